@@ -1,0 +1,80 @@
+package org.fhirdrill.hapi;
+
+import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
+import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
+import ca.uhn.fhir.jpa.config.HapiJpaConfig;
+import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
+import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
+import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
+import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.elasticsearch.ElasticsearchRestClientAutoConfiguration;
+import org.springframework.boot.autoconfigure.orm.jpa.HibernateJpaAutoConfiguration;
+import org.springframework.boot.autoconfigure.quartz.QuartzAutoConfiguration;
+import org.springframework.boot.autoconfigure.thymeleaf.ThymeleafAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+import javax.sql.DataSource;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+
+/**
+ * HAPI FHIR's JPA server for R4 on PostgreSQL: the parts of the published server that store and serve resources,
+ * with the same settings and the same schema, and none of its extras.
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration(exclude = {
+	// HAPI makes its own persistence unit and runs its own schedulers.
+	HibernateJpaAutoConfiguration.class,
+	QuartzAutoConfiguration.class,
+	// On the class path because HAPI can use them, but not used here.
+	ElasticsearchRestClientAutoConfiguration.class,
+	ThymeleafAutoConfiguration.class,
+})
+@EnableConfigurationProperties(Settings.class)
+@Import({
+	JpaR4Config.class,
+	HapiJpaConfig.class,
+	ThreadPoolFactoryConfig.class,
+	JpaBatch2Config.class,
+	Batch2JobsConfig.class,
+	SubscriptionChannelConfig.class,
+	SubscriptionProcessorConfig.class,
+	SubscriptionSubmitterConfig.class,
+	Storage.class,
+	Rest.class,
+})
+public class HapiServer {
+
+	private static final Logger LOG = LoggerFactory.getLogger(HapiServer.class);
+
+	public static void main(String[] args) {
+		var application = new SpringApplication(HapiServer.class);
+		// There is no database to fall back on, and a lost setting must show at once.
+		application.addInitializers(context ->
+			context.getEnvironment().setRequiredProperties("spring.datasource.url"));
+		application.run(args);
+	}
+
+	/** Says which database the server is on, before it says that it is ready. */
+	@Bean
+	ApplicationRunner reportDatabase(DataSource dataSource) {
+		return arguments -> {
+			try (Connection connection = dataSource.getConnection()) {
+				DatabaseMetaData database = connection.getMetaData();
+				// What follows the question mark may hold a password.
+				String url = database.getURL().replaceFirst("\\?.*", "");
+				LOG.info("Serving {} as {} on {} {}", url, database.getUserName(),
+					database.getDatabaseProductName(), database.getDatabaseProductVersion());
+			}
+		};
+	}
+}

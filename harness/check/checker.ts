@@ -1,0 +1,26 @@
+import type { RunRecord } from "../model/record.ts";
+import type { CheckResult, Measures, VerdictWord } from "../model/verdict.ts";
+import type { Facts } from "./facts.ts";
+
+/** A judge of one thing. Pure: the same record gives the same answer, at any time and in any place. */
+export interface Checker {
+  name: string;
+  check: (record: RunRecord, facts: Facts) => Finding;
+}
+
+export interface Finding {
+  verdict: VerdictWord;
+  reason: string;
+  evidence?: string[];
+  measures?: Partial<Measures>;
+}
+
+/** Evidence is for reading; the whole lists stand in the measures. */
+const SHOWN = 20;
+
+export function toResult(name: string, finding: Finding): CheckResult {
+  const evidence = finding.evidence ?? [];
+  const rest = evidence.length - SHOWN;
+  const shown = rest > 0 ? [...evidence.slice(0, SHOWN), `… and ${rest} more`] : evidence;
+  return { name, verdict: finding.verdict, reason: finding.reason, evidence: shown };
+}

@@ -1,0 +1,91 @@
+/**
+ * RTO measured: from the first act of the fault to the first write of a *sustained* run of acknowledged writes: 20 in a
+ * row, in the order in which they were sent, and at least 95 % of the baseline's rate over the time after it. "Reachable"
+ * is not enough: a server can answer for seconds with errors only.
+ *
+ * Right-censored when no such run came before the load ended: then it is "more than", and no figure.
+ *
+ * The split is by the operator's own steps: detect (fault → it knew), switch (→ the proxy was latched to the other
+ * side), resume (→ the first write of the sustained run). They add up to the whole.
+ */
+import type { Operation } from "../model/operation.ts";
+import type { Checker } from "./checker.ts";
+import { baselineRate, type Facts } from "./facts.ts";
+
+const IN_A_ROW = 20;
+const RATE_SHARE = 0.95;
+/** The rate is looked at over this long: shorter, and 20 writes that had piled up would pass for a rate. */
+const RATE_WINDOW_MS = 2000;
+
+export const rto: Checker = {
+  name: "rto",
+  check: (record, facts) => {
+    const { disaster } = facts;
+    if (disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
+    const rate = baselineRate(record, facts);
+    if (rate === null || rate === 0)
+      return { verdict: "inconclusive", reason: "there is no baseline rate to come back to" };
+    const objective = record.run.config.objectives.rtoSeconds;
+    const resumedMs = sustainedAckMs(record.operations, disaster.beganMs, rate, facts.loadEndMs);
+    if (resumedMs === null) {
+      const censoredAtSeconds = Math.max(0, (facts.loadEndMs - disaster.beganMs) / 1000);
+      const reason = `writes had not resumed ${censoredAtSeconds.toFixed(1)} s after the fault, when the load ended; the objective is ${objective} s`;
+      const measures = { rto: { seconds: null, censoredAtSeconds, detect: null, switch: null, resume: null } };
+      return { verdict: censoredAtSeconds > objective ? "broken" : "inconclusive", reason, measures };
+    }
+    const seconds = (resumedMs - disaster.beganMs) / 1000;
+    const measures = { rto: { seconds, censoredAtSeconds: null, ...split(facts, disaster.beganMs, resumedMs) } };
+    const reason = `writes resumed ${seconds.toFixed(3)} s after the fault; the objective is ${objective} s`;
+    return { verdict: seconds <= objective ? "holds" : "broken", reason, measures };
+  },
+};
+
+/** `operations` in the order of sending. The time of the acknowledgement that begins the first sustained run. */
+export function sustainedAckMs(
+  operations: readonly Operation[],
+  faultMs: number,
+  ratePerSecond: number,
+  loadEndMs: number,
+): number | null {
+  const acks = operations.filter((op) => op.outcome === "ok").map((op) => op.completedMs as number);
+  acks.sort((x, y) => x - y);
+  let inARow = 0;
+  for (let i = operations.length - 1, resumed: number | null = null; ; i -= 1) {
+    const op = operations[i];
+    if (op === undefined || op.invokedMs < faultMs) return resumed;
+    inARow = op.outcome === "ok" ? inARow + 1 : 0;
+    const ackMs = op.completedMs ?? Number.POSITIVE_INFINITY;
+    if (inARow < IN_A_ROW || ackMs + RATE_WINDOW_MS > loadEndMs) continue;
+    const inWindow = countBelow(acks, ackMs + RATE_WINDOW_MS) - countBelow(acks, ackMs);
+    if ((inWindow * 1000) / RATE_WINDOW_MS >= RATE_SHARE * ratePerSecond) resumed = ackMs;
+  }
+}
+
+function countBelow(sorted: readonly number[], limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function split(
+  facts: Facts,
+  faultMs: number,
+  resumedMs: number,
+): { detect: number | null; switch: number | null; resume: number | null } {
+  const { detected, latched } = facts.operator;
+  if (!detected || !latched) return { detect: null, switch: null, resume: null };
+  // The operator's stamps follow its acts by some milliseconds, in which the first write may already be through.
+  const detectedMs = Math.min(detected.atMs, resumedMs);
+  const latchedMs = Math.min(latched.atMs, resumedMs);
+  const seconds = (fromMs: number, toMs: number) => (toMs - fromMs) / 1000;
+  return {
+    detect: seconds(faultMs, detectedMs),
+    switch: seconds(detectedMs, latchedMs),
+    resume: seconds(latchedMs, resumedMs),
+  };
+}

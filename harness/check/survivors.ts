@@ -1,0 +1,68 @@
+/**
+ * Which writes a side holds, by its own word.
+ *
+ * An acknowledged write survives when every resource named in its acknowledgement is there, in that version or a later
+ * one, not deleted, under the write's own request id, and the side's FHIR API did not deny it when it was asked. A write
+ * without an acknowledgement survives when as many resources as it has bear its request id; fewer, and it is torn.
+ */
+import type { AuditLine } from "../model/audit.ts";
+import type { Operation } from "../model/operation.ts";
+import type { Side } from "../model/side.ts";
+
+const RESOURCES = { put: 1, post: 1, bundle: 3 } as const;
+
+export interface Holdings {
+  /** Both the database and the API were asked to the end. */
+  complete: boolean;
+  unreadable: string | null;
+  holds: (op: Operation) => "whole" | "torn" | "absent";
+  /** Reads in which the API said something else than the database. */
+  disagreements: string[];
+}
+
+export function holdingsOf(side: Side, audit: readonly AuditLine[]): Holdings {
+  const lines = audit.filter((line) => line.side === side);
+  const rows = new Map<string, Map<string, { version: number; deleted: boolean }>>();
+  let counted = 0;
+  for (const line of lines) {
+    if (line.type !== "row") continue;
+    counted += 1;
+    const resources = rows.get(line.write) ?? new Map();
+    const known = resources.get(line.resource);
+    if (!known || known.version < line.version)
+      resources.set(line.resource, { version: line.version, deleted: line.deleted });
+    rows.set(line.write, resources);
+  }
+  const inDatabase = (write: string, stored: string) => {
+    const { resource, version } = splitStored(stored);
+    const row = rows.get(write)?.get(resource);
+    return row !== undefined && !row.deleted && row.version >= version;
+  };
+  const reads = lines.filter((line) => line.type === "read");
+  const denied = new Set(reads.filter((read) => read.status !== 200).map((read) => `${read.write} ${read.resource}`));
+  const disagreements = reads
+    .filter((read) => inDatabase(read.write, `${read.resource}/1`) !== (read.status === 200))
+    .map((read) => `${read.write}: ${read.resource} answered ${read.status} on ${side}, against its database`);
+  const rowsEnd = lines.find((line) => line.type === "rows-end");
+  const readsEnd = lines.find((line) => line.type === "reads-end");
+  return {
+    complete: rowsEnd?.rows === counted && readsEnd?.reads === reads.length,
+    unreadable: lines.find((line) => line.type === "unreadable")?.why ?? null,
+    disagreements,
+    holds: (op) => {
+      const present =
+        op.outcome === "ok"
+          ? op.stored.filter((s) => inDatabase(op.write, s) && !denied.has(`${op.write} ${splitStored(s).resource}`))
+              .length
+          : [...(rows.get(op.write)?.values() ?? [])].filter((row) => !row.deleted).length;
+      if (present === 0) return "absent";
+      return present >= RESOURCES[op.kind] ? "whole" : "torn";
+    },
+  };
+}
+
+/** `Patient/x/2` → the resource and its version. */
+export function splitStored(stored: string): { resource: string; version: number } {
+  const cut = stored.lastIndexOf("/");
+  return { resource: stored.slice(0, cut), version: Number(stored.slice(cut + 1)) };
+}

@@ -1,0 +1,96 @@
+/**
+ * What an answer means for the write: the one table.
+ *
+ * A write may be called `fail` only if it certainly did not happen and never will. Calling an unknown write failed would
+ * hide it from the audit's questions; calling a failed write unknown costs nothing. So: when in doubt, info.
+ */
+import type { CompleteLine } from "../model/ledger.ts";
+import type { Outcome } from "../model/operation.ts";
+
+interface OutcomeRow {
+  name: string;
+  outcome: Outcome;
+  why: string;
+  matches: (line: CompleteLine, resources: number) => boolean;
+}
+
+const status =
+  (from: number, to = from) =>
+  (line: CompleteLine) =>
+    line.status >= from && line.status <= to;
+const errorCode =
+  (from: number, to = from) =>
+  (line: CompleteLine) =>
+    line.status === 0 && line.errorCode >= from && line.errorCode <= to;
+
+/** The first row that matches decides. */
+export const OUTCOMES: readonly OutcomeRow[] = [
+  {
+    name: "acknowledged",
+    outcome: "ok",
+    why: "2xx, and the answer names each resource with its version",
+    matches: (line, resources) => line.status >= 200 && line.status < 300 && line.stored.length === resources,
+  },
+  {
+    name: "acknowledged-without-version",
+    outcome: "info",
+    why: "2xx without naming what was stored: nobody could look it up by this answer",
+    matches: status(200, 299),
+  },
+  {
+    name: "refused-by-validation",
+    outcome: "fail",
+    why: "400 and 422 are the FHIR server's word that it did not accept the content",
+    matches: (line) => (line.status === 400 || line.status === 422) && line.servedBy !== "",
+  },
+  {
+    name: "conflict",
+    outcome: "info",
+    why: "409 and 412 can be the echo of this very write, done by a first attempt whose answer was lost",
+    matches: (line) => line.status === 409 || line.status === 412,
+  },
+  {
+    name: "server-error",
+    outcome: "info",
+    why: "5xx: the database may have committed before the server or the proxy gave up",
+    matches: status(500, 599),
+  },
+  {
+    name: "connection-refused",
+    outcome: "fail",
+    why: "the connection was refused, so nothing was sent (k6 1212)",
+    matches: errorCode(1212),
+  },
+  {
+    name: "name-not-found",
+    outcome: "fail",
+    why: "no address for the name, so nothing was sent (k6 1101)",
+    matches: errorCode(1101),
+  },
+  {
+    name: "timeout",
+    outcome: "info",
+    why: "no answer in time: it may still be executed, even later (k6 1050, 1211)",
+    matches: (line) => errorCode(1050)(line) || errorCode(1211)(line),
+  },
+  {
+    name: "connection-lost",
+    outcome: "info",
+    why: "reset or closed while waiting for the answer (k6 1000, 1220 and neighbours)",
+    matches: (line) => line.status === 0,
+  },
+  { name: "other", outcome: "info", why: "no rule says what it means", matches: () => true },
+];
+
+/** The row for a write that was sent and never answered, as far as the ledger knows. */
+export const PENDING = {
+  name: "pending",
+  outcome: "info",
+  why: "sent, and no answer was recorded: the load or the ledger ended first",
+} as const;
+
+export function outcomeOf(line: CompleteLine, resources: number): OutcomeRow {
+  const row = OUTCOMES.find((candidate) => candidate.matches(line, resources));
+  if (row === undefined) throw new Error("the table of outcomes has no last row that matches all");
+  return row;
+}

@@ -1,0 +1,48 @@
+/**
+ * The one kind of error people see: what happened, why, and what to do, a line each.
+ *
+ * Exit codes (sysexits where there is one): 0 holds, 1 broken, 2 inconclusive, 3 a comparison regressed, 64 usage,
+ * 70 internal or environment, 130 interrupted.
+ */
+export const EXIT = {
+  holds: 0,
+  broken: 1,
+  inconclusive: 2,
+  regressed: 3,
+  usage: 64,
+  internal: 70,
+  interrupted: 130,
+} as const;
+
+export interface FailureText {
+  what: string;
+  why: string;
+  todo: string;
+}
+
+export class DrillFailure extends Error {
+  override readonly name = "DrillFailure";
+  readonly text: FailureText;
+  readonly exitCode: number;
+
+  constructor(text: FailureText, options: { exitCode?: number; cause?: unknown } = {}) {
+    super(`${text.what}: ${text.why}`, { cause: options.cause });
+    this.text = text;
+    this.exitCode = options.exitCode ?? EXIT.internal;
+  }
+}
+
+/** Ctrl-C or SIGTERM: not a fault of anything, so it says only where to go on. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+export function usageFailure(what: string, why: string, todo: string): DrillFailure {
+  return new DrillFailure({ what, why, todo }, { exitCode: EXIT.usage });
+}
+
+/** The first line of whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return message.split("\n")[0] ?? "";
+}

@@ -1,0 +1,23 @@
+/** One write as the client saw it, on the drill's clock. */
+import type { WriteKind } from "./write.ts";
+
+/** ok: acknowledged. fail: certainly did not happen. info: unknown, it may have happened. */
+export type Outcome = "ok" | "fail" | "info";
+
+export interface Operation {
+  write: string;
+  n: number;
+  kind: WriteKind;
+  invokedMs: number;
+  /** `null` when no answer was recorded: the write is still pending for all we know. */
+  completedMs: number | null;
+  outcome: Outcome;
+  /** Why it has that outcome: the row of the table in `history/outcome.ts`. */
+  reason: string;
+  status: number;
+  /** `Type/id/version`, as acknowledged. */
+  stored: string[];
+  servedBy: string;
+  /** Line of the ledger that holds its last word, from 1. */
+  line: number;
+}

@@ -1,0 +1,33 @@
+/** Everything a judge may look at: one run as it was recorded, and nothing else. */
+import type { AuditLine } from "./audit.ts";
+import type { DrillEvent } from "./event.ts";
+import type { Operation } from "./operation.ts";
+import type { ProbeLine } from "./probe.ts";
+import type { Run } from "./run.ts";
+
+/** How well a file of lines could be read; nothing that was left out goes uncounted. */
+export interface Legibility {
+  lines: number;
+  /** The last line was cut off in the middle (its writer was killed). */
+  torn: boolean;
+  /** Lines that are not of any known form, as `line: why`, the first few. */
+  unreadable: string[];
+  unreadableCount: number;
+}
+
+export interface LedgerNotes extends Legibility {
+  /** Complete lines whose write was never invoked, and second invokes or completes of one write. */
+  orphans: number;
+  repeats: number;
+}
+
+export interface RunRecord {
+  run: Run;
+  operations: Operation[];
+  events: DrillEvent[];
+  probes: ProbeLine[];
+  audit: AuditLine[];
+  ledger: LedgerNotes;
+  /** The other files of lines, by name. */
+  legibility: Record<"events" | "probes" | "audit", Legibility>;
+}

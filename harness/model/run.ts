@@ -1,0 +1,45 @@
+/** `run.json`: what was run, on what, and how far it came. */
+import { z } from "zod";
+import { ConfigSchema } from "./config.ts";
+import { ScenarioSchema } from "./scenario.ts";
+
+export const RUN_SCHEMA = "fhirdrill.run/1";
+
+export const ImageUseSchema = z.object({
+  part: z.string(),
+  name: z.string(),
+  id: z.string(),
+  origin: z.enum(["pulled", "built"]),
+});
+
+export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
+
+export const RunSchema = z.object({
+  schema: z.literal(RUN_SCHEMA),
+  id: z.string(),
+  /** `running` in a folder whose owner is gone means that the harness was killed. */
+  state: z.enum(["running", "complete", "interrupted", "failed"]),
+  /** Why it is `interrupted` or `failed`. */
+  reason: z.string().nullable(),
+  startedAt: z.string(),
+  seed: z.number().int().nonnegative(),
+  scenario: ScenarioSchema,
+  config: ConfigSchema,
+  /** How to do the same again. */
+  command: z.string(),
+  versions: z.record(z.string(), z.string()),
+  images: z.array(ImageUseSchema),
+  host: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Each set-up step and how long it took. */
+  setup: z.array(StepSchema),
+  /** Mapping of k6's clock; `null` until it was measured. */
+  clock: z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() }).nullable(),
+  /** Side that the proxy was latched to at the end. */
+  servingSide: z.enum(["a", "b"]).nullable(),
+  /** From k6's own summary, to be held against the ledger. */
+  k6: z.object({ iterations: z.number(), droppedIterations: z.number(), exitCode: z.number() }).nullable(),
+});
+
+export type ImageUse = z.infer<typeof ImageUseSchema>;
+export type Step = z.infer<typeof StepSchema>;
+export type Run = z.infer<typeof RunSchema>;

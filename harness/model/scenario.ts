@@ -1,0 +1,48 @@
+/** A scenario: what is tried. Typed data, validated when it is read, listed, stored with the run, and nothing else. */
+import { z } from "zod";
+import { LINKS } from "./side.ts";
+
+const positive = z.number().positive();
+
+export const LoadSchema = z.object({
+  ratePerSecond: z.number().int().positive().max(1000),
+  mix: z
+    .object({ put: z.number().nonnegative(), post: z.number().nonnegative(), bundle: z.number().nonnegative() })
+    .refine((mix) => mix.put + mix.post + mix.bundle > 0, "at least one kind of write needs a weight"),
+  /** At the drill's rate, left out of the baseline: a cold JVM is slow for a while. */
+  warmUpSeconds: positive,
+  /** Steady writing after the warm-up, before the first fault: what the outage is compared with. */
+  baselineSeconds: positive,
+  /** From the last fault to the end of the load. */
+  afterSeconds: positive,
+  timeoutSeconds: z.number().int().positive().max(60),
+});
+
+/** What can be done to the topology. `afterSeconds` counts from the end of the baseline. */
+export const FaultSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("link-cut"), link: z.enum(LINKS), afterSeconds: z.number().nonnegative() }),
+  z.object({ kind: z.literal("region-loss"), side: z.enum(["a"]), afterSeconds: z.number().nonnegative() }),
+]);
+
+export const ScenarioSchema = z.object({
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  /** The question in one sentence, for people. */
+  asks: z.string(),
+  goodAnswer: z.string(),
+  load: LoadSchema,
+  faults: z.array(FaultSchema).min(1),
+  /** The fault whose instant starts the clocks of RPO and RTO: an index into `faults`. */
+  disaster: z.number().int().nonnegative(),
+});
+
+export type Load = z.infer<typeof LoadSchema>;
+export type FaultSpec = z.infer<typeof FaultSchema>;
+export type Scenario = z.infer<typeof ScenarioSchema>;
+
+/** Where the parts of the load begin and end, in seconds after the first write. */
+export function loadTimes(scenario: Scenario): { baseline: number; faults: number; end: number } {
+  const { warmUpSeconds, baselineSeconds, afterSeconds } = scenario.load;
+  const faults = warmUpSeconds + baselineSeconds;
+  const last = Math.max(...scenario.faults.map((fault) => fault.afterSeconds));
+  return { baseline: warmUpSeconds, faults, end: faults + last + afterSeconds };
+}

@@ -1,0 +1,99 @@
+/**
+ * What write number n of a run is: decided by the seed alone, so that the audit can name every write that may ever have
+ * been sent, also those of which no trace came back.
+ *
+ * This file runs in k6 and in Node: it imports nothing.
+ */
+
+export type WriteKind = "put" | "post" | "bundle";
+
+/** Relative weights of the kinds of write in a load, e.g. `{ put: 6, post: 3, bundle: 1 }`. */
+export type WriteMix = Record<WriteKind, number>;
+
+export interface PlannedWrite {
+  /** Unique in a database's life. At most 16 characters of `[a-z0-9-]`: HAPI keeps no more of an X-Request-ID. */
+  id: string;
+  /** Counts the load's iterations from 0. */
+  n: number;
+  kind: WriteKind;
+  method: "PUT" | "POST";
+  /** Below the FHIR base, without a leading slash; empty for a transaction. */
+  path: string;
+  body: object;
+  /** How many resources stand in the database when the write has happened. */
+  resources: number;
+}
+
+/** Business identifier that every written resource carries, so that it can be found by search. */
+export const IDENTIFIER_SYSTEM = "urn:fhirdrill:write";
+
+/** Seeds are below 36^5, which keeps a write id within 16 characters up to ten million writes. */
+export const SEED_LIMIT = 36 ** 5;
+
+export function writeIdPrefix(seed: number): string {
+  return `w${seed.toString(36)}-`;
+}
+
+export function writeId(seed: number, n: number): string {
+  return `${writeIdPrefix(seed)}${n}`;
+}
+
+/** A uniform number in [0, 1) from two integers (32-bit mixing after Mulberry32 by Tommy Ettinger, public domain). */
+export function chance(seed: number, n: number): number {
+  let x = (Math.imul(seed, 0x9e3779b1) + Math.imul(n + 1, 0x85ebca6b)) | 0;
+  x = Math.imul(x ^ (x >>> 15), x | 1);
+  x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+  return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+}
+
+export function kindOfWrite(seed: number, n: number, mix: WriteMix): WriteKind {
+  const point = chance(seed, n) * (mix.put + mix.post + mix.bundle);
+  if (point < mix.put) return "put";
+  return point < mix.put + mix.post ? "post" : "bundle";
+}
+
+export function planWrite(seed: number, n: number, mix: WriteMix): PlannedWrite {
+  const id = writeId(seed, n);
+  const kind = kindOfWrite(seed, n, mix);
+  switch (kind) {
+    case "put":
+      return { id, n, kind, method: "PUT", path: `Patient/${id}`, body: { ...patient(id), id }, resources: 1 };
+    case "post":
+      return { id, n, kind, method: "POST", path: "Patient", body: patient(id), resources: 1 };
+    case "bundle":
+      return { id, n, kind, method: "POST", path: "", body: admission(id, n), resources: 3 };
+  }
+}
+
+function patient(id: string): object {
+  return {
+    resourceType: "Patient",
+    identifier: [{ system: IDENTIFIER_SYSTEM, value: id }],
+    name: [{ family: id, given: ["Drill"] }],
+    gender: "unknown",
+    birthDate: "1970-01-01",
+  };
+}
+
+/** A new patient with two observations that refer to it: all three stand, or none. */
+function admission(id: string, n: number): object {
+  const fullUrl = `urn:uuid:00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+  return {
+    resourceType: "Bundle",
+    type: "transaction",
+    entry: [
+      { fullUrl, resource: patient(id), request: { method: "POST", url: "Patient" } },
+      ...[n % 100, (n + 1) % 100].map((value) => ({
+        resource: {
+          resourceType: "Observation",
+          identifier: [{ system: IDENTIFIER_SYSTEM, value: id }],
+          status: "final",
+          code: { text: "drill reading" },
+          subject: { reference: fullUrl },
+          valueQuantity: { value, unit: "1" },
+        },
+        request: { method: "POST", url: "Observation" },
+      })),
+    ],
+  };
+}

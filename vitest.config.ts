@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["harness/**/*.test.ts", "scenarios/**/*.test.ts"] } },
+      {
+        test: {
+          name: "drill",
+          include: ["test/**/*.test.ts"],
+          globalSetup: "test/topology.setup.ts",
+          // One topology serves all: files run one after the other, and a step may take as long as a JVM's start.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
