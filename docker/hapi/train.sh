@@ -33,8 +33,8 @@ request POST Observation '{"resourceType":"Observation","status":"final","subjec
   "code":{"coding":[{"system":"urn:x","code":"c"}]},"effectiveDateTime":"2020-01-01T00:00:00Z",
   "valueQuantity":{"value":1,"unit":"mg","system":"urn:x","code":"mg"}}'
 request POST '' '{"resourceType":"Bundle","type":"transaction","entry":[
-  {"fullUrl":"urn:uuid:a28e61aa-6bd1-4e21-8b20-2b8a2a3a5a01","resource":{"resourceType":"Patient","active":true},
-   "request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=urn:x|2"}},
+  {"fullUrl":"urn:uuid:a28e61aa-6bd1-4e21-8b20-2b8a2a3a5a01","resource":{"resourceType":"Patient",
+   "identifier":[{"system":"urn:x","value":"2"}]},"request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=urn:x|2"}},
   {"resource":{"resourceType":"Patient","id":"p2"},"request":{"method":"PUT","url":"Patient/p2"}}]}'
 request GET Patient/p1
 request GET Patient/p1/_history

@@ -36,7 +36,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
 
   # A single-user server has no socket: nobody can connect before the database is there.
   if [ "$database" != postgres ]; then
-    echo "CREATE DATABASE \"$database\"" |
+    echo "CREATE DATABASE \"$(printf %s "$database" | sed 's/"/""/g')\"" |
       postgres --single -c exit_on_error=on -c fsync=off -D "$PGDATA" postgres > /dev/null
   fi
 fi

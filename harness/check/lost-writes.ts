@@ -18,7 +18,7 @@ export const lostWrites: Checker = {
     }
     const acknowledged = operations.filter((op) => op.outcome === "ok");
     const lost = acknowledged.filter((op) => holdings.holds(op) !== "whole").toSorted((x, y) => ackMs(x) - ackMs(y));
-    const other = holdingsOf(facts.serving === "a" ? "b" : "a", audit);
+    const other = holdingsOf(facts.serving === "a" ? "b" : "a", audit, { api: false });
     const otherKnown = other.unreadable === null && other.complete;
     const stranded = lost.filter((op) => other.holds(op) === "whole");
     const lostIds = new Set(lost.map((op) => op.write));

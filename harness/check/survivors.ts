@@ -20,7 +20,8 @@ export interface Holdings {
   disagreements: string[];
 }
 
-export function holdingsOf(side: Side, audit: readonly AuditLine[]): Holdings {
+/** `api: false` is for a side that serves nobody and is asked by SQL only. */
+export function holdingsOf(side: Side, audit: readonly AuditLine[], { api = true } = {}): Holdings {
   const lines = audit.filter((line) => line.side === side);
   const rows = new Map<string, Map<string, { version: number; deleted: boolean }>>();
   let counted = 0;
@@ -39,14 +40,16 @@ export function holdingsOf(side: Side, audit: readonly AuditLine[]): Holdings {
     return row !== undefined && !row.deleted && row.version >= version;
   };
   const reads = lines.filter((line) => line.type === "read");
-  const denied = new Set(reads.filter((read) => read.status !== 200).map((read) => `${read.write} ${read.resource}`));
+  const denies = (status: number) => status === 404 || status === 410;
+  const unanswered = reads.filter((read) => read.status !== 200 && !denies(read.status)).length;
+  const denied = new Set(reads.filter((read) => denies(read.status)).map((read) => `${read.write} ${read.resource}`));
   const disagreements = reads
-    .filter((read) => inDatabase(read.write, `${read.resource}/1`) !== (read.status === 200))
+    .filter((read) => inDatabase(read.write, `${read.resource}/${read.version ?? 1}`) !== (read.status === 200))
     .map((read) => `${read.write}: ${read.resource} answered ${read.status} on ${side}, against its database`);
   const rowsEnd = lines.find((line) => line.type === "rows-end");
   const readsEnd = lines.find((line) => line.type === "reads-end");
   return {
-    complete: rowsEnd?.rows === counted && readsEnd?.reads === reads.length,
+    complete: rowsEnd?.rows === counted && (!api || (readsEnd?.reads === reads.length && unanswered === 0)),
     unreadable: lines.find((line) => line.type === "unreadable")?.why ?? null,
     disagreements,
     holds: (op) => {

@@ -1,0 +1,68 @@
+/** `doctor`: whether this machine can drill, and what a first drill would still have to do. Changes nothing. */
+import { statfs } from "node:fs/promises";
+import { cpus, freemem } from "node:os";
+import { EXIT } from "../model/failure.ts";
+import { RESULTS } from "../store/results.ts";
+import { findEngine } from "../topology/engine.ts";
+import { presentImages } from "../topology/images.ts";
+
+const GIB = 2 ** 30;
+const NEEDED = { memoryGiB: 3, diskGiB: 8 };
+
+interface Finding {
+  what: string;
+  found: string;
+  good: boolean;
+  todo: string;
+}
+
+export async function doctorCommand(json: boolean): Promise<number> {
+  const findings = await examine();
+  if (json) process.stdout.write(`${JSON.stringify(findings)}\n`);
+  else
+    for (const { what, found, good, todo } of findings) {
+      process.stdout.write(
+        `${good ? "ok  " : "    "} ${what.padEnd(10)} ${found}${good ? "" : `\n                ${todo}`}\n`,
+      );
+    }
+  return findings.some((finding) => finding.what === "engine" && !finding.good) ? EXIT.internal : 0;
+}
+
+async function examine(): Promise<Finding[]> {
+  const disk = await statfs(RESULTS);
+  const freeGiB = (disk.bavail * disk.bsize) / GIB;
+  const memoryGiB = freemem() / GIB;
+  const findings: Finding[] = [
+    { what: "node", found: process.version, good: true, todo: "" },
+    {
+      what: "cores",
+      found: String(cpus().length),
+      good: cpus().length >= 2,
+      todo: "with one core the load and the servers starve each other",
+    },
+    {
+      what: "memory",
+      found: `${memoryGiB.toFixed(1)} GiB free`,
+      good: memoryGiB >= NEEDED.memoryGiB,
+      todo: `a drill needs about ${NEEDED.memoryGiB} GiB`,
+    },
+    {
+      what: "disk",
+      found: `${freeGiB.toFixed(0)} GiB free`,
+      good: freeGiB >= NEEDED.diskGiB,
+      todo: `images take up to ${NEEDED.diskGiB} GiB when they are built`,
+    },
+  ];
+  const engine = await findEngine();
+  if (engine === null) {
+    const todo = "a drill installs and starts Docker where it may (Debian or Ubuntu, root)";
+    return [...findings, { what: "engine", found: "none answers", good: false, todo }];
+  }
+  const { Version } = await engine.container.dockerode.version();
+  findings.push({ what: "engine", found: `Docker API, version ${Version}`, good: true, todo: "" });
+  for (const [part, image] of Object.entries(await presentImages(engine))) {
+    const found = image ? `${image.name} (${image.origin})` : "not here yet";
+    findings.push({ what: part, found, good: image !== null, todo: "the next drill pulls or builds it" });
+  }
+  return findings;
+}

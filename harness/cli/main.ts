@@ -1,0 +1,89 @@
+/** argv → a call; what was thrown → an exit code. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { CONFIGS } from "../../scenarios/configs.ts";
+import { SCENARIOS } from "../../scenarios/index.ts";
+import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
+import { SEED_LIMIT } from "../model/write.ts";
+import { IMAGE_MODES } from "../topology/images.ts";
+import { checkCommand } from "./check.ts";
+import { cleanCommand } from "./clean.ts";
+import { doctorCommand } from "./doctor.ts";
+import { LISTS, type ListName, listCommand } from "./list.ts";
+import { printFailure } from "./output.ts";
+import { type RunOptions, runCommand } from "./run.ts";
+
+const whole = (least: number, most: number) => (text: string) => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+};
+
+let exitCode = 0;
+const program = new Command("fhirdrill")
+  .description("Disaster-recovery fire drills for FHIR servers.")
+  .addHelpText("after", "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 64 usage, 70 internal, 130 interrupted.")
+  .showHelpAfterError("(--help shows what there is)")
+  .exitOverride();
+
+program
+  .command("run", { isDefault: true })
+  .description("run a drill: start everything, break it, judge what happened")
+  .argument("[scenario]", "what to try; see list", SCENARIOS[0]?.name)
+  .option("-c, --config <name>", "how the two regions are run; see list", CONFIGS[0]?.name)
+  .option("-n, --repeat <times>", "so many drills in a row", whole(1, 1000), 1)
+  .option("-s, --seed <number>", "decides writes and fault times; drawn if not given", whole(0, SEED_LIMIT - 1))
+  .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
+  .option("--json", "the verdict as JSON, one line a drill")
+  .action(async (scenario: string, options: RunOptions) => {
+    exitCode = await runCommand(scenario, options);
+  });
+
+program
+  .command("list")
+  .description("scenarios and configurations; or how answers are classified")
+  .argument("[what]", LISTS.join(", "), "all")
+  .option("--json", "as JSON")
+  .action((what: string, options: { json?: boolean }) => {
+    if (!LISTS.includes(what as ListName))
+      throw new InvalidArgumentError(`There is no list "${what}"; there are ${LISTS.join(", ")}.`);
+    listCommand(what as ListName, options.json ?? false);
+  });
+
+program
+  .command("check")
+  .description("judge stored runs again and say what changed")
+  .argument("<run...>", "folders, run ids, or latest")
+  .option("--json", "verdicts as JSON, one line a run")
+  .action((runs: string[], options: { json?: boolean }) => {
+    exitCode = checkCommand(runs, options.json ?? false);
+  });
+
+program
+  .command("doctor")
+  .description("can this machine drill?")
+  .option("--json", "as JSON")
+  .action(async (options: { json?: boolean }) => {
+    exitCode = await doctorCommand(options.json ?? false);
+  });
+
+program
+  .command("clean")
+  .description("remove what killed drills left behind")
+  .action(async () => {
+    exitCode = await cleanCommand();
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exitCode = exitCodeOf(error);
+}
+// Connections that nobody waits for any more may keep the process alive.
+process.exit(exitCode);
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  printFailure(error);
+  return error instanceof DrillFailure ? error.exitCode : EXIT.internal;
+}

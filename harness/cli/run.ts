@@ -1,0 +1,65 @@
+/** `run`: one scenario in one configuration, once or several times. */
+import { randomInt } from "node:crypto";
+import { relative } from "node:path";
+import { CONFIGS } from "../../scenarios/configs.ts";
+import { SCENARIOS } from "../../scenarios/index.ts";
+import { verdictText } from "../console/verdict-text.ts";
+import { EXIT, usageFailure } from "../model/failure.ts";
+import { type VerdictWord, worst } from "../model/verdict.ts";
+import { SEED_LIMIT } from "../model/write.ts";
+import { drill } from "../run/drill.ts";
+import type { ImageMode } from "../topology/images.ts";
+import { interruptible } from "./interrupt.ts";
+import { openView, paint } from "./output.ts";
+
+export interface RunOptions {
+  config: string;
+  repeat: number;
+  seed?: number;
+  images: ImageMode;
+  json?: boolean;
+}
+
+export async function runCommand(name: string, options: RunOptions): Promise<number> {
+  const scenario = byName("scenario", SCENARIOS, name);
+  const config = byName("configuration", CONFIGS, options.config);
+  const abort = interruptible();
+  const words: VerdictWord[] = [];
+  for (let round = 0; round < options.repeat; round += 1) {
+    const seed = options.seed === undefined ? randomInt(SEED_LIMIT) : (options.seed + round) % SEED_LIMIT;
+    const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}`;
+    const view = openView();
+    try {
+      if (options.repeat > 1) view.say(`drill ${round + 1} of ${options.repeat}`);
+      const { verdict, run, folder } = await drill({
+        scenario,
+        config,
+        seed,
+        images: options.images,
+        command,
+        view,
+        abort,
+      });
+      view.close();
+      const place = relative(process.cwd(), folder.path);
+      const text = options.json
+        ? JSON.stringify({ ...verdict, folder: place })
+        : `\n${verdictText(verdict, run, place, paint)}`;
+      process.stdout.write(`${text}\n`);
+      words.push(verdict.verdict);
+    } finally {
+      view.close();
+    }
+  }
+  return EXIT[worst(words)];
+}
+
+function byName<T extends { name: string }>(kind: string, list: readonly T[], name: string): T {
+  const found = list.find((item) => item.name === name);
+  if (found) return found;
+  throw usageFailure(
+    `there is no ${kind} "${name}"`,
+    `known are ${list.map((item) => item.name).join(", ")}`,
+    "see `npm run chaos -- list`",
+  );
+}

@@ -1,0 +1,19 @@
+/** One event as one line. */
+import type { DrillEvent } from "../model/event.ts";
+
+export function eventText(event: DrillEvent): string | null {
+  switch (event.type) {
+    case "phase":
+      return event.phase;
+    case "fault":
+      return event.state === "injecting" ? null : `fault ${event.kind}: ${event.state}`;
+    case "operator":
+      return `operator: ${event.step} ${event.side.toUpperCase()} (${(event.tookMs / 1000).toFixed(2)} s)${
+        event.step === "failed" ? ` ${String(event.detail.why)}` : ""
+      }`;
+    case "container":
+      return `${event.name}: ${event.state}`;
+    case "note":
+      return event.text;
+  }
+}

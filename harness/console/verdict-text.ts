@@ -1,0 +1,97 @@
+/** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
+import type { Run } from "../model/run.ts";
+import type { Measures, Verdict, VerdictWord } from "../model/verdict.ts";
+
+const WIDTH = 78;
+const LABEL = 12;
+const SHOWN_IDS = 6;
+
+export type Paint = (word: VerdictWord, text: string) => string;
+
+export function verdictText(verdict: Verdict, run: Run, place: string, paint: Paint = (_, text) => text): string {
+  const { measures } = verdict;
+  const lines = [
+    paint(verdict.verdict, `${verdict.verdict.toUpperCase()}  ${verdict.scenario} × ${verdict.config}`),
+    "",
+    ...field("writes", writesText(measures)),
+    ...field("lost", lostText(measures)),
+    ...field("downtime", downtimeText(measures)),
+    ...field("RTO", rtoText(measures, run)),
+    ...field("RPO", rpoText(measures, run)),
+    "",
+    ...verdict.checks
+      .filter((check) => check.verdict !== "holds")
+      .flatMap((check) => [
+        ...wrap(
+          paint(check.verdict, check.verdict.padEnd(LABEL)),
+          check.verdict.padEnd(LABEL).length,
+          `${check.name}: ${check.reason}`,
+        ),
+        ...(check.name === "worth-judging" ? check.evidence.slice(1).flatMap((reason) => field("", reason)) : []),
+      ]),
+    ...field("evidence", place),
+    ...field("again", run.command),
+  ];
+  return lines.join("\n");
+}
+
+function writesText({ writes }: Measures): string {
+  const { attempted, acknowledged, failed, indeterminate } = writes;
+  return `${attempted} sent: ${acknowledged} acknowledged, ${failed} failed, ${indeterminate} unknown`;
+}
+
+function lostText({ lost, stranded }: Measures): string {
+  if (lost.count === null) return "not known";
+  if (lost.count === 0) return "0 acknowledged writes";
+  const kinds = [`${lost.tail} at the tail`, `${lost.holes} before it`];
+  if (stranded.count !== null)
+    kinds.push(`${stranded.count} still on the old primary`, `${lost.count - stranded.count} gone`);
+  const ids = lost.ids.slice(0, SHOWN_IDS).join(" ") + (lost.ids.length > SHOWN_IDS ? " …" : "");
+  return `${lost.count} acknowledged writes (${kinds.join(", ")}): ${ids}`;
+}
+
+function downtimeText({ downtime }: Measures): string {
+  if (downtime.seconds === null) return "not known";
+  const { length } = downtime.intervals;
+  const parts = length === 1 ? "in one piece" : `in ${length} pieces`;
+  return `${downtime.censored ? "more than " : ""}${seconds(downtime.seconds)}${length > 0 ? `, ${parts}` : ""}`;
+}
+
+function rtoText({ rto }: Measures, run: Run): string {
+  const objective = `objective ${run.config.objectives.rtoSeconds} s`;
+  if (rto.seconds === null) {
+    return rto.censoredAtSeconds === null ? "not known" : `more than ${seconds(rto.censoredAtSeconds)} (${objective})`;
+  }
+  const split =
+    rto.detect === null || rto.switch === null || rto.resume === null
+      ? ""
+      : ` = detect ${seconds(rto.detect)} + switch ${seconds(rto.switch)} + resume ${seconds(rto.resume)}`;
+  return `${seconds(rto.seconds)}${split} (${objective})`;
+}
+
+function rpoText({ rpo }: Measures, run: Run): string {
+  if (rpo.seconds === null) return "not known";
+  return `${seconds(rpo.seconds)}, ${rpo.count} writes (objective ${run.config.objectives.rpoSeconds} s)`;
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(value < 10 ? 2 : 1)} s`;
+}
+
+function field(label: string, text: string): string[] {
+  return wrap(label.padEnd(LABEL), LABEL, text);
+}
+
+/** `head` may hold colour codes, so its visible width is told. */
+function wrap(head: string, headWidth: number, text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && headWidth + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines.map((content, index) => (index === 0 ? head : " ".repeat(headWidth)) + content);
+}

@@ -1,0 +1,35 @@
+/**
+ * A whole region is gone at one instant: its links first, all together, so that nothing buffered gets out any more;
+ * then its FHIR server and its database are killed.
+ */
+import type { FaultSpec } from "../model/scenario.ts";
+import type { Link } from "../model/side.ts";
+import { isRunning } from "../topology/container.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { Fault } from "./fault.ts";
+import { lookAt } from "./link-cut.ts";
+
+/** Its server, its database, and the way by which the other side followed it. */
+const LINKS_OF_A: Link[] = ["hapi-a", "pg-a", "replication"];
+
+export const regionLoss: Fault<Extract<FaultSpec, { kind: "region-loss" }>> = {
+  inject: async (topology) => {
+    await Promise.all(LINKS_OF_A.map((link) => topology.links.setEnabled(link, false)));
+    await Promise.all(parts(topology).map((container) => kill(topology, container.getId())));
+  },
+  evidence: async (topology) => {
+    const links = await Promise.all(LINKS_OF_A.map(async (link) => [link, await lookAt(topology, link)] as const));
+    const running = await Promise.all(parts(topology).map((container) => isRunning(topology.engine, container)));
+    const detail = { ...Object.fromEntries(links), "HAPI A runs": running[0], "PostgreSQL A runs": running[1] };
+    return { bit: links.every(([, seen]) => seen !== "open") && !running.includes(true), detail };
+  },
+  heal: async () => {},
+};
+
+function parts(topology: Topology) {
+  return [topology.hapi.a.container, topology.postgres.a.container];
+}
+
+async function kill(topology: Topology, id: string): Promise<void> {
+  await topology.engine.container.dockerode.getContainer(id).kill({ signal: "SIGKILL" });
+}

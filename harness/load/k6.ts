@@ -1,0 +1,67 @@
+/** Starts k6 inside the network, with the run's folder as its own, so that its lines are on our disk as it writes them. */
+import { fileURLToPath } from "node:url";
+import { type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
+import type { LoadOrder } from "../model/ledger.ts";
+import { loadTimes, type Scenario } from "../model/scenario.ts";
+import { DrillContainer } from "../topology/container.ts";
+import { linkAddress } from "../topology/links.ts";
+import type { Topology } from "../topology/topology.ts";
+
+/** k6 reads the script and the model by the same relative paths as Node does. */
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+const MOUNTED = ["scenarios/load", "harness/model"];
+const RECORD = "/record";
+
+export const LEDGER_FILE = "ledger.ndjson";
+export const SUMMARY_FILE = "k6-summary.json";
+
+/** Nothing to wait for: that k6 writes is seen in the ledger. */
+class Launched extends StartupCheckStrategy {
+  override checkStartupState(): Promise<StartupStatus> {
+    return Promise.resolve("SUCCESS");
+  }
+}
+
+export interface RunningLoad {
+  container: StartedTestContainer;
+  /** Resolves with k6's exit code when it has ended by itself. */
+  ended: Promise<number>;
+}
+
+export async function startLoad(
+  topology: Topology,
+  order: { image: string; scenario: Scenario; seed: number; folder: string },
+): Promise<RunningLoad> {
+  const { load } = order.scenario;
+  const told: LoadOrder = {
+    baseUrl: `http://${linkAddress("edge")}/fhir`,
+    seed: order.seed,
+    mix: load.mix,
+    ratePerSecond: load.ratePerSecond,
+    durationSeconds: loadTimes(order.scenario).end,
+    timeoutSeconds: load.timeoutSeconds,
+    folder: RECORD,
+  };
+  const container = await new DrillContainer(order.image, { run: topology.run, network: topology.network, name: "k6" })
+    .withEnvironment({ FHIRDRILL_LOAD: JSON.stringify(told), K6_NO_USAGE_REPORT: "true" })
+    .withBindMounts([
+      ...MOUNTED.map((path) => ({ source: `${PROJECT}${path}`, target: `/fhirdrill/${path}`, mode: "ro" as const })),
+      { source: order.folder, target: RECORD, mode: "rw" },
+    ])
+    // The files it writes belong to whoever runs the drill.
+    .withUser(`${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`)
+    .withCommand([
+      "run",
+      "--quiet",
+      "--console-output",
+      `${RECORD}/${LEDGER_FILE}`,
+      "--log-format",
+      "raw",
+      "/fhirdrill/scenarios/load/writes.k6.ts",
+    ])
+    .withWaitStrategy(new Launched())
+    .start();
+  const handle = topology.engine.container.dockerode.getContainer(container.getId());
+  const ended = handle.wait().then((result: { StatusCode: number }) => result.StatusCode);
+  return { container, ended };
+}

@@ -1,0 +1,36 @@
+/** Follows a growing file of JSON lines, for the live view: whole lines only, each once. */
+import { open } from "node:fs/promises";
+
+export class LineTail<T> {
+  readonly #path: string;
+  #offset = 0;
+  #rest = "";
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** What was appended since the last call. A file that is not there yet has nothing. */
+  async read(): Promise<T[]> {
+    const file = await open(this.#path).catch(() => null);
+    if (file === null) return [];
+    try {
+      const { size } = await file.stat();
+      if (size <= this.#offset) return [];
+      const buffer = Buffer.alloc(size - this.#offset);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, this.#offset);
+      this.#offset += bytesRead;
+      const lines = (this.#rest + buffer.toString("utf8", 0, bytesRead)).split("\n");
+      this.#rest = lines.pop() ?? "";
+      return lines.flatMap((line) => {
+        try {
+          return [JSON.parse(line) as T];
+        } catch {
+          return [];
+        }
+      });
+    } finally {
+      await file.close();
+    }
+  }
+}

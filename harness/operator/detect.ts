@@ -1,0 +1,26 @@
+/** Watches a side and says when it is to be given up: so many failed probes in a row. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OperatorSettings } from "../model/config.ts";
+import type { Health } from "./health.ts";
+
+export interface Watch {
+  probe: (round: number) => Promise<Health>;
+  onProbe: (health: Health, sentMs: number, doneMs: number) => void;
+  now: () => number;
+  signal: AbortSignal;
+}
+
+/** Resolves with what the last probes said. Rejects only when `signal` ends the watch. */
+export async function untilUnhealthy(settings: OperatorSettings, watch: Watch): Promise<string[]> {
+  let failures: string[] = [];
+  for (let round = 0; ; round += 1) {
+    const sentMs = watch.now();
+    const health = await watch.probe(round);
+    const doneMs = watch.now();
+    watch.signal.throwIfAborted();
+    watch.onProbe(health, sentMs, doneMs);
+    failures = health.ok ? [] : [...failures, health.why];
+    if (failures.length >= settings.failedProbes) return failures;
+    await sleep(Math.max(0, settings.probeIntervalMs - (doneMs - sentMs)), undefined, { signal: watch.signal });
+  }
+}

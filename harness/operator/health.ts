@@ -1,0 +1,29 @@
+/**
+ * One look at a side, as the operator sees it: can it write? Readiness and reads stay green on a server whose database
+ * is fenced or gone; only a write tells.
+ */
+import { reasonOf } from "../model/failure.ts";
+
+const CANARY = "Basic/fhirdrill-operator";
+
+export interface Health {
+  ok: boolean;
+  why: string;
+}
+
+/** `port` is the side's link on loopback; `round` makes each write a new one. */
+export async function probeHealth(port: number, round: number, timeoutMs: number): Promise<Health> {
+  const body = { resourceType: "Basic", id: CANARY.split("/")[1], code: { text: `round ${round}` } };
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${CANARY}`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await answer.arrayBuffer();
+    return { ok: answer.ok, why: `status ${answer.status}` };
+  } catch (error) {
+    return { ok: false, why: reasonOf(error instanceof Error ? (error.cause ?? error) : error) };
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * One drill, from nothing to a verdict. The record is judged from disk, exactly as `check` will judge it later; whatever
+ * happens on the way, what was recorded is kept and what was started is removed.
+ */
+import { randomBytes } from "node:crypto";
+import { arch, cpus, platform, release, totalmem } from "node:os";
+import { gatherFacts } from "../check/facts.ts";
+import { judge } from "../check/judge.ts";
+import { prepareFault } from "../faults/index.ts";
+import { readRecord } from "../history/read-record.ts";
+import { startClock } from "../model/clock.ts";
+import type { Config } from "../model/config.ts";
+import { Interrupted, reasonOf } from "../model/failure.ts";
+import { RUN_SCHEMA, type Run } from "../model/run.ts";
+import type { Scenario } from "../model/scenario.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { indexRun, newRunFolder } from "../store/results.ts";
+import type { RunFolder } from "../store/run-folder.ts";
+import type { ImageMode } from "../topology/images.ts";
+import { startTopology, type Topology } from "../topology/topology.ts";
+import { audit } from "./aftermath.ts";
+import { exercise } from "./exercise.ts";
+import { saveLogs } from "./logs.ts";
+import { Recorder } from "./recorder.ts";
+import { imageNames, prepareGround } from "./set-up.ts";
+import type { View } from "./view.ts";
+
+export interface DrillOrder {
+  scenario: Scenario;
+  config: Config;
+  seed: number;
+  images: ImageMode;
+  command: string;
+  view: View;
+  /** Aborted with the reason why: Ctrl-C, or a record that can no longer be written. */
+  abort: AbortController;
+}
+
+export interface DrillResult {
+  verdict: Verdict;
+  run: Run;
+  folder: RunFolder;
+}
+
+export async function drill(order: DrillOrder): Promise<DrillResult> {
+  const { scenario, config, seed, view, abort } = order;
+  const ground = await prepareGround(order.images, view);
+  abort.signal.throwIfAborted();
+  const startedAt = new Date().toISOString();
+  const id = `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
+  const folder = newRunFolder(scenario.name, config.name, id);
+  const run: Run = {
+    schema: RUN_SCHEMA,
+    id,
+    state: "running",
+    reason: null,
+    startedAt,
+    seed,
+    scenario,
+    config,
+    command: order.command,
+    versions: { node: process.version, engine: (await ground.engine.container.dockerode.version()).Version },
+    images: Object.values(ground.images),
+    host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },
+    setup: ground.steps,
+    clock: null,
+    servingSide: null,
+    k6: null,
+  };
+  const recorder = new Recorder({ folder, now: startClock(), run, view, abort: (reason) => abort.abort(reason) });
+  let topology: Topology | null = null;
+  try {
+    topology = await startTopology(ground.engine, {
+      run: id.toLowerCase(),
+      images: imageNames(ground.images),
+      golden: ground.golden,
+      replication: config.replication,
+      onStep: (name, done) => {
+        view.step(name, done);
+        if (done) recorder.update({ setup: [...recorder.run.setup, done] });
+      },
+      signal: abort.signal,
+    });
+    await exercise(topology, recorder, { k6Image: ground.images.k6.name, view, signal: abort.signal });
+    const { serving } = gatherFacts(readRecord(folder.readFiles()));
+    recorder.update({ servingSide: serving });
+    await audit(topology, recorder, serving);
+    recorder.update({ state: "complete" });
+  } catch (thrown) {
+    const error = abort.signal.aborted ? abort.signal.reason : thrown;
+    const state = error instanceof Interrupted ? "interrupted" : "failed";
+    quietly(() => recorder.event({ type: "note", text: `${state}: ${reasonOf(error)}` }));
+    quietly(() => recorder.update({ state, reason: reasonOf(error) }));
+    quietly(() => finish(folder));
+    throw error;
+  } finally {
+    if (topology) await takeDown(topology, recorder);
+  }
+  return finish(folder);
+}
+
+function finish(folder: RunFolder): DrillResult {
+  const record = readRecord(folder.readFiles());
+  const verdict = judge(record);
+  folder.writeVerdict(verdict);
+  indexRun(verdict, record.run.startedAt, folder);
+  return { verdict, run: record.run, folder };
+}
+
+/** Heals first: a link that stays cut would hang whoever is to say good-bye through it. */
+async function takeDown(topology: Topology, recorder: Recorder): Promise<void> {
+  const injected = readRecord(recorder.folder.readFiles()).events.filter(
+    (e) => e.type === "fault" && e.state === "injecting",
+  );
+  for (const event of injected) {
+    if (event.type !== "fault") continue;
+    const spec = recorder.run.scenario.faults[event.fault];
+    if (spec)
+      await prepareFault(topology, spec)
+        .heal()
+        .catch(() => {});
+  }
+  await saveLogs(topology, recorder.folder).catch(() => {});
+  await topology.remove();
+}
+
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The error that brought us here is the one to tell.
+  }
+}

@@ -1,0 +1,53 @@
+/** Everything that is recorded goes through here: stamped, on disk, and shown. */
+import type { AuditLine } from "../model/audit.ts";
+import type { Clock } from "../model/clock.ts";
+import type { DrillEvent } from "../model/event.ts";
+import type { ProbeLine } from "../model/probe.ts";
+import type { Run } from "../model/run.ts";
+import type { RunFolder } from "../store/run-folder.ts";
+import type { View } from "./view.ts";
+
+type Unstamped<T> = T extends { atMs: number } ? Omit<T, "atMs"> : never;
+
+export class Recorder {
+  readonly folder: RunFolder;
+  readonly now: Clock;
+  run: Run;
+  readonly #view: View;
+  readonly #abort: (reason: unknown) => void;
+
+  constructor(parts: { folder: RunFolder; now: Clock; run: Run; view: View; abort: (reason: unknown) => void }) {
+    this.folder = parts.folder;
+    this.now = parts.now;
+    this.run = parts.run;
+    this.#view = parts.view;
+    this.#abort = parts.abort;
+    this.folder.writeRun(this.run);
+  }
+
+  update(change: Partial<Run>): void {
+    this.run = { ...this.run, ...change };
+    this.folder.writeRun(this.run);
+  }
+
+  event = (event: Unstamped<DrillEvent> | DrillEvent): void => {
+    const stamped = { atMs: this.now(), ...event } as DrillEvent;
+    this.#view.event(stamped);
+    this.#orAbort(() => this.folder.appendEvent(stamped));
+  };
+
+  probe = (probe: ProbeLine): void => this.#orAbort(() => this.folder.appendProbe(probe));
+
+  audit(lines: readonly AuditLine[]): void {
+    this.folder.appendAudit(lines);
+  }
+
+  /** Probes report from timers, where nobody would catch: a record that cannot be written ends the drill instead. */
+  #orAbort(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#abort(error);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** The live view of the load: what the ledger says as it grows. */
+
+import type { LineTail } from "../load/tail.ts";
+import type { CompleteLine, InvokeLine } from "../model/ledger.ts";
+import type { LiveState } from "./view.ts";
+
+const WINDOW_MS = 1000;
+
+export class LoadWatch {
+  readonly #tail: LineTail<InvokeLine | CompleteLine>;
+  #acks: number[] = [];
+  #acknowledged = 0;
+  #servedBy = "";
+  #lastAckMs: number | null = null;
+  /** When the first write was seen, on the watcher's clock. */
+  firstSeenMs: number | null = null;
+
+  constructor(tail: LineTail<InvokeLine | CompleteLine>) {
+    this.#tail = tail;
+  }
+
+  async look(nowMs: number, phase: string): Promise<LiveState> {
+    for (const line of await this.#tail.read()) {
+      this.firstSeenMs ??= nowMs;
+      if (line.type !== "complete" || line.status < 200 || line.status >= 300) continue;
+      this.#acks.push(nowMs);
+      this.#acknowledged += 1;
+      this.#lastAckMs = nowMs;
+      this.#servedBy = line.servedBy;
+    }
+    this.#acks = this.#acks.filter((ackMs) => ackMs > nowMs - WINDOW_MS);
+    const silentMs = nowMs - (this.#lastAckMs ?? this.firstSeenMs ?? nowMs);
+    return {
+      atMs: nowMs,
+      phase,
+      acknowledgedPerSecond: this.#acks.length,
+      acknowledged: this.#acknowledged,
+      servedBy: this.#servedBy,
+      silentMs: silentMs < WINDOW_MS / 2 ? 0 : silentMs,
+    };
+  }
+}

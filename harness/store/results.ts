@@ -1,0 +1,66 @@
+/** All stored runs: `results/`, its index, and the way from what people type to a run's folder. */
+import { appendFileSync, existsSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { usageFailure } from "../model/failure.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { RunFolder } from "./run-folder.ts";
+
+export const RESULTS = fileURLToPath(new URL("../../results/", import.meta.url));
+/** What may be deleted at any time and is made again: dumps of schemas. */
+export const CACHE = fileURLToPath(new URL("../../.cache/", import.meta.url));
+
+export function newRunFolder(scenario: string, config: string, id: string, root = RESULTS): RunFolder {
+  const folder = new RunFolder(join(root, scenario, config, id));
+  folder.create();
+  return folder;
+}
+
+/** One line a run, for tables and trends; and `latest` points at the newest. */
+export function indexRun(verdict: Verdict, startedAt: string, folder: RunFolder, root = RESULTS): void {
+  const { run, scenario, config, measures } = verdict;
+  const { lost, rto, rpo, downtime } = measures;
+  const line = {
+    run,
+    startedAt,
+    scenario,
+    config,
+    verdict: verdict.verdict,
+    lost: lost.count,
+    rpoSeconds: rpo.seconds,
+    rtoSeconds: rto.seconds,
+    downtimeSeconds: downtime.seconds,
+    folder: relative(root, folder.path),
+  };
+  appendFileSync(join(root, "index.jsonl"), `${JSON.stringify(line)}\n`);
+  const latest = join(root, "latest");
+  rmSync(latest, { force: true });
+  symlinkSync(relative(root, folder.path), latest);
+}
+
+/** By path, by run id, or `latest`. */
+export function findRun(name: string, root = RESULTS): RunFolder {
+  for (const path of [resolve(name), join(root, name)])
+    if (existsSync(join(path, "run.json"))) return new RunFolder(path);
+  const byId = allRuns(root).find((folder) => folder.path.endsWith(`/${name}`));
+  if (byId) return byId;
+  throw usageFailure(
+    `there is no run ${name}`,
+    "no folder of that path or id has a run.json",
+    "give a folder below results/, a run's id, or `latest`",
+  );
+}
+
+export function allRuns(root = RESULTS): RunFolder[] {
+  const folders = (path: string) =>
+    existsSync(path)
+      ? readdirSync(path)
+          .map((name) => join(path, name))
+          .filter((entry) => statSync(entry).isDirectory())
+      : [];
+  const runs = folders(root)
+    .filter((path) => !path.endsWith("/latest"))
+    .flatMap(folders)
+    .flatMap(folders);
+  return runs.filter((path) => existsSync(join(path, "run.json"))).map((path) => new RunFolder(path));
+}

@@ -1,0 +1,103 @@
+/** One run on disk: `results/<scenario>/<config>/<run id>/`. What is recorded is on disk before anything else happens. */
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunFiles } from "../history/read-record.ts";
+import type { AuditLine } from "../model/audit.ts";
+import type { DrillEvent } from "../model/event.ts";
+import { DrillFailure, reasonOf } from "../model/failure.ts";
+import type { ProbeLine } from "../model/probe.ts";
+import type { Run } from "../model/run.ts";
+import type { Verdict } from "../model/verdict.ts";
+
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  create(): void {
+    this.#guarded(() => mkdirSync(join(this.path, "logs"), { recursive: true }));
+  }
+
+  /** Whole or not at all: a reader never meets half a file. */
+  writeRun(run: Run): void {
+    this.#replace("run.json", run);
+  }
+
+  writeVerdict(verdict: Verdict): void {
+    this.#replace("verdict.json", verdict);
+  }
+
+  appendEvent(event: DrillEvent): void {
+    this.#append("events.ndjson", [event]);
+  }
+
+  appendProbe(probe: ProbeLine): void {
+    this.#append("probes.ndjson", [probe]);
+  }
+
+  appendAudit(lines: readonly AuditLine[]): void {
+    this.#append("audit.ndjson", lines);
+  }
+
+  writeLog(name: string, text: string | Buffer): void {
+    this.#guarded(() => writeFileSync(join(this.path, "logs", `${name}.log`), text));
+  }
+
+  /** A file that was never begun is empty; only `run.json` must be there. */
+  readFiles(): RunFiles {
+    const text = (name: string) => {
+      try {
+        return readFileSync(join(this.path, name), "utf8");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+        throw error;
+      }
+    };
+    return {
+      run: readFileSync(join(this.path, "run.json"), "utf8"),
+      ledger: text("ledger.ndjson"),
+      events: text("events.ndjson"),
+      probes: text("probes.ndjson"),
+      audit: text("audit.ndjson"),
+    };
+  }
+
+  readText(name: string): string | null {
+    try {
+      return readFileSync(join(this.path, name), "utf8");
+    } catch {
+      return null;
+    }
+  }
+
+  #append(name: string, values: readonly unknown[]): void {
+    const text = values.map((value) => `${JSON.stringify(value)}\n`).join("");
+    this.#guarded(() => appendFileSync(join(this.path, name), text));
+  }
+
+  #replace(name: string, value: unknown): void {
+    const path = join(this.path, name);
+    this.#guarded(() => {
+      writeFileSync(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);
+      renameSync(`${path}.part`, path);
+    });
+  }
+
+  #guarded(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
+      throw new DrillFailure(
+        {
+          what: `the record cannot be written to ${this.path}`,
+          why: full ? "the disk is full" : reasonOf(error),
+          todo: full ? "free some space; what was recorded so far is kept" : "check the folder's owner and permissions",
+        },
+        { cause: error },
+      );
+    }
+  }
+}

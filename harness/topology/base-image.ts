@@ -1,0 +1,54 @@
+/** What built images stand on: Debian, pulled if that can be done, else made by debootstrap from Debian's packages. */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Say } from "../model/say.ts";
+import { type Engine, installPackages } from "./engine.ts";
+import { SUITE } from "./image-build.ts";
+import { pull } from "./image-pull.ts";
+import { hasProgram, runProgram } from "./program.ts";
+
+const PULLED = `debian:${SUITE}-slim`;
+const MADE = `fhirdrill/base:${SUITE}`;
+
+export async function baseImage(engine: Engine, registryReachable: boolean, say: Say): Promise<string> {
+  for (const name of [PULLED, MADE]) if (await exists(engine, name)) return name;
+  if (registryReachable) {
+    try {
+      await pull(engine, PULLED);
+      return PULLED;
+    } catch {
+      say(`${PULLED} cannot be pulled`);
+    }
+  }
+  await bootstrap(engine, say);
+  return MADE;
+}
+
+async function bootstrap(engine: Engine, say: Say): Promise<void> {
+  if (!hasProgram("debootstrap")) await installPackages(["debootstrap"], say);
+  say(`making a Debian ${SUITE} base image with debootstrap`);
+  const folder = await mkdtemp(join(tmpdir(), "fhirdrill-base-"));
+  try {
+    await runProgram("debootstrap", ["--variant=minbase", SUITE, folder]);
+    const tar = spawn("tar", ["-C", folder, "--exclude=./var/cache/apt/archives/*.deb", "-c", "."], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [repo, tag] = MADE.split(":");
+    const stream = await engine.container.dockerode.importImage(tar.stdout, { repo, tag });
+    await new Promise<void>((resolve, reject) => {
+      engine.container.dockerode.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function exists(engine: Engine, name: string): Promise<boolean> {
+  return engine.container.dockerode
+    .getImage(name)
+    .inspect()
+    .then(() => true)
+    .catch(() => false);
+}

@@ -1,0 +1,73 @@
+/** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
+import type { StartedTestContainer } from "testcontainers";
+import { Wait } from "testcontainers";
+import type { Side } from "../model/side.ts";
+import { currentPort, DrillContainer } from "./container.ts";
+import type { Engine } from "./engine.ts";
+import { DATABASE } from "./postgres.ts";
+import { until } from "./waiting.ts";
+
+const PORT = 8080;
+const START_DEADLINE_MS = 300_000;
+export const HAPI_ROLE = "hapi";
+
+export interface Hapi {
+  side: Side;
+  container: StartedTestContainer;
+  /** Asks this server itself, around proxy and links. */
+  request: (path: string, init?: RequestInit) => Promise<Response>;
+}
+
+export interface HapiOrder {
+  run: string;
+  network: string;
+  image: string;
+  side: Side;
+  /** `host:port` of its database, normally a link. */
+  database: string;
+  password: string;
+  /** The follower's scheduled jobs would write to tables that replication fills. */
+  scheduledJobs: boolean;
+}
+
+export function hapiEnvironment(
+  order: Pick<HapiOrder, "side" | "database" | "password" | "scheduledJobs">,
+): Record<string, string> {
+  const driver = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
+  return {
+    SPRING_DATASOURCE_URL: `jdbc:postgresql://${order.database}/${DATABASE}?${driver}`,
+    SPRING_DATASOURCE_USERNAME: HAPI_ROLE,
+    SPRING_DATASOURCE_PASSWORD: order.password,
+    SPRING_DATASOURCE_DRIVER_CLASS_NAME: "org.postgresql.Driver",
+    SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE: "20",
+    SPRING_DATASOURCE_HIKARI_CONNECTION_TIMEOUT: "3000",
+    SPRING_DATASOURCE_HIKARI_VALIDATION_TIMEOUT: "1000",
+    HIBERNATE_DIALECT: "ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect",
+    // Ids that the two sides give out must never meet.
+    HAPI_FHIR_SERVER_ID_STRATEGY: "UUID",
+    // The audit finds a write in the database by its request id.
+    HAPI_FHIR_STORE_META_SOURCE_INFORMATION: "SOURCE_URI_AND_REQUEST_ID",
+    HAPI_FHIR_REUSE_CACHED_SEARCH_RESULTS_MILLIS: "0",
+    HAPI_FHIR_CR_ENABLED: "false",
+    HAPI_FHIR_TESTER_HOME_SERVER_ADDRESS: "http://localhost:8080/fhir",
+    SPRING_AI_MCP_SERVER_ENABLED: "false",
+    ...(order.scheduledJobs ? {} : { SCHEDULING_DISABLED: "true" }),
+  };
+}
+
+export async function startHapi(engine: Engine, order: HapiOrder): Promise<Hapi> {
+  const container = await new DrillContainer(order.image, { ...order, name: `hapi-${order.side}` })
+    .withEnvironment(hapiEnvironment(order))
+    .withLoopbackPorts(PORT)
+    .withWaitStrategy(Wait.forHttp("/actuator/health/readiness", PORT).withReadTimeout(2000))
+    .withStartupTimeout(START_DEADLINE_MS)
+    .start();
+  const port = await currentPort(engine, container, PORT);
+  const request = (path: string, init: RequestInit = {}) =>
+    fetch(`http://127.0.0.1:${port}/fhir/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+  await until(
+    { what: `HAPI ${order.side.toUpperCase()} to state what it can do`, deadlineMs: 60_000 },
+    async () => (await request("metadata?_summary=true")).ok,
+  );
+  return { side: order.side, container, request };
+}

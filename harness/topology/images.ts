@@ -1,0 +1,88 @@
+/**
+ * The images of the topology: a local one, else pulled, else built from package registries. No other code knows which
+ * it got: a built image honours the published one's contract. `run.json` says which it was.
+ */
+import { DrillFailure, reasonOf } from "../model/failure.ts";
+import type { ImageUse } from "../model/run.ts";
+import type { Say } from "../model/say.ts";
+import { baseImage } from "./base-image.ts";
+import type { Engine } from "./engine.ts";
+import { buildImage, contentTag } from "./image-build.ts";
+import { pull } from "./image-pull.ts";
+import type { Part } from "./topology.ts";
+
+/** Published images, pinned. What `docker/` builds is of the same versions, but for Debian's nginx. */
+const PUBLISHED: Record<Part, string> = {
+  postgres: "postgres:17.6",
+  nginx: "nginx:1.28.0",
+  toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
+  k6: "grafana/k6:2.2.0",
+  hapi: "hapiproject/hapi:v8.8.0-1",
+};
+
+export const IMAGE_MODES = ["auto", "pull", "build"] as const;
+export type ImageMode = (typeof IMAGE_MODES)[number];
+
+/** Every part's image, ready to start; long steps are told to `say`. */
+export async function provideImages(engine: Engine, mode: ImageMode, say: Say): Promise<Record<Part, ImageUse>> {
+  const registries = { reachable: mode !== "build" };
+  const images: Partial<Record<Part, ImageUse>> = {};
+  for (const part of Object.keys(PUBLISHED) as Part[])
+    images[part] = await provide(engine, part, mode, registries, say);
+  return images as Record<Part, ImageUse>;
+}
+
+/** What there is at this moment, without fetching or building anything. */
+export async function presentImages(engine: Engine): Promise<Record<Part, ImageUse | null>> {
+  const images: Partial<Record<Part, ImageUse | null>> = {};
+  for (const part of Object.keys(PUBLISHED) as Part[]) images[part] = await local(engine, part, "auto");
+  return images as Record<Part, ImageUse | null>;
+}
+
+async function provide(
+  engine: Engine,
+  part: Part,
+  mode: ImageMode,
+  registries: { reachable: boolean },
+  say: Say,
+): Promise<ImageUse> {
+  const present = await local(engine, part, mode);
+  if (present) return present;
+  const published = PUBLISHED[part];
+  if (registries.reachable) {
+    try {
+      say(`pulling ${published}`);
+      await pull(engine, published);
+      return { part, name: published, id: await idOf(engine, published), origin: "pulled" };
+    } catch (error) {
+      if (mode === "pull") {
+        throw new DrillFailure({
+          what: `${published} cannot be pulled`,
+          why: reasonOf(error),
+          todo: "check the network, or let the images be built: --images build",
+        });
+      }
+      registries.reachable = false;
+      say(`no image registry can be reached (${reasonOf(error).slice(0, 60)}…): building the images here`);
+    }
+  }
+  const base = await baseImage(engine, registries.reachable, say);
+  const name = contentTag(part);
+  await buildImage(engine, { part, name, base, say });
+  return { part, name, id: await idOf(engine, name), origin: "built" };
+}
+
+async function local(engine: Engine, part: Part, mode: ImageMode): Promise<ImageUse | null> {
+  const candidates: { name: string; origin: ImageUse["origin"] }[] = [];
+  if (mode !== "build") candidates.push({ name: PUBLISHED[part], origin: "pulled" });
+  if (mode !== "pull") candidates.push({ name: contentTag(part), origin: "built" });
+  for (const { name, origin } of candidates) {
+    const id = await idOf(engine, name).catch(() => null);
+    if (id !== null) return { part, name, id, origin };
+  }
+  return null;
+}
+
+async function idOf(engine: Engine, name: string): Promise<string> {
+  return (await engine.container.dockerode.getImage(name).inspect()).Id;
+}

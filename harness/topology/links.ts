@@ -1,0 +1,80 @@
+/**
+ * The arrows of the topology, each a Toxiproxy proxy. One server holds them all; other containers reach a link at
+ * `toxiproxy:<port>`, the harness at a port on loopback.
+ *
+ * This file is the only one that speaks Toxiproxy, whose client drops the server's error texts and knows no timeouts.
+ */
+import type { StartedTestContainer } from "testcontainers";
+import { Wait } from "testcontainers";
+import { Toxiproxy } from "toxiproxy-node-client";
+import { LINKS, type Link } from "../model/side.ts";
+import { currentPort, DrillContainer } from "./container.ts";
+import type { Engine } from "./engine.ts";
+
+const API_PORT = 8474;
+const CALL_TIMEOUT_MS = 5000;
+
+const ROUTES: Record<Link, { port: number; upstream: string }> = {
+  edge: { port: 8080, upstream: "nginx:80" },
+  "hapi-a": { port: 8081, upstream: "hapi-a:8080" },
+  "hapi-b": { port: 8082, upstream: "hapi-b:8080" },
+  "pg-a": { port: 5431, upstream: "pg-a:5432" },
+  "pg-b": { port: 5432, upstream: "pg-b:5432" },
+  replication: { port: 5441, upstream: "pg-a:5432" },
+};
+
+export interface Links {
+  container: StartedTestContainer;
+  /** Where the harness finds a link. */
+  portOf: (link: Link) => number;
+  /** Refuses new connections and ends the present ones, or takes them again. */
+  setEnabled: (link: Link, enabled: boolean) => Promise<void>;
+  isEnabled: (link: Link) => Promise<boolean>;
+}
+
+/** Where other containers find a link. */
+export function linkAddress(link: Link): string {
+  return `toxiproxy:${ROUTES[link].port}`;
+}
+
+export async function startLinks(
+  engine: Engine,
+  where: { run: string; network: string; image: string },
+): Promise<Links> {
+  const ports = LINKS.map((link) => ROUTES[link].port);
+  const container = await new DrillContainer(where.image, { ...where, name: "toxiproxy" })
+    .withLoopbackPorts(API_PORT, ...ports)
+    .withWaitStrategy(Wait.forHttp("/version", API_PORT))
+    .start();
+  const api = new Toxiproxy(`http://127.0.0.1:${await currentPort(engine, container, API_PORT)}`);
+  for (const link of LINKS) {
+    await api.createProxy({ name: link, listen: `0.0.0.0:${ROUTES[link].port}`, upstream: ROUTES[link].upstream });
+  }
+  const published = new Map<Link, number>();
+  for (const link of LINKS) published.set(link, await currentPort(engine, container, ROUTES[link].port));
+  return {
+    container,
+    portOf: (link) => published.get(link) as number,
+    setEnabled: async (link, enabled) => {
+      // Given the address as the server reports it, else the server would take it for a change and restart the proxy.
+      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      await inTime(proxy.update({ enabled, listen: proxy.listen, upstream: proxy.upstream }), `switch link ${link}`);
+    },
+    isEnabled: async (link) => (await inTime(api.get(link), `look at link ${link}`)).enabled,
+  };
+}
+
+async function inTime<T>(call: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`Toxiproxy took longer than ${CALL_TIMEOUT_MS} ms to ${what}`)),
+      CALL_TIMEOUT_MS,
+    );
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,107 @@
+/** One side's PostgreSQL. */
+
+import pg from "pg";
+import type { StartedTestContainer } from "testcontainers";
+import { Wait } from "testcontainers";
+import type { Side } from "../model/side.ts";
+import { currentPort, DrillContainer } from "./container.ts";
+import type { Engine } from "./engine.ts";
+import { until } from "./waiting.ts";
+
+export const DATABASE = "hapi";
+export const ADMIN = "drill";
+const PORT = 5432;
+
+/** Measured to work together: short timeouts, so that a broken link is noticed within seconds. */
+const SETTINGS = {
+  wal_level: "logical",
+  max_wal_senders: "20",
+  max_replication_slots: "20",
+  max_worker_processes: "32",
+  max_logical_replication_workers: "16",
+  max_sync_workers_per_subscription: "4",
+  wal_sender_timeout: "5s",
+  wal_receiver_timeout: "5s",
+  wal_retrieve_retry_interval: "500ms",
+  track_commit_timestamp: "on",
+  shared_buffers: "256MB",
+  max_connections: "200",
+};
+
+export interface Postgres {
+  side: Side;
+  container: StartedTestContainer;
+  /** Runs SQL as the administrator, past any fence, over a connection of its own that `timeoutMs` bounds. */
+  query: <Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    sql: string,
+    values?: unknown[],
+    timeoutMs?: number,
+  ) => Promise<Row[]>;
+  /** A file of SQL through psql, in one transaction, as the given role. */
+  runFile: (content: string, role: string) => Promise<void>;
+  /** A connection to hold on to; its owner ends it. */
+  connect: (timeoutMs?: number) => Promise<pg.Client>;
+}
+
+export async function startPostgres(
+  engine: Engine,
+  where: { run: string; network: string; image: string },
+  side: Side,
+  password: string,
+): Promise<Postgres> {
+  const container = await new DrillContainer(where.image, { ...where, name: `pg-${side}` })
+    .withEnvironment({ POSTGRES_USER: ADMIN, POSTGRES_PASSWORD: password, POSTGRES_DB: DATABASE })
+    .withCommand(["postgres", ...Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`])])
+    .withLoopbackPorts(PORT)
+    .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/))
+    .start();
+  const postgres = postgresOf(engine, container, side, password);
+  await untilReady(postgres);
+  return postgres;
+}
+
+/** The published image starts a first server while it initializes: only an answered query on the port means ready. */
+export function untilReady(postgres: Postgres): Promise<unknown> {
+  const what = `PostgreSQL ${postgres.side.toUpperCase()} to answer`;
+  return until({ what, deadlineMs: 60_000, everyMs: 100 }, () => postgres.query("select 1"));
+}
+
+function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
+  const connect = async (timeoutMs = 10_000) => {
+    const client = new pg.Client({
+      host: "127.0.0.1",
+      port: await currentPort(engine, container, PORT),
+      user: ADMIN,
+      password,
+      database: DATABASE,
+      application_name: "fhirdrill",
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs,
+      options: "-c default_transaction_read_only=off",
+    });
+    // A killed server ends idle connections too; whoever uses one learns it from the query.
+    client.on("error", () => {});
+    await client.connect();
+    return client;
+  };
+  return {
+    side,
+    container,
+    connect,
+    query: async (sql, values = [], timeoutMs) => {
+      const client = await connect(timeoutMs);
+      try {
+        return (await client.query(sql, values)).rows;
+      } finally {
+        await client.end().catch(() => {});
+      }
+    },
+    runFile: async (content, role) => {
+      const target = `/tmp/${role}-${Date.now()}.sql`;
+      await container.copyContentToContainer([{ content, target, mode: 0o644 }]);
+      const command = ["psql", "-q", "-X", "-1", "-v", "ON_ERROR_STOP=1", "-U", role, "-d", DATABASE, "-f", target];
+      const done = await container.exec(command, { user: "postgres" });
+      if (done.exitCode !== 0) throw new Error(`psql on ${side}: ${done.output.trim().slice(0, 500)}`);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/** Waits with a deadline that say what they waited for. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { DrillFailure, reasonOf } from "../model/failure.ts";
+
+export interface Waiting {
+  /** Ends the sentence "waited in vain for …". */
+  what: string;
+  deadlineMs: number;
+  everyMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Polls until `attempt` returns something other than `false` or `null`; what it throws counts as "not yet". */
+export async function until<T>(waiting: Waiting, attempt: () => Promise<T | false | null>): Promise<T> {
+  const endMs = performance.now() + waiting.deadlineMs;
+  let last: unknown = "it never became true";
+  for (;;) {
+    waiting.signal?.throwIfAborted();
+    try {
+      const value = await attempt();
+      if (value !== false && value !== null) return value;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > endMs) {
+      throw new DrillFailure(
+        {
+          what: `waited in vain for ${waiting.what}`,
+          why: `${waiting.deadlineMs / 1000} s passed; the last word was: ${reasonOf(last)}`,
+          todo: "read the container's log in the run folder; a loaded machine may only need another try",
+        },
+        { cause: last },
+      );
+    }
+    await sleep(waiting.everyMs ?? 200, undefined, { signal: waiting.signal });
+  }
+}

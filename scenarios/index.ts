@@ -1,0 +1,8 @@
+/** The one list of what can be tried. The first is the default. */
+import { type Scenario, ScenarioSchema } from "../harness/model/scenario.ts";
+import { regionLoss } from "./region-loss.ts";
+import { regionLossAfterPartition } from "./region-loss-after-partition.ts";
+
+export const SCENARIOS: readonly Scenario[] = [regionLoss, regionLossAfterPartition].map((scenario) =>
+  ScenarioSchema.parse(scenario),
+);

@@ -1,0 +1,17 @@
+import type { Scenario } from "../harness/model/scenario.ts";
+
+export const regionLoss: Scenario = {
+  name: "region-loss",
+  asks: "Region A is gone at one instant, under load: what was lost, and how long could nobody write?",
+  goodAnswer: "Clients write again through the same address within seconds; only writes of the last moments are lost.",
+  load: {
+    ratePerSecond: 50,
+    mix: { put: 6, post: 3, bundle: 1 },
+    warmUpSeconds: 20,
+    baselineSeconds: 15,
+    afterSeconds: 30,
+    timeoutSeconds: 5,
+  },
+  faults: [{ kind: "region-loss", side: "a", afterSeconds: 0 }],
+  disaster: 0,
+};
