@@ -120,7 +120,7 @@ async function takeDown(topology: Topology, recorder: Recorder): Promise<void> {
         .heal()
         .catch(() => {});
   }
-  await saveLogs(topology, recorder.folder).catch(() => {});
+  await saveLogs(topology, recorder.folder).catch((error) => quietly(() => recorder.event({ type: "note", text: `not all logs could be saved: ${reasonOf(error)}` })));
   await topology.remove();
 }
 

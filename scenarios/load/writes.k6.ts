@@ -55,19 +55,14 @@ function record(line: LedgerLine): void {
   console.log(JSON.stringify(line));
 }
 
-/** `Type/id/version` of each resource that the answer names, by its Location or by a transaction's entries. */
+/** `Type/id/version` of each resource that the answer names: in its Location, or in a transaction's entries. */
 function storedResources(headers: Record<string, string>, body: unknown): string[] {
-  const location = headers["Content-Location"] ?? headers.Location;
-  if (location) return [versionOf(location)].filter((name) => name !== "");
-  if (typeof body !== "string" || !body.includes("transaction-response")) return [];
-  return (
-    body
-      .match(/"location"\s*:\s*"[^"]*"/g)
-      ?.map(versionOf)
-      .filter((name) => name !== "") ?? []
-  );
+  const location = headers["Content-Location"] ?? headers.Location ?? "";
+  const named = typeof body === "string" ? (body.match(/"location"\s*:\s*"[^"]*"/g) ?? []) : [];
+  return [location, ...named].map(versionOf).filter((name) => name !== "");
 }
 
+/** Empty when there is no version in it: a transaction's own Location names a bundle that is stored nowhere. */
 function versionOf(location: string): string {
   const found = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)\/_history\/(\d+)/.exec(location);
   return found ? `${found[1]}/${found[2]}/${found[3]}` : "";
