@@ -12,6 +12,7 @@ export function verdictText(verdict: Verdict, run: Run, place: string, paint: Pa
   const { measures } = verdict;
   const lines = [
     paint(verdict.verdict, `${verdict.verdict.toUpperCase()}  ${verdict.scenario} × ${verdict.config}`),
+    ...wrap("", 0, summary(measures)),
     "",
     ...field("writes", writesText(measures)),
     ...field("lost", lostText(measures)),
@@ -33,6 +34,16 @@ export function verdictText(verdict: Verdict, run: Run, place: string, paint: Pa
     ...field("again", run.command),
   ];
   return lines.join("\n");
+}
+
+function summary({ lost, downtime }: Measures): string {
+  const losses =
+    lost.count === null ? "How many writes were lost is not known" : `${lost.count} acknowledged writes were lost`;
+  const outage =
+    downtime.seconds === null
+      ? "how long nobody could write is not known"
+      : `nobody could write for ${downtime.censored ? "more than " : ""}${seconds(downtime.seconds)}`;
+  return `${losses}; ${outage}.`;
 }
 
 function writesText({ writes }: Measures): string {

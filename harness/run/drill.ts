@@ -2,8 +2,6 @@
  * One drill, from nothing to a verdict. The record is judged from disk, exactly as `check` will judge it later; whatever
  * happens on the way, what was recorded is kept and what was started is removed.
  */
-import { randomBytes } from "node:crypto";
-import { arch, cpus, platform, release, totalmem } from "node:os";
 import { gatherFacts } from "../check/facts.ts";
 import { judge } from "../check/judge.ts";
 import { prepareFault } from "../faults/index.ts";
@@ -11,7 +9,7 @@ import { readRecord } from "../history/read-record.ts";
 import { startClock } from "../model/clock.ts";
 import type { Config } from "../model/config.ts";
 import { Interrupted, reasonOf } from "../model/failure.ts";
-import { RUN_SCHEMA, type Run } from "../model/run.ts";
+import type { Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
@@ -21,6 +19,7 @@ import { startTopology, type Topology } from "../topology/topology.ts";
 import { audit } from "./aftermath.ts";
 import { exercise } from "./exercise.ts";
 import { saveLogs } from "./logs.ts";
+import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
 import { imageNames, prepareGround } from "./set-up.ts";
 import type { View } from "./view.ts";
@@ -43,30 +42,12 @@ export interface DrillResult {
 }
 
 export async function drill(order: DrillOrder): Promise<DrillResult> {
-  const { scenario, config, seed, view, abort } = order;
+  const { scenario, config, view, abort } = order;
   const ground = await prepareGround(order.images, view);
   abort.signal.throwIfAborted();
-  const startedAt = new Date().toISOString();
-  const id = `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
+  const run = await newRun(ground, order);
+  const { id } = run;
   const folder = newRunFolder(scenario.name, config.name, id);
-  const run: Run = {
-    schema: RUN_SCHEMA,
-    id,
-    state: "running",
-    reason: null,
-    startedAt,
-    seed,
-    scenario,
-    config,
-    command: order.command,
-    versions: { node: process.version, engine: (await ground.engine.container.dockerode.version()).Version },
-    images: Object.values(ground.images),
-    host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },
-    setup: ground.steps,
-    clock: null,
-    servingSide: null,
-    k6: null,
-  };
   const recorder = new Recorder({ folder, now: startClock(), run, view, abort: (reason) => abort.abort(reason) });
   let topology: Topology | null = null;
   try {
@@ -120,7 +101,9 @@ async function takeDown(topology: Topology, recorder: Recorder): Promise<void> {
         .heal()
         .catch(() => {});
   }
-  await saveLogs(topology, recorder.folder).catch((error) => quietly(() => recorder.event({ type: "note", text: `not all logs could be saved: ${reasonOf(error)}` })));
+  await saveLogs(topology, recorder.folder).catch((error) =>
+    quietly(() => recorder.event({ type: "note", text: `not all logs could be saved: ${reasonOf(error)}` })),
+  );
   await topology.remove();
 }
 

@@ -1,9 +1,9 @@
 /** What the containers said, kept beside the record. */
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import type { RunFolder } from "../store/run-folder.ts";
 import { RUN_LABEL } from "../topology/ownership.ts";
 import type { Topology } from "../topology/topology.ts";
+
+const HEADER_BYTES = 8;
 
 export async function saveLogs(topology: Topology, folder: RunFolder): Promise<void> {
   const docker = topology.engine.container.dockerode;
@@ -11,16 +11,17 @@ export async function saveLogs(topology: Topology, folder: RunFolder): Promise<v
   for (const { Id, Names } of await docker.listContainers({ all: true, filters })) {
     const name = (Names[0] ?? Id).replace(`/fhirdrill-${topology.run}-`, "");
     const raw = await docker.getContainer(Id).logs({ stdout: true, stderr: true, timestamps: true });
-    folder.writeLog(name, await demultiplexed(docker, raw));
+    folder.writeLog(name, Buffer.concat(payloads(raw)));
   }
 }
 
-/** The engine sends both outputs as one stream of framed pieces. */
-async function demultiplexed(docker: Topology["engine"]["container"]["dockerode"], raw: Buffer): Promise<string> {
-  const input = new PassThrough();
-  const output = new PassThrough();
-  docker.modem.demuxStream(input, output, output);
-  input.on("end", () => output.end());
-  input.end(raw);
-  return text(output);
+/** The engine sends both outputs as one row of pieces, each after a header whose last four bytes are its length. */
+function payloads(raw: Buffer): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at + HEADER_BYTES <= raw.length; ) {
+    const end = at + HEADER_BYTES + raw.readUInt32BE(at + HEADER_BYTES - 4);
+    pieces.push(raw.subarray(at + HEADER_BYTES, end));
+    at = end;
+  }
+  return pieces;
 }

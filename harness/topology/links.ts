@@ -43,6 +43,7 @@ export async function startLinks(
 ): Promise<Links> {
   const ports = LINKS.map((link) => ROUTES[link].port);
   const container = await new DrillContainer(where.image, { ...where, name: "toxiproxy" })
+    .withEnvironment({ LOG_LEVEL: "warn" })
     .withLoopbackPorts(API_PORT, ...ports)
     .withWaitStrategy(Wait.forHttp("/version", API_PORT))
     .start();

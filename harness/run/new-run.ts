@@ -1,0 +1,33 @@
+/** `run.json` as it stands before anything was started for it. */
+import { randomBytes } from "node:crypto";
+import { arch, cpus, platform, release, totalmem } from "node:os";
+import type { Config } from "../model/config.ts";
+import { RUN_SCHEMA, type Run } from "../model/run.ts";
+import type { Scenario } from "../model/scenario.ts";
+import type { Ground } from "./set-up.ts";
+
+export async function newRun(
+  ground: Ground,
+  what: { scenario: Scenario; config: Config; seed: number; command: string },
+): Promise<Run> {
+  const startedAt = new Date().toISOString();
+  return {
+    schema: RUN_SCHEMA,
+    // Sorts by time; the rest tells apart two that began in the same second.
+    id: `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`,
+    state: "running",
+    reason: null,
+    startedAt,
+    seed: what.seed,
+    scenario: what.scenario,
+    config: what.config,
+    command: what.command,
+    versions: { node: process.version, engine: (await ground.engine.container.dockerode.version()).Version },
+    images: Object.values(ground.images),
+    host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },
+    setup: ground.steps,
+    clock: null,
+    servingSide: null,
+    k6: null,
+  };
+}

@@ -1,0 +1,157 @@
+/** The claims that only real parts can prove, on one topology that is lost at the end. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Config } from "../harness/model/config.ts";
+import type { AvailabilityProbe } from "../harness/model/probe.ts";
+import type { RunRecord } from "../harness/model/record.ts";
+import type { Verdict } from "../harness/model/verdict.ts";
+import { IDENTIFIER_SYSTEM } from "../harness/model/write.ts";
+import { AVAILABILITY_PERIOD_MS } from "../harness/probes/availability.ts";
+import type { Ground } from "../harness/run/set-up.ts";
+import type { Postgres } from "../harness/topology/postgres.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { until } from "../harness/topology/waiting.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+import { regionLossAfterPartition } from "../scenarios/region-loss-after-partition.ts";
+import { drillOn, startForTest } from "./small-drill.ts";
+
+const config = CONFIGS.find(({ name }) => name === "async") as Config;
+const scenario = {
+  ...regionLossAfterPartition,
+  load: {
+    ...regionLossAfterPartition.load,
+    ratePerSecond: 25,
+    warmUpSeconds: 15,
+    baselineSeconds: 6,
+    afterSeconds: 12,
+  },
+};
+
+let topology: Topology;
+let ground: Ground;
+
+beforeAll(async () => {
+  ({ topology, ground } = await startForTest(config));
+}, 3_600_000);
+
+afterAll(() => topology?.remove());
+
+function putPatient(port: number, id: string): Promise<Response> {
+  const body = { resourceType: "Patient", id, identifier: [{ system: IDENTIFIER_SYSTEM, value: id }] };
+  return fetch(`http://127.0.0.1:${port}/fhir/Patient/${id}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/fhir+json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Not by request id, as the audit does it, but by the identifier inside the stored bodies. */
+async function identifiersOn(postgres: Postgres): Promise<Set<string>> {
+  const rows = await postgres.query<{ write: string }>(
+    "select res_text_vc::json -> 'identifier' -> 0 ->> 'value' as write from hfj_res_ver",
+  );
+  return new Set(rows.map((row) => row.write));
+}
+
+describe("before the disaster", () => {
+  test.each(["a", "b"] as const)(
+    "HAPI %s keeps its data in PostgreSQL, not in some memory of its own",
+    async (side) => {
+      const rows = await topology.postgres[side].query("select 1 from pg_stat_activity where application_name = $1", [
+        `hapi-${side}`,
+      ]);
+      expect(rows.length).toBeGreaterThan(0);
+    },
+  );
+
+  test("all ports are published on loopback only", async () => {
+    const filters = { label: [`org.fhirdrill.run=${topology.run}`] };
+    const containers = await topology.engine.container.dockerode.listContainers({ filters });
+    const addresses = containers.flatMap((c) => c.Ports.filter((p) => p.PublicPort).map((p) => p.IP));
+    expect(new Set(addresses)).toEqual(new Set(["127.0.0.1"]));
+    expect(containers).toHaveLength(6);
+  });
+
+  test("what is written through the edge is followed by B, and B's own server reads it", async () => {
+    const answer = await putPatient(topology.links.portOf("edge"), "known-write");
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("X-Served-By")).toBe("a");
+    await until({ what: "B to follow", deadlineMs: 20_000 }, async () =>
+      (await identifiersOn(topology.postgres.b)).has("known-write"),
+    );
+    expect((await topology.hapi.b.request("Patient/known-write")).status).toBe(200);
+  });
+
+  test("nobody can write to B before it is promoted", async () => {
+    const answer = await putPatient(topology.links.portOf("hapi-b"), "too-early");
+    expect(answer.ok).toBe(false);
+    expect(await identifiersOn(topology.postgres.b)).not.toContain("too-early");
+  });
+
+  test("B's sequences stand where A's never come", async () => {
+    const sql = "select last_value::text as at from seq_resource_id";
+    const [onB] = await topology.postgres.b.query<{ at: string }>(sql);
+    expect(Number(onB?.at)).toBeGreaterThan(900_000_000);
+  });
+});
+
+describe("after the link was cut and region A was lost", () => {
+  let verdict: Verdict;
+  let record: RunRecord;
+
+  beforeAll(async () => {
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 7 }));
+  }, 300_000);
+
+  test("the run was worth judging", () => {
+    expect(verdict.checks.find((check) => check.name === "worth-judging")).toMatchObject({ verdict: "holds" });
+  });
+
+  test("a known write has survived, and is served at the same address", async () => {
+    const answer = await fetch(`http://127.0.0.1:${topology.links.portOf("edge")}/fhir/Patient/known-write`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("X-Served-By")).toBe("b");
+  });
+
+  test("the lost writes are exactly those that SQL finds on A and not on B", async () => {
+    const [onA, onB] = await Promise.all([identifiersOn(topology.postgres.a), identifiersOn(topology.postgres.b)]);
+    const acknowledged = record.operations.filter((op) => op.outcome === "ok").map((op) => op.write);
+    const missing = acknowledged.filter((write) => !onB.has(write));
+    expect(missing.length).toBeGreaterThan(0);
+    expect(verdict.measures.lost.ids.toSorted()).toEqual(missing.toSorted());
+    expect(verdict.measures.stranded.ids.toSorted()).toEqual(missing.filter((write) => onA.has(write)).toSorted());
+  });
+
+  test("the outage that k6 saw is the one that an independent prober saw", () => {
+    const longest = verdict.measures.downtime.intervals.toSorted((x, y) => y.toMs - y.fromMs - (x.toMs - x.fromMs))[0];
+    const seen = outageSeenBy(record.probes.filter((probe) => probe.type === "availability"));
+    const tolerance = 2 * AVAILABILITY_PERIOD_MS;
+    expect(Math.abs((longest?.fromMs ?? 0) - seen.fromMs)).toBeLessThanOrEqual(tolerance);
+    expect(Math.abs((longest?.toMs ?? 0) - seen.toMs)).toBeLessThanOrEqual(tolerance);
+  });
+
+  test("the measured RPO reaches back to the cut, and the measured RTO is no shorter than the outage", () => {
+    const cut = record.events.find(
+      (event) => event.type === "fault" && event.fault === 0 && event.state === "injected",
+    );
+    const loss = record.events.find(
+      (event) => event.type === "fault" && event.fault === 1 && event.state === "injected",
+    );
+    const apartSeconds = ((loss?.atMs ?? 0) - (cut?.atMs ?? 0)) / 1000;
+    expect(verdict.measures.rpo.seconds).toBeGreaterThan(apartSeconds - 1);
+    expect(verdict.measures.rto.seconds).not.toBeNull();
+  });
+});
+
+/** The longest row of failed probes: from the sending of the first to the answer to the next good one. */
+function outageSeenBy(probes: AvailabilityProbe[]): { fromMs: number; toMs: number } {
+  let longest = { fromMs: 0, toMs: 0 };
+  let fromMs: number | null = null;
+  for (const probe of probes.toSorted((x, y) => x.sentMs - y.sentMs)) {
+    if (!probe.ok) fromMs ??= probe.sentMs;
+    else if (fromMs !== null) {
+      if (probe.doneMs - fromMs > longest.toMs - longest.fromMs) longest = { fromMs, toMs: probe.doneMs };
+      fromMs = null;
+    }
+  }
+  return longest;
+}

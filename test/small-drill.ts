@@ -1,0 +1,54 @@
+/** A topology and a short drill on it, for tests: the real parts, a record in a temporary folder. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gatherFacts } from "../harness/check/facts.ts";
+import { judge } from "../harness/check/judge.ts";
+import { readRecord } from "../harness/history/read-record.ts";
+import { startClock } from "../harness/model/clock.ts";
+import type { Config } from "../harness/model/config.ts";
+import type { RunRecord } from "../harness/model/record.ts";
+import type { Scenario } from "../harness/model/scenario.ts";
+import type { Verdict } from "../harness/model/verdict.ts";
+import { audit } from "../harness/run/aftermath.ts";
+import { exercise } from "../harness/run/exercise.ts";
+import { newRun } from "../harness/run/new-run.ts";
+import { Recorder } from "../harness/run/recorder.ts";
+import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
+import type { View } from "../harness/run/view.ts";
+import { RunFolder } from "../harness/store/run-folder.ts";
+import { startTopology, type Topology } from "../harness/topology/topology.ts";
+
+const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
+
+export async function startForTest(config: Config): Promise<{ ground: Ground; topology: Topology }> {
+  const ground = await prepareGround("auto", silent);
+  const run = `test-${process.pid}-${Date.now().toString(36)}`;
+  const { images, golden, engine } = ground;
+  const order = { run, images: imageNames(images), golden, replication: config.replication, onStep: () => {} };
+  return { ground, topology: await startTopology(engine, order) };
+}
+
+export async function drillOn(
+  topology: Topology,
+  ground: Ground,
+  what: { scenario: Scenario; config: Config; seed: number },
+): Promise<{ verdict: Verdict; record: RunRecord }> {
+  const folder = new RunFolder(mkdtempSync(join(tmpdir(), "fhirdrill-test-")));
+  folder.create();
+  const abort = new AbortController();
+  const run = await newRun(ground, { ...what, command: "a test" });
+  const recorder = new Recorder({
+    folder,
+    now: startClock(),
+    run,
+    view: silent,
+    abort: (reason) => abort.abort(reason),
+  });
+  await exercise(topology, recorder, { k6Image: ground.images.k6.name, view: silent, signal: abort.signal });
+  const { serving } = gatherFacts(readRecord(folder.readFiles()));
+  await audit(topology, recorder, serving);
+  recorder.update({ servingSide: serving, state: "complete" });
+  const record = readRecord(folder.readFiles());
+  return { verdict: judge(record), record };
+}
