@@ -1,5 +1,5 @@
 /** argv → a call; what was thrown → an exit code. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CONFIGS } from "../../scenarios/configs.ts";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
@@ -41,12 +41,10 @@ program
 program
   .command("list")
   .description("scenarios and configurations; or how answers are classified")
-  .argument("[what]", LISTS.join(", "), "all")
+  .addArgument(new Argument("[what]", "which list").choices(LISTS).default("all"))
   .option("--json", "as JSON")
-  .action((what: string, options: { json?: boolean }) => {
-    if (!LISTS.includes(what as ListName))
-      throw new InvalidArgumentError(`There is no list "${what}"; there are ${LISTS.join(", ")}.`);
-    listCommand(what as ListName, options.json ?? false);
+  .action((what: ListName, options: { json?: boolean }) => {
+    listCommand(what, options.json ?? false);
   });
 
 program

@@ -1,6 +1,6 @@
 /** Starts k6 inside the network, with the run's folder as its own, so that its lines are on our disk as it writes them. */
 import { fileURLToPath } from "node:url";
-import { type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
+import type { StartedTestContainer } from "testcontainers";
 import type { LoadOrder } from "../model/ledger.ts";
 import { loadTimes, type Scenario } from "../model/scenario.ts";
 import { DrillContainer } from "../topology/container.ts";
@@ -14,13 +14,6 @@ const RECORD = "/record";
 
 export const LEDGER_FILE = "ledger.ndjson";
 export const SUMMARY_FILE = "k6-summary.json";
-
-/** Nothing to wait for: that k6 writes is seen in the ledger. */
-class Launched extends StartupCheckStrategy {
-  override checkStartupState(): Promise<StartupStatus> {
-    return Promise.resolve("SUCCESS");
-  }
-}
 
 export interface RunningLoad {
   container: StartedTestContainer;
@@ -42,7 +35,7 @@ export async function startLoad(
     timeoutSeconds: load.timeoutSeconds,
     folder: RECORD,
   };
-  const container = await new DrillContainer(order.image, { run: topology.run, network: topology.network, name: "k6" })
+  const container = await new DrillContainer({ run: topology.run, network: topology.network, image: order.image }, "k6")
     .withEnvironment({ FHIRDRILL_LOAD: JSON.stringify(told), K6_NO_USAGE_REPORT: "true" })
     .withBindMounts([
       ...MOUNTED.map((path) => ({ source: `${PROJECT}${path}`, target: `/fhirdrill/${path}`, mode: "ro" as const })),
@@ -59,7 +52,6 @@ export async function startLoad(
       "raw",
       "/fhirdrill/scenarios/load/writes.k6.ts",
     ])
-    .withWaitStrategy(new Launched())
     .start();
   const handle = topology.engine.container.dockerode.getContainer(container.getId());
   const ended = handle.wait().then((result: { StatusCode: number }) => result.StatusCode);

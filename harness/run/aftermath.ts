@@ -34,7 +34,7 @@ async function revive(topology: Topology, recorder: Recorder, side: Side): Promi
   try {
     if (await isRunning(topology.engine, postgres.container)) return;
     await topology.engine.container.dockerode.getContainer(postgres.container.getId()).start();
-    await untilReady(postgres);
+    await untilReady(topology.engine, postgres);
     recorder.event({ type: "container", name: `pg-${side}`, state: "started again, to be read" });
   } catch (error) {
     recorder.event({

@@ -43,7 +43,7 @@ export interface DrillResult {
 
 export async function drill(order: DrillOrder): Promise<DrillResult> {
   const { scenario, config, view, abort } = order;
-  const ground = await prepareGround(order.images, view);
+  const ground = await prepareGround(order.images, view, abort.signal);
   abort.signal.throwIfAborted();
   const run = await newRun(ground, order);
   const { id } = run;

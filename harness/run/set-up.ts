@@ -15,9 +15,10 @@ export interface Ground {
   steps: Step[];
 }
 
-export async function prepareGround(mode: ImageMode, view: View): Promise<Ground> {
+export async function prepareGround(mode: ImageMode, view: View, signal?: AbortSignal): Promise<Ground> {
   const steps: Step[] = [];
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    signal?.throwIfAborted();
     view.step(name);
     const beganMs = performance.now();
     const result = await work();
@@ -33,8 +34,8 @@ export async function prepareGround(mode: ImageMode, view: View): Promise<Ground
       view.say(`removed what a killed drill had left: ${removed.containers} containers, ${removed.networks} networks`);
     }
   });
-  const images = await step("images", () => provideImages(engine, mode, view.say));
-  const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say));
+  const images = await step("images", () => provideImages(engine, mode, view.say, signal));
+  const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, signal));
   return { engine, images, golden, steps };
 }
 

@@ -12,13 +12,19 @@ import { hasProgram, runProgram } from "./program.ts";
 const PULLED = `debian:${SUITE}-slim`;
 const MADE = `fhirdrill/base:${SUITE}`;
 
-export async function baseImage(engine: Engine, registryReachable: boolean, say: Say): Promise<string> {
+export async function baseImage(
+  engine: Engine,
+  registryReachable: boolean,
+  say: Say,
+  signal?: AbortSignal,
+): Promise<string> {
   for (const name of [PULLED, MADE]) if (await exists(engine, name)) return name;
   if (registryReachable) {
     try {
-      await pull(engine, PULLED);
+      await pull(engine, PULLED, signal);
       return PULLED;
     } catch {
+      signal?.throwIfAborted();
       say(`${PULLED} cannot be pulled`);
     }
   }

@@ -1,19 +1,37 @@
 /** One container of a run: labelled, on the run's network under its part's name, published on loopback only. */
-import { GenericContainer, type StartedTestContainer } from "testcontainers";
+import { GenericContainer, type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
+import { DrillFailure } from "../model/failure.ts";
 import type { Engine } from "./engine.ts";
 import { labelsOf } from "./ownership.ts";
+import { until, type Waiting } from "./waiting.ts";
+
+/** Where a container is started, and who may call it off. */
+export interface Where {
+  run: string;
+  network: string;
+  image: string;
+  signal?: AbortSignal | undefined;
+}
 
 /** Enough of a server's talk to see why it died, without filling the disk in a long run. */
 const LOG_OPTIONS = { "max-size": "50m", "max-file": "2" };
 
+/** Testcontainers' own waits cannot be called off; ours can, see `untilAnswers`. */
+class Launched extends StartupCheckStrategy {
+  override checkStartupState(): Promise<StartupStatus> {
+    return Promise.resolve("SUCCESS");
+  }
+}
+
 export class DrillContainer extends GenericContainer {
-  constructor(image: string, where: { run: string; network: string; name: string }) {
-    super(image);
-    this.withLabels(labelsOf(where.run)).withName(`fhirdrill-${where.run}-${where.name}`).withAutoCleanup(false);
+  constructor(where: Omit<Where, "signal">, name: string) {
+    super(where.image);
+    this.withLabels(labelsOf(where.run)).withName(`fhirdrill-${where.run}-${name}`).withAutoCleanup(false);
+    this.withWaitStrategy(new Launched());
     // Set here, not by withNetworkAliases, which would join the engine's default network as well.
     this.networkMode = where.network;
-    this.createOpts.NetworkingConfig = { EndpointsConfig: { [where.network]: { Aliases: [where.name] } } };
-    this.createOpts.Hostname = where.name;
+    this.createOpts.NetworkingConfig = { EndpointsConfig: { [where.network]: { Aliases: [name] } } };
+    this.createOpts.Hostname = name;
     this.hostConfig.LogConfig = { Type: "json-file", Config: LOG_OPTIONS };
   }
 
@@ -41,6 +59,29 @@ export async function currentPort(engine: Engine, container: StartedTestContaine
   const binding = inspected.NetworkSettings.Ports[`${port}/tcp`]?.[0];
   if (!binding) throw new Error(`${container.getName()} does not publish port ${port}`);
   return Number(binding.HostPort);
+}
+
+/** Polls a started part until it answers; one that has died is not waited for, and says its last words. */
+export function untilAnswers<T>(
+  engine: Engine,
+  container: StartedTestContainer,
+  waiting: Waiting,
+  attempt: () => Promise<T | false | null>,
+): Promise<T> {
+  return until(waiting, async () => {
+    if (await isRunning(engine, container)) return attempt();
+    const log = await engine.container.dockerode
+      .getContainer(container.getId())
+      .logs({ stdout: true, stderr: true, tail: 5 });
+    throw new DrillFailure({
+      what: `${container.getName().slice(1)} died while starting`,
+      why: log
+        .toString("utf8")
+        .replace(/[^\x20-\x7e\n]/g, "")
+        .trim(),
+      todo: "if memory or disk ran out, free some; otherwise run `npm run chaos -- doctor`",
+    });
+  });
 }
 
 export async function isRunning(engine: Engine, container: StartedTestContainer): Promise<boolean> {

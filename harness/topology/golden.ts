@@ -27,13 +27,14 @@ export async function goldenSchema(
   images: { hapi: { name: string; id: string }; postgres: { name: string; id: string } },
   cache: string,
   say: Say,
+  signal?: AbortSignal,
 ): Promise<Golden> {
   const key = createHash("sha256").update(`${images.hapi.id} ${images.postgres.id}`).digest("hex").slice(0, 12);
   const file = join(cache, `golden-${key}.json`);
   const kept = await readFile(file, "utf8").catch(() => null);
   if (kept !== null) return JSON.parse(kept);
   say("letting HAPI build its schema once; later drills load it");
-  const golden = await build(engine, images);
+  const golden = await build(engine, images, signal);
   await mkdir(cache, { recursive: true });
   await writeFile(`${file}.part`, JSON.stringify(golden));
   await rename(`${file}.part`, file);
@@ -46,24 +47,29 @@ export async function createHapiRole(postgres: Postgres, password: string): Prom
   await postgres.query(`alter schema public owner to ${HAPI_ROLE}`);
 }
 
-async function build(engine: Engine, images: Parameters<typeof goldenSchema>[1]): Promise<Golden> {
+async function build(
+  engine: Engine,
+  images: Parameters<typeof goldenSchema>[1],
+  signal?: AbortSignal,
+): Promise<Golden> {
   const run = `golden-${randomBytes(4).toString("hex")}`;
   const password = randomBytes(16).toString("hex");
   try {
     const network = await createNetwork(engine, run);
-    const postgres = await startPostgres(engine, { run, network, image: images.postgres.name }, "a", password);
+    const postgres = await startPostgres(engine, { run, network, image: images.postgres.name, signal }, "a", password);
     await createHapiRole(postgres, password);
     const database = "pg-a:5432";
     const hapi = await startHapi(engine, {
       run,
       network,
+      signal,
       image: images.hapi.name,
       side: "a",
       database,
       password,
       scheduledJobs: true,
     });
-    await untilFilled(postgres);
+    await untilFilled(postgres, signal);
     await hapi.container.stop({ timeout: 30_000, remove: false });
     return { schema: await dump(postgres, "--schema-only"), data: await dump(postgres, "--data-only") };
   } finally {
@@ -75,10 +81,10 @@ async function build(engine: Engine, images: Parameters<typeof goldenSchema>[1])
  * HAPI goes on filling `hfj_spidx_identity` in the background after it calls itself ready. Copied too early, the
  * follower would fill the rest by itself, and the first replicated row would collide.
  */
-async function untilFilled(postgres: Postgres): Promise<void> {
+async function untilFilled(postgres: Postgres, signal?: AbortSignal): Promise<void> {
   let last = "";
   let quiet = 0;
-  await until({ what: "HAPI to finish filling its tables", deadlineMs: 180_000, everyMs: 1000 }, async () => {
+  await until({ what: "HAPI to finish filling its tables", deadlineMs: 180_000, everyMs: 1000, signal }, async () => {
     const [row] = await postgres.query<{ rows: string }>(
       "select (select count(*) from hfj_spidx_identity) || '/' || (select count(*) from hfj_resource_type) as rows",
     );

@@ -1,11 +1,9 @@
 /** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
 import type { StartedTestContainer } from "testcontainers";
-import { Wait } from "testcontainers";
 import type { Side } from "../model/side.ts";
-import { currentPort, DrillContainer } from "./container.ts";
+import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { DATABASE } from "./postgres.ts";
-import { until } from "./waiting.ts";
 
 const PORT = 8080;
 const START_DEADLINE_MS = 300_000;
@@ -18,10 +16,7 @@ export interface Hapi {
   request: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
-export interface HapiOrder {
-  run: string;
-  network: string;
-  image: string;
+export interface HapiOrder extends Where {
   side: Side;
   /** `host:port` of its database, normally a link. */
   database: string;
@@ -56,18 +51,17 @@ export function hapiEnvironment(
 }
 
 export async function startHapi(engine: Engine, order: HapiOrder): Promise<Hapi> {
-  const container = await new DrillContainer(order.image, { ...order, name: `hapi-${order.side}` })
+  const { side, signal } = order;
+  const container = await new DrillContainer(order, `hapi-${side}`)
     .withEnvironment(hapiEnvironment(order))
     .withLoopbackPorts(PORT)
-    .withWaitStrategy(Wait.forHttp("/actuator/health/readiness", PORT).withReadTimeout(2000))
-    .withStartupTimeout(START_DEADLINE_MS)
     .start();
-  const port = await currentPort(engine, container, PORT);
-  const request = (path: string, init: RequestInit = {}) =>
-    fetch(`http://127.0.0.1:${port}/fhir/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
-  await until(
-    { what: `HAPI ${order.side.toUpperCase()} to state what it can do`, deadlineMs: 60_000 },
-    async () => (await request("metadata?_summary=true")).ok,
-  );
-  return { side: order.side, container, request };
+  const origin = `http://127.0.0.1:${await currentPort(engine, container, PORT)}`;
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${origin}/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+  const waiting = { what: `HAPI ${side.toUpperCase()} to be ready`, deadlineMs: START_DEADLINE_MS, signal };
+  await untilAnswers(engine, container, waiting, async () => (await ask("actuator/health/readiness")).ok);
+  const request: Hapi["request"] = (path, init) => ask(`fhir/${path}`, init);
+  await untilAnswers(engine, container, waiting, async () => (await request("metadata?_summary=true")).ok);
+  return { side, container, request };
 }

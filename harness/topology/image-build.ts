@@ -27,7 +27,7 @@ export function contentTag(part: string): string {
 
 export async function buildImage(
   engine: Engine,
-  order: { part: string; name: string; base: string; say: Say },
+  order: { part: string; name: string; base: string; say: Say; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), `fhirdrill-${order.part}-`));
   try {
@@ -42,9 +42,14 @@ export async function buildImage(
         rm: true,
         forcerm: true,
         labels: { "org.fhirdrill.image": order.part },
+        ...(order.signal ? { abortSignal: order.signal } : {}),
       },
     );
     await followBuild(docker, stream, order);
+  } catch (error) {
+    // A build that was called off has not failed.
+    order.signal?.throwIfAborted();
+    throw error;
   } finally {
     await rm(context, { recursive: true, force: true });
   }

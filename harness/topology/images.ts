@@ -24,11 +24,18 @@ export const IMAGE_MODES = ["auto", "pull", "build"] as const;
 export type ImageMode = (typeof IMAGE_MODES)[number];
 
 /** Every part's image, ready to start; long steps are told to `say`. */
-export async function provideImages(engine: Engine, mode: ImageMode, say: Say): Promise<Record<Part, ImageUse>> {
+export async function provideImages(
+  engine: Engine,
+  mode: ImageMode,
+  say: Say,
+  signal?: AbortSignal,
+): Promise<Record<Part, ImageUse>> {
   const registries = { reachable: mode !== "build" };
   const images: Partial<Record<Part, ImageUse>> = {};
-  for (const part of Object.keys(PUBLISHED) as Part[])
-    images[part] = await provide(engine, part, mode, registries, say);
+  for (const part of Object.keys(PUBLISHED) as Part[]) {
+    signal?.throwIfAborted();
+    images[part] = await provide(engine, part, mode, registries, say, signal);
+  }
   return images as Record<Part, ImageUse>;
 }
 
@@ -45,6 +52,7 @@ async function provide(
   mode: ImageMode,
   registries: { reachable: boolean },
   say: Say,
+  signal: AbortSignal | undefined,
 ): Promise<ImageUse> {
   const present = await local(engine, part, mode);
   if (present) return present;
@@ -52,9 +60,10 @@ async function provide(
   if (registries.reachable) {
     try {
       say(`pulling ${published}`);
-      await pull(engine, published);
+      await pull(engine, published, signal);
       return { part, name: published, id: await idOf(engine, published), origin: "pulled" };
     } catch (error) {
+      signal?.throwIfAborted();
       if (mode === "pull") {
         throw new DrillFailure({
           what: `${published} cannot be pulled`,
@@ -66,9 +75,9 @@ async function provide(
       say(`no image registry can be reached (${reasonOf(error).slice(0, 60)}…): building the images here`);
     }
   }
-  const base = await baseImage(engine, registries.reachable, say);
+  const base = await baseImage(engine, registries.reachable, say, signal);
   const name = contentTag(part);
-  await buildImage(engine, { part, name, base, say });
+  await buildImage(engine, { part, name, base, say, signal });
   return { part, name, id: await idOf(engine, name), origin: "built" };
 }
 

@@ -5,10 +5,9 @@
  * This file is the only one that speaks Toxiproxy, whose client drops the server's error texts and knows no timeouts.
  */
 import type { StartedTestContainer } from "testcontainers";
-import { Wait } from "testcontainers";
 import { Toxiproxy } from "toxiproxy-node-client";
 import { LINKS, type Link } from "../model/side.ts";
-import { currentPort, DrillContainer } from "./container.ts";
+import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
 const API_PORT = 8474;
@@ -37,17 +36,15 @@ export function linkAddress(link: Link): string {
   return `toxiproxy:${ROUTES[link].port}`;
 }
 
-export async function startLinks(
-  engine: Engine,
-  where: { run: string; network: string; image: string },
-): Promise<Links> {
+export async function startLinks(engine: Engine, where: Where): Promise<Links> {
   const ports = LINKS.map((link) => ROUTES[link].port);
-  const container = await new DrillContainer(where.image, { ...where, name: "toxiproxy" })
+  const container = await new DrillContainer(where, "toxiproxy")
     .withEnvironment({ LOG_LEVEL: "warn" })
     .withLoopbackPorts(API_PORT, ...ports)
-    .withWaitStrategy(Wait.forHttp("/version", API_PORT))
     .start();
   const api = new Toxiproxy(`http://127.0.0.1:${await currentPort(engine, container, API_PORT)}`);
+  const waiting = { what: "Toxiproxy to answer", deadlineMs: 30_000, everyMs: 50, signal: where.signal };
+  await untilAnswers(engine, container, waiting, () => api.getVersion());
   for (const link of LINKS) {
     await api.createProxy({ name: link, listen: `0.0.0.0:${ROUTES[link].port}`, upstream: ROUTES[link].upstream });
   }

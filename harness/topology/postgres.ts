@@ -2,11 +2,9 @@
 
 import pg from "pg";
 import type { StartedTestContainer } from "testcontainers";
-import { Wait } from "testcontainers";
 import type { Side } from "../model/side.ts";
-import { currentPort, DrillContainer } from "./container.ts";
+import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
-import { until } from "./waiting.ts";
 
 export const DATABASE = "hapi";
 export const ADMIN = "drill";
@@ -43,27 +41,22 @@ export interface Postgres {
   connect: (timeoutMs?: number) => Promise<pg.Client>;
 }
 
-export async function startPostgres(
-  engine: Engine,
-  where: { run: string; network: string; image: string },
-  side: Side,
-  password: string,
-): Promise<Postgres> {
-  const container = await new DrillContainer(where.image, { ...where, name: `pg-${side}` })
+export async function startPostgres(engine: Engine, where: Where, side: Side, password: string): Promise<Postgres> {
+  const container = await new DrillContainer(where, `pg-${side}`)
     .withEnvironment({ POSTGRES_USER: ADMIN, POSTGRES_PASSWORD: password, POSTGRES_DB: DATABASE })
     .withCommand(["postgres", ...Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`])])
     .withLoopbackPorts(PORT)
-    .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/))
     .start();
   const postgres = postgresOf(engine, container, side, password);
-  await untilReady(postgres);
+  await untilReady(engine, postgres, where.signal);
   return postgres;
 }
 
 /** The published image starts a first server while it initializes: only an answered query on the port means ready. */
-export function untilReady(postgres: Postgres): Promise<unknown> {
+export function untilReady(engine: Engine, postgres: Postgres, signal?: AbortSignal): Promise<unknown> {
   const what = `PostgreSQL ${postgres.side.toUpperCase()} to answer`;
-  return until({ what, deadlineMs: 60_000, everyMs: 100 }, () => postgres.query("select 1"));
+  const waiting = { what, deadlineMs: 60_000, everyMs: 100, signal };
+  return untilAnswers(engine, postgres.container, waiting, () => postgres.query("select 1"));
 }
 
 function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {

@@ -1,10 +1,9 @@
 /** The failover proxy in front: nginx, latched to one side. */
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
-import { Wait } from "testcontainers";
 import type { Clock, ClockSample } from "../model/clock.ts";
 import { SIDES, type Side } from "../model/side.ts";
-import { currentPort, DrillContainer } from "./container.ts";
+import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { linkAddress } from "./links.ts";
 
@@ -20,20 +19,17 @@ export interface FailoverProxy {
   readClock: (clock: Clock) => Promise<ClockSample>;
 }
 
-export async function startProxy(
-  engine: Engine,
-  where: { run: string; network: string; image: string },
-  side: Side,
-): Promise<FailoverProxy> {
-  const container = await new DrillContainer(where.image, { ...where, name: "nginx" })
+export async function startProxy(engine: Engine, where: Where, side: Side): Promise<FailoverProxy> {
+  const container = await new DrillContainer(where, "nginx")
     .withCopyContentToContainer([
       { content: await readFile(CONFIG, "utf8"), target: "/etc/nginx/nginx.conf" },
       { content: latchText(side), target: LATCH_FILE },
     ])
     .withLoopbackPorts(PORT)
-    .withWaitStrategy(Wait.forHttp("/clock", PORT))
     .start();
   const clockUrl = `http://127.0.0.1:${await currentPort(engine, container, PORT)}/clock`;
+  const waiting = { what: "nginx to answer", deadlineMs: 30_000, everyMs: 50, signal: where.signal };
+  await untilAnswers(engine, container, waiting, async () => (await fetch(clockUrl)).ok);
   return {
     container,
     latch: async (to) => {

@@ -55,12 +55,15 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     return result;
   };
   const remove = () => removeRun(engine, run).then(() => {});
+  // Whoever still waits for one of its containers to become ready need not wait any longer.
+  const removeEarly = () => void remove().catch(() => {});
+  signal?.addEventListener("abort", removeEarly, { once: true });
   const password = randomBytes(16).toString("hex");
   try {
     const network = await createNetwork(engine, run);
-    const where = (part: Part) => ({ run, network, image: images[part] });
+    const where = (part: Part) => ({ run, network, image: images[part], signal });
     const [links, a, b] = await step("links and databases", () =>
-      Promise.all([
+      allStarted([
         startLinks(engine, where("toxiproxy")),
         startPostgres(engine, where("postgres"), "a", password),
         startPostgres(engine, where("postgres"), "b", password),
@@ -79,9 +82,9 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       await setDurability(a, order.replication);
       await fence(b);
     });
-    const hapiOrder = { run, network, image: images.hapi, password };
+    const hapiOrder = { ...where("hapi"), password };
     const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
-      Promise.all([
+      allStarted([
         startHapi(engine, { ...hapiOrder, side: "a", database: linkAddress("pg-a"), scheduledJobs: true }),
         startHapi(engine, { ...hapiOrder, side: "b", database: linkAddress("pg-b"), scheduledJobs: false }),
         startProxy(engine, where("nginx"), "a"),
@@ -91,7 +94,17 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
   } catch (error) {
     await remove();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", removeEarly);
   }
+}
+
+/** Like `Promise.all`, but a failure waits for the others: what is still being started could not be removed. */
+async function allStarted<T extends readonly Promise<unknown>[]>(
+  starts: [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(starts);
+  return Promise.all(starts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
 /** What is created belongs to HAPI, as if it had made it itself. */

@@ -10,7 +10,8 @@ export interface Waiting {
   signal?: AbortSignal | undefined;
 }
 
-/** Polls until `attempt` returns something other than `false` or `null`; what it throws counts as "not yet". */
+/** Polls until `attempt` returns something other than `false` or `null`; what it throws counts as "not yet",
+ * unless it is a `DrillFailure`, which knows better. */
 export async function until<T>(waiting: Waiting, attempt: () => Promise<T | false | null>): Promise<T> {
   const endMs = performance.now() + waiting.deadlineMs;
   let last: unknown = "it never became true";
@@ -20,6 +21,7 @@ export async function until<T>(waiting: Waiting, attempt: () => Promise<T | fals
       const value = await attempt();
       if (value !== false && value !== null) return value;
     } catch (error) {
+      if (error instanceof DrillFailure) throw error;
       last = error;
     }
     if (performance.now() > endMs) {

@@ -1,0 +1,112 @@
+/** What happens to a drill that is stopped from outside, seen by its exit code and by what it leaves. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { allRuns } from "../harness/store/results.ts";
+import { type Engine, requireEngine } from "../harness/topology/engine.ts";
+import { OWNER_LABEL, RUN_LABEL } from "../harness/topology/ownership.ts";
+import { until } from "../harness/topology/waiting.ts";
+
+const MAIN = new URL("../harness/cli/main.ts", import.meta.url).pathname;
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await requireEngine(console.log);
+});
+
+interface Started {
+  child: ChildProcess;
+  /** What was printed so far, both streams. */
+  text: () => string;
+  exited: Promise<number | null>;
+}
+
+const started: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
+function fhirdrill(...args: string[]): Started {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, CI: "true" },
+  });
+  started.push(child);
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));
+  return { child, text: () => text, exited: new Promise((resolve) => child.on("close", resolve)) };
+}
+
+async function ownedBy(pid: number | undefined): Promise<{ containers: number; networks: number }> {
+  const filters = { label: [RUN_LABEL] };
+  const mine = (labels: Record<string, string> | undefined) => labels?.[OWNER_LABEL]?.split("/")[1] === String(pid);
+  const docker = engine.container.dockerode;
+  const containers = (await docker.listContainers({ all: true, filters })).filter((c) => mine(c.Labels));
+  const networks = (await docker.listNetworks({ filters })).filter((n) => mine(n.Labels));
+  return { containers: containers.length, networks: networks.length };
+}
+
+function runsOf(seed: number) {
+  const runs = allRuns().map((folder) => JSON.parse(readFileSync(`${folder.path}/run.json`, "utf8")));
+  return runs.filter((run) => run.seed === seed);
+}
+
+test("Ctrl-C in the middle of the load: ended in order, recorded, nothing left", async () => {
+  const seed = 1_000_000 + (process.pid % 100_000);
+  const drill = fhirdrill("run", "region-loss", "--seed", String(seed));
+  await until({ what: "the load to run", deadlineMs: 110_000 }, async () => /acknowledged by A/.test(drill.text()));
+  drill.child.kill("SIGINT");
+  expect(await drill.exited).toBe(130);
+  expect(await ownedBy(drill.child.pid)).toEqual({ containers: 0, networks: 0 });
+  expect(runsOf(seed)).toMatchObject([{ state: "interrupted" }]);
+}, 180_000);
+
+test("a killed harness: the next clean removes what it left", async () => {
+  const drill = fhirdrill("run");
+  await until(
+    { what: "containers to run", deadlineMs: 60_000 },
+    async () => (await ownedBy(drill.child.pid)).containers >= 3,
+  );
+  drill.child.kill("SIGKILL");
+  await drill.exited;
+  expect((await ownedBy(drill.child.pid)).containers).toBeGreaterThan(0);
+  const clean = fhirdrill("clean");
+  expect(await clean.exited).toBe(0);
+  expect(await ownedBy(drill.child.pid)).toEqual({ containers: 0, networks: 0 });
+}, 120_000);
+
+test("clean leaves the containers of a living harness alone", async () => {
+  const drill = fhirdrill("run");
+  await until(
+    { what: "containers to run", deadlineMs: 60_000 },
+    async () => (await ownedBy(drill.child.pid)).containers >= 3,
+  );
+  expect(await fhirdrill("clean").exited).toBe(0);
+  expect((await ownedBy(drill.child.pid)).containers).toBeGreaterThanOrEqual(3);
+  drill.child.kill("SIGTERM");
+  expect(await drill.exited).toBe(130);
+  expect(await ownedBy(drill.child.pid)).toEqual({ containers: 0, networks: 0 });
+}, 120_000);
+
+test.each([
+  [["run", "no-such-scenario"], "region-loss"],
+  [["run", "--config", "nope"], "async"],
+  [["run", "--sed", "3"], "--seed"],
+  [["run", "--seed", "-1"], "whole number"],
+  [["check", "no-such-run"], "no run"],
+  [["list", "nonsense"], "scenarios"],
+])("%j is a usage error that says what would be right", async (args, hint) => {
+  const run = fhirdrill(...args);
+  expect(await run.exited).toBe(64);
+  expect(run.text()).toContain(hint);
+});
+
+test("without an engine that answers, and forbidden to install one, it says so", async () => {
+  const env = { ...process.env, DOCKER_HOST: "tcp://127.0.0.1:1", FHIRDRILL_NO_INSTALL: "1" };
+  const child = spawn(process.execPath, [MAIN, "run"], { stdio: ["ignore", "pipe", "pipe"], env });
+  let text = "";
+  child.stderr.on("data", (chunk) => (text += chunk));
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(70);
+  expect(text).toMatch(/no container engine answers[\s\S]*why:[\s\S]*do:/);
+});
