@@ -1,12 +1,15 @@
 /** What happens to a drill that is stopped from outside, seen by its exit code and by what it leaves. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allRuns } from "../harness/store/results.ts";
 import { type Engine, requireEngine } from "../harness/topology/engine.ts";
 import { OWNER_LABEL, RUN_LABEL } from "../harness/topology/ownership.ts";
 import { until } from "../harness/topology/waiting.ts";
 
+const RESULTS = mkdtempSync(join(tmpdir(), "fhirdrill-results-"));
 const MAIN = new URL("../harness/cli/main.ts", import.meta.url).pathname;
 
 let engine: Engine;
@@ -25,12 +28,13 @@ interface Started {
 const started: ChildProcess[] = [];
 afterAll(() => {
   for (const child of started) child.kill("SIGKILL");
+  rmSync(RESULTS, { recursive: true });
 });
 
 function fhirdrill(...args: string[]): Started {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, CI: "true" },
+    env: { ...process.env, CI: "true", FHIRDRILL_RESULTS: RESULTS },
   });
   started.push(child);
   let text = "";
@@ -48,7 +52,7 @@ async function ownedBy(pid: number | undefined): Promise<{ containers: number; n
 }
 
 function runsOf(seed: number) {
-  const runs = allRuns().map((folder) => JSON.parse(readFileSync(`${folder.path}/run.json`, "utf8")));
+  const runs = allRuns(RESULTS).map((folder) => JSON.parse(readFileSync(`${folder.path}/run.json`, "utf8")));
   return runs.filter((run) => run.seed === seed);
 }
 

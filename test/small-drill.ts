@@ -1,5 +1,5 @@
 /** A topology and a short drill on it, for tests: the real parts, a record in a temporary folder. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gatherFacts } from "../harness/check/facts.ts";
@@ -34,7 +34,8 @@ export async function drillOn(
   ground: Ground,
   what: { scenario: Scenario; config: Config; seed: number },
 ): Promise<{ verdict: Verdict; record: RunRecord }> {
-  const folder = new RunFolder(mkdtempSync(join(tmpdir(), "fhirdrill-test-")));
+  const path = mkdtempSync(join(tmpdir(), "fhirdrill-test-"));
+  const folder = new RunFolder(path);
   folder.create();
   const abort = new AbortController();
   const run = await newRun(ground, { ...what, command: "a test" });
@@ -50,5 +51,6 @@ export async function drillOn(
   await audit(topology, recorder, serving);
   recorder.update({ servingSide: serving, state: "complete" });
   const record = readRecord(folder.readFiles());
+  rmSync(path, { recursive: true });
   return { verdict: judge(record), record };
 }

@@ -13,7 +13,7 @@ import type { Operation } from "../model/operation.ts";
 import { type Interval, totalMs, union } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
 
-const SILENCE_MS = 1000;
+export const SILENCE_MS = 1000;
 
 export const downtime: Checker = {
   name: "downtime",
@@ -59,6 +59,8 @@ export function outages(
 
 function silences(operations: readonly Operation[]): Interval[] {
   const acks = operations.filter((op) => op.outcome === "ok").map((op) => op.completedMs as number);
+  // The first writes may have waited, too.
+  acks.push(...operations.slice(0, 1).map((op) => op.invokedMs));
   acks.sort((x, y) => x - y);
   const spans = acks.slice(1).map((toMs, i) => ({ fromMs: acks[i] as number, toMs }));
   return spans.filter((span) => span.toMs - span.fromMs >= SILENCE_MS);

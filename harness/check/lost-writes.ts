@@ -17,14 +17,19 @@ export const lostWrites: Checker = {
       return { verdict: "inconclusive", reason: `what ${facts.serving.toUpperCase()} holds is not known: ${why}` };
     }
     const acknowledged = operations.filter((op) => op.outcome === "ok");
+    if (acknowledged.length === 0) {
+      return { verdict: "inconclusive", reason: "no write was acknowledged, so none could be lost" };
+    }
     const lost = acknowledged.filter((op) => holdings.holds(op) !== "whole").toSorted((x, y) => ackMs(x) - ackMs(y));
     const other = holdingsOf(facts.serving === "a" ? "b" : "a", audit, { api: false });
     const otherKnown = other.unreadable === null && other.complete;
     const stranded = lost.filter((op) => other.holds(op) === "whole");
     const lostIds = new Set(lost.map((op) => op.write));
-    const switchedMs = facts.operator.latched?.atMs ?? Number.POSITIVE_INFINITY;
+    const { latched } = facts.operator;
+    // The operator's stamp follows the latch by some milliseconds, in which the other side may already acknowledge.
+    const byOldPrimary = (op: Operation) => !latched || (ackMs(op) < latched.atMs && op.servedBy !== latched.side);
     const newestSurvivorMs = acknowledged
-      .filter((op) => ackMs(op) < switchedMs && !lostIds.has(op.write))
+      .filter((op) => byOldPrimary(op) && !lostIds.has(op.write))
       .reduce((newest, op) => Math.max(newest, ackMs(op)), Number.NEGATIVE_INFINITY);
     const holes = lost.filter((op) => ackMs(op) <= newestSurvivorMs).length;
     const torn = operations.filter((op) => holdings.holds(op) === "torn").map((op) => op.write);
@@ -45,9 +50,6 @@ export const lostWrites: Checker = {
       (op) =>
         `${op.write}: acknowledged by ${op.servedBy || "?"} at ${(ackMs(op) / 1000).toFixed(3)} s, ledger line ${op.line}`,
     );
-    if (acknowledged.length === 0) {
-      return { verdict: "inconclusive", reason: "no write was acknowledged, so none could be lost", measures };
-    }
     if (allowed !== null && lost.length > allowed) {
       return { verdict: "broken", reason: `${what}; the objective allows ${allowed}`, evidence, measures };
     }

@@ -1,67 +1,12 @@
-/**
- * Runs that never happened, made from a plan that says what is true of them: a judge is tested by whether it finds that
- * out again. Pure; a write is named by its number n.
- */
+/** Makes the record of a planned run, and the files it would be in. Pure. */
 import type { AuditLine, AuditRow } from "../model/audit.ts";
-import type { Objectives } from "../model/config.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { CompleteLine, InvokeLine } from "../model/ledger.ts";
 import type { Operation } from "../model/operation.ts";
 import type { LedgerNotes, RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, type Run } from "../model/run.ts";
 import { kindOfWrite, writeId } from "../model/write.ts";
-
-export interface Plan {
-  seed: number;
-  ratePerSecond: number;
-  warmUpSeconds: number;
-  baselineSeconds: number;
-  /** From the fault's first act to the end of the load. */
-  afterSeconds: number;
-  /** From the fault's first act to its last. */
-  injectMs: number;
-  /** From sending to acknowledgement. */
-  tookMs: number;
-  /** After the fault's first act: when service stops, and for how long; `null` is for good. */
-  outage: { afterMs: number; ms: number | null } | null;
-  /** A write sent in the outage waits and is acknowledged at its end, as behind a proxy that holds requests back. */
-  held: boolean;
-  /** Acknowledged although sent in the outage. */
-  through: readonly number[];
-  /** Acknowledged, and not on the side that serves at the end. */
-  lost: readonly number[];
-  /** Transactions of which the serving side has only the first resource. */
-  torn: readonly number[];
-  /** Those lost or torn ones that the old primary has. */
-  stranded: readonly number[];
-  /** Never acknowledged, and nevertheless on the serving side. */
-  happened: readonly number[];
-  /** Instants of the operator's steps after the fault's first act; `null` when nobody fails over. */
-  operator: { detectedMs: number; latchedMs: number } | null;
-  /** Whole milliseconds, as k6's clock has. */
-  clock: { offsetMs: number; errorMs: number };
-  objectives: Objectives;
-}
-
-export const PLAN: Plan = {
-  seed: 4711,
-  ratePerSecond: 20,
-  warmUpSeconds: 1,
-  baselineSeconds: 3,
-  afterSeconds: 8,
-  injectMs: 120,
-  tookMs: 4,
-  outage: { afterMs: 10, ms: 3000 },
-  held: false,
-  through: [],
-  lost: [],
-  torn: [],
-  stranded: [],
-  happened: [],
-  operator: { detectedMs: 1500, latchedMs: 2900 },
-  clock: { offsetMs: 1_790_000_000_000, errorMs: 2 },
-  objectives: { rpoSeconds: 900, rtoSeconds: 3600, lostWrites: null },
-};
+import { PLAN, type Plan } from "./planted-plan.ts";
 
 const FIRST_WRITE_MS = 2000;
 const TIMEOUT_MS = 5000;

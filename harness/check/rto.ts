@@ -1,7 +1,8 @@
 /**
  * RTO measured: from the first act of the fault to the first write of a *sustained* run of acknowledged writes: 20 in a
- * row, in the order in which they were sent, and at least 95 % of the baseline's rate over the time after it. "Reachable"
- * is not enough: a server can answer for seconds with errors only.
+ * row, in the order in which they were sent, and at least 95 % of the baseline's rate over the time after it, without a
+ * second of silence in it. "Reachable" is not enough: a server can answer for seconds with errors only. Nor is the rate: a
+ * write that slips through before the fault bites, and many held back and answered all at once, would make one.
  *
  * Right-censored when no such run came before the load ended: then it is "more than", and no figure.
  *
@@ -10,6 +11,7 @@
  */
 import type { Operation } from "../model/operation.ts";
 import type { Checker } from "./checker.ts";
+import { SILENCE_MS } from "./downtime.ts";
 import { baselineRate, type Facts } from "./facts.ts";
 
 const IN_A_ROW = 20;
@@ -56,8 +58,10 @@ export function sustainedAckMs(
     inARow = op.outcome === "ok" ? inARow + 1 : 0;
     const ackMs = op.completedMs ?? Number.POSITIVE_INFINITY;
     if (inARow < IN_A_ROW || ackMs + RATE_WINDOW_MS > loadEndMs) continue;
-    const inWindow = countBelow(acks, ackMs + RATE_WINDOW_MS) - countBelow(acks, ackMs);
-    if ((inWindow * 1000) / RATE_WINDOW_MS >= RATE_SHARE * ratePerSecond) resumed = ackMs;
+    const from = countBelow(acks, ackMs);
+    const to = countBelow(acks, ackMs + RATE_WINDOW_MS);
+    const silent = acks.slice(from, to).some((ms, k) => (acks[from + k + 1] ?? loadEndMs) - ms >= SILENCE_MS);
+    if (!silent && ((to - from) * 1000) / RATE_WINDOW_MS >= RATE_SHARE * ratePerSecond) resumed = ackMs;
   }
 }
 
@@ -78,7 +82,8 @@ function split(
   resumedMs: number,
 ): { detect: number | null; switch: number | null; resume: number | null } {
   const { detected, latched } = facts.operator;
-  if (!detected || !latched) return { detect: null, switch: null, resume: null };
+  // What was done before this fault was not done because of it.
+  if (!detected || !latched || detected.atMs < faultMs) return { detect: null, switch: null, resume: null };
   // The operator's stamps follow its acts by some milliseconds, in which the first write may already be through.
   const detectedMs = Math.min(detected.atMs, resumedMs);
   const latchedMs = Math.min(latched.atMs, resumedMs);

@@ -43,8 +43,13 @@ export function holdingsOf(side: Side, audit: readonly AuditLine[], { api = true
   const denies = (status: number) => status === 404 || status === 410;
   const unanswered = reads.filter((read) => read.status !== 200 && !denies(read.status)).length;
   const denied = new Set(reads.filter((read) => denies(read.status)).map((read) => `${read.write} ${read.resource}`));
+  const agrees = (read: (typeof reads)[number]) => {
+    const row = rows.get(read.write)?.get(read.resource);
+    if (row === undefined || row.deleted) return read.status !== 200;
+    return read.status === 200 && (read.version === null || read.version === row.version);
+  };
   const disagreements = reads
-    .filter((read) => inDatabase(read.write, `${read.resource}/${read.version ?? 1}`) !== (read.status === 200))
+    .filter((read) => !agrees(read))
     .map((read) => `${read.write}: ${read.resource} answered ${read.status} on ${side}, against its database`);
   const rowsEnd = lines.find((line) => line.type === "rows-end");
   const readsEnd = lines.find((line) => line.type === "reads-end");

@@ -30,11 +30,17 @@ const CONDITIONS: readonly Condition[] = [
     if (run.k6 === null) return "k6 left no summary, so nobody knows whether it kept its schedule";
     return run.k6.droppedIterations === 0 ? null : `k6 dropped ${run.k6.droppedIterations} scheduled writes`;
   },
-  ({ run, operations }) =>
-    run.k6 === null || run.k6.iterations === operations.length
+  ({ run, operations }) => {
+    const answered = operations.filter((op) => op.completedMs !== null).length;
+    return run.k6 === null || (run.k6.iterations === operations.length && run.k6.iterations === answered)
       ? null
-      : `k6 counts ${run.k6.iterations} writes, the ledger ${operations.length}`,
+      : `k6 counts ${run.k6.iterations} writes, the ledger ${operations.length} sent and ${answered} answered`;
+  },
   ({ ledger }) => (ledger.torn ? "the last line of the ledger is torn: k6 was killed" : null),
+  ({ legibility }) => {
+    const torn = Object.entries(legibility).filter(([, file]) => file.torn);
+    return torn.length === 0 ? null : `the last line is torn in the file of ${torn.map(([name]) => name).join(", ")}`;
+  },
   ({ ledger, legibility }) => {
     const unreadable = [...ledger.unreadable, ...Object.values(legibility).flatMap((file) => file.unreadable)];
     return unreadable.length === 0 ? null : `lines that cannot be read: ${unreadable.join("; ")}`;

@@ -67,8 +67,8 @@ function parseLedgerLine(json: unknown, plan: { seed: number; mix: WriteMix }): 
     return line as unknown as InvokeLine;
   }
   if (line.type === "complete") {
-    if (!Number.isInteger(line.status) || !Array.isArray(line.stored))
-      throw new Error("no status or nothing said of what is stored");
+    if (!Number.isInteger(line.status) || !Array.isArray(line.stored) || typeof line.servedBy !== "string")
+      throw new Error("no status, or nothing said of what is stored or who answered");
     return line as unknown as CompleteLine;
   }
   throw new Error(`unknown type of line ${String(line.type)}`);

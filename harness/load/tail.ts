@@ -5,6 +5,8 @@ export class LineTail<T> {
   readonly #path: string;
   #offset = 0;
   #rest = "";
+  /** Keeps the first bytes of a character of which the others are not written yet. */
+  readonly #decoder = new TextDecoder();
 
   constructor(path: string) {
     this.#path = path;
@@ -20,7 +22,7 @@ export class LineTail<T> {
       const buffer = Buffer.alloc(size - this.#offset);
       const { bytesRead } = await file.read(buffer, 0, buffer.length, this.#offset);
       this.#offset += bytesRead;
-      const lines = (this.#rest + buffer.toString("utf8", 0, bytesRead)).split("\n");
+      const lines = (this.#rest + this.#decoder.decode(buffer.subarray(0, bytesRead), { stream: true })).split("\n");
       this.#rest = lines.pop() ?? "";
       return lines.flatMap((line) => {
         try {

@@ -2,6 +2,8 @@
  * One drill, from nothing to a verdict. The record is judged from disk, exactly as `check` will judge it later; whatever
  * happens on the way, what was recorded is kept and what was started is removed.
  */
+
+import { setTimeout as sleep } from "node:timers/promises";
 import { gatherFacts } from "../check/facts.ts";
 import { judge } from "../check/judge.ts";
 import { prepareFault } from "../faults/index.ts";
@@ -14,6 +16,7 @@ import type { Scenario } from "../model/scenario.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
 import type { RunFolder } from "../store/run-folder.ts";
+import { engineGone, findEngine } from "../topology/engine.ts";
 import type { ImageMode } from "../topology/images.ts";
 import { startTopology, type Topology } from "../topology/topology.ts";
 import { audit } from "./aftermath.ts";
@@ -23,6 +26,9 @@ import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
 import { imageNames, prepareGround } from "./set-up.ts";
 import type { View } from "./view.ts";
+
+const ENGINE_LOOKS = 10;
+const ENGINE_LOOK_EVERY_MS = 500;
 
 export interface DrillOrder {
   scenario: Scenario;
@@ -68,7 +74,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
     await audit(topology, recorder, serving);
     recorder.update({ state: "complete" });
   } catch (thrown) {
-    const error = abort.signal.aborted ? abort.signal.reason : thrown;
+    const error = await told(abort.signal.aborted ? abort.signal.reason : thrown);
     const state = error instanceof Interrupted ? "interrupted" : "failed";
     quietly(() => recorder.event({ type: "note", text: `${state}: ${reasonOf(error)}` }));
     quietly(() => recorder.update({ state, reason: reasonOf(error) }));
@@ -78,6 +84,19 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
     if (topology) await takeDown(topology, recorder);
   }
   return finish(folder);
+}
+
+/**
+ * An engine that dies shows itself as any kind of error, the first of them while it still answers: it stops our
+ * containers before itself. Then it is the cause, and the rest only follows.
+ */
+async function told(error: unknown): Promise<unknown> {
+  if (error instanceof Interrupted) return error;
+  for (let look = 0; look < ENGINE_LOOKS; look += 1) {
+    if ((await findEngine()) === null) return engineGone(error);
+    await sleep(ENGINE_LOOK_EVERY_MS);
+  }
+  return error;
 }
 
 function finish(folder: RunFolder): DrillResult {
@@ -104,7 +123,11 @@ async function takeDown(topology: Topology, recorder: Recorder): Promise<void> {
   await saveLogs(topology, recorder.folder).catch((error) =>
     quietly(() => recorder.event({ type: "note", text: `not all logs could be saved: ${reasonOf(error)}` })),
   );
-  await topology.remove();
+  await topology
+    .remove()
+    .catch((error) =>
+      quietly(() => recorder.event({ type: "note", text: `not all could be removed: ${reasonOf(error)}` })),
+    );
 }
 
 function quietly(work: () => void): void {

@@ -11,6 +11,7 @@ import { chance } from "../model/write.ts";
 import { operate } from "../operator/operator.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
+import { type Engine, engineGone } from "../topology/engine.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import type { Recorder } from "./recorder.ts";
@@ -20,6 +21,8 @@ import { LoadWatch } from "./watch.ts";
 const LOOK_EVERY_MS = 200;
 const CLOCK_EVERY_MS = 1000;
 const EVIDENCE_WAIT_MS = 3000;
+const ENGINE_PING_EVERY_MS = 1000;
+const ENGINE_PINGS = 3;
 /** So that a fault never locks on to somebody's timer. */
 const JITTER_MS = 1000;
 
@@ -52,9 +55,10 @@ export async function exercise(
     const earlyEnd = load.ended.then((code) => {
       if (!stop.signal.aborted && phase !== "after") throw loadFailed(code);
     });
-    await Promise.race([earlyEnd, keepSchedule(), aborted(order.signal)]);
+    const engineLost = whenEngineIsLost(topology.engine, stop.signal);
+    await Promise.race([earlyEnd, keepSchedule(), aborted(order.signal), engineLost]);
     const deadline = loadTimes(scenario).end * 1000 + 120_000;
-    const exitCode = await Promise.race([load.ended, aborted(order.signal), timeUp(deadline, stop.signal)]);
+    const exitCode = await Promise.race([load.ended, aborted(order.signal), engineLost, timeUp(deadline, stop.signal)]);
     enter("quiesce");
     const summary = JSON.parse(folder.readText(SUMMARY_FILE) ?? "null");
     recorder.update({ clock: mapClock(samples), k6: readSummary(summary, exitCode) });
@@ -120,6 +124,18 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+}
+
+/** An engine that is killed tells nobody: the calls that wait for a container just go on waiting. */
+async function whenEngineIsLost(engine: Engine, signal: AbortSignal): Promise<never> {
+  for (let silent = 0; silent < ENGINE_PINGS; ) {
+    await sleep(ENGINE_PING_EVERY_MS, undefined, { signal });
+    silent = await engine.container.dockerode.ping().then(
+      () => 0,
+      () => silent + 1,
+    );
+  }
+  throw engineGone(new Error("it does not answer any more"));
 }
 
 async function timeUp(ms: number, signal: AbortSignal): Promise<never> {

@@ -6,7 +6,8 @@ import { usageFailure } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { RunFolder } from "./run-folder.ts";
 
-export const RESULTS = fileURLToPath(new URL("../../results/", import.meta.url));
+/** `FHIRDRILL_RESULTS` names another folder, for tests and for machines whose checkout is read-only. */
+export const RESULTS = process.env.FHIRDRILL_RESULTS ?? fileURLToPath(new URL("../../results/", import.meta.url));
 /** What may be deleted at any time and is made again: dumps of schemas. */
 export const CACHE = fileURLToPath(new URL("../../.cache/", import.meta.url));
 

@@ -1,5 +1,5 @@
 /** One run on disk: `results/<scenario>/<config>/<run id>/`. What is recorded is on disk before anything else happens. */
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunFiles } from "../history/read-record.ts";
 import type { AuditLine } from "../model/audit.ts";
@@ -80,8 +80,13 @@ export class RunFolder {
   #replace(name: string, value: unknown): void {
     const path = join(this.path, name);
     this.#guarded(() => {
-      writeFileSync(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);
-      renameSync(`${path}.part`, path);
+      try {
+        writeFileSync(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);
+        renameSync(`${path}.part`, path);
+      } catch (error) {
+        rmSync(`${path}.part`, { force: true });
+        throw error;
+      }
     });
   }
 

@@ -4,6 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { Engine } from "./engine.ts";
 
 export const RUN_LABEL = "org.fhirdrill.run";
@@ -57,21 +59,42 @@ export async function removeAbandoned(engine: Engine): Promise<Removed> {
   return remove(engine, (labels) => labels[OWNER_LABEL] !== undefined && isDead(labels[OWNER_LABEL]));
 }
 
+const ROUNDS = 50;
+const BETWEEN_ROUNDS_MS = 200;
+
+/**
+ * Goes round until nothing is left: others may be removing the same things, and what was being started when the first
+ * round looked is there in the second.
+ */
 async function remove(engine: Engine, matches: (labels: Record<string, string>) => boolean): Promise<Removed> {
   const docker = engine.container.dockerode;
   const filters = { label: [RUN_LABEL] };
-  const containers = (await docker.listContainers({ all: true, filters })).filter((c) => matches(c.Labels ?? {}));
-  await Promise.all(
-    containers.map((c) => docker.getContainer(c.Id).remove({ force: true, v: true }).catch(ignoreGone)),
-  );
-  const networks = (await docker.listNetworks({ filters })).filter((n) => matches(n.Labels ?? {}));
-  for (const network of networks) await docker.getNetwork(network.Id).remove().catch(ignoreGone);
-  const volumes = ((await docker.listVolumes({ filters })).Volumes ?? []).filter((v) => matches(v.Labels ?? {}));
-  for (const volume of volumes) await docker.getVolume(volume.Name).remove().catch(ignoreGone);
-  return { containers: containers.length, networks: networks.length, volumes: volumes.length };
-}
-
-/** Somebody else removed it, or is at it. */
-function ignoreGone(error: { statusCode?: number }): void {
-  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+  const total: Removed = { containers: 0, networks: 0, volumes: 0 };
+  let refused: unknown = null;
+  const tryTo = async (removal: Promise<unknown>): Promise<number> => {
+    try {
+      await removal;
+      return 1;
+    } catch (error) {
+      refused = error;
+      return 0;
+    }
+  };
+  const sum = async (removals: Promise<number>[]) => (await Promise.all(removals)).reduce((all, one) => all + one, 0);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const containers = (await docker.listContainers({ all: true, filters })).filter((c) => matches(c.Labels ?? {}));
+    const networks = (await docker.listNetworks({ filters })).filter((n) => matches(n.Labels ?? {}));
+    const volumes = ((await docker.listVolumes({ filters })).Volumes ?? []).filter((v) => matches(v.Labels ?? {}));
+    if (containers.length + networks.length + volumes.length === 0) return total;
+    if (round > 0) await sleep(BETWEEN_ROUNDS_MS);
+    const force = { force: true, v: true };
+    total.containers += await sum(containers.map((c) => tryTo(docker.getContainer(c.Id).remove(force))));
+    total.networks += await sum(networks.map((n) => tryTo(docker.getNetwork(n.Id).remove())));
+    total.volumes += await sum(volumes.map((v) => tryTo(docker.getVolume(v.Name).remove())));
+  }
+  throw new DrillFailure({
+    what: "not everything that was started could be removed",
+    why: reasonOf(refused),
+    todo: "run `npm run chaos -- clean`",
+  });
 }

@@ -1,0 +1,149 @@
+/** The floors of the house: who may import whom. One table; everything else here holds the code against it. */
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const PROJECT = fileURLToPath(new URL("../", import.meta.url));
+
+/** A folder may import itself, and these: all on lower floors, but for those named in SAME_FLOOR. */
+const FLOORS: Record<string, { floor: number; imports: string[] }> = {
+  model: { floor: 0, imports: [] },
+  history: { floor: 1, imports: ["model"] },
+  stats: { floor: 1, imports: ["model"] },
+  check: { floor: 1, imports: ["model", "stats"] },
+  topology: { floor: 2, imports: ["model"] },
+  faults: { floor: 2, imports: ["model", "topology"] },
+  operator: { floor: 2, imports: ["model", "topology"] },
+  load: { floor: 2, imports: ["model", "topology"] },
+  probes: { floor: 2, imports: ["model", "topology"] },
+  store: { floor: 2, imports: ["model", "history"] },
+  report: { floor: 2, imports: ["model", "history", "stats", "check"] },
+  run: {
+    floor: 3,
+    imports: ["model", "history", "check", "topology", "faults", "operator", "load", "probes", "store"],
+  },
+  console: { floor: 3, imports: ["model", "run/view.ts as types"] },
+  cli: {
+    floor: 4,
+    imports: ["model", "history", "check", "topology", "store", "report", "run", "console", "scenarios"],
+  },
+};
+const SAME_FLOOR = [
+  "check → stats",
+  "faults → topology",
+  "operator → topology",
+  "load → topology",
+  "probes → topology",
+];
+
+const PURE = ["model", "history", "stats", "check"];
+/** Schemas are data, too. */
+const PURE_PACKAGES: Record<string, string[]> = { model: ["zod"], history: ["zod"] };
+const IMPURE_WORDS = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bfetch\(|\bsetTimeout\b|\bconsole\./;
+
+interface Import {
+  from: string;
+  /** A path from the project's root, or a package's name. */
+  to: string;
+  typesOnly: boolean;
+}
+
+const sources = (pattern: string) => globSync(pattern, { cwd: PROJECT }).filter((path) => !path.endsWith(".test.ts"));
+const textOf = (path: string) => readFileSync(join(PROJECT, path), "utf8");
+
+function importsOf(from: string): Import[] {
+  const found = textOf(from).matchAll(/^\s*(?:import|export)\s([^"';]*?from\s)?"([^"]+)"|\bimport\("([^"]+)"\)/gm);
+  return [...found].map(([, what = "", fixed, dynamic]) => {
+    const name = (fixed ?? dynamic) as string;
+    const to = name.startsWith(".") ? normalize(join(dirname(from), name)) : name;
+    return { from, to, typesOnly: what.startsWith("type ") };
+  });
+}
+const folderOf = (path: string) =>
+  path.startsWith("harness/") ? (path.split("/")[1] as string) : (path.split("/")[0] as string);
+const isOurs = (path: string) => /^(harness|scenarios|test|docker|results|\.\.)\b/.test(path);
+const told = ({ from, to }: Import) => `${from} imports ${to}`;
+
+function isAllowed({ from, to, typesOnly }: Import): boolean {
+  const allowed = FLOORS[folderOf(from)]?.imports ?? [];
+  const asTypes = `${to.replace("harness/", "")} as types`;
+  return folderOf(to) === folderOf(from) || allowed.includes(folderOf(to)) || (typesOnly && allowed.includes(asTypes));
+}
+
+describe("the table of floors", () => {
+  test("has every folder of the harness", () => {
+    const folders = readdirSync(join(PROJECT, "harness"), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    expect(folders.map(({ name }) => name).filter((name) => !(name in FLOORS))).toEqual([]);
+  });
+
+  test("leads down only, with the exceptions it names", () => {
+    const level = Object.entries(FLOORS).flatMap(([folder, { floor, imports }]) =>
+      imports
+        .filter((other) => other in FLOORS && (FLOORS[other]?.floor as number) >= floor)
+        .map((other) => `${folder} → ${other}`),
+    );
+    expect(level).toEqual(SAME_FLOOR);
+  });
+});
+
+test("nobody imports what the table does not allow", () => {
+  const imports = sources("harness/*/**/*.{ts,mjs}")
+    .flatMap(importsOf)
+    .filter(({ to }) => isOurs(to));
+  expect(imports.length).toBeGreaterThan(100);
+  expect(imports.filter((each) => !isAllowed(each)).map(told)).toEqual([]);
+});
+
+test("every import of ours leads to a file", () => {
+  const imports = sources("{harness,scenarios}/**/*.{ts,mjs}")
+    .flatMap(importsOf)
+    .filter(({ to }) => isOurs(to));
+  expect(imports.filter(({ to }) => !existsSync(join(PROJECT, to))).map(told)).toEqual([]);
+});
+
+describe("the judge's floors are pure", () => {
+  const files = PURE.flatMap((folder) => sources(`harness/${folder}/**/*.ts`));
+
+  test("they import no package, and nothing of Node", () => {
+    const packages = files.flatMap(importsOf).filter(({ to }) => !isOurs(to));
+    expect(packages.filter(({ from, to }) => !PURE_PACKAGES[folderOf(from)]?.includes(to)).map(told)).toEqual([]);
+  });
+
+  test("they ask for no time, no chance and nothing from outside", () => {
+    expect(files.filter((path) => IMPURE_WORDS.test(textOf(path)))).toEqual([]);
+  });
+});
+
+test("a scenario is data: it imports the model and other scenarios only", () => {
+  const imports = sources("scenarios/*.ts").flatMap(importsOf);
+  const isData = ({ to }: Import) => to.startsWith("harness/model/") || dirname(to) === "scenarios";
+  expect(imports.filter((each) => !isData(each)).map(told)).toEqual([]);
+});
+
+describe("what k6 runs", () => {
+  test("imports k6 and files of ours that do the same, and no more", () => {
+    const reached = new Set(sources("scenarios/load/*.ts"));
+    expect(reached.size).toBeGreaterThan(0);
+    for (const path of reached)
+      for (const each of importsOf(path)) {
+        if (isOurs(each.to)) reached.add(each.to);
+        expect(told(each)).toMatch(/ imports (k6(\/.+)?|(scenarios\/load|harness\/model)\/.+\.ts)$/);
+      }
+    expect(reached).toContain("harness/model/ledger.ts");
+  });
+
+  test("plans its writes without any import", () => {
+    expect(importsOf("harness/model/write.ts")).toEqual([]);
+  });
+});
+
+test("the bootstrap needs nothing installed", () => {
+  expect(
+    importsOf("harness/bootstrap.mjs")
+      .filter(({ to }) => !to.startsWith("node:"))
+      .map(told),
+  ).toEqual([]);
+});

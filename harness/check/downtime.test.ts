@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { RunRecord } from "../model/record.ts";
+import { downtime } from "./downtime.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { faultMsOf, plantedRun } from "./planted-run.ts";
+
+const RUNS = { seed: 20260103, numRuns: 300 };
+
+const checked = (record: RunRecord) => downtime.check(record, gatherFacts(record));
+const downtimeOf = (record: RunRecord) => checked(record).measures?.downtime ?? judge(record).measures.downtime;
+const intervalMs = (plan: Plan) => 1000 / plan.ratePerSecond + 2 * plan.tookMs + 1;
+
+/** Never shorter by more than one interval between writes; longer by two at most, as silence counts from the last answer. */
+function expectRead(plan: Plan, { seconds, intervals }: ReturnType<typeof downtimeOf>, truthMs: number): void {
+  expect(intervals).toHaveLength(1);
+  const beganMs = faultMsOf(plan) + (plan.outage?.afterMs ?? 0);
+  expect(Math.abs((intervals[0]?.fromMs as number) - beganMs)).toBeLessThanOrEqual(intervalMs(plan));
+  expect((seconds as number) * 1000).toBeGreaterThanOrEqual(truthMs - intervalMs(plan));
+  expect((seconds as number) * 1000).toBeLessThanOrEqual(truthMs + 2 * intervalMs(plan));
+}
+
+const planWithOutage: fc.Arbitrary<Plan> = fc
+  .record({
+    ratePerSecond: fc.integer({ min: 10, max: 50 }),
+    tookMs: fc.integer({ min: 1, max: 20 }),
+    afterMs: fc.integer({ min: 0, max: 3000 }),
+    ms: fc.integer({ min: 200, max: 6000 }),
+  })
+  .map(({ ratePerSecond, tookMs, afterMs, ms }) => {
+    const operator = { detectedMs: afterMs + ms / 2, latchedMs: afterMs + ms };
+    return { ...PLAN, ratePerSecond, tookMs, outage: { afterMs, ms }, operator, afterSeconds: 10 };
+  });
+
+test("an outage of known length at a known time is read to within one interval between writes", () => {
+  fc.assert(
+    fc.property(planWithOutage, (plan) => {
+      const measured = downtimeOf(plantedRun(plan));
+      expect(measured.censored).toBe(false);
+      expectRead(plan, measured, plan.outage?.ms ?? 0);
+    }),
+    RUNS,
+  );
+});
+
+describe("a proxy that holds all requests back until service returns", () => {
+  test("does not hide the outage, though every write is acknowledged in the end", () => {
+    fc.assert(
+      fc.property(planWithOutage, fc.integer({ min: 1100, max: 5000 }), (plan, ms) => {
+        const record = plantedRun({ ...plan, outage: { afterMs: plan.outage?.afterMs ?? 0, ms }, held: true });
+        expect(record.operations.every((op) => op.outcome === "ok")).toBe(true);
+        expectRead(plan, downtimeOf(record), ms);
+      }),
+      RUNS,
+    );
+  });
+
+  test("nor when it held back the first counted writes already", () => {
+    const record = plantedRun({ outage: { afterMs: -3100, ms: 3000 }, held: true, operator: null });
+    expect(downtimeOf(record).seconds).toBeGreaterThan(2.8);
+  });
+});
+
+test("writes that were acknowledged in the outage cut it in pieces, of which the sum is no longer than the whole", () => {
+  const first = (PLAN.warmUpSeconds + PLAN.baselineSeconds) * PLAN.ratePerSecond + 20;
+  const { seconds, intervals } = downtimeOf(plantedRun({ through: [first, first + 1, first + 2] }));
+  expect(intervals).toHaveLength(2);
+  expect(seconds).toBeGreaterThan(3 - 4 * (1 / PLAN.ratePerSecond));
+  expect(seconds).toBeLessThan(3.1);
+});
+
+test("an outage still open when the load ends is a lower bound and no verdict", () => {
+  const record = plantedRun({ outage: { afterMs: 10, ms: null } });
+  expect(checked(record).verdict).toBe("inconclusive");
+  expect(checked(record).reason).toContain("at least");
+  expect(downtimeOf(record)).toMatchObject({ censored: true });
+  expect(downtimeOf(record).seconds).toBeGreaterThan(7.8);
+});
+
+test("no outage is 0, and that is measured", () => {
+  expect(downtimeOf(plantedRun({ outage: null }))).toEqual({ seconds: 0, censored: false, intervals: [] });
+});
+
+test("what failed before the baseline does not count", () => {
+  const record = plantedRun({ outage: null });
+  const operations = record.operations.map((op) => (op.n < 5 ? { ...op, outcome: "info" as const } : op));
+  expect(downtimeOf({ ...record, operations }).seconds).toBe(0);
+});
+
+test("a single write that was not acknowledged counts until the next one was", () => {
+  const record = plantedRun({ outage: null });
+  const operations = record.operations.map((op) => (op.n === 50 ? { ...op, outcome: "fail" as const } : op));
+  expect(downtimeOf({ ...record, operations }).seconds).toBeCloseTo(
+    (1000 / PLAN.ratePerSecond + PLAN.tookMs) / 1000,
+    6,
+  );
+});
+
+test("without writes or a baseline it is not known", () => {
+  const record = plantedRun();
+  for (const spoilt of [
+    { ...record, operations: [] },
+    { ...record, events: [] },
+  ]) {
+    expect(checked(spoilt).verdict).toBe("inconclusive");
+    expect(downtimeOf(spoilt).seconds).toBeNull();
+  }
+});

@@ -1,0 +1,223 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readRecord } from "../history/read-record.ts";
+import type { RunRecord } from "../model/record.ts";
+import { SEED_LIMIT, writeId } from "../model/write.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { lostWrites } from "./lost-writes.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { filesOf, plantedRun } from "./planted-run.ts";
+
+const RUNS = { seed: 20260101, numRuns: 300 };
+
+const checked = (record: RunRecord) => lostWrites.check(record, gatherFacts(record));
+const measured = (record: RunRecord) => judge(record).measures;
+const ids = (ns: readonly number[], seed = PLAN.seed) => ns.map((n) => writeId(seed, n));
+const acknowledged = (record: RunRecord) => record.operations.filter((op) => op.outcome === "ok");
+
+/** A run in which writes drawn by chance have a bad end. */
+const planWithLosses: fc.Arbitrary<Plan> = fc
+  .record({
+    seed: fc.nat({ max: SEED_LIMIT - 1 }),
+    ratePerSecond: fc.integer({ min: 10, max: 25 }),
+    outageMs: fc.integer({ min: 100, max: 4000 }),
+    held: fc.boolean(),
+    offsetMs: fc.integer({ min: 0, max: 2_000_000_000_000 }),
+    fates: fc.array(
+      fc.tuple(fc.nat(), fc.constantFrom("gone", "stranded", "torn", "torn-stranded", "happened" as const)),
+      { maxLength: 30 },
+    ),
+  })
+  .map(({ seed, ratePerSecond, outageMs, held, offsetMs, fates }) => {
+    const clock = { offsetMs, errorMs: 2 };
+    const plan: Plan = { ...PLAN, seed, ratePerSecond, held, clock, outage: { afterMs: 10, ms: outageMs } };
+    const { operations } = plantedRun(plan);
+    const pool = {
+      ok: operations.filter((op) => op.outcome === "ok"),
+      bundle: operations.filter((op) => op.outcome === "ok" && op.kind === "bundle"),
+      unknown: operations.filter((op) => op.outcome === "info"),
+    };
+    const fateOf = new Map<number, string>();
+    for (const [draw, fate] of fates) {
+      const from = fate === "happened" ? pool.unknown : fate.startsWith("torn") ? pool.bundle : pool.ok;
+      const op = from[draw % from.length];
+      if (op && !fateOf.has(op.n)) fateOf.set(op.n, fate);
+    }
+    const with_ = (...wanted: string[]) => [...fateOf.keys()].filter((n) => wanted.includes(fateOf.get(n) as string));
+    return {
+      ...plan,
+      lost: with_("gone", "stranded"),
+      torn: with_("torn", "torn-stranded"),
+      stranded: with_("stranded", "torn-stranded"),
+      happened: with_("happened"),
+    };
+  });
+
+describe("exactly the planted losses are named", () => {
+  test("the ids, none more and none fewer, torn transactions among them", () => {
+    fc.assert(
+      fc.property(planWithLosses, (plan) => {
+        const { lost } = measured(plantedRun(plan));
+        const planted = [...plan.lost, ...plan.torn];
+        expect(new Set(lost.ids)).toEqual(new Set(ids(planted, plan.seed)));
+        expect(lost.ids).toHaveLength(planted.length);
+        expect(lost.count).toBe(planted.length);
+        expect(new Set(lost.torn)).toEqual(new Set(ids(plan.torn, plan.seed)));
+      }),
+      RUNS,
+    );
+  });
+
+  test("which of them are stranded on the old primary, and how many unknown ones did happen", () => {
+    fc.assert(
+      fc.property(planWithLosses, (plan) => {
+        const { stranded, recovered } = measured(plantedRun(plan));
+        expect(new Set(stranded.ids)).toEqual(new Set(ids(plan.stranded, plan.seed)));
+        expect(stranded.count).toBe(plan.stranded.length);
+        expect(recovered.count).toBe(plan.happened.length);
+      }),
+      RUNS,
+    );
+  });
+
+  test("the oldest one's acknowledgement, and tail and holes", () => {
+    fc.assert(
+      fc.property(planWithLosses, (plan) => {
+        const record = plantedRun(plan);
+        const { lost, rpo } = measured(record);
+        const isLost = (n: number) => plan.lost.includes(n) || plan.torn.includes(n);
+        const ack = (op: { completedMs: number | null }) => op.completedMs as number;
+        const acks = acknowledged(record);
+        const gone = acks.filter((op) => isLost(op.n)).map(ack);
+        const keptByA = acks.filter((op) => !isLost(op.n) && op.servedBy === "a").map(ack);
+        expect(lost.oldestAckMs).toBe(gone.length === 0 ? null : Math.min(...gone));
+        expect(lost.tail).toBe(gone.filter((ms) => ms > Math.max(...keptByA)).length);
+        expect(lost.holes).toBe(gone.length - (lost.tail as number));
+        const injectedMs = record.events.find((e) => e.type === "fault" && e.state === "injected")?.atMs as number;
+        const seconds = gone.length === 0 ? 0 : Math.max(0, (injectedMs - Math.min(...gone)) / 1000);
+        expect(rpo).toEqual({ count: gone.length, seconds });
+      }),
+      RUNS,
+    );
+  });
+
+  test("the way through the files of the run changes nothing", () => {
+    fc.assert(
+      fc.property(planWithLosses, (plan) => {
+        const record = plantedRun(plan);
+        expect(judge(readRecord(filesOf(record))).measures).toEqual(measured(record));
+      }),
+      { ...RUNS, numRuns: 60 },
+    );
+  });
+});
+
+test("the last writes of the old primary are the tail, earlier ones holes", () => {
+  const acks = acknowledged(plantedRun()).filter((op) => op.servedBy === "a");
+  const tail = acks.slice(-3).map((op) => op.n);
+  expect(measured(plantedRun({ lost: tail })).lost).toMatchObject({ count: 3, tail: 3, holes: 0 });
+  expect(measured(plantedRun({ lost: [5, ...tail] })).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
+});
+
+test("a write that B acknowledged just before the operator's stamp does not turn the tail into holes", () => {
+  const record = plantedRun({ outage: { afterMs: 10, ms: 2800 }, operator: { detectedMs: 1500, latchedMs: 2810 } });
+  const late = record.events.map((e) =>
+    e.type === "operator" && e.step === "latched" ? { ...e, atMs: e.atMs + 60 } : e,
+  );
+  const tail = acknowledged(record).filter((op) => op.servedBy === "a");
+  const lost = tail.slice(-3).map((op) => op.n);
+  const plan: Partial<Plan> = {
+    lost,
+    outage: { afterMs: 10, ms: 2800 },
+    operator: { detectedMs: 1500, latchedMs: 2810 },
+  };
+  expect(measured({ ...plantedRun(plan), events: late }).lost).toMatchObject({ tail: 3, holes: 0 });
+});
+
+describe("what the objective allows", () => {
+  test.each([
+    [2, null, "holds"],
+    [2, 2, "holds"],
+    [2, 1, "broken"],
+    [1, 0, "broken"],
+    [0, 0, "holds"],
+  ])("%i lost with %s allowed: %s", (count, lostWritesAllowed, verdict) => {
+    const objectives = { ...PLAN.objectives, lostWrites: lostWritesAllowed };
+    const finding = checked(plantedRun({ lost: [10, 20].slice(0, count), objectives }));
+    expect(finding.verdict).toBe(verdict);
+    expect(finding.reason).toContain(`${count} of `);
+    expect(finding.evidence).toHaveLength(count);
+  });
+});
+
+describe("not known is never called 0", () => {
+  const without = (record: RunRecord, type: string, side: string) => {
+    return { ...record, audit: record.audit.filter((line) => line.type !== type || line.side !== side) };
+  };
+
+  test.each([
+    ["the serving side's rows have no end", (r: RunRecord) => without(r, "rows-end", "b")],
+    ["the serving side's API was not asked to the end", (r: RunRecord) => without(r, "reads-end", "b")],
+    ["there is no audit at all", (r: RunRecord) => ({ ...r, audit: [] })],
+    [
+      "nothing was acknowledged",
+      (r: RunRecord) => ({ ...r, operations: r.operations.filter((op) => op.outcome !== "ok") }),
+    ],
+  ])("%s", (_, spoil) => {
+    const record = spoil(plantedRun());
+    expect(checked(record).verdict).toBe("inconclusive");
+    const { lost, stranded, rpo } = measured(record);
+    expect([lost.count, lost.tail, lost.holes, stranded.count, rpo.count, rpo.seconds]).toEqual(Array(6).fill(null));
+  });
+
+  test("an old primary that could not be read makes the stranded unknown, not none", () => {
+    const record = plantedRun({ lost: [10], stranded: [10] });
+    expect(measured(without(record, "rows-end", "a")).stranded.count).toBeNull();
+  });
+});
+
+describe("a damaged record never shows fewer losses in a verdict that is not inconclusive", () => {
+  const truth = 3;
+  const lastOfA = acknowledged(plantedRun()).filter((op) => op.servedBy === "a");
+  const record = plantedRun({ lost: [9, ...lastOfA.slice(-2).map((op) => op.n)] });
+  const files = filesOf(record);
+  const soundOrInconclusive = (damaged: typeof files) => {
+    const { verdict, measures } = judge(readRecord(damaged));
+    if (verdict !== "inconclusive") expect(measures.lost.count).toBeGreaterThanOrEqual(truth);
+  };
+  const file = fc.constantFrom("ledger", "audit", "events" as const);
+
+  test("undamaged, it holds and shows them all", () => {
+    const { verdict, measures } = judge(readRecord(files));
+    expect([verdict, measures.lost.count]).toEqual(["holds", truth]);
+  });
+
+  test("one line missing", () => {
+    fc.assert(
+      fc.property(file, fc.nat(), (name, draw) => {
+        const lines = files[name].trimEnd().split("\n");
+        lines.splice(draw % lines.length, 1);
+        soundOrInconclusive({ ...files, [name]: `${lines.join("\n")}\n` });
+      }),
+      RUNS,
+    );
+  });
+
+  test("the answer to a lost write missing", () => {
+    const lines = files.ledger
+      .split("\n")
+      .filter((line) => !line.includes(`"complete","write":"${writeId(PLAN.seed, 9)}"`));
+    expect(lines).toHaveLength(files.ledger.split("\n").length - 1);
+    soundOrInconclusive({ ...files, ledger: lines.join("\n") });
+  });
+
+  test("cut off at any byte", () => {
+    fc.assert(
+      fc.property(file, fc.double({ min: 0, max: 1, noNaN: true }), (name, share) => {
+        soundOrInconclusive({ ...files, [name]: files[name].slice(0, Math.floor(files[name].length * share)) });
+      }),
+      RUNS,
+    );
+  });
+});

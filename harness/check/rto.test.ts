@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { RunRecord } from "../model/record.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { faultMsOf, plantedRun } from "./planted-run.ts";
+import { rto } from "./rto.ts";
+
+const RUNS = { seed: 20260102, numRuns: 300 };
+
+const checked = (record: RunRecord) => rto.check(record, gatherFacts(record));
+const rtoOf = (record: RunRecord) => checked(record).measures?.rto ?? judge(record).measures.rto;
+/** One interval between writes and what a write takes: finer than that nobody can see. */
+const resolution = (plan: Plan) => (1000 / plan.ratePerSecond + 2 * plan.tookMs + 1) / 1000;
+
+/** Service stops some time after the fault's first act and is back after a known time. */
+const planWithOutage: fc.Arbitrary<Plan> = fc
+  .record({
+    ratePerSecond: fc.integer({ min: 10, max: 50 }),
+    tookMs: fc.integer({ min: 1, max: 20 }),
+    afterMs: fc.integer({ min: 0, max: 1500 }),
+    ms: fc.integer({ min: 300, max: 6000 }),
+    detectShare: fc.double({ min: 0.01, max: 0.98, noNaN: true }),
+  })
+  .map(({ ratePerSecond, tookMs, afterMs, ms, detectShare }) => {
+    const operator = { detectedMs: (afterMs + ms) * detectShare, latchedMs: (afterMs + ms) * 0.99 };
+    return { ...PLAN, ratePerSecond, tookMs, outage: { afterMs, ms }, operator, afterSeconds: 12 };
+  });
+
+describe("an outage of known length", () => {
+  test("is read to within one interval between writes", () => {
+    fc.assert(
+      fc.property(planWithOutage, (plan) => {
+        const truth = ((plan.outage?.afterMs ?? 0) + (plan.outage?.ms ?? 0)) / 1000;
+        const { seconds, censoredAtSeconds } = rtoOf(plantedRun(plan));
+        expect(censoredAtSeconds).toBeNull();
+        expect(seconds).toBeGreaterThanOrEqual(truth);
+        expect(seconds).toBeLessThanOrEqual(truth + resolution(plan));
+      }),
+      RUNS,
+    );
+  });
+
+  test("behind a proxy that holds requests back is read as well, also when it bites late", () => {
+    fc.assert(
+      fc.property(planWithOutage, fc.integer({ min: 1100, max: 4000 }), (plan, ms) => {
+        const outage = { afterMs: plan.outage?.afterMs ?? 0, ms };
+        const { seconds } = rtoOf(plantedRun({ ...plan, outage, held: true }));
+        expect(seconds).toBeGreaterThanOrEqual((outage.afterMs + ms) / 1000);
+        expect(seconds).toBeLessThanOrEqual((outage.afterMs + ms) / 1000 + resolution(plan));
+      }),
+      RUNS,
+    );
+  });
+
+  test("is not ended by fewer than 20 acknowledged writes in a row", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 19 }), fc.integer({ min: 0, max: 39 }), (length, from) => {
+        const first = (PLAN.warmUpSeconds + PLAN.baselineSeconds) * PLAN.ratePerSecond + 2 + from;
+        const through = Array.from({ length }, (_, i) => first + i);
+        const { seconds } = rtoOf(plantedRun({ through }));
+        expect(seconds).toBeGreaterThanOrEqual(3.01);
+      }),
+      { ...RUNS, numRuns: 200 },
+    );
+  });
+
+  test("is not ended by a run of acknowledged writes at less than the baseline's rate", () => {
+    // Every other write is refused for 2 s after service is back: 20 in a row come only after that.
+    const record = plantedRun();
+    const backMs = faultMsOf(PLAN) + 3010;
+    const operations = record.operations.map((op) =>
+      op.invokedMs >= backMs && op.invokedMs < backMs + 2000 && op.n % 2 === 0
+        ? { ...op, outcome: "info" as const }
+        : op,
+    );
+    expect(rtoOf({ ...record, operations }).seconds).toBeGreaterThanOrEqual(4.9);
+  });
+});
+
+describe("never resumed", () => {
+  test("is no figure and never 0, but more than the rest of the load", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 3, max: 9 }), (afterMs, afterSeconds) => {
+        const measured = rtoOf(plantedRun({ outage: { afterMs, ms: null }, afterSeconds }));
+        expect(measured.seconds).toBeNull();
+        expect(measured).toMatchObject({ detect: null, switch: null, resume: null });
+        expect(measured.censoredAtSeconds).toBeGreaterThan(afterSeconds - 0.2);
+        expect(measured.censoredAtSeconds).toBeLessThanOrEqual(afterSeconds);
+      }),
+      { ...RUNS, numRuns: 100 },
+    );
+  });
+
+  test("breaks the objective if that is shorter than what was watched, else nobody knows", () => {
+    const never = { outage: { afterMs: 0, ms: null } };
+    const objective = (rtoSeconds: number) => ({ ...PLAN.objectives, rtoSeconds });
+    expect(checked(plantedRun({ ...never, objectives: objective(5) })).verdict).toBe("broken");
+    expect(checked(plantedRun({ ...never, objectives: objective(60) })).verdict).toBe("inconclusive");
+  });
+
+  test("so is service that came back too late to be called sustained", () => {
+    const measured = rtoOf(plantedRun({ outage: { afterMs: 10, ms: 6500 }, afterSeconds: 8 }));
+    expect(measured.seconds).toBeNull();
+    expect(measured.censoredAtSeconds).toBeGreaterThan(7);
+  });
+});
+
+describe("the split", () => {
+  test("adds up to the whole, and no part is negative", () => {
+    fc.assert(
+      fc.property(planWithOutage, (plan) => {
+        const { seconds, detect, switch: switched, resume } = rtoOf(plantedRun(plan));
+        const parts = [detect, switched, resume] as number[];
+        expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
+        expect(parts.reduce((sum, part) => sum + part)).toBeCloseTo(seconds as number, 6);
+        expect(detect).toBeCloseTo((plan.operator?.detectedMs ?? 0) / 1000, 6);
+      }),
+      RUNS,
+    );
+  });
+
+  test("is not known when the operator had acted before this fault, or never did", () => {
+    const split = { detect: null, switch: null, resume: null };
+    expect(rtoOf(plantedRun({ operator: { detectedMs: -2000, latchedMs: -1500 } }))).toMatchObject(split);
+    expect(rtoOf(plantedRun({ operator: null }))).toMatchObject(split);
+  });
+});
+
+test("the objective decides", () => {
+  const verdict = (rtoSeconds: number) =>
+    checked(plantedRun({ objectives: { ...PLAN.objectives, rtoSeconds } })).verdict;
+  expect([verdict(2.9), verdict(3.2)]).toEqual(["broken", "holds"]);
+});
+
+test("without a fault or a baseline there is nothing to say", () => {
+  const record = plantedRun();
+  const noFault = { ...record, events: record.events.filter((e) => e.type !== "fault") };
+  const noBaseline = { ...record, events: record.events.filter((e) => e.type !== "phase") };
+  expect([noFault, noBaseline].map((r) => checked(r).verdict)).toEqual(["inconclusive", "inconclusive"]);
+  expect([noFault, noBaseline].map((r) => rtoOf(r).seconds)).toEqual([null, null]);
+});

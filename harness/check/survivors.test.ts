@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import type { AuditLine, AuditRow } from "../model/audit.ts";
+import type { Operation } from "../model/operation.ts";
+import { holdingsOf, splitStored } from "./survivors.ts";
+
+const put: Operation = {
+  ...{ write: "w1-0", n: 0, kind: "put", invokedMs: 0, completedMs: 5, outcome: "ok", reason: "acknowledged" },
+  ...{ status: 201, stored: ["Patient/w1-0/2"], servedBy: "a", line: 2 },
+};
+const bundle: Operation = { ...put, kind: "bundle", stored: ["Patient/1/1", "Observation/2/1", "Observation/3/1"] };
+
+const row = (resource: string, changes: Partial<AuditRow> = {}): AuditRow => {
+  return { type: "row", side: "b", write: "w1-0", resource, version: 1, deleted: false, body: null, ...changes };
+};
+const read = (resource: string, status: number, version: number | null): AuditLine => {
+  return { type: "read", side: "b", write: "w1-0", resource, status, version };
+};
+/** A whole audit of B with these lines in it. */
+function holdings(...lines: AuditLine[]) {
+  const count = (type: string) => lines.filter((line) => line.type === type && line.side === "b").length;
+  return holdingsOf("b", [
+    ...lines,
+    { type: "rows-end", side: "b", rows: count("row"), postgres: "17" },
+    { type: "reads-end", side: "b", reads: count("read") },
+  ]);
+}
+
+describe("an acknowledged write", () => {
+  test.each([
+    ["is whole in the version acknowledged", [row("Patient/w1-0", { version: 2 })], "whole"],
+    ["is whole in a later version", [row("Patient/w1-0", { version: 3 })], "whole"],
+    [
+      "is whole by its newest version, in whatever order they come",
+      [row("Patient/w1-0", { version: 2 }), row("Patient/w1-0")],
+      "whole",
+    ],
+    ["is absent in an older version", [row("Patient/w1-0")], "absent"],
+    ["is absent when it was deleted", [row("Patient/w1-0", { version: 3, deleted: true })], "absent"],
+    ["is absent when another write made the resource", [row("Patient/w1-0", { version: 2, write: "w1-9" })], "absent"],
+    ["is absent when only the other side has it", [row("Patient/w1-0", { version: 2, side: "a" })], "absent"],
+    [
+      "is absent when the API denies it",
+      [row("Patient/w1-0", { version: 2 }), read("Patient/w1-0", 404, null)],
+      "absent",
+    ],
+    [
+      "is absent when the API calls it gone",
+      [row("Patient/w1-0", { version: 2 }), read("Patient/w1-0", 410, null)],
+      "absent",
+    ],
+    ["is absent when there is nothing", [], "absent"],
+  ] as [string, AuditLine[], string][])("%s", (_, lines, expected) => {
+    expect(holdings(...lines).holds(put)).toBe(expected);
+  });
+});
+
+test.each([
+  [0, "absent"],
+  [1, "torn"],
+  [2, "torn"],
+  [3, "whole"],
+])("a transaction with %i of 3 resources is %s, acknowledged or not", (count, expected) => {
+  const rows = ["Patient/1", "Observation/2", "Observation/3"].slice(0, count).map((resource) => row(resource));
+  expect(holdings(...rows).holds(bundle)).toBe(expected);
+  expect(holdings(...rows).holds({ ...bundle, outcome: "info", stored: [] })).toBe(expected);
+});
+
+test("a transaction of which the API denies a part is torn", () => {
+  const rows = ["Patient/1", "Observation/2", "Observation/3"].map((resource) => row(resource));
+  expect(holdings(...rows, read("Observation/3", 404, null)).holds(bundle)).toBe("torn");
+});
+
+describe("whether the audit of a side is complete", () => {
+  const end: AuditLine = { type: "rows-end", side: "b", rows: 1, postgres: "17" };
+  const readsEnd: AuditLine = { type: "reads-end", side: "b", reads: 1 };
+  const seen = read("Patient/1", 200, 1);
+
+  test.each([
+    ["asked to the end", [row("Patient/1"), end, seen, readsEnd], true],
+    ["rows without their end", [row("Patient/1"), seen, readsEnd], false],
+    ["fewer rows than announced", [end, seen, readsEnd], false],
+    ["more rows than announced", [row("Patient/1"), row("Patient/2"), end, seen, readsEnd], false],
+    ["reads without their end", [row("Patient/1"), end, seen], false],
+    ["fewer reads than announced", [row("Patient/1"), end, readsEnd], false],
+    ["a read that was answered by an error", [row("Patient/1"), end, read("Patient/1", 500, null), readsEnd], false],
+    ["a read that was not answered", [row("Patient/1"), end, read("Patient/1", 0, null), readsEnd], false],
+    ["the other side's end", [row("Patient/1"), { ...end, side: "a" }, seen, readsEnd], false],
+  ] as [string, AuditLine[], boolean][])("%s", (_, lines, expected) => {
+    expect(holdingsOf("b", lines).complete).toBe(expected);
+  });
+
+  test("a side that serves nobody needs no reads", () => {
+    expect(holdingsOf("b", [row("Patient/1"), end], { api: false }).complete).toBe(true);
+    expect(holdingsOf("b", [row("Patient/1")], { api: false }).complete).toBe(false);
+  });
+});
+
+describe("how often database and API disagree", () => {
+  test.each([
+    ["both have the same version", [row("Patient/1"), read("Patient/1", 200, 1)], 0],
+    ["both have nothing", [read("Patient/1", 404, null)], 0],
+    ["the API denies what the database has", [row("Patient/1"), read("Patient/1", 404, null)], 1],
+    ["the API has what the database denies", [read("Patient/1", 200, 1)], 1],
+    ["the API has a newer version", [row("Patient/1"), read("Patient/1", 200, 2)], 1],
+    ["the API has an older version", [row("Patient/1", { version: 2 }), read("Patient/1", 200, 1)], 1],
+    [
+      "the API shows what the database calls deleted",
+      [row("Patient/1", { deleted: true }), read("Patient/1", 200, 1)],
+      1,
+    ],
+  ] as [string, AuditLine[], number][])("%s", (_, lines, expected) => {
+    expect(holdings(...lines).disagreements).toHaveLength(expected);
+  });
+});
+
+test("a stored name is split at its last slash", () => {
+  expect(splitStored("Patient/x/12")).toEqual({ resource: "Patient/x", version: 12 });
+});

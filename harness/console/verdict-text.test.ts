@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { judge } from "../check/judge.ts";
+import { PLAN, type Plan } from "../check/planted-plan.ts";
+import { plantedRun } from "../check/planted-run.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Run } from "../model/run.ts";
+import { verdictText } from "./verdict-text.ts";
+
+const PLACE = "results/region-loss-after-partition/async/2026-01-01T00-00-00Z-abcd/report.html";
+const LONG =
+  "npm run chaos -- run region-loss-after-partition --config async --seed 4711 --repeat 3 --images build --json";
+
+function textOf(record: RunRecord, changes: Partial<Run> = {}): string {
+  const scenario = { ...record.run.scenario, name: "region-loss-after-a-long-partition" };
+  const run = { ...record.run, scenario, command: LONG, ...changes };
+  return verdictText(judge({ ...record, run }), run, PLACE);
+}
+const planted = (changes: Partial<Plan>, run: Partial<Run> = {}) => textOf(plantedRun(changes), run);
+const everyFifth = Array.from({ length: 16 }, (_, i) => i * 5);
+const strict = { rpoSeconds: 0, rtoSeconds: 1, lostWrites: 0 };
+const why = `something that takes very many words to tell ${"and still more words ".repeat(20)}`;
+
+const SAMPLES: [string, string, RegExp][] = [
+  ["holds", planted({}), /^HOLDS {2}/],
+  ["holds, with losses", planted({ lost: everyFifth, stranded: everyFifth.slice(3) }), /^HOLDS {2}/],
+  ["broken", planted({ lost: everyFifth, objectives: strict }), /^BROKEN {2}/],
+  ["never resumed", planted({ outage: { afterMs: 10, ms: null }, objectives: strict }), /^BROKEN {2}/],
+  ["inconclusive", planted({}, { state: "failed", reason: why, k6: null, clock: null }), /^INCONCLUSIVE {2}/],
+  ["nothing recorded", textOf({ ...plantedRun(), operations: [], events: [], audit: [] }), /^INCONCLUSIVE {2}/],
+];
+
+describe("every sample", () => {
+  test.each(SAMPLES)("%s: begins with the word and fits 80 columns", (_, text, word) => {
+    expect(text).toMatch(word);
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.each(SAMPLES)("%s: says where the evidence is and how to do it again", (_, text) => {
+    expect(text).toContain(`evidence    ${PLACE.slice(0, 20)}`);
+    expect(text.replaceAll(/\s+/g, " ")).toContain(LONG);
+  });
+});
+
+describe("what was measured", () => {
+  test("nothing lost, and how long nobody could write", () => {
+    const text = planted({});
+    expect(text).toMatch(/^0 acknowledged writes were lost; nobody could write for 3\.0\d s\.$/m);
+    expect(text).toMatch(/^RTO {9}3\.0\d s = detect 1\.50 s \+ switch 1\.40 s \+ resume 0\.1\d s/m);
+    expect(text).toMatch(/^RPO {9}0\.00 s, 0 writes \(objective 900 s\)$/m);
+  });
+
+  test("losses by kind, with some of their ids", () => {
+    const text = planted({ lost: everyFifth, stranded: everyFifth.slice(3) }).replaceAll(/\s+/g, " ");
+    expect(text).toMatch(
+      /16 acknowledged writes \(\d+ at the tail, \d+ before it, 13 still on the old primary, 3 gone\): w/,
+    );
+    expect(text).toContain(" … ");
+  });
+});
+
+describe("what is not known is said, and never a 0", () => {
+  test("nothing recorded", () => {
+    const text = textOf({ ...plantedRun(), operations: [], events: [], audit: [] });
+    expect(text.replaceAll(/\s+/g, " ")).toContain(
+      "How many writes were lost is not known; how long nobody could write is not known.",
+    );
+    for (const label of ["lost", "downtime", "RTO", "RPO"])
+      expect(text).toMatch(new RegExp(`^${label} +not known$`, "m"));
+  });
+
+  test("no audit: the losses only", () => {
+    const text = textOf({ ...plantedRun(), audit: [] });
+    expect(text).toContain("How many writes were lost is not known; nobody could write for 3.0");
+    expect(text).toMatch(/^RPO +not known$/m);
+  });
+
+  test("an outage that had not ended is more than what was seen of it", () => {
+    const text = planted({ outage: { afterMs: 10, ms: null } });
+    expect(text).toMatch(/nobody could write for more than 7\.\d\d s/);
+    expect(text).toMatch(/^downtime +more than 7\.\d\d s/m);
+    expect(text).toMatch(/^RTO +more than 7\.\d\d s \(objective 3600 s\)$/m);
+  });
+
+  test("an old primary that could not be read: nothing is said of what could be brought back", () => {
+    const record = plantedRun({ lost: [10] });
+    const text = textOf({ ...record, audit: record.audit.filter((line) => line.side === "b") });
+    expect(text).toContain("1 acknowledged writes (0 at the tail, 1 before it): ");
+    expect(text).not.toMatch(/old primary|gone/);
+  });
+});
+
+test("all reasons why a run is not worth judging are told", () => {
+  const text = planted({}, { state: "failed", reason: null, k6: null, clock: null });
+  expect(text).toContain("did not run to its end: failed");
+  expect(text).toContain("no summary");
+  expect(text).toContain("never mapped");
+});
+
+test("colours change the words' looks, not the layout", () => {
+  const record = plantedRun({ lost: [10], objectives: { ...PLAN.objectives, lostWrites: 0 } });
+  const verdict = judge(record);
+  const plain = verdictText(verdict, record.run, PLACE);
+  const painted = verdictText(verdict, record.run, PLACE, (_, text) => `<${text}>`);
+  expect(painted).not.toBe(plain);
+  expect(painted.replaceAll(/[<>]/g, "")).toBe(plain);
+});

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CompleteLine, InvokeLine, LedgerLine } from "../model/ledger.ts";
+import { kindOfWrite, writeId } from "../model/write.ts";
+import { readLedger } from "./operations.ts";
+
+const PLAN = { seed: 77, mix: { put: 6, post: 3, bundle: 1 } };
+const CLOCK = { offsetMs: 1_790_000_000_000, errorMs: 1, samples: 9 };
+
+const invoke = (n: number, atMs = n * 20): InvokeLine => {
+  const [write, kind] = [writeId(PLAN.seed, n), kindOfWrite(PLAN.seed, n, PLAN.mix)];
+  return { type: "invoke", write, n, kind, epochMs: CLOCK.offsetMs + atMs };
+};
+const complete = (n: number, changes: Partial<CompleteLine> = {}): CompleteLine => {
+  const count = kindOfWrite(PLAN.seed, n, PLAN.mix) === "bundle" ? 3 : 1;
+  const stored = Array.from({ length: count }, (_, i) => `Patient/${n}-${i}/1`);
+  const answer = { status: 201, errorCode: 0, error: "", stored, servedBy: "a" };
+  const epochMs = CLOCK.offsetMs + n * 20 + 5;
+  return { type: "complete", write: writeId(PLAN.seed, n), epochMs, ...answer, ...changes };
+};
+const text = (lines: readonly (LedgerLine | object)[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+const read = (lines: readonly (LedgerLine | object)[]) => readLedger(text(lines), CLOCK, PLAN);
+
+test("an invoke and a complete line make one operation, on the drill's clock", () => {
+  expect(read([invoke(3), complete(3)]).operations).toEqual([
+    {
+      ...{ write: writeId(77, 3), n: 3, kind: kindOfWrite(77, 3, PLAN.mix), invokedMs: 60, completedMs: 65, line: 2 },
+      ...{ outcome: "ok", reason: "acknowledged", status: 201, stored: complete(3).stored, servedBy: "a" },
+    },
+  ]);
+});
+
+test("a write without an answer is pending, which is unknown", () => {
+  const [op] = read([invoke(0)]).operations;
+  expect(op).toMatchObject({ outcome: "info", reason: "pending", completedMs: null, stored: [], line: 1 });
+});
+
+test("operations come in the order of sending, in whatever order the lines do", () => {
+  const lines = [0, 1, 2, 3, 4, 5].flatMap((n) => [invoke(n), complete(n)]);
+  const straight = read(lines);
+  fc.assert(
+    fc.property(fc.shuffledSubarray(lines, { minLength: lines.length }), (shuffled) => {
+      const { operations, notes } = read(shuffled);
+      const withoutLine = (ops: typeof operations) => ops.map(({ line: _, ...op }) => op);
+      expect(withoutLine(operations)).toEqual(withoutLine(straight.operations));
+      expect([notes.orphans, notes.repeats, notes.unreadableCount]).toEqual([0, 0, 0]);
+    }),
+    { seed: 5, numRuns: 100 },
+  );
+});
+
+describe("nothing odd goes uncounted", () => {
+  test("a repeated line, of which the first word counts", () => {
+    const { operations, notes } = read([invoke(0), complete(0), invoke(0), complete(0, { status: 500, stored: [] })]);
+    expect(operations).toMatchObject([{ outcome: "ok" }]);
+    expect(notes).toMatchObject({ repeats: 2, orphans: 0 });
+  });
+
+  test("an answer to a write that was never sent", () => {
+    const { operations, notes } = read([invoke(0), complete(0), complete(1)]);
+    expect(operations).toHaveLength(1);
+    expect(notes).toMatchObject({ orphans: 1, repeats: 0 });
+  });
+
+  test("an answer to a write of another run", () => {
+    expect(read([invoke(0), complete(0, { write: writeId(78, 0) })]).notes.orphans).toBe(1);
+  });
+
+  const bundle = Array.from({ length: 50 }, (_, n) => n).find(
+    (n) => kindOfWrite(77, n, PLAN.mix) === "bundle",
+  ) as number;
+  test.each([
+    ["a write of another seed", { ...invoke(0), write: writeId(78, 0) }, /not of this run's seed/],
+    ["a number that is not the write's own", { ...invoke(0), n: 1 }, /not of this run's seed/],
+    ["another kind than the seed says", { ...invoke(bundle), kind: "put" }, /kind put is not what the seed says/],
+    ["no number", { ...invoke(0), n: 0.5 }, /no number/],
+    ["no time", { ...invoke(0), epochMs: null }, /no write id or no time/],
+    ["no write id", { ...complete(0), write: undefined }, /no write id or no time/],
+    ["no status", { ...complete(0), status: undefined }, /no status/],
+    ["nothing said of what is stored", { ...complete(0), stored: undefined }, /no status, or nothing said/],
+    ["no side", { ...complete(0), servedBy: undefined }, /no status, or nothing said/],
+    ["an unknown type", { ...invoke(0), type: "retry" }, /unknown type of line retry/],
+    ["no object", [1, 2], /no write id/],
+  ])("%s", (_, line, reason) => {
+    const { operations, notes } = read([line]);
+    expect(operations).toEqual([]);
+    expect(notes.unreadableCount).toBe(1);
+    expect(notes.unreadable[0]).toMatch(reason);
+  });
+
+  test("null", () => {
+    expect(readLedger("null\n", CLOCK, PLAN).notes).toMatchObject({ unreadable: ["line 1: not an object"] });
+  });
+});
+
+test("a torn last line costs that line only", () => {
+  const whole = text([invoke(0), complete(0), invoke(1), complete(1)]);
+  const { operations, notes } = readLedger(whole.slice(0, -9), CLOCK, PLAN);
+  expect(notes).toMatchObject({ torn: true, lines: 3, unreadableCount: 0 });
+  expect(operations.map((op) => op.outcome)).toEqual(["ok", "info"]);
+});

@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CompleteLine } from "../model/ledger.ts";
+import { OUTCOMES, outcomeOf, PENDING } from "./outcome.ts";
+
+const ONE = ["Patient/1/1"];
+const THREE = ["Patient/1/1", "Observation/2/1", "Observation/3/1"];
+
+function answer(changes: Partial<CompleteLine>): CompleteLine {
+  const nothing = { status: 0, errorCode: 0, error: "", stored: [], servedBy: "a" };
+  return { type: "complete", write: "w1-0", epochMs: 0, ...nothing, ...changes };
+}
+
+const ROWS: [Partial<CompleteLine>, number, string, string][] = [
+  [{ status: 201, stored: ONE }, 1, "ok", "acknowledged"],
+  [{ status: 200, stored: THREE }, 3, "ok", "acknowledged"],
+  [{ status: 201 }, 1, "info", "acknowledged-without-version"],
+  [{ status: 200, stored: THREE.slice(1) }, 3, "info", "acknowledged-without-version"],
+  [{ status: 200, stored: THREE }, 1, "info", "acknowledged-without-version"],
+  [{ status: 400 }, 1, "fail", "refused-by-validation"],
+  [{ status: 422 }, 1, "fail", "refused-by-validation"],
+  [{ status: 400, servedBy: "" }, 1, "info", "other"],
+  [{ status: 409 }, 1, "info", "conflict"],
+  [{ status: 412 }, 1, "info", "conflict"],
+  [{ status: 500 }, 1, "info", "server-error"],
+  [{ status: 502, errorCode: 1502 }, 1, "info", "server-error"],
+  [{ status: 504 }, 1, "info", "server-error"],
+  [{ errorCode: 1212 }, 1, "fail", "connection-refused"],
+  [{ errorCode: 1101 }, 1, "fail", "name-not-found"],
+  [{ errorCode: 1050 }, 1, "info", "timeout"],
+  [{ errorCode: 1211 }, 1, "info", "timeout"],
+  [{ errorCode: 1220 }, 1, "info", "connection-lost"],
+  [{ errorCode: 1000 }, 1, "info", "connection-lost"],
+  [{}, 1, "info", "connection-lost"],
+  [{ status: 302 }, 1, "info", "other"],
+  [{ status: 404 }, 1, "info", "other"],
+  [{ status: 429 }, 1, "info", "other"],
+];
+
+test.each(ROWS)("%j with %i resources wanted is %s: %s", (changes, resources, outcome, name) => {
+  expect(outcomeOf(answer(changes), resources)).toMatchObject({ outcome, name });
+});
+
+test("each row of the table is shown above, and only the last matches all", () => {
+  expect(new Set(ROWS.map(([, , , name]) => name))).toEqual(new Set(OUTCOMES.map((row) => row.name)));
+});
+
+test("a write without any answer is unknown", () => {
+  expect(PENDING.outcome).toBe("info");
+});
+
+describe("whatever else the answer says", () => {
+  const anyAnswer = fc
+    .record({
+      status: fc.oneof(fc.constant(0), fc.integer({ min: 100, max: 599 })),
+      errorCode: fc.oneof(fc.constantFrom(0, 1050, 1101, 1211, 1212, 1220), fc.integer({ min: 1000, max: 1699 })),
+      stored: fc.constantFrom([], ONE, THREE),
+      servedBy: fc.constantFrom("a", "b", "", "10.0.0.9:8080"),
+    })
+    .map(answer);
+  const RUNS = { seed: 3, numRuns: 1000 };
+
+  test("only a refusal by the server's own word, or of the connection, is a failure", () => {
+    fc.assert(
+      fc.property(anyAnswer, fc.constantFrom(1, 3), (line, resources) => {
+        if (outcomeOf(line, resources).outcome !== "fail") return;
+        const refused = line.servedBy !== "" && [400, 422].includes(line.status);
+        expect(refused || (line.status === 0 && [1101, 1212].includes(line.errorCode))).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  test("only a 2xx that names every resource is an acknowledgement", () => {
+    fc.assert(
+      fc.property(anyAnswer, fc.constantFrom(1, 3), (line, resources) => {
+        const named = line.status >= 200 && line.status < 300 && line.stored.length === resources;
+        expect(outcomeOf(line, resources).outcome === "ok").toBe(named);
+      }),
+      RUNS,
+    );
+  });
+});

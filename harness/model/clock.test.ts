@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type ClockSample, mapClock, startClock } from "./clock.ts";
+
+const RUNS = { seed: 6, numRuns: 300 };
+const offset = fc.integer({ min: -1_000_000, max: 2_000_000_000_000 });
+/** How long the question and the answer were under way. */
+const trip = fc.record({
+  askedMs: fc.integer({ min: 0, max: 100_000 }),
+  there: fc.integer({ min: 0, max: 200 }),
+  back: fc.integer({ min: 0, max: 200 }),
+});
+type Trip = { askedMs: number; there: number; back: number };
+
+/** What a clock that is `offsetMs` ahead says to a question that takes that long to arrive. */
+function sample({ askedMs, there, back }: Trip, offsetMs: number): ClockSample {
+  return { askedMs, answeredMs: askedMs + there + back, epochMs: askedMs + there + offsetMs };
+}
+
+describe("the mapping of a steady clock", () => {
+  test("is within its own error of the truth, however the answers travelled", () => {
+    fc.assert(
+      fc.property(offset, fc.array(trip, { minLength: 1, maxLength: 20 }), (truth, trips) => {
+        const map = mapClock(trips.map((each) => sample(each, truth)));
+        expect(Math.abs((map?.offsetMs as number) - truth)).toBeLessThanOrEqual(map?.errorMs as number);
+        expect(map?.samples).toBe(trips.length);
+      }),
+      RUNS,
+    );
+  });
+
+  test("knows no worse than the shortest round trip", () => {
+    fc.assert(
+      fc.property(offset, fc.array(trip, { minLength: 1, maxLength: 20 }), (truth, trips) => {
+        const shortest = Math.min(...trips.map(({ there, back }) => there + back));
+        const errorMs = mapClock(trips.map((each) => sample(each, truth)))?.errorMs;
+        expect(errorMs).toBeGreaterThanOrEqual(shortest / 2);
+        expect(errorMs).toBeLessThanOrEqual(shortest);
+      }),
+      RUNS,
+    );
+  });
+});
+
+test("a step of the clock is seen in the error, all but the round trips", () => {
+  const trips = fc.array(trip, { minLength: 1, maxLength: 10 });
+  fc.assert(
+    fc.property(offset, fc.integer({ min: -5000, max: 5000 }), trips, trips, (truth, step, before, after) => {
+      const samples = [
+        ...before.map((each) => sample(each, truth)),
+        ...after.map((each) => sample(each, truth + step)),
+      ];
+      const longest = Math.max(...[...before, ...after].map(({ there, back }) => there + back));
+      expect(mapClock(samples)?.errorMs).toBeGreaterThanOrEqual(Math.abs(step) - longest);
+    }),
+    RUNS,
+  );
+});
+
+test("no sample, no mapping", () => {
+  expect(mapClock([])).toBeNull();
+});
+
+test("the drill's clock begins at 0 and counts milliseconds to three places", () => {
+  const readings = [1000, 1000, 1012.34567];
+  const now = startClock(() => readings.shift() as number);
+  expect([now(), now()]).toEqual([0, 12.346]);
+});

@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { totalMs, union } from "./intervals.ts";
+
+const interval = fc
+  .tuple(fc.nat({ max: 100 }), fc.nat({ max: 20 }))
+  .map(([from, length]) => ({ fromMs: from, toMs: from + length }));
+const intervals = fc.array(interval, { maxLength: 15 });
+const RUNS = { seed: 9, numRuns: 300 };
+
+test("the union covers exactly what any of them covers", () => {
+  fc.assert(
+    fc.property(intervals, (list) => {
+      const covers = (spans: typeof list, ms: number) => spans.some((span) => span.fromMs <= ms && ms <= span.toMs);
+      const merged = union(list);
+      for (let ms = -0.5; ms <= 121; ms += 0.5) expect(covers(merged, ms)).toBe(covers(list, ms));
+    }),
+    { ...RUNS, numRuns: 100 },
+  );
+});
+
+test("the union is in order, its spans apart, and counts no moment twice", () => {
+  fc.assert(
+    fc.property(intervals, (list) => {
+      const merged = union(list);
+      merged.slice(1).forEach((span, i) => {
+        expect(span.fromMs).toBeGreaterThan(merged[i]?.toMs as number);
+      });
+      const moments = Array.from({ length: 121 }, (_, i) => i).filter((i) =>
+        list.some((s) => s.fromMs <= i && i + 1 <= s.toMs),
+      );
+      expect(totalMs(merged)).toBe(moments.length);
+      expect(union(merged)).toEqual(merged);
+    }),
+    RUNS,
+  );
+});
+
+test("a span inside another does not shorten it, and the originals are left alone", () => {
+  const list = [
+    { fromMs: 0, toMs: 10 },
+    { fromMs: 2, toMs: 4 },
+    { fromMs: 10, toMs: 12 },
+  ];
+  expect(union(list)).toEqual([{ fromMs: 0, toMs: 12 }]);
+  expect(list[0]).toEqual({ fromMs: 0, toMs: 10 });
+});

@@ -1,0 +1,31 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { quantile, quantiles } from "./quantiles.ts";
+
+const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 250 });
+const shares = fc.constantFrom([0.5, 50], [0.95, 95], [0.99, 99]);
+
+test("a quantile is the smallest value that at least that share of all does not exceed", () => {
+  fc.assert(
+    fc.property(values, shares, (list, [q, percent]) => {
+      const found = quantile(
+        list.toSorted((x, y) => x - y),
+        q as number,
+      ) as number;
+      const below = (limit: (value: number) => boolean) => list.filter(limit).length * 100;
+      expect(below((value) => value <= found)).toBeGreaterThanOrEqual((percent as number) * list.length);
+      expect(below((value) => value < found)).toBeLessThan((percent as number) * list.length);
+    }),
+    { seed: 8, numRuns: 500 },
+  );
+});
+
+test("the order of the values does not matter, and they are left as they were", () => {
+  const list = [30, 10, 20];
+  expect(quantiles(list)).toEqual({ p50: 20, p95: 30, p99: 30, count: 3 });
+  expect(list).toEqual([30, 10, 20]);
+});
+
+test("of nothing there is no quantile", () => {
+  expect(quantiles([])).toEqual({ p50: null, p95: null, p99: null, count: 0 });
+});

@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { judge } from "../check/judge.ts";
+import { filesOf, plantedRun } from "../check/planted-run.ts";
+import { readRecord } from "../history/read-record.ts";
+import { DrillFailure, EXIT } from "../model/failure.ts";
+import { allRuns, findRun, indexRun, newRunFolder } from "./results.ts";
+import { RunFolder } from "./run-folder.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "fhirdrill-store-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const record = plantedRun({ lost: [10] });
+const STARTED = "2026-01-01T00:00:00.000Z";
+
+function stored(id: string): RunFolder {
+  const folder = newRunFolder("planted", "async", id, root);
+  folder.writeRun({ ...record.run, id });
+  return folder;
+}
+function failureOf(work: () => void): DrillFailure {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof DrillFailure) return error;
+    throw error;
+  }
+  throw new Error("it did not fail");
+}
+
+describe("a run folder", () => {
+  test("gives back what was recorded in it", () => {
+    const folder = stored("r1");
+    for (const event of record.events) folder.appendEvent(event);
+    folder.appendAudit(record.audit.slice(0, 5));
+    folder.appendAudit(record.audit.slice(5));
+    writeFileSync(join(folder.path, "ledger.ndjson"), filesOf(record).ledger);
+    const read = readRecord(folder.readFiles());
+    expect(read.run).toEqual({ ...record.run, id: "r1" });
+    expect([read.events, read.audit]).toEqual([record.events, record.audit]);
+    expect(judge(read).measures).toEqual(judge(record).measures);
+  });
+
+  test("reads a file that was never begun as empty, but needs its run.json", () => {
+    expect(stored("r1").readFiles()).toMatchObject({ ledger: "", events: "", probes: "", audit: "" });
+    expect(stored("r1").readText("verdict.json")).toBeNull();
+    expect(() => newRunFolder("planted", "async", "r2", root).readFiles()).toThrow("run.json");
+  });
+
+  test("does not call a file empty that it cannot read", () => {
+    const folder = stored("r1");
+    mkdirSync(join(folder.path, "audit.ndjson"));
+    expect(() => folder.readFiles()).toThrow(/EISDIR/);
+  });
+
+  test("that cannot be written to says what, why and what to do", () => {
+    const folder = stored("r1");
+    mkdirSync(join(folder.path, "events.ndjson"));
+    const failure = failureOf(() => folder.appendEvent({ type: "note", atMs: 1, text: "lost?" }));
+    expect(failure.text.what).toContain(folder.path);
+    expect(failure.text.why).toMatch(/EISDIR/);
+    expect(failure.text.todo).toMatch(/permissions/);
+    expect(failure.exitCode).toBe(EXIT.internal);
+  });
+
+  test("on a full disk says so", () => {
+    // Every write to this device fails for want of space.
+    const folder = new RunFolder("/dev");
+    const { text } = failureOf(() => folder.writeLog("../full", "x"));
+    expect(text.why).toBeTruthy();
+    expect(text.todo).toBeTruthy();
+  });
+
+  test("keeps the old run.json when a new one cannot be written", () => {
+    const folder = stored("r1");
+    mkdirSync(join(folder.path, "run.json.part", "in the way"), { recursive: true });
+    expect(() => folder.writeRun({ ...record.run, id: "other" })).toThrow();
+    expect(JSON.parse(folder.readFiles().run).id).toBe("r1");
+  });
+});
+
+describe("a run is found", () => {
+  test("by its path, absolute or below the results", () => {
+    const { path } = stored("r1");
+    expect(findRun(path, root).path).toBe(path);
+    expect(findRun("planted/async/r1", root).path).toBe(path);
+  });
+
+  test("by its id", () => {
+    stored("r1");
+    const second = stored("r2");
+    expect(findRun("r2", root).path).toBe(second.path);
+  });
+
+  test("as the latest, which is the one that was indexed last", () => {
+    for (const id of ["r1", "r2"])
+      indexRun(judge({ ...record, run: { ...record.run, id } }), STARTED, stored(id), root);
+    expect(realpathSync(findRun("latest", root).path)).toBe(realpathSync(join(root, "planted/async/r2")));
+  });
+
+  test("or not, and then what was typed was wrong", () => {
+    stored("r1");
+    const failure = failureOf(() => findRun("r", root));
+    expect(failure.exitCode).toBe(EXIT.usage);
+    expect(failure.text.what).toContain("no run r");
+  });
+
+  test("only if it has a run.json, and each once, also when the latest links to it", () => {
+    newRunFolder("planted", "async", "unfinished", root);
+    indexRun(judge(record), STARTED, stored("r1"), root);
+    expect(allRuns(root).map((folder) => folder.path)).toEqual([join(root, "planted/async/r1")]);
+  });
+
+  test("in no results at all is none", () => {
+    expect(allRuns(join(root, "nowhere"))).toEqual([]);
+  });
+});
+
+test("the index has a line a run, and a figure that is not known is null in it", () => {
+  indexRun(judge(record), STARTED, stored("r1"), root);
+  indexRun(judge({ ...record, audit: [] }), STARTED, stored("r2"), root);
+  const [first, second] = readFileSync(join(root, "index.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const same = { startedAt: STARTED, scenario: "planted", config: "planted", rtoSeconds: 3.017 };
+  expect(first).toMatchObject({ ...same, run: "planted", verdict: "holds", lost: 1, folder: "planted/async/r1" });
+  expect(second).toMatchObject({
+    ...same,
+    verdict: "inconclusive",
+    lost: null,
+    rpoSeconds: null,
+    folder: "planted/async/r2",
+  });
+});
