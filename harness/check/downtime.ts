@@ -52,8 +52,8 @@ export function outages(
       openMs = null;
     }
   }
-  const lastMs = Math.max(loadEndMs, ...operations.slice(-1).map((op) => op.completedMs ?? op.invokedMs));
-  if (openMs !== null) intervals.push({ fromMs: openMs, toMs: lastMs });
+  // Not at the end of the last write's timeout: nobody tried any more, so nobody knows.
+  if (openMs !== null) intervals.push({ fromMs: openMs, toMs: loadEndMs });
   return { intervals: union([...intervals, ...silences(operations)]), censored: openMs !== null };
 }
 

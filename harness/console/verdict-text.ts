@@ -3,7 +3,8 @@ import type { Run } from "../model/run.ts";
 import type { Measures, Verdict, VerdictWord } from "../model/verdict.ts";
 
 const WIDTH = 78;
-const LABEL = 12;
+/** One more than the longest word in it, "inconclusive". */
+const LABEL = 13;
 const SHOWN_IDS = 6;
 
 export type Paint = (word: VerdictWord, text: string) => string;

@@ -1,0 +1,52 @@
+/**
+ * How many writes a second the whole way sustains on this machine: k6 → edge → nginx → HAPI A → PostgreSQL A, with B
+ * following. One topology, one load after the other, no fault. `npm run bench`.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readLedger } from "../harness/history/operations.ts";
+import { LEDGER_FILE, startLoad } from "../harness/load/k6.ts";
+import type { Scenario } from "../harness/model/scenario.ts";
+import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import { quantiles } from "../harness/stats/quantiles.ts";
+import { startTopology } from "../harness/topology/topology.ts";
+import { regionLoss } from "../scenarios/region-loss.ts";
+
+const RATES = [50, 100, 150, 200, 250];
+const SECONDS = 20;
+
+const view = { say: (line: string) => process.stderr.write(`${line}\n`), step: () => {}, event: () => {}, live: () => {} };
+const ground = await prepareGround("auto", view);
+const images = imageNames(ground.images);
+const run = `bench-${process.pid}`;
+const order = { run, images, golden: ground.golden, replication: "async" as const, onStep: () => {} };
+const topology = await startTopology(ground.engine, order);
+try {
+  await load(50, 1); // A cold JVM is slow for a while.
+  process.stdout.write("| asked for /s | acknowledged /s | not acknowledged | p50 ms | p95 ms | p99 ms |\n|--:|--:|--:|--:|--:|--:|\n");
+  for (const [index, rate] of RATES.entries()) process.stdout.write(await load(rate, index + 2));
+} finally {
+  await topology.remove();
+}
+process.exit(0);
+
+async function load(rate: number, seed: number): Promise<string> {
+  const parts = { warmUpSeconds: 1, baselineSeconds: 1, afterSeconds: SECONDS - 2 };
+  const scenario: Scenario = { ...regionLoss, load: { ...regionLoss.load, ...parts, ratePerSecond: rate } };
+  const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
+  try {
+    const { ended, container } = await startLoad(topology, { image: images.k6, scenario, seed, folder });
+    await ended;
+    await container.stop({ remove: true });
+    const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
+    const { operations } = readLedger(readFileSync(join(folder, LEDGER_FILE), "utf8"), clock, { seed, mix: scenario.load.mix });
+    const acknowledged = operations.filter((op) => op.outcome === "ok");
+    const { p50, p95, p99 } = quantiles(acknowledged.map((op) => (op.completedMs as number) - op.invokedMs));
+    const perSecond = (acknowledged.length / SECONDS).toFixed(1);
+    const missing = rate * SECONDS - acknowledged.length;
+    return `| ${rate} | ${perSecond} | ${Math.max(0, missing)} | ${p50?.toFixed(0)} | ${p95?.toFixed(0)} | ${p99?.toFixed(0)} |\n`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
