@@ -16,7 +16,12 @@ import { regionLoss } from "../scenarios/region-loss.ts";
 const RATES = [50, 100, 150, 200, 250];
 const SECONDS = 20;
 
-const view = { say: (line: string) => process.stderr.write(`${line}\n`), step: () => {}, event: () => {}, live: () => {} };
+const view = {
+  say: (line: string) => process.stderr.write(`${line}\n`),
+  step: () => {},
+  event: () => {},
+  live: () => {},
+};
 const ground = await prepareGround("auto", view);
 const images = imageNames(ground.images);
 const run = `bench-${process.pid}`;
@@ -24,7 +29,9 @@ const order = { run, images, golden: ground.golden, replication: "async" as cons
 const topology = await startTopology(ground.engine, order);
 try {
   await load(50, 1); // A cold JVM is slow for a while.
-  process.stdout.write("| asked for /s | acknowledged /s | not acknowledged | p50 ms | p95 ms | p99 ms |\n|--:|--:|--:|--:|--:|--:|\n");
+  process.stdout.write(
+    "| asked for /s | acknowledged /s | not acknowledged | p50 ms | p95 ms | p99 ms |\n|--:|--:|--:|--:|--:|--:|\n",
+  );
   for (const [index, rate] of RATES.entries()) process.stdout.write(await load(rate, index + 2));
 } finally {
   await topology.remove();
@@ -40,7 +47,10 @@ async function load(rate: number, seed: number): Promise<string> {
     await ended;
     await container.stop({ remove: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
-    const { operations } = readLedger(readFileSync(join(folder, LEDGER_FILE), "utf8"), clock, { seed, mix: scenario.load.mix });
+    const { operations } = readLedger(readFileSync(join(folder, LEDGER_FILE), "utf8"), clock, {
+      seed,
+      mix: scenario.load.mix,
+    });
     const acknowledged = operations.filter((op) => op.outcome === "ok");
     const { p50, p95, p99 } = quantiles(acknowledged.map((op) => (op.completedMs as number) - op.invokedMs));
     const perSecond = (acknowledged.length / SECONDS).toFixed(1);

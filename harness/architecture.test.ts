@@ -10,7 +10,7 @@ const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   model: { floor: 0, imports: [] },
   history: { floor: 1, imports: ["model"] },
-  stats: { floor: 1, imports: ["model"] },
+  stats: { floor: 1, imports: [] },
   check: { floor: 1, imports: ["model", "stats"] },
   topology: { floor: 2, imports: ["model"] },
   faults: { floor: 2, imports: ["model", "topology"] },

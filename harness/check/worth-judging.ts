@@ -36,6 +36,10 @@ const CONDITIONS: readonly Condition[] = [
       ? null
       : `k6 counts ${run.k6.iterations} writes, the ledger ${operations.length} sent and ${answered} answered`;
   },
+  ({ operations }) => {
+    const pending = operations.filter((op) => op.completedMs === null).length;
+    return pending === 0 ? null : `${pending} writes have no recorded answer, although k6 waits for each`;
+  },
   ({ ledger }) => (ledger.torn ? "the last line of the ledger is torn: k6 was killed" : null),
   ({ legibility }) => {
     const torn = Object.entries(legibility).filter(([, file]) => file.torn);

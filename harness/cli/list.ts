@@ -1,15 +1,14 @@
 /** `list`: what can be drilled, and what an answer means. */
-import { CONFIGS } from "../../scenarios/configs.ts";
-import { SCENARIOS } from "../../scenarios/index.ts";
 import { OUTCOMES, PENDING } from "../history/outcome.ts";
+import { loadConfigs, loadScenarios } from "./catalogue.ts";
 
 export const LISTS = ["all", "scenarios", "configs", "outcomes"] as const;
 export type ListName = (typeof LISTS)[number];
 
-export function listCommand(what: ListName, json: boolean): void {
+export async function listCommand(what: ListName, json: boolean): Promise<void> {
   const lists = {
-    scenarios: SCENARIOS.map(({ name, asks }) => ({ name, text: asks })),
-    configs: CONFIGS.map(({ name, is }) => ({ name, text: is })),
+    scenarios: (await loadScenarios()).map(({ name, asks }) => ({ name, text: asks })),
+    configs: (await loadConfigs()).map(({ name, is }) => ({ name, text: is })),
     outcomes: [...OUTCOMES, PENDING].map(({ name, outcome, why }) => ({ name, text: `${outcome}: ${why}` })),
   };
   const shown = Object.entries(lists).filter(([name]) => (what === "all" ? name !== "outcomes" : name === what));

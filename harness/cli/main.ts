@@ -1,7 +1,5 @@
 /** argv → a call; what was thrown → an exit code. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { CONFIGS } from "../../scenarios/configs.ts";
-import { SCENARIOS } from "../../scenarios/index.ts";
 import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { IMAGE_MODES } from "../topology/images.ts";
@@ -28,13 +26,13 @@ const program = new Command("fhirdrill")
 program
   .command("run", { isDefault: true })
   .description("run a drill: start everything, break it, judge what happened")
-  .argument("[scenario]", "what to try; see list", SCENARIOS[0]?.name)
-  .option("-c, --config <name>", "how the two regions are run; see list", CONFIGS[0]?.name)
+  .argument("[scenario]", "what to try; the first of the list if not given")
+  .option("-c, --config <name>", "how the two regions are run; the first of the list if not given")
   .option("-n, --repeat <times>", "so many drills in a row", whole(1, 1000), 1)
   .option("-s, --seed <number>", "decides writes and fault times; drawn if not given", whole(0, SEED_LIMIT - 1))
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "the verdict as JSON, one line a drill")
-  .action(async (scenario: string, options: RunOptions) => {
+  .action(async (scenario: string | undefined, options: RunOptions) => {
     exitCode = await runCommand(scenario, options);
   });
 
@@ -43,8 +41,8 @@ program
   .description("scenarios and configurations; or how answers are classified")
   .addArgument(new Argument("[what]", "which list").choices(LISTS).default("all"))
   .option("--json", "as JSON")
-  .action((what: ListName, options: { json?: boolean }) => {
-    listCommand(what, options.json ?? false);
+  .action(async (what: ListName, options: { json?: boolean }) => {
+    await listCommand(what, options.json ?? false);
   });
 
 program

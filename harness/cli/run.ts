@@ -1,28 +1,27 @@
 /** `run`: one scenario in one configuration, once or several times. */
 import { randomInt } from "node:crypto";
 import { relative } from "node:path";
-import { CONFIGS } from "../../scenarios/configs.ts";
-import { SCENARIOS } from "../../scenarios/index.ts";
 import { verdictText } from "../console/verdict-text.ts";
-import { EXIT, usageFailure } from "../model/failure.ts";
+import { EXIT } from "../model/failure.ts";
 import { type VerdictWord, worst } from "../model/verdict.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
 import type { ImageMode } from "../topology/images.ts";
+import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView, paint } from "./output.ts";
 
 export interface RunOptions {
-  config: string;
+  config?: string;
   repeat: number;
   seed?: number;
   images: ImageMode;
   json?: boolean;
 }
 
-export async function runCommand(name: string, options: RunOptions): Promise<number> {
-  const scenario = byName("scenario", SCENARIOS, name);
-  const config = byName("configuration", CONFIGS, options.config);
+export async function runCommand(name: string | undefined, options: RunOptions): Promise<number> {
+  const scenario = choose("scenario", await loadScenarios(), name);
+  const config = choose("configuration", await loadConfigs(), options.config);
   const abort = interruptible();
   const words: VerdictWord[] = [];
   for (let round = 0; round < options.repeat; round += 1) {
@@ -52,14 +51,4 @@ export async function runCommand(name: string, options: RunOptions): Promise<num
     }
   }
   return EXIT[worst(words)];
-}
-
-function byName<T extends { name: string }>(kind: string, list: readonly T[], name: string): T {
-  const found = list.find((item) => item.name === name);
-  if (found) return found;
-  throw usageFailure(
-    `there is no ${kind} "${name}"`,
-    `known are ${list.map((item) => item.name).join(", ")}`,
-    "see `npm run chaos -- list`",
-  );
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -7,7 +16,7 @@ import { filesOf, plantedRun } from "../check/planted-run.ts";
 import { readRecord } from "../history/read-record.ts";
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import { allRuns, findRun, indexRun, newRunFolder } from "./results.ts";
-import { RunFolder } from "./run-folder.ts";
+import type { RunFolder } from "./run-folder.ts";
 
 let root: string;
 beforeEach(() => {

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { ConfigSchema } from "../model/config.ts";
+import { DrillFailure, EXIT } from "../model/failure.ts";
+import { checked, choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+
+const [config] = await loadConfigs();
+
+async function failureOf(work: () => Promise<unknown>): Promise<DrillFailure> {
+  const error = await work().catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(DrillFailure);
+  return error as DrillFailure;
+}
+
+test("what is shipped is valid, and region-loss with async comes first", async () => {
+  expect((await loadScenarios())[0]?.name).toBe("region-loss");
+  expect(config?.name).toBe("async");
+});
+
+test("a wrong value is told by file, place and value, as a usage error", async () => {
+  const wrong = { ...config, operator: { ...config?.operator, failedProbes: -3 } };
+  const failure = await failureOf(() => checked("configs.ts", ConfigSchema, async () => [config, wrong]));
+  expect(failure.exitCode).toBe(EXIT.usage);
+  expect(failure.text.what).toContain("configs.ts");
+  expect(failure.text.why).toMatch(/1\.operator\.failedProbes is -3/);
+});
+
+test("a file that does not even load is a usage error, not a broken drill", async () => {
+  const failure = await failureOf(() =>
+    checked("configs.ts", ConfigSchema, () => Promise.reject(new SyntaxError("Unexpected token"))),
+  );
+  expect(failure).toMatchObject({ exitCode: EXIT.usage, text: { why: "Unexpected token" } });
+});
+
+test("two of one name are refused: nobody could say which was run", async () => {
+  const failure = await failureOf(() => checked("configs.ts", ConfigSchema, async () => [config, config]));
+  expect(failure.text.why).toContain('"async"');
+});
+
+test("a name that is not there lists those that are", () => {
+  expect(() => choose("configuration", [{ name: "one" }, { name: "two" }], "three")).toThrow(/known are one, two/);
+});
