@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["harness/**/*.test.ts", "scenarios/**/*.test.ts"] } },
+      { test: { name: "unit", isolate: false, include: ["harness/**/*.test.ts", "scenarios/**/*.test.ts"] } },
       {
         test: {
           name: "drill",

@@ -3,7 +3,7 @@ import type { Operation } from "../model/operation.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
 import { baselineRate } from "./facts.ts";
-import { sustainedAckMs } from "./rto.ts";
+import { serviceBackMs } from "./rto.ts";
 
 export const latency: Checker = {
   name: "latency",
@@ -12,7 +12,7 @@ export const latency: Checker = {
     if (baseline === null || disaster === null)
       return { verdict: "inconclusive", reason: "there is no baseline or no fault" };
     const resumedMs =
-      sustainedAckMs(record.operations, disaster.beganMs, baselineRate(record, facts) ?? 0, facts.loadEndMs) ??
+      serviceBackMs(record.operations, disaster.beganMs, baselineRate(record, facts) ?? 0, facts.loadEndMs) ??
       Number.POSITIVE_INFINITY;
     const between = (fromMs: number, toMs: number) =>
       quantiles(

@@ -25,6 +25,14 @@ test("an older loss than the objective allows breaks it", () => {
   expect(checked({ lost: [60] }, 1.2).verdict).toBe("holds");
 });
 
+test("a write acknowledged after the fault and lost is 0 s old, and breaks an objective of 0 all the same", () => {
+  const afterwards = 20 * (PLAN.warmUpSeconds + PLAN.baselineSeconds) + 70;
+  expect(checked({ lost: [afterwards] }, 0)).toMatchObject({
+    verdict: "broken",
+    measures: { rpo: { count: 1, seconds: 0 } },
+  });
+});
+
 test("without a fault there is no figure", () => {
   const { record } = checked({ lost: [60] });
   const calm = { ...record, events: record.events.filter((e) => e.type !== "fault") };

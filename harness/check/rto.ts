@@ -11,7 +11,7 @@
  */
 import type { Operation } from "../model/operation.ts";
 import type { Checker } from "./checker.ts";
-import { SILENCE_MS } from "./downtime.ts";
+import { outages, SILENCE_MS } from "./downtime.ts";
 import { baselineRate, type Facts } from "./facts.ts";
 
 const IN_A_ROW = 20;
@@ -28,7 +28,7 @@ export const rto: Checker = {
     if (rate === null || rate === 0)
       return { verdict: "inconclusive", reason: "there is no baseline rate to come back to" };
     const objective = record.run.config.objectives.rtoSeconds;
-    const resumedMs = sustainedAckMs(record.operations, disaster.beganMs, rate, facts.loadEndMs);
+    const resumedMs = serviceBackMs(record.operations, disaster.beganMs, rate, facts.loadEndMs);
     if (resumedMs === null) {
       const censoredAtSeconds = Math.max(0, (facts.loadEndMs - disaster.beganMs) / 1000);
       const reason = `writes had not resumed ${censoredAtSeconds.toFixed(1)} s after the fault, when the load ended; the objective is ${objective} s`;
@@ -42,10 +42,25 @@ export const rto: Checker = {
   },
 };
 
-/** `operations` in the order of sending. The time of the acknowledgement that begins the first sustained run. */
-export function sustainedAckMs(
+/**
+ * When service was back after the fault: not before the outage that the fault brought has begun, for a fault may take its
+ * time to bite, and the last good seconds before it are no recovery. With no outage at all, it was never away.
+ */
+export function serviceBackMs(
   operations: readonly Operation[],
   faultMs: number,
+  ratePerSecond: number,
+  loadEndMs: number,
+): number | null {
+  const since = operations.filter((op) => op.invokedMs >= faultMs);
+  const outage = outages(since, loadEndMs).intervals[0];
+  return sustainedAckMs(operations, outage?.fromMs ?? faultMs, ratePerSecond, loadEndMs);
+}
+
+/** `operations` in the order of sending. The time of the acknowledgement that begins the first sustained run. */
+function sustainedAckMs(
+  operations: readonly Operation[],
+  fromMs: number,
   ratePerSecond: number,
   loadEndMs: number,
 ): number | null {
@@ -54,7 +69,7 @@ export function sustainedAckMs(
   let inARow = 0;
   for (let i = operations.length - 1, resumed: number | null = null; ; i -= 1) {
     const op = operations[i];
-    if (op === undefined || op.invokedMs < faultMs) return resumed;
+    if (op === undefined || op.invokedMs < fromMs) return resumed;
     inARow = op.outcome === "ok" ? inARow + 1 : 0;
     const ackMs = op.completedMs ?? Number.POSITIVE_INFINITY;
     if (inARow < IN_A_ROW || ackMs + RATE_WINDOW_MS > loadEndMs) continue;

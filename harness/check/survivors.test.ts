@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { AuditLine, AuditRow } from "../model/audit.ts";
 import type { Operation } from "../model/operation.ts";
-import { holdingsOf, splitStored } from "./survivors.ts";
+import { splitStored } from "../model/operation.ts";
+import { holdingsOf } from "./survivors.ts";
 
 const put: Operation = {
   ...{ write: "w1-0", n: 0, kind: "put", invokedMs: 0, completedMs: 5, outcome: "ok", reason: "acknowledged" },

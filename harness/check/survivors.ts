@@ -6,7 +6,7 @@
  * without an acknowledgement survives when as many resources as it has bear its request id; fewer, and it is torn.
  */
 import type { AuditLine } from "../model/audit.ts";
-import type { Operation } from "../model/operation.ts";
+import { type Operation, splitStored } from "../model/operation.ts";
 import type { Side } from "../model/side.ts";
 
 const RESOURCES = { put: 1, post: 1, bundle: 3 } as const;
@@ -67,10 +67,4 @@ export function holdingsOf(side: Side, audit: readonly AuditLine[], { api = true
       return present >= RESOURCES[op.kind] ? "whole" : "torn";
     },
   };
-}
-
-/** `Patient/x/2` → the resource and its version. */
-export function splitStored(stored: string): { resource: string; version: number } {
-  const cut = stored.lastIndexOf("/");
-  return { resource: stored.slice(0, cut), version: Number(stored.slice(cut + 1)) };
 }

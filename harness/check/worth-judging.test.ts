@@ -61,6 +61,14 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     },
     /k6 counts 240 .* 239 answered/,
   ],
+  [
+    "an answer is missing, whatever k6 counted",
+    {
+      ...healthy,
+      operations: healthy.operations.map((op) => (op.n === 9 ? { ...op, completedMs: null, outcome: "info" } : op)),
+    },
+    /1 writes have no recorded answer/,
+  ],
   ["the ledger's last line is torn", withLedger({ torn: true }), /ledger is torn/],
   ["the events' last line is torn", withFile("events", { torn: true }), /torn in the file of events/],
   ["the audit's last line is torn", withFile("audit", { torn: true }), /torn in the file of audit/],

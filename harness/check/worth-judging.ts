@@ -36,6 +36,7 @@ const CONDITIONS: readonly Condition[] = [
       ? null
       : `k6 counts ${run.k6.iterations} writes, the ledger ${operations.length} sent and ${answered} answered`;
   },
+  ({ run }) => (run.k6 === null || run.k6.exitCode === 0 ? null : `k6 ended with code ${run.k6.exitCode}`),
   ({ operations }) => {
     const pending = operations.filter((op) => op.completedMs === null).length;
     return pending === 0 ? null : `${pending} writes have no recorded answer, although k6 waits for each`;

@@ -20,7 +20,7 @@ export function checkCommand(names: string[], json: boolean): number {
     if (json) process.stdout.write(`${JSON.stringify({ ...verdict, folder: place, changes })}\n`);
     else
       process.stdout.write(
-        `${verdictText(verdict, record.run, place, paint)}\n${changes.map((c) => `changed     ${c}\n`).join("")}`,
+        `${verdictText(verdict, record.run, place, paint)}\n${changes.map((c) => `changed      ${c}\n`).join("")}`,
       );
     words.push(verdict.verdict);
   }

@@ -58,6 +58,7 @@ function lostText({ lost, stranded }: Measures): string {
   const kinds = [`${lost.tail} at the tail`, `${lost.holes} before it`];
   if (stranded.count !== null)
     kinds.push(`${stranded.count} still on the old primary`, `${lost.count - stranded.count} gone`);
+  else kinds.push("what the old primary holds is not known");
   const ids = lost.ids.slice(0, SHOWN_IDS).join(" ") + (lost.ids.length > SHOWN_IDS ? " …" : "");
   return `${lost.count} acknowledged writes (${kinds.join(", ")}): ${ids}`;
 }

@@ -21,3 +21,9 @@ export interface Operation {
   /** Line of the ledger that holds its last word, from 1. */
   line: number;
 }
+
+/** `Patient/x/2` → the resource and its version. */
+export function splitStored(stored: string): { resource: string; version: number } {
+  const cut = stored.lastIndexOf("/");
+  return { resource: stored.slice(0, cut), version: Number(stored.slice(cut + 1)) };
+}

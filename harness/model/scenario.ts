@@ -5,7 +5,8 @@ import { LINKS } from "./side.ts";
 const positive = z.number().positive();
 
 export const LoadSchema = z.object({
-  ratePerSecond: z.number().int().positive().max(1000),
+  /** Below 5 a second, the pause between two writes could not be told from an outage. */
+  ratePerSecond: z.number().int().min(5).max(1000),
   mix: z
     .object({ put: z.number().nonnegative(), post: z.number().nonnegative(), bundle: z.number().nonnegative() })
     .refine((mix) => mix.put + mix.post + mix.bundle > 0, "at least one kind of write needs a weight"),

@@ -4,7 +4,7 @@
  */
 import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { reasonOf } from "../model/failure.ts";
-import type { Operation } from "../model/operation.ts";
+import { type Operation, splitStored } from "../model/operation.ts";
 import type { Side } from "../model/side.ts";
 import { chance, writeIdPrefix } from "../model/write.ts";
 import type { Hapi } from "../topology/hapi.ts";
@@ -67,14 +67,22 @@ interface WantedRead {
 }
 
 export function readsWanted(operations: readonly Operation[], rows: readonly AuditRow[], seed: number): WantedRead[] {
-  const present = new Set(rows.map((row) => `${row.write} ${row.resource}`));
+  const newest = new Map<string, AuditRow>();
+  for (const row of rows) {
+    const name = `${row.write} ${row.resource}`;
+    if ((newest.get(name)?.version ?? 0) < row.version) newest.set(name, row);
+  }
+  const has = (write: string, { resource, version }: { resource: string; version: number }) => {
+    const row = newest.get(`${write} ${resource}`);
+    return row !== undefined && !row.deleted && row.version >= version;
+  };
   const acknowledged = operations.filter((op) => op.outcome === "ok");
   const share = SAMPLE / Math.max(1, acknowledged.length);
   return acknowledged.flatMap((op) => {
-    const resources = op.stored.map((stored) => stored.slice(0, stored.lastIndexOf("/")));
-    const missing = resources.some((resource) => !present.has(`${op.write} ${resource}`));
+    const stored = op.stored.map(splitStored);
+    const missing = stored.some((item) => !has(op.write, item));
     const drawn = chance(seed + 1, op.n) < share;
-    return missing || drawn ? resources.map((resource) => ({ write: op.write, resource })) : [];
+    return missing || drawn ? stored.map(({ resource }) => ({ write: op.write, resource })) : [];
   });
 }
 
@@ -86,7 +94,7 @@ async function readOne(hapi: Hapi, read: WantedRead): Promise<AuditLine> {
     const answer = await hapi.request(read.resource, { headers: { "Cache-Control": "no-cache" } }).catch(() => null);
     status = answer?.status ?? 0;
     version = status === 200 ? versionOf(answer?.headers.get("ETag")) : null;
-    await answer?.arrayBuffer();
+    await answer?.arrayBuffer().catch(() => {});
   }
   return { type: "read", side: hapi.side as Side, ...read, status, version };
 }

@@ -114,9 +114,9 @@ describe("a run is found", () => {
 
   test("or not, and then what was typed was wrong", () => {
     stored("r1");
-    const failure = failureOf(() => findRun("r", root));
+    const failure = failureOf(() => findRun("1", root));
     expect(failure.exitCode).toBe(EXIT.usage);
-    expect(failure.text.what).toContain("no run r");
+    expect(failure.text.what).toContain("no run 1");
   });
 
   test("only if it has a run.json, and each once, also when the latest links to it", () => {

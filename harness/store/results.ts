@@ -57,7 +57,7 @@ export function allRuns(root = RESULTS): RunFolder[] {
     existsSync(path)
       ? readdirSync(path)
           .map((name) => join(path, name))
-          .filter((entry) => statSync(entry).isDirectory())
+          .filter((entry) => statSync(entry, { throwIfNoEntry: false })?.isDirectory())
       : [];
   const runs = folders(root)
     .filter((path) => !path.endsWith("/latest"))
