@@ -10,12 +10,12 @@ import type { Config } from "../harness/model/config.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
+import type { View } from "../harness/model/view.ts";
 import { audit } from "../harness/run/aftermath.ts";
 import { exercise } from "../harness/run/exercise.ts";
 import { newRun } from "../harness/run/new-run.ts";
 import { Recorder } from "../harness/run/recorder.ts";
 import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
-import type { View } from "../harness/run/view.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { startTopology, type Topology } from "../harness/topology/topology.ts";
 

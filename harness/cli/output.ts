@@ -4,7 +4,7 @@ import { plainView } from "../console/plain.ts";
 import { terminalView } from "../console/terminal.ts";
 import type { Paint } from "../console/verdict-text.ts";
 import { DrillFailure } from "../model/failure.ts";
-import type { View } from "../run/view.ts";
+import type { View } from "../model/view.ts";
 
 export function openView(): View & { close: () => void } {
   const { stderr } = process;

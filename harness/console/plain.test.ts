@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
-import type { LiveState } from "../run/view.ts";
+import type { LiveState } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText, plainView } from "./plain.ts";
 

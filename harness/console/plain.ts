@@ -1,5 +1,5 @@
 /** Progress as lines, for logs and pipes: what happened, and every few seconds how the load goes. */
-import type { LiveState, View } from "../run/view.ts";
+import type { LiveState, View } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 
 const LIVE_EVERY_MS = 5000;

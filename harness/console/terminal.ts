@@ -1,6 +1,6 @@
 /** Progress on a terminal: what is over as lines, what is going on as one line that is drawn again and again. */
 import { styleText } from "node:util";
-import type { View } from "../run/view.ts";
+import type { View } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText } from "./plain.ts";
 

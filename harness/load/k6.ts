@@ -13,7 +13,6 @@ const MOUNTED = ["scenarios/load", "harness/model"];
 const RECORD = "/record";
 
 export const LEDGER_FILE = "ledger.ndjson";
-export const SUMMARY_FILE = "k6-summary.json";
 
 export interface RunningLoad {
   container: StartedTestContainer;

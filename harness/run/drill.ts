@@ -14,6 +14,7 @@ import { Interrupted, reasonOf } from "../model/failure.ts";
 import type { Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Verdict } from "../model/verdict.ts";
+import type { View } from "../model/view.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import { engineGone, findEngine } from "../topology/engine.ts";
@@ -25,7 +26,6 @@ import { saveLogs } from "./logs.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
 import { imageNames, prepareGround } from "./set-up.ts";
-import type { View } from "./view.ts";
 
 const ENGINE_LOOKS = 10;
 const ENGINE_LOOK_EVERY_MS = 500;

@@ -4,8 +4,8 @@ import type { Clock } from "../model/clock.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { Run } from "../model/run.ts";
+import type { View } from "../model/view.ts";
 import type { RunFolder } from "../store/run-folder.ts";
-import type { View } from "./view.ts";
 
 type Unstamped<T> = T extends { atMs: number } ? Omit<T, "atMs"> : never;
 

@@ -1,12 +1,12 @@
 /** Everything that must stand before the first write: engine, images, schema, topology. Each step is timed. */
 import type { ImageUse, Step } from "../model/run.ts";
+import type { View } from "../model/view.ts";
 import { CACHE } from "../store/results.ts";
 import { type Engine, requireEngine } from "../topology/engine.ts";
 import { type Golden, goldenSchema } from "../topology/golden.ts";
 import { type ImageMode, provideImages } from "../topology/images.ts";
 import { removeAbandoned } from "../topology/ownership.ts";
 import type { Part } from "../topology/topology.ts";
-import type { View } from "./view.ts";
 
 export interface Ground {
   engine: Engine;

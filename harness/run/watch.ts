@@ -2,7 +2,7 @@
 
 import type { LineTail } from "../load/tail.ts";
 import type { CompleteLine, InvokeLine } from "../model/ledger.ts";
-import type { LiveState } from "./view.ts";
+import type { LiveState } from "../model/view.ts";
 
 const WINDOW_MS = 1000;
 

@@ -1,6 +1,6 @@
 /** What a drill tells whoever watches it. The console shows it; a test may look on, too. */
-import type { DrillEvent } from "../model/event.ts";
-import type { Step } from "../model/run.ts";
+import type { DrillEvent } from "./event.ts";
+import type { Step } from "./run.ts";
 
 export interface LiveState {
   /** The drill's clock. */
