@@ -13,7 +13,7 @@ import { quantiles } from "../harness/stats/quantiles.ts";
 import { startTopology } from "../harness/topology/topology.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 
-const RATES = [50, 100, 150, 200, 250];
+const RATES = [50, 100, 150, 200];
 const SECONDS = 20;
 
 const view = {

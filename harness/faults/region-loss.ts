@@ -9,8 +9,11 @@ import type { Topology } from "../topology/topology.ts";
 import type { Fault } from "./fault.ts";
 import { lookAt } from "./link-cut.ts";
 
-/** Its server, its database, and the way by which the other side followed it. */
-const LINKS_OF_A: Link[] = ["hapi-a", "pg-a", "replication"];
+/**
+ * Its server, its database, and the way by which the other side followed it: that one first, so that the order in which
+ * the proxy takes the three can never make the loss look smaller than an instant's.
+ */
+const LINKS_OF_A: Link[] = ["replication", "hapi-a", "pg-a"];
 
 export const regionLoss: Fault<Extract<FaultSpec, { kind: "region-loss" }>> = {
   inject: async (topology) => {

@@ -11,17 +11,20 @@ import { buildImage, contentTag } from "./image-build.ts";
 import { pull } from "./image-pull.ts";
 import type { Part } from "./topology.ts";
 
-/** Published images, pinned. What `docker/` builds is of the same versions, but for Debian's nginx. */
+/** Published images, pinned; those that take longest to build come early. What `docker/` builds is of the same versions, but for Debian's nginx. */
 const PUBLISHED: Record<Part, string> = {
   postgres: "postgres:17.10",
-  nginx: "nginx:1.30.4",
-  toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
-  k6: "grafana/k6:2.2.0",
   hapi: "hapiproject/hapi:v8.8.0-1",
+  k6: "grafana/k6:2.2.0",
+  toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
+  nginx: "nginx:1.30.4",
 };
 
 export const IMAGE_MODES = ["auto", "pull", "build"] as const;
 export type ImageMode = (typeof IMAGE_MODES)[number];
+
+/** Builds at one time: some wait for the network while others compute. */
+const AT_ONCE = 2;
 
 /** Every part's image, ready to start; long steps are told to `say`. */
 export async function provideImages(
@@ -32,11 +35,30 @@ export async function provideImages(
 ): Promise<Record<Part, ImageUse>> {
   const registries = { reachable: mode !== "build" };
   const images: Partial<Record<Part, ImageUse>> = {};
-  for (const part of Object.keys(PUBLISHED) as Part[]) {
+  const get = async (part: Part) => {
     signal?.throwIfAborted();
     images[part] = await provide(engine, part, mode, registries, say, signal);
-  }
+  };
+  // The first goes alone: it finds out whether a registry answers, and makes the base that the others stand on.
+  const [first, ...rest] = Object.keys(PUBLISHED) as Part[];
+  await get(first as Part);
+  await inParallel(rest, get);
   return images as Record<Part, ImageUse>;
+}
+
+/** A failure is thrown when nothing is going on any more; what had not begun then is left. */
+async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const worker = async () => {
+    for (let item = items.shift(); item !== undefined; item = items.shift()) {
+      await work(item).catch((error) => {
+        items.length = 0;
+        throw error;
+      });
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  const failed = ended.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
 }
 
 /** What there is at this moment, without fetching or building anything. */
