@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: "drill",
           include: ["test/**/*.test.ts"],
+          globalSetup: "test/ground.setup.ts",
           // One topology serves all: files run one after the other, and a step may take as long as a JVM's start.
           fileParallelism: false,
           testTimeout: 120_000,

@@ -31,7 +31,7 @@ let ground: Ground;
 
 beforeAll(async () => {
   ({ topology, ground } = await startForTest(config));
-}, 3_600_000);
+});
 
 afterAll(() => topology?.remove());
 

@@ -27,3 +27,14 @@ export async function probeHealth(port: number, round: number, timeoutMs: number
     return { ok: false, why: reasonOf(error instanceof Error ? (error.cause ?? error) : error) };
   }
 }
+
+/** Reads what the probe wrote; `null` when there is no answer. Whether it is there matters less than who says so. */
+export async function readCanary(port: number, timeoutMs: number): Promise<Response | null> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${CANARY}`, { signal: AbortSignal.timeout(timeoutMs) });
+    await answer.arrayBuffer();
+    return answer;
+  } catch {
+    return null;
+  }
+}

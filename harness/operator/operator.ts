@@ -9,11 +9,12 @@ import type { ProbeLine } from "../model/probe.ts";
 import { fence } from "../topology/replication.ts";
 import type { Topology } from "../topology/topology.ts";
 import { untilUnhealthy } from "./detect.ts";
-import { probeHealth } from "./health.ts";
+import { probeHealth, readCanary } from "./health.ts";
 import { promote } from "./promote.ts";
 
 /** A dead region does not answer; the plan does not wait for it. */
 const FENCE_TIMEOUT_MS = 1000;
+const EDGE_TIMEOUT_MS = 2000;
 
 export interface Reports {
   event: (event: DrillEvent) => void;
@@ -52,11 +53,17 @@ export async function operate(
 
     beganMs = now();
     await topology.proxy.latch("b");
-    done("latched", "b", beganMs, {});
+    done("latched", "b", beganMs, { servedBy: await whoServes(topology) });
   } catch (error) {
     if (signal.aborted) return;
     done("failed", "b", beganMs, { why: reasonOf(error) });
   }
+}
+
+/** Who answers at the clients' address, by the proxy's word: the evidence that the latch took. */
+async function whoServes(topology: Topology): Promise<string> {
+  const answer = await readCanary(topology.links.portOf("edge"), EDGE_TIMEOUT_MS);
+  return answer?.headers.get("X-Served-By") ?? "nobody";
 }
 
 /** What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced. */

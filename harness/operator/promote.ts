@@ -3,13 +3,13 @@
  * that is silent, and holds a lock meanwhile. Where B had got to is read before it is dropped; afterwards nobody knows.
  */
 import type { Postgres } from "../topology/postgres.ts";
-import { SUBSCRIPTION, unfence } from "../topology/replication.ts";
+import { isFenced, SUBSCRIPTION, unfence } from "../topology/replication.ts";
 import { until } from "../topology/waiting.ts";
 
 /** The worker may hang in connect(); the drop ends it then. */
 const WORKER_WAIT_MS = 500;
 
-export async function promote(b: Postgres): Promise<{ remoteLsn: string | null }> {
+export async function promote(b: Postgres): Promise<{ remoteLsn: string | null; fenced: boolean }> {
   const client = await b.connect();
   try {
     await client.query(`alter subscription ${SUBSCRIPTION} disable`);
@@ -27,7 +27,7 @@ export async function promote(b: Postgres): Promise<{ remoteLsn: string | null }
     await client.query(`alter subscription ${SUBSCRIPTION} set (slot_name = none)`);
     await client.query(`drop subscription ${SUBSCRIPTION}`);
     await unfence(b);
-    return { remoteLsn: rows[0]?.remote_lsn ?? null };
+    return { remoteLsn: rows[0]?.remote_lsn ?? null, fenced: await isFenced(b) };
   } finally {
     await client.end();
   }

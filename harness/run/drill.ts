@@ -107,27 +107,17 @@ function finish(folder: RunFolder): DrillResult {
   return { verdict, run: record.run, folder };
 }
 
-/** Heals first: a link that stays cut would hang whoever is to say good-bye through it. */
+/** Heals first: a link that stays cut would hang whoever is to say good-bye through it. Never throws. */
 async function takeDown(topology: Topology, recorder: Recorder): Promise<void> {
-  const injected = readRecord(recorder.folder.readFiles()).events.filter(
-    (e) => e.type === "fault" && e.state === "injecting",
-  );
-  for (const event of injected) {
-    if (event.type !== "fault") continue;
-    const spec = recorder.run.scenario.faults[event.fault];
-    if (spec)
-      await prepareFault(topology, spec)
-        .heal()
-        .catch(() => {});
+  const note = (what: string) => (error: unknown) =>
+    quietly(() => recorder.event({ type: "note", text: `${what}: ${reasonOf(error)}` }));
+  for (const fault of recorder.run.scenario.faults) {
+    await prepareFault(topology, fault)
+      .heal()
+      .catch(note(`${fault.kind} could not be healed`));
   }
-  await saveLogs(topology, recorder.folder).catch((error) =>
-    quietly(() => recorder.event({ type: "note", text: `not all logs could be saved: ${reasonOf(error)}` })),
-  );
-  await topology
-    .remove()
-    .catch((error) =>
-      quietly(() => recorder.event({ type: "note", text: `not all could be removed: ${reasonOf(error)}` })),
-    );
+  await saveLogs(topology, recorder.folder).catch(note("not all logs could be saved"));
+  await topology.remove().catch(note("not all could be removed"));
 }
 
 function quietly(work: () => void): void {
