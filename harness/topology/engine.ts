@@ -29,7 +29,7 @@ export async function requireEngine(say: Say): Promise<Engine> {
   if (found) return found;
   refuseUnlessOurs();
   if (!hasProgram("dockerd")) await installPackages(["docker.io", "iptables"], say);
-  say(`starting the container engine (dockerd, log in ${DAEMON_LOG}); it stays up when the drill is over`);
+  say(`starting dockerd, which stays up (log: ${DAEMON_LOG})`);
   const log = openSync(DAEMON_LOG, "a");
   spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log] }).unref();
   for (let second = 0; second < START_SECONDS; second += 1) {

@@ -72,8 +72,9 @@ async function followBuild(
         if (line === "") return;
         tail.push(line);
         if (tail.length > SHOWN_LINES) tail.shift();
-        if (line.startsWith("Step "))
-          order.say(`building ${order.part}: ${line.slice(5).split("\n")[0]?.slice(0, 60)}`);
+        // The other steps take no time.
+        const run = /^Step (\S+) : RUN (.*)/.exec(line);
+        if (run) order.say(`building ${order.part}, step ${run[1]}: ${run[2]?.replace(/\s+/g, " ").slice(0, 40)}`);
       },
     );
   }).catch((error: Error) => {
