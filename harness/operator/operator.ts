@@ -8,6 +8,7 @@ import { reasonOf } from "../model/failure.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import { fence } from "../topology/replication.ts";
 import type { Topology } from "../topology/topology.ts";
+import { until } from "../topology/waiting.ts";
 import { untilUnhealthy } from "./detect.ts";
 import { probeHealth, readCanary } from "./health.ts";
 import { promote } from "./promote.ts";
@@ -60,10 +61,19 @@ export async function operate(
   }
 }
 
-/** Who answers at the clients' address, by the proxy's word: the evidence that the latch took. */
+/**
+ * Who answers at the clients' address, by the proxy's word: the evidence that the latch took. A connection that is kept
+ * open still ends at the proxy's old worker for a moment, so it is asked until it says B, or time is up.
+ */
 async function whoServes(topology: Topology): Promise<string> {
-  const answer = await readCanary(topology.links.portOf("edge"), EDGE_TIMEOUT_MS);
-  return answer?.headers.get("X-Served-By") ?? "nobody";
+  let servedBy = "nobody";
+  const waiting = { what: "the proxy to go to B", deadlineMs: EDGE_TIMEOUT_MS, everyMs: 20 };
+  await until(waiting, async () => {
+    const answer = await readCanary(topology.links.portOf("edge"), EDGE_TIMEOUT_MS);
+    servedBy = answer?.headers.get("X-Served-By") ?? "nobody";
+    return servedBy === "b";
+  }).catch(() => {});
+  return servedBy;
 }
 
 /** What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced. */
