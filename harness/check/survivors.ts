@@ -8,8 +8,7 @@
 import type { AuditLine } from "../model/audit.ts";
 import { type Operation, splitStored } from "../model/operation.ts";
 import type { Side } from "../model/side.ts";
-
-const RESOURCES = { put: 1, post: 1, bundle: 3 } as const;
+import { RESOURCES } from "../model/write.ts";
 
 export interface Holdings {
   /** Both the database and the API were asked to the end. */

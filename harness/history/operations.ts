@@ -3,11 +3,9 @@ import type { ClockMap } from "../model/clock.ts";
 import type { CompleteLine, InvokeLine, LedgerLine } from "../model/ledger.ts";
 import type { Operation } from "../model/operation.ts";
 import type { LedgerNotes } from "../model/record.ts";
-import { kindOfWrite, type WriteMix, writeId } from "../model/write.ts";
+import { kindOfWrite, RESOURCES, type WriteMix, writeId } from "../model/write.ts";
 import { type Line, readLines } from "./lines.ts";
 import { outcomeOf, PENDING } from "./outcome.ts";
-
-const RESOURCES = { put: 1, post: 1, bundle: 3 } as const;
 
 export function readLedger(
   text: string,

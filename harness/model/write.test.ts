@@ -5,6 +5,7 @@ import {
   IDENTIFIER_SYSTEM,
   kindOfWrite,
   planWrite,
+  RESOURCES,
   SEED_LIMIT,
   type WriteKind,
   writeId,
@@ -92,15 +93,15 @@ describe("what is sent", () => {
   });
 
   test("a transaction holds as many resources as it says", () => {
-    const { method, path, body, resources } = planned("bundle");
-    expect([method, path, resources]).toEqual(["POST", "", 3]);
-    expect((body as { entry: unknown[] }).entry).toHaveLength(resources);
+    const { method, path, body } = planned("bundle");
+    expect([method, path, RESOURCES.bundle]).toEqual(["POST", "", 3]);
+    expect((body as { entry: unknown[] }).entry).toHaveLength(RESOURCES.bundle);
   });
 
   test("each resource bears the write's identifier", () => {
     for (const kind of ["put", "post", "bundle"] as const) {
-      const { id, json, resources } = planned(kind);
-      expect(json.split(`{"system":"${IDENTIFIER_SYSTEM}","value":"${id}"}`)).toHaveLength(resources + 1);
+      const { id, json } = planned(kind);
+      expect(json.split(`{"system":"${IDENTIFIER_SYSTEM}","value":"${id}"}`)).toHaveLength(RESOURCES[kind] + 1);
     }
   });
 });

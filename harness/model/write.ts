@@ -10,6 +10,9 @@ export type WriteKind = "put" | "post" | "bundle";
 /** Relative weights of the kinds of write in a load, e.g. `{ put: 6, post: 3, bundle: 1 }`. */
 export type WriteMix = Record<WriteKind, number>;
 
+/** How many resources stand in the database when a write of that kind has happened. */
+export const RESOURCES: Record<WriteKind, number> = { put: 1, post: 1, bundle: 3 };
+
 export interface PlannedWrite {
   /** Unique in a database's life. At most 16 characters of `[a-z0-9-]`: HAPI keeps no more of an X-Request-ID. */
   id: string;
@@ -20,8 +23,6 @@ export interface PlannedWrite {
   /** Below the FHIR base, without a leading slash; empty for a transaction. */
   path: string;
   body: object;
-  /** How many resources stand in the database when the write has happened. */
-  resources: number;
 }
 
 /** Business identifier that every written resource carries, so that it can be found by search. */
@@ -57,11 +58,11 @@ export function planWrite(seed: number, n: number, mix: WriteMix): PlannedWrite 
   const kind = kindOfWrite(seed, n, mix);
   switch (kind) {
     case "put":
-      return { id, n, kind, method: "PUT", path: `Patient/${id}`, body: { ...patient(id), id }, resources: 1 };
+      return { id, n, kind, method: "PUT", path: `Patient/${id}`, body: { ...patient(id), id } };
     case "post":
-      return { id, n, kind, method: "POST", path: "Patient", body: patient(id), resources: 1 };
+      return { id, n, kind, method: "POST", path: "Patient", body: patient(id) };
     case "bundle":
-      return { id, n, kind, method: "POST", path: "", body: admission(id, n), resources: 3 };
+      return { id, n, kind, method: "POST", path: "", body: admission(id, n) };
   }
 }
 
