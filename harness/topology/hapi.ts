@@ -25,7 +25,7 @@ export interface HapiOrder extends Where {
   scheduledJobs: boolean;
 }
 
-export function hapiEnvironment(
+function hapiEnvironment(
   order: Pick<HapiOrder, "side" | "database" | "password" | "scheduledJobs">,
 ): Record<string, string> {
   const driver = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;

@@ -11,7 +11,7 @@ import { until } from "./waiting.ts";
 
 export const SUBSCRIPTION = "fhirdrill_ab";
 const PUBLICATION = "fhirdrill_a";
-export const REPLICATION_ROLE = "replicator";
+const REPLICATION_ROLE = "replicator";
 
 /** What a server keeps for itself: search caches, jobs, queues. Replicated, the other side would act on them. */
 const PRIVATE_TABLES = [
@@ -92,11 +92,9 @@ export async function unfence(side: Postgres): Promise<void> {
 }
 
 /** Whether new sessions of the application can write. Our own ask for read-write, so the setting itself is read. */
-export async function isFenced(side: Postgres, timeoutMs?: number): Promise<boolean> {
+export async function isFenced(side: Postgres): Promise<boolean> {
   const rows = await side.query<{ setting: string }>(
     "select setting from pg_file_settings where name = 'default_transaction_read_only' and applied order by seqno desc limit 1",
-    [],
-    timeoutMs,
   );
   return rows[0]?.setting === "on";
 }
