@@ -2,6 +2,7 @@
 import type { FaultEvent, OperatorEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Side } from "../model/side.ts";
+import { type Holdings, holdingsOf } from "./survivors.ts";
 
 export interface Disaster {
   /** The first act of the fault: outages count from here, so that none looks shorter than it was. */
@@ -20,6 +21,8 @@ export interface Facts {
   /** The side that serves when all is over. */
   serving: Side;
   operator: Partial<Record<OperatorEvent["step"], OperatorEvent>>;
+  /** What the serving side holds, by its database and its API; and the other, which serves nobody, by its database. */
+  holdings: { serving: Holdings; other: Holdings };
 }
 
 export function gatherFacts(record: RunRecord): Facts {
@@ -29,12 +32,18 @@ export function gatherFacts(record: RunRecord): Facts {
   const baselineFrom = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
   const operator: Facts["operator"] = {};
   for (const event of events) if (event.type === "operator") operator[event.step] ??= event;
+  const serving = operator.latched?.side ?? "a";
+  const other = serving === "a" ? "b" : "a";
   return {
     disaster: disasterOf(faults.filter((event) => event.fault === run.scenario.disaster)),
     baseline: baselineFrom !== undefined && firstFault ? { fromMs: baselineFrom, toMs: firstFault.atMs } : null,
     loadEndMs: operations.at(-1)?.invokedMs ?? 0,
-    serving: operator.latched?.side ?? "a",
+    serving,
     operator,
+    holdings: {
+      serving: holdingsOf(serving, record.audit),
+      other: holdingsOf(other, record.audit, { api: false }),
+    },
   };
 }
 

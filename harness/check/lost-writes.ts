@@ -6,12 +6,11 @@
  */
 import type { Operation } from "../model/operation.ts";
 import type { Checker } from "./checker.ts";
-import { holdingsOf } from "./survivors.ts";
 
 export const lostWrites: Checker = {
   name: "lost-writes",
-  check: ({ operations, audit, run }, facts) => {
-    const holdings = holdingsOf(facts.serving, audit);
+  check: ({ operations, run }, facts) => {
+    const { serving: holdings, other } = facts.holdings;
     if (!holdings.complete) {
       const why = holdings.unreadable ?? "its audit was not taken, or not to the end";
       return { verdict: "inconclusive", reason: `what ${facts.serving.toUpperCase()} holds is not known: ${why}` };
@@ -21,7 +20,6 @@ export const lostWrites: Checker = {
       return { verdict: "inconclusive", reason: "no write was acknowledged, so none could be lost" };
     }
     const lost = acknowledged.filter((op) => holdings.holds(op) !== "whole").toSorted((x, y) => ackMs(x) - ackMs(y));
-    const other = holdingsOf(facts.serving === "a" ? "b" : "a", audit, { api: false });
     const otherKnown = other.unreadable === null && other.complete;
     const stranded = lost.filter((op) => other.holds(op) === "whole");
     const lostIds = new Set(lost.map((op) => op.write));

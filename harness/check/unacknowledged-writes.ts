@@ -5,12 +5,11 @@
  * every figure of this run.
  */
 import type { Checker } from "./checker.ts";
-import { holdingsOf } from "./survivors.ts";
 
 export const unacknowledgedWrites: Checker = {
   name: "unacknowledged-writes",
-  check: ({ operations, audit }, facts) => {
-    const holdings = holdingsOf(facts.serving, audit);
+  check: ({ operations }, facts) => {
+    const holdings = facts.holdings.serving;
     if (!holdings.complete) return { verdict: "inconclusive", reason: "what the serving side holds is not known" };
     const unknown = operations.filter((op) => op.outcome === "info");
     const recovered = unknown.filter((op) => holdings.holds(op) !== "absent");

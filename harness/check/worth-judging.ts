@@ -5,7 +5,6 @@
 import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
 import { baselineRate, type Facts } from "./facts.ts";
-import { holdingsOf } from "./survivors.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
@@ -76,13 +75,13 @@ const CONDITIONS: readonly Condition[] = [
     );
     return inFlight ? null : "no write was in flight at the fault";
   },
-  ({ audit }, { serving }) => {
-    const holdings = holdingsOf(serving, audit);
-    if (holdings.complete) return null;
-    return `the audit of ${serving.toUpperCase()} is not whole${holdings.unreadable ? `: ${holdings.unreadable}` : ""}`;
+  (_, { serving, holdings }) => {
+    const { complete, unreadable } = holdings.serving;
+    if (complete) return null;
+    return `the audit of ${serving.toUpperCase()} is not whole${unreadable ? `: ${unreadable}` : ""}`;
   },
-  ({ audit }, { serving }) => {
-    const { disagreements } = holdingsOf(serving, audit);
+  (_, { holdings }) => {
+    const { disagreements } = holdings.serving;
     return disagreements.length === 0
       ? null
       : `database and API disagree on ${disagreements.length} reads: ${disagreements[0]}`;
