@@ -9,7 +9,10 @@ export async function listCommand(what: ListName, json: boolean): Promise<void> 
   const lists = {
     scenarios: (await loadScenarios()).map(({ name, asks }) => ({ name, text: asks })),
     configs: (await loadConfigs()).map(({ name, is }) => ({ name, text: is })),
-    outcomes: [...OUTCOMES, PENDING].map(({ name, outcome, why }) => ({ name, text: `${outcome}: ${why}` })),
+    outcomes: [...OUTCOMES, PENDING].map(({ name, outcome, why }) => {
+      const definite = outcome === "info" ? "not definite" : "definite";
+      return { name, text: `${outcome}, ${definite}: ${why}` };
+    }),
   };
   const shown = Object.entries(lists).filter(([name]) => (what === "all" ? name !== "outcomes" : name === what));
   if (json) {

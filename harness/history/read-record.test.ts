@@ -33,3 +33,9 @@ test("without a mapped clock the operations are still read", () => {
   const run = JSON.stringify({ ...record.run, clock: null });
   expect(readRecord({ ...files, run }).operations).toHaveLength(record.operations.length);
 });
+
+test("a run of a newer schema is refused by both names, not by a list of its fields", () => {
+  const run = JSON.stringify({ ...record.run, schema: "fhirdrill.run/2" });
+  expect(() => readRecord({ ...files, run })).toThrow(/"fhirdrill.run\/2".*"fhirdrill.run\/1"/);
+  expect(() => readRecord({ ...files, run: "null" })).toThrow(/its schema is/);
+});

@@ -4,7 +4,7 @@ import { AuditSchema } from "../model/audit.ts";
 import { EventSchema } from "../model/event.ts";
 import { ProbeSchema } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
-import { RunSchema } from "../model/run.ts";
+import { RUN_SCHEMA, RunSchema } from "../model/run.ts";
 import { readLines } from "./lines.ts";
 import { readLedger } from "./operations.ts";
 
@@ -18,7 +18,10 @@ export interface RunFiles {
 
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
 export function readRecord(files: RunFiles): RunRecord {
-  const run = RunSchema.parse(JSON.parse(files.run));
+  const json = JSON.parse(files.run) as { schema?: unknown } | null;
+  if (json?.schema !== RUN_SCHEMA)
+    throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
+  const run = RunSchema.parse(json);
   const plan = { seed: run.seed, mix: run.scenario.load.mix };
   const ledger = readLedger(
     files.ledger,
