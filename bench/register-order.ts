@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerViolations } from "../harness/check/register-order.ts";
 import { MAYBE_UPDATED, READ, type RegisterOperation, Registers, UPDATED } from "../harness/model/registers.ts";
+import { quantiles } from "../harness/stats/quantiles.ts";
 
 const ROUNDS = 3;
 const PORCUPINE_SECONDS = 60;
@@ -85,7 +86,7 @@ try {
     const ours = Array.from({ length: ROUNDS }, () => timed(() => registerViolations(ops)));
     const theirs = Array.from({ length: ROUNDS }, () => porcupine(program, file, {}));
     const oneCore = Array.from({ length: ROUNDS }, () => porcupine(program, file, { GOMAXPROCS: "1" }));
-    const [x, y, z] = [ours, theirs, oneCore].map((runs) => median(runs.map(({ ms }) => ms))) as [
+    const [x, y, z] = [ours, theirs, oneCore].map((runs) => quantiles(runs.map(({ ms }) => ms)).p50) as [
       number,
       number,
       number,
@@ -111,10 +112,6 @@ function porcupine(program: string, file: string, env: Record<string, string>): 
   });
   const { verdict, seconds } = JSON.parse(text) as { verdict: string; seconds: number };
   return { result: verdict, ms: seconds * 1000 };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((x, y) => x - y)[values.length >> 1] as number;
 }
 
 /** The record is described in bench/porcupine/main.go. */

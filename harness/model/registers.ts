@@ -74,20 +74,4 @@ export class Registers {
   get completedMs(): Float64Array {
     return this.#completedMs.values;
   }
-
-  filter(keep: (i: number) => boolean): Registers {
-    const kept = new Registers();
-    for (let i = 0; i < this.length; i += 1)
-      if (keep(i))
-        kept.push({
-          register: this.register[i] as number,
-          kind: this.kind[i] as RegisterOperation["kind"],
-          expects: this.expects[i] as number,
-          version: this.version[i] as number,
-          writer: this.writer[i] as number,
-          invokedMs: this.invokedMs[i] as number,
-          completedMs: this.completedMs[i] as number,
-        });
-    return kept;
-  }
 }
