@@ -1,5 +1,6 @@
 /** What several checkers need to know of a run, read off its record once. */
 import type { FaultEvent, OperatorEvent } from "../model/event.ts";
+import { OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Side } from "../model/side.ts";
 import { type Holdings, holdingsOf } from "./survivors.ts";
@@ -20,13 +21,14 @@ export interface Facts {
   loadEndMs: number;
   /** The side that serves when all is over. */
   serving: Side;
+  other: Side;
   operator: Partial<Record<OperatorEvent["step"], OperatorEvent>>;
   /** What the serving side holds, by its database and its API; and the other, which serves nobody, by its database. */
   holdings: { serving: Holdings; other: Holdings };
 }
 
 export function gatherFacts(record: RunRecord): Facts {
-  const { events, operations, run } = record;
+  const { events, history, run } = record;
   const faults = events.filter((event) => event.type === "fault");
   const firstFault = faults.find((event) => event.state === "injecting");
   const baselineFrom = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
@@ -37,12 +39,13 @@ export function gatherFacts(record: RunRecord): Facts {
   return {
     disaster: disasterOf(faults.filter((event) => event.fault === run.scenario.disaster)),
     baseline: baselineFrom !== undefined && firstFault ? { fromMs: baselineFrom, toMs: firstFault.atMs } : null,
-    loadEndMs: operations.at(-1)?.invokedMs ?? 0,
+    loadEndMs: history.length > 0 ? (history.invokedMs[history.length - 1] as number) : 0,
     serving,
+    other,
     operator,
     holdings: {
-      serving: holdingsOf(serving, record.audit),
-      other: holdingsOf(other, record.audit, { api: false }),
+      serving: holdingsOf(record.audit[serving], history),
+      other: holdingsOf(record.audit[other], history, { api: false }),
     },
   };
 }
@@ -62,8 +65,11 @@ function disasterOf(events: readonly FaultEvent[]): Disaster | null {
 export function baselineRate(record: RunRecord, facts: Facts): number | null {
   if (facts.baseline === null || facts.baseline.toMs <= facts.baseline.fromMs) return null;
   const { fromMs, toMs } = facts.baseline;
-  const acknowledged = record.operations.filter(
-    (op) => op.outcome === "ok" && op.completedMs !== null && op.completedMs >= fromMs && op.completedMs < toMs,
-  );
-  return (acknowledged.length * 1000) / (toMs - fromMs);
+  const { history } = record;
+  let acknowledged = 0;
+  for (let i = 0; i < history.length; i += 1) {
+    const at = history.completedMs[i] as number;
+    if (history.outcome[i] === OK && at >= fromMs && at < toMs) acknowledged += 1;
+  }
+  return (acknowledged * 1000) / (toMs - fromMs);
 }

@@ -2,68 +2,97 @@
  * Which writes a side holds, by its own word.
  *
  * An acknowledged write survives when every resource named in its acknowledgement is there, in that version or a later
- * one, not deleted, under the write's own request id, and the side's FHIR API did not deny it when it was asked. A write
- * without an acknowledgement survives when as many resources as it has bear its request id; fewer, and it is torn.
+ * one, not deleted, under the write's own id, and the side's FHIR API did not deny it when it was asked. A write
+ * without an acknowledgement survives when as many resources as it has bear its id; fewer, and it is torn.
  */
-import type { AuditLine } from "../model/audit.ts";
-import { type Operation, splitStored } from "../model/operation.ts";
-import type { Side } from "../model/side.ts";
-import { RESOURCES } from "../model/write.ts";
+import type { Contents } from "../model/contents.ts";
+import { type History, OK } from "../model/history.ts";
+import { RESOURCES, WRITE_KINDS } from "../model/write.ts";
+
+export const ABSENT = 0;
+export const TORN = 1;
+export const WHOLE = 2;
 
 export interface Holdings {
   /** Both the database and the API were asked to the end. */
   complete: boolean;
   unreadable: string | null;
-  holds: (op: Operation) => "whole" | "torn" | "absent";
+  /** `ABSENT`, `TORN` or `WHOLE`, for each write of the history. */
+  fates: Uint8Array;
   /** Reads in which the API said something else than the database. */
   disagreements: string[];
 }
 
+const SIZES = WRITE_KINDS.map((kind) => RESOURCES[kind]);
+
 /** `api: false` is for a side that serves nobody and is asked by SQL only. */
-export function holdingsOf(side: Side, audit: readonly AuditLine[], { api = true } = {}): Holdings {
-  const lines = audit.filter((line) => line.side === side);
-  const rows = new Map<string, Map<string, { version: number; deleted: boolean }>>();
-  let counted = 0;
-  for (const line of lines) {
-    if (line.type !== "row") continue;
-    counted += 1;
-    const resources = rows.get(line.write) ?? new Map();
-    const known = resources.get(line.resource);
-    if (!known || known.version < line.version)
-      resources.set(line.resource, { version: line.version, deleted: line.deleted });
-    rows.set(line.write, resources);
+export function holdingsOf(contents: Contents, history: History, { api = true } = {}): Holdings {
+  const { disagreements, denied, unanswered } = readsOf(contents);
+  const fates = new Uint8Array(history.length);
+  for (let i = 0; i < history.length; i += 1) {
+    const present = history.outcome[i] === OK ? namedPresent(contents, history, i, denied) : livePresent(contents, history, i);
+    const size = SIZES[history.kind[i] as number] as number;
+    fates[i] = present === 0 ? ABSENT : present >= size ? WHOLE : TORN;
   }
-  const inDatabase = (write: string, stored: string) => {
-    const { resource, version } = splitStored(stored);
-    const row = rows.get(write)?.get(resource);
-    return row !== undefined && !row.deleted && row.version >= version;
-  };
-  const reads = lines.filter((line) => line.type === "read");
-  const denies = (status: number) => status === 404 || status === 410;
-  const unanswered = reads.filter((read) => read.status !== 200 && !denies(read.status)).length;
-  const denied = new Set(reads.filter((read) => denies(read.status)).map((read) => `${read.write} ${read.resource}`));
-  const agrees = (read: (typeof reads)[number]) => {
-    const row = rows.get(read.write)?.get(read.resource);
-    if (row === undefined || row.deleted) return read.status !== 200;
-    return read.status === 200 && (read.version === null || read.version === row.version);
-  };
-  const disagreements = reads
-    .filter((read) => !agrees(read))
-    .map((read) => `${read.write}: ${read.resource} answered ${read.status} on ${side}, against its database`);
-  const rowsEnd = lines.find((line) => line.type === "rows-end");
-  const readsEnd = lines.find((line) => line.type === "reads-end");
-  return {
-    complete: rowsEnd?.rows === counted && (!api || (readsEnd?.reads === reads.length && unanswered === 0)),
-    unreadable: lines.find((line) => line.type === "unreadable")?.why ?? null,
-    disagreements,
-    holds: (op) => {
-      const present =
-        op.outcome === "ok"
-          ? op.stored.filter((s) => inDatabase(op.write, s) && !denied.has(`${op.write} ${splitStored(s).resource}`))
-              .length
-          : [...(rows.get(op.write)?.values() ?? [])].filter((row) => !row.deleted).length;
-      if (present === 0) return "absent";
-      return present >= RESOURCES[op.kind] ? "whole" : "torn";
-    },
-  };
+  const complete = contents.rowsComplete && (!api || (contents.asksComplete && unanswered === 0));
+  return { complete, unreadable: contents.unreadable, fates, disagreements };
+}
+
+/** How many of the resources that write i's acknowledgement names are there. */
+function namedPresent(contents: Contents, history: History, i: number, denied: ReadonlyMap<number, Set<number>>): number {
+  const n = history.n[i] as number;
+  const deniedHere = denied.size > 0 ? denied.get(n) : undefined;
+  const to = history.storedFrom(i + 1);
+  let present = 0;
+  for (let s = history.storedFrom(i); s < to; s += 1) {
+    const name = history.storedName[s] as number;
+    const version = history.storedVersion[s] as number;
+    if (deniedHere?.has(name)) continue;
+    for (let row = contents.lastRowOf(n); row >= 0; row = contents.rowBefore[row] as number)
+      if (contents.name[row] === name && (contents.version[row] as number) >= version && contents.deleted[row] === 0) {
+        present += 1;
+        break;
+      }
+  }
+  return present;
+}
+
+/** How many different resources that bear write i's id are there. */
+function livePresent(contents: Contents, history: History, i: number): number {
+  const last = contents.lastRowOf(history.n[i] as number);
+  if (last < 0) return 0;
+  const names = new Set<number>();
+  for (let row = last; row >= 0; row = contents.rowBefore[row] as number)
+    if (contents.deleted[row] === 0) names.add(contents.name[row] as number);
+  return names.size;
+}
+
+function readsOf(contents: Contents) {
+  const newest = new Map<number, number>();
+  if (contents.reads > 0)
+    for (let row = 0; row < contents.rows; row += 1) {
+      const name = contents.name[row] as number;
+      const before = newest.get(name);
+      if (before === undefined || (contents.version[before] as number) < (contents.version[row] as number))
+        newest.set(name, row);
+    }
+  const denied = new Map<number, Set<number>>();
+  const disagreements: string[] = [];
+  let unanswered = 0;
+  for (let read = 0; read < contents.reads; read += 1) {
+    const [n, name] = [contents.readN[read] as number, contents.readName[read] as number];
+    const status = contents.readStatus[read] as number;
+    const gone = status === 404 || status === 410;
+    if (gone) denied.set(n, (denied.get(n) ?? new Set()).add(name));
+    else if (status !== 200) unanswered += 1;
+    const row = newest.get(name);
+    const there = row !== undefined && contents.deleted[row] === 0;
+    const version = contents.readVersion[read] as number;
+    const agrees = there
+      ? status === 200 && (Number.isNaN(version) || version === contents.version[row])
+      : status !== 200;
+    if (!agrees)
+      disagreements.push(`${contents.names.name(name)} answered ${status} on ${contents.side}, against its database`);
+  }
+  return { denied, disagreements, unanswered };
 }

@@ -4,28 +4,37 @@
  * Phantom: it was called a definite failure, and it is there (F ∩ S). Then the table of outcomes is wrong, and with it
  * every figure of this run.
  */
+import { FAIL, INFO } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
+import { ABSENT } from "./survivors.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const unacknowledgedWrites: Checker = {
   name: "unacknowledged-writes",
-  check: ({ operations }, facts) => {
-    const holdings = facts.holdings.serving;
-    if (!holdings.complete) return { verdict: "inconclusive", reason: "what the serving side holds is not known" };
-    const unknown = operations.filter((op) => op.outcome === "info");
-    const recovered = unknown.filter((op) => holdings.holds(op) !== "absent");
-    const phantom = operations.filter((op) => op.outcome === "fail" && holdings.holds(op) !== "absent");
-    const measures = {
-      recovered: { count: recovered.length },
-      phantom: { count: phantom.length, ids: phantom.map((op) => op.write) },
-    };
+  check: ({ history }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const { fates } = facts.holdings.serving;
+    let recovered = 0;
+    const phantom: number[] = [];
+    for (let i = 0; i < history.length; i += 1) {
+      if (fates[i] === ABSENT) continue;
+      if (history.outcome[i] === INFO) recovered += 1;
+      if (history.outcome[i] === FAIL) phantom.push(i);
+    }
+    const ids = phantom.map((i) => history.idAt(i));
+    const measures = { recovered: { count: recovered }, phantom: { count: ids.length, ids } };
     if (phantom.length > 0) {
       const reason = `${phantom.length} writes that were counted as failed did happen`;
-      const evidence = phantom.map((op) => `${op.write}: ${op.reason}, ledger line ${op.line}`);
+      const evidence = phantom.map((i) => {
+        const { write, reason, line } = history.at(i);
+        return `${write}: ${reason}, ledger.ndjson:${line}`;
+      });
       return { verdict: "inconclusive", reason, evidence, measures };
     }
     return {
       verdict: "holds",
-      reason: `${recovered.length} of ${unknown.length} writes of unknown outcome did happen`,
+      reason: `${recovered} of ${history.count(INFO)} writes of unknown outcome did happen`,
       measures,
     };
   },

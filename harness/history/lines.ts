@@ -3,36 +3,38 @@ import type { Legibility } from "../model/record.ts";
 
 const SHOWN = 5;
 
-export interface Line<T> {
-  value: T;
-  /** From 1. */
-  line: number;
-}
+/** A file's text, in pieces cut anywhere: files of a long run are larger than the longest string. */
+export type Text = string | Iterable<string>;
 
-export interface Lines<T> extends Legibility {
-  values: Line<T>[];
-}
-
-/** `parse` returns the value or throws with the reason. */
-export function readLines<T>(text: string, parse: (json: unknown) => T): Lines<T> {
-  const result: Lines<T> = { values: [], lines: 0, torn: false, unreadable: [], unreadableCount: 0 };
-  const rows = text.split("\n");
-  const last = rows.pop() ?? "";
-  if (last !== "") {
-    rows.push(last);
-    result.torn = !isJson(last);
-  }
-  for (const [index, row] of rows.entries()) {
-    if (row === "" || (result.torn && index === rows.length - 1)) continue;
+/** `take` gets each line's value and its number, from 1; it throws, with the reason, what it cannot take. */
+export function readLines(text: Text, take: (json: unknown, line: number) => void): Legibility {
+  const result: Legibility = { lines: 0, torn: false, unreadable: [], unreadableCount: 0 };
+  let line = 0;
+  const read = (row: string) => {
+    line += 1;
+    if (row === "") return;
     result.lines += 1;
     try {
-      result.values.push({ value: parse(JSON.parse(row)), line: index + 1 });
+      take(JSON.parse(row), line);
     } catch (error) {
       result.unreadableCount += 1;
       if (result.unreadable.length < SHOWN)
-        result.unreadable.push(`line ${index + 1}: ${(error as Error).message.split("\n")[0]}`);
+        result.unreadable.push(`line ${line}: ${(error as Error).message.split("\n")[0]}`);
     }
+  };
+  let rest = "";
+  for (const piece of typeof text === "string" ? [text] : text) {
+    rest += piece;
+    let from = 0;
+    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n", from)) {
+      read(rest.slice(from, end));
+      from = end + 1;
+    }
+    rest = rest.slice(from);
   }
+  // Without its newline a last line may be whole all the same; what is no JSON was cut off.
+  if (rest !== "" && isJson(rest)) read(rest);
+  else result.torn = rest !== "";
   return result;
 }
 

@@ -7,7 +7,7 @@
 import type { CompleteLine } from "../model/ledger.ts";
 import type { Outcome } from "../model/operation.ts";
 
-interface OutcomeRow {
+export interface OutcomeRow {
   name: string;
   outcome: Outcome;
   why: string;
@@ -25,6 +25,12 @@ const errorCode =
 
 /** The first row that matches decides. */
 export const OUTCOMES: readonly OutcomeRow[] = [
+  {
+    name: "not-sent",
+    outcome: "fail",
+    why: "the read before an update failed, so the update was never sent",
+    matches: (line) => line.unsent === true,
+  },
   {
     name: "acknowledged",
     outcome: "ok",

@@ -1,48 +1,56 @@
 /** The files of a run folder, as text → the record a judge looks at. */
 import type { ZodType } from "zod";
 import { AuditSchema } from "../model/audit.ts";
+import { Contents } from "../model/contents.ts";
 import { EventSchema } from "../model/event.ts";
+import { Names } from "../model/names.ts";
 import { ProbeSchema } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/run.ts";
-import { readLines } from "./lines.ts";
-import { readLedger } from "./operations.ts";
+import { readLines, type Text } from "./lines.ts";
+import { readLedger } from "./read-ledger.ts";
 
 export interface RunFiles {
   run: string;
-  ledger: string;
-  events: string;
-  probes: string;
-  audit: string;
+  ledger: Text;
+  events: Text;
+  probes: Text;
+  audit: Text;
 }
+
+/** A clock that nobody mapped: times are k6's own, and known to within nothing. */
+const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
 export function readRecord(files: RunFiles): RunRecord {
   const json = JSON.parse(files.run) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
-    throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
+    throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads ${RUN_SCHEMA}`);
   const run = RunSchema.parse(json);
+  const names = new Names(run.seed);
   const plan = { seed: run.seed, mix: run.scenario.load.mix };
-  const ledger = readLedger(
-    files.ledger,
-    run.clock ?? { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 },
-    plan,
-  );
+  const { history, registers, notes } = readLedger(files.ledger, run.clock ?? UNMAPPED, plan, names);
   const events = linesOf(files.events, EventSchema);
   const probes = linesOf(files.probes, ProbeSchema);
-  const audit = linesOf(files.audit, AuditSchema);
+  const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
+  const auditLegibility = readLines(files.audit, (json) => {
+    const line = AuditSchema.parse(json);
+    audit[line.side].add(line);
+  });
   return {
     run,
-    operations: ledger.operations,
+    history,
+    registers,
     events: events.values,
     probes: probes.values,
-    audit: audit.values,
-    ledger: ledger.notes,
-    legibility: { events: events.legibility, probes: probes.legibility, audit: audit.legibility },
+    audit,
+    ledger: notes,
+    legibility: { events: events.legibility, probes: probes.legibility, audit: auditLegibility },
   };
 }
 
-function linesOf<T>(text: string, schema: ZodType<T>) {
-  const { values, ...legibility } = readLines(text, (json) => schema.parse(json));
-  return { values: values.map((line) => line.value), legibility };
+function linesOf<T>(text: Text, schema: ZodType<T>) {
+  const values: T[] = [];
+  const legibility = readLines(text, (json) => values.push(schema.parse(json)));
+  return { values, legibility };
 }

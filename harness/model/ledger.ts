@@ -1,6 +1,6 @@
 /**
- * The lines k6 writes: one when a write is sent, one when its answer (or the lack of one) is known. Facts only; what
- * they mean is decided later, by `history/outcome.ts`.
+ * The lines k6 writes: one when a write is begun, one when its answer (or the lack of one) is known, and in between, for
+ * an update, one for what it read. Facts only; what they mean is decided later, by `history/outcome.ts`.
  *
  * This file runs in k6 and in Node: it imports nothing but types.
  */
@@ -28,9 +28,28 @@ export interface CompleteLine {
   stored: string[];
   /** The side that answered, by the proxy's word: `a`, `b`, or an address it does not know. */
   servedBy: string;
+  /** An update whose read before it failed, so that it was never sent. */
+  unsent?: true;
 }
 
-export type LedgerLine = InvokeLine | CompleteLine;
+/**
+ * What an update found when it read its register before writing: the version that it then demanded to find, by
+ * If-Match, if it was sent at all.
+ */
+export interface ReadLine {
+  type: "read";
+  write: string;
+  sentEpochMs: number;
+  epochMs: number;
+  status: number;
+  /** By the ETag; `null` without one. */
+  version: number | null;
+  /** The write whose content was returned; `null` when the content names none. */
+  writer: string | null;
+  servedBy: string;
+}
+
+export type LedgerLine = InvokeLine | CompleteLine | ReadLine;
 
 /** What the harness tells the load script, in the environment variable `FHIRDRILL_LOAD` as JSON. */
 export interface LoadOrder {

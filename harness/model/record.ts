@@ -1,9 +1,11 @@
 /** Everything a judge may look at: one run as it was recorded, and nothing else. */
-import type { AuditLine } from "./audit.ts";
+import type { Contents } from "./contents.ts";
 import type { DrillEvent } from "./event.ts";
-import type { Operation } from "./operation.ts";
+import type { History } from "./history.ts";
 import type { ProbeLine } from "./probe.ts";
+import type { Registers } from "./registers.ts";
 import type { Run } from "./run.ts";
+import type { Side } from "./side.ts";
 
 /** How well a file of lines could be read; nothing that was left out goes uncounted. */
 export interface Legibility {
@@ -23,10 +25,11 @@ export interface LedgerNotes extends Legibility {
 
 export interface RunRecord {
   run: Run;
-  operations: Operation[];
+  history: History;
+  registers: Registers;
   events: DrillEvent[];
   probes: ProbeLine[];
-  audit: AuditLine[];
+  audit: Record<Side, Contents>;
   ledger: LedgerNotes;
   /** The other files of lines, by name. */
   legibility: Record<"events" | "probes" | "audit", Legibility>;

@@ -1,15 +1,18 @@
 /** A scenario: what is tried. Typed data, validated when it is read, listed, stored with the run, and nothing else. */
 import { z } from "zod";
 import { LINKS } from "./side.ts";
+import { WRITE_KINDS, type WriteKind } from "./write.ts";
 
 const positive = z.number().positive();
+/** A kind of write that is not named is not in the load. */
+const weight = z.number().nonnegative().default(0);
 
 export const LoadSchema = z.object({
   /** Below 5 a second, the pause between two writes could not be told from an outage. */
   ratePerSecond: z.number().int().min(5).max(1000),
   mix: z
-    .object({ put: z.number().nonnegative(), post: z.number().nonnegative(), bundle: z.number().nonnegative() })
-    .refine((mix) => mix.put + mix.post + mix.bundle > 0, "at least one kind of write needs a weight"),
+    .object(Object.fromEntries(WRITE_KINDS.map((kind) => [kind, weight])) as Record<WriteKind, typeof weight>)
+    .refine((mix) => WRITE_KINDS.some((kind) => mix[kind] > 0), "at least one kind of write needs a weight"),
   /** At the drill's rate, left out of the baseline: a cold JVM is slow for a while. */
   warmUpSeconds: positive,
   /** Steady writing after the warm-up, before the first fault: what the outage is compared with. */
@@ -21,7 +24,13 @@ export const LoadSchema = z.object({
 
 /** What can be done to the topology. `afterSeconds` counts from the end of the baseline. */
 export const FaultSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("link-cut"), link: z.enum(LINKS), afterSeconds: z.number().nonnegative() }),
+  z.object({
+    kind: z.literal("link-cut"),
+    link: z.enum(LINKS),
+    afterSeconds: z.number().nonnegative(),
+    /** From the cut to its healing; without it, the link stays cut to the end of the drill. */
+    healAfterSeconds: positive.optional(),
+  }),
   z.object({ kind: z.literal("region-loss"), side: z.enum(["a"]), afterSeconds: z.number().nonnegative() }),
 ]);
 

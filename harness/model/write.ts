@@ -5,13 +5,15 @@
  * This file runs in k6 and in Node: it imports nothing.
  */
 
-export type WriteKind = "put" | "post" | "bundle";
+/** `update` writes the next version of a register: a resource that many writes of a run share. */
+export const WRITE_KINDS = ["put", "post", "bundle", "update"] as const;
+export type WriteKind = (typeof WRITE_KINDS)[number];
 
-/** Relative weights of the kinds of write in a load, e.g. `{ put: 6, post: 3, bundle: 1 }`. */
+/** Relative weights of the kinds of write in a load, e.g. `{ put: 5, post: 3, bundle: 1, update: 1 }`. */
 export type WriteMix = Record<WriteKind, number>;
 
 /** How many resources stand in the database when a write of that kind has happened. */
-export const RESOURCES: Record<WriteKind, number> = { put: 1, post: 1, bundle: 3 };
+export const RESOURCES: Record<WriteKind, number> = { put: 1, post: 1, bundle: 3, update: 1 };
 
 export interface PlannedWrite {
   /** Unique in a database's life. At most 16 characters of `[a-z0-9-]`: HAPI keeps no more of an X-Request-ID. */
@@ -28,8 +30,14 @@ export interface PlannedWrite {
 /** Business identifier that every written resource carries, so that it can be found by search. */
 export const IDENTIFIER_SYSTEM = "urn:fhirdrill:write";
 
-/** Seeds are below 36^5, which keeps a write id within 16 characters up to ten million writes. */
+/** Seeds below 36^5 and numbers below 10^9 keep a write id within 16 characters. */
 export const SEED_LIMIT = 36 ** 5;
+
+/** No run has as many writes; a number above it is damage, not a write. */
+export const WRITE_LIMIT = 50_000_000;
+
+/** Registers of a run. They stand before its first write, in version 1. */
+export const REGISTERS = 100;
 
 export function writeIdPrefix(seed: number): string {
   return `w${seed.toString(36)}-`;
@@ -37,6 +45,21 @@ export function writeIdPrefix(seed: number): string {
 
 export function writeId(seed: number, n: number): string {
   return `${writeIdPrefix(seed)}${n}`;
+}
+
+export function registerIdPrefix(seed: number): string {
+  return `r${seed.toString(36)}-`;
+}
+
+/** The register that write n updates: neighbours in time have others, so that most updates meet no rival. */
+export function registerOf(n: number): number {
+  return n % REGISTERS;
+}
+
+/** A register as it is made before the load: by nobody's write, so that none of them is counted for it. */
+export function firstVersionOf(seed: number, register: number): { id: string; path: string; body: object } {
+  const id = `${registerIdPrefix(seed)}${register}`;
+  return { id, path: `Patient/${id}`, body: { ...patient(id), id } };
 }
 
 /** A uniform number in [0, 1) from two integers (32-bit mixing after Mulberry32 by Tommy Ettinger, public domain). */
@@ -48,9 +71,12 @@ export function chance(seed: number, n: number): number {
 }
 
 export function kindOfWrite(seed: number, n: number, mix: WriteMix): WriteKind {
-  const point = chance(seed, n) * (mix.put + mix.post + mix.bundle);
-  if (point < mix.put) return "put";
-  return point < mix.put + mix.post ? "post" : "bundle";
+  let point = chance(seed, n) * WRITE_KINDS.reduce((sum, kind) => sum + mix[kind], 0);
+  for (const kind of WRITE_KINDS) {
+    if (point < mix[kind]) return kind;
+    point -= mix[kind];
+  }
+  throw new Error("a mix of writes without any weight");
 }
 
 export function planWrite(seed: number, n: number, mix: WriteMix): PlannedWrite {
@@ -63,6 +89,10 @@ export function planWrite(seed: number, n: number, mix: WriteMix): PlannedWrite 
       return { id, n, kind, method: "POST", path: "Patient", body: patient(id) };
     case "bundle":
       return { id, n, kind, method: "POST", path: "", body: admission(id, n) };
+    case "update": {
+      const register = `${registerIdPrefix(seed)}${registerOf(n)}`;
+      return { id, n, kind, method: "PUT", path: `Patient/${register}`, body: { ...patient(id), id: register } };
+    }
   }
 }
 

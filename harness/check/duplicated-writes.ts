@@ -1,0 +1,31 @@
+/**
+ * Duplicated: a write that stands on more resources of the serving side than it has. The load sends each write once, so
+ * somebody between it and the database did it again.
+ */
+import { RESOURCES, WRITE_KINDS } from "../model/write.ts";
+import type { Checker } from "./checker.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+export const duplicatedWrites: Checker = {
+  name: "duplicated-writes",
+  check: ({ history, audit }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const contents = audit[facts.serving];
+    const ids: string[] = [];
+    const evidence: string[] = [];
+    for (let i = 0; i < history.length; i += 1) {
+      const size = RESOURCES[WRITE_KINDS[history.kind[i] as number] as (typeof WRITE_KINDS)[number]];
+      const n = history.n[i] as number;
+      if (contents.countOf(n) <= size) continue;
+      const names = new Set(contents.rowsOf(n).filter((row) => contents.deleted[row] === 0).map((row) => contents.resourceAt(row)));
+      if (names.size <= size) continue;
+      ids.push(history.idAt(i));
+      evidence.push(`${history.idAt(i)}: ${[...names].join(", ")}`);
+    }
+    const measures = { duplicated: { count: ids.length, ids } };
+    if (ids.length > 0)
+      return { verdict: "broken", reason: `${ids.length} writes are there more than once`, evidence, measures };
+    return { verdict: "holds", reason: "no write is there more than once", measures };
+  },
+};

@@ -1,0 +1,57 @@
+/**
+ * Index-lost: a resource of the serving side that is there by its id and cannot be found by search, or the reverse. The
+ * database is asked for the index entry of every newest version; the API is asked to search for a sample of the writes,
+ * and must find of each type exactly the resources that the database has of that write.
+ */
+import type { AuditSearch } from "../model/audit.ts";
+import type { Contents } from "../model/contents.ts";
+import type { Checker } from "./checker.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+export const indexLost: Checker = {
+  name: "index-lost",
+  check: ({ audit }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const contents = audit[facts.serving];
+    const evidence: string[] = [];
+    const resources = new Set<string>();
+    for (let row = 0; row < contents.rows; row += 1) {
+      if (!contents.isUnindexed(row) || contents.deleted[row] === 1) continue;
+      resources.add(contents.resourceAt(row));
+      evidence.push(`${contents.resourceAt(row)} of ${contents.writeAt(row)} has no entry in the index`);
+    }
+    const rowsByWrite = contents.searches.length > 0 ? newestByWrite(contents) : new Map<string, string[]>();
+    let unanswered = 0;
+    for (const search of contents.searches) {
+      if (search.status !== 200) unanswered += 1;
+      else
+        for (const resource of differences(search, rowsByWrite.get(search.write) ?? [])) {
+          resources.add(resource);
+          evidence.push(`${resource}: found by ${search.found.includes(resource) ? "search" : "id"} only`);
+        }
+    }
+    const measures = { indexLost: { count: resources.size, resources: [...resources] } };
+    if (resources.size > 0)
+      return { verdict: "broken", reason: `search and read differ on ${resources.size} resources`, evidence, measures };
+    if (unanswered > 0 || contents.searches.length === 0)
+      return { verdict: "inconclusive", reason: `${unanswered} of ${contents.searches.length} searches were not answered` };
+    return { verdict: "holds", reason: `index and ${contents.searches.length} searches agree with what is there`, measures };
+  },
+};
+
+/** Live resources whose newest version is of the write: older ones say of themselves what they no longer are. */
+function newestByWrite(contents: Contents): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (let row = 0; row < contents.rows; row += 1)
+    if (contents.deleted[row] === 0 && contents.isNewest(row)) {
+      const write = contents.writeAt(row);
+      found.set(write, [...(found.get(write) ?? []), contents.resourceAt(row)]);
+    }
+  return found;
+}
+
+function differences({ resourceType, found }: AuditSearch, there: readonly string[]): string[] {
+  const ofType = there.filter((resource) => resource.startsWith(`${resourceType}/`));
+  return [...found.filter((name) => !ofType.includes(name)), ...ofType.filter((name) => !found.includes(name))];
+}

@@ -1,0 +1,28 @@
+/**
+ * Torn: a transaction bundle of which the serving side has a part. A transaction stands whole or not at all, whether or
+ * not it was acknowledged, and no objective says otherwise; an acknowledged one is counted among the lost as well.
+ */
+import type { Checker } from "./checker.ts";
+import { TORN } from "./survivors.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+export const tornBundles: Checker = {
+  name: "torn-bundles",
+  check: ({ history }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const { fates } = facts.holdings.serving;
+    const ids: string[] = [];
+    const evidence: string[] = [];
+    for (let i = 0; i < history.length; i += 1) {
+      if (fates[i] !== TORN) continue;
+      const { write, outcome, line } = history.at(i);
+      ids.push(write);
+      evidence.push(`${write}: ${outcome}, ledger.ndjson:${line}`);
+    }
+    const measures = { torn: { count: ids.length, ids } };
+    if (ids.length > 0)
+      return { verdict: "broken", reason: `${ids.length} transactions are there in part`, evidence, measures };
+    return { verdict: "holds", reason: "every transaction is there whole or not at all", measures };
+  },
+};

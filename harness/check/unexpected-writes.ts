@@ -1,0 +1,32 @@
+/**
+ * Unexpected: a resource stands on the serving side under a write that was never sent (S \ A). Somebody else wrote, or
+ * content was mangled so that it names a write that does not exist. A ledger that is not whole cannot tell.
+ */
+import type { Checker } from "./checker.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+export const unexpectedWrites: Checker = {
+  name: "unexpected-writes",
+  check: ({ history, audit, ledger, run }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    if (ledger.torn || ledger.unreadableCount > 0 || run.k6?.iterations !== history.length)
+      return { verdict: "inconclusive", reason: "the ledger is not whole, so it cannot say what was never sent" };
+    const contents = audit[facts.serving];
+    const sent = new Uint8Array(history.highestN + 1);
+    for (let i = 0; i < history.length; i += 1) sent[history.n[i] as number] = 1;
+    const ids = new Set<string>();
+    const evidence: string[] = [];
+    for (let row = 0; row < contents.rows; row += 1) {
+      const n = contents.n[row] as number;
+      if (n >= 0 && sent[n] === 1) continue;
+      const write = contents.writeAt(row);
+      ids.add(write);
+      evidence.push(`${write}: ${contents.resourceAt(row)}, version ${contents.version[row]}`);
+    }
+    const measures = { unexpected: { count: ids.size, ids: [...ids] } };
+    if (ids.size > 0)
+      return { verdict: "broken", reason: `${ids.size} writes are there that nobody sent`, evidence, measures };
+    return { verdict: "holds", reason: "everything that is there was sent", measures };
+  },
+};
