@@ -3,7 +3,16 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", isolate: false, include: ["harness/**/*.test.ts", "scenarios/**/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          isolate: false,
+          include: ["harness/**/*.test.ts", "scenarios/**/*.test.ts"],
+          setupFiles: "test/properties.setup.ts",
+          // Properties are work, not waiting: on a busy machine, or with thousands of cases, they take their time.
+          testTimeout: 600_000,
+        },
+      },
       {
         test: {
           name: "drill",

@@ -5,12 +5,16 @@ import { downtime } from "./downtime.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
-import { faultMsOf, plantedRun } from "./planted-run.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { faultMsOf } from "./planted-writes.ts";
 
-const RUNS = { seed: 20260103, numRuns: 300 };
+const RUNS = { seed: 20260103 };
 
 const checked = (record: RunRecord) => downtime.check(record, gatherFacts(record));
 const downtimeOf = (record: RunRecord) => checked(record).measures?.downtime ?? judge(record).measures.downtime;
+/** The planned run with its writes changed one by one. */
+const changed = (plan: Partial<Plan>, change: (op: Parts["operations"][number]) => Parts["operations"][number]) =>
+  plantedRun(plan, ({ operations }) => ({ operations: operations.map(change) }));
 const intervalMs = (plan: Plan) => 1000 / plan.ratePerSecond + 2 * plan.tookMs + 1;
 
 /** Never shorter by more than one interval between writes; longer by two at most, as silence counts from the last answer. */
@@ -50,7 +54,7 @@ describe("a proxy that holds all requests back until service returns", () => {
     fc.assert(
       fc.property(planWithOutage, fc.integer({ min: 1100, max: 5000 }), (plan, ms) => {
         const record = plantedRun({ ...plan, outage: { afterMs: plan.outage?.afterMs ?? 0, ms }, held: true });
-        expect(record.operations.every((op) => op.outcome === "ok")).toBe(true);
+        expect([...record.history].every((op) => op.outcome === "ok")).toBe(true);
         expectRead(plan, downtimeOf(record), ms);
       }),
       RUNS,
@@ -85,27 +89,40 @@ test("no outage is 0, and that is measured", () => {
 });
 
 test("what failed before the baseline does not count", () => {
-  const record = plantedRun({ outage: null });
-  const operations = record.operations.map((op) => (op.n < 5 ? { ...op, outcome: "info" as const } : op));
-  expect(downtimeOf({ ...record, operations }).seconds).toBe(0);
+  const record = changed({ outage: null }, (op) => (op.n < 5 ? { ...op, outcome: "info" } : op));
+  expect(downtimeOf(record).seconds).toBe(0);
 });
 
 test("a single write that was not acknowledged counts until the next one was", () => {
-  const record = plantedRun({ outage: null });
-  const operations = record.operations.map((op) => (op.n === 50 ? { ...op, outcome: "fail" as const } : op));
-  expect(downtimeOf({ ...record, operations }).seconds).toBeCloseTo(
-    (1000 / PLAN.ratePerSecond + PLAN.tookMs) / 1000,
-    6,
-  );
+  const record = changed({ outage: null }, (op) => (op.n === 50 ? { ...op, outcome: "fail" } : op));
+  expect(downtimeOf(record).seconds).toBeCloseTo((1000 / PLAN.ratePerSecond + PLAN.tookMs) / 1000, 6);
+});
+
+describe("silence is a second or more", () => {
+  const first = (PLAN.warmUpSeconds + PLAN.baselineSeconds - 1) * PLAN.ratePerSecond;
+  /** Acknowledgements of the writes of a bit less than a second, kept back until the one after them comes. */
+  const silent = (ms: number) => {
+    const after = Math.round((ms * PLAN.ratePerSecond) / 1000);
+    const { operations } = plantedParts({ outage: null });
+    const until = operations[first + after]?.completedMs as number;
+    return changed({ outage: null }, (op) =>
+      op.n > first && op.n < first + after ? { ...op, completedMs: until } : op,
+    );
+  };
+
+  test.each([
+    [950, 0],
+    [1000, 1],
+    [1050, 1],
+  ])("%i ms: %i outages", (ms, count) => {
+    expect(downtimeOf(silent(ms)).intervals).toHaveLength(count);
+  });
 });
 
 test("without writes or a baseline it is not known", () => {
-  const record = plantedRun();
-  for (const spoilt of [
-    { ...record, operations: [] },
-    { ...record, events: [] },
-  ]) {
-    expect(checked(spoilt).verdict).toBe("inconclusive");
-    expect(downtimeOf(spoilt).seconds).toBeNull();
-  }
+  const noWrites = plantedRun({}, () => ({ operations: [] }));
+  const noBaseline = plantedRun({}, () => ({ events: [] }));
+  expect(checked(noWrites)).toEqual({ verdict: "inconclusive", reason: "nothing was written" });
+  expect(checked(noBaseline)).toEqual({ verdict: "inconclusive", reason: "the baseline was never reached" });
+  for (const spoilt of [noWrites, noBaseline]) expect(downtimeOf(spoilt).seconds).toBeNull();
 });

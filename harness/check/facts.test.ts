@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
-import { baselineRate, gatherFacts } from "./facts.ts";
+import { countBelow, gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";
-import { faultMsOf, plantedRun } from "./planted-run.ts";
+import { plantedParts, plantedRun } from "./planted-run.ts";
+import { faultMsOf } from "./planted-writes.ts";
 
 const record = plantedRun();
+const { operations } = plantedParts();
 const fault = (index: number, state: "injecting" | "injected" | "evidenced", atMs: number): DrillEvent => {
   return { type: "fault", fault: index, kind: "link-cut", state, atMs, detail: {} };
 };
@@ -35,15 +37,29 @@ test("the clocks start at the disaster, the baseline ends at the first fault", (
   ];
   const run = { ...record.run, scenario: { ...record.run.scenario, disaster: 1 } };
   const facts = gatherFacts({ ...record, run, events });
-  expect(facts.disaster).toEqual({ beganMs: lossMs, injectedMs: lossMs + 50, evidenced: false });
-  expect(facts.baseline).toEqual({ fromMs: 3000, toMs: cutMs });
+  expect(facts.disaster).toEqual({ beganMs: lossMs, injectedMs: lossMs + 50 });
+  expect(facts.baseline).toMatchObject({ fromMs: 3000, toMs: cutMs });
 });
 
-test("the baseline's rate counts acknowledged writes in it, and is unknown without one", () => {
-  const facts = gatherFacts(record);
-  expect(baselineRate(record, facts)).toBeCloseTo(PLAN.ratePerSecond, 0);
-  const half = record.operations.map((op) => (op.n % 2 === 0 ? { ...op, outcome: "info" as const } : op));
-  expect(baselineRate({ ...record, operations: half }, facts)).toBeCloseTo(PLAN.ratePerSecond / 2, 0);
-  expect(baselineRate(record, { ...facts, baseline: null })).toBeNull();
-  expect(baselineRate(record, { ...facts, baseline: { fromMs: 5, toMs: 5 } })).toBeNull();
+test("the baseline's rate counts acknowledged writes in it, and there is none without its two ends", () => {
+  expect(gatherFacts(record).baseline?.ratePerSecond).toBeCloseTo(PLAN.ratePerSecond, 0);
+  const half = operations.map((op) => (op.n % 2 === 0 ? { ...op, outcome: "info" as const } : op));
+  expect(gatherFacts(plantedRun({}, () => ({ operations: half }))).baseline?.ratePerSecond).toBeCloseTo(10, 0);
+  for (const type of ["phase", "fault"])
+    expect(gatherFacts({ ...record, events: record.events.filter((e) => e.type !== type) }).baseline).toBeNull();
+  const early = record.events.map((e) => (e.type === "fault" ? { ...e, atMs: 3000 } : e));
+  expect(gatherFacts({ ...record, events: early }).baseline).toBeNull();
+});
+
+test("acknowledgements come in order, whatever the order of sending, and are the acknowledged writes' only", () => {
+  const late = operations.map((op) => (op.n % 3 === 0 ? { ...op, completedMs: (op.completedMs as number) + 400 } : op));
+  const { acksMs } = gatherFacts(plantedRun({}, () => ({ operations: late })));
+  const expected = late.filter((op) => op.outcome === "ok").map((op) => op.completedMs as number);
+  expect([...acksMs]).toEqual(expected.toSorted((x, y) => x - y));
+});
+
+test("how many values are below a limit", () => {
+  const limits = [0, 1, 2, 3, 4, 5].map((limit) => countBelow([1, 2, 2, 4], limit));
+  expect(limits).toEqual([0, 0, 1, 3, 3, 4]);
+  expect(countBelow([], 3)).toBe(0);
 });

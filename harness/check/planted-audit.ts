@@ -14,39 +14,27 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
   const sides: Sides = plan.operator ? { serving: "b", other: "a" } : { serving: "a", other: "b" };
   const { serving, other } = sides;
   const versions = versionsOf(operations);
+  const contents = operations.map((op) => contentsOf(plan, op));
   const newest = new Map<string, number>();
   for (const op of operations)
     for (const resource of resourcesOf(op, plan.seed))
       newest.set(resource, Math.max(newest.get(resource) ?? 0, versions.get(op.n) as number));
 
-  const row = (side: Side, op: Operation, resource: string, index: number): AuditRow => {
-    const version = versions.get(op.n) as number;
-    const indexed = version < (newest.get(resource) as number) ? null : !plan.unindexed.includes(op.n);
-    const onSide = op.servedBy === "b" || (side === other && plan.twice.includes(op.n)) ? OF_B : 0;
-    const said = contentsOf(plan, op)[index % resourcesOf(op, plan.seed).length] as {
-      content: number;
-      patient: boolean;
-    };
-    return {
-      ...{
-        type: "row",
-        side,
-        write: op.write,
-        resource,
-        version,
-        deleted: false,
-        pid: onSide + 4 * op.n + index,
-        indexed,
-      },
-      content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
-      refersTo: said.patient ? null : (resourcesOf(op, plan.seed)[0] as string),
-    };
-  };
-  const rowsOf = (side: Side): AuditRow[] =>
-    operations.flatMap((op) => {
-      const own = held(plan, side, sides, op).map((resource, i) => row(side, op, resource, i));
-      const copies = side === serving && plan.duplicated.includes(op.n) ? own.map((each) => copyOf(each)) : [];
-      return [...own, ...copies];
+  const rowsOf = (side: Side) =>
+    operations.flatMap((op, i) => {
+      const own = held(plan, side, sides, op).map((resource, index): AuditRow => {
+        const version = versions.get(op.n) as number;
+        const said = contents[i]?.[index] as Content;
+        const ofB = op.servedBy === "b" || (side === other && plan.twice.includes(op.n));
+        return {
+          ...{ type: "row", side, write: op.write, resource, version, deleted: false },
+          pid: (ofB ? OF_B : 0) + 4 * op.n + index,
+          indexed: version < (newest.get(resource) as number) ? null : !plan.unindexed.includes(op.n),
+          content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
+          refersTo: said.patient ? null : (resourcesOf(op, plan.seed)[0] as string),
+        };
+      });
+      return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
     });
   const rows = { a: rowsOf("a"), b: rowsOf("b") };
   const end = (side: Side): AuditLine => ({ type: "rows-end", side, rows: rows[side].length, postgres: "17" });
@@ -86,9 +74,23 @@ function copyOf(row: AuditRow): AuditRow {
   };
 }
 
+interface Content {
+  content: number;
+  patient: boolean;
+}
+
+/** The same writes are planned over and over, and a content takes longer to work out than all the rest. */
+const known = new Map<string, Content[]>();
+
 /** Of each resource of a write, in order. */
-function contentsOf(plan: Plan, op: Operation): { content: number; patient: boolean }[] {
-  const { body } = planWrite(plan.seed, op.n, MIX);
+function contentsOf({ seed }: Plan, op: Operation): Content[] {
+  const contents = known.get(op.write) ?? workOut(seed, op.n);
+  known.set(op.write, contents);
+  return contents;
+}
+
+function workOut(seed: number, n: number): Content[] {
+  const { body } = planWrite(seed, n, MIX);
   const { entry } = body as { entry?: { resource: object }[] };
   return (entry ? entry.map(({ resource }) => resource) : [body]).map((resource) => {
     const patient = (resource as { resourceType: string }).resourceType === "Patient";
@@ -100,10 +102,11 @@ function contentsOf(plan: Plan, op: Operation): { content: number; patient: bool
 function asksOf(plan: Plan, operations: readonly Operation[], side: Side, rows: readonly AuditRow[]): AuditLine[] {
   const newest = new Map<string, AuditRow>();
   for (const row of rows) if ((newest.get(row.resource)?.version ?? 0) < row.version) newest.set(row.resource, row);
+  const byWrite = Map.groupBy(rows, (row) => row.write);
   const lines: AuditLine[] = [];
   for (const op of operations) {
     const resources = resourcesOf(op, plan.seed);
-    const mine = rows.filter((row) => row.write === op.write);
+    const mine = byWrite.get(op.write) ?? [];
     if (op.outcome !== "ok" || (mine.length >= resources.length && op.n % 7 !== 0)) continue;
     for (const resource of resources) {
       const found = newest.get(resource);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
-import { faultMsOf, plantedRun } from "./planted-run.ts";
+import { plantedRun } from "./planted-run.ts";
+import { faultMsOf } from "./planted-writes.ts";
 import { rpo } from "./rpo.ts";
 
 function checked(changes: Partial<Plan>, rpoSeconds = PLAN.objectives.rpoSeconds) {
@@ -11,7 +12,7 @@ function checked(changes: Partial<Plan>, rpoSeconds = PLAN.objectives.rpoSeconds
 
 test("counts from the last act of the fault back to the oldest lost acknowledgement", () => {
   const { record, measures } = checked({ lost: [40, 41, 75] });
-  const ackMs = record.operations[40]?.completedMs as number;
+  const ackMs = record.history.at(40).completedMs as number;
   expect(measures?.rpo).toEqual({ count: 3, seconds: (faultMsOf(PLAN) + PLAN.injectMs - ackMs) / 1000 });
 });
 
@@ -37,5 +38,15 @@ test("without a fault there is no figure", () => {
   const { record } = checked({ lost: [60] });
   const calm = { ...record, events: record.events.filter((e) => e.type !== "fault") };
   const finding = rpo.check(calm, gatherFacts(calm));
-  expect([finding.verdict, finding.measures]).toEqual(["inconclusive", undefined]);
+  expect(finding).toEqual({ verdict: "inconclusive", reason: "the fault was never injected" });
+});
+
+test("without an acknowledged write, or an audit, there is no figure either", () => {
+  const nothing = plantedRun({}, () => ({ operations: [] }));
+  expect(rpo.check(nothing, gatherFacts(nothing))).toEqual({
+    verdict: "inconclusive",
+    reason: "no write was acknowledged",
+  });
+  const unasked = plantedRun({}, () => ({ audit: [] }));
+  expect(rpo.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
 });

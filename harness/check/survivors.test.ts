@@ -1,30 +1,43 @@
 import { describe, expect, test } from "vitest";
 import type { AuditLine, AuditRow } from "../model/audit.ts";
+import { Contents } from "../model/contents.ts";
+import { History } from "../model/history.ts";
+import { Names } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { splitStored } from "../model/operation.ts";
-import { holdingsOf } from "./survivors.ts";
+import { ABSENT, holdingsOf, TORN, WHOLE } from "./survivors.ts";
 
 const put: Operation = {
   ...{ write: "w1-0", n: 0, kind: "put", invokedMs: 0, completedMs: 5, outcome: "ok", reason: "acknowledged" },
-  ...{ status: 201, stored: ["Patient/w1-0/2"], servedBy: "a", line: 2 },
+  ...{ status: 201, stored: ["Patient/w1-0/2"], servedBy: "a", line: 2, read: null },
 };
 const bundle: Operation = { ...put, kind: "bundle", stored: ["Patient/1/1", "Observation/2/1", "Observation/3/1"] };
 
+const BARE = { content: null, refersTo: null, indexed: null };
 const row = (resource: string, changes: Partial<AuditRow> = {}): AuditRow => {
-  return { type: "row", side: "b", write: "w1-0", resource, version: 1, deleted: false, body: null, ...changes };
+  return { type: "row", side: "b", write: "w1-0", resource, version: 1, deleted: false, pid: 1, ...BARE, ...changes };
 };
 const read = (resource: string, status: number, version: number | null): AuditLine => {
   return { type: "read", side: "b", write: "w1-0", resource, status, version };
 };
-/** A whole audit of B with these lines in it. */
-function holdings(...lines: AuditLine[]) {
-  const count = (type: string) => lines.filter((line) => line.type === type && line.side === "b").length;
-  return holdingsOf("b", [
-    ...lines,
-    { type: "rows-end", side: "b", rows: count("row"), postgres: "17" },
-    { type: "reads-end", side: "b", reads: count("read") },
-  ]);
+/** What B holds of `op`, by these lines of its audit. */
+function holdingsBy(lines: readonly AuditLine[], op: Operation = put, options: { api?: boolean } = {}) {
+  const names = new Names(1);
+  const b = new Contents("b", 1, names);
+  for (const line of lines) if (line.side === "b") b.add(line);
+  return holdingsOf(b, History.of(1, names, [op]), options);
 }
+/** The same, of an audit that was taken to its end. */
+function whole(lines: readonly AuditLine[], op: Operation = put) {
+  const count = (type: string) => lines.filter((line) => line.type === type && line.side === "b").length;
+  const ends: AuditLine[] = [
+    { type: "rows-end", side: "b", rows: count("row"), postgres: "17" },
+    { type: "reads-end", side: "b", reads: count("read"), searches: 0 },
+  ];
+  return holdingsBy([...lines, ...ends], op);
+}
+const FATES = { [ABSENT]: "absent", [TORN]: "torn", [WHOLE]: "whole" };
+const fateOf = (lines: readonly AuditLine[], op: Operation = put) => FATES[whole(lines, op).fates[0] as 0 | 1 | 2];
 
 describe("an acknowledged write", () => {
   test.each([
@@ -51,7 +64,7 @@ describe("an acknowledged write", () => {
     ],
     ["is absent when there is nothing", [], "absent"],
   ] as [string, AuditLine[], string][])("%s", (_, lines, expected) => {
-    expect(holdings(...lines).holds(put)).toBe(expected);
+    expect(fateOf(lines)).toBe(expected);
   });
 });
 
@@ -62,19 +75,27 @@ test.each([
   [3, "whole"],
 ])("a transaction with %i of 3 resources is %s, acknowledged or not", (count, expected) => {
   const rows = ["Patient/1", "Observation/2", "Observation/3"].slice(0, count).map((resource) => row(resource));
-  expect(holdings(...rows).holds(bundle)).toBe(expected);
-  expect(holdings(...rows).holds({ ...bundle, outcome: "info", stored: [] })).toBe(expected);
+  expect(fateOf(rows, bundle)).toBe(expected);
+  expect(fateOf(rows, { ...bundle, outcome: "info", stored: [] })).toBe(expected);
+});
+
+test("a write without an acknowledgement has one resource once, however many versions it made of it", () => {
+  const twice = [row("Patient/1"), row("Patient/1", { version: 2 })];
+  expect(fateOf(twice, { ...bundle, outcome: "info", stored: [] })).toBe("torn");
+  const deleted = [row("Patient/1", { deleted: true })];
+  expect(fateOf(deleted, { ...put, outcome: "info", stored: [] })).toBe("absent");
 });
 
 test("a transaction of which the API denies a part is torn", () => {
   const rows = ["Patient/1", "Observation/2", "Observation/3"].map((resource) => row(resource));
-  expect(holdings(...rows, read("Observation/3", 404, null)).holds(bundle)).toBe("torn");
+  expect(fateOf([...rows, read("Observation/3", 404, null)], bundle)).toBe("torn");
 });
 
 describe("whether the audit of a side is complete", () => {
   const end: AuditLine = { type: "rows-end", side: "b", rows: 1, postgres: "17" };
-  const readsEnd: AuditLine = { type: "reads-end", side: "b", reads: 1 };
+  const readsEnd: AuditLine = { type: "reads-end", side: "b", reads: 1, searches: 0 };
   const seen = read("Patient/1", 200, 1);
+  const unreadable: AuditLine = { type: "unreadable", side: "b", why: "it broke off" };
 
   test.each([
     ["asked to the end", [row("Patient/1"), end, seen, readsEnd], true],
@@ -85,14 +106,16 @@ describe("whether the audit of a side is complete", () => {
     ["fewer reads than announced", [row("Patient/1"), end, readsEnd], false],
     ["a read that was answered by an error", [row("Patient/1"), end, read("Patient/1", 500, null), readsEnd], false],
     ["a read that was not answered", [row("Patient/1"), end, read("Patient/1", 0, null), readsEnd], false],
+    ["a search less than announced", [row("Patient/1"), end, seen, { ...readsEnd, searches: 1 }], false],
+    ["a side that could not be read", [row("Patient/1"), end, seen, readsEnd, unreadable], false],
     ["the other side's end", [row("Patient/1"), { ...end, side: "a" }, seen, readsEnd], false],
   ] as [string, AuditLine[], boolean][])("%s", (_, lines, expected) => {
-    expect(holdingsOf("b", lines).complete).toBe(expected);
+    expect(holdingsBy(lines).complete).toBe(expected);
   });
 
   test("a side that serves nobody needs no reads", () => {
-    expect(holdingsOf("b", [row("Patient/1"), end], { api: false }).complete).toBe(true);
-    expect(holdingsOf("b", [row("Patient/1")], { api: false }).complete).toBe(false);
+    expect(holdingsBy([row("Patient/1"), end], put, { api: false }).complete).toBe(true);
+    expect(holdingsBy([row("Patient/1")], put, { api: false }).complete).toBe(false);
   });
 });
 
@@ -110,7 +133,7 @@ describe("how often database and API disagree", () => {
       1,
     ],
   ] as [string, AuditLine[], number][])("%s", (_, lines, expected) => {
-    expect(holdings(...lines).disagreements).toHaveLength(expected);
+    expect(whole(lines).disagreements).toHaveLength(expected);
   });
 });
 

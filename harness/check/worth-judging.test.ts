@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { AuditLine } from "../model/audit.ts";
+import type { DrillEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { plantedRun } from "./planted-run.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { worthJudging } from "./worth-judging.ts";
 
 const healthy = plantedRun();
@@ -19,16 +20,32 @@ const withLedger = (changes: Partial<RunRecord["ledger"]>): RunRecord => {
 const withFile = (name: "events" | "probes" | "audit", changes: Partial<RunRecord["ledger"]>): RunRecord => {
   return { ...healthy, legibility: { ...healthy.legibility, [name]: { ...healthy.legibility[name], ...changes } } };
 };
-const withAudit = (change: (line: AuditLine) => AuditLine[]): RunRecord => {
-  return { ...healthy, audit: healthy.audit.flatMap(change) };
+const parts = plantedParts();
+const withAudit = (change: (line: AuditLine, index: number) => AuditLine[]): RunRecord => {
+  return plantedRun({}, ({ audit }) => ({ audit: audit.flatMap(change) }));
 };
-const k6 = { iterations: healthy.operations.length, droppedIterations: 0, exitCode: 0 };
-const firstRead = healthy.audit.find((line) => line.type === "read");
-const lastWrite = healthy.operations.length - 1;
+type Write = Parts["operations"][number];
+const withWrite = (wanted: (op: Write) => boolean, changes: Partial<Write>): RunRecord => {
+  const changed = ({ operations }: Parts) => operations.map((op) => (wanted(op) ? { ...op, ...changes } : op));
+  return plantedRun({}, (planted) => ({ operations: changed(planted) }));
+};
+const k6 = { iterations: parts.operations.length, droppedIterations: 0, exitCode: 0 };
+const firstRead = parts.audit.find((line) => line.type === "read");
+const isFirstRead = (line: AuditLine): line is Extract<AuditLine, { type: "read" }> =>
+  line.type === "read" && line.write === firstRead?.write && line.resource === firstRead.resource;
+const lastWrite = parts.operations.length - 1;
 
 test("a healthy run is worth judging, and holds", () => {
   expect(checked(healthy)).toMatchObject({ verdict: "holds" });
   expect(judge(healthy).verdict).toBe("holds");
+});
+
+const healing = { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 3 } as const;
+
+test("a fault that was seen healed is worth judging", () => {
+  const healed: DrillEvent = { type: "fault", fault: 0, kind: "link-cut", state: "healed", atMs: 9000, detail: {} };
+  const record = withRun({ scenario: { ...healthy.run.scenario, faults: [healing] } });
+  expect(checked({ ...record, events: [...record.events, healed] }).verdict).toBe("holds");
 });
 
 const DEFECTS: [string, RunRecord, RegExp][] = [
@@ -37,7 +54,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ["the drill was killed", withRun({ state: "running" }), /did not run to its end: running/],
   [
     "the load never reached its rate",
-    { ...healthy, operations: healthy.operations.map((op) => (op.n % 5 === 0 ? { ...op, outcome: "info" } : op)) },
+    withWrite((op) => op.n % 5 === 0, { outcome: "info" }),
     /reached \d+\.\d of 20 writes/,
   ],
   ["no baseline", { ...healthy, events: healthy.events.filter((e) => e.type !== "phase") }, /no baseline/],
@@ -55,18 +72,12 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "an answer is missing from the ledger",
-    {
-      ...healthy,
-      operations: healthy.operations.map((op) => (op.n === 9 ? { ...op, completedMs: null, outcome: "info" } : op)),
-    },
+    withWrite((op) => op.n === 9, { completedMs: null, outcome: "info" }),
     /k6 counts 240 .* 239 answered/,
   ],
   [
     "an answer is missing, whatever k6 counted",
-    {
-      ...healthy,
-      operations: healthy.operations.map((op) => (op.n === 9 ? { ...op, completedMs: null, outcome: "info" } : op)),
-    },
+    withWrite((op) => op.n === 9, { completedMs: null, outcome: "info" }),
     /1 writes have no recorded answer/,
   ],
   ["the ledger's last line is torn", withLedger({ torn: true }), /ledger is torn/],
@@ -102,6 +113,16 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /no evidence that the fault bit: region-loss/,
   ],
   [
+    "the fault was to be healed, and nothing shows that it was",
+    withRun({ scenario: { ...healthy.run.scenario, faults: [healing] } }),
+    /no evidence that it was healed: link-cut/,
+  ],
+  [
+    "the operator had failed over before the fault",
+    plantedRun({ operator: { detectedMs: -500, latchedMs: -100 } }),
+    /had failed over before anything was broken/,
+  ],
+  [
     "the fault was never injected",
     { ...healthy, events: healthy.events.filter((e) => e.type !== "fault" || e.state !== "injected") },
     /never injected/,
@@ -111,32 +132,32 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     plantedRun({ injectMs: 5, outage: { afterMs: 60, ms: 3000 } }),
     /no write was in flight/,
   ],
-  ["there is no audit", { ...healthy, audit: [] }, /audit of B is not whole/],
-  ["the audit lacks a row", withAudit((line) => (line === healthy.audit[7] ? [] : [line])), /audit of B is not whole/],
+  ["there is no audit", plantedRun({}, () => ({ audit: [] })), /audit of B is not whole/],
+  ["the audit lacks a row", withAudit((line, index) => (index === 7 ? [] : [line])), /audit of B is not whole/],
   [
     "the audit's rows have no end",
     withAudit((line) => (line.type === "rows-end" ? [] : [line])),
     /audit of B is not whole/,
   ],
-  ["the audit lacks a read", withAudit((line) => (line === firstRead ? [] : [line])), /audit of B is not whole/],
+  ["the audit lacks a read", withAudit((line) => (isFirstRead(line) ? [] : [line])), /audit of B is not whole/],
   [
     "the API was never asked",
-    withAudit((line) => (line.type.startsWith("read") ? [] : [line])),
+    withAudit((line) => (line.type === "reads-end" ? [] : [line])),
     /audit of B is not whole/,
   ],
   [
     "a read got no answer",
-    withAudit((line) => [line === firstRead ? { ...line, status: 503, version: null } : line]),
+    withAudit((line) => [isFirstRead(line) ? { ...line, status: 503, version: null } : line]),
     /audit of B is not whole/,
   ],
   [
     "the serving side could not be read",
-    { ...healthy, audit: [{ type: "unreadable", side: "b", why: "connection refused" }] },
+    plantedRun({}, () => ({ audit: [{ type: "unreadable", side: "b", why: "connection refused" }] })),
     /audit of B is not whole: connection refused/,
   ],
   [
     "the API denies what the database has",
-    withAudit((line) => [line === firstRead ? { ...line, status: 404, version: null } : line]),
+    withAudit((line) => [isFirstRead(line) ? { ...line, status: 404, version: null } : line]),
     /database and API disagree on 1 reads: .* answered 404 on b/,
   ],
   [
@@ -149,12 +170,12 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "the last write was served by the old primary",
-    { ...healthy, operations: healthy.operations.map((op) => (op.n === lastWrite ? { ...op, servedBy: "a" } : op)) },
+    withWrite((op) => op.n === lastWrite, { servedBy: "a" }),
     /acknowledged by a, not by b/,
   ],
   [
     "nobody knows who served the last write",
-    { ...healthy, operations: healthy.operations.map((op) => (op.n === lastWrite ? { ...op, servedBy: "" } : op)) },
+    withWrite((op) => op.n === lastWrite, { servedBy: "" }),
     /acknowledged by an unknown side/,
   ],
 ];
@@ -169,7 +190,7 @@ describe("not worth judging, and it says why", () => {
 });
 
 test("what the other side holds may stay unknown", () => {
-  const record = { ...healthy, audit: healthy.audit.filter((line) => line.side === "b") };
+  const record = withAudit((line) => (line.side === "b" ? [line] : []));
   expect(checked(record).verdict).toBe("holds");
 });
 

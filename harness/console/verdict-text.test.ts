@@ -17,7 +17,7 @@ function textOf(record: RunRecord, changes: Partial<Run> = {}): string {
 }
 const planted = (changes: Partial<Plan>, run: Partial<Run> = {}) => textOf(plantedRun(changes), run);
 const everyFifth = Array.from({ length: 16 }, (_, i) => i * 5);
-const strict = { rpoSeconds: 0, rtoSeconds: 1, lostWrites: 0 };
+const strict = { ...PLAN.objectives, rpoSeconds: 0, rtoSeconds: 1, lostWrites: 0 };
 const why = `something that takes very many words to tell ${"and still more words ".repeat(20)}`;
 
 const SAMPLES: [string, string, RegExp][] = [
@@ -26,7 +26,7 @@ const SAMPLES: [string, string, RegExp][] = [
   ["broken", planted({ lost: everyFifth, objectives: strict }), /^BROKEN {2}/],
   ["never resumed", planted({ outage: { afterMs: 10, ms: null }, objectives: strict }), /^BROKEN {2}/],
   ["inconclusive", planted({}, { state: "failed", reason: why, k6: null, clock: null }), /^INCONCLUSIVE {2}/],
-  ["nothing recorded", textOf({ ...plantedRun(), operations: [], events: [], audit: [] }), /^INCONCLUSIVE {2}/],
+  ["nothing recorded", textOf(plantedRun({}, () => ({ operations: [], events: [], audit: [] }))), /^INCONCLUSIVE {2}/],
 ];
 
 describe("every sample", () => {
@@ -60,7 +60,7 @@ describe("what was measured", () => {
 
 describe("what is not known is said, and never a 0", () => {
   test("nothing recorded", () => {
-    const text = textOf({ ...plantedRun(), operations: [], events: [], audit: [] });
+    const text = textOf(plantedRun({}, () => ({ operations: [], events: [], audit: [] })));
     expect(text.replaceAll(/\s+/g, " ")).toContain(
       "How many writes were lost is not known; how long nobody could write is not known.",
     );
@@ -69,7 +69,7 @@ describe("what is not known is said, and never a 0", () => {
   });
 
   test("no audit: the losses only", () => {
-    const text = textOf({ ...plantedRun(), audit: [] });
+    const text = textOf(plantedRun({}, () => ({ audit: [] })));
     expect(text).toContain("How many writes were lost is not known; nobody could write for 3.0");
     expect(text).toMatch(/^RPO +not known$/m);
   });
@@ -82,8 +82,8 @@ describe("what is not known is said, and never a 0", () => {
   });
 
   test("an old primary that could not be read: what it holds is not known", () => {
-    const record = plantedRun({ lost: [10] });
-    const text = textOf({ ...record, audit: record.audit.filter((line) => line.side === "b") });
+    const record = plantedRun({ lost: [10] }, ({ audit }) => ({ audit: audit.filter((line) => line.side === "b") }));
+    const text = textOf(record);
     expect(text.replace(/\s+/g, " ")).toContain("1 before it, what the old primary holds is not known)");
     expect(text).not.toMatch(/still on|gone/);
   });

@@ -12,6 +12,7 @@ function answer(changes: Partial<CompleteLine>): CompleteLine {
 }
 
 const ROWS: [Partial<CompleteLine>, number, string, string][] = [
+  [{ status: 0, unsent: true }, 1, "fail", "not-sent"],
   [{ status: 201, stored: ONE }, 1, "ok", "acknowledged"],
   [{ status: 200, stored: THREE }, 3, "ok", "acknowledged"],
   [{ status: 201 }, 1, "info", "acknowledged-without-version"],
@@ -58,7 +59,7 @@ describe("whatever else the answer says", () => {
       servedBy: fc.constantFrom("a", "b", "", "10.0.0.9:8080"),
     })
     .map(answer);
-  const RUNS = { seed: 3, numRuns: 1000 };
+  const RUNS = { seed: 3 };
 
   test("only a refusal by the server's own word, or of the connection, is a failure", () => {
     fc.assert(

@@ -2,18 +2,23 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   chance,
+  firstVersionOf,
   IDENTIFIER_SYSTEM,
   kindOfWrite,
   planWrite,
   RESOURCES,
+  registerOf,
   SEED_LIMIT,
+  WRITE_KINDS,
+  WRITE_LIMIT,
   type WriteKind,
   writeId,
   writeIdPrefix,
+  writeNumber,
 } from "./write.ts";
 
-const RUNS = { seed: 7, numRuns: 500 };
-const MIX = { put: 6, post: 3, bundle: 1 };
+const RUNS = { seed: 7 };
+const MIX = { put: 5, post: 3, bundle: 1, update: 1 };
 const seed = fc.nat({ max: SEED_LIMIT - 1 });
 const number = fc.nat({ max: 9_999_999 });
 
@@ -49,20 +54,44 @@ describe("a write's id", () => {
   });
 });
 
+describe("the number of a write", () => {
+  test("is found again by its id", () => {
+    fc.assert(
+      fc.property(seed, number, (s, n) => {
+        expect(writeNumber(s, writeId(s, n))).toBe(n);
+      }),
+      RUNS,
+    );
+  });
+
+  test.each(["w7-", "w7--1", "w7-1.5", "w7-01", "w7-1e3", "w7- 1", "w7-x", `w7-${WRITE_LIMIT}`, "w8-1", "r7-1", ""])(
+    "is not found in %j",
+    (id) => {
+      expect(writeNumber(7, id)).toBeNull();
+    },
+  );
+
+  test("is the last one at the limit", () => {
+    expect(writeNumber(7, `w7-${WRITE_LIMIT - 1}`)).toBe(WRITE_LIMIT - 1);
+  });
+});
+
 describe("the kinds of write", () => {
   const share = (s: number, kind: WriteKind, mix = MIX) =>
     Array.from({ length: 5000 }, (_, n) => kindOfWrite(s, n, mix)).filter((k) => k === kind).length / 5000;
 
   test.each([1, 4711, SEED_LIMIT - 1])("come about as often as the mix says, seed %i", (s) => {
-    expect(share(s, "put")).toBeCloseTo(0.6, 1);
+    expect(share(s, "put")).toBeCloseTo(0.5, 1);
     expect(share(s, "post")).toBeCloseTo(0.3, 1);
-    expect(share(s, "bundle")).toBeGreaterThan(0.08);
-    expect(share(s, "bundle")).toBeLessThan(0.12);
+    for (const kind of ["bundle", "update"] as const) {
+      expect(share(s, kind)).toBeGreaterThan(0.08);
+      expect(share(s, kind)).toBeLessThan(0.12);
+    }
   });
 
   test("without a weight never come", () => {
-    expect(share(5, "bundle", { put: 1, post: 1, bundle: 0 })).toBe(0);
-    expect(share(5, "post", { put: 0, post: 2, bundle: 0 })).toBe(1);
+    expect(share(5, "bundle", { put: 1, post: 1, bundle: 0, update: 1 })).toBe(0);
+    expect(share(5, "post", { put: 0, post: 2, bundle: 0, update: 0 })).toBe(1);
   });
 });
 
@@ -86,6 +115,15 @@ describe("what is sent", () => {
     expect(body).toMatchObject({ resourceType: "Patient", id });
   });
 
+  test("an update writes the register of its number, whose first version is nobody's", () => {
+    const { n, method, path, body, json } = planned("update");
+    const first = firstVersionOf(4711, registerOf(n));
+    expect([method, path]).toEqual(["PUT", first.path]);
+    expect(body).toMatchObject({ resourceType: "Patient", id: first.id });
+    expect(json.replaceAll(writeId(4711, n), first.id)).toBe(JSON.stringify(first.body));
+    expect(writeNumber(4711, first.id)).toBeNull();
+  });
+
   test("a post leaves the name to the server", () => {
     const { method, path, body } = planned("post");
     expect([method, path]).toEqual(["POST", "Patient"]);
@@ -99,7 +137,7 @@ describe("what is sent", () => {
   });
 
   test("each resource bears the write's identifier", () => {
-    for (const kind of ["put", "post", "bundle"] as const) {
+    for (const kind of WRITE_KINDS) {
       const { id, json } = planned(kind);
       expect(json.split(`{"system":"${IDENTIFIER_SYSTEM}","value":"${id}"}`)).toHaveLength(RESOURCES[kind] + 1);
     }
