@@ -2,7 +2,13 @@
 import type { Config, Objectives } from "../harness/model/config.ts";
 
 /** What the retired managed service promised. */
-const PROMISED: Objectives = { rpoSeconds: 15 * 60, rtoSeconds: 60 * 60, lostWrites: null };
+const PROMISED: Objectives = {
+  rpoSeconds: 15 * 60,
+  rtoSeconds: 60 * 60,
+  lostWrites: null,
+  redundancySeconds: null,
+  availability: null,
+};
 
 const OPERATOR = { probeIntervalMs: 500, probeTimeoutMs: 1000, failedProbes: 3 };
 
@@ -19,6 +25,12 @@ export const CONFIGS: readonly Config[] = [
     is: "A acknowledges a write when B has flushed it; otherwise like async, and held to losing nothing",
     replication: "sync",
     operator: OPERATOR,
-    objectives: { rpoSeconds: 0, rtoSeconds: 60, lostWrites: 0 },
+    objectives: {
+      rpoSeconds: 0,
+      rtoSeconds: 60,
+      lostWrites: 0,
+      redundancySeconds: null,
+      availability: { share: 0.999, periodDays: 30 },
+    },
   },
 ];

@@ -24,11 +24,18 @@ export const corruptContent: Checker = {
       if (wrong.length === 0) continue;
       ids.push(history.idAt(i));
       for (const row of wrong)
-        evidence.push(`${history.idAt(i)}: ${contents.resourceAt(row)}, version ${contents.version[row]}, says something else`);
+        evidence.push(
+          `${history.idAt(i)}: ${contents.resourceAt(row)}, version ${contents.version[row]}, says something else`,
+        );
     }
     const measures = { corrupt: { count: ids.length, ids } };
     if (ids.length > 0)
-      return { verdict: "broken", reason: `${ids.length} writes have another content than was sent`, evidence, measures };
+      return {
+        verdict: "broken",
+        reason: `${ids.length} writes have another content than was sent`,
+        evidence,
+        measures,
+      };
     return { verdict: "holds", reason: "all content is what was sent", measures };
   },
 };

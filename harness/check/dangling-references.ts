@@ -19,7 +19,8 @@ export const danglingReferences: Checker = {
     const there = new Set<number>();
     if (wanted.size > 0)
       for (let row = 0; row < contents.rows; row += 1)
-        if (contents.deleted[row] === 0 && wanted.has(contents.name[row] as number)) there.add(contents.name[row] as number);
+        if (contents.deleted[row] === 0 && wanted.has(contents.name[row] as number))
+          there.add(contents.name[row] as number);
     const resources: string[] = [];
     const evidence: string[] = [];
     for (let row = 0; row < contents.rows; row += 1) {

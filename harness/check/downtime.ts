@@ -7,61 +7,65 @@
  * until the other side is up would otherwise hide the outage. An interval open at the end of the load is closed there,
  * and the figure is then only a lower bound.
  *
- * The resolution is one interval between writes.
+ * The resolution is one interval between writes. No objective asks for it: availability and RTO do.
  */
-import type { Operation } from "../model/operation.ts";
+import { type History, OK } from "../model/history.ts";
 import { type Interval, totalMs, union } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
+import { countBelow, type Facts } from "./facts.ts";
 
 export const SILENCE_MS = 1000;
 
 export const downtime: Checker = {
   name: "downtime",
-  check: ({ operations, events }, facts) => {
-    if (operations.length === 0) return { verdict: "inconclusive", reason: "nothing was written" };
+  check: ({ history, events }, facts) => {
+    if (history.length === 0) return { verdict: "inconclusive", reason: "nothing was written" };
     const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
     if (fromMs === undefined) return { verdict: "inconclusive", reason: "the baseline was never reached" };
-    const counted = operations.filter((op) => op.invokedMs >= fromMs);
-    const { intervals, censored } = outages(counted, facts.loadEndMs);
+    const { intervals, censored } = outages(history, facts, fromMs);
     const seconds = totalMs(intervals) / 1000;
     const measures = { downtime: { seconds, censored, intervals } };
     const evidence = intervals.map((i) => `${(i.fromMs / 1000).toFixed(3)} s … ${(i.toMs / 1000).toFixed(3)} s`);
     const what = `nobody could write for ${censored ? "at least " : ""}${seconds.toFixed(3)} s, in ${intervals.length} intervals`;
     if (censored)
       return { verdict: "inconclusive", reason: `${what}; it had not ended when the load did`, evidence, measures };
-    return {
-      verdict: "holds",
-      reason: intervals.length === 0 ? "every scheduled write was acknowledged in time" : what,
-      evidence,
-      measures,
-    };
+    const reason = intervals.length === 0 ? "every scheduled write was acknowledged in time" : what;
+    return { verdict: "unasked", reason, evidence, measures };
   },
 };
 
-/** `operations` in the order of sending. */
+/** Of the writes sent at `fromMs` or later. */
 export function outages(
-  operations: readonly Operation[],
-  loadEndMs: number,
+  history: History,
+  { acksMs, loadEndMs }: Facts,
+  fromMs: number,
 ): { intervals: Interval[]; censored: boolean } {
+  const { length, outcome, invokedMs, completedMs } = history;
+  const first = countBelow(invokedMs.subarray(0, length), fromMs);
+  if (first === length) return { intervals: [], censored: false };
   const intervals: Interval[] = [];
   let openMs: number | null = null;
-  for (const op of operations) {
-    if (op.outcome !== "ok") openMs ??= op.invokedMs;
+  for (let i = first; i < length; i += 1) {
+    if (outcome[i] !== OK) openMs ??= invokedMs[i] as number;
     else if (openMs !== null) {
-      intervals.push({ fromMs: openMs, toMs: op.completedMs as number });
+      intervals.push({ fromMs: openMs, toMs: completedMs[i] as number });
       openMs = null;
     }
   }
   // Not at the end of the last write's timeout: nobody tried any more, so nobody knows.
   if (openMs !== null) intervals.push({ fromMs: openMs, toMs: loadEndMs });
-  return { intervals: union([...intervals, ...silences(operations)]), censored: openMs !== null };
+  const silent = silences(acksMs, invokedMs[first] as number);
+  return { intervals: union([...intervals, ...silent]), censored: openMs !== null };
 }
 
-function silences(operations: readonly Operation[]): Interval[] {
-  const acks = operations.filter((op) => op.outcome === "ok").map((op) => op.completedMs as number);
-  // The first writes may have waited, too.
-  acks.push(...operations.slice(0, 1).map((op) => op.invokedMs));
-  acks.sort((x, y) => x - y);
-  const spans = acks.slice(1).map((toMs, i) => ({ fromMs: acks[i] as number, toMs }));
-  return spans.filter((span) => span.toMs - span.fromMs >= SILENCE_MS);
+/** From the sending of the first write on, for it may have waited, too. */
+function silences(acksMs: Float64Array, firstSentMs: number): Interval[] {
+  const spans: Interval[] = [];
+  let fromMs = firstSentMs;
+  for (let k = countBelow(acksMs, firstSentMs); k < acksMs.length; k += 1) {
+    const toMs = acksMs[k] as number;
+    if (toMs - fromMs >= SILENCE_MS) spans.push({ fromMs, toMs });
+    fromMs = toMs;
+  }
+  return spans;
 }

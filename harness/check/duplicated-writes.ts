@@ -18,7 +18,12 @@ export const duplicatedWrites: Checker = {
       const size = RESOURCES[WRITE_KINDS[history.kind[i] as number] as (typeof WRITE_KINDS)[number]];
       const n = history.n[i] as number;
       if (contents.countOf(n) <= size) continue;
-      const names = new Set(contents.rowsOf(n).filter((row) => contents.deleted[row] === 0).map((row) => contents.resourceAt(row)));
+      const names = new Set(
+        contents
+          .rowsOf(n)
+          .filter((row) => contents.deleted[row] === 0)
+          .map((row) => contents.resourceAt(row)),
+      );
       if (names.size <= size) continue;
       ids.push(history.idAt(i));
       evidence.push(`${history.idAt(i)}: ${[...names].join(", ")}`);

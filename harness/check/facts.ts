@@ -1,6 +1,6 @@
 /** What several checkers need to know of a run, read off its record once. */
 import type { FaultEvent, OperatorEvent } from "../model/event.ts";
-import { OK } from "../model/history.ts";
+import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Side } from "../model/side.ts";
 import { type Holdings, holdingsOf } from "./survivors.ts";
@@ -10,15 +10,24 @@ export interface Disaster {
   beganMs: number;
   /** The last act: losses are measured back from here, so that none looks younger than it was. */
   injectedMs: number;
-  evidenced: boolean;
+}
+
+export interface Baseline {
+  fromMs: number;
+  toMs: number;
+  /** Acknowledged writes a second in it. */
+  ratePerSecond: number;
 }
 
 export interface Facts {
   /** `null` when the fault was never injected. */
   disaster: Disaster | null;
-  baseline: { fromMs: number; toMs: number } | null;
+  /** From the end of the warm-up to the first fault; `null` when one of them never came. */
+  baseline: Baseline | null;
   /** When the last write was sent. */
   loadEndMs: number;
+  /** When acknowledgements came, in order. */
+  acksMs: Float64Array;
   /** The side that serves when all is over. */
   serving: Side;
   other: Side;
@@ -30,16 +39,16 @@ export interface Facts {
 export function gatherFacts(record: RunRecord): Facts {
   const { events, history, run } = record;
   const faults = events.filter((event) => event.type === "fault");
-  const firstFault = faults.find((event) => event.state === "injecting");
-  const baselineFrom = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
   const operator: Facts["operator"] = {};
   for (const event of events) if (event.type === "operator") operator[event.step] ??= event;
   const serving = operator.latched?.side ?? "a";
   const other = serving === "a" ? "b" : "a";
+  const acksMs = acksOf(history);
   return {
     disaster: disasterOf(faults.filter((event) => event.fault === run.scenario.disaster)),
-    baseline: baselineFrom !== undefined && firstFault ? { fromMs: baselineFrom, toMs: firstFault.atMs } : null,
+    baseline: baselineOf(record, acksMs),
     loadEndMs: history.length > 0 ? (history.invokedMs[history.length - 1] as number) : 0,
+    acksMs,
     serving,
     other,
     operator,
@@ -53,23 +62,36 @@ export function gatherFacts(record: RunRecord): Facts {
 function disasterOf(events: readonly FaultEvent[]): Disaster | null {
   const began = events.find((event) => event.state === "injecting");
   const injected = events.find((event) => event.state === "injected");
-  if (!began || !injected) return null;
-  return {
-    beganMs: began.atMs,
-    injectedMs: injected.atMs,
-    evidenced: events.some((event) => event.state === "evidenced"),
-  };
+  return began && injected ? { beganMs: began.atMs, injectedMs: injected.atMs } : null;
 }
 
-/** Acknowledged writes a second in the baseline; `null` when there was none. */
-export function baselineRate(record: RunRecord, facts: Facts): number | null {
-  if (facts.baseline === null || facts.baseline.toMs <= facts.baseline.fromMs) return null;
-  const { fromMs, toMs } = facts.baseline;
-  const { history } = record;
-  let acknowledged = 0;
-  for (let i = 0; i < history.length; i += 1) {
-    const at = history.completedMs[i] as number;
-    if (history.outcome[i] === OK && at >= fromMs && at < toMs) acknowledged += 1;
+function baselineOf({ events }: RunRecord, acksMs: Float64Array): Baseline | null {
+  const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+  const toMs = events.find((event) => event.type === "fault" && event.state === "injecting")?.atMs;
+  if (fromMs === undefined || toMs === undefined || toMs <= fromMs) return null;
+  const acknowledged = countBelow(acksMs, toMs) - countBelow(acksMs, fromMs);
+  return { fromMs, toMs, ratePerSecond: (acknowledged * 1000) / (toMs - fromMs) };
+}
+
+function acksOf({ length, outcome, completedMs }: History): Float64Array {
+  const acks = new Float64Array(length);
+  let count = 0;
+  for (let i = 0; i < length; i += 1) {
+    if (outcome[i] !== OK) continue;
+    acks[count] = completedMs[i] as number;
+    count += 1;
   }
-  return (acknowledged * 1000) / (toMs - fromMs);
+  return acks.subarray(0, count).sort();
+}
+
+/** How many of the sorted values are below the limit. */
+export function countBelow(sorted: ArrayLike<number>, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -35,8 +35,15 @@ export const indexLost: Checker = {
     if (resources.size > 0)
       return { verdict: "broken", reason: `search and read differ on ${resources.size} resources`, evidence, measures };
     if (unanswered > 0 || contents.searches.length === 0)
-      return { verdict: "inconclusive", reason: `${unanswered} of ${contents.searches.length} searches were not answered` };
-    return { verdict: "holds", reason: `index and ${contents.searches.length} searches agree with what is there`, measures };
+      return {
+        verdict: "inconclusive",
+        reason: `${unanswered} of ${contents.searches.length} searches were not answered`,
+      };
+    return {
+      verdict: "holds",
+      reason: `index and ${contents.searches.length} searches agree with what is there`,
+      measures,
+    };
   },
 };
 

@@ -1,16 +1,25 @@
 /** The whole judgement of one run. Pure: run it again on an old record with newer checkers. */
 
 import { reasonOf } from "../model/failure.ts";
+import { FAIL, INFO, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import { type CheckResult, type Measures, VERDICT_SCHEMA, type Verdict, worst } from "../model/verdict.ts";
 import { type Checker, toResult } from "./checker.ts";
+import { corruptContent } from "./corrupt-content.ts";
+import { danglingReferences } from "./dangling-references.ts";
+import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { downtime } from "./downtime.ts";
+import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";
+import { indexLost } from "./index-lost.ts";
 import { latency } from "./latency.ts";
 import { lostWrites } from "./lost-writes.ts";
+import { regressedVersions } from "./regressed-versions.ts";
 import { rpo } from "./rpo.ts";
 import { rto } from "./rto.ts";
+import { tornBundles } from "./torn-bundles.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
+import { unexpectedWrites } from "./unexpected-writes.ts";
 import { worthJudging } from "./worth-judging.ts";
 
 export const CHECKERS: readonly Checker[] = [
@@ -20,6 +29,14 @@ export const CHECKERS: readonly Checker[] = [
   rto,
   downtime,
   unacknowledgedWrites,
+  unexpectedWrites,
+  tornBundles,
+  duplicatedWrites,
+  doubleExecutedWrites,
+  corruptContent,
+  regressedVersions,
+  danglingReferences,
+  indexLost,
   latency,
 ];
 
@@ -43,23 +60,37 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
 }
 
 /** All that is known before any checker has spoken: the counts of outcomes. */
-function unmeasured({ operations }: RunRecord): Measures {
-  const count = (outcome: string) => operations.filter((op) => op.outcome === outcome).length;
+function unmeasured({ history }: RunRecord): Measures {
   const quantiles = { p50: null, p95: null, p99: null, count: 0 };
+  const writes = { count: null, ids: [] };
+  const resources = { count: null, resources: [] };
   return {
     writes: {
-      attempted: operations.length,
-      acknowledged: count("ok"),
-      failed: count("fail"),
-      indeterminate: count("info"),
+      attempted: history.length,
+      acknowledged: history.count(OK),
+      failed: history.count(FAIL),
+      indeterminate: history.count(INFO),
     },
-    lost: { count: null, ids: [], oldestAckMs: null, tail: null, holes: null, torn: [] },
-    stranded: { count: null, ids: [] },
+    lost: { ...writes, oldestAckMs: null, tail: null, holes: null },
+    stranded: writes,
     recovered: { count: null },
-    phantom: { count: null, ids: [] },
+    phantom: writes,
+    unexpected: writes,
+    duplicated: writes,
+    doubleExecuted: writes,
+    corrupt: writes,
+    torn: writes,
+    regressed: resources,
+    dangling: resources,
+    indexLost: resources,
+    stale: { ...quantiles, maxMs: null },
+    registers: { checked: null, violations: [] },
+    divergence: { onlyServing: null, onlyOther: null, different: null },
     rpo: { count: null, seconds: null },
     rto: { seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
+    redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },
+    availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
     latency: { before: quantiles, during: quantiles, after: quantiles },
   };
 }

@@ -20,7 +20,6 @@ export const lostWrites: Checker = {
       return { verdict: "inconclusive", reason: "no write was acknowledged, so none could be lost" };
     const lost = lostOf(history, facts);
     const ackMs = (i: number) => history.completedMs[i] as number;
-    lost.sort((x, y) => ackMs(x) - ackMs(y));
     const stranded = lost.filter((i) => other.fates[i] === WHOLE);
     const newestSurvivorMs = newestOfOldPrimary(history, facts);
     const holes = lost.filter((i) => ackMs(i) <= newestSurvivorMs).length;
@@ -48,11 +47,12 @@ export const lostWrites: Checker = {
   },
 };
 
-function lostOf(history: History, facts: Facts): number[] {
+/** The lost writes in the order in which they had been acknowledged. */
+export function lostOf({ length, outcome, completedMs }: History, facts: Facts): number[] {
   const { fates } = facts.holdings.serving;
   const lost: number[] = [];
-  for (let i = 0; i < history.length; i += 1) if (history.outcome[i] === OK && fates[i] !== WHOLE) lost.push(i);
-  return lost;
+  for (let i = 0; i < length; i += 1) if (outcome[i] === OK && fates[i] !== WHOLE) lost.push(i);
+  return lost.sort((x, y) => (completedMs[x] as number) - (completedMs[y] as number));
 }
 
 /** When the newest write was acknowledged that only the old primary can have taken, and that survived. */

@@ -29,6 +29,14 @@ export interface Plan {
   stranded: readonly number[];
   /** Never acknowledged, and nevertheless on the serving side. */
   happened: readonly number[];
+  /** Stands on the serving side a second time, as another resource. */
+  duplicated: readonly number[];
+  /** Carried out on the old primary as well, by itself and not by replication. */
+  twice: readonly number[];
+  /** The serving side's copy says something else than was sent. */
+  corrupt: readonly number[];
+  /** No entry in the serving side's search index. */
+  unindexed: readonly number[];
   /** Instants of the operator's steps after the fault's first act; `null` when nobody fails over. */
   operator: { detectedMs: number; latchedMs: number } | null;
   /** Whole milliseconds, as k6's clock has. */
@@ -51,7 +59,11 @@ export const PLAN: Plan = {
   torn: [],
   stranded: [],
   happened: [],
+  duplicated: [],
+  twice: [],
+  corrupt: [],
+  unindexed: [],
   operator: { detectedMs: 1500, latchedMs: 2900 },
   clock: { offsetMs: 1_790_000_000_000, errorMs: 2 },
-  objectives: { rpoSeconds: 900, rtoSeconds: 3600, lostWrites: null },
+  objectives: { rpoSeconds: 900, rtoSeconds: 3600, lostWrites: null, redundancySeconds: null, availability: null },
 };

@@ -1,59 +1,56 @@
 /** Makes the record of a planned run, and the files it would be in. Pure. */
-import type { AuditLine, AuditRow } from "../model/audit.ts";
+import type { AuditLine } from "../model/audit.ts";
+import { Contents } from "../model/contents.ts";
 import type { DrillEvent } from "../model/event.ts";
-import type { CompleteLine, InvokeLine } from "../model/ledger.ts";
+import { History } from "../model/history.ts";
+import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/ledger.ts";
+import { Names } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
+import type { ProbeLine } from "../model/probe.ts";
 import type { LedgerNotes, RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, type Run } from "../model/run.ts";
-import { kindOfWrite, writeId } from "../model/write.ts";
+import { writeId } from "../model/write.ts";
+import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
+import { faultMsOf, MIX, TIMEOUT_MS, writesOf } from "./planted-writes.ts";
 
-const FIRST_WRITE_MS = 2000;
-const TIMEOUT_MS = 5000;
-const MIX = { put: 6, post: 3, bundle: 1 };
+/** A record before it is packed: what a test changes here and there. */
+export interface Parts {
+  run: Run;
+  operations: Operation[];
+  events: DrillEvent[];
+  probes: ProbeLine[];
+  audit: AuditLine[];
+}
 
-export const faultMsOf = (plan: Plan) => FIRST_WRITE_MS + (plan.warmUpSeconds + plan.baselineSeconds) * 1000 + 37;
-
-export function plantedRun(changes: Partial<Plan> = {}): RunRecord {
+export function plantedParts(changes: Partial<Plan> = {}): Parts {
   const plan = { ...PLAN, ...changes };
   const operations = writesOf(plan);
-  const events = eventsOf(plan);
-  const audit = auditOf(plan, operations);
-  const legible = (lines: number) => ({ lines, torn: false, unreadable: [], unreadableCount: 0 });
-  const ledger: LedgerNotes = { ...legible(2 * operations.length), orphans: 0, repeats: 0 };
-  const legibility = { events: legible(events.length), probes: legible(0), audit: legible(audit.length) };
-  return { run: runOf(plan, operations.length), operations, events, probes: [], audit, ledger, legibility };
+  const run = runOf(plan, operations.length);
+  return { run, operations, events: eventsOf(plan), probes: [], audit: auditOf(plan, operations) };
 }
 
-function writesOf(plan: Plan): Operation[] {
-  const faultMs = faultMsOf(plan);
-  const downMs = plan.outage ? faultMs + plan.outage.afterMs : Number.POSITIVE_INFINITY;
-  const upMs = plan.outage ? downMs + (plan.outage.ms ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
-  const switchedMs = plan.operator ? faultMs + plan.operator.latchedMs : Number.POSITIVE_INFINITY;
-  const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
-  return Array.from({ length: seconds * plan.ratePerSecond }, (_, n) => {
-    const write = writeId(plan.seed, n);
-    const kind = kindOfWrite(plan.seed, n, MIX);
-    const invokedMs = FIRST_WRITE_MS + Math.round((n * 1000) / plan.ratePerSecond);
-    const known = { write, n, kind, invokedMs, line: 2 * n + 2 };
-    const inOutage = invokedMs + plan.tookMs >= downMs && invokedMs < upMs && !plan.through.includes(n);
-    if (inOutage && (!plan.held || upMs === Number.POSITIVE_INFINITY)) {
-      const unknown = { completedMs: invokedMs + TIMEOUT_MS, status: 0, stored: [], servedBy: "" };
-      return { ...known, ...unknown, outcome: "info", reason: "timeout" };
-    }
-    const completedMs = (inOutage ? upMs : invokedMs) + plan.tookMs;
-    const servedBy = completedMs < switchedMs ? "a" : "b";
-    const stored = resourcesOf(known).map((resource) => `${resource}/1`);
-    return { ...known, completedMs, status: 201, stored, servedBy, outcome: "ok", reason: "acknowledged" };
-  });
+export function recordOf({ run, operations, events, probes, audit: lines }: Parts): RunRecord {
+  const names = new Names(run.seed);
+  const history = History.of(run.seed, names, operations);
+  const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
+  for (const line of lines) audit[line.side].add(line);
+  const legible = (count: number) => ({ lines: count, torn: false, unreadable: [], unreadableCount: 0 });
+  const ledger: LedgerNotes = { ...legible(linesOf(operations, 0).length), orphans: 0, repeats: 0 };
+  const legibility = {
+    events: legible(events.length),
+    probes: legible(probes.length),
+    audit: legible(lines.length),
+  };
+  return { run, history, events, probes, audit, ledger, legibility };
 }
 
-function resourcesOf({ kind, write, n }: Pick<Operation, "kind" | "write" | "n">): string[] {
-  if (kind === "put") return [`Patient/${write}`];
-  const first = 1000 + 3 * n;
-  return kind === "post"
-    ? [`Patient/${first}`]
-    : [`Patient/${first}`, `Observation/${first + 1}`, `Observation/${first + 2}`];
+export function plantedRun(
+  changes: Partial<Plan> = {},
+  edit: (parts: Parts) => Partial<Parts> = () => ({}),
+): RunRecord {
+  const parts = plantedParts(changes);
+  return recordOf({ ...parts, ...edit(parts) });
 }
 
 function eventsOf(plan: Plan): DrillEvent[] {
@@ -67,40 +64,11 @@ function eventsOf(plan: Plan): DrillEvent[] {
   };
   const { operator, injectMs } = plan;
   return [
-    phase("baseline", FIRST_WRITE_MS + plan.warmUpSeconds * 1000),
+    phase("baseline", faultMs - 37 - plan.baselineSeconds * 1000),
     ...[fault("injecting", 0), fault("injected", injectMs), fault("evidenced", injectMs + 30)],
     ...(operator ? [step("detected", "a", operator.detectedMs), step("latched", "b", operator.latchedMs)] : []),
     phase("quiesce", faultMs + plan.afterSeconds * 1000 + TIMEOUT_MS),
   ];
-}
-
-function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine[] {
-  const [serving, other] = plan.operator ? (["b", "a"] as const) : (["a", "b"] as const);
-  const has = (side: "a" | "b", op: Operation): string[] => {
-    const all = resourcesOf(op);
-    if (op.outcome !== "ok") return side === serving && plan.happened.includes(op.n) ? all : [];
-    const missed = plan.lost.includes(op.n) || plan.torn.includes(op.n);
-    if (side === other) return missed ? (plan.stranded.includes(op.n) ? all : []) : op.servedBy === other ? all : [];
-    return plan.lost.includes(op.n) ? [] : plan.torn.includes(op.n) ? all.slice(0, 1) : all;
-  };
-  const rows = (side: "a" | "b"): AuditRow[] =>
-    operations.flatMap((op) =>
-      has(side, op).map((resource) => {
-        return { type: "row", side, write: op.write, resource, version: 1, deleted: false, body: null };
-      }),
-    );
-  const asked = operations.filter(
-    (op) => op.outcome === "ok" && (has(serving, op).length < op.stored.length || op.n % 7 === 0),
-  );
-  const reads = asked.flatMap((op) =>
-    resourcesOf(op).map((resource): AuditLine => {
-      const answer = has(serving, op).includes(resource) ? { status: 200, version: 1 } : { status: 404, version: null };
-      return { type: "read", side: serving, write: op.write, resource, ...answer };
-    }),
-  );
-  const end = (side: "a" | "b"): AuditLine => ({ type: "rows-end", side, rows: rows(side).length, postgres: "17" });
-  const readsEnd: AuditLine = { type: "reads-end", side: serving, reads: reads.length };
-  return [...rows(serving), end(serving), ...reads, readsEnd, ...rows(other), end(other)];
 }
 
 function runOf(plan: Plan, writes: number): Run {
@@ -127,16 +95,27 @@ function runOf(plan: Plan, writes: number): Run {
   };
 }
 
-/** The record as the files of a run folder, by their names without ending; the ledger by k6's clock, in order of time. */
-export function filesOf({ run, operations, events, probes, audit }: RunRecord) {
-  const offsetMs = run.clock?.offsetMs ?? 0;
-  const lines = operations.flatMap(({ write, n, kind, invokedMs, completedMs, status, stored, servedBy }) => {
-    const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs: invokedMs + offsetMs };
-    const answer = { status, stored, servedBy, errorCode: status === 0 ? 1050 : 0, error: "" };
-    const complete: CompleteLine = { type: "complete", write, epochMs: (completedMs ?? 0) + offsetMs, ...answer };
-    return completedMs === null ? [invoke] : [invoke, complete];
-  });
+/** The parts as the files of a run folder, by their names without ending; the ledger by k6's clock, in order of time. */
+export function filesOf({ run, operations, events, probes, audit }: Parts) {
   const text = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
-  const ledger = text(lines.toSorted((x, y) => x.epochMs - y.epochMs));
+  const ledger = text(linesOf(operations, run.clock?.offsetMs ?? 0).toSorted((x, y) => x.epochMs - y.epochMs));
   return { run: JSON.stringify(run), ledger, events: text(events), probes: text(probes), audit: text(audit) };
+}
+
+function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {
+  return operations.flatMap(({ write, n, kind, invokedMs, completedMs, status, stored, servedBy, read }) => {
+    const lines: LedgerLine[] = [];
+    const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs: invokedMs + offsetMs };
+    lines.push(invoke);
+    if (read !== null) {
+      const seed = Number.parseInt(write.slice(1), 36);
+      const found = { version: read.version, writer: read.writer === null ? null : writeId(seed, read.writer) };
+      const times = { sentEpochMs: read.sentMs + offsetMs, epochMs: read.doneMs + offsetMs };
+      lines.push({ type: "read", write, status: 200, servedBy: "a", ...times, ...found } satisfies ReadLine);
+    }
+    if (completedMs === null) return lines;
+    const answer = { status, stored, servedBy, errorCode: status === 0 ? 1050 : 0, error: "" };
+    lines.push({ type: "complete", write, epochMs: completedMs + offsetMs, ...answer } satisfies CompleteLine);
+    return lines;
+  });
 }

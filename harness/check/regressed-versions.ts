@@ -39,10 +39,13 @@ export const regressedVersions: Checker = {
       if (heldVersion === undefined || heldVersion >= version) continue;
       names.push(contents.names.name(name));
       if (!lost) unexplained += 1;
-      evidence.push(`${contents.names.name(name)}: version ${heldVersion}, after version ${version} was acknowledged to ${write}`);
+      evidence.push(
+        `${contents.names.name(name)}: version ${heldVersion}, after version ${version} was acknowledged to ${write}`,
+      );
     }
     const measures = { regressed: { count: names.length, resources: names } };
-    if (names.length === 0) return { verdict: "holds", reason: "no resource is older than it was acknowledged", measures };
+    if (names.length === 0)
+      return { verdict: "holds", reason: "no resource is older than it was acknowledged", measures };
     const reason = `${names.length} resources are older than they were acknowledged`;
     if (unexplained > 0) return { verdict: "broken", reason, evidence, measures };
     return { verdict: "unasked", reason: `${reason}, all by writes that were lost`, evidence, measures };

@@ -3,29 +3,33 @@
  * acknowledged. The instant of the fault is the later end of its injection, which makes the figure longer, not shorter.
  * With nothing lost the time is 0; with an unknown number of losses it is unknown.
  */
+import { OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
-import { lostWrites } from "./lost-writes.ts";
+import { lostOf } from "./lost-writes.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const rpo: Checker = {
   name: "rpo",
-  check: (record, facts) => {
-    const lost = lostWrites.check(record, facts).measures?.lost;
-    if (!lost || lost.count === null)
-      return { verdict: "inconclusive", reason: "how many writes were lost is not known" };
+  check: ({ history, run }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    if (history.count(OK) === 0) return { verdict: "inconclusive", reason: "no write was acknowledged" };
     if (facts.disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
-    const seconds = lost.oldestAckMs === null ? 0 : Math.max(0, (facts.disaster.injectedMs - lost.oldestAckMs) / 1000);
-    const objective = record.run.config.objectives.rpoSeconds;
+    const lost = lostOf(history, facts);
+    const oldest = lost[0];
+    const ageMs = oldest === undefined ? 0 : facts.disaster.injectedMs - (history.completedMs[oldest] as number);
+    const seconds = Math.max(0, ageMs / 1000);
+    const objective = run.config.objectives.rpoSeconds;
     // A write acknowledged at the very instant of the fault and lost is 0 s old, and still lost.
-    const missed = seconds > objective || (objective === 0 && lost.count > 0);
-    const measures = { rpo: { count: lost.count, seconds } };
+    const missed = seconds > objective || (objective === 0 && lost.length > 0);
     const what =
-      lost.count === 0
+      lost.length === 0
         ? "nothing that was acknowledged is missing"
         : `the oldest lost write was acknowledged ${seconds.toFixed(3)} s before the fault`;
     return {
       verdict: missed ? "broken" : "holds",
       reason: `${what}; the objective is ${objective} s`,
-      measures,
+      measures: { rpo: { count: lost.length, seconds } },
     };
   },
 };

@@ -9,10 +9,10 @@
  * The split is by the operator's own steps: detect (fault → it knew), switch (→ the proxy was latched to the other
  * side), resume (→ the first write of the sustained run). They add up to the whole.
  */
-import type { Operation } from "../model/operation.ts";
+import { type History, OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
 import { outages, SILENCE_MS } from "./downtime.ts";
-import { baselineRate, type Facts } from "./facts.ts";
+import { countBelow, type Facts } from "./facts.ts";
 
 const IN_A_ROW = 20;
 const RATE_SHARE = 0.95;
@@ -21,14 +21,13 @@ const RATE_WINDOW_MS = 2000;
 
 export const rto: Checker = {
   name: "rto",
-  check: (record, facts) => {
-    const { disaster } = facts;
+  check: ({ history, run }, facts) => {
+    const { disaster, baseline } = facts;
     if (disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
-    const rate = baselineRate(record, facts);
-    if (rate === null || rate === 0)
+    if (baseline === null || baseline.ratePerSecond === 0)
       return { verdict: "inconclusive", reason: "there is no baseline rate to come back to" };
-    const objective = record.run.config.objectives.rtoSeconds;
-    const resumedMs = serviceBackMs(record.operations, disaster.beganMs, rate, facts.loadEndMs);
+    const objective = run.config.objectives.rtoSeconds;
+    const resumedMs = serviceBackMs(history, facts, disaster.beganMs, baseline.ratePerSecond);
     if (resumedMs === null) {
       const censoredAtSeconds = Math.max(0, (facts.loadEndMs - disaster.beganMs) / 1000);
       const reason = `writes had not resumed ${censoredAtSeconds.toFixed(1)} s after the fault, when the load ended; the objective is ${objective} s`;
@@ -46,49 +45,39 @@ export const rto: Checker = {
  * When service was back after the fault: not before the outage that the fault brought has begun, for a fault may take its
  * time to bite, and the last good seconds before it are no recovery. With no outage at all, it was never away.
  */
-export function serviceBackMs(
-  operations: readonly Operation[],
-  faultMs: number,
-  ratePerSecond: number,
-  loadEndMs: number,
-): number | null {
-  const since = operations.filter((op) => op.invokedMs >= faultMs);
-  const outage = outages(since, loadEndMs).intervals[0];
-  return sustainedAckMs(operations, outage?.fromMs ?? faultMs, ratePerSecond, loadEndMs);
+export function serviceBackMs(history: History, facts: Facts, faultMs: number, ratePerSecond: number): number | null {
+  const outage = outages(history, facts, faultMs).intervals[0];
+  return sustainedAckMs(history, facts, outage?.fromMs ?? faultMs, ratePerSecond);
 }
 
-/** `operations` in the order of sending. The time of the acknowledgement that begins the first sustained run. */
+/** The time of the acknowledgement that begins the first sustained run. */
 function sustainedAckMs(
-  operations: readonly Operation[],
+  { length, outcome, invokedMs, completedMs }: History,
+  { acksMs, loadEndMs }: Facts,
   fromMs: number,
   ratePerSecond: number,
-  loadEndMs: number,
 ): number | null {
-  const acks = operations.filter((op) => op.outcome === "ok").map((op) => op.completedMs as number);
-  acks.sort((x, y) => x - y);
+  const silentFrom = acksBeforeSilence(acksMs, loadEndMs);
   let inARow = 0;
-  for (let i = operations.length - 1, resumed: number | null = null; ; i -= 1) {
-    const op = operations[i];
-    if (op === undefined || op.invokedMs < fromMs) return resumed;
-    inARow = op.outcome === "ok" ? inARow + 1 : 0;
-    const ackMs = op.completedMs ?? Number.POSITIVE_INFINITY;
+  let resumed: number | null = null;
+  for (let i = length - 1; i >= 0 && (invokedMs[i] as number) >= fromMs; i -= 1) {
+    inARow = outcome[i] === OK ? inARow + 1 : 0;
+    const ackMs = completedMs[i] as number;
     if (inARow < IN_A_ROW || ackMs + RATE_WINDOW_MS > loadEndMs) continue;
-    const from = countBelow(acks, ackMs);
-    const to = countBelow(acks, ackMs + RATE_WINDOW_MS);
-    const silent = acks.slice(from, to).some((ms, k) => (acks[from + k + 1] ?? loadEndMs) - ms >= SILENCE_MS);
+    const from = countBelow(acksMs, ackMs);
+    const to = countBelow(acksMs, ackMs + RATE_WINDOW_MS);
+    const silent = countBelow(silentFrom, to) > countBelow(silentFrom, from);
     if (!silent && ((to - from) * 1000) / RATE_WINDOW_MS >= RATE_SHARE * ratePerSecond) resumed = ackMs;
   }
+  return resumed;
 }
 
-function countBelow(sorted: readonly number[], limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** Places, among the acknowledgements, of those after which the next was a second or more in coming. */
+function acksBeforeSilence(acksMs: Float64Array, loadEndMs: number): number[] {
+  const places: number[] = [];
+  for (let k = 0; k < acksMs.length; k += 1)
+    if ((acksMs[k + 1] ?? loadEndMs) - (acksMs[k] as number) >= SILENCE_MS) places.push(k);
+  return places;
 }
 
 function split(

@@ -30,7 +30,8 @@ export function holdingsOf(contents: Contents, history: History, { api = true } 
   const { disagreements, denied, unanswered } = readsOf(contents);
   const fates = new Uint8Array(history.length);
   for (let i = 0; i < history.length; i += 1) {
-    const present = history.outcome[i] === OK ? namedPresent(contents, history, i, denied) : livePresent(contents, history, i);
+    const present =
+      history.outcome[i] === OK ? namedPresent(contents, history, i, denied) : livePresent(contents, history, i);
     const size = SIZES[history.kind[i] as number] as number;
     fates[i] = present === 0 ? ABSENT : present >= size ? WHOLE : TORN;
   }
@@ -39,7 +40,12 @@ export function holdingsOf(contents: Contents, history: History, { api = true } 
 }
 
 /** How many of the resources that write i's acknowledgement names are there. */
-function namedPresent(contents: Contents, history: History, i: number, denied: ReadonlyMap<number, Set<number>>): number {
+function namedPresent(
+  contents: Contents,
+  history: History,
+  i: number,
+  denied: ReadonlyMap<number, Set<number>>,
+): number {
   const n = history.n[i] as number;
   const deniedHere = denied.size > 0 ? denied.get(n) : undefined;
   const to = history.storedFrom(i + 1);

@@ -2,9 +2,10 @@
  * Was this run worth judging? Each condition is a way in which a run can look fine because it measured nothing. One that
  * does not hold makes the run inconclusive, whatever the other checkers say.
  */
+import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
-import { baselineRate, type Facts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
@@ -17,27 +18,26 @@ const CONDITIONS: readonly Condition[] = [
     run.state === "complete"
       ? null
       : `the drill did not run to its end: ${run.state}${run.reason ? `, ${run.reason}` : ""}`,
-  (record, facts) => {
-    const wanted = record.run.scenario.load.ratePerSecond;
-    const rate = baselineRate(record, facts);
-    if (rate === null) return "there is no baseline";
-    return rate >= RATE_SHARE * wanted
+  ({ run }, { baseline }) => {
+    if (baseline === null) return "there is no baseline";
+    const wanted = run.scenario.load.ratePerSecond;
+    return baseline.ratePerSecond >= RATE_SHARE * wanted
       ? null
-      : `the load reached ${rate.toFixed(1)} of ${wanted} writes/s before the fault`;
+      : `the load reached ${baseline.ratePerSecond.toFixed(1)} of ${wanted} writes/s before the fault`;
   },
   ({ run }) => {
     if (run.k6 === null) return "k6 left no summary, so nobody knows whether it kept its schedule";
     return run.k6.droppedIterations === 0 ? null : `k6 dropped ${run.k6.droppedIterations} scheduled writes`;
   },
-  ({ run, operations }) => {
-    const answered = operations.filter((op) => op.completedMs !== null).length;
-    return run.k6 === null || (run.k6.iterations === operations.length && run.k6.iterations === answered)
+  ({ run, history }) => {
+    const answered = history.length - pendingOf(history);
+    return run.k6 === null || (run.k6.iterations === history.length && run.k6.iterations === answered)
       ? null
-      : `k6 counts ${run.k6.iterations} writes, the ledger ${operations.length} sent and ${answered} answered`;
+      : `k6 counts ${run.k6.iterations} writes, the ledger ${history.length} sent and ${answered} answered`;
   },
   ({ run }) => (run.k6 === null || run.k6.exitCode === 0 ? null : `k6 ended with code ${run.k6.exitCode}`),
-  ({ operations }) => {
-    const pending = operations.filter((op) => op.completedMs === null).length;
+  ({ history }) => {
+    const pending = pendingOf(history);
     return pending === 0 ? null : `${pending} writes have no recorded answer, although k6 waits for each`;
   },
   ({ ledger }) => (ledger.torn ? "the last line of the ledger is torn: k6 was killed" : null),
@@ -68,12 +68,27 @@ const CONDITIONS: readonly Condition[] = [
       ? null
       : `no evidence that the fault bit: ${missing.map((fault) => fault.kind).join(", ")}`;
   },
-  ({ operations }, { disaster }) => {
-    if (disaster === null) return "the fault was never injected";
-    const inFlight = operations.some(
-      (op) => op.invokedMs <= disaster.injectedMs && (op.completedMs ?? Number.POSITIVE_INFINITY) >= disaster.beganMs,
+  ({ run, events }) => {
+    const ill = run.scenario.faults.filter(
+      (fault, index) =>
+        "healAfterSeconds" in fault &&
+        !events.some((event) => event.type === "fault" && event.fault === index && event.state === "healed"),
     );
-    return inFlight ? null : "no write was in flight at the fault";
+    return ill.length === 0 ? null : `no evidence that it was healed: ${ill.map((fault) => fault.kind).join(", ")}`;
+  },
+  ({ history }, { disaster }) => {
+    if (disaster === null) return "the fault was never injected";
+    const { length, invokedMs, completedMs } = history;
+    for (let i = 0; i < length && (invokedMs[i] as number) <= disaster.injectedMs; i += 1)
+      // What was never answered has NaN here, and was in flight.
+      if (!((completedMs[i] as number) < disaster.beganMs)) return null;
+    return "no write was in flight at the fault";
+  },
+  ({ events }, { operator: { detected } }) => {
+    const firstFault = events.find((event) => event.type === "fault" && event.state === "injecting");
+    return detected === undefined || (firstFault !== undefined && detected.atMs >= firstFault.atMs)
+      ? null
+      : "the operator had failed over before anything was broken: the fault met a side that no longer served";
   },
   (_, { serving, holdings }) => {
     const { complete, unreadable } = holdings.serving;
@@ -86,14 +101,24 @@ const CONDITIONS: readonly Condition[] = [
       ? null
       : `database and API disagree on ${disagreements.length} reads: ${disagreements[0]}`;
   },
-  ({ operations }, { serving, operator }) => {
-    const latched = operator.latched;
-    const late = latched && operations.findLast((op) => op.outcome === "ok" && op.invokedMs > latched.atMs);
-    return !late || late.servedBy === serving
-      ? null
-      : `the last write was acknowledged by ${late.servedBy || "an unknown side"}, not by ${serving}`;
+  ({ history }, { serving, operator: { latched } }) => {
+    if (!latched) return null;
+    for (let i = history.length - 1; i >= 0 && (history.invokedMs[i] as number) > latched.atMs; i -= 1) {
+      if (history.outcome[i] !== OK) continue;
+      const servedBy = history.servedByAt(i);
+      return servedBy === serving
+        ? null
+        : `the last write was acknowledged by ${servedBy || "an unknown side"}, not by ${serving}`;
+    }
+    return null;
   },
 ];
+
+function pendingOf({ length, completedMs }: History): number {
+  let pending = 0;
+  for (let i = 0; i < length; i += 1) if (Number.isNaN(completedMs[i])) pending += 1;
+  return pending;
+}
 
 export const worthJudging: Checker = {
   name: "worth-judging",

@@ -1,13 +1,13 @@
 /** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
 import type { Run } from "../model/run.ts";
-import type { Measures, Verdict, VerdictWord } from "../model/verdict.ts";
+import type { CheckWord, Measures, Verdict } from "../model/verdict.ts";
 
 const WIDTH = 78;
 /** One more than the longest word in it, "inconclusive". */
 const LABEL = 13;
 const SHOWN_IDS = 6;
 
-export type Paint = (word: VerdictWord, text: string) => string;
+export type Paint = (word: CheckWord, text: string) => string;
 
 export function verdictText(verdict: Verdict, run: Run, place: string, paint: Paint = (_, text) => text): string {
   const { measures } = verdict;
@@ -22,7 +22,7 @@ export function verdictText(verdict: Verdict, run: Run, place: string, paint: Pa
     ...field("RPO", rpoText(measures, run)),
     "",
     ...verdict.checks
-      .filter((check) => check.verdict !== "holds")
+      .filter(({ verdict: word }) => word === "broken" || word === "inconclusive")
       .flatMap((check) => [
         ...wrap(
           paint(check.verdict, check.verdict.padEnd(LABEL)),

@@ -25,11 +25,11 @@ const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 export function readRecord(files: RunFiles): RunRecord {
   const json = JSON.parse(files.run) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
-    throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads ${RUN_SCHEMA}`);
+    throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
   const run = RunSchema.parse(json);
   const names = new Names(run.seed);
   const plan = { seed: run.seed, mix: run.scenario.load.mix };
-  const { history, registers, notes } = readLedger(files.ledger, run.clock ?? UNMAPPED, plan, names);
+  const { history, notes } = readLedger(files.ledger, run.clock ?? UNMAPPED, plan, names);
   const events = linesOf(files.events, EventSchema);
   const probes = linesOf(files.probes, ProbeSchema);
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
@@ -40,7 +40,6 @@ export function readRecord(files: RunFiles): RunRecord {
   return {
     run,
     history,
-    registers,
     events: events.values,
     probes: probes.values,
     audit,

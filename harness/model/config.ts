@@ -9,12 +9,9 @@ export const ObjectivesSchema = z.object({
   /** How many acknowledged writes may be lost at all; `null` leaves it to the RPO. */
   lostWrites: z.number().int().nonnegative().nullable(),
   /** From the fault to two sides of equal content again, in seconds; `null` when nobody promised it. */
-  redundancySeconds: z.number().positive().nullable().default(null),
+  redundancySeconds: z.number().positive().nullable(),
   /** The promised share of time in which writes are acknowledged, over a period; `null` when nobody promised one. */
-  availability: z
-    .object({ share: z.number().gt(0).lt(1), periodDays: z.number().positive() })
-    .nullable()
-    .default(null),
+  availability: z.object({ share: z.number().gt(0).lt(1), periodDays: z.number().positive() }).nullable(),
 });
 
 export const OperatorSchema = z.object({

@@ -3,7 +3,7 @@ import type { AuditLine, AuditRow, AuditSearch } from "./audit.ts";
 import { Column } from "./column.ts";
 import type { Names } from "./names.ts";
 import type { Side } from "./side.ts";
-import { WRITE_LIMIT, writeIdPrefix } from "./write.ts";
+import { writeIdPrefix, writeNumber } from "./write.ts";
 
 const NONE = -1;
 const UNKNOWN = 2;
@@ -11,11 +11,13 @@ const UNKNOWN = 2;
 export class Contents {
   readonly side: Side;
   readonly names: Names;
+  readonly #seed: number;
   readonly #prefix: string;
   readonly #n = new Column(Int32Array);
   readonly #name = new Column(Float64Array);
   readonly #version = new Column(Uint32Array);
   readonly #deleted = new Column(Uint8Array);
+  readonly #pid = new Column(Float64Array);
   readonly #content = new Column(Float64Array);
   readonly #refersTo = new Column(Float64Array);
   readonly #indexed = new Column(Uint8Array);
@@ -37,13 +39,15 @@ export class Contents {
   constructor(side: Side, seed: number, names: Names) {
     this.side = side;
     this.names = names;
+    this.#seed = seed;
     this.#prefix = writeIdPrefix(seed);
   }
 
   add(line: AuditLine): void {
     switch (line.type) {
       case "row":
-        return this.#addRow(line);
+        this.#addRow(line);
+        return;
       case "read":
         this.#readN.push(this.#numberOf(line.write));
         this.#readName.push(this.names.code(line.resource));
@@ -71,6 +75,7 @@ export class Contents {
     this.#name.push(this.names.code(row.resource));
     this.#version.push(row.version);
     this.#deleted.push(Number(row.deleted));
+    this.#pid.push(row.pid);
     this.#content.push(row.content ?? Number.NaN);
     this.#refersTo.push(row.refersTo === null ? Number.NaN : this.names.code(row.refersTo));
     this.#indexed.push(row.indexed === null ? UNKNOWN : Number(row.indexed));
@@ -80,10 +85,7 @@ export class Contents {
   }
 
   #numberOf(write: string): number {
-    const digits = write.slice(this.#prefix.length);
-    const n = Number(digits);
-    const planned = write.startsWith(this.#prefix) && String(n) === digits && Number.isInteger(n) && n >= 0;
-    return planned && n < WRITE_LIMIT ? n : NONE;
+    return writeNumber(this.#seed, write) ?? NONE;
   }
 
   /** Every row that the database said it has was recorded. */
@@ -110,6 +112,9 @@ export class Contents {
   }
   get deleted(): Uint8Array {
     return this.#deleted.values;
+  }
+  get pid(): Float64Array {
+    return this.#pid.values;
   }
   /** NaN when there was no body. */
   get content(): Float64Array {

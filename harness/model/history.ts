@@ -4,13 +4,14 @@
  */
 import { Column } from "./column.ts";
 import type { Names } from "./names.ts";
-import { type Operation, type Outcome, splitStored } from "./operation.ts";
+import { type Operation, type Outcome, type RegisterRead, splitStored } from "./operation.ts";
 import { WRITE_KINDS, writeId } from "./write.ts";
 
 const OUTCOMES: readonly Outcome[] = ["ok", "fail", "info"];
 export const OK = 0;
 export const FAIL = 1;
 export const INFO = 2;
+const NONE = -1;
 
 export class History implements Iterable<Operation> {
   readonly seed: number;
@@ -27,6 +28,11 @@ export class History implements Iterable<Operation> {
   readonly #storedFrom = new Column(Uint32Array);
   readonly #storedName = new Column(Float64Array);
   readonly #storedVersion = new Column(Uint32Array);
+  readonly #read = new Column(Int32Array);
+  readonly #readSentMs = new Column(Float64Array);
+  readonly #readDoneMs = new Column(Float64Array);
+  readonly #readVersion = new Column(Uint32Array);
+  readonly #readWriter = new Column(Int32Array);
   /** Reasons and sides are few words. */
   readonly #words: string[] = [];
 
@@ -57,10 +63,11 @@ export class History implements Iterable<Operation> {
       this.#storedName.push(this.names.code(resource));
       this.#storedVersion.push(version);
     }
+    this.#pushRead(op.read);
   }
 
-  /** Appends write `i` of another history of the same names, as sent at `invokedMs`. */
-  pushFrom(other: History, i: number, invokedMs: number): void {
+  /** Appends write `i` of another history of the same names, as sent at `invokedMs` after that read. */
+  pushFrom(other: History, i: number, invokedMs: number, read: RegisterRead | null): void {
     this.#n.push(other.n[i] as number);
     this.#kind.push(other.kind[i] as number);
     this.#invokedMs.push(invokedMs);
@@ -75,6 +82,16 @@ export class History implements Iterable<Operation> {
       this.#storedName.push(other.storedName[s] as number);
       this.#storedVersion.push(other.storedVersion[s] as number);
     }
+    this.#pushRead(read);
+  }
+
+  #pushRead(read: RegisterRead | null): void {
+    this.#read.push(read === null ? NONE : this.#readVersion.length);
+    if (read === null) return;
+    this.#readSentMs.push(read.sentMs);
+    this.#readDoneMs.push(read.doneMs);
+    this.#readVersion.push(read.version);
+    this.#readWriter.push(read.writer ?? NONE);
   }
 
   get length(): number {
@@ -109,6 +126,18 @@ export class History implements Iterable<Operation> {
     return this.#storedVersion.values;
   }
 
+  readAt(i: number): RegisterRead | null {
+    const read = this.#read.values[i] as number;
+    if (read === NONE) return null;
+    const writer = this.#readWriter.values[read] as number;
+    return {
+      sentMs: this.#readSentMs.values[read] as number,
+      doneMs: this.#readDoneMs.values[read] as number,
+      version: this.#readVersion.values[read] as number,
+      writer: writer === NONE ? null : writer,
+    };
+  }
+
   idAt(i: number): string {
     return writeId(this.seed, this.n[i] as number);
   }
@@ -134,6 +163,7 @@ export class History implements Iterable<Operation> {
       stored,
       servedBy: this.servedByAt(i),
       line: this.#line.values[i] as number,
+      read: this.readAt(i),
     };
   }
 

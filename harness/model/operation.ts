@@ -20,6 +20,17 @@ export interface Operation {
   servedBy: string;
   /** Line of the ledger that holds its last word, from 1. */
   line: number;
+  /** An update's look at its register before it wrote; `null` for other kinds, and when it found nothing to demand. */
+  read: RegisterRead | null;
+}
+
+export interface RegisterRead {
+  sentMs: number;
+  doneMs: number;
+  /** The version found, which the update then demanded. */
+  version: number;
+  /** Number of the write whose content was found; `null` when it was none of this run's. */
+  writer: number | null;
 }
 
 /** `Patient/x/2` → the resource and its version. */

@@ -3,7 +3,6 @@ import type { Contents } from "./contents.ts";
 import type { DrillEvent } from "./event.ts";
 import type { History } from "./history.ts";
 import type { ProbeLine } from "./probe.ts";
-import type { Registers } from "./registers.ts";
 import type { Run } from "./run.ts";
 import type { Side } from "./side.ts";
 
@@ -18,7 +17,7 @@ export interface Legibility {
 }
 
 export interface LedgerNotes extends Legibility {
-  /** Complete lines whose write was never invoked, and second invokes or completes of one write. */
+  /** Answers and reads of writes that were never invoked, and second lines of one kind of one write. */
   orphans: number;
   repeats: number;
 }
@@ -26,7 +25,6 @@ export interface LedgerNotes extends Legibility {
 export interface RunRecord {
   run: Run;
   history: History;
-  registers: Registers;
   events: DrillEvent[];
   probes: ProbeLine[];
   audit: Record<Side, Contents>;

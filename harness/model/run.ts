@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ConfigSchema } from "./config.ts";
 import { ScenarioSchema } from "./scenario.ts";
 
-export const RUN_SCHEMA = "fhirdrill.run/1";
+export const RUN_SCHEMA = "fhirdrill.run/2";
 
 export const ImageUseSchema = z.object({
   part: z.string(),

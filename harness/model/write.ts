@@ -47,6 +47,15 @@ export function writeId(seed: number, n: number): string {
   return `${writeIdPrefix(seed)}${n}`;
 }
 
+/** The number of a write by its id; `null` for an id that is not of this run. */
+export function writeNumber(seed: number, id: string): number | null {
+  const prefix = writeIdPrefix(seed);
+  if (!id.startsWith(prefix)) return null;
+  const digits = id.slice(prefix.length);
+  const n = Number(digits);
+  return n < WRITE_LIMIT && String(n) === digits && Number.isInteger(n) && n >= 0 ? n : null;
+}
+
 export function registerIdPrefix(seed: number): string {
   return `r${seed.toString(36)}-`;
 }

@@ -1,0 +1,65 @@
+/** The writes of a planned run, as their client saw them, and the resources that they make. Pure. */
+import type { Operation, RegisterRead } from "../model/operation.ts";
+import { kindOfWrite, registerIdPrefix, registerOf, type WriteMix, writeId } from "../model/write.ts";
+import type { Plan } from "./planted-plan.ts";
+
+const FIRST_WRITE_MS = 2000;
+export const TIMEOUT_MS = 5000;
+export const MIX: WriteMix = { put: 5, post: 3, bundle: 1, update: 1 };
+
+export const faultMsOf = (plan: Plan) => FIRST_WRITE_MS + (plan.warmUpSeconds + plan.baselineSeconds) * 1000 + 37;
+
+export function writesOf(plan: Plan): Operation[] {
+  const faultMs = faultMsOf(plan);
+  const downMs = plan.outage ? faultMs + plan.outage.afterMs : Number.POSITIVE_INFINITY;
+  const upMs = plan.outage ? downMs + (plan.outage.ms ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  const switchedMs = plan.operator ? faultMs + plan.operator.latchedMs : Number.POSITIVE_INFINITY;
+  const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
+  const registers = new Map<number, { version: number; writer: number | null }>();
+  return Array.from({ length: seconds * plan.ratePerSecond }, (_, n) => {
+    const write = writeId(plan.seed, n);
+    const kind = kindOfWrite(plan.seed, n, MIX);
+    const invokedMs = FIRST_WRITE_MS + Math.round((n * 1000) / plan.ratePerSecond);
+    const known = { write, n, kind, invokedMs, line: 2 * n + 2 };
+    const inOutage = invokedMs + plan.tookMs >= downMs && invokedMs < upMs && !plan.through.includes(n);
+    const found = kind === "update" ? (registers.get(registerOf(n)) ?? { version: 1, writer: null }) : null;
+    const readAt = (ms: number): RegisterRead | null => (found ? { sentMs: ms, doneMs: ms + 1, ...found } : null);
+    const make = () => found && registers.set(registerOf(n), { version: found.version + 1, writer: n });
+    if (inOutage && (!plan.held || upMs === Number.POSITIVE_INFINITY)) {
+      if (plan.happened.includes(n)) make();
+      const unknown = { completedMs: invokedMs + TIMEOUT_MS, status: 0, stored: [], servedBy: "" };
+      return { ...known, ...unknown, outcome: "info", reason: "timeout", read: readAt(invokedMs) };
+    }
+    const startMs = inOutage ? upMs : invokedMs;
+    const completedMs = startMs + plan.tookMs;
+    const servedBy = completedMs < switchedMs ? "a" : "b";
+    make();
+    const version = found ? found.version + 1 : 1;
+    const stored = resourcesOf(known, plan.seed).map((resource) => `${resource}/${version}`);
+    return {
+      ...known,
+      completedMs,
+      status: 201,
+      stored,
+      servedBy,
+      outcome: "ok",
+      reason: "acknowledged",
+      read: readAt(startMs),
+    };
+  });
+}
+
+/** `Type/id` of each resource of a write. */
+export function resourcesOf({ kind, write, n }: Pick<Operation, "kind" | "write" | "n">, seed: number): string[] {
+  const first = 1000 + 3 * n;
+  switch (kind) {
+    case "put":
+      return [`Patient/${write}`];
+    case "post":
+      return [`Patient/${first}`];
+    case "bundle":
+      return [`Patient/${first}`, `Observation/${first + 1}`, `Observation/${first + 2}`];
+    case "update":
+      return [`Patient/${registerIdPrefix(seed)}${registerOf(n)}`];
+  }
+}
