@@ -2,5 +2,6 @@
 import type { Scenario } from "../harness/model/scenario.ts";
 import { regionLoss } from "./region-loss.ts";
 import { regionLossAfterPartition } from "./region-loss-after-partition.ts";
+import { replicationPartition } from "./replication-partition.ts";
 
-export const SCENARIOS: readonly Scenario[] = [regionLoss, regionLossAfterPartition];
+export const SCENARIOS: readonly Scenario[] = [regionLoss, regionLossAfterPartition, replicationPartition];

@@ -6,7 +6,7 @@ export const regionLoss: Scenario = {
   goodAnswer: "Clients write again through the same address within seconds; only writes of the last moments are lost.",
   load: {
     ratePerSecond: 50,
-    mix: { put: 6, post: 3, bundle: 1 },
+    mix: { put: 5, post: 3, bundle: 1, update: 1 },
     warmUpSeconds: 20,
     baselineSeconds: 15,
     afterSeconds: 30,

@@ -6,7 +6,7 @@ import type { Topology } from "../topology/topology.ts";
 
 export interface Evidence {
   bit: boolean;
-  /** What was seen. */
+  /** What was seen; the same look tells, after the healing, that it no longer bites. */
   detail: Record<string, unknown>;
 }
 

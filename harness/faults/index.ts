@@ -11,6 +11,7 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<Extract<FaultSpec, { kind: Ki
 };
 
 export interface ReadyFault {
+  spec: FaultSpec;
   inject: () => Promise<void>;
   evidence: () => Promise<Evidence>;
   heal: () => Promise<void>;
@@ -19,6 +20,7 @@ export interface ReadyFault {
 export function prepareFault(topology: Topology, spec: FaultSpec): ReadyFault {
   const fault = FAULTS[spec.kind] as Fault<FaultSpec>;
   return {
+    spec,
     inject: () => fault.inject(topology, spec),
     evidence: () => fault.evidence(topology, spec),
     heal: () => fault.heal(topology, spec),

@@ -12,7 +12,7 @@ export const linkCut: Fault<Extract<FaultSpec, { kind: "link-cut" }>> = {
   evidence: async (topology, { link }) => {
     const enabled = await topology.links.isEnabled(link);
     const connection = await lookAt(topology, link);
-    return { bit: !enabled && connection !== "open", detail: { link, enabled, connection } };
+    return { bit: connection !== "open", detail: { link, enabled, connection } };
   },
   heal: (topology, { link }) => topology.links.setEnabled(link, true),
 };

@@ -7,14 +7,17 @@ const at = { atMs: z.number() };
 export const EventSchema = z.discriminatedUnion("type", [
   /** A part of the drill begins: set-up step, warm-up, baseline, after, quiesce, audit. */
   z.object({ ...at, type: z.literal("phase"), phase: z.string() }),
-  /** `injecting` before the first act, `injected` after the last, `evidenced` when a probe of its own saw it bite. */
+  /**
+   * `injecting` before the first act, `injected` after the last, `evidenced` when a look of its own saw it bite, `healed`
+   * when one saw that it no longer does.
+   */
   z.object({
     ...at,
     type: z.literal("fault"),
     /** Index into the scenario's faults. */
     fault: z.number().int(),
     kind: z.string(),
-    state: z.enum(["injecting", "injected", "evidenced", "not-evidenced", "healed"]),
+    state: z.enum(["injecting", "injected", "evidenced", "not-evidenced", "healed", "not-healed"]),
     detail: z.record(z.string(), z.unknown()),
   }),
   /** A step of the operator's plan, after it was done; `tookMs` is how long it took. */

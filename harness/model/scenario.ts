@@ -17,7 +17,7 @@ export const LoadSchema = z.object({
   warmUpSeconds: positive,
   /** Steady writing after the warm-up, before the first fault: what the outage is compared with. */
   baselineSeconds: positive,
-  /** From the last fault to the end of the load. */
+  /** From the last act, a fault's injection or its healing, to the end of the load. */
   afterSeconds: positive,
   timeoutSeconds: z.number().int().positive().max(60),
 });
@@ -49,10 +49,29 @@ export type Load = z.infer<typeof LoadSchema>;
 export type FaultSpec = z.infer<typeof FaultSchema>;
 export type Scenario = z.infer<typeof ScenarioSchema>;
 
+/** Something done to the topology, in seconds after the end of the baseline. */
+export interface Act {
+  does: "inject" | "heal";
+  fault: FaultSpec;
+  /** Of the fault, in the scenario. */
+  index: number;
+  afterSeconds: number;
+}
+
+/** Every fault's injection, and its healing where it heals during the drill, in the order of their times. */
+export function actsOf(faults: readonly FaultSpec[]): Act[] {
+  const acts = faults.flatMap((fault, index): Act[] => {
+    const inject: Act = { does: "inject", fault, index, afterSeconds: fault.afterSeconds };
+    if (!("healAfterSeconds" in fault) || fault.healAfterSeconds === undefined) return [inject];
+    return [inject, { ...inject, does: "heal", afterSeconds: fault.afterSeconds + fault.healAfterSeconds }];
+  });
+  return acts.toSorted((x, y) => x.afterSeconds - y.afterSeconds);
+}
+
 /** Where the parts of the load begin and end, in seconds after the first write. */
 export function loadTimes(scenario: Scenario): { baseline: number; faults: number; end: number } {
   const { warmUpSeconds, baselineSeconds, afterSeconds } = scenario.load;
   const faults = warmUpSeconds + baselineSeconds;
-  const last = Math.max(...scenario.faults.map((fault) => fault.afterSeconds));
+  const last = actsOf(scenario.faults).at(-1)?.afterSeconds ?? 0;
   return { baseline: warmUpSeconds, faults, end: faults + last + afterSeconds };
 }

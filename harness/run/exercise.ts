@@ -1,11 +1,12 @@
 /** The drill proper: load and probes on, faults at their times, the operator at work, until the load has ended. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { prepareFault } from "../faults/index.ts";
 import { LEDGER_FILE, startLoad } from "../load/k6.ts";
 import { readSummary, SUMMARY_FILE } from "../load/summary.ts";
 import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
-import { type FaultSpec, loadTimes } from "../model/scenario.ts";
+import { actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
 import { operate } from "../operator/operator.ts";
@@ -13,8 +14,8 @@ import { startAvailabilityProbe } from "../probes/availability.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
+import { perform } from "./act.ts";
 import { loadEndedEarly, whenAborted, whenEngineIsLost, whenOverdue } from "./endings.ts";
-import { injectFault } from "./inject.ts";
 import type { Recorder } from "./recorder.ts";
 import { LoadWatch } from "./watch.ts";
 
@@ -77,18 +78,17 @@ export async function exercise(
     await at(times.baseline);
     enter("baseline");
     const jitterSeconds = (chance(seed, -2) * JITTER_MS) / 1000;
-    for (const next of inOrder(scenario.faults)) {
-      await at(times.faults + next.fault.afterSeconds + jitterSeconds);
+    for (const { does, fault, index, afterSeconds } of actsOf(scenario.faults)) {
+      await at(times.faults + afterSeconds + jitterSeconds);
       phase = "fault";
-      await injectFault(topology, recorder, next, signal);
+      await perform(does, prepareFault(topology, fault), {
+        tell: (state, detail) => recorder.event({ type: "fault", fault: index, kind: fault.kind, state, detail }),
+        now,
+        signal,
+      });
     }
     enter("after");
   }
-}
-
-function inOrder(faults: readonly FaultSpec[]): { fault: FaultSpec; index: number }[] {
-  const numbered = faults.map((fault, index) => ({ fault, index }));
-  return numbered.toSorted((x, y) => x.fault.afterSeconds - y.fault.afterSeconds);
 }
 
 /** Repeats `work` until `signal`; a round that fails is left out, the next one comes. */

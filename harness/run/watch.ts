@@ -1,13 +1,13 @@
 /** The live view of the load: what the ledger says as it grows. */
 
 import type { LineTail } from "../load/tail.ts";
-import type { CompleteLine, InvokeLine } from "../model/ledger.ts";
+import type { LedgerLine } from "../model/ledger.ts";
 import type { LiveState } from "../model/view.ts";
 
 const WINDOW_MS = 1000;
 
 export class LoadWatch {
-  readonly #tail: LineTail<InvokeLine | CompleteLine>;
+  readonly #tail: LineTail<LedgerLine>;
   #acks: number[] = [];
   #acknowledged = 0;
   #servedBy = "";
@@ -15,7 +15,7 @@ export class LoadWatch {
   /** When the first write was seen, on the watcher's clock. */
   firstSeenMs: number | null = null;
 
-  constructor(tail: LineTail<InvokeLine | CompleteLine>) {
+  constructor(tail: LineTail<LedgerLine>) {
     this.#tail = tail;
   }
 

@@ -1,5 +1,15 @@
 /** One run on disk: `results/<scenario>/<config>/<run id>/`. What is recorded is on disk before anything else happens. */
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { RunFiles } from "../history/read-record.ts";
 import type { AuditLine } from "../model/audit.ts";
@@ -8,6 +18,8 @@ import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { Run } from "../model/run.ts";
 import type { Verdict } from "../model/verdict.ts";
+
+const PIECE_BYTES = 2 ** 20;
 
 export class RunFolder {
   readonly path: string;
@@ -47,21 +59,25 @@ export class RunFolder {
 
   /** A file that was never begun is empty; only `run.json` must be there. */
   readFiles(): RunFiles {
-    const text = (name: string) => {
-      try {
-        return readFileSync(join(this.path, name), "utf8");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-        throw error;
-      }
-    };
     return {
       run: readFileSync(join(this.path, "run.json"), "utf8"),
-      ledger: text("ledger.ndjson"),
-      events: text("events.ndjson"),
-      probes: text("probes.ndjson"),
-      audit: text("audit.ndjson"),
+      ledger: this.#piecesOf("ledger.ndjson"),
+      events: this.#piecesOf("events.ndjson"),
+      probes: this.#piecesOf("probes.ndjson"),
+      audit: this.#piecesOf("audit.ndjson"),
     };
+  }
+
+  /** Read anew by everyone who goes through it. Whether it can be read is found out here, not half-way in a judgement. */
+  #piecesOf(name: string): Iterable<string> {
+    const text = { [Symbol.iterator]: () => pieces(join(this.path, name)) };
+    try {
+      for (const _ of text) break;
+      return text;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
   }
 
   readText(name: string): string | null {
@@ -104,5 +120,20 @@ export class RunFolder {
         { cause: error },
       );
     }
+  }
+}
+
+/** A file of a long run is larger than the longest string. */
+function* pieces(path: string): Generator<string> {
+  const file = openSync(path, "r");
+  try {
+    const buffer = Buffer.alloc(PIECE_BYTES);
+    /** Keeps the first bytes of a character that goes on in the next piece. */
+    const decoder = new TextDecoder();
+    for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer))
+      yield decoder.decode(buffer.subarray(0, length), { stream: true });
+    yield decoder.decode();
+  } finally {
+    closeSync(file);
   }
 }

@@ -3,7 +3,8 @@
  *
  * Measured facts behind the settings: without `synchronous_commit=on` the subscription makes a waiting primary slow and
  * loses what it had confirmed when both sides die; without `tcp_user_timeout` it stays down a minute after a healed
- * partition. Sequences are not replicated: B's are moved out of A's way before HAPI B takes its first number.
+ * partition; with `disable_on_error`, a link that breaks for a moment is an error, and B never follows again. Sequences
+ * are not replicated: B's are moved out of A's way before HAPI B takes its first number.
  */
 import type { Config } from "../model/config.ts";
 import { DATABASE, type Postgres } from "./postgres.ts";
@@ -57,7 +58,7 @@ export async function subscribe(b: Postgres, link: string, password: string, sig
   const connection = `host=${host} port=${port} dbname=${DATABASE} user=${REPLICATION_ROLE} password=${password} ${keepalive}`;
   await b.query(
     `create subscription ${SUBSCRIPTION} connection '${connection}' publication ${PUBLICATION}
-       with (copy_data = true, synchronous_commit = on, disable_on_error = true, origin = none)`,
+       with (copy_data = true, synchronous_commit = on, origin = none)`,
   );
   await until({ what: "every table to be copied to B", deadlineMs: 120_000, everyMs: 100, signal }, async () => {
     const [row] = await b.query<{ waiting: string }>(

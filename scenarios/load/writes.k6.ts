@@ -1,13 +1,16 @@
 /**
  * Writes at a constant rate, whatever the answers are like (an open model: an outage does not slow the senders down).
- * Each write leaves an invoke and a complete line on the console, which the harness sends to the run's ledger.
+ * Each write leaves an invoke and a complete line on the console, an update between them what it read first; the harness
+ * sends the console to the run's ledger.
  */
 import exec from "k6/execution";
-import http from "k6/http";
+import http, { type RefinedResponse } from "k6/http";
 import type { LedgerLine, LoadOrder } from "../../harness/model/ledger.ts";
-import { planWrite } from "../../harness/model/write.ts";
+import { firstVersionOf, type PlannedWrite, planWrite, REGISTERS, writeIdPrefix } from "../../harness/model/write.ts";
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
+
+const HEADERS = { "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations.
 const users = order.ratePerSecond * order.timeoutSeconds + 10;
@@ -27,12 +30,41 @@ export const options = {
   summaryTrendStats: ["min", "med", "p(95)", "p(99)", "max", "count"],
 };
 
+/** Registers stand before the first write. A run without all of them would ask for what never was. */
+export function setup(): void {
+  if (order.mix.update === 0) return;
+  const registers = Array.from({ length: REGISTERS }, (_, register) => firstVersionOf(order.seed, register));
+  const answers = http.batch(
+    registers.map(({ id, path, body }) => ({
+      ...{ method: "PUT", url: `${order.baseUrl}/${path}`, body: JSON.stringify(body) },
+      params: { headers: { ...HEADERS, "X-Request-ID": id }, tags: { name: "register" } },
+    })),
+  );
+  const refused = answers.find(({ status }) => status !== 201);
+  if (refused) throw new Error(`a register was not made: status ${refused.status} ${refused.error} ${refused.body}`);
+}
+
 export default function write(): void {
   const planned = planWrite(order.seed, exec.scenario.iterationInTest, order.mix);
+  const limitMs = order.timeoutSeconds * 1000;
   record({ type: "invoke", write: planned.id, n: planned.n, kind: planned.kind, epochMs: Date.now() });
+  if (planned.kind !== "update") {
+    send(planned, limitMs);
+    return;
+  }
+  // Half the time for each of the two: with more, a user would be busy for longer than one write may be unanswered.
+  const version = readBefore(planned, limitMs / 2);
+  if (version !== null) send(planned, limitMs / 2, { "If-Match": `W/"${version}"` });
+  else {
+    const nothing = { status: 0, errorCode: 0, error: "", stored: [], servedBy: "" };
+    record({ type: "complete", write: planned.id, epochMs: Date.now(), ...nothing, unsent: true });
+  }
+}
+
+function send(planned: PlannedWrite, limitMs: number, demand: Record<string, string> = {}): void {
   const answer = http.request(planned.method, `${order.baseUrl}/${planned.path}`, JSON.stringify(planned.body), {
-    headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal", "X-Request-ID": planned.id },
-    timeout: `${order.timeoutSeconds}s`,
+    headers: { ...HEADERS, "X-Request-ID": planned.id, ...demand },
+    timeout: limitMs,
     tags: { name: planned.kind },
   });
   record({
@@ -47,8 +79,47 @@ export default function write(): void {
   });
 }
 
+/** The version that an update finds, and then demands to find; `null` when it could not learn it. */
+function readBefore({ id, path }: PlannedWrite, limitMs: number): number | null {
+  const sentEpochMs = Date.now();
+  const answer = http.get(`${order.baseUrl}/${path}`, {
+    headers: { "Cache-Control": "no-cache" },
+    timeout: limitMs,
+    tags: { name: "read" },
+  });
+  const version = answer.status === 200 ? versionOfETag(answer.headers.Etag ?? "") : null;
+  record({
+    type: "read",
+    write: id,
+    sentEpochMs,
+    epochMs: Date.now(),
+    status: answer.status,
+    version,
+    writer: writerIn(answer),
+    servedBy: answer.headers["X-Served-By"] ?? "",
+  });
+  return version;
+}
+
 export function handleSummary(data: unknown): Record<string, string> {
   return { [`${order.folder}/k6-summary.json`]: JSON.stringify(data) };
+}
+
+/** `W/"3"` → 3. */
+function versionOfETag(etag: string): number | null {
+  const found = /^W\/"(\d+)"$/.exec(etag);
+  return found ? Number(found[1]) : null;
+}
+
+/** The write of this run whose content it is; the first content of a register is nobody's. */
+function writerIn({ status, body }: RefinedResponse<"text">): string | null {
+  if (status !== 200) return null;
+  try {
+    const value = JSON.parse(String(body)).identifier[0].value;
+    return typeof value === "string" && value.startsWith(writeIdPrefix(order.seed)) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function record(line: LedgerLine): void {

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { actsOf, type FaultSpec, loadTimes, type Scenario } from "./scenario.ts";
+
+const cut = (afterSeconds: number, healAfterSeconds?: number): FaultSpec => {
+  const fault = { kind: "link-cut" as const, link: "replication" as const, afterSeconds };
+  return healAfterSeconds === undefined ? fault : { ...fault, healAfterSeconds };
+};
+const loss: FaultSpec = { kind: "region-loss", side: "a", afterSeconds: 5 };
+const told = (faults: FaultSpec[]) => actsOf(faults).map((act) => [act.does, act.index, act.afterSeconds]);
+
+describe("acts", () => {
+  test("are an injection for each fault, and a healing for those that heal", () => {
+    expect(told([cut(1), cut(2, 10)])).toEqual([
+      ["inject", 0, 1],
+      ["inject", 1, 2],
+      ["heal", 1, 12],
+    ]);
+  });
+
+  test("come in the order of their times, not of the faults", () => {
+    expect(told([cut(8), cut(0, 3), loss])).toEqual([
+      ["inject", 1, 0],
+      ["heal", 1, 3],
+      ["inject", 2, 5],
+      ["inject", 0, 8],
+    ]);
+  });
+});
+
+describe("the load goes on for the time after", () => {
+  const load = { ratePerSecond: 50, mix: { put: 1, post: 0, bundle: 0, update: 0 }, timeoutSeconds: 5 };
+  const seconds = { warmUpSeconds: 20, baselineSeconds: 15, afterSeconds: 30 };
+  const endOf = (faults: FaultSpec[]) => {
+    const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0 };
+    const scenario: Scenario = { ...about, load: { ...load, ...seconds }, faults };
+    return loadTimes(scenario).end;
+  };
+
+  test("the last fault", () => expect(endOf([cut(0), loss])).toBe(35 + 5 + 30));
+  test("the last healing, when that is later", () => expect(endOf([cut(0, 12), loss])).toBe(35 + 12 + 30));
+  test("the last fault, when its healing is never", () => expect(endOf([cut(0, 3), cut(9)])).toBe(35 + 9 + 30));
+});

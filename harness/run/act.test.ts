@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import type { ReadyFault } from "../faults/index.ts";
+import type { FaultEvent } from "../model/event.ts";
+import type { Act } from "../model/scenario.ts";
+import { perform } from "./act.ts";
+
+/**
+ * A cut that takes `lateLooks` looks to show, or to go. A look takes a second, so that the time for looking is soon over.
+ */
+async function told(does: Act["does"], lateLooks: number): Promise<[string, unknown][]> {
+  let bites = does === "heal";
+  let late = 0;
+  let nowMs = 0;
+  const switchTo = async (on: boolean) => {
+    nowMs += 10;
+    bites = on;
+    late = lateLooks;
+  };
+  const fault: ReadyFault = {
+    spec: { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 },
+    inject: () => switchTo(true),
+    heal: () => switchTo(false),
+    evidence: async () => {
+      nowMs += 1000;
+      late -= 1;
+      return { bit: late < 0 ? bites : !bites, detail: { looks: lateLooks - late } };
+    },
+  };
+  const events: [FaultEvent["state"], unknown][] = [];
+  const tell = (state: FaultEvent["state"], detail: FaultEvent["detail"]) => void events.push([state, detail]);
+  await perform(does, fault, { tell, now: () => nowMs, signal: new AbortController().signal });
+  return events;
+}
+
+test("an injection is told before and after it, and what was seen then", async () => {
+  expect(await told("inject", 0)).toEqual([
+    ["injecting", { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 }],
+    ["injected", {}],
+    ["evidenced", { looks: 1 }],
+  ]);
+});
+
+test("a healing is told when it was seen, with the time at which it was ordered", async () => {
+  expect(await told("heal", 0)).toEqual([["healed", { orderedMs: 10, looks: 1 }]]);
+});
+
+test("what is slow to show is waited for", async () => {
+  expect((await told("inject", 2)).at(-1)).toEqual(["evidenced", { looks: 3 }]);
+  expect((await told("heal", 2)).at(-1)).toEqual(["healed", { orderedMs: 10, looks: 3 }]);
+});
+
+test("but not for ever, and then it is not claimed", async () => {
+  expect((await told("inject", 99)).at(-1)?.[0]).toBe("not-evidenced");
+  expect((await told("heal", 99)).map(([state]) => state)).toEqual(["not-healed"]);
+});
+
+test("a healing that fails is no healing", async () => {
+  const fault: ReadyFault = {
+    spec: { kind: "link-cut", link: "edge", afterSeconds: 0 },
+    inject: async () => {},
+    heal: () => Promise.reject(new Error("no answer")),
+    evidence: async () => ({ bit: false, detail: {} }),
+  };
+  const states: string[] = [];
+  const stage = {
+    tell: (state: string) => void states.push(state),
+    now: () => 0,
+    signal: new AbortController().signal,
+  };
+  await expect(perform("heal", fault, stage)).rejects.toThrow("no answer");
+  expect(states).toEqual([]);
+});

@@ -1,0 +1,43 @@
+/** One act upon a fault and the look that tells whether it worked, every step of it an event. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Evidence } from "../faults/fault.ts";
+import type { ReadyFault } from "../faults/index.ts";
+import type { Clock } from "../model/clock.ts";
+import type { FaultEvent } from "../model/event.ts";
+import type { Act } from "../model/scenario.ts";
+
+const LOOK_FOR_MS = 3000;
+const LOOK_EVERY_MS = 100;
+
+export interface Stage {
+  tell: (state: FaultEvent["state"], detail: FaultEvent["detail"]) => void;
+  now: Clock;
+  signal: AbortSignal;
+}
+
+export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage): Promise<void> {
+  const { tell, now } = stage;
+  if (does === "inject") {
+    tell("injecting", { ...fault.spec });
+    await fault.inject();
+    tell("injected", {});
+    const { bit, detail } = await lookUntil(fault, true, stage);
+    tell(bit ? "evidenced" : "not-evidenced", detail);
+    return;
+  }
+  await fault.heal();
+  const orderedMs = now();
+  const { bit, detail } = await lookUntil(fault, false, stage);
+  tell(bit ? "not-healed" : "healed", { orderedMs, ...detail });
+}
+
+/** The first look that sees what is wanted, or the last one. */
+async function lookUntil(fault: ReadyFault, bites: boolean, { now, signal }: Stage): Promise<Evidence> {
+  const endMs = now() + LOOK_FOR_MS;
+  let seen = await fault.evidence();
+  while (seen.bit !== bites && now() < endMs) {
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    seen = await fault.evidence();
+  }
+  return seen;
+}

@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RunFolder } from "./run-folder.ts";
+
+let path: string;
+let folder: RunFolder;
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), "fhirdrill-folder-"));
+  folder = new RunFolder(path);
+  writeFileSync(join(path, "run.json"), "{}");
+});
+afterEach(() => rmSync(path, { recursive: true, force: true }));
+
+const write = (name: string, content: string | Buffer) => writeFileSync(join(path, name), content);
+const ledger = () => [...folder.readFiles().ledger];
+
+describe("a file of lines comes in pieces", () => {
+  test("that make the whole, wherever a character is cut", () => {
+    // With each length another byte of a two- or four-byte character falls on the border of a piece.
+    for (const start of ["", "x", "xx", "xxx"]) {
+      const text = `${start}${"é🩺".repeat(400_000)}`;
+      write("ledger.ndjson", text);
+      expect(ledger().length).toBeGreaterThan(2);
+      expect(ledger().join("") === text).toBe(true);
+    }
+  });
+
+  test("whatever is in it", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        write("ledger.ndjson", text);
+        expect(ledger().join("")).toBe(text);
+      }),
+      { seed: 13, numRuns: 100 },
+    );
+  });
+
+  test("and cut off within a character it still shows that something was there", () => {
+    write("ledger.ndjson", Buffer.from("{}\né").subarray(0, -1));
+    expect(ledger().join("")).toBe("{}\n\ufffd");
+  });
+
+  test("and again from its beginning for each who reads it, with what was appended meanwhile", () => {
+    folder.appendEvent({ type: "note", atMs: 1, text: "first" });
+    const { events } = folder.readFiles();
+    const before = [...events].join("");
+    expect([...events].join("")).toBe(before);
+    folder.appendEvent({ type: "note", atMs: 2, text: "second" });
+    expect([...events].join("")).toMatch(/first.*\n.*second/);
+  });
+
+  test.runIf(existsSync("/proc/self/fd"))("and is closed again, also by those who stop half-way", () => {
+    write("ledger.ndjson", "x".repeat(3_000_000));
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = open();
+    const { ledger } = folder.readFiles();
+    for (const _ of ledger) break;
+    expect([...ledger].join("")).toHaveLength(3_000_000);
+    expect(open()).toBe(before);
+  });
+});
+
+test("a file that was never begun has no pieces, but run.json must be there", () => {
+  const { ledger, events, probes, audit } = folder.readFiles();
+  expect([ledger, events, probes, audit].map((text) => [...text])).toEqual([[], [], [], []]);
+  rmSync(join(path, "run.json"));
+  expect(() => folder.readFiles()).toThrow("run.json");
+});
+
+test("a file that cannot be read is not called empty, and said before anybody reads it", () => {
+  mkdirSync(join(path, "audit.ndjson"));
+  expect(() => folder.readFiles()).toThrow(/EISDIR/);
+});
