@@ -5,8 +5,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLedger } from "../harness/history/operations.ts";
+import { readLedger } from "../harness/history/read-ledger.ts";
 import { LEDGER_FILE, startLoad } from "../harness/load/k6.ts";
+import { Names } from "../harness/model/names.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";
@@ -47,11 +48,9 @@ async function load(rate: number, seed: number): Promise<string> {
     await ended;
     await container.stop({ remove: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
-    const { operations } = readLedger(readFileSync(join(folder, LEDGER_FILE), "utf8"), clock, {
-      seed,
-      mix: scenario.load.mix,
-    });
-    const acknowledged = operations.filter((op) => op.outcome === "ok");
+    const ledger = readFileSync(join(folder, LEDGER_FILE), "utf8");
+    const { history } = readLedger(ledger, clock, { seed, mix: scenario.load.mix }, new Names(seed));
+    const acknowledged = [...history].filter((op) => op.outcome === "ok");
     const { p50, p95, p99 } = quantiles(acknowledged.map((op) => (op.completedMs as number) - op.invokedMs));
     const perSecond = (acknowledged.length / SECONDS).toFixed(1);
     const missing = rate * SECONDS - acknowledged.length;

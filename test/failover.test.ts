@@ -114,7 +114,7 @@ describe("after the link was cut and region A was lost", () => {
 
   test("the lost writes are exactly those that SQL finds on A and not on B", async () => {
     const [onA, onB] = await Promise.all([identifiersOn(topology.postgres.a), identifiersOn(topology.postgres.b)]);
-    const acknowledged = record.operations.filter((op) => op.outcome === "ok").map((op) => op.write);
+    const acknowledged = [...record.history].filter((op) => op.outcome === "ok").map((op) => op.write);
     const missing = acknowledged.filter((write) => !onB.has(write));
     expect(missing.length).toBeGreaterThan(0);
     expect(verdict.measures.lost.ids.toSorted()).toEqual(missing.toSorted());

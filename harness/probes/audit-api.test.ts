@@ -14,7 +14,14 @@ const names = new Names(SEED);
 
 /** Every tenth write has no acknowledgement. */
 const operations = Array.from({ length: 1000 }, (_, n): Operation => {
-  const known = { write: writeId(SEED, n), n, kind: kindOfWrite(SEED, n, MIX), invokedMs: n * 20, line: n + 1, read: null };
+  const known = {
+    write: writeId(SEED, n),
+    n,
+    kind: kindOfWrite(SEED, n, MIX),
+    invokedMs: n * 20,
+    line: n + 1,
+    read: null,
+  };
   if (n % 10 === 9)
     return {
       ...known,
