@@ -1,13 +1,17 @@
 /**
- * Double-executed: one write, sent once, was carried out more than once: it made more versions than it has resources on
- * one side, or it made other resources on one side than on the other. A copy that replication brought is the same
- * resource in the same version, and no second execution. Only what shows on the serving side breaks anything; the rest
- * is measured.
+ * Double-executed: one write, sent once, that was carried out more than once. Each execution leaves rows under numbers of
+ * its database's own, and a copy that replication brought has its original's number; so a write was carried out more
+ * often than once when more rows, by their numbers and over both sides, bear its id than it has resources.
+ *
+ * Broken when it shows where clients look: a resource with two versions by one write, on the serving side. One that
+ * stands there as two resources is the duplicates' business; one done once on each side is measured.
  */
 import type { Contents } from "../model/contents.ts";
 import { RESOURCES, WRITE_KINDS } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
+
+const SIZES = WRITE_KINDS.map((kind) => RESOURCES[kind]);
 
 export const doubleExecutedWrites: Checker = {
   name: "double-executed-writes",
@@ -20,29 +24,32 @@ export const doubleExecutedWrites: Checker = {
     let visible = 0;
     for (let i = 0; i < history.length; i += 1) {
       const n = history.n[i] as number;
-      const size = RESOURCES[WRITE_KINDS[history.kind[i] as number] as (typeof WRITE_KINDS)[number]];
-      const [here, there] = [serving.countOf(n), other.countOf(n)];
-      if (here <= size && there <= size && (here === 0 || there === 0 || sameRows(serving, other, n))) continue;
-      const made = new Set([...versionsOf(serving, n), ...versionsOf(other, n)]);
-      if (made.size <= size) continue;
-      if (here > size) visible += 1;
+      const size = SIZES[history.kind[i] as number] as number;
+      if (serving.countOf(n) + other.countOf(n) <= size) continue;
+      if (executionRows(serving, other, n) <= size) continue;
+      if (hasTwoVersions(serving, n)) visible += 1;
       ids.push(history.idAt(i));
-      evidence.push(`${history.idAt(i)}: ${[...made].join(", ")}`);
+      const places = [serving, other].map((side) => `${side.side}: ${versionsOf(side, n).join(", ") || "nothing"}`);
+      evidence.push(`${history.idAt(i)}: ${places.join("; ")}`);
     }
     const measures = { doubleExecuted: { count: ids.length, ids } };
-    const reason = `${ids.length} writes were carried out more than once, ${visible} of them on the serving side`;
-    if (visible > 0) return { verdict: "broken", reason, evidence, measures };
-    return { verdict: "unasked", reason, evidence, measures };
+    const reason = `${ids.length} writes were carried out more than once; ${visible} made two versions on the serving side`;
+    return { verdict: visible > 0 ? "broken" : "unasked", reason, evidence, measures };
   },
 };
 
-function versionsOf(contents: Contents, n: number): string[] {
-  return contents.rowsOf(n).map((row) => `${contents.resourceAt(row)}/${contents.version[row]}`);
+/** How many different rows write n left on both sides together. */
+function executionRows(serving: Contents, other: Contents, n: number): number {
+  if (serving.countOf(n) === 1 && other.countOf(n) === 1)
+    return serving.pid[serving.lastRowOf(n)] === other.pid[other.lastRowOf(n)] ? 1 : 2;
+  return new Set([serving, other].flatMap((side) => side.rowsOf(n).map((row) => side.pid[row]))).size;
 }
 
-function sameRows(x: Contents, y: Contents, n: number): boolean {
-  const [ofX, ofY] = [x.lastRowOf(n), y.lastRowOf(n)];
-  if (x.countOf(n) === 1 && y.countOf(n) === 1) return x.name[ofX] === y.name[ofY] && x.version[ofX] === y.version[ofY];
-  const known = new Set(versionsOf(x, n));
-  return versionsOf(y, n).every((version) => known.has(version));
+function hasTwoVersions(contents: Contents, n: number): boolean {
+  const rows = contents.rowsOf(n);
+  return new Set(rows.map((row) => contents.name[row])).size < rows.length;
+}
+
+function versionsOf(contents: Contents, n: number): string[] {
+  return contents.rowsOf(n).map((row) => `${contents.resourceAt(row)}/${contents.version[row]}`);
 }

@@ -4,19 +4,24 @@ import { reasonOf } from "../model/failure.ts";
 import { FAIL, INFO, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import { type CheckResult, type Measures, VERDICT_SCHEMA, type Verdict, worst } from "../model/verdict.ts";
+import { availability } from "./availability.ts";
 import { type Checker, toResult } from "./checker.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { danglingReferences } from "./dangling-references.ts";
+import { divergence } from "./divergence.ts";
 import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { downtime } from "./downtime.ts";
 import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";
 import { indexLost } from "./index-lost.ts";
 import { latency } from "./latency.ts";
+import { linearizableRegisters } from "./linearizable-registers.ts";
 import { lostWrites } from "./lost-writes.ts";
+import { redundancy } from "./redundancy.ts";
 import { regressedVersions } from "./regressed-versions.ts";
 import { rpo } from "./rpo.ts";
 import { rto } from "./rto.ts";
+import { staleReads } from "./stale-reads.ts";
 import { tornBundles } from "./torn-bundles.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
@@ -28,6 +33,7 @@ export const CHECKERS: readonly Checker[] = [
   rpo,
   rto,
   downtime,
+  availability,
   unacknowledgedWrites,
   unexpectedWrites,
   tornBundles,
@@ -37,6 +43,10 @@ export const CHECKERS: readonly Checker[] = [
   regressedVersions,
   danglingReferences,
   indexLost,
+  linearizableRegisters,
+  staleReads,
+  divergence,
+  redundancy,
   latency,
 ];
 

@@ -25,7 +25,7 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
       const own = held(plan, side, sides, op).map((resource, index): AuditRow => {
         const version = versions.get(op.n) as number;
         const said = contents[i]?.[index] as Content;
-        const ofB = op.servedBy === "b" || (side === other && plan.twice.includes(op.n));
+        const ofB = (op.servedBy === "b") !== (side === other && plan.twice.includes(op.n));
         return {
           ...{ type: "row", side, write: op.write, resource, version, deleted: false },
           pid: (ofB ? OF_B : 0) + 4 * op.n + index,

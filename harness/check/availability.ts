@@ -1,0 +1,48 @@
+/**
+ * Availability from the beginning of the baseline to the end of the load, as a share of 1: by time, what downtime leaves
+ * of it; by count, the share of scheduled writes that were acknowledged, with those that k6 dropped among the others.
+ *
+ * Error budget: a promise of 99.9 % over 30 days leaves 0.1 % of that time, and of the writes sent in it at the load's
+ * rate, to failures. Budget spent is the share of it that this one run used up, by time and by count; above 1, this one
+ * outage alone broke the promise of the whole period.
+ */
+import { OK } from "../model/history.ts";
+import { totalMs } from "../stats/intervals.ts";
+import type { Checker } from "./checker.ts";
+import { outages } from "./downtime.ts";
+import { countBelow } from "./facts.ts";
+
+const SECONDS_A_DAY = 24 * 60 * 60;
+
+export const availability: Checker = {
+  name: "availability",
+  check: ({ history, events, run }, facts) => {
+    const { length, invokedMs, outcome } = history;
+    const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+    const first = fromMs === undefined ? length : countBelow(invokedMs.subarray(0, length), fromMs);
+    if (fromMs === undefined || first === length || facts.loadEndMs <= fromMs)
+      return { verdict: "inconclusive", reason: "nothing was written from the baseline on" };
+    const { intervals, censored } = outages(history, facts, fromMs);
+    const downSeconds = totalMs(intervals) / 1000;
+    let missed = run.k6?.droppedIterations ?? 0;
+    const scheduled = length - first + missed;
+    for (let i = first; i < length; i += 1) if (outcome[i] !== OK) missed += 1;
+    const byTime = Math.max(0, 1 - downSeconds / ((facts.loadEndMs - fromMs) / 1000));
+    const byCount = 1 - missed / scheduled;
+    const percent = (share: number) => `${(share * 100).toFixed(3)} %`;
+    const what = `${percent(byTime)} of the time, ${percent(byCount)} of the writes`;
+    const promised = run.config.objectives.availability;
+    if (promised === null) {
+      const measures = { availability: { byTime, byCount, budgetByTime: null, budgetByCount: null } };
+      return { verdict: "unasked", reason: what, measures };
+    }
+    const allowedSeconds = (1 - promised.share) * promised.periodDays * SECONDS_A_DAY;
+    const budgetByTime = downSeconds / allowedSeconds;
+    const budgetByCount = missed / (allowedSeconds * run.scenario.load.ratePerSecond);
+    const measures = { availability: { byTime, byCount, budgetByTime, budgetByCount } };
+    const spent = `${what}; of the error budget of ${promised.periodDays} days, ${percent(budgetByTime)} by time and ${percent(budgetByCount)} by count`;
+    if (Math.max(budgetByTime, budgetByCount) > 1) return { verdict: "broken", reason: spent, measures };
+    if (censored) return { verdict: "inconclusive", reason: `${spent}, and the outage had not ended`, measures };
+    return { verdict: "holds", reason: spent, measures };
+  },
+};

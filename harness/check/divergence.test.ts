@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { AuditRow } from "../model/audit.ts";
+import { divergence } from "./divergence.ts";
+import { gatherFacts } from "./facts.ts";
+import { type Parts, plantedRun } from "./planted-run.ts";
+
+const CALM = { outage: null, operator: null } as const;
+
+/** Both sides hold the same, but for what `change` makes of B's rows. */
+const twins = (change: (row: AuditRow, index: number) => AuditRow[] = (row) => [row]) =>
+  plantedRun(CALM, ({ audit }: Parts) => {
+    const ofA = audit.filter((line) => line.type === "row" && line.side === "a") as AuditRow[];
+    const ofB = ofA.map((row): AuditRow => ({ ...row, side: "b" })).flatMap(change);
+    const rest = audit.filter((line) => line.side === "a");
+    return { audit: [...rest, ...ofB, { type: "rows-end", side: "b", rows: ofB.length, postgres: "17" }] };
+  });
+const checked = (record: ReturnType<typeof twins>) => divergence.check(record, gatherFacts(record));
+
+test("the same on both sides is no divergence", () => {
+  expect(checked(twins())).toMatchObject({
+    verdict: "unasked",
+    measures: { divergence: { onlyServing: 0, onlyOther: 0, different: 0 } },
+  });
+});
+
+test("what is on one side only and what differs is counted exactly, although the counts are equal", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat({ max: 200 }), { maxLength: 20 }), (picked) => {
+      const fateOf = (index: number) => ["gone", "moved", "other content", "deleted"][picked.indexOf(index) % 4];
+      const record = twins((row, index) => {
+        switch (picked.includes(index) ? fateOf(index) : "same") {
+          case "gone":
+            return [];
+          case "moved":
+            return [{ ...row, version: row.version + 1000 }];
+          case "other content":
+            return [{ ...row, content: (row.content as number) + 1 }];
+          case "deleted":
+            return [{ ...row, deleted: true }];
+          default:
+            return [row];
+        }
+      });
+      const count = (...fates: string[]) => picked.filter((index) => fates.includes(fateOf(index) as string)).length;
+      expect(checked(record).measures?.divergence).toEqual({
+        onlyServing: count("gone", "moved"),
+        onlyOther: count("moved"),
+        different: count("other content", "deleted"),
+      });
+    }),
+    { seed: 31 },
+  );
+});
+
+test("evidence names the version, its write and the side", () => {
+  const { evidence } = checked(twins((row, index) => (index === 3 ? [] : [row])));
+  expect(evidence).toEqual([expect.stringMatching(/^\w+\/[\w-]+\/1 of w\w+-\d+: on a only$/)]);
+});
+
+test("a row of no write of the run has no twin", () => {
+  const strange = (row: AuditRow, index: number) => (index === 0 ? [{ ...row, write: "somebody" }] : [row]);
+  expect(checked(twins(strange)).measures?.divergence).toEqual({ onlyServing: 1, onlyOther: 1, different: 0 });
+});
+
+test("two bodies that could not be read are not called different", () => {
+  const record = plantedRun(CALM, ({ audit }) => {
+    const ofA = audit.flatMap((line) => (line.type === "row" && line.side === "a" ? [{ ...line, content: null }] : []));
+    const ofB = ofA.map((row) => ({ ...row, side: "b" as const }));
+    const ends = (["a", "b"] as const).map((side) => ({
+      type: "rows-end" as const,
+      side,
+      rows: ofA.length,
+      postgres: "",
+    }));
+    return { audit: [...ofA, ...ofB, ...ends] };
+  });
+  expect(checked(record).measures?.divergence).toMatchObject({ different: 0 });
+});
+
+test.each(["a", "b"])("when %s was not read to its end nothing is known", (side) => {
+  const record = plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== side) }));
+  expect(checked(record)).toEqual({ verdict: "unasked", reason: "what one of the two sides holds is not known" });
+});

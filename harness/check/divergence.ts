@@ -1,0 +1,70 @@
+/**
+ * Divergence: resource versions, made by this run's writes, that only one side holds, and those that both hold with
+ * different content, or deleted on one of them. Compared one by one and by content: equal counts prove nothing.
+ *
+ * A measure: two sides are meant to differ while one of them is away. Redundancy is what is promised, and judged.
+ */
+import type { Contents } from "../model/contents.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Checker } from "./checker.ts";
+import type { Facts } from "./facts.ts";
+
+export interface Divergence {
+  onlyServing: number;
+  onlyOther: number;
+  different: number;
+}
+
+export const divergence: Checker = {
+  name: "divergence",
+  check: (record, facts) => {
+    const found = divergenceOf(record, facts);
+    if (found === null) return { verdict: "unasked", reason: "what one of the two sides holds is not known" };
+    const { onlyServing, onlyOther, different, evidence } = found;
+    const [serving, other] = [facts.serving.toUpperCase(), facts.other.toUpperCase()];
+    const reason = `${onlyServing} versions are on ${serving} only, ${onlyOther} on ${other} only, ${different} differ`;
+    return { verdict: "unasked", reason, evidence, measures: { divergence: { onlyServing, onlyOther, different } } };
+  },
+};
+
+const SHOWN = 20;
+
+/** `null` when one of the two was not read to its end. Evidence: the first few. */
+export function divergenceOf({ audit }: RunRecord, facts: Facts): (Divergence & { evidence: string[] }) | null {
+  const [serving, other] = [audit[facts.serving], audit[facts.other]];
+  if (!serving.rowsComplete || !other.rowsComplete) return null;
+  const evidence: string[] = [];
+  const show = (contents: Contents, row: number, what: string) => {
+    if (evidence.length >= SHOWN) return;
+    const version = `${contents.resourceAt(row)}/${contents.version[row]}`;
+    evidence.push(`${version} of ${contents.writeAt(row)}: ${what}`);
+  };
+  let [onlyServing, onlyOther, different] = [0, 0, 0];
+  for (let row = 0; row < serving.rows; row += 1) {
+    const twin = twinOf(serving, row, other);
+    if (twin === null) {
+      onlyServing += 1;
+      show(serving, row, `on ${facts.serving} only`);
+    } else if (!Object.is(serving.content[row], other.content[twin]) || serving.deleted[row] !== other.deleted[twin]) {
+      different += 1;
+      show(serving, row, "differs");
+    }
+  }
+  for (let row = 0; row < other.rows; row += 1) {
+    if (twinOf(other, row, serving) !== null) continue;
+    onlyOther += 1;
+    show(other, row, `on ${facts.other} only`);
+  }
+  return { onlyServing, onlyOther, different, evidence };
+}
+
+/** The row of the same version, made by the same write, on the other side. */
+function twinOf(contents: Contents, row: number, other: Contents): number | null {
+  const n = contents.n[row] as number;
+  // A row of no write of this run has no chain to look along; it is somebody else's, and never a twin.
+  if (n < 0) return null;
+  for (let candidate = other.lastRowOf(n); candidate >= 0; candidate = other.rowBefore[candidate] as number)
+    if (other.name[candidate] === contents.name[row] && other.version[candidate] === contents.version[row])
+      return candidate;
+  return null;
+}

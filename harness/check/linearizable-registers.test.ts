@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import type { Operation } from "../model/operation.ts";
+import { kindOfWrite, registerOf } from "../model/write.ts";
+import { gatherFacts } from "./facts.ts";
+import { linearizableRegisters } from "./linearizable-registers.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { MIX } from "./planted-writes.ts";
+
+/** 60 s without an outage: registers with four updates and more. */
+const CALM: Partial<Plan> = { outage: null, operator: null, afterSeconds: 60, seed: 3 };
+const { operations } = plantedParts(CALM);
+const numbersOf = (register: number) =>
+  operations.filter((op) => op.kind === "update" && registerOf(op.n) === register).map((op) => op.n);
+const register = Array.from({ length: 100 }, (_, r) => r).find((r) => numbersOf(r).length >= 3) as number;
+const [first, second, third] = numbersOf(register) as [number, number, number];
+const name = `Patient/r3-${register}`;
+
+const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<Parts>) => {
+  const record = plantedRun({ ...CALM, ...changes }, edit);
+  return linearizableRegisters.check(record, gatherFacts(record));
+};
+const withWrite = (n: number, change: (op: Operation) => Partial<Operation>) => (parts: Parts) => ({
+  operations: parts.operations.map((op) => (op.n === n ? { ...op, ...change(op) } : op)),
+});
+const rereads = (n: number, changes: object) => withWrite(n, ({ read }) => ({ read: read && { ...read, ...changes } }));
+
+test("registers of a sound run could each have been a single one, and all of them are judged", () => {
+  const registers = new Set(operations.filter((op) => op.kind === "update").map((op) => registerOf(op.n))).size;
+  expect(registers).toBeGreaterThan(60);
+  expect(checked()).toMatchObject({
+    verdict: "holds",
+    measures: { registers: { checked: registers, violations: [] } },
+  });
+});
+
+test("a stale read is found, by its register", () => {
+  const before = operations[second]?.read;
+  const { verdict, evidence } = checked({}, rereads(third, { version: before?.version, writer: before?.writer }));
+  expect(verdict).toBe("broken");
+  expect(evidence).toHaveLength(1);
+  expect(evidence?.[0]).toContain(`${name}: `);
+});
+
+test("a version given to two updates is found", () => {
+  const { evidence } = checked(
+    {},
+    withWrite(third, () => ({ stored: operations[second]?.stored as string[] })),
+  );
+  expect(evidence).toEqual([expect.stringMatching(new RegExp(`^${name}: version \\d+ was acknowledged to two`))]);
+});
+
+test("content that is not the version's own is found", () => {
+  const { evidence } = checked({}, rereads(third, { writer: first }));
+  expect(evidence).toEqual([expect.stringMatching(/read with the content of another write/)]);
+});
+
+test("content of nobody is the first version's only", () => {
+  expect(operations[first]?.read).toMatchObject({ version: 1, writer: null });
+  expect(checked({}, rereads(third, { writer: null })).verdict).toBe("broken");
+});
+
+test("an update that was lost may never have happened, and reading its content is no violation", () => {
+  expect(checked({ lost: [second] }).verdict).toBe("holds");
+  // After a failover the lost version is given out again, by an update that never saw it.
+  const again = (parts: Parts) =>
+    withWrite(third, () => ({ read: operations[second]?.read ?? null, stored: operations[second]?.stored ?? [] }))({
+      ...parts,
+      operations: parts.operations,
+    });
+  const moved = (parts: Parts) => ({
+    ...again(parts),
+    audit: parts.audit.map((line) =>
+      line.type === "row" && line.write === operations[third]?.write ? { ...line, version: line.version - 1 } : line,
+    ),
+  });
+  expect(checked({ lost: [second] }, again).verdict).toBe("holds");
+  expect(checked({}, moved).verdict).toBe("broken");
+});
+
+test("an update of unknown outcome that is not there may have been read before it vanished", () => {
+  const unknown = (parts: Parts) => ({
+    ...withWrite(second, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 0 }))(parts),
+    audit: parts.audit.filter((line) => line.type !== "row" || line.write !== operations[second]?.write),
+  });
+  const recount = (parts: Parts) => {
+    const { audit, ...rest } = unknown(parts);
+    const rows = audit.filter((line) => line.type === "row" && line.side === "a").length;
+    return {
+      ...rest,
+      audit: audit.map((line) => (line.type === "rows-end" && line.side === "a" ? { ...line, rows } : line)),
+    };
+  };
+  expect(checked({}, recount).verdict).toBe("holds");
+});
+
+test("a failed update made nothing, though its read counts", () => {
+  const failed = withWrite(numbersOf(register).at(-1) as number, () => ({ outcome: "fail", stored: [] }));
+  expect(checked({}, failed).verdict).toBe("holds");
+});
+
+test("registers of which a demand is not known are not judged, and that is said", () => {
+  const { verdict, reason } = checked(
+    {},
+    withWrite(second, () => ({ read: null })),
+  );
+  expect(verdict).toBe("inconclusive");
+  expect(reason).toContain("of 1 registers");
+  expect(
+    checked(
+      {},
+      withWrite(second, () => ({ read: null, outcome: "fail" })),
+    ).verdict,
+  ).not.toBe("inconclusive");
+});
+
+test("without updates in the load nothing is asked; with none in the record nothing is known", () => {
+  const none = checked({}, ({ run }) => {
+    const load = { ...run.scenario.load, mix: { ...MIX, update: 0 } };
+    return { run: { ...run, scenario: { ...run.scenario, load } }, operations: [] };
+  });
+  expect(none).toEqual({ verdict: "unasked", reason: "the load updates no register" });
+  const others = checked({}, (parts) => ({ operations: parts.operations.filter((op) => op.kind !== "update") }));
+  expect(others).toEqual({ verdict: "inconclusive", reason: "no register was updated" });
+  expect(checked({}, () => ({ audit: [] })).reason).toMatch(/what A holds is not known/);
+  expect(kindOfWrite(PLAN.seed, 0, MIX)).toBeDefined();
+});

@@ -1,0 +1,74 @@
+/**
+ * Linearizable: the reads and version-aware updates of each register are such as one single register could have had, each
+ * taking effect at one instant between its sending and its answer (`register-order.ts`). A stale read, a version given
+ * out twice, an update carried out although its demand was not met: all of them are violations.
+ *
+ * An update that is not on the serving side is one that may never have happened, whether it was acknowledged and lost or
+ * of unknown outcome, and who read its content read what is gone: the losses answer for both, and are not called
+ * violations a second time. Registers with an update whose demand is not known are not judged.
+ */
+import { FAIL, type History, OK } from "../model/history.ts";
+import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/registers.ts";
+import { registerIdPrefix, registerOf, WRITE_KINDS } from "../model/write.ts";
+import type { Checker } from "./checker.ts";
+import { registerViolations } from "./register-order.ts";
+import { WHOLE } from "./survivors.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+const UPDATE = WRITE_KINDS.indexOf("update");
+/** Registers are made in this version before the load: for the order of updates it is the one before all of them. */
+const FIRST_VERSION = 1;
+
+export const linearizableRegisters: Checker = {
+  name: "linearizable-registers",
+  check: ({ history, run }, facts) => {
+    if (run.scenario.load.mix.update === 0) return { verdict: "unasked", reason: "the load updates no register" };
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const { registers, checked, unjudged } = registersOf(history, facts.holdings.serving.fates);
+    if (checked === 0) return { verdict: "inconclusive", reason: "no register was updated" };
+    const name = (register: number) => `Patient/${registerIdPrefix(run.seed)}${register}`;
+    const evidence = registerViolations(registers).map(({ register, why }) => `${name(register)}: ${why}`);
+    const measures = { registers: { checked, violations: evidence } };
+    if (evidence.length > 0) {
+      const reason = `${evidence.length} of ${checked} registers did what no single register can have done`;
+      return { verdict: "broken", reason, evidence, measures };
+    }
+    if (unjudged > 0)
+      return { verdict: "inconclusive", reason: `of ${unjudged} registers not every demand is known`, measures };
+    return { verdict: "holds", reason: `${checked} registers could each have been a single one`, measures };
+  },
+};
+
+function registersOf(history: History, fates: Uint8Array) {
+  const { length, kind, outcome, n, completedMs, storedVersion } = history;
+  const gone = new Set<number>();
+  const dark = new Set<number>();
+  for (let i = 0; i < length; i += 1) {
+    if (kind[i] !== UPDATE) continue;
+    if (outcome[i] !== FAIL && fates[i] !== WHOLE) gone.add(n[i] as number);
+    if (outcome[i] !== FAIL && history.readAt(i) === null) dark.add(registerOf(n[i] as number));
+  }
+  const registers = new Registers();
+  const seen = new Set<number>();
+  for (let i = 0; i < length; i += 1) {
+    if (kind[i] !== UPDATE) continue;
+    const writer = n[i] as number;
+    const register = registerOf(writer);
+    const read = history.readAt(i);
+    if (read === null || dark.has(register)) continue;
+    seen.add(register);
+    const found = read.version - FIRST_VERSION;
+    if (read.writer === null || !gone.has(read.writer)) {
+      const content = { version: found, expects: null, writer: read.writer ?? -1 };
+      registers.push({ register, kind: READ, ...content, invokedMs: read.sentMs, completedMs: read.doneMs });
+    }
+    if (outcome[i] === FAIL) continue;
+    const sent = { register, expects: found, writer, invokedMs: read.doneMs };
+    if (outcome[i] === OK && !gone.has(writer)) {
+      const version = (storedVersion[history.storedFrom(i)] as number) - FIRST_VERSION;
+      registers.push({ ...sent, kind: UPDATED, version, completedMs: completedMs[i] as number });
+    } else registers.push({ ...sent, kind: MAYBE_UPDATED, version: 0, completedMs: Number.POSITIVE_INFINITY });
+  }
+  return { registers, checked: seen.size, unjudged: dark.size };
+}

@@ -1,0 +1,55 @@
+/**
+ * Redundancy restored: from the first act of the fault until B again follows A as closely as it did before, and goes on
+ * doing so to the end, in seconds. Closely: the age of the newest heartbeat on B is no more than its worst in the
+ * baseline. It counts only when the audit proves, version by version and by content, that in the end both sides hold the
+ * same; else redundancy was not restored for as long as anybody looked, however small the lag.
+ */
+import type { ProbeLine } from "../model/probe.ts";
+import type { Checker } from "./checker.ts";
+import { divergenceOf } from "./divergence.ts";
+
+type Lag = Extract<ProbeLine, { type: "replication-lag" }>;
+
+export const redundancy: Checker = {
+  name: "redundancy",
+  check: (record, facts) => {
+    const objective = record.run.config.objectives.redundancySeconds;
+    const asked = objective === null ? "unasked" : "inconclusive";
+    const { disaster, baseline } = facts;
+    if (disaster === null || baseline === null) return { verdict: asked, reason: "there is no baseline or no fault" };
+    const differs = divergenceOf(record, facts);
+    if (differs === null) return { verdict: asked, reason: "what one of the two sides holds is not known" };
+    const lags = record.probes.filter((probe) => probe.type === "replication-lag");
+    const before = lags.filter((lag) => lag.atMs >= baseline.fromMs && lag.atMs < baseline.toMs);
+    const worstMs = Math.max(...before.map((lag) => lag.heartbeatMs ?? Number.POSITIVE_INFINITY));
+    const watchedMs = lags.at(-1)?.atMs;
+    if (!Number.isFinite(worstMs) || watchedMs === undefined)
+      return { verdict: asked, reason: "how far B was behind A before the fault is not known" };
+    const equal = differs.onlyServing + differs.onlyOther + differs.different === 0;
+    const sinceMs = equal ? followedSinceMs(lags, worstMs, disaster.injectedMs) : null;
+    if (sinceMs === null) {
+      const censoredAtSeconds = Math.max(0, (watchedMs - disaster.beganMs) / 1000);
+      const why = equal ? "B still lagged behind A" : "the two sides hold different content";
+      const reason = `${why} ${censoredAtSeconds.toFixed(1)} s after the fault`;
+      const measures = { redundancy: { seconds: null, censoredAtSeconds } };
+      return { verdict: objective !== null && censoredAtSeconds > objective ? "broken" : asked, reason, measures };
+    }
+    const seconds = (sinceMs - disaster.beganMs) / 1000;
+    const measures = { redundancy: { seconds, censoredAtSeconds: null } };
+    const promised = objective === null ? "" : `; the objective is ${objective} s`;
+    const reason = `the two sides were equal again ${seconds.toFixed(3)} s after the fault${promised}`;
+    if (objective === null) return { verdict: "unasked", reason, measures };
+    return { verdict: seconds <= objective ? "holds" : "broken", reason, measures };
+  },
+};
+
+/** The first look since the fault from which on no look found B further behind than that; `null` when the last one did. */
+function followedSinceMs(lags: readonly Lag[], worstMs: number, faultMs: number): number | null {
+  let sinceMs: number | null = null;
+  for (const { atMs, heartbeatMs } of lags) {
+    if (atMs < faultMs) continue;
+    if (heartbeatMs === null || heartbeatMs > worstMs) sinceMs = null;
+    else sinceMs ??= atMs;
+  }
+  return sinceMs;
+}

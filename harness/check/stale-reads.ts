@@ -1,0 +1,69 @@
+/**
+ * Stale: late to appear. An acknowledged version of a register was stale for as long as, after its acknowledgement, looks
+ * at the register were still begun that found an older one: from the acknowledgement to the beginning of the last such
+ * look, in milliseconds; 0 when the first look already found it. Versions at which nobody looked afterwards say nothing,
+ * and lost ones never appear: the losses answer for them.
+ *
+ * A measure: a single stale read of a register is no longer linearizable, and that is judged there.
+ */
+import { type History, OK } from "../model/history.ts";
+import { registerOf } from "../model/write.ts";
+import { quantiles } from "../stats/quantiles.ts";
+import type { Checker } from "./checker.ts";
+import { WHOLE } from "./survivors.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+interface Look {
+  sentMs: number;
+  version: number;
+}
+
+interface Ack {
+  ackMs: number;
+  version: number;
+}
+
+export const staleReads: Checker = {
+  name: "stale-reads",
+  check: ({ history }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const lags = [...looksAndAcks(history, facts.holdings.serving.fates).values()].flatMap(lagsOf);
+    if (lags.length === 0) return { verdict: "unasked", reason: "nobody looked at a register after it was updated" };
+    const late = lags.filter((ms) => ms > 0).length;
+    const maxMs = lags.reduce((most, ms) => Math.max(most, ms), 0);
+    const reason = `${late} of ${lags.length} versions were late to appear, the latest by ${maxMs.toFixed(0)} ms`;
+    return { verdict: "unasked", reason, measures: { stale: { ...quantiles(lags), maxMs } } };
+  },
+};
+
+function looksAndAcks(history: History, fates: Uint8Array): Map<number, { looks: Look[]; acks: Ack[] }> {
+  const registers = new Map<number, { looks: Look[]; acks: Ack[] }>();
+  for (let i = 0; i < history.length; i += 1) {
+    const read = history.readAt(i);
+    if (read === null) continue;
+    const register = registerOf(history.n[i] as number);
+    const known = registers.get(register) ?? { looks: [], acks: [] };
+    registers.set(register, known);
+    known.looks.push({ sentMs: read.sentMs, version: read.version });
+    if (history.outcome[i] !== OK || fates[i] !== WHOLE) continue;
+    const version = history.storedVersion[history.storedFrom(i)] as number;
+    known.acks.push({ ackMs: history.completedMs[i] as number, version });
+  }
+  return registers;
+}
+
+/** Going up the versions, the last look at any older one is known at each. */
+function lagsOf({ looks, acks }: { looks: Look[]; acks: Ack[] }): number[] {
+  const lastLookMs = looks.reduce((last, { sentMs }) => Math.max(last, sentMs), Number.NEGATIVE_INFINITY);
+  const older = looks.toSorted((x, y) => x.version - y.version).values();
+  const lags: number[] = [];
+  let next = older.next();
+  let lastOlderMs = Number.NEGATIVE_INFINITY;
+  for (const { ackMs, version } of acks.toSorted((x, y) => x.version - y.version)) {
+    for (; !next.done && next.value.version < version; next = older.next())
+      lastOlderMs = Math.max(lastOlderMs, next.value.sentMs);
+    if (lastLookMs > ackMs) lags.push(Math.max(0, lastOlderMs - ackMs));
+  }
+  return lags;
+}
