@@ -40,20 +40,24 @@ export const corruptContent: Checker = {
   },
 };
 
-/** Each content that was sent may be there once in each copy of the write: what is left over was never sent. */
+/** In each copy of the write each of its contents may stand once; what is left over was not sent, or not so often. */
 function wrongRows(contents: Contents, n: number, run: Run): number[] {
   const sent = contentsSent(run, n);
-  return contents.rowsOf(n).filter((row) => {
-    const type = contents.resourceAt(row).split("/")[0];
-    return !sent.some((each) => each.type === type && each.print === contents.content[row]);
+  const rows = contents.rowsOf(n);
+  const copies = Math.ceil(rows.length / sent.length);
+  const left = new Map(sent.map((said) => [said, copies]));
+  return rows.filter((row) => {
+    const said = `${contents.resourceAt(row).split("/")[0]} ${contents.content[row]}`;
+    const times = left.get(said) ?? 0;
+    left.set(said, times - 1);
+    return times <= 0;
   });
 }
 
-function contentsSent(run: Run, n: number): { type: string; print: number }[] {
+/** Type and fingerprint of each resource of the write. */
+function contentsSent(run: Run, n: number): string[] {
   const { body } = planWrite(run.seed, n, run.scenario.load.mix);
   const { entry } = body as { entry?: { resource: object }[] };
   const resources = entry ? entry.map(({ resource }) => resource) : [body];
-  return resources.map((resource) => {
-    return { type: (resource as { resourceType: string }).resourceType, print: fingerprint(resource) };
-  });
+  return resources.map((each) => `${(each as { resourceType: string }).resourceType} ${fingerprint(each)}`);
 }

@@ -1,11 +1,12 @@
 /**
- * Regressed: the serving side has a resource in an older version than the newest that was acknowledged for it. What is
- * gone altogether is not regressed but lost. When every version that is missing is a lost write, the loss explains it
- * and the loss is judged by its own objectives; a version that went back for any other reason is broken.
+ * Regressed: a resource that the serving side has in an older version than the newest that was acknowledged for it. What
+ * is gone altogether is not regressed but lost.
+ *
+ * A measure: every version that went back is a lost write, and the losses are judged by their own objectives. It tells
+ * what they look like to a client, who holds an ETag that is from the future now.
  */
 import { OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
-import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const regressedVersions: Checker = {
@@ -14,40 +15,31 @@ export const regressedVersions: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
-    const { fates } = facts.holdings.serving;
     // Only of resources that somebody wrote a second version of: the first cannot be older than itself.
-    const newest = new Map<number, { version: number; write: string; lost: boolean }>();
+    const newest = new Map<number, { version: number; write: string }>();
     for (let i = 0; i < history.length; i += 1) {
       if (history.outcome[i] !== OK) continue;
       for (let s = history.storedFrom(i); s < history.storedFrom(i + 1); s += 1) {
         const [name, version] = [history.storedName[s] as number, history.storedVersion[s] as number];
         if (version > 1 && (newest.get(name)?.version ?? 0) < version)
-          newest.set(name, { version, write: history.idAt(i), lost: fates[i] !== WHOLE });
+          newest.set(name, { version, write: history.idAt(i) });
       }
     }
     const held = new Map<number, number>();
-    if (newest.size > 0)
-      for (let row = 0; row < contents.rows; row += 1) {
-        const name = contents.name[row] as number;
-        if (newest.has(name)) held.set(name, Math.max(held.get(name) ?? 0, contents.version[row] as number));
-      }
-    const names: string[] = [];
+    for (let row = 0; row < contents.rows; row += 1) {
+      const name = contents.name[row] as number;
+      if (newest.has(name)) held.set(name, Math.max(held.get(name) ?? 0, contents.version[row] as number));
+    }
+    const resources: string[] = [];
     const evidence: string[] = [];
-    let unexplained = 0;
-    for (const [name, { version, write, lost }] of newest) {
+    for (const [name, { version, write }] of newest) {
       const heldVersion = held.get(name);
       if (heldVersion === undefined || heldVersion >= version) continue;
-      names.push(contents.names.name(name));
-      if (!lost) unexplained += 1;
-      evidence.push(
-        `${contents.names.name(name)}: version ${heldVersion}, after version ${version} was acknowledged to ${write}`,
-      );
+      const resource = contents.names.name(name);
+      resources.push(resource);
+      evidence.push(`${resource}: version ${heldVersion}, after version ${version} was acknowledged to ${write}`);
     }
-    const measures = { regressed: { count: names.length, resources: names } };
-    if (names.length === 0)
-      return { verdict: "holds", reason: "no resource is older than it was acknowledged", measures };
-    const reason = `${names.length} resources are older than they were acknowledged`;
-    if (unexplained > 0) return { verdict: "broken", reason, evidence, measures };
-    return { verdict: "unasked", reason: `${reason}, all by writes that were lost`, evidence, measures };
+    const reason = `${resources.length} resources are older than they were acknowledged`;
+    return { verdict: "unasked", reason, evidence, measures: { regressed: { count: resources.length, resources } } };
   },
 };

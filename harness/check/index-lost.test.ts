@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import type { AuditLine, AuditRow, AuditSearch } from "../model/audit.ts";
+import { gatherFacts } from "./facts.ts";
+import { indexLost } from "./index-lost.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+
+const { audit } = plantedParts();
+const search = audit.find((line) => line.type === "search" && line.found.length === 1) as AuditSearch;
+const resource = search.found[0] as string;
+
+const checked = (change: (line: AuditLine) => AuditLine[]) => {
+  const edit = ({ audit: lines }: Parts) => {
+    const changed = lines.flatMap(change);
+    const count = (type: string) => changed.filter((line) => line.type === type && line.side === "b").length;
+    return {
+      audit: changed.map((line) =>
+        line.type === "reads-end" ? { ...line, reads: count("read"), searches: count("search") } : line,
+      ),
+    };
+  };
+  const record = plantedRun({}, edit);
+  return indexLost.check(record, gatherFacts(record));
+};
+const answering = (changes: Partial<AuditSearch>) => (line: AuditLine) =>
+  line.type === "search" && line.write === search.write ? [{ ...line, ...changes }] : [line];
+const isRow = (line: AuditLine): line is AuditRow =>
+  line.type === "row" && line.side === "b" && line.resource === resource;
+
+test("index and searches that agree with what is there hold", () => {
+  expect(checked((line) => [line])).toMatchObject({ verdict: "holds", measures: { indexLost: { count: 0 } } });
+});
+
+test.each([
+  ["found by id only", answering({ found: [] }), [resource]],
+  ["found by search only", answering({ found: [resource, "Patient/ghost"] }), ["Patient/ghost"]],
+  ["found as something else", answering({ found: ["Patient/ghost"] }), ["Patient/ghost", resource]],
+] as const)("%s", (_, change, resources) => {
+  const { verdict, measures, evidence } = checked((line) => change(line));
+  expect([verdict, measures?.indexLost?.resources]).toEqual(["broken", resources]);
+  expect(evidence).toHaveLength(resources.length);
+});
+
+test("not in the index, by the database's own word", () => {
+  const { verdict, evidence } = checked((line) => [isRow(line) ? { ...line, indexed: false } : line]);
+  expect(verdict).toBe("broken");
+  expect(evidence?.[0]).toBe(`${resource} of ${search.write} has no entry in the index`);
+});
+
+test("older versions and deleted resources need no entry, and are not to be found", () => {
+  const older = checked((line) => (isRow(line) ? [{ ...line, indexed: null }] : answering({ found: [] })(line)));
+  expect(older.verdict).toBe("holds");
+  const deleted = checked((line) =>
+    isRow(line) ? [{ ...line, deleted: true, indexed: false }] : answering({ found: [] })(line),
+  );
+  expect(deleted.verdict).toBe("holds");
+});
+
+test("searches without an answer, or none at all, prove nothing", () => {
+  expect(checked(answering({ status: 500, found: [] }))).toMatchObject({
+    verdict: "inconclusive",
+    reason: expect.stringMatching(/^1 of \d+ searches/),
+  });
+  expect(checked((line) => (line.type === "search" ? [] : [line])).verdict).toBe("inconclusive");
+  const record = plantedRun({}, () => ({ audit: [] }));
+  expect(indexLost.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
+});

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { AuditRow } from "../model/audit.ts";
+import type { RunRecord } from "../model/record.ts";
+import { gatherFacts } from "./facts.ts";
+import { type Parts, plantedRun } from "./planted-run.ts";
+import { unexpectedWrites } from "./unexpected-writes.ts";
+
+const checked = (record: RunRecord) => unexpectedWrites.check(record, gatherFacts(record));
+
+/** One row more on a side, of another write. */
+const with_ = (changes: Partial<AuditRow>) =>
+  plantedRun({}, ({ audit }: Parts) => {
+    const side = changes.side ?? "b";
+    const model = audit.find((line) => line.type === "row" && line.side === "b") as AuditRow;
+    const rest = audit.map((line) =>
+      line.type === "rows-end" && line.side === side ? { ...line, rows: line.rows + 1 } : line,
+    );
+    return { audit: [{ ...model, resource: "Patient/new", ...changes }, ...rest] };
+  });
+
+test.each(["w3mv-5000", "w3mv-240", "w3mv-1.5", "w3mvx", "w9-1"])("a row of %s, which nobody sent", (write) => {
+  const { verdict, evidence, measures } = checked(with_({ write }));
+  expect([verdict, evidence]).toEqual(["broken", [`${write}: Patient/new, version 1`]]);
+  expect(measures?.unexpected).toEqual({ count: 1, ids: [write] });
+});
+
+test("on the other side it is nobody's loss", () => {
+  expect(checked(with_({ write: "w3mv-5000", side: "a" })).verdict).toBe("holds");
+});
+
+test("everything that was sent is expected, also what nobody acknowledged", () => {
+  expect(checked(plantedRun({ happened: [90, 91] }))).toMatchObject({
+    verdict: "holds",
+    measures: { unexpected: { count: 0, ids: [] } },
+  });
+});
+
+test("a ledger that is not whole cannot say what was never sent", () => {
+  const record = plantedRun();
+  for (const ledger of [{ torn: true }, { unreadableCount: 1 }])
+    expect(checked({ ...record, ledger: { ...record.ledger, ...ledger } }).reason).toMatch(/ledger is not whole/);
+  for (const k6 of [null, { iterations: 241, droppedIterations: 0, exitCode: 0 }])
+    expect(checked({ ...record, run: { ...record.run, k6 } }).verdict).toBe("inconclusive");
+  expect(checked(plantedRun({}, () => ({ audit: [] }))).reason).toMatch(/what B holds is not known/);
+});
