@@ -72,6 +72,7 @@ const CONDITIONS: readonly Condition[] = [
     const ill = run.scenario.faults.filter(
       (fault, index) =>
         "healAfterSeconds" in fault &&
+        fault.healAfterSeconds !== undefined &&
         !events.some((event) => event.type === "fault" && event.fault === index && event.state === "healed"),
     );
     return ill.length === 0 ? null : `no evidence that it was healed: ${ill.map((fault) => fault.kind).join(", ")}`;
