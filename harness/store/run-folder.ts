@@ -129,7 +129,7 @@ function* pieces(path: string): Generator<string> {
   try {
     const buffer = Buffer.alloc(PIECE_BYTES);
     /** Keeps the first bytes of a character that goes on in the next piece. */
-    const decoder = new TextDecoder();
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer))
       yield decoder.decode(buffer.subarray(0, length), { stream: true });
     yield decoder.decode();
