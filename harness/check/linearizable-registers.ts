@@ -9,15 +9,13 @@
  */
 import { FAIL, type History, OK } from "../model/history.ts";
 import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/registers.ts";
-import { registerIdPrefix, registerOf, WRITE_KINDS } from "../model/write.ts";
+import { FIRST_VERSION, registerIdPrefix, registerOf, WRITE_KINDS } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { registerViolations } from "./register-order.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 const UPDATE = WRITE_KINDS.indexOf("update");
-/** Registers are made in this version before the load: for the order of updates it is the one before all of them. */
-const FIRST_VERSION = 1;
 
 export const linearizableRegisters: Checker = {
   name: "linearizable-registers",
@@ -58,6 +56,7 @@ function registersOf(history: History, fates: Uint8Array) {
     const read = history.readAt(i);
     if (read === null || dark.has(register)) continue;
     seen.add(register);
+    // In the order of updates, version 0 is the one before all of them.
     const found = read.version - FIRST_VERSION;
     if (read.writer === null || !gone.has(read.writer)) {
       const content = { version: found, expects: null, writer: read.writer ?? -1 };

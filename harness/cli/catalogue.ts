@@ -12,6 +12,12 @@ export async function loadScenarios(): Promise<Scenario[]> {
   return checked("scenarios/index.ts", ScenarioSchema, read);
 }
 
+export async function loadSelfTest(): Promise<Scenario> {
+  const read = async () => [(await import("../../scenarios/self-test.ts")).selfTest];
+  const [scenario] = await checked("scenarios/self-test.ts", ScenarioSchema, read);
+  return scenario as Scenario;
+}
+
 export async function loadConfigs(): Promise<Config[]> {
   const read = async () => (await import("../../scenarios/configs.ts")).CONFIGS;
   return checked("scenarios/configs.ts", ConfigSchema, read);

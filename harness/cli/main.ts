@@ -9,6 +9,7 @@ import { doctorCommand } from "./doctor.ts";
 import { LISTS, type ListName, listCommand } from "./list.ts";
 import { printFailure } from "./output.ts";
 import { type RunOptions, runCommand } from "./run.ts";
+import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
 
 const whole = (least: number, most: number) => (text: string) => {
   const value = Number(text);
@@ -52,6 +53,16 @@ program
   .option("--json", "verdicts as JSON, one line a run")
   .action((runs: string[], options: { json?: boolean }) => {
     exitCode = checkCommand(runs, options.json ?? false);
+  });
+
+program
+  .command("self-test")
+  .description("plant losses, changes, copies and an outage in a drill: does the judge find them?")
+  .option("-s, --seed <number>", "decides writes, fault times and what is planted", whole(0, SEED_LIMIT - 1))
+  .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
+  .option("--json", "what was planted and found, as JSON")
+  .action(async (options: SelfTestOptions) => {
+    exitCode = await selfTestCommand(options);
   });
 
 program

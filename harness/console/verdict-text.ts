@@ -20,6 +20,8 @@ export function verdictText(verdict: Verdict, run: Run, place: string, paint: Pa
     ...field("downtime", downtimeText(measures)),
     ...field("RTO", rtoText(measures, run)),
     ...field("RPO", rpoText(measures, run)),
+    ...field("availability", availabilityText(measures, run)),
+    ...field("redundancy", redundancyText(measures, run)),
     "",
     ...verdict.checks
       .filter(({ verdict: word }) => word === "broken" || word === "inconclusive")
@@ -85,6 +87,27 @@ function rtoText({ rto }: Measures, run: Run): string {
 function rpoText({ rpo }: Measures, run: Run): string {
   if (rpo.seconds === null) return "not known";
   return `${seconds(rpo.seconds)}, ${rpo.count} writes (objective ${run.config.objectives.rpoSeconds} s)`;
+}
+
+function availabilityText({ availability: { byTime, byCount, budgetByTime } }: Measures, run: Run): string {
+  if (byTime === null || byCount === null) return "not known";
+  const shares = `${percent(byTime)} of the time, ${percent(byCount)} of the writes`;
+  const promised = run.config.objectives.availability;
+  if (promised === null || budgetByTime === null) return `${shares} (no objective)`;
+  const { share, periodDays } = promised;
+  return `${shares} (objective ${percent(share)}: ${percent(budgetByTime)} of what ${periodDays} days may lack)`;
+}
+
+function redundancyText({ redundancy }: Measures, run: Run): string {
+  const { redundancySeconds } = run.config.objectives;
+  const objective = redundancySeconds === null ? "no objective" : `objective ${redundancySeconds} s`;
+  if (redundancy.seconds !== null) return `restored after ${seconds(redundancy.seconds)} (${objective})`;
+  if (redundancy.censoredAtSeconds === null) return "not known";
+  return `not restored within ${seconds(redundancy.censoredAtSeconds)} (${objective})`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(3))} %`;
 }
 
 function seconds(value: number): string {

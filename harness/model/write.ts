@@ -65,6 +65,9 @@ export function registerOf(n: number): number {
   return n % REGISTERS;
 }
 
+/** A register stands in this version before the load. */
+export const FIRST_VERSION = 1;
+
 /** A register as it is made before the load: by nobody's write, so that none of them is counted for it. */
 export function firstVersionOf(seed: number, register: number): { id: string; path: string; body: object } {
   const id = `${registerIdPrefix(seed)}${register}`;

@@ -39,6 +39,8 @@ export interface DrillOrder {
   view: View;
   /** Aborted with the reason why: Ctrl-C, or a record that can no longer be written. */
   abort: AbortController;
+  /** Called when all is recorded, while the topology still stands. */
+  whileItStands?: (topology: Topology, recorder: Recorder) => Promise<void>;
 }
 
 export interface DrillResult {
@@ -73,6 +75,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
     recorder.update({ servingSide: serving });
     await audit(topology, recorder, serving);
     recorder.update({ state: "complete" });
+    await order.whileItStands?.(topology, recorder);
   } catch (thrown) {
     const error = await told(abort.signal.aborted ? abort.signal.reason : thrown);
     const state = error instanceof Interrupted ? "interrupted" : "failed";

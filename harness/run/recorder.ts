@@ -9,20 +9,31 @@ import type { RunFolder } from "../store/run-folder.ts";
 
 type Unstamped<T> = T extends { atMs: number } ? Omit<T, "atMs"> : never;
 
+interface RecorderParts {
+  folder: RunFolder;
+  now: Clock;
+  run: Run;
+  view: View;
+  abort: (reason: unknown) => void;
+}
+
 export class Recorder {
   readonly folder: RunFolder;
   readonly now: Clock;
   run: Run;
-  readonly #view: View;
-  readonly #abort: (reason: unknown) => void;
+  readonly #parts: RecorderParts;
 
-  constructor(parts: { folder: RunFolder; now: Clock; run: Run; view: View; abort: (reason: unknown) => void }) {
+  constructor(parts: RecorderParts) {
+    this.#parts = parts;
     this.folder = parts.folder;
     this.now = parts.now;
     this.run = parts.run;
-    this.#view = parts.view;
-    this.#abort = parts.abort;
     this.folder.writeRun(this.run);
+  }
+
+  /** One that goes on with the same clock in the folder of another run. */
+  goOnIn(folder: RunFolder, run: Run): Recorder {
+    return new Recorder({ ...this.#parts, folder, run });
   }
 
   update(change: Partial<Run>): void {
@@ -32,7 +43,7 @@ export class Recorder {
 
   event = (event: Unstamped<DrillEvent> | DrillEvent): void => {
     const stamped = { atMs: this.now(), ...event } as DrillEvent;
-    this.#view.event(stamped);
+    this.#parts.view.event(stamped);
     this.#orAbort(() => this.folder.appendEvent(stamped));
   };
 
@@ -47,7 +58,7 @@ export class Recorder {
     try {
       write();
     } catch (error) {
-      this.#abort(error);
+      this.#parts.abort(error);
     }
   }
 }

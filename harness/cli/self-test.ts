@@ -1,0 +1,57 @@
+/** `self-test`: a drill on real parts with defects planted in it; does the judge find them, all and no others? */
+import { randomInt } from "node:crypto";
+import { relative } from "node:path";
+import { EXIT } from "../model/failure.ts";
+import { SEED_LIMIT } from "../model/write.ts";
+import { drill } from "../run/drill.ts";
+import { plantAndFind, type SelfTest } from "../run/self-test.ts";
+import type { ImageMode } from "../topology/images.ts";
+import { choose, loadConfigs, loadSelfTest } from "./catalogue.ts";
+import { interruptible } from "./interrupt.ts";
+import { openView } from "./output.ts";
+
+export interface SelfTestOptions {
+  seed?: number;
+  images: ImageMode;
+  json?: boolean;
+}
+
+export async function selfTestCommand(options: SelfTestOptions): Promise<number> {
+  const scenario = await loadSelfTest();
+  const config = choose("configuration", await loadConfigs(), undefined);
+  const seed = options.seed ?? randomInt(SEED_LIMIT);
+  const command = `npm run chaos -- self-test --seed ${seed}`;
+  const view = openView();
+  let result: SelfTest | null = null;
+  try {
+    const order = { scenario, config, seed, images: options.images, command, view, abort: interruptible() };
+    await drill({
+      ...order,
+      whileItStands: async (topology, recorder) => {
+        result = await plantAndFind(topology, recorder);
+      },
+    });
+  } finally {
+    view.close();
+  }
+  return told(result as SelfTest | null, options.json ?? false);
+}
+
+function told(result: SelfTest | null, json: boolean): number {
+  if (result === null) throw new Error("the drill ended without its self-test");
+  const { comparisons, folder } = result;
+  const place = relative(process.cwd(), folder.path);
+  const agrees = comparisons.every((comparison) => comparison.agrees);
+  if (json) process.stdout.write(`${JSON.stringify({ agrees, comparisons, folder: place })}\n`);
+  else {
+    const word = agrees
+      ? "FOUND   all that was planted, and nothing else"
+      : "MISSED  something that was planted, or found more";
+    const rows = comparisons.map(
+      ({ what, planted, found, agrees: same }) =>
+        `${same ? "ok  " : "    "} ${what.padEnd(12)} planted ${planted}${same && planted === found ? "" : `\n${" ".repeat(18)}found   ${found}`}\n`,
+    );
+    process.stdout.write(`\n${word}\n\n${rows.join("")}\nevidence     ${place}\n`);
+  }
+  return agrees ? EXIT.holds : EXIT.broken;
+}

@@ -1,0 +1,121 @@
+/**
+ * The judge tried on real parts: a drill with an outage of known length, judged; then defects are planted in the serving
+ * side's database, the same run is audited and judged once more, and what the second judgement finds beyond the first
+ * must be exactly what was planted. Both runs are kept.
+ */
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { judge } from "../check/judge.ts";
+import { readRecord } from "../history/read-record.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Side } from "../model/side.ts";
+import type { Measures, Verdict } from "../model/verdict.ts";
+import { chance } from "../model/write.ts";
+import { RunFolder } from "../store/run-folder.ts";
+import type { Topology } from "../topology/topology.ts";
+import { audit } from "./aftermath.ts";
+import { type Plants, plant } from "./plant.ts";
+import type { Recorder } from "./recorder.ts";
+
+export interface Comparison {
+  what: string;
+  planted: string;
+  found: string;
+  agrees: boolean;
+}
+
+export interface SelfTest {
+  comparisons: Comparison[];
+  folder: RunFolder;
+}
+
+/** `recorder` holds a finished drill of that topology, which still stands. */
+export async function plantAndFind(topology: Topology, recorder: Recorder): Promise<SelfTest> {
+  const record = readRecord(recorder.folder.readFiles());
+  const before = judge(record);
+  const serving = record.run.servingSide as Side;
+  const plants = choosePlants(record, before.measures);
+  await plant(topology.postgres[serving], plants);
+
+  const folder = new RunFolder(`${recorder.folder.path}-planted`);
+  cpSync(recorder.folder.path, folder.path, { recursive: true });
+  for (const name of ["audit.ndjson", "verdict.json"]) rmSync(join(folder.path, name), { force: true });
+  const again = recorder.goOnIn(folder, { ...record.run, id: `${record.run.id}-planted` });
+  await audit(topology, again, serving);
+  const after = judge(readRecord(folder.readFiles()));
+  folder.writeVerdict(after);
+  return { comparisons: [...defects(plants, before.measures, after.measures), outage(record, after)], folder };
+}
+
+const COUNTS = { gone: 7, halved: 1, altered: 3, copied: 1, unindexed: 2 };
+
+/** Drawn by the seed, from acknowledged writes of which nothing is missing and nothing was replaced since. */
+function choosePlants({ history, run }: RunRecord, { lost }: Measures): Plants {
+  const spoilt = new Set(lost.ids);
+  const sound = [...history].filter(
+    ({ outcome, write, kind }) => outcome === "ok" && !spoilt.has(write) && kind !== "update",
+  );
+  const drawn = sound.toSorted((x, y) => chance(run.seed + 2, x.n) - chance(run.seed + 2, y.n));
+  const take = (count: number, bundles: boolean) => {
+    const taken = drawn.filter((op) => (op.kind === "bundle") === bundles).slice(0, count);
+    for (const op of taken) drawn.splice(drawn.indexOf(op), 1);
+    return taken.map((op) => op.write);
+  };
+  return {
+    gone: take(COUNTS.gone, false),
+    halved: take(COUNTS.halved, true),
+    altered: take(COUNTS.altered, false),
+    copied: take(COUNTS.copied, false),
+    unindexed: take(COUNTS.unindexed, false),
+  };
+}
+
+function defects(plants: Plants, before: Measures, after: Measures): Comparison[] {
+  const ids = (name: "lost" | "torn" | "corrupt" | "duplicated" | "unexpected", ...planted: string[][]) => {
+    const beyond = after[name].ids.filter((id) => !before[name].ids.includes(id));
+    return compare(name, planted.flat().toSorted().join(" "), beyond.toSorted().join(" "));
+  };
+  const count = (name: "dangling" | "indexLost", planted: number) =>
+    compare(
+      name,
+      `${planted} resources`,
+      `${(after[name].count ?? Number.NaN) - (before[name].count ?? Number.NaN)} resources`,
+    );
+  return [
+    ids("lost", plants.gone, plants.halved),
+    ids("torn", plants.halved),
+    count("dangling", 2 * plants.halved.length),
+    ids("corrupt", plants.altered),
+    ids("duplicated", plants.copied),
+    count("indexLost", plants.unindexed.length),
+    ids("unexpected"),
+  ];
+}
+
+function compare(what: string, planted: string, found: string): Comparison {
+  return { what, planted: planted || "none", found: found || "none", agrees: planted === found };
+}
+
+/**
+ * The edge was held from the first act of the cut to the order that healed it. What the judge reads may be longer by one
+ * interval between writes at each end and by what the first write afterwards took, and not shorter by more than that.
+ */
+function outage({ run, history, events }: RunRecord, { measures }: Verdict): Comparison {
+  const of = (state: string) =>
+    events.find((event) => event.type === "fault" && event.fault === 0 && event.state === state);
+  const fromMs = of("injecting")?.atMs ?? Number.NaN;
+  const healed = of("healed");
+  const toMs = healed?.type === "fault" ? Number(healed.detail.orderedMs) : Number.NaN;
+  const read = measures.downtime.intervals.find((interval) => interval.toMs > fromMs && interval.fromMs < toMs);
+  const intervalMs = 1000 / run.scenario.load.ratePerSecond;
+  const slowestMs = [...history].reduce(
+    (most, op) => (op.outcome === "ok" ? Math.max(most, (op.completedMs as number) - op.invokedMs) : most),
+    0,
+  );
+  const tolerance = intervalMs + (run.clock?.errorMs ?? 0);
+  const begins = read !== undefined && Math.abs(read.fromMs - fromMs) <= tolerance + slowestMs;
+  const ends = read !== undefined && read.toMs >= toMs - tolerance && read.toMs <= toMs + tolerance + slowestMs;
+  const seconds = (from: number, to: number) => `${((to - from) / 1000).toFixed(3)} s`;
+  const found = read === undefined ? "none" : seconds(read.fromMs, read.toMs);
+  return { what: "outage", planted: seconds(fromMs, toMs), found, agrees: begins && ends };
+}
