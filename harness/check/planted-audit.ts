@@ -3,7 +3,7 @@ import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { fingerprint } from "../model/content.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Side } from "../model/side.ts";
-import { planWrite } from "../model/write.ts";
+import { FIRST_VERSION, planWrite } from "../model/write.ts";
 import type { Plan } from "./planted-plan.ts";
 import { MIX, resourcesOf } from "./planted-writes.ts";
 
@@ -109,8 +109,8 @@ function asksOf(plan: Plan, operations: readonly Operation[], side: Side, rows: 
     const mine = byWrite.get(op.write) ?? [];
     if (op.outcome !== "ok" || (mine.length >= resources.length && op.n % 7 !== 0)) continue;
     for (const resource of resources) {
-      const found = newest.get(resource);
-      const answer = found ? { status: 200, version: found.version } : { status: 404, version: null };
+      const version = newest.get(resource)?.version ?? (op.kind === "update" ? FIRST_VERSION : null);
+      const answer = { status: version === null ? 404 : 200, version };
       lines.push({ type: "read", side, write: op.write, resource, ...answer });
     }
     for (const resourceType of new Set(resources.map((resource) => resource.split("/")[0] as string))) {
