@@ -19,7 +19,7 @@ export const unexpectedWrites: Checker = {
     const evidence: string[] = [];
     for (let row = 0; row < contents.rows; row += 1) {
       const n = contents.n[row] as number;
-      if (n >= 0 && sent[n] === 1) continue;
+      if ((n >= 0 && sent[n] === 1) || contents.isFirstVersion(row)) continue;
       const write = contents.writeAt(row);
       ids.add(write);
       evidence.push(`${write}: ${contents.resourceAt(row)}, version ${contents.version[row]}`);

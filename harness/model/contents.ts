@@ -3,7 +3,7 @@ import type { AuditLine, AuditRow, AuditSearch } from "./audit.ts";
 import { Column } from "./column.ts";
 import type { Names } from "./names.ts";
 import type { Side } from "./side.ts";
-import { writeIdPrefix, writeNumber } from "./write.ts";
+import { firstVersionOf, REGISTERS, registerIdPrefix, writeIdPrefix, writeNumber } from "./write.ts";
 
 const NONE = -1;
 const UNKNOWN = 2;
@@ -149,6 +149,14 @@ export class Contents {
   }
   writeAt(row: number): string {
     return this.strangers.get(row) ?? `${this.#prefix}${this.n[row]}`;
+  }
+  /** A register as it was made before the load: by no write of the run, and expected all the same. */
+  isFirstVersion(row: number): boolean {
+    const made = this.strangers.get(row) ?? "";
+    const register = Number(made.slice(registerIdPrefix(this.#seed).length));
+    if (!(register >= 0 && register < REGISTERS) || this.version[row] !== 1) return false;
+    const { id, path } = firstVersionOf(this.#seed, register);
+    return made === id && this.resourceAt(row) === path;
   }
   resourceAt(row: number): string {
     return this.names.name(this.name[row] as number);

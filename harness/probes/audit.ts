@@ -1,12 +1,13 @@
 /**
- * What a side holds when all is over, by its database: every version of every resource that a write of the run made. Rows
- * are fetched, told and forgotten batch by batch: those of a long run would not fit in memory with their bodies.
+ * What a side holds when all is over, by its database: every version of every resource of the run. The registers as they
+ * were before the load are among them: one whose updates are all lost is back at that version, and not gone. Rows are
+ * fetched, told and forgotten batch by batch: those of a long run would not fit in memory with their bodies.
  */
 import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { fingerprint } from "../model/content.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
-import { writeIdPrefix } from "../model/write.ts";
+import { registerIdPrefix, writeIdPrefix } from "../model/write.ts";
 import type { Postgres } from "../topology/postgres.ts";
 
 export type Report = (lines: AuditLine[]) => void;
@@ -19,7 +20,7 @@ const ROWS = `
            select from hfj_spidx_token t
             where t.res_id = r.res_id and t.sp_name = 'identifier' and t.sp_value = v.request_id) end as indexed
     from hfj_res_ver v join hfj_resource r on r.res_id = v.res_id
-   where v.request_id like $1
+   where v.request_id like any ($1)
    order by v.pid`;
 
 const BATCH = 10_000;
@@ -33,7 +34,7 @@ export async function auditDatabase(postgres: Postgres, seed: number, report: Re
     const client = await postgres.connect(TIMEOUT_MS);
     try {
       await client.query("begin read only");
-      await client.query(ROWS, [`${writeIdPrefix(seed)}%`]);
+      await client.query(ROWS, [[writeIdPrefix(seed), registerIdPrefix(seed)].map((prefix) => `${prefix}%`)]);
       let rows = 0;
       for (let full = true; full; ) {
         const found = (await client.query<FoundRow>(`fetch ${BATCH} from audit`)).rows;
