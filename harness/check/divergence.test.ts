@@ -54,13 +54,15 @@ test("what is on one side only and what differs is counted exactly, although the
 });
 
 test("evidence names the version, its write and the side", () => {
-  const { evidence } = checked(twins((row, index) => (index === 3 ? [] : [row])));
+  const { evidence } = checked(twins((row, index) => (index === 200 ? [] : [row])));
   expect(evidence).toEqual([expect.stringMatching(/^\w+\/[\w-]+\/1 of w\w+-\d+: on a only$/)]);
 });
 
-test("a row of no write of the run has no twin", () => {
+test("rows of no write of the run are compared, too", () => {
   const strange = (row: AuditRow, index: number) => (index === 0 ? [{ ...row, write: "somebody" }] : [row]);
   expect(checked(twins(strange)).measures?.divergence).toEqual({ onlyServing: 1, onlyOther: 1, different: 0 });
+  const register = (row: AuditRow) => (row.write.startsWith("r") ? [{ ...row, content: 1 }] : [row]);
+  expect(checked(twins(register)).measures?.divergence?.different).toBeGreaterThan(5);
 });
 
 test("two bodies that could not be read are not called different", () => {

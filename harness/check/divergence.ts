@@ -39,9 +39,10 @@ export function divergenceOf({ audit }: RunRecord, facts: Facts): (Divergence & 
     const version = `${contents.resourceAt(row)}/${contents.version[row]}`;
     evidence.push(`${version} of ${contents.writeAt(row)}: ${what}`);
   };
+  const [ofServing, ofOther] = [strangersOf(serving), strangersOf(other)];
   let [onlyServing, onlyOther, different] = [0, 0, 0];
   for (let row = 0; row < serving.rows; row += 1) {
-    const twin = twinOf(serving, row, other);
+    const twin = twinOf(serving, row, other, ofOther);
     if (twin === null) {
       onlyServing += 1;
       show(serving, row, `on ${facts.serving} only`);
@@ -51,7 +52,7 @@ export function divergenceOf({ audit }: RunRecord, facts: Facts): (Divergence & 
     }
   }
   for (let row = 0; row < other.rows; row += 1) {
-    if (twinOf(other, row, serving) !== null) continue;
+    if (twinOf(other, row, serving, ofServing) !== null) continue;
     onlyOther += 1;
     show(other, row, `on ${facts.other} only`);
   }
@@ -59,12 +60,20 @@ export function divergenceOf({ audit }: RunRecord, facts: Facts): (Divergence & 
 }
 
 /** The row of the same version, made by the same write, on the other side. */
-function twinOf(contents: Contents, row: number, other: Contents): number | null {
+function twinOf(contents: Contents, row: number, other: Contents, strangers: Map<string, number>): number | null {
   const n = contents.n[row] as number;
-  // A row of no write of this run has no chain to look along; it is somebody else's, and never a twin.
-  if (n < 0) return null;
+  if (n < 0) return strangers.get(strangerName(contents, row)) ?? null;
   for (let candidate = other.lastRowOf(n); candidate >= 0; candidate = other.rowBefore[candidate] as number)
     if (other.name[candidate] === contents.name[row] && other.version[candidate] === contents.version[row])
       return candidate;
   return null;
+}
+
+/** Rows of no write of this run: the registers as they were made, and whatever else there is. */
+function strangersOf(contents: Contents): Map<string, number> {
+  return new Map([...contents.strangers.keys()].map((row) => [strangerName(contents, row), row]));
+}
+
+function strangerName(contents: Contents, row: number): string {
+  return `${contents.writeAt(row)} ${contents.resourceAt(row)}/${contents.version[row]}`;
 }

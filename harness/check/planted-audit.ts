@@ -3,7 +3,7 @@ import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { fingerprint } from "../model/content.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Side } from "../model/side.ts";
-import { FIRST_VERSION, planWrite } from "../model/write.ts";
+import { FIRST_VERSION, firstVersionOf, planWrite, registerOf } from "../model/write.ts";
 import type { Plan } from "./planted-plan.ts";
 import { MIX, resourcesOf } from "./planted-writes.ts";
 
@@ -20,8 +20,9 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
     for (const resource of resourcesOf(op, plan.seed))
       newest.set(resource, Math.max(newest.get(resource) ?? 0, versions.get(op.n) as number));
 
-  const rowsOf = (side: Side) =>
-    operations.flatMap((op, i) => {
+  const rowsOf = (side: Side) => [
+    ...registersOf(plan, side, operations, newest),
+    ...operations.flatMap((op, i) => {
       const own = held(plan, side, sides, op).map((resource, index): AuditRow => {
         const version = versions.get(op.n) as number;
         const said = contents[i]?.[index] as Content;
@@ -35,7 +36,8 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
         };
       });
       return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
-    });
+    }),
+  ];
   const rows = { a: rowsOf("a"), b: rowsOf("b") };
   const end = (side: Side): AuditLine => ({ type: "rows-end", side, rows: rows[side].length, postgres: "17" });
   const asked = asksOf(plan, operations, serving, rows[serving]);
@@ -45,6 +47,22 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
 interface Sides {
   serving: Side;
   other: Side;
+}
+
+/** The registers that are updated in the run, as they were made before it. */
+function registersOf(
+  { seed }: Plan,
+  side: Side,
+  operations: readonly Operation[],
+  newest: ReadonlyMap<string, number>,
+): AuditRow[] {
+  const updated = new Set(operations.flatMap((op) => (op.kind === "update" ? [registerOf(op.n)] : [])));
+  return [...updated].map((register) => {
+    const { id, path } = firstVersionOf(seed, register);
+    const indexed = newest.has(path) ? null : true;
+    const made = { type: "row", side, write: id, resource: path, version: FIRST_VERSION, deleted: false } as const;
+    return { ...made, pid: OF_B / 2 + register, indexed, content: 0, refersTo: null };
+  });
 }
 
 /** The version that each write made of its resource, or would have made. */
@@ -109,7 +127,7 @@ function asksOf(plan: Plan, operations: readonly Operation[], side: Side, rows: 
     const mine = byWrite.get(op.write) ?? [];
     if (op.outcome !== "ok" || (mine.length >= resources.length && op.n % 7 !== 0)) continue;
     for (const resource of resources) {
-      const version = newest.get(resource)?.version ?? (op.kind === "update" ? FIRST_VERSION : null);
+      const version = newest.get(resource)?.version ?? null;
       const answer = { status: version === null ? 404 : 200, version };
       lines.push({ type: "read", side, write: op.write, resource, ...answer });
     }

@@ -63,6 +63,12 @@ test("is not restored while B still lags, or was not seen to follow", () => {
   expect(checked({ awaySeconds: 0, probes: blind }).measures?.redundancy?.seconds).toBeNull();
 });
 
+test("an age that is a look's length above the baseline's worst is as close as can be told; more is not", () => {
+  const after = (ms: number) => lags((atMs) => (atMs > FAULT_MS ? NORMAL_MS + ms : NORMAL_MS));
+  expect(checked({ awaySeconds: 0, probes: after(250) }).measures?.redundancy?.seconds).toBeLessThan(0.5);
+  expect(checked({ awaySeconds: 0, probes: after(251) }).measures?.redundancy?.seconds).toBeNull();
+});
+
 test("a moment of following in between does not count", () => {
   const probes = lags((atMs) => (atMs < FAULT_MS || Math.floor(atMs / 250) === 30 || atMs > 12_000 ? NORMAL_MS : 5000));
   expect(checked({ awaySeconds: 0, probes }).measures?.redundancy?.seconds).toBeGreaterThan(5.5);

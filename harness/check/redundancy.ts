@@ -1,7 +1,7 @@
 /**
  * Redundancy restored: from the first act of the fault until B again follows A as closely as it did before, and goes on
  * doing so to the end, in seconds. Closely: the age of the newest heartbeat on B is no more than its worst in the
- * baseline. It counts only when the audit proves, version by version and by content, that in the end both sides hold the
+ * baseline, to within the time between two looks, which is how finely that age is known. It counts only when the audit proves, version by version and by content, that in the end both sides hold the
  * same; else redundancy was not restored for as long as anybody looked, however small the lag.
  */
 import type { ProbeLine } from "../model/probe.ts";
@@ -21,12 +21,14 @@ export const redundancy: Checker = {
     if (differs === null) return { verdict: asked, reason: "what one of the two sides holds is not known" };
     const lags = record.probes.filter((probe) => probe.type === "replication-lag");
     const before = lags.filter((lag) => lag.atMs >= baseline.fromMs && lag.atMs < baseline.toMs);
-    const worstMs = Math.max(...before.map((lag) => lag.heartbeatMs ?? Number.POSITIVE_INFINITY));
+    const [first, last] = [before[0]?.atMs ?? Number.NaN, before.at(-1)?.atMs ?? Number.NaN];
+    const lookMs = (last - first) / (before.length - 1);
+    const closelyMs = Math.max(...before.map((lag) => lag.heartbeatMs ?? Number.POSITIVE_INFINITY)) + lookMs;
     const watchedMs = lags.at(-1)?.atMs;
-    if (!Number.isFinite(worstMs) || watchedMs === undefined)
+    if (!Number.isFinite(closelyMs) || watchedMs === undefined)
       return { verdict: asked, reason: "how far B was behind A before the fault is not known" };
     const equal = differs.onlyServing + differs.onlyOther + differs.different === 0;
-    const sinceMs = equal ? followedSinceMs(lags, worstMs, disaster.injectedMs) : null;
+    const sinceMs = equal ? followedSinceMs(lags, closelyMs, disaster.injectedMs) : null;
     if (sinceMs === null) {
       const censoredAtSeconds = Math.max(0, (watchedMs - disaster.beganMs) / 1000);
       const why = equal ? "B still lagged behind A" : "the two sides hold different content";
@@ -44,11 +46,11 @@ export const redundancy: Checker = {
 };
 
 /** The first look since the fault from which on no look found B further behind than that; `null` when the last one did. */
-function followedSinceMs(lags: readonly Lag[], worstMs: number, faultMs: number): number | null {
+function followedSinceMs(lags: readonly Lag[], closelyMs: number, faultMs: number): number | null {
   let sinceMs: number | null = null;
   for (const { atMs, heartbeatMs } of lags) {
     if (atMs < faultMs) continue;
-    if (heartbeatMs === null || heartbeatMs > worstMs) sinceMs = null;
+    if (heartbeatMs === null || heartbeatMs > closelyMs) sinceMs = null;
     else sinceMs ??= atMs;
   }
   return sinceMs;

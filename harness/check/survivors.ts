@@ -7,7 +7,7 @@
  */
 import type { Contents } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
-import { FIRST_VERSION, RESOURCES, registerIdPrefix, WRITE_KINDS } from "../model/write.ts";
+import { RESOURCES, WRITE_KINDS } from "../model/write.ts";
 
 export const ABSENT = 0;
 export const TORN = 1;
@@ -27,7 +27,7 @@ const SIZES = WRITE_KINDS.map((kind) => RESOURCES[kind]);
 
 /** `api: false` is for a side that serves nobody and is asked by SQL only. */
 export function holdingsOf(contents: Contents, history: History, { api = true } = {}): Holdings {
-  const { disagreements, denied, unanswered } = readsOf(contents, history.seed);
+  const { disagreements, denied, unanswered } = readsOf(contents);
   const fates = new Uint8Array(history.length);
   for (let i = 0; i < history.length; i += 1) {
     const present =
@@ -73,8 +73,7 @@ function livePresent(contents: Contents, history: History, i: number): number {
   return names.size;
 }
 
-function readsOf(contents: Contents, seed: number) {
-  const registers = `Patient/${registerIdPrefix(seed)}`;
+function readsOf(contents: Contents) {
   const newest = new Map<number, number>();
   if (contents.reads > 0)
     for (let row = 0; row < contents.rows; row += 1) {
@@ -93,13 +92,13 @@ function readsOf(contents: Contents, seed: number) {
     if (gone) denied.set(n, (denied.get(n) ?? new Set()).add(name));
     else if (status !== 200) unanswered += 1;
     const row = newest.get(name);
-    const resource = contents.names.name(name);
-    // A register of which no update is left stands in the version that it was made in, by no write.
-    const made = row === undefined && resource.startsWith(registers) ? FIRST_VERSION : null;
-    const stands = row === undefined ? made : contents.deleted[row] === 0 ? (contents.version[row] as number) : null;
+    const there = row !== undefined && contents.deleted[row] === 0;
     const version = contents.readVersion[read] as number;
-    const agrees = stands === null ? status !== 200 : status === 200 && (Number.isNaN(version) || version === stands);
-    if (!agrees) disagreements.push(`${resource} answered ${status} on ${contents.side}, against its database`);
+    const agrees = there
+      ? status === 200 && (Number.isNaN(version) || version === contents.version[row])
+      : status !== 200;
+    if (!agrees)
+      disagreements.push(`${contents.names.name(name)} answered ${status} on ${contents.side}, against its database`);
   }
   return { denied, disagreements, unanswered };
 }

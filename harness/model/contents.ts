@@ -3,7 +3,7 @@ import type { AuditLine, AuditRow, AuditSearch } from "./audit.ts";
 import { Column } from "./column.ts";
 import type { Names } from "./names.ts";
 import type { Side } from "./side.ts";
-import { firstVersionOf, REGISTERS, registerIdPrefix, writeIdPrefix, writeNumber } from "./write.ts";
+import { FIRST_VERSION, firstVersionOf, REGISTERS, registerIdPrefix, writeIdPrefix, writeNumber } from "./write.ts";
 
 const NONE = -1;
 const UNKNOWN = 2;
@@ -154,7 +154,7 @@ export class Contents {
   isFirstVersion(row: number): boolean {
     const made = this.strangers.get(row) ?? "";
     const register = Number(made.slice(registerIdPrefix(this.#seed).length));
-    if (!(register >= 0 && register < REGISTERS) || this.version[row] !== 1) return false;
+    if (!(register >= 0 && register < REGISTERS) || this.version[row] !== FIRST_VERSION) return false;
     const { id, path } = firstVersionOf(this.#seed, register);
     return made === id && this.resourceAt(row) === path;
   }
