@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           isolate: false,
-          include: ["harness/**/*.test.ts", "scenarios/**/*.test.ts"],
+          include: ["harness/**/*.test.ts", "scenarios/**/*.test.ts", "test/golden/*.test.ts"],
           setupFiles: "test/properties.setup.ts",
           // Properties are work, not waiting: on a busy machine, or with thousands of cases, they take their time.
           testTimeout: 600_000,
@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: "drill",
-          include: ["test/**/*.test.ts"],
+          include: ["test/*.test.ts"],
           globalSetup: "test/ground.setup.ts",
           // One topology serves all: files run one after the other, and a step may take as long as a JVM's start.
           fileParallelism: false,

@@ -47,15 +47,16 @@ const ALTER = `
 
 /** Of a write with one resource in one version: each row again, with only its keys another. */
 const COPY = `
-  with old as (select * from hfj_res_ver where request_id = $1),
+  with old as (select res_id from hfj_res_ver where request_id = $1),
        keys as (select nextval('seq_resource_id') as res_id, gen_random_uuid()::text as fhir_id),
        resource as (
          insert into hfj_resource
-         select (jsonb_populate_record(r, to_jsonb(keys))).* from hfj_resource r, keys where r.res_id in (select res_id from old)),
+         select (jsonb_populate_record(r, to_jsonb(keys))).*
+           from hfj_resource r, keys where r.res_id in (select res_id from old)),
        version as (
          insert into hfj_res_ver
-         select (jsonb_populate_record(old, jsonb_build_object('pid', nextval('seq_resource_history_id'), 'res_id', keys.res_id))).*
-           from old, keys)
+         select (jsonb_populate_record(v, jsonb_build_object('pid', nextval('seq_resource_history_id'), 'res_id', keys.res_id))).*
+           from hfj_res_ver v, keys where v.res_id in (select res_id from old))
   insert into hfj_spidx_token
   select (jsonb_populate_record(t, jsonb_build_object('sp_id', nextval('seq_spidx_token'), 'res_id', keys.res_id))).*
     from hfj_spidx_token t, keys where t.res_id in (select res_id from old)`;

@@ -1,0 +1,25 @@
+/**
+ * Keeps a real run, with its verdict as of now, for `golden.test.ts`:
+ *
+ *     npm run golden -- region-loss results/region-loss/async/<run id>
+ *     npm run golden -- region-loss           judge the kept one again, after the judge was changed on purpose
+ */
+import { writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { judge } from "../../harness/check/judge.ts";
+import { readRecord } from "../../harness/history/read-record.ts";
+import { RunFolder } from "../../harness/store/run-folder.ts";
+import { goldenPath, readGolden } from "./read-golden.ts";
+
+const [name, folder] = process.argv.slice(2);
+if (name === undefined) throw new Error("usage: npm run golden -- NAME [RUN FOLDER]");
+const files = folder === undefined ? readGolden(name).files : textOf(new RunFolder(folder));
+const golden = { files, verdict: judge(readRecord(files)) };
+writeFileSync(goldenPath(name), gzipSync(JSON.stringify(golden), { level: 9 }));
+process.stdout.write(`${name}: ${golden.verdict.verdict}, ${golden.verdict.measures.lost.count} lost\n`);
+
+function textOf(run: RunFolder) {
+  const { run: runJson, ...lines } = run.readFiles();
+  const texts = Object.entries(lines).map(([file, pieces]) => [file, [...pieces].join("")]);
+  return { run: runJson, ...Object.fromEntries(texts) };
+}
