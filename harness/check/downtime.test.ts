@@ -49,6 +49,13 @@ test("an outage of known length at a known time is read to within one interval b
   );
 });
 
+test("an outage of 5.000 s at 50 writes a second is read to within one interval between them", () => {
+  const plan = { ...PLAN, ratePerSecond: 50, outage: { afterMs: 10, ms: 5000 }, tookMs: 1 };
+  const { seconds, intervals } = downtimeOf(plantedRun(plan));
+  expect(intervals).toHaveLength(1);
+  expect(Math.abs((seconds as number) - 5)).toBeLessThanOrEqual(0.02);
+});
+
 describe("a proxy that holds all requests back until service returns", () => {
   test("does not hide the outage, though every write is acknowledged in the end", () => {
     fc.assert(

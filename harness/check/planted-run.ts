@@ -36,7 +36,13 @@ export function recordOf({ run, operations, events, probes, audit: lines }: Part
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
   for (const line of lines) audit[line.side].add(line);
   const legible = (count: number) => ({ lines: count, torn: false, unreadable: [], unreadableCount: 0 });
-  const ledger: LedgerNotes = { ...legible(linesOf(operations, 0).length), orphans: 0, repeats: 0 };
+  const ledger: LedgerNotes = {
+    ...legible(linesOf(operations, 0).length),
+    orphans: 0,
+    repeats: 0,
+    outOfOrder: 0,
+    backwards: 0,
+  };
   const legibility = {
     events: legible(events.length),
     probes: legible(probes.length),

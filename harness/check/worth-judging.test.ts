@@ -100,6 +100,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   ["the ledger has an answer without a write", withLedger({ orphans: 1 }), /1 answers without a write/],
   ["the ledger says something twice", withLedger({ repeats: 2 }), /2 repeated lines/],
+  ["k6's clock was set back", withLedger({ backwards: 3 }), /3 answers came before their write was sent/],
   ["k6's clock was never mapped", withRun({ clock: null }), /never mapped/],
   ["k6's clock is hardly known", withRun({ clock: { offsetMs: 0, errorMs: 51, samples: 2 } }), /within 51 ms/],
   [

@@ -53,6 +53,7 @@ const CONDITIONS: readonly Condition[] = [
     ledger.orphans + ledger.repeats === 0
       ? null
       : `the ledger has ${ledger.orphans} answers without a write and ${ledger.repeats} repeated lines`,
+  ({ ledger }) => (ledger.backwards === 0 ? null : `${ledger.backwards} answers came before their write was sent`),
   ({ run }) => {
     if (run.clock === null) return "k6's clock was never mapped to the drill's";
     return run.clock.errorMs <= CLOCK_ERROR_MS

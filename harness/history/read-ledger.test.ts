@@ -56,7 +56,7 @@ test("operations come in the order of sending, in whatever order the lines do", 
       const { operations, notes } = read(shuffled);
       const withoutLine = (ops: typeof operations) => ops.map(({ line: _, ...op }) => op);
       expect(withoutLine(operations)).toEqual(withoutLine(straight.operations));
-      expect([notes.orphans, notes.repeats, notes.unreadableCount]).toEqual([0, 0, 0]);
+      expect([notes.orphans, notes.repeats, notes.unreadableCount, notes.backwards]).toEqual([0, 0, 0, 0]);
     }),
     { seed: 5 },
   );
@@ -67,6 +67,16 @@ describe("nothing odd goes uncounted", () => {
     const { operations, notes } = read([invoke(0), complete(0), invoke(0), complete(0, { status: 500, stored: [] })]);
     expect(operations).toMatchObject([{ outcome: "ok" }]);
     expect(notes).toMatchObject({ repeats: 2, orphans: 0 });
+  });
+
+  test("a clock that was set back", () => {
+    const { notes } = read([invoke(0), complete(0, { epochMs: CLOCK.offsetMs - 1 }), invoke(1), complete(1)]);
+    expect(notes).toMatchObject({ outOfOrder: 1, backwards: 1 });
+  });
+
+  test("senders that overtake each other, which is no such clock", () => {
+    const { notes } = read([invoke(1), invoke(0), complete(0), complete(1)]);
+    expect(notes).toMatchObject({ outOfOrder: 1, backwards: 0 });
   });
 
   test("an answer to a write that was never sent", () => {

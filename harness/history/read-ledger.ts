@@ -36,10 +36,14 @@ export function readLedger(
   const reads: (RegisterRead | null)[] = [];
   const seen = { invoke: invoked, complete: answered, read };
   let repeats = 0;
+  let outOfOrder = 0;
+  let lastEpochMs = Number.NEGATIVE_INFINITY;
 
   const legibility = readLines(text, (json, line) => {
     const value = parseLedgerLine(json, plan);
     const n = writeNumber(plan.seed, value.write) as number;
+    if (value.epochMs < lastEpochMs) outOfOrder += 1;
+    lastEpochMs = value.epochMs;
     if (valueAt(seen[value.type], n) !== NONE) {
       repeats += 1;
       return;
@@ -67,7 +71,10 @@ export function readLedger(
     else history.pushFrom(answers, answer, sentMs, found);
   }
   const orphans = withoutInvoke(answered, invoked) + withoutInvoke(read, invoked);
-  return { history, notes: { ...legibility, orphans, repeats } };
+  let backwards = 0;
+  for (let i = 0; i < history.length; i += 1)
+    if ((history.completedMs[i] as number) < (history.invokedMs[i] as number)) backwards += 1;
+  return { history, notes: { ...legibility, orphans, repeats, outOfOrder, backwards } };
 }
 
 function valueAt(column: Column<Int32Array>, index: number): number {

@@ -20,6 +20,10 @@ export interface LedgerNotes extends Legibility {
   /** Answers and reads of writes that were never invoked, and second lines of one kind of one write. */
   orphans: number;
   repeats: number;
+  /** Lines stamped earlier than the one before them: senders that overtook each other, or a clock that was set back. */
+  outOfOrder: number;
+  /** Answers stamped before their write was sent: then the clock was set back, and no time of the run can be trusted. */
+  backwards: number;
 }
 
 export interface RunRecord {
