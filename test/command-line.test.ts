@@ -106,6 +106,13 @@ test.each([
   expect(run.text()).toContain(hint);
 });
 
+test("what is planted in a real drill is found, all of it and nothing else", async () => {
+  const run = fhirdrill("self-test", "--json");
+  const code = await run.exited;
+  expect(run.text()).toMatch(/"agrees":true/);
+  expect(code).toBe(0);
+}, 300_000);
+
 test("without an engine that answers, and forbidden to install one, it says so", async () => {
   const env = { ...process.env, DOCKER_HOST: "tcp://127.0.0.1:1", FHIRDRILL_NO_INSTALL: "1" };
   const child = spawn(process.execPath, [MAIN, "run"], { stdio: ["ignore", "pipe", "pipe"], env });

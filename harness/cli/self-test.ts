@@ -1,6 +1,7 @@
 /** `self-test`: a drill on real parts with defects planted in it; does the judge find them, all and no others? */
 import { randomInt } from "node:crypto";
 import { relative } from "node:path";
+import { wrap } from "../console/wrap.ts";
 import { EXIT } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
@@ -37,6 +38,9 @@ export async function selfTestCommand(options: SelfTestOptions): Promise<number>
   return told(result as SelfTest | null, options.json ?? false);
 }
 
+const FOUND_AT = 16;
+const PLANTED_AT = FOUND_AT + 8;
+
 function told(result: SelfTest | null, json: boolean): number {
   if (result === null) throw new Error("the drill ended without its self-test");
   const { comparisons, folder } = result;
@@ -45,13 +49,13 @@ function told(result: SelfTest | null, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify({ agrees, comparisons, folder: place })}\n`);
   else {
     const word = agrees
-      ? "FOUND   all that was planted, and nothing else"
+      ? "FOUND  all that was planted, and nothing else"
       : "MISSED  something that was planted, or found more";
-    const rows = comparisons.map(
-      ({ what, planted, found, agrees: same }) =>
-        `${same ? "ok  " : "    "} ${what.padEnd(12)} planted ${planted}${same && planted === found ? "" : `\n${" ".repeat(18)}found   ${found}`}\n`,
-    );
-    process.stdout.write(`\n${word}\n\n${rows.join("")}\nevidence     ${place}\n`);
+    const lines = comparisons.flatMap(({ what, planted, found, agrees: same }) => [
+      ...wrap(`${same ? "ok  " : "    "} ${what.padEnd(11)}planted `, PLANTED_AT, planted),
+      ...(planted === found ? [] : wrap(`${" ".repeat(FOUND_AT)}found   `, PLANTED_AT, found)),
+    ]);
+    process.stdout.write(`\n${[word, "", ...lines, "", `evidence     ${place}`].join("\n")}\n`);
   }
   return agrees ? EXIT.holds : EXIT.broken;
 }

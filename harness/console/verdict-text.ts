@@ -1,8 +1,8 @@
 /** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
 import type { Run } from "../model/run.ts";
 import type { CheckWord, Measures, Verdict } from "../model/verdict.ts";
+import { wrap } from "./wrap.ts";
 
-const WIDTH = 78;
 /** One more than the longest word in it, "inconclusive". */
 const LABEL = 13;
 const SHOWN_IDS = 6;
@@ -116,18 +116,4 @@ function seconds(value: number): string {
 
 function field(label: string, text: string): string[] {
   return wrap(label.padEnd(LABEL), LABEL, text);
-}
-
-/** `head` may hold colour codes, so its visible width is told. */
-function wrap(head: string, headWidth: number, text: string): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && headWidth + line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines.map((content, index) => (index === 0 ? head : " ".repeat(headWidth)) + content);
 }
