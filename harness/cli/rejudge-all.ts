@@ -8,10 +8,14 @@ import { AGAIN, type Rejudged, rejudge, unjudged } from "./rejudge.ts";
 /** So much of a record is judged in the time that a thread takes to start and to warm up. */
 const BYTES_WORTH_A_THREAD = 16e6;
 
-export async function* rejudgeAll(paths: readonly string[], cores = availableParallelism()): AsyncGenerator<Rejudged> {
+/** As many as cores at most; for one run, or few small ones, none but this. */
+export function threadsFor(paths: readonly string[], cores = availableParallelism()): number {
   const bytes = paths.reduce((sum, path) => sum + new RunFolder(path).bytes, 0);
-  const threads = Math.min(cores, paths.length, Math.floor(bytes / BYTES_WORTH_A_THREAD));
-  if (threads < 2) {
+  return Math.max(1, Math.min(cores, paths.length, Math.floor(bytes / BYTES_WORTH_A_THREAD)));
+}
+
+export async function* rejudgeAll(paths: readonly string[], threads = threadsFor(paths)): AsyncGenerator<Rejudged> {
+  if (threads === 1) {
     for (const path of paths) yield rejudge(path);
     return;
   }

@@ -72,7 +72,10 @@ export class RunFolder {
 
   /** How much there is to read, of the files of lines. */
   get bytes(): number {
-    return LINES.reduce((sum, name) => sum + (statSync(join(this.path, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+    return LINES.reduce(
+      (sum, name) => sum + (statSync(join(this.path, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
   }
 
   /** Read anew by everyone who goes through it. Whether it can be read is found out here, not half-way in a judgement. */
