@@ -26,7 +26,12 @@ export function readRecord(files: RunFiles): RunRecord {
   const json = JSON.parse(files.run) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
-  const run = RunSchema.parse(json);
+  const parsed = RunSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Error(`its ${issue?.path.join(".")} is wrong: ${issue?.message}`);
+  }
+  const run = parsed.data;
   const names = new Names(run.seed);
   const plan = { seed: run.seed, mix: run.scenario.load.mix };
   const { history, notes } = readLedger(files.ledger, run.clock ?? UNMAPPED, plan, names);
