@@ -12,7 +12,7 @@ import { RUN_SCHEMA, type Run } from "../model/run.ts";
 import { writeId } from "../model/write.ts";
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
-import { faultMsOf, MIX, TIMEOUT_MS, writesOf } from "./planted-writes.ts";
+import { FIRST_WRITE_MS, faultMsOf, MIX, TIMEOUT_MS, writesOf } from "./planted-writes.ts";
 
 /** A record before it is packed: what a test changes here and there. */
 export interface Parts {
@@ -27,7 +27,7 @@ export function plantedParts(changes: Partial<Plan> = {}): Parts {
   const plan = { ...PLAN, ...changes };
   const operations = writesOf(plan);
   const run = runOf(plan, operations.length);
-  return { run, operations, events: eventsOf(plan), probes: [], audit: auditOf(plan, operations) };
+  return { run, operations, events: eventsOf(plan), probes: probesOf(plan), audit: auditOf(plan, operations) };
 }
 
 export function recordOf({ run, operations, events, probes, audit: lines }: Parts): RunRecord {
@@ -69,12 +69,24 @@ function eventsOf(plan: Plan): DrillEvent[] {
     return { type: "operator", step, side, atMs: faultMs + afterMs, tookMs: 1, detail: {} };
   };
   const { operator, injectMs } = plan;
+  const endMs = faultMs + plan.afterSeconds * 1000 + TIMEOUT_MS;
   return [
+    phase("warm-up", FIRST_WRITE_MS),
     phase("baseline", faultMs - 37 - plan.baselineSeconds * 1000),
     ...[fault("injecting", 0), fault("injected", injectMs), fault("evidenced", injectMs + 30)],
     ...(operator ? [step("detected", "a", operator.detectedMs), step("latched", "b", operator.latchedMs)] : []),
-    phase("quiesce", faultMs + plan.afterSeconds * 1000 + TIMEOUT_MS),
+    ...[phase("after", faultMs + injectMs + 30), phase("quiesce", endMs), phase("audit", endMs + 1)],
   ];
+}
+
+/** B follows A closely, and has nobody to follow once it serves itself. */
+function probesOf(plan: Plan): ProbeLine[] {
+  const faultMs = faultMsOf(plan);
+  const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
+  return Array.from({ length: 4 * seconds }, (_, i) => FIRST_WRITE_MS + 250 * i).map((atMs) => {
+    const heartbeatMs = plan.operator && atMs >= faultMs ? null : 80;
+    return { type: "replication-lag", atMs, heartbeatMs, lsnBytes: 0 };
+  });
 }
 
 function runOf(plan: Plan, writes: number): Run {

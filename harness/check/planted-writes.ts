@@ -3,7 +3,7 @@ import type { Operation, RegisterRead } from "../model/operation.ts";
 import { kindOfWrite, registerIdPrefix, registerOf, type WriteMix, writeId } from "../model/write.ts";
 import type { Plan } from "./planted-plan.ts";
 
-const FIRST_WRITE_MS = 2000;
+export const FIRST_WRITE_MS = 2000;
 export const TIMEOUT_MS = 5000;
 export const MIX: WriteMix = { put: 5, post: 3, bundle: 1, update: 1 };
 

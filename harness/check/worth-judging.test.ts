@@ -133,6 +133,13 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     plantedRun({ injectMs: 5, outage: { afterMs: 60, ms: 3000 } }),
     /no write was in flight/,
   ],
+  ["the other side's audit just ends", withAudit((line) => (line.side === "b" ? [line] : [])), /audit of A is not/],
+  ["there are no probes", plantedRun({}, () => ({ probes: [] })), /nothing was probed/],
+  [
+    "the events just end",
+    plantedRun({}, ({ events }) => ({ events: events.slice(0, -1) })),
+    /the events are not whole: no audit/,
+  ],
   ["there is no audit", plantedRun({}, () => ({ audit: [] })), /audit of B is not whole/],
   ["the audit lacks a row", withAudit((line, index) => (index === 7 ? [] : [line])), /audit of B is not whole/],
   [
@@ -191,7 +198,9 @@ describe("not worth judging, and it says why", () => {
 });
 
 test("what the other side holds may stay unknown", () => {
-  const record = withAudit((line) => (line.side === "b" ? [line] : []));
+  const record = plantedRun({}, ({ audit }) => ({
+    audit: [...audit.filter((line) => line.side === "b"), { type: "unreadable", side: "a", why: "it is gone" }],
+  }));
   expect(checked(record).verdict).toBe("holds");
 });
 

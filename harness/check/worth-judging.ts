@@ -9,6 +9,8 @@ import type { Facts } from "./facts.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
+/** Every drill that comes to its end goes through these. */
+const PHASES = ["warm-up", "baseline", "after", "quiesce", "audit"];
 
 /** `null` when it holds, else what is wrong. */
 type Condition = (record: RunRecord, facts: Facts) => string | null;
@@ -45,6 +47,11 @@ const CONDITIONS: readonly Condition[] = [
     const torn = Object.entries(legibility).filter(([, file]) => file.torn);
     return torn.length === 0 ? null : `the last line is torn in the file of ${torn.map(([name]) => name).join(", ")}`;
   },
+  ({ events }) => {
+    const missing = PHASES.filter((phase) => !events.some((event) => event.type === "phase" && event.phase === phase));
+    return missing.length === 0 ? null : `the events are not whole: no ${missing.join(", no ")}`;
+  },
+  ({ legibility }) => (legibility.probes.lines > 0 ? null : "nothing was probed beside the load"),
   ({ ledger, legibility }) => {
     const unreadable = [...ledger.unreadable, ...Object.values(legibility).flatMap((file) => file.unreadable)];
     return unreadable.length === 0 ? null : `lines that cannot be read: ${unreadable.join("; ")}`;
@@ -97,6 +104,11 @@ const CONDITIONS: readonly Condition[] = [
     if (complete) return null;
     return `the audit of ${serving.toUpperCase()} is not whole${unreadable ? `: ${unreadable}` : ""}`;
   },
+  ({ audit }, { other }) =>
+    // A side that is gone may be silent, but then the record says so.
+    audit[other].rowsComplete || audit[other].unreadable !== null
+      ? null
+      : `the audit of ${other.toUpperCase()} is not whole`,
   (_, { holdings }) => {
     const { disagreements } = holdings.serving;
     return disagreements.length === 0

@@ -1,7 +1,7 @@
 /**
  * The judge tried on real parts: a drill with an outage of known length, judged; then defects are planted in the serving
  * side's database, the same run is audited and judged once more, and what the second judgement finds beyond the first
- * must be exactly what was planted. Both runs are kept.
+ * must be exactly what was planted. The drill is kept among the results, the planted one beside them.
  */
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import type { RunRecord } from "../model/record.ts";
 import type { Side } from "../model/side.ts";
 import type { Measures, Verdict } from "../model/verdict.ts";
 import { chance } from "../model/write.ts";
+import { CACHE } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import type { Topology } from "../topology/topology.ts";
 import { audit } from "./aftermath.ts";
@@ -37,10 +38,11 @@ export async function plantAndFind(topology: Topology, recorder: Recorder): Prom
   const plants = choosePlants(record, before.measures);
   await plant(topology.postgres[serving], plants);
 
-  const folder = new RunFolder(`${recorder.folder.path}-planted`);
+  // Not among the results, where it would be taken for a drill that went wrong.
+  const folder = new RunFolder(join(CACHE, "self-test", record.run.id));
   cpSync(recorder.folder.path, folder.path, { recursive: true });
   for (const name of ["audit.ndjson", "verdict.json"]) rmSync(join(folder.path, name), { force: true });
-  const again = recorder.goOnIn(folder, { ...record.run, id: `${record.run.id}-planted` });
+  const again = recorder.goOnIn(folder, record.run);
   await audit(topology, again, serving);
   const after = judge(readRecord(folder.readFiles()));
   folder.writeVerdict(after);

@@ -39,7 +39,8 @@ describe("a run folder", () => {
     const folder = stored("r1");
     for (const event of record.events) folder.appendEvent(event);
     const files = filesOf(parts);
-    for (const name of ["ledger", "audit"] as const) writeFileSync(join(folder.path, `${name}.ndjson`), files[name]);
+    for (const name of ["ledger", "audit", "probes"] as const)
+      writeFileSync(join(folder.path, `${name}.ndjson`), files[name]);
     const read = readRecord(folder.readFiles());
     expect(read.run).toEqual({ ...record.run, id: "r1" });
     expect(read.events).toEqual(record.events);
