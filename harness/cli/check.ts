@@ -1,62 +1,52 @@
-/** `check`: judges stored runs again, and says what changed against the stored verdict. */
+/** `check`: judges stored runs again, and says what changed against the stored verdicts. */
 import { relative } from "node:path";
-import { judge } from "../check/judge.ts";
+import { countLine, runLine } from "../console/run-line.ts";
 import { verdictText } from "../console/verdict-text.ts";
-import { readRecord } from "../history/read-record.ts";
-import { DrillFailure, EXIT, reasonOf } from "../model/failure.ts";
-import { type Verdict, VerdictSchema, type VerdictWord, worst } from "../model/verdict.ts";
-import { findRun } from "../store/results.ts";
-import type { RunFolder } from "../store/run-folder.ts";
-import { paint } from "./output.ts";
+import { DrillFailure, EXIT } from "../model/failure.ts";
+import { type VerdictWord, worst } from "../model/verdict.ts";
+import { findRuns, shortName } from "../store/find-runs.ts";
+import { paint, printFailure } from "./output.ts";
+import type { Rejudged } from "./rejudge.ts";
+import { rejudgeAll } from "./rejudge-all.ts";
 
-export function checkCommand(names: string[], json: boolean): number {
+export async function checkCommand(names: string[], json: boolean): Promise<number> {
+  const paths = findRuns(names).map((folder) => folder.path);
+  const text = json ? jsonText : paths.length === 1 ? fullText : shortText;
   const words: VerdictWord[] = [];
-  for (const name of names) {
-    const folder = findRun(name);
-    const place = relative(process.cwd(), folder.path);
-    const record = readOrExplain(folder, place);
-    const verdict = judge(record);
-    const changes = changesSince(folder, verdict);
-    if (json) process.stdout.write(`${JSON.stringify({ ...verdict, folder: place, changes })}\n`);
-    else
-      process.stdout.write(
-        `${verdictText(verdict, record.run, place, paint)}\n${changes.map((c) => `changed      ${c}\n`).join("")}`,
-      );
-    words.push(verdict.verdict);
+  let [unjudged, changed] = [0, 0];
+  for await (const rejudged of rejudgeAll(paths)) {
+    process.stdout.write(text(rejudged));
+    if (rejudged.verdict === null) {
+      unjudged += 1;
+      printFailure(new DrillFailure(rejudged.failure));
+      continue;
+    }
+    words.push(rejudged.verdict.verdict);
+    if (rejudged.changes.length > 0) changed += 1;
   }
-  return EXIT[worst(words)];
+  if (text === shortText) process.stdout.write(`${countLine({ words, unjudged, changed })}\n`);
+  return EXIT[worst(unjudged > 0 ? [...words, "inconclusive"] : words)];
 }
 
-function readOrExplain(folder: RunFolder, place: string) {
-  try {
-    return readRecord(folder.readFiles());
-  } catch (error) {
-    throw new DrillFailure(
-      {
-        what: `${place} cannot be judged`,
-        why: `run.json is not readable: ${reasonOf(error)}`,
-        todo: "judge it with the version that made it, or run the drill again",
-      },
-      { exitCode: EXIT.inconclusive, cause: error },
-    );
-  }
+/** A line for a run that cannot be judged, too: who reads only these lines must not miss it. */
+function jsonText(rejudged: Rejudged): string {
+  const folder = relative(process.cwd(), rejudged.path);
+  const line =
+    rejudged.verdict === null
+      ? { folder, verdict: "inconclusive", failure: rejudged.failure }
+      : { ...rejudged.verdict, folder, changes: rejudged.changes };
+  return `${JSON.stringify(line)}\n`;
 }
 
-function changesSince(folder: RunFolder, now: Verdict): string[] {
-  const text = folder.readText("verdict.json");
-  if (text === null) return ["there was no stored verdict"];
-  let stored: Verdict;
-  try {
-    stored = VerdictSchema.parse(JSON.parse(text));
-  } catch (error) {
-    return [`the stored verdict cannot be read: ${reasonOf(error)}`];
-  }
-  const before = new Map(stored.checks.map((check) => [check.name, check]));
-  const changed = now.checks.filter((check) => before.get(check.name)?.verdict !== check.verdict);
-  const lines = changed.map(
-    (check) => `${check.name}: ${before.get(check.name)?.verdict ?? "not checked"} → ${check.verdict}`,
-  );
-  if (stored.measures.lost.count !== now.measures.lost.count)
-    lines.push(`lost: ${stored.measures.lost.count} → ${now.measures.lost.count}`);
-  return lines;
+function fullText(rejudged: Rejudged): string {
+  if (rejudged.verdict === null) return "";
+  const { path, verdict, run, changes } = rejudged;
+  const lines = changes.map((change) => `changed      ${change}\n`);
+  return `${verdictText(verdict, run, relative(process.cwd(), path), paint)}\n${lines.join("")}`;
+}
+
+function shortText(rejudged: Rejudged): string {
+  if (rejudged.verdict === null) return "";
+  const { path, verdict, changes } = rejudged;
+  return `${runLine(verdict, shortName(path), paint)}\n${changes.map((change) => `  ${change}\n`).join("")}`;
 }

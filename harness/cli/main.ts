@@ -49,10 +49,10 @@ program
 program
   .command("check")
   .description("judge stored runs again and say what changed")
-  .argument("<run...>", "folders, run ids, or latest")
+  .argument("<run...>", "runs, or folders and patterns (results/**) that hold many; by path, id, or latest")
   .option("--json", "verdicts as JSON, one line a run")
-  .action((runs: string[], options: { json?: boolean }) => {
-    exitCode = checkCommand(runs, options.json ?? false);
+  .action(async (runs: string[], options: { json?: boolean }) => {
+    exitCode = await checkCommand(runs, options.json ?? false);
   });
 
 program

@@ -110,7 +110,7 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(3))} %`;
 }
 
-function seconds(value: number): string {
+export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 

@@ -30,6 +30,7 @@ test("lines of no known form are counted, file by file", () => {
     legibility.probes.unreadableCount,
   ]).toEqual([1, 1, 0]);
   expect(events).toEqual(record.events);
+  expect(legibility.events.unreadable[0]).toMatch(/^line \d+: its type is wrong: Invalid/);
 });
 
 test("a run that is not of this schema is refused", () => {

@@ -26,7 +26,7 @@ export function readRecord(files: RunFiles): RunRecord {
   const json = JSON.parse(files.run) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
-  const run = RunSchema.parse(json);
+  const run = parsed(RunSchema, json);
   const names = new Names(run.seed);
   const plan = { seed: run.seed, mix: run.scenario.load.mix };
   const { history, notes } = readLedger(files.ledger, run.clock ?? UNMAPPED, plan, names);
@@ -34,7 +34,7 @@ export function readRecord(files: RunFiles): RunRecord {
   const probes = linesOf(files.probes, ProbeSchema);
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
   const auditLegibility = readLines(files.audit, (json) => {
-    const line = AuditSchema.parse(json);
+    const line = parsed(AuditSchema, json);
     audit[line.side].add(line);
   });
   return {
@@ -50,6 +50,14 @@ export function readRecord(files: RunFiles): RunRecord {
 
 function linesOf<T>(text: Text, schema: ZodType<T>) {
   const values: T[] = [];
-  const legibility = readLines(text, (json) => values.push(schema.parse(json)));
+  const legibility = readLines(text, (json) => values.push(parsed(schema, json)));
   return { values, legibility };
+}
+
+/** Throws in one line what is wrong, and where. */
+function parsed<T>(schema: ZodType<T>, json: unknown): T {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Error(`its ${issue?.path.join(".") || "form"} is wrong: ${issue?.message}`);
 }

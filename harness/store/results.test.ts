@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -15,7 +6,7 @@ import { judge } from "../check/judge.ts";
 import { filesOf, plantedParts, plantedRun, recordOf } from "../check/planted-run.ts";
 import { readRecord } from "../history/read-record.ts";
 import { DrillFailure, EXIT } from "../model/failure.ts";
-import { allRuns, findRun, indexRun, newRunFolder } from "./results.ts";
+import { allRuns, indexRun, newRunFolder } from "./results.ts";
 import type { RunFolder } from "./run-folder.ts";
 
 let root: string;
@@ -81,39 +72,14 @@ describe("a run folder", () => {
   });
 });
 
-describe("a run is found", () => {
-  test("by its path, absolute or below the results", () => {
-    const { path } = stored("r1");
-    expect(findRun(path, root).path).toBe(path);
-    expect(findRun("planted/async/r1", root).path).toBe(path);
-  });
-
-  test("by its id", () => {
-    stored("r1");
-    const second = stored("r2");
-    expect(findRun("r2", root).path).toBe(second.path);
-  });
-
-  test("as the latest, which is the one that was indexed last", () => {
-    for (const id of ["r1", "r2"])
-      indexRun(judge({ ...record, run: { ...record.run, id } }), STARTED, stored(id), root);
-    expect(realpathSync(findRun("latest", root).path)).toBe(realpathSync(join(root, "planted/async/r2")));
-  });
-
-  test("or not, and then what was typed was wrong", () => {
-    stored("r1");
-    const failure = failureOf(() => findRun("1", root));
-    expect(failure.exitCode).toBe(EXIT.usage);
-    expect(failure.text.what).toContain("no run 1");
-  });
-
-  test("only if it has a run.json, and each once, also when the latest links to it", () => {
+describe("all runs", () => {
+  test("are those with a run.json, each once, also when the latest links to it", () => {
     newRunFolder("planted", "async", "unfinished", root);
     indexRun(judge(record), STARTED, stored("r1"), root);
     expect(allRuns(root).map((folder) => folder.path)).toEqual([join(root, "planted/async/r1")]);
   });
 
-  test("in no results at all is none", () => {
+  test("in no results at all are none", () => {
     expect(allRuns(join(root, "nowhere"))).toEqual([]);
   });
 });

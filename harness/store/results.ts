@@ -1,8 +1,7 @@
-/** All stored runs: `results/`, its index, and the way from what people type to a run's folder. */
+/** All stored runs: `results/` and its index. The way from what people type to a run's folder is in `find-runs.ts`. */
 import { appendFileSync, existsSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { usageFailure } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { RunFolder } from "./run-folder.ts";
 
@@ -37,19 +36,6 @@ export function indexRun(verdict: Verdict, startedAt: string, folder: RunFolder,
   const latest = join(root, "latest");
   rmSync(latest, { force: true });
   symlinkSync(relative(root, folder.path), latest);
-}
-
-/** By path, by run id, or `latest`. */
-export function findRun(name: string, root = RESULTS): RunFolder {
-  for (const path of [resolve(name), join(root, name)])
-    if (existsSync(join(path, "run.json"))) return new RunFolder(path);
-  const byId = allRuns(root).find((folder) => folder.path.endsWith(`/${name}`));
-  if (byId) return byId;
-  throw usageFailure(
-    `there is no run ${name}`,
-    "no folder of that path or id has a run.json",
-    "give a folder below results/, a run's id, or `latest`",
-  );
 }
 
 export function allRuns(root = RESULTS): RunFolder[] {

@@ -8,9 +8,10 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { RunFiles } from "../history/read-record.ts";
 import type { AuditLine } from "../model/audit.ts";
 import type { DrillEvent } from "../model/event.ts";
@@ -20,6 +21,7 @@ import type { Run } from "../model/run.ts";
 import type { Verdict } from "../model/verdict.ts";
 
 const PIECE_BYTES = 2 ** 20;
+const LINES = ["ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson"];
 
 export class RunFolder {
   readonly path: string;
@@ -60,12 +62,20 @@ export class RunFolder {
   /** A file that was never begun is empty; only `run.json` must be there. */
   readFiles(): RunFiles {
     return {
-      run: readFileSync(join(this.path, "run.json"), "utf8"),
+      run: named(join(this.path, "run.json"), (path) => readFileSync(path, "utf8")),
       ledger: this.#piecesOf("ledger.ndjson"),
       events: this.#piecesOf("events.ndjson"),
       probes: this.#piecesOf("probes.ndjson"),
       audit: this.#piecesOf("audit.ndjson"),
     };
+  }
+
+  /** How much there is to read, of the files of lines. */
+  get bytes(): number {
+    return LINES.reduce(
+      (sum, name) => sum + (statSync(join(this.path, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
   }
 
   /** Read anew by everyone who goes through it. Whether it can be read is found out here, not half-way in a judgement. */
@@ -125,15 +135,26 @@ export class RunFolder {
 
 /** A file of a long run is larger than the longest string. */
 function* pieces(path: string): Generator<string> {
-  const file = openSync(path, "r");
+  const file = named(path, () => openSync(path, "r"));
   try {
     const buffer = Buffer.alloc(PIECE_BYTES);
     /** Keeps the first bytes of a character that goes on in the next piece. */
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-    for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer))
+    const read = () => named(path, () => readSync(file, buffer));
+    for (let length = read(); length > 0; length = read())
       yield decoder.decode(buffer.subarray(0, length), { stream: true });
     yield decoder.decode();
   } finally {
     closeSync(file);
+  }
+}
+
+/** Not every error of a file system says of which file. */
+function named<T>(path: string, read: (path: string) => T): T {
+  try {
+    return read(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw Object.assign(new Error(`${basename(path)} cannot be read: ${message}`, { cause: error }), { code });
   }
 }

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { judge } from "../check/judge.ts";
+import { plantedRun } from "../check/planted-run.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { changesSince } from "./changes.ts";
+
+const verdict = judge(plantedRun({ lost: [10] }));
+const since = (stored: unknown, now: Verdict = verdict) => changesSince(JSON.stringify(stored), now);
+
+test("the same judgement again has no changes", () => {
+  expect(since(verdict)).toEqual([]);
+});
+
+test("words, and checks that came or went, in the order of the checks", () => {
+  const [first, second, ...rest] = verdict.checks;
+  const gone = { name: "an-old-check", verdict: "holds", reason: "", evidence: [] };
+  const before = { ...verdict, verdict: "broken", checks: [{ ...first, verdict: "broken" }, ...rest, gone] };
+  expect(since(before)).toEqual([
+    "verdict: broken → holds",
+    "worth-judging: broken → holds",
+    `${second?.name}: not checked → ${second?.verdict}`,
+    "an-old-check: holds → not checked",
+  ]);
+});
+
+test("figures, and those that were not known or only bounded", () => {
+  const { measures } = verdict;
+  const lost = { ...measures.lost, count: null };
+  const downtime = { ...measures.downtime, seconds: 2.5, censored: true };
+  const rto = { ...measures.rto, seconds: null, censoredAtSeconds: 8 };
+  expect(since({ ...verdict, measures: { ...measures, lost, downtime, rto } })).toEqual([
+    "lost: not known → 1",
+    "downtime: more than 2.5 s → 3.05 s",
+    "RTO: more than 8 s → 3.017 s",
+  ]);
+});
+
+test("a difference finer than the record is none", () => {
+  const { measures } = verdict;
+  const downtime = { ...measures.downtime, seconds: (measures.downtime.seconds as number) + 1e-9 };
+  expect(since({ ...verdict, measures: { ...measures, downtime } })).toEqual([]);
+});
+
+test("an older judge's verdict, with fewer measures, is compared all the same", () => {
+  const { lost, downtime, rto } = verdict.measures;
+  expect(since({ ...verdict, measures: { lost, downtime, rto } })).toEqual([]);
+});
+
+test.each([
+  [null, "there was no stored verdict"],
+  ["", "the stored verdict cannot be read: Unexpected end of JSON input"],
+  ["null", "the stored verdict cannot be read: : Invalid input"],
+  ['{"schema":"fhirdrill.verdict/9"}', "the stored verdict cannot be read: schema: Invalid input"],
+])("%j is told as what it is", (text, told) => {
+  expect(changesSince(text, verdict)).toEqual([expect.stringContaining(told)]);
+});

@@ -1,0 +1,53 @@
+/** Planned runs as folders on disk, and the command `check` on them as people see it: for tests. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plan } from "../check/planted-plan.ts";
+import { filesOf, type Parts, plantedParts } from "../check/planted-run.ts";
+import { newRunFolder } from "../store/results.ts";
+import { checkCommand } from "./check.ts";
+import { rejudge } from "./rejudge.ts";
+
+/** A run by these changes of the plan, or of its parts, with its verdict as of now. */
+export function stored(
+  root: string,
+  [scenario, config, id]: readonly [string, string, string],
+  changes: Partial<Plan> = {},
+  edit: (parts: Parts) => Partial<Parts> = () => ({}),
+): string {
+  const parts = plantedParts(changes);
+  const { run } = parts;
+  const named = { ...run, id, scenario: { ...run.scenario, name: scenario }, config: { ...run.config, name: config } };
+  const folder = newRunFolder(scenario, config, id, root);
+  folder.writeRun(named);
+  const { run: _, ...lines } = filesOf({ ...parts, run: named, ...edit({ ...parts, run: named }) });
+  for (const [name, text] of Object.entries(lines)) writeFileSync(join(folder.path, `${name}.ndjson`), text);
+  const { verdict } = rejudge(folder.path);
+  if (verdict !== null) folder.writeVerdict(verdict);
+  return folder.path;
+}
+
+export interface Checked {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export async function checked(names: string[], json = false): Promise<Checked> {
+  const streams = [process.stdout, process.stderr];
+  const texts = ["", ""];
+  const writes = streams.map((stream) => stream.write);
+  streams.forEach((stream, index) => {
+    stream.write = (text: string | Uint8Array) => {
+      texts[index] = `${texts[index]}${text}`;
+      return true;
+    };
+  });
+  try {
+    const code = await checkCommand(names, json);
+    return { code, out: texts[0] as string, err: texts[1] as string };
+  } finally {
+    streams.forEach((stream, index) => {
+      stream.write = writes[index] as typeof stream.write;
+    });
+  }
+}

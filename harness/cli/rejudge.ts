@@ -1,0 +1,50 @@
+/** One stored run, judged again; or why that cannot be done. A value that can be sent from one thread to another. */
+import { relative } from "node:path";
+import { judge } from "../check/judge.ts";
+import { readRecord } from "../history/read-record.ts";
+import { type FailureText, reasonOf } from "../model/failure.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Run } from "../model/run.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { RunFolder } from "../store/run-folder.ts";
+import { changesSince } from "./changes.ts";
+
+export type Rejudged = { path: string } & (
+  | { verdict: Verdict; run: Run; changes: string[] }
+  | { verdict: null; failure: FailureText }
+);
+
+export const AGAIN = "or run the drill again";
+
+export function rejudge(path: string): Rejudged {
+  const folder = new RunFolder(path);
+  let record: RunRecord;
+  try {
+    record = readRecord(folder.readFiles());
+  } catch (error) {
+    return unjudged(path, ...explained(error));
+  }
+  try {
+    const verdict = judge(record);
+    return { path, verdict, run: record.run, changes: changesSince(folder.readText("verdict.json"), verdict) };
+  } catch (error) {
+    return unjudged(path, `the judge itself failed: ${reasonOf(error)}`, "report it, with this folder");
+  }
+}
+
+/** Its figures are not known, so it counts as inconclusive. */
+export function unjudged(path: string, why: string, todo: string): Rejudged {
+  const what = `${relative(process.cwd(), path)} cannot be judged`;
+  return { path, verdict: null, failure: { what, why, todo } };
+}
+
+/** Why, and what to do. */
+function explained(error: unknown): [string, string] {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOENT")
+    return ["run.json is missing: nobody knows what was run", `bring it back from a copy, ${AGAIN}`];
+  if (code !== undefined) return [reasonOf(error), "check the file's owner and permissions, and the disk"];
+  const why = `run.json is not readable: ${reasonOf(error)}`;
+  if (error instanceof SyntaxError) return [why, `bring it back from a copy, ${AGAIN}`];
+  return [why, `judge it with the version that made it, ${AGAIN}`];
+}

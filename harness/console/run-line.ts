@@ -1,0 +1,27 @@
+/** Many runs at a glance: one line each, figures first so that they stand in columns, and a last line that counts. */
+import type { Verdict, VerdictWord } from "../model/verdict.ts";
+import { type Paint, seconds } from "./verdict-text.ts";
+
+/** The longest words: "INCONCLUSIVE", "not known" and "> 999.9 s". */
+const [WORD, FIGURE] = [12, 10];
+
+export function runLine({ verdict, scenario, config, measures }: Verdict, name: string, paint: Paint): string {
+  const { lost, downtime } = measures;
+  const writes = lost.count === null ? "? lost" : `${lost.count} lost`;
+  const outage = downtime.seconds === null ? "? down" : `${downtime.censored ? "> " : ""}${seconds(downtime.seconds)}`;
+  const word = paint(verdict, verdict.toUpperCase().padEnd(WORD));
+  return `${word}${writes.padStart(FIGURE)}${outage.padStart(FIGURE)}  ${scenario} × ${config}  ${name}`;
+}
+
+export interface Count {
+  words: readonly VerdictWord[];
+  unjudged: number;
+  changed: number;
+}
+
+export function countLine({ words, unjudged, changed }: Count): string {
+  const count = (word: VerdictWord) => words.filter((each) => each === word).length;
+  const judged = `${count("holds")} hold, ${count("broken")} broken, ${count("inconclusive")} inconclusive`;
+  const rest = unjudged > 0 ? `, ${unjudged} cannot be judged` : "";
+  return `${words.length + unjudged} runs: ${judged}${rest}; ${changed} changed`;
+}

@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DrillFailure, EXIT } from "../model/failure.ts";
+import { findRuns, shortName } from "./find-runs.ts";
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "fhirdrill-find-")));
+  for (const name of ["README.md", "index.jsonl"]) writeFileSync(join(root, name), "");
+  for (const run of ["partition/async/r3", "loss/sync/r2", "loss/async/r1"]) made(run, "run.json");
+  symlinkSync("loss/sync/r2", join(root, "latest"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function made(run: string, ...files: string[]): void {
+  mkdirSync(join(root, run, "logs"), { recursive: true });
+  for (const name of files) writeFileSync(join(root, run, name), "{}");
+}
+const found = (...names: string[]) => findRuns(names, root).map(({ path }) => relative(root, path));
+const ALL = ["loss/async/r1", "loss/sync/r2", "partition/async/r3"];
+
+test("one, by its path, absolute or below the results, by its id, or as the latest", () => {
+  expect(found(join(root, "loss/async/r1"))).toEqual(["loss/async/r1"]);
+  expect(found("loss/async/r1")).toEqual(["loss/async/r1"]);
+  expect(found("r3")).toEqual(["partition/async/r3"]);
+  expect(found("latest")).toEqual(["loss/sync/r2"]);
+});
+
+describe("many", () => {
+  test("by a folder above them, sorted, and the latest among them only once", () => {
+    expect(found(root)).toEqual(ALL);
+    expect(found("loss")).toEqual(["loss/async/r1", "loss/sync/r2"]);
+  });
+
+  test.each(["**", "*", "**/run.json", "*/*/*", "**/*"])("by the pattern %s, as the shell left it", (pattern) => {
+    expect(found(`${root}/${pattern}`).toSorted()).toEqual(ALL);
+  });
+
+  test("by a pattern below the results", () => {
+    expect(found("los*/**")).toEqual(["loss/async/r1", "loss/sync/r2"]);
+  });
+
+  test("by what a shell makes of a pattern", () => {
+    const opened = ["README.md", "index.jsonl", "latest", "loss", "partition", "loss/async/r1/logs"];
+    expect(found(...opened.map((name) => join(root, name)))).toEqual([
+      "loss/sync/r2",
+      "loss/async/r1",
+      "partition/async/r3",
+    ]);
+  });
+
+  test("in the order of the names, each once", () => {
+    expect(found("r3", root, "latest")).toEqual(["partition/async/r3", "loss/async/r1", "loss/sync/r2"]);
+  });
+
+  test("through a link to another disk, and not for ever through one that goes in a circle", () => {
+    symlinkSync(join(root, "loss"), join(root, "partition/elsewhere"));
+    symlinkSync("..", join(root, "loss/up"));
+    symlinkSync("itself", join(root, "itself"));
+    expect(found("partition").toSorted()).toEqual(ALL);
+  });
+
+  test("also those without a run.json: somebody must say so", () => {
+    made("loss/async/r0", "ledger.ndjson");
+    made("loss/async/r9");
+    expect(found("loss/async")).toEqual(["loss/async/r0", "loss/async/r1", "loss/async/r9"]);
+  });
+});
+
+test.each([
+  ["no-such", /no run no-such/],
+  ["1", /no run 1/],
+  ["empty", /no run in empty/],
+  ["nothing*", /named like nothing\*/],
+  ["stray.tgz", /no run in stray.tgz/],
+  ["INDEX", /no run in .*index.jsonl/],
+])("%s is a usage error, also beside a run", (name, what) => {
+  mkdirSync(join(root, "empty"));
+  writeFileSync(join(root, "stray.tgz"), "");
+  // This one may stand beside a run, but it is none.
+  for (const names of name === "INDEX" ? [[join(root, "index.jsonl")]] : [[name], ["r1", name]]) {
+    let thrown: unknown;
+    try {
+      findRuns(names, root);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(DrillFailure);
+    expect((thrown as DrillFailure).exitCode).toBe(EXIT.usage);
+    expect((thrown as DrillFailure).text.what).toMatch(what);
+  }
+});
+
+test("in the results a run is named by its id, elsewhere by its path", () => {
+  expect(shortName(join(root, "loss/async/r1"), root)).toBe("r1");
+  expect(shortName("/elsewhere/r1", root)).toBe(relative(process.cwd(), "/elsewhere/r1"));
+});

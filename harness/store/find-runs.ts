@@ -1,0 +1,87 @@
+/**
+ * From what people type to folders of runs: a run by its folder, its id or `latest`; many by a folder above them, or by a
+ * pattern, opened by the shell or not. No run comes twice, by whatever ways it is reached.
+ */
+import { existsSync, globSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { usageFailure } from "../model/failure.ts";
+import { RESULTS } from "./results.ts";
+import { RunFolder } from "./run-folder.ts";
+
+/** One of them makes a folder a run's, so that one without its `run.json` is missed by no search. */
+const RECORD = ["run.json", "verdict.json", "ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson"];
+/** What stands beside runs: an opened pattern names these files, too. */
+const BESIDE = new Set(["README.md", "index.jsonl"]);
+
+/** In the order of the names; those of one folder by path, which is by scenario, configuration and time. */
+export function findRuns(names: readonly string[], root = RESULTS): RunFolder[] {
+  const paths = new Set(names.flatMap((name) => opened(name, root).flatMap((path) => runsOf(path, name, root))));
+  if (paths.size > 0) return [...paths].map((path) => new RunFolder(path));
+  throw usageFailure(`there is no run in ${names.join(", ")}`, "no folder there holds the record of a run", TODO);
+}
+
+const TODO = "give a run's folder or one above it, a run's id, or `latest`";
+
+/** How to name a run to `check` in few letters: in the results its id, elsewhere its path. */
+export function shortName(path: string, root = RESULTS): string {
+  const below = existsSync(root) ? relative(realpathSync(root), path) : "..";
+  return below.startsWith("..") ? relative(process.cwd(), path) : basename(path);
+}
+
+function opened(name: string, root: string): string[] {
+  if (!name.includes("*")) return [name];
+  for (const cwd of [process.cwd(), root]) {
+    const found = globSync(name, { cwd }).map((path) => resolve(cwd, path));
+    if (found.length > 0) return found.toSorted();
+  }
+  throw usageFailure(`nothing is named like ${name}`, "neither here nor in the results", TODO);
+}
+
+function runsOf(name: string, typed: string, root: string): string[] {
+  const path = [resolve(name), join(root, name)].find((path) => existsSync(path)) ?? byId(name, root);
+  if (path === undefined)
+    throw usageFailure(`there is no run ${typed}`, "no folder of that path or id holds a record", TODO);
+  const real = realpathSync(path);
+  const found = isFolder(real) ? runsBelow(real) : [];
+  // A pattern opened to its depth names the files in a run, and a folder in it.
+  const around = found.length > 0 ? found : [dirname(real), dirname(dirname(real))].filter(isRun).slice(0, 1);
+  if (around.length > 0 || name !== typed || BESIDE.has(basename(real))) return around;
+  throw usageFailure(`there is no run in ${typed}`, "no folder there holds the record of a run", TODO);
+}
+
+function byId(id: string, root: string): string | undefined {
+  return existsSync(root) ? runsBelow(realpathSync(root)).find((path) => path.endsWith(`/${id}`)) : undefined;
+}
+
+/** Goes through links as well, but nowhere twice. */
+function runsBelow(path: string, seen = new Set<string>()): string[] {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch {
+    // What is in it nobody knows, and whoever judges it as a run will say so.
+    return [path];
+  }
+  const below = names
+    .map((name) => join(path, name))
+    .filter(isFolder)
+    .flatMap((entry) => runsBelow(realpathSync(entry), seen));
+  return (isRun(path) ? [path, ...below] : below).toSorted();
+}
+
+/** A link that leads nowhere is none. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Or it was made, and nothing recorded in it. */
+function isRun(path: string): boolean {
+  const names = readdirSync(path);
+  return names.some((name) => RECORD.includes(name)) || (names.length === 1 && names[0] === "logs");
+}
