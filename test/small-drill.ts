@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { gatherFacts } from "../harness/check/facts.ts";
 import { judge } from "../harness/check/judge.ts";
 import { readRecord } from "../harness/history/read-record.ts";
-import { startClock } from "../harness/model/clock.ts";
+import { type Clock, startClock } from "../harness/model/clock.ts";
 import type { Config } from "../harness/model/config.ts";
+import type { DrillEvent } from "../harness/model/event.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
@@ -18,6 +19,7 @@ import { Recorder } from "../harness/run/recorder.ts";
 import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { startTopology, type Topology } from "../harness/topology/topology.ts";
+import { until } from "../harness/topology/waiting.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 
@@ -29,24 +31,33 @@ export async function startForTest(config: Config): Promise<{ ground: Ground; to
   return { ground, topology: await startTopology(engine, order) };
 }
 
+/** What a test can go by that acts while the load runs. */
+export interface Beside {
+  now: Clock;
+  /** Resolves with the first event of the drill, past or to come, of which `is` is true. */
+  told: (is: (event: DrillEvent) => boolean) => Promise<DrillEvent>;
+}
+
 export async function drillOn(
   topology: Topology,
   ground: Ground,
-  what: { scenario: Scenario; config: Config; seed: number },
+  what: { scenario: Scenario; config: Config; seed: number; beside?: (drill: Beside) => Promise<void> },
 ): Promise<{ verdict: Verdict; record: RunRecord }> {
   const path = mkdtempSync(join(tmpdir(), "fhirdrill-test-"));
   const folder = new RunFolder(path);
   folder.create();
   const abort = new AbortController();
   const run = await newRun(ground, { ...what, command: "a test" });
-  const recorder = new Recorder({
-    folder,
-    now: startClock(),
-    run,
-    view: silent,
-    abort: (reason) => abort.abort(reason),
-  });
-  await exercise(topology, recorder, { k6Image: ground.images.k6.name, view: silent, signal: abort.signal });
+  const now = startClock();
+  const events: DrillEvent[] = [];
+  const view: View = { ...silent, event: (event) => events.push(event) };
+  const recorder = new Recorder({ folder, now, run, view, abort: (reason) => abort.abort(reason) });
+  const waiting = { what: "an event of the drill", deadlineMs: 120_000, everyMs: 20, signal: abort.signal };
+  const told: Beside["told"] = (is) => until(waiting, async () => events.find(is) ?? null);
+  const beside = what.beside?.({ now, told }).catch((error) => abort.abort(error));
+  await exercise(topology, recorder, { k6Image: ground.images.k6.name, view, signal: abort.signal });
+  await beside;
+  abort.signal.throwIfAborted();
   const { serving } = gatherFacts(readRecord(folder.readFiles()));
   await audit(topology, recorder, serving);
   recorder.update({ servingSide: serving, state: "complete" });

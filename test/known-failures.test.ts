@@ -1,0 +1,287 @@
+/** Failures that others have described, found again on real parts; `docs/known-failures.md` is the table of them. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Config } from "../harness/model/config.ts";
+import type { DrillEvent } from "../harness/model/event.ts";
+import type { RunRecord } from "../harness/model/record.ts";
+import type { Scenario } from "../harness/model/scenario.ts";
+import type { Side } from "../harness/model/side.ts";
+import type { Verdict } from "../harness/model/verdict.ts";
+import type { Postgres } from "../harness/topology/postgres.ts";
+import { unfence } from "../harness/topology/replication.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { until } from "../harness/topology/waiting.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+import { regionLoss } from "../scenarios/region-loss.ts";
+import { makePassive } from "./passive-proxy.ts";
+import { type Beside, drillOn, startForTest } from "./small-drill.ts";
+import { silence, slowDown } from "./toxics.ts";
+
+const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
+const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 12, baselineSeconds: 5, afterSeconds: 12 };
+
+const isPhase = (name: string) => (event: DrillEvent) => event.type === "phase" && event.phase === name;
+const isFault = (index: number, state: string) => (event: DrillEvent) =>
+  event.type === "fault" && event.fault === index && event.state === state;
+const isLatched = (event: DrillEvent) => event.type === "operator" && event.step === "latched";
+const msOf = (record: RunRecord, is: (event: DrillEvent) => boolean) => record.events.find(is)?.atMs ?? Number.NaN;
+
+const checkOf = (verdict: Verdict, name: string) => verdict.checks.find((check) => check.name === name);
+const acknowledgedBy = (record: RunRecord, side: Side) =>
+  [...record.history].filter((op) => op.outcome === "ok" && op.servedBy === side);
+
+describe("a follower that falls silent under synchronous replication, and then has to take over", () => {
+  const config = configNamed("sync");
+  const scenario: Scenario = {
+    ...regionLoss,
+    name: "known-silent-follower",
+    load: { ...load, warmUpSeconds: 10, baselineSeconds: 8, afterSeconds: 28 },
+    faults: [
+      { kind: "link-cut", link: "replication", afterSeconds: 0 },
+      { kind: "region-loss", side: "a", afterSeconds: 6 },
+    ],
+    disaster: 1,
+  };
+  /** Of the baseline: after that the link to B is silent, and some seconds later cut. */
+  const HEALTHY_MS = 3000;
+  /** For so long nobody helps the writes that wait for B. */
+  const UNAIDED_MS = 800;
+  const SAMPLE_EVERY_MS = 100;
+
+  let topology: Topology;
+  let verdict: Verdict;
+  let record: RunRecord;
+  let silentMs: number;
+  let firstCancelMs: number;
+  let cancelled = 0;
+  let readOfB: { atMs: number; status: number; servedBy: string | null };
+  /** What `pg_stat_replication` on A says, by and by: one figure for each of its rows. */
+  const samples: { atMs: number; replayLags: (number | null)[] }[] = [];
+
+  beforeAll(async () => {
+    const { topology: started, ground } = await startForTest(config);
+    topology = started;
+    await restartSequences(topology.postgres.b);
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 11, beside }));
+  }, 300_000);
+  afterAll(() => topology?.remove());
+
+  async function beside({ now, told }: Beside): Promise<void> {
+    await told(isPhase("baseline"));
+    const onA = await topology.postgres.a.connect();
+    let lost = false;
+    const loss = told(isFault(1, "injecting")).then(() => {
+      lost = true;
+    });
+    const sample = async (forMs: number, andThen = async () => {}) => {
+      for (const endMs = now() + forMs; now() < endMs && !lost; await sleep(SAMPLE_EVERY_MS)) {
+        const { rows } = await onA.query(
+          "select extract(epoch from replay_lag)::float8 as lag from pg_stat_replication",
+        );
+        samples.push({ atMs: now(), replayLags: rows.map((row) => row.lag) });
+        await andThen();
+      }
+    };
+    try {
+      await sample(HEALTHY_MS);
+      await silence(topology, "replication", "upstream", "downstream");
+      silentMs = now();
+      await sample(UNAIDED_MS);
+      firstCancelMs = now();
+      await sample(60_000, async () => {
+        const { rows } = await onA.query(
+          "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'",
+        );
+        cancelled += rows.length;
+      });
+    } catch (error) {
+      // A may die under the last question; before that, an error is one.
+      if (!lost) throw error;
+    } finally {
+      await onA.end().catch(() => {});
+    }
+    await loss;
+    await told(isLatched);
+    const atMs = now();
+    const answer = await fetch(`http://127.0.0.1:${topology.links.portOf("edge")}/fhir/Basic/fhirdrill-operator`);
+    readOfB = { atMs, status: answer.status, servedBy: answer.headers.get("X-Served-By") };
+  }
+
+  test("the run was worth judging", () => {
+    expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
+  });
+
+  test("sequences that are not replicated: B can be read, and refuses writes long after the proxy was latched to it", () => {
+    expect(readOfB).toMatchObject({ status: 200, servedBy: "b" });
+    const refused = [...record.history].filter((op) => op.servedBy === "b" && op.status === 409);
+    expect(refused.at(-1)?.invokedMs).toBeGreaterThan(readOfB.atMs);
+    // The failover itself is the smaller part of the outage.
+    const latchedMs = msOf(record, isLatched);
+    const outage = verdict.measures.downtime.intervals.find((i) => i.fromMs < latchedMs && latchedMs < i.toMs);
+    if (!outage) throw new Error("the outage was over before the proxy was latched");
+    expect(outage.toMs - latchedMs).toBeGreaterThan(latchedMs - outage.fromMs);
+  });
+
+  test("a cancelled wait for the follower is acknowledged, and lost although replication was synchronous", () => {
+    const unaided = [...record.history].filter((op) => op.invokedMs > silentMs && op.invokedMs < firstCancelMs);
+    expect(unaided.length).toBeGreaterThan(0);
+    expect(unaided.filter((op) => op.outcome === "ok" && (op.completedMs as number) < firstCancelMs)).toEqual([]);
+    const { lost, stranded } = verdict.measures;
+    expect(lost.count).toBeGreaterThan(0);
+    expect(lost.count).toBeLessThanOrEqual(cancelled);
+    expect(lost.oldestAckMs).toBeGreaterThan(silentMs);
+    expect(stranded.count).toBe(lost.count);
+    expect(checkOf(verdict, "lost-writes")).toMatchObject({ verdict: "broken" });
+  });
+
+  test("replay_lag is frozen while the follower is silent, then gone; the heartbeat's lag grows with the seconds", () => {
+    const lossMs = msOf(record, isFault(1, "injecting"));
+    // What was on its way when the silence began may still have been counted.
+    const isSilent = ({ atMs }: { atMs: number }) => atMs > silentMs + 2 * SAMPLE_EVERY_MS && atMs < lossMs;
+    const silent = samples.filter(isSilent);
+    const frozen = silent.flatMap(({ replayLags }) => replayLags);
+    expect(frozen.length).toBeGreaterThan(10);
+    expect(new Set(frozen).size).toBe(1);
+    expect(frozen[0]).toBeGreaterThan(0);
+    expect(silent.at(-1)?.replayLags).toEqual([]);
+    const heartbeats = record.probes
+      .filter((probe) => probe.type === "replication-lag")
+      .filter((probe) => isSilent(probe) && probe.atMs > firstCancelMs);
+    const [first, last] = [heartbeats[0], heartbeats.at(-1)];
+    if (!first || !last || first.heartbeatMs === null || last.heartbeatMs === null) throw new Error("no heartbeats");
+    expect((last.heartbeatMs - first.heartbeatMs) / (last.atMs - first.atMs)).toBeCloseTo(1, 1);
+    expect((frozen[0] as number) * 1000).toBeLessThan(last.heartbeatMs / 10);
+  });
+});
+
+describe("a passive proxy that sends an unanswered PUT once more, to a B that is not fenced", () => {
+  // Patient enough for the hanging answers, so that it acts on the loss of the region only.
+  const config = patient(14);
+  const scenario: Scenario = {
+    ...regionLoss,
+    name: "known-retried-put",
+    load: { ...load, afterSeconds: 14 },
+    // The answers hang as long as the link is cut, and longer than the proxy waits for them.
+    faults: [
+      { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 7 },
+      { kind: "region-loss", side: "a", afterSeconds: 18 },
+    ],
+    disaster: 1,
+  };
+
+  let topology: Topology;
+  let verdict: Verdict;
+  let record: RunRecord;
+  let stoppedMs: number;
+
+  beforeAll(async () => {
+    const { topology: started, ground } = await startForTest(config);
+    topology = started;
+    await unfence(topology.postgres.b);
+    await makePassive(topology);
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 12, beside }));
+  }, 300_000);
+  afterAll(() => topology?.remove());
+
+  /** A does as it is told, but for some seconds its answers are lost, and so is what it sends to B. */
+  async function beside({ now, told }: Beside): Promise<void> {
+    await told(isFault(0, "evidenced"));
+    const answerAgain = await silence(topology, "hapi-a", "downstream");
+    await told(isFault(0, "healed"));
+    await answerAgain();
+    await until({ what: "B to meet a row that it has already", deadlineMs: 8000 }, async () =>
+      /duplicate key value[\s\S]{0,500}CONTEXT: {2}processing remote data/.test(await logOf(topology, "b")),
+    );
+    stoppedMs = now();
+  }
+
+  test("a PUT retried by the proxy is carried out twice and stops replication: what A acknowledges from then on is lost", async () => {
+    expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
+    const [onA, byB] = await Promise.all([
+      requestsOn(topology.postgres.a),
+      requestsOn(topology.postgres.b, "made there"),
+    ]);
+    const twice = [...record.history].filter(({ write }) => onA.has(write) && byB.has(write));
+    expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
+    expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
+    expect(verdict.measures.lost.oldestAckMs).toBeGreaterThan(msOf(record, isFault(0, "injecting")));
+    const later = acknowledgedBy(record, "a").filter((op) => op.invokedMs > stoppedMs);
+    expect(later.length).toBeGreaterThan(0);
+    expect(verdict.measures.lost.ids).toEqual(expect.arrayContaining(later.map(({ write }) => write)));
+  });
+});
+
+describe("a passive proxy that goes back by itself, from a B that is not fenced", () => {
+  const NEVER = 1_000_000;
+  const config = patient(NEVER);
+  const scenario: Scenario = {
+    ...regionLoss,
+    name: "known-passive-failback",
+    load,
+    faults: [{ kind: "link-cut", link: "hapi-a", afterSeconds: 0, healAfterSeconds: 4 }],
+    disaster: 0,
+  };
+  /** More than from one write to the next, so that the cut always meets one. */
+  const FAR_MS = 60;
+
+  let topology: Topology;
+  let verdict: Verdict;
+  let record: RunRecord;
+
+  beforeAll(async () => {
+    const { topology: started, ground } = await startForTest(config);
+    topology = started;
+    await unfence(topology.postgres.b);
+    await makePassive(topology);
+    await slowDown(topology, "hapi-a", FAR_MS);
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
+  }, 300_000);
+  afterAll(() => topology?.remove());
+
+  test("split brain after a passive failback: each side holds writes that the other lacks, and those that B acknowledged are lost", async () => {
+    expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
+    const [onA, onB] = await Promise.all([requestsOn(topology.postgres.a), requestsOn(topology.postgres.b)]);
+    const onlyOnB = acknowledgedBy(record, "b").filter(({ write }) => onB.has(write) && !onA.has(write));
+    const onlyOnA = acknowledgedBy(record, "a").filter(({ write }) => onA.has(write) && !onB.has(write));
+    expect(onlyOnB.length).toBeGreaterThan(0);
+    // Not those only that were still on their way to B at the end.
+    const lastOfB = Math.max(...onlyOnB.map((op) => op.invokedMs));
+    const sinceReturn = acknowledgedBy(record, "a").filter((op) => op.invokedMs > lastOfB);
+    expect(onlyOnA.length).toBeGreaterThan(sinceReturn.length / 2);
+    expect(sinceReturn.length).toBeGreaterThan(0);
+    expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
+    const { lost, stranded, divergence } = verdict.measures;
+    expect(divergence.onlyServing).toBeGreaterThanOrEqual(onlyOnA.length);
+    expect(divergence.onlyOther).toBeGreaterThanOrEqual(onlyOnB.length);
+    expect(lost.ids.toSorted()).toEqual(onlyOnB.map(({ write }) => write).toSorted());
+    expect(stranded.count).toBe(lost.count);
+  });
+});
+
+/** Without waiting for B, and with an operator who acts after so many failed probes. */
+function patient(failedProbes: number): Config {
+  const config = configNamed("async");
+  return { ...config, operator: { ...config.operator, failedProbes } };
+}
+
+/** Back to where a fresh database has them, as if nobody had ever moved them. */
+async function restartSequences(b: Postgres): Promise<void> {
+  const rows = await b.query<{ name: string }>(
+    "select format('%I.%I', schemaname, sequencename) as name from pg_sequences where schemaname = 'public'",
+  );
+  await b.query(rows.map(({ name }) => `alter sequence ${name} restart`).join("; "));
+}
+
+/** The requests of which a side's database has a trace; or only those that made a resource there, by B's own range of ids. */
+async function requestsOn(postgres: Postgres, which: "all" | "made there" = "all"): Promise<Set<string>> {
+  const rows = await postgres.query<{ request: string }>(
+    "select distinct request_id as request from hfj_res_ver where request_id is not null and res_id > $1",
+    [which === "all" ? 0 : 900_000_000],
+  );
+  return new Set(rows.map((row) => row.request));
+}
+
+async function logOf({ engine, postgres }: Topology, side: Side): Promise<string> {
+  const container = engine.container.dockerode.getContainer(postgres[side].container.getId());
+  return (await container.logs({ stdout: true, stderr: true })).toString("utf8");
+}
