@@ -94,6 +94,7 @@ test("it says the same as trying every order, over thousands of small histories"
     tookMs: fc.nat({ max: 6 }),
   });
   const seen = { good: 0, bad: 0 };
+  const cases = 10 * (fc.readConfigureGlobal().numRuns ?? 100);
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 6 }), (drawn) => {
       const ops = drawn.map(({ kind, version, writer, invokedMs, tookMs }, i): RegisterOperation => {
@@ -105,7 +106,7 @@ test("it says the same as trying every order, over thousands of small histories"
       seen[possible ? "good" : "bad"] += 1;
       expect(whyNot(...ops) === null).toBe(possible);
     }),
-    { seed: 21, numRuns: 10 * (fc.readConfigureGlobal().numRuns ?? 100) },
+    { seed: 21, numRuns: cases },
   );
-  expect(Math.min(seen.good, seen.bad)).toBeGreaterThan(300);
+  expect(Math.min(seen.good, seen.bad)).toBeGreaterThan(0.3 * cases);
 });
