@@ -108,5 +108,5 @@ test("it says the same as trying every order, over thousands of small histories"
     }),
     { seed: 21, numRuns: cases },
   );
-  expect(Math.min(seen.good, seen.bad)).toBeGreaterThan(0.3 * cases);
+  expect(Math.min(seen.good, seen.bad)).toBeGreaterThan(0.2 * cases);
 });
