@@ -5,7 +5,7 @@ import type { RunRecord } from "../model/record.ts";
 import { kindOfWrite, writeId } from "../model/write.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
-import { MIX } from "./planted-writes.ts";
+import { faultMsOf, MIX } from "./planted-writes.ts";
 
 /** The baseline begins at 0 and ends here, with the fault, which takes no time. */
 export const FAULT_MS = 2000;
@@ -41,7 +41,8 @@ export function timeline(
 
 const NOTHING = { stored: [], servedBy: "a", read: null };
 
+/** The operator's steps follow this fault as they do the plan's own. */
 function atInstant(event: DrillEvent): DrillEvent {
   if (event.type === "phase" && event.phase === "baseline") return { ...event, atMs: 0 };
-  return event.type === "fault" ? { ...event, atMs: FAULT_MS } : event;
+  return { ...event, atMs: event.type === "fault" ? FAULT_MS : event.atMs - faultMsOf(PLAN) + FAULT_MS };
 }
