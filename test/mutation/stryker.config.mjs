@@ -20,7 +20,7 @@ export default {
   timeoutMS: 10_000,
   ignorePatterns: [".cache", "results", "docker"],
   tempDirName: ".cache/mutation/sandbox",
-  reporters: ["clear-text", "json"],
+  reporters: ["clear-text", "json", "progress-append-only"],
   clearTextReporter: { logTests: false, reportTests: false, allowColor: false, allowEmojis: false },
   jsonReporter: { fileName: ".cache/mutation/report.json" },
   thresholds: { high: 100, low: 100, break: null },
