@@ -178,3 +178,10 @@ describe("the API is held against the newest version, and says no version or no 
     expect(whole(lines).disagreements).toEqual(["Patient/1 answered 404 on b, against its database"]);
   });
 });
+
+test("an acknowledgement that names one resource three times is not kept by that one", () => {
+  const thrice = (stored: string[]) => ({ ...bundle, stored });
+  expect(fateOf([row("Patient/1")], thrice(["Patient/1/1", "Patient/1/1", "Patient/1/1"]))).toBe("torn");
+  const two = [row("Patient/1"), row("Observation/2")];
+  expect(fateOf(two, thrice(["Patient/1/1", "Observation/2/1", "Observation/2/1"]))).toBe("torn");
+});
