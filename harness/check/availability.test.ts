@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { availability } from "./availability.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
+import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
 
 const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<Parts>) => {
   const record = plantedRun(changes, edit);
@@ -79,4 +80,74 @@ test("without a promise no budget is spent; without writes or a baseline nothing
       verdict: "inconclusive",
       reason: "nothing was written from the baseline on",
     });
+});
+
+describe("to the number", () => {
+  /** 20 writes of the baseline and as many after it, 5 of them failed in 510 ms; the last was sent at 3900. */
+  const writes = [...BASELINE, ...every(100, FAULT_MS, 2500, false), ...every(100, 2500, 4000)];
+  const figures = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<Parts>) => {
+    const record = timeline(writes, changes, edit);
+    return availability.check(record, gatherFacts(record));
+  };
+
+  test("by time and by count, in figures and in words", () => {
+    const { reason, measures } = figures();
+    expect(measures?.availability).toEqual({
+      ...{ byTime: 1 - 0.51 / 3.9, byCount: 1 - 5 / 40, budgetByTime: null, budgetByCount: null },
+    });
+    expect(reason).toBe("86.923 % of the time, 87.500 % of the writes");
+  });
+
+  test("the budget is the promised period's, at the load's rate", () => {
+    const { reason, measures } = figures(promise(0.5, 0.01));
+    // Half of 864 s, and of the 17,280 writes in them.
+    expect(measures?.availability?.budgetByTime).toBeCloseTo(0.51 / 432, 12);
+    expect(measures?.availability?.budgetByCount).toBeCloseTo(5 / (432 * 20), 12);
+    expect(reason).toBe(
+      "86.923 % of the time, 87.500 % of the writes; of the error budget of 0.01 days, 0.118 % by time and 0.058 % by count",
+    );
+  });
+
+  test("a budget spent to the last holds; either of the two, when passed, breaks it", () => {
+    const verdict = (allowedSeconds: number, edit?: (parts: Parts) => Partial<Parts>) =>
+      figures({ ...promise(0, allowedSeconds / 86_400) }, edit).verdict;
+    // 5 writes at 20 a second are 0.25 s; the time is 0.51 s.
+    expect([verdict(0.511), verdict(0.509)]).toEqual(["holds", "broken"]);
+    const dropped = (droppedIterations: number) => (parts: Parts) => ({
+      run: { ...parts.run, k6: { iterations: 40, droppedIterations, exitCode: 0 } },
+    });
+    expect([verdict(1, dropped(15)), verdict(1, dropped(16))]).toEqual(["holds", "broken"]);
+    expect(figures({ ...promise(0, 1 / 86_400) }, dropped(15)).measures?.availability?.budgetByCount).toBe(1);
+  });
+
+  test("k6 without a summary dropped nothing that is known", () => {
+    const without = figures({}, ({ run }) => ({ run: { ...run, k6: null } }));
+    expect(without.measures?.availability?.byCount).toBe(1 - 5 / 40);
+  });
+
+  test("downtime longer than what was watched leaves nothing, and not less than that", () => {
+    const record = timeline([
+      [0, 5000],
+      [2500, 9000],
+    ]);
+    expect(availability.check(record, gatherFacts(record)).measures?.availability?.byTime).toBe(0);
+  });
+
+  test("a load that ended as the baseline began is nothing to judge", () => {
+    const record = timeline([[0, 10]]);
+    expect(availability.check(record, gatherFacts(record))).toMatchObject({ verdict: "inconclusive" });
+    const before = timeline([[-10, -1]]);
+    expect(availability.check(before, gatherFacts(before))).toMatchObject({ verdict: "inconclusive" });
+    const another = figures({}, ({ events }) => ({
+      events: events.map((e) => (e.type === "phase" ? { ...e, phase: "quiesce" } : e)),
+    }));
+    expect(another.verdict).toBe("inconclusive");
+  });
+
+  test("an outage still open spoils what would else hold, and says so", () => {
+    const record = timeline([...BASELINE, ...every(100, FAULT_MS, 2500, false)], promise(0.5));
+    const { verdict, reason } = availability.check(record, gatherFacts(record));
+    expect(verdict).toBe("inconclusive");
+    expect(reason).toMatch(/, and the outage had not ended$/);
+  });
 });

@@ -63,3 +63,30 @@ test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
   expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
 });
+
+test("the words name the write, its resource and version, and how many writes there are", () => {
+  const n = firstOf("put");
+  const id = writeId(PLAN.seed, n);
+  const { reason, evidence } = altered(n, () => ({ content: 1 }));
+  expect(reason).toBe("1 writes have another content than was sent");
+  expect(evidence).toEqual([`${id}: Patient/${id}, version 1, says something else`]);
+  expect(checked((row) => row).reason).toBe("all content is what was sent");
+});
+
+test("of a copy each content may stand once more, and no more often than there are copies", () => {
+  const n = firstOf("bundle");
+  const twice = (second: (row: AuditRow) => Partial<AuditRow>) => {
+    const record = plantedRun({}, ({ audit }) => {
+      const lines = audit.flatMap((line) =>
+        line.type === "row" && line.side === "b" && line.write === writeId(PLAN.seed, n)
+          ? [line, { ...line, resource: `${line.resource}-again`, ...second(line) }]
+          : [line],
+      );
+      const rows = lines.filter((line) => line.type === "row" && line.side === "b").length;
+      return { audit: lines.map((line) => (line.type === "rows-end" && line.side === "b" ? { ...line, rows } : line)) };
+    });
+    return corruptContent.check(record, gatherFacts(record));
+  };
+  expect(twice(() => ({})).verdict).toBe("holds");
+  expect(twice((row) => (row.refersTo ? {} : { content: 1 })).evidence).toHaveLength(1);
+});

@@ -52,3 +52,13 @@ test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
   expect(danglingReferences.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
 });
+
+test("the words tell how many lead nowhere, or that none does", () => {
+  expect(checked((row) => row).reason).toBe("every reference leads to a resource");
+  expect(checked((row) => (row.resource === target ? null : row)).reason).toBe("2 references lead nowhere");
+});
+
+test("a reference among others that lead somewhere is found alone", () => {
+  const astray = (row: AuditRow) => (row.resource === referring[1] ? { ...row, refersTo: "Patient/nowhere" } : row);
+  expect(checked(astray).measures?.dangling).toEqual({ count: 1, resources: [referring[1]] });
+});

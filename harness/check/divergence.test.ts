@@ -84,3 +84,31 @@ test.each(["a", "b"])("when %s was not read to its end nothing is known", (side)
   const record = plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== side) }));
   expect(checked(record)).toEqual({ verdict: "unasked", reason: "what one of the two sides holds is not known" });
 });
+
+test("the first 20 that differ are shown, all are counted, and the words name the sides", () => {
+  const { reason, evidence, measures } = checked(twins((row, i) => (i < 25 ? [{ ...row, content: -1 }] : [row])));
+  expect(measures?.divergence?.different).toBe(25);
+  expect(evidence).toHaveLength(20);
+  expect(evidence?.[0]).toMatch(/: differs$/);
+  expect(reason).toBe("0 versions are on A only, 0 on B only, 25 differ");
+});
+
+test("evidence names the versions of either side, the serving side's first", () => {
+  const { evidence } = checked(twins((row, i) => (i === 200 ? [{ ...row, version: 9 }] : [row])));
+  expect(evidence).toEqual([
+    expect.stringMatching(/^\w+\/[\w-]+\/\d of w\w+-\d+: on a only$/),
+    expect.stringMatching(/^\w+\/[\w-]+\/9 of w\w+-\d+: on b only$/),
+  ]);
+});
+
+test("another resource by the same write is no twin, nor is a stranger's other version", () => {
+  const other = (row: AuditRow, i: number) => (i === 200 ? [{ ...row, resource: "Patient/other" }] : [row]);
+  expect(checked(twins(other)).measures?.divergence).toEqual({ onlyServing: 1, onlyOther: 1, different: 0 });
+  let moved = 0;
+  const version = (row: AuditRow) => {
+    if (!row.write.startsWith("r") || moved > 0) return [row];
+    moved += 1;
+    return [{ ...row, version: 7 }];
+  };
+  expect(checked(twins(version)).measures?.divergence).toEqual({ onlyServing: 1, onlyOther: 1, different: 0 });
+});

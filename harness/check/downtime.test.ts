@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RunRecord } from "../model/record.ts";
-import { downtime } from "./downtime.ts";
+import { downtime, outages } from "./downtime.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
 import { faultMsOf } from "./planted-writes.ts";
 
 const RUNS = { seed: 20260103 };
@@ -132,4 +133,69 @@ test("without writes or a baseline it is not known", () => {
   expect(checked(noWrites)).toEqual({ verdict: "inconclusive", reason: "nothing was written" });
   expect(checked(noBaseline)).toEqual({ verdict: "inconclusive", reason: "the baseline was never reached" });
   for (const spoilt of [noWrites, noBaseline]) expect(downtimeOf(spoilt).seconds).toBeNull();
+});
+
+describe("to the millisecond", () => {
+  const since = (...writes: Instants[][]) => checked(timeline([...BASELINE, ...writes.flat()]));
+
+  test("from the sending of the first that was not acknowledged to the next acknowledgement", () => {
+    const two = since(every(100, 2000, 2200, false), every(100, 2200, 2400), [[2400, null]], every(100, 2500, 2600));
+    expect(two).toMatchObject({
+      verdict: "unasked",
+      reason: "nobody could write for 0.320 s, in 2 intervals",
+      evidence: ["2.000 s … 2.210 s", "2.400 s … 2.510 s"],
+    });
+    expect(two.measures?.downtime?.intervals).toEqual([
+      { fromMs: 2000, toMs: 2210 },
+      { fromMs: 2400, toMs: 2510 },
+    ]);
+  });
+
+  test("an open one ends when the last write was sent, not when it timed out", () => {
+    const open = since(every(100, 2000, 2500, false));
+    expect(open).toMatchObject({
+      verdict: "inconclusive",
+      reason: "nobody could write for at least 0.400 s, in 1 intervals; it had not ended when the load did",
+      measures: { downtime: { censored: true, intervals: [{ fromMs: 2000, toMs: 2400 }] } },
+    });
+  });
+
+  test("silence counts from the sending of the first write, and from each acknowledgement", () => {
+    const first = (ackMs: number) => checked(timeline([[0, ackMs], ...every(100, 1000, 2000)])).measures?.downtime;
+    expect(first(1000)?.intervals).toEqual([{ fromMs: 0, toMs: 1000 }]);
+    expect(first(999)?.intervals).toEqual([]);
+    const later = (ackMs: number) => since([[2000, ackMs]], every(100, 3000, 3200)).measures?.downtime?.intervals;
+    expect(later(2909)).toEqual([]);
+    expect(later(2910)).toEqual([{ fromMs: 1910, toMs: 2910 }]);
+  });
+
+  test("what was acknowledged before the first counted write was sent belongs to what came before", () => {
+    const record = timeline([
+      [0, 500],
+      [600, 700],
+      [1650, 1660],
+    ]);
+    expect(outages(record.history, gatherFacts(record), 600)).toEqual({ intervals: [], censored: false });
+    expect(outages(record.history, gatherFacts(record), 601)).toEqual({ intervals: [], censored: false });
+    const held = timeline([
+      [0, 500],
+      [600, 1600],
+      [1650, 1660],
+    ]);
+    expect(outages(held.history, gatherFacts(held), 600).intervals).toEqual([{ fromMs: 600, toMs: 1600 }]);
+  });
+
+  test("a failed write in a silence makes one interval of both", () => {
+    const both = since([[2000, null]], [[2100, 3000]], every(100, 3000, 3200));
+    expect(both.measures?.downtime?.intervals).toEqual([{ fromMs: 1910, toMs: 3000 }]);
+  });
+
+  test("a baseline that began after the last write was without outages, as far as anybody tried", () => {
+    const record = timeline(BASELINE);
+    expect(outages(record.history, gatherFacts(record), FAULT_MS)).toEqual({ intervals: [], censored: false });
+  });
+
+  test("in time is said when it was", () => {
+    expect(since().reason).toBe("every scheduled write was acknowledged in time");
+  });
 });

@@ -4,6 +4,7 @@ import { countBelow, gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedParts, plantedRun } from "./planted-run.ts";
+import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
 import { faultMsOf } from "./planted-writes.ts";
 
 const record = plantedRun();
@@ -62,4 +63,45 @@ test("how many values are below a limit", () => {
   const limits = [0, 1, 2, 3, 4, 5].map((limit) => countBelow([1, 2, 2, 4], limit));
   expect(limits).toEqual([0, 0, 1, 3, 3, 4]);
   expect(countBelow([], 3)).toBe(0);
+});
+
+test("the baseline's rate counts from its first instant up to the fault's, which is no longer in it", () => {
+  expect(gatherFacts(timeline(BASELINE)).baseline).toEqual({ fromMs: 0, toMs: FAULT_MS, ratePerSecond: 10 });
+  const edges = timeline([
+    [-10, -1],
+    [-9, 0],
+    [0, FAULT_MS - 1],
+    [0, FAULT_MS],
+  ]);
+  expect(gatherFacts(edges).baseline?.ratePerSecond).toBe(1);
+});
+
+test("the baseline is the phase of that name, and ends with the first act of a fault", () => {
+  const warmUp: DrillEvent = { type: "phase", phase: "warm-up", atMs: -500 };
+  const planned = timeline(BASELINE);
+  expect(gatherFacts({ ...planned, events: [warmUp, ...planned.events] }).baseline?.fromMs).toBe(0);
+  const evidenced = fault(0, "evidenced", 700);
+  expect(gatherFacts({ ...planned, events: [evidenced, ...planned.events] }).baseline?.toMs).toBe(FAULT_MS);
+  const late = planned.events.map((e) => (e.type === "phase" ? { ...e, atMs: FAULT_MS + 1 } : e));
+  expect(gatherFacts({ ...planned, events: late }).baseline).toBeNull();
+});
+
+test("a fault of which only the first or only the last act is known was not injected", () => {
+  for (const state of ["injecting", "injected"]) {
+    const events = record.events.filter((e) => e.type !== "fault" || e.state === state);
+    expect(gatherFacts({ ...record, events }).disaster).toBeNull();
+  }
+});
+
+test("the load ends when the last write is sent; without any, at 0", () => {
+  expect(gatherFacts(timeline(every(100, 0, 700))).loadEndMs).toBe(600);
+  expect(gatherFacts(timeline([])).loadEndMs).toBe(0);
+});
+
+test("the side that serves is asked by its API as well, the other is not", () => {
+  const without = (side: string) =>
+    plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.type !== "reads-end" || line.side !== side) }));
+  expect(gatherFacts(without("b")).holdings.serving.complete).toBe(false);
+  expect(gatherFacts(record).holdings.other.complete).toBe(true);
+  expect([gatherFacts(record).other, gatherFacts(plantedRun({ operator: null })).other]).toEqual(["a", "b"]);
 });

@@ -64,3 +64,40 @@ test("searches without an answer, or none at all, prove nothing", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
   expect(indexLost.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
 });
+
+test("the words tell how many searches agree, and by which way a resource was found", () => {
+  const count = audit.filter((line) => line.type === "search").length;
+  expect(checked((line) => [line]).reason).toBe(`index and ${count} searches agree with what is there`);
+  const ghost = checked(answering({ found: ["Patient/ghost"] }));
+  expect(ghost.reason).toBe("search and read differ on 2 resources");
+  expect(ghost.evidence).toEqual(["Patient/ghost: found by search only", `${resource}: found by id only`]);
+});
+
+test("an error answers nothing, so it makes no difference, and hides none", () => {
+  const others = audit.filter((line) => line.type === "search" && line.write !== search.write).length;
+  expect(checked(answering({ status: 500, found: ["Patient/ghost"] })).measures).toBeUndefined();
+  const both = checked((line) =>
+    line.type === "search" && line.write !== search.write
+      ? [{ ...line, status: 503 }]
+      : answering({ found: ["Patient/ghost"] })(line),
+  );
+  expect(others).toBeGreaterThan(0);
+  expect(both.verdict).toBe("broken");
+});
+
+test("each type of a transaction is searched by itself", () => {
+  const observations = audit.find((line) => line.type === "search" && line.found.length === 2) as AuditSearch;
+  const [kept, missed] = observations.found as [string, string];
+  const one = checked((line) =>
+    line.type === "search" && line.write === observations.write && line.resourceType === observations.resourceType
+      ? [{ ...line, found: [kept] }]
+      : [line],
+  );
+  expect(one.measures?.indexLost).toEqual({ count: 1, resources: [missed] });
+});
+
+test("a search for a write of which nothing is there must find nothing", () => {
+  const nowhere = { ...search, write: "w3mv-999", found: ["Patient/ghost"] };
+  const found = checked((line) => (line.type === "search" && line.write === search.write ? [line, nowhere] : [line]));
+  expect(found.measures?.indexLost?.resources).toEqual(["Patient/ghost"]);
+});

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
 import { type CheckWord, VerdictSchema } from "../model/verdict.ts";
 import type { Checker } from "./checker.ts";
+import { toResult } from "./checker.ts";
 import { CHECKERS, judge } from "./judge.ts";
 import { filesOf, plantedParts, plantedRun } from "./planted-run.ts";
 
@@ -94,4 +95,73 @@ test("latency is that of acknowledged writes, in three parts", () => {
   // In the outage there is none but the one that ended it.
   expect([before.count, during.count]).toEqual([61, 1]);
   expect(after.count).toBeGreaterThan(90);
+});
+
+test("before any checker has spoken nothing is known but the outcomes", () => {
+  const [writes, resources] = [
+    { count: null, ids: [] },
+    { count: null, resources: [] },
+  ];
+  const quantiles = { p50: null, p95: null, p99: null, count: 0 };
+  expect(judge(record, []).measures).toEqual({
+    writes: { attempted: 240, acknowledged: 180, failed: 0, indeterminate: 60 },
+    lost: { ...writes, oldestAckMs: null, tail: null, holes: null },
+    ...{ stranded: writes, recovered: { count: null }, phantom: writes, unexpected: writes, duplicated: writes },
+    ...{ doubleExecuted: writes, corrupt: writes, torn: writes },
+    ...{ regressed: resources, dangling: resources, indexLost: resources },
+    stale: { ...quantiles, maxMs: null },
+    registers: { checked: null, violations: [] },
+    divergence: { onlyServing: null, onlyOther: null, different: null },
+    rpo: { count: null, seconds: null },
+    rto: { seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
+    redundancy: { seconds: null, censoredAtSeconds: null },
+    downtime: { seconds: null, censored: false, intervals: [] },
+    availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
+    latency: { before: quantiles, during: quantiles, after: quantiles },
+  });
+});
+
+test("what one checker measured stays when the next measures something else, or fails", () => {
+  const measuring: Checker = {
+    name: "measuring",
+    check: () => ({ verdict: "unasked", reason: "", measures: { rpo: { count: 3, seconds: 4 } } }),
+  };
+  const other: Checker = {
+    name: "other",
+    check: () => ({ verdict: "unasked", reason: "", measures: { recovered: { count: 5 } } }),
+  };
+  expect(judge(record, [measuring, other, says("holds")]).measures).toMatchObject({
+    rpo: { count: 3, seconds: 4 },
+    recovered: { count: 5 },
+  });
+});
+
+test("a checker that throws leaves its name, the word inconclusive and no evidence", () => {
+  const check = () => {
+    throw new Error("out of order");
+  };
+  expect(judge(record, [{ name: "thrower", check }]).checks).toEqual([
+    { name: "thrower", verdict: "inconclusive", reason: "the checker itself failed: out of order", evidence: [] },
+  ]);
+});
+
+test("20 pieces of evidence are shown, of 21 the last is counted; none is an empty list", () => {
+  const shown = (count: number) =>
+    toResult("wordy", {
+      verdict: "broken",
+      reason: "because",
+      evidence: Array.from({ length: count }, (_, i) => `no ${i}`),
+    }).evidence;
+  expect(shown(20)).toHaveLength(20);
+  expect(shown(20).at(-1)).toBe("no 19");
+  expect(shown(21).slice(-2)).toEqual(["no 19", "… and 1 more"]);
+  expect(toResult("mute", { verdict: "holds", reason: "because" })).toEqual({
+    ...{ name: "mute", verdict: "holds", reason: "because", evidence: [] },
+  });
+});
+
+test("why the serving side's holdings are not known is told where it is known", () => {
+  const unreadable = plantedRun({}, () => ({ audit: [{ type: "unreadable", side: "b", why: "connection refused" }] }));
+  const lost = judge(unreadable).checks.find((check) => check.name === "lost-writes");
+  expect(lost?.reason).toBe("what B holds is not known: connection refused");
 });

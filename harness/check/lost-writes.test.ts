@@ -6,9 +6,12 @@ import { SEED_LIMIT, writeId } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
+import { factsHolding } from "./planted-holdings.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { filesOf, type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { BASELINE, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
 import { writesOf } from "./planted-writes.ts";
+import { ABSENT, TORN } from "./survivors.ts";
 
 const RUNS = { seed: 20260101 };
 
@@ -222,6 +225,102 @@ describe("a damaged record never shows fewer losses in a verdict that is not inc
         soundOrInconclusive({ ...files, [name]: files[name].slice(0, Math.floor(files[name].length * share)) });
       }),
       RUNS,
+    );
+  });
+});
+
+describe("on a boundary", () => {
+  /** After the 20 writes of the baseline, which are all there, these; fates by the number of the write. */
+  const lostAmong = (
+    writes: Instants[],
+    fates: Record<number, number>,
+    changes: Partial<Plan> = { operator: null },
+  ) => {
+    const record = timeline([...BASELINE, ...writes], changes);
+    return lostWrites.check(record, factsHolding(record, fates, { 21: ABSENT }));
+  };
+  const latchedAt = (atMs: number) => ({ operator: { detectedMs: 1, latchedMs: atMs - FAULT_MS } });
+
+  test("of two acknowledged in one millisecond the lost one is a hole, a millisecond later the tail", () => {
+    const lost = (ackMs: number) =>
+      lostAmong(
+        [
+          [2000, 2500],
+          [2010, ackMs],
+        ],
+        { 21: ABSENT },
+      ).measures?.lost;
+    expect(lost(2499)).toMatchObject({ count: 1, tail: 0, holes: 1, oldestAckMs: 2499 });
+    expect(lost(2500)).toMatchObject({ tail: 0, holes: 1 });
+    expect(lost(2501)).toMatchObject({ tail: 1, holes: 0 });
+  });
+
+  test("they come in the order of acknowledgement, not of sending", () => {
+    const { measures } = lostAmong(
+      [
+        [2000, 2500],
+        [2010, 2300],
+        [2020, 2400],
+      ],
+      { 20: ABSENT, 21: TORN, 22: ABSENT },
+    );
+    expect(measures?.lost).toMatchObject({ ids: ids([21, 22, 20]), oldestAckMs: 2300 });
+    expect(measures?.stranded).toEqual({ count: 2, ids: ids([22, 20]) });
+  });
+
+  test("a write of unknown outcome that survived is no acknowledgement to count holes by", () => {
+    // It timed out at 7000, long after the lost one was acknowledged.
+    const { measures } = lostAmong(
+      [
+        [2000, null],
+        [2010, 2500],
+      ],
+      { 21: ABSENT },
+    );
+    expect(measures?.lost).toMatchObject({ tail: 1, holes: 0 });
+  });
+
+  test("what survived from the latch on says nothing of the old primary; with no failover all does", () => {
+    const writes: Instants[] = [
+      [2000, 2100],
+      [2010, 2500],
+    ];
+    const lost = (latchedMs: number | null) =>
+      lostAmong(writes, { 20: ABSENT }, latchedMs === null ? { operator: null } : latchedAt(latchedMs)).measures?.lost;
+    expect(lost(2501)).toMatchObject({ tail: 0, holes: 1 });
+    expect(lost(2500)).toMatchObject({ tail: 1, holes: 0 });
+    expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
+  });
+
+  test("the reason tells how many of how many, where, and by what they are judged", () => {
+    const lost = (lostWritesAllowed: number | null, fates: Record<number, number>) => {
+      const objectives = { ...PLAN.objectives, lostWrites: lostWritesAllowed };
+      return lostAmong(
+        [
+          [2000, 2500],
+          [2010, 2600],
+        ],
+        fates,
+        { operator: null, objectives },
+      );
+    };
+    const one = "1 of 22 acknowledged writes are not on A";
+    expect(lost(null, { 20: ABSENT }).reason).toBe(`${one}; how old they may be is the RPO's question`);
+    expect(lost(1, { 20: ABSENT }).reason).toBe(`${one}; 1 are allowed`);
+    expect(lost(0, { 20: ABSENT }).reason).toBe(`${one}; the objective allows 0`);
+    expect(lost(0, {}).reason).toBe("0 of 22 acknowledged writes are not on A");
+    expect(lost(0, {}).measures?.lost).toEqual({ count: 0, ids: [], oldestAckMs: null, tail: 0, holes: 0 });
+    expect(lost(0, { 20: ABSENT }).evidence).toEqual([
+      `${writeId(PLAN.seed, 20)}: acknowledged by a at 2.500 s, ledger.ndjson:42`,
+    ]);
+  });
+
+  test("who acknowledged a lost write may be unknown", () => {
+    const record = timeline(BASELINE, { operator: null }, ({ operations }) => ({
+      operations: operations.map((op) => ({ ...op, servedBy: "" })),
+    }));
+    expect(lostWrites.check(record, factsHolding(record, { 3: ABSENT })).evidence?.[0]).toContain(
+      "acknowledged by ? at 0.310 s",
     );
   });
 });

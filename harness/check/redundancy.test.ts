@@ -10,6 +10,8 @@ import { redundancy } from "./redundancy.ts";
 const FAULT_MS = faultMsOf(PLAN);
 const NORMAL_MS = 80;
 
+type Lag = Extract<ProbeLine, { type: "replication-lag" }>;
+
 /** A look every 250 ms, from before the baseline to the end of the load. */
 const lags = (heartbeatAt: (atMs: number) => number | null): ProbeLine[] =>
   Array.from({ length: 48 }, (_, i) => 2000 + 250 * i).map((atMs) => {
@@ -100,4 +102,85 @@ test("without a fault, a baseline or the other side's audit it is not known", ()
     const { verdict, measures } = redundancy.check(record, gatherFacts(record));
     expect([verdict, measures]).toEqual(["inconclusive", undefined]);
   }
+});
+
+describe("to the millisecond", () => {
+  const look = (atMs: number, heartbeatMs: number | null): Lag => {
+    return { type: "replication-lag", atMs, heartbeatMs, lsnBytes: 0 };
+  };
+  const BASELINE_MS = FAULT_MS - 37 - PLAN.baselineSeconds * 1000;
+  /** Three looks in the baseline, 250 ms apart: up to 100 ms behind, known to within 250 ms. */
+  const before = [look(BASELINE_MS, 90), look(BASELINE_MS + 250, 100), look(BASELINE_MS + 500, 80)];
+  const seconds = (...looks: ProbeLine[]) =>
+    checked({ awaySeconds: 0, probes: [...before, ...looks] }).measures?.redundancy?.seconds;
+  const injectedMs = FAULT_MS + PLAN.injectMs;
+
+  test("looks count from the last act of the fault, the seconds from its first", () => {
+    expect(seconds(look(injectedMs, 100))).toBe(0.12);
+    expect(seconds(look(injectedMs - 1, 100), look(injectedMs + 380, 100))).toBe(0.5);
+  });
+
+  test("as close as in the baseline is its worst look and one look's time more", () => {
+    expect(seconds(look(FAULT_MS + 1000, 350))).toBe(1);
+    expect(seconds(look(FAULT_MS + 1000, 351))).toBeNull();
+    expect(seconds(look(FAULT_MS + 1000, 350), look(FAULT_MS + 2000, null), look(FAULT_MS + 3000, 1))).toBe(3);
+    expect(seconds(look(FAULT_MS + 1000, 350), look(FAULT_MS + 2000, 1))).toBe(1);
+    expect(seconds(look(FAULT_MS + 1000, 350), look(FAULT_MS + 2000, 351))).toBeNull();
+  });
+
+  test("the baseline's looks are those from its beginning up to the fault", () => {
+    const with_ = (extra: Lag, ...looks: Lag[]) => {
+      const probes = [...before, extra, ...looks].toSorted((x, y) => x.atMs - y.atMs);
+      return checked({ awaySeconds: 0, probes }).measures?.redundancy?.seconds;
+    };
+    const behind = look(FAULT_MS + 1000, 600);
+    expect(with_(look(BASELINE_MS - 1, 5000), behind)).toBeNull();
+    expect(with_(look(FAULT_MS, 5000), behind)).toBeNull();
+    expect(with_(look(BASELINE_MS + 750, 400), behind)).toBe(1);
+  });
+
+  test("a look of the baseline that saw nothing, or a single look, says nothing of how close it was", () => {
+    const unknown = { verdict: "unasked", reason: "how far B was behind A before the fault is not known" };
+    const after = look(FAULT_MS + 1000, 1);
+    const probes = [...before, look(BASELINE_MS + 750, null), after];
+    expect(checked({ awaySeconds: 0, probes })).toEqual(unknown);
+    expect(checked({ awaySeconds: 0, probes: [before[0] as Lag, after] })).toEqual(unknown);
+    expect(checked({ awaySeconds: 0, probes: [after] })).toEqual(unknown);
+  });
+
+  test("other probes are no looks at the lag", () => {
+    const answer = { ok: true, status: 200, servedBy: "a" };
+    const other: ProbeLine = { type: "availability", sentMs: FAULT_MS + 9000, doneMs: FAULT_MS + 9001, ...answer };
+    expect(seconds(look(FAULT_MS + 1000, 1), other)).toBe(1);
+  });
+
+  test("an objective just reached holds, one just passed is broken; so it is when it never came", () => {
+    const verdict = (objective: number, heartbeatMs: number) =>
+      checked({ awaySeconds: 0, objective, probes: [...before, look(FAULT_MS + 1000, heartbeatMs)] }).verdict;
+    expect([verdict(1, 1), verdict(0.999, 1)]).toEqual(["holds", "broken"]);
+    expect([verdict(1, 5000), verdict(0.999, 5000)]).toEqual(["inconclusive", "broken"]);
+  });
+
+  test("what was watched is no less than nothing, and the words tell it", () => {
+    const never = checked({ awaySeconds: 0, probes: before });
+    expect(never.measures?.redundancy).toEqual({ seconds: null, censoredAtSeconds: 0 });
+    expect(never.reason).toBe("B still lagged behind A 0.0 s after the fault");
+    const back = { awaySeconds: 0, probes: [...before, look(FAULT_MS + 1000, 1)] };
+    expect(checked(back).reason).toBe("the two sides were equal again 1.000 s after the fault");
+    expect(checked({ ...back, objective: 5 }).reason).toMatch(/ after the fault; the objective is 5 s$/);
+    expect(checked({ ...back, equal: false }).measures?.redundancy).toEqual({ seconds: null, censoredAtSeconds: 1 });
+  });
+});
+
+test("without an objective what is not known is not asked", () => {
+  const record = plantedRun({}, ({ events }) => ({ events: events.filter((e) => e.type !== "fault") }));
+  expect(redundancy.check(record, gatherFacts(record))).toEqual({
+    verdict: "unasked",
+    reason: "there is no baseline or no fault",
+  });
+  const blind = plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== "a") }));
+  expect(redundancy.check(blind, gatherFacts(blind))).toEqual({
+    verdict: "unasked",
+    reason: "what one of the two sides holds is not known",
+  });
 });

@@ -52,3 +52,32 @@ test("what is gone altogether is lost and not regressed", () => {
 test("what is there is not known without an audit", () => {
   expect(checked([], () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
+
+test("the words tell how many are older", () => {
+  expect(checked(numbersOf(register).slice(-2)).reason).toBe("1 resources are older than they were acknowledged");
+});
+
+test("what was not acknowledged promised no version", () => {
+  const last = numbersOf(register).at(-1) as number;
+  const unknown = ({ operations: all }: Parts) => ({
+    operations: all.map((op) => (op.n === last ? { ...op, outcome: "info" as const } : op)),
+  });
+  expect(checked([last], unknown).measures?.regressed?.count).toBe(0);
+  expect(checked([last]).measures?.regressed?.count).toBe(1);
+});
+
+test("it is the newest acknowledged version that counts, whoever was sent last, and the newest that is held", () => {
+  const numbers = numbersOf(register);
+  const [first, last] = [numbers[0] as number, numbers.at(-1) as number];
+  const swapped = ({ operations: all, audit }: Parts) => ({
+    operations: all.map((op) => {
+      const other = op.n === first ? last : op.n === last ? first : null;
+      return other === null ? op : { ...op, stored: operations[other]?.stored as string[] };
+    }),
+    audit: audit.toReversed(),
+  });
+  const [held, acknowledged] = [numbers.length, numbers.length + 1];
+  expect(checked([last], swapped).evidence).toEqual([
+    `${name}: version ${held}, after version ${acknowledged} was acknowledged to ${operations[first]?.write}`,
+  ]);
+});

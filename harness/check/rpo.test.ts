@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
+import { factsHolding } from "./planted-holdings.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { plantedRun } from "./planted-run.ts";
+import { BASELINE, timeline } from "./planted-timeline.ts";
 import { faultMsOf } from "./planted-writes.ts";
 import { rpo } from "./rpo.ts";
+import { ABSENT } from "./survivors.ts";
 
 function checked(changes: Partial<Plan>, rpoSeconds = PLAN.objectives.rpoSeconds) {
   const record = plantedRun({ ...changes, objectives: { ...PLAN.objectives, rpoSeconds } });
@@ -49,4 +52,31 @@ test("without an acknowledged write, or an audit, there is no figure either", ()
   });
   const unasked = plantedRun({}, () => ({ audit: [] }));
   expect(rpo.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
+});
+
+test("a loss just as old as the objective allows holds, a millisecond more does not", () => {
+  // Write 15 was acknowledged 490 ms before the fault.
+  const verdict = (rpoSeconds: number, lost: Record<number, number> = { 15: ABSENT }) => {
+    const record = timeline(BASELINE, { objectives: { ...PLAN.objectives, rpoSeconds } });
+    return rpo.check(record, factsHolding(record, lost)).verdict;
+  };
+  expect([verdict(0.49), verdict(0.489)]).toEqual(["holds", "broken"]);
+  expect([verdict(0.1, {}), verdict(0, {})]).toEqual(["holds", "holds"]);
+});
+
+test("a loss of 0 s holds by any objective but 0", () => {
+  const afterwards = 20 * (PLAN.warmUpSeconds + PLAN.baselineSeconds) + 70;
+  expect(checked({ lost: [afterwards] }, 0.001)).toMatchObject({
+    verdict: "holds",
+    measures: { rpo: { count: 1, seconds: 0 } },
+  });
+});
+
+test("the reason tells the age of the oldest, or that nothing is missing, and the objective", () => {
+  const record = timeline(BASELINE);
+  const reason = (lost: Record<number, number>) => rpo.check(record, factsHolding(record, lost)).reason;
+  expect(reason({})).toBe("nothing that was acknowledged is missing; the objective is 900 s");
+  expect(reason({ 15: ABSENT, 17: ABSENT })).toBe(
+    "the oldest lost write was acknowledged 0.490 s before the fault; the objective is 900 s",
+  );
 });

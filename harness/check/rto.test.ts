@@ -4,9 +4,10 @@ import type { RunRecord } from "../model/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
-import { plantedRun } from "./planted-run.ts";
+import { type Parts, plantedRun } from "./planted-run.ts";
+import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
 import { faultMsOf } from "./planted-writes.ts";
-import { rto } from "./rto.ts";
+import { rto, serviceBackMs } from "./rto.ts";
 
 const RUNS = { seed: 20260102 };
 
@@ -149,4 +150,94 @@ test("without a fault or a baseline there is nothing to say", () => {
     reasons.map((reason) => ({ verdict: "inconclusive", reason })),
   );
   expect([noFault, noBaseline].map((r) => rtoOf(r).seconds)).toEqual([null, null]);
+});
+
+describe("to the millisecond", () => {
+  const DOWN = every(100, FAULT_MS, 3000, false);
+  const resuming = (...writes: Instants[][]) => checked(timeline([...BASELINE, ...DOWN, ...writes.flat()]));
+  const secondsAfter = (...writes: Instants[][]) => resuming(...writes).measures?.rto?.seconds;
+
+  test("20 in a row are a sustained run, and 19 are none", () => {
+    const broken = (at: number) => [every(100, 3000, at), every(100, at, at + 100, false), every(100, at + 100, 9000)];
+    expect(secondsAfter(...broken(5000))).toBe(1.01);
+    expect(secondsAfter(...broken(4900))).toBe(3.01);
+  });
+
+  test("95 % of the baseline's rate is enough, and less is not", () => {
+    // 19 and 18 acknowledgements in 2 s, after 20 in the baseline's.
+    expect(secondsAfter(every(111, 3000, 9000))).toBe(1.01);
+    expect(secondsAfter(every(112, 3000, 9000))).toBeNull();
+  });
+
+  test("a second of silence ends it, although all 20 were acknowledged and the rate is kept", () => {
+    const held = (untilMs: number) => every(100, 3100, 4001).map(([sentMs]): Instants => [sentMs, untilMs]);
+    expect(secondsAfter(every(100, 3000, 3100), held(4009), every(100, 4100, 9000))).toBe(1.01);
+    expect(secondsAfter(every(100, 3000, 3100), held(4010), every(100, 4100, 9000))).toBe(2.01);
+  });
+
+  test("silence until the end of the load is silence, too", () => {
+    const burst = every(50, 3000, 4050);
+    const unanswered: Instants[] = [...every(100, 4050, 5010, false), [5010, null]];
+    expect(secondsAfter(burst, [[4001, 4011]], unanswered)).toBe(1.01);
+    expect(secondsAfter(burst, unanswered)).toBeNull();
+  });
+
+  test("the rate has to be seen for 2 s, to the end of the load and no further", () => {
+    expect(secondsAfter(every(100, 3000, 5010), [[5010, 5020]])).toBe(1.01);
+    expect(secondsAfter(every(100, 3000, 5009), [[5009, 5019]])).toBeNull();
+  });
+
+  test("without any outage service was never away, from the write sent at the fault on", () => {
+    const finding = checked(timeline([...BASELINE, ...every(100, FAULT_MS, 9000)]));
+    expect(finding.measures?.rto?.seconds).toBe(0.01);
+    const first = timeline(every(100, FAULT_MS, 9000));
+    expect(serviceBackMs(first.history, gatherFacts(first), FAULT_MS, 10)).toBe(FAULT_MS + 10);
+  });
+
+  test("an objective that is just reached holds, and one just passed by what was watched is broken", () => {
+    const verdict = (writes: Instants[], rtoSeconds: number) => {
+      const objectives = { ...PLAN.objectives, rtoSeconds };
+      return checked(timeline([...BASELINE, ...DOWN, ...writes], { objectives })).verdict;
+    };
+    const back = every(100, 3000, 9000);
+    expect([verdict(back, 1.01), verdict(back, 1.009)]).toEqual(["holds", "broken"]);
+    const never = every(100, 3000, 10_001, false);
+    expect([verdict(never, 8), verdict(never, 7.999)]).toEqual(["inconclusive", "broken"]);
+  });
+
+  test("the operator's stamps may follow the first write, and no part of the split is negative for it", () => {
+    const split = (detectedMs: number, latchedMs: number) => {
+      const stamp = (parts: Parts) => ({
+        events: parts.events.map((e) =>
+          e.type === "operator" ? { ...e, atMs: e.step === "detected" ? detectedMs : latchedMs } : e,
+        ),
+      });
+      const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, stamp);
+      return checked(record).measures?.rto;
+    };
+    expect(split(2500, 2750)).toMatchObject({ detect: 0.5, switch: 0.25, resume: 0.26 });
+    expect(split(2510, 4000)).toMatchObject({ detect: 0.51, switch: 0.5, resume: 0 });
+    expect(split(4000, 4500)).toMatchObject({ detect: 1.01, switch: 0, resume: 0 });
+    expect(split(FAULT_MS, 2010)).toMatchObject({ detect: 0, switch: 0.01, resume: 1 });
+    expect(split(FAULT_MS - 1, 2010)).toMatchObject({ detect: null, switch: null, resume: null });
+  });
+
+  test("detected and never latched is no split", () => {
+    const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, ({ events }) => ({
+      events: events.filter((e) => e.type !== "operator" || e.step !== "latched"),
+    }));
+    expect(checked(record).measures?.rto).toMatchObject({ seconds: 1.01, detect: null, resume: null });
+  });
+
+  test("nothing acknowledged in the baseline is no rate to come back to", () => {
+    const finding = checked(timeline([...every(100, 0, FAULT_MS, false), ...every(100, 3000, 9000)]));
+    expect(finding).toEqual({ verdict: "inconclusive", reason: "there is no baseline rate to come back to" });
+  });
+
+  test("the reason tells the figure and the objective", () => {
+    expect(resuming(every(100, 3000, 9000)).reason).toBe(
+      "writes resumed 1.010 s after the fault; the objective is 3600 s",
+    );
+    expect(resuming(every(100, 3000, 9001, false)).reason).toMatch(/^writes had not resumed 7\.0 s after the fault/);
+  });
 });

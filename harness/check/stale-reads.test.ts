@@ -1,10 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Operation } from "../model/operation.ts";
 import { registerOf } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
 import type { Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { staleReads } from "./stale-reads.ts";
+import { WHOLE } from "./survivors.ts";
 
 const CALM: Partial<Plan> = { outage: null, operator: null, afterSeconds: 60, seed: 3 };
 const { operations } = plantedParts(CALM);
@@ -52,4 +53,48 @@ test("when nobody looked again, or what is there is not known, nothing is said",
   const once = checked({}, ({ operations: all }) => ({ operations: all.filter((op) => op.n <= first) }));
   expect(once).toEqual({ verdict: "unasked", reason: "nobody looked at a register after it was updated" });
   expect(checked({}, () => ({ audit: [] })).verdict).toBe("inconclusive");
+});
+
+describe("by exact looks at one register", () => {
+  /** Updates of register 0: when each looked, what it found, and when the version it made was acknowledged. */
+  const byLooks = (...looks: [sentMs: number, found: number, ackMs: number | null, made: number][]) => {
+    const record = plantedRun(CALM, () => ({
+      operations: looks.map(([sentMs, version, ackMs, made], i): Operation => {
+        const n = 100 * i;
+        const read = { sentMs, doneMs: sentMs + 1, version, writer: null };
+        const known = { write: `w3-${n}`, n, kind: "update" as const, invokedMs: sentMs, line: 1, servedBy: "a", read };
+        const stored = ackMs === null ? [] : [`Patient/r3-0/${made}`];
+        const outcome = ackMs === null ? ("info" as const) : ("ok" as const);
+        return { ...known, completedMs: ackMs ?? 9e6, outcome, reason: "acknowledged", status: 200, stored };
+      }),
+    }));
+    const facts = gatherFacts(record);
+    const fates = new Uint8Array(looks.length).fill(WHOLE);
+    const serving = { ...facts.holdings.serving, complete: true, fates };
+    return staleReads.check(record, { ...facts, holdings: { ...facts.holdings, serving } });
+  };
+
+  test("late is the time from the acknowledgement to the last look that found an older one", () => {
+    const { reason, measures } = byLooks([0, 1, 10, 2], [30, 1, null, 0], [50, 1, null, 0], [70, 2, null, 0]);
+    expect(measures?.stale).toEqual({ p50: 40, p95: 40, p99: 40, count: 1, maxMs: 40 });
+    expect(reason).toBe("1 of 1 versions were late to appear, the latest by 40 ms");
+  });
+
+  test("a look begun in the instant of the acknowledgement is not after it, and none is no news", () => {
+    expect(byLooks([0, 1, 10, 2], [10, 1, null, 0]).reason).toBe("nobody looked at a register after it was updated");
+    expect(byLooks([0, 1, 10, 2], [11, 1, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 1 });
+  });
+
+  test("looks need not come in the order of versions, nor acknowledgements", () => {
+    const { measures } = byLooks([0, 1, 10, 2], [20, 2, 30, 3], [60, 2, null, 0], [40, 1, null, 0], [90, 3, null, 0]);
+    // Version 2 until 40, version 3 until 60.
+    expect(measures?.stale).toEqual({ p50: 30, p95: 30, p99: 30, count: 2, maxMs: 30 });
+  });
+
+  test("a look at an older version before the acknowledgement is no lateness", () => {
+    expect(byLooks([0, 1, 10, 2], [20, 2, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 0 });
+    expect(byLooks([0, 1, 10, 2], [20, 2, null, 0]).reason).toBe(
+      "0 of 1 versions were late to appear, the latest by 0 ms",
+    );
+  });
 });

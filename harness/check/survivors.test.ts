@@ -141,3 +141,47 @@ describe("how often database and API disagree", () => {
 test("a stored name is split at its last slash", () => {
   expect(splitStored("Patient/x/12")).toEqual({ resource: "Patient/x", version: 12 });
 });
+
+test("one resource in two versions does not stand in for another that is missing", () => {
+  const rows = [row("Patient/1"), row("Patient/1", { version: 2 }), row("Observation/2")];
+  expect(fateOf(rows, bundle)).toBe("torn");
+});
+
+test("a transaction of which the API denies every part is absent", () => {
+  const resources = ["Patient/1", "Observation/2", "Observation/3"];
+  const lines = resources.flatMap((resource) => [row(resource), read(resource, 404, null)]);
+  expect(fateOf(lines, bundle)).toBe("absent");
+});
+
+test("what the API denies of one resource takes nothing from another", () => {
+  expect(fateOf([row("Patient/w1-0", { version: 2 }), read("Patient/9", 404, null)])).toBe("whole");
+  const error = [row("Patient/w1-0", { version: 2 }), read("Patient/w1-0", 500, null)];
+  expect(fateOf(error)).toBe("whole");
+});
+
+describe("the API is held against the newest version, and says no version or no word in peace", () => {
+  const newer = row("Patient/1", { version: 2 });
+  test.each([
+    ["the newest comes last", [row("Patient/1"), newer, read("Patient/1", 200, 2)], 0],
+    ["the newest comes first", [newer, row("Patient/1"), read("Patient/1", 200, 2)], 0],
+    ["the newest comes first, and the API has the older", [newer, row("Patient/1"), read("Patient/1", 200, 1)], 1],
+    ["the newest is deleted", [row("Patient/1"), { ...newer, deleted: true }, read("Patient/1", 410, null)], 0],
+    ["the API names no version", [newer, read("Patient/1", 200, null)], 0],
+    ["the API answers what is there by an error", [newer, read("Patient/1", 500, null)], 1],
+    ["the API answers what is not there by an error", [read("Patient/1", 500, null)], 0],
+  ] as [string, AuditLine[], number][])("%s", (_, lines, expected) => {
+    expect(whole(lines).disagreements).toHaveLength(expected);
+  });
+
+  test("and the words of a disagreement name the resource, the answer and the side", () => {
+    const lines = [newer, read("Patient/1", 404, null)];
+    expect(whole(lines).disagreements).toEqual(["Patient/1 answered 404 on b, against its database"]);
+  });
+});
+
+test("an acknowledgement that names one resource three times is not kept by that one", () => {
+  const thrice = (stored: string[]) => ({ ...bundle, stored });
+  expect(fateOf([row("Patient/1")], thrice(["Patient/1/1", "Patient/1/1", "Patient/1/1"]))).toBe("torn");
+  const two = [row("Patient/1"), row("Observation/2")];
+  expect(fateOf(two, thrice(["Patient/1/1", "Observation/2/1", "Observation/2/1"]))).toBe("torn");
+});

@@ -48,12 +48,14 @@ function namedPresent(
 ): number {
   const n = history.n[i] as number;
   const deniedHere = denied.size > 0 ? denied.get(n) : undefined;
-  const to = history.storedFrom(i + 1);
+  const [from, to] = [history.storedFrom(i), history.storedFrom(i + 1)];
   let present = 0;
-  for (let s = history.storedFrom(i); s < to; s += 1) {
+  for (let s = from; s < to; s += 1) {
     const name = history.storedName[s] as number;
     const version = history.storedVersion[s] as number;
     if (deniedHere?.has(name)) continue;
+    // An answer that names one resource several times acknowledged it once.
+    if (s > from && history.storedName.subarray(from, s).includes(name)) continue;
     for (let row = contents.lastRowOf(n); row >= 0; row = contents.rowBefore[row] as number)
       if (contents.name[row] === name && (contents.version[row] as number) >= version && contents.deleted[row] === 0) {
         present += 1;

@@ -5,6 +5,7 @@ import type { RunRecord } from "../model/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
 import { worthJudging } from "./worth-judging.ts";
 
 const healthy = plantedRun();
@@ -207,4 +208,138 @@ test("what the other side holds may stay unknown", () => {
 test("all that is wrong is told, not the first thing only", () => {
   const record = withRun({ state: "failed", k6: null, clock: null });
   expect(checked(record).evidence).toHaveLength(3);
+});
+
+describe("on a boundary", () => {
+  const wrong = (record: RunRecord, facts = gatherFacts(record)) => worthJudging.check(record, facts).evidence ?? [];
+
+  test("95 % of the wanted rate is enough, and less is not", () => {
+    const facts = gatherFacts(healthy);
+    const at = (ratePerSecond: number) => wrong(healthy, { ...facts, baseline: { fromMs: 0, toMs: 1, ratePerSecond } });
+    expect(at(19)).toEqual([]);
+    expect(at(18.99)).toEqual(["the load reached 19.0 of 20 writes/s before the fault"]);
+  });
+
+  test("k6's clock may be off by 50 ms", () => {
+    expect(wrong(withRun({ clock: { offsetMs: 0, errorMs: 50, samples: 2 } }))).toEqual([]);
+    expect(wrong(withRun({ clock: { offsetMs: 0, errorMs: 50.01, samples: 2 } }))).toEqual([
+      "k6's clock is known to within 50 ms only",
+    ]);
+  });
+
+  test("in flight is what was sent by the fault's last act and not answered before its first", () => {
+    const inFlight = (...writes: Instants[]) =>
+      !wrong(timeline(writes)).includes("no write was in flight at the fault");
+    expect([inFlight([FAULT_MS - 10, FAULT_MS]), inFlight([FAULT_MS - 10, FAULT_MS - 1])]).toEqual([true, false]);
+    expect([inFlight([FAULT_MS, FAULT_MS + 1]), inFlight([FAULT_MS + 1, FAULT_MS + 2])]).toEqual([true, false]);
+    expect(inFlight([0, 10], [FAULT_MS - 20, FAULT_MS], [FAULT_MS + 5, FAULT_MS + 9])).toBe(true);
+    expect(inFlight()).toBe(false);
+    const unanswered = timeline([[0, 10]], {}, ({ operations }) => ({
+      operations: operations.map((op) => ({ ...op, completedMs: null, outcome: "info" })),
+    }));
+    expect(wrong(unanswered)).not.toContain("no write was in flight at the fault");
+  });
+
+  test("the operator may have noticed in the very instant of the fault, and not before, nor without one", () => {
+    const early = "the operator had failed over before anything was broken: the fault met a side that no longer served";
+    expect(wrong(plantedRun({ operator: { detectedMs: 0, latchedMs: 2900 } }))).toEqual([]);
+    expect(wrong(plantedRun({ operator: { detectedMs: -1, latchedMs: 2900 } }))).toEqual([early]);
+    expect(wrong({ ...healthy, events: healthy.events.filter((e) => e.type !== "fault") })).toContain(early);
+  });
+});
+
+describe("one condition does not stand in for another", () => {
+  const wrong = (record: RunRecord) => worthJudging.check(record, gatherFacts(record)).evidence ?? [];
+
+  test("k6 that ended badly, though it counted all writes", () => {
+    expect(wrong(withRun({ k6: { ...k6, exitCode: 99 } }))).toEqual(["k6 ended with code 99"]);
+  });
+
+  test("no summary is one thing that is wrong, and not four", () => {
+    expect(wrong(withRun({ k6: null }))).toEqual(["k6 left no summary, so nobody knows whether it kept its schedule"]);
+  });
+
+  test("as many answers as k6 counts do not make up for a write more in the ledger", () => {
+    const record = plantedRun({}, ({ operations }) => {
+      const last = operations.at(-1) as Write;
+      return { operations: [...operations, { ...last, n: 5000, completedMs: null, outcome: "info", stored: [] }] };
+    });
+    expect(wrong({ ...record, run: { ...record.run, k6 } })).toEqual([
+      "k6 counts 240 writes, the ledger 241 sent and 240 answered",
+      "1 writes have no recorded answer, although k6 waits for each",
+    ]);
+  });
+
+  test("an orphan and a repeat together", () => {
+    expect(wrong(withLedger({ orphans: 1, repeats: 1 }))).toEqual([
+      "the ledger has 1 answers without a write and 1 repeated lines",
+    ]);
+  });
+
+  test("all torn files and all unreadable lines are named", () => {
+    const torn = { ...healthy.legibility.events, torn: true };
+    const files = { ...healthy.legibility, events: torn, audit: torn };
+    expect(wrong({ ...healthy, legibility: files })).toEqual(["the last line is torn in the file of events, audit"]);
+    const noise = withFile("probes", { unreadable: ["line 9: no"], unreadableCount: 1 });
+    expect(wrong({ ...noise, ledger: { ...noise.ledger, unreadable: ["line 3: noise"] } })).toEqual([
+      "lines that cannot be read: line 3: noise; line 9: no",
+    ]);
+  });
+
+  test("the evidence of one fault is none of another's", () => {
+    const run = (faults: RunRecord["run"]["scenario"]["faults"]) =>
+      withRun({ scenario: { ...healthy.run.scenario, faults } });
+    const [loss] = healthy.run.scenario.faults as [RunRecord["run"]["scenario"]["faults"][number]];
+    const { healAfterSeconds: _, ...cut } = healing;
+    expect(wrong(run([loss, cut]))).toEqual(["no evidence that the fault bit: link-cut"]);
+    expect(wrong(run([cut, loss]))).toEqual(["no evidence that the fault bit: region-loss"]);
+    const healed: DrillEvent = { type: "fault", fault: 1, kind: "link-cut", state: "healed", atMs: 9000, detail: {} };
+    const record = run([healing]);
+    const ill = "no evidence that it was healed: link-cut";
+    expect(wrong({ ...record, events: [...record.events, healed] })).toEqual([ill]);
+    expect(wrong(run([{ ...healing, healAfterSeconds: undefined } as never]))).toEqual([]);
+  });
+
+  test("a drill that failed without a reason is told without one", () => {
+    expect(checked(withRun({ state: "failed" })).reason).toBe("the drill did not run to its end: failed");
+  });
+
+  test("the first thing that is wrong is the reason, and nothing wrong is told as such", () => {
+    const { reason, evidence } = checked(withRun({ state: "failed", clock: null }));
+    expect([reason, evidence?.length]).toEqual([evidence?.[0], 2]);
+    expect(checked(healthy).reason).toMatch(/^all 1\d conditions hold$/);
+  });
+});
+
+describe("who acknowledged last", () => {
+  const latchedMs = gatherFacts(healthy).operator.latched?.atMs as number;
+  const wrong = (change: (op: Write) => Partial<Write>) =>
+    checked(plantedRun({}, ({ operations }) => ({ operations: operations.map((op) => ({ ...op, ...change(op) })) })))
+      .evidence ?? [];
+  const last = "the last write was acknowledged by a, not by b";
+
+  test("is asked of writes sent after the latch only", () => {
+    expect(wrong((op) => (op.invokedMs > latchedMs ? { outcome: "info" } : { servedBy: "a" }))).toEqual([]);
+    const first = parts.operations.find((op) => op.invokedMs > latchedMs && op.outcome === "ok")?.n as number;
+    const to = (n: number): ReturnType<typeof wrong> =>
+      wrong((op) => (op.n < n ? {} : op.n === n ? { servedBy: "a", invokedMs: latchedMs + 1 } : { outcome: "fail" }));
+    expect(to(first)).toEqual([last]);
+    expect(
+      wrong((op) =>
+        op.n < first ? {} : op.n === first ? { servedBy: "a", invokedMs: latchedMs } : { outcome: "fail" },
+      ),
+    ).toEqual([]);
+  });
+
+  test("passes over what was not acknowledged, and looks no further than the last that was", () => {
+    expect(wrong((op) => (op.n === lastWrite ? { outcome: "info", servedBy: "a" } : {}))).toEqual([]);
+    expect(wrong((op) => (op.n === lastWrite - 1 ? { servedBy: "a" } : {}))).toEqual([]);
+    expect(
+      wrong((op) => (op.n >= lastWrite - 1 ? { servedBy: "a", outcome: op.n === lastWrite ? "info" : "ok" } : {})),
+    ).toEqual([last]);
+  });
+
+  test("is nobody's question without a failover", () => {
+    expect(checked(plantedRun({ operator: null, outage: null })).evidence).toBeUndefined();
+  });
 });

@@ -91,3 +91,18 @@ test("however a file comes in pieces, it reads the same", () => {
     { seed: 14 },
   );
 });
+
+test("of a reason only its first line is told, and a torn line is no line", () => {
+  const refuse = () => {
+    throw new Error("one\ntwo");
+  };
+  expect(readLines("1\n", refuse).unreadable).toEqual(["line 1: one"]);
+  expect(readLines(["1\n2", "\n{"], () => {})).toEqual({ lines: 2, torn: true, unreadable: [], unreadableCount: 0 });
+});
+
+test("a last line without newline that the parser refuses is unreadable, and not torn", () => {
+  const refuse = () => {
+    throw new Error("no");
+  };
+  expect(readLines("{}", refuse)).toEqual({ lines: 1, torn: false, unreadable: ["line 1: no"], unreadableCount: 1 });
+});

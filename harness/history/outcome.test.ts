@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CompleteLine } from "../model/ledger.ts";
-import { OUTCOMES, outcomeOf, PENDING } from "./outcome.ts";
+import { OUTCOMES, type OutcomeRow, outcomeOf, PENDING } from "./outcome.ts";
 
 const ONE = ["Patient/1/1"];
 const THREE = ["Patient/1/1", "Observation/2/1", "Observation/3/1"];
@@ -33,6 +33,17 @@ const ROWS: [Partial<CompleteLine>, number, string, string][] = [
   [{ errorCode: 1220 }, 1, "info", "connection-lost"],
   [{ errorCode: 1000 }, 1, "info", "connection-lost"],
   [{}, 1, "info", "connection-lost"],
+  [{ status: 199, stored: ONE }, 1, "info", "other"],
+  [{ status: 300, stored: ONE }, 1, "info", "other"],
+  [{ status: 600 }, 1, "info", "other"],
+  [{ status: 299, stored: ONE }, 1, "ok", "acknowledged"],
+  [{ status: 299 }, 1, "info", "acknowledged-without-version"],
+  [{ status: 499 }, 1, "info", "other"],
+  [{ status: 599 }, 1, "info", "server-error"],
+  [{ status: 404, errorCode: 1212 }, 1, "info", "other"],
+  [{ status: 404, errorCode: 1101 }, 1, "info", "other"],
+  [{ errorCode: 1213 }, 1, "info", "connection-lost"],
+  [{ errorCode: 1102 }, 1, "info", "connection-lost"],
   [{ status: 302 }, 1, "info", "other"],
   [{ status: 404 }, 1, "info", "other"],
   [{ status: 429 }, 1, "info", "other"],
@@ -42,8 +53,39 @@ test.each(ROWS)("%j with %i resources wanted is %s: %s", (changes, resources, ou
   expect(outcomeOf(answer(changes), resources)).toMatchObject({ outcome, name });
 });
 
-test("each row of the table is shown above, and only the last matches all", () => {
+test("each row of the table is shown above, and no other", () => {
   expect(new Set(ROWS.map(([, , , name]) => name))).toEqual(new Set(OUTCOMES.map((row) => row.name)));
+});
+
+describe("each row of the table matters: a case above would be judged otherwise", () => {
+  const judgedBy = (table: readonly OutcomeRow[], [changes, resources]: (typeof ROWS)[number]) => {
+    // An answer that no row is left for is an error, which is noticed, too.
+    const last = { ...(OUTCOMES.at(-1) as OutcomeRow), name: "none" };
+    const { outcome, name } = outcomeOf(answer(changes), resources, [...table, last]);
+    return `${outcome}: ${name}`;
+  };
+  const noticed = (table: readonly OutcomeRow[]) =>
+    ROWS.filter((row) => judgedBy(table, row) !== `${row[2]}: ${row[3]}`).map(([, , , name]) => name);
+
+  test("by the whole table none is", () => {
+    expect(noticed(OUTCOMES)).toEqual([]);
+  });
+
+  test.each(OUTCOMES.map((row) => row.name))("without %s", (name) => {
+    expect(noticed(OUTCOMES.filter((row) => row.name !== name))).toContain(name);
+  });
+
+  test.each(
+    OUTCOMES.flatMap(({ name, outcome }) =>
+      (["ok", "fail", "info"] as const).filter((other) => other !== outcome).map((other) => [name, other] as const),
+    ),
+  )("%s called %s", (name, outcome) => {
+    expect(noticed(OUTCOMES.map((row) => (row.name === name ? { ...row, outcome } : row)))).toContain(name);
+  });
+});
+
+test("a table without a row that matches is an error, and no outcome", () => {
+  expect(() => outcomeOf(answer({ status: 302 }), 1, OUTCOMES.slice(0, -1))).toThrow(/no last row/);
 });
 
 test("a write without any answer is unknown", () => {

@@ -107,6 +107,21 @@ describe("nothing odd goes uncounted", () => {
     ["no side", { ...complete(0), servedBy: undefined }, /no status, or nothing said/],
     ["an unknown type", { ...invoke(0), type: "retry" }, /unknown type of line retry/],
     ["no object", [1, 2], /no write id/],
+    ["a time that is a word", { ...complete(0), epochMs: "12" }, /no write id or no time/],
+    ["a write id that is a number", { ...complete(0), write: 7 }, /no write id or no time/],
+    ["half a status", { ...complete(0), status: 200.5 }, /no status/],
+    ["half a status of a read", { ...look(update), status: 200.5 }, /a read without status/],
+    ["a read of half a version", { ...look(update), version: 1.5 }, /version that is none/],
+    ["a read of a version below 0", { ...look(update), version: -1 }, /version that is none/],
+    ["a read without a word on the version", { ...look(update), version: undefined }, /version that is none/],
+    ["one stored name of two", { ...complete(0), stored: ["Patient/1/1", "Patient/2"] }, /nothing said of what is/],
+    ["a stored name that is none", { ...complete(0), stored: [null] }, /nothing said of what is stored/],
+    ["a stored name for a list", { ...complete(0), stored: "Patient/1/1" }, /nothing said of what is stored/],
+    ["a stored name of no type", { ...complete(0), stored: ["/1/1"] }, /nothing said of what is stored/],
+    ["a stored name of no id", { ...complete(0), stored: ["Patient//1"] }, /nothing said of what is stored/],
+    ["a stored name with a word for a version", { ...complete(0), stored: ["Patient/1/x"] }, /nothing said of what/],
+    ["a stored name and more", { ...complete(0), stored: ["Patient/1/1/x"] }, /nothing said of what is stored/],
+    ["a stored name after something", { ...complete(0), stored: ["x/Patient/1/1"] }, /nothing said of what is stored/],
   ])("%s", (_, line, reason) => {
     const { operations, notes } = read([line]);
     expect(operations).toEqual([]);
@@ -114,8 +129,8 @@ describe("nothing odd goes uncounted", () => {
     expect(notes.unreadable[0]).toMatch(reason);
   });
 
-  test("null", () => {
-    expect(readLedger("null\n").notes).toMatchObject({ unreadable: ["line 1: not an object"] });
+  test.each(["null", "7", '"text"'])("%s", (line) => {
+    expect(readLedger(`${line}\n`).notes).toMatchObject({ unreadable: ["line 1: not an object"] });
   });
 });
 
@@ -163,4 +178,20 @@ describe("an update's look at its register", () => {
     ];
     expect(read(lines).operations).toMatchObject([{ outcome: "fail", reason: "not-sent", read: null }]);
   });
+});
+
+test("of writes sent in one millisecond the lower number comes first", () => {
+  const { operations } = read([invoke(9, 0), invoke(5, 100), invoke(7, 100), invoke(3, 100), invoke(4, 50)]);
+  expect(operations.map(({ n, line }) => [n, line])).toEqual([
+    [9, 1],
+    [4, 5],
+    [3, 4],
+    [5, 2],
+    [7, 3],
+  ]);
+});
+
+test("a stored version may have many digits, and a time may be 0", () => {
+  const { operations } = read([invoke(numberOf("put")), complete(numberOf("put"), { stored: ["Patient/1/120"] })]);
+  expect(operations[0]).toMatchObject({ outcome: "ok", stored: ["Patient/1/120"] });
 });

@@ -66,3 +66,21 @@ test("the drill's clock begins at 0 and counts milliseconds to three places", ()
   const now = startClock(() => readings.shift() as number);
   expect([now(), now()]).toEqual([0, 12.346]);
 });
+
+test("the middle of the shortest round trip is the offset, half of it the error, and what others leave out is drift", () => {
+  const shortest = { askedMs: 100, answeredMs: 110, epochMs: 1005 };
+  expect(mapClock([shortest])).toEqual({ offsetMs: 900, errorMs: 5, samples: 1 });
+  const longer = { askedMs: 200, answeredMs: 240, epochMs: 1120 };
+  expect(mapClock([longer, shortest])).toEqual({ offsetMs: 900, errorMs: 5, samples: 2 });
+  const ahead = { askedMs: 200, answeredMs: 240, epochMs: 1147 };
+  expect(mapClock([shortest, ahead])).toEqual({ offsetMs: 900, errorMs: 12, samples: 2 });
+  const behind = { askedMs: 200, answeredMs: 240, epochMs: 1097 };
+  expect(mapClock([behind, shortest])).toEqual({ offsetMs: 900, errorMs: 8, samples: 2 });
+});
+
+test("the drill's own clock goes forward by itself", () => {
+  const now = startClock();
+  const first = now();
+  expect(first).toBeGreaterThanOrEqual(0);
+  expect(now()).toBeGreaterThanOrEqual(first);
+});

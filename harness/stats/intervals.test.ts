@@ -45,3 +45,17 @@ test("a span inside another does not shorten it, and the originals are left alon
   expect(union(list)).toEqual([{ fromMs: 0, toMs: 12 }]);
   expect(list[0]).toEqual({ fromMs: 0, toMs: 10 });
 });
+
+test("touching spans are one, and spans apart are left so, whatever order they come in", () => {
+  const list = [
+    { fromMs: 21, toMs: 30 },
+    { fromMs: 10, toMs: 20 },
+    { fromMs: 0, toMs: 10 },
+  ];
+  expect(union(list)).toEqual([
+    { fromMs: 0, toMs: 20 },
+    { fromMs: 21, toMs: 30 },
+  ]);
+  expect(totalMs(union(list))).toBe(29);
+  expect([union([]), totalMs([])]).toEqual([[], 0]);
+});

@@ -29,3 +29,11 @@ test("the order of the values does not matter, and they are left as they were", 
 test("of nothing there is no quantile", () => {
   expect(quantiles([])).toEqual({ p50: null, p95: null, p99: null, count: 0 });
 });
+
+test("the lowest quantile is the first value and the highest the last", () => {
+  expect([quantile([1, 2, 3, 4], 0), quantile([1, 2, 3, 4], 0.5), quantile([1, 2, 3, 4], 1)]).toEqual([1, 2, 4]);
+  expect(quantile([1, 2, 3, 4], 1.5)).toBe(4);
+  expect([quantile([], 0.5), quantile([7], 0.5)]).toEqual([null, 7]);
+  const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
+  expect(quantiles(hundred)).toEqual({ p50: 50, p95: 95, p99: 99, count: 100 });
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import type { AuditRow } from "../model/audit.ts";
+import { writeId } from "../model/write.ts";
+import { doubleExecutedWrites } from "./double-executed-writes.ts";
+import { gatherFacts } from "./facts.ts";
+import { PLAN } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+
+const { operations } = plantedParts();
+const servedByA = (kind: string) => operations.find((op) => op.kind === kind && op.servedBy === "a")?.n as number;
+const [put, bundle] = [servedByA("put"), servedByA("bundle")];
+const id = (n: number) => writeId(PLAN.seed, n);
+
+/** A holds these rows of write n, beside B's own. */
+const checked = (
+  n: number,
+  ofA: (row: AuditRow) => AuditRow[],
+  ofB: (row: AuditRow) => AuditRow[] = (row) => [row],
+) => {
+  const edit = ({ audit }: Parts) => {
+    const mine = audit.filter((line) => line.type === "row" && line.side === "b" && line.write === id(n)) as AuditRow[];
+    const rest = audit.filter((line) => line.type !== "row" || line.write !== id(n));
+    const lines = [...mine.flatMap(ofA).map((row): AuditRow => ({ ...row, side: "a" })), ...mine.flatMap(ofB), ...rest];
+    const count = (side: string) => lines.filter((line) => line.type === "row" && line.side === side).length;
+    return { audit: lines.map((line) => (line.type === "rows-end" ? { ...line, rows: count(line.side) } : line)) };
+  };
+  const record = plantedRun({}, edit);
+  return doubleExecutedWrites.check(record, gatherFacts(record));
+};
+const same = (row: AuditRow) => [row];
+const byItself = (row: AuditRow) => [{ ...row, pid: row.pid + 7000 }];
+const none = () => [];
+
+test.each([put, bundle])("a copy of write %i that replication brought is no second execution, nor is none", (n) => {
+  for (const ofA of [same, none])
+    expect(checked(n, ofA)).toEqual({
+      verdict: "unasked",
+      reason: "0 writes were carried out more than once; 0 made two versions on the serving side",
+      evidence: [],
+      measures: { doubleExecuted: { count: 0, ids: [] } },
+    });
+});
+
+test.each([put, bundle])("write %i done once on each side is measured, and no client sees it", (n) => {
+  const { verdict, reason, evidence, measures } = checked(n, byItself);
+  expect(verdict).toBe("unasked");
+  expect(reason).toBe("1 writes were carried out more than once; 0 made two versions on the serving side");
+  expect(measures?.doubleExecuted).toEqual({ count: 1, ids: [id(n)] });
+  if (n === put) expect(evidence).toEqual([`${id(n)}: b: Patient/${id(n)}/1; a: Patient/${id(n)}/1`]);
+  else expect(evidence?.[0]?.split(", ")).toHaveLength(5);
+});
+
+test("two versions by one write on the serving side break it, whatever the other side has", () => {
+  const twoVersions = (row: AuditRow) => [row, { ...row, pid: row.pid + 7000, version: 2 }];
+  for (const ofA of [same, none]) {
+    const { verdict, reason, measures } = checked(put, ofA, twoVersions);
+    expect(verdict).toBe("broken");
+    expect(reason).toBe("1 writes were carried out more than once; 1 made two versions on the serving side");
+    expect(measures?.doubleExecuted).toEqual({ count: 1, ids: [id(put)] });
+  }
+  expect(checked(put, none, twoVersions).evidence).toEqual([
+    `${id(put)}: b: Patient/${id(put)}/1, Patient/${id(put)}/2; a: nothing`,
+  ]);
+});
+
+test("two resources by one write are the duplicates' business", () => {
+  const twoResources = (row: AuditRow) => [row, { ...row, pid: row.pid + 7000, resource: `${row.resource}-again` }];
+  expect(checked(put, none, twoResources)).toMatchObject({
+    verdict: "unasked",
+    measures: { doubleExecuted: { count: 1 } },
+  });
+});
+
+test("what is there is not known without an audit", () => {
+  const record = plantedRun({}, () => ({ audit: [] }));
+  expect(doubleExecutedWrites.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
+});

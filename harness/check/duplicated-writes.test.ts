@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import type { AuditRow } from "../model/audit.ts";
+import { writeId } from "../model/write.ts";
+import { duplicatedWrites } from "./duplicated-writes.ts";
+import { gatherFacts } from "./facts.ts";
+import { PLAN } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+
+const { operations } = plantedParts();
+const firstOf = (kind: string) => operations.find((op) => op.kind === kind && op.outcome === "ok")?.n as number;
+const [put, bundle] = [firstOf("put"), firstOf("bundle")];
+
+/** Each row of write n on B with this one beside it. */
+const checked = (n: number, second: (row: AuditRow) => Partial<AuditRow>) => {
+  const edit = ({ audit }: Parts) => {
+    const lines = audit.flatMap((line) =>
+      line.type === "row" && line.side === "b" && line.write === writeId(PLAN.seed, n)
+        ? [line, { ...line, ...second(line) }]
+        : [line],
+    );
+    const rows = lines.filter((line) => line.type === "row" && line.side === "b").length;
+    return { audit: lines.map((line) => (line.type === "rows-end" && line.side === "b" ? { ...line, rows } : line)) };
+  };
+  const record = plantedRun({}, edit);
+  return duplicatedWrites.check(record, gatherFacts(record));
+};
+const again = ({ resource }: AuditRow) => ({ resource: `${resource}-again` });
+
+test("a sound run has each write once, and transactions are no duplicates of themselves", () => {
+  const record = plantedRun();
+  expect(duplicatedWrites.check(record, gatherFacts(record))).toEqual({
+    verdict: "holds",
+    reason: "no write is there more than once",
+    measures: { duplicated: { count: 0, ids: [] } },
+  });
+});
+
+test.each([put, bundle])("write %i on twice as many resources is named, with all of them", (n) => {
+  const { verdict, reason, evidence, measures } = checked(n, again);
+  expect([verdict, reason]).toEqual(["broken", "1 writes are there more than once"]);
+  expect(measures?.duplicated).toEqual({ count: 1, ids: [writeId(PLAN.seed, n)] });
+  expect(evidence).toHaveLength(1);
+  if (n === put) expect(evidence).toEqual([`w3mv-${n}: Patient/w3mv-${n}, Patient/w3mv-${n}-again`]);
+});
+
+test("a second version of the same resource, or a copy that was deleted, is none", () => {
+  expect(checked(put, () => ({ version: 2 })).verdict).toBe("holds");
+  expect(checked(put, (row) => ({ ...again(row), deleted: true })).verdict).toBe("holds");
+});
+
+test("what is there is not known without an audit", () => {
+  const record = plantedRun({}, () => ({ audit: [] }));
+  expect(duplicatedWrites.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
+});

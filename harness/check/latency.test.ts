@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { gatherFacts } from "./facts.ts";
+import { latency } from "./latency.ts";
+import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
+
+const checked = (writes: Instants[]) => {
+  const record = timeline(writes);
+  return latency.check(record, gatherFacts(record));
+};
+const took = (ms: number, list: readonly Instants[]) => list.map(([sentMs]): Instants => [sentMs, sentMs + ms]);
+
+test("is that of acknowledged writes, by the part of the run in which they were sent", () => {
+  // One acknowledged in the outage; service is back with the acknowledgement of the write sent at 3000.
+  const back = took(30, every(100, 3000, 9000));
+  const { verdict, reason, measures } = checked([
+    ...took(20, BASELINE),
+    ...every(100, 2000, 2500, false),
+    [2500, 2550],
+    ...every(100, 2600, 3000, false),
+    ...back,
+  ]);
+  expect(verdict).toBe("unasked");
+  expect(reason).toBe("p99 20 ms before the fault, 30 ms after service came back");
+  expect(measures?.latency).toEqual({
+    before: { p50: 20, p95: 20, p99: 20, count: 20 },
+    during: { p50: 30, p95: 50, p99: 50, count: 2 },
+    after: { p50: 30, p95: 30, p99: 30, count: 59 },
+  });
+});
+
+test("a write sent when the baseline begins belongs to it, one sent at the fault to what comes after", () => {
+  const { before, during, after } =
+    checked([...BASELINE, [2000, 2040], ...every(100, 2100, 9000)]).measures?.latency ?? {};
+  // Never away: service is back with the first acknowledgement after the fault.
+  expect([before?.count, before?.p99, during?.count, during?.p99, after?.count]).toEqual([20, 10, 1, 40, 69]);
+});
+
+test("when service never came back there is no latency after it", () => {
+  const { reason, measures } = checked([...BASELINE, ...every(100, 2000, 6000, false)]);
+  expect(reason).toBe("p99 10 ms before the fault, – after service came back");
+  expect(measures?.latency?.after).toEqual({ p50: null, p95: null, p99: null, count: 0 });
+});
+
+test("without a baseline or a fault it is not known", () => {
+  const record = timeline(BASELINE);
+  for (const nothing of [{ baseline: null }, { disaster: null }])
+    expect(latency.check(record, { ...gatherFacts(record), ...nothing })).toEqual({
+      verdict: "inconclusive",
+      reason: "there is no baseline or no fault",
+    });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { writeId } from "../model/write.ts";
+import { gatherFacts } from "./facts.ts";
+import { factsHolding } from "./planted-holdings.ts";
+import { PLAN } from "./planted-plan.ts";
+import { plantedRun } from "./planted-run.ts";
+import { BASELINE, timeline } from "./planted-timeline.ts";
+import { ABSENT, TORN } from "./survivors.ts";
+import { tornBundles } from "./torn-bundles.ts";
+
+const record = timeline([...BASELINE, [2000, null]]);
+
+test("what is there in part is named, acknowledged or not; what is absent is not torn", () => {
+  const id = (n: number) => writeId(PLAN.seed, n);
+  expect(tornBundles.check(record, factsHolding(record, { 3: TORN, 5: ABSENT, 20: TORN }))).toEqual({
+    verdict: "broken",
+    reason: "2 transactions are there in part",
+    evidence: [`${id(3)}: ok, ledger.ndjson:8`, `${id(20)}: info, ledger.ndjson:42`],
+    measures: { torn: { count: 2, ids: [id(3), id(20)] } },
+  });
+});
+
+test("whole or not at all holds, whatever the other side has", () => {
+  expect(tornBundles.check(record, factsHolding(record, { 5: ABSENT }, { 3: TORN }))).toEqual({
+    verdict: "holds",
+    reason: "every transaction is there whole or not at all",
+    measures: { torn: { count: 0, ids: [] } },
+  });
+});
+
+test("what is there is not known without an audit", () => {
+  const unasked = plantedRun({}, () => ({ audit: [] }));
+  expect(tornBundles.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { writeId } from "../model/write.ts";
+import { gatherFacts } from "./facts.ts";
+import { factsHolding } from "./planted-holdings.ts";
+import { PLAN } from "./planted-plan.ts";
+import { plantedRun } from "./planted-run.ts";
+import { BASELINE, every, timeline } from "./planted-timeline.ts";
+import { ABSENT, TORN } from "./survivors.ts";
+import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
+
+/** Writes 20 to 22 timed out; 23 and 24 were refused. */
+const record = timeline([...BASELINE, ...every(100, 2000, 2500, false)], {}, ({ operations }) => ({
+  operations: operations.map((op) => (op.n > 22 ? { ...op, outcome: "fail", reason: "connection-refused" } : op)),
+}));
+const nothing = { 20: ABSENT, 21: ABSENT, 22: ABSENT, 23: ABSENT, 24: ABSENT };
+const checked = (fates: Record<number, number>) =>
+  unacknowledgedWrites.check(record, factsHolding(record, { ...nothing, ...fates }));
+const { 20: _, 21: __, ...recoveredTwo } = nothing;
+
+test("nothing that was not acknowledged is there", () => {
+  expect(checked({})).toEqual({
+    verdict: "holds",
+    reason: "0 of 3 writes of unknown outcome did happen",
+    measures: { recovered: { count: 0 }, phantom: { count: 0, ids: [] } },
+  });
+});
+
+test("unknown ones that are there, whole or in part, are recovered, and that is all right", () => {
+  const two = unacknowledgedWrites.check(record, factsHolding(record, { ...recoveredTwo, 21: TORN }));
+  expect(two).toMatchObject({
+    verdict: "holds",
+    reason: "2 of 3 writes of unknown outcome did happen",
+    measures: { recovered: { count: 2 }, phantom: { count: 0, ids: [] } },
+  });
+});
+
+test("a failed one that is there, be it in part, is a phantom and spoils the run", () => {
+  const id = writeId(PLAN.seed, 24);
+  expect(checked({ 24: TORN })).toEqual({
+    verdict: "inconclusive",
+    reason: "1 writes that were counted as failed did happen",
+    evidence: [`${id}: connection-refused, ledger.ndjson:50`],
+    measures: { recovered: { count: 0 }, phantom: { count: 1, ids: [id] } },
+  });
+});
+
+test("what is there is not known without an audit", () => {
+  const unasked = plantedRun({}, () => ({ audit: [] }));
+  expect(unacknowledgedWrites.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
+});
