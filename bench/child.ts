@@ -1,0 +1,25 @@
+/** Measurements that need a process of their own: memory is known by its peak, and peaks of one process never go down. */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** What the program says last, as JSON. */
+export function inChild<T>(program: string, args: readonly (string | number)[]): T {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const text = execFileSync(process.execPath, [path, ...args.map(String)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(text.trim().split("\n").at(-1) as string) as T;
+}
+
+export const peakMiB = () => process.resourceUsage().maxRSS / 1024;
+
+export function timed<T>(work: () => T): { result: T; ms: number } {
+  const beganMs = performance.now();
+  const result = work();
+  return { result, ms: performance.now() - beganMs };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((x, y) => x - y)[values.length >> 1] as number;
+}
