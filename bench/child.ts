@@ -14,10 +14,18 @@ export function inChild<T>(program: string, args: readonly (string | number)[]):
 
 export const peakMiB = () => process.resourceUsage().maxRSS / 1024;
 
-export function timed<T>(work: () => T): { result: T; ms: number } {
-  const beganMs = performance.now();
+export interface Took<T> {
+  result: T;
+  ms: number;
+  /** Of the processor, by this thread: what the work costs when others keep the machine busy. */
+  cpuMs: number;
+}
+
+export function timed<T>(work: () => T): Took<T> {
+  const [beganMs, cpu] = [performance.now(), process.threadCpuUsage()];
   const result = work();
-  return { result, ms: performance.now() - beganMs };
+  const { user, system } = process.threadCpuUsage(cpu);
+  return { result, ms: performance.now() - beganMs, cpuMs: (user + system) / 1000 };
 }
 
 export function median(values: readonly number[]): number {

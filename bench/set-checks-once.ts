@@ -1,7 +1,8 @@
 /** The set checks of one size, in a process of its own: `node bench/set-checks-once.ts WRITES`. Says a line of JSON. */
+import { corruptContent } from "../harness/check/corrupt-content.ts";
 import { duplicatedWrites } from "../harness/check/duplicated-writes.ts";
 import { gatherFacts } from "../harness/check/facts.ts";
-import { judge } from "../harness/check/judge.ts";
+import { CHECKERS, judge } from "../harness/check/judge.ts";
 import { lostWrites } from "../harness/check/lost-writes.ts";
 import { holdingsOf } from "../harness/check/survivors.ts";
 import { tornBundles } from "../harness/check/torn-bundles.ts";
@@ -9,16 +10,23 @@ import { unacknowledgedWrites } from "../harness/check/unacknowledged-writes.ts"
 import { unexpectedWrites } from "../harness/check/unexpected-writes.ts";
 import type { Measures } from "../harness/model/verdict.ts";
 import { median, peakMiB, timed } from "./child.ts";
-import { type Counts, madeUpRun } from "./made-up-run.ts";
+import { type Counts, FINGERPRINTED, madeUpRun } from "./made-up-run.ts";
 
 const ROUNDS = 5;
-const CHECKERS = [lostWrites, unacknowledgedWrites, unexpectedWrites, duplicatedWrites, tornBundles];
+/** Hashes every write anew, which is work of another order. */
+const REST = CHECKERS.filter((checker) => checker !== corruptContent);
+const SET_CHECKS = [lostWrites, unacknowledgedWrites, unexpectedWrites, duplicatedWrites, tornBundles];
 
 export interface SetChecks {
-  rows: number;
+  /** Of the first of the runs, in which the engine compiles; of all of them; and of the processor alone. */
   firstMs: number;
   medianMs: number;
+  cpuMs: number;
+  /** The judge without the check of contents, once; and that check alone, where contents are true. */
   judgeMs: number;
+  judgeCpuMs: number;
+  hashingMs: number | null;
+  /** Peaks: when the record had been made, and at the end. */
   recordMiB: number;
   peakMiB: number;
 }
@@ -35,17 +43,22 @@ const runs = Array.from({ length: ROUNDS }, () =>
       serving: holdingsOf(audit[serving], history),
       other: holdingsOf(audit[other], history, { api: false }),
     };
-    return CHECKERS.map((checker) => checker.check(record, { ...facts, holdings }).measures);
+    return SET_CHECKS.map((checker) => checker.check(record, { ...facts, holdings }).measures);
   }),
 );
 for (const { result } of runs) compare(Object.assign({}, ...result), "the set checks");
-const judged = timed(() => judge(record));
+const judged = timed(() => judge(record, REST));
 compare(judged.result.measures, "the judge");
-const times = runs.map(({ ms }) => ms);
+let hashingMs: number | null = null;
+if (history.length <= FINGERPRINTED) {
+  const { result, cpuMs } = timed(() => corruptContent.check(record, facts));
+  if (result.measures?.corrupt?.count !== 0) throw new Error("content was called corrupt that is not");
+  hashingMs = cpuMs;
+}
 const said: SetChecks = {
-  rows: audit.a.rows + audit.b.rows,
-  ...{ firstMs: times[0] as number, medianMs: median(times), judgeMs: judged.ms },
-  ...{ recordMiB, peakMiB: peakMiB() },
+  firstMs: runs[0]?.ms as number,
+  ...{ medianMs: median(runs.map(({ ms }) => ms)), cpuMs: median(runs.map(({ cpuMs }) => cpuMs)) },
+  ...{ judgeMs: judged.ms, judgeCpuMs: judged.cpuMs, hashingMs, recordMiB, peakMiB: peakMiB() },
 };
 process.stdout.write(`${JSON.stringify(said)}\n`);
 
