@@ -2,10 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** What the program says last, as JSON. */
-export function inChild<T>(program: string, args: readonly (string | number)[]): T {
+/** What the program says last, as JSON. `flags` are Node's own. */
+export function inChild<T>(program: string, args: readonly (string | number)[], flags: readonly string[] = []): T {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  const text = execFileSync(process.execPath, [path, ...args.map(String)], {
+  const text = execFileSync(process.execPath, [...flags, path, ...args.map(String)], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -9,6 +9,8 @@ export interface LedgerRead {
   writes: number;
   ms: number;
   cpuMs: number;
+  /** Arrays that stand outside the heap when all is read: the columns. */
+  columnsMiB: number;
   /** Peaks: before anything was read, and at the end. */
   startMiB: number;
   peakMiB: number;
@@ -22,5 +24,6 @@ const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
 const { result, ms, cpuMs } = timed(() => readLedger(files.ledger, clock, plan, new Names(run.seed)));
 if (result.notes.unreadableCount + result.notes.orphans + result.notes.repeats > 0)
   throw new Error(`the ledger was not read as it was written: ${JSON.stringify(result.notes)}`);
-const said: LedgerRead = { writes: result.history.length, ms, cpuMs, startMiB, peakMiB: peakMiB() };
+const columnsMiB = process.memoryUsage().arrayBuffers / 2 ** 20;
+const said: LedgerRead = { writes: result.history.length, ms, cpuMs, columnsMiB, startMiB, peakMiB: peakMiB() };
 process.stdout.write(`${JSON.stringify(said)}\n`);
