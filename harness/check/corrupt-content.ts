@@ -45,19 +45,30 @@ function wrongRows(contents: Contents, n: number, run: Run): number[] {
   const sent = contentsSent(run, n);
   const rows = contents.rowsOf(n);
   const copies = Math.ceil(rows.length / sent.length);
-  const left = new Map(sent.map((said) => [said, copies]));
   return rows.filter((row) => {
-    const said = `${contents.resourceAt(row).split("/")[0]} ${contents.content[row]}`;
-    const times = left.get(said) ?? 0;
-    left.set(said, times - 1);
-    return times <= 0;
+    const name = contents.resourceAt(row);
+    const match = sent.find(
+      (each) => each.content === contents.content[row] && each.times < copies && name.startsWith(each.type),
+    );
+    if (match) match.times += 1;
+    return match === undefined;
   });
 }
 
-/** Type and fingerprint of each resource of the write. */
-function contentsSent(run: Run, n: number): string[] {
+interface Sent {
+  /** With the slash that follows it in a name. */
+  type: string;
+  content: number;
+  /** How often it was found. */
+  times: number;
+}
+
+function contentsSent(run: Run, n: number): Sent[] {
   const { body } = planWrite(run.seed, n, run.scenario.load.mix);
   const { entry } = body as { entry?: { resource: object }[] };
   const resources = entry ? entry.map(({ resource }) => resource) : [body];
-  return resources.map((each) => `${(each as { resourceType: string }).resourceType} ${fingerprint(each)}`);
+  return resources.map((each) => {
+    const type = `${(each as { resourceType: string }).resourceType}/`;
+    return { type, content: fingerprint(each), times: 0 };
+  });
 }

@@ -2,8 +2,12 @@
  * Dangling: a resource of the serving side refers to one that is not there. Databases that apply changes without
  * checking them, as a follower does, can hold such rows.
  */
+import { NameTable } from "../model/name-table.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
+
+const ABSENT = 0;
+const THERE = 1;
 
 export const danglingReferences: Checker = {
   name: "dangling-references",
@@ -11,21 +15,21 @@ export const danglingReferences: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
-    const wanted = new Set<number>();
-    for (let row = 0; row < contents.rows; row += 1) {
-      const target = contents.refersTo[row] as number;
-      if (!Number.isNaN(target)) wanted.add(target);
+    const { rows, name, refersTo, deleted } = contents;
+    const targets = new NameTable();
+    for (let row = 0; row < rows; row += 1) {
+      const target = refersTo[row] as number;
+      if (!Number.isNaN(target)) targets.set(target, ABSENT);
     }
-    const there = new Set<number>();
-    if (wanted.size > 0)
-      for (let row = 0; row < contents.rows; row += 1)
-        if (contents.deleted[row] === 0 && wanted.has(contents.name[row] as number))
-          there.add(contents.name[row] as number);
+    for (let row = 0; row < rows && targets.size > 0; row += 1) {
+      const code = name[row] as number;
+      if (deleted[row] === 0 && targets.get(code) === ABSENT) targets.set(code, THERE);
+    }
     const resources: string[] = [];
     const evidence: string[] = [];
-    for (let row = 0; row < contents.rows; row += 1) {
-      const target = contents.refersTo[row] as number;
-      if (Number.isNaN(target) || contents.deleted[row] === 1 || there.has(target)) continue;
+    for (let row = 0; row < rows; row += 1) {
+      const target = refersTo[row] as number;
+      if (Number.isNaN(target) || deleted[row] === 1 || targets.get(target) === THERE) continue;
       resources.push(contents.resourceAt(row));
       evidence.push(`${contents.resourceAt(row)} of ${contents.writeAt(row)} refers to ${contents.names.name(target)}`);
     }

@@ -6,6 +6,8 @@ import { RESOURCES, WRITE_KINDS } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
+const SIZES = WRITE_KINDS.map((kind) => RESOURCES[kind]);
+
 export const duplicatedWrites: Checker = {
   name: "duplicated-writes",
   check: ({ history, audit }, facts) => {
@@ -14,9 +16,10 @@ export const duplicatedWrites: Checker = {
     const contents = audit[facts.serving];
     const ids: string[] = [];
     const evidence: string[] = [];
-    for (let i = 0; i < history.length; i += 1) {
-      const size = RESOURCES[WRITE_KINDS[history.kind[i] as number] as (typeof WRITE_KINDS)[number]];
-      const n = history.n[i] as number;
+    const { length, kind, n: numbers } = history;
+    for (let i = 0; i < length; i += 1) {
+      const size = SIZES[kind[i] as number] as number;
+      const n = numbers[i] as number;
       if (contents.countOf(n) <= size) continue;
       const names = new Set(
         contents

@@ -5,12 +5,13 @@
  */
 import type { AuditSearch } from "../model/audit.ts";
 import type { Contents } from "../model/contents.ts";
+import { writeNumber } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const indexLost: Checker = {
   name: "index-lost",
-  check: ({ audit }, facts) => {
+  check: ({ audit, run }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
@@ -21,12 +22,11 @@ export const indexLost: Checker = {
       resources.add(contents.resourceAt(row));
       evidence.push(`${contents.resourceAt(row)} of ${contents.writeAt(row)} has no entry in the index`);
     }
-    const rowsByWrite = contents.searches.length > 0 ? newestByWrite(contents) : new Map<string, string[]>();
     let unanswered = 0;
     for (const search of contents.searches) {
       if (search.status !== 200) unanswered += 1;
       else
-        for (const resource of differences(search, rowsByWrite.get(search.write) ?? [])) {
+        for (const resource of differences(search, newestOf(contents, writeNumber(run.seed, search.write)))) {
           resources.add(resource);
           evidence.push(`${resource}: found by ${search.found.includes(resource) ? "search" : "id"} only`);
         }
@@ -48,14 +48,10 @@ export const indexLost: Checker = {
 };
 
 /** Live resources whose newest version is of the write: older ones say of themselves what they no longer are. */
-function newestByWrite(contents: Contents): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (let row = 0; row < contents.rows; row += 1)
-    if (contents.deleted[row] === 0 && contents.isNewest(row)) {
-      const write = contents.writeAt(row);
-      found.set(write, [...(found.get(write) ?? []), contents.resourceAt(row)]);
-    }
-  return found;
+function newestOf(contents: Contents, n: number | null): string[] {
+  const rows = n === null ? [] : contents.rowsOf(n);
+  const newest = rows.filter((row) => contents.deleted[row] === 0 && contents.isNewest(row));
+  return newest.map((row) => contents.resourceAt(row));
 }
 
 function differences({ resourceType, found }: AuditSearch, there: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 /** Latency of acknowledged writes, from sending to acknowledgement, by part of the run. A measure, not a promise. */
+import { Column } from "../model/column.ts";
 import { OK } from "../model/history.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
@@ -14,12 +15,12 @@ export const latency: Checker = {
       serviceBackMs(history, facts, disaster.beganMs, baseline.ratePerSecond) ?? Number.POSITIVE_INFINITY;
     const { length, outcome, invokedMs, completedMs } = history;
     const between = (fromMs: number, toMs: number) => {
-      const took: number[] = [];
+      const took = new Column(Float64Array);
       for (let i = 0; i < length; i += 1) {
         const sentMs = invokedMs[i] as number;
         if (outcome[i] === OK && sentMs >= fromMs && sentMs < toMs) took.push((completedMs[i] as number) - sentMs);
       }
-      return quantiles(took);
+      return quantiles(took.values.subarray(0, took.length));
     };
     const before = between(baseline.fromMs, baseline.toMs);
     const during = between(disaster.beganMs, resumedMs);

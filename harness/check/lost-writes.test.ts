@@ -99,7 +99,7 @@ describe("exactly the planted losses are named", () => {
         expect(lost.tail).toBe(gone.filter((ms) => ms > Math.max(...keptByA)).length);
         expect(lost.holes).toBe(gone.length - (lost.tail as number));
         const injectedMs = record.events.find((e) => e.type === "fault" && e.state === "injected")?.atMs as number;
-        const seconds = gone.length === 0 ? 0 : Math.max(0, (injectedMs - Math.min(...gone)) / 1000);
+        const seconds = gone.length === 0 ? 0 : (Math.max(injectedMs, ...gone) - Math.min(...gone)) / 1000;
         expect(rpo).toEqual({ count: gone.length, seconds });
       }),
       RUNS,

@@ -59,10 +59,11 @@ export function lostOf({ length, outcome, completedMs }: History, facts: Facts):
 function newestOfOldPrimary(history: History, facts: Facts): number {
   const { fates } = facts.holdings.serving;
   const { latched } = facts.operator;
+  const { length, outcome, completedMs } = history;
   let newestMs = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < history.length; i += 1) {
-    const ackMs = history.completedMs[i] as number;
-    if (history.outcome[i] !== OK || fates[i] !== WHOLE || ackMs <= newestMs) continue;
+  for (let i = 0; i < length; i += 1) {
+    const ackMs = completedMs[i] as number;
+    if (outcome[i] !== OK || fates[i] !== WHOLE || ackMs <= newestMs) continue;
     // The operator's stamp follows the latch by some milliseconds, in which the other side may already acknowledge.
     if (!latched || (ackMs < latched.atMs && history.servedByAt(i) !== latched.side)) newestMs = ackMs;
   }

@@ -6,8 +6,11 @@
  * what they look like to a client, who holds an ETag that is from the future now.
  */
 import { OK } from "../model/history.ts";
+import { NameTable } from "../model/name-table.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
+
+const NONE = -1;
 
 export const regressedVersions: Checker = {
   name: "regressed-versions",
@@ -15,27 +18,33 @@ export const regressedVersions: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
+    const { length, outcome, storedName, storedVersion } = history;
     // Only of resources that somebody wrote a second version of: the first cannot be older than itself.
-    const newest = new Map<number, { version: number; write: string }>();
-    for (let i = 0; i < history.length; i += 1) {
-      if (history.outcome[i] !== OK) continue;
-      for (let s = history.storedFrom(i); s < history.storedFrom(i + 1); s += 1) {
-        const [name, version] = [history.storedName[s] as number, history.storedVersion[s] as number];
-        if (version > 1 && (newest.get(name)?.version ?? 0) < version)
-          newest.set(name, { version, write: history.idAt(i) });
+    const newest = new NameTable();
+    const writer = new NameTable();
+    for (let i = 0; i < length; i += 1) {
+      if (outcome[i] !== OK) continue;
+      const to = history.storedFrom(i + 1);
+      for (let s = history.storedFrom(i); s < to; s += 1) {
+        const [name, version] = [storedName[s] as number, storedVersion[s] as number];
+        if (version <= 1 || newest.get(name) >= version) continue;
+        newest.set(name, version);
+        writer.set(name, i);
       }
     }
-    const held = new Map<number, number>();
-    for (let row = 0; row < contents.rows; row += 1) {
-      const name = contents.name[row] as number;
-      if (newest.has(name)) held.set(name, Math.max(held.get(name) ?? 0, contents.version[row] as number));
+    const held = new NameTable();
+    const { rows, name: names, version: versions } = contents;
+    for (let row = 0; row < rows && newest.size > 0; row += 1) {
+      const [name, version] = [names[row] as number, versions[row] as number];
+      if (newest.get(name) !== NONE && held.get(name) < version) held.set(name, version);
     }
     const resources: string[] = [];
     const evidence: string[] = [];
-    for (const [name, { version, write }] of newest) {
+    for (const [name, version] of newest) {
       const heldVersion = held.get(name);
-      if (heldVersion === undefined || heldVersion >= version) continue;
+      if (heldVersion === NONE || heldVersion >= version) continue;
       const resource = contents.names.name(name);
+      const write = history.idAt(writer.get(name));
       resources.push(resource);
       evidence.push(`${resource}: version ${heldVersion}, after version ${version} was acknowledged to ${write}`);
     }

@@ -29,7 +29,20 @@ test("an older loss than the objective allows breaks it", () => {
   expect(checked({ lost: [60] }, 1.2).verdict).toBe("holds");
 });
 
-test("a write acknowledged after the fault and lost is 0 s old, and breaks an objective of 0 all the same", () => {
+test("losses after the fault, as of a split brain, are as old as from the first to the last of them", () => {
+  const from = 20 * (PLAN.warmUpSeconds + PLAN.baselineSeconds) + 70;
+  const lost = Array.from({ length: 41 }, (_, i) => from + i);
+  const { measures, reason } = checked({ lost });
+  expect(measures?.rpo).toEqual({ count: 41, seconds: 2 });
+  expect(reason).toMatch(
+    /^lost writes were acknowledged over 2\.000 s, the last 5\.\d+ s after the fault; the objective/,
+  );
+  const before = checked({ lost: [60, ...lost] }).measures?.rpo?.seconds as number;
+  expect(before).toBeCloseTo((lost.at(-1) as number) / 20 - 60 / 20, 6);
+  expect(checked({ lost }, 1.9).verdict).toBe("broken");
+});
+
+test("a single write acknowledged after the fault and lost is 0 s old, and breaks an objective of 0 all the same", () => {
   const afterwards = 20 * (PLAN.warmUpSeconds + PLAN.baselineSeconds) + 70;
   expect(checked({ lost: [afterwards] }, 0)).toMatchObject({
     verdict: "broken",

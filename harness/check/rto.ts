@@ -58,18 +58,18 @@ function sustainedAckMs(
   ratePerSecond: number,
 ): number | null {
   const silentFrom = acksBeforeSilence(acksMs, loadEndMs);
-  let inARow = 0;
-  let resumed: number | null = null;
-  for (let i = length - 1; i >= 0 && (invokedMs[i] as number) >= fromMs; i -= 1) {
-    inARow = outcome[i] === OK ? inARow + 1 : 0;
+  let rowEnd = 0;
+  for (let i = countBelow(invokedMs.subarray(0, length), fromMs); i < length; i += 1) {
+    rowEnd = Math.max(rowEnd, i);
+    while (rowEnd < length && outcome[rowEnd] === OK) rowEnd += 1;
     const ackMs = completedMs[i] as number;
-    if (inARow < IN_A_ROW || ackMs + RATE_WINDOW_MS > loadEndMs) continue;
+    if (rowEnd - i < IN_A_ROW || ackMs + RATE_WINDOW_MS > loadEndMs) continue;
     const from = countBelow(acksMs, ackMs);
     const to = countBelow(acksMs, ackMs + RATE_WINDOW_MS);
     const silent = countBelow(silentFrom, to) > countBelow(silentFrom, from);
-    if (!silent && ((to - from) * 1000) / RATE_WINDOW_MS >= RATE_SHARE * ratePerSecond) resumed = ackMs;
+    if (!silent && ((to - from) * 1000) / RATE_WINDOW_MS >= RATE_SHARE * ratePerSecond) return ackMs;
   }
-  return resumed;
+  return null;
 }
 
 /** Places, among the acknowledgements, of those after which the next was a second or more in coming. */

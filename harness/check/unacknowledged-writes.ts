@@ -17,10 +17,11 @@ export const unacknowledgedWrites: Checker = {
     const { fates } = facts.holdings.serving;
     let recovered = 0;
     const phantom: number[] = [];
-    for (let i = 0; i < history.length; i += 1) {
+    const { length, outcome } = history;
+    for (let i = 0; i < length; i += 1) {
       if (fates[i] === ABSENT) continue;
-      if (history.outcome[i] === INFO) recovered += 1;
-      if (history.outcome[i] === FAIL) phantom.push(i);
+      if (outcome[i] === INFO) recovered += 1;
+      if (outcome[i] === FAIL) phantom.push(i);
     }
     const ids = phantom.map((i) => history.idAt(i));
     const measures = { recovered: { count: recovered }, phantom: { count: ids.length, ids } };

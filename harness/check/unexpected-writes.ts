@@ -13,12 +13,14 @@ export const unexpectedWrites: Checker = {
     if (ledger.torn || ledger.unreadableCount > 0 || run.k6?.iterations !== history.length)
       return { verdict: "inconclusive", reason: "the ledger is not whole, so it cannot say what was never sent" };
     const contents = audit[facts.serving];
+    const { rows, n: writers } = contents;
+    const { length, n: numbers } = history;
     const sent = new Uint8Array(history.highestN + 1);
-    for (let i = 0; i < history.length; i += 1) sent[history.n[i] as number] = 1;
+    for (let i = 0; i < length; i += 1) sent[numbers[i] as number] = 1;
     const ids = new Set<string>();
     const evidence: string[] = [];
-    for (let row = 0; row < contents.rows; row += 1) {
-      const n = contents.n[row] as number;
+    for (let row = 0; row < rows; row += 1) {
+      const n = writers[row] as number;
       if ((n >= 0 && sent[n] === 1) || contents.isFirstVersion(row)) continue;
       const write = contents.writeAt(row);
       ids.add(write);

@@ -1,5 +1,8 @@
-/** A column of numbers that grows as it is filled: what millions of lines become, a few bytes each. */
-type Numbers = Float64Array | Uint32Array | Int32Array | Uint16Array | Uint8Array;
+/**
+ * A column of numbers that grows as it is filled: what millions of lines become, a few bytes each. Of four kinds and no
+ * more: the engine has no fast way to write to a fifth, and filling would take eight times as long.
+ */
+type Numbers = Float64Array | Uint32Array | Int32Array | Uint8Array;
 type NumbersType<T extends Numbers> = new (length: number) => T;
 
 const FIRST_SIZE = 1024;

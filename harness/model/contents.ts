@@ -28,7 +28,7 @@ export class Contents {
   readonly strangers = new Map<number, string>();
   readonly #readN = new Column(Int32Array);
   readonly #readName = new Column(Float64Array);
-  readonly #readStatus = new Column(Uint16Array);
+  readonly #readStatus = new Column(Uint32Array);
   /** NaN where the answer named none. */
   readonly #readVersion = new Column(Float64Array);
   readonly searches: AuditSearch[] = [];
@@ -171,7 +171,7 @@ export class Contents {
   get readName(): Float64Array {
     return this.#readName.values;
   }
-  get readStatus(): Uint16Array {
+  get readStatus(): Uint32Array {
     return this.#readStatus.values;
   }
   get readVersion(): Float64Array {

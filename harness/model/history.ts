@@ -21,7 +21,7 @@ export class History implements Iterable<Operation> {
   readonly #invokedMs = new Column(Float64Array);
   readonly #completedMs = new Column(Float64Array);
   readonly #outcome = new Column(Uint8Array);
-  readonly #status = new Column(Uint16Array);
+  readonly #status = new Column(Uint32Array);
   readonly #line = new Column(Uint32Array);
   readonly #reason = new Column(Uint8Array);
   readonly #servedBy = new Column(Uint8Array);
@@ -173,14 +173,16 @@ export class History implements Iterable<Operation> {
 
   /** -1 when nothing was sent. */
   get highestN(): number {
+    const { length, n } = this;
     let highest = -1;
-    for (let i = 0; i < this.length; i += 1) highest = Math.max(highest, this.n[i] as number);
+    for (let i = 0; i < length; i += 1) highest = Math.max(highest, n[i] as number);
     return highest;
   }
 
   count(outcome: number): number {
+    const { length, outcome: outcomes } = this;
     let found = 0;
-    for (let i = 0; i < this.length; i += 1) if (this.outcome[i] === outcome) found += 1;
+    for (let i = 0; i < length; i += 1) if (outcomes[i] === outcome) found += 1;
     return found;
   }
 

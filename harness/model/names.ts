@@ -13,7 +13,7 @@ export class Names {
   readonly #stemIndex = new Map<string, number>();
   readonly #others: string[] = [];
   readonly #otherIndex = new Map<string, number>();
-  readonly #planned: string[];
+  readonly #planned: [ofWrites: string, ofRegisters: string];
 
   constructor(seed: number) {
     this.#planned = [`Patient/${writeIdPrefix(seed)}`, `Patient/${registerIdPrefix(seed)}`];
@@ -21,7 +21,12 @@ export class Names {
 
   /** The number of `Type/id`. */
   code(name: string): number {
-    const stem = this.#planned.find((planned) => name.startsWith(planned)) ?? name.slice(0, name.indexOf("/") + 1);
+    const [ofWrites, ofRegisters] = this.#planned;
+    const stem = name.startsWith(ofWrites)
+      ? ofWrites
+      : name.startsWith(ofRegisters)
+        ? ofRegisters
+        : name.slice(0, name.indexOf("/") + 1);
     const digits = name.slice(stem.length);
     const value = Number(digits);
     if (stem === "" || !(value >= 0 && value < SPAN) || String(value) !== digits || !Number.isInteger(value))

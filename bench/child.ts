@@ -1,0 +1,33 @@
+/** Measurements that need a process of their own: memory is known by its peak, and peaks of one process never go down. */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** What the program says last, as JSON. `flags` are Node's own. */
+export function inChild<T>(program: string, args: readonly (string | number)[], flags: readonly string[] = []): T {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const text = execFileSync(process.execPath, [...flags, path, ...args.map(String)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(text.trim().split("\n").at(-1) as string) as T;
+}
+
+export const peakMiB = () => process.resourceUsage().maxRSS / 1024;
+
+export interface Took<T> {
+  result: T;
+  ms: number;
+  /** Of the processor, by this thread: what the work costs when others keep the machine busy. */
+  cpuMs: number;
+}
+
+export function timed<T>(work: () => T): Took<T> {
+  const [beganMs, cpu] = [performance.now(), process.threadCpuUsage()];
+  const result = work();
+  const { user, system } = process.threadCpuUsage(cpu);
+  return { result, ms: performance.now() - beganMs, cpuMs: (user + system) / 1000 };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((x, y) => x - y)[values.length >> 1] as number;
+}

@@ -1,0 +1,29 @@
+/** Reads one run's ledger from disk: `node bench/ledger-once.ts FOLDER`, the folder of a run. Says a line of JSON. */
+import { readLedger } from "../harness/history/read-ledger.ts";
+import { Names } from "../harness/model/names.ts";
+import { RunSchema } from "../harness/model/run.ts";
+import { RunFolder } from "../harness/store/run-folder.ts";
+import { peakMiB, timed } from "./child.ts";
+
+export interface LedgerRead {
+  writes: number;
+  ms: number;
+  cpuMs: number;
+  /** Arrays that stand outside the heap when all is read: the columns. */
+  columnsMiB: number;
+  /** Peaks: before anything was read, and at the end. */
+  startMiB: number;
+  peakMiB: number;
+}
+
+const startMiB = peakMiB();
+const files = new RunFolder(process.argv[2] as string).readFiles();
+const run = RunSchema.parse(JSON.parse(files.run));
+const plan = { seed: run.seed, mix: run.scenario.load.mix };
+const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
+const { result, ms, cpuMs } = timed(() => readLedger(files.ledger, clock, plan, new Names(run.seed)));
+if (result.notes.unreadableCount + result.notes.orphans + result.notes.repeats > 0)
+  throw new Error(`the ledger was not read as it was written: ${JSON.stringify(result.notes)}`);
+const columnsMiB = process.memoryUsage().arrayBuffers / 2 ** 20;
+const said: LedgerRead = { writes: result.history.length, ms, cpuMs, columnsMiB, startMiB, peakMiB: peakMiB() };
+process.stdout.write(`${JSON.stringify(said)}\n`);

@@ -1,0 +1,69 @@
+/**
+ * Reading a ledger from disk (`RunFolder.readFiles`, `readLedger`) into columns, each size in a process of its own: the
+ * lines that k6 would have written of a load of the default mix. With a heap smaller than the ledger, so that a reader
+ * who kept the text would die of it: what grows is the columns, which stand outside the heap.
+ */
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { plantedParts } from "../harness/check/planted-run.ts";
+import { MIX, resourcesOf } from "../harness/check/planted-writes.ts";
+import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../harness/model/ledger.ts";
+import type { Run } from "../harness/model/run.ts";
+import { kindOfWrite, writeId } from "../harness/model/write.ts";
+import { RunFolder } from "../harness/store/run-folder.ts";
+import { inChild, median } from "./child.ts";
+import type { LedgerRead } from "./ledger-once.ts";
+
+const SIZES = [1e4, 1e5, 1e6];
+const ROUNDS = 3;
+const HEAP = ["--max-old-space-size=64"];
+const WRITES_AT_ONCE = 10_000;
+
+const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
+try {
+  const head = ["writes", "ledger, MB", "read in, ms", "processor, ms", "MB/s", "writes/s", "start, MiB", "peak, MiB"];
+  console.log(`| ${head.join(" | ")} | of it columns, MiB |\n${"|--:".repeat(9)}|`);
+  const { run } = plantedParts();
+  for (const size of SIZES) {
+    const runFolder = new RunFolder(join(folder, String(size)));
+    runFolder.create();
+    runFolder.writeRun(run);
+    const bytes = writeLedger(join(runFolder.path, "ledger.ndjson"), run, size);
+    const reads = Array.from({ length: ROUNDS }, () => inChild<LedgerRead>("ledger-once.ts", [runFolder.path], HEAP));
+    if (reads.some(({ writes }) => writes !== size)) throw new Error(`of ${size} writes not all were read`);
+    const of = (figure: (read: LedgerRead) => number) => median(reads.map(figure));
+    const cpuMs = of((read) => read.cpuMs);
+    const rates = [bytes / 1000 / cpuMs, (size * 1000) / cpuMs];
+    const memory = [of((read) => read.startMiB), of((read) => read.peakMiB), of((read) => read.columnsMiB)];
+    const cells = [size, bytes / 1e6, of((read) => read.ms), cpuMs, ...rates, ...memory];
+    console.log(`| ${cells.map((cell) => Math.round(cell).toLocaleString("en")).join(" | ")} |`);
+    rmSync(runFolder.path, { recursive: true });
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function writeLedger(path: string, { seed }: Run, writes: number): number {
+  const file = openSync(path, "w");
+  for (let from = 0; from < writes; from += WRITES_AT_ONCE) {
+    let text = "";
+    for (let n = from; n < Math.min(writes, from + WRITES_AT_ONCE); n += 1)
+      for (const line of linesOf(seed, n)) text += `${JSON.stringify(line)}\n`;
+    writeSync(file, text);
+  }
+  closeSync(file);
+  return statSync(path).size;
+}
+
+function linesOf(seed: number, n: number): LedgerLine[] {
+  const [write, kind, epochMs] = [writeId(seed, n), kindOfWrite(seed, n, MIX), 1_790_000_000_000 + 20 * n];
+  const version = 2 + Math.floor(n / 100);
+  const stored = resourcesOf({ kind, write, n }, seed).map((name) => `${name}/${kind === "update" ? version : 1}`);
+  const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs };
+  const looked = { sentEpochMs: epochMs, epochMs: epochMs + 3, status: 200, version: version - 1, writer: null };
+  const read: ReadLine = { type: "read", write, ...looked, servedBy: "a" };
+  const answer = { status: 201, errorCode: 0, error: "", stored, servedBy: "a" };
+  const complete: CompleteLine = { type: "complete", write, epochMs: epochMs + 12, ...answer };
+  return kind === "update" ? [invoke, read, complete] : [invoke, complete];
+}

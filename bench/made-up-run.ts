@@ -1,0 +1,156 @@
+/**
+ * A run that never happened, as large as is asked for, made directly as what a judge looks at. Write n, sent 10 ms after
+ * the one before, makes the next version of patient n modulo `writes / 4`, so that each patient is written four times;
+ * one in a hundred is a transaction that makes two observations besides. The outcome is unknown of one in 101, and of
+ * those sent in the second between fault and switch; half of them happened. Both sides hold every version, but for a few
+ * planted defects.
+ */
+import { plantedParts } from "../harness/check/planted-run.ts";
+import type { AuditRow } from "../harness/model/audit.ts";
+import { fingerprint } from "../harness/model/content.ts";
+import { Contents } from "../harness/model/contents.ts";
+import type { DrillEvent } from "../harness/model/event.ts";
+import { History } from "../harness/model/history.ts";
+import { Names } from "../harness/model/names.ts";
+import type { Operation } from "../harness/model/operation.ts";
+import type { RunRecord } from "../harness/model/record.ts";
+import { planWrite, type WriteMix, writeId } from "../harness/model/write.ts";
+
+const SEED = 4711;
+const MIX: WriteMix = { put: 99, post: 0, bundle: 1, update: 0 };
+const VERSIONS = 4;
+const STEP_MS = 10;
+const SWITCH_MS = 1000;
+const OBSERVATIONS_FROM = 1e9;
+const READS = 200;
+/** In larger runs the column of fingerprints holds other numbers: hashing takes longer than all the rest. */
+export const FINGERPRINTED = 1e5;
+
+/** The last time that patients are written, these many puts one after the other have a defect. */
+const DEFECTS = [
+  ...Array(3).fill("stranded"),
+  ...Array(4).fill("gone"),
+  ...Array(2).fill("duplicated"),
+  ...Array(2).fill("phantom"),
+];
+const TORN = 2;
+
+/** The counts that are to be found. */
+export type Counts = Record<
+  "lost" | "stranded" | "recovered" | "phantom" | "unexpected" | "duplicated" | "torn",
+  number
+>;
+
+export function madeUpRun(writes: number): { record: RunRecord; planted: Counts } {
+  const names = new Names(SEED);
+  const history = new History(SEED, names);
+  const audit = { a: new Contents("a", SEED, names), b: new Contents("b", SEED, names) };
+  const patients = writes / VERSIONS;
+  const versions = new Uint8Array(patients);
+  const faultMs = (writes / 2) * STEP_MS + 1;
+  let [defects, torn, recovered, pid] = [0, 0, 0, 0];
+  const newest: [write: string, resource: string, version: number][] = [];
+
+  for (let n = 0; n < writes; n += 1) {
+    const [write, patient, invokedMs] = [writeId(SEED, n), n % patients, n * STEP_MS];
+    const { kind, body } = planWrite(SEED, n, MIX);
+    const resource = `Patient/${1 + patient}`;
+    const unknown = n % 101 === 50 || (invokedMs > faultMs && invokedMs < faultMs + SWITCH_MS);
+    const happened = !unknown || n % 2 === 0;
+    const lastRound = n >= writes - patients;
+    const defect = lastRound && kind === "put" && !unknown ? DEFECTS[defects++] : undefined;
+    const isTorn = kind === "bundle" && !unknown && torn < TORN;
+    if (isTorn) torn += 1;
+    if (unknown && happened) recovered += 1;
+    if (happened) versions[patient] = (versions[patient] as number) + 1;
+    const version = versions[patient] as number;
+    const made = [
+      resource,
+      ...(kind === "bundle" ? [0, 1].map((i) => `Observation/${OBSERVATIONS_FROM + 2 * n + i}`) : []),
+    ];
+    const stored = made.map((name, i) => `${name}/${i === 0 ? version : 1}`);
+    const sent = { write, n, kind, invokedMs, line: 2 * n + 2, read: null };
+    history.push({
+      ...sent,
+      ...answer(unknown, defect === "phantom", invokedMs, stored, invokedMs < faultMs ? "a" : "b"),
+    });
+    if (lastRound && !defect && happened && n % Math.ceil(patients / READS) === 0)
+      newest.push([write, resource, version]);
+
+    if (!happened) continue;
+    const { entry } = body as { entry?: { resource: object }[] };
+    const resources = entry ? entry.map((each) => each.resource) : [body];
+    const said = resources.map((each, i) => (writes > FINGERPRINTED ? n + i : fingerprint(each)));
+    const add = (side: "a" | "b", i: number, changes: Partial<AuditRow> = {}) => {
+      const of = { type: "row" as const, side, write, resource: made[i] as string, version: i === 0 ? version : 1 };
+      const refersTo = i === 0 ? null : resource;
+      const row = { ...of, deleted: false, pid: pid + i, content: said[i] as number, refersTo };
+      audit[side].add({ ...row, indexed: lastRound || i > 0 ? true : null, ...changes });
+    };
+    for (let i = 0; i < made.length; i += 1) {
+      if (defect !== "gone") add("a", i);
+      if (defect !== "gone" && defect !== "stranded" && !(isTorn && i > 0)) add("b", i);
+    }
+    if (defect === "duplicated") add("b", 0, { resource: `Patient/${2e9 + n}`, version: 1, pid: -1 - n });
+    pid += made.length;
+  }
+  for (const side of ["a", "b"] as const) {
+    if (side === "b") addStranger(audit.b, writeId(SEED, writes + 5));
+    audit[side].add({ type: "rows-end", side, rows: audit[side].rows, postgres: "17" });
+  }
+  for (const [write, resource, version] of newest) {
+    audit.b.add({ type: "read", side: "b", write, resource, status: 200, version });
+    audit.b.add({ type: "search", side: "b", write, resourceType: "Patient", status: 200, found: [resource] });
+  }
+  audit.b.add({ type: "reads-end", side: "b", reads: newest.length, searches: newest.length });
+
+  const legible = { lines: 2 * writes, torn: false, unreadable: [], unreadableCount: 0 };
+  const { run } = plantedParts();
+  const load = { ...run.scenario.load, ratePerSecond: 1000 / STEP_MS, mix: MIX };
+  const record: RunRecord = {
+    run: {
+      ...{ ...run, seed: SEED, scenario: { ...run.scenario, load } },
+      k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
+    },
+    ...{ history, events: eventsOf(faultMs), probes: [], audit },
+    ledger: { ...legible, orphans: 0, repeats: 0, outOfOrder: 0, backwards: 0 },
+    legibility: { events: legible, probes: legible, audit: legible },
+  };
+  const count = (defect: string) => DEFECTS.filter((each) => each === defect).length;
+  const stranded = count("stranded") + TORN;
+  const counts = { phantom: count("phantom"), unexpected: 1, duplicated: count("duplicated"), torn: TORN };
+  return { record, planted: { lost: stranded + count("gone"), stranded, recovered, ...counts } };
+}
+
+function answer(
+  unknown: boolean,
+  phantom: boolean,
+  invokedMs: number,
+  stored: string[],
+  servedBy: string,
+): Pick<Operation, "completedMs" | "outcome" | "reason" | "status" | "stored" | "servedBy"> {
+  const completedMs = invokedMs + (unknown ? 3000 : 4 + (invokedMs % 7));
+  if (unknown) return { completedMs, outcome: "info", reason: "timeout", status: 0, stored: [], servedBy: "" };
+  if (phantom)
+    return { completedMs, outcome: "fail", reason: "refused-by-validation", status: 422, stored: [], servedBy };
+  return { completedMs, outcome: "ok", reason: "acknowledged", status: 200, stored, servedBy };
+}
+
+/** A row under a write that nobody sent. */
+function addStranger(contents: Contents, write: string): void {
+  const row = { type: "row", side: contents.side, write, resource: "Patient/3000000000", version: 1 } as const;
+  contents.add({ ...row, deleted: false, pid: -1, content: 0, refersTo: null, indexed: true });
+}
+
+function eventsOf(faultMs: number): DrillEvent[] {
+  const fault = { type: "fault", fault: 0, kind: "region-loss", detail: {} } as const;
+  const step = { type: "operator", tookMs: 1, detail: {} } as const;
+  return [
+    { type: "phase", phase: "baseline", atMs: 0 },
+    { ...fault, state: "injecting", atMs: faultMs },
+    { ...fault, state: "injected", atMs: faultMs + 1 },
+    { ...fault, state: "evidenced", atMs: faultMs + 2 },
+    { ...step, step: "detected", side: "a", atMs: faultMs + SWITCH_MS / 2 },
+    { ...step, step: "latched", side: "b", atMs: faultMs + SWITCH_MS },
+  ];
+}

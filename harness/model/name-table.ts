@@ -1,0 +1,57 @@
+/**
+ * A whole number for each of many names, by their codes (`names.ts`). A `Map` does the same, but with codes, which are
+ * no small integers, it takes two to four times as long: every lookup unpacks a number that lies elsewhere.
+ */
+const FIRST_BITS = 10;
+
+export class NameTable {
+  /** NaN where the slot is free. A name stands in the slot of its hash, or in the next free one. */
+  #codes = new Float64Array(2 ** FIRST_BITS).fill(Number.NaN);
+  #values = new Int32Array(2 ** FIRST_BITS);
+  #bits = FIRST_BITS;
+  size = 0;
+
+  get(code: number, absent = -1): number {
+    const slot = this.#slotOf(code);
+    return this.#codes[slot] === code ? (this.#values[slot] as number) : absent;
+  }
+
+  set(code: number, value: number): void {
+    const slot = this.#slotOf(code);
+    this.#values[slot] = value;
+    if (this.#codes[slot] === code) return;
+    this.#codes[slot] = code;
+    this.size += 1;
+    if (this.size * 2 > this.#codes.length) this.#grow();
+  }
+
+  *[Symbol.iterator](): Iterator<[code: number, value: number]> {
+    for (const [slot, code] of this.#codes.entries())
+      if (!Number.isNaN(code)) yield [code, this.#values[slot] as number];
+  }
+
+  /** Multiplied by 2^32 over the golden ratio, so that ids in a row, or in even steps, are spread out. */
+  #slotOf(code: number): number {
+    const codes = this.#codes;
+    const mixed = (code | 0) ^ Math.imul((code / 2 ** 32) | 0, 0x85ebca6b);
+    let slot = Math.imul(mixed, 0x9e3779b1) >>> (32 - this.#bits);
+    for (;;) {
+      const there = codes[slot] as number;
+      if (there === code || Number.isNaN(there)) return slot;
+      slot = (slot + 1) & (codes.length - 1);
+    }
+  }
+
+  #grow(): void {
+    const [codes, values] = [this.#codes, this.#values];
+    this.#bits += 1;
+    this.#codes = new Float64Array(2 ** this.#bits).fill(Number.NaN);
+    this.#values = new Int32Array(2 ** this.#bits);
+    for (const [old, code] of codes.entries()) {
+      if (Number.isNaN(code)) continue;
+      const slot = this.#slotOf(code);
+      this.#codes[slot] = code;
+      this.#values[slot] = values[old] as number;
+    }
+  }
+}
