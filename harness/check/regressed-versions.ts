@@ -8,6 +8,7 @@
 import { OK } from "../model/history.ts";
 import { NameTable } from "../model/name-table.ts";
 import type { Checker } from "./checker.ts";
+import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 const NONE = -1;
@@ -18,15 +19,18 @@ export const regressedVersions: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
+    const { fates } = facts.holdings.serving;
     const { length, outcome, storedName, storedVersion } = history;
-    // Only of resources that somebody wrote a second version of: the first cannot be older than itself.
+    // Only of resources that a lost write made a second or later version of: what a surviving one made is there, in its
+    // version or a later one, and the first cannot be older than itself.
     const newest = new NameTable();
     const writer = new NameTable();
     for (let i = 0; i < length; i += 1) {
-      if (outcome[i] !== OK) continue;
+      if (outcome[i] !== OK || fates[i] === WHOLE) continue;
       const to = history.storedFrom(i + 1);
       for (let s = history.storedFrom(i); s < to; s += 1) {
-        const [name, version] = [storedName[s] as number, storedVersion[s] as number];
+        const name = storedName[s] as number;
+        const version = storedVersion[s] as number;
         if (version <= 1 || newest.get(name) >= version) continue;
         newest.set(name, version);
         writer.set(name, i);
@@ -35,7 +39,8 @@ export const regressedVersions: Checker = {
     const held = new NameTable();
     const { rows, name: names, version: versions } = contents;
     for (let row = 0; row < rows && newest.size > 0; row += 1) {
-      const [name, version] = [names[row] as number, versions[row] as number];
+      const name = names[row] as number;
+      const version = versions[row] as number;
       if (newest.get(name) !== NONE && held.get(name) < version) held.set(name, version);
     }
     const resources: string[] = [];
