@@ -3,10 +3,12 @@ export interface Series {
   name: string;
   colour: string;
   points: { x: number; y: number }[];
+  dash?: string;
 }
 
 const [WIDTH, HEIGHT] = [760, 480];
 const FRAME = { left: 80, right: 740, top: 50, bottom: 420 };
+const DASH = `stroke-dasharray="6 5"`;
 const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 export function logLogPlot(title: string, xLabel: string, yLabel: string, series: readonly Series[]): string {
@@ -42,9 +44,17 @@ export function logLogPlot(title: string, xLabel: string, yLabel: string, series
         "\n",
       );
     }),
-    ...[...series, { name: "slope 1: linear in the size", colour: "#888" }].flatMap(({ name, colour }, i) => [
-      line(FRAME.left + 14, FRAME.top + 18 + 20 * i, FRAME.left + 38, FRAME.top + 18 + 20 * i, colour, 2),
-      text(FRAME.left + 46, FRAME.top + 22 + 20 * i, name),
+    ...[...series, { name: "slope 1: linear in the size", colour: "#888", dash: DASH }].flatMap((each, i) => [
+      line(
+        FRAME.left + 14,
+        FRAME.top + 18 + 20 * i,
+        FRAME.left + 38,
+        FRAME.top + 18 + 20 * i,
+        each.colour,
+        2,
+        each.dash,
+      ),
+      text(FRAME.left + 46, FRAME.top + 22 + 20 * i, each.name),
     ]),
     "</svg>\n",
   ].join("\n");
@@ -68,15 +78,7 @@ function axis(values: readonly number[], begin: number, end: number): Axis {
 function slopeOne(x: Axis, y: Axis): string {
   const decades = Math.min(x.to - x.from, y.to - y.from);
   const [right, top] = [10 ** x.to, 10 ** y.to];
-  return line(
-    x.at(right / 10 ** decades),
-    y.at(top / 10 ** decades),
-    x.at(right),
-    y.at(top),
-    "#888",
-    2,
-    `stroke-dasharray="6 5"`,
-  );
+  return line(x.at(right / 10 ** decades), y.at(top / 10 ** decades), x.at(right), y.at(top), "#888", 2, DASH);
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, colour: string, width = 1, more = ""): string {

@@ -19,7 +19,10 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-const recordSize = 40
+const (
+	recordSize = 40
+	atLeast    = 100 * time.Millisecond
+)
 
 const (
 	read = iota
@@ -38,6 +41,7 @@ type report struct {
 	Operations  int      `json:"operations"`
 	Keys        int      `json:"keys"`
 	Seconds     float64  `json:"seconds"`
+	CpuSeconds  float64  `json:"cpuSeconds"`
 	ReadSeconds float64  `json:"readSeconds"`
 	MaxRssMiB   float64  `json:"maxRssMiB"`
 	IllegalKeys []uint32 `json:"illegalKeys,omitzero"`
@@ -169,14 +173,22 @@ func run(args []string) error {
 		out.Keys = len(parts)
 		return parts
 	}
+	var before, usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &before); err != nil {
+		return err
+	}
 	begin = time.Now()
-	verdict := porcupine.CheckOperationsTimeout(whole, history, timeout)
-	out.Seconds = time.Since(begin).Seconds()
-	out.Verdict = strings.ToLower(string(verdict))
-	var usage syscall.Rusage
+	// The system tells a processor's time in steps of milliseconds, so a short check is done over and over.
+	rounds := 0
+	for ; rounds == 0 || time.Since(begin) < atLeast; rounds++ {
+		out.Verdict = strings.ToLower(string(porcupine.CheckOperationsTimeout(whole, history, timeout)))
+	}
+	out.Seconds = time.Since(begin).Seconds() / float64(rounds)
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		return err
 	}
+	busy := usage.Utime.Nano() + usage.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano()
+	out.CpuSeconds = float64(busy) / 1e9 / float64(rounds)
 	out.MaxRssMiB = float64(usage.Maxrss) / 1024 // Linux counts in KiB
 	if len(args) == 3 {
 		out.IllegalKeys = []uint32{}

@@ -20,27 +20,34 @@ export function registerViolations(ops: Registers): RegisterViolation[] {
   const { starts, order } = byRegister(ops);
   const violations: RegisterViolation[] = [];
   for (let register = 0; register + 1 < starts.length; register += 1) {
-    const [from, to] = [starts[register] as number, starts[register + 1] as number];
-    if (from === to) continue;
-    const why = violationOf(ops, order.subarray(from, to));
+    const group = { order, from: starts[register] as number, to: starts[register + 1] as number };
+    if (group.from === group.to) continue;
+    const why = violationOf(ops, group);
     if (why !== null) violations.push({ register, why });
   }
   return violations;
 }
 
+/** Operations `order[from]` to `order[to - 1]`: places, and no array of their own, of which there would be millions. */
+interface Group {
+  order: Uint32Array;
+  from: number;
+  to: number;
+}
+
 /** Counting sort: the operations of register r are `order[starts[r]]` to `order[starts[r + 1] - 1]`. */
-function byRegister(ops: Registers): { starts: Uint32Array; order: Uint32Array } {
+function byRegister({ register, length }: Registers): { starts: Uint32Array; order: Uint32Array } {
   let highest = -1;
-  for (let i = 0; i < ops.length; i += 1) highest = Math.max(highest, ops.register[i] as number);
+  for (let i = 0; i < length; i += 1) highest = Math.max(highest, register[i] as number);
   const starts = new Uint32Array(highest + 2);
-  for (let i = 0; i < ops.length; i += 1) (starts[(ops.register[i] as number) + 1] as number) += 1;
+  for (let i = 0; i < length; i += 1) (starts[(register[i] as number) + 1] as number) += 1;
   for (let r = 0; r <= highest; r += 1) (starts[r + 1] as number) += starts[r] as number;
   const next = starts.slice();
-  const order = new Uint32Array(ops.length);
-  for (let i = 0; i < ops.length; i += 1) {
-    const register = ops.register[i] as number;
-    order[next[register] as number] = i;
-    (next[register] as number) += 1;
+  const order = new Uint32Array(length);
+  for (let i = 0; i < length; i += 1) {
+    const of = register[i] as number;
+    order[next[of] as number] = i;
+    (next[of] as number) += 1;
   }
   return { starts, order };
 }
@@ -50,19 +57,26 @@ function versionOf(ops: Registers, i: number): number {
   return ops.kind[i] === MAYBE_UPDATED ? (ops.expects[i] as number) + 1 : (ops.version[i] as number);
 }
 
-function violationOf(ops: Registers, group: Uint32Array): string | null {
-  // At one version updates before reads, so that the reads know whom to expect.
-  const rank = (i: number) => versionOf(ops, i) * 2 + (ops.kind[i] === READ ? 1 : 0);
-  sortFew(group, rank);
+/** At one version updates before reads, so that the reads know whom to expect. */
+function rankOf(ops: Registers, i: number): number {
+  return versionOf(ops, i) * 2 + (ops.kind[i] === READ ? 1 : 0);
+}
+
+function violationOf(ops: Registers, group: Group): string | null {
+  sortFew(ops, group);
+  const { order, to } = group;
   let highestKnown = 0;
-  for (const i of group) if (ops.kind[i] !== MAYBE_UPDATED) highestKnown = Math.max(highestKnown, versionOf(ops, i));
+  for (let k = group.from; k < to; k += 1) {
+    const i = order[k] as number;
+    if (ops.kind[i] !== MAYBE_UPDATED) highestKnown = Math.max(highestKnown, versionOf(ops, i));
+  }
   // The earliest instant that is left to whatever comes next.
   let nowMs = Number.NEGATIVE_INFINITY;
-  let at = 0;
+  let at = group.from;
   for (let version = 0; version <= highestKnown; version += 1) {
     const from = at;
-    while (at < group.length && versionOf(ops, group[at] as number) === version) at += 1;
-    const here = group.subarray(from, at);
+    while (at < to && versionOf(ops, order[at] as number) === version) at += 1;
+    const here = { order, from, to: at };
     const writer = version === 0 ? { op: null, why: null } : writerOf(ops, here, version);
     if (writer.why !== null) return writer.why;
     if (writer.op !== null) {
@@ -72,7 +86,8 @@ function violationOf(ops: Registers, group: Uint32Array): string | null {
     }
     const madeMs = nowMs;
     const content = writer.op === null ? -1 : ops.writer[writer.op];
-    for (const i of here) {
+    for (let k = from; k < at; k += 1) {
+      const i = order[k] as number;
       if (ops.kind[i] !== READ) continue;
       if (ops.writer[i] !== content) return `version ${version} was read with the content of another write`;
       if ((ops.completedMs[i] as number) < madeMs) return `version ${version} was read before it can have been there`;
@@ -83,11 +98,16 @@ function violationOf(ops: Registers, group: Uint32Array): string | null {
 }
 
 /** Who made the version. */
-function writerOf(ops: Registers, here: Uint32Array, version: number): { op: number | null; why: string | null } {
+function writerOf(
+  ops: Registers,
+  { order, from, to }: Group,
+  version: number,
+): { op: number | null; why: string | null } {
   let acknowledged: number | null = null;
   let maybe: number | null = null;
   let read: number | null = null;
-  for (const i of here) {
+  for (let k = from; k < to; k += 1) {
+    const i = order[k] as number;
     if (ops.kind[i] === UPDATED) {
       if (acknowledged !== null) return { op: null, why: `version ${version} was acknowledged to two updates` };
       if (ops.expects[i] !== version - 1)
@@ -96,7 +116,8 @@ function writerOf(ops: Registers, here: Uint32Array, version: number): { op: num
     } else if (ops.kind[i] === READ) read = ops.writer[i] as number;
   }
   if (acknowledged !== null) return { op: acknowledged, why: null };
-  for (const i of here) {
+  for (let k = from; k < to; k += 1) {
+    const i = order[k] as number;
     if (ops.kind[i] !== MAYBE_UPDATED || (read !== null && ops.writer[i] !== read)) continue;
     if (maybe === null || (ops.invokedMs[i] as number) < (ops.invokedMs[maybe] as number)) maybe = i;
   }
@@ -104,19 +125,19 @@ function writerOf(ops: Registers, here: Uint32Array, version: number): { op: num
 }
 
 /** Registers have few operations each, mostly in order already; a long history is left to the engine's own sort. */
-function sortFew(group: Uint32Array, rank: (i: number) => number): void {
-  if (group.length > 64) {
-    group.sort((x, y) => rank(x) - rank(y));
+function sortFew(ops: Registers, { order, from, to }: Group): void {
+  if (to - from > 64) {
+    order.subarray(from, to).sort((x, y) => rankOf(ops, x) - rankOf(ops, y));
     return;
   }
-  for (let i = 1; i < group.length; i += 1) {
-    const moved = group[i] as number;
-    const of = rank(moved);
-    let j = i - 1;
-    while (j >= 0 && rank(group[j] as number) > of) {
-      group[j + 1] = group[j] as number;
+  for (let k = from + 1; k < to; k += 1) {
+    const moved = order[k] as number;
+    const rank = rankOf(ops, moved);
+    let j = k - 1;
+    while (j >= from && rankOf(ops, order[j] as number) > rank) {
+      order[j + 1] = order[j] as number;
       j -= 1;
     }
-    group[j + 1] = moved;
+    order[j + 1] = moved;
   }
 }
