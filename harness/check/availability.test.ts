@@ -144,6 +144,15 @@ describe("to the number", () => {
     expect(another.verdict).toBe("inconclusive");
   });
 
+  test("the baseline is the phase of that name, not the first event nor the first phase", () => {
+    const late = figures({}, ({ events }) => {
+      const others = events.filter((e) => e.type !== "phase");
+      const phase = (name: string, atMs: number) => ({ type: "phase", phase: name, atMs }) as const;
+      return { events: [...others, phase("warm-up", 0), phase("baseline", 2500)] };
+    });
+    expect(late.measures?.availability).toMatchObject({ byTime: 1, byCount: 1 });
+  });
+
   test("an outage still open spoils what would else hold, and says so", () => {
     const record = timeline([...BASELINE, ...every(100, FAULT_MS, 2500, false)], promise(0.5));
     const { verdict, reason } = availability.check(record, gatherFacts(record));

@@ -193,6 +193,22 @@ describe("to the millisecond", () => {
   test("a baseline that began after the last write was without outages, as far as anybody tried", () => {
     const record = timeline(BASELINE);
     expect(outages(record.history, gatherFacts(record), FAULT_MS)).toEqual({ intervals: [], censored: false });
+    const silent = timeline([
+      [0, 10],
+      [5, 1500],
+    ]);
+    expect(outages(silent.history, gatherFacts(silent), 6)).toEqual({ intervals: [], censored: false });
+  });
+
+  test("the baseline is the phase of that name, not the first event nor the first phase", () => {
+    const record = timeline([[0, null], [10, 20], ...BASELINE]);
+    const before = [
+      ...record.events.filter((e) => e.type !== "phase"),
+      { type: "phase", phase: "warm-up", atMs: 0 } as const,
+    ];
+    const baseline = { type: "phase", phase: "baseline", atMs: 5 } as const;
+    expect(checked({ ...record, events: [...before, baseline] }).measures?.downtime?.seconds).toBe(0);
+    expect(checked({ ...record, events: before }).reason).toBe("the baseline was never reached");
   });
 
   test("in time is said when it was", () => {

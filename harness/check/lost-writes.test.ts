@@ -181,7 +181,7 @@ describe("not known is never called 0", () => {
 
   test("an old primary that could not be read makes the stranded unknown, not none", () => {
     const record = plantedRun({ lost: [10], stranded: [10] }, without("rows-end", "a"));
-    expect(measured(record).stranded.count).toBeNull();
+    expect(measured(record).stranded).toEqual({ count: null, ids: [] });
   });
 });
 
@@ -253,6 +253,18 @@ describe("on a boundary", () => {
     expect(lost(2499)).toMatchObject({ count: 1, tail: 0, holes: 1, oldestAckMs: 2499 });
     expect(lost(2500)).toMatchObject({ tail: 0, holes: 1 });
     expect(lost(2501)).toMatchObject({ tail: 1, holes: 0 });
+  });
+
+  test("the newest survivor is the one acknowledged last, whichever was sent last", () => {
+    const { measures } = lostAmong(
+      [
+        [2000, 2600],
+        [2010, 2500],
+        [2020, 2300],
+      ],
+      { 21: ABSENT },
+    );
+    expect(measures?.lost).toMatchObject({ tail: 0, holes: 1 });
   });
 
   test("they come in the order of acknowledgement, not of sending", () => {
