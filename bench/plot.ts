@@ -26,6 +26,7 @@ export function logLogPlot(title: string, xLabel: string, yLabel: string, series
   const [middleX, middleY] = [(FRAME.left + FRAME.right) / 2, (FRAME.top + FRAME.bottom) / 2];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="13">`,
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(middleX, 26, title, `text-anchor="middle" font-size="16"`),
     ...x.powers.map((p) => line(x.at(10 ** p), FRAME.top, x.at(10 ** p), FRAME.bottom, "#ddd")),
