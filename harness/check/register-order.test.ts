@@ -108,7 +108,7 @@ test("it says the same as trying every order, over thousands of small histories"
     }),
     { seed: 21, numRuns: cases },
   );
-  expect(Math.min(seen.good, seen.bad)).toBeGreaterThanOrEqual(0.2 * cases);
+  expect(Math.min(seen.good, seen.bad)).toBeGreaterThanOrEqual(cases / 10);
 });
 
 describe("to the millisecond", () => {

@@ -270,6 +270,10 @@ describe("one condition does not stand in for another", () => {
     ]);
   });
 
+  test("an audit that is not whole, without a reason where there is none", () => {
+    expect(wrong(plantedRun({}, () => ({ audit: [] })))).toEqual(["the audit of B is not whole"]);
+  });
+
   test("an orphan and a repeat together", () => {
     expect(wrong(withLedger({ orphans: 1, repeats: 1 }))).toEqual([
       "the ledger has 1 answers without a write and 1 repeated lines",

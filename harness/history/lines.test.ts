@@ -106,3 +106,13 @@ test("a last line without newline that the parser refuses is unreadable, and not
   };
   expect(readLines("{}", refuse)).toEqual({ lines: 1, torn: false, unreadable: ["line 1: no"], unreadableCount: 1 });
 });
+
+test("an empty first line is passed over and counted as a place", () => {
+  expect(summary('\n{"a":1}\n\n{"a":2}\n')).toMatchObject({
+    ...{ lines: 2, torn: false },
+    values: [
+      [2, { a: 1 }],
+      [4, { a: 2 }],
+    ],
+  });
+});

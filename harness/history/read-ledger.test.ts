@@ -45,7 +45,14 @@ test("an invoke and a complete line make one operation, on the drill's clock", (
 
 test("a write without an answer is pending, which is unknown", () => {
   const [op] = read([invoke(0)]).operations;
-  expect(op).toMatchObject({ outcome: "info", reason: "pending", completedMs: null, stored: [], line: 1 });
+  expect(op).toMatchObject({
+    outcome: "info",
+    reason: "pending",
+    completedMs: null,
+    stored: [],
+    servedBy: "",
+    line: 1,
+  });
 });
 
 test("operations come in the order of sending, in whatever order the lines do", () => {
@@ -117,6 +124,7 @@ describe("nothing odd goes uncounted", () => {
     ["one stored name of two", { ...complete(0), stored: ["Patient/1/1", "Patient/2"] }, /nothing said of what is/],
     ["a stored name that is none", { ...complete(0), stored: [null] }, /nothing said of what is stored/],
     ["a stored name for a list", { ...complete(0), stored: "Patient/1/1" }, /nothing said of what is stored/],
+    ["a stored name in a list of its own", { ...complete(0), stored: [["Patient/1/1"]] }, /nothing said of what is/],
     ["a stored name of no type", { ...complete(0), stored: ["/1/1"] }, /nothing said of what is stored/],
     ["a stored name of no id", { ...complete(0), stored: ["Patient//1"] }, /nothing said of what is stored/],
     ["a stored name with a word for a version", { ...complete(0), stored: ["Patient/1/x"] }, /nothing said of what/],
@@ -158,6 +166,7 @@ describe("an update's look at its register", () => {
     "with the answer %j has found nothing",
     (changes) => {
       expect(readOf(look(update, changes))).toBeNull();
+      expect(read([look(update, changes)]).notes.unreadable).toEqual([]);
     },
   );
 

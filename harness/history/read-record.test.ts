@@ -40,7 +40,10 @@ test("a run that is not of this schema is refused", () => {
 
 test("without a mapped clock the operations are still read", () => {
   const run = JSON.stringify({ ...record.run, clock: null });
-  expect(readRecord({ ...files, run }).history).toHaveLength(parts.operations.length);
+  const { history, audit } = readRecord({ ...files, run });
+  expect(history).toHaveLength(parts.operations.length);
+  expect(history.at(0).invokedMs).toBe((parts.operations[0]?.invokedMs as number) + (parts.run.clock?.offsetMs ?? 0));
+  expect([audit.a.side, audit.b.side]).toEqual(["a", "b"]);
 });
 
 test("a run of a newer schema is refused by both names, not by a list of its fields", () => {
