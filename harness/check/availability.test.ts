@@ -151,6 +151,10 @@ describe("to the number", () => {
       return { events: [...others, phase("warm-up", 0), phase("baseline", 2500)] };
     });
     expect(late.measures?.availability).toMatchObject({ byTime: 1, byCount: 1 });
+    const between = figures({}, ({ events }) => ({
+      events: events.map((e) => (e.type === "phase" && e.phase === "baseline" ? { ...e, atMs: 1900 } : e)),
+    }));
+    expect(between.measures?.availability).toMatchObject({ byTime: 1 - 0.51 / 2, byCount: 1 - 5 / 21 });
   });
 
   test("an outage still open spoils what would else hold, and says so", () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { AuditRow } from "../model/audit.ts";
 import { divergence } from "./divergence.ts";
 import { gatherFacts } from "./facts.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
+import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 
 const CALM = { outage: null, operator: null } as const;
 
@@ -111,4 +111,16 @@ test("another resource by the same write is no twin, nor is a stranger's other v
     return [{ ...row, version: 7 }];
   };
   expect(checked(twins(version)).measures?.divergence).toEqual({ onlyServing: 1, onlyOther: 1, different: 0 });
+});
+
+test("deleted on one side only is a difference, and the first row of a side is a row like any other", () => {
+  const deleted = (row: AuditRow, i: number) => (i === 200 ? [{ ...row, deleted: true }] : [row]);
+  expect(checked(twins(deleted)).measures?.divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 1 });
+  const { audit, ...rest } = plantedParts(CALM);
+  const ofA = audit.filter((line) => line.type === "row" && line.side === "a").toReversed() as AuditRow[];
+  const ends = (["a", "b"] as const).map((side) => {
+    return { type: "rows-end" as const, side, rows: ofA.length, postgres: "17" };
+  });
+  const both = recordOf({ ...rest, audit: [...ofA, ...ofA.map((row): AuditRow => ({ ...row, side: "b" })), ...ends] });
+  expect(checked(both).measures?.divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 0 });
 });

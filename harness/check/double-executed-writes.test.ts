@@ -75,3 +75,10 @@ test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
   expect(doubleExecutedWrites.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
 });
+
+test("two executions of which the other side has one copy, or both, are two all the same", () => {
+  const second = (row: AuditRow) => [{ ...row, pid: row.pid + 7000, version: 2 }];
+  const both = (row: AuditRow) => [row, ...second(row)];
+  expect(checked(put, second, both).measures?.doubleExecuted?.count).toBe(1);
+  expect(checked(put, both, second).measures?.doubleExecuted?.count).toBe(1);
+});

@@ -137,6 +137,8 @@ describe("to the millisecond", () => {
     expect(with_(look(BASELINE_MS - 1, 5000), behind)).toBeNull();
     expect(with_(look(FAULT_MS, 5000), behind)).toBeNull();
     expect(with_(look(BASELINE_MS + 750, 400), behind)).toBe(1);
+    const worstFirst = [look(BASELINE_MS, 400), ...before.slice(1), behind];
+    expect(checked({ awaySeconds: 0, probes: worstFirst }).measures?.redundancy?.seconds).toBe(1);
   });
 
   test("a look of the baseline that saw nothing, or a single look, says nothing of how close it was", () => {
@@ -178,9 +180,36 @@ test("without an objective what is not known is not asked", () => {
     verdict: "unasked",
     reason: "there is no baseline or no fault",
   });
+  const whole = plantedRun({ outage: null, operator: null }, () => ({ probes: lags(() => NORMAL_MS) }));
+  for (const nothing of [{ disaster: null }, { baseline: null }])
+    expect(redundancy.check(whole, { ...gatherFacts(whole), ...nothing }).reason).toBe(
+      "there is no baseline or no fault",
+    );
   const blind = plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== "a") }));
   expect(redundancy.check(blind, gatherFacts(blind))).toEqual({
     verdict: "unasked",
     reason: "what one of the two sides holds is not known",
+  });
+});
+
+describe("the sides are equal when nothing is on one only and nothing differs: one does not make up for another", () => {
+  const follows = lags(() => NORMAL_MS);
+  test.each([
+    ["one on A only, one that differs", [null, { content: -1 }]],
+    ["one on A only, one on B only", [null, { resource: "Patient/b-only" }]],
+    ["one on both with other versions, one that differs", [{ version: 70 }, { content: -1 }]],
+    ["one that differs", [{ content: -1 }]],
+  ] as [string, (Partial<AuditRow> | null)[]][])("%s", (_, changes) => {
+    const edit = ({ audit }: Parts): Partial<Parts> => {
+      const ofA = audit.filter((line) => line.type === "row" && line.side === "a") as AuditRow[];
+      const ofB = ofA.flatMap((row, i): AuditRow[] => {
+        const change = changes[i - 200];
+        return change === null ? [] : [{ ...row, ...change, side: "b" }];
+      });
+      const end = { type: "rows-end" as const, side: "b" as const, rows: ofB.length, postgres: "17" };
+      return { audit: [...audit.filter((line) => line.side === "a"), ...ofB, end], probes: follows };
+    };
+    const record = plantedRun({ outage: null, operator: null }, edit);
+    expect(redundancy.check(record, gatherFacts(record)).measures?.redundancy?.seconds).toBeNull();
   });
 });

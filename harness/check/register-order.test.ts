@@ -162,3 +162,15 @@ test("a long history is judged as a short one, in whatever order it stands", () 
     );
   }
 });
+
+test("the register with the highest number is judged like the others", () => {
+  const bad = [update(0, 7, 0, 1), read(0, -1, 2, 3)].map((op) => ({ ...op, register: 9 }));
+  const good = [0, 1, 2, 3].flatMap((register) =>
+    [update(0, 5, 0, 1), read(1, 5, 2, 3)].map((op) => ({ ...op, register })),
+  );
+  expect(registerViolations(Registers.of([...good, ...bad])).map(({ register }) => register)).toEqual([9]);
+});
+
+test("an unknown update that demanded a version nobody knows of need not have happened", () => {
+  expect(whyNot(maybe(5, 7, 0))).toBeNull();
+});
