@@ -271,7 +271,10 @@ describe("one condition does not stand in for another", () => {
   });
 
   test("an audit that is not whole, without a reason where there is none", () => {
-    expect(wrong(plantedRun({}, () => ({ audit: [] })))).toEqual(["the audit of B is not whole"]);
+    expect(wrong(plantedRun({}, () => ({ audit: [] })))).toEqual([
+      "the audit of B is not whole",
+      "the audit of A is not whole",
+    ]);
   });
 
   test("an orphan and a repeat together", () => {
