@@ -90,3 +90,13 @@ test("of a copy each content may stand once more, and no more often than there a
   expect(twice(() => ({})).verdict).toBe("holds");
   expect(twice((row) => (row.refersTo ? {} : { content: 1 })).evidence).toHaveLength(1);
 });
+
+test("the very first row is looked at, too", () => {
+  const id = writeId(PLAN.seed, firstOf("put"));
+  const record = plantedRun({}, ({ audit }) => {
+    const isIt = (line: (typeof audit)[number]) => line.type === "row" && line.side === "b" && line.write === id;
+    const [first] = audit.filter(isIt) as [AuditRow];
+    return { audit: [{ ...first, content: 1 }, ...audit.filter((line) => !isIt(line))] };
+  });
+  expect(corruptContent.check(record, gatherFacts(record)).measures?.corrupt?.ids).toEqual([id]);
+});

@@ -165,3 +165,12 @@ test("why the serving side's holdings are not known is told where it is known", 
   const lost = judge(unreadable).checks.find((check) => check.name === "lost-writes");
   expect(lost?.reason).toBe("what B holds is not known: connection refused");
 });
+
+test.each([
+  [["holds"], "holds"],
+  [["holds", "unasked"], "holds"],
+  [["holds", "inconclusive"], "inconclusive"],
+  [["inconclusive", "broken", "holds"], "broken"],
+] as [CheckWord[], string][])("%j is %s", (words, verdict) => {
+  expect(judge(record, words.map(says)).verdict).toBe(verdict);
+});

@@ -125,3 +125,33 @@ test("without updates in the load nothing is asked; with none in the record noth
   expect(checked({}, () => ({ audit: [] })).reason).toMatch(/what A holds is not known/);
   expect(kindOfWrite(PLAN.seed, 0, MIX)).toBeDefined();
 });
+
+test("content of an update that failed was made by nobody", () => {
+  const before = operations[second]?.read;
+  const made = { version: (before?.version as number) + 1, writer: second };
+  const failed = (parts: Parts) => {
+    const refused = withWrite(second, () => ({ outcome: "fail", stored: [], status: 400 }))(parts);
+    return rereads(third, made)({ ...parts, ...refused });
+  };
+  expect(checked({ lost: [second] }, failed)).toMatchObject({
+    verdict: "broken",
+    evidence: [expect.stringContaining(`nobody can have made version ${made.version - 1}`)],
+  });
+});
+
+test("an update of unknown outcome that is there made its version without having been told", () => {
+  const unknown = withWrite(second, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 0 }));
+  expect(checked({}, unknown).verdict).toBe("holds");
+});
+
+test("who read a lost content is excused, though its version was given out again to another update", () => {
+  const four = Array.from({ length: 100 }, (_, r) => numbersOf(r)).find((numbers) => numbers.length === 4) as number[];
+  const [, lost, reader, heir] = four as [number, number, number, number];
+  const again = (parts: Parts) => {
+    const refused = withWrite(reader, () => ({ outcome: "fail", stored: [], status: 400 }))(parts);
+    const given = () => ({ read: operations[lost]?.read ?? null, stored: operations[lost]?.stored ?? [] });
+    return withWrite(heir, given)({ ...parts, ...refused });
+  };
+  expect(operations[reader]?.read?.writer).toBe(lost);
+  expect(checked({ lost: [lost, reader] }, again).verdict).toBe("holds");
+});

@@ -199,6 +199,7 @@ describe("the sides are equal when nothing is on one only and nothing differs: o
     ["one on A only, one on B only", [null, { resource: "Patient/b-only" }]],
     ["one on both with other versions, one that differs", [{ version: 70 }, { content: -1 }]],
     ["one that differs", [{ content: -1 }]],
+    ["one that is another resource on B", [{ resource: "Patient/b-only" }]],
   ] as [string, (Partial<AuditRow> | null)[]][])("%s", (_, changes) => {
     const edit = ({ audit }: Parts): Partial<Parts> => {
       const ofA = audit.filter((line) => line.type === "row" && line.side === "a") as AuditRow[];

@@ -65,7 +65,7 @@ describe("by exact looks at one register", () => {
         const known = { write: `w3-${n}`, n, kind: "update" as const, invokedMs: sentMs, line: 1, servedBy: "a", read };
         const stored = ackMs === null ? [] : [`Patient/r3-0/${made}`];
         const outcome = ackMs === null ? ("info" as const) : ("ok" as const);
-        return { ...known, completedMs: ackMs ?? 9e6, outcome, reason: "acknowledged", status: 200, stored };
+        return { ...known, completedMs: ackMs ?? sentMs + 2, outcome, reason: "acknowledged", status: 200, stored };
       }),
     }));
     const facts = gatherFacts(record);
@@ -89,6 +89,11 @@ describe("by exact looks at one register", () => {
     const { measures } = byLooks([0, 1, 10, 2], [20, 2, 30, 3], [60, 2, null, 0], [40, 1, null, 0], [90, 3, null, 0]);
     // Version 2 until 40, version 3 until 60.
     expect(measures?.stale).toEqual({ p50: 30, p95: 30, p99: 30, count: 2, maxMs: 30 });
+  });
+
+  test("versions may be acknowledged in another order than they were made", () => {
+    const { measures } = byLooks([0, 2, 30, 3], [5, 1, 10, 2], [20, 1, null, 0], [50, 2, null, 0]);
+    expect(measures?.stale).toEqual({ p50: 10, p95: 20, p99: 20, count: 2, maxMs: 20 });
   });
 
   test("a look at an older version before the acknowledgement is no lateness", () => {
