@@ -7,11 +7,9 @@
  * stands there as two resources is the duplicates' business; one done once on each side is measured.
  */
 import type { Contents } from "../model/contents.ts";
-import { RESOURCES, WRITE_KINDS } from "../model/write.ts";
+import { SIZES } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
-
-const SIZES = WRITE_KINDS.map((kind) => RESOURCES[kind]);
 
 export const doubleExecutedWrites: Checker = {
   name: "double-executed-writes",

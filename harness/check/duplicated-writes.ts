@@ -2,11 +2,9 @@
  * Duplicated: a write that stands on more resources of the serving side than it has. The load sends each write once, so
  * somebody between it and the database did it again.
  */
-import { RESOURCES, WRITE_KINDS } from "../model/write.ts";
+import { SIZES } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
-
-const SIZES = WRITE_KINDS.map((kind) => RESOURCES[kind]);
 
 export const duplicatedWrites: Checker = {
   name: "duplicated-writes",

@@ -57,11 +57,6 @@ function versionOf(ops: Registers, i: number): number {
   return ops.kind[i] === MAYBE_UPDATED ? (ops.expects[i] as number) + 1 : (ops.version[i] as number);
 }
 
-/** At one version updates before reads, so that the reads know whom to expect. */
-function rankOf(ops: Registers, i: number): number {
-  return versionOf(ops, i) * 2 + (ops.kind[i] === READ ? 1 : 0);
-}
-
 function violationOf(ops: Registers, group: Group): string | null {
   sortFew(ops, group);
   const { order, to } = group;
@@ -124,17 +119,17 @@ function writerOf(
   return maybe === null ? { op: null, why: `nobody can have made version ${version}` } : { op: maybe, why: null };
 }
 
-/** Registers have few operations each, mostly in order already; a long history is left to the engine's own sort. */
+/** By version. Registers have few operations each, mostly in order already; a long history is left to the engine's own sort. */
 function sortFew(ops: Registers, { order, from, to }: Group): void {
   if (to - from > 64) {
-    order.subarray(from, to).sort((x, y) => rankOf(ops, x) - rankOf(ops, y));
+    order.subarray(from, to).sort((x, y) => versionOf(ops, x) - versionOf(ops, y));
     return;
   }
   for (let k = from + 1; k < to; k += 1) {
     const moved = order[k] as number;
-    const rank = rankOf(ops, moved);
+    const version = versionOf(ops, moved);
     let j = k - 1;
-    while (j >= from && rankOf(ops, order[j] as number) > rank) {
+    while (j >= from && versionOf(ops, order[j] as number) > version) {
       order[j + 1] = order[j] as number;
       j -= 1;
     }

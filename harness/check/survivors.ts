@@ -8,7 +8,7 @@
 import type { Contents } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
 import { NameTable } from "../model/name-table.ts";
-import { RESOURCES, WRITE_KINDS } from "../model/write.ts";
+import { SIZES } from "../model/write.ts";
 
 export const ABSENT = 0;
 export const TORN = 1;
@@ -27,8 +27,6 @@ export interface Holdings {
 /** In place of a row. */
 const NOWHERE = -1;
 const UNASKED = -2;
-
-const SIZES = WRITE_KINDS.map((kind) => RESOURCES[kind]);
 
 /** `api: false` is for a side that serves nobody and is asked by SQL only. */
 export function holdingsOf(contents: Contents, history: History, { api = true } = {}): Holdings {

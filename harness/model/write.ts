@@ -14,6 +14,8 @@ export type WriteMix = Record<WriteKind, number>;
 
 /** How many resources stand in the database when a write of that kind has happened. */
 export const RESOURCES: Record<WriteKind, number> = { put: 1, post: 1, bundle: 3, update: 1 };
+/** The same, by a kind's place among the kinds, as a history has it. */
+export const SIZES: readonly number[] = WRITE_KINDS.map((kind) => RESOURCES[kind]);
 
 export interface PlannedWrite {
   /** Unique in a database's life. At most 16 characters of `[a-z0-9-]`: HAPI keeps no more of an X-Request-ID. */
