@@ -144,7 +144,7 @@ function addStranger(contents: Contents, write: string): void {
 
 function eventsOf(faultMs: number): DrillEvent[] {
   const fault = { type: "fault", fault: 0, kind: "region-loss", detail: {} } as const;
-  const step = { type: "operator", tookMs: 1, detail: {} } as const;
+  const step = { type: "operator", plan: "failover", tookMs: 1, detail: {} } as const;
   return [
     { type: "phase", phase: "baseline", atMs: 0 },
     { ...fault, state: "injecting", atMs: faultMs },

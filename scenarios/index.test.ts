@@ -12,5 +12,5 @@ test("the load goes on after the last fault, not the first", () => {
 
 test("every scenario has a name of its own and a disaster among its faults", () => {
   expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
-  for (const { faults, disaster } of SCENARIOS) expect(faults[disaster]).toBeDefined();
+  for (const { faults, disaster } of SCENARIOS) expect(disaster === null || faults[disaster]).toBeTruthy();
 });

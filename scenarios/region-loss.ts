@@ -13,5 +13,6 @@ export const regionLoss: Scenario = {
     timeoutSeconds: 5,
   },
   faults: [{ kind: "region-loss", side: "a", afterSeconds: 0 }],
+  orders: [],
   disaster: 0,
 };

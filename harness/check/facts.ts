@@ -1,8 +1,8 @@
 /** What several checkers need to know of a run, read off its record once. */
-import type { FaultEvent, OperatorEvent } from "../model/event.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
-import type { Side } from "../model/side.ts";
+import { otherSide, type Side } from "../model/side.ts";
 import { type Holdings, holdingsOf } from "./survivors.ts";
 
 export interface Disaster {
@@ -20,17 +20,18 @@ export interface Baseline {
 }
 
 export interface Facts {
-  /** `null` when the fault was never injected. */
+  /** `null` when the fault was never injected, or the scenario has none. */
   disaster: Disaster | null;
-  /** From the end of the warm-up to the first fault; `null` when one of them never came. */
+  /** From the end of the warm-up to the first fault or order; `null` when one of them never came. */
   baseline: Baseline | null;
   /** When the last write was sent. */
   loadEndMs: number;
   /** When acknowledgements came, in order. */
   acksMs: Float64Array;
-  /** The side that serves when all is over. */
+  /** The side whose database takes the writes when all is over. */
   serving: Side;
   other: Side;
+  /** The first time it did each step of its first failover. */
   operator: Partial<Record<OperatorEvent["step"], OperatorEvent>>;
   /** What the serving side holds, by its database and its API; and the other, which serves nobody, by its database. */
   holdings: { serving: Holdings; other: Holdings };
@@ -40,9 +41,10 @@ export function gatherFacts(record: RunRecord): Facts {
   const { events, history, run } = record;
   const faults = events.filter((event) => event.type === "fault");
   const operator: Facts["operator"] = {};
-  for (const event of events) if (event.type === "operator") operator[event.step] ??= event;
-  const serving = operator.latched?.side ?? "a";
-  const other = serving === "a" ? "b" : "a";
+  for (const event of events)
+    if (event.type === "operator" && event.plan === "failover") operator[event.step] ??= event;
+  const serving = servingOf(record);
+  const other = otherSide(serving);
   const acksMs = acksOf(history);
   return {
     disaster: disasterOf(faults.filter((event) => event.fault === run.scenario.disaster)),
@@ -59,6 +61,20 @@ export function gatherFacts(record: RunRecord): Facts {
   };
 }
 
+/**
+ * Where the operator sent the requests last. A proxy that goes where it likes is not asked what it was told, but who
+ * acknowledged last: of the writes sent, for an acknowledgement may be late.
+ */
+function servingOf({ run, events, history }: RunRecord): Side {
+  if (run.config.proxy === "latched") {
+    const steps = events.filter((event) => event.type === "operator");
+    return steps.findLast(({ step }) => step === "latched")?.side ?? "a";
+  }
+  for (let i = history.length - 1; i >= 0; i -= 1)
+    if (history.outcome[i] === OK) return history.servedByAt(i) === "b" ? "b" : "a";
+  return "a";
+}
+
 function disasterOf(events: readonly FaultEvent[]): Disaster | null {
   const began = events.find((event) => event.state === "injecting");
   const injected = events.find((event) => event.state === "injected");
@@ -67,10 +83,15 @@ function disasterOf(events: readonly FaultEvent[]): Disaster | null {
 
 function baselineOf({ events }: RunRecord, acksMs: Float64Array): Baseline | null {
   const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
-  const toMs = events.find((event) => event.type === "fault" && event.state === "injecting")?.atMs;
+  const toMs = events.find(isFirstAct)?.atMs;
   if (fromMs === undefined || toMs === undefined || toMs <= fromMs) return null;
   const acknowledged = countBelow(acksMs, toMs) - countBelow(acksMs, fromMs);
   return { fromMs, toMs, ratePerSecond: (acknowledged * 1000) / (toMs - fromMs) };
+}
+
+/** Of a fault or an order: from here on the run is no longer steady. */
+export function isFirstAct(event: DrillEvent): boolean {
+  return (event.type === "fault" && event.state === "injecting") || (event.type === "order" && event.state === "given");
 }
 
 function acksOf({ length, outcome, completedMs }: History): Float64Array {

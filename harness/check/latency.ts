@@ -3,12 +3,14 @@ import { Column } from "../model/column.ts";
 import { OK } from "../model/history.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
+import { NO_DISASTER } from "./no-disaster.ts";
 import { serviceBackMs } from "./rto.ts";
 
 export const latency: Checker = {
   name: "latency",
-  check: ({ history }, facts) => {
+  check: ({ history, run }, facts) => {
     const { baseline, disaster } = facts;
+    if (run.scenario.disaster === null) return NO_DISASTER;
     if (baseline === null || disaster === null)
       return { verdict: "inconclusive", reason: "there is no baseline or no fault" };
     const resumedMs =

@@ -66,7 +66,7 @@ function eventsOf(plan: Plan): DrillEvent[] {
     return { type: "fault", fault: 0, kind: "region-loss", state, atMs: faultMs + afterMs, detail: {} };
   };
   const step = (step: "detected" | "latched", side: "a" | "b", afterMs: number): DrillEvent => {
-    return { type: "operator", step, side, atMs: faultMs + afterMs, tookMs: 1, detail: {} };
+    return { type: "operator", plan: "failover", step, side, atMs: faultMs + afterMs, tookMs: 1, detail: {} };
   };
   const { operator, injectMs } = plan;
   const endMs = faultMs + plan.afterSeconds * 1000 + TIMEOUT_MS;
@@ -100,13 +100,25 @@ function runOf(plan: Plan, writes: number): Run {
     timeoutSeconds: TIMEOUT_MS / 1000,
   };
   const faults = [{ kind: "region-loss" as const, side: "a" as const, afterSeconds: 0 }];
-  const operator = { probeIntervalMs: 500, probeTimeoutMs: 1000, failedProbes: 3 };
+  const operator = {
+    ...{ probeIntervalMs: 500, probeTimeoutMs: 1000, failedProbes: 3 },
+    ...{ decisionSeconds: 0, strandedWrites: "save" as const },
+  };
+  const ways = { replication: "async", proxy: "latched", fencing: true, clientRetry: "none" } as const;
   const { objectives } = plan;
   return {
     ...{ schema: RUN_SCHEMA, id: "planted", state: "complete", reason: null, startedAt: "2026-01-01T00:00:00.000Z" },
     seed: plan.seed,
-    scenario: { name: "planted", asks: "Is the truth found?", goodAnswer: "It is.", load, faults, disaster: 0 },
-    config: { name: "planted", is: "a plan", replication: "async", operator, objectives },
+    scenario: {
+      name: "planted",
+      asks: "Is the truth found?",
+      goodAnswer: "It is.",
+      load,
+      faults,
+      orders: [],
+      disaster: 0,
+    },
+    config: { name: "planted", is: "a plan", ...ways, operator, objectives },
     ...{ command: "none", versions: {}, images: [], host: {}, setup: [], servingSide: plan.operator ? "b" : "a" },
     clock: { ...plan.clock, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },

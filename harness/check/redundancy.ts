@@ -7,6 +7,7 @@
 import type { ProbeLine } from "../model/probe.ts";
 import type { Checker } from "./checker.ts";
 import { divergenceOf } from "./divergence.ts";
+import { NO_DISASTER } from "./no-disaster.ts";
 
 type Lag = Extract<ProbeLine, { type: "replication-lag" }>;
 
@@ -16,6 +17,7 @@ export const redundancy: Checker = {
     const objective = record.run.config.objectives.redundancySeconds;
     const asked = objective === null ? "unasked" : "inconclusive";
     const { disaster, baseline } = facts;
+    if (record.run.scenario.disaster === null) return NO_DISASTER;
     if (disaster === null || baseline === null) return { verdict: asked, reason: "there is no baseline or no fault" };
     const differs = divergenceOf(record, facts);
     if (differs === null) return { verdict: asked, reason: "what one of the two sides holds is not known" };

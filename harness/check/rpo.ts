@@ -7,6 +7,7 @@
 import { OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
 import { lostOf } from "./lost-writes.ts";
+import { NO_DISASTER } from "./no-disaster.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const rpo: Checker = {
@@ -15,6 +16,7 @@ export const rpo: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     if (history.count(OK) === 0) return { verdict: "inconclusive", reason: "no write was acknowledged" };
+    if (run.scenario.disaster === null) return NO_DISASTER;
     if (facts.disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
     const lost = lostOf(history, facts);
     const [oldestMs, newestMs] = [lost.at(0), lost.at(-1)].map((i) =>

@@ -13,6 +13,7 @@ import { type History, OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
 import { outages, SILENCE_MS } from "./downtime.ts";
 import { countBelow, type Facts } from "./facts.ts";
+import { NO_DISASTER } from "./no-disaster.ts";
 
 const IN_A_ROW = 20;
 const RATE_SHARE = 0.95;
@@ -23,6 +24,7 @@ export const rto: Checker = {
   name: "rto",
   check: ({ history, run }, facts) => {
     const { disaster, baseline } = facts;
+    if (run.scenario.disaster === null) return NO_DISASTER;
     if (disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
     if (baseline === null || baseline.ratePerSecond === 0)
       return { verdict: "inconclusive", reason: "there is no baseline rate to come back to" };

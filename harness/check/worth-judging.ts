@@ -5,10 +5,11 @@
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, isFirstAct } from "./facts.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
+const AROUND_MS = 1000;
 /** Every drill that comes to its end goes through these. */
 const PHASES = ["warm-up", "baseline", "after", "quiesce", "audit"];
 
@@ -85,17 +86,28 @@ const CONDITIONS: readonly Condition[] = [
     );
     return ill.length === 0 ? null : `no evidence that it was healed: ${ill.map((fault) => fault.kind).join(", ")}`;
   },
-  ({ history }, { disaster }) => {
+  ({ history, run }, { disaster }) => {
+    if (run.scenario.disaster === null) return null;
     if (disaster === null) return "the fault was never injected";
     const { length, invokedMs, completedMs } = history;
-    for (let i = 0; i < length && (invokedMs[i] as number) <= disaster.injectedMs; i += 1)
+    // A kill is an instant. What makes the way slow or silent bites a little later, and meets what is sent by then.
+    const untilMs = disaster.injectedMs + (isInstant(run.scenario.faults[run.scenario.disaster]?.kind) ? 0 : AROUND_MS);
+    for (let i = 0; i < length && (invokedMs[i] as number) <= untilMs; i += 1)
       // What was never answered has NaN here, and was in flight.
       if (!((completedMs[i] as number) < disaster.beganMs)) return null;
     return "no write was in flight at the fault";
   },
+  ({ run, events }) => {
+    const undone = run.scenario.orders.filter(
+      (_, index) => !events.some((event) => event.type === "order" && event.order === index && event.state === "done"),
+    );
+    return undone.length === 0
+      ? null
+      : `what was ordered was not done: ${undone.map((order) => order.kind).join(", ")}`;
+  },
   ({ events }, { operator: { detected } }) => {
-    const firstFault = events.find((event) => event.type === "fault" && event.state === "injecting");
-    return detected === undefined || (firstFault !== undefined && detected.atMs >= firstFault.atMs)
+    const first = events.find(isFirstAct);
+    return detected === undefined || (first !== undefined && detected.atMs >= first.atMs)
       ? null
       : "the operator had failed over before anything was broken: the fault met a side that no longer served";
   },
@@ -128,6 +140,10 @@ const CONDITIONS: readonly Condition[] = [
   },
 ];
 
+function isInstant(kind: string | undefined): boolean {
+  return kind === "region-loss" || kind === "process-kill";
+}
+
 function pendingOf({ length, completedMs }: History): number {
   let pending = 0;
   for (let i = 0; i < length; i += 1) if (Number.isNaN(completedMs[i])) pending += 1;
@@ -138,7 +154,7 @@ export const worthJudging: Checker = {
   name: "worth-judging",
   check: (record, facts) => {
     const wrong = CONDITIONS.map((condition) => condition(record, facts)).filter((reason) => reason !== null);
-    if (wrong.length === 0) return { verdict: "holds", reason: `all ${CONDITIONS.length} conditions hold` };
+    if (wrong.length === 0) return { verdict: "holds", reason: "every condition holds" };
     return { verdict: "inconclusive", reason: wrong[0] as string, evidence: wrong };
   },
 };

@@ -8,9 +8,11 @@ export function eventText(event: DrillEvent): string | null {
     case "fault":
       return event.state === "injecting" ? null : `fault ${event.kind}: ${event.state}`;
     case "operator":
-      return `operator: ${event.step} ${event.side.toUpperCase()} (${(event.tookMs / 1000).toFixed(2)} s)${
-        event.step === "failed" ? ` ${String(event.detail.why)}` : ""
+      return `${event.plan}: ${event.step} ${event.side.toUpperCase()} (${(event.tookMs / 1000).toFixed(2)} s)${
+        "why" in event.detail ? ` ${String(event.detail.why)}` : ""
       }`;
+    case "order":
+      return `order ${event.kind}: ${event.state}${"why" in event.detail ? ` ${String(event.detail.why)}` : ""}`;
     case "container":
       return `${event.name}: ${event.state}`;
     case "note":

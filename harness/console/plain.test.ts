@@ -4,7 +4,7 @@ import type { LiveState } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText, plainView } from "./plain.ts";
 
-const operator = { type: "operator", atMs: 1, side: "b", tookMs: 1234, detail: {} } as const;
+const operator = { type: "operator", plan: "failover", atMs: 1, side: "b", tookMs: 1234, detail: {} } as const;
 const fault = { type: "fault", atMs: 1, fault: 0, kind: "region-loss", detail: {} } as const;
 const live: LiveState = {
   atMs: 0,
@@ -19,8 +19,8 @@ test.each<[DrillEvent, string | null]>([
   [{ type: "phase", atMs: 1, phase: "baseline" }, "baseline"],
   [{ ...fault, state: "injecting" }, null],
   [{ ...fault, state: "not-evidenced" }, "fault region-loss: not-evidenced"],
-  [{ ...operator, step: "latched" }, "operator: latched B (1.23 s)"],
-  [{ ...operator, step: "failed", detail: { why: "no answer" } }, "operator: failed B (1.23 s) no answer"],
+  [{ ...operator, step: "latched" }, "failover: latched B (1.23 s)"],
+  [{ ...operator, step: "failed", detail: { why: "no answer" } }, "failover: failed B (1.23 s) no answer"],
   [{ type: "container", atMs: 1, name: "pg-a", state: "started again" }, "pg-a: started again"],
   [{ type: "note", atMs: 1, text: "by the way" }, "by the way"],
 ])("%j reads %j", (event, text) => {

@@ -1,5 +1,5 @@
 /** Every fault by its kind, and the three things one does with one. */
-import type { FaultSpec } from "../model/scenario.ts";
+import type { FaultSpec } from "../model/fault.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Evidence, Fault } from "./fault.ts";
 import { linkCut } from "./link-cut.ts";

@@ -1,6 +1,6 @@
 /** One arrow of the topology is refused: present connections end, new ones find nobody. */
 import { connect } from "node:net";
-import type { FaultSpec } from "../model/scenario.ts";
+import type { FaultSpec } from "../model/fault.ts";
 import type { Link } from "../model/side.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Fault } from "./fault.ts";

@@ -2,7 +2,7 @@
  * A whole region is gone at one instant: its links first, all together, so that nothing buffered gets out any more;
  * then its FHIR server and its database are killed.
  */
-import type { FaultSpec } from "../model/scenario.ts";
+import type { FaultSpec } from "../model/fault.ts";
 import type { Link } from "../model/side.ts";
 import { isRunning } from "../topology/container.ts";
 import type { Topology } from "../topology/topology.ts";

@@ -21,14 +21,33 @@ export const OperatorSchema = z.object({
   probeTimeoutMs: z.number().positive(),
   /** This many failed probes in a row, and the operator fails over. */
   failedProbes: z.number().int().positive(),
+  /** How long people take to decide, from detection to the order; 0 is an operator that acts by itself. */
+  decisionSeconds: z.number().nonnegative().default(0),
+  /** What becomes of writes that only the lost side holds: saved for people to look at, or written again as well. */
+  strandedWrites: z.enum(["save", "replay"]).default("save"),
 });
 
 export const ConfigSchema = z.object({
   name: z.string().regex(/^[a-z0-9-]+$/),
   /** What it is, in one sentence. */
   is: z.string(),
-  /** `async`: A acknowledges without waiting. `sync`: A waits until B has flushed the commit. */
-  replication: z.enum(["async", "sync"]),
+  /**
+   * `async`: the primary acknowledges without waiting. `sync`: it waits until the follower has flushed the commit;
+   * `sync-apply`: until it has also applied it.
+   */
+  replication: z.enum(["async", "sync", "sync-apply"]),
+  /**
+   * `latched`: requests go where the operator says. `tuned`: to B whenever A fails, by short timeouts, and no create is
+   * tried twice. `passive`: the same, with nginx's own defaults.
+   */
+  proxy: z.enum(["latched", "tuned", "passive"]).default("latched"),
+  /** A side that is not the primary can only read: B until it is promoted, A as soon as the operator can reach it. */
+  fencing: z.boolean().default(true),
+  /**
+   * What a client does when it gets no acknowledgement: nothing; sends the same write once more under the same ids; or
+   * does so with a create that the server carries out only if it has none like it.
+   */
+  clientRetry: z.enum(["none", "same-id", "conditional-create"]).default("none"),
   operator: OperatorSchema,
   objectives: ObjectivesSchema,
 });
@@ -36,3 +55,5 @@ export const ConfigSchema = z.object({
 export type Objectives = z.infer<typeof ObjectivesSchema>;
 export type OperatorSettings = z.infer<typeof OperatorSchema>;
 export type Config = z.infer<typeof ConfigSchema>;
+/** As people write it: what has a default may be left out. */
+export type ConfigInput = z.input<typeof ConfigSchema>;

@@ -4,6 +4,40 @@ import { SIDES } from "./side.ts";
 
 const at = { atMs: z.number() };
 
+/** What the operator has a plan for: a side that is lost, its return as the follower, and a change of sides by order. */
+export const PLANS = ["failover", "rebuild", "switchover"] as const;
+export type PlanName = (typeof PLANS)[number];
+
+export const STEPS = [
+  /** The side that serves is given up. */
+  "detected",
+  /** Somebody said that it shall be done. */
+  "decided",
+  /** `side` can only read. */
+  "fenced",
+  /** `side` is a primary of its own. */
+  "promoted",
+  /** New requests go to `side`. */
+  "latched",
+  /** `side` was lost, and its database answers again. */
+  "returned",
+  /** What only `side` holds is known and saved. */
+  "saved",
+  /** What only `side` held was written again, through the other. */
+  "replayed",
+  /** `side` holds all that the primary has. */
+  "copied",
+  "caught-up",
+  /** `side` follows the primary. */
+  "following",
+  "restarted",
+  /** The plan would do harm as things stand, and was not begun or not continued. */
+  "refused",
+  "failed",
+  "done",
+] as const;
+export type StepName = (typeof STEPS)[number];
+
 export const EventSchema = z.discriminatedUnion("type", [
   /** A part of the drill begins: set-up step, warm-up, baseline, after, quiesce, audit. */
   z.object({ ...at, type: z.literal("phase"), phase: z.string() }),
@@ -20,13 +54,24 @@ export const EventSchema = z.discriminatedUnion("type", [
     state: z.enum(["injecting", "injected", "evidenced", "not-evidenced", "healed", "not-healed"]),
     detail: z.record(z.string(), z.unknown()),
   }),
-  /** A step of the operator's plan, after it was done; `tookMs` is how long it took. */
+  /** A step of one of the operator's plans, after it was done; `tookMs` is how long it took. */
   z.object({
     ...at,
     type: z.literal("operator"),
-    step: z.enum(["detected", "fenced", "promoted", "latched", "failed"]),
+    plan: z.enum(PLANS).default("failover"),
+    step: z.enum(STEPS),
     side: z.enum(SIDES),
     tookMs: z.number(),
+    detail: z.record(z.string(), z.unknown()),
+  }),
+  /** Something the operator was told to do by plan: when it was told, and how it ended. */
+  z.object({
+    ...at,
+    type: z.literal("order"),
+    /** Index into the scenario's orders. */
+    order: z.number().int(),
+    kind: z.string(),
+    state: z.enum(["given", "done", "refused", "failed"]),
     detail: z.record(z.string(), z.unknown()),
   }),
   z.object({ ...at, type: z.literal("container"), name: z.string(), state: z.string() }),
@@ -36,3 +81,4 @@ export const EventSchema = z.discriminatedUnion("type", [
 export type DrillEvent = z.infer<typeof EventSchema>;
 export type FaultEvent = Extract<DrillEvent, { type: "fault" }>;
 export type OperatorEvent = Extract<DrillEvent, { type: "operator" }>;
+export type OrderEvent = Extract<DrillEvent, { type: "order" }>;

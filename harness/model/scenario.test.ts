@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { actsOf, type FaultSpec, loadTimes, type Scenario } from "./scenario.ts";
+import type { FaultSpec } from "./fault.ts";
+import type { Order } from "./order.ts";
+import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
 
 const cut = (afterSeconds: number, healAfterSeconds?: number): FaultSpec => {
   const fault = { kind: "link-cut" as const, link: "replication" as const, afterSeconds };
   return healAfterSeconds === undefined ? fault : { ...fault, healAfterSeconds };
 };
 const loss: FaultSpec = { kind: "region-loss", side: "a", afterSeconds: 5 };
-const told = (faults: FaultSpec[]) => actsOf(faults).map((act) => [act.does, act.index, act.afterSeconds]);
+const back = (afterSeconds: number): Order => ({ kind: "switchover", to: "a", afterSeconds });
+const told = (faults: FaultSpec[], orders: Order[] = []) =>
+  actsOf({ faults, orders }).map((act) => [act.does, act.index, act.afterSeconds]);
 
 describe("acts", () => {
   test("are an injection for each fault, and a healing for those that heal", () => {
@@ -25,18 +29,28 @@ describe("acts", () => {
       ["inject", 0, 8],
     ]);
   });
+
+  test("are orders, too", () => {
+    expect(told([cut(1, 4)], [back(9), back(2)])).toEqual([
+      ["inject", 0, 1],
+      ["order", 1, 2],
+      ["heal", 0, 5],
+      ["order", 0, 9],
+    ]);
+  });
 });
 
 describe("the load goes on for the time after", () => {
   const load = { ratePerSecond: 50, mix: { put: 1, post: 0, bundle: 0, update: 0 }, timeoutSeconds: 5 };
   const seconds = { warmUpSeconds: 20, baselineSeconds: 15, afterSeconds: 30 };
-  const endOf = (faults: FaultSpec[]) => {
+  const endOf = (faults: FaultSpec[], orders: Order[] = []) => {
     const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0 };
-    const scenario: Scenario = { ...about, load: { ...load, ...seconds }, faults };
+    const scenario: Scenario = { ...about, load: { ...load, ...seconds }, faults, orders };
     return loadTimes(scenario).end;
   };
 
   test("the last fault", () => expect(endOf([cut(0), loss])).toBe(35 + 5 + 30));
   test("the last healing, when that is later", () => expect(endOf([cut(0, 12), loss])).toBe(35 + 12 + 30));
+  test("the last order", () => expect(endOf([cut(0, 12)], [back(40)])).toBe(35 + 40 + 30));
   test("the last fault, when its healing is never", () => expect(endOf([cut(0, 3), cut(9)])).toBe(35 + 9 + 30));
 });

@@ -1,6 +1,7 @@
 /** A scenario: what is tried. Typed data, validated when it is read, listed, stored with the run, and nothing else. */
 import { z } from "zod";
-import { LINKS } from "./side.ts";
+import { FaultSchema, type FaultSpec } from "./fault.ts";
+import { type Order, OrderSchema } from "./order.ts";
 import { WRITE_KINDS, type WriteKind } from "./write.ts";
 
 const positive = z.number().positive();
@@ -17,22 +18,10 @@ export const LoadSchema = z.object({
   warmUpSeconds: positive,
   /** Steady writing after the warm-up, before the first fault: what the outage is compared with. */
   baselineSeconds: positive,
-  /** From the last act, a fault's injection or its healing, to the end of the load. */
+  /** From the last act to the end of the load. An act: a fault's injection or healing, or an order. */
   afterSeconds: positive,
   timeoutSeconds: z.number().int().positive().max(60),
 });
-
-/** What can be done to the topology. `afterSeconds` counts from the end of the baseline. */
-export const FaultSchema = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("link-cut"),
-    link: z.enum(LINKS),
-    afterSeconds: z.number().nonnegative(),
-    /** From the cut to its healing; without it, the link stays cut to the end of the drill. */
-    healAfterSeconds: positive.optional(),
-  }),
-  z.object({ kind: z.literal("region-loss"), side: z.enum(["a"]), afterSeconds: z.number().nonnegative() }),
-]);
 
 export const ScenarioSchema = z.object({
   name: z.string().regex(/^[a-z0-9-]+$/),
@@ -40,38 +29,44 @@ export const ScenarioSchema = z.object({
   asks: z.string(),
   goodAnswer: z.string(),
   load: LoadSchema,
-  faults: z.array(FaultSchema).min(1),
-  /** The fault whose instant starts the clocks of RPO and RTO: an index into `faults`. */
-  disaster: z.number().int().nonnegative(),
+  faults: z.array(FaultSchema),
+  /** What the operator does by plan. */
+  orders: z.array(OrderSchema).default([]),
+  /**
+   * The fault whose instant starts the clocks of RPO and RTO: an index into `faults`; `null` when nothing is broken that
+   * would start them.
+   */
+  disaster: z.number().int().nonnegative().nullable(),
 });
 
 export type Load = z.infer<typeof LoadSchema>;
-export type FaultSpec = z.infer<typeof FaultSchema>;
 export type Scenario = z.infer<typeof ScenarioSchema>;
+/** As people write it: what has a default may be left out. */
+export type ScenarioInput = z.input<typeof ScenarioSchema>;
 
 /** Something done to the topology, in seconds after the end of the baseline. */
-export interface Act {
-  does: "inject" | "heal";
-  fault: FaultSpec;
-  /** Of the fault, in the scenario. */
-  index: number;
-  afterSeconds: number;
-}
+export type Act = { afterSeconds: number; index: number } & (
+  | { does: "inject" | "heal"; fault: FaultSpec }
+  | { does: "order"; order: Order }
+);
 
-/** Every fault's injection, and its healing where it heals during the drill, in the order of their times. */
-export function actsOf(faults: readonly FaultSpec[]): Act[] {
-  const acts = faults.flatMap((fault, index): Act[] => {
+/** Every fault's injection, its healing where it heals during the drill, and every order, in order of time. */
+export function actsOf({ faults, orders }: Pick<Scenario, "faults" | "orders">): Act[] {
+  const acts: Act[] = faults.flatMap((fault, index): Act[] => {
     const inject: Act = { does: "inject", fault, index, afterSeconds: fault.afterSeconds };
-    if (!("healAfterSeconds" in fault) || fault.healAfterSeconds === undefined) return [inject];
+    if (fault.healAfterSeconds === undefined) return [inject];
     return [inject, { ...inject, does: "heal", afterSeconds: fault.afterSeconds + fault.healAfterSeconds }];
   });
-  return acts.toSorted((x, y) => x.afterSeconds - y.afterSeconds);
+  const ordered = orders.map(
+    (order, index): Act => ({ does: "order", order, index, afterSeconds: order.afterSeconds }),
+  );
+  return [...acts, ...ordered].toSorted((x, y) => x.afterSeconds - y.afterSeconds);
 }
 
 /** Where the parts of the load begin and end, in seconds after the first write. */
 export function loadTimes(scenario: Scenario): { baseline: number; faults: number; end: number } {
   const { warmUpSeconds, baselineSeconds, afterSeconds } = scenario.load;
   const faults = warmUpSeconds + baselineSeconds;
-  const last = actsOf(scenario.faults).at(-1)?.afterSeconds ?? 0;
+  const last = actsOf(scenario).at(-1)?.afterSeconds ?? 0;
   return { baseline: warmUpSeconds, faults, end: faults + last + afterSeconds };
 }

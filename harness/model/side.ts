@@ -2,6 +2,17 @@
 export const SIDES = ["a", "b"] as const;
 export type Side = (typeof SIDES)[number];
 
-/** The arrows of the topology; each is a proxy that can be slowed, cut or refused. */
-export const LINKS = ["edge", "hapi-a", "hapi-b", "pg-a", "pg-b", "replication"] as const;
+export function otherSide(side: Side): Side {
+  return side === "a" ? "b" : "a";
+}
+
+/** What a region is made of, and the proxy in front of both: each is a container that can be killed or frozen. */
+export const PARTS = ["hapi-a", "hapi-b", "pg-a", "pg-b", "nginx"] as const;
+export type Part = (typeof PARTS)[number];
+
+/**
+ * The arrows of the topology; each is a proxy that can be slowed, cut or refused. `replication` is the way by which B
+ * follows A, `replication-back` that by which A follows B.
+ */
+export const LINKS = ["edge", "hapi-a", "hapi-b", "pg-a", "pg-b", "replication", "replication-back"] as const;
 export type Link = (typeof LINKS)[number];

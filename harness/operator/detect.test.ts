@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { untilUnhealthy } from "./detect.ts";
 
-const settings = (failedProbes: number) => ({ probeIntervalMs: 0.001, probeTimeoutMs: 1000, failedProbes });
+const PEOPLE = { decisionSeconds: 0, strandedWrites: "save" } as const;
+const settings = (failedProbes: number) => ({ probeIntervalMs: 0.001, probeTimeoutMs: 1000, failedProbes, ...PEOPLE });
 
 /** Probes that answer by the list, and then never fail again; aborted some rounds after its end. */
 async function watch(answers: readonly boolean[], failedProbes: number) {
@@ -46,7 +47,7 @@ test("a success starts the count again", async () => {
 test("aborted while it waits for the next round, it ends at once", async () => {
   const abort = new AbortController();
   const watching = untilUnhealthy(
-    { ...settings(3), probeIntervalMs: 60_000 },
+    { ...settings(3), probeIntervalMs: 60_000, ...PEOPLE },
     {
       probe: async () => ({ ok: true, why: "" }),
       onProbe: () => setImmediate(() => abort.abort()),

@@ -32,7 +32,7 @@ export async function operate(
 ): Promise<void> {
   const { event, probe, now } = reports;
   const done = (step: OperatorEvent["step"], side: "a" | "b", sinceMs: number, detail: Record<string, unknown>) =>
-    event({ type: "operator", atMs: now(), step, side, tookMs: now() - sinceMs, detail });
+    event({ type: "operator", plan: "failover", atMs: now(), step, side, tookMs: now() - sinceMs, detail });
   let beganMs = now();
   try {
     const failures = await untilUnhealthy(settings, {

@@ -78,9 +78,11 @@ export async function exercise(
     await at(times.baseline);
     enter("baseline");
     const jitterSeconds = (chance(seed, -2) * JITTER_MS) / 1000;
-    for (const { does, fault, index, afterSeconds } of actsOf(scenario.faults)) {
-      await at(times.faults + afterSeconds + jitterSeconds);
+    for (const act of actsOf(scenario)) {
+      await at(times.faults + act.afterSeconds + jitterSeconds);
       phase = "fault";
+      if (act.does === "order") throw new Error("nobody takes orders yet");
+      const { does, fault, index } = act;
       await perform(does, prepareFault(topology, fault), {
         tell: (state, detail) => recorder.event({ type: "fault", fault: index, kind: fault.kind, state, detail }),
         now,

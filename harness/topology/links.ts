@@ -20,6 +20,7 @@ const ROUTES: Record<Link, { port: number; upstream: string }> = {
   "pg-a": { port: 5431, upstream: "pg-a:5432" },
   "pg-b": { port: 5432, upstream: "pg-b:5432" },
   replication: { port: 5441, upstream: "pg-a:5432" },
+  "replication-back": { port: 5442, upstream: "pg-b:5432" },
 };
 
 export interface Links {
