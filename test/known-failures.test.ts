@@ -1,11 +1,13 @@
 /** Failures that others have described, found again on real parts; `docs/known-failures.md` is the table of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepareFault, type ReadyFault } from "../harness/faults/index.ts";
 import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
+import type { FaultOf } from "../harness/model/fault.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
-import type { Side } from "../harness/model/side.ts";
+import type { Link, Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import type { Postgres } from "../harness/topology/postgres.ts";
 import { unfence } from "../harness/topology/replication.ts";
@@ -15,7 +17,6 @@ import { CONFIGS } from "../scenarios/configs.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { makePassive } from "./passive-proxy.ts";
 import { type Beside, drillOn, startForTest } from "./small-drill.ts";
-import { silence, slowDown } from "./toxics.ts";
 
 const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
 const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 12, baselineSeconds: 5, afterSeconds: 12 };
@@ -84,7 +85,10 @@ describe("a follower that falls silent under synchronous replication, and then h
     };
     try {
       await sample(HEALTHY_MS);
-      await silence(topology, "replication", "upstream", "downstream");
+      await Promise.all([
+        loseMessages(topology, "replication", "request").inject(),
+        loseMessages(topology, "replication", "acknowledgement").inject(),
+      ]);
       silentMs = now();
       await sample(UNAIDED_MS);
       firstCancelMs = now();
@@ -186,9 +190,10 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
   /** A does as it is told, but for some seconds its answers are lost, and so is what it sends to B. */
   async function beside({ now, told }: Beside): Promise<void> {
     await told(isFault(0, "evidenced"));
-    const answerAgain = await silence(topology, "hapi-a", "downstream");
+    const unanswered = loseMessages(topology, "hapi-a", "acknowledgement");
+    await unanswered.inject();
     await told(isFault(0, "healed"));
-    await answerAgain();
+    await unanswered.heal();
     await until({ what: "B to meet a row that it has already", deadlineMs: 8000 }, async () =>
       /duplicate key value[\s\S]{0,500}CONTEXT: {2}processing remote data/.test(await logOf(topology, "b")),
     );
@@ -221,8 +226,8 @@ describe("a passive proxy that goes back by itself, from a B that is not fenced"
     faults: [{ kind: "link-cut", link: "hapi-a", afterSeconds: 0, healAfterSeconds: 4 }],
     disaster: 0,
   };
-  /** More than from one write to the next, so that the cut always meets one. */
-  const FAR_MS = 60;
+  /** Each way. Both together are more than from one write to the next, so that the cut always meets one. */
+  const FAR_MS = 30;
 
   let topology: Topology;
   let verdict: Verdict;
@@ -233,7 +238,8 @@ describe("a passive proxy that goes back by itself, from a B that is not fenced"
     topology = started;
     await unfence(topology.postgres.b);
     await makePassive(topology);
-    await slowDown(topology, "hapi-a", FAR_MS);
+    const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
+    await prepareFault(topology, far).inject();
     ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
   }, 300_000);
   afterAll(() => topology?.remove());
@@ -262,6 +268,10 @@ describe("a passive proxy that goes back by itself, from a B that is not fenced"
 function patient(failedProbes: number): Config {
   const config = configNamed("async");
   return { ...config, operator: { ...config.operator, failedProbes } };
+}
+
+function loseMessages(topology: Topology, link: Link, lost: FaultOf<"message-loss">["lost"]): ReadyFault {
+  return prepareFault(topology, { kind: "message-loss", link, lost, afterSeconds: 0 });
 }
 
 /** Back to where a fresh database has them, as if nobody had ever moved them. */

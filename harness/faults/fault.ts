@@ -6,7 +6,12 @@ import type { Topology } from "../topology/topology.ts";
 
 export interface Evidence {
   bit: boolean;
-  /** What was seen; the same look tells, after the healing, that it no longer bites. */
+  /**
+   * That it no longer bites. Where it has a cause and an effect, both are needed to have bitten, and neither is left when
+   * it is gone; elsewhere this is left out and means that it has not bitten.
+   */
+  gone?: boolean;
+  /** What was seen; the same look serves after the healing. */
   detail: Record<string, unknown>;
 }
 

@@ -1,13 +1,29 @@
 /** Every fault by its kind, and the three things one does with one. */
-import type { FaultSpec } from "../model/fault.ts";
+import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Topology } from "../topology/topology.ts";
+import { dnsFailure } from "./dns-failure.ts";
+import { dnsStale } from "./dns-stale.ts";
 import type { Evidence, Fault } from "./fault.ts";
+import { linkBandwidth } from "./link-bandwidth.ts";
 import { linkCut } from "./link-cut.ts";
+import { linkLatency } from "./link-latency.ts";
+import { linkReset } from "./link-reset.ts";
+import { linkSlowClose } from "./link-slow-close.ts";
+import { messageLoss } from "./message-loss.ts";
+import { packetDrop } from "./packet-drop.ts";
 import { regionLoss } from "./region-loss.ts";
 
-const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<Extract<FaultSpec, { kind: Kind }>> } = {
+const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "link-cut": linkCut,
   "region-loss": regionLoss,
+  "packet-drop": packetDrop,
+  "dns-failure": dnsFailure,
+  "dns-stale": dnsStale,
+  "link-latency": linkLatency,
+  "link-bandwidth": linkBandwidth,
+  "link-reset": linkReset,
+  "link-slow-close": linkSlowClose,
+  "message-loss": messageLoss,
 };
 
 export interface ReadyFault {

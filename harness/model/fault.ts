@@ -1,6 +1,6 @@
 /** What can be broken, kind by kind: typed data, stored with the run. `harness/faults` does it. */
 import { z } from "zod";
-import { LINKS, SIDES } from "./side.ts";
+import { LINKS, PARTS, SIDES } from "./side.ts";
 
 const times = {
   /** From the end of the baseline. */
@@ -9,9 +9,39 @@ const times = {
   healAfterSeconds: z.number().positive().optional(),
 };
 
+const link = z.enum(LINKS);
+const milliseconds = z.number().int().positive();
+
 export const FaultSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("link-cut"), link: z.enum(LINKS), ...times }),
+  z.object({ kind: z.literal("link-cut"), link, ...times }),
   z.object({ kind: z.literal("region-loss"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("packet-drop"), link, direction: z.enum(["both", "request", "answer"]), ...times }),
+  z.object({ kind: z.literal("dns-failure"), part: z.enum(PARTS), ...times }),
+  z.object({ kind: z.literal("dns-stale"), part: z.enum(PARTS), ...times }),
+  z
+    .object({
+      kind: z.literal("link-latency"),
+      link,
+      /** Each way: a round trip takes twice as long. Less could not be told from a busy machine. */
+      latencyMs: milliseconds.min(20),
+      /** Each piece is late by `latencyMs`, give or take up to so much. */
+      jitterMs: z.number().int().nonnegative(),
+      ...times,
+    })
+    .refine(({ latencyMs, jitterMs }) => jitterMs <= latencyMs / 2, "jitterMs is at most half of latencyMs"),
+  z.object({
+    kind: z.literal("link-bandwidth"),
+    link,
+    /** Of 1000 bytes, each way and for each connection. More could not be told from a link that is free. */
+    kilobytesPerSecond: z.number().int().positive().max(1000),
+    ...times,
+  }),
+  /** A reset under way cannot be called off: a later one would hold up the healing. */
+  z.object({ kind: z.literal("link-reset"), link, afterMs: z.number().int().nonnegative().max(2000), ...times }),
+  /** A shorter delay could not be told from a busy machine. */
+  z.object({ kind: z.literal("link-slow-close"), link, delayMs: milliseconds.min(50), ...times }),
+  z.object({ kind: z.literal("message-loss"), link, lost: z.enum(["request", "acknowledgement"]), ...times }),
 ]);
 
 export type FaultSpec = z.infer<typeof FaultSchema>;
+export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;

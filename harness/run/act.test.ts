@@ -70,3 +70,25 @@ test("a healing that fails is no healing", async () => {
   await expect(perform("heal", fault, stage)).rejects.toThrow("no answer");
   expect(states).toEqual([]);
 });
+
+test("where the cause and the effect are told apart, one of them alone is neither evidence nor healing", async () => {
+  let nowMs = 0;
+  const fault: ReadyFault = {
+    spec: { kind: "message-loss", link: "edge", lost: "request", afterSeconds: 0 },
+    inject: async () => {},
+    heal: async () => {},
+    evidence: async () => {
+      nowMs += 1000;
+      return { bit: false, gone: false, detail: {} };
+    },
+  };
+  const states: string[] = [];
+  const stage = {
+    tell: (state: string) => void states.push(state),
+    now: () => nowMs,
+    signal: new AbortController().signal,
+  };
+  await perform("inject", fault, stage);
+  await perform("heal", fault, stage);
+  expect(states).toEqual(["injecting", "injected", "not-evidenced", "not-healed"]);
+});

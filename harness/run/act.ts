@@ -21,21 +21,27 @@ export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage
     tell("injecting", { ...fault.spec });
     await fault.inject();
     tell("injected", {});
-    const { bit, detail } = await lookUntil(fault, true, stage);
+    const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, stage);
     tell(bit ? "evidenced" : "not-evidenced", detail);
     return;
   }
   await fault.heal();
   const orderedMs = now();
-  const { bit, detail } = await lookUntil(fault, false, stage);
-  tell(bit ? "not-healed" : "healed", { orderedMs, ...detail });
+  const seen = await lookUntil(fault, isGone, stage);
+  tell(isGone(seen) ? "healed" : "not-healed", { orderedMs, ...seen.detail });
 }
 
+const isGone = ({ bit, gone = !bit }: Evidence) => gone;
+
 /** The first look that sees what is wanted, or the last one. */
-async function lookUntil(fault: ReadyFault, bites: boolean, { now, signal }: Stage): Promise<Evidence> {
+async function lookUntil(
+  fault: ReadyFault,
+  wanted: (seen: Evidence) => boolean,
+  { now, signal }: Stage,
+): Promise<Evidence> {
   const endMs = now() + LOOK_FOR_MS;
   let seen = await fault.evidence();
-  while (seen.bit !== bites && now() < endMs) {
+  while (!wanted(seen) && now() < endMs) {
     await sleep(LOOK_EVERY_MS, undefined, { signal });
     seen = await fault.evidence();
   }

@@ -74,6 +74,8 @@ export async function exercise(
     enter("warm-up");
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await until(waiting, async () => watch.firstSeenMs);
+    // What it takes to look at a fault is started by the first look, so that the injection is an instant.
+    await Promise.all(scenario.faults.map((fault) => prepareFault(topology, fault).evidence()));
     const at = (seconds: number) => sleep(Math.max(0, firstMs + seconds * 1000 - now()), undefined, { signal });
     await at(times.baseline);
     enter("baseline");

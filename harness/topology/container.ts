@@ -35,6 +35,14 @@ export class DrillContainer extends GenericContainer {
     this.hostConfig.LogConfig = { Type: "json-file", Config: LOG_OPTIONS };
   }
 
+  /** In the network of another one, instead of its own name and place in the run's. */
+  inNetworkOf(container: StartedTestContainer): this {
+    this.networkMode = `container:${container.getId()}`;
+    delete this.createOpts.NetworkingConfig;
+    delete this.createOpts.Hostname;
+    return this;
+  }
+
   withLoopbackPorts(...ports: number[]): this {
     this.withExposedPorts(...ports);
     for (const port of ports) {

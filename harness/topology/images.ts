@@ -11,13 +11,17 @@ import { buildImage, contentTag } from "./image-build.ts";
 import { pull } from "./image-pull.ts";
 import type { Part } from "./topology.ts";
 
-/** Published images, pinned; those that take longest to build come early. What `docker/` builds is of the same versions, but for Debian's nginx. */
-const PUBLISHED: Record<Part, string> = {
+/**
+ * Published images, pinned; those that take longest to build come early. What `docker/` builds is of the same versions,
+ * but for Debian's nginx. What nobody publishes is built always.
+ */
+const PUBLISHED: Record<Part, string | null> = {
   postgres: "postgres:17.10",
   hapi: "hapiproject/hapi:v8.8.0-1",
   k6: "grafana/k6:2.2.0",
   toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
   nginx: "nginx:1.30.4",
+  netfilter: null,
 };
 
 export const IMAGE_MODES = ["auto", "pull", "build"] as const;
@@ -79,7 +83,7 @@ async function provide(
   const present = await local(engine, part, mode);
   if (present) return present;
   const published = PUBLISHED[part];
-  if (registries.reachable) {
+  if (published !== null && registries.reachable) {
     try {
       say(`pulling ${published}`);
       await pull(engine, published, signal);
@@ -104,9 +108,10 @@ async function provide(
 }
 
 async function local(engine: Engine, part: Part, mode: ImageMode): Promise<ImageUse | null> {
+  const published = PUBLISHED[part];
   const candidates: { name: string; origin: ImageUse["origin"] }[] = [];
-  if (mode !== "build") candidates.push({ name: PUBLISHED[part], origin: "pulled" });
-  if (mode !== "pull") candidates.push({ name: contentTag(part), origin: "built" });
+  if (published !== null && mode !== "build") candidates.push({ name: published, origin: "pulled" });
+  if (published === null || mode !== "pull") candidates.push({ name: contentTag(part), origin: "built" });
   for (const { name, origin } of candidates) {
     const id = await idOf(engine, name).catch(() => null);
     if (id !== null) return { part, name, id, origin };

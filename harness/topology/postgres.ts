@@ -37,8 +37,8 @@ export interface Postgres {
   ) => Promise<Row[]>;
   /** A file of SQL through psql, in one transaction, as the given role. */
   runFile: (content: string, role: string) => Promise<void>;
-  /** A connection to hold on to; its owner ends it. */
-  connect: (timeoutMs?: number) => Promise<pg.Client>;
+  /** A connection to hold on to, or to a port on loopback that leads here another way; its owner ends it. */
+  connect: (timeoutMs?: number, port?: number) => Promise<pg.Client>;
 }
 
 export async function startPostgres(engine: Engine, where: Where, side: Side, password: string): Promise<Postgres> {
@@ -60,10 +60,10 @@ export function untilReady(engine: Engine, postgres: Postgres, signal?: AbortSig
 }
 
 function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
-  const connect = async (timeoutMs = 10_000) => {
+  const connect: Postgres["connect"] = async (timeoutMs = 10_000, port) => {
     const client = new pg.Client({
       host: "127.0.0.1",
-      port: await currentPort(engine, container, PORT),
+      port: port ?? (await currentPort(engine, container, PORT)),
       user: ADMIN,
       password,
       database: DATABASE,

@@ -16,12 +16,13 @@ import type { Engine } from "./engine.ts";
 import { createHapiRole, type Golden } from "./golden.ts";
 import { HAPI_ROLE, type Hapi, startHapi } from "./hapi.ts";
 import { type Links, linkAddress, startLinks } from "./links.ts";
+import { type Netfilter, netfilterOf } from "./netfilter.ts";
 import { removeRun } from "./ownership.ts";
 import { ADMIN, type Postgres, startPostgres } from "./postgres.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { fence, HEARTBEAT_TABLE, publish, separateSequences, setDurability, subscribe } from "./replication.ts";
 
-export type Part = "postgres" | "hapi" | "nginx" | "toxiproxy" | "k6";
+export type Part = "postgres" | "hapi" | "nginx" | "toxiproxy" | "netfilter" | "k6";
 
 export interface Topology {
   run: string;
@@ -31,6 +32,7 @@ export interface Topology {
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
   hapi: Record<Side, Hapi>;
+  netfilter: Netfilter;
   remove: () => Promise<void>;
 }
 
@@ -90,7 +92,8 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         startProxy(engine, where("nginx"), "a"),
       ]),
     );
-    return { run, network, engine, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, remove };
+    const netfilter = netfilterOf(engine, where("netfilter"));
+    return { run, network, engine, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, netfilter, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -1,0 +1,27 @@
+/**
+ * Everything on a link is late, both ways: a round trip takes twice `latencyMs` longer. Connecting itself is not, for
+ * the link's server accepts at once; and nothing is lost, not even of a server that has died meanwhile.
+ */
+import type { FaultOf } from "../model/fault.ts";
+import { roundTrip } from "./round-trip.ts";
+import { BOTH_WAYS, toxicFault } from "./toxic-fault.ts";
+
+/** A busy machine makes single round trips slow, never fast: the fastest of some tells what the link adds. */
+const ROUNDS = 3;
+const REST_MS = 1000;
+
+export const linkLatency = toxicFault<FaultOf<"link-latency">>({
+  toxic: ({ latencyMs, jitterMs }) => ({
+    type: "latency",
+    attributes: { latency: latencyMs, jitter: jitterMs },
+    ways: BOTH_WAYS,
+  }),
+  effect: async (topology, { link, latencyMs, jitterMs }) => {
+    const limitMs = 2 * (latencyMs + jitterMs) + REST_MS;
+    const rounds = await Promise.all(Array.from({ length: ROUNDS }, () => roundTrip(topology, link, limitMs)));
+    const answered = rounds.filter(({ answer }) => answer === "answered").map(({ tookMs }) => tookMs);
+    const fastestMs = answered.length > 0 ? Math.min(...answered) : null;
+    const leastMs = 2 * (latencyMs - jitterMs);
+    return { felt: fastestMs === null ? null : fastestMs >= leastMs, measured: { fastestMs, leastMs } };
+  },
+});

@@ -1,0 +1,27 @@
+/**
+ * Messages vanish one way and connections stay: a lost `request` never arrives and is not carried out; of a lost
+ * `acknowledgement` the request arrived and **was carried out**, and who sent it does not know. Taken back, it ends the
+ * connections it held: what vanished stays lost.
+ *
+ * A server that closes after its answer shows this: its end still comes through a loss of acknowledgements, and who asked
+ * has an empty answer at once instead of none.
+ */
+import type { FaultOf } from "../model/fault.ts";
+import { roundTrip } from "./round-trip.ts";
+import { toxicFault } from "./toxic-fault.ts";
+
+export const messageLoss = toxicFault<FaultOf<"message-loss">>({
+  // A timeout of 0 is none: everything vanishes until the toxic is taken back.
+  toxic: ({ lost }) => ({
+    type: "timeout",
+    attributes: { timeout: 0 },
+    ways: [lost === "request" ? "request" : "answer"],
+  }),
+  effect: async (topology, { link }) => {
+    const { answer, tookMs } = await roundTrip(topology, link);
+    return {
+      felt: { silent: true, answered: false, ended: null, refused: null }[answer],
+      measured: { answer, tookMs },
+    };
+  },
+});

@@ -1,0 +1,45 @@
+/**
+ * Packets on their way to a link, or back from it, vanish: nothing is refused and nobody is told. Unlike a cut, or a
+ * toxic taken back, its healing ends no connection: what stood before goes on once its packets are sent again, or
+ * waits for a timer of its own.
+ *
+ * The rules stand where all links listen, each at a port of its own. `request` are packets towards the link, `answer`
+ * those that it sends back, acknowledgements of TCP among them: one direction alone is enough for no connection to work.
+ */
+import type { FaultOf } from "../model/fault.ts";
+import { listenPortOf } from "../topology/links.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { Fault } from "./fault.ts";
+import { roundTrip } from "./round-trip.ts";
+
+type PacketDrop = FaultOf<"packet-drop">;
+
+export const packetDrop: Fault<PacketDrop> = {
+  inject: ({ netfilter, links }, spec) => netfilter.addRules(links.container, rulesOf(spec)),
+  evidence: async (topology, spec) => {
+    const before = await packets(topology, spec);
+    const { answer } = await roundTrip(topology, spec.link);
+    const after = await packets(topology, spec);
+    const dropped = after.map((count, index) => (count === null ? null : count - (before[index] ?? 0)));
+    const ruled = !dropped.includes(null);
+    const detail = { link: spec.link, direction: spec.direction, ruled, dropped, answer };
+    return {
+      // Of both directions, that of the requests may be the only one with anything to drop.
+      bit: ruled && dropped.some((count) => count !== null && count > 0) && answer === "silent",
+      gone: dropped.every((count) => count === null) && answer === "answered",
+      detail,
+    };
+  },
+  heal: ({ netfilter, links }, spec) => netfilter.removeRules(links.container, rulesOf(spec)),
+};
+
+export function rulesOf({ link, direction }: Pick<PacketDrop, "link" | "direction">): string[] {
+  const port = listenPortOf(link);
+  const request = `INPUT -p tcp -m tcp --dport ${port} -j DROP`;
+  const answer = `OUTPUT -p tcp -m tcp --sport ${port} -j DROP`;
+  return { request: [request], answer: [answer], both: [request, answer] }[direction];
+}
+
+function packets({ netfilter, links }: Topology, spec: PacketDrop): Promise<(number | null)[]> {
+  return netfilter.packetsOf(links.container, rulesOf(spec));
+}

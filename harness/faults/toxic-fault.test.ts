@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { Toxic } from "../topology/links.ts";
+import type { Topology } from "../topology/topology.ts";
+import { BOTH_WAYS, toxicFault } from "./toxic-fault.ts";
+
+const spec = { kind: "link-latency", link: "edge" } as const;
+
+/** A link that can be told to be slow without a cause, or quick in spite of one. */
+function setUp() {
+  const toxics: Toxic[] = [];
+  const link: { felt: boolean | null } = { felt: false };
+  const links = {
+    addToxic: async (_: string, toxic: Toxic) => void toxics.push(toxic),
+    removeToxic: async (_: string, name: string) => {
+      toxics.splice(0, toxics.length, ...toxics.filter((each) => each.name !== name));
+    },
+    toxicsOf: async () => toxics.map(({ name }) => name),
+  };
+  const topology = { links } as unknown as Topology;
+  const fault = toxicFault<typeof spec>({
+    toxic: () => ({ type: "latency", attributes: { latency: 100 }, ways: BOTH_WAYS }),
+    effect: async () => ({ felt: link.felt, measured: { fastestMs: 200 } }),
+  });
+  const look = async () => {
+    const { bit, gone } = await fault.evidence(topology, spec);
+    return { bit, gone };
+  };
+  return { toxics, link, fault, topology, look };
+}
+
+test("it has bitten when both ways have it and it is felt, and is gone when neither is left", async () => {
+  const { toxics, link, fault, topology, look } = setUp();
+  expect(await look()).toEqual({ bit: false, gone: true });
+  await fault.inject(topology, spec);
+  link.felt = true;
+  expect(toxics.map(({ name, way }) => [name, way])).toEqual([
+    ["link-latency-request", "request"],
+    ["link-latency-answer", "answer"],
+  ]);
+  expect(await fault.evidence(topology, spec)).toEqual({
+    bit: true,
+    gone: false,
+    detail: { link: "edge", toxics: ["link-latency-request", "link-latency-answer"], fastestMs: 200 },
+  });
+  await fault.heal(topology, spec);
+  link.felt = false;
+  expect(toxics).toEqual([]);
+  expect(await look()).toEqual({ bit: false, gone: true });
+});
+
+test("an effect without the cause is neither: somebody else may be to blame", async () => {
+  const { link, look } = setUp();
+  link.felt = true;
+  expect(await look()).toEqual({ bit: false, gone: false });
+});
+
+test("nor is a cause without an effect, nor one half taken back", async () => {
+  const { link, fault, topology, look } = setUp();
+  await fault.inject(topology, spec);
+  expect(await look()).toEqual({ bit: false, gone: false });
+  await topology.links.removeToxic("edge", "link-latency-request");
+  link.felt = true;
+  expect(await look()).toEqual({ bit: false, gone: false });
+});
+
+test("a measurement that failed proves neither", async () => {
+  const { link, fault, topology, look } = setUp();
+  link.felt = null;
+  expect(await look()).toEqual({ bit: false, gone: false });
+  await fault.inject(topology, spec);
+  expect(await look()).toEqual({ bit: false, gone: false });
+});
+
+test("what else is on the link is nobody's business", async () => {
+  const { toxics, link, fault, topology, look } = setUp();
+  await fault.inject(topology, spec);
+  toxics.push({ name: "link-reset-answer", type: "reset_peer", way: "answer", attributes: {} });
+  link.felt = true;
+  expect((await look()).bit).toBe(true);
+  await fault.heal(topology, spec);
+  expect(toxics.map(({ name }) => name)).toEqual(["link-reset-answer"]);
+});

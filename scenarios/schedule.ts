@@ -1,0 +1,17 @@
+/** Faults that come in a pattern. */
+import type { FaultOf } from "../harness/model/fault.ts";
+import type { Link } from "../harness/model/side.ts";
+
+/** A link that goes and comes: so many cuts, the first after `afterSeconds`, each with a time in which all is well after it. */
+export function flapping(
+  link: Link,
+  pattern: { times: number; downSeconds: number; upSeconds: number; afterSeconds: number },
+): FaultOf<"link-cut">[] {
+  const { times, downSeconds, upSeconds, afterSeconds } = pattern;
+  return Array.from({ length: times }, (_, index) => ({
+    kind: "link-cut",
+    link,
+    afterSeconds: afterSeconds + index * (downSeconds + upSeconds),
+    healAfterSeconds: downSeconds,
+  }));
+}

@@ -1,0 +1,153 @@
+/** Faults of the network, each on real parts: none before, there after the injection, gone after the healing. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepareFault } from "../harness/faults/index.ts";
+import { startClock } from "../harness/model/clock.ts";
+import type { Config } from "../harness/model/config.ts";
+import type { FaultSpec } from "../harness/model/fault.ts";
+import { perform } from "../harness/run/act.ts";
+import { containerOf } from "../harness/topology/parts.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { until } from "../harness/topology/waiting.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+import { startForTest } from "./small-drill.ts";
+
+const config = CONFIGS.find(({ name }) => name === "async") as Config;
+
+let topology: Topology;
+
+beforeAll(async () => {
+  ({ topology } = await startForTest(config));
+});
+
+afterAll(() => topology?.remove());
+
+const at = { afterSeconds: 0 };
+const FAULTS: FaultSpec[] = [
+  { kind: "packet-drop", link: "hapi-b", direction: "request", ...at },
+  { kind: "packet-drop", link: "hapi-b", direction: "answer", ...at },
+  { kind: "packet-drop", link: "pg-b", direction: "both", ...at },
+  { kind: "dns-failure", part: "pg-b", ...at },
+  { kind: "dns-failure", part: "hapi-a", ...at },
+  { kind: "dns-stale", part: "nginx", ...at },
+  { kind: "link-latency", link: "hapi-a", latencyMs: 100, jitterMs: 20, ...at },
+  { kind: "link-latency", link: "replication", latencyMs: 100, jitterMs: 0, ...at },
+  { kind: "link-bandwidth", link: "edge", kilobytesPerSecond: 100, ...at },
+  { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 100, ...at },
+  { kind: "link-reset", link: "hapi-b", afterMs: 100, ...at },
+  { kind: "link-reset", link: "pg-b", afterMs: 0, ...at },
+  { kind: "link-slow-close", link: "edge", delayMs: 300, ...at },
+  { kind: "link-slow-close", link: "pg-a", delayMs: 300, ...at },
+  { kind: "message-loss", link: "edge", lost: "request", ...at },
+  { kind: "message-loss", link: "pg-a", lost: "acknowledgement", ...at },
+];
+
+const isGone = ({ bit, gone = !bit }: { bit: boolean; gone?: boolean }) => gone;
+
+/** Acts as a drill does, and says in which states the fault was told to be. */
+async function act(does: "inject" | "heal", fault: ReturnType<typeof prepareFault>): Promise<string[]> {
+  const states: string[] = [];
+  const tell = (state: string) => void states.push(state);
+  await perform(does, fault, { tell, now: startClock(), signal: new AbortController().signal });
+  return states;
+}
+
+describe.each(FAULTS)("%j", (spec) => {
+  test("is not seen before, bites, and is gone when it was healed", async () => {
+    const fault = prepareFault(topology, spec);
+    expect(await fault.evidence()).toMatchObject({ bit: false });
+    expect(isGone(await fault.evidence())).toBe(true);
+    expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
+    expect(await act("heal", fault)).toEqual(["healed"]);
+    // The end of a drill heals whatever there was once more.
+    await fault.heal();
+    expect(isGone(await fault.evidence())).toBe(true);
+  });
+});
+
+describe.each([
+  { kind: "packet-drop", link: "pg-b", direction: "answer", ...at },
+  { kind: "dns-failure", part: "pg-b", ...at },
+  { kind: "link-latency", link: "pg-b", latencyMs: 50, jitterMs: 0, ...at },
+] satisfies FaultSpec[])("%j", (spec) => {
+  test("that nobody injected is not evidenced, and that nobody healed is not healed", async () => {
+    const fault = prepareFault(topology, spec);
+    const nothing = async () => {};
+    expect(await act("inject", { ...fault, inject: nothing })).toEqual(["injecting", "injected", "not-evidenced"]);
+    await fault.inject();
+    expect(await act("heal", { ...fault, heal: nothing })).toEqual(["not-healed"]);
+    await fault.heal();
+  });
+});
+
+test("what fails for the side container fails in the part itself", async () => {
+  const inside = async () => {
+    const { exitCode } = await containerOf(topology, "pg-b").exec(["timeout", "2", "getent", "hosts", "toxiproxy"]);
+    return exitCode === 0;
+  };
+  const fault = prepareFault(topology, { kind: "dns-failure", part: "pg-b", ...at });
+  expect(await inside()).toBe(true);
+  await fault.inject();
+  expect(await inside()).toBe(false);
+  await fault.heal();
+  expect(await inside()).toBe(true);
+});
+
+test("a stale name is what the part itself has", async () => {
+  const fault = prepareFault(topology, { kind: "dns-stale", part: "pg-b", ...at });
+  const inside = async () => (await containerOf(topology, "pg-b").exec(["getent", "hosts", "toxiproxy"])).output.trim();
+  const before = await inside();
+  await fault.inject();
+  expect(await inside()).toContain(String((await fault.evidence()).detail.dead));
+  await fault.heal();
+  expect(await inside()).toBe(before);
+});
+
+test("a part that was started again has lost what was done to its network, and it can be done again", async () => {
+  const fault = prepareFault(topology, { kind: "dns-failure", part: "nginx", ...at });
+  expect(await act("inject", fault)).toContain("evidenced");
+  const nginx = topology.engine.container.dockerode.getContainer(containerOf(topology, "nginx").getId());
+  await nginx.kill();
+  expect(isGone(await fault.evidence())).toBe(true);
+  await fault.heal();
+  await nginx.start();
+  expect(isGone(await fault.evidence())).toBe(true);
+  expect(await act("inject", fault)).toContain("evidenced");
+  expect(await act("heal", fault)).toEqual(["healed"]);
+});
+
+describe("a PUT whose answer never came", () => {
+  test.each([
+    ["request", 0],
+    ["acknowledgement", 1],
+  ] as const)("because the %s was lost, is carried out %i times", async (lost, times) => {
+    const fault = prepareFault(topology, { kind: "message-loss", link: "hapi-a", lost, ...at });
+    const id = `lost-${lost}`;
+    await act("inject", fault);
+    const answer = fetch(`http://127.0.0.1:${topology.links.portOf("hapi-a")}/fhir/Patient/${id}`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/fhir+json" },
+      body: JSON.stringify({ resourceType: "Patient", id }),
+      signal: AbortSignal.timeout(3000),
+    });
+    await expect(answer).rejects.toThrow("timeout");
+    await act("heal", fault);
+    const stored = await topology.postgres.a.query("select from hfj_resource where fhir_id = $1", [id]);
+    expect(stored).toHaveLength(times);
+  });
+});
+
+test("B follows again within seconds after dropped packets, and what A wrote meanwhile arrives", async () => {
+  const APART_MS = 7000;
+  const heartbeat = async (side: "a" | "b") =>
+    (await topology.postgres[side].query<{ at_ms: number }>("select at_ms from fhirdrill.heartbeat"))[0]?.at_ms;
+  const fault = prepareFault(topology, { kind: "packet-drop", link: "replication", direction: "both", ...at });
+  await act("inject", fault);
+  await topology.postgres.a.query("update fhirdrill.heartbeat set at_ms = at_ms + 1");
+  // Longer than either end waits for a sign of the other: both have ended the connection.
+  await sleep(APART_MS);
+  expect(await heartbeat("b")).not.toBe(await heartbeat("a"));
+  expect(await act("heal", fault)).toEqual(["healed"]);
+  const waiting = { what: "B to follow again", deadlineMs: 30_000 };
+  await until(waiting, async () => (await heartbeat("b")) === (await heartbeat("a")));
+});
