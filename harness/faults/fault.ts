@@ -6,13 +6,20 @@ import type { Topology } from "../topology/topology.ts";
 
 export interface Evidence {
   bit: boolean;
-  /** What was seen; the same look tells, after the healing, that it no longer bites. */
+  /**
+   * That it no longer bites. Where it has a cause and an effect, both are needed to have bitten, and neither is left when
+   * it is gone; elsewhere this is left out and means that it has not bitten.
+   */
+  gone?: boolean;
+  /** What was seen; the same look serves after the healing. */
   detail: Record<string, unknown>;
 }
 
 export interface Fault<Spec> {
   inject: (topology: Topology, spec: Spec) => Promise<void>;
   evidence: (topology: Topology, spec: Spec) => Promise<Evidence>;
-  /** Takes back what can be taken back, so that the evidence can be read off the parts; a killed server stays dead. */
+  /** Takes it back, as far as that is done by an order; what it then takes to recover is the system's own affair. */
   heal: (topology: Topology, spec: Spec) => Promise<void>;
+  /** How long the recovery may take to show, where it is longer than a few seconds. */
+  healShowsWithinMs?: number;
 }

@@ -1,6 +1,6 @@
 /** What can be broken, kind by kind: typed data, stored with the run. `harness/faults` does it. */
 import { z } from "zod";
-import { LINKS, SIDES } from "./side.ts";
+import { LINKS, PARTS, SIDES } from "./side.ts";
 
 const times = {
   /** From the end of the baseline. */
@@ -12,6 +12,13 @@ const times = {
 export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("link-cut"), link: z.enum(LINKS), ...times }),
   z.object({ kind: z.literal("region-loss"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("process-kill"), part: z.enum(PARTS), ...times }),
+  z.object({ kind: z.literal("freeze"), part: z.enum(PARTS), ...times }),
+  /** `cores`: how much of a core the part may use; less than a hundredth the kernel does not give out. */
+  z.object({ kind: z.literal("cpu-starvation"), part: z.enum(PARTS), cores: z.number().min(0.01), ...times }),
+  z.object({ kind: z.literal("database-crash"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("connection-exhaustion"), side: z.enum(SIDES), ...times }),
 ]);
 
 export type FaultSpec = z.infer<typeof FaultSchema>;
+export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;

@@ -6,7 +6,7 @@ import type { Clock } from "../model/clock.ts";
 import type { FaultEvent } from "../model/event.ts";
 import type { Act } from "../model/scenario.ts";
 
-const LOOK_FOR_MS = 3000;
+const SHOWS_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 100;
 
 export interface Stage {
@@ -21,21 +21,28 @@ export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage
     tell("injecting", { ...fault.spec });
     await fault.inject();
     tell("injected", {});
-    const { bit, detail } = await lookUntil(fault, true, stage);
+    const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, SHOWS_WITHIN_MS, stage);
     tell(bit ? "evidenced" : "not-evidenced", detail);
     return;
   }
   await fault.heal();
   const orderedMs = now();
-  const { bit, detail } = await lookUntil(fault, false, stage);
-  tell(bit ? "not-healed" : "healed", { orderedMs, ...detail });
+  const seen = await lookUntil(fault, isGone, fault.healShowsWithinMs ?? SHOWS_WITHIN_MS, stage);
+  tell(isGone(seen) ? "healed" : "not-healed", { orderedMs, ...seen.detail });
 }
 
+const isGone = ({ bit, gone = !bit }: Evidence) => gone;
+
 /** The first look that sees what is wanted, or the last one. */
-async function lookUntil(fault: ReadyFault, bites: boolean, { now, signal }: Stage): Promise<Evidence> {
-  const endMs = now() + LOOK_FOR_MS;
+async function lookUntil(
+  fault: ReadyFault,
+  wanted: (seen: Evidence) => boolean,
+  withinMs: number,
+  { now, signal }: Stage,
+): Promise<Evidence> {
+  const endMs = now() + withinMs;
   let seen = await fault.evidence();
-  while (seen.bit !== bites && now() < endMs) {
+  while (!wanted(seen) && now() < endMs) {
     await sleep(LOOK_EVERY_MS, undefined, { signal });
     seen = await fault.evidence();
   }

@@ -11,6 +11,8 @@ import { currentPort, DrillContainer, untilAnswers, type Where } from "./contain
 import type { Engine } from "./engine.ts";
 
 const API_PORT = 8474;
+/** Where the server of all links answers whatever is done to a link. */
+export const LINK_SERVER = { name: "toxiproxy", port: API_PORT };
 const CALL_TIMEOUT_MS = 5000;
 
 const ROUTES: Record<Link, { port: number; upstream: string }> = {
@@ -23,6 +25,18 @@ const ROUTES: Record<Link, { port: number; upstream: string }> = {
   "replication-back": { port: 5442, upstream: "pg-b:5432" },
 };
 
+/** Which way bytes go: a request from whoever connected, or the answer to it. */
+export type Way = "request" | "answer";
+const STREAMS = { request: "upstream", answer: "downstream" } as const;
+
+/** What is done to the bytes of a link, one way; the attributes are Toxiproxy's own. */
+export interface Toxic {
+  name: string;
+  type: "latency" | "bandwidth" | "reset_peer" | "slow_close" | "timeout";
+  way: Way;
+  attributes: Record<string, number>;
+}
+
 export interface Links {
   container: StartedTestContainer;
   /** Where the harness finds a link. */
@@ -30,16 +44,25 @@ export interface Links {
   /** Refuses new connections and ends the present ones, or takes them again. */
   setEnabled: (link: Link, enabled: boolean) => Promise<void>;
   isEnabled: (link: Link) => Promise<boolean>;
+  /** In force for present connections and new ones when it resolves. A link has one toxic of a name. */
+  addToxic: (link: Link, toxic: Toxic) => Promise<void>;
+  /** Nothing is done about one that is not there. */
+  removeToxic: (link: Link, name: string) => Promise<void>;
+  toxicsOf: (link: Link) => Promise<string[]>;
 }
 
 /** Where other containers find a link. */
 export function linkAddress(link: Link): string {
-  return `toxiproxy:${ROUTES[link].port}`;
+  return `${LINK_SERVER.name}:${listenPortOf(link)}`;
+}
+
+export function listenPortOf(link: Link): number {
+  return ROUTES[link].port;
 }
 
 export async function startLinks(engine: Engine, where: Where): Promise<Links> {
   const ports = LINKS.map((link) => ROUTES[link].port);
-  const container = await new DrillContainer(where, "toxiproxy")
+  const container = await new DrillContainer(where, LINK_SERVER.name)
     .withEnvironment({ LOG_LEVEL: "warn" })
     .withLoopbackPorts(API_PORT, ...ports)
     .start();
@@ -51,8 +74,28 @@ export async function startLinks(engine: Engine, where: Where): Promise<Links> {
   }
   const published = new Map<Link, number>();
   for (const link of LINKS) published.set(link, await currentPort(engine, container, ROUTES[link].port));
+  const toxicsOf: Links["toxicsOf"] = async (link) => {
+    // The client leaves out the toxics when it reads a proxy.
+    const url = `${(await inTime(api.get(link), `look at link ${link}`)).getPath()}/toxics`;
+    const { data } = await inTime(api.api.get<{ name: string }[]>(url), `list the toxics of ${link}`);
+    return data.map(({ name }) => name);
+  };
   return {
     container,
+    toxicsOf,
+    addToxic: async (link, { name, type, way, attributes }) => {
+      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      const body = { name, type, stream: STREAMS[way], toxicity: 1, attributes };
+      await inTime(proxy.addToxic(body), `add ${name} to link ${link}`);
+    },
+    removeToxic: async (link, name) => {
+      if (!(await toxicsOf(link)).includes(name)) return;
+      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      await inTime(
+        proxy.getToxic(name).then((toxic) => toxic.remove()),
+        `remove ${name} from link ${link}`,
+      );
+    },
     portOf: (link) => published.get(link) as number,
     setEnabled: async (link, enabled) => {
       // Given the address as the server reports it, else the server would take it for a change and restart the proxy.

@@ -8,7 +8,7 @@ import type { Engine } from "./engine.ts";
 
 export const DATABASE = "hapi";
 export const ADMIN = "drill";
-const PORT = 5432;
+export const PORT = 5432;
 
 /** Measured to work together: short timeouts, so that a broken link is noticed within seconds. */
 const SETTINGS = {

@@ -27,6 +27,8 @@ export interface Topology {
   run: string;
   network: string;
   engine: Engine;
+  /** Of all roles of the run. */
+  password: string;
   links: Links;
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
@@ -90,7 +92,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         startProxy(engine, where("nginx"), "a"),
       ]),
     );
-    return { run, network, engine, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, remove };
+    return { run, network, engine, password, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, remove };
   } catch (error) {
     await remove();
     throw error;

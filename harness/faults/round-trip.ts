@@ -1,0 +1,71 @@
+/**
+ * One request through a link, over a connection of its own, and what becomes of it. Asked is what each server answers at
+ * once and without any trace: nginx its clock, HAPI whether it is ready, PostgreSQL whether it speaks TLS.
+ *
+ * Between the harness and a link stands the engine's published port, which accepts whatever comes and passes on a reset
+ * as an end: so nothing is told apart here that only the network itself could tell.
+ */
+import { connect } from "node:net";
+import type { Link } from "../model/side.ts";
+import type { Topology } from "../topology/topology.ts";
+
+/** `refused`: nobody is there; `ended`: the connection ends without an answer; `silent`: nothing comes in time. */
+export type Answer = "answered" | "refused" | "ended" | "silent";
+
+export interface RoundTrip {
+  answer: Answer;
+  /** From the connecting to the first byte of the answer, or to whatever came instead. */
+  tookMs: number;
+  /** From our end of the connection, once answered, to the server's; `null` if it did not come in time. */
+  closedMs: number | null;
+}
+
+const LIMIT_MS = 1000;
+
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const get = (path: string) => Buffer.from(`GET ${path} HTTP/1.1\r\nHost: fhirdrill\r\n\r\n`);
+const READY = get("/actuator/health/readiness");
+
+const REQUESTS: Record<Link, Buffer> = {
+  edge: get("/clock"),
+  "hapi-a": READY,
+  "hapi-b": READY,
+  "pg-a": SSL_REQUEST,
+  "pg-b": SSL_REQUEST,
+  replication: SSL_REQUEST,
+  "replication-back": SSL_REQUEST,
+};
+
+/** `limitMs` is for the answer, and once more for the end of the connection. */
+export function roundTrip({ links }: Topology, link: Link, limitMs = LIMIT_MS): Promise<RoundTrip> {
+  return new Promise((resolve) => {
+    const beganMs = performance.now();
+    let answeredMs: number | null = null;
+    const socket = connect({ host: "127.0.0.1", port: links.portOf(link) });
+    const finish = (answer: Answer) => {
+      const nowMs = performance.now();
+      clearTimeout(timer);
+      socket.destroy();
+      if (answeredMs === null) resolve({ answer, tookMs: Math.round(nowMs - beganMs), closedMs: null });
+      else {
+        const closedMs = answer === "silent" ? null : Math.round(nowMs - answeredMs);
+        resolve({ answer: "answered", tookMs: Math.round(answeredMs - beganMs), closedMs });
+      }
+    };
+    let timer = setTimeout(() => finish("silent"), limitMs);
+    let connected = false;
+    socket.on("connect", () => {
+      connected = true;
+      socket.write(REQUESTS[link]);
+    });
+    socket.once("data", () => {
+      answeredMs = performance.now();
+      socket.end();
+      socket.resume();
+      clearTimeout(timer);
+      timer = setTimeout(() => finish("silent"), limitMs);
+    });
+    socket.on("error", () => finish(connected ? "ended" : "refused"));
+    socket.on("close", () => finish("ended"));
+  });
+}
