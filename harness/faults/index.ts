@@ -4,6 +4,7 @@ import type { Topology } from "../topology/topology.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";
 import { cpuStarvation } from "./cpu-starvation.ts";
 import { databaseCrash } from "./database-crash.ts";
+import { diskFull } from "./disk-full.ts";
 import type { Evidence, Fault } from "./fault.ts";
 import { freeze } from "./freeze.ts";
 import { linkCut } from "./link-cut.ts";
@@ -18,6 +19,7 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "cpu-starvation": cpuStarvation,
   "database-crash": databaseCrash,
   "connection-exhaustion": connectionExhaustion,
+  "disk-full": diskFull,
 };
 
 export interface ReadyFault {

@@ -18,6 +18,7 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cpu-starvation"), part: z.enum(PARTS), cores: z.number().min(0.01), ...times }),
   z.object({ kind: z.literal("database-crash"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("connection-exhaustion"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("disk-full"), side: z.enum(SIDES), ...times }),
 ]);
 
 export type FaultSpec = z.infer<typeof FaultSchema>;
