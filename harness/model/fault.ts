@@ -11,7 +11,13 @@ const times = {
 
 export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("link-cut"), link: z.enum(LINKS), ...times }),
-  z.object({ kind: z.literal("region-loss"), side: z.enum(SIDES), ...times }),
+  /** `refusal`: whoever turns to the region is told at once that nobody is there; `silence`: is told nothing. */
+  z.object({
+    kind: z.literal("region-loss"),
+    side: z.enum(SIDES),
+    how: z.enum(["refusal", "silence"]).default("refusal"),
+    ...times,
+  }),
   z.object({ kind: z.literal("process-kill"), part: z.enum(PARTS), ...times }),
   z.object({ kind: z.literal("freeze"), part: z.enum(PARTS), ...times }),
   /** `cores`: how much of a core the part may use; less than a hundredth the kernel does not give out. */
