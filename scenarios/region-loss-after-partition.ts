@@ -9,7 +9,7 @@ export const regionLossAfterPartition: Scenario = {
     "Either writes stop with the link (sync), or exactly those of the last seconds are lost, each of them named.",
   faults: [
     { kind: "link-cut", link: "replication", afterSeconds: 0 },
-    { kind: "region-loss", side: "a", afterSeconds: 5 },
+    { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 5 },
   ],
   disaster: 1,
 };

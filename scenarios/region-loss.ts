@@ -12,7 +12,7 @@ export const regionLoss: Scenario = {
     afterSeconds: 30,
     timeoutSeconds: 5,
   },
-  faults: [{ kind: "region-loss", side: "a", afterSeconds: 0 }],
+  faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 }],
   orders: [],
   disaster: 0,
 };

@@ -10,7 +10,7 @@ export const selfTest: Scenario = {
   load: { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 15, baselineSeconds: 6, afterSeconds: 15 },
   faults: [
     { kind: "link-cut", link: "edge", afterSeconds: 0, healAfterSeconds: 5 },
-    { kind: "region-loss", side: "a", afterSeconds: 10 },
+    { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 10 },
   ],
   disaster: 1,
 };

@@ -39,7 +39,7 @@ describe("a follower that falls silent under synchronous replication, and then h
     load: { ...load, warmUpSeconds: 10, baselineSeconds: 8, afterSeconds: 28 },
     faults: [
       { kind: "link-cut", link: "replication", afterSeconds: 0 },
-      { kind: "region-loss", side: "a", afterSeconds: 6 },
+      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 6 },
     ],
     disaster: 1,
   };
@@ -168,7 +168,7 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
     // The answers hang as long as the link is cut, and longer than the proxy waits for them.
     faults: [
       { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 7 },
-      { kind: "region-loss", side: "a", afterSeconds: 18 },
+      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 18 },
     ],
     disaster: 1,
   };

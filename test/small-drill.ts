@@ -10,6 +10,7 @@ import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
+import type { Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import type { View } from "../harness/model/view.ts";
 import { audit } from "../harness/run/aftermath.ts";
@@ -23,11 +24,21 @@ import { until } from "../harness/topology/waiting.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 
-export async function startForTest(config: Config): Promise<{ ground: Ground; topology: Topology }> {
+export async function startForTest(
+  config: Config,
+  smallDisks: Side[] = [],
+): Promise<{ ground: Ground; topology: Topology }> {
   const ground = await prepareGround("auto", silent);
   const run = `test-${process.pid}-${Date.now().toString(36)}`;
   const { images, golden, engine } = ground;
-  const order = { run, images: imageNames(images), golden, replication: config.replication, onStep: () => {} };
+  const order = {
+    run,
+    images: imageNames(images),
+    golden,
+    replication: config.replication,
+    smallDisks,
+    onStep: () => {},
+  };
   return { ground, topology: await startTopology(engine, order) };
 }
 

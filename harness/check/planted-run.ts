@@ -99,7 +99,7 @@ function runOf(plan: Plan, writes: number): Run {
     mix: MIX,
     timeoutSeconds: TIMEOUT_MS / 1000,
   };
-  const faults = [{ kind: "region-loss" as const, side: "a" as const, afterSeconds: 0 }];
+  const faults = [{ kind: "region-loss" as const, side: "a" as const, how: "refusal" as const, afterSeconds: 0 }];
   const operator = {
     ...{ probeIntervalMs: 500, probeTimeoutMs: 1000, failedProbes: 3 },
     ...{ decisionSeconds: 0, strandedWrites: "save" as const },

@@ -18,6 +18,8 @@ export interface Evidence {
 export interface Fault<Spec> {
   inject: (topology: Topology, spec: Spec) => Promise<void>;
   evidence: (topology: Topology, spec: Spec) => Promise<Evidence>;
-  /** Takes back what can be taken back, so that the evidence can be read off the parts; a killed server stays dead. */
+  /** Takes it back, as far as that is done by an order; what it then takes to recover is the system's own affair. */
   heal: (topology: Topology, spec: Spec) => Promise<void>;
+  /** How long the recovery may take to show, where it is longer than a few seconds. */
+  healShowsWithinMs?: number;
 }

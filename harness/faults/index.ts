@@ -1,9 +1,14 @@
 /** Every fault by its kind, and the three things one does with one. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Topology } from "../topology/topology.ts";
+import { connectionExhaustion } from "./connection-exhaustion.ts";
+import { cpuStarvation } from "./cpu-starvation.ts";
+import { databaseCrash } from "./database-crash.ts";
+import { diskFull } from "./disk-full.ts";
 import { dnsFailure } from "./dns-failure.ts";
 import { dnsStale } from "./dns-stale.ts";
 import type { Evidence, Fault } from "./fault.ts";
+import { freeze } from "./freeze.ts";
 import { linkBandwidth } from "./link-bandwidth.ts";
 import { linkCut } from "./link-cut.ts";
 import { linkLatency } from "./link-latency.ts";
@@ -11,6 +16,7 @@ import { linkReset } from "./link-reset.ts";
 import { linkSlowClose } from "./link-slow-close.ts";
 import { messageLoss } from "./message-loss.ts";
 import { packetDrop } from "./packet-drop.ts";
+import { processKill } from "./process-kill.ts";
 import { regionLoss } from "./region-loss.ts";
 
 const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
@@ -24,6 +30,12 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "link-reset": linkReset,
   "link-slow-close": linkSlowClose,
   "message-loss": messageLoss,
+  "process-kill": processKill,
+  freeze,
+  "cpu-starvation": cpuStarvation,
+  "database-crash": databaseCrash,
+  "connection-exhaustion": connectionExhaustion,
+  "disk-full": diskFull,
 };
 
 export interface ReadyFault {
@@ -31,6 +43,7 @@ export interface ReadyFault {
   inject: () => Promise<void>;
   evidence: () => Promise<Evidence>;
   heal: () => Promise<void>;
+  healShowsWithinMs?: number | undefined;
 }
 
 export function prepareFault(topology: Topology, spec: FaultSpec): ReadyFault {
@@ -40,5 +53,6 @@ export function prepareFault(topology: Topology, spec: FaultSpec): ReadyFault {
     inject: () => fault.inject(topology, spec),
     evidence: () => fault.evidence(topology, spec),
     heal: () => fault.heal(topology, spec),
+    healShowsWithinMs: fault.healShowsWithinMs,
   };
 }

@@ -1,38 +1,72 @@
 /**
- * A whole region is gone at one instant: its links first, all together, so that nothing buffered gets out any more;
- * then its FHIR server and its database are killed.
+ * A whole region is gone at one instant: its links first, all together, so that nothing buffered gets out any more; then
+ * its FHIR server and its database.
+ *
+ * By `refusal` its processes are killed and whoever turns to it is refused, as where the building stands and the machines
+ * are off. By `silence` nothing answers and nothing refuses, as where the lines are cut: connections stay open, new ones
+ * are taken, and no byte comes back. For that the machines must not be killed, for a killed one's connections are ended
+ * by its kernel; they stand still in the middle of what they did, and it is when they come back that they are killed, so
+ * that they never do the rest.
+ *
+ * Healing brings the machines back and then the links, as it was before: a database that was a primary comes back as one
+ * that can be written to. That it must not be is the operator's business.
  */
-import type { FaultSpec } from "../model/fault.ts";
-import type { Link } from "../model/side.ts";
-import { isRunning } from "../topology/container.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { FaultOf } from "../model/fault.ts";
+import type { Link, Part, Side } from "../model/side.ts";
+import type { Toxic } from "../topology/links.ts";
+import { handleOf, kill, startAgain, stateOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";
-import { lookAt } from "./link-cut.ts";
+import { roundTrip } from "./round-trip.ts";
 
 /**
- * Its server, its database, and the way by which the other side followed it: that one first, so that the order in which
- * the proxy takes the three can never make the loss look smaller than an instant's.
+ * The way by which the other side followed it first, so that the order in which the proxy takes them can never make the
+ * loss look smaller than an instant's. A region that is lost follows nobody, either.
  */
-const LINKS_OF_A: Link[] = ["replication", "hapi-a", "pg-a"];
-
-export const regionLoss: Fault<Extract<FaultSpec, { kind: "region-loss" }>> = {
-  inject: async (topology) => {
-    await Promise.all(LINKS_OF_A.map((link) => topology.links.setEnabled(link, false)));
-    await Promise.all(parts(topology).map((container) => kill(topology, container.getId())));
-  },
-  evidence: async (topology) => {
-    const links = await Promise.all(LINKS_OF_A.map(async (link) => [link, await lookAt(topology, link)] as const));
-    const running = await Promise.all(parts(topology).map((container) => isRunning(topology.engine, container)));
-    const detail = { ...Object.fromEntries(links), "HAPI A runs": running[0], "PostgreSQL A runs": running[1] };
-    return { bit: links.every(([, seen]) => seen !== "open") && !running.includes(true), detail };
-  },
-  heal: async () => {},
+const LINKS: Record<Side, Link[]> = {
+  a: ["replication", "hapi-a", "pg-a", "replication-back"],
+  b: ["replication-back", "hapi-b", "pg-b", "replication"],
 };
+const MACHINES: Record<Side, Part[]> = { a: ["hapi-a", "pg-a"], b: ["hapi-b", "pg-b"] };
 
-function parts(topology: Topology) {
-  return [topology.hapi.a.container, topology.postgres.a.container];
-}
+/** A timeout of 0 is none: everything vanishes for as long as the toxic is there. */
+const SILENCE: Toxic[] = (["request", "answer"] as const).map((way) => ({
+  name: `region-loss-${way}`,
+  type: "timeout",
+  way,
+  attributes: { timeout: 0 },
+}));
 
-async function kill(topology: Topology, id: string): Promise<void> {
-  await topology.engine.container.dockerode.getContainer(id).kill({ signal: "SIGKILL" });
-}
+export const regionLoss: Fault<FaultOf<"region-loss">> = {
+  inject: async (topology, { side, how }) => {
+    const { links } = topology;
+    if (how === "refusal") {
+      await Promise.all(LINKS[side].map((link) => links.setEnabled(link, false)));
+      await Promise.all(MACHINES[side].map((part) => kill(topology, part)));
+    } else {
+      await Promise.all(LINKS[side].flatMap((link) => SILENCE.map((toxic) => links.addToxic(link, toxic))));
+      await Promise.all(MACHINES[side].map((part) => handleOf(topology, part).pause()));
+    }
+  },
+  evidence: async (topology, { side, how }) => {
+    const links = await Promise.all(LINKS[side].map((link) => roundTrip(topology, link)));
+    const machines = await Promise.all(MACHINES[side].map((part) => stateOf(topology, part)));
+    const seen = [...links.map(({ answer }) => answer), ...machines];
+    const lost = how === "refusal" ? ["refused", "ended", "dead"] : ["silent", "frozen"];
+    return {
+      bit: seen.every((state) => lost.includes(state)),
+      gone: seen.every((state) => state === "answered" || state === "works"),
+      detail: {
+        links: Object.fromEntries(LINKS[side].map((link, i) => [link, links[i]?.answer])),
+        machines: Object.fromEntries(MACHINES[side].map((part, i) => [part, machines[i]])),
+      },
+    };
+  },
+  heal: async (topology, { side, how }) => {
+    const { links } = topology;
+    await Promise.all(MACHINES[side].map((part) => startAgain(topology, part)));
+    if (how === "refusal") await Promise.all(LINKS[side].map((link) => links.setEnabled(link, true)));
+    else await Promise.all(LINKS[side].flatMap((link) => SILENCE.map(({ name }) => links.removeToxic(link, name))));
+  },
+  // A FHIR server boots for half a minute, and longer on a busy machine.
+  healShowsWithinMs: 180_000,
+};

@@ -33,3 +33,23 @@ test.each([
   expect(isFault(good)).toBe(true);
   expect(isFault(bad)).toBe(false);
 });
+
+test("a region that was lost before there were two ways of it was lost by refusal", () => {
+  const old = { kind: "region-loss", side: "a", afterSeconds: 5 };
+  expect(FaultSchema.parse(old)).toEqual({ ...old, how: "refusal" });
+  expect(isFault({ kind: "region-loss", side: "b", how: "silence" })).toBe(true);
+  expect(isFault({ kind: "region-loss", side: "b", how: "fire" })).toBe(false);
+});
+
+test("what is broken must be there", () => {
+  expect(isFault({ kind: "process-kill", part: "pg-b" })).toBe(true);
+  expect(isFault({ kind: "process-kill", part: "pg-c" })).toBe(false);
+  expect(isFault({ kind: "freeze", part: "nginx" })).toBe(true);
+  expect(isFault({ kind: "freeze" })).toBe(false);
+  expect(isFault({ kind: "disk-full", side: "c" })).toBe(false);
+});
+
+test("no less of a core is given out than the kernel can", () => {
+  const starved = (cores: number) => isFault({ kind: "cpu-starvation", part: "hapi-a", cores });
+  expect([starved(0.1), starved(0.01), starved(0.009), starved(0)]).toEqual([true, true, false, false]);
+});

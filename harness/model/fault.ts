@@ -14,7 +14,6 @@ const milliseconds = z.number().int().positive();
 
 export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("link-cut"), link, ...times }),
-  z.object({ kind: z.literal("region-loss"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("packet-drop"), link, direction: z.enum(["both", "request", "answer"]), ...times }),
   z.object({ kind: z.literal("dns-failure"), part: z.enum(PARTS), ...times }),
   z.object({ kind: z.literal("dns-stale"), part: z.enum(PARTS), ...times }),
@@ -41,6 +40,20 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   /** A shorter delay could not be told from a busy machine. */
   z.object({ kind: z.literal("link-slow-close"), link, delayMs: milliseconds.min(50), ...times }),
   z.object({ kind: z.literal("message-loss"), link, lost: z.enum(["request", "acknowledgement"]), ...times }),
+  /** `refusal`: whoever turns to the region is told at once that nobody is there; `silence`: is told nothing. */
+  z.object({
+    kind: z.literal("region-loss"),
+    side: z.enum(SIDES),
+    how: z.enum(["refusal", "silence"]).default("refusal"),
+    ...times,
+  }),
+  z.object({ kind: z.literal("process-kill"), part: z.enum(PARTS), ...times }),
+  z.object({ kind: z.literal("freeze"), part: z.enum(PARTS), ...times }),
+  /** `cores`: how much of a core the part may use; less than a hundredth the kernel does not give out. */
+  z.object({ kind: z.literal("cpu-starvation"), part: z.enum(PARTS), cores: z.number().min(0.01), ...times }),
+  z.object({ kind: z.literal("database-crash"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("connection-exhaustion"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("disk-full"), side: z.enum(SIDES), ...times }),
 ]);
 
 export type FaultSpec = z.infer<typeof FaultSchema>;

@@ -7,7 +7,7 @@ const cut = (afterSeconds: number, healAfterSeconds?: number): FaultSpec => {
   const fault = { kind: "link-cut" as const, link: "replication" as const, afterSeconds };
   return healAfterSeconds === undefined ? fault : { ...fault, healAfterSeconds };
 };
-const loss: FaultSpec = { kind: "region-loss", side: "a", afterSeconds: 5 };
+const loss: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 5 };
 const back = (afterSeconds: number): Order => ({ kind: "switchover", to: "a", afterSeconds });
 const told = (faults: FaultSpec[], orders: Order[] = []) =>
   actsOf({ faults, orders }).map((act) => [act.does, act.index, act.afterSeconds]);

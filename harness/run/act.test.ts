@@ -54,6 +54,43 @@ test("but not for ever, and then it is not claimed", async () => {
   expect((await told("heal", 99)).map(([state]) => state)).toEqual(["not-healed"]);
 });
 
+type Seen = "bites" | "neither" | "gone";
+
+/** Looks that see `seen`, one after the other, a second each; of a fault whose healing shows within so long. */
+async function lookedAt(does: Act["does"], seen: Seen[], healShowsWithinMs?: number): Promise<string[]> {
+  let looks = 0;
+  const fault: ReadyFault = {
+    spec: { kind: "process-kill", part: "hapi-a", afterSeconds: 0 },
+    inject: async () => {},
+    heal: async () => {},
+    evidence: async () => {
+      looks += 1;
+      const now = seen[looks - 1];
+      return { bit: now === "bites", gone: now === "gone", detail: {} };
+    },
+    healShowsWithinMs,
+  };
+  const states: string[] = [];
+  const tell = (state: FaultEvent["state"]) => void states.push(state);
+  await perform(does, fault, { tell, now: () => looks * 1000, signal: new AbortController().signal });
+  return states;
+}
+
+test("a look that can tell neither is no evidence, neither of biting nor of its end", async () => {
+  const undecided: Seen[] = Array.from({ length: 9 }, () => "neither");
+  expect((await lookedAt("inject", undecided)).at(-1)).toBe("not-evidenced");
+  expect(await lookedAt("heal", undecided)).toEqual(["not-healed"]);
+  expect((await lookedAt("inject", ["neither", "bites"])).at(-1)).toBe("evidenced");
+  expect(await lookedAt("heal", ["bites", "neither", "gone"])).toEqual(["healed"]);
+});
+
+test("a healing that takes its time is waited for as long as its fault says, an injection is not", async () => {
+  const slow = (end: Seen): Seen[] => [...Array.from({ length: 6 }, () => "neither" as const), end];
+  expect(await lookedAt("heal", slow("gone"))).toEqual(["not-healed"]);
+  expect(await lookedAt("heal", slow("gone"), 10_000)).toEqual(["healed"]);
+  expect((await lookedAt("inject", slow("bites"), 10_000)).at(-1)).toBe("not-evidenced");
+});
+
 test("a healing that fails is no healing", async () => {
   const fault: ReadyFault = {
     spec: { kind: "link-cut", link: "edge", afterSeconds: 0 },

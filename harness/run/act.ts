@@ -6,7 +6,7 @@ import type { Clock } from "../model/clock.ts";
 import type { FaultEvent } from "../model/event.ts";
 import type { Act } from "../model/scenario.ts";
 
-const LOOK_FOR_MS = 3000;
+const SHOWS_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 100;
 
 export interface Stage {
@@ -21,13 +21,13 @@ export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage
     tell("injecting", { ...fault.spec });
     await fault.inject();
     tell("injected", {});
-    const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, stage);
+    const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, SHOWS_WITHIN_MS, stage);
     tell(bit ? "evidenced" : "not-evidenced", detail);
     return;
   }
   await fault.heal();
   const orderedMs = now();
-  const seen = await lookUntil(fault, isGone, stage);
+  const seen = await lookUntil(fault, isGone, fault.healShowsWithinMs ?? SHOWS_WITHIN_MS, stage);
   tell(isGone(seen) ? "healed" : "not-healed", { orderedMs, ...seen.detail });
 }
 
@@ -37,9 +37,10 @@ const isGone = ({ bit, gone = !bit }: Evidence) => gone;
 async function lookUntil(
   fault: ReadyFault,
   wanted: (seen: Evidence) => boolean,
+  withinMs: number,
   { now, signal }: Stage,
 ): Promise<Evidence> {
-  const endMs = now() + LOOK_FOR_MS;
+  const endMs = now() + withinMs;
   let seen = await fault.evidence();
   while (!wanted(seen) && now() < endMs) {
     await sleep(LOOK_EVERY_MS, undefined, { signal });

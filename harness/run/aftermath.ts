@@ -7,7 +7,7 @@ import { Names } from "../model/names.ts";
 import type { Side } from "../model/side.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
-import { isRunning } from "../topology/container.ts";
+import { startAgain } from "../topology/parts.ts";
 import { untilReady } from "../topology/postgres.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Recorder } from "./recorder.ts";
@@ -36,8 +36,7 @@ export async function audit(topology: Topology, recorder: Recorder, serving: Sid
 async function revive(topology: Topology, recorder: Recorder, side: Side): Promise<void> {
   const postgres = topology.postgres[side];
   try {
-    if (await isRunning(topology.engine, postgres.container)) return;
-    await topology.engine.container.dockerode.getContainer(postgres.container.getId()).start();
+    if (!(await startAgain(topology, `pg-${side}`))) return;
     await untilReady(topology.engine, postgres);
     recorder.event({ type: "container", name: `pg-${side}`, state: "started again, to be read" });
   } catch (error) {

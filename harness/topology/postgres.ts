@@ -4,11 +4,12 @@ import pg from "pg";
 import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../model/side.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
+import { DISK_PATH, type Disk } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 
 export const DATABASE = "hapi";
 export const ADMIN = "drill";
-const PORT = 5432;
+export const PORT = 5432;
 
 /** Measured to work together: short timeouts, so that a broken link is noticed within seconds. */
 const SETTINGS = {
@@ -41,8 +42,15 @@ export interface Postgres {
   connect: (timeoutMs?: number, port?: number) => Promise<pg.Client>;
 }
 
-export async function startPostgres(engine: Engine, where: Where, side: Side, password: string): Promise<Postgres> {
+export async function startPostgres(
+  engine: Engine,
+  where: Where,
+  side: Side,
+  password: string,
+  disk?: Disk,
+): Promise<Postgres> {
   const container = await new DrillContainer(where, `pg-${side}`)
+    .withBindMounts(disk ? [{ source: disk.volume, target: DISK_PATH, mode: "rw" }] : [])
     .withEnvironment({ POSTGRES_USER: ADMIN, POSTGRES_PASSWORD: password, POSTGRES_DB: DATABASE })
     .withCommand(["postgres", ...Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`])])
     .withLoopbackPorts(PORT)

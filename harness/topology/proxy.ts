@@ -27,9 +27,10 @@ export async function startProxy(engine: Engine, where: Where, side: Side): Prom
     ])
     .withLoopbackPorts(PORT)
     .start();
-  const clockUrl = `http://127.0.0.1:${await currentPort(engine, container, PORT)}/clock`;
+  // By its port of now: a proxy that was started again has another.
+  const clockUrl = async () => `http://127.0.0.1:${await currentPort(engine, container, PORT)}/clock`;
   const waiting = { what: "nginx to answer", deadlineMs: 30_000, everyMs: 50, signal: where.signal };
-  await untilAnswers(engine, container, waiting, async () => (await fetch(clockUrl)).ok);
+  await untilAnswers(engine, container, waiting, async () => (await fetch(await clockUrl())).ok);
   return {
     container,
     latch: async (to) => {
@@ -38,8 +39,9 @@ export async function startProxy(engine: Engine, where: Where, side: Side): Prom
       if (done.exitCode !== 0) throw new Error(`nginx refuses the latch to ${to}: ${done.output.trim()}`);
     },
     readClock: async (clock) => {
+      const url = await clockUrl();
       const askedMs = clock();
-      const text = await (await fetch(clockUrl, { signal: AbortSignal.timeout(2000) })).text();
+      const text = await (await fetch(url, { signal: AbortSignal.timeout(2000) })).text();
       return { askedMs, answeredMs: clock(), epochMs: Number(text) * 1000 };
     },
   };

@@ -12,6 +12,7 @@ import type { Config } from "../model/config.ts";
 import type { Step } from "../model/run.ts";
 import type { Side } from "../model/side.ts";
 import { createNetwork } from "./container.ts";
+import { type Disk, startDisk } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import { createHapiRole, type Golden } from "./golden.ts";
 import { HAPI_ROLE, type Hapi, startHapi } from "./hapi.ts";
@@ -28,11 +29,15 @@ export interface Topology {
   run: string;
   network: string;
   engine: Engine;
+  /** Of all roles of the run. */
+  password: string;
   links: Links;
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
   hapi: Record<Side, Hapi>;
   netfilter: Netfilter;
+  /** Of the sides whose database has a small disk of its own. */
+  disks: Partial<Record<Side, Disk>>;
   remove: () => Promise<void>;
 }
 
@@ -41,6 +46,8 @@ export interface TopologyOrder {
   images: Record<Part, string>;
   golden: Golden;
   replication: Config["replication"];
+  /** The sides whose database gets a small disk of its own, so that it can be full. */
+  smallDisks?: readonly Side[];
   /** Told when a step begins and, with its time, when it is done. */
   onStep: (step: string, done?: Step) => void;
   signal?: AbortSignal;
@@ -61,15 +68,16 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
   const removeEarly = () => void remove().catch(() => {});
   signal?.addEventListener("abort", removeEarly, { once: true });
   const password = randomBytes(16).toString("hex");
+  const disks: Topology["disks"] = {};
   try {
     const network = await createNetwork(engine, run);
     const where = (part: Part) => ({ run, network, image: images[part], signal });
+    const database = async (side: Side) => {
+      if (order.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("postgres"), side);
+      return startPostgres(engine, where("postgres"), side, password, disks[side]);
+    };
     const [links, a, b] = await step("links and databases", () =>
-      allStarted([
-        startLinks(engine, where("toxiproxy")),
-        startPostgres(engine, where("postgres"), "a", password),
-        startPostgres(engine, where("postgres"), "b", password),
-      ]),
+      allStarted([startLinks(engine, where("toxiproxy")), database("a"), database("b")]),
     );
     await step("schema", async () => {
       await Promise.all([a, b].map((postgres) => createHapiRole(postgres, password)));
@@ -93,7 +101,19 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       ]),
     );
     const netfilter = netfilterOf(engine, where("netfilter"));
-    return { run, network, engine, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, netfilter, remove };
+    return {
+      run,
+      network,
+      engine,
+      password,
+      links,
+      proxy,
+      postgres: { a, b },
+      hapi: { a: hapiA, b: hapiB },
+      netfilter,
+      disks,
+      remove,
+    };
   } catch (error) {
     await remove();
     throw error;

@@ -1,0 +1,115 @@
+/**
+ * Another application that uses the FHIR server's database role takes every connection that PostgreSQL gives out to
+ * ordinary roles, and the FHIR server's own have just ended: its pool must connect anew, and is refused. The few that the
+ * server keeps for administrators remain.
+ */
+import pg from "pg";
+import type { FaultOf } from "../model/fault.ts";
+import type { Side } from "../model/side.ts";
+import { currentPort } from "../topology/container.ts";
+import { HAPI_ROLE } from "../topology/hapi.ts";
+import { DATABASE, PORT, type Postgres } from "../topology/postgres.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { Fault } from "./fault.ts";
+
+const TOO_MANY_CONNECTIONS = "53300";
+const WELCOME = "welcome";
+const LOOK_MS = 2000;
+const CONNECT_MS = 5000;
+/** The pool tries to come back as fast as it can; each round takes away what it got. */
+const ROUNDS = 30;
+const AT_ONCE = 10;
+/** More than any server of ours gives out. */
+const MOST = 1000;
+
+const taken = new WeakMap<Postgres, pg.Client[]>();
+
+export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
+  inject: async (topology, { side }) => {
+    const postgres = topology.postgres[side];
+    const ours = taken.get(postgres) ?? [];
+    taken.set(postgres, ours);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await takeAll(topology, side, ours);
+      if ((await endSessions(postgres, side)) === 0) return;
+    }
+    throw new Error(`HAPI ${side.toUpperCase()} got connections ${ROUNDS} times in spite of all`);
+  },
+  evidence: async (topology, { side }) => {
+    const answer = await knock(topology, side);
+    return {
+      bit: answer === TOO_MANY_CONNECTIONS,
+      gone: answer === WELCOME,
+      detail: { side, answer, taken: taken.get(topology.postgres[side])?.length ?? 0 },
+    };
+  },
+  heal: async (topology, { side }) => {
+    const ours = taken.get(topology.postgres[side]) ?? [];
+    taken.delete(topology.postgres[side]);
+    // Not awaited: a server that stands still would not say good-bye. Whether it let them go, the evidence tells.
+    for (const client of ours) void client.end().catch(() => {});
+  },
+  healShowsWithinMs: 10_000,
+};
+
+/** Until one is refused for want of connections. */
+async function takeAll(topology: Topology, side: Side, ours: pg.Client[]): Promise<void> {
+  while (ours.length < MOST) {
+    const tries = Array.from({ length: AT_ONCE }, () => connectAsHapi(topology, side, CONNECT_MS));
+    const results = await Promise.allSettled(tries);
+    for (const result of results) if (result.status === "fulfilled") ours.push(result.value);
+    const refusals = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    if (refusals.some((error) => codeOf(error) === TOO_MANY_CONNECTIONS)) return;
+    if (refusals.length > 0) throw refusals[0];
+  }
+  throw new Error(`PostgreSQL gave out ${MOST} connections and would give more`);
+}
+
+/** How many the FHIR server still had. */
+async function endSessions(postgres: Postgres, side: Side): Promise<number> {
+  const ended = await postgres.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1",
+    [`hapi-${side}`],
+  );
+  return ended.length;
+}
+
+/** What somebody hears who comes with the FHIR server's role. */
+async function knock(topology: Topology, side: Side): Promise<string> {
+  try {
+    const client = await connectAsHapi(topology, side, LOOK_MS);
+    try {
+      await client.query("select 1");
+      return WELCOME;
+    } finally {
+      void client.end().catch(() => {});
+    }
+  } catch (error) {
+    return codeOf(error) ?? String(error);
+  }
+}
+
+async function connectAsHapi(
+  { engine, postgres, password }: Topology,
+  side: Side,
+  timeoutMs: number,
+): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: "127.0.0.1",
+    port: await currentPort(engine, postgres[side].container, PORT),
+    user: HAPI_ROLE,
+    password,
+    database: DATABASE,
+    application_name: "another application",
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  });
+  // Whoever uses one that was ended learns it from the query.
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}

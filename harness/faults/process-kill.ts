@@ -1,0 +1,15 @@
+/** A part's server is killed in an instant, as by a kernel that is out of memory; it is healed by being started again. */
+import type { FaultOf } from "../model/fault.ts";
+import { kill, startAgain, stateOf } from "../topology/parts.ts";
+import type { Fault } from "./fault.ts";
+
+export const processKill: Fault<FaultOf<"process-kill">> = {
+  inject: (topology, { part }) => kill(topology, part),
+  evidence: async (topology, { part }) => {
+    const state = await stateOf(topology, part);
+    return { bit: state === "dead", gone: state === "works", detail: { part, state } };
+  },
+  heal: async (topology, { part }) => void (await startAgain(topology, part)),
+  // A FHIR server boots for half a minute, and longer on a busy machine.
+  healShowsWithinMs: 180_000,
+};

@@ -1,0 +1,35 @@
+/**
+ * A disk of its own for one side's database, so small that it can be filled up without harm to the host. It is a volume
+ * in memory, so a write is safe on it as soon as it is made: how fast a database is on it says nothing. Such a volume is
+ * gone with the last container that mounts it; one that does nothing else holds it while PostgreSQL is down.
+ */
+import type { StartedTestContainer } from "testcontainers";
+import type { Side } from "../model/side.ts";
+import { DrillContainer, type Where } from "./container.ts";
+import type { Engine } from "./engine.ts";
+import { labelsOf } from "./ownership.ts";
+
+const SIZE_MB = 512;
+/** Where the published image of PostgreSQL declares a volume, too: anywhere else it would get another one. */
+export const DISK_PATH = "/var/lib/postgresql/data";
+
+export interface Disk {
+  volume: string;
+  /** The holder, which has a shell whether or not PostgreSQL runs. */
+  container: StartedTestContainer;
+}
+
+export async function startDisk(engine: Engine, where: Where, side: Side): Promise<Disk> {
+  const volume = `fhirdrill-${where.run}-disk-${side}`;
+  await engine.container.dockerode.createVolume({
+    Name: volume,
+    Driver: "local",
+    DriverOpts: { type: "tmpfs", device: "tmpfs", o: `size=${SIZE_MB}m` },
+    Labels: labelsOf(where.run),
+  });
+  const container = await new DrillContainer(where, `disk-${side}`)
+    .withBindMounts([{ source: volume, target: DISK_PATH, mode: "rw" }])
+    .withCommand(["sleep", "infinity"])
+    .start();
+  return { volume, container };
+}
