@@ -8,12 +8,10 @@ import type { Scenario } from "../harness/model/scenario.ts";
 import type { Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import type { Postgres } from "../harness/topology/postgres.ts";
-import { unfence } from "../harness/topology/replication.ts";
 import type { Topology } from "../harness/topology/topology.ts";
 import { until } from "../harness/topology/waiting.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
-import { makePassive } from "./passive-proxy.ts";
 import { type Beside, drillOn, startForTest } from "./small-drill.ts";
 import { silence, slowDown } from "./toxics.ts";
 
@@ -155,19 +153,20 @@ describe("a follower that falls silent under synchronous replication, and then h
 });
 
 describe("a passive proxy that sends an unanswered PUT once more, to a B that is not fenced", () => {
-  // Patient enough for the hanging answers, so that it acts on the loss of the region only.
+  // Patient enough for the lost answers, so that it acts on the loss of the region only.
   const config = patient(14);
   const scenario: Scenario = {
     ...regionLoss,
     name: "known-retried-put",
     load: { ...load, afterSeconds: 14 },
-    // The answers hang as long as the link is cut, and longer than the proxy waits for them.
+    // Answers are lost while B is apart, and the proxy is back at A long before A is lost: it stays away for ten seconds.
     faults: [
-      { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 7 },
-      { kind: "region-loss", side: "a", afterSeconds: 18 },
+      { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 8 },
+      { kind: "region-loss", side: "a", afterSeconds: 24 },
     ],
     disaster: 1,
   };
+  const ANSWERS_LOST_MS = 4000;
 
   let topology: Topology;
   let verdict: Verdict;
@@ -177,18 +176,17 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
   beforeAll(async () => {
     const { topology: started, ground } = await startForTest(config);
     topology = started;
-    await unfence(topology.postgres.b);
-    await makePassive(topology);
     ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 12, beside }));
   }, 300_000);
   afterAll(() => topology?.remove());
 
-  /** A does as it is told, but for some seconds its answers are lost, and so is what it sends to B. */
+  /** A does as it is told, but for some seconds its answers are lost, as is what it sends to B; then connections end. */
   async function beside({ now, told }: Beside): Promise<void> {
     await told(isFault(0, "evidenced"));
     const answerAgain = await silence(topology, "hapi-a", "downstream");
-    await told(isFault(0, "healed"));
+    await sleep(ANSWERS_LOST_MS);
     await answerAgain();
+    await told(isFault(0, "healed"));
     await until({ what: "B to meet a row that it has already", deadlineMs: 8000 }, async () =>
       /duplicate key value[\s\S]{0,500}CONTEXT: {2}processing remote data/.test(await logOf(topology, "b")),
     );
@@ -231,8 +229,6 @@ describe("a passive proxy that goes back by itself, from a B that is not fenced"
   beforeAll(async () => {
     const { topology: started, ground } = await startForTest(config);
     topology = started;
-    await unfence(topology.postgres.b);
-    await makePassive(topology);
     await slowDown(topology, "hapi-a", FAR_MS);
     ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
   }, 300_000);
@@ -258,9 +254,9 @@ describe("a passive proxy that goes back by itself, from a B that is not fenced"
   });
 });
 
-/** Without waiting for B, and with an operator who acts after so many failed probes. */
+/** Nginx as it comes, nobody fenced, and an operator who acts after so many failed probes. */
 function patient(failedProbes: number): Config {
-  const config = configNamed("async");
+  const config = configNamed("passive");
   return { ...config, operator: { ...config.operator, failedProbes } };
 }
 

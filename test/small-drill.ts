@@ -27,7 +27,7 @@ export async function startForTest(config: Config): Promise<{ ground: Ground; to
   const ground = await prepareGround("auto", silent);
   const run = `test-${process.pid}-${Date.now().toString(36)}`;
   const { images, golden, engine } = ground;
-  const order = { run, images: imageNames(images), golden, replication: config.replication, onStep: () => {} };
+  const order = { run, images: imageNames(images), golden, config, onStep: () => {} };
   return { ground, topology: await startTopology(engine, order) };
 }
 

@@ -5,7 +5,7 @@
  *                          │                                              ║ replication link
  *                          └─► hapi-b link ─► HAPI B ─► pg-b link ─► PostgreSQL B
  *
- * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced → both HAPIs → proxy.
+ * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if it shall be → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
 import type { Config } from "../model/config.ts";
@@ -38,14 +38,14 @@ export interface TopologyOrder {
   run: string;
   images: Record<Part, string>;
   golden: Golden;
-  replication: Config["replication"];
+  config: Pick<Config, "replication" | "proxy" | "fencing">;
   /** Told when a step begins and, with its time, when it is done. */
   onStep: (step: string, done?: Step) => void;
   signal?: AbortSignal;
 }
 
 export async function startTopology(engine: Engine, order: TopologyOrder): Promise<Topology> {
-  const { run, images, golden, signal } = order;
+  const { run, images, golden, config, signal } = order;
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     signal?.throwIfAborted();
     order.onStep(name);
@@ -79,15 +79,15 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       await publish(a, password);
       await subscribe(b, linkAddress("replication"), password, signal);
       await separateSequences(b);
-      await setDurability(a, order.replication);
-      await fence(b);
+      await setDurability(a, config.replication);
+      if (config.fencing) await fence(b);
     });
     const hapiOrder = { ...where("hapi"), password };
     const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
       allStarted([
         startHapi(engine, { ...hapiOrder, side: "a", database: linkAddress("pg-a"), scheduledJobs: true }),
         startHapi(engine, { ...hapiOrder, side: "b", database: linkAddress("pg-b"), scheduledJobs: false }),
-        startProxy(engine, where("nginx"), "a"),
+        startProxy(engine, where("nginx"), config.proxy),
       ]),
     );
     return { run, network, engine, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, remove };
