@@ -64,7 +64,7 @@ describe("for what of B's an acknowledgement waits", () => {
     ["async", false],
     ["sync", true],
     ["sync-apply", true],
-  ] as const)("%s: for its apply, which a row's lock holds up: %s", async (replication, waits) => {
+  ] as const)("%s: is it held up by a row's lock on B? %s", async (replication, waits) => {
     const { a, b } = topology.postgres;
     const count = async (side: typeof a, where: string) =>
       (await side.query(`select 1 from pg_stat_activity where ${where}`)).length;
@@ -98,7 +98,7 @@ describe("for what of B's an acknowledgement waits", () => {
   });
 
   describe("with a B that flushes later than it applies", () => {
-    const LOOKS = 10;
+    const LOOKS = 6;
 
     beforeAll(async () => {
       const { b } = topology.postgres;
@@ -113,10 +113,9 @@ describe("for what of B's an acknowledgement waits", () => {
       await b.query("select pg_reload_conf()");
     });
 
-    /** How many of some acknowledged writes B had not flushed yet, by what it had told A. */
-    async function unflushed(): Promise<number> {
+    /** Whether B had not flushed one of some acknowledged writes yet, by what it had told A. */
+    async function isOneUnflushed(): Promise<boolean> {
       const connection = await topology.postgres.a.connect();
-      let found = 0;
       try {
         for (let look = 0; look < LOOKS; look += 1) {
           const { rows } = await connection.query("select pg_current_wal_insert_lsn() as before");
@@ -124,22 +123,22 @@ describe("for what of B's an acknowledgement waits", () => {
           const seen = await connection.query("select flush_lsn <= $1::pg_lsn as yet from pg_stat_replication", [
             rows[0].before,
           ]);
-          if (seen.rows[0]?.yet) found += 1;
+          if (seen.rows[0]?.yet) return true;
         }
       } finally {
         await connection.end();
       }
-      return found;
+      return false;
     }
 
     test("sync: for its flush, always", async () => {
       await become("sync");
-      expect(await unflushed()).toBe(0);
+      expect(await isOneUnflushed()).toBe(false);
     });
 
     test("sync-apply: not for that", async () => {
       await become("sync-apply");
-      expect(await unflushed()).toBeGreaterThan(0);
+      expect(await isOneUnflushed()).toBe(true);
     });
   });
 });
@@ -177,8 +176,11 @@ describe("where a proxy goes", () => {
       try {
         await untilReadBy("b");
         // B can only read as yet, and who answered is not the first of those that were asked.
-        const refused = await write(edge(), "too-early");
-        expect([refused.ok, servedBy(refused)]).toEqual([false, "b"]);
+        const byB = async () => {
+          const answer = await write(edge(), "too-early");
+          return servedBy(answer) === "b" ? answer : null;
+        };
+        expect((await until(within("B to be asked to write"), byB)).ok).toBe(false);
       } finally {
         await topology.links.setEnabled("hapi-a", true);
       }
@@ -196,7 +198,8 @@ describe("where a proxy goes", () => {
       if (kind === "tuned") await answers;
       await answerAgain();
       const [put, post] = await answers;
-      expect([put?.ok, servedBy(put as Response)]).toEqual([false, "b"]);
+      // Not refused, perhaps: replication may have brought it there in the meantime, and then nothing is left to be done.
+      expect(servedBy(put as Response)).toBe("b");
       expect([post?.status, servedBy(post as Response)]).toEqual([kind === "tuned" ? 504 : 502, "a"]);
     },
   );
@@ -252,7 +255,6 @@ describe("clients that try again while A does as it is told and its answers are 
     expect(duplicated.count).toBeGreaterThan(0);
     expect(wordOf("duplicated-writes")).toBe("broken");
     expect(kindsOf(duplicated.ids)).toEqual(new Set(["post", "bundle"]));
-    expect(met.map(({ write }) => write)).toEqual(expect.arrayContaining(duplicated.ids));
     expect(doubleExecuted.ids).toEqual(expect.arrayContaining(duplicated.ids));
     expect(lost.count).toBe(0);
     expect(wordOf("linearizable-registers")).toBe("holds");

@@ -57,6 +57,8 @@ export async function drillOn(
   const beside = what.beside?.({ now, told }).catch((error) => abort.abort(error));
   await exercise(topology, recorder, { k6Image: ground.images.k6.name, view, signal: abort.signal });
   await beside;
+  // Another drill may follow on the same topology, with a load of its own.
+  await topology.engine.container.dockerode.getContainer(`fhirdrill-${topology.run}-k6`).remove({ force: true });
   abort.signal.throwIfAborted();
   const { serving } = gatherFacts(readRecord(folder.readFiles()));
   await audit(topology, recorder, serving);
