@@ -26,7 +26,8 @@ const view = {
 const ground = await prepareGround("auto", view);
 const images = imageNames(ground.images);
 const run = `bench-${process.pid}`;
-const order = { run, images, golden: ground.golden, replication: "async" as const, onStep: () => {} };
+const config = { replication: "async", proxy: "latched", fencing: true } as const;
+const order = { run, images, golden: ground.golden, config, onStep: () => {} };
 const topology = await startTopology(ground.engine, order);
 try {
   await load(50, 1); // A cold JVM is slow for a while.
@@ -44,7 +45,7 @@ async function load(rate: number, seed: number): Promise<string> {
   const scenario: Scenario = { ...regionLoss, load: { ...regionLoss.load, ...parts, ratePerSecond: rate } };
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
   try {
-    const { ended, container } = await startLoad(topology, { image: images.k6, scenario, seed, folder });
+    const { ended, container } = await startLoad(topology, { image: images.k6, scenario, retry: "none", seed, folder });
     await ended;
     await container.stop({ remove: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };

@@ -1,13 +1,25 @@
-/** What is compared: ways to run the two regions, each with the objectives it is held to. */
+/**
+ * What is compared: ways to run the two regions, each with the objectives it is held to. Each but the first differs from
+ * one that stands before it in as little as makes it another.
+ */
 import type { Config, Objectives, OperatorSettings } from "../harness/model/config.ts";
 
-/** What the retired managed service promised. */
+/** What the retired managed service promised. Those that promise no more are held to it alike, so that they compare. */
 const PROMISED: Objectives = {
   rpoSeconds: 15 * 60,
   rtoSeconds: 60 * 60,
   lostWrites: null,
   redundancySeconds: null,
   availability: null,
+};
+
+/** What those promise that make every write wait for B. */
+const NOTHING_LOST: Objectives = {
+  rpoSeconds: 0,
+  rtoSeconds: 60,
+  lostWrites: 0,
+  redundancySeconds: null,
+  availability: { share: 0.999, periodDays: 30 },
 };
 
 const OPERATOR: OperatorSettings = {
@@ -36,12 +48,56 @@ export const CONFIGS: readonly Config[] = [
     name: "sync",
     is: "A acknowledges a write when B has flushed it; otherwise like async, and held to losing nothing",
     replication: "sync",
-    objectives: {
-      rpoSeconds: 0,
-      rtoSeconds: 60,
-      lostWrites: 0,
-      redundancySeconds: null,
-      availability: { share: 0.999, periodDays: 30 },
-    },
+    objectives: NOTHING_LOST,
+  },
+  {
+    ...ASYNC,
+    name: "sync-apply",
+    is: "A acknowledges a write when B has applied it and shows it to readers; otherwise like sync",
+    replication: "sync-apply",
+    objectives: NOTHING_LOST,
+  },
+  {
+    ...ASYNC,
+    name: "passive",
+    is: "nginx as it comes, with B as its backup: it goes there and comes back by itself, and nobody fences anybody",
+    proxy: "passive",
+    fencing: false,
+  },
+  {
+    ...ASYNC,
+    name: "tuned",
+    is: "like passive with short timeouts and a count of failures, and B can only be read until it is promoted",
+    proxy: "tuned",
+  },
+  {
+    ...ASYNC,
+    name: "manual",
+    is: "like async, but people decide: ten seconds pass from the detection to the order to fail over",
+    operator: { ...OPERATOR, decisionSeconds: 10 },
+  },
+  {
+    ...ASYNC,
+    name: "unfenced",
+    is: "like async, but nobody is made read-only: not B before its promotion, and not A when it is given up",
+    fencing: false,
+  },
+  {
+    ...ASYNC,
+    name: "retry-same-id",
+    is: "like async; a client that gets no acknowledgement sends the same write again, up to twice",
+    clientRetry: "same-id",
+  },
+  {
+    ...ASYNC,
+    name: "retry-conditional",
+    is: "like retry-same-id, with creates that are carried out only if there is none like it, and transactions sent once",
+    clientRetry: "conditional-create",
+  },
+  {
+    ...ASYNC,
+    name: "replay",
+    is: "like async; when the lost side returns, the writes that only it holds are written again through the other",
+    operator: { ...OPERATOR, strandedWrites: "replay" },
   },
 ];

@@ -1,21 +1,19 @@
 /** Failures that others have described, found again on real parts; `docs/known-failures.md` is the table of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareFault, type ReadyFault } from "../harness/faults/index.ts";
+import { prepareFault } from "../harness/faults/index.ts";
 import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
-import type { FaultOf } from "../harness/model/fault.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
-import type { Link, Side } from "../harness/model/side.ts";
+import type { Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import type { Postgres } from "../harness/topology/postgres.ts";
-import { unfence } from "../harness/topology/replication.ts";
 import type { Topology } from "../harness/topology/topology.ts";
 import { until } from "../harness/topology/waiting.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
-import { makePassive } from "./passive-proxy.ts";
+import { loseMessages } from "./lose-messages.ts";
 import { type Beside, drillOn, startForTest } from "./small-drill.ts";
 
 const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
@@ -159,19 +157,20 @@ describe("a follower that falls silent under synchronous replication, and then h
 });
 
 describe("a passive proxy that sends an unanswered PUT once more, to a B that is not fenced", () => {
-  // Patient enough for the hanging answers, so that it acts on the loss of the region only.
+  // Patient enough for the lost answers, so that it acts on the loss of the region only.
   const config = patient(14);
   const scenario: Scenario = {
     ...regionLoss,
     name: "known-retried-put",
     load: { ...load, afterSeconds: 14 },
-    // The answers hang as long as the link is cut, and longer than the proxy waits for them.
+    // Answers are lost while B is apart, and the proxy is back at A long before A is lost: it stays away for ten seconds.
     faults: [
-      { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 7 },
-      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 18 },
+      { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 8 },
+      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 24 },
     ],
     disaster: 1,
   };
+  const ANSWERS_LOST_MS = 4000;
 
   let topology: Topology;
   let verdict: Verdict;
@@ -181,19 +180,18 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
   beforeAll(async () => {
     const { topology: started, ground } = await startForTest(config);
     topology = started;
-    await unfence(topology.postgres.b);
-    await makePassive(topology);
     ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 12, beside }));
   }, 300_000);
   afterAll(() => topology?.remove());
 
-  /** A does as it is told, but for some seconds its answers are lost, and so is what it sends to B. */
+  /** A does as it is told, but for some seconds its answers are lost, as is what it sends to B; then connections end. */
   async function beside({ now, told }: Beside): Promise<void> {
     await told(isFault(0, "evidenced"));
     const unanswered = loseMessages(topology, "hapi-a", "acknowledgement");
     await unanswered.inject();
-    await told(isFault(0, "healed"));
+    await sleep(ANSWERS_LOST_MS);
     await unanswered.heal();
+    await told(isFault(0, "healed"));
     await until({ what: "B to meet a row that it has already", deadlineMs: 8000 }, async () =>
       /duplicate key value[\s\S]{0,500}CONTEXT: {2}processing remote data/.test(await logOf(topology, "b")),
     );
@@ -236,8 +234,6 @@ describe("a passive proxy that goes back by itself, from a B that is not fenced"
   beforeAll(async () => {
     const { topology: started, ground } = await startForTest(config);
     topology = started;
-    await unfence(topology.postgres.b);
-    await makePassive(topology);
     const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
     await prepareFault(topology, far).inject();
     ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
@@ -264,14 +260,10 @@ describe("a passive proxy that goes back by itself, from a B that is not fenced"
   });
 });
 
-/** Without waiting for B, and with an operator who acts after so many failed probes. */
+/** Nginx as it comes, nobody fenced, and an operator who acts after so many failed probes. */
 function patient(failedProbes: number): Config {
-  const config = configNamed("async");
+  const config = configNamed("passive");
   return { ...config, operator: { ...config.operator, failedProbes } };
-}
-
-function loseMessages(topology: Topology, link: Link, lost: FaultOf<"message-loss">["lost"]): ReadyFault {
-  return prepareFault(topology, { kind: "message-loss", link, lost, afterSeconds: 0 });
 }
 
 /** Back to where a fresh database has them, as if nobody had ever moved them. */

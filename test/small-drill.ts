@@ -31,14 +31,7 @@ export async function startForTest(
   const ground = await prepareGround("auto", silent);
   const run = `test-${process.pid}-${Date.now().toString(36)}`;
   const { images, golden, engine } = ground;
-  const order = {
-    run,
-    images: imageNames(images),
-    golden,
-    replication: config.replication,
-    smallDisks,
-    onStep: () => {},
-  };
+  const order = { run, images: imageNames(images), golden, config, smallDisks, onStep: () => {} };
   return { ground, topology: await startTopology(engine, order) };
 }
 
@@ -68,6 +61,8 @@ export async function drillOn(
   const beside = what.beside?.({ now, told }).catch((error) => abort.abort(error));
   await exercise(topology, recorder, { k6Image: ground.images.k6.name, view, signal: abort.signal });
   await beside;
+  // Another drill may follow on the same topology, with a load of its own.
+  await topology.engine.container.dockerode.getContainer(`fhirdrill-${topology.run}-k6`).remove({ force: true });
   abort.signal.throwIfAborted();
   const { serving } = gatherFacts(readRecord(folder.readFiles()));
   await audit(topology, recorder, serving);

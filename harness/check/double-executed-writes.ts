@@ -1,7 +1,7 @@
 /**
- * Double-executed: one write, sent once, that was carried out more than once. Each execution leaves rows under numbers of
- * its database's own, and a copy that replication brought has its original's number; so a write was carried out more
- * often than once when more rows, by their numbers and over both sides, bear its id than it has resources.
+ * Double-executed: one write, by its id, that was carried out more than once, whoever sent it again. Each execution leaves
+ * rows under numbers of its database's own, and a copy that replication brought has its original's number; so a write was
+ * carried out more often than once when more rows, by their numbers and over both sides, bear its id than it has resources.
  *
  * Broken when it shows where clients look: a resource with two versions by one write, on the serving side. One that
  * stands there as two resources is the duplicates' business; one done once on each side is measured.

@@ -1,8 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AuditRow } from "../model/audit.ts";
 import { writeId } from "../model/write.ts";
+import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";
+import { lostWrites } from "./lost-writes.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 
@@ -11,7 +13,7 @@ const firstOf = (kind: string) => operations.find((op) => op.kind === kind && op
 const [put, bundle] = [firstOf("put"), firstOf("bundle")];
 
 /** Each row of write n on B with this one beside it. */
-const checked = (n: number, second: (row: AuditRow) => Partial<AuditRow>) => {
+const changed = (n: number, second: (row: AuditRow) => Partial<AuditRow>) => {
   const edit = ({ audit }: Parts) => {
     const lines = audit.flatMap((line) =>
       line.type === "row" && line.side === "b" && line.write === writeId(PLAN.seed, n)
@@ -21,7 +23,10 @@ const checked = (n: number, second: (row: AuditRow) => Partial<AuditRow>) => {
     const rows = lines.filter((line) => line.type === "row" && line.side === "b").length;
     return { audit: lines.map((line) => (line.type === "rows-end" && line.side === "b" ? { ...line, rows } : line)) };
   };
-  const record = plantedRun({}, edit);
+  return plantedRun({}, edit);
+};
+const checked = (n: number, second: (row: AuditRow) => Partial<AuditRow>) => {
+  const record = changed(n, second);
   return duplicatedWrites.check(record, gatherFacts(record));
 };
 const again = ({ resource }: AuditRow) => ({ resource: `${resource}-again` });
@@ -41,6 +46,33 @@ test.each([put, bundle])("write %i on twice as many resources is named, with all
   expect(measures?.duplicated).toEqual({ count: 1, ids: [writeId(PLAN.seed, n)] });
   expect(evidence).toHaveLength(1);
   if (n === put) expect(evidence).toEqual([`w3mv-${n}: Patient/w3mv-${n}, Patient/w3mv-${n}-again`]);
+});
+
+describe("a create that its client sent again, for the first acknowledgement was lost", () => {
+  const post = firstOf("post");
+
+  test("stands there twice: the one that was acknowledged is not lost, and the other is named with it", () => {
+    const first = ({ resource, pid }: AuditRow) => ({ resource: `${resource}-first`, pid: pid + 7000 });
+    const { verdict, evidence } = checked(post, first);
+    expect(verdict).toBe("broken");
+    const record = changed(post, first);
+    const resource = record.history.at(post).stored[0]?.replace(/\/\d+$/, "");
+    expect(evidence).toEqual([`${writeId(PLAN.seed, post)}: ${resource}, ${resource}-first`]);
+    const facts = gatherFacts(record);
+    expect(lostWrites.check(record, facts).measures?.lost?.count).toBe(0);
+    expect(doubleExecutedWrites.check(record, facts).measures?.doubleExecuted?.ids).toEqual([writeId(PLAN.seed, post)]);
+  });
+
+  test("under a condition stands there once: what was found is what is acknowledged", () => {
+    const found = ({ operations: all }: Parts) => ({
+      operations: all.map((op) => (op.n === post ? { ...op, status: 200, completedMs: op.invokedMs + 3400 } : op)),
+    });
+    const record = plantedRun({}, found);
+    const facts = gatherFacts(record);
+    expect(record.history.at(post)).toMatchObject({ outcome: "ok", status: 200 });
+    expect(duplicatedWrites.check(record, facts).verdict).toBe("holds");
+    expect(lostWrites.check(record, facts).measures?.lost?.count).toBe(0);
+  });
 });
 
 test("a second version of the same resource, or a copy that was deleted, is none", () => {

@@ -1,6 +1,7 @@
 /**
- * Duplicated: a write that stands on more resources of the serving side than it has. The load sends each write once, so
- * somebody between it and the database did it again.
+ * Duplicated: a write that stands on more resources of the serving side than it has. It was carried out again: because
+ * somebody between client and database sent it again, or the client itself, who was told of no acknowledgement and by its
+ * configuration tries again. Whoever it was, people have it twice.
  */
 import { SIZES } from "../model/write.ts";
 import type { Checker } from "./checker.ts";

@@ -127,6 +127,19 @@ test("the last writes of the old primary are the tail, earlier ones holes", () =
   expect(measured(plantedRun({ lost: [5, ...tail] })).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
 });
 
+test("behind a proxy that nobody latches, tail and holes go by who acknowledged", () => {
+  const edit = ({ run, events }: Parts): Partial<Parts> => ({
+    run: { ...run, config: { ...run.config, proxy: "passive" } },
+    events: events.filter((event) => event.type !== "operator"),
+  });
+  const tail = acknowledged(plantedRun())
+    .filter((op) => op.servedBy === "a")
+    .slice(-3)
+    .map((op) => op.n);
+  expect(measured(plantedRun({ lost: tail }, edit)).lost).toMatchObject({ count: 3, tail: 3, holes: 0 });
+  expect(measured(plantedRun({ lost: [5, ...tail] }, edit)).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
+});
+
 test("a write that B acknowledged just before the operator's stamp does not turn the tail into holes", () => {
   const record = plantedRun({ outage: { afterMs: 10, ms: 2800 }, operator: { detectedMs: 1500, latchedMs: 2810 } });
   const late = record.events.map((e) =>

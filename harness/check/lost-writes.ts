@@ -4,6 +4,7 @@
  * Tail: lost writes acknowledged after the newest surviving write of the old primary. Holes: lost ones before it.
  */
 import { type History, OK } from "../model/history.ts";
+import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 import { WHOLE } from "./survivors.ts";
@@ -11,7 +12,8 @@ import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const lostWrites: Checker = {
   name: "lost-writes",
-  check: ({ history, run }, facts) => {
+  check: (record, facts) => {
+    const { history, run } = record;
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const { other } = facts.holdings;
@@ -21,7 +23,7 @@ export const lostWrites: Checker = {
     const lost = lostOf(history, facts);
     const ackMs = (i: number) => history.completedMs[i] as number;
     const stranded = lost.filter((i) => other.fates[i] === WHOLE);
-    const newestSurvivorMs = newestOfOldPrimary(history, facts);
+    const newestSurvivorMs = newestOfOldPrimary(record, facts);
     const holes = lost.filter((i) => ackMs(i) <= newestSurvivorMs).length;
     const idsOf = (list: readonly number[]) => list.map((i) => history.idAt(i));
     const measures = {
@@ -57,14 +59,17 @@ export function lostOf({ length, outcome, completedMs }: History, facts: Facts):
 }
 
 /** When the newest write was acknowledged that only the old primary can have taken, and that survived. */
-function newestOfOldPrimary(history: History, facts: Facts): number {
+function newestOfOldPrimary({ history, run }: RunRecord, facts: Facts): number {
   const { fates } = facts.holdings.serving;
   const { latched } = facts.operator;
+  const isLatched = run.config.proxy === "latched";
   const { length, outcome, completedMs } = history;
   let newestMs = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < length; i += 1) {
     const ackMs = completedMs[i] as number;
     if (outcome[i] !== OK || fates[i] !== WHOLE || ackMs <= newestMs) continue;
+    // Where nobody latches the proxy, the one who acknowledged is all there is to go by.
+    if (!isLatched && history.servedByAt(i) === facts.serving) continue;
     // The operator's stamp follows the latch by some milliseconds, in which the other side may already acknowledge.
     if (!latched || (ackMs < latched.atMs && history.servedByAt(i) !== latched.side)) newestMs = ackMs;
   }

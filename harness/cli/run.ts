@@ -2,7 +2,10 @@
 import { randomInt } from "node:crypto";
 import { relative } from "node:path";
 import { verdictText } from "../console/verdict-text.ts";
-import { EXIT } from "../model/failure.ts";
+import type { Config } from "../model/config.ts";
+import { EXIT, usageFailure } from "../model/failure.ts";
+import type { Scenario } from "../model/scenario.ts";
+import { nonsense } from "../model/sense.ts";
 import { type VerdictWord, worst } from "../model/verdict.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
@@ -21,7 +24,9 @@ export interface RunOptions {
 
 export async function runCommand(name: string | undefined, options: RunOptions): Promise<number> {
   const scenario = choose("scenario", await loadScenarios(), name);
-  const config = choose("configuration", await loadConfigs(), options.config);
+  const configs = await loadConfigs();
+  const config = choose("configuration", configs, options.config);
+  refuseNonsense(scenario, config, configs);
   const abort = interruptible();
   const words: VerdictWord[] = [];
   for (let round = 0; round < options.repeat; round += 1) {
@@ -51,4 +56,13 @@ export async function runCommand(name: string | undefined, options: RunOptions):
     }
   }
   return EXIT[worst(words)];
+}
+
+/** Before anything is started. */
+function refuseNonsense(scenario: Scenario, config: Config, configs: readonly Config[]): void {
+  const why = nonsense(scenario, config);
+  if (why === null) return;
+  const others = configs.filter((each) => nonsense(scenario, each) === null).map(({ name }) => name);
+  const todo = others.length > 0 ? `choose another configuration: ${others.join(", ")}` : "choose another scenario";
+  throw usageFailure(`${scenario.name} makes no sense in configuration ${config.name}`, why, todo);
 }

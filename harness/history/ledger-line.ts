@@ -29,6 +29,7 @@ export function parseLedgerLine(json: unknown, plan: { seed: number; mix: WriteM
     case "complete":
       if (!Number.isInteger(line.status) || !areNames(line.stored) || typeof line.servedBy !== "string")
         throw new Error("no status, or nothing said of what is stored or who answered");
+      if (!isCount(line.attempts ?? 1)) throw new Error(`sent ${line.attempts} times`);
       return line as unknown as CompleteLine;
     default:
       throw new Error(`unknown type of line ${String(line.type)}`);
@@ -37,6 +38,10 @@ export function parseLedgerLine(json: unknown, plan: { seed: number; mix: WriteM
 
 function isVersion(version: unknown): boolean {
   return version === null || (Number.isInteger(version) && (version as number) > 0);
+}
+
+function isCount(attempts: number): boolean {
+  return Number.isInteger(attempts) && attempts > 0;
 }
 
 /** `Type/id/version`, each. */

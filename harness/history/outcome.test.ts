@@ -21,6 +21,16 @@ const ROWS: [Partial<CompleteLine>, number, string, string][] = [
   [{ status: 400 }, 1, "fail", "refused-by-validation"],
   [{ status: 422 }, 1, "fail", "refused-by-validation"],
   [{ status: 400, servedBy: "" }, 1, "info", "other"],
+  [{ status: 400, attempts: 1 }, 1, "fail", "refused-by-validation"],
+  [{ status: 400, attempts: 2 }, 1, "info", "failed-in-the-end"],
+  [{ status: 422, attempts: 3 }, 1, "info", "failed-in-the-end"],
+  [{ errorCode: 1212, attempts: 2 }, 1, "info", "failed-in-the-end"],
+  [{ errorCode: 1101, attempts: 2 }, 1, "info", "failed-in-the-end"],
+  [{ status: 400, attempts: 2, servedBy: "" }, 1, "info", "other"],
+  [{ status: 200, stored: ONE, attempts: 2 }, 1, "ok", "acknowledged"],
+  [{ status: 412, attempts: 2 }, 1, "info", "conflict"],
+  [{ status: 502, attempts: 3 }, 1, "info", "server-error"],
+  [{ errorCode: 1050, attempts: 3 }, 1, "info", "timeout"],
   [{ status: 409 }, 1, "info", "conflict"],
   [{ status: 412 }, 1, "info", "conflict"],
   [{ status: 500 }, 1, "info", "server-error"],
@@ -99,14 +109,16 @@ describe("whatever else the answer says", () => {
       errorCode: fc.oneof(fc.constantFrom(0, 1050, 1101, 1211, 1212, 1220), fc.integer({ min: 1000, max: 1699 })),
       stored: fc.constantFrom([], ONE, THREE),
       servedBy: fc.constantFrom("a", "b", "", "10.0.0.9:8080"),
+      attempts: fc.constantFrom(1, 2, 3),
     })
     .map(answer);
   const RUNS = { seed: 3 };
 
-  test("only a refusal by the server's own word, or of the connection, is a failure", () => {
+  test("only a refusal by the server's own word, or of the connection, is a failure, and only of the one attempt", () => {
     fc.assert(
       fc.property(anyAnswer, fc.constantFrom(1, 3), (line, resources) => {
         if (outcomeOf(line, resources).outcome !== "fail") return;
+        expect(line.attempts).toBe(1);
         const refused = line.servedBy !== "" && [400, 422].includes(line.status);
         expect(refused || (line.status === 0 && [1101, 1212].includes(line.errorCode))).toBe(true);
       }),

@@ -2,7 +2,8 @@
  * What an answer means for the write: the one table.
  *
  * A write may be called `fail` only if it certainly did not happen and never will. Calling an unknown write failed would
- * hide it from the audit's questions; calling a failed write unknown costs nothing. So: when in doubt, info.
+ * hide it from the audit's questions; calling a failed write unknown costs nothing. So: when in doubt, info. The last
+ * answer decides; but of a write that was sent more than once only an acknowledgement is definite.
  */
 import type { CompleteLine } from "../model/ledger.ts";
 import type { Outcome } from "../model/operation.ts";
@@ -22,6 +23,10 @@ const errorCode =
   (from: number, to = from) =>
   (line: CompleteLine) =>
     line.status === 0 && line.errorCode >= from && line.errorCode <= to;
+const refusedByValidation = (line: CompleteLine) =>
+  (line.status === 400 || line.status === 422) && line.servedBy !== "";
+const connectionRefused = errorCode(1212);
+const nameNotFound = errorCode(1101);
 
 /** The first row that matches decides. */
 export const OUTCOMES: readonly OutcomeRow[] = [
@@ -44,15 +49,22 @@ export const OUTCOMES: readonly OutcomeRow[] = [
     matches: status(200, 299),
   },
   {
+    name: "failed-in-the-end",
+    outcome: "info",
+    why: "the last of several attempts certainly failed, and one before it may have been carried out",
+    matches: (line) =>
+      (line.attempts ?? 1) > 1 && (refusedByValidation(line) || connectionRefused(line) || nameNotFound(line)),
+  },
+  {
     name: "refused-by-validation",
     outcome: "fail",
     why: "400 and 422 are the FHIR server's word that it did not accept the content",
-    matches: (line) => (line.status === 400 || line.status === 422) && line.servedBy !== "",
+    matches: refusedByValidation,
   },
   {
     name: "conflict",
     outcome: "info",
-    why: "409 and 412 can be the echo of this very write, done by a first attempt whose answer was lost",
+    why: "409 and 412 can be the echo of this very write, done by an attempt whose answer was lost",
     matches: (line) => line.status === 409 || line.status === 412,
   },
   {
@@ -65,13 +77,13 @@ export const OUTCOMES: readonly OutcomeRow[] = [
     name: "connection-refused",
     outcome: "fail",
     why: "the connection was refused, so nothing was sent (k6 1212)",
-    matches: errorCode(1212),
+    matches: connectionRefused,
   },
   {
     name: "name-not-found",
     outcome: "fail",
     why: "no address for the name, so nothing was sent (k6 1101)",
-    matches: errorCode(1101),
+    matches: nameNotFound,
   },
   {
     name: "timeout",

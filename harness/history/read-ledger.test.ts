@@ -43,6 +43,17 @@ test("an invoke and a complete line make one operation, on the drill's clock", (
   ]);
 });
 
+test("a write that was sent twice and refused in the end is unknown; acknowledged in the end, it is acknowledged", () => {
+  const put = numberOf("put");
+  const outcomeOf = (changes: Partial<CompleteLine>) => read([invoke(put), complete(put, changes)]).operations[0];
+  expect(outcomeOf({ status: 422, stored: [] })).toMatchObject({ outcome: "fail" });
+  expect(outcomeOf({ status: 422, stored: [], attempts: 2 })).toMatchObject({
+    outcome: "info",
+    reason: "failed-in-the-end",
+  });
+  expect(outcomeOf({ attempts: 3 })).toMatchObject({ outcome: "ok" });
+});
+
 test("a write without an answer is pending, which is unknown", () => {
   const [op] = read([invoke(0)]).operations;
   expect(op).toMatchObject({
@@ -128,6 +139,9 @@ describe("nothing odd goes uncounted", () => {
     ["a stored name of no type", { ...complete(0), stored: ["/1/1"] }, /nothing said of what is stored/],
     ["a stored name of no id", { ...complete(0), stored: ["Patient//1"] }, /nothing said of what is stored/],
     ["a stored name with a word for a version", { ...complete(0), stored: ["Patient/1/x"] }, /nothing said of what/],
+    ["no attempt at all", { ...complete(0), attempts: 0 }, /sent 0 times/],
+    ["half an attempt", { ...complete(0), attempts: 1.5 }, /sent 1.5 times/],
+    ["a word for the attempts", { ...complete(0), attempts: "2" }, /sent 2 times/],
     ["a stored name and more", { ...complete(0), stored: ["Patient/1/1/x"] }, /nothing said of what is stored/],
     ["a stored name after something", { ...complete(0), stored: ["x/Patient/1/1"] }, /nothing said of what is stored/],
   ])("%s", (_, line, reason) => {

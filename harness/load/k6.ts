@@ -1,6 +1,7 @@
 /** Starts k6 inside the network, with the run's folder as its own, so that its lines are on our disk as it writes them. */
 import { fileURLToPath } from "node:url";
 import type { StartedTestContainer } from "testcontainers";
+import type { ClientRetry } from "../model/attempts.ts";
 import type { LoadOrder } from "../model/ledger.ts";
 import { loadTimes, type Scenario } from "../model/scenario.ts";
 import { DrillContainer } from "../topology/container.ts";
@@ -22,7 +23,7 @@ export interface RunningLoad {
 
 export async function startLoad(
   topology: Topology,
-  order: { image: string; scenario: Scenario; seed: number; folder: string },
+  order: { image: string; scenario: Scenario; retry: ClientRetry; seed: number; folder: string },
 ): Promise<RunningLoad> {
   const { load } = order.scenario;
   const told: LoadOrder = {
@@ -32,6 +33,7 @@ export async function startLoad(
     ratePerSecond: load.ratePerSecond,
     durationSeconds: loadTimes(order.scenario).end,
     timeoutSeconds: load.timeoutSeconds,
+    retry: order.retry,
     folder: RECORD,
   };
   const container = await new DrillContainer({ run: topology.run, network: topology.network, image: order.image }, "k6")

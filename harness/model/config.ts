@@ -1,5 +1,6 @@
 /** A configuration: one way to run the two regions, and what it is held to. Configurations are what drills compare. */
 import { z } from "zod";
+import { CLIENT_RETRIES } from "./attempts.ts";
 
 export const ObjectivesSchema = z.object({
   /** The oldest acknowledged write that may be lost, in seconds before the fault. */
@@ -33,21 +34,21 @@ export const ConfigSchema = z.object({
   is: z.string(),
   /**
    * `async`: the primary acknowledges without waiting. `sync`: it waits until the follower has flushed the commit;
-   * `sync-apply`: until it has also applied it.
+   * `sync-apply`: until it has applied it, so that it can be read there.
    */
   replication: z.enum(["async", "sync", "sync-apply"]),
   /**
-   * `latched`: requests go where the operator says. `tuned`: to B whenever A fails, by short timeouts, and no create is
-   * tried twice. `passive`: the same, with nginx's own defaults.
+   * `latched`: requests go where the operator says. `tuned`: to B while A fails, and back, by short timeouts and a count
+   * of failures; a POST that was sent is not sent to the other. `passive`: the same by nginx's own defaults.
    */
   proxy: z.enum(["latched", "tuned", "passive"]).default("latched"),
   /** A side that is not the primary can only read: B until it is promoted, A as soon as the operator can reach it. */
   fencing: z.boolean().default(true),
   /**
-   * What a client does when it gets no acknowledgement: nothing; sends the same write once more under the same ids; or
-   * does so with a create that the server carries out only if it has none like it.
+   * What a client does when it gets no acknowledgement: nothing; sends the same write again under the same ids; or does
+   * so with creates that the server carries out only if it has none like it (`attempts.ts`).
    */
-  clientRetry: z.enum(["none", "same-id", "conditional-create"]).default("none"),
+  clientRetry: z.enum(CLIENT_RETRIES).default("none"),
   operator: OperatorSchema,
   objectives: ObjectivesSchema,
 });

@@ -1,9 +1,10 @@
 /**
- * The lines k6 writes: one when a write is begun, one when its answer (or the lack of one) is known, and in between, for
- * an update, one for what it read. Facts only; what they mean is decided later, by `history/outcome.ts`.
+ * The lines k6 writes: one when a write is begun, one when its last answer (or the lack of one) is known, and in between,
+ * for an update, one for what it read. Facts only; what they mean is decided later, by `history/outcome.ts`.
  *
  * This file runs in k6 and in Node: it imports nothing but types.
  */
+import type { ClientRetry } from "./attempts.ts";
 import type { WriteKind } from "./write.ts";
 
 export interface InvokeLine {
@@ -30,6 +31,8 @@ export interface CompleteLine {
   servedBy: string;
   /** An update whose read before it failed, so that it was never sent. */
   unsent?: true;
+  /** How often it was sent; left out when once. All else here is what the last attempt was told. */
+  attempts?: number;
 }
 
 /**
@@ -59,6 +62,7 @@ export interface LoadOrder {
   ratePerSecond: number;
   durationSeconds: number;
   timeoutSeconds: number;
+  retry: ClientRetry;
   /** A folder of the container that is the run's folder. */
   folder: string;
 }

@@ -63,7 +63,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
       run: id.toLowerCase(),
       images: imageNames(ground.images),
       golden: ground.golden,
-      replication: config.replication,
+      config,
       smallDisks: scenario.faults.flatMap((fault) => (fault.kind === "disk-full" ? [fault.side] : [])),
       onStep: (name, done) => {
         view.step(name, done);

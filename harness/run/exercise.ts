@@ -45,7 +45,8 @@ export async function exercise(
   };
 
   try {
-    const load = await startLoad(topology, { image: order.k6Image, scenario, seed, folder: folder.path });
+    const asked = { image: order.k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
+    const load = await startLoad(topology, asked);
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
     const samples: ClockSample[] = [];
     const takeSample = async () => void samples.push(await topology.proxy.readClock(now));

@@ -1,30 +1,28 @@
-/** The failover proxy in front: nginx, latched to one side. */
+/** The failover proxy in front: nginx, latched to one side, or going where it finds an answer. */
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
 import type { Clock, ClockSample } from "../model/clock.ts";
+import type { Config } from "../model/config.ts";
 import { SIDES, type Side } from "../model/side.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { linkAddress } from "./links.ts";
 
 const PORT = 80;
-const LATCH_FILE = "/etc/nginx/latch.conf";
-const CONFIG = new URL("../../docker/nginx/nginx.conf", import.meta.url);
+const FOLDER = "/etc/nginx";
+const SETTINGS = new URL("../../docker/nginx/", import.meta.url);
 
 export interface FailoverProxy {
   container: StartedTestContainer;
-  /** Sends all new requests to one side, for good. */
+  /** Sends all new requests to one side, for good. Only a proxy that is latched can be told. */
   latch: (side: Side) => Promise<void>;
   /** What the containers' clock says, between two readings of the harness's. */
   readClock: (clock: Clock) => Promise<ClockSample>;
 }
 
-export async function startProxy(engine: Engine, where: Where, side: Side): Promise<FailoverProxy> {
+export async function startProxy(engine: Engine, where: Where, kind: Config["proxy"]): Promise<FailoverProxy> {
   const container = await new DrillContainer(where, "nginx")
-    .withCopyContentToContainer([
-      { content: await readFile(CONFIG, "utf8"), target: "/etc/nginx/nginx.conf" },
-      { content: latchText(side), target: LATCH_FILE },
-    ])
+    .withCopyContentToContainer([await fileOf("nginx.conf"), ...(await filesOf(kind))])
     .withLoopbackPorts(PORT)
     .start();
   // By its port of now: a proxy that was started again has another.
@@ -34,9 +32,8 @@ export async function startProxy(engine: Engine, where: Where, side: Side): Prom
   return {
     container,
     latch: async (to) => {
-      await container.copyContentToContainer([{ content: latchText(to), target: LATCH_FILE }]);
-      const done = await container.exec(["sh", "-c", "nginx -t -q && nginx -s reload"]);
-      if (done.exitCode !== 0) throw new Error(`nginx refuses the latch to ${to}: ${done.output.trim()}`);
+      if (kind !== "latched") throw new Error(`a ${kind} proxy goes where it finds an answer, and cannot be latched`);
+      await reload(container, [latchTo(to)]);
     },
     readClock: async (clock) => {
       const url = await clockUrl();
@@ -47,8 +44,29 @@ export async function startProxy(engine: Engine, where: Where, side: Side): Prom
   };
 }
 
-function latchText(to: Side): string {
-  return SIDES.map((side) => `server ${linkAddress(`hapi-${side}`)} ${side === to ? "max_fails=0" : "down"};\n`).join(
-    "",
-  );
+interface File {
+  content: string;
+  target: string;
+}
+
+/** What nginx is told about the two sides. A latched one starts with A. */
+export async function filesOf(kind: Config["proxy"]): Promise<File[]> {
+  const failover = await fileOf(`${kind}.conf`, "failover.conf");
+  return kind === "latched" ? [failover, latchTo("a")] : [failover];
+}
+
+async function fileOf(name: string, target = name): Promise<File> {
+  return { content: await readFile(new URL(name, SETTINGS), "utf8"), target: `${FOLDER}/${target}` };
+}
+
+function latchTo(to: Side): File {
+  const server = (side: Side) => `server ${linkAddress(`hapi-${side}`)} ${side === to ? "max_fails=0" : "down"};\n`;
+  return { content: SIDES.map(server).join(""), target: `${FOLDER}/latch.conf` };
+}
+
+/** Requests under way are finished by the old settings. */
+export async function reload(container: StartedTestContainer, files: File[]): Promise<void> {
+  await container.copyContentToContainer(files);
+  const done = await container.exec(["sh", "-c", "nginx -t -q && nginx -s reload"]);
+  if (done.exitCode !== 0) throw new Error(`nginx refuses its new settings: ${done.output.trim()}`);
 }

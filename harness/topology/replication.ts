@@ -100,9 +100,16 @@ export async function isFenced(side: Postgres): Promise<boolean> {
   return rows[0]?.setting === "on";
 }
 
-/** Makes A wait for B's flush, if the configuration says so; only once B follows, else nothing could be written. */
+/**
+ * Makes A wait for B's flush or for its apply, if the configuration says so; only once B follows, else nothing could be
+ * written. Sessions that are open already do so from their next commit on.
+ *
+ * B flushes what it applies, by its subscription's own setting; so both ways wait for much the same, and neither
+ * acknowledges what B still waits to apply.
+ */
 export async function setDurability(a: Postgres, replication: Config["replication"]): Promise<void> {
-  const names = replication === "sync" ? `FIRST 1 (${SUBSCRIPTION})` : "";
+  const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTION})`;
+  await a.query(`alter system set synchronous_commit = ${replication === "sync-apply" ? "remote_apply" : "on"}`);
   await a.query(`alter system set synchronous_standby_names = '${names}'`);
   await a.query("select pg_reload_conf()");
 }

@@ -5,7 +5,7 @@
  *                          │                                              ║ replication link
  *                          └─► hapi-b link ─► HAPI B ─► pg-b link ─► PostgreSQL B
  *
- * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced → both HAPIs → proxy.
+ * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if it shall be → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
 import type { Config } from "../model/config.ts";
@@ -45,7 +45,7 @@ export interface TopologyOrder {
   run: string;
   images: Record<Part, string>;
   golden: Golden;
-  replication: Config["replication"];
+  config: Pick<Config, "replication" | "proxy" | "fencing">;
   /** The sides whose database gets a small disk of its own, so that it can be full. */
   smallDisks?: readonly Side[];
   /** Told when a step begins and, with its time, when it is done. */
@@ -54,7 +54,7 @@ export interface TopologyOrder {
 }
 
 export async function startTopology(engine: Engine, order: TopologyOrder): Promise<Topology> {
-  const { run, images, golden, signal } = order;
+  const { run, images, golden, config, signal } = order;
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     signal?.throwIfAborted();
     order.onStep(name);
@@ -89,15 +89,15 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       await publish(a, password);
       await subscribe(b, linkAddress("replication"), password, signal);
       await separateSequences(b);
-      await setDurability(a, order.replication);
-      await fence(b);
+      await setDurability(a, config.replication);
+      if (config.fencing) await fence(b);
     });
     const hapiOrder = { ...where("hapi"), password };
     const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
       allStarted([
         startHapi(engine, { ...hapiOrder, side: "a", database: linkAddress("pg-a"), scheduledJobs: true }),
         startHapi(engine, { ...hapiOrder, side: "b", database: linkAddress("pg-b"), scheduledJobs: false }),
-        startProxy(engine, where("nginx"), "a"),
+        startProxy(engine, where("nginx"), config.proxy),
       ]),
     );
     const netfilter = netfilterOf(engine, where("netfilter"));

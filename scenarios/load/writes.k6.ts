@@ -1,10 +1,12 @@
 /**
  * Writes at a constant rate, whatever the answers are like (an open model: an outage does not slow the senders down).
- * Each write leaves an invoke and a complete line on the console, an update between them what it read first; the harness
- * sends the console to the run's ledger.
+ * Each write leaves an invoke and a complete line on the console, however often it was sent, and an update between them
+ * what it read first; the harness sends the console to the run's ledger.
  */
+import { sleep } from "k6";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
+import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/attempts.ts";
 import type { LedgerLine, LoadOrder } from "../../harness/model/ledger.ts";
 import { firstVersionOf, type PlannedWrite, planWrite, REGISTERS, writeIdPrefix } from "../../harness/model/write.ts";
 
@@ -12,7 +14,8 @@ const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
 
 const HEADERS = { "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
-// Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations.
+// Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
+// that a write does, its reading and its further attempts, has to fit into the time of one.
 const users = order.ratePerSecond * order.timeoutSeconds + 10;
 
 export const options = {
@@ -49,7 +52,7 @@ export default function write(): void {
   const limitMs = order.timeoutSeconds * 1000;
   record({ type: "invoke", write: planned.id, n: planned.n, kind: planned.kind, epochMs: Date.now() });
   if (planned.kind !== "update") {
-    send(planned, limitMs);
+    send(planned, limitMs, demandOf(order.retry, planned));
     return;
   }
   // Half the time for each of the two: with more, a user would be busy for longer than one write may be unanswered.
@@ -61,12 +64,20 @@ export default function write(): void {
   }
 }
 
-function send(planned: PlannedWrite, limitMs: number, demand: Record<string, string> = {}): void {
-  const answer = http.request(planned.method, `${order.baseUrl}/${planned.path}`, JSON.stringify(planned.body), {
-    headers: { ...HEADERS, "X-Request-ID": planned.id, ...demand },
-    timeout: limitMs,
-    tags: { name: planned.kind },
-  });
+/**
+ * Each attempt has its turn, an equal part of the time. One that fails before its turn is over is followed by the next
+ * when it is: what refused it a moment ago would refuse that, too.
+ */
+function send(planned: PlannedWrite, limitMs: number, demand: Record<string, string>): void {
+  const most = attemptsFor(order.retry, planned.kind);
+  const turnMs = Math.floor(limitMs / most);
+  const beganMs = Date.now();
+  let attempts = 1;
+  let answer = sendOnce(planned, turnMs, demand);
+  for (; attempts < most && isUnacknowledged(answer.status); attempts += 1) {
+    sleep(Math.max(0, beganMs + attempts * turnMs - Date.now()) / 1000);
+    answer = sendOnce(planned, turnMs, demand);
+  }
   record({
     type: "complete",
     write: planned.id,
@@ -76,6 +87,15 @@ function send(planned: PlannedWrite, limitMs: number, demand: Record<string, str
     error: answer.status >= 400 ? String(answer.body ?? "").slice(0, 300) : answer.error,
     stored: storedResources(answer.headers, answer.body),
     servedBy: answer.headers["X-Served-By"] ?? "",
+    ...(attempts > 1 ? { attempts } : {}),
+  });
+}
+
+function sendOnce({ id, kind, method, path, body }: PlannedWrite, timeout: number, demand: Record<string, string>) {
+  return http.request(method, `${order.baseUrl}/${path}`, JSON.stringify(body), {
+    headers: { ...HEADERS, "X-Request-ID": id, ...demand },
+    timeout,
+    tags: { name: kind },
   });
 }
 

@@ -1,0 +1,43 @@
+/**
+ * Which scenarios make no sense in which configurations: what would be measured there is not what was asked, and is
+ * better refused than run.
+ */
+import type { Config } from "./config.ts";
+import { loadTimes, type Scenario } from "./scenario.ts";
+
+type Rule = (scenario: Scenario, config: Config) => string | null;
+
+const switchesOver = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "switchover");
+
+const RULES: readonly Rule[] = [
+  (scenario, { proxy }) =>
+    switchesOver(scenario) && proxy !== "latched"
+      ? `sides are changed by order, and a ${proxy} proxy takes none: requests would go on to the side that is left`
+      : null,
+  (scenario, { fencing }) =>
+    switchesOver(scenario) && !fencing
+      ? "sides are changed without a loss only when the old one can no longer be written to, and nobody fences it"
+      : null,
+  ({ faults }, { operator }) =>
+    operator.strandedWrites === "replay" &&
+    faults.some(({ kind, healAfterSeconds }) => kind === "region-loss" && healAfterSeconds === undefined)
+      ? "the lost region does not come back, so there is nothing that could be written again"
+      : null,
+  (scenario, { operator }) => {
+    if (scenario.disaster === null) return null;
+    const { faults, end } = loadTimes(scenario);
+    const left = end - faults - (scenario.faults[scenario.disaster]?.afterSeconds ?? 0);
+    return operator.decisionSeconds >= left
+      ? `the load ends ${left} s after the disaster, and the decision alone takes ${operator.decisionSeconds} s`
+      : null;
+  },
+];
+
+/** Why the two do not go together; `null` when they do. */
+export function nonsense(scenario: Scenario, config: Config): string | null {
+  for (const rule of RULES) {
+    const why = rule(scenario, config);
+    if (why !== null) return why;
+  }
+  return null;
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { type Config, ConfigSchema } from "../harness/model/config.ts";
+import { CONFIGS } from "./configs.ts";
+
+/** All that a configuration decides, without what it is called and promises. */
+const choices = ({ name: _, is: __, objectives: ___, ...rest }: Config) => JSON.stringify(rest);
+
+test("each is another than the others, says so in a sentence, and is valid as it stands", () => {
+  expect(new Set(CONFIGS.map(choices)).size).toBe(CONFIGS.length);
+  expect(new Set(CONFIGS.map(({ is }) => is)).size).toBe(CONFIGS.length);
+  for (const config of CONFIGS) expect(ConfigSchema.parse(config)).toEqual(config);
+});
+
+test("every way of each choice is in one of them", () => {
+  const { replication, proxy, clientRetry } = ConfigSchema.shape;
+  const ways = <T>(of: (config: Config) => T) => new Set(CONFIGS.map(of));
+  expect(ways((config) => config.replication)).toEqual(new Set(replication.options));
+  expect(ways((config) => config.proxy)).toEqual(new Set(proxy.unwrap().options));
+  expect(ways((config) => config.clientRetry)).toEqual(new Set(clientRetry.unwrap().options));
+  expect(ways((config) => config.fencing)).toEqual(new Set([true, false]));
+  expect(ways((config) => config.operator.strandedWrites)).toEqual(new Set(["save", "replay"]));
+});
+
+test("whoever makes every write wait for B may lose none; whoever does not is held to what was promised", () => {
+  for (const { replication, objectives } of CONFIGS)
+    expect([objectives.lostWrites, objectives.rpoSeconds]).toEqual(replication === "async" ? [null, 900] : [0, 0]);
+});

@@ -1,0 +1,278 @@
+/** What configurations choose between, on real parts: one topology, whose settings are changed from test to test. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Config } from "../harness/model/config.ts";
+import type { DrillEvent } from "../harness/model/event.ts";
+import type { Operation } from "../harness/model/operation.ts";
+import type { Scenario } from "../harness/model/scenario.ts";
+import type { Ground } from "../harness/run/set-up.ts";
+import { filesOf, reload } from "../harness/topology/proxy.ts";
+import { SUBSCRIPTION, setDurability } from "../harness/topology/replication.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { until } from "../harness/topology/waiting.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+import { regionLoss } from "../scenarios/region-loss.ts";
+import { loseMessages } from "./lose-messages.ts";
+import { drillOn, startForTest } from "./small-drill.ts";
+
+const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
+
+let topology: Topology;
+let ground: Ground;
+
+beforeAll(async () => {
+  ({ topology, ground } = await startForTest(configNamed("async")));
+});
+afterAll(() => topology?.remove());
+
+let round = 0;
+/** A PUT of `id`, each time with another content; or a POST. */
+function write(origin: string, id: string | null): Promise<Response> {
+  round += 1;
+  const body = { resourceType: "Patient", ...(id && { id }), name: [{ family: `round-${round}` }] };
+  return fetch(`${origin}/fhir/Patient${id ? `/${id}` : ""}`, {
+    method: id ? "PUT" : "POST",
+    headers: { "Content-Type": "application/fhir+json", Connection: "close" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+}
+/** Around the proxy and its timeouts. */
+const onA = () => `http://127.0.0.1:${topology.links.portOf("hapi-a")}`;
+const edge = () => `http://127.0.0.1:${topology.links.portOf("edge")}`;
+const within = (what: string) => ({ what, deadlineMs: 20_000, everyMs: 20 });
+
+describe("for what of B's an acknowledgement waits", () => {
+  const ID = "waited-for";
+
+  async function become(replication: Config["replication"]): Promise<void> {
+    const { a } = topology.postgres;
+    await setDurability(a, replication);
+    const wanted = replication === "async" ? "async" : "sync";
+    await until(within(`B to be ${wanted} for A`), async () => {
+      const rows = await a.query<{ state: string }>("select sync_state as state from pg_stat_replication");
+      return rows.length === 1 && rows[0]?.state === wanted;
+    });
+  }
+
+  beforeAll(async () => {
+    expect((await write(onA(), ID)).status).toBe(201);
+    await until(within("B to follow"), async () => (await topology.hapi.b.request(`Patient/${ID}`)).status === 200);
+  });
+  afterAll(() => become("async"));
+
+  test.each([
+    ["async", false],
+    ["sync", true],
+    ["sync-apply", true],
+  ] as const)("%s: is it held up by a row's lock on B? %s", async (replication, waits) => {
+    const { a, b } = topology.postgres;
+    const count = async (side: typeof a, where: string) =>
+      (await side.query(`select 1 from pg_stat_activity where ${where}`)).length;
+    const isHeldUp = async () =>
+      (await count(b, "backend_type like 'logical replication%worker' and wait_event_type = 'Lock'")) === 1;
+    await become(replication);
+    const holder = await b.connect();
+    try {
+      await holder.query("begin");
+      const held = await holder.query("select 1 from hfj_resource where fhir_id = $1 for update", [ID]);
+      expect(held.rows).toHaveLength(1);
+      let acknowledged = false;
+      const answer = write(onA(), ID).then((response) => {
+        acknowledged = true;
+        return response;
+      });
+      await until(within("the write to be held up on B"), isHeldUp);
+      if (waits) {
+        const waiting = "application_name = 'hapi-a' and wait_event = 'SyncRep'";
+        await until(within("the commit on A to wait"), async () => (await count(a, waiting)) > 0);
+        expect(acknowledged).toBe(false);
+      } else {
+        expect((await answer).status).toBe(200);
+      }
+      expect(await isHeldUp()).toBe(true);
+      await holder.query("rollback");
+      expect((await answer).status).toBe(200);
+    } finally {
+      await holder.end();
+    }
+  });
+
+  describe("with a B that flushes later than it applies", () => {
+    const LOOKS = 6;
+
+    beforeAll(async () => {
+      const { b } = topology.postgres;
+      await b.query("alter system set wal_writer_delay = '500ms'");
+      await b.query("select pg_reload_conf()");
+      await b.query(`alter subscription ${SUBSCRIPTION} set (synchronous_commit = off)`);
+    });
+    afterAll(async () => {
+      const { b } = topology.postgres;
+      await b.query(`alter subscription ${SUBSCRIPTION} set (synchronous_commit = on)`);
+      await b.query("alter system reset wal_writer_delay");
+      await b.query("select pg_reload_conf()");
+    });
+
+    /** Whether B had not flushed one of some acknowledged writes yet, by what it had told A. */
+    async function isOneUnflushed(): Promise<boolean> {
+      const connection = await topology.postgres.a.connect();
+      try {
+        for (let look = 0; look < LOOKS; look += 1) {
+          const { rows } = await connection.query("select pg_current_wal_insert_lsn() as before");
+          expect((await write(onA(), ID)).status).toBe(200);
+          const seen = await connection.query("select flush_lsn <= $1::pg_lsn as yet from pg_stat_replication", [
+            rows[0].before,
+          ]);
+          if (seen.rows[0]?.yet) return true;
+        }
+      } finally {
+        await connection.end();
+      }
+      return false;
+    }
+
+    test("sync: for its flush, always", async () => {
+      await become("sync");
+      expect(await isOneUnflushed()).toBe(false);
+    });
+
+    test("sync-apply: not for that", async () => {
+      await become("sync-apply");
+      expect(await isOneUnflushed()).toBe(true);
+    });
+  });
+});
+
+describe("where a proxy goes", () => {
+  const servedBy = (answer: Response) => answer.headers.get("X-Served-By");
+  const READ = "Patient/waited-for";
+
+  async function untilReadBy(side: "a" | "b"): Promise<void> {
+    await until(within(`${side.toUpperCase()} to be asked`), async () => {
+      const answer = await fetch(`${edge()}/fhir/${READ}`, { headers: { Connection: "close" } });
+      return answer.status === 200 && servedBy(answer) === side;
+    });
+  }
+
+  test("latched: nowhere else, although its side cannot be reached", async () => {
+    await topology.links.setEnabled("hapi-a", false);
+    try {
+      const answers = [await write(edge(), "cut-off"), await write(edge(), null)];
+      expect(answers.map((answer) => [answer.status, servedBy(answer)])).toEqual([
+        [502, "a"],
+        [502, "a"],
+      ]);
+    } finally {
+      await topology.links.setEnabled("hapi-a", true);
+    }
+    expect(servedBy(await write(edge(), "cut-off"))).toBe("a");
+  });
+
+  test.each(["tuned", "passive"] as const)(
+    "%s: to B while A cannot be reached, back by itself, and with all but a POST when A does not answer",
+    async (kind) => {
+      await reload(topology.proxy.container, await filesOf(kind));
+      await topology.links.setEnabled("hapi-a", false);
+      try {
+        await untilReadBy("b");
+        // B can only read as yet, and who answered is not the first of those that were asked.
+        const byB = async () => {
+          const answer = await write(edge(), "too-early");
+          return servedBy(answer) === "b" ? answer : null;
+        };
+        expect((await until(within("B to be asked to write"), byB)).ok).toBe(false);
+      } finally {
+        await topology.links.setEnabled("hapi-a", true);
+      }
+      await untilReadBy("a");
+
+      const unanswered = loseMessages(topology, "hapi-a", "acknowledgement");
+      await unanswered.inject();
+      const answers = Promise.all([write(edge(), "unanswered"), write(edge(), null)]);
+      await until(within("both to be carried out on A"), async () => {
+        const rows = await topology.postgres.a.query("select 1 from hfj_res_ver where res_text_vc like any ($1)", [
+          [round - 1, round].map((number) => `%"round-${number}"%`),
+        ]);
+        return rows.length === 2;
+      });
+      // A tuned proxy has had enough of waiting by itself; the connections of the other end now.
+      if (kind === "tuned") await answers;
+      await unanswered.heal();
+      const [put, post] = await answers;
+      // Not refused, perhaps: replication may have brought it there in the meantime, and then nothing is left to be done.
+      expect(servedBy(put as Response)).toBe("b");
+      expect([post?.status, servedBy(post as Response)]).toEqual([kind === "tuned" ? 504 : 502, "a"]);
+    },
+  );
+
+  test("latched once more: where it is told, there and back", async () => {
+    await reload(topology.proxy.container, await filesOf("latched"));
+    await topology.proxy.latch("b");
+    await untilReadBy("b");
+    await topology.proxy.latch("a");
+    await untilReadBy("a");
+  });
+});
+
+describe("clients that try again while A does as it is told and its answers are lost", () => {
+  const SILENT_SECONDS = 4;
+  const scenario: Scenario = {
+    ...regionLoss,
+    name: "test-lost-answers",
+    load: { ...regionLoss.load, ratePerSecond: 20, warmUpSeconds: 4, baselineSeconds: 2, afterSeconds: 6 },
+    // Harmless in itself: it tells when the silence begins and ends.
+    faults: [{ kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: SILENT_SECONDS }],
+    disaster: 0,
+  };
+  const isFault = (state: string) => (event: DrillEvent) => event.type === "fault" && event.state === state;
+
+  async function drillWith(name: string, seed: number) {
+    const chosen = configNamed(name);
+    // Nobody gives A up.
+    const config = { ...chosen, operator: { ...chosen.operator, failedProbes: 1_000_000 } };
+    const silent = { fromMs: 0, toMs: 0 };
+    const { verdict, record } = await drillOn(topology, ground, {
+      ...{ scenario, config, seed },
+      beside: async ({ now, told }) => {
+        await told(isFault("evidenced"));
+        silent.fromMs = now();
+        const unanswered = loseMessages(topology, "hapi-a", "acknowledgement");
+        await unanswered.inject();
+        await told(isFault("healed"));
+        await unanswered.heal();
+        silent.toMs = now();
+      },
+    });
+    const sentInIt = (op: Operation) => op.invokedMs > silent.fromMs - 1000 && op.invokedMs < silent.toMs;
+    const met = [...record.history].filter(sentInIt);
+    const wordOf = (check: string) => verdict.checks.find(({ name }) => name === check)?.verdict;
+    const kindsOf = (ids: readonly string[]) =>
+      new Set(met.filter(({ write }) => ids.includes(write)).map(({ kind }) => kind));
+    return { verdict, met, wordOf, kindsOf };
+  }
+
+  test("same-id: creates and transactions stand there as often as they were sent, and the judge names them", async () => {
+    const { verdict, met, wordOf, kindsOf } = await drillWith("retry-same-id", 21);
+    const { duplicated, lost, doubleExecuted } = verdict.measures;
+    expect(duplicated.count).toBeGreaterThan(0);
+    expect(wordOf("duplicated-writes")).toBe("broken");
+    expect(kindsOf(duplicated.ids)).toEqual(new Set(["post", "bundle"]));
+    expect(doubleExecuted.ids).toEqual(expect.arrayContaining(duplicated.ids));
+    expect(lost.count).toBe(0);
+    expect(wordOf("linearizable-registers")).toBe("holds");
+    const acknowledged = met.filter(({ outcome, write }) => outcome === "ok" && duplicated.ids.includes(write));
+    expect(acknowledged.length).toBeGreaterThan(0);
+  });
+
+  test("conditional-create: none stands there twice, and creates that were found are acknowledged", async () => {
+    const { verdict, met, wordOf } = await drillWith("retry-conditional", 22);
+    expect(verdict.measures.duplicated.ids).toEqual([]);
+    expect(verdict.measures.lost.count).toBe(0);
+    expect(wordOf("linearizable-registers")).toBe("holds");
+    const found = met.filter(({ kind, outcome, status }) => kind === "post" && outcome === "ok" && status === 200);
+    expect(found.length).toBeGreaterThan(0);
+    // Sent once: whether it was carried out, nobody told.
+    const bundles = met.filter(({ kind, outcome }) => kind === "bundle" && outcome === "info");
+    expect(bundles.length).toBeGreaterThan(0);
+  });
+});
