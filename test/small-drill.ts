@@ -23,11 +23,18 @@ import { until } from "../harness/topology/waiting.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 
-export async function startForTest(config: Config): Promise<{ ground: Ground; topology: Topology }> {
+export async function startForTest(config: Config, replicated = true): Promise<{ ground: Ground; topology: Topology }> {
   const ground = await prepareGround("auto", silent);
   const run = `test-${process.pid}-${Date.now().toString(36)}`;
   const { images, golden, engine } = ground;
-  const order = { run, images: imageNames(images), golden, replication: config.replication, onStep: () => {} };
+  const order = {
+    run,
+    images: imageNames(images),
+    golden,
+    replication: config.replication,
+    replicated,
+    onStep: () => {},
+  };
   return { ground, topology: await startTopology(engine, order) };
 }
 

@@ -64,6 +64,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
       images: imageNames(ground.images),
       golden: ground.golden,
       replication: config.replication,
+      replicated: scenario.start.replicated,
       onStep: (name, done) => {
         view.step(name, done);
         if (done) recorder.update({ setup: [...recorder.run.setup, done] });

@@ -3,15 +3,22 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prepareFault } from "../faults/index.ts";
 import { LEDGER_FILE, startLoad } from "../load/k6.ts";
+import { seedResources } from "../load/seed.ts";
 import { readSummary, SUMMARY_FILE } from "../load/summary.ts";
 import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
+import type { OrderEvent } from "../model/event.ts";
+import { reasonOf } from "../model/failure.ts";
+import type { Order } from "../model/order.ts";
 import { actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
 import { operate } from "../operator/operator.ts";
+import { serveAcross } from "../operator/serve-across.ts";
+import { startReplication } from "../operator/start-replication.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
+import { startResourceProbe } from "../probes/resources.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import { perform } from "./act.ts";
@@ -45,6 +52,10 @@ export async function exercise(
   };
 
   try {
+    if (scenario.start.resources > 0) {
+      enter("seed");
+      await seedResources(topology.hapi.a, seed, 0, scenario.start.resources, signal);
+    }
     const load = await startLoad(topology, { image: order.k6Image, scenario, seed, folder: folder.path });
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
     const samples: ClockSample[] = [];
@@ -55,6 +66,7 @@ export async function exercise(
       operate(topology, config.operator, recorder, signal),
     );
     stopProbes.push(await startLagProbe(topology, now, recorder.probe));
+    stopProbes.push(startResourceProbe(topology, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
     const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
     const loadFailed = load.ended.then((code) => {
@@ -81,7 +93,10 @@ export async function exercise(
     for (const act of actsOf(scenario)) {
       await at(times.faults + act.afterSeconds + jitterSeconds);
       phase = "fault";
-      if (act.does === "order") throw new Error("nobody takes orders yet");
+      if (act.does === "order") {
+        await obey(act.order, act.index);
+        continue;
+      }
       const { does, fault, index } = act;
       await perform(does, prepareFault(topology, fault), {
         tell: (state, detail) => recorder.event({ type: "fault", fault: index, kind: fault.kind, state, detail }),
@@ -90,6 +105,21 @@ export async function exercise(
       });
     }
     enter("after");
+  }
+
+  async function obey(order: Order, index: number): Promise<void> {
+    const tell = (state: OrderEvent["state"], detail: OrderEvent["detail"] = {}) =>
+      recorder.event({ type: "order", order: index, kind: order.kind, state, detail });
+    tell("given");
+    try {
+      if (order.kind === "start-replication") await startReplication(topology, config.replication, recorder, signal);
+      else if (order.kind === "serve-across") await serveAcross(topology, order, recorder, signal);
+      else throw new Error("nobody takes such an order yet");
+      tell("done");
+    } catch (error) {
+      signal.throwIfAborted();
+      tell("failed", { why: reasonOf(error) });
+    }
   }
 }
 

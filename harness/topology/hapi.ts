@@ -12,8 +12,9 @@ export const HAPI_ROLE = "hapi";
 export interface Hapi {
   side: Side;
   container: StartedTestContainer;
-  /** Asks this server itself, around proxy and links. */
+  /** Asks this server itself, around proxy and links; by its port of now, for one that was started again has another. */
   request: (path: string, init?: RequestInit) => Promise<Response>;
+  isReady: (timeoutMs?: number) => Promise<boolean>;
 }
 
 export interface HapiOrder extends Where {
@@ -56,12 +57,15 @@ export async function startHapi(engine: Engine, order: HapiOrder): Promise<Hapi>
     .withEnvironment(hapiEnvironment(order))
     .withLoopbackPorts(PORT)
     .start();
-  const origin = `http://127.0.0.1:${await currentPort(engine, container, PORT)}`;
-  const ask = (path: string, init: RequestInit = {}) =>
-    fetch(`${origin}/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const port = await currentPort(engine, container, PORT);
+    return fetch(`http://127.0.0.1:${port}/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+  };
+  const isReady = async (timeoutMs = 10_000) =>
+    (await ask("actuator/health/readiness", { signal: AbortSignal.timeout(timeoutMs) })).ok;
   const waiting = { what: `HAPI ${side.toUpperCase()} to be ready`, deadlineMs: START_DEADLINE_MS, signal };
-  await untilAnswers(engine, container, waiting, async () => (await ask("actuator/health/readiness")).ok);
+  await untilAnswers(engine, container, waiting, isReady);
   const request: Hapi["request"] = (path, init) => ask(`fhir/${path}`, init);
   await untilAnswers(engine, container, waiting, async () => (await request("metadata?_summary=true")).ok);
-  return { side, container, request };
+  return { side, container, request, isReady };
 }

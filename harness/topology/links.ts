@@ -23,6 +23,18 @@ const ROUTES: Record<Link, { port: number; upstream: string }> = {
   "replication-back": { port: 5442, upstream: "pg-b:5432" },
 };
 
+/** Which way bytes go: a request from whoever connected, or the answer to it. */
+export type Way = "request" | "answer";
+const STREAMS = { request: "upstream", answer: "downstream" } as const;
+
+/** What is done to the bytes of a link, one way; the attributes are Toxiproxy's own. */
+export interface Toxic {
+  name: string;
+  type: "latency" | "bandwidth" | "reset_peer" | "slow_close" | "timeout";
+  way: Way;
+  attributes: Record<string, number>;
+}
+
 export interface Links {
   container: StartedTestContainer;
   /** Where the harness finds a link. */
@@ -30,6 +42,10 @@ export interface Links {
   /** Refuses new connections and ends the present ones, or takes them again. */
   setEnabled: (link: Link, enabled: boolean) => Promise<void>;
   isEnabled: (link: Link) => Promise<boolean>;
+  /** The link leads to where another one leads, and is open; its present connections end. */
+  redirect: (link: Link, to: Link) => Promise<void>;
+  /** In force for present connections and new ones when it resolves. A link has one toxic of a name. */
+  addToxic: (link: Link, toxic: Toxic) => Promise<void>;
 }
 
 /** Where other containers find a link. */
@@ -58,6 +74,16 @@ export async function startLinks(engine: Engine, where: Where): Promise<Links> {
       // Given the address as the server reports it, else the server would take it for a change and restart the proxy.
       const proxy = await inTime(api.get(link), `look at link ${link}`);
       await inTime(proxy.update({ enabled, listen: proxy.listen, upstream: proxy.upstream }), `switch link ${link}`);
+    },
+    redirect: async (link, to) => {
+      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      const led = { enabled: true, listen: proxy.listen, upstream: ROUTES[to].upstream };
+      await inTime(proxy.update(led), `lead link ${link} to ${led.upstream}`);
+    },
+    addToxic: async (link, { name, type, way, attributes }) => {
+      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      const body = { name, type, stream: STREAMS[way], toxicity: 1, attributes };
+      await inTime(proxy.addToxic(body), `add ${name} to link ${link}`);
     },
     isEnabled: async (link) => (await inTime(api.get(link), `look at link ${link}`)).enabled,
   };

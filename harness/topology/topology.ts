@@ -30,7 +30,12 @@ export interface Topology {
   links: Links;
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
+  /** One that was not started yet throws when it is asked for. */
   hapi: Record<Side, Hapi>;
+  /** Starts B's FHIR server, where it was not started with the others. */
+  startHapiB: (signal?: AbortSignal) => Promise<void>;
+  /** Of the application and of replication. */
+  password: string;
   remove: () => Promise<void>;
 }
 
@@ -39,13 +44,15 @@ export interface TopologyOrder {
   images: Record<Part, string>;
   golden: Golden;
   replication: Config["replication"];
+  /** `false`: B stays empty and its FHIR server is not started. */
+  replicated?: boolean;
   /** Told when a step begins and, with its time, when it is done. */
   onStep: (step: string, done?: Step) => void;
   signal?: AbortSignal;
 }
 
 export async function startTopology(engine: Engine, order: TopologyOrder): Promise<Topology> {
-  const { run, images, golden, signal } = order;
+  const { run, images, golden, signal, replicated = true } = order;
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     signal?.throwIfAborted();
     order.onStep(name);
@@ -75,22 +82,38 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       await Promise.all([a, b].map((postgres) => postgres.runFile(asOwner(golden.schema), ADMIN)));
       await a.runFile(asOwner(golden.data), ADMIN);
     });
-    await step("replication", async () => {
-      await publish(a, password);
-      await subscribe(b, linkAddress("replication"), password, signal);
-      await separateSequences(b);
-      await setDurability(a, order.replication);
-      await fence(b);
-    });
-    const hapiOrder = { ...where("hapi"), password };
-    const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
-      allStarted([
-        startHapi(engine, { ...hapiOrder, side: "a", database: linkAddress("pg-a"), scheduledJobs: true }),
-        startHapi(engine, { ...hapiOrder, side: "b", database: linkAddress("pg-b"), scheduledJobs: false }),
-        startProxy(engine, where("nginx"), "a"),
-      ]),
+    if (replicated)
+      await step("replication", async () => {
+        await publish(a, password);
+        await subscribe(b, linkAddress("replication"), password, signal);
+        await separateSequences(b);
+        await setDurability(a, order.replication);
+        await fence(b);
+      });
+    const started: Partial<Record<Side, Hapi>> = {};
+    const start = async (side: Side, calledOff = signal) => {
+      const database = linkAddress(`pg-${side}`);
+      const hapiOrder = { ...where("hapi"), signal: calledOff, password, side, database, scheduledJobs: side === "a" };
+      started[side] = await startHapi(engine, hapiOrder);
+    };
+    const hapiOf = (side: Side): Hapi => {
+      const hapi = started[side];
+      if (!hapi) throw new Error(`HAPI ${side.toUpperCase()} was not started yet`);
+      return hapi;
+    };
+    const [, , proxy] = await step("FHIR servers and proxy", () =>
+      allStarted([start("a"), replicated ? start("b") : Promise.resolve(), startProxy(engine, where("nginx"), "a")]),
     );
-    return { run, network, engine, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, remove };
+    const hapi = {
+      get a() {
+        return hapiOf("a");
+      },
+      get b() {
+        return hapiOf("b");
+      },
+    };
+    const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
+    return { run, network, engine, links, proxy, postgres: { a, b }, hapi, startHapiB, password, remove };
   } catch (error) {
     await remove();
     throw error;
