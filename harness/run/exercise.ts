@@ -45,6 +45,7 @@ export async function exercise(
   const signal = AbortSignal.any([order.signal, stop.signal]);
   const background: Promise<unknown>[] = [];
   const stopProbes: (() => Promise<void>)[] = [];
+  const orders: Promise<void>[] = [];
   let phase = "";
   const enter = (name: string) => {
     phase = name;
@@ -75,6 +76,7 @@ export async function exercise(
     await Promise.race([keepSchedule(watch), loadFailed, ...early]);
     const overdue = whenOverdue(times.end * 1000 + LOAD_GRACE_MS, stop.signal);
     const exitCode = await Promise.race([load.ended, overdue, ...early]);
+    await Promise.race([Promise.all(orders), overdue, ...early]);
     enter("quiesce");
     recorder.update({ clock: mapClock(samples), k6: readSummary(folder.readText(SUMMARY_FILE), exitCode) });
   } finally {
@@ -94,7 +96,8 @@ export async function exercise(
       await at(times.faults + act.afterSeconds + jitterSeconds);
       phase = "fault";
       if (act.does === "order") {
-        await obey(act.order, act.index);
+        // Not waited for: what comes next comes at its time, also in the middle of it.
+        orders.push(obey(act.order, act.index));
         continue;
       }
       const { does, fault, index } = act;
@@ -117,8 +120,7 @@ export async function exercise(
       else throw new Error("nobody takes such an order yet");
       tell("done");
     } catch (error) {
-      signal.throwIfAborted();
-      tell("failed", { why: reasonOf(error) });
+      if (!signal.aborted) tell("failed", { why: reasonOf(error) });
     }
   }
 }
