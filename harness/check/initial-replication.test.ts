@@ -40,7 +40,7 @@ test("what was copied, in what time, and what writes had to do with it", () => {
   const { verdict, reason, measures } = checked(copied(whole));
   expect(verdict).toBe("unasked");
   expect(measures?.initialReplication).toEqual({
-    ...{ seconds: 2, tables: 45, rows: 8000, bytes: 6_000_000, rowsPerSecond: 4000 },
+    ...{ seconds: 2, tables: 45, rows: 8000, bytes: 6_000_000, rowsPerSecond: 4000, missing: null },
     before: { p50: 10, p95: 10, p99: 10, count: 20, ratePerSecond: 10 },
     during: { p50: 80, p95: 80, p99: 80, count: 10, ratePerSecond: 5 },
   });
@@ -52,6 +52,23 @@ test("what was copied, in what time, and what writes had to do with it", () => {
 test("what the operator did not say is not known", () => {
   const found = checked(copied({ rows: "many" })).measures?.initialReplication;
   expect(found).toMatchObject({ seconds: 2, tables: null, rows: null, bytes: null, rowsPerSecond: null });
+});
+
+test("what A held before the load and B lacks is noticed, and nobody else would", () => {
+  const done = (detail: Record<string, unknown>): DrillEvent => {
+    return { type: "order", order: 0, kind: "start-replication", state: "done", atMs: 5000, detail };
+  };
+  const holding = (detail: Record<string, unknown>) => {
+    const record = timeline(WRITES, {}, (parts) => {
+      const { run, ...rest } = { ...parts, ...ordered(copied(whole), done(detail))(parts) };
+      return { ...rest, run: { ...run, scenario: { ...run.scenario, start: { replicated: false, resources: 300 } } } };
+    });
+    const { verdict, reason, measures } = initialReplication.check(record, gatherFacts(record));
+    return [verdict, measures?.initialReplication?.missing, reason];
+  };
+  expect(holding({ seeded: 299 })).toEqual(["broken", 1, "B lacks 1 of the resources that A held before the load"]);
+  expect(holding({ seeded: 300 }).slice(0, 2)).toEqual(["unasked", 0]);
+  expect(holding({}).slice(0, 2)).toEqual(["unasked", null]);
 });
 
 test("a copy that never came to its end has no figures", () => {

@@ -3,8 +3,12 @@
  *
  * Seconds: from the order's subscription until every table was copied. Rows and bytes: what B's published tables held
  * then, indexes included in the bytes. Interference: latency and rate of the acknowledged writes sent in that time,
- * against those of the baseline. A measure, not a promise.
+ * against those of the baseline. Those are measures, not promises.
+ *
+ * Missing: of the resources that A was filled with before the load, those that B lacked when it followed. They are of no
+ * write of the load, so that nobody else would miss them: a copy that lacks one is broken.
  */
+import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
 import { latencyIn } from "./latency.ts";
@@ -29,9 +33,12 @@ export const initialReplication: Checker = {
     const before = trafficIn(facts.baseline);
     const during = trafficIn({ fromMs: copied.atMs - copied.tookMs, toMs: copied.atMs });
     const rowsPerSecond = rows === null || seconds <= 0 ? null : rows / seconds;
+    const missing = missingOf(run, events);
     const measures = {
-      initialReplication: { ...{ seconds, tables, rows, bytes, rowsPerSecond }, before, during },
+      initialReplication: { ...{ seconds, tables, rows, bytes, rowsPerSecond, missing }, before, during },
     };
+    if (missing !== null && missing !== 0)
+      return { verdict: "broken", reason: `B lacks ${missing} of the resources that A held before the load`, measures };
     const ms = (value: number | null) => (value === null ? "–" : `${value.toFixed(0)} ms`);
     const reason = [
       `${rows ?? "?"} rows were copied in ${seconds.toFixed(2)} s`,
@@ -46,6 +53,15 @@ type Figures = [number | null, number | null, number | null];
 
 function numberOf(value: unknown): number | null {
   return typeof value === "number" ? value : null;
+}
+
+/** `null` when nobody looked. */
+function missingOf({ scenario }: RunRecord["run"], events: RunRecord["events"]): number | null {
+  const done = events.find(
+    (event) => event.type === "order" && event.kind === "start-replication" && event.state === "done",
+  );
+  const seeded = done?.type === "order" ? numberOf(done.detail.seeded) : null;
+  return seeded === null ? null : scenario.start.resources - seeded;
 }
 
 function rateIn({ acksMs }: Facts, { fromMs, toMs }: Part): number | null {

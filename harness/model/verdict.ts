@@ -59,7 +59,7 @@ export const UNMEASURED = {
   },
   replicationLag: { before: noLags, during: noLags, after: noLags },
   initialReplication: {
-    ...{ seconds: null, tables: null, rows: null, bytes: null, rowsPerSecond: null },
+    ...{ seconds: null, tables: null, rows: null, bytes: null, rowsPerSecond: null, missing: null },
     ...{ before: noTraffic, during: noTraffic },
   },
   acrossRegions: { addedMs: null, local: noQuantiles, across: noQuantiles },
@@ -127,6 +127,8 @@ export const MeasuresSchema = z.object({
       rows: figure,
       bytes: figure,
       rowsPerSecond: figure,
+      /** Resources that A was filled with before the load, and that B lacked when it followed. */
+      missing: figure,
       /** Acknowledged writes, in the baseline and while tables were copied. */
       before: traffic,
       during: traffic,

@@ -19,6 +19,7 @@ import { startReplication } from "../operator/start-replication.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
 import { startResourceProbe } from "../probes/resources.ts";
+import { countSeeded } from "../probes/seeded.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import { perform } from "./act.ts";
@@ -81,7 +82,7 @@ export async function exercise(
     recorder.update({ clock: mapClock(samples), k6: readSummary(folder.readText(SUMMARY_FILE), exitCode) });
   } finally {
     stop.abort();
-    await Promise.allSettled([...background, ...stopProbes.map((stopProbe) => stopProbe())]);
+    await Promise.allSettled([...background, ...orders, ...stopProbes.map((stopProbe) => stopProbe())]);
   }
 
   async function keepSchedule(watch: LoadWatch): Promise<void> {
@@ -115,8 +116,11 @@ export async function exercise(
       recorder.event({ type: "order", order: index, kind: order.kind, state, detail });
     tell("given");
     try {
-      if (order.kind === "start-replication") await startReplication(topology, config.replication, recorder, signal);
-      else if (order.kind === "serve-across") await serveAcross(topology, order, recorder, signal);
+      if (order.kind === "start-replication") {
+        await startReplication(topology, config.replication, recorder, signal);
+        return tell("done", { seeded: await countSeeded(topology.postgres.b, seed) });
+      }
+      if (order.kind === "serve-across") await serveAcross(topology, order, recorder, signal);
       else throw new Error("nobody takes such an order yet");
       tell("done");
     } catch (error) {
