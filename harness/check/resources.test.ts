@@ -172,6 +172,11 @@ describe("when B begins to follow in the course of the run", () => {
     expect(found?.share.network).toBeCloseTo((5000 + 910 - 4200) / 4200, 6);
   });
 
+  test("when it came to its end with the last write, nothing was used with both", () => {
+    const late = checked(probes, starting(order("given", 2000), order("done", 8900)));
+    expect(late).toEqual({ verdict: "unasked", reason: "B was not ready to take over before the last write" });
+  });
+
   test("when that never happened, nobody can say what B adds", () => {
     expect(checked(probes, starting(order("given", 2000)))).toEqual({
       verdict: "unasked",

@@ -40,6 +40,8 @@ export const resources: Checker = {
     );
     if (!run.scenario.start.replicated && begun === undefined)
       return { verdict: "unasked", reason: "B never followed A" };
+    if (begun !== undefined && begun.atMs >= loadEndMs)
+      return { verdict: "unasked", reason: "B was not ready to take over before the last write" };
     const part = begun ? { fromMs: begun.atMs, toMs: loadEndMs } : baseline;
     const of = (at: Part, side: Side) => useOf(looks, at, side);
     const { unfollowed: nothing } = UNMEASURED.resources;
