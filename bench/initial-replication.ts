@@ -82,6 +82,8 @@ function tell(points: readonly Point[]): void {
     `extrapolated, ${FAR / last} times beyond the last measurement: ${whole(FAR)} resources in ${far.y.toFixed(0)} s`,
   );
   write(`(95 % for one more copy: ${range(far, 0)}), if it went on as a line, which nobody measured`);
+  if (slopeRange.low <= 0)
+    write("the slope cannot be told from 0: these sizes are too small, or the machine too restless, to extrapolate");
 }
 
 function whole(value: number): string {
