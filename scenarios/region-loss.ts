@@ -4,6 +4,7 @@ export const regionLoss: Scenario = {
   name: "region-loss",
   asks: "Region A is gone at one instant, under load: what was lost, and how long could nobody write?",
   goodAnswer: "Clients write again through the same address within seconds; only writes of the last moments are lost.",
+  start: { replicated: true, resources: 0 },
   load: {
     ratePerSecond: 50,
     mix: { put: 5, post: 3, bundle: 1, update: 1 },

@@ -1,12 +1,16 @@
 /** The claims that only real parts can prove, on one topology that is lost at the end. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareFault } from "../harness/faults/index.ts";
+import { seedResources } from "../harness/load/seed.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { Config } from "../harness/model/config.ts";
+import type { DrillEvent, OperatorEvent } from "../harness/model/event.ts";
 import type { AvailabilityProbe } from "../harness/model/probe.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
-import { IDENTIFIER_SYSTEM } from "../harness/model/write.ts";
+import { IDENTIFIER_SYSTEM, seedIdPrefix } from "../harness/model/write.ts";
+import { serveAcross } from "../harness/operator/serve-across.ts";
+import { startReplication } from "../harness/operator/start-replication.ts";
 import { AVAILABILITY_PERIOD_MS } from "../harness/probes/availability.ts";
 import { perform } from "../harness/run/act.ts";
 import type { Ground } from "../harness/run/set-up.ts";
@@ -33,7 +37,7 @@ let topology: Topology;
 let ground: Ground;
 
 beforeAll(async () => {
-  ({ topology, ground } = await startForTest(config));
+  ({ topology, ground } = await startForTest(config, { replicated: false }));
 });
 
 afterAll(() => topology?.remove());
@@ -54,6 +58,53 @@ async function identifiersOn(postgres: Postgres): Promise<Set<string>> {
   );
   return new Set(rows.map((row) => row.write));
 }
+
+describe("a server that holds data already, when B begins to follow it", () => {
+  const [seed, count] = [3, 250];
+  const events: OperatorEvent[] = [];
+  /** Acknowledged while B was given its copy. */
+  const meanwhile: string[] = [];
+  const seededOn = (postgres: Postgres) =>
+    postgres.query("select 1 from hfj_resource where fhir_id like $1", [`${seedIdPrefix(seed)}%`]);
+
+  beforeAll(async () => {
+    await seedResources(topology.hapi.a, seed, 0, count);
+    const reports = { now: startClock(), event: (event: DrillEvent) => void events.push(event as OperatorEvent) };
+    let copying = true;
+    const isCopied = () => events.some(({ step }) => step === "copied" || step === "failed");
+    const writer = async () => {
+      for (let n = 0; copying && !isCopied(); n += 1)
+        if ((await putPatient(topology.links.portOf("edge"), `meanwhile-${n}`)).ok) meanwhile.push(`meanwhile-${n}`);
+    };
+    const starting = startReplication(topology, config.replication, reports, new AbortController().signal);
+    await Promise.all([
+      starting.finally(() => {
+        copying = false;
+      }),
+      writer(),
+    ]);
+  });
+
+  test("the steps say what was copied", () => {
+    expect(events.map(({ step }) => step)).toEqual(["copied", "following", "restarted", "done"]);
+    const { detail } = events[0] as OperatorEvent;
+    // Each seeded resource has a row, a version and some rows of the index.
+    expect(detail.rows).toBeGreaterThan(count * 3);
+    expect(detail.tables).toBeGreaterThan(40);
+    expect(detail.bytes).toBeGreaterThan(1_000_000);
+  });
+
+  test("B holds what was there before, and what was acknowledged meanwhile", async () => {
+    expect(await seededOn(topology.postgres.a)).toHaveLength(count);
+    expect(await seededOn(topology.postgres.b)).toHaveLength(count);
+    expect(meanwhile.length).toBeGreaterThan(0);
+    await until({ what: "B to follow", deadlineMs: 20_000 }, async () => {
+      const there = await identifiersOn(topology.postgres.b);
+      return meanwhile.every((id) => there.has(id));
+    });
+    expect((await topology.hapi.b.request(`Patient/${seedIdPrefix(seed)}${count - 1}`)).status).toBe(200);
+  });
+});
 
 describe("before the disaster", () => {
   test.each(["a", "b"] as const)(
@@ -168,6 +219,32 @@ describe("after the link was cut and region A was lost", () => {
     const apartSeconds = ((loss?.atMs ?? 0) - (cut?.atMs ?? 0)) / 1000;
     expect(verdict.measures.rpo.seconds).toBeGreaterThan(apartSeconds - 1);
     expect(verdict.measures.rto.seconds).not.toBeNull();
+  });
+});
+
+describe("when compute is back in region A and the data is not", () => {
+  const latencyMs = 20;
+  const put = async (id: string) => {
+    const beganMs = performance.now();
+    const answer = await putPatient(topology.links.portOf("edge"), id);
+    return { status: answer.status, servedBy: answer.headers.get("X-Served-By"), tookMs: performance.now() - beganMs };
+  };
+
+  beforeAll(async () => {
+    const reports = { now: startClock(), event: () => {} };
+    await serveAcross(topology, { compute: "a", latencyMs }, reports, new AbortController().signal);
+  });
+
+  test("A's server acknowledges at the same address, and B's database has it", async () => {
+    expect(await put("far-away")).toMatchObject({ status: 201, servedBy: "a" });
+    expect(await identifiersOn(topology.postgres.b)).toContain("far-away");
+    expect((await topology.hapi.b.request("Patient/far-away")).status).toBe(200);
+  });
+
+  test("no write is faster than one round trip to the other region", async () => {
+    const took = [];
+    for (let n = 0; n < 5; n += 1) took.push((await put(`far-${n}`)).tookMs);
+    expect(Math.min(...took)).toBeGreaterThan(2 * latencyMs);
   });
 });
 

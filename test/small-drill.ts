@@ -10,7 +10,6 @@ import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
-import type { Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import type { View } from "../harness/model/view.ts";
 import { audit } from "../harness/run/aftermath.ts";
@@ -19,19 +18,19 @@ import { newRun } from "../harness/run/new-run.ts";
 import { Recorder } from "../harness/run/recorder.ts";
 import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
-import { startTopology, type Topology } from "../harness/topology/topology.ts";
+import { startTopology, type Topology, type TopologyOrder } from "../harness/topology/topology.ts";
 import { until } from "../harness/topology/waiting.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 
 export async function startForTest(
   config: Config,
-  smallDisks: Side[] = [],
+  start: Partial<Pick<TopologyOrder, "smallDisks" | "replicated">> = {},
 ): Promise<{ ground: Ground; topology: Topology }> {
   const ground = await prepareGround("auto", silent);
   const run = `test-${process.pid}-${Date.now().toString(36)}`;
   const { images, golden, engine } = ground;
-  const order = { run, images: imageNames(images), golden, config, smallDisks, onStep: () => {} };
+  const order = { run, images: imageNames(images), golden, config, ...start, onStep: () => {} };
   return { ground, topology: await startTopology(engine, order) };
 }
 

@@ -23,6 +23,21 @@ test("after a failover it is the side that the proxy was latched to", () => {
   expect(gatherFacts(record).serving).toBe("b");
 });
 
+test("where the latched side works on the other's database, that one is judged, and the server is another's", () => {
+  const across = (detail: Record<string, unknown>): DrillEvent => {
+    return { type: "operator", plan: "serve-across", step: "latched", side: "a", atMs: 1e6, tookMs: 1, detail };
+  };
+  const sides = (detail: Record<string, unknown>) => {
+    const { serving, other, answering } = gatherFacts({ ...record, events: [...record.events, across(detail)] });
+    return { serving, other, answering };
+  };
+  expect(sides({ database: "b" })).toEqual({ serving: "b", other: "a", answering: "a" });
+  expect(sides({ database: "a" })).toEqual({ serving: "a", other: "b", answering: "a" });
+  for (const nothing of [{}, { database: "c" }, { database: 7 }])
+    expect(sides(nothing)).toEqual({ serving: "a", other: "b", answering: "a" });
+  expect(gatherFacts(record).answering).toBe("b");
+});
+
 test("of an operator's step that came twice the first counts", () => {
   const again = record.events.map((e) => (e.type === "operator" ? { ...e, atMs: e.atMs + 3000 } : e));
   const { operator } = gatherFacts({ ...record, events: [...record.events, ...again] });

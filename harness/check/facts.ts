@@ -2,7 +2,7 @@
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
-import { otherSide, type Side } from "../model/side.ts";
+import { otherSide, SIDES, type Side } from "../model/side.ts";
 import { type Holdings, holdingsOf } from "./survivors.ts";
 
 export interface Disaster {
@@ -31,6 +31,8 @@ export interface Facts {
   /** The side whose database takes the writes when all is over. */
   serving: Side;
   other: Side;
+  /** The side whose server answers clients when all is over: not always that of the database. */
+  answering: Side;
   /** The first time it did each step of its first failover. */
   operator: Partial<Record<OperatorEvent["step"], OperatorEvent>>;
   /** What the serving side holds, by its database and its API; and the other, which serves nobody, by its database. */
@@ -43,7 +45,7 @@ export function gatherFacts(record: RunRecord): Facts {
   const operator: Facts["operator"] = {};
   for (const event of events)
     if (event.type === "operator" && event.plan === "failover") operator[event.step] ??= event;
-  const serving = servingOf(record);
+  const { serving, answering } = servingOf(record);
   const other = otherSide(serving);
   const acksMs = acksOf(history);
   return {
@@ -53,6 +55,7 @@ export function gatherFacts(record: RunRecord): Facts {
     acksMs,
     serving,
     other,
+    answering,
     operator,
     holdings: {
       serving: holdingsOf(record.audit[serving], history),
@@ -62,17 +65,21 @@ export function gatherFacts(record: RunRecord): Facts {
 }
 
 /**
- * Where the operator sent the requests last. A proxy that goes where it likes is not asked what it was told, but who
+ * Where the operator sent the requests last, and whose database that side's server works on: its own, unless the step says
+ * another. A proxy that goes where it likes is not asked what it was told, but who
  * acknowledged last: of the writes sent, for an acknowledgement may be late.
  */
-function servingOf({ run, events, history }: RunRecord): Side {
+function servingOf({ run, events, history }: RunRecord): { serving: Side; answering: Side } {
   if (run.config.proxy === "latched") {
     const steps = events.filter((event) => event.type === "operator");
-    return steps.findLast(({ step }) => step === "latched")?.side ?? "a";
+    const latched = steps.findLast(({ step }) => step === "latched");
+    const answering = latched?.side ?? "a";
+    return { serving: SIDES.find((side) => side === latched?.detail.database) ?? answering, answering };
   }
-  for (let i = history.length - 1; i >= 0; i -= 1)
-    if (history.outcome[i] === OK) return history.servedByAt(i) === "b" ? "b" : "a";
-  return "a";
+  let i = history.length - 1;
+  while (i >= 0 && history.outcome[i] !== OK) i -= 1;
+  const last = i >= 0 && history.servedByAt(i) === "b" ? "b" : "a";
+  return { serving: last, answering: last };
 }
 
 function disasterOf(events: readonly FaultEvent[]): Disaster | null {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
-import { type CheckWord, VerdictSchema } from "../model/verdict.ts";
+import { type CheckWord, UNMEASURED, VerdictSchema } from "../model/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { toResult } from "./checker.ts";
 import { CHECKERS, judge } from "./judge.ts";
@@ -118,6 +118,7 @@ test("before any checker has spoken nothing is known but the outcomes", () => {
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
     latency: { before: quantiles, during: quantiles, after: quantiles },
+    ...UNMEASURED,
   });
 });
 

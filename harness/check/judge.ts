@@ -3,7 +3,8 @@
 import { reasonOf } from "../model/failure.ts";
 import { FAIL, INFO, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
-import { type CheckResult, type Measures, VERDICT_SCHEMA, type Verdict, worst } from "../model/verdict.ts";
+import { type CheckResult, type Measures, UNMEASURED, VERDICT_SCHEMA, type Verdict, worst } from "../model/verdict.ts";
+import { acrossRegions } from "./across-regions.ts";
 import { availability } from "./availability.ts";
 import { type Checker, toResult } from "./checker.ts";
 import { corruptContent } from "./corrupt-content.ts";
@@ -14,11 +15,14 @@ import { downtime } from "./downtime.ts";
 import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";
 import { indexLost } from "./index-lost.ts";
+import { initialReplication } from "./initial-replication.ts";
 import { latency } from "./latency.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { redundancy } from "./redundancy.ts";
 import { regressedVersions } from "./regressed-versions.ts";
+import { replicationLag } from "./replication-lag.ts";
+import { resources } from "./resources.ts";
 import { rpo } from "./rpo.ts";
 import { rto } from "./rto.ts";
 import { staleReads } from "./stale-reads.ts";
@@ -48,6 +52,10 @@ export const CHECKERS: readonly Checker[] = [
   divergence,
   redundancy,
   latency,
+  replicationLag,
+  resources,
+  initialReplication,
+  acrossRegions,
 ];
 
 export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS): Verdict {
@@ -102,5 +110,6 @@ function unmeasured({ history }: RunRecord): Measures {
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
     latency: { before: quantiles, during: quantiles, after: quantiles },
+    ...UNMEASURED,
   };
 }

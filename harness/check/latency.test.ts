@@ -41,6 +41,20 @@ test("when service never came back there is no latency after it", () => {
   expect(measures?.latency?.after).toEqual({ p50: null, p95: null, p99: null, count: 0 });
 });
 
+test("where nothing was to be broken, what is done by plan is what it is measured during", () => {
+  const order = (state: "given" | "done", atMs: number) =>
+    ({ type: "order", order: 0, kind: "start-replication", state, atMs, detail: {} }) as const;
+  const writes = [...BASELINE, ...took(70, every(100, 2000, 4000)), ...took(15, every(100, 4000, 6000))];
+  const record = timeline(writes, {}, ({ run, events }) => ({
+    run: { ...run, scenario: { ...run.scenario, disaster: null } },
+    events: [...events.filter(({ type }) => type !== "fault"), order("given", 2000), order("done", 4000)],
+  }));
+  const { reason, measures } = latency.check(record, gatherFacts(record));
+  expect(reason).toBe("p99 10 ms before anything was done, 70 ms meanwhile, 15 ms afterwards");
+  const { before, during, after } = measures?.latency ?? {};
+  expect([before?.count, during?.count, after?.count]).toEqual([20, 20, 20]);
+});
+
 test("without a baseline or a fault it is not known", () => {
   const record = timeline(BASELINE);
   for (const nothing of [{ baseline: null }, { disaster: null }])

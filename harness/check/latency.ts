@@ -1,34 +1,38 @@
-/** Latency of acknowledged writes, from sending to acknowledgement, by part of the run. A measure, not a promise. */
+/**
+ * Latency of acknowledged writes, from sending to acknowledgement, by the part of the run in which they were sent. A
+ * measure, not a promise.
+ */
 import { Column } from "../model/column.ts";
-import { OK } from "../model/history.ts";
+import { type History, OK } from "../model/history.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
-import { NO_DISASTER } from "./no-disaster.ts";
-import { serviceBackMs } from "./rto.ts";
+import { type Part, partsOf } from "./parts-of-run.ts";
 
 export const latency: Checker = {
   name: "latency",
-  check: ({ history, run }, facts) => {
-    const { baseline, disaster } = facts;
-    if (run.scenario.disaster === null) return NO_DISASTER;
-    if (baseline === null || disaster === null)
-      return { verdict: "inconclusive", reason: "there is no baseline or no fault" };
-    const resumedMs =
-      serviceBackMs(history, facts, disaster.beganMs, baseline.ratePerSecond) ?? Number.POSITIVE_INFINITY;
-    const { length, outcome, invokedMs, completedMs } = history;
-    const between = (fromMs: number, toMs: number) => {
-      const took = new Column(Float64Array);
-      for (let i = 0; i < length; i += 1) {
-        const sentMs = invokedMs[i] as number;
-        if (outcome[i] === OK && sentMs >= fromMs && sentMs < toMs) took.push((completedMs[i] as number) - sentMs);
-      }
-      return quantiles(took.values.subarray(0, took.length));
-    };
-    const before = between(baseline.fromMs, baseline.toMs);
-    const during = between(disaster.beganMs, resumedMs);
-    const after = between(resumedMs, Number.POSITIVE_INFINITY);
-    const p99 = (q: { p99: number | null }) => (q.p99 === null ? "–" : `${q.p99.toFixed(0)} ms`);
-    const reason = `p99 ${p99(before)} before the fault, ${p99(after)} after service came back`;
+  check: (record, facts) => {
+    const isDisaster = record.run.scenario.disaster !== null;
+    const parts = partsOf(record, facts);
+    if (parts === null) return { verdict: "inconclusive", reason: "there is no baseline or no fault" };
+    const [before, during, after] = [parts.before, parts.during, parts.after].map((part) =>
+      latencyIn(record.history, part),
+    ) as [Quantiles, Quantiles, Quantiles];
+    const p99 = (q: Quantiles) => (q.p99 === null ? "–" : `${q.p99.toFixed(0)} ms`);
+    const reason = isDisaster
+      ? `p99 ${p99(before)} before the fault, ${p99(after)} after service came back`
+      : `p99 ${p99(before)} before anything was done, ${p99(during)} meanwhile, ${p99(after)} afterwards`;
     return { verdict: "unasked", reason, measures: { latency: { before, during, after } } };
   },
 };
+
+type Quantiles = ReturnType<typeof quantiles>;
+
+/** Of the acknowledged writes that were sent in that part. */
+export function latencyIn({ length, outcome, invokedMs, completedMs }: History, { fromMs, toMs }: Part): Quantiles {
+  const took = new Column(Float64Array);
+  for (let i = 0; i < length; i += 1) {
+    const sentMs = invokedMs[i] as number;
+    if (outcome[i] === OK && sentMs >= fromMs && sentMs < toMs) took.push((completedMs[i] as number) - sentMs);
+  }
+  return quantiles(took.values.subarray(0, took.length));
+}

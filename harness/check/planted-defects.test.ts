@@ -105,6 +105,18 @@ const ONLY: Record<string, () => Parts> = {
       operations: all.map((op) => (op.read && op.outcome === "ok" ? { ...op, read: { ...op.read, writer: 7 } } : op)),
     })),
   redundancy: () => plantedParts(strict({ redundancySeconds: 1 })),
+  "initial-replication": () =>
+    edited({}, ({ run, events }) => {
+      const orders = [{ kind: "start-replication", afterSeconds: 0 } as const];
+      const start = { replicated: true, resources: 10 };
+      const at = { atMs: events.at(-1)?.atMs as number };
+      const copied = { ...at, type: "operator", plan: "start-replication", step: "copied", side: "b" } as const;
+      const done = { ...at, type: "order", order: 0, kind: "start-replication", state: "done" } as const;
+      return {
+        run: { ...run, scenario: { ...run.scenario, start, orders } },
+        events: [...events, { ...copied, tookMs: 5, detail: {} }, { ...done, detail: { seeded: 9 } }],
+      };
+    }),
 };
 
 function edited(changes: Partial<Plan>, edit: (parts: Parts) => Partial<Parts>): Parts {
@@ -131,7 +143,10 @@ describe("without its checker a defect goes unnoticed", () => {
   });
 
   test("every checker is in the table, but for those that only measure", () => {
-    const measures = ["stale-reads", "divergence", "latency", "regressed-versions"];
+    const measures = [
+      ...["stale-reads", "divergence", "latency", "regressed-versions"],
+      ...["replication-lag", "resources", "across-regions"],
+    ];
     expect(CHECKERS.map((checker) => checker.name).toSorted()).toEqual([...Object.keys(ONLY), ...measures].toSorted());
   });
 });

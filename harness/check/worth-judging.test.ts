@@ -325,6 +325,20 @@ describe("who acknowledged last", () => {
       .evidence ?? [];
   const last = "the last write was acknowledged by a, not by b";
 
+  test("is the server that clients were sent to, not the one beside the database", () => {
+    const detail = { database: "b" };
+    const across = { type: "operator", plan: "serve-across", step: "latched", side: "a", tookMs: 1, detail } as const;
+    const servedBy = (side: string) =>
+      checked(
+        plantedRun({}, ({ operations, events }) => ({
+          operations: operations.map((op) => (op.n === operations.length - 1 ? { ...op, servedBy: side } : op)),
+          events: [...events, { ...across, atMs: latchedMs + 1 }],
+        })),
+      ).evidence ?? [];
+    expect(servedBy("a")).toEqual([]);
+    expect(servedBy("b")).toEqual(["the last write was acknowledged by b, not by a"]);
+  });
+
   test("is asked of writes sent after the latch only", () => {
     expect(wrong((op) => (op.invokedMs > latchedMs ? { outcome: "info" } : { servedBy: "a" }))).toEqual([]);
     const first = parts.operations.find((op) => op.invokedMs > latchedMs && op.outcome === "ok")?.n as number;

@@ -127,14 +127,14 @@ const CONDITIONS: readonly Condition[] = [
       ? null
       : `database and API disagree on ${disagreements.length} reads: ${disagreements[0]}`;
   },
-  ({ history }, { serving, operator: { latched } }) => {
+  ({ history }, { answering, operator: { latched } }) => {
     if (!latched) return null;
     for (let i = history.length - 1; i >= 0 && (history.invokedMs[i] as number) > latched.atMs; i -= 1) {
       if (history.outcome[i] !== OK) continue;
       const servedBy = history.servedByAt(i);
-      return servedBy === serving
+      return servedBy === answering
         ? null
-        : `the last write was acknowledged by ${servedBy || "an unknown side"}, not by ${serving}`;
+        : `the last write was acknowledged by ${servedBy || "an unknown side"}, not by ${answering}`;
     }
     return null;
   },

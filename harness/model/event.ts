@@ -4,8 +4,11 @@ import { SIDES } from "./side.ts";
 
 const at = { atMs: z.number() };
 
-/** What the operator has a plan for: a side that is lost, its return as the follower, and a change of sides by order. */
-export const PLANS = ["failover", "rebuild", "switchover"] as const;
+/**
+ * What the operator has a plan for: a side that is lost, its return as the follower, and by order a change of sides, a
+ * first follower, and one side's servers on the other's data.
+ */
+export const PLANS = ["failover", "rebuild", "switchover", "start-replication", "serve-across"] as const;
 export type PlanName = (typeof PLANS)[number];
 
 export const STEPS = [
@@ -19,6 +22,8 @@ export const STEPS = [
   "promoted",
   /** New requests go to `side`. */
   "latched",
+  /** The server of `side` works on the other side's database. */
+  "redirected",
   /** `side` was lost, and its database answers again. */
   "returned",
   /** What only `side` holds is known and saved. */

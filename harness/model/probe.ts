@@ -1,6 +1,13 @@
 /** Samples taken beside the load: one line each in `probes.ndjson`. */
 import { z } from "zod";
-import { SIDES } from "./side.ts";
+import { PARTS, SIDES } from "./side.ts";
+
+/** Whose use of the machine is sampled. */
+export const SAMPLED_PARTS = [...PARTS, "toxiproxy"] as const;
+export type SampledPart = (typeof SAMPLED_PARTS)[number];
+
+/** `null` when it could not be read: its container does not run, or nobody answered. */
+const used = z.number().nullable();
 
 export const ProbeSchema = z.discriminatedUnion("type", [
   /** One write through the edge by the harness itself: an outage measured without k6. */
@@ -28,7 +35,24 @@ export const ProbeSchema = z.discriminatedUnion("type", [
     heartbeatMs: z.number().nullable(),
     lsnBytes: z.number().nullable(),
   }),
+  /** What one container has used. Sums count from the container's last start, those of WAL from the database's first. */
+  z.object({
+    type: z.literal("resources"),
+    part: z.enum(SAMPLED_PARTS),
+    atMs: z.number(),
+    /** What the look itself took. */
+    tookMs: z.number(),
+    cpuSeconds: used,
+    memoryBytes: used,
+    receivedBytes: used,
+    sentBytes: used,
+    /** Of a database: written ahead since its birth, and what lies on its disk, that included. */
+    walBytes: used.optional(),
+    diskBytes: used.optional(),
+  }),
 ]);
 
 export type ProbeLine = z.infer<typeof ProbeSchema>;
+export type LagProbe = Extract<ProbeLine, { type: "replication-lag" }>;
+export type ResourceProbe = Extract<ProbeLine, { type: "resources" }>;
 export type AvailabilityProbe = Extract<ProbeLine, { type: "availability" }>;

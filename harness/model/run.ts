@@ -14,6 +14,19 @@ export const ImageUseSchema = z.object({
 
 export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
 
+const price = z.number().nonnegative().optional();
+
+/** What things cost where the user runs them. What has no price is not part of the cost. */
+export const PricesSchema = z.object({
+  currency: z.string(),
+  cpuCoreHour: price,
+  memoryGigabyteHour: price,
+  diskGigabyteMonth: price,
+  /** For a gigabyte that goes from one region to the other. */
+  networkGigabyte: price,
+});
+export type Prices = z.infer<typeof PricesSchema>;
+
 export const RunSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
   id: z.string(),
@@ -25,6 +38,8 @@ export const RunSchema = z.object({
   seed: z.number().int().nonnegative(),
   scenario: ScenarioSchema,
   config: ConfigSchema,
+  /** `null` when the user gave no prices. */
+  prices: PricesSchema.nullable().default(null),
   /** How to do the same again. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FaultSpec } from "./fault.ts";
 import type { Order } from "./order.ts";
-import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
+import { actsOf, loadTimes, type Scenario, StartSchema } from "./scenario.ts";
 
 const cut = (afterSeconds: number, healAfterSeconds?: number): FaultSpec => {
   const fault = { kind: "link-cut" as const, link: "replication" as const, afterSeconds };
@@ -44,7 +44,8 @@ describe("the load goes on for the time after", () => {
   const load = { ratePerSecond: 50, mix: { put: 1, post: 0, bundle: 0, update: 0 }, timeoutSeconds: 5 };
   const seconds = { warmUpSeconds: 20, baselineSeconds: 15, afterSeconds: 30 };
   const endOf = (faults: FaultSpec[], orders: Order[] = []) => {
-    const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0 };
+    const start = { replicated: true, resources: 0 };
+    const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0, start };
     const scenario: Scenario = { ...about, load: { ...load, ...seconds }, faults, orders };
     return loadTimes(scenario).end;
   };
@@ -53,4 +54,9 @@ describe("the load goes on for the time after", () => {
   test("the last healing, when that is later", () => expect(endOf([cut(0, 12), loss])).toBe(35 + 12 + 30));
   test("the last order", () => expect(endOf([cut(0, 12)], [back(40)])).toBe(35 + 40 + 30));
   test("the last fault, when its healing is never", () => expect(endOf([cut(0, 3), cut(9)])).toBe(35 + 9 + 30));
+});
+
+test("as it starts, B follows A and nothing is there yet, unless something else is said", () => {
+  expect(StartSchema.parse({})).toEqual({ replicated: true, resources: 0 });
+  expect(StartSchema.safeParse({ resources: -1 }).success).toBe(false);
 });

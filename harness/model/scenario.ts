@@ -23,11 +23,20 @@ export const LoadSchema = z.object({
   timeoutSeconds: z.number().int().positive().max(60),
 });
 
+/** How the two regions stand before the load. */
+export const StartSchema = z.object({
+  /** B follows A; otherwise it is empty, and its server does not run. */
+  replicated: z.boolean().default(true),
+  /** So many resources A holds already. */
+  resources: z.number().int().nonnegative().default(0),
+});
+
 export const ScenarioSchema = z.object({
   name: z.string().regex(/^[a-z0-9-]+$/),
   /** The question in one sentence, for people. */
   asks: z.string(),
   goodAnswer: z.string(),
+  start: StartSchema.default({ replicated: true, resources: 0 }),
   load: LoadSchema,
   faults: z.array(FaultSchema),
   /** What the operator does by plan. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type VerdictWord, worst } from "./verdict.ts";
+import { MeasuresSchema, UNMEASURED, type VerdictWord, worst } from "./verdict.ts";
 
 test.each<[VerdictWord[], VerdictWord]>([
   [[], "inconclusive"],
@@ -10,4 +10,11 @@ test.each<[VerdictWord[], VerdictWord]>([
   [["broken", "inconclusive"], "broken"],
 ])("the worst of %j is %s", (words, expected) => {
   expect(worst(words)).toBe(expected);
+});
+
+test("what older judges did not measure is not known, and no 0", () => {
+  for (const [name, value] of Object.entries(UNMEASURED))
+    expect(MeasuresSchema.shape[name as keyof typeof UNMEASURED].parse(undefined)).toEqual(value);
+  const figures = JSON.stringify(UNMEASURED).matchAll(/"(\w+)":(\d+)/g);
+  expect(new Set([...figures].map(([, name]) => name))).toEqual(new Set(["count"]));
 });

@@ -25,6 +25,46 @@ const writes = z.object({ count: figure, ids: z.array(z.string()) });
 /** Named as `Type/id`. */
 const resources = z.object({ count: figure, resources: z.array(z.string()) });
 
+/** Of one side: its server and its database together. */
+const use = z.object({
+  /** Processor seconds a second. */
+  cores: figure,
+  memoryBytes: figure,
+  networkBytesPerSecond: figure,
+  walBytesPerSecond: figure,
+  diskBytes: figure,
+});
+export type Use = z.infer<typeof use>;
+const lag = quantiles.extend({
+  max: figure,
+  /** For so long nobody could say. */
+  unknownSeconds: figure,
+});
+export type LagMeasure = z.infer<typeof lag>;
+const lags = z.object({ heartbeatMs: lag, lsnBytes: lag });
+const traffic = quantiles.extend({ ratePerSecond: figure });
+
+const noQuantiles = { p50: null, p95: null, p99: null, count: 0 };
+const noUse = { cores: null, memoryBytes: null, networkBytesPerSecond: null, walBytesPerSecond: null, diskBytes: null };
+const noLag = { ...noQuantiles, max: null, unknownSeconds: null };
+const noLags = { heartbeatMs: noLag, lsnBytes: noLag };
+const noTraffic = { ...noQuantiles, ratePerSecond: null };
+
+/** What older judges did not measure. */
+export const UNMEASURED = {
+  resources: {
+    ...{ a: noUse, b: noUse, unfollowed: noUse, replicationBytesPerSecond: null },
+    share: { cores: null, memory: null, network: null, wal: null, disk: null },
+    cost: { currency: null, perHourAlone: null, perHour: null },
+  },
+  replicationLag: { before: noLags, during: noLags, after: noLags },
+  initialReplication: {
+    ...{ seconds: null, tables: null, rows: null, bytes: null, rowsPerSecond: null, missing: null },
+    ...{ before: noTraffic, during: noTraffic },
+  },
+  acrossRegions: { addedMs: null, local: noQuantiles, across: noQuantiles },
+};
+
 export const MeasuresSchema = z.object({
   writes: z.object({ attempted: z.number(), acknowledged: z.number(), failed: z.number(), indeterminate: z.number() }),
   lost: writes.extend({
@@ -64,6 +104,38 @@ export const MeasuresSchema = z.object({
   availability: z.object({ byTime: figure, byCount: figure, budgetByTime: figure, budgetByCount: figure }),
   /** Milliseconds from sending to acknowledgement, of acknowledged writes only. */
   latency: z.object({ before: quantiles, during: quantiles, after: quantiles }),
+  /** What each side used, what A used while B did not follow it yet, and what having B costs. */
+  resources: z
+    .object({
+      a: use,
+      b: use,
+      unfollowed: use,
+      /** What B's database received. */
+      replicationBytesPerSecond: figure,
+      /** Of what A uses alone, what disaster recovery adds: a share of 1. */
+      share: z.object({ cores: figure, memory: figure, network: figure, wal: figure, disk: figure }),
+      cost: z.object({ currency: z.string().nullable(), perHourAlone: figure, perHour: figure }),
+    })
+    .default(UNMEASURED.resources),
+  replicationLag: z.object({ before: lags, during: lags, after: lags }).default(UNMEASURED.replicationLag),
+  initialReplication: z
+    .object({
+      /** From the subscription to the last table that was copied. */
+      seconds: figure,
+      tables: figure,
+      /** On B then, and the bytes they take there with their indexes. */
+      rows: figure,
+      bytes: figure,
+      rowsPerSecond: figure,
+      /** Resources that A was filled with before the load, and that B lacked when it followed. */
+      missing: figure,
+      /** Acknowledged writes, in the baseline and while tables were copied. */
+      before: traffic,
+      during: traffic,
+    })
+    .default(UNMEASURED.initialReplication),
+  /** Milliseconds to acknowledgement with the database in the server's region, and with it in the other one. */
+  acrossRegions: z.object({ addedMs: figure, local: quantiles, across: quantiles }).default(UNMEASURED.acrossRegions),
 });
 export type Measures = z.infer<typeof MeasuresSchema>;
 

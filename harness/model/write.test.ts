@@ -7,8 +7,11 @@ import {
   kindOfWrite,
   planWrite,
   RESOURCES,
+  registerIdPrefix,
   registerOf,
   SEED_LIMIT,
+  seedBundle,
+  seedIdPrefix,
   WRITE_KINDS,
   WRITE_LIMIT,
   type WriteKind,
@@ -142,4 +145,28 @@ describe("what is sent", () => {
       expect(json.split(`{"system":"${IDENTIFIER_SYSTEM}","value":"${id}"}`)).toHaveLength(RESOURCES[kind] + 1);
     }
   });
+});
+
+test("seeded resources are of no write and no register, and the same each time", () => {
+  const { id, body } = seedBundle(7, 200, 203);
+  const { type, entry } = body as { type: string; entry: { resource: { id: string }; request: object }[] };
+  expect([type, entry.map(({ resource }) => resource.id)]).toEqual(["transaction", ["s7-200", "s7-201", "s7-202"]]);
+  expect(entry[0]).toEqual({
+    request: { method: "PUT", url: "Patient/s7-200" },
+    resource: {
+      ...{ resourceType: "Patient", id: "s7-200", identifier: [{ system: IDENTIFIER_SYSTEM, value: "s7-200" }] },
+      ...{ name: [{ family: "s7-200", given: ["Drill"] }], gender: "unknown", birthDate: "1970-01-01" },
+    },
+  });
+  expect(id).toBe("s7-200");
+  expect(writeNumber(7, id)).toBeNull();
+  fc.assert(
+    fc.property(seed, seed, (s, other) => {
+      const prefix = seedIdPrefix(s);
+      for (const taken of [writeIdPrefix(other), registerIdPrefix(other)])
+        expect(prefix.startsWith(taken) || taken.startsWith(prefix)).toBe(false);
+      expect(seedBundle(s, 9_999_999, 10_000_000).id).toMatch(/^[a-z0-9-]{1,16}$/);
+    }),
+    RUNS,
+  );
 });

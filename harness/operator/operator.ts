@@ -6,6 +6,7 @@ import type { OperatorSettings } from "../model/config.ts";
 import type { DrillEvent, OperatorEvent } from "../model/event.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { ProbeLine } from "../model/probe.ts";
+import type { Side } from "../model/side.ts";
 import { fence } from "../topology/replication.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
@@ -54,7 +55,7 @@ export async function operate(
 
     beganMs = now();
     await topology.proxy.latch("b");
-    done("latched", "b", beganMs, { servedBy: await whoServes(topology) });
+    done("latched", "b", beganMs, { servedBy: await whoServes(topology, "b") });
   } catch (error) {
     if (signal.aborted) return;
     done("failed", "b", beganMs, { why: reasonOf(error) });
@@ -63,15 +64,15 @@ export async function operate(
 
 /**
  * Who answers at the clients' address, by the proxy's word: the evidence that the latch took. A connection that is kept
- * open still ends at the proxy's old worker for a moment, so it is asked until it says B, or time is up.
+ * open still ends at the proxy's old worker for a moment, so it is asked until it names that side, or time is up.
  */
-async function whoServes(topology: Topology): Promise<string> {
+export async function whoServes(topology: Topology, side: Side): Promise<string> {
   let servedBy = "nobody";
-  const waiting = { what: "the proxy to go to B", deadlineMs: EDGE_TIMEOUT_MS, everyMs: 20 };
+  const waiting = { what: `the proxy to go to ${side.toUpperCase()}`, deadlineMs: EDGE_TIMEOUT_MS, everyMs: 20 };
   await until(waiting, async () => {
     const answer = await readCanary(topology.links.portOf("edge"), EDGE_TIMEOUT_MS);
     servedBy = answer?.headers.get("X-Served-By") ?? "nobody";
-    return servedBy === "b";
+    return servedBy === side;
   }).catch(() => {});
   return servedBy;
 }

@@ -65,6 +65,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
       golden: ground.golden,
       config,
       smallDisks: scenario.faults.flatMap((fault) => (fault.kind === "disk-full" ? [fault.side] : [])),
+      replicated: scenario.start.replicated,
       onStep: (name, done) => {
         view.step(name, done);
         if (done) recorder.update({ setup: [...recorder.run.setup, done] });

@@ -3,15 +3,23 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prepareFault } from "../faults/index.ts";
 import { LEDGER_FILE, startLoad } from "../load/k6.ts";
+import { seedResources } from "../load/seed.ts";
 import { readSummary, SUMMARY_FILE } from "../load/summary.ts";
 import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
+import type { OrderEvent } from "../model/event.ts";
+import { reasonOf } from "../model/failure.ts";
+import type { Order } from "../model/order.ts";
 import { actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
 import { operate } from "../operator/operator.ts";
+import { serveAcross } from "../operator/serve-across.ts";
+import { startReplication } from "../operator/start-replication.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
+import { startResourceProbe } from "../probes/resources.ts";
+import { countSeeded } from "../probes/seeded.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import { perform } from "./act.ts";
@@ -38,6 +46,7 @@ export async function exercise(
   const signal = AbortSignal.any([order.signal, stop.signal]);
   const background: Promise<unknown>[] = [];
   const stopProbes: (() => Promise<void>)[] = [];
+  const orders: Promise<void>[] = [];
   let phase = "";
   const enter = (name: string) => {
     phase = name;
@@ -45,6 +54,10 @@ export async function exercise(
   };
 
   try {
+    if (scenario.start.resources > 0) {
+      enter("seed");
+      await seedResources(topology.hapi.a, seed, 0, scenario.start.resources, signal);
+    }
     const asked = { image: order.k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
     const load = await startLoad(topology, asked);
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
@@ -56,6 +69,7 @@ export async function exercise(
       operate(topology, config.operator, recorder, signal),
     );
     stopProbes.push(await startLagProbe(topology, now, recorder.probe));
+    stopProbes.push(startResourceProbe(topology, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
     const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
     const loadFailed = load.ended.then((code) => {
@@ -64,11 +78,12 @@ export async function exercise(
     await Promise.race([keepSchedule(watch), loadFailed, ...early]);
     const overdue = whenOverdue(times.end * 1000 + LOAD_GRACE_MS, stop.signal);
     const exitCode = await Promise.race([load.ended, overdue, ...early]);
+    await Promise.race([Promise.all(orders), overdue, ...early]);
     enter("quiesce");
     recorder.update({ clock: mapClock(samples), k6: readSummary(folder.readText(SUMMARY_FILE), exitCode) });
   } finally {
     stop.abort();
-    await Promise.allSettled([...background, ...stopProbes.map((stopProbe) => stopProbe())]);
+    await Promise.allSettled([...background, ...orders, ...stopProbes.map((stopProbe) => stopProbe())]);
   }
 
   async function keepSchedule(watch: LoadWatch): Promise<void> {
@@ -84,7 +99,11 @@ export async function exercise(
     for (const act of actsOf(scenario)) {
       await at(times.faults + act.afterSeconds + jitterSeconds);
       phase = "fault";
-      if (act.does === "order") throw new Error("nobody takes orders yet");
+      if (act.does === "order") {
+        // Not waited for: what comes next comes at its time, also in the middle of it.
+        orders.push(obey(act.order, act.index));
+        continue;
+      }
       const { does, fault, index } = act;
       await perform(does, prepareFault(topology, fault), {
         tell: (state, detail) => recorder.event({ type: "fault", fault: index, kind: fault.kind, state, detail }),
@@ -93,6 +112,23 @@ export async function exercise(
       });
     }
     enter("after");
+  }
+
+  async function obey(order: Order, index: number): Promise<void> {
+    const tell = (state: OrderEvent["state"], detail: OrderEvent["detail"] = {}) =>
+      recorder.event({ type: "order", order: index, kind: order.kind, state, detail });
+    tell("given");
+    try {
+      if (order.kind === "start-replication") {
+        await startReplication(topology, config.replication, recorder, signal);
+        return tell("done", { seeded: await countSeeded(topology.postgres.b, seed) });
+      }
+      if (order.kind === "serve-across") await serveAcross(topology, order, recorder, signal);
+      else throw new Error("nobody takes such an order yet");
+      tell("done");
+    } catch (error) {
+      if (!signal.aborted) tell("failed", { why: reasonOf(error) });
+    }
   }
 }
 

@@ -21,6 +21,7 @@ export async function newRun(
     seed: what.seed,
     scenario: what.scenario,
     config: what.config,
+    prices: null,
     command: what.command,
     versions: { node: process.version, engine: (await ground.engine.container.dockerode.version()).Version },
     images: Object.values(ground.images),

@@ -23,10 +23,15 @@ class Launched extends StartupCheckStrategy {
   }
 }
 
+/** By which the engine knows a part of a run, whichever of its lives it is in. */
+export function containerName(run: string, part: string): string {
+  return `fhirdrill-${run}-${part}`;
+}
+
 export class DrillContainer extends GenericContainer {
   constructor(where: Omit<Where, "signal">, name: string) {
     super(where.image);
-    this.withLabels(labelsOf(where.run)).withName(`fhirdrill-${where.run}-${name}`).withAutoCleanup(false);
+    this.withLabels(labelsOf(where.run)).withName(containerName(where.run, name)).withAutoCleanup(false);
     this.withWaitStrategy(new Launched());
     // Set here, not by withNetworkAliases, which would join the engine's default network as well.
     this.networkMode = where.network;

@@ -44,6 +44,8 @@ export interface Links {
   /** Refuses new connections and ends the present ones, or takes them again. */
   setEnabled: (link: Link, enabled: boolean) => Promise<void>;
   isEnabled: (link: Link) => Promise<boolean>;
+  /** The link leads to where another one leads, and is open; its present connections end. */
+  redirect: (link: Link, to: Link) => Promise<void>;
   /** In force for present connections and new ones when it resolves. A link has one toxic of a name. */
   addToxic: (link: Link, toxic: Toxic) => Promise<void>;
   /** Nothing is done about one that is not there. */
@@ -101,6 +103,11 @@ export async function startLinks(engine: Engine, where: Where): Promise<Links> {
       // Given the address as the server reports it, else the server would take it for a change and restart the proxy.
       const proxy = await inTime(api.get(link), `look at link ${link}`);
       await inTime(proxy.update({ enabled, listen: proxy.listen, upstream: proxy.upstream }), `switch link ${link}`);
+    },
+    redirect: async (link, to) => {
+      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      const led = { enabled: true, listen: proxy.listen, upstream: ROUTES[to].upstream };
+      await inTime(proxy.update(led), `lead link ${link} to ${led.upstream}`);
     },
     isEnabled: async (link) => (await inTime(api.get(link), `look at link ${link}`)).enabled,
   };

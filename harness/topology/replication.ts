@@ -51,8 +51,16 @@ export async function publish(a: Postgres, password: string): Promise<number> {
   return names.length;
 }
 
+const COPY_DEADLINE_MS = 120_000;
+
 /** `link` is where B finds A, as `host:port`. Returns when every table was copied and is followed. */
-export async function subscribe(b: Postgres, link: string, password: string, signal?: AbortSignal): Promise<void> {
+export async function subscribe(
+  b: Postgres,
+  link: string,
+  password: string,
+  signal?: AbortSignal,
+  deadlineMs = COPY_DEADLINE_MS,
+): Promise<void> {
   const [host, port] = link.split(":");
   const keepalive = "keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=3000";
   const connection = `host=${host} port=${port} dbname=${DATABASE} user=${REPLICATION_ROLE} password=${password} ${keepalive}`;
@@ -60,12 +68,27 @@ export async function subscribe(b: Postgres, link: string, password: string, sig
     `create subscription ${SUBSCRIPTION} connection '${connection}' publication ${PUBLICATION}
        with (copy_data = true, synchronous_commit = on, origin = none)`,
   );
-  await until({ what: "every table to be copied to B", deadlineMs: 120_000, everyMs: 100, signal }, async () => {
+  await until({ what: "every table to be copied to B", deadlineMs, everyMs: 100, signal }, async () => {
     const [row] = await b.query<{ waiting: string }>(
       "select count(*) as waiting from pg_subscription_rel where srsubstate <> 'r'",
     );
     return row?.waiting === "0";
   });
+}
+
+/** What was copied: tables that B follows, their rows there, and the bytes they take with their indexes. */
+export async function copiedTo(b: Postgres): Promise<{ tables: number; rows: number; bytes: number }> {
+  const tables = await b.query<{ name: string; bytes: number }>(
+    `select srrelid::regclass::text as name, pg_total_relation_size(srrelid)::float8 as bytes
+       from pg_subscription_rel where srsubstate = 'r'`,
+  );
+  const counts = tables.map(({ name }) => `select count(*)::float8 as rows from ${name}`).join(" union all ");
+  const [sum] = await b.query<{ rows: number }>(`select sum(rows)::float8 as rows from (${counts}) as counted`);
+  return {
+    tables: tables.length,
+    rows: sum?.rows ?? 0,
+    bytes: tables.reduce((bytes, table) => bytes + table.bytes, 0),
+  };
 }
 
 /** Moves B's sequences to a range that A never reaches. Two of them feed columns too small for a billion. */

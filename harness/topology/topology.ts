@@ -34,7 +34,10 @@ export interface Topology {
   links: Links;
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
+  /** One that was not started yet throws when it is asked for. */
   hapi: Record<Side, Hapi>;
+  /** Starts B's FHIR server, where it was not started with the others. */
+  startHapiB: (signal?: AbortSignal) => Promise<void>;
   netfilter: Netfilter;
   /** Of the sides whose database has a small disk of its own. */
   disks: Partial<Record<Side, Disk>>;
@@ -48,13 +51,15 @@ export interface TopologyOrder {
   config: Pick<Config, "replication" | "proxy" | "fencing">;
   /** The sides whose database gets a small disk of its own, so that it can be full. */
   smallDisks?: readonly Side[];
+  /** `false`: B stays empty and its FHIR server is not started. */
+  replicated?: boolean;
   /** Told when a step begins and, with its time, when it is done. */
   onStep: (step: string, done?: Step) => void;
   signal?: AbortSignal;
 }
 
 export async function startTopology(engine: Engine, order: TopologyOrder): Promise<Topology> {
-  const { run, images, golden, config, signal } = order;
+  const { run, images, golden, config, signal, replicated = true } = order;
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     signal?.throwIfAborted();
     order.onStep(name);
@@ -85,34 +90,45 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       await Promise.all([a, b].map((postgres) => postgres.runFile(asOwner(golden.schema), ADMIN)));
       await a.runFile(asOwner(golden.data), ADMIN);
     });
-    await step("replication", async () => {
-      await publish(a, password);
-      await subscribe(b, linkAddress("replication"), password, signal);
-      await separateSequences(b);
-      await setDurability(a, config.replication);
-      if (config.fencing) await fence(b);
-    });
-    const hapiOrder = { ...where("hapi"), password };
-    const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
+    if (replicated)
+      await step("replication", async () => {
+        await publish(a, password);
+        await subscribe(b, linkAddress("replication"), password, signal);
+        await separateSequences(b);
+        await setDurability(a, config.replication);
+        if (config.fencing) await fence(b);
+      });
+    const started: Partial<Record<Side, Hapi>> = {};
+    const start = async (side: Side, calledOff = signal) => {
+      const database = linkAddress(`pg-${side}`);
+      const hapiOrder = { ...where("hapi"), signal: calledOff, password, side, database, scheduledJobs: side === "a" };
+      started[side] = await startHapi(engine, hapiOrder);
+    };
+    const hapiOf = (side: Side): Hapi => {
+      const hapi = started[side];
+      if (!hapi) throw new Error(`HAPI ${side.toUpperCase()} was not started yet`);
+      return hapi;
+    };
+    const [, , proxy] = await step("FHIR servers and proxy", () =>
       allStarted([
-        startHapi(engine, { ...hapiOrder, side: "a", database: linkAddress("pg-a"), scheduledJobs: true }),
-        startHapi(engine, { ...hapiOrder, side: "b", database: linkAddress("pg-b"), scheduledJobs: false }),
+        start("a"),
+        replicated ? start("b") : Promise.resolve(),
         startProxy(engine, where("nginx"), config.proxy),
       ]),
     );
+    const hapi = {
+      get a() {
+        return hapiOf("a");
+      },
+      get b() {
+        return hapiOf("b");
+      },
+    };
+    const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
     const netfilter = netfilterOf(engine, where("netfilter"));
     return {
-      run,
-      network,
-      engine,
-      password,
-      links,
-      proxy,
-      postgres: { a, b },
-      hapi: { a: hapiA, b: hapiB },
-      netfilter,
-      disks,
-      remove,
+      ...{ run, network, engine, password, links, netfilter, proxy },
+      ...{ postgres: { a, b }, hapi, startHapiB, disks, remove },
     };
   } catch (error) {
     await remove();

@@ -1,0 +1,91 @@
+/**
+ * How long B takes to copy what A holds, over how much that is: `npm run bench:replication`. A is filled step by step
+ * through its FHIR server; at each step B, emptied, gets its copy several times. Nobody writes meanwhile, and no server of
+ * B's runs. A line is laid through all copies and drawn out to a million resources.
+ */
+
+import { seedResources } from "../harness/load/seed.ts";
+import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import { leastSquares, type Point, type Range } from "../harness/stats/line.ts";
+import { linkAddress } from "../harness/topology/links.ts";
+import { copiedTo, publish, SUBSCRIPTION, subscribe } from "../harness/topology/replication.ts";
+import { startTopology } from "../harness/topology/topology.ts";
+
+const SIZES = [500, 1000, 2000, 4000, 8000, 16_000];
+const COPIES = 3;
+const FAR = 1_000_000;
+const SEED = 1;
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const write = (line: string) => process.stdout.write(`${line}\n`);
+const ground = await prepareGround("auto", { say, step: () => {}, event: () => {}, live: () => {} });
+const topology = await startTopology(ground.engine, {
+  run: `bench-${process.pid}`,
+  images: imageNames(ground.images),
+  golden: ground.golden,
+  config: { replication: "async", proxy: "latched", fencing: true },
+  replicated: false,
+  onStep: () => {},
+});
+const { a, b } = topology.postgres;
+try {
+  await publish(a, topology.password);
+  write(`| resources | rows | MB on B | seconds of each copy | rows/s |\n|--:|--:|--:|--:|--:|`);
+  const points: Point[] = [];
+  for (const [i, size] of SIZES.entries()) {
+    await seedResources(topology.hapi.a, SEED, SIZES[i - 1] ?? 0, size);
+    const copies = [];
+    for (let round = 0; round < COPIES; round += 1) copies.push(await copy());
+    points.push(...copies.map(({ seconds }) => ({ x: size, y: seconds })));
+    const { rows, bytes } = copies[0] as Copy;
+    const middle = copies.map(({ seconds }) => seconds).toSorted((x, y) => x - y)[COPIES >> 1] as number;
+    const each = copies.map(({ seconds }) => seconds.toFixed(2)).join(" ");
+    write(`| ${whole(size)} | ${whole(rows)} | ${(bytes / 1e6).toFixed(1)} | ${each} | ${whole(rows / middle)} |`);
+  }
+  tell(points);
+} finally {
+  await topology.remove();
+}
+process.exit(0);
+
+interface Copy {
+  seconds: number;
+  rows: number;
+  bytes: number;
+}
+
+async function copy(): Promise<Copy> {
+  const beganMs = performance.now();
+  await subscribe(b, linkAddress("replication"), topology.password);
+  const seconds = (performance.now() - beganMs) / 1000;
+  const { rows, bytes } = await copiedTo(b);
+  const tables = await b.query<{ name: string }>("select srrelid::regclass::text as name from pg_subscription_rel");
+  await b.query(`drop subscription ${SUBSCRIPTION}`);
+  await b.query(`truncate ${tables.map(({ name }) => name).join(", ")} cascade`);
+  return { seconds, rows, bytes };
+}
+
+function tell(points: readonly Point[]): void {
+  const line = leastSquares(points);
+  if (line === null) throw new Error("these points determine no line");
+  const { slope, slopeRange, intercept, residualDeviation, degreesOfFreedom, predict } = line;
+  const range = ({ low, high }: Range, digits: number, unit = 1) =>
+    `${(low * unit).toFixed(digits)} to ${(high * unit).toFixed(digits)}`;
+  const last = SIZES.at(-1) as number;
+  const far = predict(FAR);
+  write("");
+  write(`slope ${(slope * 1000).toFixed(3)} s for a thousand resources (95 %: ${range(slopeRange, 3, 1000)})`);
+  write(
+    `intercept ${intercept.toFixed(2)} s, scatter ${residualDeviation.toFixed(2)} s, ${degreesOfFreedom} degrees of freedom`,
+  );
+  write(
+    `extrapolated, ${FAR / last} times beyond the last measurement: ${whole(FAR)} resources in ${far.y.toFixed(0)} s`,
+  );
+  write(`(95 % for one more copy: ${range(far, 0)}), if it went on as a line, which nobody measured`);
+  if (slopeRange.low <= 0)
+    write("the slope cannot be told from 0: these sizes are too small, or the machine too restless, to extrapolate");
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}

@@ -1,0 +1,32 @@
+/**
+ * Across regions: what does a write take at a server whose database is in the other region? Milliseconds from sending to
+ * acknowledgement, of acknowledged writes. Across: from the end of the order to the last write. Local: from when service
+ * was back after the disaster, or from the end of the baseline without one, until the order was given. Of both the second
+ * half counts: in the first one a server that has just begun is slow for reasons of its own. A measure, not a promise.
+ */
+import type { Checker } from "./checker.ts";
+import { latencyIn } from "./latency.ts";
+import { partsOf } from "./parts-of-run.ts";
+
+export const acrossRegions: Checker = {
+  name: "across-regions",
+  check: (record, facts) => {
+    const { orders, disaster } = record.run.scenario;
+    const index = orders.findIndex(({ kind }) => kind === "serve-across");
+    const order = orders[index];
+    if (order?.kind !== "serve-across") return { verdict: "unasked", reason: "compute and data stayed together" };
+    const at = (state: string) =>
+      record.events.find((event) => event.type === "order" && event.order === index && event.state === state)?.atMs;
+    const [givenMs, doneMs] = [at("given"), at("done")];
+    const parts = partsOf(record, facts);
+    if (givenMs === undefined || doneMs === undefined || parts === null)
+      return { verdict: "unasked", reason: "compute never worked on the other region's data" };
+    const fromMs = disaster === null ? parts.before.toMs : parts.after.fromMs;
+    const secondHalf = (beganMs: number, toMs: number) =>
+      latencyIn(record.history, { fromMs: (beganMs + toMs) / 2, toMs });
+    const [local, across] = [secondHalf(fromMs, givenMs), secondHalf(doneMs, facts.loadEndMs)];
+    const ms = (value: number | null) => (value === null ? "–" : `${value.toFixed(0)} ms`);
+    const reason = `a write took ${ms(across.p50)} (p99 ${ms(across.p99)}) with the data ${2 * order.latencyMs} ms of round trip away, ${ms(local.p50)} (p99 ${ms(local.p99)}) beside it`;
+    return { verdict: "unasked", reason, measures: { acrossRegions: { addedMs: 2 * order.latencyMs, local, across } } };
+  },
+};

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import type { DrillEvent } from "../model/event.ts";
+import { gatherFacts } from "./facts.ts";
+import { initialReplication } from "./initial-replication.ts";
+import type { Parts } from "./planted-run.ts";
+import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
+
+/** Copied from 2500 to 4500, with what a step of the operator says of it. */
+const copied = (detail: Record<string, unknown>): DrillEvent => {
+  return { type: "operator", plan: "start-replication", step: "copied", side: "b", atMs: 4500, tookMs: 2000, detail };
+};
+const whole = { tables: 45, rows: 8000, bytes: 6_000_000, seconds: 2 };
+const given: DrillEvent = {
+  type: "order",
+  order: 0,
+  kind: "start-replication",
+  state: "given",
+  atMs: 2000,
+  detail: {},
+};
+const ordered =
+  (...events: DrillEvent[]) =>
+  (parts: Parts): Partial<Parts> => ({
+    run: {
+      ...parts.run,
+      scenario: { ...parts.run.scenario, disaster: null, orders: [{ kind: "start-replication", afterSeconds: 0 }] },
+    },
+    events: [...parts.events.filter(({ type }) => type === "phase"), given, ...events],
+  });
+const slow = (ms: number, list: readonly Instants[]) => list.map(([sentMs]): Instants => [sentMs, sentMs + ms]);
+/** Ten writes a second, and half of them while tables are copied. */
+const WRITES = [...BASELINE, ...every(100, 2000, 2500), ...slow(80, every(200, 2500, 4500)), ...every(100, 4500, 9000)];
+
+function checked(...events: DrillEvent[]) {
+  const record = timeline(WRITES, {}, ordered(...events));
+  return initialReplication.check(record, gatherFacts(record));
+}
+
+test("what was copied, in what time, and what writes had to do with it", () => {
+  const { verdict, reason, measures } = checked(copied(whole));
+  expect(verdict).toBe("unasked");
+  expect(measures?.initialReplication).toEqual({
+    ...{ seconds: 2, tables: 45, rows: 8000, bytes: 6_000_000, rowsPerSecond: 4000, missing: null },
+    before: { p50: 10, p95: 10, p99: 10, count: 20, ratePerSecond: 10 },
+    during: { p50: 80, p95: 80, p99: 80, count: 10, ratePerSecond: 5 },
+  });
+  expect(reason).toBe(
+    "8000 rows were copied in 2.00 s; p99 80 ms meanwhile, 10 ms in the baseline; 5.0 writes/s, 10.0 in the baseline",
+  );
+});
+
+test("what the operator did not say is not known", () => {
+  const found = checked(copied({ rows: "many" })).measures?.initialReplication;
+  expect(found).toMatchObject({ seconds: 2, tables: null, rows: null, bytes: null, rowsPerSecond: null });
+});
+
+test("what A held before the load and B lacks is noticed, and nobody else would", () => {
+  const done = (detail: Record<string, unknown>): DrillEvent => {
+    return { type: "order", order: 0, kind: "start-replication", state: "done", atMs: 5000, detail };
+  };
+  const holding = (detail: Record<string, unknown>) => {
+    const record = timeline(WRITES, {}, (parts) => {
+      const { run, ...rest } = { ...parts, ...ordered(copied(whole), done(detail))(parts) };
+      return { ...rest, run: { ...run, scenario: { ...run.scenario, start: { replicated: false, resources: 300 } } } };
+    });
+    const { verdict, reason, measures } = initialReplication.check(record, gatherFacts(record));
+    return [verdict, measures?.initialReplication?.missing, reason];
+  };
+  expect(holding({ seeded: 299 })).toEqual(["broken", 1, "B lacks 1 of the resources that A held before the load"]);
+  expect(holding({ seeded: 300 }).slice(0, 2)).toEqual(["unasked", 0]);
+  expect(holding({}).slice(0, 2)).toEqual(["unasked", null]);
+});
+
+test("a copy that never came to its end has no figures", () => {
+  expect(checked()).toEqual({ verdict: "unasked", reason: "B never held all that A holds" });
+});
+
+test("nobody asks where nobody ordered it", () => {
+  const record = timeline(WRITES, {}, (parts) => ({ events: [...parts.events, copied(whole)] }));
+  expect(initialReplication.check(record, gatherFacts(record))).toEqual({
+    verdict: "unasked",
+    reason: "nobody was to begin to follow",
+  });
+});
+
+test("without a baseline there is nothing to compare with", () => {
+  const record = timeline(WRITES, {}, ordered(copied(whole)));
+  expect(initialReplication.check(record, { ...gatherFacts(record), baseline: null })).toEqual({
+    verdict: "unasked",
+    reason: "there is no baseline",
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * Initial replication: B follows nobody, then gets a copy of all that A holds while clients go on writing.
+ *
+ * Seconds: from the order's subscription until every table was copied. Rows and bytes: what B's published tables held
+ * then, indexes included in the bytes. Interference: latency and rate of the acknowledged writes sent in that time,
+ * against those of the baseline. Those are measures, not promises.
+ *
+ * Missing: of the resources that A was filled with before the load, those that B lacked when it followed. They are of no
+ * write of the load, so that nobody else would miss them: a copy that lacks one is broken.
+ */
+import type { RunRecord } from "../model/record.ts";
+import type { Checker } from "./checker.ts";
+import { countBelow, type Facts } from "./facts.ts";
+import { latencyIn } from "./latency.ts";
+import type { Part } from "./parts-of-run.ts";
+
+export const initialReplication: Checker = {
+  name: "initial-replication",
+  check: ({ run, events, history }, facts) => {
+    if (!run.scenario.orders.some(({ kind }) => kind === "start-replication"))
+      return { verdict: "unasked", reason: "nobody was to begin to follow" };
+    const copied = events.find(
+      (event) => event.type === "operator" && event.plan === "start-replication" && event.step === "copied",
+    );
+    if (copied?.type !== "operator") return { verdict: "unasked", reason: "B never held all that A holds" };
+    if (facts.baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
+    const seconds = copied.tookMs / 1000;
+    const [tables, rows, bytes] = ["tables", "rows", "bytes"].map((name) => numberOf(copied.detail[name])) as Figures;
+    const trafficIn = (part: Part) => ({
+      ...latencyIn(history, part),
+      ratePerSecond: rateIn(facts, part),
+    });
+    const before = trafficIn(facts.baseline);
+    const during = trafficIn({ fromMs: copied.atMs - copied.tookMs, toMs: copied.atMs });
+    const rowsPerSecond = rows === null || seconds <= 0 ? null : rows / seconds;
+    const missing = missingOf(run, events);
+    const measures = {
+      initialReplication: { ...{ seconds, tables, rows, bytes, rowsPerSecond, missing }, before, during },
+    };
+    if (missing !== null && missing !== 0)
+      return { verdict: "broken", reason: `B lacks ${missing} of the resources that A held before the load`, measures };
+    const ms = (value: number | null) => (value === null ? "–" : `${value.toFixed(0)} ms`);
+    const reason = [
+      `${rows ?? "?"} rows were copied in ${seconds.toFixed(2)} s`,
+      `p99 ${ms(during.p99)} meanwhile, ${ms(before.p99)} in the baseline`,
+      `${during.ratePerSecond?.toFixed(1) ?? "–"} writes/s, ${before.ratePerSecond?.toFixed(1) ?? "–"} in the baseline`,
+    ].join("; ");
+    return { verdict: "unasked", reason, measures };
+  },
+};
+
+type Figures = [number | null, number | null, number | null];
+
+function numberOf(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+/** `null` when nobody looked. */
+function missingOf({ scenario }: RunRecord["run"], events: RunRecord["events"]): number | null {
+  const done = events.find(
+    (event) => event.type === "order" && event.kind === "start-replication" && event.state === "done",
+  );
+  const seeded = done?.type === "order" ? numberOf(done.detail.seeded) : null;
+  return seeded === null ? null : scenario.start.resources - seeded;
+}
+
+function rateIn({ acksMs }: Facts, { fromMs, toMs }: Part): number | null {
+  if (toMs <= fromMs) return null;
+  return ((countBelow(acksMs, toMs) - countBelow(acksMs, fromMs)) * 1000) / (toMs - fromMs);
+}

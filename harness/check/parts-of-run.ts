@@ -1,0 +1,38 @@
+/**
+ * The parts in which a run is measured. Before: the baseline. During: from the first act of the disaster until service is
+ * back; where no disaster was planned, from the first fault or order to the last word of them all. After: the rest.
+ */
+import type { RunRecord } from "../model/record.ts";
+import type { Facts } from "./facts.ts";
+import { serviceBackMs } from "./rto.ts";
+
+/** From the one, and up to but not at the other; milliseconds of the drill's clock. */
+export interface Part {
+  fromMs: number;
+  toMs: number;
+}
+
+export interface Parts {
+  before: Part;
+  during: Part;
+  after: Part;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** `null` when there is no baseline, or what ends it never came. */
+export function partsOf({ run, history, events }: RunRecord, facts: Facts): Parts | null {
+  const { baseline, disaster } = facts;
+  if (baseline === null) return null;
+  const parts = (fromMs: number, untilMs: number): Parts => ({
+    before: { fromMs: baseline.fromMs, toMs: baseline.toMs },
+    during: { fromMs, toMs: untilMs },
+    after: { fromMs: untilMs, toMs: NEVER },
+  });
+  if (run.scenario.disaster === null) {
+    const last = events.findLast((event) => event.type === "fault" || event.type === "order");
+    return parts(baseline.toMs, last?.atMs ?? NEVER);
+  }
+  if (disaster === null) return null;
+  return parts(disaster.beganMs, serviceBackMs(history, facts, disaster.beganMs, baseline.ratePerSecond) ?? NEVER);
+}

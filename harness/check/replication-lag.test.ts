@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import type { LagProbe } from "../model/probe.ts";
+import { gatherFacts } from "./facts.ts";
+import type { Parts } from "./planted-run.ts";
+import { BASELINE, every, timeline } from "./planted-timeline.ts";
+import { replicationLag } from "./replication-lag.ts";
+
+/** A look every 500 ms, as long as writes are sent, and what it told. */
+const looks = (tell: (atMs: number) => Pick<LagProbe, "heartbeatMs" | "lsnBytes">) =>
+  every(500, 0, 10_000).map(([atMs]): LagProbe => ({ type: "replication-lag", atMs, ...tell(atMs) }));
+/** The fault at 2000 takes service away until 4000; the last write is sent at 8900. */
+const WRITES = [...BASELINE, ...every(100, 2000, 4000, false), ...every(100, 4000, 9000)];
+
+function measured(tell: Parameters<typeof looks>[0], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
+  const record = timeline(WRITES, {}, (parts) => ({ probes: looks(tell), ...edit(parts) }));
+  return replicationLag.check(record, gatherFacts(record));
+}
+
+test("each part of the run has its own lag, by both measures", () => {
+  const { verdict, reason, measures } = measured((atMs) => {
+    if (atMs < 2000) return { heartbeatMs: 40 + atMs / 100, lsnBytes: 100 };
+    return atMs < 4000 ? { heartbeatMs: atMs - 1900, lsnBytes: 5000 } : { heartbeatMs: 60, lsnBytes: 0 };
+  });
+  expect(verdict).toBe("unasked");
+  const { before, during, after } = measures?.replicationLag ?? {};
+  expect(before?.heartbeatMs).toEqual({ p50: 45, p95: 55, p99: 55, count: 4, max: 55, unknownSeconds: 0 });
+  expect(before?.lsnBytes).toMatchObject({ max: 100, count: 4 });
+  // Service is back with an acknowledgement at 4010: the look at 4000 belongs to the outage.
+  expect(during?.heartbeatMs).toMatchObject({ p50: 600, max: 1600, count: 5, unknownSeconds: 0 });
+  expect(during?.lsnBytes).toMatchObject({ p50: 5000, max: 5000 });
+  expect(after?.heartbeatMs).toMatchObject({ p50: 60, max: 60, count: 9, unknownSeconds: 0 });
+  expect(reason).toBe(
+    "the newest heartbeat on the follower was at most 55 ms old before, 1600 ms until service was back, 60 ms afterwards",
+  );
+});
+
+test("what nobody could read is unknown for as long, and in no quantile", () => {
+  const { reason, measures } = measured((atMs) => {
+    const lost = atMs >= 2500 && atMs < 4000;
+    return { heartbeatMs: lost ? null : 50, lsnBytes: atMs >= 2000 ? null : 7 };
+  });
+  const { before, during, after } = measures?.replicationLag ?? {};
+  expect(during?.heartbeatMs).toEqual({ p50: 50, p95: 50, p99: 50, count: 2, max: 50, unknownSeconds: 1.5 });
+  expect(before?.lsnBytes.unknownSeconds).toBe(0);
+  expect(during?.lsnBytes).toEqual({ p50: null, p95: null, p99: null, count: 0, max: null, unknownSeconds: 2.01 });
+  expect(after?.lsnBytes.unknownSeconds).toBeCloseTo(4.89, 9);
+  expect(reason).toContain("50 ms (unknown for 1.5 s) until service was back");
+});
+
+test("without a single look all of it is unknown", () => {
+  const { measures } = measured(
+    () => ({ heartbeatMs: 1, lsnBytes: 1 }),
+    () => ({ probes: [] }),
+  );
+  expect(measures?.replicationLag?.before.heartbeatMs).toMatchObject({ count: 0, max: null, unknownSeconds: 2 });
+});
+
+test("a look tells of the time until the next one, also across the border of a part", () => {
+  const { measures } = measured(
+    () => ({ heartbeatMs: 1, lsnBytes: 1 }),
+    () => ({
+      probes: [300, 2400, 10_000].map((atMs) => ({ type: "replication-lag", atMs, heartbeatMs: 9, lsnBytes: 1 })),
+    }),
+  );
+  const { before, during, after } = measures?.replicationLag ?? {};
+  expect([before, during, after].map((part) => part?.heartbeatMs.count)).toEqual([1, 1, 0]);
+  expect([before, during, after].map((part) => part?.heartbeatMs.unknownSeconds)).toEqual([0.3, 0, 0]);
+});
+
+test("where nothing was to be broken, the orders and faults are what it was measured during", () => {
+  const order = (state: "given" | "done", atMs: number) =>
+    ({ type: "order", order: 0, kind: "switchover", state, atMs, detail: {} }) as const;
+  const { reason, measures } = measured(
+    (atMs) => ({ heartbeatMs: atMs, lsnBytes: 0 }),
+    ({ run, events }) => ({
+      run: { ...run, scenario: { ...run.scenario, disaster: null } },
+      events: [...events.filter(({ type }) => type !== "fault"), order("given", 3000), order("done", 5200)],
+    }),
+  );
+  const { before, during, after } = measures?.replicationLag ?? {};
+  expect([before, during, after].map((part) => part?.heartbeatMs.max)).toEqual([2500, 5000, 8500]);
+  expect(reason).toContain("5000 ms meanwhile");
+});
+
+test("without a baseline or a fault there are no parts", () => {
+  const record = timeline(BASELINE);
+  for (const nothing of [{ baseline: null }, { disaster: null }])
+    expect(replicationLag.check(record, { ...gatherFacts(record), ...nothing })).toEqual({
+      verdict: "unasked",
+      reason: "there is no baseline or no fault",
+    });
+});

@@ -1,0 +1,61 @@
+/**
+ * Replication lag: how far the follower was behind the primary, by two measures, in each part of the run (`parts-of-run`).
+ * Heartbeat age: milliseconds since the newest row that the primary stamped and the follower holds. LSN distance: bytes
+ * of WAL that the follower has not confirmed. PostgreSQL's own `replay_lag` is not used: it freezes when the follower
+ * falls silent, and then vanishes.
+ *
+ * A look tells of the time until the next one. Where it could not tell, nobody knows how large the lag was: that time is
+ * counted as unknown and is in no quantile, for a lag that nobody can read is usually the largest. A measure, not a
+ * promise.
+ */
+import type { LagProbe } from "../model/probe.ts";
+import type { LagMeasure } from "../model/verdict.ts";
+import { quantiles } from "../stats/quantiles.ts";
+import type { Checker } from "./checker.ts";
+import { type Part, partsOf } from "./parts-of-run.ts";
+
+export const replicationLag: Checker = {
+  name: "replication-lag",
+  check: (record, facts) => {
+    const parts = partsOf(record, facts);
+    if (parts === null) return { verdict: "unasked", reason: "there is no baseline or no fault" };
+    const looks = record.probes.filter((probe) => probe.type === "replication-lag");
+    const lagsIn = ({ fromMs, toMs }: Part) => {
+      const part = { fromMs, toMs: Math.min(toMs, Math.max(fromMs, facts.loadEndMs)) };
+      return {
+        heartbeatMs: lagIn(looks, part, (look) => look.heartbeatMs),
+        lsnBytes: lagIn(looks, part, (look) => look.lsnBytes),
+      };
+    };
+    const measures = {
+      replicationLag: { before: lagsIn(parts.before), during: lagsIn(parts.during), after: lagsIn(parts.after) },
+    };
+    const { before, during, after } = measures.replicationLag;
+    const isDisaster = record.run.scenario.disaster !== null;
+    const reason = [
+      `the newest heartbeat on the follower was at most ${said(before.heartbeatMs)} old before`,
+      `${said(during.heartbeatMs)} ${isDisaster ? "until service was back" : "meanwhile"}`,
+      `${said(after.heartbeatMs)} afterwards`,
+    ].join(", ");
+    return { verdict: "unasked", reason, measures };
+  },
+};
+
+function lagIn(looks: readonly LagProbe[], part: Part, figure: (look: LagProbe) => number | null): LagMeasure {
+  const known: number[] = [];
+  let knownMs = 0;
+  for (const [i, look] of looks.entries()) {
+    const value = figure(look);
+    const [fromMs, toMs] = [look.atMs, looks[i + 1]?.atMs ?? look.atMs];
+    if (value === null) continue;
+    if (fromMs >= part.fromMs && fromMs < part.toMs) known.push(value);
+    knownMs += Math.max(0, Math.min(toMs, part.toMs) - Math.max(fromMs, part.fromMs));
+  }
+  const max = known.length === 0 ? null : known.reduce((most, value) => Math.max(most, value));
+  return { ...quantiles(known), max, unknownSeconds: (part.toMs - part.fromMs - knownMs) / 1000 };
+}
+
+function said({ max, unknownSeconds }: LagMeasure): string {
+  const unknown = unknownSeconds !== null && unknownSeconds >= 1 ? ` (unknown for ${unknownSeconds.toFixed(1)} s)` : "";
+  return `${max === null ? "–" : `${max.toFixed(0)} ms`}${unknown}`;
+}

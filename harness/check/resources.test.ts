@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import type { DrillEvent } from "../model/event.ts";
+import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
+import type { Prices } from "../model/run.ts";
+import { UNMEASURED } from "../model/verdict.ts";
+import { gatherFacts } from "./facts.ts";
+import type { Parts } from "./planted-run.ts";
+import { BASELINE, every, timeline } from "./planted-timeline.ts";
+import { resources } from "./resources.ts";
+
+/** Per second, of each part: cores, received and sent bytes, WAL; and what it holds all the time. */
+interface Rates {
+  cores: number;
+  received: number;
+  sent: number;
+  memory: number;
+  wal?: number;
+  disk?: number;
+}
+
+const RATES: Record<SampledPart, Rates> = {
+  "hapi-a": { cores: 0.5, received: 1000, sent: 2000, memory: 600e6 },
+  "pg-a": { cores: 0.3, received: 500, sent: 1500, memory: 200e6, wal: 4000, disk: 3e9 },
+  "hapi-b": { cores: 0.02, received: 10, sent: 10, memory: 500e6 },
+  "pg-b": { cores: 0.1, received: 800, sent: 90, memory: 150e6, wal: 3500, disk: 2e9 },
+  nginx: { cores: 0.05, received: 1, sent: 1, memory: 9e6 },
+  toxiproxy: { cores: 0.07, received: 1, sent: 1, memory: 9e6 },
+};
+
+function look(
+  part: SampledPart,
+  atMs: number,
+  { cores, received, sent, memory, wal, disk } = RATES[part],
+): ResourceProbe {
+  const s = atMs / 1000;
+  const used = { cpuSeconds: cores * s, memoryBytes: memory, receivedBytes: received * s, sentBytes: sent * s };
+  const base = { type: "resources", part, atMs, tookMs: 5, ...used } as const;
+  return wal === undefined ? base : { ...base, walBytes: 1e6 + wal * s, diskBytes: disk as number };
+}
+
+/** The baseline is from 0 to 2000, the last write is sent at 8900. */
+const AT = every(500, 0, 9000).map(([atMs]) => atMs);
+const LOOKS = AT.flatMap((atMs) => SAMPLED_PARTS.map((part) => look(part, atMs)));
+
+function checked(probes: readonly ResourceProbe[], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
+  const record = timeline([...BASELINE, ...every(100, 2000, 9000)], {}, (parts) => ({
+    probes: [...probes],
+    ...edit(parts),
+  }));
+  return resources.check(record, gatherFacts(record));
+}
+const priced = (prices: Prices) => (parts: Parts) => ({ run: { ...parts.run, prices } });
+
+describe("over the baseline", () => {
+  const { verdict, reason, measures } = checked(LOOKS);
+  const found = measures?.resources;
+
+  test("a side's use is that of its server and its database", () => {
+    expect(verdict).toBe("unasked");
+    expect(found?.a.cores).toBeCloseTo(0.8, 9);
+    expect(found?.a).toMatchObject({ memoryBytes: 800e6, walBytesPerSecond: 4000, diskBytes: 3e9 });
+    expect(found?.a.networkBytesPerSecond).toBeCloseTo(5000, 6);
+    expect(found?.b.cores).toBeCloseTo(0.12, 9);
+    expect(found?.b).toMatchObject({ memoryBytes: 650e6, walBytesPerSecond: 3500, diskBytes: 2e9 });
+    expect(found?.replicationBytesPerSecond).toBeCloseTo(800, 6);
+    expect(found?.unfollowed).toEqual(UNMEASURED.resources.unfollowed);
+  });
+
+  test("what B adds is a share of what A uses alone, without the stream that it sends to B", () => {
+    expect(found?.share.cores).toBeCloseTo(0.12 / 0.8, 9);
+    expect(found?.share.memory).toBeCloseTo(650 / 800, 9);
+    expect(found?.share.network).toBeCloseTo((5000 + 910 - 4200) / 4200, 6);
+    expect(found?.share.wal).toBeCloseTo(3500 / 4000, 9);
+    expect(found?.share.disk).toBeCloseTo(2 / 3, 9);
+    expect(reason).toBe(
+      "A used 0.80 cores and B 0.12; 0.8 kB/s went to B's database; having B adds 15 % of processor, 81 % of memory; no prices were given, so there is no cost",
+    );
+  });
+
+  test("what is used after it does not count", () => {
+    const busier = LOOKS.map((probe) => (probe.atMs < 2000 ? probe : { ...probe, cpuSeconds: 1e6, memoryBytes: 9e12 }));
+    expect(checked(busier).measures?.resources?.a).toEqual(found?.a);
+  });
+});
+
+test("a container that began again counts from 0, and what it used before is not taken away", () => {
+  // HAPI A had used 0.5 s when it was killed at 1000 ms; at 1500 it has used 0.4 s again.
+  const again = LOOKS.map((probe) =>
+    probe.part === "hapi-a" && probe.atMs >= 1500 ? { ...probe, cpuSeconds: 0.4 } : probe,
+  );
+  const cores = checked(again).measures?.resources?.a.cores;
+  expect(cores).toBeCloseTo((0.5 + 0.4) / 1.5 + 0.3, 9);
+});
+
+test("what could not be read is no 0: looks without it are left out, and with too few there is no figure", () => {
+  const without = (isLost: (probe: ResourceProbe) => boolean) =>
+    checked(LOOKS.map((probe) => (isLost(probe) ? { ...probe, cpuSeconds: null, walBytes: null } : probe))).measures
+      ?.resources;
+  const gap = without(({ part, atMs }) => part === "pg-a" && atMs === 500);
+  expect([gap?.a.cores, gap?.a.walBytesPerSecond].map((value) => value?.toFixed(6))).toEqual([
+    "0.800000",
+    "4000.000000",
+  ]);
+  const one = without(({ part, atMs }) => part === "pg-a" && atMs !== 500);
+  expect([one?.a.cores, one?.a.walBytesPerSecond, one?.share.cores, one?.share.wal]).toEqual([null, null, null, null]);
+  expect(one?.a.memoryBytes).toBe(800e6);
+  expect(one?.b.cores).toBeCloseTo(0.12, 9);
+});
+
+describe("cost", () => {
+  test("is by the user's prices, with B and without", () => {
+    const prices = {
+      currency: "EUR",
+      cpuCoreHour: 0.05,
+      memoryGigabyteHour: 0.01,
+      diskGigabyteMonth: 0.73,
+      networkGigabyte: 0.1,
+    };
+    const { reason, measures } = checked(LOOKS, priced(prices));
+    const alone = 0.8 * 0.05 + 0.8 * 0.01 + 3 * 0.001;
+    const ofB = 0.12 * 0.05 + 0.65 * 0.01 + 2 * 0.001;
+    const stream = ((800 * 3600) / 1e9) * 0.1;
+    const { currency, perHour, perHourAlone } = measures?.resources?.cost ?? {};
+    expect(currency).toBe("EUR");
+    expect(perHourAlone).toBeCloseTo(alone, 12);
+    expect(perHour).toBeCloseTo(alone + ofB + stream, 12);
+    expect(reason).toContain(`; ${(alone + ofB + stream).toFixed(4)} EUR an hour, ${alone.toFixed(4)} without B`);
+  });
+
+  test("what has no price is left out, and what has one must be known", () => {
+    const cost = (probes: ResourceProbe[], prices: Prices) => checked(probes, priced(prices)).measures?.resources?.cost;
+    expect(cost(LOOKS, { currency: "CHF", memoryGigabyteHour: 2 })).toEqual({
+      currency: "CHF",
+      perHourAlone: 1.6,
+      perHour: 2.9000000000000004,
+    });
+    const blind = LOOKS.map((probe) => (probe.part === "pg-b" ? { ...probe, receivedBytes: null } : probe));
+    expect(cost(blind, { currency: "CHF", networkGigabyte: 1 })).toEqual({
+      currency: "CHF",
+      perHourAlone: 0,
+      perHour: null,
+    });
+    expect(cost(blind, { currency: "CHF", cpuCoreHour: 1 })?.perHour).toBeCloseTo(0.92, 9);
+  });
+});
+
+describe("when B begins to follow in the course of the run", () => {
+  const order = (state: "given" | "done", atMs: number): DrillEvent => {
+    return { type: "order", order: 0, kind: "start-replication", state, atMs, detail: {} };
+  };
+  const starting =
+    (...orders: DrillEvent[]) =>
+    (parts: Parts) => ({
+      run: { ...parts.run, scenario: { ...parts.run.scenario, start: { replicated: false, resources: 5 } } },
+      events: [...parts.events, ...orders],
+    });
+  /** Before 4000, B's server does not run and A has less to do. */
+  const probes = AT.flatMap((atMs) =>
+    SAMPLED_PARTS.map((part) => {
+      if (atMs >= 4000) return look(part, atMs);
+      if (part === "hapi-b") return { ...look(part, atMs), cpuSeconds: null, memoryBytes: null };
+      return look(part, atMs, part === "pg-a" ? { ...RATES[part], cores: 0.2, sent: 700 } : RATES[part]);
+    }),
+  );
+
+  test("the baseline says what A uses alone, and the time after the order what both use", () => {
+    const found = checked(probes, starting(order("given", 2000), order("done", 4000))).measures?.resources;
+    expect(found?.unfollowed.cores).toBeCloseTo(0.7, 9);
+    expect(found?.a.cores).toBeCloseTo(0.8, 9);
+    expect(found?.b.cores).toBeCloseTo(0.12, 9);
+    expect(found?.share.cores).toBeCloseTo((0.8 + 0.12 - 0.7) / 0.7, 9);
+    expect(found?.share.network).toBeCloseTo((5000 + 910 - 4200) / 4200, 6);
+  });
+
+  test("when it came to its end with the last write, nothing was used with both", () => {
+    const late = checked(probes, starting(order("given", 2000), order("done", 8900)));
+    expect(late).toEqual({ verdict: "unasked", reason: "B was not ready to take over before the last write" });
+  });
+
+  test("when that never happened, nobody can say what B adds", () => {
+    expect(checked(probes, starting(order("given", 2000)))).toEqual({
+      verdict: "unasked",
+      reason: "B never followed A",
+    });
+  });
+});
+
+test("without a look or a baseline nothing is measured", () => {
+  expect(checked([])).toEqual({ verdict: "unasked", reason: "nobody looked at what was used" });
+  const record = timeline(BASELINE, {}, () => ({ probes: LOOKS }));
+  const nothing = resources.check(record, { ...gatherFacts(record), baseline: null });
+  expect(nothing).toEqual({ verdict: "unasked", reason: "there is no baseline" });
+});

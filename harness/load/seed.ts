@@ -1,0 +1,40 @@
+/**
+ * Fills the primary before the load, through its FHIR server: transactions of many resources, several at once. A server
+ * that stands alone is asked itself: no proxy's time limit is meant for them.
+ */
+import { seedBundle } from "../model/write.ts";
+import type { Hapi } from "../topology/hapi.ts";
+
+const OF_A_BUNDLE = 100;
+const SENDERS = 3;
+const TIMEOUT_MS = 60_000;
+
+/** Resources number `from` up to `to`; a seed and a number make the same resource each time. */
+export async function seedResources(
+  hapi: Hapi,
+  seed: number,
+  from: number,
+  to: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const starts = Array.from({ length: Math.ceil((to - from) / OF_A_BUNDLE) }, (_, i) => from + i * OF_A_BUNDLE);
+  const left = starts.values();
+  const sender = async () => {
+    for (const start of left) {
+      signal?.throwIfAborted();
+      await send(hapi, seedBundle(seed, start, Math.min(to, start + OF_A_BUNDLE)));
+    }
+  };
+  await Promise.all(Array.from({ length: SENDERS }, sender));
+}
+
+async function send(hapi: Hapi, { id, body }: { id: string; body: object }): Promise<void> {
+  const answer = await hapi.request("", {
+    method: "POST",
+    headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal", "X-Request-ID": id },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`seeding: ${id} was answered with ${answer.status}: ${text.slice(0, 300)}`);
+}

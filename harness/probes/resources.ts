@@ -1,0 +1,107 @@
+/**
+ * What every container of the drill uses, about once a second: by the engine's own counters, and for a database by what
+ * it says of its WAL and its disk. The engine is asked for one reading and no second one to compare it with, which it
+ * would take another second for. What a look takes is recorded with it.
+ */
+import type pg from "pg";
+import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
+import { containerName } from "../topology/container.ts";
+import type { Postgres } from "../topology/postgres.ts";
+import type { Topology } from "../topology/topology.ts";
+
+const PERIOD_MS = 1000;
+const LATE_MS = 1000;
+
+type Used = Omit<ResourceProbe, "type" | "part" | "atMs" | "tookMs">;
+type DiskUse = Required<Pick<ResourceProbe, "walBytes" | "diskBytes">>;
+
+const DISK = `
+  select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as "walBytes",
+         (pg_database_size(current_database()) + (select sum(size) from pg_ls_waldir()))::float8 as "diskBytes"`;
+
+/** Starts sampling; the returned function stops it. */
+export function startResourceProbe(
+  topology: Topology,
+  now: () => number,
+  report: (probe: ResourceProbe) => void,
+): () => Promise<void> {
+  const { a, b } = topology.postgres;
+  const disks: Partial<Record<SampledPart, DiskWatch>> = { "pg-a": new DiskWatch(a), "pg-b": new DiskWatch(b) };
+  let busy: Promise<unknown> | null = null;
+  const look = async (part: SampledPart) => {
+    const atMs = now();
+    const [used, disk] = await Promise.all([usedBy(topology, part), disks[part]?.look()]);
+    report({ type: "resources", part, atMs, tookMs: now() - atMs, ...used, ...disk });
+  };
+  const timer = setInterval(() => {
+    busy ??= Promise.all(SAMPLED_PARTS.map(look)).finally(() => {
+      busy = null;
+    });
+  }, PERIOD_MS);
+  return async () => {
+    clearInterval(timer);
+    await busy;
+    await Promise.all(Object.values(disks).map((disk) => disk.end()));
+  };
+}
+
+/** What the engine says of a container, as far as it is used here; of one that does not run it says nothing. */
+export interface Stats {
+  cpu_stats: { cpu_usage: { total_usage?: number } };
+  memory_stats: { usage?: number; stats?: { inactive_file?: number; total_inactive_file?: number } };
+  networks?: Record<string, { rx_bytes: number; tx_bytes: number }>;
+}
+
+async function usedBy({ engine, run }: Topology, part: SampledPart): Promise<Used> {
+  try {
+    const container = engine.container.dockerode.getContainer(containerName(run, part));
+    return usedAsOf(await container.stats({ stream: false, "one-shot": true }));
+  } catch {
+    return NOTHING_KNOWN;
+  }
+}
+
+const NOTHING_KNOWN: Used = { cpuSeconds: null, memoryBytes: null, receivedBytes: null, sentBytes: null };
+
+export function usedAsOf({ cpu_stats, memory_stats, networks }: Stats): Used {
+  const { usage, stats } = memory_stats;
+  if (usage === undefined) return NOTHING_KNOWN;
+  // The first is of the second generation of control groups, the other of the first.
+  const cache = stats?.total_inactive_file ?? stats?.inactive_file ?? 0;
+  const sum = (of: "rx_bytes" | "tx_bytes") =>
+    networks ? Object.values(networks).reduce((bytes, network) => bytes + network[of], 0) : null;
+  const nanoseconds = cpu_stats.cpu_usage.total_usage;
+  return {
+    cpuSeconds: nanoseconds === undefined ? null : nanoseconds / 1e9,
+    memoryBytes: usage - cache,
+    receivedBytes: sum("rx_bytes"),
+    sentBytes: sum("tx_bytes"),
+  };
+}
+
+/** Keeps a connection, and takes a new one when a database was gone. */
+class DiskWatch {
+  readonly #postgres: Postgres;
+  #client: pg.Client | null = null;
+
+  constructor(postgres: Postgres) {
+    this.#postgres = postgres;
+  }
+
+  async look(): Promise<DiskUse> {
+    try {
+      this.#client ??= await this.#postgres.connect(LATE_MS);
+      const { rows } = await this.#client.query<DiskUse>(DISK);
+      return rows[0] ?? { walBytes: null, diskBytes: null };
+    } catch {
+      await this.end();
+      return { walBytes: null, diskBytes: null };
+    }
+  }
+
+  async end(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    await client?.end().catch(() => {});
+  }
+}
