@@ -1,7 +1,55 @@
 /** The one list of what can be tried. The first is the default. */
 import type { Scenario } from "../harness/model/scenario.ts";
+import { affectedRegionRecovery } from "./affected-region-recovery.ts";
+import { asymmetricPartition } from "./asymmetric-partition.ts";
+import { connectionsExhausted } from "./connections-exhausted.ts";
+import { crossRegion } from "./cross-region.ts";
+import { databaseFull } from "./database-full.ts";
+import { databaseRestart } from "./database-restart.ts";
+import { edgeLoss } from "./edge-loss.ts";
+import { flappingLink } from "./flapping-link.ts";
+import { frozenPrimary } from "./frozen-primary.ts";
+import { fullCircle } from "./full-circle.ts";
+import { initialReplication } from "./initial-replication.ts";
+import { lostAcknowledgements } from "./lost-acknowledgements.ts";
+import { lostRequests } from "./lost-requests.ts";
+import { namesLost } from "./names-lost.ts";
+import { plannedFailback } from "./planned-failback.ts";
+import { primaryDatabaseCrash } from "./primary-database-crash.ts";
+import { randomScenario } from "./random.ts";
 import { regionLoss } from "./region-loss.ts";
 import { regionLossAfterPartition } from "./region-loss-after-partition.ts";
 import { replicationPartition } from "./replication-partition.ts";
+import { silentRegion } from "./silent-region.ts";
+import { slowRegion } from "./slow-region.ts";
+import { starvedPrimary } from "./starved-primary.ts";
+import { unequalSecondary } from "./unequal-secondary.ts";
 
-export const SCENARIOS: readonly Scenario[] = [regionLoss, regionLossAfterPartition, replicationPartition];
+export const SCENARIOS: readonly Scenario[] = [
+  regionLoss,
+  regionLossAfterPartition,
+  silentRegion,
+  frozenPrimary,
+  primaryDatabaseCrash,
+  databaseRestart,
+  databaseFull,
+  connectionsExhausted,
+  starvedPrimary,
+  slowRegion,
+  asymmetricPartition,
+  flappingLink,
+  lostRequests,
+  lostAcknowledgements,
+  namesLost,
+  edgeLoss,
+  replicationPartition,
+  unequalSecondary,
+  initialReplication,
+  affectedRegionRecovery,
+  plannedFailback,
+  crossRegion,
+  fullCircle,
+];
+
+/** Those that are made anew for each seed. */
+export const COMPOSED: readonly ((seed: number) => Scenario)[] = [randomScenario];

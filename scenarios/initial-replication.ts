@@ -1,0 +1,13 @@
+import type { Scenario } from "../harness/model/scenario.ts";
+import { regionLoss } from "./region-loss.ts";
+
+export const initialReplication: Scenario = {
+  ...regionLoss,
+  name: "initial-replication",
+  asks: "Disaster recovery is switched on for a server that already holds data and is being written to: how long until B follows, and who notices?",
+  goodAnswer: "B holds everything within seconds for each hundred megabytes, and writes are hardly slower meanwhile.",
+  start: { replicated: false, resources: 3000 },
+  faults: [],
+  orders: [{ kind: "start-replication", afterSeconds: 0 }],
+  disaster: null,
+};

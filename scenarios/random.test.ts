@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ScenarioSchema } from "../harness/model/scenario.ts";
+import { SEED_LIMIT } from "../harness/model/write.ts";
+import { randomScenario } from "./random.ts";
+
+const seeds = fc.integer({ min: 0, max: SEED_LIMIT - 1 });
+
+test("whatever the seed, it is a scenario that can be run, and the same one each time", () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const scenario = randomScenario(seed);
+      expect(ScenarioSchema.parse(scenario)).toEqual(scenario);
+      expect(randomScenario(seed)).toEqual(scenario);
+      expect(scenario.faults[scenario.disaster ?? -1]).toBeDefined();
+    }),
+  );
+});
+
+test("no fault meets another on its own target, and a region is lost last", () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const { faults } = randomScenario(seed);
+      const targets = faults.map((fault) =>
+        "link" in fault ? `link ${fault.link}` : "part" in fault ? fault.part : fault.side,
+      );
+      expect(new Set(targets).size).toBe(targets.length);
+      for (const [index, { kind, afterSeconds }] of faults.entries())
+        if (kind === "region-loss") {
+          expect(index).toBe(faults.length - 1);
+          for (const other of faults.slice(0, -1))
+            expect(other.afterSeconds + (other.healAfterSeconds ?? 0)).toBeLessThan(afterSeconds);
+        }
+    }),
+  );
+});
+
+test("seeds differ in what they break", () => {
+  const kinds = new Set(
+    Array.from({ length: 200 }, (_, seed) =>
+      randomScenario(seed)
+        .faults.map(({ kind }) => kind)
+        .join(),
+    ),
+  );
+  expect(kinds.size).toBeGreaterThan(40);
+});

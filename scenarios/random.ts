@@ -1,0 +1,55 @@
+/**
+ * A drill that nobody thought of: what breaks, where and when is drawn from the seed, so that the same seed gives the
+ * same. Each fault has a target of its own: two on one target would hide each other's evidence.
+ */
+import type { FaultSpec } from "../harness/model/fault.ts";
+import type { Scenario } from "../harness/model/scenario.ts";
+import { chance } from "../harness/model/write.ts";
+import { regionLoss } from "./region-loss.ts";
+
+type Timed = Pick<FaultSpec, "afterSeconds" | "healAfterSeconds">;
+
+const PALETTE: readonly ((times: Timed) => FaultSpec)[] = [
+  (times) => ({ kind: "link-cut", link: "replication", ...times }),
+  (times) => ({ kind: "packet-drop", link: "hapi-a", direction: "answer", ...times }),
+  (times) => ({ kind: "link-latency", link: "pg-a", latencyMs: 40, jitterMs: 20, ...times }),
+  (times) => ({ kind: "message-loss", link: "edge", lost: "acknowledgement", ...times }),
+  (times) => ({ kind: "freeze", part: "pg-b", ...times }),
+  (times) => ({ kind: "cpu-starvation", part: "hapi-a", cores: 0.3, ...times }),
+  (times) => ({ kind: "process-kill", part: "nginx", ...times }),
+];
+
+const MOST = 3;
+/** Time in which faults begin, and how long one lasts at the most. */
+const WITHIN_SECONDS = 15;
+const LASTS_SECONDS = 10;
+/** How often the region is lost in the end, after all else. */
+const LOSS_SHARE = 0.6;
+
+export function randomScenario(seed: number): Scenario {
+  // Numbers below 0 are drawn for no write; the first few are the harness's own.
+  let drawn = -100;
+  const draw = () => {
+    drawn -= 1;
+    return chance(seed, drawn);
+  };
+  const count = 1 + Math.floor(draw() * MOST);
+  const chosen = PALETTE.map((make) => ({ make, place: draw() })).toSorted((x, y) => x.place - y.place);
+  const seconds = (least: number, most: number) => Math.round((least + draw() * (most - least)) * 10) / 10;
+  const faults = chosen
+    .slice(0, count)
+    .map(({ make }) => make({ afterSeconds: seconds(0, WITHIN_SECONDS), healAfterSeconds: seconds(2, LASTS_SECONDS) }));
+  const ends = faults.map((fault) => fault.afterSeconds + (fault.healAfterSeconds ?? 0));
+  if (draw() < LOSS_SHARE)
+    faults.push({ kind: "region-loss", side: "a", how: "refusal", afterSeconds: Math.max(...ends) + 3 });
+  const disaster = faults.at(-1)?.kind === "region-loss" ? faults.length - 1 : 0;
+  return { ...RANDOM, faults, disaster };
+}
+
+const RANDOM = {
+  ...regionLoss,
+  name: "random",
+  asks: "Some things break one after another or at the same time, drawn from the seed: what did nobody think of?",
+  goodAnswer:
+    "Nothing that was acknowledged is lost beyond what the configuration allows, and writes go on in the end.",
+};
