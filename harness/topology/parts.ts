@@ -41,9 +41,23 @@ export async function kill(topology: Topology, part: Part): Promise<void> {
 export async function startAgain(topology: Topology, part: Part): Promise<boolean> {
   const { Running, Paused } = (await handleOf(topology, part).inspect()).State;
   if (Running && !Paused) return false;
-  if (Paused) await kill(topology, part);
+  if (Paused) await killFrozen(topology, part);
   await handleOf(topology, part).start();
   return true;
+}
+
+const SIGNAL_MS = 500;
+
+/** The signal is there before the part may run again. The engine alone waits many seconds before it lets it run. */
+async function killFrozen(topology: Topology, part: Part): Promise<void> {
+  const thaw = async () => {
+    await sleep(SIGNAL_MS);
+    // Refused where it has died already.
+    await handleOf(topology, part)
+      .unpause()
+      .catch(() => {});
+  };
+  await Promise.all([kill(topology, part), thaw()]);
 }
 
 function find(

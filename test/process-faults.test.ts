@@ -1,0 +1,150 @@
+/**
+ * Every fault of a process or a machine on real parts: it is not seen before it is there, it is seen while it is, it is
+ * still seen by somebody who looks for a healing that was left out, and no more once it was healed.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepareFault } from "../harness/faults/index.ts";
+import { startClock } from "../harness/model/clock.ts";
+import type { Config } from "../harness/model/config.ts";
+import type { FaultSpec } from "../harness/model/fault.ts";
+import { type Part, SIDES } from "../harness/model/side.ts";
+import { perform, type Stage } from "../harness/run/act.ts";
+import { stateOf } from "../harness/topology/parts.ts";
+import { isFenced } from "../harness/topology/replication.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { until } from "../harness/topology/waiting.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+import { startForTest } from "./small-drill.ts";
+
+const config = CONFIGS.find(({ name }) => name === "async") as Config;
+const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];
+
+let topology: Topology;
+beforeAll(async () => {
+  ({ topology } = await startForTest(config, ["b"]));
+});
+afterAll(() => topology?.remove());
+
+/** The states that the drill would tell, and between biting and healing those of a healing that does nothing. */
+async function tryOut(spec: FaultSpec, whileItBites = async () => {}): Promise<string[]> {
+  const fault = prepareFault(topology, spec);
+  expect((await fault.evidence()).bit).toBe(false);
+  const waiting = { what: `a time before ${spec.kind}`, deadlineMs: 120_000 };
+  await until(waiting, async () => (({ bit, gone = !bit }) => gone)(await fault.evidence()));
+  const states: string[] = [];
+  const tell: Stage["tell"] = (state, detail) => {
+    console.log(`${performance.now().toFixed(0)} ${spec.kind} ${state} ${JSON.stringify(detail)}`);
+    states.push(state);
+  };
+  const stage = { tell, now: startClock(), signal: new AbortController().signal };
+  await perform("inject", fault, stage);
+  await perform("heal", { ...fault, heal: async () => {}, healShowsWithinMs: 0 }, stage);
+  await whileItBites();
+  await perform("heal", fault, stage);
+  return states;
+}
+
+/** Through the clients' address, as often as it takes: pools and proxies need a moment after what they went through. */
+async function untilWritten(id: string): Promise<void> {
+  const port = topology.links.portOf("edge");
+  await until({ what: `${id} to be written`, deadlineMs: 60_000 }, async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/fhir/Patient/${id}`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/fhir+json" },
+      body: JSON.stringify({ resourceType: "Patient", id }),
+      signal: AbortSignal.timeout(5000),
+    });
+    return answer.ok;
+  });
+}
+
+/** Written on A, and read by B's own server. */
+async function untilFollowed(id: string): Promise<void> {
+  await untilWritten(id);
+  await until(
+    { what: `${id} to reach B`, deadlineMs: 60_000 },
+    async () => (await topology.hapi.b.request(`Patient/${id}`)).ok,
+  );
+}
+
+describe("a process", () => {
+  test.each<Part>(["pg-a", "pg-b", "nginx"])("%s is killed, and works again under another port", async (part) => {
+    expect(await tryOut({ kind: "process-kill", part, afterSeconds: 0 })).toEqual(WHOLE);
+    await untilFollowed(`after-kill-of-${part}`);
+  });
+
+  test.each<Part>(["pg-a", "hapi-a"])("%s stands still, and goes on", async (part) => {
+    expect(await tryOut({ kind: "freeze", part, afterSeconds: 0 })).toEqual(WHOLE);
+    await untilFollowed(`after-freeze-of-${part}`);
+  });
+
+  test.each<Part>(["pg-b", "hapi-a"])("%s gets too little of a processor", async (part) => {
+    expect(await tryOut({ kind: "cpu-starvation", part, cores: 0.1, afterSeconds: 0 })).toEqual(WHOLE);
+  });
+
+  test("one of PostgreSQL's dies, and the server ends all sessions without being started again", async () => {
+    const [before] = await topology.postgres.a.query<SessionTimes>(SESSIONS);
+    expect(await tryOut({ kind: "database-crash", side: "a", afterSeconds: 0 })).toEqual(WHOLE);
+    await untilFollowed("after-crash");
+    const [after] = await topology.postgres.a.query<SessionTimes>(SESSIONS);
+    expect(after?.server).toEqual(before?.server);
+    expect(after?.oldest).toBeGreaterThan(before?.newest as number);
+  });
+});
+
+interface SessionTimes {
+  server: Date;
+  oldest: number;
+  newest: number;
+}
+/** When the server began, and the sessions of HAPI A that it has. */
+const SESSIONS = `
+  select pg_postmaster_start_time() as server,
+         extract(epoch from min(backend_start))::float8 as oldest, extract(epoch from max(backend_start))::float8 as newest
+    from pg_stat_activity where application_name = 'hapi-a'`;
+
+describe("what PostgreSQL needs is used up", () => {
+  test("connections: HAPI gets none, and administrators still do", async () => {
+    const spec: FaultSpec = { kind: "connection-exhaustion", side: "a", afterSeconds: 0 };
+    const refused = async () => {
+      const answer = await topology.hapi.a.request("Patient/nobody");
+      expect(answer.status).toBe(500);
+    };
+    expect(await tryOut(spec, refused)).toEqual(WHOLE);
+    await untilFollowed("after-exhaustion");
+  });
+
+  test("room on the disk: nothing can be added, and then it can", async () => {
+    expect(await tryOut({ kind: "disk-full", side: "b", afterSeconds: 0 })).toEqual(WHOLE);
+    await untilFollowed("after-full-disk");
+  });
+
+  test("a side without a disk of its own is not filled up", async () => {
+    await expect(prepareFault(topology, { kind: "disk-full", side: "a", afterSeconds: 0 }).inject()).rejects.toThrow(
+      /no disk of its own/,
+    );
+  });
+});
+
+describe("machines", () => {
+  test("region A falls silent and comes back writable; region B is refused meanwhile, and comes back fenced and following", async () => {
+    // As soon as A's links lead somewhere again: both FHIR servers boot at the same time.
+    let other = Promise.resolve<string[]>([]);
+    const lossOfA: FaultSpec = { kind: "region-loss", side: "a", how: "silence", afterSeconds: 0 };
+    const lossOfB: FaultSpec = { kind: "region-loss", side: "b", how: "refusal", afterSeconds: 0 };
+    const first = await tryOut(lossOfA, async () => {
+      other = tryOut(lossOfB);
+    });
+    expect([first, await other]).toEqual([WHOLE, WHOLE]);
+    expect(await Promise.all(SIDES.map((side) => isFenced(topology.postgres[side])))).toEqual([false, true]);
+    await untilFollowed("after-both-regions");
+  }, 240_000);
+
+  test("and in the end everything works", async () => {
+    const parts = ["nginx", ...SIDES.flatMap((side) => [`hapi-${side}`, `pg-${side}`] as const)] as const;
+    await until({ what: "all parts to work", deadlineMs: 60_000 }, async () => {
+      const states = await Promise.all(parts.map((part) => stateOf(topology, part)));
+      return states.every((state) => state === "works");
+    });
+  });
+});
