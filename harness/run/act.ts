@@ -31,7 +31,7 @@ export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage
   tell(isGone(seen) ? "healed" : "not-healed", { orderedMs, ...seen.detail });
 }
 
-const isGone = ({ bit, gone = !bit }: Evidence) => gone;
+export const isGone = ({ bit, gone = !bit }: Evidence) => gone;
 
 /** The first look that sees what is wanted, or the last one. */
 async function lookUntil(
