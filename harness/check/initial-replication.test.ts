@@ -68,7 +68,8 @@ test("what A held before the load and B lacks is noticed, and nobody else would"
   };
   expect(holding({ seeded: 299 })).toEqual(["broken", 1, "B lacks 1 of the resources that A held before the load"]);
   expect(holding({ seeded: 300 }).slice(0, 2)).toEqual(["unasked", 0]);
-  expect(holding({}).slice(0, 2)).toEqual(["unasked", null]);
+  const uncounted = ["inconclusive", null, "nobody counted what B holds of that which A held before"];
+  for (const nothing of [{}, { seeded: null }]) expect(holding(nothing)).toEqual(uncounted);
 });
 
 test("a copy that never came to its end has no figures", () => {

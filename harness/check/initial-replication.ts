@@ -6,7 +6,8 @@
  * against those of the baseline. Those are measures, not promises.
  *
  * Missing: of the resources that A was filled with before the load, those that B lacked when it followed. They are of no
- * write of the load, so that nobody else would miss them: a copy that lacks one is broken.
+ * write of the load, so that nobody else would miss them: a copy that lacks one is broken, and one that nobody counted
+ * inconclusive.
  */
 import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
@@ -37,6 +38,8 @@ export const initialReplication: Checker = {
     const measures = {
       initialReplication: { ...{ seconds, tables, rows, bytes, rowsPerSecond, missing }, before, during },
     };
+    if (missing === null && run.scenario.start.resources > 0)
+      return { verdict: "inconclusive", reason: "nobody counted what B holds of that which A held before", measures };
     if (missing !== null && missing !== 0)
       return { verdict: "broken", reason: `B lacks ${missing} of the resources that A held before the load`, measures };
     const ms = (value: number | null) => (value === null ? "–" : `${value.toFixed(0)} ms`);

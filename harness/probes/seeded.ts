@@ -1,11 +1,16 @@
-/** How many of the resources that A was filled with before the load a database holds. */
+/** How many of the resources that A was filled with before the load a database holds; `null` when it does not say. */
 import { seedIdPrefix } from "../model/write.ts";
 import type { Postgres } from "../topology/postgres.ts";
 
-export async function countSeeded(postgres: Postgres, seed: number): Promise<number> {
-  const [row] = await postgres.query<{ held: number }>(
-    "select count(*)::int as held from hfj_resource where fhir_id like $1 and res_deleted_at is null",
-    [`${seedIdPrefix(seed)}%`],
-  );
-  return row?.held ?? 0;
+const TIMEOUT_MS = 60_000;
+
+export async function countSeeded(postgres: Postgres, seed: number): Promise<number | null> {
+  const rows = await postgres
+    .query<{ held: number }>(
+      "select count(*)::int as held from hfj_resource where fhir_id like $1 and res_deleted_at is null",
+      [`${seedIdPrefix(seed)}%`],
+      TIMEOUT_MS,
+    )
+    .catch(() => []);
+  return rows[0]?.held ?? null;
 }
