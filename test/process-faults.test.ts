@@ -21,7 +21,7 @@ const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];
 
 let topology: Topology;
 beforeAll(async () => {
-  ({ topology } = await startForTest(config, ["b"]));
+  ({ topology } = await startForTest(config, { smallDisks: ["b"] }));
 });
 afterAll(() => topology?.remove());
 
