@@ -120,6 +120,7 @@ function runOf(plan: Plan, writes: number): Run {
     },
     config: { name: "planted", is: "a plan", ...ways, operator, objectives },
     ...{ command: "none", versions: {}, images: [], host: {}, setup: [], servingSide: plan.operator ? "b" : "a" },
+    prices: null,
     clock: { ...plan.clock, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
   };

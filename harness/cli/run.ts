@@ -10,6 +10,7 @@ import type { ImageMode } from "../topology/images.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView, paint } from "./output.ts";
+import { loadSettings } from "./settings.ts";
 
 export interface RunOptions {
   config?: string;
@@ -20,8 +21,10 @@ export interface RunOptions {
 }
 
 export async function runCommand(name: string | undefined, options: RunOptions): Promise<number> {
-  const scenario = choose("scenario", await loadScenarios(), name);
-  const config = choose("configuration", await loadConfigs(), options.config);
+  const settings = await loadSettings();
+  const { images: named, prices } = settings;
+  const scenario = choose("scenario", await loadScenarios(settings), name);
+  const config = choose("configuration", await loadConfigs(settings), options.config);
   const abort = interruptible();
   const words: VerdictWord[] = [];
   for (let round = 0; round < options.repeat; round += 1) {
@@ -35,6 +38,8 @@ export async function runCommand(name: string | undefined, options: RunOptions):
         config,
         seed,
         images: options.images,
+        named,
+        prices,
         command,
         view,
         abort,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigSchema } from "./config.ts";
 import { ScenarioSchema } from "./scenario.ts";
+import { PricesSchema } from "./settings.ts";
 
 export const RUN_SCHEMA = "fhirdrill.run/2";
 
@@ -36,6 +37,8 @@ export const RunSchema = z.object({
   clock: z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() }).nullable(),
   /** Side that the proxy was latched to at the end. */
   servingSide: z.enum(["a", "b"]).nullable(),
+  /** The user's, for what a run costs; `null` when none were given. */
+  prices: PricesSchema.nullable().default(null),
   /** From k6's own summary, to be held against the ledger. */
   k6: z.object({ iterations: z.number(), droppedIterations: z.number(), exitCode: z.number() }).nullable(),
 });

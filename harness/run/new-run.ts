@@ -4,11 +4,12 @@ import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Config } from "../model/config.ts";
 import { RUN_SCHEMA, type Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
+import type { Prices } from "../model/settings.ts";
 import type { Ground } from "./set-up.ts";
 
 export async function newRun(
   ground: Ground,
-  what: { scenario: Scenario; config: Config; seed: number; command: string },
+  what: { scenario: Scenario; config: Config; seed: number; command: string; prices?: Prices | null },
 ): Promise<Run> {
   const startedAt = new Date().toISOString();
   return {
@@ -28,6 +29,7 @@ export async function newRun(
     setup: ground.steps,
     clock: null,
     servingSide: null,
+    prices: what.prices ?? null,
     k6: null,
   };
 }

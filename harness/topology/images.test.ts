@@ -1,0 +1,67 @@
+/** Which image a part gets when the user names one; the engine here only knows which images it has. */
+import { expect, test } from "vitest";
+import { DrillFailure } from "../model/failure.ts";
+import type { NamedImages } from "../model/settings.ts";
+import type { Engine } from "./engine.ts";
+import { contentTag } from "./image-build.ts";
+import { type ImageMode, presentImages, provideImages } from "./images.ts";
+import type { Part } from "./topology.ts";
+
+const BUILT = (["postgres", "hapi", "nginx", "toxiproxy", "k6"] satisfies Part[]).map(contentTag);
+
+function engineWith(...names: string[]): Engine {
+  const getImage = (name: string) => ({
+    inspect: async () => {
+      if (names.includes(name)) return { Id: `id of ${name}` };
+      throw new Error("no such image");
+    },
+  });
+  const pull = async () => {
+    throw new Error("no route to host");
+  };
+  return { container: { dockerode: { getImage, pull } } } as unknown as Engine;
+}
+
+async function provided(mode: ImageMode, named: NamedImages, ...present: string[]) {
+  const told: string[] = [];
+  const images = await provideImages(engineWith(...present), { mode, named }, (line) => told.push(line)).catch(
+    (error) => error,
+  );
+  return { images, told };
+}
+
+test.each(["auto", "build"] as const)(
+  "%s: a named image that is there is taken, also where ours is built",
+  async (mode) => {
+    const { images } = await provided(mode, { postgres: "postgres:16.9" }, ...BUILT, "postgres:16.9");
+    expect(images.postgres).toEqual({
+      part: "postgres",
+      name: "postgres:16.9",
+      id: "id of postgres:16.9",
+      origin: "pulled",
+    });
+    expect(images.hapi.origin).toBe("built");
+  },
+);
+
+test("one that cannot be pulled ends it: another version is not built in its place", async () => {
+  const { images, told } = await provided("auto", { postgres: "postgres:16.9" }, ...BUILT);
+  expect(told).toEqual(["pulling postgres:16.9"]);
+  expect(images).toBeInstanceOf(DrillFailure);
+  expect(images.text).toEqual({
+    what: "postgres:16.9 cannot be pulled",
+    why: "no route to host",
+    todo: "check the network, or name another for postgres",
+  });
+});
+
+test("and it is not pulled where nothing is to be", async () => {
+  const { images, told } = await provided("build", { k6: "grafana/k6:1.0.0" }, ...BUILT);
+  expect(told).toEqual([]);
+  expect(images.text).toMatchObject({ what: "there is no image grafana/k6:1.0.0 on this machine" });
+});
+
+test("doctor does not take ours for the named one", async () => {
+  const images = await presentImages(engineWith(...BUILT), { nginx: "nginx:1.29" });
+  expect([images.nginx, images.k6?.origin]).toEqual([null, "built"]);
+});
