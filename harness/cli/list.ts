@@ -3,6 +3,8 @@ import { OUTCOMES, PENDING } from "../history/outcome.ts";
 import { CONFIGS_FILE, loadConfigs, loadScenarios, SCENARIOS_FILE } from "./catalogue.ts";
 import { loadSettings, SETTINGS_FILE } from "./settings.ts";
 
+const WIDTH = 80;
+
 export const LISTS = ["all", "scenarios", "configs", "outcomes"] as const;
 export type ListName = (typeof LISTS)[number];
 
@@ -38,8 +40,9 @@ export async function listCommand(what: ListName, json: boolean): Promise<void> 
   for (const [name, entries] of shown) {
     process.stdout.write(`${name}\n`);
     for (const entry of entries) {
-      const place = "from" in entry ? `  (${entry.from})` : "";
-      process.stdout.write(`  ${entry.name}${place}\n${indented(entry.text)}\n`);
+      const place = "from" in entry ? `(${entry.from})` : "";
+      const gap = 2 + entry.name.length + 2 + place.length <= WIDTH ? "  " : "\n      ";
+      process.stdout.write(`${`  ${entry.name}${gap}${place}`.trimEnd()}\n${indented(entry.text)}\n`);
     }
   }
 }

@@ -18,7 +18,7 @@ export interface MatrixOrder {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   drill: (planned: PlannedDrill, abort: AbortController) => Promise<{ run: string; verdict: VerdictWord }>;
-  /** Removes what is left of ours after a drill and says how much that was; throws when nobody can tell. */
+  /** Removes and tells what is left of ours after a drill, and how much that was; throws when nobody can know. */
   removeLeaks: () => Promise<number>;
   tell: (ended: Done) => void;
 }
@@ -55,7 +55,10 @@ async function attempt(order: MatrixOrder, next: PlannedDrill): Promise<Done> {
   try {
     ended = await order.drill(next, abort);
   } catch (error) {
-    if (error instanceof Interrupted || isFull(error)) throw error;
+    if (error instanceof Interrupted || isFull(error)) {
+      await order.removeLeaks().catch(() => {});
+      throw error;
+    }
     ended = { failure: textOf(error) };
   } finally {
     order.signal.removeEventListener("abort", pass);
