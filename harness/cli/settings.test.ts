@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { regionLoss } from "../../scenarios/region-loss.ts";
-import { EXIT } from "../model/failure.ts";
+import { DrillFailure, EXIT } from "../model/failure.ts";
+import { loadConfigs, loadScenarios } from "./catalogue.ts";
+import { loadSettings } from "./settings.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const ENTRY = fileURLToPath(new URL("../config.ts", import.meta.url));
@@ -58,7 +60,7 @@ test("as JSON, too", () => {
 });
 
 describe("a mistake in it is a usage error that says what, where and what to do", () => {
-  const why = (text: string) => {
+  const whyByCommand = (text: string) => {
     const { status, out, err } = list(text);
     expect([status, out]).toEqual([EXIT.usage, ""]);
     const [first, second, third, ...rest] = err.split("\n");
@@ -78,66 +80,82 @@ describe("a mistake in it is a usage error that says what, where and what to do"
     ["one that throws", 'throw new Error("no rate today");', "no rate today"],
     ["nothing", "", "it has no default export: export default defineConfig({ … })"],
     ["no settings at all", "export default 5;", "the whole is 5: Invalid input: expected object, received number"],
+  ])("%s", (_name, text, expected) => {
+    expect(whyByCommand(text)).toBe(expected);
+  });
+
+  test("an import that leads nowhere", () => {
+    const text = 'import "./nothing.ts";\nexport default {};';
+    expect(whyByCommand(text)).toMatch(/^Cannot find module '.*nothing\.ts' imported from /);
+  });
+
+  const why = async (settings: object) => {
+    writeFileSync(join(folder, "fhirdrill.config.ts"), `export default ${JSON.stringify(settings)};`);
+    const catalogue = async () => {
+      const set = await loadSettings(folder);
+      return [await loadScenarios(set), await loadConfigs(set)];
+    };
+    const error = await catalogue().catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(DrillFailure);
+    expect([error.exitCode, error.text.what, error.text.todo]).toEqual([
+      EXIT.usage,
+      "fhirdrill.config.ts is not valid",
+      "mend the value",
+    ]);
+    return error.text.why;
+  };
+
+  test.each([
     [
       "a wrong type",
-      setting({ load: { ratePerSecond: "50" } }),
+      { load: { ratePerSecond: "50" } },
       'load.ratePerSecond is "50": Invalid input: expected number, received string',
     ],
     [
       "a number out of bounds",
-      setting({ load: { ratePerSecond: 2 } }),
+      { load: { ratePerSecond: 2 } },
       "load.ratePerSecond is 2: Too small: expected number to be >=5",
     ],
-    ["an unknown key", setting({ scenario: [] }), "scenario is []: there is no such key"],
+    ["an unknown key", { scenario: [] }, "scenario is []: there is no such key"],
     [
       "an unknown key far below",
-      setting({ scenarios: [{ ...own, faults: [{ ...own.faults[0], healAfterSecond: 3 }] }] }),
+      { scenarios: [{ ...own, faults: [{ ...own.faults[0], healAfterSecond: 3 }] }] },
       "scenarios.0.faults.0.healAfterSecond is 3: there is no such key",
     ],
-    [
-      "an unknown objective",
-      setting({ objectives: { every: { rto: 3 } } }),
-      "objectives.every.rto is 3: there is no such key",
-    ],
+    ["an unknown objective", { objectives: { every: { rto: 3 } } }, "objectives.every.rto is 3: there is no such key"],
     [
       "an unknown part",
-      setting({ images: { postgresql: "postgres:17" } }),
+      { images: { postgresql: "postgres:17" } },
       'images.postgresql is "postgres:17": there is no such key',
     ],
-    ["an unknown price", setting({ prices: { cpu: 1 } }), "prices.cpu is 1: there is no such key"],
+    ["an unknown price", { prices: { cpu: 1 } }, "prices.cpu is 1: there is no such key"],
     [
       "a name that is taken",
-      setting({ scenarios: [own, { ...own, name: "region-loss" }] }),
+      { scenarios: [own, { ...own, name: "region-loss" }] },
       'scenarios.1.name is "region-loss": scenarios/index.ts has that name already',
     ],
     [
       "a name that it gives twice",
-      setting({ scenarios: [own, own] }),
+      { scenarios: [own, own] },
       'scenarios.1.name is "own": scenarios.0 has that name already',
     ],
     [
       "a name of another folder",
-      setting({ scenarios: [{ ...own, name: "matrix" }] }),
+      { scenarios: [{ ...own, name: "matrix" }] },
       'scenarios.0.name is "matrix": no scenario can be called latest or matrix: the results have a folder of that name',
     ],
     [
       "a disaster that is no fault",
-      setting({ scenarios: [{ ...own, disaster: 1 }] }),
+      { scenarios: [{ ...own, disaster: 1 }] },
       "scenarios.0.disaster is 1: it must be the index of one of the faults, or null",
     ],
-  ])("%s", (_name, text, expected) => {
-    expect(why(text)).toBe(expected);
+  ])("%s", async (_name, settings: object, expected) => {
+    expect(await why(settings)).toBe(expected);
   });
 
-  test("objectives for a configuration that is not there", () => {
-    expect(why(setting({ objectives: { asink: { rtoSeconds: 3 } } }))).toMatch(
+  test("objectives for a configuration that is not there", async () => {
+    expect(await why({ objectives: { asink: { rtoSeconds: 3 } } })).toMatch(
       /^objectives\.asink is {"rtoSeconds":3}: no configuration has that name; known are async, sync\b/,
-    );
-  });
-
-  test("an import that leads nowhere", () => {
-    expect(why('import "./nothing.ts";\nexport default {};')).toMatch(
-      /^Cannot find module '.*nothing\.ts' imported from /,
     );
   });
 });

@@ -26,9 +26,11 @@ export class MatrixFolder {
 
   static create(plan: Plan, root = RESULTS): MatrixFolder {
     const path = join(root, "matrix", plan.id);
-    mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, `${PLAN}.part`), `${JSON.stringify(plan, null, 2)}\n`);
-    renameSync(join(path, `${PLAN}.part`), join(path, PLAN));
+    guarded("the plan", path, () => {
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, `${PLAN}.part`), `${JSON.stringify(plan, null, 2)}\n`);
+      renameSync(join(path, `${PLAN}.part`), join(path, PLAN));
+    });
     return new MatrixFolder(path, plan, { done: [], unread: 0 });
   }
 
@@ -54,20 +56,24 @@ export class MatrixFolder {
   }
 
   append(done: Done): void {
-    try {
-      appendFileSync(join(this.path, DONE), `${JSON.stringify(done)}\n`);
-    } catch (error) {
-      const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
-      throw new DrillFailure(
-        {
-          what: `how a drill ended cannot be written to ${this.path}`,
-          why: full ? "the disk is full" : reasonOf(error),
-          todo: full ? "free some space" : "check the folder's owner and permissions",
-        },
-        { cause: error },
-      );
-    }
+    guarded("how a drill ended", this.path, () => appendFileSync(join(this.path, DONE), `${JSON.stringify(done)}\n`));
     this.done.push(done);
+  }
+}
+
+function guarded(text: string, path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
+    throw new DrillFailure(
+      {
+        what: `${text} cannot be written to ${path}`,
+        why: full ? "the disk is full" : reasonOf(error),
+        todo: full ? "free some space" : "check the folder's owner and permissions",
+      },
+      { cause: error },
+    );
   }
 }
 
