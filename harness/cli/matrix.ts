@@ -1,15 +1,12 @@
 /** `matrix`: scenarios × configurations × repeats, planned first, resumable, with a table at the end. */
 import { randomBytes, randomInt } from "node:crypto";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { runLine } from "../console/run-line.ts";
-import { wrap } from "../console/wrap.ts";
 import type { Config } from "../model/config.ts";
-import { EXIT, Interrupted, usageFailure } from "../model/failure.ts";
-import { type Done, MATRIX_SCHEMA, type Plan, type PlannedDrill } from "../model/matrix.ts";
+import { Interrupted, usageFailure } from "../model/failure.ts";
+import { MATRIX_SCHEMA, type Plan, type PlannedDrill } from "../model/matrix.ts";
 import type { Scenario } from "../model/scenario.ts";
-import { worst } from "../model/verdict.ts";
 import { SEED_LIMIT } from "../model/write.ts";
-import { tableText } from "../report/table-text.ts";
 import { drill } from "../run/drill.ts";
 import { runMatrix } from "../run/matrix.ts";
 import { outcomes, planDrills } from "../run/matrix-plan.ts";
@@ -20,9 +17,9 @@ import { engineGone, findEngine } from "../topology/engine.ts";
 import { removeOurs } from "../topology/ownership.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
+import { endMatrix, failureLines } from "./matrix-end.ts";
 import { openView, paint } from "./output.ts";
 import { loadSettings } from "./settings.ts";
-import { readTable } from "./table.ts";
 
 export interface MatrixOptions {
   scenarios?: string[];
@@ -56,7 +53,7 @@ export async function matrixCommand(options: MatrixOptions): Promise<number> {
     say(`${error instanceof Interrupted ? "" : "stopped: "}${left} drills are left: ${resume}`);
     throw error;
   }
-  return told(folder, options.json ?? false);
+  return endMatrix(folder, options.json ?? false);
 }
 
 async function planned({ scenarios, configs, repeat, seed = randomInt(SEED_LIMIT) }: MatrixOptions): Promise<Plan> {
@@ -114,31 +111,4 @@ async function removeLeaks(): Promise<number> {
   const leaks = containers + networks + volumes;
   if (leaks > 0) say(`left over, and removed: ${containers} containers, ${networks} networks, ${volumes} volumes`);
   return leaks;
-}
-
-function told({ path, plan, done }: MatrixFolder, json: boolean): number {
-  const ends = outcomes(plan.drills, done);
-  const failed = ends.filter((end) => "failure" in end);
-  const ran = ends.filter((end) => "verdict" in end);
-  const leaks = done.reduce((sum, line) => sum + line.leaks, 0);
-  const { rows, leftOut } = readTable(ran.map(({ run }) => join(RESULTS, run)));
-  if (json) {
-    const line = { matrix: plan.id, folder: relative(process.cwd(), path), done: ran.length, failed, leaks };
-    process.stdout.write(`${JSON.stringify({ ...line, refused: plan.refused, rows, leftOut })}\n`);
-  } else {
-    if (rows.length > 0) process.stdout.write(`\n${tableText(rows)}\n`);
-    const counts = `done: ${ran.length}, failed: ${failed.length}, refused: ${plan.refused.length}, leaks: ${leaks}`;
-    const refused = plan.refused.flatMap(({ scenario, config, reason }) =>
-      wrap("refused      ", 13, `${scenario} × ${config}: ${reason}`),
-    );
-    const failures = failed.map(failureLines);
-    const lost = leftOut.flatMap(({ folder, why }) => wrap("left out     ", 13, `${folder}: ${why}`));
-    const evidence = wrap("evidence     ", 13, relative(process.cwd(), path));
-    process.stdout.write(`\n${[...refused, ...failures, ...lost, counts, ...evidence].join("\n")}\n`);
-  }
-  return failed.length > 0 ? EXIT.internal : EXIT[worst(ran.map(({ verdict }) => verdict))];
-}
-
-function failureLines({ scenario, config, repeat, failure }: Extract<Done, { failure: object }>): string {
-  return wrap("failed       ", 13, `${scenario} × ${config}, ${repeat}: ${failure.what}: ${failure.why}`).join("\n");
 }
