@@ -9,7 +9,7 @@ import type { Scenario } from "../model/scenario.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
 import { runMatrix } from "../run/matrix.ts";
-import { outcomes, planDrills } from "../run/matrix-plan.ts";
+import { drillsLeft, planDrills } from "../run/matrix-plan.ts";
 import { shortName } from "../store/find-runs.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";
@@ -49,7 +49,7 @@ export async function matrixCommand(options: MatrixOptions): Promise<number> {
       },
     });
   } catch (error) {
-    const left = plan.drills.length - outcomes(plan.drills, folder.done).length;
+    const left = drillsLeft(plan.drills, folder.done).length;
     say(`${error instanceof Interrupted ? "" : "stopped: "}${left} drills are left: ${resume}`);
     throw error;
   }

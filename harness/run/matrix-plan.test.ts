@@ -5,7 +5,7 @@ import { regionLoss } from "../../scenarios/region-loss.ts";
 import type { Config } from "../model/config.ts";
 import type { Done, PlannedDrill } from "../model/matrix.ts";
 import { SEED_LIMIT } from "../model/write.ts";
-import { nextDrill, outcomes, planDrills } from "./matrix-plan.ts";
+import { drillsLeft, outcomes, planDrills } from "./matrix-plan.ts";
 
 const FAILURE = { what: "it failed", why: "a test", todo: "nothing" };
 const ended = (drill: PlannedDrill): Done => ({ ...drill, leaks: 0, run: `run ${drill.drill}`, verdict: "holds" });
@@ -44,8 +44,8 @@ function planned({
 /** Runs all that is left; each drill ends as `how` says. */
 function runAll(drills: PlannedDrill[], done: Done[], how: (drill: PlannedDrill, tries: number) => Done): Done[] {
   for (let round = 0; round <= 2 * drills.length; round += 1) {
-    const next = nextDrill(drills, done);
-    if (next === null) return done;
+    const [next] = drillsLeft(drills, done);
+    if (next === undefined) return done;
     done.push(how(next, done.filter(({ drill }) => drill === next.drill).length));
   }
   throw new Error("it does not come to an end");

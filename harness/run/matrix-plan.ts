@@ -1,5 +1,5 @@
 /**
- * Which drills a matrix has, in which order, and which is next. Pure.
+ * Which drills a matrix has, in which order, and which are left. Pure.
  *
  * The order is by rounds: each cell once, then each once more. A machine that is slow for an hour is then slow for all
  * cells and not for one; and within a round the cells are shuffled, so that none always follows the same other.
@@ -36,10 +36,11 @@ export function planDrills(
 }
 
 /** First what was never done; then once more, at the end, what failed by no fault of the system under drill. */
-export function nextDrill(drills: readonly PlannedDrill[], done: readonly Done[]): PlannedDrill | null {
+export function drillsLeft(drills: readonly PlannedDrill[], done: readonly Done[]): PlannedDrill[] {
   const ends = endsOf(done);
-  const never = drills.find(({ drill }) => !ends.has(drill));
-  return never ?? drills.find(({ drill }) => ends.get(drill)?.length === 1 && "failure" in lastOf(ends, drill)) ?? null;
+  const never = drills.filter(({ drill }) => !ends.has(drill));
+  const again = drills.filter(({ drill }) => ends.get(drill)?.length === 1 && "failure" in lastOf(ends, drill));
+  return [...never, ...again];
 }
 
 /** How each drill ended, the last time if it was tried twice. */

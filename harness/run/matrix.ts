@@ -9,7 +9,7 @@ import { DrillFailure, type FailureText, Interrupted, reasonOf } from "../model/
 import type { Done, PlannedDrill } from "../model/matrix.ts";
 import type { VerdictWord } from "../model/verdict.ts";
 import type { MatrixFolder } from "../store/matrix-folder.ts";
-import { nextDrill } from "./matrix-plan.ts";
+import { drillsLeft } from "./matrix-plan.ts";
 
 const FAILURES_IN_A_ROW = 3;
 
@@ -28,8 +28,8 @@ export async function runMatrix(order: MatrixOrder): Promise<void> {
   let failures = 0;
   // Each drill is tried twice at most.
   for (let tries = 0; tries < 2 * folder.plan.drills.length; tries += 1) {
-    const next = nextDrill(folder.plan.drills, folder.done);
-    if (next === null) return;
+    const [next] = drillsLeft(folder.plan.drills, folder.done);
+    if (next === undefined) return;
     signal.throwIfAborted();
     const done = await attempt(order, next);
     folder.append(done);
