@@ -120,8 +120,8 @@ function runOf(plan: Plan, writes: number): Run {
       disaster: 0,
     },
     config: { name: "planted", is: "a plan", ...ways, operator, objectives },
-    prices: null,
     ...{ command: "none", versions: {}, images: [], host: {}, setup: [], servingSide: plan.operator ? "b" : "a" },
+    prices: null,
     clock: { ...plan.clock, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
 import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
-import type { Prices } from "../model/run.ts";
+import type { Prices } from "../model/settings.ts";
 import { UNMEASURED } from "../model/verdict.ts";
 import { gatherFacts } from "./facts.ts";
 import type { Parts } from "./planted-run.ts";

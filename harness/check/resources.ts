@@ -19,7 +19,7 @@
  * only traffic between the regions; what has no price is left out. A measure, not a promise.
  */
 import type { ResourceProbe, SampledPart } from "../model/probe.ts";
-import type { Prices } from "../model/run.ts";
+import type { Prices } from "../model/settings.ts";
 import type { Side } from "../model/side.ts";
 import { type Measures, UNMEASURED, type Use } from "../model/verdict.ts";
 import type { Checker } from "./checker.ts";

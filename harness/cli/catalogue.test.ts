@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigSchema } from "../model/config.ts";
 import { DrillFailure, EXIT } from "../model/failure.ts";
+import { type SettingsInput, SettingsSchema } from "../model/settings.ts";
 import { checked, choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 
 const [config] = await loadConfigs();
@@ -34,6 +35,32 @@ test("a file that does not even load is a usage error, not a broken drill", asyn
 test("two of one name are refused: nobody could say which was run", async () => {
   const failure = await failureOf(() => checked("configs.ts", ConfigSchema, async () => [config, config]));
   expect(failure.text.why).toContain('"async"');
+});
+
+describe("what people set of their own", () => {
+  const set = (settings: SettingsInput) => SettingsSchema.parse(settings);
+
+  test("rate and times are of every scenario, their own as well, and the mix stays", async () => {
+    const [first] = await loadScenarios();
+    if (!first) throw new Error("there is no scenario");
+    const own = { ...first, name: "own" };
+    const all = await loadScenarios(set({ scenarios: [own], load: { ratePerSecond: 20, warmUpSeconds: undefined } }));
+    expect(all.map(({ load }) => load.ratePerSecond)).toEqual(all.map(() => 20));
+    expect(all[0]?.load).toEqual({ ...first.load, ratePerSecond: 20 });
+    expect(all.at(-1)?.name).toBe("own");
+  });
+
+  test("objectives are of every configuration, and a named one comes after", async () => {
+    const before = await loadConfigs();
+    const objectives = { sync: { rtoSeconds: 7 }, every: { rtoSeconds: 5, lostWrites: 3 } };
+    const after = await loadConfigs(set({ objectives }));
+    expect(after).toEqual(
+      before.map((each) => ({
+        ...each,
+        objectives: { ...each.objectives, lostWrites: 3, rtoSeconds: each.name === "sync" ? 7 : 5 },
+      })),
+    );
+  });
 });
 
 test("a name that is not there lists those that are", () => {

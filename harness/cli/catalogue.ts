@@ -1,15 +1,24 @@
 /**
- * What can be run: `scenarios/` is people's to edit, so it is read only when it is needed, checked, and a mistake in it
- * is told by file, place and value.
+ * What can be run: `scenarios/` and `fhirdrill.config.ts` are people's to edit, so they are read only when they are
+ * needed, and checked.
  */
 import { z } from "zod";
 import { type Config, ConfigSchema } from "../model/config.ts";
-import { reasonOf, usageFailure } from "../model/failure.ts";
+import { usageFailure } from "../model/failure.ts";
 import { type Scenario, ScenarioSchema } from "../model/scenario.ts";
+import type { Settings } from "../model/settings.ts";
+import { invalid, parsed, readBy } from "./parsed.ts";
+import { loadSettings, SETTINGS_FILE } from "./settings.ts";
 
-export async function loadScenarios(): Promise<Scenario[]> {
+export const SCENARIOS_FILE = "scenarios/index.ts";
+export const CONFIGS_FILE = "scenarios/configs.ts";
+
+export async function loadScenarios(settings?: Settings): Promise<Scenario[]> {
   const read = async () => (await import("../../scenarios/index.ts")).SCENARIOS;
-  return checked("scenarios/index.ts", ScenarioSchema, read);
+  const shipped = await checked(SCENARIOS_FILE, ScenarioSchema, read);
+  const { scenarios, load } = settings ?? (await loadSettings());
+  const all = joined(shipped, SCENARIOS_FILE, scenarios, "scenarios");
+  return all.map((scenario) => ({ ...scenario, load: { ...scenario.load, ...given(load) } }));
 }
 
 export async function loadSelfTest(): Promise<Scenario> {
@@ -18,9 +27,11 @@ export async function loadSelfTest(): Promise<Scenario> {
   return scenario as Scenario;
 }
 
-export async function loadConfigs(): Promise<Config[]> {
+export async function loadConfigs(settings?: Settings): Promise<Config[]> {
   const read = async () => (await import("../../scenarios/configs.ts")).CONFIGS;
-  return checked("scenarios/configs.ts", ConfigSchema, read);
+  const shipped = await checked(CONFIGS_FILE, ConfigSchema, read);
+  const { configs, objectives } = settings ?? (await loadSettings());
+  return withObjectives(joined(shipped, CONFIGS_FILE, configs, "configs"), objectives);
 }
 
 /** Without a name the first of the list is meant. */
@@ -36,27 +47,44 @@ export async function checked<T extends { name: string }>(
   schema: z.ZodType<T>,
   read: () => Promise<readonly unknown[]>,
 ): Promise<T[]> {
-  let items: readonly unknown[];
-  try {
-    items = await read();
-  } catch (error) {
-    throw usageFailure(`${file} cannot be read`, reasonOf(error), "mend the file; git diff shows what was changed");
+  const items = parsed(file, z.array(schema), await readBy(file, read));
+  const twice = items.findIndex(({ name }, index) => items.findIndex((other) => other.name === name) < index);
+  if (twice >= 0) throw invalid(file, [twice, "name"], items[twice]?.name, "that name stands there twice");
+  return items;
+}
+
+/** The shipped ones first, so that the default stays what it is. */
+function joined<T extends { name: string }>(shipped: readonly T[], file: string, own: readonly T[], key: string): T[] {
+  for (const [index, { name }] of own.entries()) {
+    const taken = shipped.some((other) => other.name === name) ? file : null;
+    const twice = own.findIndex((other) => other.name === name);
+    const by = taken ?? (twice < index ? `${key}.${twice}` : null);
+    if (by !== null) throw invalid(SETTINGS_FILE, [key, index, "name"], name, `${by} has that name already`);
   }
-  const result = z.array(schema).safeParse(items);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const value = issue?.path.reduce<unknown>(
-      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
-      items,
-    );
-    const where = issue?.path.join(".") ?? "";
-    throw usageFailure(
-      `${file} is not valid`,
-      `${where} is ${JSON.stringify(value)}: ${issue?.message}`,
-      "mend the value",
-    );
-  }
-  const twice = result.data.find((item, index) => result.data.findIndex((other) => other.name === item.name) < index);
-  if (twice) throw usageFailure(`${file} is not valid`, `the name "${twice.name}" stands there twice`, "rename one");
-  return result.data;
+  return [...shipped, ...own];
+}
+
+function withObjectives(configs: readonly Config[], objectives: Settings["objectives"]): Config[] {
+  const { every = {}, ...named } = objectives;
+  for (const name of Object.keys(named))
+    if (!configs.some((config) => config.name === name)) {
+      const known = configs.map((config) => config.name).join(", ");
+      throw invalid(
+        SETTINGS_FILE,
+        ["objectives", name],
+        named[name],
+        `no configuration has that name; known are ${known}`,
+      );
+    }
+  return configs.map((config) => ({
+    ...config,
+    objectives: { ...config.objectives, ...given(every), ...given(named[config.name] ?? {}) },
+  }));
+}
+
+/** What is there as `undefined` was not given. */
+function given<T extends object>(part: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

@@ -5,6 +5,7 @@ import { EXIT } from "../model/failure.ts";
 import { RESULTS } from "../store/results.ts";
 import { findEngine } from "../topology/engine.ts";
 import { presentImages } from "../topology/images.ts";
+import { loadSettings } from "./settings.ts";
 
 const GIB = 2 ** 30;
 const NEEDED = { memoryGiB: 3, diskGiB: 8 };
@@ -60,7 +61,7 @@ async function examine(): Promise<Finding[]> {
   }
   const { Version } = await engine.container.dockerode.version();
   findings.push({ what: "engine", found: `Docker API, version ${Version}`, good: true, todo: "" });
-  for (const [part, image] of Object.entries(await presentImages(engine))) {
+  for (const [part, image] of Object.entries(await presentImages(engine, (await loadSettings()).images))) {
     const found = image ? `${image.name} (${image.origin})` : "not here yet";
     findings.push({ what: part, found, good: image !== null, todo: "the next drill pulls or builds it" });
   }

@@ -1,14 +1,32 @@
 /** `list`: what can be drilled, and what an answer means. */
 import { OUTCOMES, PENDING } from "../history/outcome.ts";
-import { loadConfigs, loadScenarios } from "./catalogue.ts";
+import { CONFIGS_FILE, loadConfigs, loadScenarios, SCENARIOS_FILE } from "./catalogue.ts";
+import { loadSettings, SETTINGS_FILE } from "./settings.ts";
+
+const WIDTH = 80;
 
 export const LISTS = ["all", "scenarios", "configs", "outcomes"] as const;
 export type ListName = (typeof LISTS)[number];
 
 export async function listCommand(what: ListName, json: boolean): Promise<void> {
+  const settings = await loadSettings();
+  const from = (file: string, own: readonly { name: string }[], name: string, changed: string | null) => {
+    if (own.some((item) => item.name === name)) return SETTINGS_FILE;
+    return changed === null ? file : `${file}; ${changed} by ${SETTINGS_FILE}`;
+  };
+  const load = Object.keys(settings.load).length > 0 ? "load" : null;
+  const held = (name: string) => ("every" in settings.objectives || name in settings.objectives ? "objectives" : null);
   const lists = {
-    scenarios: (await loadScenarios()).map(({ name, asks }) => ({ name, text: asks })),
-    configs: (await loadConfigs()).map(({ name, is }) => ({ name, text: is })),
+    scenarios: (await loadScenarios(settings)).map(({ name, asks }) => ({
+      name,
+      text: asks,
+      from: from(SCENARIOS_FILE, settings.scenarios, name, load),
+    })),
+    configs: (await loadConfigs(settings)).map(({ name, is }) => ({
+      name,
+      text: is,
+      from: from(CONFIGS_FILE, settings.configs, name, held(name)),
+    })),
     outcomes: [...OUTCOMES, PENDING].map(({ name, outcome, why }) => {
       const definite = outcome === "info" ? "not definite" : "definite";
       return { name, text: `${outcome}, ${definite}: ${why}` };
@@ -21,7 +39,11 @@ export async function listCommand(what: ListName, json: boolean): Promise<void> 
   }
   for (const [name, entries] of shown) {
     process.stdout.write(`${name}\n`);
-    for (const entry of entries) process.stdout.write(`  ${entry.name}\n${indented(entry.text)}\n`);
+    for (const entry of entries) {
+      const place = "from" in entry ? `(${entry.from})` : "";
+      const gap = 2 + entry.name.length + 2 + place.length <= WIDTH ? "  " : "\n      ";
+      process.stdout.write(`${`  ${entry.name}${gap}${place}`.trimEnd()}\n${indented(entry.text)}\n`);
+    }
   }
 }
 

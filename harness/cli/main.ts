@@ -7,15 +7,19 @@ import { checkCommand } from "./check.ts";
 import { cleanCommand } from "./clean.ts";
 import { doctorCommand } from "./doctor.ts";
 import { LISTS, type ListName, listCommand } from "./list.ts";
+import { type MatrixOptions, matrixCommand } from "./matrix.ts";
 import { printFailure } from "./output.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
+import { type TableOptions, tableCommand } from "./table.ts";
 
 const whole = (least: number, most: number) => (text: string) => {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
 };
+
+const names = (text: string) => text.split(",").map((name) => name.trim());
 
 let exitCode = 0;
 const program = new Command("fhirdrill")
@@ -35,6 +39,40 @@ program
   .option("--json", "the verdict as JSON, one line a drill")
   .action(async (scenario: string | undefined, options: RunOptions) => {
     exitCode = await runCommand(scenario, options);
+  });
+
+program
+  .command("matrix")
+  .description("run many drills: scenarios × configurations × repeats, in shuffled rounds")
+  .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
+  .option("--configs <names>", "likewise", names)
+  .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), 1)
+  .option(
+    "-s, --seed <number>",
+    "decides writes, fault times and the order; drawn if not given",
+    whole(0, SEED_LIMIT - 1),
+  )
+  .addOption(
+    new Option("--resume <matrix>", "go on with one that was stopped, by its folder or id").conflicts([
+      "scenarios",
+      "configs",
+      "repeat",
+      "seed",
+    ]),
+  )
+  .option("--json", "how it ended, as JSON")
+  .action(async (options: MatrixOptions) => {
+    exitCode = await matrixCommand(options);
+  });
+
+program
+  .command("table")
+  .description("stored runs side by side: words, lost writes, RTO, downtime")
+  .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
+  .option("--markdown", "as a Markdown table")
+  .option("--json", "as JSON")
+  .action((runs: string[], options: TableOptions) => {
+    exitCode = tableCommand(runs, options);
   });
 
 program

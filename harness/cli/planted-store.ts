@@ -33,6 +33,11 @@ export interface Checked {
 }
 
 export async function checked(names: string[], json = false): Promise<Checked> {
+  return captured(() => checkCommand(names, json));
+}
+
+/** A command's exit code, and what it printed. */
+export async function captured(command: () => number | Promise<number>): Promise<Checked> {
   const streams = [process.stdout, process.stderr];
   const texts = ["", ""];
   const writes = streams.map((stream) => stream.write);
@@ -43,7 +48,7 @@ export async function checked(names: string[], json = false): Promise<Checked> {
     };
   });
   try {
-    const code = await checkCommand(names, json);
+    const code = await command();
     return { code, out: texts[0] as string, err: texts[1] as string };
   } finally {
     streams.forEach((stream, index) => {

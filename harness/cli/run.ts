@@ -13,6 +13,7 @@ import type { ImageMode } from "../topology/images.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView, paint } from "./output.ts";
+import { loadSettings } from "./settings.ts";
 
 export interface RunOptions {
   config?: string;
@@ -23,8 +24,10 @@ export interface RunOptions {
 }
 
 export async function runCommand(name: string | undefined, options: RunOptions): Promise<number> {
-  const scenario = choose("scenario", await loadScenarios(), name);
-  const configs = await loadConfigs();
+  const settings = await loadSettings();
+  const { images: named, prices } = settings;
+  const scenario = choose("scenario", await loadScenarios(settings), name);
+  const configs = await loadConfigs(settings);
   const config = choose("configuration", configs, options.config);
   refuseNonsense(scenario, config, configs);
   const abort = interruptible();
@@ -40,6 +43,8 @@ export async function runCommand(name: string | undefined, options: RunOptions):
         config,
         seed,
         images: options.images,
+        named,
+        prices,
         command,
         view,
         abort,

@@ -10,6 +10,7 @@ import type { ImageMode } from "../topology/images.ts";
 import { choose, loadConfigs, loadSelfTest } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView } from "./output.ts";
+import { loadSettings } from "./settings.ts";
 
 export interface SelfTestOptions {
   seed?: number;
@@ -19,15 +20,18 @@ export interface SelfTestOptions {
 
 export async function selfTestCommand(options: SelfTestOptions): Promise<number> {
   const scenario = await loadSelfTest();
-  const config = choose("configuration", await loadConfigs(), undefined);
+  const settings = await loadSettings();
+  const { images: named, prices } = settings;
+  const config = choose("configuration", await loadConfigs(settings), undefined);
   const seed = options.seed ?? randomInt(SEED_LIMIT);
   const command = `npm run chaos -- self-test --seed ${seed}`;
   const view = openView();
   let result: SelfTest | null = null;
   try {
-    const order = { scenario, config, seed, images: options.images, command, view, abort: interruptible() };
     await drill({
-      ...order,
+      ...{ scenario, config, seed, command, view, named, prices },
+      images: options.images,
+      abort: interruptible(),
       whileItStands: async (topology, recorder) => {
         result = await plantAndFind(topology, recorder);
       },

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigSchema } from "./config.ts";
 import { ScenarioSchema } from "./scenario.ts";
+import { PricesSchema } from "./settings.ts";
 
 export const RUN_SCHEMA = "fhirdrill.run/2";
 
@@ -14,19 +15,6 @@ export const ImageUseSchema = z.object({
 
 export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
 
-const price = z.number().nonnegative().optional();
-
-/** What things cost where the user runs them. What has no price is not part of the cost. */
-export const PricesSchema = z.object({
-  currency: z.string(),
-  cpuCoreHour: price,
-  memoryGigabyteHour: price,
-  diskGigabyteMonth: price,
-  /** For a gigabyte that goes from one region to the other. */
-  networkGigabyte: price,
-});
-export type Prices = z.infer<typeof PricesSchema>;
-
 export const RunSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
   id: z.string(),
@@ -38,8 +26,6 @@ export const RunSchema = z.object({
   seed: z.number().int().nonnegative(),
   scenario: ScenarioSchema,
   config: ConfigSchema,
-  /** `null` when the user gave no prices. */
-  prices: PricesSchema.nullable().default(null),
   /** How to do the same again. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
@@ -51,6 +37,8 @@ export const RunSchema = z.object({
   clock: z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() }).nullable(),
   /** Side that the proxy was latched to at the end. */
   servingSide: z.enum(["a", "b"]).nullable(),
+  /** The user's, for what a run costs; `null` when none were given. */
+  prices: PricesSchema.nullable().default(null),
   /** From k6's own summary, to be held against the ledger. */
   k6: z.object({ iterations: z.number(), droppedIterations: z.number(), exitCode: z.number() }).nullable(),
 });

@@ -13,6 +13,7 @@ import type { Config } from "../model/config.ts";
 import { Interrupted, reasonOf } from "../model/failure.ts";
 import type { Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
+import type { NamedImages, Prices } from "../model/settings.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { View } from "../model/view.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
@@ -35,6 +36,9 @@ export interface DrillOrder {
   config: Config;
   seed: number;
   images: ImageMode;
+  /** In place of the pinned ones. */
+  named: NamedImages;
+  prices: Prices | null;
   command: string;
   view: View;
   /** Aborted with the reason why: Ctrl-C, or a record that can no longer be written. */
@@ -51,7 +55,7 @@ export interface DrillResult {
 
 export async function drill(order: DrillOrder): Promise<DrillResult> {
   const { scenario, config, view, abort } = order;
-  const ground = await prepareGround(order.images, view, abort.signal);
+  const ground = await prepareGround(order.images, view, abort.signal, order.named);
   abort.signal.throwIfAborted();
   const run = await newRun(ground, order);
   const { id } = run;

@@ -4,11 +4,12 @@ import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Config } from "../model/config.ts";
 import { RUN_SCHEMA, type Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
+import type { Prices } from "../model/settings.ts";
 import type { Ground } from "./set-up.ts";
 
 export async function newRun(
   ground: Ground,
-  what: { scenario: Scenario; config: Config; seed: number; command: string },
+  what: { scenario: Scenario; config: Config; seed: number; command: string; prices?: Prices | null },
 ): Promise<Run> {
   const startedAt = new Date().toISOString();
   return {
@@ -21,7 +22,6 @@ export async function newRun(
     seed: what.seed,
     scenario: what.scenario,
     config: what.config,
-    prices: null,
     command: what.command,
     versions: { node: process.version, engine: (await ground.engine.container.dockerode.version()).Version },
     images: Object.values(ground.images),
@@ -29,6 +29,7 @@ export async function newRun(
     setup: ground.steps,
     clock: null,
     servingSide: null,
+    prices: what.prices ?? null,
     k6: null,
   };
 }

@@ -1,5 +1,6 @@
 /** Everything that must stand before the first write: engine, images, schema, topology. Each step is timed. */
 import type { ImageUse, Step } from "../model/run.ts";
+import type { NamedImages } from "../model/settings.ts";
 import type { View } from "../model/view.ts";
 import { CACHE } from "../store/results.ts";
 import { type Engine, requireEngine } from "../topology/engine.ts";
@@ -15,7 +16,12 @@ export interface Ground {
   steps: Step[];
 }
 
-export async function prepareGround(mode: ImageMode, view: View, signal?: AbortSignal): Promise<Ground> {
+export async function prepareGround(
+  mode: ImageMode,
+  view: View,
+  signal?: AbortSignal,
+  named: NamedImages = {},
+): Promise<Ground> {
   const steps: Step[] = [];
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     signal?.throwIfAborted();
@@ -34,7 +40,7 @@ export async function prepareGround(mode: ImageMode, view: View, signal?: AbortS
       view.say(`removed what a killed drill had left: ${removed.containers} containers, ${removed.networks} networks`);
     }
   });
-  const images = await step("images", () => provideImages(engine, mode, view.say, signal));
+  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, signal));
   const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, signal));
   return { engine, images, golden, steps };
 }

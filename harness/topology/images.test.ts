@@ -1,22 +1,86 @@
+/** Which image a part gets when the user names one; the engine here only knows which images it has. */
 import { expect, test } from "vitest";
+import { DrillFailure } from "../model/failure.ts";
+import type { NamedImages } from "../model/settings.ts";
 import type { Engine } from "./engine.ts";
-import { IMAGE_MODES, presentImages, provideImages } from "./images.ts";
+import { contentTag } from "./image-build.ts";
+import { IMAGE_MODES, type ImageMode, presentImages, provideImages } from "./images.ts";
+import type { Part } from "./topology.ts";
 
-/** Has every image that it is asked for, under any name. */
-const engine = {
-  container: { dockerode: { getImage: (name: string) => ({ inspect: async () => ({ Id: `id of ${name}` }) }) } },
-} as unknown as Engine;
+const BUILT = (["postgres", "hapi", "nginx", "toxiproxy", "k6", "netfilter"] satisfies Part[]).map(contentTag);
+const PINNED = [
+  "postgres:17.10",
+  "hapiproject/hapi:v8.8.0-1",
+  "grafana/k6:2.2.0",
+  "ghcr.io/shopify/toxiproxy:2.12.0",
+  "nginx:1.30.4",
+];
 
-const origins = (images: Record<string, { origin: string } | null>) =>
-  Object.fromEntries(Object.entries(images).map(([part, image]) => [part, image?.origin]));
+function engineWith(...names: string[]): Engine {
+  const getImage = (name: string) => ({
+    inspect: async () => {
+      if (names.includes(name)) return { Id: `id of ${name}` };
+      throw new Error("no such image");
+    },
+  });
+  const pull = async () => {
+    throw new Error("no route to host");
+  };
+  return { container: { dockerode: { getImage, pull } } } as unknown as Engine;
+}
+
+async function provided(mode: ImageMode, named: NamedImages, ...present: string[]) {
+  const told: string[] = [];
+  const images = await provideImages(engineWith(...present), { mode, named }, (line) => told.push(line)).catch(
+    (error) => error,
+  );
+  return { images, told };
+}
+
+test.each(["auto", "build"] as const)(
+  "%s: a named image that is there is taken, also where ours is built",
+  async (mode) => {
+    const { images } = await provided(mode, { postgres: "postgres:16.9" }, ...BUILT, "postgres:16.9");
+    expect(images.postgres).toEqual({
+      part: "postgres",
+      name: "postgres:16.9",
+      id: "id of postgres:16.9",
+      origin: "pulled",
+    });
+    expect(images.hapi.origin).toBe("built");
+  },
+);
+
+test("one that cannot be pulled ends it: another version is not built in its place", async () => {
+  const { images, told } = await provided("auto", { postgres: "postgres:16.9" }, ...BUILT);
+  expect(told).toEqual(["pulling postgres:16.9"]);
+  expect(images).toBeInstanceOf(DrillFailure);
+  expect(images.text).toEqual({
+    what: "postgres:16.9 cannot be pulled",
+    why: "no route to host",
+    todo: "check the network, or name another for postgres",
+  });
+});
+
+test("and it is not pulled where nothing is to be", async () => {
+  const { images, told } = await provided("build", { k6: "grafana/k6:1.0.0" }, ...BUILT);
+  expect(told).toEqual([]);
+  expect(images.text).toMatchObject({ what: "there is no image grafana/k6:1.0.0 on this machine" });
+});
+
+test("doctor does not take ours for the named one", async () => {
+  const images = await presentImages(engineWith(...BUILT), { nginx: "nginx:1.29" });
+  expect([images.nginx, images.k6?.origin]).toEqual([null, "built"]);
+});
 
 test.each(IMAGE_MODES)("what nobody publishes is our own build, whatever the others are: %s", async (mode) => {
-  const { netfilter, ...others } = await provideImages(engine, mode, () => {});
+  const { images } = await provided(mode, {}, ...BUILT, ...PINNED);
+  const { netfilter, ...others } = images;
   expect(netfilter).toMatchObject({ origin: "built", name: expect.stringMatching(/^fhirdrill\/netfilter:/) });
-  const origin = mode === "build" ? "built" : "pulled";
-  expect(origins(others)).toEqual({ postgres: origin, hapi: origin, k6: origin, toxiproxy: origin, nginx: origin });
+  const origins = new Set(Object.values<{ origin: string }>(others).map(({ origin }) => origin));
+  expect(origins).toEqual(new Set([mode === "build" ? "built" : "pulled"]));
 });
 
 test("it is among what can be present", async () => {
-  expect(await presentImages(engine)).toHaveProperty("netfilter.origin", "built");
+  expect(await presentImages(engineWith(...BUILT), {})).toHaveProperty("netfilter.origin", "built");
 });

@@ -1,10 +1,14 @@
 /**
  * The images of the topology: a local one, else pulled, else built from package registries. No other code knows which
  * it got: a built image honours the published one's contract. `run.json` says which it was.
+ *
+ * An image that the user names stands in for the published one. It is never built: what is built here is of the pinned
+ * version, and a drill of another version than was asked for would be believed.
  */
 import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { ImageUse } from "../model/run.ts";
 import type { Say } from "../model/say.ts";
+import type { NamedImages } from "../model/settings.ts";
 import { baseImage } from "./base-image.ts";
 import type { Engine } from "./engine.ts";
 import { buildImage, contentTag } from "./image-build.ts";
@@ -27,21 +31,26 @@ const PUBLISHED: Record<Part, string | null> = {
 export const IMAGE_MODES = ["auto", "pull", "build"] as const;
 export type ImageMode = (typeof IMAGE_MODES)[number];
 
+export interface ImageChoice {
+  mode: ImageMode;
+  named: NamedImages;
+}
+
 /** Builds at one time: some wait for the network while others compute. */
 const AT_ONCE = 2;
 
 /** Every part's image, ready to start; long steps are told to `say`. */
 export async function provideImages(
   engine: Engine,
-  mode: ImageMode,
+  choice: ImageChoice,
   say: Say,
   signal?: AbortSignal,
 ): Promise<Record<Part, ImageUse>> {
-  const registries = { reachable: mode !== "build" };
+  const registries = { reachable: choice.mode !== "build" };
   const images: Partial<Record<Part, ImageUse>> = {};
   const get = async (part: Part) => {
     signal?.throwIfAborted();
-    images[part] = await provide(engine, part, mode, registries, say, signal);
+    images[part] = await provide(engine, part, choice, registries, say, signal);
   };
   // The first goes alone: it finds out whether a registry answers, and makes the base that the others stand on.
   const [first, ...rest] = Object.keys(PUBLISHED) as Part[];
@@ -66,23 +75,25 @@ async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Prom
 }
 
 /** What there is at this moment, without fetching or building anything. */
-export async function presentImages(engine: Engine): Promise<Record<Part, ImageUse | null>> {
+export async function presentImages(engine: Engine, named: NamedImages): Promise<Record<Part, ImageUse | null>> {
   const images: Partial<Record<Part, ImageUse | null>> = {};
-  for (const part of Object.keys(PUBLISHED) as Part[]) images[part] = await local(engine, part, "auto");
+  for (const part of Object.keys(PUBLISHED) as Part[])
+    images[part] = await local(engine, part, { mode: "auto", named });
   return images as Record<Part, ImageUse | null>;
 }
 
 async function provide(
   engine: Engine,
   part: Part,
-  mode: ImageMode,
+  choice: ImageChoice,
   registries: { reachable: boolean },
   say: Say,
   signal: AbortSignal | undefined,
 ): Promise<ImageUse> {
-  const present = await local(engine, part, mode);
+  const present = await local(engine, part, choice);
   if (present) return present;
-  const published = PUBLISHED[part];
+  const named = part === "netfilter" ? undefined : choice.named[part];
+  const published = named ?? PUBLISHED[part];
   if (published !== null && registries.reachable) {
     try {
       say(`pulling ${published}`);
@@ -90,16 +101,24 @@ async function provide(
       return { part, name: published, id: await idOf(engine, published), origin: "pulled" };
     } catch (error) {
       signal?.throwIfAborted();
-      if (mode === "pull") {
+      if (choice.mode === "pull" || named) {
+        const otherwise = named ? `name another for ${part}` : "let the images be built: --images build";
         throw new DrillFailure({
           what: `${published} cannot be pulled`,
           why: reasonOf(error),
-          todo: "check the network, or let the images be built: --images build",
+          todo: `check the network, or ${otherwise}`,
         });
       }
       registries.reachable = false;
       say("no image registry can be reached: building the images here");
     }
+  }
+  if (named) {
+    throw new DrillFailure({
+      what: `there is no image ${named} on this machine`,
+      why: `it is named for ${part}, is never built, and no registry was to be asked or answered`,
+      todo: `pull it, or name another for ${part}`,
+    });
   }
   const base = await baseImage(engine, registries.reachable, say, signal);
   const name = contentTag(part);
@@ -107,11 +126,12 @@ async function provide(
   return { part, name, id: await idOf(engine, name), origin: "built" };
 }
 
-async function local(engine: Engine, part: Part, mode: ImageMode): Promise<ImageUse | null> {
-  const published = PUBLISHED[part];
+async function local(engine: Engine, part: Part, { mode, named }: ImageChoice): Promise<ImageUse | null> {
+  const own = part === "netfilter" ? undefined : named[part];
+  const published = own ?? PUBLISHED[part];
   const candidates: { name: string; origin: ImageUse["origin"] }[] = [];
-  if (published !== null && mode !== "build") candidates.push({ name: published, origin: "pulled" });
-  if (published === null || mode !== "pull") candidates.push({ name: contentTag(part), origin: "built" });
+  if (published !== null && (own || mode !== "build")) candidates.push({ name: published, origin: "pulled" });
+  if (!own && (published === null || mode !== "pull")) candidates.push({ name: contentTag(part), origin: "built" });
   for (const { name, origin } of candidates) {
     const id = await idOf(engine, name).catch(() => null);
     if (id !== null) return { part, name, id, origin };

@@ -59,6 +59,11 @@ export async function removeAbandoned(engine: Engine): Promise<Removed> {
   return remove(engine, (labels) => labels[OWNER_LABEL] !== undefined && isDead(labels[OWNER_LABEL]));
 }
 
+/** Removes all that this process has started and not removed: after a drill there should be nothing. */
+export async function removeOurs(engine: Engine): Promise<Removed> {
+  return remove(engine, (labels) => labels[OWNER_LABEL] === thisOwner());
+}
+
 const ROUNDS = 50;
 const BETWEEN_ROUNDS_MS = 200;
 

@@ -10,6 +10,7 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "../model/config.ts";
 import type { Step } from "../model/run.ts";
+import type { PUBLISHED } from "../model/settings.ts";
 import type { Side } from "../model/side.ts";
 import { createNetwork } from "./container.ts";
 import { type Disk, startDisk } from "./disk.ts";
@@ -23,7 +24,7 @@ import { ADMIN, type Postgres, startPostgres } from "./postgres.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { fence, HEARTBEAT_TABLE, publish, separateSequences, setDurability, subscribe } from "./replication.ts";
 
-export type Part = "postgres" | "hapi" | "nginx" | "toxiproxy" | "netfilter" | "k6";
+export type Part = (typeof PUBLISHED)[number] | "netfilter";
 
 export interface Topology {
   run: string;

@@ -1,0 +1,115 @@
+/** `matrix`: scenarios × configurations × repeats, planned first, resumable, with a table at the end. */
+import { randomBytes, randomInt } from "node:crypto";
+import { relative } from "node:path";
+import { runLine } from "../console/run-line.ts";
+import type { Config } from "../model/config.ts";
+import { Interrupted, usageFailure } from "../model/failure.ts";
+import { MATRIX_SCHEMA, type Plan, type PlannedDrill } from "../model/matrix.ts";
+import type { Scenario } from "../model/scenario.ts";
+import { nonsense } from "../model/sense.ts";
+import { SEED_LIMIT } from "../model/write.ts";
+import { drill } from "../run/drill.ts";
+import { runMatrix } from "../run/matrix.ts";
+import { drillsLeft, planDrills } from "../run/matrix-plan.ts";
+import { shortName } from "../store/find-runs.ts";
+import { MatrixFolder } from "../store/matrix-folder.ts";
+import { RESULTS } from "../store/results.ts";
+import { engineGone, findEngine } from "../topology/engine.ts";
+import { removeOurs } from "../topology/ownership.ts";
+import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { interruptible } from "./interrupt.ts";
+import { endMatrix, failureLines } from "./matrix-end.ts";
+import { openView, paint } from "./output.ts";
+import { loadSettings } from "./settings.ts";
+
+export interface MatrixOptions {
+  scenarios?: string[];
+  configs?: string[];
+  repeat: number;
+  seed?: number;
+  resume?: string;
+  json?: boolean;
+}
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+export async function matrixCommand(options: MatrixOptions): Promise<number> {
+  const folder = options.resume === undefined ? MatrixFolder.create(await planned(options)) : reopened(options.resume);
+  const { plan } = folder;
+  const resume = `npm run chaos -- matrix --resume ${plan.id}`;
+  for (const { scenario, config, reason } of plan.refused) say(`refused: ${scenario} × ${config}: ${reason}`);
+  say(`${plan.drills.length} drills, seed ${plan.seed}; if it is stopped: ${resume}`);
+  try {
+    await runMatrix({
+      folder,
+      signal: interruptible().signal,
+      drill: (each, abort) => oneDrill(plan, each, abort, options.json ?? false),
+      removeLeaks,
+      tell: (done) => {
+        if ("failure" in done) say(failureLines(done));
+      },
+    });
+  } catch (error) {
+    const left = drillsLeft(plan.drills, folder.done).length;
+    say(`${error instanceof Interrupted ? "" : "stopped: "}${left} drills are left: ${resume}`);
+    throw error;
+  }
+  return endMatrix(folder, options.json ?? false);
+}
+
+async function planned({ scenarios, configs, repeat, seed = randomInt(SEED_LIMIT) }: MatrixOptions): Promise<Plan> {
+  const settings = await loadSettings();
+  const what = {
+    scenarios: chosen("scenario", await loadScenarios(settings), scenarios),
+    configs: chosen("configuration", await loadConfigs(settings), configs),
+    ...{ repeat, seed },
+  };
+  const { drills, refused } = planDrills(what, nonsense);
+  if (drills.length === 0) {
+    const reasons = refused.map(({ scenario, config, reason }) => `${scenario} × ${config}: ${reason}`).join("; ");
+    throw usageFailure("there is nothing to run", reasons, "choose other scenarios or configurations");
+  }
+  const id = `${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
+  const { images, prices } = settings;
+  return { schema: MATRIX_SCHEMA, id, ...what, images, prices, refused, drills };
+}
+
+/** Each once, in the order of the list. */
+function chosen<T extends { name: string }>(kind: string, list: T[], names: string[] | undefined): T[] {
+  if (names === undefined) return list;
+  const found = new Set(names.map((name) => choose(kind, list, name)));
+  return list.filter((item) => found.has(item));
+}
+
+function reopened(name: string): MatrixFolder {
+  const folder = MatrixFolder.open(name);
+  if (folder.unread > 0) say(`${folder.unread} lines of done.jsonl cannot be read: their drills are done again`);
+  return folder;
+}
+
+async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, json: boolean) {
+  const scenario = plan.scenarios.find(({ name }) => name === each.scenario) as Scenario;
+  const config = plan.configs.find(({ name }) => name === each.config) as Config;
+  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${each.seed}`;
+  const { images: named, prices } = plan;
+  const view = openView();
+  try {
+    view.say(`drill ${each.drill + 1} of ${plan.drills.length}: ${scenario.name} × ${config.name}, ${each.repeat}`);
+    const order = { scenario, config, seed: each.seed, command, images: "auto", named, prices, view, abort } as const;
+    const { verdict, folder } = await drill(order);
+    view.close();
+    if (!json) process.stdout.write(`${runLine(verdict, shortName(folder.path), paint)}\n`);
+    return { run: relative(RESULTS, folder.path), verdict: verdict.verdict };
+  } finally {
+    view.close();
+  }
+}
+
+async function removeLeaks(): Promise<number> {
+  const engine = await findEngine();
+  if (engine === null) throw engineGone(new Error("it does not answer any more"));
+  const { containers, networks, volumes } = await removeOurs(engine);
+  const leaks = containers + networks + volumes;
+  if (leaks > 0) say(`left over, and removed: ${containers} containers, ${networks} networks, ${volumes} volumes`);
+  return leaks;
+}

@@ -1,0 +1,49 @@
+/** What people wrote, read and checked: a mistake is told by file, place and value. */
+import type { z } from "zod";
+import { type DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
+
+export async function readBy<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw usageFailure(`${file} cannot be read`, `${lineOf(error)}${reasonOf(error)}`, "mend the file");
+  }
+}
+
+export function parsed<T>(file: string, schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    const issue = result.error.issues[0] as z.core.$ZodIssue;
+    throw invalid(file, issue.path, valueAt(value, issue.path), issue.message);
+  }
+  const unknown = unknownKey(value, result.data);
+  if (unknown) throw invalid(file, unknown, valueAt(value, unknown), "there is no such key");
+  return result.data;
+}
+
+export function invalid(file: string, path: readonly PropertyKey[], value: unknown, why: string): DrillFailure {
+  const where = path.length === 0 ? "the whole" : path.map(String).join(".");
+  return usageFailure(`${file} is not valid`, `${where} is ${JSON.stringify(value)}: ${why}`, "mend the value");
+}
+
+/** A schema leaves out what it does not know; a slip of the pen in an optional key must not pass for its default. */
+function unknownKey(given: unknown, known: unknown, path: string[] = []): string[] | null {
+  if (typeof given !== "object" || given === null || typeof known !== "object" || known === null) return null;
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!(key in known)) return [...path, key];
+    const below = unknownKey(value, (known as Record<string, unknown>)[key], [...path, key]);
+    if (below) return below;
+  }
+  return null;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+/** Where a text is no TypeScript, Node says so in the first line of the stack. */
+function lineOf(error: unknown): string {
+  const line = error instanceof SyntaxError ? /^\S+:(\d+)\n/.exec(error.stack ?? "")?.[1] : undefined;
+  return line === undefined ? "" : `line ${line}: `;
+}

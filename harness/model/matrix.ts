@@ -1,0 +1,53 @@
+/** `plan.json` and `done.jsonl` of a matrix: all that is to be run, and how each drill of it ended. */
+import { z } from "zod";
+import { ConfigSchema } from "./config.ts";
+import { ScenarioSchema } from "./scenario.ts";
+import { NamedImagesSchema, PricesSchema } from "./settings.ts";
+import { VerdictWordSchema } from "./verdict.ts";
+
+export const MATRIX_SCHEMA = "fhirdrill.matrix/1";
+
+/** A cell is one scenario in one configuration. */
+const cell = { scenario: z.string(), config: z.string() };
+
+const PlannedDrillSchema = z.object({
+  /** Its place in the plan, from 0. */
+  drill: z.number().int().nonnegative(),
+  ...cell,
+  /** Which of the cell's drills it is, from 1. */
+  repeat: z.number().int().positive(),
+  seed: z.number().int().nonnegative(),
+});
+
+const RefusedSchema = z.object({ ...cell, reason: z.string() });
+
+/** In full, so that what is resumed is what was begun, whatever has been edited since. */
+export const PlanSchema = z.object({
+  schema: z.literal(MATRIX_SCHEMA),
+  id: z.string(),
+  seed: z.number().int().nonnegative(),
+  repeat: z.number().int().positive(),
+  scenarios: z.array(ScenarioSchema),
+  configs: z.array(ConfigSchema),
+  images: NamedImagesSchema,
+  prices: PricesSchema.nullable(),
+  refused: z.array(RefusedSchema),
+  drills: z.array(PlannedDrillSchema),
+});
+
+const done = {
+  ...PlannedDrillSchema.shape,
+  /** Containers, networks and volumes of ours that were still there after the drill. */
+  leaks: z.number().int().nonnegative(),
+};
+
+export const DoneSchema = z.union([
+  /** `run`: the run's folder, seen from the results. */
+  z.object({ ...done, run: z.string(), verdict: VerdictWordSchema }),
+  z.object({ ...done, failure: z.object({ what: z.string(), why: z.string(), todo: z.string() }) }),
+]);
+
+export type PlannedDrill = z.infer<typeof PlannedDrillSchema>;
+export type Refused = z.infer<typeof RefusedSchema>;
+export type Plan = z.infer<typeof PlanSchema>;
+export type Done = z.infer<typeof DoneSchema>;

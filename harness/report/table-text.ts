@@ -1,0 +1,87 @@
+/** The table for people: in 80 columns, or as Markdown. */
+import type { VerdictWord } from "../model/verdict.ts";
+import type { Observation, Spread } from "../stats/median.ts";
+import { FIGURES, type Figure, type Row } from "./table.ts";
+
+const HEADS: Record<Figure, string> = { lost: "lost", rto: "RTO, s", downtime: "downtime, s" };
+const WORDS: Record<VerdictWord, string> = { holds: "hold", broken: "broken", inconclusive: "inconclusive" };
+/** "12 inconclusive", and "[> 999.9, > 999.9]". */
+const [WORD, FIGURE] = [16, 19];
+
+const LEGEND = [
+  "Below a median, or after it: [a, b] holds the true median with 95 % at least",
+  "(exact, from 6 runs on); a … b is the range of fewer. > x: x or more, for the",
+  "end was not seen. Inconclusive runs are counted, and their figures left out.",
+];
+const TWICE = "Rows of one name differ in load, faults, settings, objectives or images.";
+
+export function tableText(rows: readonly Row[]): string {
+  const scenarios = [...new Set(rows.map(({ scenario }) => scenario))];
+  const lines = scenarios.flatMap((scenario) => {
+    const heads = FIGURES.map((figure) => HEADS[figure].padStart(FIGURE)).join("");
+    const own = rows.filter((row) => row.scenario === scenario).flatMap(rowLines);
+    return [scenario, `    ${"runs".padEnd(WORD)}${heads}`, ...own, ""];
+  });
+  return [...lines, ...LEGEND, ...(hasTwins(rows) ? [TWICE] : []), ...inconclusiveLines(rows)].join("\n");
+}
+
+/** The name, then words on the left, below each other, and figures on the right: the median, and below it how sure. */
+function rowLines({ config, words, figures }: Row): string[] {
+  const left = wordList(words);
+  const right = FIGURES.map((figure) => cell(figures[figure], words));
+  const count = Math.max(left.length, ...right.map((texts) => texts.length));
+  const lines = Array.from({ length: count }, (_, line) => {
+    const texts = right.map((each) => (each[line] ?? "").padStart(FIGURE)).join("");
+    return `    ${(left[line] ?? "").padEnd(WORD)}${texts}`.trimEnd();
+  });
+  return [`  ${config}`, ...lines];
+}
+
+export function tableMarkdown(rows: readonly Row[]): string {
+  const heads = ["scenario", "configuration", "runs", ...FIGURES.map((figure) => HEADS[figure])];
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const body = rows.map(({ scenario, config, words, figures }) =>
+    line([
+      scenario,
+      config,
+      wordList(words).join(", "),
+      ...FIGURES.map((figure) => cell(figures[figure], words).join(" ")),
+    ]),
+  );
+  const notes = [...LEGEND, ...(hasTwins(rows) ? [TWICE] : [])];
+  return [line(heads), line(heads.map(() => "---")), ...body, "", ...notes, ...inconclusiveLines(rows)].join("\n");
+}
+
+function wordList(words: Row["words"]): string[] {
+  return (Object.keys(WORDS) as VerdictWord[])
+    .filter((word) => words[word] > 0)
+    .map((word) => `${words[word]} ${WORDS[word]}`);
+}
+
+/** The median, how sure it is, and of how many runs if not of all. Of one run there is nothing to say about the second. */
+function cell(figure: Spread | null, { holds, broken }: Row["words"]): string[] {
+  if (figure === null) return ["–"];
+  const { n, median, low, high, coverage } = figure;
+  const [from, to] = [number(low), number(high)];
+  const sure = n === 1 ? [] : [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];
+  return [number(median), ...sure, ...(n < holds + broken ? [`(of ${n})`] : [])];
+}
+
+function number({ value, censored }: Observation): string {
+  const digits = Number.isInteger(value) || value >= 1000 ? 0 : value < 10 ? 2 : 1;
+  return `${censored ? "> " : ""}${value.toFixed(digits)}`;
+}
+
+function hasTwins(rows: readonly Row[]): boolean {
+  return new Set(rows.map(({ scenario, config }) => `${scenario} × ${config}`)).size < rows.length;
+}
+
+function inconclusiveLines(rows: readonly Row[]): string[] {
+  const runs = rows.flatMap(({ inconclusive }) => inconclusive);
+  if (runs.length === 0) return [];
+  return ["", "Inconclusive:", ...runs.flatMap(({ name, reason }) => [`- ${name}`, ...wrapped(reason)])];
+}
+
+function wrapped(text: string): string[] {
+  return (text.match(/.{1,76}(?: |$)/g) ?? []).map((line) => `  ${line.trim()}`);
+}

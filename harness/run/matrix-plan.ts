@@ -1,0 +1,58 @@
+/**
+ * Which drills a matrix has, in which order, and which are left. Pure.
+ *
+ * The order is by rounds: each cell once, then each once more. A machine that is slow for an hour is then slow for all
+ * cells and not for one; and within a round the cells are shuffled, so that none always follows the same other.
+ *
+ * All drills of a round have the same seed: the cells write the same and are hit at the same instant.
+ */
+import type { Config } from "../model/config.ts";
+import type { Done, PlannedDrill, Refused } from "../model/matrix.ts";
+import type { Scenario } from "../model/scenario.ts";
+import { chance, SEED_LIMIT } from "../model/write.ts";
+
+/** Why it makes no sense to run this in that; `null` when it does. */
+export type Nonsense = (scenario: Scenario, config: Config) => string | null;
+
+export function planDrills(
+  { scenarios, configs, repeat, seed }: { scenarios: Scenario[]; configs: Config[]; repeat: number; seed: number },
+  nonsense: Nonsense,
+): { drills: PlannedDrill[]; refused: Refused[] } {
+  const cells = scenarios.flatMap((scenario) =>
+    configs.map((config) => ({
+      scenario: scenario.name,
+      config: config.name,
+      reason: nonsense(scenario, config),
+    })),
+  );
+  const refused = cells.flatMap(({ reason, ...cell }) => (reason === null ? [] : [{ ...cell, reason }]));
+  const sound = cells.flatMap(({ reason, ...cell }) => (reason === null ? [cell] : []));
+  const drills = Array.from({ length: repeat }, (_, round) => {
+    const drawn = (seed + round) % SEED_LIMIT;
+    const order = sound.map((cell, index) => ({ cell, key: chance(drawn, index) })).toSorted((x, y) => x.key - y.key);
+    return order.map(({ cell }) => ({ ...cell, repeat: round + 1, seed: drawn }));
+  }).flat();
+  return { drills: drills.map((each, drill) => ({ drill, ...each })), refused };
+}
+
+/** First what was never done; then once more, at the end, what failed by no fault of the system under drill. */
+export function drillsLeft(drills: readonly PlannedDrill[], done: readonly Done[]): PlannedDrill[] {
+  const ends = endsOf(done);
+  const never = drills.filter(({ drill }) => !ends.has(drill));
+  const again = drills.filter(({ drill }) => ends.get(drill)?.length === 1 && "failure" in lastOf(ends, drill));
+  return [...never, ...again];
+}
+
+/** How each drill ended, the last time if it was tried twice. */
+export function outcomes(drills: readonly PlannedDrill[], done: readonly Done[]): Done[] {
+  const ends = endsOf(done);
+  return drills.flatMap(({ drill }) => (ends.has(drill) ? [lastOf(ends, drill)] : []));
+}
+
+function endsOf(done: readonly Done[]): Map<number, Done[]> {
+  return Map.groupBy(done, ({ drill }) => drill);
+}
+
+function lastOf(ends: Map<number, Done[]>, drill: number): Done {
+  return ends.get(drill)?.at(-1) as Done;
+}

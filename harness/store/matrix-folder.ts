@@ -1,0 +1,94 @@
+/**
+ * A matrix on disk: `results/matrix/<id>/`, with the plan, written before the first drill, and a line for each that ended.
+ * Killed at any moment, it says what is missing.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
+import { type Done, DoneSchema, type Plan, PlanSchema } from "../model/matrix.ts";
+import { RESULTS } from "./results.ts";
+
+const [PLAN, DONE] = ["plan.json", "done.jsonl"];
+
+export class MatrixFolder {
+  readonly path: string;
+  readonly plan: Plan;
+  readonly done: Done[];
+  /** Lines that say nothing: torn when fhirdrill was killed, or damaged. Their drills count as not done. */
+  readonly unread: number;
+
+  private constructor(path: string, plan: Plan, { done, unread }: { done: Done[]; unread: number }) {
+    this.path = path;
+    this.plan = plan;
+    this.done = done;
+    this.unread = unread;
+  }
+
+  static create(plan: Plan, root = RESULTS): MatrixFolder {
+    const path = join(root, "matrix", plan.id);
+    guarded("the plan", path, () => {
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, `${PLAN}.part`), `${JSON.stringify(plan, null, 2)}\n`);
+      renameSync(join(path, `${PLAN}.part`), join(path, PLAN));
+    });
+    return new MatrixFolder(path, plan, { done: [], unread: 0 });
+  }
+
+  /** By its folder or its id. */
+  static open(name: string, root = RESULTS): MatrixFolder {
+    const path = [resolve(name), join(root, "matrix", name)].find((folder) => existsSync(join(folder, PLAN)));
+    if (path === undefined) {
+      const todo = `give the folder of one or its id; they are in ${join(root, "matrix")}`;
+      throw usageFailure(`there is no matrix ${name}`, `no folder of that name holds a ${PLAN}`, todo);
+    }
+    let plan: Plan;
+    try {
+      plan = PlanSchema.parse(JSON.parse(readFileSync(join(path, PLAN), "utf8")));
+    } catch (error) {
+      const todo = "resume it with the version that began it, or begin a new one";
+      throw usageFailure(
+        `the matrix ${basename(path)} cannot be resumed`,
+        `${PLAN} is not readable: ${reasonOf(error)}`,
+        todo,
+      );
+    }
+    return new MatrixFolder(path, plan, readDone(join(path, DONE)));
+  }
+
+  append(done: Done): void {
+    guarded("how a drill ended", this.path, () => appendFileSync(join(this.path, DONE), `${JSON.stringify(done)}\n`));
+    this.done.push(done);
+  }
+}
+
+function guarded(text: string, path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
+    throw new DrillFailure(
+      {
+        what: `${text} cannot be written to ${path}`,
+        why: full ? "the disk is full" : reasonOf(error),
+        todo: full ? "free some space" : "check the folder's owner and permissions",
+      },
+      { cause: error },
+    );
+  }
+}
+
+function readDone(path: string): { done: Done[]; unread: number } {
+  if (!existsSync(path)) return { done: [], unread: 0 };
+  const text = readFileSync(path, "utf8");
+  // The next line must not be written on to the end of a torn one.
+  if (text !== "" && !text.endsWith("\n")) appendFileSync(path, "\n");
+  const lines = text.split("\n").filter((line) => line !== "");
+  const done = lines.flatMap((line) => {
+    try {
+      return [DoneSchema.parse(JSON.parse(line))];
+    } catch {
+      return [];
+    }
+  });
+  return { done, unread: lines.length - done.length };
+}
