@@ -22,6 +22,8 @@ import { regressedVersions } from "./regressed-versions.ts";
 import { rpo } from "./rpo.ts";
 import { rto } from "./rto.ts";
 import { staleReads } from "./stale-reads.ts";
+import { strandedSaved } from "./stranded-saved.ts";
+import { switchover } from "./switchover.ts";
 import { tornBundles } from "./torn-bundles.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
@@ -47,6 +49,8 @@ export const CHECKERS: readonly Checker[] = [
   staleReads,
   divergence,
   redundancy,
+  strandedSaved,
+  switchover,
   latency,
 ];
 
@@ -101,6 +105,7 @@ function unmeasured({ history }: RunRecord): Measures {
     redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
+    switchovers: [],
     latency: { before: quantiles, during: quantiles, after: quantiles },
   };
 }

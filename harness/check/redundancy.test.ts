@@ -15,7 +15,7 @@ type Lag = Extract<ProbeLine, { type: "replication-lag" }>;
 /** A look every 250 ms, from before the baseline to the end of the load. */
 const lags = (heartbeatAt: (atMs: number) => number | null): ProbeLine[] =>
   Array.from({ length: 48 }, (_, i) => 2000 + 250 * i).map((atMs) => {
-    return { type: "replication-lag", atMs, heartbeatMs: heartbeatAt(atMs), lsnBytes: 0 };
+    return { type: "replication-lag", from: "a", atMs, heartbeatMs: heartbeatAt(atMs), lsnBytes: 0 };
   });
 
 /** B is cut off from A at the fault and follows again after `awaySeconds`; in the end both hold the same. */
@@ -106,7 +106,7 @@ test("without a fault, a baseline or the other side's audit it is not known", ()
 
 describe("to the millisecond", () => {
   const look = (atMs: number, heartbeatMs: number | null): Lag => {
-    return { type: "replication-lag", atMs, heartbeatMs, lsnBytes: 0 };
+    return { type: "replication-lag", from: "a", atMs, heartbeatMs, lsnBytes: 0 };
   };
   const BASELINE_MS = FAULT_MS - 37 - PLAN.baselineSeconds * 1000;
   /** Three looks in the baseline, 250 ms apart: up to 100 ms behind, known to within 250 ms. */

@@ -26,7 +26,13 @@ export const regionLoss: Fault<Extract<FaultSpec, { kind: "region-loss" }>> = {
     const detail = { ...Object.fromEntries(links), "HAPI A runs": running[0], "PostgreSQL A runs": running[1] };
     return { bit: links.every(([, seen]) => seen !== "open") && !running.includes(true), detail };
   },
-  heal: async () => {},
+  heal: async (topology) => {
+    const { dockerode } = topology.engine.container;
+    const down = [];
+    for (const part of parts(topology)) if (!(await isRunning(topology.engine, part))) down.push(part.getId());
+    await Promise.all(down.map((id) => dockerode.getContainer(id).start()));
+    await Promise.all(LINKS_OF_A.map((link) => topology.links.setEnabled(link, true)));
+  },
 };
 
 function parts(topology: Topology) {

@@ -11,6 +11,8 @@ export type PlanName = (typeof PLANS)[number];
 export const STEPS = [
   /** The side that serves is given up. */
   "detected",
+  /** It serves again, before anybody said that the other shall. */
+  "called-off",
   /** Somebody said that it shall be done. */
   "decided",
   /** `side` can only read. */
@@ -27,6 +29,7 @@ export const STEPS = [
   "replayed",
   /** `side` holds all that the primary has. */
   "copied",
+  /** `side` has confirmed all that the fenced primary holds. */
   "caught-up",
   /** `side` follows the primary. */
   "following",

@@ -1,4 +1,4 @@
-/** The drill proper: load and probes on, faults at their times, the operator at work, until the load has ended. */
+/** The drill proper: load and probes on, faults and orders at their times, the operator at work, until the load has ended. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prepareFault } from "../faults/index.ts";
@@ -6,12 +6,16 @@ import { LEDGER_FILE, startLoad } from "../load/k6.ts";
 import { readSummary, SUMMARY_FILE } from "../load/summary.ts";
 import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
+import type { OrderEvent } from "../model/event.ts";
+import type { Order } from "../model/order.ts";
 import { actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
-import { operate } from "../operator/operator.ts";
+import { type Operator, startOperator } from "../operator/operator.ts";
+import { auditDatabase } from "../probes/audit.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
+import type { Postgres } from "../topology/postgres.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import { perform } from "./act.ts";
@@ -25,6 +29,8 @@ const CLOCK_EVERY_MS = 1000;
 const JITTER_MS = 1000;
 /** For k6 to start, and for its last writes to be answered. */
 const LOAD_GRACE_MS = 120_000;
+/** For orders that are still being carried out when the load has ended. */
+const ORDER_GRACE_MS = 60_000;
 
 export async function exercise(
   topology: Topology,
@@ -38,6 +44,7 @@ export async function exercise(
   const signal = AbortSignal.any([order.signal, stop.signal]);
   const background: Promise<unknown>[] = [];
   const stopProbes: (() => Promise<void>)[] = [];
+  const orders: Promise<void>[] = [];
   let phase = "";
   const enter = (name: string) => {
     phase = name;
@@ -52,25 +59,35 @@ export async function exercise(
     background.push(
       every(LOOK_EVERY_MS, signal, async () => order.view.live(await watch.look(now(), phase))),
       every(CLOCK_EVERY_MS, signal, takeSample),
-      operate(topology, config.operator, recorder, signal),
     );
-    stopProbes.push(await startLagProbe(topology, now, recorder.probe));
+    const { event, probe, stranded } = recorder;
+    const reports = {
+      event,
+      probe,
+      now,
+      stranded,
+      returned: (postgres: Postgres) => recordReturned(postgres, recorder),
+    };
+    const operator = startOperator(topology, config, reports, signal);
+    background.push(operator.ended);
+    stopProbes.push(startLagProbe(topology, operator.roles, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
     const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
     const loadFailed = load.ended.then((code) => {
       if (phase !== "after") throw loadEndedEarly(code);
     });
-    await Promise.race([keepSchedule(watch), loadFailed, ...early]);
+    await Promise.race([keepSchedule(watch, operator), loadFailed, ...early]);
     const overdue = whenOverdue(times.end * 1000 + LOAD_GRACE_MS, stop.signal);
     const exitCode = await Promise.race([load.ended, overdue, ...early]);
+    await Promise.race([Promise.all(orders), sleep(ORDER_GRACE_MS, undefined, { signal }), ...early]);
     enter("quiesce");
     recorder.update({ clock: mapClock(samples), k6: readSummary(folder.readText(SUMMARY_FILE), exitCode) });
   } finally {
     stop.abort();
-    await Promise.allSettled([...background, ...stopProbes.map((stopProbe) => stopProbe())]);
+    await Promise.allSettled([...background, ...orders, ...stopProbes.map((stopProbe) => stopProbe())]);
   }
 
-  async function keepSchedule(watch: LoadWatch): Promise<void> {
+  async function keepSchedule(watch: LoadWatch, operator: Operator): Promise<void> {
     enter("warm-up");
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await until(waiting, async () => watch.firstSeenMs);
@@ -81,7 +98,10 @@ export async function exercise(
     for (const act of actsOf(scenario)) {
       await at(times.faults + act.afterSeconds + jitterSeconds);
       phase = "fault";
-      if (act.does === "order") throw new Error("nobody takes orders yet");
+      if (act.does === "order") {
+        orders.push(give(act.order, act.index, operator));
+        continue;
+      }
       const { does, fault, index } = act;
       await perform(does, prepareFault(topology, fault), {
         tell: (state, detail) => recorder.event({ type: "fault", fault: index, kind: fault.kind, state, detail }),
@@ -91,6 +111,23 @@ export async function exercise(
     }
     enter("after");
   }
+
+  /** Not waited for: a fault in the middle of it is a scenario. */
+  async function give(order: Order, index: number, operator: Operator): Promise<void> {
+    const tell = (state: OrderEvent["state"], detail: OrderEvent["detail"]) =>
+      recorder.event({ type: "order", order: index, kind: order.kind, state, detail });
+    tell("given", { ...order });
+    const { state, detail } = await operator.order(order);
+    tell(state, detail);
+  }
+}
+
+/** What a side holds that came back, by its own database and not by the operator's word. */
+async function recordReturned(postgres: Postgres, { run, returned }: Recorder): Promise<void> {
+  await auditDatabase(postgres, run.seed, (lines) => {
+    returned(lines);
+    for (const line of lines) if (line.type === "unreadable") throw new Error(line.why);
+  });
 }
 
 /** Repeats `work` until `signal`; a round that fails is left out, the next one comes. */

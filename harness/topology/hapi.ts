@@ -1,19 +1,21 @@
 /** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../model/side.ts";
-import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
+import { currentPort, DrillContainer, isRunning, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { DATABASE } from "./postgres.ts";
 
 const PORT = 8080;
 const START_DEADLINE_MS = 300_000;
+const STOP_SECONDS = 5;
 export const HAPI_ROLE = "hapi";
 
 export interface Hapi {
   side: Side;
   container: StartedTestContainer;
-  /** Asks this server itself, around proxy and links. */
+  /** Asks this server itself, around proxy and links; by its port of now, for one that was started again has another. */
   request: (path: string, init?: RequestInit) => Promise<Response>;
+  isReady: (timeoutMs?: number) => Promise<boolean>;
 }
 
 export interface HapiOrder extends Where {
@@ -56,12 +58,32 @@ export async function startHapi(engine: Engine, order: HapiOrder): Promise<Hapi>
     .withEnvironment(hapiEnvironment(order))
     .withLoopbackPorts(PORT)
     .start();
-  const origin = `http://127.0.0.1:${await currentPort(engine, container, PORT)}`;
-  const ask = (path: string, init: RequestInit = {}) =>
-    fetch(`${origin}/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const port = await currentPort(engine, container, PORT);
+    return fetch(`http://127.0.0.1:${port}/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+  };
+  const isReady = async (timeoutMs = 10_000) =>
+    (await ask("actuator/health/readiness", { signal: AbortSignal.timeout(timeoutMs) })).ok;
   const waiting = { what: `HAPI ${side.toUpperCase()} to be ready`, deadlineMs: START_DEADLINE_MS, signal };
-  await untilAnswers(engine, container, waiting, async () => (await ask("actuator/health/readiness")).ok);
+  await untilAnswers(engine, container, waiting, () => isReady());
   const request: Hapi["request"] = (path, init) => ask(`fhir/${path}`, init);
   await untilAnswers(engine, container, waiting, async () => (await request("metadata?_summary=true")).ok);
-  return { side, container, request };
+  return { side, container, request, isReady };
+}
+
+/** With all that it remembers: what its database says may be another thing when it is started again. */
+export async function stopHapi(engine: Engine, { container }: Hapi): Promise<void> {
+  if (await isRunning(engine, container)) await handleOf(engine, container).stop({ t: STOP_SECONDS });
+}
+
+/** One that runs is only waited for. */
+export async function startHapiAgain(engine: Engine, hapi: Hapi, signal?: AbortSignal): Promise<void> {
+  const { container, side, isReady } = hapi;
+  if (!(await isRunning(engine, container))) await handleOf(engine, container).start();
+  const waiting = { what: `HAPI ${side.toUpperCase()} to be ready again`, deadlineMs: START_DEADLINE_MS, signal };
+  await untilAnswers(engine, container, waiting, () => isReady());
+}
+
+function handleOf(engine: Engine, container: StartedTestContainer) {
+  return engine.container.dockerode.getContainer(container.getId());
 }

@@ -19,7 +19,16 @@ import { type Links, linkAddress, startLinks } from "./links.ts";
 import { removeRun } from "./ownership.ts";
 import { ADMIN, type Postgres, startPostgres } from "./postgres.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
-import { fence, HEARTBEAT_TABLE, publish, separateSequences, setDurability, subscribe } from "./replication.ts";
+import {
+  FIRST_HEARTBEAT,
+  fence,
+  HEARTBEAT_TABLE,
+  publish,
+  separateSequences,
+  setDurability,
+  startFollowing,
+  subscribe,
+} from "./replication.ts";
 
 export type Part = "postgres" | "hapi" | "nginx" | "toxiproxy" | "k6";
 
@@ -27,6 +36,8 @@ export interface Topology {
   run: string;
   network: string;
   engine: Engine;
+  /** Of all roles of the run. */
+  password: string;
   links: Links;
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
@@ -76,8 +87,10 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       await a.runFile(asOwner(golden.data), ADMIN);
     });
     await step("replication", async () => {
-      await publish(a, password);
-      await subscribe(b, linkAddress("replication"), password, signal);
+      await a.query(FIRST_HEARTBEAT);
+      await Promise.all([a, b].map((postgres) => publish(postgres, password)));
+      await subscribe(b, password, "copy");
+      await startFollowing(b, signal);
       await separateSequences(b);
       await setDurability(a, order.replication);
       await fence(b);
@@ -90,7 +103,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         startProxy(engine, where("nginx"), "a"),
       ]),
     );
-    return { run, network, engine, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, remove };
+    return { run, network, engine, password, links, proxy, postgres: { a, b }, hapi: { a: hapiA, b: hapiB }, remove };
   } catch (error) {
     await remove();
     throw error;
