@@ -1,7 +1,7 @@
 /**
  * Switchover: the operator's work on an order to change sides, from the beginning of its first step to the end of its
  * last, in seconds. Gap: the longest time, of which at least a part lies in it, from one acknowledged write to the next,
- * in seconds. Lost in it: writes acknowledged in it, or up to a second before or after, that are not on the side that
+ * in seconds; unknown when none came after it. Lost in it: writes acknowledged in it, or up to a second before or after, that are not on the side that
  * serves at the end.
  *
  * A change of sides by plan, with both of them there, has no excuse: the objective is to lose nothing.
@@ -38,7 +38,8 @@ export const switchover: Checker = {
       });
       for (const i of lostIn)
         evidence.push(`${history.idAt(i)}: acknowledged at ${history.completedMs[i]} ms, and lost`);
-      const gapSeconds = longestGapMs(facts, fromMs, toMs) / 1000;
+      const gapMs = longestGapMs(facts, fromMs, toMs);
+      const gapSeconds = gapMs === null ? null : gapMs / 1000;
       return { to, seconds: (toMs - fromMs) / 1000, gapSeconds, lost: lostIn.length };
     });
     const measures = { switchovers };
@@ -50,6 +51,10 @@ export const switchover: Checker = {
       ({ to, seconds, gapSeconds }) =>
         `to ${to.toUpperCase()} in ${seconds?.toFixed(1)} s, ${gapSeconds?.toFixed(1)} s of them without a write`,
     );
+    if (switchovers.some(({ gapSeconds }) => gapSeconds === null)) {
+      const reason = "no write was acknowledged after the change of sides, so nobody knows what it cost";
+      return { verdict: "inconclusive", reason, evidence: told, measures };
+    }
     if (switchovers.length < ordered) {
       const reason = `of ${ordered} ordered changes of sides ${switchovers.length} were carried out`;
       return { verdict: "inconclusive", reason, evidence: told, measures };
@@ -71,13 +76,11 @@ export function switchoversIn(events: readonly DrillEvent[]): Span[] {
   return spans;
 }
 
-/** A write that never came leaves a gap to the end of the load. */
-function longestGapMs({ acksMs, loadEndMs }: Facts, fromMs: number, toMs: number): number {
+function longestGapMs({ acksMs }: Facts, fromMs: number, toMs: number): number | null {
   let longestMs = 0;
-  for (let k = Math.max(0, countBelow(acksMs, fromMs) - 1); k < acksMs.length; k += 1) {
-    const ackMs = acksMs[k] as number;
-    if (ackMs > toMs) break;
-    longestMs = Math.max(longestMs, (acksMs[k + 1] ?? Math.max(ackMs, loadEndMs)) - ackMs);
+  for (let k = Math.max(0, countBelow(acksMs, fromMs) - 1); k + 1 < acksMs.length; k += 1) {
+    longestMs = Math.max(longestMs, (acksMs[k + 1] as number) - (acksMs[k] as number));
+    if ((acksMs[k + 1] as number) > toMs) return longestMs;
   }
-  return longestMs;
+  return null;
 }

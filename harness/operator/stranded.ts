@@ -11,10 +11,16 @@ import { SUBSCRIPTIONS } from "../topology/replication.ts";
 /** A temporary slot, so that the kept one stays where it is: this can be done again. */
 const COPY_SLOT = "select pg_copy_logical_replication_slot($1, 'fhirdrill_stranded', true, 'test_decoding')";
 
+/**
+ * A mark after all that is in the log, and whoever reads up to it never waits for more: on a side where nobody can write
+ * that would be the quarter of a minute until the server has something to say by itself.
+ */
+const MARK = "select pg_logical_emit_message(true, 'fhirdrill', 'end')::text as lsn";
+
 const ROWS = `
   with changes as materialized (
          select lsn, xid::text as xid, data
-           from pg_logical_slot_peek_changes('fhirdrill_stranded', null, null, 'skip-empty-xacts', '1')
+           from pg_logical_slot_peek_changes('fhirdrill_stranded', $2::pg_lsn, null, 'skip-empty-xacts', '1')
           where data like 'COMMIT%' or data like 'table public.hfj_res_ver: INSERT:%'),
        made as (
          select c.lsn, substring(i.data from ' pid\\[bigint\\]:([0-9]+)')::bigint as pid
@@ -35,7 +41,8 @@ export async function strandedOn(postgres: Postgres, follower: Side, remoteLsn: 
   const client = await postgres.connect(TIMEOUT_MS);
   try {
     await client.query(COPY_SLOT, [SUBSCRIPTIONS[follower]]);
-    const { rows } = await client.query<FoundRow>(ROWS, [remoteLsn]);
+    const end = (await client.query<{ lsn: string }>(MARK)).rows[0]?.lsn;
+    const { rows } = await client.query<FoundRow>(ROWS, [remoteLsn, end]);
     return rows.map(({ body, ...row }) => ({ side, ...row, body: body ? (JSON.parse(body) as object) : null }));
   } finally {
     await client.end();
