@@ -56,7 +56,14 @@ describe("region A is lost, comes back, and serves again by order", () => {
     const names = (plan: OperatorEvent["plan"]) => stepsOf(record, plan).map(({ step, side }) => `${step} ${side}`);
     expect(names("failover")).toEqual(["detected a", "fenced a", "promoted b", "latched b", "done b"]);
     expect(names("rebuild")).toEqual(["returned a", "fenced a", "saved a", "copied a", "following a", "done a"]);
-    expect(names("switchover")).toEqual(["fenced b", "caught-up a", "promoted a", "latched a", "following b", "done a"]);
+    expect(names("switchover")).toEqual([
+      "fenced b",
+      "caught-up a",
+      "promoted a",
+      "latched a",
+      "following b",
+      "done a",
+    ]);
   });
 
   test("the run was worth judging, and the change of sides lost nothing", () => {
