@@ -55,7 +55,15 @@ describe("region A is lost, comes back, and serves again by order", () => {
   test("every plan goes its steps, and what came back is fenced before anything else", () => {
     const names = (plan: OperatorEvent["plan"]) => stepsOf(record, plan).map(({ step, side }) => `${step} ${side}`);
     expect(names("failover")).toEqual(["detected a", "fenced a", "promoted b", "latched b", "done b"]);
-    expect(names("rebuild")).toEqual(["returned a", "fenced a", "saved a", "copied a", "following a", "done a"]);
+    expect(names("rebuild")).toEqual([
+      "returned a",
+      "fenced a",
+      "saved a",
+      "copied a",
+      "following a",
+      "restarted a",
+      "done a",
+    ]);
     expect(names("switchover")).toEqual([
       "fenced b",
       "caught-up a",

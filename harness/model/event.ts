@@ -33,6 +33,7 @@ export const STEPS = [
   "caught-up",
   /** `side` follows the primary. */
   "following",
+  /** `side`'s FHIR server answers again, and remembers nothing of before. */
   "restarted",
   /** The plan would do harm as things stand, and was not begun or not continued. */
   "refused",

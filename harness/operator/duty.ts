@@ -58,7 +58,7 @@ export interface Ending {
 
 type Detail = Record<string, unknown>;
 /** Does the work of one step, and tells it when it is done. */
-export type Step = (step: StepName, side: Side, work: () => Promise<Detail | undefined>) => Promise<void>;
+export type Step = (step: StepName, side: Side, work: () => Promise<Detail> | Promise<void>) => Promise<void>;
 
 /** Thrown by a plan that would do harm as things stand. */
 export class Refusal extends Error {
@@ -82,7 +82,8 @@ export async function carryOut(
   const step: Step = async (name, of, act) => {
     duty.signal.throwIfAborted();
     const sinceMs = now();
-    tell(duty, plan, name, of, sinceMs, (await act()) ?? {});
+    const detail = await act();
+    tell(duty, plan, name, of, sinceMs, detail ?? {});
   };
   try {
     await work(step);

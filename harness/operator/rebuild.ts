@@ -48,7 +48,7 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
       state.follower = side;
       state.lost = null;
     });
-    await startHapiAgain(topology.engine, topology.hapi[side], signal);
+    await step("restarted", side, () => startHapiAgain(topology.engine, topology.hapi[side], signal));
   });
   if (ended === "refused") lost.leftAlone = true;
 }

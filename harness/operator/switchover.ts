@@ -49,12 +49,8 @@ async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step)
   let follows = true;
   let promoting = false;
   try {
-    await step("fenced", from, async () => {
-      await silence(old);
-    });
-    await step("caught-up", to, async () => {
-      await untilConfirmed(old, to, { deadlineMs: CAUGHT_UP_MS, signal });
-    });
+    await step("fenced", from, () => silence(old));
+    await step("caught-up", to, () => untilConfirmed(old, to, { deadlineMs: CAUGHT_UP_MS, signal }));
     await step("promoted", to, async () => {
       // Before it takes its first write: from here on the old primary misses nothing.
       await createSlot(next, from);
