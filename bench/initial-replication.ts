@@ -7,8 +7,7 @@
 import { seedResources } from "../harness/load/seed.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { leastSquares, type Point, type Range } from "../harness/stats/line.ts";
-import { linkAddress } from "../harness/topology/links.ts";
-import { copiedTo, publish, SUBSCRIPTION, subscribe } from "../harness/topology/replication.ts";
+import { copiedTo, publish, SUBSCRIPTIONS, startFollowing, subscribe } from "../harness/topology/replication.ts";
 import { startTopology } from "../harness/topology/topology.ts";
 
 const SIZES = [500, 1000, 2000, 4000, 8000, 16_000];
@@ -56,11 +55,12 @@ interface Copy {
 
 async function copy(): Promise<Copy> {
   const beganMs = performance.now();
-  await subscribe(b, linkAddress("replication"), topology.password);
+  await subscribe(b, topology.password, "copy");
+  await startFollowing(b);
   const seconds = (performance.now() - beganMs) / 1000;
   const { rows, bytes } = await copiedTo(b);
   const tables = await b.query<{ name: string }>("select srrelid::regclass::text as name from pg_subscription_rel");
-  await b.query(`drop subscription ${SUBSCRIPTION}`);
+  await b.query(`drop subscription ${SUBSCRIPTIONS.b}`);
   await b.query(`truncate ${tables.map(({ name }) => name).join(", ")} cascade`);
   return { seconds, rows, bytes };
 }

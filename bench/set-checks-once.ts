@@ -43,6 +43,7 @@ function checkSets(): Measures {
   const holdings = {
     serving: holdingsOf(audit[serving], history),
     other: holdingsOf(audit[other], history, { api: false }),
+    returned: [],
   };
   const found = SET_CHECKS.map((checker) => checker.check(record, { ...facts, holdings }).measures);
   return Object.assign({}, ...found);

@@ -20,6 +20,7 @@ import { randomScenario } from "./random.ts";
 import { regionLoss } from "./region-loss.ts";
 import { regionLossAfterPartition } from "./region-loss-after-partition.ts";
 import { replicationPartition } from "./replication-partition.ts";
+import { rollingRestart } from "./rolling-restart.ts";
 import { silentRegion } from "./silent-region.ts";
 import { slowRegion } from "./slow-region.ts";
 import { starvedPrimary } from "./starved-primary.ts";
@@ -47,6 +48,7 @@ export const SCENARIOS: readonly Scenario[] = [
   initialReplication,
   affectedRegionRecovery,
   plannedFailback,
+  rollingRestart,
   crossRegion,
   fullCircle,
 ];

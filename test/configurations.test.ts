@@ -6,7 +6,7 @@ import type { Operation } from "../harness/model/operation.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Ground } from "../harness/run/set-up.ts";
 import { filesOf, reload } from "../harness/topology/proxy.ts";
-import { SUBSCRIPTION, setDurability } from "../harness/topology/replication.ts";
+import { SUBSCRIPTIONS, setDurability } from "../harness/topology/replication.ts";
 import type { Topology } from "../harness/topology/topology.ts";
 import { until } from "../harness/topology/waiting.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
@@ -104,11 +104,11 @@ describe("for what of B's an acknowledgement waits", () => {
       const { b } = topology.postgres;
       await b.query("alter system set wal_writer_delay = '500ms'");
       await b.query("select pg_reload_conf()");
-      await b.query(`alter subscription ${SUBSCRIPTION} set (synchronous_commit = off)`);
+      await b.query(`alter subscription ${SUBSCRIPTIONS.b} set (synchronous_commit = off)`);
     });
     afterAll(async () => {
       const { b } = topology.postgres;
-      await b.query(`alter subscription ${SUBSCRIPTION} set (synchronous_commit = on)`);
+      await b.query(`alter subscription ${SUBSCRIPTIONS.b} set (synchronous_commit = on)`);
       await b.query("alter system reset wal_writer_delay");
       await b.query("select pg_reload_conf()");
     });

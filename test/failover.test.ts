@@ -9,6 +9,7 @@ import type { AvailabilityProbe } from "../harness/model/probe.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import { IDENTIFIER_SYSTEM, seedIdPrefix } from "../harness/model/write.ts";
+import type { Duty, State } from "../harness/operator/duty.ts";
 import { serveAcross } from "../harness/operator/serve-across.ts";
 import { startReplication } from "../harness/operator/start-replication.ts";
 import { AVAILABILITY_PERIOD_MS } from "../harness/probes/availability.ts";
@@ -42,6 +43,13 @@ beforeAll(async () => {
 
 afterAll(() => topology?.remove());
 
+/** The operator's, at an order given before anybody follows. */
+function duty(event: (event: DrillEvent) => void): Duty {
+  const reports = { now: startClock(), event, probe: () => {}, returned: async () => {}, stranded: () => {} };
+  const state: State = { primary: "a", follower: null, lost: null, saved: [] };
+  return { topology, config, state, reports, signal: new AbortController().signal };
+}
+
 function putPatient(port: number, id: string): Promise<Response> {
   const body = { resourceType: "Patient", id, identifier: [{ system: IDENTIFIER_SYSTEM, value: id }] };
   return fetch(`http://127.0.0.1:${port}/fhir/Patient/${id}`, {
@@ -69,14 +77,13 @@ describe("a server that holds data already, when B begins to follow it", () => {
 
   beforeAll(async () => {
     await seedResources(topology.hapi.a, seed, 0, count);
-    const reports = { now: startClock(), event: (event: DrillEvent) => void events.push(event as OperatorEvent) };
     let copying = true;
     const isCopied = () => events.some(({ step }) => step === "copied" || step === "failed");
     const writer = async () => {
       for (let n = 0; copying && !isCopied(); n += 1)
         if ((await putPatient(topology.links.portOf("edge"), `meanwhile-${n}`)).ok) meanwhile.push(`meanwhile-${n}`);
     };
-    const starting = startReplication(topology, config.replication, reports, new AbortController().signal);
+    const starting = startReplication(duty((event) => void events.push(event as OperatorEvent)));
     await Promise.all([
       starting.finally(() => {
         copying = false;
@@ -231,8 +238,12 @@ describe("when compute is back in region A and the data is not", () => {
   };
 
   beforeAll(async () => {
-    const reports = { now: startClock(), event: () => {} };
-    await serveAcross(topology, { compute: "a", latencyMs }, reports, new AbortController().signal);
+    expect(
+      await serveAcross(
+        duty(() => {}),
+        { compute: "a", latencyMs },
+      ),
+    ).toEqual({ state: "done", detail: {} });
   });
 
   test("A's server acknowledges at the same address, and B's database has it", async () => {

@@ -35,8 +35,11 @@ export interface Facts {
   answering: Side;
   /** The first time it did each step of its first failover. */
   operator: Partial<Record<OperatorEvent["step"], OperatorEvent>>;
-  /** What the serving side holds, by its database and its API; and the other, which serves nobody, by its database. */
-  holdings: { serving: Holdings; other: Holdings };
+  /**
+   * What the serving side holds, by its database and its API; and by their databases the other, which serves nobody, and
+   * each side that was lost and came back, as it was before anything there was overwritten.
+   */
+  holdings: { serving: Holdings; other: Holdings; returned: Holdings[] };
 }
 
 export function gatherFacts(record: RunRecord): Facts {
@@ -60,6 +63,7 @@ export function gatherFacts(record: RunRecord): Facts {
     holdings: {
       serving: holdingsOf(record.audit[serving], history),
       other: holdingsOf(record.audit[other], history, { api: false }),
+      returned: record.returned.map((contents) => holdingsOf(contents, history, { api: false })),
     },
   };
 }

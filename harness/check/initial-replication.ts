@@ -25,14 +25,16 @@ export const initialReplication: Checker = {
     );
     if (copied?.type !== "operator") return { verdict: "unasked", reason: "B never held all that A holds" };
     if (facts.baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
-    const seconds = copied.tookMs / 1000;
+    // The step itself goes on until the rows are counted.
+    const seconds = numberOf(copied.detail.seconds) ?? copied.tookMs / 1000;
+    const fromMs = copied.atMs - copied.tookMs;
     const [tables, rows, bytes] = ["tables", "rows", "bytes"].map((name) => numberOf(copied.detail[name])) as Figures;
     const trafficIn = (part: Part) => ({
       ...latencyIn(history, part),
       ratePerSecond: rateIn(facts, part),
     });
     const before = trafficIn(facts.baseline);
-    const during = trafficIn({ fromMs: copied.atMs - copied.tookMs, toMs: copied.atMs });
+    const during = trafficIn({ fromMs, toMs: fromMs + seconds * 1000 });
     const rowsPerSecond = rows === null || seconds <= 0 ? null : rows / seconds;
     const missing = missingOf(run, events);
     const measures = {

@@ -26,6 +26,8 @@ import { resources } from "./resources.ts";
 import { rpo } from "./rpo.ts";
 import { rto } from "./rto.ts";
 import { staleReads } from "./stale-reads.ts";
+import { strandedSaved } from "./stranded-saved.ts";
+import { switchover } from "./switchover.ts";
 import { tornBundles } from "./torn-bundles.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
@@ -51,6 +53,8 @@ export const CHECKERS: readonly Checker[] = [
   staleReads,
   divergence,
   redundancy,
+  strandedSaved,
+  switchover,
   latency,
   replicationLag,
   resources,
@@ -109,6 +113,7 @@ function unmeasured({ history }: RunRecord): Measures {
     redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
+    switchovers: [],
     latency: { before: quantiles, during: quantiles, after: quantiles },
     ...UNMEASURED,
   };

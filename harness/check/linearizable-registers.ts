@@ -5,11 +5,12 @@
  *
  * An update that is not on the serving side is one that may never have happened, whether it was acknowledged and lost or
  * of unknown outcome, and who read its content read what is gone: the losses answer for both, and are not called
- * violations a second time. Registers with an update whose demand is not known are not judged.
+ * violations a second time. Nor is one that was lost for a while and brought back. Registers with an update whose demand is not known are not judged.
  */
 import { FAIL, type History, OK } from "../model/history.ts";
 import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/registers.ts";
 import { FIRST_VERSION, registerIdPrefix, registerOf, WRITE_KINDS } from "../model/write.ts";
+import { broughtBackOf } from "./brought-back.ts";
 import type { Checker } from "./checker.ts";
 import { registerViolations } from "./register-order.ts";
 import { WHOLE } from "./survivors.ts";
@@ -19,11 +20,16 @@ const UPDATE = WRITE_KINDS.indexOf("update");
 
 export const linearizableRegisters: Checker = {
   name: "linearizable-registers",
-  check: ({ history, run }, facts) => {
+  check: (record, facts) => {
+    const { history, run } = record;
     if (run.scenario.load.mix.update === 0) return { verdict: "unasked", reason: "the load updates no register" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const { registers, checked, unjudged } = registersOf(history, facts.holdings.serving.fates);
+    const { registers, checked, unjudged } = registersOf(
+      history,
+      facts.holdings.serving.fates,
+      broughtBackOf(record, facts),
+    );
     if (checked === 0) return { verdict: "inconclusive", reason: "no register was updated" };
     const name = (register: number) => `Patient/${registerIdPrefix(run.seed)}${register}`;
     const evidence = registerViolations(registers).map(({ register, why }) => `${name(register)}: ${why}`);
@@ -38,13 +44,13 @@ export const linearizableRegisters: Checker = {
   },
 };
 
-function registersOf(history: History, fates: Uint8Array) {
+function registersOf(history: History, fates: Uint8Array, broughtBack: ReadonlySet<number>) {
   const { length, kind, outcome, n, completedMs, storedVersion } = history;
   const gone = new Set<number>();
   const dark = new Set<number>();
   for (let i = 0; i < length; i += 1) {
     if (kind[i] !== UPDATE) continue;
-    if (outcome[i] !== FAIL && fates[i] !== WHOLE) gone.add(n[i] as number);
+    if (outcome[i] !== FAIL && (fates[i] !== WHOLE || broughtBack.has(i))) gone.add(n[i] as number);
     if (outcome[i] !== FAIL && history.readAt(i) === null) dark.add(registerOf(n[i] as number));
   }
   const registers = new Registers();

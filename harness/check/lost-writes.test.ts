@@ -8,7 +8,8 @@ import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { factsHolding } from "./planted-holdings.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
-import { filesOf, type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { cameBack } from "./planted-return.ts";
+import { filesOf, type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { BASELINE, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
 import { writesOf } from "./planted-writes.ts";
 import { ABSENT, TORN } from "./survivors.ts";
@@ -153,6 +154,23 @@ test("a write that B acknowledged just before the operator's stamp does not turn
     operator: { detectedMs: 1500, latchedMs: 2810 },
   };
   expect(measured({ ...plantedRun(plan), events: late }).lost).toMatchObject({ tail: 3, holes: 0 });
+});
+
+describe("after the old primary came back and was overwritten", () => {
+  const LOST = { lost: [10, 20, 30], stranded: [10, 20] };
+
+  test("stranded are those that it held then", () => {
+    const record = recordOf(cameBack(plantedParts(LOST)));
+    expect(new Set(measured(record).lost.ids)).toEqual(new Set(ids([10, 20, 30])));
+    expect(new Set(measured(record).stranded.ids)).toEqual(new Set(ids([10, 20])));
+    expect(measured({ ...record, returned: [] }).stranded.count).toBe(0);
+  });
+
+  test("and not known when that was not read to its end", () => {
+    const back = cameBack(plantedParts(LOST));
+    const record = recordOf({ ...back, returned: back.returned.slice(0, -1) });
+    expect(measured(record).stranded).toEqual({ count: null, ids: [] });
+  });
 });
 
 describe("what the objective allows", () => {

@@ -1,6 +1,7 @@
 /**
  * Lost: acknowledged, and not on the side that serves at the end (K \ S).
- * Stranded: lost, but the old primary still holds it, so that it can be brought back by hand; the other lost are gone.
+ * Stranded: lost, but the old primary held it when it came back, or holds it still, so that it can be brought back by
+ * hand; the other lost are gone.
  * Tail: lost writes acknowledged after the newest surviving write of the old primary. Holes: lost ones before it.
  */
 import { type History, OK } from "../model/history.ts";
@@ -16,13 +17,13 @@ export const lostWrites: Checker = {
     const { history, run } = record;
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const { other } = facts.holdings;
+    const elsewhere = [facts.holdings.other, ...facts.holdings.returned];
     const acknowledged = history.count(OK);
     if (acknowledged === 0)
       return { verdict: "inconclusive", reason: "no write was acknowledged, so none could be lost" };
     const lost = lostOf(history, facts);
     const ackMs = (i: number) => history.completedMs[i] as number;
-    const stranded = lost.filter((i) => other.fates[i] === WHOLE);
+    const stranded = lost.filter((i) => elsewhere.some(({ fates }) => fates[i] === WHOLE));
     const newestSurvivorMs = newestOfOldPrimary(record, facts);
     const holes = lost.filter((i) => ackMs(i) <= newestSurvivorMs).length;
     const idsOf = (list: readonly number[]) => list.map((i) => history.idAt(i));
@@ -34,7 +35,9 @@ export const lostWrites: Checker = {
         tail: lost.length - holes,
         holes,
       },
-      stranded: other.complete ? { count: stranded.length, ids: idsOf(stranded) } : { count: null, ids: [] },
+      stranded: elsewhere.every(({ complete }) => complete)
+        ? { count: stranded.length, ids: idsOf(stranded) }
+        : { count: null, ids: [] },
     };
     // What is changed by plan, with both sides there, has no excuse.
     const allowed = run.scenario.disaster === null ? 0 : run.config.objectives.lostWrites;

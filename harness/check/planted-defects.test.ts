@@ -8,6 +8,7 @@ import type { AuditRow } from "../model/audit.ts";
 import { SEED_LIMIT, writeId } from "../model/write.ts";
 import { CHECKERS, judge } from "./judge.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
+import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { resourcesOf, writesOf } from "./planted-writes.ts";
 
@@ -64,6 +65,10 @@ const { operations } = plantedParts();
 /** One for which the API is not asked, so that only the database's word is changed. */
 const firstOf = (kind: string) =>
   operations.find((op) => op.kind === kind && op.outcome === "ok" && op.n % 7 !== 0)?.n as number;
+/** One that B acknowledged, for which the API is not asked. */
+const changed = operations.find(
+  (op) => op.kind === "put" && op.servedBy === "b" && op.n % 7 !== 0 && op.n > 200,
+) as (typeof operations)[number];
 const [put, bundle] = [firstOf("put"), firstOf("bundle")];
 const strict = (objectives: Partial<Plan["objectives"]>) => ({ objectives: { ...PLAN.objectives, ...objectives } });
 /** B's rows changed, each into as many as `change` gives; and the count at their end with them. */
@@ -117,11 +122,29 @@ const ONLY: Record<string, () => Parts> = {
         events: [...events, { ...copied, tookMs: 5, detail: {} }, { ...done, detail: { seeded: 9 } }],
       };
     }),
+  "stranded-saved": () => {
+    const back = cameBack(plantedParts({ lost: [put], stranded: [put] }));
+    return { ...back, saved: back.saved.slice(1) };
+  },
+  switchover: () => edited({ lost: [changed.n] }, ordered),
 };
 
 function edited(changes: Partial<Plan>, edit: (parts: Parts) => Partial<Parts>): Parts {
   const parts = plantedParts(changes);
   return { ...parts, ...edit(parts) };
+}
+
+/** An order by which a write was lost that had been acknowledged in the middle of it. */
+function ordered({ run, events }: Parts): Partial<Parts> {
+  const ackMs = changed.completedMs as number;
+  const order = { kind: "switchover", to: "b", afterSeconds: 5 } as const;
+  const told = (state: "given" | "done", atMs: number) =>
+    ({ type: "order", order: 0, kind: "switchover", state, atMs, detail: {} }) as const;
+  const step = { type: "operator", plan: "switchover", step: "done", side: "b", tookMs: 200, detail: {} } as const;
+  return {
+    run: { ...run, scenario: { ...run.scenario, orders: [order] } },
+    events: [...events, told("given", ackMs - 150), { ...step, atMs: ackMs + 100 }, told("done", ackMs + 101)],
+  };
 }
 
 /** The load ends with a single write that was not acknowledged. */

@@ -11,5 +11,5 @@ export function factsHolding(record: RunRecord, serving: Fates, other: Fates = {
     const all = Uint8Array.from(record.history.n.subarray(0, record.history.length), (n) => fates[n] ?? WHOLE);
     return { complete: true, unreadable: null, fates: all, disagreements: [] };
   };
-  return { ...gatherFacts(record), holdings: { serving: holdings(serving), other: holdings(other) } };
+  return { ...gatherFacts(record), holdings: { serving: holdings(serving), other: holdings(other), returned: [] } };
 }

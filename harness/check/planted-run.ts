@@ -9,6 +9,7 @@ import type { Operation } from "../model/operation.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { LedgerNotes, RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, type Run } from "../model/run.ts";
+import { type StrandedVersion, strandedBundle } from "../model/stranded.ts";
 import { writeId } from "../model/write.ts";
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
@@ -21,20 +22,27 @@ export interface Parts {
   events: DrillEvent[];
   probes: ProbeLine[];
   audit: AuditLine[];
+  /** What one side held when it came back, and what was saved of it. */
+  returned: AuditLine[];
+  saved: StrandedVersion[];
 }
 
 export function plantedParts(changes: Partial<Plan> = {}): Parts {
   const plan = { ...PLAN, ...changes };
   const operations = writesOf(plan);
   const run = runOf(plan, operations.length);
-  return { run, operations, events: eventsOf(plan), probes: probesOf(plan), audit: auditOf(plan, operations) };
+  const recorded = { events: eventsOf(plan), probes: probesOf(plan), audit: auditOf(plan, operations) };
+  return { run, operations, ...recorded, returned: [], saved: [] };
 }
 
-export function recordOf({ run, operations, events, probes, audit: lines }: Parts): RunRecord {
+export function recordOf({ run, operations, events, probes, audit: lines, ...back }: Parts): RunRecord {
   const names = new Names(run.seed);
   const history = History.of(run.seed, names, operations);
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
   for (const line of lines) audit[line.side].add(line);
+  const returned = back.returned.slice(0, 1).map(({ side }) => new Contents(side, run.seed, names));
+  for (const line of back.returned) returned[0]?.add(line);
+  const saved = back.saved.map(({ transaction: _, body: __, ...version }) => version).toReversed();
   const legible = (count: number) => ({ lines: count, torn: false, unreadable: [], unreadableCount: 0 });
   const ledger: LedgerNotes = {
     ...legible(linesOf(operations, 0).length),
@@ -47,8 +55,9 @@ export function recordOf({ run, operations, events, probes, audit: lines }: Part
     events: legible(events.length),
     probes: legible(probes.length),
     audit: legible(lines.length),
+    returned: legible(back.returned.length),
   };
-  return { run, history, events, probes, audit, ledger, legibility };
+  return { run, history, events, probes, audit, returned, saved, ledger, legibility };
 }
 
 export function plantedRun(
@@ -85,7 +94,7 @@ function probesOf(plan: Plan): ProbeLine[] {
   const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
   return Array.from({ length: 4 * seconds }, (_, i) => FIRST_WRITE_MS + 250 * i).map((atMs) => {
     const heartbeatMs = plan.operator && atMs >= faultMs ? null : 80;
-    return { type: "replication-lag", atMs, heartbeatMs, lsnBytes: 0 };
+    return { type: "replication-lag", from: "a", atMs, heartbeatMs, lsnBytes: 0 };
   });
 }
 
@@ -128,10 +137,12 @@ function runOf(plan: Plan, writes: number): Run {
 }
 
 /** The parts as the files of a run folder, by their names without ending; the ledger by k6's clock, in order of time. */
-export function filesOf({ run, operations, events, probes, audit }: Parts) {
+export function filesOf({ run, operations, events, probes, audit, returned, saved }: Parts) {
   const text = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
   const ledger = text(linesOf(operations, run.clock?.offsetMs ?? 0).toSorted((x, y) => x.epochMs - y.epochMs));
-  return { run: JSON.stringify(run), ledger, events: text(events), probes: text(probes), audit: text(audit) };
+  const lines = { ledger, events: text(events), probes: text(probes), audit: text(audit), returned: text(returned) };
+  const stranded = saved.length > 0 ? JSON.stringify(strandedBundle(saved)) : "";
+  return { run: JSON.stringify(run), ...lines, stranded };
 }
 
 function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {

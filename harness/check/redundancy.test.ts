@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AuditRow } from "../model/audit.ts";
+import type { DrillEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
@@ -15,7 +16,7 @@ type Lag = Extract<ProbeLine, { type: "replication-lag" }>;
 /** A look every 250 ms, from before the baseline to the end of the load. */
 const lags = (heartbeatAt: (atMs: number) => number | null): ProbeLine[] =>
   Array.from({ length: 48 }, (_, i) => 2000 + 250 * i).map((atMs) => {
-    return { type: "replication-lag", atMs, heartbeatMs: heartbeatAt(atMs), lsnBytes: 0 };
+    return { type: "replication-lag", from: "a", atMs, heartbeatMs: heartbeatAt(atMs), lsnBytes: 0 };
   });
 
 /** B is cut off from A at the fault and follows again after `awaySeconds`; in the end both hold the same. */
@@ -24,20 +25,22 @@ function checked({
   equal = true,
   objective = null,
   probes,
+  events = [],
 }: {
   awaySeconds: number;
   equal?: boolean;
   objective?: number | null;
   probes?: ProbeLine[];
+  events?: DrillEvent[];
 }) {
   const backMs = FAULT_MS + awaySeconds * 1000;
   const behind = (atMs: number) => (atMs >= FAULT_MS && atMs < backMs ? NORMAL_MS + atMs - FAULT_MS : NORMAL_MS);
-  const edit = ({ audit }: Parts): Partial<Parts> => {
+  const edit = ({ audit, ...parts }: Parts): Partial<Parts> => {
     const ofA = audit.filter((line) => line.type === "row" && line.side === "a") as AuditRow[];
     const ofB = ofA.slice(equal ? 0 : 1).map((row): AuditRow => ({ ...row, side: "b" }));
     const rest = audit.filter((line) => line.side === "a");
     const end = { type: "rows-end" as const, side: "b" as const, rows: ofB.length, postgres: "17" };
-    return { audit: [...rest, ...ofB, end], probes: probes ?? lags(behind) };
+    return { audit: [...rest, ...ofB, end], probes: probes ?? lags(behind), events: [...parts.events, ...events] };
   };
   const objectives = { ...PLAN.objectives, redundancySeconds: objective };
   const record = plantedRun({ outage: null, operator: null, objectives }, edit);
@@ -69,6 +72,35 @@ test("an age that is a look's length above the baseline's worst is as close as c
   const after = (ms: number) => lags((atMs) => (atMs > FAULT_MS ? NORMAL_MS + ms : NORMAL_MS));
   expect(checked({ awaySeconds: 0, probes: after(250) }).measures?.redundancy?.seconds).toBeLessThan(0.5);
   expect(checked({ awaySeconds: 0, probes: after(251) }).measures?.redundancy?.seconds).toBeNull();
+});
+
+describe("whoever leads", () => {
+  const lagOf = (from: "a" | "b", heartbeatMs: number | null) => (probe: ProbeLine) =>
+    ({ ...probe, from, heartbeatMs }) as ProbeLine;
+  const all = lags(() => NORMAL_MS);
+  const backMs = FAULT_MS + 3000;
+
+  test("it is restored when A follows B", () => {
+    const probes = all.map((probe, i) => {
+      const atMs = 2000 + 250 * i;
+      return atMs < FAULT_MS ? probe : lagOf("b", atMs < backMs ? null : NORMAL_MS)(probe);
+    });
+    const seconds = checked({ awaySeconds: 0, probes }).measures?.redundancy?.seconds as number;
+    expect(seconds).toBeGreaterThanOrEqual(3);
+    expect(seconds).toBeLessThanOrEqual(3.25);
+  });
+
+  test("looks in the middle of an ordered change of sides do not count, others do", () => {
+    const [fromMs, toMs] = [FAULT_MS + 5000, FAULT_MS + 6000];
+    const probes = all.map((probe, i) => {
+      const atMs = 2000 + 250 * i;
+      return atMs >= fromMs && atMs <= toMs ? lagOf("b", null)(probe) : probe;
+    });
+    const step = { type: "operator", plan: "switchover", step: "done", side: "a", atMs: toMs, detail: {} } as const;
+    const told = (tookMs: number) => checked({ awaySeconds: 0, probes, events: [{ ...step, tookMs }] });
+    expect(told(toMs - fromMs).measures?.redundancy?.seconds).toBeLessThan(0.5);
+    expect(told(0).measures?.redundancy?.seconds).toBeGreaterThan(5.5);
+  });
 });
 
 test("a moment of following in between does not count", () => {
@@ -106,7 +138,7 @@ test("without a fault, a baseline or the other side's audit it is not known", ()
 
 describe("to the millisecond", () => {
   const look = (atMs: number, heartbeatMs: number | null): Lag => {
-    return { type: "replication-lag", atMs, heartbeatMs, lsnBytes: 0 };
+    return { type: "replication-lag", from: "a", atMs, heartbeatMs, lsnBytes: 0 };
   };
   const BASELINE_MS = FAULT_MS - 37 - PLAN.baselineSeconds * 1000;
   /** Three looks in the baseline, 250 ms apart: up to 100 ms behind, known to within 250 ms. */

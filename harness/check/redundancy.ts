@@ -1,13 +1,17 @@
 /**
- * Redundancy restored: from the first act of the fault until B again follows A as closely as it did before, and goes on
- * doing so to the end, in seconds. Closely: the age of the newest heartbeat on B is no more than its worst in the
- * baseline, to within the time between two looks, which is how finely that age is known. It counts only when the audit proves, version by version and by content, that in the end both sides hold the
- * same; else redundancy was not restored for as long as anybody looked, however small the lag.
+ * Redundancy restored: from the first act of the fault until one side again follows the other as closely as B followed A
+ * before, whichever of them leads by then, and goes on doing so to the end, in seconds. Closely: the age of the newest
+ * heartbeat on the follower is no more than its worst in the baseline, to within the time between two looks, which is how
+ * finely that age is known. Looks during an ordered change of sides do not count: by plan, nobody follows then.
+ *
+ * It counts only when the audit proves, version by version and by content, that in the end both sides hold the same; else
+ * redundancy was not restored for as long as anybody looked, however small the lag.
  */
 import type { ProbeLine } from "../model/probe.ts";
 import type { Checker } from "./checker.ts";
 import { divergenceOf } from "./divergence.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
+import { switchoversIn } from "./switchover.ts";
 
 type Lag = Extract<ProbeLine, { type: "replication-lag" }>;
 
@@ -21,7 +25,12 @@ export const redundancy: Checker = {
     if (disaster === null || baseline === null) return { verdict: asked, reason: "there is no baseline or no fault" };
     const differs = divergenceOf(record, facts);
     if (differs === null) return { verdict: asked, reason: "what one of the two sides holds is not known" };
-    const lags = record.probes.filter((probe) => probe.type === "replication-lag");
+    const changes = switchoversIn(record.events);
+    const lags = record.probes.filter(
+      (probe) =>
+        probe.type === "replication-lag" &&
+        !changes.some(({ fromMs, toMs }) => probe.atMs >= fromMs && probe.atMs <= toMs),
+    ) as Lag[];
     const before = lags.filter((lag) => lag.atMs >= baseline.fromMs && lag.atMs < baseline.toMs);
     const [first, last] = [before[0]?.atMs ?? Number.NaN, before.at(-1)?.atMs ?? Number.NaN];
     const lookMs = (last - first) / (before.length - 1);
@@ -33,7 +42,9 @@ export const redundancy: Checker = {
     const sinceMs = equal ? followedSinceMs(lags, closelyMs, disaster.injectedMs) : null;
     if (sinceMs === null) {
       const censoredAtSeconds = Math.max(0, (watchedMs - disaster.beganMs) / 1000);
-      const why = equal ? "B still lagged behind A" : "the two sides hold different content";
+      const why = equal
+        ? `${facts.other.toUpperCase()} still lagged behind ${facts.serving.toUpperCase()}`
+        : "the two sides hold different content";
       const reason = `${why} ${censoredAtSeconds.toFixed(1)} s after the fault`;
       const measures = { redundancy: { seconds: null, censoredAtSeconds } };
       return { verdict: objective !== null && censoredAtSeconds > objective ? "broken" : asked, reason, measures };
@@ -47,7 +58,7 @@ export const redundancy: Checker = {
   },
 };
 
-/** The first look since the fault from which on no look found B further behind than that; `null` when the last one did. */
+/** The first look since the fault from which on no look found the follower further behind than that; `null` when the last one did. */
 function followedSinceMs(lags: readonly Lag[], closelyMs: number, faultMs: number): number | null {
   let sinceMs: number | null = null;
   for (const { atMs, heartbeatMs } of lags) {

@@ -7,7 +7,7 @@ import { replicationLag } from "./replication-lag.ts";
 
 /** A look every 500 ms, as long as writes are sent, and what it told. */
 const looks = (tell: (atMs: number) => Pick<LagProbe, "heartbeatMs" | "lsnBytes">) =>
-  every(500, 0, 10_000).map(([atMs]): LagProbe => ({ type: "replication-lag", atMs, ...tell(atMs) }));
+  every(500, 0, 10_000).map(([atMs]): LagProbe => ({ type: "replication-lag", from: "a", atMs, ...tell(atMs) }));
 /** The fault at 2000 takes service away until 4000; the last write is sent at 8900. */
 const WRITES = [...BASELINE, ...every(100, 2000, 4000, false), ...every(100, 4000, 9000)];
 
@@ -59,7 +59,13 @@ test("a look tells of the time until the next one, also across the border of a p
   const { measures } = measured(
     () => ({ heartbeatMs: 1, lsnBytes: 1 }),
     () => ({
-      probes: [300, 2400, 10_000].map((atMs) => ({ type: "replication-lag", atMs, heartbeatMs: 9, lsnBytes: 1 })),
+      probes: [300, 2400, 10_000].map((atMs) => ({
+        type: "replication-lag",
+        from: "a",
+        atMs,
+        heartbeatMs: 9,
+        lsnBytes: 1,
+      })),
     }),
   );
   const { before, during, after } = measures?.replicationLag ?? {};

@@ -127,7 +127,8 @@ const CONDITIONS: readonly Condition[] = [
       ? null
       : `database and API disagree on ${disagreements.length} reads: ${disagreements[0]}`;
   },
-  ({ history }, { answering, operator: { latched } }) => {
+  ({ history, events }, { answering }) => {
+    const latched = events.findLast((event) => event.type === "operator" && event.step === "latched");
     if (!latched) return null;
     for (let i = history.length - 1; i >= 0 && (history.invokedMs[i] as number) > latched.atMs; i -= 1) {
       if (history.outcome[i] !== OK) continue;

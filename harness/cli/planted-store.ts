@@ -19,8 +19,9 @@ export function stored(
   const named = { ...run, id, scenario: { ...run.scenario, name: scenario }, config: { ...run.config, name: config } };
   const folder = newRunFolder(scenario, config, id, root);
   folder.writeRun(named);
-  const { run: _, ...lines } = filesOf({ ...parts, run: named, ...edit({ ...parts, run: named }) });
+  const { run: _, stranded, ...lines } = filesOf({ ...parts, run: named, ...edit({ ...parts, run: named }) });
   for (const [name, text] of Object.entries(lines)) writeFileSync(join(folder.path, `${name}.ndjson`), text);
+  writeFileSync(join(folder.path, "stranded.json"), stranded);
   const { verdict } = rejudge(folder.path);
   if (verdict !== null) folder.writeVerdict(verdict);
   return folder.path;

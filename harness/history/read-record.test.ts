@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cameBack } from "../check/planted-return.ts";
 import { filesOf, plantedParts, recordOf } from "../check/planted-run.ts";
 import { readRecord } from "./read-record.ts";
 
@@ -19,6 +20,26 @@ test("what was recorded is what is read", () => {
     ]),
   });
   expect(plain(readRecord(files))).toEqual(plain(record));
+});
+
+test("what came back and what was saved of it are read too; a side can come back more than once", () => {
+  const back = cameBack(plantedParts({ lost: [10, 20], stranded: [10, 20] }));
+  const written = filesOf(back);
+  const read = readRecord({ ...written, returned: written.returned + written.returned });
+  const [once] = recordOf(back).returned;
+  expect(once?.rows).toBeGreaterThan(50);
+  expect(read.returned.map(({ side, rows, rowsComplete }) => [side, rows, rowsComplete])).toEqual(
+    Array(2).fill(["a", once?.rows, true]),
+  );
+  expect(read.saved).toEqual(recordOf(back).saved);
+  expect(read.saved?.length).toBeGreaterThan(1);
+  expect(readRecord({ ...written, stranded: written.stranded.slice(0, -9) }).saved).toBeNull();
+  expect(readRecord({ ...written, returned: "{}\n" }).legibility.returned.unreadableCount).toBe(1);
+});
+
+test("a run of a maker who knew of no return has none", () => {
+  const { returned: _, stranded: __, ...older } = files;
+  expect(readRecord(older)).toMatchObject({ returned: [], saved: [] });
 });
 
 test("lines of no known form are counted, file by file", () => {

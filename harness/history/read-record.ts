@@ -7,6 +7,7 @@ import { Names } from "../model/names.ts";
 import { ProbeSchema } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/run.ts";
+import { type SavedVersion, savedIn } from "../model/stranded.ts";
 import { readLines, type Text } from "./lines.ts";
 import { readLedger } from "./read-ledger.ts";
 
@@ -16,6 +17,9 @@ export interface RunFiles {
   events: Text;
   probes: Text;
   audit: Text;
+  /** Missing where nobody came back, as in all runs of older makers. */
+  returned?: Text;
+  stranded?: Text;
 }
 
 /** A clock that nobody mapped: times are k6's own, and known to within nothing. */
@@ -37,15 +41,50 @@ export function readRecord(files: RunFiles): RunRecord {
     const line = parsed(AuditSchema, json);
     audit[line.side].add(line);
   });
+  const returned = returnedOf(files.returned ?? [], run.seed, names);
   return {
     run,
     history,
     events: events.values,
     probes: probes.values,
     audit,
+    returned: returned.contents,
+    saved: savedOf(files.stranded ?? []),
     ledger: notes,
-    legibility: { events: events.legibility, probes: probes.legibility, audit: auditLegibility },
+    legibility: {
+      events: events.legibility,
+      probes: probes.legibility,
+      audit: auditLegibility,
+      returned: returned.legibility,
+    },
   };
+}
+
+/** Each return has an end of its own, so that a side can come back more than once. */
+function returnedOf(text: Text, seed: number, names: Names) {
+  const contents: Contents[] = [];
+  let open: Contents | null = null;
+  const legibility = readLines(text, (json) => {
+    const line = parsed(AuditSchema, json);
+    if (open === null) {
+      open = new Contents(line.side, seed, names);
+      contents.push(open);
+    }
+    open.add(line);
+    if (line.type === "rows-end" || line.type === "unreadable") open = null;
+  });
+  return { contents, legibility };
+}
+
+/** Nothing was saved where there is no file. */
+function savedOf(text: Text): SavedVersion[] | null {
+  const whole = typeof text === "string" ? text : [...text].join("");
+  if (whole === "") return [];
+  try {
+    return savedIn(JSON.parse(whole));
+  } catch {
+    return null;
+  }
 }
 
 function linesOf<T>(text: Text, schema: ZodType<T>) {

@@ -8,12 +8,14 @@ const at = { atMs: z.number() };
  * What the operator has a plan for: a side that is lost, its return as the follower, and by order a change of sides, a
  * first follower, and one side's servers on the other's data.
  */
-export const PLANS = ["failover", "rebuild", "switchover", "start-replication", "serve-across"] as const;
+export const PLANS = ["failover", "rebuild", "switchover", "restart", "start-replication", "serve-across"] as const;
 export type PlanName = (typeof PLANS)[number];
 
 export const STEPS = [
   /** The side that serves is given up. */
   "detected",
+  /** It serves again, before anybody said that the other shall. */
+  "called-off",
   /** Somebody said that it shall be done. */
   "decided",
   /** `side` can only read. */
@@ -32,9 +34,11 @@ export const STEPS = [
   "replayed",
   /** `side` holds all that the primary has. */
   "copied",
+  /** `side` has confirmed all that the fenced primary holds. */
   "caught-up",
   /** `side` follows the primary. */
   "following",
+  /** `side`'s FHIR server answers again, and remembers nothing of before. */
   "restarted",
   /** The plan would do harm as things stand, and was not begun or not continued. */
   "refused",

@@ -8,6 +8,8 @@ const afterSeconds = z.number().nonnegative();
 export const OrderSchema = z.discriminatedUnion("kind", [
   /** The other side takes over without a loss, and this one follows it: a planned failover, or the way back. */
   z.object({ kind: z.literal("switchover"), to: z.enum(SIDES), afterSeconds }),
+  /** A side that follows is taken down and up again in good order, as for an upgrade. */
+  z.object({ kind: z.literal("restart"), side: z.enum(SIDES), afterSeconds }),
   /** B, which followed nobody so far, gets a copy of all that A holds, and follows it from then on. */
   z.object({ kind: z.literal("start-replication"), afterSeconds }),
   /**

@@ -28,9 +28,13 @@ export const ProbeSchema = z.discriminatedUnion("type", [
     ok: z.boolean(),
     why: z.string(),
   }),
-  /** How far B is behind A: the age of the newest heartbeat row on B, and the bytes of WAL that B has not confirmed. */
+  /**
+   * How far the follower of `from` is behind it: the age of the newest heartbeat row there, and the bytes of WAL that it
+   * has not confirmed; both `null` when nobody follows.
+   */
   z.object({
     type: z.literal("replication-lag"),
+    from: z.enum(SIDES).default("a"),
     atMs: z.number(),
     heartbeatMs: z.number().nullable(),
     lsnBytes: z.number().nullable(),

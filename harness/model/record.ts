@@ -5,6 +5,7 @@ import type { History } from "./history.ts";
 import type { ProbeLine } from "./probe.ts";
 import type { Run } from "./run.ts";
 import type { Side } from "./side.ts";
+import type { SavedVersion } from "./stranded.ts";
 
 /** How well a file of lines could be read; nothing that was left out goes uncounted. */
 export interface Legibility {
@@ -32,7 +33,11 @@ export interface RunRecord {
   events: DrillEvent[];
   probes: ProbeLine[];
   audit: Record<Side, Contents>;
+  /** What a lost side held each time it came back, before anything there was overwritten. */
+  returned: Contents[];
+  /** What the operator saved of it; `null` when that cannot be read. */
+  saved: SavedVersion[] | null;
   ledger: LedgerNotes;
   /** The other files of lines, by name. */
-  legibility: Record<"events" | "probes" | "audit", Legibility>;
+  legibility: Record<"events" | "probes" | "audit" | "returned", Legibility>;
 }

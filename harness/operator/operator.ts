@@ -1,88 +1,175 @@
 /**
- * The one who acts as the recovery plan says: detect, fence A, promote B, latch the proxy to B. Each step is reported
- * with the time it took; a step that fails is reported too, and ends the plan.
+ * The one who acts as the recovery plans say, from the first write to the last: it watches the side that serves, and
+ * looks for one that was lost; it fails over, rebuilds what comes back, and changes sides when it is told to. One plan at
+ * a time, and while it carries one out it does not watch. Each step is reported with the time it took.
  */
-import type { OperatorSettings } from "../model/config.ts";
-import type { DrillEvent, OperatorEvent } from "../model/event.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "../model/config.ts";
 import { reasonOf } from "../model/failure.ts";
-import type { ProbeLine } from "../model/probe.ts";
-import type { Side } from "../model/side.ts";
-import { fence } from "../topology/replication.ts";
+import type { Order } from "../model/order.ts";
 import type { Topology } from "../topology/topology.ts";
-import { until } from "../topology/waiting.ts";
 import { untilUnhealthy } from "./detect.ts";
-import { probeHealth, readCanary } from "./health.ts";
-import { promote } from "./promote.ts";
+import { type Duty, type Ending, type Reports, type Roles, type State, tell } from "./duty.ts";
+import { failOver, isDecided } from "./failover.ts";
+import { probeHealth } from "./health.ts";
+import { rebuild } from "./rebuild.ts";
+import { restart } from "./restart.ts";
+import { serveAcross } from "./serve-across.ts";
+import { startReplication } from "./start-replication.ts";
+import { switchOver } from "./switchover.ts";
 
-/** A dead region does not answer; the plan does not wait for it. */
-const FENCE_TIMEOUT_MS = 1000;
-const EDGE_TIMEOUT_MS = 2000;
+const LOOK_EVERY_MS = 1000;
 
-export interface Reports {
-  event: (event: DrillEvent) => void;
-  probe: (probe: ProbeLine) => void;
-  now: () => number;
+export interface Operator {
+  roles: () => Roles;
+  /** Carried out after what is under way. Resolves when its plan has ended. */
+  order: (order: Order) => Promise<Ending>;
+  /** Resolves when `signal` has ended its life and the step under way is over. */
+  ended: Promise<void>;
 }
 
-/** Resolves when the failover is done or has failed, or when `signal` ends the watch. */
-export async function operate(
+/** What it does next, as soon as it knows. */
+type Deed = () => Promise<void>;
+
+/** `replicated`: B follows A already. */
+export function startOperator(
   topology: Topology,
-  settings: OperatorSettings,
+  config: Config,
+  replicated: boolean,
   reports: Reports,
   signal: AbortSignal,
-): Promise<void> {
-  const { event, probe, now } = reports;
-  const done = (step: OperatorEvent["step"], side: "a" | "b", sinceMs: number, detail: Record<string, unknown>) =>
-    event({ type: "operator", plan: "failover", atMs: now(), step, side, tookMs: now() - sinceMs, detail });
-  let beganMs = now();
-  try {
-    const failures = await untilUnhealthy(settings, {
-      probe: (round) => probeHealth(topology.links.portOf("hapi-a"), round, settings.probeTimeoutMs),
+): Operator {
+  const state: State = { primary: "a", follower: replicated ? "b" : null, lost: null, saved: [] };
+  const duty: Duty = { topology, config, state, reports, signal };
+  const desk = new Desk(duty);
+  return {
+    roles: () => ({ primary: state.primary, follower: state.follower }),
+    order: (order) => desk.put(order),
+    ended: live(duty, desk),
+  };
+}
+
+async function live(duty: Duty, desk: Desk): Promise<void> {
+  const { signal } = duty;
+  const watch = new Watch(duty);
+  while (!signal.aborted) {
+    const idle = new AbortController();
+    const waiting = AbortSignal.any([signal, idle.signal]);
+    const next = await Promise.race([
+      watch.untilLost(waiting),
+      untilReturned(duty, waiting),
+      desk.untilOrdered(waiting),
+    ]).catch(() => null);
+    idle.abort();
+    // A plan tells how it ended by itself; this is what ended before there was a plan.
+    await next?.().catch((error) => {
+      if (!signal.aborted)
+        duty.reports.event({ type: "note", atMs: duty.reports.now(), text: `operator: ${reasonOf(error)}` });
+    });
+  }
+  desk.close();
+}
+
+class Watch {
+  readonly #duty: Duty;
+  /** Given up, and there was nobody to take over: told once, and again after a good probe only. */
+  #isHelpless = false;
+
+  constructor(duty: Duty) {
+    this.#duty = duty;
+  }
+
+  async untilLost(signal: AbortSignal): Promise<Deed> {
+    const { topology, config, state, reports } = this.#duty;
+    const side = state.primary;
+    let beganMs = reports.now();
+    const failures = await untilUnhealthy(config.operator, {
+      probe: (round) => probeHealth(topology.links.portOf(`hapi-${side}`), round, config.operator.probeTimeoutMs),
       onProbe: (health, sentMs, doneMs) => {
-        if (health.ok) beganMs = doneMs;
-        probe({ type: "health", side: "a", sentMs, doneMs, ...health });
+        if (health.ok) {
+          beganMs = doneMs;
+          this.#isHelpless = false;
+        }
+        reports.probe({ type: "health", side, sentMs, doneMs, ...health });
       },
-      now,
+      now: reports.now,
       signal,
     });
-    done("detected", "a", beganMs, { failures });
+    return () => this.#giveUp(failures, beganMs);
+  }
 
-    beganMs = now();
-    done("fenced", "a", beganMs, { answer: await fenceOrSayWhyNot(topology) });
-
-    beganMs = now();
-    done("promoted", "b", beganMs, await promote(topology.postgres.b));
-
-    beganMs = now();
-    await topology.proxy.latch("b");
-    done("latched", "b", beganMs, { servedBy: await whoServes(topology, "b") });
-  } catch (error) {
-    if (signal.aborted) return;
-    done("failed", "b", beganMs, { why: reasonOf(error) });
+  async #giveUp(failures: string[], beganMs: number): Promise<void> {
+    const duty = this.#duty;
+    const { primary, follower, lost } = duty.state;
+    // One whose follower was promoted already, before the failover broke off, has somebody to take over.
+    const canFailOver = follower !== null || lost?.side === primary;
+    if (!canFailOver && this.#isHelpless) return;
+    tell(duty, "failover", "detected", primary, beganMs, { failures });
+    if (!canFailOver) {
+      this.#isHelpless = true;
+      const why = `nobody follows ${primary.toUpperCase()}`;
+      tell(duty, "failover", "refused", primary, duty.reports.now(), { why });
+    } else if (await isDecided(duty)) await failOver(duty);
   }
 }
 
-/**
- * Who answers at the clients' address, by the proxy's word: the evidence that the latch took. A connection that is kept
- * open still ends at the proxy's old worker for a moment, so it is asked until it names that side, or time is up.
- */
-export async function whoServes(topology: Topology, side: Side): Promise<string> {
-  let servedBy = "nobody";
-  const waiting = { what: `the proxy to go to ${side.toUpperCase()}`, deadlineMs: EDGE_TIMEOUT_MS, everyMs: 20 };
-  await until(waiting, async () => {
-    const answer = await readCanary(topology.links.portOf("edge"), EDGE_TIMEOUT_MS);
-    servedBy = answer?.headers.get("X-Served-By") ?? "nobody";
-    return servedBy === side;
-  }).catch(() => {});
-  return servedBy;
+/** A lost side whose database answers. */
+async function untilReturned(duty: Duty, signal: AbortSignal): Promise<Deed> {
+  const { state, topology } = duty;
+  for (;;) {
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    const { lost, primary } = state;
+    if (lost === null || lost.leftAlone || lost.side === primary) continue;
+    const answers = await topology.postgres[lost.side].query("select 1", [], LOOK_EVERY_MS).catch(() => null);
+    if (answers !== null) return () => rebuild(duty, lost);
+  }
 }
 
-/** What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced. */
-async function fenceOrSayWhyNot(topology: Topology): Promise<string> {
-  try {
-    await fence(topology.postgres.a, FENCE_TIMEOUT_MS);
-    return "read-only";
-  } catch (error) {
-    return `unreachable: ${reasonOf(error)}`;
+function obey(duty: Duty, order: Order): Promise<Ending> {
+  switch (order.kind) {
+    case "switchover":
+      return switchOver(duty, order.to);
+    case "restart":
+      return restart(duty, order.side);
+    case "start-replication":
+      return startReplication(duty);
+    case "serve-across":
+      return serveAcross(duty, order);
+  }
+}
+
+/** Orders that wait for their turn. */
+class Desk {
+  readonly #duty: Duty;
+  readonly #waiting: { order: Order; done: (ending: Ending) => void }[] = [];
+  #rouse: () => void = () => {};
+
+  constructor(duty: Duty) {
+    this.#duty = duty;
+  }
+
+  put(order: Order): Promise<Ending> {
+    return new Promise((done) => {
+      this.#waiting.push({ order, done });
+      this.#rouse();
+    });
+  }
+
+  async untilOrdered(signal: AbortSignal): Promise<Deed> {
+    await new Promise<void>((resolve, reject) => {
+      this.#rouse = resolve;
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      if (this.#waiting.length > 0) resolve();
+    });
+    return async () => {
+      const next = this.#waiting.shift();
+      next?.done(await obey(this.#duty, next.order));
+    };
+  }
+
+  /** Nobody is there any more to do them. */
+  close(): void {
+    for (const { done } of this.#waiting.splice(0))
+      done({ state: "failed", detail: { why: "the load ended before its turn came" } });
   }
 }

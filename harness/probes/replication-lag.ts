@@ -1,34 +1,43 @@
 /**
- * How far B is behind A, by two measures that tell the truth when the link is silent: the age of a row stamped on A and
- * read on B, and the WAL that B has not confirmed. `pg_stat_replication` shows neither: its lag freezes, then vanishes.
+ * How far the follower is behind the primary, whichever they are, by two measures that tell the truth when the link is
+ * silent: the age of a row stamped on the one and read on the other, and the WAL that the follower has not confirmed.
+ * `pg_stat_replication` shows neither: its lag freezes, then vanishes.
  */
 import type pg from "pg";
 import type { ProbeLine } from "../model/probe.ts";
+import type { Side } from "../model/side.ts";
+import type { Postgres } from "../topology/postgres.ts";
+import { SUBSCRIPTIONS } from "../topology/replication.ts";
 import type { Topology } from "../topology/topology.ts";
 
 const PERIOD_MS = 250;
 const LATE_MS = 1000;
 
 const UNCONFIRMED = `
-  select max(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn))::float8 as bytes
-    from pg_replication_slots where slot_type = 'logical'`;
+  select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::float8 as bytes
+    from pg_replication_slots where slot_name = $1`;
 
-/** Starts sampling; the returned function stops it. A side that is gone yields `null`, not 0. */
-export async function startLagProbe(
-  topology: Topology,
+/** Starts sampling; the returned function stops it. A side that is gone, or not followed, yields `null`, not 0. */
+export function startLagProbe(
+  { postgres }: Topology,
+  roles: () => { primary: Side; follower: Side | null },
   now: () => number,
   report: (probe: ProbeLine) => void,
-): Promise<() => Promise<void>> {
-  const { a, b } = topology.postgres;
-  const [onA, onB] = await Promise.all([a.connect(LATE_MS), b.connect(LATE_MS)]);
+): () => Promise<void> {
+  const lines = { a: new Line(postgres.a), b: new Line(postgres.b) };
   let busy: Promise<void> | null = null;
   const sample = async () => {
     const atMs = now();
-    const lsnBytes = await firstNumber(
-      onA.query("update fhirdrill.heartbeat set at_ms = $1", [atMs]).then(() => onA.query(UNCONFIRMED)),
-    );
-    const stampedMs = await firstNumber(onB.query("select at_ms from fhirdrill.heartbeat"));
-    report({ type: "replication-lag", atMs, heartbeatMs: stampedMs === null ? null : now() - stampedMs, lsnBytes });
+    const { primary: from, follower } = roles();
+    const line = { type: "replication-lag", from, atMs } as const;
+    if (follower === null) {
+      report({ ...line, heartbeatMs: null, lsnBytes: null });
+      return;
+    }
+    const stamped = await lines[from].number("update fhirdrill.heartbeat set at_ms = $1 returning at_ms", [atMs]);
+    const lsnBytes = stamped === null ? null : await lines[from].number(UNCONFIRMED, [SUBSCRIPTIONS[follower]]);
+    const stampedMs = await lines[follower].number("select at_ms from fhirdrill.heartbeat");
+    report({ ...line, heartbeatMs: stampedMs === null ? null : now() - stampedMs, lsnBytes });
   };
   const timer = setInterval(() => {
     busy ??= sample().finally(() => {
@@ -38,15 +47,36 @@ export async function startLagProbe(
   return async () => {
     clearInterval(timer);
     await busy;
-    await Promise.allSettled([onA.end(), onB.end()]);
+    lines.a.end();
+    lines.b.end();
   };
 }
 
-async function firstNumber(query: Promise<pg.QueryResult>): Promise<number | null> {
-  try {
-    const value = Object.values((await query).rows[0] ?? {})[0];
-    return typeof value === "number" ? value : null;
-  } catch {
-    return null;
+/** A connection that is made anew when it was lost: a side comes back on another port. */
+class Line {
+  readonly #postgres: Postgres;
+  #client: pg.Client | null = null;
+
+  constructor(postgres: Postgres) {
+    this.#postgres = postgres;
+  }
+
+  /** The first value of the first row; `null` when there is none, or no answer in time. */
+  async number(sql: string, values: unknown[] = []): Promise<number | null> {
+    try {
+      this.#client ??= await this.#postgres.connect(LATE_MS);
+      const { rows } = await this.#client.query<Record<string, unknown>>(sql, values);
+      const value = Object.values(rows[0] ?? {})[0];
+      return typeof value === "number" ? value : null;
+    } catch {
+      this.end();
+      return null;
+    }
+  }
+
+  /** Not waited for: a server that is busy or gone takes its time to say good-bye, and samples must go on. */
+  end(): void {
+    this.#client?.end().catch(() => {});
+    this.#client = null;
   }
 }

@@ -1,16 +1,22 @@
-/** After the load: ask both sides what they hold. The old primary's database is started once more, to be read only. */
+/**
+ * After the load: ask both sides what they hold. The other side's database is started once more, to be read only; one that
+ * follows is given the time to catch up.
+ */
 import { readLedger } from "../history/read-ledger.ts";
 import type { AuditLine } from "../model/audit.ts";
 import { Contents } from "../model/contents.ts";
 import { reasonOf } from "../model/failure.ts";
 import { Names } from "../model/names.ts";
-import type { Side } from "../model/side.ts";
+import { otherSide, type Side } from "../model/side.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
 import { startAgain } from "../topology/parts.ts";
 import { untilReady } from "../topology/postgres.ts";
+import { lagBytes, untilConfirmed } from "../topology/slots.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Recorder } from "./recorder.ts";
+
+const CAUGHT_UP_MS = 15_000;
 
 export async function audit(topology: Topology, recorder: Recorder, serving: Side): Promise<void> {
   recorder.event({ type: "phase", phase: "audit" });
@@ -28,9 +34,25 @@ export async function audit(topology: Topology, recorder: Recorder, serving: Sid
     await auditApi(topology.hapi[serving], history, contents, report);
   }
 
-  const other: Side = serving === "a" ? "b" : "a";
+  const other = otherSide(serving);
   await revive(topology, recorder, other);
+  await letCatchUp(topology, recorder, serving);
   await auditDatabase(topology.postgres[other], seed, (lines) => recorder.audit(lines));
+}
+
+/** One that never catches up differs, and is read as it is. */
+async function letCatchUp({ postgres }: Topology, recorder: Recorder, serving: Side): Promise<void> {
+  const follower = otherSide(serving);
+  const note = (text: string) => recorder.event({ type: "note", text });
+  const name = follower.toUpperCase();
+  try {
+    if ((await lagBytes(postgres[serving], follower)) === null) return;
+    const beganMs = recorder.now();
+    await untilConfirmed(postgres[serving], follower, { deadlineMs: CAUGHT_UP_MS });
+    note(`${name} had confirmed all that the primary held ${Math.round(recorder.now() - beganMs)} ms later`);
+  } catch (error) {
+    note(`${name} had not caught up before it was read: ${reasonOf(error)}`);
+  }
 }
 
 async function revive(topology: Topology, recorder: Recorder, side: Side): Promise<void> {

@@ -1,4 +1,4 @@
-/** The drill proper: load and probes on, faults at their times, the operator at work, until the load has ended. */
+/** The drill proper: load and probes on, faults and orders at their times, the operator at work, until the load has ended. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prepareFault } from "../faults/index.ts";
@@ -8,18 +8,17 @@ import { readSummary, SUMMARY_FILE } from "../load/summary.ts";
 import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
 import type { OrderEvent } from "../model/event.ts";
-import { reasonOf } from "../model/failure.ts";
 import type { Order } from "../model/order.ts";
 import { actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
-import { operate } from "../operator/operator.ts";
-import { serveAcross } from "../operator/serve-across.ts";
-import { startReplication } from "../operator/start-replication.ts";
+import { type Operator, startOperator } from "../operator/operator.ts";
+import { auditDatabase } from "../probes/audit.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
 import { startResourceProbe } from "../probes/resources.ts";
 import { countSeeded } from "../probes/seeded.ts";
+import type { Postgres } from "../topology/postgres.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import { perform } from "./act.ts";
@@ -33,6 +32,8 @@ const CLOCK_EVERY_MS = 1000;
 const JITTER_MS = 1000;
 /** For k6 to start, and for its last writes to be answered. */
 const LOAD_GRACE_MS = 120_000;
+/** For orders that are still being carried out when the load has ended. */
+const ORDER_GRACE_MS = 60_000;
 
 export async function exercise(
   topology: Topology,
@@ -67,19 +68,28 @@ export async function exercise(
     background.push(
       every(LOOK_EVERY_MS, signal, async () => order.view.live(await watch.look(now(), phase))),
       every(CLOCK_EVERY_MS, signal, takeSample),
-      operate(topology, config.operator, recorder, signal),
     );
-    stopProbes.push(await startLagProbe(topology, now, recorder.probe));
+    const { event, probe, stranded } = recorder;
+    const reports = {
+      event,
+      probe,
+      now,
+      stranded,
+      returned: (postgres: Postgres) => recordReturned(postgres, recorder),
+    };
+    const operator = startOperator(topology, config, scenario.start.replicated, reports, signal);
+    background.push(operator.ended);
+    stopProbes.push(startLagProbe(topology, operator.roles, now, recorder.probe));
     stopProbes.push(startResourceProbe(topology, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
     const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
     const loadFailed = load.ended.then((code) => {
       if (phase !== "after") throw loadEndedEarly(code);
     });
-    await Promise.race([keepSchedule(watch), loadFailed, ...early]);
+    await Promise.race([keepSchedule(watch, operator), loadFailed, ...early]);
     const overdue = whenOverdue(times.end * 1000 + LOAD_GRACE_MS, stop.signal);
     const exitCode = await Promise.race([load.ended, overdue, ...early]);
-    await Promise.race([Promise.all(orders), overdue, ...early]);
+    await Promise.race([Promise.all(orders), sleep(ORDER_GRACE_MS, undefined, { signal }), ...early]);
     enter("quiesce");
     await Promise.race([Promise.all(healings), ...early]);
     recorder.update({ clock: mapClock(samples), k6: readSummary(folder.readText(SUMMARY_FILE), exitCode) });
@@ -89,7 +99,7 @@ export async function exercise(
     await Promise.allSettled([...left, ...stopProbes.map((stopProbe) => stopProbe())]);
   }
 
-  async function keepSchedule(watch: LoadWatch): Promise<void> {
+  async function keepSchedule(watch: LoadWatch, operator: Operator): Promise<void> {
     enter("warm-up");
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await until(waiting, async () => watch.firstSeenMs);
@@ -103,8 +113,7 @@ export async function exercise(
       await at(times.faults + act.afterSeconds + jitterSeconds);
       phase = "fault";
       if (act.does === "order") {
-        // Not waited for: what comes next comes at its time, also in the middle of it.
-        orders.push(obey(act.order, act.index));
+        orders.push(give(act.order, act.index, operator));
         continue;
       }
       const { does, fault, index } = act;
@@ -124,22 +133,23 @@ export async function exercise(
     enter("after");
   }
 
-  async function obey(order: Order, index: number): Promise<void> {
-    const tell = (state: OrderEvent["state"], detail: OrderEvent["detail"] = {}) =>
+  /** Not waited for: a fault in the middle of it is a scenario. */
+  async function give(order: Order, index: number, operator: Operator): Promise<void> {
+    const tell = (state: OrderEvent["state"], detail: OrderEvent["detail"]) =>
       recorder.event({ type: "order", order: index, kind: order.kind, state, detail });
-    tell("given");
-    try {
-      if (order.kind === "start-replication") {
-        await startReplication(topology, config.replication, recorder, signal);
-        return tell("done", { seeded: await countSeeded(topology.postgres.b, seed) });
-      }
-      if (order.kind === "serve-across") await serveAcross(topology, order, recorder, signal);
-      else throw new Error("nobody takes such an order yet");
-      tell("done");
-    } catch (error) {
-      if (!signal.aborted) tell("failed", { why: reasonOf(error) });
-    }
+    tell("given", { ...order });
+    const { state, detail } = await operator.order(order);
+    const counts = state === "done" && order.kind === "start-replication";
+    tell(state, counts ? { ...detail, seeded: await countSeeded(topology.postgres.b, seed) } : detail);
   }
+}
+
+/** What a side holds that came back, by its own database and not by the operator's word. */
+async function recordReturned(postgres: Postgres, { run, returned }: Recorder): Promise<void> {
+  await auditDatabase(postgres, run.seed, (lines) => {
+    returned(lines);
+    for (const line of lines) if (line.type === "unreadable") throw new Error(line.why);
+  });
 }
 
 /** Repeats `work` until `signal`; a round that fails is left out, the next one comes. */

@@ -53,6 +53,10 @@ export class Recorder {
     this.folder.appendAudit(lines);
   }
 
+  returned = (lines: readonly AuditLine[]): void => this.folder.appendReturned(lines);
+
+  stranded = (bundle: object): void => this.folder.writeStranded(bundle);
+
   /** Probes report from timers, where nobody would catch: a record that cannot be written ends the drill instead. */
   #orAbort(write: () => void): void {
     try {

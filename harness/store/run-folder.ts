@@ -21,7 +21,7 @@ import type { Run } from "../model/run.ts";
 import type { Verdict } from "../model/verdict.ts";
 
 const PIECE_BYTES = 2 ** 20;
-const LINES = ["ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson"];
+const LINES = ["ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson", "returned.ndjson"];
 
 export class RunFolder {
   readonly path: string;
@@ -55,6 +55,14 @@ export class RunFolder {
     this.#append("audit.ndjson", lines);
   }
 
+  appendReturned(lines: readonly AuditLine[]): void {
+    this.#append("returned.ndjson", lines);
+  }
+
+  writeStranded(bundle: object): void {
+    this.#replace("stranded.json", bundle);
+  }
+
   writeLog(name: string, text: string | Buffer): void {
     this.#guarded(() => writeFileSync(join(this.path, "logs", `${name}.log`), text));
   }
@@ -67,6 +75,8 @@ export class RunFolder {
       events: this.#piecesOf("events.ndjson"),
       probes: this.#piecesOf("probes.ndjson"),
       audit: this.#piecesOf("audit.ndjson"),
+      returned: this.#piecesOf("returned.ndjson"),
+      stranded: this.#piecesOf("stranded.json"),
     };
   }
 

@@ -1,12 +1,13 @@
 /** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../model/side.ts";
-import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
+import { currentPort, DrillContainer, isRunning, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { DATABASE } from "./postgres.ts";
 
 const PORT = 8080;
 const START_DEADLINE_MS = 300_000;
+const STOP_SECONDS = 5;
 export const HAPI_ROLE = "hapi";
 
 export interface Hapi {
@@ -68,4 +69,21 @@ export async function startHapi(engine: Engine, order: HapiOrder): Promise<Hapi>
   const request: Hapi["request"] = (path, init) => ask(`fhir/${path}`, init);
   await untilAnswers(engine, container, waiting, async () => (await request("metadata?_summary=true")).ok);
   return { side, container, request, isReady };
+}
+
+/** With all that it remembers: what its database says may be another thing when it is started again. */
+export async function stopHapi(engine: Engine, { container }: Hapi): Promise<void> {
+  if (await isRunning(engine, container)) await handleOf(engine, container).stop({ t: STOP_SECONDS });
+}
+
+/** One that runs is only waited for. */
+export async function startHapiAgain(engine: Engine, hapi: Hapi, signal?: AbortSignal): Promise<void> {
+  const { container, side, isReady } = hapi;
+  if (!(await isRunning(engine, container))) await handleOf(engine, container).start();
+  const waiting = { what: `HAPI ${side.toUpperCase()} to be ready again`, deadlineMs: START_DEADLINE_MS, signal };
+  await untilAnswers(engine, container, waiting, () => isReady());
+}
+
+function handleOf(engine: Engine, container: StartedTestContainer) {
+  return engine.container.dockerode.getContainer(container.getId());
 }

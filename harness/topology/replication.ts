@@ -1,17 +1,22 @@
 /**
- * B follows A by logical replication, and may do nothing else until it is promoted.
+ * One side follows the other by logical replication, B follows A at first, and may do nothing else until it is promoted.
  *
  * Measured facts behind the settings: without `synchronous_commit=on` the subscription makes a waiting primary slow and
  * loses what it had confirmed when both sides die; without `tcp_user_timeout` it stays down a minute after a healed
- * partition; with `disable_on_error`, a link that breaks for a moment is an error, and B never follows again. Sequences
- * are not replicated: B's are moved out of A's way before HAPI B takes its first number.
+ * partition; with `disable_on_error`, a link that breaks for a moment is an error, and B never follows again. With
+ * `origin=none` a change is not sent back to where it came from. Sequences are not replicated: B's are moved out of A's
+ * way before HAPI B takes its first number, and whoever serves goes on with its own.
  */
 import type { Config } from "../model/config.ts";
+import { otherSide, type Side } from "../model/side.ts";
+import { linkAddress } from "./links.ts";
 import { DATABASE, type Postgres } from "./postgres.ts";
 import { until } from "./waiting.ts";
 
-export const SUBSCRIPTION = "fhirdrill_ab";
-const PUBLICATION = "fhirdrill_a";
+/** By the side that follows; its slot on the other side has the same name. */
+export const SUBSCRIPTIONS: Record<Side, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };
+/** By the side that is followed. */
+const PUBLICATIONS: Record<Side, string> = { a: "fhirdrill_a", b: "fhirdrill_b" };
 const REPLICATION_ROLE = "replicator";
 
 /** What a server keeps for itself: search caches, jobs, queues. Replicated, the other side would act on them. */
@@ -31,48 +36,71 @@ const PRIVATE_TABLES = [
   "hfj_subscription_stats",
 ];
 
-/** A row that the harness stamps on A and reads on B: the lag that does not lie. */
+/** A row that the harness stamps on the primary and reads on its follower: the lag that does not lie. */
 export const HEARTBEAT_TABLE = `
   create schema if not exists fhirdrill;
   create table fhirdrill.heartbeat (id integer primary key, at_ms double precision not null);`;
+export const FIRST_HEARTBEAT = "insert into fhirdrill.heartbeat values (1, 0)";
 
-export async function publish(a: Postgres, password: string): Promise<number> {
-  await a.query(`create role ${REPLICATION_ROLE} with login replication password '${password}'`);
-  await a.query(`insert into fhirdrill.heartbeat values (1, 0)`);
-  const rows = await a.query<{ name: string }>(
+/** What a follower gets, and loses when it starts anew. */
+async function tablesOf(postgres: Postgres): Promise<string> {
+  const rows = await postgres.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
       where schemaname in ('public', 'fhirdrill') and tablename <> all ($1) order by 1`,
     [PRIVATE_TABLES],
   );
-  const names = rows.map((row) => row.name);
-  await a.query(`create publication ${PUBLICATION} for table ${names.join(", ")}`);
-  await a.query(`grant usage on schema public, fhirdrill to ${REPLICATION_ROLE}`);
-  await a.query(`grant select on ${names.join(", ")} to ${REPLICATION_ROLE}`);
-  return names.length;
+  return rows.map((row) => row.name).join(", ");
+}
+
+/** Makes it possible to follow a side, on both sides from the beginning: then it costs nobody time after a disaster. */
+export async function publish(postgres: Postgres, password: string): Promise<void> {
+  const tables = await tablesOf(postgres);
+  await postgres.query(`create role ${REPLICATION_ROLE} with login replication password '${password}'`);
+  await postgres.query(`create publication ${PUBLICATIONS[postgres.side]} for table ${tables}`);
+  await postgres.query(`grant usage on schema public, fhirdrill to ${REPLICATION_ROLE}`);
+  await postgres.query(`grant select on ${tables} to ${REPLICATION_ROLE}`);
+}
+
+/**
+ * Gets ready to follow the other side, over the link for that, which must be open. `copy`: everything there is first;
+ * `go on`: this side holds what the other held when the slot there was made.
+ */
+export async function subscribe(follower: Postgres, password: string, how: "copy" | "go on"): Promise<void> {
+  const [host, port] = linkAddress(follower.side === "b" ? "replication" : "replication-back").split(":");
+  const keepalive = "keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=3000";
+  const connection = `host=${host} port=${port} dbname=${DATABASE} user=${REPLICATION_ROLE} password=${password} ${keepalive}`;
+  const copies = how === "copy";
+  await follower.query(
+    `create subscription ${SUBSCRIPTIONS[follower.side]} connection '${connection}'
+       publication ${PUBLICATIONS[otherSide(follower.side)]}
+       with (enabled = false, copy_data = ${copies}, create_slot = ${copies}, synchronous_commit = on, origin = none)`,
+  );
+}
+
+/** Of tables that were filled by somebody else, the copy would meet its own rows. */
+export async function emptyTables(follower: Postgres): Promise<void> {
+  await follower.query(`truncate ${await tablesOf(follower)} cascade`);
 }
 
 const COPY_DEADLINE_MS = 120_000;
 
-/** `link` is where B finds A, as `host:port`. Returns when every table was copied and is followed. */
-export async function subscribe(
-  b: Postgres,
-  link: string,
-  password: string,
+/** Returns when every table was copied and is followed. */
+export async function startFollowing(
+  follower: Postgres,
   signal?: AbortSignal,
   deadlineMs = COPY_DEADLINE_MS,
 ): Promise<void> {
-  const [host, port] = link.split(":");
-  const keepalive = "keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=3000";
-  const connection = `host=${host} port=${port} dbname=${DATABASE} user=${REPLICATION_ROLE} password=${password} ${keepalive}`;
-  await b.query(
-    `create subscription ${SUBSCRIPTION} connection '${connection}' publication ${PUBLICATION}
-       with (copy_data = true, synchronous_commit = on, origin = none)`,
-  );
-  await until({ what: "every table to be copied to B", deadlineMs, everyMs: 100, signal }, async () => {
-    const [row] = await b.query<{ waiting: string }>(
-      "select count(*) as waiting from pg_subscription_rel where srsubstate <> 'r'",
+  const { side } = follower;
+  await follower.query(`alter subscription ${SUBSCRIPTIONS[side]} enable`);
+  const what = `${side.toUpperCase()} to hold all that it follows`;
+  await until({ what, deadlineMs, everyMs: 100, signal }, async () => {
+    const [row] = await follower.query<{ follows: boolean }>(
+      `select not exists (select from pg_subscription_rel where srsubstate <> 'r')
+          and exists (select from pg_stat_subscription where subname = $1 and relid is null and pid is not null)
+           as follows`,
+      [SUBSCRIPTIONS[side]],
     );
-    return row?.waiting === "0";
+    return row?.follows === true;
   });
 }
 
@@ -124,15 +152,17 @@ export async function isFenced(side: Postgres): Promise<boolean> {
 }
 
 /**
- * Makes A wait for B's flush or for its apply, if the configuration says so; only once B follows, else nothing could be
+ * Makes a primary wait for its follower's flush or for its apply, if the configuration says so; only once it follows, else nothing could be
  * written. Sessions that are open already do so from their next commit on.
  *
- * B flushes what it applies, by its subscription's own setting; so both ways wait for much the same, and neither
- * acknowledges what B still waits to apply.
+ * The follower flushes what it applies, by its subscription's own setting; so both ways wait for much the same, and neither
+ * acknowledges what it still waits to apply.
  */
-export async function setDurability(a: Postgres, replication: Config["replication"]): Promise<void> {
-  const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTION})`;
-  await a.query(`alter system set synchronous_commit = ${replication === "sync-apply" ? "remote_apply" : "on"}`);
-  await a.query(`alter system set synchronous_standby_names = '${names}'`);
-  await a.query("select pg_reload_conf()");
+export async function setDurability(primary: Postgres, replication: Config["replication"]): Promise<void> {
+  const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTIONS[otherSide(primary.side)]})`;
+  await primary.query(`alter system set synchronous_standby_names = '${names}'`);
+  await primary.query(
+    `alter system set synchronous_commit = ${replication === "sync-apply" ? "remote_apply" : "'on'"}`,
+  );
+  await primary.query("select pg_reload_conf()");
 }

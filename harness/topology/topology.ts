@@ -22,7 +22,16 @@ import { type Netfilter, netfilterOf } from "./netfilter.ts";
 import { removeRun } from "./ownership.ts";
 import { ADMIN, type Postgres, startPostgres } from "./postgres.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
-import { fence, HEARTBEAT_TABLE, publish, separateSequences, setDurability, subscribe } from "./replication.ts";
+import {
+  FIRST_HEARTBEAT,
+  fence,
+  HEARTBEAT_TABLE,
+  publish,
+  separateSequences,
+  setDurability,
+  startFollowing,
+  subscribe,
+} from "./replication.ts";
 
 export type Part = (typeof PUBLISHED)[number] | "netfilter";
 
@@ -93,8 +102,10 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     });
     if (replicated)
       await step("replication", async () => {
-        await publish(a, password);
-        await subscribe(b, linkAddress("replication"), password, signal);
+        await a.query(FIRST_HEARTBEAT);
+        await Promise.all([a, b].map((postgres) => publish(postgres, password)));
+        await subscribe(b, password, "copy");
+        await startFollowing(b, signal);
         await separateSequences(b);
         await setDurability(a, config.replication);
         if (config.fencing) await fence(b);

@@ -1,0 +1,24 @@
+/**
+ * Brought back: a write that a side acknowledged, that this side alone held when it came back after it was lost, and that
+ * the serving side holds under numbers of its own: it was gone for a while, and was written again.
+ */
+import { OK } from "../model/history.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Facts } from "./facts.ts";
+import { WHOLE } from "./survivors.ts";
+
+/** Places in the history. */
+export function broughtBackOf({ history, audit, returned }: RunRecord, facts: Facts): Set<number> {
+  const serving = audit[facts.serving];
+  const { fates } = facts.holdings.serving;
+  const places = new Set<number>();
+  for (const contents of returned)
+    for (let i = 0; i < history.length; i += 1) {
+      const n = history.n[i] as number;
+      if (history.outcome[i] !== OK || fates[i] !== WHOLE || history.servedByAt(i) !== contents.side) continue;
+      const now = new Set(serving.rowsOf(n).map((row) => serving.pid[row]));
+      const then = contents.rowsOf(n).map((row) => contents.pid[row]);
+      if (then.length > 0 && !then.some((pid) => now.has(pid))) places.add(i);
+    }
+  return places;
+}

@@ -1,0 +1,42 @@
+/** What changes in a planned run that failed over to B when A comes back, is saved and rebuilt. Pure. */
+import type { AuditLine, AuditRow } from "../model/audit.ts";
+import type { OperatorEvent } from "../model/event.ts";
+import type { Side } from "../model/side.ts";
+import type { Plan } from "./planted-plan.ts";
+import { type Parts, plantedParts } from "./planted-run.ts";
+
+/** Far above every number that the planned run gives. */
+const OF_B = 5_000_000;
+
+export function cameBack(parts: Parts): Parts {
+  const rowsOf = (side: Side) => parts.audit.filter((line) => line.type === "row" && line.side === side) as AuditRow[];
+  const endOf = (rows: number): AuditLine => ({ type: "rows-end", side: "a", rows, postgres: "17" });
+  const [onA, onB] = [rowsOf("a"), rowsOf("b")];
+  const known = new Set(onB.map((row) => row.pid));
+  const copies = onB.map((row): AuditRow => ({ ...row, side: "a" }));
+  const atMs = parts.events.at(-1)?.atMs ?? 0;
+  const step = { type: "operator", plan: "rebuild", step: "saved", side: "a", atMs, tookMs: 1, detail: {} } as const;
+  return {
+    ...parts,
+    events: [...parts.events, step satisfies OperatorEvent],
+    audit: [...parts.audit.filter((line) => line.side === "b"), ...copies, endOf(copies.length)],
+    returned: [...onA, endOf(onA.length)],
+    saved: onA
+      .filter((row) => !known.has(row.pid))
+      .map(({ write, resource, version, pid }, transaction) => ({
+        ...{ side: "a", write, resource, version, pid, transaction },
+        body: { resourceType: resource.split("/")[0] },
+      })),
+  };
+}
+
+/** The same, but that what only A held was written again through B, under the numbers of B, before A was rebuilt. */
+export function broughtBack(plan: Partial<Plan>, numbers: readonly number[]): Parts {
+  const back = cameBack(plantedParts({ ...plan, lost: numbers, stranded: numbers }));
+  const whole = plantedParts(plan);
+  const writes = new Set(back.saved.map(({ write }) => write));
+  const again = (line: AuditLine): AuditLine =>
+    line.type === "row" && line.side === "b" && writes.has(line.write) ? { ...line, pid: line.pid + OF_B } : line;
+  const { audit } = cameBack({ ...whole, audit: whole.audit.map(again) });
+  return { ...back, audit };
+}

@@ -1,0 +1,86 @@
+/**
+ * Switchover: the operator's work on an order to change sides, from the beginning of its first step to the end of its
+ * last, in seconds. Gap: the longest time, of which at least a part lies in it, from one acknowledged write to the next,
+ * in seconds; unknown when none came after it. Lost in it: writes acknowledged in it, or up to a second before or after, that are not on the side that
+ * serves at the end.
+ *
+ * A change of sides by plan, with both of them there, has no excuse: the objective is to lose nothing.
+ */
+import type { DrillEvent, OperatorEvent } from "../model/event.ts";
+import type { Side } from "../model/side.ts";
+import type { Measures } from "../model/verdict.ts";
+import type { Checker } from "./checker.ts";
+import { countBelow, type Facts } from "./facts.ts";
+import { lostOf } from "./lost-writes.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+const AROUND_MS = 1000;
+
+export interface Span {
+  to: Side;
+  fromMs: number;
+  toMs: number;
+}
+
+export const switchover: Checker = {
+  name: "switchover",
+  check: ({ events, history, run }, facts) => {
+    const ordered = run.scenario.orders.filter(({ kind }) => kind === "switchover").length;
+    if (ordered === 0) return { verdict: "unasked", reason: "no change of sides was ordered" };
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const lost = lostOf(history, facts);
+    const evidence: string[] = [];
+    const switchovers = switchoversIn(events).map(({ to, fromMs, toMs }): Measures["switchovers"][number] => {
+      const lostIn = lost.filter((i) => {
+        const ackMs = history.completedMs[i] as number;
+        return ackMs >= fromMs - AROUND_MS && ackMs <= toMs + AROUND_MS;
+      });
+      for (const i of lostIn)
+        evidence.push(`${history.idAt(i)}: acknowledged at ${history.completedMs[i]} ms, and lost`);
+      const gapMs = longestGapMs(facts, fromMs, toMs);
+      const gapSeconds = gapMs === null ? null : gapMs / 1000;
+      return { to, seconds: (toMs - fromMs) / 1000, gapSeconds, lost: lostIn.length };
+    });
+    const measures = { switchovers };
+    if (evidence.length > 0) {
+      const reason = `${evidence.length} acknowledged writes were lost in a planned change of sides`;
+      return { verdict: "broken", reason, evidence, measures };
+    }
+    const told = switchovers.map(
+      ({ to, seconds, gapSeconds }) =>
+        `to ${to.toUpperCase()} in ${seconds?.toFixed(1)} s, ${gapSeconds?.toFixed(1)} s of them without a write`,
+    );
+    if (switchovers.some(({ gapSeconds }) => gapSeconds === null)) {
+      const reason = "no write was acknowledged after the change of sides, so nobody knows what it cost";
+      return { verdict: "inconclusive", reason, evidence: told, measures };
+    }
+    if (switchovers.length < ordered) {
+      const reason = `of ${ordered} ordered changes of sides ${switchovers.length} were carried out`;
+      return { verdict: "inconclusive", reason, evidence: told, measures };
+    }
+    return { verdict: "holds", reason: `nothing was lost ${told.join("; ")}`, measures };
+  },
+};
+
+/** Those that were carried out to their end. */
+export function switchoversIn(events: readonly DrillEvent[]): Span[] {
+  const steps = events.filter((event) => event.type === "operator" && event.plan === "switchover") as OperatorEvent[];
+  const spans: Span[] = [];
+  let fromMs: number | null = null;
+  for (const { step, side, atMs, tookMs } of steps) {
+    fromMs ??= atMs - tookMs;
+    if (step === "done") spans.push({ to: side, fromMs, toMs: atMs });
+    if (step === "done" || step === "failed" || step === "refused") fromMs = null;
+  }
+  return spans;
+}
+
+function longestGapMs({ acksMs }: Facts, fromMs: number, toMs: number): number | null {
+  let longestMs = 0;
+  for (let k = Math.max(0, countBelow(acksMs, fromMs) - 1); k + 1 < acksMs.length; k += 1) {
+    longestMs = Math.max(longestMs, (acksMs[k + 1] as number) - (acksMs[k] as number));
+    if ((acksMs[k + 1] as number) > toMs) return longestMs;
+  }
+  return null;
+}

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { SIDES } from "./side.ts";
+import { type StrandedVersion, savedIn, strandedBundle } from "./stranded.ts";
+
+const version: fc.Arbitrary<StrandedVersion> = fc.record({
+  side: fc.constantFrom(...SIDES),
+  write: fc.stringMatching(/^[a-z0-9-]{1,16}$/),
+  resource: fc.stringMatching(/^Patient\/[A-Za-z0-9.-]{1,36}$/),
+  version: fc.integer({ min: 1, max: 1000 }),
+  pid: fc.integer({ min: 1, max: 2 ** 40 }),
+  transaction: fc.nat(),
+  body: fc.constantFrom({ resourceType: "Patient", gender: "unknown" }, null),
+});
+
+test("what was saved is read back as it was, the newest first", () => {
+  fc.assert(
+    fc.property(fc.array(version), (versions) => {
+      const read = savedIn(JSON.parse(JSON.stringify(strandedBundle(versions))));
+      expect(read).toEqual(versions.map(({ transaction: _, body: __, ...saved }) => saved).toReversed());
+    }),
+    { seed: 31 },
+  );
+});
+
+test("people find each resource with its id and version, and a deletion as one", () => {
+  const saved = { side: "a", write: "w7-5", resource: "Patient/p", version: 2, pid: 9, transaction: 1 } as const;
+  const [deleted, put] = [null, { resourceType: "Patient" }].map(
+    (body) => (strandedBundle([{ ...saved, body }]) as { entry: object[] }).entry[0],
+  );
+  expect(put).toMatchObject({
+    resource: { resourceType: "Patient", id: "p", meta: { versionId: "2" } },
+    request: { method: "PUT", url: "Patient/p" },
+  });
+  expect(deleted).toMatchObject({ request: { method: "DELETE", url: "Patient/p" } });
+  expect(deleted).not.toHaveProperty("resource");
+});
+
+test("another bundle is none", () => {
+  expect(() => savedIn({ resourceType: "Bundle", type: "history", entry: [{ fullUrl: "urn:x" }] })).toThrow();
+  expect(() => savedIn({})).toThrow();
+});

@@ -1,0 +1,98 @@
+/** What every plan of the operator works with, and how one is carried out and told. */
+import type { Config } from "../model/config.ts";
+import type { DrillEvent, PlanName, StepName } from "../model/event.ts";
+import { reasonOf } from "../model/failure.ts";
+import type { ProbeLine } from "../model/probe.ts";
+import type { Side } from "../model/side.ts";
+import type { StrandedVersion } from "../model/stranded.ts";
+import type { Postgres } from "../topology/postgres.ts";
+import type { Topology } from "../topology/topology.ts";
+
+export interface Roles {
+  primary: Side;
+  /** `null` while nobody follows the primary. */
+  follower: Side | null;
+}
+
+/** A side that served, or was about to follow, and does neither now. */
+export interface Lost {
+  side: Side;
+  /** Up to here the other side had applied what this one did. Known at its promotion only. */
+  remoteLsn: string | null;
+  /** What only this side holds is saved, or there is nothing: then it may be overwritten. */
+  saved: boolean;
+  /** It came back and is left alone, because anything else would do harm. */
+  leftAlone: boolean;
+}
+
+export interface State extends Roles {
+  lost: Lost | null;
+  /** All that was saved of sides that came back. */
+  saved: StrandedVersion[];
+}
+
+export interface Reports {
+  event: (event: DrillEvent) => void;
+  probe: (probe: ProbeLine) => void;
+  now: () => number;
+  /** Records what a side holds that came back. Throws when it cannot be read. */
+  returned: (postgres: Postgres) => Promise<void>;
+  /** Keeps what only a lost side held. */
+  stranded: (bundle: object) => void;
+}
+
+export interface Duty {
+  topology: Topology;
+  config: Config;
+  state: State;
+  reports: Reports;
+  /** Ends the operator's life. */
+  signal: AbortSignal;
+}
+
+/** How a plan ended. */
+export interface Ending {
+  state: "done" | "refused" | "failed";
+  detail: Record<string, unknown>;
+}
+
+type Detail = Record<string, unknown>;
+/** Does the work of one step, and tells it when it is done. */
+export type Step = (step: StepName, side: Side, work: () => Promise<Detail> | Promise<void>) => Promise<void>;
+
+/** Thrown by a plan that would do harm as things stand. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+export function tell({ reports }: Duty, plan: PlanName, step: StepName, side: Side, sinceMs: number, detail: Detail) {
+  const atMs = reports.now();
+  reports.event({ type: "operator", plan, step, side, atMs, tookMs: atMs - sinceMs, detail });
+}
+
+/** Runs a plan to its end, whatever that is. `side` is the one that it is about. */
+export async function carryOut(
+  duty: Duty,
+  plan: PlanName,
+  side: Side,
+  work: (step: Step) => Promise<void>,
+): Promise<Ending> {
+  const { now } = duty.reports;
+  const beganMs = now();
+  const step: Step = async (name, of, act) => {
+    duty.signal.throwIfAborted();
+    const sinceMs = now();
+    const detail = await act();
+    tell(duty, plan, name, of, sinceMs, detail ?? {});
+  };
+  try {
+    await work(step);
+    tell(duty, plan, "done", side, beganMs, {});
+    return { state: "done", detail: {} };
+  } catch (error) {
+    const detail = { why: duty.signal.aborted ? "the load has ended" : reasonOf(error) };
+    const state = error instanceof Refusal ? "refused" : "failed";
+    tell(duty, plan, state, side, beganMs, detail);
+    return { state, detail };
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The primary is lost: its follower takes over. Fence what can be fenced, promote the follower, latch the proxy to it.
+ * The other way round as well, once B is the primary and A follows. A try that broke off is begun anew by the next
+ * detection; what was done is not done twice.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { reasonOf } from "../model/failure.ts";
+import { otherSide } from "../model/side.ts";
+import type { Postgres } from "../topology/postgres.ts";
+import { fence, isFenced, unfence } from "../topology/replication.ts";
+import { carryOut, type Duty, tell } from "./duty.ts";
+import { probeHealth } from "./health.ts";
+import { latchTo } from "./latch.ts";
+import { stopFollowing } from "./promote.ts";
+
+/** A dead region does not answer; the plan does not wait for it. */
+const FENCE_TIMEOUT_MS = 1000;
+
+export async function failOver(duty: Duty): Promise<void> {
+  const { topology, config, state } = duty;
+  const lost = state.primary;
+  const to = otherSide(lost);
+  const postgres = topology.postgres[to];
+  await carryOut(duty, "failover", to, async (step) => {
+    if (config.fencing)
+      await step("fenced", lost, async () => ({ answer: await fenceOrSayWhyNot(topology.postgres[lost]) }));
+    await step("promoted", to, async () => {
+      const remoteLsn = await stopFollowing(postgres);
+      state.follower = null;
+      // Of a try that broke off after this, what it learnt still holds.
+      state.lost ??= { side: lost, remoteLsn, saved: false, leftAlone: false };
+      await unfence(postgres);
+      return { remoteLsn: state.lost.remoteLsn, fenced: await isFenced(postgres) };
+    });
+    if (config.proxy === "latched") await step("latched", to, () => latchTo(topology, to));
+    state.primary = to;
+  });
+}
+
+/**
+ * People take their time to say that it shall be done. When the primary serves again by then, as often in a row as it had
+ * failed, nothing is done.
+ */
+export async function isDecided(duty: Duty): Promise<boolean> {
+  const { config, state, reports, topology, signal } = duty;
+  const { decisionSeconds, probeIntervalMs, probeTimeoutMs, failedProbes } = config.operator;
+  if (decisionSeconds === 0) return true;
+  const side = state.primary;
+  const beganMs = reports.now();
+  const endMs = beganMs + decisionSeconds * 1000;
+  for (let round = 0, good = 0; reports.now() < endMs; round += 1) {
+    const sentMs = reports.now();
+    const health = await probeHealth(topology.links.portOf(`hapi-${side}`), round, probeTimeoutMs);
+    signal.throwIfAborted();
+    reports.probe({ type: "health", side, sentMs, doneMs: reports.now(), ...health });
+    good = health.ok ? good + 1 : 0;
+    if (good === failedProbes) {
+      tell(duty, "failover", "called-off", side, beganMs, { why: `${good} probes in a row were answered` });
+      return false;
+    }
+    const restMs = Math.min(probeIntervalMs - (reports.now() - sentMs), endMs - reports.now());
+    await sleep(Math.max(0, restMs), undefined, { signal });
+  }
+  tell(duty, "failover", "decided", side, beganMs, { decisionSeconds });
+  return true;
+}
+
+/** What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced. */
+async function fenceOrSayWhyNot(postgres: Postgres): Promise<string> {
+  try {
+    await fence(postgres, FENCE_TIMEOUT_MS);
+    return "read-only";
+  } catch (error) {
+    return `unreachable: ${reasonOf(error)}`;
+  }
+}

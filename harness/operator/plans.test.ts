@@ -1,0 +1,109 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, test } from "vitest";
+import { plantedParts } from "../check/planted-run.ts";
+import type { Config } from "../model/config.ts";
+import type { DrillEvent } from "../model/event.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { Duty, Lost } from "./duty.ts";
+import { isDecided } from "./failover.ts";
+import { rebuild } from "./rebuild.ts";
+import { switchOver } from "./switchover.ts";
+
+const { config } = plantedParts().run;
+const LOST: Lost = { side: "a", remoteLsn: "0/16", saved: false, leftAlone: false };
+
+/** With nothing behind it: a plan that touched anything would fail, and not be refused. */
+function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, topology: Partial<Topology> = {}) {
+  const told: DrillEvent[] = [];
+  const duty: Duty = {
+    topology: { postgres: {}, ...topology } as Topology,
+    config: { ...config, ...changes },
+    state: { primary: "a", follower: "b", lost: null, saved: [], ...state },
+    reports: {
+      event: (event) => told.push(event),
+      probe: () => {},
+      now: () => performance.now(),
+      returned: () => Promise.reject(new Error("nothing may be read")),
+      stranded: () => {
+        throw new Error("nothing may be saved");
+      },
+    },
+    signal: new AbortController().signal,
+  };
+  return { duty, steps: () => told.map((event) => event.type === "operator" && event.step) };
+}
+
+describe("a change of sides is refused, and nothing is touched,", () => {
+  test.each<[string, Partial<Config>, Partial<Duty["state"]>]>([
+    ["where nobody is fenced", { fencing: false }, {}],
+    ["where the proxy goes where it likes", { proxy: "passive" }, {}],
+    ["when the other side does not follow", {}, { follower: null }],
+    ["when the side is lost", {}, { primary: "a", follower: null, lost: { ...LOST, side: "b" } }],
+  ])("%s", async (_, changes, state) => {
+    const { duty, steps } = dutyOf(changes, state);
+    expect((await switchOver(duty, "b")).state).toBe("refused");
+    expect(steps()).toEqual(["refused"]);
+  });
+
+  test("and one that is done already is done", async () => {
+    const { duty, steps } = dutyOf({}, { primary: "b", follower: "a" });
+    expect(await switchOver(duty, "b")).toEqual({ state: "done", detail: {} });
+    expect(steps()).toEqual(["done"]);
+  });
+});
+
+describe("a side that came back is left alone when both may have been written to", () => {
+  test("because nobody was fenced", async () => {
+    const lost = { ...LOST };
+    const { duty, steps } = dutyOf({ fencing: false }, { primary: "b", follower: null, lost });
+    await rebuild(duty, lost);
+    expect([steps(), lost.leftAlone, lost.saved]).toEqual([["returned", "refused"], true, false]);
+  });
+
+  test.each<[string, Partial<Config>, Partial<Lost>]>([
+    ["because the proxy goes where it likes", { proxy: "tuned" }, {}],
+    ["because nobody knows where the other side had got to", {}, { remoteLsn: null }],
+  ])("%s, and is fenced all the same", async (_, changes, of) => {
+    const lost = { ...LOST, ...of };
+    const asked: string[] = [];
+    const a = { side: "a", query: async (sql: string) => void asked.push(sql) };
+    const { duty, steps } = dutyOf(changes, { primary: "b", follower: null, lost }, {
+      postgres: { a, b: a },
+    } as unknown as Topology);
+    await rebuild(duty, lost);
+    expect([steps(), lost.leftAlone]).toEqual([["returned", "fenced", "refused"], true]);
+    expect(asked[0]).toMatch(/default_transaction_read_only = on/);
+    expect(asked.join()).not.toMatch(/truncate|drop|create/);
+  });
+});
+
+describe("people take their time to decide", () => {
+  /** A server that answers writes from its so many-th request on. */
+  async function decided(decisionSeconds: number, goodFrom: number) {
+    let requests = 0;
+    const server = createServer((_, response) => {
+      requests += 1;
+      response.writeHead(requests >= goodFrom ? 200 : 500).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const port = (server.address() as AddressInfo).port;
+    const operator = { ...config.operator, decisionSeconds, probeIntervalMs: 1, failedProbes: 3 };
+    const { duty, steps } = dutyOf({ operator }, {}, { links: { portOf: () => port } } as unknown as Topology);
+    const answer = await isDecided(duty);
+    server.close();
+    return { answer, steps: steps(), requests };
+  }
+
+  test("and call it off when the service is back, as often in a row as it had failed", async () => {
+    expect(await decided(60, 5)).toEqual({ answer: false, steps: ["called-off"], requests: 7 });
+  });
+
+  test("and say that it shall be done when it is not", async () => {
+    expect(await decided(0.05, Number.POSITIVE_INFINITY)).toMatchObject({ answer: true, steps: ["decided"] });
+  });
+
+  test("an operator that acts by itself asks nobody", async () => {
+    expect(await decided(0, 1)).toEqual({ answer: true, steps: [], requests: 0 });
+  });
+});

@@ -1,0 +1,76 @@
+/**
+ * A lost side's database answers again: it becomes the follower. Before anything else it is fenced; what only it holds
+ * is saved before anything of it is overwritten. Begun anew after a failure, it ends in the same state.
+ */
+import { otherSide } from "../model/side.ts";
+import { strandedBundle } from "../model/stranded.ts";
+import { startHapiAgain, stopHapi } from "../topology/hapi.ts";
+import { emptyTables, fence, setDurability, startFollowing, subscribe } from "../topology/replication.ts";
+import { dropSlots } from "../topology/slots.ts";
+import { carryOut, type Duty, type Lost, Refusal } from "./duty.ts";
+import { stopFollowing } from "./promote.ts";
+import { replay } from "./replay.ts";
+import { strandedOn } from "./stranded.ts";
+
+export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
+  const { topology, config, state, signal } = duty;
+  const { side } = lost;
+  const primary = otherSide(side);
+  const [own, others] = [topology.postgres[side], topology.postgres[primary]];
+  const { state: ended } = await carryOut(duty, "rebuild", side, async (step) => {
+    await step("returned", side, async () => {});
+    if (config.fencing)
+      await step("fenced", side, async () => {
+        await fence(own);
+        // Nobody will confirm anything to it; what still waits for that would wait for ever, and so would its own copy.
+        await setDurability(own, "async");
+      });
+    const refusal = whyNot(duty, lost);
+    if (refusal !== null) throw new Refusal(refusal);
+    await stopHapi(topology.engine, topology.hapi[side]);
+    if (!lost.saved) await step("saved", side, () => save(duty, lost));
+    const stranded = state.saved.filter((version) => version.side === side);
+    if (config.operator.strandedWrites === "replay" && stranded.length > 0)
+      await step("replayed", side, async () => ({ ...(await replay(stranded, topology.hapi[primary])) }));
+    await step("copied", side, async () => {
+      // It may have been started meanwhile with the rest of its region.
+      await stopHapi(topology.engine, topology.hapi[side]);
+      await stopFollowing(own);
+      await dropSlots(own);
+      await dropSlots(others);
+      // While nothing is lost yet: this proves that there is somebody to copy from, and a way.
+      await subscribe(own, topology.password, "copy");
+      await emptyTables(own);
+      await startFollowing(own, signal);
+    });
+    await step("following", side, async () => {
+      await setDurability(others, config.replication);
+      state.follower = side;
+      state.lost = null;
+    });
+    await step("restarted", side, () => startHapiAgain(topology.engine, topology.hapi[side], signal));
+  });
+  if (ended === "refused") lost.leftAlone = true;
+}
+
+/** Where it is not certain that clients wrote to one side only, people must say whose writes count. */
+function whyNot({ config }: Duty, { side, remoteLsn, saved }: Lost): string | null {
+  const name = side.toUpperCase();
+  if (!config.fencing) return `nobody is fenced, so clients may have written to ${name} after it was given up`;
+  if (config.proxy !== "latched") return `the proxy goes where it likes, so clients may have written to both sides`;
+  if (!saved && remoteLsn === null) return `nobody knows what of ${name} the other side had when it was promoted`;
+  return null;
+}
+
+/** By two ways that know nothing of each other: what it holds, for the judge, and from its log what only it holds. */
+async function save({ topology, state, reports }: Duty, lost: Lost): Promise<Record<string, unknown>> {
+  const { side } = lost;
+  await reports.returned(topology.postgres[side]);
+  const remoteLsn = lost.remoteLsn as string;
+  const stranded = await strandedOn(topology.postgres[side], otherSide(side), remoteLsn);
+  state.saved.push(...stranded);
+  reports.stranded(strandedBundle(state.saved));
+  lost.saved = true;
+  const transactions = new Set(stranded.map(({ transaction }) => transaction)).size;
+  return { versions: stranded.length, transactions, remoteLsn, file: "stranded.json" };
+}

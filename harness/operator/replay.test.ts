@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import type { StrandedVersion } from "../model/stranded.ts";
+import type { Hapi } from "../topology/hapi.ts";
+import { replay } from "./replay.ts";
+
+interface Standing {
+  version: number;
+  write: string;
+}
+
+/** A server of which only what a replay asks is there: reads, and transactions of PUTs with their demands. */
+class Server {
+  readonly standing: Map<string, Standing>;
+  constructor(standing: Record<string, Standing> = {}) {
+    this.standing = new Map(Object.entries(standing));
+  }
+
+  readonly hapi = {
+    request: async (path: string, init?: RequestInit) => (path === "" ? this.#transaction(init) : this.#read(path)),
+  } as Hapi;
+
+  #read(path: string): Response {
+    const found = this.standing.get(path);
+    if (!found) return new Response("", { status: 404 });
+    return Response.json({ meta: { versionId: String(found.version), source: `somebody#${found.write}` } });
+  }
+
+  #transaction(init?: RequestInit): Response {
+    const write = new Headers(init?.headers).get("X-Request-ID") as string;
+    const { entry } = JSON.parse(String(init?.body)) as { entry: { request: { url: string; ifMatch?: string } }[] };
+    for (const { request } of entry) {
+      const found = this.standing.get(request.url)?.version ?? 0;
+      if (request.ifMatch !== undefined && request.ifMatch !== `W/"${found}"`) return new Response("", { status: 412 });
+    }
+    for (const { request } of entry)
+      this.standing.set(request.url, { version: (this.standing.get(request.url)?.version ?? 0) + 1, write });
+    return Response.json({});
+  }
+}
+
+const made = (transaction: number, resource: string, version = 1, write = `w1-${transaction}`): StrandedVersion => {
+  return { side: "a", write, resource, version, pid: transaction, transaction, body: { resourceType: "Patient" } };
+};
+
+describe("what only the lost side held", () => {
+  test("is written again under its own id, its versions one after the other", async () => {
+    const server = new Server();
+    const versions = [made(1, "Patient/p"), made(2, "Patient/q"), made(3, "Patient/p", 2)];
+    expect(await replay(versions, server.hapi)).toEqual({ replayed: 3, present: 0, conflicts: [] });
+    expect(Object.fromEntries(server.standing)).toEqual({
+      "Patient/p": { version: 2, write: "w1-3" },
+      "Patient/q": { version: 1, write: "w1-2" },
+    });
+  });
+
+  test("is not written twice when a replay is begun again", async () => {
+    const server = new Server();
+    const versions = [made(1, "Patient/p"), made(2, "Patient/q")];
+    await replay(versions.slice(0, 1), server.hapi);
+    expect(await replay(versions, server.hapi)).toEqual({ replayed: 1, present: 1, conflicts: [] });
+    expect(await replay(versions, server.hapi)).toEqual({ replayed: 0, present: 2, conflicts: [] });
+    expect(server.standing.get("Patient/p")?.version).toBe(1);
+  });
+
+  test("stands back behind what others made of the resource since, in the same or a newer version", async () => {
+    for (const version of [5, 6]) {
+      const server = new Server({ "Patient/r": { version, write: "w1-900" } });
+      const { replayed, conflicts } = await replay([made(1, "Patient/r", 5)], server.hapi);
+      expect([replayed, conflicts]).toEqual([0, ["Patient/r/5 of w1-1"]]);
+      expect(server.standing.get("Patient/r")).toEqual({ version, write: "w1-900" });
+    }
+  });
+
+  test("nor is what builds on a conflict written, though the number of the version would fit", async () => {
+    const server = new Server({ "Patient/r": { version: 5, write: "w1-900" } });
+    const { conflicts } = await replay([made(1, "Patient/r", 5), made(2, "Patient/r", 6)], server.hapi);
+    expect(conflicts).toHaveLength(2);
+    expect(server.standing.get("Patient/r")?.version).toBe(5);
+  });
+
+  test("a transaction is written again whole or not at all", async () => {
+    const server = new Server({ "Patient/q": { version: 1, write: "w1-900" } });
+    const both = [made(1, "Patient/p"), made(1, "Patient/q")];
+    expect((await replay(both, server.hapi)).conflicts).toHaveLength(2);
+    expect(server.standing.has("Patient/p")).toBe(false);
+  });
+
+  test("a deletion is left to people", async () => {
+    const deleted = { ...made(1, "Patient/p", 2), body: null };
+    expect((await replay([deleted], new Server().hapi)).conflicts).toEqual(["Patient/p/2 of w1-1"]);
+  });
+
+  test("a server that does not answer ends the replay: it is begun again", async () => {
+    const broken = { request: async () => new Response("", { status: 500 }) } as unknown as Hapi;
+    await expect(replay([made(1, "Patient/p")], broken)).rejects.toThrow(/cannot be read: status 500/);
+  });
+});

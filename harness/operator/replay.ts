@@ -1,0 +1,69 @@
+/**
+ * Writes again, through the primary's FHIR API, what only the lost side held: each transaction of its database as one
+ * transaction of FHIR, in their order, under the write's own id. Only where nothing conflicts: a resource must be as the
+ * write found it, absent or in the version before, and that version by the same hand as on the lost side. Else the whole
+ * transaction is left out, and so is every later one that builds on it.
+ */
+import type { StrandedVersion } from "../model/stranded.ts";
+import type { Hapi } from "../topology/hapi.ts";
+
+export interface Replay {
+  replayed: number;
+  /** They stand there already: by an earlier try of this, or by a client's own. */
+  present: number;
+  conflicts: string[];
+}
+
+export async function replay(versions: readonly StrandedVersion[], primary: Hapi): Promise<Replay> {
+  const result: Replay = { replayed: 0, present: 0, conflicts: [] };
+  const spoilt = new Set<string>();
+  for (const transaction of Map.groupBy(versions, (version) => version.transaction).values()) {
+    const outcome = transaction.some(({ resource }) => spoilt.has(resource))
+      ? "conflict"
+      : await again(transaction, primary);
+    if (outcome === "conflict") {
+      for (const { resource } of transaction) spoilt.add(resource);
+      result.conflicts.push(...transaction.map(({ resource, version, write }) => `${resource}/${version} of ${write}`));
+    } else result[outcome] += transaction.length;
+  }
+  return result;
+}
+
+async function again(
+  versions: readonly StrandedVersion[],
+  primary: Hapi,
+): Promise<"replayed" | "present" | "conflict"> {
+  // Of a deletion nobody can say afterwards whose it was.
+  if (versions.some(({ body }) => body === null)) return "conflict";
+  const standing = await Promise.all(versions.map((version) => standingOf(version, primary)));
+  if (standing.every((is) => is === "present")) return "present";
+  if (!standing.every((is) => is === "as found")) return "conflict";
+  const entry = versions.map(({ resource, version, body }) => ({
+    resource: { ...body, id: resource.split("/")[1] },
+    request: { method: "PUT", url: resource, ...(version === 1 ? {} : { ifMatch: `W/"${version - 1}"` }) },
+  }));
+  const answer = await primary.request("", {
+    method: "POST",
+    headers: { "Content-Type": "application/fhir+json", "X-Request-ID": versions[0]?.write ?? "" },
+    body: JSON.stringify({ resourceType: "Bundle", type: "transaction", entry }),
+  });
+  await answer.arrayBuffer();
+  if (answer.ok) return "replayed";
+  // Somebody was faster.
+  if (answer.status === 409 || answer.status === 412) return "conflict";
+  throw new Error(`${versions[0]?.resource} could not be written again: status ${answer.status}`);
+}
+
+async function standingOf(
+  { resource, version, write }: StrandedVersion,
+  primary: Hapi,
+): Promise<"as found" | "present" | "other"> {
+  const answer = await primary.request(resource, { headers: { "Cache-Control": "no-cache" } });
+  const text = await answer.text();
+  if (answer.status === 404) return version === 1 ? "as found" : "other";
+  if (answer.status === 410) return "other";
+  if (answer.status !== 200) throw new Error(`${resource} cannot be read: status ${answer.status}`);
+  const { meta } = JSON.parse(text) as { meta: { versionId: string; source?: string } };
+  if (meta.source?.endsWith(`#${write}`)) return "present";
+  return Number(meta.versionId) === version - 1 ? "as found" : "other";
+}

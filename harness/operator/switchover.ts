@@ -1,0 +1,108 @@
+/**
+ * By order, with both sides there: the follower takes over without a loss, and the old primary follows it, without a
+ * copy. Nobody can write from the fence on, until the proxy is latched. Before the promotion all can be taken back; after
+ * it, what breaks off leaves a new primary without a follower, and the old one, which holds nothing of its own, to be
+ * rebuilt.
+ */
+import { otherSide, type Side } from "../model/side.ts";
+import { HAPI_ROLE } from "../topology/hapi.ts";
+import type { Postgres } from "../topology/postgres.ts";
+import { fence, setDurability, startFollowing, subscribe, unfence } from "../topology/replication.ts";
+import { createSlot, dropSlots, lagBytes, untilConfirmed } from "../topology/slots.ts";
+import { until } from "../topology/waiting.ts";
+import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
+import { latchTo } from "./latch.ts";
+import { stopFollowing } from "./promote.ts";
+
+/** Some seconds' work for a follower; with more, nobody could write for long. */
+const SMALL_LAG_BYTES = 16 * 2 ** 20;
+const READY_MS = 2000;
+const QUIET_MS = 5000;
+const CAUGHT_UP_MS = 30_000;
+
+export function switchOver(duty: Duty, to: Side): Promise<Ending> {
+  const { topology, config, state, signal } = duty;
+  const from = otherSide(to);
+  const [old, next] = [topology.postgres[from], topology.postgres[to]];
+  return carryOut(duty, "switchover", to, async (step) => {
+    if (state.primary === to && state.follower === from) return;
+    const refusal = await whyNot(duty, to);
+    if (refusal !== null) throw new Refusal(refusal);
+    await takeOver(duty, to, step);
+    await step("latched", to, () => latchTo(topology, to));
+    state.primary = to;
+    await step("following", from, async () => {
+      await setDurability(old, "async");
+      await subscribe(old, topology.password, "go on");
+      await startFollowing(old, signal);
+      await setDurability(next, config.replication);
+      state.follower = from;
+      state.lost = null;
+    });
+  });
+}
+
+/** From two sides of which one serves to two of which the other can. Until its last act, what fails is taken back. */
+async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step): Promise<void> {
+  const from = otherSide(to);
+  const [old, next] = [topology.postgres[from], topology.postgres[to]];
+  let follows = true;
+  let promoting = false;
+  try {
+    await step("fenced", from, () => silence(old));
+    await step("caught-up", to, () => untilConfirmed(old, to, { deadlineMs: CAUGHT_UP_MS, signal }));
+    await step("promoted", to, async () => {
+      // Before it takes its first write: from here on the old primary misses nothing.
+      await createSlot(next, from);
+      follows = false;
+      state.follower = null;
+      await stopFollowing(next);
+      await dropSlots(old);
+      promoting = true;
+      state.lost = { side: from, remoteLsn: null, saved: true, leftAlone: false };
+      await unfence(next);
+    });
+  } catch (error) {
+    // Once the other side may be a primary, this one must not be one as well.
+    if (promoting) throw error;
+    await unfence(old);
+    if (!follows) state.lost = { side: to, remoteLsn: null, saved: true, leftAlone: false };
+    await dropSlots(next);
+    throw error;
+  }
+}
+
+/** Nobody can write any more, and whoever still was at it has come to an end. */
+async function silence(postgres: Postgres): Promise<void> {
+  const [before] = await postgres.query<{ at: Date }>("select clock_timestamp() as at");
+  await fence(postgres);
+  const waiting = { deadlineMs: QUIET_MS, everyMs: 20 };
+  const what = `the fence to stand on ${postgres.side.toUpperCase()}`;
+  await until({ ...waiting, what }, async () => {
+    const [row] = await postgres.query("select from pg_conf_load_time() as at where at > $1", [before?.at]);
+    return row !== undefined;
+  });
+  // A session learns of the fence at its next command only: those from before it are ended, when their writes are done.
+  const old = `usename = '${HAPI_ROLE}' and backend_start < pg_conf_load_time()`;
+  await until({ ...waiting, deadlineMs: 500, what: "the last writes" }, async () => {
+    const rows = await postgres.query(`select from pg_stat_activity where ${old} and backend_xid is not null`);
+    return rows.length === 0;
+  }).catch(() => {});
+  await until({ ...waiting, what: "the last sessions to end" }, async () => {
+    const rows = await postgres.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${old}`);
+    return rows.length === 0;
+  });
+}
+
+async function whyNot({ topology, config, state }: Duty, to: Side): Promise<string | null> {
+  const name = to.toUpperCase();
+  const from = otherSide(to);
+  if (!config.fencing) return "nobody is fenced, so both sides could be written to";
+  if (config.proxy !== "latched") return "the proxy goes where it likes, and not where the primary is";
+  if (state.primary === to || state.follower !== to) return `${name} does not follow ${from.toUpperCase()}`;
+  const lag = await lagBytes(topology.postgres[from], to).catch(() => null);
+  if (lag === null) return `${name} is not seen to follow ${from.toUpperCase()}`;
+  if (lag > SMALL_LAG_BYTES) return `${name} is ${lag} bytes behind`;
+  if (!(await topology.hapi[to].isReady(READY_MS).catch(() => false))) return `HAPI ${name} is not ready`;
+  return null;
+}

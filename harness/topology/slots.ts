@@ -1,0 +1,47 @@
+/** What a primary keeps for its follower, and how far the follower has come in it. */
+import type { Side } from "../model/side.ts";
+import type { Postgres } from "./postgres.ts";
+import { SUBSCRIPTIONS } from "./replication.ts";
+import { until, type Waiting } from "./waiting.ts";
+
+/** From here on nothing is missed by a follower that holds what the primary holds now. */
+export async function createSlot(primary: Postgres, follower: Side): Promise<void> {
+  await primary.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [SUBSCRIPTIONS[follower]]);
+}
+
+/** All of them, those of copies that were not finished too: kept for nobody, they would fill the disk. */
+export async function dropSlots(primary: Postgres): Promise<void> {
+  const what = `${primary.side.toUpperCase()} to forget its follower`;
+  await until({ what, deadlineMs: 10_000, everyMs: 50 }, async () => {
+    const slots = await primary.query("select from pg_replication_slots where not temporary");
+    if (slots.length === 0) return true;
+    await primary.query("select pg_terminate_backend(active_pid) from pg_replication_slots where active");
+    await primary.query(
+      "select pg_drop_replication_slot(slot_name) from pg_replication_slots where not temporary and not active",
+    );
+    return null;
+  });
+}
+
+/** How many bytes the follower lacks; `null` when it is not connected. */
+export async function lagBytes(primary: Postgres, follower: Side): Promise<number | null> {
+  const [row] = await primary.query<{ bytes: number }>(
+    `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), confirmed_flush_lsn)::float8 as bytes
+       from pg_replication_slots where slot_name = $1 and active`,
+    [SUBSCRIPTIONS[follower]],
+  );
+  return row?.bytes ?? null;
+}
+
+/** Waits until the follower has confirmed all that the primary holds now. */
+export async function untilConfirmed(primary: Postgres, follower: Side, waiting: Omit<Waiting, "what">): Promise<void> {
+  const [now] = await primary.query<{ lsn: string }>("select pg_current_wal_insert_lsn() as lsn");
+  const what = `${follower.toUpperCase()} to confirm all that ${primary.side.toUpperCase()} holds`;
+  await until({ everyMs: 20, ...waiting, what }, async () => {
+    const rows = await primary.query(
+      "select from pg_replication_slots where slot_name = $1 and confirmed_flush_lsn >= $2::pg_lsn",
+      [SUBSCRIPTIONS[follower], now?.lsn],
+    );
+    return rows.length > 0;
+  });
+}

@@ -1,0 +1,18 @@
+import type { Scenario } from "../harness/model/scenario.ts";
+import { regionLoss } from "./region-loss.ts";
+
+export const rollingRestart: Scenario = {
+  ...regionLoss,
+  name: "rolling-restart",
+  asks: "Both regions are restarted, one after the other, as for an upgrade, under load: what do clients notice?",
+  goodAnswer: "Two short pauses while sides are changed; nothing is lost.",
+  load: { ...regionLoss.load, afterSeconds: 20 },
+  faults: [],
+  orders: [
+    { kind: "restart", side: "b", afterSeconds: 0 },
+    { kind: "switchover", to: "b", afterSeconds: 45 },
+    { kind: "restart", side: "a", afterSeconds: 55 },
+    { kind: "switchover", to: "a", afterSeconds: 100 },
+  ],
+  disaster: null,
+};

@@ -1,0 +1,150 @@
+/** The operator's whole life on real parts: lost, taken over, come back, rebuilt, and back by order, under load. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Config } from "../harness/model/config.ts";
+import type { OperatorEvent } from "../harness/model/event.ts";
+import type { RunRecord } from "../harness/model/record.ts";
+import type { Scenario } from "../harness/model/scenario.ts";
+import type { Verdict } from "../harness/model/verdict.ts";
+import { writeNumber } from "../harness/model/write.ts";
+import type { Ground } from "../harness/run/set-up.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+import { regionLoss } from "../scenarios/region-loss.ts";
+import { drillOn, startForTest } from "./small-drill.ts";
+
+const async_ = CONFIGS.find(({ name }) => name === "async") as Config;
+const load = { ...regionLoss.load, ratePerSecond: 15, warmUpSeconds: 6, baselineSeconds: 4 };
+
+let topology: Topology;
+let ground: Ground;
+
+beforeAll(async () => {
+  ({ topology, ground } = await startForTest(async_));
+});
+afterAll(() => topology?.remove());
+
+const wordOf = ({ checks }: Verdict, name: string) => {
+  const check = checks.find((each) => each.name === name);
+  return [check?.verdict, check?.evidence];
+};
+const stepsOf = ({ events }: RunRecord, plan: OperatorEvent["plan"]) =>
+  events.filter((event) => event.type === "operator" && event.plan === plan) as OperatorEvent[];
+const highest = async (side: "a" | "b", sequence: string) => {
+  const [row] = await topology.postgres[side].query<{ at: string }>(`select last_value::text as at from ${sequence}`);
+  return Number(row?.at);
+};
+
+describe("region A is lost, comes back, and serves again by order", () => {
+  let verdict: Verdict;
+  let record: RunRecord;
+  let numberedBefore: number;
+
+  beforeAll(async () => {
+    numberedBefore = await highest("a", "seq_resource_history_id");
+    // The order waits for its turn: that A is rebuilt may take longer than it does on an idle machine.
+    const scenario: Scenario = {
+      ...regionLoss,
+      name: "whole-life",
+      load: { ...load, afterSeconds: 45 },
+      faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 8 }],
+      orders: [{ kind: "switchover", to: "a", afterSeconds: 25 }],
+    };
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config: async_, seed: 41 }));
+  }, 400_000);
+
+  test("every plan goes its steps, and what came back is fenced before anything else", () => {
+    const names = (plan: OperatorEvent["plan"]) => stepsOf(record, plan).map(({ step, side }) => `${step} ${side}`);
+    expect(names("failover")).toEqual(["detected a", "fenced a", "promoted b", "latched b", "done b"]);
+    expect(names("rebuild")).toEqual([
+      "returned a",
+      "fenced a",
+      "saved a",
+      "copied a",
+      "following a",
+      "restarted a",
+      "done a",
+    ]);
+    expect(names("switchover")).toEqual([
+      "fenced b",
+      "caught-up a",
+      "promoted a",
+      "latched a",
+      "following b",
+      "done a",
+    ]);
+  });
+
+  test("the run was worth judging, and the change of sides lost nothing", () => {
+    expect(wordOf(verdict, "worth-judging")).toEqual(["holds", []]);
+    expect(wordOf(verdict, "switchover")).toEqual(["holds", []]);
+    expect(verdict.measures.switchovers).toMatchObject([{ to: "a", lost: 0 }]);
+  });
+
+  test("A serves at the end, B follows it, and both hold the same", async () => {
+    expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
+    expect(record.run.servingSide).toBe("a");
+    expect(verdict.measures.divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 0 });
+    expect(verdict.measures.redundancy.seconds).not.toBeNull();
+    expect(await topology.postgres.b.query("select from pg_subscription where subenabled")).toHaveLength(1);
+    expect(await topology.postgres.a.query("select from pg_subscription")).toHaveLength(0);
+  });
+
+  test("the lag was measured the way it was followed", () => {
+    const seen = record.probes.flatMap((probe) =>
+      probe.type === "replication-lag" && probe.heartbeatMs !== null ? [probe.from] : [],
+    );
+    expect(seen.filter((from, i) => from !== seen[i - 1])).toEqual(["a", "b", "a"]);
+  });
+
+  test("the copy left A's own numbers where they were, far from B's", async () => {
+    const [ofA] = await topology.postgres.a.query<{ highest: string }>(
+      "select max(pid)::text as highest from hfj_res_ver where pid < 900000000",
+    );
+    const at = await highest("a", "seq_resource_history_id");
+    expect(at).toBeGreaterThan(numberedBefore);
+    // The server takes 50 numbers at a time.
+    expect(at + 50).toBeGreaterThan(Number(ofA?.highest));
+    expect(at).toBeLessThan(900_000_000);
+  });
+});
+
+describe("the link is cut, region A is lost and comes back with writes that only it holds", () => {
+  let verdict: Verdict;
+  let record: RunRecord;
+
+  beforeAll(async () => {
+    const config: Config = { ...async_, operator: { ...async_.operator, strandedWrites: "replay" } };
+    const scenario: Scenario = {
+      ...regionLoss,
+      name: "whole-life-stranded",
+      load: { ...load, afterSeconds: 35 },
+      faults: [
+        { kind: "link-cut", link: "replication", afterSeconds: 0 },
+        { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 4, healAfterSeconds: 5 },
+      ],
+      disaster: 1,
+    };
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 42 }));
+  }, 400_000);
+
+  test("what the log says only A held is exactly what the audits say", () => {
+    expect(wordOf(verdict, "stranded-saved")).toEqual(["holds", []]);
+    const [returned] = record.returned;
+    const serving = record.audit[record.run.servingSide ?? "b"];
+    const kept = new Set(serving.pid.subarray(0, serving.rows));
+    const stranded = [...(returned?.pid.subarray(0, returned.rows) ?? [])].filter((pid) => !kept.has(pid));
+    const saved = (record.saved ?? []).filter(({ write }) => writeNumber(record.run.seed, write) !== null);
+    expect(stranded.length).toBeGreaterThan(10);
+    expect(saved.map(({ pid }) => pid).toSorted()).toEqual(stranded.toSorted());
+  });
+
+  test("it was written again where nothing stood in its way: only that is lost", () => {
+    const replayed = stepsOf(record, "rebuild").find(({ step }) => step === "replayed");
+    const conflicts = (replayed?.detail.conflicts ?? []) as string[];
+    const left = new Set(conflicts.map((conflict) => conflict.split(" of ")[1]));
+    expect(replayed?.detail.replayed).toBeGreaterThan(0);
+    expect(verdict.measures.lost.ids.filter((write) => !left.has(write))).toEqual([]);
+    for (const name of ["duplicated-writes", "double-executed-writes", "linearizable-registers"])
+      expect(wordOf(verdict, name)[0]).toMatch(/holds|unasked/);
+  });
+});
