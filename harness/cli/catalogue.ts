@@ -13,8 +13,12 @@ import { loadSettings, SETTINGS_FILE } from "./settings.ts";
 export const SCENARIOS_FILE = "scenarios/index.ts";
 export const CONFIGS_FILE = "scenarios/configs.ts";
 
-export async function loadScenarios(settings?: Settings): Promise<Scenario[]> {
-  const read = async () => (await import("../../scenarios/index.ts")).SCENARIOS;
+/** With a seed, also those that are made of it. */
+export async function loadScenarios(settings?: Settings, seed?: number): Promise<Scenario[]> {
+  const read = async () => {
+    const { SCENARIOS, COMPOSED } = await import("../../scenarios/index.ts");
+    return seed === undefined ? SCENARIOS : [...SCENARIOS, ...COMPOSED.map((compose) => compose(seed))];
+  };
   const shipped = await checked(SCENARIOS_FILE, ScenarioSchema, read);
   const { scenarios, load } = settings ?? (await loadSettings());
   const all = joined(shipped, SCENARIOS_FILE, scenarios, "scenarios");

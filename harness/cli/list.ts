@@ -17,7 +17,7 @@ export async function listCommand(what: ListName, json: boolean): Promise<void> 
   const load = Object.keys(settings.load).length > 0 ? "load" : null;
   const held = (name: string) => ("every" in settings.objectives || name in settings.objectives ? "objectives" : null);
   const lists = {
-    scenarios: (await loadScenarios(settings)).map(({ name, asks }) => ({
+    scenarios: (await loadScenarios(settings, 0)).map(({ name, asks }) => ({
       name,
       text: asks,
       from: from(SCENARIOS_FILE, settings.scenarios, name, load),

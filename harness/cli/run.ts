@@ -26,14 +26,16 @@ export interface RunOptions {
 export async function runCommand(name: string | undefined, options: RunOptions): Promise<number> {
   const settings = await loadSettings();
   const { images: named, prices } = settings;
-  const scenario = choose("scenario", await loadScenarios(settings), name);
+  const first = options.seed ?? randomInt(SEED_LIMIT);
+  const scenarioOf = async (seed: number) => choose("scenario", await loadScenarios(settings, seed), name);
   const configs = await loadConfigs(settings);
   const config = choose("configuration", configs, options.config);
-  refuseNonsense(scenario, config, configs);
+  refuseNonsense(await scenarioOf(first), config, configs);
   const abort = interruptible();
   const words: VerdictWord[] = [];
   for (let round = 0; round < options.repeat; round += 1) {
-    const seed = options.seed === undefined ? randomInt(SEED_LIMIT) : (options.seed + round) % SEED_LIMIT;
+    const seed = (first + round) % SEED_LIMIT;
+    const scenario = await scenarioOf(seed);
     const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}`;
     const view = openView();
     try {

@@ -9,7 +9,13 @@ type Rule = (scenario: Scenario, config: Config) => string | null;
 
 const switchesOver = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "switchover");
 
+const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "serve-across");
+
 const RULES: readonly Rule[] = [
+  (scenario, { proxy }) =>
+    servesAcross(scenario) && proxy !== "latched"
+      ? `clients are sent to another server by order, and a ${proxy} proxy takes none`
+      : null,
   (scenario, { proxy }) =>
     switchesOver(scenario) && proxy !== "latched"
       ? `sides are changed by order, and a ${proxy} proxy takes none: requests would go on to the side that is left`
