@@ -128,7 +128,7 @@ describe("a mistake in it is a usage error that says what, where and what to do"
       { images: { postgresql: "postgres:17" } },
       'images.postgresql is "postgres:17": there is no such key',
     ],
-    ["an unknown price", { prices: { cpu: 1 } }, "prices.cpu is 1: there is no such key"],
+    ["an unknown price", { prices: { currency: "EUR", cpu: 1 } }, "prices.cpu is 1: there is no such key"],
     [
       "a name that is taken",
       { scenarios: [own, { ...own, name: "region-loss" }] },

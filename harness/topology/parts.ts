@@ -30,8 +30,13 @@ export async function stateOf(topology: Topology, part: Part): Promise<PartState
   return Paused ? "frozen" : "silent";
 }
 
+/** One that is down already, by somebody else's hand, is as dead. */
 export async function kill(topology: Topology, part: Part): Promise<void> {
-  await handleOf(topology, part).kill({ signal: "SIGKILL" });
+  await handleOf(topology, part)
+    .kill({ signal: "SIGKILL" })
+    .catch(async (error) => {
+      if ((await handleOf(topology, part).inspect()).State.Running) throw error;
+    });
 }
 
 /**
