@@ -32,7 +32,7 @@ const FAULTS: FaultSpec[] = [
   { kind: "dns-stale", part: "nginx", ...at },
   { kind: "link-latency", link: "hapi-a", latencyMs: 150, jitterMs: 20, ...at },
   { kind: "link-latency", link: "replication", latencyMs: 100, jitterMs: 0, ...at },
-  { kind: "link-bandwidth", link: "edge", kilobytesPerSecond: 100, ...at },
+  { kind: "link-bandwidth", link: "edge", kilobytesPerSecond: 20, ...at },
   { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 100, ...at },
   { kind: "link-reset", link: "hapi-b", afterMs: 100, ...at },
   { kind: "link-reset", link: "pg-b", afterMs: 0, ...at },
@@ -52,15 +52,14 @@ async function act(does: "inject" | "heal", fault: ReturnType<typeof prepareFaul
 
 test.each(FAULTS)("%j is not seen before, bites until it is healed, and then is gone", async (spec) => {
   const fault = prepareFault(topology, spec);
-  const before = await fault.evidence();
-  expect([before.bit, isGone(before)]).toEqual([false, true]);
+  expect((await fault.evidence()).bit).toBe(false);
+  expect(await act("heal", fault)).toEqual(["healed"]);
   expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
   const unhealed = await fault.evidence();
   expect([unhealed.bit, isGone(unhealed)]).toEqual([true, false]);
   expect(await act("heal", fault)).toEqual(["healed"]);
   // The end of a drill heals whatever there was once more.
-  await fault.heal();
-  expect(isGone(await fault.evidence())).toBe(true);
+  expect(await act("heal", fault)).toEqual(["healed"]);
 });
 
 test("what nobody injected is not evidenced, and what nobody healed is not healed", async () => {
