@@ -3,6 +3,7 @@
  * ordinary roles, and the FHIR server's own have just ended: its pool must connect anew, and is refused. The few that the
  * server keeps for administrators remain.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { FaultOf } from "../model/fault.ts";
 import type { Side } from "../model/side.ts";
@@ -19,6 +20,7 @@ const CONNECT_MS = 5000;
 /** The pool tries to come back as fast as it can; each round takes away what it got. */
 const ROUNDS = 30;
 const AT_ONCE = 10;
+const SETTLE_MS = 100;
 /** More than any server of ours gives out. */
 const MOST = 1000;
 
@@ -30,8 +32,11 @@ export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
     const ours = taken.get(postgres) ?? [];
     taken.set(postgres, ours);
     for (let round = 0; round < ROUNDS; round += 1) {
+      const before = ours.length;
       await takeAll(topology, side, ours);
-      if ((await endSessions(postgres, side)) === 0) return;
+      // Ours of a moment ago, and those that were ended, leave room when they are gone: there must be nothing left to take.
+      if ((await endSessions(postgres, side)) === 0 && ours.length === before) return;
+      await sleep(SETTLE_MS);
     }
     throw new Error(`HAPI ${side.toUpperCase()} got connections ${ROUNDS} times in spite of all`);
   },
