@@ -90,6 +90,7 @@ class Watch {
       const failures = await untilUnhealthy(config.operator, watching);
       // Else the look for a lost side would be called off again and again, by what nobody can do anything about.
       if (!this.#isHelpless || this.#canFailOver()) return () => this.#giveUp(failures, beganMs);
+      await sleep(config.operator.probeIntervalMs, undefined, { signal });
     }
   }
 
@@ -137,6 +138,7 @@ class Desk {
     return new Promise((done) => {
       this.#waiting.push({ order, done });
       this.#rouse();
+      if (this.#duty.signal.aborted) this.close();
     });
   }
 
