@@ -64,6 +64,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
       "returned a",
       "fenced a",
       "saved a",
+      "replayed a",
       "copied a",
       "following a",
       "restarted a",
