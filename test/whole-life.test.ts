@@ -12,14 +12,15 @@ import { CONFIGS } from "../scenarios/configs.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { drillOn, startForTest } from "./small-drill.ts";
 
-const async_ = CONFIGS.find(({ name }) => name === "async") as Config;
+const found = CONFIGS.find(({ name }) => name === "async") as Config;
+const config: Config = { ...found, operator: { ...found.operator, strandedWrites: "replay" } };
 const load = { ...regionLoss.load, ratePerSecond: 15, warmUpSeconds: 6, baselineSeconds: 4 };
 
 let topology: Topology;
 let ground: Ground;
 
 beforeAll(async () => {
-  ({ topology, ground } = await startForTest(async_));
+  ({ topology, ground } = await startForTest(config));
 });
 afterAll(() => topology?.remove());
 
@@ -34,7 +35,7 @@ const highest = async (side: "a" | "b", sequence: string) => {
   return Number(row?.at);
 };
 
-describe("region A is lost, comes back, and serves again by order", () => {
+describe("the link is cut, region A is lost, comes back with writes that only it holds, and serves again by order", () => {
   let verdict: Verdict;
   let record: RunRecord;
   let numberedBefore: number;
@@ -45,11 +46,15 @@ describe("region A is lost, comes back, and serves again by order", () => {
     const scenario: Scenario = {
       ...regionLoss,
       name: "whole-life",
-      load: { ...load, afterSeconds: 45 },
-      faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 8 }],
-      orders: [{ kind: "switchover", to: "a", afterSeconds: 25 }],
+      load: { ...load, afterSeconds: 75 },
+      faults: [
+        { kind: "link-cut", link: "replication", afterSeconds: 0 },
+        { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 5 },
+      ],
+      orders: [{ kind: "switchover", to: "a", afterSeconds: 20 }],
+      disaster: 1,
     };
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config: async_, seed: 41 }));
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 41 }));
   }, 400_000);
 
   test("every plan goes its steps, and what came back is fenced before anything else", () => {
@@ -59,6 +64,7 @@ describe("region A is lost, comes back, and serves again by order", () => {
       "returned a",
       "fenced a",
       "saved a",
+      "replayed a",
       "copied a",
       "following a",
       "restarted a",
@@ -106,31 +112,11 @@ describe("region A is lost, comes back, and serves again by order", () => {
     expect(at + 50).toBeGreaterThan(Number(ofA?.highest));
     expect(at).toBeLessThan(900_000_000);
   });
-});
-
-describe("the link is cut, region A is lost and comes back with writes that only it holds", () => {
-  let verdict: Verdict;
-  let record: RunRecord;
-
-  beforeAll(async () => {
-    const config: Config = { ...async_, operator: { ...async_.operator, strandedWrites: "replay" } };
-    const scenario: Scenario = {
-      ...regionLoss,
-      name: "whole-life-stranded",
-      load: { ...load, afterSeconds: 35 },
-      faults: [
-        { kind: "link-cut", link: "replication", afterSeconds: 0 },
-        { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 4, healAfterSeconds: 5 },
-      ],
-      disaster: 1,
-    };
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 42 }));
-  }, 400_000);
 
   test("what the log says only A held is exactly what the audits say", () => {
     expect(wordOf(verdict, "stranded-saved")).toEqual(["holds", []]);
     const [returned] = record.returned;
-    const serving = record.audit[record.run.servingSide ?? "b"];
+    const serving = record.audit[record.run.servingSide ?? "a"];
     const kept = new Set(serving.pid.subarray(0, serving.rows));
     const stranded = [...(returned?.pid.subarray(0, returned.rows) ?? [])].filter((pid) => !kept.has(pid));
     const saved = (record.saved ?? []).filter(({ write }) => writeNumber(record.run.seed, write) !== null);

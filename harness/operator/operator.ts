@@ -11,7 +11,7 @@ import type { Topology } from "../topology/topology.ts";
 import { untilUnhealthy } from "./detect.ts";
 import { type Duty, type Ending, type Reports, type Roles, type State, tell } from "./duty.ts";
 import { failOver, isDecided } from "./failover.ts";
-import { probeHealth } from "./health.ts";
+import { type Health, probeHealth } from "./health.ts";
 import { rebuild } from "./rebuild.ts";
 import { restart } from "./restart.ts";
 import { serveAcross } from "./serve-across.ts";
@@ -83,9 +83,10 @@ class Watch {
     const { topology, config, state, reports } = this.#duty;
     const side = state.primary;
     let beganMs = reports.now();
-    const failures = await untilUnhealthy(config.operator, {
-      probe: (round) => probeHealth(topology.links.portOf(`hapi-${side}`), round, config.operator.probeTimeoutMs),
-      onProbe: (health, sentMs, doneMs) => {
+    const watching = {
+      probe: (round: number) =>
+        probeHealth(topology.links.portOf(`hapi-${side}`), round, config.operator.probeTimeoutMs),
+      onProbe: (health: Health, sentMs: number, doneMs: number) => {
         if (health.ok) {
           beganMs = doneMs;
           this.#isHelpless = false;
@@ -94,18 +95,26 @@ class Watch {
       },
       now: reports.now,
       signal,
-    });
-    return () => this.#giveUp(failures, beganMs);
+    };
+    for (;;) {
+      const failures = await untilUnhealthy(config.operator, watching);
+      // Else the look for a lost side would be called off again and again, by what nobody can do anything about.
+      if (!this.#isHelpless || this.#canFailOver()) return () => this.#giveUp(failures, beganMs);
+      await sleep(config.operator.probeIntervalMs, undefined, { signal });
+    }
+  }
+
+  /** One whose follower was promoted already, before the failover broke off, has somebody to take over. */
+  #canFailOver(): boolean {
+    const { primary, follower, lost } = this.#duty.state;
+    return follower !== null || lost?.side === primary;
   }
 
   async #giveUp(failures: string[], beganMs: number): Promise<void> {
     const duty = this.#duty;
-    const { primary, follower, lost } = duty.state;
-    // One whose follower was promoted already, before the failover broke off, has somebody to take over.
-    const canFailOver = follower !== null || lost?.side === primary;
-    if (!canFailOver && this.#isHelpless) return;
+    const { primary } = duty.state;
     tell(duty, "failover", "detected", primary, beganMs, { failures });
-    if (!canFailOver) {
+    if (!this.#canFailOver()) {
       this.#isHelpless = true;
       const why = `nobody follows ${primary.toUpperCase()}`;
       tell(duty, "failover", "refused", primary, duty.reports.now(), { why });
@@ -152,6 +161,7 @@ class Desk {
     return new Promise((done) => {
       this.#waiting.push({ order, done });
       this.#rouse();
+      if (this.#duty.signal.aborted) this.close();
     });
   }
 

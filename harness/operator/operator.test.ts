@@ -1,0 +1,46 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { plantedParts } from "../check/planted-run.ts";
+import type { DrillEvent } from "../model/event.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { Reports } from "./duty.ts";
+import { startOperator } from "./operator.ts";
+
+const { config } = plantedParts().run;
+
+/** A healthy primary, and an operator who may touch nothing else. */
+async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: () => void) => Promise<void>) {
+  const server = createServer((_, response) => response.writeHead(200).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = (server.address() as AddressInfo).port;
+  const told: DrillEvent[] = [];
+  const reports = { event: (event: DrillEvent) => told.push(event), probe: () => {}, now: () => performance.now() };
+  const life = new AbortController();
+  const topology = { links: { portOf: () => port }, postgres: {} } as unknown as Topology;
+  const settings = { ...config, fencing: false, operator: { ...config.operator, probeIntervalMs: 1 } };
+  const operator = startOperator(topology, settings, reports as unknown as Reports, life.signal);
+  await work(operator, () => life.abort());
+  life.abort();
+  await operator.ended;
+  server.close();
+  return told.map((event) => event.type === "operator" && event.step);
+}
+
+test("at first B follows A, and an order is answered by how its plan ended", async () => {
+  const steps = await onDuty(async (operator) => {
+    expect(operator.roles()).toEqual({ primary: "a", follower: "b" });
+    const order = { kind: "switchover", to: "b", afterSeconds: 0 } as const;
+    const endings = await Promise.all([operator.order(order), operator.order(order)]);
+    expect(endings.map(({ state }) => state)).toEqual(["refused", "refused"]);
+  });
+  expect(steps).toEqual(["refused", "refused"]);
+});
+
+test("an order whose turn did not come before the end has failed, and nobody waits for it", async () => {
+  await onDuty(async (operator, end) => {
+    end();
+    const { state } = await operator.order({ kind: "switchover", to: "b", afterSeconds: 0 });
+    expect(state).toBe("failed");
+  });
+});
