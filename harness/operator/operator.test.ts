@@ -19,7 +19,7 @@ async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: ()
   const life = new AbortController();
   const topology = { links: { portOf: () => port }, postgres: {} } as unknown as Topology;
   const settings = { ...config, fencing: false, operator: { ...config.operator, probeIntervalMs: 1 } };
-  const operator = startOperator(topology, settings, reports as unknown as Reports, life.signal);
+  const operator = startOperator(topology, settings, true, reports as unknown as Reports, life.signal);
   await work(operator, () => life.abort());
   life.abort();
   await operator.ended;
