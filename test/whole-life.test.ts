@@ -58,7 +58,10 @@ describe("the link is cut, region A is lost, comes back with writes that only it
   }, 400_000);
 
   test("every plan goes its steps, and what came back is fenced before anything else", () => {
-    const names = (plan: OperatorEvent["plan"]) => stepsOf(record, plan).map(({ step, side }) => `${step} ${side}`);
+    const names = (plan: OperatorEvent["plan"]) =>
+      stepsOf(record, plan).map(({ step, side, detail }) =>
+        [step, side, ...(detail.why ? [detail.why] : [])].join(" "),
+      );
     expect(names("failover")).toEqual(["detected a", "fenced a", "promoted b", "latched b", "done b"]);
     expect(names("rebuild")).toEqual([
       "returned a",
