@@ -154,6 +154,7 @@ describe("before the disaster", () => {
       tell: (state: string) => void states.push(state),
       now: startClock(),
       signal: new AbortController().signal,
+      healsWithinMs: 10_000,
     };
     const cut = prepareFault(topology, { kind: "link-cut", link: "replication", afterSeconds: 0 });
     await perform("inject", cut, stage);

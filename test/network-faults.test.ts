@@ -46,7 +46,7 @@ const FAULTS: FaultSpec[] = [
 async function act(does: "inject" | "heal", fault: ReturnType<typeof prepareFault>): Promise<string[]> {
   const states: string[] = [];
   const tell = (state: string) => void states.push(state);
-  await perform(does, fault, { tell, now: startClock(), signal: new AbortController().signal });
+  await perform(does, fault, { tell, now: startClock(), signal: new AbortController().signal, healsWithinMs: 10_000 });
   return states;
 }
 

@@ -36,9 +36,9 @@ async function tryOut(spec: FaultSpec, whileItBites = async () => {}): Promise<s
     console.log(`${performance.now().toFixed(0)} ${spec.kind} ${state} ${JSON.stringify(detail)}`);
     states.push(state);
   };
-  const stage = { tell, now: startClock(), signal: new AbortController().signal };
+  const stage = { tell, now: startClock(), signal: new AbortController().signal, healsWithinMs: 180_000 };
   await perform("inject", fault, stage);
-  await perform("heal", { ...fault, heal: async () => {}, healShowsWithinMs: 0 }, stage);
+  await perform("heal", { ...fault, heal: async () => {} }, { ...stage, healsWithinMs: 0 });
   await whileItBites();
   await perform("heal", fault, stage);
   return states;

@@ -54,7 +54,6 @@ export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
     // Not awaited: a server that stands still would not say good-bye. Whether it let them go, the evidence tells.
     for (const client of ours) void client.end().catch(() => {});
   },
-  healShowsWithinMs: 10_000,
 };
 
 /** Until one is refused for want of connections. */

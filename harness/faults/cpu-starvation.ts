@@ -32,7 +32,6 @@ export const cpuStarvation: Fault<FaultOf<"cpu-starvation">> = {
     };
   },
   heal: (topology, { part }) => setQuota(topology, part, NO_QUOTA),
-  healShowsWithinMs: 10_000,
 };
 
 async function setQuota(topology: Topology, part: Part, quotaUs: number): Promise<void> {

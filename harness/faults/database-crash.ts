@@ -48,7 +48,6 @@ export const databaseCrash: Fault<FaultOf<"database-crash">> = {
     if (witness !== undefined) leave(witness.session);
     witnesses.delete(postgres);
   },
-  healShowsWithinMs: 60_000,
 };
 
 /** A server that crashed in place is older than its helpers: it was not started again, and they were. */

@@ -47,7 +47,6 @@ export const diskFull: Fault<FaultOf<"disk-full">> = {
     await until(waiting, async () => (await freeOn(disk)) > 0);
     await startAgain(topology, `pg-${side}`);
   },
-  healShowsWithinMs: 60_000,
 };
 
 function diskOf({ disks }: Topology, side: "a" | "b"): Disk {

@@ -20,6 +20,4 @@ export interface Fault<Spec> {
   evidence: (topology: Topology, spec: Spec) => Promise<Evidence>;
   /** Takes it back, as far as that is done by an order; what it then takes to recover is the system's own affair. */
   heal: (topology: Topology, spec: Spec) => Promise<void>;
-  /** How long the recovery may take to show, where it is longer than a few seconds. */
-  healShowsWithinMs?: number;
 }

@@ -16,5 +16,4 @@ export const freeze: Fault<FaultOf<"freeze">> = {
     const handle = handleOf(topology, part);
     if ((await handle.inspect()).State.Paused) await handle.unpause();
   },
-  healShowsWithinMs: 30_000,
 };

@@ -43,7 +43,6 @@ export interface ReadyFault {
   inject: () => Promise<void>;
   evidence: () => Promise<Evidence>;
   heal: () => Promise<void>;
-  healShowsWithinMs?: number | undefined;
 }
 
 export function prepareFault(topology: Topology, spec: FaultSpec): ReadyFault {
@@ -53,6 +52,5 @@ export function prepareFault(topology: Topology, spec: FaultSpec): ReadyFault {
     inject: () => fault.inject(topology, spec),
     evidence: () => fault.evidence(topology, spec),
     heal: () => fault.heal(topology, spec),
-    healShowsWithinMs: fault.healShowsWithinMs,
   };
 }

@@ -10,6 +10,4 @@ export const processKill: Fault<FaultOf<"process-kill">> = {
     return { bit: state === "dead", gone: state === "works", detail: { part, state } };
   },
   heal: async (topology, { part }) => void (await startAgain(topology, part)),
-  // A FHIR server boots for half a minute, and longer on a busy machine.
-  healShowsWithinMs: 180_000,
 };

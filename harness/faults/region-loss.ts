@@ -67,6 +67,4 @@ export const regionLoss: Fault<FaultOf<"region-loss">> = {
     if (how === "refusal") await Promise.all(LINKS[side].map((link) => links.setEnabled(link, true)));
     else await Promise.all(LINKS[side].flatMap((link) => SILENCE.map(({ name }) => links.removeToxic(link, name))));
   },
-  // A FHIR server boots for half a minute, and longer on a busy machine.
-  healShowsWithinMs: 180_000,
 };

@@ -6,13 +6,15 @@ import type { Clock } from "../model/clock.ts";
 import type { FaultEvent } from "../model/event.ts";
 import type { Act } from "../model/scenario.ts";
 
-const SHOWS_WITHIN_MS = 3000;
+const BITES_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 100;
 
 export interface Stage {
   tell: (state: FaultEvent["state"], detail: FaultEvent["detail"]) => void;
   now: Clock;
   signal: AbortSignal;
+  /** How long the end of a fault may take to show. */
+  healsWithinMs: number;
 }
 
 export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage): Promise<void> {
@@ -21,13 +23,13 @@ export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage
     tell("injecting", { ...fault.spec });
     await fault.inject();
     tell("injected", {});
-    const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, SHOWS_WITHIN_MS, stage);
+    const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, BITES_WITHIN_MS, stage);
     tell(bit ? "evidenced" : "not-evidenced", detail);
     return;
   }
   await fault.heal();
   const orderedMs = now();
-  const seen = await lookUntil(fault, isGone, fault.healShowsWithinMs ?? SHOWS_WITHIN_MS, stage);
+  const seen = await lookUntil(fault, isGone, stage.healsWithinMs, stage);
   tell(isGone(seen) ? "healed" : "not-healed", { orderedMs, ...seen.detail });
 }
 
