@@ -37,6 +37,14 @@ test("at first B follows A, and an order is answered by how its plan ended", asy
   expect(steps).toEqual(["refused", "refused"]);
 });
 
+test("it is at rest before its first plan, and again when that has ended", async () => {
+  await onDuty(async (operator) => {
+    await operator.atRest();
+    await operator.order({ kind: "switchover", to: "b", afterSeconds: 0 });
+    await operator.atRest();
+  });
+});
+
 test("an order whose turn did not come before the end has failed, and nobody waits for it", async () => {
   await onDuty(async (operator, end) => {
     end();

@@ -24,6 +24,8 @@ export interface Operator {
   roles: () => Roles;
   /** Carried out after what is under way. Resolves when its plan has ended. */
   order: (order: Order) => Promise<Ending>;
+  /** Resolves when the plan that is under way has ended. */
+  atRest: () => Promise<void>;
   /** Resolves when `signal` has ended its life and the step under way is over. */
   ended: Promise<void>;
 }
@@ -42,14 +44,16 @@ export function startOperator(
   const state: State = { primary: "a", follower: replicated ? "b" : null, lost: null, saved: [] };
   const duty: Duty = { topology, config, state, reports, signal };
   const desk = new Desk(duty);
+  const work = { underWay: Promise.resolve() };
   return {
     roles: () => ({ primary: state.primary, follower: state.follower }),
     order: (order) => desk.put(order),
-    ended: live(duty, desk),
+    atRest: () => work.underWay,
+    ended: live(duty, desk, work),
   };
 }
 
-async function live(duty: Duty, desk: Desk): Promise<void> {
+async function live(duty: Duty, desk: Desk, work: { underWay: Promise<void> }): Promise<void> {
   const { signal } = duty;
   const watch = new Watch(duty);
   while (!signal.aborted) {
@@ -61,11 +65,13 @@ async function live(duty: Duty, desk: Desk): Promise<void> {
       desk.untilOrdered(waiting),
     ]).catch(() => null);
     idle.abort();
+    if (next === null) continue;
     // A plan tells how it ended by itself; this is what ended before there was a plan.
-    await next?.().catch((error) => {
+    work.underWay = next().catch((error) => {
       if (!signal.aborted)
         duty.reports.event({ type: "note", atMs: duty.reports.now(), text: `operator: ${reasonOf(error)}` });
     });
+    await work.underWay;
   }
   desk.close();
 }

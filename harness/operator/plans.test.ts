@@ -8,6 +8,8 @@ import type { Topology } from "../topology/topology.ts";
 import type { Duty, Lost } from "./duty.ts";
 import { isDecided } from "./failover.ts";
 import { rebuild } from "./rebuild.ts";
+import { restart } from "./restart.ts";
+import { startReplication } from "./start-replication.ts";
 import { switchOver } from "./switchover.ts";
 
 const { config } = plantedParts().run;
@@ -52,6 +54,24 @@ describe("a change of sides is refused, and nothing is touched,", () => {
     expect(steps()).toEqual(["done"]);
   });
 });
+
+test.each<Partial<Duty["state"]>>([{ primary: "b", follower: "a" }, { follower: null }])(
+  "a side that does not follow is not restarted: %j",
+  async (state) => {
+    const { duty, steps } = dutyOf({}, state);
+    expect((await restart(duty, "b")).state).toBe("refused");
+    expect(steps()).toEqual(["refused"]);
+  },
+);
+
+test.each<Partial<Duty["state"]>>([{}, { primary: "b", follower: null }])(
+  "B does not begin to follow where it does so already, or serves: %j",
+  async (state) => {
+    const { duty, steps } = dutyOf({}, state);
+    expect((await startReplication(duty)).state).toBe("refused");
+    expect(steps()).toEqual(["refused"]);
+  },
+);
 
 describe("a side that came back is left alone when both may have been written to", () => {
   test("because nobody was fenced", async () => {

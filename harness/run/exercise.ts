@@ -34,8 +34,8 @@ const JITTER_MS = 1000;
 const LOAD_GRACE_MS = 120_000;
 /** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
 const HEALS_WITHIN_MS = 180_000;
-/** For orders that are still being carried out when the load has ended. */
-const ORDER_GRACE_MS = 60_000;
+/** For what the operator is still at when the load has ended. */
+const PLAN_GRACE_MS = 60_000;
 
 export async function exercise(
   topology: Topology,
@@ -91,7 +91,8 @@ export async function exercise(
     await Promise.race([keepSchedule(watch, operator), loadFailed, ...early]);
     const overdue = whenOverdue(times.end * 1000 + LOAD_GRACE_MS, stop.signal);
     const exitCode = await Promise.race([load.ended, overdue, ...early]);
-    await Promise.race([Promise.all(orders), sleep(ORDER_GRACE_MS, undefined, { signal }), ...early]);
+    const plans = Promise.all([...orders, operator.atRest()]);
+    await Promise.race([plans, sleep(PLAN_GRACE_MS, undefined, { signal }), ...early]);
     enter("quiesce");
     await Promise.race([Promise.all(healings), ...early]);
     recorder.update({ clock: mapClock(samples), k6: readSummary(folder.readText(SUMMARY_FILE), exitCode) });
