@@ -9,7 +9,7 @@ import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
 import type { OrderEvent } from "../model/event.ts";
 import type { Order } from "../model/order.ts";
-import { actsOf, loadTimes } from "../model/scenario.ts";
+import { type Act, actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
 import { type Operator, startOperator } from "../operator/operator.ts";
@@ -112,30 +112,30 @@ export async function exercise(
     await at(times.baseline);
     enter("baseline");
     const jitterSeconds = (chance(seed, -2) * JITTER_MS) / 1000;
-    for (const act of actsOf(scenario)) {
-      await at(times.faults + act.afterSeconds + jitterSeconds);
+    for (const [afterSeconds, acts] of Map.groupBy(actsOf(scenario), (act) => act.afterSeconds)) {
+      await at(times.faults + afterSeconds + jitterSeconds);
       phase = "fault";
-      if (act.does === "order") {
-        orders.push(give(act.order, act.index, operator));
-        continue;
-      }
-      const { does, fault, index } = act;
-      const ready = prepareFault(topology, fault);
-      const performed = perform(does, ready, {
-        tell: (state, detail) => recorder.event({ type: "fault", fault: index, kind: fault.kind, state, detail }),
-        ...{ now, signal, healsWithinMs: HEALS_WITHIN_MS },
-      });
-      if (does === "inject") await performed;
-      else {
-        // Not waited for either: how it ended is asked after the load.
-        performed.catch(() => {});
-        healings.push(performed);
-      }
+      await Promise.all(acts.map((act) => doNow(act, operator)));
     }
     enter("after");
   }
 
-  /** Not waited for: a fault in the middle of it is a scenario. */
+  /** Resolves when an injected fault was looked at. What takes long is not waited for: the schedule goes on. */
+  async function doNow(act: Act, operator: Operator): Promise<void> {
+    if (act.does === "order") {
+      orders.push(give(act.order, act.index, operator));
+      return;
+    }
+    const { does, fault, index } = act;
+    const performed = perform(does, prepareFault(topology, fault), {
+      tell: (state, detail) => recorder.event({ type: "fault", fault: index, kind: fault.kind, state, detail }),
+      ...{ now, signal, healsWithinMs: HEALS_WITHIN_MS },
+    });
+    if (does === "inject") return performed;
+    performed.catch(() => {});
+    healings.push(performed);
+  }
+
   async function give(order: Order, index: number, operator: Operator): Promise<void> {
     const tell = (state: OrderEvent["state"], detail: OrderEvent["detail"]) =>
       recorder.event({ type: "order", order: index, kind: order.kind, state, detail });
