@@ -12,6 +12,6 @@ export const fullCircle: Scenario = {
     { kind: "link-cut", link: "replication", afterSeconds: 12 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 15, healAfterSeconds: 15 },
   ],
-  orders: [{ kind: "switchover", to: "a", afterSeconds: 105 }],
+  orders: [{ kind: "switchover", to: "a", afterSeconds: 120 }],
   disaster: 2,
 };

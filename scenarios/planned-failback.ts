@@ -8,5 +8,5 @@ export const plannedFailback: Scenario = {
   goodAnswer: "Writes are refused for about a second while sides are changed, and none is lost.",
   load: { ...regionLoss.load, afterSeconds: 20 },
   faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 10 }],
-  orders: [{ kind: "switchover", to: "a", afterSeconds: 80 }],
+  orders: [{ kind: "switchover", to: "a", afterSeconds: 95 }],
 };

@@ -10,9 +10,9 @@ export const rollingRestart: Scenario = {
   faults: [],
   orders: [
     { kind: "restart", side: "b", afterSeconds: 0 },
-    { kind: "switchover", to: "b", afterSeconds: 45 },
-    { kind: "restart", side: "a", afterSeconds: 55 },
-    { kind: "switchover", to: "a", afterSeconds: 100 },
+    { kind: "switchover", to: "b", afterSeconds: 60 },
+    { kind: "restart", side: "a", afterSeconds: 70 },
+    { kind: "switchover", to: "a", afterSeconds: 130 },
   ],
   disaster: null,
 };
