@@ -63,8 +63,14 @@ export const regionLoss: Fault<FaultOf<"region-loss">> = {
   },
   heal: async (topology, { side, how }) => {
     const { links } = topology;
-    await Promise.all(MACHINES[side].map((part) => startAgain(topology, part)));
-    if (how === "refusal") await Promise.all(LINKS[side].map((link) => links.setEnabled(link, true)));
-    else await Promise.all(LINKS[side].flatMap((link) => SILENCE.map(({ name }) => links.removeToxic(link, name))));
+    const restore = async (link: Link) => {
+      if (how === "refusal") await links.setEnabled(link, true);
+      else await Promise.all(SILENCE.map(({ name }) => links.removeToxic(link, name)));
+    };
+    // The way to its database is the region's own, and is there when its server boots: that dies without one.
+    await startAgain(topology, `pg-${side}`);
+    await restore(`pg-${side}`);
+    await startAgain(topology, `hapi-${side}`);
+    await Promise.all(LINKS[side].map(restore));
   },
 };
