@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultOf } from "../model/fault.ts";
 import type { Part, Side } from "../model/side.ts";
-import { containerOf, handleOf } from "../topology/parts.ts";
+import { containerOf, handleOfPart } from "../topology/parts.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Fault } from "./fault.ts";
 
@@ -35,12 +35,12 @@ export const cpuStarvation: Fault<FaultOf<"cpu-starvation">> = {
 };
 
 async function setQuota(topology: Topology, part: Part, quotaUs: number): Promise<void> {
-  await handleOf(topology, part).update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs });
+  await handleOfPart(topology, part).update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs });
 }
 
 /** By the engine's word, which reads the kernel's counter in either of its two forms. */
 async function timesMadeToWait(topology: Topology, part: Part): Promise<number> {
-  const { cpu_stats } = await handleOf(topology, part).stats({ stream: false, "one-shot": true });
+  const { cpu_stats } = await handleOfPart(topology, part).stats({ stream: false, "one-shot": true });
   return cpu_stats.throttling_data.throttled_periods;
 }
 

@@ -3,17 +3,17 @@
  * and does what had been asked of it meanwhile: a virtual machine that was moved, a disk that hung.
  */
 import type { FaultOf } from "../model/fault.ts";
-import { handleOf, stateOf } from "../topology/parts.ts";
+import { handleOfPart, stateOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";
 
 export const freeze: Fault<FaultOf<"freeze">> = {
-  inject: async (topology, { part }) => void (await handleOf(topology, part).pause()),
+  inject: async (topology, { part }) => void (await handleOfPart(topology, part).pause()),
   evidence: async (topology, { part }) => {
     const state = await stateOf(topology, part);
     return { bit: state === "frozen", gone: state === "works", detail: { part, state } };
   },
   heal: async (topology, { part }) => {
-    const handle = handleOf(topology, part);
+    const handle = handleOfPart(topology, part);
     if ((await handle.inspect()).State.Paused) await handle.unpause();
   },
 };

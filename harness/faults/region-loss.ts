@@ -14,7 +14,7 @@
 import type { FaultOf } from "../model/fault.ts";
 import type { Link, Part, Side } from "../model/side.ts";
 import type { Toxic } from "../topology/links.ts";
-import { handleOf, kill, startAgain, stateOf } from "../topology/parts.ts";
+import { handleOfPart, kill, startAgain, stateOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
@@ -44,7 +44,7 @@ export const regionLoss: Fault<FaultOf<"region-loss">> = {
       await Promise.all(MACHINES[side].map((part) => kill(topology, part)));
     } else {
       await Promise.all(LINKS[side].flatMap((link) => SILENCE.map((toxic) => links.addToxic(link, toxic))));
-      await Promise.all(MACHINES[side].map((part) => handleOf(topology, part).pause()));
+      await Promise.all(MACHINES[side].map((part) => handleOfPart(topology, part).pause()));
     }
   },
   evidence: async (topology, { side, how }) => {

@@ -4,7 +4,7 @@ import type { StartedTestContainer } from "testcontainers";
 import type { ClientRetry } from "../model/attempts.ts";
 import type { LoadOrder } from "../model/ledger.ts";
 import { loadTimes, type Scenario } from "../model/scenario.ts";
-import { DrillContainer } from "../topology/container.ts";
+import { DrillContainer, handleOf } from "../topology/container.ts";
 import { linkAddress } from "../topology/links.ts";
 import type { Topology } from "../topology/topology.ts";
 
@@ -54,7 +54,8 @@ export async function startLoad(
       "/fhirdrill/scenarios/load/writes.k6.ts",
     ])
     .start();
-  const handle = topology.engine.container.dockerode.getContainer(container.getId());
-  const ended = handle.wait().then((result: { StatusCode: number }) => result.StatusCode);
+  const ended = handleOf(topology.engine, container)
+    .wait()
+    .then((result: { StatusCode: number }) => result.StatusCode);
   return { container, ended };
 }

@@ -3,6 +3,7 @@
  * back when it follows and its server is ready.
  */
 import type { Side } from "../model/side.ts";
+import { handleOf } from "../topology/container.ts";
 import { startHapiAgain, stopHapi } from "../topology/hapi.ts";
 import { untilReady } from "../topology/postgres.ts";
 import { startFollowing } from "../topology/replication.ts";
@@ -17,8 +18,7 @@ export function restart(duty: Duty, side: Side): Promise<Ending> {
     if (state.follower !== side) throw new Refusal(`${side.toUpperCase()} follows nobody, so others may depend on it`);
     await step("restarted", side, async () => {
       await stopHapi(engine, hapi[side]);
-      const database = engine.container.dockerode.getContainer(postgres[side].container.getId());
-      await database.restart({ t: STOP_SECONDS });
+      await handleOf(engine, postgres[side].container).restart({ t: STOP_SECONDS });
       await untilReady(engine, postgres[side], signal);
       await startHapiAgain(engine, hapi[side], signal);
     });

@@ -66,9 +66,14 @@ export async function createNetwork(engine: Engine, run: string): Promise<string
   return name;
 }
 
+/** The engine's own handle of a container. */
+export function handleOf(engine: Engine, container: StartedTestContainer) {
+  return engine.container.dockerode.getContainer(container.getId());
+}
+
 /** The port on loopback as it is now: a container that was stopped and started again has a new one. */
 export async function currentPort(engine: Engine, container: StartedTestContainer, port: number): Promise<number> {
-  const inspected = await engine.container.dockerode.getContainer(container.getId()).inspect();
+  const inspected = await handleOf(engine, container).inspect();
   const binding = inspected.NetworkSettings.Ports[`${port}/tcp`]?.[0];
   if (!binding) throw new Error(`${container.getName()} does not publish port ${port}`);
   return Number(binding.HostPort);
@@ -83,9 +88,7 @@ export function untilAnswers<T>(
 ): Promise<T> {
   return until(waiting, async () => {
     if (await isRunning(engine, container)) return attempt();
-    const log = await engine.container.dockerode
-      .getContainer(container.getId())
-      .logs({ stdout: true, stderr: true, tail: 5 });
+    const log = await handleOf(engine, container).logs({ stdout: true, stderr: true, tail: 5 });
     throw new DrillFailure({
       what: `${container.getName().slice(1)} died while starting`,
       why: log
@@ -98,5 +101,5 @@ export function untilAnswers<T>(
 }
 
 export async function isRunning(engine: Engine, container: StartedTestContainer): Promise<boolean> {
-  return (await engine.container.dockerode.getContainer(container.getId()).inspect()).State.Running;
+  return (await handleOf(engine, container).inspect()).State.Running;
 }

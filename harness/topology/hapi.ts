@@ -1,7 +1,7 @@
 /** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../model/side.ts";
-import { currentPort, DrillContainer, isRunning, untilAnswers, type Where } from "./container.ts";
+import { currentPort, DrillContainer, handleOf, isRunning, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { DATABASE } from "./postgres.ts";
 
@@ -82,8 +82,4 @@ export async function startHapiAgain(engine: Engine, hapi: Hapi, signal?: AbortS
   if (!(await isRunning(engine, container))) await handleOf(engine, container).start();
   const waiting = { what: `HAPI ${side.toUpperCase()} to be ready again`, deadlineMs: START_DEADLINE_MS, signal };
   await untilAnswers(engine, container, waiting, () => isReady());
-}
-
-function handleOf(engine: Engine, container: StartedTestContainer) {
-  return engine.container.dockerode.getContainer(container.getId());
 }

@@ -6,7 +6,7 @@
  * This file is the only one that speaks iptables.
  */
 import type { StartedTestContainer } from "testcontainers";
-import { DrillContainer, type Where } from "./container.ts";
+import { DrillContainer, handleOf, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
 export interface Netfilter {
@@ -24,7 +24,7 @@ export function netfilterOf(engine: Engine, where: Where): Netfilter {
   const sides = new Map<string, Promise<StartedTestContainer>>();
 
   const run: Netfilter["run"] = async (container, script) => {
-    const { Id, Config, State } = await engine.container.dockerode.getContainer(container.getId()).inspect();
+    const { Id, Config, State } = await handleOf(engine, container).inspect();
     if (!State.Running) return null;
     // A container that was started again has a new network, and whoever shared the old one is alone in it.
     const network = `${Id} ${State.StartedAt}`;

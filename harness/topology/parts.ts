@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StartedTestContainer } from "testcontainers";
 import type { Part, Side } from "../model/side.ts";
+import { handleOf } from "./container.ts";
 import type { Topology } from "./topology.ts";
 
 /** A part that does its work answers within this. */
@@ -15,13 +16,13 @@ export function containerOf(topology: Topology, part: Part): StartedTestContaine
 }
 
 /** The engine's own handle of a part. */
-export function handleOf(topology: Topology, part: Part) {
-  return topology.engine.container.dockerode.getContainer(containerOf(topology, part).getId());
+export function handleOfPart(topology: Topology, part: Part) {
+  return handleOf(topology.engine, containerOf(topology, part));
 }
 
 /** What the engine says of it, and whether it answers: SQL, a request, or readiness for requests. */
 export async function stateOf(topology: Topology, part: Part): Promise<PartState> {
-  const { Running, Paused } = (await handleOf(topology, part).inspect()).State;
+  const { Running, Paused } = (await handleOfPart(topology, part).inspect()).State;
   if (!Running) return "dead";
   const answer = find(topology, part)
     .answers()
@@ -32,10 +33,10 @@ export async function stateOf(topology: Topology, part: Part): Promise<PartState
 
 /** One that is down already, by somebody else's hand, is as dead. */
 export async function kill(topology: Topology, part: Part): Promise<void> {
-  await handleOf(topology, part)
+  await handleOfPart(topology, part)
     .kill({ signal: "SIGKILL" })
     .catch(async (error) => {
-      if ((await handleOf(topology, part).inspect()).State.Running) throw error;
+      if ((await handleOfPart(topology, part).inspect()).State.Running) throw error;
     });
 }
 
@@ -44,10 +45,10 @@ export async function kill(topology: Topology, part: Part): Promise<void> {
  * about to do. A part that runs is left alone. Says whether it was started; it need not answer yet.
  */
 export async function startAgain(topology: Topology, part: Part): Promise<boolean> {
-  const { Running, Paused } = (await handleOf(topology, part).inspect()).State;
+  const { Running, Paused } = (await handleOfPart(topology, part).inspect()).State;
   if (Running && !Paused) return false;
   if (Paused) await killFrozen(topology, part);
-  await handleOf(topology, part).start();
+  await handleOfPart(topology, part).start();
   return true;
 }
 
@@ -61,7 +62,7 @@ async function killFrozen(topology: Topology, part: Part): Promise<void> {
   const thaw = async () => {
     await sleep(SIGNAL_AHEAD_MS);
     // Refused where it has died already.
-    await handleOf(topology, part)
+    await handleOfPart(topology, part)
       .unpause()
       .catch(() => {});
   };
