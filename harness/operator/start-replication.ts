@@ -3,16 +3,7 @@
  * holds and follows from there; then its sequences are moved out of A's way, it is fenced, and its FHIR server started,
  * never before: on an empty database it would make rows of its own, and the copy would collide with them.
  */
-import {
-  copiedTo,
-  FIRST_HEARTBEAT,
-  fence,
-  publish,
-  separateSequences,
-  setDurability,
-  startFollowing,
-  subscribe,
-} from "../topology/replication.ts";
+import { copiedTo, makeStandby, publishBoth, startFollowing, subscribe } from "../topology/replication.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 
 /** By volume it takes minutes to hours; a drill is over before. */
@@ -20,11 +11,10 @@ const COPY_DEADLINE_MS = 3_600_000;
 
 export function startReplication(duty: Duty): Promise<Ending> {
   const { topology, config, state, reports, signal } = duty;
-  const { a, b } = topology.postgres;
+  const { b } = topology.postgres;
   return carryOut(duty, "start-replication", "b", async (step) => {
     if (state.follower !== null || state.primary !== "a") throw new Refusal("B follows A already, or has followed it");
-    await a.query(FIRST_HEARTBEAT);
-    await Promise.all([a, b].map((postgres) => publish(postgres, topology.password)));
+    await publishBoth(topology.postgres, topology.password);
     await step("copied", "b", async () => {
       const beganMs = reports.now();
       await subscribe(b, topology.password, "copy");
@@ -33,11 +23,7 @@ export function startReplication(duty: Duty): Promise<Ending> {
       const seconds = (reports.now() - beganMs) / 1000;
       return { seconds, ...(await copiedTo(b)) };
     });
-    await step("following", "b", async () => {
-      await separateSequences(b);
-      await setDurability(a, config.replication);
-      if (config.fencing) await fence(b);
-    });
+    await step("following", "b", () => makeStandby(topology.postgres, config));
     await step("restarted", "b", () => topology.startHapiB(signal));
     state.follower = "b";
   });

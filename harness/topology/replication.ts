@@ -40,7 +40,7 @@ const PRIVATE_TABLES = [
 export const HEARTBEAT_TABLE = `
   create schema if not exists fhirdrill;
   create table fhirdrill.heartbeat (id integer primary key, at_ms double precision not null);`;
-export const FIRST_HEARTBEAT = "insert into fhirdrill.heartbeat values (1, 0)";
+const FIRST_HEARTBEAT = "insert into fhirdrill.heartbeat values (1, 0)";
 
 /** What a follower gets, and loses when it starts anew. */
 async function tablesOf(postgres: Postgres): Promise<string> {
@@ -52,7 +52,13 @@ async function tablesOf(postgres: Postgres): Promise<string> {
   return rows.map((row) => row.name).join(", ");
 }
 
-/** Makes it possible to follow a side, on both sides from the beginning: then it costs nobody time after a disaster. */
+/** Both can be followed from the beginning: then it costs nobody time after a disaster. */
+export async function publishBoth({ a, b }: Record<Side, Postgres>, password: string): Promise<void> {
+  await a.query(FIRST_HEARTBEAT);
+  await Promise.all([a, b].map((postgres) => publish(postgres, password)));
+}
+
+/** Makes it possible to follow a side. */
 export async function publish(postgres: Postgres, password: string): Promise<void> {
   const tables = await tablesOf(postgres);
   await postgres.query(`create role ${REPLICATION_ROLE} with login replication password '${password}'`);
@@ -130,6 +136,16 @@ export async function separateSequences(b: Postgres): Promise<number> {
   );
   await b.query(statements.join("; "));
   return rows.length;
+}
+
+/** B holds all that A holds, and follows it: from now on each is what the configuration says. */
+export async function makeStandby(
+  { a, b }: Record<Side, Postgres>,
+  { replication, fencing }: Pick<Config, "replication" | "fencing">,
+): Promise<void> {
+  await separateSequences(b);
+  await setDurability(a, replication);
+  if (fencing) await fence(b);
 }
 
 /** From now on sessions on this side can only read, unless they ask otherwise; replication goes on applying. */

@@ -22,16 +22,7 @@ import { type Netfilter, netfilterOf } from "./netfilter.ts";
 import { removeRun } from "./ownership.ts";
 import { ADMIN, type Postgres, startPostgres } from "./postgres.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
-import {
-  FIRST_HEARTBEAT,
-  fence,
-  HEARTBEAT_TABLE,
-  publish,
-  separateSequences,
-  setDurability,
-  startFollowing,
-  subscribe,
-} from "./replication.ts";
+import { HEARTBEAT_TABLE, makeStandby, publishBoth, startFollowing, subscribe } from "./replication.ts";
 
 export type Part = (typeof PUBLISHED)[number] | "netfilter";
 
@@ -102,13 +93,10 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     });
     if (replicated)
       await step("replication", async () => {
-        await a.query(FIRST_HEARTBEAT);
-        await Promise.all([a, b].map((postgres) => publish(postgres, password)));
+        await publishBoth({ a, b }, password);
         await subscribe(b, password, "copy");
         await startFollowing(b, signal);
-        await separateSequences(b);
-        await setDurability(a, config.replication);
-        if (config.fencing) await fence(b);
+        await makeStandby({ a, b }, config);
       });
     const started: Partial<Record<Side, Hapi>> = {};
     const start = async (side: Side, calledOff = signal) => {
