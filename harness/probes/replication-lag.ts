@@ -3,15 +3,13 @@
  * silent: the age of a row stamped on the one and read on the other, and the WAL that the follower has not confirmed.
  * `pg_stat_replication` shows neither: its lag freezes, then vanishes.
  */
-import type pg from "pg";
 import type { ProbeLine } from "../model/probe.ts";
 import type { Side } from "../model/side.ts";
-import type { Postgres } from "../topology/postgres.ts";
 import { SUBSCRIPTIONS } from "../topology/replication.ts";
 import type { Topology } from "../topology/topology.ts";
+import { KeptConnection } from "./kept-connection.ts";
 
 const PERIOD_MS = 250;
-const LATE_MS = 1000;
 
 const UNCONFIRMED = `
   select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::float8 as bytes
@@ -24,7 +22,7 @@ export function startLagProbe(
   now: () => number,
   report: (probe: ProbeLine) => void,
 ): () => Promise<void> {
-  const lines = { a: new Line(postgres.a), b: new Line(postgres.b) };
+  const lines = { a: new KeptConnection(postgres.a), b: new KeptConnection(postgres.b) };
   let busy: Promise<void> | null = null;
   const sample = async () => {
     const atMs = now();
@@ -34,9 +32,9 @@ export function startLagProbe(
       report({ ...line, heartbeatMs: null, lsnBytes: null });
       return;
     }
-    const stamped = await lines[from].number("update fhirdrill.heartbeat set at_ms = $1 returning at_ms", [atMs]);
-    const lsnBytes = stamped === null ? null : await lines[from].number(UNCONFIRMED, [SUBSCRIPTIONS[follower]]);
-    const stampedMs = await lines[follower].number("select at_ms from fhirdrill.heartbeat");
+    const stamped = await numberOf(lines[from], "update fhirdrill.heartbeat set at_ms = $1 returning at_ms", [atMs]);
+    const lsnBytes = stamped === null ? null : await numberOf(lines[from], UNCONFIRMED, [SUBSCRIPTIONS[follower]]);
+    const stampedMs = await numberOf(lines[follower], "select at_ms from fhirdrill.heartbeat");
     report({ ...line, heartbeatMs: stampedMs === null ? null : now() - stampedMs, lsnBytes });
   };
   const timer = setInterval(() => {
@@ -52,31 +50,8 @@ export function startLagProbe(
   };
 }
 
-/** A connection that is made anew when it was lost: a side comes back on another port. */
-class Line {
-  readonly #postgres: Postgres;
-  #client: pg.Client | null = null;
-
-  constructor(postgres: Postgres) {
-    this.#postgres = postgres;
-  }
-
-  /** The first value of the first row; `null` when there is none, or no answer in time. */
-  async number(sql: string, values: unknown[] = []): Promise<number | null> {
-    try {
-      this.#client ??= await this.#postgres.connect(LATE_MS);
-      const { rows } = await this.#client.query<Record<string, unknown>>(sql, values);
-      const value = Object.values(rows[0] ?? {})[0];
-      return typeof value === "number" ? value : null;
-    } catch {
-      this.end();
-      return null;
-    }
-  }
-
-  /** Not waited for: a server that is busy or gone takes its time to say good-bye, and samples must go on. */
-  end(): void {
-    this.#client?.end().catch(() => {});
-    this.#client = null;
-  }
+/** The first value of the first row; `null` when there is none, or it is no number, or no answer came in time. */
+async function numberOf(line: KeptConnection, sql: string, values: unknown[] = []): Promise<number | null> {
+  const value = Object.values((await line.firstRow<Record<string, unknown>>(sql, values)) ?? {})[0];
+  return typeof value === "number" ? value : null;
 }

@@ -4,14 +4,12 @@
  * reads once a second whoever asks, and a look waits for that: what it takes is recorded, and is waiting for the most part.
  * Measured: all looks together take the harness 8 ms of processor a second.
  */
-import type pg from "pg";
 import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
 import { containerName } from "../topology/container.ts";
-import type { Postgres } from "../topology/postgres.ts";
 import type { Topology } from "../topology/topology.ts";
+import { KeptConnection } from "./kept-connection.ts";
 
 const PERIOD_MS = 1000;
-const LATE_MS = 1000;
 
 type Used = Omit<ResourceProbe, "type" | "part" | "atMs" | "tookMs">;
 type DiskUse = Required<Pick<ResourceProbe, "walBytes" | "diskBytes">>;
@@ -27,12 +25,15 @@ export function startResourceProbe(
   report: (probe: ResourceProbe) => void,
 ): () => Promise<void> {
   const { a, b } = topology.postgres;
-  const disks: Partial<Record<SampledPart, DiskWatch>> = { "pg-a": new DiskWatch(a), "pg-b": new DiskWatch(b) };
+  const databases: Partial<Record<SampledPart, KeptConnection>> = {
+    "pg-a": new KeptConnection(a),
+    "pg-b": new KeptConnection(b),
+  };
   // A container that is just being started answers late, and nobody else is to wait for it.
   const busy = new Map<SampledPart, Promise<void>>();
   const look = async (part: SampledPart) => {
     const askedMs = now();
-    const [{ readMs, ...used }, disk] = await Promise.all([usedBy(topology, part, now), disks[part]?.look()]);
+    const [{ readMs, ...used }, disk] = await Promise.all([usedBy(topology, part, now), diskOf(databases[part])]);
     const doneMs = now();
     const atMs = Math.min(doneMs, Math.max(askedMs, readMs ?? askedMs));
     report({ type: "resources", part, atMs, tookMs: doneMs - askedMs, ...used, ...disk });
@@ -48,7 +49,7 @@ export function startResourceProbe(
   return async () => {
     clearInterval(timer);
     await Promise.all(busy.values());
-    await Promise.all(Object.values(disks).map((disk) => disk.end()));
+    for (const database of Object.values(databases)) database.end();
   };
 }
 
@@ -95,29 +96,7 @@ export function usedAsOf({ cpu_stats, memory_stats, networks }: Stats): Used {
   };
 }
 
-/** Keeps a connection, and takes a new one when a database was gone. */
-class DiskWatch {
-  readonly #postgres: Postgres;
-  #client: pg.Client | null = null;
-
-  constructor(postgres: Postgres) {
-    this.#postgres = postgres;
-  }
-
-  async look(): Promise<DiskUse> {
-    try {
-      this.#client ??= await this.#postgres.connect(LATE_MS);
-      const { rows } = await this.#client.query<DiskUse>(DISK);
-      return rows[0] ?? { walBytes: null, diskBytes: null };
-    } catch {
-      await this.end();
-      return { walBytes: null, diskBytes: null };
-    }
-  }
-
-  async end(): Promise<void> {
-    const client = this.#client;
-    this.#client = null;
-    await client?.end().catch(() => {});
-  }
+/** Of a part that is no database there is nothing to tell. */
+async function diskOf(database: KeptConnection | undefined): Promise<DiskUse | undefined> {
+  return database && ((await database.firstRow<DiskUse>(DISK)) ?? { walBytes: null, diskBytes: null });
 }

@@ -126,7 +126,7 @@ export async function copiedTo(b: Postgres): Promise<{ tables: number; rows: num
 }
 
 /** Moves B's sequences to a range that A never reaches. Two of them feed columns too small for a billion. */
-export async function separateSequences(b: Postgres): Promise<number> {
+async function separateSequences(b: Postgres): Promise<number> {
   const rows = await b.query<{ sequencename: string }>(
     "select sequencename from pg_sequences where schemaname = 'public'",
   );
