@@ -4,6 +4,7 @@
  */
 import { seedBundle } from "../model/write.ts";
 import type { Hapi } from "../topology/hapi.ts";
+import { severalAtOnce } from "../topology/several-at-once.ts";
 
 const OF_A_BUNDLE = 100;
 const SENDERS = 3;
@@ -18,14 +19,10 @@ export async function seedResources(
   signal?: AbortSignal,
 ): Promise<void> {
   const starts = Array.from({ length: Math.ceil((to - from) / OF_A_BUNDLE) }, (_, i) => from + i * OF_A_BUNDLE);
-  const left = starts.values();
-  const sender = async () => {
-    for (const start of left) {
-      signal?.throwIfAborted();
-      await send(hapi, seedBundle(seed, start, Math.min(to, start + OF_A_BUNDLE)));
-    }
-  };
-  await Promise.all(Array.from({ length: SENDERS }, sender));
+  await severalAtOnce(SENDERS, starts, async (start) => {
+    signal?.throwIfAborted();
+    await send(hapi, seedBundle(seed, start, Math.min(to, start + OF_A_BUNDLE)));
+  });
 }
 
 async function send(hapi: Hapi, { id, body }: { id: string; body: object }): Promise<void> {

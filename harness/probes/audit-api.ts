@@ -7,6 +7,7 @@ import type { Contents } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
 import { chance, IDENTIFIER_SYSTEM } from "../model/write.ts";
 import type { Hapi } from "../topology/hapi.ts";
+import { severalAtOnce } from "../topology/several-at-once.ts";
 import type { Report } from "./audit.ts";
 
 const READ_SAMPLE = 200;
@@ -20,8 +21,8 @@ const TRIES = 3;
 export async function auditApi(hapi: Hapi, history: History, contents: Contents, report: Report): Promise<void> {
   const reads = readsWanted(history, contents);
   const searches = searchesWanted(history, contents);
-  await severalAtOnce(reads, async (wanted) => report([await read(hapi, wanted)]));
-  await severalAtOnce(searches, async (wanted) => report([await search(hapi, wanted)]));
+  await severalAtOnce(ASKERS, reads, async (wanted) => report([await read(hapi, wanted)]));
+  await severalAtOnce(ASKERS, searches, async (wanted) => report([await search(hapi, wanted)]));
   report([{ type: "reads-end", side: hapi.side, reads: reads.length, searches: searches.length }]);
 }
 
@@ -78,14 +79,6 @@ function lacks(contents: Contents, history: History, i: number): boolean {
 function resourcesOf(history: History, i: number): string[] {
   const names = history.storedName.subarray(history.storedFrom(i), history.storedFrom(i + 1));
   return Array.from(names, (name) => history.names.name(name));
-}
-
-async function severalAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
-  const asker = async () => {
-    for (const item of left) await work(item);
-  };
-  await Promise.all(Array.from({ length: ASKERS }, asker));
 }
 
 async function read(hapi: Hapi, { write, resource }: WantedRead): Promise<AuditLine> {
