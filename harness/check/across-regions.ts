@@ -5,7 +5,7 @@
  * half counts: in the first one a server that has just begun is slow for reasons of its own. A measure, not a promise.
  */
 import type { Checker } from "./checker.ts";
-import { latencyIn } from "./latency.ts";
+import { inMs, latencyIn } from "./latency.ts";
 import { partsOf } from "./parts-of-run.ts";
 
 export const acrossRegions: Checker = {
@@ -25,8 +25,7 @@ export const acrossRegions: Checker = {
     const secondHalf = (beganMs: number, toMs: number) =>
       latencyIn(record.history, { fromMs: (beganMs + toMs) / 2, toMs });
     const [local, across] = [secondHalf(fromMs, givenMs), secondHalf(doneMs, facts.loadEndMs)];
-    const ms = (value: number | null) => (value === null ? "–" : `${value.toFixed(0)} ms`);
-    const reason = `a write took ${ms(across.p50)} (p99 ${ms(across.p99)}) with the data ${2 * order.latencyMs} ms of round trip away, ${ms(local.p50)} (p99 ${ms(local.p99)}) beside it`;
+    const reason = `a write took ${inMs(across.p50)} (p99 ${inMs(across.p99)}) with the data ${2 * order.latencyMs} ms of round trip away, ${inMs(local.p50)} (p99 ${inMs(local.p99)}) beside it`;
     return { verdict: "unasked", reason, measures: { acrossRegions: { addedMs: 2 * order.latencyMs, local, across } } };
   },
 };

@@ -9,10 +9,11 @@
  * write of the load, so that nobody else would miss them: a copy that lacks one is broken, and one that nobody counted
  * inconclusive.
  */
+import type { DrillEvent, OrderEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
-import { latencyIn } from "./latency.ts";
+import { inMs, latencyIn } from "./latency.ts";
 import type { Part } from "./parts-of-run.ts";
 
 export const initialReplication: Checker = {
@@ -44,10 +45,9 @@ export const initialReplication: Checker = {
       return { verdict: "inconclusive", reason: "nobody counted what B holds of that which A held before", measures };
     if (missing !== null && missing !== 0)
       return { verdict: "broken", reason: `B lacks ${missing} of the resources that A held before the load`, measures };
-    const ms = (value: number | null) => (value === null ? "–" : `${value.toFixed(0)} ms`);
     const reason = [
       `${rows ?? "?"} rows were copied in ${seconds.toFixed(2)} s`,
-      `p99 ${ms(during.p99)} meanwhile, ${ms(before.p99)} in the baseline`,
+      `p99 ${inMs(during.p99)} meanwhile, ${inMs(before.p99)} in the baseline`,
       `${during.ratePerSecond?.toFixed(1) ?? "–"} writes/s, ${before.ratePerSecond?.toFixed(1) ?? "–"} in the baseline`,
     ].join("; ");
     return { verdict: "unasked", reason, measures };
@@ -60,12 +60,15 @@ function numberOf(value: unknown): number | null {
   return typeof value === "number" ? value : null;
 }
 
+/** That B, which followed nobody before, does so from now on, as it was ordered. */
+export function begunToFollow(events: readonly DrillEvent[]): OrderEvent | undefined {
+  const orders = events.filter((event) => event.type === "order");
+  return orders.find(({ kind, state }) => kind === "start-replication" && state === "done");
+}
+
 /** `null` when nobody looked. */
 function missingOf({ scenario }: RunRecord["run"], events: RunRecord["events"]): number | null {
-  const done = events.find(
-    (event) => event.type === "order" && event.kind === "start-replication" && event.state === "done",
-  );
-  const seeded = done?.type === "order" ? numberOf(done.detail.seeded) : null;
+  const seeded = numberOf(begunToFollow(events)?.detail.seeded);
   return seeded === null ? null : scenario.start.resources - seeded;
 }
 

@@ -17,13 +17,18 @@ export const latency: Checker = {
     const [before, during, after] = [parts.before, parts.during, parts.after].map((part) =>
       latencyIn(record.history, part),
     ) as [Quantiles, Quantiles, Quantiles];
-    const p99 = (q: Quantiles) => (q.p99 === null ? "–" : `${q.p99.toFixed(0)} ms`);
+    const p99 = (q: Quantiles) => inMs(q.p99);
     const reason = isDisaster
       ? `p99 ${p99(before)} before the fault, ${p99(after)} after service came back`
       : `p99 ${p99(before)} before anything was done, ${p99(during)} meanwhile, ${p99(after)} afterwards`;
     return { verdict: "unasked", reason, measures: { latency: { before, during, after } } };
   },
 };
+
+/** As it is said to people. */
+export function inMs(value: number | null): string {
+  return value === null ? "–" : `${value.toFixed(0)} ms`;
+}
 
 type Quantiles = ReturnType<typeof quantiles>;
 

@@ -12,6 +12,7 @@ import type { LagProbe } from "../model/probe.ts";
 import type { LagMeasure } from "../model/verdict.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
+import { inMs } from "./latency.ts";
 import { type Part, partsOf } from "./parts-of-run.ts";
 
 export const replicationLag: Checker = {
@@ -57,5 +58,5 @@ function lagIn(looks: readonly LagProbe[], part: Part, figure: (look: LagProbe) 
 
 function said({ max, unknownSeconds }: LagMeasure): string {
   const unknown = unknownSeconds !== null && unknownSeconds >= 1 ? ` (unknown for ${unknownSeconds.toFixed(1)} s)` : "";
-  return `${max === null ? "–" : `${max.toFixed(0)} ms`}${unknown}`;
+  return `${inMs(max)}${unknown}`;
 }

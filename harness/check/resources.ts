@@ -23,6 +23,7 @@ import type { Prices } from "../model/settings.ts";
 import type { Side } from "../model/side.ts";
 import { type Measures, UNMEASURED, type Use } from "../model/verdict.ts";
 import type { Checker } from "./checker.ts";
+import { begunToFollow } from "./initial-replication.ts";
 import type { Part } from "./parts-of-run.ts";
 
 type Resources = Measures["resources"];
@@ -35,9 +36,7 @@ export const resources: Checker = {
     const looks = probes.filter((probe) => probe.type === "resources");
     if (looks.length === 0) return { verdict: "unasked", reason: "nobody looked at what was used" };
     if (baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
-    const begun = events.find(
-      (event) => event.type === "order" && event.kind === "start-replication" && event.state === "done",
-    );
+    const begun = begunToFollow(events);
     if (!run.scenario.start.replicated && begun === undefined)
       return { verdict: "unasked", reason: "B never followed A" };
     if (begun !== undefined && begun.atMs >= loadEndMs)

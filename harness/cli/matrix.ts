@@ -1,5 +1,5 @@
 /** `matrix`: scenarios × configurations × repeats, planned first, resumable, with a table at the end. */
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { relative } from "node:path";
 import { runLine } from "../console/run-line.ts";
 import type { Config } from "../model/config.ts";
@@ -11,6 +11,7 @@ import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
 import { runMatrix } from "../run/matrix.ts";
 import { drillsLeft, planDrills } from "../run/matrix-plan.ts";
+import { newId } from "../run/new-run.ts";
 import { shortName } from "../store/find-runs.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";
@@ -69,9 +70,8 @@ async function planned({ scenarios, configs, repeat, seed = randomInt(SEED_LIMIT
     const reasons = refused.map(({ scenario, config, reason }) => `${scenario} × ${config}: ${reason}`).join("; ");
     throw usageFailure("there is nothing to run", reasons, "choose other scenarios or configurations");
   }
-  const id = `${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
   const { images, prices } = settings;
-  return { schema: MATRIX_SCHEMA, id, ...what, images, prices, refused, drills };
+  return { schema: MATRIX_SCHEMA, id: newId(new Date().toISOString()), ...what, images, prices, refused, drills };
 }
 
 /** Each once, in the order of the list. */

@@ -7,6 +7,11 @@ import type { Scenario } from "../model/scenario.ts";
 import type { Prices } from "../model/settings.ts";
 import type { Ground } from "./set-up.ts";
 
+/** Sorts by time; the rest tells apart two that began in the same second. */
+export function newId(startedAt: string): string {
+  return `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
+}
+
 export async function newRun(
   ground: Ground,
   what: { scenario: Scenario; config: Config; seed: number; command: string; prices?: Prices | null },
@@ -14,8 +19,7 @@ export async function newRun(
   const startedAt = new Date().toISOString();
   return {
     schema: RUN_SCHEMA,
-    // Sorts by time; the rest tells apart two that began in the same second.
-    id: `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`,
+    id: newId(startedAt),
     state: "running",
     reason: null,
     startedAt,
