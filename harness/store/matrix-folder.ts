@@ -2,13 +2,15 @@
  * A matrix on disk: `results/matrix/<id>/`, with the plan, written before the first drill, and a line for each that ended.
  * Killed at any moment, it says what is missing.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
+import { reasonOf, usageFailure } from "../model/failure.ts";
 import { type Done, DoneSchema, type Plan, PlanSchema } from "../model/matrix.ts";
 import { RESULTS } from "./results.ts";
+import { guarded, replaceFile } from "./written.ts";
 
 const [PLAN, DONE] = ["plan.json", "done.jsonl"];
+const FREE_SOME = "free some space";
 
 export class MatrixFolder {
   readonly path: string;
@@ -26,10 +28,9 @@ export class MatrixFolder {
 
   static create(plan: Plan, root = RESULTS): MatrixFolder {
     const path = join(root, "matrix", plan.id);
-    guarded("the plan", path, () => {
+    guarded("the plan", path, FREE_SOME, () => {
       mkdirSync(path, { recursive: true });
-      writeFileSync(join(path, `${PLAN}.part`), `${JSON.stringify(plan, null, 2)}\n`);
-      renameSync(join(path, `${PLAN}.part`), join(path, PLAN));
+      replaceFile(join(path, PLAN), plan);
     });
     return new MatrixFolder(path, plan, { done: [], unread: 0 });
   }
@@ -56,24 +57,10 @@ export class MatrixFolder {
   }
 
   append(done: Done): void {
-    guarded("how a drill ended", this.path, () => appendFileSync(join(this.path, DONE), `${JSON.stringify(done)}\n`));
-    this.done.push(done);
-  }
-}
-
-function guarded(text: string, path: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
-    throw new DrillFailure(
-      {
-        what: `${text} cannot be written to ${path}`,
-        why: full ? "the disk is full" : reasonOf(error),
-        todo: full ? "free some space" : "check the folder's owner and permissions",
-      },
-      { cause: error },
+    guarded("how a drill ended", this.path, FREE_SOME, () =>
+      appendFileSync(join(this.path, DONE), `${JSON.stringify(done)}\n`),
     );
+    this.done.push(done);
   }
 }
 

@@ -6,8 +6,6 @@ import {
   openSync,
   readFileSync,
   readSync,
-  renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -15,10 +13,10 @@ import { basename, join } from "node:path";
 import type { RunFiles } from "../history/read-record.ts";
 import type { AuditLine } from "../model/audit.ts";
 import type { DrillEvent } from "../model/event.ts";
-import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { Run } from "../model/run.ts";
 import type { Verdict } from "../model/verdict.ts";
+import { guarded, replaceFile } from "./written.ts";
 
 const PIECE_BYTES = 2 ** 20;
 const LINES = ["ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson", "returned.ndjson"];
@@ -34,7 +32,6 @@ export class RunFolder {
     this.#guarded(() => mkdirSync(join(this.path, "logs"), { recursive: true }));
   }
 
-  /** Whole or not at all: a reader never meets half a file. */
   writeRun(run: Run): void {
     this.#replace("run.json", run);
   }
@@ -114,32 +111,11 @@ export class RunFolder {
   }
 
   #replace(name: string, value: unknown): void {
-    const path = join(this.path, name);
-    this.#guarded(() => {
-      try {
-        writeFileSync(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);
-        renameSync(`${path}.part`, path);
-      } catch (error) {
-        rmSync(`${path}.part`, { force: true });
-        throw error;
-      }
-    });
+    this.#guarded(() => replaceFile(join(this.path, name), value));
   }
 
   #guarded(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
-      throw new DrillFailure(
-        {
-          what: `the record cannot be written to ${this.path}`,
-          why: full ? "the disk is full" : reasonOf(error),
-          todo: full ? "free some space; what was recorded so far is kept" : "check the folder's owner and permissions",
-        },
-        { cause: error },
-      );
-    }
+    guarded("the record", this.path, "free some space; what was recorded so far is kept", write);
   }
 }
 
