@@ -5,8 +5,9 @@
 import { reasonOf } from "../model/failure.ts";
 import type { FaultOf } from "../model/fault.ts";
 import type { Link, Side } from "../model/side.ts";
+import { WAYS } from "../topology/links.ts";
 import type { Topology } from "../topology/topology.ts";
-import { BOTH_WAYS, toxicFault } from "./toxic-fault.ts";
+import { toxicFault } from "./toxic-fault.ts";
 
 /** So much is fetched that a link in force would take this long. */
 const FETCH_SECONDS = 0.5;
@@ -15,7 +16,7 @@ const LIMIT_MS = 10_000;
 const TOLERANCE = 1.1;
 
 export const linkBandwidth = toxicFault<FaultOf<"link-bandwidth">>({
-  toxic: ({ kilobytesPerSecond }) => ({ type: "bandwidth", attributes: { rate: kilobytesPerSecond }, ways: BOTH_WAYS }),
+  toxic: ({ kilobytesPerSecond }) => ({ type: "bandwidth", attributes: { rate: kilobytesPerSecond }, ways: WAYS }),
   effect: async (topology, { link, kilobytesPerSecond }) => {
     const wanted = kilobytesPerSecond * 1000 * FETCH_SECONDS;
     const fetchSome = isDatabase(link) ? fetchRows : fetchPage;

@@ -3,8 +3,9 @@
  * the link's server accepts at once; and nothing is lost, not even of a server that has died meanwhile.
  */
 import type { FaultOf } from "../model/fault.ts";
+import { WAYS } from "../topology/links.ts";
 import { roundTrip } from "./round-trip.ts";
-import { BOTH_WAYS, toxicFault } from "./toxic-fault.ts";
+import { toxicFault } from "./toxic-fault.ts";
 
 /** A busy machine makes single round trips slow, never fast: the fastest of some tells what the link adds. */
 const ROUNDS = 3;
@@ -14,7 +15,7 @@ export const linkLatency = toxicFault<FaultOf<"link-latency">>({
   toxic: ({ latencyMs, jitterMs }) => ({
     type: "latency",
     attributes: { latency: latencyMs, jitter: jitterMs },
-    ways: BOTH_WAYS,
+    ways: WAYS,
   }),
   effect: async (topology, { link, latencyMs, jitterMs }) => {
     const limitMs = 2 * (latencyMs + jitterMs) + REST_MS;

@@ -5,13 +5,14 @@
  * arrives, except one that was under way when it began: that is carried out, and its answer lost.
  */
 import type { FaultOf } from "../model/fault.ts";
+import { WAYS } from "../topology/links.ts";
 import { roundTrip } from "./round-trip.ts";
-import { BOTH_WAYS, toxicFault } from "./toxic-fault.ts";
+import { toxicFault } from "./toxic-fault.ts";
 
 const REST_MS = 1000;
 
 export const linkReset = toxicFault<FaultOf<"link-reset">>({
-  toxic: ({ afterMs }) => ({ type: "reset_peer", attributes: { timeout: afterMs }, ways: BOTH_WAYS }),
+  toxic: ({ afterMs }) => ({ type: "reset_peer", attributes: { timeout: afterMs }, ways: WAYS }),
   effect: async (topology, { link, afterMs }) => {
     const { answer, tookMs } = await roundTrip(topology, link, 2 * afterMs + REST_MS);
     const felt = answer === "ended" && tookMs >= 2 * afterMs;

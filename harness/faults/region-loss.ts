@@ -13,7 +13,7 @@
  */
 import type { FaultOf } from "../model/fault.ts";
 import type { Link, Part, Side } from "../model/side.ts";
-import type { Toxic } from "../topology/links.ts";
+import { type Toxic, WAYS } from "../topology/links.ts";
 import { handleOfPart, kill, startAgain, stateOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
@@ -29,7 +29,7 @@ const LINKS: Record<Side, Link[]> = {
 const MACHINES: Record<Side, Part[]> = { a: ["hapi-a", "pg-a"], b: ["hapi-b", "pg-b"] };
 
 /** A timeout of 0 is none: everything vanishes for as long as the toxic is there. */
-const SILENCE: Toxic[] = (["request", "answer"] as const).map((way) => ({
+const SILENCE: Toxic[] = WAYS.map((way) => ({
   name: `region-loss-${way}`,
   type: "timeout",
   way,
@@ -68,9 +68,10 @@ export const regionLoss: Fault<FaultOf<"region-loss">> = {
       else await Promise.all(SILENCE.map(({ name }) => links.removeToxic(link, name)));
     };
     // The way to its database is the region's own, and is there when its server boots: that dies without one.
-    await startAgain(topology, `pg-${side}`);
-    await restore(`pg-${side}`);
+    const own: Link = `pg-${side}`;
+    await startAgain(topology, own);
+    await restore(own);
     await startAgain(topology, `hapi-${side}`);
-    await Promise.all(LINKS[side].map(restore));
+    await Promise.all(LINKS[side].filter((link) => link !== own).map(restore));
   },
 };

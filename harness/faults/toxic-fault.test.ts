@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Toxic } from "../topology/links.ts";
+import { WAYS } from "../topology/links.ts";
 import type { Topology } from "../topology/topology.ts";
-import { BOTH_WAYS, toxicFault } from "./toxic-fault.ts";
+import { toxicFault } from "./toxic-fault.ts";
 
 const spec = { kind: "link-latency", link: "edge" } as const;
 
@@ -18,7 +19,7 @@ function setUp() {
   };
   const topology = { links } as unknown as Topology;
   const fault = toxicFault<typeof spec>({
-    toxic: () => ({ type: "latency", attributes: { latency: 100 }, ways: BOTH_WAYS }),
+    toxic: () => ({ type: "latency", attributes: { latency: 100 }, ways: WAYS }),
     effect: async () => ({ felt: link.felt, measured: { fastestMs: 200 } }),
   });
   const look = async () => {

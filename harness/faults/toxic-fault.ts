@@ -11,7 +11,7 @@ export interface Effect {
 }
 
 export interface ToxicKind<Spec> {
-  toxic: (spec: Spec) => Pick<Toxic, "type" | "attributes"> & { ways: Way[] };
+  toxic: (spec: Spec) => Pick<Toxic, "type" | "attributes"> & { ways: readonly Way[] };
   effect: (topology: Topology, spec: Spec) => Promise<Effect>;
 }
 
@@ -39,5 +39,3 @@ export function toxicFault<Spec extends { kind: string; link: Link }>(kind: Toxi
     },
   };
 }
-
-export const BOTH_WAYS: Way[] = ["request", "answer"];

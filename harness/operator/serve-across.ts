@@ -6,6 +6,7 @@
 import type { Order } from "../model/order.ts";
 import { otherSide } from "../model/side.ts";
 import { startHapiAgain, stopHapi } from "../topology/hapi.ts";
+import { WAYS } from "../topology/links.ts";
 import { isFenced } from "../topology/replication.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 import { latchTo } from "./latch.ts";
@@ -24,7 +25,7 @@ export function serveAcross(
       throw new Refusal(`database ${database.toUpperCase()} can only be read: it is not the primary`);
     await step("redirected", compute, async () => {
       await links.redirect(`pg-${compute}`, `pg-${database}`);
-      for (const way of ["request", "answer"] as const) {
+      for (const way of WAYS) {
         const attributes = { latency: latencyMs, jitter: 0 };
         await links.addToxic(`pg-${compute}`, { name: `across-${way}`, type: "latency", way, attributes });
       }

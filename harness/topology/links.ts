@@ -26,7 +26,8 @@ const ROUTES: Record<Link, { port: number; upstream: string }> = {
 };
 
 /** Which way bytes go: a request from whoever connected, or the answer to it. */
-export type Way = "request" | "answer";
+export const WAYS = ["request", "answer"] as const;
+export type Way = (typeof WAYS)[number];
 const STREAMS = { request: "upstream", answer: "downstream" } as const;
 
 /** What is done to the bytes of a link, one way; the attributes are Toxiproxy's own. */
