@@ -8,8 +8,8 @@ export const regionLoss: Scenario = {
   load: {
     ratePerSecond: 50,
     mix: { put: 5, post: 3, bundle: 1, update: 1 },
-    warmUpSeconds: 20,
-    baselineSeconds: 15,
+    warmUpSeconds: 15,
+    baselineSeconds: 10,
     afterSeconds: 30,
     timeoutSeconds: 5,
   },

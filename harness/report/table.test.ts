@@ -88,6 +88,7 @@ describe("a row", () => {
 describe("runs of one name are of different rows", () => {
   test.each([
     ["with another load", { scenario: { ...regionLoss, load: { ...regionLoss.load, ratePerSecond: 10 } } }],
+    ["from another beginning", { scenario: { ...regionLoss, start: { replicated: false, resources: 0 } } }],
     ["with other objectives", { config: { ...async_, objectives: { ...async_.objectives, rtoSeconds: 1 } } }],
     [
       "with other images",

@@ -1,8 +1,8 @@
 /**
  * Many runs as a table: for each scenario in each configuration, how many runs, their words, and what they measured. Pure.
  *
- * Runs of one name are of one row only if they did the same: same load, faults and orders, same settings and objectives,
- * same images. An inconclusive run proves nothing, so none of its figures count: it is named instead.
+ * Runs of one name are of one row only if they did the same: same beginning, load, faults and orders, same settings and
+ * objectives, same images. An inconclusive run proves nothing, so none of its figures count: it is named instead.
  */
 import type { z } from "zod";
 import type { Run } from "../model/run.ts";
@@ -47,9 +47,17 @@ export function tableOf(runs: readonly TabledRun[]): Row[] {
 }
 
 /** All of a run that its figures depend on, and not how it is described. */
-function doing({ scenario: { load, faults, orders, disaster }, config, images }: TabledRun["run"]): string {
+function doing({ scenario: { start, load, faults, orders, disaster }, config, images }: TabledRun["run"]): string {
   const { name: _, is: __, ...settings } = config;
-  return JSON.stringify([load, faults, orders, disaster, settings, images.map((image) => image.name).toSorted()]);
+  return JSON.stringify([
+    start,
+    load,
+    faults,
+    orders,
+    disaster,
+    settings,
+    images.map((image) => image.name).toSorted(),
+  ]);
 }
 
 function rowOf(runs: readonly TabledRun[]): Row {
