@@ -5,6 +5,7 @@ import type { Config } from "../model/config.ts";
 import { RUN_SCHEMA, type Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Prices } from "../model/settings.ts";
+import { revision } from "./revision.ts";
 import type { Ground } from "./set-up.ts";
 
 /** Sorts by time; the rest tells apart two that began in the same second. */
@@ -27,7 +28,11 @@ export async function newRun(
     scenario: what.scenario,
     config: what.config,
     command: what.command,
-    versions: { node: process.version, engine: (await ground.engine.container.dockerode.version()).Version },
+    versions: {
+      ...revision(),
+      node: process.version,
+      engine: (await ground.engine.container.dockerode.version()).Version,
+    },
     images: Object.values(ground.images),
     host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },
     setup: ground.steps,

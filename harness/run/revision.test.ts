@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { revision } from "./revision.ts";
+
+let project: string;
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), "fhirdrill-revision-"));
+  writeFileSync(join(project, "package.json"), '{"version":"9.8.7"}');
+});
+afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+const git = (...args: string[]) => {
+  const who = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+  const { status, stdout } = spawnSync("git", [...who, ...args], { cwd: project, encoding: "utf8" });
+  expect(status).toBe(0);
+  return stdout.trim();
+};
+
+test("no checkout: the version alone", () => expect(revision(project)).toEqual({ fhirdrill: "9.8.7" }));
+
+test("a checkout: its commit, and whether it was edited", () => {
+  git("init", "--quiet");
+  git("add", ".");
+  git("commit", "--quiet", "-m", "all");
+  const commit = git("rev-parse", "HEAD");
+  writeFileSync(join(project, "beside"), "");
+  expect(revision(project)).toEqual({ fhirdrill: "9.8.7", commit });
+  writeFileSync(join(project, "package.json"), '{"version":"9.8.8"}');
+  expect(revision(project)).toEqual({ fhirdrill: "9.8.8", commit: `${commit}+changes` });
+});

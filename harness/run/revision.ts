@@ -1,0 +1,23 @@
+/** Which state of fhirdrill made a run: its version, and its commit where it is a checkout. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * `commit` is 40 hex digits, and `+changes` after them when files of it have been edited since. It is left out where
+ * nobody can say: no git, or no checkout.
+ */
+export function revision(project = PROJECT): { fhirdrill: string; commit?: string } {
+  const { version } = JSON.parse(readFileSync(`${project}/package.json`, "utf8")) as { version: string };
+  const commit = git(project, "rev-parse", "HEAD");
+  const changes = git(project, "status", "--porcelain", "--untracked-files=no");
+  if (commit === null || changes === null) return { fhirdrill: version };
+  return { fhirdrill: version, commit: changes === "" ? commit : `${commit}+changes` };
+}
+
+function git(cwd: string, ...args: string[]): string | null {
+  const { status, stdout } = spawnSync("git", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  return status === 0 ? stdout.trim() : null;
+}
