@@ -7,7 +7,7 @@ export const initialReplication: Scenario = {
   asks: "Disaster recovery is switched on for a server that already holds data and is being written to: how long until B follows, and who notices?",
   goodAnswer: "B holds everything within seconds for each hundred megabytes, and writes are hardly slower meanwhile.",
   // Long enough for B's server to boot: what a follower costs is measured when it is ready to take over.
-  load: { ...regionLoss.load, afterSeconds: 75 },
+  load: { ...regionLoss.load, afterSeconds: 90 },
   start: { replicated: false, resources: 3000 },
   faults: [],
   orders: [{ kind: "start-replication", afterSeconds: 0 }],

@@ -6,13 +6,14 @@ export const rollingRestart: Scenario = {
   name: "rolling-restart",
   asks: "Both regions are restarted, one after the other, as for an upgrade, under load: what do clients notice?",
   goodAnswer: "Two short pauses while sides are changed; nothing is lost.",
-  load: { ...regionLoss.load, afterSeconds: 20 },
+  load: { ...regionLoss.load, afterSeconds: 70 },
   faults: [],
+  // Each waits for the one before it.
   orders: [
     { kind: "restart", side: "b", afterSeconds: 0 },
-    { kind: "switchover", to: "b", afterSeconds: 60 },
-    { kind: "restart", side: "a", afterSeconds: 70 },
-    { kind: "switchover", to: "a", afterSeconds: 130 },
+    { kind: "switchover", to: "b", afterSeconds: 30 },
+    { kind: "restart", side: "a", afterSeconds: 60 },
+    { kind: "switchover", to: "a", afterSeconds: 90 },
   ],
   disaster: null,
 };

@@ -32,6 +32,7 @@ export async function startLoad(
     mix: load.mix,
     ratePerSecond: load.ratePerSecond,
     durationSeconds: loadTimes(order.scenario).end,
+    warmUpSeconds: load.warmUpSeconds,
     timeoutSeconds: load.timeoutSeconds,
     retry: order.retry,
     folder: RECORD,

@@ -130,3 +130,28 @@ test("where the cause and the effect are told apart, one of them alone is neithe
   await perform("heal", fault, stage);
   expect(states).toEqual(["injecting", "injected", "not-evidenced", "not-healed"]);
 });
+
+test("what it cannot be done to is told, and ends nothing", async () => {
+  const refuse = () => Promise.reject(new Error("the container is not running"));
+  const spec = { kind: "link-cut", link: "replication", afterSeconds: 0 } as const;
+  const fault: ReadyFault = { spec, inject: refuse, heal: refuse, evidence: async () => ({ bit: true, detail: {} }) };
+  const events: [string, unknown][] = [];
+  const stage = { now: () => 0, signal: new AbortController().signal, healsWithinMs: 3000 };
+  await perform("inject", fault, { ...stage, tell: (state, detail) => void events.push([state, detail]) });
+  expect(events.map(([state]) => state)).toEqual(["injecting", "not-evidenced"]);
+  expect(events.at(-1)?.[1]).toEqual({ why: "the container is not running" });
+});
+
+test("an interrupted drill is not taken for a fault that could not be done", async () => {
+  const stop = new AbortController();
+  const spec = { kind: "link-cut", link: "replication", afterSeconds: 0 } as const;
+  const inject = async () => stop.abort(new Error("interrupted"));
+  const fault: ReadyFault = {
+    spec,
+    inject: () => inject().then(() => Promise.reject(new Error("socket hang up"))),
+    heal: inject,
+    evidence: async () => ({ bit: true, detail: {} }),
+  };
+  const stage = { now: () => 0, signal: stop.signal, healsWithinMs: 3000, tell: () => {} };
+  await expect(perform("inject", fault, stage)).rejects.toThrow("interrupted");
+});

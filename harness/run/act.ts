@@ -4,6 +4,7 @@ import type { Evidence } from "../faults/fault.ts";
 import type { ReadyFault } from "../faults/index.ts";
 import type { Clock } from "../model/clock.ts";
 import type { FaultEvent } from "../model/event.ts";
+import { reasonOf } from "../model/failure.ts";
 import type { Act } from "../model/scenario.ts";
 
 const BITES_WITHIN_MS = 3000;
@@ -17,11 +18,20 @@ export interface Stage {
   healsWithinMs: number;
 }
 
+/**
+ * What a fault cannot be done to, such as a part that the operator has just taken down, is told and ends nothing: the
+ * drill proves nothing then, and says why.
+ */
 export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage): Promise<void> {
-  const { tell, now } = stage;
+  const { tell, now, signal } = stage;
   if (does === "inject") {
     tell("injecting", { ...fault.spec });
-    await fault.inject();
+    try {
+      await fault.inject();
+    } catch (error) {
+      signal.throwIfAborted();
+      return tell("not-evidenced", { why: reasonOf(error) });
+    }
     tell("injected", {});
     const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, BITES_WITHIN_MS, stage);
     tell(bit ? "evidenced" : "not-evidenced", detail);

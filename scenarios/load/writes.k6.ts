@@ -1,6 +1,6 @@
 /**
- * Writes at a constant rate, whatever the answers are like (an open model: an outage does not slow the senders down).
- * Each write leaves an invoke and a complete line on the console, however often it was sent, and an update between them
+ * Writes at a constant rate, reached in the warm-up, whatever the answers are like (an open model: an outage does not
+ * slow the senders down). Each write leaves an invoke and a complete line on the console, however often it was sent, and an update between them
  * what it read first; the harness sends the console to the run's ledger.
  */
 import { sleep } from "k6";
@@ -12,19 +12,29 @@ import { firstVersionOf, type PlannedWrite, planWrite, REGISTERS, writeIdPrefix 
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
 
+/** Of the warm-up: in so much of it the rate rises, in the rest it stays, so that the baseline begins in calm. */
+const RAMP_SHARE = 2 / 3;
+
 const HEADERS = { "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
 // that a write does, its reading and its further attempts, has to fit into the time of one.
 const users = order.ratePerSecond * order.timeoutSeconds + 10;
 
+// A server that was just booted can do a part of what it can do a quarter of a minute later: the whole rate at once would
+// fill its queues, and look like the loss of it.
+const rampSeconds = Math.floor(order.warmUpSeconds * RAMP_SHARE);
+
 export const options = {
   scenarios: {
     writes: {
-      executor: "constant-arrival-rate",
-      rate: order.ratePerSecond,
+      executor: "ramping-arrival-rate",
+      startRate: Math.ceil(order.ratePerSecond / 10),
       timeUnit: "1s",
-      duration: `${order.durationSeconds}s`,
+      stages: [
+        { target: order.ratePerSecond, duration: `${rampSeconds}s` },
+        { target: order.ratePerSecond, duration: `${order.durationSeconds - rampSeconds}s` },
+      ],
       preAllocatedVUs: users,
       maxVUs: users,
       gracefulStop: `${order.timeoutSeconds + 1}s`,
