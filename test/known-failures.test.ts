@@ -8,7 +8,9 @@ import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
+import type { Ground } from "../harness/run/set-up.ts";
 import type { Postgres } from "../harness/topology/postgres.ts";
+import { filesOf, reload } from "../harness/topology/proxy.ts";
 import type { Topology } from "../harness/topology/topology.ts";
 import { until } from "../harness/topology/waiting.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
@@ -214,49 +216,102 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
   });
 });
 
-describe("a passive proxy that goes back by itself, from a B that is not fenced", () => {
+describe("a proxy that decides by itself, and a B that is not fenced", () => {
   const NEVER = 1_000_000;
   const config = patient(NEVER);
-  const scenario: Scenario = {
-    ...regionLoss,
-    name: "known-passive-failback",
-    load,
-    faults: [{ kind: "link-cut", link: "hapi-a", afterSeconds: 0, healAfterSeconds: 4 }],
-    disaster: 0,
-  };
-  /** Each way. Both together are more than from one write to the next, so that the cut always meets one. */
-  const FAR_MS = 30;
 
   let topology: Topology;
-  let verdict: Verdict;
-  let record: RunRecord;
+  let ground: Ground;
 
   beforeAll(async () => {
-    const { topology: started, ground } = await startForTest(config);
-    topology = started;
-    const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
-    await prepareFault(topology, far).inject();
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
+    ({ topology, ground } = await startForTest(config));
   }, 300_000);
   afterAll(() => topology?.remove());
 
-  test("split brain after a passive failback: each side holds writes that the other lacks, and those that B acknowledged are lost", async () => {
-    expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
-    const [onA, onB] = await Promise.all([requestsOn(topology.postgres.a), requestsOn(topology.postgres.b)]);
-    const onlyOnB = acknowledgedBy(record, "b").filter(({ write }) => onB.has(write) && !onA.has(write));
-    const onlyOnA = acknowledgedBy(record, "a").filter(({ write }) => onA.has(write) && !onB.has(write));
-    expect(onlyOnB.length).toBeGreaterThan(0);
-    // Not those only that were still on their way to B at the end.
-    const lastOfB = Math.max(...onlyOnB.map((op) => op.invokedMs));
-    const sinceReturn = acknowledgedBy(record, "a").filter((op) => op.invokedMs > lastOfB);
-    expect(onlyOnA.length).toBeGreaterThan(sinceReturn.length / 2);
-    expect(sinceReturn.length).toBeGreaterThan(0);
-    expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
-    const { lost, stranded, divergence } = verdict.measures;
-    expect(divergence.onlyServing).toBeGreaterThanOrEqual(onlyOnA.length);
-    expect(divergence.onlyOther).toBeGreaterThanOrEqual(onlyOnB.length);
-    expect(lost.ids.toSorted()).toEqual(onlyOnB.map(({ write }) => write).toSorted());
-    expect(stranded.count).toBe(lost.count);
+  describe("and goes back by itself", () => {
+    const scenario: Scenario = {
+      ...regionLoss,
+      name: "known-passive-failback",
+      load,
+      faults: [{ kind: "link-cut", link: "hapi-a", afterSeconds: 0, healAfterSeconds: 4 }],
+      disaster: 0,
+    };
+    /** Each way. Both together are more than from one write to the next, so that the cut always meets one. */
+    const FAR_MS = 30;
+
+    let verdict: Verdict;
+    let record: RunRecord;
+
+    beforeAll(async () => {
+      const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
+      const latency = prepareFault(topology, far);
+      await latency.inject();
+      ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
+      await latency.heal();
+    }, 300_000);
+
+    test("split brain after a passive failback: each side holds writes that the other lacks, and those that B acknowledged are lost", async () => {
+      expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
+      const [onA, onB] = await Promise.all([requestsOn(topology.postgres.a), requestsOn(topology.postgres.b)]);
+      const onlyOnB = acknowledgedBy(record, "b").filter(({ write }) => onB.has(write) && !onA.has(write));
+      const onlyOnA = acknowledgedBy(record, "a").filter(({ write }) => onA.has(write) && !onB.has(write));
+      expect(onlyOnB.length).toBeGreaterThan(0);
+      // Not those only that were still on their way to B at the end.
+      const lastOfB = Math.max(...onlyOnB.map((op) => op.invokedMs));
+      const sinceReturn = acknowledgedBy(record, "a").filter((op) => op.invokedMs > lastOfB);
+      expect(onlyOnA.length).toBeGreaterThan(sinceReturn.length / 2);
+      expect(sinceReturn.length).toBeGreaterThan(0);
+      expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
+      const { lost, stranded, divergence } = verdict.measures;
+      expect(divergence.onlyServing).toBeGreaterThanOrEqual(onlyOnA.length);
+      expect(divergence.onlyOther).toBeGreaterThanOrEqual(onlyOnB.length);
+      expect(lost.ids.toSorted()).toEqual(onlyOnB.map(({ write }) => write).toSorted());
+      expect(stranded.count).toBe(lost.count);
+    });
+  });
+
+  // On what the split brain left of the topology: nobody follows any more, and for this nobody has to.
+  describe("when A is frozen for longer than the proxy waits", () => {
+    const tuned: Config = { ...configNamed("tuned"), fencing: false, operator: config.operator };
+    const scenario: Scenario = {
+      ...regionLoss,
+      name: "known-frozen-executes-twice",
+      load,
+      faults: [{ kind: "freeze", part: "hapi-a", afterSeconds: 0, healAfterSeconds: 8 }],
+      disaster: 0,
+    };
+    /** After the proxy has given up on A, and well before A is thawed. */
+    const STILL_FROZEN_MS = 5000;
+
+    let verdict: Verdict;
+    let record: RunRecord;
+    let onFrozenA: Set<string>;
+
+    beforeAll(async () => {
+      await reload(topology.proxy.container, await filesOf(tuned.proxy));
+      ({ verdict, record } = await drillOn(topology, ground, { scenario, config: tuned, seed: 14, beside }));
+    }, 300_000);
+
+    async function beside({ told }: Beside): Promise<void> {
+      await told(isFault(0, "evidenced"));
+      await sleep(STILL_FROZEN_MS);
+      onFrozenA = await requestsOn(topology.postgres.a);
+    }
+
+    test("a frozen server carries out, when it goes on, what another has done meanwhile: writes are executed twice", async () => {
+      expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
+      const [onA, byB] = await Promise.all([
+        requestsOn(topology.postgres.a),
+        requestsOn(topology.postgres.b, "made there"),
+      ]);
+      const twice = acknowledgedBy(record, "b").filter(({ write }) => onA.has(write) && byB.has(write));
+      expect(twice.length).toBeGreaterThan(0);
+      // B had acknowledged them, and A did them later.
+      expect(twice.filter(({ write }) => onFrozenA.has(write))).toEqual([]);
+      expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
+      expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
+      expect(checkOf(verdict, "double-executed-writes")).toMatchObject({ verdict: "broken" });
+    });
   });
 });
 

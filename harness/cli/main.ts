@@ -9,6 +9,7 @@ import { doctorCommand } from "./doctor.ts";
 import { LISTS, type ListName, listCommand } from "./list.ts";
 import { type MatrixOptions, matrixCommand } from "./matrix.ts";
 import { printFailure } from "./output.ts";
+import { type PlanOptions, planCommand } from "./plan.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
 import { type TableOptions, tableCommand } from "./table.ts";
@@ -39,6 +40,16 @@ program
   .option("--json", "the verdict as JSON, one line a drill")
   .action(async (scenario: string | undefined, options: RunOptions) => {
     exitCode = await runCommand(scenario, options);
+  });
+
+program
+  .command("plan")
+  .description("what a drill would do, step by step, without doing it")
+  .argument("[scenario]", "the first of the list if not given")
+  .option("-c, --config <name>", "the first of the list if not given")
+  .option("-s, --seed <number>", "as the drill would be given", whole(0, SEED_LIMIT - 1))
+  .action(async (scenario: string | undefined, options: PlanOptions) => {
+    await planCommand(scenario, options);
   });
 
 program

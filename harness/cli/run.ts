@@ -2,15 +2,12 @@
 import { randomInt } from "node:crypto";
 import { relative } from "node:path";
 import { verdictText } from "../console/verdict-text.ts";
-import type { Config } from "../model/config.ts";
-import { EXIT, usageFailure } from "../model/failure.ts";
-import type { Scenario } from "../model/scenario.ts";
-import { nonsense } from "../model/sense.ts";
+import { EXIT } from "../model/failure.ts";
 import { type VerdictWord, worst } from "../model/verdict.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
 import type { ImageMode } from "../topology/images.ts";
-import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { chosenDrill } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView, paint } from "./output.ts";
 import { loadSettings } from "./settings.ts";
@@ -27,16 +24,13 @@ export async function runCommand(name: string | undefined, options: RunOptions):
   const settings = await loadSettings();
   const { images: named, prices } = settings;
   const first = options.seed ?? randomInt(SEED_LIMIT);
-  const scenarioOf = async (seed: number) => choose("scenario", await loadScenarios(settings, seed), name);
-  const configs = await loadConfigs(settings);
-  const config = choose("configuration", configs, options.config);
-  refuseNonsense(await scenarioOf(first), config, configs);
+  const chosen = (seed: number) => chosenDrill(settings, { scenario: name, config: options.config }, seed);
+  await chosen(first);
   const abort = interruptible();
   const words: VerdictWord[] = [];
   for (let round = 0; round < options.repeat; round += 1) {
     const seed = (first + round) % SEED_LIMIT;
-    const scenario = await scenarioOf(seed);
-    const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}`;
+    const { scenario, config, command } = await chosen(seed);
     const view = openView();
     try {
       if (options.repeat > 1) view.say(`drill ${round + 1} of ${options.repeat}`);
@@ -63,13 +57,4 @@ export async function runCommand(name: string | undefined, options: RunOptions):
     }
   }
   return EXIT[worst(words)];
-}
-
-/** Before anything is started. */
-function refuseNonsense(scenario: Scenario, config: Config, configs: readonly Config[]): void {
-  const why = nonsense(scenario, config);
-  if (why === null) return;
-  const others = configs.filter((each) => nonsense(scenario, each) === null).map(({ name }) => name);
-  const todo = others.length > 0 ? `choose another configuration: ${others.join(", ")}` : "choose another scenario";
-  throw usageFailure(`${scenario.name} makes no sense in configuration ${config.name}`, why, todo);
 }

@@ -1,0 +1,36 @@
+/** From names to one scenario in one configuration, refused where the two make no sense together. */
+import type { Config } from "../model/config.ts";
+import { usageFailure } from "../model/failure.ts";
+import type { Scenario } from "../model/scenario.ts";
+import { nonsense } from "../model/sense.ts";
+import type { Settings } from "../model/settings.ts";
+import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+
+export interface ChosenDrill {
+  scenario: Scenario;
+  config: Config;
+  /** How to run it. */
+  command: string;
+}
+
+/** Without a name, the first of the list. */
+export async function chosenDrill(
+  settings: Settings,
+  names: { scenario: string | undefined; config: string | undefined },
+  seed: number,
+): Promise<ChosenDrill> {
+  const scenario = choose("scenario", await loadScenarios(settings, seed), names.scenario);
+  const configs = await loadConfigs(settings);
+  const config = choose("configuration", configs, names.config);
+  refuseNonsense(scenario, config, configs);
+  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}`;
+  return { scenario, config, command };
+}
+
+function refuseNonsense(scenario: Scenario, config: Config, configs: readonly Config[]): void {
+  const why = nonsense(scenario, config);
+  if (why === null) return;
+  const others = configs.filter((each) => nonsense(scenario, each) === null).map(({ name }) => name);
+  const todo = others.length > 0 ? `choose another configuration: ${others.join(", ")}` : "choose another scenario";
+  throw usageFailure(`${scenario.name} makes no sense in configuration ${config.name}`, why, todo);
+}

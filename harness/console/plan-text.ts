@@ -1,0 +1,61 @@
+/** A drill as it is meant to go, on one page, before anything is started: to be agreed upon, and held against what happened. */
+import type { Config, Objectives } from "../model/config.ts";
+import { type Act, actsOf, loadTimes, type Scenario } from "../model/scenario.ts";
+import { wrap } from "./wrap.ts";
+
+const LABEL = 13;
+
+export function planText(scenario: Scenario, config: Config, command: string): string {
+  const { load, start, disaster } = scenario;
+  const times = loadTimes(scenario);
+  const mix = Object.entries(load.mix).flatMap(([kind, weight]) => (weight > 0 ? [`${weight} ${kind}`] : []));
+  const steps: [number, string][] = [
+    [0, `the load begins, and rises to ${load.ratePerSecond} writes/s`],
+    [times.baseline, "baseline: what the outage is compared with"],
+    ...actsOf(scenario).map((act): [number, string] => [times.faults + act.afterSeconds, actText(act, disaster)]),
+    [times.end, "the load ends; what each side holds is read, and judged"],
+  ];
+  return [
+    `PLAN  ${scenario.name} × ${config.name}`,
+    ...field("asks", scenario.asks),
+    ...field("good answer", scenario.goodAnswer),
+    ...field("configured", config.is),
+    ...field("promised", promises(config.objectives)),
+    ...field("beginning", beginning(start)),
+    ...field("load", `${mix.join(" : ")}; a write is given up after ${load.timeoutSeconds} s`),
+    "",
+    ...steps.flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
+    "",
+    ...field("drill it", command),
+  ].join("\n");
+}
+
+function actText(act: Act, disaster: number | null): string {
+  const { kind, afterSeconds: _, ...details } = act.does === "order" ? act.order : act.fault;
+  const told = Object.entries(details).filter(([key]) => key !== "healAfterSeconds");
+  const what = `${kind}${told.length > 0 ? ` (${told.map(([key, value]) => `${key} ${value}`).join(", ")})` : ""}`;
+  if (act.does === "order") return `order: ${what}, when what is under way is done`;
+  if (act.does === "heal") return `healed: ${what}`;
+  return `fault: ${what}, up to a second later${act.index === disaster ? "; RPO and RTO are counted from here" : ""}`;
+}
+
+function promises({ rpoSeconds, rtoSeconds, lostWrites, redundancySeconds, availability }: Objectives): string {
+  return [
+    `RPO ${rpoSeconds} s`,
+    `RTO ${rtoSeconds} s`,
+    ...(lostWrites === null ? [] : [`at most ${lostWrites} writes lost`]),
+    ...(redundancySeconds === null ? [] : [`two sides again within ${redundancySeconds} s`]),
+    ...(availability === null
+      ? []
+      : [`${Number((availability.share * 100).toFixed(3))} % of ${availability.periodDays} days`]),
+  ].join(", ");
+}
+
+function beginning({ replicated, resources }: Scenario["start"]): string {
+  const follows = replicated ? "B follows A" : "A is alone";
+  return resources > 0 ? `${follows}, and A holds ${resources} resources` : `${follows}, and both are empty`;
+}
+
+function field(label: string, text: string): string[] {
+  return wrap(label.padEnd(LABEL), LABEL, text);
+}
