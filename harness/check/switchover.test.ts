@@ -90,8 +90,9 @@ test("an order that was not carried out leaves it open, and none at all asks not
 test("with nobody writing afterwards nothing is known of its cost", () => {
   const endMs = faultMsOf(PLAN) + PLAN.afterSeconds * 1000 + 1000;
   const late = [step("fenced", endMs + 100, 100), step("done", endMs + 700, 700)];
-  const { verdict, measures } = checked({}, late);
+  const { verdict, measures, evidence } = checked({}, late);
   expect([verdict, measures?.switchovers?.[0]?.gapSeconds]).toEqual(["inconclusive", null]);
+  expect(evidence).toEqual(["to A in 0.7 s, and no write after it"]);
 });
 
 test("each one lasts from the beginning of its first step; a broken one before it is not part of it", () => {

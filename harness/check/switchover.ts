@@ -1,8 +1,8 @@
 /**
  * Switchover: the operator's work on an order to change sides, from the beginning of its first step to the end of its
  * last, in seconds. Gap: the longest time, of which at least a part lies in it, from one acknowledged write to the next,
- * in seconds; unknown when none came after it. Lost in it: writes acknowledged in it, or up to a second before or after, that are not on the side that
- * serves at the end.
+ * in seconds; unknown when none came after it. Lost in it: writes acknowledged in it, or up to a second before or after,
+ * that are not on the side that serves at the end.
  *
  * A change of sides by plan, with both of them there, has no excuse: the objective is to lose nothing.
  */
@@ -49,7 +49,9 @@ export const switchover: Checker = {
     }
     const told = switchovers.map(
       ({ to, seconds, gapSeconds }) =>
-        `to ${to.toUpperCase()} in ${seconds?.toFixed(1)} s, ${gapSeconds?.toFixed(1)} s of them without a write`,
+        `to ${to.toUpperCase()} in ${seconds?.toFixed(1)} s, ${
+          gapSeconds === null ? "and no write after it" : `${gapSeconds.toFixed(1)} s of them without a write`
+        }`,
     );
     if (switchovers.some(({ gapSeconds }) => gapSeconds === null)) {
       const reason = "no write was acknowledged after the change of sides, so nobody knows what it cost";
