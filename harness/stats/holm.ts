@@ -11,8 +11,8 @@ import type { Chance } from "./rank-test.ts";
 export const LEVEL = 0.05;
 
 export interface Corrected {
-  /** In the order of the questions; 1 where there could be no answer. */
-  p: number[];
+  /** In the order of the questions; `null` where there could be no answer. */
+  p: (number | null)[];
   /** How many could have had an answer. */
   counted: number;
 }
@@ -28,5 +28,5 @@ export function holm(questions: readonly Chance[]): Corrected {
     largest = Math.max(largest, Math.min(1, question.p * (counted.length - place)));
     p.set(question, largest);
   }
-  return { p: questions.map((question) => p.get(question) ?? 1), counted: counted.length };
+  return { p: questions.map((question) => p.get(question) ?? null), counted: counted.length };
 }

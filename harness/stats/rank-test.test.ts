@@ -97,14 +97,14 @@ describe("what was not seen to its end", () => {
   const observation = fc.record({
     value: fc.integer({ min: 0, max: 8 }),
     hidden: fc.oneof(fc.constant(0), fc.nat(12), fc.double({ min: 0, max: 12, noNaN: true })),
-    censored: fc.boolean(),
+    censored: fc.nat(3).map((n) => n === 0),
   });
   const side = fc.array(observation, { minLength: 3, maxLength: 8 });
 
   test("never lets it claim what some end of it contradicts", () => {
     let claims = 0;
     fc.assert(
-      fc.property(side, side, fc.nat(16), (a, b, apart) => {
+      fc.property(side, side, fc.integer({ min: -30, max: 30 }), (a, b, apart) => {
         const told = (drawn: typeof a, shift: number) =>
           drawn.map(({ value, censored }) => ({ value: value + shift, censored }));
         const truth = (drawn: typeof a, shift: number) =>
@@ -117,7 +117,7 @@ describe("what was not seen to its end", () => {
           expect(true_[direction].p).toBeLessThanOrEqual(0.025);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
     expect(claims).toBeGreaterThan(100);
   });
