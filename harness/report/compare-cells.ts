@@ -2,7 +2,7 @@
 import type { Bounds } from "../stats/hodges-lehmann.ts";
 import type { Spread } from "../stats/median.ts";
 import { type FigureRow, RATES, type RateRow, type Row, type Share } from "./compare-rows.ts";
-import { digits, number, sure } from "./figure-text.ts";
+import { digits } from "./figure-text.ts";
 import { type FigureName, HEADS } from "./figures.ts";
 
 export interface Cells {
@@ -20,7 +20,7 @@ export interface Cells {
 const MOST_RUNS = 1000;
 
 export const LEGEND = [
-  "A row: the median of each side, [a, b] that holds the true one with 95 % (a … b is the range of fewer than 6), and (how many runs); then B - A: the shift by Hodges and Lehmann with its exact 95 % interval, and below it the difference of the medians with its bootstrap interval. Of rates: Wilson's interval, and Newcombe's of the difference, in points (pt).",
+  "A row: the median of each side, [a, b] that holds the true one with 95 % (a … b is the range of fewer than 6), and in brackets how many runs; then B - A: the shift by Hodges and Lehmann with its exact 95 % interval, and below it the difference of the medians with its bootstrap interval. Of rates: Wilson's interval, and Newcombe's of the difference, in points (pt).",
   "better, worse: chance alone would hardly give it. ~: these runs cannot tell, which does not mean that there is no difference; so many more runs a side may tell one of the size seen. > x: x or more, for the end was not seen.",
 ];
 
@@ -46,11 +46,12 @@ function figureCells({ name, spreads, shift, medians }: FigureRow): Omit<Cells, 
 
 function spreadText(name: FigureName, spread: Spread | null): string {
   if (spread === null) return "not measured";
-  if (name !== "availability") return [number(spread.median), ...sure(spread), `(${spread.n})`].join(" ");
   const { n, median, low, high, coverage } = spread;
-  const [from, to] = [low, high].map(({ value }) => size(name, value));
-  const range = n === 1 ? [] : [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];
-  return [size(name, median.value), ...range, `(${n})`].join(" ");
+  const [middle, from, to] = [median, low, high].map(
+    ({ value, censored }) => `${censored ? "> " : ""}${size(name, value)}`,
+  );
+  if (n === 1) return `${middle} (1)`;
+  return coverage === null ? `${middle}, ${from} … ${to} (${n})` : `${middle} [${from}, ${to}] (${n})`;
 }
 
 /** What is known: a value, a bound, two, or nothing. */

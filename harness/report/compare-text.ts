@@ -2,16 +2,15 @@
 import type { Comparison, Pair } from "./compare.ts";
 import { type Cells, cellsOf, LEGEND } from "./compare-cells.ts";
 import { markdownHead, markdownLine, wordList, wrapped } from "./figure-text.ts";
-import type { Decision } from "./regressions.ts";
 
 const [HEAD, SIDE, WIDTH] = [17, 31, 80];
-const SHOWN_RUNS = 3;
 
 export function compareText(comparison: Comparison): string {
   return [
     ...comparison.sets.flatMap(setLines),
+    ...differsOf(comparison).flatMap((text) => wrapped(text, "")),
     ...comparison.notes.flatMap((note) => ["", ...wrapped(note, "")]),
-    ...comparison.pairs.flatMap((pair) => ["", ...pairLines(pair)]),
+    ...comparison.pairs.flatMap((pair) => ["", ...pairLines(comparison, pair)]),
     ...(comparison.pairs.length > 0 ? ["", ...legend(comparison).flatMap((text) => wrapped(text, ""))] : []),
     ...section("Inconclusive", inconclusive(comparison)),
     ...decisionLines(comparison),
@@ -25,12 +24,12 @@ function setLines({ letter, label, words }: Comparison["sets"][number]): string[
   );
 }
 
-function pairLines(pair: Pair): string[] {
+function pairLines(comparison: Comparison, pair: Pair): string[] {
   const { a, b, rows } = pair;
   const right = `${b.letter} - ${a.letter}`;
   return [
     ...wrapped(titleOf(pair), ""),
-    ...differsOf(pair).flatMap((text) => wrapped(text)),
+    ...differsOf(comparison, pair).flatMap((text) => wrapped(text)),
     `  ${"".padEnd(HEAD + 2)}${"median, 95 %, runs".padEnd(SIDE)} ${right}: shift, of medians`,
     ...rows.flatMap((row) => rowLines(cellsOf(row, b.letter), a.letter, b.letter)),
   ];
@@ -40,11 +39,16 @@ export function titleOf({ scenario, a, b }: Pair): string {
   return `${scenario}: ${a.letter} ${a.config} → ${b.letter} ${b.config}`;
 }
 
-/** Apart: what was to be compared, and what nobody asked for. */
-export function differsOf({ differs }: Pair): string[] {
-  const list = (asked: boolean) => differs.filter((each) => each.asked === asked).map(({ text }) => text);
-  const line = (head: string, texts: string[]) => (texts.length === 0 ? [] : [`${head}: ${texts.join("; ")}`]);
-  return [...line("compared", list(true)), ...line("also differs", list(false))];
+/** What was to be compared, and apart from it what nobody asked for: of all pairs, or of one and not of all. */
+export function differsOf({ pairs }: Comparison, pair?: Pair): string[] {
+  const everywhere = (text: string) =>
+    pairs.length > 1 && pairs.every(({ differs }) => differs.some((each) => each.text === text));
+  const list = (pair ?? pairs[0])?.differs.filter(({ text }) => everywhere(text) === (pair === undefined)) ?? [];
+  const line = (head: string, asked: boolean) => {
+    const texts = list.filter((each) => each.asked === asked).map(({ text }) => text);
+    return texts.length === 0 ? [] : [`${head}: ${texts.join("; ")}`];
+  };
+  return [...line("compared", true), ...line("also differs", false)];
 }
 
 function rowLines({ head, word, a, b, shift, medians }: Cells, ofA: string, ofB: string): string[] {
@@ -61,13 +65,25 @@ export function legend({ questions }: Comparison): string[] {
   return questions > 1 ? [...LEGEND, corrected] : LEGEND;
 }
 
+/** By reason, for what breaks a drill tends to break many. */
 export function inconclusive({ pairs }: Comparison): { name: string; reason: string }[] {
-  return [...new Map(pairs.flatMap((pair) => pair.inconclusive).map((each) => [each.name, each])).values()];
+  const byReason = Map.groupBy(
+    pairs.flatMap((pair) => pair.inconclusive),
+    ({ reason }) => reason,
+  );
+  return [...byReason].map(([reason, of]) => ({ name: [...new Set(of.map(({ name }) => name))].join(", "), reason }));
 }
 
 function section(head: string, entries: readonly { name: string; reason: string }[]): string[] {
   if (entries.length === 0) return [];
-  return ["", `${head}:`, ...entries.flatMap(({ name, reason }) => [`- ${name}`, ...wrapped(reason)])];
+  return [
+    "",
+    `${head}:`,
+    ...entries.flatMap(({ name, reason }) => [
+      ...wrapped(name).map((line, index) => (index === 0 ? `- ${line.trim()}` : line)),
+      ...wrapped(reason),
+    ]),
+  ];
 }
 
 function decisionLines(comparison: Comparison): string[] {
@@ -80,38 +96,27 @@ function decisionLines(comparison: Comparison): string[] {
 }
 
 /** What a comparison decided, and what it could not. */
-export function outcome({ pairs, decisions }: Comparison): {
+export function outcome({ decisions }: Comparison): {
   regressed: { name: string; reason: string }[];
   undecided: { name: string; reason: string }[];
   passed: string;
 } {
+  const named = ({ text, scenario, a, b, why }: Comparison["decisions"][number]) => ({
+    name: `${text}: ${scenario}: ${a.letter} ${a.config} → ${b.letter} ${b.config}`,
+    reason: why,
+  });
   const regressed = decisions.filter((each) => each.regressed);
-  const expressions = decisions.filter(({ text }) => !text.startsWith("promise "));
+  const expressions = decisions.filter(({ promise }) => !promise);
   const undecided = expressions.filter((each) => !each.regressed && each.undecided !== "");
   const rest = expressions.length - undecided.length - expressions.filter((each) => each.regressed).length;
   return {
-    regressed: regressed.map((each) => ({ name: nameOf(each), reason: reasonOf(each, pairs) })),
-    undecided: undecided.map((each) => ({ name: nameOf(each), reason: each.undecided })),
-    passed: rest === 0 ? "" : `Of ${expressions.length} that --fail-on asks, ${rest} are not shown by these runs.`,
+    regressed: regressed.map(named),
+    undecided: undecided.map(named),
+    passed:
+      rest === 0
+        ? ""
+        : `Of ${expressions.length} questions that --fail-on asks, ${rest} are not answered with yes by these runs.`,
   };
-}
-
-function nameOf({ text, scenario, a, b }: Decision): string {
-  return `${text}: ${scenario}: ${a.letter} ${a.config} → ${b.letter} ${b.config}`;
-}
-
-function reasonOf(decision: Decision, pairs: readonly Pair[]): string {
-  const { text, n, b, p, evidence, row: name } = decision;
-  const pair = pairs.find(
-    (each) => each.scenario === decision.scenario && each.b.letter === b.letter && each.b.config === b.config,
-  );
-  const row = pair?.rows.find((each) => each.name === name);
-  const cells = row && cellsOf(row, b.letter);
-  const what = cells
-    ? `${cells.head} is ${cells.a} in ${decision.a.letter} and ${cells.b} in ${b.letter}, a difference of ${cells.shift}`
-    : `${text.replace("promise ", "")} held in all ${n[0]} runs of ${decision.a.letter}, and is broken in ${evidence.length} of ${n[1]} of ${b.letter}`;
-  const runs = `${evidence.slice(0, SHOWN_RUNS).join(", ")}${evidence.length > SHOWN_RUNS ? ` and ${evidence.length - SHOWN_RUNS} more` : ""}`;
-  return `${what}; by chance alone once in ${Math.floor(1 / (p as number))} times at most (p ${(p as number).toPrecision(2)}, corrected). Look at ${runs}.`;
 }
 
 export function compareMarkdown(comparison: Comparison): string {
@@ -125,6 +130,7 @@ export function compareMarkdown(comparison: Comparison): string {
     ...comparison.sets.map(
       ({ letter, label, words }) => `- **${letter}** ${escaped(label)}: ${wordList(words).join(", ") || "no run"}`,
     ),
+    ...differsOf(comparison).flatMap((text) => ["", escaped(text)]),
     ...list("Regressed", regressed),
     ...list("Not decided", undecided),
     ...(passed === "" ? [] : ["", passed]),
@@ -133,7 +139,7 @@ export function compareMarkdown(comparison: Comparison): string {
       "",
       `### ${titleOf(pair)}`,
       "",
-      ...differsOf(pair).flatMap((text) => [escaped(text), ""]),
+      ...differsOf(comparison, pair).flatMap((text) => [escaped(text), ""]),
       ...markdownHead(heads(pair)),
       ...pair.rows
         .map((row) => cellsOf(row, pair.b.letter))

@@ -8,6 +8,7 @@ import type { VerdictWord } from "../model/verdict.ts";
 import { type Row, randomOf, rowsOf, toldApart } from "./compare-rows.ts";
 import type { Expression } from "./fail-on.ts";
 import { type ComparedRun, type Paired, pairsOf, type RunSet } from "./pairs.ts";
+import { whyDecided } from "./reasons.ts";
 import { type Decision, decisionsOf } from "./regressions.ts";
 import { type Difference, differences } from "./setups.ts";
 import { whyInconclusive } from "./table.ts";
@@ -26,7 +27,7 @@ export interface Comparison {
   pairs: Pair[];
   /** How many questions were counted when the chances of their answers were corrected. */
   questions: number;
-  decisions: Decision[];
+  decisions: (Decision & { why: string })[];
 }
 
 /** The first set is the baseline. */
@@ -40,7 +41,7 @@ export function compareSets(sets: readonly RunSet[], expressions: readonly Expre
     notes: [...new Set([...found.flatMap(({ notes }) => notes), ...pairs.flatMap(fewNotes)])],
     pairs,
     questions,
-    decisions: decisionsOf(pairs, expressions, randomOf),
+    decisions: decisionsOf(pairs, expressions, randomOf).map((each) => ({ ...each, why: whyDecided(each, pairs) })),
   };
 }
 

@@ -23,7 +23,8 @@ export type Expression = { text: string } & (
 
 const FIGURES = Object.keys(HEADS) as FigureName[];
 const KNOWN = [...FIGURES, ...RATE_NAMES].join(", ");
-const FORMS = "write lost>+0, rto>+20%, downtime>+2s, availability<-0.1pt, broken, losing or inconclusive";
+const FORMS =
+  "write, in quotes because > is the shell's, lost>+0, rto>+20%, downtime>+2s, availability<-0.1pt, broken, losing or inconclusive";
 
 export function parseExpression(text: string): Expression {
   const wrong = (place: number, why: string) =>

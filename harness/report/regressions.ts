@@ -17,8 +17,9 @@ import type { ComparedRun, Paired } from "./pairs.ts";
 export type Rowed = Paired & { rows: readonly Row[] };
 
 export interface Decision {
-  /** An expression as it was written, or `promise rto`. */
+  /** An expression as it was written, or `the promise of rto`. */
   text: string;
+  promise: boolean;
   scenario: string;
   /** Letters and configurations of both sides. */
   a: { letter: string; config: string };
@@ -28,7 +29,7 @@ export interface Decision {
   p: number | null;
   /** How many runs of each side count. */
   n: [number, number];
-  /** Nothing could have been said: a side has no such figure, or there are too few runs. Empty if it could. */
+  /** Why nothing could have been said: a side has no such figure, or there are too few runs. Empty if it could. */
   undecided: string;
   /** The runs of B that speak for it, the worst first. */
   evidence: string[];
@@ -82,6 +83,7 @@ function expressionQuestion(pair: Rowed, expression: Expression, random: Random)
   const beyond = order.filter((each) => each.rank > ("rate" in expression ? 0 : middle(from.map(rank))));
   return {
     ...placed(pair, expression.text, chance, a, b),
+    promise: false,
     evidence: beyond.toSorted((x, y) => y.rank - x.rank).map(({ run }) => run.name),
     row: row?.name ?? null,
   };
@@ -104,7 +106,8 @@ function promiseQuestions(pair: Rowed, random: () => Random): Question[] {
       const broken = b.runs.filter((_, index) => b.values[index]?.value === 1);
       return [
         {
-          ...placed(pair, `promise ${name}`, chance, a, b),
+          ...placed(pair, `the promise of ${name}`, chance, a, b),
+          promise: true,
           kept: a.values.every(({ value }) => value === 0),
           evidence: broken.map(({ name }) => name),
           row: null,
