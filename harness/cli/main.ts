@@ -5,6 +5,7 @@ import { SEED_LIMIT } from "../model/write.ts";
 import { IMAGE_MODES } from "../topology/images.ts";
 import { checkCommand } from "./check.ts";
 import { cleanCommand } from "./clean.ts";
+import { COMPARE_HELP, type CompareOptions, compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { LISTS, type ListName, listCommand } from "./list.ts";
 import { type MatrixOptions, matrixCommand } from "./matrix.ts";
@@ -25,7 +26,10 @@ const names = (text: string) => text.split(",").map((name) => name.trim());
 let exitCode = 0;
 const program = new Command("fhirdrill")
   .description("Disaster-recovery fire drills for FHIR servers.")
-  .addHelpText("after", "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 64 usage, 70 internal, 130 interrupted.")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 3 a comparison regressed, 64 usage, 70 internal, 130 interrupted.",
+  )
   .showHelpAfterError("(--help shows what there is)")
   .exitOverride();
 
@@ -84,6 +88,24 @@ program
   .option("--json", "as JSON")
   .action((runs: string[], options: TableOptions) => {
     exitCode = tableCommand(runs, options);
+  });
+
+program
+  .command("compare")
+  .description("sets of stored runs against the first of them: what differs, and how sure that is")
+  .argument("<set...>", "two or more; see below")
+  .option(
+    "--fail-on <expr>",
+    "end with 3 if the runs show it; may be repeated",
+    (text, all: string[]) => [...all, text],
+    [],
+  )
+  .option("--markdown", "as Markdown")
+  .option("--html <file>", "as a page, too")
+  .option("--json", "as JSON")
+  .addHelpText("after", COMPARE_HELP)
+  .action((sets: string[], options: CompareOptions) => {
+    exitCode = compareCommand(sets, options);
   });
 
 program

@@ -1,10 +1,9 @@
 /** The table for people: in 80 columns, or as Markdown. */
-import type { VerdictWord } from "../model/verdict.ts";
-import type { Observation, Spread } from "../stats/median.ts";
-import { FIGURES, type Figure, type Row } from "./table.ts";
+import type { Spread } from "../stats/median.ts";
+import { markdownHead, markdownLine, number, sure, wordList, wrapped } from "./figure-text.ts";
+import { HEADS } from "./figures.ts";
+import { FIGURES, type Row } from "./table.ts";
 
-const HEADS: Record<Figure, string> = { lost: "lost", rto: "RTO, s", downtime: "downtime, s" };
-const WORDS: Record<VerdictWord, string> = { holds: "hold", broken: "broken", inconclusive: "inconclusive" };
 /** "12 inconclusive", and "[> 999.9, > 999.9]". */
 const [WORD, FIGURE] = [16, 19];
 
@@ -39,9 +38,8 @@ function rowLines({ config, words, figures }: Row): string[] {
 
 export function tableMarkdown(rows: readonly Row[]): string {
   const heads = ["scenario", "configuration", "runs", ...FIGURES.map((figure) => HEADS[figure])];
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const body = rows.map(({ scenario, config, words, figures }) =>
-    line([
+    markdownLine([
       scenario,
       config,
       wordList(words).join(", "),
@@ -49,27 +47,14 @@ export function tableMarkdown(rows: readonly Row[]): string {
     ]),
   );
   const notes = [...LEGEND, ...(hasTwins(rows) ? [TWICE] : [])];
-  return [line(heads), line(heads.map(() => "---")), ...body, "", ...notes, ...inconclusiveLines(rows)].join("\n");
-}
-
-function wordList(words: Row["words"]): string[] {
-  return (Object.keys(WORDS) as VerdictWord[])
-    .filter((word) => words[word] > 0)
-    .map((word) => `${words[word]} ${WORDS[word]}`);
+  return [...markdownHead(heads), ...body, "", ...notes, ...inconclusiveLines(rows)].join("\n");
 }
 
 /** The median, how sure it is, and of how many runs if not of all. Of one run there is nothing to say about the second. */
 function cell(figure: Spread | null, { holds, broken }: Row["words"]): string[] {
   if (figure === null) return ["–"];
-  const { n, median, low, high, coverage } = figure;
-  const [from, to] = [number(low), number(high)];
-  const sure = n === 1 ? [] : [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];
-  return [number(median), ...sure, ...(n < holds + broken ? [`(of ${n})`] : [])];
-}
-
-function number({ value, censored }: Observation): string {
-  const digits = Number.isInteger(value) || value >= 1000 ? 0 : value < 10 ? 2 : 1;
-  return `${censored ? "> " : ""}${value.toFixed(digits)}`;
+  const { n, median } = figure;
+  return [number(median), ...sure(figure), ...(n < holds + broken ? [`(of ${n})`] : [])];
 }
 
 function hasTwins(rows: readonly Row[]): boolean {
@@ -80,8 +65,4 @@ function inconclusiveLines(rows: readonly Row[]): string[] {
   const runs = rows.flatMap(({ inconclusive }) => inconclusive);
   if (runs.length === 0) return [];
   return ["", "Inconclusive:", ...runs.flatMap(({ name, reason }) => [`- ${name}`, ...wrapped(reason)])];
-}
-
-function wrapped(text: string): string[] {
-  return (text.match(/.{1,76}(?: |$)/g) ?? []).map((line) => `  ${line.trim()}`);
 }

@@ -7,7 +7,8 @@
 import type { z } from "zod";
 import type { Run } from "../model/run.ts";
 import { MeasuresSchema, VerdictSchema, type VerdictWord } from "../model/verdict.ts";
-import { type Observation, type Spread, spread } from "../stats/median.ts";
+import { type Spread, spread } from "../stats/median.ts";
+import { OBSERVED } from "./figures.ts";
 
 /** What a table takes from a verdict. */
 export const TabledSchema = VerdictSchema.pick({
@@ -64,34 +65,21 @@ function rowOf(runs: readonly TabledRun[]): Row {
   const { scenario, config } = (runs[0] as TabledRun).verdict;
   const count = (word: VerdictWord) => runs.filter(({ verdict }) => verdict.verdict === word).length;
   const proving = runs.filter(({ verdict }) => verdict.verdict !== "inconclusive");
-  const figure = (of: (verdict: Tabled) => Observation | null) =>
-    spread(proving.map(({ verdict }) => of(verdict)).filter((value) => value !== null));
+  const figure = (name: Figure) =>
+    spread(proving.map(({ verdict }) => OBSERVED[name](verdict.measures)).filter((value) => value !== null));
   return {
     scenario,
     config,
     runs: runs.length,
     words: { holds: count("holds"), broken: count("broken"), inconclusive: count("inconclusive") },
-    figures: { lost: figure(lost), rto: figure(rto), downtime: figure(downtime) },
+    figures: { lost: figure("lost"), rto: figure("rto"), downtime: figure("downtime") },
     inconclusive: runs
       .filter((run) => !proving.includes(run))
       .map(({ verdict, name }) => ({ name, reason: whyInconclusive(verdict) })),
   };
 }
 
-function lost({ measures: { lost } }: Tabled): Observation | null {
-  return lost.count === null ? null : { value: lost.count, censored: false };
-}
-
-function rto({ measures: { rto } }: Tabled): Observation | null {
-  if (rto.seconds !== null) return { value: rto.seconds, censored: false };
-  return rto.censoredAtSeconds === null ? null : { value: rto.censoredAtSeconds, censored: true };
-}
-
-function downtime({ measures: { downtime } }: Tabled): Observation | null {
-  return downtime.seconds === null ? null : { value: downtime.seconds, censored: downtime.censored };
-}
-
-function whyInconclusive({ checks }: Tabled): string {
+export function whyInconclusive({ checks }: Pick<Tabled, "checks">): string {
   const check = checks.find(({ verdict }) => verdict === "inconclusive");
   return check ? `${check.name}: ${check.reason}` : "nothing that was promised was checked";
 }

@@ -21,3 +21,8 @@ function git(cwd: string, ...args: string[]): string | null {
   const { status, stdout } = spawnSync("git", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   return status === 0 ? stdout.trim() : null;
 }
+
+/** The 40 hex digits of a branch, a tag or the beginning of a commit; `null` where git knows none of that name. */
+export function resolveRevision(name: string, project = PROJECT): string | null {
+  return git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
+}

@@ -1,0 +1,95 @@
+/**
+ * From what people type to sets of runs. An argument is one set: a place (a folder, a pattern, a run's id), `config:NAME`,
+ * `scenario:NAME`, `commit:REV`, or some of these with commas between, all of which must be true of a run. Without a place
+ * it is taken from all results. A name that is no place may be that of a configuration.
+ */
+import { type DrillFailure, usageFailure } from "../model/failure.ts";
+import { ComparedSchema, type RunSet } from "../report/pairs.ts";
+import { resolveRevision } from "../run/revision.ts";
+import { findRuns } from "../store/find-runs.ts";
+import { RESULTS } from "../store/results.ts";
+import { type LeftOut, readStoredRuns, type StoredRun } from "../store/stored-runs.ts";
+
+type Stored = StoredRun<RunSet["runs"][number]["verdict"]>;
+const TERM = /^(config|scenario|commit):(.*)$/;
+const TODO = "give a folder, a pattern in quotes, a run's id, config:NAME, scenario:NAME or commit:REV";
+
+export function readSets(names: readonly string[]): { sets: RunSet[]; leftOut: LeftOut[] } {
+  if (names.length < 2)
+    throw usageFailure("there is nothing to compare with", "a comparison needs two sets of runs at least", TODO);
+  const read = reader();
+  const leftOut = new Map<string, LeftOut>();
+  const sets = names.map((label, index): RunSet => {
+    const { runs, without } = runsOf(label, read);
+    for (const each of without) leftOut.set(each.folder, each);
+    return { letter: String.fromCharCode("A".charCodeAt(0) + index), label, runs };
+  });
+  return { sets, leftOut: [...leftOut.values()] };
+}
+
+/** Every place is read once, however many sets are taken from it. */
+function reader(): (place: string) => { runs: Stored[]; leftOut: LeftOut[] } {
+  const places = new Map<string, { runs: Stored[]; leftOut: LeftOut[] }>();
+  return (place) => {
+    const found =
+      places.get(place) ??
+      readStoredRuns(
+        findRuns([place]).map(({ path }) => path),
+        ComparedSchema,
+      );
+    places.set(place, found);
+    return found;
+  };
+}
+
+function runsOf(label: string, read: ReturnType<typeof reader>): { runs: Stored[]; without: LeftOut[] } {
+  const terms = label.split(",").map((term) => term.trim());
+  const places = terms.filter((term) => !TERM.test(term));
+  if (places.length > 1 || places.includes(""))
+    throw usageFailure(`${label} names no set of runs`, `it has ${places.length} places: ${places.join(", ")}`, TODO);
+  const filters = terms.filter((term) => TERM.test(term)).map(filterOf);
+  const { found, filter } = place(places[0], read);
+  const runs = found.runs.filter((run) => [...filters, filter].every((each) => each(run)));
+  if (runs.length === 0 && found.leftOut.length === 0) {
+    const known = (of: (run: Stored) => string) => [...new Set(found.runs.map(of))].toSorted().join(", ");
+    const why = `there are scenarios ${known((run) => run.verdict.scenario)}; configurations ${known((run) => run.verdict.config)}`;
+    throw usageFailure(`there is no run of ${label}`, why, TODO);
+  }
+  return { runs, without: found.leftOut };
+}
+
+function place(name: string | undefined, read: ReturnType<typeof reader>) {
+  const all = () => true;
+  if (name === undefined) return { found: read(RESULTS), filter: all };
+  try {
+    return { found: read(name), filter: all };
+  } catch (error) {
+    const found = configRuns(name, read);
+    if (found === null)
+      throw usageFailure((error as DrillFailure).text.what, `and no run has a configuration ${name}`, TODO);
+    return { found, filter: filterOf(`config:${name}`) };
+  }
+}
+
+function configRuns(name: string, read: ReturnType<typeof reader>): { runs: Stored[]; leftOut: LeftOut[] } | null {
+  try {
+    const found = read(RESULTS);
+    return found.runs.some(({ verdict }) => verdict.config === name) ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+function filterOf(term: string): (run: Stored) => boolean {
+  const [, kind, value] = TERM.exec(term) as unknown as [string, string, string];
+  if (kind === "config") return ({ verdict }) => verdict.config === value;
+  if (kind === "scenario") return ({ verdict }) => verdict.scenario === value;
+  const [, name, edited] = /^(.*?)(\+changes)?$/.exec(value) as unknown as [string, string, string | undefined];
+  const commit = resolveRevision(name) ?? (/^[0-9a-f]{7,40}$/.test(name) ? name : null);
+  if (commit === null) throw usageFailure(`there is no commit ${name}`, "git knows no revision of that name", TODO);
+  // A run made with files edited since is none of that commit.
+  return ({ run }) => {
+    const { commit: made = "" } = run.versions;
+    return made.startsWith(commit) && made.endsWith("+changes") === (edited !== undefined);
+  };
+}

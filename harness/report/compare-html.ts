@@ -1,0 +1,114 @@
+/** A comparison as one page that needs nothing else: no script, no other file, light and dark. */
+import type { Observation } from "../stats/median.ts";
+import type { Comparison, Pair } from "./compare.ts";
+import { cellsOf } from "./compare-cells.ts";
+import type { Row } from "./compare-rows.ts";
+import { differsOf, inconclusive, legend, outcome, titleOf } from "./compare-text.ts";
+import { wordList } from "./figure-text.ts";
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1b1b1b; --dim: #595959; --line: #d4d4d4; --paper: #fff; --a: #0a5c9c; --b: #a34700 }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #eaeaea; --dim: #a8a8a8; --line: #444; --paper: #161616; --a: #7cc0f5; --b: #f2a65e }
+}
+body { font: 16px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
+h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
+.scroll { overflow-x: auto }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+th, td { text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; white-space: nowrap }
+td.word { font-weight: 600 }
+.dim, .differs { color: var(--dim) } .differs { font-size: .9rem; overflow-wrap: anywhere }
+svg { display: block; width: 13rem; height: 2.1rem }
+.a { fill: var(--a); stroke: var(--a) } .b { fill: var(--b); stroke: var(--b) } .open { fill: none; stroke-width: 1.5 } line { stroke: var(--line) }
+`;
+
+export function compareHtml(comparison: Comparison): string {
+  const { regressed, undecided, passed } = outcome(comparison);
+  const title = comparison.sets.map(({ letter, label }) => `${letter} ${label}`).join(", ");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>fhirdrill: ${escaped(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>Drills compared</h1>
+<ul>${comparison.sets
+    .map(
+      ({ letter, label, words }) =>
+        `<li><b>${letter}</b> ${escaped(label)}${letter === "A" ? " (the baseline)" : ""}: ${wordList(words).join(", ") || "no run"}</li>`,
+    )
+    .join("")}</ul>
+${paragraphs(differsOf(comparison), "differs")}
+${list("Regressed", regressed)}${list("Not decided", undecided)}${paragraphs([passed, ...comparison.notes].filter((text) => text !== ""))}
+${comparison.pairs.map((pair) => pairHtml(comparison, pair)).join("\n")}
+${comparison.pairs.length > 0 ? `<h2>How to read it</h2>${paragraphs([...legend(comparison), "In the picture, a dot is a run; a ring is one whose end was not seen, and lies there or further right."], "dim")}` : ""}
+${list("Inconclusive", inconclusive(comparison))}
+</main>
+</body>
+</html>
+`;
+}
+
+function pairHtml(comparison: Comparison, pair: Pair): string {
+  const { a, b, rows } = pair;
+  const heads = [
+    "",
+    `${a.letter} ${a.config}`,
+    `${b.letter} ${b.config}`,
+    "every run",
+    `${b.letter} − ${a.letter}: shift`,
+    "of medians",
+    "",
+  ];
+  const body = rows.map((row) => {
+    const { head, word, a: ofA, b: ofB, shift, medians } = cellsOf(row, b.letter);
+    const cells = [ofA, ofB].map((text) => `<td>${escaped(text)}</td>`).join("");
+    return `<tr><th scope="row">${escaped(head)}</th>${cells}<td>${dots(row, a.letter, b.letter)}</td><td>${escaped(shift)}</td><td>${escaped(medians)}</td><td class="word">${escaped(word)}</td></tr>`;
+  });
+  return `<section>
+<h2>${escaped(titleOf(pair))}</h2>
+${paragraphs(differsOf(comparison, pair), "differs")}
+<div class="scroll" tabindex="0" role="region" aria-label="${escaped(titleOf(pair))}"><table>
+<thead><tr>${heads.map((head) => (head === "" ? "<td></td>" : `<th scope="col">${escaped(head)}</th>`)).join("")}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody>
+</table></div>
+</section>`;
+}
+
+/** Every run of both sides on one scale, A above B. */
+function dots({ kind, a, b }: Row, ofA: string, ofB: string): string {
+  const values = [...a.values, ...b.values].map(({ value }) => value);
+  if (kind === "rate" || values.length === 0) return "";
+  const [from, to] = [Math.min(...values), Math.max(...values)];
+  const x = (value: number) => (to === from ? 100 : 6 + (188 * (value - from)) / (to - from)).toFixed(1);
+  const row = (side: readonly Observation[], name: "a" | "b", y: number) =>
+    side
+      .map(
+        ({ value, censored }) =>
+          `<circle class="${name}${censored ? " open" : ""}" cx="${x(value)}" cy="${y}" r="4" fill-opacity=".6"/>`,
+      )
+      .join("");
+  const label = `${a.values.length} runs of ${ofA} above ${b.values.length} of ${ofB}`;
+  return `<svg viewBox="0 0 200 32" role="img" aria-label="${escaped(label)}"><line x1="0" y1="16" x2="200" y2="16"/>${row(a.values, "a", 8)}${row(b.values, "b", 24)}</svg>`;
+}
+
+function list(head: string, entries: readonly { name: string; reason: string }[]): string {
+  if (entries.length === 0) return "";
+  const items = entries.map(({ name, reason }) => `<li><b>${escaped(name)}</b>: ${escaped(reason)}</li>`);
+  return `<h2>${head}</h2><ul>${items.join("")}</ul>`;
+}
+
+function paragraphs(texts: readonly string[], name = ""): string {
+  return texts.map((text) => `<p${name === "" ? "" : ` class="${name}"`}>${escaped(text)}</p>`).join("");
+}
+
+/** For text and for quoted attributes alike: names and reasons come from files. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
