@@ -6,6 +6,7 @@ import { IMAGE_MODES } from "../topology/images.ts";
 import { checkCommand } from "./check.ts";
 import { cleanCommand } from "./clean.ts";
 import { doctorCommand } from "./doctor.ts";
+import { type ExportOptions, exportCommand, FORMATS, type Format } from "./export.ts";
 import { LISTS, type ListName, listCommand } from "./list.ts";
 import { type MatrixOptions, matrixCommand } from "./matrix.ts";
 import { printFailure } from "./output.ts";
@@ -73,6 +74,16 @@ program
   .option("--json", "as JSON")
   .action((runs: string[], options: TableOptions) => {
     exitCode = tableCommand(runs, options);
+  });
+
+program
+  .command("export")
+  .description("stored runs in the formats of others: CI, monitoring, spreadsheets")
+  .addArgument(new Argument("<format>", "which").choices(FORMATS))
+  .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
+  .option("-o, --output <file>", "into this file, not to stdout")
+  .action((format: Format, runs: string[], options: ExportOptions) => {
+    exitCode = exportCommand(format, runs, options);
   });
 
 program
