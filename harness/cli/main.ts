@@ -7,8 +7,10 @@ import { checkCommand } from "./check.ts";
 import { cleanCommand } from "./clean.ts";
 import { COMPARE_HELP, type CompareOptions, compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
+import { type ExportOptions, exportCommand, FORMATS, type Format } from "./export.ts";
 import { LISTS, type ListName, listCommand } from "./list.ts";
 import { type MatrixOptions, matrixCommand } from "./matrix.ts";
+import { type NightlyOptions, nightlyCommand } from "./nightly.ts";
 import { printFailure } from "./output.ts";
 import { type PlanOptions, planCommand } from "./plan.ts";
 import { type RunOptions, runCommand } from "./run.ts";
@@ -81,6 +83,26 @@ program
   });
 
 program
+  .command("nightly")
+  .description("a matrix, compared with the last good nights; what CI and people read of it")
+  .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
+  .option("--configs <names>", "likewise", names)
+  .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), 4)
+  .option("-s, --seed <number>", "as of a matrix", whole(0, SEED_LIMIT - 1))
+  .addOption(
+    new Option("--resume <matrix>", "go on with a night that was stopped").conflicts([
+      "scenarios",
+      "configs",
+      "repeat",
+      "seed",
+    ]),
+  )
+  .option("--fail-on <expr>", "as of compare; may be repeated", (text, all: string[] = []) => [...all, text])
+  .action(async (options: NightlyOptions) => {
+    exitCode = await nightlyCommand(options);
+  });
+
+program
   .command("table")
   .description("stored runs side by side: words, lost writes, RTO, downtime")
   .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
@@ -106,6 +128,16 @@ program
   .addHelpText("after", COMPARE_HELP)
   .action((sets: string[], options: CompareOptions) => {
     exitCode = compareCommand(sets, options);
+  });
+
+program
+  .command("export")
+  .description("stored runs in the formats of others: CI, monitoring, spreadsheets")
+  .addArgument(new Argument("<format>", "which").choices(FORMATS))
+  .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
+  .option("-o, --output <file>", "into this file, not to stdout")
+  .action((format: Format, runs: string[], options: ExportOptions) => {
+    exitCode = exportCommand(format, runs, options);
   });
 
 program

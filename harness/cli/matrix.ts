@@ -35,9 +35,14 @@ export interface MatrixOptions {
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 export async function matrixCommand(options: MatrixOptions): Promise<number> {
+  return endMatrix(await drillMatrix(options, "matrix"), options.json ?? false);
+}
+
+/** Until all its drills are done. `command` is the one that goes on with it if it is stopped. */
+export async function drillMatrix(options: MatrixOptions, command: "matrix" | "nightly"): Promise<MatrixFolder> {
   const folder = options.resume === undefined ? MatrixFolder.create(await planned(options)) : reopened(options.resume);
   const { plan } = folder;
-  const resume = `npm run chaos -- matrix --resume ${plan.id}`;
+  const resume = `npm run chaos -- ${command} --resume ${plan.id}`;
   for (const { scenario, config, reason } of plan.refused) say(`refused: ${scenario} × ${config}: ${reason}`);
   say(`${plan.drills.length} drills, seed ${plan.seed}; if it is stopped: ${resume}`);
   try {
@@ -55,7 +60,7 @@ export async function matrixCommand(options: MatrixOptions): Promise<number> {
     say(`${error instanceof Interrupted ? "" : "stopped: "}${left} drills are left: ${resume}`);
     throw error;
   }
-  return endMatrix(folder, options.json ?? false);
+  return folder;
 }
 
 async function planned({ scenarios, configs, repeat, seed = randomInt(SEED_LIMIT) }: MatrixOptions): Promise<Plan> {

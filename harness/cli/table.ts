@@ -5,6 +5,7 @@ import { tableMarkdown, tableText } from "../report/table-text.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { RESULTS } from "../store/results.ts";
 import { type LeftOut, readStoredRuns } from "../store/stored-runs.ts";
+import { printLeftOut } from "./left-out.ts";
 
 export interface TableOptions {
   markdown?: boolean;
@@ -15,7 +16,7 @@ export function tableCommand(names: string[], options: TableOptions): number {
   const { rows, leftOut } = readTable(findRuns(names.length > 0 ? names : [RESULTS]).map(({ path }) => path));
   if (options.json) process.stdout.write(`${JSON.stringify({ rows, leftOut })}\n`);
   else if (rows.length > 0) process.stdout.write(`${options.markdown ? tableMarkdown(rows) : tableText(rows)}\n`);
-  for (const { folder, why } of leftOut) process.stderr.write(`left out: ${folder}\n  why: ${why}\n`);
+  printLeftOut(leftOut);
   return leftOut.length > 0 ? EXIT.inconclusive : 0;
 }
 

@@ -151,6 +151,6 @@ export function compareMarkdown(comparison: Comparison): string {
 }
 
 /** Names and reasons come from files. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\`*_[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
 }

@@ -1,0 +1,41 @@
+/** `export`: stored runs in the formats of others. It reads verdicts, not records, so it judges nothing again. */
+import { EXIT } from "../model/failure.ts";
+import { VerdictSchema } from "../model/verdict.ts";
+import { csvText } from "../report/export/csv.ts";
+import type { ExportedRun } from "../report/export/exported-run.ts";
+import { junitText } from "../report/export/junit.ts";
+import { ndjsonText } from "../report/export/ndjson.ts";
+import { openmetricsText } from "../report/export/openmetrics.ts";
+import { readDistinctRuns } from "../store/distinct-runs.ts";
+import { findRuns } from "../store/find-runs.ts";
+import { lastEventMs } from "../store/last-event.ts";
+import { RESULTS } from "../store/results.ts";
+import type { LeftOut } from "../store/stored-runs.ts";
+import { guarded, replaceText } from "../store/written.ts";
+import { printLeftOut } from "./left-out.ts";
+
+const MAKERS = { junit: junitText, openmetrics: openmetricsText, csv: csvText, ndjson: ndjsonText };
+export type Format = keyof typeof MAKERS;
+export const FORMATS = Object.keys(MAKERS) as Format[];
+
+export interface ExportOptions {
+  output?: string;
+}
+
+export function exportCommand(format: Format, names: string[], { output }: ExportOptions): number {
+  const { runs, leftOut } = readExported(findRuns(names.length > 0 ? names : [RESULTS]).map(({ path }) => path));
+  printLeftOut(leftOut);
+  if (runs.length === 0) return EXIT.inconclusive;
+  const text = MAKERS[format](runs);
+  if (output === undefined) process.stdout.write(text);
+  else guarded("the export", output, "free some space", () => replaceText(output, text));
+  return leftOut.length > 0 ? EXIT.inconclusive : 0;
+}
+
+/** In order of time. */
+export function readExported(paths: readonly string[]): { runs: ExportedRun[]; leftOut: LeftOut[] } {
+  const { runs, leftOut } = readDistinctRuns(paths, VerdictSchema);
+  const inOrder = runs.toSorted((x, y) => Date.parse(x.run.startedAt) - Date.parse(y.run.startedAt));
+  const exported = inOrder.map(({ run, verdict, path }) => ({ run, verdict, tookMs: lastEventMs(path) }));
+  return { runs: exported, leftOut };
+}

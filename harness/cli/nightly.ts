@@ -1,0 +1,103 @@
+/**
+ * `nightly`: a matrix, and a comparison of it with the last good nights before. What it leaves beside the matrix's plan is
+ * for others to read: `summary.md` for people, `junit.xml` for CI, `night.json` for the next night.
+ *
+ * It ends with 3 when something got worse and the runs cannot give that by chance, with 70 when a drill could not be run,
+ * and with 2 when no run can be read. That a drill is broken or inconclusive fails no night by itself: a few drills prove
+ * little, and more of them than before are a regression.
+ */
+import { appendFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { EXIT } from "../model/failure.ts";
+import { VerdictSchema } from "../model/verdict.ts";
+import { type Comparison, compareSets } from "../report/compare.ts";
+import { compareMarkdown, compareText, escaped, outcome } from "../report/compare-text.ts";
+import { junitText } from "../report/export/junit.ts";
+import { parseExpression } from "../report/fail-on.ts";
+import { outcomes } from "../run/matrix-plan.ts";
+import type { MatrixFolder } from "../store/matrix-folder.ts";
+import { goodNightsBefore, NIGHT_SCHEMA, writeNight } from "../store/nights.ts";
+import { RESULTS } from "../store/results.ts";
+import { readStoredRuns } from "../store/stored-runs.ts";
+import { readExported } from "./export.ts";
+import { printLeftOut } from "./left-out.ts";
+import { drillMatrix, type MatrixOptions } from "./matrix.ts";
+import { endMatrix } from "./matrix-end.ts";
+
+export interface NightlyOptions extends Omit<MatrixOptions, "json"> {
+  failOn?: string[];
+}
+
+/** So many good nights are what is usual: enough runs to compare with, and none from another season. */
+const NIGHTS = 7;
+
+/** Worse by less than a fifth is nobody's alarm; any write lost more, any drill broken more, is. */
+const FAIL_ON = ["lost>+0", "rto>+20%", "downtime>+20%", "broken", "inconclusive"];
+
+export async function nightlyCommand({ failOn, ...options }: NightlyOptions): Promise<number> {
+  const expressions = (failOn ?? FAIL_ON).map(parseExpression);
+  const tonight = await drillMatrix(options, "nightly");
+  const code = endMatrix(tonight, false);
+  const nights = goodNightsBefore(tonight.plan.id, NIGHTS);
+  const before = readStoredRuns(nights.flatMap(runsOf), VerdictSchema);
+  const now = readExported(runsOf(tonight));
+  printLeftOut([...before.leftOut, ...now.leftOut]);
+  const comparison = compareSets(
+    [
+      { letter: "A", label: nightsText(nights.length), runs: before.runs },
+      { letter: "B", label: "tonight", runs: now.runs.map((run) => ({ ...run, name: run.run.id })) },
+    ],
+    expressions,
+  );
+  const regressions = outcome(comparison).regressed.map(({ name, reason }) => `${name}: ${reason}`);
+  const ending = endingText(regressions, nights.length, code === EXIT.internal);
+  const summary = summaryText(tonight, comparison, ending);
+  const comparedWith = nights.map(({ plan }) => plan.id);
+  const night = { schema: NIGHT_SCHEMA, comparedWith, runs: now.runs.length, regressions } as const;
+  writeNight(tonight, night, { "summary.md": summary, "junit.xml": junitText(now.runs) });
+  const { GITHUB_STEP_SUMMARY } = process.env;
+  if (GITHUB_STEP_SUMMARY) appendFileSync(GITHUB_STEP_SUMMARY, summary);
+  const shown = nights.length > 0 ? [compareText(comparison), ""] : [];
+  process.stdout.write(
+    `\n${[...shown, ending, `summary: ${relative(process.cwd(), tonight.path)}/summary.md`].join("\n")}\n`,
+  );
+  if (code === EXIT.internal) return code;
+  if (now.runs.length === 0) return EXIT.inconclusive;
+  return regressions.length > 0 ? EXIT.regressed : 0;
+}
+
+function runsOf({ plan, done }: MatrixFolder): string[] {
+  return outcomes(plan.drills, done).flatMap((end) => ("run" in end ? [join(RESULTS, end.run)] : []));
+}
+
+function nightsText(count: number): string {
+  return count === 0
+    ? "no good night before"
+    : count === 1
+      ? "the good night before"
+      : `the ${count} good nights before`;
+}
+
+function endingText(regressions: readonly string[], nights: number, failed: boolean): string {
+  const drills = failed ? "; some drills could not be run" : "";
+  if (nights === 0) return `Nothing to compare with yet: this is the first night${drills}.`;
+  if (regressions.length === 0) return `Nothing regressed against ${nightsText(nights)}${drills}.`;
+  return `${regressions.length} regressed against ${nightsText(nights)}${drills}.`;
+}
+
+function summaryText({ plan, done }: MatrixFolder, comparison: Comparison, ending: string): string {
+  const failed = outcomes(plan.drills, done).filter((end) => "failure" in end);
+  return [
+    `## Night ${plan.id}`,
+    "",
+    `**${ending}**`,
+    "",
+    ...failed.map(
+      ({ scenario, config, failure }) =>
+        `- not run: ${scenario} × ${config}: ${escaped(`${failure.what}: ${failure.why}`)}`,
+    ),
+    "",
+    compareMarkdown(comparison),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,150 @@
+/** That what is made is XML, of the shape that CI systems read, whatever is in the texts. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PLAN } from "../../check/planted-plan.ts";
+import type { CheckResult } from "../../model/verdict.ts";
+import type { ExportedRun } from "./exported-run.ts";
+import { junitText } from "./junit.ts";
+import { exported, inconclusive } from "./planted-exported.ts";
+
+interface Element {
+  name: string;
+  attributes: Record<string, string>;
+  children: Element[];
+  text: string;
+}
+
+const ALLOWED = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u;
+const TAG = /<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/y;
+
+/** Of the little that is used here, and strict: what is not XML throws. */
+function parsed(text: string): Element {
+  const [head, body] = [text.slice(0, text.indexOf("\n")), text.slice(text.indexOf("\n") + 1)];
+  expect(head).toBe('<?xml version="1.0" encoding="UTF-8"?>');
+  expect(text).toMatch(ALLOWED);
+  const root: Element = { name: "", attributes: {}, children: [], text: "" };
+  const open = [root];
+  for (let at = 0; at < body.length; ) {
+    const top = open.at(-1) as Element;
+    const content = /[^<]*/y;
+    content.lastIndex = at;
+    const plain = (content.exec(body) as RegExpExecArray)[0];
+    top.text += unescaped(plain);
+    at += plain.length;
+    if (at === body.length) break;
+    TAG.lastIndex = at;
+    const [tag, closing, name = "", attributes = "", empty] = TAG.exec(body) ?? [];
+    if (tag === undefined) throw new Error(`no tag: ${body.slice(at, at + 60)}`);
+    at += tag.length;
+    if (closing) {
+      if (open.pop()?.name !== name) throw new Error(`</${name}> closes nothing`);
+      continue;
+    }
+    const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [
+      key,
+      unescaped(value ?? ""),
+    ]);
+    const element: Element = { name, attributes: Object.fromEntries(pairs), children: [], text: "" };
+    top.children.push(element);
+    if (!empty) open.push(element);
+  }
+  expect(open).toEqual([root]);
+  expect([root.children.length, root.text.trim()]).toEqual([1, ""]);
+  return root.children[0] as Element;
+}
+
+const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"' };
+function unescaped(text: string): string {
+  return text.replace(/&([^;]*;?)/g, (_, entity: string) => {
+    const code = /^#(\d+);$/.exec(entity)?.[1];
+    const sign = code === undefined ? ENTITIES[entity.slice(0, -1)] : String.fromCodePoint(Number(code));
+    if (sign === undefined || !entity.endsWith(";")) throw new Error(`no entity: &${entity}`);
+    return sign;
+  });
+}
+
+const suites = (...runs: ExportedRun[]) => parsed(junitText(runs)).children;
+const named = ({ children }: Element, name: string) => children.filter((child) => child.name === name);
+const caseOf = (suite: Element, name: string) =>
+  named(suite, "testcase").find(({ attributes }) => attributes.name === name) as Element;
+const withChecks = (checks: CheckResult[], verdict: "holds" | "inconclusive" = "holds"): ExportedRun => {
+  const run = exported("r1");
+  return { ...run, verdict: { ...run.verdict, verdict, checks } };
+};
+
+describe("a suite", () => {
+  test("is a run: its name, when and how long, what it was, and a count of its cases", () => {
+    const broken = exported("r2", { lost: [10, 11], objectives: { ...PLAN.objectives, rpoSeconds: 0 } });
+    const [first, second] = suites(exported("r1"), broken) as [Element, Element];
+    expect(first.attributes).toMatchObject({ name: "planted × planted", id: "0", timestamp: "2026-01-01T00:00:00" });
+    expect(second.attributes).toMatchObject({ id: "1", time: "12.345", failures: "1", errors: "0" });
+    const cases = named(second, "testcase");
+    const count = (name: string) => cases.filter(({ children }) => children[0]?.name === name).length;
+    expect([cases.length, count("failure"), count("error"), count("skipped")].map(String)).toEqual(
+      ["tests", "failures", "errors", "skipped"].map((name) => second.attributes[name]),
+    );
+    const properties = named(named(second, "properties")[0] as Element, "property").map(({ attributes }) => attributes);
+    expect(properties).toContainEqual({ name: "run", value: "r2" });
+    expect(properties).toContainEqual({ name: "seed", value: String(PLAN.seed) });
+  });
+
+  test("has the parts that the stricter of the schemas wants, in its order", () => {
+    const [suite] = suites(exported("r1")) as [Element];
+    expect([...new Set(suite.children.map(({ name }) => name))]).toEqual([
+      "properties",
+      "testcase",
+      "system-out",
+      "system-err",
+    ]);
+    const wanted = ["errors", "failures", "hostname", "id", "name", "package", "skipped", "tests", "time", "timestamp"];
+    expect(Object.keys(suite.attributes).toSorted()).toEqual(wanted);
+    for (const { attributes } of named(suite, "testcase"))
+      expect(Object.keys(attributes)).toEqual(["name", "classname", "time"]);
+  });
+
+  test("has no time that was not measured", () => {
+    const [suite] = suites({ ...exported("r1"), tookMs: null }) as [Element];
+    expect(suite.attributes.time).toBeUndefined();
+  });
+});
+
+describe("a case", () => {
+  const check = (verdict: CheckResult["verdict"]): CheckResult => {
+    return { name: verdict, verdict, reason: `it is ${verdict}`, evidence: ["w1-1", "w1-2"] };
+  };
+
+  test("that holds is passed, and every other is told with its reason and its evidence", () => {
+    const [suite] = suites(withChecks([check("holds"), check("broken"), check("inconclusive"), check("unasked")])) as [
+      Element,
+    ];
+    expect(caseOf(suite, "holds").children).toEqual([]);
+    const elements = { broken: "failure", inconclusive: "error", unasked: "skipped" } as const;
+    for (const [word, element] of Object.entries(elements)) {
+      const [child, ...rest] = caseOf(suite, word).children;
+      expect([child?.name, child?.text, rest]).toEqual([element, `it is ${word}\nw1-1\nw1-2`, []]);
+      expect(child?.attributes.message).toBe(`it is ${word}`);
+    }
+  });
+
+  test("of a run that proves nothing is never all there is of good", () => {
+    const [suite] = suites(inconclusive("r1")) as [Element];
+    expect(Number(suite.attributes.errors)).toBeGreaterThan(0);
+    const [silent] = suites(withChecks([check("unasked")], "inconclusive")) as [Element];
+    expect(silent.attributes).toMatchObject({ tests: "2", errors: "1", skipped: "1" });
+    expect(caseOf(silent, "verdict").children[0]?.name).toBe("error");
+  });
+});
+
+test("any text comes through, but for what XML has no place for", () => {
+  const texts = fc.string({ unit: "binary", maxLength: 40 });
+  const nasty = fc.constantFrom("\0\b]]>", "\uD800", "\uFFFE", "a\r\nb\tc", "<!--", "&amp;", "\"'", "\u{1F525}");
+  fc.assert(
+    fc.property(fc.oneof(texts, nasty), (text) => {
+      const [suite] = suites(withChecks([{ name: "any", verdict: "broken", reason: text, evidence: [] }])) as [Element];
+      const left = [...text].filter((sign) => ALLOWED.test(sign)).join("");
+      const failure = caseOf(suite, "any").children[0] as Element;
+      expect([failure.text, failure.attributes.message]).toEqual([left, left]);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,34 @@
+/**
+ * Stored runs that are taken together, each once: a copy of a run proves nothing that the run itself does not, and two
+ * runs of one name at one time cannot be told apart by whoever gets them. Each has an instant at which it began.
+ */
+import { relative } from "node:path";
+import type { z } from "zod";
+import { type LeftOut, readStoredRuns, type StoredRun } from "./stored-runs.ts";
+
+export interface PlacedRun<V> extends StoredRun<V> {
+  path: string;
+}
+
+export function readDistinctRuns<V>(
+  paths: readonly string[],
+  schema: z.ZodType<V>,
+): { runs: PlacedRun<V>[]; leftOut: LeftOut[] } {
+  const runs = new Map<string, PlacedRun<V>>();
+  const leftOut: LeftOut[] = [];
+  for (const path of paths) {
+    const read = readStoredRuns([path], schema);
+    leftOut.push(...read.leftOut);
+    for (const each of read.runs) {
+      const { id, scenario, config, startedAt } = each.run;
+      const key = [scenario.name, config.name, id].join("/");
+      const twin = runs.get(key);
+      const why = Number.isNaN(Date.parse(startedAt))
+        ? `its run.json says that it began at ${JSON.stringify(startedAt)}, which is no time`
+        : twin && `it is the same run as ${relative(process.cwd(), twin.path)}`;
+      if (why) leftOut.push({ folder: relative(process.cwd(), path), why });
+      else runs.set(key, { ...each, path });
+    }
+  }
+  return { runs: [...runs.values()], leftOut };
+}

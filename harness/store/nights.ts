@@ -1,0 +1,52 @@
+/**
+ * Nights: matrices that were run to be compared with the ones before them. `night.json`, beside a matrix's plan, makes it
+ * one, and says whether it was good: nothing regressed in what it ran; a later night is compared with good ones only, so that a regression that stays is
+ * told again each night and does not become what is usual.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { MatrixFolder } from "./matrix-folder.ts";
+import { RESULTS } from "./results.ts";
+import { guarded, replaceFile } from "./written.ts";
+
+export const NIGHT_SCHEMA = "fhirdrill.night/1";
+const NIGHT = "night.json";
+
+export const NightSchema = z.object({
+  schema: z.literal(NIGHT_SCHEMA),
+  /** Matrices, by id. */
+  comparedWith: z.array(z.string()),
+  /** So many of its runs can be read. */
+  runs: z.number().int().nonnegative(),
+  /** What got worse, a sentence each. */
+  regressions: z.array(z.string()),
+});
+export type Night = z.infer<typeof NightSchema>;
+
+/** Beside the night itself, what others read: a summary for people, and a report of the tests. */
+export function writeNight(folder: MatrixFolder, night: Night, beside: Record<string, string>): void {
+  guarded("the night", folder.path, "free some space", () => {
+    for (const [name, text] of Object.entries(beside)) writeFileSync(join(folder.path, name), text);
+    replaceFile(join(folder.path, NIGHT), night);
+  });
+}
+
+/** The newest that ended before a matrix of this id began, oldest first. One that cannot be read is no night. */
+export function goodNightsBefore(id: string, most: number, root = RESULTS): MatrixFolder[] {
+  const matrices = join(root, "matrix");
+  if (!existsSync(matrices)) return [];
+  const before = readdirSync(matrices)
+    .filter((name) => name < id && isGood(join(matrices, name)))
+    .toSorted();
+  return before.slice(-most).map((name) => MatrixFolder.open(name, root));
+}
+
+function isGood(path: string): boolean {
+  try {
+    const night = NightSchema.parse(JSON.parse(readFileSync(join(path, NIGHT), "utf8")));
+    return night.runs > 0 && night.regressions.length === 0;
+  } catch {
+    return false;
+  }
+}
