@@ -1,6 +1,6 @@
 /** What happens to a drill that is stopped from outside, seen by its exit code and by what it leaves. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,7 +10,8 @@ import { OWNER_LABEL, RUN_LABEL } from "../harness/topology/ownership.ts";
 import { until } from "../harness/topology/waiting.ts";
 
 const RESULTS = mkdtempSync(join(tmpdir(), "fhirdrill-results-"));
-const MAIN = new URL("../harness/cli/main.ts", import.meta.url).pathname;
+const PROJECT = new URL("../", import.meta.url).pathname;
+const MAIN = join(PROJECT, "harness/cli/main.ts");
 
 let engine: Engine;
 
@@ -92,6 +93,28 @@ test("clean leaves the containers of a living harness alone", async () => {
   expect(await drill.exited).toBe(130);
   expect(await ownedBy(drill.child.pid)).toEqual({ containers: 0, networks: 0 });
 }, 120_000);
+
+test("the command of the nightly workflow, with one drill in place of all", async () => {
+  const workflow = readFileSync(new URL("../.github/workflows/nightly.yml", import.meta.url), "utf8");
+  const [, command] = /run: (npm run chaos -- nightly .*)/.exec(workflow) ?? [];
+  const results = join(RESULTS, "nights");
+  const one = "--scenarios region-loss --configs async --repeat 1";
+  const child = spawn(`${command} ${one}`, {
+    shell: true,
+    cwd: PROJECT,
+    stdio: "inherit",
+    env: { ...process.env, CI: "true", FHIRDRILL_RESULTS: results },
+  });
+  started.push(child);
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+  const [id] = readdirSync(join(results, "matrix"));
+  const nightly = (name: string) => readFileSync(join(results, "matrix", id as string, name), "utf8");
+  expect(JSON.parse(nightly("night.json"))).toMatchObject({ runs: 1, regressions: [] });
+  expect(nightly("junit.xml")).toContain('<testsuite name="region-loss × async"');
+  expect(nightly("summary.md")).toContain("this is the first night");
+  const [run] = allRuns(results);
+  expect(readFileSync(join(run?.path ?? "", "report.html"), "utf8")).toContain("region-loss");
+}, 300_000);
 
 test.each([
   [["run", "no-such-scenario"], "region-loss"],
