@@ -1,10 +1,16 @@
 /**
  * Switchover: the operator's work on an order to change sides, from the beginning of its first step to the end of its
  * last, in seconds. Gap: the longest time, of which at least a part lies in it, from one acknowledged write to the next,
- * in seconds; unknown when none came after it. Lost in it: writes acknowledged in it, or up to a second before or after, that are not on the side that
- * serves at the end.
+ * in seconds; unknown when none came after it. Lost in it: writes acknowledged in it, or up to a second before or after,
+ * that are not on the side that serves at the end.
  *
  * A change of sides by plan, with both of them there, has no excuse: the objective is to lose nothing.
+ *
+ * Unit: seconds, and writes.
+ * Broken: a write was lost in it.
+ * Inconclusive: an order was not carried out, or no write was acknowledged after it; or what the serving side holds is
+ * not known.
+ * Unasked: no change of sides was ordered.
  */
 import type { DrillEvent, OperatorEvent } from "../model/event.ts";
 import type { Side } from "../model/side.ts";
