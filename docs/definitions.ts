@@ -21,7 +21,7 @@ the checkers' files; to change a definition, change it there.
 the worst of its checks: broken, then inconclusive, then holds; a run in which nothing holds is inconclusive. A checker that
 fails is inconclusive. A figure that was not measured is \`null\`, never 0.
 
-All times are milliseconds of one clock, which begins with the drill.`;
+All instants are milliseconds of one clock, which begins with the run.`;
 
 /** `sourceOf` gives the text of \`harness/check/<name>.ts\`. */
 export function definitionsPage(sourceOf: (name: string) => string): string {
@@ -32,7 +32,7 @@ export function definitionsPage(sourceOf: (name: string) => string): string {
     "## Words that several checks use",
     ...WORDS.map((name) => `${withTerms(docstring(sourceOf(name)))}\n\n${link(name)}`),
     "## Outcomes of a write",
-    "A write is acknowledged (ok), certainly failed (fail), or of unknown outcome (info). The first row that matches decides.",
+    "A write is acknowledged (ok; K), certainly failed (fail; F), or of unknown outcome (info; I); all of them are A. The first row that matches decides.",
     ["| answer | outcome | why |", "|---|---|---|", ...[...OUTCOMES, PENDING].map(outcomeRow)].join("\n"),
   ].join("\n\n");
 }
