@@ -19,12 +19,16 @@ const whole = (least: number, most: number) => (text: string) => {
   throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
 };
 
+/** What is shown below a command's options. */
+const examples = (...lines: string[]) => ["\nExamples:", ...lines].join("\n  npm run chaos -- ");
+
 const names = (text: string) => text.split(",").map((name) => name.trim());
 
 let exitCode = 0;
 const program = new Command("fhirdrill")
   .description("Disaster-recovery fire drills for FHIR servers.")
-  .addHelpText("after", "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 64 usage, 70 internal, 130 interrupted.")
+  .addHelpText("after", examples("run region-loss --config sync", "check --help"))
+  .addHelpText("after", "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 64 usage, 70 internal,\n130 interrupted.")
   .showHelpAfterError("(--help shows what there is)")
   .exitOverride();
 
@@ -37,13 +41,14 @@ program
   .option("-s, --seed <number>", "decides writes and fault times; drawn if not given", whole(0, SEED_LIMIT - 1))
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "the verdict as JSON, one line a drill")
+  .addHelpText("after", examples("run region-loss --config sync --repeat 5 --seed 41", "run random --seed 7"))
   .action(async (scenario: string | undefined, options: RunOptions) => {
     exitCode = await runCommand(scenario, options);
   });
 
 program
   .command("matrix")
-  .description("run many drills: scenarios × configurations × repeats, in shuffled rounds")
+  .description("run many drills, scenarios × configurations, in shuffled rounds")
   .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
   .option("--configs <names>", "likewise", names)
   .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), 1)
@@ -61,6 +66,10 @@ program
     ]),
   )
   .option("--json", "how it ended, as JSON")
+  .addHelpText(
+    "after",
+    examples("matrix --scenarios region-loss,silent-region --repeat 6", "matrix --resume 2026-11-24T23-02-01Z-0591"),
+  )
   .action(async (options: MatrixOptions) => {
     exitCode = await matrixCommand(options);
   });
@@ -71,6 +80,7 @@ program
   .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
   .option("--markdown", "as a Markdown table")
   .option("--json", "as JSON")
+  .addHelpText("after", examples("table", "table region-loss --markdown"))
   .action((runs: string[], options: TableOptions) => {
     exitCode = tableCommand(runs, options);
   });
@@ -80,6 +90,7 @@ program
   .description("scenarios and configurations; or how answers are classified")
   .addArgument(new Argument("[what]", "which list").choices(LISTS).default("all"))
   .option("--json", "as JSON")
+  .addHelpText("after", examples("list scenarios", "list outcomes"))
   .action(async (what: ListName, options: { json?: boolean }) => {
     await listCommand(what, options.json ?? false);
   });
@@ -89,16 +100,18 @@ program
   .description("judge stored runs again and say what changed")
   .argument("<run...>", "runs, or folders and patterns (results/**) that hold many; by path, id, or latest")
   .option("--json", "verdicts as JSON, one line a run")
+  .addHelpText("after", examples("check latest", "check results"))
   .action(async (runs: string[], options: { json?: boolean }) => {
     exitCode = await checkCommand(runs, options.json ?? false);
   });
 
 program
   .command("self-test")
-  .description("plant losses, changes, copies and an outage in a drill: does the judge find them?")
+  .description("plant defects in a drill: does the judge find them, and no others?")
   .option("-s, --seed <number>", "decides writes, fault times and what is planted", whole(0, SEED_LIMIT - 1))
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "what was planted and found, as JSON")
+  .addHelpText("after", examples("self-test --seed 7"))
   .action(async (options: SelfTestOptions) => {
     exitCode = await selfTestCommand(options);
   });
@@ -107,6 +120,7 @@ program
   .command("doctor")
   .description("can this machine drill?")
   .option("--json", "as JSON")
+  .addHelpText("after", examples("doctor"))
   .action(async (options: { json?: boolean }) => {
     exitCode = await doctorCommand(options.json ?? false);
   });
@@ -114,9 +128,15 @@ program
 program
   .command("clean")
   .description("remove what killed drills left behind")
+  .addHelpText("after", examples("clean"))
   .action(async () => {
     exitCode = await cleanCommand();
   });
+
+// Only now: every command would take it over, and each has its own options to tell.
+program
+  .usage("[command] [options]")
+  .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: () => [] });
 
 try {
   await program.parseAsync();
