@@ -27,7 +27,7 @@ const names = (text: string) => text.split(",").map((name) => name.trim());
 let exitCode = 0;
 const program = new Command("fhirdrill")
   .description("Disaster-recovery fire drills for FHIR servers.")
-  .addHelpText("after", examples("run region-loss --config sync", "check --help"))
+  .addHelpText("after", examples("run region-loss --config sync"))
   .addHelpText("after", "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 64 usage, 70 internal,\n130 interrupted.")
   .showHelpAfterError("(--help shows what there is)")
   .exitOverride();

@@ -1,5 +1,8 @@
-/** The endings of drills that the pages show are those of runs that are kept: their records are judged, and told, again. */
-import { readFileSync } from "node:fs";
+/**
+ * What the pages show is there: links lead to files, and the endings of drills are those of runs that are kept, whose
+ * records are judged, and told, again.
+ */
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { judge } from "../harness/check/judge.ts";
 import { verdictText } from "../harness/console/verdict-text.ts";
@@ -23,4 +26,20 @@ test("the lines of evidence that are quoted are there", () => {
   const evidence = (name: string) => readGolden(name).verdict.checks.flatMap((check) => check.evidence);
   expect(page).toContain(`\`${evidence("region-loss-after-partition").find((line) => line.startsWith("w16-1785:"))}\``);
   expect(page).toContain(`\`${evidence("self-test-planted").find((line) => line.startsWith("w16-169: ok"))}\``);
+});
+
+test("every link of a page leads to something", () => {
+  const project = new URL("../", import.meta.url);
+  const links = globSync(["*.md", "docs/*.md", "results/*.md"], { cwd: project }).flatMap((page) => {
+    const text = readFileSync(new URL(page, project), "utf8");
+    return [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, to = ""]) => ({
+      page,
+      to,
+      at: new URL(to, new URL(page, project)),
+    }));
+  });
+  expect(links.length).toBeGreaterThan(30);
+  expect(
+    links.filter(({ at }) => at.protocol === "file:" && !existsSync(at)).map(({ page, to }) => `${page}: ${to}`),
+  ).toEqual([]);
 });
