@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           isolate: false,
-          include: ["harness/**/*.test.ts", "scenarios/**/*.test.ts", "test/golden/*.test.ts"],
+          include: ["{harness,scenarios,docs}/**/*.test.ts", "test/golden/*.test.ts"],
           setupFiles: "test/properties.setup.ts",
           // Properties are work, not waiting: on a busy machine, or with thousands of cases, they take their time.
           testTimeout: 600_000,

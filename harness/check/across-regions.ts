@@ -3,6 +3,9 @@
  * acknowledgement, of acknowledged writes. Across: from the end of the order to the last write. Local: from when service
  * was back after the disaster, or from the end of the baseline without one, until the order was given. Of both the second
  * half counts: in the first one a server that has just begun is slow for reasons of its own. A measure, not a promise.
+ *
+ * Unit: milliseconds.
+ * Unasked: always. Without an order that takes compute to the other region's data there is no figure.
  */
 import type { Checker } from "./checker.ts";
 import { inMs, latencyIn } from "./latency.ts";

@@ -5,6 +5,12 @@
  * Error budget: a promise of 99.9 % over 30 days leaves 0.1 % of that time, and of the writes sent in it at the load's
  * rate, to failures. Budget spent is the share of it that this one run used up, by time and by count; above 1, this one
  * outage alone broke the promise of the whole period.
+ *
+ * Unit: shares of 1.
+ * Broken: more than the whole error budget is spent, by time or by count.
+ * Inconclusive: nothing was written from the baseline on; or one is promised, and the outage had not ended when the load
+ * did, with budget left.
+ * Unasked: the configuration promises no availability.
  */
 import { OK } from "../model/history.ts";
 import { totalMs } from "../stats/intervals.ts";

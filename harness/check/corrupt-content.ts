@@ -1,6 +1,10 @@
 /**
  * Corrupt: a resource of the serving side whose content is not what was sent. The content is compared by fingerprint,
  * without what a server may add (`model/content.ts`); the seed says what was sent, so no answer is trusted for it.
+ *
+ * Unit: writes.
+ * Broken: there is one.
+ * Inconclusive: what the serving side holds is not known.
  */
 import { fingerprint } from "../model/content.ts";
 import type { Contents } from "../model/contents.ts";

@@ -1,6 +1,10 @@
 /**
  * Dangling: a resource of the serving side refers to one that is not there. Databases that apply changes without
  * checking them, as a follower does, can hold such rows.
+ *
+ * Unit: resources.
+ * Broken: there is one.
+ * Inconclusive: what the serving side holds is not known.
  */
 import { NameTable } from "../model/name-table.ts";
 import type { Checker } from "./checker.ts";

@@ -3,6 +3,9 @@
  * different content, or deleted on one of them. Compared one by one and by content: equal counts prove nothing.
  *
  * A measure: two sides are meant to differ while one of them is away. Redundancy is what is promised, and judged.
+ *
+ * Unit: versions of resources.
+ * Unasked: always. Where one of the sides was not read to its end there is no figure.
  */
 import type { Contents } from "../model/contents.ts";
 import type { RunRecord } from "../model/record.ts";

@@ -5,6 +5,11 @@
  *
  * Broken when it shows where clients look: a resource with two versions by one write, on the serving side. One that
  * stands there as two resources is the duplicates' business; one done once on each side is measured.
+ *
+ * Unit: writes.
+ * Broken: one of them made two versions of a resource on the serving side.
+ * Inconclusive: what the serving side holds is not known.
+ * Unasked: none of them did.
  */
 import type { Contents } from "../model/contents.ts";
 import { SIZES } from "../model/write.ts";

@@ -8,6 +8,10 @@
  * and the figure is then only a lower bound.
  *
  * The resolution is one interval between writes. No objective asks for it: availability and RTO do.
+ *
+ * Unit: seconds.
+ * Inconclusive: it had not ended when the load did; or there is no baseline, or no write at all.
+ * Unasked: it had ended, however long it was.
  */
 import { type History, OK } from "../model/history.ts";
 import { type Interval, totalMs, union } from "../stats/intervals.ts";

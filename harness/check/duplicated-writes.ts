@@ -2,6 +2,10 @@
  * Duplicated: a write that stands on more resources of the serving side than it has. It was carried out again: because
  * somebody between client and database sent it again, or the client itself, who was told of no acknowledgement and by its
  * configuration tries again. Whoever it was, people have it twice.
+ *
+ * Unit: writes.
+ * Broken: there is one.
+ * Inconclusive: what the serving side holds is not known.
  */
 import { SIZES } from "../model/write.ts";
 import type { Checker } from "./checker.ts";

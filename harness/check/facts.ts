@@ -1,4 +1,13 @@
-/** What several checkers need to know of a run, read off its record once. */
+/**
+ * What several checkers need to know of a run, read off its record once.
+ *
+ * Serving side: the one whose database takes the writes when all is over, by the operator's last latch of the proxy; where
+ * nobody latches it, the side that acknowledged the last acknowledged write. What it holds is known when its database was
+ * read to the end and its API answered all that it was asked.
+ * Disaster: the fault that starts the clocks. Outages count from its first act, losses back from its last, so that
+ * neither looks shorter than it was.
+ * Baseline: from the end of the warm-up to the first act of a fault or an order.
+ */
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";

@@ -2,6 +2,10 @@
  * Index-lost: a resource of the serving side that is there by its id and cannot be found by search, or the reverse. The
  * database is asked for the index entry of every newest version; the API is asked to search for a sample of the writes,
  * and must find of each type exactly the resources that the database has of that write.
+ *
+ * Unit: resources.
+ * Broken: there is one.
+ * Inconclusive: a search was not answered, or none was asked; or what the serving side holds is not known.
  */
 import type { AuditSearch } from "../model/audit.ts";
 import type { Contents } from "../model/contents.ts";

@@ -8,6 +8,11 @@
  * Missing: of the resources that A was filled with before the load, those that B lacked when it followed. They are of no
  * write of the load, so that nobody else would miss them: a copy that lacks one is broken, and one that nobody counted
  * inconclusive.
+ *
+ * Unit: seconds, rows, bytes; milliseconds and writes a second; resources.
+ * Broken: a resource is missing.
+ * Inconclusive: A was filled before the load, and nobody counted what B holds of it.
+ * Unasked: none is missing; or B was not to begin to follow, never held all that A holds, or there is no baseline.
  */
 import type { DrillEvent, OrderEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";

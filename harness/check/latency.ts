@@ -1,6 +1,10 @@
 /**
- * Latency of acknowledged writes, from sending to acknowledgement, by the part of the run in which they were sent. A
- * measure, not a promise.
+ * Latency: of acknowledged writes, from sending to acknowledgement, by the part of the run in which they were sent
+ * (`parts-of-run`). A measure, not a promise.
+ *
+ * Unit: milliseconds.
+ * Inconclusive: there is no baseline, or what was to end it never came.
+ * Unasked: always else.
  */
 import { Column } from "../model/column.ts";
 import { type History, OK } from "../model/history.ts";

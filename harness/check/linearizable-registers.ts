@@ -5,7 +5,14 @@
  *
  * An update that is not on the serving side is one that may never have happened, whether it was acknowledged and lost or
  * of unknown outcome, and who read its content read what is gone: the losses answer for both, and are not called
- * violations a second time. Nor is one that was lost for a while and brought back. Registers with an update whose demand is not known are not judged.
+ * violations a second time. Nor is one that was lost for a while and brought back. Registers with an update whose demand
+ * is not known are not judged.
+ *
+ * Unit: registers.
+ * Broken: one of them shows a violation.
+ * Inconclusive: no register was updated, or of one not every demand is known; or what the serving side holds is not
+ * known.
+ * Unasked: the load updates no register.
  */
 import { FAIL, type History, OK } from "../model/history.ts";
 import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/registers.ts";

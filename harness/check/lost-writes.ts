@@ -3,6 +3,10 @@
  * Stranded: lost, but the old primary held it when it came back, or holds it still, so that it can be brought back by
  * hand; the other lost are gone.
  * Tail: lost writes acknowledged after the newest surviving write of the old primary. Holes: lost ones before it.
+ *
+ * Unit: writes.
+ * Broken: more are lost than the objective `lostWrites` allows; where no disaster was planned, any.
+ * Inconclusive: no write was acknowledged, so none could be lost; or what the serving side holds is not known.
  */
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";

@@ -1,5 +1,5 @@
 /**
- * The parts in which a run is measured. Before: the baseline. During: from the first act of the disaster until service is
+ * Parts: a run is measured in three. Before: the baseline. During: from the first act of the disaster until service is
  * back; where no disaster was planned, from the first fault or order to the last word of them all. After: the rest.
  */
 import type { RunRecord } from "../model/record.ts";

@@ -6,6 +6,12 @@
  *
  * It counts only when the audit proves, version by version and by content, that in the end both sides hold the same; else
  * redundancy was not restored for as long as anybody looked, however small the lag.
+ *
+ * Unit: seconds.
+ * Broken: it took longer than the objective `redundancySeconds`, or had taken longer when nobody looked any more.
+ * Inconclusive: promised, and not restored at the last look, which came before the objective's end; or promised, and what
+ * it is measured by is not known.
+ * Unasked: the configuration promises none, or no disaster was planned.
  */
 import type { ProbeLine } from "../model/probe.ts";
 import type { Checker } from "./checker.ts";

@@ -4,6 +4,10 @@
  *
  * A measure: every version that went back is a lost write, and the losses are judged by their own objectives. It tells
  * what they look like to a client, who holds an ETag that is from the future now.
+ *
+ * Unit: resources.
+ * Inconclusive: what the serving side holds is not known.
+ * Unasked: always else.
  */
 import { OK } from "../model/history.ts";
 import { NameTable } from "../model/name-table.ts";

@@ -7,6 +7,9 @@
  * A look tells of the time until the next one. Where it could not tell, nobody knows how large the lag was: that time is
  * counted as unknown and is in no quantile, for a lag that nobody can read is usually the largest. A measure, not a
  * promise.
+ *
+ * Unit: milliseconds and bytes.
+ * Unasked: always. Without a baseline, or what ends it, there is no figure.
  */
 import type { LagProbe } from "../model/probe.ts";
 import type { LagMeasure } from "../model/verdict.ts";

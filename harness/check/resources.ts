@@ -1,5 +1,5 @@
 /**
- * What the two sides used, and what it costs to have the second one.
+ * Resources: what the two sides used, and what it costs to have the second one.
  *
  * A side is its FHIR server and its database; the proxy and the links between belong to neither. Cores: seconds of
  * processor a second. Memory: the most that its two containers held, added up, in bytes, without the file cache that the
@@ -17,6 +17,9 @@
  *
  * Cost: cores, memory and disk by the user's prices (a month has 730 hours, a gigabyte 10^9 bytes), and replication as the
  * only traffic between the regions; what has no price is left out. A measure, not a promise.
+ *
+ * Unit: cores, bytes, bytes a second; shares of 1; the currency of the prices, an hour.
+ * Unasked: always. Where B never followed, or nobody looked, there is no figure.
  */
 import type { ResourceProbe, SampledPart } from "../model/probe.ts";
 import type { Prices } from "../model/settings.ts";

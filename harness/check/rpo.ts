@@ -3,6 +3,12 @@
  * to the fault; or to that of the newest, when some were acknowledged after the fault, as in a split brain. The instant
  * of the fault is the later end of its injection, which makes the figure longer, not shorter. With nothing lost the time
  * is 0; with an unknown number of losses it is unknown.
+ *
+ * Unit: seconds, and writes.
+ * Broken: the time is above the objective `rpoSeconds`; where that is 0, a single lost write is enough.
+ * Inconclusive: the fault was never injected, or no write was acknowledged; or what the serving side holds is not
+ * known.
+ * Unasked: no disaster was planned.
  */
 import { OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";

@@ -8,6 +8,12 @@
  *
  * The split is by the operator's own steps: detect (fault → it knew), switch (→ the proxy was latched to the other
  * side), resume (→ the first write of the sustained run). They add up to the whole.
+ *
+ * Unit: seconds.
+ * Broken: it is above the objective `rtoSeconds`; right-censored, when it is more than that already.
+ * Inconclusive: right-censored below the objective; or the fault was never injected, or there is no baseline to come
+ * back to.
+ * Unasked: no disaster was planned.
  */
 import { type History, OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";

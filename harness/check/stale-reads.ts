@@ -5,6 +5,10 @@
  * and lost ones never appear: the losses answer for them.
  *
  * A measure: a single stale read of a register is no longer linearizable, and that is judged there.
+ *
+ * Unit: milliseconds.
+ * Inconclusive: what the serving side holds is not known.
+ * Unasked: always else. Where nobody looked at a register after its update there is no figure.
  */
 import { type History, OK } from "../model/history.ts";
 import { registerOf } from "../model/write.ts";

@@ -6,6 +6,12 @@
  * Saved: what the operator says in `stranded.json` that only that side held, by the side's write-ahead log, before it was
  * overwritten; the stranded versions are known by the audits of both sides, which the operator has no part in. Both must
  * name the same versions: one more and people bring back what was never missing, one less and it is gone for good.
+ *
+ * Unit: versions of resources.
+ * Broken: the two do not name the same.
+ * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known; or what the
+ * serving side holds is not.
+ * Unasked: no lost side came back, or none was overwritten.
  */
 import type { Contents } from "../model/contents.ts";
 import { SIDES } from "../model/side.ts";

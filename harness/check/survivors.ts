@@ -1,5 +1,5 @@
 /**
- * Which writes a side holds, by its own word.
+ * Survivors (S): which writes a side holds, by its own word.
  *
  * An acknowledged write survives when every resource named in its acknowledgement is there, in that version or a later
  * one, not deleted, under the write's own id, and the side's FHIR API did not deny it when it was asked. A write

@@ -5,6 +5,12 @@
  * that are not on the side that serves at the end.
  *
  * A change of sides by plan, with both of them there, has no excuse: the objective is to lose nothing.
+ *
+ * Unit: seconds, and writes.
+ * Broken: a write was lost in it.
+ * Inconclusive: an order was not carried out, or no write was acknowledged after it; or what the serving side holds is
+ * not known.
+ * Unasked: no change of sides was ordered.
  */
 import type { DrillEvent, OperatorEvent } from "../model/event.ts";
 import type { Side } from "../model/side.ts";

@@ -1,6 +1,10 @@
 /**
  * Torn: a transaction bundle of which the serving side has a part. A transaction stands whole or not at all, whether or
  * not it was acknowledged, and no objective says otherwise; an acknowledged one is counted among the lost as well.
+ *
+ * Unit: writes, each of them a transaction.
+ * Broken: there is one.
+ * Inconclusive: what the serving side holds is not known.
  */
 import type { Checker } from "./checker.ts";
 import { TORN } from "./survivors.ts";

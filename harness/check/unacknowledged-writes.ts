@@ -3,6 +3,9 @@
  * have it twice.
  * Phantom: it was called a definite failure, and it is there (F ∩ S). Then the table of outcomes is wrong, and with it
  * every figure of this run.
+ *
+ * Unit: writes.
+ * Inconclusive: there is a phantom; or what the serving side holds is not known.
  */
 import { FAIL, INFO } from "../model/history.ts";
 import type { Checker } from "./checker.ts";

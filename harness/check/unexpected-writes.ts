@@ -1,6 +1,10 @@
 /**
  * Unexpected: a resource stands on the serving side under a write that was never sent (S \ A). Somebody else wrote, or
  * content was mangled so that it names a write that does not exist. A ledger that is not whole cannot tell.
+ *
+ * Unit: writes.
+ * Broken: there is one.
+ * Inconclusive: the ledger is not whole; or what the serving side holds is not known.
  */
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";

@@ -1,6 +1,15 @@
 /**
  * Was this run worth judging? Each condition is a way in which a run can look fine because it measured nothing. One that
  * does not hold makes the run inconclusive, whatever the other checkers say.
+ *
+ * Did the drill run to its end, through all its phases? Did the load reach 95 % of its rate in the baseline?
+ * Did k6 drop nothing, end well, and count as many writes as the ledger, each of them answered? Are all files whole, every
+ * line legible, each answer later than its write, and was anything probed beside the load? Is k6's clock known to within
+ * 50 ms? Was every fault seen to bite, every healing seen, every order done? Was a write in flight at the disaster, and
+ * did the operator not fail over before anything was broken? Are the audits whole, do database and API agree, and was the
+ * last write acknowledged by the side that is said to answer?
+ *
+ * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";

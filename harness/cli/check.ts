@@ -5,7 +5,7 @@ import { verdictText } from "../console/verdict-text.ts";
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import { type VerdictWord, worst } from "../model/verdict.ts";
 import { findRuns, shortName } from "../store/find-runs.ts";
-import { paint, printFailure } from "./output.ts";
+import { paint, printFailure, widthOf } from "./output.ts";
 import type { Rejudged } from "./rejudge.ts";
 import { rejudgeAll } from "./rejudge-all.ts";
 
@@ -48,5 +48,5 @@ function fullText(rejudged: Rejudged): string {
 function shortText(rejudged: Rejudged): string {
   if (rejudged.verdict === null) return "";
   const { path, verdict, changes } = rejudged;
-  return `${runLine(verdict, shortName(path), paint)}\n${changes.map((change) => `  ${change}\n`).join("")}`;
+  return `${runLine(verdict, shortName(path), paint, widthOf(process.stdout))}\n${changes.map((change) => `  ${change}\n`).join("")}`;
 }

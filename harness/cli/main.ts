@@ -23,14 +23,18 @@ const whole = (least: number, most: number) => (text: string) => {
   throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
 };
 
+/** What is shown below a command's options. */
+const examples = (...lines: string[]) => ["\nExamples:", ...lines].join("\n  npm run chaos -- ");
+
 const names = (text: string) => text.split(",").map((name) => name.trim());
 
 let exitCode = 0;
 const program = new Command("fhirdrill")
   .description("Disaster-recovery fire drills for FHIR servers.")
+  .addHelpText("after", examples("run region-loss --config sync"))
   .addHelpText(
     "after",
-    "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 3 a comparison regressed, 64 usage, 70 internal, 130 interrupted.",
+    "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 3 a comparison regressed,\n64 usage, 70 internal, 130 interrupted.",
   )
   .showHelpAfterError("(--help shows what there is)")
   .exitOverride();
@@ -44,6 +48,7 @@ program
   .option("-s, --seed <number>", "decides writes and fault times; drawn if not given", whole(0, SEED_LIMIT - 1))
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "the verdict as JSON, one line a drill")
+  .addHelpText("after", examples("run region-loss --config sync --repeat 5 --seed 41", "run random --seed 7"))
   .action(async (scenario: string | undefined, options: RunOptions) => {
     exitCode = await runCommand(scenario, options);
   });
@@ -54,13 +59,14 @@ program
   .argument("[scenario]", "the first of the list if not given")
   .option("-c, --config <name>", "the first of the list if not given")
   .option("-s, --seed <number>", "as the drill would be given", whole(0, SEED_LIMIT - 1))
+  .addHelpText("after", examples("plan planned-failback --config sync"))
   .action(async (scenario: string | undefined, options: PlanOptions) => {
     await planCommand(scenario, options);
   });
 
 program
   .command("matrix")
-  .description("run many drills: scenarios × configurations × repeats, in shuffled rounds")
+  .description("run many drills, scenarios × configurations, in shuffled rounds")
   .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
   .option("--configs <names>", "likewise", names)
   .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), 1)
@@ -78,13 +84,17 @@ program
     ]),
   )
   .option("--json", "how it ended, as JSON")
+  .addHelpText(
+    "after",
+    examples("matrix --scenarios region-loss,silent-region --repeat 6", "matrix --resume 2026-11-24T23-02-01Z-0591"),
+  )
   .action(async (options: MatrixOptions) => {
     exitCode = await matrixCommand(options);
   });
 
 program
   .command("nightly")
-  .description("a matrix, compared with the last good nights; what CI and people read of it")
+  .description("a matrix, compared with the last good nights")
   .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
   .option("--configs <names>", "likewise", names)
   .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), 4)
@@ -98,6 +108,7 @@ program
     ]),
   )
   .option("--fail-on <expr>", "as of compare; may be repeated", (text, all: string[] = []) => [...all, text])
+  .addHelpText("after", examples("nightly --scenarios region-loss,silent-region --configs async,sync"))
   .action(async (options: NightlyOptions) => {
     exitCode = await nightlyCommand(options);
   });
@@ -108,13 +119,14 @@ program
   .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
   .option("--markdown", "as a Markdown table")
   .option("--json", "as JSON")
+  .addHelpText("after", examples("table", "table region-loss --markdown"))
   .action((runs: string[], options: TableOptions) => {
     exitCode = tableCommand(runs, options);
   });
 
 program
   .command("compare")
-  .description("sets of stored runs against the first of them: what differs, and how sure that is")
+  .description("sets of stored runs: what differs, and how sure that is")
   .argument("<set...>", "two or more; see below")
   .option(
     "--fail-on <expr>",
@@ -136,6 +148,7 @@ program
   .addArgument(new Argument("<format>", "which").choices(FORMATS))
   .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
   .option("-o, --output <file>", "into this file, not to stdout")
+  .addHelpText("after", examples("export junit latest", "export csv --output runs.csv"))
   .action((format: Format, runs: string[], options: ExportOptions) => {
     exitCode = exportCommand(format, runs, options);
   });
@@ -145,6 +158,7 @@ program
   .description("scenarios and configurations; or how answers are classified")
   .addArgument(new Argument("[what]", "which list").choices(LISTS).default("all"))
   .option("--json", "as JSON")
+  .addHelpText("after", examples("list scenarios", "list outcomes"))
   .action(async (what: ListName, options: { json?: boolean }) => {
     await listCommand(what, options.json ?? false);
   });
@@ -154,16 +168,18 @@ program
   .description("judge stored runs again and say what changed")
   .argument("<run...>", "runs, or folders and patterns (results/**) that hold many; by path, id, or latest")
   .option("--json", "verdicts as JSON, one line a run")
+  .addHelpText("after", examples("check latest", "check results"))
   .action(async (runs: string[], options: { json?: boolean }) => {
     exitCode = await checkCommand(runs, options.json ?? false);
   });
 
 program
   .command("self-test")
-  .description("plant losses, changes, copies and an outage in a drill: does the judge find them?")
+  .description("plant defects in a drill: does the judge find them, and no others?")
   .option("-s, --seed <number>", "decides writes, fault times and what is planted", whole(0, SEED_LIMIT - 1))
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "what was planted and found, as JSON")
+  .addHelpText("after", examples("self-test --seed 7"))
   .action(async (options: SelfTestOptions) => {
     exitCode = await selfTestCommand(options);
   });
@@ -172,6 +188,7 @@ program
   .command("doctor")
   .description("can this machine drill?")
   .option("--json", "as JSON")
+  .addHelpText("after", examples("doctor"))
   .action(async (options: { json?: boolean }) => {
     exitCode = await doctorCommand(options.json ?? false);
   });
@@ -179,9 +196,15 @@ program
 program
   .command("clean")
   .description("remove what killed drills left behind")
+  .addHelpText("after", examples("clean"))
   .action(async () => {
     exitCode = await cleanCommand();
   });
+
+// Only now: every command would take it over, and each has its own options to tell.
+program
+  .usage("[command] [options]")
+  .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: () => [] });
 
 try {
   await program.parseAsync();

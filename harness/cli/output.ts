@@ -1,31 +1,52 @@
-/** Progress goes to stderr, the result to stdout. */
+/**
+ * Progress goes to stderr, the result to stdout. Whether there is colour is said by each of the two, by NO_COLOR and by
+ * FORCE_COLOR, as Node understands them: https://no-color.org, and FORCE_COLOR=0 is none.
+ */
 import { styleText } from "node:util";
 import { plainView } from "../console/plain.ts";
 import { terminalView } from "../console/terminal.ts";
 import type { Paint } from "../console/verdict-text.ts";
+import { wrap } from "../console/wrap.ts";
 import { DrillFailure } from "../model/failure.ts";
 import type { View } from "../model/view.ts";
 
 export function openView(): View & { close: () => void } {
   const { stderr } = process;
-  if (stderr.isTTY && !process.env.CI) {
-    return terminalView({ write: (text) => stderr.write(text), columns: () => stderr.columns ?? 80 });
+  if (stderr.isTTY && !process.env.CI && process.env.TERM !== "dumb") {
+    return terminalView({
+      write: (text) => stderr.write(text),
+      columns: () => columnsOf(stderr),
+      paint: (style, text) => (style === "none" ? text : styleText(style, text, { stream: stderr })),
+    });
   }
   return { ...plainView((text) => stderr.write(text)), close: () => {} };
 }
 
-/** `styleText` itself leaves colour out where the stream or NO_COLOR asks for that. */
 export const paint: Paint = (word, text) =>
   styleText(word === "holds" ? "green" : word === "broken" ? "red" : "yellow", text, { stream: process.stdout });
 
+/** Where lines are wrapped: on a terminal before its edge, elsewhere nowhere, so that each can be searched for. */
+export function widthOf(stream: NodeJS.WriteStream): number {
+  return stream.isTTY ? columnsOf(stream) - 1 : Number.POSITIVE_INFINITY;
+}
+
+/** A terminal that does not know its size says 0. */
+function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.columns || 80;
+}
+
 export function printFailure(error: unknown): void {
+  const line = (head: string, text: string) =>
+    process.stderr.write(`${wrap(head, head.length, text, widthOf(process.stderr)).join("\n")}\n`);
   if (error instanceof DrillFailure) {
     const { what, why, todo } = error.text;
-    process.stderr.write(`error: ${what}\n  why: ${why}\n   do: ${todo}\n`);
+    line("error: ", what);
+    line("  why: ", why);
+    line("   do: ", todo);
     return;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `error: something of fhirdrill itself failed\n  why: ${text}\n   do: run it again; if it stays, report it with these lines\n`,
-  );
+  line("error: ", "something of fhirdrill itself failed");
+  // A stack has lines of its own.
+  process.stderr.write(`  why: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  line("   do: ", "run it again; if it stays, report it with these lines");
 }

@@ -1,16 +1,26 @@
-/** Many runs at a glance: one line each, figures first so that they stand in columns, and a last line that counts. */
+/**
+ * Many runs at a glance: one line each, figures first so that they stand in columns, and a last line that counts. Where
+ * there is a width, names that do not fit go on below each other.
+ */
 import type { Verdict, VerdictWord } from "../model/verdict.ts";
 import { type Paint, seconds } from "./verdict-text.ts";
+import { wrap } from "./wrap.ts";
 
 /** The longest words: "INCONCLUSIVE", "not known" and "> 999.9 s". */
 const [WORD, FIGURE] = [12, 10];
 
-export function runLine({ verdict, scenario, config, measures }: Verdict, name: string, paint: Paint): string {
+export function runLine(
+  { verdict, scenario, config, measures }: Verdict,
+  name: string,
+  paint: Paint,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const { lost, downtime } = measures;
   const writes = lost.count === null ? "? lost" : `${lost.count} lost`;
   const outage = downtime.seconds === null ? "? down" : `${downtime.censored ? "> " : ""}${seconds(downtime.seconds)}`;
   const word = paint(verdict, verdict.toUpperCase().padEnd(WORD));
-  return `${word}${writes.padStart(FIGURE)}${outage.padStart(FIGURE)}  ${scenario} × ${config}  ${name}`;
+  const head = `${word}${writes.padStart(FIGURE)}${outage.padStart(FIGURE)}  `;
+  return wrap(head, WORD + 2 * FIGURE + 2, `${scenario} × ${config}  ${name}`, width).join("\n");
 }
 
 export interface Count {

@@ -1,53 +1,70 @@
 /** Progress on a terminal: what is over as lines, what is going on as one line that is drawn again and again. */
-import { styleText } from "node:util";
 import type { View } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText } from "./plain.ts";
+import { wrap } from "./wrap.ts";
 
 const DRAW_EVERY_MS = 200;
 
+export type Style = "dim" | "yellow" | "red" | "none";
+
 export interface Screen {
   write: (text: string) => void;
+  /** Asked each time, for people change the size of their windows. */
   columns: () => number;
+  paint: (style: Style, text: string) => string;
 }
 
+interface Line {
+  /** How long it took, or when it was. */
+  time: string;
+  text: string;
+  style: Style;
+}
+
+/** "  59.9 s ": so wide, and a space. */
+const TIME = 8;
+
 export function terminalView(screen: Screen): View & { close: () => void } {
-  let current: (() => string) | null = null;
+  let current: (() => Line) | null = null;
+  // In the last column some terminals begin a new line already.
+  const width = () => screen.columns() - 1;
   const clear = () => screen.write("\r\x1b[2K");
   const draw = () => {
     if (current === null) return;
+    const { time, text, style } = current();
     clear();
-    screen.write(current().slice(0, screen.columns() - 1));
+    // Cut before it is painted: half a colour code would paint whatever comes next.
+    screen.write(screen.paint(style, `${time.padStart(TIME)} ${text}`.slice(0, width())));
   };
-  const line = (text: string) => {
+  const line = ({ time, text, style }: Line) => {
     clear();
-    screen.write(`${text}\n`);
+    for (const each of wrap(`${time.padStart(TIME)} `, TIME + 1, text, width()))
+      screen.write(`${screen.paint(style, each)}\n`);
     draw();
   };
   const timer = setInterval(draw, DRAW_EVERY_MS);
   timer.unref();
   return {
-    say: (text) => line(`         ${styleText("dim", text)}`),
+    say: (text) => line({ time: "", text, style: "dim" }),
     step: (name, done) => {
       if (done) {
         current = null;
-        line(`${`${(done.tookMs / 1000).toFixed(1)} s`.padStart(8)} ${name}`);
+        line({ time: inSeconds(done.tookMs, 1), text: name, style: "none" });
         return;
       }
       const beganMs = performance.now();
-      current = () => `${`${((performance.now() - beganMs) / 1000).toFixed(0)} s`.padStart(8)} ${name} …`;
+      current = () => ({ time: inSeconds(performance.now() - beganMs, 0), text: `${name} …`, style: "none" });
       draw();
     },
     event: (event) => {
       const text = eventText(event);
-      if (text !== null)
-        line(
-          `${(event.atMs / 1000).toFixed(1).padStart(6)} s ${event.type === "fault" ? styleText("yellow", text) : text}`,
-        );
+      if (text === null) return;
+      line({ time: inSeconds(event.atMs, 1), text, style: event.type === "fault" ? "yellow" : "none" });
     },
     live: (state) => {
-      const text = `${(state.atMs / 1000).toFixed(1).padStart(6)} s ${liveText(state)}`;
-      current = () => (state.silentMs > 0 ? styleText("red", text) : text);
+      const text = liveText(state);
+      current = () => ({ time: inSeconds(state.atMs, 1), text, style: state.silentMs > 0 ? "red" : "none" });
       draw();
     },
     close: () => {
@@ -56,4 +73,8 @@ export function terminalView(screen: Screen): View & { close: () => void } {
       clear();
     },
   };
+}
+
+function inSeconds(ms: number, digits: number): string {
+  return `${(ms / 1000).toFixed(digits)} s`;
 }

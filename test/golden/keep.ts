@@ -3,20 +3,24 @@
  *
  *     npm run golden -- region-loss results/region-loss/async/<run id>
  *     npm run golden -- region-loss           judge the kept one again, after the judge was changed on purpose
+ *     npm run golden                          all of them
  */
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { judge } from "../../harness/check/judge.ts";
-import { readRecord } from "../../harness/history/read-record.ts";
+import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
 import { RunFolder } from "../../harness/store/run-folder.ts";
-import { goldenPath, readGolden } from "./read-golden.ts";
+import { goldenNames, goldenPath, readGolden } from "./read-golden.ts";
 
 const [name, folder] = process.argv.slice(2);
-if (name === undefined) throw new Error("usage: npm run golden -- NAME [RUN FOLDER]");
-const files = folder === undefined ? readGolden(name).files : textOf(new RunFolder(folder));
-const golden = { files, verdict: judge(readRecord(files)) };
-writeFileSync(goldenPath(name), gzipSync(JSON.stringify(golden), { level: 9 }));
-process.stdout.write(`${name}: ${golden.verdict.verdict}, ${golden.verdict.measures.lost.count} lost\n`);
+if (name === undefined) for (const each of goldenNames()) keep(each, readGolden(each).files);
+else keep(name, folder === undefined ? readGolden(name).files : textOf(new RunFolder(folder)));
+
+function keep(name: string, files: RunFiles): void {
+  const golden = { files, verdict: judge(readRecord(files)) };
+  writeFileSync(goldenPath(name), gzipSync(JSON.stringify(golden), { level: 9 }));
+  process.stdout.write(`${name}: ${golden.verdict.verdict}, ${golden.verdict.measures.lost.count} lost\n`);
+}
 
 function textOf(run: RunFolder) {
   const { run: runJson, ...lines } = run.readFiles();

@@ -1,0 +1,81 @@
+/**
+ * `definitions.md`: what each check asks, made of the docstrings that stand at the heads of their files, so that the page
+ * says what the code says. Pure; `npm run docs` writes it.
+ *
+ * A checker's docstring ends in lines of its own: `Unit:`, and `Broken:`, `Inconclusive:` and `Unasked:` for those of these
+ * words that it can say.
+ */
+import { CHECKERS } from "../harness/check/judge.ts";
+import { OUTCOMES, PENDING } from "../harness/history/outcome.ts";
+
+/** Files that define what several checks speak of. */
+const WORDS = ["facts", "survivors", "parts-of-run", "brought-back"];
+const LABEL = /^(Unit|Broken|Inconclusive|Unasked): /;
+
+const INTRODUCTION = `# Definitions
+
+What each check of a verdict asks, in the order in which a verdict has them. Written by \`npm run docs\` from the heads of
+the checkers' files; to change a definition, change it there.
+
+**Holds** is the rest: asked, and not otherwise. **Unasked** is measured only, and counts neither way. The word of a run is
+the worst of its checks: broken, then inconclusive, then holds; a run in which nothing holds is inconclusive. A checker that
+fails is inconclusive. A figure that was not measured is \`null\`, never 0.
+
+All instants are milliseconds of one clock, which begins with the run.`;
+
+/** `sourceOf` gives the text of \`harness/check/<name>.ts\`. */
+export function definitionsPage(sourceOf: (name: string) => string): string {
+  return [
+    INTRODUCTION,
+    "## Checks",
+    ...CHECKERS.map(({ name }) => checkSection(name, docstring(sourceOf(name)))),
+    "## Words that several checks use",
+    ...WORDS.map((name) => `${withTerms(docstring(sourceOf(name)))}\n\n${link(name)}`),
+    "## Outcomes of a write",
+    "A write is acknowledged (ok; K), certainly failed (fail; F), or of unknown outcome (info; I); all of them are A. The first row that matches decides.",
+    ["| answer | outcome | why |", "|---|---|---|", ...[...OUTCOMES, PENDING].map(outcomeRow)].join("\n"),
+  ].join("\n\n");
+}
+
+/** The comment at the head of a file, without its stars. */
+export function docstring(source: string): string {
+  const text = /^\/\*\*([\s\S]*?)\*\//.exec(source)?.[1];
+  if (text === undefined) throw new Error("there is no docstring at the head of the file");
+  return text.replaceAll(/^ \* ?/gm, "").trim();
+}
+
+/** The labelled lines at the end of a docstring, by label; a line without one goes on with the one above it. */
+export function labelsOf(text: string): Record<string, string> {
+  const last = text.split("\n\n").at(-1) ?? "";
+  const labels: Record<string, string> = {};
+  let label: string | undefined;
+  for (const line of last.split("\n")) {
+    const found = LABEL.exec(line);
+    if (found?.[1] !== undefined) label = found[1];
+    if (label === undefined) continue;
+    labels[label] = found ? line.slice(found[0].length) : `${labels[label]} ${line}`;
+  }
+  return labels;
+}
+
+function checkSection(name: string, text: string): string {
+  const definition = withTerms(text.split("\n\n").slice(0, -1).join("\n\n"));
+  const labels = Object.entries(labelsOf(text)).map(([label, says]) => `- **${label.toLowerCase()}**: ${says}`);
+  return [`### ${name}`, definition, labels.join("\n"), link(name)].join("\n\n");
+}
+
+/** A line that begins with a term and a colon defines it: the term is bold, and what it means a paragraph of its own. */
+function withTerms(text: string): string {
+  return text
+    .replaceAll(/\n?^([A-Z][\w-]*(?: [\w-]+){0,3}(?: \(S\))?): /gm, "\n\n**$1**: ")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+function link(name: string): string {
+  return `[harness/check/${name}.ts](../harness/check/${name}.ts)`;
+}
+
+function outcomeRow({ name, outcome, why }: { name: string; outcome: string; why: string }): string {
+  return `| ${name} | ${outcome} | ${why} |`;
+}

@@ -1,0 +1,98 @@
+/**
+ * The pages that say how to add something, followed literally: what they tell to write is written into a copy of this
+ * project, all of it together, and the copy must be as sound as the original.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const PROJECT = fileURLToPath(new URL("../", import.meta.url));
+const PAGES = ["add-a-scenario.md", "add-a-fault.md", "add-a-checker.md"];
+const COPIED = [
+  ...["docs", "harness", "scenarios", "test", "bench"],
+  ...["package.json", "tsconfig.json", "biome.json", "vitest.config.ts"],
+];
+/** A path in backticks and a colon, and then the code; in a list both are indented. */
+const STEP = /^( *)`([^`\n]+)`:\n\n\1```(ts|diff)\n([\s\S]*?)\n\1```$/gm;
+
+interface Step {
+  path: string;
+  kind: string;
+  code: string;
+}
+
+function stepsOf(page: string): Step[] {
+  const text = readFileSync(join(PROJECT, "docs", page), "utf8");
+  return [...text.matchAll(STEP)].map(([, indent = "", path = "", kind = "", code = ""]) => {
+    const lines = code.split("\n").map((line) => line.slice(indent.length));
+    return { path, kind, code: lines.join("\n") };
+  });
+}
+
+const STEPS = PAGES.flatMap(stepsOf);
+
+/** Lines that stand there already are looked up, with what stands around them, and must be there once. */
+function applied(text: string, { path, code }: Step): string {
+  const lines = code.split("\n");
+  const body = (mark: string) => lines.filter((line) => !line.startsWith(mark)).map((line) => line.slice(1));
+  const [before, after] = [body("+").join("\n"), body("-").join("\n")];
+  if (text.split(before).length !== 2) throw new Error(`${path} does not have these lines once:\n${before}`);
+  return text.replace(before, () => after);
+}
+
+const copy = mkdtempSync(join(tmpdir(), "fhirdrill-docs-"));
+afterAll(() => rmSync(copy, { recursive: true }));
+
+function run(...command: string[]): string {
+  // A test runner that knows it is one would take the inner one for a part of itself.
+  const { VITEST, VITEST_WORKER_ID, VITEST_POOL_ID, ...ours } = process.env;
+  const env = { ...ours, FHIRDRILL_PROPERTY_RUNS: "1" };
+  try {
+    return execFileSync(process.execPath, command, { cwd: copy, env, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(stripVTControlCharacters(`${command.join(" ")}\n${stdout}${stderr}`));
+  }
+}
+
+beforeAll(() => {
+  for (const name of COPIED) cpSync(join(PROJECT, name), join(copy, name), { recursive: true });
+  symlinkSync(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+  for (const step of STEPS) {
+    const path = join(copy, step.path);
+    writeFileSync(path, step.kind === "ts" ? `${step.code}\n` : applied(readFileSync(path, "utf8"), step));
+  }
+}, 60_000);
+
+test("every block of code is one that is tried", () => {
+  for (const page of PAGES) {
+    const text = readFileSync(join(PROJECT, "docs", page), "utf8");
+    expect(stepsOf(page).length).toBe([...text.matchAll(/^ *```(ts|diff)$/gm)].length);
+    expect(stepsOf(page).length).toBeGreaterThan(2);
+  }
+});
+
+describe("with all that they add", () => {
+  test("types and style are right", () => {
+    run("node_modules/typescript/bin/tsc", "--noEmit");
+    run("node_modules/@biomejs/biome/bin/biome", "check", ...new Set(STEPS.map(({ path }) => path)));
+  });
+
+  test("the scenarios can be chosen", () => {
+    const list = run("harness/cli/main.ts", "list", "scenarios");
+    expect(list).toContain("  follower-loss  (scenarios/index.ts)\n");
+    expect(list).toContain("  region-loss-in-transactions  (fhirdrill.config.ts)\n");
+  });
+
+  test("the tests that they name pass, once the definitions and the golden runs are written anew", () => {
+    run("docs/write.ts");
+    run("test/golden/keep.ts");
+    const files = STEPS.map(({ path }) => path).filter((path) => path.endsWith(".test.ts"));
+    const others = ["scenarios/index", "docs/definitions", "test/golden"];
+    run("node_modules/vitest/vitest.mjs", "run", "--project", "unit", ...files, ...others);
+  });
+});

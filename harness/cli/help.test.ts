@@ -1,0 +1,26 @@
+/** What `--help` shows, by the program itself: a screen, in the words of one, and something to copy. */
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+const MAIN = new URL("main.ts", import.meta.url).pathname;
+const SCREEN = { lines: 24, columns: 80 };
+
+function help(...command: string[]): string {
+  const { FORCE_COLOR, ...env } = process.env;
+  return execFileSync(process.execPath, [MAIN, ...command, "--help"], { encoding: "utf8", env });
+}
+
+const program = help();
+const commands = [...program.matchAll(/^ {2}([a-z-]+) {2,}\w/gm)].map(([, name]) => name as string);
+
+test("there are commands", () => {
+  expect(commands).toEqual(expect.arrayContaining(["run", "matrix", "table", "list", "check", "doctor", "clean"]));
+});
+
+test.each(["", ...commands.filter((name) => name !== "help")])("of %j fits a screen, and has an example", (name) => {
+  const text = name === "" ? program : help(name);
+  const lines = text.trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(SCREEN.lines);
+  expect(lines.filter((line) => line.length > SCREEN.columns)).toEqual([]);
+  expect(text).toContain(`Examples:\n  npm run chaos -- ${name}`);
+});
