@@ -18,7 +18,7 @@ export interface CompareOptions {
 
 export const COMPARE_HELP = `
 A set of runs is a place (a folder, a pattern in quotes, a run's id), or
-config:NAME, scenario:NAME, commit:REV (a git revision; REV+changes if files were
+config:NAME, scenario:NAME, commit:REV (git revision; REV+changes if files were
 edited since), or some of them with commas between, all of which must be true:
 results/nightly,config:sync. Without a place it is taken from all results. A
 configuration's name alone will do. The first set is the baseline.

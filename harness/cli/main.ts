@@ -83,12 +83,10 @@ program
   .command("compare")
   .description("sets of stored runs against the first of them: what differs, and how sure that is")
   .argument("<set...>", "two or more; see below")
-  .option(
-    "--fail-on <expr>",
-    "end with 3 if the runs show it; may be repeated",
-    (text, all: string[]) => [...all, text],
-    [],
-  )
+  .option("--fail-on <expr>", "end with 3 if the runs show it; may be repeated", (text, all: string[] = []) => [
+    ...all,
+    text,
+  ])
   .option("--markdown", "as Markdown")
   .option("--html <file>", "as a page, too")
   .option("--json", "as JSON")

@@ -105,8 +105,7 @@ function apart(a: RunSet, b: RunSet, notes: string[]): [RunSet, RunSet] {
     [a, ofA],
     [b, ofB],
   ] as const)
-    if (of.size < runs.length)
-      notes.push(`${letter} has ${runs.length - of.size} copies of its own runs; they count once.`);
+    if (of.size < runs.length) notes.push(`${letter} holds some runs more than once; they count once.`);
   const both = [...ofA.keys()].filter((each) => ofB.has(each));
   if (both.length > 0) {
     const names = both.map((each) => (ofB.get(each) as ComparedRun).name);

@@ -36,7 +36,7 @@ function list(values: readonly string[]): string {
   const shown = values
     .slice(0, SHOWN)
     .map((value) => (value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value));
-  return `${shown.join(" and ")}${values.length > SHOWN ? ` and ${values.length - SHOWN} more` : ""}`;
+  return `${shown.join(", ")}${values.length > SHOWN ? ` and ${values.length - SHOWN} more` : ""}`;
 }
 
 function valuesOf(runs: readonly SetUpRun[]): Map<string, Set<string>> {
