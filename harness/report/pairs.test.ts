@@ -1,11 +1,10 @@
 /** Which runs are held against which, and what is told of those that are not. */
 import { expect, test } from "vitest";
-import { silentRegion } from "../../scenarios/silent-region.ts";
 import { type Paired, pairsOf } from "./pairs.ts";
-import { configNamed, planted, set } from "./planted-runs.ts";
+import { configNamed, planted, SCENARIO, set } from "./planted-runs.ts";
 
 const of = (config: string, scenario = {}) => planted({}, { config: configNamed(config), ...scenario });
-const elsewhere = { scenario: silentRegion };
+const elsewhere = { scenario: { ...SCENARIO, name: "silent-region" } };
 const told = (pairs: Paired[]) =>
   pairs.map(({ scenario, a, b }) => [scenario, a.config, b.config, a.runs.length, b.runs.length].join(" "));
 

@@ -1,6 +1,5 @@
 /** Runs that never were, as a comparison reads them: for tests. */
-import { CONFIGS } from "../../scenarios/configs.ts";
-import { regionLoss } from "../../scenarios/region-loss.ts";
+import { plantedParts } from "../check/planted-run.ts";
 import type { Config } from "../model/config.ts";
 import type { CheckWord, VerdictWord } from "../model/verdict.ts";
 import type { ComparedRun, RunSet } from "./pairs.ts";
@@ -20,7 +19,9 @@ export interface PlannedFigures {
   checks?: Record<string, CheckWord>;
 }
 
-const [ASYNC] = CONFIGS as [Config];
+const { scenario, config } = plantedParts().run;
+export const SCENARIO = { ...scenario, name: "region-loss" };
+const ASYNC: Config = { ...config, name: "async", replication: "async" };
 let count = 0;
 
 export function planted(figures: PlannedFigures = {}, change: Partial<ComparedRun["run"]> = {}): ComparedRun {
@@ -29,7 +30,7 @@ export function planted(figures: PlannedFigures = {}, change: Partial<ComparedRu
   const { redundancy = null, apartFor, checks = {} } = figures;
   const id = `run-${count}`;
   const run = {
-    ...{ id, startedAt: "2026-11-24T21:00:00Z", scenario: regionLoss, config: ASYNC, images: [] },
+    ...{ id, startedAt: "2026-11-24T21:00:00Z", scenario: SCENARIO, config: ASYNC, images: [] },
     ...{ host: { cores: 2 }, versions: { fhirdrill: "0.1.0" } },
     ...change,
   };

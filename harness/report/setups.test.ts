@@ -1,7 +1,6 @@
 /** What two sets of runs differ in besides chance. */
 import { expect, test } from "vitest";
-import { regionLoss } from "../../scenarios/region-loss.ts";
-import { configNamed, planted } from "./planted-runs.ts";
+import { configNamed, planted, SCENARIO } from "./planted-runs.ts";
 import { differences } from "./setups.ts";
 
 const side = (config: string, ...changes: Parameters<typeof planted>[1][]) => ({
@@ -12,19 +11,19 @@ const texts = (...sides: Parameters<typeof differences>) => differences(...sides
 const plain = {};
 
 test("the same in everything: nothing", () => {
-  const other = { scenario: { ...regionLoss, asks: "What?" } };
+  const other = { scenario: { ...SCENARIO, asks: "What?" } };
   expect(texts(side("async", plain, plain), side("async", other))).toEqual([]);
 });
 
 test.each([
   [
     "load",
-    { scenario: { ...regionLoss, load: { ...regionLoss.load, ratePerSecond: 30 } } },
-    "scenario.load.ratePerSecond: 50 → 30",
+    { scenario: { ...SCENARIO, load: { ...SCENARIO.load, ratePerSecond: 30 } } },
+    "scenario.load.ratePerSecond: 20 → 30",
   ],
   [
     "the beginning",
-    { scenario: { ...regionLoss, start: { replicated: true, resources: 7 } } },
+    { scenario: { ...SCENARIO, start: { replicated: true, resources: 7 } } },
     "scenario.start.resources: 0 → 7",
   ],
   ["cores", { host: { cores: 8 } }, "host.cores: 2 → 8"],
