@@ -99,7 +99,7 @@ test("many questions at one time: what is rare alone is not rare among them", ()
 
 test("one run on a side is told, and the rest is shown", () => {
   const { notes, pairs } = compared(rtos(2), rtos(3, 4));
-  expect(notes).toEqual(["A has one run of region-loss × async: one run cannot be told from chance."]);
+  expect(notes).toEqual(["One run alone cannot be told from chance: A region-loss × async."]);
   expect(pairs[0]?.rows.find(({ name }) => name === "rto")?.word).toBe("unclear");
 });
 

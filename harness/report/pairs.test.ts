@@ -23,6 +23,16 @@ test("several: each with itself, and what has no partner is told", () => {
   expect(notes).toEqual(["Of region-loss, only A has runs in tuned.", "Of region-loss, only B has runs in passive."]);
 });
 
+test("one in the one set and several in the other: only the one that both have", () => {
+  const elsewhereSync = of("sync", elsewhere);
+  const { pairs, notes } = pairsOf(
+    set("A", [of("async"), of("async", elsewhere)]),
+    set("B", [of("async"), elsewhereSync]),
+  );
+  expect(told(pairs)).toEqual(["region-loss async async 1 1"]);
+  expect(notes).toEqual(["Of silent-region, only A has runs in async.", "Of silent-region, only B has runs in sync."]);
+});
+
 test("by scenario, and one that only one side has is told", () => {
   const { pairs, notes } = pairsOf(set("A", [of("async"), of("async", elsewhere)]), set("B", [of("sync", elsewhere)]));
   expect(told(pairs)).toEqual(["silent-region async sync 1 1"]);

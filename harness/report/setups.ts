@@ -69,6 +69,7 @@ function short(commit: string): string {
 }
 
 function leaves(name: string, value: unknown): [string, string][] {
-  if (typeof value !== "object" || value === null) return [[name, String(value)]];
+  if (value === null) return [];
+  if (typeof value !== "object") return [[name, String(value)]];
   return Object.entries(value).flatMap(([key, below]) => leaves(`${name}.${key}`, below));
 }
