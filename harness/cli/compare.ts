@@ -16,26 +16,14 @@ export interface CompareOptions {
   html?: string;
 }
 
+/** In full in docs/comparing-runs.md. */
 export const COMPARE_HELP = `
-A set of runs is a place (a folder, a pattern in quotes, a run's id), or
-config:NAME, scenario:NAME, commit:REV (a git revision; REV+changes if files were
-edited since), or some of them with commas between, all of which must be true:
-results/nightly,config:sync. Without a place it is taken from all results. A
-configuration's name alone will do. The first set is the baseline.
-
---fail-on "EXPR", as often as you like, ends with 3 if the runs show it of any
-scenario. The quotes keep > from the shell.
-  lost>+5             so many more lost writes than in the baseline
-  rto>+2s             so many seconds more; also downtime, rpo, redundancy
-  rto>+20%            more by so much of what the baseline has
-  availability<-0.1pt less by so many points of a percentage
-  broken              a larger share of runs is broken; also losing (anything),
-                      and inconclusive
-It also ends with 3 if a promise that all of the baseline kept is now broken,
-more often than by chance.
-
-Exit codes: 0 nothing regressed, 3 something did, 64 usage, 70 internal. That
-runs are broken or inconclusive does not change it otherwise.`;
+A set is a folder, a pattern in quotes, config:NAME, scenario:NAME, commit:REV,
+or some of these with commas between; the first set is the baseline. EXPR is
+rto>+20%, downtime>+2s, lost>+0, availability<-0.1pt, broken, inconclusive or
+the like, in quotes. It ends with 3 if the runs support one, or if a promise
+that all of the baseline kept is broken more often than by chance.
+More: docs/comparing-runs.md`;
 
 export function compareCommand(names: string[], options: CompareOptions): number {
   const expressions = (options.failOn ?? []).map(parseExpression);

@@ -32,10 +32,7 @@ let exitCode = 0;
 const program = new Command("fhirdrill")
   .description("Disaster-recovery fire drills for FHIR servers.")
   .addHelpText("after", examples("run region-loss --config sync"))
-  .addHelpText(
-    "after",
-    "\nExit codes: 0 holds, 1 broken, 2 inconclusive, 3 a comparison regressed,\n64 usage, 70 internal, 130 interrupted.",
-  )
+  .addHelpText("after", "\nExit: 0 holds, 1 broken, 2 inconclusive, 3 regressed, 64 usage, 70 internal")
   .showHelpAfterError("(--help shows what there is)")
   .exitOverride();
 
@@ -128,16 +125,15 @@ program
   .command("compare")
   .description("sets of stored runs: what differs, and how sure that is")
   .argument("<set...>", "two or more; see below")
-  .option(
-    "--fail-on <expr>",
-    "end with 3 if the runs show it; may be repeated",
-    (text, all: string[]) => [...all, text],
-    [],
-  )
+  .option("--fail-on <expr>", "end with 3 if the runs show it; may be repeated", (text, all: string[] = []) => [
+    ...all,
+    text,
+  ])
   .option("--markdown", "as Markdown")
   .option("--html <file>", "as a page, too")
   .option("--json", "as JSON")
   .addHelpText("after", COMPARE_HELP)
+  .addHelpText("after", examples("compare config:async config:sync --fail-on 'rto>+20%'"))
   .action((sets: string[], options: CompareOptions) => {
     exitCode = compareCommand(sets, options);
   });

@@ -66,7 +66,11 @@ function place(name: string | undefined, read: ReturnType<typeof reader>) {
   } catch (error) {
     const found = configRuns(name, read);
     if (found === null)
-      throw usageFailure((error as DrillFailure).text.what, `and no run has a configuration ${name}`, TODO);
+      throw usageFailure(
+        (error as DrillFailure).text.what,
+        `it is no place, and no run has a configuration ${name}`,
+        TODO,
+      );
     return { found, filter: filterOf(`config:${name}`) };
   }
 }

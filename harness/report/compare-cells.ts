@@ -21,7 +21,7 @@ const MOST_RUNS = 1000;
 
 export const LEGEND = [
   "A row: the median of each side, [a, b] that holds the true one with 95 % (a … b is the range of fewer than 6), and in brackets how many runs; then B - A: the shift by Hodges and Lehmann with its exact 95 % interval, and below it the difference of the medians with its bootstrap interval. Of rates: Wilson's interval, and Newcombe's of the difference, in points (pt).",
-  "better, worse: chance alone would hardly give it. ~: these runs cannot tell, which does not mean that there is no difference; so many more runs a side may tell one of the size seen. > x: x or more, for the end was not seen.",
+  "better, worse: chance alone would hardly give it. same: every run has the same value. ~: these runs cannot tell, which does not mean that there is no difference; so many more runs a side may tell one of the size seen. > x: x or more, for the end was not seen.",
 ];
 
 export function cellsOf(row: Row, letter: string): Cells {

@@ -11,14 +11,14 @@ const STYLE = `
 @media (prefers-color-scheme: dark) {
   :root { --ink: #eaeaea; --dim: #a8a8a8; --line: #444; --paper: #161616; --a: #7cc0f5; --b: #f2a65e }
 }
-body { font: 16px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
+body { font: 16px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 80rem; padding: 0 1rem }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
 .scroll { overflow-x: auto }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; white-space: nowrap }
 td.word { font-weight: 600 }
 .dim, .differs { color: var(--dim) } .differs { font-size: .9rem; overflow-wrap: anywhere }
-svg { display: block; width: 13rem; height: 2.1rem }
+svg { display: block; width: 10rem; height: 1.6rem }
 .a { fill: var(--a); stroke: var(--a) } .b { fill: var(--b); stroke: var(--b) } .open { fill: none; stroke-width: 1.5 } line { stroke: var(--line) }
 `;
 
@@ -46,7 +46,10 @@ ${paragraphs(differsOf(comparison), "differs")}
 ${list("Regressed", regressed)}${list("Not decided", undecided)}${paragraphs([passed, ...comparison.notes].filter((text) => text !== ""))}
 ${comparison.pairs.map((pair) => pairHtml(comparison, pair)).join("\n")}
 ${comparison.pairs.length > 0 ? `<h2>How to read it</h2>${paragraphs([...legend(comparison), "In the picture, a dot is a run; a ring is one whose end was not seen, and lies there or further right."], "dim")}` : ""}
-${list("Inconclusive", inconclusive(comparison))}
+${list(
+  "Inconclusive",
+  inconclusive(comparison).map(({ names, reason }) => ({ name: names.join(", "), reason })),
+)}
 </main>
 </body>
 </html>
@@ -57,17 +60,18 @@ function pairHtml(comparison: Comparison, pair: Pair): string {
   const { a, b, rows } = pair;
   const heads = [
     "",
+    "",
     `${a.letter} ${a.config}`,
     `${b.letter} ${b.config}`,
     "every run",
     `${b.letter} − ${a.letter}: shift`,
     "of medians",
-    "",
   ];
   const body = rows.map((row) => {
-    const { head, word, a: ofA, b: ofB, shift, medians } = cellsOf(row, b.letter);
-    const cells = [ofA, ofB].map((text) => `<td>${escaped(text)}</td>`).join("");
-    return `<tr><th scope="row">${escaped(head)}</th>${cells}<td>${dots(row, a.letter, b.letter)}</td><td>${escaped(shift)}</td><td>${escaped(medians)}</td><td class="word">${escaped(word)}</td></tr>`;
+    const cells = cellsOf(row, b.letter);
+    const texts = [cells.a, cells.b].map((text) => `<td>${escaped(text)}</td>`).join("");
+    const effects = [cells.shift, cells.medians].map((text) => `<td>${escaped(text)}</td>`).join("");
+    return `<tr><th scope="row">${escaped(cells.head)}</th><td class="word">${escaped(cells.word)}</td>${texts}<td>${dots(row, a.letter, b.letter)}</td>${effects}</tr>`;
   });
   return `<section>
 <h2>${escaped(titleOf(pair))}</h2>

@@ -12,7 +12,7 @@ export function compareText(comparison: Comparison): string {
     ...comparison.notes.flatMap((note) => ["", ...wrapped(note, "")]),
     ...comparison.pairs.flatMap((pair) => ["", ...pairLines(comparison, pair)]),
     ...(comparison.pairs.length > 0 ? ["", ...legend(comparison).flatMap((text) => wrapped(text, ""))] : []),
-    ...section("Inconclusive", inconclusive(comparison)),
+    ...inconclusiveLines(comparison),
     ...decisionLines(comparison),
   ].join("\n");
 }
@@ -66,24 +66,27 @@ export function legend({ questions }: Comparison): string[] {
 }
 
 /** By reason, for what breaks a drill tends to break many. */
-export function inconclusive({ pairs }: Comparison): { name: string; reason: string }[] {
+export function inconclusive({ pairs }: Comparison): { names: string[]; reason: string }[] {
   const byReason = Map.groupBy(
     pairs.flatMap((pair) => pair.inconclusive),
     ({ reason }) => reason,
   );
-  return [...byReason].map(([reason, of]) => ({ name: [...new Set(of.map(({ name }) => name))].join(", "), reason }));
+  return [...byReason].map(([reason, of]) => ({ names: [...new Set(of.map(({ name }) => name))], reason }));
+}
+
+function inconclusiveLines(comparison: Comparison): string[] {
+  const groups = inconclusive(comparison);
+  const lines = groups.flatMap(({ names, reason }) => [...names.map((name) => `- ${name}`), ...wrapped(reason)]);
+  return lines.length === 0 ? [] : ["", "Inconclusive:", ...lines];
 }
 
 function section(head: string, entries: readonly { name: string; reason: string }[]): string[] {
   if (entries.length === 0) return [];
-  return [
-    "",
-    `${head}:`,
-    ...entries.flatMap(({ name, reason }) => [
-      ...wrapped(name).map((line, index) => (index === 0 ? `- ${line.trim()}` : line)),
-      ...wrapped(reason),
-    ]),
-  ];
+  return ["", `${head}:`, ...entries.flatMap(({ name, reason }) => [...item(name), ...wrapped(reason)])];
+}
+
+function item(text: string): string[] {
+  return wrapped(text).map((line, index) => (index === 0 ? `- ${line.slice(2)}` : line));
 }
 
 function decisionLines(comparison: Comparison): string[] {
@@ -146,7 +149,10 @@ export function compareMarkdown(comparison: Comparison): string {
         .map(({ head, word, a, b, shift, medians }) => markdownLine([head, a, b, shift, medians, word])),
     ]),
     ...(comparison.pairs.length > 0 ? ["", ...legend(comparison)] : []),
-    ...list("Inconclusive", inconclusive(comparison)),
+    ...list(
+      "Inconclusive",
+      inconclusive(comparison).map(({ names, reason }) => ({ name: names.join(", "), reason })),
+    ),
   ].join("\n");
 }
 

@@ -38,7 +38,7 @@ export function compareSets(sets: readonly RunSet[], expressions: readonly Expre
   const questions = toldApart(pairs.flatMap(({ rows }) => rows));
   return {
     sets: sets.map(({ letter, label, runs }) => ({ letter, label, words: words(runs) })),
-    notes: [...new Set([...found.flatMap(({ notes }) => notes), ...pairs.flatMap(fewNotes)])],
+    notes: [...new Set([...found.flatMap(({ notes }) => notes), ...fewNotes(pairs)])],
     pairs,
     questions,
     decisions: decisionsOf(pairs, expressions, randomOf).map((each) => ({ ...each, why: whyDecided(each, pairs) })),
@@ -59,12 +59,11 @@ function pairOf(paired: Paired): Pair {
   };
 }
 
-function fewNotes({ scenario, a, b }: Pair): string[] {
-  return [a, b]
-    .filter(({ runs }) => runs.length === 1)
-    .map(
-      ({ letter, config }) => `${letter} has one run of ${scenario} × ${config}: one run cannot be told from chance.`,
-    );
+function fewNotes(pairs: readonly Pair[]): string[] {
+  const single = pairs.flatMap(({ scenario, a, b }) =>
+    [a, b].filter(({ runs }) => runs.length === 1).map(({ letter, config }) => `${letter} ${scenario} × ${config}`),
+  );
+  return single.length === 0 ? [] : [`One run alone cannot be told from chance: ${[...new Set(single)].join(", ")}.`];
 }
 
 function words(runs: readonly ComparedRun[]): Record<VerdictWord, number> {

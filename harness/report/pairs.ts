@@ -1,6 +1,6 @@
 /**
- * Which runs of a set are held against which of the baseline: those of one scenario; and of one configuration, unless the
- * sets hold one each, for then the configurations are what is compared. What finds no partner is told, not dropped.
+ * Which runs of a set are held against which of the baseline: those of one scenario; and of one configuration, unless each
+ * set holds only one, for then the configurations are what is compared. What finds no partner is told, not dropped.
  */
 import type { z } from "zod";
 import type { Run } from "../model/run.ts";
@@ -65,20 +65,24 @@ export function pairsOf(baseline: RunSet, other: RunSet): { pairs: Paired[]; not
     const alone = scenarios(set).filter((scenario) => !shared.includes(scenario));
     if (alone.length > 0) notes.push(`Only ${set.letter} has runs of ${alone.join(", ")}.`);
   }
-  return { pairs: shared.flatMap((scenario) => pairsOfScenario(scenario, a, b, notes)), notes };
+  const across = [a, b].every(({ runs }) => new Set(runs.map(({ verdict }) => verdict.config)).size === 1);
+  return { pairs: shared.flatMap((scenario) => pairsOfScenario(scenario, a, b, across, notes)), notes };
 }
 
-function pairsOfScenario(scenario: string, a: RunSet, b: RunSet, notes: string[]): Paired[] {
+/** `across`: each set is of one configuration, so that the two are what is compared. */
+function pairsOfScenario(scenario: string, a: RunSet, b: RunSet, across: boolean, notes: string[]): Paired[] {
   const byConfig = ({ runs }: RunSet) =>
     Map.groupBy(
       runs.filter(({ verdict }) => verdict.scenario === scenario),
       ({ verdict }) => verdict.config,
     );
   const [ofA, ofB] = [byConfig(a), byConfig(b)];
-  const side = ({ letter }: RunSet, [config, runs]: [string, ComparedRun[]]): Side => ({ letter, config, runs });
-  const [only, other] = [[...ofA], [...ofB]];
-  if (only.length === 1 && other.length === 1)
-    return [{ scenario, a: side(a, only[0] as (typeof only)[number]), b: side(b, other[0] as (typeof other)[number]) }];
+  const pair = (configA: string, configB: string): Paired => ({
+    scenario,
+    a: { letter: a.letter, config: configA, runs: ofA.get(configA) ?? [] },
+    b: { letter: b.letter, config: configB, runs: ofB.get(configB) ?? [] },
+  });
+  if (across) return [...ofA.keys()].flatMap((configA) => [...ofB.keys()].map((configB) => pair(configA, configB)));
   const shared = [...ofA.keys()].filter((config) => ofB.has(config)).toSorted();
   for (const [{ letter }, of] of [
     [a, ofA],
@@ -87,11 +91,7 @@ function pairsOfScenario(scenario: string, a: RunSet, b: RunSet, notes: string[]
     const alone = [...of.keys()].filter((config) => !shared.includes(config));
     if (alone.length > 0) notes.push(`Of ${scenario}, only ${letter} has runs in ${alone.toSorted().join(", ")}.`);
   }
-  return shared.map((config) => ({
-    scenario,
-    a: side(a, [config, ofA.get(config) as ComparedRun[]]),
-    b: side(b, [config, ofB.get(config) as ComparedRun[]]),
-  }));
+  return shared.map((config) => pair(config, config));
 }
 
 /** A run that is on both sides says nothing about their difference, and a copy of a run nothing that the run did not say. */
@@ -105,8 +105,7 @@ function apart(a: RunSet, b: RunSet, notes: string[]): [RunSet, RunSet] {
     [a, ofA],
     [b, ofB],
   ] as const)
-    if (of.size < runs.length)
-      notes.push(`${letter} has ${runs.length - of.size} copies of its own runs; they count once.`);
+    if (of.size < runs.length) notes.push(`${letter} holds some runs more than once; they count once.`);
   const both = [...ofA.keys()].filter((each) => ofB.has(each));
   if (both.length > 0) {
     const names = both.map((each) => (ofB.get(each) as ComparedRun).name);

@@ -14,7 +14,7 @@ export function whyDecided(decision: Decision, pairs: readonly Rowed[]): string 
   const row = pair?.rows.find(({ name }) => name === decision.row);
   const cells = row && cellsOf(row, b.letter);
   const what = cells
-    ? `${cells.head}: ${cells.a} in ${a.letter}, ${cells.b} in ${b.letter}, a difference of ${cells.shift}`
+    ? `${cells.head}: ${a.letter} ${cells.a}; ${b.letter} ${cells.b}; ${b.letter} - ${a.letter} ${cells.shift}`
     : `${text} was kept in all ${n[0]} runs of ${a.letter}, and is broken in ${evidence.length} of ${n[1]} of ${b.letter}`;
   const rest = evidence.length - SHOWN_RUNS;
   const runs = `${evidence.slice(0, SHOWN_RUNS).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;

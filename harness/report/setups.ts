@@ -36,7 +36,7 @@ function list(values: readonly string[]): string {
   const shown = values
     .slice(0, SHOWN)
     .map((value) => (value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value));
-  return `${shown.join(" and ")}${values.length > SHOWN ? ` and ${values.length - SHOWN} more` : ""}`;
+  return `${shown.join(", ")}${values.length > SHOWN ? ` and ${values.length - SHOWN} more` : ""}`;
 }
 
 function valuesOf(runs: readonly SetUpRun[]): Map<string, Set<string>> {
@@ -69,6 +69,7 @@ function short(commit: string): string {
 }
 
 function leaves(name: string, value: unknown): [string, string][] {
-  if (typeof value !== "object" || value === null) return [[name, String(value)]];
+  if (value === null) return [];
+  if (typeof value !== "object") return [[name, String(value)]];
   return Object.entries(value).flatMap(([key, below]) => leaves(`${name}.${key}`, below));
 }

@@ -18,7 +18,7 @@ export interface Bounds {
 
 export interface Shift {
   estimate: Bounds;
-  /** `null` when there are too few values for any: less than 4 and 4. */
+  /** `null` when there are too few values for any: 4 and 4 or 3 and 5 are the least. */
   interval: Bounds | null;
 }
 

@@ -1,0 +1,67 @@
+/** What two sets of runs differ in besides chance. */
+import { expect, test } from "vitest";
+import { configNamed, planted, SCENARIO } from "./planted-runs.ts";
+import { differences } from "./setups.ts";
+
+const side = (config: string, ...changes: Parameters<typeof planted>[1][]) => ({
+  config,
+  runs: changes.map((change) => planted({}, { config: configNamed(config), ...change })),
+});
+const texts = (...sides: Parameters<typeof differences>) => differences(...sides).map(({ text }) => text);
+const plain = {};
+
+test("the same in everything: nothing", () => {
+  const other = { scenario: { ...SCENARIO, asks: "What?" } };
+  expect(texts(side("async", plain, plain), side("async", other))).toEqual([]);
+});
+
+test.each([
+  [
+    "load",
+    { scenario: { ...SCENARIO, load: { ...SCENARIO.load, ratePerSecond: 30 } } },
+    "scenario.load.ratePerSecond: 20 → 30",
+  ],
+  [
+    "the beginning",
+    { scenario: { ...SCENARIO, start: { replicated: true, resources: 7 } } },
+    "scenario.start.resources: 0 → 7",
+  ],
+  ["cores", { host: { cores: 8 } }, "host.cores: 2 → 8"],
+  [
+    "commit",
+    { versions: { fhirdrill: "0.1.0", commit: `${"a".repeat(40)}+changes` } },
+    "commit: unknown → aaaaaaaaaaaa+changes",
+  ],
+  [
+    "image",
+    { images: [{ part: "postgres", name: "postgres:17", id: "1", origin: "pulled" as const }] },
+    "image postgres: none → postgres:17",
+  ],
+])("another %s", (_name, change, text) => {
+  expect(texts(side("async", plain), side("async", change))).toContain(text);
+});
+
+test("another judge is seen by what it checks", () => {
+  const b = { config: "async", runs: [planted({ checks: { stale: "holds" } })] };
+  expect(texts(side("async", plain), b)).toEqual(["check stale: none → judged"]);
+});
+
+test("what differs within a set is told, in one or in both", () => {
+  const slow = { host: { cores: 1 } };
+  expect(texts(side("async", plain, slow), side("async", plain))).toEqual(["host.cores: 1, 2 → 2"]);
+  expect(texts(side("async", plain, slow), side("async", slow, plain))).toEqual(["host.cores: mixed in both: 1, 2"]);
+  const many = [1, 2, 3, 4, 5].map((cores) => ({ host: { cores } }));
+  expect(texts(side("async", ...many), side("async", plain))).toEqual(["host.cores: 1, 2, 3 and 2 more → 2"]);
+});
+
+test("the settings of two configurations are what was asked, the host is not", () => {
+  const found = differences(side("async", plain), {
+    config: "sync",
+    runs: [planted({}, { config: configNamed("sync", { replication: "sync" }), host: { cores: 8 } })],
+  });
+  expect(found).toEqual([
+    { text: "config: async → sync", asked: true },
+    { text: "config.replication: async → sync", asked: true },
+    { text: "host.cores: 2 → 8", asked: false },
+  ]);
+});
