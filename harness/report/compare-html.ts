@@ -58,20 +58,13 @@ ${list(
 
 function pairHtml(comparison: Comparison, pair: Pair): string {
   const { a, b, rows } = pair;
-  const heads = [
-    "",
-    "",
-    `${a.letter} ${a.config}`,
-    `${b.letter} ${b.config}`,
-    "every run",
-    `${b.letter} − ${a.letter}: shift`,
-    "of medians",
-  ];
+  const effect = `${b.letter} − ${a.letter}: shift, of medians`;
+  const heads = ["", "", `${a.letter} ${a.config}`, `${b.letter} ${b.config}`, "every run", effect];
   const body = rows.map((row) => {
     const cells = cellsOf(row, b.letter);
     const texts = [cells.a, cells.b].map((text) => `<td>${escaped(text)}</td>`).join("");
-    const effects = [cells.shift, cells.medians].map((text) => `<td>${escaped(text)}</td>`).join("");
-    return `<tr><th scope="row">${escaped(cells.head)}</th><td class="word">${escaped(cells.word)}</td>${texts}<td>${dots(row, a.letter, b.letter)}</td>${effects}</tr>`;
+    const medians = cells.medians === "" ? "" : `<br><span class="dim">${escaped(cells.medians)}</span>`;
+    return `<tr><th scope="row">${escaped(cells.head)}</th><td class="word">${escaped(cells.word)}</td>${texts}<td>${dots(row, a.letter, b.letter)}</td><td>${escaped(cells.shift)}${medians}</td></tr>`;
   });
   return `<section>
 <h2>${escaped(titleOf(pair))}</h2>

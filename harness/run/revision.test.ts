@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { revision } from "./revision.ts";
+import { resolveRevision, revision } from "./revision.ts";
 
 let project: string;
 beforeEach(() => {
@@ -30,4 +30,22 @@ test("a checkout: its commit, and whether it was edited", () => {
   expect(revision(project)).toEqual({ fhirdrill: "9.8.7", commit });
   writeFileSync(join(project, "package.json"), '{"version":"9.8.8"}');
   expect(revision(project)).toEqual({ fhirdrill: "9.8.8", commit: `${commit}+changes` });
+});
+
+test("what git calls a commit is its 40 digits, and what it does not know is none", () => {
+  git("init", "--quiet");
+  git("add", ".");
+  git("commit", "--quiet", "-m", "all");
+  git("tag", "v9");
+  const commit = git("rev-parse", "HEAD");
+  expect(["HEAD", "v9", commit.slice(0, 8)].map((name) => resolveRevision(name, project))).toEqual([
+    commit,
+    commit,
+    commit,
+  ]);
+  expect(["v10", "--all", "HEAD:package.json"].map((name) => resolveRevision(name, project))).toEqual([
+    null,
+    null,
+    null,
+  ]);
 });
