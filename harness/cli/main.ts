@@ -13,6 +13,7 @@ import { printFailure } from "./output.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
 import { type TableOptions, tableCommand } from "./table.ts";
+import { type TrendOptions, trendCommand } from "./trend.ts";
 
 const whole = (least: number, most: number) => (text: string) => {
   const value = Number(text);
@@ -74,6 +75,16 @@ program
   .option("--json", "as JSON")
   .action((runs: string[], options: TableOptions) => {
     exitCode = tableCommand(runs, options);
+  });
+
+program
+  .command("trend")
+  .description("stored runs over time: since when they measure what they do, and what changed then")
+  .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
+  .option("--json", "as JSON")
+  .option("--html <file>", "a page with pictures, as well")
+  .action((runs: string[], options: TrendOptions) => {
+    exitCode = trendCommand(runs, options);
   });
 
 program

@@ -19,4 +19,8 @@ export function exported(
 export const inconclusive = (id: string) => exported(id, {}, () => ({ audit: [] }));
 /** Service never came back, so the outage and the recovery are longer than was seen, and longer than was promised. */
 export const neverBack = (id: string) =>
-  exported(id, { outage: { afterMs: 10, ms: null }, operator: null, objectives: { ...PLAN.objectives, rtoSeconds: 5 } });
+  exported(id, {
+    outage: { afterMs: 10, ms: null },
+    operator: null,
+    objectives: { ...PLAN.objectives, rtoSeconds: 5 },
+  });
