@@ -28,7 +28,7 @@ export function trendPage(courses: readonly Course[], leftOut: readonly { folder
   const newest = told.toSorted((x, y) => (x.now.since < y.now.since ? 1 : -1));
   const body = [
     "<h1>Drills over time</h1>",
-    `<p>${runs.length} runs from ${days[0]} to ${days.at(-1)}, in ${courses.length} courses. Times are UTC.</p>`,
+    `<p>${counted(runs.length, "run")} from ${days[0]} to ${days.at(-1)}, in ${counted(courses.length, "course")}. Times are UTC.</p>`,
     `<p class="soft">${text(HOW_TO_READ)}</p>`,
     "<h2>What changed</h2>",
     newest.length === 0
@@ -63,6 +63,10 @@ function changeText({ figure: { name, unit }, before, now }: ChangedFigure): str
   return text(`${name} ${was} → ${is} since ${dayOf(now.since)}`);
 }
 
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 function nameOf({ scenario, config }: Course): string {
   return `${scenario} × ${config}`;
 }
@@ -82,7 +86,7 @@ function section(course: Course, index: number): string {
   );
   return [
     `<section id="c${index}"><h2>${text(nameOf(course))}</h2>`,
-    `<p>${runs.length} runs: ${words.join(", ")}.</p>`,
+    `<p>${counted(runs.length, "run")}: ${words.join(", ")}.</p>`,
     ...ways.map((way) => `<p>${text(way)}</p>`),
     `<div class="pictures">${pictures.join("\n")}</div>`,
     ...(told.length > 0 ? [`<h3>What else was new then</h3><ul>${told.join("")}</ul>`] : []),
@@ -104,7 +108,7 @@ function picture(figure: FigureCourse, place: number, runs: readonly CourseRun[]
     before
       ? `since ${dayOf(now.since)}, was ${median(before)}`
       : tooFew
-        ? `${n} runs, too few to tell of a change`
+        ? `${counted(n, "run")}, too few to tell of a change`
         : "no change",
     ...(promised === null ? [] : [`objective ${valueText({ value: promised, censored: false }, what.unit)}`]),
     ...(promised !== null && promisedInSight(figure, known) === null ? ["far above the picture"] : []),
