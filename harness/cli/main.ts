@@ -16,6 +16,7 @@ import { type PlanOptions, planCommand } from "./plan.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
 import { type TableOptions, tableCommand } from "./table.ts";
+import { type TrendOptions, trendCommand } from "./trend.ts";
 
 const whole = (least: number, most: number) => (text: string) => {
   const value = Number(text);
@@ -136,6 +137,17 @@ program
   .addHelpText("after", examples("compare config:async config:sync --fail-on 'rto>+20%'"))
   .action((sets: string[], options: CompareOptions) => {
     exitCode = compareCommand(sets, options);
+  });
+
+program
+  .command("trend")
+  .description("stored runs over time: since when they measure what they do")
+  .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
+  .option("--json", "as JSON")
+  .option("--html <file>", "a page with pictures, as well")
+  .addHelpText("after", examples("trend", "trend region-loss --html trend.html"))
+  .action((runs: string[], options: TrendOptions) => {
+    exitCode = trendCommand(runs, options);
   });
 
 program

@@ -1,0 +1,46 @@
+/** Courses for people, in 80 columns: each in a line, or in as many as it takes. */
+import { wrap } from "../console/wrap.ts";
+import { type Course, dayOf, FEWEST_RUNS, type FigureCourse, type Stretch } from "../report/trend.ts";
+import { TREND_FIGURES, type TrendFigure, valueText } from "../report/trend-figures.ts";
+
+const INDENT = 4;
+/** No line ends between a number and its unit. */
+const TOGETHER = "\u00a0";
+const LEGEND = `Medians; > x is x or more, for the end was not seen. A change is told, from ${FEWEST_RUNS} runs on, where chance alone makes one as clear in less than 1 of 100 courses.`;
+
+export function trendText(courses: readonly Course[]): string {
+  return [...courses.flatMap(courseLines), "", ...wrap("", 0, LEGEND)].join("\n");
+}
+
+function courseLines(course: Course): string[] {
+  const { scenario, config, runs, figures, otherwise, superseded } = course;
+  const count = runs.length === 1 ? "1 run" : `${runs.length} runs`;
+  const words = (["broken", "inconclusive"] as const).map((word) => {
+    return [runs.filter(({ verdict }) => verdict === word).length, word] as const;
+  });
+  const known = figures.filter(({ n }) => n > 0);
+  const few = known.length > 0 && known.every(({ tooFew }) => tooFew);
+  const parts = [
+    ...known.map(figureText),
+    ...words.flatMap(([times, word]) => (times > 0 ? [`${times} ${word}`] : [])),
+    ...(few ? ["too few to tell of a change"] : []),
+  ];
+  const ways = [
+    ...(otherwise.length > 0 ? [`done otherwise than before: ${otherwise.join(", ")}`] : []),
+    ...(superseded ? [`until ${dayOf(runs.at(-1)?.startedAt as string)}; done otherwise since`] : []),
+  ];
+  return [`${scenario} × ${config}  ${count}  ${parts.join("; ")}`, ...ways].flatMap((line, index) =>
+    wrap(" ".repeat(INDENT), INDENT, line).map((each, row) =>
+      (index + row === 0 ? each.slice(INDENT) : each).replaceAll(TOGETHER, " "),
+    ),
+  );
+}
+
+/** The median of now; and of before, where it changed. */
+function figureText({ figure, stretches }: FigureCourse): string {
+  const { unit } = TREND_FIGURES.find(({ name }) => name === figure) as TrendFigure;
+  const median = (stretch: Stretch) => valueText(stretch.spread.median, unit).replaceAll(" ", TOGETHER);
+  const [now, before] = stretches.toReversed() as [Stretch, Stretch | undefined];
+  if (before === undefined) return `${figure} ${median(now)}`;
+  return `${figure} ${median(now)}, since ${dayOf(now.since)} (was ${median(before)})`;
+}
