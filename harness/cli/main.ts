@@ -9,6 +9,7 @@ import { doctorCommand } from "./doctor.ts";
 import { LISTS, type ListName, listCommand } from "./list.ts";
 import { type MatrixOptions, matrixCommand } from "./matrix.ts";
 import { printFailure } from "./output.ts";
+import { type ReportOptions, reportCommand } from "./report.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
 import { type TableOptions, tableCommand } from "./table.ts";
@@ -91,6 +92,15 @@ program
   .option("--json", "verdicts as JSON, one line a run")
   .action(async (runs: string[], options: { json?: boolean }) => {
     exitCode = await checkCommand(runs, options.json ?? false);
+  });
+
+program
+  .command("report")
+  .description("draw stored runs: a page for each, report.html in its folder")
+  .argument("<run...>", "runs, or folders and patterns that hold many; by path, id, or latest")
+  .option("-o, --output <file>", "write the page there; for one run")
+  .action((runs: string[], options: ReportOptions) => {
+    exitCode = reportCommand(runs, options);
   });
 
 program

@@ -1,6 +1,7 @@
 /** Many runs at a glance: one line each, figures first so that they stand in columns, and a last line that counts. */
+import { seconds } from "../model/told.ts";
 import type { Verdict, VerdictWord } from "../model/verdict.ts";
-import { type Paint, seconds } from "./verdict-text.ts";
+import type { Paint } from "./verdict-text.ts";
 
 /** The longest words: "INCONCLUSIVE", "not known" and "> 999.9 s". */
 const [WORD, FIGURE] = [12, 10];

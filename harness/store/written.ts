@@ -21,8 +21,13 @@ export function guarded(what: string, path: string, todoWhenFull: string, write:
 
 /** Whole or not at all: a reader never meets half a file. */
 export function replaceFile(path: string, value: unknown): void {
+  replaceText(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Likewise. */
+export function replaceText(path: string, text: string): void {
   try {
-    writeFileSync(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);
+    writeFileSync(`${path}.part`, text);
     renameSync(`${path}.part`, path);
   } catch (error) {
     rmSync(`${path}.part`, { force: true });
