@@ -6,13 +6,16 @@ import { createHash } from "node:crypto";
 import { gatherFacts } from "../check/facts.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { checksSection, eventsSection, measuresSection, ranSection } from "./details.ts";
+import { checksSection } from "./checks-section.ts";
+import { eventsSection } from "./events-section.ts";
 import { Html, html } from "./html.ts";
-import { lossesSection } from "./losses.ts";
-import { timelineSection } from "./pictures.ts";
+import { lossesSection } from "./losses-section.ts";
+import { measuresSection } from "./measures-section.ts";
+import { ranSection } from "./ran-section.ts";
 import { pageScript, pageStyle } from "./script.ts";
 import { storiesOf } from "./stories.ts";
 import { timelineOf } from "./timeline.ts";
+import { timelineSection } from "./timeline-section.ts";
 import { topOf } from "./top.ts";
 
 /** `notes`: what a reader must know of how the verdict came about. */

@@ -55,15 +55,16 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
         ? "gone"
         : "not known";
     const operation = history.at(i);
-    const asked = api.get(operation.n) ?? [];
+    const held = (contents: Contents, holdings: Holdings) => told(contents, holdings, i, operation);
+    const statuses = [...(api.get(operation.n) ?? [])].join(", ");
+    const asked = statuses === "" ? "" : `, and its API said ${statuses}`;
     const places = [
-      `${name(facts.serving)} at the end: ${[told(record.audit[facts.serving], serving, i, operation.n), ...asked].join("; ")}`,
-      `${name(facts.other)} at the end: ${told(record.audit[facts.other], other, i, operation.n)}`,
-      ...record.returned.map((contents, place) => {
-        const held = told(contents, returned[place] as Holdings, i, operation.n);
-        return `${name(contents.side)} when it came back: ${held}`;
-      }),
-      ...savedText(record, savedBy.get(operation.write) ?? []),
+      `${name(facts.serving)} at the end: ${held(record.audit[facts.serving], serving)}${asked}`,
+      `${name(facts.other)} at the end: ${held(record.audit[facts.other], other)}`,
+      ...record.returned.map(
+        (contents, place) => `${name(contents.side)} when it came back: ${held(contents, returned[place] as Holdings)}`,
+      ),
+      ...savedText(record, savedBy.get(operation.write) ?? [], operation),
     ];
     stories.shown.push({ operation, fate, places });
   }
@@ -72,27 +73,40 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
 
 const name = (side: string) => side.toUpperCase();
 
-function told(contents: Contents, { complete, unreadable, fates }: Holdings, i: number, n: number): string {
+function told(
+  contents: Contents,
+  { complete, unreadable, fates }: Holdings,
+  i: number,
+  { n, stored }: Operation,
+): string {
   if (!complete) return `not known, ${unreadable ?? "the audit is not whole"}`;
   if (fates[i] === ABSENT) return "not there";
-  const rows = contents.rowsOf(n).map((row) => `${contents.resourceAt(row)}/${contents.version[row]}`);
-  return `${fates[i] === TORN ? "in part" : "there"}${rows.length > 0 ? ` as ${rows.join(" ")}` : ""}`;
+  const versions = contents.rowsOf(n).map((row) => `${contents.resourceAt(row)}/${contents.version[row]}`);
+  return `${fates[i] === TORN ? "in part" : "there"}${asStored(versions, stored)}`;
 }
 
 /** The operator saves what a side held when it came back; where none did, there is nothing to say. */
-function savedText({ returned, saved }: RunRecord, versions: readonly SavedVersion[]): string[] {
+function savedText({ returned, saved }: RunRecord, found: readonly SavedVersion[], { stored }: Operation): string[] {
   if (returned.length === 0) return [];
   if (saved === null) return ["stranded.json cannot be read"];
-  if (versions.length === 0) return ["not in stranded.json"];
-  return [`saved in stranded.json as ${versions.map(({ resource, version }) => `${resource}/${version}`).join(" ")}`];
+  if (found.length === 0) return ["not in stranded.json"];
+  const versions = found.map(({ resource, version }) => `${resource}/${version}`);
+  return [`saved in stranded.json${asStored(versions, stored)}`];
 }
 
-function readsByWrite({ reads, readN, readName, readStatus, names }: Contents): Map<number, string[]> {
-  const found = new Map<number, string[]>();
+/** What it was acknowledged as stands beside it, so it is named only where that differs. */
+function asStored(versions: readonly string[], stored: readonly string[]): string {
+  if (versions.length === 0) return "";
+  const isSame = versions.toSorted().join() === stored.toSorted().join();
+  return isSame ? ", as acknowledged" : ` as ${versions.join(" ")}`;
+}
+
+/** Statuses, each once, by the number of the write that was asked for. */
+function readsByWrite({ reads, readN, readStatus }: Contents): Map<number, Set<number>> {
+  const found = new Map<number, Set<number>>();
   for (let read = 0; read < reads; read += 1) {
-    const text = `its API said ${readStatus[read]} to ${names.name(readName[read] as number)}`;
     const n = readN[read] as number;
-    found.set(n, [...(found.get(n) ?? []), text]);
+    found.set(n, (found.get(n) ?? new Set()).add(readStatus[read] as number));
   }
   return found;
 }

@@ -6,8 +6,11 @@ import { type Html, html } from "./html.ts";
 import { faultName } from "./lanes.ts";
 
 interface Figure {
+  /** Seen first; the others stand below, and smaller. */
+  isFirst?: true;
   name: string;
-  check: string;
+  /** Whose word is told with it. */
+  check: string | null;
   value: string;
   more: string;
   objective: string;
@@ -30,23 +33,26 @@ ${splitBar(verdict.measures)}
 
 function sentence({ scenario }: Run, { lost, downtime }: Measures): string {
   const broke = scenario.faults.map(faultName);
+  const ordered = scenario.orders.map(({ kind }) => kind);
   const what =
     broke.length > 0
-      ? `Broken: ${broke.join(", ")}.`
-      : `Nothing was broken; by plan: ${scenario.orders.map(({ kind }) => kind).join(", ") || "nothing"}.`;
+      ? `After ${listed(broke)}`
+      : ordered.length > 0
+        ? `By order of ${listed(ordered)}, with nothing broken`
+        : "With nothing broken";
   const losses =
     lost.count === null
-      ? "How many writes were lost is not known"
+      ? "how many acknowledged writes were lost is not known"
       : lost.count === 0
-        ? "No acknowledged write was lost"
+        ? "no acknowledged write was lost"
         : `${plural(lost.count, "acknowledged write")} ${lost.count === 1 ? "was" : "were"} lost`;
   const outage =
     downtime.seconds === null
       ? "how long nobody could write is not known"
       : downtime.seconds === 0
-        ? "at no time could nobody write"
+        ? "somebody could write all the time"
         : `nobody could write for ${moreThan(downtime.censored)}${seconds(downtime.seconds)}`;
-  return `${what} ${losses}; ${outage}.`;
+  return `${what}, ${losses}; ${outage}.`;
 }
 
 function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Figure[] {
@@ -58,7 +64,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
   const promised = objectives.availability;
   return [
     {
-      ...{ name: "Lost writes", check: "lost-writes" },
+      ...{ name: "Lost writes", check: "lost-writes", isFirst: true },
       value: lost.count === null ? "not known" : String(lost.count),
       more: [
         `of ${writes.acknowledged} acknowledged`,
@@ -69,19 +75,19 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
       ].join(", "),
       objective:
         scenario.disaster === null
-          ? "none may be lost: nothing was to be broken"
+          ? "objective: none, for nothing was to be broken"
           : objectives.lostWrites === null
-            ? "how old they may be is the RPO's question"
+            ? "no objective but the RPO"
             : `objective: at most ${objectives.lostWrites}`,
     },
     {
-      ...{ name: "Nobody could write", check: "downtime" },
+      ...{ name: "Nobody could write", check: "downtime", isFirst: true },
       value: downtime.seconds === null ? "not known" : `${moreThan(downtime.censored)}${seconds(downtime.seconds)}`,
       more: downtime.seconds === null ? "" : pieces === 1 ? "in one piece" : `in ${pieces} pieces`,
-      objective: "no objective; availability has one, if any",
+      objective: "no objective",
     },
     {
-      ...{ name: "RTO", check: "rto" },
+      ...{ name: "RTO", check: "rto", isFirst: true },
       value:
         rto.seconds !== null
           ? seconds(rto.seconds)
@@ -92,7 +98,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
       objective: `objective ${objectives.rtoSeconds} s`,
     },
     {
-      ...{ name: "RPO", check: "rpo" },
+      ...{ name: "RPO", check: "rpo", isFirst: true },
       value: rpo.seconds === null ? unknown("rpo") : seconds(rpo.seconds),
       more: rpo.count === null ? "" : plural(rpo.count, "write"),
       objective: `objective ${objectives.rpoSeconds} s`,
@@ -116,7 +122,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
       objective: objectives.redundancySeconds === null ? "no objective" : `objective ${objectives.redundancySeconds} s`,
     },
     {
-      ...{ name: "Writes", check: "unacknowledged-writes" },
+      ...{ name: "Writes", check: null },
       value: String(writes.attempted),
       more: `${writes.acknowledged} acknowledged, ${writes.failed} failed, ${writes.indeterminate} unknown`,
       objective: "",
@@ -124,9 +130,9 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
   ];
 }
 
-function figureHtml({ name, check, value, more, objective }: Figure, { checks }: Verdict): Html {
-  const word: CheckWord = checks.find((each) => each.name === check)?.verdict ?? "inconclusive";
-  return html`<div class="figure ${word}"><dt>${name}</dt><dd class="value">${value}</dd><dd>${more}</dd><dd>${objective}</dd><dd>${wordHtml(word)}</dd></div>`;
+function figureHtml({ name, check, isFirst, value, more, objective }: Figure, { checks }: Verdict): Html {
+  const word = check === null ? null : (checks.find(({ name }) => name === check)?.verdict ?? "inconclusive");
+  return html`<div class="figure ${isFirst ? "" : "small "}${word ?? ""}"><dt>${name}</dt><dd class="value">${value}</dd><dd>${more}</dd><dd>${objective}</dd><dd>${word === null ? null : wordHtml(word)}</dd></div>`;
 }
 
 const SIGNS: Record<CheckWord, string> = { holds: "✓", broken: "✗", inconclusive: "?", unasked: "·" };
@@ -154,6 +160,10 @@ function splitBar({ rto }: Measures): Html {
   return html`<figure class="split"><figcaption>RTO, ${seconds(whole)} from the fault to the first of sustained writes, to scale</figcaption>
 <svg role="img" aria-label="${parts.map(([name, part]) => `${name} ${seconds(part)}`).join(", ")}" width="100%" height="28">${bars}</svg>
 <ul class="legend">${words}</ul></figure>`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 export function plural(count: number, what: string): string {

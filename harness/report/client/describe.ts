@@ -1,18 +1,15 @@
 /** Some bins in words, exact. Pure. */
 import type { Timeline } from "../page-data.ts";
-import { msAt, type Summary } from "./view.ts";
+import { type Bins, msAt, type Summary } from "./view.ts";
 
 export const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
-export function spanText(timeline: Timeline, { from, to }: { from: number; to: number }): string {
+export function spanText(timeline: Timeline, { from, to }: Bins): string {
   return `${(msAt(timeline, from) / 1000).toFixed(3)} to ${inSeconds(msAt(timeline, to))}`;
 }
 
 export function describe(timeline: Timeline, of: Summary): string {
-  const { disasterMs, openFromMs } = timeline;
-  const fromMs = msAt(timeline, of.from);
-  const since = disasterMs === null ? null : fromMs - disasterMs;
-  const from = since === null ? "" : `, ${inSeconds(Math.abs(since))} ${since < 0 ? "before" : "after"} the fault`;
+  const { openFromMs } = timeline;
   const single = of.to - of.from === 1;
   const fewest = single ? "" : ` (${of.least} to ${of.most} in a bin of ${timeline.binMs} ms)`;
   const sides = [of.byA > 0 ? "A" : "", of.byB > 0 ? "B" : ""].filter(Boolean).join(" and ");
@@ -22,10 +19,18 @@ export function describe(timeline: Timeline, of: Summary): string {
     `${of.failed} failed, ${of.unknown} unknown`,
     `longest silence ${open ? "more than " : ""}${of.silentMs} ms`,
     of.medianMs === null
-      ? "no latency"
+      ? "no latency, for a gap"
       : `latency ${single ? "" : "up to "}${of.medianMs} ms in the median, ${of.slowestMs} ms at most`,
     of.heartbeatMs === null ? "heartbeat's age not known" : `heartbeat ${of.heartbeatMs} ms old`,
-    of.lsnBytes === null ? "WAL not confirmed not known" : `${of.lsnBytes} bytes of WAL not confirmed`,
+    of.lsnBytes === null ? "unconfirmed WAL not known" : `${of.lsnBytes} bytes of WAL unconfirmed`,
   ];
-  return `${spanText(timeline, of)}${from}: ${parts.join("; ")}`;
+  return `${spanText(timeline, of)}${sinceFault(timeline, of)}: ${parts.join("; ")}`;
+}
+
+function sinceFault(timeline: Timeline, { from, to }: Bins): string {
+  const { disasterMs } = timeline;
+  if (disasterMs === null) return "";
+  const [fromMs, toMs] = [msAt(timeline, from), msAt(timeline, to)];
+  if (toMs <= disasterMs) return `, ${inSeconds(disasterMs - toMs)} before the fault`;
+  return fromMs > disasterMs ? `, ${inSeconds(fromMs - disasterMs)} after the fault` : ", in which the fault began";
 }

@@ -50,10 +50,16 @@ export function draw(
       legend: { show: false },
       scales: {
         x: { time: false, range: () => range },
-        y: { distr: picture.scale === "logarithmic" ? 3 : 1, range: (_, _least, most) => rangeOf(picture, most) },
+        y: { distr: picture.scale === "logarithmic" ? 3 : 1, range: (_, least, most) => rangeOf(picture, least, most) },
       },
       axes: [
-        { ...axis, show: isLast, size: AXIS, grid, ticks: grid, values: (_, splits) => splits.map((s) => `${s} s`) },
+        {
+          ...axis,
+          size: isLast ? AXIS : 0,
+          grid,
+          ticks: { ...grid, show: isLast },
+          values: (_, splits) => splits.map((s) => (isLast ? `${s} s` : "")),
+        },
         { ...axis, size: LEFT, grid, ticks: { show: false }, gap: 4, ...sideAxis(picture) },
       ],
       series: [
@@ -62,7 +68,8 @@ export function draw(
           {
             ...{ width: 1.25, points: { show: false }, dash: series.form === "dashes" ? [4, 3] : [] },
             stroke: () => colour(series.colour),
-            fill: () => colour(series.colour),
+            // An area would drown what is shaded behind it.
+            fill: () => `${colour(series.colour)}${series.form === "area" ? "50" : ""}`,
             paths: (plot, index, from, to) => pathsOf(plot, series, index, from, to),
           },
           // The lower end of a range: it is in the data for the path above it, and draws nothing.
@@ -101,9 +108,12 @@ export function draw(
   return { plot, show };
 }
 
-function rangeOf({ unit, scale, series }: Picture, most: number | null): [number, number] {
+function rangeOf({ unit, scale, series }: Picture, least: number | null, most: number | null): [number, number] {
   if (unit === "side") return [0, series.length];
-  if (scale === "logarithmic") return [1, 10 ** Math.max(2, Math.ceil(Math.log10((most ?? 1) * 1.2)))];
+  if (scale === "logarithmic") {
+    const low = Math.floor(Math.log10(least ?? 1));
+    return [10 ** low, 10 ** Math.max(low + 2, Math.ceil(Math.log10((most ?? 1) * 1.2)))];
+  }
   return [0, Math.max(1, (most ?? 0) * 1.1)];
 }
 
@@ -116,9 +126,14 @@ function sideAxis({ unit, scale, series }: Picture): Plot.Axis {
       grid: { show: false },
     };
   }
-  const values = (_: Plot, splits: number[]) =>
-    splits.map((value) => (scale === "logarithmic" && !Number.isInteger(Math.log10(value)) ? "" : short(value, unit)));
-  return { space: 26, values };
+  // Where decades stand too close, uPlot leaves some without a value.
+  const values = (_: Plot, splits: (number | null)[]) =>
+    splits.map((value) => (value === null ? "" : short(value, unit)));
+  if (scale === "linear") return { space: 26, values };
+  // Lines between the decades would say nothing that is read here.
+  const decades = (_: Plot, __: number, least: number, most: number) =>
+    Array.from({ length: Math.round(Math.log10(most / least)) + 1 }, (_, i) => least * 10 ** i);
+  return { splits: decades, values };
 }
 
 function short(value: number, unit: Picture["unit"]): string {

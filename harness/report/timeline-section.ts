@@ -7,7 +7,7 @@ export function timelineSection(timeline: Timeline): Html {
   const { lanes, binMs } = timeline;
   return html`<section aria-labelledby="timeline" class="timeline">
 <h2 id="timeline">Timeline</h2>
-<p class="hint">Seconds since the run began, in bins of ${binMs} ms. Shaded: nobody could write. Dashed: a fault begins. Drag across a picture to look closer, double click for the whole run.</p>
+<p class="hint">Seconds since the run began, in bins of ${binMs} ms. Shaded: nobody could write. Dashed: a fault begins. Drag across a picture to look closer, double click for the whole run. On the cursor, arrow keys move it, + and − look closer and wider, shift with an arrow goes along, 0 shows the whole run.</p>
 <noscript><p class="note">The pictures need the script of this page. All else is here without it.</p></noscript>
 <div class="controls">
 <div class="buttons" role="group" aria-label="What is shown">
@@ -22,12 +22,11 @@ export function timelineSection(timeline: Timeline): Html {
 </div>
 <label class="cursor">Cursor <input type="range" id="cursor" min="0" max="1" value="0"></label>
 <p id="readout"></p>
-<p class="hint keys">Keys on the cursor: arrows move it, + and − look closer and wider, shift with an arrow goes along, 0 shows the whole run.</p>
 </div>
 <div id="lanes">${lanes.map(
     ({ kind, name, text }) =>
       html`<div class="lane ${kind}"><p><b>${name}</b> ${text}</p><div class="track" aria-hidden="true"></div></div>`,
-  )}<div class="hair" aria-hidden="true"></div></div>
+  )}</div>
 ${PICTURES.map(pictureHtml)}
 ${jsonScript("timeline-data", timeline)}
 </section>`;
