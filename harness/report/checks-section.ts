@@ -17,6 +17,6 @@ export function checksSection(checks: readonly CheckResult[]): Html {
   });
   return html`<section aria-labelledby="checks"><h2 id="checks">Checks</h2>
 <p class="hint">The verdict is the worst of these words. Unasked: measured, and the configuration promises nothing about it.</p>
-<div class="scroll" role="region" tabindex="0" aria-label="Checks"><table class="checks"><caption class="unseen">All checks, the worst first</caption>
+<div class="scroll" role="region" tabindex="0" aria-label="List of checks"><table class="checks"><caption class="unseen">All checks, the worst first</caption>
 <thead><tr><th scope="col">word</th><th scope="col">check</th><th scope="col">reason and evidence</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

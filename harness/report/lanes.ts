@@ -2,14 +2,15 @@
 import type { DrillEvent, FaultEvent, OperatorEvent, OrderEvent } from "../model/event.ts";
 import type { FaultSpec } from "../model/fault.ts";
 import type { RunRecord } from "../model/record.ts";
-import type { Lane, Span } from "./page-data.ts";
+import type { Measures } from "../model/verdict.ts";
+import type { Lane } from "./page-data.ts";
 
-export function lanesOf({ run, events }: RunRecord, down: readonly Span[], endMs: number): Lane[] {
+export function lanesOf({ run, events }: RunRecord, downtime: Measures["downtime"], endMs: number): Lane[] {
   const faults = events.filter((event) => event.type === "fault");
   const orders = events.filter((event) => event.type === "order");
   return [
     phasesLane(events, endMs),
-    downLane(down),
+    downLane(downtime),
     ...run.scenario.faults.map((fault, index) =>
       faultLane(
         fault,
@@ -34,6 +35,9 @@ export function faultName(fault: FaultSpec): string {
   return `${fault.kind} of ${what}`;
 }
 
+/** More outages than that are told by their number. */
+const TOLD = 12;
+
 const at = (ms: number) => `${(ms / 1000).toFixed(3)} s`;
 
 function phasesLane(events: readonly DrillEvent[], endMs: number): Lane {
@@ -45,11 +49,15 @@ function phasesLane(events: readonly DrillEvent[], endMs: number): Lane {
   return { kind: "phases", name: "phases", text: text || "none was reached", bars, ticksMs: [] };
 }
 
-function downLane(down: readonly Span[]): Lane {
-  const spans = down.map(({ fromMs, toMs }) => `${at(fromMs)} to ${at(toMs)} (${at(toMs - fromMs)})`);
-  const bars = down.map((span) => ({ ...span, name: `nobody could write for ${at(span.toMs - span.fromMs)}` }));
-  const text = spans.join(", ") || "at no time that is known";
-  return { kind: "down", name: "nobody could write", text, ticksMs: [], bars: bars.map(certainly) };
+/** The outages themselves are in the timeline, and drawn from there. */
+function downLane({ seconds, intervals }: Measures["downtime"]): Lane {
+  const told = intervals
+    .slice(0, TOLD)
+    .map(({ fromMs, toMs }) => `${at(fromMs)} to ${at(toMs)} (${at(toMs - fromMs)})`)
+    .join(", ");
+  const more = intervals.length > TOLD ? `, and ${intervals.length - TOLD} times more` : "";
+  const text = seconds === null ? "not known" : told === "" ? "at no time" : `${told}${more}`;
+  return { kind: "down", name: "nobody could write", text, ticksMs: [], bars: [] };
 }
 
 /** The bar is not certain until the fault was seen to bite. */
@@ -108,8 +116,4 @@ function planLanes(events: readonly DrillEvent[]): Lane[] {
     const bars = [{ name: first.plan, fromMs, toMs: last.atMs, certain: true }];
     return { kind: "plan", name: `operator: ${first.plan}`, text, bars, ticksMs: steps.map(({ atMs }) => atMs) };
   });
-}
-
-function certainly<T>(bar: T): T & { certain: boolean } {
-  return { ...bar, certain: true };
 }

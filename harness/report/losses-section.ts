@@ -31,7 +31,7 @@ function listHtml({ lost, neverAcknowledged, shown }: Stories): Html {
   if (total === 0) return html`<p>${count[0] ?? ""}</p>`;
   return html`<p>${count.filter(Boolean).join(" ")}</p>
 <p class="filter"><label>Show only those with <input type="search" id="filter" autocomplete="off" spellcheck="false"></label> <span id="filtered" role="status"></span></p>
-<div class="scroll" role="region" tabindex="0" aria-label="Lost and stranded writes">
+<div class="scroll" role="region" tabindex="0" aria-label="List of them">
 <table id="stories"><caption class="unseen">Lost and stranded writes in the order of sending</caption>
 <thead><tr><th scope="col">write</th><th scope="col">sent, s</th><th scope="col">answered, s</th><th scope="col">as</th><th scope="col">fate</th><th scope="col">where it was looked for</th></tr></thead>
 <tbody>${shown.map(rowHtml)}</tbody></table></div>`;

@@ -38,7 +38,7 @@ export function pageOf(record: RunRecord, verdict: Verdict, notes: readonly stri
 <body>
 <main>
 ${topOf(run, verdict, [...brokenOff(record), ...notes])}
-${timelineSection(timelineOf(record, facts, measures.downtime.intervals))}
+${timelineSection(timelineOf(record, facts, measures.downtime))}
 ${lossesSection(storiesOf(record, facts), measures.lost.count)}
 ${checksSection(checks)}
 ${measuresSection(measures)}
@@ -57,11 +57,9 @@ function brokenOff({ run, events, history }: RunRecord): string[] {
   if (run.state !== "complete") {
     const phase = events.findLast((event) => event.type === "phase")?.phase;
     const where = phase === undefined ? "before its first phase" : `in phase ${phase}`;
-    const how =
-      run.state === "running"
-        ? "was killed, or is still running,"
-        : `was ${run.state === "failed" ? "given up" : "interrupted"}`;
-    notes.push(`This run did not come to its end: it ${how} ${where}${run.reason === null ? "" : `. ${run.reason}`}.`);
+    const how = { running: "was killed, or is still running,", failed: "was given up", interrupted: "was interrupted" };
+    const why = run.reason === null || run.reason === run.state ? "" : `: ${run.reason}`;
+    notes.push(`This run did not come to its end. It ${how[run.state]} ${where}${why}.`);
   }
   if (history.length === 0) notes.push("No write is recorded, so the pictures of writes are empty.");
   else if (run.clock === null)

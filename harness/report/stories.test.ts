@@ -70,7 +70,9 @@ describe("it says where the write is, and where it was", () => {
     const torn = [...plantedRun().history].find(({ kind, outcome }) => kind === "bundle" && outcome === "ok")
       ?.n as number;
     const [story] = told(plantedRun({ torn: [torn] })).shown;
-    expect(story?.places[0]).toMatch(/^B at the end: in part as Patient\/\d+\/1, and its API said 200, 404$/);
+    expect(story?.places[0]).toMatch(
+      /^B at the end: in part as Patient\/\d+\/1, and its API said 200 with version 1, 404$/,
+    );
   });
 });
 

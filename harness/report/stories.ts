@@ -37,7 +37,7 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
   const { serving, other, returned } = facts.holdings;
   const elsewhere = [other, ...returned];
   const savedBy = Map.groupBy(saved ?? [], ({ write }) => write);
-  const api = readsByWrite(record.audit[facts.serving]);
+  const api = answersByWrite(record.audit[facts.serving]);
   const stories: Stories = { lost: 0, neverAcknowledged: 0, shown: [] };
   for (let i = 0; i < history.length; i += 1) {
     if (serving.fates[i] === WHOLE) continue;
@@ -56,8 +56,8 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
         : "not known";
     const operation = history.at(i);
     const held = (contents: Contents, holdings: Holdings) => told(contents, holdings, i, operation);
-    const statuses = [...(api.get(operation.n) ?? [])].join(", ");
-    const asked = statuses === "" ? "" : `, and its API said ${statuses}`;
+    const answers = [...(api.get(operation.n) ?? [])].join(", ");
+    const asked = answers === "" ? "" : `, and its API said ${answers}`;
     const places = [
       `${name(facts.serving)} at the end: ${held(record.audit[facts.serving], serving)}${asked}`,
       `${name(facts.other)} at the end: ${held(record.audit[facts.other], other)}`,
@@ -101,12 +101,13 @@ function asStored(versions: readonly string[], stored: readonly string[]): strin
   return isSame ? ", as acknowledged" : ` as ${versions.join(" ")}`;
 }
 
-/** Statuses, each once, by the number of the write that was asked for. */
-function readsByWrite({ reads, readN, readStatus }: Contents): Map<number, Set<number>> {
-  const found = new Map<number, Set<number>>();
+/** What it said of each, once, by the number of the write that was asked for. */
+function answersByWrite({ reads, readN, readStatus, readVersion }: Contents): Map<number, Set<string>> {
+  const found = new Map<number, Set<string>>();
   for (let read = 0; read < reads; read += 1) {
-    const n = readN[read] as number;
-    found.set(n, (found.get(n) ?? new Set()).add(readStatus[read] as number));
+    const [n, version] = [readN[read] as number, readVersion[read] as number];
+    const answer = `${readStatus[read]}${Number.isNaN(version) ? "" : ` with version ${version}`}`;
+    found.set(n, (found.get(n) ?? new Set()).add(answer));
   }
   return found;
 }

@@ -1,7 +1,7 @@
 /** The place of the timeline on the page: its controls, its lanes and its pictures, into which the script draws. */
 import { PICTURES, type Picture } from "./client/pictures.ts";
 import { type Html, html, jsonScript } from "./html.ts";
-import type { Timeline } from "./page-data.ts";
+import type { Lane, Timeline } from "./page-data.ts";
 
 export function timelineSection(timeline: Timeline): Html {
   const { lanes, binMs } = timeline;
@@ -17,7 +17,9 @@ export function timelineSection(timeline: Timeline): Html {
 <button type="button" id="later">Later</button>
 <button type="button" id="whole">Whole run</button>
 <label>Go to <select id="place"><option value="">…</option>${lanes.map((lane, index) =>
-    lane.kind === "phases" || lane.bars.length === 0 ? null : html`<option value="${index}">${lane.name}</option>`,
+    isNowhere(lane, timeline)
+      ? null
+      : html`<option value="${index}">${lane.kind === "down" ? "longest outage" : lane.name}</option>`,
   )}</select></label>
 </div>
 <label class="cursor">Cursor <input type="range" id="cursor" min="0" max="1" value="0"></label>
@@ -30,6 +32,10 @@ export function timelineSection(timeline: Timeline): Html {
 ${PICTURES.map(pictureHtml)}
 ${jsonScript("timeline-data", timeline)}
 </section>`;
+}
+
+function isNowhere({ kind, bars }: Lane, { down }: Timeline): boolean {
+  return kind === "phases" || (kind === "down" ? down : bars).length === 0;
 }
 
 function pictureHtml({ name, title, says, series }: Picture): Html {

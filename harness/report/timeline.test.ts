@@ -6,12 +6,13 @@ import { plantedRun } from "../check/planted-run.ts";
 import { every, FAULT_MS, type Instants, timeline as recordOf } from "../check/planted-timeline.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
+import { totalMs } from "../stats/intervals.ts";
 import { binsOf, msAt, summaries, summary, tableRows } from "./client/view.ts";
-import type { Timeline } from "./page-data.ts";
+import type { Span, Timeline } from "./page-data.ts";
 import { timelineOf } from "./timeline.ts";
 
-const timelineFor = (record: RunRecord, down = [] as { fromMs: number; toMs: number }[]) =>
-  timelineOf(record, gatherFacts(record), down);
+const timelineFor = (record: RunRecord, intervals = [] as Span[]) =>
+  timelineOf(record, gatherFacts(record), { seconds: totalMs(intervals) / 1000, censored: false, intervals });
 const wholeOf = (timeline: Timeline) => summary(timeline.columns, { from: 0, to: binsOf(timeline) });
 const binAt = (timeline: Timeline, ms: number) => Math.floor((ms - timeline.fromMs) / timeline.binMs);
 

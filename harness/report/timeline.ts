@@ -3,9 +3,10 @@ import type { Facts } from "../check/facts.ts";
 import { FAIL, History, INFO, OK } from "../model/history.ts";
 import type { LagProbe } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
+import type { Measures } from "../model/verdict.ts";
 import { quantile } from "../stats/quantiles.ts";
 import { lanesOf } from "./lanes.ts";
-import type { Columns, Span, Timeline } from "./page-data.ts";
+import type { Columns, Timeline } from "./page-data.ts";
 
 /**
  * An outage of twice a bin's width leaves a whole bin empty, wherever it begins. Where writes are so rare that narrow bins
@@ -22,7 +23,7 @@ interface Grid {
   bins: number;
 }
 
-export function timelineOf(record: RunRecord, facts: Facts, down: readonly Span[]): Timeline {
+export function timelineOf(record: RunRecord, facts: Facts, downtime: Measures["downtime"]): Timeline {
   const { run, events } = record;
   // Writes by a clock that nobody mapped stand at no time of the drill.
   const history = run.clock === null ? new History(run.seed, record.history.names) : record.history;
@@ -31,7 +32,7 @@ export function timelineOf(record: RunRecord, facts: Facts, down: readonly Span[
   const toMs = grid.fromMs + grid.bins * grid.binMs;
   const looks = record.probes.filter((probe) => probe.type === "replication-lag");
   const acts = events.filter(({ type }) => type === "fault" || type === "order" || type === "operator");
-  const ends = down.flatMap((span) => [span.fromMs, span.toMs]);
+  const ends = downtime.intervals.flatMap((span) => [span.fromMs, span.toMs]);
   const silenceFromMs = acksMs.at(-1) ?? history.invokedMs[0] ?? 0;
   return {
     ...{ fromMs: grid.fromMs, toMs, binMs: grid.binMs },
@@ -41,11 +42,11 @@ export function timelineOf(record: RunRecord, facts: Facts, down: readonly Span[
       heartbeatMs: lagIn(grid, looks, (look) => look.heartbeatMs),
       lsnBytes: lagIn(grid, looks, (look) => look.lsnBytes),
     },
-    down: [...down],
+    down: downtime.intervals,
     openFromMs: history.length > 0 && silenceFromMs < facts.loadEndMs ? silenceFromMs : null,
     disasterMs: facts.disaster?.beganMs ?? null,
     acts: [...acts.map(({ atMs }) => atMs), ...ends].toSorted((x, y) => x - y),
-    lanes: lanesOf(record, down, toMs),
+    lanes: lanesOf(record, downtime, toMs),
   };
 }
 

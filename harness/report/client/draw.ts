@@ -6,8 +6,7 @@
 import type Plot from "uplot";
 import type { Timeline } from "../page-data.ts";
 import type { Picture, Series } from "./pictures.ts";
-import type { Summary } from "./view.ts";
-import { msAt } from "./view.ts";
+import { msAt, type Summary, visible } from "./view.ts";
 
 declare const uPlot: typeof Plot;
 
@@ -185,14 +184,16 @@ function pathsOf(plot: Plot, { form }: Series, index: number, from: number, to: 
 }
 
 /** When nobody could write, at least two pixels wide at any zoom, and when faults were injected. */
-function shade({ ctx, bbox, valToPos }: Plot, { down, lanes }: Timeline): void {
+function shade({ ctx, bbox, valToPos, posToVal }: Plot, { down, lanes }: Timeline): void {
   const { left, top, width, height } = bbox;
   const pixel = devicePixelRatio;
+  const shown = { fromMs: posToVal(left, "x", true) * 1000, toMs: posToVal(left + width, "x", true) * 1000 };
+  const seen = visible(down, shown, (shown.toMs - shown.fromMs) / (width / pixel));
   ctx.save();
   ctx.beginPath();
   ctx.rect(left, top, width, height);
   ctx.clip();
-  for (const { fromMs, toMs } of down) {
+  for (const { fromMs, toMs } of seen) {
     const x = valToPos(fromMs / 1000, "x", true);
     const wide = Math.max(2 * pixel, valToPos(toMs / 1000, "x", true) - x);
     ctx.fillStyle = colour("--down-shade");

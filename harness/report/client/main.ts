@@ -1,10 +1,10 @@
 /** The page come to life: what is shown of the run, by whatever way somebody asks for it, in all pictures at once. */
-import type { Timeline } from "../page-data.ts";
+import type { Lane, Timeline } from "../page-data.ts";
 import { describe } from "./describe.ts";
 import { type Drawn, draw, LEFT, RIGHT } from "./draw.ts";
 import { PICTURES } from "./pictures.ts";
 import { fillTable } from "./tables.ts";
-import { around, type Bins, binsOf, moved, type Summary, summaries, zoomed } from "./view.ts";
+import { around, type Bins, binsOf, moved, type Summary, summaries, visible, zoomed } from "./view.ts";
 
 /** Wide enough to be seen, and told apart by a pointer. */
 const PIXELS_A_PIECE = 2;
@@ -73,7 +73,8 @@ function pointAtSlider(): void {
 function showLanes(): void {
   const tracks = lanes.querySelectorAll<HTMLElement>(".track");
   timeline.lanes.forEach(({ kind, bars, ticksMs }, index) => {
-    const parts = bars.map(({ fromMs, toMs, name, certain }) => {
+    const seen = kind === "down" ? outagesSeen() : bars;
+    const parts = seen.map(({ fromMs, toMs, name, certain }) => {
       const bar = document.createElement("span");
       bar.className = certain ? `bar ${kind}` : `bar ${kind} uncertain`;
       if (kind === "phases") bar.textContent = name;
@@ -92,6 +93,13 @@ function showLanes(): void {
     });
     tracks[index]?.replaceChildren(...parts, ...ticks);
   });
+}
+
+/** Thousands of them would be thousands of elements, most of them in one place. */
+function outagesSeen(): Lane["bars"] {
+  const [fromMs, toMs] = [msOf(shown.from), msOf(shown.to)];
+  const apartMs = (toMs - fromMs) / lanes.clientWidth;
+  return visible(timeline.down, { fromMs, toMs }, apartMs).map((span) => ({ ...span, name: "", certain: true }));
 }
 
 function table(details: HTMLDetailsElement): void {
@@ -126,8 +134,9 @@ slider.addEventListener("keydown", (event) => {
 
 const places = byId<HTMLSelectElement>("place");
 places.addEventListener("change", () => {
-  const bars = timeline.lanes[Number(places.value)]?.bars ?? [];
-  const [from, to] = [bars[0], bars.at(-1)];
+  const { bars = [], kind } = timeline.lanes[Number(places.value)] ?? {};
+  const longest = timeline.down.toSorted((x, y) => y.toMs - y.fromMs - (x.toMs - x.fromMs))[0];
+  const [from, to] = kind === "down" ? [longest, longest] : [bars[0], bars.at(-1)];
   if (from && to) show(around(timeline, from.fromMs, to.toMs));
 });
 
@@ -153,7 +162,7 @@ function fitTo(width?: number): void {
   });
   show(shown);
 }
-let width = 0;
+let width = lanes.clientWidth;
 new ResizeObserver(() => {
   const { clientWidth } = lanes;
   if (clientWidth !== width && !document.documentElement.classList.contains("paper")) fitTo();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { moved, zoomed } from "./view.ts";
+import { moved, visible, zoomed } from "./view.ts";
 
 const bins = fc
   .tuple(fc.integer({ min: 20, max: 400_000 }), fc.nat(), fc.integer({ min: 16, max: 400_000 }))
@@ -37,4 +37,27 @@ test("closer and wider again is where one was, and what it is about stays in its
   const closer = zoomed({ from: 1000, to: 3000 }, 1 / 2, 2500, 10_000);
   expect(closer).toEqual({ from: 1750, to: 2750 });
   expect(zoomed(closer, 2, 2500, 10_000)).toEqual({ from: 1000, to: 3000 });
+});
+
+test("outages that a pixel cannot tell apart are one, none is left out, and those apart stay so", () => {
+  const spans = fc.array(fc.tuple(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 500 })), {
+    minLength: 1,
+  });
+  fc.assert(
+    fc.property(spans, fc.integer({ min: 1, max: 300 }), (steps, apartMs) => {
+      let at = 0;
+      const all = steps.map(([pause, length]) => {
+        const fromMs = at + pause;
+        at = fromMs + length;
+        return { fromMs, toMs: at };
+      });
+      const seen = visible(all, { fromMs: 0, toMs: at }, apartMs);
+      for (const { fromMs, toMs } of all)
+        expect(seen.some((span) => span.fromMs <= fromMs && span.toMs >= toMs)).toBe(true);
+      for (let i = 1; i < seen.length; i += 1)
+        expect((seen[i]?.fromMs as number) - (seen[i - 1]?.toMs as number)).toBeGreaterThanOrEqual(apartMs);
+      const covered = (list: typeof all) => list.reduce((sum, span) => sum + span.toMs - span.fromMs, 0);
+      expect(covered(seen)).toBeLessThan(covered(all) + all.length * apartMs);
+    }),
+  );
 });

@@ -2,7 +2,7 @@
  * What the page shows of its bins: the part that is looked at, and how bins are put together when there are more of them
  * than the picture has room for. Always by the worst: an outage is as deep zoomed out as it is zoomed in. Pure.
  */
-import type { Columns, Timeline } from "../page-data.ts";
+import type { Columns, Span, Timeline } from "../page-data.ts";
 
 /** Bins from the one up to, not including, the other. */
 export interface Bins {
@@ -154,6 +154,18 @@ export function around(timeline: Timeline, fromMs: number, toMs: number): Bins {
   const from = Math.max(0, Math.floor((fromMs - marginMs - timeline.fromMs) / timeline.binMs));
   const to = Math.min(whole, Math.ceil((toMs + marginMs - timeline.fromMs) / timeline.binMs));
   return placed(from, Math.max(Math.min(FEWEST, whole), to - from), whole);
+}
+
+/** The spans that can be seen, in order; those that `apartMs` cannot tell apart are one, however many there are. */
+export function visible(spans: readonly Span[], { fromMs, toMs }: Span, apartMs: number): Span[] {
+  const found: Span[] = [];
+  for (const span of spans) {
+    if (span.toMs < fromMs || span.fromMs > toMs) continue;
+    const last = found.at(-1);
+    if (last && span.fromMs - last.toMs < apartMs) last.toMs = Math.max(last.toMs, span.toMs);
+    else found.push({ fromMs: span.fromMs, toMs: span.toMs });
+  }
+  return found;
 }
 
 function placed(from: number, length: number, whole: number): Bins {
