@@ -3,6 +3,9 @@ import { type Html, html } from "./html.ts";
 import type { Stories, Story } from "./stories.ts";
 import { plural } from "./top.ts";
 
+/** As the page's style has it: each takes four lines, and nobody turns a hundred sheets. */
+const ON_PAPER = 40;
+
 const at = (ms: number) => (ms / 1000).toFixed(3);
 
 export function lossesSection(stories: Stories | string, counted: number | null): Html {
@@ -30,6 +33,7 @@ function listHtml({ lost, neverAcknowledged, shown }: Stories): Html {
   ];
   if (total === 0) return html`<p>${count[0] ?? ""}</p>`;
   return html`<p>${count.filter(Boolean).join(" ")}</p>
+${shown.length > ON_PAPER ? html`<p class="only-paper">On paper, the first ${ON_PAPER}.</p>` : null}
 <p class="filter"><label>Show only those with <input type="search" id="filter" autocomplete="off" spellcheck="false"></label> <span id="filtered" role="status"></span></p>
 <div class="scroll" role="region" tabindex="0" aria-label="List of them">
 <table id="stories"><caption class="unseen">Lost and stranded writes in the order of sending</caption>

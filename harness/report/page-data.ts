@@ -16,8 +16,8 @@ export interface Columns {
   byB: number[];
   failed: number[];
   unknown: number[];
-  /** The longest time without an acknowledgement that touches the bin, in its whole length. */
-  silentMs: number[];
+  /** The longest time without an acknowledgement that touches the bin, in its whole length; `null` without a load. */
+  silentMs: (number | null)[];
   /** From sending to acknowledgement, of the writes acknowledged in the bin. */
   medianMs: (number | null)[];
   slowestMs: (number | null)[];

@@ -7,7 +7,7 @@ export function timelineSection(timeline: Timeline): Html {
   const { lanes, binMs } = timeline;
   return html`<section aria-labelledby="timeline" class="timeline">
 <h2 id="timeline">Timeline</h2>
-<p class="hint">Seconds since the run began, in bins of ${binMs} ms. Shaded: nobody could write. Dashed: a fault begins. Drag across a picture to look closer, double click for the whole run. On the cursor, arrow keys move it, + and − look closer and wider, shift with an arrow goes along, 0 shows the whole run.</p>
+<p class="hint">Seconds since the run began, in bins of ${binMs} ms. Shaded: nobody could write. Dashed: a fault begins. <span class="by-hand">Drag across a picture to look closer, double click for the whole run. On the cursor, arrow keys move it, + and − look closer and wider, shift with an arrow goes along, 0 shows the whole run.</span></p>
 <noscript><p class="note">The pictures need the script of this page. All else is here without it.</p></noscript>
 <div class="controls">
 <div class="buttons" role="group" aria-label="What is shown">

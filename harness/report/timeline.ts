@@ -114,15 +114,19 @@ function writesIn({ fromMs, binMs, bins }: Grid, history: History): OfWrites {
 }
 
 /** From the first write that was sent to the last. */
-function silencesIn({ fromMs, binMs, bins }: Grid, { length, invokedMs }: History, acksMs: Float64Array): number[] {
-  const silentMs = new Array<number>(bins).fill(0);
+function silencesIn(
+  { fromMs, binMs, bins }: Grid,
+  { length, invokedMs }: History,
+  acksMs: Float64Array,
+): (number | null)[] {
+  const silentMs = new Array<number | null>(bins).fill(null);
   if (length === 0) return silentMs;
   let beganMs = invokedMs[0] as number;
   const until = (endedMs: number) => {
     const lastedMs = Math.round(endedMs - beganMs);
     const last = Math.min(bins, Math.ceil((endedMs - fromMs) / binMs));
     for (let bin = Math.max(0, Math.floor((beganMs - fromMs) / binMs)); bin < last; bin += 1)
-      silentMs[bin] = Math.max(silentMs[bin] as number, lastedMs);
+      silentMs[bin] = Math.max(silentMs[bin] ?? 0, lastedMs);
     beganMs = endedMs;
   };
   acksMs.forEach(until);

@@ -32,14 +32,12 @@ ${splitBar(verdict.measures)}
 }
 
 function sentence({ scenario }: Run, { lost, downtime }: Measures): string {
-  const broke = scenario.faults.map(faultName);
-  const ordered = scenario.orders.map(({ kind }) => kind);
-  const what =
-    broke.length > 0
-      ? `After ${listed(broke)}`
-      : ordered.length > 0
-        ? `By order of ${listed(ordered)}, with nothing broken`
-        : "With nothing broken";
+  const acts = [...scenario.faults.map(faultName), ...scenario.orders.map(({ kind }) => `planned ${kind}`)];
+  const counted = [...new Set(acts)].map((name) => {
+    const times = acts.filter((each) => each === name).length;
+    return times === 1 ? name : `${times} × ${name}`;
+  });
+  const what = acts.length === 0 ? "With nothing broken" : `After ${listed(counted)}`;
   const losses =
     lost.count === null
       ? "how many acknowledged writes were lost is not known"

@@ -13,13 +13,13 @@ export function describe(timeline: Timeline, of: Summary): string {
   const single = of.to - of.from === 1;
   const fewest = single ? "" : ` (${of.least} to ${of.most} in a bin of ${timeline.binMs} ms)`;
   const sides = [of.byA > 0 ? "A" : "", of.byB > 0 ? "B" : ""].filter(Boolean).join(" and ");
-  const open = openFromMs !== null && of.silentMs > 0 && msAt(timeline, of.to) > openFromMs;
+  const open = openFromMs !== null && msAt(timeline, of.to) > openFromMs;
   const parts = [
     `${of.acknowledged} acknowledged${fewest}${sides === "" ? "" : ` by ${sides}`}`,
     `${of.failed} failed, ${of.unknown} unknown`,
-    `longest silence ${open ? "more than " : ""}${of.silentMs} ms`,
+    of.silentMs === null ? "no load" : `longest silence ${open ? "more than " : ""}${of.silentMs} ms`,
     of.medianMs === null
-      ? "no latency, for a gap"
+      ? "no latency"
       : `latency ${single ? "" : "up to "}${of.medianMs} ms in the median, ${of.slowestMs} ms at most`,
     of.heartbeatMs === null ? "heartbeat's age not known" : `heartbeat ${of.heartbeatMs} ms old`,
     of.lsnBytes === null ? "unconfirmed WAL not known" : `${of.lsnBytes} bytes of WAL unconfirmed`,

@@ -41,7 +41,8 @@ function show(bins: Bins): void {
   const isWhole = shown.from === whole.from && shown.to === whole.to;
   for (const id of ["zoom-out", "whole"]) byId<HTMLButtonElement>(id).disabled = isWhole;
   slider.max = String(pieces.length - 1);
-  const about = pieces.findIndex(({ to }) => msOf(to) > (timeline.disasterMs ?? 0));
+  const aboutMs = timeline.disasterMs ?? timeline.acts[0] ?? timeline.fromMs;
+  const about = pieces.findIndex(({ to }) => msOf(to) > aboutMs);
   slider.value = String(Math.max(0, about));
   point(Number(slider.value));
 }

@@ -25,8 +25,9 @@ export interface Picture {
   scale: "linear" | "logarithmic";
   height: number;
   series: Series[];
-  /** Of the table behind it. */
+  /** Of the table behind it, and what it says where a figure is `null`. */
   columns: [head: string, figure: Figure][];
+  missing?: string;
 }
 
 export const PICTURES: Picture[] = [
@@ -65,6 +66,7 @@ export const PICTURES: Picture[] = [
     ...{ unit: "ms", scale: "logarithmic", height: 100 },
     series: [{ label: "longest silence", form: "area", figure: "silentMs", colour: "--silence" }],
     columns: [["longest silence, ms", "silentMs"]],
+    missing: "no load",
   },
   {
     name: "latency",
@@ -79,6 +81,7 @@ export const PICTURES: Picture[] = [
       ["median, ms", "medianMs"],
       ["slowest, ms", "slowestMs"],
     ],
+    missing: "gap",
   },
   {
     name: "served-by",
@@ -101,6 +104,7 @@ export const PICTURES: Picture[] = [
     ...{ unit: "ms", scale: "linear", height: 80 },
     series: [{ label: "age", form: "area", figure: "heartbeatMs", colour: "--lag" }],
     columns: [["heartbeat's age, ms", "heartbeatMs"]],
+    missing: "not known",
   },
   {
     name: "lsn",
@@ -109,5 +113,6 @@ export const PICTURES: Picture[] = [
     ...{ unit: "bytes", scale: "linear", height: 80 },
     series: [{ label: "distance", form: "area", figure: "lsnBytes", colour: "--lag" }],
     columns: [["WAL not confirmed, bytes", "lsnBytes"]],
+    missing: "not known",
   },
 ];

@@ -29,7 +29,7 @@ export function fillTable(place: HTMLElement, picture: Picture, timeline: Timeli
     const of = summary(timeline.columns, row);
     const seconds = [row.from, row.to].map((bin) => ((timeline.fromMs + bin * timeline.binMs) / 1000).toFixed(3));
     const line = body.insertRow();
-    for (const text of [...seconds, ...picture.columns.map(([, figure]) => of[figure] ?? "not known")])
+    for (const text of [...seconds, ...picture.columns.map(([, figure]) => of[figure] ?? picture.missing ?? "")])
       line.insertCell().textContent = String(text);
   }
   place.replaceChildren(table);

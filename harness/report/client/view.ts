@@ -21,7 +21,7 @@ export interface Summary extends Bins {
   most: number;
   mostFailed: number;
   mostUnknown: number;
-  silentMs: number;
+  silentMs: number | null;
   /** The highest median of a bin; `null` where nothing was acknowledged, or for a second nothing. */
   medianMs: number | null;
   slowestMs: number | null;
@@ -60,8 +60,8 @@ export function summary(columns: Columns, { from, to }: Bins): Summary {
     for (let bin = from; bin < to; bin += 1) if (column[bin] === null) return null;
     return most(column);
   };
-  const silentMs = most(columns.silentMs) ?? 0;
-  const isGap = silentMs >= GAP_MS;
+  const silentMs = most(columns.silentMs);
+  const isGap = silentMs !== null && silentMs >= GAP_MS;
   return {
     ...{ from, to, silentMs },
     acknowledged: sum(columns.acknowledged),
