@@ -70,7 +70,9 @@ function faultLane(fault: FaultSpec, events: readonly FaultEvent[], endMs: numbe
   if (injecting === undefined) return { ...lane, text: "never injected", bars: [], ticksMs: [] };
   const toMs = healed ?? endMs;
   const text = [
-    injected === undefined ? `injected from ${at(injecting)}, not to the end` : `injected at ${at(injecting)}`,
+    injected === undefined
+      ? `injection begun at ${at(injecting)}, and not ended`
+      : `injected from ${at(injecting)} to ${at(injected)}`,
     bit !== undefined
       ? `seen to bite at ${at(bit)}`
       : spared !== undefined

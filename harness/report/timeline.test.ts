@@ -37,7 +37,7 @@ describe("an outage of 250 ms", () => {
           const isThere = toMs > gapMs && fromMs < gapMs + GAP_MS;
           if (isThere) expect(piece.silentMs).toBeGreaterThanOrEqual(GAP_MS);
           else if (toMs < gapMs - stepMs || fromMs > gapMs + GAP_MS + stepMs)
-            expect(piece.silentMs).toBeLessThanOrEqual(Math.max(stepMs, 10));
+            expect(piece.silentMs ?? 0).toBeLessThanOrEqual(Math.max(stepMs, 10));
         }
       }),
     );
@@ -85,6 +85,15 @@ describe("writes", () => {
       [910, 910, null],
     );
     expect(silentMs[binAt(timeline, 700)]).toBe(1000);
+  });
+
+  test("that failed stand where they were sent, too", () => {
+    const record = recordOf(every(100, 0, 3000), {}, ({ operations }) => ({
+      operations: operations.map((op) => (op.n === 15 ? { ...op, outcome: "fail", completedMs: 2800 } : op)),
+    }));
+    const { failed } = timelineFor(record).columns;
+    expect(failed[binAt(timelineFor(record), 1500)]).toBe(1);
+    expect(failed[binAt(timelineFor(record), 2800)]).toBe(0);
   });
 
   test("a silence that the end of the load cut off is said to be longer", () => {
