@@ -37,7 +37,7 @@ ${shown.length > ON_PAPER ? html`<p class="only-paper">On paper, the first ${ON_
 <p class="filter"><label>Show only those with <input type="search" id="filter" autocomplete="off" spellcheck="false"></label> <span id="filtered" role="status"></span></p>
 <div class="scroll" role="region" tabindex="0" aria-label="List of them">
 <table id="stories"><caption class="unseen">Lost and stranded writes in the order of sending</caption>
-<thead><tr><th scope="col">write</th><th scope="col">sent, s</th><th scope="col">answered, s</th><th scope="col">as</th><th scope="col">fate</th><th scope="col">where it was looked for</th></tr></thead>
+<thead><tr><th scope="col">write</th><th scope="col">fate</th><th scope="col">where it was looked for</th><th scope="col">sent, s</th><th scope="col">answered, s</th><th scope="col">as</th></tr></thead>
 <tbody>${shown.map(rowHtml)}</tbody></table></div>`;
 }
 
@@ -46,5 +46,5 @@ function rowHtml({ operation, fate, places }: Story): Html {
   const by = servedBy === "" ? "" : ` by ${servedBy.length === 1 ? servedBy.toUpperCase() : servedBy}`;
   const answer = completedMs === null ? "never" : `${at(completedMs)}${by}`;
   const word = outcome === "ok" ? `status ${status}` : `${reason}, status ${status === 0 ? "none" : status}`;
-  return html`<tr><th scope="row">${write}<br><small>${kind}, ledger.ndjson:${line}</small></th><td>${at(invokedMs)}</td><td>${answer}<br><small>${word}</small></td><td>${stored.map((name) => html`${name}<br>`)}</td><td>${fate}</td><td>${places.map((place) => html`${place}<br>`)}</td></tr>`;
+  return html`<tr><th scope="row">${write}<br><small>${kind}, ledger.ndjson:${line}</small></th><td>${fate}</td><td>${places.map((place) => html`${place}<br>`)}</td><td>${at(invokedMs)}</td><td>${answer}<br><small>${word}</small></td><td>${stored.map((name) => html`${name}<br>`)}</td></tr>`;
 }

@@ -45,6 +45,6 @@ function pictureHtml({ name, title, says, series }: Picture): Html {
   return html`<figure class="picture" aria-labelledby="title-${name}">
 <figcaption><h3 id="title-${name}">${title}</h3> <span>${says}</span> <ul class="legend">${legend}</ul></figcaption>
 <div class="plot" id="plot-${name}" role="img" aria-label="${title}, drawn over time. The table below has the same figures."></div>
-<details data-picture="${name}"><summary>Table: ${title.toLowerCase()}</summary><div class="table" role="region" tabindex="0" aria-label="Table: ${title}"></div></details>
+<details data-picture="${name}"><summary>Table: ${title}</summary><div class="table" role="region" tabindex="0" aria-label="Table: ${title}"></div></details>
 </figure>`;
 }

@@ -81,7 +81,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
     {
       ...{ name: "Nobody could write", check: "downtime", isFirst: true },
       value: downtime.seconds === null ? "not known" : `${moreThan(downtime.censored)}${seconds(downtime.seconds)}`,
-      more: downtime.seconds === null ? "" : pieces === 1 ? "in one piece" : `in ${pieces} pieces`,
+      more: pieces === 0 ? "" : pieces === 1 ? "in one piece" : `in ${pieces} pieces`,
       objective: "no objective",
     },
     {
