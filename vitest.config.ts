@@ -15,6 +15,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "browser",
+          include: ["test/browser/*.test.ts"],
+          testTimeout: 120_000,
+          // On a fresh machine the browser is installed first.
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
           name: "drill",
           include: ["test/*.test.ts"],
           globalSetup: "test/ground.setup.ts",

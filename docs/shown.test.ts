@@ -16,9 +16,11 @@ test.each([
 ])("%s shows the ending of %s as it is", (page, name) => {
   const record = readRecord(readGolden(name).files);
   const verdict = judge(record);
-  const place = `results/${verdict.scenario}/${verdict.config}/${verdict.run}`;
+  const folder = `results/${verdict.scenario}/${verdict.config}/${verdict.run}`;
   const text = readFileSync(new URL(`../${page}`, import.meta.url), "utf8");
-  expect(text).toContain(`\`\`\`\n${verdictText(verdict, record.run, place)}\n\`\`\``);
+  expect(text).toContain(
+    `\`\`\`\n${verdictText(verdict, record.run, { folder, page: `${folder}/report.html` })}\n\`\`\``,
+  );
 });
 
 test("the lines of evidence that are quoted are there", () => {

@@ -42,7 +42,7 @@ function fullText(rejudged: Rejudged): string {
   if (rejudged.verdict === null) return "";
   const { path, verdict, run, changes } = rejudged;
   const lines = changes.map((change) => `changed      ${change}\n`);
-  return `${verdictText(verdict, run, relative(process.cwd(), path), paint)}\n${lines.join("")}`;
+  return `${verdictText(verdict, run, { folder: relative(process.cwd(), path) }, paint)}\n${lines.join("")}`;
 }
 
 function shortText(rejudged: Rejudged): string {

@@ -13,6 +13,7 @@ import { type MatrixOptions, matrixCommand } from "./matrix.ts";
 import { type NightlyOptions, nightlyCommand } from "./nightly.ts";
 import { printFailure } from "./output.ts";
 import { type PlanOptions, planCommand } from "./plan.ts";
+import { type ReportOptions, reportCommand } from "./report.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
 import { type TableOptions, tableCommand } from "./table.ts";
@@ -179,6 +180,16 @@ program
   .addHelpText("after", examples("check latest", "check results"))
   .action(async (runs: string[], options: { json?: boolean }) => {
     exitCode = await checkCommand(runs, options.json ?? false);
+  });
+
+program
+  .command("report")
+  .description("draw stored runs: a page for each, report.html in its folder")
+  .argument("<run...>", "runs, or folders and patterns that hold many; by path, id, or latest")
+  .option("-o, --output <file>", "write the page there; for one run")
+  .addHelpText("after", examples("report latest", "report results"))
+  .action((runs: string[], options: ReportOptions) => {
+    exitCode = reportCommand(runs, options);
   });
 
 program

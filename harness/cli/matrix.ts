@@ -21,6 +21,7 @@ import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { endMatrix, failureLines } from "./matrix-end.ts";
 import { openView, paint, widthOf } from "./output.ts";
+import { writePageIfPossible } from "./report.ts";
 import { loadSettings } from "./settings.ts";
 
 export interface MatrixOptions {
@@ -103,6 +104,7 @@ async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, 
     const order = { scenario, config, seed: each.seed, command, images: "auto", named, prices, view, abort } as const;
     const { verdict, folder } = await drill(order);
     view.close();
+    writePageIfPossible(folder);
     if (!json) process.stdout.write(`${runLine(verdict, shortName(folder.path), paint, widthOf(process.stdout))}\n`);
     return { run: relative(RESULTS, folder.path), verdict: verdict.verdict };
   } finally {

@@ -38,8 +38,8 @@ export function unjudged(path: string, why: string, todo: string): Rejudged {
   return { path, verdict: null, failure: { what, why, todo } };
 }
 
-/** Why, and what to do. */
-function explained(error: unknown): [string, string] {
+/** Why a record cannot be read, and what to do. */
+export function explained(error: unknown): [string, string] {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT")
     return ["run.json is missing: nobody knows what was run", `bring it back from a copy, ${AGAIN}`];

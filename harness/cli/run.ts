@@ -10,6 +10,7 @@ import type { ImageMode } from "../topology/images.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView, paint } from "./output.ts";
+import { writePageIfPossible } from "./report.ts";
 import { loadSettings } from "./settings.ts";
 
 export interface RunOptions {
@@ -46,10 +47,10 @@ export async function runCommand(name: string | undefined, options: RunOptions):
         abort,
       });
       view.close();
-      const place = relative(process.cwd(), folder.path);
+      const places = { folder: relative(process.cwd(), folder.path), page: writePageIfPossible(folder) };
       const text = options.json
-        ? JSON.stringify({ ...verdict, folder: place })
-        : `\n${verdictText(verdict, run, place, paint)}`;
+        ? JSON.stringify({ ...verdict, folder: places.folder, report: places.page })
+        : `\n${verdictText(verdict, run, places, paint)}`;
       process.stdout.write(`${text}\n`);
       words.push(verdict.verdict);
     } finally {

@@ -2,8 +2,9 @@
  * Many runs at a glance: one line each, figures first so that they stand in columns, and a last line that counts. Where
  * there is a width, names that do not fit go on below each other.
  */
+import { seconds } from "../model/told.ts";
 import type { Verdict, VerdictWord } from "../model/verdict.ts";
-import { type Paint, seconds } from "./verdict-text.ts";
+import type { Paint } from "./verdict-text.ts";
 import { wrap } from "./wrap.ts";
 
 /** The longest words: "INCONCLUSIVE", "not known" and "> 999.9 s". */

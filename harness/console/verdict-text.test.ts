@@ -13,7 +13,7 @@ const LONG =
 function textOf(record: RunRecord, changes: Partial<Run> = {}): string {
   const scenario = { ...record.run.scenario, name: "region-loss-after-a-long-partition" };
   const run = { ...record.run, scenario, command: LONG, ...changes };
-  return verdictText(judge({ ...record, run }), run, PLACE);
+  return verdictText(judge({ ...record, run }), run, { folder: PLACE });
 }
 const planted = (changes: Partial<Plan>, run: Partial<Run> = {}) => textOf(plantedRun(changes), run);
 const everyFifth = Array.from({ length: 16 }, (_, i) => i * 5);
@@ -104,8 +104,8 @@ test("all reasons why a run is not worth judging are told", () => {
 test("colours change the words' looks, not the layout", () => {
   const record = plantedRun({ lost: [10], objectives: { ...PLAN.objectives, lostWrites: 0 } });
   const verdict = judge(record);
-  const plain = verdictText(verdict, record.run, PLACE);
-  const painted = verdictText(verdict, record.run, PLACE, (_, text) => `<${text}>`);
+  const plain = verdictText(verdict, record.run, { folder: PLACE });
+  const painted = verdictText(verdict, record.run, { folder: PLACE }, (_, text) => `<${text}>`);
   expect(painted).not.toBe(plain);
   expect(painted.replaceAll(/[<>]/g, "")).toBe(plain);
 });

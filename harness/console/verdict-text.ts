@@ -1,5 +1,6 @@
 /** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
 import type { Run } from "../model/run.ts";
+import { percent, seconds } from "../model/told.ts";
 import type { CheckWord, Measures, Verdict } from "../model/verdict.ts";
 import { wrap } from "./wrap.ts";
 
@@ -7,9 +8,15 @@ import { wrap } from "./wrap.ts";
 const LABEL = 13;
 const SHOWN_IDS = 6;
 
+/** Where to go on: the run's folder and, once it is made, its page. */
+export interface Places {
+  folder: string;
+  page?: string | null;
+}
+
 export type Paint = (word: CheckWord, text: string) => string;
 
-export function verdictText(verdict: Verdict, run: Run, place: string, paint: Paint = (_, text) => text): string {
+export function verdictText(verdict: Verdict, run: Run, places: Places, paint: Paint = (_, text) => text): string {
   const { measures } = verdict;
   const lines = [
     paint(verdict.verdict, `${verdict.verdict.toUpperCase()}  ${verdict.scenario} × ${verdict.config}`),
@@ -33,7 +40,8 @@ export function verdictText(verdict: Verdict, run: Run, place: string, paint: Pa
         ),
         ...(check.name === "worth-judging" ? check.evidence.slice(1).flatMap((reason) => field("", reason)) : []),
       ]),
-    ...field("evidence", place),
+    ...field("evidence", places.folder),
+    ...(places.page ? field("report", places.page) : []),
     ...field("again", run.command),
   ];
   return lines.join("\n");
@@ -104,14 +112,6 @@ function redundancyText({ redundancy }: Measures, run: Run): string {
   if (redundancy.seconds !== null) return `restored after ${seconds(redundancy.seconds)} (${objective})`;
   if (redundancy.censoredAtSeconds === null) return "not known";
   return `not restored within ${seconds(redundancy.censoredAtSeconds)} (${objective})`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(3))} %`;
-}
-
-export function seconds(value: number): string {
-  return `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 
 function field(label: string, text: string): string[] {

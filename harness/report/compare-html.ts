@@ -4,6 +4,7 @@ import type { Comparison, Pair } from "./compare.ts";
 import { cellsOf } from "./compare-cells.ts";
 import type { Row } from "./compare-rows.ts";
 import { differsOf, inconclusive, legend, outcome, titleOf } from "./compare-text.ts";
+import { escapeHtml } from "./escape.ts";
 import { wordList } from "./figure-text.ts";
 
 const STYLE = `
@@ -30,7 +31,7 @@ export function compareHtml(comparison: Comparison): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>fhirdrill: ${escaped(title)}</title>
+<title>fhirdrill: ${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -39,7 +40,7 @@ export function compareHtml(comparison: Comparison): string {
 <ul>${comparison.sets
     .map(
       ({ letter, label, words }) =>
-        `<li><b>${letter}</b> ${escaped(label)}${letter === "A" ? " (the baseline)" : ""}: ${wordList(words).join(", ") || "no run"}</li>`,
+        `<li><b>${letter}</b> ${escapeHtml(label)}${letter === "A" ? " (the baseline)" : ""}: ${wordList(words).join(", ") || "no run"}</li>`,
     )
     .join("")}</ul>
 ${paragraphs(differsOf(comparison), "differs")}
@@ -62,15 +63,15 @@ function pairHtml(comparison: Comparison, pair: Pair): string {
   const heads = ["", "", `${a.letter} ${a.config}`, `${b.letter} ${b.config}`, "every run", effect];
   const body = rows.map((row) => {
     const cells = cellsOf(row, b.letter);
-    const texts = [cells.a, cells.b].map((text) => `<td>${escaped(text)}</td>`).join("");
-    const medians = cells.medians === "" ? "" : `<br><span class="dim">${escaped(cells.medians)}</span>`;
-    return `<tr><th scope="row">${escaped(cells.head)}</th><td class="word">${escaped(cells.word)}</td>${texts}<td>${dots(row, a.letter, b.letter)}</td><td>${escaped(cells.shift)}${medians}</td></tr>`;
+    const texts = [cells.a, cells.b].map((text) => `<td>${escapeHtml(text)}</td>`).join("");
+    const medians = cells.medians === "" ? "" : `<br><span class="dim">${escapeHtml(cells.medians)}</span>`;
+    return `<tr><th scope="row">${escapeHtml(cells.head)}</th><td class="word">${escapeHtml(cells.word)}</td>${texts}<td>${dots(row, a.letter, b.letter)}</td><td>${escapeHtml(cells.shift)}${medians}</td></tr>`;
   });
   return `<section>
-<h2>${escaped(titleOf(pair))}</h2>
+<h2>${escapeHtml(titleOf(pair))}</h2>
 ${paragraphs(differsOf(comparison, pair), "differs")}
-<div class="scroll" tabindex="0" role="region" aria-label="${escaped(titleOf(pair))}"><table>
-<thead><tr>${heads.map((head) => (head === "" ? "<td></td>" : `<th scope="col">${escaped(head)}</th>`)).join("")}</tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(titleOf(pair))}"><table>
+<thead><tr>${heads.map((head) => (head === "" ? "<td></td>" : `<th scope="col">${escapeHtml(head)}</th>`)).join("")}</tr></thead>
 <tbody>
 ${body.join("\n")}
 </tbody>
@@ -92,20 +93,15 @@ function dots({ kind, a, b }: Row, ofA: string, ofB: string): string {
       )
       .join("");
   const label = `${a.values.length} runs of ${ofA} above ${b.values.length} of ${ofB}`;
-  return `<svg viewBox="0 0 200 32" role="img" aria-label="${escaped(label)}"><line x1="0" y1="16" x2="200" y2="16"/>${row(a.values, "a", 8)}${row(b.values, "b", 24)}</svg>`;
+  return `<svg viewBox="0 0 200 32" role="img" aria-label="${escapeHtml(label)}"><line x1="0" y1="16" x2="200" y2="16"/>${row(a.values, "a", 8)}${row(b.values, "b", 24)}</svg>`;
 }
 
 function list(head: string, entries: readonly { name: string; reason: string }[]): string {
   if (entries.length === 0) return "";
-  const items = entries.map(({ name, reason }) => `<li><b>${escaped(name)}</b>: ${escaped(reason)}</li>`);
+  const items = entries.map(({ name, reason }) => `<li><b>${escapeHtml(name)}</b>: ${escapeHtml(reason)}</li>`);
   return `<h2>${head}</h2><ul>${items.join("")}</ul>`;
 }
 
 function paragraphs(texts: readonly string[], name = ""): string {
-  return texts.map((text) => `<p${name === "" ? "" : ` class="${name}"`}>${escaped(text)}</p>`).join("");
-}
-
-/** For text and for quoted attributes alike: names and reasons come from files. */
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return texts.map((text) => `<p${name === "" ? "" : ` class="${name}"`}>${escapeHtml(text)}</p>`).join("");
 }

@@ -19,6 +19,8 @@ import type { Verdict } from "../model/verdict.ts";
 import { guarded, replaceFile } from "./written.ts";
 
 const PIECE_BYTES = 2 ** 20;
+/** What people look at; made from the other files, so it can be made again. */
+export const PAGE = "report.html";
 const LINES = ["ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson", "returned.ndjson"];
 
 export class RunFolder {

@@ -1,0 +1,184 @@
+/** `report`, by the command, on planned runs on disk. What a browser makes of a page is tried in test/browser. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PLAN, type Plan } from "../check/planted-plan.ts";
+import type { Parts } from "../check/planted-run.ts";
+import { EXIT } from "../model/failure.ts";
+import type { Run } from "../model/run.ts";
+import { RunFolder } from "../store/run-folder.ts";
+import { captured, stored } from "./planted-store.ts";
+import { reportCommand, writePageIfPossible } from "./report.ts";
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "fhirdrill-report-")));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const report = (names: string[], options = {}) => captured(() => reportCommand(names, options));
+const holding = (id = "r1") => stored(root, ["loss", "async", id], { lost: [10] });
+const page = (path: string) => readFileSync(join(path, "report.html"), "utf8");
+/** Of the page, as a reader sees it: without its script, its style and its marks. */
+const words = (path: string) =>
+  page(path)
+    .replaceAll(/<(script|style)[^>]*>.*?<\/\1>/gs, "")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ");
+
+/** Its verdict is then given anew. */
+function changeRun(path: string, change: (run: Run) => Partial<Run>): void {
+  const folder = new RunFolder(path);
+  const run = JSON.parse(folder.readText("run.json") as string) as Run;
+  folder.writeRun({ ...run, ...change(run) });
+  rmSync(join(path, "verdict.json"));
+}
+
+describe("the page is written", () => {
+  test("into the run's folder, and its path told from here", async () => {
+    const path = holding();
+    symlinkSync("loss/async/r1", join(root, "latest"));
+    const { code, out, err } = await report([join(root, "latest")]);
+    expect([code, out, err]).toEqual([0, `${relative(process.cwd(), join(path, "report.html"))}\n`, ""]);
+    expect(page(path)).toMatch(/^<!doctype html>/);
+  });
+
+  test("elsewhere, for one run only", async () => {
+    const [path, elsewhere] = [holding(), join(root, "page.html")];
+    const { out } = await report([path], { output: elsewhere });
+    expect(out).toBe(`${relative(process.cwd(), elsewhere)}\n`);
+    expect([existsSync(elsewhere), existsSync(join(path, "report.html"))]).toEqual([true, false]);
+    holding("r2");
+    await expect(report([root], { output: elsewhere })).rejects.toMatchObject({ exitCode: EXIT.usage });
+  });
+
+  test("for many runs, and for those that can be drawn whatever the others are", async () => {
+    const [old, good, spoilt] = [holding("r1"), holding("r2"), holding("r3")];
+    const run = readFileSync(join(old, "run.json"), "utf8");
+    writeFileSync(join(old, "run.json"), run.replace("fhirdrill.run/2", "fhirdrill.run/1"));
+    rmSync(join(spoilt, "run.json"));
+    const { code, out, err } = await report([root]);
+    expect([code, out]).toEqual([EXIT.inconclusive, `${relative(process.cwd(), join(good, "report.html"))}\n`]);
+    expect(err).toMatch(/r1 has no page\n {2}why: .*fhirdrill\.run\/1.*\n {3}do: .*\n/);
+    expect(err).toMatch(/r3 has no page\n {2}why: run.json is missing.*\n {3}do: /);
+  });
+});
+
+describe("the verdict on it", () => {
+  test("is the stored one, even where today's judge counts otherwise, and then it says so", async () => {
+    const path = holding();
+    const file = join(path, "verdict.json");
+    const verdict = JSON.parse(readFileSync(file, "utf8"));
+    verdict.measures.lost.count = 0;
+    writeFileSync(file, JSON.stringify(verdict));
+    await report([path]);
+    expect(words(path)).toContain("verdict.json counts 0 lost, and the judge that made this page 1");
+  });
+
+  test.each([
+    ["has no verdict.json", (file: string) => rmSync(file)],
+    ["has a verdict.json that cannot be read", (file: string) => writeFileSync(file, "{")],
+    ["has a verdict.json that cannot be read", (file: string) => writeFileSync(file, '{"verdict":"holds"}')],
+  ])("is given anew where the run %s", async (why, spoil) => {
+    const path = holding();
+    spoil(join(path, "verdict.json"));
+    expect((await report([path])).code).toBe(0);
+    expect(words(path)).toContain(`The run ${why}: its record was judged again for this page.`);
+    expect(words(path)).toContain(
+      "HOLDS After region-loss of A, 1 acknowledged write was lost; nobody could write for 3.05 s.",
+    );
+  });
+});
+
+describe("what is not known is never a 0", () => {
+  const drawn = async (path: string) => {
+    await report([path]);
+    return words(path);
+  };
+  const planted = (changes: Partial<Plan>, edit?: (parts: Parts) => Partial<Parts>) =>
+    stored(root, ["loss", "async", "r1"], changes, edit);
+
+  test("without an audit", async () => {
+    const said = await drawn(planted({}, () => ({ audit: [] })));
+    expect(said).toContain("how many acknowledged writes were lost is not known; nobody could write for 3.05 s.");
+    expect(said).toMatch(/Lost writes not known .*RPO not known/);
+    expect(said).toMatch(/Lost and stranded writes what B holds is not known: /);
+  });
+
+  test("an outage that had not ended is more than what was seen", async () => {
+    const said = await drawn(planted({ outage: { afterMs: 10, ms: null }, operator: null }));
+    expect(said).toMatch(/nobody could write for more than 7\.\d\d s\./);
+    expect(said).toMatch(/RTO more than 7\.\d\d s not seen before the load ended objective 3600 s/);
+  });
+
+  test("a run that broke off before its load", async () => {
+    const path = planted({}, () => ({ operations: [], events: [], probes: [], audit: [] }));
+    changeRun(path, () => ({ state: "failed", reason: "no engine", clock: null, k6: null }));
+    const said = await drawn(path);
+    expect(said).toContain("It was given up before its first phase: no engine.");
+    expect(said).toContain("INCONCLUSIVE");
+    expect(said).toContain("No write is recorded");
+    expect(said).toMatch(/Lost writes not known .*Nobody could write not known .*RTO not known/);
+  });
+
+  test("what was never asked is not said to be unknown", async () => {
+    const path = planted({ outage: null, operator: null });
+    changeRun(path, ({ scenario }) => ({ scenario: { ...scenario, disaster: null } }));
+    const said = await drawn(path);
+    expect(said).toMatch(/RTO not asked/);
+  });
+});
+
+test("a run that broke off says so, and where", async () => {
+  const path = holding();
+  changeRun(path, () => ({ state: "interrupted", reason: "interrupted" }));
+  await report([path]);
+  expect(words(path)).toContain("This run did not come to its end. It was interrupted in phase audit.");
+});
+
+test("texts of the record are text on the page", async () => {
+  const evil = `<img src=x onerror="alert(1)"></script><script>alert(2)</script>`;
+  const path = stored(root, ["loss", "async", "r1"], { lost: [10] }, ({ events, operations }) => ({
+    events: [...events, { type: "note", atMs: 9000, text: evil }],
+    operations: operations.map((op) => (op.n === 10 ? { ...op, servedBy: evil, stored: [`Patient/${evil}/1`] } : op)),
+  }));
+  changeRun(path, (run) => ({
+    ...{ command: evil, reason: evil, state: "failed" },
+    ...{ versions: { [evil]: evil }, host: { evil }, scenario: { ...run.scenario, asks: evil } },
+  }));
+  await report([path]);
+  const html = page(path);
+  expect(html).not.toMatch(/<img|<script>alert/);
+  expect(html.match(/<script/g)).toHaveLength(2);
+  expect(html.match(/&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;/g)?.length).toBeGreaterThan(5);
+});
+
+test("a drill's page that cannot be made is told, and changes nothing else", async () => {
+  const path = holding();
+  mkdirSync(join(path, "report.html"));
+  let place: string | null = "unset";
+  const { err } = await captured(() => {
+    place = writePageIfPossible(new RunFolder(path));
+    return 0;
+  });
+  expect(place).toBeNull();
+  expect(err).toMatch(/^error: the page cannot be written to .*report.html\n {2}why: .*\n {3}do: .*\n$/);
+  expect(existsSync(join(path, "report.html.part"))).toBe(false);
+});
+
+test("the objectives are those of the configuration", async () => {
+  const objectives = { ...PLAN.objectives, rpoSeconds: 7, rtoSeconds: 11, lostWrites: 5 };
+  const path = stored(root, ["loss", "async", "r1"], { objectives, lost: [10] });
+  await report([path]);
+  expect(words(path)).toMatch(/objective: at most 5 ✓ holds .*objective 11 s ✓ holds .*objective 7 s ✓ holds/);
+});

@@ -1,0 +1,92 @@
+/** `report`: the page of stored runs, made from their records as they are on disk. */
+import { relative, resolve } from "node:path";
+import { judge } from "../check/judge.ts";
+import { readRecord } from "../history/read-record.ts";
+import { DrillFailure, EXIT, reasonOf, usageFailure } from "../model/failure.ts";
+import type { RunRecord } from "../model/record.ts";
+import { type Verdict, VerdictSchema } from "../model/verdict.ts";
+import { pageOf } from "../report/page.ts";
+import { findRuns } from "../store/find-runs.ts";
+import { PAGE, type RunFolder } from "../store/run-folder.ts";
+import { guarded, replaceText } from "../store/written.ts";
+import { printFailure } from "./output.ts";
+import { explained } from "./rejudge.ts";
+
+export interface ReportOptions {
+  output?: string;
+}
+
+export function reportCommand(names: string[], { output }: ReportOptions): number {
+  const folders = findRuns(names);
+  if (output !== undefined && folders.length > 1)
+    throw usageFailure(
+      `${folders.length} runs cannot be one page`,
+      `--output names one file, ${output}`,
+      "name one run, or leave --output out: each page is then written into its run's folder",
+    );
+  let missing = 0;
+  for (const folder of folders) {
+    try {
+      process.stdout.write(`${writePage(folder, output)}\n`);
+    } catch (error) {
+      missing += 1;
+      printFailure(error);
+    }
+  }
+  return missing > 0 ? EXIT.inconclusive : 0;
+}
+
+/** Where it is now, from here. */
+export function writePage(folder: RunFolder, output = resolve(folder.path, PAGE)): string {
+  const page = pageFor(folder);
+  guarded("the page", output, "free some space, and make it again with `report`", () => replaceText(output, page));
+  return relative(process.cwd(), resolve(output));
+}
+
+/** For the end of a drill: its word stands without the page, which can be made later. */
+export function writePageIfPossible(folder: RunFolder): string | null {
+  try {
+    return writePage(folder);
+  } catch (error) {
+    printFailure(error);
+    return null;
+  }
+}
+
+function pageFor(folder: RunFolder): string {
+  const record = recordIn(folder);
+  try {
+    const { verdict, notes } = verdictIn(folder, record);
+    return pageOf(record, verdict, notes);
+  } catch (error) {
+    const what = `${relative(process.cwd(), folder.path)} cannot be drawn`;
+    throw new DrillFailure(
+      { what, why: `the page's maker itself failed: ${reasonOf(error)}`, todo: "report it, with this folder" },
+      { cause: error },
+    );
+  }
+}
+
+function recordIn(folder: RunFolder): RunRecord {
+  try {
+    return readRecord(folder.readFiles());
+  } catch (error) {
+    const [why, todo] = explained(error);
+    throw new DrillFailure(
+      { what: `${relative(process.cwd(), folder.path)} has no page`, why, todo },
+      { cause: error },
+    );
+  }
+}
+
+/** As it was given; where that cannot be read, as it would be given now, and the page says so. */
+function verdictIn(folder: RunFolder, record: RunRecord): { verdict: Verdict; notes: string[] } {
+  const text = folder.readText("verdict.json");
+  try {
+    if (text !== null) return { verdict: VerdictSchema.parse(JSON.parse(text)), notes: [] };
+  } catch {
+    // It is told below.
+  }
+  const why = text === null ? "has no verdict.json" : "has a verdict.json that cannot be read";
+  return { verdict: judge(record), notes: [`The run ${why}: its record was judged again for this page.`] };
+}
