@@ -65,3 +65,10 @@ test("the settings of two configurations are what was asked, the host is not", (
     { text: "host.cores: 2 → 8", asked: false },
   ]);
 });
+
+test("other settings under the same name were not asked about", () => {
+  const other = { config: configNamed("async", { fencing: false }) };
+  expect(differences(side("async", plain), side("async", other))).toEqual([
+    { text: "config.fencing: true → false", asked: false },
+  ]);
+});
