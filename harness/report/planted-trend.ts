@@ -1,7 +1,5 @@
 /** Runs of a history that never was, a night each: for tests. */
-import { CONFIGS } from "../../scenarios/configs.ts";
-import { regionLoss } from "../../scenarios/region-loss.ts";
-import type { Config } from "../model/config.ts";
+import { plantedParts } from "../check/planted-run.ts";
 import { VERDICT_SCHEMA, type VerdictWord } from "../model/verdict.ts";
 import type { TrendedRun } from "./trend.ts";
 
@@ -15,14 +13,15 @@ export interface Night {
   change?: Partial<TrendedRun["run"]>;
 }
 
-const [ASYNC] = CONFIGS as [Config];
+export const PLANTED = plantedParts().run;
 
 export function night(
   index: number,
   { verdict = "holds", lost = 0, rto = 2, beyond, commit, change }: Night = {},
 ): TrendedRun {
   const startedAt = new Date(Date.UTC(2026, 0, 1 + index, 2)).toISOString();
-  const what = { scenario: regionLoss, config: ASYNC, versions: commit === undefined ? {} : { commit } };
+  const { scenario, config } = PLANTED;
+  const what = { scenario, config, versions: commit === undefined ? {} : { commit } };
   const run = { startedAt, ...what, images: [], host: { cores: 2 }, ...change };
   const reason = verdict === "inconclusive" ? "k6 was killed" : "it is so";
   return {

@@ -1,7 +1,6 @@
 /** Which runs make a course, what it tells of them, and what it takes for new. */
 import { describe, expect, test } from "vitest";
-import { regionLoss } from "../../scenarios/region-loss.ts";
-import { about, type Night, night } from "./planted-trend.ts";
+import { about, type Night, night, PLANTED } from "./planted-trend.ts";
 import { type Course, type FigureCourse, trendOf } from "./trend.ts";
 
 const NONE = () => null;
@@ -78,21 +77,24 @@ describe("a figure", () => {
 });
 
 describe("runs done in another way", () => {
-  const slower = { ...regionLoss, load: { ...regionLoss.load, ratePerSecond: 20 } };
+  const slower = { ...PLANTED.scenario, load: { ...PLANTED.scenario.load, ratePerSecond: 10 } };
   const change = { scenario: slower };
 
   test("are of another course, which says how it differs, and the one that goes on is last", () => {
     const courses = trendOf([...nights(3, () => ({})), night(7, { change })], NONE);
     expect(courses.map(({ runs, otherwise, superseded }) => [runs.length, otherwise, superseded])).toEqual([
       [3, [], true],
-      [1, ["load.ratePerSecond 50 → 20"], false],
+      [1, ["load.ratePerSecond 20 → 10"], false],
     ]);
   });
 
   test("but not with other words, objectives, images or a new host: those are changes of one course", () => {
     const host = { cores: 4 };
     const images = [{ part: "hapi", name: "hapi:9", id: "1", origin: "pulled" as const }];
-    const course = only([night(0), night(1, { change: { host, images, scenario: { ...regionLoss, asks: "Else?" } } })]);
+    const course = only([
+      night(0),
+      night(1, { change: { host, images, scenario: { ...PLANTED.scenario, asks: "Else?" } } }),
+    ]);
     expect(course.changes).toEqual([
       {
         index: 1,
@@ -124,8 +126,8 @@ test("between two runs of other commits stand the commits, and between the same 
 });
 
 test("courses stand by name", () => {
-  const other = { scenario: { ...regionLoss, name: "another" } };
+  const other = { scenario: { ...PLANTED.scenario, name: "another" } };
   const names = trendOf([night(0), night(1, { change: other })], NONE).map(({ scenario }) => scenario);
-  expect(names).toEqual(["another", "region-loss"]);
+  expect(names).toEqual(["another", "planted"]);
   expect(trendOf([], NONE)).toEqual([]);
 });
