@@ -35,6 +35,7 @@ const program = new Command("fhirdrill")
   .description("Disaster-recovery fire drills for FHIR servers.")
   .addHelpText("after", examples("run region-loss --config sync"))
   .addHelpText("after", "\nExit: 0 holds, 1 broken, 2 inconclusive, 3 regressed, 64 usage, 70 internal")
+  .helpCommand(false)
   .showHelpAfterError("(--help shows what there is)")
   .exitOverride();
 
@@ -107,7 +108,7 @@ program
     ]),
   )
   .option("--fail-on <expr>", "as of compare; may be repeated", (text, all: string[] = []) => [...all, text])
-  .addHelpText("after", examples("nightly --scenarios region-loss,silent-region --configs async,sync"))
+  .addHelpText("after", examples("nightly --scenarios region-loss --configs async,sync"))
   .action(async (options: NightlyOptions) => {
     exitCode = await nightlyCommand(options);
   });
