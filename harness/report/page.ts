@@ -13,6 +13,7 @@ import { lossesSection } from "./losses-section.ts";
 import { measuresSection } from "./measures-section.ts";
 import { ranSection } from "./ran-section.ts";
 import { pageScript, pageStyle } from "./script.ts";
+import { signOffSection } from "./sign-off-section.ts";
 import { storiesOf } from "./stories.ts";
 import { timelineOf } from "./timeline.ts";
 import { timelineSection } from "./timeline-section.ts";
@@ -44,6 +45,7 @@ ${checksSection(checks)}
 ${measuresSection(measures)}
 ${eventsSection(events)}
 ${ranSection(run)}
+${signOffSection(run)}
 </main>
 <script>${new Html(script)}</script>
 </body>
