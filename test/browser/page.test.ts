@@ -200,6 +200,22 @@ describe("zoom", () => {
     expect((await shown(page)).whole).toBe(true);
   });
 
+  test("about the cursor, which stays where it was put", async () => {
+    const page = await open();
+    await plot(page, "latency").evaluate((over) => over.scrollIntoView({ block: "center" }));
+    const box = (await plot(page, "latency").boundingBox()) as { x: number; y: number; width: number };
+    await page.mouse.move(box.x + 0.7 * box.width, box.y + 30);
+    const ms = timeline.fromMs + 0.7 * (timeline.toMs - timeline.fromMs);
+    for (let times = 0; times < 3; times += 1) await page.getByRole("button", { name: "Closer" }).click();
+    const { fromMs, toMs } = await shown(page);
+    expect(fromMs).toBeLessThan(ms);
+    expect(toMs).toBeGreaterThan(ms);
+    expect(toMs - fromMs).toBeLessThan((timeline.toMs - timeline.fromMs) / 6);
+    const [, from, to] = /^([\d.]+) to ([\d.]+) s/.exec((await readout(page)) ?? "") ?? [];
+    expect(Number(from) * 1000).toBeLessThanOrEqual(ms + timeline.binMs);
+    expect(Number(to) * 1000).toBeGreaterThanOrEqual(ms - timeline.binMs);
+  });
+
   test("by buttons, and to a named place", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Closer" }).click();

@@ -169,11 +169,9 @@ function pathsOf(plot: Plot, { form }: Series, index: number, from: number, to: 
     const y = plot.valToPos(value, "y", true);
     if (form === "bars" || form === "frames") {
       if (value > 0) (form === "bars" ? fill : stroke).rect(x, y, width, bottom - y);
-    } else if (form === "range") {
-      const low = plot.valToPos(lows?.[i] as number, "y", true);
-      fill.rect(x, y - pixel / 2, width, Math.max(low - y, 0) + pixel);
     } else {
-      if (form === "area") fill.rect(x, y, width, bottom - y);
+      const low = form === "range" ? plot.valToPos(lows?.[i] as number, "y", true) : bottom;
+      if (form === "range" || form === "area") fill.rect(x, y, width, low - y);
       if (lastY === null) stroke.moveTo(x, y);
       else stroke.lineTo(x, y);
       stroke.lineTo(x + width, y);

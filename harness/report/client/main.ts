@@ -18,6 +18,8 @@ const slider = byId<HTMLInputElement>("cursor");
 const lanes = byId("lanes");
 let shown = whole;
 let pieces: Summary[] = [];
+/** Where the cursor is: at first where the trouble begins, then where somebody put it. */
+let cursorMs = timeline.disasterMs ?? timeline.acts[0] ?? timeline.fromMs;
 
 const drawn: Drawn[] = PICTURES.map((picture, index) =>
   draw(byId(`plot-${picture.name}`), picture, timeline, {
@@ -30,7 +32,8 @@ const drawn: Drawn[] = PICTURES.map((picture, index) =>
   }),
 );
 const first = drawn[0] as Drawn;
-first.plot.hooks.setCursor = [({ cursor }) => point(cursor.idx ?? null)];
+// Not uPlot's own hook: that one is called as well when the cursor stays, and the times go by below it.
+for (const { plot } of drawn) plot.over.addEventListener("mousemove", () => putCursor(plot.cursor.idx ?? 0));
 
 function show(bins: Bins): void {
   shown = bins;
@@ -41,34 +44,31 @@ function show(bins: Bins): void {
   const isWhole = shown.from === whole.from && shown.to === whole.to;
   for (const id of ["zoom-out", "whole"]) byId<HTMLButtonElement>(id).disabled = isWhole;
   slider.max = String(pieces.length - 1);
-  const aboutMs = timeline.disasterMs ?? timeline.acts[0] ?? timeline.fromMs;
-  const about = pieces.findIndex(({ to }) => msOf(to) > aboutMs);
-  slider.value = String(Math.max(0, about));
-  point(Number(slider.value));
+  tell();
 }
 
 const msOf = (bin: number) => timeline.fromMs + bin * timeline.binMs;
 const shareOf = (ms: number) => (ms - msOf(shown.from)) / (msOf(shown.to) - msOf(shown.from));
 const percent = (share: number) => `${share * 100}%`;
 
-/** What is at the cursor, in words. */
-function point(index: number | null): void {
-  const piece = index === null ? undefined : pieces[Math.min(index, pieces.length - 1)];
-  if (piece === undefined) return;
+function putCursor(index: number): void {
+  const piece = pieces[Math.min(index, pieces.length - 1)];
+  if (piece) cursorMs = msOf((piece.from + piece.to) / 2);
+  tell();
+}
+
+/** What is at the cursor, in words; and the line at that place, in all pictures. */
+function tell(): void {
+  const found = pieces.findIndex(({ to }) => msOf(to) > cursorMs);
+  const index = found < 0 ? pieces.length - 1 : found;
+  const piece = pieces[index] as Summary;
   const text = describe(timeline, piece);
   byId("readout").textContent = text;
   slider.value = String(index);
   slider.setAttribute("aria-valuetext", text);
-  lanes.style.setProperty("--at", String(shareOf(msOf((piece.from + piece.to) / 2))));
-}
-
-/** The cursor goes where the slider is, through all pictures. */
-function pointAtSlider(): void {
-  const piece = pieces[Number(slider.value)];
-  if (piece === undefined) return;
-  const left = first.plot.valToPos(msOf((piece.from + piece.to) / 2) / 1000, "x");
-  for (const { plot } of drawn) plot.setCursor({ left, top: 0 }, false);
-  point(Number(slider.value));
+  const share = shareOf(msOf((piece.from + piece.to) / 2));
+  lanes.style.setProperty("--at", String(share));
+  for (const { plot } of drawn) plot.setCursor({ left: share * plot.over.clientWidth, top: 0 }, false);
 }
 
 function showLanes(): void {
@@ -109,13 +109,14 @@ function table(details: HTMLDetailsElement): void {
   if (picture && place) fillTable(place, picture, timeline, shown);
 }
 
-const middle = () => {
-  const piece = pieces[Number(slider.value)];
-  return piece ? (piece.from + piece.to) / 2 : (shown.from + shown.to) / 2;
+/** Closer and wider are about the cursor where it is seen, else about the middle. */
+const about = () => {
+  const bin = (cursorMs - timeline.fromMs) / timeline.binMs;
+  return bin >= shown.from && bin <= shown.to ? bin : (shown.from + shown.to) / 2;
 };
 const ways: Record<string, () => Bins> = {
-  "zoom-in": () => zoomed(shown, 1 / 2, middle(), whole.to),
-  "zoom-out": () => zoomed(shown, 2, middle(), whole.to),
+  "zoom-in": () => zoomed(shown, 1 / 2, about(), whole.to),
+  "zoom-out": () => zoomed(shown, 2, about(), whole.to),
   earlier: () => moved(shown, -1 / 2, whole.to),
   later: () => moved(shown, 1 / 2, whole.to),
   whole: () => whole,
@@ -123,14 +124,13 @@ const ways: Record<string, () => Bins> = {
 const keys: Record<string, string> = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", "0": "whole", Escape: "whole" };
 
 for (const [id, way] of Object.entries(ways)) byId(id).addEventListener("click", () => show(way()));
-slider.addEventListener("input", pointAtSlider);
+slider.addEventListener("input", () => putCursor(Number(slider.value)));
 slider.addEventListener("keydown", (event) => {
   const shifted = event.shiftKey ? { ArrowLeft: "earlier", ArrowRight: "later" }[event.key] : undefined;
   const way = ways[shifted ?? keys[event.key] ?? ""];
   if (way === undefined) return;
   event.preventDefault();
   show(way());
-  pointAtSlider();
 });
 
 const places = byId<HTMLSelectElement>("place");
@@ -138,7 +138,9 @@ places.addEventListener("change", () => {
   const { bars = [], kind } = timeline.lanes[Number(places.value)] ?? {};
   const longest = timeline.down.toSorted((x, y) => y.toMs - y.fromMs - (x.toMs - x.fromMs))[0];
   const [from, to] = kind === "down" ? [longest, longest] : [bars[0], bars.at(-1)];
-  if (from && to) show(around(timeline, from.fromMs, to.toMs));
+  if (!from || !to) return;
+  cursorMs = from.fromMs;
+  show(around(timeline, from.fromMs, to.toMs));
 });
 
 for (const details of document.querySelectorAll<HTMLDetailsElement>("details[data-picture]"))

@@ -4,7 +4,7 @@ import type { Summary } from "./view.ts";
 type Figure = Exclude<keyof Summary, "from" | "to">;
 
 /**
- * `range`: from the one figure up to the other. `line` and `dashes` go from piece to piece; `bars` are filled and
+ * `range`: from the one figure up to the other. It, `area`, `line` and `dashes` go from piece to piece; `bars` are filled and
  * `frames` are not, so that they are told apart without colour. `row`: a filled cell where the figure is above 0.
  */
 export interface Series {
