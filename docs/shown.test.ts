@@ -3,11 +3,15 @@
  * records are judged, and told, again.
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { judge } from "../harness/check/judge.ts";
+import { rejudge } from "../harness/cli/rejudge.ts";
 import { verdictText } from "../harness/console/verdict-text.ts";
 import { readRecord } from "../harness/history/read-record.ts";
 import { readGolden } from "../test/golden/read-golden.ts";
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 test.each([
   ["README.md", "region-loss-after-partition"],
@@ -21,6 +25,14 @@ test.each([
   expect(text).toContain(
     `\`\`\`\n${verdictText(verdict, record.run, { folder, page: `${folder}/report.html` })}\n\`\`\``,
   );
+});
+
+test("the run that is kept in results/sample is judged as its verdict says, and the README shows its page", () => {
+  const { verdict, failure, changes } = { failure: null, changes: null, ...rejudge(path("../results/sample")) };
+  expect([failure, changes]).toEqual([null, []]);
+  const readme = readFileSync(path("../README.md"), "utf8");
+  expect(readme).toContain("](docs/report.png)");
+  expect(readme).toContain(`\`${verdict?.scenario}\``);
 });
 
 test("the lines of evidence that are quoted are there", () => {

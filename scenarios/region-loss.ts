@@ -6,7 +6,7 @@ export const regionLoss: Scenario = {
   goodAnswer: "Clients write again through the same address within seconds; only writes of the last moments are lost.",
   start: { replicated: true, resources: 0 },
   load: {
-    ratePerSecond: 50,
+    ratePerSecond: 30,
     mix: { put: 5, post: 3, bundle: 1, update: 1 },
     warmUpSeconds: 15,
     baselineSeconds: 10,

@@ -38,6 +38,13 @@ describe("many", () => {
     expect(found(`${root}/${pattern}`).toSorted()).toEqual(ALL);
   });
 
+  test("without the one that comes with fhirdrill, which is there by its name", () => {
+    made("sample", "run.json");
+    expect(found(root)).toEqual(ALL);
+    expect(found("sample")).toEqual(["sample"]);
+    expect(found(join(root, "sample"))).toEqual(["sample"]);
+  });
+
   test("by a pattern below the results", () => {
     expect(found("los*/**")).toEqual(["loss/async/r1", "loss/sync/r2"]);
   });

@@ -10,6 +10,7 @@ import { RunFolder } from "./run-folder.ts";
 
 /** One of them makes a folder a run's, so that one without its `run.json` is missed by no search. */
 const RECORD = ["run.json", "verdict.json", "ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson"];
+const SAMPLE = "sample";
 /** What stands beside runs: an opened pattern names these files, too. */
 const BESIDE = new Set(["README.md", "index.jsonl"]);
 
@@ -42,7 +43,8 @@ function runsOf(name: string, typed: string, root: string): string[] {
   if (path === undefined)
     throw usageFailure(`there is no run ${typed}`, "no folder of that path or id holds a record", TODO);
   const real = realpathSync(path);
-  const found = isFolder(real) ? runsBelow(real) : [];
+  // The run that comes with fhirdrill is nobody's: it is among all others only where it is named.
+  const found = (isFolder(real) ? runsBelow(real) : []).filter((run) => run !== join(real, SAMPLE));
   // A pattern opened to its depth names the files in a run, and a folder in it.
   const around = found.length > 0 ? found : [dirname(real), dirname(dirname(real))].filter(isRun).slice(0, 1);
   if (around.length > 0 || name !== typed || BESIDE.has(basename(real))) return around;
