@@ -307,6 +307,14 @@ test("it prints on A4, as wide as the sheet and in dark ink, whatever it looked 
   expect(await page.locator("#plot-latency canvas").evaluate((canvas) => canvas.clientWidth)).toBe(wide);
 });
 
+test("there is room to sign on paper, and on no screen", async () => {
+  const page = await open();
+  const signature = page.getByText("signature", { exact: true });
+  expect(await signature.isVisible()).toBe(false);
+  await page.emulateMedia({ media: "print" });
+  expect(await signature.isVisible()).toBe(true);
+});
+
 test("a browser that is named and is not there is an error, and no reason to skip", async () => {
   await expect(findBrowser({ FHIRDRILL_CHROMIUM: "/nowhere" }, () => {})).rejects.toThrow(/there is no such file/);
 });
