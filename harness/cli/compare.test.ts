@@ -128,7 +128,7 @@ describe("bad input", () => {
     writeFileSync(file, text.replace("fhirdrill.verdict/1", "fhirdrill.verdict/0"));
     const { code, out, err } = compare("loss/async", "slow");
     writeFileSync(file, text);
-    expect(code).toBe(0);
+    expect(code).toBe(EXIT.inconclusive);
     expect(err).toMatch(
       /^left out: .*a0\n {2}why: its verdict\.json is of fhirdrill\.verdict\/0, not of fhirdrill\.verdict\/1\n$/,
     );

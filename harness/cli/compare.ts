@@ -40,7 +40,9 @@ export function compareCommand(names: string[], options: CompareOptions): number
       "no run of one set can be compared with one of another",
       "give other sets",
     );
-  return comparison.decisions.some(({ regressed }) => regressed) ? EXIT.regressed : 0;
+  if (comparison.decisions.some(({ regressed }) => regressed)) return EXIT.regressed;
+  // What a run that cannot be read would have said, nobody knows.
+  return leftOut.length > 0 ? EXIT.inconclusive : 0;
 }
 
 function shown(comparison: Comparison, leftOut: LeftOut[], { json, markdown }: CompareOptions): string {
