@@ -189,15 +189,18 @@ describe("where a proxy goes", () => {
       const unanswered = loseMessages(topology, "hapi-a", "acknowledgement");
       await unanswered.inject();
       const answers = Promise.all([write(edge(), "unanswered"), write(edge(), null)]);
-      await until(within("both to be carried out on A"), async () => {
-        const rows = await topology.postgres.a.query("select 1 from hfj_res_ver where res_text_vc like any ($1)", [
-          [round - 1, round].map((number) => `%"round-${number}"%`),
-        ]);
-        return rows.length === 2;
-      });
-      // A tuned proxy has had enough of waiting by itself; the connections of the other end now.
-      if (kind === "tuned") await answers;
-      await unanswered.heal();
+      try {
+        await until(within("both to be carried out on A"), async () => {
+          const rows = await topology.postgres.a.query("select 1 from hfj_res_ver where res_text_vc like any ($1)", [
+            [round - 1, round].map((number) => `%"round-${number}"%`),
+          ]);
+          return rows.length === 2;
+        });
+        // A tuned proxy has had enough of waiting by itself; the connections of the other end now.
+        if (kind === "tuned") await answers;
+      } finally {
+        await unanswered.heal();
+      }
       const [put, post] = await answers;
       // Not refused, perhaps: replication may have brought it there in the meantime, and then nothing is left to be done.
       expect(servedBy(put as Response)).toBe("b");

@@ -64,9 +64,29 @@ function latchTo(to: Side): File {
   return { content: SIDES.map(server).join(""), target: `${FOLDER}/latch.conf` };
 }
 
-/** Requests under way are finished by the old settings. */
+/**
+ * Nginx reloads when it comes to it, and for some milliseconds old workers and new ones take requests side by side. Each of
+ * those that were there says in its title when it takes no more.
+ */
+const RELOAD = `
+  nginx -t -q || exit 1
+  before=$(cat /proc/1/task/1/children)
+  nginx -s reload || exit 1
+  for look in $(seq 100); do
+    taking=
+    for worker in $before; do
+      title=$(tr '\\0' ' ' 2>/dev/null < /proc/$worker/cmdline)
+      case "$title" in "" | *"shutting down"*) ;; *) taking=$worker ;; esac
+    done
+    [ -z "$taking" ] && exit 0
+    sleep 0.05
+  done
+  echo "worker $taking goes on by the old ones"
+  exit 1`;
+
+/** From then on no request is taken by the old settings; those under way are finished by them. */
 export async function reload(container: StartedTestContainer, files: File[]): Promise<void> {
   await container.copyContentToContainer(files);
-  const done = await container.exec(["sh", "-c", "nginx -t -q && nginx -s reload"]);
+  const done = await container.exec(["sh", "-c", RELOAD]);
   if (done.exitCode !== 0) throw new Error(`nginx refuses its new settings: ${done.output.trim()}`);
 }
