@@ -210,11 +210,12 @@ describe("after the link was cut and region A was lost", () => {
   });
 
   test("the outage that k6 saw is the one that an independent prober saw", () => {
-    const longest = verdict.measures.downtime.intervals.toSorted((x, y) => y.toMs - y.fromMs - (x.toMs - x.fromMs))[0];
     const seen = outageSeenBy(record.probes.filter((probe) => probe.type === "availability"));
+    // A server that has just taken over may be too slow for some of k6's writes later; that is no part of it.
+    const same = verdict.measures.downtime.intervals.find(({ fromMs, toMs }) => fromMs < seen.toMs && toMs > seen.fromMs);
     const tolerance = 2 * AVAILABILITY_PERIOD_MS;
-    expect(Math.abs((longest?.fromMs ?? 0) - seen.fromMs)).toBeLessThanOrEqual(tolerance);
-    expect(Math.abs((longest?.toMs ?? 0) - seen.toMs)).toBeLessThanOrEqual(tolerance);
+    expect(Math.abs((same?.fromMs ?? 0) - seen.fromMs)).toBeLessThanOrEqual(tolerance);
+    expect(Math.abs((same?.toMs ?? 0) - seen.toMs)).toBeLessThanOrEqual(tolerance);
   });
 
   test("the measured RPO reaches back to the cut, and the measured RTO is no shorter than the outage", () => {
