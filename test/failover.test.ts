@@ -212,7 +212,9 @@ describe("after the link was cut and region A was lost", () => {
   test("the outage that k6 saw is the one that an independent prober saw", () => {
     const seen = outageSeenBy(record.probes.filter((probe) => probe.type === "availability"));
     // A server that has just taken over may be too slow for some of k6's writes later; that is no part of it.
-    const same = verdict.measures.downtime.intervals.find(({ fromMs, toMs }) => fromMs < seen.toMs && toMs > seen.fromMs);
+    const same = verdict.measures.downtime.intervals.find(
+      ({ fromMs, toMs }) => fromMs < seen.toMs && toMs > seen.fromMs,
+    );
     const tolerance = 2 * AVAILABILITY_PERIOD_MS;
     expect(Math.abs((same?.fromMs ?? 0) - seen.fromMs)).toBeLessThanOrEqual(tolerance);
     expect(Math.abs((same?.toMs ?? 0) - seen.toMs)).toBeLessThanOrEqual(tolerance);
