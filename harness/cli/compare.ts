@@ -7,6 +7,7 @@ import { compareMarkdown, compareText } from "../report/compare-text.ts";
 import { parseExpression } from "../report/fail-on.ts";
 import type { LeftOut } from "../store/stored-runs.ts";
 import { guarded } from "../store/written.ts";
+import { printLeftOut } from "./left-out.ts";
 import { readSets } from "./run-sets.ts";
 
 export interface CompareOptions {
@@ -33,7 +34,7 @@ export function compareCommand(names: string[], options: CompareOptions): number
   const { html } = options;
   if (html !== undefined)
     guarded("the page", html, "free some space", () => writeFileSync(html, compareHtml(comparison)));
-  for (const { folder, why } of leftOut) process.stderr.write(`left out: ${folder}\n  why: ${why}\n`);
+  printLeftOut(leftOut);
   if (expressions.length > 0 && comparison.pairs.length === 0)
     throw usageFailure(
       "--fail-on decides nothing",

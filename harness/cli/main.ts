@@ -30,6 +30,28 @@ const examples = (...lines: string[]) => ["\nExamples:", ...lines].join("\n  npm
 
 const names = (text: string) => text.split(",").map((name) => name.trim());
 
+const gathered = (text: string, all: string[] = []) => [...all, text];
+
+/** Which drills there are, of those commands that run many. */
+const planned = (command: Command, repeat: number) =>
+  command
+    .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
+    .option("--configs <names>", "likewise", names)
+    .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), repeat)
+    .option(
+      "-s, --seed <number>",
+      "decides writes, fault times and the order; drawn if not given",
+      whole(0, SEED_LIMIT - 1),
+    )
+    .addOption(
+      new Option("--resume <matrix>", "go on with one that was stopped, by its folder or id").conflicts([
+        "scenarios",
+        "configs",
+        "repeat",
+        "seed",
+      ]),
+    );
+
 let exitCode = 0;
 const program = new Command("fhirdrill")
   .description("Disaster-recovery fire drills for FHIR servers.")
@@ -64,25 +86,8 @@ program
     await planCommand(scenario, options);
   });
 
-program
-  .command("matrix")
+planned(program.command("matrix"), 1)
   .description("run many drills, scenarios × configurations, in shuffled rounds")
-  .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
-  .option("--configs <names>", "likewise", names)
-  .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), 1)
-  .option(
-    "-s, --seed <number>",
-    "decides writes, fault times and the order; drawn if not given",
-    whole(0, SEED_LIMIT - 1),
-  )
-  .addOption(
-    new Option("--resume <matrix>", "go on with one that was stopped, by its folder or id").conflicts([
-      "scenarios",
-      "configs",
-      "repeat",
-      "seed",
-    ]),
-  )
   .option("--json", "how it ended, as JSON")
   .addHelpText(
     "after",
@@ -92,22 +97,9 @@ program
     exitCode = await matrixCommand(options);
   });
 
-program
-  .command("nightly")
+planned(program.command("nightly"), 4)
   .description("a matrix, compared with the last good nights")
-  .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
-  .option("--configs <names>", "likewise", names)
-  .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), 4)
-  .option("-s, --seed <number>", "as of a matrix", whole(0, SEED_LIMIT - 1))
-  .addOption(
-    new Option("--resume <matrix>", "go on with a night that was stopped").conflicts([
-      "scenarios",
-      "configs",
-      "repeat",
-      "seed",
-    ]),
-  )
-  .option("--fail-on <expr>", "as of compare; may be repeated", (text, all: string[] = []) => [...all, text])
+  .option("--fail-on <expr>", "as of compare; may be repeated", gathered)
   .addHelpText("after", examples("nightly --scenarios region-loss --configs async,sync"))
   .action(async (options: NightlyOptions) => {
     exitCode = await nightlyCommand(options);
@@ -128,10 +120,7 @@ program
   .command("compare")
   .description("sets of stored runs: what differs, and how sure that is")
   .argument("<set...>", "two or more; see below")
-  .option("--fail-on <expr>", "end with 3 if the runs show it; may be repeated", (text, all: string[] = []) => [
-    ...all,
-    text,
-  ])
+  .option("--fail-on <expr>", "end with 3 if the runs show it; may be repeated", gathered)
   .option("--markdown", "as Markdown")
   .option("--html <file>", "as a page, too")
   .option("--json", "as JSON")

@@ -24,7 +24,7 @@ export const OBSERVED = {
     seen(redundancy.seconds) ?? atLeast(redundancy.censoredAtSeconds),
 };
 
-function seen(value: number | null): Observation | null {
+export function seen(value: number | null): Observation | null {
   return value === null ? null : { value, censored: false };
 }
 

@@ -7,14 +7,7 @@ import type { Run } from "../model/run.ts";
 import { MeasuresSchema, VerdictSchema } from "../model/verdict.ts";
 
 /** What a comparison takes from a verdict. */
-export const ComparedSchema = VerdictSchema.pick({
-  schema: true,
-  run: true,
-  scenario: true,
-  config: true,
-  verdict: true,
-  checks: true,
-}).extend({
+export const ComparedSchema = VerdictSchema.extend({
   measures: MeasuresSchema.pick({
     lost: true,
     rto: true,

@@ -3,6 +3,7 @@
  * differ in any of it differ in more than what was asked, and whoever reads the figures must know.
  */
 import type { Run } from "../model/run.ts";
+import { wayOf } from "./way.ts";
 
 export interface SetUpRun {
   run: Pick<Run, "scenario" | "config" | "images" | "host" | "versions">;
@@ -48,13 +49,12 @@ function valuesOf(runs: readonly SetUpRun[]): Map<string, Set<string>> {
 }
 
 function setUpOf({ run, verdict }: SetUpRun): [string, string][] {
-  const { start, load, faults, orders, disaster } = run.scenario;
-  const { is: _, name, ...settings } = run.config;
+  const { scenario, settings, objectives } = wayOf(run);
   const { commit, ...versions } = run.versions;
   return [
-    ["config", name],
-    ...leaves("config", settings),
-    ...leaves("scenario", { start, load, faults, orders, disaster }),
+    ["config", run.config.name],
+    ...leaves("config", { ...settings, objectives }),
+    ...leaves("scenario", scenario),
     ...run.images.map((image): [string, string] => [`image ${image.part}`, image.name]),
     ...leaves("host", run.host),
     ...leaves("version", versions),

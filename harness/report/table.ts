@@ -9,16 +9,12 @@ import type { Run } from "../model/run.ts";
 import { MeasuresSchema, VerdictSchema, type VerdictWord } from "../model/verdict.ts";
 import { type Spread, spread } from "../stats/median.ts";
 import { OBSERVED } from "./figures.ts";
+import { wayOf } from "./way.ts";
 
 /** What a table takes from a verdict. */
-export const TabledSchema = VerdictSchema.pick({
-  schema: true,
-  run: true,
-  scenario: true,
-  config: true,
-  verdict: true,
-  checks: true,
-}).extend({ measures: MeasuresSchema.pick({ lost: true, rto: true, downtime: true }) });
+export const TabledSchema = VerdictSchema.extend({
+  measures: MeasuresSchema.pick({ lost: true, rto: true, downtime: true }),
+});
 export type Tabled = z.infer<typeof TabledSchema>;
 
 export interface TabledRun {
@@ -47,18 +43,8 @@ export function tableOf(runs: readonly TabledRun[]): Row[] {
   return rows.toSorted((x, y) => (x.scenario < y.scenario ? -1 : x.scenario > y.scenario ? 1 : 0));
 }
 
-/** All of a run that its figures depend on, and not how it is described. */
-function doing({ scenario: { start, load, faults, orders, disaster }, config, images }: TabledRun["run"]): string {
-  const { name: _, is: __, ...settings } = config;
-  return JSON.stringify([
-    start,
-    load,
-    faults,
-    orders,
-    disaster,
-    settings,
-    images.map((image) => image.name).toSorted(),
-  ]);
+function doing(run: TabledRun["run"]): string {
+  return JSON.stringify([wayOf(run), run.images.map((image) => image.name).toSorted()]);
 }
 
 function rowOf(runs: readonly TabledRun[]): Row {

@@ -12,15 +12,9 @@ import { changePoints, FEWEST_VALUES } from "../stats/change-points.ts";
 import { type Observation, type Spread, spread } from "../stats/median.ts";
 import { differences } from "./differences.ts";
 import { TREND_FIGURES, TrendMeasuresSchema } from "./trend-figures.ts";
+import { wayOf } from "./way.ts";
 
-export const TrendedSchema = VerdictSchema.pick({
-  schema: true,
-  run: true,
-  scenario: true,
-  config: true,
-  verdict: true,
-  checks: true,
-}).extend({ measures: TrendMeasuresSchema });
+export const TrendedSchema = VerdictSchema.extend({ measures: TrendMeasuresSchema });
 
 export interface TrendedRun {
   name: string;
@@ -107,11 +101,10 @@ function coursesOf(runs: readonly TrendedRun[], subjects: Subjects): Course[] {
   });
 }
 
-/** All that figures depend on and that whoever drills has chosen. */
-function doing({ run: { scenario, config } }: TrendedRun): object {
-  const { start, load, faults, orders, disaster } = scenario;
-  const { name: _, is: __, objectives: ___, ...settings } = config;
-  return { start, load, faults, orders, disaster, settings };
+/** What was promised may change along a course. */
+function doing({ run }: TrendedRun): object {
+  const { scenario, settings } = wayOf(run);
+  return { ...scenario, settings };
 }
 
 function courseOf(runs: readonly TrendedRun[], subjects: Subjects): Omit<Course, "otherwise" | "superseded"> {

@@ -4,6 +4,7 @@
  */
 import type { Measures, Use } from "../../model/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
+import { OBSERVED, seen } from "../figures.ts";
 import type { ExportedRun } from "./exported-run.ts";
 
 export interface ExportedFigure {
@@ -22,9 +23,6 @@ export function figureOf({ verdict }: ExportedRun, figure: ExportedFigure): Obse
   return verdict.verdict === "inconclusive" ? null : figure.of(verdict.measures);
 }
 
-const seen = (value: number | null): Observation | null => (value === null ? null : { value, censored: false });
-const seenOr = (value: number | null, atLeast: number | null): Observation | null =>
-  value === null && atLeast !== null ? { value: atLeast, censored: true } : seen(value);
 const divided = (value: number | null, by: number): number | null => (value === null ? null : value / by);
 
 function figure(
@@ -75,19 +73,13 @@ export const EXPORTED: readonly ExportedFigure[] = [
   ),
   figure("lost", "writes", "Acknowledged writes that are not on the side that serves at the end", (m) => m.lost.count),
   figure("stranded", "writes", "Lost writes that the old primary still holds", (m) => m.stranded.count),
-  bounded("downtime", "Time in which scheduled writes were not acknowledged", ({ downtime }) =>
-    downtime.seconds === null ? null : { value: downtime.seconds, censored: downtime.censored },
-  ),
-  bounded("rto", "From the fault to sustained acknowledged writes", ({ rto }) =>
-    seenOr(rto.seconds, rto.censoredAtSeconds),
-  ),
+  bounded("downtime", "Time in which scheduled writes were not acknowledged", OBSERVED.downtime),
+  bounded("rto", "From the fault to sustained acknowledged writes", OBSERVED.rto),
   ...(["detect", "switch", "resume"] as const).map((part) =>
     figure("rto_part", "seconds", "The operator's share of the RTO, step by step", ({ rto }) => rto[part], { part }),
   ),
   figure("rpo", "seconds", "How old the oldest lost write was", ({ rpo }) => rpo.seconds),
-  bounded("redundancy", "From the fault to two sides of equal content", ({ redundancy }) =>
-    seenOr(redundancy.seconds, redundancy.censoredAtSeconds),
-  ),
+  bounded("redundancy", "From the fault to two sides of equal content", OBSERVED.redundancy),
   figure("availability", "ratio", "Share of time, or of writes, that was served", (m) => m.availability.byTime, {
     by: "time",
   }),
