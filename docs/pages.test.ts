@@ -84,7 +84,7 @@ describe("with all that they add", () => {
 
   test("the scenarios can be chosen", () => {
     const list = run("harness/cli/main.ts", "list", "scenarios");
-    expect(list).toContain("  follower-loss  (scenarios/index.ts)\n");
+    expect(list).toContain("  replication-blip  (scenarios/index.ts)\n");
     expect(list).toContain("  region-loss-in-transactions  (fhirdrill.config.ts)\n");
   });
 

@@ -8,6 +8,7 @@ import { databaseFull } from "./database-full.ts";
 import { databaseRestart } from "./database-restart.ts";
 import { edgeLoss } from "./edge-loss.ts";
 import { flappingLink } from "./flapping-link.ts";
+import { followerLoss } from "./follower-loss.ts";
 import { frozenPrimary } from "./frozen-primary.ts";
 import { fullCircle } from "./full-circle.ts";
 import { initialReplication } from "./initial-replication.ts";
@@ -43,6 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
   lostAcknowledgements,
   namesLost,
   edgeLoss,
+  followerLoss,
   replicationPartition,
   unequalSecondary,
   initialReplication,

@@ -1,14 +1,15 @@
 /**
  * The primary is lost: its follower takes over. Fence what can be fenced, promote the follower, latch the proxy to it.
  * The other way round as well, once B is the primary and A follows. A try that broke off is begun anew by the next
- * detection; what was done is not done twice.
+ * detection; what was done is not done twice. Refused, with nothing touched, while nobody could serve in its place.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
 import { otherSide } from "../model/side.ts";
 import type { Postgres } from "../topology/postgres.ts";
 import { fence, isFenced, unfence } from "../topology/replication.ts";
-import { carryOut, type Duty, tell } from "./duty.ts";
+import { whyUnable } from "./able-to-serve.ts";
+import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
 import { latchTo } from "./latch.ts";
 import { stopFollowing } from "./promote.ts";
@@ -16,12 +17,14 @@ import { stopFollowing } from "./promote.ts";
 /** A dead region does not answer; the plan does not wait for it. */
 const FENCE_TIMEOUT_MS = 1000;
 
-export async function failOver(duty: Duty): Promise<void> {
+export function failOver(duty: Duty): Promise<Ending> {
   const { topology, config, state } = duty;
   const lost = state.primary;
   const to = otherSide(lost);
   const postgres = topology.postgres[to];
-  await carryOut(duty, "failover", to, async (step) => {
+  return carryOut(duty, "failover", to, async (step) => {
+    const why = await whyUnable(topology, to);
+    if (why !== null) throw new Refusal(why);
     if (config.fencing)
       await step("fenced", lost, async () => ({ answer: await fenceOrSayWhyNot(topology.postgres[lost]) }));
     await step("promoted", to, async () => {

@@ -52,3 +52,29 @@ test("an order whose turn did not come before the end has failed, and nobody wai
     expect(state).toBe("failed");
   });
 });
+
+test("a primary that cannot write is left as it is, told once, until its follower could serve; then it is fenced", async () => {
+  const server = createServer((_, response) => response.writeHead(500).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = (server.address() as AddressInfo).port;
+  const steps: unknown[] = [];
+  const life = new AbortController();
+  let looks = 0;
+  const topology = {
+    links: { portOf: () => port },
+    postgres: {
+      a: { side: "a", query: async () => [] },
+      b: { side: "b", query: async () => [], connect: () => Promise.reject(new Error("planted")) },
+    },
+    hapi: { b: { isReady: async () => ++looks > 3 } },
+  } as unknown as Topology;
+  const event = (told: DrillEvent) => {
+    if (told.type === "operator") steps.push(told.step);
+    if (steps.includes("failed")) life.abort();
+  };
+  const settings = { ...config, operator: { ...config.operator, probeIntervalMs: 1, failedProbes: 2 } };
+  const reports = { event, probe: () => {}, now: () => performance.now() } as unknown as Reports;
+  await startOperator(topology, settings, true, reports, life.signal).ended;
+  server.close();
+  expect(steps).toEqual(["detected", "refused", "detected", "fenced", "failed"]);
+});

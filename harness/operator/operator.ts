@@ -7,7 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/config.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Order } from "../model/order.ts";
+import { otherSide } from "../model/side.ts";
 import type { Topology } from "../topology/topology.ts";
+import { whyUnable } from "./able-to-serve.ts";
 import { untilUnhealthy } from "./detect.ts";
 import { type Duty, type Ending, type Reports, type Roles, type State, tell } from "./duty.ts";
 import { failOver, isDecided } from "./failover.ts";
@@ -78,7 +80,7 @@ async function live(duty: Duty, desk: Desk, work: { underWay: Promise<void> }): 
 
 class Watch {
   readonly #duty: Duty;
-  /** Given up, and there was nobody to take over: told once, and again after a good probe only. */
+  /** Given up, and there was nobody to take over: told once, and again after a good probe or when somebody could. */
   #isHelpless = false;
 
   constructor(duty: Duty) {
@@ -105,7 +107,7 @@ class Watch {
     for (;;) {
       const failures = await untilUnhealthy(config.operator, watching);
       // Else the look for a lost side would be called off again and again, by what nobody can do anything about.
-      if (!this.#isHelpless || this.#canFailOver()) return () => this.#giveUp(failures, beganMs);
+      if (!this.#isHelpless || (await this.#couldHelp())) return () => this.#giveUp(failures, beganMs);
       await sleep(config.operator.probeIntervalMs, undefined, { signal });
     }
   }
@@ -116,6 +118,11 @@ class Watch {
     return follower !== null || lost?.side === primary;
   }
 
+  async #couldHelp(): Promise<boolean> {
+    const { topology, state } = this.#duty;
+    return this.#canFailOver() && (await whyUnable(topology, otherSide(state.primary))) === null;
+  }
+
   async #giveUp(failures: string[], beganMs: number): Promise<void> {
     const duty = this.#duty;
     const { primary } = duty.state;
@@ -124,7 +131,7 @@ class Watch {
       this.#isHelpless = true;
       const why = `nobody follows ${primary.toUpperCase()}`;
       tell(duty, "failover", "refused", primary, duty.reports.now(), { why });
-    } else if (await isDecided(duty)) await failOver(duty);
+    } else if (await isDecided(duty)) this.#isHelpless = (await failOver(duty)).state === "refused";
   }
 }
 

@@ -6,7 +6,7 @@ import type { Config } from "../model/config.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Duty, Lost } from "./duty.ts";
-import { isDecided } from "./failover.ts";
+import { failOver, isDecided } from "./failover.ts";
 import { rebuild } from "./rebuild.ts";
 import { restart } from "./restart.ts";
 import { startReplication } from "./start-replication.ts";
@@ -52,6 +52,38 @@ describe("a change of sides is refused, and nothing is touched,", () => {
     const { duty, steps } = dutyOf({}, { primary: "b", follower: "a" });
     expect(await switchOver(duty, "b")).toEqual({ state: "done", detail: {} });
     expect(steps()).toEqual(["done"]);
+  });
+});
+
+describe("a failover is refused, and nothing is fenced, while nobody could serve in its place:", () => {
+  const answers = async () => [];
+  const silent = () => Promise.reject(new Error("no answer"));
+
+  test.each<[string, () => Promise<unknown>, () => Promise<boolean>, string]>([
+    ["the other database is gone", silent, async () => true, "database B does not answer: no answer"],
+    ["the other server is gone", answers, silent, "HAPI B is not ready: no answer"],
+    ["the other server starts", answers, async () => false, "HAPI B is not ready: it says that it is not ready"],
+  ])("%s", async (_, query, isReady, why) => {
+    const { duty, steps } = dutyOf({}, {}, {
+      postgres: { a: { query: () => expect.fail("A was touched") }, b: { side: "b", query } },
+      hapi: { b: { isReady } },
+    } as unknown as Topology);
+    expect(await failOver(duty)).toEqual({ state: "refused", detail: { why } });
+    expect([steps(), duty.state]).toMatchObject([["refused"], { primary: "a", follower: "b", lost: null }]);
+  });
+
+  test("and not when it could", async () => {
+    const asked: string[] = [];
+    const { duty, steps } = dutyOf({}, {}, {
+      postgres: {
+        a: { side: "a", query: async (sql: string) => void asked.push(sql) },
+        b: { side: "b", query: answers, connect: silent },
+      },
+      hapi: { b: { isReady: async () => true } },
+    } as unknown as Topology);
+    expect((await failOver(duty)).state).toBe("failed");
+    expect(steps()).toEqual(["fenced", "failed"]);
+    expect(asked[0]).toMatch(/default_transaction_read_only = on/);
   });
 });
 

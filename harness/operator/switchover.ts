@@ -10,13 +10,13 @@ import type { Postgres } from "../topology/postgres.ts";
 import { fence, setDurability, startFollowing, subscribe, unfence } from "../topology/replication.ts";
 import { createSlot, dropSlots, lagBytes, untilConfirmed } from "../topology/slots.ts";
 import { until } from "../topology/waiting.ts";
+import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
 import { latchTo } from "./latch.ts";
 import { stopFollowing } from "./promote.ts";
 
 /** Some seconds' work for a follower; with more, nobody could write for long. */
 const SMALL_LAG_BYTES = 16 * 2 ** 20;
-const READY_MS = 2000;
 const QUIET_MS = 5000;
 const CAUGHT_UP_MS = 30_000;
 
@@ -103,6 +103,5 @@ async function whyNot({ topology, config, state }: Duty, to: Side): Promise<stri
   const lag = await lagBytes(topology.postgres[from], to).catch(() => null);
   if (lag === null) return `${name} is not seen to follow ${from.toUpperCase()}`;
   if (lag > SMALL_LAG_BYTES) return `${name} is ${lag} bytes behind`;
-  if (!(await topology.hapi[to].isReady(READY_MS).catch(() => false))) return `HAPI ${name} is not ready`;
-  return null;
+  return whyUnable(topology, to);
 }

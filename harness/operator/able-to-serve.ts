@@ -1,0 +1,21 @@
+/**
+ * Whether a side could take over now. Looked at before anything is taken from the side that serves: where a primary
+ * waits for its follower, losing the follower alone stops every write, and that looks like the loss of the primary.
+ */
+import { reasonOf } from "../model/failure.ts";
+import type { Side } from "../model/side.ts";
+import type { Topology } from "../topology/topology.ts";
+
+const DATABASE_MS = 1000;
+const SERVER_MS = 2000;
+
+/** `null` when its database answers and its FHIR server is ready; else what of the two does not, and why. */
+export async function whyUnable({ postgres, hapi }: Pick<Topology, "postgres" | "hapi">, side: Side) {
+  const name = side.toUpperCase();
+  const [database, server] = await Promise.all([
+    postgres[side].query("select 1", [], DATABASE_MS).then(() => null, reasonOf),
+    hapi[side].isReady(SERVER_MS).then((ready) => (ready ? null : "it says that it is not ready"), reasonOf),
+  ]);
+  if (database !== null) return `database ${name} does not answer: ${database}`;
+  return server === null ? null : `HAPI ${name} is not ready: ${server}`;
+}
