@@ -151,6 +151,23 @@ describe("to the millisecond", () => {
     ]);
   });
 
+  test("one write that failed among many whose answers take seconds is no outage of seconds", () => {
+    const answers = every(100, 2000, 9000).map(([at]): Instants => [at, at === 8000 ? null : at + 4000]);
+    // The first answer of that kind is seconds in coming, which is silence.
+    expect(since(answers).measures?.downtime?.intervals).toEqual([
+      { fromMs: 1910, toMs: 6000 },
+      { fromMs: 8000, toMs: 8100 },
+    ]);
+  });
+
+  test("new writes that are turned away while old ones are still answered are an outage all the same", () => {
+    const old = every(100, 2000, 4000).map(([sentMs]): Instants => [sentMs, sentMs + 900]);
+    const turnedAway = every(100, 4000, 4800, false);
+    expect(since(old, turnedAway, every(100, 4800, 6000)).measures?.downtime?.intervals).toEqual([
+      { fromMs: 4000, toMs: 4800 },
+    ]);
+  });
+
   test("an open one ends when the last write was sent, not when it timed out", () => {
     const open = since(every(100, 2000, 2500, false));
     expect(open).toMatchObject({

@@ -2,10 +2,11 @@
  * Downtime: the union of the times in which scheduled writes were not acknowledged.
  *
  * Two things count. (1) A run of writes, in the order of sending, that were not acknowledged: from the sending of the
- * first to the acknowledgement of the next one that was. (2) Silence: a second or more in which no acknowledgement
- * came although writes were waiting, even if all of them were acknowledged in the end; a proxy that holds requests back
- * until the other side is up would otherwise hide the outage. An interval open at the end of the load is closed there,
- * and the figure is then only a lower bound.
+ * first until one is sent that was, and then until any acknowledgement comes. Where answers take seconds that is not the
+ * answer to the one sent: else one write that failed among many would be seconds in which nobody could write. (2) Silence:
+ * a second or more in which no acknowledgement came although writes were waiting, even if all of them were acknowledged in
+ * the end; a proxy that holds requests back until the other side is up would otherwise hide the outage. An interval open
+ * at the end of the load is closed there, and the figure is then only a lower bound.
  *
  * The resolution is one interval between writes. No objective asks for it: availability and RTO do.
  *
@@ -44,7 +45,7 @@ export function outages(
   { acksMs, loadEndMs }: Facts,
   fromMs: number,
 ): { intervals: Interval[]; censored: boolean } {
-  const { length, outcome, invokedMs, completedMs } = history;
+  const { length, outcome, invokedMs } = history;
   const first = countBelow(invokedMs.subarray(0, length), fromMs);
   if (first === length) return { intervals: [], censored: false };
   const intervals: Interval[] = [];
@@ -52,7 +53,8 @@ export function outages(
   for (let i = first; i < length; i += 1) {
     if (outcome[i] !== OK) openMs ??= invokedMs[i] as number;
     else if (openMs !== null) {
-      intervals.push({ fromMs: openMs, toMs: completedMs[i] as number });
+      const toMs = acksMs[countBelow(acksMs, invokedMs[i] as number)] as number;
+      intervals.push({ fromMs: openMs, toMs });
       openMs = null;
     }
   }
