@@ -16,7 +16,7 @@ import { shortName } from "../store/find-runs.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";
 import { engineGone, findEngine } from "../topology/engine.ts";
-import { removeOurs } from "../topology/ownership.ts";
+import { isDead, removeOurs, thisOwner } from "../topology/ownership.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { endMatrix, failureLines } from "./matrix-end.ts";
@@ -44,6 +44,7 @@ export async function drillMatrix(options: MatrixOptions, command: "matrix" | "n
   const folder = options.resume === undefined ? MatrixFolder.create(await planned(options)) : reopened(options.resume);
   const { plan } = folder;
   const resume = `npm run chaos -- ${command} --resume ${plan.id}`;
+  const giveUp = folder.claim(thisOwner(), isDead);
   for (const { scenario, config, reason } of plan.refused) say(`refused: ${scenario} × ${config}: ${reason}`);
   say(`${plan.drills.length} drills, seed ${plan.seed}; if it is stopped: ${resume}`);
   try {
@@ -60,6 +61,8 @@ export async function drillMatrix(options: MatrixOptions, command: "matrix" | "n
     const left = drillsLeft(plan.drills, folder.done).length;
     say(`${error instanceof Interrupted ? "" : "stopped: "}${left} drills are left: ${resume}`);
     throw error;
+  } finally {
+    giveUp();
   }
   return folder;
 }

@@ -4,10 +4,10 @@ import type { Comparison, Pair } from "./compare.ts";
 import { cellsOf } from "./compare-cells.ts";
 import type { Row } from "./compare-rows.ts";
 import { differsOf, inconclusive, legend, outcome, titleOf } from "./compare-text.ts";
-import { escapeHtml } from "./escape.ts";
 import { wordList } from "./figure-text.ts";
+import { Html, html } from "./html.ts";
 
-const STYLE = `
+const STYLE = new Html(`
 :root { color-scheme: light dark; --ink: #1b1b1b; --dim: #595959; --line: #d4d4d4; --paper: #fff; --a: #0a5c9c; --b: #a34700 }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #eaeaea; --dim: #a8a8a8; --line: #444; --paper: #161616; --a: #7cc0f5; --b: #f2a65e }
@@ -21,87 +21,90 @@ td.word { font-weight: 600 }
 .dim, .differs { color: var(--dim) } .differs { font-size: .9rem; overflow-wrap: anywhere }
 svg { display: block; width: 10rem; height: 1.6rem }
 .a { fill: var(--a); stroke: var(--a) } .b { fill: var(--b); stroke: var(--b) } .open { fill: none; stroke-width: 1.5 } line { stroke: var(--line) }
-`;
+`);
 
 export function compareHtml(comparison: Comparison): string {
+  const { sets, pairs, notes } = comparison;
   const { regressed, undecided, passed } = outcome(comparison);
-  const title = comparison.sets.map(({ letter, label }) => `${letter} ${label}`).join(", ");
-  return `<!doctype html>
+  const title = sets.map(({ letter, label }) => `${letter} ${label}`).join(", ");
+  const unread = inconclusive(comparison).map(({ names, reason }) => ({ name: names.join(", "), reason }));
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>fhirdrill: ${escapeHtml(title)}</title>
+<title>fhirdrill: ${title}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
 <h1>Drills compared</h1>
-<ul>${comparison.sets
-    .map(
-      ({ letter, label, words }) =>
-        `<li><b>${letter}</b> ${escapeHtml(label)}${letter === "A" ? " (the baseline)" : ""}: ${wordList(words).join(", ") || "no run"}</li>`,
-    )
-    .join("")}</ul>
+<ul>${sets.map(setItem)}</ul>
 ${paragraphs(differsOf(comparison), "differs")}
-${list("Regressed", regressed)}${list("Not decided", undecided)}${paragraphs([passed, ...comparison.notes].filter((text) => text !== ""))}
-${comparison.pairs.map((pair) => pairHtml(comparison, pair)).join("\n")}
-${comparison.pairs.length > 0 ? `<h2>How to read it</h2>${paragraphs([...legend(comparison), "In the picture, a dot is a run; a ring is one whose end was not seen, and lies there or further right."], "dim")}` : ""}
-${list(
-  "Inconclusive",
-  inconclusive(comparison).map(({ names, reason }) => ({ name: names.join(", "), reason })),
-)}
+${list("Regressed", regressed)}${list("Not decided", undecided)}${paragraphs([passed, ...notes].filter((text) => text !== ""))}
+${pairs.map((pair) => pairHtml(comparison, pair))}
+${pairs.length > 0 ? html`<h2>How to read it</h2>${paragraphs([...legend(comparison), PICTURE], "dim")}` : null}
+${list("Inconclusive", unread)}
 </main>
 </body>
 </html>
-`;
+`.text;
 }
 
-function pairHtml(comparison: Comparison, pair: Pair): string {
+const PICTURE =
+  "In the picture, a dot is a run; a ring is one whose end was not seen, and lies there or further right.";
+
+function setItem({ letter, label, words }: Comparison["sets"][number]): Html {
+  const baseline = letter === "A" ? " (the baseline)" : "";
+  return html`<li><b>${letter}</b> ${label}${baseline}: ${wordList(words).join(", ") || "no run"}</li>`;
+}
+
+function pairHtml(comparison: Comparison, pair: Pair): Html {
   const { a, b, rows } = pair;
   const effect = `${b.letter} − ${a.letter}: shift, of medians`;
   const heads = ["", "", `${a.letter} ${a.config}`, `${b.letter} ${b.config}`, "every run", effect];
   const body = rows.map((row) => {
     const cells = cellsOf(row, b.letter);
-    const texts = [cells.a, cells.b].map((text) => `<td>${escapeHtml(text)}</td>`).join("");
-    const medians = cells.medians === "" ? "" : `<br><span class="dim">${escapeHtml(cells.medians)}</span>`;
-    return `<tr><th scope="row">${escapeHtml(cells.head)}</th><td class="word">${escapeHtml(cells.word)}</td>${texts}<td>${dots(row, a.letter, b.letter)}</td><td>${escapeHtml(cells.shift)}${medians}</td></tr>`;
+    const medians = cells.medians === "" ? null : html`<br><span class="dim">${cells.medians}</span>`;
+    const sides = [cells.a, cells.b].map((text) => html`<td>${text}</td>`);
+    const picture = html`<td>${dots(row, a.letter, b.letter)}</td>`;
+    return html`<tr><th scope="row">${cells.head}</th><td class="word">${cells.word}</td>${sides}${picture}<td>${cells.shift}${medians}</td></tr>
+`;
   });
-  return `<section>
-<h2>${escapeHtml(titleOf(pair))}</h2>
+  return html`<section>
+<h2>${titleOf(pair)}</h2>
 ${paragraphs(differsOf(comparison, pair), "differs")}
-<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(titleOf(pair))}"><table>
-<thead><tr>${heads.map((head) => (head === "" ? "<td></td>" : `<th scope="col">${escapeHtml(head)}</th>`)).join("")}</tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="${titleOf(pair)}"><table>
+<thead><tr>${heads.map((head) => (head === "" ? html`<td></td>` : html`<th scope="col">${head}</th>`))}</tr></thead>
 <tbody>
-${body.join("\n")}
-</tbody>
+${body}</tbody>
 </table></div>
-</section>`;
+</section>
+`;
 }
 
 /** Every run of both sides on one scale, A above B. */
-function dots({ kind, a, b }: Row, ofA: string, ofB: string): string {
+function dots({ kind, a, b }: Row, ofA: string, ofB: string): Html | null {
   const values = [...a.values, ...b.values].map(({ value }) => value);
-  if (kind === "rate" || values.length === 0) return "";
+  if (kind === "rate" || values.length === 0) return null;
   const [from, to] = [Math.min(...values), Math.max(...values)];
   const x = (value: number) => (to === from ? 100 : 6 + (188 * (value - from)) / (to - from)).toFixed(1);
   const row = (side: readonly Observation[], name: "a" | "b", y: number) =>
-    side
-      .map(
-        ({ value, censored }) =>
-          `<circle class="${name}${censored ? " open" : ""}" cx="${x(value)}" cy="${y}" r="4" fill-opacity=".6"/>`,
-      )
-      .join("");
+    side.map(({ value, censored }) => {
+      const look = `${name}${censored ? " open" : ""}`;
+      return html`<circle class="${look}" cx="${x(value)}" cy="${y}" r="4" fill-opacity=".6"/>`;
+    });
   const label = `${a.values.length} runs of ${ofA} above ${b.values.length} of ${ofB}`;
-  return `<svg viewBox="0 0 200 32" role="img" aria-label="${escapeHtml(label)}"><line x1="0" y1="16" x2="200" y2="16"/>${row(a.values, "a", 8)}${row(b.values, "b", 24)}</svg>`;
+  const line = html`<line x1="0" y1="16" x2="200" y2="16"/>`;
+  return html`<svg viewBox="0 0 200 32" role="img" aria-label="${label}">${line}${row(a.values, "a", 8)}${row(b.values, "b", 24)}</svg>`;
 }
 
-function list(head: string, entries: readonly { name: string; reason: string }[]): string {
-  if (entries.length === 0) return "";
-  const items = entries.map(({ name, reason }) => `<li><b>${escapeHtml(name)}</b>: ${escapeHtml(reason)}</li>`);
-  return `<h2>${head}</h2><ul>${items.join("")}</ul>`;
+function list(head: string, entries: readonly { name: string; reason: string }[]): Html | null {
+  if (entries.length === 0) return null;
+  const items = entries.map(({ name, reason }) => html`<li><b>${name}</b>: ${reason}</li>`);
+  return html`<h2>${head}</h2><ul>${items}</ul>`;
 }
 
-function paragraphs(texts: readonly string[], name = ""): string {
-  return texts.map((text) => `<p${name === "" ? "" : ` class="${name}"`}>${escapeHtml(text)}</p>`).join("");
+function paragraphs(texts: readonly string[], name?: "differs" | "dim"): Html[] {
+  return texts.map((text) => (name ? html`<p class="${name}">${text}</p>` : html`<p>${text}</p>`));
 }

@@ -1,5 +1,5 @@
 /** The page of courses: one file, no script, nothing from elsewhere; pictures with their table, what changed and when. */
-import { escapeHtml as text } from "./escape.ts";
+import { type Html, html } from "./html.ts";
 import {
   type Change,
   type Course,
@@ -22,26 +22,25 @@ change is told.`;
 export function trendPage(courses: readonly Course[], leftOut: readonly { folder: string; why: string }[]): string {
   const runs = courses.flatMap((course) => course.runs);
   const days = runs.map(({ startedAt }) => dayOf(startedAt)).toSorted();
+  const span = `from ${days[0]} to ${days.at(-1)}`;
   const told = courses.flatMap((course, index) =>
     changedFigures(course).map((change) => ({ ...change, course, index })),
   );
   const newest = told.toSorted((x, y) => (x.now.since < y.now.since ? 1 : -1));
-  const body = [
-    "<h1>Drills over time</h1>",
-    `<p>${counted(runs.length, "run")} from ${days[0]} to ${days.at(-1)}, in ${counted(courses.length, "course")}. Times are UTC.</p>`,
-    `<p class="soft">${text(HOW_TO_READ)}</p>`,
-    "<h2>What changed</h2>",
-    newest.length === 0
-      ? "<p>No change of any figure can be told.</p>"
-      : list(newest.map((each) => `<a href="#c${each.index}">${text(nameOf(each.course))}</a>: ${changeText(each)}`)),
-    ...(leftOut.length === 0
-      ? []
-      : ["<h2>Left out</h2>", list(leftOut.map((each) => text(`${each.folder}: ${each.why}`)))]),
-    ...courses.map(section),
-  ];
-  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Drills over time</title><style>${TREND_STYLE}</style>`;
-  return `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body><main>\n${body.join("\n")}\n</main></body></html>\n`;
+  const changes = newest.map((each) => html`<a href="#c${each.index}">${nameOf(each.course)}</a>: ${changeText(each)}`);
+  const unread = leftOut.map(({ folder, why }) => `${folder}: ${why}`);
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Drills over time</title><style>${TREND_STYLE}</style></head>
+<body><main>
+<h1>Drills over time</h1>
+<p>${counted(runs.length, "run")} ${span}, in ${counted(courses.length, "course")}. Times are UTC.</p>
+<p class="soft">${HOW_TO_READ}</p>
+<h2>What changed</h2>
+${changes.length === 0 ? html`<p>No change of any figure can be told.</p>` : list(changes)}
+${unread.length === 0 ? null : html`<h2>Left out</h2>${list(unread)}`}
+${courses.map(section)}</main></body></html>
+`.text;
 }
 
 interface ChangedFigure {
@@ -60,7 +59,7 @@ function changedFigures({ figures }: Course): ChangedFigure[] {
 
 function changeText({ figure: { name, unit }, before, now }: ChangedFigure): string {
   const [was, is] = [before, now].map(({ spread }) => valueText(spread.median, unit));
-  return text(`${name} ${was} → ${is} since ${dayOf(now.since)}`);
+  return `${name} ${was} → ${is} since ${dayOf(now.since)}`;
 }
 
 function counted(count: number, what: string): string {
@@ -71,7 +70,7 @@ function nameOf({ scenario, config }: Course): string {
   return `${scenario} × ${config}`;
 }
 
-function section(course: Course, index: number): string {
+function section(course: Course, index: number): Html {
   const { runs, figures, otherwise, superseded, changes } = course;
   const words = (["holds", "broken", "inconclusive"] as const).map(
     (word) => `${runs.filter(({ verdict }) => verdict === word).length} ${word === "holds" ? "hold" : word}`,
@@ -82,23 +81,20 @@ function section(course: Course, index: number): string {
   ];
   const pictures = figures.flatMap((figure, place) => (figure.n > 0 ? [picture(figure, place, runs)] : []));
   const told = [...Map.groupBy(changedFigures(course), ({ now }) => now.from).values()].map(
-    (together) => `<li>${together.map(changeText).join("; ")}${around(together, changes)}</li>`,
+    (together) => html`${together.map(changeText).join("; ")}${around(together, changes)}`,
   );
-  return [
-    `<section id="c${index}"><h2>${text(nameOf(course))}</h2>`,
-    `<p>${counted(runs.length, "run")}: ${words.join(", ")}.</p>`,
-    ...ways.map((way) => `<p>${text(way)}</p>`),
-    `<div class="pictures">${pictures.join("\n")}</div>`,
-    ...(told.length > 0 ? [`<h3>What else was new then</h3><ul>${told.join("")}</ul>`] : []),
-    `<details><summary>The runs, as a table</summary>${table(runs, `Runs of course ${index + 1}`)}</details>`,
-    ...(changes.length > 0
-      ? [`<details><summary>All that changed between runs</summary>${list(changes.map(changeItem))}</details>`]
-      : []),
-    "</section>",
-  ].join("\n");
+  return html`<section id="c${index}"><h2>${nameOf(course)}</h2>
+<p>${counted(runs.length, "run")}: ${words.join(", ")}.</p>
+${ways.map((way) => html`<p>${way}</p>`)}
+<div class="pictures">${pictures}</div>
+${told.length > 0 ? html`<h3>What else was new then</h3>${list(told)}` : null}
+<details><summary>The runs, as a table</summary>${table(runs, `Runs of course ${index + 1}`)}</details>
+${changes.length > 0 ? html`<details><summary>All that changed between runs</summary>${list(changes.map(changeItem))}</details>` : null}
+</section>
+`;
 }
 
-function picture(figure: FigureCourse, place: number, runs: readonly CourseRun[]): string {
+function picture(figure: FigureCourse, place: number, runs: readonly CourseRun[]): Html {
   const what = TREND_FIGURES[place] as TrendFigure;
   const known = runs.flatMap(({ values }) => (values[place] ? [values[place].value] : []));
   const { promised, n, tooFew, stretches } = figure;
@@ -113,20 +109,20 @@ function picture(figure: FigureCourse, place: number, runs: readonly CourseRun[]
     ...(promised === null ? [] : [`objective ${valueText({ value: promised, censored: false }, what.unit)}`]),
     ...(promised !== null && promisedInSight(figure, known) === null ? ["far above the picture"] : []),
   ];
-  const caption = `<figcaption><b>${text(`${what.name} ${median(now)}`)}</b> <span class="soft">${text(notes.join(", "))}</span></figcaption>`;
-  return `<figure>${caption}${n > 1 ? trendPicture(what, place, figure, runs) : ""}</figure>`;
+  const caption = html`<figcaption><b>${what.name} ${median(now)}</b> <span class="soft">${notes.join(", ")}</span></figcaption>`;
+  return html`<figure>${caption}${n > 1 ? trendPicture(what, place, figure, runs) : null}</figure>`;
 }
 
 /** What is otherwise in the runs between the last of the stretches before and the first of these. */
-function around(together: readonly ChangedFigure[], changes: readonly Change[]): string {
+function around(together: readonly ChangedFigure[], changes: readonly Change[]): Html {
   const last = Math.min(...together.map(({ before }) => before.to));
   const between = changes.filter(({ index }) => index > last && index <= (together[0] as ChangedFigure).now.from);
   return between.length > 0
     ? list(between.map(changeItem))
-    : "<br>Nothing that is recorded, just then: neither what was run nor on what.";
+    : html`<br>Nothing that is recorded, just then: neither what was run nor on what.`;
 }
 
-function changeItem({ since, commits, differences }: Change): string {
+function changeItem({ since, commits, differences }: Change): Html {
   const parts = [
     dayOf(since),
     ...(commits ? [`commit ${short(commits.from)} → ${short(commits.to)}`] : []),
@@ -134,7 +130,7 @@ function changeItem({ since, commits, differences }: Change): string {
   ];
   if (commits && commits.subjects === null) parts.push("the commits between are not known here");
   const subjects = commits?.subjects ?? [];
-  return `${text(parts.join("; "))}${subjects.length > 0 ? list(subjects.map(text)) : ""}`;
+  return html`${parts.join("; ")}${subjects.length > 0 ? list(subjects) : null}`;
 }
 
 function short(commit: string): string {
@@ -142,20 +138,23 @@ function short(commit: string): string {
 }
 
 /** Newest first. */
-function table(runs: readonly CourseRun[], name: string): string {
-  const heads = TREND_FIGURES.map(({ name }) => `<th scope="col" class="figure">${text(name)}</th>`);
+function table(runs: readonly CourseRun[], name: string): Html {
+  const heads = TREND_FIGURES.map(({ name }) => html`<th scope="col" class="figure">${name}</th>`);
   const rows = runs.toReversed().map(({ name, startedAt, verdict, reason, values }) => {
     const cells = values.map((value, place) => {
       const told = value === null ? "–" : valueText(value, (TREND_FIGURES[place] as TrendFigure).unit);
-      return `<td class="figure">${text(told)}</td>`;
+      return html`<td class="figure">${told}</td>`;
     });
-    const word = `<td>${text(verdict)}${reason === null ? "" : `<br><span class="soft">${text(reason)}</span>`}</td>`;
-    return `<tr><td>${text(startedAt.slice(0, 16).replace("T", " "))}</td>${cells.join("")}${word}<td>${text(name)}</td></tr>`;
+    const why = reason === null ? null : html`<br><span class="soft">${reason}</span>`;
+    const began = startedAt.slice(0, 16).replace("T", " ");
+    return html`<tr><td>${began}</td>${cells}<td>${verdict}${why}</td><td>${name}</td></tr>
+`;
   });
-  const head = `<tr><th scope="col">began</th>${heads.join("")}<th scope="col">verdict</th><th scope="col">run</th></tr>`;
-  return `<div class="table" tabindex="0" role="region" aria-label="${text(name)}"><table><thead>${head}</thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+  const head = html`<tr><th scope="col">began</th>${heads}<th scope="col">verdict</th><th scope="col">run</th></tr>`;
+  return html`<div class="table" tabindex="0" role="region" aria-label="${name}"><table><thead>${head}</thead><tbody>
+${rows}</tbody></table></div>`;
 }
 
-function list(items: readonly string[]): string {
-  return `<ul>${items.map((item) => `<li>${item}</li>`).join("")}</ul>`;
+function list(items: readonly (Html | string)[]): Html {
+  return html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }

@@ -4,7 +4,7 @@
  * dashed ones changes, dotted ones objectives.
  */
 import { axisOf } from "./axis.ts";
-import { escapeHtml } from "./escape.ts";
+import { type Html, html } from "./html.ts";
 import { type CourseRun, dayOf, type FigureCourse } from "./trend.ts";
 import { type TrendFigure, valueText } from "./trend-figures.ts";
 
@@ -20,7 +20,7 @@ export function trendPicture(
   place: number,
   course: FigureCourse,
   runs: readonly CourseRun[],
-): string {
+): Html {
   const values = runs.map((run) => run.values[place] ?? null);
   const known = values.flatMap((value) => (value === null ? [] : [value.value]));
   const promised = promisedInSight(course, known);
@@ -54,8 +54,8 @@ export function trendPicture(
     const value = values[index] ?? null;
     const told = value === null ? (run.reason ?? "not known") : valueText(value, unit);
     const title = `${run.startedAt.slice(0, 16).replace("T", " ")}: ${told}, ${run.verdict}, ${run.name}`;
-    const shape = shapeOf(run, value?.censored ?? null, x(index), value === null ? STRIP : y(value.value), size);
-    return `<g class="${run.verdict}">${shape.replace("/>", `><title>${escapeHtml(title)}</title></path>`)}</g>`;
+    const { name, d } = shapeOf(run, value?.censored ?? null, x(index), value === null ? STRIP : y(value.value), size);
+    return html`<g class="${run.verdict}"><path class="${name}" d="${d}"><title>${title}</title></path></g>`;
   });
   const ends = [runs[0], ...(runs.length > 1 ? [runs.at(-1)] : [])].map((run, index) =>
     label(
@@ -66,8 +66,8 @@ export function trendPicture(
     ),
   );
   const all = [...ticks, ...objective, ...changes, ...medians, ...marks, ...ends];
-  const name = escapeHtml(pictureName(course, runs.length));
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${name}">${all.join("")}</svg>`;
+  const name = pictureName(course, runs.length);
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${name}">${all}</svg>`;
 }
 
 /** `null` where there is none, or it is far above. */
@@ -81,27 +81,24 @@ function pictureName({ figure, n, stretches }: FigureCourse, runs: number): stri
   return `${figure}: ${n} of ${runs} runs have a figure, ${told}; the table below has the values`;
 }
 
-function shapeOf({ verdict }: CourseRun, censored: boolean | null, x: number, y: number, size: number): string {
+function shapeOf({ verdict }: CourseRun, censored: boolean | null, x: number, y: number, size: number) {
   const at = (dx: number, dy: number) => `${round(x + dx * size)} ${round(y + dy * size)}`;
-  if (verdict === "inconclusive") return path("cross", `M${at(-1, -1)}L${at(1, 1)}M${at(-1, 1)}L${at(1, -1)}`);
-  if (censored === null) return path("cross", `M${at(-1, 0)}L${at(1, 0)}`);
-  if (censored) return path("dot", `M${at(0, -1.4)}L${at(1.3, 1)}L${at(-1.3, 1)}Z`);
-  if (verdict === "broken") return path("dot", `M${at(-1, -1)}L${at(1, -1)}L${at(1, 1)}L${at(-1, 1)}Z`);
+  const shape = (name: "dot" | "cross", d: string) => ({ name, d });
+  if (verdict === "inconclusive") return shape("cross", `M${at(-1, -1)}L${at(1, 1)}M${at(-1, 1)}L${at(1, -1)}`);
+  if (censored === null) return shape("cross", `M${at(-1, 0)}L${at(1, 0)}`);
+  if (censored) return shape("dot", `M${at(0, -1.4)}L${at(1.3, 1)}L${at(-1.3, 1)}Z`);
+  if (verdict === "broken") return shape("dot", `M${at(-1, -1)}L${at(1, -1)}L${at(1, 1)}L${at(-1, 1)}Z`);
   const r = round(size);
-  return path("dot", `M${at(-1, 0)}a${r} ${r} 0 1 0 ${round(2 * size)} 0a${r} ${r} 0 1 0 ${round(-2 * size)} 0Z`);
+  return shape("dot", `M${at(-1, 0)}a${r} ${r} 0 1 0 ${round(2 * size)} 0a${r} ${r} 0 1 0 ${round(-2 * size)} 0Z`);
 }
 
-function path(name: string, d: string): string {
-  return `<path class="${name}" d="${d}"/>`;
+function line(name: string, x1: number, y1: number, x2: number, y2: number, title?: string): Html {
+  const told = title === undefined ? null : html`<title>${title}</title>`;
+  return html`<line class="${name}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}">${told}</line>`;
 }
 
-function line(name: string, x1: number, y1: number, x2: number, y2: number, title = ""): string {
-  const ends = `x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"`;
-  return `<line class="${name}" ${ends}>${title === "" ? "" : `<title>${escapeHtml(title)}</title>`}</line>`;
-}
-
-function label(anchor: "start" | "end", x: number, y: number, text: string): string {
-  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escapeHtml(text)}</text>`;
+function label(anchor: "start" | "end", x: number, y: number, text: string): Html {
+  return html`<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${text}</text>`;
 }
 
 function round(value: number): number {

@@ -1,5 +1,7 @@
 /** How the page of courses looks: light or dark as the reader has it, on a phone, and on paper. */
-export const TREND_STYLE = `
+import { Html } from "./html.ts";
+
+export const TREND_STYLE = new Html(`
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --back: #fff; --panel: #f6f8fa; --line: #d0d7de;
   --holds: #0072b2; --broken: #b34700; --none: #6e7781; --link: #0550ae; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9da7b3; --back: #0d1117; --panel: #161b22;
@@ -25,4 +27,4 @@ td.figure, th.figure { text-align: right; white-space: nowrap; font-variant-nume
 td:first-child { white-space: nowrap; overflow-wrap: normal; } td { min-width: 4rem; }
 summary { cursor: pointer; padding: 0.25rem 0; }
 @media print { body { max-width: none; } details::details-content { content-visibility: visible; } }
-`;
+`);

@@ -187,3 +187,11 @@ test("a matrix that is not there, or whose plan is damaged, is a usage error", (
   appendFileSync(join(root, "matrix/m1/plan.json"), "}");
   expect(() => reopened()).toThrow(/m1 cannot be resumed: plan.json is not readable/);
 });
+
+test("one that somebody drills cannot be begun beside him, but after his end or his death", () => {
+  const giveUp = created().claim("him", () => false);
+  expect(() => reopened().claim("me", (owner) => owner !== "him")).toThrow("the matrix m1 is under way: him");
+  reopened().claim("me", (owner) => owner === "him")();
+  giveUp();
+  reopened().claim("me", () => expect.fail("nobody is there"))();
+});

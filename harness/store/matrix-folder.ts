@@ -2,14 +2,14 @@
  * A matrix on disk: `results/matrix/<id>/`, with the plan, written before the first drill, and a line for each that ended.
  * Killed at any moment, it says what is missing.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { reasonOf, usageFailure } from "../model/failure.ts";
 import { type Done, DoneSchema, type Plan, PlanSchema } from "../model/matrix.ts";
 import { RESULTS } from "./results.ts";
-import { guarded, replaceFile } from "./written.ts";
+import { guarded, replaceFile, replaceText } from "./written.ts";
 
-const [PLAN, DONE] = ["plan.json", "done.jsonl"];
+const [PLAN, DONE, OWNER] = ["plan.json", "done.jsonl", "owner"];
 const FREE_SOME = "free some space";
 
 export class MatrixFolder {
@@ -54,6 +54,21 @@ export class MatrixFolder {
       );
     }
     return new MatrixFolder(path, plan, readDone(join(path, DONE)));
+  }
+
+  /**
+   * Two at once would do the same drills, each beside the other's load. Returns how to give it up; what a killed process
+   * had claimed may be claimed again.
+   */
+  claim(owner: string, isDead: (owner: string) => boolean): () => void {
+    const path = join(this.path, OWNER);
+    const other = existsSync(path) ? readFileSync(path, "utf8") : null;
+    if (other !== null && !isDead(other)) {
+      const why = `${other} (host, process, start) is at it`;
+      throw usageFailure(`the matrix ${this.plan.id} is under way`, why, "wait for its end, or stop it with Ctrl-C");
+    }
+    guarded("who drills", this.path, FREE_SOME, () => replaceText(path, owner));
+    return () => rmSync(path, { force: true });
   }
 
   append(done: Done): void {

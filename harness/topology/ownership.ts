@@ -16,11 +16,11 @@ export function labelsOf(run: string): Record<string, string> {
 }
 
 /** `host/pid/birth`: a process id alone may belong to somebody else by now. */
-function thisOwner(): string {
+export function thisOwner(): string {
   return `${hostname()}/${process.pid}/${birthOf(process.pid) ?? "?"}`;
 }
 
-function isDead(owner: string): boolean {
+export function isDead(owner: string): boolean {
   const [host, pid, birth] = owner.split("/");
   if (host !== hostname()) return false;
   const now = birthOf(Number(pid));
