@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { DrillEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
@@ -150,6 +151,76 @@ test("without a fault or a baseline there is nothing to say", () => {
     reasons.map((reason) => ({ verdict: "inconclusive", reason })),
   );
   expect([noFault, noBaseline].map((r) => rtoOf(r).seconds)).toEqual([null, null]);
+});
+
+describe("an outage that an earlier fault brought", () => {
+  const EARLIER_MS = 500;
+  const DISASTER_MS = FAULT_MS;
+  const earlier = {
+    type: "fault",
+    fault: 1,
+    kind: "link-cut",
+    state: "injecting",
+    atMs: EARLIER_MS,
+    detail: {},
+  } as const;
+  const steady = every(100, 0, EARLIER_MS);
+  const withEarlier = (writes: Instants[], detectedMs = 600, latchedMs = 900) =>
+    checked(
+      timeline([...steady, ...writes], {}, ({ events }) => ({
+        events: [
+          ...events.slice(0, 2),
+          earlier,
+          ...events
+            .slice(2)
+            .map((e) => (e.type === "operator" ? { ...e, atMs: e.step === "detected" ? detectedMs : latchedMs } : e)),
+        ],
+      })),
+    );
+
+  test("counts where the disaster itself stopped nothing any more", () => {
+    const over = withEarlier([...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 9000)]);
+    expect(over.reason).toMatch(/^writes resumed 0\.510 s after they had stopped, before the disaster itself;/);
+    expect(over.measures?.rto).toEqual({
+      seconds: 0.51,
+      censoredAtSeconds: null,
+      detect: 0.1,
+      switch: 0.3,
+      resume: 0.11,
+    });
+  });
+
+  test("counts from its own beginning where the disaster falls into it", () => {
+    const both = withEarlier([...every(100, EARLIER_MS, 3000, false), ...every(100, 3000, 9000)]);
+    expect(both.measures?.rto?.seconds).toBe(2.51);
+    const never = withEarlier(every(100, EARLIER_MS, 9000, false));
+    expect(never.measures?.rto).toMatchObject({ seconds: null, censoredAtSeconds: 8.4 });
+  });
+
+  test("does not count where it was over by itself before the disaster", () => {
+    const over = withEarlier([...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 9000)], 2100, 2200);
+    expect(over.measures?.rto?.seconds).toBe(0.01);
+  });
+
+  test("does not count where the disaster's own took longer", () => {
+    const blip: Instants[] = [[EARLIER_MS, null], ...every(100, 600, 5000)];
+    const late = (atMs: number) => (e: DrillEvent) => (e.type === "fault" && e.fault === 0 ? { ...e, atMs } : e);
+    const writes = [...steady, ...blip, ...every(100, 5000, 7000, false), ...every(100, 7000, 12_000)];
+    const record = timeline(writes, {}, ({ events }) => ({
+      events: [...events.slice(0, 2), earlier, ...events.slice(2).map(late(5000))],
+    }));
+    expect(checked(record).measures?.rto?.seconds).toBe(2.01);
+    expect(checked(record).reason).toContain("s after the fault");
+  });
+
+  test("is none where nothing was missed before the disaster", () => {
+    const unnoticed = withEarlier([
+      ...every(100, EARLIER_MS, DISASTER_MS),
+      ...every(100, DISASTER_MS, 3000, false),
+      ...every(100, 3000, 9000),
+    ]);
+    expect(unnoticed.measures?.rto?.seconds).toBe(1.01);
+  });
 });
 
 describe("to the millisecond", () => {

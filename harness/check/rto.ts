@@ -4,6 +4,11 @@
  * second of silence in it. "Reachable" is not enough: a server can answer for seconds with errors only. Nor is the rate: a
  * write that slips through before the fault bites, and many held back and answered all at once, would make one.
  *
+ * An earlier fault of the scenario may have stopped the writes already, and the failover be over when the disaster comes,
+ * which then meets a side that no longer serves. So an outage that goes on at the disaster, or in which the operator gave
+ * the side up, has a clock of its own, from its beginning, and the slower of the two to be over counts. One that began
+ * less than a second before the disaster is taken for the disaster's, which meets writes in flight, too.
+ *
  * Right-censored when no such run came before the load ended: then it is "more than", and no figure.
  *
  * The split is by the operator's own steps: detect (fault → it knew), switch (→ the proxy was latched to the other
@@ -15,10 +20,12 @@
  * back to.
  * Unasked: no disaster was planned.
  */
+import type { DrillEvent } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
+import type { Interval } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
 import { outages, SILENCE_MS } from "./downtime.ts";
-import { countBelow, type Facts } from "./facts.ts";
+import { countBelow, type Facts, isFirstAct } from "./facts.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
 
 const IN_A_ROW = 20;
@@ -28,26 +35,48 @@ const RATE_WINDOW_MS = 2000;
 
 export const rto: Checker = {
   name: "rto",
-  check: ({ history, run }, facts) => {
+  check: ({ history, run, events }, facts) => {
     const { disaster, baseline } = facts;
     if (run.scenario.disaster === null) return NO_DISASTER;
     if (disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
     if (baseline === null || baseline.ratePerSecond === 0)
       return { verdict: "inconclusive", reason: "there is no baseline rate to come back to" };
     const objective = run.config.objectives.rtoSeconds;
-    const resumedMs = serviceBackMs(history, facts, disaster.beganMs, baseline.ratePerSecond);
+    const clocks = [...startsBefore(history, facts, events, disaster.beganMs), disaster.beganMs].map((fromMs) => ({
+      fromMs,
+      resumedMs: serviceBackMs(history, facts, fromMs, baseline.ratePerSecond),
+    }));
+    const { fromMs, resumedMs } = clocks.reduce((slowest, clock) =>
+      tookMs(clock) > tookMs(slowest) ? clock : slowest,
+    );
+    const since = fromMs === disaster.beganMs ? "the fault" : "they had stopped, before the disaster itself";
     if (resumedMs === null) {
-      const censoredAtSeconds = Math.max(0, (facts.loadEndMs - disaster.beganMs) / 1000);
-      const reason = `writes had not resumed ${censoredAtSeconds.toFixed(1)} s after the fault, when the load ended; the objective is ${objective} s`;
+      const censoredAtSeconds = Math.max(0, (facts.loadEndMs - fromMs) / 1000);
+      const reason = `writes had not resumed ${censoredAtSeconds.toFixed(1)} s after ${since}, when the load ended; the objective is ${objective} s`;
       const measures = { rto: { seconds: null, censoredAtSeconds, detect: null, switch: null, resume: null } };
       return { verdict: censoredAtSeconds > objective ? "broken" : "inconclusive", reason, measures };
     }
-    const seconds = (resumedMs - disaster.beganMs) / 1000;
-    const measures = { rto: { seconds, censoredAtSeconds: null, ...split(facts, disaster.beganMs, resumedMs) } };
-    const reason = `writes resumed ${seconds.toFixed(3)} s after the fault; the objective is ${objective} s`;
+    const seconds = (resumedMs - fromMs) / 1000;
+    const measures = { rto: { seconds, censoredAtSeconds: null, ...split(facts, fromMs, resumedMs) } };
+    const reason = `writes resumed ${seconds.toFixed(3)} s after ${since}; the objective is ${objective} s`;
     return { verdict: seconds <= objective ? "holds" : "broken", reason, measures };
   },
 };
+
+/** Of outages that earlier faults brought, and that the failover answers. */
+function startsBefore(history: History, facts: Facts, events: readonly DrillEvent[], disasterMs: number): number[] {
+  const firstMs = events.find(isFirstAct)?.atMs ?? disasterMs;
+  const { detected } = facts.operator;
+  const answered = ({ fromMs, toMs }: Interval) =>
+    toMs > disasterMs || (detected !== undefined && fromMs < detected.atMs && detected.atMs < toMs);
+  const before = outages(history, facts, firstMs).intervals.filter(({ fromMs }) => fromMs <= disasterMs - SILENCE_MS);
+  return before.filter(answered).map(({ fromMs }) => fromMs);
+}
+
+/** One that never resumed took longest. */
+function tookMs({ fromMs, resumedMs }: { fromMs: number; resumedMs: number | null }): number {
+  return (resumedMs ?? Number.POSITIVE_INFINITY) - fromMs;
+}
 
 /**
  * When service was back after the fault: not before the outage that the fault brought has begun, for a fault may take its
