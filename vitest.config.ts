@@ -7,6 +7,8 @@ export default defineConfig({
         test: {
           name: "unit",
           isolate: false,
+          // All processors, and so a group of its own, before those that would be disturbed.
+          maxWorkers: "100%",
           include: ["{harness,scenarios,docs}/**/*.test.ts", "test/golden/*.test.ts"],
           setupFiles: "test/properties.setup.ts",
           // Properties are work, not waiting: on a busy machine, or with thousands of cases, they take their time.
@@ -16,6 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
+          sequence: { groupOrder: 1 },
           include: ["test/browser/*.test.ts"],
           testTimeout: 120_000,
           // On a fresh machine the browser is installed first.
@@ -29,6 +32,7 @@ export default defineConfig({
           globalSetup: "test/ground.setup.ts",
           // One topology serves all: files run one after the other, and a step may take as long as a JVM's start.
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 600_000,
         },

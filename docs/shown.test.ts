@@ -10,6 +10,7 @@ import { rejudge } from "../harness/cli/rejudge.ts";
 import { verdictText } from "../harness/console/verdict-text.ts";
 import { readRecord } from "../harness/history/read-record.ts";
 import { readGolden } from "../test/golden/read-golden.ts";
+import { measuredTable } from "./measured.ts";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -33,6 +34,10 @@ test("the run that is kept in results/sample is judged as its verdict says, and 
   const readme = readFileSync(path("../README.md"), "utf8");
   expect(readme).toContain("](docs/report.png)");
   expect(readme).toContain(`\`${verdict?.scenario}\``);
+});
+
+test("the README's table is that of the verdicts that are kept in measured/", () => {
+  expect(readFileSync(path("../README.md"), "utf8")).toContain(measuredTable());
 });
 
 test("the lines of evidence that are quoted are there", () => {

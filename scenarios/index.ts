@@ -12,6 +12,7 @@ import { followerLoss } from "./follower-loss.ts";
 import { frozenPrimary } from "./frozen-primary.ts";
 import { fullCircle } from "./full-circle.ts";
 import { initialReplication } from "./initial-replication.ts";
+import { lossAfterSwitchover } from "./loss-after-switchover.ts";
 import { lostAcknowledgements } from "./lost-acknowledgements.ts";
 import { lostRequests } from "./lost-requests.ts";
 import { namesLost } from "./names-lost.ts";
@@ -20,6 +21,7 @@ import { primaryDatabaseCrash } from "./primary-database-crash.ts";
 import { randomScenario } from "./random.ts";
 import { regionLoss } from "./region-loss.ts";
 import { regionLossAfterPartition } from "./region-loss-after-partition.ts";
+import { relapse } from "./relapse.ts";
 import { replicationPartition } from "./replication-partition.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { silentRegion } from "./silent-region.ts";
@@ -49,7 +51,9 @@ export const SCENARIOS: readonly Scenario[] = [
   unequalSecondary,
   initialReplication,
   affectedRegionRecovery,
+  relapse,
   plannedFailback,
+  lossAfterSwitchover,
   rollingRestart,
   crossRegion,
   fullCircle,

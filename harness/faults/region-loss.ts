@@ -48,15 +48,20 @@ export const regionLoss: Fault<FaultOf<"region-loss">> = {
     }
   },
   evidence: async (topology, { side, how }) => {
-    const links = await Promise.all(LINKS[side].map((link) => roundTrip(topology, link)));
-    const machines = await Promise.all(MACHINES[side].map((part) => stateOf(topology, part)));
-    const seen = [...links.map(({ answer }) => answer), ...machines];
     const lost = how === "refusal" ? ["refused", "ended", "dead"] : ["silent", "frozen"];
+    const isLost = (state: string) => lost.includes(state);
+    const isBack = (state: string) => state === "answered" || state === "works";
+    const machines = await Promise.all(MACHINES[side].map((part) => stateOf(topology, part)));
+    // In between nothing is decided, and nobody is asked: the attempt to reach a server that is being stopped can hang for
+    // ten seconds and more, in which Toxiproxy does not switch its link.
+    const asked = machines.every(isLost) || machines.every(isBack) ? LINKS[side] : [];
+    const links = await Promise.all(asked.map((link) => roundTrip(topology, link)));
+    const seen = [...links.map(({ answer }) => answer), ...machines];
     return {
-      bit: seen.every((state) => lost.includes(state)),
-      gone: seen.every((state) => state === "answered" || state === "works"),
+      bit: seen.every(isLost),
+      gone: seen.every(isBack),
       detail: {
-        links: Object.fromEntries(LINKS[side].map((link, i) => [link, links[i]?.answer])),
+        links: Object.fromEntries(asked.map((link, i) => [link, links[i]?.answer])),
         machines: Object.fromEntries(MACHINES[side].map((part, i) => [part, machines[i]])),
       },
     };
