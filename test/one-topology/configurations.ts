@@ -1,28 +1,19 @@
 /** What configurations choose between, on real parts: one topology, whose settings are changed from test to test. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Config } from "../harness/model/config.ts";
-import type { DrillEvent } from "../harness/model/event.ts";
-import type { Operation } from "../harness/model/operation.ts";
-import type { Scenario } from "../harness/model/scenario.ts";
-import type { Ground } from "../harness/run/set-up.ts";
-import { filesOf, reload } from "../harness/topology/proxy.ts";
-import { SUBSCRIPTIONS, setDurability } from "../harness/topology/replication.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
-import { CONFIGS } from "../scenarios/configs.ts";
-import { regionLoss } from "../scenarios/region-loss.ts";
-import { loseMessages } from "./lose-messages.ts";
-import { drillOn, startForTest } from "./small-drill.ts";
+import type { Config } from "../../harness/model/config.ts";
+import type { DrillEvent } from "../../harness/model/event.ts";
+import type { Operation } from "../../harness/model/operation.ts";
+import type { Scenario } from "../../harness/model/scenario.ts";
+import { filesOf, reload } from "../../harness/topology/proxy.ts";
+import { SUBSCRIPTIONS, setDurability } from "../../harness/topology/replication.ts";
+import { until } from "../../harness/topology/waiting.ts";
+import { CONFIGS } from "../../scenarios/configs.ts";
+import { regionLoss } from "../../scenarios/region-loss.ts";
+import { loseMessages } from "../lose-messages.ts";
+import { drillOn } from "../small-drill.ts";
+import { ground, topology } from "./topology.ts";
 
 const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
-
-let topology: Topology;
-let ground: Ground;
-
-beforeAll(async () => {
-  ({ topology, ground } = await startForTest(configNamed("async")));
-});
-afterAll(() => topology?.remove());
 
 let round = 0;
 /** A PUT of `id`, each time with another content; or a POST. */

@@ -1,27 +1,14 @@
 /** Faults of the network, each on real parts: none before, there after the injection, gone after the healing. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
-import { startClock } from "../harness/model/clock.ts";
-import type { Config } from "../harness/model/config.ts";
-import type { FaultSpec } from "../harness/model/fault.ts";
-import { isGone, perform } from "../harness/run/act.ts";
-import { containerOf } from "../harness/topology/parts.ts";
-import { SUBSCRIPTIONS } from "../harness/topology/replication.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
-import { CONFIGS } from "../scenarios/configs.ts";
-import { startForTest } from "./small-drill.ts";
-
-const config = CONFIGS.find(({ name }) => name === "async") as Config;
-
-let topology: Topology;
-
-beforeAll(async () => {
-  ({ topology } = await startForTest(config));
-});
-
-afterAll(() => topology?.remove());
+import { describe, expect, test } from "vitest";
+import { prepareFault } from "../../harness/faults/index.ts";
+import { startClock } from "../../harness/model/clock.ts";
+import type { FaultSpec } from "../../harness/model/fault.ts";
+import { isGone, perform } from "../../harness/run/act.ts";
+import { containerOf } from "../../harness/topology/parts.ts";
+import { SUBSCRIPTIONS } from "../../harness/topology/replication.ts";
+import { until } from "../../harness/topology/waiting.ts";
+import { topology } from "./topology.ts";
 
 const at = { afterSeconds: 0 };
 const FAULTS: FaultSpec[] = [

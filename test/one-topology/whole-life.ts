@@ -1,28 +1,17 @@
 /** The operator's whole life on real parts: lost, taken over, come back, rebuilt, and back by order, under load. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Config } from "../harness/model/config.ts";
-import type { OperatorEvent } from "../harness/model/event.ts";
-import type { RunRecord } from "../harness/model/record.ts";
-import type { Scenario } from "../harness/model/scenario.ts";
-import type { Verdict } from "../harness/model/verdict.ts";
-import { writeNumber } from "../harness/model/write.ts";
-import type { Ground } from "../harness/run/set-up.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { CONFIGS } from "../scenarios/configs.ts";
-import { regionLoss } from "../scenarios/region-loss.ts";
-import { drillOn, startForTest } from "./small-drill.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Config } from "../../harness/model/config.ts";
+import type { OperatorEvent } from "../../harness/model/event.ts";
+import type { RunRecord } from "../../harness/model/record.ts";
+import type { Scenario } from "../../harness/model/scenario.ts";
+import type { Verdict } from "../../harness/model/verdict.ts";
+import { writeNumber } from "../../harness/model/write.ts";
+import { regionLoss } from "../../scenarios/region-loss.ts";
+import { drillOn } from "../small-drill.ts";
+import { config as found, ground, topology } from "./topology.ts";
 
-const found = CONFIGS.find(({ name }) => name === "async") as Config;
 const config: Config = { ...found, operator: { ...found.operator, strandedWrites: "replay" } };
 const load = { ...regionLoss.load, ratePerSecond: 15, warmUpSeconds: 6, baselineSeconds: 4 };
-
-let topology: Topology;
-let ground: Ground;
-
-beforeAll(async () => {
-  ({ topology, ground } = await startForTest(config));
-});
-afterAll(() => topology?.remove());
 
 const wordOf = ({ checks }: Verdict, name: string) => {
   const check = checks.find((each) => each.name === name);

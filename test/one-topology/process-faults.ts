@@ -2,28 +2,18 @@
  * Every fault of a process or a machine on real parts: it is not seen before it is there, it is seen while it is, it is
  * still seen by somebody who looks for a healing that was left out, and no more once it was healed.
  */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
-import { startClock } from "../harness/model/clock.ts";
-import type { Config } from "../harness/model/config.ts";
-import type { FaultSpec } from "../harness/model/fault.ts";
-import { type Part, SIDES } from "../harness/model/side.ts";
-import { perform, type Stage } from "../harness/run/act.ts";
-import { stateOf } from "../harness/topology/parts.ts";
-import { isFenced } from "../harness/topology/replication.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
-import { CONFIGS } from "../scenarios/configs.ts";
-import { startForTest } from "./small-drill.ts";
+import { describe, expect, test } from "vitest";
+import { prepareFault } from "../../harness/faults/index.ts";
+import { startClock } from "../../harness/model/clock.ts";
+import type { FaultSpec } from "../../harness/model/fault.ts";
+import { type Part, SIDES } from "../../harness/model/side.ts";
+import { perform, type Stage } from "../../harness/run/act.ts";
+import { stateOf } from "../../harness/topology/parts.ts";
+import { isFenced } from "../../harness/topology/replication.ts";
+import { until } from "../../harness/topology/waiting.ts";
+import { topology } from "./topology.ts";
 
-const config = CONFIGS.find(({ name }) => name === "async") as Config;
 const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];
-
-let topology: Topology;
-beforeAll(async () => {
-  ({ topology } = await startForTest(config, { smallDisks: ["b"] }));
-});
-afterAll(() => topology?.remove());
 
 /** The states that the drill would tell, and between biting and healing those of a healing that does nothing. */
 async function tryOut(spec: FaultSpec, whileItBites = async () => {}): Promise<string[]> {
