@@ -3,7 +3,6 @@
  * ordinary roles, and the FHIR server's own have just ended: its pool must connect anew, and is refused. The few that the
  * server keeps for administrators remain.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { FaultOf } from "../model/fault.ts";
 import type { Side } from "../model/side.ts";
@@ -18,9 +17,10 @@ const WELCOME = "welcome";
 const LOOK_MS = 2000;
 const CONNECT_MS = 5000;
 /** The pool tries to come back as fast as it can; each round takes away what it got. */
-const ROUNDS = 30;
+const ROUNDS = 60;
 const AT_ONCE = 10;
-const SETTLE_MS = 100;
+/** A session that is ended leaves its room some milliseconds later: whoever asks all the time then gets it. */
+const ASK_MS = 100;
 /** More than any server of ours gives out. */
 const MOST = 1000;
 
@@ -33,10 +33,9 @@ export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
     taken.set(postgres, ours);
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = ours.length;
-      await takeAll(topology, side, ours);
-      // Ours of a moment ago, and those that were ended, leave room when they are gone: there must be nothing left to take.
+      for (const endMs = performance.now() + ASK_MS; performance.now() < endMs; ) await takeAll(topology, side, ours);
+      // Of ours of a moment ago and those that were ended, nothing may be left to take.
       if ((await endSessions(postgres, side)) === 0 && ours.length === before) return;
-      await sleep(SETTLE_MS);
     }
     throw new Error(`HAPI ${side.toUpperCase()} got connections ${ROUNDS} times in spite of all`);
   },
