@@ -92,7 +92,7 @@ describe("with all that they add", () => {
     run("docs/write.ts");
     run("test/golden/keep.ts");
     const files = STEPS.map(({ path }) => path).filter((path) => path.endsWith(".test.ts"));
-    const others = ["scenarios/index", "docs/definitions", "test/golden"];
+    const others = ["scenarios/index", "docs/definitions", "test/golden/golden"];
     run("node_modules/vitest/vitest.mjs", "run", "--project", "unit", ...files, ...others);
   });
 });

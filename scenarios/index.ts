@@ -25,6 +25,7 @@ import { relapse } from "./relapse.ts";
 import { replicationPartition } from "./replication-partition.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { silentRegion } from "./silent-region.ts";
+import { slowClock } from "./slow-clock.ts";
 import { slowRegion } from "./slow-region.ts";
 import { starvedPrimary } from "./starved-primary.ts";
 import { unequalSecondary } from "./unequal-secondary.ts";
@@ -49,6 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
   followerLoss,
   replicationPartition,
   unequalSecondary,
+  slowClock,
   initialReplication,
   affectedRegionRecovery,
   relapse,

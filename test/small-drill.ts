@@ -25,7 +25,7 @@ const silent: View = { say: (line) => console.log(line), step: () => {}, event: 
 
 export async function startForTest(
   config: Config,
-  start: Partial<Pick<TopologyOrder, "smallDisks" | "replicated">> = {},
+  start: Partial<Pick<TopologyOrder, "smallDisks" | "ownClocks" | "replicated">> = {},
 ): Promise<{ ground: Ground; topology: Topology }> {
   const ground = await prepareGround("auto", silent);
   const run = `test-${process.pid}-${Date.now().toString(36)}`;

@@ -14,6 +14,7 @@ import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { downtime } from "./downtime.ts";
 import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";
+import { hiddenUpdates } from "./hidden-updates.ts";
 import { indexLost } from "./index-lost.ts";
 import { initialReplication } from "./initial-replication.ts";
 import { latency } from "./latency.ts";
@@ -51,6 +52,7 @@ export const CHECKERS: readonly Checker[] = [
   indexLost,
   linearizableRegisters,
   staleReads,
+  hiddenUpdates,
   divergence,
   redundancy,
   strandedSaved,

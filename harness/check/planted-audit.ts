@@ -32,6 +32,7 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
           pid: (ofB ? OF_B : 0) + 4 * op.n + index,
           indexed: version < (newest.get(resource) as number) ? null : !plan.unindexed.includes(op.n),
           content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
+          updatedMs: plan.clock.offsetMs + op.invokedMs - (ofB ? plan.slowMs : 0),
           refersTo: said.patient ? null : (resourcesOf(op, plan.seed)[0] as string),
         };
       });

@@ -37,6 +37,8 @@ export interface Plan {
   corrupt: readonly number[];
   /** No entry in the serving side's search index. */
   unindexed: readonly number[];
+  /** The clock of B's server is slow by so much. */
+  slowMs: number;
   /** Instants of the operator's steps after the fault's first act; `null` when nobody fails over. */
   operator: { detectedMs: number; latchedMs: number } | null;
   /** Whole milliseconds, as k6's clock has. */
@@ -63,6 +65,7 @@ export const PLAN: Plan = {
   twice: [],
   corrupt: [],
   unindexed: [],
+  slowMs: 0,
   operator: { detectedMs: 1500, latchedMs: 2900 },
   clock: { offsetMs: 1_790_000_000_000, errorMs: 2 },
   objectives: { rpoSeconds: 900, rtoSeconds: 3600, lostWrites: null, redundancySeconds: null, availability: null },

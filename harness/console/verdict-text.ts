@@ -29,6 +29,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     ...field("RPO", rpoText(measures, run)),
     ...field("availability", availabilityText(measures, run)),
     ...field("redundancy", redundancyText(measures, run)),
+    ...(measures.hidden.count ? field("hidden", hiddenText(measures)) : []),
     "",
     ...verdict.checks
       .filter(({ verdict: word }) => word === "broken" || word === "inconclusive")
@@ -112,6 +113,10 @@ function redundancyText({ redundancy }: Measures, run: Run): string {
   if (redundancy.seconds !== null) return `restored after ${seconds(redundancy.seconds)} (${objective})`;
   if (redundancy.censoredAtSeconds === null) return "not known";
   return `not restored within ${seconds(redundancy.censoredAtSeconds)} (${objective})`;
+}
+
+function hiddenText({ hidden: { count, maxMs } }: Measures): string {
+  return `${count} writes look older than what was there before them, by up to ${seconds((maxMs ?? 0) / 1000)}: who asks what changed since does not get them`;
 }
 
 function field(label: string, text: string): string[] {

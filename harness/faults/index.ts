@@ -1,6 +1,7 @@
 /** Every fault by its kind, and the three things one does with one. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Topology } from "../topology/topology.ts";
+import { clockSkew } from "./clock-skew.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";
 import { cpuStarvation } from "./cpu-starvation.ts";
 import { databaseCrash } from "./database-crash.ts";
@@ -33,6 +34,7 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "process-kill": processKill,
   freeze,
   "cpu-starvation": cpuStarvation,
+  "clock-skew": clockSkew,
   "database-crash": databaseCrash,
   "connection-exhaustion": connectionExhaustion,
   "disk-full": diskFull,

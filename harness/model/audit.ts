@@ -21,6 +21,8 @@ export const AuditSchema = z.discriminatedUnion("type", [
     refersTo: z.string().nullable(),
     /** Its identifier stands in the search index; `null` for a version that is no longer the newest. */
     indexed: z.boolean().nullable(),
+    /** Its `meta.lastUpdated`, ms since 1970: when it was made, by the clock of the server that made it. */
+    updatedMs: z.number().nullable().optional(),
   }),
   /** The end of one node's rows; without it the list is not whole. */
   z.object({ type: z.literal("rows-end"), side: z.enum(SIDES), rows: z.number().int(), postgres: z.string() }),

@@ -21,6 +21,7 @@ export class Contents {
   readonly #content = new Column(Float64Array);
   readonly #refersTo = new Column(Float64Array);
   readonly #indexed = new Column(Uint8Array);
+  readonly #updatedMs = new Column(Float64Array);
   /** The last row of each write, and for each row the one before it of the same write. */
   readonly #lastRow = new Column(Int32Array);
   readonly #rowBefore = new Column(Int32Array);
@@ -79,6 +80,7 @@ export class Contents {
     this.#content.push(row.content ?? Number.NaN);
     this.#refersTo.push(row.refersTo === null ? Number.NaN : this.names.code(row.refersTo));
     this.#indexed.push(row.indexed === null ? UNKNOWN : Number(row.indexed));
+    this.#updatedMs.push(row.updatedMs ?? Number.NaN);
     this.#rowBefore.push(n === NONE ? NONE : this.lastRowOf(n));
     if (n === NONE) this.strangers.set(index, row.write);
     else this.#lastRow.set(n, index, NONE);
@@ -123,6 +125,10 @@ export class Contents {
   /** NaN when it refers to nothing. */
   get refersTo(): Float64Array {
     return this.#refersTo.values;
+  }
+  /** By the clock of the server that made it; NaN when nobody wrote it down. */
+  get updatedMs(): Float64Array {
+    return this.#updatedMs.values;
   }
   isUnindexed(row: number): boolean {
     return this.#indexed.values[row] === 0;

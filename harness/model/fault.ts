@@ -51,6 +51,16 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("freeze"), part: z.enum(PARTS), ...times }),
   /** `cores`: how much of a core the part may use; less than a hundredth the kernel does not give out. */
   z.object({ kind: z.literal("cpu-starvation"), part: z.enum(PARTS), cores: z.number().min(0.01), ...times }),
+  /** By so much the server's clock is fast; negative, it is slow. Less could not be told from a slow answer. */
+  z.object({
+    kind: z.literal("clock-skew"),
+    side: z.enum(SIDES),
+    offsetSeconds: z
+      .number()
+      .int()
+      .refine((seconds) => Math.abs(seconds) >= 10, "a clock must be wrong by 10 s at least to be seen to be"),
+    ...times,
+  }),
   z.object({ kind: z.literal("database-crash"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("connection-exhaustion"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("disk-full"), side: z.enum(SIDES), ...times }),

@@ -63,6 +63,7 @@ export const UNMEASURED = {
     ...{ seconds: null, tables: null, rows: null, bytes: null, rowsPerSecond: null, missing: null },
     ...{ before: noTraffic, during: noTraffic },
   },
+  hidden: { count: null, ids: [], maxMs: null },
   acrossRegions: { addedMs: null, local: noQuantiles, across: noQuantiles },
 };
 
@@ -137,6 +138,8 @@ export const MeasuresSchema = z.object({
       during: traffic,
     })
     .default(UNMEASURED.initialReplication),
+  /** Writes that look older than what could be read before they were sent, and by how much the worst of them does. */
+  hidden: writes.extend({ maxMs: figure }).default(UNMEASURED.hidden),
   /** Milliseconds to acknowledgement with the database in the server's region, and with it in the other one. */
   acrossRegions: z.object({ addedMs: figure, local: quantiles, across: quantiles }).default(UNMEASURED.acrossRegions),
 });

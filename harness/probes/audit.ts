@@ -16,6 +16,7 @@ const ROWS = `
   declare audit cursor for
   select v.request_id as write, r.res_type || '/' || r.fhir_id as resource, v.res_ver::int as version,
          r.res_deleted_at is not null as deleted, v.pid::float8 as pid, v.res_text_vc as body,
+         (extract(epoch from v.res_updated) * 1000)::float8 as "updatedMs",
          case when v.res_ver = r.res_ver and r.res_deleted_at is null then exists (
            select from hfj_spidx_token t
             where t.res_id = r.res_id and t.sp_name = 'identifier' and t.sp_value = v.request_id) end as indexed

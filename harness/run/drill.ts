@@ -69,6 +69,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
       golden: ground.golden,
       config,
       smallDisks: scenario.faults.flatMap((fault) => (fault.kind === "disk-full" ? [fault.side] : [])),
+      ownClocks: scenario.faults.flatMap((fault) => (fault.kind === "clock-skew" ? [fault.side] : [])),
       replicated: scenario.start.replicated,
       onStep: (name, done) => {
         view.step(name, done);

@@ -1,6 +1,7 @@
 /** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../model/side.ts";
+import { withOwnClock } from "./clock.ts";
 import { currentPort, DrillContainer, handleOf, isRunning, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { DATABASE } from "./postgres.ts";
@@ -16,6 +17,7 @@ export interface Hapi {
   /** Asks this server itself, around proxy and links; by its port of now, for one that was started again has another. */
   request: (path: string, init?: RequestInit) => Promise<Response>;
   isReady: (timeoutMs?: number) => Promise<boolean>;
+  hasOwnClock: boolean;
 }
 
 export interface HapiOrder extends Where {
@@ -25,6 +27,8 @@ export interface HapiOrder extends Where {
   password: string;
   /** The follower's scheduled jobs would write to tables that replication fills. */
   scheduledJobs: boolean;
+  /** For a clock of its own. */
+  clock?: Buffer | undefined;
 }
 
 function hapiEnvironment(
@@ -54,10 +58,11 @@ function hapiEnvironment(
 
 export async function startHapi(engine: Engine, order: HapiOrder): Promise<Hapi> {
   const { side, signal } = order;
-  const container = await new DrillContainer(order, `hapi-${side}`)
+  const ordered = new DrillContainer(order, `hapi-${side}`)
     .withEnvironment(hapiEnvironment(order))
-    .withLoopbackPorts(PORT)
-    .start();
+    .withLoopbackPorts(PORT);
+  if (order.clock) withOwnClock(ordered, order.clock);
+  const container = await ordered.start();
   const ask = async (path: string, init: RequestInit = {}) => {
     const port = await currentPort(engine, container, PORT);
     return fetch(`http://127.0.0.1:${port}/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
@@ -68,7 +73,7 @@ export async function startHapi(engine: Engine, order: HapiOrder): Promise<Hapi>
   await untilAnswers(engine, container, waiting, () => isReady());
   const request: Hapi["request"] = (path, init) => ask(`fhir/${path}`, init);
   await untilAnswers(engine, container, waiting, async () => (await request("metadata?_summary=true")).ok);
-  return { side, container, request, isReady };
+  return { side, container, request, isReady, hasOwnClock: order.clock !== undefined };
 }
 
 /** With all that it remembers: what its database says may be another thing when it is started again. */

@@ -7,7 +7,7 @@ import { contentTag } from "./image-build.ts";
 import { IMAGE_MODES, type ImageMode, presentImages, provideImages } from "./images.ts";
 import type { Part } from "./topology.ts";
 
-const BUILT = (["postgres", "hapi", "nginx", "toxiproxy", "k6", "netfilter"] satisfies Part[]).map(contentTag);
+const BUILT = (["postgres", "hapi", "nginx", "toxiproxy", "k6", "tools"] satisfies Part[]).map(contentTag);
 const PINNED = [
   "postgres:17.10",
   "hapiproject/hapi:v8.8.0-1",
@@ -75,12 +75,12 @@ test("doctor does not take ours for the named one", async () => {
 
 test.each(IMAGE_MODES)("what nobody publishes is our own build, whatever the others are: %s", async (mode) => {
   const { images } = await provided(mode, {}, ...BUILT, ...PINNED);
-  const { netfilter, ...others } = images;
-  expect(netfilter).toMatchObject({ origin: "built", name: expect.stringMatching(/^fhirdrill\/netfilter:/) });
+  const { tools, ...others } = images;
+  expect(tools).toMatchObject({ origin: "built", name: expect.stringMatching(/^fhirdrill\/tools:/) });
   const origins = new Set(Object.values<{ origin: string }>(others).map(({ origin }) => origin));
   expect(origins).toEqual(new Set([mode === "build" ? "built" : "pulled"]));
 });
 
 test("it is among what can be present", async () => {
-  expect(await presentImages(engineWith(...BUILT), {})).toHaveProperty("netfilter.origin", "built");
+  expect(await presentImages(engineWith(...BUILT), {})).toHaveProperty("tools.origin", "built");
 });

@@ -25,7 +25,7 @@ const PUBLISHED: Record<Part, string | null> = {
   k6: "grafana/k6:2.2.0",
   toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
   nginx: "nginx:1.30.4",
-  netfilter: null,
+  tools: null,
 };
 
 export const IMAGE_MODES = ["auto", "pull", "build"] as const;
@@ -92,7 +92,7 @@ async function provide(
 ): Promise<ImageUse> {
   const present = await local(engine, part, choice);
   if (present) return present;
-  const named = part === "netfilter" ? undefined : choice.named[part];
+  const named = part === "tools" ? undefined : choice.named[part];
   const published = named ?? PUBLISHED[part];
   if (published !== null && registries.reachable) {
     try {
@@ -127,7 +127,7 @@ async function provide(
 }
 
 async function local(engine: Engine, part: Part, { mode, named }: ImageChoice): Promise<ImageUse | null> {
-  const own = part === "netfilter" ? undefined : named[part];
+  const own = part === "tools" ? undefined : named[part];
   const published = own ?? PUBLISHED[part];
   const candidates: { name: string; origin: ImageUse["origin"] }[] = [];
   if (published !== null && (own || mode !== "build")) candidates.push({ name: published, origin: "pulled" });

@@ -12,6 +12,7 @@ import type { Config } from "../model/config.ts";
 import type { Step } from "../model/run.ts";
 import type { PUBLISHED } from "../model/settings.ts";
 import type { Side } from "../model/side.ts";
+import { clockLibrary } from "./clock.ts";
 import { createNetwork } from "./container.ts";
 import { type Disk, startDisk } from "./disk.ts";
 import type { Engine } from "./engine.ts";
@@ -24,7 +25,7 @@ import { ADMIN, type Postgres, startPostgres } from "./postgres.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { HEARTBEAT_TABLE, makeStandby, publishBoth, startFollowing, subscribe } from "./replication.ts";
 
-export type Part = (typeof PUBLISHED)[number] | "netfilter";
+export type Part = (typeof PUBLISHED)[number] | "tools";
 
 export interface Topology {
   run: string;
@@ -52,6 +53,8 @@ export interface TopologyOrder {
   config: Pick<Config, "replication" | "proxy" | "fencing">;
   /** The sides whose database gets a small disk of its own, so that it can be full. */
   smallDisks?: readonly Side[];
+  /** The sides whose FHIR server gets a clock that can be set. */
+  ownClocks?: readonly Side[] | undefined;
   /** `false`: B stays empty and its FHIR server is not started. */
   replicated?: boolean;
   /** Told when a step begins and, with its time, when it is done. */
@@ -99,10 +102,12 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         await makeStandby({ a, b }, config);
       });
     const started: Partial<Record<Side, Hapi>> = {};
+    const library = order.ownClocks?.length ? await clockLibrary(where("tools")) : undefined;
     const start = async (side: Side, calledOff = signal) => {
       const database = linkAddress(`pg-${side}`);
-      const hapiOrder = { ...where("hapi"), signal: calledOff, password, side, database, scheduledJobs: side === "a" };
-      started[side] = await startHapi(engine, hapiOrder);
+      const clock = order.ownClocks?.includes(side) ? library : undefined;
+      const own = { password, side, database, clock, scheduledJobs: side === "a" };
+      started[side] = await startHapi(engine, { ...where("hapi"), signal: calledOff, ...own });
     };
     const hapiOf = (side: Side): Hapi => {
       const hapi = started[side];
@@ -125,7 +130,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       },
     };
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
-    const netfilter = netfilterOf(engine, where("netfilter"));
+    const netfilter = netfilterOf(engine, where("tools"));
     return {
       ...{ run, network, engine, password, links, netfilter, proxy },
       ...{ postgres: { a, b }, hapi, startHapiB, disks, remove },

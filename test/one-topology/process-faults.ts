@@ -72,6 +72,16 @@ describe("a process", () => {
     expect(await tryOut({ kind: "cpu-starvation", part, cores: 0.1, afterSeconds: 0 })).toEqual(WHOLE);
   });
 
+  test("hapi-b's clock is ten minutes slow, and right again", async () => {
+    expect(await tryOut({ kind: "clock-skew", side: "b", offsetSeconds: -600, afterSeconds: 0 })).toEqual(WHOLE);
+    await untilFollowed("after-wrong-clock");
+  });
+
+  test("a server without a clock of its own is not told another time", async () => {
+    const fault = prepareFault(topology, { kind: "clock-skew", side: "a", offsetSeconds: 60, afterSeconds: 0 });
+    await expect(fault.inject()).rejects.toThrow(/no clock of its own/);
+  });
+
   test("one of PostgreSQL's dies, and the server ends all sessions without being started again", async () => {
     const [before] = await topology.postgres.a.query<SessionTimes>(SESSIONS);
     expect(await tryOut({ kind: "database-crash", side: "a", afterSeconds: 0 })).toEqual(WHOLE);

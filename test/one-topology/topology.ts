@@ -13,9 +13,9 @@ export let topology: Topology;
 export let ground: Ground;
 
 export function startBeforeAll(): void {
-  // One side has a disk of its own, for the fault that fills it.
+  // One side has a disk and a clock of its own, for the faults that fill the one and set the other.
   beforeAll(async () => {
-    ({ topology, ground } = await startForTest(config, { smallDisks: ["b"] }));
+    ({ topology, ground } = await startForTest(config, { smallDisks: ["b"], ownClocks: ["b"] }));
   });
   afterAll(() => topology?.remove());
 }

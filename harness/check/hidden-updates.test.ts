@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { UNMEASURED } from "../model/verdict.ts";
+import { gatherFacts } from "./facts.ts";
+import { hiddenUpdates } from "./hidden-updates.ts";
+import { judge } from "./judge.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+
+const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<Parts>) => {
+  const record = plantedRun(changes, edit);
+  return hiddenUpdates.check(record, gatherFacts(record));
+};
+
+describe("a side that takes over with a slow clock", () => {
+  test("hides what it acknowledges until its clock has caught up, and nothing else", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 40 }), (slowMs, tookMs) => {
+        const { operations } = plantedParts({ slowMs, tookMs });
+        const acknowledged = operations.filter(({ outcome }) => outcome === "ok");
+        const lastOfA = acknowledged.findLast(({ servedBy }) => servedBy === "a")?.invokedMs as number;
+        const early = acknowledged.filter(
+          ({ servedBy, invokedMs }) => servedBy === "b" && invokedMs - slowMs < lastOfA,
+        );
+        const { measures, verdict } = checked({ slowMs, tookMs });
+        expect(verdict).toBe("unasked");
+        expect(measures?.hidden?.ids).toEqual(early.map(({ write }) => write));
+        const most = early.map(({ invokedMs }) => lastOfA - (invokedMs - slowMs));
+        expect(measures?.hidden?.maxMs).toBe(Math.max(0, ...most));
+      }),
+      { seed: 20261125 },
+    );
+  });
+
+  test("is told in words", () => {
+    expect(checked({ slowMs: 60_000 }).reason).toMatch(
+      /^\d+ of \d+ writes look older than what could be read before they were sent, the worst by 5\d\.\d{3} s$/,
+    );
+    expect(checked({ slowMs: 60_000 }).evidence?.[0]).toMatch(/^w3mv-\d+: made 5\d\.\d{3} s before what could be read/);
+  });
+});
+
+test("with right clocks nothing is hidden, whoever serves", () => {
+  for (const changes of [{}, { held: true }, { operator: null, outage: null }, { lost: [70, 71], stranded: [70] }])
+    expect(checked(changes).measures?.hidden).toEqual({ count: 0, ids: [], maxMs: 0 });
+});
+
+describe("to the millisecond", () => {
+  /** Write 61 looks so much older than write 60, which was acknowledged `gapMs` before it was sent. */
+  const shifted = (byMs: number, gapMs: number) =>
+    checked({ outage: null, operator: null }, ({ operations, audit }) => {
+      const [before, after] = [operations[60], operations[61]];
+      if (!before || !after) throw new Error("there are no such writes");
+      const madeMs = PLAN.clock.offsetMs + before.invokedMs - byMs;
+      return {
+        operations: operations.map((op) => (op === before ? { ...op, completedMs: after.invokedMs - gapMs } : op)),
+        audit: audit.map((line) =>
+          line.type === "row" && line.write === after.write ? { ...line, updatedMs: madeMs } : line,
+        ),
+      };
+    }).measures?.hidden?.ids;
+  const [, hidden] = [60, 61].map((n) => plantedParts().operations[n]?.write);
+
+  test("one that looks as old is given", () => {
+    expect(shifted(0, 1)).toEqual([]);
+    expect(shifted(1, 1)).toEqual([hidden]);
+  });
+
+  test("what was not acknowledged yet when it was sent, nobody had to have seen", () => {
+    expect(shifted(1, 0)).toEqual([]);
+  });
+});
+
+test("part of a transaction that looks older is hidden, though the rest does not", () => {
+  const bundle = plantedParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
+  const finding = checked({ outage: null, operator: null }, ({ audit }) => {
+    const last = audit.findLast((line) => line.type === "row" && line.side === "a" && line.write === bundle?.write);
+    return { audit: audit.map((line) => (line === last ? { ...line, updatedMs: PLAN.clock.offsetMs } : line)) };
+  });
+  expect(finding.measures?.hidden?.ids).toEqual([bundle?.write]);
+});
+
+test("without a word on when versions were made, there is no figure", () => {
+  const silent = ({ audit }: Parts) => ({
+    audit: audit.map((line) => (line.type === "row" ? { ...line, updatedMs: null } : line)),
+  });
+  expect(checked({}, silent)).toEqual({
+    verdict: "unasked",
+    reason: "no audit wrote down when the acknowledged versions were made",
+  });
+  expect(judge(plantedRun({}, silent)).measures.hidden).toEqual(UNMEASURED.hidden);
+});
+
+test("what cannot be read is not known", () => {
+  const cut = ({ audit }: Parts) => ({ audit: audit.filter(({ type }) => type !== "rows-end") });
+  expect(checked({}, cut).verdict).toBe("inconclusive");
+});

@@ -1,0 +1,67 @@
+/**
+ * Hidden: an acknowledged write that is not given to whoever asks for what changed since the newest time they have seen
+ * (`_lastUpdated=gt…`, `_since`), as exports, caches and subscribers that poll do. Its `meta.lastUpdated`, by the clock of
+ * the server that took it, is earlier than that of a write that had been acknowledged before it was sent. So it is when
+ * the side that takes over has a clock that is slow, until that clock has caught up. `maxMs` is the most by which one is
+ * too early.
+ *
+ * A measure: nothing is lost, and whether anybody reads so, only the users know.
+ *
+ * Unit: writes; milliseconds.
+ * Inconclusive: what the serving side holds is not known.
+ * Unasked: always else. Where the audit did not write down when versions were made, there is no figure.
+ */
+import type { Contents } from "../model/contents.ts";
+import { type History, OK } from "../model/history.ts";
+import type { Checker } from "./checker.ts";
+import { WHOLE } from "./survivors.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+export const hiddenUpdates: Checker = {
+  name: "hidden-updates",
+  check: ({ history, audit }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const { fates } = facts.holdings.serving;
+    const earliest = earliestOf(history, fates, audit[facts.serving]);
+    const byAck = answered(history, earliest);
+    if (byAck.length === 0)
+      return { verdict: "unasked", reason: "no audit wrote down when the acknowledged versions were made" };
+    const ids: string[] = [];
+    const evidence: string[] = [];
+    let [next, seenMs, maxMs] = [0, Number.NEGATIVE_INFINITY, 0];
+    for (let i = 0; i < history.length; i += 1) {
+      const sentMs = history.invokedMs[i] as number;
+      for (; next < byAck.length && (history.completedMs[byAck[next] as number] as number) < sentMs; next += 1)
+        seenMs = Math.max(seenMs, earliest[byAck[next] as number] as number);
+      const earlyMs = seenMs - (earliest[i] as number);
+      if (!(earlyMs > 0)) continue;
+      ids.push(history.idAt(i));
+      evidence.push(`${history.idAt(i)}: made ${(earlyMs / 1000).toFixed(3)} s before what could be read already`);
+      maxMs = Math.max(maxMs, earlyMs);
+    }
+    const most = ids.length > 0 ? `, the worst by ${(maxMs / 1000).toFixed(3)} s` : "";
+    const reason = `${ids.length} of ${byAck.length} writes look older than what could be read before they were sent${most}`;
+    return { verdict: "unasked", reason, evidence, measures: { hidden: { count: ids.length, ids, maxMs } } };
+  },
+};
+
+/** When each acknowledged write was made, by its first version; NaN for all others. */
+function earliestOf({ length, outcome, n }: History, fates: Uint8Array, contents: Contents): Float64Array {
+  const { rowBefore, updatedMs } = contents;
+  const earliest = new Float64Array(length).fill(Number.NaN);
+  for (let i = 0; i < length; i += 1) {
+    if (outcome[i] !== OK || fates[i] !== WHOLE) continue;
+    for (let row = contents.lastRowOf(n[i] as number); row >= 0; row = rowBefore[row] as number) {
+      const madeMs = updatedMs[row] as number;
+      if (!(madeMs >= (earliest[i] as number))) earliest[i] = madeMs;
+    }
+  }
+  return earliest;
+}
+
+/** Those of which it is known, in the order in which they were acknowledged. */
+function answered({ length, completedMs }: History, earliest: Float64Array): number[] {
+  const known = Array.from({ length }, (_, i) => i).filter((i) => !Number.isNaN(earliest[i]));
+  return known.sort((x, y) => (completedMs[x] as number) - (completedMs[y] as number));
+}
