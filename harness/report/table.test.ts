@@ -103,6 +103,11 @@ describe("runs of one name are of different rows", () => {
   test("but not with another description", () => {
     onlyRow([run("holds"), run("holds", {}, { scenario: { ...regionLoss, asks: "What?" } })]);
   });
+
+  test("nor with other tools of ours, which are no part of what is under drill", () => {
+    const images = [{ part: "tools", name: "fhirdrill/tools:1", id: "1", origin: "built" as const }];
+    onlyRow([run("holds"), run("holds", {}, { images })]);
+  });
 });
 
 describe("the text", () => {

@@ -6,6 +6,7 @@
  */
 import type { z } from "zod";
 import type { Run } from "../model/run.ts";
+import { PUBLISHED } from "../model/settings.ts";
 import { MeasuresSchema, VerdictSchema, type VerdictWord } from "../model/verdict.ts";
 import { type Spread, spread } from "../stats/median.ts";
 import { OBSERVED } from "./figures.ts";
@@ -44,7 +45,18 @@ export function tableOf(runs: readonly TabledRun[]): Row[] {
 }
 
 function doing(run: TabledRun["run"]): string {
-  return JSON.stringify([wayOf(run), run.images.map((image) => image.name).toSorted()]);
+  return JSON.stringify([
+    wayOf(run),
+    run.images
+      .filter(isUnderDrill)
+      .map(({ name }) => name)
+      .toSorted(),
+  ]);
+}
+
+/** What nobody publishes are our own tools, and no part of the system. */
+function isUnderDrill({ part }: Run["images"][number]): boolean {
+  return (PUBLISHED as readonly string[]).includes(part);
 }
 
 function rowOf(runs: readonly TabledRun[]): Row {
