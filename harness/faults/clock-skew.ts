@@ -23,8 +23,8 @@ export const clockSkew: Fault<FaultOf<"clock-skew">> = {
   heal: (topology, { side }) => set(topology, side, 0),
 };
 
-function set({ hapi }: Topology, side: Side, offsetSeconds: number): Promise<void> {
+async function set({ hapi }: Topology, side: Side, offsetSeconds: number): Promise<void> {
   const { container, hasOwnClock } = hapi[side];
   if (!hasOwnClock) throw new Error(`HAPI ${side.toUpperCase()} has no clock of its own that could be set`);
-  return setClock(container, offsetSeconds);
+  await setClock(container, offsetSeconds);
 }
