@@ -8,9 +8,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { judge } from "../harness/check/judge.ts";
+import { rejudge } from "../harness/cli/rejudge.ts";
 import { readTable } from "../harness/cli/table.ts";
-import { readRecord } from "../harness/history/read-record.ts";
 import { tableMarkdown } from "../harness/report/table-text.ts";
 import { findRuns } from "../harness/store/find-runs.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
@@ -26,7 +25,7 @@ export function measuredTable(): string {
   return tableMarkdown(rows);
 }
 
-export function withTable(readme: string, table: string): string {
+function withTable(readme: string, table: string): string {
   const [before, rest] = readme.split(BEGIN);
   const [, after] = rest?.split(END) ?? [];
   if (before === undefined || after === undefined) throw new Error(`README.md lacks ${BEGIN} … ${END}`);
@@ -34,15 +33,17 @@ export function withTable(readme: string, table: string): string {
 }
 
 function keep(results: string): void {
-  for (const run of findRuns([results])) {
-    const record = readRecord(run.readFiles());
+  for (const { path } of findRuns([results])) {
+    const judged = rejudge(path);
+    if (judged.verdict === null) throw new Error(`${judged.failure.what}: ${judged.failure.why}`);
+    const { run, verdict } = judged;
     // One that was stopped from outside measured nothing.
-    if (record.run.state === "interrupted") continue;
-    const { scenario, config, id } = record.run;
+    if (run.state === "interrupted") continue;
+    const { scenario, config, id } = run;
     const folder = new RunFolder(join(MEASURED, scenario.name, config.name, id));
     mkdirSync(folder.path, { recursive: true });
-    folder.writeRun(record.run);
-    folder.writeVerdict(judge(record));
+    folder.writeRun(run);
+    folder.writeVerdict(verdict);
   }
   const matrices = join(results, "matrix");
   if (existsSync(matrices))

@@ -23,6 +23,9 @@ svg { display: block; width: 10rem; height: 1.6rem }
 .a { fill: var(--a); stroke: var(--a) } .b { fill: var(--b); stroke: var(--b) } .open { fill: none; stroke-width: 1.5 } line { stroke: var(--line) }
 `);
 
+const PICTURE =
+  "In the picture, a dot is a run; a ring is one whose end was not seen, and lies there or further right.";
+
 export function compareHtml(comparison: Comparison): string {
   const { sets, pairs, notes } = comparison;
   const { regressed, undecided, passed } = outcome(comparison);
@@ -50,9 +53,6 @@ ${list("Inconclusive", unread)}
 </html>
 `.text;
 }
-
-const PICTURE =
-  "In the picture, a dot is a run; a ring is one whose end was not seen, and lies there or further right.";
 
 function setItem({ letter, label, words }: Comparison["sets"][number]): Html {
   const baseline = letter === "A" ? " (the baseline)" : "";

@@ -14,6 +14,7 @@ import { Interrupted, reasonOf } from "../model/failure.ts";
 import type { Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { NamedImages, Prices } from "../model/settings.ts";
+import type { Side } from "../model/side.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { View } from "../model/view.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
@@ -68,8 +69,8 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
       images: imageNames(ground.images),
       golden: ground.golden,
       config,
-      smallDisks: scenario.faults.flatMap((fault) => (fault.kind === "disk-full" ? [fault.side] : [])),
-      ownClocks: scenario.faults.flatMap((fault) => (fault.kind === "clock-skew" ? [fault.side] : [])),
+      smallDisks: sidesWith("disk-full", scenario),
+      ownClocks: sidesWith("clock-skew", scenario),
       replicated: scenario.start.replicated,
       onStep: (name, done) => {
         view.step(name, done);
@@ -94,6 +95,11 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
     if (topology) await takeDown(topology, recorder);
   }
   return finish(folder);
+}
+
+/** The sides that need something of their own for a fault of that kind. */
+function sidesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): Side[] {
+  return faults.flatMap((fault) => (fault.kind === kind ? [fault.side] : []));
 }
 
 /**
