@@ -10,10 +10,10 @@ import type { Topology } from "../topology/topology.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
 /** So much is fetched that a link in force would take this long. */
-const FETCH_SECONDS = 0.5;
+const FETCH_SECONDS = 1;
 const LIMIT_MS = 10_000;
-/** A link in force is never faster than it may be, but for what a clock leaves out. */
-const TOLERANCE = 1.1;
+/** A link in force is never faster than it may be, but the first piece may be noticed late: up to a fifth of a second. */
+const TOLERANCE = 1.25;
 
 export const linkBandwidth = toxicFault<FaultOf<"link-bandwidth">>({
   toxic: ({ kilobytesPerSecond }) => ({ type: "bandwidth", attributes: { rate: kilobytesPerSecond }, ways: WAYS }),

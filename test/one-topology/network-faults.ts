@@ -44,7 +44,7 @@ test.each(FAULTS)("%j is not seen before, bites until it is healed, and then is 
   expect(await act("heal", fault)).toEqual(["healed"]);
   expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
   const unhealed = await fault.evidence();
-  expect([unhealed.bit, isGone(unhealed)]).toEqual([true, false]);
+  expect([unhealed.bit, isGone(unhealed)], JSON.stringify(unhealed.detail)).toEqual([true, false]);
   expect(await act("heal", fault)).toEqual(["healed"]);
   // The end of a drill heals whatever there was once more.
   expect(await act("heal", fault)).toEqual(["healed"]);
