@@ -9,8 +9,8 @@
  * greater, with every censored value of A beyond all others, every one of B no more than was seen, and ties taken for B
  * being less, because what ties may be apart in truth. Whatever it was in the end, with ties dealt out in any way, the
  * chance is no larger: nothing is claimed that what was not seen could refute. (Mean ranks, for what does tie in the
- * end, are another test and may give a little more, 0.026 for 0.025: their sums are fewer.) Nothing is supposed about
- * why it was not seen, as Gehan's test does (Biometrika 52, 1965), which would find more.
+ * end, are another test, and may give a little more.) Nothing is supposed about why it was not seen, as Gehan's test
+ * does (Biometrika 52, 1965), which would find more.
  */
 import type { Observation } from "./median.ts";
 import { rankSums } from "./rank-sums.ts";
