@@ -67,32 +67,23 @@ test("Ctrl-C in the middle of the load: ended in order, recorded, nothing left",
   expect(runsOf(seed)).toMatchObject([{ state: "interrupted" }]);
 }, 180_000);
 
-test("a killed harness: the next clean removes what it left", async () => {
-  const drill = fhirdrill("run");
-  await until(
-    { what: "containers to run", deadlineMs: 60_000 },
-    async () => (await ownedBy(drill.child.pid)).containers >= 3,
-  );
-  drill.child.kill("SIGKILL");
-  await drill.exited;
-  expect((await ownedBy(drill.child.pid)).containers).toBeGreaterThan(0);
-  const clean = fhirdrill("clean");
-  expect(await clean.exited).toBe(0);
-  expect(await ownedBy(drill.child.pid)).toEqual({ containers: 0, networks: 0 });
-}, 120_000);
-
-test("clean leaves the containers of a living harness alone", async () => {
-  const drill = fhirdrill("run");
-  await until(
-    { what: "containers to run", deadlineMs: 60_000 },
-    async () => (await ownedBy(drill.child.pid)).containers >= 3,
-  );
+test("clean removes what a killed harness left, and leaves the containers of a living one alone", async () => {
+  const [killed, living] = [fhirdrill("run"), fhirdrill("run")];
+  for (const { child } of [killed, living])
+    await until(
+      { what: "containers to run", deadlineMs: 60_000 },
+      async () => (await ownedBy(child.pid)).containers >= 3,
+    );
+  killed.child.kill("SIGKILL");
+  await killed.exited;
+  expect((await ownedBy(killed.child.pid)).containers).toBeGreaterThan(0);
   expect(await fhirdrill("clean").exited).toBe(0);
-  expect((await ownedBy(drill.child.pid)).containers).toBeGreaterThanOrEqual(3);
-  drill.child.kill("SIGTERM");
-  expect(await drill.exited).toBe(130);
-  expect(await ownedBy(drill.child.pid)).toEqual({ containers: 0, networks: 0 });
-}, 120_000);
+  expect(await ownedBy(killed.child.pid)).toEqual({ containers: 0, networks: 0 });
+  expect((await ownedBy(living.child.pid)).containers).toBeGreaterThanOrEqual(3);
+  living.child.kill("SIGTERM");
+  expect(await living.exited).toBe(130);
+  expect(await ownedBy(living.child.pid)).toEqual({ containers: 0, networks: 0 });
+}, 180_000);
 
 test("the command of the nightly workflow, with one drill in place of all", async () => {
   const workflow = readFileSync(new URL("../.github/workflows/nightly.yml", import.meta.url), "utf8");

@@ -28,8 +28,8 @@ const scenario = {
   load: {
     ...regionLossAfterPartition.load,
     ratePerSecond: 25,
-    warmUpSeconds: 15,
-    baselineSeconds: 6,
+    warmUpSeconds: 10,
+    baselineSeconds: 5,
     afterSeconds: 12,
   },
 };

@@ -19,7 +19,7 @@ import { loseMessages } from "./lose-messages.ts";
 import { type Beside, drillOn, startForTest } from "./small-drill.ts";
 
 const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
-const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 12, baselineSeconds: 5, afterSeconds: 12 };
+const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 8, baselineSeconds: 5, afterSeconds: 12 };
 
 const isPhase = (name: string) => (event: DrillEvent) => event.type === "phase" && event.phase === name;
 const isFault = (index: number, state: string) => (event: DrillEvent) =>
