@@ -114,6 +114,25 @@ describe("what PostgreSQL needs is used up", () => {
     await untilFollowed("after-exhaustion");
   });
 
+  test("connections but for one, with which HAPI goes on: that is none of it", async () => {
+    const fault = prepareFault(topology, { kind: "connection-exhaustion", side: "a", afterSeconds: 0 });
+    await fault.inject();
+    try {
+      expect((await fault.evidence()).bit).toBe(true);
+      await topology.postgres.a.query(
+        "select pg_terminate_backend(min(pid)) from pg_stat_activity where application_name = 'another application'",
+      );
+      await until(
+        { what: "HAPI A to serve again", deadlineMs: 60_000 },
+        async () => (await topology.hapi.a.request("Patient/nobody")).status === 404,
+      );
+      expect(await fault.evidence()).toMatchObject({ bit: false, detail: { answer: "53300", left: 1 } });
+    } finally {
+      await fault.heal();
+    }
+    await untilFollowed("after-all-but-one");
+  });
+
   test("room on the disk: nothing can be added, and then it can", async () => {
     expect(await tryOut({ kind: "disk-full", side: "b", afterSeconds: 0 })).toEqual(WHOLE);
     await untilFollowed("after-full-disk");
