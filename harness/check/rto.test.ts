@@ -248,9 +248,37 @@ describe("to the millisecond", () => {
 
   test("silence until the end of the load is silence, too", () => {
     const burst = every(50, 3000, 4050);
-    const unanswered: Instants[] = [...every(100, 4050, 5010, false), [5010, null]];
-    expect(secondsAfter(burst, [[4001, 4011]], unanswered)).toBe(1.01);
-    expect(secondsAfter(burst, unanswered)).toBeNull();
+    const last: Instants = [5010, null];
+    expect(secondsAfter(burst, [[4001, 4011]], [last])).toBe(1.01);
+    expect(secondsAfter(burst, [last])).toBeNull();
+  });
+
+  test("held back and then answered in a row at once, by a server that is given up the moment after: that is no run", () => {
+    const held = every(50, FAULT_MS, 4000).map(([at]): Instants => [at, 4000]);
+    const back = (atMs: number, ...meanwhile: Instants[]) => {
+      const given = [...every(100, 4000, atMs, false), ...meanwhile].toSorted(([x], [y]) => x - y);
+      const rest = [...given, ...every(100, atMs, 12_000)];
+      return checked(timeline([...BASELINE, ...held, ...rest])).measures?.rto?.seconds;
+    };
+    expect(back(4000)).toBe(2);
+    expect(back(5500, [4890, 4900])).toBe(3.51);
+  });
+
+  test("of the writes sent in those 2 s, 95 % acknowledged are enough, and less is not", () => {
+    const missing = (missed: number) => {
+      const sent = every(100, 3000, 9000).map(
+        ([at, ackMs], i): Instants => [at, i > 20 - missed && i <= 20 ? null : ackMs],
+      );
+      // Enough of what is answered: only the share of those that are not is in question.
+      const more: Instants[] = [
+        [2999, 3010],
+        [2999, 3011],
+        [2999, 3012],
+      ];
+      return secondsAfter(more, sent);
+    };
+    expect(missing(1)).toBe(1.01);
+    expect(missing(2)).toBeGreaterThan(3);
   });
 
   test("the rate has to be seen for 2 s, to the end of the load and no further", () => {

@@ -1,8 +1,10 @@
 /**
  * RTO measured: from the first act of the fault to the first write of a *sustained* run of acknowledged writes: 20 in a
- * row, in the order in which they were sent, and at least 95 % of the baseline's rate over the time after it, without a
- * second of silence in it. "Reachable" is not enough: a server can answer for seconds with errors only. Nor is the rate: a
- * write that slips through before the fault bites, and many held back and answered all at once, would make one.
+ * row, in the order in which they were sent, and in the two seconds after its acknowledgement at least 95 % of the
+ * baseline's rate, no second of silence, and of the writes sent in them at least 95 % acknowledged. "Reachable" is not
+ * enough: a server can answer for seconds with errors only. Nor is the rate: a write that slips through before the fault
+ * bites, and many held back and answered all at once, would make one. Nor are these 20 in a row: held back, they may all
+ * be answered by a server that is given up the moment after.
  *
  * An earlier fault of the scenario may have stopped the writes already, and the failover be over when the disaster comes,
  * which then meets a side that no longer serves. So an outage that goes on at the disaster, or in which the operator gave
@@ -30,8 +32,8 @@ import { NO_DISASTER } from "./no-disaster.ts";
 
 const IN_A_ROW = 20;
 const RATE_SHARE = 0.95;
-/** The rate is looked at over this long: shorter, and 20 writes that had piled up would pass for a rate. */
-const RATE_WINDOW_MS = 2000;
+/** What comes after is looked at over this long: shorter, and 20 writes that had piled up would pass for a rate. */
+const WINDOW_MS = 2000;
 
 export const rto: Checker = {
   name: "rto",
@@ -95,18 +97,30 @@ function sustainedAckMs(
   ratePerSecond: number,
 ): number | null {
   const silentFrom = acksBeforeSilence(acksMs, loadEndMs);
+  const sentMs = invokedMs.subarray(0, length);
+  const okBefore = acknowledgedBefore(outcome, length);
   let rowEnd = 0;
-  for (let i = countBelow(invokedMs.subarray(0, length), fromMs); i < length; i += 1) {
+  for (let i = countBelow(sentMs, fromMs); i < length; i += 1) {
     rowEnd = Math.max(rowEnd, i);
     while (rowEnd < length && outcome[rowEnd] === OK) rowEnd += 1;
     const ackMs = completedMs[i] as number;
-    if (rowEnd - i < IN_A_ROW || ackMs + RATE_WINDOW_MS > loadEndMs) continue;
-    const from = countBelow(acksMs, ackMs);
-    const to = countBelow(acksMs, ackMs + RATE_WINDOW_MS);
+    const endMs = ackMs + WINDOW_MS;
+    if (rowEnd - i < IN_A_ROW || endMs > loadEndMs) continue;
+    const [from, to] = [countBelow(acksMs, ackMs), countBelow(acksMs, endMs)];
     const silent = countBelow(silentFrom, to) > countBelow(silentFrom, from);
-    if (!silent && ((to - from) * 1000) / RATE_WINDOW_MS >= RATE_SHARE * ratePerSecond) return ackMs;
+    if (silent || ((to - from) * 1000) / WINDOW_MS < RATE_SHARE * ratePerSecond) continue;
+    const [first, end] = [countBelow(sentMs, ackMs), countBelow(sentMs, endMs)];
+    const acknowledged = (okBefore[end] as number) - (okBefore[first] as number);
+    if (acknowledged >= RATE_SHARE * (end - first)) return ackMs;
   }
   return null;
+}
+
+/** Of so many writes, in the order of sending, how many were acknowledged sooner or later. */
+function acknowledgedBefore(outcome: History["outcome"], length: number): Uint32Array {
+  const before = new Uint32Array(length + 1);
+  for (let i = 0; i < length; i += 1) before[i + 1] = (before[i] as number) + (outcome[i] === OK ? 1 : 0);
+  return before;
 }
 
 /** Places, among the acknowledgements, of those after which the next was a second or more in coming. */
