@@ -71,6 +71,41 @@ describe("to the millisecond", () => {
   });
 });
 
+test("that nothing is hidden is told without a worst", () => {
+  expect(checked().reason).toMatch(/^0 of \d+ writes look older than what could be read before they were sent$/);
+});
+
+test("wherever in the audit its row stands, and whatever is acknowledged late beside it", () => {
+  const finding = checked({ outage: null, operator: null }, ({ operations, audit }) => {
+    const [slow, late] = [operations[59], operations[61]];
+    const isLate = (line: Parts["audit"][number]) => line.type === "row" && line.write === late?.write;
+    const [rows, others] = [audit.filter(isLate), audit.filter((line) => !isLate(line))];
+    return {
+      operations: operations.map((op) => (op === slow ? { ...op, completedMs: op.invokedMs + 5000 } : op)),
+      audit: [...rows.map((line) => ({ ...line, updatedMs: PLAN.clock.offsetMs }) as typeof line), ...others],
+    };
+  });
+  expect(finding.measures?.hidden?.ids).toEqual([plantedParts().operations[61]?.write]);
+});
+
+test("what was not acknowledged, or is lost in part, is not asked for", () => {
+  const old = PLAN.clock.offsetMs;
+  const unknown = checked({ outage: null, operator: null }, ({ operations, audit }) => ({
+    operations: operations.map((op, i) => (i === 61 ? { ...op, outcome: "info" } : op)),
+    audit: audit.map((line) =>
+      line.type === "row" && line.write === operations[61]?.write ? { ...line, updatedMs: old } : line,
+    ),
+  }));
+  expect(unknown.measures?.hidden?.ids).toEqual([]);
+  const bundle = plantedParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
+  const torn = checked({ outage: null, operator: null, torn: [bundle?.n ?? 0] }, ({ audit }) => ({
+    audit: audit.map((line) =>
+      line.type === "row" && line.write === bundle?.write ? { ...line, updatedMs: old } : line,
+    ),
+  }));
+  expect(torn.measures?.hidden?.ids).toEqual([]);
+});
+
 test("part of a transaction that looks older is hidden, though the rest does not", () => {
   const bundle = plantedParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
   const finding = checked({ outage: null, operator: null }, ({ audit }) => {

@@ -142,6 +142,11 @@ test("the objective decides", () => {
   expect([verdict(2.9), verdict(3.2)]).toEqual(["broken", "holds"]);
 });
 
+test("where no disaster was planned, nobody asked", () => {
+  const undisturbed = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } }));
+  expect(checked(undisturbed).verdict).toBe("unasked");
+});
+
 test("without a fault or a baseline there is nothing to say", () => {
   const record = plantedRun();
   const noFault = { ...record, events: record.events.filter((e) => e.type !== "fault") };
@@ -211,6 +216,55 @@ describe("an outage that an earlier fault brought", () => {
     }));
     expect(checked(record).measures?.rto?.seconds).toBe(2.01);
     expect(checked(record).reason).toContain("s after the fault");
+  });
+
+  test("does not count where the disaster's own took longer, although the operator answered it", () => {
+    const blip: Instants[] = [...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 5000)];
+    const writes = [...steady, ...blip, ...every(100, 5000, 7000, false), ...every(100, 7000, 12_000)];
+    const both = timeline(writes, {}, ({ events }) => ({
+      events: events.map((e) => {
+        if (e.type === "operator") return { ...e, atMs: e.step === "detected" ? 600 : 900 };
+        return e.type === "fault" ? { ...e, atMs: 5000 } : e;
+      }),
+    }));
+    const early = { ...both, events: [earlier, ...both.events] };
+    expect(checked(early).measures?.rto?.seconds).toBe(2.01);
+  });
+
+  describe("is answered by what the operator noticed in it", () => {
+    const OVER_MS = 1010;
+    const over = [...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 9000)];
+    const secondsIfNoticed = (atMs: number) => withEarlier(over, atMs, atMs + 1).measures?.rto?.seconds;
+
+    test("and not before, nor after", () => {
+      const at = [EARLIER_MS - 1, EARLIER_MS, EARLIER_MS + 1, OVER_MS - 1, OVER_MS, OVER_MS + 1];
+      expect(at.map(secondsIfNoticed)).toEqual([0.01, 0.01, 0.51, 0.51, 0.01, 0.01]);
+    });
+
+    test("and by nothing where no operator noticed anything", () => {
+      const alone = timeline([...steady, ...over], {}, ({ events }) => ({
+        events: [...events.slice(0, 2), earlier, ...events.slice(2).filter((e) => e.type !== "operator")],
+      }));
+      expect(checked(alone).measures?.rto?.seconds).toBe(0.01);
+    });
+
+    test("unless it goes on when the disaster comes: then it counts whoever noticed", () => {
+      const until = (ms: number) => [...every(100, EARLIER_MS, ms, false), ...every(100, ms, 9000)];
+      expect(withEarlier(until(3000), 5000, 5500).measures?.rto?.seconds).toBe(2.51);
+      // Answered at the very moment of the disaster.
+      const justOver: Instants[] = [[DISASTER_MS - 10, DISASTER_MS], ...every(100, DISASTER_MS, 9000)];
+      const missed = every(100, EARLIER_MS, DISASTER_MS - 100, false);
+      expect(withEarlier([...missed, ...justOver], 5000, 5500).measures?.rto?.seconds).toBe(0.01);
+    });
+  });
+
+  test("is the disaster's own where it began less than a second before it", () => {
+    const from = (ms: number) => {
+      // Silence begins with the last acknowledgement.
+      const before: Instants[] = [...every(100, EARLIER_MS, ms - 10), [ms - 10, ms]];
+      return withEarlier([...before, ...every(100, ms, 3000, false), ...every(100, 3000, 9000)]).measures?.rto?.seconds;
+    };
+    expect([from(DISASTER_MS - 1000), from(DISASTER_MS - 999)]).toEqual([2.01, 1.01]);
   });
 
   test("is none where nothing was missed before the disaster", () => {
