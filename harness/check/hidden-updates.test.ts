@@ -77,12 +77,14 @@ test("that nothing is hidden is told without a worst", () => {
 
 test("wherever in the audit its row stands, and whatever is acknowledged late beside it", () => {
   const finding = checked({ outage: null, operator: null }, ({ operations, audit }) => {
-    const [slow, late] = [operations[59], operations[61]];
+    const [slow, seen, late] = [operations[59], operations[60], operations[61]];
+    // Older than the one just before it only.
+    const updatedMs = PLAN.clock.offsetMs + (seen?.invokedMs ?? 0) - 1;
     const isLate = (line: Parts["audit"][number]) => line.type === "row" && line.write === late?.write;
     const [rows, others] = [audit.filter(isLate), audit.filter((line) => !isLate(line))];
     return {
       operations: operations.map((op) => (op === slow ? { ...op, completedMs: op.invokedMs + 5000 } : op)),
-      audit: [...rows.map((line) => ({ ...line, updatedMs: PLAN.clock.offsetMs }) as typeof line), ...others],
+      audit: [...rows.map((line) => ({ ...line, updatedMs }) as typeof line), ...others],
     };
   });
   expect(finding.measures?.hidden?.ids).toEqual([plantedParts().operations[61]?.write]);
