@@ -12,6 +12,13 @@ const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<P
   return hiddenUpdates.check(record, gatherFacts(record));
 };
 
+/** An audit in which all that a write made looks as old as that. */
+const dated = (audit: Parts["audit"], write: string | undefined, updatedMs: number): Parts["audit"] =>
+  audit.map((line) => (line.type === "row" && line.write === write ? { ...line, updatedMs } : line));
+
+/** One whose parts can look older than one another. */
+const BUNDLE = plantedParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
+
 describe("a side that takes over with a slow clock", () => {
   test("hides what it acknowledges until its clock has caught up, and nothing else", () => {
     fc.assert(
@@ -54,9 +61,7 @@ describe("to the millisecond", () => {
       const madeMs = PLAN.clock.offsetMs + before.invokedMs - byMs;
       return {
         operations: operations.map((op) => (op === before ? { ...op, completedMs: after.invokedMs - gapMs } : op)),
-        audit: audit.map((line) =>
-          line.type === "row" && line.write === after.write ? { ...line, updatedMs: madeMs } : line,
-        ),
+        audit: dated(audit, after.write, madeMs),
       };
     }).measures?.hidden?.ids;
   const [, hidden] = [60, 61].map((n) => plantedParts().operations[n]?.write);
@@ -81,10 +86,10 @@ test("wherever in the audit its row stands, and whatever is acknowledged late be
     // Older than the one just before it only.
     const updatedMs = PLAN.clock.offsetMs + (seen?.invokedMs ?? 0) - 1;
     const isLate = (line: Parts["audit"][number]) => line.type === "row" && line.write === late?.write;
-    const [rows, others] = [audit.filter(isLate), audit.filter((line) => !isLate(line))];
+    const made = dated(audit, late?.write, updatedMs);
     return {
       operations: operations.map((op) => (op === slow ? { ...op, completedMs: op.invokedMs + 5000 } : op)),
-      audit: [...rows.map((line) => ({ ...line, updatedMs }) as typeof line), ...others],
+      audit: [...made.filter(isLate), ...made.filter((line) => !isLate(line))],
     };
   });
   expect(finding.measures?.hidden?.ids).toEqual([plantedParts().operations[61]?.write]);
@@ -94,27 +99,21 @@ test("what was not acknowledged, or is lost in part, is not asked for", () => {
   const old = PLAN.clock.offsetMs;
   const unknown = checked({ outage: null, operator: null }, ({ operations, audit }) => ({
     operations: operations.map((op, i) => (i === 61 ? { ...op, outcome: "info" } : op)),
-    audit: audit.map((line) =>
-      line.type === "row" && line.write === operations[61]?.write ? { ...line, updatedMs: old } : line,
-    ),
+    audit: dated(audit, operations[61]?.write, old),
   }));
   expect(unknown.measures?.hidden?.ids).toEqual([]);
-  const bundle = plantedParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
-  const torn = checked({ outage: null, operator: null, torn: [bundle?.n ?? 0] }, ({ audit }) => ({
-    audit: audit.map((line) =>
-      line.type === "row" && line.write === bundle?.write ? { ...line, updatedMs: old } : line,
-    ),
+  const torn = checked({ outage: null, operator: null, torn: [BUNDLE?.n ?? 0] }, ({ audit }) => ({
+    audit: dated(audit, BUNDLE?.write, old),
   }));
   expect(torn.measures?.hidden?.ids).toEqual([]);
 });
 
 test("part of a transaction that looks older is hidden, though the rest does not", () => {
-  const bundle = plantedParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
   const finding = checked({ outage: null, operator: null }, ({ audit }) => {
-    const last = audit.findLast((line) => line.type === "row" && line.side === "a" && line.write === bundle?.write);
+    const last = audit.findLast((line) => line.type === "row" && line.side === "a" && line.write === BUNDLE?.write);
     return { audit: audit.map((line) => (line === last ? { ...line, updatedMs: PLAN.clock.offsetMs } : line)) };
   });
-  expect(finding.measures?.hidden?.ids).toEqual([bundle?.write]);
+  expect(finding.measures?.hidden?.ids).toEqual([BUNDLE?.write]);
 });
 
 test("without a word on when versions were made, there is no figure", () => {

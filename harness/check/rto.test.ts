@@ -170,18 +170,17 @@ describe("an outage that an earlier fault brought", () => {
     detail: {},
   } as const;
   const steady = every(100, 0, EARLIER_MS);
-  const withEarlier = (writes: Instants[], detectedMs = 600, latchedMs = 900) =>
-    checked(
+  const withEarlier = (writes: Instants[], detectedMs = 600, latchedMs = 900, disasterMs = DISASTER_MS) => {
+    const at = (e: DrillEvent): DrillEvent => {
+      if (e.type === "operator") return { ...e, atMs: e.step === "detected" ? detectedMs : latchedMs };
+      return e.type === "fault" ? { ...e, atMs: disasterMs } : e;
+    };
+    return checked(
       timeline([...steady, ...writes], {}, ({ events }) => ({
-        events: [
-          ...events.slice(0, 2),
-          earlier,
-          ...events
-            .slice(2)
-            .map((e) => (e.type === "operator" ? { ...e, atMs: e.step === "detected" ? detectedMs : latchedMs } : e)),
-        ],
+        events: [...events.slice(0, 2), earlier, ...events.slice(2).map(at)],
       })),
     );
+  };
 
   test("counts where the disaster itself stopped nothing any more", () => {
     const over = withEarlier([...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 9000)]);
@@ -219,16 +218,9 @@ describe("an outage that an earlier fault brought", () => {
   });
 
   test("does not count where the disaster's own took longer, although the operator answered it", () => {
-    const blip: Instants[] = [...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 5000)];
-    const writes = [...steady, ...blip, ...every(100, 5000, 7000, false), ...every(100, 7000, 12_000)];
-    const both = timeline(writes, {}, ({ events }) => ({
-      events: events.map((e) => {
-        if (e.type === "operator") return { ...e, atMs: e.step === "detected" ? 600 : 900 };
-        return e.type === "fault" ? { ...e, atMs: 5000 } : e;
-      }),
-    }));
-    const early = { ...both, events: [earlier, ...both.events] };
-    expect(checked(early).measures?.rto?.seconds).toBe(2.01);
+    const blip = [...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 5000)];
+    const writes = [...blip, ...every(100, 5000, 7000, false), ...every(100, 7000, 12_000)];
+    expect(withEarlier(writes, 600, 900, 5000).measures?.rto?.seconds).toBe(2.01);
   });
 
   describe("is answered by what the operator noticed in it", () => {

@@ -98,7 +98,6 @@ function sustainedAckMs(
 ): number | null {
   const silentFrom = acksBeforeSilence(acksMs, loadEndMs);
   const sentMs = invokedMs.subarray(0, length);
-  const okBefore = acknowledgedBefore(outcome, length);
   let rowEnd = 0;
   for (let i = countBelow(sentMs, fromMs); i < length; i += 1) {
     rowEnd = Math.max(rowEnd, i);
@@ -109,18 +108,11 @@ function sustainedAckMs(
     const [from, to] = [countBelow(acksMs, ackMs), countBelow(acksMs, endMs)];
     const silent = countBelow(silentFrom, to) > countBelow(silentFrom, from);
     if (silent || ((to - from) * 1000) / WINDOW_MS < RATE_SHARE * ratePerSecond) continue;
-    const [first, end] = [countBelow(sentMs, ackMs), countBelow(sentMs, endMs)];
-    const acknowledged = (okBefore[end] as number) - (okBefore[first] as number);
-    if (acknowledged >= RATE_SHARE * (end - first)) return ackMs;
+    const sent = outcome.subarray(countBelow(sentMs, ackMs), countBelow(sentMs, endMs));
+    const acknowledged = sent.filter((each) => each === OK).length;
+    if (acknowledged >= RATE_SHARE * sent.length) return ackMs;
   }
   return null;
-}
-
-/** Of so many writes, in the order of sending, how many were acknowledged sooner or later. */
-function acknowledgedBefore(outcome: History["outcome"], length: number): Uint32Array {
-  const before = new Uint32Array(length + 1);
-  for (let i = 0; i < length; i += 1) before[i + 1] = (before[i] as number) + (outcome[i] === OK ? 1 : 0);
-  return before;
 }
 
 /** Places, among the acknowledgements, of those after which the next was a second or more in coming. */

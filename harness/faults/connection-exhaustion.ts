@@ -23,6 +23,8 @@ const AT_ONCE = 10;
 const ASK_MS = 100;
 /** A session that is still being let in has its room, and is seen by nobody: so long none may have appeared. */
 const QUIET_MS = 1000;
+/** The sessions of the FHIR server that is named. */
+const ITS_SESSIONS = "from pg_stat_activity where application_name = $1";
 /** More than any server of ours gives out. */
 const MOST = 1000;
 
@@ -41,7 +43,7 @@ export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
       if ((await endSessions(postgres, side)) > 0 || ours.length > before) quietSinceMs = performance.now();
       else if (performance.now() - quietSinceMs >= QUIET_MS) return;
     }
-    throw new Error(`HAPI ${side.toUpperCase()} got connections ${ROUNDS} times in spite of all`);
+    throw new Error(`HAPI ${side.toUpperCase()} came back again and again, for ${ROUNDS} rounds`);
   },
   evidence: async (topology, { side }) => {
     const answer = await knock(topology, side);
@@ -76,19 +78,13 @@ async function takeAll(topology: Topology, side: Side, ours: pg.Client[]): Promi
 
 /** How many the FHIR server has; `null` if the database does not tell. */
 async function sessionsOf(postgres: Postgres, side: Side): Promise<number | null> {
-  const found = "select from pg_stat_activity where application_name = $1";
-  return postgres.query(found, [`hapi-${side}`], LOOK_MS).then(
-    (rows) => rows.length,
-    () => null,
-  );
+  const found = await postgres.query(`select ${ITS_SESSIONS}`, [`hapi-${side}`], LOOK_MS).catch(() => null);
+  return found?.length ?? null;
 }
 
 /** How many the FHIR server still had. */
 async function endSessions(postgres: Postgres, side: Side): Promise<number> {
-  const ended = await postgres.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1",
-    [`hapi-${side}`],
-  );
+  const ended = await postgres.query(`select pg_terminate_backend(pid) ${ITS_SESSIONS}`, [`hapi-${side}`]);
   return ended.length;
 }
 
