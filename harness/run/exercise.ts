@@ -23,6 +23,7 @@ import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import { perform } from "./act.ts";
 import { loadEndedEarly, whenAborted, whenEngineIsLost, whenOverdue } from "./endings.ts";
+import { getSteady } from "./get-steady.ts";
 import type { Recorder } from "./recorder.ts";
 import { LoadWatch } from "./watch.ts";
 
@@ -62,6 +63,10 @@ export async function exercise(
       enter("seed");
       await seedResources(topology.hapi.a, seed, 0, scenario.start.resources, signal);
     }
+    enter("warm-up");
+    const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
+    const warmedUp = await Promise.race([getSteady(topology, recorder, { view: order.view, signal }), ...early]);
+    recorder.update({ warmUp: warmedUp });
     const asked = { image: order.k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
     const load = await startLoad(topology, asked);
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
@@ -84,7 +89,6 @@ export async function exercise(
     stopProbes.push(startLagProbe(topology, operator.roles, now, recorder.probe));
     stopProbes.push(startResourceProbe(topology, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
-    const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
     const loadFailed = load.ended.then((code) => {
       if (phase !== "after") throw loadEndedEarly(code);
     });
@@ -103,7 +107,6 @@ export async function exercise(
   }
 
   async function keepSchedule(watch: LoadWatch, operator: Operator): Promise<void> {
-    enter("warm-up");
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await until(waiting, async () => watch.firstSeenMs);
     // What it takes to look at a fault is started by the first look, so that the injection is an instant.
