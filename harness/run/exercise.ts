@@ -12,6 +12,8 @@ import type { Order } from "../model/order.ts";
 import { type Act, actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
+import type { Roles } from "../operator/duty.ts";
+import { keepWarm } from "../operator/keep-warm.ts";
 import { type Operator, startOperator } from "../operator/operator.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
@@ -64,6 +66,8 @@ export async function exercise(
       await seedResources(topology.hapi.a, seed, 0, scenario.start.resources, signal);
     }
     enter("warm-up");
+    let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
+    background.push(keepWarm(topology, config, () => roles(), signal));
     const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
     const warmedUp = await Promise.race([getSteady(topology, recorder, { view: order.view, signal }), ...early]);
     recorder.update({ warmUp: warmedUp });
@@ -85,6 +89,7 @@ export async function exercise(
       returned: (postgres: Postgres) => recordReturned(postgres, recorder),
     };
     const operator = startOperator(topology, config, scenario.start.replicated, reports, signal);
+    roles = operator.roles;
     background.push(operator.ended);
     stopProbes.push(startLagProbe(topology, operator.roles, now, recorder.probe));
     stopProbes.push(startResourceProbe(topology, now, recorder.probe));

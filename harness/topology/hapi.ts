@@ -29,9 +29,7 @@ export interface HapiOrder extends Where {
   clock?: Buffer | undefined;
 }
 
-function hapiEnvironment(
-  order: Pick<HapiOrder, "side" | "database" | "password">,
-): Record<string, string> {
+function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "password">): Record<string, string> {
   const driver = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
   return {
     SPRING_DATASOURCE_URL: `jdbc:postgresql://${order.database}/${DATABASE}?${driver}`,
