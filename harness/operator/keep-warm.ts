@@ -8,8 +8,8 @@
  * 17 KB in the server's log.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { sendWrite } from "../load/send-write.ts";
 import type { Config } from "../model/config.ts";
+import { sendWrite } from "../topology/send-write.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Roles } from "./duty.ts";
 

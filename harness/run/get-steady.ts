@@ -1,10 +1,10 @@
 /** Before the load: its registers are made, and the service is written at until it is steady. Nobody fails over yet. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeRegisters } from "../load/registers.ts";
-import { sendWrite } from "../load/send-write.ts";
 import { type WarmedUp, warmUp } from "../load/warm-up.ts";
 import { warmUpTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
+import { sendWrite } from "../topology/send-write.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Recorder } from "./recorder.ts";
 
