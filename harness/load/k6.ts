@@ -13,6 +13,9 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const MOUNTED = ["scenarios/load", "harness/model"];
 const RECORD = "/record";
 
+/** Longer than registers and warm-up may take, which say what was wrong when they do. */
+const PATIENCE_SECONDS = 600;
+
 export const LEDGER_FILE = "ledger.ndjson";
 
 export interface RunningLoad {
@@ -34,6 +37,7 @@ export async function startLoad(
     durationSeconds: loadTimes(order.scenario).end,
     timeoutSeconds: load.timeoutSeconds,
     retry: order.retry,
+    patienceSeconds: PATIENCE_SECONDS,
     folder: RECORD,
   };
   const container = await new DrillContainer({ run: topology.run, network: topology.network, image: order.image }, "k6")
