@@ -12,7 +12,7 @@ export const ADMIN = "drill";
 export const PORT = 5432;
 
 /** Measured to work together: short timeouts, so that a broken link is noticed within seconds. */
-const SETTINGS = {
+export const POSTGRES_SETTINGS = {
   wal_level: "logical",
   max_wal_senders: "20",
   max_replication_slots: "20",
@@ -52,7 +52,10 @@ export async function startPostgres(
   const container = await new DrillContainer(where, `pg-${side}`)
     .withBindMounts(disk ? [{ source: disk.volume, target: DISK_PATH, mode: "rw" }] : [])
     .withEnvironment({ POSTGRES_USER: ADMIN, POSTGRES_PASSWORD: password, POSTGRES_DB: DATABASE })
-    .withCommand(["postgres", ...Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`])])
+    .withCommand([
+      "postgres",
+      ...Object.entries(POSTGRES_SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ])
     .withLoopbackPorts(PORT)
     .start();
   const postgres = postgresOf(engine, container, side, password);
