@@ -15,6 +15,7 @@ import { chance } from "../model/write.ts";
 import { type Operator, startOperator } from "../operator/operator.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
+import { startMachineProbe } from "../probes/machine.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
 import { startResourceProbe } from "../probes/resources.ts";
 import { countSeeded } from "../probes/seeded.ts";
@@ -83,6 +84,7 @@ export async function exercise(
     background.push(operator.ended);
     stopProbes.push(startLagProbe(topology, operator.roles, now, recorder.probe));
     stopProbes.push(startResourceProbe(topology, now, recorder.probe));
+    stopProbes.push(startMachineProbe(topology, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
     const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
     const loadFailed = load.ended.then((code) => {
