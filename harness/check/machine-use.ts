@@ -1,6 +1,6 @@
 /** How the machine was used in any stretch of a run, by the samples of its kernel's counters. Pure. */
 import { type MachineProbe, type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
-import type { MachineUse } from "../model/verdict.ts";
+import { type MachineUse, takenIn } from "../model/verdict.ts";
 import { ownUse } from "./own-use.ts";
 import type { Part } from "./parts-of-run.ts";
 import { type Point, type Rising, rising } from "./rising.ts";
@@ -85,9 +85,4 @@ export function worstIn(useIn: UseIn, { fromMs, toMs }: Part, lengthMs: number):
     if (takenIn(each) > takenIn(worst)) worst = each;
   }
   return worst;
-}
-
-/** The share of the processors' time that the drill could not have. */
-export function takenIn({ others, stolen }: MachineUse): number {
-  return (others ?? 0) + (stolen ?? 0);
 }

@@ -21,9 +21,9 @@
  * Unasked: the machine could not be sampled or was not, or there is no baseline.
  */
 import { seconds, share } from "../model/told.ts";
-import { type MachineUse, type Measures, UNMEASURED } from "../model/verdict.ts";
+import { type MachineUse, type Measures, takenIn, UNMEASURED } from "../model/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
-import { takenIn, unknownSeconds, unreadIn, useDuring, worstIn } from "./machine-use.ts";
+import { unknownSeconds, unreadIn, useDuring, worstIn } from "./machine-use.ts";
 
 const WHOLE_TAKEN = 0.25;
 const WORST_TAKEN = 0.5;

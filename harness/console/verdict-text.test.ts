@@ -96,7 +96,7 @@ describe("the machine", () => {
 
   test("a quiet one is told with its figures", () => {
     expect(on({ drill: () => 0.5, others: () => 0.2, waited: () => 0.25 }).replaceAll(/\s+/g, " ")).toContain(
-      "machine others used 10 % of the processors, 10 % at the worst, and 0 % were stolen; tasks waited for one 25 % of the time",
+      "machine others took 10 % of the processors (0 % stolen), 10 % at the worst; tasks waited for one 25 % of the time",
     );
   });
 

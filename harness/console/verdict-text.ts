@@ -1,7 +1,7 @@
 /** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
 import type { Run } from "../model/run.ts";
 import { percent, seconds, share } from "../model/told.ts";
-import type { CheckWord, Measures, Verdict } from "../model/verdict.ts";
+import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict.ts";
 import { wrap } from "./wrap.ts";
 
 /** One more than the longest word in it, "inconclusive". */
@@ -123,7 +123,7 @@ function hiddenText({ hidden: { count, maxMs } }: Measures): string {
 function machineText({ machine: { whole, worst, why } }: Measures): string {
   if (whole.others === null) return `not looked at: ${why}`;
   const waited = whole.waitedCpu === null ? "" : `; tasks waited for one ${share(whole.waitedCpu)} of the time`;
-  return `others used ${share(whole.others)} of the processors, ${share(worst.others)} at the worst, and ${share(whole.stolen)} were stolen${waited}`;
+  return `others took ${share(takenIn(whole))} of the processors (${share(whole.stolen)} stolen), ${share(takenIn(worst))} at the worst${waited}`;
 }
 
 function field(label: string, text: string): string[] {

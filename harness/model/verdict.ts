@@ -191,3 +191,8 @@ export function worst(words: readonly CheckWord[]): VerdictWord {
   if (words.includes("broken")) return "broken";
   return words.includes("inconclusive") || !words.includes("holds") ? "inconclusive" : "holds";
 }
+
+/** The share of the processors' time that the drill could not have. */
+export function takenIn({ others, stolen }: MachineUse): number {
+  return (others ?? 0) + (stolen ?? 0);
+}
