@@ -5,20 +5,22 @@ import { ownUse } from "./own-use.ts";
 import type { Part } from "./parts-of-run.ts";
 import { type Point, type Rising, rising } from "./rising.ts";
 
-/** The worst stretch is looked for in steps of this. */
+/** The worst stretch is searched in steps of this. */
 const STEP_MS = 500;
 
 export type UseIn = (part: Part) => MachineUse;
 
 /** The parts of the drill whose use of the processors nobody ever read. */
-export function unreadIn(looks: readonly ResourceProbe[]): SampledPart[] {
-  return SAMPLED_PARTS.filter((name) => !looks.some(({ part, cpuSeconds }) => part === name && cpuSeconds !== null));
+export function unreadIn(containers: readonly ResourceProbe[]): SampledPart[] {
+  return SAMPLED_PARTS.filter(
+    (name) => !containers.some(({ part, cpuSeconds }) => part === name && cpuSeconds !== null),
+  );
 }
 
 /** For stretches inside of `whole`. What nobody sampled there counts as used by others, with somebody waiting. */
 export function useDuring(
   samples: readonly MachineProbe[],
-  looks: readonly ResourceProbe[],
+  containers: readonly ResourceProbe[],
   cores: number,
   whole: Part,
 ): UseIn {
@@ -32,8 +34,8 @@ export function useDuring(
   const stolen = counted(({ stolenSeconds }) => stolenSeconds, 0);
   const harness = counted(({ harnessSeconds }) => harnessSeconds, 0);
   const [cpu, io, memory] = [waited("cpu"), waited("io"), waited("memory")];
-  const byPart = Map.groupBy(looks, ({ part }) => part);
-  const own = unreadIn(looks).length > 0 ? null : [...byPart.values()].map((each) => ownUse(each) as Rising);
+  const byPart = Map.groupBy(containers, ({ part }) => part);
+  const own = unreadIn(containers).length > 0 ? null : [...byPart.values()].map((each) => ownUse(each) as Rising);
   return (part) => {
     const perSecond = (sum: Rising) => ((sum(part.toMs) - sum(part.fromMs)) * 1000) / (part.toMs - part.fromMs);
     const ours = own?.reduce((sum, used) => sum + perSecond(used), perSecond(harness)) ?? null;
@@ -76,7 +78,7 @@ function countedIn(
   return rising(points);
 }
 
-/** The stretch of that length of which others took the most, looked for step by step. */
+/** The stretch of that length of which others took the most. */
 export function worstIn(useIn: UseIn, { fromMs, toMs }: Part, lengthMs: number): MachineUse & Part {
   const ofPart = (part: Part) => ({ ...useIn(part), ...part });
   let worst = ofPart({ fromMs, toMs: Math.min(toMs, fromMs + lengthMs) });

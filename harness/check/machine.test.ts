@@ -111,7 +111,7 @@ describe("what is nobody else's doing", () => {
   });
 });
 
-describe("what nobody looked at", () => {
+describe("what was not sampled", () => {
   const busy = { drill, others: during(20_000, 27_000, 1.3) };
 
   test("a kernel without pressure is judged by the processors alone", () => {
@@ -128,7 +128,7 @@ describe("what nobody looked at", () => {
     const { verdict, measures, evidence } = checked({ drill }, without(10_500, 14_500));
     expect(verdict).toBe("inconclusive");
     expect(measures?.machine?.unknownSeconds).toBeCloseTo(4, 6);
-    expect(evidence?.[2]).toBe("nobody looked for 4.00 s, which counts as taken by others");
+    expect(evidence?.[2]).toBe("no samples for 4.00 s, which counts as taken by others");
     expect(checked({ drill }, without(10_500, 11_500)).verdict).toBe("holds");
   });
 
@@ -160,12 +160,12 @@ describe("what nobody looked at", () => {
     const { verdict, reason, measures } = checked({}, () => [
       { type: "machine", fromMs: 0, atMs: 0, ...nothing, waitedSeconds, why },
     ]);
-    expect([verdict, reason]).toEqual(["unasked", `the machine was not looked at: ${why}`]);
+    expect([verdict, reason]).toEqual(["unasked", `the machine was not sampled: ${why}`]);
     expect(measures?.machine).toEqual({ ...UNMEASURED.machine, why });
   });
 
   test("records of older makers, and runs without a baseline", () => {
-    expect(checked({}, () => [])).toEqual({ verdict: "unasked", reason: "nobody looked at the machine" });
+    expect(checked({}, () => [])).toEqual({ verdict: "unasked", reason: "the machine was not sampled" });
     const record = timeline(BASELINE, {}, () => ({ probes: plantedMachine(0, 3000, {}) }));
     expect(machine.check(record, { ...gatherFacts(record), baseline: null })).toEqual({
       ...{ verdict: "unasked", reason: "there is no baseline" },

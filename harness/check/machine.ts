@@ -34,18 +34,18 @@ export const machine: Checker = {
   name: "machine",
   check: ({ probes }, { baseline, loadEndMs }) => {
     const samples = probes.filter((probe) => probe.type === "machine");
-    if (samples.length === 0) return { verdict: "unasked", reason: "nobody looked at the machine" };
+    if (samples.length === 0) return { verdict: "unasked", reason: "the machine was not sampled" };
     if (baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
     const cores = samples.find((sample) => sample.cores !== null)?.cores ?? null;
     const whyNot = samples.find(({ why }) => why !== null)?.why ?? null;
     if (cores === null) {
       const measures = { machine: { ...UNMEASURED.machine, why: whyNot } };
-      return { verdict: "unasked", reason: `the machine was not looked at: ${whyNot}`, measures };
+      return { verdict: "unasked", reason: `the machine was not sampled: ${whyNot}`, measures };
     }
-    const looks = probes.filter((probe) => probe.type === "resources");
-    const unread = unreadIn(looks);
+    const containers = probes.filter((probe) => probe.type === "resources");
+    const unread = unreadIn(containers);
     const whole = { fromMs: baseline.fromMs, toMs: Math.max(baseline.toMs, loadEndMs) };
-    const useIn = useDuring(samples, looks, cores, whole);
+    const useIn = useDuring(samples, containers, cores, whole);
     const measures: Measures["machine"] = {
       whole: useIn(whole),
       worst: worstIn(useIn, whole, WORST_SECONDS * 1000),
@@ -60,7 +60,7 @@ function judged({ whole, worst, unknownSeconds, why }: Measures["machine"]): Fin
   const evidence = [
     `from the baseline to the last write: ${described(whole)}`,
     `in the worst ${WORST_SECONDS} s, from ${seconds((worst.fromMs ?? 0) / 1000)}: ${described(worst)}`,
-    ...(unknownSeconds ? [`nobody looked for ${seconds(unknownSeconds)}, which counts as taken by others`] : []),
+    ...(unknownSeconds ? [`no samples for ${seconds(unknownSeconds)}, which counts as taken by others`] : []),
   ];
   const taken = [
     ...(isTaken(whole, WHOLE_TAKEN) ? [`${share(takenIn(whole))} of the processors from the baseline on`] : []),

@@ -30,12 +30,12 @@ export function plantedMachine(fromMs: number, toMs: number, machine: PlantedMac
       waitedSeconds: { cpu: waited && perSecond(waited), io: 0, memory: 0 },
       why: waited === null ? "no pressure" : null,
     } satisfies MachineProbe);
-    for (const part of SAMPLED_PARTS) lines.push(look(part, atMs + LATER_MS, part === "hapi-a" ? drill : NONE));
+    for (const part of SAMPLED_PARTS) lines.push(sampled(part, atMs + LATER_MS, part === "hapi-a" ? drill : NONE));
   }
   return lines;
 }
 
-function look(part: ResourceProbe["part"], atMs: number, used: (atMs: number) => number): ResourceProbe {
+function sampled(part: ResourceProbe["part"], atMs: number, used: (atMs: number) => number): ResourceProbe {
   const rest = { memoryBytes: 1, receivedBytes: 0, sentBytes: 0 };
   return { type: "resources", part, atMs, tookMs: 5, cpuSeconds: sumOf(used, atMs), ...rest };
 }

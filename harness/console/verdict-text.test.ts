@@ -118,7 +118,7 @@ describe("the machine", () => {
       })),
     );
     expect(text).toMatch(/^HOLDS/);
-    expect(text).toMatch(/^machine +not looked at: no \/proc here$/m);
+    expect(text).toMatch(/^machine +not known: no \/proc here$/m);
     expect(planted({})).not.toMatch(/^machine/m);
   });
 });

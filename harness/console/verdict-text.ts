@@ -121,7 +121,7 @@ function hiddenText({ hidden: { count, maxMs } }: Measures): string {
 }
 
 function machineText({ machine: { whole, worst, why } }: Measures): string {
-  if (whole.others === null) return `not looked at: ${why}`;
+  if (whole.others === null) return `not known: ${why}`;
   const waited = whole.waitedCpu === null ? "" : `; tasks waited for one ${share(whole.waitedCpu)} of the time`;
   return `others took ${share(takenIn(whole))} of the processors (${share(whole.stolen)} stolen), ${share(takenIn(worst))} at the worst${waited}`;
 }

@@ -164,7 +164,7 @@ export const MeasuresSchema = z.object({
     .object({
       whole: machineUse,
       worst: machineUse.extend({ fromMs: figure, toMs: figure }),
-      /** For so long nobody looked. */
+      /** For so long there were no samples. */
       unknownSeconds: figure,
       /** Why a figure is not known. */
       why: z.string().nullable(),

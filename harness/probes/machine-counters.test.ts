@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { between, countersNow, notLookedAt, processorsIn, waitedIn } from "./machine-counters.ts";
+import { between, countersNow, notSampled, processorsIn, waitedIn } from "./machine-counters.ts";
 
 const STAT = `cpu  1000 20 300 9000 400 5 25 60 700 0
 cpu0 500 10 150 4500 200 2 13 30 350 0
@@ -68,7 +68,7 @@ describe("between two samples", () => {
 
   test("what one of them could not read is not known", () => {
     const nothing = countersNow(files({ "/proc/stat": undefined }), 0, 1000);
-    expect(nothing).toEqual(notLookedAt(1000, "/proc/stat cannot be read here"));
+    expect(nothing).toEqual(notSampled(1000, "/proc/stat cannot be read here"));
     expect(between(countersNow(files(), 0, 0), nothing)).toMatchObject({ busySeconds: null, harnessSeconds: null });
   });
 });

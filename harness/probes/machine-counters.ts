@@ -36,14 +36,14 @@ export function countersNow(read: (path: string) => string, harnessSeconds: numb
     }
   };
   const processors = processorsIn(textOf("/proc/stat"));
-  if (processors === null) return notLookedAt(atMs, "/proc/stat cannot be read here");
+  if (processors === null) return notSampled(atMs, "/proc/stat cannot be read here");
   const waited = (what: string) => waitedIn(textOf(`/proc/pressure/${what}`));
   const waitedSeconds = { cpu: waited("cpu"), io: waited("io"), memory: waited("memory") };
   const why = Object.values(waitedSeconds).includes(null) ? NO_PRESSURE : null;
   return { atMs, ...processors, harnessSeconds, waitedSeconds, why };
 }
 
-export function notLookedAt(atMs: number, why: string): Counters {
+export function notSampled(atMs: number, why: string): Counters {
   const waitedSeconds = { cpu: null, io: null, memory: null };
   return { atMs, cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null, waitedSeconds, why };
 }

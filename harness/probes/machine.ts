@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { reasonOf } from "../model/failure.ts";
 import type { MachineProbe } from "../model/probe.ts";
 import type { Topology } from "../topology/topology.ts";
-import { between, type Counters, countersNow, notLookedAt } from "./machine-counters.ts";
+import { between, type Counters, countersNow, notSampled } from "./machine-counters.ts";
 
 const PERIOD_MS = 1000;
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
@@ -61,7 +61,7 @@ export function sampleMachine(
   const timer = setInterval(sample, PERIOD_MS);
   const begun = whyNot(readers).then((why) => {
     if (why === null) last = count();
-    else report(between(notLookedAt(now(), why), notLookedAt(now(), why)));
+    else report(between(notSampled(now(), why), notSampled(now(), why)));
   });
   return async () => {
     clearInterval(timer);

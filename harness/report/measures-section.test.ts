@@ -36,11 +36,11 @@ test("what the kernel does not tell is not known, and never 0 %", () => {
 test("time without samples is told", () => {
   const missing = (line: ProbeLine) => line.type === "machine" && line.atMs > 4000 && line.atMs <= 6000;
   const { notes } = shown({ drill: () => 0.5 }, (lines) => lines.filter((line) => !missing(line)));
-  expect(notes).toEqual(["Nobody looked for 2.00 s, which counts as used by others."]);
+  expect(notes).toEqual(["No samples for 2.00 s, which counts as used by others."]);
 });
 
-test("of a record without samples it says that nobody looked", () => {
+test("of a record without samples it says so", () => {
   const { rows, notes } = shown(null);
   expect(rows[1]).toBe("processors, used by others not known not known");
-  expect(notes).toEqual(["Nobody looked at the machine."]);
+  expect(notes).toEqual(["The machine was not sampled."]);
 });

@@ -57,9 +57,9 @@ function machineTable({ whole, worst, unknownSeconds, why }: Measures["machine"]
       ? ""
       : `: ${seconds(worst.fromMs / 1000)} to ${seconds(worst.toMs / 1000)}`;
   const notes = [
-    ...(unknownSeconds ? [`Nobody looked for ${seconds(unknownSeconds)}, which counts as used by others.`] : []),
+    ...(unknownSeconds ? [`No samples for ${seconds(unknownSeconds)}, which counts as used by others.`] : []),
     ...(why === null ? [] : [`What is not known: ${why}.`]),
-    ...(why === null && unknownSeconds === null ? ["Nobody looked at the machine."] : []),
+    ...(why === null && unknownSeconds === null ? ["The machine was not sampled."] : []),
   ];
   return html`<div>${table(
     "The machine, from the baseline to the last write: who but the drill used it",
