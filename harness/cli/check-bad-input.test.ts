@@ -1,12 +1,14 @@
 /** Records as a crash, a full disk or a careless copy leaves them: told clearly, and never held to be good. */
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -156,6 +158,47 @@ describe("through the command itself", () => {
     expect(out.match(/^HOLDS /gm)).toHaveLength(2);
     expect(out.match(/^INCONCLUSIVE /gm)).toHaveLength(4);
     expect(out).toMatch(/\n7 runs: 2 hold, 0 broken, 4 inconclusive, 1 cannot be judged; 4 changed\n$/);
+  });
+
+  test("one that cannot even be looked at is told, and the others are judged", () => {
+    const [good, bad] = ["good", "bad"].map((name) => join(root, "looped/async", name)) as [string, string];
+    for (const run of [good, bad]) cpSync(whole, run, { recursive: true });
+    // A link to itself fails whoever asks, root as well.
+    for (const name of ["ledger.ndjson", "run.json"]) {
+      rmSync(join(bad, name));
+      symlinkSync(name, join(bad, name));
+    }
+    const { code, out, err } = fhirdrill("check", join(root, "looped"));
+    expect(code).toBe(EXIT.inconclusive);
+    expect(err).toMatch(/^error: .*bad cannot be judged\n {2}why: run\.json cannot be read: ELOOP.*\n {3}do: .+\n$/);
+    expect(out).toMatch(/\n2 runs: 1 hold, 0 broken, 0 inconclusive, 1 cannot be judged; 0 changed\n$/);
+  });
+
+  /** As somebody who may not read everything, which root may. */
+  const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, MAIN];
+  const isRoot = process.getuid?.() === 0;
+  const canBeNobody = !isRoot || spawnSync("setpriv", [...NOBODY, "--version"]).status === 0;
+  test.runIf(canBeNobody).each([
+    ["folder", "."],
+    ["run.json", "run.json"],
+    ["ledger.ndjson", "ledger.ndjson"],
+  ])("one whose %s may not be read is told, and the others are judged", (_name, name) => {
+    const [good, bad] = ["good", "bad"].map((run) => join(root, "closed/async", run)) as [string, string];
+    for (const run of [good, bad]) cpSync(whole, run, { recursive: true });
+    chmodSync(root, 0o755);
+    chmodSync(join(bad, name), 0);
+    try {
+      const args = ["check", join(root, "closed")];
+      const { status, stdout, stderr } = isRoot
+        ? spawnSync("setpriv", [...NOBODY, ...args], { encoding: "utf8" })
+        : spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
+      expect(status).toBe(EXIT.inconclusive);
+      expect(stderr).toMatch(/^error: .*bad cannot be judged\n {2}why: .* cannot be read: EACCES.*\n {3}do: .+\n$/);
+      expect(stdout).toMatch(/\n2 runs: 1 hold, 0 broken, 0 inconclusive, 1 cannot be judged; 0 changed\n$/);
+    } finally {
+      chmodSync(join(bad, name), 0o755);
+      rmSync(join(root, "closed"), { recursive: true });
+    }
   });
 
   test("a folder without any run is a usage error", () => {

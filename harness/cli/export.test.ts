@@ -79,8 +79,8 @@ test("into a file, whole, and not at all where there is nothing to export", asyn
 test("a file that cannot be written is an error of three lines, and leaves nothing behind", () => {
   run("r1");
   const { code, out, err } = fhirdrill("export", "csv", "--output", join(root, "nowhere/out.csv"));
-  expect([code, out]).toEqual([EXIT.internal, ""]);
-  expect(err).toMatch(/^error: the export cannot be written to .*out\.csv\n {2}why: ENOENT.*\n {3}do: /);
+  expect([code, out]).toEqual([EXIT.usage, ""]);
+  expect(err).toMatch(/^error: the export cannot be written to .*out\.csv\n {2}why: there is no folder .*\n {3}do: /);
   expect(readdirSync(root)).toEqual(["loss"]);
 });
 

@@ -4,6 +4,7 @@ import { planText } from "../console/plan-text.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { loadSettings } from "./settings.ts";
+import { print } from "./standard-streams.ts";
 
 export interface PlanOptions {
   config?: string;
@@ -14,5 +15,5 @@ export async function planCommand(name: string | undefined, options: PlanOptions
   const names = { scenario: name, config: options.config };
   const seed = options.seed ?? randomInt(SEED_LIMIT);
   const { scenario, config, command } = await chosenDrill(await loadSettings(), names, seed);
-  process.stdout.write(`${planText(scenario, config, command)}\n`);
+  print(`${planText(scenario, config, command)}\n`);
 }

@@ -1,10 +1,10 @@
 /** Runs with their verdicts as they are stored: what is shown side by side. Nothing is judged again, and no record read. */
-import { relative } from "node:path";
 import type { z } from "zod";
 import { reasonOf } from "../model/failure.ts";
 import { RUN_SCHEMA, type Run, RunSchema } from "../model/run.ts";
 import { VERDICT_SCHEMA } from "../model/verdict.ts";
 import { shortName } from "./find-runs.ts";
+import { toHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
 export interface StoredRun<V> {
@@ -32,7 +32,7 @@ export function readStoredRuns<V>(
       const verdict = read(folder, "verdict.json", schema, VERDICT_SCHEMA);
       runs.push({ name: shortName(path), run: read(folder, "run.json", RunSchema, RUN_SCHEMA), verdict });
     } catch (error) {
-      leftOut.push({ folder: relative(process.cwd(), path), why: reasonOf(error) });
+      leftOut.push({ folder: toHere(path), why: reasonOf(error) });
     }
   }
   return { runs, leftOut };
