@@ -60,7 +60,9 @@ test("runs that cannot be read, or stand there twice, are told and left out, and
   expect(out.split("\r\n").map((line) => line.slice(0, 5))).toEqual(["run,s", "good,", ""]);
   expect(err).toContain("its verdict.json is of fhirdrill.verdict/0, not of fhirdrill.verdict/1\n");
   expect(err).toMatch(/its run\.json is not JSON: /);
-  expect(err).toContain('it began at "yesterday", which is no time\n');
+  expect(err).toContain(
+    "its run.json is damaged or of another version: startedAt: it must be a time, such as 2026-11-24T21:00:00.000Z\n",
+  );
   expect(err).toContain(`zz-copy\n  why: it is the same run as ${relative(process.cwd(), good)}\n`);
   expect(err.match(/^left out: /gm)).toHaveLength(4);
 });

@@ -37,6 +37,6 @@ export function exportCommand(format: Format, names: string[], { output }: Expor
 export function readExported(paths: readonly string[]): { runs: ExportedRun[]; leftOut: LeftOut[] } {
   const { runs, leftOut } = readDistinctRuns(paths, VerdictSchema);
   const inOrder = runs.toSorted((x, y) => Date.parse(x.run.startedAt) - Date.parse(y.run.startedAt));
-  const exported = inOrder.map(({ run, verdict, path }) => ({ run, verdict, tookMs: lastEventMs(path) }));
+  const exported = inOrder.map(({ run, verdict, path }) => ({ run, verdict, tookMs: lastEventMs(path, run) }));
   return { runs: exported, leftOut };
 }

@@ -1,10 +1,12 @@
 /** `list`: what can be drilled, and what an answer means. */
+import { wrap } from "../console/wrap.ts";
 import { OUTCOMES, PENDING } from "../history/outcome.ts";
 import { CONFIGS_FILE, loadConfigs, loadScenarios, SCENARIOS_FILE } from "./catalogue.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
 
 const WIDTH = 80;
+const INDENT = " ".repeat(6);
 
 export const LISTS = ["all", "scenarios", "configs", "outcomes"] as const;
 export type ListName = (typeof LISTS)[number];
@@ -42,12 +44,8 @@ export async function listCommand(what: ListName, json: boolean): Promise<void> 
     print(`${name}\n`);
     for (const entry of entries) {
       const place = "from" in entry ? `(${entry.from})` : "";
-      const gap = 2 + entry.name.length + 2 + place.length <= WIDTH ? "  " : "\n      ";
-      print(`${`  ${entry.name}${gap}${place}`.trimEnd()}\n${indented(entry.text)}\n`);
+      const gap = 2 + entry.name.length + 2 + place.length <= WIDTH ? "  " : `\n${INDENT}`;
+      print(`${`  ${entry.name}${gap}${place}`.trimEnd()}\n${wrap(INDENT, INDENT.length, entry.text).join("\n")}\n`);
     }
   }
-}
-
-function indented(text: string): string {
-  return (text.match(/.{1,72}(?: |$)/g) ?? []).map((line) => `      ${line.trim()}`).join("\n");
 }

@@ -5,6 +5,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { reasonOf, usageFailure } from "../model/failure.ts";
+import { parseJson } from "../model/json.ts";
 import { type Done, DoneSchema, type Plan, PlanSchema } from "../model/matrix.ts";
 import { fromHere, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";
@@ -45,7 +46,7 @@ export class MatrixFolder {
     }
     let plan: Plan;
     try {
-      plan = PlanSchema.parse(JSON.parse(readFileSync(join(path, PLAN), "utf8")));
+      plan = PlanSchema.parse(parseJson(readFileSync(join(path, PLAN), "utf8")));
     } catch (error) {
       const todo = "resume it with the version that began it, or begin a new one";
       throw usageFailure(
