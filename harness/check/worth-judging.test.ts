@@ -289,7 +289,7 @@ describe("one condition does not stand in for another", () => {
     expect(wrong({ ...healthy, legibility: files })).toEqual(["the last line is torn in the file of events, audit"]);
     const noise = withFile("probes", { unreadable: ["line 9: no"], unreadableCount: 1 });
     expect(wrong({ ...noise, ledger: { ...noise.ledger, unreadable: ["line 3: noise"] } })).toEqual([
-      "lines that cannot be read: line 3: noise; line 9: no",
+      "lines that cannot be read: ledger, line 3: noise; probes, line 9: no",
     ]);
   });
 

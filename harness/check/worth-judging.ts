@@ -63,7 +63,9 @@ const CONDITIONS: readonly Condition[] = [
   },
   ({ legibility }) => (legibility.probes.lines > 0 ? null : "nothing was probed beside the load"),
   ({ ledger, legibility }) => {
-    const unreadable = [...ledger.unreadable, ...Object.values(legibility).flatMap((file) => file.unreadable)];
+    const unreadable = Object.entries({ ledger, ...legibility }).flatMap(([name, file]) =>
+      file.unreadable.map((line) => `${name}, ${line}`),
+    );
     return unreadable.length === 0 ? null : `lines that cannot be read: ${unreadable.join("; ")}`;
   },
   ({ ledger }) =>

@@ -8,20 +8,20 @@ import { usageFailure } from "../model/failure.ts";
 import { type Scenario, ScenarioSchema } from "../model/scenario.ts";
 import type { Settings } from "../model/settings.ts";
 import { invalid, parsed, readBy } from "./parsed.ts";
-import { loadSettings, SETTINGS_FILE } from "./settings.ts";
+import { type LoadedSettings, loadSettings } from "./settings.ts";
 
 export const SCENARIOS_FILE = "scenarios/index.ts";
 export const CONFIGS_FILE = "scenarios/configs.ts";
 
 /** With a seed, also those that are made of it. */
-export async function loadScenarios(settings?: Settings, seed?: number): Promise<Scenario[]> {
+export async function loadScenarios(settings?: LoadedSettings, seed?: number): Promise<Scenario[]> {
   const read = async () => {
     const { SCENARIOS, COMPOSED } = await import("../../scenarios/index.ts");
     return seed === undefined ? SCENARIOS : [...SCENARIOS, ...COMPOSED.map((compose) => compose(seed))];
   };
   const shipped = await checked(SCENARIOS_FILE, ScenarioSchema, read);
-  const { scenarios, load } = settings ?? (await loadSettings());
-  const all = joined(shipped, SCENARIOS_FILE, scenarios, "scenarios");
+  const { scenarios, load, file } = settings ?? (await loadSettings());
+  const all = joined(shipped, SCENARIOS_FILE, scenarios, [file, "scenarios"]);
   return all.map((scenario) => ({ ...scenario, load: { ...scenario.load, ...given(load) } }));
 }
 
@@ -31,11 +31,11 @@ export async function loadSelfTest(): Promise<Scenario> {
   return scenario as Scenario;
 }
 
-export async function loadConfigs(settings?: Settings): Promise<Config[]> {
+export async function loadConfigs(settings?: LoadedSettings): Promise<Config[]> {
   const read = async () => (await import("../../scenarios/configs.ts")).CONFIGS;
   const shipped = await checked(CONFIGS_FILE, ConfigSchema, read);
-  const { configs, objectives } = settings ?? (await loadSettings());
-  return withObjectives(joined(shipped, CONFIGS_FILE, configs, "configs"), objectives);
+  const { configs, objectives, file } = settings ?? (await loadSettings());
+  return withObjectives(joined(shipped, CONFIGS_FILE, configs, [file, "configs"]), objectives, file);
 }
 
 /** Without a name the first of the list is meant. */
@@ -58,27 +58,27 @@ export async function checked<T extends { name: string }>(
 }
 
 /** The shipped ones first, so that the default stays what it is. */
-function joined<T extends { name: string }>(shipped: readonly T[], file: string, own: readonly T[], key: string): T[] {
+function joined<T extends { name: string }>(
+  shipped: readonly T[],
+  shippedIn: string,
+  own: readonly T[],
+  [file, key]: readonly [string, string],
+): T[] {
   for (const [index, { name }] of own.entries()) {
-    const taken = shipped.some((other) => other.name === name) ? file : null;
+    const taken = shipped.some((other) => other.name === name) ? shippedIn : null;
     const twice = own.findIndex((other) => other.name === name);
     const by = taken ?? (twice < index ? `${key}.${twice}` : null);
-    if (by !== null) throw invalid(SETTINGS_FILE, [key, index, "name"], name, `${by} has that name already`);
+    if (by !== null) throw invalid(file, [key, index, "name"], name, `${by} has that name already`);
   }
   return [...shipped, ...own];
 }
 
-function withObjectives(configs: readonly Config[], objectives: Settings["objectives"]): Config[] {
+function withObjectives(configs: readonly Config[], objectives: Settings["objectives"], file: string): Config[] {
   const { every = {}, ...named } = objectives;
   for (const name of Object.keys(named))
     if (!configs.some((config) => config.name === name)) {
       const known = configs.map((config) => config.name).join(", ");
-      throw invalid(
-        SETTINGS_FILE,
-        ["objectives", name],
-        named[name],
-        `no configuration has that name; known are ${known}`,
-      );
+      throw invalid(file, ["objectives", name], named[name], `no configuration has that name; known are ${known}`);
     }
   return configs.map((config) => ({
     ...config,

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { reasonOf } from "../model/failure.ts";
+import { parseJson } from "../model/json.ts";
 import { CheckWordSchema, VERDICT_SCHEMA, type Verdict, VerdictWordSchema } from "../model/verdict.ts";
 
 const figure = z.number().nullable();
@@ -25,7 +26,7 @@ export function changesSince(text: string | null, now: Verdict): string[] {
   if (text === null) return ["there was no stored verdict"];
   let stored: Stored;
   try {
-    stored = StoredSchema.parse(JSON.parse(text));
+    stored = StoredSchema.parse(parseJson(text));
   } catch (error) {
     const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
     return [

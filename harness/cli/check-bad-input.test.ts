@@ -1,12 +1,15 @@
 /** Records as a crash, a full disk or a careless copy leaves them: told clearly, and never held to be good. */
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -16,7 +19,13 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { type Checked, checked, stored } from "./planted-store.ts";
+import { checkCommand } from "./check.ts";
+import { compareCommand } from "./compare.ts";
+import { exportCommand, readExported } from "./export.ts";
+import { type Checked, captured, checked, stored } from "./planted-store.ts";
+import { reportCommand } from "./report.ts";
+import { tableCommand } from "./table.ts";
+import { trendCommand } from "./trend.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 const RECORD = ["run.json", "ledger.ndjson", "events.ndjson", "audit.ndjson", "probes.ndjson"];
@@ -121,6 +130,79 @@ test.each([
   expect(result.err).toContain("do: judge it with the version that made it");
 });
 
+describe("a byte order mark, as an editor leaves it, is told by name", () => {
+  const marked = (name: string) => writeFileSync(join(path, name), `\ufeff${readFileSync(join(path, name), "utf8")}`);
+  const MARK = "it begins with a byte order mark";
+
+  test("in run.json", async () => {
+    marked("run.json");
+    const result = await checked([path]);
+    saysWhy(result);
+    expect(result.err).toContain(`why: run.json is not readable: ${MARK}`);
+    const table = await captured(() => tableCommand([path], {}));
+    expect([table.code, table.err]).toEqual([
+      EXIT.inconclusive,
+      expect.stringContaining(`run.json is not JSON: ${MARK}`),
+    ]);
+  });
+
+  test.each(["ledger", "events", "audit", "probes"])("in %s.ndjson", async (name) => {
+    marked(`${name}.ndjson`);
+    const { code, out } = await checked([path], true);
+    expect(code).toBe(EXIT.inconclusive);
+    const { evidence } = (JSON.parse(out) as Verdict).checks.find((check) => check.name === "worth-judging") ?? {};
+    expect(
+      evidence?.find((reason) => reason.startsWith(`lines that cannot be read: ${name}, line 1: ${MARK}`)),
+    ).toBeTruthy();
+  });
+
+  test("in verdict.json", async () => {
+    marked("verdict.json");
+    expect(JSON.parse((await checked([path], true)).out).changes).toEqual([
+      expect.stringContaining(`the stored verdict cannot be read: ${MARK}`),
+    ]);
+    const table = await captured(() => tableCommand([path], {}));
+    expect(table.err).toContain(`its verdict.json is not JSON: ${MARK}`);
+  });
+});
+
+describe("a time that no drill has", () => {
+  const add = (name: string, line: object) =>
+    writeFileSync(join(path, name), `${readFileSync(join(path, name), "utf8")}${JSON.stringify(line)}\n`);
+
+  test("is named, judged inconclusive and drawn as if it were not there", async () => {
+    expect((await captured(() => reportCommand([path], {}))).code).toBe(0);
+    const page = statSync(join(path, "report.html")).size;
+    add("events.ndjson", { type: "note", atMs: 1e12, text: "in 31 years" });
+    const { code, out } = await checked([path]);
+    expect(code).toBe(EXIT.inconclusive);
+    expect(out.replaceAll(/\s+/g, " ")).toContain(
+      "its atMs is at no time of the drill: 1000000000 s after its beginning",
+    );
+    await captured(() => reportCommand([path], {}));
+    expect(Math.abs(statSync(join(path, "report.html")).size - page)).toBeLessThan(2000);
+    expect(readExported([path]).runs[0]?.tookMs).toBeNull();
+  });
+
+  test("as that of a run's beginning, is named, and the run is taken by no command", async () => {
+    const run = JSON.parse(readFileSync(join(path, "run.json"), "utf8"));
+    writeFileSync(join(path, "run.json"), JSON.stringify({ ...run, startedAt: "yesterday" }));
+    const commands = {
+      check: () => checkCommand([path], false),
+      report: () => reportCommand([path], {}),
+      table: () => tableCommand([path], {}),
+      trend: () => trendCommand([path], {}),
+      compare: () => compareCommand([path, whole], {}),
+      export: () => exportCommand("csv", [path], {}),
+    };
+    for (const [name, command] of Object.entries(commands)) {
+      const { code, err } = await captured(command);
+      expect([name, code]).toEqual([name, EXIT.inconclusive]);
+      expect(err).toMatch(/startedAt.*: it must be a time, such as 2026/);
+    }
+  });
+});
+
 test("noise instead of a record is inconclusive", async () => {
   for (const name of RECORD.slice(1)) writeFileSync(join(path, name), Buffer.from([0, 255, 10, 123, 10, 0xc3, 10, 34]));
   saysWhy(await checked([path]));
@@ -156,6 +238,47 @@ describe("through the command itself", () => {
     expect(out.match(/^HOLDS /gm)).toHaveLength(2);
     expect(out.match(/^INCONCLUSIVE /gm)).toHaveLength(4);
     expect(out).toMatch(/\n7 runs: 2 hold, 0 broken, 4 inconclusive, 1 cannot be judged; 4 changed\n$/);
+  });
+
+  test("one that cannot even be looked at is told, and the others are judged", () => {
+    const [good, bad] = ["good", "bad"].map((name) => join(root, "looped/async", name)) as [string, string];
+    for (const run of [good, bad]) cpSync(whole, run, { recursive: true });
+    // A link to itself fails whoever asks, root as well.
+    for (const name of ["ledger.ndjson", "run.json"]) {
+      rmSync(join(bad, name));
+      symlinkSync(name, join(bad, name));
+    }
+    const { code, out, err } = fhirdrill("check", join(root, "looped"));
+    expect(code).toBe(EXIT.inconclusive);
+    expect(err).toMatch(/^error: .*bad cannot be judged\n {2}why: run\.json cannot be read: ELOOP.*\n {3}do: .+\n$/);
+    expect(out).toMatch(/\n2 runs: 1 hold, 0 broken, 0 inconclusive, 1 cannot be judged; 0 changed\n$/);
+  });
+
+  /** As somebody who may not read everything, which root may. */
+  const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, MAIN];
+  const isRoot = process.getuid?.() === 0;
+  const canBeNobody = !isRoot || spawnSync("setpriv", [...NOBODY, "--version"]).status === 0;
+  test.runIf(canBeNobody).each([
+    ["folder", "."],
+    ["run.json", "run.json"],
+    ["ledger.ndjson", "ledger.ndjson"],
+  ])("one whose %s may not be read is told, and the others are judged", (_name, name) => {
+    const [good, bad] = ["good", "bad"].map((run) => join(root, "closed/async", run)) as [string, string];
+    for (const run of [good, bad]) cpSync(whole, run, { recursive: true });
+    chmodSync(root, 0o755);
+    chmodSync(join(bad, name), 0);
+    try {
+      const args = ["check", join(root, "closed")];
+      const { status, stdout, stderr } = isRoot
+        ? spawnSync("setpriv", [...NOBODY, ...args], { encoding: "utf8" })
+        : spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
+      expect(status).toBe(EXIT.inconclusive);
+      expect(stderr).toMatch(/^error: .*bad cannot be judged\n {2}why: .* cannot be read: EACCES.*\n {3}do: .+\n$/);
+      expect(stdout).toMatch(/\n2 runs: 1 hold, 0 broken, 0 inconclusive, 1 cannot be judged; 0 changed\n$/);
+    } finally {
+      chmodSync(join(bad, name), 0o755);
+      rmSync(join(root, "closed"), { recursive: true });
+    }
   });
 
   test("a folder without any run is a usage error", () => {

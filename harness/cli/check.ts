@@ -1,13 +1,14 @@
 /** `check`: judges stored runs again, and says what changed against the stored verdicts. */
-import { relative } from "node:path";
 import { countLine, runLine } from "../console/run-line.ts";
 import { verdictText } from "../console/verdict-text.ts";
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import { type VerdictWord, worst } from "../model/verdict.ts";
 import { findRuns, shortName } from "../store/find-runs.ts";
+import { toHere } from "../store/here.ts";
 import { paint, printFailure, widthOf } from "./output.ts";
 import type { Rejudged } from "./rejudge.ts";
 import { rejudgeAll } from "./rejudge-all.ts";
+import { delivered, print } from "./standard-streams.ts";
 
 export async function checkCommand(names: string[], json: boolean): Promise<number> {
   const paths = findRuns(names).map((folder) => folder.path);
@@ -15,7 +16,9 @@ export async function checkCommand(names: string[], json: boolean): Promise<numb
   const words: VerdictWord[] = [];
   let [unjudged, changed] = [0, 0];
   for await (const rejudged of rejudgeAll(paths)) {
-    process.stdout.write(text(rejudged));
+    print(text(rejudged));
+    // Who reads no more needs no more runs judged.
+    await delivered();
     if (rejudged.verdict === null) {
       unjudged += 1;
       printFailure(new DrillFailure(rejudged.failure));
@@ -24,13 +27,13 @@ export async function checkCommand(names: string[], json: boolean): Promise<numb
     words.push(rejudged.verdict.verdict);
     if (rejudged.changes.length > 0) changed += 1;
   }
-  if (text === shortText) process.stdout.write(`${countLine({ words, unjudged, changed })}\n`);
+  if (text === shortText) print(`${countLine({ words, unjudged, changed })}\n`);
   return EXIT[worst(unjudged > 0 ? [...words, "inconclusive"] : words)];
 }
 
 /** A line for a run that cannot be judged, too: who reads only these lines must not miss it. */
 function jsonText(rejudged: Rejudged): string {
-  const folder = relative(process.cwd(), rejudged.path);
+  const folder = toHere(rejudged.path);
   const line =
     rejudged.verdict === null
       ? { folder, verdict: "inconclusive", failure: rejudged.failure }
@@ -42,7 +45,7 @@ function fullText(rejudged: Rejudged): string {
   if (rejudged.verdict === null) return "";
   const { path, verdict, run, changes } = rejudged;
   const lines = changes.map((change) => `changed      ${change}\n`);
-  return `${verdictText(verdict, run, { folder: relative(process.cwd(), path) }, paint)}\n${lines.join("")}`;
+  return `${verdictText(verdict, run, { folder: toHere(path) }, paint)}\n${lines.join("")}`;
 }
 
 function shortText(rejudged: Rejudged): string {

@@ -3,9 +3,9 @@ import type { Config } from "../model/config.ts";
 import { usageFailure } from "../model/failure.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { nonsense } from "../model/sense.ts";
-import type { Settings } from "../model/settings.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { rateArgument } from "./rate.ts";
+import type { LoadedSettings } from "./settings.ts";
 
 export interface ChosenDrill {
   scenario: Scenario;
@@ -16,7 +16,7 @@ export interface ChosenDrill {
 
 /** Without a name, the first of the list. */
 export async function chosenDrill(
-  settings: Settings,
+  settings: LoadedSettings,
   names: { scenario: string | undefined; config: string | undefined; rate?: number | undefined },
   seed: number,
 ): Promise<ChosenDrill> {

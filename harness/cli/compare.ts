@@ -1,14 +1,14 @@
 /** `compare`: sets of stored runs against a baseline. It reads verdicts, not records, so it judges nothing again. */
-import { writeFileSync } from "node:fs";
 import { EXIT, usageFailure } from "../model/failure.ts";
 import { type Comparison, compareSets } from "../report/compare.ts";
 import { compareHtml } from "../report/compare-html.ts";
 import { compareMarkdown, compareText } from "../report/compare-text.ts";
 import { parseExpression } from "../report/fail-on.ts";
 import type { LeftOut } from "../store/stored-runs.ts";
-import { guarded } from "../store/written.ts";
+import { writeTo } from "../store/written.ts";
 import { printLeftOut } from "./left-out.ts";
 import { readSets } from "./run-sets.ts";
+import { print } from "./standard-streams.ts";
 
 export interface CompareOptions {
   failOn?: string[];
@@ -30,10 +30,9 @@ export function compareCommand(names: string[], options: CompareOptions): number
   const expressions = (options.failOn ?? []).map(parseExpression);
   const { sets, leftOut } = readSets(names);
   const comparison = compareSets(sets, expressions);
-  process.stdout.write(`${shown(comparison, leftOut, options)}\n`);
+  print(`${shown(comparison, leftOut, options)}\n`);
   const { html } = options;
-  if (html !== undefined)
-    guarded("the page", html, "free some space", () => writeFileSync(html, compareHtml(comparison)));
+  if (html !== undefined) writeTo("the page", html, compareHtml(comparison));
   printLeftOut(leftOut);
   if (expressions.length > 0 && comparison.pairs.length === 0)
     throw usageFailure(

@@ -1,11 +1,14 @@
 /** `doctor`: whether this machine can drill, and what a first drill would still have to do. Changes nothing. */
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
+import { dirname } from "node:path";
 import { EXIT } from "../model/failure.ts";
 import { RESULTS } from "../store/results.ts";
 import { findEngine } from "../topology/engine.ts";
 import { presentImages } from "../topology/images.ts";
 import { loadSettings } from "./settings.ts";
+import { print } from "./standard-streams.ts";
 
 const GIB = 2 ** 30;
 const NEEDED = { memoryGiB: 3, diskGiB: 8 };
@@ -19,18 +22,21 @@ interface Finding {
 
 export async function doctorCommand(json: boolean): Promise<number> {
   const findings = await examine();
-  if (json) process.stdout.write(`${JSON.stringify(findings)}\n`);
+  if (json) print(`${JSON.stringify(findings)}\n`);
   else
     for (const { what, found, good, todo } of findings) {
-      process.stdout.write(
-        `${good ? "ok  " : "    "} ${what.padEnd(10)} ${found}${good ? "" : `\n                ${todo}`}\n`,
-      );
+      print(`${good ? "ok  " : "    "} ${what.padEnd(10)} ${found}${good ? "" : `\n                ${todo}`}\n`);
     }
   return findings.some((finding) => finding.what === "engine" && !finding.good) ? EXIT.internal : 0;
 }
 
+/** The results' folder is made with the first run; until then, where it will be. */
+function nearest(path: string): string {
+  return existsSync(path) ? path : nearest(dirname(path));
+}
+
 async function examine(): Promise<Finding[]> {
-  const disk = await statfs(RESULTS);
+  const disk = await statfs(nearest(RESULTS));
   const freeGiB = (disk.bavail * disk.bsize) / GIB;
   const memoryGiB = freemem() / GIB;
   const findings: Finding[] = [

@@ -60,7 +60,9 @@ test("runs that cannot be read, or stand there twice, are told and left out, and
   expect(out.split("\r\n").map((line) => line.slice(0, 5))).toEqual(["run,s", "good,", ""]);
   expect(err).toContain("its verdict.json is of fhirdrill.verdict/0, not of fhirdrill.verdict/1\n");
   expect(err).toMatch(/its run\.json is not JSON: /);
-  expect(err).toContain('it began at "yesterday", which is no time\n');
+  expect(err).toContain(
+    "its run.json is damaged or of another version: startedAt: it must be a time, such as 2026-11-24T21:00:00.000Z\n",
+  );
   expect(err).toContain(`zz-copy\n  why: it is the same run as ${relative(process.cwd(), good)}\n`);
   expect(err.match(/^left out: /gm)).toHaveLength(4);
 });
@@ -79,8 +81,8 @@ test("into a file, whole, and not at all where there is nothing to export", asyn
 test("a file that cannot be written is an error of three lines, and leaves nothing behind", () => {
   run("r1");
   const { code, out, err } = fhirdrill("export", "csv", "--output", join(root, "nowhere/out.csv"));
-  expect([code, out]).toEqual([EXIT.internal, ""]);
-  expect(err).toMatch(/^error: the export cannot be written to .*out\.csv\n {2}why: ENOENT.*\n {3}do: /);
+  expect([code, out]).toEqual([EXIT.usage, ""]);
+  expect(err).toMatch(/^error: the export cannot be written to .*out\.csv\n {2}why: there is no folder .*\n {3}do: /);
   expect(readdirSync(root)).toEqual(["loss"]);
 });
 

@@ -11,8 +11,9 @@ import { findRuns } from "../store/find-runs.ts";
 import { lastEventMs } from "../store/last-event.ts";
 import { RESULTS } from "../store/results.ts";
 import type { LeftOut } from "../store/stored-runs.ts";
-import { guarded, replaceText } from "../store/written.ts";
+import { writeTo } from "../store/written.ts";
 import { printLeftOut } from "./left-out.ts";
+import { printExactly } from "./standard-streams.ts";
 
 const MAKERS = { junit: junitText, openmetrics: openmetricsText, csv: csvText, ndjson: ndjsonText };
 export type Format = keyof typeof MAKERS;
@@ -27,8 +28,8 @@ export function exportCommand(format: Format, names: string[], { output }: Expor
   printLeftOut(leftOut);
   if (runs.length === 0) return EXIT.inconclusive;
   const text = MAKERS[format](runs);
-  if (output === undefined) process.stdout.write(text);
-  else guarded("the export", output, "free some space", () => replaceText(output, text));
+  if (output === undefined) printExactly(text);
+  else writeTo("the export", output, text);
   return leftOut.length > 0 ? EXIT.inconclusive : 0;
 }
 
@@ -36,6 +37,6 @@ export function exportCommand(format: Format, names: string[], { output }: Expor
 export function readExported(paths: readonly string[]): { runs: ExportedRun[]; leftOut: LeftOut[] } {
   const { runs, leftOut } = readDistinctRuns(paths, VerdictSchema);
   const inOrder = runs.toSorted((x, y) => Date.parse(x.run.startedAt) - Date.parse(y.run.startedAt));
-  const exported = inOrder.map(({ run, verdict, path }) => ({ run, verdict, tookMs: lastEventMs(path) }));
+  const exported = inOrder.map(({ run, verdict, path }) => ({ run, verdict, tookMs: lastEventMs(path, run) }));
   return { runs: exported, leftOut };
 }

@@ -1,5 +1,6 @@
 /** Ctrl-C once ends a drill in order; a second time, later, gives up waiting for that. */
 import { EXIT, Interrupted } from "../model/failure.ts";
+import { tell } from "./standard-streams.ts";
 
 /** npm passes a Ctrl-C on although the terminal has sent it to everybody: two signals at once are one. */
 const SAME_KEYSTROKE_MS = 1000;
@@ -10,10 +11,10 @@ export function interruptible(): AbortController {
   const onSignal = () => {
     if (firstMs === null) {
       firstMs = performance.now();
-      process.stderr.write("\ninterrupted: ending in order, removing what was started (again: at once)\n");
+      tell("\ninterrupted: ending in order, removing what was started (again: at once)\n");
       abort.abort(new Interrupted("interrupted"));
     } else if (performance.now() - firstMs > SAME_KEYSTROKE_MS) {
-      process.stderr.write("left at once: `npm run chaos -- clean` removes the rest\n");
+      tell("left at once: `npm run chaos -- clean` removes the rest\n");
       process.exit(EXIT.interrupted);
     }
   };

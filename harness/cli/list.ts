@@ -1,9 +1,12 @@
 /** `list`: what can be drilled, and what an answer means. */
+import { wrap } from "../console/wrap.ts";
 import { OUTCOMES, PENDING } from "../history/outcome.ts";
 import { CONFIGS_FILE, loadConfigs, loadScenarios, SCENARIOS_FILE } from "./catalogue.ts";
-import { loadSettings, SETTINGS_FILE } from "./settings.ts";
+import { loadSettings } from "./settings.ts";
+import { print } from "./standard-streams.ts";
 
 const WIDTH = 80;
+const INDENT = " ".repeat(6);
 
 export const LISTS = ["all", "scenarios", "configs", "outcomes"] as const;
 export type ListName = (typeof LISTS)[number];
@@ -11,8 +14,8 @@ export type ListName = (typeof LISTS)[number];
 export async function listCommand(what: ListName, json: boolean): Promise<void> {
   const settings = await loadSettings();
   const from = (file: string, own: readonly { name: string }[], name: string, changed: string | null) => {
-    if (own.some((item) => item.name === name)) return SETTINGS_FILE;
-    return changed === null ? file : `${file}; ${changed} by ${SETTINGS_FILE}`;
+    if (own.some((item) => item.name === name)) return settings.file;
+    return changed === null ? file : `${file}; ${changed} by ${settings.file}`;
   };
   const load = Object.keys(settings.load).length > 0 ? "load" : null;
   const held = (name: string) => ("every" in settings.objectives || name in settings.objectives ? "objectives" : null);
@@ -34,19 +37,15 @@ export async function listCommand(what: ListName, json: boolean): Promise<void> 
   };
   const shown = Object.entries(lists).filter(([name]) => (what === "all" ? name !== "outcomes" : name === what));
   if (json) {
-    process.stdout.write(`${JSON.stringify(Object.fromEntries(shown))}\n`);
+    print(`${JSON.stringify(Object.fromEntries(shown))}\n`);
     return;
   }
   for (const [name, entries] of shown) {
-    process.stdout.write(`${name}\n`);
+    print(`${name}\n`);
     for (const entry of entries) {
       const place = "from" in entry ? `(${entry.from})` : "";
-      const gap = 2 + entry.name.length + 2 + place.length <= WIDTH ? "  " : "\n      ";
-      process.stdout.write(`${`  ${entry.name}${gap}${place}`.trimEnd()}\n${indented(entry.text)}\n`);
+      const gap = 2 + entry.name.length + 2 + place.length <= WIDTH ? "  " : `\n${INDENT}`;
+      print(`${`  ${entry.name}${gap}${place}`.trimEnd()}\n${wrap(INDENT, INDENT.length, entry.text).join("\n")}\n`);
     }
   }
-}
-
-function indented(text: string): string {
-  return (text.match(/.{1,72}(?: |$)/g) ?? []).map((line) => `      ${line.trim()}`).join("\n");
 }

@@ -1,5 +1,6 @@
 /** argv → a call; what was thrown → an exit code. */
-import { Argument, Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import fhirdrill from "../../package.json" with { type: "json" };
 import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { IMAGE_MODES } from "../topology/images.ts";
@@ -17,9 +18,15 @@ import { rateOption } from "./rate.ts";
 import { type ReportOptions, reportCommand } from "./report.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
+import { delivered, print, ReaderGone, tell } from "./standard-streams.ts";
 import { type TableOptions, tableCommand } from "./table.ts";
 import { type TrendOptions, trendCommand } from "./trend.ts";
 import { whole } from "./whole.ts";
+
+const file = (text: string) => {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It must name a file.");
+};
 
 /** What is shown below a command's options. */
 const examples = (...lines: string[]) => ["\nExamples:", ...lines].join("\n  npm run chaos -- ");
@@ -50,12 +57,17 @@ const planned = (command: Command, repeat: number) =>
       ]),
     );
 
+/** As shells tell of a program that SIGPIPE ended, which is how others end when their reader has gone. */
+const LIKE_A_BROKEN_PIPE = 141;
+
 let exitCode = 0;
 const program = new Command("fhirdrill")
   .description("Disaster-recovery fire drills for FHIR servers.")
   .addHelpText("after", examples("run region-loss --config sync"))
   .addHelpText("after", "\nExit: 0 holds, 1 broken, 2 inconclusive, 3 regressed, 64 usage, 70 internal")
-  .helpCommand(false)
+  .version(fhirdrill.version, "-V, --version", "which one this is")
+  .helpCommand("help [command]", "what a command does, and its options")
+  .configureOutput({ writeOut: print, writeErr: tell })
   .showHelpAfterError("(--help shows what there is)")
   .exitOverride();
 
@@ -122,7 +134,7 @@ program
   .argument("<set...>", "two or more; see below")
   .option("--fail-on <expr>", "end with 3 if the runs show it; may be repeated", gathered)
   .option("--markdown", "as Markdown")
-  .option("--html <file>", "as a page, too")
+  .option("--html <file>", "as a page, too", file)
   .option("--json", "as JSON")
   .addHelpText("after", COMPARE_HELP)
   .addHelpText("after", examples("compare config:async config:sync --fail-on 'rto>+20%'"))
@@ -135,7 +147,7 @@ program
   .description("stored runs over time: since when they measure what they do")
   .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
   .option("--json", "as JSON")
-  .option("--html <file>", "a page with pictures, as well")
+  .option("--html <file>", "a page with pictures, as well", file)
   .addHelpText("after", examples("trend", "trend region-loss --html trend.html"))
   .action((runs: string[], options: TrendOptions) => {
     exitCode = trendCommand(runs, options);
@@ -146,7 +158,7 @@ program
   .description("stored runs in the formats of others: CI, monitoring, spreadsheets")
   .addArgument(new Argument("<format>", "which").choices(FORMATS))
   .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
-  .option("-o, --output <file>", "into this file, not to stdout")
+  .option("-o, --output <file>", "into this file, not to stdout", file)
   .addHelpText("after", examples("export junit latest", "export csv --output runs.csv"))
   .action((format: Format, runs: string[], options: ExportOptions) => {
     exitCode = exportCommand(format, runs, options);
@@ -176,7 +188,7 @@ program
   .command("report")
   .description("draw stored runs: a page for each, report.html in its folder")
   .argument("<run...>", "runs, or folders and patterns that hold many; by path, id, or latest")
-  .option("-o, --output <file>", "write the page there; for one run")
+  .option("-o, --output <file>", "write the page there; for one run", file)
   .addHelpText("after", examples("report latest", "report results"))
   .action((runs: string[], options: ReportOptions) => {
     exitCode = reportCommand(runs, options);
@@ -212,21 +224,31 @@ program
   });
 
 // Only now: every command would take it over, and each has its own options to tell.
-program
-  .usage("[command] [options]")
-  .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: () => [] });
+program.usage("[command] [options]").configureHelp({
+  subcommandTerm: (command) => command.name(),
+  // Without `help`, which whoever reads this has found, so that all of it fits a screen.
+  visibleCommands: (command) => [...command.commands],
+  visibleOptions: () => [],
+});
 
+let known: unknown;
 try {
   await program.parseAsync();
 } catch (error) {
+  known = error;
   exitCode = exitCodeOf(error);
 }
+// What a command found is no answer for somebody who did not get it.
+await delivered().catch((error) => {
+  if (error !== known) exitCode = exitCodeOf(error);
+});
 // Connections that nobody waits for any more may keep the process alive.
 process.exit(exitCode);
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   if (error instanceof Interrupted) return EXIT.interrupted;
+  if (error instanceof ReaderGone) return LIKE_A_BROKEN_PIPE;
   printFailure(error);
   return error instanceof DrillFailure ? error.exitCode : EXIT.internal;
 }

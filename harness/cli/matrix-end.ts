@@ -1,13 +1,15 @@
 /** How a matrix ended: its table, what was refused, what failed, and the counts. */
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { wrap } from "../console/wrap.ts";
 import { EXIT } from "../model/failure.ts";
 import type { Done } from "../model/matrix.ts";
 import { worst } from "../model/verdict.ts";
 import { tableText } from "../report/table-text.ts";
 import { outcomes } from "../run/matrix-plan.ts";
+import { toHere } from "../store/here.ts";
 import type { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";
+import { print } from "./standard-streams.ts";
 import { readTable } from "./table.ts";
 
 export function endMatrix({ path, plan, done }: MatrixFolder, json: boolean): number {
@@ -17,18 +19,18 @@ export function endMatrix({ path, plan, done }: MatrixFolder, json: boolean): nu
   const leaks = done.reduce((sum, line) => sum + line.leaks, 0);
   const { rows, leftOut } = readTable(ran.map(({ run }) => join(RESULTS, run)));
   if (json) {
-    const line = { matrix: plan.id, folder: relative(process.cwd(), path), done: ran.length, failed, leaks };
-    process.stdout.write(`${JSON.stringify({ ...line, refused: plan.refused, rows, leftOut })}\n`);
+    const line = { matrix: plan.id, folder: toHere(path), done: ran.length, failed, leaks };
+    print(`${JSON.stringify({ ...line, refused: plan.refused, rows, leftOut })}\n`);
   } else {
-    if (rows.length > 0) process.stdout.write(`\n${tableText(rows)}\n`);
+    if (rows.length > 0) print(`\n${tableText(rows)}\n`);
     const counts = `done: ${ran.length}, failed: ${failed.length}, refused: ${plan.refused.length}, leaks: ${leaks}`;
     const refused = plan.refused.flatMap(({ scenario, config, reason }) =>
       wrap("refused      ", 13, `${scenario} × ${config}: ${reason}`),
     );
     const failures = failed.map(failureLines);
     const lost = leftOut.flatMap(({ folder, why }) => wrap("left out     ", 13, `${folder}: ${why}`));
-    const evidence = wrap("evidence     ", 13, relative(process.cwd(), path));
-    process.stdout.write(`\n${[...refused, ...failures, ...lost, counts, ...evidence].join("\n")}\n`);
+    const evidence = wrap("evidence     ", 13, toHere(path));
+    print(`\n${[...refused, ...failures, ...lost, counts, ...evidence].join("\n")}\n`);
   }
   return failed.length > 0 ? EXIT.internal : EXIT[worst(ran.map(({ verdict }) => verdict))];
 }

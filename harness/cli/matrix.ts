@@ -24,6 +24,7 @@ import { openView, paint, widthOf } from "./output.ts";
 import { rateArgument, withRate } from "./rate.ts";
 import { writePageIfPossible } from "./report.ts";
 import { loadSettings } from "./settings.ts";
+import { print, tell } from "./standard-streams.ts";
 
 export interface MatrixOptions {
   scenarios?: string[];
@@ -35,7 +36,7 @@ export interface MatrixOptions {
   json?: boolean;
 }
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
+const say = (text: string) => tell(`${text}\n`);
 
 export async function matrixCommand(options: MatrixOptions): Promise<number> {
   return endMatrix(await drillMatrix(options, "matrix"), options.json ?? false);
@@ -111,7 +112,7 @@ async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, 
     const { verdict, folder } = await drill(order);
     view.close();
     writePageIfPossible(folder);
-    if (!json) process.stdout.write(`${runLine(verdict, shortName(folder.path), paint, widthOf(process.stdout))}\n`);
+    if (!json) print(`${runLine(verdict, shortName(folder.path), paint, widthOf(process.stdout))}\n`);
     return { run: relative(RESULTS, folder.path), verdict: verdict.verdict };
   } finally {
     view.close();

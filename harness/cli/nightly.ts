@@ -7,7 +7,7 @@
  * little, and more of them than before are a regression.
  */
 import { appendFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { EXIT } from "../model/failure.ts";
 import { VerdictSchema } from "../model/verdict.ts";
 import { type Comparison, compareSets } from "../report/compare.ts";
@@ -15,6 +15,7 @@ import { compareMarkdown, compareText, escaped, outcome } from "../report/compar
 import { junitText } from "../report/export/junit.ts";
 import { parseExpression } from "../report/fail-on.ts";
 import { outcomes } from "../run/matrix-plan.ts";
+import { toHere } from "../store/here.ts";
 import type { MatrixFolder } from "../store/matrix-folder.ts";
 import { goodNightsBefore, NIGHT_SCHEMA, writeNight } from "../store/nights.ts";
 import { RESULTS } from "../store/results.ts";
@@ -23,6 +24,7 @@ import { readExported } from "./export.ts";
 import { printLeftOut } from "./left-out.ts";
 import { drillMatrix, type MatrixOptions } from "./matrix.ts";
 import { endMatrix } from "./matrix-end.ts";
+import { print } from "./standard-streams.ts";
 
 export interface NightlyOptions extends Omit<MatrixOptions, "json"> {
   failOn?: string[];
@@ -58,9 +60,7 @@ export async function nightlyCommand({ failOn, ...options }: NightlyOptions): Pr
   const { GITHUB_STEP_SUMMARY } = process.env;
   if (GITHUB_STEP_SUMMARY) appendFileSync(GITHUB_STEP_SUMMARY, summary);
   const shown = nights.length > 0 ? [compareText(comparison), ""] : [];
-  process.stdout.write(
-    `\n${[...shown, ending, `summary: ${relative(process.cwd(), tonight.path)}/summary.md`].join("\n")}\n`,
-  );
+  print(`\n${[...shown, ending, `summary: ${toHere(tonight.path)}/summary.md`].join("\n")}\n`);
   if (code === EXIT.internal) return code;
   if (now.runs.length === 0) return EXIT.inconclusive;
   return regressions.length > 0 ? EXIT.regressed : 0;

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const OUTPUT = new URL("output.ts", import.meta.url).href;
 const RUN_LINE = new URL("../console/run-line.ts", import.meta.url).href;
+const STREAMS = new URL("standard-streams.ts", import.meta.url).href;
 const MODEL = new URL("../model/failure.ts", import.meta.url).href;
 const HAS_TERMINALS = spawnSync("script", ["--version"]).status === 0;
 
@@ -19,6 +20,7 @@ const NOTE = "a note that takes many words to say what it says, and so does not 
 const PLAY = `
 import { openView, paint, printFailure, widthOf } from ${JSON.stringify(OUTPUT)};
 import { runLine } from ${JSON.stringify(RUN_LINE)};
+import { print } from ${JSON.stringify(STREAMS)};
 import { DrillFailure } from ${JSON.stringify(MODEL)};
 const view = openView();
 const live = { atMs: 14000, phase: "after", acknowledgedPerSecond: 50, acknowledged: 900, servedBy: "a", silentMs: 0 };
@@ -34,7 +36,7 @@ view.event({ type: "phase", phase: "quiesce", atMs: 21000 });
 view.close();
 const figures = { lost: { count: 251 }, downtime: { seconds: 29.2, censored: true } };
 const verdict = { verdict: "holds", scenario: "region-loss-after-partition", config: "retry-conditional", measures: figures };
-process.stdout.write(runLine(verdict, "2026-11-24T23-06-42Z-bdfc", paint, widthOf(process.stdout)) + "\\n");
+print(runLine(verdict, "2026-11-24T23-06-42Z-bdfc", paint, widthOf(process.stdout)) + "\\n");
 printFailure(new DrillFailure({ what: "no engine", why: ${JSON.stringify(NOTE)}, todo: "install one" }));
 `;
 

@@ -1,29 +1,37 @@
 /**
- * Progress goes to stderr, the result to stdout. Whether there is colour is said by each of the two, by NO_COLOR and by
- * FORCE_COLOR, as Node understands them: https://no-color.org, and FORCE_COLOR=0 is none.
+ * Progress goes to stderr, the result to stdout (`standard-streams.ts`). Whether there is colour is said by each of the
+ * two, by NO_COLOR and by FORCE_COLOR, as Node understands them: https://no-color.org, and FORCE_COLOR=0 is none.
  */
 import { styleText } from "node:util";
 import { plainView } from "../console/plain.ts";
 import { terminalView } from "../console/terminal.ts";
 import type { Paint } from "../console/verdict-text.ts";
+import { sealed } from "../console/visible.ts";
 import { wrap } from "../console/wrap.ts";
 import { DrillFailure } from "../model/failure.ts";
 import type { View } from "../model/view.ts";
+import { tell } from "./standard-streams.ts";
 
 export function openView(): View & { close: () => void } {
   const { stderr } = process;
   if (stderr.isTTY && !process.env.CI && process.env.TERM !== "dumb") {
     return terminalView({
-      write: (text) => stderr.write(text),
+      write: tell,
       columns: () => columnsOf(stderr),
-      paint: (style, text) => (style === "none" ? text : styleText(style, text, { stream: stderr })),
+      paint: (style, text) => (style === "none" ? text : painted(style, text, stderr)),
     });
   }
-  return { ...plainView((text) => stderr.write(text)), close: () => {} };
+  return { ...plainView(tell), close: () => {} };
 }
 
 export const paint: Paint = (word, text) =>
-  styleText(word === "holds" ? "green" : word === "broken" ? "red" : "yellow", text, { stream: process.stdout });
+  painted(word === "holds" ? "green" : word === "broken" ? "red" : "yellow", text, process.stdout);
+
+function painted(style: "dim" | "green" | "red" | "yellow", text: string, stream: NodeJS.WriteStream): string {
+  const CONTENT = "x";
+  const [begin = "", end = ""] = styleText(style, CONTENT, { stream }).split(CONTENT);
+  return `${begin && sealed(begin)}${text}${end && sealed(end)}`;
+}
 
 /** Where lines are wrapped: on a terminal before its edge, elsewhere nowhere, so that each can be searched for. */
 export function widthOf(stream: NodeJS.WriteStream): number {
@@ -37,7 +45,7 @@ function columnsOf(stream: NodeJS.WriteStream): number {
 
 export function printFailure(error: unknown): void {
   const line = (head: string, text: string) =>
-    process.stderr.write(`${wrap(head, head.length, text, widthOf(process.stderr)).join("\n")}\n`);
+    tell(`${wrap(head, head.length, text, widthOf(process.stderr)).join("\n")}\n`);
   if (error instanceof DrillFailure) {
     const { what, why, todo } = error.text;
     line("error: ", what);
@@ -47,6 +55,6 @@ export function printFailure(error: unknown): void {
   }
   line("error: ", "something of fhirdrill itself failed");
   // A stack has lines of its own.
-  process.stderr.write(`  why: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  tell(`  why: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   line("   do: ", "run it again; if it stays, report it with these lines");
 }

@@ -1,4 +1,5 @@
 /** What people wrote, read and checked: a mistake is told by file, place and value. */
+import { inspect } from "node:util";
 import type { z } from "zod";
 import { type DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
 
@@ -23,7 +24,18 @@ export function parsed<T>(file: string, schema: z.ZodType<T>, value: unknown): T
 
 export function invalid(file: string, path: readonly PropertyKey[], value: unknown, why: string): DrillFailure {
   const where = path.length === 0 ? "the whole" : path.map(String).join(".");
-  return usageFailure(`${file} is not valid`, `${where} is ${JSON.stringify(value)}: ${why}`, "mend the value");
+  return usageFailure(`${file} is not valid`, `${where} is ${shown(value)}: ${why}`, "mend the value");
+}
+
+/** As JSON, which not every value has: then as Node shows it, in one line. */
+function shown(value: unknown): string {
+  try {
+    const json = JSON.stringify(value);
+    if (json !== undefined) return json;
+  } catch {
+    // It is of a kind that JSON lacks, or holds itself.
+  }
+  return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }
 
 /** A schema leaves out what it does not know; a slip of the pen in an optional key must not pass for its default. */

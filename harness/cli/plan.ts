@@ -5,6 +5,7 @@ import { SEED_LIMIT } from "../model/write.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { withRate } from "./rate.ts";
 import { loadSettings } from "./settings.ts";
+import { print } from "./standard-streams.ts";
 
 export interface PlanOptions {
   config?: string;
@@ -20,5 +21,5 @@ export async function planCommand(name: string | undefined, options: PlanOptions
     { scenario: name, config: wanted, rate },
     seed,
   );
-  process.stdout.write(`${planText(scenario, config, command)}\n`);
+  print(`${planText(scenario, config, command)}\n`);
 }

@@ -3,7 +3,10 @@ import { SettingsSchema } from "../model/settings.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { rateArgument, rateOption, withRate } from "./rate.ts";
 
-const settings = SettingsSchema.parse({ load: { ratePerSecond: 20, afterSeconds: 9 } });
+const settings = {
+  ...SettingsSchema.parse({ load: { ratePerSecond: 20, afterSeconds: 9 } }),
+  file: "fhirdrill.config.ts",
+};
 
 describe("a rate given on the command line", () => {
   test("is every scenario's, whatever the settings say, and changes nothing else of the load", async () => {

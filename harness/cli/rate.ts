@@ -8,7 +8,7 @@ export function rateOption(): Option {
   return new Option("-r, --rate <writes>", "writes a second, in place of the scenario's own").argParser(whole(5, 1000));
 }
 
-export function withRate(settings: Settings, rate: number | undefined): Settings {
+export function withRate<T extends Settings>(settings: T, rate: number | undefined): T {
   return rate === undefined ? settings : { ...settings, load: { ...settings.load, ratePerSecond: rate } };
 }
 

@@ -1,11 +1,11 @@
 /** One stored run, judged again; or why that cannot be done. A value that can be sent from one thread to another. */
-import { relative } from "node:path";
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
 import { type FailureText, reasonOf } from "../model/failure.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Run } from "../model/run.ts";
 import type { Verdict } from "../model/verdict.ts";
+import { toHere } from "../store/here.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { changesSince } from "./changes.ts";
 
@@ -34,7 +34,7 @@ export function rejudge(path: string): Rejudged {
 
 /** Its figures are not known, so it counts as inconclusive. */
 export function unjudged(path: string, why: string, todo: string): Rejudged {
-  const what = `${relative(process.cwd(), path)} cannot be judged`;
+  const what = `${toHere(path)} cannot be judged`;
   return { path, verdict: null, failure: { what, why, todo } };
 }
 

@@ -1,5 +1,5 @@
 /** `report`: the page of stored runs, made from their records as they are on disk. */
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
 import { DrillFailure, EXIT, reasonOf, usageFailure } from "../model/failure.ts";
@@ -7,10 +7,12 @@ import type { RunRecord } from "../model/record.ts";
 import { type Verdict, VerdictSchema } from "../model/verdict.ts";
 import { pageOf } from "../report/page.ts";
 import { findRuns } from "../store/find-runs.ts";
+import { toHere } from "../store/here.ts";
 import { PAGE, type RunFolder } from "../store/run-folder.ts";
-import { guarded, replaceText } from "../store/written.ts";
+import { writeTo } from "../store/written.ts";
 import { printFailure } from "./output.ts";
 import { explained } from "./rejudge.ts";
+import { print } from "./standard-streams.ts";
 
 export interface ReportOptions {
   output?: string;
@@ -27,7 +29,7 @@ export function reportCommand(names: string[], { output }: ReportOptions): numbe
   let missing = 0;
   for (const folder of folders) {
     try {
-      process.stdout.write(`${writePage(folder, output)}\n`);
+      print(`${writePage(folder, output)}\n`);
     } catch (error) {
       missing += 1;
       printFailure(error);
@@ -39,8 +41,7 @@ export function reportCommand(names: string[], { output }: ReportOptions): numbe
 /** Where it is now, from here. */
 export function writePage(folder: RunFolder, output = resolve(folder.path, PAGE)): string {
   const page = pageFor(folder);
-  guarded("the page", output, "free some space, and make it again with `report`", () => replaceText(output, page));
-  return relative(process.cwd(), resolve(output));
+  return toHere(writeTo("the page", output, page));
 }
 
 /** For the end of a drill: its word stands without the page, which can be made later. */
@@ -59,7 +60,7 @@ function pageFor(folder: RunFolder): string {
     const { verdict, notes } = verdictIn(folder, record);
     return pageOf(record, verdict, notes);
   } catch (error) {
-    const what = `${relative(process.cwd(), folder.path)} cannot be drawn`;
+    const what = `${toHere(folder.path)} cannot be drawn`;
     throw new DrillFailure(
       { what, why: `the page's maker itself failed: ${reasonOf(error)}`, todo: "report it, with this folder" },
       { cause: error },
@@ -72,10 +73,7 @@ function recordIn(folder: RunFolder): RunRecord {
     return readRecord(folder.readFiles());
   } catch (error) {
     const [why, todo] = explained(error);
-    throw new DrillFailure(
-      { what: `${relative(process.cwd(), folder.path)} has no page`, why, todo },
-      { cause: error },
-    );
+    throw new DrillFailure({ what: `${toHere(folder.path)} has no page`, why, todo }, { cause: error });
   }
 }
 

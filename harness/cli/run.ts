@@ -1,11 +1,11 @@
 /** `run`: one scenario in one configuration, once or several times. */
 import { randomInt } from "node:crypto";
-import { relative } from "node:path";
 import { verdictText } from "../console/verdict-text.ts";
 import { EXIT } from "../model/failure.ts";
 import { type VerdictWord, worst } from "../model/verdict.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
+import { toHere } from "../store/here.ts";
 import type { ImageMode } from "../topology/images.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
@@ -13,6 +13,7 @@ import { openView, paint } from "./output.ts";
 import { withRate } from "./rate.ts";
 import { writePageIfPossible } from "./report.ts";
 import { loadSettings } from "./settings.ts";
+import { print } from "./standard-streams.ts";
 
 export interface RunOptions {
   config?: string;
@@ -50,11 +51,11 @@ export async function runCommand(name: string | undefined, options: RunOptions):
         abort,
       });
       view.close();
-      const places = { folder: relative(process.cwd(), folder.path), page: writePageIfPossible(folder) };
+      const places = { folder: toHere(folder.path), page: writePageIfPossible(folder) };
       const text = options.json
         ? JSON.stringify({ ...verdict, folder: places.folder, report: places.page })
         : `\n${verdictText(verdict, run, places, paint)}`;
-      process.stdout.write(`${text}\n`);
+      print(`${text}\n`);
       words.push(verdict.verdict);
     } finally {
       view.close();

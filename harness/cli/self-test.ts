@@ -1,17 +1,18 @@
 /** `self-test`: a drill on real parts with defects planted in it; does the judge find them, all and no others? */
 import { randomInt } from "node:crypto";
-import { relative } from "node:path";
 import { wrap } from "../console/wrap.ts";
 import { EXIT } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
 import { plantAndFind, type SelfTest } from "../run/self-test.ts";
+import { toHere } from "../store/here.ts";
 import type { ImageMode } from "../topology/images.ts";
 import { choose, loadConfigs, loadSelfTest } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView } from "./output.ts";
 import { rateArgument } from "./rate.ts";
 import { loadSettings } from "./settings.ts";
+import { print } from "./standard-streams.ts";
 
 export interface SelfTestOptions {
   seed?: number;
@@ -51,9 +52,9 @@ const PLANTED_AT = FOUND_AT + 8;
 function told(result: SelfTest | null, json: boolean): number {
   if (result === null) throw new Error("the drill ended without its self-test");
   const { comparisons, folder } = result;
-  const place = relative(process.cwd(), folder.path);
+  const place = toHere(folder.path);
   const agrees = comparisons.every((comparison) => comparison.agrees);
-  if (json) process.stdout.write(`${JSON.stringify({ agrees, comparisons, folder: place })}\n`);
+  if (json) print(`${JSON.stringify({ agrees, comparisons, folder: place })}\n`);
   else {
     const word = agrees
       ? "FOUND  all that was planted, and nothing else"
@@ -62,7 +63,7 @@ function told(result: SelfTest | null, json: boolean): number {
       ...wrap(`${same ? "ok  " : "    "} ${what.padEnd(11)}planted `, PLANTED_AT, planted),
       ...(planted === found ? [] : wrap(`${" ".repeat(FOUND_AT)}found   `, PLANTED_AT, found)),
     ]);
-    process.stdout.write(`\n${[word, "", ...lines, "", `evidence     ${place}`].join("\n")}\n`);
+    print(`\n${[word, "", ...lines, "", `evidence     ${place}`].join("\n")}\n`);
   }
   return agrees ? EXIT.holds : EXIT.broken;
 }

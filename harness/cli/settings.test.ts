@@ -59,6 +59,38 @@ test("as JSON, too", () => {
   expect(JSON.parse(out).configs[0]).toEqual({ name: "async", text: expect.any(String), from: "scenarios/configs.ts" });
 });
 
+describe("by another ending", () => {
+  const other = (ending: string, text: string) => writeFileSync(join(folder, `fhirdrill.config.${ending}`), text);
+
+  test.each(["ts", "mts", "js", "mjs"])(".%s is taken", (ending) => {
+    other(ending, "export default { load: { ratePerSecond: 20 } };");
+    const { status, out, err } = list(null);
+    expect([status, err]).toEqual([0, ""]);
+    expect(out).toContain(`load by fhirdrill.config.${ending})`);
+  });
+
+  test.each(["cts", "cjs"])(".%s is taken, as CommonJS", (ending) => {
+    other(ending, "module.exports = { load: { ratePerSecond: 20 } };");
+    expect(list(null).out).toContain(`load by fhirdrill.config.${ending})`);
+  });
+
+  test("its mistakes are told by its own name", () => {
+    other("mjs", "export default { load: { ratePerSecond: 2 } };");
+    expect(list(null).err).toMatch(/^error: fhirdrill\.config\.mjs is not valid\n/);
+  });
+
+  test.each([
+    ["two at once", ["ts", "mjs"], "there are both fhirdrill.config.ts and fhirdrill.config.mjs"],
+    ["what is no module", ["json"], "fhirdrill.config.json cannot be read"],
+    ["what is no module, beside one that is", ["ts", "yaml"], "fhirdrill.config.yaml cannot be read"],
+  ])("%s is refused", (_name, endings, what) => {
+    for (const ending of endings) other(ending, "export default {};");
+    const { status, out, err } = list(null);
+    expect([status, out]).toEqual([EXIT.usage, ""]);
+    expect(err).toMatch(new RegExp(`^error: ${what}\n {2}why: .+\n {3}do: .+\n$`));
+  });
+});
+
 describe("a mistake in it is a usage error that says what, where and what to do", () => {
   const whyByCommand = (text: string) => {
     const { status, out, err } = list(text);
@@ -92,7 +124,7 @@ describe("a mistake in it is a usage error that says what, where and what to do"
   const why = async (settings: object) => {
     writeFileSync(join(folder, "fhirdrill.config.ts"), `export default ${JSON.stringify(settings)};`);
     const catalogue = async () => {
-      const set = await loadSettings(folder);
+      const set = await loadSettings([folder]);
       return [await loadScenarios(set), await loadConfigs(set)];
     };
     const error = await catalogue().catch((thrown) => thrown);
@@ -151,6 +183,21 @@ describe("a mistake in it is a usage error that says what, where and what to do"
     ],
   ])("%s", async (_name, settings: object, expected) => {
     expect(await why(settings)).toBe(expected);
+  });
+
+  test.each([
+    ["a number without end", "load: { ratePerSecond: 10n }", "load.ratePerSecond is 10n: "],
+    [
+      "a value that holds itself",
+      "load: { ratePerSecond: own }",
+      "load.ratePerSecond is <ref *1> { own: [Circular *1] }: ",
+    ],
+    ["one that holds itself under a key that is not known", "rates: own", "rates is <ref *1> { own: [Circular *1] }: "],
+    ["a function", "load: { ratePerSecond: () => 5 }", "load.ratePerSecond is [Function: ratePerSecond]: "],
+    ["no number", "load: { ratePerSecond: NaN }", "load.ratePerSecond is null: "],
+  ])("%s, which JSON has no form for", (_name, settings, expected) => {
+    const text = `const own = {};\nown.own = own;\nexport default { ${settings} };`;
+    expect(whyByCommand(text)?.startsWith(expected)).toBe(true);
   });
 
   test("objectives for a configuration that is not there", async () => {

@@ -1,19 +1,54 @@
-/** `fhirdrill.config.ts` of the folder the command is run from; without one, nothing is set. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+/**
+ * `fhirdrill.config.ts`, or the same by another of Node's endings: in the folder where the person stands, else in the
+ * checkout. Without one, nothing is set.
+ */
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { usageFailure } from "../model/failure.ts";
 import { type Settings, SettingsSchema } from "../model/settings.ts";
+import { CHECKOUT, HERE } from "../store/here.ts";
 import { parsed, readBy } from "./parsed.ts";
 
-export const SETTINGS_FILE = "fhirdrill.config.ts";
+const ENDINGS = ["ts", "mts", "cts", "js", "mjs", "cjs"];
+/** What other tools read settings from, so that somebody may try it here. */
+const NOT_READ = ["json", "jsonc", "json5", "yaml", "yml", "toml"];
+const nameWith = (ending: string) => `fhirdrill.config.${ending}`;
+const NAMES = ENDINGS.map(nameWith);
 
-export async function loadSettings(folder = process.cwd()): Promise<Settings> {
-  const path = join(folder, SETTINGS_FILE);
-  if (!existsSync(path)) return SettingsSchema.parse({});
-  const read = await readBy(SETTINGS_FILE, async () => {
+export interface LoadedSettings extends Settings {
+  /** The file's name; that of one that could be, if there is none. */
+  file: string;
+}
+
+export async function loadSettings(folders: readonly string[] = [HERE, CHECKOUT]): Promise<LoadedSettings> {
+  const path = folders.map(settingsIn).find((found) => found !== null);
+  if (path === undefined) return { ...SettingsSchema.parse({}), file: NAMES[0] as string };
+  const file = basename(path);
+  const read = await readBy(file, async () => {
     const module: { default?: unknown } = await import(pathToFileURL(path).href);
     if (module.default === undefined) throw new Error("it has no default export: export default defineConfig({ … })");
     return module.default;
   });
-  return parsed(SETTINGS_FILE, SettingsSchema, read);
+  return { ...parsed(file, SettingsSchema, read), file };
+}
+
+/** What would be ignored is refused: whoever wrote it would take a drill for one with their settings. */
+function settingsIn(folder: string): string | null {
+  const names = namesIn(folder);
+  const notRead = NOT_READ.map(nameWith).find((name) => names.includes(name));
+  if (notRead !== undefined)
+    throw usageFailure(`${notRead} cannot be read`, "settings are a module of Node", `write ${NAMES[0]}, or remove it`);
+  const [found, other] = NAMES.filter((name) => names.includes(name));
+  if (other !== undefined)
+    throw usageFailure(`there are both ${found} and ${other}`, "only one can count", "remove one of them");
+  return found === undefined ? null : join(folder, found);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

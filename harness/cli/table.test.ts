@@ -89,7 +89,7 @@ describe("table", () => {
     [
       "one of fewer measures",
       (path: string) => edit(path, ({ measures: _, ...verdict }) => ({ ...verdict, measures: {} })),
-      /^its verdict\.json is of another version: measures\.lost: /,
+      /^its verdict\.json is damaged or of another version: measures\.lost: /,
     ],
     ["no run.json", (path: string) => rmSync(join(path, "run.json")), "it has no run.json that can be read"],
   ])("a run with %s is told and left out, and the table is not whole", async (_name, spoil, why) => {

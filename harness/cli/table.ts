@@ -6,6 +6,7 @@ import { findRuns } from "../store/find-runs.ts";
 import { RESULTS } from "../store/results.ts";
 import { type LeftOut, readStoredRuns } from "../store/stored-runs.ts";
 import { printLeftOut } from "./left-out.ts";
+import { print } from "./standard-streams.ts";
 
 export interface TableOptions {
   markdown?: boolean;
@@ -14,8 +15,8 @@ export interface TableOptions {
 
 export function tableCommand(names: string[], options: TableOptions): number {
   const { rows, leftOut } = readTable(findRuns(names.length > 0 ? names : [RESULTS]).map(({ path }) => path));
-  if (options.json) process.stdout.write(`${JSON.stringify({ rows, leftOut })}\n`);
-  else if (rows.length > 0) process.stdout.write(`${options.markdown ? tableMarkdown(rows) : tableText(rows)}\n`);
+  if (options.json) print(`${JSON.stringify({ rows, leftOut })}\n`);
+  else if (rows.length > 0) print(`${options.markdown ? tableMarkdown(rows) : tableText(rows)}\n`);
   printLeftOut(leftOut);
   return leftOut.length > 0 ? EXIT.inconclusive : 0;
 }

@@ -6,8 +6,9 @@ import { subjectsBetween } from "../run/commits.ts";
 import { readDistinctRuns } from "../store/distinct-runs.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { RESULTS } from "../store/results.ts";
-import { guarded, replaceText } from "../store/written.ts";
+import { writeTo } from "../store/written.ts";
 import { printLeftOut } from "./left-out.ts";
+import { print } from "./standard-streams.ts";
 import { trendText } from "./trend-text.ts";
 
 export interface TrendOptions {
@@ -19,10 +20,9 @@ export function trendCommand(names: string[], { json, html }: TrendOptions): num
   const paths = findRuns(names.length > 0 ? names : [RESULTS]).map(({ path }) => path);
   const { runs, leftOut } = readDistinctRuns(paths, TrendedSchema);
   const courses = trendOf(runs, subjectsBetween);
-  if (json) process.stdout.write(`${JSON.stringify({ courses, leftOut })}\n`);
-  else if (courses.length > 0) process.stdout.write(`${trendText(courses)}\n`);
+  if (json) print(`${JSON.stringify({ courses, leftOut })}\n`);
+  else if (courses.length > 0) print(`${trendText(courses)}\n`);
   printLeftOut(leftOut);
-  if (html !== undefined && courses.length > 0)
-    guarded("the page", html, "free some space", () => replaceText(html, trendPage(courses, leftOut)));
+  if (html !== undefined && courses.length > 0) writeTo("the page", html, trendPage(courses, leftOut));
   return leftOut.length > 0 ? EXIT.inconclusive : 0;
 }

@@ -1,13 +1,14 @@
 /** Progress as lines, for logs and pipes: what happened, and every few seconds how the load goes. */
 import type { LiveState, View } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
+import { visibleLine } from "./visible.ts";
 
 const LIVE_EVERY_MS = 5000;
 
 export function plainView(write: (text: string) => void): View {
   let lastLiveMs = Number.NEGATIVE_INFINITY;
   const line = (atMs: number | null, text: string) =>
-    write(`${atMs === null ? "       " : `${(atMs / 1000).toFixed(1).padStart(6)} `} ${text}\n`);
+    write(`${atMs === null ? "       " : `${(atMs / 1000).toFixed(1).padStart(6)} `} ${visibleLine(text)}\n`);
   return {
     say: (text) => line(null, text),
     step: (name, done) => {

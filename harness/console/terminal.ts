@@ -2,9 +2,11 @@
 import type { View } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText } from "./plain.ts";
+import { sealed, visibleLine } from "./visible.ts";
 import { wrap } from "./wrap.ts";
 
 const DRAW_EVERY_MS = 200;
+const CLEAR = sealed("\r\x1b[2K");
 
 export type Style = "dim" | "yellow" | "red" | "none";
 
@@ -29,13 +31,13 @@ export function terminalView(screen: Screen): View & { close: () => void } {
   let current: (() => Line) | null = null;
   // In the last column some terminals begin a new line already.
   const width = () => screen.columns() - 1;
-  const clear = () => screen.write("\r\x1b[2K");
+  const clear = () => screen.write(CLEAR);
   const draw = () => {
     if (current === null) return;
     const { time, text, style } = current();
     clear();
     // Cut before it is painted: half a colour code would paint whatever comes next.
-    screen.write(screen.paint(style, `${time.padStart(TIME)} ${text}`.slice(0, width())));
+    screen.write(screen.paint(style, `${time.padStart(TIME)} ${visibleLine(text)}`.slice(0, width())));
   };
   const line = ({ time, text, style }: Line) => {
     clear();

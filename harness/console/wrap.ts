@@ -1,3 +1,5 @@
+import { visibleLine } from "./visible.ts";
+
 /** Text in lines that fit a terminal of 80 columns, or of another width; the first after a head, the others below where it ended. */
 const WIDTH = 78;
 
@@ -5,7 +7,7 @@ const WIDTH = 78;
 export function wrap(head: string, headWidth: number, text: string, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of visibleLine(text).split(" ")) {
     if (line !== "" && headWidth + line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

@@ -1,4 +1,5 @@
 /** Reads files of JSON lines as they are after a crash: a torn last line, noise, and all of it counted. */
+import { parseJson } from "../model/json.ts";
 import type { Legibility } from "../model/record.ts";
 
 const SHOWN = 5;
@@ -15,7 +16,7 @@ export function readLines(text: Text, take: (json: unknown, line: number) => voi
     if (row === "") return;
     result.lines += 1;
     try {
-      take(JSON.parse(row), line);
+      take(parseJson(row), line);
     } catch (error) {
       result.unreadableCount += 1;
       if (result.unreadable.length < SHOWN)

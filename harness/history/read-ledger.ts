@@ -1,6 +1,7 @@
 /**
  * Ledger lines → writes in the order in which they were sent, on the drill's clock. One pass, whatever the order of the
- * lines; what an answer means is said by `outcome.ts`.
+ * lines; what an answer means is said by `outcome.ts`. Without `inTime` any time is one of the drill, as it must be where
+ * the clock was never mapped.
  */
 import type { ClockMap } from "../model/clock.ts";
 import { Column } from "../model/column.ts";
@@ -10,6 +11,7 @@ import type { Names } from "../model/names.ts";
 import type { Operation, RegisterRead } from "../model/operation.ts";
 import type { LedgerNotes } from "../model/record.ts";
 import { kindOfWrite, RESOURCES, type WriteMix, writeId, writeNumber } from "../model/write.ts";
+import type { InTime } from "./in-time.ts";
 import { parseLedgerLine } from "./ledger-line.ts";
 import { readLines, type Text } from "./lines.ts";
 import { outcomeOf, PENDING } from "./outcome.ts";
@@ -26,6 +28,7 @@ export function readLedger(
   clock: ClockMap,
   plan: WritePlan,
   names: Names,
+  inTime: InTime = () => {},
 ): { history: History; notes: LedgerNotes } {
   // Each by the write's number: the line that sent it and when, its place among the answers, and among the reads.
   const invoked = new Column(Int32Array);
@@ -41,6 +44,8 @@ export function readLedger(
 
   const legibility = readLines(text, (json, line) => {
     const value = parseLedgerLine(json, plan);
+    inTime("epochMs", value.epochMs - clock.offsetMs);
+    if (value.type === "read") inTime("sentEpochMs", value.sentEpochMs - clock.offsetMs);
     const n = writeNumber(plan.seed, value.write) as number;
     if (value.epochMs < lastEpochMs) outOfOrder += 1;
     lastEpochMs = value.epochMs;

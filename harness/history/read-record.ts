@@ -2,12 +2,14 @@
 import type { ZodType } from "zod";
 import { AuditSchema } from "../model/audit.ts";
 import { Contents } from "../model/contents.ts";
-import { EventSchema } from "../model/event.ts";
+import { type DrillEvent, EventSchema } from "../model/event.ts";
+import { parseJson } from "../model/json.ts";
 import { Names } from "../model/names.ts";
-import { ProbeSchema } from "../model/probe.ts";
+import { type ProbeLine, ProbeSchema } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/run.ts";
 import { type SavedVersion, savedIn } from "../model/stranded.ts";
+import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
 import { readLines, type Text } from "./lines.ts";
 import { readLedger } from "./read-ledger.ts";
 
@@ -27,15 +29,17 @@ const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
 export function readRecord(files: RunFiles): RunRecord {
-  const json = JSON.parse(files.run) as { schema?: unknown } | null;
+  const json = parseJson(files.run) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
   const run = parsed(RunSchema, json);
   const names = new Names(run.seed);
   const plan = { seed: run.seed, mix: run.scenario.load.mix };
-  const { history, notes } = readLedger(files.ledger, run.clock ?? UNMAPPED, plan, names);
-  const events = linesOf(files.events, EventSchema);
-  const probes = linesOf(files.probes, ProbeSchema);
+  const inTime = inTimeOf(run);
+  const clock = run.clock ?? UNMAPPED;
+  const { history, notes } = readLedger(files.ledger, clock, plan, names, run.clock === null ? undefined : inTime);
+  const events = linesOf(files.events, EventSchema, inTime);
+  const probes = linesOf(files.probes, ProbeSchema, inTime);
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
   const auditLegibility = readLines(files.audit, (json) => {
     const line = parsed(AuditSchema, json);
@@ -81,15 +85,19 @@ function savedOf(text: Text): SavedVersion[] | null {
   const whole = typeof text === "string" ? text : [...text].join("");
   if (whole === "") return [];
   try {
-    return savedIn(JSON.parse(whole));
+    return savedIn(parseJson(whole));
   } catch {
     return null;
   }
 }
 
-function linesOf<T>(text: Text, schema: ZodType<T>) {
+function linesOf<T extends DrillEvent | ProbeLine>(text: Text, schema: ZodType<T>, inTime: InTime) {
   const values: T[] = [];
-  const legibility = readLines(text, (json) => values.push(parsed(schema, json)));
+  const legibility = readLines(text, (json) => {
+    const line = parsed(schema, json);
+    checkTimes(line, inTime);
+    values.push(line);
+  });
   return { values, legibility };
 }
 

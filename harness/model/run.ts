@@ -22,7 +22,7 @@ export const RunSchema = z.object({
   state: z.enum(["running", "complete", "interrupted", "failed"]),
   /** Why it is `interrupted` or `failed`. */
   reason: z.string().nullable(),
-  startedAt: z.string(),
+  startedAt: z.iso.datetime("it must be a time, such as 2026-11-24T21:00:00.000Z"),
   seed: z.number().int().nonnegative(),
   scenario: ScenarioSchema,
   config: ConfigSchema,

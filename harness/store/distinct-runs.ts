@@ -1,9 +1,9 @@
 /**
  * Stored runs that are taken together, each once: a copy of a run proves nothing that the run itself does not, and two
- * runs of one name at one time cannot be told apart by whoever gets them. Each has an instant at which it began.
+ * runs of one name at one time cannot be told apart by whoever gets them.
  */
-import { relative } from "node:path";
 import type { z } from "zod";
+import { toHere } from "./here.ts";
 import { type LeftOut, readStoredRuns, type StoredRun } from "./stored-runs.ts";
 
 export interface PlacedRun<V> extends StoredRun<V> {
@@ -20,13 +20,10 @@ export function readDistinctRuns<V>(
     const read = readStoredRuns([path], schema);
     leftOut.push(...read.leftOut);
     for (const each of read.runs) {
-      const { id, scenario, config, startedAt } = each.run;
+      const { id, scenario, config } = each.run;
       const key = [scenario.name, config.name, id].join("/");
       const twin = runs.get(key);
-      const why = Number.isNaN(Date.parse(startedAt))
-        ? `its run.json says that it began at ${JSON.stringify(startedAt)}, which is no time`
-        : twin && `it is the same run as ${relative(process.cwd(), twin.path)}`;
-      if (why) leftOut.push({ folder: relative(process.cwd(), path), why });
+      if (twin) leftOut.push({ folder: toHere(path), why: `it is the same run as ${toHere(twin.path)}` });
       else runs.set(key, { ...each, path });
     }
   }

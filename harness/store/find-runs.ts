@@ -5,6 +5,7 @@
 import { existsSync, globSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { usageFailure } from "../model/failure.ts";
+import { fromHere, HERE, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";
 import { RunFolder } from "./run-folder.ts";
 
@@ -16,6 +17,8 @@ const BESIDE = new Set(["README.md", "index.jsonl"]);
 
 /** In the order of the names; those of one folder by path, which is by scenario, configuration and time. */
 export function findRuns(names: readonly string[], root = RESULTS): RunFolder[] {
+  // An unset variable of a shell would else mean all runs below.
+  if (names.includes("")) throw usageFailure("there is no run of an empty name", "a name of a run is empty", TODO);
   const paths = new Set(names.flatMap((name) => opened(name, root).flatMap((path) => runsOf(path, name, root))));
   if (paths.size > 0) return [...paths].map((path) => new RunFolder(path));
   throw usageFailure(`there is no run in ${names.join(", ")}`, "no folder there holds the record of a run", TODO);
@@ -26,12 +29,12 @@ const TODO = "give a run's folder or one above it, a run's id, or `latest`";
 /** How to name a run to `check` in few letters: in the results its id, elsewhere its path. */
 export function shortName(path: string, root = RESULTS): string {
   const below = existsSync(root) ? relative(realpathSync(root), path) : "..";
-  return below.startsWith("..") ? relative(process.cwd(), path) : basename(path);
+  return below.startsWith("..") ? toHere(path) : basename(path);
 }
 
 function opened(name: string, root: string): string[] {
   if (!name.includes("*")) return [name];
-  for (const cwd of [process.cwd(), root]) {
+  for (const cwd of [HERE, root]) {
     const found = globSync(name, { cwd }).map((path) => resolve(cwd, path));
     if (found.length > 0) return found.toSorted();
   }
@@ -39,7 +42,7 @@ function opened(name: string, root: string): string[] {
 }
 
 function runsOf(name: string, typed: string, root: string): string[] {
-  const path = [resolve(name), join(root, name)].find((path) => existsSync(path)) ?? byId(name, root);
+  const path = [fromHere(name), join(root, name)].find((path) => existsSync(path)) ?? byId(name, root);
   if (path === undefined)
     throw usageFailure(`there is no run ${typed}`, "no folder of that path or id holds a record", TODO);
   const real = realpathSync(path);
@@ -84,6 +87,11 @@ function isFolder(path: string): boolean {
 
 /** Or it was made, and nothing recorded in it. */
 function isRun(path: string): boolean {
-  const names = readdirSync(path);
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch {
+    return false;
+  }
   return names.some((name) => RECORD.includes(name)) || (names.length === 1 && names[0] === "logs");
 }

@@ -1,13 +1,20 @@
-/** When the last event of a run was recorded, in milliseconds since it began; `null` where none can be read. */
+/**
+ * When the last event of a run was recorded, in milliseconds since it began; `null` where none can be read, or its last line
+ * is none that anybody takes.
+ */
+import { checkTimes, inTimeOf } from "../history/in-time.ts";
+import { EventSchema } from "../model/event.ts";
+import type { Run } from "../model/run.ts";
 import { RunFolder } from "./run-folder.ts";
 
-export function lastEventMs(path: string): number | null {
+export function lastEventMs(path: string, run: Run): number | null {
   const lines = (new RunFolder(path).readText("events.ndjson") ?? "").trimEnd().split("\n");
   try {
-    const { atMs } = JSON.parse(lines.at(-1) ?? "");
-    return typeof atMs === "number" ? atMs : null;
+    const event = EventSchema.parse(JSON.parse(lines.at(-1) ?? ""));
+    checkTimes(event, inTimeOf(run));
+    return event.atMs;
   } catch {
-    // Torn, or there is none.
+    // Torn, damaged, or there is none.
     return null;
   }
 }

@@ -3,9 +3,11 @@
  * Killed at any moment, it says what is missing.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { reasonOf, usageFailure } from "../model/failure.ts";
+import { parseJson } from "../model/json.ts";
 import { type Done, DoneSchema, type Plan, PlanSchema } from "../model/matrix.ts";
+import { fromHere, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";
 import { guarded, replaceFile, replaceText } from "./written.ts";
 
@@ -37,14 +39,14 @@ export class MatrixFolder {
 
   /** By its folder or its id. */
   static open(name: string, root = RESULTS): MatrixFolder {
-    const path = [resolve(name), join(root, "matrix", name)].find((folder) => existsSync(join(folder, PLAN)));
+    const path = [fromHere(name), join(root, "matrix", name)].find((folder) => existsSync(join(folder, PLAN)));
     if (path === undefined) {
-      const todo = `give the folder of one or its id; they are in ${join(root, "matrix")}`;
+      const todo = `give the folder of one or its id; they are in ${toHere(join(root, "matrix"))}`;
       throw usageFailure(`there is no matrix ${name}`, `no folder of that name holds a ${PLAN}`, todo);
     }
     let plan: Plan;
     try {
-      plan = PlanSchema.parse(JSON.parse(readFileSync(join(path, PLAN), "utf8")));
+      plan = PlanSchema.parse(parseJson(readFileSync(join(path, PLAN), "utf8")));
     } catch (error) {
       const todo = "resume it with the version that began it, or begin a new one";
       throw usageFailure(

@@ -3,7 +3,7 @@
  * one, and says whether it was good: nothing regressed in what it ran; a later night is compared with good ones only, so that a regression that stays is
  * told again each night and does not become what is usual.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { MatrixFolder } from "./matrix-folder.ts";
@@ -35,11 +35,19 @@ export function writeNight(folder: MatrixFolder, night: Night, beside: Record<st
 /** The newest that ended before a matrix of this id began, oldest first. One that cannot be read is no night. */
 export function goodNightsBefore(id: string, most: number, root = RESULTS): MatrixFolder[] {
   const matrices = join(root, "matrix");
-  if (!existsSync(matrices)) return [];
-  const before = readdirSync(matrices)
+  const before = namesIn(matrices)
     .filter((name) => name < id && isGood(join(matrices, name)))
     .toSorted();
   return before.slice(-most).map((name) => MatrixFolder.open(name, root));
+}
+
+/** None, where there is no such folder or nobody may look into it. */
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
 }
 
 function isGood(path: string): boolean {

@@ -1,14 +1,17 @@
 /** All stored runs: `results/` and its index. The way from what people type to a run's folder is in `find-runs.ts`. */
 import { appendFileSync, existsSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Verdict } from "../model/verdict.ts";
+import { CHECKOUT, fromHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
-/** `FHIRDRILL_RESULTS` names another folder, for tests and for machines whose checkout is read-only. */
-export const RESULTS = process.env.FHIRDRILL_RESULTS ?? fileURLToPath(new URL("../../results/", import.meta.url));
+/**
+ * `FHIRDRILL_RESULTS` names another folder, for tests and for machines whose checkout is read-only. It is made with the
+ * first run.
+ */
+export const RESULTS = fromHere(process.env.FHIRDRILL_RESULTS || join(CHECKOUT, "results"));
 /** What may be deleted at any time and is made again: dumps of schemas. */
-export const CACHE = fileURLToPath(new URL("../../.cache/", import.meta.url));
+export const CACHE = join(CHECKOUT, ".cache/");
 
 export function newRunFolder(scenario: string, config: string, id: string, root = RESULTS): RunFolder {
   const folder = new RunFolder(join(root, scenario, config, id));

@@ -79,12 +79,9 @@ export class RunFolder {
     };
   }
 
-  /** How much there is to read, of the files of lines. */
+  /** How much there is to read, of the files of lines; nothing of what cannot be looked at, which its reader will tell. */
   get bytes(): number {
-    return LINES.reduce(
-      (sum, name) => sum + (statSync(join(this.path, name), { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
+    return LINES.reduce((sum, name) => sum + sizeOf(join(this.path, name)), 0);
   }
 
   /** Read anew by everyone who goes through it. Whether it can be read is found out here, not half-way in a judgement. */
@@ -118,6 +115,14 @@ export class RunFolder {
 
   #guarded(write: () => void): void {
     guarded("the record", this.path, "free some space; what was recorded so far is kept", write);
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
   }
 }
 

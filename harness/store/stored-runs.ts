@@ -1,10 +1,11 @@
 /** Runs with their verdicts as they are stored: what is shown side by side. Nothing is judged again, and no record read. */
-import { relative } from "node:path";
 import type { z } from "zod";
 import { reasonOf } from "../model/failure.ts";
+import { parseJson } from "../model/json.ts";
 import { RUN_SCHEMA, type Run, RunSchema } from "../model/run.ts";
 import { VERDICT_SCHEMA } from "../model/verdict.ts";
 import { shortName } from "./find-runs.ts";
+import { toHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
 export interface StoredRun<V> {
@@ -32,7 +33,7 @@ export function readStoredRuns<V>(
       const verdict = read(folder, "verdict.json", schema, VERDICT_SCHEMA);
       runs.push({ name: shortName(path), run: read(folder, "run.json", RunSchema, RUN_SCHEMA), verdict });
     } catch (error) {
-      leftOut.push({ folder: relative(process.cwd(), path), why: reasonOf(error) });
+      leftOut.push({ folder: toHere(path), why: reasonOf(error) });
     }
   }
   return { runs, leftOut };
@@ -43,7 +44,7 @@ function read<T>(folder: RunFolder, name: string, schema: z.ZodType<T>, version:
   if (text === null) throw new Error(`it has no ${name} that can be read`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new Error(`its ${name} is not JSON: ${reasonOf(error)}`);
   }
@@ -52,5 +53,5 @@ function read<T>(folder: RunFolder, name: string, schema: z.ZodType<T>, version:
   const given = (value as { schema?: unknown } | null)?.schema;
   if (given !== version) throw new Error(`its ${name} is of ${given}, not of ${version}`);
   const { path, message } = result.error.issues[0] as z.core.$ZodIssue;
-  throw new Error(`its ${name} is of another version: ${path.join(".")}: ${message}`);
+  throw new Error(`its ${name} is damaged or of another version: ${path.join(".")}: ${message}`);
 }

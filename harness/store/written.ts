@@ -1,6 +1,8 @@
 /** Ways to write that say, when they fail, what could not be written, why, and what to do. */
-import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { DrillFailure, reasonOf } from "../model/failure.ts";
+import { chmodSync, lstatSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
+import { fromHere } from "./here.ts";
 
 /** `what` begins the sentence "… cannot be written to"; `todoWhenFull` is for a full disk. */
 export function guarded(what: string, path: string, todoWhenFull: string, write: () => void): void {
@@ -19,17 +21,46 @@ export function guarded(what: string, path: string, todoWhenFull: string, write:
   }
 }
 
+/** Into the file that somebody named. Returns its whole path. */
+export function writeTo(what: string, name: string, text: string): string {
+  const path = fromHere(name);
+  const refuse = (why: string, todo: string) => usageFailure(`${what} cannot be written to ${name}`, why, todo);
+  const folder = dirname(path);
+  if (!isFolder(folder)) throw refuse(`there is no folder ${folder}`, "make it first, or name another");
+  if (isFolder(path)) throw refuse("it is a folder", "name a file, in it or elsewhere");
+  guarded(what, name, "free some space, and run the command again", () => replaceText(path, text));
+  return path;
+}
+
 export function replaceFile(path: string, value: unknown): void {
   replaceText(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Whole or not at all: a reader never meets half a file. */
+/**
+ * Whole or not at all: a reader never meets half a file. But what is no file of its own (a device, a pipe, a link) stays
+ * what it is and is written through, and so is a file beside which none can be put.
+ */
 export function replaceText(path: string, text: string): void {
-  try {
-    writeFileSync(`${path}.part`, text);
-    renameSync(`${path}.part`, path);
-  } catch (error) {
-    rmSync(`${path}.part`, { force: true });
-    throw error;
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    writeFileSync(path, text);
+    return;
   }
+  const part = `${path}.part`;
+  try {
+    writeFileSync(part, text);
+    if (there !== undefined) chmodSync(part, there.mode);
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    if (there === undefined || !IN_THE_WAY.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    writeFileSync(path, text);
+  }
+}
+
+/** The folder may not be written in; or the file is mounted, one by one, as into containers. */
+const IN_THE_WAY = ["EACCES", "EPERM", "EROFS", "EBUSY"];
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -110,6 +110,24 @@ describe("a suite", () => {
   });
 });
 
+test("each repeat is seen by those who know a case by its class and name, and the first is called as if it were alone", () => {
+  const other = exported("r3");
+  const config = { ...other, verdict: { ...other.verdict, config: "other" } };
+  const all = suites(exported("r1"), exported("r2"), config, exported("r4"));
+  const names = all.flatMap((suite) =>
+    named(suite, "testcase").map(({ attributes }) => `${attributes.classname} ${attributes.name}`),
+  );
+  expect(new Set(names).size).toBe(names.length);
+  expect(all.map(({ attributes }) => attributes.name)).toEqual([
+    "planted × planted",
+    "planted × planted, repeat 2",
+    "planted × other",
+    "planted × planted, repeat 3",
+  ]);
+  const alone = suites(exported("r1")).flatMap((suite) => named(suite, "testcase"));
+  expect(named(all[0] as Element, "testcase")).toEqual(alone);
+});
+
 describe("a case", () => {
   const check = (verdict: CheckResult["verdict"]): CheckResult => {
     return { name: verdict, verdict, reason: `it is ${verdict}`, evidence: ["w1-1", "w1-2"] };

@@ -1,5 +1,6 @@
 /**
- * JUnit XML, as CI systems read it: a suite for each run, a case for each check.
+ * JUnit XML, as CI systems read it: a suite for each run, a case for each check. Many of them know a case by its class and
+ * its name, and join all of one: so each repeat of a drill has a number, in order of time, which a later export gives again.
  *
  * Broken is a failure. Inconclusive is an error, for what proves nothing has not passed. Unasked is skipped. Where a run as
  * a whole proves nothing and no check says so, a case of its own does.
@@ -18,16 +19,22 @@ const ELEMENTS: Record<Exclude<CheckWord, "holds">, "failure" | "error" | "skipp
 };
 
 export function junitText(runs: readonly ExportedRun[]): string {
-  const suites = runs.map((run, index) => suiteLines(run, index).join("\n"));
+  const times = new Map<string, number>();
+  const suites = runs.map((run, index) => {
+    const drill = `${run.verdict.scenario} × ${run.verdict.config}`;
+    const time = (times.get(drill) ?? 0) + 1;
+    times.set(drill, time);
+    return suiteLines(run, index, time === 1 ? "" : `, repeat ${time}`).join("\n");
+  });
   return `${['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", ...suites, "</testsuites>"].join("\n")}\n`;
 }
 
-function suiteLines({ run, verdict, tookMs }: ExportedRun, index: number): string[] {
+function suiteLines({ run, verdict, tookMs }: ExportedRun, index: number, repeat: string): string[] {
   const { scenario, config } = verdict;
   const checks = withWhole(verdict);
   const count = (word: CheckWord) => checks.filter((check) => check.verdict === word).length;
   const suite = {
-    ...{ name: `${scenario} × ${config}`, package: "fhirdrill", id: index, hostname: "localhost" },
+    ...{ name: `${scenario} × ${config}${repeat}`, package: "fhirdrill", id: index, hostname: "localhost" },
     // In UTC, and without saying so: the schema wants no zone.
     timestamp: run.startedAt.slice(0, 19),
     ...{ tests: checks.length, failures: count("broken"), errors: count("inconclusive"), skipped: count("unasked") },
@@ -38,7 +45,7 @@ function suiteLines({ run, verdict, tookMs }: ExportedRun, index: number): strin
     "    <properties>",
     ...Object.entries(propertiesOf(run)).map(([name, value]) => `      <property ${attributes({ name, value })}/>`),
     "    </properties>",
-    ...checks.map((check) => caseText(check, `${scenario}.${config}`)),
+    ...checks.map((check) => caseText({ ...check, name: `${check.name}${repeat}` }, `${scenario}.${config}`)),
     `    <system-out>${xml(`${run.id}\nagain: ${run.command}`)}</system-out>`,
     "    <system-err></system-err>",
     "  </testsuite>",

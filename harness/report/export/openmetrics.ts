@@ -1,5 +1,7 @@
 /**
- * OpenMetrics text, version 1.0: gauges named `fhirdrill_<what>_<unit>` with the labels of a run, at the time it began.
+ * OpenMetrics text, version 1.0: gauges named `fhirdrill_<what>_<unit>` with the labels of a run. All of it is also
+ * Prometheus' own text, for its Pushgateway and node_exporter's textfile collector read no other: they refuse the types
+ * that only OpenMetrics has, and every timestamp. So when a run began is a gauge, too.
  *
  * What is not known is left out, never 0. What is only known to be at least so much is a metric of its own,
  * `fhirdrill_<what>_at_least_<unit>`, so that no panel takes it for the figure.
@@ -15,6 +17,7 @@ export function openmetricsText(runs: readonly ExportedRun[]): string {
   const lines = [
     ...infoLines(runs),
     ...verdictLines(runs),
+    ...startLines(runs),
     ...[...families.values()].flatMap((figures) => [
       ...figureLines(runs, figures, false),
       ...figureLines(runs, figures, true),
@@ -24,13 +27,13 @@ export function openmetricsText(runs: readonly ExportedRun[]): string {
 }
 
 function infoLines(runs: readonly ExportedRun[]): string[] {
-  const name = "fhirdrill_run";
+  const name = "fhirdrill_run_info";
   const samples = runs.map((run) => {
     const { seed, state, versions } = run.run;
     const { fhirdrill = "", commit = "" } = versions;
-    return sample(`${name}_info`, run, { seed: String(seed), state, version: fhirdrill, commit }, 1);
+    return sample(name, run, { seed: String(seed), state, version: fhirdrill, commit }, 1);
   });
-  return [`# HELP ${name} What was run.`, `# TYPE ${name} info`, ...samples];
+  return [`# HELP ${name} What was run: always 1.`, `# TYPE ${name} gauge`, ...samples];
 }
 
 function verdictLines(runs: readonly ExportedRun[]): string[] {
@@ -39,7 +42,13 @@ function verdictLines(runs: readonly ExportedRun[]): string[] {
   const samples = runs.flatMap((run) =>
     VerdictWordSchema.options.map((word) => sample(name, run, { [name]: word }, is(run, word))),
   );
-  return [`# HELP ${name} The worst word of all checks of a run.`, `# TYPE ${name} stateset`, ...samples];
+  return [`# HELP ${name} The worst word of all checks of a run: 1 is this one.`, `# TYPE ${name} gauge`, ...samples];
+}
+
+function startLines(runs: readonly ExportedRun[]): string[] {
+  const name = "fhirdrill_run_start_seconds";
+  const samples = runs.map((run) => sample(name, run, {}, Date.parse(run.run.startedAt) / 1000));
+  return [`# HELP ${name} When a run began, since 1970.`, `# TYPE ${name} gauge`, `# UNIT ${name} seconds`, ...samples];
 }
 
 /** A family of which there is nothing to say is not begun. */
@@ -61,7 +70,7 @@ function sample(name: string, { run, verdict }: ExportedRun, labels: Labels, val
   const { scenario, config } = verdict;
   const all = Object.entries({ scenario, config, run: run.id, ...labels });
   const text = all.map(([label, text]) => `${label}="${escaped(text)}"`).join(",");
-  return `${name}{${text}} ${value} ${Date.parse(run.startedAt) / 1000}`;
+  return `${name}{${text}} ${value}`;
 }
 
 function escaped(text: string): string {

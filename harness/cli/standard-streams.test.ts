@@ -1,0 +1,70 @@
+/** That a result arrives whole or is an error, by the command itself, whoever reads it. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EXIT } from "../model/failure.ts";
+
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
+const LIKE_A_BROKEN_PIPE = 141;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "fhirdrill-streams-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** `fhirdrill` in it is the command; the exit code is its own, whatever stands behind it in the pipe. */
+function shell(script: string) {
+  const defined = `fhirdrill() { '${process.execPath}' '${MAIN}' "$@"; }\n${script}\nexit \${PIPESTATUS[0]}`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", defined], {
+    cwd: CHECKOUT,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** More than a pipe holds. */
+const LARGE = ["export ndjson measured", "trend measured --json"];
+
+describe.each(LARGE)("%s", (command) => {
+  test("comes whole through a pipe that is read slowly", () => {
+    const whole = join(folder, "whole");
+    const { code } = shell(`fhirdrill ${command} > '${whole}'`);
+    const slowly = shell(`fhirdrill ${command} | { sleep 1; cat; }`);
+    expect([slowly.code, slowly.err]).toEqual([code, ""]);
+    expect(slowly.out.length).toBeGreaterThan(2 ** 17);
+    expect(slowly.out === readFileSync(whole, "utf8")).toBe(true);
+  });
+});
+
+const FULL = /^error: the result cannot be written to standard output\n {2}why: the disk is full\n {3}do: .+\n$/;
+const SMALL = [
+  "check results/sample",
+  "table results/sample",
+  "list",
+  "plan",
+  "help",
+  "--version",
+  "export csv measured",
+];
+
+test.runIf(existsSync("/dev/full")).each(SMALL)("%s to a full disk is an error", (command) => {
+  const { code, err } = shell(`fhirdrill ${command} > /dev/full`);
+  expect(code).toBe(EXIT.internal);
+  expect(err).toMatch(FULL);
+});
+
+test.each([...SMALL, ...LARGE])("%s ends quietly where nobody reads on", (command) => {
+  const { code, err } = shell(`fhirdrill ${command} | true`);
+  expect([code, err]).toEqual([LIKE_A_BROKEN_PIPE, ""]);
+});
+
+test("with nobody there for its progress, a command ends as ever", () => {
+  expect(shell("fhirdrill run nonsense 2>&1 >/dev/null | true").code).toBe(EXIT.usage);
+  expect(shell("fhirdrill run nonsense 2> /dev/full").code).toBe(EXIT.usage);
+});

@@ -1,0 +1,34 @@
+/**
+ * Which times there are in a drill: from its beginning to some days after its load should have ended. A line of another time
+ * is damaged, and taken by nobody: one of the year 33658 would make an outage of centuries, and a page that none can open.
+ */
+import type { DrillEvent } from "../model/event.ts";
+import type { ProbeLine } from "../model/probe.ts";
+import type { Run } from "../model/run.ts";
+import { loadTimes } from "../model/scenario.ts";
+
+/** Images are built before the load, and afterwards the sites converge: that takes hours, and never a week. */
+const BESIDE_THE_LOAD_MS = 7 * 24 * 3600 * 1000;
+/** k6's clock is known to within seconds, whatever happens to it. */
+const BEFORE_MS = 60_000;
+
+export type InTime = (name: string, ms: number) => void;
+
+/** Throws what is wrong about a time, by its name; `ms` is the drill's clock. */
+export function inTimeOf(run: Run): InTime {
+  const lastMs = loadTimes(run.scenario).end * 1000 + BESIDE_THE_LOAD_MS;
+  return (name, ms) => {
+    if (ms >= -BEFORE_MS && ms <= lastMs) return;
+    throw new Error(`its ${name} is at no time of the drill: ${(ms / 1000).toFixed(0)} s after its beginning`);
+  };
+}
+
+/** Throws when an event or a probe is of no time of the drill. */
+export function checkTimes(line: DrillEvent | ProbeLine, inTime: InTime): void {
+  if ("atMs" in line) inTime("atMs", line.atMs);
+  else {
+    inTime("sentMs", line.sentMs);
+    inTime("doneMs", line.doneMs);
+  }
+  if ("tookMs" in line) inTime("tookMs", line.tookMs);
+}

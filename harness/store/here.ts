@@ -1,0 +1,43 @@
+/**
+ * Where the person stands who typed the command: what they type is relative to it, and so is what they are told.
+ *
+ * npm runs a script in the folder of its package.json and leaves the person's own in INIT_CWD. That is believed only of the
+ * npm that started this very command: of any other, further up, it says where somebody stood for something else.
+ */
+import { realpathSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
+const SCRIPT = "chaos";
+
+export const HERE = placeOf(process.env, process.cwd());
+
+/** From what somebody typed. */
+export function fromHere(path: string): string {
+  return resolve(HERE, path);
+}
+
+/** To what can be typed again. */
+export function toHere(path: string): string {
+  return relative(HERE, path) || ".";
+}
+
+export function placeOf(environment: NodeJS.ProcessEnv, cwd: string): string {
+  const { INIT_CWD, npm_lifecycle_event, npm_package_json } = environment;
+  const startedByNpm =
+    npm_lifecycle_event === SCRIPT && isSame(npm_package_json, join(CHECKOUT, "package.json")) && isSame(cwd, CHECKOUT);
+  return startedByNpm && INIT_CWD !== undefined && isFolder(INIT_CWD) ? INIT_CWD : cwd;
+}
+
+function isSame(one: string | undefined, other: string): boolean {
+  try {
+    return one !== undefined && realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
