@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allRuns } from "../harness/store/results.ts";
 import { type Engine, requireEngine } from "../harness/topology/engine.ts";
@@ -10,7 +11,7 @@ import { OWNER_LABEL, RUN_LABEL } from "../harness/topology/ownership.ts";
 import { until } from "../harness/topology/waiting.ts";
 
 const RESULTS = mkdtempSync(join(tmpdir(), "fhirdrill-results-"));
-const PROJECT = new URL("../", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 const MAIN = join(PROJECT, "harness/cli/main.ts");
 
 let engine: Engine;

@@ -4,11 +4,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DrillFailure } from "../model/failure.ts";
 import type { Say } from "../model/say.ts";
 import type { Engine } from "./engine.ts";
 
-const DOCKER = new URL("../../docker/", import.meta.url).pathname;
+const DOCKER = fileURLToPath(new URL("../../docker/", import.meta.url));
 
 /** Which Debian the images stand on. */
 export const SUITE = "trixie";
