@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DrillFailure } from "../model/failure.ts";
 import type { Say } from "../model/say.ts";
 import { createNetwork } from "./container.ts";
 import type { Engine } from "./engine.ts";
@@ -20,6 +21,9 @@ export interface Golden {
   data: string;
 }
 
+/** Keeps what the containers of a run wrote, and says in which folder. */
+type KeepLogs = (run: string) => Promise<string>;
+
 const QUIET_ROUNDS = 5;
 
 export async function goldenSchema(
@@ -27,6 +31,7 @@ export async function goldenSchema(
   images: { hapi: { name: string; id: string }; postgres: { name: string; id: string } },
   cache: string,
   say: Say,
+  keepLogs: KeepLogs,
   signal?: AbortSignal,
 ): Promise<Golden> {
   const key = createHash("sha256").update(`${images.hapi.id} ${images.postgres.id}`).digest("hex").slice(0, 12);
@@ -34,7 +39,7 @@ export async function goldenSchema(
   const kept = await readFile(file, "utf8").catch(() => null);
   if (kept !== null) return JSON.parse(kept);
   say("letting HAPI build its schema once; later drills load it");
-  const golden = await build(engine, images, signal);
+  const golden = await build(engine, images, keepLogs, signal);
   await mkdir(cache, { recursive: true });
   await writeFile(`${file}.part`, JSON.stringify(golden));
   await rename(`${file}.part`, file);
@@ -50,6 +55,7 @@ export async function createHapiRole(postgres: Postgres, password: string): Prom
 async function build(
   engine: Engine,
   images: Parameters<typeof goldenSchema>[1],
+  keepLogs: KeepLogs,
   signal?: AbortSignal,
 ): Promise<Golden> {
   const run = `golden-${randomBytes(4).toString("hex")}`;
@@ -72,6 +78,10 @@ async function build(
     await untilFilled(postgres, signal);
     await hapi.container.stop({ timeout: 30_000, remove: false });
     return { schema: await dump(postgres, "--schema-only"), data: await dump(postgres, "--data-only") };
+  } catch (error) {
+    const logs = await keepLogs(run).catch(() => null);
+    if (logs === null || !(error instanceof DrillFailure)) throw error;
+    throw new DrillFailure({ ...error.text, todo: `read the logs in ${logs}` }, { cause: error });
   } finally {
     await removeRun(engine, run);
   }
