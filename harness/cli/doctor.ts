@@ -1,9 +1,11 @@
 /** `doctor`: whether this machine can drill, and what a first drill would still have to do. Changes nothing. */
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
-import { EXIT } from "../model/failure.ts";
+import { dirname } from "node:path";
+import { DrillFailure, EXIT } from "../model/failure.ts";
 import { RESULTS } from "../store/results.ts";
-import { findEngine } from "../topology/engine.ts";
+import { NoEngine, reachEngine } from "../topology/engine.ts";
 import { presentImages } from "../topology/images.ts";
 import { loadSettings } from "./settings.ts";
 
@@ -29,8 +31,13 @@ export async function doctorCommand(json: boolean): Promise<number> {
   return findings.some((finding) => finding.what === "engine" && !finding.good) ? EXIT.internal : 0;
 }
 
+/** Results go into a folder that need not be there yet. */
+function firstExisting(folder: string): string {
+  return existsSync(folder) ? folder : firstExisting(dirname(folder));
+}
+
 async function examine(): Promise<Finding[]> {
-  const disk = await statfs(RESULTS);
+  const disk = await statfs(firstExisting(RESULTS));
   const freeGiB = (disk.bavail * disk.bsize) / GIB;
   const memoryGiB = freemem() / GIB;
   const findings: Finding[] = [
@@ -54,10 +61,14 @@ async function examine(): Promise<Finding[]> {
       todo: `images take up to ${NEEDED.diskGiB} GiB when they are built`,
     },
   ];
-  const engine = await findEngine();
-  if (engine === null) {
+  const engine = await reachEngine().catch((error) => error);
+  if (engine instanceof NoEngine) {
     const todo = "a drill installs and starts Docker where it may (Debian or Ubuntu, root)";
     return [...findings, { what: "engine", found: "none answers", good: false, todo }];
+  }
+  if (engine instanceof DrillFailure) {
+    const { what, why, todo } = engine.text;
+    return [...findings, { what: "engine", found: `${what}: ${why}`, good: false, todo }];
   }
   const { Version } = await engine.container.dockerode.version();
   findings.push({ what: "engine", found: `Docker API, version ${Version}`, good: true, todo: "" });

@@ -68,6 +68,11 @@ test.each([
   ],
   [
     "k6",
+    'time="2026-11-28T07:27:51Z" level=error msg="Error: no such thing\\n\\tat file:///bad.js:1:34(3)\\n" hint="script exception"\n',
+    "Error: no such thing",
+  ],
+  [
+    "k6",
     'time="2026-11-28T07:09:02Z" level=error msg="The moduleSpecifier \\"/nothing.js\\" couldn\'t be found on local disk."\n',
     'The moduleSpecifier \\"/nothing.js\\" couldn\'t be found on local disk.',
   ],

@@ -16,7 +16,7 @@ const RULES: Rule[] = [
   firstOf(/\bPANIC:\s+(.*)/),
   firstOf(/\bFATAL:\s+(?!the database system is|terminating |remaining connection slots|sorry, too many)(.*)/),
   firstOf(/\[emerg\] (?:\d+#\d+: )?(.*)/),
-  firstOf(/\blevel=(?:fatal|error) msg="((?:[^"\\]|\\.)*)"/, /^(?:panic|fatal error): (.*)/),
+  firstOf(/\blevel=(?:fatal|error) msg="((?:[^"\\]|\\[^n])*)/, /^(?:panic|fatal error): (.*)/),
   firstOf(/(?:^|: )error: (.*)/i, /^(\S+: (?:\d+|line \d+): .*)/),
 ];
 
