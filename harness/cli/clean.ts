@@ -1,9 +1,17 @@
 /** `clean`: removes what killed drills left behind. Runs of harnesses that live are not touched. */
 import { reachEngine } from "../topology/engine.ts";
-import { removeAbandoned } from "../topology/ownership.ts";
+import { RUN_LABEL, removeAbandoned } from "../topology/ownership.ts";
 
 export async function cleanCommand(): Promise<number> {
-  const { containers, networks, volumes } = await removeAbandoned(await reachEngine());
+  const { containers, networks, volumes, unknown } = await removeAbandoned(await reachEngine());
   process.stdout.write(`removed ${containers} containers, ${networks} networks, ${volumes} volumes\n`);
+  for (const run of unknown) process.stdout.write(`left ${run}: ${WHY_LEFT}\n${byHand(run)}`);
   return 0;
+}
+
+const WHY_LEFT = "whoever started it cannot be seen from here, and may be at work; if nobody is, remove it by hand:";
+
+function byHand(run: string): string {
+  const label = `label=${RUN_LABEL}=${run}`;
+  return `  docker rm -f $(docker ps -aq --filter ${label})\n  docker network prune --filter ${label}\n`;
 }
