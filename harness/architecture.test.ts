@@ -15,7 +15,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   topology: { floor: 2, imports: ["model"] },
   faults: { floor: 2, imports: ["model", "topology"] },
   operator: { floor: 2, imports: ["model", "topology"] },
-  load: { floor: 2, imports: ["model", "topology"] },
+  load: { floor: 2, imports: ["model", "stats", "topology"] },
   probes: { floor: 2, imports: ["model", "topology"] },
   store: { floor: 2, imports: ["model", "history"] },
   report: { floor: 2, imports: ["model", "history", "stats", "check"] },

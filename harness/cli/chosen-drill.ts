@@ -5,6 +5,7 @@ import type { Scenario } from "../model/scenario.ts";
 import { nonsense } from "../model/sense.ts";
 import type { Settings } from "../model/settings.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { rateArgument } from "./rate.ts";
 
 export interface ChosenDrill {
   scenario: Scenario;
@@ -16,14 +17,14 @@ export interface ChosenDrill {
 /** Without a name, the first of the list. */
 export async function chosenDrill(
   settings: Settings,
-  names: { scenario: string | undefined; config: string | undefined },
+  names: { scenario: string | undefined; config: string | undefined; rate?: number | undefined },
   seed: number,
 ): Promise<ChosenDrill> {
   const scenario = choose("scenario", await loadScenarios(settings, seed), names.scenario);
   const configs = await loadConfigs(settings);
   const config = choose("configuration", configs, names.config);
   refuseNonsense(scenario, config, configs);
-  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}`;
+  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(names.rate)}`;
   return { scenario, config, command };
 }
 

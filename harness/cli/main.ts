@@ -1,5 +1,5 @@
 /** argv → a call; what was thrown → an exit code. */
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { IMAGE_MODES } from "../topology/images.ts";
@@ -13,17 +13,13 @@ import { type MatrixOptions, matrixCommand } from "./matrix.ts";
 import { type NightlyOptions, nightlyCommand } from "./nightly.ts";
 import { printFailure } from "./output.ts";
 import { type PlanOptions, planCommand } from "./plan.ts";
+import { rateOption } from "./rate.ts";
 import { type ReportOptions, reportCommand } from "./report.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
 import { type TableOptions, tableCommand } from "./table.ts";
 import { type TrendOptions, trendCommand } from "./trend.ts";
-
-const whole = (least: number, most: number) => (text: string) => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-};
+import { whole } from "./whole.ts";
 
 /** What is shown below a command's options. */
 const examples = (...lines: string[]) => ["\nExamples:", ...lines].join("\n  npm run chaos -- ");
@@ -43,12 +39,14 @@ const planned = (command: Command, repeat: number) =>
       "decides writes, fault times and the order; drawn if not given",
       whole(0, SEED_LIMIT - 1),
     )
+    .addOption(rateOption())
     .addOption(
       new Option("--resume <matrix>", "go on with one that was stopped, by its folder or id").conflicts([
         "scenarios",
         "configs",
         "repeat",
         "seed",
+        "rate",
       ]),
     );
 
@@ -68,6 +66,7 @@ program
   .option("-c, --config <name>", "how the two regions are run; the first of the list if not given")
   .option("-n, --repeat <times>", "so many drills in a row", whole(1, 1000), 1)
   .option("-s, --seed <number>", "decides writes and fault times; drawn if not given", whole(0, SEED_LIMIT - 1))
+  .addOption(rateOption())
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "the verdict as JSON, one line a drill")
   .addHelpText("after", examples("run region-loss --config sync --repeat 5 --seed 41", "run random --seed 7"))
@@ -81,6 +80,7 @@ program
   .argument("[scenario]", "the first of the list if not given")
   .option("-c, --config <name>", "the first of the list if not given")
   .option("-s, --seed <number>", "as the drill would be given", whole(0, SEED_LIMIT - 1))
+  .addOption(rateOption())
   .addHelpText("after", examples("plan planned-failback --config sync"))
   .action(async (scenario: string | undefined, options: PlanOptions) => {
     await planCommand(scenario, options);
@@ -186,6 +186,7 @@ program
   .command("self-test")
   .description("plant defects in a drill: does the judge find them, and no others?")
   .option("-s, --seed <number>", "decides writes, fault times and what is planted", whole(0, SEED_LIMIT - 1))
+  .addOption(rateOption())
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "what was planted and found, as JSON")
   .addHelpText("after", examples("self-test --seed 7"))

@@ -32,7 +32,6 @@ export async function startLoad(
     mix: load.mix,
     ratePerSecond: load.ratePerSecond,
     durationSeconds: loadTimes(order.scenario).end,
-    warmUpSeconds: load.warmUpSeconds,
     timeoutSeconds: load.timeoutSeconds,
     retry: order.retry,
     folder: RECORD,

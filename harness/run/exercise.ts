@@ -12,6 +12,8 @@ import type { Order } from "../model/order.ts";
 import { type Act, actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
+import type { Roles } from "../operator/duty.ts";
+import { keepWarm } from "../operator/keep-warm.ts";
 import { type Operator, startOperator } from "../operator/operator.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
@@ -23,6 +25,7 @@ import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import { perform } from "./act.ts";
 import { loadEndedEarly, whenAborted, whenEngineIsLost, whenOverdue } from "./endings.ts";
+import { getSteady } from "./get-steady.ts";
 import type { Recorder } from "./recorder.ts";
 import { LoadWatch } from "./watch.ts";
 
@@ -62,6 +65,12 @@ export async function exercise(
       enter("seed");
       await seedResources(topology.hapi.a, seed, 0, scenario.start.resources, signal);
     }
+    enter("warm-up");
+    let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
+    background.push(keepWarm(topology, config, () => roles(), signal));
+    const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
+    const warmedUp = await Promise.race([getSteady(topology, recorder, { view: order.view, signal }), ...early]);
+    recorder.update({ warmUp: warmedUp });
     const asked = { image: order.k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
     const load = await startLoad(topology, asked);
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
@@ -80,11 +89,11 @@ export async function exercise(
       returned: (postgres: Postgres) => recordReturned(postgres, recorder),
     };
     const operator = startOperator(topology, config, scenario.start.replicated, reports, signal);
+    roles = operator.roles;
     background.push(operator.ended);
     stopProbes.push(startLagProbe(topology, operator.roles, now, recorder.probe));
     stopProbes.push(startResourceProbe(topology, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
-    const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
     const loadFailed = load.ended.then((code) => {
       if (phase !== "after") throw loadEndedEarly(code);
     });
@@ -103,7 +112,6 @@ export async function exercise(
   }
 
   async function keepSchedule(watch: LoadWatch, operator: Operator): Promise<void> {
-    enter("warm-up");
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await until(waiting, async () => watch.firstSeenMs);
     // What it takes to look at a fault is started by the first look, so that the injection is an instant.

@@ -73,7 +73,6 @@ async function build(
       side: "a",
       database,
       password,
-      scheduledJobs: true,
     });
     await untilFilled(postgres, signal);
     await hapi.container.stop({ timeout: 30_000, remove: false });

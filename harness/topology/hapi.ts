@@ -25,15 +25,11 @@ export interface HapiOrder extends Where {
   /** `host:port` of its database, normally a link. */
   database: string;
   password: string;
-  /** The follower's scheduled jobs would write to tables that replication fills. */
-  scheduledJobs: boolean;
   /** For a clock of its own. */
   clock?: Buffer | undefined;
 }
 
-function hapiEnvironment(
-  order: Pick<HapiOrder, "side" | "database" | "password" | "scheduledJobs">,
-): Record<string, string> {
+function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "password">): Record<string, string> {
   const driver = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
   return {
     SPRING_DATASOURCE_URL: `jdbc:postgresql://${order.database}/${DATABASE}?${driver}`,
@@ -49,10 +45,10 @@ function hapiEnvironment(
     // The audit finds a write in the database by its request id.
     HAPI_FHIR_STORE_META_SOURCE_INFORMATION: "SOURCE_URI_AND_REQUEST_ID",
     HAPI_FHIR_REUSE_CACHED_SEARCH_RESULTS_MILLIS: "0",
+    HAPI_FHIR_BULK_EXPORT_ENABLED: "true",
     HAPI_FHIR_CR_ENABLED: "false",
     HAPI_FHIR_TESTER_HOME_SERVER_ADDRESS: "http://localhost:8080/fhir",
     SPRING_AI_MCP_SERVER_ENABLED: "false",
-    ...(order.scheduledJobs ? {} : { SCHEDULING_DISABLED: "true" }),
   };
 }
 

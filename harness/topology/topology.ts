@@ -89,7 +89,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     });
     if (replicated)
       await step("replication", async () => {
-        await publishBoth({ a, b }, password);
+        await publishBoth({ a, b }, password, config);
         await subscribe(b, password, "copy");
         await startFollowing(b, signal);
         await makeStandby({ a, b }, config);
@@ -99,7 +99,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     const start = async (side: Side, calledOff = signal) => {
       const database = linkAddress(`pg-${side}`);
       const clock = order.ownClocks?.includes(side) ? library : undefined;
-      const own = { password, side, database, clock, scheduledJobs: side === "a" };
+      const own = { password, side, database, clock };
       started[side] = await startHapi(engine, { ...where("hapi"), signal: calledOff, ...own });
     };
     const hapiOf = (side: Side): Hapi => {
