@@ -3,13 +3,14 @@ import { join } from "node:path";
 import type { ImageUse, Step } from "../model/run.ts";
 import type { NamedImages } from "../model/settings.ts";
 import type { View } from "../model/view.ts";
-import { CACHE } from "../store/results.ts";
+import { CACHE, RESULTS } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import type { Engine } from "../topology/engine.ts";
 import { requireEngine } from "../topology/engine-start.ts";
 import { type Golden, goldenSchema } from "../topology/golden.ts";
 import { type ImageMode, provideImages } from "../topology/images.ts";
 import { removeAbandoned } from "../topology/ownership.ts";
+import { requireReach } from "../topology/reach.ts";
 import { stepper } from "../topology/step.ts";
 import type { Part } from "../topology/topology.ts";
 import { saveLogs } from "./logs.ts";
@@ -47,6 +48,7 @@ export async function prepareGround(
     return join(folder.path, "logs");
   };
   const images = await step("images", () => provideImages(engine, { mode, named }, view.say, signal));
+  await step("reach", () => requireReach(engine, images.tools.name, RESULTS, signal));
   const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, keepLogs, signal));
   return { engine, images, golden, steps };
 }
