@@ -131,7 +131,7 @@ function runOf(plan: Plan, writes: number): Run {
     config: { name: "planted", is: "a plan", ...ways, operator, objectives },
     ...{ command: "none", versions: {}, images: [], host: {}, setup: [], servingSide: plan.operator ? "b" : "a" },
     prices: null,
-    warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10 },
+    warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10, p95Ms: 20 },
     clock: { ...plan.clock, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
   };

@@ -15,6 +15,9 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const MOUNTED = ["scenarios/load", "harness/model"];
 const RECORD = "/record";
 
+/** Longer than registers and warm-up may take, which say what was wrong when they do. */
+const PATIENCE_SECONDS = 600;
+
 export const LEDGER_FILE = "ledger.ndjson";
 
 export interface RunningLoad {
@@ -36,6 +39,7 @@ export async function startLoad(
     durationSeconds: loadTimes(order.scenario).end,
     timeoutSeconds: load.timeoutSeconds,
     retry: order.retry,
+    patienceSeconds: PATIENCE_SECONDS,
     folder: RECORD,
   };
   const { run, network, engine } = topology;

@@ -13,10 +13,10 @@ function writes(rate: number, latencyAt: (ageMs: number) => number, refusedAtAge
   });
 }
 
-const look = (all: WarmUpWrite[]) => steadiness(all, NOW_MS, 30);
+const look = (all: WarmUpWrite[]) => steadiness(all, NOW_MS, { ratePerSecond: 30, withinMs: 1000 });
 
 test("steady: the rate is reached and latency stays", () => {
-  expect(look(writes(30, () => 12))).toEqual({ steady: true, ratePerSecond: 30, medianMs: 12 });
+  expect(look(writes(30, () => 12))).toEqual({ steady: true, ratePerSecond: 30, medianMs: 12, p95Ms: 12 });
 });
 
 test("latency that still falls is not steady, and a hair's breadth is no fall", () => {
@@ -33,11 +33,18 @@ test("less than the rate is not steady, nor is what has nothing to be compared w
   expect(look(writes(30, () => 12).filter(({ doneMs }) => doneMs > NOW_MS - 4000)).steady).toBe(false);
 });
 
+test("a rate that is reached by answers that come too late is not steady, and a few late ones are none of that", () => {
+  const lateOneIn = (every: number) =>
+    writes(30, (ageMs) => (Math.round((ageMs * 30) / 1000) % every === 0 ? 1200 : 12));
+  expect(look(lateOneIn(10)).steady).toBe(false);
+  expect(look(lateOneIn(40)).steady).toBe(true);
+});
+
 test("one refusal in the last window is not steady, one before it is forgotten", () => {
   expect(look(writes(30, () => 12, 1000)).steady).toBe(false);
   expect(look(writes(30, () => 12, 5000)).steady).toBe(true);
 });
 
 test("nothing at all is not steady", () => {
-  expect(look([])).toEqual({ steady: false, ratePerSecond: 0, medianMs: null });
+  expect(look([])).toEqual({ steady: false, ratePerSecond: 0, medianMs: null, p95Ms: null });
 });

@@ -9,7 +9,7 @@ import { DrillFailure, EXIT } from "../model/failure.ts";
 import type { Load } from "../model/scenario.ts";
 import { type PlannedWrite, planWrite, SEED_LIMIT } from "../model/write.ts";
 import type { WriteAnswer } from "../topology/send-write.ts";
-import { type Steadiness, steadiness, type WarmUpWrite, WINDOW_MS } from "./steadiness.ts";
+import { RATE_SHARE, type Steadiness, steadiness, type Wanted, type WarmUpWrite, WINDOW_MS } from "./steadiness.ts";
 
 /** A machine that is not warm by then will not be. */
 export const WARM_UP_LIMIT_MS = 120_000;
@@ -20,8 +20,7 @@ const RAMP_SHARE = 1 / 3;
 const LEAST_RATE = 5;
 const SPARE = 0.8;
 
-export interface WarmUp {
-  ratePerSecond: number;
+export interface WarmUp extends Wanted {
   mix: Load["mix"];
   seed: number;
   /** It takes so long at least. */
@@ -40,20 +39,22 @@ export interface WarmedUp extends Steadiness {
 
 /** Resolves when the service carries the rate. Throws a `DrillFailure` with the rate that it does carry when it does not. */
 export async function warmUp(order: WarmUp): Promise<WarmedUp> {
-  const { now, wait, leastMs, ratePerSecond } = order;
+  const { now, wait, leastMs } = order;
   const beganMs = now();
   const writes = new Writes(order);
   for (let lookMs = beganMs; ; await wait(TICK_MS)) {
     writes.sendDue(now() - beganMs);
     if (now() < lookMs) continue;
     lookMs += LOOK_EVERY_MS;
-    const seen = steadiness(writes.ended, now(), ratePerSecond);
+    const seen = steadiness(writes.ended, now(), order);
     order.onLook({ ...seen, acknowledged: writes.acknowledged });
     const tookMs = now() - beganMs;
     if (seen.steady && tookMs >= leastMs) return { ...seen, tookMs };
     if (tookMs < WARM_UP_LIMIT_MS) continue;
-    if (seen.ratePerSecond >= 0.95 * ratePerSecond) return { ...seen, tookMs };
-    throw tooSlow(ratePerSecond, seen, writes.lastRefusal);
+    const { p95Ms, ratePerSecond } = seen;
+    if (p95Ms !== null && p95Ms <= order.withinMs && ratePerSecond >= RATE_SHARE * order.ratePerSecond)
+      return { ...seen, tookMs };
+    throw tooSlow(order, seen, writes.lastRefusal);
   }
 }
 
@@ -102,14 +103,14 @@ class Writes {
   }
 }
 
-function tooSlow(wanted: number, seen: Steadiness, lastRefusal: string | null): DrillFailure {
-  const { ratePerSecond, medianMs } = seen;
-  const carries = Math.floor(ratePerSecond * SPARE);
-  const latency = medianMs === null ? "" : `, half of them within ${Math.round(medianMs)} ms`;
+function tooSlow(wanted: Wanted, seen: Steadiness, lastRefusal: string | null): DrillFailure {
+  const carries = Math.floor(seen.ratePerSecond * SPARE);
+  const rate = `after ${WARM_UP_LIMIT_MS / 1000} s of warm-up it acknowledged ${seen.ratePerSecond.toFixed(1)} a second`;
+  const latency = seen.p95Ms === null ? "" : `, 95 % of them within ${Math.round(seen.p95Ms)} ms`;
   const refused = lastRefusal === null ? "" : `; the last refusal: ${lastRefusal}`;
   const text = {
-    what: `this machine does not carry ${wanted} writes/s`,
-    why: `after ${WARM_UP_LIMIT_MS / 1000} s of warm-up it acknowledged ${ratePerSecond.toFixed(1)} a second${latency}${refused}`,
+    what: `this machine does not carry ${wanted.ratePerSecond} writes/s, each answered within ${wanted.withinMs} ms`,
+    why: `${rate}${latency}${refused}`,
     todo:
       carries >= LEAST_RATE
         ? `run it with --rate ${carries}, or on a machine with more or faster processors`

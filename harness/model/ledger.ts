@@ -64,6 +64,8 @@ export interface LoadOrder {
   durationSeconds: number;
   timeoutSeconds: number;
   retry: ClientRetry;
+  /** For the signal to begin. */
+  patienceSeconds: number;
   /** A folder of the container that is the run's folder. */
   folder: string;
 }

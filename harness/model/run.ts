@@ -43,6 +43,7 @@ export const RunSchema = z.object({
       steady: z.boolean(),
       ratePerSecond: z.number(),
       medianMs: z.number().nullable(),
+      p95Ms: z.number().nullable(),
     })
     .nullable()
     .default(null),

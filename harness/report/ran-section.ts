@@ -44,9 +44,9 @@ ${table(
 )}</section>`;
 }
 
-function warmUpText({ tookMs, steady, ratePerSecond, medianMs }: NonNullable<Run["warmUp"]>): string {
+function warmUpText({ tookMs, steady, ratePerSecond, medianMs, p95Ms }: NonNullable<Run["warmUp"]>): string {
   const state = steady ? "steady" : "its rate reached, its latency still falling,";
-  const latency = medianMs === null ? "" : `, median ${medianMs.toFixed(0)} ms`;
+  const latency = medianMs === null ? "" : `, median ${medianMs.toFixed(0)} ms, p95 ${p95Ms?.toFixed(0)} ms`;
   return `${state} after ${(tookMs / 1000).toFixed(1)} s: ${ratePerSecond.toFixed(1)} writes/s${latency}`;
 }
 

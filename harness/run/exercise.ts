@@ -68,11 +68,15 @@ export async function exercise(
     enter("warm-up");
     let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
     background.push(keepWarm(topology, config, () => roles(), signal));
-    const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
-    const warmedUp = await Promise.race([getSteady(topology, recorder, { view: order.view, signal }), ...early]);
-    recorder.update({ warmUp: warmedUp });
     const asked = { image: order.k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
     const load = await startLoad(topology, asked);
+    const loadFailed = load.ended.then((code): never | Promise<never> => {
+      if (phase !== "after") throw loadEndedEarly(code);
+      return new Promise(() => {});
+    });
+    const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal), loadFailed];
+    const steady = getSteady(topology, recorder, { view: order.view, signal });
+    recorder.update({ warmUp: await Promise.race([steady, ...early]) });
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
     const samples: ClockSample[] = [];
     const takeSample = async () => void samples.push(await topology.proxy.readClock(now));
@@ -94,10 +98,7 @@ export async function exercise(
     stopProbes.push(startLagProbe(topology, operator.roles, now, recorder.probe));
     stopProbes.push(startResourceProbe(topology, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
-    const loadFailed = load.ended.then((code) => {
-      if (phase !== "after") throw loadEndedEarly(code);
-    });
-    await Promise.race([keepSchedule(watch, operator), loadFailed, ...early]);
+    await Promise.race([keepSchedule(watch, operator), ...early]);
     const overdue = whenOverdue(times.end * 1000 + LOAD_GRACE_MS, stop.signal);
     const exitCode = await Promise.race([load.ended, overdue, ...early]);
     const plans = Promise.all([...orders, operator.atRest()]);

@@ -7,9 +7,11 @@ import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
 import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/attempts.ts";
 import type { LedgerLine, LoadOrder } from "../../harness/model/ledger.ts";
-import { type PlannedWrite, planWrite, writeIdPrefix } from "../../harness/model/write.ts";
+import { type PlannedWrite, planWrite, startSignal, writeIdPrefix } from "../../harness/model/write.ts";
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
+
+const START_LOOK_MS = 1000;
 
 const HEADERS = { "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
@@ -29,8 +31,15 @@ export const options = {
       gracefulStop: `${order.timeoutSeconds + 1}s`,
     },
   },
+  setupTimeout: `${order.patienceSeconds}s`,
   summaryTrendStats: ["min", "med", "p(95)", "p(99)", "max", "count"],
 };
+
+/** All users are there by now. The load begins when the harness has found the service steady, and says so. */
+export function setup(): void {
+  const signal = `${order.baseUrl}/${startSignal(order.seed)}`;
+  while (http.get(signal, { timeout: START_LOOK_MS, tags: { name: "start" } }).status !== 200) sleep(0.1);
+}
 
 export default function write(): void {
   const planned = planWrite(order.seed, exec.scenario.iterationInTest, order.mix);
