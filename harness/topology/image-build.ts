@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DrillFailure } from "../model/failure.ts";
 import type { Engine } from "./engine.ts";
+import { firstComplaint } from "./first-complaint.ts";
 
 const DOCKER = fileURLToPath(new URL("../../docker/", import.meta.url));
 
@@ -80,13 +81,6 @@ async function followBuild(
     why: firstComplaint(output.join("")) ?? failed,
     todo: `check that package registries can be reached, and run the command again: finished layers are kept (log: ${log})`,
   });
-}
-
-/** As package managers and compilers begin theirs; the engine itself only says which command failed. */
-export function firstComplaint(output: string): string | null {
-  const [, line] =
-    /^((?:E: |\[ERROR\] |go: (?!downloading)|npm error |error: |fatal: |\S+:\d+:\d+: error: ).+)$/m.exec(output) ?? [];
-  return line?.trim() ?? null;
 }
 
 function filesBelow(folder: string, prefix = ""): string[] {

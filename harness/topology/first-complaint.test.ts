@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstComplaint } from "./image-build.ts";
+import { firstComplaint } from "./first-complaint.ts";
 
 test.each([
   [
