@@ -177,3 +177,12 @@ test("the bootstrap needs nothing installed", () => {
       .map(told),
   ).toEqual([]);
 });
+
+test("a file's URL becomes a path by fileURLToPath: as a pathname it keeps its %20", () => {
+  const all = sources("{harness,scenarios,bench,docs}/**/*.{ts,mjs}").concat(
+    globSync("{harness,scenarios,docs,test}/**/*.test.ts", { cwd: PROJECT }),
+    sources("test/**/*.{ts,mjs}"),
+  );
+  expect(all.length).toBeGreaterThan(300);
+  expect(all.filter((path) => /import\.meta\.url\)\s*\.pathname/.test(textOf(path)))).toEqual([]);
+});

@@ -28,11 +28,14 @@ beforeAll(async () => {
 
 afterAll(() => removeRun(ground.engine, RUN));
 
+/** What is planted here fails, and its logs are nobody's. */
+const noLogs = () => Promise.reject(new Error("a test keeps none"));
+
 const imageOf = (part: Part) => ground.images[part].name;
 
 /** What it comes to when HAPI is handed another environment than it should be. */
 function failureWith(planted: (environment: Record<string, string>) => Record<string, string>): Promise<DrillFailure> {
-  return makeGolden(ground.engine, ground.images, undefined, (order) => planted(hapiEnvironment(order))).then(
+  return makeGolden(ground.engine, ground.images, noLogs, undefined, (order) => planted(hapiEnvironment(order))).then(
     () => Promise.reject(new Error("nothing failed")),
     (failure) => failure,
   );

@@ -71,8 +71,8 @@ export async function exercise(
     background.push(keepWarm(topology, config, () => roles(), signal));
     const asked = { image: order.k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
     const load = await startLoad(topology, asked);
-    const loadFailed = load.ended.then((code): never | Promise<never> => {
-      if (phase !== "after") throw loadEndedEarly(code);
+    const loadFailed = load.ended.then(async (code): Promise<never> => {
+      if (phase !== "after") throw await loadEndedEarly(topology.engine, load.container, code);
       return new Promise(() => {});
     });
     const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal), loadFailed];

@@ -6,6 +6,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DrillFailure } from "../model/failure.ts";
 import type { Say } from "../model/say.ts";
 import { createNetwork } from "./container.ts";
 import type { Engine } from "./engine.ts";
@@ -22,6 +23,9 @@ export interface Golden {
   data: string;
 }
 
+/** Keeps what the containers of a run wrote, and says in which folder. */
+type KeepLogs = (run: string) => Promise<string>;
+
 const QUIET_ROUNDS = 5;
 const TOLD = { side: "a", database: "pg-a:5432", password: "" } as const;
 
@@ -30,6 +34,7 @@ export async function goldenSchema(
   images: { hapi: { name: string; id: string }; postgres: { name: string; id: string } },
   cache: string,
   say: Say,
+  keepLogs: KeepLogs,
   signal?: AbortSignal,
 ): Promise<Golden> {
   const told = JSON.stringify([hapiEnvironment(TOLD), POSTGRES_SETTINGS]);
@@ -38,7 +43,7 @@ export async function goldenSchema(
   const kept = await readFile(file, "utf8").catch(() => null);
   if (kept !== null) return JSON.parse(kept);
   say("letting HAPI build its schema once; later drills load it");
-  const golden = await makeGolden(engine, images, signal);
+  const golden = await makeGolden(engine, images, keepLogs, signal);
   await mkdir(cache, { recursive: true });
   await writeFile(`${file}.part`, JSON.stringify(golden));
   await rename(`${file}.part`, file);
@@ -55,6 +60,7 @@ export async function createHapiRole(postgres: Postgres, password: string): Prom
 export async function makeGolden(
   engine: Engine,
   images: Parameters<typeof goldenSchema>[1],
+  keepLogs: KeepLogs,
   signal?: AbortSignal,
   environmentOf = hapiEnvironment,
 ): Promise<Golden> {
@@ -79,6 +85,10 @@ export async function makeGolden(
     const golden = { schema: await dump(postgres, "--schema-only"), data: await dump(postgres, "--data-only") };
     await requireHonoured(images.hapi.name, servers, told);
     return golden;
+  } catch (error) {
+    const logs = await keepLogs(run).catch(() => null);
+    if (logs === null || !(error instanceof DrillFailure)) throw error;
+    throw new DrillFailure({ ...error.text, todo: `${error.text.todo}; the logs are in ${logs}` }, { cause: error });
   } finally {
     await removeRun(engine, run);
   }
