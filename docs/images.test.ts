@@ -14,7 +14,15 @@ import type { Topology } from "../harness/topology/topology.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 
 const PAGE = readFileSync(new URL("images.md", import.meta.url), "utf8");
-const ENGINE = {} as Engine;
+/** Asked before an order: who calls, and where an image keeps its data. */
+const ENGINE = {
+  container: {
+    dockerode: {
+      info: async () => ({}),
+      getImage: () => ({ inspect: async () => ({ Config: { Env: ["PGDATA=/var/lib/postgresql/data"] } }) }),
+    },
+  },
+} as unknown as Engine;
 const WHERE = { run: "run", network: "network", image: "image" };
 
 /** What Testcontainers keeps of an order until the container is started. */
@@ -22,7 +30,7 @@ interface Ordered {
   environment: Record<string, string>;
   exposedPorts: number[];
   contentsToCopy: { target: string }[];
-  hostConfig: { Binds?: string[] };
+  hostConfig: { Binds?: string[]; Mounts?: { Target: string }[] };
   createOpts: { Cmd?: string[]; User?: string };
 }
 
@@ -40,6 +48,7 @@ async function handedBy(start: () => Promise<unknown>): Promise<string[]> {
     ...exposedPorts.map((port) => `port ${port}`),
     ...contentsToCopy.map(({ target }) => target),
     ...(hostConfig.Binds ?? []).map((bind) => bind.split(":").at(-2) as string),
+    ...(hostConfig.Mounts ?? []).map(({ Target }) => Target),
     ...(createOpts.Cmd ?? []).filter((argument) => /^--|=/.test(argument)),
     ...(createOpts.User === undefined ? [] : ["user"]),
   ]);
@@ -69,7 +78,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     const [scenario] = SCENARIOS;
     if (!scenario) throw new Error("there is no scenario");
     const order = { image: "image", scenario, retry: "none", seed: 1, folder: "/folder" } as const;
-    return startLoad({ run: "run", network: "network" } as Topology, order);
+    return startLoad({ run: "run", network: "network", engine: ENGINE } as Topology, order);
   },
 };
 
