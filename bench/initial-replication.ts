@@ -28,7 +28,7 @@ const topology = await startTopology(ground.engine, {
 });
 const { a, b } = topology.postgres;
 try {
-  await publish(a, topology.password);
+  await publish(a, topology.password, { fencing: true });
   write(`| resources | rows | MB on B | seconds of each copy | rows/s |\n|--:|--:|--:|--:|--:|`);
   const points: Point[] = [];
   for (const [i, size] of SIZES.entries()) {

@@ -1,5 +1,6 @@
 /**
- * The table of what drills measured, in README.md, and the verdicts that it is made of, in `measured/`:
+ * The table of what drills measured, in `measured/README.md`, five of its rows in `README.md`, and the verdicts that both
+ * are made of, in `measured/`:
  *
  *     npm run docs:measured -- <results>     judges each run there again, and keeps what a table needs of it
  *
@@ -14,22 +15,43 @@ import { tableMarkdown } from "../harness/report/table-text.ts";
 import { findRuns } from "../harness/store/find-runs.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 
-const README = new URL("../README.md", import.meta.url);
 const MEASURED = fileURLToPath(new URL("../measured/", import.meta.url));
-/** Between these two lines. */
+/** A table stands between these two lines of a page. */
 const [BEGIN, END] = ["<!-- npm run docs:measured -->", "<!-- end -->"];
 
-export function measuredTable(): string {
+/** The rows of the README: what a newcomer should see first. */
+const FIRST = [
+  ["region-loss", "async"],
+  ["region-loss-after-partition", "async"],
+  ["region-loss-after-partition", "sync"],
+  ["follower-loss", "sync"],
+  ["primary-database-crash", "async"],
+];
+
+/** The tables by the page that has them, from the verdicts that are kept. */
+export function measuredTables(): Record<"README.md" | "measured/README.md", string> {
   const { rows, leftOut } = readTable(findRuns([MEASURED]).map(({ path }) => path));
   if (leftOut.length > 0) throw new Error(`measured/ has runs that cannot be read: ${JSON.stringify(leftOut)}`);
-  return tableMarkdown(rows);
+  const first = FIRST.map(([scenario, config]) => {
+    const [row, ...others] = rows.filter((each) => each.scenario === scenario && each.config === config);
+    if (row === undefined || others.length > 0) throw new Error(`measured/ needs one row of ${scenario} × ${config}`);
+    return row;
+  });
+  // How to read a row is told once, with the whole table.
+  const [firstRows = ""] = tableMarkdown(first, ["lost", "downtime"]).split("\n\n");
+  return { "README.md": firstRows, "measured/README.md": tableMarkdown(rows) };
 }
 
-function withTable(readme: string, table: string): string {
-  const [before, rest] = readme.split(BEGIN);
+/** What stands on a page from the one mark to the other, the marks included. */
+export function marked(table: string): string {
+  return `${BEGIN}\n\n${table}\n\n${END}`;
+}
+
+function withTable(page: string, table: string): string {
+  const [before, rest] = page.split(BEGIN);
   const [, after] = rest?.split(END) ?? [];
-  if (before === undefined || after === undefined) throw new Error(`README.md lacks ${BEGIN} … ${END}`);
-  return `${before}${BEGIN}\n\n${table}\n\n${END}${after}`;
+  if (before === undefined || after === undefined) throw new Error(`a page lacks ${BEGIN} … ${END}`);
+  return `${before}${marked(table)}${after}`;
 }
 
 function keep(results: string): void {
@@ -53,5 +75,8 @@ function keep(results: string): void {
 if (import.meta.main) {
   const [results] = process.argv.slice(2);
   if (results !== undefined) keep(resolve(results));
-  writeFileSync(README, withTable(readFileSync(README, "utf8"), measuredTable()));
+  for (const [page, table] of Object.entries(measuredTables())) {
+    const path = new URL(`../${page}`, import.meta.url);
+    writeFileSync(path, withTable(readFileSync(path, "utf8"), table));
+  }
 }

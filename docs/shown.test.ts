@@ -1,7 +1,8 @@
 /**
- * What the pages show is there: links lead to files, and the endings of drills are those of runs that are kept, whose
- * records are judged, and told, again.
+ * What the pages show is there: links lead to files, commands are the program's, and the endings of drills are those of
+ * runs that are kept, whose records are judged, and told, again.
  */
+import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -10,7 +11,7 @@ import { rejudge } from "../harness/cli/rejudge.ts";
 import { verdictText } from "../harness/console/verdict-text.ts";
 import { readRecord } from "../harness/history/read-record.ts";
 import { readGolden } from "../test/golden/read-golden.ts";
-import { measuredTable } from "./measured.ts";
+import { marked, measuredTables } from "./measured.ts";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -36,8 +37,8 @@ test("the run that is kept in results/sample is judged as its verdict says, and 
   expect(readme).toContain(`\`${verdict?.scenario}\``);
 });
 
-test("the README's table is that of the verdicts that are kept in measured/", () => {
-  expect(readFileSync(path("../README.md"), "utf8")).toContain(measuredTable());
+test.each(Object.entries(measuredTables()))("the table of %s is that of the verdicts in measured/", (page, table) => {
+  expect(readFileSync(new URL(`../${page}`, import.meta.url), "utf8")).toContain(marked(table));
 });
 
 test("the lines of evidence that are quoted are there", () => {
@@ -47,18 +48,48 @@ test("the lines of evidence that are quoted are there", () => {
   expect(page).toContain(`\`${evidence("self-test-planted").find((line) => line.startsWith("w16-169: ok"))}\``);
 });
 
+const PAGES = globSync(["*.md", "docs/*.md", "results/*.md", "measured/*.md"], { cwd: path("../") });
+const textOf = (page: string) => readFileSync(path(`../${page}`), "utf8");
+
+test("the error that the README shows is one of the engine's", () => {
+  const [, ...lines] = /^ +error: (.+)\n +why: (.+)\n +do: (.+)$/m.exec(textOf("README.md")) ?? [];
+  const source = textOf("harness/topology/engine.ts");
+  expect(lines.length).toBe(3);
+  expect(lines.filter((line) => !source.includes(`"${line}"`))).toEqual([]);
+});
+
+test("the commands that pages name are those of the program, and one page has them all", () => {
+  const help = execFileSync(process.execPath, [path("../harness/cli/main.ts"), "--help"], { encoding: "utf8" });
+  const commands = [...help.matchAll(/^ {2}([a-z-]+) {2,}\w/gm)].map(([, name]) => name);
+  const named = PAGES.flatMap((page) =>
+    [...textOf(page).matchAll(/npm run (?:--silent )?chaos\s--\s+([a-z][a-z-]*)/g)].map(([, name]) => ({ page, name })),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter(({ name }) => !commands.includes(name))).toEqual([]);
+  const table = [...textOf("docs/commands.md").matchAll(/^\| `([a-z-]+)/gm)].map(([, name]) => name);
+  expect([...new Set(table)].toSorted()).toEqual(commands.toSorted());
+});
+
+/** As GitHub makes them: small letters, hyphens for spaces, no other signs. */
+function anchorsOf(markdown: string): string[] {
+  const heads = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, head = ""]) => head);
+  return heads.map((head) =>
+    head
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
 test("every link of a page leads to something", () => {
-  const project = new URL("../", import.meta.url);
-  const links = globSync(["*.md", "docs/*.md", "results/*.md"], { cwd: project }).flatMap((page) => {
-    const text = readFileSync(new URL(page, project), "utf8");
-    return [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, to = ""]) => ({
-      page,
-      to,
-      at: new URL(to, new URL(page, project)),
-    }));
-  });
-  expect(links.length).toBeGreaterThan(30);
-  expect(
-    links.filter(({ at }) => at.protocol === "file:" && !existsSync(at)).map(({ page, to }) => `${page}: ${to}`),
-  ).toEqual([]);
+  const links = PAGES.flatMap((page) =>
+    [...textOf(page).matchAll(/\]\(([^)#]*)(?:#([^)]+))?\)/g)].map(([, to, anchor]) => {
+      const at = new URL(to || page.replace(/.*\//, ""), new URL(`../${page}`, import.meta.url));
+      return { page, to, anchor, at };
+    }),
+  ).filter(({ at }) => at.protocol === "file:");
+  expect(links.length).toBeGreaterThan(60);
+  const isDead = ({ at, anchor }: (typeof links)[number]) =>
+    !existsSync(at) || (anchor !== undefined && !anchorsOf(readFileSync(at, "utf8")).includes(anchor));
+  expect(links.filter(isDead).map(({ page, to, anchor }) => `${page}: ${to}#${anchor ?? ""}`)).toEqual([]);
 });

@@ -27,6 +27,7 @@ const OPERATOR: OperatorSettings = {
   probeTimeoutMs: 1000,
   failedProbes: 3,
   decisionSeconds: 0,
+  standby: "warm",
   strandedWrites: "save",
 };
 
@@ -75,6 +76,12 @@ export const CONFIGS: readonly Config[] = [
     name: "manual",
     is: "like async, but people decide: ten seconds pass from the detection to the order to fail over",
     operator: { ...OPERATOR, decisionSeconds: 10 },
+  },
+  {
+    ...ASYNC,
+    name: "cold-standby",
+    is: "like async, but nobody asks B's server anything before it serves, so that it has everything to run for the first time",
+    operator: { ...OPERATOR, standby: "cold" },
   },
   {
     ...ASYNC,

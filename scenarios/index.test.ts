@@ -6,8 +6,9 @@ test("the load goes on after the last fault, not the first", () => {
   const [, twice] = SCENARIOS;
   if (!twice) throw new Error("there is no second scenario");
   const { warmUpSeconds, baselineSeconds, afterSeconds } = twice.load;
-  const faults = warmUpSeconds + baselineSeconds;
-  expect(loadTimes(twice)).toEqual({ baseline: warmUpSeconds, faults, end: faults + 5 + afterSeconds });
+  const settle = warmUpSeconds / 3;
+  const faults = settle + baselineSeconds;
+  expect(loadTimes(twice)).toEqual({ baseline: settle, faults, end: faults + 5 + afterSeconds });
 });
 
 test("every scenario has a name of its own and a disaster among its faults", () => {

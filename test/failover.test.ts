@@ -187,6 +187,12 @@ describe("after the link was cut and region A was lost", () => {
     expect([word, evidence]).toEqual(["holds", []]);
   });
 
+  test.runIf(process.platform === "linux")("who used the machine is known, all the time", () => {
+    const { whole, unknownSeconds } = verdict.measures.machine;
+    expect([whole.others, whole.stolen]).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(unknownSeconds).toBe(0);
+  });
+
   test("what is there says what was sent, and is found by search", () => {
     const words = verdict.checks.map(({ name, verdict: word }) => [name, word]);
     for (const name of ["corrupt-content", "dangling-references", "index-lost", "torn-bundles"])

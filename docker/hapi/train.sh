@@ -11,8 +11,11 @@ runuser -u postgres -- psql --quiet --command="create role hapi login superuser 
 export SPRING_DATASOURCE_URL=jdbc:postgresql://localhost:5432/hapi
 export SPRING_DATASOURCE_USERNAME=hapi
 export SPRING_DATASOURCE_PASSWORD=hapi
+export SPRING_DATASOURCE_DRIVER_CLASS_NAME=org.postgresql.Driver
+export SPRING_JPA_PROPERTIES_HIBERNATE_DIALECT=ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect
 export HAPI_FHIR_STORE_META_SOURCE_INFORMATION=SOURCE_URI_AND_REQUEST_ID
-java -XX:Flags=/app/jvm.flags -XX:ArchiveClassesAtExit="$1" -jar /app/hapi.jar &
+# The archive fits any collector, and any heap small enough for short references.
+java -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ArchiveClassesAtExit="$1" -jar /app/hapi.jar &
 server=$!
 
 until curl --silent --fail --output /dev/null http://localhost:8080/actuator/health/readiness; do

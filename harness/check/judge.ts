@@ -20,6 +20,7 @@ import { initialReplication } from "./initial-replication.ts";
 import { latency } from "./latency.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
 import { lostWrites } from "./lost-writes.ts";
+import { machine } from "./machine.ts";
 import { redundancy } from "./redundancy.ts";
 import { regressedVersions } from "./regressed-versions.ts";
 import { replicationLag } from "./replication-lag.ts";
@@ -36,6 +37,7 @@ import { worthJudging } from "./worth-judging.ts";
 
 export const CHECKERS: readonly Checker[] = [
   worthJudging,
+  machine,
   lostWrites,
   rpo,
   rto,
@@ -64,6 +66,9 @@ export const CHECKERS: readonly Checker[] = [
   acrossRegions,
 ];
 
+/** Those that hold a time against an objective. */
+const TIMES: readonly string[] = [rto, availability, redundancy].map(({ name }) => name);
+
 export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS): Verdict {
   const facts = gatherFacts(record);
   let measures = unmeasured(record);
@@ -79,8 +84,20 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
     }
   }
   const { id, scenario, config } = record.run;
-  const verdict = worst(checks.map((check) => check.verdict));
-  return { schema: VERDICT_SCHEMA, run: id, scenario: scenario.name, config: config.name, verdict, checks, measures };
+  const fair = withoutBlame(checks);
+  const verdict = worst(fair.map((check) => check.verdict));
+  const of = { schema: VERDICT_SCHEMA, run: id, scenario: scenario.name, config: config.name } as const;
+  return { ...of, verdict, checks: fair, measures };
+}
+
+/** On a machine that others kept busy a missed time is not the system's fault. What was lost is lost on any machine. */
+function withoutBlame(checks: readonly CheckResult[]): CheckResult[] {
+  const busy = checks.find(({ name, verdict }) => name === machine.name && verdict === "inconclusive");
+  return checks.map((check) =>
+    busy !== undefined && TIMES.includes(check.name) && check.verdict === "broken"
+      ? { ...check, verdict: "inconclusive", reason: `${check.reason}, on a busy machine` }
+      : check,
+  );
 }
 
 /** All that is known before any checker has spoken: the counts of outcomes. */

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { AuditRow } from "../model/audit.ts";
 import { SEED_LIMIT, writeId } from "../model/write.ts";
 import { CHECKERS, judge } from "./judge.ts";
+import { plantedMachine } from "./planted-machine.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
@@ -85,6 +86,10 @@ const extra = (of: number, changes: Partial<AuditRow>) =>
 /** Of each checker that can break a run, or spoil it: a run in which it alone finds something. */
 const ONLY: Record<string, () => Parts> = {
   "worth-judging": () => edited({}, ({ run }) => ({ run: { ...run, state: "failed", reason: "a test" } })),
+  machine: () =>
+    edited({}, ({ probes }) => ({
+      probes: [...probes, ...plantedMachine(0, 20_000, { drill: () => 0.5, others: () => 1 })],
+    })),
   "lost-writes": () => plantedParts({ lost: [put], ...strict({ lostWrites: 0 }) }),
   rpo: () => plantedParts({ lost: [put], ...strict({ rpoSeconds: 0 }) }),
   rto: () => plantedParts(strict({ rtoSeconds: 1 })),

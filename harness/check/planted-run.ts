@@ -111,7 +111,7 @@ function runOf(plan: Plan, writes: number): Run {
   const faults = [{ kind: "region-loss" as const, side: "a" as const, how: "refusal" as const, afterSeconds: 0 }];
   const operator = {
     ...{ probeIntervalMs: 500, probeTimeoutMs: 1000, failedProbes: 3 },
-    ...{ decisionSeconds: 0, strandedWrites: "save" as const },
+    ...{ decisionSeconds: 0, standby: "cold" as const, strandedWrites: "save" as const },
   };
   const ways = { replication: "async", proxy: "latched", fencing: true, clientRetry: "none" } as const;
   const { objectives } = plan;
@@ -131,6 +131,7 @@ function runOf(plan: Plan, writes: number): Run {
     config: { name: "planted", is: "a plan", ...ways, operator, objectives },
     ...{ command: "none", versions: {}, images: [], host: {}, setup: [], servingSide: plan.operator ? "b" : "a" },
     prices: null,
+    warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10, p95Ms: 20 },
     clock: { ...plan.clock, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
   };

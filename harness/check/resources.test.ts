@@ -25,6 +25,7 @@ const RATES: Record<SampledPart, Rates> = {
   "pg-b": { cores: 0.1, received: 800, sent: 90, memory: 150e6, wal: 3500, disk: 2e9 },
   nginx: { cores: 0.05, received: 1, sent: 1, memory: 9e6 },
   toxiproxy: { cores: 0.07, received: 1, sent: 1, memory: 9e6 },
+  k6: { cores: 0.2, received: 1, sent: 1, memory: 9e6 },
 };
 
 function look(

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "../model/failure.ts";
@@ -27,7 +28,7 @@ import { reportCommand } from "./report.ts";
 import { tableCommand } from "./table.ts";
 import { trendCommand } from "./trend.ts";
 
-const MAIN = new URL("./main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const RECORD = ["run.json", "ledger.ndjson", "events.ndjson", "audit.ndjson", "probes.ndjson"];
 
 let root: string;

@@ -4,6 +4,7 @@ import { usageFailure } from "../model/failure.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { nonsense } from "../model/sense.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { rateArgument } from "./rate.ts";
 import type { LoadedSettings } from "./settings.ts";
 
 export interface ChosenDrill {
@@ -16,14 +17,14 @@ export interface ChosenDrill {
 /** Without a name, the first of the list. */
 export async function chosenDrill(
   settings: LoadedSettings,
-  names: { scenario: string | undefined; config: string | undefined },
+  names: { scenario: string | undefined; config: string | undefined; rate?: number | undefined },
   seed: number,
 ): Promise<ChosenDrill> {
   const scenario = choose("scenario", await loadScenarios(settings, seed), names.scenario);
   const configs = await loadConfigs(settings);
   const config = choose("configuration", configs, names.config);
   refuseNonsense(scenario, config, configs);
-  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}`;
+  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(names.rate)}`;
   return { scenario, config, command };
 }
 

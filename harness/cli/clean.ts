@@ -1,15 +1,18 @@
 /** `clean`: removes what killed drills left behind. Runs of harnesses that live are not touched. */
-import { findEngine } from "../topology/engine.ts";
-import { removeAbandoned } from "../topology/ownership.ts";
+import { reachEngine } from "../topology/engine.ts";
+import { RUN_LABEL, removeAbandoned } from "../topology/ownership.ts";
 import { print } from "./standard-streams.ts";
 
 export async function cleanCommand(): Promise<number> {
-  const engine = await findEngine();
-  if (engine === null) {
-    print("no container engine answers, so nothing of ours is running\n");
-    return 0;
-  }
-  const { containers, networks, volumes } = await removeAbandoned(engine);
+  const { containers, networks, volumes, unknown } = await removeAbandoned(await reachEngine());
   print(`removed ${containers} containers, ${networks} networks, ${volumes} volumes\n`);
+  for (const run of unknown) print(`left ${run}: ${WHY_LEFT}\n${byHand(run)}`);
   return 0;
+}
+
+const WHY_LEFT = "whoever started it cannot be seen from here, and may be at work; if nobody is, remove it by hand:";
+
+function byHand(run: string): string {
+  const label = `label=${RUN_LABEL}=${run}`;
+  return `  docker rm -f $(docker ps -aq --filter ${label})\n  docker network prune --filter ${label}\n`;
 }

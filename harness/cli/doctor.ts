@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
 import { dirname } from "node:path";
-import { EXIT } from "../model/failure.ts";
+import { DrillFailure, EXIT } from "../model/failure.ts";
 import { RESULTS } from "../store/results.ts";
-import { findEngine } from "../topology/engine.ts";
+import { NoEngine, reachEngine } from "../topology/engine.ts";
 import { presentImages } from "../topology/images.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
@@ -60,10 +60,14 @@ async function examine(): Promise<Finding[]> {
       todo: `images take up to ${NEEDED.diskGiB} GiB when they are built`,
     },
   ];
-  const engine = await findEngine();
-  if (engine === null) {
+  const engine = await reachEngine().catch((error) => error);
+  if (engine instanceof NoEngine) {
     const todo = "a drill installs and starts Docker where it may (Debian or Ubuntu, root)";
     return [...findings, { what: "engine", found: "none answers", good: false, todo }];
+  }
+  if (engine instanceof DrillFailure) {
+    const { what, why, todo } = engine.text;
+    return [...findings, { what: "engine", found: `${what}: ${why}`, good: false, todo }];
   }
   const { Version } = await engine.container.dockerode.version();
   findings.push({ what: "engine", found: `Docker API, version ${Version}`, good: true, todo: "" });

@@ -1,8 +1,9 @@
 /** What `--help` shows, by the program itself: a screen, in the words of one, and something to copy. */
 import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const MAIN = new URL("main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const SCREEN = { lines: 24, columns: 80 };
 
 function help(...command: string[]): string {

@@ -14,18 +14,14 @@ import { type MatrixOptions, matrixCommand } from "./matrix.ts";
 import { type NightlyOptions, nightlyCommand } from "./nightly.ts";
 import { printFailure } from "./output.ts";
 import { type PlanOptions, planCommand } from "./plan.ts";
+import { rateOption } from "./rate.ts";
 import { type ReportOptions, reportCommand } from "./report.ts";
 import { type RunOptions, runCommand } from "./run.ts";
 import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
 import { delivered, print, ReaderGone, tell } from "./standard-streams.ts";
 import { type TableOptions, tableCommand } from "./table.ts";
 import { type TrendOptions, trendCommand } from "./trend.ts";
-
-const whole = (least: number, most: number) => (text: string) => {
-  const value = Number(text);
-  if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
-  throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}, in digits.`);
-};
+import { whole } from "./whole.ts";
 
 const file = (text: string) => {
   if (text !== "") return text;
@@ -50,12 +46,14 @@ const planned = (command: Command, repeat: number) =>
       "decides writes, fault times and the order; drawn if not given",
       whole(0, SEED_LIMIT - 1),
     )
+    .addOption(rateOption())
     .addOption(
       new Option("--resume <matrix>", "go on with one that was stopped, by its folder or id").conflicts([
         "scenarios",
         "configs",
         "repeat",
         "seed",
+        "rate",
       ]),
     );
 
@@ -80,6 +78,7 @@ program
   .option("-c, --config <name>", "how the two regions are run; the first of the list if not given")
   .option("-n, --repeat <times>", "so many drills in a row", whole(1, 1000), 1)
   .option("-s, --seed <number>", "decides writes and fault times; drawn if not given", whole(0, SEED_LIMIT - 1))
+  .addOption(rateOption())
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "the verdict as JSON, one line a drill")
   .addHelpText("after", examples("run region-loss --config sync --repeat 5 --seed 41", "run random --seed 7"))
@@ -93,6 +92,7 @@ program
   .argument("[scenario]", "the first of the list if not given")
   .option("-c, --config <name>", "the first of the list if not given")
   .option("-s, --seed <number>", "as the drill would be given", whole(0, SEED_LIMIT - 1))
+  .addOption(rateOption())
   .addHelpText("after", examples("plan planned-failback --config sync"))
   .action(async (scenario: string | undefined, options: PlanOptions) => {
     await planCommand(scenario, options);
@@ -198,6 +198,7 @@ program
   .command("self-test")
   .description("plant defects in a drill: does the judge find them, and no others?")
   .option("-s, --seed <number>", "decides writes, fault times and what is planted", whole(0, SEED_LIMIT - 1))
+  .addOption(rateOption())
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
   .option("--json", "what was planted and found, as JSON")
   .addHelpText("after", examples("self-test --seed 7"))

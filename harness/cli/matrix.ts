@@ -21,6 +21,7 @@ import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { endMatrix, failureLines } from "./matrix-end.ts";
 import { openView, paint, widthOf } from "./output.ts";
+import { rateArgument, withRate } from "./rate.ts";
 import { writePageIfPossible } from "./report.ts";
 import { loadSettings } from "./settings.ts";
 import { print, tell } from "./standard-streams.ts";
@@ -30,6 +31,7 @@ export interface MatrixOptions {
   configs?: string[];
   repeat: number;
   seed?: number;
+  rate?: number;
   resume?: string;
   json?: boolean;
 }
@@ -68,12 +70,13 @@ export async function drillMatrix(options: MatrixOptions, command: "matrix" | "n
   return folder;
 }
 
-async function planned({ scenarios, configs, repeat, seed = randomInt(SEED_LIMIT) }: MatrixOptions): Promise<Plan> {
-  const settings = await loadSettings();
+async function planned(options: MatrixOptions): Promise<Plan> {
+  const { scenarios, configs, repeat, seed = randomInt(SEED_LIMIT), rate } = options;
+  const settings = withRate(await loadSettings(), rate);
   const what = {
     scenarios: chosen("scenario", await loadScenarios(settings), scenarios),
     configs: chosen("configuration", await loadConfigs(settings), configs),
-    ...{ repeat, seed },
+    ...{ repeat, seed, rate: rate ?? null },
   };
   const { drills, refused } = planDrills(what, nonsense);
   if (drills.length === 0) {
@@ -100,7 +103,7 @@ function reopened(name: string): MatrixFolder {
 async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, json: boolean) {
   const scenario = plan.scenarios.find(({ name }) => name === each.scenario) as Scenario;
   const config = plan.configs.find(({ name }) => name === each.config) as Config;
-  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${each.seed}`;
+  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${each.seed}${rateArgument(plan.rate)}`;
   const { images: named, prices } = plan;
   const view = openView();
   try {

@@ -28,7 +28,7 @@ function plan(id: string, losses: (number | null)[]): void {
   const cell = { scenario: "loss", config: "async", seed: 1 };
   const drills = losses.map((_, drill) => ({ drill, ...cell, repeat: drill + 1 }));
   const what = { scenarios: [regionLoss], configs: [CONFIGS[0] as Config], seed: 1, repeat: DRILLS };
-  const rest = { images: {}, prices: null, refused: [], drills };
+  const rest = { rate: null, images: {}, prices: null, refused: [], drills };
   const folder = MatrixFolder.create({ schema: MATRIX_SCHEMA, id, ...what, ...rest }, root);
   for (const [index, count] of losses.entries()) {
     const planned = { ...(drills[index] as (typeof drills)[number]), leaks: 0 };

@@ -10,6 +10,7 @@ import type { ImageMode } from "../topology/images.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView, paint } from "./output.ts";
+import { withRate } from "./rate.ts";
 import { writePageIfPossible } from "./report.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
@@ -18,15 +19,17 @@ export interface RunOptions {
   config?: string;
   repeat: number;
   seed?: number;
+  rate?: number;
   images: ImageMode;
   json?: boolean;
 }
 
 export async function runCommand(name: string | undefined, options: RunOptions): Promise<number> {
-  const settings = await loadSettings();
+  const settings = withRate(await loadSettings(), options.rate);
   const { images: named, prices } = settings;
   const first = options.seed ?? randomInt(SEED_LIMIT);
-  const chosen = (seed: number) => chosenDrill(settings, { scenario: name, config: options.config }, seed);
+  const chosen = (seed: number) =>
+    chosenDrill(settings, { scenario: name, config: options.config, rate: options.rate }, seed);
   await chosen(first);
   const abort = interruptible();
   const words: VerdictWord[] = [];

@@ -10,22 +10,25 @@ import type { ImageMode } from "../topology/images.ts";
 import { choose, loadConfigs, loadSelfTest } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView } from "./output.ts";
+import { rateArgument } from "./rate.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
 
 export interface SelfTestOptions {
   seed?: number;
+  rate?: number;
   images: ImageMode;
   json?: boolean;
 }
 
 export async function selfTestCommand(options: SelfTestOptions): Promise<number> {
-  const scenario = await loadSelfTest();
+  const own = await loadSelfTest();
+  const scenario = { ...own, load: { ...own.load, ratePerSecond: options.rate ?? own.load.ratePerSecond } };
   const settings = await loadSettings();
   const { images: named, prices } = settings;
   const config = choose("configuration", await loadConfigs(settings), undefined);
   const seed = options.seed ?? randomInt(SEED_LIMIT);
-  const command = `npm run chaos -- self-test --seed ${seed}`;
+  const command = `npm run chaos -- self-test --seed ${seed}${rateArgument(options.rate)}`;
   const view = openView();
   let result: SelfTest | null = null;
   try {

@@ -121,7 +121,15 @@ describe("matrix", () => {
     )[]
   ): void {
     const drills = ends.map((_, drill) => ({ drill, scenario: "loss", config: "async", repeat: drill + 1, seed: 1 }));
-    const what = { scenarios: [regionLoss], configs: [...CONFIGS], repeat: 2, seed: 1, images: {}, prices: null };
+    const what = {
+      scenarios: [regionLoss],
+      configs: [...CONFIGS],
+      repeat: 2,
+      seed: 1,
+      rate: null,
+      images: {},
+      prices: null,
+    };
     const folder = MatrixFolder.create({ schema: MATRIX_SCHEMA, id: "m1", ...what, refused, drills }, root);
     for (const [index, end] of ends.entries()) {
       const done = { ...(drills[index] as (typeof drills)[number]), ...end, leaks: index };

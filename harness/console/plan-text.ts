@@ -1,19 +1,24 @@
 /** A drill as it is meant to go, on one page, before anything is started: to be agreed upon, and held against what happened. */
 import type { Config, Objectives } from "../model/config.ts";
-import { type Act, actsOf, loadTimes, type Scenario } from "../model/scenario.ts";
+import { type Act, actsOf, loadTimes, type Scenario, warmUpTimes } from "../model/scenario.ts";
 import { wrap } from "./wrap.ts";
 
 const LABEL = 13;
 
 export function planText(scenario: Scenario, config: Config, command: string): string {
   const { load, start, disaster } = scenario;
+  const { least } = warmUpTimes(load);
   const times = loadTimes(scenario);
   const mix = Object.entries(load.mix).flatMap(([kind, weight]) => (weight > 0 ? [`${weight} ${kind}`] : []));
   const steps: [number, string][] = [
-    [0, `the load begins, and rises to ${load.ratePerSecond} writes/s`],
-    [times.baseline, "baseline: what the outage is compared with"],
-    ...actsOf(scenario).map((act): [number, string] => [times.faults + act.afterSeconds, actText(act, disaster)]),
-    [times.end, "the load ends; what each side holds is read, and judged"],
+    [0, `warm-up: writing begins, and rises to ${load.ratePerSecond} writes/s until the service is steady`],
+    [least, "the load begins, or later: when the service is steady; what follows is then later, too"],
+    [least + times.baseline, "baseline: what the outage is compared with"],
+    ...actsOf(scenario).map((act): [number, string] => [
+      least + times.faults + act.afterSeconds,
+      actText(act, disaster),
+    ]),
+    [least + times.end, "the load ends; what each side holds is read, and judged"],
   ];
   return [
     `PLAN  ${scenario.name} × ${config.name}`,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
+import { type PlantedMachine, plantedMachine } from "../check/planted-machine.ts";
 import { PLAN, type Plan } from "../check/planted-plan.ts";
 import { plantedRun } from "../check/planted-run.ts";
 import type { RunRecord } from "../model/record.ts";
@@ -86,6 +87,39 @@ describe("what is not known is said, and never a 0", () => {
     const text = textOf(record);
     expect(text.replace(/\s+/g, " ")).toContain("1 before it, what the old primary holds is not known)");
     expect(text).not.toMatch(/still on|gone/);
+  });
+});
+
+describe("the machine", () => {
+  const on = (machine: PlantedMachine) =>
+    textOf(plantedRun({}, () => ({ probes: plantedMachine(0, 25_000, machine) })));
+
+  test("a quiet one is told with its figures", () => {
+    expect(on({ drill: () => 0.5, others: () => 0.2, waited: () => 0.25 }).replaceAll(/\s+/g, " ")).toContain(
+      "machine others took 10 % of the processors (0 % stolen), 10 % at the worst; tasks waited for one 25 % of the time",
+    );
+  });
+
+  test("a busy one makes the run inconclusive, and is the reason", () => {
+    const text = on({ drill: () => 0.5, others: () => 1.2 });
+    expect(text).toMatch(/^INCONCLUSIVE/);
+    expect(text.replaceAll(/\s+/g, " ")).toContain(
+      "inconclusive machine: the machine was busy with other work (60 % of the processors from the baseline on, 60 % in the worst 5 s)",
+    );
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("one that could not be sampled is told with the reason, and of a record without samples nothing is", () => {
+    const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
+    const waitedSeconds = { cpu: null, io: null, memory: null };
+    const text = textOf(
+      plantedRun({}, ({ probes }) => ({
+        probes: [...probes, { type: "machine", fromMs: 0, atMs: 0, ...nothing, waitedSeconds, why: "no /proc here" }],
+      })),
+    );
+    expect(text).toMatch(/^HOLDS/);
+    expect(text).toMatch(/^machine +not known: no \/proc here$/m);
+    expect(planted({})).not.toMatch(/^machine/m);
   });
 });
 

@@ -1,7 +1,7 @@
 /** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
 import type { Run } from "../model/run.ts";
-import { percent, seconds } from "../model/told.ts";
-import type { CheckWord, Measures, Verdict } from "../model/verdict.ts";
+import { percent, seconds, share } from "../model/told.ts";
+import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict.ts";
 import { wrap } from "./wrap.ts";
 
 /** One more than the longest word in it, "inconclusive". */
@@ -30,6 +30,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     ...field("availability", availabilityText(measures, run)),
     ...field("redundancy", redundancyText(measures, run)),
     ...(measures.hidden.count ? field("hidden", hiddenText(measures)) : []),
+    ...(measures.machine.whole.others !== null || measures.machine.why ? field("machine", machineText(measures)) : []),
     "",
     ...verdict.checks
       .filter(({ verdict: word }) => word === "broken" || word === "inconclusive")
@@ -117,6 +118,12 @@ function redundancyText({ redundancy }: Measures, run: Run): string {
 
 function hiddenText({ hidden: { count, maxMs } }: Measures): string {
   return `${count} writes look older than what was there before them, by up to ${seconds((maxMs ?? 0) / 1000)}: who asks what changed since does not get them`;
+}
+
+function machineText({ machine: { whole, worst, why } }: Measures): string {
+  if (whole.others === null) return `not known: ${why}`;
+  const waited = whole.waitedCpu === null ? "" : `; tasks waited for one ${share(whole.waitedCpu)} of the time`;
+  return `others took ${share(takenIn(whole))} of the processors (${share(whole.stolen)} stolen), ${share(takenIn(worst))} at the worst${waited}`;
 }
 
 function field(label: string, text: string): string[] {

@@ -1,10 +1,12 @@
 /** Starts k6 inside the network, with the run's folder as its own, so that its lines are on our disk as it writes them. */
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StartedTestContainer } from "testcontainers";
 import type { ClientRetry } from "../model/attempts.ts";
 import type { LoadOrder } from "../model/ledger.ts";
 import { loadTimes, type Scenario } from "../model/scenario.ts";
-import { DrillContainer, handleOf } from "../topology/container.ts";
+import { handleOf } from "../topology/container.ts";
+import { callerIn, HostContainer } from "../topology/host-folder.ts";
 import { linkAddress } from "../topology/links.ts";
 import type { Topology } from "../topology/topology.ts";
 
@@ -12,6 +14,9 @@ import type { Topology } from "../topology/topology.ts";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const MOUNTED = ["scenarios/load", "harness/model"];
 const RECORD = "/record";
+
+/** Longer than registers and warm-up may take, which say what was wrong when they do. */
+const PATIENCE_SECONDS = 600;
 
 export const LEDGER_FILE = "ledger.ndjson";
 
@@ -32,19 +37,22 @@ export async function startLoad(
     mix: load.mix,
     ratePerSecond: load.ratePerSecond,
     durationSeconds: loadTimes(order.scenario).end,
-    warmUpSeconds: load.warmUpSeconds,
     timeoutSeconds: load.timeoutSeconds,
     retry: order.retry,
+    patienceSeconds: PATIENCE_SECONDS,
     folder: RECORD,
   };
-  const container = await new DrillContainer({ run: topology.run, network: topology.network, image: order.image }, "k6")
+  const { run, network, engine } = topology;
+  const container = await new HostContainer({ run, network, image: order.image }, "k6")
     .withEnvironment({ FHIRDRILL_LOAD: JSON.stringify(told), K6_NO_USAGE_REPORT: "true" })
-    .withBindMounts([
-      ...MOUNTED.map((path) => ({ source: `${PROJECT}${path}`, target: `/fhirdrill/${path}`, mode: "ro" as const })),
-      { source: order.folder, target: RECORD, mode: "rw" },
-    ])
-    // The files it writes belong to whoever runs the drill.
-    .withUser(`${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`)
+    .withHostFolders(
+      [
+        ...MOUNTED.map((path) => ({ source: `${PROJECT}${path}`, target: `/fhirdrill/${path}`, readOnly: true })),
+        { source: resolve(order.folder), target: RECORD, readOnly: false },
+      ],
+      // The files it writes belong to whoever runs the drill.
+      await callerIn(engine),
+    )
     .withCommand([
       "run",
       "--quiet",
@@ -55,7 +63,7 @@ export async function startLoad(
       "/fhirdrill/scenarios/load/writes.k6.ts",
     ])
     .start();
-  const ended = handleOf(topology.engine, container)
+  const ended = handleOf(engine, container)
     .wait()
     .then((result: { StatusCode: number }) => result.StatusCode);
   return { container, ended };

@@ -24,6 +24,11 @@ export const OperatorSchema = z.object({
   failedProbes: z.number().int().positive(),
   /** How long people take to decide, from detection to the order; 0 is an operator that acts by itself. */
   decisionSeconds: z.number().nonnegative().default(0),
+  /**
+   * `warm`: a fenced follower's server is sent writes that change nothing, so that it has run what it will need; `cold`:
+   * nobody asks it anything before it serves.
+   */
+  standby: z.enum(["warm", "cold"]).default("cold"),
   /** What becomes of writes that only the lost side holds: saved for people to look at, or written again as well. */
   strandedWrites: z.enum(["save", "replay"]).default("save"),
 });

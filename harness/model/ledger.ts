@@ -60,11 +60,12 @@ export interface LoadOrder {
   seed: number;
   mix: Record<WriteKind, number>;
   ratePerSecond: number;
-  /** All of the load, with its warm-up. */
+  /** All of the load. */
   durationSeconds: number;
-  warmUpSeconds: number;
   timeoutSeconds: number;
   retry: ClientRetry;
+  /** For the signal to begin. */
+  patienceSeconds: number;
   /** A folder of the container that is the run's folder. */
   folder: string;
 }

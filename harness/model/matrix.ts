@@ -27,6 +27,8 @@ export const PlanSchema = z.object({
   id: z.string(),
   seed: z.number().int().nonnegative(),
   repeat: z.number().int().positive(),
+  /** Given for all scenarios, whose loads have it already; `null` when each has its own. */
+  rate: z.number().int().positive().nullable().default(null),
   scenarios: z.array(ScenarioSchema),
   configs: z.array(ConfigSchema),
   images: NamedImagesSchema,

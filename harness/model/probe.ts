@@ -3,7 +3,7 @@ import { z } from "zod";
 import { PARTS, SIDES } from "./side.ts";
 
 /** Whose use of the machine is sampled. */
-export const SAMPLED_PARTS = [...PARTS, "toxiproxy"] as const;
+export const SAMPLED_PARTS = [...PARTS, "toxiproxy", "k6"] as const;
 export type SampledPart = (typeof SAMPLED_PARTS)[number];
 
 /** `null` when it could not be read: its container does not run, or nobody answered. */
@@ -54,9 +54,27 @@ export const ProbeSchema = z.discriminatedUnion("type", [
     walBytes: used.optional(),
     diskBytes: used.optional(),
   }),
+  /**
+   * What the machine's kernel counted between two samples, in seconds. Of the processors, added up: `busy` on anybody's
+   * behalf, `stolen` by the hypervisor for other machines. `waited`: how long at least one task waited for a processor,
+   * for a disk, for memory (the kernel's pressure, `some`). `null` where it is not to be had, and `why`.
+   */
+  z.object({
+    type: z.literal("machine"),
+    fromMs: z.number(),
+    atMs: z.number(),
+    cores: used,
+    busySeconds: used,
+    stolenSeconds: used,
+    /** By the process of the harness, which is part of `busySeconds`. */
+    harnessSeconds: used,
+    waitedSeconds: z.object({ cpu: used, io: used, memory: used }),
+    why: z.string().nullable(),
+  }),
 ]);
 
 export type ProbeLine = z.infer<typeof ProbeSchema>;
 export type LagProbe = Extract<ProbeLine, { type: "replication-lag" }>;
 export type ResourceProbe = Extract<ProbeLine, { type: "resources" }>;
+export type MachineProbe = Extract<ProbeLine, { type: "machine" }>;
 export type AvailabilityProbe = Extract<ProbeLine, { type: "availability" }>;

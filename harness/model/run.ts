@@ -33,6 +33,20 @@ export const RunSchema = z.object({
   host: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Each set-up step and how long it took. */
   setup: z.array(StepSchema),
+  /**
+   * How the service was found when its warm-up ended: `steady: false` when its latency still fell at the latest moment for
+   * that. `null` in a run that did not come so far, and in those of before there was such a record.
+   */
+  warmUp: z
+    .object({
+      tookMs: z.number(),
+      steady: z.boolean(),
+      ratePerSecond: z.number(),
+      medianMs: z.number().nullable(),
+      p95Ms: z.number().nullable(),
+    })
+    .nullable()
+    .default(null),
   /** Mapping of k6's clock; `null` until it was measured. */
   clock: z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() }).nullable(),
   /** Side that the proxy was latched to at the end. */

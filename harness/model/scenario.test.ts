@@ -42,7 +42,8 @@ describe("acts", () => {
 
 describe("the load goes on for the time after", () => {
   const load = { ratePerSecond: 50, mix: { put: 1, post: 0, bundle: 0, update: 0 }, timeoutSeconds: 5 };
-  const seconds = { warmUpSeconds: 20, baselineSeconds: 15, afterSeconds: 30 };
+  // A third of the warm-up is k6's.
+  const seconds = { warmUpSeconds: 60, baselineSeconds: 15, afterSeconds: 30 };
   const endOf = (faults: FaultSpec[], orders: Order[] = []) => {
     const start = { replicated: true, resources: 0 };
     const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0, start };

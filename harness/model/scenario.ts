@@ -14,7 +14,7 @@ export const LoadSchema = z.object({
   mix: z
     .object(Object.fromEntries(WRITE_KINDS.map((kind) => [kind, weight])) as Record<WriteKind, typeof weight>)
     .refine((mix) => WRITE_KINDS.some((kind) => mix[kind] > 0), "at least one kind of write needs a weight"),
-  /** At the drill's rate, left out of the baseline: a cold JVM is slow for a while. */
+  /** The least time of writing until the service is steady, left out of the baseline: a cold JVM is slow for a while. */
   warmUpSeconds: positive,
   /** Steady writing after the warm-up, before the first fault: what the outage is compared with. */
   baselineSeconds: positive,
@@ -72,10 +72,20 @@ export function actsOf({ faults, orders }: Pick<Scenario, "faults" | "orders">):
   return [...acts, ...ordered].toSorted((x, y) => x.afterSeconds - y.afterSeconds);
 }
 
-/** Where the parts of the load begin and end, in seconds after the first write. */
+/** Of the warm-up: so much of it is k6's, at the full rate, after the service was found to be steady. */
+const SETTLE_SHARE = 1 / 3;
+
+/** The two stretches of a warm-up, in seconds: the least of the harness's own, and k6's at the full rate. */
+export function warmUpTimes({ warmUpSeconds }: Pick<Load, "warmUpSeconds">): { least: number; settle: number } {
+  const settle = warmUpSeconds * SETTLE_SHARE;
+  return { least: warmUpSeconds - settle, settle };
+}
+
+/** Where the phases of k6's load begin and end, in seconds after its first write. */
 export function loadTimes(scenario: Scenario): { baseline: number; faults: number; end: number } {
-  const { warmUpSeconds, baselineSeconds, afterSeconds } = scenario.load;
-  const faults = warmUpSeconds + baselineSeconds;
+  const { baselineSeconds, afterSeconds } = scenario.load;
+  const baseline = warmUpTimes(scenario.load).settle;
+  const faults = baseline + baselineSeconds;
   const last = actsOf(scenario).at(-1)?.afterSeconds ?? 0;
-  return { baseline: warmUpSeconds, faults, end: faults + last + afterSeconds };
+  return { baseline, faults, end: faults + last + afterSeconds };
 }

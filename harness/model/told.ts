@@ -7,3 +7,8 @@ export function seconds(value: number): string {
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(3))} %`;
 }
+
+/** In whole percents, of what is not measured more closely; a dash where it was not measured. */
+export function share(value: number | null): string {
+  return value === null ? "–" : `${Math.round(100 * value)} %`;
+}

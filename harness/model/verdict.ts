@@ -45,10 +45,23 @@ export type LagMeasure = z.infer<typeof lag>;
 const lags = z.object({ heartbeatMs: lag, lsnBytes: lag });
 const traffic = quantiles.extend({ ratePerSecond: figure });
 
+/** Shares of 1: of all processors' time, and of the time for waiting. */
+const machineUse = z.object({
+  /** Used by none of the drill, and stolen by the hypervisor. */
+  others: figure,
+  stolen: figure,
+  /** At least one task waited, whoever's. */
+  waitedCpu: figure,
+  waitedIo: figure,
+  waitedMemory: figure,
+});
+export type MachineUse = z.infer<typeof machineUse>;
+
 const noQuantiles = { p50: null, p95: null, p99: null, count: 0 };
 const noUse = { cores: null, memoryBytes: null, networkBytesPerSecond: null, walBytesPerSecond: null, diskBytes: null };
 const noLag = { ...noQuantiles, max: null, unknownSeconds: null };
 const noLags = { heartbeatMs: noLag, lsnBytes: noLag };
+const noMachineUse = { others: null, stolen: null, waitedCpu: null, waitedIo: null, waitedMemory: null };
 const noTraffic = { ...noQuantiles, ratePerSecond: null };
 
 /** What older judges did not measure. */
@@ -64,6 +77,12 @@ export const UNMEASURED = {
     ...{ before: noTraffic, during: noTraffic },
   },
   hidden: { count: null, ids: [], maxMs: null },
+  machine: {
+    whole: noMachineUse,
+    worst: { ...noMachineUse, fromMs: null, toMs: null },
+    unknownSeconds: null,
+    why: null,
+  },
   acrossRegions: { addedMs: null, local: noQuantiles, across: noQuantiles },
 };
 
@@ -140,6 +159,17 @@ export const MeasuresSchema = z.object({
     .default(UNMEASURED.initialReplication),
   /** Writes that look older than what could be read before they were sent, and by how much the worst of them does. */
   hidden: writes.extend({ maxMs: figure }).default(UNMEASURED.hidden),
+  /** Who else used the machine from the baseline to the end of the load, and in the worst few seconds of it. */
+  machine: z
+    .object({
+      whole: machineUse,
+      worst: machineUse.extend({ fromMs: figure, toMs: figure }),
+      /** For so long there were no samples. */
+      unknownSeconds: figure,
+      /** Why a figure is not known. */
+      why: z.string().nullable(),
+    })
+    .default(UNMEASURED.machine),
   /** Milliseconds to acknowledgement with the database in the server's region, and with it in the other one. */
   acrossRegions: z.object({ addedMs: figure, local: quantiles, across: quantiles }).default(UNMEASURED.acrossRegions),
 });
@@ -160,4 +190,9 @@ export type Verdict = z.infer<typeof VerdictSchema>;
 export function worst(words: readonly CheckWord[]): VerdictWord {
   if (words.includes("broken")) return "broken";
   return words.includes("inconclusive") || !words.includes("holds") ? "inconclusive" : "holds";
+}
+
+/** The share of the processors' time that the drill could not have. */
+export function takenIn({ others, stolen }: MachineUse): number {
+  return (others ?? 0) + (stolen ?? 0);
 }

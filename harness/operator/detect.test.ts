@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { untilUnhealthy } from "./detect.ts";
 
-const PEOPLE = { decisionSeconds: 0, strandedWrites: "save" } as const;
+const PEOPLE = { decisionSeconds: 0, standby: "cold", strandedWrites: "save" } as const;
 const settings = (failedProbes: number) => ({ probeIntervalMs: 0.001, probeTimeoutMs: 1000, failedProbes, ...PEOPLE });
 
 /** Probes that answer by the list, and then never fail again; aborted some rounds after its end. */

@@ -13,6 +13,7 @@ import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
 import { latchTo } from "./latch.ts";
 import { stopFollowing } from "./promote.ts";
+import { requeueJobs } from "./requeue-jobs.ts";
 
 /** A dead region does not answer; the plan does not wait for it. */
 const FENCE_TIMEOUT_MS = 1000;
@@ -32,8 +33,9 @@ export function failOver(duty: Duty): Promise<Ending> {
       state.follower = null;
       // Of a try that broke off after this, what it learnt still holds.
       state.lost ??= { side: lost, remoteLsn, saved: false, leftAlone: false };
+      const requeuedJobs = config.fencing ? await requeueJobs(postgres) : 0;
       await unfence(postgres);
-      return { remoteLsn: state.lost.remoteLsn, fenced: await isFenced(postgres) };
+      return { remoteLsn: state.lost.remoteLsn, requeuedJobs, fenced: await isFenced(postgres) };
     });
     if (config.proxy === "latched") await step("latched", to, () => latchTo(topology, to));
     state.primary = to;

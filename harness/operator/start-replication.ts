@@ -14,7 +14,7 @@ export function startReplication(duty: Duty): Promise<Ending> {
   const { b } = topology.postgres;
   return carryOut(duty, "start-replication", "b", async (step) => {
     if (state.follower !== null || state.primary !== "a") throw new Refusal("B follows A already, or has followed it");
-    await publishBoth(topology.postgres, topology.password);
+    await publishBoth(topology.postgres, topology.password, config);
     await step("copied", "b", async () => {
       const beganMs = reports.now();
       await subscribe(b, topology.password, "copy");

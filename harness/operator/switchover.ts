@@ -14,6 +14,7 @@ import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
 import { latchTo } from "./latch.ts";
 import { stopFollowing } from "./promote.ts";
+import { requeueJobs } from "./requeue-jobs.ts";
 
 /** Some seconds' work for a follower; with more, nobody could write for long. */
 const SMALL_LAG_BYTES = 16 * 2 ** 20;
@@ -60,7 +61,9 @@ async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step)
       await dropSlots(old);
       promoting = true;
       state.lost = { side: from, remoteLsn: null, saved: true, leftAlone: false };
+      const requeuedJobs = await requeueJobs(next);
       await unfence(next);
+      return { requeuedJobs };
     });
   } catch (error) {
     // Once the other side may be a primary, this one must not be one as well.

@@ -4,7 +4,7 @@ import { type Html, html } from "./html.ts";
 import { type Cell, table } from "./html-table.ts";
 
 export function ranSection(run: Run): Html {
-  const { scenario, config, clock, k6, images, setup } = run;
+  const { scenario, config, warmUp, clock, k6, images, setup } = run;
   const { operator, objectives, name, is, ...ways } = config;
   const facts: Cell[][] = [
     ["again", run.command],
@@ -12,6 +12,7 @@ export function ranSection(run: Run): Html {
     ["seed", run.seed],
     ["ended", run.reason === null ? run.state : `${run.state}: ${run.reason}`],
     ["serves at the end", run.servingSide?.toUpperCase() ?? null],
+    ["warm-up", warmUp && warmUpText(warmUp)],
     ["error of k6's clock", clock && `${clock.errorMs.toFixed(3)} ms, by ${clock.samples} samples`],
     ["k6", k6 && `${k6.iterations} iterations, ${k6.droppedIterations} dropped, exit code ${k6.exitCode}`],
   ];
@@ -41,6 +42,12 @@ ${table(
   ["part", "origin", "name", "id"],
   images.map(({ part, origin, name, id }) => [part, origin, name, id]),
 )}</section>`;
+}
+
+function warmUpText({ tookMs, steady, ratePerSecond, medianMs, p95Ms }: NonNullable<Run["warmUp"]>): string {
+  const state = steady ? "steady" : "its rate reached, its latency still falling,";
+  const latency = medianMs === null ? "" : `, median ${medianMs.toFixed(0)} ms, p95 ${p95Ms?.toFixed(0)} ms`;
+  return `${state} after ${(tookMs / 1000).toFixed(1)} s: ${ratePerSecond.toFixed(1)} writes/s${latency}`;
 }
 
 function rowsOf(of: object): Cell[][] {

@@ -2,7 +2,7 @@
 import type { Spread } from "../stats/median.ts";
 import { markdownHead, markdownLine, number, sure, wordList, wrapped } from "./figure-text.ts";
 import { HEADS } from "./figures.ts";
-import { FIGURES, type Row } from "./table.ts";
+import { FIGURES, type Figure, type Row } from "./table.ts";
 
 /** "12 inconclusive", and "[> 999.9, > 999.9]". */
 const [WORD, FIGURE] = [16, 19];
@@ -36,14 +36,14 @@ function rowLines({ config, words, figures }: Row): string[] {
   return [`  ${config}`, ...lines];
 }
 
-export function tableMarkdown(rows: readonly Row[]): string {
-  const heads = ["scenario", "configuration", "runs", ...FIGURES.map((figure) => HEADS[figure])];
+export function tableMarkdown(rows: readonly Row[], shown: readonly Figure[] = FIGURES): string {
+  const heads = ["scenario", "configuration", "runs", ...shown.map((figure) => HEADS[figure])];
   const body = rows.map(({ scenario, config, words, figures }) =>
     markdownLine([
       scenario,
       config,
       wordList(words).join(", "),
-      ...FIGURES.map((figure) => cell(figures[figure], words).join(" ")),
+      ...shown.map((figure) => cell(figures[figure], words).join(" ")),
     ]),
   );
   const notes = [...LEGEND, ...(hasTwins(rows) ? [TWICE] : [])];

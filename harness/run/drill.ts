@@ -77,6 +77,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
         if (done) recorder.update({ setup: [...recorder.run.setup, done] });
       },
       signal: abort.signal,
+      beforeRemoval: () => saveLogs(ground.engine, id.toLowerCase(), folder),
     });
     await exercise(topology, recorder, { k6Image: ground.images.k6.name, view, signal: abort.signal });
     const { serving } = gatherFacts(readRecord(folder.readFiles()));
@@ -132,7 +133,7 @@ async function takeDown(topology: Topology, recorder: Recorder): Promise<void> {
       .heal()
       .catch(note(`${fault.kind} could not be healed`));
   }
-  await saveLogs(topology, recorder.folder).catch(note("not all logs could be saved"));
+  await saveLogs(topology.engine, topology.run, recorder.folder).catch(note("not all logs could be saved"));
   await topology.remove().catch(note("not all could be removed"));
 }
 

@@ -1,7 +1,11 @@
 /** Ways in which a wait ends before its time. Each rejects with the reason, and stops looking when `signal` says so. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { StartedTestContainer } from "testcontainers";
 import { DrillFailure } from "../model/failure.ts";
+import { handleOf } from "../topology/container.ts";
+import { readLog } from "../topology/container-log.ts";
 import { type Engine, engineGone } from "../topology/engine.ts";
+import { firstCause } from "../topology/first-cause.ts";
 
 const ENGINE_PING_EVERY_MS = 1000;
 const ENGINE_PINGS = 3;
@@ -34,10 +38,12 @@ export async function whenOverdue(ms: number, signal: AbortSignal): Promise<neve
   });
 }
 
-export function loadEndedEarly(code: number): DrillFailure {
+export async function loadEndedEarly(engine: Engine, k6: StartedTestContainer, code: number): Promise<DrillFailure> {
+  const log = (await readLog(handleOf(engine, k6)).catch(() => "")).toString("utf8").trim();
+  const cause = firstCause(log) ?? log.split("\n").at(-1);
   return new DrillFailure({
     what: "the load ended before its time",
-    why: `k6 left with code ${code}`,
+    why: cause ? `k6 left with code ${code}: ${cause}` : `k6 left with code ${code}`,
     todo: "see logs/k6.log in the run folder",
   });
 }

@@ -12,9 +12,12 @@ import type { Order } from "../model/order.ts";
 import { type Act, actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
+import type { Roles } from "../operator/duty.ts";
+import { keepWarm } from "../operator/keep-warm.ts";
 import { type Operator, startOperator } from "../operator/operator.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
+import { startMachineProbe } from "../probes/machine.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
 import { startResourceProbe } from "../probes/resources.ts";
 import { countSeeded } from "../probes/seeded.ts";
@@ -23,6 +26,7 @@ import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import { perform } from "./act.ts";
 import { loadEndedEarly, whenAborted, whenEngineIsLost, whenOverdue } from "./endings.ts";
+import { getSteady } from "./get-steady.ts";
 import type { Recorder } from "./recorder.ts";
 import { LoadWatch } from "./watch.ts";
 
@@ -62,8 +66,18 @@ export async function exercise(
       enter("seed");
       await seedResources(topology.hapi.a, seed, 0, scenario.start.resources, signal);
     }
+    enter("warm-up");
+    let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
+    background.push(keepWarm(topology, config, () => roles(), signal));
     const asked = { image: order.k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
     const load = await startLoad(topology, asked);
+    const loadFailed = load.ended.then(async (code): Promise<never> => {
+      if (phase !== "after") throw await loadEndedEarly(topology.engine, load.container, code);
+      return new Promise(() => {});
+    });
+    const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal), loadFailed];
+    const steady = getSteady(topology, recorder, { view: order.view, signal });
+    recorder.update({ warmUp: await Promise.race([steady, ...early]) });
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
     const samples: ClockSample[] = [];
     const takeSample = async () => void samples.push(await topology.proxy.readClock(now));
@@ -80,15 +94,13 @@ export async function exercise(
       returned: (postgres: Postgres) => recordReturned(postgres, recorder),
     };
     const operator = startOperator(topology, config, scenario.start.replicated, reports, signal);
+    roles = operator.roles;
     background.push(operator.ended);
     stopProbes.push(startLagProbe(topology, operator.roles, now, recorder.probe));
     stopProbes.push(startResourceProbe(topology, now, recorder.probe));
+    stopProbes.push(startMachineProbe(topology, now, recorder.probe));
     stopProbes.push(startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: recorder.probe }));
-    const early = [whenAborted(order.signal), whenEngineIsLost(topology.engine, stop.signal)];
-    const loadFailed = load.ended.then((code) => {
-      if (phase !== "after") throw loadEndedEarly(code);
-    });
-    await Promise.race([keepSchedule(watch, operator), loadFailed, ...early]);
+    await Promise.race([keepSchedule(watch, operator), ...early]);
     const overdue = whenOverdue(times.end * 1000 + LOAD_GRACE_MS, stop.signal);
     const exitCode = await Promise.race([load.ended, overdue, ...early]);
     const plans = Promise.all([...orders, operator.atRest()]);
@@ -103,7 +115,6 @@ export async function exercise(
   }
 
   async function keepSchedule(watch: LoadWatch, operator: Operator): Promise<void> {
-    enter("warm-up");
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await until(waiting, async () => watch.firstSeenMs);
     // What it takes to look at a fault is started by the first look, so that the injection is an instant.

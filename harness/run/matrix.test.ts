@@ -24,7 +24,16 @@ const ALL = [0, 1, 2, 3, 4, 5, 6, 7];
 function created(): MatrixFolder {
   const what = { scenarios: [...scenarios], configs: [...configs], repeat: 2, seed: 7 };
   const { drills, refused } = planDrills(what, () => null);
-  const plan = { schema: MATRIX_SCHEMA, id: "m1", images: {}, prices: null, ...what, drills, refused } as const;
+  const plan = {
+    schema: MATRIX_SCHEMA,
+    id: "m1",
+    rate: null,
+    images: {},
+    prices: null,
+    ...what,
+    drills,
+    refused,
+  } as const;
   return MatrixFolder.create(plan, root);
 }
 const reopened = () => MatrixFolder.open("m1", root);

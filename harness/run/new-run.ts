@@ -36,6 +36,7 @@ export async function newRun(
     images: Object.values(ground.images),
     host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },
     setup: ground.steps,
+    warmUp: null,
     clock: null,
     servingSide: null,
     prices: what.prices ?? null,

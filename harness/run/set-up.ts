@@ -1,13 +1,19 @@
 /** Everything that must stand before the first write: engine, images, schema, topology. Each step is timed. */
+import { join } from "node:path";
 import type { ImageUse, Step } from "../model/run.ts";
 import type { NamedImages } from "../model/settings.ts";
 import type { View } from "../model/view.ts";
-import { CACHE } from "../store/results.ts";
-import { type Engine, requireEngine } from "../topology/engine.ts";
+import { CACHE, RESULTS } from "../store/results.ts";
+import { RunFolder } from "../store/run-folder.ts";
+import type { Engine } from "../topology/engine.ts";
+import { requireEngine } from "../topology/engine-start.ts";
 import { type Golden, goldenSchema } from "../topology/golden.ts";
 import { type ImageMode, provideImages } from "../topology/images.ts";
 import { removeAbandoned } from "../topology/ownership.ts";
+import { requireReach } from "../topology/reach.ts";
+import { stepper } from "../topology/step.ts";
 import type { Part } from "../topology/topology.ts";
+import { saveLogs } from "./logs.ts";
 
 export interface Ground {
   engine: Engine;
@@ -23,16 +29,10 @@ export async function prepareGround(
   named: NamedImages = {},
 ): Promise<Ground> {
   const steps: Step[] = [];
-  const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    signal?.throwIfAborted();
-    view.step(name);
-    const beganMs = performance.now();
-    const result = await work();
-    const done = { step: name, tookMs: Math.round(performance.now() - beganMs) };
-    steps.push(done);
+  const step = stepper((name, done) => {
+    if (done) steps.push(done);
     view.step(name, done);
-    return result;
-  };
+  }, signal);
   const engine = await step("engine", () => requireEngine(view.say));
   await step("left-overs", async () => {
     const removed = await removeAbandoned(engine);
@@ -40,8 +40,16 @@ export async function prepareGround(
       view.say(`removed what a killed drill had left: ${removed.containers} containers, ${removed.networks} networks`);
     }
   });
+  /** There is no run yet whose folder could have them. */
+  const keepLogs = async (run: string) => {
+    const folder = new RunFolder(join(CACHE, run));
+    folder.create();
+    await saveLogs(engine, run, folder);
+    return join(folder.path, "logs");
+  };
   const images = await step("images", () => provideImages(engine, { mode, named }, view.say, signal));
-  const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, signal));
+  await step("reach", () => requireReach(engine, images.tools.name, RESULTS, signal));
+  const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, keepLogs, signal));
   return { engine, images, golden, steps };
 }
 

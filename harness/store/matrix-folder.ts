@@ -67,7 +67,11 @@ export class MatrixFolder {
     const other = existsSync(path) ? readFileSync(path, "utf8") : null;
     if (other !== null && !isDead(other)) {
       const why = `${other} (host, process, start) is at it`;
-      throw usageFailure(`the matrix ${this.plan.id} is under way`, why, "wait for its end, or stop it with Ctrl-C");
+      throw usageFailure(
+        `the matrix ${this.plan.id} is under way`,
+        why,
+        `wait for its end, or stop it with Ctrl-C; if nobody is, remove ${path}`,
+      );
     }
     guarded("who drills", this.path, FREE_SOME, () => replaceText(path, owner));
     return () => rmSync(path, { force: true });

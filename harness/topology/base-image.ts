@@ -3,29 +3,26 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reasonOf } from "../model/failure.ts";
 import type { Say } from "../model/say.ts";
-import { type Engine, installPackages } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { installPackages } from "./engine-start.ts";
 import { SUITE } from "./image-build.ts";
-import { pull } from "./image-pull.ts";
+import type { Pulls } from "./image-pull.ts";
 import { hasProgram, runProgram } from "./program.ts";
 
 const PULLED = `debian:${SUITE}-slim`;
 const MADE = `fhirdrill/base:${SUITE}`;
 
-export async function baseImage(
-  engine: Engine,
-  registryReachable: boolean,
-  say: Say,
-  signal?: AbortSignal,
-): Promise<string> {
+export async function baseImage(engine: Engine, pulls: Pulls | null, say: Say, signal?: AbortSignal): Promise<string> {
   for (const name of [PULLED, MADE]) if (await exists(engine, name)) return name;
-  if (registryReachable) {
+  if (pulls) {
     try {
-      await pull(engine, PULLED, signal);
+      await pulls.pull(PULLED, signal);
       return PULLED;
-    } catch {
+    } catch (error) {
       signal?.throwIfAborted();
-      say(`${PULLED} cannot be pulled`);
+      say(`${PULLED} cannot be pulled: ${reasonOf(error)}`);
     }
   }
   await bootstrap(engine, say);

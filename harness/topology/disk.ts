@@ -10,8 +10,8 @@ import type { Engine } from "./engine.ts";
 import { labelsOf } from "./ownership.ts";
 
 const SIZE_MB = 512;
-/** Where the published image of PostgreSQL declares a volume, too: anywhere else it would get another one. */
-export const DISK_PATH = "/var/lib/postgresql/data";
+/** In the holder. PostgreSQL has it where its image keeps its data, which is not the same place in each version. */
+export const DISK_PATH = "/fhirdrill-disk";
 
 export interface Disk {
   volume: string;

@@ -1,16 +1,19 @@
 /**
  * The schema that HAPI makes, kept: the first start of an image lets HAPI build it in an empty database and dumps it;
- * every later drill loads the dump, and both servers can start at once. Keyed by the images that made it.
+ * every later drill loads the dump, and both servers can start at once. Keyed by the images that made it and by what they
+ * are told, which they are then found to honour.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DrillFailure } from "../model/failure.ts";
 import type { Say } from "../model/say.ts";
 import { createNetwork } from "./container.ts";
 import type { Engine } from "./engine.ts";
-import { HAPI_ROLE, startHapi } from "./hapi.ts";
+import { HAPI_ROLE, hapiEnvironment, startHapi } from "./hapi.ts";
+import { requireHonoured, requireSettings } from "./honoured.ts";
 import { removeRun } from "./ownership.ts";
-import { DATABASE, type Postgres, startPostgres } from "./postgres.ts";
+import { DATABASE, POSTGRES_SETTINGS, type Postgres, startPostgres } from "./postgres.ts";
 import { until } from "./waiting.ts";
 
 export interface Golden {
@@ -20,21 +23,27 @@ export interface Golden {
   data: string;
 }
 
+/** Keeps what the containers of a run wrote, and says in which folder. */
+type KeepLogs = (run: string) => Promise<string>;
+
 const QUIET_ROUNDS = 5;
+const TOLD = { side: "a", database: "pg-a:5432", password: "" } as const;
 
 export async function goldenSchema(
   engine: Engine,
   images: { hapi: { name: string; id: string }; postgres: { name: string; id: string } },
   cache: string,
   say: Say,
+  keepLogs: KeepLogs,
   signal?: AbortSignal,
 ): Promise<Golden> {
-  const key = createHash("sha256").update(`${images.hapi.id} ${images.postgres.id}`).digest("hex").slice(0, 12);
+  const told = JSON.stringify([hapiEnvironment(TOLD), POSTGRES_SETTINGS]);
+  const key = createHash("sha256").update(`${images.hapi.id} ${images.postgres.id} ${told}`).digest("hex").slice(0, 12);
   const file = join(cache, `golden-${key}.json`);
   const kept = await readFile(file, "utf8").catch(() => null);
   if (kept !== null) return JSON.parse(kept);
   say("letting HAPI build its schema once; later drills load it");
-  const golden = await build(engine, images, signal);
+  const golden = await makeGolden(engine, images, keepLogs, signal);
   await mkdir(cache, { recursive: true });
   await writeFile(`${file}.part`, JSON.stringify(golden));
   await rename(`${file}.part`, file);
@@ -47,31 +56,39 @@ export async function createHapiRole(postgres: Postgres, password: string): Prom
   await postgres.query(`alter schema public owner to ${HAPI_ROLE}`);
 }
 
-async function build(
+/** Made anew, and each image with it found to honour what it is told. The environment is HAPI's own, but in tests. */
+export async function makeGolden(
   engine: Engine,
   images: Parameters<typeof goldenSchema>[1],
+  keepLogs: KeepLogs,
   signal?: AbortSignal,
+  environmentOf = hapiEnvironment,
 ): Promise<Golden> {
   const run = `golden-${randomBytes(4).toString("hex")}`;
   const password = randomBytes(16).toString("hex");
   try {
     const network = await createNetwork(engine, run);
     const postgres = await startPostgres(engine, { run, network, image: images.postgres.name, signal }, "a", password);
+    await requireSettings(images.postgres.name, postgres);
     await createHapiRole(postgres, password);
-    const database = "pg-a:5432";
-    const hapi = await startHapi(engine, {
-      run,
-      network,
-      signal,
-      image: images.hapi.name,
-      side: "a",
-      database,
-      password,
-      scheduledJobs: true,
-    });
+    const order = { ...TOLD, password };
+    const hapi = await startHapi(
+      engine,
+      { run, network, signal, image: images.hapi.name, ...order },
+      environmentOf(order),
+    );
+    const told = hapiEnvironment(order);
+    const servers = { engine, hapi, postgres };
+    // First of all: tables that are not there would be waited for in vain.
+    await requireHonoured(images.hapi.name, servers, { SPRING_DATASOURCE_URL: told.SPRING_DATASOURCE_URL ?? "" });
     await untilFilled(postgres, signal);
-    await hapi.container.stop({ timeout: 30_000, remove: false });
-    return { schema: await dump(postgres, "--schema-only"), data: await dump(postgres, "--data-only") };
+    const golden = { schema: await dump(postgres, "--schema-only"), data: await dump(postgres, "--data-only") };
+    await requireHonoured(images.hapi.name, servers, told);
+    return golden;
+  } catch (error) {
+    const logs = await keepLogs(run).catch(() => null);
+    if (logs === null || !(error instanceof DrillFailure)) throw error;
+    throw new DrillFailure({ ...error.text, todo: `${error.text.todo}; the logs are in ${logs}` }, { cause: error });
   } finally {
     await removeRun(engine, run);
   }

@@ -25,42 +25,46 @@ export interface HapiOrder extends Where {
   /** `host:port` of its database, normally a link. */
   database: string;
   password: string;
-  /** The follower's scheduled jobs would write to tables that replication fills. */
-  scheduledJobs: boolean;
   /** For a clock of its own. */
   clock?: Buffer | undefined;
 }
 
-function hapiEnvironment(
-  order: Pick<HapiOrder, "side" | "database" | "password" | "scheduledJobs">,
-): Record<string, string> {
+/**
+ * A heap that two servers beside two databases leave room for; the first compiler alone, because a drill is too short for the
+ * second one to pay; no collector that wants a core of its own; and room for compiled code: what the first compiler gets by
+ * itself fills up at once, and each time a full collection stops the server.
+ */
+const JAVA_OPTIONS = "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m";
+
+/** By the names that the published image reads, see docs/images.md. */
+export function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "password">): Record<string, string> {
   const driver = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
   return {
+    JAVA_TOOL_OPTIONS: JAVA_OPTIONS,
     SPRING_DATASOURCE_URL: `jdbc:postgresql://${order.database}/${DATABASE}?${driver}`,
     SPRING_DATASOURCE_USERNAME: HAPI_ROLE,
     SPRING_DATASOURCE_PASSWORD: order.password,
     SPRING_DATASOURCE_DRIVER_CLASS_NAME: "org.postgresql.Driver",
-    SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE: "20",
-    SPRING_DATASOURCE_HIKARI_CONNECTION_TIMEOUT: "3000",
-    SPRING_DATASOURCE_HIKARI_VALIDATION_TIMEOUT: "1000",
-    HIBERNATE_DIALECT: "ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect",
+    // In one word: CONNECTION_TIMEOUT would be looked for in the pool's `connection`, which opens one and never gives it back.
+    SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE: "20",
+    SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT: "3000",
+    SPRING_DATASOURCE_HIKARI_VALIDATIONTIMEOUT: "1000",
+    SPRING_JPA_PROPERTIES_HIBERNATE_DIALECT: "ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect",
     // Ids that the two sides give out must never meet.
     HAPI_FHIR_SERVER_ID_STRATEGY: "UUID",
     // The audit finds a write in the database by its request id.
     HAPI_FHIR_STORE_META_SOURCE_INFORMATION: "SOURCE_URI_AND_REQUEST_ID",
     HAPI_FHIR_REUSE_CACHED_SEARCH_RESULTS_MILLIS: "0",
-    HAPI_FHIR_CR_ENABLED: "false",
-    HAPI_FHIR_TESTER_HOME_SERVER_ADDRESS: "http://localhost:8080/fhir",
+    // What a client has been promised by one side, the other one has to keep.
+    HAPI_FHIR_BULK_EXPORT_ENABLED: "true",
+    // An interface for language models, which makes a tool of each resource type while the server starts.
     SPRING_AI_MCP_SERVER_ENABLED: "false",
-    ...(order.scheduledJobs ? {} : { SCHEDULING_DISABLED: "true" }),
   };
 }
 
-export async function startHapi(engine: Engine, order: HapiOrder): Promise<Hapi> {
+export async function startHapi(engine: Engine, order: HapiOrder, environment = hapiEnvironment(order)): Promise<Hapi> {
   const { side, signal } = order;
-  const ordered = new DrillContainer(order, `hapi-${side}`)
-    .withEnvironment(hapiEnvironment(order))
-    .withLoopbackPorts(PORT);
+  const ordered = new DrillContainer(order, `hapi-${side}`).withEnvironment(environment).withLoopbackPorts(PORT);
   if (order.clock) withOwnClock(ordered, order.clock);
   const container = await ordered.start();
   const ask = async (path: string, init: RequestInit = {}) => {

@@ -4,19 +4,18 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DrillFailure } from "../model/failure.ts";
-import type { Say } from "../model/say.ts";
 import type { Engine } from "./engine.ts";
+import { firstComplaint } from "./first-complaint.ts";
 
-const DOCKER = new URL("../../docker/", import.meta.url).pathname;
+const DOCKER = fileURLToPath(new URL("../../docker/", import.meta.url));
 
 /** Which Debian the images stand on. */
 export const SUITE = "trixie";
 
 /** Of a machine whose network inspects TLS, this bundle has the inspector's certificate; builds need it, images not. */
 const CA_BUNDLE = process.env.SSL_CERT_FILE ?? process.env.NODE_EXTRA_CA_CERTS ?? "/etc/ssl/certs/ca-certificates.crt";
-
-const SHOWN_LINES = 15;
 
 export function contentTag(part: string): string {
   const hash = createHash("sha256").update(SUITE);
@@ -27,7 +26,7 @@ export function contentTag(part: string): string {
 
 export async function buildImage(
   engine: Engine,
-  order: { part: string; name: string; base: string; say: Say; signal?: AbortSignal | undefined },
+  order: { part: string; name: string; base: string; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), `fhirdrill-${order.part}-`));
   try {
@@ -45,7 +44,7 @@ export async function buildImage(
         ...(order.signal ? { abortSignal: order.signal } : {}),
       },
     );
-    await followBuild(docker, stream, order);
+    await followBuild(docker, stream, order.part);
   } catch (error) {
     // A build that was called off has not failed.
     order.signal?.throwIfAborted();
@@ -58,9 +57,9 @@ export async function buildImage(
 async function followBuild(
   docker: Engine["container"]["dockerode"],
   stream: NodeJS.ReadableStream,
-  order: { part: string; say: Say },
+  part: string,
 ): Promise<void> {
-  const tail: string[] = [];
+  const output: string[] = [];
   let failed: string | null = null;
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(
@@ -68,23 +67,19 @@ async function followBuild(
       (error) => (error ? reject(error) : resolve()),
       (progress: { stream?: string; error?: string }) => {
         if (progress.error) failed = progress.error;
-        const line = progress.stream?.trim() ?? "";
-        if (line === "") return;
-        tail.push(line);
-        if (tail.length > SHOWN_LINES) tail.shift();
-        // The other steps take no time.
-        const run = /^Step (\S+) : RUN (.*)/.exec(line);
-        if (run) order.say(`building ${order.part}, step ${run[1]}: ${run[2]?.replace(/\s+/g, " ").slice(0, 40)}`);
+        if (progress.stream) output.push(progress.stream);
       },
     );
   }).catch((error: Error) => {
     failed ??= error.message;
   });
   if (failed === null) return;
+  const log = join(tmpdir(), `fhirdrill-build-${part}.log`);
+  await writeFile(log, `${output.join("")}${failed}\n`);
   throw new DrillFailure({
-    what: `the image for ${order.part} could not be built`,
-    why: `${failed}\n${tail.map((line) => `    ${line}`).join("\n")}`,
-    todo: "check that package registries can be reached, and run the command again: finished layers are kept",
+    what: `the image for ${part} could not be built`,
+    why: firstComplaint(output.join("")) ?? failed,
+    todo: `check that package registries can be reached, and run the command again: finished layers are kept (log: ${log})`,
   });
 }
 

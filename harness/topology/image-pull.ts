@@ -1,20 +1,114 @@
-/** Pulls one image, and notices within seconds when there is nobody to pull it from. */
+/**
+ * Pulls images, and notices within seconds when there is nobody to pull from. What is wrong with one image says nothing of
+ * the others; a registry that is out of reach, or takes no more requests, is not asked again in this set-up.
+ */
 import type { Engine } from "./engine.ts";
+import { engineWords } from "./engine-words.ts";
 
 /** A pull that has shown no sign of life for so long has nobody at the other end. */
 const FIRST_SIGN_MS = 8000;
 
-export async function pull(engine: Engine, name: string, signal?: AbortSignal): Promise<void> {
+interface Kind {
+  says: RegExp;
+  means: string;
+  /** Whether its other images would end the same way. */
+  ofRegistry: boolean;
+}
+
+const KINDS: Kind[] = [
+  {
+    says: /toomanyrequests|too many requests|rate limit|\b429\b/i,
+    means: "the registry allows no more pulls for now",
+    ofRegistry: true,
+  },
+  {
+    says: /no such host|server misbehaving|name resolution/i,
+    means: "the registry's name cannot be resolved",
+    ofRegistry: true,
+  },
+  {
+    says: /no answer within|time(d )?out|deadline exceeded/i,
+    means: "the registry does not answer in time",
+    ofRegistry: true,
+  },
+  { says: /x509|certificate|tls:/i, means: "the registry's certificate is not trusted", ofRegistry: true },
+  {
+    says: /connection refused|connection reset|unreachable|no route to host|proxyconnect|\bEOF\b/i,
+    means: "the registry cannot be reached",
+    ofRegistry: true,
+  },
+  // Of one that is not there, too: registries do not tell strangers which images they have.
+  {
+    says: /pull access denied|unauthorized|denied|authentication required|\b40[13]\b/i,
+    means: "the registry refuses it: it is not there, or needs a login",
+    ofRegistry: false,
+  },
+  {
+    says: /manifest unknown|not found|no matching manifest|\b404\b/i,
+    means: "the registry does not have it",
+    ofRegistry: false,
+  },
+];
+
+export class PullFailed extends Error {
+  override readonly name = "PullFailed";
+  readonly ofRegistry: boolean;
+
+  constructor(words: string) {
+    const kind = KINDS.find(({ says }) => says.test(words));
+    super(kind ? `${kind.means} (${words})` : words);
+    this.ofRegistry = kind?.ofRegistry ?? false;
+  }
+}
+
+/** The host that a name begins with, else Docker's own registry. */
+export function registryOf(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
+}
+
+export class Pulls {
+  readonly #engine: Engine;
+  readonly #given: Map<string, PullFailed> = new Map();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Throws what has a reason of its own, or `PullFailed`. */
+  async pull(image: string, signal?: AbortSignal): Promise<void> {
+    const registry = registryOf(image);
+    const before = this.#given.get(registry);
+    if (before) throw before;
+    try {
+      await pull(this.#engine, image, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const failed = new PullFailed(engineWords(error));
+      if (failed.ofRegistry) this.#given.set(registry, failed);
+      throw failed;
+    }
+  }
+}
+
+async function pull(engine: Engine, image: string, signal?: AbortSignal): Promise<void> {
   const docker = engine.container.dockerode;
   const abort = new AbortController();
-  const late = setTimeout(() => abort.abort(new Error(`no answer within ${FIRST_SIGN_MS / 1000} s`)), FIRST_SIGN_MS);
+  const late = setTimeout(() => abort.abort(), FIRST_SIGN_MS);
   const abortSignal = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;
   try {
-    const stream = await docker.pull(name, { abortSignal });
+    const stream = await docker.pull(image, { abortSignal });
     clearTimeout(late);
     await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+      docker.modem.followProgress(
+        stream,
+        (error) => (error ? reject(error) : resolve()),
+        // What goes wrong once it has begun is told in between, and the stream ends as if nothing had been.
+        ({ error }: { error?: string }) => error && reject(new Error(error)),
+      );
     });
+  } catch (error) {
+    throw abort.signal.aborted ? new Error(`no answer within ${FIRST_SIGN_MS / 1000} s`) : error;
   } finally {
     clearTimeout(late);
   }

@@ -53,11 +53,11 @@ test.each(["auto", "build"] as const)(
 
 test("one that cannot be pulled ends it: another version is not built in its place", async () => {
   const { images, told } = await provided("auto", { postgres: "postgres:16.9" }, ...BUILT);
-  expect(told).toEqual(["pulling postgres:16.9"]);
+  expect(told).toEqual(["images: 0 of 6 ready after 0 s; pulling postgres"]);
   expect(images).toBeInstanceOf(DrillFailure);
   expect(images.text).toEqual({
     what: "postgres:16.9 cannot be pulled",
-    why: "no route to host",
+    why: "the registry cannot be reached (no route to host)",
     todo: "check the network, or name another for postgres",
   });
 });
@@ -83,4 +83,39 @@ test.each(IMAGE_MODES)("what nobody publishes is our own build, whatever the oth
 
 test("it is among what can be present", async () => {
   expect(await presentImages(engineWith(...BUILT), {})).toHaveProperty("tools.origin", "built");
+});
+
+test("what cannot be pulled is built, with its reason told, and the others are pulled", async () => {
+  const present = new Set<string>();
+  const built: string[] = [];
+  const dockerode = {
+    getImage: (name: string) => ({
+      inspect: async () => {
+        if (present.has(name)) return { Id: `id of ${name}` };
+        throw new Error("no such image");
+      },
+    }),
+    pull: async (name: string) => {
+      if (name.startsWith("grafana/k6")) throw new Error("(HTTP code 404) no such image - manifest unknown ");
+      if (name.startsWith("ghcr.io")) throw new Error("(HTTP code 500) server error - toomanyrequests: enough ");
+      present.add(name);
+    },
+    buildImage: async (_: object, { t, buildargs }: { t: string; buildargs: { BASE: string } }) => {
+      built.push(`${t.split(":")[0]} on ${buildargs.BASE}`);
+      present.add(t);
+    },
+    modem: { followProgress: (_: unknown, done: (error: null) => void) => done(null) },
+  };
+  const told: string[] = [];
+  const engine = { container: { dockerode } } as unknown as Engine;
+  const images = await provideImages(engine, { mode: "auto", named: {} }, (line) => told.push(line));
+  const origins = Object.fromEntries(Object.values(images).map(({ part, origin }) => [part, origin]));
+  const pulled = { postgres: "pulled", hapi: "pulled", nginx: "pulled" };
+  expect(origins).toEqual({ ...pulled, k6: "built", toxiproxy: "built", tools: "built" });
+  const base = "on debian:trixie-slim";
+  expect(built.toSorted()).toEqual([`fhirdrill/k6 ${base}`, `fhirdrill/tools ${base}`, `fhirdrill/toxiproxy ${base}`]);
+  expect(told.filter((line) => line.includes("cannot"))).toEqual([
+    "grafana/k6:2.2.0 cannot be pulled: the registry does not have it (manifest unknown)",
+    "ghcr.io/shopify/toxiproxy:2.12.0 cannot be pulled: the registry allows no more pulls for now (toomanyrequests: enough)",
+  ]);
 });

@@ -12,7 +12,8 @@ import type { NamedImages } from "../model/settings.ts";
 import { baseImage } from "./base-image.ts";
 import type { Engine } from "./engine.ts";
 import { buildImage, contentTag } from "./image-build.ts";
-import { pull } from "./image-pull.ts";
+import { ImageProgress } from "./image-progress.ts";
+import { Pulls } from "./image-pull.ts";
 import type { Part } from "./topology.ts";
 
 /**
@@ -46,16 +47,25 @@ export async function provideImages(
   say: Say,
   signal?: AbortSignal,
 ): Promise<Record<Part, ImageUse>> {
-  const registries = { reachable: choice.mode !== "build" };
+  const parts = Object.keys(PUBLISHED) as Part[];
+  const pulls = choice.mode === "build" ? null : new Pulls(engine);
+  const progress = new ImageProgress(parts.length, say);
+  let made: Promise<string> | undefined;
+  const base = () => (made ??= baseImage(engine, pulls, say, signal));
   const images: Partial<Record<Part, ImageUse>> = {};
   const get = async (part: Part) => {
     signal?.throwIfAborted();
-    images[part] = await provide(engine, part, choice, registries, say, signal);
+    images[part] = await provide(engine, part, { choice, pulls, base, progress, say, signal });
+    progress.ready(part);
   };
-  // The first goes alone: it finds out whether a registry answers, and makes the base that the others stand on.
-  const [first, ...rest] = Object.keys(PUBLISHED) as Part[];
-  await get(first as Part);
-  await inParallel(rest, get);
+  try {
+    // The first goes alone: it finds out whether its registry answers, which is that of most.
+    const [first, ...rest] = parts;
+    await get(first as Part);
+    await inParallel(rest, get);
+  } finally {
+    progress.end();
+  }
   return images as Record<Part, ImageUse>;
 }
 
@@ -82,22 +92,27 @@ export async function presentImages(engine: Engine, named: NamedImages): Promise
   return images as Record<Part, ImageUse | null>;
 }
 
-async function provide(
-  engine: Engine,
-  part: Part,
-  choice: ImageChoice,
-  registries: { reachable: boolean },
-  say: Say,
-  signal: AbortSignal | undefined,
-): Promise<ImageUse> {
+interface Ways {
+  choice: ImageChoice;
+  /** `null`: nothing is to be pulled. */
+  pulls: Pulls | null;
+  /** The name of what built ones stand on. */
+  base: () => Promise<string>;
+  progress: ImageProgress;
+  say: Say;
+  signal: AbortSignal | undefined;
+}
+
+async function provide(engine: Engine, part: Part, ways: Ways): Promise<ImageUse> {
+  const { choice, pulls, base, progress, say, signal } = ways;
   const present = await local(engine, part, choice);
   if (present) return present;
   const named = part === "tools" ? undefined : choice.named[part];
   const published = named ?? PUBLISHED[part];
-  if (published !== null && registries.reachable) {
+  if (published !== null && pulls) {
     try {
-      say(`pulling ${published}`);
-      await pull(engine, published, signal);
+      progress.begin(part, "pulling");
+      await pulls.pull(published, signal);
       return { part, name: published, id: await idOf(engine, published), origin: "pulled" };
     } catch (error) {
       signal?.throwIfAborted();
@@ -109,20 +124,19 @@ async function provide(
           todo: `check the network, or ${otherwise}`,
         });
       }
-      registries.reachable = false;
-      say("no image registry can be reached: building the images here");
+      say(`${published} cannot be pulled: ${reasonOf(error)}`);
     }
   }
   if (named) {
     throw new DrillFailure({
       what: `there is no image ${named} on this machine`,
-      why: `it is named for ${part}, is never built, and no registry was to be asked or answered`,
+      why: `it is named for ${part}, is never built, and no registry was to be asked`,
       todo: `pull it, or name another for ${part}`,
     });
   }
-  const base = await baseImage(engine, registries.reachable, say, signal);
   const name = contentTag(part);
-  await buildImage(engine, { part, name, base, say, signal });
+  progress.begin(part, "building");
+  await buildImage(engine, { part, name, base: await base(), signal });
   return { part, name, id: await idOf(engine, name), origin: "built" };
 }
 

@@ -1,12 +1,11 @@
 /**
  * Whose a container or a network is. Everything started bears its run and its owner, the harness process; what bears
- * our label and whose owner is dead may be removed, and nothing else.
+ * our label and whose owner is known to be dead may be removed, and nothing else.
  */
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { Engine } from "./engine.ts";
+import { ownerOf, stateOfOwner } from "./owner.ts";
 
 export const RUN_LABEL = "org.fhirdrill.run";
 export const OWNER_LABEL = "org.fhirdrill.owner";
@@ -15,53 +14,68 @@ export function labelsOf(run: string): Record<string, string> {
   return { [RUN_LABEL]: run, [OWNER_LABEL]: thisOwner() };
 }
 
-/** `host/pid/birth`: a process id alone may belong to somebody else by now. */
 export function thisOwner(): string {
-  return `${hostname()}/${process.pid}/${birthOf(process.pid) ?? "?"}`;
+  return ownerOf(process.pid);
 }
 
+/** Known to be: nothing of it may be running, and it is of this place. */
 export function isDead(owner: string): boolean {
-  const [host, pid, birth] = owner.split("/");
-  if (host !== hostname()) return false;
-  const now = birthOf(Number(pid));
-  if (now !== null) return now !== birth;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return stateOfOwner(owner, false) === "dead";
 }
 
-/** Start of a process in clock ticks since boot; `null` where there is no /proc or no such process. */
-function birthOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
-}
+/** In the order in which they can be removed. */
+const KINDS = ["containers", "networks", "volumes"] as const;
 
-export interface Removed {
-  containers: number;
-  networks: number;
-  volumes: number;
-}
+export type Removed = Record<(typeof KINDS)[number], number>;
 
 /** Removes all that a run started: the end of every drill, and of every test. */
 export async function removeRun(engine: Engine, run: string): Promise<Removed> {
-  return remove(engine, (labels) => labels[RUN_LABEL] === run);
+  return remove(engine, (one) => one.run === run);
 }
 
-/** Removes what harnesses left behind that were killed. */
-export async function removeAbandoned(engine: Engine): Promise<Removed> {
-  return remove(engine, (labels) => labels[OWNER_LABEL] !== undefined && isDead(labels[OWNER_LABEL]));
+/** Removes what harnesses left behind that were killed; `unknown` are the runs of those of whom nobody here can tell. */
+export async function removeAbandoned(engine: Engine): Promise<Removed & { unknown: string[] }> {
+  const all = Object.values(await started(engine)).flat();
+  const running = new Set(all.flatMap(({ owner, runs }) => (runs ? [owner] : [])));
+  const states = new Map(all.map(({ owner }) => [owner, stateOfOwner(owner, running.has(owner))]));
+  const removed = await remove(engine, ({ owner }) => states.get(owner) === "dead");
+  const unknown = all.flatMap(({ owner, run }) => (states.get(owner) === "unknown" ? [run] : []));
+  return { ...removed, unknown: [...new Set(unknown)].toSorted() };
 }
 
 /** Removes all that this process has started and not removed: after a drill there should be nothing. */
 export async function removeOurs(engine: Engine): Promise<Removed> {
-  return remove(engine, (labels) => labels[OWNER_LABEL] === thisOwner());
+  return remove(engine, ({ owner }) => owner === thisOwner());
+}
+
+const LIVING = ["running", "paused", "restarting"];
+
+interface Started {
+  run: string;
+  owner: string;
+  runs: boolean;
+  remove: () => Promise<unknown>;
+}
+
+/** All that bears our label. */
+async function started(engine: Engine): Promise<Record<keyof Removed, Started[]>> {
+  const docker = engine.container.dockerode;
+  const filters = { label: [RUN_LABEL] };
+  const of = (labels: Record<string, string> | undefined, remove: Started["remove"], runs = false) => ({
+    run: labels?.[RUN_LABEL] ?? "",
+    owner: labels?.[OWNER_LABEL] ?? "",
+    ...{ runs, remove },
+  });
+  const force = { force: true, v: true };
+  const containers = (await docker.listContainers({ all: true, filters })).map((c) =>
+    of(c.Labels, () => docker.getContainer(c.Id).remove(force), LIVING.includes(c.State)),
+  );
+  const networks = (await docker.listNetworks({ filters })).map((n) =>
+    of(n.Labels, () => docker.getNetwork(n.Id).remove()),
+  );
+  const { Volumes } = await docker.listVolumes({ filters });
+  const volumes = (Volumes ?? []).map((v) => of(v.Labels, () => docker.getVolume(v.Name).remove()));
+  return { containers, networks, volumes };
 }
 
 const ROUNDS = 50;
@@ -71,31 +85,24 @@ const BETWEEN_ROUNDS_MS = 200;
  * Goes round until nothing is left: others may be removing the same things, and what was being started when the first
  * round looked is there in the second.
  */
-async function remove(engine: Engine, matches: (labels: Record<string, string>) => boolean): Promise<Removed> {
-  const docker = engine.container.dockerode;
-  const filters = { label: [RUN_LABEL] };
+async function remove(engine: Engine, matches: (one: Started) => boolean): Promise<Removed> {
   const total: Removed = { containers: 0, networks: 0, volumes: 0 };
   let refused: unknown = null;
-  const tryTo = async (removal: Promise<unknown>): Promise<number> => {
-    try {
-      await removal;
-      return 1;
-    } catch (error) {
-      refused = error;
-      return 0;
-    }
-  };
-  const sum = async (removals: Promise<number>[]) => (await Promise.all(removals)).reduce((all, one) => all + one, 0);
+  const tryTo = (one: Started) =>
+    one.remove().then(
+      () => 1,
+      (error) => {
+        refused = error;
+        return 0;
+      },
+    );
   for (let round = 0; round < ROUNDS; round += 1) {
-    const containers = (await docker.listContainers({ all: true, filters })).filter((c) => matches(c.Labels ?? {}));
-    const networks = (await docker.listNetworks({ filters })).filter((n) => matches(n.Labels ?? {}));
-    const volumes = ((await docker.listVolumes({ filters })).Volumes ?? []).filter((v) => matches(v.Labels ?? {}));
-    if (containers.length + networks.length + volumes.length === 0) return total;
+    const all = await started(engine);
+    const kinds = KINDS.map((kind) => ({ kind, ours: all[kind].filter(matches) }));
+    if (kinds.every(({ ours }) => ours.length === 0)) return total;
     if (round > 0) await sleep(BETWEEN_ROUNDS_MS);
-    const force = { force: true, v: true };
-    total.containers += await sum(containers.map((c) => tryTo(docker.getContainer(c.Id).remove(force))));
-    total.networks += await sum(networks.map((n) => tryTo(docker.getNetwork(n.Id).remove())));
-    total.volumes += await sum(volumes.map((v) => tryTo(docker.getVolume(v.Name).remove())));
+    // A network goes when no container is in it any more, and a volume when none has it.
+    for (const { kind, ours } of kinds) for (const one of await Promise.all(ours.map(tryTo))) total[kind] += one;
   }
   throw new DrillFailure({
     what: "not everything that was started could be removed",

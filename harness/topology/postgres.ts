@@ -2,9 +2,10 @@
 
 import pg from "pg";
 import type { StartedTestContainer } from "testcontainers";
+import { DrillFailure } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
-import { DISK_PATH, type Disk } from "./disk.ts";
+import type { Disk } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 
 export const DATABASE = "hapi";
@@ -12,7 +13,7 @@ export const ADMIN = "drill";
 export const PORT = 5432;
 
 /** Measured to work together: short timeouts, so that a broken link is noticed within seconds. */
-const SETTINGS = {
+export const POSTGRES_SETTINGS = {
   wal_level: "logical",
   max_wal_senders: "20",
   max_replication_slots: "20",
@@ -49,15 +50,31 @@ export async function startPostgres(
   password: string,
   disk?: Disk,
 ): Promise<Postgres> {
+  const mounted = disk ? [{ source: disk.volume, target: await dataFolderOf(engine, where.image) }] : [];
   const container = await new DrillContainer(where, `pg-${side}`)
-    .withBindMounts(disk ? [{ source: disk.volume, target: DISK_PATH, mode: "rw" }] : [])
+    .withBindMounts(mounted)
     .withEnvironment({ POSTGRES_USER: ADMIN, POSTGRES_PASSWORD: password, POSTGRES_DB: DATABASE })
-    .withCommand(["postgres", ...Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`])])
+    .withCommand([
+      "postgres",
+      ...Object.entries(POSTGRES_SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ])
     .withLoopbackPorts(PORT)
     .start();
   const postgres = postgresOf(engine, container, side, password);
   await untilReady(engine, postgres, where.signal);
   return postgres;
+}
+
+/** Up to 17 it is /var/lib/postgresql/data; from 18 on it has the version in its path. */
+export async function dataFolderOf(engine: Engine, image: string): Promise<string> {
+  const { Config } = await engine.container.dockerode.getImage(image).inspect();
+  const [, folder] = (Config.Env ?? []).map((line) => /^PGDATA=(.+)$/.exec(line)).find((match) => match !== null) ?? [];
+  if (folder) return folder;
+  throw new DrillFailure({
+    what: `${image} does not say where it keeps its data`,
+    why: "it sets no PGDATA, and this scenario gives the database a small disk of its own",
+    todo: "name an image that is made like the published one",
+  });
 }
 
 /** The published image starts a first server while it initializes: only an answered query on the port means ready. */

@@ -2,6 +2,10 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { DrillFailure } from "../model/failure.ts";
+import { firstComplaint } from "./first-complaint.ts";
+
+/** Characters: of the end, which is where a program that fails complains. */
+const KEPT = 100_000;
 
 export function hasProgram(name: string): boolean {
   return (process.env.PATH ?? "").split(":").some((folder) => existsSync(`${folder}/${name}`));
@@ -14,7 +18,7 @@ export async function runProgram(name: string, args: string[]): Promise<void> {
     const child = spawn(name, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     let text = "";
     const keep = (chunk: Buffer) => {
-      text = (text + chunk).slice(-2000);
+      text = (text + chunk).slice(-KEPT);
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
@@ -24,7 +28,7 @@ export async function runProgram(name: string, args: string[]): Promise<void> {
   if (code === 0) return;
   throw new DrillFailure({
     what: `${name} failed`,
-    why: tail.trim().split("\n").slice(-3).join(" / "),
+    why: firstComplaint(tail) ?? tail.trim().split("\n").at(-1) ?? "",
     todo: `run "${name} ${args.join(" ")}" by hand as root and read what it says; it needs Debian's packages`,
   });
 }

@@ -19,13 +19,17 @@ export const SUBSCRIPTIONS: Record<Side, string> = { a: "fhirdrill_ba", b: "fhir
 const PUBLICATIONS: Record<Side, string> = { a: "fhirdrill_a", b: "fhirdrill_b" };
 const REPLICATION_ROLE = "replicator";
 
-/** What a server keeps for itself: search caches, jobs, queues. Replicated, the other side would act on them. */
+/**
+ * Jobs that clients have been promised, such as an export, with their progress. A follower gets them where it is fenced:
+ * its own scheduler would carry them out a second time where it is not.
+ */
+const JOB_TABLES = ["bt2_job_instance", "bt2_work_chunk"];
+
+/** What a server keeps for itself: search caches, queues. Replicated, the other side would act on them. */
 const PRIVATE_TABLES = [
   "hfj_search",
   "hfj_search_include",
   "hfj_search_result",
-  "bt2_job_instance",
-  "bt2_work_chunk",
   "hfj_blk_export_job",
   "hfj_blk_export_collection",
   "hfj_blk_export_colfile",
@@ -42,25 +46,28 @@ export const HEARTBEAT_TABLE = `
   create table fhirdrill.heartbeat (id integer primary key, at_ms double precision not null);`;
 const FIRST_HEARTBEAT = "insert into fhirdrill.heartbeat values (1, 0)";
 
-/** What a follower gets, and loses when it starts anew. */
-async function tablesOf(postgres: Postgres): Promise<string> {
-  const rows = await postgres.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables
-      where schemaname in ('public', 'fhirdrill') and tablename <> all ($1) order by 1`,
-    [PRIVATE_TABLES],
-  );
-  return rows.map((row) => row.name).join(", ");
-}
-
 /** Both can be followed from the beginning: then it costs nobody time after a disaster. */
-export async function publishBoth({ a, b }: Record<Side, Postgres>, password: string): Promise<void> {
+export async function publishBoth(
+  { a, b }: Record<Side, Postgres>,
+  password: string,
+  config: Pick<Config, "fencing">,
+): Promise<void> {
   await a.query(FIRST_HEARTBEAT);
-  await Promise.all([a, b].map((postgres) => publish(postgres, password)));
+  await Promise.all([a, b].map((postgres) => publish(postgres, password, config)));
 }
 
 /** Makes it possible to follow a side. */
-export async function publish(postgres: Postgres, password: string): Promise<void> {
-  const tables = await tablesOf(postgres);
+export async function publish(
+  postgres: Postgres,
+  password: string,
+  { fencing }: Pick<Config, "fencing">,
+): Promise<void> {
+  const rows = await postgres.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+      where schemaname in ('public', 'fhirdrill') and tablename <> all ($1) order by 1`,
+    [fencing ? PRIVATE_TABLES : [...PRIVATE_TABLES, ...JOB_TABLES]],
+  );
+  const tables = rows.map(({ name }) => name).join(", ");
   await postgres.query(`create role ${REPLICATION_ROLE} with login replication password '${password}'`);
   await postgres.query(`create publication ${PUBLICATIONS[postgres.side]} for table ${tables}`);
   await postgres.query(`grant usage on schema public, fhirdrill to ${REPLICATION_ROLE}`);
@@ -83,9 +90,13 @@ export async function subscribe(follower: Postgres, password: string, how: "copy
   );
 }
 
-/** Of tables that were filled by somebody else, the copy would meet its own rows. */
+/** Of tables that were filled by somebody else, the copy would meet its own rows. Both sides publish the same ones. */
 export async function emptyTables(follower: Postgres): Promise<void> {
-  await follower.query(`truncate ${await tablesOf(follower)} cascade`);
+  const rows = await follower.query<{ name: string }>(
+    "select format('%I.%I', schemaname, tablename) as name from pg_publication_tables where pubname = $1",
+    [PUBLICATIONS[follower.side]],
+  );
+  await follower.query(`truncate ${rows.map(({ name }) => name).join(", ")} cascade`);
 }
 
 const COPY_DEADLINE_MS = 120_000;

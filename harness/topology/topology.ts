@@ -24,6 +24,7 @@ import { removeRun } from "./ownership.ts";
 import { ADMIN, type Postgres, startPostgres } from "./postgres.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { HEARTBEAT_TABLE, makeStandby, publishBoth, startFollowing, subscribe } from "./replication.ts";
+import { stepper } from "./step.ts";
 
 export type Part = (typeof PUBLISHED)[number] | "tools";
 
@@ -60,26 +61,18 @@ export interface TopologyOrder {
   /** Told when a step begins and, with its time, when it is done. */
   onStep: (step: string, done?: Step) => void;
   signal?: AbortSignal;
+  /** Called when the start has failed, while what was started is still there. */
+  beforeRemoval?: () => Promise<void>;
 }
 
 export async function startTopology(engine: Engine, order: TopologyOrder): Promise<Topology> {
   const { run, images, golden, config, signal, replicated = true } = order;
-  const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    signal?.throwIfAborted();
-    order.onStep(name);
-    const beganMs = performance.now();
-    const result = await work();
-    order.onStep(name, { step: name, tookMs: Math.round(performance.now() - beganMs) });
-    return result;
-  };
+  const step = stepper(order.onStep, signal);
   const remove = () => removeRun(engine, run).then(() => {});
-  // Whoever still waits for one of its containers to become ready need not wait any longer.
-  const removeEarly = () => void remove().catch(() => {});
-  signal?.addEventListener("abort", removeEarly, { once: true });
   const password = randomBytes(16).toString("hex");
   const disks: Topology["disks"] = {};
   try {
-    const network = await createNetwork(engine, run);
+    const network = await step("network", () => createNetwork(engine, run));
     const where = (part: Part) => ({ run, network, image: images[part], signal });
     const database = async (side: Side) => {
       if (order.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("postgres"), side);
@@ -96,17 +89,17 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     });
     if (replicated)
       await step("replication", async () => {
-        await publishBoth({ a, b }, password);
+        await publishBoth({ a, b }, password, config);
         await subscribe(b, password, "copy");
         await startFollowing(b, signal);
         await makeStandby({ a, b }, config);
       });
     const started: Partial<Record<Side, Hapi>> = {};
-    const library = order.ownClocks?.length ? await clockLibrary(where("tools")) : undefined;
+    const library = order.ownClocks?.length ? await step("clock", () => clockLibrary(where("tools"))) : undefined;
     const start = async (side: Side, calledOff = signal) => {
       const database = linkAddress(`pg-${side}`);
       const clock = order.ownClocks?.includes(side) ? library : undefined;
-      const own = { password, side, database, clock, scheduledJobs: side === "a" };
+      const own = { password, side, database, clock };
       started[side] = await startHapi(engine, { ...where("hapi"), signal: calledOff, ...own });
     };
     const hapiOf = (side: Side): Hapi => {
@@ -136,10 +129,9 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       ...{ postgres: { a, b }, hapi, startHapiB, disks, remove },
     };
   } catch (error) {
+    await order.beforeRemoval?.().catch(() => {});
     await remove();
     throw error;
-  } finally {
-    signal?.removeEventListener("abort", removeEarly);
   }
 }
 

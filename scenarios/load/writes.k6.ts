@@ -1,6 +1,5 @@
 /**
- * Writes at a constant rate, reached in the warm-up, whatever the answers are like (an open model: an outage does not
- * slow the senders down). Each write leaves an invoke and a complete line on the console, however often it was sent, and an update between them
+ * Writes at a constant rate, whatever the answers are like (an open model: an outage does not slow the senders down). Each write leaves an invoke and a complete line on the console, however often it was sent, and an update between them
  * what it read first; the harness sends the console to the run's ledger.
  */
 import { sleep } from "k6";
@@ -8,12 +7,11 @@ import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
 import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/attempts.ts";
 import type { LedgerLine, LoadOrder } from "../../harness/model/ledger.ts";
-import { firstVersionOf, type PlannedWrite, planWrite, REGISTERS, writeIdPrefix } from "../../harness/model/write.ts";
+import { type PlannedWrite, planWrite, startSignal, writeIdPrefix } from "../../harness/model/write.ts";
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
 
-/** Of the warm-up: in so much of it the rate rises, in the rest it stays, so that the baseline begins in calm. */
-const RAMP_SHARE = 2 / 3;
+const START_LOOK_MS = 1000;
 
 const HEADERS = { "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
@@ -21,40 +19,26 @@ const HEADERS = { "Content-Type": "application/fhir+json", Prefer: "return=minim
 // that a write does, its reading and its further attempts, has to fit into the time of one.
 const users = order.ratePerSecond * order.timeoutSeconds + 10;
 
-// A server that was just booted can do a part of what it can do a quarter of a minute later: the whole rate at once would
-// fill its queues, and look like the loss of it.
-const rampSeconds = Math.floor(order.warmUpSeconds * RAMP_SHARE);
-
 export const options = {
   scenarios: {
     writes: {
-      executor: "ramping-arrival-rate",
-      startRate: Math.ceil(order.ratePerSecond / 10),
+      executor: "constant-arrival-rate",
+      rate: order.ratePerSecond,
       timeUnit: "1s",
-      stages: [
-        { target: order.ratePerSecond, duration: `${rampSeconds}s` },
-        { target: order.ratePerSecond, duration: `${order.durationSeconds - rampSeconds}s` },
-      ],
+      duration: `${order.durationSeconds}s`,
       preAllocatedVUs: users,
       maxVUs: users,
       gracefulStop: `${order.timeoutSeconds + 1}s`,
     },
   },
+  setupTimeout: `${order.patienceSeconds}s`,
   summaryTrendStats: ["min", "med", "p(95)", "p(99)", "max", "count"],
 };
 
-/** Registers stand before the first write. A run without all of them would ask for what never was. */
+/** All users are there by now. The load begins when the harness has found the service steady, and says so. */
 export function setup(): void {
-  if (order.mix.update === 0) return;
-  const registers = Array.from({ length: REGISTERS }, (_, register) => firstVersionOf(order.seed, register));
-  const answers = http.batch(
-    registers.map(({ id, path, body }) => ({
-      ...{ method: "PUT", url: `${order.baseUrl}/${path}`, body: JSON.stringify(body) },
-      params: { headers: { ...HEADERS, "X-Request-ID": id }, tags: { name: "register" } },
-    })),
-  );
-  const refused = answers.find(({ status }) => status !== 201);
-  if (refused) throw new Error(`a register was not made: status ${refused.status} ${refused.error} ${refused.body}`);
+  const signal = `${order.baseUrl}/${startSignal(order.seed)}`;
+  while (http.get(signal, { timeout: START_LOOK_MS, tags: { name: "start" } }).status !== 200) sleep(0.1);
 }
 
 export default function write(): void {

@@ -29,8 +29,9 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 
 /**
- * HAPI FHIR's JPA server for R4 on PostgreSQL: the parts of the published server that store and serve resources,
- * with the same settings and the same schema, and none of its extras.
+ * HAPI FHIR's JPA server for R4: the parts of the published server that store and serve resources, with the same
+ * settings, the same defaults and the same schema, and none of its extras. Like that one, it keeps everything in memory, in
+ * H2, unless it is told of a database.
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration(exclude = {
@@ -59,11 +60,7 @@ public class HapiServer {
 	private static final Logger LOG = LoggerFactory.getLogger(HapiServer.class);
 
 	public static void main(String[] args) {
-		var application = new SpringApplication(HapiServer.class);
-		// There is no database to fall back on, and a lost setting must show at once.
-		application.addInitializers(context ->
-			context.getEnvironment().setRequiredProperties("spring.datasource.url"));
-		application.run(args);
+		SpringApplication.run(HapiServer.class, args);
 	}
 
 	/**

@@ -21,18 +21,14 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   database="${POSTGRES_DB:-$user}"
   : "${POSTGRES_PASSWORD:?must be set for the first start}"
 
-  # Nothing is worth saving before the first start is over, so nothing is synced to disk.
+  # Nothing is worth saving before the first start is over, so nothing is synced to disk. The locale is that of LANG.
   password_file="$(mktemp)"
   printf '%s\n' "$POSTGRES_PASSWORD" > "$password_file"
-  initdb --no-sync --username="$user" --pwfile="$password_file" --encoding=UTF8 --locale=C.UTF-8 \
-    --auth-local=trust --auth-host=scram-sha-256 --set listen_addresses='*' > /dev/null
+  initdb --no-sync --username="$user" --pwfile="$password_file" --set listen_addresses='*' > /dev/null
   rm "$password_file"
 
-  # "all" does not cover replication connections.
-  cat >> "$PGDATA/pg_hba.conf" <<-'RULES'
-	host all         all all scram-sha-256
-	host replication all all scram-sha-256
-	RULES
+  # "all" covers no replication connection from another host: the published image lets none in either.
+  echo 'host all all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
 
   # A single-user server has no socket: nobody can connect before the database is there.
   if [ "$database" != postgres ]; then

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The published image's entry point fills in templates and then becomes nginx. There are no templates here.
+exec "$@"

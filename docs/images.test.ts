@@ -1,0 +1,86 @@
+/** What the page about images says is handed to each component is what the harness hands to it: nothing less, nothing more. */
+import { readFileSync } from "node:fs";
+import { afterEach, expect, test, vi } from "vitest";
+import { startLoad } from "../harness/load/k6.ts";
+
+import { DrillContainer } from "../harness/topology/container.ts";
+import type { Engine } from "../harness/topology/engine.ts";
+import { type HapiOrder, startHapi } from "../harness/topology/hapi.ts";
+import { startLinks } from "../harness/topology/links.ts";
+import { startPostgres } from "../harness/topology/postgres.ts";
+import { PROOFS } from "../harness/topology/proofs.ts";
+import { startProxy } from "../harness/topology/proxy.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { SCENARIOS } from "../scenarios/index.ts";
+
+const PAGE = readFileSync(new URL("images.md", import.meta.url), "utf8");
+const ENGINE = {} as Engine;
+const WHERE = { run: "run", network: "network", image: "image" };
+
+/** What Testcontainers keeps of an order until the container is started. */
+interface Ordered {
+  environment: Record<string, string>;
+  exposedPorts: number[];
+  contentsToCopy: { target: string }[];
+  hostConfig: { Binds?: string[] };
+  createOpts: { Cmd?: string[]; User?: string };
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+async function handedBy(start: () => Promise<unknown>): Promise<string[]> {
+  const ordered: Ordered[] = [];
+  vi.spyOn(DrillContainer.prototype, "start").mockImplementation(function (this: DrillContainer) {
+    ordered.push(this as unknown as Ordered);
+    return Promise.reject(new Error("ordered"));
+  });
+  await expect(start()).rejects.toThrow("ordered");
+  return ordered.flatMap(({ environment, exposedPorts, contentsToCopy, hostConfig, createOpts }) => [
+    ...Object.keys(environment),
+    ...exposedPorts.map((port) => `port ${port}`),
+    ...contentsToCopy.map(({ target }) => target),
+    ...(hostConfig.Binds ?? []).map((bind) => bind.split(":").at(-2) as string),
+    ...(createOpts.Cmd ?? []).filter((argument) => /^--|=/.test(argument)),
+    ...(createOpts.User === undefined ? [] : ["user"]),
+  ]);
+}
+
+/** The first column of the table under a heading, of the rows whose last one has the word. */
+function rowsOf(component: string, proven = ""): string[] {
+  const section = PAGE.split(/^### /m).find((each) => each.startsWith(`${component}\n`)) ?? "";
+  const rows = [...section.matchAll(/^\| `([^`]+)`.*\| ([^|]+) \|$/gm)];
+  return rows.filter(([, , last = ""]) => last.includes(proven)).map(([, setting]) => setting as string);
+}
+
+const STARTS: Record<string, () => Promise<unknown>> = {
+  HAPI: () =>
+    startHapi(ENGINE, {
+      ...WHERE,
+      side: "a",
+      database: "pg-a:5432",
+      password: "secret",
+      scheduledJobs: true,
+      clock: Buffer.from(""),
+    } as HapiOrder),
+  PostgreSQL: () => startPostgres(ENGINE, WHERE, "a", "secret", { volume: "volume", container: {} as never }),
+  nginx: () => startProxy(ENGINE, WHERE, "latched"),
+  Toxiproxy: () => startLinks(ENGINE, WHERE),
+  k6: () => {
+    const [scenario] = SCENARIOS;
+    if (!scenario) throw new Error("there is no scenario");
+    const order = { image: "image", scenario, retry: "none", seed: 1, folder: "/folder" } as const;
+    return startLoad({ run: "run", network: "network" } as Topology, order);
+  },
+};
+
+test.each(Object.keys(STARTS))("%s is handed what the page says", async (component) => {
+  const handed = await handedBy(STARTS[component] as () => Promise<unknown>);
+  expect(handed.length).toBeGreaterThan(2);
+  expect(rowsOf(component).toSorted()).toEqual([...new Set(handed)].toSorted());
+});
+
+test("of an image of HAPI is asked what the page says is asked", () => {
+  const handed = Object.keys(PROOFS).filter((setting) => PAGE.includes(`\n| \`${setting}\``));
+  const asked = rowsOf("HAPI", "asked").filter((setting) => !rowsOf("HAPI", "not asked").includes(setting));
+  expect(asked.toSorted()).toEqual(handed.toSorted());
+});

@@ -1,0 +1,90 @@
+/** How the machine was used in any stretch of a run, by the samples of its kernel's counters. Pure. */
+import { type MachineProbe, type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
+import { type MachineUse, takenIn } from "../model/verdict.ts";
+import { ownUse } from "./own-use.ts";
+import type { Part } from "./parts-of-run.ts";
+import { type Point, type Rising, rising } from "./rising.ts";
+
+/** The worst stretch is searched in steps of this. */
+const STEP_MS = 500;
+
+export type UseIn = (part: Part) => MachineUse;
+
+/** The parts of the drill whose use of the processors nobody ever read. */
+export function unreadIn(containers: readonly ResourceProbe[]): SampledPart[] {
+  return SAMPLED_PARTS.filter(
+    (name) => !containers.some(({ part, cpuSeconds }) => part === name && cpuSeconds !== null),
+  );
+}
+
+/** For stretches inside of `whole`. What nobody sampled there counts as used by others, with somebody waiting. */
+export function useDuring(
+  samples: readonly MachineProbe[],
+  containers: readonly ResourceProbe[],
+  cores: number,
+  whole: Part,
+): UseIn {
+  const counted = (of: (sample: MachineProbe) => number | null, unknownPerSecond: number) =>
+    countedIn(samples, whole, of, unknownPerSecond);
+  const waited = (what: keyof MachineProbe["waitedSeconds"]) =>
+    samples.every(({ waitedSeconds }) => waitedSeconds[what] === null)
+      ? null
+      : counted(({ waitedSeconds }) => waitedSeconds[what], 1);
+  const busy = counted(({ busySeconds }) => busySeconds, cores);
+  const stolen = counted(({ stolenSeconds }) => stolenSeconds, 0);
+  const harness = counted(({ harnessSeconds }) => harnessSeconds, 0);
+  const [cpu, io, memory] = [waited("cpu"), waited("io"), waited("memory")];
+  const byPart = Map.groupBy(containers, ({ part }) => part);
+  const own = unreadIn(containers).length > 0 ? null : [...byPart.values()].map((each) => ownUse(each) as Rising);
+  return (part) => {
+    const perSecond = (sum: Rising) => ((sum(part.toMs) - sum(part.fromMs)) * 1000) / (part.toMs - part.fromMs);
+    const ours = own?.reduce((sum, used) => sum + perSecond(used), perSecond(harness)) ?? null;
+    return {
+      others: ours === null ? null : Math.max(0, perSecond(busy) - ours) / cores,
+      stolen: perSecond(stolen) / cores,
+      waitedCpu: cpu && perSecond(cpu),
+      waitedIo: io && perSecond(io),
+      waitedMemory: memory && perSecond(memory),
+    };
+  };
+}
+
+/** For how long there is no sample, in seconds. */
+export function unknownSeconds(samples: readonly MachineProbe[], whole: Part): number {
+  return countedIn(samples, whole, ({ busySeconds }) => (busySeconds === null ? null : 0), 1)(whole.toMs);
+}
+
+/** Each sample counts for the time since the one before it, and evenly. */
+function countedIn(
+  samples: readonly MachineProbe[],
+  { fromMs, toMs }: Part,
+  of: (sample: MachineProbe) => number | null,
+  unknownPerSecond: number,
+): Rising {
+  const points: Point[] = [[fromMs, 0]];
+  let [atMs, sum] = [fromMs, 0];
+  const goOn = (untilMs: number, perMs: number) => {
+    if (untilMs <= atMs) return;
+    sum += perMs * (untilMs - atMs);
+    atMs = untilMs;
+    points.push([atMs, sum]);
+  };
+  for (const sample of samples) {
+    const value = of(sample);
+    goOn(Math.min(sample.fromMs, toMs), unknownPerSecond / 1000);
+    if (value !== null) goOn(Math.min(sample.atMs, toMs), value / (sample.atMs - sample.fromMs));
+  }
+  goOn(toMs, unknownPerSecond / 1000);
+  return rising(points);
+}
+
+/** The stretch of that length of which others took the most. */
+export function worstIn(useIn: UseIn, { fromMs, toMs }: Part, lengthMs: number): MachineUse & Part {
+  const ofPart = (part: Part) => ({ ...useIn(part), ...part });
+  let worst = ofPart({ fromMs, toMs: Math.min(toMs, fromMs + lengthMs) });
+  for (let at = fromMs + STEP_MS; at + lengthMs <= toMs; at += STEP_MS) {
+    const each = ofPart({ fromMs: at, toMs: at + lengthMs });
+    if (takenIn(each) > takenIn(worst)) worst = each;
+  }
+  return worst;
+}

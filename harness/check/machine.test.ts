@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import type { ProbeLine } from "../model/probe.ts";
+import { UNMEASURED } from "../model/verdict.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { machine } from "./machine.ts";
+import { during, type PlantedMachine, plantedMachine } from "./planted-machine.ts";
+import { PLAN } from "./planted-plan.ts";
+import { plantedRun } from "./planted-run.ts";
+import { BASELINE, every, timeline } from "./planted-timeline.ts";
+
+/** The baseline is from 0 to 2000; writes fail until 4000, and the last is sent at 39,900. */
+const WRITES = [...BASELINE, ...every(100, 2000, 4000, false), ...every(100, 4000, 40_000)];
+
+function checked(of: PlantedMachine, edit: (lines: ProbeLine[]) => ProbeLine[] = (lines) => lines) {
+  const record = timeline(WRITES, {}, () => ({ probes: edit(plantedMachine(-1000, 41_000, of)) }));
+  return machine.check(record, gatherFacts(record));
+}
+const drill = () => 0.7;
+const isMachine = (line: ProbeLine) => line.type === "machine";
+
+describe("a quiet machine", () => {
+  const { verdict, reason, measures } = checked({ drill, others: () => 0.1, stolen: () => 0.02 });
+
+  test("holds, with what others took", () => {
+    expect([verdict, reason]).toEqual(["holds", "others took 6 % of the processors, 6 % in the worst 5 s"]);
+  });
+
+  test("has figures: what is busy, less the drill's containers and the harness", () => {
+    const whole = measures?.machine?.whole;
+    expect(whole?.others).toBeCloseTo(0.05, 6);
+    expect(whole?.stolen).toBeCloseTo(0.01, 6);
+    expect([whole?.waitedCpu, whole?.waitedIo, whole?.waitedMemory]).toEqual([expect.closeTo(0.9, 6), 0, 0]);
+    expect(measures?.machine).toMatchObject({ unknownSeconds: 0, why: null });
+  });
+});
+
+describe("a busy machine", () => {
+  test("throughout: the whole time tells", () => {
+    const { verdict, reason, measures } = checked({ drill, others: () => 0.6 });
+    expect(verdict).toBe("inconclusive");
+    expect(reason).toBe(
+      "the machine was busy with other work (30 % of the processors from the baseline on): the times are the machine's, not the system's",
+    );
+    expect(measures?.machine?.whole.others).toBeCloseTo(0.3, 6);
+  });
+
+  test("for the time of the outage only: the worst 5 s tell, and where they are", () => {
+    const { verdict, reason, measures, evidence } = checked({ drill, others: during(2000, 7000, 1.3, 0.02) });
+    expect(verdict).toBe("inconclusive");
+    expect(reason).toContain("(65 % in the worst 5 s)");
+    expect(measures?.machine?.worst).toMatchObject({ fromMs: 2000, toMs: 7000, others: expect.closeTo(0.65, 2) });
+    expect(evidence?.[1]).toMatch(/^in the worst 5 s, from 2\.00 s: others used 65 %/);
+  });
+
+  test("before the baseline and after the load it does not matter", () => {
+    const idle = during(0, 40_000, 0, 2);
+    expect(checked({ others: idle }).measures?.machine?.whole.others).toBeCloseTo(0, 2);
+    expect(checked({ others: idle }).verdict).toBe("holds");
+  });
+
+  test("by the hypervisor's doing is as busy", () => {
+    const { verdict, measures } = checked({ drill, stolen: () => 0.6 });
+    expect(verdict).toBe("inconclusive");
+    expect(measures?.machine?.whole).toMatchObject({ others: expect.closeTo(0, 6), stolen: expect.closeTo(0.3, 6) });
+  });
+
+  test("does not make the system miss its times, but what is lost is lost", () => {
+    const { objectives } = PLAN;
+    const wordOf = (name: string, of: PlantedMachine) => {
+      const strict = { lost: [10], objectives: { ...objectives, rtoSeconds: 1, lostWrites: 0 } };
+      const record = plantedRun(strict, () => ({ probes: plantedMachine(0, 25_000, of) }));
+      return judge(record).checks.find((check) => check.name === name);
+    };
+    expect(wordOf("rto", { drill })?.verdict).toBe("broken");
+    const busy = { drill, others: () => 1.5 };
+    expect(wordOf("rto", busy)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/, on a busy machine$/),
+    });
+    expect(wordOf("lost-writes", busy)?.verdict).toBe("broken");
+  });
+});
+
+describe("what is nobody else's doing", () => {
+  test("the drill itself uses all there is, and everybody waits", () => {
+    const { verdict, measures } = checked({ drill: during(2000, 9000, 1.9, 0.7), waited: () => 1 });
+    expect(verdict).toBe("holds");
+    expect(measures?.machine?.worst.others).toBeLessThan(0.1);
+  });
+
+  test("a part is throttled by a fault: its tasks wait all the time, on an idle machine", () => {
+    expect(checked({ drill: during(2000, 17_000, 0.1, 0.7), waited: during(2000, 17_000, 1, 0.1) }).verdict).toBe(
+      "holds",
+    );
+  });
+
+  test("a part dies: what it used until then, unread, is not another's", () => {
+    // It uses 1.9 processors and dies at 2250; its last sample is of 1800.
+    const { measures } = checked({ drill: during(0, 2250, 1.9) }, (lines) =>
+      lines.map((line) =>
+        line.type === "resources" && line.part === "hapi-a" && line.atMs > 2250 ? { ...line, cpuSeconds: null } : line,
+      ),
+    );
+    expect(measures?.machine?.worst.others).toBeLessThan(0.1);
+  });
+
+  test("others work, and nobody waits: there is enough for all", () => {
+    expect(checked({ drill, cores: 16, others: () => 8, waited: () => 0.05 }).verdict).toBe("holds");
+    expect(checked({ drill, cores: 16, others: () => 8, waited: () => 0.6 }).verdict).toBe("inconclusive");
+  });
+});
+
+describe("what was not sampled", () => {
+  const busy = { drill, others: during(20_000, 27_000, 1.3) };
+
+  test("a kernel without pressure is judged by the processors alone", () => {
+    const { verdict, measures } = checked({ ...busy, waited: null });
+    expect(verdict).toBe("inconclusive");
+    expect(measures?.machine).toMatchObject({ whole: { waitedCpu: null, waitedIo: 0 }, why: "no pressure" });
+    expect(checked({ drill, waited: null }).verdict).toBe("holds");
+  });
+
+  test("samples are missing in the middle: that time counts as taken, so a missing line hides nothing", () => {
+    const without = (fromMs: number, toMs: number) => (lines: ProbeLine[]) =>
+      lines.filter((line) => !(line.type === "machine" && line.atMs > fromMs && line.atMs <= toMs));
+    expect(checked(busy, without(20_500, 27_500))).toMatchObject({ verdict: "inconclusive" });
+    const { verdict, measures, evidence } = checked({ drill }, without(10_500, 14_500));
+    expect(verdict).toBe("inconclusive");
+    expect(measures?.machine?.unknownSeconds).toBeCloseTo(4, 6);
+    expect(evidence?.[2]).toBe("no samples for 4.00 s, which counts as taken by others");
+    expect(checked({ drill }, without(10_500, 11_500)).verdict).toBe("holds");
+  });
+
+  test("no single line of a busy run can be taken out to make it hold", () => {
+    const count = plantedMachine(-1000, 41_000, busy).length;
+    for (let i = 0; i < count; i += 1)
+      expect(checked(busy, (lines) => lines.toSpliced(i, 1)).verdict).toBe("inconclusive");
+  });
+
+  test("samples end before the load does", () => {
+    const cut = checked({ drill }, (lines) =>
+      lines.filter((line) => !isMachine(line) || (line as { atMs: number }).atMs < 20_000),
+    );
+    expect(cut).toMatchObject({ verdict: "inconclusive" });
+    expect(cut.measures?.machine?.unknownSeconds).toBeCloseTo(20.9, 6);
+  });
+
+  test("no container was ever read: nobody knows who used the processors", () => {
+    const { verdict, reason, measures } = checked({ drill, others: () => 1 }, (lines) => lines.filter(isMachine));
+    expect(verdict).toBe("unasked");
+    expect(reason).toContain("what hapi-a, hapi-b, pg-a, pg-b, nginx, toxiproxy, k6 used is not known");
+    expect(measures?.machine?.whole).toMatchObject({ others: null, waitedCpu: expect.closeTo(0.9, 6) });
+  });
+
+  test("the machine is another one: no figure, and why", () => {
+    const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
+    const waitedSeconds = { cpu: null, io: null, memory: null };
+    const why = "this system has no /proc/stat";
+    const { verdict, reason, measures } = checked({}, () => [
+      { type: "machine", fromMs: 0, atMs: 0, ...nothing, waitedSeconds, why },
+    ]);
+    expect([verdict, reason]).toEqual(["unasked", `the machine was not sampled: ${why}`]);
+    expect(measures?.machine).toEqual({ ...UNMEASURED.machine, why });
+  });
+
+  test("records of older makers, and runs without a baseline", () => {
+    expect(checked({}, () => [])).toEqual({ verdict: "unasked", reason: "the machine was not sampled" });
+    const record = timeline(BASELINE, {}, () => ({ probes: plantedMachine(0, 3000, {}) }));
+    expect(machine.check(record, { ...gatherFacts(record), baseline: null })).toEqual({
+      ...{ verdict: "unasked", reason: "there is no baseline" },
+    });
+  });
+});

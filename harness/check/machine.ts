@@ -1,0 +1,91 @@
+/**
+ * Machine: are the figures the system's, or those of a machine that was busy with other work?
+ *
+ * Others: the share of all processors' time that nobody of the drill used: what the kernel counts as busy, less what the
+ * drill's containers and the harness used. The engine and the kernel itself stay with the others, for nobody can
+ * say for whom they work; on a machine that is otherwise idle they are all there is of others.
+ * Stolen: the share that the hypervisor gave to other machines.
+ * Waited: the share of time in which at least one task waited for a processor, whoever's it was (pressure, PSI). The
+ * drill's own tasks wait, too, above all while B takes over, and so do those of a component that a fault throttles:
+ * waiting alone accuses nobody. But where nobody waited, nobody was in the way.
+ *
+ * Judged is the time from the baseline to the last write, for the figures are of that time: the whole of it, and the worst
+ * 5 s in it, for a burst in the outage is enough to make an RTO the machine's. Set-up and warm-up do not count. Time that
+ * nobody sampled counts as taken by others. Waiting for disks and for memory is measured and not judged: the kernel does
+ * not say who made whom wait. On a busy machine a missed RTO, availability or redundancy is inconclusive, too, and not
+ * broken; what was lost is lost on any machine.
+ *
+ * Unit: shares of 1.
+ * Inconclusive: others and the hypervisor took a quarter of the whole time or half of the worst 5 s, and tasks waited for a
+ * processor in at least half of it, where the kernel tells.
+ * Unasked: the machine could not be sampled or was not, or there is no baseline.
+ */
+import { seconds, share } from "../model/told.ts";
+import { type MachineUse, type Measures, takenIn, UNMEASURED } from "../model/verdict.ts";
+import type { Checker, Finding } from "./checker.ts";
+import { unknownSeconds, unreadIn, useDuring, worstIn } from "./machine-use.ts";
+
+const WHOLE_TAKEN = 0.25;
+const WORST_TAKEN = 0.5;
+const WAITED = 0.5;
+const WORST_SECONDS = 5;
+
+export const machine: Checker = {
+  name: "machine",
+  check: ({ probes }, { baseline, loadEndMs }) => {
+    const samples = probes.filter((probe) => probe.type === "machine");
+    if (samples.length === 0) return { verdict: "unasked", reason: "the machine was not sampled" };
+    if (baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
+    const cores = samples.find((sample) => sample.cores !== null)?.cores ?? null;
+    const whyNot = samples.find(({ why }) => why !== null)?.why ?? null;
+    if (cores === null) {
+      const measures = { machine: { ...UNMEASURED.machine, why: whyNot } };
+      return { verdict: "unasked", reason: `the machine was not sampled: ${whyNot}`, measures };
+    }
+    const containers = probes.filter((probe) => probe.type === "resources");
+    const unread = unreadIn(containers);
+    const whole = { fromMs: baseline.fromMs, toMs: Math.max(baseline.toMs, loadEndMs) };
+    const useIn = useDuring(samples, containers, cores, whole);
+    const measures: Measures["machine"] = {
+      whole: useIn(whole),
+      worst: worstIn(useIn, whole, WORST_SECONDS * 1000),
+      unknownSeconds: unknownSeconds(samples, whole),
+      why: unread.length > 0 ? `what ${unread.join(", ")} used is not known` : whyNot,
+    };
+    return { ...judged(measures), measures: { machine: measures } };
+  },
+};
+
+function judged({ whole, worst, unknownSeconds, why }: Measures["machine"]): Finding {
+  const evidence = [
+    `from the baseline to the last write: ${described(whole)}`,
+    `in the worst ${WORST_SECONDS} s, from ${seconds((worst.fromMs ?? 0) / 1000)}: ${described(worst)}`,
+    ...(unknownSeconds ? [`no samples for ${seconds(unknownSeconds)}, which counts as taken by others`] : []),
+  ];
+  const taken = [
+    ...(isTaken(whole, WHOLE_TAKEN) ? [`${share(takenIn(whole))} of the processors from the baseline on`] : []),
+    ...(isTaken(worst, WORST_TAKEN) ? [`${share(takenIn(worst))} in the worst ${WORST_SECONDS} s`] : []),
+  ];
+  if (taken.length > 0)
+    return {
+      verdict: "inconclusive",
+      reason: `the machine was busy with other work (${taken.join(", ")}): the times are the machine's, not the system's`,
+      evidence,
+    };
+  return whole.others === null
+    ? { verdict: "unasked", reason: `who used the processors is not known: ${why}`, evidence }
+    : {
+        verdict: "holds",
+        reason: `others took ${share(takenIn(whole))} of the processors, ${share(takenIn(worst))} in the worst ${WORST_SECONDS} s`,
+        evidence,
+      };
+}
+
+/** Where nobody waited, there was enough for all. */
+function isTaken(use: MachineUse, limit: number): boolean {
+  return takenIn(use) >= limit && (use.waitedCpu === null || use.waitedCpu >= WAITED);
+}
+
+function described({ others, stolen, waitedCpu }: MachineUse): string {
+  return `others used ${share(others)} of the processors, ${share(stolen)} were stolen, tasks waited for one ${share(waitedCpu)} of the time`;
+}

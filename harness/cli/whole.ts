@@ -1,0 +1,8 @@
+/** Whole numbers among a command's options. */
+import { InvalidArgumentError } from "commander";
+
+export const whole = (least: number, most: number) => (text: string) => {
+  const value = Number(text);
+  if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}, in digits.`);
+};

@@ -1,0 +1,53 @@
+/**
+ * Makes the registers that the load's updates share, before its first write, by the clients' own way. With patience: a
+ * server that was just booted may refuse the first of them.
+ */
+import { DrillFailure, EXIT } from "../model/failure.ts";
+import { FIRST_VERSION, firstVersionOf, REGISTERS } from "../model/write.ts";
+import type { WriteAnswer } from "../topology/send-write.ts";
+import { severalAtOnce } from "../topology/several-at-once.ts";
+import { until } from "../topology/waiting.ts";
+
+const AT_ONCE = 4;
+const PATIENCE_MS = 120_000;
+
+type Register = ReturnType<typeof firstVersionOf>;
+
+/** Resolves when all stand in their first version; throws a `DrillFailure` with the last answer when one cannot be made. */
+export async function makeRegisters(
+  seed: number,
+  send: (register: Register) => Promise<WriteAnswer>,
+  signal?: AbortSignal,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const registers = Array.from({ length: REGISTERS }, (_, register) => firstVersionOf(seed, register));
+  await severalAtOnce(AT_ONCE, registers, async (register) => {
+    const answer = await answerTo(register);
+    // One that stood there already is another run's: its updates would be taken for this one's.
+    const version = `W/"${FIRST_VERSION}"`;
+    if (answer.etag !== version) throw failed(register, `it is in version ${answer.etag}, not ${version}`);
+  });
+
+  async function answerTo(register: Register): Promise<WriteAnswer> {
+    let last = "nothing was sent";
+    const waiting = { what: register.path, deadlineMs: patienceMs, signal };
+    const attempt = async () => {
+      const answer = await send(register);
+      last = answer.why;
+      return answer.acknowledged && answer;
+    };
+    return until(waiting, attempt).catch(() => {
+      signal?.throwIfAborted();
+      throw failed(register, `for ${patienceMs / 1000} s it was refused, last with ${last}`);
+    });
+  }
+}
+
+function failed({ path }: Register, why: string): DrillFailure {
+  const text = {
+    what: `the load could not be prepared: ${path} could not be made`,
+    why,
+    todo: "read the FHIR server's log in the run folder",
+  };
+  return new DrillFailure(text, { exitCode: EXIT.inconclusive });
+}

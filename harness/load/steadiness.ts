@@ -1,0 +1,64 @@
+/** When a service is steady: its rate is reached, and its latency no longer falls. Pure. */
+import { quantiles } from "../stats/quantiles.ts";
+
+/** A write of the warm-up that has ended. */
+export interface WarmUpWrite {
+  doneMs: number;
+  latencyMs: number;
+  acknowledged: boolean;
+}
+
+/** What a service is to reach. */
+export interface Wanted {
+  ratePerSecond: number;
+  /** Nearly every write is answered within this: an operator that looks for so long must not take it for lost. */
+  withinMs: number;
+}
+
+export interface Steadiness {
+  steady: boolean;
+  /** Acknowledged writes a second, over the last window. */
+  ratePerSecond: number;
+  /** Of the writes acknowledged in the last window; `null` when none was. */
+  medianMs: number | null;
+  p95Ms: number | null;
+}
+
+/** Long enough for a median at the least rate there is, short enough to end a warm-up soon. */
+export const WINDOW_MS = 4000;
+export const RATE_SHARE = 0.95;
+/** Latency still falls when its median was so many times as high in the window before, as when it halves in 20 s, */
+const FALLS_BY = 1.15;
+/** and by more than what chance makes of a median of some milliseconds. */
+const FALLS_BY_MS = 3;
+
+/**
+ * Compares the last window with the one before. Steady when the last one had `RATE_SHARE` of the rate, nothing in it
+ * failed, 95 % of it were answered in the time wanted, and its median latency is not clearly below that of the one before.
+ */
+export function steadiness(writes: readonly WarmUpWrite[], nowMs: number, wanted: Wanted): Steadiness {
+  const last = within(writes, nowMs - WINDOW_MS, nowMs);
+  const latency = latencyOf(last);
+  const before = latencyOf(within(writes, nowMs - 2 * WINDOW_MS, nowMs - WINDOW_MS));
+  const ratePerSecond = (latency.count * 1000) / WINDOW_MS;
+  const steady =
+    ratePerSecond >= RATE_SHARE * wanted.ratePerSecond &&
+    last.length === latency.count &&
+    (latency.p95 ?? Number.POSITIVE_INFINITY) <= wanted.withinMs &&
+    !falls(before.p50, latency.p50);
+  return { steady, ratePerSecond, medianMs: latency.p50, p95Ms: latency.p95 };
+}
+
+function within(writes: readonly WarmUpWrite[], fromMs: number, toMs: number): WarmUpWrite[] {
+  return writes.filter(({ doneMs }) => doneMs > fromMs && doneMs <= toMs);
+}
+
+function latencyOf(window: readonly WarmUpWrite[]): ReturnType<typeof quantiles> {
+  return quantiles(window.flatMap(({ acknowledged, latencyMs }) => (acknowledged ? [latencyMs] : [])));
+}
+
+/** What cannot be compared may still fall. */
+function falls(beforeMs: number | null, nowMs: number | null): boolean {
+  if (beforeMs === null || nowMs === null) return true;
+  return beforeMs > nowMs * FALLS_BY && beforeMs - nowMs > FALLS_BY_MS;
+}

@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import { DrillFailure, EXIT } from "../model/failure.ts";
+import type { PlannedWrite } from "../model/write.ts";
+import { WARM_UP_LIMIT_MS, type WarmedUp, type WarmUp, warmUp } from "./warm-up.ts";
+
+/** A service by a clock of its own: `latencyAt` says how long it takes for a write at that time, `null` that it refuses. */
+class MadeUpService {
+  nowMs = 0;
+  sent: PlannedWrite[] = [];
+  readonly #latencyAt: (nowMs: number, inFlight: number) => number | null;
+  #inFlight = 0;
+  #due: { atMs: number; answer: () => void }[] = [];
+
+  constructor(latencyAt: (nowMs: number, inFlight: number) => number | null) {
+    this.#latencyAt = latencyAt;
+  }
+
+  warmUp(changes: Partial<WarmUp> = {}): Promise<WarmedUp> {
+    const mix = { put: 5, post: 3, bundle: 1, update: 1 };
+    return warmUp({
+      ...{ ratePerSecond: 30, withinMs: 1000, mix, seed: 42, leastMs: 10_000, now: () => this.nowMs, onLook: () => {} },
+      send: (write) => this.#take(write),
+      wait: (ms) => this.#pass(ms),
+      ...changes,
+    });
+  }
+
+  #take(write: PlannedWrite) {
+    this.sent.push(write);
+    this.#inFlight += 1;
+    const latencyMs = this.#latencyAt(this.nowMs, this.#inFlight);
+    return new Promise<{ acknowledged: boolean; why: string }>((resolve) => {
+      const answer = () => {
+        this.#inFlight -= 1;
+        resolve(latencyMs === null ? { acknowledged: false, why: "status 500" } : { acknowledged: true, why: "" });
+      };
+      this.#due.push({ atMs: this.nowMs + (latencyMs ?? 1), answer });
+    });
+  }
+
+  async #pass(ms: number): Promise<void> {
+    this.nowMs += ms;
+    const due = this.#due.filter(({ atMs }) => atMs <= this.nowMs);
+    this.#due = this.#due.filter(({ atMs }) => atMs > this.nowMs);
+    for (const { answer } of due) answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test("a service that is fast at once is steady at the earliest moment, and no sooner", async () => {
+  const { steady, tookMs, ratePerSecond } = await new MadeUpService(() => 10).warmUp();
+  expect(steady).toBe(true);
+  expect(tookMs).toBeGreaterThanOrEqual(10_000);
+  expect(tookMs).toBeLessThan(11_000);
+  expect(ratePerSecond).toBeGreaterThan(28);
+});
+
+test("a cold one is waited for, until its latency has come down", async () => {
+  const { steady, tookMs, medianMs } = await new MadeUpService((nowMs) => 10 + 500 * 0.5 ** (nowMs / 8000)).warmUp();
+  expect(steady).toBe(true);
+  expect(tookMs).toBeGreaterThan(25_000);
+  expect(tookMs).toBeLessThan(60_000);
+  expect(medianMs).toBeLessThan(80);
+});
+
+test("one that carries less is told by the rate that it carries, and with the option for that", async () => {
+  // One after the other, 80 ms each: 12.5 a second.
+  const service = new MadeUpService((_, inFlight) => inFlight * 80);
+  const failure = await service.warmUp().catch((error) => error);
+  expect(failure).toBeInstanceOf(DrillFailure);
+  expect(failure.exitCode).toBe(EXIT.inconclusive);
+  expect(failure.text.what).toBe("this machine does not carry 30 writes/s, each answered within 1000 ms");
+  expect(failure.text.why).toMatch(
+    /^after 120 s of warm-up it acknowledged 12\.\d a second, 95 % of them within \d+ ms$/,
+  );
+  expect(failure.text.todo).toMatch(/^run it with --rate (9|10), /);
+  expect(service.nowMs).toBeLessThan(WARM_UP_LIMIT_MS + 2000);
+});
+
+test("never more than a second's worth of writes is under way, so that a slow service is not buried", async () => {
+  let most = 0;
+  const service = new MadeUpService((_, inFlight) => {
+    most = Math.max(most, inFlight);
+    return 60_000;
+  });
+  await expect(service.warmUp()).rejects.toThrow("0.0 a second");
+  expect(most).toBe(30);
+});
+
+test("one that refuses everything is told by its own word", async () => {
+  const failure = await new MadeUpService(() => null).warmUp().catch((error) => error);
+  expect(failure.text.why).toBe("after 120 s of warm-up it acknowledged 0.0 a second; the last refusal: status 500");
+  expect(failure.text.todo).toMatch(/^a drill needs 5 writes\/s at least/);
+});
+
+test("one that has its rate, and gets faster to the last moment, is taken as it is then", async () => {
+  const service = new MadeUpService((nowMs) => (nowMs < WARM_UP_LIMIT_MS - 4000 ? 100 : 50));
+  const { steady, tookMs, ratePerSecond } = await service.warmUp({ leastMs: WARM_UP_LIMIT_MS });
+  expect(steady).toBe(false);
+  expect(tookMs).toBeGreaterThanOrEqual(WARM_UP_LIMIT_MS);
+  expect(ratePerSecond).toBeGreaterThan(28);
+});
+
+test("what it writes bears no name of the load's", async () => {
+  const service = new MadeUpService(() => 10);
+  await service.warmUp();
+  expect(service.sent.length).toBeGreaterThan(200);
+  expect(service.sent.filter(({ id }) => id.startsWith("w16-"))).toEqual([]);
+  expect(new Set(service.sent.map(({ id }) => id)).size).toBe(service.sent.length);
+});

@@ -1,0 +1,120 @@
+/**
+ * Writes at a service until it is steady, before the load that is judged begins: a server that was just booted carries a
+ * part of what it carries later, and that must not look like an outage. The rate rises, and stays within what is
+ * answered: an overloaded cold server would warm up no sooner.
+ *
+ * These writes have names of their own and are no part of the record.
+ */
+import { DrillFailure, EXIT } from "../model/failure.ts";
+import type { Load } from "../model/scenario.ts";
+import { type PlannedWrite, planWrite, SEED_LIMIT } from "../model/write.ts";
+import type { WriteAnswer } from "../topology/send-write.ts";
+import { RATE_SHARE, type Steadiness, steadiness, type Wanted, type WarmUpWrite, WINDOW_MS } from "./steadiness.ts";
+
+/** A machine that is not warm by then will not be. */
+export const WARM_UP_LIMIT_MS = 120_000;
+const TICK_MS = 20;
+const LOOK_EVERY_MS = 500;
+const RAMP_SHARE = 1 / 3;
+/** The least rate of a load, and what a rate that is suggested leaves free. */
+const LEAST_RATE = 5;
+const SPARE = 0.8;
+
+export interface WarmUp extends Wanted {
+  mix: Load["mix"];
+  seed: number;
+  /** It takes so long at least. */
+  leastMs: number;
+  /** Never rejects. */
+  send: (write: PlannedWrite) => Promise<Pick<WriteAnswer, "acknowledged" | "why">>;
+  now: () => number;
+  wait: (ms: number) => Promise<void>;
+  onLook: (state: Steadiness & { acknowledged: number }) => void;
+}
+
+/** `steady: false`: the rate was reached, but latency still fell when the time was over. */
+export interface WarmedUp extends Steadiness {
+  tookMs: number;
+}
+
+/** Resolves when the service carries the rate. Throws a `DrillFailure` with the rate that it does carry when it does not. */
+export async function warmUp(order: WarmUp): Promise<WarmedUp> {
+  const { now, wait, leastMs } = order;
+  const beganMs = now();
+  const writes = new Writes(order);
+  for (let lookMs = beganMs; ; await wait(TICK_MS)) {
+    writes.sendDue(now() - beganMs);
+    if (now() < lookMs) continue;
+    lookMs += LOOK_EVERY_MS;
+    const seen = steadiness(writes.ended, now(), order);
+    order.onLook({ ...seen, acknowledged: writes.acknowledged });
+    const tookMs = now() - beganMs;
+    if (seen.steady && tookMs >= leastMs) return { ...seen, tookMs };
+    if (tookMs < WARM_UP_LIMIT_MS) continue;
+    const { p95Ms, ratePerSecond } = seen;
+    if (p95Ms !== null && p95Ms <= order.withinMs && ratePerSecond >= RATE_SHARE * order.ratePerSecond)
+      return { ...seen, tookMs };
+    throw tooSlow(order, seen, writes.lastRefusal);
+  }
+}
+
+class Writes {
+  readonly #order: WarmUp;
+  readonly #rampMs: number;
+  /** A seed of its own: what is written here bears no name of the load's. */
+  readonly #seed: number;
+  #due = 0;
+  #sent = 0;
+  #inFlight = 0;
+  /** Those that a look may still count. */
+  ended: WarmUpWrite[] = [];
+  acknowledged = 0;
+  lastRefusal: string | null = null;
+
+  constructor(order: WarmUp) {
+    this.#order = order;
+    this.#rampMs = order.leastMs * RAMP_SHARE;
+    this.#seed = (order.seed + SEED_LIMIT / 2) % SEED_LIMIT;
+  }
+
+  /** Those that would have to wait for a second's worth of answers are left out. */
+  sendDue(elapsedMs: number): void {
+    const { ratePerSecond, mix } = this.#order;
+    const ramped = Math.min(elapsedMs, this.#rampMs);
+    const seconds = (ramped * ramped) / (2 * this.#rampMs) / 1000 + (elapsedMs - ramped) / 1000;
+    for (const due = Math.floor(seconds * ratePerSecond); this.#due < due; this.#due += 1) {
+      if (this.#inFlight >= ratePerSecond) continue;
+      void this.#send(planWrite(this.#seed, this.#sent, mix));
+      this.#sent += 1;
+    }
+  }
+
+  async #send(write: PlannedWrite): Promise<void> {
+    const { send, now } = this.#order;
+    const sentMs = now();
+    this.#inFlight += 1;
+    const { acknowledged, why } = await send(write);
+    this.#inFlight -= 1;
+    const doneMs = now();
+    this.ended = this.ended.filter((each) => each.doneMs > doneMs - 2 * WINDOW_MS - LOOK_EVERY_MS);
+    this.ended.push({ doneMs, latencyMs: doneMs - sentMs, acknowledged });
+    if (acknowledged) this.acknowledged += 1;
+    else this.lastRefusal = why;
+  }
+}
+
+function tooSlow(wanted: Wanted, seen: Steadiness, lastRefusal: string | null): DrillFailure {
+  const carries = Math.floor(seen.ratePerSecond * SPARE);
+  const rate = `after ${WARM_UP_LIMIT_MS / 1000} s of warm-up it acknowledged ${seen.ratePerSecond.toFixed(1)} a second`;
+  const latency = seen.p95Ms === null ? "" : `, 95 % of them within ${Math.round(seen.p95Ms)} ms`;
+  const refused = lastRefusal === null ? "" : `; the last refusal: ${lastRefusal}`;
+  const text = {
+    what: `this machine does not carry ${wanted.ratePerSecond} writes/s, each answered within ${wanted.withinMs} ms`,
+    why: `${rate}${latency}${refused}`,
+    todo:
+      carries >= LEAST_RATE
+        ? `run it with --rate ${carries}, or on a machine with more or faster processors`
+        : `a drill needs ${LEAST_RATE} writes/s at least: use a faster machine, or stop what else runs on this one`,
+  };
+  return new DrillFailure(text, { exitCode: EXIT.inconclusive });
+}

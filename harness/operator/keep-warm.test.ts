@@ -1,0 +1,54 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { plantedParts } from "../check/planted-run.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { Roles } from "./duty.ts";
+import { keepWarm } from "./keep-warm.ts";
+
+const { config } = plantedParts().run;
+const warm = { fencing: true, operator: { ...config.operator, standby: "warm" as const } };
+
+/** Two servers; what one was asked, `METHOD path`, in order. B has the resource some looks later than A. */
+async function asked(
+  settings: Pick<typeof config, "fencing" | "operator">,
+  follower: Roles["follower"] = "b",
+): Promise<Record<"a" | "b", string[]>> {
+  const requests: Record<"a" | "b", string[]> = { a: [], b: [] };
+  const stop = new AbortController();
+  const servers = (["a", "b"] as const).map((side) =>
+    createServer((request, response) => {
+      requests[side].push(`${request.method} ${request.url}`);
+      if (requests.b.length >= 12) stop.abort();
+      const lacks = side === "b" && requests.b.length <= 3;
+      request.resume().on("end", () => response.writeHead(lacks ? 404 : 200).end());
+    }),
+  );
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  const links = { portOf: (link: string) => ports[link === "hapi-a" ? 0 : 1] };
+  const late = setTimeout(() => stop.abort(), 2000);
+  await keepWarm({ links } as unknown as Topology, settings, () => ({ primary: "a", follower }), stop.signal);
+  clearTimeout(late);
+  for (const server of servers) server.close();
+  return requests;
+}
+
+test("the primary gets the resource once, and the follower its writes when it has it, and not before", async () => {
+  const { a, b } = await asked(warm);
+  expect(a).toEqual(["PUT /fhir/Patient/fhirdrill-standby"]);
+  const reads = b.filter((request) => request.startsWith("GET"));
+  expect(b.slice(0, 4)).toEqual(reads.slice(0, 4));
+  expect(b.slice(3)).toContain("PUT /fhir/Patient/fhirdrill-standby");
+  expect(b.slice(3)).toContain("POST /fhir/");
+});
+
+test("nobody is asked where the standby is cold, or not fenced", async () => {
+  const cold = { ...warm, operator: { ...warm.operator, standby: "cold" as const } };
+  expect(await asked(cold)).toEqual({ a: [], b: [] });
+  expect(await asked({ ...warm, fencing: false })).toEqual({ a: [], b: [] });
+});
+
+test("where nobody follows, nobody is kept warm", async () => {
+  expect((await asked(warm, null)).b).toEqual([]);
+});

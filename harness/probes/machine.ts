@@ -1,0 +1,87 @@
+/**
+ * The machine that the drill runs on, once a second, by its kernel's own counters: how busy its processors were, how much
+ * of them the hypervisor gave to other machines, and for how long somebody waited. Whose work that was is for the judge,
+ * who knows what the drill's containers used. Measured: it takes the harness less than 1 ms of processor a second.
+ *
+ * The counters are those of the engine's machine only where its containers run on this very kernel: not with an engine on
+ * another host, nor in a virtual machine of its own. A kernel is known by its boot id.
+ */
+import { readFileSync } from "node:fs";
+import { reasonOf } from "../model/failure.ts";
+import type { MachineProbe } from "../model/probe.ts";
+import type { Topology } from "../topology/topology.ts";
+import { between, type Counters, countersNow, notSampled } from "./machine-counters.ts";
+
+const PERIOD_MS = 1000;
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+
+/** What a sample needs of its surroundings. */
+export interface MachineReaders {
+  /** The text of a file below /proc; throws where there is none. */
+  read: (path: string) => string;
+  /** Processor time of the harness so far. */
+  harnessSeconds: () => number;
+  /** The boot id of the kernel that the containers run on. */
+  containersBootId: () => Promise<string>;
+}
+
+/** Starts sampling; the returned function stops it. Where there is nothing to read, one line says why. */
+export function startMachineProbe(
+  topology: Topology,
+  now: () => number,
+  report: (probe: MachineProbe) => void,
+): () => Promise<void> {
+  return sampleMachine(now, report, {
+    read: (path) => readFileSync(path, "utf8"),
+    harnessSeconds: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    },
+    containersBootId: async () => {
+      const { exitCode, output } = await topology.proxy.container.exec(["cat", BOOT_ID]);
+      if (exitCode !== 0) throw new Error(output.trim());
+      return output;
+    },
+  });
+}
+
+export function sampleMachine(
+  now: () => number,
+  report: (probe: MachineProbe) => void,
+  readers: MachineReaders,
+): () => Promise<void> {
+  let last: Counters | null = null;
+  const count = () => countersNow(readers.read, readers.harnessSeconds(), now());
+  const sample = () => {
+    if (last === null) return;
+    const next = count();
+    report(between(last, next));
+    last = next;
+  };
+  const timer = setInterval(sample, PERIOD_MS);
+  const begun = whyNot(readers).then((why) => {
+    if (why === null) last = count();
+    else report(between(notSampled(now(), why), notSampled(now(), why)));
+  });
+  return async () => {
+    clearInterval(timer);
+    await begun;
+    sample();
+  };
+}
+
+/** Why the counters here are not those of the containers' machine; `null` where they are. */
+async function whyNot({ read, containersBootId }: MachineReaders): Promise<string | null> {
+  try {
+    read("/proc/stat");
+  } catch {
+    return "this system has no /proc/stat";
+  }
+  try {
+    return read(BOOT_ID).trim() === (await containersBootId()).trim()
+      ? null
+      : "the containers run on another kernel than the harness: on another machine, or in a virtual one";
+  } catch (error) {
+    return `nobody knows on which machine the containers run: ${reasonOf(error)}`;
+  }
+}

@@ -1,0 +1,56 @@
+/** Before the load: its registers are made, and the service is written at until it is steady. Nobody fails over yet. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { makeRegisters } from "../load/registers.ts";
+import { type WarmedUp, warmUp } from "../load/warm-up.ts";
+import { warmUpTimes } from "../model/scenario.ts";
+import type { View } from "../model/view.ts";
+import { startSignal } from "../model/write.ts";
+import { sendWrite, type WriteAnswer } from "../topology/send-write.ts";
+import type { Topology } from "../topology/topology.ts";
+import { until } from "../topology/waiting.ts";
+import type { Recorder } from "./recorder.ts";
+
+const SIGNAL_MS = 30_000;
+
+/** Resolves when k6 has been given the signal to begin. */
+export async function getSteady(
+  topology: Topology,
+  { run, now }: Recorder,
+  { view, signal }: { view: View; signal: AbortSignal },
+): Promise<WarmedUp> {
+  const { scenario, seed, config } = run;
+  const { mix, ratePerSecond, timeoutSeconds } = scenario.load;
+  const port = topology.links.portOf("edge");
+  const send = (write: Parameters<typeof sendWrite>[1]) => sendWrite(port, write, timeoutSeconds * 1000);
+  if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
+  const warmedUp = await warmUp({
+    ...{ ratePerSecond, mix, seed, send, now },
+    withinMs: config.operator.probeTimeoutMs,
+    leastMs: warmUpTimes(scenario.load).least * 1000,
+    wait: (ms) => sleep(ms, undefined, { signal }),
+    onLook: (seen) =>
+      view.live({
+        atMs: now(),
+        phase: "warm-up",
+        acknowledgedPerSecond: Math.round(seen.ratePerSecond),
+        acknowledged: seen.acknowledged,
+        servedBy: "",
+        silentMs: 0,
+      }),
+  });
+  await giveSignal(send, seed, signal);
+  return warmedUp;
+}
+
+/** To k6, which waits for it with all its users. */
+export async function giveSignal(
+  send: (write: Parameters<typeof sendWrite>[1]) => Promise<WriteAnswer>,
+  seed: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const path = startSignal(seed);
+  const [resourceType, id] = path.split("/") as [string, string];
+  const body = { resourceType, id, code: { text: "the load may begin" } };
+  const waiting = { what: "the signal for the load to begin, to be written", deadlineMs: SIGNAL_MS, signal };
+  await until(waiting, async () => (await send({ id, method: "PUT", path, body })).acknowledged);
+}

@@ -1,0 +1,22 @@
+/** What a container has written so far, both outputs as one text. */
+import type { Engine } from "./engine.ts";
+
+const HEADER_BYTES = 8;
+
+type Handle = ReturnType<Engine["container"]["dockerode"]["getContainer"]>;
+
+/** `tail`: the last lines only. `timestamps`: the engine's, at the beginning of each line. */
+export async function readLog(handle: Handle, options: { tail?: number; timestamps?: boolean } = {}): Promise<Buffer> {
+  return Buffer.concat(payloads(await handle.logs({ stdout: true, stderr: true, ...options })));
+}
+
+/** The engine sends both outputs as one row of pieces, each after a header whose last four bytes are its length. */
+function payloads(raw: Buffer): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at + HEADER_BYTES <= raw.length; ) {
+    const end = at + HEADER_BYTES + raw.readUInt32BE(at + HEADER_BYTES - 4);
+    pieces.push(raw.subarray(at + HEADER_BYTES, end));
+    at = end;
+  }
+  return pieces;
+}

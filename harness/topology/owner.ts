@@ -1,0 +1,59 @@
+/**
+ * Who started a container or a network: a harness process, by `host/pid/birth/boot/pids`. A process id means something
+ * within one boot of one kernel and within one pid namespace only; from elsewhere nobody can say whether it lives.
+ */
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** `unknown`: it cannot be seen from here. */
+export type OwnerState = "alive" | "dead" | "unknown";
+
+/** Of which kernel's boot, and of which pid namespace, this process is; `-` where there is no /proc. */
+export interface Place {
+  host: string;
+  boot: string;
+  pids: string;
+}
+
+export function thisPlace(): Place {
+  return {
+    host: hostname(),
+    boot: read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) ?? "-",
+    pids: read(() => readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "")) ?? "-",
+  };
+}
+
+export function ownerOf(pid: number, { host, boot, pids } = thisPlace()): string {
+  return [host, pid, birthOf(pid) ?? "?", boot, pids].join("/");
+}
+
+/** `runs`: something of it runs. What ran when its machine went down does not run after it has come up again. */
+export function stateOfOwner(owner: string, runs: boolean, here = thisPlace()): OwnerState {
+  const [host, pid, birth, boot, pids] = owner.split("/");
+  // Of two containers with one host name, each has a pid namespace of its own.
+  if (host !== here.host || boot === undefined) return "unknown";
+  if (boot !== here.boot) return runs ? "unknown" : "dead";
+  if (pids !== here.pids) return "unknown";
+  const now = birthOf(Number(pid));
+  if (now !== null) return now === birth ? "alive" : "dead";
+  try {
+    process.kill(Number(pid), 0);
+    return "alive";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH" ? "dead" : "alive";
+  }
+}
+
+/** Start of a process in clock ticks since boot; `null` where there is no /proc or no such process. */
+function birthOf(pid: number): string | null {
+  const stat = read(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+}
+
+function read(from: () => string): string | null {
+  try {
+    return from();
+  } catch {
+    return null;
+  }
+}

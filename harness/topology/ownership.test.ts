@@ -1,0 +1,56 @@
+/** Whose is what, and what may be removed; the engine here has two runs of each owner that matters. */
+import { hostname } from "node:os";
+import { expect, test } from "vitest";
+import type { Engine } from "./engine.ts";
+import { ownerOf, type Place, stateOfOwner, thisPlace } from "./owner.ts";
+import { isDead, OWNER_LABEL, RUN_LABEL, removeAbandoned, thisOwner } from "./ownership.ts";
+
+const here = thisPlace();
+/** No process has it: it is above the kernel's greatest. */
+const GONE = 2 ** 22 + 1;
+const at = (place: Partial<Place>, pid = GONE) => ownerOf(pid, { ...here, ...place });
+const otherBoot = "00000000-0000-0000-0000-000000000000";
+
+test.each([
+  ["this process", thisOwner(), true, "alive"],
+  ["a process of here that has ended", at({}), true, "dead"],
+  ["another one with the same id by now", thisOwner().replace(/\/\d+\/\d+\//, `/${process.pid}/1/`), true, "dead"],
+  ["a process in another container with this host's name", at({ pids: "1" }), true, "unknown"],
+  ["the same, of which nothing runs", at({ pids: "1" }), false, "unknown"],
+  ["another machine", at({ host: `not-${hostname()}` }), false, "unknown"],
+  ["an earlier boot, nothing of which can run", at({ boot: otherBoot }), false, "dead"],
+  ["another boot, something of which runs", at({ boot: otherBoot }), true, "unknown"],
+  ["an earlier version's label", `${hostname()}/${GONE}/1`, false, "unknown"],
+] as const)("%s", (_, owner, runs, state) => expect(stateOfOwner(owner, runs)).toBe(state));
+
+test("who claims a folder is dead only when that is known", () => {
+  expect([isDead(thisOwner()), isDead(at({})), isDead(at({ pids: "1" }))]).toEqual([false, true, false]);
+});
+
+test("of two drills in containers with one host name, neither removes the other's; the rest is named", async () => {
+  const labels = (run: string, owner: string) => ({ [RUN_LABEL]: run, [OWNER_LABEL]: owner });
+  const drop = (all: { Id: string }[], id: string) =>
+    all.splice(
+      all.findIndex(({ Id }) => Id === id),
+      1,
+    );
+  const containers = [
+    { Id: "1", State: "running", Labels: labels("of-the-other", at({ pids: "1" })) },
+    { Id: "2", State: "running", Labels: labels("killed", at({})) },
+    { Id: "3", State: "running", Labels: labels("mine", thisOwner()) },
+    { Id: "4", State: "exited", Labels: labels("before-the-boot", at({ boot: otherBoot })) },
+  ];
+  const networks = containers.map(({ Labels }, i) => ({ Id: `n${i}`, Labels }));
+  const dockerode = {
+    listContainers: async () => containers,
+    listNetworks: async () => networks,
+    listVolumes: async () => ({ Volumes: null }),
+    getContainer: (id: string) => ({
+      remove: async () => drop(containers, id),
+    }),
+    getNetwork: (id: string) => ({ remove: async () => drop(networks, id) }),
+  };
+  const removed = await removeAbandoned({ container: { dockerode } } as unknown as Engine);
+  expect(removed).toEqual({ containers: 2, networks: 2, volumes: 0, unknown: ["of-the-other"] });
+  expect(containers.map(({ Labels }) => Labels[RUN_LABEL])).toEqual(["of-the-other", "mine"]);
+});

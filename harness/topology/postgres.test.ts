@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import type { Engine } from "./engine.ts";
+import { dataFolderOf } from "./postgres.ts";
+
+const engineWith = (Env: string[] | undefined) =>
+  ({
+    container: { dockerode: { getImage: () => ({ inspect: async () => ({ Config: { Env } }) }) } },
+  }) as unknown as Engine;
+
+test.each([
+  ["17", "/var/lib/postgresql/data"],
+  ["18", "/var/lib/postgresql/18/docker"],
+])("PostgreSQL %s keeps its data where its image says", async (major, folder) => {
+  const engine = engineWith(["PATH=/bin", `PG_MAJOR=${major}`, `PGDATA=${folder}`]);
+  expect(await dataFolderOf(engine, `postgres:${major}`)).toBe(folder);
+});
+
+test("an image that does not say where is refused", async () => {
+  await expect(dataFolderOf(engineWith(undefined), "own:1")).rejects.toThrow(
+    "own:1 does not say where it keeps its data",
+  );
+});

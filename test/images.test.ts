@@ -1,0 +1,138 @@
+/**
+ * What the images do when they are told something wrong, and what is in them. The published HAPI ignores a name that it does
+ * not know, falls back on a database of its own, and has no shell; one built here must be no more forgiving, or a mistake
+ * of the harness would only be seen where images can be pulled.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DrillFailure } from "../harness/model/failure.ts";
+import { type Ground, prepareGround } from "../harness/run/set-up.ts";
+import { createNetwork, DrillContainer } from "../harness/topology/container.ts";
+import { makeGolden } from "../harness/topology/golden.ts";
+import { hapiEnvironment } from "../harness/topology/hapi.ts";
+import { removeRun } from "../harness/topology/ownership.ts";
+import { type Postgres, startPostgres } from "../harness/topology/postgres.ts";
+import type { Part } from "../harness/topology/topology.ts";
+
+const RUN = `test-images-${process.pid}`;
+/** They boot beside one another. */
+const BOOTS_MS = 300_000;
+
+let ground: Ground;
+let network: string;
+
+beforeAll(async () => {
+  const quiet = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
+  ground = await prepareGround("auto", quiet);
+  network = await createNetwork(ground.engine, RUN);
+});
+
+afterAll(() => removeRun(ground.engine, RUN));
+
+/** What is planted here fails, and its logs are nobody's. */
+const noLogs = () => Promise.reject(new Error("a test keeps none"));
+
+const imageOf = (part: Part) => ground.images[part].name;
+
+/** What it comes to when HAPI is handed another environment than it should be. */
+function failureWith(planted: (environment: Record<string, string>) => Record<string, string>): Promise<DrillFailure> {
+  return makeGolden(ground.engine, ground.images, noLogs, undefined, (order) => planted(hapiEnvironment(order))).then(
+    () => Promise.reject(new Error("nothing failed")),
+    (failure) => failure,
+  );
+}
+
+describe.concurrent("HAPI", { timeout: BOOTS_MS }, () => {
+  test("without its dialect dies while it makes its schema", async () => {
+    const { text } = await failureWith(({ SPRING_JPA_PROPERTIES_HIBERNATE_DIALECT: _, ...others }) => others);
+    expect(text.what).toMatch(/hapi-a died while starting/);
+  });
+
+  test("without the address of its database dies, for its driver cannot take H2's", async () => {
+    const { text } = await failureWith(({ SPRING_DATASOURCE_URL: _, ...others }) => others);
+    expect(text.what).toMatch(/hapi-a died while starting/);
+  });
+
+  test("without address, driver and dialect serves from a database of its own, and is refused", async () => {
+    const { text } = await failureWith((environment) =>
+      Object.fromEntries(Object.entries(environment).filter(([name]) => !/DATASOURCE|DIALECT/.test(name))),
+    );
+    expect(text.what).toBe(`the image ${imageOf("hapi")} does not honour SPRING_DATASOURCE_URL`);
+  });
+
+  test("with misspelt names runs, and each of the settings that it lost is named", async () => {
+    const misspelt = [
+      "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE",
+      "HAPI_FHIR_SERVER_ID_STRATEGY",
+      "HAPI_FHIR_STORE_META_SOURCE_INFORMATION",
+      "HAPI_FHIR_REUSE_CACHED_SEARCH_RESULTS_MILLIS",
+      "SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT",
+    ];
+    const { text } = await failureWith((environment) =>
+      Object.fromEntries(
+        Object.entries(environment).map(([name, value]) => [misspelt.includes(name) ? `${name}X` : name, value]),
+      ),
+    );
+    expect(text.what).toBe(`the image ${imageOf("hapi")} does not honour ${misspelt.join(", ")}`);
+  });
+
+  test("has no shell, and is user 65532", async () => {
+    await expect(shellIn("hapi")).rejects.toThrow(/executable file not found/);
+    expect(await userOf("hapi")).toBe("65532:65532");
+  });
+});
+
+test("Toxiproxy has no shell", async () => {
+  await expect(shellIn("toxiproxy")).rejects.toThrow(/executable file not found/);
+});
+
+test("k6 is user 12345", async () => {
+  expect(await userOf("k6")).toBe("12345");
+});
+
+describe("PostgreSQL", () => {
+  let postgres: Postgres;
+
+  beforeAll(async () => {
+    postgres = await startPostgres(ground.engine, { run: RUN, network, image: imageOf("postgres") }, "a", "secret");
+  });
+
+  test("lets in whom the published image lets in, and nobody to replicate a whole server from elsewhere", async () => {
+    const rows = await postgres.query<{ rule: string }>(
+      `select concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address, auth_method) as rule
+         from pg_hba_file_rules order by rule_number`,
+    );
+    expect(rows.map(({ rule }) => rule)).toEqual([
+      "local all all trust",
+      "host all all 127.0.0.1 trust",
+      "host all all ::1 trust",
+      "local replication all trust",
+      "host replication all 127.0.0.1 trust",
+      "host replication all ::1 trust",
+      "host all all all scram-sha-256",
+    ]);
+  });
+
+  test("sorts as the published image does", async () => {
+    const [row] = await postgres.query(
+      "select datcollate, pg_encoding_to_char(encoding) as encoding from pg_database where datname = 'hapi'",
+    );
+    expect(row).toEqual({ datcollate: "en_US.utf8", encoding: "UTF8" });
+  });
+
+  test("keeps its data in a volume, as user 999", async () => {
+    const { stdout } = await postgres.container.exec(["id", "--user", "postgres"]);
+    expect(stdout.trim()).toBe("999");
+    const { Mounts } = await ground.engine.container.dockerode.getContainer(postgres.container.getId()).inspect();
+    expect(Mounts.map(({ Destination }) => Destination)).toEqual(["/var/lib/postgresql/data"]);
+  });
+});
+
+function shellIn(part: Part): Promise<unknown> {
+  return new DrillContainer({ run: RUN, network, image: imageOf(part) }, `shell-${part}`)
+    .withEntrypoint(["sh"])
+    .start();
+}
+
+async function userOf(part: Part): Promise<string> {
+  return (await ground.engine.container.dockerode.getImage(imageOf(part)).inspect()).Config.User;
+}
