@@ -68,3 +68,18 @@ test("with nobody there for its progress, a command ends as ever", () => {
   expect(shell("fhirdrill run nonsense 2>&1 >/dev/null | true").code).toBe(EXIT.usage);
   expect(shell("fhirdrill run nonsense 2> /dev/full").code).toBe(EXIT.usage);
 });
+
+/** A disk that takes the first part of it and no more, which goes with the process. */
+const SMALL_DISK = "mount -t tmpfs -o size=256k none /mnt";
+test.runIf(spawnSync("unshare", ["-m", "bash", "-c", SMALL_DISK]).status === 0)(
+  "a disk that fills half-way is an error",
+  () => {
+    const command = `'${process.execPath}' '${MAIN}' export ndjson measured > /mnt/out`;
+    const { status, stderr } = spawnSync("unshare", ["-m", "bash", "-c", `${SMALL_DISK}; ${command}`], {
+      cwd: CHECKOUT,
+      encoding: "utf8",
+    });
+    expect(status).toBe(EXIT.internal);
+    expect(stderr).toMatch(FULL);
+  },
+);
