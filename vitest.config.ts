@@ -1,5 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+// Vite takes the folder for a URL. Drills and all other commands do not mind.
+if (/[#?]|%[0-9a-f]{2}/i.test(process.cwd())) {
+  process.stderr.write(
+    `error: tests cannot run in ${process.cwd()}\n  why: Vite cannot, in a path with #, ? or %\n   do: move the checkout\n`,
+  );
+  process.exit(70);
+}
+
 export default defineConfig({
   test: {
     projects: [
