@@ -1,6 +1,6 @@
 /** That a result arrives whole or is an error, by the command itself, whoever reads it. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -83,3 +83,10 @@ test.runIf(spawnSync("unshare", ["-m", "bash", "-c", SMALL_DISK]).status === 0)(
     expect(stderr).toMatch(FULL);
   },
 );
+
+test("nothing else of the harness writes to them", () => {
+  const sources = globSync("harness/**/*.ts", { cwd: CHECKOUT, exclude: ["**/*.test.ts", "harness/report/client/**"] });
+  expect(sources.length).toBeGreaterThan(100);
+  const writing = /process\.std(out|err)\.write|\bconsole\.(log|error|warn|info)\b/;
+  expect(sources.filter((path) => writing.test(readFileSync(join(CHECKOUT, path), "utf8")))).toEqual([]);
+});
