@@ -1,7 +1,22 @@
+import { totalmem } from "node:os";
 import { defineConfig } from "vitest/config";
+
+// Vite takes the folder for a URL. Drills and all other commands do not mind.
+if (/[#?]|%[0-9a-f]{2}/i.test(process.cwd())) {
+  process.stderr.write(
+    `error: tests cannot run in ${process.cwd()}\n  why: Vite cannot, in a path with #, ? or %\n   do: move the checkout\n`,
+  );
+  process.exit(70);
+}
+
+const ROOM_FOR_TWO = 7 * 2 ** 30;
+/** Work, and no waiting. */
+const NOTHING_STARTED = "test/refused.test.ts";
 
 export default defineConfig({
   test: {
+    // A worker that ends removes its topology.
+    teardownTimeout: 60_000,
     projects: [
       {
         test: {
@@ -9,7 +24,7 @@ export default defineConfig({
           isolate: false,
           // All processors, and so a group of its own, before those that would be disturbed.
           maxWorkers: "100%",
-          include: ["{harness,scenarios,docs}/**/*.test.ts", "test/golden/*.test.ts"],
+          include: ["{harness,scenarios,docs}/**/*.test.ts", "test/golden/*.test.ts", NOTHING_STARTED],
           setupFiles: "test/properties.setup.ts",
           // Properties are work, not waiting: on a busy machine, or with thousands of cases, they take their time.
           testTimeout: 600_000,
@@ -29,11 +44,15 @@ export default defineConfig({
         test: {
           name: "drill",
           include: ["test/*.test.ts"],
+          exclude: [NOTHING_STARTED],
           globalSetup: "test/ground.setup.ts",
-          // One topology serves all: files run one after the other, and a step may take as long as a JVM's start.
-          fileParallelism: false,
+          // Most of a drill is waiting: two files run at one time, where there is room for two topologies. Each of the two
+          // workers keeps its own from file to file.
+          isolate: false,
+          maxWorkers: totalmem() < ROOM_FOR_TWO ? 1 : 2,
           sequence: { groupOrder: 2 },
-          testTimeout: 120_000,
+          // A step may take as long as a JVM's start, and the first of a worker waits for its topology as well.
+          testTimeout: 240_000,
           hookTimeout: 600_000,
         },
       },

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -97,4 +98,11 @@ test("pnpm and bun are not asked: they know nothing of npm's lockfile", () => {
 test("where there is no npm at all, that is what is said", () => {
   const { status, stderr } = bootstrap({ npm_execpath: "", PATH: within("harness") });
   expect({ status, stderr }).toMatchObject({ status: 70, stderr: expect.stringContaining("no npm on the path") });
+});
+
+test("tests say so where they cannot run; drills can", () => {
+  symlinkSync(fileURLToPath(new URL("../node_modules", import.meta.url)), within("node_modules"));
+  copyFileSync(fileURLToPath(new URL("../vitest.config.ts", import.meta.url)), within("vitest.config.ts"));
+  const { status, stderr } = spawnSync(process.execPath, ["vitest.config.ts"], { cwd: project, encoding: "utf8" });
+  expect({ status, stderr }).toMatchObject({ status: 70, stderr: expect.stringContaining("tests cannot run in") });
 });

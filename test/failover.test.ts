@@ -28,9 +28,9 @@ const scenario = {
   load: {
     ...regionLossAfterPartition.load,
     ratePerSecond: 25,
-    warmUpSeconds: 10,
-    baselineSeconds: 5,
-    afterSeconds: 12,
+    warmUpSeconds: 6,
+    baselineSeconds: 4,
+    afterSeconds: 10,
   },
 };
 

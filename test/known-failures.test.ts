@@ -1,6 +1,6 @@
 /** Failures that others have described, found again on real parts; `docs/known-failures.md` is the table of them. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { prepareFault } from "../harness/faults/index.ts";
 import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
@@ -8,18 +8,17 @@ import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
-import type { Ground } from "../harness/run/set-up.ts";
 import type { Postgres } from "../harness/topology/postgres.ts";
-import { filesOf, reload } from "../harness/topology/proxy.ts";
 import type { Topology } from "../harness/topology/topology.ts";
 import { until } from "../harness/topology/waiting.ts";
-import { CONFIGS } from "../scenarios/configs.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { loseMessages } from "./lose-messages.ts";
-import { type Beside, drillOn, startForTest } from "./small-drill.ts";
+import { configure, makeWhole } from "./make-whole.ts";
+import { configNamed, test } from "./shared-topology.ts";
+import { type Beside, drillOn } from "./small-drill.ts";
 
-const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
-const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 8, baselineSeconds: 5, afterSeconds: 12 };
+/** On a server that is warm already. */
+const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 3, baselineSeconds: 3, afterSeconds: 12 };
 
 const isPhase = (name: string) => (event: DrillEvent) => event.type === "phase" && event.phase === name;
 const isFault = (index: number, state: string) => (event: DrillEvent) =>
@@ -31,25 +30,181 @@ const checkOf = (verdict: Verdict, name: string) => verdict.checks.find((check) 
 const acknowledgedBy = (record: RunRecord, side: Side) =>
   [...record.history].filter((op) => op.outcome === "ok" && op.servedBy === side);
 
+describe("a proxy that decides by itself, and a B that is not fenced", () => {
+  const NEVER = 1_000_000;
+  const config = patient(NEVER);
+
+  test.beforeAll(({ topology }) => configure(topology, config));
+
+  describe("and goes back by itself", () => {
+    const scenario: Scenario = {
+      ...regionLoss,
+      name: "known-passive-failback",
+      load,
+      faults: [{ kind: "link-cut", link: "hapi-a", afterSeconds: 0, healAfterSeconds: 4 }],
+      disaster: 0,
+    };
+    /** Each way. Both together are more than from one write to the next, so that the cut always meets one. */
+    const FAR_MS = 30;
+
+    let verdict: Verdict;
+    let record: RunRecord;
+
+    test.beforeAll(async ({ topology, ground }) => {
+      const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
+      const latency = prepareFault(topology, far);
+      await latency.inject();
+      ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
+      await latency.heal();
+    });
+
+    test("split brain after a passive failback: each side holds writes that the other lacks, and those that B acknowledged are lost", async ({
+      topology,
+    }) => {
+      expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
+      const [onA, onB] = await Promise.all([requestsOn(topology.postgres.a), requestsOn(topology.postgres.b)]);
+      const onlyOnB = acknowledgedBy(record, "b").filter(({ write }) => onB.has(write) && !onA.has(write));
+      const onlyOnA = acknowledgedBy(record, "a").filter(({ write }) => onA.has(write) && !onB.has(write));
+      expect(onlyOnB.length).toBeGreaterThan(0);
+      // Not those only that were still on their way to B at the end.
+      const lastOfB = Math.max(...onlyOnB.map((op) => op.invokedMs));
+      const sinceReturn = acknowledgedBy(record, "a").filter((op) => op.invokedMs > lastOfB);
+      expect(onlyOnA.length).toBeGreaterThan(sinceReturn.length / 2);
+      expect(sinceReturn.length).toBeGreaterThan(0);
+      expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
+      const { lost, stranded, divergence } = verdict.measures;
+      expect(divergence.onlyServing).toBeGreaterThanOrEqual(onlyOnA.length);
+      expect(divergence.onlyOther).toBeGreaterThanOrEqual(onlyOnB.length);
+      expect(lost.ids.toSorted()).toEqual(onlyOnB.map(({ write }) => write).toSorted());
+      expect(stranded.count).toBe(lost.count);
+    });
+  });
+
+  // On what the split brain left of the topology: nobody follows any more, and for this nobody has to.
+  describe("when A is frozen for longer than the proxy waits", () => {
+    const tuned: Config = { ...configNamed("tuned"), fencing: false, operator: config.operator };
+    const scenario: Scenario = {
+      ...regionLoss,
+      name: "known-frozen-executes-twice",
+      load: { ...load, afterSeconds: 7 },
+      faults: [{ kind: "freeze", part: "hapi-a", afterSeconds: 0, healAfterSeconds: 8 }],
+      disaster: 0,
+    };
+    /** After the proxy has given up on A, and well before A is thawed. */
+    const STILL_FROZEN_MS = 5000;
+
+    let verdict: Verdict;
+    let record: RunRecord;
+    let onFrozenA: Set<string>;
+
+    test.beforeAll(async ({ topology, ground }) => {
+      await configure(topology, tuned);
+      ({ verdict, record } = await drillOn(topology, ground, { scenario, config: tuned, seed: 14, beside }));
+    });
+
+    async function beside({ topology, told }: Beside): Promise<void> {
+      await told(isFault(0, "evidenced"));
+      await sleep(STILL_FROZEN_MS);
+      onFrozenA = await requestsOn(topology.postgres.a);
+    }
+
+    test("a frozen server carries out, when it goes on, what another has done meanwhile: writes are executed twice", async ({
+      topology,
+    }) => {
+      expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
+      const [onA, byB] = await Promise.all([
+        requestsOn(topology.postgres.a),
+        requestsOn(topology.postgres.b, "made there"),
+      ]);
+      const twice = acknowledgedBy(record, "b").filter(({ write }) => onA.has(write) && byB.has(write));
+      expect(twice.length).toBeGreaterThan(0);
+      // B had acknowledged them, and A did them later.
+      expect(twice.filter(({ write }) => onFrozenA.has(write))).toEqual([]);
+      expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
+      expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
+    });
+  });
+});
+
+describe("a passive proxy that sends an unanswered PUT once more, to a B that is not fenced", () => {
+  // Patient enough for the lost answers, so that it acts on the loss of the region only.
+  const config = patient(8);
+  const scenario: Scenario = {
+    ...regionLoss,
+    name: "known-retried-put",
+    load: { ...load, afterSeconds: 10 },
+    // Answers are lost while B is apart, and the proxy is back at A long before A is lost: it stays away for ten seconds.
+    faults: [
+      { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 },
+      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 18 },
+    ],
+    disaster: 1,
+  };
+  const ANSWERS_LOST_MS = 2500;
+
+  let verdict: Verdict;
+  let record: RunRecord;
+  let stoppedMs: number;
+
+  test.beforeAll(async ({ topology, ground }) => {
+    await makeWhole(topology);
+    await configure(topology, config);
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 12, beside }));
+  });
+
+  /** A does as it is told, but for some seconds its answers are lost, as is what it sends to B; then connections end. */
+  async function beside({ topology, now, told }: Beside): Promise<void> {
+    await told(isFault(0, "evidenced"));
+    const sinceEpochMs = Date.now();
+    const unanswered = loseMessages(topology, "hapi-a", "acknowledgement");
+    await unanswered.inject();
+    await sleep(ANSWERS_LOST_MS);
+    await unanswered.heal();
+    await told(isFault(0, "healed"));
+    await until({ what: "B to meet a row that it has already", deadlineMs: 8000 }, async () =>
+      /duplicate key value[\s\S]{0,500}CONTEXT: {2}processing remote data/.test(
+        await logOf(topology, "b", sinceEpochMs),
+      ),
+    );
+    stoppedMs = now();
+  }
+
+  test("a PUT retried by the proxy is carried out twice and stops replication: what A acknowledges from then on is lost", async ({
+    topology,
+  }) => {
+    expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
+    const [onA, byB] = await Promise.all([
+      requestsOn(topology.postgres.a),
+      requestsOn(topology.postgres.b, "made there"),
+    ]);
+    const twice = [...record.history].filter(({ write }) => onA.has(write) && byB.has(write));
+    expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
+    expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
+    expect(verdict.measures.lost.oldestAckMs).toBeGreaterThan(msOf(record, isFault(0, "injecting")));
+    const later = acknowledgedBy(record, "a").filter((op) => op.invokedMs > stoppedMs);
+    expect(later.length).toBeGreaterThan(0);
+    expect(verdict.measures.lost.ids).toEqual(expect.arrayContaining(later.map(({ write }) => write)));
+  });
+});
+
 describe("a follower that falls silent under synchronous replication, and then has to take over", () => {
   const config = configNamed("sync");
   const scenario: Scenario = {
     ...regionLoss,
     name: "known-silent-follower",
-    load: { ...load, warmUpSeconds: 10, baselineSeconds: 8, afterSeconds: 28 },
+    load: { ...load, afterSeconds: 16 },
     faults: [
-      { kind: "link-cut", link: "replication", afterSeconds: 0 },
-      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 6 },
+      { kind: "link-cut", link: "replication", afterSeconds: 3 },
+      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 9 },
     ],
     disaster: 1,
   };
-  /** Of the baseline: after that the link to B is silent, and some seconds later cut. */
+  /** The baseline: after that the link to B is silent, and some seconds later cut. */
   const HEALTHY_MS = 3000;
   /** For so long nobody helps the writes that wait for B. */
   const UNAIDED_MS = 800;
   const SAMPLE_EVERY_MS = 100;
 
-  let topology: Topology;
   let verdict: Verdict;
   let record: RunRecord;
   let silentMs: number;
@@ -59,16 +214,22 @@ describe("a follower that falls silent under synchronous replication, and then h
   /** What `pg_stat_replication` on A says, by and by: one figure for each of its rows. */
   const samples: { atMs: number; replayLags: (number | null)[] }[] = [];
 
-  beforeAll(async () => {
-    const { topology: started, ground } = await startForTest(config);
-    topology = started;
-    await restartSequences(topology.postgres.b);
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 11, beside }));
-  }, 300_000);
-  afterAll(() => topology?.remove());
+  /** Where B's sequences had been moved to. */
+  let moved: Positions;
 
-  async function beside({ now, told }: Beside): Promise<void> {
+  test.beforeAll(async ({ topology, ground }) => {
+    // Its server is started anew, too, and has no numbers left of those that it took before.
+    await makeWhole(topology);
+    await configure(topology, config);
+    moved = await positionsOf(topology.postgres.b);
+    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 11, beside }));
+  });
+  test.afterAll(({ topology }) => setPositions(topology.postgres.b, moved));
+
+  async function beside({ topology, now, told }: Beside): Promise<void> {
     await told(isPhase("baseline"));
+    // As a copy of A has them that was made at this instant: nobody moves them, and A goes on.
+    await setPositions(topology.postgres.b, await positionsOf(topology.postgres.a));
     const onA = await topology.postgres.a.connect();
     let lost = false;
     const loss = told(isFault(1, "injecting")).then(() => {
@@ -158,174 +319,25 @@ describe("a follower that falls silent under synchronous replication, and then h
   });
 });
 
-describe("a passive proxy that sends an unanswered PUT once more, to a B that is not fenced", () => {
-  // Patient enough for the lost answers, so that it acts on the loss of the region only.
-  const config = patient(14);
-  const scenario: Scenario = {
-    ...regionLoss,
-    name: "known-retried-put",
-    load: { ...load, afterSeconds: 14 },
-    // Answers are lost while B is apart, and the proxy is back at A long before A is lost: it stays away for ten seconds.
-    faults: [
-      { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 8 },
-      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 24 },
-    ],
-    disaster: 1,
-  };
-  const ANSWERS_LOST_MS = 4000;
-
-  let topology: Topology;
-  let verdict: Verdict;
-  let record: RunRecord;
-  let stoppedMs: number;
-
-  beforeAll(async () => {
-    const { topology: started, ground } = await startForTest(config);
-    topology = started;
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 12, beside }));
-  }, 300_000);
-  afterAll(() => topology?.remove());
-
-  /** A does as it is told, but for some seconds its answers are lost, as is what it sends to B; then connections end. */
-  async function beside({ now, told }: Beside): Promise<void> {
-    await told(isFault(0, "evidenced"));
-    const unanswered = loseMessages(topology, "hapi-a", "acknowledgement");
-    await unanswered.inject();
-    await sleep(ANSWERS_LOST_MS);
-    await unanswered.heal();
-    await told(isFault(0, "healed"));
-    await until({ what: "B to meet a row that it has already", deadlineMs: 8000 }, async () =>
-      /duplicate key value[\s\S]{0,500}CONTEXT: {2}processing remote data/.test(await logOf(topology, "b")),
-    );
-    stoppedMs = now();
-  }
-
-  test("a PUT retried by the proxy is carried out twice and stops replication: what A acknowledges from then on is lost", async () => {
-    expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
-    const [onA, byB] = await Promise.all([
-      requestsOn(topology.postgres.a),
-      requestsOn(topology.postgres.b, "made there"),
-    ]);
-    const twice = [...record.history].filter(({ write }) => onA.has(write) && byB.has(write));
-    expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
-    expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
-    expect(verdict.measures.lost.oldestAckMs).toBeGreaterThan(msOf(record, isFault(0, "injecting")));
-    const later = acknowledgedBy(record, "a").filter((op) => op.invokedMs > stoppedMs);
-    expect(later.length).toBeGreaterThan(0);
-    expect(verdict.measures.lost.ids).toEqual(expect.arrayContaining(later.map(({ write }) => write)));
-  });
-});
-
-describe("a proxy that decides by itself, and a B that is not fenced", () => {
-  const NEVER = 1_000_000;
-  const config = patient(NEVER);
-
-  let topology: Topology;
-  let ground: Ground;
-
-  beforeAll(async () => {
-    ({ topology, ground } = await startForTest(config));
-  }, 300_000);
-  afterAll(() => topology?.remove());
-
-  describe("and goes back by itself", () => {
-    const scenario: Scenario = {
-      ...regionLoss,
-      name: "known-passive-failback",
-      load,
-      faults: [{ kind: "link-cut", link: "hapi-a", afterSeconds: 0, healAfterSeconds: 4 }],
-      disaster: 0,
-    };
-    /** Each way. Both together are more than from one write to the next, so that the cut always meets one. */
-    const FAR_MS = 30;
-
-    let verdict: Verdict;
-    let record: RunRecord;
-
-    beforeAll(async () => {
-      const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
-      const latency = prepareFault(topology, far);
-      await latency.inject();
-      ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
-      await latency.heal();
-    }, 300_000);
-
-    test("split brain after a passive failback: each side holds writes that the other lacks, and those that B acknowledged are lost", async () => {
-      expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
-      const [onA, onB] = await Promise.all([requestsOn(topology.postgres.a), requestsOn(topology.postgres.b)]);
-      const onlyOnB = acknowledgedBy(record, "b").filter(({ write }) => onB.has(write) && !onA.has(write));
-      const onlyOnA = acknowledgedBy(record, "a").filter(({ write }) => onA.has(write) && !onB.has(write));
-      expect(onlyOnB.length).toBeGreaterThan(0);
-      // Not those only that were still on their way to B at the end.
-      const lastOfB = Math.max(...onlyOnB.map((op) => op.invokedMs));
-      const sinceReturn = acknowledgedBy(record, "a").filter((op) => op.invokedMs > lastOfB);
-      expect(onlyOnA.length).toBeGreaterThan(sinceReturn.length / 2);
-      expect(sinceReturn.length).toBeGreaterThan(0);
-      expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
-      const { lost, stranded, divergence } = verdict.measures;
-      expect(divergence.onlyServing).toBeGreaterThanOrEqual(onlyOnA.length);
-      expect(divergence.onlyOther).toBeGreaterThanOrEqual(onlyOnB.length);
-      expect(lost.ids.toSorted()).toEqual(onlyOnB.map(({ write }) => write).toSorted());
-      expect(stranded.count).toBe(lost.count);
-    });
-  });
-
-  // On what the split brain left of the topology: nobody follows any more, and for this nobody has to.
-  describe("when A is frozen for longer than the proxy waits", () => {
-    const tuned: Config = { ...configNamed("tuned"), fencing: false, operator: config.operator };
-    const scenario: Scenario = {
-      ...regionLoss,
-      name: "known-frozen-executes-twice",
-      load,
-      faults: [{ kind: "freeze", part: "hapi-a", afterSeconds: 0, healAfterSeconds: 8 }],
-      disaster: 0,
-    };
-    /** After the proxy has given up on A, and well before A is thawed. */
-    const STILL_FROZEN_MS = 5000;
-
-    let verdict: Verdict;
-    let record: RunRecord;
-    let onFrozenA: Set<string>;
-
-    beforeAll(async () => {
-      await reload(topology.proxy.container, await filesOf(tuned.proxy));
-      ({ verdict, record } = await drillOn(topology, ground, { scenario, config: tuned, seed: 14, beside }));
-    }, 300_000);
-
-    async function beside({ told }: Beside): Promise<void> {
-      await told(isFault(0, "evidenced"));
-      await sleep(STILL_FROZEN_MS);
-      onFrozenA = await requestsOn(topology.postgres.a);
-    }
-
-    test("a frozen server carries out, when it goes on, what another has done meanwhile: writes are executed twice", async () => {
-      expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
-      const [onA, byB] = await Promise.all([
-        requestsOn(topology.postgres.a),
-        requestsOn(topology.postgres.b, "made there"),
-      ]);
-      const twice = acknowledgedBy(record, "b").filter(({ write }) => onA.has(write) && byB.has(write));
-      expect(twice.length).toBeGreaterThan(0);
-      // B had acknowledged them, and A did them later.
-      expect(twice.filter(({ write }) => onFrozenA.has(write))).toEqual([]);
-      expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
-      expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
-    });
-  });
-});
-
 /** Nginx as it comes, nobody fenced, and an operator who acts after so many failed probes. */
 function patient(failedProbes: number): Config {
   const config = configNamed("passive");
   return { ...config, operator: { ...config.operator, failedProbes } };
 }
 
-/** Back to where a fresh database has them, as if nobody had ever moved them. */
-async function restartSequences(b: Postgres): Promise<void> {
-  const rows = await b.query<{ name: string }>(
-    "select format('%I.%I', schemaname, sequencename) as name from pg_sequences where schemaname = 'public'",
+/** Of sequences, by their names. */
+type Positions = Map<string, string>;
+
+async function positionsOf(postgres: Postgres): Promise<Positions> {
+  const rows = await postgres.query<{ name: string; at: string }>(
+    `select format('%I.%I', schemaname, sequencename) as name, coalesce(last_value, start_value)::text as at
+       from pg_sequences where schemaname = 'public'`,
   );
-  await b.query(rows.map(({ name }) => `alter sequence ${name} restart`).join("; "));
+  return new Map(rows.map(({ name, at }) => [name, at]));
+}
+
+async function setPositions(postgres: Postgres, positions: Positions): Promise<void> {
+  await postgres.query(`select ${[...positions].map(([name, at]) => `setval('${name}', ${at})`).join(", ")}`);
 }
 
 /** The requests of which a side's database has a trace; or only those that made a resource there, by B's own range of ids. */
@@ -337,7 +349,8 @@ async function requestsOn(postgres: Postgres, which: "all" | "made there" = "all
   return new Set(rows.map((row) => row.request));
 }
 
-async function logOf({ engine, postgres }: Topology, side: Side): Promise<string> {
+async function logOf({ engine, postgres }: Topology, side: Side, sinceEpochMs: number): Promise<string> {
   const container = engine.container.dockerode.getContainer(postgres[side].container.getId());
-  return (await container.logs({ stdout: true, stderr: true })).toString("utf8");
+  const since = Math.floor(sinceEpochMs / 1000);
+  return (await container.logs({ stdout: true, stderr: true, since })).toString("utf8");
 }

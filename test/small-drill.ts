@@ -18,15 +18,21 @@ import { newRun } from "../harness/run/new-run.ts";
 import { Recorder } from "../harness/run/recorder.ts";
 import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
+import { containerName } from "../harness/topology/container.ts";
 import { startTopology, type Topology, type TopologyOrder } from "../harness/topology/topology.ts";
 import { until } from "../harness/topology/waiting.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 
+export interface Started {
+  ground: Ground;
+  topology: Topology;
+}
+
 export async function startForTest(
   config: Config,
   start: Partial<Pick<TopologyOrder, "smallDisks" | "ownClocks" | "replicated">> = {},
-): Promise<{ ground: Ground; topology: Topology }> {
+): Promise<Started> {
   const ground = await prepareGround("auto", silent);
   const run = `test-${process.pid}-${Date.now().toString(36)}`;
   const { images, golden, engine } = ground;
@@ -36,6 +42,7 @@ export async function startForTest(
 
 /** What a test can go by that acts while the load runs. */
 export interface Beside {
+  topology: Topology;
   now: Clock;
   /** Resolves with the first event of the drill, past or to come, of which `is` is true. */
   told: (is: (event: DrillEvent) => boolean) => Promise<DrillEvent>;
@@ -57,11 +64,15 @@ export async function drillOn(
   const recorder = new Recorder({ folder, now, run, view, abort: (reason) => abort.abort(reason) });
   const waiting = { what: "an event of the drill", deadlineMs: 120_000, everyMs: 20, signal: abort.signal };
   const told: Beside["told"] = (is) => until(waiting, async () => events.find(is) ?? null);
-  const beside = what.beside?.({ now, told }).catch((error) => abort.abort(error));
-  await exercise(topology, recorder, { k6Image: ground.images.k6.name, view, signal: abort.signal });
-  await beside;
-  // Another drill may follow on the same topology, with a load of its own.
-  await topology.engine.container.dockerode.getContainer(`fhirdrill-${topology.run}-k6`).remove({ force: true });
+  const beside = what.beside?.({ topology, now, told }).catch((error) => abort.abort(error));
+  try {
+    await exercise(topology, recorder, { k6Image: ground.images.k6.name, view, signal: abort.signal });
+    await beside;
+  } finally {
+    // Another drill may follow on the same topology, with a load of its own.
+    const k6 = topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6"));
+    await k6.remove({ force: true }).catch(() => {});
+  }
   abort.signal.throwIfAborted();
   const { serving } = gatherFacts(readRecord(folder.readFiles()));
   await audit(topology, recorder, serving);

@@ -153,5 +153,5 @@ test("as Markdown, as JSON and as a page", () => {
   const row = json.pairs[0].rows.find(({ name }: { name: string }) => name === "rto");
   expect(row).toMatchObject({ word: "worse", a: { runs: ["a0", "a1", "a2", "a3", "a4"] } });
   expect(json.leftOut).toEqual([]);
-  expect(compare("config:async", "slow", "--html", join(root, "no/such/folder.html")).code).toBe(EXIT.internal);
+  expect(compare("config:async", "slow", "--html", join(root, "no/such/folder.html")).code).toBe(EXIT.usage);
 });

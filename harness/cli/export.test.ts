@@ -15,7 +15,8 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { EXIT } from "../model/failure.ts";
-import { exportCommand, FORMATS, type Format, readExported } from "./export.ts";
+import { FORMATS, type Format } from "./choices.ts";
+import { exportCommand, readExported } from "./export.ts";
 import { captured, stored } from "./planted-store.ts";
 
 let root: string;

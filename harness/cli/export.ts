@@ -12,12 +12,16 @@ import { lastEventMs } from "../store/last-event.ts";
 import { RESULTS } from "../store/results.ts";
 import type { LeftOut } from "../store/stored-runs.ts";
 import { writeTo } from "../store/written.ts";
+import type { Format } from "./choices.ts";
 import { printLeftOut } from "./left-out.ts";
 import { printExactly } from "./standard-streams.ts";
 
-const MAKERS = { junit: junitText, openmetrics: openmetricsText, csv: csvText, ndjson: ndjsonText };
-export type Format = keyof typeof MAKERS;
-export const FORMATS = Object.keys(MAKERS) as Format[];
+const MAKERS: Record<Format, (runs: readonly ExportedRun[]) => string> = {
+  junit: junitText,
+  openmetrics: openmetricsText,
+  csv: csvText,
+  ndjson: ndjsonText,
+};
 
 export interface ExportOptions {
   output?: string;

@@ -2,14 +2,12 @@
 import { wrap } from "../console/wrap.ts";
 import { OUTCOMES, PENDING } from "../history/outcome.ts";
 import { CONFIGS_FILE, loadConfigs, loadScenarios, SCENARIOS_FILE } from "./catalogue.ts";
+import type { ListName } from "./choices.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
 
 const WIDTH = 80;
 const INDENT = " ".repeat(6);
-
-export const LISTS = ["all", "scenarios", "configs", "outcomes"] as const;
-export type ListName = (typeof LISTS)[number];
 
 export async function listCommand(what: ListName, json: boolean): Promise<void> {
   const settings = await loadSettings();

@@ -1,26 +1,27 @@
-/** argv → a call; what was thrown → an exit code. */
+/**
+ * argv → a call; what was thrown → an exit code. A command is loaded when it is called: most need no container engine, whose
+ * client takes longest to load.
+ */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import fhirdrill from "../../package.json" with { type: "json" };
 import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
+import { IMAGE_MODES } from "../model/settings.ts";
 import { SEED_LIMIT } from "../model/write.ts";
-import { IMAGE_MODES } from "../topology/images.ts";
-import { checkCommand } from "./check.ts";
-import { cleanCommand } from "./clean.ts";
-import { COMPARE_HELP, type CompareOptions, compareCommand } from "./compare.ts";
-import { doctorCommand } from "./doctor.ts";
-import { type ExportOptions, exportCommand, FORMATS, type Format } from "./export.ts";
-import { LISTS, type ListName, listCommand } from "./list.ts";
-import { type MatrixOptions, matrixCommand } from "./matrix.ts";
-import { type NightlyOptions, nightlyCommand } from "./nightly.ts";
+import { FORMATS, type Format, LISTS, type ListName } from "./choices.ts";
+import type { CompareOptions } from "./compare.ts";
+import { COMPARE_HELP } from "./compare-help.ts";
+import type { ExportOptions } from "./export.ts";
+import type { MatrixOptions } from "./matrix.ts";
+import type { NightlyOptions } from "./nightly.ts";
 import { printFailure } from "./output.ts";
-import { type PlanOptions, planCommand } from "./plan.ts";
+import type { PlanOptions } from "./plan.ts";
 import { rateOption } from "./rate.ts";
-import { type ReportOptions, reportCommand } from "./report.ts";
-import { type RunOptions, runCommand } from "./run.ts";
-import { type SelfTestOptions, selfTestCommand } from "./self-test.ts";
+import type { ReportOptions } from "./report.ts";
+import type { RunOptions } from "./run.ts";
+import type { SelfTestOptions } from "./self-test.ts";
 import { delivered, print, ReaderGone, tell } from "./standard-streams.ts";
-import { type TableOptions, tableCommand } from "./table.ts";
-import { type TrendOptions, trendCommand } from "./trend.ts";
+import type { TableOptions } from "./table.ts";
+import type { TrendOptions } from "./trend.ts";
 import { whole } from "./whole.ts";
 
 const file = (text: string) => {
@@ -83,6 +84,7 @@ program
   .option("--json", "the verdict as JSON, one line a drill")
   .addHelpText("after", examples("run region-loss --config sync --repeat 5 --seed 41", "run random --seed 7"))
   .action(async (scenario: string | undefined, options: RunOptions) => {
+    const { runCommand } = await import("./run.ts");
     exitCode = await runCommand(scenario, options);
   });
 
@@ -95,6 +97,7 @@ program
   .addOption(rateOption())
   .addHelpText("after", examples("plan planned-failback --config sync"))
   .action(async (scenario: string | undefined, options: PlanOptions) => {
+    const { planCommand } = await import("./plan.ts");
     await planCommand(scenario, options);
   });
 
@@ -106,6 +109,7 @@ planned(program.command("matrix"), 1)
     examples("matrix --scenarios region-loss,silent-region --repeat 6", "matrix --resume 2026-11-24T23-02-01Z-0591"),
   )
   .action(async (options: MatrixOptions) => {
+    const { matrixCommand } = await import("./matrix.ts");
     exitCode = await matrixCommand(options);
   });
 
@@ -114,6 +118,7 @@ planned(program.command("nightly"), 4)
   .option("--fail-on <expr>", "as of compare; may be repeated", gathered)
   .addHelpText("after", examples("nightly --scenarios region-loss --configs async,sync"))
   .action(async (options: NightlyOptions) => {
+    const { nightlyCommand } = await import("./nightly.ts");
     exitCode = await nightlyCommand(options);
   });
 
@@ -124,7 +129,8 @@ program
   .option("--markdown", "as a Markdown table")
   .option("--json", "as JSON")
   .addHelpText("after", examples("table", "table region-loss --markdown"))
-  .action((runs: string[], options: TableOptions) => {
+  .action(async (runs: string[], options: TableOptions) => {
+    const { tableCommand } = await import("./table.ts");
     exitCode = tableCommand(runs, options);
   });
 
@@ -138,7 +144,8 @@ program
   .option("--json", "as JSON")
   .addHelpText("after", COMPARE_HELP)
   .addHelpText("after", examples("compare config:async config:sync --fail-on 'rto>+20%'"))
-  .action((sets: string[], options: CompareOptions) => {
+  .action(async (sets: string[], options: CompareOptions) => {
+    const { compareCommand } = await import("./compare.ts");
     exitCode = compareCommand(sets, options);
   });
 
@@ -149,7 +156,8 @@ program
   .option("--json", "as JSON")
   .option("--html <file>", "a page with pictures, as well", file)
   .addHelpText("after", examples("trend", "trend region-loss --html trend.html"))
-  .action((runs: string[], options: TrendOptions) => {
+  .action(async (runs: string[], options: TrendOptions) => {
+    const { trendCommand } = await import("./trend.ts");
     exitCode = trendCommand(runs, options);
   });
 
@@ -160,7 +168,8 @@ program
   .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
   .option("-o, --output <file>", "into this file, not to stdout", file)
   .addHelpText("after", examples("export junit latest", "export csv --output runs.csv"))
-  .action((format: Format, runs: string[], options: ExportOptions) => {
+  .action(async (format: Format, runs: string[], options: ExportOptions) => {
+    const { exportCommand } = await import("./export.ts");
     exitCode = exportCommand(format, runs, options);
   });
 
@@ -171,6 +180,7 @@ program
   .option("--json", "as JSON")
   .addHelpText("after", examples("list scenarios", "list outcomes"))
   .action(async (what: ListName, options: { json?: boolean }) => {
+    const { listCommand } = await import("./list.ts");
     await listCommand(what, options.json ?? false);
   });
 
@@ -181,6 +191,7 @@ program
   .option("--json", "verdicts as JSON, one line a run")
   .addHelpText("after", examples("check latest", "check results"))
   .action(async (runs: string[], options: { json?: boolean }) => {
+    const { checkCommand } = await import("./check.ts");
     exitCode = await checkCommand(runs, options.json ?? false);
   });
 
@@ -190,7 +201,8 @@ program
   .argument("<run...>", "runs, or folders and patterns that hold many; by path, id, or latest")
   .option("-o, --output <file>", "write the page there; for one run", file)
   .addHelpText("after", examples("report latest", "report results"))
-  .action((runs: string[], options: ReportOptions) => {
+  .action(async (runs: string[], options: ReportOptions) => {
+    const { reportCommand } = await import("./report.ts");
     exitCode = reportCommand(runs, options);
   });
 
@@ -203,6 +215,7 @@ program
   .option("--json", "what was planted and found, as JSON")
   .addHelpText("after", examples("self-test --seed 7"))
   .action(async (options: SelfTestOptions) => {
+    const { selfTestCommand } = await import("./self-test.ts");
     exitCode = await selfTestCommand(options);
   });
 
@@ -212,6 +225,7 @@ program
   .option("--json", "as JSON")
   .addHelpText("after", examples("doctor"))
   .action(async (options: { json?: boolean }) => {
+    const { doctorCommand } = await import("./doctor.ts");
     exitCode = await doctorCommand(options.json ?? false);
   });
 
@@ -220,6 +234,7 @@ program
   .description("remove what killed drills left behind")
   .addHelpText("after", examples("clean"))
   .action(async () => {
+    const { cleanCommand } = await import("./clean.ts");
     exitCode = await cleanCommand();
   });
 

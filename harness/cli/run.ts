@@ -1,12 +1,13 @@
 /** `run`: one scenario in one configuration, once or several times. */
+
 import { randomInt } from "node:crypto";
 import { verdictText } from "../console/verdict-text.ts";
 import { EXIT } from "../model/failure.ts";
+import type { ImageMode } from "../model/settings.ts";
 import { type VerdictWord, worst } from "../model/verdict.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
 import { toHere } from "../store/here.ts";
-import type { ImageMode } from "../topology/images.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView, paint } from "./output.ts";

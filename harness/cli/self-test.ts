@@ -1,12 +1,13 @@
 /** `self-test`: a drill on real parts with defects planted in it; does the judge find them, all and no others? */
+
 import { randomInt } from "node:crypto";
 import { wrap } from "../console/wrap.ts";
 import { EXIT } from "../model/failure.ts";
+import type { ImageMode } from "../model/settings.ts";
 import { SEED_LIMIT } from "../model/write.ts";
 import { drill } from "../run/drill.ts";
 import { plantAndFind, type SelfTest } from "../run/self-test.ts";
 import { toHere } from "../store/here.ts";
-import type { ImageMode } from "../topology/images.ts";
 import { choose, loadConfigs, loadSelfTest } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView } from "./output.ts";

@@ -1,6 +1,6 @@
 /** That a result arrives whole or is an error, by the command itself, whoever reads it. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,4 +67,26 @@ test.each([...SMALL, ...LARGE])("%s ends quietly where nobody reads on", (comman
 test("with nobody there for its progress, a command ends as ever", () => {
   expect(shell("fhirdrill run nonsense 2>&1 >/dev/null | true").code).toBe(EXIT.usage);
   expect(shell("fhirdrill run nonsense 2> /dev/full").code).toBe(EXIT.usage);
+});
+
+/** A disk that takes the first part of it and no more, which goes with the process. */
+const SMALL_DISK = "mount -t tmpfs -o size=256k none /mnt";
+test.runIf(spawnSync("unshare", ["-m", "bash", "-c", SMALL_DISK]).status === 0)(
+  "a disk that fills half-way is an error",
+  () => {
+    const command = `'${process.execPath}' '${MAIN}' export ndjson measured > /mnt/out`;
+    const { status, stderr } = spawnSync("unshare", ["-m", "bash", "-c", `${SMALL_DISK}; ${command}`], {
+      cwd: CHECKOUT,
+      encoding: "utf8",
+    });
+    expect(status).toBe(EXIT.internal);
+    expect(stderr).toMatch(FULL);
+  },
+);
+
+test("nothing else of the harness writes to them", () => {
+  const sources = globSync("harness/**/*.ts", { cwd: CHECKOUT, exclude: ["**/*.test.ts", "harness/report/client/**"] });
+  expect(sources.length).toBeGreaterThan(100);
+  const writing = /process\.std(out|err)\.write|\bconsole\.(log|error|warn|info)\b/;
+  expect(sources.filter((path) => writing.test(readFileSync(join(CHECKOUT, path), "utf8")))).toEqual([]);
 });

@@ -16,6 +16,10 @@ const OwnScenarioSchema = ScenarioSchema.refine(({ name }) => !TAKEN.includes(na
 
 export const PUBLISHED = ["postgres", "hapi", "nginx", "toxiproxy", "k6"] as const;
 
+/** Where images come from: what is there, else pulled, else built; or one of the last two only. */
+export const IMAGE_MODES = ["auto", "pull", "build"] as const;
+export type ImageMode = (typeof IMAGE_MODES)[number];
+
 /** Image names in place of the pinned ones, by part. */
 export const NamedImagesSchema = z.object(
   Object.fromEntries(PUBLISHED.map((part) => [part, z.string().min(1).optional()])) as Record<

@@ -1,14 +1,14 @@
 /** Everything that must stand before the first write: engine, images, schema, topology. Each step is timed. */
 import { join } from "node:path";
 import type { ImageUse, Step } from "../model/run.ts";
-import type { NamedImages } from "../model/settings.ts";
+import type { ImageMode, NamedImages } from "../model/settings.ts";
 import type { View } from "../model/view.ts";
 import { CACHE, RESULTS } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import type { Engine } from "../topology/engine.ts";
 import { requireEngine } from "../topology/engine-start.ts";
 import { type Golden, goldenSchema } from "../topology/golden.ts";
-import { type ImageMode, provideImages } from "../topology/images.ts";
+import { provideImages } from "../topology/images.ts";
 import { removeAbandoned } from "../topology/ownership.ts";
 import { requireReach } from "../topology/reach.ts";
 import { stepper } from "../topology/step.ts";

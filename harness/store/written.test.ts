@@ -107,6 +107,15 @@ describe("a mistake of whoever named it is a usage error", () => {
     expect(readdirSync(folder)).toEqual(["file"]);
   });
 
+  test("but not where nobody can look: then it says what the system said", () => {
+    symlinkSync("loop", at("loop"));
+    expect(failureOf(at("loop/page.html"))).toEqual([
+      EXIT.internal,
+      `the page cannot be written to ${at("loop/page.html")}`,
+      expect.stringMatching(/^ELOOP: /),
+    ]);
+  });
+
   test("a folder in place of a file", () => {
     mkdirSync(at("pages"));
     expect(failureOf(at("pages"))).toEqual([

@@ -26,8 +26,8 @@ export function writeTo(what: string, name: string, text: string): string {
   const path = fromHere(name);
   const refuse = (why: string, todo: string) => usageFailure(`${what} cannot be written to ${name}`, why, todo);
   const folder = dirname(path);
-  if (!isFolder(folder)) throw refuse(`there is no folder ${folder}`, "make it first, or name another");
-  if (isFolder(path)) throw refuse("it is a folder", "name a file, in it or elsewhere");
+  if (isFolder(folder) === false) throw refuse(`there is no folder ${folder}`, "make it first, or name another");
+  if (isFolder(path) === true) throw refuse("it is a folder", "name a file, in it or elsewhere");
   guarded(what, name, "free some space, and run the command again", () => replaceText(path, text));
   return path;
 }
@@ -61,6 +61,11 @@ export function replaceText(path: string, text: string): void {
 /** The folder may not be written in; or the file is mounted, one by one, as into containers. */
 const IN_THE_WAY = ["EACCES", "EPERM", "EROFS", "EBUSY"];
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** `null` where nobody may look; whoever writes there will be told why. */
+function isFolder(path: string): boolean | null {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "") ? false : null;
+  }
 }

@@ -1,10 +1,10 @@
 /** Which image a part gets when the user names one; the engine here only knows which images it has. */
 import { expect, test } from "vitest";
 import { DrillFailure } from "../model/failure.ts";
-import type { NamedImages } from "../model/settings.ts";
+import { IMAGE_MODES, type ImageMode, type NamedImages } from "../model/settings.ts";
 import type { Engine } from "./engine.ts";
 import { contentTag } from "./image-build.ts";
-import { IMAGE_MODES, type ImageMode, presentImages, provideImages } from "./images.ts";
+import { presentImages, provideImages } from "./images.ts";
 import type { Part } from "./topology.ts";
 
 const BUILT = (["postgres", "hapi", "nginx", "toxiproxy", "k6", "tools"] satisfies Part[]).map(contentTag);

@@ -8,7 +8,7 @@
 import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { ImageUse } from "../model/run.ts";
 import type { Say } from "../model/say.ts";
-import type { NamedImages } from "../model/settings.ts";
+import type { ImageMode, NamedImages } from "../model/settings.ts";
 import { baseImage } from "./base-image.ts";
 import type { Engine } from "./engine.ts";
 import { buildImage, contentTag } from "./image-build.ts";
@@ -28,9 +28,6 @@ const PUBLISHED: Record<Part, string | null> = {
   nginx: "nginx:1.30.4",
   tools: null,
 };
-
-export const IMAGE_MODES = ["auto", "pull", "build"] as const;
-export type ImageMode = (typeof IMAGE_MODES)[number];
 
 export interface ImageChoice {
   mode: ImageMode;

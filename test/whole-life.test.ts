@@ -1,17 +1,17 @@
 /** The operator's whole life on real parts: lost, taken over, come back, rebuilt, and back by order, under load. */
-import { beforeAll, describe, expect, test } from "vitest";
-import type { Config } from "../../harness/model/config.ts";
-import type { OperatorEvent } from "../../harness/model/event.ts";
-import type { RunRecord } from "../../harness/model/record.ts";
-import type { Scenario } from "../../harness/model/scenario.ts";
-import type { Verdict } from "../../harness/model/verdict.ts";
-import { writeNumber } from "../../harness/model/write.ts";
-import { regionLoss } from "../../scenarios/region-loss.ts";
-import { drillOn } from "../small-drill.ts";
-import { config as found, ground, topology } from "./topology.ts";
+import { describe, expect } from "vitest";
+import type { OperatorEvent } from "../harness/model/event.ts";
+import type { RunRecord } from "../harness/model/record.ts";
+import type { Scenario } from "../harness/model/scenario.ts";
+import type { Verdict } from "../harness/model/verdict.ts";
+import { writeNumber } from "../harness/model/write.ts";
+import type { Postgres } from "../harness/topology/postgres.ts";
+import { regionLoss } from "../scenarios/region-loss.ts";
+import { configNamed, test } from "./shared-topology.ts";
+import { drillOn } from "./small-drill.ts";
 
-const config: Config = { ...found, operator: { ...found.operator, strandedWrites: "replay" } };
-const load = { ...regionLoss.load, ratePerSecond: 15, warmUpSeconds: 6, baselineSeconds: 4 };
+const config = configNamed("replay");
+const load = { ...regionLoss.load, ratePerSecond: 15, warmUpSeconds: 3, baselineSeconds: 3 };
 
 const wordOf = ({ checks }: Verdict, name: string) => {
   const check = checks.find((each) => each.name === name);
@@ -19,8 +19,8 @@ const wordOf = ({ checks }: Verdict, name: string) => {
 };
 const stepsOf = ({ events }: RunRecord, plan: OperatorEvent["plan"]) =>
   events.filter((event) => event.type === "operator" && event.plan === plan) as OperatorEvent[];
-const highest = async (side: "a" | "b", sequence: string) => {
-  const [row] = await topology.postgres[side].query<{ at: string }>(`select last_value::text as at from ${sequence}`);
+const highest = async ({ query }: Postgres, sequence: string) => {
+  const [row] = await query<{ at: string }>(`select last_value::text as at from ${sequence}`);
   return Number(row?.at);
 };
 
@@ -29,13 +29,13 @@ describe("the link is cut, region A is lost, comes back with writes that only it
   let record: RunRecord;
   let numberedBefore: number;
 
-  beforeAll(async () => {
-    numberedBefore = await highest("a", "seq_resource_history_id");
+  test.beforeAll(async ({ topology, ground }) => {
+    numberedBefore = await highest(topology.postgres.a, "seq_resource_history_id");
     // The order waits for its turn: that A is rebuilt may take longer than it does on an idle machine.
     const scenario: Scenario = {
       ...regionLoss,
       name: "whole-life",
-      load: { ...load, afterSeconds: 75 },
+      load: { ...load, afterSeconds: 45 },
       faults: [
         { kind: "link-cut", link: "replication", afterSeconds: 0 },
         { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 5 },
@@ -78,7 +78,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
     expect(verdict.measures.switchovers).toMatchObject([{ to: "a", lost: 0 }]);
   });
 
-  test("A serves at the end, B follows it, and both hold the same", async () => {
+  test("A serves at the end, B follows it, and both hold the same", async ({ topology }) => {
     expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
     expect(record.run.servingSide).toBe("a");
     expect(verdict.measures.divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 0 });
@@ -94,11 +94,11 @@ describe("the link is cut, region A is lost, comes back with writes that only it
     expect(seen.filter((from, i) => from !== seen[i - 1])).toEqual(["a", "b", "a"]);
   });
 
-  test("the copy left A's own numbers where they were, far from B's", async () => {
+  test("the copy left A's own numbers where they were, far from B's", async ({ topology }) => {
     const [ofA] = await topology.postgres.a.query<{ highest: string }>(
       "select max(pid)::text as highest from hfj_res_ver where pid < 900000000",
     );
-    const at = await highest("a", "seq_resource_history_id");
+    const at = await highest(topology.postgres.a, "seq_resource_history_id");
     expect(at).toBeGreaterThan(numberedBefore);
     // The server takes 50 numbers at a time.
     expect(at + 50).toBeGreaterThan(Number(ofA?.highest));

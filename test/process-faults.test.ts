@@ -2,21 +2,22 @@
  * Every fault of a process or a machine on real parts: it is not seen before it is there, it is seen while it is, it is
  * still seen by somebody who looks for a healing that was left out, and no more once it was healed.
  */
-import { describe, expect, test } from "vitest";
-import { prepareFault } from "../../harness/faults/index.ts";
-import { startClock } from "../../harness/model/clock.ts";
-import type { FaultSpec } from "../../harness/model/fault.ts";
-import { type Part, SIDES } from "../../harness/model/side.ts";
-import { perform, type Stage } from "../../harness/run/act.ts";
-import { stateOf } from "../../harness/topology/parts.ts";
-import { isFenced } from "../../harness/topology/replication.ts";
-import { until } from "../../harness/topology/waiting.ts";
-import { topology } from "./topology.ts";
+import { describe, expect } from "vitest";
+import { prepareFault } from "../harness/faults/index.ts";
+import { startClock } from "../harness/model/clock.ts";
+import type { FaultSpec } from "../harness/model/fault.ts";
+import { type Part, SIDES } from "../harness/model/side.ts";
+import { perform, type Stage } from "../harness/run/act.ts";
+import { stateOf } from "../harness/topology/parts.ts";
+import { isFenced } from "../harness/topology/replication.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { until } from "../harness/topology/waiting.ts";
+import { test } from "./shared-topology.ts";
 
 const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];
 
 /** The states that the drill would tell, and between biting and healing those of a healing that does nothing. */
-async function tryOut(spec: FaultSpec, whileItBites = async () => {}): Promise<string[]> {
+async function tryOut(topology: Topology, spec: FaultSpec, whileItBites = async () => {}): Promise<string[]> {
   const fault = prepareFault(topology, spec);
   expect((await fault.evidence()).bit).toBe(false);
   const waiting = { what: `a time before ${spec.kind}`, deadlineMs: 120_000 };
@@ -35,7 +36,7 @@ async function tryOut(spec: FaultSpec, whileItBites = async () => {}): Promise<s
 }
 
 /** Through the clients' address, as often as it takes: pools and proxies need a moment after what they went through. */
-async function untilWritten(id: string): Promise<void> {
+async function untilWritten(topology: Topology, id: string): Promise<void> {
   const port = topology.links.portOf("edge");
   await until({ what: `${id} to be written`, deadlineMs: 60_000 }, async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/fhir/Patient/${id}`, {
@@ -49,8 +50,8 @@ async function untilWritten(id: string): Promise<void> {
 }
 
 /** Written on A, and read by B's own server. */
-async function untilFollowed(id: string): Promise<void> {
-  await untilWritten(id);
+async function untilFollowed(topology: Topology, id: string): Promise<void> {
+  await untilWritten(topology, id);
   await until(
     { what: `${id} to reach B`, deadlineMs: 60_000 },
     async () => (await topology.hapi.b.request(`Patient/${id}`)).ok,
@@ -58,34 +59,41 @@ async function untilFollowed(id: string): Promise<void> {
 }
 
 describe("a process", () => {
-  test.each<Part>(["pg-a", "pg-b", "nginx"])("%s is killed, and works again under another port", async (part) => {
-    expect(await tryOut({ kind: "process-kill", part, afterSeconds: 0 })).toEqual(WHOLE);
-    await untilFollowed(`after-kill-of-${part}`);
+  test.for<Part>(["pg-a", "pg-b", "nginx"])(
+    "%s is killed, and works again under another port",
+    async (part, { topology }) => {
+      expect(await tryOut(topology, { kind: "process-kill", part, afterSeconds: 0 })).toEqual(WHOLE);
+      await untilFollowed(topology, `after-kill-of-${part}`);
+    },
+  );
+
+  test.for<Part>(["pg-a", "hapi-a"])("%s stands still, and goes on", async (part, { topology }) => {
+    expect(await tryOut(topology, { kind: "freeze", part, afterSeconds: 0 })).toEqual(WHOLE);
+    await untilFollowed(topology, `after-freeze-of-${part}`);
   });
 
-  test.each<Part>(["pg-a", "hapi-a"])("%s stands still, and goes on", async (part) => {
-    expect(await tryOut({ kind: "freeze", part, afterSeconds: 0 })).toEqual(WHOLE);
-    await untilFollowed(`after-freeze-of-${part}`);
+  test.for<Part>(["pg-b", "hapi-a"])("%s gets too little of a processor", async (part, { topology }) => {
+    expect(await tryOut(topology, { kind: "cpu-starvation", part, cores: 0.1, afterSeconds: 0 })).toEqual(WHOLE);
   });
 
-  test.each<Part>(["pg-b", "hapi-a"])("%s gets too little of a processor", async (part) => {
-    expect(await tryOut({ kind: "cpu-starvation", part, cores: 0.1, afterSeconds: 0 })).toEqual(WHOLE);
+  test("hapi-b's clock is ten minutes slow, and right again", async ({ topology }) => {
+    expect(await tryOut(topology, { kind: "clock-skew", side: "b", offsetSeconds: -600, afterSeconds: 0 })).toEqual(
+      WHOLE,
+    );
+    await untilFollowed(topology, "after-wrong-clock");
   });
 
-  test("hapi-b's clock is ten minutes slow, and right again", async () => {
-    expect(await tryOut({ kind: "clock-skew", side: "b", offsetSeconds: -600, afterSeconds: 0 })).toEqual(WHOLE);
-    await untilFollowed("after-wrong-clock");
-  });
-
-  test("a server without a clock of its own is not told another time", async () => {
+  test("a server without a clock of its own is not told another time", async ({ topology }) => {
     const fault = prepareFault(topology, { kind: "clock-skew", side: "a", offsetSeconds: 60, afterSeconds: 0 });
     await expect(fault.inject()).rejects.toThrow(/no clock of its own/);
   });
 
-  test("one of PostgreSQL's dies, and the server ends all sessions without being started again", async () => {
+  test("one of PostgreSQL's dies, and the server ends all sessions without being started again", async ({
+    topology,
+  }) => {
     const [before] = await topology.postgres.a.query<SessionTimes>(SESSIONS);
-    expect(await tryOut({ kind: "database-crash", side: "a", afterSeconds: 0 })).toEqual(WHOLE);
-    await untilFollowed("after-crash");
+    expect(await tryOut(topology, { kind: "database-crash", side: "a", afterSeconds: 0 })).toEqual(WHOLE);
+    await untilFollowed(topology, "after-crash");
     const [after] = await topology.postgres.a.query<SessionTimes>(SESSIONS);
     expect(after?.server).toEqual(before?.server);
     expect(after?.oldest).toBeGreaterThan(before?.newest as number);
@@ -104,17 +112,17 @@ const SESSIONS = `
     from pg_stat_activity where application_name = 'hapi-a'`;
 
 describe("what PostgreSQL needs is used up", () => {
-  test("connections: HAPI gets none, and administrators still do", async () => {
+  test("connections: HAPI gets none, and administrators still do", async ({ topology }) => {
     const spec: FaultSpec = { kind: "connection-exhaustion", side: "a", afterSeconds: 0 };
     const refused = async () => {
       const answer = await topology.hapi.a.request("Patient/nobody");
       expect(answer.status).toBe(500);
     };
-    expect(await tryOut(spec, refused)).toEqual(WHOLE);
-    await untilFollowed("after-exhaustion");
+    expect(await tryOut(topology, spec, refused)).toEqual(WHOLE);
+    await untilFollowed(topology, "after-exhaustion");
   });
 
-  test("connections but for one, with which HAPI goes on: that is none of it", async () => {
+  test("connections but for one, with which HAPI goes on: that is none of it", async ({ topology }) => {
     const fault = prepareFault(topology, { kind: "connection-exhaustion", side: "a", afterSeconds: 0 });
     await fault.inject();
     try {
@@ -130,15 +138,15 @@ describe("what PostgreSQL needs is used up", () => {
     } finally {
       await fault.heal();
     }
-    await untilFollowed("after-all-but-one");
+    await untilFollowed(topology, "after-all-but-one");
   });
 
-  test("room on the disk: nothing can be added, and then it can", async () => {
-    expect(await tryOut({ kind: "disk-full", side: "b", afterSeconds: 0 })).toEqual(WHOLE);
-    await untilFollowed("after-full-disk");
+  test("room on the disk: nothing can be added, and then it can", async ({ topology }) => {
+    expect(await tryOut(topology, { kind: "disk-full", side: "b", afterSeconds: 0 })).toEqual(WHOLE);
+    await untilFollowed(topology, "after-full-disk");
   });
 
-  test("a side without a disk of its own is not filled up", async () => {
+  test("a side without a disk of its own is not filled up", async ({ topology }) => {
     await expect(prepareFault(topology, { kind: "disk-full", side: "a", afterSeconds: 0 }).inject()).rejects.toThrow(
       /no disk of its own/,
     );
@@ -146,20 +154,22 @@ describe("what PostgreSQL needs is used up", () => {
 });
 
 describe("machines", () => {
-  test("region A falls silent and comes back writable; region B is refused meanwhile, and comes back fenced and following", async () => {
+  test("region A falls silent and comes back writable; region B is refused meanwhile, and comes back fenced and following", async ({
+    topology,
+  }) => {
     // As soon as A's links lead somewhere again: both FHIR servers boot at the same time.
     let other = Promise.resolve<string[]>([]);
     const lossOfA: FaultSpec = { kind: "region-loss", side: "a", how: "silence", afterSeconds: 0 };
     const lossOfB: FaultSpec = { kind: "region-loss", side: "b", how: "refusal", afterSeconds: 0 };
-    const first = await tryOut(lossOfA, async () => {
-      other = tryOut(lossOfB);
+    const first = await tryOut(topology, lossOfA, async () => {
+      other = tryOut(topology, lossOfB);
     });
     expect([first, await other]).toEqual([WHOLE, WHOLE]);
     expect(await Promise.all(SIDES.map((side) => isFenced(topology.postgres[side])))).toEqual([false, true]);
-    await untilFollowed("after-both-regions");
+    await untilFollowed(topology, "after-both-regions");
   }, 240_000);
 
-  test("and in the end everything works", async () => {
+  test("and in the end everything works", async ({ topology }) => {
     const parts = ["nginx", ...SIDES.flatMap((side) => [`hapi-${side}`, `pg-${side}`] as const)] as const;
     await until({ what: "all parts to work", deadlineMs: 60_000 }, async () => {
       const states = await Promise.all(parts.map((part) => stateOf(topology, part)));

@@ -1,0 +1,66 @@
+/** What happens to a drill that is ended from outside, seen by its exit code and by what it leaves. */
+import { readFileSync } from "node:fs";
+import { describe, expect } from "vitest";
+import { allRuns } from "../harness/store/results.ts";
+import { requireEngine } from "../harness/topology/engine-start.ts";
+import { OWNER_LABEL, RUN_LABEL } from "../harness/topology/ownership.ts";
+import { until } from "../harness/topology/waiting.ts";
+import { type Command, test as plain } from "./command.ts";
+
+const test = plain.extend("engine", { scope: "file" }, () => requireEngine(console.log));
+
+const SEED = 1_000_000 + (process.pid % 100_000);
+const NOTHING = { containers: 0, networks: 0 };
+
+describe("three drills, begun at one time", () => {
+  let stopped: Command;
+  let killed: Command;
+  let living: Command;
+  let left: (command: Command) => Promise<{ containers: number; networks: number }>;
+
+  test.beforeAll(async ({ engine, commands: { fhirdrill } }) => {
+    const docker = engine.container.dockerode;
+    left = async ({ child }) => {
+      const filters = { label: [RUN_LABEL] };
+      const own = (labels: Record<string, string> | undefined) =>
+        labels?.[OWNER_LABEL]?.split("/")[1] === String(child.pid);
+      const containers = (await docker.listContainers({ all: true, filters })).filter((c) => own(c.Labels));
+      const networks = (await docker.listNetworks({ filters })).filter((n) => own(n.Labels));
+      return { containers: containers.length, networks: networks.length };
+    };
+    const begun = [fhirdrill(["run"]), fhirdrill(["run"]), fhirdrill(["run", "region-loss", "--seed", String(SEED)])];
+    [stopped, killed, living] = begun as [Command, Command, Command];
+    const running = { what: "containers to run", deadlineMs: 60_000 };
+    for (const each of begun) await until(running, async () => (await left(each)).containers >= 3);
+  });
+
+  test("one that is told to end while it starts leaves nothing", async () => {
+    stopped.child.kill("SIGTERM");
+    expect(await stopped.exited).toBe(130);
+    expect(await left(stopped)).toEqual(NOTHING);
+  });
+
+  test("clean removes what a killed one left, and leaves the containers of a living one alone", async ({
+    commands: { fhirdrill },
+  }) => {
+    // Halted, it can remove nothing any more, and nobody may take it for dead: other drills that begin remove what is.
+    killed.child.kill("SIGSTOP");
+    expect((await left(killed)).containers).toBeGreaterThan(0);
+    killed.child.kill("SIGKILL");
+    await killed.exited;
+    expect(await fhirdrill(["clean"]).exited).toBe(0);
+    expect(await left(killed)).toEqual(NOTHING);
+    expect((await left(living)).containers).toBeGreaterThanOrEqual(3);
+  });
+
+  test("Ctrl-C in the middle of the load: ended in order, recorded, nothing left", async ({
+    commands: { results },
+  }) => {
+    await until({ what: "the load to run", deadlineMs: 110_000 }, async () => /acknowledged by A/.test(living.text()));
+    living.child.kill("SIGINT");
+    expect(await living.exited).toBe(130);
+    expect(await left(living)).toEqual(NOTHING);
+    const runs = allRuns(results).map(({ path }) => JSON.parse(readFileSync(`${path}/run.json`, "utf8")));
+    expect(runs.filter(({ seed }) => seed === SEED)).toMatchObject([{ state: "interrupted" }]);
+  }, 180_000);
+});

@@ -1,0 +1,70 @@
+/**
+ * Brings a topology back to how `async` has it at the beginning, after whatever a drill does to one: A serves, and B
+ * follows it from what A holds. The database stays a used one.
+ */
+import { startClock } from "../harness/model/clock.ts";
+import type { Config } from "../harness/model/config.ts";
+import type { DrillEvent } from "../harness/model/event.ts";
+import { LINKS, type Link, type Part, SIDES } from "../harness/model/side.ts";
+import type { Lost, State } from "../harness/operator/duty.ts";
+import { stopFollowing } from "../harness/operator/promote.ts";
+import { rebuild } from "../harness/operator/rebuild.ts";
+import { startHapiAgain } from "../harness/topology/hapi.ts";
+import { startAgain } from "../harness/topology/parts.ts";
+import { untilReady } from "../harness/topology/postgres.ts";
+import { filesOf, reload } from "../harness/topology/proxy.ts";
+import { fence, isFenced, setDurability, unfence } from "../harness/topology/replication.ts";
+import { lagBytes } from "../harness/topology/slots.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+
+const ASYNC = CONFIGS.find(({ name }) => name === "async") as Config;
+
+export async function makeWhole(topology: Topology): Promise<void> {
+  const { engine, hapi, postgres, proxy } = topology;
+  const start = (parts: readonly Part[]) => Promise.all(parts.map((part) => startAgain(topology, part)));
+  await start(["pg-a", "pg-b", "nginx"]);
+  await Promise.all(SIDES.map((side) => untilReady(engine, postgres[side])));
+  // Before the servers: one that boots without a way to its database dies.
+  for (const link of LINKS) await open(topology, link);
+  await start(["hapi-a", "hapi-b"]);
+  await reload(proxy.container, await filesOf(ASYNC.proxy));
+  await stopFollowing(postgres.a);
+  await unfence(postgres.a);
+  await setDurability(postgres.a, ASYNC.replication);
+  if (!(await isFollowed(topology))) await rebuildB(topology);
+  await Promise.all(SIDES.map((side) => startHapiAgain(engine, hapi[side])));
+}
+
+/** Gives a topology that is whole the settings of another configuration; the tables of jobs stay followed in all of them. */
+export async function configure({ proxy, postgres }: Topology, config: Config): Promise<void> {
+  await reload(proxy.container, await filesOf(config.proxy));
+  await setDurability(postgres.a, config.replication);
+  await (config.fencing ? fence : unfence)(postgres.b);
+}
+
+async function open({ links }: Topology, link: Link): Promise<void> {
+  for (const name of await links.toxicsOf(link)) await links.removeToxic(link, name);
+  await links.redirect(link, link);
+}
+
+/** By one that nobody but its primary has written to. */
+async function isFollowed({ postgres: { a, b } }: Topology): Promise<boolean> {
+  return (await isFenced(b)) && (await lagBytes(a, "b")) !== null;
+}
+
+/** As the operator does it with a side that comes back. */
+async function rebuildB(topology: Topology): Promise<void> {
+  // What it was is thrown away; and its disk is small.
+  await topology.postgres.b.query("checkpoint");
+  const told: DrillEvent[] = [];
+  const lost: Lost = { side: "b", remoteLsn: null, saved: true, leftAlone: false };
+  const state: State = { primary: "a", follower: null, lost, saved: [] };
+  const nothing = async () => {};
+  const reports = {
+    event: (event: DrillEvent) => void told.push(event),
+    ...{ now: startClock(), probe: nothing, returned: nothing, stranded: nothing },
+  };
+  await rebuild({ topology, config: ASYNC, state, reports, signal: new AbortController().signal }, lost);
+  if (state.follower !== "b") throw new Error(`B was not rebuilt: ${JSON.stringify(told.at(-1))}`);
+}

@@ -1,0 +1,204 @@
+/** Faults of the network, each on real parts: none before, there after the injection, gone after the healing. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect } from "vitest";
+import { prepareFault } from "../harness/faults/index.ts";
+import { startClock } from "../harness/model/clock.ts";
+import type { FaultSpec } from "../harness/model/fault.ts";
+import { isGone, perform } from "../harness/run/act.ts";
+import { containerOf } from "../harness/topology/parts.ts";
+import type { Postgres } from "../harness/topology/postgres.ts";
+import { SUBSCRIPTIONS } from "../harness/topology/replication.ts";
+import type { Topology } from "../harness/topology/topology.ts";
+import { until } from "../harness/topology/waiting.ts";
+import { test } from "./shared-topology.ts";
+
+type Sides = Topology["postgres"];
+
+const at = { afterSeconds: 0 };
+/** By which B does not follow A, and asks no name server about it. */
+const BESIDE_REPLICATION: FaultSpec[] = [
+  { kind: "packet-drop", link: "hapi-b", direction: "request", ...at },
+  { kind: "packet-drop", link: "hapi-b", direction: "answer", ...at },
+  { kind: "packet-drop", link: "pg-b", direction: "both", ...at },
+  { kind: "dns-failure", part: "hapi-a", ...at },
+  { kind: "dns-stale", part: "nginx", ...at },
+  { kind: "link-latency", link: "hapi-a", latencyMs: 150, jitterMs: 20, ...at },
+  { kind: "link-bandwidth", link: "edge", kilobytesPerSecond: 20, ...at },
+  { kind: "link-reset", link: "hapi-b", afterMs: 100, ...at },
+  { kind: "link-reset", link: "pg-b", afterMs: 0, ...at },
+  { kind: "link-slow-close", link: "edge", delayMs: 300, ...at },
+  { kind: "link-slow-close", link: "pg-a", delayMs: 300, ...at },
+  { kind: "message-loss", link: "edge", lost: "request", ...at },
+  { kind: "message-loss", link: "pg-a", lost: "acknowledgement", ...at },
+];
+const OF_REPLICATION: FaultSpec[] = [
+  { kind: "dns-failure", part: "pg-b", ...at },
+  { kind: "link-latency", link: "replication", latencyMs: 100, jitterMs: 0, ...at },
+  { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 100, ...at },
+];
+
+/** Acts as a drill does, and says in which states the fault was told to be. */
+async function act(
+  does: "inject" | "heal",
+  fault: ReturnType<typeof prepareFault>,
+  healsWithinMs = 10_000,
+): Promise<string[]> {
+  const states: string[] = [];
+  const tell = (state: string) => void states.push(state);
+  await perform(does, fault, { tell, now: startClock(), signal: new AbortController().signal, healsWithinMs });
+  return states;
+}
+
+async function tryOut(topology: Topology, spec: FaultSpec): Promise<void> {
+  const fault = prepareFault(topology, spec);
+  expect((await fault.evidence()).bit).toBe(false);
+  expect(await act("heal", fault)).toEqual(["healed"]);
+  expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
+  const unhealed = await fault.evidence();
+  expect([unhealed.bit, isGone(unhealed)], JSON.stringify(unhealed.detail)).toEqual([true, false]);
+  expect(await act("heal", fault)).toEqual(["healed"]);
+  // The end of a drill heals whatever there was once more.
+  expect(await act("heal", fault)).toEqual(["healed"]);
+}
+
+/** Its tests run one after the other, and beside those of other rows. */
+function row(name: string, tests: () => void): void {
+  describe.concurrent(name, () => void describe("in a row", { concurrent: false }, tests));
+}
+
+row("beside replication", () => {
+  test.for(BESIDE_REPLICATION)(
+    "%j is not seen before, bites until it is healed, and then is gone",
+    (spec, { topology }) => tryOut(topology, spec),
+  );
+
+  test("what nobody injected is not evidenced, and what nobody healed is not healed", async ({ topology }) => {
+    const fault = prepareFault(topology, { kind: "link-latency", link: "pg-b", latencyMs: 100, jitterMs: 0, ...at });
+    const nothing = async () => {};
+    expect(await act("inject", { ...fault, inject: nothing })).toEqual(["injecting", "injected", "not-evidenced"]);
+    await fault.inject();
+    expect(await act("heal", { ...fault, heal: nothing }, 1000)).toEqual(["not-healed"]);
+    await fault.heal();
+  });
+
+  test("a part that was started again has lost what was done to its network, and it can be done again", async ({
+    topology,
+  }) => {
+    const fault = prepareFault(topology, { kind: "dns-failure", part: "nginx", ...at });
+    expect(await act("inject", fault)).toContain("evidenced");
+    const nginx = topology.engine.container.dockerode.getContainer(containerOf(topology, "nginx").getId());
+    await nginx.kill();
+    expect(isGone(await fault.evidence())).toBe(true);
+    await fault.heal();
+    await nginx.start();
+    expect(isGone(await fault.evidence())).toBe(true);
+    expect(await act("inject", fault)).toContain("evidenced");
+    expect(await act("heal", fault)).toEqual(["healed"]);
+  });
+
+  describe("a PUT whose answer never came", () => {
+    test.for([
+      ["request", 0],
+      ["acknowledgement", 1],
+    ] as const)("because the %s was lost, is carried out %i times", async ([lost, times], { topology }) => {
+      const fault = prepareFault(topology, { kind: "message-loss", link: "hapi-a", lost, ...at });
+      const id = `lost-${lost}`;
+      await act("inject", fault);
+      const answer = fetch(`http://127.0.0.1:${topology.links.portOf("hapi-a")}/fhir/Patient/${id}`, {
+        method: "PUT",
+        headers: { "Content-Type": "application/fhir+json" },
+        body: JSON.stringify({ resourceType: "Patient", id }),
+        signal: AbortSignal.timeout(3000),
+      });
+      await expect(answer).rejects.toThrow("timeout");
+      await act("heal", fault);
+      const stored = await topology.postgres.a.query("select from hfj_resource where fhir_id = $1", [id]);
+      expect(stored).toHaveLength(times);
+    });
+  });
+});
+
+// Most of it is waiting.
+row("on the way by which B follows", () => {
+  test.for(OF_REPLICATION)("%j is not seen before, bites until it is healed, and then is gone", (spec, { topology }) =>
+    tryOut(topology, spec),
+  );
+
+  test("what fails for the side container fails in the part itself", async ({ topology }) => {
+    const inside = async () => {
+      const { exitCode } = await containerOf(topology, "pg-b").exec(["timeout", "2", "getent", "hosts", "toxiproxy"]);
+      return exitCode === 0;
+    };
+    const fault = prepareFault(topology, { kind: "dns-failure", part: "pg-b", ...at });
+    expect(await inside()).toBe(true);
+    await fault.inject();
+    expect(await inside()).toBe(false);
+    await fault.heal();
+    expect(await inside()).toBe(true);
+  });
+
+  test("a stale name is what the part itself has", async ({ topology }) => {
+    const fault = prepareFault(topology, { kind: "dns-stale", part: "pg-b", ...at });
+    const inside = async () =>
+      (await containerOf(topology, "pg-b").exec(["getent", "hosts", "toxiproxy"])).output.trim();
+    const before = await inside();
+    await fault.inject();
+    expect(await inside()).toContain(String((await fault.evidence()).detail.dead));
+    await fault.heal();
+    expect(await inside()).toBe(before);
+  });
+
+  describe("after dropped packets", () => {
+    const spec: FaultSpec = { kind: "packet-drop", link: "replication", direction: "both", ...at };
+    const heartbeat = async ({ query }: Postgres) =>
+      (await query<{ at_ms: number }>("select at_ms from fhirdrill.heartbeat"))[0]?.at_ms;
+    const beat = ({ a }: Sides) => a.query("update fhirdrill.heartbeat set at_ms = at_ms + 1");
+    const arrived = async ({ a, b }: Sides) => (await heartbeat(b)) === (await heartbeat(a));
+    const untilFollowed = (sides: Sides) =>
+      until({ what: "B to follow again", deadlineMs: 30_000, everyMs: 100 }, () => arrived(sides));
+
+    async function apartFor(ms: number, topology: Topology): Promise<void> {
+      const fault = prepareFault(topology, spec);
+      await act("inject", fault);
+      await beat(topology.postgres);
+      await sleep(ms);
+      expect(await arrived(topology.postgres)).toBe(false);
+      expect(await act("heal", fault)).toEqual(["healed"]);
+    }
+
+    test("B follows again within seconds, and what A wrote meanwhile arrives", async ({ topology }) => {
+      // Longer than either end waits for a sign of the other: both have ended the connection.
+      await apartFor(7000, topology);
+      await untilFollowed(topology.postgres);
+    });
+
+    test("it does not, long after they are healed, where its connection has no time limit of its own", async ({
+      topology,
+    }) => {
+      const { b } = topology.postgres;
+      const [row] = await b.query<{ text: string }>(
+        "select subconninfo as text from pg_subscription where subname = $1",
+        [SUBSCRIPTIONS.b],
+      );
+      const connect = (text = "") => b.query(`alter subscription ${SUBSCRIPTIONS.b} connection '${text}'`);
+      await connect(row?.text.replace(/ tcp_user_timeout=\d+/, ""));
+      try {
+        await beat(topology.postgres);
+        await untilFollowed(topology.postgres);
+        // Its attempts to connect come one, two, four, eight, sixteen seconds after one another (later ones on kernels that
+        // begin with some at even distance): the next is ten seconds away.
+        await apartFor(27_000, topology);
+        for (let look = 0; look < 20; look += 1) {
+          await sleep(200);
+          expect(await arrived(topology.postgres)).toBe(false);
+        }
+        await b.query("select pg_terminate_backend(pid) from pg_stat_subscription where subname = $1", [
+          SUBSCRIPTIONS.b,
+        ]);
+        await untilFollowed(topology.postgres);
+      } finally {
+        await connect(row?.text);
+      }
+    });
+  });
+});

@@ -1,0 +1,10 @@
+/** The self-test as people start it: a drill on real parts, with defects planted in it. */
+import { expect } from "vitest";
+import { test } from "./command.ts";
+
+test("what is planted in a real drill is found, all of it and nothing else", async ({ commands }) => {
+  const run = commands.fhirdrill(["self-test", "--json"]);
+  const code = await run.exited;
+  expect(run.text()).toMatch(/"agrees":true/);
+  expect(code).toBe(0);
+}, 300_000);

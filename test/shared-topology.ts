@@ -1,0 +1,25 @@
+/**
+ * `test` with a topology for test files that leave one as they found it, or can do with a used one: each worker starts
+ * one, as `async` has it, when a file first asks for it, and a file that finds it damaged gets it whole again.
+ */
+import { test as plain } from "vitest";
+import type { Config } from "../harness/model/config.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+import { makeWhole } from "./make-whole.ts";
+import { startForTest } from "./small-drill.ts";
+
+export const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
+
+export const test = plain
+  .extend("async", { scope: "worker" }, configNamed("async"))
+  .extend("started", { scope: "worker" }, async ({ async }, { onCleanup }) => {
+    // One side has a disk and a clock of its own, for the faults that fill the one and set the other.
+    const started = await startForTest(async, { smallDisks: ["b"], ownClocks: ["b"] });
+    onCleanup(() => started.topology.remove());
+    return started;
+  })
+  .extend("ground", { scope: "worker" }, ({ started }) => started.ground)
+  .extend("topology", { scope: "file" }, async ({ started }) => {
+    await makeWhole(started.topology);
+    return started.topology;
+  });
