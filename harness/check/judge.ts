@@ -66,8 +66,12 @@ export const CHECKERS: readonly Checker[] = [
   acrossRegions,
 ];
 
-/** Those that hold a time against an objective. */
-const TIMES: readonly string[] = [rto, availability, redundancy].map(({ name }) => name);
+/** Those that hold a time against an objective, and whether there is one: an end that never came is nobody's time. */
+const TIMES: Record<string, (measures: Measures) => boolean> = {
+  [rto.name]: ({ rto }) => rto.seconds !== null,
+  [redundancy.name]: ({ redundancy }) => redundancy.seconds !== null,
+  [availability.name]: () => true,
+};
 
 export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS): Verdict {
   const facts = gatherFacts(record);
@@ -84,17 +88,18 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
     }
   }
   const { id, scenario, config } = record.run;
-  const fair = withoutBlame(checks);
+  const fair = withoutBlame(checks, measures);
   const verdict = worst(fair.map((check) => check.verdict));
   const of = { schema: VERDICT_SCHEMA, run: id, scenario: scenario.name, config: config.name } as const;
   return { ...of, verdict, checks: fair, measures };
 }
 
 /** On a machine that others kept busy a missed time is not the system's fault. What was lost is lost on any machine. */
-function withoutBlame(checks: readonly CheckResult[]): CheckResult[] {
-  const busy = checks.find(({ name, verdict }) => name === machine.name && verdict === "inconclusive");
+function withoutBlame(checks: readonly CheckResult[], measures: Measures): CheckResult[] {
+  const busy = checks.some(({ name, verdict }) => name === machine.name && verdict === "inconclusive");
+  const sampled = measures.machine.unknownSeconds === 0;
   return checks.map((check) =>
-    busy !== undefined && TIMES.includes(check.name) && check.verdict === "broken"
+    busy && sampled && check.verdict === "broken" && TIMES[check.name]?.(measures)
       ? { ...check, verdict: "inconclusive", reason: `${check.reason}, on a busy machine` }
       : check,
   );

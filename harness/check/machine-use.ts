@@ -17,6 +17,58 @@ export function unreadIn(containers: readonly ResourceProbe[]): SampledPart[] {
   );
 }
 
+/** Counters are read one after the other, so a busy second may have a little more than its seconds. */
+const TOLERANCE = 1.1;
+const TOLERANCE_SECONDS = 0.2;
+
+/**
+ * Why the samples cannot all be true; `null` when they can: each begins where the one before it ended, all are of the same
+ * machine, and nobody used or waited for more than there was.
+ */
+export function contradictionIn(
+  samples: readonly MachineProbe[],
+  containers: readonly ResourceProbe[],
+  coresOfHost: unknown,
+): string | null {
+  let endedMs = Number.NEGATIVE_INFINITY;
+  for (const { fromMs, atMs, cores, busySeconds, stolenSeconds, harnessSeconds, waitedSeconds } of samples) {
+    const at = `the sample of the machine at ${(atMs / 1000).toFixed(1)} s`;
+    if (fromMs < endedMs || atMs < fromMs) return `${at} does not follow the one before it`;
+    endedMs = atMs;
+    if (cores === null) continue;
+    const known = typeof coresOfHost === "number" ? coresOfHost : coresOf(samples);
+    if (cores !== known) return `${at} has ${cores} processors, and the host has ${known}`;
+    const most = (share: number) => (share * (atMs - fromMs) * TOLERANCE) / 1000 + TOLERANCE_SECONDS;
+    const impossible = (share: number) => (seconds: number | null) =>
+      (seconds ?? 0) < 0 || (seconds ?? 0) > most(share);
+    const used = [busySeconds, harnessSeconds, stolenSeconds].some(impossible(cores));
+    if (used || Object.values(waitedSeconds).some(impossible(1)))
+      return `${at} has more time in it than there was, or less than none`;
+  }
+  const cores = coresOf(samples) ?? Number.POSITIVE_INFINITY;
+  return (
+    [...Map.groupBy(containers, ({ part }) => part).values()].map((each) => tooMuchIn(each, cores)).find(isText) ?? null
+  );
+}
+
+const isText = (text: string | null) => text !== null;
+
+/** The engine reads counters when it comes to it, so a reading may be of a moment before. */
+const READING_SECONDS = 1;
+
+function tooMuchIn(samples: readonly ResourceProbe[], cores: number): string | null {
+  let last: { atMs: number; cpuSeconds: number } | null = null;
+  for (const { atMs, cpuSeconds, tookMs, part } of samples) {
+    if (cpuSeconds === null) continue;
+    const used = last === null || cpuSeconds < last.cpuSeconds ? 0 : cpuSeconds - last.cpuSeconds;
+    const most = last === null ? 0 : (cores * (atMs - last.atMs + tookMs)) / 1000 + cores * READING_SECONDS;
+    if (last !== null && used > most * TOLERANCE)
+      return `${part} is said to have used ${used.toFixed(1)} s of ${cores} processors in ${((atMs - last.atMs) / 1000).toFixed(1)} s`;
+    last = { atMs, cpuSeconds };
+  }
+  return null;
+}
+
 /** For stretches inside of `whole`. What nobody sampled there counts as used by others, with somebody waiting. */
 export function useDuring(
   samples: readonly MachineProbe[],
@@ -47,6 +99,11 @@ export function useDuring(
       waitedMemory: memory && perSecond(memory),
     };
   };
+}
+
+/** `null` where no sample tells. */
+export function coresOf(samples: readonly MachineProbe[]): number | null {
+  return samples.find(({ cores }) => cores !== null)?.cores ?? null;
 }
 
 /** For how long there is no sample, in seconds. */

@@ -16,6 +16,15 @@ function checked(of: PlantedMachine, edit: (lines: ProbeLine[]) => ProbeLine[] =
   const record = timeline(WRITES, {}, () => ({ probes: edit(plantedMachine(-1000, 41_000, of)) }));
   return machine.check(record, gatherFacts(record));
 }
+/** The line with one of its numbers made nothing, huge, or negative. */
+function alterations(line: ProbeLine): ProbeLine[] {
+  const of = <T extends object>(object: T): T[] =>
+    Object.entries(object).flatMap(([key, value]): T[] => {
+      if (typeof value === "number") return [0, 1e4, -1e4].map((other) => ({ ...object, [key]: other }));
+      return value !== null && typeof value === "object" ? of(value).map((other) => ({ ...object, [key]: other })) : [];
+    });
+  return of(line);
+}
 const drill = () => 0.7;
 const isMachine = (line: ProbeLine) => line.type === "machine";
 
@@ -57,6 +66,11 @@ describe("a busy machine", () => {
     const idle = during(0, 40_000, 0, 2);
     expect(checked({ others: idle }).measures?.machine?.whole.others).toBeCloseTo(0, 2);
     expect(checked({ others: idle }).verdict).toBe("holds");
+  });
+
+  test("by the hypervisor's doing is busy even where nobody is seen to wait: the kernel does not know of it", () => {
+    expect(checked({ drill, stolen: () => 0.6, waited: () => 0.2 }).verdict).toBe("inconclusive");
+    expect(checked({ drill, stolen: () => 0.1, waited: () => 0.2 }).verdict).toBe("holds");
   });
 
   test("by the hypervisor's doing is as busy", () => {
@@ -136,6 +150,20 @@ describe("what was not sampled", () => {
     const count = plantedMachine(-1000, 41_000, busy).length;
     for (let i = 0; i < count; i += 1)
       expect(checked(busy, (lines) => lines.toSpliced(i, 1)).verdict).toBe("inconclusive");
+  });
+
+  test("no single number of a busy run can be altered to make it hold", () => {
+    const throughout = { drill, others: () => 0.8 };
+    const lines = plantedMachine(-1000, 41_000, throughout);
+    expect(checked(throughout).verdict).toBe("inconclusive");
+    let altered = 0;
+    for (const [i, line] of lines.entries())
+      for (const other of alterations(line)) {
+        altered += 1;
+        const verdict = checked(throughout, (all) => all.with(i, other)).verdict;
+        expect([verdict, other]).toEqual([expect.stringMatching(/inconclusive|unasked/), other]);
+      }
+    expect(altered).toBeGreaterThan(3000);
   });
 
   test("samples end before the load does", () => {

@@ -13,17 +13,18 @@
  * 5 s in it, for a burst in the outage is enough to make an RTO the machine's. Set-up and warm-up do not count. Time that
  * nobody sampled counts as taken by others. Waiting for disks and for memory is measured and not judged: the kernel does
  * not say who made whom wait. On a busy machine a missed RTO, availability or redundancy is inconclusive, too, and not
- * broken; what was lost is lost on any machine.
+ * broken; what was lost is lost on any machine, and what never came back did not.
  *
  * Unit: shares of 1.
- * Inconclusive: others and the hypervisor took a quarter of the whole time or half of the worst 5 s, and tasks waited for a
- * processor in at least half of it, where the kernel tells.
+ * Inconclusive: others and the hypervisor took a quarter of the whole time or half of the worst 5 s; what others took
+ * counts only where tasks waited for a processor in at least half of it, where the kernel tells. Or the samples contradict
+ * each other.
  * Unasked: the machine could not be sampled or was not, or there is no baseline.
  */
 import { seconds, share } from "../model/told.ts";
 import { type MachineUse, type Measures, takenIn, UNMEASURED } from "../model/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
-import { unknownSeconds, unreadIn, useDuring, worstIn } from "./machine-use.ts";
+import { contradictionIn, coresOf, unknownSeconds, unreadIn, useDuring, worstIn } from "./machine-use.ts";
 
 const WHOLE_TAKEN = 0.25;
 const WORST_TAKEN = 0.5;
@@ -32,17 +33,20 @@ const WORST_SECONDS = 5;
 
 export const machine: Checker = {
   name: "machine",
-  check: ({ probes }, { baseline, loadEndMs }) => {
+  check: (record, { baseline, loadEndMs }) => {
+    const { probes } = record;
     const samples = probes.filter((probe) => probe.type === "machine");
     if (samples.length === 0) return { verdict: "unasked", reason: "the machine was not sampled" };
     if (baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
-    const cores = samples.find((sample) => sample.cores !== null)?.cores ?? null;
+    const cores = coresOf(samples);
     const whyNot = samples.find(({ why }) => why !== null)?.why ?? null;
     if (cores === null) {
       const measures = { machine: { ...UNMEASURED.machine, why: whyNot } };
       return { verdict: "unasked", reason: `the machine was not sampled: ${whyNot}`, measures };
     }
     const containers = probes.filter((probe) => probe.type === "resources");
+    const contradiction = contradictionIn(samples, containers, record.run.host.cores);
+    if (contradiction !== null) return { verdict: "inconclusive", reason: contradiction };
     const unread = unreadIn(containers);
     const whole = { fromMs: baseline.fromMs, toMs: Math.max(baseline.toMs, loadEndMs) };
     const useIn = useDuring(samples, containers, cores, whole);
@@ -81,9 +85,10 @@ function judged({ whole, worst, unknownSeconds, why }: Measures["machine"]): Fin
       };
 }
 
-/** Where nobody waited, there was enough for all. */
+/** Where nobody waited, others left enough for all. A task whose processor is stolen waits, too, and its kernel does not know. */
 function isTaken(use: MachineUse, limit: number): boolean {
-  return takenIn(use) >= limit && (use.waitedCpu === null || use.waitedCpu >= WAITED);
+  const waited = use.waitedCpu === null || use.waitedCpu >= WAITED;
+  return (waited ? takenIn(use) : (use.stolen ?? 0)) >= limit;
 }
 
 function described({ others, stolen, waitedCpu }: MachineUse): string {

@@ -10,6 +10,8 @@ import { type Point, type Rising, rising } from "./rising.ts";
 export function ownUse(samples: readonly ResourceProbe[]): Rising | null {
   const points: Point[] = [];
   let sum = 0;
+  /** It was looked for before it was there: all that it has used it used since. */
+  let missed = false;
   let last: { atMs: number; seconds: number; perMs: number } | null = null;
   /** Added since the last sample without having been read; `null` while the container is there. */
   let guessed: number | null = null;
@@ -17,11 +19,16 @@ export function ownUse(samples: readonly ResourceProbe[]): Rising | null {
     if (last !== null && atMs <= last.atMs) continue;
     let used = 0;
     if (cpuSeconds === null) {
-      if (last === null) continue;
+      if (last === null) {
+        missed = true;
+        points.push([atMs, 0]);
+        continue;
+      }
       if (guessed === null) used = last.perMs * (atMs - last.atMs);
       guessed = (guessed ?? 0) + used;
     } else {
-      const before = last === null ? cpuSeconds : cpuSeconds < last.seconds ? 0 : last.seconds + (guessed ?? 0);
+      const before =
+        last === null ? (missed ? 0 : cpuSeconds) : cpuSeconds < last.seconds ? 0 : last.seconds + (guessed ?? 0);
       used = Math.max(0, cpuSeconds - before);
       last = { atMs, seconds: cpuSeconds, perMs: last === null ? 0 : used / (atMs - last.atMs) };
       guessed = null;

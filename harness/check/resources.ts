@@ -11,7 +11,8 @@
  * being followed. A container that was started again counts from 0: what it used before its end and after its last look
  * is not known, and the sums are as much too small.
  *
- * Replication: bytes a second that B's database received, which in that time nobody else speaks to but B's idle server.
+ * Replication: bytes a second that B's database received, to which in that time nobody else speaks but B's server: idle,
+ * or kept warm by one write a second that changes nothing.
  * A alone: what A used without a follower or, where that was not measured, what it used less that stream. Disaster
  * recovery adds the rest of A and B together: a share of what A uses alone.
  *

@@ -6,9 +6,12 @@ import { print } from "./standard-streams.ts";
 export async function cleanCommand(): Promise<number> {
   const { containers, networks, volumes, unknown } = await removeAbandoned(await reachEngine());
   print(`removed ${containers} containers, ${networks} networks, ${volumes} volumes\n`);
-  for (const run of unknown) print(`left ${run}: ${WHY_LEFT}\n${byHand(run)}`);
+  for (const run of unknown) print(`left ${run}: ${WHY_LEFT}\n${PLAIN.test(run) ? byHand(run) : ""}`);
   return 0;
 }
+
+/** A label is anybody's text, and what is shown here is meant for a shell. */
+const PLAIN = /^[\w.-]+$/;
 
 const WHY_LEFT = "whoever started it cannot be seen from here, and may be at work; if nobody is, remove it by hand:";
 

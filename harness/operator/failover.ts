@@ -33,9 +33,10 @@ export function failOver(duty: Duty): Promise<Ending> {
       state.follower = null;
       // Of a try that broke off after this, what it learnt still holds.
       state.lost ??= { side: lost, remoteLsn, saved: false, leftAlone: false };
-      const requeuedJobs = config.fencing ? await requeueJobs(postgres) : 0;
+      // Where nobody is fenced, jobs are not followed.
+      const jobs = config.fencing ? await requeueJobs(postgres) : {};
       await unfence(postgres);
-      return { remoteLsn: state.lost.remoteLsn, requeuedJobs, fenced: await isFenced(postgres) };
+      return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await isFenced(postgres) };
     });
     if (config.proxy === "latched") await step("latched", to, () => latchTo(topology, to));
     state.primary = to;

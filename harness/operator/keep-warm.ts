@@ -13,7 +13,9 @@ import { sendWrite } from "../topology/send-write.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Roles } from "./duty.ts";
 
-const EVERY_MS = 100;
+/** Until it is warm, and to stay so: one that is warm needs only its connections and caches kept. */
+const ROUNDS_TO_WARM = 150;
+const EVERY_MS = { cold: 100, warm: 1000 };
 const TIMEOUT_MS = 2000;
 /** Every so many-th is a transaction. */
 const TRANSACTION_EVERY = 4;
@@ -55,13 +57,14 @@ export async function keepWarm(
 ): Promise<void> {
   if (!fencing || operator.standby === "cold") return;
   const portOf = (side: Roles["primary"]) => topology.links.portOf(`hapi-${side}`);
-  let made = false;
+  let madeOn: Roles["primary"] | null = null;
   for (let round = 0; !signal.aborted; round += 1) {
     const { primary, follower } = roles();
-    if (!made) made = (await sendWrite(portOf(primary), PUT, TIMEOUT_MS)).acknowledged;
-    if (follower !== null && (await holdsIt(portOf(follower))))
-      await sendWrite(portOf(follower), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
-    await sleep(EVERY_MS, undefined, { signal }).catch(() => {});
+    if (madeOn !== primary && (await sendWrite(portOf(primary), PUT, TIMEOUT_MS)).acknowledged) madeOn = primary;
+    // One that does not answer, or that was rebuilt, is cold when it comes back.
+    if (follower === null || !(await holdsIt(portOf(follower)))) round = 0;
+    else await sendWrite(portOf(follower), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
+    await sleep(round < ROUNDS_TO_WARM ? EVERY_MS.cold : EVERY_MS.warm, undefined, { signal }).catch(() => {});
   }
 }
 

@@ -5,6 +5,7 @@
  *
  * A step is begun again, so what it had already written of its output may stand there twice.
  */
+import { reasonOf } from "../model/failure.ts";
 import type { Postgres } from "../topology/postgres.ts";
 
 const REQUEUE = `
@@ -16,8 +17,15 @@ const REQUEUE = `
   )
   select count(*)::int as jobs from (select instance_id from chunks union select id from instances) as requeued`;
 
-/** Returns how many jobs had something in hand. */
-export async function requeueJobs(postgres: Postgres): Promise<number> {
-  const [row] = await postgres.query<{ jobs: number }>(REQUEUE);
-  return row?.jobs ?? 0;
+/** So long at most: clients wait for the promotion, and jobs do not. */
+const WITHIN_MS = 1000;
+
+/** How many jobs had something in hand; or why that could not be done, which is no reason not to promote. */
+export async function requeueJobs(postgres: Postgres): Promise<{ requeuedJobs: number | null; why?: string }> {
+  try {
+    const [row] = await postgres.query<{ jobs: number }>(REQUEUE, [], WITHIN_MS);
+    return { requeuedJobs: row?.jobs ?? 0 };
+  } catch (error) {
+    return { requeuedJobs: null, why: reasonOf(error) };
+  }
 }

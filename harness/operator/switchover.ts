@@ -61,9 +61,9 @@ async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step)
       await dropSlots(old);
       promoting = true;
       state.lost = { side: from, remoteLsn: null, saved: true, leftAlone: false };
-      const requeuedJobs = await requeueJobs(next);
+      const jobs = await requeueJobs(next);
       await unfence(next);
-      return { requeuedJobs };
+      return { ...jobs };
     });
   } catch (error) {
     // Once the other side may be a primary, this one must not be one as well.

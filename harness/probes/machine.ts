@@ -7,12 +7,14 @@
  * another host, nor in a virtual machine of its own. A kernel is known by its boot id.
  */
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
 import type { MachineProbe } from "../model/probe.ts";
 import type { Topology } from "../topology/topology.ts";
 import { between, type Counters, countersNow, notSampled } from "./machine-counters.ts";
 
 const PERIOD_MS = 1000;
+const STOP_WITHIN_MS = 5000;
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 /** What a sample needs of its surroundings. */
@@ -65,7 +67,8 @@ export function sampleMachine(
   });
   return async () => {
     clearInterval(timer);
-    await begun;
+    // An engine that hangs never says whose machine it is on.
+    await Promise.race([begun, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
     sample();
   };
 }

@@ -39,6 +39,10 @@ export async function prepareGround(
     if (removed.containers + removed.networks + removed.volumes > 0) {
       view.say(`removed what a killed drill had left: ${removed.containers} containers, ${removed.networks} networks`);
     }
+    if (removed.unknown.length > 0)
+      view.say(
+        `left alone: ${removed.unknown.length} runs of which nobody knows whether they go on; \`clean\` names them`,
+      );
   });
   /** There is no run yet whose folder could have them. */
   const keepLogs = async (run: string) => {

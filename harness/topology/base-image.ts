@@ -29,8 +29,13 @@ export async function baseImage(engine: Engine, pulls: Pulls | null, say: Say, s
   return MADE;
 }
 
+const NO_BASE = {
+  what: `images cannot be built: there is neither ${PULLED} nor debootstrap to make one like it`,
+  todo: `log in to the registry, or try again when it answers: docker pull ${PULLED}`,
+};
+
 async function bootstrap(engine: Engine, say: Say): Promise<void> {
-  if (!hasProgram("debootstrap")) await installPackages(["debootstrap"], say);
+  if (!hasProgram("debootstrap")) await installPackages(["debootstrap"], say, NO_BASE);
   say(`making a Debian ${SUITE} base image with debootstrap`);
   const folder = await mkdtemp(join(tmpdir(), "fhirdrill-base-"));
   try {

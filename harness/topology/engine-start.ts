@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrillFailure } from "../model/failure.ts";
+import { DrillFailure, type FailureText } from "../model/failure.ts";
 import type { Say } from "../model/say.ts";
 import { type Engine, findEngine, NoEngine, reachEngine } from "./engine.ts";
 import { firstCause } from "./first-cause.ts";
@@ -14,16 +14,21 @@ import { hasProgram, runProgram } from "./program.ts";
 const DAEMON_LOG = "/var/log/fhirdrill-dockerd.log";
 const START_SECONDS = 30;
 
+/** What lacks, and what to do about it by hand. */
+type WithoutThem = Pick<FailureText, "what" | "todo">;
+
+const NO_ENGINE = { what: "no container engine answers", todo: "install and start Docker, then run the command again" };
+
 export async function requireEngine(say: Say): Promise<Engine> {
   try {
     return await reachEngine();
   } catch (error) {
     if (!(error instanceof NoEngine)) throw error;
   }
-  refuseUnlessOurs();
+  refuseUnlessOurs(NO_ENGINE);
   const running = runningDaemon();
   const logged = sizeOf(DAEMON_LOG);
-  if (running === null && !hasProgram("dockerd")) await installPackages(["docker.io", "iptables"], say);
+  if (running === null && !hasProgram("dockerd")) await installPackages(["docker.io", "iptables"], say, NO_ENGINE);
   // Where there is systemd, its package has started it already.
   if (runningDaemon() === null) {
     say(`starting dockerd, which stays up (log: ${DAEMON_LOG})`);
@@ -68,16 +73,15 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Debian packages that a fresh machine lacks; also used for debootstrap. */
-export async function installPackages(names: string[], say: Say): Promise<void> {
-  refuseUnlessOurs();
+/** Installs Debian packages that a fresh machine lacks. `text` is for a machine where that may not be. */
+export async function installPackages(names: string[], say: Say, text: WithoutThem): Promise<void> {
+  refuseUnlessOurs(text);
   say(`installing Debian packages: ${names.join(", ")}`);
   await runProgram("apt-get", ["update", "-q"]);
   await runProgram("apt-get", ["install", "-q", "-y", "--no-install-recommends", ...names]);
 }
 
-function refuseUnlessOurs(): void {
-  const text = { what: "no container engine answers", todo: "install and start Docker, then run the command again" };
+function refuseUnlessOurs(text: WithoutThem): void {
   if (process.env.FHIRDRILL_NO_INSTALL === "1") {
     throw new DrillFailure({ ...text, why: "FHIRDRILL_NO_INSTALL=1 forbids installing or starting one" });
   }

@@ -95,3 +95,20 @@ test("what goes wrong once a pull has begun is a failure, though its stream ends
   const { pulls } = engineThat(async () => Readable.from(['{"status":"Pulling"}', '{"error":"unexpected EOF"}']));
   await expect(pulls.pull("nginx:1")).rejects.toThrow("the registry cannot be reached (unexpected EOF)");
 });
+
+test("a hiccup gives up no registry: the image is asked for once more", async () => {
+  let asking = 0;
+  const { pulls, asked } = engineThat(async () => {
+    asking += 1;
+    return Readable.from([asking === 1 ? '{"error":"unexpected EOF"}' : '{"status":"Pulling"}']);
+  });
+  await pulls.pull("nginx:1");
+  await pulls.pull("postgres:1");
+  expect(asked).toEqual(["nginx:1", "nginx:1", "postgres:1"]);
+});
+
+test("a registry that has one hiccup after the other is given up", async () => {
+  const { pulls, asked } = engineThat(async () => Readable.from(['{"error":"unexpected EOF"}']));
+  for (const image of ["nginx:1", "postgres:1"]) await expect(pulls.pull(image)).rejects.toThrow("cannot be reached");
+  expect(asked).toEqual(["nginx:1", "nginx:1"]);
+});

@@ -13,6 +13,8 @@ interface Kind {
   means: string;
   /** Whether its other images would end the same way. */
   ofRegistry: boolean;
+  /** Whether it may be over in a moment. */
+  passing?: true;
 }
 
 const KINDS: Kind[] = [
@@ -30,12 +32,14 @@ const KINDS: Kind[] = [
     says: /no answer within|time(d )?out|deadline exceeded/i,
     means: "the registry does not answer in time",
     ofRegistry: true,
+    passing: true,
   },
   { says: /x509|certificate|tls:/i, means: "the registry's certificate is not trusted", ofRegistry: true },
   {
     says: /connection refused|connection reset|unreachable|no route to host|proxyconnect|\bEOF\b/i,
     means: "the registry cannot be reached",
     ofRegistry: true,
+    passing: true,
   },
   // Of one that is not there, too: registries do not tell strangers which images they have.
   {
@@ -53,11 +57,13 @@ const KINDS: Kind[] = [
 export class PullFailed extends Error {
   override readonly name = "PullFailed";
   readonly ofRegistry: boolean;
+  readonly passing: boolean;
 
   constructor(words: string) {
     const kind = KINDS.find(({ says }) => says.test(words));
     super(kind ? `${kind.means} (${words})` : words);
     this.ofRegistry = kind?.ofRegistry ?? false;
+    this.passing = kind?.passing ?? false;
   }
 }
 
@@ -80,13 +86,23 @@ export class Pulls {
     const registry = registryOf(image);
     const before = this.#given.get(registry);
     if (before) throw before;
+    const first = await this.#try(image, signal);
+    if (first === null) return;
+    // One hiccup gives up no registry: that would cost the minutes that building takes, or the drill.
+    const failed = first.passing ? await this.#try(image, signal) : first;
+    if (failed === null) return;
+    if (failed.ofRegistry) this.#given.set(registry, failed);
+    throw failed;
+  }
+
+  /** Why it failed; `null` when it did not. */
+  async #try(image: string, signal?: AbortSignal): Promise<PullFailed | null> {
     try {
       await pull(this.#engine, image, signal);
+      return null;
     } catch (error) {
       signal?.throwIfAborted();
-      const failed = new PullFailed(engineWords(error));
-      if (failed.ofRegistry) this.#given.set(registry, failed);
-      throw failed;
+      return new PullFailed(engineWords(error));
     }
   }
 }

@@ -47,10 +47,14 @@ export async function requireReach(
     const container = await start(engine, { run, network, image }, folder);
     await untilAnswered(engine, container, { folder, asked, signal });
     await untilHeard(engine, container, { asked, signal });
+  } catch (error) {
+    // What cannot be removed any more is no cause of what went wrong before.
+    await removeRun(engine, run).catch(() => {});
+    throw error;
   } finally {
-    await removeRun(engine, run);
     await rm(folder, { recursive: true, force: true });
   }
+  await removeRun(engine, run);
 }
 
 async function start(
