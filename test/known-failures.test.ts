@@ -192,18 +192,18 @@ describe("a follower that falls silent under synchronous replication, and then h
   const scenario: Scenario = {
     ...regionLoss,
     name: "known-silent-follower",
-    load: { ...load, afterSeconds: 16 },
+    load: { ...load, baselineSeconds: 4, afterSeconds: 16 },
     faults: [
-      { kind: "link-cut", link: "replication", afterSeconds: 3 },
-      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 9 },
+      { kind: "link-cut", link: "replication", afterSeconds: 5 },
+      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 11 },
     ],
     disaster: 1,
   };
   /** The baseline: after that the link to B is silent, and some seconds later cut. */
-  const HEALTHY_MS = 3000;
+  const HEALTHY_MS = 4000;
   /** For so long nobody helps the writes that wait for B. */
   const UNAIDED_MS = 800;
-  const SAMPLE_EVERY_MS = 100;
+  const SAMPLE_EVERY_MS = 50;
 
   let verdict: Verdict;
   let record: RunRecord;

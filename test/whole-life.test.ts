@@ -35,7 +35,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
     const scenario: Scenario = {
       ...regionLoss,
       name: "whole-life",
-      load: { ...load, afterSeconds: 45 },
+      load: { ...load, afterSeconds: 60 },
       faults: [
         { kind: "link-cut", link: "replication", afterSeconds: 0 },
         { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 5 },
