@@ -28,9 +28,10 @@ describe("three drills, begun at one time", () => {
       const networks = (await docker.listNetworks({ filters })).filter((n) => own(n.Labels));
       return { containers: containers.length, networks: networks.length };
     };
-    const begun = [fhirdrill(["run"]), fhirdrill(["run"]), fhirdrill(["run", "region-loss", "--seed", String(SEED)])];
+    const run = ["run", "region-loss", "--rate", "10"];
+    const begun = [fhirdrill(run), fhirdrill(run), fhirdrill([...run, "--seed", String(SEED)])];
     [stopped, killed, living] = begun as [Command, Command, Command];
-    const running = { what: "containers to run", deadlineMs: 60_000 };
+    const running = { what: "containers to run", deadlineMs: 120_000 };
     for (const each of begun) await until(running, async () => (await left(each)).containers >= 3);
   });
 
@@ -56,11 +57,11 @@ describe("three drills, begun at one time", () => {
   test("Ctrl-C in the middle of the load: ended in order, recorded, nothing left", async ({
     commands: { results },
   }) => {
-    await until({ what: "the load to run", deadlineMs: 110_000 }, async () => /acknowledged by A/.test(living.text()));
+    await until({ what: "the load to run", deadlineMs: 240_000 }, async () => /acknowledged by A/.test(living.text()));
     living.child.kill("SIGINT");
     expect(await living.exited).toBe(130);
     expect(await left(living)).toEqual(NOTHING);
     const runs = allRuns(results).map(({ path }) => JSON.parse(readFileSync(`${path}/run.json`, "utf8")));
     expect(runs.filter(({ seed }) => seed === SEED)).toMatchObject([{ state: "interrupted" }]);
-  }, 180_000);
+  }, 300_000);
 });

@@ -6,7 +6,9 @@ import type { SettingsInput } from "../harness/model/settings.ts";
 import { allRuns } from "../harness/store/results.ts";
 import { PROJECT, test } from "./command.ts";
 
-const SETTINGS: SettingsInput = { load: { warmUpSeconds: 6, baselineSeconds: 4, afterSeconds: 10 } };
+const SETTINGS: SettingsInput = {
+  load: { ratePerSecond: 10, warmUpSeconds: 6, baselineSeconds: 4, afterSeconds: 10 },
+};
 /** A checkout has no results of its own yet. */
 const NOT_THERE = [".git", "results", "fhirdrill.config.ts"];
 

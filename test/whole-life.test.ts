@@ -24,6 +24,18 @@ const highest = async ({ query }: Postgres, sequence: string) => {
   return Number(row?.at);
 };
 
+const JOB = "job-in-hand";
+/** A job that A has accepted and given to one of its workers, which will never be heard of again. */
+const JOB_IN_HAND = `
+  with job as (
+    insert into bt2_job_instance (id, job_cancelled, create_time, cur_gated_step_id, definition_id, definition_ver,
+        error_count, progress_pct, stat, work_chunks_purged)
+      values ('${JOB}', false, now(), 'generate-work-packages', 'BULK_EXPORT', 3, 0, 0, 'IN_PROGRESS', false)
+      returning id, definition_id, definition_ver, cur_gated_step_id
+  )
+  insert into bt2_work_chunk (id, create_time, error_count, instance_id, definition_id, definition_ver, seq, stat, tgt_step_id)
+    select '${JOB}', now(), 0, id, definition_id, definition_ver, 0, 'IN_PROGRESS', cur_gated_step_id from job`;
+
 describe("the link is cut, region A is lost, comes back with writes that only it holds, and serves again by order", () => {
   let verdict: Verdict;
   let record: RunRecord;
@@ -43,7 +55,14 @@ describe("the link is cut, region A is lost, comes back with writes that only it
       orders: [{ kind: "switchover", to: "a", afterSeconds: 20 }],
       disaster: 1,
     };
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 41 }));
+    const { a } = topology.postgres;
+    ({ verdict, record } = await drillOn(topology, ground, {
+      ...{ scenario, config, seed: 41 },
+      beside: async ({ told }) => {
+        await told((event) => event.type === "phase" && event.phase === "baseline");
+        await a.query(JOB_IN_HAND);
+      },
+    }));
   }, 400_000);
 
   test("every plan goes its steps, and what came back is fenced before anything else", () => {
@@ -70,6 +89,13 @@ describe("the link is cut, region A is lost, comes back with writes that only it
       "following b",
       "done a",
     ]);
+  });
+
+  test("a job that A had in hand was followed, and given to B's workers at the promotion", async ({ topology }) => {
+    const [promoted] = stepsOf(record, "failover").filter(({ step }) => step === "promoted");
+    expect(promoted?.detail).toMatchObject({ requeuedJobs: 1 });
+    const rows = await topology.postgres.b.query("select from bt2_job_instance where id = $1", [JOB]);
+    expect(rows).toHaveLength(1);
   });
 
   test("the run was worth judging, and the change of sides lost nothing", () => {
