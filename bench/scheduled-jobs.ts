@@ -116,12 +116,11 @@ async function schedulersBeside(name: string): Promise<void> {
   }
 }
 
-function printRun({ name }: Config, { verdict, checks, measures }: Verdict, { probes }: RunRecord): void {
+function printRun({ name }: Config, { measures }: Verdict, { probes }: RunRecord): void {
+  const { writes, lost, divergence } = measures;
   const used = (["hapi-a", "hapi-b"] as const).map((part) => `${part} ${cpuShare(probes, part)}`).join(", ");
-  const reason = checks.find((check) => check.verdict === verdict)?.reason;
-  print(
-    `${name}: ${verdict}: ${reason}; ${measures.writes.acknowledged} acknowledged, ${measures.lost.count} lost; processor ${used}`,
-  );
+  const held = Object.entries(divergence).map(([what, count]) => `${what} ${count}`);
+  print(`${name}: ${writes.acknowledged} acknowledged, ${lost.count} lost; ${held.join(", ")}; processor ${used}`);
 }
 
 /** Of one core, from the first sample to the last of one life of the container. */
