@@ -13,6 +13,18 @@ const ROOM_FOR_TWO = 7 * 2 ** 30;
 /** Work, and no waiting. */
 const NOTHING_STARTED = "test/refused.test.ts";
 
+/** What is measured here must be worth judging, and beside another topology that boots it would not be. */
+const MEASURED = ["failover", "known-failures", "whole-life"].map((name) => `test/${name}.test.ts`);
+
+const ON_REAL_PARTS = {
+  globalSetup: "test/ground.setup.ts",
+  // Each worker keeps its topology from file to file.
+  isolate: false,
+  // A step may take as long as a JVM's start, and the first of a worker waits for its topology as well.
+  testTimeout: 240_000,
+  hookTimeout: 600_000,
+};
+
 export default defineConfig({
   test: {
     // A worker that ends removes its topology.
@@ -42,18 +54,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...ON_REAL_PARTS,
+          name: "drill-alone",
+          include: MEASURED,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...ON_REAL_PARTS,
           name: "drill",
           include: ["test/*.test.ts"],
-          exclude: [NOTHING_STARTED],
-          globalSetup: "test/ground.setup.ts",
-          // Most of a drill is waiting: two files run at one time, where there is room for two topologies. Each of the two
-          // workers keeps its own from file to file.
-          isolate: false,
+          exclude: [NOTHING_STARTED, ...MEASURED],
+          // Most of it is waiting: two files run at one time, where there is room for two topologies.
           maxWorkers: totalmem() < ROOM_FOR_TWO ? 1 : 2,
-          sequence: { groupOrder: 2 },
-          // A step may take as long as a JVM's start, and the first of a worker waits for its topology as well.
-          testTimeout: 240_000,
-          hookTimeout: 600_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

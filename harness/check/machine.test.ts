@@ -13,8 +13,12 @@ import { BASELINE, every, timeline } from "./planted-timeline.ts";
 const WRITES = [...BASELINE, ...every(100, 2000, 4000, false), ...every(100, 4000, 40_000)];
 
 function checked(of: PlantedMachine, edit: (lines: ProbeLine[]) => ProbeLine[] = (lines) => lines) {
-  const record = timeline(WRITES, {}, () => ({ probes: edit(plantedMachine(-1000, 41_000, of)) }));
-  return machine.check(record, gatherFacts(record));
+  return machine.check(...recorded(edit(plantedMachine(-1000, 41_000, of))));
+}
+
+function recorded(probes: ProbeLine[], writes = WRITES) {
+  const record = timeline(writes, {}, () => ({ probes }));
+  return [record, gatherFacts(record)] as const;
 }
 /** The line with one of its numbers made nothing, huge, or negative. */
 function alterations(line: ProbeLine): ProbeLine[] {
@@ -153,17 +157,21 @@ describe("what was not sampled", () => {
   });
 
   test("no single number of a busy run can be altered to make it hold", () => {
-    const throughout = { drill, others: () => 0.8 };
-    const lines = plantedMachine(-1000, 41_000, throughout);
-    expect(checked(throughout).verdict).toBe("inconclusive");
+    const lines = plantedMachine(-1000, 16_000, { drill, others: () => 0.8 });
+    const [record, facts] = recorded(lines, [
+      ...BASELINE,
+      ...every(100, 2000, 4000, false),
+      ...every(100, 4000, 15_000),
+    ]);
+    expect(machine.check(record, facts).verdict).toBe("inconclusive");
     let altered = 0;
     for (const [i, line] of lines.entries())
       for (const other of alterations(line)) {
         altered += 1;
-        const verdict = checked(throughout, (all) => all.with(i, other)).verdict;
-        expect([verdict, other]).toEqual([expect.stringMatching(/inconclusive|unasked/), other]);
+        const { verdict } = machine.check({ ...record, probes: lines.with(i, other) }, facts);
+        if (verdict === "holds") expect(other).toBe("not to hold");
       }
-    expect(altered).toBeGreaterThan(3000);
+    expect(altered).toBeGreaterThan(2000);
   });
 
   test("samples end before the load does", () => {
