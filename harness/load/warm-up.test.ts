@@ -18,7 +18,17 @@ class MadeUpService {
   warmUp(changes: Partial<WarmUp> = {}): Promise<WarmedUp> {
     const mix = { put: 5, post: 3, bundle: 1, update: 1 };
     return warmUp({
-      ...{ ratePerSecond: 30, withinMs: 1000, mix, seed: 42, leastMs: 10_000, now: () => this.nowMs, onLook: () => {} },
+      ...{
+        ratePerSecond: 30,
+        askedPerSecond: 30,
+        rateAt: Math.floor,
+        withinMs: 1000,
+        mix,
+        seed: 42,
+        leastMs: 10_000,
+        now: () => this.nowMs,
+        onLook: () => {},
+      },
       send: (write) => this.#take(write),
       wait: (ms) => this.#pass(ms),
       ...changes,
@@ -71,10 +81,20 @@ test("one that carries less is told by the rate that it carries, and with the op
   expect(failure.exitCode).toBe(EXIT.inconclusive);
   expect(failure.text.what).toBe("this machine does not carry 30 writes/s, each answered within 1000 ms");
   expect(failure.text.why).toMatch(
-    /^after 120 s of warm-up it acknowledged 12\.\d a second, 95 % of them within \d+ ms$/,
+    /^after 120 s of warm-up it acknowledged 12\.\d a second of the 30 that a drill comes to with its probes, 95 % of them within \d+ ms$/,
   );
-  expect(failure.text.todo).toMatch(/^run it with --rate (9|10), /);
+  expect(failure.text.todo).toMatch(/^run it with --rate 11, /);
   expect(service.nowMs).toBeLessThan(WARM_UP_LIMIT_MS + 2000);
+});
+
+test("what a drill comes to has to be carried, and the rate that is named is the load's with which it comes to no more", async () => {
+  // Twenty at one time, half a second each: 40 a second, and not 44.
+  const service = new MadeUpService((_, inFlight) => Math.max(1, inFlight / 20) * 500);
+  const failure = await service
+    .warmUp({ askedPerSecond: 44, rateAt: (asked) => Math.floor((asked / 1.1 - 7) / 1.1) })
+    .catch((error) => error);
+  expect(failure.text.what).toMatch(/^this machine does not carry 30 writes\/s/);
+  expect(failure.text.todo).toMatch(/^run it with --rate 2\d, /);
 });
 
 test("never more than a second's worth of writes is under way, so that a slow service is not buried", async () => {
@@ -83,13 +103,15 @@ test("never more than a second's worth of writes is under way, so that a slow se
     most = Math.max(most, inFlight);
     return 60_000;
   });
-  await expect(service.warmUp()).rejects.toThrow("0.0 a second");
+  await expect(service.warmUp()).rejects.toThrow("0.0 a second of the 30");
   expect(most).toBe(30);
 });
 
 test("one that refuses everything is told by its own word", async () => {
   const failure = await new MadeUpService(() => null).warmUp().catch((error) => error);
-  expect(failure.text.why).toBe("after 120 s of warm-up it acknowledged 0.0 a second; the last refusal: status 500");
+  expect(failure.text.why).toBe(
+    "after 120 s of warm-up it acknowledged 0.0 a second of the 30 that a drill comes to with its probes; the last refusal: status 500",
+  );
   expect(failure.text.todo).toMatch(/^a drill needs 5 writes\/s at least/);
 });
 

@@ -18,9 +18,16 @@ const LOOK_EVERY_MS = 500;
 const RAMP_SHARE = 1 / 3;
 /** The least rate of a load, and what a rate that is suggested leaves free. */
 const LEAST_RATE = 5;
-const SPARE = 0.8;
+const SPARE = 0.9;
 
-export interface WarmUp extends Wanted {
+export interface WarmUp {
+  /** The load's own. */
+  ratePerSecond: number;
+  /** What a drill comes to: the load, its reads, and what probes and operator write. It is this that the service has to carry. */
+  askedPerSecond: number;
+  /** The load's rate with which a drill comes to so much. */
+  rateAt: (askedPerSecond: number) => number;
+  withinMs: number;
   mix: Load["mix"];
   seed: number;
   /** It takes so long at least. */
@@ -40,19 +47,20 @@ export interface WarmedUp extends Steadiness {
 /** Resolves when the service carries the rate. Throws a `DrillFailure` with the rate that it does carry when it does not. */
 export async function warmUp(order: WarmUp): Promise<WarmedUp> {
   const { now, wait, leastMs } = order;
+  const wanted: Wanted = { ratePerSecond: order.askedPerSecond, withinMs: order.withinMs };
   const beganMs = now();
   const writes = new Writes(order);
   for (let lookMs = beganMs; ; await wait(TICK_MS)) {
     writes.sendDue(now() - beganMs);
     if (now() < lookMs) continue;
     lookMs += LOOK_EVERY_MS;
-    const seen = steadiness(writes.ended, now(), order);
+    const seen = steadiness(writes.ended, now(), wanted);
     order.onLook({ ...seen, acknowledged: writes.acknowledged });
     const tookMs = now() - beganMs;
     if (seen.steady && tookMs >= leastMs) return { ...seen, tookMs };
     if (tookMs < WARM_UP_LIMIT_MS) continue;
     const { p95Ms, ratePerSecond } = seen;
-    if (p95Ms !== null && p95Ms <= order.withinMs && ratePerSecond >= RATE_SHARE * order.ratePerSecond)
+    if (p95Ms !== null && p95Ms <= wanted.withinMs && ratePerSecond >= RATE_SHARE * wanted.ratePerSecond)
       return { ...seen, tookMs };
     throw tooSlow(order, seen, writes.lastRefusal);
   }
@@ -79,11 +87,11 @@ class Writes {
 
   /** Those that would have to wait for a second's worth of answers are left out. */
   sendDue(elapsedMs: number): void {
-    const { ratePerSecond, mix } = this.#order;
+    const { askedPerSecond, mix } = this.#order;
     const ramped = Math.min(elapsedMs, this.#rampMs);
     const seconds = (ramped * ramped) / (2 * this.#rampMs) / 1000 + (elapsedMs - ramped) / 1000;
-    for (const due = Math.floor(seconds * ratePerSecond); this.#due < due; this.#due += 1) {
-      if (this.#inFlight >= ratePerSecond) continue;
+    for (const due = Math.floor(seconds * askedPerSecond); this.#due < due; this.#due += 1) {
+      if (this.#inFlight >= askedPerSecond) continue;
       void this.#send(planWrite(this.#seed, this.#sent, mix));
       this.#sent += 1;
     }
@@ -103,13 +111,14 @@ class Writes {
   }
 }
 
-function tooSlow(wanted: Wanted, seen: Steadiness, lastRefusal: string | null): DrillFailure {
-  const carries = Math.floor(seen.ratePerSecond * SPARE);
-  const rate = `after ${WARM_UP_LIMIT_MS / 1000} s of warm-up it acknowledged ${seen.ratePerSecond.toFixed(1)} a second`;
+function tooSlow(order: WarmUp, seen: Steadiness, lastRefusal: string | null): DrillFailure {
+  const { ratePerSecond, askedPerSecond, withinMs, rateAt } = order;
+  const carries = rateAt(seen.ratePerSecond * SPARE);
+  const rate = `after ${WARM_UP_LIMIT_MS / 1000} s of warm-up it acknowledged ${seen.ratePerSecond.toFixed(1)} a second of the ${askedPerSecond.toFixed(0)} that a drill comes to with its probes`;
   const latency = seen.p95Ms === null ? "" : `, 95 % of them within ${Math.round(seen.p95Ms)} ms`;
   const refused = lastRefusal === null ? "" : `; the last refusal: ${lastRefusal}`;
   const text = {
-    what: `this machine does not carry ${wanted.ratePerSecond} writes/s, each answered within ${wanted.withinMs} ms`,
+    what: `this machine does not carry ${ratePerSecond} writes/s, each answered within ${withinMs} ms`,
     why: `${rate}${latency}${refused}`,
     todo:
       carries >= LEAST_RATE

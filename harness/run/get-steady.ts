@@ -5,12 +5,15 @@ import { type WarmedUp, warmUp } from "../load/warm-up.ts";
 import { warmUpTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { startSignal } from "../model/write.ts";
+import { AVAILABILITY_PERIOD_MS } from "../probes/availability.ts";
 import { sendWrite, type WriteAnswer } from "../topology/send-write.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
 import type { Recorder } from "./recorder.ts";
 
 const SIGNAL_MS = 30_000;
+/** A service that carries just what is asked of it carries it until the first hiccup. */
+const HEADROOM = 1.1;
 
 /** Resolves when k6 has been given the signal to begin. */
 export async function getSteady(
@@ -23,9 +26,15 @@ export async function getSteady(
   const port = topology.links.portOf("edge");
   const send = (write: Parameters<typeof sendWrite>[1]) => sendWrite(port, write, timeoutSeconds * 1000);
   if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
+  const { probeIntervalMs, probeTimeoutMs } = config.operator;
+  const besides = 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;
+  // An update reads before it writes.
+  const requests = 1 + mix.update / Object.values(mix).reduce((sum, weight) => sum + weight, 0);
   const warmedUp = await warmUp({
     ...{ ratePerSecond, mix, seed, send, now },
-    withinMs: config.operator.probeTimeoutMs,
+    askedPerSecond: HEADROOM * (ratePerSecond * requests + besides),
+    rateAt: (asked) => Math.floor((asked / HEADROOM - besides) / requests),
+    withinMs: probeTimeoutMs,
     leastMs: warmUpTimes(scenario.load).least * 1000,
     wait: (ms) => sleep(ms, undefined, { signal }),
     onLook: (seen) =>
