@@ -97,6 +97,11 @@ test("what a drill comes to has to be carried, and the rate that is named is the
   expect(failure.text.todo).toMatch(/^run it with --rate 2\d, /);
 });
 
+test("one that answers everything, and too late, is told less than it was asked", async () => {
+  const failure = await new MadeUpService(() => 900).warmUp({ withinMs: 600 }).catch((error) => error);
+  expect(failure.text.todo).toMatch(/^run it with --rate 1\d, /);
+});
+
 test("never more than a second's worth of writes is under way, so that a slow service is not buried", async () => {
   let most = 0;
   const service = new MadeUpService((_, inFlight) => {

@@ -113,7 +113,10 @@ class Writes {
 
 function tooSlow(order: WarmUp, seen: Steadiness, lastRefusal: string | null): DrillFailure {
   const { ratePerSecond, askedPerSecond, withinMs, rateAt } = order;
-  const carries = rateAt(seen.ratePerSecond * SPARE);
+  // One that answers all, and too late, carries as much less as it is late. Of what had piled up, it may answer more.
+  const isLate = seen.ratePerSecond >= RATE_SHARE * askedPerSecond;
+  const answered = isLate ? (askedPerSecond * withinMs) / (seen.p95Ms ?? withinMs) : seen.ratePerSecond;
+  const carries = rateAt(Math.min(answered, askedPerSecond) * SPARE);
   const rate = `after ${WARM_UP_LIMIT_MS / 1000} s of warm-up it acknowledged ${seen.ratePerSecond.toFixed(1)} a second of the ${askedPerSecond.toFixed(0)} that a drill comes to with its probes`;
   const latency = seen.p95Ms === null ? "" : `, 95 % of them within ${Math.round(seen.p95Ms)} ms`;
   const refused = lastRefusal === null ? "" : `; the last refusal: ${lastRefusal}`;
