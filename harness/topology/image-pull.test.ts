@@ -5,8 +5,8 @@ import type { Engine } from "./engine.ts";
 import { PullFailed, Pulls, registryOf } from "./image-pull.ts";
 
 test.each([
-  ["nginx:1.30.4", "docker.io"],
-  ["grafana/k6:2.2.0", "docker.io"],
+  ["nginx:1.30.4", "Docker Hub"],
+  ["grafana/k6:2.2.0", "Docker Hub"],
   ["ghcr.io/shopify/toxiproxy:2.12.0", "ghcr.io"],
   ["localhost/a", "localhost"],
   ["far.example:5000/a/b:1", "far.example:5000"],

@@ -70,7 +70,7 @@ export class PullFailed extends Error {
 /** The host that a name begins with, else Docker's own registry. */
 export function registryOf(image: string): string {
   const [first = "", ...rest] = image.split("/");
-  return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
+  return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "Docker Hub";
 }
 
 export class Pulls {
