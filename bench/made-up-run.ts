@@ -113,6 +113,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
     },
     ...{ history, events: eventsOf(faultMs), probes: [], audit, returned: [], saved: [] },
+    brokenSeals: null,
     ledger: { ...legible, orphans: 0, repeats: 0, outOfOrder: 0, backwards: 0 },
     legibility: { events: legible, probes: legible, audit: legible, returned: { ...legible, lines: 0 } },
   };

@@ -77,6 +77,7 @@ export async function drillOn(
   const { serving } = gatherFacts(readRecord(folder.readFiles()));
   await audit(topology, recorder, serving);
   recorder.update({ servingSide: serving, state: "complete" });
+  folder.seal();
   const record = readRecord(folder.readFiles());
   rmSync(path, { recursive: true });
   return { verdict: judge(record), record };

@@ -57,7 +57,7 @@ export function recordOf({ run, operations, events, probes, audit: lines, ...bac
     audit: legible(lines.length),
     returned: legible(back.returned.length),
   };
-  return { run, history, events, probes, audit, returned, saved, ledger, legibility };
+  return { run, history, events, probes, audit, returned, saved, ledger, legibility, brokenSeals: null };
 }
 
 export function plantedRun(
@@ -116,7 +116,14 @@ function runOf(plan: Plan, writes: number): Run {
   const ways = { replication: "async", proxy: "latched", fencing: true, clientRetry: "none" } as const;
   const { objectives } = plan;
   return {
-    ...{ schema: RUN_SCHEMA, id: "planted", state: "complete", reason: null, startedAt: "2026-01-01T00:00:00.000Z" },
+    ...{
+      schema: RUN_SCHEMA,
+      record: 1,
+      id: "planted",
+      state: "complete",
+      reason: null,
+      startedAt: "2026-01-01T00:00:00.000Z",
+    },
     seed: plan.seed,
     scenario: {
       name: "planted",

@@ -30,6 +30,11 @@ const CONDITIONS: readonly Condition[] = [
     run.state === "complete"
       ? null
       : `the drill did not run to its end: ${run.state}${run.reason ? `, ${run.reason}` : ""}`,
+  ({ run, brokenSeals }) => {
+    if (brokenSeals !== null) return brokenSeals.length === 0 ? null : brokenSeals.join("; ");
+    const isSealed = run.record >= 2 && run.state === "complete";
+    return isSealed ? "the seal of the record is gone, so nobody knows what was changed after the drill" : null;
+  },
   ({ run }, { baseline }) => {
     if (baseline === null) return "there is no baseline";
     const wanted = run.scenario.load.ratePerSecond;

@@ -7,6 +7,11 @@ const SHOWN = 5;
 /** A file's text, in pieces cut anywhere: files of a long run are larger than the longest string. */
 export type Text = string | Iterable<string>;
 
+/** For what cannot be understood in pieces. */
+export function wholeOf(text: Text): string {
+  return typeof text === "string" ? text : [...text].join("");
+}
+
 /** `take` gets each line's value and its number, from 1; it throws, with the reason, what it cannot take. */
 export function readLines(text: Text, take: (json: unknown, line: number) => void): Legibility {
   const result: Legibility = { lines: 0, torn: false, unreadable: [], unreadableCount: 0 };

@@ -10,8 +10,9 @@ import type { RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/run.ts";
 import { type SavedVersion, savedIn } from "../model/stranded.ts";
 import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
-import { readLines, type Text } from "./lines.ts";
+import { readLines, type Text, wholeOf } from "./lines.ts";
 import { readLedger } from "./read-ledger.ts";
+import { underSeal } from "./read-seal.ts";
 
 export interface RunFiles {
   run: string;
@@ -22,14 +23,17 @@ export interface RunFiles {
   /** Missing where nobody came back, as in all runs of older makers. */
   returned?: Text;
   stranded?: Text;
+  /** Missing in runs of older makers, and in those that did not come to their end. */
+  seal?: Text;
 }
 
 /** A clock that nobody mapped: times are k6's own, and known to within nothing. */
 const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
-export function readRecord(files: RunFiles): RunRecord {
-  const json = parseJson(files.run) as { schema?: unknown } | null;
+export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
+  const { texts, broken } = underSeal({ returned: "", stranded: "", ...files }, seal);
+  const json = parseJson(wholeOf(texts.run)) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
   const run = parsed(RunSchema, json);
@@ -37,15 +41,15 @@ export function readRecord(files: RunFiles): RunRecord {
   const plan = { seed: run.seed, mix: run.scenario.load.mix };
   const inTime = inTimeOf(run);
   const clock = run.clock ?? UNMAPPED;
-  const { history, notes } = readLedger(files.ledger, clock, plan, names, run.clock === null ? undefined : inTime);
-  const events = linesOf(files.events, EventSchema, inTime);
-  const probes = linesOf(files.probes, ProbeSchema, inTime);
+  const { history, notes } = readLedger(texts.ledger, clock, plan, names, run.clock === null ? undefined : inTime);
+  const events = linesOf(texts.events, EventSchema, inTime);
+  const probes = linesOf(texts.probes, ProbeSchema, inTime);
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
-  const auditLegibility = readLines(files.audit, (json) => {
+  const auditLegibility = readLines(texts.audit, (json) => {
     const line = parsed(AuditSchema, json);
     audit[line.side].add(line);
   });
-  const returned = returnedOf(files.returned ?? [], run.seed, names);
+  const returned = returnedOf(texts.returned, run.seed, names);
   return {
     run,
     history,
@@ -53,8 +57,9 @@ export function readRecord(files: RunFiles): RunRecord {
     probes: probes.values,
     audit,
     returned: returned.contents,
-    saved: savedOf(files.stranded ?? []),
+    saved: savedOf(wholeOf(texts.stranded)),
     ledger: notes,
+    brokenSeals: broken(),
     legibility: {
       events: events.legibility,
       probes: probes.legibility,
@@ -81,11 +86,10 @@ function returnedOf(text: Text, seed: number, names: Names) {
 }
 
 /** Nothing was saved where there is no file. */
-function savedOf(text: Text): SavedVersion[] | null {
-  const whole = typeof text === "string" ? text : [...text].join("");
-  if (whole === "") return [];
+function savedOf(text: string): SavedVersion[] | null {
+  if (text === "") return [];
   try {
-    return savedIn(parseJson(whole));
+    return savedIn(parseJson(text));
   } catch {
     return null;
   }

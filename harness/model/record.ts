@@ -38,6 +38,8 @@ export interface RunRecord {
   /** What the operator saved of it; `null` when that cannot be read. */
   saved: SavedVersion[] | null;
   ledger: LedgerNotes;
+  /** What was changed after the drill, a sentence each; `null` when the record has no seal to tell. */
+  brokenSeals: string[] | null;
   /** The other files of lines, by name. */
   legibility: Record<"events" | "probes" | "audit" | "returned", Legibility>;
 }

@@ -5,6 +5,8 @@ import { ScenarioSchema } from "./scenario.ts";
 import { PricesSchema } from "./settings.ts";
 
 export const RUN_SCHEMA = "fhirdrill.run/2";
+/** From 2 on a record is sealed (`seal.ts`) when its drill has ended. */
+export const RECORD_VERSION = 2;
 
 export const ImageUseSchema = z.object({
   part: z.string(),
@@ -17,6 +19,8 @@ export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
 
 export const RunSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
+  /** What there must be in the record: `RECORD_VERSION` when it was made. */
+  record: z.number().int().positive().default(1),
   id: z.string(),
   /** `running` in a folder whose owner is gone means that the harness was killed. */
   state: z.enum(["running", "complete", "interrupted", "failed"]),

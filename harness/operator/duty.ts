@@ -2,6 +2,7 @@
 import type { Config } from "../model/config.ts";
 import type { DrillEvent, PlanName, StepName } from "../model/event.ts";
 import { reasonOf } from "../model/failure.ts";
+import type { StepOf } from "../model/plan-steps.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { Side } from "../model/side.ts";
 import type { StrandedVersion } from "../model/stranded.ts";
@@ -57,8 +58,8 @@ export interface Ending {
 }
 
 type Detail = Record<string, unknown>;
-/** Does the work of one step, and tells it when it is done. */
-export type Step = (step: StepName, side: Side, work: () => Promise<Detail> | Promise<void>) => Promise<void>;
+/** Does the work of one step of a plan, and tells it when it is done. */
+export type Step<Plan extends PlanName> = (step: StepOf<Plan>, side: Side, work: () => Promise<Detail> | Promise<void>) => Promise<void>;
 
 /** Thrown by a plan that would do harm as things stand. */
 export class Refusal extends Error {
@@ -71,15 +72,15 @@ export function tell({ reports }: Duty, plan: PlanName, step: StepName, side: Si
 }
 
 /** Runs a plan to its end, whatever that is. `side` is the one that it is about. */
-export async function carryOut(
+export async function carryOut<Plan extends PlanName>(
   duty: Duty,
-  plan: PlanName,
+  plan: Plan,
   side: Side,
-  work: (step: Step) => Promise<void>,
+  work: (step: Step<Plan>) => Promise<void>,
 ): Promise<Ending> {
   const { now } = duty.reports;
   const beganMs = now();
-  const step: Step = async (name, of, act) => {
+  const step: Step<Plan> = async (name, of, act) => {
     duty.signal.throwIfAborted();
     const sinceMs = now();
     const detail = await act();

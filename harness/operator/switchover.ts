@@ -44,7 +44,7 @@ export function switchOver(duty: Duty, to: Side): Promise<Ending> {
 }
 
 /** From two sides of which one serves to two of which the other can. Until its last act, what fails is taken back. */
-async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step): Promise<void> {
+async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step<"switchover">): Promise<void> {
   const from = otherSide(to);
   const [old, next] = [topology.postgres[from], topology.postgres[to]];
   let follows = true;

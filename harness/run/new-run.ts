@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Config } from "../model/config.ts";
-import { RUN_SCHEMA, type Run } from "../model/run.ts";
+import { RECORD_VERSION, RUN_SCHEMA, type Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Prices } from "../model/settings.ts";
 import { revision } from "./revision.ts";
@@ -20,6 +20,7 @@ export async function newRun(
   const startedAt = new Date().toISOString();
   return {
     schema: RUN_SCHEMA,
+    record: RECORD_VERSION,
     id: newId(startedAt),
     state: "running",
     reason: null,

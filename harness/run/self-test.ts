@@ -44,6 +44,7 @@ export async function plantAndFind(topology: Topology, recorder: Recorder): Prom
   for (const name of ["audit.ndjson", "verdict.json"]) rmSync(join(folder.path, name), { force: true });
   const again = recorder.goOnIn(folder, record.run);
   await audit(topology, again, serving);
+  folder.seal();
   const after = judge(readRecord(folder.readFiles()));
   folder.writeVerdict(after);
   return { comparisons: [...defects(plants, before.measures, after.measures), outage(record, after)], folder };

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { plantedParts } from "../check/planted-run.ts";
+import { readRecord } from "../history/read-record.ts";
 import { RunFolder } from "./run-folder.ts";
 
 let path: string;
@@ -73,4 +75,17 @@ test("a file that was never begun has no pieces, but run.json must be there", ()
 test("a file that cannot be read is not called empty, and said before anybody reads it", () => {
   mkdirSync(join(path, "audit.ndjson"));
   expect(() => folder.readFiles()).toThrow(/EISDIR/);
+});
+
+test("sealed, it is whole; what is recorded after that breaks the seal, and what is made of it does not", () => {
+  const parts = plantedParts();
+  folder.writeRun(parts.run);
+  for (const event of parts.events) folder.appendEvent(event);
+  write("ledger.ndjson", "é\n");
+  folder.seal();
+  write("verdict.json", "{}");
+  write("report.html", "<p>");
+  expect(readRecord(folder.readFiles()).brokenSeals).toEqual([]);
+  folder.appendEvent({ type: "note", atMs: 1, text: "late" });
+  expect(readRecord(folder.readFiles()).brokenSeals).toEqual([expect.stringMatching(/^events.ndjson was changed/)]);
 });

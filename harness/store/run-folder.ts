@@ -15,13 +15,14 @@ import type { AuditLine } from "../model/audit.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { Run } from "../model/run.ts";
+import { RECORD_FILES, sealOf } from "../model/seal.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { guarded, replaceFile } from "./written.ts";
 
 const PIECE_BYTES = 2 ** 20;
 /** What people look at; made from the other files, so it can be made again. */
 export const PAGE = "report.html";
-const LINES = ["ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson", "returned.ndjson"];
+const SEAL = "seal.json";
 
 export class RunFolder {
   readonly path: string;
@@ -35,7 +36,7 @@ export class RunFolder {
   }
 
   writeRun(run: Run): void {
-    this.#replace("run.json", run);
+    this.#replace(RECORD_FILES.run, run);
   }
 
   writeVerdict(verdict: Verdict): void {
@@ -43,23 +44,28 @@ export class RunFolder {
   }
 
   appendEvent(event: DrillEvent): void {
-    this.#append("events.ndjson", [event]);
+    this.#append(RECORD_FILES.events, [event]);
   }
 
   appendProbe(probe: ProbeLine): void {
-    this.#append("probes.ndjson", [probe]);
+    this.#append(RECORD_FILES.probes, [probe]);
   }
 
   appendAudit(lines: readonly AuditLine[]): void {
-    this.#append("audit.ndjson", lines);
+    this.#append(RECORD_FILES.audit, lines);
   }
 
   appendReturned(lines: readonly AuditLine[]): void {
-    this.#append("returned.ndjson", lines);
+    this.#append(RECORD_FILES.returned, lines);
   }
 
   writeStranded(bundle: object): void {
-    this.#replace("stranded.json", bundle);
+    this.#replace(RECORD_FILES.stranded, bundle);
+  }
+
+  /** From here on nothing of the record may change. */
+  seal(): void {
+    this.#replace(SEAL, sealOf(this.readFiles()));
   }
 
   writeLog(name: string, text: string | Buffer): void {
@@ -67,21 +73,15 @@ export class RunFolder {
   }
 
   /** A file that was never begun is empty; only `run.json` must be there. */
-  readFiles(): RunFiles {
-    return {
-      run: named(join(this.path, "run.json"), (path) => readFileSync(path, "utf8")),
-      ledger: this.#piecesOf("ledger.ndjson"),
-      events: this.#piecesOf("events.ndjson"),
-      probes: this.#piecesOf("probes.ndjson"),
-      audit: this.#piecesOf("audit.ndjson"),
-      returned: this.#piecesOf("returned.ndjson"),
-      stranded: this.#piecesOf("stranded.json"),
-    };
+  readFiles(): Required<RunFiles> {
+    const { run, ...others } = RECORD_FILES;
+    const texts = Object.entries({ ...others, seal: SEAL }).map(([file, name]) => [file, this.#piecesOf(name)]);
+    return { run: named(join(this.path, run), (path) => readFileSync(path, "utf8")), ...Object.fromEntries(texts) };
   }
 
-  /** How much there is to read, of the files of lines; nothing of what cannot be looked at, which its reader will tell. */
+  /** How much there is to read; nothing of what cannot be looked at, which its reader will tell. */
   get bytes(): number {
-    return LINES.reduce((sum, name) => sum + sizeOf(join(this.path, name)), 0);
+    return Object.values(RECORD_FILES).reduce((sum, name) => sum + sizeOf(join(this.path, name)), 0);
   }
 
   /** Read anew by everyone who goes through it. Whether it can be read is found out here, not half-way in a judgement. */

@@ -1,0 +1,88 @@
+/** A record that was sealed: whatever is done to any of its files afterwards is noticed, and the file is named. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { judge } from "../check/judge.ts";
+import { cameBack } from "../check/planted-return.ts";
+import { filesOf, plantedParts } from "../check/planted-run.ts";
+import { RECORD_FILES, type RecordFile, sealOf } from "../model/seal.ts";
+import { readRecord } from "./read-record.ts";
+
+const back = cameBack(plantedParts({ lost: [10], stranded: [10] }));
+const files = filesOf({ ...back, run: { ...back.run, record: 2 } });
+const seal = JSON.stringify(sealOf(files));
+const wrongIn = (changes: Partial<typeof files & { seal: string }>) =>
+  readRecord({ ...files, seal, ...changes }).brokenSeals;
+const worthOf = (changes: Partial<typeof files & { seal: string }>) =>
+  judge(readRecord({ ...files, seal, ...changes })).checks.find(({ name }) => name === "worth-judging");
+
+test("a whole record is as it was sealed, whatever pieces it comes in", () => {
+  expect(wrongIn({})).toEqual([]);
+  fc.assert(
+    fc.property(fc.constantFrom(...(Object.keys(files) as RecordFile[])), fc.array(fc.nat()), (name, cuts) => {
+      const text = files[name];
+      const at = [0, ...cuts.map((cut) => cut % (text.length + 1)).toSorted((x, y) => x - y), text.length];
+      const pieces = at.slice(1).map((end, i) => text.slice(at[i], end));
+      expect(readRecord({ ...files, seal, ...(name === "run" ? {} : { [name]: pieces }) }).brokenSeals).toEqual([]);
+    }),
+    { seed: 51, numRuns: 30 },
+  );
+});
+
+describe.each(Object.keys(files) as RecordFile[])("of the file of %s", (name) => {
+  const lines = files[name].match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const edited: [string, string][] = [
+    ["a line less", lines.slice(0, -1).join("")],
+    ["a line twice", [...lines, lines.at(-1)].join("")],
+    ["two lines the other way round", [...lines.slice(0, -2), lines.at(-1), lines.at(-2)].join("")],
+    ["a blank at its end", `${files[name]} `],
+    ["a byte changed", files[name].replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10))],
+  ];
+
+  test.each(edited.filter(([, text]) => text !== files[name] && (name !== "run" || isJson(text))))("%s", (_, text) => {
+    expect(wrongIn({ [name]: text })).toEqual([
+      expect.stringContaining(`${RECORD_FILES[name]} was changed after the drill: it has `),
+    ]);
+  });
+});
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
+test("how much there is now, and how much there was, is told where it differs", () => {
+  const { events } = files;
+  expect(wrongIn({ events: events.slice(events.indexOf("\n") + 1) })?.[0]).toMatch(/: it has 10 lines and not 11$/);
+  expect(wrongIn({ events: events.replace("}", " }") })?.[0]).toMatch(/: it has \d+ bytes and not \d+$/);
+  expect(wrongIn({ events: events.replace("baseline", "baselime") })?.[0]).toMatch(/: it has other content$/);
+});
+
+test("a broken seal makes the run inconclusive, and hides nothing that is broken", () => {
+  expect(worthOf({})?.verdict).toBe("holds");
+  expect(worthOf({ probes: "" })).toMatchObject({
+    verdict: "inconclusive",
+    reason: expect.stringContaining("probes.ndjson was changed"),
+  });
+  const torn = filesOf(plantedParts({ torn: [plantedParts().operations.find((op) => op.kind === "bundle")?.n ?? 0] }));
+  expect(judge(readRecord({ ...torn, seal })).verdict).toBe("broken");
+});
+
+test("a seal that is gone is missed in a run that came to its end, and in no older one", () => {
+  expect(wrongIn({ seal: "" })).toBeNull();
+  expect(worthOf({ seal: "" })?.reason).toMatch(/the seal of the record is gone/);
+  const failed = JSON.stringify({ ...back.run, record: 2, state: "failed" });
+  expect(worthOf({ seal: "", run: failed })?.evidence.join()).not.toMatch(/seal/);
+  expect(worthOf({ seal: "", run: JSON.stringify({ ...back.run, record: 1 }) })?.verdict).toBe("holds");
+  // Where only the word is gone that there must be one, the seal itself says that something is.
+  expect(worthOf({ run: JSON.stringify({ ...back.run, record: 1 }) })?.reason).toMatch(/^run.json was changed/);
+});
+
+test.each(["{", "null", "{}", seal.replace("sha256", "sha255"), seal.replace("seal/1", "seal/0")])(
+  "a seal that is damaged is no seal: %s",
+  (damaged) => {
+    expect(wrongIn({ seal: damaged })).toEqual([expect.stringMatching(/^seal.json is damaged/)]);
+  },
+);

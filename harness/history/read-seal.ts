@@ -1,0 +1,37 @@
+/** The seal of a record, and its files on their way to be held against it. */
+import { parseJson } from "../model/json.ts";
+import { brokenSeals, Marked, RECORD_FILES, type RecordFile, type Seal, SealSchema } from "../model/seal.ts";
+import { type Text, wholeOf } from "./lines.ts";
+
+type Texts = Record<RecordFile, Text>;
+
+/**
+ * `texts` are to be read in place of the files, each of them to its end; then `broken` says what was changed after the drill,
+ * and `null` when there is no seal to tell.
+ */
+export function underSeal(files: Texts, seal: Text): { texts: Texts; broken: () => string[] | null } {
+  const text = wholeOf(seal);
+  if (text === "") return { texts: files, broken: () => null };
+  let read: Seal;
+  try {
+    read = SealSchema.parse(parseJson(text));
+  } catch {
+    return { texts: files, broken: () => ["seal.json is damaged: nobody knows what was changed after the drill"] };
+  }
+  const marked = mapFiles((name) => new Marked(files[name]));
+  return {
+    texts: marked,
+    broken: () =>
+      brokenSeals(
+        read,
+        mapFiles((name) => marked[name].mark),
+      ),
+  };
+}
+
+function mapFiles<T>(of: (name: RecordFile) => T): Record<RecordFile, T> {
+  return Object.fromEntries(Object.keys(RECORD_FILES).map((name) => [name, of(name as RecordFile)])) as Record<
+    RecordFile,
+    T
+  >;
+}

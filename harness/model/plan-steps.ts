@@ -1,0 +1,66 @@
+/**
+ * The steps of each plan of the operator, in their order: the operator tells no others, and a judge misses those that are
+ * not told. Every plan ends with `done`, `refused` or `failed`.
+ */
+import type { Config } from "./config.ts";
+import type { PlanName, StepName } from "./event.ts";
+
+export interface PlannedStep {
+  step: StepName;
+  /** It is a step of the side that the plan is about, or of the other one. */
+  on: "side" | "other";
+  /** Only in such a configuration. */
+  when?: (config: Config) => boolean;
+  /** Left out where there is nothing to do, or an earlier try of the plan has done it. */
+  ifNeeded?: true;
+}
+
+const isFenced = ({ fencing }: Config) => fencing;
+
+/** The plan is about: the side that takes over, is rebuilt or restarted, starts to follow, or answers clients. */
+export const PLAN_STEPS = {
+  failover: [
+    { step: "detected", on: "other" },
+    { step: "decided", on: "other", when: ({ operator }) => operator.decisionSeconds > 0 },
+    { step: "fenced", on: "other", when: isFenced },
+    { step: "promoted", on: "side" },
+    { step: "latched", on: "side", when: ({ proxy }) => proxy === "latched" },
+  ],
+  rebuild: [
+    { step: "returned", on: "side" },
+    { step: "fenced", on: "side", when: isFenced },
+    { step: "saved", on: "side", ifNeeded: true },
+    { step: "replayed", on: "side", ifNeeded: true, when: ({ operator }) => operator.strandedWrites === "replay" },
+    { step: "copied", on: "side" },
+    { step: "following", on: "side" },
+    { step: "restarted", on: "side" },
+  ],
+  switchover: [
+    { step: "fenced", on: "other" },
+    { step: "caught-up", on: "side" },
+    { step: "promoted", on: "side" },
+    { step: "latched", on: "side" },
+    { step: "following", on: "other" },
+  ],
+  restart: [
+    { step: "restarted", on: "side" },
+    { step: "following", on: "side" },
+  ],
+  "start-replication": [
+    { step: "copied", on: "side" },
+    { step: "following", on: "side" },
+    { step: "restarted", on: "side" },
+  ],
+  "serve-across": [
+    { step: "redirected", on: "side" },
+    { step: "restarted", on: "side" },
+    { step: "latched", on: "side" },
+  ],
+} as const satisfies Record<PlanName, readonly PlannedStep[]>;
+
+/** What is told by then of a plan that is refused: the others touch nothing before. */
+export const TOLD_BEFORE_REFUSAL: Partial<Record<PlanName, StepName>> = { failover: "detected", rebuild: "fenced" };
+
+export type StepOf<Plan extends PlanName> = (typeof PLAN_STEPS)[Plan][number]["step"];
+
+export const ENDINGS = ["done", "refused", "failed", "called-off"] as const satisfies readonly StepName[];

@@ -1,0 +1,89 @@
+/**
+ * `seal.json`: what every file of a record was when the drill had ended. From then on nothing of them changes, so whatever
+ * is deleted, doubled, moved or altered afterwards is noticed, to the byte. `run.json` says by `record` whether there must
+ * be a seal: one that was deleted is noticed, too.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+
+export const SEAL_SCHEMA = "fhirdrill.seal/1";
+
+/** The files of a record that a judge reads. One that is not there is the same as an empty one. */
+export const RECORD_FILES = {
+  run: "run.json",
+  ledger: "ledger.ndjson",
+  events: "events.ndjson",
+  probes: "probes.ndjson",
+  audit: "audit.ndjson",
+  returned: "returned.ndjson",
+  stranded: "stranded.json",
+} as const;
+export type RecordFile = keyof typeof RECORD_FILES;
+const NAMES = Object.keys(RECORD_FILES) as RecordFile[];
+
+const MarkSchema = z.object({
+  /** Ends of lines. */
+  lines: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+  sha256: z.string(),
+});
+export type Mark = z.infer<typeof MarkSchema>;
+
+export const SealSchema = z.object({
+  schema: z.literal(SEAL_SCHEMA),
+  files: z.object(Object.fromEntries(NAMES.map((name) => [name, MarkSchema])) as Record<RecordFile, typeof MarkSchema>),
+});
+export type Seal = z.infer<typeof SealSchema>;
+
+const NEWLINE = 10;
+const encoder = new TextEncoder();
+
+/** A file's text on its way to whoever reads it, once and to its end; afterwards it is known what the file was. */
+export class Marked implements Iterable<string> {
+  readonly #text: Iterable<string>;
+  readonly #hash = createHash("sha256");
+  #lines = 0;
+  #bytes = 0;
+
+  constructor(text: string | Iterable<string>) {
+    this.#text = typeof text === "string" ? [text] : text;
+  }
+
+  *[Symbol.iterator](): Iterator<string> {
+    for (const piece of this.#text) {
+      const bytes = encoder.encode(piece);
+      this.#hash.update(bytes);
+      this.#bytes += bytes.length;
+      for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) this.#lines += 1;
+      yield piece;
+    }
+  }
+
+  get mark(): Mark {
+    return { lines: this.#lines, bytes: this.#bytes, sha256: this.#hash.copy().digest("hex") };
+  }
+}
+
+export function sealOf(files: Record<RecordFile, string | Iterable<string>>): Seal {
+  const marks = NAMES.map((name) => {
+    const marked = new Marked(files[name]);
+    for (const _ of marked);
+    return [name, marked.mark];
+  });
+  return { schema: SEAL_SCHEMA, files: Object.fromEntries(marks) };
+}
+
+/** What is not as it was sealed, a sentence for each file; empty where the seal is whole. */
+export function brokenSeals(seal: Seal, marks: Record<RecordFile, Mark>): string[] {
+  return NAMES.flatMap((name) => {
+    const [was, is] = [seal.files[name], marks[name]];
+    if (was.sha256 === is.sha256 && was.bytes === is.bytes && was.lines === is.lines) return [];
+    const change =
+      was.lines !== is.lines
+        ? `${is.lines} lines and not ${was.lines}`
+        : was.bytes !== is.bytes
+          ? `${is.bytes} bytes and not ${was.bytes}`
+          : "other content";
+    return [`${RECORD_FILES[name]} was changed after the drill: it has ${change}`];
+  });
+}
