@@ -6,8 +6,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
 import { otherSide } from "../model/side.ts";
+import { endTransactions, fence, isFenced, unfence } from "../topology/fence.ts";
 import type { Postgres } from "../topology/postgres.ts";
-import { fence, isFenced, unfence } from "../topology/replication.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
@@ -15,7 +15,7 @@ import { latchTo } from "./latch.ts";
 import { stopFollowing } from "./promote.ts";
 import { requeueJobs } from "./requeue-jobs.ts";
 
-/** A dead region does not answer; the plan does not wait for it. */
+/** A dead region does not answer; the plan does not wait for it. Nor for long for what an answering one cannot end. */
 const FENCE_TIMEOUT_MS = 1000;
 
 export function failOver(duty: Duty): Promise<Ending> {
@@ -26,8 +26,7 @@ export function failOver(duty: Duty): Promise<Ending> {
   return carryOut(duty, "failover", to, async (step) => {
     const why = await whyUnable(topology, to);
     if (why !== null) throw new Refusal(why);
-    if (config.fencing)
-      await step("fenced", lost, async () => ({ answer: await fenceOrSayWhyNot(topology.postgres[lost]) }));
+    if (config.fencing) await step("fenced", lost, () => fenceOrSayWhyNot(topology.postgres[lost]));
     await step("promoted", to, async () => {
       const remoteLsn = await stopFollowing(postgres);
       state.follower = null;
@@ -71,12 +70,21 @@ export async function isDecided(duty: Duty): Promise<boolean> {
   return true;
 }
 
-/** What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced. */
-async function fenceOrSayWhyNot(postgres: Postgres): Promise<string> {
+/**
+ * What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced.
+ * Transactions that are open are ended at once. To wait for them would keep all clients waiting, and what they then commit
+ * would be acknowledged by a primary that nobody follows any more.
+ */
+async function fenceOrSayWhyNot(postgres: Postgres): Promise<Record<string, unknown>> {
+  let inForceFrom: string;
   try {
-    await fence(postgres, FENCE_TIMEOUT_MS);
-    return "read-only";
+    inForceFrom = await fence(postgres, FENCE_TIMEOUT_MS);
   } catch (error) {
-    return `unreachable: ${reasonOf(error)}`;
+    return { answer: `unreachable: ${reasonOf(error)}` };
+  }
+  try {
+    return { answer: "read-only", endedTransactions: await endTransactions(postgres, inForceFrom, FENCE_TIMEOUT_MS) };
+  } catch (error) {
+    return { answer: "read-only", endedTransactions: null, why: reasonOf(error) };
   }
 }

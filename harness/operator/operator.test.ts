@@ -63,7 +63,10 @@ test("a primary that cannot write is left as it is, told once, until its followe
   const topology = {
     links: { portOf: () => port },
     postgres: {
-      a: { side: "a", query: async () => [] },
+      a: {
+        side: "a",
+        query: async (sql: string) => (sql.includes("pg_conf_load_time") ? [{ isInForce: true }] : []),
+      },
       b: { side: "b", query: async () => [], connect: () => Promise.reject(new Error("planted")) },
     },
     hapi: { b: { isReady: async () => ++looks > 3 } },

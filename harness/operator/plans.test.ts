@@ -33,7 +33,7 @@ function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, to
     },
     signal: new AbortController().signal,
   };
-  return { duty, steps: () => told.map((event) => event.type === "operator" && event.step) };
+  return { duty, told, steps: () => told.map((event) => event.type === "operator" && event.step) };
 }
 
 describe("a change of sides is refused, and nothing is touched,", () => {
@@ -73,17 +73,54 @@ describe("a failover is refused, and nothing is fenced, while nobody could serve
   });
 
   test("and not when it could", async () => {
-    const asked: string[] = [];
     const { duty, steps } = dutyOf({}, {}, {
       postgres: {
-        a: { side: "a", query: async (sql: string) => void asked.push(sql) },
+        a: { side: "a", query: silent },
         b: { side: "b", query: answers, connect: silent },
       },
       hapi: { b: { isReady: async () => true } },
     } as unknown as Topology);
     expect((await failOver(duty)).state).toBe("failed");
     expect(steps()).toEqual(["fenced", "failed"]);
-    expect(asked[0]).toMatch(/default_transaction_read_only = on/);
+  });
+});
+
+describe("a failover fences the old primary before anybody is promoted:", () => {
+  /** Up to the promotion, at which B breaks off. `open`: how often each transaction of A must be ended to be gone. */
+  async function failedOver(open: number[]) {
+    const done: string[] = [];
+    const onA = async (sql: string) => {
+      done.push(sql.replace(/ (where|from) .*/s, ""));
+      if (sql.includes("pg_conf_load_time")) return [{ at: "later", isInForce: true }];
+      if (!sql.includes("pg_terminate_backend")) return [];
+      const left = open.flatMap((times, pid) => (times > 0 ? [pid] : []));
+      for (const pid of left) open[pid] = (open[pid] as number) - 1;
+      return left.map((pid) => ({ pid }));
+    };
+    const promoted = () => {
+      done.push("promotion");
+      return Promise.reject(new Error("no further"));
+    };
+    const { duty, told } = dutyOf({}, {}, {
+      postgres: { a: { side: "a", query: onA }, b: { side: "b", query: async () => [], connect: promoted } },
+      hapi: { b: { isReady: async () => true } },
+    } as unknown as Topology);
+    await failOver(duty);
+    const fenced = told.find((event) => event.type === "operator" && event.step === "fenced");
+    return { done, detail: fenced?.type === "operator" ? fenced.detail : null };
+  }
+
+  test("what is open there is ended by then, and counted", async () => {
+    const { done, detail } = await failedOver([1, 0, 2]);
+    expect(detail).toEqual({ answer: "read-only", endedTransactions: 2 });
+    expect(done[0]).toMatch(/default_transaction_read_only = on/);
+    expect(done.slice(-4)).toEqual([...Array(3).fill("select pid, pg_terminate_backend(pid)"), "promotion"]);
+  });
+
+  test("what cannot be ended is told, and the promotion does not wait for it for ever", async () => {
+    const { done, detail } = await failedOver([Number.POSITIVE_INFINITY]);
+    expect(detail).toMatchObject({ answer: "read-only", endedTransactions: null, why: /open transactions on A/ });
+    expect(done.at(-1)).toBe("promotion");
   });
 });
 
@@ -119,13 +156,18 @@ describe("a side that came back is left alone when both may have been written to
   ])("%s, and is fenced all the same", async (_, changes, of) => {
     const lost = { ...LOST, ...of };
     const asked: string[] = [];
-    const a = { side: "a", query: async (sql: string) => void asked.push(sql) };
+    const query = async (sql: string) => {
+      asked.push(sql);
+      return sql.includes("pg_conf_load_time") ? [{ at: "later", isInForce: true }] : [];
+    };
+    const a = { side: "a", query };
     const { duty, steps } = dutyOf(changes, { primary: "b", follower: null, lost }, {
       postgres: { a, b: a },
     } as unknown as Topology);
     await rebuild(duty, lost);
     expect([steps(), lost.leftAlone]).toEqual([["returned", "fenced", "refused"], true]);
     expect(asked[0]).toMatch(/default_transaction_read_only = on/);
+    expect(asked.join()).toMatch(/pg_terminate_backend/);
     expect(asked.join()).not.toMatch(/truncate|drop|create/);
   });
 });
