@@ -27,6 +27,7 @@ const OPERATOR: OperatorSettings = {
   probeTimeoutMs: 1000,
   failedProbes: 3,
   decisionSeconds: 0,
+  graceSeconds: 10,
   standby: "warm",
   strandedWrites: "save",
 };

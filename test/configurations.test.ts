@@ -329,7 +329,7 @@ describe("a failover from a side that still answers, in the middle of slow commi
       atTheFence = idsOn(a);
     };
     const reports = { event, now: startClock(), probe: () => {}, returned: async () => {}, stranded: () => {} };
-    const state: Duty["state"] = { primary: "a", follower: "b", lost: null, saved: [] };
+    const state: Duty["state"] = { primary: "a", follower: "b", tookOverMs: null, lost: null, saved: [] };
     const config = configNamed("async");
     const { signal } = new AbortController();
     expect(await failOver({ topology, config, state, reports, signal })).toEqual({ state: "done", detail: {} });

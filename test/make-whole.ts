@@ -60,7 +60,7 @@ async function rebuildB(topology: Topology): Promise<void> {
   await topology.postgres.b.query("checkpoint");
   const told: DrillEvent[] = [];
   const lost: Lost = { side: "b", remoteLsn: null, saved: true, leftAlone: false };
-  const state: State = { primary: "a", follower: null, lost, saved: [] };
+  const state: State = { primary: "a", follower: null, tookOverMs: null, lost, saved: [] };
   const nothing = async () => {};
   const reports = {
     event: (event: DrillEvent) => void told.push(event),

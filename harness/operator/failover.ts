@@ -39,6 +39,7 @@ export function failOver(duty: Duty): Promise<Ending> {
     });
     if (config.proxy === "latched") await step("latched", to, () => latchTo(topology, to));
     state.primary = to;
+    state.tookOverMs = duty.reports.now();
   });
 }
 
@@ -57,7 +58,7 @@ export async function isDecided(duty: Duty): Promise<boolean> {
     const sentMs = reports.now();
     const health = await probeHealth(topology.links.portOf(`hapi-${side}`), round, probeTimeoutMs);
     signal.throwIfAborted();
-    reports.probe({ type: "health", side, sentMs, doneMs: reports.now(), ...health });
+    reports.probe({ type: "health", side, sentMs, doneMs: reports.now(), ok: health.ok, why: health.why });
     good = health.ok ? good + 1 : 0;
     if (good === failedProbes) {
       tell(duty, "failover", "called-off", side, beganMs, { why: `${good} probes in a row were answered` });

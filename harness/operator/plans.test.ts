@@ -7,6 +7,7 @@ import type { DrillEvent } from "../model/event.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Duty, Lost } from "./duty.ts";
 import { failOver, isDecided } from "./failover.ts";
+import { fakeTopology, type Instead } from "./fake-topology.ts";
 import { rebuild } from "./rebuild.ts";
 import { restart } from "./restart.ts";
 import { startReplication } from "./start-replication.ts";
@@ -21,7 +22,7 @@ function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, to
   const duty: Duty = {
     topology: { postgres: {}, ...topology } as Topology,
     config: { ...config, ...changes },
-    state: { primary: "a", follower: "b", lost: null, saved: [], ...state },
+    state: { primary: "a", follower: "b", tookOverMs: null, lost: null, saved: [], ...state },
     reports: {
       event: (event) => told.push(event),
       probe: () => {},
@@ -199,5 +200,35 @@ describe("people take their time to decide", () => {
 
   test("an operator that acts by itself asks nobody", async () => {
     expect(await decided(0, 1)).toEqual({ answer: true, steps: [], requests: 0 });
+  });
+});
+
+describe("plans that come to their end", () => {
+  async function carriedOut(
+    plan: (duty: Duty) => Promise<unknown>,
+    state: Partial<Duty["state"]> = {},
+    instead?: Instead,
+  ) {
+    const { topology, asked, close } = await fakeTopology(() => 200, instead);
+    const { duty, steps } = dutyOf({}, state, topology);
+    let nowMs = 0;
+    duty.reports.now = () => ++nowMs;
+    await plan(duty);
+    close();
+    return { steps: steps(), state: duty.state, asked };
+  }
+
+  test("a failover: B serves, since it was latched", async () => {
+    const { steps, state } = await carriedOut(failOver);
+    expect(steps).toEqual(["fenced", "promoted", "latched", "done"]);
+    expect(state).toMatchObject({ primary: "b", follower: null, lost: { side: "a" } });
+    expect(state.tookOverMs).toBeGreaterThan(0);
+  });
+
+  test("a change of sides: B serves, since it was latched, and A follows it", async () => {
+    const { steps, state } = await carriedOut((duty) => switchOver(duty, "b"));
+    expect(steps).toEqual(["fenced", "caught-up", "promoted", "latched", "following", "done"]);
+    expect(state).toMatchObject({ primary: "b", follower: "a", lost: null });
+    expect(state.tookOverMs).toBeGreaterThan(0);
   });
 });

@@ -33,6 +33,7 @@ export function switchOver(duty: Duty, to: Side): Promise<Ending> {
     await takeOver(duty, to, step);
     await step("latched", to, () => latchTo(topology, to));
     state.primary = to;
+    state.tookOverMs = duty.reports.now();
     await step("following", from, async () => {
       await setDurability(old, "async");
       await subscribe(old, topology.password, "go on");
