@@ -31,6 +31,11 @@ export const OperatorSchema = z.object({
    */
   graceSeconds: z.number().nonnegative().default(0),
   /**
+   * In a failover, between fence and promotion: for so long at the most the follower takes what the old primary's database
+   * can still send. Only where that database let itself be fenced; a dead one is not waited for. 0: it is promoted as it is.
+   */
+  catchUpSeconds: z.number().nonnegative().default(0),
+  /**
    * `warm`: a fenced follower's server is sent writes that change nothing, so that it has run what it will need; `cold`:
    * nobody asks it anything before it serves.
    */

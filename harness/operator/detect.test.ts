@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { untilUnhealthy } from "./detect.ts";
 
-const PEOPLE = { decisionSeconds: 0, graceSeconds: 0, standby: "cold", strandedWrites: "save" } as const;
+const PEOPLE = {
+  decisionSeconds: 0,
+  graceSeconds: 0,
+  catchUpSeconds: 0,
+  standby: "cold",
+  strandedWrites: "save",
+} as const;
 const settings = (failedProbes: number) => ({ probeIntervalMs: 0.001, probeTimeoutMs: 1000, failedProbes, ...PEOPLE });
 const LONG_AGO = Number.NEGATIVE_INFINITY;
 

@@ -206,16 +206,19 @@ describe("people take their time to decide", () => {
 describe("plans that come to their end", () => {
   async function carriedOut(
     plan: (duty: Duty) => Promise<unknown>,
+    changes: Partial<Config> = {},
     state: Partial<Duty["state"]> = {},
     instead?: Instead,
   ) {
     const { topology, asked, close } = await fakeTopology(() => 200, instead);
-    const { duty, steps } = dutyOf({}, state, topology);
+    const { duty, told, steps } = dutyOf(changes, state, topology);
     let nowMs = 0;
     duty.reports.now = () => ++nowMs;
     await plan(duty);
     close();
-    return { steps: steps(), state: duty.state, asked };
+    const detailOf = (step: string) =>
+      told.flatMap((event) => (event.type === "operator" && event.step === step ? [event.detail] : []))[0];
+    return { steps: steps(), state: duty.state, asked, detailOf };
   }
 
   test("a failover: B serves, since it was latched", async () => {
@@ -230,5 +233,39 @@ describe("plans that come to their end", () => {
     expect(steps).toEqual(["fenced", "caught-up", "promoted", "latched", "following", "done"]);
     expect(state).toMatchObject({ primary: "b", follower: "a", lost: null });
     expect(state.tookOverMs).toBeGreaterThan(0);
+  });
+
+  describe("a failover that lets B catch up does so between fence and promotion", () => {
+    const patient = { operator: { ...config.operator, catchUpSeconds: 5 } };
+    const STEPS = ["fenced", "caught-up", "promoted", "latched", "done"];
+
+    test("when A is fenced", async () => {
+      let questions = 0;
+      const lag: Instead = (side, sql) =>
+        side === "a" && sql.includes("confirmed_flush_lsn") ? [{ bytes: ++questions < 3 ? 800 : 0 }] : null;
+      const { steps, detailOf, asked } = await carriedOut(failOver, patient, {}, lag);
+      expect(steps).toEqual(STEPS);
+      expect(detailOf("caught-up")).toEqual({ waitedMs: expect.any(Number), bytesLeft: 0 });
+      const placeOf = (words: string) => asked.findLastIndex((sql) => sql.includes(words));
+      expect(placeOf("a: select greatest")).toBeGreaterThan(placeOf("a: select pid, pg_terminate_backend"));
+      expect(placeOf("a: select greatest")).toBeLessThan(placeOf("b: alter subscription"));
+    });
+
+    test.each<[string, Partial<Config>, Partial<Duty["state"]>, Instead | undefined, RegExp]>([
+      [
+        "A cannot be reached",
+        {},
+        {},
+        (side) => (side === "a" ? Promise.reject(new Error("gone")) : null),
+        /not fenced/,
+      ],
+      ["nobody is fenced", { fencing: false }, {}, undefined, /not fenced/],
+      ["B was promoted before the last try broke off", {}, { follower: null }, undefined, /B no longer follows/],
+    ])("and not when %s", async (_, changes, state, instead, why) => {
+      const { steps, detailOf, asked } = await carriedOut(failOver, { ...patient, ...changes }, state, instead);
+      expect(steps).toEqual(STEPS.slice(changes.fencing === false ? 1 : 0));
+      expect(detailOf("caught-up")).toMatchObject({ waitedMs: 0, bytesLeft: null, why: expect.stringMatching(why) });
+      expect(asked.join()).not.toMatch(/confirmed_flush_lsn/);
+    });
   });
 });
