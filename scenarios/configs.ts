@@ -27,6 +27,8 @@ const OPERATOR: OperatorSettings = {
   probeTimeoutMs: 1000,
   failedProbes: 3,
   decisionSeconds: 0,
+  graceSeconds: 10,
+  catchUpSeconds: 0,
   standby: "warm",
   strandedWrites: "save",
 };
@@ -76,6 +78,12 @@ export const CONFIGS: readonly Config[] = [
     name: "manual",
     is: "like async, but people decide: ten seconds pass from the detection to the order to fail over",
     operator: { ...OPERATOR, decisionSeconds: 10 },
+  },
+  {
+    ...ASYNC,
+    name: "async-catch-up",
+    is: "like async, but before B is promoted it is given up to five seconds to take what A's database can still send, if that answers",
+    operator: { ...OPERATOR, catchUpSeconds: 5 },
   },
   {
     ...ASYNC,

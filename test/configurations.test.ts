@@ -1,10 +1,14 @@
 /** What configurations choose between, on real parts: a topology's settings are changed from test to test. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
+import { startClock } from "../harness/model/clock.ts";
 import type { Config } from "../harness/model/config.ts";
-import type { DrillEvent } from "../harness/model/event.ts";
+import type { DrillEvent, OperatorEvent } from "../harness/model/event.ts";
 import type { Operation } from "../harness/model/operation.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
+import type { Duty } from "../harness/operator/duty.ts";
+import { failOver } from "../harness/operator/failover.ts";
+import type { Postgres } from "../harness/topology/postgres.ts";
 import { filesOf, reload } from "../harness/topology/proxy.ts";
 import { SUBSCRIPTIONS, setDurability } from "../harness/topology/replication.ts";
 import type { Topology } from "../harness/topology/topology.ts";
@@ -276,5 +280,68 @@ describe("clients that try again while A does as it is told and its answers are 
     // Sent once: whether it was carried out, nobody told.
     const bundles = met.filter(({ kind, outcome }) => kind === "bundle" && outcome === "info");
     expect(bundles.length).toBeGreaterThan(0);
+  });
+});
+
+// The last, for it leaves B as the primary, and nobody following it.
+describe("a failover from a side that still answers, in the middle of slow commits", () => {
+  const PREFIX = "slow-commit-";
+  const COMMIT_SECONDS = 2;
+  const WRITERS = 8;
+  const idsOn = async (postgres: Postgres) => {
+    const sql = "select fhir_id as id from hfj_resource where fhir_id like $1";
+    return new Set((await postgres.query<{ id: string }>(sql, [`${PREFIX}%`])).map(({ id }) => id));
+  };
+
+  test.beforeAll(async ({ topology }) => {
+    await topology.postgres.a.query(
+      `create function fhirdrill.slow_commit() returns trigger language plpgsql
+         as 'begin perform pg_sleep(${COMMIT_SECONDS}); return null; end'`,
+    );
+    await topology.postgres.a.query(
+      `create constraint trigger slow_commit after insert on hfj_resource deferrable initially deferred
+         for each row when (new.fhir_id like '${PREFIX}%') execute function fhirdrill.slow_commit()`,
+    );
+  });
+  test.afterAll(async ({ topology }) => {
+    await topology.postgres.a.query("drop function fhirdrill.slow_commit() cascade");
+  });
+
+  test("what was open at the fence is ended, and nothing is committed on A after it", async ({ topology }) => {
+    const { a, b } = topology.postgres;
+    let writing = true;
+    const acknowledged: string[] = [];
+    const writer = async (_: unknown, number: number) => {
+      for (let n = 0; writing; n += 1) {
+        const id = `${PREFIX}${number}-${n}`;
+        if ((await write(edge(topology), id)).ok) acknowledged.push(id);
+      }
+    };
+    const writers = Promise.all(Array.from({ length: WRITERS }, writer));
+    const committing = "select 1 from pg_stat_activity where application_name = 'hapi-a' and wait_event = 'PgSleep'";
+    await until(within("commits to be under way"), async () => (await a.query(committing)).length >= WRITERS / 2);
+
+    let detail: OperatorEvent["detail"] = {};
+    let atTheFence = Promise.resolve(new Set<string>());
+    const event = (told: DrillEvent) => {
+      if (told.type !== "operator" || told.step !== "fenced") return;
+      detail = told.detail;
+      atTheFence = idsOn(a);
+    };
+    const reports = { event, now: startClock(), probe: () => {}, returned: async () => {}, stranded: () => {} };
+    const state: Duty["state"] = { primary: "a", follower: "b", tookOverMs: null, lost: null, saved: [] };
+    const config = configNamed("async");
+    const { signal } = new AbortController();
+    expect(await failOver({ topology, config, state, reports, signal })).toEqual({ state: "done", detail: {} });
+    expect(detail).toMatchObject({ answer: "read-only", endedTransactions: expect.any(Number) });
+    expect(detail.endedTransactions).toBeGreaterThan(0);
+
+    await sleep(2 * COMMIT_SECONDS * 1000);
+    writing = false;
+    await writers;
+    expect(await idsOn(a)).toEqual(await atTheFence);
+    // Who was told that it is done finds it: B has it, or A had it before the fence.
+    const held = new Set([...(await atTheFence), ...(await idsOn(b))]);
+    expect(acknowledged.filter((id) => !held.has(id))).toEqual([]);
   });
 });

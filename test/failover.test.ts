@@ -46,7 +46,7 @@ afterAll(() => topology?.remove());
 /** The operator's, at an order given before anybody follows. */
 function duty(event: (event: DrillEvent) => void): Duty {
   const reports = { now: startClock(), event, probe: () => {}, returned: async () => {}, stranded: () => {} };
-  const state: State = { primary: "a", follower: null, lost: null, saved: [] };
+  const state: State = { primary: "a", follower: null, tookOverMs: null, lost: null, saved: [] };
   return { topology, config, state, reports, signal: new AbortController().signal };
 }
 

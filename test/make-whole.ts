@@ -9,11 +9,12 @@ import { LINKS, type Link, type Part, SIDES } from "../harness/model/side.ts";
 import type { Lost, State } from "../harness/operator/duty.ts";
 import { stopFollowing } from "../harness/operator/promote.ts";
 import { rebuild } from "../harness/operator/rebuild.ts";
+import { fence, isFenced, unfence } from "../harness/topology/fence.ts";
 import { startHapiAgain } from "../harness/topology/hapi.ts";
 import { startAgain } from "../harness/topology/parts.ts";
 import { untilReady } from "../harness/topology/postgres.ts";
 import { filesOf, reload } from "../harness/topology/proxy.ts";
-import { fence, isFenced, setDurability, unfence } from "../harness/topology/replication.ts";
+import { setDurability } from "../harness/topology/replication.ts";
 import { lagBytes } from "../harness/topology/slots.ts";
 import type { Topology } from "../harness/topology/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
@@ -61,7 +62,7 @@ async function rebuildB(topology: Topology): Promise<void> {
   await topology.postgres.b.query("checkpoint");
   const told: DrillEvent[] = [];
   const lost: Lost = { side: "b", remoteLsn: null, saved: true, leftAlone: false };
-  const state: State = { primary: "a", follower: null, lost, saved: [] };
+  const state: State = { primary: "a", follower: null, tookOverMs: null, lost, saved: [] };
   const nothing = async () => {};
   const reports = {
     event: (event: DrillEvent) => void told.push(event),

@@ -111,7 +111,13 @@ function runOf(plan: Plan, writes: number): Run {
   const faults = [{ kind: "region-loss" as const, side: "a" as const, how: "refusal" as const, afterSeconds: 0 }];
   const operator = {
     ...{ probeIntervalMs: 500, probeTimeoutMs: 1000, failedProbes: 3 },
-    ...{ decisionSeconds: 0, standby: "cold" as const, strandedWrites: "save" as const },
+    ...{
+      decisionSeconds: 0,
+      graceSeconds: 0,
+      catchUpSeconds: 0,
+      standby: "cold" as const,
+      strandedWrites: "save" as const,
+    },
   };
   const ways = { replication: "async", proxy: "latched", fencing: true, clientRetry: "none" } as const;
   const { objectives } = plan;

@@ -25,6 +25,17 @@ export const OperatorSchema = z.object({
   /** How long people take to decide, from detection to the order; 0 is an operator that acts by itself. */
   decisionSeconds: z.number().nonnegative().default(0),
   /**
+   * For so long after a side has taken over, a probe of it that is not answered in time does not count as failed: a server
+   * that has just begun to serve is slow until it is warm. A refusal, a reset and an error count from the beginning. The
+   * price: that the side falls silent within this time is detected later, by so much at the most.
+   */
+  graceSeconds: z.number().nonnegative().default(0),
+  /**
+   * In a failover, between fence and promotion: for so long at the most the follower takes what the old primary's database
+   * can still send. Only where that database let itself be fenced; a dead one is not waited for. 0: it is promoted as it is.
+   */
+  catchUpSeconds: z.number().nonnegative().default(0),
+  /**
    * `warm`: a fenced follower's server is sent writes that change nothing, so that it has run what it will need; `cold`:
    * nobody asks it anything before it serves.
    */

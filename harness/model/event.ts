@@ -34,7 +34,7 @@ export const STEPS = [
   "replayed",
   /** `side` holds all that the primary has. */
   "copied",
-  /** `side` has confirmed all that the fenced primary holds. */
+  /** `side` has confirmed all that the fenced primary holds; in a failover, what it could get in the time it had. */
   "caught-up",
   /** `side` follows the primary. */
   "following",

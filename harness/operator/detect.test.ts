@@ -1,9 +1,16 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { untilUnhealthy } from "./detect.ts";
 
-const PEOPLE = { decisionSeconds: 0, standby: "cold", strandedWrites: "save" } as const;
+const PEOPLE = {
+  decisionSeconds: 0,
+  graceSeconds: 0,
+  catchUpSeconds: 0,
+  standby: "cold",
+  strandedWrites: "save",
+} as const;
 const settings = (failedProbes: number) => ({ probeIntervalMs: 0.001, probeTimeoutMs: 1000, failedProbes, ...PEOPLE });
+const LONG_AGO = Number.NEGATIVE_INFINITY;
 
 /** Probes that answer by the list, and then never fail again; aborted some rounds after its end. */
 async function watch(answers: readonly boolean[], failedProbes: number) {
@@ -14,10 +21,11 @@ async function watch(answers: readonly boolean[], failedProbes: number) {
     probe: async (round) => {
       rounds = round + 1;
       if (round >= answers.length + 2) abort.abort(new Error("enough"));
-      return { ok: answers[round] ?? true, why: `round ${round}` };
+      return { ok: answers[round] ?? true, why: `round ${round}`, late: false };
     },
     onProbe: (health) => seen.push(health.ok),
     now: () => 0,
+    graceEndsMs: LONG_AGO,
     signal: abort.signal,
   }).catch((error: Error) => error.name);
   return { found, rounds, seen };
@@ -49,9 +57,10 @@ test("aborted while it waits for the next round, it ends at once", async () => {
   const watching = untilUnhealthy(
     { ...settings(3), probeIntervalMs: 60_000, ...PEOPLE },
     {
-      probe: async () => ({ ok: true, why: "" }),
+      probe: async () => ({ ok: true, why: "", late: false }),
       onProbe: () => setImmediate(() => abort.abort()),
       now: () => 0,
+      graceEndsMs: LONG_AGO,
       signal: abort.signal,
     },
   );
@@ -64,12 +73,56 @@ test("what a probe says after the abort is not believed", async () => {
   const watching = untilUnhealthy(settings(1), {
     probe: async () => {
       abort.abort(new Error("over"));
-      return { ok: false, why: "cut off" };
+      return { ok: false, why: "cut off", late: false };
     },
     onProbe: (health) => heard.push(health.ok),
     now: () => 0,
+    graceEndsMs: LONG_AGO,
     signal: abort.signal,
   });
   await expect(watching).rejects.toThrow("over");
   expect(heard).toEqual([]);
+});
+
+describe("a side that has taken over", () => {
+  const PROBE_MS = 1000;
+  type Answer = "good" | "late" | "refused";
+
+  /** The time at which it is given up, with three failed probes in a row, each a second long; `null` if never. */
+  async function givenUpAt(answers: readonly Answer[], graceEndsMs: number): Promise<number | null> {
+    let nowMs = 0;
+    const end = new AbortController();
+    const watching = untilUnhealthy(settings(3), {
+      probe: async (round) => {
+        nowMs += PROBE_MS;
+        const answer = answers[round];
+        if (answer === undefined) end.abort(new Error("enough"));
+        return { ok: answer === "good", why: answer ?? "", late: answer === "late" };
+      },
+      onProbe: () => {},
+      now: () => nowMs,
+      graceEndsMs,
+      signal: end.signal,
+    });
+    return watching.then(
+      () => nowMs,
+      () => null,
+    );
+  }
+  const times = (count: number, answer: Answer) => Array<Answer>(count).fill(answer);
+
+  test("may be slow for as long as it is given, and not longer", async () => {
+    expect(await givenUpAt(times(20, "late"), LONG_AGO)).toBe(3000);
+    expect(await givenUpAt(times(20, "late"), 10_000)).toBe(13_000);
+    expect(await givenUpAt([...times(9, "late"), ...times(5, "good")], 10_000)).toBe(null);
+  });
+
+  test("is given up as soon as ever when it refuses", async () => {
+    expect(await givenUpAt(times(20, "refused"), 10_000)).toBe(3000);
+  });
+
+  test("a late answer is no good one: what had failed before stays failed", async () => {
+    expect(await givenUpAt(["refused", "late", "refused", "late", "refused"], 10_000)).toBe(5000);
+    expect(await givenUpAt(["refused", "refused", "good", "refused", "late"], 10_000)).toBe(null);
+  });
 });

@@ -1,4 +1,7 @@
-/** Watches a side and says when it is to be given up: so many failed probes in a row. */
+/**
+ * Watches a side and says when it is to be given up: so many failed probes in a row. In the time of grace after its takeover
+ * one that is late is neither a failed probe nor a good one.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OperatorSettings } from "../model/config.ts";
 import type { Health } from "./health.ts";
@@ -7,6 +10,8 @@ export interface Watch {
   probe: (round: number) => Promise<Health>;
   onProbe: (health: Health, sentMs: number, doneMs: number) => void;
   now: () => number;
+  /** By `now`; of a side that did not take over from another, long ago. */
+  graceEndsMs: number;
   signal: AbortSignal;
 }
 
@@ -19,7 +24,9 @@ export async function untilUnhealthy(settings: OperatorSettings, watch: Watch): 
     const doneMs = watch.now();
     watch.signal.throwIfAborted();
     watch.onProbe(health, sentMs, doneMs);
-    failures = health.ok ? [] : [...failures, health.why];
+    const isExcused = health.late && sentMs < watch.graceEndsMs;
+    if (health.ok) failures = [];
+    else if (!isExcused) failures = [...failures, health.why];
     if (failures.length >= settings.failedProbes) return failures;
     await sleep(Math.max(0, settings.probeIntervalMs - (doneMs - sentMs)), undefined, { signal: watch.signal });
   }

@@ -27,6 +27,8 @@ export interface Lost {
 }
 
 export interface State extends Roles {
+  /** When the primary took over from the other side, by the drill's clock; `null` while it is the first one. */
+  tookOverMs: number | null;
   lost: Lost | null;
   /** All that was saved of sides that came back. */
   saved: StrandedVersion[];

@@ -1,22 +1,25 @@
 /**
- * The primary is lost: its follower takes over. Fence what can be fenced, promote the follower, latch the proxy to it.
+ * The primary is lost: its follower takes over. Fence what can be fenced, let the follower take what can still be sent, if
+ * it shall; promote it, latch the proxy to it.
  * The other way round as well, once B is the primary and A follows. A try that broke off is begun anew by the next
  * detection; what was done is not done twice. Refused, with nothing touched, while nobody could serve in its place.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
 import { otherSide } from "../model/side.ts";
+import { endTransactions, fence, isFenced, unfence } from "../topology/fence.ts";
 import type { Postgres } from "../topology/postgres.ts";
-import { fence, isFenced, unfence } from "../topology/replication.ts";
 import { whyUnable } from "./able-to-serve.ts";
+import { catchUp } from "./catch-up.ts";
 import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
 import { latchTo } from "./latch.ts";
 import { stopFollowing } from "./promote.ts";
 import { requeueJobs } from "./requeue-jobs.ts";
 
-/** A dead region does not answer; the plan does not wait for it. */
+/** A dead region does not answer; the plan does not wait for it. Nor for long for what an answering one cannot end. */
 const FENCE_TIMEOUT_MS = 1000;
+const READ_ONLY = "read-only";
 
 export function failOver(duty: Duty): Promise<Ending> {
   const { topology, config, state } = duty;
@@ -26,8 +29,20 @@ export function failOver(duty: Duty): Promise<Ending> {
   return carryOut(duty, "failover", to, async (step) => {
     const why = await whyUnable(topology, to);
     if (why !== null) throw new Refusal(why);
+    let isFencedOff = false;
     if (config.fencing)
-      await step("fenced", lost, async () => ({ answer: await fenceOrSayWhyNot(topology.postgres[lost]) }));
+      await step("fenced", lost, async () => {
+        const fenced = await fenceOrSayWhyNot(topology.postgres[lost]);
+        isFencedOff = fenced.answer === READ_ONLY;
+        return fenced;
+      });
+    if (config.operator.catchUpSeconds > 0)
+      await step("caught-up", to, async () => {
+        const notNow = (why: string) => ({ waitedMs: 0, bytesLeft: null, why });
+        if (!isFencedOff) return notNow(`${lost.toUpperCase()} is not fenced: dead, or still written to`);
+        if (state.follower !== to) return notNow(`${to.toUpperCase()} no longer follows`);
+        return { ...(await catchUp(duty, lost, to)) };
+      });
     await step("promoted", to, async () => {
       const remoteLsn = await stopFollowing(postgres);
       state.follower = null;
@@ -40,6 +55,7 @@ export function failOver(duty: Duty): Promise<Ending> {
     });
     if (config.proxy === "latched") await step("latched", to, () => latchTo(topology, to));
     state.primary = to;
+    state.tookOverMs = duty.reports.now();
   });
 }
 
@@ -58,7 +74,7 @@ export async function isDecided(duty: Duty): Promise<boolean> {
     const sentMs = reports.now();
     const health = await probeHealth(topology.links.portOf(`hapi-${side}`), round, probeTimeoutMs);
     signal.throwIfAborted();
-    reports.probe({ type: "health", side, sentMs, doneMs: reports.now(), ...health });
+    reports.probe({ type: "health", side, sentMs, doneMs: reports.now(), ok: health.ok, why: health.why });
     good = health.ok ? good + 1 : 0;
     if (good === failedProbes) {
       tell(duty, "failover", "called-off", side, beganMs, { why: `${good} probes in a row were answered` });
@@ -71,12 +87,23 @@ export async function isDecided(duty: Duty): Promise<boolean> {
   return true;
 }
 
-/** What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced. */
-async function fenceOrSayWhyNot(postgres: Postgres): Promise<string> {
+/**
+ * What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced.
+ * Transactions that are open are ended at once. To wait for them would keep all clients waiting, and what they then commit
+ * would be acknowledged by a primary that nobody follows any more.
+ */
+async function fenceOrSayWhyNot(
+  postgres: Postgres,
+): Promise<{ answer: string; endedTransactions?: number | null; why?: string }> {
+  let inForceFrom: string;
   try {
-    await fence(postgres, FENCE_TIMEOUT_MS);
-    return "read-only";
+    inForceFrom = await fence(postgres, FENCE_TIMEOUT_MS);
   } catch (error) {
-    return `unreachable: ${reasonOf(error)}`;
+    return { answer: `unreachable: ${reasonOf(error)}` };
+  }
+  try {
+    return { answer: READ_ONLY, endedTransactions: await endTransactions(postgres, inForceFrom, FENCE_TIMEOUT_MS) };
+  } catch (error) {
+    return { answer: READ_ONLY, endedTransactions: null, why: reasonOf(error) };
   }
 }

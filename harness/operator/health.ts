@@ -9,6 +9,8 @@ const CANARY = "Basic/fhirdrill-operator";
 export interface Health {
   ok: boolean;
   why: string;
+  /** There was no answer in time: neither a good one nor a refusal or an error. */
+  late: boolean;
 }
 
 /** `port` is the side's link on loopback; `round` makes each write a new one. */
@@ -22,9 +24,10 @@ export async function probeHealth(port: number, round: number, timeoutMs: number
       signal: AbortSignal.timeout(timeoutMs),
     });
     await answer.arrayBuffer();
-    return { ok: answer.ok, why: `status ${answer.status}` };
+    return { ok: answer.ok, why: `status ${answer.status}`, late: false };
   } catch (error) {
-    return { ok: false, why: reasonOf(error instanceof Error ? (error.cause ?? error) : error) };
+    const late = error instanceof Error && error.name === "TimeoutError";
+    return { ok: false, why: reasonOf(error instanceof Error ? (error.cause ?? error) : error), late };
   }
 }
 

@@ -3,8 +3,10 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { plantedParts } from "../check/planted-run.ts";
 import type { DrillEvent } from "../model/event.ts";
+import type { ProbeLine } from "../model/probe.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Reports } from "./duty.ts";
+import { fakeTopology } from "./fake-topology.ts";
 import { startOperator } from "./operator.ts";
 
 const { config } = plantedParts().run;
@@ -63,7 +65,10 @@ test("a primary that cannot write is left as it is, told once, until its followe
   const topology = {
     links: { portOf: () => port },
     postgres: {
-      a: { side: "a", query: async () => [] },
+      a: {
+        side: "a",
+        query: async (sql: string) => (sql.includes("pg_conf_load_time") ? [{ isInForce: true }] : []),
+      },
       b: { side: "b", query: async () => [], connect: () => Promise.reject(new Error("planted")) },
     },
     hapi: { b: { isReady: async () => ++looks > 3 } },
@@ -77,4 +82,33 @@ test("a primary that cannot write is left as it is, told once, until its followe
   await startOperator(topology, settings, true, reports, life.signal).ended;
   server.close();
   expect(steps).toEqual(["detected", "refused", "detected", "fenced", "failed"]);
+});
+
+/** A cannot write, so B takes over, and never answers from then on. The steps until somebody gave it up, or gave up looking. */
+async function afterTakeover(graceSeconds: number): Promise<unknown[]> {
+  const { topology, close } = await fakeTopology((side) => (side === "a" ? 500 : "silent"));
+  const steps: unknown[] = [];
+  const life = new AbortController();
+  let late = 0;
+  const event = (told: DrillEvent) => {
+    if (told.type !== "operator" || life.signal.aborted) return;
+    steps.push(`${told.step} ${told.side}`);
+    if (steps.includes("detected b")) life.abort();
+  };
+  const probe = (told: ProbeLine) => {
+    if (told.type === "health" && told.side === "b") late += 1;
+    if (late === 10) life.abort();
+  };
+  const quick = { probeIntervalMs: 1, probeTimeoutMs: 20, failedProbes: 2, graceSeconds };
+  const settings = { ...config, operator: { ...config.operator, ...quick } };
+  const reports = { event, probe, now: () => performance.now() } as unknown as Reports;
+  await startOperator(topology, settings, true, reports, life.signal).ended;
+  close();
+  return steps;
+}
+
+test("one that has taken over and is slow is let be for its time of grace, and given up without one", async () => {
+  const takeover = ["detected a", "fenced a", "promoted b", "latched b", "done b"];
+  expect(await afterTakeover(3600)).toEqual(takeover);
+  expect(await afterTakeover(0)).toEqual([...takeover, "detected b"]);
 });

@@ -43,7 +43,7 @@ export function startOperator(
   reports: Reports,
   signal: AbortSignal,
 ): Operator {
-  const state: State = { primary: "a", follower: replicated ? "b" : null, lost: null, saved: [] };
+  const state: State = { primary: "a", follower: replicated ? "b" : null, tookOverMs: null, lost: null, saved: [] };
   const duty: Duty = { topology, config, state, reports, signal };
   const desk = new Desk(duty);
   const work = { underWay: Promise.resolve() };
@@ -99,9 +99,10 @@ class Watch {
           beganMs = doneMs;
           this.#isHelpless = false;
         }
-        reports.probe({ type: "health", side, sentMs, doneMs, ...health });
+        reports.probe({ type: "health", side, sentMs, doneMs, ok: health.ok, why: health.why });
       },
       now: reports.now,
+      graceEndsMs: (state.tookOverMs ?? Number.NEGATIVE_INFINITY) + config.operator.graceSeconds * 1000,
       signal,
     };
     for (;;) {

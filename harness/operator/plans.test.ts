@@ -7,6 +7,7 @@ import type { DrillEvent } from "../model/event.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Duty, Lost } from "./duty.ts";
 import { failOver, isDecided } from "./failover.ts";
+import { fakeTopology, type Instead } from "./fake-topology.ts";
 import { rebuild } from "./rebuild.ts";
 import { restart } from "./restart.ts";
 import { startReplication } from "./start-replication.ts";
@@ -21,7 +22,7 @@ function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, to
   const duty: Duty = {
     topology: { postgres: {}, ...topology } as Topology,
     config: { ...config, ...changes },
-    state: { primary: "a", follower: "b", lost: null, saved: [], ...state },
+    state: { primary: "a", follower: "b", tookOverMs: null, lost: null, saved: [], ...state },
     reports: {
       event: (event) => told.push(event),
       probe: () => {},
@@ -33,7 +34,7 @@ function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, to
     },
     signal: new AbortController().signal,
   };
-  return { duty, steps: () => told.map((event) => event.type === "operator" && event.step) };
+  return { duty, told, steps: () => told.map((event) => event.type === "operator" && event.step) };
 }
 
 describe("a change of sides is refused, and nothing is touched,", () => {
@@ -73,17 +74,54 @@ describe("a failover is refused, and nothing is fenced, while nobody could serve
   });
 
   test("and not when it could", async () => {
-    const asked: string[] = [];
     const { duty, steps } = dutyOf({}, {}, {
       postgres: {
-        a: { side: "a", query: async (sql: string) => void asked.push(sql) },
+        a: { side: "a", query: silent },
         b: { side: "b", query: answers, connect: silent },
       },
       hapi: { b: { isReady: async () => true } },
     } as unknown as Topology);
     expect((await failOver(duty)).state).toBe("failed");
     expect(steps()).toEqual(["fenced", "failed"]);
-    expect(asked[0]).toMatch(/default_transaction_read_only = on/);
+  });
+});
+
+describe("a failover fences the old primary before anybody is promoted:", () => {
+  /** Up to the promotion, at which B breaks off. `open`: how often each transaction of A must be ended to be gone. */
+  async function failedOver(open: number[]) {
+    const done: string[] = [];
+    const onA = async (sql: string) => {
+      done.push(sql.replace(/ (where|from) .*/s, ""));
+      if (sql.includes("pg_conf_load_time")) return [{ at: "later", isInForce: true }];
+      if (!sql.includes("pg_terminate_backend")) return [];
+      const left = open.flatMap((times, pid) => (times > 0 ? [pid] : []));
+      for (const pid of left) open[pid] = (open[pid] as number) - 1;
+      return left.map((pid) => ({ pid }));
+    };
+    const promoted = () => {
+      done.push("promotion");
+      return Promise.reject(new Error("no further"));
+    };
+    const { duty, told } = dutyOf({}, {}, {
+      postgres: { a: { side: "a", query: onA }, b: { side: "b", query: async () => [], connect: promoted } },
+      hapi: { b: { isReady: async () => true } },
+    } as unknown as Topology);
+    await failOver(duty);
+    const fenced = told.find((event) => event.type === "operator" && event.step === "fenced");
+    return { done, detail: fenced?.type === "operator" ? fenced.detail : null };
+  }
+
+  test("what is open there is ended by then, and counted", async () => {
+    const { done, detail } = await failedOver([1, 0, 2]);
+    expect(detail).toEqual({ answer: "read-only", endedTransactions: 2 });
+    expect(done[0]).toMatch(/default_transaction_read_only = on/);
+    expect(done.slice(-4)).toEqual([...Array(3).fill("select pid, pg_terminate_backend(pid)"), "promotion"]);
+  });
+
+  test("what cannot be ended is told, and the promotion does not wait for it for ever", async () => {
+    const { done, detail } = await failedOver([Number.POSITIVE_INFINITY]);
+    expect(detail).toMatchObject({ answer: "read-only", endedTransactions: null, why: /open transactions on A/ });
+    expect(done.at(-1)).toBe("promotion");
   });
 });
 
@@ -119,13 +157,18 @@ describe("a side that came back is left alone when both may have been written to
   ])("%s, and is fenced all the same", async (_, changes, of) => {
     const lost = { ...LOST, ...of };
     const asked: string[] = [];
-    const a = { side: "a", query: async (sql: string) => void asked.push(sql) };
+    const query = async (sql: string) => {
+      asked.push(sql);
+      return sql.includes("pg_conf_load_time") ? [{ at: "later", isInForce: true }] : [];
+    };
+    const a = { side: "a", query };
     const { duty, steps } = dutyOf(changes, { primary: "b", follower: null, lost }, {
       postgres: { a, b: a },
     } as unknown as Topology);
     await rebuild(duty, lost);
     expect([steps(), lost.leftAlone]).toEqual([["returned", "fenced", "refused"], true]);
     expect(asked[0]).toMatch(/default_transaction_read_only = on/);
+    expect(asked.join()).toMatch(/pg_terminate_backend/);
     expect(asked.join()).not.toMatch(/truncate|drop|create/);
   });
 });
@@ -157,5 +200,72 @@ describe("people take their time to decide", () => {
 
   test("an operator that acts by itself asks nobody", async () => {
     expect(await decided(0, 1)).toEqual({ answer: true, steps: [], requests: 0 });
+  });
+});
+
+describe("plans that come to their end", () => {
+  async function carriedOut(
+    plan: (duty: Duty) => Promise<unknown>,
+    changes: Partial<Config> = {},
+    state: Partial<Duty["state"]> = {},
+    instead?: Instead,
+  ) {
+    const { topology, asked, close } = await fakeTopology(() => 200, instead);
+    const { duty, told, steps } = dutyOf(changes, state, topology);
+    let nowMs = 0;
+    duty.reports.now = () => ++nowMs;
+    await plan(duty);
+    close();
+    const detailOf = (step: string) =>
+      told.flatMap((event) => (event.type === "operator" && event.step === step ? [event.detail] : []))[0];
+    return { steps: steps(), state: duty.state, asked, detailOf };
+  }
+
+  test("a failover: B serves, since it was latched", async () => {
+    const { steps, state } = await carriedOut(failOver);
+    expect(steps).toEqual(["fenced", "promoted", "latched", "done"]);
+    expect(state).toMatchObject({ primary: "b", follower: null, lost: { side: "a" } });
+    expect(state.tookOverMs).toBeGreaterThan(0);
+  });
+
+  test("a change of sides: B serves, since it was latched, and A follows it", async () => {
+    const { steps, state } = await carriedOut((duty) => switchOver(duty, "b"));
+    expect(steps).toEqual(["fenced", "caught-up", "promoted", "latched", "following", "done"]);
+    expect(state).toMatchObject({ primary: "b", follower: "a", lost: null });
+    expect(state.tookOverMs).toBeGreaterThan(0);
+  });
+
+  describe("a failover that lets B catch up does so between fence and promotion", () => {
+    const patient = { operator: { ...config.operator, catchUpSeconds: 5 } };
+    const STEPS = ["fenced", "caught-up", "promoted", "latched", "done"];
+
+    test("when A is fenced", async () => {
+      let questions = 0;
+      const lag: Instead = (side, sql) =>
+        side === "a" && sql.includes("confirmed_flush_lsn") ? [{ bytes: ++questions < 3 ? 800 : 0 }] : null;
+      const { steps, detailOf, asked } = await carriedOut(failOver, patient, {}, lag);
+      expect(steps).toEqual(STEPS);
+      expect(detailOf("caught-up")).toEqual({ waitedMs: expect.any(Number), bytesLeft: 0 });
+      const placeOf = (words: string) => asked.findLastIndex((sql) => sql.includes(words));
+      expect(placeOf("a: select greatest")).toBeGreaterThan(placeOf("a: select pid, pg_terminate_backend"));
+      expect(placeOf("a: select greatest")).toBeLessThan(placeOf("b: alter subscription"));
+    });
+
+    test.each<[string, Partial<Config>, Partial<Duty["state"]>, Instead | undefined, RegExp]>([
+      [
+        "A cannot be reached",
+        {},
+        {},
+        (side) => (side === "a" ? Promise.reject(new Error("gone")) : null),
+        /not fenced/,
+      ],
+      ["nobody is fenced", { fencing: false }, {}, undefined, /not fenced/],
+      ["B was promoted before the last try broke off", {}, { follower: null }, undefined, /B no longer follows/],
+    ])("and not when %s", async (_, changes, state, instead, why) => {
+      const { steps, detailOf, asked } = await carriedOut(failOver, { ...patient, ...changes }, state, instead);
+      expect(steps).toEqual(STEPS.slice(changes.fencing === false ? 1 : 0));
+      expect(detailOf("caught-up")).toMatchObject({ waitedMs: 0, bytesLeft: null, why: expect.stringMatching(why) });
+      expect(asked.join()).not.toMatch(/confirmed_flush_lsn/);
+    });
   });
 });

@@ -4,13 +4,16 @@
  */
 import { otherSide } from "../model/side.ts";
 import { strandedBundle } from "../model/stranded.ts";
+import { endTransactions, fence } from "../topology/fence.ts";
 import { startHapiAgain, stopHapi } from "../topology/hapi.ts";
-import { emptyTables, fence, setDurability, startFollowing, subscribe } from "../topology/replication.ts";
+import { emptyTables, setDurability, startFollowing, subscribe } from "../topology/replication.ts";
 import { dropSlots } from "../topology/slots.ts";
 import { carryOut, type Duty, type Lost, Refusal } from "./duty.ts";
 import { stopFollowing } from "./promote.ts";
 import { replay } from "./replay.ts";
 import { strandedOn } from "./stranded.ts";
+
+const FENCE_TIMEOUT_MS = 5000;
 
 export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
   const { topology, config, state, signal } = duty;
@@ -21,9 +24,11 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
     await step("returned", side, async () => {});
     if (config.fencing)
       await step("fenced", side, async () => {
-        await fence(own);
+        // What it was in the middle of when it was lost must not be done after what it holds was saved.
+        const endedTransactions = await endTransactions(own, await fence(own), FENCE_TIMEOUT_MS);
         // Nobody will confirm anything to it; what still waits for that would wait for ever, and so would its own copy.
         await setDurability(own, "async");
+        return { endedTransactions };
       });
     const refusal = whyNot(duty, lost);
     if (refusal !== null) throw new Refusal(refusal);

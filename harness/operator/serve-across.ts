@@ -5,9 +5,9 @@
  */
 import type { Order } from "../model/order.ts";
 import { otherSide } from "../model/side.ts";
+import { isFenced } from "../topology/fence.ts";
 import { startHapiAgain, stopHapi } from "../topology/hapi.ts";
 import { WAYS } from "../topology/links.ts";
-import { isFenced } from "../topology/replication.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 import { latchTo } from "./latch.ts";
 

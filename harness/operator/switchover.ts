@@ -5,9 +5,10 @@
  * rebuilt.
  */
 import { otherSide, type Side } from "../model/side.ts";
+import { fence, unfence } from "../topology/fence.ts";
 import { HAPI_ROLE } from "../topology/hapi.ts";
 import type { Postgres } from "../topology/postgres.ts";
-import { fence, setDurability, startFollowing, subscribe, unfence } from "../topology/replication.ts";
+import { setDurability, startFollowing, subscribe } from "../topology/replication.ts";
 import { createSlot, dropSlots, lagBytes, untilConfirmed } from "../topology/slots.ts";
 import { until } from "../topology/waiting.ts";
 import { whyUnable } from "./able-to-serve.ts";
@@ -32,6 +33,7 @@ export function switchOver(duty: Duty, to: Side): Promise<Ending> {
     await takeOver(duty, to, step);
     await step("latched", to, () => latchTo(topology, to));
     state.primary = to;
+    state.tookOverMs = duty.reports.now();
     await step("following", from, async () => {
       await setDurability(old, "async");
       await subscribe(old, topology.password, "go on");
@@ -77,23 +79,18 @@ async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step<
 
 /** Nobody can write any more, and whoever still was at it has come to an end. */
 async function silence(postgres: Postgres): Promise<void> {
-  const [before] = await postgres.query<{ at: Date }>("select clock_timestamp() as at");
-  await fence(postgres);
+  const inForceFrom = await fence(postgres, QUIET_MS);
   const waiting = { deadlineMs: QUIET_MS, everyMs: 20 };
-  const what = `the fence to stand on ${postgres.side.toUpperCase()}`;
-  await until({ ...waiting, what }, async () => {
-    const [row] = await postgres.query("select from pg_conf_load_time() as at where at > $1", [before?.at]);
-    return row !== undefined;
-  });
-  // A session learns of the fence at its next command only: those from before it are ended, when their writes are done.
-  const old = `usename = '${HAPI_ROLE}' and backend_start < pg_conf_load_time()`;
+  // Ended are all sessions from before, and not open transactions only: where nothing may be lost, none may have been about
+  // to begin one in the very instant of the fence. First their writes may be done: somebody waits for those.
+  const old = "usename = $1 and backend_start < $2::timestamptz";
   await until({ ...waiting, deadlineMs: 500, what: "the last writes" }, async () => {
-    const rows = await postgres.query(`select from pg_stat_activity where ${old} and backend_xid is not null`);
-    return rows.length === 0;
+    const writing = `select from pg_stat_activity where ${old} and backend_xid is not null`;
+    return (await postgres.query(writing, [HAPI_ROLE, inForceFrom])).length === 0;
   }).catch(() => {});
   await until({ ...waiting, what: "the last sessions to end" }, async () => {
-    const rows = await postgres.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${old}`);
-    return rows.length === 0;
+    const ended = `select pg_terminate_backend(pid) from pg_stat_activity where ${old}`;
+    return (await postgres.query(ended, [HAPI_ROLE, inForceFrom])).length === 0;
   });
 }
 

@@ -9,6 +9,7 @@
  */
 import type { Config } from "../model/config.ts";
 import { otherSide, type Side } from "../model/side.ts";
+import { fence } from "./fence.ts";
 import { linkAddress } from "./links.ts";
 import { DATABASE, type Postgres } from "./postgres.ts";
 import { until } from "./waiting.ts";
@@ -157,25 +158,6 @@ export async function makeStandby(
   await separateSequences(b);
   await setDurability(a, replication);
   if (fencing) await fence(b);
-}
-
-/** From now on sessions on this side can only read, unless they ask otherwise; replication goes on applying. */
-export async function fence(side: Postgres, timeoutMs?: number): Promise<void> {
-  await side.query("alter system set default_transaction_read_only = on", [], timeoutMs);
-  await side.query("select pg_reload_conf()", [], timeoutMs);
-}
-
-export async function unfence(side: Postgres): Promise<void> {
-  await side.query("alter system reset default_transaction_read_only");
-  await side.query("select pg_reload_conf()");
-}
-
-/** Whether new sessions of the application can write. Our own ask for read-write, so the setting itself is read. */
-export async function isFenced(side: Postgres): Promise<boolean> {
-  const rows = await side.query<{ setting: string }>(
-    "select setting from pg_file_settings where name = 'default_transaction_read_only' and applied order by seqno desc limit 1",
-  );
-  return rows[0]?.setting === "on";
 }
 
 /**

@@ -33,15 +33,31 @@ export async function lagBytes(primary: Postgres, follower: Side): Promise<numbe
   return row?.bytes ?? null;
 }
 
+/** Up to where the primary has written. */
+export async function writtenLsn(primary: Postgres, timeoutMs?: number): Promise<string> {
+  const [now] = await primary.query<{ lsn: string }>("select pg_current_wal_insert_lsn() as lsn", [], timeoutMs);
+  return now?.lsn as string;
+}
+
+/** How many bytes up to there the follower has not confirmed, connected or not; `null` when nothing is kept for it. */
+export async function unconfirmedBytes(
+  primary: Postgres,
+  follower: Side,
+  lsn: string,
+  timeoutMs?: number,
+): Promise<number | null> {
+  const [row] = await primary.query<{ bytes: number }>(
+    `select greatest(0, pg_wal_lsn_diff($2::pg_lsn, confirmed_flush_lsn))::float8 as bytes
+       from pg_replication_slots where slot_name = $1`,
+    [SUBSCRIPTIONS[follower], lsn],
+    timeoutMs,
+  );
+  return row?.bytes ?? null;
+}
+
 /** Waits until the follower has confirmed all that the primary holds now. */
 export async function untilConfirmed(primary: Postgres, follower: Side, waiting: Omit<Waiting, "what">): Promise<void> {
-  const [now] = await primary.query<{ lsn: string }>("select pg_current_wal_insert_lsn() as lsn");
+  const lsn = await writtenLsn(primary);
   const what = `${follower.toUpperCase()} to confirm all that ${primary.side.toUpperCase()} holds`;
-  await until({ everyMs: 20, ...waiting, what }, async () => {
-    const rows = await primary.query(
-      "select from pg_replication_slots where slot_name = $1 and confirmed_flush_lsn >= $2::pg_lsn",
-      [SUBSCRIPTIONS[follower], now?.lsn],
-    );
-    return rows.length > 0;
-  });
+  await until({ everyMs: 20, ...waiting, what }, async () => (await unconfirmedBytes(primary, follower, lsn)) === 0);
 }

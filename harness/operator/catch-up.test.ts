@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { plantedParts } from "../check/planted-run.ts";
+import type { Topology } from "../topology/topology.ts";
+import { catchUp } from "./catch-up.ts";
+import type { Duty } from "./duty.ts";
+
+const { config } = plantedParts().run;
+
+/**
+ * A database that says, question by question, how many bytes the follower lacks; then it goes on with the last. What it is
+ * not known to have is `null`, and a question takes it 100 ms.
+ */
+async function caughtUp(bytes: (number | null | "dead")[], catchUpSeconds: number, stop = new AbortController()) {
+  let nowMs = 0;
+  let asked = 0;
+  const query = async (sql: string) => {
+    nowMs += 100;
+    if (sql.includes("pg_current_wal_insert_lsn")) return [{ lsn: "0/10" }];
+    const answer = bytes[Math.min(asked, bytes.length - 1)];
+    asked += 1;
+    if (answer === "dead") throw new Error("connection refused");
+    return answer === null ? [] : [{ bytes: answer }];
+  };
+  const duty = {
+    topology: { postgres: { a: { side: "a", query } } } as unknown as Topology,
+    config: { ...config, operator: { ...config.operator, catchUpSeconds } },
+    reports: { now: () => nowMs },
+    signal: stop.signal,
+  } as unknown as Duty;
+  return { ...(await catchUp(duty, "a", "b")), asked };
+}
+
+test("it ends when the follower has confirmed all, and not before", async () => {
+  expect(await caughtUp([900, 400, 0], 5)).toEqual({ waitedMs: 400, bytesLeft: 0, asked: 3 });
+});
+
+test("when the time is over, what is left is told", async () => {
+  const { waitedMs, ...rest } = await caughtUp([900, 700], 1);
+  expect(rest).toEqual({ bytesLeft: 700, why: "1 s were over", asked: 9 });
+  expect(waitedMs).toBe(1000);
+});
+
+test("one that is dead, or dies meanwhile, is not waited for", async () => {
+  const why = "A no longer answers: connection refused";
+  expect(await caughtUp(["dead"], 5)).toEqual({ waitedMs: 200, bytesLeft: null, why, asked: 1 });
+  expect(await caughtUp([900, "dead"], 5)).toEqual({ waitedMs: 300, bytesLeft: 900, why, asked: 2 });
+});
+
+test("nor one that keeps nothing for the follower", async () => {
+  expect(await caughtUp([null], 5)).toMatchObject({ bytesLeft: null, why: "A keeps nothing for B", asked: 1 });
+});
+
+test("the end of the operator's life ends it", async () => {
+  const stop = new AbortController();
+  stop.abort(new Error("the load has ended"));
+  await expect(caughtUp([900], 5, stop)).rejects.toThrow("the load has ended");
+});
