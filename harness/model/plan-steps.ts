@@ -23,6 +23,7 @@ export const PLAN_STEPS = {
     { step: "detected", on: "other" },
     { step: "decided", on: "other", when: ({ operator }) => operator.decisionSeconds > 0 },
     { step: "fenced", on: "other", when: isFenced },
+    { step: "caught-up", on: "side", when: ({ operator }) => operator.catchUpSeconds > 0 },
     { step: "promoted", on: "side" },
     { step: "latched", on: "side", when: ({ proxy }) => proxy === "latched" },
   ],
