@@ -1,20 +1,23 @@
-import { expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
+import { describe, expect, test } from "vitest";
+import type { AuditLine, AuditRead, AuditRow } from "../model/audit.ts";
 import { fingerprint } from "../model/content.ts";
-import { planWrite, writeId } from "../model/write.ts";
+import { planWrite, registerIdPrefix, registerOf, writeId } from "../model/write.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { gatherFacts } from "./facts.ts";
-import { PLAN } from "./planted-plan.ts";
+import { withAsks } from "./planted-audit.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
 import { plantedParts, plantedRun } from "./planted-run.ts";
-import { MIX } from "./planted-writes.ts";
+import { MIX, resourcesOf } from "./planted-writes.ts";
 
 const { operations } = plantedParts();
 const firstOf = (kind: string) => operations.find((op) => op.kind === kind && op.outcome === "ok")?.n as number;
 
-const checked = (change: (row: AuditRow) => AuditRow) => {
-  const record = plantedRun({}, ({ audit }) => ({
-    audit: audit.map((line) => (line.type === "row" && line.side === "b" ? change(line) : line)),
-  }));
+/** The API says what the rows say. */
+const checked = (change: (row: AuditRow) => AuditRow, plan: Partial<Plan> = {}) => {
+  const record = plantedRun(plan, (parts) => {
+    const changed = parts.audit.map((line) => (line.type === "row" && line.side === "b" ? change(line) : line));
+    return { audit: withAsks({ ...parts, audit: changed }) };
+  });
   return corruptContent.check(record, gatherFacts(record));
 };
 const altered = (n: number, change: (row: AuditRow) => Partial<AuditRow>) =>
@@ -76,19 +79,25 @@ test("the words name the write, its resource and version, and how many writes th
 test("of a copy each content may stand once more, and no more often than there are copies", () => {
   const n = firstOf("bundle");
   const twice = (second: (row: AuditRow) => Partial<AuditRow>) => {
-    const record = plantedRun({}, ({ audit }) => {
-      const lines = audit.flatMap((line) =>
+    const record = plantedRun({}, (parts) => {
+      const lines = parts.audit.flatMap((line) =>
         line.type === "row" && line.side === "b" && line.write === writeId(PLAN.seed, n)
-          ? [line, { ...line, resource: `${line.resource}-again`, ...second(line) }]
+          ? [line, { ...line, resource: `${line.resource}-again`, refersTo: again(line.refersTo), ...second(line) }]
           : [line],
       );
-      const rows = lines.filter((line) => line.type === "row" && line.side === "b").length;
-      return { audit: lines.map((line) => (line.type === "rows-end" && line.side === "b" ? { ...line, rows } : line)) };
+      return { audit: withAsks({ ...parts, audit: lines }) };
     });
     return corruptContent.check(record, gatherFacts(record));
   };
+  const again = (name: string | null) => name && `${name}-again`;
   expect(twice(() => ({})).verdict).toBe("holds");
   expect(twice((row) => (row.refersTo ? {} : { content: 1 })).evidence).toHaveLength(1);
+  const { entry } = planWrite(PLAN.seed, n, MIX).body as { entry: { resource: object }[] };
+  const second = fingerprint(entry[1]?.resource as object);
+  expect(twice((row) => (row.refersTo ? { content: second } : {})).evidence).toHaveLength(1);
+  expect(
+    twice((row) => (row.refersTo ? { refersTo: `Patient/${writeId(PLAN.seed, firstOf("put"))}` } : {})).evidence,
+  ).toHaveLength(2);
 });
 
 test("the very first row is looked at, too", () => {
@@ -99,4 +108,135 @@ test("the very first row is looked at, too", () => {
     return { audit: [{ ...first, content: 1 }, ...audit.filter((line) => !isIt(line))] };
   });
   expect(corruptContent.check(record, gatherFacts(record)).measures?.corrupt?.ids).toEqual([id]);
+});
+
+describe("a reference is content", () => {
+  const n = firstOf("bundle");
+  const [patient, first, second] = resourcesOf(operations[n] as (typeof operations)[number], PLAN.seed);
+  const other = operations.find(
+    (op) => op.kind === "bundle" && op.outcome === "ok" && op.n > n,
+  ) as (typeof operations)[number];
+  const [otherPatient] = resourcesOf(other, PLAN.seed);
+  const referring = (resource: string | undefined, refersTo: string | null | undefined) =>
+    checked((row) => (row.resource === resource ? { ...row, refersTo: refersTo ?? null } : row));
+
+  test.each([
+    ["to the patient of another transaction", otherPatient],
+    ["to any other patient of the run", `Patient/${writeId(PLAN.seed, firstOf("put"))}`],
+    ["to an observation of its own transaction", second],
+    ["to nobody", null],
+    ["to one who is not there", "Patient/nowhere"],
+  ])("one observation refers %s", (_, refersTo) => {
+    const { verdict, measures, evidence } = referring(first, refersTo);
+    expect([verdict, measures?.corrupt]).toEqual(["broken", { count: 1, ids: [writeId(PLAN.seed, n)] }]);
+    expect(evidence).toEqual([`${writeId(PLAN.seed, n)}: ${first}, version 1, says something else`]);
+  });
+
+  test("a patient refers to nobody", () => {
+    expect(referring(patient, otherPatient).measures?.corrupt?.ids).toEqual([writeId(PLAN.seed, n)]);
+    expect(referring(`Patient/${writeId(PLAN.seed, firstOf("put"))}`, patient).verdict).toBe("broken");
+  });
+
+  test("two transactions whose observations were exchanged are both corrupt", () => {
+    const exchanged = { [patient as string]: otherPatient as string, [otherPatient as string]: patient as string };
+    const { measures } = checked((row) => ({
+      ...row,
+      refersTo: row.refersTo && (exchanged[row.refersTo] ?? row.refersTo),
+    }));
+    expect(measures?.corrupt?.ids).toEqual([n, other.n].map((each) => writeId(PLAN.seed, each)));
+  });
+
+  test("of a transaction that nobody acknowledged it is the patient that bears its id", () => {
+    const unknown = operations.find((op) => op.kind === "bundle" && op.outcome === "info")?.n as number;
+    const of = (refersTo: string | null) =>
+      checked((row) => (row.write === writeId(PLAN.seed, unknown) && row.refersTo ? { ...row, refersTo } : row), {
+        happened: [unknown],
+      });
+    expect(checked((row) => row, { happened: [unknown] }).verdict).toBe("holds");
+    for (const wrong of [otherPatient as string, null])
+      expect(of(wrong).measures?.corrupt?.ids).toEqual([writeId(PLAN.seed, unknown)]);
+    // That it leads nowhere is another checker's word.
+    expect(of("Patient/nowhere").verdict).toBe("holds");
+  });
+
+  test("the two observations of a transaction have their own content each, as they were acknowledged", () => {
+    const contents = new Map<string, number | null>();
+    checked((row) => {
+      contents.set(row.resource, row.content);
+      return row;
+    });
+    const swapped = new Map([
+      [first, contents.get(second as string)],
+      [second, contents.get(first as string)],
+    ]);
+    const { evidence } = checked((row) => ({ ...row, content: swapped.get(row.resource) ?? row.content }));
+    expect(evidence).toHaveLength(2);
+  });
+});
+
+test("an older version is looked at as the current one is", () => {
+  const plan = { outage: null, operator: null, afterSeconds: 60, seed: 3 } as const;
+  const updates = plantedParts(plan).operations.filter((op) => op.kind === "update");
+  const older = updates.find((op) => updates.some((next) => next.n > op.n && registerOf(next.n) === registerOf(op.n)));
+  const record = plantedRun(plan, (parts) => ({
+    audit: withAsks({
+      ...parts,
+      audit: parts.audit.map((line) =>
+        line.type === "row" && line.write === older?.write ? { ...line, content: 1 } : line,
+      ),
+    }),
+  }));
+  expect(corruptContent.check(record, gatherFacts(record)).measures?.corrupt?.ids).toEqual([older?.write]);
+});
+
+describe("what the API gives", () => {
+  const n = firstOf("put");
+  const id = writeId(PLAN.seed, n);
+  const reading = (change: Partial<AuditRead>, resource = `Patient/${id}`) => {
+    const record = plantedRun({}, ({ audit }) => ({
+      audit: audit.map(
+        (line): AuditLine => (line.type === "read" && line.resource === resource ? { ...line, ...change } : line),
+      ),
+    }));
+    return corruptContent.check(record, gatherFacts(record));
+  };
+
+  test.each<[string, Partial<AuditRead>]>([
+    ["another content", { content: 1 }],
+    ["no content", { content: null }],
+    ["a reference", { refersTo: "Patient/other" }],
+  ])("is %s than its database has", (_, change) => {
+    const { verdict, evidence } = reading(change);
+    expect([verdict, evidence]).toEqual([
+      "broken",
+      [`${id}: Patient/${id}, read from b, says something else than its database`],
+    ]);
+  });
+
+  test("is another resource than was asked for", () => {
+    expect(reading({ misnamed: "Patient/other/1" }).evidence).toEqual([
+      `${id}: Patient/${id}, read from b, is Patient/other/1`,
+    ]);
+  });
+
+  test("is an older content of a register that nobody updated", () => {
+    const register = registerIdPrefix(PLAN.seed);
+    const used = new Set(operations.flatMap((op) => (op.kind === "update" ? [registerOf(op.n)] : [])));
+    const free = Array.from({ length: 100 }, (_, each) => each).find((each) => !used.has(each));
+    expect(reading({ content: 1 }, `Patient/${register}${free}`).measures?.corrupt?.ids).toEqual([
+      `${register}${free}`,
+    ]);
+  });
+
+  test("says nothing where nobody wrote it down, or where it is another version", () => {
+    const record = plantedRun({}, ({ audit }) => ({
+      audit: audit.map((line): AuditLine => {
+        if (line.type !== "read") return line;
+        const { content, refersTo, ...rest } = line;
+        return rest;
+      }),
+    }));
+    expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("holds");
+    expect(reading({ version: 7, content: 1 }).verdict).toBe("holds");
+  });
 });

@@ -1,16 +1,23 @@
 /**
- * Corrupt: a resource of the serving side whose content is not what was sent. The content is compared by fingerprint,
- * without what a server may add (`model/content.ts`); the seed says what was sent, so no answer is trusted for it.
+ * Corrupt: a version of a resource on the serving side, the current one or an older one, that is not what was sent. Its
+ * content is compared by fingerprint, without what a server may add (`model/content.ts`); the seed says what was sent, so
+ * no answer is trusted for it. A reference is content: an observation of a transaction refers to the patient of the same
+ * transaction, as its acknowledgement names it, and to nobody else. Which resource has which content is known where the
+ * acknowledgement names them, in the order in which they were sent; of all others each content may stand once.
+ *
+ * What the FHIR API gives is compared with the same version in the database. Where it differs, or where another resource
+ * is given than was asked for, clients get what was not sent, whatever the database holds.
  *
  * Unit: writes.
  * Broken: there is one.
  * Inconclusive: what the serving side holds is not known.
  */
-import { fingerprint } from "../model/content.ts";
-import type { Contents } from "../model/contents.ts";
+import { type Contents, EMPTY } from "../model/contents.ts";
+import { type History, OK } from "../model/history.ts";
 import type { Run } from "../model/run.ts";
-import { planWrite } from "../model/write.ts";
+import { currentOfAsked, NOWHERE } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
+import { contentsSent, type Sent } from "./sent-content.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const corruptContent: Checker = {
@@ -19,60 +26,98 @@ export const corruptContent: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
-    const ids: string[] = [];
+    const isThere = presenceIn(contents);
+    const ids = new Set<string>();
     const evidence: string[] = [];
     for (let i = 0; i < history.length; i += 1) {
-      const n = history.n[i] as number;
-      if (contents.lastRowOf(n) < 0) continue;
-      const wrong = wrongRows(contents, n, run);
-      if (wrong.length === 0) continue;
-      ids.push(history.idAt(i));
-      for (const row of wrong)
+      if (contents.lastRowOf(history.n[i] as number) < 0) continue;
+      for (const row of wrongRows(contents, history, i, run, isThere)) {
+        ids.add(history.idAt(i));
         evidence.push(
           `${history.idAt(i)}: ${contents.resourceAt(row)}, version ${contents.version[row]}, says something else`,
         );
+      }
     }
-    const measures = { corrupt: { count: ids.length, ids } };
-    if (ids.length > 0)
-      return {
-        verdict: "broken",
-        reason: `${ids.length} writes have another content than was sent`,
-        evidence,
-        measures,
-      };
+    for (const { write, why } of wrongAnswers(contents)) {
+      ids.add(write);
+      evidence.push(`${write}: ${why}`);
+    }
+    const measures = { corrupt: { count: ids.size, ids: [...ids] } };
+    if (ids.size > 0)
+      return { verdict: "broken", reason: `${ids.size} writes have another content than was sent`, evidence, measures };
     return { verdict: "holds", reason: "all content is what was sent", measures };
   },
 };
 
-/** In each copy of the write each of its contents may stand once; what is left over was not sent, or not so often. */
-function wrongRows(contents: Contents, n: number, run: Run): number[] {
-  const sent = contentsSent(run, n);
-  const rows = contents.rowsOf(n);
+/** What the acknowledgement does not name may have each content once in each copy of the write. */
+function wrongRows(
+  contents: Contents,
+  history: History,
+  i: number,
+  run: Run,
+  isThere: (name: number) => boolean,
+): number[] {
+  const sent = contentsSent(run, history.n[i] as number);
+  const rows = contents.rowsOf(history.n[i] as number);
+  const named = namesOf(history, i, sent.length);
+  const placeOf = (row: number) => named.indexOf(contents.name[row] as number);
+  const patients = new Set(
+    rows.filter((row) => contents.resourceAt(row).startsWith("Patient/")).map((row) => contents.name[row]),
+  );
   const copies = Math.ceil(rows.length / sent.length);
+  const left = sent.map((_, place) => copies - rows.filter((row) => placeOf(row) === place).length);
   return rows.filter((row) => {
-    const name = contents.resourceAt(row);
-    const match = sent.find(
-      (each) => each.content === contents.content[row] && each.times < copies && name.startsWith(each.type),
-    );
-    if (match) match.times += 1;
-    return match === undefined;
+    const [place, target] = [placeOf(row), contents.refersTo[row] as number];
+    const says = ({ type, content }: Sent) =>
+      content === contents.content[row] && contents.resourceAt(row).startsWith(type);
+    const match = place >= 0 ? place : sent.findIndex((each, at) => says(each) && (left[at] as number) > 0);
+    const each = sent[match];
+    if (each === undefined || !says(each)) return true;
+    if (place < 0) left[match] = (left[match] as number) - 1;
+    if (!each.refers) return !Number.isNaN(target);
+    if (place >= 0) return target !== named[0];
+    // What leads nowhere is looked for by itself.
+    return Number.isNaN(target) || (!patients.has(target) && isThere(target));
   });
 }
 
-interface Sent {
-  /** With the slash that follows it in a name. */
-  type: string;
-  content: number;
-  /** How often it was found. */
-  times: number;
+/** Worked out when it is first asked for, which in a sound run is never. */
+function presenceIn({ rows, name }: Contents): (name: number) => boolean {
+  let present: Set<number> | null = null;
+  return (wanted) => {
+    present ??= new Set(name.subarray(0, rows));
+    return present.has(wanted);
+  };
 }
 
-function contentsSent(run: Run, n: number): Sent[] {
-  const { body } = planWrite(run.seed, n, run.scenario.load.mix);
-  const { entry } = body as { entry?: { resource: object }[] };
-  const resources = entry ? entry.map(({ resource }) => resource) : [body];
-  return resources.map((each) => {
-    const type = `${(each as { resourceType: string }).resourceType}/`;
-    return { type, content: fingerprint(each), times: 0 };
-  });
+/** In the order in which they were sent; none where the answer does not name all. */
+function namesOf(history: History, i: number, size: number): number[] {
+  const [from, to] = [history.storedFrom(i), history.storedFrom(i + 1)];
+  if (history.outcome[i] !== OK || to - from !== size) return [];
+  return Array.from(history.storedName.subarray(from, to));
+}
+
+/** Given is the current version; where it is another one than the database's, the two disagree, and that is told elsewhere. */
+function* wrongAnswers(contents: Contents): Generator<{ write: string; why: string }> {
+  const { reads, readName, readStatus, readVersion, readContent, readRefersTo, names, misnamed } = contents;
+  const { version, content, refersTo } = contents;
+  const current = currentOfAsked(contents);
+  for (let read = 0; read < reads; read += 1) {
+    const row = current.get(readName[read] as number);
+    if (row === NOWHERE) continue;
+    const asked = `${names.name(readName[read] as number)}, read from ${contents.side}`;
+    const other = misnamed.get(read);
+    if (other !== undefined) yield { write: contents.writeAt(row), why: `${asked}, is ${other}` };
+    if (readStatus[read] !== 200 || readVersion[read] !== version[row]) continue;
+    if (
+      !isSame(readContent[read] as number, content[row] as number) ||
+      !isSame(readRefersTo[read] as number, refersTo[row] as number)
+    )
+      yield { write: contents.writeAt(row), why: `${asked}, says something else than its database` };
+  }
+}
+
+/** Nothing is said of what nobody wrote down. */
+function isSame(given: number, held: number): boolean {
+  return Number.isNaN(given) || given === (Number.isNaN(held) ? EMPTY : held);
 }

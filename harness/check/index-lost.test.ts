@@ -47,7 +47,9 @@ test("not in the index, by the database's own word", () => {
 });
 
 test("older versions and deleted resources need no entry, and are not to be found", () => {
-  const older = checked((line) => (isRow(line) ? [{ ...line, indexed: null }] : answering({ found: [] })(line)));
+  const older = checked((line) =>
+    isRow(line) ? [{ ...line, current: false, indexed: null }] : answering({ found: [] })(line),
+  );
   expect(older.verdict).toBe("holds");
   const deleted = checked((line) =>
     isRow(line) ? [{ ...line, deleted: true, indexed: false }] : answering({ found: [] })(line),

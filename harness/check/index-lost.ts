@@ -54,7 +54,7 @@ export const indexLost: Checker = {
 /** Live resources whose newest version is of the write: older ones say of themselves what they no longer are. */
 function newestOf(contents: Contents, n: number | null): string[] {
   const rows = n === null ? [] : contents.rowsOf(n);
-  const newest = rows.filter((row) => contents.deleted[row] === 0 && contents.isNewest(row));
+  const newest = rows.filter((row) => contents.deleted[row] === 0 && contents.isCurrent(row));
   return newest.map((row) => contents.resourceAt(row));
 }
 

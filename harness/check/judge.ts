@@ -5,10 +5,13 @@ import { FAIL, INFO, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import { type CheckResult, type Measures, UNMEASURED, VERDICT_SCHEMA, type Verdict, worst } from "../model/verdict.ts";
 import { acrossRegions } from "./across-regions.ts";
+import { apiReads } from "./api-reads.ts";
 import { availability } from "./availability.ts";
 import { type Checker, toResult } from "./checker.ts";
 import { corruptContent } from "./corrupt-content.ts";
+import { currentVersions } from "./current-versions.ts";
 import { danglingReferences } from "./dangling-references.ts";
+import { dataBeforeLoad } from "./data-before-load.ts";
 import { divergence } from "./divergence.ts";
 import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { downtime } from "./downtime.ts";
@@ -33,12 +36,15 @@ import { switchover } from "./switchover.ts";
 import { tornBundles } from "./torn-bundles.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
+import { unverifiableAcknowledgements } from "./unverifiable-acknowledgements.ts";
 import { worthJudging } from "./worth-judging.ts";
 
 export const CHECKERS: readonly Checker[] = [
   worthJudging,
   machine,
+  apiReads,
   lostWrites,
+  unverifiableAcknowledgements,
   rpo,
   rto,
   downtime,
@@ -49,6 +55,8 @@ export const CHECKERS: readonly Checker[] = [
   duplicatedWrites,
   doubleExecutedWrites,
   corruptContent,
+  dataBeforeLoad,
+  currentVersions,
   regressedVersions,
   danglingReferences,
   indexLost,

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
+import type { AuditLine, AuditRow } from "../model/audit.ts";
+import { UNVERIFIABLE } from "../model/operation.ts";
 import type { RunRecord } from "../model/record.ts";
 import { SEED_LIMIT, writeId } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
@@ -156,6 +158,43 @@ test("a write that B acknowledged just before the operator's stamp does not turn
   expect(measured({ ...plantedRun(plan), events: late }).lost).toMatchObject({ tail: 3, holes: 0 });
 });
 
+test("the stranded come in the order of acknowledgement as well, and only with the content that was sent", () => {
+  const lost = [20, 10, 30];
+  const stranded = (change: (line: AuditLine) => AuditLine) =>
+    measured(plantedRun({ lost, stranded: lost }, ({ audit }) => ({ audit: audit.map(change) }))).stranded.ids;
+  expect(stranded((line) => line)).toEqual(ids([10, 20, 30]));
+  const ofA = (n: number, changes: Partial<AuditRow>) => (line: AuditLine) =>
+    line.type === "row" && line.side === "a" && line.write === writeId(PLAN.seed, n) ? { ...line, ...changes } : line;
+  for (const changes of [{ content: 1 }, { content: null }, { refersTo: "Patient/x" }, { resource: "Patient/x" }])
+    expect(stranded(ofA(20, changes))).toEqual(ids([10, 30]));
+  expect(stranded(ofA(20, { deleted: true, indexed: null }))).toEqual(ids([10, 30]));
+});
+
+describe("a write whose 2xx names too little", () => {
+  const put = acknowledged(plantedRun()).find((op) => op.kind === "put")?.n as number;
+  const bundle = acknowledged(plantedRun()).find((op) => op.kind === "bundle")?.n as number;
+  const told = (n: number, named: number, plan: Partial<Plan> = {}) =>
+    measured(
+      plantedRun(plan, ({ operations }) => ({
+        operations: operations.map((op) =>
+          op.n === n ? { ...op, outcome: "info", reason: UNVERIFIABLE, stored: op.stored.slice(0, named) } : op,
+        ),
+      })),
+    ).lost;
+
+  test("is lost when nothing of it is there, or only a part", () => {
+    expect(told(put, 0, { lost: [put] })).toMatchObject({ count: 1, ids: ids([put]) });
+    for (const named of [0, 2]) {
+      expect(told(bundle, named, { lost: [bundle] }).ids).toEqual(ids([bundle]));
+      expect(told(bundle, named, { torn: [bundle] }).ids).toEqual(ids([bundle]));
+    }
+  });
+
+  test("and is not when all of it is there", () => {
+    expect([told(put, 0).count, told(bundle, 0).count, told(bundle, 2).count]).toEqual([0, 0, 0]);
+  });
+});
+
 describe("after the old primary came back and was overwritten", () => {
   const LOST = { lost: [10, 20, 30], stranded: [10, 20] };
 
@@ -163,13 +202,29 @@ describe("after the old primary came back and was overwritten", () => {
     const record = recordOf(cameBack(plantedParts(LOST)));
     expect(new Set(measured(record).lost.ids)).toEqual(new Set(ids([10, 20, 30])));
     expect(new Set(measured(record).stranded.ids)).toEqual(new Set(ids([10, 20])));
-    expect(measured({ ...record, returned: [] }).stranded.count).toBe(0);
   });
 
-  test("and not known when that was not read to its end", () => {
+  test("and were saved: what was not saved is gone, and so is what was saved without its content", () => {
     const back = cameBack(plantedParts(LOST));
-    const record = recordOf({ ...back, returned: back.returned.slice(0, -1) });
-    expect(measured(record).stranded).toEqual({ count: null, ids: [] });
+    const strandedOf = (saved: Parts["saved"]) => measured(recordOf({ ...back, saved })).stranded;
+    expect(strandedOf([])).toEqual({ count: 0, ids: [] });
+    expect(strandedOf(back.saved.filter(({ write }) => write !== writeId(PLAN.seed, 10))).ids).toEqual(ids([20]));
+    for (const body of [null, {}, { resourceType: "Patient", gender: "male" }])
+      expect(strandedOf(back.saved.map((each) => ({ ...each, body }))).count).toBe(0);
+  });
+
+  test("and not known when that was not read to its end, or not at all, or what was saved cannot be read", () => {
+    const back = cameBack(plantedParts(LOST));
+    const unknown = { count: null, ids: [] };
+    for (const returned of [back.returned.slice(0, -1), back.returned.slice(1), []])
+      expect(measured(recordOf({ ...back, returned })).stranded).toEqual(unknown);
+    expect(measured({ ...recordOf(back), saved: null }).stranded).toEqual(unknown);
+  });
+
+  test("and not known when all that tells of it is gone, and it follows the other all the same", () => {
+    const back = cameBack(plantedParts(LOST));
+    const silent = recordOf({ ...back, events: plantedParts(LOST).events, returned: [], saved: [] });
+    expect(measured(silent).stranded).toEqual({ count: null, ids: [] });
   });
 });
 
@@ -268,7 +323,7 @@ describe("on a boundary", () => {
     changes: Partial<Plan> = { operator: null },
   ) => {
     const record = timeline([...BASELINE, ...writes], changes);
-    return lostWrites.check(record, factsHolding(record, fates, { 21: ABSENT }));
+    return lostWrites.check(record, factsHolding(record, fates));
   };
   const latchedAt = (atMs: number) => ({ operator: { detectedMs: 1, latchedMs: atMs - FAULT_MS } });
 
@@ -308,7 +363,6 @@ describe("on a boundary", () => {
       { 20: ABSENT, 21: TORN, 22: ABSENT },
     );
     expect(measures?.lost).toMatchObject({ ids: ids([21, 22, 20]), oldestAckMs: 2300 });
-    expect(measures?.stranded).toEqual({ count: 2, ids: ids([22, 20]) });
   });
 
   test("a write of unknown outcome that survived is no acknowledgement to count holes by", () => {

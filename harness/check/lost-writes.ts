@@ -1,7 +1,9 @@
 /**
- * Lost: acknowledged, and not on the side that serves at the end (K \ S).
- * Stranded: lost, but the old primary held it when it came back, or holds it still, so that it can be brought back by
- * hand; the other lost are gone.
+ * Lost: acknowledged, and not served by the side that serves at the end (K \ S); also a write whose client was told "done"
+ * (2xx) by an answer that names too little, and of which nothing is there, or only a part.
+ * Stranded: lost, and it can still be brought back by hand: the old primary holds it at the end, or it was saved with its
+ * content before that was overwritten; the other lost are gone. How many are is not known when it is not known what the
+ * old primary holds, or held when it came back.
  * Tail: lost writes acknowledged after the newest surviving write of the old primary. Holes: lost ones before it.
  *
  * Unit: writes.
@@ -12,6 +14,7 @@ import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
+import { strandedOf } from "./stranded.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
@@ -21,13 +24,13 @@ export const lostWrites: Checker = {
     const { history, run } = record;
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const elsewhere = [facts.holdings.other, ...facts.holdings.returned];
-    const acknowledged = history.count(OK);
+    const acknowledged = toldDone(history);
     if (acknowledged === 0)
       return { verdict: "inconclusive", reason: "no write was acknowledged, so none could be lost" };
     const lost = lostOf(history, facts);
     const ackMs = (i: number) => history.completedMs[i] as number;
-    const stranded = lost.filter((i) => elsewhere.some(({ fates }) => fates[i] === WHOLE));
+    const { unknown: notKnown, isStranded } = strandedOf(record, facts);
+    const stranded = lost.filter(isStranded);
     const newestSurvivorMs = newestOfOldPrimary(record, facts);
     const holes = lost.filter((i) => ackMs(i) <= newestSurvivorMs).length;
     const idsOf = (list: readonly number[]) => list.map((i) => history.idAt(i));
@@ -39,9 +42,7 @@ export const lostWrites: Checker = {
         tail: lost.length - holes,
         holes,
       },
-      stranded: elsewhere.every(({ complete }) => complete)
-        ? { count: stranded.length, ids: idsOf(stranded) }
-        : { count: null, ids: [] },
+      stranded: notKnown === null ? { count: stranded.length, ids: idsOf(stranded) } : { count: null, ids: [] },
     };
     // What is changed by plan, with both sides there, has no excuse.
     const allowed = run.scenario.disaster === null ? 0 : run.config.objectives.lostWrites;
@@ -58,11 +59,18 @@ export const lostWrites: Checker = {
 };
 
 /** The lost writes in the order in which they had been acknowledged. */
-export function lostOf({ length, outcome, completedMs }: History, facts: Facts): number[] {
+export function lostOf(history: History, facts: Facts): number[] {
+  const { length, completedMs } = history;
   const { fates } = facts.holdings.serving;
   const lost: number[] = [];
-  for (let i = 0; i < length; i += 1) if (outcome[i] === OK && fates[i] !== WHOLE) lost.push(i);
+  for (let i = 0; i < length; i += 1) if (fates[i] !== WHOLE && history.wasToldDone(i)) lost.push(i);
   return lost.sort((x, y) => (completedMs[x] as number) - (completedMs[y] as number));
+}
+
+function toldDone(history: History): number {
+  let count = 0;
+  for (let i = 0; i < history.length; i += 1) if (history.wasToldDone(i)) count += 1;
+  return count;
 }
 
 /** When the newest write was acknowledged that only the old primary can have taken, and that survived. */

@@ -1,9 +1,13 @@
 /** What the two sides of a planned run hold at the end, as their audit would say it. Pure. */
 import type { AuditLine, AuditRow } from "../model/audit.ts";
+import { beforeLoad, type Prepared } from "../model/before-load.ts";
 import { fingerprint } from "../model/content.ts";
+import { History } from "../model/history.ts";
+import { Names } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Side } from "../model/side.ts";
-import { FIRST_VERSION, firstVersionOf, planWrite, registerOf } from "../model/write.ts";
+import { wantedReads } from "../model/wanted-reads.ts";
+import { FIRST_VERSION, planWrite, writeId } from "../model/write.ts";
 import type { Plan } from "./planted-plan.ts";
 import { MIX, resourcesOf } from "./planted-writes.ts";
 
@@ -15,34 +19,46 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
   const { serving, other } = sides;
   const versions = versionsOf(operations);
   const contents = operations.map((op) => contentsOf(plan, op));
-  const newest = new Map<string, number>();
-  for (const op of operations)
-    for (const resource of resourcesOf(op, plan.seed))
-      newest.set(resource, Math.max(newest.get(resource) ?? 0, versions.get(op.n) as number));
 
-  const rowsOf = (side: Side) => [
-    ...registersOf(plan, side, operations, newest),
-    ...operations.flatMap((op, i) => {
-      const own = held(plan, side, sides, op).map((resource, index): AuditRow => {
-        const version = versions.get(op.n) as number;
-        const said = contents[i]?.[index] as Content;
-        const ofB = (op.servedBy === "b") !== (side === other && plan.twice.includes(op.n));
-        return {
-          ...{ type: "row", side, write: op.write, resource, version, deleted: false },
-          pid: (ofB ? OF_B : 0) + 4 * op.n + index,
-          indexed: version < (newest.get(resource) as number) ? null : !plan.unindexed.includes(op.n),
-          content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
-          updatedMs: plan.clock.offsetMs + op.invokedMs - (ofB ? plan.slowMs : 0),
-          refersTo: said.patient ? null : (resourcesOf(op, plan.seed)[0] as string),
-        };
-      });
-      return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
-    }),
-  ];
+  const rowsOf = (side: Side) =>
+    withCurrent(plan, [
+      ...beforeLoadOf(plan, side),
+      ...operations.flatMap((op, i) => {
+        const own = held(plan, side, sides, op).map((resource, index): AuditRow => {
+          const said = contents[i]?.[index] as Content;
+          const ofB = (op.servedBy === "b") !== (side === other && plan.twice.includes(op.n));
+          return {
+            ...{ type: "row", side, write: op.write, resource, version: versions.get(op.n) as number, deleted: false },
+            ...{ pid: (ofB ? OF_B : 0) + 4 * op.n + index, indexed: null },
+            content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
+            updatedMs: plan.clock.offsetMs + op.invokedMs - (ofB ? plan.slowMs : 0),
+            refersTo: said.patient ? null : (resourcesOf(op, plan.seed)[0] as string),
+          };
+        });
+        return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
+      }),
+    ]);
   const rows = { a: rowsOf("a"), b: rowsOf("b") };
   const end = (side: Side): AuditLine => ({ type: "rows-end", side, rows: rows[side].length, postgres: "17" });
-  const asked = asksOf(plan, operations, serving, rows[serving]);
+  const scenario = { load: { mix: MIX }, start: { resources: plan.resources } };
+  const asked = asksOf({ seed: plan.seed, scenario }, operations, serving, rows[serving]);
   return [...rows[serving], end(serving), ...asked, ...rows[other], end(other)];
+}
+
+interface Audited {
+  run: { seed: number; scenario: Prepared };
+  operations: readonly Operation[];
+  audit: readonly AuditLine[];
+}
+
+/** Rows that were changed are counted again, and the API of their side is asked again: it says what its database says. */
+export function withAsks({ audit, run, operations }: Audited): AuditLine[] {
+  const rowsOf = (side: Side) => audit.filter((line): line is AuditRow => line.type === "row" && line.side === side);
+  return audit.flatMap((line) => {
+    if (line.type === "rows-end") return [{ ...line, rows: rowsOf(line.side).length }];
+    if (line.type === "reads-end") return asksOf(run, operations, line.side, rowsOf(line.side));
+    return line.type === "read" || line.type === "search" ? [] : [line];
+  });
 }
 
 interface Sides {
@@ -50,19 +66,25 @@ interface Sides {
   other: Side;
 }
 
-/** The registers that are updated in the run, as they were made before it. */
-function registersOf(
-  { seed }: Plan,
-  side: Side,
-  operations: readonly Operation[],
-  newest: ReadonlyMap<string, number>,
-): AuditRow[] {
-  const updated = new Set(operations.flatMap((op) => (op.kind === "update" ? [registerOf(op.n)] : [])));
-  return [...updated].map((register) => {
-    const { id, path } = firstVersionOf(seed, register);
-    const indexed = newest.has(path) ? null : true;
+/** What was there before the run, as it was made then. */
+function beforeLoadOf({ seed, resources }: Plan, side: Side): AuditRow[] {
+  const { registers, seeded } = beforeLoad(seed, { load: { mix: MIX }, start: { resources } });
+  return [...registers, ...seeded].map(({ id, path, body }, place) => {
+    const content = knownFirst.get(id) ?? fingerprint(body);
+    knownFirst.set(id, content);
     const made = { type: "row", side, write: id, resource: path, version: FIRST_VERSION, deleted: false } as const;
-    return { ...made, pid: OF_B / 2 + register, indexed, content: 0, refersTo: null };
+    return { ...made, pid: OF_B / 2 + place, indexed: null, content, refersTo: null };
+  });
+}
+
+/** The newest version that a side holds is its current one. */
+function withCurrent({ seed, unindexed }: Plan, rows: readonly AuditRow[]): AuditRow[] {
+  const newest = new Map<string, number>();
+  for (const { resource, version } of rows) newest.set(resource, Math.max(newest.get(resource) ?? 0, version));
+  const missing = new Set(unindexed.map((n) => writeId(seed, n)));
+  return rows.map((row) => {
+    const current = row.version === newest.get(row.resource);
+    return { ...row, current, indexed: current ? !missing.has(row.write) : null };
   });
 }
 
@@ -100,6 +122,7 @@ interface Content {
 
 /** The same writes are planned over and over, and a content takes longer to work out than all the rest. */
 const known = new Map<string, Content[]>();
+const knownFirst = new Map<string, number>();
 
 /** Of each resource of a write, in order. */
 function contentsOf({ seed }: Plan, op: Operation): Content[] {
@@ -117,28 +140,36 @@ function workOut(seed: number, n: number): Content[] {
   });
 }
 
-/** Every acknowledged write of which something is missing is asked for, and one in seven of the others. */
-function asksOf(plan: Plan, operations: readonly Operation[], side: Side, rows: readonly AuditRow[]): AuditLine[] {
-  const newest = new Map<string, AuditRow>();
-  for (const row of rows) if ((newest.get(row.resource)?.version ?? 0) < row.version) newest.set(row.resource, row);
+/**
+ * What the API says that has no other word than its database: all that there is to read is read, and searched for are the
+ * acknowledged writes of which something is missing, and one in seven of the others.
+ */
+function asksOf(
+  { seed, scenario }: Audited["run"],
+  operations: readonly Operation[],
+  side: Side,
+  rows: readonly AuditRow[],
+): AuditLine[] {
+  const current = new Map(rows.flatMap((row) => (row.indexed === null ? [] : [[row.resource, row]])));
+  const names = new Names(seed);
+  const wanted = wantedReads(History.of(seed, names, operations), scenario);
+  const reads = wanted.map(({ write, name }): AuditLine => {
+    const resource = names.name(name);
+    const row = current.get(resource);
+    const given = { version: row?.version ?? null, content: row?.content ?? null, refersTo: row?.refersTo ?? null };
+    return { type: "read", side, write, resource, status: row ? 200 : 404, ...given };
+  });
   const byWrite = Map.groupBy(rows, (row) => row.write);
-  const lines: AuditLine[] = [];
-  for (const op of operations) {
-    const resources = resourcesOf(op, plan.seed);
+  const searches = operations.flatMap((op): AuditLine[] => {
+    const resources = resourcesOf(op, seed);
     const mine = byWrite.get(op.write) ?? [];
-    if (op.outcome !== "ok" || (mine.length >= resources.length && op.n % 7 !== 0)) continue;
-    for (const resource of resources) {
-      const version = newest.get(resource)?.version ?? null;
-      const answer = { status: version === null ? 404 : 200, version };
-      lines.push({ type: "read", side, write: op.write, resource, ...answer });
-    }
-    for (const resourceType of new Set(resources.map((resource) => resource.split("/")[0] as string))) {
-      const found = mine
-        .filter((row) => row.indexed && newest.get(row.resource) === row && row.resource.startsWith(`${resourceType}/`))
-        .map((row) => row.resource);
-      lines.push({ type: "search", side, write: op.write, resourceType, status: 200, found });
-    }
-  }
-  const count = (type: string) => lines.filter((line) => line.type === type).length;
-  return [...lines, { type: "reads-end", side, reads: count("read"), searches: count("search") }];
+    if (op.outcome !== "ok" || (mine.length >= resources.length && op.n % 7 !== 0)) return [];
+    return [...new Set(resources.map((resource) => resource.split("/")[0] as string))].map((resourceType) => {
+      const found = mine.filter((row) => row.indexed && row.resource.startsWith(`${resourceType}/`));
+      const search = { type: "search", side, write: op.write, resourceType, status: 200 } as const;
+      return { ...search, found: found.map((row) => row.resource) };
+    });
+  });
+  const made = { reads: reads.length, searches: searches.length, wanted: wanted.length };
+  return [...reads, ...searches, { type: "reads-end", side, ...made, withinMs: 120_000, tookMs: 3000 }];
 }

@@ -4,14 +4,17 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
-import { SEED_LIMIT, writeId } from "../model/write.ts";
+import type { AuditLine, AuditRow } from "../model/audit.ts";
+import { fingerprint } from "../model/content.ts";
+import { UNVERIFIABLE } from "../model/operation.ts";
+import { firstVersionOf, planWrite, REGISTERS, registerOf, SEED_LIMIT, writeId } from "../model/write.ts";
 import { CHECKERS, judge } from "./judge.ts";
+import { withAsks } from "./planted-audit.ts";
 import { plantedMachine } from "./planted-machine.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { resourcesOf, writesOf } from "./planted-writes.ts";
+import { MIX, resourcesOf, writesOf } from "./planted-writes.ts";
 
 const DEFECTS = ["lost", "torn", "happened", "duplicated", "twice", "corrupt", "unindexed"] as const;
 
@@ -63,21 +66,28 @@ test("exactly the planted defects are named, each by its own measure", () => {
 });
 
 const { operations } = plantedParts();
-/** One for which the API is not asked, so that only the database's word is changed. */
-const firstOf = (kind: string) =>
-  operations.find((op) => op.kind === kind && op.outcome === "ok" && op.n % 7 !== 0)?.n as number;
-/** One that B acknowledged, for which the API is not asked. */
+/** One that is not searched for, unless something of it is missing. */
+const firstOf = (kind: string, outcome = "ok") =>
+  operations.find((op) => op.kind === kind && op.outcome === outcome && op.n % 7 !== 0)?.n as number;
+/** One that B acknowledged. */
 const changed = operations.find(
   (op) => op.kind === "put" && op.servedBy === "b" && op.n % 7 !== 0 && op.n > 200,
 ) as (typeof operations)[number];
 const [put, bundle] = [firstOf("put"), firstOf("bundle")];
+const [unknownPut, unknownBundle] = [firstOf("put", "info"), firstOf("bundle", "info")];
+const ofUnknown = {
+  write: writeId(PLAN.seed, unknownPut),
+  content: fingerprint(planWrite(PLAN.seed, unknownPut, MIX).body),
+};
+const freeRegister = Array.from({ length: REGISTERS }, (_, register) => register).find(
+  (register) => !operations.some((op) => op.kind === "update" && registerOf(op.n) === register),
+) as number;
 const strict = (objectives: Partial<Plan["objectives"]>) => ({ objectives: { ...PLAN.objectives, ...objectives } });
-/** B's rows changed, each into as many as `change` gives; and the count at their end with them. */
+/** B's rows changed, each into as many as `change` gives; and with them what its API says. */
 function onB(change: (row: AuditRow) => AuditRow[]) {
-  return ({ audit }: Parts): Partial<Parts> => {
-    const lines = audit.flatMap((line) => (line.type === "row" && line.side === "b" ? change(line) : [line]));
-    const rows = lines.filter((line) => line.type === "row" && line.side === "b").length;
-    return { audit: lines.map((line) => (line.type === "rows-end" && line.side === "b" ? { ...line, rows } : line)) };
+  return (parts: Parts): Partial<Parts> => {
+    const audit = parts.audit.flatMap((line) => (line.type === "row" && line.side === "b" ? change(line) : [line]));
+    return { audit: withAsks({ ...parts, audit }) };
   };
 }
 const extra = (of: number, changes: Partial<AuditRow>) =>
@@ -93,7 +103,7 @@ const ONLY: Record<string, () => Parts> = {
   "lost-writes": () => plantedParts({ lost: [put], ...strict({ lostWrites: 0 }) }),
   rpo: () => plantedParts({ lost: [put], ...strict({ rpoSeconds: 0 }) }),
   rto: () => plantedParts(strict({ rtoSeconds: 1 })),
-  downtime: () => edited({}, ({ operations: all }) => ({ operations: all.map(endless) })),
+  downtime: () => edited({}, (parts) => asked({ ...parts, operations: parts.operations.map(endless) })),
   availability: () => plantedParts(strict({ availability: { share: 0.99999, periodDays: 2 } })),
   "unacknowledged-writes": () =>
     edited({ happened: [90] }, ({ operations: all }) => ({
@@ -102,12 +112,56 @@ const ONLY: Record<string, () => Parts> = {
   "unexpected-writes": () => edited({}, extra(put, { write: writeId(PLAN.seed, 5000), resource: "Patient/new" })),
   "torn-bundles": () => plantedParts({ torn: [bundle] }),
   "duplicated-writes": () => edited({}, extra(put, { resource: "Patient/again", indexed: true })),
-  "double-executed-writes": () => edited({}, extra(put, { version: 2, pid: 77, indexed: null })),
-  "corrupt-content": () => plantedParts({ corrupt: [put] }),
-  "dangling-references": () =>
+  "double-executed-writes": () =>
     edited(
       {},
-      onB((row) => [row.refersTo ? { ...row, refersTo: "Patient/nowhere" } : row]),
+      onB((row) => {
+        if (row.write !== writeId(PLAN.seed, put)) return [row];
+        return [
+          { ...row, current: false, indexed: null },
+          { ...row, version: 2, pid: 77 },
+        ];
+      }),
+    ),
+  "corrupt-content": () => plantedParts({ corrupt: [put] }),
+  // Of one that was acknowledged it is another content than was sent as well.
+  "dangling-references": () =>
+    edited(
+      { happened: [unknownBundle] },
+      onB((row) => [
+        row.refersTo && row.write === writeId(PLAN.seed, unknownBundle) ? { ...row, refersTo: "Patient/nowhere" } : row,
+      ]),
+    ),
+  "unverifiable-acknowledgements": () =>
+    edited({}, (parts) =>
+      asked({
+        ...parts,
+        operations: parts.operations.map((op) =>
+          op.n === put ? { ...op, outcome: "info", reason: UNVERIFIABLE, stored: [] } : op,
+        ),
+      }),
+    ),
+  "api-reads": () =>
+    edited({}, ({ audit }) => ({
+      audit: audit.flatMap((line): AuditLine[] => {
+        if (line.type === "reads-end") return [{ ...line, reads: 0 }];
+        return line.type === "read" ? [] : [line];
+      }),
+    })),
+  "data-before-load": () =>
+    edited(
+      {},
+      onB((row) => (row.write === firstVersionOf(PLAN.seed, freeRegister).id ? [] : [row])),
+    ),
+  "current-versions": () =>
+    edited(
+      {},
+      onB((row) => [
+        row,
+        ...(row.resource === `Patient/${writeId(PLAN.seed, put)}`
+          ? [{ ...row, ...ofUnknown, version: 2, pid: 77, current: false, indexed: null }]
+          : []),
+      ]),
     ),
   "index-lost": () => plantedParts({ unindexed: [put] }),
   "linearizable-registers": () =>
@@ -116,14 +170,13 @@ const ONLY: Record<string, () => Parts> = {
     })),
   redundancy: () => plantedParts(strict({ redundancySeconds: 1 })),
   "initial-replication": () =>
-    edited({}, ({ run, events }) => {
+    edited({ resources: 10 }, ({ run, events }) => {
       const orders = [{ kind: "start-replication", afterSeconds: 0 } as const];
-      const start = { replicated: true, resources: 10 };
       const at = { atMs: events.at(-1)?.atMs as number };
       const copied = { ...at, type: "operator", plan: "start-replication", step: "copied", side: "b" } as const;
       const done = { ...at, type: "order", order: 0, kind: "start-replication", state: "done" } as const;
       return {
-        run: { ...run, scenario: { ...run.scenario, start, orders } },
+        run: { ...run, scenario: { ...run.scenario, orders } },
         events: [...events, { ...copied, tookMs: 5, detail: {} }, { ...done, detail: { seeded: 9 } }],
       };
     }),
@@ -137,6 +190,11 @@ const ONLY: Record<string, () => Parts> = {
 function edited(changes: Partial<Plan>, edit: (parts: Parts) => Partial<Parts>): Parts {
   const parts = plantedParts(changes);
   return { ...parts, ...edit(parts) };
+}
+
+/** The API is asked for what these writes were told of. */
+function asked(parts: Parts): Partial<Parts> {
+  return { ...parts, audit: withAsks(parts) };
 }
 
 /** An order by which a write was lost that had been acknowledged in the middle of it. */

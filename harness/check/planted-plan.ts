@@ -6,6 +6,8 @@ import type { Objectives } from "../model/config.ts";
 
 export interface Plan {
   seed: number;
+  /** A was filled with so many resources before the load. */
+  resources: number;
   ratePerSecond: number;
   warmUpSeconds: number;
   baselineSeconds: number;
@@ -48,6 +50,7 @@ export interface Plan {
 
 export const PLAN: Plan = {
   seed: 4711,
+  resources: 0,
   ratePerSecond: 20,
   warmUpSeconds: 1,
   baselineSeconds: 3,

@@ -1,7 +1,10 @@
 /** What changes in a planned run that failed over to B when A comes back, is saved and rebuilt. Pure. */
 import type { AuditLine, AuditRow } from "../model/audit.ts";
+import { fingerprint } from "../model/content.ts";
 import type { OperatorEvent } from "../model/event.ts";
+import type { Run } from "../model/run.ts";
 import type { Side } from "../model/side.ts";
+import { planWrite, writeNumber } from "../model/write.ts";
 import type { Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts } from "./planted-run.ts";
 
@@ -23,11 +26,20 @@ export function cameBack(parts: Parts): Parts {
     returned: [...onA, endOf(onA.length)],
     saved: onA
       .filter((row) => !known.has(row.pid))
-      .map(({ write, resource, version, pid }, transaction) => ({
-        ...{ side: "a", write, resource, version, pid, transaction },
-        body: { resourceType: resource.split("/")[0] },
-      })),
+      .map((row, transaction) => {
+        const { write, resource, version, pid } = row;
+        return { side: "a", write, resource, version, pid, transaction, body: bodyOf(row, parts.run) };
+      }),
   };
+}
+
+/** What was sent, with its reference as the server rewrote it. */
+function bodyOf({ write, content, refersTo }: AuditRow, { seed, scenario }: Run): object {
+  const { body } = planWrite(seed, writeNumber(seed, write) as number, scenario.load.mix);
+  const { entry } = body as { entry?: { resource: object }[] };
+  const resources = entry ? entry.map(({ resource }) => resource) : [body];
+  const sent = resources.find((each) => fingerprint(each) === content) ?? {};
+  return refersTo === null ? sent : { ...sent, subject: { reference: refersTo } };
 }
 
 /** The same, but that what only A held was written again through B, under the numbers of B, before A was rebuilt. */

@@ -9,7 +9,7 @@ import type { Operation } from "../model/operation.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { LedgerNotes, RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, type Run } from "../model/run.ts";
-import { type StrandedVersion, strandedBundle } from "../model/stranded.ts";
+import { type StrandedVersion, savedIn, strandedBundle } from "../model/stranded.ts";
 import { writeId } from "../model/write.ts";
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
@@ -42,7 +42,7 @@ export function recordOf({ run, operations, events, probes, audit: lines, ...bac
   for (const line of lines) audit[line.side].add(line);
   const returned = back.returned.slice(0, 1).map(({ side }) => new Contents(side, run.seed, names));
   for (const line of back.returned) returned[0]?.add(line);
-  const saved = back.saved.map(({ transaction: _, body: __, ...version }) => version).toReversed();
+  const saved = savedIn(strandedBundle(back.saved));
   const legible = (count: number) => ({ lines: count, torn: false, unreadable: [], unreadableCount: 0 });
   const ledger: LedgerNotes = {
     ...legible(linesOf(operations, 0).length),
@@ -135,7 +135,7 @@ function runOf(plan: Plan, writes: number): Run {
       name: "planted",
       asks: "Is the truth found?",
       goodAnswer: "It is.",
-      start: { replicated: true, resources: 0 },
+      start: { replicated: true, resources: plan.resources },
       load,
       faults,
       orders: [],

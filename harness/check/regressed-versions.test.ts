@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import type { AuditLine } from "../model/audit.ts";
 import { registerOf } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
+import { withAsks } from "./planted-audit.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { regressedVersions } from "./regressed-versions.ts";
 
@@ -38,15 +40,46 @@ test("one of which no update is left is back where it was made", () => {
 
 test("what is gone altogether is lost and not regressed", () => {
   const put = operations.find((op) => op.kind === "put")?.n as number;
-  const withoutRegisters = ({ audit }: Parts) => ({
-    audit: audit.flatMap((line) => {
-      if (line.type === "row" && line.write.startsWith("r3-")) return [];
-      return [line.type === "rows-end" ? { ...line, rows: line.rows - registers } : line];
+  const withoutRegisters = (parts: Parts) => ({
+    audit: withAsks({
+      ...parts,
+      audit: parts.audit.filter((line) => line.type !== "row" || !line.write.startsWith("r3-")),
     }),
   });
-  const registers = new Set(updates.map((op) => registerOf(op.n))).size;
   const { measures } = checked([...numbersOf(register), put], withoutRegisters);
   expect(measures?.regressed?.count).toBe(0);
+});
+
+test("what only the history has is not served", () => {
+  const [last, before] = numbersOf(register)
+    .toReversed()
+    .map((n) => operations[n]?.write);
+  const behind = (parts: Parts) => ({
+    audit: withAsks({
+      ...parts,
+      audit: parts.audit.map((line): AuditLine => {
+        if (line.type !== "row" || (line.write !== last && line.write !== before)) return line;
+        const current = line.write === before;
+        return { ...line, current, indexed: current ? true : null };
+      }),
+    }),
+  });
+  const acknowledged = numbersOf(register).length + 1;
+  expect(checked([], behind).evidence).toEqual([
+    `${name}: version ${acknowledged - 1}, after version ${acknowledged} was acknowledged to ${last}`,
+  ]);
+});
+
+test("what the API gives counts for more than what its database says, and what it denies is gone", () => {
+  const giving = (version: number | null) => (parts: Parts) => ({
+    audit: parts.audit.map((line) =>
+      line.type === "read" && line.resource === name
+        ? { ...line, status: version === null ? 404 : 200, version }
+        : line,
+    ),
+  });
+  expect(checked([], giving(2)).evidence?.[0]).toContain(`${name}: version 2, after`);
+  expect(checked([], giving(null)).measures?.regressed?.count).toBe(0);
 });
 
 test("what is there is not known without an audit", () => {

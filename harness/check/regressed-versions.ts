@@ -1,6 +1,7 @@
 /**
  * Regressed: a resource that the serving side has in an older version than the newest that was acknowledged for it. What
- * is gone altogether is not regressed but lost.
+ * is gone altogether is not regressed but lost. It is the current version that counts, and the one that the FHIR API gave
+ * where that was asked: what only the history has is not served.
  *
  * A measure: every version that went back is a lost write, and the losses are judged by their own objectives. It tells
  * what they look like to a client, who holds an ETag that is from the future now.
@@ -9,8 +10,10 @@
  * Inconclusive: what the serving side holds is not known.
  * Unasked: always else.
  */
+import type { Contents } from "../model/contents.ts";
 import { OK } from "../model/history.ts";
 import { NameTable } from "../model/name-table.ts";
+import { apiAnswers, DENIED } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
@@ -40,24 +43,32 @@ export const regressedVersions: Checker = {
         writer.set(name, i);
       }
     }
-    const held = new NameTable();
-    const { rows, name: names, version: versions } = contents;
-    for (let row = 0; row < rows && newest.size > 0; row += 1) {
-      const name = names[row] as number;
-      const version = versions[row] as number;
-      if (newest.get(name) !== NONE && held.get(name) < version) held.set(name, version);
-    }
+    const served = servedOf(contents, newest);
     const resources: string[] = [];
     const evidence: string[] = [];
     for (const [name, version] of newest) {
-      const heldVersion = held.get(name);
-      if (heldVersion === NONE || heldVersion >= version) continue;
+      const servedVersion = served.get(name);
+      if (servedVersion === NONE || servedVersion === DENIED || servedVersion >= version) continue;
       const resource = contents.names.name(name);
       const write = history.idAt(writer.get(name));
       resources.push(resource);
-      evidence.push(`${resource}: version ${heldVersion}, after version ${version} was acknowledged to ${write}`);
+      evidence.push(`${resource}: version ${servedVersion}, after version ${version} was acknowledged to ${write}`);
     }
     const reason = `${resources.length} resources are older than they were acknowledged`;
     return { verdict: "unasked", reason, evidence, measures: { regressed: { count: resources.length, resources } } };
   },
 };
+
+/** The version that clients get of each of these resources. */
+function servedOf(contents: Contents, of: NameTable): NameTable {
+  const { rows, name: names, version, deleted } = contents;
+  const served = new NameTable();
+  if (of.size === 0) return served;
+  for (let row = 0; row < rows; row += 1) {
+    const name = names[row] as number;
+    if (of.get(name) !== NONE && contents.isCurrent(row) && deleted[row] === 0)
+      served.set(name, version[row] as number);
+  }
+  for (const [name, given] of apiAnswers(contents).given) if (served.get(name) > given) served.set(name, given);
+  return served;
+}

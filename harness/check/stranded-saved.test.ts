@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AuditLine } from "../model/audit.ts";
-import { writeId } from "../model/write.ts";
+import { fingerprint } from "../model/content.ts";
+import { firstVersionOf, writeId } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
@@ -84,11 +85,107 @@ test("one that was written again elsewhere, by the same write, is stranded all t
   expect(checked({ audit }).verdict).toBe("holds");
 });
 
-test("without a return, or with one that overwrote nothing, nothing is asked", () => {
-  for (const parts of [plantedParts({ lost: [10], stranded: [10] }), { ...back, events: plantedParts().events }]) {
-    const record = recordOf(parts);
-    expect(strandedSaved.check(record, gatherFacts(record)).verdict).toBe("unasked");
-  }
+test("without a return nothing is asked", () => {
+  const record = recordOf(plantedParts({ lost: [10], stranded: [10] }));
+  expect(strandedSaved.check(record, gatherFacts(record)).verdict).toBe("unasked");
+});
+
+describe("that a side came back and was overwritten shows", () => {
+  const { events } = plantedParts();
+
+  test("although nobody says that it was saved: by what it held then and no longer has", () => {
+    expect(checked({ events }).verdict).toBe("holds");
+    const { verdict, evidence } = checked({ events, saved: [] });
+    expect([verdict, evidence?.length]).toEqual(["broken", back.saved.length]);
+  });
+
+  test("although nothing tells what it held: by the steps that overwrote it, or by what was saved", () => {
+    const step = (step: "copied" | "following" | "restarted" | "done" | "saved") =>
+      ({ type: "operator", plan: "rebuild", step, side: "a", atMs: 9e4, tookMs: 1, detail: {} }) as const;
+    for (const name of ["copied", "following", "restarted", "done", "saved"] as const)
+      expect(checked({ events: [...events, step(name)], returned: [], saved: [] }).reason).toBe(
+        "what A held when it came back is not known",
+      );
+    expect(checked({ events, returned: [] }).verdict).toBe("inconclusive");
+    // What it held when it came back for the second time.
+    expect(checked({ events: [...events, step("saved"), step("saved")] }).verdict).toBe("inconclusive");
+  });
+
+  test("although nothing tells of it at all: it follows the other, and what it acknowledged itself is nowhere", () => {
+    const { verdict, reason } = checked({ events, returned: [], saved: [] });
+    expect(verdict).toBe("inconclusive");
+    expect(reason).toMatch(/^A has nothing any more of 3 lost writes that it acknowledged/);
+  });
+
+  test("and one that still has what it held need not have saved it", () => {
+    const { audit } = plantedParts({ lost: LOST, stranded: LOST });
+    expect(checked({ events, audit, saved: [] }).verdict).toBe("holds");
+    expect(checked({ audit, saved: [] }).verdict).toBe("broken");
+  });
+});
+
+describe("saved means the content, not the name", () => {
+  const { operations } = plantedParts();
+  const bundle = operations.find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
+  const ofBundle = cameBack(plantedParts({ lost: [bundle], stranded: [bundle] }));
+  const spoilt = (change: (body: Record<string, unknown>) => object | null) => {
+    const observations = ofBundle.saved.filter(({ resource }) => resource.startsWith("Observation/"));
+    const saved = ofBundle.saved.map((each) =>
+      each === observations[0] ? { ...each, body: change(each.body as Record<string, unknown>) } : each,
+    );
+    return checked({ ...ofBundle, saved });
+  };
+
+  test("it holds with the content that was sent", () => {
+    expect(spoilt((body) => body).verdict).toBe("holds");
+  });
+
+  test.each<[string, (body: Record<string, unknown>) => object | null, string]>([
+    ["another body", (body) => ({ ...body, status: "preliminary" }), "saved with another content"],
+    ["the body of another resource of the write", () => ofBundle.saved[0]?.body ?? null, "saved with another content"],
+    ["no body", () => null, "saved with another content"],
+    ["another patient", (body) => ({ ...body, subject: { reference: "Patient/x" } }), "saved with another reference"],
+    ["no patient", ({ subject, ...body }) => body, "saved with another reference"],
+  ])("it is broken with %s", (_, change, why) => {
+    const { verdict, evidence } = spoilt(change);
+    expect([verdict, evidence?.length]).toEqual(["broken", 1]);
+    expect(evidence?.[0]).toContain(`: ${why}`);
+  });
+
+  test("what the side itself had altered is not what was sent", () => {
+    const [first] = back.saved;
+    const body = { ...first?.body, gender: "male" };
+    const altered = (line: AuditLine) =>
+      line.type === "row" && line.pid === first?.pid ? { ...line, content: fingerprint(body) } : line;
+    const { evidence } = checked({
+      returned: back.returned.map(altered),
+      saved: back.saved.map((each) => (each === first ? { ...each, body } : each)),
+    });
+    expect(evidence).toEqual([expect.stringContaining(": saved with another content than was sent")]);
+  });
+});
+
+test("an entry under a row that nobody knows is broken, if it names a write or a resource of the run", () => {
+  const [first] = back.saved as [(typeof back.saved)[number]];
+  const more = (changes: Partial<typeof first>) =>
+    checked({ saved: [...back.saved, { ...first, pid: 99_999, ...changes }] });
+  expect(more({}).evidence).toEqual([expect.stringMatching(/saved, and a never had a row 99999$/)]);
+  expect(more({ write: writeId(PLAN.seed, 5), resource: "Patient/new" }).verdict).toBe("broken");
+  expect(more({ write: firstVersionOf(PLAN.seed, 5).id, resource: "Patient/new" }).verdict).toBe("broken");
+  expect(more({ write: "8hGx0aPq" }).verdict).toBe("broken");
+  expect(more({ write: "8hGx0aPq", resource: "Basic/canary" }).verdict).toBe("holds");
+});
+
+test("there are as many as the operator said, whoever wrote them", () => {
+  const counting = (versions: number) => ({
+    events: back.events.map((event) =>
+      event.type === "operator" && event.step === "saved" ? { ...event, detail: { versions } } : event,
+    ),
+  });
+  expect(checked(counting(back.saved.length)).verdict).toBe("holds");
+  expect(checked(counting(back.saved.length + 1)).evidence).toEqual([
+    `stranded.json has ${back.saved.length} versions, and the operator saved ${back.saved.length + 1}`,
+  ]);
 });
 
 test("not known is not called saved", () => {

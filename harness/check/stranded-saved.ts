@@ -5,88 +5,134 @@
  *
  * Saved: what the operator says in `stranded.json` that only that side held, by the side's write-ahead log, before it was
  * overwritten; the stranded versions are known by the audits of both sides, which the operator has no part in. Both must
- * name the same versions: one more and people bring back what was never missing, one less and it is gone for good.
+ * name the same versions, and the same content, which is the one that was sent: one more and people bring back what was
+ * never missing, one less and it is gone for good, and a name without its content brings nothing back. What other writers
+ * made is saved as well, in as many versions as the operator said.
  *
  * Unit: versions of resources.
- * Broken: the two do not name the same.
- * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known; or what the
- * serving side holds is not.
+ * Broken: the two are not the same; or a side was overwritten and nothing was saved of what it alone held.
+ * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known; lost writes are
+ * nowhere any more, and nobody says why; or what the serving side holds is not known.
  * Unasked: no lost side came back, or none was overwritten.
  */
 import type { Contents } from "../model/contents.ts";
-import { SIDES } from "../model/side.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Side } from "../model/side.ts";
 import type { SavedVersion } from "../model/stranded.ts";
+import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
+import type { Facts } from "./facts.ts";
+import { contentsSent } from "./sent-content.ts";
+import { isOverwritten, isReturnKnown, sidesThatCameBack, strandedOf } from "./stranded.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const strandedSaved: Checker = {
   name: "stranded-saved",
-  check: ({ events, audit, returned, saved }, facts) => {
-    const overwritten = SIDES.filter((side) =>
-      events.some((event) => event.type === "operator" && event.step === "saved" && event.side === side),
-    );
-    if (overwritten.length === 0)
-      return { verdict: "unasked", reason: "no lost side came back, or none was overwritten" };
+  check: (record, facts) => {
+    const sides = sidesThatCameBack(record);
     const unknown = whatServingHolds(facts);
+    if (sides.length === 0) {
+      const why = unknown === null && facts.holdings.other.complete ? strandedOf(record, facts).unknown : null;
+      if (why !== null) return { verdict: "inconclusive", reason: why };
+      return { verdict: "unasked", reason: "no lost side came back, or none was overwritten" };
+    }
     if (unknown) return unknown;
+    const { saved } = record;
     if (saved === null) return { verdict: "inconclusive", reason: "stranded.json cannot be read" };
-    const evidence: string[] = [];
+    const evidence = [...miscounted(record, saved)];
     let count = 0;
-    for (const side of overwritten) {
-      const returns = returned.filter((contents) => contents.side === side);
-      if (!returns.at(-1)?.rowsComplete) {
-        const reason = `what ${side.toUpperCase()} held when it came back is not known`;
-        return { verdict: "inconclusive", reason };
-      }
-      const stranded = strandedIn(returns, audit[facts.serving]);
+    for (const side of sides.filter((side) => isReturnKnown(record, side))) {
+      const stranded = strandedOn(record, facts, side);
       count += stranded.size;
-      evidence.push(...difference(stranded, saved, side, returns));
+      evidence.push(...difference(record, facts, side, stranded));
     }
     const reason = `${count} versions were stranded on a side that came back`;
-    if (evidence.length === 0) return { verdict: "holds", reason: `${reason}, and saved` };
-    return {
-      verdict: "broken",
-      reason: `${reason}; what was saved is not that, in ${evidence.length} cases`,
-      evidence,
-    };
+    if (evidence.length > 0) {
+      const cases = `what was saved is not that, in ${evidence.length} cases`;
+      return { verdict: "broken", reason: `${reason}; ${cases}`, evidence };
+    }
+    const dark = sides.find((side) => !isReturnKnown(record, side));
+    if (dark !== undefined)
+      return { verdict: "inconclusive", reason: `what ${dark.toUpperCase()} held when it came back is not known` };
+    return { verdict: "holds", reason: `${reason}, and saved` };
   },
 };
 
-/** By number of the row: what it is. */
-function strandedIn(returns: readonly Contents[], serving: Contents): Map<number, string> {
-  const held = new Set(serving.pid.subarray(0, serving.rows));
-  const stranded = new Map<number, string>();
-  for (const contents of returns)
-    for (let row = 0; row < contents.rows; row += 1) {
-      const pid = contents.pid[row] as number;
-      if (contents.rowsComplete && !held.has(pid)) stranded.set(pid, nameOf(contents, row));
-    }
+/** A row of what a side held when it came back. */
+interface Row {
+  contents: Contents;
+  row: number;
+}
+
+/** By number of the row. What a side still has, of which nothing says that it was overwritten, is not yet to be saved. */
+function strandedOn({ audit, returned, events }: RunRecord, { serving, other }: Facts, side: Side): Map<number, Row> {
+  const held = new Set(audit[serving].pid.subarray(0, audit[serving].rows));
+  if (side === other && !isOverwritten(events, side))
+    for (const pid of audit[other].pid.subarray(0, audit[other].rows)) held.add(pid);
+  const stranded = new Map<number, Row>();
+  for (const { contents, row, pid } of rowsOfReturns(returned, side))
+    if (contents.rowsComplete && !held.has(pid)) stranded.set(pid, { contents, row });
   return stranded;
 }
 
-/** The operator saves what anybody wrote; the audit knows this run's writes only. */
-function difference(
-  stranded: ReadonlyMap<number, string>,
-  saved: readonly SavedVersion[],
-  side: string,
-  returns: readonly Contents[],
-): string[] {
-  const known = new Set(
-    returns.flatMap((contents) => Array.from({ length: contents.rows }, (_, row) => contents.pid[row])),
-  );
+function* rowsOfReturns(returned: readonly Contents[], side: Side): Generator<Row & { pid: number }> {
+  for (const contents of returned)
+    for (let row = 0; row < contents.rows && contents.side === side; row += 1)
+      yield { contents, row, pid: contents.pid[row] as number };
+}
+
+function difference(record: RunRecord, facts: Facts, side: Side, stranded: ReadonlyMap<number, Row>): string[] {
+  const known = new Set([...rowsOfReturns(record.returned, side)].map(({ pid }) => pid));
+  const names = namesOf(record, facts);
   const left = new Map(stranded);
   const wrong: string[] = [];
-  for (const version of saved) {
-    if (version.side !== side || !known.has(version.pid)) continue;
+  for (const version of record.saved ?? []) {
+    if (version.side !== side) continue;
     const name = `${version.resource}/${version.version} of ${version.write}`;
     const is = left.get(version.pid);
     left.delete(version.pid);
-    if (is === undefined) wrong.push(`${name}: saved, and not stranded on ${side}`);
-    else if (is !== name) wrong.push(`${is}: saved as ${name}`);
+    if (is !== undefined) {
+      const why = whyNot(record, is, version, name);
+      if (why !== null) wrong.push(`${nameOf(is)}: ${why}`);
+    } else if (known.has(version.pid)) wrong.push(`${name}: saved, and not stranded on ${side}`);
+    else if (isOfRun(record, version.write) || names.has(version.resource))
+      wrong.push(`${name}: saved, and ${side} never had a row ${version.pid}`);
   }
-  return [...wrong, ...Array.from(left.values(), (name) => `${name}: stranded on ${side}, and not saved`)];
+  return [...wrong, ...Array.from(left.values(), (row) => `${nameOf(row)}: stranded on ${side}, and not saved`)];
 }
 
-function nameOf(contents: Contents, row: number): string {
+/** What keeps people from bringing back this row with what was saved of it. */
+function whyNot({ run }: RunRecord, row: Row, version: SavedVersion, name: string): string | null {
+  if (nameOf(row) !== name) return `saved as ${name}`;
+  const { content, refersTo, n, names } = row.contents;
+  const target = refersTo[row.row] as number;
+  if (!Object.is(version.content ?? Number.NaN, content[row.row])) return "saved with another content";
+  if (version.refersTo !== (Number.isNaN(target) ? null : names.name(target))) return "saved with another reference";
+  const number = n[row.row] as number;
+  if (number < 0 || contentsSent(run, number).some((sent) => sent.content === version.content)) return null;
+  return "saved with another content than was sent";
+}
+
+/** The operator says with each saving how many versions it saved, whoever wrote them. */
+function miscounted({ events }: RunRecord, saved: readonly SavedVersion[]): string[] {
+  const counts = events.flatMap((event) =>
+    event.type === "operator" && event.step === "saved" ? [event.detail.versions] : [],
+  );
+  const sum = counts.reduce<number>((all, count) => all + (typeof count === "number" ? count : Number.NaN), 0);
+  const differs = counts.length > 0 && !Number.isNaN(sum) && sum !== saved.length;
+  return differs ? [`stranded.json has ${saved.length} versions, and the operator saved ${sum}`] : [];
+}
+
+function isOfRun({ run }: RunRecord, write: string): boolean {
+  return [writeIdPrefix, registerIdPrefix, seedIdPrefix].some((of) => write.startsWith(of(run.seed)));
+}
+
+/** All resources of the run: others are other writers'. */
+function namesOf({ audit, returned }: RunRecord, { serving }: Facts): Set<string> {
+  const all = [audit[serving], ...returned];
+  return new Set(all.flatMap((of) => Array.from({ length: of.rows }, (_, row) => of.resourceAt(row))));
+}
+
+function nameOf({ contents, row }: Row): string {
   return `${contents.resourceAt(row)}/${contents.version[row]} of ${contents.writeAt(row)}`;
 }

@@ -13,7 +13,9 @@ const put: Operation = {
 };
 const bundle: Operation = { ...put, kind: "bundle", stored: ["Patient/1/1", "Observation/2/1", "Observation/3/1"] };
 
-const BARE = { content: null, refersTo: null, indexed: null };
+const BARE = { content: null, refersTo: null, indexed: true };
+/** Of a version that is no longer the current one. */
+const OLDER = { indexed: null };
 const row = (resource: string, changes: Partial<AuditRow> = {}): AuditRow => {
   return { type: "row", side: "b", write: "w1-0", resource, version: 1, deleted: false, pid: 1, ...BARE, ...changes };
 };
@@ -45,10 +47,30 @@ describe("an acknowledged write", () => {
     ["is whole in a later version", [row("Patient/w1-0", { version: 3 })], "whole"],
     [
       "is whole by its newest version, in whatever order they come",
-      [row("Patient/w1-0", { version: 2 }), row("Patient/w1-0")],
+      [row("Patient/w1-0", { version: 2 }), row("Patient/w1-0", OLDER)],
+      "whole",
+    ],
+    [
+      "is whole when another write made a later version",
+      [row("Patient/w1-0", { version: 2, ...OLDER }), row("Patient/w1-0", { version: 3, write: "w1-9" })],
       "whole",
     ],
     ["is absent in an older version", [row("Patient/w1-0")], "absent"],
+    [
+      "is absent in the version acknowledged when an older one is current",
+      [row("Patient/w1-0", { version: 2, ...OLDER }), row("Patient/w1-0", { write: "w1-9" })],
+      "absent",
+    ],
+    ["is absent when no version is current", [row("Patient/w1-0", { version: 2, ...OLDER })], "absent"],
+    [
+      "is absent when of two current versions one is older",
+      [
+        row("Patient/w1-0", { version: 2, ...OLDER }),
+        row("Patient/w1-0", { write: "w1-9" }),
+        row("Patient/w1-0", { version: 3, write: "w1-8" }),
+      ],
+      "absent",
+    ],
     ["is absent when it was deleted", [row("Patient/w1-0", { version: 3, deleted: true })], "absent"],
     ["is absent when another write made the resource", [row("Patient/w1-0", { version: 2, write: "w1-9" })], "absent"],
     ["is absent when only the other side has it", [row("Patient/w1-0", { version: 2, side: "a" })], "absent"],
@@ -60,6 +82,26 @@ describe("an acknowledged write", () => {
     [
       "is absent when the API calls it gone",
       [row("Patient/w1-0", { version: 2 }), read("Patient/w1-0", 410, null)],
+      "absent",
+    ],
+    [
+      "is absent when the API gives an older version",
+      [row("Patient/w1-0", { version: 2 }), read("Patient/w1-0", 200, 1)],
+      "absent",
+    ],
+    [
+      "is absent when the API gives an older version once, whatever it gives the next time",
+      [row("Patient/w1-0", { version: 2 }), read("Patient/w1-0", 200, 1), read("Patient/w1-0", 200, 2)],
+      "absent",
+    ],
+    [
+      "is absent when the API denies it to another write",
+      [row("Patient/w1-0", { version: 2 }), { ...read("Patient/w1-0", 404, null), write: "w1-9" }],
+      "absent",
+    ],
+    [
+      "is absent when the API gives another resource",
+      [row("Patient/w1-0", { version: 2 }), { ...read("Patient/w1-0", 200, 2), misnamed: "Patient/9/2" }],
       "absent",
     ],
     ["is absent when there is nothing", [], "absent"],
@@ -80,10 +122,21 @@ test.each([
 });
 
 test("a write without an acknowledgement has one resource once, however many versions it made of it", () => {
-  const twice = [row("Patient/1"), row("Patient/1", { version: 2 })];
+  const twice = [row("Patient/1", OLDER), row("Patient/1", { version: 2 })];
   expect(fateOf(twice, { ...bundle, outcome: "info", stored: [] })).toBe("torn");
-  const deleted = [row("Patient/1", { deleted: true })];
+  const deleted = [row("Patient/1", { deleted: true, ...OLDER })];
   expect(fateOf(deleted, { ...put, outcome: "info", stored: [] })).toBe("absent");
+  const unserved = [row("Patient/1", { version: 2, ...OLDER }), row("Patient/1", { write: "w1-9" })];
+  expect(fateOf(unserved, { ...put, outcome: "info", stored: [] })).toBe("absent");
+});
+
+test("a write whose answer names a part of it has that part, and as much besides as there is", () => {
+  const named = { ...bundle, outcome: "info" as const, stored: ["Patient/1/1", "Observation/2/1"] };
+  const rows = (...resources: string[]) => resources.map((resource) => row(resource));
+  expect(fateOf(rows("Patient/1", "Observation/2", "Observation/3"), named)).toBe("whole");
+  expect(fateOf(rows("Patient/1", "Observation/2"), named)).toBe("torn");
+  expect(fateOf(rows("Patient/1", "Observation/3", "Observation/4"), named)).toBe("torn");
+  expect(fateOf([], named)).toBe("absent");
 });
 
 test("a transaction of which the API denies a part is torn", () => {
@@ -130,7 +183,7 @@ describe("how often database and API disagree", () => {
     ["the API has an older version", [row("Patient/1", { version: 2 }), read("Patient/1", 200, 1)], 1],
     [
       "the API shows what the database calls deleted",
-      [row("Patient/1", { deleted: true }), read("Patient/1", 200, 1)],
+      [row("Patient/1", { deleted: true, ...OLDER }), read("Patient/1", 200, 1)],
       1,
     ],
   ] as [string, AuditLine[], number][])("%s", (_, lines, expected) => {
@@ -143,7 +196,7 @@ test("a stored name is split at its last slash", () => {
 });
 
 test("one resource in two versions does not stand in for another that is missing", () => {
-  const rows = [row("Patient/1"), row("Patient/1", { version: 2 }), row("Observation/2")];
+  const rows = [row("Patient/1", OLDER), row("Patient/1", { version: 2 }), row("Observation/2")];
   expect(fateOf(rows, bundle)).toBe("torn");
 });
 
@@ -159,22 +212,36 @@ test("what the API denies of one resource takes nothing from another", () => {
   expect(fateOf(error)).toBe("whole");
 });
 
-describe("the API is held against the newest version, and says no version or no word in peace", () => {
-  const newer = row("Patient/1", { version: 2 });
+describe("the API is held against the current version, and says no version or no word in peace", () => {
+  const older = row("Patient/1", OLDER);
+  const current = row("Patient/1", { version: 2 });
   test.each([
-    ["the newest comes last", [row("Patient/1"), newer, read("Patient/1", 200, 2)], 0],
-    ["the newest comes first", [newer, row("Patient/1"), read("Patient/1", 200, 2)], 0],
-    ["the newest comes first, and the API has the older", [newer, row("Patient/1"), read("Patient/1", 200, 1)], 1],
-    ["the newest is deleted", [row("Patient/1"), { ...newer, deleted: true }, read("Patient/1", 410, null)], 0],
-    ["the API names no version", [newer, read("Patient/1", 200, null)], 0],
-    ["the API answers what is there by an error", [newer, read("Patient/1", 500, null)], 1],
+    ["the current one comes last", [older, current, read("Patient/1", 200, 2)], 0],
+    ["the current one comes first", [current, older, read("Patient/1", 200, 2)], 0],
+    ["the current one comes first, and the API has the older", [current, older, read("Patient/1", 200, 1)], 1],
+    [
+      "the older one is current, and the API has the newer",
+      [row("Patient/1"), row("Patient/1", { version: 2, ...OLDER }), read("Patient/1", 200, 2)],
+      1,
+    ],
+    [
+      "what it was is deleted",
+      [
+        row("Patient/1", { deleted: true, ...OLDER }),
+        { ...current, deleted: true, ...OLDER },
+        read("Patient/1", 410, null),
+      ],
+      0,
+    ],
+    ["the API names no version", [current, read("Patient/1", 200, null)], 0],
+    ["the API answers what is there by an error", [current, read("Patient/1", 500, null)], 1],
     ["the API answers what is not there by an error", [read("Patient/1", 500, null)], 0],
   ] as [string, AuditLine[], number][])("%s", (_, lines, expected) => {
     expect(whole(lines).disagreements).toHaveLength(expected);
   });
 
   test("and the words of a disagreement name the resource, the answer and the side", () => {
-    const lines = [newer, read("Patient/1", 404, null)];
+    const lines = [current, read("Patient/1", 404, null)];
     expect(whole(lines).disagreements).toEqual(["Patient/1 answered 404 on b, against its database"]);
   });
 });

@@ -1,14 +1,20 @@
 /**
- * Survivors (S): which writes a side holds, by its own word.
+ * Survivors (S): which writes a side holds, by its own word, as it would serve them.
  *
- * An acknowledged write survives when every resource named in its acknowledgement is there, in that version or a later
- * one, not deleted, under the write's own id, and the side's FHIR API did not deny it when it was asked. A write
- * without an acknowledgement survives when as many resources as it has bear its id; fewer, and it is torn.
+ * A resource is served in its current version: the one that its database names as the version of now, not deleted; and
+ * where its FHIR API was asked, the version that was given. A version of a resource is served when the current one is that
+ * or a later one: a newer one that only the history has is not.
+ *
+ * An acknowledged write survives when every resource named in its acknowledgement is served in that version or a later
+ * one, and stands there under the write's own id. A write without an acknowledgement survives when as many resources as
+ * it has bear its id and are served; one whose 2xx names only some of them, when those are among them. Fewer, and it is
+ * torn.
  */
 import type { Contents } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
 import { NameTable } from "../model/name-table.ts";
 import { SIZES } from "../model/write.ts";
+import { apiAnswers } from "./api-answers.ts";
 
 export const ABSENT = 0;
 export const TORN = 1;
@@ -24,96 +30,78 @@ export interface Holdings {
   disagreements: string[];
 }
 
-/** In place of a row. */
-const NOWHERE = -1;
-const UNASKED = -2;
+/** A resource of which no version is current. */
+const NONE = 0;
 
 /** `api: false` is for a side that serves nobody and is asked by SQL only. */
 export function holdingsOf(contents: Contents, history: History, { api = true } = {}): Holdings {
-  const { disagreements, denied, unanswered } = readsOf(contents);
+  const { given, disagreements, unanswered } = apiAnswers(contents);
   const { length, outcome, kind } = history;
-  const namedPresent = namedIn(contents, history, denied);
-  const livePresent = liveIn(contents, history);
+  const isServed = servedIn(contents, given);
+  const namedPresent = namedIn(contents, history, isServed);
+  const livePresent = liveIn(contents, history, isServed);
   const fates = new Uint8Array(length);
   for (let i = 0; i < length; i += 1) {
-    const present = outcome[i] === OK ? namedPresent(i) : livePresent(i);
     const size = SIZES[kind[i] as number] as number;
-    fates[i] = present === 0 ? ABSENT : present >= size ? WHOLE : TORN;
+    const { named, present } = namedPresent(i);
+    const held = outcome[i] === OK ? present : Math.max(0, Math.min(livePresent(i), size - named + present));
+    fates[i] = held === 0 ? ABSENT : held >= size ? WHOLE : TORN;
   }
   const complete = contents.rowsComplete && (!api || (contents.asksComplete && unanswered === 0));
   return { complete, unreadable: contents.unreadable, fates, disagreements };
 }
 
-/** How many of the resources that write i's acknowledgement names are there. */
-function namedIn(contents: Contents, history: History, denied: ReadonlyMap<number, Set<number>>) {
+/** Whether a row's version, or a later one of its resource, is what the side serves. */
+export function servedIn(contents: Contents, given = apiAnswers(contents).given): (row: number) => boolean {
+  const { rows, name, version, deleted } = contents;
+  /** Of the resources that have older versions, the current one; of two that claim to be it, the older. */
+  const current = new NameTable();
+  for (let row = 0; row < rows; row += 1) if (!contents.isCurrent(row)) current.set(name[row] as number, NONE);
+  for (let row = 0; row < rows && current.size > 0; row += 1) {
+    const code = name[row] as number;
+    const known = current.get(code);
+    if (known < 0 || !contents.isCurrent(row) || deleted[row] === 1) continue;
+    current.set(code, known === NONE ? (version[row] as number) : Math.min(known, version[row] as number));
+  }
+  return (row) => {
+    const [code, own] = [name[row] as number, version[row] as number];
+    if (deleted[row] === 1 || (!contents.isCurrent(row) && current.get(code) < own)) return false;
+    return given.size === 0 || given.get(code, own) >= own;
+  };
+}
+
+/** How many resources write i's answer names, and how many of them are served. */
+function namedIn(contents: Contents, history: History, isServed: (row: number) => boolean) {
   // Columns are fetched once, and not for every write.
-  const { rowBefore, name, version, deleted } = contents;
+  const { rowBefore, name, version } = contents;
   const { n, storedName, storedVersion } = history;
-  return (i: number): number => {
-    const deniedHere = denied.size > 0 ? denied.get(n[i] as number) : undefined;
+  return (i: number): { named: number; present: number } => {
     const last = contents.lastRowOf(n[i] as number);
     const [from, to] = [history.storedFrom(i), history.storedFrom(i + 1)];
-    let present = 0;
+    let [named, present] = [0, 0];
     for (let s = from; s < to; s += 1) {
       const wanted = storedName[s] as number;
-      if (deniedHere?.has(wanted)) continue;
       // An answer that names one resource several times acknowledged it once.
       if (s > from && storedName.subarray(from, s).includes(wanted)) continue;
+      named += 1;
       for (let row = last; row >= 0; row = rowBefore[row] as number)
-        if (name[row] === wanted && (version[row] as number) >= (storedVersion[s] as number) && deleted[row] === 0) {
+        if (name[row] === wanted && (version[row] as number) >= (storedVersion[s] as number) && isServed(row)) {
           present += 1;
           break;
         }
     }
-    return present;
+    return { named, present };
   };
 }
 
-/** How many different resources that bear write i's id are there. */
-function liveIn(contents: Contents, { n }: History) {
-  const { rowBefore, name, deleted } = contents;
+/** How many different resources that bear write i's id are served. */
+function liveIn(contents: Contents, { n }: History, isServed: (row: number) => boolean) {
+  const { rowBefore, name } = contents;
   return (i: number): number => {
     const last = contents.lastRowOf(n[i] as number);
     if (last < 0) return 0;
     const names = new Set<number>();
-    for (let row = last; row >= 0; row = rowBefore[row] as number)
-      if (deleted[row] === 0) names.add(name[row] as number);
+    for (let row = last; row >= 0; row = rowBefore[row] as number) if (isServed(row)) names.add(name[row] as number);
     return names.size;
   };
-}
-
-function readsOf(contents: Contents) {
-  const newest = newestOfAsked(contents);
-  const denied = new Map<number, Set<number>>();
-  const disagreements: string[] = [];
-  let unanswered = 0;
-  for (let read = 0; read < contents.reads; read += 1) {
-    const [n, name] = [contents.readN[read] as number, contents.readName[read] as number];
-    const status = contents.readStatus[read] as number;
-    const gone = status === 404 || status === 410;
-    if (gone) denied.set(n, (denied.get(n) ?? new Set()).add(name));
-    else if (status !== 200) unanswered += 1;
-    const row = newest.get(name);
-    const there = row !== NOWHERE && contents.deleted[row] === 0;
-    const version = contents.readVersion[read] as number;
-    const agrees = there
-      ? status === 200 && (Number.isNaN(version) || version === contents.version[row])
-      : status !== 200;
-    if (!agrees)
-      disagreements.push(`${contents.names.name(name)} answered ${status} on ${contents.side}, against its database`);
-  }
-  return { denied, disagreements, unanswered };
-}
-
-/** The row of the newest version of each resource that the API was asked for. */
-function newestOfAsked({ reads, readName, rows, name, version }: Contents): NameTable {
-  const newest = new NameTable();
-  for (let read = 0; read < reads; read += 1) newest.set(readName[read] as number, NOWHERE);
-  for (let row = 0; row < rows && reads > 0; row += 1) {
-    const code = name[row] as number;
-    const before = newest.get(code, UNASKED);
-    if (before !== UNASKED && (before === NOWHERE || (version[before] as number) < (version[row] as number)))
-      newest.set(code, row);
-  }
-  return newest;
 }

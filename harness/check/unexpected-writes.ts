@@ -25,7 +25,8 @@ export const unexpectedWrites: Checker = {
     const evidence: string[] = [];
     for (let row = 0; row < rows; row += 1) {
       const n = writers[row] as number;
-      if ((n >= 0 && sent[n] === 1) || contents.isFirstVersion(row)) continue;
+      if (n >= 0 && sent[n] === 1) continue;
+      if (contents.isFirstVersion(row) || contents.isSeeded(row, run.scenario.start.resources)) continue;
       const write = contents.writeAt(row);
       ids.add(write);
       evidence.push(`${write}: ${contents.resourceAt(row)}, version ${contents.version[row]}`);

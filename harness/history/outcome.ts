@@ -6,7 +6,7 @@
  * answer decides; but of a write that was sent more than once only an acknowledgement is definite.
  */
 import type { CompleteLine } from "../model/ledger.ts";
-import type { Outcome } from "../model/operation.ts";
+import { type Outcome, UNVERIFIABLE } from "../model/operation.ts";
 
 export interface OutcomeRow {
   name: string;
@@ -43,7 +43,7 @@ export const OUTCOMES: readonly OutcomeRow[] = [
     matches: (line, resources) => line.status >= 200 && line.status < 300 && line.stored.length === resources,
   },
   {
-    name: "acknowledged-without-version",
+    name: UNVERIFIABLE,
     outcome: "info",
     why: "2xx without naming what was stored: nobody could look it up by this answer",
     matches: status(200, 299),

@@ -11,6 +11,11 @@ export function fingerprint(resource: object): number {
   return Number.parseInt(hash("sha256", canonical(resource, ADDED_BY_SERVERS)).slice(0, 12), 16);
 }
 
+/** The resource that its `subject` refers to, whichever version of it; `null` when it refers to nothing. */
+export function referenceOf(resource: { subject?: { reference?: string } }): string | null {
+  return resource.subject?.reference?.replace(/\/_history\/\d+$/, "") ?? null;
+}
+
 /** JSON with the keys of every object in order, without these of the outermost. Millions of contents pass here. */
 function canonical(value: unknown, without: readonly string[] = []): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";

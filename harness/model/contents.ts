@@ -1,12 +1,24 @@
 /** What one side holds, as the audit recorded it, in columns: rows in the order of the audit, and found by write. */
-import type { AuditLine, AuditRow, AuditSearch } from "./audit.ts";
+import type { AuditLine, AuditRead, AuditRow, AuditSearch, ReadsEnd } from "./audit.ts";
 import { Column } from "./column.ts";
 import type { Names } from "./names.ts";
 import type { Side } from "./side.ts";
-import { FIRST_VERSION, firstVersionOf, REGISTERS, registerIdPrefix, writeIdPrefix, writeNumber } from "./write.ts";
+import {
+  FIRST_VERSION,
+  firstVersionOf,
+  REGISTERS,
+  registerIdPrefix,
+  seededResource,
+  seedIdPrefix,
+  writeIdPrefix,
+  writeNumber,
+} from "./write.ts";
 
 const NONE = -1;
-const UNKNOWN = 2;
+/** In place of whether it is indexed. */
+const NOT_SERVED = 2;
+/** In place of a content: there was none. Numbers of contents and names are not negative. */
+export const EMPTY = -1;
 
 export class Contents {
   readonly side: Side;
@@ -21,6 +33,7 @@ export class Contents {
   readonly #content = new Column(Float64Array);
   readonly #refersTo = new Column(Float64Array);
   readonly #indexed = new Column(Uint8Array);
+  readonly #current = new Column(Uint8Array);
   readonly #updatedMs = new Column(Float64Array);
   /** The last row of each write, and for each row the one before it of the same write. */
   readonly #lastRow = new Column(Int32Array);
@@ -32,10 +45,16 @@ export class Contents {
   readonly #readStatus = new Column(Uint32Array);
   /** NaN where the answer named none. */
   readonly #readVersion = new Column(Float64Array);
+  /** NaN where nobody wrote it down. */
+  readonly #readContent = new Column(Float64Array);
+  readonly #readRefersTo = new Column(Float64Array);
+  /** By read, what was given in place of what was asked for. */
+  readonly misnamed = new Map<number, string>();
   readonly searches: AuditSearch[] = [];
   unreadable: string | null = null;
   #rowsSaid: number | null = null;
-  #askedSaid: number | null = null;
+  /** What was said when all had been asked; `null` when that was never said. */
+  readsEnd: ReadsEnd | null = null;
 
   constructor(side: Side, seed: number, names: Names) {
     this.side = side;
@@ -50,10 +69,7 @@ export class Contents {
         this.#addRow(line);
         return;
       case "read":
-        this.#readN.push(this.#numberOf(line.write));
-        this.#readName.push(this.names.code(line.resource));
-        this.#readStatus.push(line.status);
-        this.#readVersion.push(line.version ?? Number.NaN);
+        this.#addRead(line);
         return;
       case "search":
         this.searches.push(line);
@@ -62,7 +78,7 @@ export class Contents {
         this.#rowsSaid = line.rows;
         return;
       case "reads-end":
-        this.#askedSaid = line.reads + line.searches;
+        this.readsEnd = line;
         return;
       case "unreadable":
         this.unreadable = line.why;
@@ -79,11 +95,26 @@ export class Contents {
     this.#pid.push(row.pid);
     this.#content.push(row.content ?? Number.NaN);
     this.#refersTo.push(row.refersTo === null ? Number.NaN : this.names.code(row.refersTo));
-    this.#indexed.push(row.indexed === null ? UNKNOWN : Number(row.indexed));
+    this.#indexed.push(row.indexed === null ? NOT_SERVED : Number(row.indexed));
+    // Older makers asked the index for the current version alone.
+    this.#current.push(Number(row.current ?? row.indexed !== null));
     this.#updatedMs.push(row.updatedMs ?? Number.NaN);
     this.#rowBefore.push(n === NONE ? NONE : this.lastRowOf(n));
     if (n === NONE) this.strangers.set(index, row.write);
     else this.#lastRow.set(n, index, NONE);
+  }
+
+  #addRead(read: AuditRead): void {
+    if (read.misnamed !== undefined) this.misnamed.set(this.reads, read.misnamed);
+    this.#readN.push(this.#numberOf(read.write));
+    this.#readName.push(this.names.code(read.resource));
+    this.#readStatus.push(read.status);
+    this.#readVersion.push(read.version ?? Number.NaN);
+    this.#readContent.push(read.content === undefined ? Number.NaN : (read.content ?? EMPTY));
+    const { refersTo } = read;
+    this.#readRefersTo.push(
+      refersTo === undefined ? Number.NaN : refersTo === null ? EMPTY : this.names.code(refersTo),
+    );
   }
 
   #numberOf(write: string): number {
@@ -96,7 +127,8 @@ export class Contents {
   }
   /** Every question to the API was recorded with its answer. */
   get asksComplete(): boolean {
-    return this.#askedSaid === this.reads + this.searches.length;
+    const { reads, searches } = this.readsEnd ?? { reads: Number.NaN, searches: Number.NaN };
+    return reads === this.reads && searches === this.searches.length;
   }
 
   get rows(): number {
@@ -133,8 +165,9 @@ export class Contents {
   isUnindexed(row: number): boolean {
     return this.#indexed.values[row] === 0;
   }
-  isNewest(row: number): boolean {
-    return this.#indexed.values[row] !== UNKNOWN;
+  /** The version of now, of a resource that may be deleted. */
+  isCurrent(row: number): boolean {
+    return this.#current.values[row] === 1;
   }
   /** -1 when there is none; `rowBefore` leads to the others of the same write. */
   lastRowOf(n: number): number {
@@ -164,6 +197,14 @@ export class Contents {
     const { id, path } = firstVersionOf(this.#seed, register);
     return made === id && this.resourceAt(row) === path;
   }
+  /** One of so many that A was filled with before the load, as it was made then. */
+  isSeeded(row: number, of: number): boolean {
+    const prefix = seedIdPrefix(this.#seed);
+    const resource = this.resourceAt(row);
+    const number = Number(resource.slice(resource.indexOf("/") + 1 + prefix.length));
+    if (!(number >= 0 && number < of) || this.version[row] !== FIRST_VERSION) return false;
+    return this.writeAt(row).startsWith(prefix) && resource === seededResource(this.#seed, number).path;
+  }
   resourceAt(row: number): string {
     return this.names.name(this.name[row] as number);
   }
@@ -182,5 +223,13 @@ export class Contents {
   }
   get readVersion(): Float64Array {
     return this.#readVersion.values;
+  }
+  /** `EMPTY` when nothing was given. */
+  get readContent(): Float64Array {
+    return this.#readContent.values;
+  }
+  /** `EMPTY` when it refers to nothing. */
+  get readRefersTo(): Float64Array {
+    return this.#readRefersTo.values;
   }
 }

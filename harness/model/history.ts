@@ -4,7 +4,7 @@
  */
 import { Column } from "./column.ts";
 import type { Names } from "./names.ts";
-import { type Operation, type Outcome, type RegisterRead, splitStored } from "./operation.ts";
+import { type Operation, type Outcome, type RegisterRead, splitStored, UNVERIFIABLE } from "./operation.ts";
 import { WRITE_KINDS, writeId } from "./write.ts";
 
 const OUTCOMES: readonly Outcome[] = ["ok", "fail", "info"];
@@ -140,6 +140,15 @@ export class History implements Iterable<Operation> {
 
   idAt(i: number): string {
     return writeId(this.seed, this.n[i] as number);
+  }
+
+  /** Its client was told "done": acknowledged, or a 2xx that does not name all that was stored. */
+  wasToldDone(i: number): boolean {
+    return this.outcome[i] === OK || this.isUnverifiable(i);
+  }
+
+  isUnverifiable(i: number): boolean {
+    return this.#words[this.#reason.values[i] as number] === UNVERIFIABLE;
   }
 
   servedByAt(i: number): string {

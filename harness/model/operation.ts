@@ -4,6 +4,9 @@ import type { WriteKind } from "./write.ts";
 /** ok: acknowledged. fail: certainly did not happen. info: unknown, it may have happened. */
 export type Outcome = "ok" | "fail" | "info";
 
+/** The reason of a 2xx that does not name all that was stored: its client was told "done", and cannot look it up. */
+export const UNVERIFIABLE = "acknowledged-without-version";
+
 export interface Operation {
   write: string;
   n: number;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fingerprint } from "./content.ts";
 import { SIDES } from "./side.ts";
 import { type StrandedVersion, savedIn, strandedBundle } from "./stranded.ts";
 
@@ -10,14 +11,20 @@ const version: fc.Arbitrary<StrandedVersion> = fc.record({
   version: fc.integer({ min: 1, max: 1000 }),
   pid: fc.integer({ min: 1, max: 2 ** 40 }),
   transaction: fc.nat(),
-  body: fc.constantFrom({ resourceType: "Patient", gender: "unknown" }, null),
+  body: fc.constantFrom(
+    { resourceType: "Patient", gender: "unknown", subject: { reference: "Patient/other/_history/2" } },
+    null,
+  ),
 });
 
 test("what was saved is read back as it was, the newest first", () => {
   fc.assert(
     fc.property(fc.array(version), (versions) => {
       const read = savedIn(JSON.parse(JSON.stringify(strandedBundle(versions))));
-      expect(read).toEqual(versions.map(({ transaction: _, body: __, ...saved }) => saved).toReversed());
+      const expected = versions.map(({ transaction: _, body, ...saved }) => {
+        return { ...saved, content: body && fingerprint(body), refersTo: body && "Patient/other" };
+      });
+      expect(read).toEqual(expected.toReversed());
     }),
     { seed: 31 },
   );
@@ -34,6 +41,19 @@ test("people find each resource with its id and version, and a deletion as one",
   });
   expect(deleted).toMatchObject({ request: { method: "DELETE", url: "Patient/p" } });
   expect(deleted).not.toHaveProperty("resource");
+});
+
+test("a body that is missing, or is of another resource or version, says nothing of the one that is named", () => {
+  const saved = { side: "a", write: "w7-5", resource: "Patient/p", version: 2, pid: 9, transaction: 1 } as const;
+  const body = { resourceType: "Patient", gender: "unknown" };
+  const { entry } = strandedBundle([{ ...saved, body }]) as { entry: [{ resource: object }] };
+  const contentOf = (resource: object | undefined) =>
+    savedIn({ resourceType: "Bundle", entry: [{ ...entry[0], resource }] }).map(({ content }) => content);
+  const { resource } = entry[0];
+  expect(contentOf(resource)).toEqual([fingerprint(body)]);
+  expect(contentOf({ ...resource, gender: "male" })).toEqual([fingerprint({ ...body, gender: "male" })]);
+  for (const wrong of [undefined, { id: "q" }, { resourceType: "Basic" }, { meta: { versionId: "1" } }, { meta: 1 }])
+    expect(contentOf(wrong && { ...resource, ...wrong })).toEqual([null]);
 });
 
 test("another bundle is none", () => {

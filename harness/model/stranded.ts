@@ -4,6 +4,7 @@
  * extensions which write made the version, and the database's own number of it.
  */
 import { z } from "zod";
+import { fingerprint, referenceOf } from "./content.ts";
 import { SIDES, type Side } from "./side.ts";
 
 const WRITE = "urn:fhirdrill:write";
@@ -17,9 +18,12 @@ export interface SavedVersion {
   version: number;
   /** The database's number of the row, as in the audit. */
   pid: number;
+  /** As in the audit; `null` when there is no body, or another resource's. */
+  content: number | null;
+  refersTo: string | null;
 }
 
-export interface StrandedVersion extends SavedVersion {
+export interface StrandedVersion extends Omit<SavedVersion, "content" | "refersTo"> {
   /** Versions that one transaction of the database made have one number. */
   transaction: number;
   /** Without id and meta; `null` for a version that is a deletion. */
@@ -51,19 +55,37 @@ const EntrySchema = z.object({
     z.object({ url: z.literal(ROW), valueDecimal: z.number().int() }),
   ]),
   fullUrl: z.string().regex(/^http:\/\/hapi-[ab]:/),
+  resource: z.record(z.string(), z.unknown()).optional(),
   request: z.object({ url: z.string() }),
   response: z.object({ etag: z.string().regex(/^W\/"\d+"$/) }),
 });
 
 const BundleSchema = z.object({ resourceType: z.literal("Bundle"), entry: z.array(EntrySchema) });
 
-/** The other way round, without the bodies. Throws when it is no such bundle. */
+/** The other way round; of the bodies what an audit tells of them. Throws when it is no such bundle. */
 export function savedIn(bundle: unknown): SavedVersion[] {
-  return BundleSchema.parse(bundle).entry.map(({ extension: [write, row], fullUrl, request, response }) => ({
-    side: z.enum(SIDES).parse(fullUrl.charAt("http://hapi-".length)),
-    write: write.valueString,
-    resource: request.url,
-    version: Number(response.etag.slice(3, -1)),
-    pid: row.valueDecimal,
-  }));
+  return BundleSchema.parse(bundle).entry.map(({ extension: [write, row], fullUrl, resource, request, response }) => {
+    const version = response.etag.slice(3, -1);
+    return {
+      side: z.enum(SIDES).parse(fullUrl.charAt("http://hapi-".length)),
+      write: write.valueString,
+      resource: request.url,
+      version: Number(version),
+      pid: row.valueDecimal,
+      ...saidBy(resource, `${request.url}/${version}`),
+    };
+  });
+}
+
+interface Saved {
+  resourceType?: unknown;
+  id?: unknown;
+  meta?: { versionId?: unknown };
+  subject?: { reference?: string };
+}
+
+function saidBy(resource: Saved | undefined, name: string): Pick<SavedVersion, "content" | "refersTo"> {
+  if (resource === undefined || `${resource.resourceType}/${resource.id}/${resource.meta?.versionId}` !== name)
+    return { content: null, refersTo: null };
+  return { content: fingerprint(resource), refersTo: referenceOf(resource) };
 }

@@ -83,6 +83,10 @@ export const UNMEASURED = {
     unknownSeconds: null,
     why: null,
   },
+  unverifiable: { count: null, ids: [] },
+  outOfOrder: { count: null, resources: [] },
+  beforeLoad: { count: null, resources: [] },
+  reads: { wanted: null, answered: null, wrongAtMost: null },
   acrossRegions: { addedMs: null, local: noQuantiles, across: noQuantiles },
 };
 
@@ -170,6 +174,14 @@ export const MeasuresSchema = z.object({
       why: z.string().nullable(),
     })
     .default(UNMEASURED.machine),
+  /** Told "done" without all that is needed to look them up. */
+  unverifiable: writes.default(UNMEASURED.unverifiable),
+  /** Without one current version that is the newest. */
+  outOfOrder: resources.default(UNMEASURED.outOfOrder),
+  /** That stood there before the load, and are missing or no longer the same. */
+  beforeLoad: resources.default(UNMEASURED.beforeLoad),
+  /** Resources to be read through the API at the end, those that were, and with 95 % the most that the rest hides. */
+  reads: z.object({ wanted: figure, answered: figure, wrongAtMost: figure }).default(UNMEASURED.reads),
   /** Milliseconds to acknowledgement with the database in the server's region, and with it in the other one. */
   acrossRegions: z.object({ addedMs: figure, local: quantiles, across: quantiles }).default(UNMEASURED.acrossRegions),
 });

@@ -67,19 +67,22 @@ export function registerIdPrefix(seed: number): string {
   return `r${seed.toString(36)}-`;
 }
 
-/**
- * Resources that stand before the first write of a run, put there by nobody's write: the audit does not look for this
- * prefix.
- */
+/** Resources that stand before the first write of a run, put there by nobody's write. */
 export function seedIdPrefix(seed: number): string {
   return `s${seed.toString(36)}-`;
+}
+
+/** A seeded resource, as it is from the beginning to the end. */
+export function seededResource(seed: number, number: number): FirstVersion {
+  const id = `${seedIdPrefix(seed)}${number}`;
+  return { id, path: `Patient/${id}`, body: { ...patient(id), id } };
 }
 
 /** A transaction that makes seeded resources `from` up to, not including, `to`. */
 export function seedBundle(seed: number, from: number, to: number): { id: string; body: object } {
   const entry = Array.from({ length: to - from }, (_, i) => {
-    const id = `${seedIdPrefix(seed)}${from + i}`;
-    return { resource: { ...patient(id), id }, request: { method: "PUT", url: `Patient/${id}` } };
+    const { path, body } = seededResource(seed, from + i);
+    return { resource: body, request: { method: "PUT", url: path } };
   });
   return { id: `${seedIdPrefix(seed)}${from}`, body: { resourceType: "Bundle", type: "transaction", entry } };
 }
@@ -89,11 +92,19 @@ export function registerOf(n: number): number {
   return n % REGISTERS;
 }
 
-/** A register stands in this version before the load. */
+/** What is there before the load stands in this version. */
 export const FIRST_VERSION = 1;
 
+/** A resource as it is made before the load. */
+export interface FirstVersion {
+  id: string;
+  /** `Type/id`. */
+  path: string;
+  body: object;
+}
+
 /** A register as it is made before the load: by nobody's write, so that none of them is counted for it. */
-export function firstVersionOf(seed: number, register: number): { id: string; path: string; body: object } {
+export function firstVersionOf(seed: number, register: number): FirstVersion {
   const id = `${registerIdPrefix(seed)}${register}`;
   return { id, path: `Patient/${id}`, body: { ...patient(id), id } };
 }

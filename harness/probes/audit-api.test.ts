@@ -1,12 +1,14 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
+import { describe, expect, test } from "vitest";
+import { type AuditLine, type AuditRead, type AuditRow, AuditSchema } from "../model/audit.ts";
+import { fingerprint } from "../model/content.ts";
 import { Contents } from "../model/contents.ts";
 import { History } from "../model/history.ts";
 import { Names } from "../model/names.ts";
 import { type Operation, splitStored } from "../model/operation.ts";
-import { kindOfWrite, planWrite, writeId } from "../model/write.ts";
-import { readsWanted, searchesWanted } from "./audit-api.ts";
+import { firstVersionOf, kindOfWrite, planWrite, REGISTERS, writeId } from "../model/write.ts";
+import type { Hapi } from "../topology/hapi.ts";
+import { auditApi, readLine, searchesWanted } from "./audit-api.ts";
 
 const SEED = 99;
 const MIX = { put: 5, post: 3, bundle: 1, update: 1 };
@@ -48,80 +50,150 @@ function holding(list: readonly AuditRow[]): Contents {
   return contents;
 }
 const historyOf = (list: readonly Operation[]) => History.of(SEED, names, list);
-const readsOf = (held: readonly AuditRow[], list = operations) => readsWanted(historyOf(list), holding(held));
 const searchesOf = (held: readonly AuditRow[], list = operations) => searchesWanted(historyOf(list), holding(held));
 const writesOf = (wanted: readonly { write: string }[]) => new Set(wanted.map(({ write }) => write));
 
-test("every acknowledged write of which the database lacks something is asked for, with all its resources", () => {
-  const gone = fc.uniqueArray(fc.nat({ max: rows.length - 1 }), { minLength: 1, maxLength: 30 });
-  fc.assert(
-    fc.property(gone, (indexes) => {
-      const missing = new Set(indexes.map((i) => rows[i]?.write));
-      const held = rows.filter((_, i) => !indexes.includes(i));
-      const reads = new Set(readsOf(held).map(({ write, resource }) => `${write} ${resource}`));
-      const searches = new Set(searchesOf(held).map(({ write, resourceType }) => `${write} ${resourceType}`));
-      for (const op of acknowledged.filter(({ write }) => missing.has(write)))
-        for (const { resource } of op.stored.map(splitStored)) {
-          expect(reads).toContain(`${op.write} ${resource}`);
-          expect(searches).toContain(`${op.write} ${resource.split("/")[0]}`);
-        }
-    }),
-    { seed: 12 },
-  );
+describe("searches", () => {
+  test("every acknowledged write of which the database lacks something is searched for, with all its types", () => {
+    const gone = fc.uniqueArray(fc.nat({ max: rows.length - 1 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(gone, (indexes) => {
+        const missing = new Set(indexes.map((i) => rows[i]?.write));
+        const held = rows.filter((_, i) => !indexes.includes(i));
+        const searches = new Set(searchesOf(held).map(({ write, resourceType }) => `${write} ${resourceType}`));
+        for (const op of acknowledged.filter(({ write }) => missing.has(write)))
+          for (const { resource } of op.stored.map(splitStored))
+            expect(searches).toContain(`${op.write} ${resource.split("/")[0]}`);
+      }),
+      { seed: 12 },
+    );
+  });
+
+  test("an empty database is searched for some of what was acknowledged", () => {
+    const searched = writesOf(searchesOf([])).size;
+    expect(searched).toBeGreaterThanOrEqual(200);
+    expect(searched).toBeLessThan(300);
+  });
+
+  const update = acknowledged.find((op) => op.kind === "update") as Operation;
+  const ofUpdate = rows.find((row) => row.write === update.write) as AuditRow;
+  test.each([
+    ["under another write's name", { write: "w1-999" }],
+    ["of another resource", { resource: "Patient/p0" }],
+    ["of an older version", { version: ofUpdate.version - 1 }],
+    ["of a resource that is deleted now", { deleted: true }],
+  ])("a row %s is none", (_, change) => {
+    expect(writesOf(searchesOf(rows)).has(update.write)).toBe(false);
+    const held = rows.map((row) => (row === ofUpdate ? { ...row, ...change } : row));
+    expect(writesOf(searchesOf(held))).toContain(update.write);
+  });
+
+  test("of what is there a sample is searched for, always the same one, of about the wanted size", () => {
+    expect(searchesOf(rows)).toEqual(searchesOf(rows));
+    expect(writesOf(searchesOf(rows)).size).toBeGreaterThan(30);
+    expect(writesOf(searchesOf(rows)).size).toBeLessThan(75);
+  });
+
+  test("a short run is searched for whole, and writes without an acknowledgement never", () => {
+    const few = operations.slice(0, 40);
+    expect(writesOf(searchesOf(rows, few))).toEqual(writesOf(few.filter((op) => op.outcome === "ok")));
+  });
+
+  test("the resources of a write are searched for by type, each type once", () => {
+    const bundle = acknowledged.find((op) => op.kind === "bundle") as Operation;
+    const types = searchesOf([], [bundle]).map(({ resourceType }) => resourceType);
+    expect(types).toEqual(["Patient", "Observation"]);
+  });
 });
 
-test("an empty database is asked for everything that was acknowledged, and searched for some of it", () => {
-  expect(writesOf(readsOf([])).size).toBe(acknowledged.length);
-  const searched = writesOf(searchesOf([])).size;
-  expect(searched).toBeGreaterThanOrEqual(200);
-  expect(searched).toBeLessThan(300);
-});
-
-const update = acknowledged.find((op) => op.kind === "update") as Operation;
-const ofUpdate = rows.find((row) => row.write === update.write) as AuditRow;
-test.each([
-  ["under another write's name", { write: "w1-999" }],
-  ["of another resource", { resource: "Patient/p0" }],
-  ["of an older version", { version: ofUpdate.version - 1 }],
-  ["of a resource that is deleted now", { deleted: true }],
-])("a row %s is none", (_, change) => {
-  const isDrawn = writesOf(readsOf(rows)).has(update.write);
-  expect(isDrawn).toBe(false);
-  const held = rows.map((row) => (row === ofUpdate ? { ...row, ...change } : row));
-  expect(writesOf(readsOf(held))).toContain(update.write);
-  expect(writesOf(searchesOf(held))).toContain(update.write);
-});
-
-test("of what is there a sample is asked for, always the same one, of about the wanted size", () => {
-  const [reads, searches] = [readsOf(rows), searchesOf(rows)];
-  expect([readsOf(rows), searchesOf(rows)]).toEqual([reads, searches]);
-  expect(writesOf(reads).size).toBeGreaterThan(150);
-  expect(writesOf(reads).size).toBeLessThan(250);
-  expect(writesOf(searches).size).toBeGreaterThan(30);
-  expect(writesOf(searches).size).toBeLessThan(75);
-});
-
-test("whatever is searched for is read as well", () => {
-  const held = rows.filter((_, i) => i % 3 > 0);
-  const read = writesOf(readsOf(held));
-  expect([...writesOf(searchesOf(held))].filter((write) => !read.has(write))).toEqual([]);
-});
-
-test("a short run is asked for whole, and writes without an acknowledgement never", () => {
+describe("reads", () => {
+  const scenario = { load: { mix: MIX }, start: { resources: 0 } };
   const few = operations.slice(0, 40);
-  const known = writesOf(few.filter((op) => op.outcome === "ok"));
-  expect(writesOf(readsOf(rows, few))).toEqual(known);
-  expect(writesOf(searchesOf(rows, few))).toEqual(known);
-  expect(
-    readsOf(
-      [],
-      operations.filter((op) => op.outcome !== "ok"),
-    ),
-  ).toEqual([]);
-});
+  const told = new Set(few.flatMap((op) => op.stored.map((stored) => splitStored(stored).resource)));
+  /** A server that gives each resource in version 3, and what it was asked. */
+  async function audited(answer = (path: string) => given(path), withinMs?: number) {
+    const asked: string[] = [];
+    const lines: AuditLine[] = [];
+    let [now, most] = [0, 0];
+    const ask = async (path: string, init?: RequestInit) => {
+      asked.push(`${path} ${JSON.stringify(init?.headers)}`);
+      most = Math.max(most, ++now);
+      await Promise.resolve();
+      now -= 1;
+      return answer(path);
+    };
+    const hapi = { side: "b", asking: async () => ask } as unknown as Hapi;
+    const contents = holding(rows.filter(({ write }) => few.some((op) => op.write === write)));
+    await auditApi(hapi, { history: historyOf(few), contents, scenario }, (more) => lines.push(...more), withinMs);
+    return { asked, lines, most, reads: lines.filter((line): line is AuditRead => line.type === "read") };
+  }
+  function given(path: string, changes: object = {}): Response {
+    const [resourceType, id] = path.split("/");
+    const resource = { resourceType, id, meta: { versionId: "3" }, subject: { reference: "Patient/p" }, ...changes };
+    return Response.json(path.includes("?") ? { entry: [] } : resource, { headers: { ETag: 'W/"3"' } });
+  }
 
-test("the resources of a write are searched for by type, each type once", () => {
-  const bundle = acknowledged.find((op) => op.kind === "bundle") as Operation;
-  const types = searchesOf([], [bundle]).map(({ resourceType }) => resourceType);
-  expect(types).toEqual(["Patient", "Observation"]);
+  test("all that a client was told of, and all registers, are read once, past every cache", async () => {
+    const { reads, asked, lines, most } = await audited();
+    const registers = Array.from({ length: REGISTERS }, (_, register) => firstVersionOf(SEED, register).path);
+    expect(reads.map(({ resource }) => resource).toSorted()).toEqual([...new Set([...told, ...registers])].toSorted());
+    for (const text of asked) expect(text).toContain('{"Cache-Control":"no-cache"}');
+    const searches = lines.filter(({ type }) => type === "search").length;
+    expect(lines.at(-1)).toEqual({
+      ...{ type: "reads-end", side: "b", reads: reads.length, searches, wanted: reads.length },
+      ...{ withinMs: 120_000, tookMs: expect.any(Number) },
+    });
+    expect(searches).toBeGreaterThan(30);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(8);
+    for (const line of lines) expect(AuditSchema.parse(line)).toEqual(line);
+  });
+
+  test("a read says what was given, and not the body", async () => {
+    const { reads } = await audited();
+    const [first] = reads as [AuditRead];
+    expect(first).toEqual({
+      ...{ type: "read", side: "b", write: first.write, resource: first.resource, status: 200, version: 3 },
+      ...{ content: fingerprint({ resourceType: first.resource.split("/")[0] }), refersTo: "Patient/p" },
+    });
+  });
+
+  test("where there is no time nothing is read, and how much there was to read is said", async () => {
+    const { reads, lines } = await audited(given, 0);
+    expect(reads).toEqual([]);
+    expect(lines.at(-1)).toMatchObject({ reads: 0, wanted: told.size + REGISTERS - updatedIn(few), withinMs: 0 });
+  });
+  const updatedIn = (list: readonly Operation[]) =>
+    new Set(
+      list.flatMap((op) =>
+        op.kind === "update" && op.outcome === "ok" ? op.stored.map((at) => splitStored(at).resource) : [],
+      ),
+    ).size;
+
+  test("an error is asked again, and what is gone is not", async () => {
+    const failing = await audited((path) => (path.includes("?") ? given(path) : new Response("", { status: 503 })));
+    expect(new Set(failing.reads.map(({ status, version, content }) => `${status} ${version} ${content}`))).toEqual(
+      new Set(["503 null null"]),
+    );
+    const timesOf = (asked: string[], path: string) => asked.filter((text) => text.startsWith(`${path} `)).length;
+    expect(timesOf(failing.asked, failing.reads[0]?.resource as string)).toBe(3);
+    const gone = await audited((path) => (path.includes("?") ? given(path) : new Response("", { status: 410 })));
+    expect(timesOf(gone.asked, gone.reads[0]?.resource as string)).toBe(1);
+    expect(gone.reads[0]).toMatchObject({ status: 410, version: null, content: null, refersTo: null });
+  });
+
+  test.each([
+    ["another resource", { id: "other" }, "Patient/other/3"],
+    ["another type", { resourceType: "Basic" }, "Basic/w99-0/3"],
+    ["another version than its ETag names", { meta: { versionId: "2" } }, "Patient/w99-0/2"],
+  ])("a server that gives %s is told on", (_, changes, misnamed) => {
+    const of = { side: "b", write: "w99-0", resource: "Patient/w99-0" } as const;
+    const body = { resourceType: "Patient", id: "w99-0", meta: { versionId: "3" } };
+    const line = (text: object, etag: string | null) => readLine(of, 200, etag, JSON.stringify(text));
+    expect(line({ ...body, ...changes }, 'W/"3"')).toMatchObject({ version: 3, misnamed });
+    expect(line(body, 'W/"3"')).not.toHaveProperty("misnamed");
+    expect(line(body, null)).toMatchObject({ version: 3 });
+    expect(line(body, null)).not.toHaveProperty("misnamed");
+    expect(readLine(of, 200, 'W/"3"', "<html>")).toMatchObject({ content: null, misnamed: "no resource" });
+  });
 });

@@ -1,48 +1,71 @@
 /**
- * What a side says through its FHIR API when all is over, to be held against its database: acknowledged writes of which
- * the database lacks something are read and searched for, and a sample of the others, drawn by the seed.
+ * What a side says through its FHIR API when all is over, to be held against its database and against what was sent: each
+ * resource that a client was told of, and each that stood there before the load, is read by its id. Writes of which the
+ * database lacks something are searched for as well, and a sample of the others, drawn by the seed.
+ *
+ * One GET each, as clients ask: a search would go through the index, which is another question, and a batch hands its
+ * GETs to the same reading inside the server, past the HTTP answer and its ETag, and loses many reads with one answer.
  */
-import type { AuditLine } from "../model/audit.ts";
+import type { AuditLine, AuditRead } from "../model/audit.ts";
+import type { Prepared } from "../model/before-load.ts";
 import type { Contents } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
+import { wantedReads } from "../model/wanted-reads.ts";
 import { chance, IDENTIFIER_SYSTEM } from "../model/write.ts";
-import type { Hapi } from "../topology/hapi.ts";
+import type { Ask, Hapi } from "../topology/hapi.ts";
 import { severalAtOnce } from "../topology/several-at-once.ts";
-import type { Report } from "./audit.ts";
+import { type Report, saidBy } from "./audit.ts";
 
-const READ_SAMPLE = 200;
-/** Those that are searched for are read as well: it is the same draw. */
+/** A long drill has ten thousand resources, a slow server answers some hundred reads a second: time for all of them. */
+const READS_WITHIN_MS = 120_000;
+/** As many as keep a server of few processors busy, and leave connections of its pool of 20 to others. */
+const ASKERS = 8;
 const SEARCH_SAMPLE = 50;
 const LACKING_SEARCHES = 200;
-const ASKERS = 8;
 const TRIES = 3;
 
-/** `history` and `contents` are of the same names. */
-export async function auditApi(hapi: Hapi, history: History, contents: Contents, report: Report): Promise<void> {
-  const reads = readsWanted(history, contents);
-  const searches = searchesWanted(history, contents);
-  await severalAtOnce(ASKERS, reads, async (wanted) => report([await read(hapi, wanted)]));
-  await severalAtOnce(ASKERS, searches, async (wanted) => report([await search(hapi, wanted)]));
-  report([{ type: "reads-end", side: hapi.side, reads: reads.length, searches: searches.length }]);
+interface Audited {
+  history: History;
+  /** Of the same names. */
+  contents: Contents;
+  scenario: Prepared;
 }
 
-interface WantedRead {
-  write: string;
-  resource: string;
+export async function auditApi(
+  hapi: Hapi,
+  audited: Audited,
+  report: Report,
+  withinMs = READS_WITHIN_MS,
+): Promise<void> {
+  const { history, contents, scenario } = audited;
+  const { names } = history;
+  const ask = await hapi.asking();
+  const wanted = wantedReads(history, scenario);
+  const searches = searchesWanted(history, contents);
+  const beganMs = performance.now();
+  let reads = 0;
+  await severalAtOnce(ASKERS, untilTime(wanted, beganMs + withinMs), async ({ write, name }) => {
+    const line = await read(ask, { side: hapi.side, write, resource: names.name(name) });
+    report([line]);
+    reads += 1;
+  });
+  const tookMs = Math.round(performance.now() - beganMs);
+  await severalAtOnce(ASKERS, searches, async (search) => report([await find(ask, hapi.side, search)]));
+  const made = { reads, searches: searches.length };
+  report([{ type: "reads-end", side: hapi.side, ...made, wanted: wanted.length, withinMs, tookMs }]);
+}
+
+/** What is left when the time is up is a random rest, for the seed drew the order. */
+function* untilTime<T>(items: readonly T[], endMs: number): Generator<T> {
+  for (const item of items) {
+    if (performance.now() >= endMs) return;
+    yield item;
+  }
 }
 
 interface WantedSearch {
   write: string;
   resourceType: string;
-}
-
-export function readsWanted(history: History, contents: Contents): WantedRead[] {
-  const isDrawn = sampleOf(history, READ_SAMPLE);
-  const reads: WantedRead[] = [];
-  for (let i = 0; i < history.length; i += 1)
-    if (isDrawn(i) || lacks(contents, history, i))
-      for (const resource of resourcesOf(history, i)) reads.push({ write: history.idAt(i), resource });
-  return reads;
 }
 
 export function searchesWanted(history: History, contents: Contents): WantedSearch[] {
@@ -81,15 +104,28 @@ function resourcesOf(history: History, i: number): string[] {
   return Array.from(names, (name) => history.names.name(name));
 }
 
-async function read(hapi: Hapi, { write, resource }: WantedRead): Promise<AuditLine> {
-  const { status, etag } = await ask(hapi, resource);
-  return { type: "read", side: hapi.side, write, resource, status, version: status === 200 ? versionOf(etag) : null };
+async function read(ask: Ask, of: Pick<AuditRead, "side" | "write" | "resource">): Promise<AuditRead> {
+  const { status, etag, text } = await answerTo(ask, of.resource);
+  return readLine(of, status, etag, text);
 }
 
-async function search(hapi: Hapi, { write, resourceType }: WantedSearch): Promise<AuditLine> {
+export function readLine(
+  of: Pick<AuditRead, "side" | "write" | "resource">,
+  status: number,
+  etag: string | null,
+  text: string,
+): AuditRead {
+  if (status !== 200) return { type: "read", ...of, status, version: null, content: null, refersTo: null };
+  const is = nameIn(text);
+  const version = versionOf(etag) ?? is.version;
+  const misnamed = `${of.resource}/${version}` === is.name ? {} : { misnamed: is.name };
+  return { type: "read", ...of, status, version, ...saidBy(text), ...misnamed };
+}
+
+async function find(ask: Ask, side: AuditRead["side"], { write, resourceType }: WantedSearch): Promise<AuditLine> {
   const identifier = encodeURIComponent(`${IDENTIFIER_SYSTEM}|${write}`);
-  const { status, text } = await ask(hapi, `${resourceType}?identifier=${identifier}&_count=50`);
-  return { type: "search", side: hapi.side, write, resourceType, status, found: status === 200 ? foundIn(text) : [] };
+  const { status, text } = await answerTo(ask, `${resourceType}?identifier=${identifier}&_count=50`);
+  return { type: "search", side, write, resourceType, status, found: status === 200 ? foundIn(text) : [] };
 }
 
 interface Answer {
@@ -99,11 +135,10 @@ interface Answer {
 }
 
 /** An error is no answer: only "here it is" and "there is no such thing" are. */
-async function ask(hapi: Hapi, path: string): Promise<Answer> {
+async function answerTo(ask: Ask, path: string): Promise<Answer> {
   let answer: Answer = { status: 0, etag: null, text: "" };
   for (let tries = 0; tries < TRIES && ![200, 404, 410].includes(answer.status); tries += 1)
-    answer = await hapi
-      .request(path, { headers: { "Cache-Control": "no-cache" } })
+    answer = await ask(path, { headers: { "Cache-Control": "no-cache" } })
       .then(async (got) => ({ status: got.status, etag: got.headers.get("ETag"), text: await got.text() }))
       .catch(() => ({ status: 0, etag: null, text: "" }));
   return answer;
@@ -113,6 +148,23 @@ async function ask(hapi: Hapi, path: string): Promise<Answer> {
 function versionOf(etag: string | null): number | null {
   const found = /"(\d+)"/.exec(etag ?? "");
   return found ? Number(found[1]) : null;
+}
+
+interface Named {
+  resourceType?: string;
+  id?: string;
+  meta?: { versionId?: string };
+}
+
+/** What the body calls itself, as `Type/id/version`. */
+function nameIn(body: string): { name: string; version: number | null } {
+  try {
+    const { resourceType, id, meta } = JSON.parse(body) as Named;
+    const version = Number(meta?.versionId);
+    return { name: `${resourceType}/${id}/${meta?.versionId}`, version: Number.isInteger(version) ? version : null };
+  } catch {
+    return { name: "no resource", version: null };
+  }
 }
 
 function foundIn(bundle: string): string[] {

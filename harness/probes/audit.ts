@@ -1,25 +1,28 @@
 /**
- * What a side holds when all is over, by its database: every version of every resource of the run. The registers as they
- * were before the load are among them: one whose updates are all lost is back at that version, and not gone. Rows are
- * fetched, told and forgotten batch by batch: those of a long run would not fit in memory with their bodies.
+ * What a side holds when all is over, by its database: every version of every resource of the run. What stood there before
+ * the load is among them: a register whose updates are all lost is back at its first version, and not gone, and what
+ * nobody wrote to can be lost as well. Rows are fetched, told and forgotten batch by batch: those of a long run would not
+ * fit in memory with their bodies.
  */
 import type { AuditLine, AuditRow } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
+import { fingerprint, referenceOf } from "../model/content.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
-import { registerIdPrefix, writeIdPrefix } from "../model/write.ts";
+import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/write.ts";
 import type { Postgres } from "../topology/postgres.ts";
 
 export type Report = (lines: AuditLine[]) => void;
 
+/** What was seeded has its own id for an identifier; a transaction made it with many others. */
 const ROWS = `
   declare audit cursor for
   select v.request_id as write, r.res_type || '/' || r.fhir_id as resource, v.res_ver::int as version,
-         r.res_deleted_at is not null as deleted, v.pid::float8 as pid, v.res_text_vc as body,
+         v.res_ver = r.res_ver as "current", r.res_deleted_at is not null as deleted, v.pid::float8 as pid, v.res_text_vc as body,
          (extract(epoch from v.res_updated) * 1000)::float8 as "updatedMs",
          case when v.res_ver = r.res_ver and r.res_deleted_at is null then exists (
            select from hfj_spidx_token t
-            where t.res_id = r.res_id and t.sp_name = 'identifier' and t.sp_value = v.request_id) end as indexed
+            where t.res_id = r.res_id and t.sp_name = 'identifier'
+              and t.sp_value = case when v.request_id like $2 then r.fhir_id else v.request_id end) end as indexed
     from hfj_res_ver v join hfj_resource r on r.res_id = v.res_id
    where v.request_id like any ($1)
    order by v.pid`;
@@ -35,7 +38,8 @@ export async function auditDatabase(postgres: Postgres, seed: number, report: Re
     const client = await postgres.connect(TIMEOUT_MS);
     try {
       await client.query("begin read only");
-      await client.query(ROWS, [[writeIdPrefix(seed), registerIdPrefix(seed)].map((prefix) => `${prefix}%`)]);
+      const [writes, registers, seeded] = [writeIdPrefix, registerIdPrefix, seedIdPrefix].map((of) => `${of(seed)}%`);
+      await client.query(ROWS, [[writes, registers, seeded], seeded]);
       let rows = 0;
       for (let full = true; full; ) {
         const found = (await client.query<FoundRow>(`fetch ${BATCH} from audit`)).rows;
@@ -58,11 +62,10 @@ export function auditRow(side: Side, { body, ...row }: FoundRow): AuditRow {
 }
 
 /** A body that cannot be read is told as such, by its missing content: the audit goes on. */
-function saidBy(body: string | null): Pick<AuditRow, "content" | "refersTo"> {
+export function saidBy(body: string | null): Pick<AuditRow, "content" | "refersTo"> {
   try {
-    const resource: { subject?: { reference?: string } } = JSON.parse(body ?? "");
-    const reference = resource.subject?.reference ?? null;
-    return { content: fingerprint(resource), refersTo: reference?.replace(/\/_history\/\d+$/, "") ?? null };
+    const resource: object = JSON.parse(body ?? "");
+    return { content: fingerprint(resource), refersTo: referenceOf(resource) };
   } catch {
     return { content: null, refersTo: null };
   }

@@ -5,8 +5,10 @@ import type { Plan } from "../check/planted-plan.ts";
 import { PLAN } from "../check/planted-plan.ts";
 import { cameBack } from "../check/planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "../check/planted-run.ts";
+import { MIX } from "../check/planted-writes.ts";
+import { fingerprint } from "../model/content.ts";
 import type { RunRecord } from "../model/record.ts";
-import { writeId } from "../model/write.ts";
+import { planWrite, writeId } from "../model/write.ts";
 import { SHOWN, type Stories, storiesOf } from "./stories.ts";
 
 function told(record: RunRecord): Stories {
@@ -66,6 +68,13 @@ describe("it says where the write is, and where it was", () => {
     expect(told(record).shown[0]?.places.at(-1)).toBe("stranded.json cannot be read");
   });
 
+  test("on a side that came back and was overwritten with nothing saved it is gone, and without its return not known", () => {
+    const fateOf = (changes: Partial<Parts>) => told(returned({ lost: [10], stranded: [10] }, changes)).shown[0]?.fate;
+    expect(fateOf({ saved: [] })).toBe("gone");
+    expect(fateOf({ saved: [], returned: [] })).toBe("not known");
+    expect(fateOf({ returned: [] })).toBe("stranded");
+  });
+
   test("in part", () => {
     const torn = [...plantedRun().history].find(({ kind, outcome }) => kind === "bundle" && outcome === "ok")
       ?.n as number;
@@ -82,7 +91,8 @@ test("one that nobody acknowledged, and that only another side has, is told as s
   const record = plantedRun({}, ({ audit }) => {
     const row = audit.find((line) => line.type === "row" && line.side === "a" && line.write.startsWith("w"));
     if (row?.type !== "row") throw new Error("A holds nothing");
-    const more = { ...row, write: id(n), resource: `Patient/${id(n)}`, version: 1, pid: 999 };
+    const content = fingerprint(planWrite(PLAN.seed, n, MIX).body);
+    const more = { ...row, write: id(n), resource: `Patient/${id(n)}`, version: 1, pid: 999, content };
     const rows = audit.filter((line) => line.type === "row" && line.side === "a").length + 1;
     return {
       audit: [more, ...audit.map((line) => (line.type === "rows-end" && line.side === "a" ? { ...line, rows } : line))],

@@ -1,9 +1,9 @@
 /** What became of each write that was lost or stranded, as far as the record tells it. Pure. */
 import type { Facts } from "../check/facts.ts";
+import { strandedOf } from "../check/stranded.ts";
 import { ABSENT, type Holdings, TORN, WHOLE } from "../check/survivors.ts";
 import { whatServingHolds } from "../check/unknown-holdings.ts";
 import type { Contents } from "../model/contents.ts";
-import { OK } from "../model/history.ts";
 import type { Operation } from "../model/operation.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { SavedVersion } from "../model/stranded.ts";
@@ -11,7 +11,7 @@ import type { SavedVersion } from "../model/stranded.ts";
 /** More than anybody reads; the ids of all lost writes are in `verdict.json`. */
 export const SHOWN = 1000;
 
-/** `stranded`: another side holds it, or held it when it came back. */
+/** `stranded`: another side holds it, or it was saved before that was overwritten. */
 export type Fate = "gone" | "stranded" | "stranded, never acknowledged" | "not known";
 
 export interface Story {
@@ -35,28 +35,29 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
   const unknown = whatServingHolds(facts);
   if (unknown !== null) return unknown.reason;
   const { serving, other, returned } = facts.holdings;
-  const elsewhere = [other, ...returned];
+  const { unknown: notKnown, isStranded } = strandedOf(record, facts);
   const savedBy = Map.groupBy(saved ?? [], ({ write }) => write);
-  const api = answersByWrite(record.audit[facts.serving]);
+  const api = answersByName(record.audit[facts.serving]);
   const stories: Stories = { lost: 0, neverAcknowledged: 0, shown: [] };
   for (let i = 0; i < history.length; i += 1) {
     if (serving.fates[i] === WHOLE) continue;
-    const acknowledged = history.outcome[i] === OK;
-    const isElsewhere = elsewhere.some(({ fates }) => fates[i] === WHOLE);
+    const acknowledged = history.wasToldDone(i);
+    const stranded = (acknowledged || serving.fates[i] === ABSENT) && isStranded(i);
     if (acknowledged) stories.lost += 1;
-    else if (isElsewhere && serving.fates[i] === ABSENT) stories.neverAcknowledged += 1;
+    else if (stranded) stories.neverAcknowledged += 1;
     else continue;
     if (stories.shown.length === SHOWN) continue;
-    const fate: Fate = isElsewhere
-      ? acknowledged
+    const fate: Fate = !acknowledged
+      ? "stranded, never acknowledged"
+      : stranded
         ? "stranded"
-        : "stranded, never acknowledged"
-      : elsewhere.every(({ complete }) => complete)
-        ? "gone"
-        : "not known";
+        : notKnown === null
+          ? "gone"
+          : "not known";
     const operation = history.at(i);
-    const held = (contents: Contents, holdings: Holdings) => told(contents, holdings, i, operation);
-    const answers = [...(api.get(operation.n) ?? [])].join(", ");
+    const held = (contents: Contents, holdings: Holdings) => heldText(contents, holdings, i, operation);
+    const told = history.storedName.subarray(history.storedFrom(i), history.storedFrom(i + 1));
+    const answers = [...new Set(Array.from(told).flatMap((name) => [...(api.get(name) ?? [])]))].join(", ");
     const asked = answers === "" ? "" : `, and its API said ${answers}`;
     const places = [
       `${name(facts.serving)} at the end: ${held(record.audit[facts.serving], serving)}${asked}`,
@@ -73,7 +74,7 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
 
 const name = (side: string) => side.toUpperCase();
 
-function told(
+function heldText(
   contents: Contents,
   { complete, unreadable, fates }: Holdings,
   i: number,
@@ -101,13 +102,13 @@ function asStored(versions: readonly string[], stored: readonly string[]): strin
   return isSame ? ", as acknowledged" : ` as ${versions.join(" ")}`;
 }
 
-/** What it said of each, once, by the number of the write that was asked for. */
-function answersByWrite({ reads, readN, readStatus, readVersion }: Contents): Map<number, Set<string>> {
+/** What it said of each resource, once. */
+function answersByName({ reads, readName, readStatus, readVersion }: Contents): Map<number, Set<string>> {
   const found = new Map<number, Set<string>>();
   for (let read = 0; read < reads; read += 1) {
-    const [n, version] = [readN[read] as number, readVersion[read] as number];
+    const [name, version] = [readName[read] as number, readVersion[read] as number];
     const answer = `${readStatus[read]}${Number.isNaN(version) ? "" : ` with version ${version}`}`;
-    found.set(n, (found.get(n) ?? new Set()).add(answer));
+    found.set(name, (found.get(name) ?? new Set()).add(answer));
   }
   return found;
 }

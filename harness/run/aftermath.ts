@@ -31,7 +31,7 @@ export async function audit(topology: Topology, recorder: Recorder, serving: Sid
   if (clock !== null) {
     const { ledger } = recorder.folder.readFiles();
     const { history } = readLedger(ledger, clock, { seed, mix: scenario.load.mix }, names);
-    await auditApi(topology.hapi[serving], history, contents, report);
+    await auditApi(topology.hapi[serving], { history, contents, scenario }, report);
   }
 
   const other = otherSide(serving);

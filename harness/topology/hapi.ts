@@ -11,11 +11,15 @@ const START_DEADLINE_MS = 300_000;
 const STOP_SECONDS = 5;
 export const HAPI_ROLE = "hapi";
 
+export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
 export interface Hapi {
   side: Side;
   container: StartedTestContainer;
   /** Asks this server itself, around proxy and links; by its port of now, for one that was started again has another. */
-  request: (path: string, init?: RequestInit) => Promise<Response>;
+  request: Ask;
+  /** The same for many questions in a row, while nobody starts it again: the engine is asked for the port once. */
+  asking: () => Promise<Ask>;
   isReady: (timeoutMs?: number) => Promise<boolean>;
   hasOwnClock: boolean;
 }
@@ -67,17 +71,20 @@ export async function startHapi(engine: Engine, order: HapiOrder, environment = 
   const ordered = new DrillContainer(order, `hapi-${side}`).withEnvironment(environment).withLoopbackPorts(PORT);
   if (order.clock) withOwnClock(ordered, order.clock);
   const container = await ordered.start();
-  const ask = async (path: string, init: RequestInit = {}) => {
+  const askingAt = async (base: string): Promise<Ask> => {
     const port = await currentPort(engine, container, PORT);
-    return fetch(`http://127.0.0.1:${port}/${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+    return (path, init = {}) =>
+      fetch(`http://127.0.0.1:${port}/${base}${path}`, { signal: AbortSignal.timeout(10_000), ...init });
   };
+  const ask: Ask = async (path, init) => (await askingAt(""))(path, init);
   const isReady = async (timeoutMs = 10_000) =>
     (await ask("actuator/health/readiness", { signal: AbortSignal.timeout(timeoutMs) })).ok;
   const waiting = { what: `HAPI ${side.toUpperCase()} to be ready`, deadlineMs: START_DEADLINE_MS, signal };
   await untilAnswers(engine, container, waiting, () => isReady());
-  const request: Hapi["request"] = (path, init) => ask(`fhir/${path}`, init);
+  const request: Ask = (path, init) => ask(`fhir/${path}`, init);
   await untilAnswers(engine, container, waiting, async () => (await request("metadata?_summary=true")).ok);
-  return { side, container, request, isReady, hasOwnClock: order.clock !== undefined };
+  const asking = () => askingAt("fhir/");
+  return { side, container, request, asking, isReady, hasOwnClock: order.clock !== undefined };
 }
 
 /** With all that it remembers: what its database says may be another thing when it is started again. */

@@ -1,0 +1,92 @@
+/**
+ * Current version: the one that the database names as the version of now, and that the serving side gives to whoever asks
+ * for a resource. Each resource of the run has exactly one; it is the newest that there is; and below it no version is
+ * missing, back to the first. The load deletes nothing, so nothing is deleted.
+ *
+ * Out of order: a resource of which that is not true, by the rows of the serving side: without a current version, or with
+ * more than one; with a newer version than the one that is served; with a hole among its versions, or two rows for one of
+ * them; or deleted by nobody.
+ *
+ * Unit: resources.
+ * Broken: there is one.
+ * Inconclusive: the audit has a row twice; or what the serving side holds is not known.
+ */
+import type { Contents } from "../model/contents.ts";
+import { NameTable } from "../model/name-table.ts";
+import { FIRST_VERSION, registerIdPrefix } from "../model/write.ts";
+import type { Checker } from "./checker.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+export const currentVersions: Checker = {
+  name: "current-versions",
+  check: ({ audit, run }, facts) => {
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const contents = audit[facts.serving];
+    const resources: string[] = [];
+    const evidence: string[] = [];
+    let repeated = 0;
+    for (const found of suspectsIn(contents)) {
+      // The database's own number of a row tells one that is said twice from two for one version.
+      const rows = [...new Map(found.map((row) => [`${contents.pid[row]} ${contents.version[row]}`, row])).values()];
+      if (rows.length < found.length) repeated += 1;
+      const resource = contents.resourceAt(rows[0] as number);
+      const why = whyNot(contents, rows, resource.startsWith(`Patient/${registerIdPrefix(run.seed)}`));
+      if (why === null) continue;
+      resources.push(resource);
+      evidence.push(`${resource}: ${why}`);
+    }
+    const measures = { outOfOrder: { count: resources.length, resources } };
+    if (resources.length > 0) {
+      const reason = `${resources.length} resources have not one current version above all their others`;
+      return { verdict: "broken", reason, evidence, measures };
+    }
+    if (repeated > 0) return { verdict: "inconclusive", reason: `the audit has rows of ${repeated} resources twice` };
+    return { verdict: "holds", reason: "every resource has one current version, and all before it", measures };
+  },
+};
+
+/** The rows of each resource of which not one row in its first version, current and not deleted, is all that there is. */
+function suspectsIn(contents: Contents): number[][] {
+  const { rows, name, version, deleted } = contents;
+  const places = new NameTable();
+  const first = new NameTable();
+  const groups: number[][] = [];
+  const groupOf = (code: number) => {
+    const place = places.get(code);
+    if (place >= 0) return groups[place] as number[];
+    const group: number[] = [];
+    places.set(code, groups.push(group) - 1);
+    return group;
+  };
+  for (let row = 0; row < rows; row += 1) {
+    const code = name[row] as number;
+    const before = first.get(code);
+    if (before < 0) first.set(code, row);
+    const isPlain = contents.isCurrent(row) && deleted[row] === 0 && version[row] === FIRST_VERSION;
+    if (isPlain && before < 0) continue;
+    const group = groupOf(code);
+    if (before >= 0 && group.length === 0) group.push(before);
+    group.push(row);
+  }
+  return groups;
+}
+
+/** A register's first version is not a write's, and is looked for by itself. */
+function whyNot(contents: Contents, rows: readonly number[], isRegister: boolean): string | null {
+  const versions = rows.map((row) => contents.version[row] as number).sort((x, y) => x - y);
+  const deleted = rows.filter((row) => contents.deleted[row] === 1).length;
+  if (deleted > 0) return deleted === rows.length ? "deleted, by nobody's order" : "deleted, and not deleted";
+  const current = rows.filter((row) => contents.isCurrent(row)).map((row) => contents.version[row] as number);
+  const newest = versions.at(-1) as number;
+  if (current.length !== 1)
+    return current.length === 0 ? "no version is current" : `versions ${current.join(" and ")} are both current`;
+  if (current[0] !== newest) return `version ${current[0]} is current, and there is a version ${newest}`;
+  const lowest = isRegister ? Math.min(FIRST_VERSION + 1, versions[0] as number) : FIRST_VERSION;
+  for (const [place, version] of versions.entries()) {
+    const expected = lowest + place;
+    if (version < expected) return `version ${version} is there twice`;
+    if (version > expected) return `version ${expected} is missing`;
+  }
+  return null;
+}

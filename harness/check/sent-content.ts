@@ -1,0 +1,22 @@
+/** What write n sent, resource by resource in its order: the seed says it, so no answer is trusted for it. Pure. */
+import { fingerprint } from "../model/content.ts";
+import type { Run } from "../model/run.ts";
+import { planWrite } from "../model/write.ts";
+
+export interface Sent {
+  /** With the slash that follows it in a name. */
+  type: string;
+  content: number;
+  /** It refers to the patient that the same write makes, and to nobody else; what does not refers to nothing. */
+  refers: boolean;
+}
+
+export function contentsSent({ seed, scenario }: Pick<Run, "seed" | "scenario">, n: number): Sent[] {
+  const { body } = planWrite(seed, n, scenario.load.mix);
+  const { entry } = body as { entry?: { resource: object }[] };
+  const resources = entry ? entry.map(({ resource }) => resource) : [body];
+  return resources.map((each) => {
+    const { resourceType, subject } = each as { resourceType: string; subject?: object };
+    return { type: `${resourceType}/`, content: fingerprint(each), refers: subject !== undefined };
+  });
+}
