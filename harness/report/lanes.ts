@@ -1,6 +1,6 @@
 /** What happened besides the writes, as rows of bars and ticks on the time axis. Pure. */
 import type { DrillEvent, FaultEvent, OperatorEvent, OrderEvent } from "../model/event.ts";
-import type { FaultSpec } from "../model/fault.ts";
+import { type FaultSpec, faultName } from "../model/fault.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Measures } from "../model/verdict.ts";
 import type { Lane } from "./page-data.ts";
@@ -27,12 +27,6 @@ export function lanesOf({ run, events }: RunRecord, downtime: Measures["downtime
     ),
     ...planLanes(events),
   ];
-}
-
-/** `region-loss of A`, `link-cut of replication`: what is broken, in few words. */
-export function faultName(fault: FaultSpec): string {
-  const what = "link" in fault ? fault.link : "part" in fault ? fault.part : fault.side.toUpperCase();
-  return `${fault.kind} of ${what}`;
 }
 
 /** More outages than that are told by their number. */
