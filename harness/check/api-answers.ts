@@ -33,8 +33,7 @@ export function apiAnswers(contents: Contents): ApiAnswers {
       given.set(name, Math.min(seen, given.get(name, seen)));
     }
     const row = current.get(name);
-    const agrees =
-      row === NOWHERE ? status !== 200 : status === 200 && (Number.isNaN(version) || version === versions[row]);
+    const agrees = row === NOWHERE ? status !== 200 : status === 200 && version === versions[row];
     if (!agrees)
       disagreements.push(`${contents.names.name(name)} answered ${status} on ${contents.side}, against its database`);
   }

@@ -35,17 +35,18 @@ export const apiReads: Checker = {
     if (wanted === 0) return { verdict: "unasked", reason: "there was nothing to read through the API" };
     const differing = facts.holdings.serving.disagreements.length;
     const rest = wanted - answered;
-    const wrongAtMost =
-      rest === 0 ? 0 : differing > 0 || given === 0 ? null : Math.min(rest, Math.floor(atMost(given) * wanted));
+    const bounded = rest > 0 && differing === 0 && given > 0;
+    const most = rest === 0 ? 0 : bounded ? Math.min(rest, atMost(given) * wanted) : null;
+    const wrongAtMost = most && Math.floor(most);
     const measures = { reads: { wanted, answered, wrongAtMost } };
     const read = `${answered} of ${wanted} resources were read through the API of ${facts.serving.toUpperCase()}`;
     const doubt = (why: string): Finding => ({ verdict: "inconclusive", reason: `${read}; ${why}`, measures });
     if (leftOut !== null) return doubt(leftOut);
     if (rest === 0) return { verdict: "holds", reason: read, measures };
-    if (wrongAtMost === null)
+    if (most === null)
       return doubt(differing > 0 ? `of those ${differing} answers are not what the database has` : "none was given");
     const bound = `with 95 % confidence no more than ${wrongAtMost} of the others are wrong`;
-    if (wrongAtMost > MOST_UNSEEN * wanted) return doubt(`too few: ${bound}`);
+    if (most > MOST_UNSEEN * wanted) return doubt(`too few: ${bound}`);
     return { verdict: "holds", reason: `${read}; ${bound}`, measures };
   },
 };

@@ -75,6 +75,11 @@ test("the words tell how many searches agree, and by which way a resource was fo
   expect(ghost.evidence).toEqual(["Patient/ghost: found by search only", `${resource}: found by id only`]);
 });
 
+test("one that a search finds twice is found once too often", () => {
+  const { verdict, evidence } = checked(answering({ found: [resource, resource] }));
+  expect([verdict, evidence]).toEqual(["broken", [`${resource}: found 2 times by one search`]]);
+});
+
 test("an error answers nothing, so it makes no difference, and hides none", () => {
   const others = audit.filter((line) => line.type === "search" && line.write !== search.write).length;
   expect(checked(answering({ status: 500, found: ["Patient/ghost"] })).measures).toBeUndefined();

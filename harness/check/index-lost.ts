@@ -1,6 +1,6 @@
 /**
- * Index-lost: a resource of the serving side that is there by its id and cannot be found by search, or the reverse. The
- * database is asked for the index entry of every newest version; the API is asked to search for a sample of the writes,
+ * Index-lost: a resource of the serving side that is there by its id and cannot be found by search, or the reverse, or that
+ * one search finds twice. The database is asked for the index entry of every newest version; the API is asked to search for a sample of the writes,
  * and must find of each type exactly the resources that the database has of that write.
  *
  * Unit: resources.
@@ -32,7 +32,7 @@ export const indexLost: Checker = {
       else
         for (const resource of differences(search, newestOf(contents, writeNumber(run.seed, search.write)))) {
           resources.add(resource);
-          evidence.push(`${resource}: found by ${search.found.includes(resource) ? "search" : "id"} only`);
+          evidence.push(`${resource}: ${howFound(search, resource)}`);
         }
     }
     const measures = { indexLost: { count: resources.size, resources: [...resources] } };
@@ -58,7 +58,13 @@ function newestOf(contents: Contents, n: number | null): string[] {
   return newest.map((row) => contents.resourceAt(row));
 }
 
+function howFound({ found }: AuditSearch, resource: string): string {
+  const times = found.filter((name) => name === resource).length;
+  return times > 1 ? `found ${times} times by one search` : `found by ${times === 1 ? "search" : "id"} only`;
+}
+
 function differences({ resourceType, found }: AuditSearch, there: readonly string[]): string[] {
   const ofType = there.filter((resource) => resource.startsWith(`${resourceType}/`));
-  return [...found.filter((name) => !ofType.includes(name)), ...ofType.filter((name) => !found.includes(name))];
+  const more = found.filter((name, place) => !ofType.includes(name) || found.indexOf(name) < place);
+  return [...more, ...ofType.filter((name) => !found.includes(name))];
 }

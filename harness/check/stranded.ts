@@ -68,9 +68,11 @@ export function sidesThatCameBack({ events, returned, saved }: RunRecord): Side[
   );
 }
 
-/** What a side held each time it came back is known: as often as it was saved, and to the end. */
+/** What a side held each time it came back is known: as often as it was saved, to the end, and no row twice. */
 export function isReturnKnown({ events, returned }: RunRecord, side: Side): boolean {
-  const whole = returned.filter((contents) => contents.side === side && contents.rowsComplete).length;
+  const isKnown = ({ rowsComplete, rows, pid }: Contents) =>
+    rowsComplete && new Set(pid.subarray(0, rows)).size === rows;
+  const whole = returned.filter((contents) => contents.side === side && isKnown(contents)).length;
   const times = events.filter((event) => event.type === "operator" && event.step === "saved" && event.side === side);
   return whole >= Math.max(1, times.length);
 }

@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import type { AuditLine, AuditRead, ReadsEnd } from "../model/audit.ts";
+import { apiReads } from "./api-reads.ts";
+import { gatherFacts } from "./facts.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+
+const reads = plantedParts().audit.filter((line): line is AuditRead => line.type === "read");
+const wanted = reads.length;
+
+/** Of the reads those that `keep` says; and what was said at their end. */
+const checked = (keep: (place: number) => boolean, end: Partial<ReadsEnd> = {}, change = (read: AuditRead) => read) => {
+  const record = plantedRun({}, ({ audit }: Parts) => {
+    let place = 0;
+    const kept = audit.flatMap((line): AuditLine[] =>
+      line.type !== "read" ? [line] : keep(place++) ? [change(line)] : [],
+    );
+    const count = kept.filter(({ type }) => type === "read").length;
+    return { audit: kept.map((line) => (line.type === "reads-end" ? { ...line, reads: count, ...end } : line)) };
+  });
+  return apiReads.check(record, gatherFacts(record));
+};
+const OLD = { wanted: undefined, withinMs: undefined, tookMs: undefined };
+const TIME_UP = { tookMs: 120_001 };
+
+test("all that there is to read was read", () => {
+  expect(checked(() => true)).toEqual({
+    verdict: "holds",
+    reason: `${wanted} of ${wanted} resources were read through the API of B`,
+    measures: { reads: { wanted, answered: wanted, wrongAtMost: 0 } },
+  });
+});
+
+describe("when the time was up, the verdict says how far the rest may be believed", () => {
+  test("most were read", () => {
+    const { verdict, reason, measures } = checked((place) => place < 150, TIME_UP);
+    // 1 - 0.05^(1/150) = 1.98 % of them.
+    const wrongAtMost = Math.floor((1 - 0.05 ** (1 / 150)) * wanted);
+    expect([verdict, measures?.reads]).toEqual(["holds", { wanted, answered: 150, wrongAtMost }]);
+    expect(reason).toMatch(/; with 95 % confidence no more than \d+ of the others are wrong$/);
+  });
+
+  test("no more than the rest can be wrong", () => {
+    expect(checked((place) => place < wanted - 1, TIME_UP).measures?.reads?.wrongAtMost).toBe(1);
+  });
+
+  test("too few were read: more than one in twenty may be wrong", () => {
+    expect(checked((place) => place < 58, TIME_UP)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/; too few: with 95 %/),
+    });
+    expect(checked((place) => place < 59, TIME_UP).verdict).toBe("holds");
+  });
+
+  test("none was read", () => {
+    const { verdict, measures } = checked(() => false, TIME_UP);
+    expect([verdict, measures?.reads]).toEqual(["inconclusive", { wanted, answered: 0, wrongAtMost: null }]);
+  });
+
+  test("of what was denied nothing follows for the others", () => {
+    const denied = (read: AuditRead) => ({ ...read, status: 404, version: null });
+    expect(checked((place) => place < 150, TIME_UP, denied).verdict).toBe("inconclusive");
+  });
+
+  test("one of those read is not as the database has it", () => {
+    const [first] = reads;
+    const older = (read: AuditRead) => (read.resource === first?.resource ? { ...read, version: 9 } : read);
+    expect(checked((place) => place < 150, TIME_UP, older)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/; of those 1 answers are not what the database has$/),
+      measures: { reads: { wrongAtMost: null } },
+    });
+  });
+});
+
+describe("those that were left out are a random rest, or nothing is known of them", () => {
+  test("there was time for them", () => {
+    expect(checked((place) => place < 150)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/; there was time to read the others$/),
+    });
+    expect(checked((place) => place < 150, { withinMs: undefined, tookMs: 120_001 }).verdict).toBe("inconclusive");
+  });
+
+  test("they were not the last in order", () => {
+    expect(checked((place) => place !== 17, TIME_UP)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/; the others are not those that were last in order$/),
+    });
+  });
+
+  test("there were others to read", () => {
+    for (const other of [wanted - 1, wanted + 1])
+      expect(checked(() => true, { wanted: other })).toMatchObject({
+        verdict: "inconclusive",
+        reason: expect.stringContaining(`; its audit wanted to read ${other}`),
+      });
+  });
+});
+
+describe("an older record has a sample", () => {
+  test("of which the same is said", () => {
+    expect(checked((place) => place % 2 === 0, OLD).verdict).toBe("holds");
+    expect(checked((place) => place % 7 === 0, OLD).verdict).toBe("inconclusive");
+  });
+
+  test("in which nothing was read, it says nothing", () => {
+    expect(checked(() => false, OLD).verdict).toBe("inconclusive");
+  });
+
+  test("in which one is read twice has it once", () => {
+    const record = plantedRun({}, ({ audit }) => ({
+      audit: audit.flatMap((line): AuditLine[] => {
+        if (line.type === "reads-end") return [{ ...line, ...OLD, reads: 2 * wanted }];
+        return line.type === "read" ? [line, line] : [line];
+      }),
+    }));
+    expect(apiReads.check(record, gatherFacts(record)).measures?.reads?.answered).toBe(wanted);
+  });
+});
+
+test("where no client was told of anything, and nothing stood before, there is nothing to read", () => {
+  const bare = plantedRun({}, ({ run, audit }) => {
+    const load = { ...run.scenario.load, mix: { put: 1, post: 1, bundle: 1, update: 0 } };
+    return {
+      run: { ...run, scenario: { ...run.scenario, load } },
+      operations: [],
+      audit: audit.flatMap((line): AuditLine[] => {
+        if (line.type === "reads-end") return [{ ...line, reads: 0, wanted: 0 }];
+        return line.type === "read" ? [] : [line];
+      }),
+    };
+  });
+  expect(apiReads.check(bare, gatherFacts({ ...bare })).verdict).toBe("unasked");
+  const record = plantedRun({}, () => ({ audit: [] }));
+  expect(apiReads.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+});

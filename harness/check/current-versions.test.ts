@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import type { AuditRow } from "../model/audit.ts";
+import { registerIdPrefix, registerOf, writeId } from "../model/write.ts";
+import { currentVersions } from "./current-versions.ts";
+import { gatherFacts } from "./facts.ts";
+import { withAsks } from "./planted-audit.ts";
+import { plantedParts, plantedRun } from "./planted-run.ts";
+
+const CALM = { outage: null, operator: null, afterSeconds: 60, seed: 3 } as const;
+const { operations } = plantedParts(CALM);
+const updates = operations.filter((op) => op.kind === "update");
+const numbersOf = (register: number) => updates.filter((op) => registerOf(op.n) === register);
+const register = Array.from({ length: 100 }, (_, r) => r).find((r) => numbersOf(r).length >= 3) as number;
+const shared = `Patient/${registerIdPrefix(CALM.seed)}${register}`;
+const newest = numbersOf(register).length + 1;
+const alone = `Patient/${writeId(CALM.seed, operations.find((op) => op.kind === "put")?.n as number)}`;
+
+const OLDER = { current: false, indexed: null };
+const CURRENT = { current: true, indexed: true };
+
+/** A's rows of one resource changed, each into as many as `change` gives. */
+const checked = (resource: string, change: (row: AuditRow) => AuditRow[]) => {
+  const record = plantedRun(CALM, (parts) => ({
+    audit: withAsks({
+      ...parts,
+      audit: parts.audit.flatMap((line) =>
+        line.type === "row" && line.side === "a" && line.resource === resource ? change(line) : [line],
+      ),
+    }),
+  }));
+  return currentVersions.check(record, gatherFacts(record));
+};
+const versions = (change: (version: number) => Partial<AuditRow> | null) =>
+  checked(shared, (row) => {
+    const changes = change(row.version);
+    return changes === null ? [] : [{ ...row, ...changes }];
+  });
+
+test("each resource of a sound run has one, above all that came before", () => {
+  expect(versions(() => ({}))).toMatchObject({
+    verdict: "holds",
+    measures: { outOfOrder: { count: 0, resources: [] } },
+  });
+});
+
+test.each<[string, (version: number) => Partial<AuditRow> | null, string]>([
+  ["none of them is current", () => OLDER, "no version is current"],
+  ["the row of the current one is missing", (v) => (v === newest ? null : {}), "no version is current"],
+  ["two are current", (v) => (v === 2 ? CURRENT : {}), `versions 2 and ${newest} are both current`],
+  [
+    "an older one is current",
+    (v) => (v === newest - 1 ? CURRENT : OLDER),
+    `version ${newest - 1} is current, and there is a version ${newest}`,
+  ],
+  ["one in the middle is missing", (v) => (v === newest - 1 ? null : {}), `version ${newest - 1} is missing`],
+  ["all are deleted", () => ({ deleted: true, indexed: null }), "deleted, by nobody's order"],
+  ["one row says that it is deleted", (v) => (v === 2 ? { deleted: true } : {}), "deleted, and not deleted"],
+])("it is broken when of a register %s", (_, change, why) => {
+  const { verdict, evidence, measures } = versions(change);
+  expect([verdict, evidence]).toEqual(["broken", [`${shared}: ${why}`]]);
+  expect(measures?.outOfOrder).toEqual({ count: 1, resources: [shared] });
+});
+
+test.each<[string, (row: AuditRow) => AuditRow[], string]>([
+  ["not current", (row) => [{ ...row, ...OLDER }], "no version is current"],
+  ["deleted", (row) => [{ ...row, deleted: true, indexed: null }], "deleted, by nobody's order"],
+  ["a later version without the first", (row) => [{ ...row, version: 2 }], "version 1 is missing"],
+  [
+    "two rows of one version, and one of them current",
+    (row) => [row, { ...row, ...OLDER, pid: -7 }],
+    "version 1 is there twice",
+  ],
+  ["two current rows of one version", (row) => [row, { ...row, pid: -7 }], "versions 1 and 1 are both current"],
+])("it is broken when the only resource of a write is %s", (_, change, why) => {
+  expect(checked(alone, change).evidence).toEqual([`${alone}: ${why}`]);
+});
+
+test("a register's first version is looked for elsewhere, and what is below it is missing", () => {
+  expect(versions((v) => (v === 1 ? null : {})).verdict).toBe("holds");
+  expect(versions((v) => (v <= 2 ? null : {})).evidence).toEqual([`${shared}: version 2 is missing`]);
+});
+
+test("a row that the audit has twice is a fault of the record", () => {
+  for (const resource of [alone, shared])
+    expect(checked(resource, (row) => [row, row])).toMatchObject({
+      verdict: "inconclusive",
+      reason: "the audit has rows of 1 resources twice",
+    });
+});
+
+test("what is there is not known without an audit", () => {
+  const record = plantedRun(CALM, () => ({ audit: [] }));
+  expect(currentVersions.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+});

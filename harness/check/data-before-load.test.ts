@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import type { AuditLine, AuditRow } from "../model/audit.ts";
+import type { Side } from "../model/side.ts";
+import { firstVersionOf, registerOf, seededResource } from "../model/write.ts";
+import { dataBeforeLoad } from "./data-before-load.ts";
+import { gatherFacts } from "./facts.ts";
+import { withAsks } from "./planted-audit.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+
+const RESOURCES = 5;
+const { operations } = plantedParts();
+const updated = registerOf(operations.find((op) => op.kind === "update" && op.outcome === "ok")?.n as number);
+const free = Array.from({ length: 100 }, (_, register) => register).find(
+  (register) => !operations.some((op) => op.kind === "update" && registerOf(op.n) === register),
+) as number;
+
+const checked = (change: (row: AuditRow) => AuditRow[], plan: Partial<Plan> = {}) => {
+  const record = plantedRun({ resources: RESOURCES, ...plan }, (parts) => ({
+    audit: withAsks({
+      ...parts,
+      audit: parts.audit.flatMap((line): AuditLine[] => (line.type === "row" ? change(line) : [line])),
+    }),
+  }));
+  return dataBeforeLoad.check(record, gatherFacts(record));
+};
+/** The rows of one resource on one side, in its first version. */
+const first = (resource: string, changes: Partial<AuditRow> | null, side: Side = "b") =>
+  checked((row) => {
+    if (row.resource !== resource || row.version !== 1 || row.side !== side) return [row];
+    return changes === null ? [] : [{ ...row, ...changes }];
+  });
+
+test("all registers and all that A was filled with stand as they were", () => {
+  expect(checked((row) => [row])).toMatchObject({
+    verdict: "holds",
+    reason: "105 resources are as they were before the load",
+    measures: { beforeLoad: { count: 0, resources: [] } },
+  });
+});
+
+test.each([
+  ["a register that nobody updated", firstVersionOf(PLAN.seed, free).path],
+  ["a register that was updated since", firstVersionOf(PLAN.seed, updated).path],
+  ["a resource that A was filled with", seededResource(PLAN.seed, 3).path],
+])("of %s the first version is missing, altered, deleted or by another hand", (_, resource) => {
+  const cases: [Partial<AuditRow> | null, string][] = [
+    [null, "its first version is missing"],
+    [{ content: 1 }, "its first version says something else"],
+    [{ content: null }, "its first version says something else"],
+    [{ refersTo: "Patient/x" }, "its first version says something else"],
+    [{ deleted: true, indexed: null }, "deleted"],
+    [{ write: "w3mv-900" }, "its first version is missing"],
+    [{ write: "somebody" }, "its first version is missing"],
+  ];
+  for (const [changes, why] of cases) {
+    const { verdict, evidence, measures } = first(resource, changes);
+    expect([verdict, evidence]).toEqual(["broken", [`${resource}: ${why}`]]);
+    expect(measures?.beforeLoad).toEqual({ count: 1, resources: [resource] });
+    expect(first(resource, changes, "a").verdict).toBe("holds");
+  }
+});
+
+test("what its database has and its API denies is broken as well", () => {
+  const { path } = firstVersionOf(PLAN.seed, free);
+  const record = plantedRun({}, ({ audit }: Parts) => ({
+    audit: audit.map((line) => (line.type === "read" && line.resource === path ? { ...line, status: 404 } : line)),
+  }));
+  expect(dataBeforeLoad.check(record, gatherFacts(record)).evidence).toEqual([`${path}: denied by the API`]);
+});
+
+test("what no audit says anything of is not known; what one side has, the other lacks", () => {
+  const without = (stem: string, side?: Side) =>
+    checked((row) => (row.resource.startsWith(stem) && row.version === 1 && row.side !== side ? [] : [row]));
+  const [registers, seeded] = ["Patient/r3mv-", "Patient/s3mv-"];
+  expect(without(registers)).toMatchObject({
+    verdict: "inconclusive",
+    reason: "no audit says anything of the registers",
+  });
+  expect(without(seeded).reason).toBe("no audit says anything of the seeded");
+  expect(without(registers, "a").measures?.beforeLoad?.count).toBe(100);
+  expect(without(seeded, "a").measures?.beforeLoad?.count).toBe(RESOURCES);
+  expect(without(seeded, "b").verdict).toBe("holds");
+  expect(checked((row) => (row.resource.startsWith("Patient/r3mv-") ? [] : [row])).verdict).toBe("inconclusive");
+});
+
+test("where nothing stood before the load nothing is asked; and without an audit nothing is known", () => {
+  const bare = plantedRun({}, ({ run }) => {
+    const load = { ...run.scenario.load, mix: { put: 1, post: 1, bundle: 1, update: 0 } };
+    return { run: { ...run, scenario: { ...run.scenario, load } } };
+  });
+  expect(dataBeforeLoad.check(bare, gatherFacts(bare)).verdict).toBe("unasked");
+  const record = plantedRun({}, () => ({ audit: [] }));
+  expect(dataBeforeLoad.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+});

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { UNVERIFIABLE } from "../model/operation.ts";
+import { writeId } from "../model/write.ts";
+import { gatherFacts } from "./facts.ts";
+import { PLAN } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { unverifiableAcknowledgements } from "./unverifiable-acknowledgements.ts";
+
+type Write = Parts["operations"][number];
+const { operations } = plantedParts();
+const firstOf = (kind: string, outcome = "ok") =>
+  operations.find((op) => op.kind === kind && op.outcome === outcome)?.n as number;
+const [put, post, bundle, update] = ["put", "post", "bundle", "update"].map((kind) => firstOf(kind)) as [
+  ...[number, number, number, number],
+];
+
+const checked = (n: number, change: (op: Write) => Partial<Write>) => {
+  const record = plantedRun({}, (parts) => ({
+    operations: parts.operations.map((op) => (op.n === n ? { ...op, ...change(op) } : op)),
+  }));
+  return unverifiableAcknowledgements.check(record, gatherFacts(record));
+};
+const naming = (n: number, change: (stored: string[]) => string[]) =>
+  checked(n, ({ stored }) => ({ stored: change(stored) }));
+const PARTLY = { outcome: "info", reason: UNVERIFIABLE } as const;
+
+test("every acknowledgement of a sound run can be looked up", () => {
+  expect(checked(put, () => ({}))).toMatchObject({
+    verdict: "holds",
+    measures: { unverifiable: { count: 0, ids: [] } },
+  });
+});
+
+test.each([
+  [put, 0, "0 of 1 resources are named"],
+  [post, 0, "0 of 1 resources are named"],
+  [update, 0, "0 of 1 resources are named"],
+  [bundle, 0, "0 of 3 resources are named"],
+  [bundle, 2, "2 of 3 resources are named"],
+])("write %i was told that it is done, and %i of its resources are named", (n, named, why) => {
+  const { verdict, reason, evidence, measures } = checked(n, ({ stored }) => ({
+    ...PARTLY,
+    stored: stored.slice(0, named),
+  }));
+  expect([verdict, measures?.unverifiable]).toEqual(["inconclusive", { count: 1, ids: [writeId(PLAN.seed, n)] }]);
+  expect(reason).toBe('the clients of 1 writes were told "done" by answers that cannot be looked up');
+  expect(evidence).toEqual([`${writeId(PLAN.seed, n)}: 201, ${why}, ledger.ndjson:${2 * n + 2}`]);
+});
+
+test.each<[string, number, (stored: string[]) => string[], RegExp]>([
+  [
+    "another id than the client chose",
+    put,
+    () => ["Patient/x/1"],
+    /Patient\/x is named, and Patient\/w3mv-\d+ was sent/,
+  ],
+  [
+    "another type, under the id",
+    put,
+    ([id]) => [`${id?.replace("Patient", "Observation")}`],
+    /^w\S+: 201, Observation/,
+  ],
+  ["another register", update, () => ["Patient/r3mv-99/2"], /Patient\/r3mv-99 is named/],
+  ["another type", post, () => ["Observation/7/1"], /Observation\/7 is named, and Patient\/ was sent/],
+  ["its parts in another order", bundle, (stored) => stored.toReversed(), /Observation\/\d+ is named, and Patient\//],
+  ["one part twice", bundle, ([p, o]) => [p, o, o] as string[], /Observation\/\d+ is named twice/],
+  ["a version that none can have", post, () => ["Patient/7/0"], /Patient\/7 is named without a version/],
+])("an acknowledgement that names %s", (_, n, change, why) => {
+  const { verdict, evidence } = naming(n, change);
+  expect([verdict, evidence?.length]).toEqual(["inconclusive", 1]);
+  expect(evidence?.[0]).toMatch(why);
+});
+
+test("who was told nothing, or of an error, holds no answer", () => {
+  const timedOut = operations.find((op) => op.outcome === "info")?.n as number;
+  expect(checked(timedOut, () => ({})).verdict).toBe("holds");
+  expect(checked(put, () => ({ outcome: "info", reason: "server-error", status: 500, stored: [] })).verdict).toBe(
+    "holds",
+  );
+  const nothing = plantedRun({}, () => ({ operations: [] }));
+  expect(unverifiableAcknowledgements.check(nothing, gatherFacts(nothing)).verdict).toBe("unasked");
+});
