@@ -5,9 +5,9 @@
  * Did the drill run to its end, through all its phases? Did the load reach 95 % of its rate in the baseline?
  * Did k6 drop nothing, end well, and count as many writes as the ledger, each of them answered? Are all files whole, every
  * line legible, each answer later than its write, and was anything probed beside the load? Is k6's clock known to within
- * 50 ms? Was every fault seen to bite, every healing seen, every order done? Was a write in flight at the disaster, and
- * did the operator not fail over before anything was broken? Are the audits whole, do database and API agree, and was the
- * last write acknowledged by the side that is said to answer?
+ * 50 ms? Was every fault seen to bite, and to last until its healing or the end of the load; was every healing seen, every
+ * order done? Was a write in flight at the disaster, and did the operator not fail over before anything was broken? Are the
+ * audits whole, do database and API agree, and was the last write acknowledged by the side that is said to answer?
  *
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
@@ -15,6 +15,7 @@ import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
 import { type Facts, isFirstAct } from "./facts.ts";
+import { wrongLasting } from "./lasting.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
@@ -97,6 +98,7 @@ const CONDITIONS: readonly Condition[] = [
     );
     return ill.length === 0 ? null : `no evidence that it was healed: ${ill.map((fault) => fault.kind).join(", ")}`;
   },
+  (record) => wrongLasting(record).join("; ") || null,
   ({ history, run }, { disaster }) => {
     if (run.scenario.disaster === null) return null;
     if (disaster === null) return "the fault was never injected";

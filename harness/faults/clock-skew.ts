@@ -1,6 +1,6 @@
 /**
  * The wall clock of a side's FHIR server is wrong by so much, as of a machine that lost touch with its time server. Each
- * answer says by that clock when it was given, so what bites is what anybody can see.
+ * answer says by that clock when it was given, so what bites is what anybody can see, for as long as the server answers.
  */
 import type { FaultOf } from "../model/fault.ts";
 import type { Side } from "../model/side.ts";

@@ -45,15 +45,11 @@ export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
     }
     throw new Error(`HAPI ${side.toUpperCase()} came back again and again, for ${ROUNDS} rounds`);
   },
-  evidence: async (topology, { side }) => {
-    const answer = await knock(topology, side);
-    const left = await sessionsOf(topology.postgres[side], side);
-    return {
-      // With one session of its pool the server goes on as if nothing were the matter.
-      bit: answer === TOO_MANY_CONNECTIONS && left === 0,
-      gone: answer === WELCOME,
-      detail: { side, answer, left, taken: taken.get(topology.postgres[side])?.length ?? 0 },
-    };
+  evidence: (topology, { side }) => look(topology, side),
+  /** The server's pool tries to come back all the time: it is over when it got one session, and not when all can. */
+  recheck: async (topology, { side }) => {
+    const seen = await look(topology, side);
+    return { ...seen, gone: seen.gone || (seen.detail.left ?? 0) > 0 };
   },
   heal: async (topology, { side }) => {
     const ours = taken.get(topology.postgres[side]) ?? [];
@@ -62,6 +58,17 @@ export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
     for (const client of ours) void client.end().catch(() => {});
   },
 };
+
+async function look(topology: Topology, side: Side) {
+  const answer = await knock(topology, side);
+  const left = await sessionsOf(topology.postgres[side], side);
+  return {
+    // With one session of its pool the server goes on as if nothing were the matter.
+    bit: answer === TOO_MANY_CONNECTIONS && left === 0,
+    gone: answer === WELCOME,
+    detail: { side, answer, left, taken: taken.get(topology.postgres[side])?.length ?? 0 },
+  };
+}
 
 /** Until one is refused for want of connections. */
 async function takeAll(topology: Topology, side: Side, ours: pg.Client[]): Promise<void> {

@@ -17,7 +17,7 @@ const REQUESTS = 8;
 const BURN = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
 
 export const cpuStarvation: Fault<FaultOf<"cpu-starvation">> = {
-  inject: (topology, { part, cores }) => setQuota(topology, part, Math.round(cores * PERIOD_US)),
+  inject: (topology, { part, cores }) => setQuota(topology, part, quotaOf(cores)),
   /** An idle part is never made to wait, so it is given work, and bites when the kernel then counts more waiting. */
   evidence: async (topology, { part }) => {
     const before = await timesMadeToWait(topology, part);
@@ -31,8 +31,22 @@ export const cpuStarvation: Fault<FaultOf<"cpu-starvation">> = {
       detail: { part, timesMadeToWait: after - before, withinMs: LOOK_MS },
     };
   },
+  /**
+   * That the kernel still has its order, by the engine's word; and how often it has made the part wait by now. To see that
+   * it does so for certain takes work, which a starved part has enough of.
+   */
+  recheck: async (topology, { part, cores }) => {
+    const { HostConfig, State } = await handleOfPart(topology, part).inspect();
+    const { CpuQuota } = HostConfig;
+    const timesMadeToWaitSoFar = State.Running ? await timesMadeToWait(topology, part) : null;
+    return { bit: CpuQuota === quotaOf(cores), detail: { part, quotaUs: CpuQuota, timesMadeToWaitSoFar } };
+  },
   heal: (topology, { part }) => setQuota(topology, part, NO_QUOTA),
 };
+
+function quotaOf(cores: number): number {
+  return Math.round(cores * PERIOD_US);
+}
 
 async function setQuota(topology: Topology, part: Part, quotaUs: number): Promise<void> {
   await handleOfPart(topology, part).update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs });

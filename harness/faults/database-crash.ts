@@ -4,7 +4,8 @@
  * address.
  *
  * What happened cannot be taken back. It bites as long as somebody looks through the eyes of a session that was there
- * before, and which the server told why it had to end; healing lets go of that session, and is done when a new one works.
+ * before, and which the server told why it had to end: that never ceases by itself. Healing lets go of that session, and is
+ * done when a new one works.
  */
 import type pg from "pg";
 import type { FaultOf } from "../model/fault.ts";

@@ -40,6 +40,11 @@ export const diskFull: Fault<FaultOf<"disk-full">> = {
       detail: { side, freeBytes, write },
     };
   },
+  /** That nothing is free: to try to write may take seconds. */
+  recheck: async (topology, { side }) => {
+    const freeBytes = await freeOn(diskOf(topology, side));
+    return { bit: freeBytes === 0, detail: { side, freeBytes } };
+  },
   heal: async (topology, { side }) => {
     const disk = diskOf(topology, side);
     await run(disk, `rm -f ${FLAG}`);

@@ -24,5 +24,10 @@ export const dnsFailure: Fault<FaultOf<"dns-failure">> = {
       detail: { part, runs: true, refused, ...look },
     };
   },
+  /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
+  recheck: async (topology, { part }) => {
+    const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
+    return { bit: refused !== null, detail: { part, refused } };
+  },
   heal: (topology, { part }) => topology.netfilter.removeRules(containerOf(topology, part), [RULE]),
 };

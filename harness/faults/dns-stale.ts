@@ -30,6 +30,13 @@ export const dnsStale: Fault<FaultOf<"dns-stale">> = {
       detail: { part, runs: true, ...look, dead },
     };
   },
+  /** That the name still stands there with the wrong address: to connect to nobody takes a second. */
+  recheck: async (topology, { part }) => {
+    const done = await topology.netfilter.run(containerOf(topology, part), `grep -c '${MARK}$' /etc/hosts`);
+    // It ends with 1 when it found none.
+    if (done !== null && done.exitCode > 1) throw new Error(`the names of ${part} cannot be read: ${done.output}`);
+    return { bit: done?.exitCode === 0, detail: { part, runs: done !== null } };
+  },
   heal: async (topology, { part }) => {
     // Written over, not replaced: the part has this very file.
     const script = `grep -v '${MARK}$' /etc/hosts > /tmp/hosts; cat /tmp/hosts > /etc/hosts`;

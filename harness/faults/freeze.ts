@@ -12,6 +12,11 @@ export const freeze: Fault<FaultOf<"freeze">> = {
     const state = await stateOf(topology, part);
     return { bit: state === "frozen", gone: state === "works", detail: { part, state } };
   },
+  /** The engine's word alone: whoever asks the part itself leaves it a request, which it answers when it goes on. */
+  recheck: async (topology, { part }) => {
+    const { Running, Paused } = (await handleOfPart(topology, part).inspect()).State;
+    return { bit: Paused, detail: { part, running: Running, paused: Paused } };
+  },
   heal: async (topology, { part }) => {
     const handle = handleOfPart(topology, part);
     if ((await handle.inspect()).State.Paused) await handle.unpause();

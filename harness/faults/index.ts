@@ -1,4 +1,4 @@
-/** Every fault by its kind, and the three things one does with one. */
+/** Every fault by its kind, and the things one does with one. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Topology } from "../topology/topology.ts";
 import { clockSkew } from "./clock-skew.ts";
@@ -44,6 +44,7 @@ export interface ReadyFault {
   spec: FaultSpec;
   inject: () => Promise<void>;
   evidence: () => Promise<Evidence>;
+  recheck: () => Promise<Evidence>;
   heal: () => Promise<void>;
 }
 
@@ -53,6 +54,7 @@ export function prepareFault(topology: Topology, spec: FaultSpec): ReadyFault {
     spec,
     inject: () => fault.inject(topology, spec),
     evidence: () => fault.evidence(topology, spec),
+    recheck: () => (fault.recheck ?? fault.evidence)(topology, spec),
     heal: () => fault.heal(topology, spec),
   };
 }

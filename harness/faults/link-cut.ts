@@ -11,5 +11,10 @@ export const linkCut: Fault<FaultOf<"link-cut">> = {
     // Behind a published port a refusal can look like a connection that is accepted and ended at once.
     return { bit: answer === "refused" || answer === "ended", detail: { link, enabled, answer } };
   },
+  /** What the link is told is what it does, and a server behind an open one may be away for a reason of its own. */
+  recheck: async (topology, { link }) => {
+    const enabled = await topology.links.isEnabled(link);
+    return { bit: !enabled, detail: { link, enabled } };
+  },
   heal: (topology, { link }) => topology.links.setEnabled(link, true),
 };

@@ -30,6 +30,11 @@ export const packetDrop: Fault<PacketDrop> = {
       detail,
     };
   },
+  /** That the rules are there, and how many packets they have dropped by now. A request through the link would hang. */
+  recheck: async (topology, spec) => {
+    const dropped = await packets(topology, spec);
+    return { bit: !dropped.includes(null), detail: { link: spec.link, dropped } };
+  },
   heal: ({ netfilter, links }, spec) => netfilter.removeRules(links.container, rulesOf(spec)),
 };
 

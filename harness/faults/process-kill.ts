@@ -1,4 +1,7 @@
-/** A part's server is killed in an instant, as by a kernel that is out of memory; it is healed by being started again. */
+/**
+ * A part's server is killed in an instant, as by a kernel that is out of memory; it is healed by being started again. While
+ * it lasts the part is dead, by the engine's word; what runs again and does not answer yet is neither.
+ */
 import type { FaultOf } from "../model/fault.ts";
 import { kill, startAgain, stateOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";

@@ -66,6 +66,24 @@ export const regionLoss: Fault<FaultOf<"region-loss">> = {
       },
     };
   },
+  /** What was done to the links, and that the machines do nothing. In a silent region every request would hang. */
+  recheck: async (topology, { side, how }) => {
+    const { links } = topology;
+    const isCut = async (link: Link) => {
+      if (how === "refusal") return !(await links.isEnabled(link));
+      const present = await links.toxicsOf(link);
+      return SILENCE.every(({ name }) => present.includes(name));
+    };
+    const isStill = async (part: Part) => {
+      const { Running, Paused } = (await handleOfPart(topology, part).inspect()).State;
+      return how === "refusal" ? !Running : Paused;
+    };
+    const cut = await Promise.all(LINKS[side].map(isCut));
+    const still = await Promise.all(MACHINES[side].map(isStill));
+    const open = LINKS[side].filter((_, i) => !cut[i]);
+    const running = MACHINES[side].filter((_, i) => !still[i]);
+    return { bit: open.length + running.length === 0, detail: { open, running } };
+  },
   heal: async (topology, { side, how }) => {
     const { links } = topology;
     const restore = async (link: Link) => {

@@ -34,6 +34,12 @@ export function toxicFault<Spec extends { kind: string; link: Link }>(kind: Toxi
         detail: { link: spec.link, toxics: present, ...measured },
       };
     },
+    /** That the toxics are there. To measure what they do takes traffic over the very link that is slow or silent. */
+    recheck: async ({ links }, spec) => {
+      const present = await links.toxicsOf(spec.link);
+      const ours = toxicsOf(spec).map(({ name }) => present.includes(name));
+      return { bit: !ours.includes(false), detail: { link: spec.link, toxics: present } };
+    },
     heal: async ({ links }, spec) => {
       await Promise.all(toxicsOf(spec).map(({ name }) => links.removeToxic(spec.link, name)));
     },

@@ -51,8 +51,9 @@ export const EventSchema = z.discriminatedUnion("type", [
   /** A part of the drill begins: set-up step, warm-up, baseline, after, quiesce, audit. */
   z.object({ ...at, type: z.literal("phase"), phase: z.string() }),
   /**
-   * `injecting` before the first act, `injected` after the last, `evidenced` when a look of its own saw it bite, `healed`
-   * when one saw that it no longer does.
+   * `injecting` before the first act, `injected` after the last, `evidenced` when a look of its own saw it bite, `lasted`
+   * when the last look before its healing, or at the end of the load, still saw it, and `healed` when one saw that it no
+   * longer bites. `not-lasted` when one saw that too early, or the last one did not see that it bit.
    */
   z.object({
     ...at,
@@ -60,7 +61,16 @@ export const EventSchema = z.discriminatedUnion("type", [
     /** Index into the scenario's faults. */
     fault: z.number().int(),
     kind: z.string(),
-    state: z.enum(["injecting", "injected", "evidenced", "not-evidenced", "healed", "not-healed"]),
+    state: z.enum([
+      "injecting",
+      "injected",
+      "evidenced",
+      "not-evidenced",
+      "lasted",
+      "not-lasted",
+      "healed",
+      "not-healed",
+    ]),
     detail: z.record(z.string(), z.unknown()),
   }),
   /** A step of one of the operator's plans, after it was done; `tookMs` is how long it took. */

@@ -68,3 +68,9 @@ export const FaultSchema = z.discriminatedUnion("kind", [
 
 export type FaultSpec = z.infer<typeof FaultSchema>;
 export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
+
+/** `region-loss of A`, `link-cut of replication`: what is broken, in few words. */
+export function faultName(fault: FaultSpec): string {
+  const what = "link" in fault ? fault.link : "part" in fault ? fault.part : fault.side.toUpperCase();
+  return `${fault.kind} of ${what}`;
+}

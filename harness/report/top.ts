@@ -1,9 +1,9 @@
 /** The head of the page: the word, one sentence, and each figure against what it is held to. */
+import { faultName } from "../model/fault.ts";
 import type { Run } from "../model/run.ts";
 import { percent, seconds } from "../model/told.ts";
 import type { CheckWord, Measures, Verdict } from "../model/verdict.ts";
 import { type Html, html } from "./html.ts";
-import { faultName } from "./lanes.ts";
 
 interface Figure {
   /** Seen first; the others stand below, and smaller. */

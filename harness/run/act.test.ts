@@ -4,6 +4,8 @@ import type { FaultEvent } from "../model/event.ts";
 import type { Act } from "../model/scenario.ts";
 import { perform } from "./act.ts";
 
+type Acted = Omit<ReadyFault, "recheck">;
+
 /**
  * A cut that takes `lateLooks` looks to show, or to go. A look takes a second, so that the time for looking is soon over.
  */
@@ -16,7 +18,7 @@ async function told(does: Act["does"], lateLooks: number): Promise<[string, unkn
     bites = on;
     late = lateLooks;
   };
-  const fault: ReadyFault = {
+  const fault: Acted = {
     spec: { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 },
     inject: () => switchTo(true),
     heal: () => switchTo(false),
@@ -59,7 +61,7 @@ type Seen = "bites" | "neither" | "gone";
 /** Looks that see `seen`, one after the other, a second each; of a fault whose healing shows within so long. */
 async function lookedAt(does: Act["does"], seen: Seen[], healsWithinMs = 3000): Promise<string[]> {
   let looks = 0;
-  const fault: ReadyFault = {
+  const fault: Acted = {
     spec: { kind: "process-kill", part: "hapi-a", afterSeconds: 0 },
     inject: async () => {},
     heal: async () => {},
@@ -91,7 +93,7 @@ test("a healing that takes its time is waited for as long as it may take, an inj
 });
 
 test("a healing that fails is no healing", async () => {
-  const fault: ReadyFault = {
+  const fault: Acted = {
     spec: { kind: "link-cut", link: "edge", afterSeconds: 0 },
     inject: async () => {},
     heal: () => Promise.reject(new Error("no answer")),
@@ -110,7 +112,7 @@ test("a healing that fails is no healing", async () => {
 
 test("where the cause and the effect are told apart, one of them alone is neither evidence nor healing", async () => {
   let nowMs = 0;
-  const fault: ReadyFault = {
+  const fault: Acted = {
     spec: { kind: "message-loss", link: "edge", lost: "request", afterSeconds: 0 },
     inject: async () => {},
     heal: async () => {},
@@ -134,7 +136,7 @@ test("where the cause and the effect are told apart, one of them alone is neithe
 test("what it cannot be done to is told, and ends nothing", async () => {
   const refuse = () => Promise.reject(new Error("the container is not running"));
   const spec = { kind: "link-cut", link: "replication", afterSeconds: 0 } as const;
-  const fault: ReadyFault = { spec, inject: refuse, heal: refuse, evidence: async () => ({ bit: true, detail: {} }) };
+  const fault: Acted = { spec, inject: refuse, heal: refuse, evidence: async () => ({ bit: true, detail: {} }) };
   const events: [string, unknown][] = [];
   const stage = { now: () => 0, signal: new AbortController().signal, healsWithinMs: 3000 };
   await perform("inject", fault, { ...stage, tell: (state, detail) => void events.push([state, detail]) });
@@ -146,7 +148,7 @@ test("an interrupted drill is not taken for a fault that could not be done", asy
   const stop = new AbortController();
   const spec = { kind: "link-cut", link: "replication", afterSeconds: 0 } as const;
   const inject = async () => stop.abort(new Error("interrupted"));
-  const fault: ReadyFault = {
+  const fault: Acted = {
     spec,
     inject: () => inject().then(() => Promise.reject(new Error("socket hang up"))),
     heal: inject,

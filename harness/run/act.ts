@@ -18,11 +18,13 @@ export interface Stage {
   healsWithinMs: number;
 }
 
+type Acted = Omit<ReadyFault, "recheck">;
+
 /**
  * What a fault cannot be done to, such as a part that the operator has just taken down, is told and ends nothing: the
- * drill proves nothing then, and says why.
+ * drill proves nothing then, and says why. Returns whether it was seen to have done what it should.
  */
-export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage): Promise<void> {
+export async function perform(does: Act["does"], fault: Acted, stage: Stage): Promise<boolean> {
   const { tell, now, signal } = stage;
   if (does === "inject") {
     tell("injecting", { ...fault.spec });
@@ -30,24 +32,26 @@ export async function perform(does: Act["does"], fault: ReadyFault, stage: Stage
       await fault.inject();
     } catch (error) {
       signal.throwIfAborted();
-      return tell("not-evidenced", { why: reasonOf(error) });
+      tell("not-evidenced", { why: reasonOf(error) });
+      return false;
     }
     tell("injected", {});
     const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, BITES_WITHIN_MS, stage);
     tell(bit ? "evidenced" : "not-evidenced", detail);
-    return;
+    return bit;
   }
   await fault.heal();
   const orderedMs = now();
   const seen = await lookUntil(fault, isGone, stage.healsWithinMs, stage);
   tell(isGone(seen) ? "healed" : "not-healed", { orderedMs, ...seen.detail });
+  return isGone(seen);
 }
 
 export const isGone = ({ bit, gone = !bit }: Evidence) => gone;
 
 /** The first look that sees what is wanted, or the last one. */
 async function lookUntil(
-  fault: ReadyFault,
+  fault: Acted,
   wanted: (seen: Evidence) => boolean,
   withinMs: number,
   { now, signal }: Stage,

@@ -9,7 +9,7 @@ import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
 import type { OrderEvent } from "../model/event.ts";
 import type { Order } from "../model/order.ts";
-import { type Act, actsOf, loadTimes } from "../model/scenario.ts";
+import { actsOf, loadTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { chance } from "../model/write.ts";
 import type { Roles } from "../operator/duty.ts";
@@ -24,8 +24,8 @@ import { countSeeded } from "../probes/seeded.ts";
 import type { Postgres } from "../topology/postgres.ts";
 import type { Topology } from "../topology/topology.ts";
 import { until } from "../topology/waiting.ts";
-import { perform } from "./act.ts";
 import { loadEndedEarly, whenAborted, whenEngineIsLost, whenOverdue } from "./endings.ts";
+import { FaultCourse } from "./fault-course.ts";
 import { getSteady } from "./get-steady.ts";
 import type { Recorder } from "./recorder.ts";
 import { LoadWatch } from "./watch.ts";
@@ -54,7 +54,11 @@ export async function exercise(
   const background: Promise<unknown>[] = [];
   const stopProbes: (() => Promise<void>)[] = [];
   const orders: Promise<void>[] = [];
-  const healings: Promise<void>[] = [];
+  const faults = new FaultCourse({
+    prepare: (spec) => prepareFault(topology, spec),
+    tell: recorder.event,
+    ...{ now, signal, healsWithinMs: HEALS_WITHIN_MS },
+  });
   let phase = "";
   const enter = (name: string) => {
     phase = name;
@@ -103,14 +107,15 @@ export async function exercise(
     await Promise.race([keepSchedule(watch, operator), ...early]);
     const overdue = whenOverdue(times.end * 1000 + LOAD_GRACE_MS, stop.signal);
     const exitCode = await Promise.race([load.ended, overdue, ...early]);
+    await Promise.race([faults.endOfLoad(), ...early]);
     const plans = Promise.all([...orders, operator.atRest()]);
     await Promise.race([plans, sleep(PLAN_GRACE_MS, undefined, { signal }), ...early]);
     enter("quiesce");
-    await Promise.race([Promise.all(healings), ...early]);
+    await Promise.race([faults.healed(), ...early]);
     recorder.update({ clock: mapClock(samples), k6: readSummary(folder.readText(SUMMARY_FILE), exitCode) });
   } finally {
     stop.abort();
-    const left = [...background, ...orders, ...healings];
+    const left = [...background, ...orders, faults.ended()];
     await Promise.allSettled([...left, ...stopProbes.map((stopProbe) => stopProbe())]);
   }
 
@@ -126,25 +131,11 @@ export async function exercise(
     for (const [afterSeconds, acts] of Map.groupBy(actsOf(scenario), (act) => act.afterSeconds)) {
       await at(times.faults + afterSeconds + jitterSeconds);
       phase = "fault";
-      await Promise.all(acts.map((act) => doNow(act, operator)));
+      // What takes long is not waited for: the schedule goes on.
+      for (const act of acts) if (act.does === "order") orders.push(give(act.order, act.index, operator));
+      await faults.act(acts.filter((act) => act.does !== "order"));
     }
     enter("after");
-  }
-
-  /** Resolves when an injected fault was looked at. What takes long is not waited for: the schedule goes on. */
-  async function doNow(act: Act, operator: Operator): Promise<void> {
-    if (act.does === "order") {
-      orders.push(give(act.order, act.index, operator));
-      return;
-    }
-    const { does, fault, index } = act;
-    const performed = perform(does, prepareFault(topology, fault), {
-      tell: (state, detail) => recorder.event({ type: "fault", fault: index, kind: fault.kind, state, detail }),
-      ...{ now, signal, healsWithinMs: HEALS_WITHIN_MS },
-    });
-    if (does === "inject") return performed;
-    performed.catch(() => {});
-    healings.push(performed);
   }
 
   async function give(order: Order, index: number, operator: Operator): Promise<void> {

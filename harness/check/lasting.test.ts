@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
+import type { FaultSpec } from "../model/fault.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { wrongLasting } from "./lasting.ts";
+import { plantedRun } from "./planted-run.ts";
+import { worthJudging } from "./worth-judging.ts";
+
+const told = (state: FaultEvent["state"], atMs: number, detail: FaultEvent["detail"] = {}, fault = 0): DrillEvent => {
+  return { type: "fault", fault, kind: "any", state, atMs, detail };
+};
+const step = (plan: OperatorEvent["plan"], name: OperatorEvent["step"], atMs: number, tookMs = 0): DrillEvent => {
+  return { type: "operator", plan, step: name, side: "a", atMs, tookMs, detail: {} };
+};
+const CUT: FaultSpec = { kind: "link-cut", link: "replication", afterSeconds: 0 };
+const SEEN = told("evidenced", 10_000);
+const LASTED = told("lasted", 30_000, { looks: 9, longestUnseenMs: 2100 });
+const CEASED = told("not-lasted", 20_000, { lastSeenMs: 18_000 });
+
+function wrong(events: DrillEvent[], ...faults: FaultSpec[]): string[] {
+  const record = plantedRun();
+  const scenario = { ...record.run.scenario, faults: faults.length > 0 ? faults : [CUT] };
+  return wrongLasting({ ...record, run: { ...record.run, scenario }, events });
+}
+
+test("a fault that was seen until just before its healing has lasted", () => {
+  expect(wrong([SEEN, LASTED])).toEqual([]);
+});
+
+test("one that stopped by itself has not, and it is told when", () => {
+  expect(wrong([SEEN, CEASED])).toEqual([
+    "link-cut of replication did not last: last seen to bite at 18.0 s, and not seen to at 20.0 s",
+  ]);
+  expect(wrong([SEEN, told("not-lasted", 20_000)])).toEqual([
+    "link-cut of replication did not last: not seen to at 20.0 s",
+  ]);
+});
+
+test("whatever else is told of one that stopped, it stopped", () => {
+  expect(wrong([SEEN, CEASED, LASTED])).toHaveLength(1);
+});
+
+test("a record of before there were such looks is as good as it was", () => {
+  expect(wrong([SEEN])).toEqual([]);
+});
+
+test("in one that has them, each fault that was seen to bite needs its own", () => {
+  const freeze: FaultSpec = { kind: "freeze", part: "pg-a", afterSeconds: 0 };
+  const second = told("evidenced", 11_000, {}, 1);
+  expect(wrong([SEEN, LASTED, second], CUT, freeze)).toEqual(["nobody looked whether freeze of pg-a lasted"]);
+  expect(wrong([SEEN, LASTED, told("not-evidenced", 11_000, {}, 1)], CUT, freeze)).toEqual([]);
+});
+
+test("one that was out of sight for too long may have been away", () => {
+  const unseen = (longestUnseenMs: unknown) => wrong([SEEN, told("lasted", 30_000, { longestUnseenMs })]);
+  expect(unseen(10_000)).toEqual([]);
+  expect(unseen(10_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
+  expect(unseen(undefined)).toEqual(["it is not known how long link-cut of replication was not looked at"]);
+});
+
+test("a run whose fault stopped by itself is inconclusive, and says so", () => {
+  const run = plantedRun({}, ({ events }) => ({ events: [...events, CEASED].toSorted((x, y) => x.atMs - y.atMs) }));
+  const { verdict, evidence } = worthJudging.check(run, gatherFacts(run));
+  expect([verdict, evidence]).toEqual(["inconclusive", [expect.stringMatching(/^region-loss of A did not last/)]]);
+  expect(judge(run).verdict).toBe("inconclusive");
+  const whole = plantedRun({}, ({ events }) => ({ events: [...events, LASTED].toSorted((x, y) => x.atMs - y.atMs) }));
+  expect(worthJudging.check(whole, gatherFacts(whole)).verdict).toBe("holds");
+});
+
+describe("what the operator takes down and up again", () => {
+  const kill: FaultSpec = { kind: "process-kill", part: "hapi-a", afterSeconds: 0 };
+  const at = { afterSeconds: 0 };
+  const rebuilt = [step("rebuild", "returned", 15_000), step("rebuild", "copied", 25_000, 6000)];
+
+  test("did not end by itself, from the plan's first step on", () => {
+    expect(wrong([SEEN, ...rebuilt, told("not-lasted", 15_000)], kill)).toEqual([]);
+    expect(wrong([SEEN, ...rebuilt, told("not-lasted", 14_999)], kill)).toHaveLength(1);
+  });
+
+  test("a step that took its time had begun by then", () => {
+    const restarted = step("restart", "restarted", 25_000, 8000);
+    expect(wrong([SEEN, restarted, told("not-lasted", 17_000)], kill)).toEqual([]);
+    expect(wrong([SEEN, restarted, told("not-lasted", 16_999)], kill)).toHaveLength(1);
+  });
+
+  test("a plan that touched nothing ended nothing, nor one of before the fault", () => {
+    const refused = [step("rebuild", "returned", 15_000), step("rebuild", "refused", 15_001)];
+    expect(wrong([SEEN, ...refused, CEASED], kill)).toHaveLength(1);
+    expect(wrong([step("restart", "restarted", 9000), SEEN, CEASED], kill)).toHaveLength(1);
+  });
+
+  test.each<[string, FaultSpec, OperatorEvent["plan"], boolean]>([
+    ["a server's process", { kind: "freeze", part: "hapi-a", ...at }, "rebuild", true],
+    ["its names", { kind: "dns-failure", part: "hapi-a", ...at }, "rebuild", true],
+    ["its stale names", { kind: "dns-stale", part: "hapi-a", ...at }, "rebuild", true],
+    ["the other side's", { kind: "freeze", part: "hapi-b", ...at }, "rebuild", false],
+    ["a database by a rebuild", { kind: "process-kill", part: "pg-a", ...at }, "rebuild", false],
+    ["a database by a restart", { kind: "process-kill", part: "pg-a", ...at }, "restart", true],
+    ["somebody's sessions by a restart", { kind: "connection-exhaustion", side: "a", ...at }, "restart", true],
+    ["somebody's sessions by a rebuild", { kind: "connection-exhaustion", side: "a", ...at }, "rebuild", false],
+    ["a share of a processor", { kind: "cpu-starvation", part: "hapi-a", cores: 0.1, ...at }, "restart", false],
+    ["a link by a rebuild", { kind: "link-cut", link: "hapi-a", ...at }, "rebuild", false],
+    ["a link by a server across", { kind: "link-cut", link: "pg-a", ...at }, "serve-across", true],
+    ["replication by a server across", { kind: "link-cut", link: "replication", ...at }, "serve-across", false],
+    ["a region by a rebuild", { kind: "region-loss", side: "a", how: "refusal", ...at }, "rebuild", false],
+    ["a region by a server across", { kind: "region-loss", side: "a", how: "refusal", ...at }, "serve-across", true],
+    ["nothing by a change of sides", { kind: "freeze", part: "hapi-a", ...at }, "switchover", false],
+  ])("%s: by %j through %s? %s", (_, fault, plan, isEnded) => {
+    expect(wrong([SEEN, step(plan, "restarted", 19_000, 1000), CEASED], fault)).toHaveLength(isEnded ? 0 : 1);
+  });
+});

@@ -1,0 +1,86 @@
+/**
+ * Whether each fault lasted from its evidence to its healing or, where nobody heals it, to the end of the load. One that
+ * ended by itself has broken less than the scenario says, and the outage that was measured is another's.
+ *
+ * What the operator takes down and up again works afterwards whatever was done to it: that is an answer to the fault, and no
+ * end of its own.
+ */
+import type { DrillEvent, FaultEvent, OperatorEvent, StepName } from "../model/event.ts";
+import { type FaultSpec, faultName } from "../model/fault.ts";
+import type { RunRecord } from "../model/record.ts";
+import { seconds } from "../model/told.ts";
+
+/** Looks come every other second, and one may see nothing: a server that is asked may be busy. */
+const LONGEST_UNSEEN_MS = 10_000;
+
+/** A sentence for each fault that did not last, or of which that is not known. */
+export function wrongLasting({ run, events }: RunRecord): string[] {
+  const told = events.filter((event) => event.type === "fault");
+  // A record of before faults were looked at while they lasted.
+  if (!told.some(isOfLasting)) return [];
+
+  return run.scenario.faults.flatMap((fault, index) => {
+    const states = told.filter((event) => event.fault === index);
+    const evidenced = states.find(({ state }) => state === "evidenced");
+    if (evidenced === undefined) return [];
+    const ceased = states.find(({ state }) => state === "not-lasted");
+    if (ceased !== undefined)
+      return isEndedByOperator(fault, evidenced, ceased, events) ? [] : [`${faultName(fault)} ${howItEnded(ceased)}`];
+    const lasted = states.find(({ state }) => state === "lasted");
+    if (lasted === undefined) return [`nobody looked whether ${faultName(fault)} lasted`];
+    const unseenMs = lasted.detail.longestUnseenMs;
+    if (typeof unseenMs !== "number") return [`it is not known how long ${faultName(fault)} was not looked at`];
+    return unseenMs <= LONGEST_UNSEEN_MS ? [] : [`${faultName(fault)} was not seen for ${seconds(unseenMs / 1000)}`];
+  });
+}
+
+function isOfLasting({ state }: FaultEvent): boolean {
+  return state === "lasted" || state === "not-lasted";
+}
+
+function howItEnded({ atMs, detail }: FaultEvent): string {
+  const { lastSeenMs } = detail;
+  const last = typeof lastSeenMs === "number" ? `last seen to bite at ${seconds(lastSeenMs / 1000)}, and ` : "";
+  return `did not last: ${last}not seen to at ${seconds(atMs / 1000)}`;
+}
+
+/** Steps that show that a plan has taken down what it is about. */
+const TAKEN_DOWN: readonly StepName[] = ["saved", "replayed", "copied", "following", "restarted", "redirected"];
+
+function isEndedByOperator(
+  fault: FaultSpec,
+  evidenced: FaultEvent,
+  ceased: FaultEvent,
+  events: readonly DrillEvent[],
+): boolean {
+  const steps = events.filter((event): event is OperatorEvent => event.type === "operator" && ends(event, fault));
+  return steps.some((shown, i) => {
+    if (!TAKEN_DOWN.includes(shown.step) || shown.atMs < evidenced.atMs) return false;
+    // A rebuild stops the server before the first step that shows it, and after the one by which it begins.
+    const isBegin = ({ plan, step }: OperatorEvent) => plan === shown.plan && step === "returned";
+    const { atMs, tookMs } = steps.slice(0, i).findLast(isBegin) ?? shown;
+    return atMs - tookMs <= ceased.atMs;
+  });
+}
+
+/** Whether the plan of that step ends such a fault on its way. */
+function ends({ plan, side }: Pick<OperatorEvent, "plan" | "side">, fault: FaultSpec): boolean {
+  const servers = ["rebuild", "restart", "serve-across"].includes(plan) ? [`hapi-${side}`] : [];
+  const restarted = plan === "restart" ? [...servers, `pg-${side}`] : servers;
+  switch (fault.kind) {
+    case "process-kill":
+    case "freeze":
+    case "dns-failure":
+    case "dns-stale":
+      return restarted.includes(fault.part);
+    case "connection-exhaustion":
+      return restarted.includes(`pg-${fault.side}`);
+    // These two it lets in again, so that clients get to that side's server, and it to the other's database.
+    case "link-cut":
+      return plan === "serve-across" && [`hapi-${side}`, `pg-${side}`].includes(fault.link);
+    case "region-loss":
+      return plan === "serve-across" && fault.side === side;
+    default:
+      return false;
+  }
+}
