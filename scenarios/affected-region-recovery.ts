@@ -8,7 +8,8 @@ export const affectedRegionRecovery: Scenario = {
   goodAnswer: "What A alone holds is saved, write by write; A follows B within a minute, and both are equal.",
   load: { ...regionLoss.load, afterSeconds: 75 },
   faults: [
-    { kind: "link-cut", link: "replication", afterSeconds: 0 },
+    // Until the region is back, and all its ways with it.
+    { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 20 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 17 },
   ],
   disaster: 1,

@@ -9,7 +9,7 @@ export const fullCircle: Scenario = {
   load: { ...regionLoss.load, ratePerSecond: 30, afterSeconds: 70 },
   faults: [
     { kind: "link-latency", link: "pg-a", latencyMs: 20, jitterMs: 5, afterSeconds: 0, healAfterSeconds: 10 },
-    { kind: "link-cut", link: "replication", afterSeconds: 12 },
+    { kind: "link-cut", link: "replication", afterSeconds: 12, healAfterSeconds: 18 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 15, healAfterSeconds: 15 },
   ],
   // It waits until A follows again.

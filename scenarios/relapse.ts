@@ -7,7 +7,7 @@ export const relapse: Scenario = {
   asks: "Region A returns, and is lost again while it is given its copy: does the second try end as the first would have?",
   goodAnswer: "What A alone holds is saved, once; B serves on; A follows B at last, and both are equal.",
   faults: [
-    { kind: "link-cut", link: "replication", afterSeconds: 0 },
+    { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 13 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 10 },
     // About a second into the copy: the operator looks once a second for a side that returns, and saves first.
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 15.5, healAfterSeconds: 10 },

@@ -283,6 +283,34 @@ describe("clients that try again while A does as it is told and its answers are 
   });
 });
 
+test("a fault that somebody ends before its time: the run is inconclusive, and says when it was seen to be over", async ({
+  topology,
+  ground,
+}) => {
+  const scenario: Scenario = {
+    ...regionLoss,
+    name: "test-ended-by-somebody",
+    load: { ...regionLoss.load, ratePerSecond: 20, warmUpSeconds: 3, baselineSeconds: 2, afterSeconds: 4 },
+    faults: [{ kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 8 }],
+    disaster: 0,
+  };
+  const isFault = (state: string) => (event: DrillEvent) => event.type === "fault" && event.state === state;
+  const { verdict, record } = await drillOn(topology, ground, {
+    ...{ scenario, config: configNamed("async"), seed: 23 },
+    beside: async ({ told }) => {
+      await told(isFault("evidenced"));
+      await topology.links.setEnabled("replication", true);
+    },
+  });
+  const { verdict: word, evidence } = verdict.checks.find(({ name }) => name === "worth-judging") ?? {};
+  expect(word).toBe("inconclusive");
+  expect(evidence).toContainEqual(
+    expect.stringMatching(/^link-cut of replication did not last: last seen to bite at /),
+  );
+  expect(record.events.filter(isFault("lasted"))).toEqual([]);
+  expect(verdict.verdict).not.toBe("holds");
+});
+
 // The last, for it leaves B as the primary, and nobody following it.
 describe("a failover from a side that still answers, in the middle of slow commits", () => {
   const PREFIX = "slow-commit-";

@@ -56,7 +56,11 @@ async function tryOut(topology: Topology, spec: FaultSpec): Promise<void> {
   expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
   const unhealed = await fault.evidence();
   expect([unhealed.bit, isGone(unhealed)], JSON.stringify(unhealed.detail)).toEqual([true, false]);
+  const lasting = await fault.recheck();
+  expect([lasting.bit, isGone(lasting)], JSON.stringify(lasting.detail)).toEqual([true, false]);
   expect(await act("heal", fault)).toEqual(["healed"]);
+  const healed = await fault.recheck();
+  expect([healed.bit, isGone(healed)], JSON.stringify(healed.detail)).toEqual([false, true]);
   // The end of a drill heals whatever there was once more.
   expect(await act("heal", fault)).toEqual(["healed"]);
 }

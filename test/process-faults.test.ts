@@ -7,7 +7,7 @@ import { prepareFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { type Part, SIDES } from "../harness/model/side.ts";
-import { perform, type Stage } from "../harness/run/act.ts";
+import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import { isFenced } from "../harness/topology/fence.ts";
 import { stateOf } from "../harness/topology/parts.ts";
 import type { Topology } from "../harness/topology/topology.ts";
@@ -31,7 +31,11 @@ async function tryOut(topology: Topology, spec: FaultSpec, whileItBites = async 
   await perform("inject", fault, stage);
   await perform("heal", { ...fault, heal: async () => {} }, { ...stage, healsWithinMs: 0 });
   await whileItBites();
+  const lasting = await fault.recheck();
+  expect([lasting.bit, isGone(lasting)], JSON.stringify(lasting.detail)).toEqual([true, false]);
   await perform("heal", fault, stage);
+  const healed = await fault.recheck();
+  expect([healed.bit, isGone(healed)], JSON.stringify(healed.detail)).toEqual([false, true]);
   return states;
 }
 
@@ -135,6 +139,7 @@ describe("what PostgreSQL needs is used up", () => {
         async () => (await topology.hapi.a.request("Patient/nobody")).status === 404,
       );
       expect(await fault.evidence()).toMatchObject({ bit: false, detail: { answer: "53300", left: 1 } });
+      expect(await fault.recheck()).toMatchObject({ bit: false, gone: true });
     } finally {
       await fault.heal();
     }

@@ -33,8 +33,9 @@ export const dnsStale: Fault<FaultOf<"dns-stale">> = {
   /** That the name still stands there with the wrong address: to connect to nobody takes a second. */
   recheck: async (topology, { part }) => {
     const done = await topology.netfilter.run(containerOf(topology, part), `grep -c '${MARK}$' /etc/hosts`);
-    const stands = done !== null && Number(done.output) > 0;
-    return { bit: stands, detail: { part, runs: done !== null } };
+    // It ends with 1 when it found none.
+    if (done !== null && done.exitCode > 1) throw new Error(`the names of ${part} cannot be read: ${done.output}`);
+    return { bit: done?.exitCode === 0, detail: { part, runs: done !== null } };
   },
   heal: async (topology, { part }) => {
     // Written over, not replaced: the part has this very file.

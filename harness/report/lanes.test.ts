@@ -42,6 +42,15 @@ describe("a fault", () => {
     expect(lane?.ticksMs).toEqual([1000, 1100, 1200, 4000]);
   });
 
+  test("that lasted says until when, and one that stopped by itself is not certain from then on", () => {
+    const until = (state: "lasted" | "not-lasted") =>
+      lanes("fault", [began, fault("injected", 1100), bit, fault(state, 3900), fault("healed", 4000)])[0];
+    expect(until("lasted")?.text).toMatch(/seen to bite at 1.200 s, still seen to at 3.900 s, seen healed at 4.000 s$/);
+    expect(until("lasted")?.bars.at(-1)).toMatchObject({ toMs: 4000, certain: true });
+    expect(until("not-lasted")?.text).toMatch(/at 1.200 s, no longer seen to at 3.900 s, seen healed at 4.000 s$/);
+    expect(until("not-lasted")?.bars.at(-1)).toMatchObject({ toMs: 3900, certain: true });
+  });
+
   test("that nobody saw bite is never certain, and one that was not healed goes on to the end", () => {
     const [lane] = lanes("fault", [began, fault("injected", 1100), fault("not-evidenced", 1500)]);
     expect(lane?.text).toBe("injected from 1.000 s to 1.100 s, did not bite, seen at 1.500 s, not healed");

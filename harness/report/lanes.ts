@@ -54,11 +54,12 @@ function downLane({ seconds, intervals }: Measures["downtime"]): Lane {
   return { kind: "down", name: "nobody could write", text, ticksMs: [], bars: [] };
 }
 
-/** The bar is not certain until the fault was seen to bite. */
+/** The bar is certain from when the fault was seen to bite for as long as it was seen to last. */
 function faultLane(fault: FaultSpec, events: readonly FaultEvent[], endMs: number): Lane {
   const atOf = (state: FaultEvent["state"]) => events.find((event) => event.state === state)?.atMs;
   const [injecting, injected] = [atOf("injecting"), atOf("injected")];
   const [bit, spared] = [atOf("evidenced"), atOf("not-evidenced")];
+  const [lasted, ceased] = [atOf("lasted"), atOf("not-lasted")];
   const [healed, unhealed] = [atOf("healed"), atOf("not-healed")];
   const lane = { kind: "fault" as const, name: faultName(fault) };
   if (injecting === undefined) return { ...lane, text: "never injected", bars: [], ticksMs: [] };
@@ -72,6 +73,11 @@ function faultLane(fault: FaultSpec, events: readonly FaultEvent[], endMs: numbe
       : spared !== undefined
         ? `did not bite, seen at ${at(spared)}`
         : "nobody saw it bite",
+    ...(ceased !== undefined
+      ? [`no longer seen to at ${at(ceased)}`]
+      : lasted !== undefined
+        ? [`still seen to at ${at(lasted)}`]
+        : []),
     healed !== undefined
       ? `seen healed at ${at(healed)}`
       : unhealed !== undefined
@@ -79,7 +85,7 @@ function faultLane(fault: FaultSpec, events: readonly FaultEvent[], endMs: numbe
         : "not healed",
   ].join(", ");
   const bars = [{ name: lane.name, fromMs: injecting, toMs: bit ?? toMs, certain: false }];
-  if (bit !== undefined) bars.push({ name: lane.name, fromMs: bit, toMs, certain: true });
+  if (bit !== undefined) bars.push({ name: lane.name, fromMs: bit, toMs: ceased ?? toMs, certain: true });
   return { ...lane, text, bars, ticksMs: events.map(({ atMs }) => atMs) };
 }
 

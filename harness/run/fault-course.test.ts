@@ -28,15 +28,17 @@ async function course(faults: FaultSpec[], spared: FaultSpec["kind"][] = []) {
     };
   };
   let nowMs = 0;
+  const stop = new AbortController();
   const all = new FaultCourse({
     prepare,
     tell: ({ kind, state }) => void told.push(`${kind} ${state}`),
-    ...{ now: () => (nowMs += 1000), signal: new AbortController().signal, healsWithinMs: 0 },
+    ...{ now: () => (nowMs += 1000), signal: stop.signal, healsWithinMs: 0 },
   });
   for (const acts of Map.groupBy(actsOf({ faults, orders: [] }), (act) => act.afterSeconds).values())
     await all.act(acts.filter((act) => act.does !== "order"));
   await all.endOfLoad();
   await all.healed();
+  stop.abort();
   await all.ended();
   return told;
 }

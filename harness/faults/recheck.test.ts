@@ -1,0 +1,92 @@
+/** What is looked at while a fault lasts: that it is seen to stand, and to be gone, without anything being sent anywhere. */
+import { expect, test } from "vitest";
+import type { FaultSpec } from "../model/fault.ts";
+import type { Topology } from "../topology/topology.ts";
+import { prepareFault } from "./index.ts";
+
+interface World {
+  enabled: boolean;
+  toxics: string[];
+  /** Of each rule that is asked for. */
+  packets: number | null;
+  running: boolean;
+  paused: boolean;
+  quotaUs: number;
+  freeBytes: number;
+  /** How `grep` ends; `null` where nothing runs. */
+  hosts: 0 | 1 | 2 | null;
+}
+
+const WELL: World = {
+  ...{ enabled: true, toxics: [], packets: null, running: true, paused: false, quotaUs: -1 },
+  ...{ freeBytes: 1000, hosts: 1 },
+};
+
+/** Has no port to send anything to, nor a server that could be asked. */
+function topologyOf(world: World): Topology {
+  const container = { getId: () => "any" };
+  const inspect = async () => ({
+    State: { Running: world.running, Paused: world.paused },
+    HostConfig: { CpuQuota: world.quotaUs },
+  });
+  const stats = async () => ({ cpu_stats: { throttling_data: { throttled_periods: 7 } } });
+  const side = { container };
+  return {
+    engine: { container: { dockerode: { getContainer: () => ({ inspect, stats }) } } },
+    links: { container, isEnabled: async () => world.enabled, toxicsOf: async () => world.toxics },
+    netfilter: {
+      packetsOf: async (_: unknown, rules: string[]) => rules.map(() => world.packets),
+      run: async () => (world.hosts === null ? null : { exitCode: world.hosts, output: "" }),
+    },
+    ...{ hapi: { a: side, b: side }, postgres: { a: side, b: side }, proxy: side },
+    disks: { a: { container: { exec: async () => ({ exitCode: 0, stdout: `${world.freeBytes}\n` }) } } },
+  } as unknown as Topology;
+}
+
+const at = { afterSeconds: 0 };
+const both = (kind: string) => [`${kind}-request`, `${kind}-answer`];
+const latency: FaultSpec = { kind: "link-latency", link: "pg-a", latencyMs: 60, jitterMs: 20, ...at };
+const refusal: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", ...at };
+const silence: FaultSpec = { kind: "region-loss", side: "a", how: "silence", ...at };
+const silent = { toxics: both("region-loss"), paused: true };
+
+test.each<[string, FaultSpec, Partial<World>, boolean]>([
+  ["a link that refuses", { kind: "link-cut", link: "edge", ...at }, { enabled: false }, true],
+  ["one that is open", { kind: "link-cut", link: "edge", ...at }, {}, false],
+  ["both toxics of a slow link", latency, { toxics: [...both("link-latency"), "another"] }, true],
+  ["one of the two", latency, { toxics: ["link-latency-request"] }, false],
+  [
+    "the one of a loss",
+    { kind: "message-loss", link: "edge", lost: "request", ...at },
+    { toxics: ["message-loss-request"] },
+    true,
+  ],
+  ["its rules", { kind: "packet-drop", link: "edge", direction: "both", ...at }, { packets: 0 }, true],
+  ["none of them", { kind: "packet-drop", link: "edge", direction: "both", ...at }, {}, false],
+  ["the rule about names", { kind: "dns-failure", part: "nginx", ...at }, { packets: 3 }, true],
+  ["none about them", { kind: "dns-failure", part: "nginx", ...at }, {}, false],
+  ["the wrong name", { kind: "dns-stale", part: "nginx", ...at }, { hosts: 0 }, true],
+  ["no wrong name", { kind: "dns-stale", part: "nginx", ...at }, { hosts: 1 }, false],
+  ["a dead part, which has lost it", { kind: "dns-stale", part: "nginx", ...at }, { hosts: null }, false],
+  ["a part that stands still", { kind: "freeze", part: "pg-a", ...at }, { paused: true }, true],
+  ["one that goes on", { kind: "freeze", part: "pg-a", ...at }, {}, false],
+  ["a dead process", { kind: "process-kill", part: "pg-a", ...at }, { running: false }, true],
+  ["its share of a processor", { kind: "cpu-starvation", part: "pg-a", cores: 0.1, ...at }, { quotaUs: 10_000 }, true],
+  ["another share", { kind: "cpu-starvation", part: "pg-a", cores: 0.1, ...at }, { quotaUs: 20_000 }, false],
+  ["nothing free", { kind: "disk-full", side: "a", ...at }, { freeBytes: 0 }, true],
+  ["something free", { kind: "disk-full", side: "a", ...at }, { freeBytes: 4096 }, false],
+  ["a refusing region", refusal, { enabled: false, running: false }, true],
+  ["one with a machine that runs", refusal, { enabled: false }, false],
+  ["one with a way in", refusal, { running: false }, false],
+  ["a silent region", silence, silent, true],
+  ["one whose machines run", silence, { ...silent, paused: false }, false],
+  ["one of which answers get out", silence, { ...silent, toxics: ["region-loss-request"] }, false],
+])("%s", async (_, spec, changes, stands) => {
+  const { bit, gone = !bit } = await prepareFault(topologyOf({ ...WELL, ...changes }), spec).recheck();
+  expect([bit, gone]).toEqual([stands, !stands]);
+});
+
+test("names that cannot be read are not taken for right ones", async () => {
+  const stale = prepareFault(topologyOf({ ...WELL, hosts: 2 }), { kind: "dns-stale", part: "nginx", ...at });
+  await expect(stale.recheck()).rejects.toThrow(/cannot be read/);
+});
