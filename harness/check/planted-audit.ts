@@ -20,25 +20,26 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
     for (const resource of resourcesOf(op, plan.seed))
       newest.set(resource, Math.max(newest.get(resource) ?? 0, versions.get(op.n) as number));
 
-  const rowsOf = (side: Side) => [
-    ...registersOf(plan, side, operations, newest),
-    ...operations.flatMap((op, i) => {
-      const own = held(plan, side, sides, op).map((resource, index): AuditRow => {
-        const version = versions.get(op.n) as number;
-        const said = contents[i]?.[index] as Content;
-        const ofB = (op.servedBy === "b") !== (side === other && plan.twice.includes(op.n));
-        return {
-          ...{ type: "row", side, write: op.write, resource, version, deleted: false },
-          pid: (ofB ? OF_B : 0) + 4 * op.n + index,
-          indexed: version < (newest.get(resource) as number) ? null : !plan.unindexed.includes(op.n),
-          content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
-          updatedMs: plan.clock.offsetMs + op.invokedMs - (ofB ? plan.slowMs : 0),
-          refersTo: said.patient ? null : (resourcesOf(op, plan.seed)[0] as string),
-        };
-      });
-      return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
-    }),
-  ];
+  const rowsOf = (side: Side) =>
+    [
+      ...registersOf(plan, side, operations, newest),
+      ...operations.flatMap((op, i) => {
+        const own = held(plan, side, sides, op).map((resource, index): AuditRow => {
+          const version = versions.get(op.n) as number;
+          const said = contents[i]?.[index] as Content;
+          const ofB = (op.servedBy === "b") !== (side === other && plan.twice.includes(op.n));
+          return {
+            ...{ type: "row", side, write: op.write, resource, version, deleted: false },
+            pid: (ofB ? OF_B : 0) + 4 * op.n + index,
+            indexed: version < (newest.get(resource) as number) ? null : !plan.unindexed.includes(op.n),
+            content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
+            updatedMs: plan.clock.offsetMs + op.invokedMs - (ofB ? plan.slowMs : 0),
+            refersTo: said.patient ? null : (resourcesOf(op, plan.seed)[0] as string),
+          };
+        });
+        return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
+      }),
+    ].toSorted((x, y) => x.pid - y.pid);
   const rows = { a: rowsOf("a"), b: rowsOf("b") };
   const end = (side: Side): AuditLine => ({ type: "rows-end", side, rows: rows[side].length, postgres: "17" });
   const asked = asksOf(plan, operations, serving, rows[serving]);

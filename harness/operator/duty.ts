@@ -59,7 +59,11 @@ export interface Ending {
 
 type Detail = Record<string, unknown>;
 /** Does the work of one step of a plan, and tells it when it is done. */
-export type Step<Plan extends PlanName> = (step: StepOf<Plan>, side: Side, work: () => Promise<Detail> | Promise<void>) => Promise<void>;
+export type Step<Plan extends PlanName> = (
+  step: StepOf<Plan>,
+  side: Side,
+  work: () => Promise<Detail> | Promise<void>,
+) => Promise<void>;
 
 /** Thrown by a plan that would do harm as things stand. */
 export class Refusal extends Error {
