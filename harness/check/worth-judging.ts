@@ -13,7 +13,6 @@
  */
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
-import { wrongAnswers } from "./answered-by.ts";
 import type { Checker } from "./checker.ts";
 import { type Facts, isFirstAct } from "./facts.ts";
 import { wrongSchedule } from "./load-schedule.ts";
@@ -169,7 +168,6 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongPlans,
   wrongReturns,
   wrongSchedule,
-  wrongAnswers,
   probeHoles,
   disagreements,
 ];
