@@ -3,7 +3,7 @@
  * operation given and ended, each at the time that the scenario has for it.
  */
 import { type DrillEvent, FAULT_STATES, type FaultEvent, type OrderEvent } from "../model/event.ts";
-import { FaultSchema } from "../model/fault.ts";
+import { FaultSchema, type FaultSpec } from "../model/fault.ts";
 import { OrderSchema } from "../model/order.ts";
 import type { RunRecord } from "../model/record.ts";
 import { jitterMs, PHASES, type Scenario } from "../model/scenario.ts";
@@ -41,25 +41,35 @@ function wrongFaults({ events, run }: RunRecord): string[] {
   ];
 }
 
-function wrongStates(told: readonly FaultEvent[], spec: Scenario["faults"][number]): string[] {
-  const places = told.map(({ state }) =>
-    FAULT_STATES.findIndex((states) => (states as readonly string[]).includes(state)),
-  );
-  const states = told.map(({ state }) => state);
+function wrongStates(told: readonly FaultEvent[], spec: FaultSpec): string[] {
+  const places = told.map(({ state }) => placeOf(state));
   const wrong: string[] = [];
   if (places.some((place, i) => i > 0 && place <= (places[i - 1] as number)))
-    wrong.push(`is told out of order: ${states.join(", ")}`);
+    wrong.push(`is told out of order: ${told.map(({ state }) => state).join(", ")}`);
   // What could not be injected is told as not evidenced.
-  const due = FAULT_STATES.slice(0, spec.healAfterSeconds === undefined ? 3 : 4);
-  const missing = due.filter(
-    (_, place) => !places.includes(place) && !(place === 1 && states.includes("not-evidenced")),
+  const isInjected = !told.some(({ state }) => state === "not-evidenced");
+  const isHealed = spec.healAfterSeconds !== undefined;
+  const due: FaultEvent["state"][] = ["injecting", ...(isInjected ? (["injected"] as const) : []), "evidenced"];
+  const missing = [...due, ...(isHealed ? (["healed"] as const) : [])].filter(
+    (state) => !places.includes(placeOf(state)),
   );
-  if (missing.length > 0) wrong.push(`lacks the state ${missing.map(([first]) => `"${first}"`).join(", ")}`);
-  if (spec.healAfterSeconds === undefined && places.includes(3)) wrong.push("is told to be healed, as nobody planned");
-  const [first] = told;
-  if (first?.state === "injecting" && !isSame(FaultSchema, first.detail, spec))
-    wrong.push("was injected as another one than the scenario has");
+  if (missing.length > 0) wrong.push(`lacks the state ${missing.map((state) => `"${state}"`).join(", ")}`);
+  if (!isHealed && places.includes(placeOf("healed"))) wrong.push("is told to be healed, as nobody planned");
+  const healed = told.find(({ state }) => state === "healed");
+  if (healed && !isBetween(healed.detail.orderedMs, told.at(-2)?.atMs, healed.atMs))
+    wrong.push("was healed at a time that does not lie between what was seen before and after");
+  const injecting = told.find(({ state }) => state === "injecting");
+  if (injecting && !isSame(FaultSchema, injecting.detail, spec)) wrong.push("was injected as another one than planned");
   return wrong;
+}
+
+/** Of a state among all, in their order. */
+function placeOf(state: FaultEvent["state"]): number {
+  return FAULT_STATES.findIndex((states) => (states as readonly string[]).includes(state));
+}
+
+function isBetween(ms: unknown, fromMs: number | undefined, toMs: number): boolean {
+  return typeof ms === "number" && ms >= (fromMs ?? toMs) && ms <= toMs;
 }
 
 function wrongOrders({ events, run }: RunRecord): string[] {
@@ -77,7 +87,7 @@ function wrongOrders({ events, run }: RunRecord): string[] {
       const name = `the order ${spec.kind}`;
       if (given?.state !== "given" || end === undefined || end.state === "given" || own.length !== 2)
         return [`${name} is not told once as given, and then once how it ended`];
-      if (!isSame(OrderSchema, given.detail, spec)) return [`${name} was given as another one than the scenario has`];
+      if (!isSame(OrderSchema, given.detail, spec)) return [`${name} was given as another one than planned`];
       return end.state === "done" && !isCarriedOut(given, end, plans) ? [`${name} is done, and no plan did it`] : [];
     }),
   ];

@@ -64,7 +64,7 @@ function wrongWith(told: ToldPlan, before: readonly ToldPlan[], run: Run): strin
   if (missing.length > 0) wrong.push(`${name} lacks the step ${missing.map((step) => `"${step}"`).join(", ")}`);
   if (told.end === null && areEndsTold(run)) wrong.push(`${name} has no end`);
   if (told.sides.length > 1) wrong.push(`${name} tells a step of the wrong side`);
-  const early = tooEarly(told);
+  const early = tooEarly(told, before.at(-1)?.end ?? null);
   if (early) wrong.push(`${name} cannot have taken ${early.tookMs.toFixed(0)} ms for "${early.step}", ${at(early)}`);
   return wrong;
 }
@@ -116,17 +116,17 @@ function isNeeded({ step, ifNeeded }: PlannedStep, told: ToldPlan, before: reado
   return step === "saved" ? saved.length === 0 : saved.some(({ detail }) => detail.versions !== 0);
 }
 
-/** A step begins where the one before it is over; and the whole plan, before the first step that it does. */
-function tooEarly({ steps, end }: ToldPlan): OperatorEvent | undefined {
+/** A step begins where the one before it is over, a plan where the one before it is, and the whole before what it does. */
+function tooEarly({ steps, end }: ToldPlan, lastEnd: OperatorEvent | null): OperatorEvent | undefined {
   const words = end === null ? steps : [...steps, end];
   const doing = steps.find(({ step }) => step !== "detected" && step !== "decided");
   return words.find((event, index) => {
-    const before = event === end ? undefined : steps[index - 1];
-    const isWhole = event === end && (event.step === "done" || event.step === "failed") && doing !== undefined;
+    const isWhole = event === end && (event.step === "done" || event.step === "failed");
+    const before = (event === end ? undefined : steps[index - 1]) ?? lastEnd;
     return (
       event.tookMs < 0 ||
-      (before !== undefined && beganMs(event) < before.atMs - TOLERANCE_MS) ||
-      (isWhole && beganMs(event) > beganMs(doing) + TOLERANCE_MS)
+      (before !== null && beganMs(event) < before.atMs - TOLERANCE_MS) ||
+      (isWhole && doing !== undefined && beganMs(event) > beganMs(doing) + TOLERANCE_MS)
     );
   });
 }

@@ -53,7 +53,7 @@ const withFaults = (faults: Scenario["faults"]): RunRecord => {
 };
 const told = (fault: number, spec: Scenario["faults"][number], states: FaultEvent["state"][]): FaultEvent[] => {
   const of = { type: "fault", fault, kind: spec.kind, atMs: faultMsOf(PLAN) } as const;
-  return states.map((state, i) => ({ ...of, state, atMs: of.atMs + i, detail: { ...spec } }));
+  return states.map((state, i) => ({ ...of, state, atMs: of.atMs + i, detail: { ...spec, orderedMs: of.atMs + i } }));
 };
 const STATES = ["injecting", "injected", "evidenced", "healed"] as const;
 

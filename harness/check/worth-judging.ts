@@ -19,6 +19,7 @@ import { wrongSchedule } from "./load-schedule.ts";
 import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
 import { wrongActs } from "./told-acts.ts";
+import { wrongAnswers } from "./told-answers.ts";
 import { wrongPlans } from "./told-plans.ts";
 import { wrongReturns } from "./told-returns.ts";
 
@@ -168,6 +169,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongPlans,
   wrongReturns,
   wrongSchedule,
+  wrongAnswers,
   probeHoles,
   disagreements,
 ];
