@@ -54,7 +54,7 @@ test("what is on one side only and what differs is counted exactly, although the
 });
 
 test("evidence names the version, its write and the side", () => {
-  const { evidence } = checked(twins((row, index) => (index === 200 ? [] : [row])));
+  const { evidence } = checked(twins((row, index) => (index === 0 ? [] : [row])));
   expect(evidence).toEqual([expect.stringMatching(/^\w+\/[\w-]+\/1 of w\w+-\d+: on a only$/)]);
 });
 

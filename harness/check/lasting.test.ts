@@ -60,11 +60,14 @@ test("one that was out of sight for too long may have been away", () => {
 });
 
 test("a run whose fault stopped by itself is inconclusive, and says so", () => {
-  const run = plantedRun({}, ({ events }) => ({ events: [...events, CEASED].toSorted((x, y) => x.atMs - y.atMs) }));
+  const lost = (event: DrillEvent): DrillEvent => ({ ...event, kind: "region-loss" }) as DrillEvent;
+  const withOne = (end: DrillEvent) =>
+    plantedRun({}, ({ events }) => ({ events: [...events, lost(end)].toSorted((x, y) => x.atMs - y.atMs) }));
+  const run = withOne(CEASED);
   const { verdict, evidence } = worthJudging.check(run, gatherFacts(run));
   expect([verdict, evidence]).toEqual(["inconclusive", [expect.stringMatching(/^region-loss of A did not last/)]]);
   expect(judge(run).verdict).toBe("inconclusive");
-  const whole = plantedRun({}, ({ events }) => ({ events: [...events, LASTED].toSorted((x, y) => x.atMs - y.atMs) }));
+  const whole = withOne(LASTED);
   expect(worthJudging.check(whole, gatherFacts(whole)).verdict).toBe("holds");
 });
 

@@ -82,10 +82,11 @@ function withCurrent({ seed, unindexed }: Plan, rows: readonly AuditRow[]): Audi
   const newest = new Map<string, number>();
   for (const { resource, version } of rows) newest.set(resource, Math.max(newest.get(resource) ?? 0, version));
   const missing = new Set(unindexed.map((n) => writeId(seed, n)));
-  return rows.map((row) => {
+  const told = rows.map((row) => {
     const current = row.version === newest.get(row.resource);
     return { ...row, current, indexed: current ? !missing.has(row.write) : null };
   });
+  return told.sort((x, y) => x.pid - y.pid);
 }
 
 /** The version that each write made of its resource, or would have made. */

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { fingerprint } from "../model/content.ts";
+import type { DrillEvent } from "../model/event.ts";
 import { UNVERIFIABLE } from "../model/operation.ts";
 import { firstVersionOf, planWrite, REGISTERS, registerOf, SEED_LIMIT, writeId } from "../model/write.ts";
 import { CHECKERS, judge } from "./judge.ts";
@@ -14,7 +15,8 @@ import { plantedMachine } from "./planted-machine.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { MIX, resourcesOf, writesOf } from "./planted-writes.ts";
+import { toldPlan } from "./planted-steps.ts";
+import { faultMsOf, MIX, resourcesOf, writesOf } from "./planted-writes.ts";
 
 const DEFECTS = ["lost", "torn", "happened", "duplicated", "twice", "corrupt", "unindexed"] as const;
 
@@ -171,18 +173,27 @@ const ONLY: Record<string, () => Parts> = {
   redundancy: () => plantedParts(strict({ redundancySeconds: 1 })),
   "initial-replication": () =>
     edited({ resources: 10 }, ({ run, events }) => {
-      const orders = [{ kind: "start-replication", afterSeconds: 0 } as const];
-      const at = { atMs: events.at(-1)?.atMs as number };
-      const copied = { ...at, type: "operator", plan: "start-replication", step: "copied", side: "b" } as const;
-      const done = { ...at, type: "order", order: 0, kind: "start-replication", state: "done" } as const;
+      const order = { kind: "start-replication", afterSeconds: 0 } as const;
+      const start = { replicated: true, resources: 10 };
+      const fromMs = faultMsOf(PLAN);
+      const told = { type: "order", order: 0, kind: order.kind } as const;
+      const seed: DrillEvent = { type: "phase", phase: "seed", atMs: 0 };
+      const copied: DrillEvent[] = [
+        { ...told, state: "given", atMs: fromMs, detail: { ...order } },
+        ...toldPlan(order.kind, "b", run.config, { fromMs, toMs: fromMs + 500 }),
+        { ...told, state: "done", atMs: fromMs + 501, detail: { seeded: 9 } },
+      ];
       return {
-        run: { ...run, scenario: { ...run.scenario, orders } },
-        events: [...events, { ...copied, tookMs: 5, detail: {} }, { ...done, detail: { seeded: 9 } }],
+        run: { ...run, scenario: { ...run.scenario, start, orders: [order] } },
+        events: [seed, ...events, ...copied].toSorted((x, y) => x.atMs - y.atMs),
       };
     }),
   "stranded-saved": () => {
     const back = cameBack(plantedParts({ lost: [put], stranded: [put] }));
-    return { ...back, saved: back.saved.slice(1) };
+    return {
+      ...back,
+      saved: back.saved.map((version, i) => (i === 0 ? { ...version, pid: version.pid + 1 } : version)),
+    };
   },
   switchover: () => edited({ lost: [changed.n] }, ordered),
 };
@@ -197,15 +208,17 @@ function asked(parts: Parts): Partial<Parts> {
   return { ...parts, audit: withAsks(parts) };
 }
 
-/** An order by which a write was lost that had been acknowledged in the middle of it. */
+/** An order, to a side that served already, by which a write was lost that had been acknowledged in the middle of it. */
 function ordered({ run, events }: Parts): Partial<Parts> {
   const ackMs = changed.completedMs as number;
-  const order = { kind: "switchover", to: "b", afterSeconds: 5 } as const;
+  const afterSeconds = (ackMs - 150 - faultMsOf(PLAN)) / 1000;
+  const order = { kind: "switchover", to: "b", afterSeconds } as const;
   const told = (state: "given" | "done", atMs: number) =>
-    ({ type: "order", order: 0, kind: "switchover", state, atMs, detail: {} }) as const;
+    ({ type: "order", order: 0, kind: "switchover", state, atMs, detail: { ...order } }) as const;
   const step = { type: "operator", plan: "switchover", step: "done", side: "b", tookMs: 200, detail: {} } as const;
+  const load = { ...run.scenario.load, afterSeconds: run.scenario.load.afterSeconds - afterSeconds };
   return {
-    run: { ...run, scenario: { ...run.scenario, orders: [order] } },
+    run: { ...run, scenario: { ...run.scenario, load, orders: [order] } },
     events: [...events, told("given", ackMs - 150), { ...step, atMs: ackMs + 100 }, told("done", ackMs + 101)],
   };
 }

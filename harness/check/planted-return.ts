@@ -1,12 +1,12 @@
 /** What changes in a planned run that failed over to B when A comes back, is saved and rebuilt. Pure. */
 import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { fingerprint } from "../model/content.ts";
-import type { OperatorEvent } from "../model/event.ts";
 import type { Run } from "../model/run.ts";
 import type { Side } from "../model/side.ts";
 import { planWrite, writeNumber } from "../model/write.ts";
 import type { Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts } from "./planted-run.ts";
+import { toldPlan } from "./planted-steps.ts";
 
 /** Far above every number that the planned run gives. */
 const OF_B = 5_000_000;
@@ -17,19 +17,23 @@ export function cameBack(parts: Parts): Parts {
   const [onA, onB] = [rowsOf("a"), rowsOf("b")];
   const known = new Set(onB.map((row) => row.pid));
   const copies = onB.map((row): AuditRow => ({ ...row, side: "a" }));
-  const atMs = parts.events.at(-1)?.atMs ?? 0;
-  const step = { type: "operator", plan: "rebuild", step: "saved", side: "a", atMs, tookMs: 1, detail: {} } as const;
+  const saved = onA
+    .filter((row) => !known.has(row.pid))
+    .map((row, transaction) => {
+      const { write, resource, version, pid } = row;
+      return { side: "a" as const, write, resource, version, pid, transaction, body: bodyOf(row, parts.run) };
+    });
+  const endMs = parts.events.at(-1)?.atMs ?? 0;
+  const times = { fromMs: endMs, toMs: endMs };
   return {
     ...parts,
-    events: [...parts.events, step satisfies OperatorEvent],
+    events: [
+      ...parts.events,
+      ...toldPlan("rebuild", "a", parts.run.config, times, { saved: { versions: saved.length } }),
+    ],
     audit: [...parts.audit.filter((line) => line.side === "b"), ...copies, endOf(copies.length)],
     returned: [...onA, endOf(onA.length)],
-    saved: onA
-      .filter((row) => !known.has(row.pid))
-      .map((row, transaction) => {
-        const { write, resource, version, pid } = row;
-        return { side: "a", write, resource, version, pid, transaction, body: bodyOf(row, parts.run) };
-      }),
+    saved,
   };
 }
 

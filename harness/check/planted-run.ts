@@ -9,11 +9,13 @@ import type { Operation } from "../model/operation.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { LedgerNotes, RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, type Run } from "../model/run.ts";
+import { jitterMs } from "../model/scenario.ts";
 import { type StrandedVersion, savedIn, strandedBundle } from "../model/stranded.ts";
 import { writeId } from "../model/write.ts";
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
-import { FIRST_WRITE_MS, faultMsOf, MIX, TIMEOUT_MS, writesOf } from "./planted-writes.ts";
+import { toldPlan } from "./planted-steps.ts";
+import { answerTo, FAULT_AFTER_MS, FIRST_WRITE_MS, faultMsOf, MIX, TIMEOUT_MS, writesOf } from "./planted-writes.ts";
 
 /** A record before it is packed: what a test changes here and there. */
 export interface Parts {
@@ -72,39 +74,64 @@ function eventsOf(plan: Plan): DrillEvent[] {
   const faultMs = faultMsOf(plan);
   const phase = (phase: string, atMs: number): DrillEvent => ({ type: "phase", phase, atMs });
   const fault = (state: "injecting" | "injected" | "evidenced", afterMs: number): DrillEvent => {
-    return { type: "fault", fault: 0, kind: "region-loss", state, atMs: faultMs + afterMs, detail: {} };
-  };
-  const step = (step: "detected" | "latched", side: "a" | "b", afterMs: number): DrillEvent => {
-    return { type: "operator", plan: "failover", step, side, atMs: faultMs + afterMs, tookMs: 1, detail: {} };
+    const detail = state === "injecting" ? { ...scenario.faults[0] } : {};
+    return { type: "fault", fault: 0, kind: "region-loss", state, atMs: faultMs + afterMs, detail };
   };
   const { operator, injectMs } = plan;
+  const { config, scenario } = runOf(plan, 0);
+  const failover = operator && {
+    fromMs: faultMs + operator.detectedMs,
+    toMs: faultMs + operator.latchedMs,
+  };
   const endMs = faultMs + plan.afterSeconds * 1000 + TIMEOUT_MS;
   return [
     phase("warm-up", FIRST_WRITE_MS),
-    phase("baseline", faultMs - 37 - plan.baselineSeconds * 1000),
+    phase("baseline", FIRST_WRITE_MS + plan.warmUpSeconds * 1000),
     ...[fault("injecting", 0), fault("injected", injectMs), fault("evidenced", injectMs + 30)],
-    ...(operator ? [step("detected", "a", operator.detectedMs), step("latched", "b", operator.latchedMs)] : []),
+    ...(failover ? toldPlan("failover", "b", config, failover) : []),
     ...[phase("after", faultMs + injectMs + 30), phase("quiesce", endMs), phase("audit", endMs + 1)],
-  ];
+  ].toSorted((x, y) => x.atMs - y.atMs);
 }
 
-/** B follows A closely, and has nobody to follow once it serves itself. */
+/** B follows A closely, and has nobody to follow once it serves itself. The prober meets the same outage as the load. */
 function probesOf(plan: Plan): ProbeLine[] {
   const faultMs = faultMsOf(plan);
   const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
-  return Array.from({ length: 4 * seconds }, (_, i) => FIRST_WRITE_MS + 250 * i).map((atMs) => {
+  const every = (ms: number) => Array.from({ length: (1000 * seconds) / ms }, (_, i) => FIRST_WRITE_MS + ms * i);
+  const lag = every(250).map((atMs): ProbeLine => {
     const heartbeatMs = plan.operator && atMs >= faultMs ? null : 80;
     return { type: "replication-lag", from: "a", atMs, heartbeatMs, lsnBytes: 0 };
   });
+  const serves = (atMs: number) => (plan.operator && atMs >= faultMs + plan.operator.latchedMs ? "b" : "a");
+  const availability = every(200).map((sentMs): ProbeLine => {
+    const { doneMs, ok } = answerTo(sentMs, plan);
+    const answer = ok ? { ok, status: 200, servedBy: serves(doneMs) } : { ok, status: 502, servedBy: "" };
+    return { type: "availability", sentMs, doneMs, ...answer };
+  });
+  const health = every(500).map((sentMs): ProbeLine => {
+    const ok = serves(sentMs) === "b" || answerTo(sentMs, plan).ok;
+    return {
+      type: "health",
+      side: serves(sentMs),
+      sentMs,
+      doneMs: sentMs + 3,
+      ok,
+      why: ok ? "status 200" : "status 502",
+    };
+  });
+  const toldMs = (probe: ProbeLine) => ("atMs" in probe ? probe.atMs : probe.doneMs);
+  return [...lag, ...availability, ...health].toSorted((x, y) => toldMs(x) - toldMs(y));
 }
 
 function runOf(plan: Plan, writes: number): Run {
   const { ratePerSecond, warmUpSeconds, baselineSeconds, afterSeconds } = plan;
+  const earlier = (FAULT_AFTER_MS - jitterMs(plan.seed)) / 1000;
   const load = {
     ratePerSecond,
-    warmUpSeconds,
-    baselineSeconds,
-    afterSeconds,
+    // The last third of it is the load's.
+    warmUpSeconds: 3 * warmUpSeconds,
+    baselineSeconds: baselineSeconds + earlier,
+    afterSeconds: afterSeconds - earlier,
     mix: MIX,
     timeoutSeconds: TIMEOUT_MS / 1000,
   };
@@ -142,7 +169,14 @@ function runOf(plan: Plan, writes: number): Run {
       disaster: 0,
     },
     config: { name: "planted", is: "a plan", ...ways, operator, objectives },
-    ...{ command: "none", versions: {}, images: [], host: {}, setup: [], servingSide: plan.operator ? "b" : "a" },
+    ...{
+      command: "none",
+      versions: { fhirdrill: "planted" },
+      images: [],
+      host: {},
+      setup: [],
+      servingSide: plan.operator ? "b" : "a",
+    },
     prices: null,
     warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10, p95Ms: 20 },
     clock: { ...plan.clock, samples: 3 },

@@ -7,12 +7,14 @@ export const FIRST_WRITE_MS = 2000;
 export const TIMEOUT_MS = 5000;
 export const MIX: WriteMix = { put: 5, post: 3, bundle: 1, update: 1 };
 
-export const faultMsOf = (plan: Plan) => FIRST_WRITE_MS + (plan.warmUpSeconds + plan.baselineSeconds) * 1000 + 37;
+/** After the baseline; what a drill's jitter is more or less than that, `runOf` gives to the phases of its load. */
+export const FAULT_AFTER_MS = 37;
+export const faultMsOf = (plan: Plan) =>
+  FIRST_WRITE_MS + (plan.warmUpSeconds + plan.baselineSeconds) * 1000 + FAULT_AFTER_MS;
 
 export function writesOf(plan: Plan): Operation[] {
   const faultMs = faultMsOf(plan);
-  const downMs = plan.outage ? faultMs + plan.outage.afterMs : Number.POSITIVE_INFINITY;
-  const upMs = plan.outage ? downMs + (plan.outage.ms ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  const { downMs, upMs } = outageOf(plan);
   const switchedMs = plan.operator ? faultMs + plan.operator.latchedMs : Number.POSITIVE_INFINITY;
   const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
   const registers = new Map<number, { version: number; writer: number | null }>();
@@ -47,6 +49,22 @@ export function writesOf(plan: Plan): Operation[] {
       read: readAt(startMs),
     };
   });
+}
+
+/** What becomes of a write of somebody else's. */
+export function answerTo(sentMs: number, plan: Plan): { doneMs: number; ok: boolean } {
+  const { downMs, upMs } = outageOf(plan);
+  if (sentMs + plan.tookMs < downMs || sentMs >= upMs) return { doneMs: sentMs + plan.tookMs, ok: true };
+  const isHeld = plan.held && upMs - sentMs < TIMEOUT_MS;
+  return isHeld ? { doneMs: upMs + plan.tookMs, ok: true } : { doneMs: sentMs + plan.tookMs, ok: false };
+}
+
+function outageOf(plan: Plan): { downMs: number; upMs: number } {
+  const downMs = plan.outage ? faultMsOf(plan) + plan.outage.afterMs : Number.POSITIVE_INFINITY;
+  return {
+    downMs,
+    upMs: plan.outage ? downMs + (plan.outage.ms ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
+  };
 }
 
 /** `Type/id` of each resource of a write. */

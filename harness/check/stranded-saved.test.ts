@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AuditLine } from "../model/audit.ts";
 import { fingerprint } from "../model/content.ts";
+import type { DrillEvent } from "../model/event.ts";
 import { firstVersionOf, writeId } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
@@ -11,9 +12,17 @@ import { strandedSaved } from "./stranded-saved.ts";
 const LOST = [10, 20, 30];
 const back = cameBack(plantedParts({ lost: LOST, stranded: LOST }));
 const checked = (changes: Partial<Parts> = {}) => {
-  const record = recordOf({ ...back, ...changes });
+  const parts = { ...back, ...changes };
+  const record = recordOf({ ...parts, events: changes.events ?? saidToBe(parts.saved?.length ?? 0) });
   return strandedSaved.check(record, gatherFacts(record));
 };
+
+/** What the operator says that it saved is another question. */
+function saidToBe(versions: number): DrillEvent[] {
+  return back.events.map((event) =>
+    event.type === "operator" && event.step === "saved" ? { ...event, detail: { versions } } : event,
+  );
+}
 
 test("what was saved is exactly what was stranded", () => {
   const { verdict, reason } = checked();

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { AuditLine } from "../model/audit.ts";
-import type { DrillEvent } from "../model/event.ts";
+import type { DrillEvent, FaultEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
+import type { Scenario } from "../model/scenario.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
+import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
+import { faultMsOf } from "./planted-writes.ts";
 import { worthJudging } from "./worth-judging.ts";
 
 const healthy = plantedRun();
@@ -42,11 +45,24 @@ test("a healthy run is worth judging, and holds", () => {
 });
 
 const healing = { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 3 } as const;
+/** Of the plan's scenario with this fault in place of its own, or beside it; the load ends when it did. */
+const withFaults = (faults: Scenario["faults"]): RunRecord => {
+  const last = Math.max(...faults.map(({ afterSeconds, healAfterSeconds = 0 }) => afterSeconds + healAfterSeconds));
+  const load = { ...healthy.run.scenario.load, afterSeconds: healthy.run.scenario.load.afterSeconds - last };
+  return withRun({ scenario: { ...healthy.run.scenario, faults, load } });
+};
+const told = (fault: number, spec: Scenario["faults"][number], states: FaultEvent["state"][]): FaultEvent[] => {
+  const of = { type: "fault", fault, kind: spec.kind, atMs: faultMsOf(PLAN) } as const;
+  return states.map((state, i) => ({ ...of, state, atMs: of.atMs + i, detail: { ...spec, orderedMs: of.atMs + i } }));
+};
+const STATES = ["injecting", "injected", "evidenced", "healed"] as const;
 
 test("a fault that was seen healed is worth judging", () => {
-  const healed: DrillEvent = { type: "fault", fault: 0, kind: "link-cut", state: "healed", atMs: 9000, detail: {} };
-  const record = withRun({ scenario: { ...healthy.run.scenario, faults: [healing] } });
-  expect(checked({ ...record, events: [...record.events, healed] }).verdict).toBe("holds");
+  const record = withFaults([healing]);
+  const events = record.events.flatMap((event): DrillEvent[] =>
+    event.type !== "fault" ? [event] : event.state === "injecting" ? told(0, healing, [...STATES]) : [],
+  );
+  expect(checked({ ...record, events }).verdict).toBe("holds");
 });
 
 const DEFECTS: [string, RunRecord, RegExp][] = [
@@ -267,6 +283,8 @@ describe("one condition does not stand in for another", () => {
     expect(wrong({ ...record, run: { ...record.run, k6 } })).toEqual([
       "k6 counts 240 writes, the ledger 241 sent and 240 answered",
       "1 writes have no recorded answer, although k6 waits for each",
+      expect.stringMatching(/^the ledger lacks 4760 of the writes/),
+      expect.stringMatching(/^w3mv-5000 was sent 238\.050 s off/),
     ]);
   });
 
@@ -289,22 +307,24 @@ describe("one condition does not stand in for another", () => {
     expect(wrong({ ...healthy, legibility: files })).toEqual(["the last line is torn in the file of events, audit"]);
     const noise = withFile("probes", { unreadable: ["line 9: no"], unreadableCount: 1 });
     expect(wrong({ ...noise, ledger: { ...noise.ledger, unreadable: ["line 3: noise"] } })).toEqual([
-      "lines that cannot be read: ledger, line 3: noise; probes, line 9: no",
+      "lines that are damaged or out of place: ledger, line 3: noise; probes, line 9: no",
     ]);
   });
 
   test("the evidence of one fault is none of another's", () => {
-    const run = (faults: RunRecord["run"]["scenario"]["faults"]) =>
-      withRun({ scenario: { ...healthy.run.scenario, faults } });
-    const [loss] = healthy.run.scenario.faults as [RunRecord["run"]["scenario"]["faults"][number]];
+    const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const { healAfterSeconds: _, ...cut } = healing;
-    expect(wrong(run([loss, cut]))).toEqual(["no evidence that the fault bit: link-cut"]);
-    expect(wrong(run([cut, loss]))).toEqual(["no evidence that the fault bit: region-loss"]);
-    const healed: DrillEvent = { type: "fault", fault: 1, kind: "link-cut", state: "healed", atMs: 9000, detail: {} };
-    const record = run([healing]);
+    const of = (faults: Scenario["faults"], events: FaultEvent[] = []) => {
+      const record = withFaults(faults);
+      return wrong({ ...record, events: [...record.events, ...events] }).filter((reason) =>
+        /^no evidence/.test(reason),
+      );
+    };
+    expect(of([loss, cut])).toEqual(["no evidence that the fault bit: link-cut"]);
+    expect(of([cut, loss])).toEqual(["no evidence that the fault bit: region-loss"]);
     const ill = "no evidence that it was healed: link-cut";
-    expect(wrong({ ...record, events: [...record.events, healed] })).toEqual([ill]);
-    expect(wrong(run([{ ...healing, healAfterSeconds: undefined } as never]))).toEqual([]);
+    expect(of([healing], told(1, healing, ["healed"]))).toEqual([ill]);
+    expect(of([{ ...healing, healAfterSeconds: undefined } as never])).toEqual([]);
   });
 
   test("a drill that failed without a reason is told without one", () => {
@@ -320,21 +340,26 @@ describe("one condition does not stand in for another", () => {
 
 describe("who acknowledged last", () => {
   const latchedMs = gatherFacts(healthy).operator.latched?.atMs as number;
+  const ofLast = ({ evidence = [] }: ReturnType<typeof checked>) =>
+    evidence.filter((reason) => /^the last write/.test(reason));
   const wrong = (change: (op: Write) => Partial<Write>) =>
-    checked(plantedRun({}, ({ operations }) => ({ operations: operations.map((op) => ({ ...op, ...change(op) })) })))
-      .evidence ?? [];
+    ofLast(
+      checked(plantedRun({}, ({ operations }) => ({ operations: operations.map((op) => ({ ...op, ...change(op) })) }))),
+    );
   const last = "the last write was acknowledged by a, not by b";
 
   test("is the server that clients were sent to, not the one beside the database", () => {
     const detail = { database: "b" };
     const across = { type: "operator", plan: "serve-across", step: "latched", side: "a", tookMs: 1, detail } as const;
     const servedBy = (side: string) =>
-      checked(
-        plantedRun({}, ({ operations, events }) => ({
-          operations: operations.map((op) => (op.n === operations.length - 1 ? { ...op, servedBy: side } : op)),
-          events: [...events, { ...across, atMs: latchedMs + 1 }],
-        })),
-      ).evidence ?? [];
+      ofLast(
+        checked(
+          plantedRun({}, ({ operations, events }) => ({
+            operations: operations.map((op) => (op.n === operations.length - 1 ? { ...op, servedBy: side } : op)),
+            events: [...events, { ...across, atMs: latchedMs + 1 }],
+          })),
+        ),
+      );
     expect(servedBy("a")).toEqual([]);
     expect(servedBy("b")).toEqual(["the last write was acknowledged by b, not by a"]);
   });

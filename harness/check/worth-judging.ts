@@ -16,12 +16,17 @@ import type { RunRecord } from "../model/record.ts";
 import type { Checker } from "./checker.ts";
 import { type Facts, isFirstAct } from "./facts.ts";
 import { wrongLasting } from "./lasting.ts";
+import { wrongSchedule } from "./load-schedule.ts";
+import { probeHoles } from "./probe-coverage.ts";
+import { disagreements } from "./prober-witness.ts";
+import { wrongActs } from "./told-acts.ts";
+import { wrongAnswers } from "./told-answers.ts";
+import { wrongPlans } from "./told-plans.ts";
+import { wrongReturns } from "./told-returns.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
 const AROUND_MS = 1000;
-/** Every drill that comes to its end goes through these. */
-const PHASES = ["warm-up", "baseline", "after", "quiesce", "audit"];
 
 /** `null` when it holds, else what is wrong. */
 type Condition = (record: RunRecord, facts: Facts) => string | null;
@@ -63,16 +68,12 @@ const CONDITIONS: readonly Condition[] = [
     const torn = Object.entries(legibility).filter(([, file]) => file.torn);
     return torn.length === 0 ? null : `the last line is torn in the file of ${torn.map(([name]) => name).join(", ")}`;
   },
-  ({ events }) => {
-    const missing = PHASES.filter((phase) => !events.some((event) => event.type === "phase" && event.phase === phase));
-    return missing.length === 0 ? null : `the events are not whole: no ${missing.join(", no ")}`;
-  },
   ({ legibility }) => (legibility.probes.lines > 0 ? null : "nothing was probed beside the load"),
   ({ ledger, legibility }) => {
     const unreadable = Object.entries({ ledger, ...legibility }).flatMap(([name, file]) =>
       file.unreadable.map((line) => `${name}, ${line}`),
     );
-    return unreadable.length === 0 ? null : `lines that cannot be read: ${unreadable.join("; ")}`;
+    return unreadable.length === 0 ? null : `lines that are damaged or out of place: ${unreadable.join("; ")}`;
   },
   ({ ledger }) =>
     ledger.orphans + ledger.repeats === 0
@@ -81,9 +82,10 @@ const CONDITIONS: readonly Condition[] = [
   ({ ledger }) => (ledger.backwards === 0 ? null : `${ledger.backwards} answers came before their write was sent`),
   ({ run }) => {
     if (run.clock === null) return "k6's clock was never mapped to the drill's";
-    return run.clock.errorMs <= CLOCK_ERROR_MS
-      ? null
-      : `k6's clock is known to within ${run.clock.errorMs.toFixed(0)} ms only`;
+    const { errorMs, samples } = run.clock;
+    if (!(errorMs >= 0 && samples >= 1))
+      return `nobody can map k6's clock to within ${errorMs.toFixed(0)} ms by ${samples} samples`;
+    return errorMs <= CLOCK_ERROR_MS ? null : `k6's clock is known to within ${errorMs.toFixed(0)} ms only`;
   },
   ({ run, events }) => {
     const missing = run.scenario.faults.filter(
@@ -129,6 +131,10 @@ const CONDITIONS: readonly Condition[] = [
       ? null
       : "the operator had failed over before anything was broken: the fault met a side that no longer served";
   },
+  ({ run }, { serving }) =>
+    run.state !== "complete" || run.servingSide === serving
+      ? null
+      : `the drill found ${run.servingSide?.toUpperCase() ?? "nobody"} to serve in the end, and its events say ${serving.toUpperCase()}`,
   (_, { serving, holdings }) => {
     const { complete, unreadable } = holdings.serving;
     if (complete) return null;
@@ -159,6 +165,17 @@ const CONDITIONS: readonly Condition[] = [
   },
 ];
 
+/** What a record tells of itself, held together: each gives a sentence for each thing that is wrong. */
+const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
+  wrongActs,
+  wrongPlans,
+  wrongReturns,
+  wrongSchedule,
+  wrongAnswers,
+  probeHoles,
+  disagreements,
+];
+
 function isInstant(kind: string | undefined): boolean {
   return kind === "region-loss" || kind === "process-kill";
 }
@@ -172,7 +189,8 @@ function pendingOf({ length, completedMs }: History): number {
 export const worthJudging: Checker = {
   name: "worth-judging",
   check: (record, facts) => {
-    const wrong = CONDITIONS.map((condition) => condition(record, facts)).filter((reason) => reason !== null);
+    const unmet = CONDITIONS.map((condition) => condition(record, facts)).filter((reason) => reason !== null);
+    const wrong = [...unmet, ...WHOLE.flatMap((part) => part(record, facts))];
     if (wrong.length === 0) return { verdict: "holds", reason: "every condition holds" };
     return { verdict: "inconclusive", reason: wrong[0] as string, evidence: wrong };
   },

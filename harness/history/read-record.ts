@@ -9,6 +9,7 @@ import { type ProbeLine, ProbeSchema } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/run.ts";
 import { type SavedVersion, savedIn } from "../model/stranded.ts";
+import { auditInPlace, eventsInPlace, type InPlace, probesInPlace } from "./in-place.ts";
 import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
 import { readLines, type Text, wholeOf } from "./lines.ts";
 import { readLedger } from "./read-ledger.ts";
@@ -42,12 +43,14 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   const inTime = inTimeOf(run);
   const clock = run.clock ?? UNMAPPED;
   const { history, notes } = readLedger(texts.ledger, clock, plan, names, run.clock === null ? undefined : inTime);
-  const events = linesOf(texts.events, EventSchema, inTime);
-  const probes = linesOf(texts.probes, ProbeSchema, inTime);
+  const events = linesOf(texts.events, EventSchema, inTime, eventsInPlace());
+  const probes = linesOf(texts.probes, ProbeSchema, inTime, probesInPlace());
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
+  const inPlace = auditInPlace();
   const auditLegibility = readLines(texts.audit, (json) => {
     const line = parsed(AuditSchema, json);
     audit[line.side].add(line);
+    inPlace(line);
   });
   const returned = returnedOf(texts.returned, run.seed, names);
   return {
@@ -73,14 +76,17 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
 function returnedOf(text: Text, seed: number, names: Names) {
   const contents: Contents[] = [];
   let open: Contents | null = null;
+  let inPlace = auditInPlace();
   const legibility = readLines(text, (json) => {
     const line = parsed(AuditSchema, json);
     if (open === null) {
       open = new Contents(line.side, seed, names);
       contents.push(open);
+      inPlace = auditInPlace();
     }
     open.add(line);
     if (line.type === "rows-end" || line.type === "unreadable") open = null;
+    inPlace(line);
   });
   return { contents, legibility };
 }
@@ -95,12 +101,19 @@ function savedOf(text: string): SavedVersion[] | null {
   }
 }
 
-function linesOf<T extends DrillEvent | ProbeLine>(text: Text, schema: ZodType<T>, inTime: InTime) {
+/** What has no form or no time is left out; what only stands in a wrong place is taken, and counted all the same. */
+function linesOf<T extends DrillEvent | ProbeLine>(
+  text: Text,
+  schema: ZodType<T>,
+  inTime: InTime,
+  inPlace: InPlace<T>,
+) {
   const values: T[] = [];
   const legibility = readLines(text, (json) => {
     const line = parsed(schema, json);
     checkTimes(line, inTime);
     values.push(line);
+    inPlace(line);
   });
   return { values, legibility };
 }

@@ -2,13 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
+import { plantedMachine } from "../check/planted-machine.ts";
 import { cameBack } from "../check/planted-return.ts";
 import { filesOf, plantedParts } from "../check/planted-run.ts";
 import { RECORD_FILES, type RecordFile, sealOf } from "../model/seal.ts";
 import { readRecord } from "./read-record.ts";
 
 const back = cameBack(plantedParts({ lost: [10], stranded: [10] }));
-const files = filesOf({ ...back, run: { ...back.run, record: 2 } });
+const probes = [...back.probes, ...plantedMachine(0, 20_000, {})];
+const files = filesOf({ ...back, probes, run: { ...back.run, record: 2 } });
 const seal = JSON.stringify(sealOf(files));
 const wrongIn = (changes: Partial<typeof files & { seal: string }>) =>
   readRecord({ ...files, seal, ...changes }).brokenSeals;
@@ -55,7 +57,7 @@ function isJson(text: string): boolean {
 
 test("how much there is now, and how much there was, is told where it differs", () => {
   const { events } = files;
-  expect(wrongIn({ events: events.slice(events.indexOf("\n") + 1) })?.[0]).toMatch(/: it has 10 lines and not 11$/);
+  expect(wrongIn({ events: events.slice(events.indexOf("\n") + 1) })?.[0]).toMatch(/: it has 19 lines and not 20$/);
   expect(wrongIn({ events: events.replace("}", " }") })?.[0]).toMatch(/: it has \d+ bytes and not \d+$/);
   expect(wrongIn({ events: events.replace("baseline", "baselime") })?.[0]).toMatch(/: it has other content$/);
 });

@@ -47,8 +47,17 @@ export const STEPS = [
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
+/** What is told of a fault, each once and in this order; of those in one place, one. */
+export const FAULT_STATES = [
+  ["injecting"],
+  ["injected"],
+  ["evidenced", "not-evidenced"],
+  ["lasted", "not-lasted"],
+  ["healed", "not-healed"],
+] as const;
+
 export const EventSchema = z.discriminatedUnion("type", [
-  /** A part of the drill begins: set-up step, warm-up, baseline, after, quiesce, audit. */
+  /** A part of the drill begins: one of `PHASES` (`scenario.ts`). */
   z.object({ ...at, type: z.literal("phase"), phase: z.string() }),
   /**
    * `injecting` before the first act, `injected` after the last, `evidenced` when a look of its own saw it bite, `lasted`
@@ -61,16 +70,7 @@ export const EventSchema = z.discriminatedUnion("type", [
     /** Index into the scenario's faults. */
     fault: z.number().int(),
     kind: z.string(),
-    state: z.enum([
-      "injecting",
-      "injected",
-      "evidenced",
-      "not-evidenced",
-      "lasted",
-      "not-lasted",
-      "healed",
-      "not-healed",
-    ]),
+    state: z.enum(FAULT_STATES.flat()),
     detail: z.record(z.string(), z.unknown()),
   }),
   /** A step of one of the operator's plans, after it was done; `tookMs` is how long it took. */

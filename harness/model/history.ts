@@ -115,6 +115,10 @@ export class History implements Iterable<Operation> {
   get outcome(): Uint8Array {
     return this.#outcome.values;
   }
+  /** Of HTTP; 0 where no answer came. */
+  get status(): Uint32Array {
+    return this.#status.values;
+  }
   /** What the acknowledgement of write i names: places `storedFrom(i)` to `storedFrom(i + 1)` of the next two columns. */
   storedFrom(i: number): number {
     return i < this.length ? (this.#storedFrom.values[i] as number) : this.#storedName.length;

@@ -1,6 +1,6 @@
 /**
  * The steps of each plan of the operator, in their order: the operator tells no others, and a judge misses those that are
- * not told. Every plan ends with `done`, `refused` or `failed`.
+ * not told. Every plan ends with one of the words below.
  */
 import type { Config } from "./config.ts";
 import type { PlanName, StepName } from "./event.ts";
@@ -13,6 +13,8 @@ export interface PlannedStep {
   when?: (config: Config) => boolean;
   /** Left out where there is nothing to do, or an earlier try of the plan has done it. */
   ifNeeded?: true;
+  /** Told however the plan ends; or unless it fails, for nothing is refused before it. */
+  told?: "always" | "unless it failed";
 }
 
 const isFenced = ({ fencing }: Config) => fencing;
@@ -20,7 +22,7 @@ const isFenced = ({ fencing }: Config) => fencing;
 /** The plan is about: the side that takes over, is rebuilt or restarted, starts to follow, or answers clients. */
 export const PLAN_STEPS = {
   failover: [
-    { step: "detected", on: "other" },
+    { step: "detected", on: "other", told: "always" },
     { step: "decided", on: "other", when: ({ operator }) => operator.decisionSeconds > 0 },
     { step: "fenced", on: "other", when: isFenced },
     { step: "caught-up", on: "side", when: ({ operator }) => operator.catchUpSeconds > 0 },
@@ -28,8 +30,8 @@ export const PLAN_STEPS = {
     { step: "latched", on: "side", when: ({ proxy }) => proxy === "latched" },
   ],
   rebuild: [
-    { step: "returned", on: "side" },
-    { step: "fenced", on: "side", when: isFenced },
+    { step: "returned", on: "side", told: "always" },
+    { step: "fenced", on: "side", when: isFenced, told: "unless it failed" },
     { step: "saved", on: "side", ifNeeded: true },
     { step: "replayed", on: "side", ifNeeded: true, when: ({ operator }) => operator.strandedWrites === "replay" },
     { step: "copied", on: "side" },
@@ -58,9 +60,6 @@ export const PLAN_STEPS = {
     { step: "latched", on: "side" },
   ],
 } as const satisfies Record<PlanName, readonly PlannedStep[]>;
-
-/** What is told by then of a plan that is refused: the others touch nothing before. */
-export const TOLD_BEFORE_REFUSAL: Partial<Record<PlanName, StepName>> = { failover: "detected", rebuild: "fenced" };
 
 export type StepOf<Plan extends PlanName> = (typeof PLAN_STEPS)[Plan][number]["step"];
 

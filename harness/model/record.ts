@@ -12,7 +12,7 @@ export interface Legibility {
   lines: number;
   /** The last line was cut off in the middle (its writer was killed). */
   torn: boolean;
-  /** Lines that are not of any known form, as `line: why`, the first few. */
+  /** Lines that are not of any known form, or stand where none like them can, as `line: why`, the first few. */
   unreadable: string[];
   unreadableCount: number;
 }

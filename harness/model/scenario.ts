@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { FaultSchema, type FaultSpec } from "./fault.ts";
 import { type Order, OrderSchema } from "./order.ts";
-import { WRITE_KINDS, type WriteKind } from "./write.ts";
+import { chance, WRITE_KINDS, type WriteKind } from "./write.ts";
 
 const positive = z.number().positive();
 /** A kind of write that is not named is not in the load. */
@@ -79,6 +79,17 @@ const SETTLE_SHARE = 1 / 3;
 export function warmUpTimes({ warmUpSeconds }: Pick<Load, "warmUpSeconds">): { least: number; settle: number } {
   const settle = warmUpSeconds * SETTLE_SHARE;
   return { least: warmUpSeconds - settle, settle };
+}
+
+/** What every drill goes through, in this order; `seed` only where A holds something before the load. */
+export const PHASES = ["seed", "warm-up", "baseline", "after", "quiesce", "audit"] as const;
+export type Phase = (typeof PHASES)[number];
+
+const MOST_JITTER_MS = 1000;
+
+/** All acts are late by so much, so that a fault never locks on to somebody's timer. */
+export function jitterMs(seed: number): number {
+  return chance(seed, -2) * MOST_JITTER_MS;
 }
 
 /** Where the phases of k6's load begin and end, in seconds after its first write. */

@@ -9,9 +9,8 @@ import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
 import type { OrderEvent } from "../model/event.ts";
 import type { Order } from "../model/order.ts";
-import { actsOf, loadTimes } from "../model/scenario.ts";
+import { actsOf, jitterMs, loadTimes, type Phase } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
-import { chance } from "../model/write.ts";
 import type { Roles } from "../operator/duty.ts";
 import { keepWarm } from "../operator/keep-warm.ts";
 import { type Operator, startOperator } from "../operator/operator.ts";
@@ -32,8 +31,6 @@ import { LoadWatch } from "./watch.ts";
 
 const LOOK_EVERY_MS = 200;
 const CLOCK_EVERY_MS = 1000;
-/** So that a fault never locks on to somebody's timer. */
-const JITTER_MS = 1000;
 /** For k6 to start, and for its last writes to be answered. */
 const LOAD_GRACE_MS = 120_000;
 /** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
@@ -60,7 +57,7 @@ export async function exercise(
     ...{ now, signal, healsWithinMs: HEALS_WITHIN_MS },
   });
   let phase = "";
-  const enter = (name: string) => {
+  const enter = (name: Phase) => {
     phase = name;
     recorder.event({ type: "phase", phase: name });
   };
@@ -127,7 +124,7 @@ export async function exercise(
     const at = (seconds: number) => sleep(Math.max(0, firstMs + seconds * 1000 - now()), undefined, { signal });
     await at(times.baseline);
     enter("baseline");
-    const jitterSeconds = (chance(seed, -2) * JITTER_MS) / 1000;
+    const jitterSeconds = jitterMs(seed) / 1000;
     for (const [afterSeconds, acts] of Map.groupBy(actsOf(scenario), (act) => act.afterSeconds)) {
       await at(times.faults + afterSeconds + jitterSeconds);
       phase = "fault";

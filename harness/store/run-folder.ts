@@ -74,9 +74,10 @@ export class RunFolder {
 
   /** A file that was never begun is empty; only `run.json` must be there. */
   readFiles(): Required<RunFiles> {
-    const { run, ...others } = RECORD_FILES;
+    const run = named(join(this.path, RECORD_FILES.run), (path) => readFileSync(path, "utf8"));
+    const { run: _, ...others } = RECORD_FILES;
     const texts = Object.entries({ ...others, seal: SEAL }).map(([file, name]) => [file, this.#piecesOf(name)]);
-    return { run: named(join(this.path, run), (path) => readFileSync(path, "utf8")), ...Object.fromEntries(texts) };
+    return { run, ...Object.fromEntries(texts) };
   }
 
   /** How much there is to read; nothing of what cannot be looked at, which its reader will tell. */

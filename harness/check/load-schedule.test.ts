@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import type { RunRecord } from "../model/record.ts";
+import { wrongSchedule } from "./load-schedule.ts";
+import { PLAN } from "./planted-plan.ts";
+import { type Parts, plantedRun } from "./planted-run.ts";
+
+type Write = Parts["operations"][number];
+const healthy = plantedRun();
+const wrong = (record: RunRecord) => wrongSchedule(record);
+const withWrites = (change: (op: Write) => Write[]) =>
+  wrong(plantedRun({}, ({ operations }) => ({ operations: operations.flatMap(change) })));
+/** By k6's clock, from some write on. */
+const shifted = (byMs: number, from = 0) =>
+  withWrites((op) => [
+    op.n < from ? op : { ...op, invokedMs: op.invokedMs + byMs, completedMs: (op.completedMs as number) + byMs },
+  ]);
+const withLoad = (change: Partial<RunRecord["run"]["scenario"]["load"]>) => {
+  const { scenario } = healthy.run;
+  return wrong({
+    ...healthy,
+    run: { ...healthy.run, scenario: { ...scenario, load: { ...scenario.load, ...change } } },
+  });
+};
+
+test("a load as the scenario has it is right", () => {
+  expect(wrong(healthy)).toEqual([]);
+  expect(wrong({ ...healthy, history: plantedRun({}, () => ({ operations: [] })).history })).toEqual([]);
+});
+
+describe("the numbers of the writes", () => {
+  test.each([0, 17, 180])("have no hole at %d", (n) => {
+    expect(withWrites((op) => (op.n === n ? [] : [op]))[0]).toBe(
+      `the ledger lacks 1 of the writes up to the last, the first of them number ${n}`,
+    );
+  });
+
+  test("nor several", () => {
+    expect(withWrites((op) => (op.n % 50 === 9 ? [] : [op]))[0]).toBe(
+      "the ledger lacks 5 of the writes up to the last, the first of them number 9",
+    );
+  });
+});
+
+describe("the beat", () => {
+  const from = 20 * (PLAN.warmUpSeconds + 1);
+
+  test.each([-501, 501, 3000, -3000])("is missed when k6's clock is set by %d ms while it goes on", (byMs) => {
+    expect(shifted(byMs, from)).toContainEqual(expect.stringMatching(/ s off the load's beat/));
+  });
+
+  test.each([-499, 499])("may be off by %d ms", (byMs) => {
+    expect(withWrites((op) => [op.n === from ? { ...op, invokedMs: op.invokedMs + byMs } : op])).toEqual([]);
+  });
+
+  test("names the write that is furthest off", () => {
+    const off = withWrites((op) => [op.n === 100 ? { ...op, invokedMs: op.invokedMs + 1200 } : op]);
+    expect(off).toEqual([expect.stringMatching(/^w3mv-100 was sent 1\.200 s off/)]);
+  });
+
+  test("is the scenario's", () => {
+    expect(withLoad({ ratePerSecond: 21 })).toContainEqual(expect.stringMatching(/off the load's beat/));
+  });
+});
+
+describe("the length", () => {
+  test("of a load that was cut short, or went on for too long, is not the scenario's", () => {
+    expect(withWrites((op) => (op.n < 231 ? [op] : []))).toEqual([]);
+    expect(withWrites((op) => (op.n < 229 ? [op] : []))).toEqual([
+      "the load lasted 11.4 s, and the scenario's lasts 12.0 s",
+    ]);
+    const { load } = healthy.run.scenario;
+    expect(withLoad({ afterSeconds: load.afterSeconds - 1 })).toEqual([
+      "the load lasted 11.9 s, and the scenario's lasts 11.0 s",
+    ]);
+  });
+
+  test("has in it all of the warm-up in older runs", () => {
+    const older = { ...healthy, run: { ...healthy.run, warmUp: null } };
+    expect(wrong(older)).toHaveLength(2);
+    const { scenario } = older.run;
+    const load = { ...scenario.load, warmUpSeconds: PLAN.warmUpSeconds };
+    expect(wrong({ ...older, run: { ...older.run, scenario: { ...scenario, load } } })).toEqual([]);
+  });
+});
+
+describe("k6's clock", () => {
+  const off = /^the first write was sent -?\d\.\d{3} s after the drill saw it: k6's clock is not mapped right$/;
+
+  test.each([5000, -5000, 23, -1003])("that is off by %d ms is seen by when the drill saw the first write", (byMs) => {
+    expect(shifted(byMs)).toEqual([expect.stringMatching(off)]);
+  });
+
+  test.each([21, 0, -1001])("may be off by %d ms, for so much nobody sees", (byMs) => {
+    expect(shifted(byMs)).toEqual([]);
+  });
+
+  test("may be off by more where it is known to within less", () => {
+    const { clock } = healthy.run;
+    const late = plantedRun({}, ({ operations }) => ({
+      operations: operations.map((op) => ({ ...op, invokedMs: op.invokedMs + 45 })),
+    }));
+    expect(wrong(late)).toHaveLength(1);
+    expect(wrong({ ...late, run: { ...late.run, clock: clock && { ...clock, errorMs: 30 } } })).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import type { ProbeLine } from "../model/probe.ts";
+import type { RunRecord } from "../model/record.ts";
+import { gatherFacts } from "./facts.ts";
+import { plantedMachine } from "./planted-machine.ts";
+import { plantedRun } from "./planted-run.ts";
+import { toldPlan } from "./planted-steps.ts";
+import { probeHoles } from "./probe-coverage.ts";
+
+const long = plantedRun({ afterSeconds: 60 });
+const whole = { ...long, probes: [...long.probes, ...plantedMachine(0, 70_000, {})] };
+const holes = (record: RunRecord) => probeHoles(record, gatherFacts(record));
+const instantOf = (probe: ProbeLine) => ("atMs" in probe ? probe.atMs : probe.sentMs);
+const without = (type: ProbeLine["type"], fromMs: number, toMs: number, of: RunRecord = whole) =>
+  holes({
+    ...of,
+    probes: of.probes.filter((probe) => probe.type !== type || instantOf(probe) < fromMs || instantOf(probe) > toMs),
+  });
+const ever = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+test("samples without a hole are right", () => {
+  expect(holes(whole)).toEqual([]);
+});
+
+describe.each([
+  ["availability", 2],
+  ["health", 10],
+  ["replication-lag", 10],
+  ["machine", 10],
+  ["resources", 30],
+] as const)("of %s", (type, seconds) => {
+  const many = type === "resources" ? 7 : 1;
+
+  test("nothing but a short hole is right, wherever it is", () => {
+    for (const fromMs of [12_000, 20_000, 66_000 - seconds * 1000]) {
+      expect(without(type, fromMs, fromMs + seconds * 1000 - 3000)).toEqual([]);
+      const found = without(type, fromMs, fromMs + seconds * 1000 + 2500);
+      expect(found).toHaveLength(many);
+      expect(found[0]).toMatch(new RegExp(`^there is no sample of ${type}.* from \\d+\\.\\d s to \\d+\\.\\d s, while`));
+    }
+  });
+
+  test("the second half is missed, and what was before the baseline is not", () => {
+    expect(without(type, 30_000, 100_000)).toHaveLength(many);
+    expect(without(type, 0, 2999)).toEqual([]);
+  });
+
+  test("none at all is missed where there must be some", () => {
+    const sealed = { ...whole, run: { ...whole.run, record: 2 } };
+    expect(without(type, ...ever, sealed)).toHaveLength(many);
+    const isNew = type === "machine" || type === "resources";
+    expect(without(type, ...ever)).toHaveLength(isNew ? 0 : many);
+  });
+});
+
+test("of a machine that cannot be looked at, one line is enough", () => {
+  const probes = whole.probes.filter(({ type }) => type !== "machine");
+  const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
+  const waitedSeconds = { cpu: null, io: null, memory: null };
+  const why = "this system has no /proc/stat";
+  const line: ProbeLine = { type: "machine", fromMs: 10, atMs: 10, ...nothing, waitedSeconds, why };
+  expect(holes({ ...whole, probes: [...probes, line], run: { ...whole.run, record: 2 } })).toEqual([]);
+});
+
+test("nobody looks at anybody's health while a plan is carried out, and the first runs looked up to the failover", () => {
+  const rebuild = toldPlan("rebuild", "a", whole.run.config, { fromMs: 15_000, toMs: 50_000 });
+  expect(without("health", 15_000, 50_000, { ...whole, events: [...whole.events, ...rebuild] })).toEqual([]);
+  expect(without("availability", 15_000, 50_000, { ...whole, events: [...whole.events, ...rebuild] })).toHaveLength(1);
+  const unended = rebuild.slice(0, -1).map((event) => ({ ...event, atMs: 15_000 }));
+  expect(without("health", 15_000, 50_000, { ...whole, events: [...whole.events, ...unended] })).toHaveLength(1);
+  expect(without("health", 15_000, 100_000, { ...whole, run: { ...whole.run, versions: {} } })).toEqual([]);
+});
+
+test("of a run without a baseline nothing is asked, for others say that it has none", () => {
+  expect(without("availability", ...ever, { ...whole, events: [] })).toEqual([]);
+});

@@ -1,0 +1,88 @@
+/**
+ * Probe coverage: each sort of sample that a drill takes was taken from the baseline to the end of the load, without a hole
+ * beyond what a busy machine makes.
+ */
+import { type ProbeLine, SAMPLED_PARTS } from "../model/probe.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Run } from "../model/run.ts";
+import type { Interval } from "../stats/intervals.ts";
+import type { Facts } from "./facts.ts";
+import { toldPlans } from "./told-plans.ts";
+
+interface Sort {
+  /** Several times what was measured on a machine that was busy with other work. */
+  holeMs: number;
+  /** Which runs have it, also when there is no sample of it. */
+  isDue: (run: Run) => boolean;
+  /** Nobody takes any while the operator carries out a plan. */
+  restsInPlans?: true;
+}
+
+const isSealed = ({ record }: Run) => record >= 2;
+const SORTS: Record<ProbeLine["type"], Sort> = {
+  availability: { holeMs: 2000, isDue: () => true },
+  // The first runs looked at nobody's health after the failover, and do not say which fhirdrill made them.
+  health: { holeMs: 10_000, isDue: ({ versions }) => versions.fhirdrill !== undefined, restsInPlans: true },
+  "replication-lag": { holeMs: 10_000, isDue: () => true },
+  machine: { holeMs: 10_000, isDue: isSealed },
+  resources: { holeMs: 30_000, isDue: isSealed },
+};
+
+/** What is missing, a sentence for each sort. */
+export function probeHoles(record: RunRecord, { loadEndMs }: Facts): string[] {
+  const { probes, events, run } = record;
+  const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+  if (fromMs === undefined || loadEndMs <= fromMs) return [];
+  const taken = Map.groupBy(probes, nameOf);
+  const plans = toldPlans(events).map(({ steps, end }) => {
+    const words = end === null ? steps : [...steps, end];
+    const beganMs = Math.min(...words.map(({ atMs, tookMs }) => atMs - tookMs));
+    return { fromMs: beganMs, toMs: Math.max(...words.map(({ atMs }) => atMs)) };
+  });
+  return dueIn(run, taken).flatMap((name) => {
+    const samples = taken.get(name) ?? [];
+    if (samples.some(isUnsampled)) return [];
+    const { holeMs, restsInPlans } = SORTS[name.split(" ")[0] as ProbeLine["type"]];
+    const covered = [...samples.map(instantOf), ...(restsInPlans ? plans : [])];
+    const hole = holeIn(covered, { fromMs, toMs: loadEndMs }, holeMs);
+    if (hole === null) return [];
+    const span = `from ${(hole.fromMs / 1000).toFixed(1)} s to ${(hole.toMs / 1000).toFixed(1)} s`;
+    return [`there is no sample of ${name} ${span}, while the load went on`];
+  });
+}
+
+function nameOf(probe: ProbeLine): string {
+  return probe.type === "resources" ? `${probe.type} of ${probe.part}` : probe.type;
+}
+
+/** Those of the run's time, and whatever else it has. */
+function dueIn(run: Run, taken: ReadonlyMap<string, unknown>): string[] {
+  const types = Object.entries(SORTS).flatMap(([type, { isDue }]) => (isDue(run) ? [type] : []));
+  const names = types.flatMap((type) =>
+    type === "resources" ? SAMPLED_PARTS.map((part) => `${type} of ${part}`) : [type],
+  );
+  const others = [...taken.keys()].filter((name) => !name.startsWith("health") || names.includes(name));
+  return [...new Set([...names, ...others])];
+}
+
+/** Where the counters of the machine are not to be had, one line says so. */
+function isUnsampled(probe: ProbeLine): boolean {
+  return probe.type === "machine" && probe.cores === null && probe.why !== null;
+}
+
+function instantOf(probe: ProbeLine): Interval {
+  const ms = "atMs" in probe ? probe.atMs : probe.sentMs;
+  return { fromMs: ms, toMs: ms };
+}
+
+/** The first stretch within `span`, longer than `leastMs`, of which nothing is covered. */
+function holeIn(covered: readonly Interval[], span: Interval, leastMs: number): Interval | null {
+  let fromMs = span.fromMs;
+  const end = { fromMs: span.toMs, toMs: span.toMs };
+  for (const next of [...covered, end].toSorted((x, y) => x.fromMs - y.fromMs)) {
+    const toMs = Math.min(next.fromMs, span.toMs);
+    if (toMs - fromMs > leastMs) return { fromMs, toMs };
+    fromMs = Math.max(fromMs, next.toMs);
+  }
+  return null;
+}

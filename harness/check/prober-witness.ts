@@ -1,0 +1,89 @@
+/**
+ * The prober as a witness: the harness writes through the edge itself, five times a second and by its own clock. Where the
+ * ledger says that nobody could write, the prober could not either; and where the prober could not, the load could not.
+ * Else k6's clock was wrong, or lines were changed.
+ *
+ * Its own writes go to one resource, and refuse each other with 409 or 412 when they overlap: that is an answer of a server
+ * that works, and says nothing of either.
+ */
+import { type History, OK } from "../model/history.ts";
+import type { AvailabilityProbe } from "../model/probe.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Interval } from "../stats/intervals.ts";
+import { SILENCE_MS } from "./downtime.ts";
+import { countBelow, type Facts } from "./facts.ts";
+
+/** Around an instant the two may differ: by one beat of the prober, and by what its writes take. */
+const AROUND_MS = 250;
+/** One write may slip through where all others fail. */
+const SEVERAL = 2;
+/** Of the load's writes that were sent and answered while all of the prober's failed. Measured: 7 % at most. */
+const ACKED_SHARE = 0.25;
+const CONFLICTS = [409, 412];
+
+/** Where the two disagree, a sentence for each way in which they do. */
+export function disagreements({ probes, run, history }: RunRecord, facts: Facts): string[] {
+  const { baseline, loadEndMs } = facts;
+  if (baseline === null || run.clock === null) return [];
+  const aroundMs = AROUND_MS + run.clock.errorMs;
+  const during = { fromMs: baseline.fromMs, toMs: loadEndMs };
+  const prober = probes
+    .filter((probe) => probe.type === "availability")
+    .toSorted((x, y) => x.sentMs - y.sentMs)
+    .filter(({ sentMs }) => sentMs >= during.fromMs && sentMs <= during.toMs);
+  const silent = [...silences(facts.acksMs, during)].find(
+    (silence) => doneIn(prober, shrunk(silence, aroundMs)) >= SEVERAL,
+  );
+  const failing = stretches(prober).find((stretch) => ackedShare(history, shrunk(stretch, aroundMs)) > ACKED_SHARE);
+  return [
+    ...(silent ? [`the prober could write from ${span(silent)}, when no write of the load was acknowledged`] : []),
+    ...(failing ? [`the prober could not write from ${span(failing)}, when the load could`] : []),
+  ];
+}
+
+function* silences(acksMs: Float64Array, { fromMs, toMs }: Interval): Generator<Interval> {
+  let beganMs = fromMs;
+  for (let k = countBelow(acksMs, fromMs); beganMs < toMs; k += 1) {
+    const endMs = Math.min(acksMs[k] ?? toMs, toMs);
+    if (endMs - beganMs >= SILENCE_MS) yield { fromMs: beganMs, toMs: endMs };
+    beganMs = endMs;
+  }
+}
+
+/** In which all writes of the prober failed, by when they were sent. */
+function stretches(prober: readonly AvailabilityProbe[]): Interval[] {
+  const found: Interval[] = [];
+  let open: Interval | null = null;
+  for (const { ok, status, sentMs } of prober) {
+    if (ok || CONFLICTS.includes(status)) open = null;
+    else if (open !== null) open.toMs = sentMs;
+    else {
+      open = { fromMs: sentMs, toMs: sentMs };
+      found.push(open);
+    }
+  }
+  return found.filter(({ fromMs, toMs }) => toMs - fromMs >= SILENCE_MS);
+}
+
+function doneIn(prober: readonly AvailabilityProbe[], { fromMs, toMs }: Interval): number {
+  const sentMs = prober.map((probe) => probe.sentMs);
+  const sent = prober.slice(countBelow(sentMs, fromMs), countBelow(sentMs, toMs));
+  return sent.filter(({ ok, doneMs }) => ok && doneMs < toMs).length;
+}
+
+/** Of the writes sent in that time, those that were acknowledged in it. */
+function ackedShare({ length, invokedMs, completedMs, outcome }: History, { fromMs, toMs }: Interval): number {
+  const sentMs = invokedMs.subarray(0, length);
+  const [first, last] = [countBelow(sentMs, fromMs), countBelow(sentMs, toMs)];
+  let acked = 0;
+  for (let i = first; i < last; i += 1) if (outcome[i] === OK && (completedMs[i] as number) <= toMs) acked += 1;
+  return acked / Math.max(1, last - first);
+}
+
+function shrunk({ fromMs, toMs }: Interval, byMs: number): Interval {
+  return { fromMs: fromMs + byMs, toMs: toMs - byMs };
+}
+
+function span({ fromMs, toMs }: Interval): string {
+  return `${(fromMs / 1000).toFixed(1)} s to ${(toMs / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,202 @@
+import { describe, expect, test } from "vitest";
+import type { DrillEvent, FaultEvent, OrderEvent } from "../model/event.ts";
+import type { Order } from "../model/order.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Scenario } from "../model/scenario.ts";
+import { PLAN } from "./planted-plan.ts";
+import { plantedRun } from "./planted-run.ts";
+import { toldPlan } from "./planted-steps.ts";
+import { faultMsOf } from "./planted-writes.ts";
+import { wrongActs } from "./told-acts.ts";
+
+const healthy = plantedRun();
+const { events } = healthy;
+const FAULT_MS = faultMsOf(PLAN);
+const wrong = (changed: DrillEvent[], scenario: Partial<Scenario> = {}) =>
+  wrongActs({
+    ...healthy,
+    events: changed,
+    run: { ...healthy.run, scenario: { ...healthy.run.scenario, ...scenario } },
+  });
+const at = (is: (event: DrillEvent) => boolean) => events.findIndex(is);
+const isPhase = (phase: string) => (event: DrillEvent) => event.type === "phase" && event.phase === phase;
+const isState = (state: string) => (event: DrillEvent) => event.type === "fault" && event.state === state;
+/** Moved to another time, and to its place by that. */
+const moved = (is: (event: DrillEvent) => boolean, byMs: number) =>
+  events
+    .map((event) => (is(event) ? { ...event, atMs: event.atMs + byMs } : event))
+    .toSorted((x, y) => x.atMs - y.atMs);
+
+test("what happened as the scenario says is right", () => {
+  expect(wrong(events)).toEqual([]);
+});
+
+describe("the phases", () => {
+  test.each(["warm-up", "baseline", "after", "quiesce", "audit"])("%s is there, once, and in its place", (phase) => {
+    const i = at(isPhase(phase));
+    expect(wrong(events.toSpliced(i, 1))).toContain(`the events are not whole: no ${phase}`);
+    const other = phase === "audit" ? 0 : events.length;
+    const elsewhere = events.toSpliced(i, 1).toSpliced(other, 0, events[i] as DrillEvent);
+    expect(wrong(elsewhere)).toEqual(expect.arrayContaining([expect.stringMatching(/^the phases are not warm-up, /)]));
+  });
+
+  test("may end in a second audit, and begin with what A is filled with where it is", () => {
+    const last = events.at(-1) as DrillEvent;
+    expect(wrong([...events, { ...last, atMs: last.atMs + 1 }])).toEqual([]);
+    const first: DrillEvent = { type: "phase", phase: "seed", atMs: 0 };
+    const start = { replicated: true, resources: 5 };
+    expect(wrong([first, ...events], { start })).toEqual([]);
+    expect(wrong(events, { start })).toEqual(["the events are not whole: no seed"]);
+    expect(wrong([first, ...events])).toEqual([expect.stringMatching(/but seed, warm-up/)]);
+  });
+});
+
+describe("a fault", () => {
+  test.each(["injecting", "injected", "evidenced"])("is told %s once", (state) => {
+    const i = at(isState(state));
+    expect(wrong(events.toSpliced(i, 1))).toEqual([`the fault region-loss lacks the state "${state}"`]);
+    expect(wrong(events.toSpliced(i, 0, events[i] as DrillEvent))).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^the fault region-loss is told out of order/)]),
+    );
+  });
+
+  test("is evidenced after it was injected", () => {
+    const [i, j] = [at(isState("injected")), at(isState("evidenced"))];
+    const turned = events.with(i, events[j] as DrillEvent).with(j, events[i] as DrillEvent);
+    expect(wrong(turned)).toEqual(["the fault region-loss is told out of order: injecting, evidenced, injected"]);
+  });
+
+  test("is one of the scenario's, and the one that it has there", () => {
+    const [fault] = healthy.run.scenario.faults as [Scenario["faults"][number]];
+    const renamed = events.map((event) => (event.type === "fault" ? { ...event, kind: "link-cut" } : event));
+    expect(wrong(renamed)[0]).toBe("the events tell of a fault 0 (link-cut) that is not the scenario's");
+    const shifted = events.map((event) => (event.type === "fault" ? { ...event, fault: 1 } : event));
+    expect(wrong(shifted)[0]).toBe("the events tell of a fault 1 (region-loss) that is not the scenario's");
+    const other = { ...fault, side: "b" } as Scenario["faults"][number];
+    expect(wrong(events, { faults: [other] })).toEqual([
+      "the fault region-loss was injected as another one than planned",
+    ]);
+  });
+
+  test("that an older run tells without what has a default is the same", () => {
+    const older = events.map((event) =>
+      event.type === "fault" ? { ...event, detail: { kind: "region-loss", side: "a", afterSeconds: 0 } } : event,
+    );
+    expect(wrong(older)).toEqual([]);
+  });
+
+  test("that could not be injected tells so, and is not told to have been", () => {
+    const failed = events.flatMap((event): DrillEvent[] =>
+      event.type !== "fault"
+        ? [event]
+        : event.state === "injected"
+          ? []
+          : event.state === "evidenced"
+            ? [{ ...event, state: "not-evidenced" }]
+            : [event],
+    );
+    expect(wrong(failed)).toEqual([]);
+  });
+
+  test("heals where it was to, and nowhere else, after it was told to", () => {
+    const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
+    const healing = { ...loss, healAfterSeconds: 2 };
+    const detail = { orderedMs: FAULT_MS + 2000 };
+    const healed = {
+      type: "fault",
+      fault: 0,
+      kind: "region-loss",
+      state: "healed",
+      atMs: FAULT_MS + 2500,
+      detail,
+    } as const;
+    const told = (event: FaultEvent) =>
+      [...events, event]
+        .map((each) => (isState("injecting")(each) ? { ...each, detail: healing } : each))
+        .toSorted((x, y) => x.atMs - y.atMs) as DrillEvent[];
+    expect(wrong(told(healed), { faults: [healing] })).toEqual([]);
+    expect(wrong(told({ ...healed, state: "not-healed" }), { faults: [healing] })).toEqual([]);
+    expect(
+      wrong(
+        told(healed).filter((event) => !isState("healed")(event)),
+        { faults: [healing] },
+      ),
+    ).toEqual(['the fault region-loss lacks the state "healed"']);
+    expect(wrong(told(healed), { faults: [loss] })).toContain(
+      "the fault region-loss is told to be healed, as nobody planned",
+    );
+    for (const orderedMs of [FAULT_MS + 2501, FAULT_MS - 1, null])
+      expect(wrong(told({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toEqual([
+        expect.stringMatching(/^the fault region-loss was healed at a time/),
+      ]);
+  });
+});
+
+describe("an act comes at its time", () => {
+  const isFault = (event: DrillEvent) => event.type === "fault";
+
+  test("some milliseconds early, half a second late and no more", () => {
+    for (const byMs of [-19, 0, 499]) expect(wrong(moved(isFault, byMs))).toEqual([]);
+    for (const byMs of [-21, 501])
+      expect(wrong(moved(isFault, byMs))).toEqual([expect.stringMatching(/after its time/)]);
+  });
+
+  test("or waits for the act before it to be looked at", () => {
+    const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
+    const second = { ...loss, afterSeconds: 1 } as Scenario["faults"][number];
+    const told = (fromMs: number) =>
+      (["injecting", "injected", "evidenced"] as const).map((state): FaultEvent => {
+        return { type: "fault", fault: 1, kind: "region-loss", state, atMs: fromMs, detail: { ...second } };
+      });
+    const late = (lookedAtMs: number, fromMs: number) => [
+      ...events.map((event) => (isState("evidenced")(event) ? { ...event, atMs: lookedAtMs } : event)),
+      ...told(fromMs),
+    ];
+    expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2299), { faults: [loss, second] })).toEqual([]);
+    expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2301), { faults: [loss, second] })).toEqual([
+      expect.stringMatching(/^region-loss is told 1\.301 s after its time/),
+    ]);
+  });
+});
+
+describe("an order", () => {
+  const order: Order = { kind: "switchover", to: "a", afterSeconds: 4 };
+  const fromMs = FAULT_MS + 4000;
+  const of = { type: "order", order: 0, kind: "switchover" } as const;
+  const given: OrderEvent = { ...of, state: "given", atMs: fromMs, detail: { ...order } };
+  const done: OrderEvent = { ...of, state: "done", atMs: fromMs + 600, detail: {} };
+  const plan = toldPlan("switchover", "a", healthy.run.config, { fromMs: fromMs + 10, toMs: fromMs + 500 });
+  const withOrder = (...told: DrillEvent[]) =>
+    wrong(
+      [...events, ...told].toSorted((x, y) => x.atMs - y.atMs),
+      { orders: [order] } as Partial<RunRecord["run"]["scenario"]>,
+    );
+
+  test("is given, carried out by its plan, and done", () => {
+    expect(withOrder(given, ...plan, done)).toEqual([]);
+  });
+
+  test("lacks neither word and tells none twice", () => {
+    const reason = ["the order switchover is not told once as given, and then once how it ended"];
+    for (const told of [[done], [given], [given, given, done], [given, done, done], []])
+      expect(withOrder(...told, ...plan)).toEqual(reason);
+  });
+
+  test("that is done was carried out, and in between", () => {
+    const nobody = ["the order switchover is done, and no plan did it"];
+    expect(withOrder(given, done)).toEqual(nobody);
+    expect(withOrder(given, ...plan.slice(0, -1), done)).toEqual(nobody);
+    expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 499 })).toEqual(nobody);
+    expect(withOrder(given, { ...done, state: "refused" })).toEqual([]);
+  });
+
+  test("is one of the scenario's, as it was planned, and nothing is carried out without one", () => {
+    expect(withOrder({ ...given, detail: { ...order, to: "b" } }, ...plan, done)).toEqual([
+      "the order switchover was given as another one than planned",
+    ]);
+    expect(withOrder({ ...given, order: 1 }, ...plan, { ...done, order: 1 })).toContain(
+      "the events tell of an order 1 (switchover) that is not the scenario's",
+    );
+    expect(wrong([...events, ...plan])).toEqual(["the operator carried out more plans than it was ordered to"]);
+  });
+});

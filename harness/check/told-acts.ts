@@ -1,0 +1,134 @@
+/**
+ * Told acts: every phase of the drill once and in order, every fault of the scenario with its states in order, every planned
+ * operation given and ended, each at the time that the scenario has for it.
+ */
+import { type DrillEvent, FAULT_STATES, type FaultEvent, type OrderEvent } from "../model/event.ts";
+import { FaultSchema, type FaultSpec } from "../model/fault.ts";
+import { OrderSchema } from "../model/order.ts";
+import type { RunRecord } from "../model/record.ts";
+import { jitterMs, PHASES, type Scenario } from "../model/scenario.ts";
+import { toldPlans } from "./told-plans.ts";
+
+/** The schedule is kept by a timer, which is late where the machine is busy; later than so, the run was not as planned. */
+const LATE_MS = 500;
+/** Timers know whole milliseconds. */
+const EARLY_MS = 20;
+
+/** What is wrong with them, a sentence each. */
+export function wrongActs(record: RunRecord): string[] {
+  return [...wrongPhases(record), ...wrongFaults(record), ...wrongOrders(record), ...wrongTimes(record)];
+}
+
+function wrongPhases({ events, run }: RunRecord): string[] {
+  const due = PHASES.filter((phase) => phase !== "seed" || run.scenario.start.resources > 0);
+  const phases = events.flatMap((event) => (event.type === "phase" ? [event.phase] : []));
+  // Whoever plants defects in what a run has left audits it again.
+  const told = phases.filter((phase, i) => phase !== "audit" || phases[i - 1] !== "audit");
+  const missing = due.filter((phase) => !told.includes(phase));
+  if (missing.length > 0) return [`the events are not whole: no ${missing.join(", no ")}`];
+  return told.join() === due.join() ? [] : [`the phases are not ${due.join(", ")} but ${told.join(", ")}`];
+}
+
+function wrongFaults({ events, run }: RunRecord): string[] {
+  const told = events.filter((event) => event.type === "fault");
+  const strange = told.filter(({ fault, kind }) => run.scenario.faults[fault]?.kind !== kind);
+  return [
+    ...strange.map(({ fault, kind }) => `the events tell of a fault ${fault} (${kind}) that is not the scenario's`),
+    ...run.scenario.faults.flatMap((spec, index) => {
+      const states = told.filter(({ fault, kind }) => fault === index && kind === spec.kind);
+      return wrongStates(states, spec).map((wrong) => `the fault ${spec.kind} ${wrong}`);
+    }),
+  ];
+}
+
+function wrongStates(told: readonly FaultEvent[], spec: FaultSpec): string[] {
+  const places = told.map(({ state }) => placeOf(state));
+  const wrong: string[] = [];
+  if (places.some((place, i) => i > 0 && place <= (places[i - 1] as number)))
+    wrong.push(`is told out of order: ${told.map(({ state }) => state).join(", ")}`);
+  // What could not be injected is told as not evidenced.
+  const isInjected = !told.some(({ state }) => state === "not-evidenced");
+  const isHealed = spec.healAfterSeconds !== undefined;
+  const due: FaultEvent["state"][] = ["injecting", ...(isInjected ? (["injected"] as const) : []), "evidenced"];
+  const missing = [...due, ...(isHealed ? (["healed"] as const) : [])].filter(
+    (state) => !places.includes(placeOf(state)),
+  );
+  if (missing.length > 0) wrong.push(`lacks the state ${missing.map((state) => `"${state}"`).join(", ")}`);
+  if (!isHealed && places.includes(placeOf("healed"))) wrong.push("is told to be healed, as nobody planned");
+  const healed = told.find(({ state }) => state === "healed");
+  if (healed && !isBetween(healed.detail.orderedMs, told.at(-2)?.atMs, healed.atMs))
+    wrong.push("was healed at a time that does not lie between what was seen before and after");
+  const injecting = told.find(({ state }) => state === "injecting");
+  if (injecting && !isSame(FaultSchema, injecting.detail, spec)) wrong.push("was injected as another one than planned");
+  return wrong;
+}
+
+/** Of a state among all, in their order. */
+function placeOf(state: FaultEvent["state"]): number {
+  return FAULT_STATES.findIndex((states) => (states as readonly string[]).includes(state));
+}
+
+function isBetween(ms: unknown, fromMs: number | undefined, toMs: number): boolean {
+  return typeof ms === "number" && ms >= (fromMs ?? toMs) && ms <= toMs;
+}
+
+function wrongOrders({ events, run }: RunRecord): string[] {
+  const told = events.filter((event) => event.type === "order");
+  const plans = toldPlans(events);
+  const strange = told.filter(({ order, kind }) => run.scenario.orders[order]?.kind !== kind);
+  const unordered =
+    plans.filter(({ plan }) => plan !== "failover" && plan !== "rebuild").length - run.scenario.orders.length;
+  return [
+    ...strange.map(({ order, kind }) => `the events tell of an order ${order} (${kind}) that is not the scenario's`),
+    ...(unordered > 0 ? ["the operator carried out more plans than it was ordered to"] : []),
+    ...run.scenario.orders.flatMap((spec, index) => {
+      const own = told.filter(({ order, kind }) => order === index && kind === spec.kind);
+      const [given, end] = own;
+      const name = `the order ${spec.kind}`;
+      if (given?.state !== "given" || end === undefined || end.state === "given" || own.length !== 2)
+        return [`${name} is not told once as given, and then once how it ended`];
+      if (!isSame(OrderSchema, given.detail, spec)) return [`${name} was given as another one than planned`];
+      return end.state === "done" && !isCarriedOut(given, end, plans) ? [`${name} is done, and no plan did it`] : [];
+    }),
+  ];
+}
+
+function isCarriedOut(given: OrderEvent, done: OrderEvent, plans: ReturnType<typeof toldPlans>): boolean {
+  return plans.some(
+    ({ plan, end }) => plan === given.kind && end?.step === "done" && end.atMs >= given.atMs && end.atMs <= done.atMs,
+  );
+}
+
+/** The first act of each fault and each order, by the beginning of the baseline and the scenario. */
+function wrongTimes({ events, run }: RunRecord): string[] {
+  const { scenario, seed } = run;
+  const baselineMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+  if (baselineMs === undefined) return [];
+  const firstMs = baselineMs + scenario.load.baselineSeconds * 1000 + jitterMs(seed);
+  return events.flatMap((event, index) => {
+    const planned = plannedAct(event, scenario);
+    if (planned === undefined) return [];
+    const dueMs = firstMs + planned.afterSeconds * 1000;
+    // An act waits until the one before it was looked at.
+    const lookedAtMs = events.slice(0, index).findLast(isLook)?.atMs ?? dueMs;
+    const latestMs = Math.max(dueMs, lookedAtMs) + LATE_MS;
+    if (event.atMs >= dueMs - EARLY_MS && event.atMs <= latestMs) return [];
+    const off = ((event.atMs - dueMs) / 1000).toFixed(3);
+    return [`${planned.kind} is told ${off} s after its time, ${(event.atMs / 1000).toFixed(3)} s`];
+  });
+}
+
+function plannedAct(event: DrillEvent, { faults, orders }: Scenario) {
+  if (event.type === "fault" && event.state === "injecting") return faults[event.fault];
+  return event.type === "order" && event.state === "given" ? orders[event.order] : undefined;
+}
+
+function isLook(event: DrillEvent): boolean {
+  return event.type === "fault" && (event.state === "evidenced" || event.state === "not-evidenced");
+}
+
+/** Both read by the schema, which fills in what older records leave out. */
+function isSame(schema: typeof FaultSchema | typeof OrderSchema, told: unknown, planned: unknown): boolean {
+  const [one, other] = [told, planned].map((value) => schema.safeParse(value));
+  return one?.success === true && JSON.stringify(one.data) === JSON.stringify(other?.data);
+}

@@ -1,0 +1,28 @@
+/**
+ * Told answers: what k6 was told, held against itself. An answer that names what it stored was a success, an update that
+ * succeeded had read its register before, and an answer has a status of HTTP, or none.
+ */
+import { OK } from "../model/history.ts";
+import type { RunRecord } from "../model/record.ts";
+import { WRITE_KINDS } from "../model/write.ts";
+
+const UPDATE = WRITE_KINDS.indexOf("update");
+
+/** The first answer of each sort that contradicts itself, in a sentence. */
+export function wrongAnswers({ history }: RunRecord): string[] {
+  const { length, status, outcome, kind } = history;
+  const wrong = new Map<string, number>();
+  const blame = (what: string, i: number) => void (wrong.has(what) || wrong.set(what, i));
+  for (let i = 0; i < length; i += 1) {
+    const code = status[i] as number;
+    const isSuccess = code >= 200 && code < 300;
+    if (code !== 0 && (code < 100 || code > 599)) blame(`has the status ${code}, which there is not`, i);
+    if (!isSuccess && history.storedFrom(i + 1) > history.storedFrom(i))
+      blame("names what was stored, and is no success", i);
+    if (kind[i] === UPDATE && outcome[i] === OK && history.readAt(i) === null)
+      blame("is of an update that read nothing", i);
+  }
+  return [...wrong].map(
+    ([what, i]) => `the answer to ${history.idAt(i)}, ledger.ndjson:${history.at(i).line}, ${what}`,
+  );
+}

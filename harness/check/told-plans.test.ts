@@ -1,0 +1,202 @@
+import { describe, expect, test } from "vitest";
+import type { Config } from "../model/config.ts";
+import { type DrillEvent, type OperatorEvent, PLANS, type PlanName } from "../model/event.ts";
+import { PLAN_STEPS, type PlannedStep } from "../model/plan-steps.ts";
+import { otherSide, type Side } from "../model/side.ts";
+import { plantedRun } from "./planted-run.ts";
+import { toldPlan } from "./planted-steps.ts";
+import { toldPlans, wrongPlans } from "./told-plans.ts";
+
+const { run } = plantedRun();
+type Change = Partial<Omit<Config, "operator">> & { operator?: Partial<Config["operator"]> };
+const configOf = ({ operator, ...change }: Change = {}): Config => ({
+  ...run.config,
+  ...change,
+  operator: { ...run.config.operator, ...operator },
+});
+
+const REPLAY: Change = { operator: { strandedWrites: "replay" } };
+const SAVED = { saved: { versions: 3 } };
+/** Before which there must be another, for the sides to stand as they do. */
+const BEFORE: Partial<Record<PlanName, PlanName>> = { rebuild: "failover" };
+const about = (plan: PlanName): Side => (plan === "rebuild" ? "a" : "b");
+
+function told(plan: PlanName, fromMs: number, change: Change = {}, details = {}): OperatorEvent[] {
+  return toldPlan(plan, about(plan), configOf(change), { fromMs, toMs: fromMs + 900 }, details);
+}
+function wrong(events: DrillEvent[], change: Change = {}, versions: Record<string, string> = run.versions): string[] {
+  return wrongPlans({ ...plantedRun(), events, run: { ...run, versions, config: configOf(change) } });
+}
+
+/** Each plan as it is told in some configuration, with what must stand before it. */
+const TOLD: [string, PlanName, Change, object][] = [
+  ...PLANS.map((plan): [string, PlanName, Change, object] => [plan, plan, {}, plan === "rebuild" ? SAVED : {}]),
+  ["failover that people decide", "failover", { operator: { decisionSeconds: 5 } }, {}],
+  ["failover without a fence, by a proxy of its own mind", "failover", { fencing: false, proxy: "passive" }, {}],
+  ["rebuild with a replay", "rebuild", REPLAY, { ...SAVED, replayed: { replayed: 3 } }],
+];
+
+describe.each(TOLD)("a %s", (_, plan, change, details) => {
+  const first = BEFORE[plan];
+  const before = first === undefined ? [] : told(first, 1000, change);
+  const whole = told(plan, 3000, change, details);
+  const found = (events: OperatorEvent[]) => wrong([...before, ...events], change);
+
+  test("that is told whole is as it must be", () => {
+    expect(whole.length).toBeGreaterThan(2);
+    expect(found(whole)).toEqual([]);
+  });
+
+  test.each(whole.map(({ step }, i) => [step, i] as const))("that lacks the word %s does not", (_, i) => {
+    expect(found(whole.toSpliced(i, 1))).not.toEqual([]);
+  });
+
+  test.each(whole.map(({ step }, i) => [step, i] as const))("that tells %s twice does not", (_, i) => {
+    expect(found(whole.toSpliced(i, 0, whole[i] as OperatorEvent))).not.toEqual([]);
+  });
+
+  test("two words of which stand the other way round does not", () => {
+    for (let i = 1; i < whole.length; i += 1)
+      expect(found(whole.toSpliced(i - 1, 2, whole[i] as OperatorEvent, whole[i - 1] as OperatorEvent))).not.toEqual(
+        [],
+      );
+  });
+
+  test("of which a word is told of the other side does not", () => {
+    for (const [i, event] of whole.entries())
+      expect(found(whole.with(i, { ...event, side: otherSide(event.side) }))).not.toEqual([]);
+  });
+
+  test("of which a step took longer than there was time, or less than none, does not", () => {
+    for (const [i, event] of whole.entries()) {
+      expect(found(whole.with(i, { ...event, tookMs: -2 }))).not.toEqual([]);
+      if (i > 0 && event.step !== "done") {
+        expect(found(whole.with(i, { ...event, tookMs: event.atMs - (whole[i - 1] as OperatorEvent).atMs }))).toEqual(
+          [],
+        );
+        const tooLong = event.atMs - (whole[i - 1] as OperatorEvent).atMs + 2;
+        expect(found(whole.with(i, { ...event, tookMs: tooLong }))).not.toEqual([]);
+      }
+    }
+  });
+});
+
+describe("a plan that does not come to its end", () => {
+  const end = (step: "failed" | "refused" | "called-off", side: Side, plan: PlanName, tookMs = 0): OperatorEvent => {
+    return { type: "operator", plan, step, side, atMs: 5000, tookMs, detail: {} };
+  };
+  const failover = told("failover", 1000);
+  const failedAfter = (words: number) => [...failover.slice(0, words), end("failed", "b", "failover", 4000)];
+
+  test("may fail after any of its steps, but lacks none before that", () => {
+    for (const words of [1, 2, 3, 4]) expect(wrong(failedAfter(words))).toEqual([]);
+    expect(wrong(failedAfter(3).toSpliced(1, 1))).toEqual([expect.stringMatching(/lacks the step "fenced"$/)]);
+    expect(wrong(failedAfter(0))).toEqual([expect.stringMatching(/lacks the step "detected"$/)]);
+  });
+
+  test("is begun anew, and that is a plan of its own", () => {
+    expect(wrong([...failedAfter(3), ...told("failover", 6000)])).toEqual([]);
+    expect(toldPlans([...failedAfter(3), ...told("failover", 6000)]).map(({ end: word }) => word?.step)).toEqual([
+      "failed",
+      "done",
+    ]);
+  });
+
+  test("may be refused or called off by those who noticed, and a rebuild not before the fence", () => {
+    expect(wrong([failover[0] as OperatorEvent, end("refused", "a", "failover")])).toEqual([]);
+    expect(wrong([end("refused", "a", "failover")])).not.toEqual([]);
+    expect(wrong([failover[0] as OperatorEvent, end("called-off", "a", "failover")])).toEqual([]);
+    const rebuild = told("rebuild", 3000);
+    const refused = (words: number) => [...failover, ...rebuild.slice(0, words), end("refused", "a", "rebuild")];
+    expect(wrong(refused(2))).toEqual([]);
+    expect(wrong(refused(1))).toEqual([expect.stringMatching(/^the rebuild of A at 3\.0 s lacks the step "fenced"$/)]);
+    const unfenced: Change = { fencing: false };
+    const alone = [...told("failover", 1000, unfenced), rebuild[0] as OperatorEvent, end("refused", "a", "rebuild")];
+    expect(wrong(alone, unfenced)).toEqual([]);
+    const failed = [...failover, rebuild[0] as OperatorEvent, end("failed", "a", "rebuild", 2000)];
+    expect(wrong(failed)).toEqual([]);
+  });
+
+  test("has no end in the first runs, which do not say who made them", () => {
+    expect(wrong(failover.slice(0, -1))).toEqual(["the failover to B at 1.0 s has no end"]);
+    expect(wrong(failover.slice(0, -1), {}, {})).toEqual([]);
+    expect(wrong(failover.slice(0, -2), {}, {})).toEqual([expect.stringMatching(/lacks the step "latched"$/)]);
+  });
+
+  test("does nothing where both sides stand as they were told to", () => {
+    const nothing = end("refused", "b", "switchover");
+    expect(wrong([...failover, { ...nothing, step: "done" }])).toEqual([]);
+    const some = told("switchover", 1000).slice(-2);
+    expect(wrong([...some])).not.toEqual([]);
+  });
+});
+
+describe("what only a lost side held", () => {
+  const failover = told("failover", 1000);
+  const rebuild = (fromMs: number, details = {}, change: Change = {}) => told("rebuild", fromMs, change, details);
+  const failed = (events: OperatorEvent[], word: string) => {
+    const i = events.findIndex(({ step }) => step === word);
+    const { atMs } = events[i] as OperatorEvent;
+    return [
+      ...events.slice(0, i + 1),
+      {
+        ...(events.at(-1) as OperatorEvent),
+        step: "failed",
+        atMs: atMs + 1,
+        tookMs: atMs + 1 - (events[0] as OperatorEvent).atMs,
+      } as const,
+    ];
+  };
+
+  test("is saved once, by the first try that comes so far", () => {
+    const tries = [...failover, ...failed(rebuild(3000, SAVED), "saved")];
+    expect(wrong([...tries, ...rebuild(5000)])).toEqual([]);
+    expect(wrong([...failover, ...failed(rebuild(3000), "fenced"), ...rebuild(5000)])).toEqual([
+      expect.stringMatching(/lacks the step "saved"$/),
+    ]);
+  });
+
+  test("is saved anew when the side was lost anew", () => {
+    const back = toldPlan("switchover", "a", run.config, { fromMs: 5000, toMs: 5500 });
+    const again = [...failover, ...rebuild(3000, SAVED), ...back, ...told("failover", 6000)];
+    expect(wrong([...again, ...rebuild(8000, SAVED)])).toEqual([]);
+    expect(wrong([...again, ...rebuild(8000)])).toEqual([expect.stringMatching(/lacks the step "saved"$/)]);
+  });
+
+  test("is written again where it shall be and there is something", () => {
+    const nothing = { saved: { versions: 0 } };
+    expect(wrong([...told("failover", 1000, REPLAY), ...rebuild(3000, nothing, REPLAY)], REPLAY)).toEqual([]);
+    expect(wrong([...told("failover", 1000, REPLAY), ...rebuild(3000, SAVED, REPLAY)], REPLAY)).toEqual([
+      expect.stringMatching(/lacks the step "replayed"$/),
+    ]);
+  });
+});
+
+describe("who is whose turn", () => {
+  test("the primary is given up, and nobody else is", () => {
+    const toA = toldPlan("failover", "a", run.config, { fromMs: 1000, toMs: 1500 });
+    expect(wrong(toA)).toEqual(["the failover to A at 1.0 s is told when A was the primary"]);
+    expect(wrong([...told("failover", 50), ...toA])).toEqual([]);
+  });
+
+  test("nobody is rebuilt who was not lost", () => {
+    expect(wrong(told("rebuild", 1000, {}, SAVED))).toEqual([
+      "the rebuild of A at 1.0 s is told when A was the primary",
+    ]);
+  });
+
+  test("after a change of sides the other one is the primary", () => {
+    const toB = toldPlan("switchover", "b", run.config, { fromMs: 500, toMs: 900 });
+    expect(wrong([...toB, ...toldPlan("restart", "a", run.config, { fromMs: 1000, toMs: 1500 })])).toEqual([]);
+    expect(wrong([...toB, ...toldPlan("restart", "b", run.config, { fromMs: 1000, toMs: 1500 })])).toEqual([
+      "the restart to B at 1.0 s is told when B was the primary",
+    ]);
+  });
+});
+
+test("every plan begins with a step that is always told, or does nothing before its first", () => {
+  for (const plan of PLANS) {
+    const [first]: readonly PlannedStep[] = PLAN_STEPS[plan];
+    expect([plan, first?.ifNeeded, first?.when]).toEqual([plan, undefined, undefined]);
+  }
+});

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { RunRecord } from "../model/record.ts";
+import { cameBack } from "./planted-return.ts";
+import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { wrongReturns } from "./told-returns.ts";
+
+const back = cameBack(plantedParts({ lost: [10, 11], stranded: [10, 11] }));
+const record = recordOf(back);
+const without = (step: string): RunRecord => ({
+  ...record,
+  events: record.events.filter((event) => event.type !== "operator" || event.step !== step),
+});
+
+test("one return, whole, and all that was saved of it is right; and so is a run in which nobody came back", () => {
+  expect(record.saved).toHaveLength(2);
+  expect(wrongReturns(record)).toEqual([]);
+  expect(wrongReturns(plantedRun())).toEqual([]);
+});
+
+test("a return that is missing is missed", () => {
+  expect(wrongReturns({ ...record, returned: [] })).toEqual([
+    "the operator saved what A held 1 times, and the record has it 0 times",
+  ]);
+});
+
+test("a return that lacks a row, or its end, is not whole", () => {
+  for (const returned of [back.returned.slice(1), back.returned.slice(0, -1)])
+    expect(wrongReturns(recordOf({ ...back, returned }))).toEqual(["what A held when it came back is not whole"]);
+});
+
+test("a return that could not be read is told as such by others, and is none that was saved", () => {
+  const returned = [{ type: "unreadable", side: "a", why: "gone" } as const];
+  expect(wrongReturns(recordOf({ ...back, returned }))).toEqual([expect.stringMatching(/has it 0 times$/)]);
+});
+
+test("a return of which the operator tells nothing is strange", () => {
+  expect(wrongReturns(without("returned"))).toEqual(["the record has 1 returns of A, and the operator tells 0"]);
+});
+
+test("as many versions are saved as the operator says", () => {
+  expect(wrongReturns({ ...record, saved: record.saved?.slice(1) ?? [] })).toEqual([
+    "the operator says that it saved 2 versions, and the record has 1",
+  ]);
+  expect(wrongReturns(without("saved"))).toEqual(["the operator says that it saved 0 versions, and the record has 2"]);
+  // Others say that it cannot be read.
+  expect(wrongReturns({ ...record, saved: null })).toEqual([]);
+});

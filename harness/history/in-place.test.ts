@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { plantedMachine } from "../check/planted-machine.ts";
+import { cameBack } from "../check/planted-return.ts";
+import { filesOf, plantedParts } from "../check/planted-run.ts";
+import { readRecord } from "./read-record.ts";
+
+const back = cameBack(plantedParts({ lost: [10], stranded: [10] }));
+const files = filesOf({ ...back, probes: [...back.probes, ...plantedMachine(0, 9000, {})] });
+type File = "events" | "probes" | "audit" | "returned";
+const linesOf = (file: File) => files[file].trimEnd().split("\n");
+const found = (file: File, lines: readonly string[]) =>
+  readRecord({ ...files, [file]: lines.map((line) => `${line}\n`).join("") }).legibility[file].unreadable;
+const at = (file: File, ...words: string[]) =>
+  linesOf(file).findIndex((line) => words.every((word) => line.includes(word)));
+
+test.each(["events", "probes", "audit", "returned"] as const)("the file of %s is in order", (file) => {
+  expect(found(file, linesOf(file))).toEqual([]);
+});
+
+describe("the line is named, and taken all the same,", () => {
+  test("of an event that comes twice, or before one that is earlier", () => {
+    const lines = linesOf("events");
+    const doubled = lines.toSpliced(4, 0, lines[4] as string);
+    expect(found("events", doubled)).toEqual(["line 6: it is the line before it once more"]);
+    expect(readRecord({ ...files, events: doubled.join("\n") }).events).toHaveLength(lines.length + 1);
+    const turned = lines.toSpliced(2, 2, lines[3] as string, lines[2] as string);
+    expect(found("events", turned)).toEqual(["line 4: it is earlier than the line before it"]);
+  });
+
+  test("of two samples of one sort, but not of two sorts: one is told when it is done, and may have taken its time", () => {
+    const lines = linesOf("probes");
+    const [first, second] = [
+      at("probes", '"availability"'),
+      lines.findIndex((line, i) => i > at("probes", '"availability"') && line.includes('"availability"')),
+    ];
+    const turned = lines.with(first, lines[second] as string).with(second, lines[first] as string);
+    expect(found("probes", turned)).toEqual([
+      `line ${second + 1}: it is earlier than the sample of its sort before it`,
+    ]);
+    expect(found("probes", lines.toSpliced(first, 0, lines[first] as string))).toEqual([
+      `line ${first + 2}: it is the line before it once more`,
+    ]);
+    const lag = at("probes", '"replication-lag"');
+    const other = lag === 0 ? first : 0;
+    expect(lines[other]).not.toContain('"replication-lag"');
+    expect(found("probes", lines.with(lag, lines[other] as string).with(other, lines[lag] as string))).toEqual([]);
+  });
+
+  test("of a sample that was done before it was begun", () => {
+    const lines = linesOf("probes");
+    const i = at("probes", '"health"');
+    const early = (lines[i] as string).replace(/"sentMs":[\d.]+/, '"sentMs":5000');
+    expect(found("probes", lines.with(i, early))).toEqual([`line ${i + 1}: it was done before it was sent`]);
+  });
+
+  test("of the machine, after one that is missing: each counts from the one before it", () => {
+    const lines = linesOf("probes");
+    const i = at("probes", '"machine"', '"fromMs":3000');
+    const next = at("probes", '"machine"', '"fromMs":4000');
+    expect(found("probes", lines.toSpliced(i, 1))).toEqual([`line ${next}: the sample before it is missing`]);
+  });
+
+  test("of a row that comes twice, or before one of a lower number", () => {
+    for (const file of ["audit", "returned"] as const) {
+      const lines = linesOf(file);
+      const why = "its number is not above that of the row of [AB] before it";
+      const doubled = lines.toSpliced(3, 0, lines[3] as string);
+      expect(found(file, doubled)).toEqual([expect.stringMatching(new RegExp(`^line 5: ${why}$`))]);
+      const turned = lines.toSpliced(3, 2, lines[4] as string, lines[3] as string);
+      expect(found(file, turned)).toEqual([expect.stringMatching(new RegExp(`^line 5: ${why}$`))]);
+    }
+  });
+
+  test("of rows after their end, a second end, and questions before the rows or after their own end", () => {
+    const lines = linesOf("audit");
+    const [end, asked, read] = [at("audit", '"rows-end"'), at("audit", '"reads-end"'), at("audit", '"read"')];
+    expect(found("audit", lines.toSpliced(end, 0, lines[end] as string))).toEqual([
+      `line ${end + 2}: the rows of B had ended before it`,
+    ]);
+    expect(found("audit", lines.toSpliced(end - 1, 2, lines[end] as string, lines[end - 1] as string))).toEqual([
+      `line ${end + 1}: the rows of B had ended before it`,
+    ]);
+    expect(found("audit", lines.toSpliced(asked, 0, lines[asked] as string))).toEqual([
+      `line ${asked + 2}: what was asked of B had ended before it`,
+    ]);
+    expect(found("audit", [lines[read] as string, ...lines.toSpliced(read, 1)])).toEqual([
+      "line 1: the rows of B have not ended before it",
+    ]);
+  });
+
+  test("of a return that ends twice, as of one that holds nothing", () => {
+    const lines = linesOf("returned");
+    const record = readRecord({ ...files, returned: [...lines, lines.at(-1)].join("\n") });
+    expect(record.returned).toHaveLength(2);
+    expect(record.returned[1]?.rowsComplete).toBe(false);
+  });
+});

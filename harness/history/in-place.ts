@@ -1,0 +1,68 @@
+/**
+ * Which line can stand where: lines are written when something has happened, so they are in order of time, and none comes
+ * twice. Each of these is told the lines of a file one by one, and throws what is wrong with a line's place.
+ */
+import type { AuditLine } from "../model/audit.ts";
+import type { DrillEvent } from "../model/event.ts";
+import type { ProbeLine } from "../model/probe.ts";
+import type { Side } from "../model/side.ts";
+
+export type InPlace<Line> = (line: Line) => void;
+
+const TWICE = "it is the line before it once more";
+
+export function eventsInPlace(): InPlace<DrillEvent> {
+  let last: DrillEvent | null = null;
+  return (event) => {
+    const before = last;
+    last = event;
+    if (before === null || event.atMs > before.atMs) return;
+    if (event.atMs < before.atMs) throw new Error("it is earlier than the line before it");
+    if (isSame(before, event)) throw new Error(TWICE);
+  };
+}
+
+/** By sort, for one that takes its time is told after others that were begun later. */
+export function probesInPlace(): InPlace<ProbeLine> {
+  const lasts = new Map<string, ProbeLine>();
+  return (probe) => {
+    const sort = `${probe.type} ${"part" in probe ? probe.part : "side" in probe ? probe.side : ""}`;
+    const last = lasts.get(sort);
+    lasts.set(sort, probe);
+    if ("sentMs" in probe && probe.doneMs < probe.sentMs) throw new Error("it was done before it was sent");
+    if (last === undefined) return;
+    if (toldMs(probe) < toldMs(last)) throw new Error("it is earlier than the sample of its sort before it");
+    if (toldMs(probe) === toldMs(last) && isSame(last, probe)) throw new Error(TWICE);
+    // Each counts from the one before.
+    if (probe.type === "machine" && last.type === "machine" && probe.fromMs !== last.atMs)
+      throw new Error("the sample before it is missing");
+  };
+}
+
+function toldMs(probe: ProbeLine): number {
+  return "atMs" in probe ? probe.atMs : probe.doneMs;
+}
+
+/** Of each side: its rows by the database's own numbers, their end, what its API was asked, and the end of that. */
+export function auditInPlace(): InPlace<AuditLine> {
+  const sides = new Map<Side, { pid: number; ended: boolean; asked: boolean }>();
+  return (line) => {
+    const side = sides.get(line.side) ?? { pid: Number.NEGATIVE_INFINITY, ended: false, asked: false };
+    sides.set(line.side, side);
+    const name = line.side.toUpperCase();
+    if (line.type === "row" || line.type === "rows-end" || line.type === "unreadable") {
+      if (side.ended) throw new Error(`the rows of ${name} had ended before it`);
+      if (line.type !== "row") side.ended = true;
+      else if (line.pid <= side.pid) throw new Error(`its number is not above that of the row of ${name} before it`);
+      else side.pid = line.pid;
+      return;
+    }
+    if (side.asked) throw new Error(`what was asked of ${name} had ended before it`);
+    if (!side.ended) throw new Error(`the rows of ${name} have not ended before it`);
+    if (line.type === "reads-end") side.asked = true;
+  };
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

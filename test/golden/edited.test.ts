@@ -1,0 +1,273 @@
+/**
+ * Real runs with one small thing done to their record: a line deleted, doubled, moved, a file cut off, a number changed.
+ * Where it matters it is noticed; a run that did not hold never holds because of it; and in a sealed record all is noticed.
+ *
+ * What nobody can notice without a seal is what stands in the record only once: the objectives, what a configuration is
+ * called, which fault is the disaster. What is noticed by nobody does not matter: a note for people, a sample among many.
+ */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { gatherFacts } from "../../harness/check/facts.ts";
+import { judge } from "../../harness/check/judge.ts";
+import { lostWrites } from "../../harness/check/lost-writes.ts";
+import { rto } from "../../harness/check/rto.ts";
+import { worthJudging } from "../../harness/check/worth-judging.ts";
+import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
+import type { RunRecord } from "../../harness/model/record.ts";
+import { brokenSeals, Marked, RECORD_FILES, type RecordFile, sealOf } from "../../harness/model/seal.ts";
+import { cutOff, deleted, doubled, type Edit, linesOf, renumbered, swapped } from "./edits.ts";
+import { readGolden } from "./read-golden.ts";
+
+type Files = Record<RecordFile, string>;
+
+const golden = (name: string): Files =>
+  ({ returned: "", stranded: "", ...(readGolden(name).files as Partial<Files>) }) as Files;
+const ofSample = (name: string) => readFileSync(new URL(`../../results/sample/${name}`, import.meta.url), "utf8");
+const sample = Object.fromEntries(Object.entries(RECORD_FILES).map(([file, name]) => [file, ofSample(name)])) as Files;
+const HOLDING: [string, Files][] = [
+  ...["self-test", "region-loss-after-partition", "replication-partition"].map((name): [string, Files] => [
+    name,
+    golden(name),
+  ]),
+  ["sample", sample],
+];
+
+/** The record with another text for one of its two small files: the large ones are read once. */
+function withPart(whole: RunRecord, { run }: Files, file: "events" | "probes", text: string): RunRecord {
+  const read = readRecord({ run, ledger: "", events: "", probes: "", audit: "", [file]: text });
+  return { ...whole, [file]: read[file], legibility: { ...whole.legibility, [file]: read.legibility[file] } };
+}
+
+const reasonsOf = (record: RunRecord) =>
+  JSON.stringify(judge(record).checks.map(({ verdict, reason }) => [verdict, reason]));
+const isWorthJudging = (record: RunRecord) => worthJudging.check(record, gatherFacts(record)).verdict === "holds";
+
+/** How many edits there were, and which of them left every check's word and reason as it was. */
+function unnoticed(edits: Iterable<Edit>, recordOf: (text: string) => RunRecord, reasons: string): [number, string[]] {
+  const missed: string[] = [];
+  let tried = 0;
+  for (const { what, text } of edits) {
+    tried += 1;
+    const record = recordOf(text);
+    if (isWorthJudging(record) && reasonsOf(record) === reasons) missed.push(what);
+  }
+  return [tried, missed];
+}
+
+/** Which edits make it hold. A record that cannot be read at all is refused, and holds nothing. */
+function holding(edits: Iterable<Edit>, recordOf: (text: string) => RunRecord): [number, string[]] {
+  const held: string[] = [];
+  let tried = 0;
+  for (const { what, text } of edits) {
+    tried += 1;
+    const record = readOrRefused(() => recordOf(text));
+    if (record === null || isBroken(record) || !isWorthJudging(record)) continue;
+    if (judge(record).verdict === "holds") held.push(what);
+  }
+  return [tried, held];
+}
+
+function readOrRefused(read: () => RunRecord): RunRecord | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
+/** By one of those that are soon asked; all others would only be as bad. */
+function isBroken(record: RunRecord): boolean {
+  const facts = gatherFacts(record);
+  return [lostWrites, rto].some((checker) => checker.check(record, facts).verdict === "broken");
+}
+
+function* all(...many: Iterable<Edit>[]): Generator<Edit> {
+  for (const edits of many) yield* edits;
+}
+
+describe.each(HOLDING)("of %s, which holds,", (_, files) => {
+  const whole = readRecord(files);
+  const reasons = reasonsOf(whole);
+  const events = (text: string) => withPart(whole, files, "events", text);
+  const lines = linesOf(files.events);
+  /** What only tells people something: of these the last lines of a drill are. */
+  const told = lines.findLastIndex((line) => !/"type":"(note|container)"/.test(line));
+
+  test("each event is missed that is deleted, doubled or moved, and so is the end of the events", () => {
+    expect(judge(whole).verdict).toBe("holds");
+    const edits = all(deleted(lines), cutOff(lines), doubled(lines), swapped(lines));
+    const [tried, missed] = unnoticed(edits, events, reasons);
+    expect(tried).toBeGreaterThanOrEqual(4 * lines.length - 1);
+    const onlyTold = [`line ${told + 2} deleted: `, `cut off before line ${told + 2}`];
+    expect(missed.filter((what) => !onlyTold.some((word) => what.startsWith(word)))).toEqual([]);
+  });
+
+  test("a time of an event that is changed by more than some milliseconds is noticed, but for the warm-up's and a note's", () => {
+    const edits = [...renumbered(lines)].filter(({ what }) => {
+      const [, line, from, to] = /^line (\d+): (\S+) made (\S+):/.exec(what) as unknown as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      const isTime = what.includes(`"atMs":${to}`) && !/"type":"(note|container)"|"warm-up"/.test(what);
+      // The last phase may begin at any time after the one before it.
+      return isTime && Number(line) <= told && Math.abs(Number(to) - Number(from)) > 10;
+    });
+    const [tried, missed] = unnoticed(edits, events, reasons);
+    expect(tried).toBeGreaterThan(lines.length);
+    expect(missed).toEqual([]);
+  });
+
+  test("a sample that is doubled is noticed, and so is a file of samples that ends before its time", () => {
+    const probes = linesOf(files.probes);
+    const every = Math.ceil(probes.length / 100);
+    const edits = all(doubled(probes, every), cutOff(probes.slice(0, -Math.ceil(probes.length / 10)), every));
+    const [tried, missed] = unnoticed(edits, (text) => withPart(whole, files, "probes", text), reasons);
+    expect(tried).toBeGreaterThan(100);
+    expect(missed).toEqual([]);
+  });
+
+  test("each line of the ledger is one of a write's, and one that is deleted or doubled is noticed", () => {
+    const ledger = linesOf(files.ledger);
+    const told = Map.groupBy(ledger, (line) => (JSON.parse(line) as { write: string }).write);
+    for (const [write, own] of told) {
+      const types = own.map((line) => (JSON.parse(line) as { type: string }).type);
+      const isUpdate = own.some((line) => line.includes('"kind":"update"'));
+      expect([write, types.toSorted()]).toEqual([
+        write,
+        isUpdate ? ["complete", "invoke", "read"] : ["complete", "invoke"],
+      ]);
+    }
+    const every = Math.ceil(ledger.length / 15);
+    const edits = all(deleted(ledger, every), doubled(ledger, every), cutOff(ledger, every));
+    const read = (text: string) => readRecord({ ...files, ledger: text });
+    // An update that read nothing was never sent, and what it did not read says nothing of it.
+    const [, missed] = unnoticed(edits, read, reasons);
+    expect(missed.filter((what) => !/"type":"read".*"status":0/.test(what))).toEqual([]);
+  });
+
+  test.each(["audit", "returned"] as const)(
+    "a line of the file of %s that is deleted, doubled or moved is noticed",
+    (file) => {
+      const held = linesOf(files[file]);
+      const every = Math.ceil(held.length / 15);
+      const isRow = (line = "") => line.includes('"type":"row"');
+      // Whoever asks an API asks for many things at once, and its answers come in any order.
+      const moved = [...swapped(held, every)].filter((_, i) => isRow(held[i * every]) || isRow(held[i * every + 1]));
+      const edits = all(deleted(held, every), doubled(held, every), cutOff(held, every), moved);
+      expect(unnoticed(edits, (text) => readRecord({ ...files, [file]: text }), reasons)[1]).toEqual([]);
+    },
+  );
+});
+
+/** With one acknowledged write that nobody holds any more, and nobody was asked for; and none may be lost. */
+function withOneLost(files: Files): Files {
+  const run = JSON.parse(files.run);
+  run.config.objectives.lostWrites = 0;
+  const audit = linesOf(files.audit).map((line) => JSON.parse(line));
+  const asked = new Set(audit.flatMap(({ type, write }) => (type === "read" || type === "search" ? [write] : [])));
+  const isAcknowledged = (write: string) => files.ledger.includes(`"stored":["Patient/${write}/1"]`);
+  const { write: gone } = audit.find(({ type, write }) => type === "row" && !asked.has(write) && isAcknowledged(write));
+  const kept = audit.filter(({ type, write }) => type !== "row" || write !== gone);
+  const rows = (side: string) => kept.filter((line) => line.type === "row" && line.side === side).length;
+  const told = kept.map((line) => (line.type === "rows-end" ? { ...line, rows: rows(line.side) } : line));
+  return {
+    ...files,
+    run: JSON.stringify(run, null, 2),
+    audit: told.map((line) => `${JSON.stringify(line)}\n`).join(""),
+  };
+}
+
+/** Held to an RTO that it missed by more than its events' times are known to. */
+function withLateRto(files: Files): Files {
+  const run = JSON.parse(files.run);
+  run.config.objectives.rtoSeconds = (judge(readRecord(files)).measures.rto.seconds as number) - 1;
+  return { ...files, run: JSON.stringify(run, null, 2) };
+}
+
+/** A run that proves nothing, for a step of it was not told. */
+function withoutFence(files: Files): Files {
+  return { ...files, events: files.events.replace(/.*"step":"fenced".*\n/, "") };
+}
+
+const NOT_HOLDING: [string, string, Files][] = [
+  ["that lost a write", "broken", withOneLost(golden("self-test"))],
+  ["that was too slow", "broken", withLateRto(golden("self-test"))],
+  ["of which a step is missing", "inconclusive", withoutFence(golden("self-test"))],
+];
+/** What stands in a record once. */
+const ONLY_ONCE = /"(rpoSeconds|rtoSeconds|lostWrites|disaster)"/;
+
+describe.each(NOT_HOLDING)("a run %s does not hold when", (_, word, files) => {
+  const whole = readRecord(files);
+
+  test("nothing was done to it", () => {
+    expect(judge(whole).verdict).toBe(word);
+  });
+
+  test.each(["events", "probes"] as const)("anything is done to its file of %s", (file) => {
+    const lines = linesOf(files[file]);
+    const edits = all(
+      deleted(lines),
+      doubled(lines),
+      swapped(lines),
+      cutOff(lines),
+      renumbered(lines, { inTurn: file === "probes" }),
+    );
+    const [tried, held] = holding(edits, (text) => withPart(whole, files, file, text));
+    expect(tried).toBeGreaterThan(5 * lines.length);
+    expect(held).toEqual([]);
+  });
+
+  test("anything is done to its run.json", () => {
+    const lines = linesOf(files.run);
+    const edits = [...all(deleted(lines), doubled(lines), renumbered(lines, { inTurn: true }))];
+    const asked = edits.filter(({ what }) => !ONLY_ONCE.test(what));
+    expect(asked.length).toBeGreaterThan(300);
+    expect(holding(asked, (text) => readRecord({ ...files, run: text }))[1]).toEqual([]);
+  });
+
+  test.each(["ledger", "audit"] as const)("anything is done to its file of %s", (file) => {
+    const lines = linesOf(files[file]);
+    const every = Math.ceil(lines.length / 40);
+    const edits = all(deleted(lines, every), doubled(lines, every), renumbered(lines, { every, inTurn: true }));
+    const [tried, held] = holding(edits, (text) => readRecord({ ...files, [file]: text }));
+    expect(tried).toBeGreaterThan(100);
+    expect(held).toEqual([]);
+  });
+});
+
+describe("a sealed record", () => {
+  const sealed = { ...sample, run: sample.run.replace("{", '{\n  "record": 2,') };
+  const seal = sealOf(sealed);
+  const marks = Object.fromEntries(Object.entries(seal.files));
+
+  test.each(Object.keys(RECORD_FILES) as RecordFile[])("shows whatever was done to its file of %s", (file) => {
+    const lines = linesOf(sealed[file]);
+    const every = Math.ceil(lines.length / 60);
+    const edits = all(
+      deleted(lines, every),
+      doubled(lines, every),
+      swapped(lines, every),
+      cutOff(lines, every),
+      renumbered(lines, { every, inTurn: true }),
+    );
+    let tried = 0;
+    for (const { what, text } of edits) {
+      if (text === sealed[file]) continue;
+      tried += 1;
+      const marked = new Marked(text);
+      for (const _ of marked);
+      expect([what, brokenSeals(seal, { ...marks, [file]: marked.mark } as typeof seal.files)]).toEqual([
+        what,
+        [expect.stringContaining(`${RECORD_FILES[file]} was changed`)],
+      ]);
+    }
+    expect(tried).toBeGreaterThan(50);
+  });
+
+  test("and is as good as it was when nothing was", () => {
+    expect(readRecord({ ...sealed, seal: JSON.stringify(seal) } satisfies RunFiles).brokenSeals).toEqual([]);
+  });
+});
