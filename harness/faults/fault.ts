@@ -21,8 +21,8 @@ export interface Fault<Spec> {
   /**
    * Whether it still bites, asked every other second for as long as it lasts and once more just before the healing: so it is
    * quick, and disturbs nobody. Left out where `evidence` is so. Where that sends something over a link that was made slow,
-   * gives work to what is starved or leaves requests to what stands still, this looks at the cause alone. What was seen to
-   * bite by its effect goes on to do so for as long as its cause stands; and one that is gone is told by either.
+   * gives work to what is starved or leaves requests to what stands still, this looks at the cause alone: its effect was seen
+   * by the evidence.
    */
   recheck?: (topology: Topology, spec: Spec) => Promise<Evidence>;
   /** Takes it back, as far as that is done by an order; what it then takes to recover is the system's own affair. */
