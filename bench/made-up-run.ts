@@ -14,10 +14,10 @@ import { History } from "../harness/model/history.ts";
 import { Names } from "../harness/model/names.ts";
 import type { Operation } from "../harness/model/operation.ts";
 import type { RunRecord } from "../harness/model/record.ts";
-import { planWrite, type WriteMix, writeId } from "../harness/model/write.ts";
+import { kindOfWrite, planWrite, type WriteMix, writeId } from "../harness/model/write.ts";
 
 const SEED = 4711;
-const MIX: WriteMix = { put: 99, post: 0, bundle: 1, update: 0 };
+const MIX: WriteMix = { put: 0, post: 99, bundle: 1, update: 0 };
 const VERSIONS = 4;
 const STEP_MS = 10;
 const SWITCH_MS = 1000;
@@ -26,7 +26,7 @@ const READS = 200;
 /** In larger runs the column of fingerprints holds other numbers: hashing takes longer than all the rest. */
 export const FINGERPRINTED = 1e5;
 
-/** The last time that patients are written, these many puts one after the other have a defect. */
+/** The last time that patients are written, these many posts one after the other have a defect. */
 const DEFECTS = [
   ...Array(3).fill("stranded"),
   ...Array(4).fill("gone"),
@@ -48,6 +48,8 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
   const patients = writes / VERSIONS;
   const versions = new Uint8Array(patients);
   const faultMs = (writes / 2) * STEP_MS + 1;
+  const isUnknown = (n: number) => n % 101 === 50 || (n * STEP_MS > faultMs && n * STEP_MS < faultMs + SWITCH_MS);
+  const newestOn = newestWrites(writes, patients, isUnknown);
   let [defects, torn, recovered, pid] = [0, 0, 0, 0];
   const newest: [write: string, resource: string, version: number][] = [];
 
@@ -55,10 +57,10 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
     const [write, patient, invokedMs] = [writeId(SEED, n), n % patients, n * STEP_MS];
     const { kind, body } = planWrite(SEED, n, MIX);
     const resource = `Patient/${1 + patient}`;
-    const unknown = n % 101 === 50 || (invokedMs > faultMs && invokedMs < faultMs + SWITCH_MS);
+    const unknown = isUnknown(n);
     const happened = !unknown || n % 2 === 0;
     const lastRound = n >= writes - patients;
-    const defect = lastRound && kind === "put" && !unknown ? DEFECTS[defects++] : undefined;
+    const defect = lastRound && kind === "post" && !unknown ? DEFECTS[defects++] : undefined;
     const isTorn = kind === "bundle" && !unknown && torn < TORN;
     if (isTorn) torn += 1;
     if (unknown && happened) recovered += 1;
@@ -80,18 +82,20 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
     if (!happened) continue;
     const { entry } = body as { entry?: { resource: object }[] };
     const resources = entry ? entry.map((each) => each.resource) : [body];
-    const said = resources.map((each, i) => (writes > FINGERPRINTED ? n + i : fingerprint(each)));
+    const isTrue = writes <= FINGERPRINTED || defect !== undefined || isTorn;
+    const said = resources.map((each, i) => (isTrue ? fingerprint(each) : n + i));
     const add = (side: "a" | "b", i: number, changes: Partial<AuditRow> = {}) => {
       const of = { type: "row" as const, side, write, resource: made[i] as string, version: i === 0 ? version : 1 };
       const refersTo = i === 0 ? null : resource;
       const row = { ...of, deleted: false, pid: pid + i, content: said[i] as number, refersTo };
-      audit[side].add({ ...row, indexed: lastRound || i > 0 ? true : null, ...changes });
+      const current = i > 0 || newestOn[side][patient] === n;
+      audit[side].add({ ...row, current, indexed: current ? true : null, ...changes });
     };
     for (let i = 0; i < made.length; i += 1) {
       if (defect !== "gone") add("a", i);
       if (defect !== "gone" && defect !== "stranded" && !(isTorn && i > 0)) add("b", i);
     }
-    if (defect === "duplicated") add("b", 0, { resource: `Patient/${2e9 + n}`, version: 1, pid: -1 - n });
+    if (defect === "duplicated") add("b", 0, { resource: `Patient/${2e9 + n}`, version: 1, pid: -2 - n });
     pid += made.length;
   }
   for (const side of ["a", "b"] as const) {
@@ -121,6 +125,20 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
   const stranded = count("stranded") + TORN;
   const counts = { phantom: count("phantom"), unexpected: 1, duplicated: count("duplicated"), torn: TORN };
   return { record, planted: { lost: stranded + count("gone"), stranded, recovered, ...counts } };
+}
+
+/** Of each patient the write whose version is the newest that a side has. */
+function newestWrites(writes: number, patients: number, isUnknown: (n: number) => boolean) {
+  const newest = { a: new Int32Array(patients), b: new Int32Array(patients) };
+  let defects = 0;
+  for (let n = 0; n < writes; n += 1) {
+    if (isUnknown(n) && n % 2 === 1) continue;
+    const isLast = n >= writes - patients && !isUnknown(n) && kindOfWrite(SEED, n, MIX) === "post";
+    const defect = isLast ? DEFECTS[defects++] : undefined;
+    if (defect !== "gone") newest.a[n % patients] = n;
+    if (defect !== "gone" && defect !== "stranded") newest.b[n % patients] = n;
+  }
+  return newest;
 }
 
 function answer(

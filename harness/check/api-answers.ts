@@ -12,13 +12,11 @@ export interface ApiAnswers {
 
 export const DENIED = 0;
 
-/** In place of a row: of what was asked for there is none that is current, and of all else nobody asked. */
+/** In place of a row: none is current. */
 export const NOWHERE = -1;
-const UNASKED = -2;
 
 export function apiAnswers(contents: Contents): ApiAnswers {
   const { reads, readName, readStatus, readVersion, misnamed, version: versions } = contents;
-  const current = currentOfAsked(contents);
   const given = new NameTable();
   const disagreements: string[] = [];
   let unanswered = 0;
@@ -32,7 +30,7 @@ export function apiAnswers(contents: Contents): ApiAnswers {
       const seen = denied ? DENIED : version;
       given.set(name, Math.min(seen, given.get(name, seen)));
     }
-    const row = current.get(name);
+    const row = currentRowOf(contents, name);
     const agrees = row === NOWHERE ? status !== 200 : status === 200 && version === versions[row];
     if (!agrees)
       disagreements.push(`${contents.names.name(name)} answered ${status} on ${contents.side}, against its database`);
@@ -40,13 +38,10 @@ export function apiAnswers(contents: Contents): ApiAnswers {
   return { given, disagreements, unanswered };
 }
 
-/** The row of the current version of each resource that the API was asked for, or `NOWHERE`. */
-export function currentOfAsked(contents: Contents): NameTable {
-  const { reads, readName, rows, name, deleted } = contents;
-  const current = new NameTable();
-  for (let read = 0; read < reads; read += 1) current.set(readName[read] as number, NOWHERE);
-  for (let row = 0; row < rows && reads > 0; row += 1)
-    if (contents.isCurrent(row) && deleted[row] === 0 && current.get(name[row] as number, UNASKED) === NOWHERE)
-      current.set(name[row] as number, row);
-  return current;
+/** The row of a resource's current version, or `NOWHERE`. */
+export function currentRowOf(contents: Contents, name: number): number {
+  const { version, deleted, currentVersion } = contents;
+  const rows = contents.rowsNamed(name);
+  const isIt = (row: number) => contents.isCurrent(row) && deleted[row] === 0 && version[row] === currentVersion[row];
+  return rows.find(isIt) ?? NOWHERE;
 }

@@ -14,17 +14,15 @@
  * holds is not known.
  * Unasked: there was nothing to read.
  */
-import { NameTable } from "../model/name-table.ts";
 import type { RunRecord } from "../model/record.ts";
-import { resourcesToRead, wantedReads } from "../model/wanted-reads.ts";
+import { namesToRead, wantedReads } from "../model/wanted-reads.ts";
 import { atMost } from "../stats/rule-of-three.ts";
 import type { Checker, Finding } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 const MOST_UNSEEN = 0.05;
-const UNREAD = 0;
-const READ = 1;
+const NOT_WANTED = -1;
 
 export const apiReads: Checker = {
   name: "api-reads",
@@ -53,29 +51,27 @@ export const apiReads: Checker = {
 
 function readsOf({ history, run, audit }: RunRecord, { serving }: Facts) {
   const contents = audit[serving];
-  const wanted = resourcesToRead(history, run.scenario);
-  const states = new NameTable();
-  for (const { name } of wanted) states.set(name, UNREAD);
-  let [answered, given] = [0, 0];
-  for (let read = 0; read < contents.reads; read += 1) {
-    const name = contents.readName[read] as number;
-    if (states.get(name) !== UNREAD) continue;
-    states.set(name, READ);
-    answered += 1;
-    if (contents.readStatus[read] === 200) given += 1;
+  const { order, told } = namesToRead(history, run.scenario);
+  const read = new Set<number>();
+  let given = 0;
+  for (let i = 0; i < contents.reads; i += 1) {
+    const name = contents.readName[i] as number;
+    if (told.get(name) === NOT_WANTED || read.has(name)) continue;
+    read.add(name);
+    if (contents.readStatus[i] === 200) given += 1;
   }
-  return { wanted: wanted.length, answered, given, leftOut: leftOut() };
+  return { wanted: order.length, answered: read.size, given, leftOut: leftOut() };
 
   /** Why those that were not read cannot be the random rest; `null` when they can. Of a sample there is nothing to say. */
   function leftOut(): string | null {
-    const end = contents.readsEnd;
-    if (end?.wanted === undefined) return null;
-    if (end.wanted !== wanted.length) return `its audit wanted to read ${end.wanted}`;
-    if (answered === wanted.length) return null;
-    if (!((end.tookMs ?? 0) >= (end.withinMs ?? Number.POSITIVE_INFINITY))) return "there was time to read the others";
+    const { wanted, tookMs = 0, withinMs = Number.POSITIVE_INFINITY } = contents.readsEnd ?? {};
+    if (wanted === undefined) return null;
+    if (wanted !== order.length) return `its audit wanted to read ${wanted}`;
+    if (read.size === order.length) return null;
+    if (tookMs < withinMs) return "there was time to read the others";
     const isFirst = wantedReads(history, run.scenario)
-      .slice(0, answered)
-      .every(({ name }) => states.get(name) === READ);
+      .slice(0, read.size)
+      .every(({ name }) => read.has(name));
     return isFirst ? null : "the others are not those that were last in order";
   }
 }

@@ -15,7 +15,7 @@
 import { type Contents, EMPTY } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
 import type { Run } from "../model/run.ts";
-import { currentOfAsked, NOWHERE } from "./api-answers.ts";
+import { currentRowOf, NOWHERE } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
 import { contentsSent, type Sent } from "./sent-content.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
@@ -26,12 +26,11 @@ export const corruptContent: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
-    const isThere = presenceIn(contents);
     const ids = new Set<string>();
     const evidence: string[] = [];
     for (let i = 0; i < history.length; i += 1) {
       if (contents.lastRowOf(history.n[i] as number) < 0) continue;
-      for (const row of wrongRows(contents, history, i, run, isThere)) {
+      for (const row of wrongRows(contents, history, i, run)) {
         ids.add(history.idAt(i));
         evidence.push(
           `${history.idAt(i)}: ${contents.resourceAt(row)}, version ${contents.version[row]}, says something else`,
@@ -50,13 +49,7 @@ export const corruptContent: Checker = {
 };
 
 /** What the acknowledgement does not name may have each content once in each copy of the write. */
-function wrongRows(
-  contents: Contents,
-  history: History,
-  i: number,
-  run: Run,
-  isThere: (name: number) => boolean,
-): number[] {
+function wrongRows(contents: Contents, history: History, i: number, run: Run): number[] {
   const sent = contentsSent(run, history.n[i] as number);
   const rows = contents.rowsOf(history.n[i] as number);
   const named = namesOf(history, i, sent.length);
@@ -77,17 +70,8 @@ function wrongRows(
     if (!each.refers) return !Number.isNaN(target);
     if (place >= 0) return target !== named[0];
     // What leads nowhere is looked for by itself.
-    return Number.isNaN(target) || (!patients.has(target) && isThere(target));
+    return Number.isNaN(target) || (!patients.has(target) && contents.rowsNamed(target).length > 0);
   });
-}
-
-/** Worked out when it is first asked for, which in a sound run is never. */
-function presenceIn({ rows, name }: Contents): (name: number) => boolean {
-  let present: Set<number> | null = null;
-  return (wanted) => {
-    present ??= new Set(name.subarray(0, rows));
-    return present.has(wanted);
-  };
 }
 
 /** In the order in which they were sent; none where the answer does not name all. */
@@ -101,9 +85,8 @@ function namesOf(history: History, i: number, size: number): number[] {
 function* wrongAnswers(contents: Contents): Generator<{ write: string; why: string }> {
   const { reads, readName, readStatus, readVersion, readContent, readRefersTo, names, misnamed } = contents;
   const { version, content, refersTo } = contents;
-  const current = currentOfAsked(contents);
   for (let read = 0; read < reads; read += 1) {
-    const row = current.get(readName[read] as number);
+    const row = currentRowOf(contents, readName[read] as number);
     if (row === NOWHERE) continue;
     const asked = `${names.name(readName[read] as number)}, read from ${contents.side}`;
     const other = misnamed.get(read);

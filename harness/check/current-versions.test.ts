@@ -47,6 +47,7 @@ test.each<[string, (version: number) => Partial<AuditRow> | null, string]>([
   ["none of them is current", () => OLDER, "no version is current"],
   ["the row of the current one is missing", (v) => (v === newest ? null : {}), "no version is current"],
   ["two are current", (v) => (v === 2 ? CURRENT : {}), `versions 2 and ${newest} are both current`],
+  ["two older ones are current", (v) => (v <= 2 ? CURRENT : OLDER), "versions 1 and 2 are both current"],
   [
     "an older one is current",
     (v) => (v === newest - 1 ? CURRENT : OLDER),

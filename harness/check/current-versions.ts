@@ -12,10 +12,12 @@
  * Inconclusive: the audit has a row twice; or what the serving side holds is not known.
  */
 import type { Contents } from "../model/contents.ts";
-import { NameTable } from "../model/name-table.ts";
 import { FIRST_VERSION, registerIdPrefix } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
+
+/** Versions that fit as bits into a small number. */
+const BITS = 30;
 
 export const currentVersions: Checker = {
   name: "current-versions",
@@ -46,30 +48,27 @@ export const currentVersions: Checker = {
   },
 };
 
-/** The rows of each resource of which not one row in its first version, current and not deleted, is all that there is. */
+/** The rows of each resource that is not seen at once to be in order: of most it is, and there are very many. */
 function suspectsIn(contents: Contents): number[][] {
-  const { rows, name, version, deleted } = contents;
-  const places = new NameTable();
-  const first = new NameTable();
-  const groups: number[][] = [];
-  const groupOf = (code: number) => {
-    const place = places.get(code);
-    if (place >= 0) return groups[place] as number[];
-    const group: number[] = [];
-    places.set(code, groups.push(group) - 1);
-    return group;
-  };
-  for (let row = 0; row < rows; row += 1) {
-    const code = name[row] as number;
-    const before = first.get(code);
-    if (before < 0) first.set(code, row);
-    const isPlain = contents.isCurrent(row) && deleted[row] === 0 && version[row] === FIRST_VERSION;
-    if (isPlain && before < 0) continue;
-    const group = groupOf(code);
-    if (before >= 0 && group.length === 0) group.push(before);
-    group.push(row);
+  const { last, before } = contents.rowsByName;
+  const { version, deleted, currentVersion } = contents;
+  const suspects: number[][] = [];
+  for (const [name, end] of last) {
+    let [rows, newest, versions, currents, deletions] = [0, 0, 0, 0, 0];
+    for (let row = end; row >= 0; row = before[row] as number) {
+      const own = version[row] as number;
+      rows += 1;
+      newest = Math.max(newest, own);
+      if (own < BITS) versions |= 1 << own;
+      if (contents.isCurrent(row)) currents += 1;
+      if (deleted[row] === 1) deletions += 1;
+    }
+    // From the first to the newest, each once: as many rows as there are versions, and as many bits.
+    const isWhole = newest < BITS && rows === newest && versions === 2 ** (newest + 1) - 2;
+    const isServed = currents === 1 && deletions === 0 && currentVersion[end] === newest;
+    if (!isWhole || !isServed) suspects.push(contents.rowsNamed(name));
   }
-  return groups;
+  return suspects;
 }
 
 /** A register's first version is not a write's, and is looked for by itself. */
@@ -77,7 +76,10 @@ function whyNot(contents: Contents, rows: readonly number[], isRegister: boolean
   const versions = rows.map((row) => contents.version[row] as number).sort((x, y) => x - y);
   const deleted = rows.filter((row) => contents.deleted[row] === 1).length;
   if (deleted > 0) return deleted === rows.length ? "deleted, by nobody's order" : "deleted, and not deleted";
-  const current = rows.filter((row) => contents.isCurrent(row)).map((row) => contents.version[row] as number);
+  const current = rows
+    .filter((row) => contents.isCurrent(row))
+    .map((row) => contents.version[row] as number)
+    .sort((x, y) => x - y);
   const newest = versions.at(-1) as number;
   if (current.length !== 1)
     return current.length === 0 ? "no version is current" : `versions ${current.join(" and ")} are both current`;

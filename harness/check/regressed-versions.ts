@@ -13,12 +13,13 @@
 import type { Contents } from "../model/contents.ts";
 import { OK } from "../model/history.ts";
 import { NameTable } from "../model/name-table.ts";
-import { apiAnswers, DENIED } from "./api-answers.ts";
+import { apiAnswers } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
-const NONE = -1;
+/** Nothing of it is there, or nothing is given of it. */
+const GONE = 0;
 
 export const regressedVersions: Checker = {
   name: "regressed-versions",
@@ -48,7 +49,7 @@ export const regressedVersions: Checker = {
     const evidence: string[] = [];
     for (const [name, version] of newest) {
       const servedVersion = served.get(name);
-      if (servedVersion === NONE || servedVersion === DENIED || servedVersion >= version) continue;
+      if (servedVersion === GONE || servedVersion >= version) continue;
       const resource = contents.names.name(name);
       const write = history.idAt(writer.get(name));
       resources.push(resource);
@@ -61,14 +62,13 @@ export const regressedVersions: Checker = {
 
 /** The version that clients get of each of these resources. */
 function servedOf(contents: Contents, of: NameTable): NameTable {
-  const { rows, name: names, version, deleted } = contents;
   const served = new NameTable();
   if (of.size === 0) return served;
-  for (let row = 0; row < rows; row += 1) {
-    const name = names[row] as number;
-    if (of.get(name) !== NONE && contents.isCurrent(row) && deleted[row] === 0)
-      served.set(name, version[row] as number);
+  const { given } = apiAnswers(contents);
+  for (const [name] of of) {
+    const [row] = contents.rowsNamed(name);
+    const current = row === undefined ? GONE : (contents.currentVersion[row] as number);
+    served.set(name, Math.min(current, given.get(name, current)));
   }
-  for (const [name, given] of apiAnswers(contents).given) if (served.get(name) > given) served.set(name, given);
   return served;
 }

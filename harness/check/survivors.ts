@@ -12,7 +12,6 @@
  */
 import type { Contents } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
-import { NameTable } from "../model/name-table.ts";
 import { SIZES } from "../model/write.ts";
 import { apiAnswers } from "./api-answers.ts";
 
@@ -29,9 +28,6 @@ export interface Holdings {
   /** Reads in which the API said something else than the database. */
   disagreements: string[];
 }
-
-/** A resource of which no version is current. */
-const NONE = 0;
 
 /** `api: false` is for a side that serves nobody and is asked by SQL only. */
 export function holdingsOf(contents: Contents, history: History, { api = true } = {}): Holdings {
@@ -53,20 +49,11 @@ export function holdingsOf(contents: Contents, history: History, { api = true } 
 
 /** Whether a row's version, or a later one of its resource, is what the side serves. */
 export function servedIn(contents: Contents, given = apiAnswers(contents).given): (row: number) => boolean {
-  const { rows, name, version, deleted } = contents;
-  /** Of the resources that have older versions, the current one; of two that claim to be it, the older. */
-  const current = new NameTable();
-  for (let row = 0; row < rows; row += 1) if (!contents.isCurrent(row)) current.set(name[row] as number, NONE);
-  for (let row = 0; row < rows && current.size > 0; row += 1) {
-    const code = name[row] as number;
-    const known = current.get(code);
-    if (known < 0 || !contents.isCurrent(row) || deleted[row] === 1) continue;
-    current.set(code, known === NONE ? (version[row] as number) : Math.min(known, version[row] as number));
-  }
+  const { name, version, deleted, currentVersion } = contents;
   return (row) => {
-    const [code, own] = [name[row] as number, version[row] as number];
-    if (deleted[row] === 1 || (!contents.isCurrent(row) && current.get(code) < own)) return false;
-    return given.size === 0 || given.get(code, own) >= own;
+    const own = version[row] as number;
+    if (deleted[row] === 1 || (currentVersion[row] as number) < own) return false;
+    return given.size === 0 || given.get(name[row] as number, own) >= own;
   };
 }
 

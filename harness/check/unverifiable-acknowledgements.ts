@@ -9,7 +9,8 @@
  * Unasked: nothing was acknowledged.
  */
 import { type History, OK } from "../model/history.ts";
-import { planWrite, type WriteMix } from "../model/write.ts";
+import type { Run } from "../model/run.ts";
+import { planWrite } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 
 export const unverifiableAcknowledgements: Checker = {
@@ -17,11 +18,12 @@ export const unverifiableAcknowledgements: Checker = {
   check: ({ history, run }) => {
     const ids: string[] = [];
     const evidence: string[] = [];
+    const sentBy = namesSent(run);
     let told = 0;
     for (let i = 0; i < history.length; i += 1) {
       if (!history.wasToldDone(i)) continue;
       told += 1;
-      const why = whyUnverifiable(history, i, run.scenario.load.mix);
+      const why = whyUnverifiable(history, i, sentBy(history.n[i] as number, history.kind[i] as number));
       if (why === null) continue;
       const { write, status, line } = history.at(i);
       ids.push(write);
@@ -37,28 +39,33 @@ export const unverifiableAcknowledgements: Checker = {
   },
 };
 
-function whyUnverifiable(history: History, i: number, mix: WriteMix): string | null {
-  const { seed, names, storedName, storedVersion } = history;
-  const sent = sentBy(seed, history.n[i] as number, mix);
+function whyUnverifiable(history: History, i: number, sent: readonly string[]): string | null {
+  const { names, storedName, storedVersion } = history;
   const [from, to] = [history.storedFrom(i), history.storedFrom(i + 1)];
   if (history.outcome[i] !== OK || to - from !== sent.length)
     return `${to - from} of ${sent.length} resources are named`;
-  const seen = storedName.subarray(from, to);
-  for (const [place, name] of seen.entries()) {
-    const [said, expected] = [names.name(name), sent[place] as string];
+  for (let s = from; s < to; s += 1) {
+    const [said, expected] = [names.name(storedName[s] as number), sent[s - from] as string];
     const isSent = expected.endsWith("/") ? said.startsWith(expected) : said === expected;
     if (!isSent) return `${said} is named, and ${expected} was sent`;
-    if (seen.indexOf(name) < place) return `${said} is named twice`;
-    if (storedVersion[from + place] === 0) return `${said} is named without a version that it can have`;
+    if (storedName.subarray(from, s).includes(storedName[s] as number)) return `${said} is named twice`;
+    if (storedVersion[s] === 0) return `${said} is named without a version that it can have`;
   }
   return null;
 }
 
 /** What an acknowledgement names: `Type/id` where the client chose the id, and else `Type/`. */
-function sentBy(seed: number, n: number, mix: WriteMix): string[] {
-  const { method, path, body } = planWrite(seed, n, mix);
-  if (method === "PUT") return [path];
-  const { entry } = body as { entry?: { resource: object }[] };
-  const resources = entry ? entry.map(({ resource }) => resource) : [body];
-  return resources.map((each) => `${(each as { resourceType: string }).resourceType}/`);
+function namesSent({ seed, scenario }: Run): (n: number, kind: number) => readonly string[] {
+  const byKind = new Map<number, string[]>();
+  return (n, kind) => {
+    const known = byKind.get(kind);
+    if (known !== undefined) return known;
+    const { method, path, body } = planWrite(seed, n, scenario.load.mix);
+    if (method === "PUT") return [path];
+    const { entry } = body as { entry?: { resource: object }[] };
+    const resources = entry ? entry.map(({ resource }) => resource) : [body];
+    const types = resources.map((each) => `${(each as { resourceType: string }).resourceType}/`);
+    byKind.set(kind, types);
+    return types;
+  };
 }

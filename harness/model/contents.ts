@@ -1,6 +1,7 @@
 /** What one side holds, as the audit recorded it, in columns: rows in the order of the audit, and found by write. */
 import type { AuditLine, AuditRead, AuditRow, AuditSearch, ReadsEnd } from "./audit.ts";
 import { Column } from "./column.ts";
+import { NameTable } from "./name-table.ts";
 import type { Names } from "./names.ts";
 import type { Side } from "./side.ts";
 import {
@@ -20,6 +21,13 @@ const NOT_SERVED = 2;
 /** In place of a content: there was none. Numbers of contents and names are not negative. */
 export const EMPTY = -1;
 
+interface RowsByName {
+  /** The last row of each resource, and for each row the one before it of the same resource. */
+  last: NameTable;
+  before: Int32Array;
+  currentVersion: Uint32Array;
+}
+
 export class Contents {
   readonly side: Side;
   readonly names: Names;
@@ -38,6 +46,7 @@ export class Contents {
   /** The last row of each write, and for each row the one before it of the same write. */
   readonly #lastRow = new Column(Int32Array);
   readonly #rowBefore = new Column(Int32Array);
+  #byName: RowsByName | null = null;
   /** Writes of rows that bear no number of this run, by row. */
   readonly strangers = new Map<number, string>();
   readonly #readN = new Column(Int32Array);
@@ -185,6 +194,37 @@ export class Contents {
     const rows: number[] = [];
     for (let row = this.lastRowOf(n); row !== NONE; row = this.rowBefore[row] as number) rows.unshift(row);
     return rows;
+  }
+  /** Of a resource, the last first. */
+  rowsNamed(name: number): number[] {
+    const { last, before } = this.rowsByName;
+    const rows: number[] = [];
+    for (let row = last.get(name, NONE); row !== NONE; row = before[row] as number) rows.push(row);
+    return rows;
+  }
+  /** By row, the version of its resource that is current and not deleted; 0 where none is, and of two the older. */
+  get currentVersion(): Uint32Array {
+    return this.rowsByName.currentVersion;
+  }
+  get rowsByName(): RowsByName {
+    if (this.#byName?.before.length !== this.rows) this.#byName = this.#indexByName();
+    return this.#byName as RowsByName;
+  }
+  #indexByName(): RowsByName {
+    const [name, version, deleted] = [this.name, this.version, this.deleted];
+    const last = new NameTable();
+    const before = new Int32Array(this.rows);
+    for (let row = 0; row < this.rows; row += 1) before[row] = last.replace(name[row] as number, row, NONE);
+    const currentVersion = new Uint32Array(this.rows);
+    for (const [, end] of last) {
+      let current = 0;
+      for (let row = end; row !== NONE; row = before[row] as number) {
+        const own = version[row] as number;
+        if (this.isCurrent(row) && deleted[row] === 0 && (current === 0 || own < current)) current = own;
+      }
+      for (let row = end; row !== NONE; row = before[row] as number) currentVersion[row] = current;
+    }
+    return { last, before, currentVersion };
   }
   writeAt(row: number): string {
     return this.strangers.get(row) ?? `${this.#prefix}${this.n[row]}`;

@@ -17,12 +17,19 @@ export class NameTable {
   }
 
   set(code: number, value: number): void {
+    this.replace(code, value);
+  }
+
+  /** Sets the value and gives the one before. */
+  replace(code: number, value: number, absent = -1): number {
     const slot = this.#slotOf(code);
+    const before = this.#values[slot] as number;
     this.#values[slot] = value;
-    if (this.#codes[slot] === code) return;
+    if (this.#codes[slot] === code) return before;
     this.#codes[slot] = code;
     this.size += 1;
     if (this.size * 2 > this.#codes.length) this.#grow();
+    return absent;
   }
 
   *[Symbol.iterator](): Iterator<[code: number, value: number]> {

@@ -15,31 +15,46 @@ export interface WantedRead {
   name: number;
 }
 
-/** In no particular order. */
-export function resourcesToRead(history: History, scenario: Prepared): WantedRead[] {
+/** By name, the place in the history of the write that was told of its newest version; `BEFORE` for what stood there. */
+export const BEFORE = -2;
+
+/** In the order in which their clients were told, and then what stood before the load. */
+export function namesToRead(history: History, prepared: Prepared): { order: number[]; told: NameTable } {
   const { seed, names, storedName, storedVersion } = history;
-  /** By name, the place in `newest` of the write that was told of its newest version. */
-  const places = new NameTable();
-  const newest: { i: number; s: number }[] = [];
+  const order: number[] = [];
+  const told = new NameTable();
+  const newest = new NameTable();
   for (let i = 0; i < history.length; i += 1) {
     if (!history.wasToldDone(i)) continue;
     for (let s = history.storedFrom(i); s < history.storedFrom(i + 1); s += 1) {
-      const name = storedName[s] as number;
-      const known = newest[places.get(name)];
-      if (known === undefined) places.set(name, newest.push({ i, s }) - 1);
-      else if ((storedVersion[s] as number) > (storedVersion[known.s] as number)) Object.assign(known, { i, s });
+      const [name, version] = [storedName[s] as number, storedVersion[s] as number];
+      const before = newest.get(name);
+      if (before >= version) continue;
+      if (before < 0) order.push(name);
+      newest.set(name, version);
+      told.set(name, i);
     }
   }
-  const told = newest.map(({ i, s }) => ({ write: history.idAt(i), name: storedName[s] as number }));
-  const { registers, seeded } = beforeLoad(seed, scenario);
-  const stood = [...registers, ...seeded].map(({ id, path }) => ({ write: id, name: names.code(path) }));
-  return [...told, ...stood.filter(({ name }) => places.get(name) < 0)];
+  const { registers, seeded } = beforeLoad(seed, prepared);
+  for (const { path } of [...registers, ...seeded]) {
+    const name = names.code(path);
+    if (newest.get(name) >= 0) continue;
+    order.push(name);
+    told.set(name, BEFORE);
+  }
+  return { order, told };
 }
 
-/** The same in the order in which they are read. */
-export function wantedReads(history: History, scenario: Prepared): WantedRead[] {
-  return resourcesToRead(history, scenario)
-    .map((wanted, place) => ({ wanted, place, draw: chance(history.seed + 1, place) }))
+/** All of them, in the order in which they are read. */
+export function wantedReads(history: History, prepared: Prepared): WantedRead[] {
+  const { order, told } = namesToRead(history, prepared);
+  const writeOf = (name: number) => {
+    const i = told.get(name);
+    const resource = history.names.name(name);
+    return i === BEFORE ? resource.slice(resource.indexOf("/") + 1) : history.idAt(i);
+  };
+  return order
+    .map((name, place) => ({ name, place, draw: chance(history.seed + 1, place) }))
     .sort((x, y) => x.draw - y.draw || x.place - y.place)
-    .map(({ wanted }) => wanted);
+    .map(({ name }) => ({ write: writeOf(name), name }));
 }
