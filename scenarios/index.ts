@@ -12,6 +12,7 @@ import { followerLoss } from "./follower-loss.ts";
 import { frozenPrimary } from "./frozen-primary.ts";
 import { fullCircle } from "./full-circle.ts";
 import { initialReplication } from "./initial-replication.ts";
+import { laggingFollower } from "./lagging-follower.ts";
 import { lossAfterSwitchover } from "./loss-after-switchover.ts";
 import { lostAcknowledgements } from "./lost-acknowledgements.ts";
 import { lostRequests } from "./lost-requests.ts";
@@ -41,6 +42,7 @@ export const SCENARIOS: readonly Scenario[] = [
   connectionsExhausted,
   starvedPrimary,
   slowRegion,
+  laggingFollower,
   asymmetricPartition,
   flappingLink,
   lostRequests,
