@@ -4,11 +4,11 @@ import { regionLoss } from "./region-loss.ts";
 export const laggingFollower: Scenario = {
   ...regionLoss,
   name: "lagging-follower",
-  asks: "B is a second behind when A's server dies, and A's database lives: is what B still lacks fetched before it serves?",
+  asks: "B is seconds behind when A's server dies, and A's database lives: is what B still lacks fetched before it serves?",
   goodAnswer:
-    "A failover that waits for it loses nothing and takes longer; one that does not loses that second, all of it stranded on A.",
+    "A failover that waits for it loses nothing and takes longer; one that does not loses the last writes, all of them stranded on A.",
   faults: [
-    { kind: "link-latency", link: "replication", latencyMs: 1000, jitterMs: 0, afterSeconds: 0 },
+    { kind: "link-latency", link: "replication", latencyMs: 2500, jitterMs: 0, afterSeconds: 0 },
     { kind: "process-kill", part: "hapi-a", afterSeconds: 10 },
   ],
   disaster: 1,
