@@ -48,12 +48,17 @@ describe("k6's clock", () => {
 });
 
 describe("the ledger says that nobody could write", () => {
-  const silentFor = (ms: number) =>
+  const silentFor = (ms: number, status = 0) =>
     withWrites((op) =>
       op.invokedMs >= FAULT_MS + 4000 && op.invokedMs < FAULT_MS + 4000 + ms
-        ? { outcome: "info", completedMs: op.invokedMs + 5000, stored: [], status: 0 }
+        ? { outcome: "info", completedMs: op.invokedMs + 5000, stored: [], status }
         : {},
     );
+
+  test("because a server refused it, as one with a full disk does, and took what is smaller", () => {
+    expect(silentFor(1500, 500)).toEqual([]);
+    expect(silentFor(1500, 502)).toEqual([expect.stringMatching(COULD)]);
+  });
 
   test("and the prober could: twice at least, at a time that is not on the edge", () => {
     expect(silentFor(1500)).toEqual([expect.stringMatching(COULD)]);

@@ -3,6 +3,9 @@
  * ledger says that nobody could write, the prober could not either; and where the prober could not, the load could not.
  * Else k6's clock was wrong, or lines were changed.
  *
+ * A server that answers the load with errors of its own may take the prober's writes all the same: on a full disk a small
+ * resource can still be changed, and none be added. Such a silence is no contradiction.
+ *
  * Its own writes go to one resource, and refuse each other with 409 or 412 when they overlap: that is an answer of a server
  * that works, and says nothing of either.
  */
@@ -20,6 +23,8 @@ const SEVERAL = 2;
 /** Of the load's writes that were sent and answered while all of the prober's failed. Measured: 7 % at most. */
 const ACKED_SHARE = 0.25;
 const CONFLICTS = [409, 412];
+/** Of a FHIR server that cannot store what it is given. */
+const OWN_ERRORS = [500, 507];
 
 /** Where the two disagree, a sentence for each way in which they do. */
 export function disagreements({ probes, run, history }: RunRecord, facts: Facts): string[] {
@@ -32,7 +37,7 @@ export function disagreements({ probes, run, history }: RunRecord, facts: Facts)
     .toSorted((x, y) => x.sentMs - y.sentMs)
     .filter(({ sentMs }) => sentMs >= during.fromMs && sentMs <= during.toMs);
   const silent = [...silences(facts.acksMs, during)].find(
-    (silence) => doneIn(prober, shrunk(silence, aroundMs)) >= SEVERAL,
+    (silence) => doneIn(prober, shrunk(silence, aroundMs)) >= SEVERAL && !isRefused(history, silence),
   );
   const failing = stretches(prober).find((stretch) => ackedShare(history, shrunk(stretch, aroundMs)) > ACKED_SHARE);
   return [
@@ -48,6 +53,15 @@ function* silences(acksMs: Float64Array, { fromMs, toMs }: Interval): Generator<
     if (endMs - beganMs >= SILENCE_MS) yield { fromMs: beganMs, toMs: endMs };
     beganMs = endMs;
   }
+}
+
+/** By a server, not by a proxy that finds none: most of the writes that were sent in that time. */
+function isRefused(history: History, { fromMs, toMs }: Interval): boolean {
+  const sentMs = history.invokedMs.subarray(0, history.length);
+  const [first, last] = [countBelow(sentMs, fromMs), countBelow(sentMs, toMs)];
+  let refused = 0;
+  for (let i = first; i < last; i += 1) if (OWN_ERRORS.includes(history.at(i).status)) refused += 1;
+  return refused > (last - first) / 2;
 }
 
 /** In which all writes of the prober failed, by when they were sent. */
