@@ -53,7 +53,7 @@ describe("what was measured", () => {
   test("losses by kind, with some of their ids", () => {
     const text = planted({ lost: everyFifth, stranded: everyFifth.slice(3) }).replaceAll(/\s+/g, " ");
     expect(text).toMatch(
-      /16 acknowledged writes \(\d+ at the tail, \d+ before it, 13 still on the old primary, 3 gone\): w/,
+      /16 acknowledged writes \(\d+ at the tail, \d+ before it, 13 can be brought back, 3 gone\): w/,
     );
     expect(text).toContain(" … ");
   });
@@ -85,7 +85,7 @@ describe("what is not known is said, and never a 0", () => {
   test("an old primary that could not be read: what it holds is not known", () => {
     const record = plantedRun({ lost: [10] }, ({ audit }) => ({ audit: audit.filter((line) => line.side === "b") }));
     const text = textOf(record);
-    expect(text.replace(/\s+/g, " ")).toContain("1 before it, what the old primary holds is not known)");
+    expect(text.replace(/\s+/g, " ")).toContain("1 before it, how many can be brought back is not known)");
     expect(text).not.toMatch(/still on|gone/);
   });
 });

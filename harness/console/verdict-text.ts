@@ -69,8 +69,8 @@ function lostText({ lost, stranded }: Measures): string {
   if (lost.count === 0) return "0 acknowledged writes";
   const kinds = [`${lost.tail} at the tail`, `${lost.holes} before it`];
   if (stranded.count !== null)
-    kinds.push(`${stranded.count} still on the old primary`, `${lost.count - stranded.count} gone`);
-  else kinds.push("what the old primary holds is not known");
+    kinds.push(`${stranded.count} can be brought back`, `${lost.count - stranded.count} gone`);
+  else kinds.push("how many can be brought back is not known");
   const ids = lost.ids.slice(0, SHOWN_IDS).join(" ") + (lost.ids.length > SHOWN_IDS ? " …" : "");
   return `${lost.count} acknowledged writes (${kinds.join(", ")}): ${ids}`;
 }

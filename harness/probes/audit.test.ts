@@ -17,6 +17,22 @@ test("a row tells what the body says, not the body", () => {
   expect(AuditSchema.parse(row)).toEqual(row);
 });
 
+test("which version is current is told, and a row that contradicts itself in that is none", () => {
+  const row = (changes: object) => AuditSchema.safeParse({ ...rowOf("{}"), ...changes }).success;
+  const [is, older] = [
+    { current: true, indexed: false },
+    { current: false, indexed: null },
+  ];
+  expect([row(is), row(older), row({ current: true, deleted: true, indexed: null })]).toEqual([true, true, true]);
+  for (const changes of [
+    { ...is, indexed: null },
+    { ...older, indexed: true },
+    { ...is, deleted: true },
+  ])
+    expect(row(changes)).toBe(false);
+  expect(row({ current: undefined, indexed: null })).toBe(true);
+});
+
 test("a reference to a version is one to its resource; any other is told as it stands", () => {
   const referring = (reference: string) => saidBy(JSON.stringify({ subject: { reference } }))[1];
   expect(referring("Patient/p/_history/3")).toBe("Patient/p");

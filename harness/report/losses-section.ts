@@ -1,4 +1,5 @@
 /** Lost and stranded writes, each with its story. */
+import type { Measures } from "../model/verdict.ts";
 import { type Html, html } from "./html.ts";
 import type { Stories, Story } from "./stories.ts";
 import { plural } from "./top.ts";
@@ -8,9 +9,10 @@ const ON_PAPER = 40;
 
 const at = (ms: number) => (ms / 1000).toFixed(3);
 
-export function lossesSection(stories: Stories | string, counted: number | null): Html {
+export function lossesSection(stories: Stories | string, { lost, unverifiable, reads }: Measures): Html {
   return html`<section aria-labelledby="lost"><h2 id="lost">Lost and stranded writes</h2>
-${typeof stories === "string" ? html`<p class="note">${stories}.</p>` : [disagreement(stories.lost, counted), listHtml(stories)]}
+${typeof stories === "string" ? html`<p class="note">${stories}.</p>` : [disagreement(stories.lost, lost.count), told(unverifiable.count), listHtml(stories)]}
+${readsHtml(reads)}
 </section>`;
 }
 
@@ -18,6 +20,24 @@ ${typeof stories === "string" ? html`<p class="note">${stories}.</p>` : [disagre
 function disagreement(lost: number, counted: number | null): Html | null {
   if (lost === counted) return null;
   return html`<p class="note">verdict.json counts ${counted === null ? "none, for it was not known" : counted} lost, and the judge that made this page ${lost}: “check” says what changed.</p>`;
+}
+
+/** Who was told too little cannot be shown what became of it by the answer. */
+function told(unverifiable: number | null): Html | null {
+  if (!unverifiable) return null;
+  const whose = unverifiable === 1 ? "The client of 1 write was" : `The clients of ${unverifiable} writes were`;
+  return html`<p class="note">${whose} told “done” by an answer that cannot be looked up.</p>`;
+}
+
+function readsHtml({ wanted, answered, wrongAtMost }: Measures["reads"]): Html | null {
+  if (wanted === null || answered === null) return null;
+  const rest =
+    answered === wanted
+      ? ""
+      : wrongAtMost === null
+        ? " Of the others nothing is known."
+        : ` With 95 % confidence no more than ${wrongAtMost} of the others are wrong.`;
+  return html`<p class="hint">${answered} of ${wanted} resources were read through the FHIR API at the end.${rest}</p>`;
 }
 
 function listHtml({ lost, neverAcknowledged, shown }: Stories): Html {

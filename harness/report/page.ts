@@ -40,7 +40,7 @@ export function pageOf(record: RunRecord, verdict: Verdict, notes: readonly stri
 <main>
 ${topOf(run, verdict, [...brokenOff(record), ...notes])}
 ${timelineSection(timelineOf(record, facts, measures.downtime))}
-${lossesSection(storiesOf(record, facts), measures.lost.count)}
+${lossesSection(storiesOf(record, facts), measures)}
 ${checksSection(checks)}
 ${measuresSection(measures)}
 ${eventsSection(events)}

@@ -72,7 +72,7 @@ export const EXPORTED: readonly ExportedFigure[] = [
     figure("sent", "writes", "Writes that were sent, by how they ended", ({ writes }) => writes[outcome], { outcome }),
   ),
   figure("lost", "writes", "Acknowledged writes that are not on the side that serves at the end", (m) => m.lost.count),
-  figure("stranded", "writes", "Lost writes that the old primary still holds", (m) => m.stranded.count),
+  figure("stranded", "writes", "Lost writes that can still be brought back", (m) => m.stranded.count),
   bounded("downtime", "Time in which scheduled writes were not acknowledged", OBSERVED.downtime),
   bounded("rto", "From the fault to sustained acknowledged writes", OBSERVED.rto),
   ...(["detect", "switch", "resume"] as const).map((part) =>
