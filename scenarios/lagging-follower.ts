@@ -8,8 +8,9 @@ export const laggingFollower: Scenario = {
   goodAnswer:
     "A failover that waits for it loses nothing and takes longer; one that does not loses the last writes, all of them stranded on A.",
   faults: [
-    { kind: "link-latency", link: "replication", latencyMs: 2500, jitterMs: 0, afterSeconds: 0 },
-    { kind: "process-kill", part: "hapi-a", afterSeconds: 10 },
+    // Two thirds of what B needs to keep up: it falls behind by seconds, and a connection that waits longer would be ended.
+    { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 90, afterSeconds: 0 },
+    { kind: "process-kill", part: "hapi-a", afterSeconds: 8 },
   ],
   disaster: 1,
 };
