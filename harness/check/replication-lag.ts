@@ -56,7 +56,9 @@ function lagIn(looks: readonly LagProbe[], part: Part, figure: (look: LagProbe) 
     knownMs += Math.max(0, Math.min(toMs, part.toMs) - Math.max(fromMs, part.fromMs));
   }
   const max = known.length === 0 ? null : known.reduce((most, value) => Math.max(most, value));
-  return { ...quantiles(known), max, unknownSeconds: (part.toMs - part.fromMs - knownMs) / 1000 };
+  // There is no time after what never ended.
+  const unknownSeconds = part.fromMs === Number.POSITIVE_INFINITY ? null : (part.toMs - part.fromMs - knownMs) / 1000;
+  return { ...quantiles(known), max, unknownSeconds };
 }
 
 function said({ max, unknownSeconds }: LagMeasure): string {

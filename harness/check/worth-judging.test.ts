@@ -6,7 +6,8 @@ import type { Scenario } from "../model/scenario.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { cameBack } from "./planted-return.ts";
+import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
 import { faultMsOf } from "./planted-writes.ts";
 import { worthJudging } from "./worth-judging.ts";
@@ -151,6 +152,45 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /no write was in flight/,
   ],
   ["the other side's audit just ends", withAudit((line) => (line.side === "b" ? [line] : [])), /audit of A is not/],
+  [
+    "a step of a plan was not told",
+    { ...healthy, events: healthy.events.filter((e) => e.type !== "operator" || e.step !== "fenced") },
+    /the failover to B at 7\.5 s lacks the step "fenced"/,
+  ],
+  [
+    "a state of a fault was not told",
+    { ...healthy, events: healthy.events.filter((e) => e.type !== "fault" || e.state !== "injecting") },
+    /the fault region-loss lacks the state "injecting"/,
+  ],
+  [
+    "what was saved is not there",
+    recordOf({ ...cameBack(plantedParts({ lost: [10], stranded: [10] })), saved: [] }),
+    /it saved 1 versions, and the record has 0/,
+  ],
+  [
+    "a write is missing, and the count is right",
+    plantedRun({}, ({ operations, run }) => ({
+      operations: operations.filter((op) => op.n !== 9),
+      run: { ...run, k6: { ...k6, iterations: k6.iterations - 1 } },
+    })),
+    /the ledger lacks 1 of the writes/,
+  ],
+  ["an answer contradicts itself", withWrite((op) => op.n === 9, { status: 404, outcome: "info" }), /is no success/],
+  [
+    "the prober was not there",
+    plantedRun({}, ({ probes }) => ({ probes: probes.filter(({ type }) => type !== "availability") })),
+    /no sample of availability from 3\.0 s to 13\.\d s/,
+  ],
+  [
+    "the prober saw another outage",
+    plantedRun({ outage: null }, () => ({ probes: plantedParts().probes })),
+    /the prober could not write from 6\.2 s to 9\.0 s, when the load could/,
+  ],
+  ["no sample of k6's clock was taken", withRun({ clock: { offsetMs: 0, errorMs: 2, samples: 0 } }), /by 0 samples/],
+  ["k6's clock is known too well", withRun({ clock: { offsetMs: 0, errorMs: -1, samples: 3 } }), /within -1 ms/],
+  ["another side serves than was found to", withRun({ servingSide: "a" }), /found A to serve .* events say B/],
+  ["a file was changed after the drill", { ...healthy, brokenSeals: ["it was"] }, /^it was$/m],
+  ["the seal is gone", withRun({ record: 2 }), /the seal of the record is gone/],
   ["there are no probes", plantedRun({}, () => ({ probes: [] })), /nothing was probed/],
   [
     "the events just end",

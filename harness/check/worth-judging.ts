@@ -1,13 +1,24 @@
 /**
- * Was this run worth judging? Each condition is a way in which a run can look fine because it measured nothing. One that
- * does not hold makes the run inconclusive, whatever the other checkers say.
+ * Was this run worth judging? Each condition is a way in which a run can look fine because it measured nothing, or because
+ * its record is not whole. One that does not hold makes the run inconclusive, whatever the other checkers say.
  *
- * Did the drill run to its end, through all its phases? Did the load reach 95 % of its rate in the baseline?
- * Did k6 drop nothing, end well, and count as many writes as the ledger, each of them answered? Are all files whole, every
- * line legible, each answer later than its write, and was anything probed beside the load? Is k6's clock known to within
- * 50 ms? Was every fault seen to bite, and to last until its healing or the end of the load; was every healing seen, every
- * order done? Was a write in flight at the disaster, and did the operator not fail over before anything was broken? Are the
- * audits whole, do database and API agree, and was the last write acknowledged by the side that is said to answer?
+ * Did the drill run to its end? Did the load reach 95 % of its rate in the baseline? Did k6 drop nothing, end well, and count
+ * as many writes as the ledger, each of them answered? Is k6's clock known to within 50 ms? Was every fault seen to bite,
+ * and to last until its healing or the end of the load; was every healing seen, every order done? Was a write in flight at
+ * the disaster, and did the operator not fail over before anything was broken? Are the audits whole, do database and API
+ * agree, and was the last write acknowledged by the side that is said to answer?
+ *
+ * Is the record what the drill wrote? Its files are as they were sealed when it ended; older runs have no seal. All lines are
+ * legible, in order of time, and none comes twice.
+ *
+ * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
+ * has all its steps, on the right sides, and an end; what it saved of a side that came back is there. Writes are numbered
+ * without a hole and sent at an even beat from the first to the last, for as long as the scenario says. Each sort of sample
+ * was taken from the baseline to the end of the load.
+ *
+ * Do its witnesses agree? The drill saw the first write when k6 says that it sent it. The prober, which writes by itself and by
+ * another clock, could write twice in no second in which no write of the load was acknowledged; and in no second in which all
+ * its writes failed could a quarter of the load.
  *
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */

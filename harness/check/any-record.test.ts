@@ -1,0 +1,170 @@
+/**
+ * Records that no drill wrote: whatever stands in them, the judge comes to a word, every figure is a number or `null`, and no
+ * sentence speaks of what is none.
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readRecord } from "../history/read-record.ts";
+import { AuditSchema } from "../model/audit.ts";
+import { EventSchema } from "../model/event.ts";
+import { ProbeSchema } from "../model/probe.ts";
+import { VerdictSchema } from "../model/verdict.ts";
+import { anyOf } from "./any-lines.ts";
+import { CHECKERS, judge } from "./judge.ts";
+import { plantedMachine } from "./planted-machine.ts";
+import { cameBack } from "./planted-return.ts";
+import { filesOf, type Parts, plantedParts } from "./planted-run.ts";
+
+const SMALL = {
+  ratePerSecond: 10,
+  afterSeconds: 4,
+  outage: { afterMs: 10, ms: 1200 },
+  operator: { detectedMs: 500, latchedMs: 1100 },
+};
+const promised = (parts: Parts): Parts => {
+  const objectives = {
+    rpoSeconds: 0,
+    rtoSeconds: 2,
+    lostWrites: 3,
+    redundancySeconds: 5,
+    availability: { share: 0.9, periodDays: 1 },
+  };
+  const prices = { currency: "EUR", cpuCoreHour: 1, memoryGigabyteHour: 1, networkGigabyte: 1, diskGigabyteMonth: 1 };
+  return { ...parts, run: { ...parts.run, prices, config: { ...parts.run.config, objectives } } };
+};
+const sampled = (parts: Parts): Parts => ({
+  ...parts,
+  probes: [...parts.probes, ...plantedMachine(0, 9000, { drill: () => 0.5 })],
+});
+const ordered = (parts: Parts): Parts => {
+  const orders: Parts["run"]["scenario"]["orders"] = [
+    { kind: "switchover", to: "b", afterSeconds: 1 },
+    { kind: "start-replication", afterSeconds: 1 },
+    { kind: "serve-across", compute: "a", latencyMs: 5, afterSeconds: 1 },
+  ];
+  return { ...parts, run: { ...parts.run, scenario: { ...parts.run.scenario, orders } } };
+};
+const BASES = [
+  plantedParts(SMALL),
+  sampled(promised(plantedParts({ ...SMALL, lost: [5, 30], stranded: [5], torn: [12], happened: [45] }))),
+  ordered(promised(cameBack(plantedParts({ ...SMALL, lost: [5], stranded: [5] })))),
+].map(filesOf);
+type Files = (typeof BASES)[number];
+type File = keyof Files;
+
+const number = fc.constantFrom(
+  "0",
+  "-1",
+  "1",
+  "0.5",
+  "2",
+  "5000",
+  "6100",
+  "1e15",
+  "-1e15",
+  "1e300",
+  "9007199254740991",
+  "null",
+  "true",
+  '"x"',
+);
+const places = fc.record({
+  file: fc.constantFrom<File>("run", "ledger", "events", "probes", "audit", "returned", "stranded"),
+  at: fc.nat(),
+});
+const LINES = { events: EventSchema, probes: ProbeSchema, audit: AuditSchema, returned: AuditSchema } as const;
+/** Of which all lines are gone. */
+const WORDS = [
+  ...[
+    '"complete"',
+    '"invoke"',
+    '"read"',
+    '"put"',
+    '"status":201',
+    '"servedBy":"b"',
+    '"phase"',
+    '"fault"',
+    '"operator"',
+  ],
+  ...['"availability"', '"machine"', '"rows-end"', '"side":"b"', '"row"'],
+];
+type Edit = (files: Files) => Files;
+const inLines =
+  (file: File, at: number, change: (lines: string[], i: number) => string[]): Edit =>
+  (files) => {
+    const lines = files[file].match(/[^\n]*\n|[^\n]+$/g) ?? [];
+    return { ...files, [file]: change(lines, at % Math.max(1, lines.length)).join("") };
+  };
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  places.map(({ file, at }) => inLines(file, at, (lines, i) => lines.toSpliced(i, 1))),
+  places.map(({ file, at }) => inLines(file, at, (lines, i) => lines.toSpliced(i, 0, lines[i] ?? ""))),
+  places.map(({ file, at }) => inLines(file, at, (lines, i) => lines.slice(0, i))),
+  places.map(({ file, at }) => inLines(file, at, (lines, i) => lines.slice(i))),
+  fc.record({ place: places, value: number }).map(
+    ({ place: { file, at }, value }): Edit =>
+      (files) => {
+        const found = [...files[file].matchAll(/(?<=[:,[])-?\d+(?:\.\d+)?(?=[,}\]])/g)];
+        const one = found[at % Math.max(1, found.length)];
+        if (one === undefined) return files;
+        return {
+          ...files,
+          [file]: `${files[file].slice(0, one.index)}${value}${files[file].slice(one.index + one[0].length)}`,
+        };
+      },
+  ),
+  // By what a clock may be off, or a client late: one time of the ledger, or all from there on.
+  fc.record({ at: fc.nat(), by: fc.constantFrom(1, -1, 500, -3000, 20_000), isFrom: fc.boolean() }).map(
+    ({ at, by, isFrom }): Edit =>
+      (files) => {
+        const times = files.ledger.match(/"epochMs":/g)?.length ?? 0;
+        let n = -1;
+        const ledger = files.ledger.replaceAll(/(?<="epochMs":)\d+/g, (ms) => {
+          n += 1;
+          const first = at % Math.max(1, times);
+          return n === first || (isFrom && n > first) ? String(Number(ms) + by) : ms;
+        });
+        return { ...files, ledger };
+      },
+  ),
+  fc
+    .record({ place: places, word: fc.constantFrom(...WORDS) })
+    .map(({ place: { file, at }, word }) =>
+      inLines(file, at, (lines) => lines.filter((line) => file === "run" || !line.includes(word))),
+    ),
+  fc
+    .constantFrom(...(Object.keys(LINES) as (keyof typeof LINES)[]))
+    .chain((file) =>
+      fc
+        .record({ at: fc.nat(), line: anyOf(LINES[file]) })
+        .map(({ at, line }) => inLines(file, at, (lines, i) => lines.toSpliced(i, 0, `${JSON.stringify(line)}\n`))),
+    ),
+);
+
+const NOT_KNOWN = /NaN|undefined|Infinity|\[object/;
+
+test("the judge comes to a word, and to figures that are numbers or null", () => {
+  const tried = { judged: 0 };
+  fc.assert(
+    fc.property(fc.constantFrom(...BASES), fc.array(edit, { minLength: 1, maxLength: 6 }), (base, edits) => {
+      const files = edits.reduce((each, change) => change(each), base);
+      let record: ReturnType<typeof readRecord>;
+      try {
+        record = readRecord(files);
+      } catch (error) {
+        // Only of what `run.json` says is nothing known without it.
+        expect(files.run).not.toBe(base.run);
+        expect((error as Error).message).not.toMatch(NOT_KNOWN);
+        return;
+      }
+      tried.judged += 1;
+      const verdict = judge(record);
+      expect(VerdictSchema.parse(verdict)).toEqual(verdict);
+      for (const { name, reason, evidence } of verdict.checks)
+        expect([name, ...[reason, ...evidence].filter((text) => NOT_KNOWN.test(text))]).toEqual([name]);
+      expect(verdict.checks.filter(({ reason }) => reason.startsWith("the checker itself failed"))).toEqual([]);
+      expect(verdict.checks).toHaveLength(CHECKERS.length);
+    }),
+    { seed: 20260301, numRuns: 15 * (fc.readConfigureGlobal()?.numRuns ?? 100) },
+  );
+  expect(tried.judged).toBeGreaterThan(100);
+});
