@@ -8,8 +8,8 @@ export const laggingFollower: Scenario = {
   goodAnswer:
     "A failover that waits for it loses nothing and takes longer; one that does not loses the last writes, all of them stranded on A.",
   faults: [
-    // Two thirds of what B needs to keep up: it falls behind by seconds, and a connection that waits longer would be ended.
-    { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 90, afterSeconds: 0 },
+    // Half of what B needs to keep up: it falls behind by seconds, and a connection that waits longer would be ended.
+    { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 70, afterSeconds: 0 },
     { kind: "process-kill", part: "hapi-a", afterSeconds: 8 },
   ],
   disaster: 1,
