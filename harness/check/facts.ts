@@ -6,12 +6,15 @@
  * read to the end and its API answered all that it was asked.
  * Disaster: the fault that starts the clocks. Outages count from its first act, losses back from its last, so that
  * neither looks shorter than it was.
- * Baseline: from the end of the warm-up to the first act of a fault or an order.
+ * Baseline: from the end of the warm-up to the first act of a fault or an order. Its rate is that of the writes sent in
+ * it that were served, with those that its end met in flight.
  */
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import { otherSide, SIDES, type Side } from "../model/side.ts";
+import type { Interval } from "../stats/intervals.ts";
+import { servedPerSecond, servedWithin } from "./served.ts";
 import { type Holdings, holdingsOf } from "./survivors.ts";
 
 export interface Disaster {
@@ -24,7 +27,7 @@ export interface Disaster {
 export interface Baseline {
   fromMs: number;
   toMs: number;
-  /** Acknowledged writes a second in it. */
+  /** Writes a second that were sent in it and served, or still in flight and not late when it ended. */
   ratePerSecond: number;
 }
 
@@ -33,6 +36,8 @@ export interface Facts {
   disaster: Disaster | null;
   /** From the end of the warm-up to the first fault or order; `null` when one of them never came. */
   baseline: Baseline | null;
+  /** From sending to acknowledgement; what took longer was not served. */
+  servedWithinMs: number;
   /** When the last write was sent. */
   loadEndMs: number;
   /** When acknowledgements came, in order. */
@@ -59,12 +64,14 @@ export function gatherFacts(record: RunRecord): Facts {
     if (event.type === "operator" && event.plan === "failover") operator[event.step] ??= event;
   const { serving, answering } = servingOf(record);
   const other = otherSide(serving);
-  const acksMs = acksOf(history);
+  const span = baselineSpan(events);
+  const servedWithinMs = servedWithin(history, span);
   return {
     disaster: disasterOf(faults.filter((event) => event.fault === run.scenario.disaster)),
-    baseline: baselineOf(record, acksMs),
+    baseline: span && { ...span, ratePerSecond: servedPerSecond(history, span, servedWithinMs) },
+    servedWithinMs,
     loadEndMs: history.length > 0 ? (history.invokedMs[history.length - 1] as number) : 0,
-    acksMs,
+    acksMs: acksOf(history),
     serving,
     other,
     answering,
@@ -101,12 +108,10 @@ function disasterOf(events: readonly FaultEvent[]): Disaster | null {
   return began && injected ? { beganMs: began.atMs, injectedMs: injected.atMs } : null;
 }
 
-function baselineOf({ events }: RunRecord, acksMs: Float64Array): Baseline | null {
+function baselineSpan(events: readonly DrillEvent[]): Interval | null {
   const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
   const toMs = events.find(isFirstAct)?.atMs;
-  if (fromMs === undefined || toMs === undefined || toMs <= fromMs) return null;
-  const acknowledged = countBelow(acksMs, toMs) - countBelow(acksMs, fromMs);
-  return { fromMs, toMs, ratePerSecond: (acknowledged * 1000) / (toMs - fromMs) };
+  return fromMs === undefined || toMs === undefined || toMs <= fromMs ? null : { fromMs, toMs };
 }
 
 /** Of a fault or an order: from here on the run is no longer steady. */
