@@ -23,6 +23,7 @@ export const SILENCE_MS = 1000;
 
 export const downtime: Checker = {
   name: "downtime",
+  needsTimes: true,
   check: ({ history, events }, facts) => {
     if (history.length === 0) return { verdict: "inconclusive", reason: "nothing was written" };
     const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
@@ -53,7 +54,7 @@ export function outages(
   for (let i = first; i < length; i += 1) {
     if (outcome[i] !== OK) openMs ??= invokedMs[i] as number;
     else if (openMs !== null) {
-      const toMs = acksMs[countBelow(acksMs, invokedMs[i] as number)] as number;
+      const toMs = acksMs[countBelow(acksMs, invokedMs[i] as number)] ?? (invokedMs[i] as number);
       intervals.push({ fromMs: openMs, toMs });
       openMs = null;
     }
@@ -65,7 +66,7 @@ export function outages(
 }
 
 /** From the sending of the first write on, for it may have waited, too. */
-function silences(acksMs: Float64Array, firstSentMs: number): Interval[] {
+export function silences(acksMs: Float64Array, firstSentMs: number): Interval[] {
   const spans: Interval[] = [];
   let fromMs = firstSentMs;
   for (let k = countBelow(acksMs, firstSentMs); k < acksMs.length; k += 1) {

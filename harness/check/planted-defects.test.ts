@@ -11,7 +11,7 @@ import { plantedMachine } from "./planted-machine.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { resourcesOf, writesOf } from "./planted-writes.ts";
+import { faultMsOf, resourcesOf, writesOf } from "./planted-writes.ts";
 
 const DEFECTS = ["lost", "torn", "happened", "duplicated", "twice", "corrupt", "unindexed"] as const;
 
@@ -95,6 +95,19 @@ const ONLY: Record<string, () => Parts> = {
   rto: () => plantedParts(strict({ rtoSeconds: 1 })),
   downtime: () => edited({}, ({ operations: all }) => ({ operations: all.map(endless) })),
   availability: () => plantedParts(strict({ availability: { share: 0.99999, periodDays: 2 } })),
+  "failover-without-cause": () =>
+    edited({}, ({ run }) => {
+      const faults = [{ kind: "region-loss", side: "b", how: "refusal", afterSeconds: 0 } as const];
+      return { run: { ...run, scenario: { ...run.scenario, faults } } };
+    }),
+  "acknowledged-when-fenced": () => {
+    const late = plantedParts().operations.find((op) => op.kind === "put" && op.invokedMs > faultMsOf(PLAN) + 1000)?.n;
+    const defect = { through: [late as number], lost: [late as number], ...strict({ lostWrites: 1 }) };
+    return edited(defect, ({ events }) => {
+      const at = { atMs: faultMsOf(PLAN) + 900, tookMs: 5, detail: { answer: "read-only" } };
+      return { events: [...events, { type: "operator", plan: "failover", step: "fenced", side: "a", ...at }] };
+    });
+  },
   "unacknowledged-writes": () =>
     edited({ happened: [90] }, ({ operations: all }) => ({
       operations: all.map((op) => (op.n === 90 ? { ...op, outcome: "fail" } : op)),
@@ -131,7 +144,7 @@ const ONLY: Record<string, () => Parts> = {
     const back = cameBack(plantedParts({ lost: [put], stranded: [put] }));
     return { ...back, saved: back.saved.slice(1) };
   },
-  switchover: () => edited({ lost: [changed.n] }, ordered),
+  switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };
 
 function edited(changes: Partial<Plan>, edit: (parts: Parts) => Partial<Parts>): Parts {

@@ -20,6 +20,7 @@ import { type Part, partsOf } from "./parts-of-run.ts";
 
 export const replicationLag: Checker = {
   name: "replication-lag",
+  needsTimes: true,
   check: (record, facts) => {
     const parts = partsOf(record, facts);
     if (parts === null) return { verdict: "unasked", reason: "there is no baseline or no fault" };
@@ -56,7 +57,9 @@ function lagIn(looks: readonly LagProbe[], part: Part, figure: (look: LagProbe) 
     knownMs += Math.max(0, Math.min(toMs, part.toMs) - Math.max(fromMs, part.fromMs));
   }
   const max = known.length === 0 ? null : known.reduce((most, value) => Math.max(most, value));
-  return { ...quantiles(known), max, unknownSeconds: (part.toMs - part.fromMs - knownMs) / 1000 };
+  // There is no time after what never ended.
+  const unknownSeconds = part.fromMs === Number.POSITIVE_INFINITY ? null : (part.toMs - part.fromMs - knownMs) / 1000;
+  return { ...quantiles(known), max, unknownSeconds };
 }
 
 function said({ max, unknownSeconds }: LagMeasure): string {
