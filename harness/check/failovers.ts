@@ -23,7 +23,11 @@ export function failoversIn(events: readonly DrillEvent[]): Failover[] {
   return failovers.filter(({ steps }) => steps.some(({ step }) => TOUCHED.includes(step)));
 }
 
-/** The first that the operator began at that time or later. */
-export function failoverSince(events: readonly DrillEvent[], ms: number): Failover | undefined {
-  return failoversIn(events).find(({ detected }) => detected.atMs >= ms);
+/** Of the first that was begun at that time or later and came to its end: its last step. */
+export function failedOverMs(events: readonly DrillEvent[], sinceMs: number): number | undefined {
+  const ended = failoversIn(events).find(
+    ({ detected, steps }) =>
+      detected.atMs >= sinceMs && steps.some(({ step }) => step === "latched" || step === "done"),
+  );
+  return ended?.steps.at(-1)?.atMs;
 }

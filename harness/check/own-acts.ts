@@ -25,10 +25,11 @@ export function ownActs(record: RunRecord, facts: Facts, disasterMs: number, awa
 }
 
 function actsIn({ events, run }: RunRecord): Act[] {
+  const { faults, orders, disaster } = run.scenario;
   return events.flatMap((event): Act[] => {
-    if (event.type === "fault" && event.state === "injecting" && event.fault !== run.scenario.disaster)
+    if (event.type === "fault" && event.state === "injecting" && event.fault !== disaster && faults[event.fault])
       return [{ atMs: event.atMs, name: `${event.kind} fault` }];
-    if (event.type !== "order" || event.state !== "given") return [];
+    if (event.type !== "order" || event.state !== "given" || !orders[event.order]) return [];
     const step = firstStepOf(event, events);
     return step ? [{ atMs: Math.max(event.atMs, step.atMs - step.tookMs), name: `planned ${event.kind}` }] : [];
   });

@@ -1,6 +1,7 @@
 /** Outages of many shapes, 20 writes a second; all seconds are after the fault. */
 import { describe, expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
+import type { Scenario } from "../model/scenario.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
 import type { Parts } from "./planted-run.ts";
@@ -11,6 +12,16 @@ type Op = Parts["operations"][number];
 type Change = (op: Op, seconds: number) => Op;
 const STEP_MS = 50;
 const BASELINE_SECONDS = 10;
+
+/** What may be done besides the disaster; done is what is among the events. */
+const SCHEDULE: Pick<Scenario, "faults" | "orders"> = {
+  faults: [
+    { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 },
+    { kind: "link-cut", link: "hapi-b", afterSeconds: 20 },
+    { kind: "freeze", part: "hapi-b", afterSeconds: 30 },
+  ],
+  orders: [{ kind: "switchover", to: "a", afterSeconds: 12.5 }],
+};
 
 const missed: (op: Op) => Op = (op) => ({ ...op, outcome: "info", status: 0, completedMs: op.invokedMs + 5000 });
 /** Nothing is acknowledged from the one to the other of each pair. */
@@ -40,6 +51,7 @@ function drilled(
     writes.map((ms) => [ms, ms + 10]),
     { objectives: { ...PLAN.objectives, rtoSeconds: objective } },
     (parts) => ({
+      run: { ...parts.run, scenario: { ...parts.run.scenario, ...SCHEDULE } },
       operations: parts.operations.map((op) => change(op, (op.invokedMs - FAULT_MS) / 1000)),
       events: [
         ...parts.events.map((each) =>
@@ -210,6 +222,10 @@ describe("another act of the schedule", () => {
     ]);
   });
 
+  test("is one that the schedule has", () => {
+    expect(secondsOf(dead([0, 2], [20, 21]), { events: [injecting(3, "link-cut", 20)] })).toBe(21.01);
+  });
+
   test("is no act: the disaster's own steps, and healing", () => {
     for (const state of ["injected", "evidenced", "healed"] as const)
       for (const fault of [0, 1])
@@ -239,6 +255,8 @@ describe("an order", () => {
     expect(secondsOf(outage, { events: [given, done] })).toBe(21.01);
     expect(secondsOf(outage, { events: [given, step(20.2, "rebuild"), done] })).toBe(21.01);
     expect(secondsOf(outage, { events: [step(12.4), given, done, step(22.5)] })).toBe(21.01);
+    const others = [given, done].map((each) => ({ ...each, order: 1 }) as DrillEvent);
+    expect(secondsOf(outage, { events: [...others, step(20.2)] })).toBe(21.01);
   });
 });
 

@@ -91,9 +91,9 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   );
   const few = down.filter(
     (span) =>
-      span.fromMs >= backMs &&
+      span.toMs > backMs &&
       span.toMs - span.fromMs > 1000 / baseline.ratePerSecond &&
-      !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
+      true,
   );
   const later = [...outagesOfActs, ...few.map((span) => ({ ...span, cause: null }))];
   const open = broughtByActs.some((act) => act.backMs === null);

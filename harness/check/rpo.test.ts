@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DrillEvent } from "../model/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { factsHolding } from "./planted-holdings.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
@@ -84,8 +85,22 @@ describe("writes acknowledged when the disaster's own failover was over, and los
   test("are not what the disaster cost, and nothing excuses them", () => {
     const { verdict, reason, measures } = checked({ lost: [60, later, later + 1] });
     expect([verdict, measures?.rpo]).toEqual(["broken", { count: 1, seconds: 1.153, afterFault: 0, later: 2 }]);
-    expect(reason).toMatch(/; 2 were lost that had been acknowledged when the disaster's own failover was over; the/);
+    expect(reason).toMatch(/; 2 more lost writes were acknowledged after the disaster's own failover; the/);
     expect(checked({ lost: [later] }).measures?.rpo).toEqual({ count: 0, seconds: null, afterFault: 0, later: 1 });
+  });
+
+  test("are counted from the failover that came to its end, and not from a try that broke off before", () => {
+    const step = (name: "detected" | "promoted" | "failed", afterMs: number): DrillEvent => {
+      const at = { atMs: faultMsOf(PLAN) + afterMs, tookMs: 1, detail: {} };
+      return { type: "operator", plan: "failover", step: name, side: "b", ...at };
+    };
+    const broken = plantedRun({ outage: null, lost: [later - 30] }, ({ events }) => ({
+      events: [...events, step("detected", 1000), step("promoted", 1200), step("failed", 1400)].toSorted(
+        (x, y) => x.atMs - y.atMs,
+      ),
+    }));
+    // Acknowledged 2 s after the fault; the second try ends at 2.9 s.
+    expect(rpo.check(broken, gatherFacts(broken)).measures?.rpo).toMatchObject({ count: 1, later: 0 });
   });
 
   test("are the disaster's where nobody failed over, or only before it", () => {

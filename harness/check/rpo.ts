@@ -19,7 +19,7 @@
  */
 import { OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
-import { failoverSince } from "./failovers.ts";
+import { failedOverMs } from "./failovers.ts";
 import { lostOf } from "./lost-writes.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
@@ -45,7 +45,7 @@ export const rpo: Checker = {
     }
     const acksMs = lost.map((i) => history.completedMs[i] as number);
     const { beganMs, injectedMs } = facts.disaster;
-    const overMs = failoverSince(events, beganMs)?.steps.at(-1)?.atMs ?? Number.POSITIVE_INFINITY;
+    const overMs = failedOverMs(events, beganMs) ?? Number.POSITIVE_INFINITY;
     const own = acksMs.filter((ms) => ms <= overMs);
     const before = own.filter((ms) => ms <= injectedMs + (run.clock?.errorMs ?? 0));
     const [count, afterFault, later] = [own.length, own.length - before.length, lost.length - own.length];
@@ -59,9 +59,7 @@ export const rpo: Checker = {
       ...(afterFault === 0
         ? []
         : [`${afterFault} lost writes were acknowledged after the fault, of which an RPO in seconds says nothing`]),
-      ...(later === 0
-        ? []
-        : [`${later} were lost that had been acknowledged when the disaster's own failover was over`]),
+      ...(later === 0 ? [] : [`${later} more lost writes were acknowledged after the disaster's own failover`]),
     ];
     const isAllowed = lostWrites !== null && lost.length <= lostWrites;
     const missed =

@@ -23,10 +23,9 @@
  * baseline to come back to; or k6's clock cannot be set beside the drill's.
  * Unasked: no disaster was planned.
  */
-import type { DrillEvent } from "../model/event.ts";
+import type { DrillEvent, OperatorEvent, StepName } from "../model/event.ts";
 import type { CheckWord, Measures } from "../model/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
-import { failoverSince } from "./failovers.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
 import { type Clock, type Recovery, recoveryOf } from "./recovery.ts";
 
@@ -97,13 +96,17 @@ function splitOf(
   fromMs: number,
   backMs: number,
 ): Pick<Measures["rto"], "detect" | "switch" | "resume"> {
-  const failover = failoverSince(events, fromMs);
-  const latched = failover?.steps.find(({ step }) => step === "latched");
+  const since = (step: StepName) =>
+    events.find(
+      (event): event is OperatorEvent =>
+        event.type === "operator" && event.plan === "failover" && event.step === step && event.atMs >= fromMs,
+    );
+  const [detected, latched] = [since("detected"), since("latched")];
   // What was done before this fault was not done because of it; nor was what began when service was back.
-  if (!failover || !latched || failover.detected.atMs - failover.detected.tookMs > backMs)
+  if (!detected || !latched || latched.atMs < detected.atMs || detected.atMs - detected.tookMs > backMs)
     return { detect: null, switch: null, resume: null };
   // The operator's stamps follow its acts by some milliseconds, in which the first write may already be through.
-  const detectedMs = Math.min(failover.detected.atMs, backMs);
+  const detectedMs = Math.min(detected.atMs, backMs);
   const latchedMs = Math.min(latched.atMs, backMs);
   const seconds = (fromMs: number, toMs: number) => (toMs - fromMs) / 1000;
   return {
