@@ -13,6 +13,7 @@ import { partsOf } from "./parts-of-run.ts";
 
 export const acrossRegions: Checker = {
   name: "across-regions",
+  needsTimes: true,
   check: (record, facts) => {
     const { orders, disaster } = record.run.scenario;
     const index = orders.findIndex(({ kind }) => kind === "serve-across");

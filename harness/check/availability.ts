@@ -22,6 +22,7 @@ const SECONDS_A_DAY = 24 * 60 * 60;
 
 export const availability: Checker = {
   name: "availability",
+  needsTimes: true,
   check: ({ history, events, run }, facts) => {
     const { length, invokedMs, outcome } = history;
     const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;

@@ -5,6 +5,8 @@ import type { Facts } from "./facts.ts";
 /** A judge of one thing. Pure: the same record gives the same answer, at any time and in any place. */
 export interface Checker {
   name: string;
+  /** Sets times of the load beside those of the drill: where that cannot be done it is not asked, and has no figure. */
+  needsTimes?: true;
   check: (record: RunRecord, facts: Facts) => Finding;
 }
 

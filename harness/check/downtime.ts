@@ -23,6 +23,7 @@ export const SILENCE_MS = 1000;
 
 export const downtime: Checker = {
   name: "downtime",
+  needsTimes: true,
   check: ({ history, events }, facts) => {
     if (history.length === 0) return { verdict: "inconclusive", reason: "nothing was written" };
     const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
@@ -65,7 +66,7 @@ export function outages(
 }
 
 /** From the sending of the first write on, for it may have waited, too. */
-function silences(acksMs: Float64Array, firstSentMs: number): Interval[] {
+export function silences(acksMs: Float64Array, firstSentMs: number): Interval[] {
   const spans: Interval[] = [];
   let fromMs = firstSentMs;
   for (let k = countBelow(acksMs, firstSentMs); k < acksMs.length; k += 1) {

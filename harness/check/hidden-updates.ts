@@ -19,6 +19,7 @@ import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const hiddenUpdates: Checker = {
   name: "hidden-updates",
+  needsTimes: true,
   check: ({ history, audit }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

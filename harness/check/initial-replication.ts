@@ -23,6 +23,7 @@ import type { Part } from "./parts-of-run.ts";
 
 export const initialReplication: Checker = {
   name: "initial-replication",
+  needsTimes: true,
   check: ({ run, events, history }, facts) => {
     if (!run.scenario.orders.some(({ kind }) => kind === "start-replication"))
       return { verdict: "unasked", reason: "nobody was to begin to follow" };

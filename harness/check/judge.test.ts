@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
 import { type CheckWord, UNMEASURED, VerdictSchema } from "../model/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { toResult } from "./checker.ts";
 import { CHECKERS, judge } from "./judge.ts";
-import { filesOf, plantedParts, plantedRun } from "./planted-run.ts";
+import { filesOf, type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 
 const record = plantedRun();
 const files = filesOf(plantedParts());
@@ -97,6 +97,78 @@ test("latency is that of acknowledged writes, in three parts", () => {
   expect(after.count).toBeGreaterThan(90);
 });
 
+describe("where times of the load cannot be set beside those of the drill", () => {
+  const unmapped = ({ run, ...parts }: Parts): Parts => ({ ...parts, run: { ...run, clock: null } });
+  /** The last acknowledgement is stamped before its sending, and the write before it failed. */
+  const setBack = ({ operations, ...parts }: Parts): Parts => ({
+    ...parts,
+    operations: operations.map((op) => {
+      if (op.n === operations.length - 2) return { ...op, status: 0, stored: [] };
+      return op.n === operations.length - 1 ? { ...op, completedMs: op.invokedMs - 3000 } : op;
+    }),
+  });
+
+  test.each([
+    ["k6's clock was never mapped", unmapped, /^k6's clock was never mapped to the drill's/],
+    ["k6's clock was set back", setBack, /^k6's clock was set back: 1 answers are stamped before their write was sent/],
+  ])("%s: no figure that needs them, each with the reason, and what is lost is known", (_, damage, why) => {
+    const verdict = judge(readRecord(filesOf(damage(plantedParts({ lost: [60] })))));
+    expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
+    expect(JSON.stringify(verdict)).not.toContain("NaN");
+    const { rto, rpo, downtime, availability, latency, lost, replicationLag, switchovers } = verdict.measures;
+    expect([rto.seconds, rto.censoredAtSeconds, rpo.seconds, downtime.seconds, availability.byTime]).toEqual(
+      Array(5).fill(null),
+    );
+    expect([availability.byCount, latency.before.p50, replicationLag.before.heartbeatMs.max, lost.tail]).toEqual(
+      Array(4).fill(null),
+    );
+    expect([lost.count, lost.holes, lost.oldestAckMs, rpo.count, switchovers]).toEqual([1, null, null, 1, []]);
+    const told = (name: string) => verdict.checks.find((check) => check.name === name);
+    for (const { name } of CHECKERS.filter(({ needsTimes }) => needsTimes)) {
+      expect(told(name)?.verdict).toBe("inconclusive");
+      expect(told(name)?.reason).toMatch(why);
+    }
+    expect(CHECKERS.filter(({ needsTimes }) => needsTimes).length).toBeGreaterThan(10);
+    expect(verdict.verdict).not.toBe("holds");
+  });
+});
+
+test("a figure that is no number is nobody's figure", () => {
+  for (const seconds of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const measures = { rpo: { count: 1, seconds, afterFault: 0, later: 0 } };
+    const { checks, measures: told } = judge(record, [
+      { name: "sum", check: () => ({ verdict: "holds", reason: "", measures }) },
+    ]);
+    const reason = `the checker itself failed: its figure "seconds" is ${seconds}`;
+    expect(checks).toEqual([{ name: "sum", verdict: "inconclusive", reason, evidence: [] }]);
+    expect(told.rpo.seconds).toBeNull();
+  }
+});
+
+test("whatever happened, every figure is a number or null", () => {
+  const outage = fc.record({
+    afterMs: fc.integer({ min: -4000, max: 7000 }),
+    ms: fc.option(fc.integer({ min: 1, max: 9000 })),
+  });
+  const drawn = fc.record({
+    outage: fc.option(outage),
+    held: fc.boolean(),
+    operator: fc.option(fc.constant({ detectedMs: 1500, latchedMs: 2900 })),
+    lost: fc.array(fc.nat({ max: 239 }), { maxLength: 4 }),
+    afterSeconds: fc.integer({ min: 1, max: 8 }),
+    baselineSeconds: fc.integer({ min: 1, max: 3 }),
+    cut: fc.nat({ max: 240 }),
+  });
+  fc.assert(
+    fc.property(drawn, ({ cut, ...plan }) => {
+      const verdict = judge(plantedRun(plan, ({ operations }) => ({ operations: operations.slice(cut) })));
+      expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
+      expect(verdict.checks.filter(({ reason }) => /NaN|Infinity|checker itself failed/.test(reason))).toEqual([]);
+    }),
+    { seed: 20260105 },
+  );
+});
+
 test("before any checker has spoken nothing is known but the outcomes", () => {
   const [writes, resources] = [
     { count: null, ids: [] },
@@ -112,8 +184,11 @@ test("before any checker has spoken nothing is known but the outcomes", () => {
     stale: { ...quantiles, maxMs: null },
     registers: { checked: null, violations: [] },
     divergence: { onlyServing: null, onlyOther: null, different: null },
-    rpo: { count: null, seconds: null },
-    rto: { seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
+    rpo: { count: null, seconds: null, afterFault: null, later: null },
+    rto: {
+      ...{ seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
+      ...{ lastEndSeconds: null, later: [] },
+    },
     redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
@@ -126,7 +201,11 @@ test("before any checker has spoken nothing is known but the outcomes", () => {
 test("what one checker measured stays when the next measures something else, or fails", () => {
   const measuring: Checker = {
     name: "measuring",
-    check: () => ({ verdict: "unasked", reason: "", measures: { rpo: { count: 3, seconds: 4 } } }),
+    check: () => ({
+      verdict: "unasked",
+      reason: "",
+      measures: { rpo: { count: 3, seconds: 4, afterFault: 0, later: 0 } },
+    }),
   };
   const other: Checker = {
     name: "other",

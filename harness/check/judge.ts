@@ -4,10 +4,11 @@ import { reasonOf } from "../model/failure.ts";
 import { FAIL, INFO, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import { type CheckResult, type Measures, UNMEASURED, VERDICT_SCHEMA, type Verdict, worst } from "../model/verdict.ts";
+import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
 import { acrossRegions } from "./across-regions.ts";
 import { apiReads } from "./api-reads.ts";
 import { availability } from "./availability.ts";
-import { type Checker, toResult } from "./checker.ts";
+import { type Checker, type Finding, toResult } from "./checker.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { currentVersions } from "./current-versions.ts";
 import { danglingReferences } from "./dangling-references.ts";
@@ -17,6 +18,7 @@ import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { downtime } from "./downtime.ts";
 import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";
+import { failoverWithoutCause } from "./failover-without-cause.ts";
 import { hiddenUpdates } from "./hidden-updates.ts";
 import { indexLost } from "./index-lost.ts";
 import { initialReplication } from "./initial-replication.ts";
@@ -36,6 +38,7 @@ import { switchover } from "./switchover.ts";
 import { tornBundles } from "./torn-bundles.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
+import { whyUntimed } from "./untimed.ts";
 import { unverifiableAcknowledgements } from "./unverifiable-acknowledgements.ts";
 import { worthJudging } from "./worth-judging.ts";
 
@@ -49,6 +52,8 @@ export const CHECKERS: readonly Checker[] = [
   rto,
   downtime,
   availability,
+  failoverWithoutCause,
+  acknowledgedWhenFenced,
   unacknowledgedWrites,
   unexpectedWrites,
   tornBundles,
@@ -74,20 +79,29 @@ export const CHECKERS: readonly Checker[] = [
   acrossRegions,
 ];
 
-/** Those that hold a time against an objective, and whether there is one: an end that never came is nobody's time. */
+/**
+ * Those that hold a time against an objective, and whether there is one: an end that never came is nobody's time. A side is
+ * given up because it took too long.
+ */
 const TIMES: Record<string, (measures: Measures) => boolean> = {
   [rto.name]: ({ rto }) => rto.seconds !== null,
   [redundancy.name]: ({ redundancy }) => redundancy.seconds !== null,
   [availability.name]: () => true,
+  [failoverWithoutCause.name]: () => true,
 };
 
 export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS): Verdict {
   const facts = gatherFacts(record);
+  const untimed = whyUntimed(record);
   let measures = unmeasured(record);
   const checks: CheckResult[] = [];
   for (const checker of checkers) {
     try {
-      const finding = checker.check(record, facts);
+      const finding: Finding =
+        untimed !== null && checker.needsTimes
+          ? { verdict: "inconclusive", reason: untimed }
+          : checker.check(record, facts);
+      requireNumbers(finding.measures);
       checks.push(toResult(checker.name, finding));
       measures = { ...measures, ...finding.measures };
     } catch (error) {
@@ -95,11 +109,20 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
       checks.push({ name: checker.name, verdict: "inconclusive", reason, evidence: [] });
     }
   }
+  if (untimed !== null) measures.lost = { ...measures.lost, oldestAckMs: null, tail: null, holes: null };
   const { id, scenario, config } = record.run;
   const fair = withoutBlame(checks, measures);
   const verdict = worst(fair.map((check) => check.verdict));
   const of = { schema: VERDICT_SCHEMA, run: id, scenario: scenario.name, config: config.name } as const;
   return { ...of, verdict, checks: fair, measures };
+}
+
+/** What is not known is `null`: a figure that is no number is a mistake, and would become one where it is stored. */
+function requireNumbers(measures: Finding["measures"]): void {
+  JSON.stringify(measures, (name, value: unknown) => {
+    if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`its figure "${name}" is ${value}`);
+    return value;
+  });
 }
 
 /** On a machine that others kept busy a missed time is not the system's fault. What was lost is lost on any machine. */
@@ -140,8 +163,11 @@ function unmeasured({ history }: RunRecord): Measures {
     stale: { ...quantiles, maxMs: null },
     registers: { checked: null, violations: [] },
     divergence: { onlyServing: null, onlyOther: null, different: null },
-    rpo: { count: null, seconds: null },
-    rto: { seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
+    rpo: { count: null, seconds: null, afterFault: null, later: null },
+    rto: {
+      ...{ seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
+      ...{ lastEndSeconds: null, later: [] },
+    },
     redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },

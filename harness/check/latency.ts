@@ -14,6 +14,7 @@ import { type Part, partsOf } from "./parts-of-run.ts";
 
 export const latency: Checker = {
   name: "latency",
+  needsTimes: true,
   check: (record, facts) => {
     const isDisaster = record.run.scenario.disaster !== null;
     const parts = partsOf(record, facts);

@@ -101,9 +101,15 @@ describe("exactly the planted losses are named", () => {
         expect(lost.oldestAckMs).toBe(gone.length === 0 ? null : Math.min(...gone));
         expect(lost.tail).toBe(gone.filter((ms) => ms > Math.max(...keptByA)).length);
         expect(lost.holes).toBe(gone.length - (lost.tail as number));
-        const injectedMs = record.events.find((e) => e.type === "fault" && e.state === "injected")?.atMs as number;
-        const seconds = gone.length === 0 ? 0 : (Math.max(injectedMs, ...gone) - Math.min(...gone)) / 1000;
-        expect(rpo).toEqual({ count: gone.length, seconds });
+        const atMs = (name: string) =>
+          record.events.find((e) => (e.type === "fault" ? e.state : e.type === "operator" && e.step) === name)?.atMs ??
+          0;
+        const own = gone.filter((ms) => ms <= atMs("latched"));
+        const before = own.filter((ms) => ms <= atMs("injected") + plan.clock.errorMs);
+        const ageMs = Math.max(0, atMs("injected") - Math.min(...before));
+        const seconds = before.length > 0 ? ageMs / 1000 : gone.length === 0 ? 0 : null;
+        const [afterFault, later] = [own.length - before.length, gone.length - own.length];
+        expect(rpo).toEqual({ count: own.length, seconds, afterFault, later });
       }),
       RUNS,
     );

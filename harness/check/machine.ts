@@ -33,6 +33,7 @@ const WORST_SECONDS = 5;
 
 export const machine: Checker = {
   name: "machine",
+  needsTimes: true,
   check: (record, { baseline, loadEndMs }) => {
     const { probes } = record;
     const samples = probes.filter((probe) => probe.type === "machine");

@@ -1,10 +1,10 @@
 /**
  * Parts: a run is measured in three. Before: the baseline. During: from the first act of the disaster until service is
- * back; where no disaster was planned, from the first fault or order to the last word of them all. After: the rest.
+ * back for good, as RTO has it; where no disaster was planned, from the first fault or order to the last word of them all. After: the rest.
  */
 import type { RunRecord } from "../model/record.ts";
 import type { Facts } from "./facts.ts";
-import { serviceBackMs } from "./rto.ts";
+import { recoveryOf } from "./recovery.ts";
 
 /** From the one, and up to but not at the other; milliseconds of the drill's clock. */
 export interface Part {
@@ -21,7 +21,8 @@ export interface Parts {
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** `null` when there is no baseline, or what ends it never came. */
-export function partsOf({ run, history, events }: RunRecord, facts: Facts): Parts | null {
+export function partsOf(record: RunRecord, facts: Facts): Parts | null {
+  const { run, events } = record;
   const { baseline, disaster } = facts;
   if (baseline === null) return null;
   const parts = (fromMs: number, untilMs: number): Parts => ({
@@ -34,5 +35,5 @@ export function partsOf({ run, history, events }: RunRecord, facts: Facts): Part
     return parts(baseline.toMs, last?.atMs ?? NEVER);
   }
   if (disaster === null) return null;
-  return parts(disaster.beganMs, serviceBackMs(history, facts, disaster.beganMs, baseline.ratePerSecond) ?? NEVER);
+  return parts(disaster.beganMs, recoveryOf(record, facts, disaster, baseline).backMs ?? NEVER);
 }

@@ -107,6 +107,22 @@ const ONLY: Record<string, () => Parts> = {
   rto: () => plantedParts(strict({ rtoSeconds: 1 })),
   downtime: () => edited({}, (parts) => asked({ ...parts, operations: parts.operations.map(endless) })),
   availability: () => plantedParts(strict({ availability: { share: 0.99999, periodDays: 2 } })),
+  "failover-without-cause": () =>
+    edited({}, ({ run, events }) => {
+      const fault = { kind: "region-loss", side: "b", how: "refusal", afterSeconds: 0 } as const;
+      return {
+        run: { ...run, scenario: { ...run.scenario, faults: [fault] } },
+        events: events.map((event) =>
+          event.type === "fault" && event.state === "injecting" ? { ...event, detail: { ...fault } } : event,
+        ),
+      };
+    }),
+  "acknowledged-when-fenced": () => {
+    const { events, operations } = plantedParts();
+    const fencedMs = events.find((event) => event.type === "operator" && event.step === "fenced")?.atMs as number;
+    const late = operations.find((op) => op.kind === "put" && op.invokedMs > fencedMs)?.n as number;
+    return plantedParts({ through: [late], lost: [late], ...strict({ lostWrites: 1 }) });
+  },
   "unacknowledged-writes": () =>
     edited({ happened: [90] }, ({ operations: all }) => ({
       operations: all.map((op) => (op.n === 90 ? { ...op, outcome: "fail" } : op)),
@@ -195,7 +211,7 @@ const ONLY: Record<string, () => Parts> = {
       saved: back.saved.map((version, i) => (i === 0 ? { ...version, pid: version.pid + 1 } : version)),
     };
   },
-  switchover: () => edited({ lost: [changed.n] }, ordered),
+  switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };
 
 function edited(changes: Partial<Plan>, edit: (parts: Parts) => Partial<Parts>): Parts {

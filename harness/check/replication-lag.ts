@@ -20,6 +20,7 @@ import { type Part, partsOf } from "./parts-of-run.ts";
 
 export const replicationLag: Checker = {
   name: "replication-lag",
+  needsTimes: true,
   check: (record, facts) => {
     const parts = partsOf(record, facts);
     if (parts === null) return { verdict: "unasked", reason: "there is no baseline or no fault" };

@@ -36,6 +36,7 @@ const GIGABYTE = 1e9;
 
 export const resources: Checker = {
   name: "resources",
+  needsTimes: true,
   check: ({ run, events, probes }, { baseline, loadEndMs }) => {
     const looks = probes.filter((probe) => probe.type === "resources");
     if (looks.length === 0) return { verdict: "unasked", reason: "nobody looked at what was used" };

@@ -1,49 +1,73 @@
 /**
- * RPO measured: how many acknowledged writes were lost, and over how long: from the acknowledgement of the oldest of them
- * to the fault; or to that of the newest, when some were acknowledged after the fault, as in a split brain. The instant
- * of the fault is the later end of its injection, which makes the figure longer, not shorter. With nothing lost the time
- * is 0; with an unknown number of losses it is unknown.
+ * RPO measured: how many acknowledged writes the disaster cost, and how long before the fault the oldest of them had been
+ * acknowledged. The instant of the fault is the later end of its injection, which makes the figure longer, not shorter.
+ * With nothing lost the time is 0; with an unknown number of losses it is unknown.
+ *
+ * The time says nothing of writes that were acknowledged after the fault and lost, as in a split brain, or when a side was
+ * given up that still served. They are counted by themselves (`afterFault`), and excused by no objective in seconds, only
+ * by `lostWrites` if it allows as many as are lost. Where nothing else was lost there is no time to tell.
+ *
+ * Later: lost writes that were acknowledged when the disaster's own failover was over. Something else cost them: they are
+ * not in the count, and excused no more than those.
  *
  * Unit: seconds, and writes.
- * Broken: the time is above the objective `rpoSeconds`; where that is 0, a single lost write is enough.
+ * Broken: the time is above the objective `rpoSeconds`; where that is 0, a single lost write is enough. Or writes
+ * acknowledged after the fault are lost, and the objective `lostWrites` does not allow it.
  * Inconclusive: the fault was never injected, or no write was acknowledged; or what the serving side holds is not
- * known.
+ * known; or k6's clock cannot be set beside the drill's.
  * Unasked: no disaster was planned.
  */
 import { OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
+import { failedOverMs } from "./failovers.ts";
 import { lostOf } from "./lost-writes.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
+import { whyUntimed } from "./untimed.ts";
 
 export const rpo: Checker = {
   name: "rpo",
-  check: ({ history, run }, facts) => {
+  check: (record, facts) => {
+    const { history, run, events } = record;
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     if (history.count(OK) === 0) return { verdict: "inconclusive", reason: "no write was acknowledged" };
     if (run.scenario.disaster === null) return NO_DISASTER;
     if (facts.disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
     const lost = lostOf(history, facts);
-    const [oldestMs, newestMs] = [lost.at(0), lost.at(-1)].map((i) =>
-      i === undefined ? null : history.completedMs[i],
-    );
-    const { injectedMs } = facts.disaster;
-    const afterMs = Math.max(0, (newestMs ?? injectedMs) - injectedMs);
-    const seconds = (injectedMs + afterMs - (oldestMs ?? injectedMs)) / 1000;
-    const objective = run.config.objectives.rpoSeconds;
-    // A single lost write takes no time at all when it is not older than the fault, and is still lost.
-    const missed = seconds > objective || (objective === 0 && lost.length > 0);
-    const what =
-      lost.length === 0
-        ? "nothing that was acknowledged is missing"
-        : afterMs === 0
-          ? `the oldest lost write was acknowledged ${seconds.toFixed(3)} s before the fault`
-          : `lost writes were acknowledged over ${seconds.toFixed(3)} s, the last ${(afterMs / 1000).toFixed(3)} s after the fault`;
+    const { rpoSeconds, lostWrites } = run.config.objectives;
+    const untimed = whyUntimed(record);
+    if (untimed !== null) {
+      const measures = { rpo: { count: lost.length, seconds: null, afterFault: null, later: null } };
+      // A single lost write takes no time at all when it is not older than the fault, and is still lost.
+      const verdict = rpoSeconds === 0 && lost.length > 0 ? "broken" : "inconclusive";
+      return { verdict, reason: `${lost.length} acknowledged writes are lost; ${untimed}`, measures };
+    }
+    const acksMs = lost.map((i) => history.completedMs[i] as number);
+    const { beganMs, injectedMs } = facts.disaster;
+    const overMs = failedOverMs(events, beganMs) ?? Number.POSITIVE_INFINITY;
+    const own = acksMs.filter((ms) => ms <= overMs);
+    const before = own.filter((ms) => ms <= injectedMs + (run.clock?.errorMs ?? 0));
+    const [count, afterFault, later] = [own.length, own.length - before.length, lost.length - own.length];
+    const oldestMs = before[0];
+    const seconds = oldestMs !== undefined ? Math.max(0, injectedMs - oldestMs) / 1000 : lost.length === 0 ? 0 : null;
+    const what = [
+      ...(lost.length === 0 ? ["nothing that was acknowledged is missing"] : []),
+      ...(oldestMs === undefined
+        ? []
+        : [`the oldest lost write was acknowledged ${seconds?.toFixed(3)} s before the fault`]),
+      ...(afterFault === 0
+        ? []
+        : [`${afterFault} lost writes were acknowledged after the fault, of which an RPO in seconds says nothing`]),
+      ...(later === 0 ? [] : [`${later} more lost writes were acknowledged after the disaster's own failover`]),
+    ];
+    const isAllowed = lostWrites !== null && lost.length <= lostWrites;
+    const missed =
+      (seconds ?? 0) > rpoSeconds || (rpoSeconds === 0 && lost.length > 0) || (afterFault + later > 0 && !isAllowed);
     return {
       verdict: missed ? "broken" : "holds",
-      reason: `${what}; the objective is ${objective} s`,
-      measures: { rpo: { count: lost.length, seconds } },
+      reason: `${what.join("; ")}; the objective is ${rpoSeconds} s`,
+      measures: { rpo: { count, seconds, afterFault, later } },
     };
   },
 };

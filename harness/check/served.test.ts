@@ -1,49 +1,69 @@
 import { describe, expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
-import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
+import type { Parts } from "./planted-run.ts";
+import { every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
+
+/** 60 writes, 10 a second: long enough that the first are not in flight any more at its end. */
+const FROM_MS = FAULT_MS - 6000;
+const STEADY = every(100, FROM_MS, FAULT_MS);
+
+function factsOf(writes: readonly Instants[], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
+  return gatherFacts(
+    timeline(writes, {}, (parts) => ({
+      events: parts.events.map((e) => (e.type === "phase" && e.phase === "baseline" ? { ...e, atMs: FROM_MS } : e)),
+      ...edit(parts),
+    })),
+  );
+}
+const rateOf = (...args: Parameters<typeof factsOf>) => factsOf(...args).baseline?.ratePerSecond;
+const took = (tookMs: number, isSo: (sentMs: number) => boolean) =>
+  STEADY.map(([at, ackMs]): Instants => [at, isSo(at) ? at + tookMs : ackMs]);
+const early = (at: number) => at < FROM_MS + 1500;
+
+test("within which time a write is served is two seconds more than half of the baseline's took, three at most", () => {
+  const within = (writes: Instants[]) => factsOf(writes).servedWithinMs;
+  expect(within(STEADY)).toBe(2010);
+  expect([900, 1000, 4000].map((ms) => within(took(ms, () => true)))).toEqual([2900, 3000, 3000]);
+  // Of the slow half, and of what was sent at other times, nothing is heard.
+  expect(within([[FROM_MS - 1, FAULT_MS], ...took(1500, (at) => at >= FROM_MS + 3000), [FAULT_MS, 9000]])).toBe(2010);
+  expect(within(STEADY.map(([at]): Instants => [at, null]))).toBe(2000);
+});
 
 describe("the baseline's rate", () => {
-  const rateOf = (writes: readonly Instants[]) => gatherFacts(timeline(writes)).baseline?.ratePerSecond;
-  const took = (tookMs: number, isSo: (sentMs: number) => boolean) =>
-    BASELINE.map(([at, ackMs]): Instants => [at, isSo(at) ? at + tookMs : ackMs]);
-
   test("counts what was sent from its first instant up to the fault's, which is no longer in it", () => {
-    expect(gatherFacts(timeline(BASELINE)).baseline).toEqual({ fromMs: 0, toMs: FAULT_MS, ratePerSecond: 10 });
-    expect(rateOf([[-1, 9], ...every(100, 0, FAULT_MS), [FAULT_MS, FAULT_MS + 10]])).toBe(10);
-    expect(rateOf([[0, 10], ...every(1000, FAULT_MS - 1, 5000)])).toBe(1);
+    expect(factsOf(STEADY).baseline).toEqual({ fromMs: FROM_MS, toMs: FAULT_MS, ratePerSecond: 10 });
+    expect(rateOf([[FROM_MS - 1, FROM_MS + 9], ...STEADY, [FAULT_MS, FAULT_MS + 10]])).toBe(10);
   });
 
-  test("is that of writes sent in it, whenever the answer came within a second", () => {
-    expect(rateOf(took(900, (at) => at >= 1500))).toBe(10);
+  test("is that of writes sent in it, although the answer came after it", () => {
+    expect(rateOf(took(900, (at) => at >= FAULT_MS - 500))).toBe(10);
     // A backlog from before it, answered in it, is nothing that was sent in it.
-    const backlog = every(50, -500, 0).map(([at]): Instants => [at, 5]);
-    expect(rateOf([...backlog, ...every(200, 0, FAULT_MS)])).toBe(5);
+    const backlog = every(50, FROM_MS - 500, FROM_MS).map(([at]): Instants => [at, FROM_MS + 5]);
+    expect(rateOf([...backlog, ...every(200, FROM_MS, FAULT_MS)])).toBe(5);
   });
 
-  test("leaves out what waited a second longer than is usual, which is what half of them needed", () => {
-    expect([1010, 1011].map((tookMs) => rateOf(took(tookMs, (at) => at < 500)))).toEqual([10, 7.5]);
-    const slow = (slowestMs: number) =>
-      rateOf(BASELINE.map(([at]): Instants => [at, at + (at === 0 ? slowestMs : 900)]));
-    expect([1900, 1901].map(slow)).toEqual([10, 9.5]);
+  test("leaves out what waited too long", () => {
+    expect([2010, 2011].map((tookMs) => rateOf(took(tookMs, early)))).toEqual([10, 7.5]);
   });
 
-  test("is none that a service reaches that needs more than two seconds as a rule", () => {
-    expect([2000, 2001].map((tookMs) => rateOf(took(tookMs, () => true)))).toEqual([10, 0]);
+  test("is next to none where as a rule it takes longer than three seconds", () => {
+    const [within, beyond] = [3000, 3001].map((tookMs) => rateOf(took(tookMs, () => true)));
+    expect([within, beyond]).toEqual([10, 0]);
   });
 
   test("counts what the fault met in flight, unless it had waited too long by then", () => {
-    expect(rateOf([...every(100, 0, 1500), ...every(100, 1500, FAULT_MS, false)])).toBe(10);
-    expect(rateOf([...every(100, 0, 500), ...every(100, 500, FAULT_MS, false)])).toBe(7.5);
+    const dead = (ms: number) => [...every(100, FROM_MS, FAULT_MS - ms), ...every(100, FAULT_MS - ms, FAULT_MS, false)];
+    expect([1000, 2000, 5000].map((ms) => rateOf(dead(ms)))).toEqual([10, 10, 5]);
   });
 
   test("does not count what had failed by then", () => {
-    const failed = timeline(BASELINE, {}, ({ operations: all }) => ({
-      operations: all.map((op) => (op.n >= 15 ? { ...op, outcome: "info" } : op)),
+    const failed = rateOf(STEADY, ({ operations: all }) => ({
+      operations: all.map((op) => (op.n >= 45 ? { ...op, outcome: "info" } : op)),
     }));
-    expect(gatherFacts(failed).baseline?.ratePerSecond).toBe(7.5);
+    expect(failed).toBe(7.5);
   });
 
-  test("is 0 where nothing was acknowledged", () => {
-    expect(rateOf(every(100, 0, FAULT_MS, false))).toBe(0);
+  test("is 0 where nothing was served", () => {
+    expect(rateOf(every(100, FROM_MS, FAULT_MS, false))).toBe(0);
   });
 });

@@ -29,6 +29,7 @@ interface Ack {
 
 export const staleReads: Checker = {
   name: "stale-reads",
+  needsTimes: true,
   check: ({ history }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

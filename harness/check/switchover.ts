@@ -30,6 +30,7 @@ export interface Span {
 
 export const switchover: Checker = {
   name: "switchover",
+  needsTimes: true,
   check: ({ events, history, run }, facts) => {
     const ordered = run.scenario.orders.filter(({ kind }) => kind === "switchover").length;
     if (ordered === 0) return { verdict: "unasked", reason: "no change of sides was ordered" };

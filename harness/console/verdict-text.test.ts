@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
 import { type PlantedMachine, plantedMachine } from "../check/planted-machine.ts";
 import { PLAN, type Plan } from "../check/planted-plan.ts";
-import { plantedRun } from "../check/planted-run.ts";
+import { type Parts, plantedRun } from "../check/planted-run.ts";
+import { faultMsOf } from "../check/planted-writes.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Run } from "../model/run.ts";
 import { verdictText } from "./verdict-text.ts";
@@ -17,6 +18,18 @@ function textOf(record: RunRecord, changes: Partial<Run> = {}): string {
   return verdictText(judge({ ...record, run }), run, { folder: PLACE });
 }
 const planted = (changes: Partial<Plan>, run: Partial<Run> = {}) => textOf(plantedRun(changes), run);
+/** Another fault 20 s after the disaster stops the writes for two seconds, and one is missed ten seconds later. */
+function later({ run, operations, events }: Parts): Partial<Parts> {
+  const at = (seconds: number) => faultMsOf(PLAN) + seconds * 1000;
+  const isMissed = (ms: number) => (ms >= at(20) && ms < at(22)) || (ms >= at(29.92) && ms < at(29.97));
+  const fault = { type: "fault", fault: 1, kind: "freeze", state: "injecting", atMs: at(20), detail: {} } as const;
+  const faults = [...run.scenario.faults, { kind: "freeze", part: "hapi-b", afterSeconds: 20 } as const];
+  return {
+    run: { ...run, scenario: { ...run.scenario, faults } },
+    operations: operations.map((op) => (isMissed(op.invokedMs) ? { ...op, outcome: "info" } : op)),
+    events: [...events, fault],
+  };
+}
 const everyFifth = Array.from({ length: 16 }, (_, i) => i * 5);
 const strict = { ...PLAN.objectives, rpoSeconds: 0, rtoSeconds: 1, lostWrites: 0 };
 const why = `something that takes very many words to tell ${"and still more words ".repeat(20)}`;
@@ -48,6 +61,28 @@ describe("what was measured", () => {
     expect(text).toMatch(/^0 acknowledged writes were lost; nobody could write for 3\.0\d s\.$/m);
     expect(text).toMatch(/^RTO +3\.0\d s = detect 1\.50 s \+ switch 1\.40 s \+ resume 0\.1\d s/m);
     expect(text).toMatch(/^RPO +0\.00 s, 0 writes \(objective 900 s\)$/m);
+  });
+
+  test("what began after service was back stands beside RTO", () => {
+    const text = textOf(plantedRun({ afterSeconds: 40 }, later)).replaceAll(/\s+/g, " ");
+    expect(text).toContain(
+      "(objective 3600 s); another outage until 2.02 s after the freeze fault; some writes missed once later; the last was over after 30.0 s RPO",
+    );
+  });
+
+  test("lost writes of which RPO's seconds say nothing stand beside it", () => {
+    const missing = (lost: number[]) =>
+      /^RPO +(.*?) availability/.exec(
+        planted({ lost })
+          .replaceAll(/\s+/g, " ")
+          .replace(/^.*(?=RPO {0,9})/, ""),
+      )?.[1];
+    expect(missing([60, 200])).toBe("1.15 s, 1 writes (objective 900 s); 1 more lost after its failover");
+    expect(missing([200])).toBe("no time to tell, 0 writes (objective 900 s); 1 more lost after its failover");
+    const afterFault = planted({ lost: [90], through: [90] }).replaceAll(/\s+/g, " ");
+    expect(afterFault).toContain(
+      "RPO no time to tell, 1 writes (objective 900 s); 1 of them acknowledged after the fault",
+    );
   });
 
   test("losses by kind, with some of their ids", () => {

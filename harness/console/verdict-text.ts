@@ -1,6 +1,6 @@
 /** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
 import type { Run } from "../model/run.ts";
-import { percent, seconds, share } from "../model/told.ts";
+import { afterRto, besideRpo, percent, seconds, share } from "../model/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict.ts";
 import { wrap } from "./wrap.ts";
 
@@ -67,7 +67,7 @@ function writesText({ writes }: Measures): string {
 function lostText({ lost, stranded }: Measures): string {
   if (lost.count === null) return "not known";
   if (lost.count === 0) return "0 acknowledged writes";
-  const kinds = [`${lost.tail} at the tail`, `${lost.holes} before it`];
+  const kinds = lost.tail === null ? [] : [`${lost.tail} at the tail`, `${lost.holes} before it`];
   if (stranded.count !== null)
     kinds.push(`${stranded.count} can be brought back`, `${lost.count - stranded.count} gone`);
   else kinds.push("how many can be brought back is not known");
@@ -91,12 +91,14 @@ function rtoText({ rto }: Measures, run: Run): string {
     rto.detect === null || rto.switch === null || rto.resume === null
       ? ""
       : ` = detect ${seconds(rto.detect)} + switch ${seconds(rto.switch)} + resume ${seconds(rto.resume)}`;
-  return `${seconds(rto.seconds)}${split} (${objective})`;
+  return [`${seconds(rto.seconds)}${split} (${objective})`, ...afterRto(rto)].join("; ");
 }
 
 function rpoText({ rpo }: Measures, run: Run): string {
-  if (rpo.seconds === null) return "not known";
-  return `${seconds(rpo.seconds)}, ${rpo.count} writes (objective ${run.config.objectives.rpoSeconds} s)`;
+  if (rpo.seconds === null && !rpo.afterFault && !rpo.later) return "not known";
+  const time = rpo.seconds === null ? "no time to tell" : seconds(rpo.seconds);
+  const told = `${time}, ${rpo.count} writes (objective ${run.config.objectives.rpoSeconds} s)`;
+  return [told, ...besideRpo(rpo)].join("; ");
 }
 
 function availabilityText({ availability: { byTime, byCount, budgetByTime } }: Measures, run: Run): string {

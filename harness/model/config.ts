@@ -3,11 +3,11 @@ import { z } from "zod";
 import { CLIENT_RETRIES } from "./attempts.ts";
 
 export const ObjectivesSchema = z.object({
-  /** The oldest acknowledged write that may be lost, in seconds before the fault. */
+  /** The oldest acknowledged write that may be lost, in seconds before the fault; it excuses none acknowledged after it. */
   rpoSeconds: z.number().nonnegative(),
-  /** From the fault to sustained acknowledged writes, in seconds. */
+  /** From the fault until service is back for good, in seconds. */
   rtoSeconds: z.number().positive(),
-  /** How many acknowledged writes may be lost at all; `null` leaves it to the RPO. */
+  /** How many acknowledged writes may be lost at all; `null` leaves it to the RPO, which is of those before the fault. */
   lostWrites: z.number().int().nonnegative().nullable(),
   /** From the fault to two sides of equal content again, in seconds; `null` when nobody promised it. */
   redundancySeconds: z.number().positive().nullable(),

@@ -1,4 +1,6 @@
 /** Figures as people are told them. */
+import type { Measures } from "./verdict.ts";
+
 export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
@@ -11,4 +13,27 @@ export function percent(share: number): string {
 /** In whole percents, of what is not measured more closely; a dash where it was not measured. */
 export function share(value: number | null): string {
   return value === null ? "–" : `${Math.round(100 * value)} %`;
+}
+
+/** What stands beside RTO, piece by piece: outages that began after it, and when the last of it all was over. */
+export function afterRto({ seconds: rto, lastEndSeconds, later }: Measures["rto"]): string[] {
+  const outages = later.flatMap(({ fromMs, toMs, cause }) =>
+    cause === null ? [] : [`another outage until ${seconds((toMs - fromMs) / 1000)} after the ${cause}`],
+  );
+  const few = later.length - outages.length;
+  return [
+    ...outages,
+    ...(few > 0 ? [`some writes missed ${few === 1 ? "once" : `${few} times`} later`] : []),
+    ...(rto !== null && lastEndSeconds !== null && lastEndSeconds > rto
+      ? [`the last was over after ${seconds(lastEndSeconds)}`]
+      : []),
+  ];
+}
+
+/** What stands beside RPO: lost writes of which its time says nothing. */
+export function besideRpo({ afterFault, later }: Measures["rpo"]): string[] {
+  return [
+    ...(afterFault ? [`${afterFault} of them acknowledged after the fault`] : []),
+    ...(later ? [`${later} more lost after its failover`] : []),
+  ];
 }

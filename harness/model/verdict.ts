@@ -116,8 +116,23 @@ export const MeasuresSchema = z.object({
   registers: z.object({ checked: figure, violations: z.array(z.string()) }),
   /** Resource versions, of this run, that only one side holds, and those whose content differs. */
   divergence: z.object({ onlyServing: figure, onlyOther: figure, different: figure }),
-  rpo: z.object({ count: figure, seconds: figure }),
-  rto: z.object({ seconds: figure, censoredAtSeconds: figure, detect: figure, switch: figure, resume: figure }),
+  rpo: z.object({
+    /** What the disaster cost: lost writes acknowledged before its own failover was over. */
+    count: figure,
+    /** `null` as well when all that was lost was acknowledged after the fault. */
+    seconds: figure,
+    /** Of `count`, those acknowledged after the fault. */
+    afterFault: figure.default(null),
+    /** Lost writes acknowledged after that failover: not in `count`. */
+    later: figure.default(null),
+  }),
+  rto: z.object({
+    ...{ seconds: figure, censoredAtSeconds: figure, detect: figure, switch: figure, resume: figure },
+    /** When the last outage or missed write was over, by the same clock. */
+    lastEndSeconds: figure.default(null),
+    /** `cause` is the act that brought it; `null` where some writes were missed and it was no outage. */
+    later: z.array(z.object({ fromMs: z.number(), toMs: z.number(), cause: z.string().nullable() })).default([]),
+  }),
   redundancy: z.object({ seconds: figure, censoredAtSeconds: figure }),
   downtime: z.object({
     seconds: figure,

@@ -34,7 +34,7 @@ export function planted(figures: PlannedFigures = {}, change: Partial<ComparedRu
     ...{ host: { cores: 2 }, versions: { fhirdrill: "0.1.0" } },
     ...change,
   };
-  const none = { detect: null, switch: null, resume: null };
+  const none = { detect: null, switch: null, resume: null, lastEndSeconds: null, later: [] };
   return {
     name: id,
     run,
@@ -53,7 +53,7 @@ export function planted(figures: PlannedFigures = {}, change: Partial<ComparedRu
         lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
         rto: { ...none, seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
         downtime: { seconds: downtime, censored: false, intervals: [] },
-        rpo: { count: lost, seconds: rpo },
+        rpo: { count: lost, seconds: rpo, afterFault: 0, later: 0 },
         availability: { byTime: availability, byCount: availability, budgetByTime: null, budgetByCount: null },
         redundancy: { seconds: apartFor === undefined ? redundancy : null, censoredAtSeconds: apartFor ?? null },
       },

@@ -40,9 +40,9 @@ export function night(
         lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
         rto: {
           ...{ seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
-          ...{ detect: null, switch: null, resume: null },
+          ...{ detect: null, switch: null, resume: null, lastEndSeconds: null, later: [] },
         },
-        rpo: { count: lost, seconds: lost === null ? null : lost / 50 },
+        rpo: { count: lost, seconds: lost === null ? null : lost / 50, afterFault: 0, later: 0 },
         downtime: { seconds: rto, censored: false, intervals: [] },
         redundancy: { seconds: null, censoredAtSeconds: null },
       },

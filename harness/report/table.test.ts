@@ -27,7 +27,7 @@ function run(
   const what = { scenario: regionLoss, config: async_, images: [], ...change };
   const checks =
     word === "inconclusive" ? [{ name: "worth-judging", verdict: word, reason: "k6 was killed", evidence: [] }] : [];
-  const none = { detect: null, switch: null, resume: null };
+  const none = { detect: null, switch: null, resume: null, lastEndSeconds: null, later: [] };
   return {
     name: `run ${count}`,
     run: what,

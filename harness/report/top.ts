@@ -1,7 +1,7 @@
 /** The head of the page: the word, one sentence, and each figure against what it is held to. */
 import { faultName } from "../model/fault.ts";
 import type { Run } from "../model/run.ts";
-import { percent, seconds } from "../model/told.ts";
+import { afterRto, besideRpo, percent, seconds } from "../model/told.ts";
 import type { CheckWord, Measures, Verdict } from "../model/verdict.ts";
 import { type Html, html } from "./html.ts";
 
@@ -92,13 +92,17 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
           : rto.censoredAtSeconds !== null
             ? `more than ${seconds(rto.censoredAtSeconds)}`
             : unknown("rto"),
-      more: rto.seconds === null && rto.censoredAtSeconds !== null ? "not seen before the load ended" : "",
+      more:
+        rto.seconds === null && rto.censoredAtSeconds !== null
+          ? "not seen before the load ended"
+          : afterRto(rto).join("; "),
       objective: `objective ${objectives.rtoSeconds} s`,
     },
     {
       ...{ name: "RPO", check: "rpo", isFirst: true },
-      value: rpo.seconds === null ? unknown("rpo") : seconds(rpo.seconds),
-      more: rpo.count === null ? "" : plural(rpo.count, "write"),
+      value:
+        rpo.seconds !== null ? seconds(rpo.seconds) : besideRpo(rpo).length > 0 ? "no time to tell" : unknown("rpo"),
+      more: rpo.count === null ? "" : [plural(rpo.count, "write"), ...besideRpo(rpo)].join("; "),
       objective: `objective ${objectives.rpoSeconds} s`,
     },
     {
@@ -139,7 +143,7 @@ export function wordHtml(word: CheckWord): Html {
   return html`<span class="check ${word}"><span aria-hidden="true">${SIGNS[word]}</span> ${word}</span>`;
 }
 
-/** From the fault to the first good write, to scale. */
+/** From the fault until service was back for good, to scale. */
 function splitBar({ rto }: Measures): Html {
   const { seconds: whole, detect, switch: switched, resume } = rto;
   if (whole === null || detect === null || switched === null || resume === null) return html``;
@@ -155,7 +159,7 @@ function splitBar({ rto }: Measures): Html {
   const words = parts.map(
     ([name, part]) => html`<li><span class="swatch ${name}"></span>${name} ${seconds(part)}</li>`,
   );
-  return html`<figure class="split"><figcaption>RTO, ${seconds(whole)} from the fault to the first of sustained writes, to scale</figcaption>
+  return html`<figure class="split"><figcaption>RTO, ${seconds(whole)} from the fault until service was back for good, to scale</figcaption>
 <svg role="img" aria-label="${parts.map(([name, part]) => `${name} ${seconds(part)}`).join(", ")}" width="100%" height="28">${bars}</svg>
 <ul class="legend">${words}</ul></figure>`;
 }

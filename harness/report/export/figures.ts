@@ -74,11 +74,11 @@ export const EXPORTED: readonly ExportedFigure[] = [
   figure("lost", "writes", "Acknowledged writes that are not on the side that serves at the end", (m) => m.lost.count),
   figure("stranded", "writes", "Lost writes that can still be brought back", (m) => m.stranded.count),
   bounded("downtime", "Time in which scheduled writes were not acknowledged", OBSERVED.downtime),
-  bounded("rto", "From the fault to sustained acknowledged writes", OBSERVED.rto),
+  bounded("rto", "From the fault until service was back for good", OBSERVED.rto),
   ...(["detect", "switch", "resume"] as const).map((part) =>
     figure("rto_part", "seconds", "The operator's share of the RTO, step by step", ({ rto }) => rto[part], { part }),
   ),
-  figure("rpo", "seconds", "How old the oldest lost write was", ({ rpo }) => rpo.seconds),
+  figure("rpo", "seconds", "How old the oldest write was that the disaster cost", ({ rpo }) => rpo.seconds),
   bounded("redundancy", "From the fault to two sides of equal content", OBSERVED.redundancy),
   figure("availability", "ratio", "Share of time, or of writes, that was served", (m) => m.availability.byTime, {
     by: "time",

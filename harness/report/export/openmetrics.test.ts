@@ -108,7 +108,11 @@ describe("what is not known", () => {
   test("is left out, and not 0", () => {
     const run = exported("r1");
     const { measures } = run.verdict;
-    const unknown = { ...measures, lost: { ...measures.lost, count: null }, rpo: { count: null, seconds: null } };
+    const unknown = {
+      ...measures,
+      lost: { ...measures.lost, count: null },
+      rpo: { ...measures.rpo, count: null, seconds: null },
+    };
     const samples = of({ ...run, verdict: { ...run.verdict, measures: unknown } });
     expect([...named(samples, "lost_writes"), ...named(samples, "rpo_seconds")]).toEqual([]);
     expect(named(samples, "downtime_seconds")).toHaveLength(1);

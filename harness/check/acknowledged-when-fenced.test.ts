@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import type { DrillEvent, OperatorEvent } from "../model/event.ts";
+import { writeId } from "../model/write.ts";
+import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
+import { gatherFacts } from "./facts.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { type Parts, plantedRun } from "./planted-run.ts";
+import { faultMsOf } from "./planted-writes.ts";
+
+/** A acknowledges until the proxy is latched, and write 100 at just that many milliseconds after the fault. */
+const N = 100;
+const ACK_MS = faultMsOf(PLAN) + 1001;
+const SERVED = { outage: null, operator: { detectedMs: 500, latchedMs: 2000 } };
+
+const step = (name: OperatorEvent["step"], side: "a" | "b", atMs: number, more: Partial<OperatorEvent> = {}) => {
+  return { type: "operator", plan: "failover", step: name, side, atMs, tookMs: 0, detail: {}, ...more } as const;
+};
+const isNoFence = (event: DrillEvent) => event.type !== "operator" || event.step !== "fenced";
+function judged(
+  steps: DrillEvent[],
+  changes: Partial<Plan> = { lost: [N] },
+  edit = (_: Parts): Partial<Parts> => ({}),
+) {
+  const record = plantedRun({ ...SERVED, ...changes }, (parts) => ({
+    operations: parts.operations.map((op) => (op.n === N ? { ...op, completedMs: ACK_MS } : op)),
+    events: [...parts.events.filter(isNoFence), ...steps].toSorted((x, y) => x.atMs - y.atMs),
+    ...edit(parts),
+  }));
+  return acknowledgedWhenFenced.check(record, gatherFacts(record));
+}
+const word = (...args: Parameters<typeof judged>) => judged(...args).verdict;
+
+test("a lost write that a fenced side acknowledged is named, with its line and how long after", () => {
+  const { verdict, reason, evidence } = judged([step("fenced", "a", ACK_MS - 12)]);
+  expect([verdict, reason]).toEqual(["broken", "1 writes are lost that a side acknowledged after it had been fenced"]);
+  // To within the 2 ms of k6's clock.
+  expect(evidence).toEqual([
+    `${writeId(PLAN.seed, N)}: acknowledged by a 0.010 s after it was fenced, ledger.ndjson:${2 * N + 2}`,
+  ]);
+});
+
+test("from the end of the step on, to within the error of k6's clock", () => {
+  expect([2, 2.5].map((ms) => word([step("fenced", "a", ACK_MS - ms)]))).toEqual(["holds", "broken"]);
+});
+
+test("what is on the serving side was only late", () => {
+  const found = judged([step("fenced", "a", ACK_MS - 12)], {});
+  expect(found.verdict).toBe("holds");
+  expect(found.reason).toMatch(/^nothing is lost that a fenced side acknowledged: \d+ answers came after the fence$/);
+  expect(Number(/\d+/.exec(found.reason)?.[0])).toBeGreaterThan(10);
+});
+
+test("what the other side acknowledged is none of it, nor what was never acknowledged", () => {
+  expect(word([step("fenced", "b", ACK_MS - 12)])).toBe("holds");
+  const unknown = ({ operations }: Parts) => ({
+    operations: operations.map((op) => (op.n === N ? { ...op, completedMs: ACK_MS, outcome: "info" as const } : op)),
+  });
+  expect(word([step("fenced", "a", ACK_MS - 12)], {}, unknown)).toBe("holds");
+});
+
+describe("no fence stands", () => {
+  test("where it could not be put up", () => {
+    const detail = { answer: "unreachable: connection refused" };
+    expect(word([step("fenced", "a", ACK_MS - 500, { detail })])).toBe("unasked");
+    expect(word([step("fenced", "a", ACK_MS - 500, { detail: { answer: "read-only" } })])).toBe("broken");
+    expect(word([])).toBe("unasked");
+  });
+
+  test("from when the side is promoted again", () => {
+    const promoted = (ms: number) => step("promoted", "a", ACK_MS + ms, { plan: "switchover", tookMs: 100 });
+    expect(word([step("fenced", "a", ACK_MS - 500), promoted(100)])).toBe("holds");
+    expect(word([step("fenced", "a", ACK_MS - 500), promoted(101)])).toBe("broken");
+    expect(word([step("fenced", "a", ACK_MS - 500), step("promoted", "b", ACK_MS - 100)])).toBe("broken");
+  });
+
+  test("where a change of sides failed before it had promoted anybody", () => {
+    const fenced = step("fenced", "a", ACK_MS - 500, { plan: "switchover" });
+    const failed = step("failed", "b", ACK_MS + 500, { plan: "switchover" });
+    const promoted = step("promoted", "b", ACK_MS - 100, { plan: "switchover" });
+    expect(word([fenced, failed])).toBe("unasked");
+    expect(word([fenced, promoted, failed])).toBe("broken");
+    expect(word([fenced, { ...failed, plan: "restart" }])).toBe("broken");
+    // A failover that is tried again keeps it up.
+    expect(
+      word([
+        { ...fenced, plan: "failover" },
+        { ...failed, plan: "failover" },
+      ]),
+    ).toBe("broken");
+  });
+});
+
+test("without the serving side's audit nothing is known", () => {
+  expect(word([step("fenced", "a", ACK_MS - 12)], {}, () => ({ audit: [] }))).toBe("inconclusive");
+});

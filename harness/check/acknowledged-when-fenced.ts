@@ -1,0 +1,85 @@
+/**
+ * Acknowledged when fenced: a side that the operator had made read-only acknowledged a write, and the side that serves at
+ * the end does not hold it. A fence that lets a transaction end that was under way is none: the other side takes over
+ * without it. An acknowledgement that came late for a write that had been copied by then is no more than late.
+ *
+ * From the end of the step that fenced the side, to within the error of k6's clock, until the side is promoted again; a
+ * fence that could not be put up, or was taken back because a change of sides failed, is none.
+ *
+ * Unit: writes.
+ * Broken: there is one.
+ * Inconclusive: what the serving side holds is not known; or k6's clock cannot be set beside the drill's.
+ * Unasked: nobody was fenced.
+ */
+import type { DrillEvent, OperatorEvent } from "../model/event.ts";
+import { OK } from "../model/history.ts";
+import type { Checker } from "./checker.ts";
+import { WHOLE } from "./survivors.ts";
+import { whatServingHolds } from "./unknown-holdings.ts";
+
+export const acknowledgedWhenFenced: Checker = {
+  name: "acknowledged-when-fenced",
+  needsTimes: true,
+  check: ({ history, events, run }, facts) => {
+    const fences = events.filter(isFence).filter((fence) => !isTakenBack(fence, events));
+    if (fences.length === 0) return { verdict: "unasked", reason: "nobody was fenced" };
+    const unknown = whatServingHolds(facts);
+    if (unknown) return unknown;
+    const errorMs = run.clock?.errorMs ?? 0;
+    const spans = fences.map((fence) => ({
+      side: fence.side,
+      fromMs: fence.atMs + errorMs,
+      toMs: endOf(fence, events),
+    }));
+    let late = 0;
+    const evidence: string[] = [];
+    for (let i = 0; i < history.length; i += 1) {
+      const ackMs = history.completedMs[i] as number;
+      const by = history.servedByAt(i);
+      const span = spans.find(({ side, fromMs, toMs }) => side === by && ackMs > fromMs && ackMs < toMs);
+      if (history.outcome[i] !== OK || span === undefined) continue;
+      late += 1;
+      if (facts.holdings.serving.fates[i] === WHOLE) continue;
+      const { write, line } = history.at(i);
+      const afterSeconds = ((ackMs - span.fromMs) / 1000).toFixed(3);
+      evidence.push(`${write}: acknowledged by ${by} ${afterSeconds} s after it was fenced, ledger.ndjson:${line}`);
+    }
+    if (evidence.length > 0) {
+      const reason = `${evidence.length} writes are lost that a side acknowledged after it had been fenced`;
+      return { verdict: "broken", reason, evidence };
+    }
+    const reason = `nothing is lost that a fenced side acknowledged: ${late} answers came after the fence`;
+    return { verdict: "holds", reason };
+  },
+};
+
+function isFence(event: DrillEvent): event is OperatorEvent {
+  return (
+    event.type === "operator" && event.step === "fenced" && !String(event.detail.answer ?? "").startsWith("unreachable")
+  );
+}
+
+/** A change of sides that failed before it had promoted anybody lets the old side go on. */
+function isTakenBack(fence: OperatorEvent, events: readonly DrillEvent[]): boolean {
+  if (fence.plan !== "switchover") return false;
+  const next = events.find(
+    (event) =>
+      event.type === "operator" &&
+      event.plan === fence.plan &&
+      event.atMs >= fence.atMs &&
+      ["promoted", "failed", "done"].includes(event.step),
+  );
+  return next?.type === "operator" && next.step === "failed";
+}
+
+/** Until it is promoted itself, from the beginning of that step on. */
+function endOf(fence: OperatorEvent, events: readonly DrillEvent[]): number {
+  const promoted = events.find(
+    (event) =>
+      event.type === "operator" &&
+      event.step === "promoted" &&
+      event.side === fence.side &&
+      event.atMs - event.tookMs >= fence.atMs,
+  );
+  return promoted?.type === "operator" ? promoted.atMs - promoted.tookMs : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { awayIn } from "./away.ts";
+import { type Baseline, gatherFacts } from "./facts.ts";
+import type { Parts } from "./planted-run.ts";
+import { every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
+
+type Op = Parts["operations"][number];
+const END_MS = 12_000;
+const [OPEN, SEEN] = [true, false];
+const RARE = 25;
+
+/** Writes of one kind, 10 a second if not otherwise; those that `isMissed` says are not acknowledged. */
+function away(isMissed: (op: Op) => boolean, stepMs = 100) {
+  return ofWrites(every(stepMs, 0, END_MS), isMissed);
+}
+
+function ofWrites(writes: Instants[], isMissed: (op: Op) => boolean = () => false, sinceMs = FAULT_MS, rare = END_MS) {
+  const record = timeline(writes, {}, ({ run, operations }) => {
+    const mix = { put: RARE - 1, post: 0, bundle: rare === RARE ? 1 : 0, update: 0 };
+    const kinds = operations.map((op): Op => ({ ...op, kind: op.n % rare === rare - 1 ? "bundle" : "put" }));
+    return {
+      run: { ...run, scenario: { ...run.scenario, load: { ...run.scenario.load, mix } } },
+      operations: kinds.map((op) => (isMissed(op) ? { ...op, outcome: "info", completedMs: null } : op)),
+    };
+  });
+  const facts = gatherFacts(record);
+  const found = awayIn(record, facts, facts.baseline as Baseline, sinceMs);
+  return { ...found, spans: found.spans.map(({ fromMs, toMs }) => [fromMs, toMs]) };
+}
+const at =
+  (...times: number[]) =>
+  (op: { invokedMs: number }) =>
+    times.includes(op.invokedMs);
+const between = (fromMs: number, beforeMs: number) => (op: { invokedMs: number }) =>
+  op.invokedMs >= fromMs && op.invokedMs < beforeMs;
+
+describe("of 20 writes in a row", () => {
+  test("one may fail, and two may not", () => {
+    expect(away(at(3000)).spans).toEqual([]);
+    expect(away(at(3000, 4900)).spans).toEqual([[3000, 5010]]);
+    expect(away(at(3000, 5000)).spans).toEqual([]);
+  });
+
+  test("those that overlap are one, and those apart are two", () => {
+    expect(away(at(3000, 4000, 5000, 8000, 8100)).spans).toEqual([
+      [3000, 5110],
+      [8000, 8210],
+    ]);
+  });
+
+  test("every other one missed is one long outage", () => {
+    expect(away((op) => between(3000, 6000)(op) && op.n % 2 === 0).spans).toEqual([[3000, 5910]]);
+  });
+
+  test("what was acknowledged too late was missed", () => {
+    const slow = (tookMs: number) =>
+      ofWrites(
+        every(100, 0, END_MS).map(([ms, ackMs]): Instants => [ms, ms < 3000 || ms >= 6000 ? ackMs : ms + tookMs]),
+      );
+    expect(slow(2010).spans).toEqual([[3000, 5010]]);
+    expect(slow(2011).spans).toEqual([[3000, 6010]]);
+  });
+});
+
+test("where more are sent in two seconds, of as many as that", () => {
+  // 40 a second, so that 4 of 80 may fail.
+  const missed = (...places: number[]) => away((op) => places.includes(op.n), 25).spans;
+  expect(missed(200, 220, 240, 260)).toEqual([]);
+  expect(missed(200, 220, 240, 260, 279)).toEqual([[5000, 7010]]);
+  expect(missed(200, 220, 240, 260, 280)).toEqual([]);
+});
+
+describe("where nothing was", () => {
+  test("acknowledged for a second, from the next write on", () => {
+    const held = (ms: number) =>
+      ofWrites(every(100, 0, END_MS).map(([sent, ack]): Instants => [sent, sent < 3000 || sent > ms ? ack : ms]));
+    expect(held(3909).spans).toEqual([]);
+    expect(held(3910).spans).toEqual([[3000, 3910]]);
+  });
+
+  test("sent for a second", () => {
+    const paused = (ms: number) => ofWrites([...every(100, 0, 3000), ...every(100, ms, END_MS)]).spans;
+    expect(paused(3899)).toEqual([]);
+    // Seen in the silence as well.
+    expect(paused(3900)).toEqual([[2900, 3910]]);
+  });
+
+  test("sent for a second, although old answers still came", () => {
+    const slow = every(100, 0, 3000).map(([ms, ack]): Instants => [ms, ms < 2000 ? ack : ms + 900]);
+    expect(ofWrites([...slow, ...every(100, 3900, END_MS)]).spans).toEqual([[2900, 3910]]);
+  });
+});
+
+describe("a kind of write by itself", () => {
+  /** One in 25, so that among all they are no more than one in 20: at 2400, 4900, 7400 and so on. */
+  const rare = (isMissed: (op: Op) => boolean, sinceMs = FAULT_MS) =>
+    ofWrites(every(100, 0, 30_000), isMissed, sinceMs, RARE);
+  const bundle = (isSo: (op: Op) => boolean) => (op: Op) => op.kind === "bundle" && isSo(op);
+
+  test("is asked like all of them, up to the next of its kind", () => {
+    expect(rare(at(4900)).spans).toEqual([]);
+    expect(rare(at(4900, 9900))).toEqual({ spans: [[4900, 12_410]], open: SEEN });
+  });
+
+  test("is not asked in the outage of all, which its writes would else make one with the next", () => {
+    const both = rare((op) => between(4000, 5000)(op) || between(12_000, 13_000)(op));
+    expect(both.spans).toEqual([
+      [4000, 5010],
+      [12_000, 13_010],
+    ]);
+  });
+
+  test("has to be served three times more", () => {
+    const until = (ms: number) => rare(bundle(between(4000, ms)));
+    // The last four are sent at 22400, 24900, 27400 and 29900.
+    expect(until(22_400)).toEqual({ spans: [[4900, 22_410]], open: SEEN });
+    expect(until(22_401)).toEqual({ spans: [[4900, 29_900]], open: OPEN });
+  });
+
+  test("was away from the disaster on if nothing of it was served since, were it but one write", () => {
+    expect(rare(at(29_900), 29_900)).toEqual({ spans: [[29_900, 29_900]], open: OPEN });
+    expect(rare(at(29_900), 27_400)).toEqual({ spans: [], open: SEEN });
+    expect(rare(bundle(between(24_000, 30_000)), 23_000)).toMatchObject({ spans: [[24_900, 29_900]], open: OPEN });
+    expect(rare(() => false, 29_901)).toEqual({ spans: [], open: SEEN });
+  });
+});
+
+describe("that it ended", () => {
+  test("is seen in 20 writes after it, and no fewer", () => {
+    const { spans, open } = away(between(5000, END_MS - 2100));
+    expect([spans, open]).toEqual([[[5000, END_MS - 2090]], SEEN]);
+    expect(away(between(5000, END_MS - 2000))).toEqual({ spans: [[5000, END_MS - 100]], open: OPEN });
+  });
+
+  test("is not seen where the load ends in it", () => {
+    expect(away(between(5000, END_MS))).toEqual({ spans: [[5000, END_MS - 100]], open: OPEN });
+  });
+});
+
+test("without a write nobody knows of anything", () => {
+  expect(ofWrites([])).toEqual({ spans: [], open: SEEN });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import type { Config } from "../model/config.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
+import { FaultSchema, type FaultSpec } from "../model/fault.ts";
+import type { Side } from "../model/side.ts";
+import { gatherFacts } from "./facts.ts";
+import { failoverWithoutCause } from "./failover-without-cause.ts";
+import { plantedRun } from "./planted-run.ts";
+
+const INJECTED_MS = 10_000;
+
+const state = (name: FaultEvent["state"], atMs: number, detail = {}): FaultEvent => {
+  return { type: "fault", fault: 0, kind: "x", state: name, atMs, detail };
+};
+const step = (name: OperatorEvent["step"], side: Side, atMs: number, more: Partial<OperatorEvent> = {}) => {
+  return { type: "operator", plan: "failover", step: name, side, atMs, tookMs: 0, detail: {}, ...more } as const;
+};
+const failover = (side: Side, atMs: number, tookMs = 0): DrillEvent[] => [
+  step("detected", side, atMs, { tookMs }),
+  step("promoted", side === "a" ? "b" : "a", atMs + 100),
+  step("done", side === "a" ? "b" : "a", atMs + 200),
+];
+const LOSS: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 };
+
+function judged(faults: FaultSpec[], events: DrillEvent[], config: Partial<Config> = {}) {
+  const record = plantedRun({}, ({ run }) => ({
+    run: { ...run, config: { ...run.config, ...config }, scenario: { ...run.scenario, faults } },
+    events: events.toSorted((x, y) => x.atMs - y.atMs),
+  }));
+  return failoverWithoutCause.check(record, gatherFacts(record));
+}
+const word = (...args: Parameters<typeof judged>) => judged(...args).verdict;
+
+test("a failover from a side that is lost has a cause", () => {
+  expect(judged([LOSS], [state("injecting", INJECTED_MS), ...failover("a", 12_000)])).toEqual({
+    verdict: "holds",
+    reason: "a fault was in force at each failover",
+  });
+});
+
+test("one from a side that no fault touched has none, and is named with what the operator saw", () => {
+  const [detected, ...rest] = failover("b", 12_000) as [OperatorEvent, ...DrillEvent[]];
+  const seen = { ...detected, detail: { failures: ["status 409", "timeout"] } };
+  expect(judged([LOSS], [state("injecting", INJECTED_MS), seen, ...rest])).toEqual({
+    verdict: "broken",
+    reason: "1 of 1 failovers had no cause: no fault was in force on the side that was given up",
+    evidence: ["B was given up at 12.000 s: status 409, timeout"],
+  });
+});
+
+test("one before the fault's first act has none", () => {
+  expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS - 1)])).toBe("broken");
+  expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS)])).toBe("holds");
+  expect(word([LOSS], failover("a", INJECTED_MS))).toBe("broken");
+});
+
+test("nobody failed over where it was only detected, and then refused or called off", () => {
+  for (const end of ["refused", "called-off", "decided"] as const)
+    expect(word([], [step("detected", "b", 12_000), step(end, "b", 12_001)])).toBe("unasked");
+  expect(word([], [])).toBe("unasked");
+  expect(word([], [step("detected", "b", 12_000), step("fenced", "b", 12_001), step("failed", "a", 13_000)])).toBe(
+    "broken",
+  );
+});
+
+describe("a fault that is healed", () => {
+  const slow: FaultSpec = {
+    ...{ kind: "link-latency", link: "pg-a", latencyMs: 60, jitterMs: 20 },
+    ...{ afterSeconds: 0, healAfterSeconds: 15 },
+  };
+  const healed = (detail = {}) => [state("injecting", INJECTED_MS), state("healed", 40_000, detail)];
+
+  test("wears off in the ten seconds after the order, whenever it is seen", () => {
+    const ordered = (atMs: number) => word([slow], [...healed({ orderedMs: 25_000 }), ...failover("a", atMs)]);
+    expect([ordered(35_000), ordered(35_001)]).toEqual(["holds", "broken"]);
+    const seen = (atMs: number) => word([slow], [...healed(), ...failover("a", atMs)]);
+    expect([seen(50_000), seen(50_001)]).toEqual(["holds", "broken"]);
+  });
+
+  test("is the cause of what was first noticed by then", () => {
+    expect(word([slow], [...healed({ orderedMs: 25_000 }), ...failover("a", 37_000, 2000)])).toBe("holds");
+  });
+
+  test("is in force to the end if nobody saw it healed", () => {
+    for (const seen of [[], [state("not-healed", 40_000, { orderedMs: 25_000 })]])
+      expect(word([slow], [state("injecting", INJECTED_MS), ...seen, ...failover("a", 90_000)])).toBe("holds");
+  });
+});
+
+describe("a side that took over again", () => {
+  const back = [
+    ...failover("a", 12_000),
+    step("promoted", "a", 60_000, { plan: "switchover" }),
+    ...failover("a", 65_000),
+  ];
+
+  test("is lost no more, nor is a process or a database of it", () => {
+    const ended: FaultSpec[] = [
+      LOSS,
+      { kind: "process-kill", part: "pg-a", afterSeconds: 0 },
+      { kind: "database-crash", side: "a", afterSeconds: 0 },
+    ];
+    for (const fault of ended) expect(word([fault], [state("injecting", INJECTED_MS), ...back])).toBe("broken");
+    expect(judged([LOSS], [state("injecting", INJECTED_MS), ...back]).reason).toMatch(/^1 of 2 failovers/);
+  });
+
+  test("is as slow as it was, if nobody healed that", () => {
+    const starved: FaultSpec = { kind: "cpu-starvation", part: "hapi-a", cores: 0.1, afterSeconds: 0 };
+    expect(word([starved], [state("injecting", INJECTED_MS), ...back])).toBe("holds");
+  });
+
+  test("is lost again by what is injected afterwards", () => {
+    const again: DrillEvent = { ...state("injecting", 62_000), fault: 1 };
+    expect(word([LOSS, LOSS], [state("injecting", INJECTED_MS), ...back, again])).toBe("holds");
+  });
+});
+
+describe("what a fault touches", () => {
+  const fault = (spec: object) => FaultSchema.parse({ afterSeconds: 0, ...spec });
+  const touched = (spec: FaultSpec, replication: Config["replication"] = "async") =>
+    (["a", "b"] as const).filter(
+      (side) => word([spec], [state("injecting", INJECTED_MS), ...failover(side, 12_000)], { replication }) === "holds",
+    );
+
+  test.each([
+    [{ kind: "link-cut", link: "hapi-a" }, ["a"]],
+    [{ kind: "link-cut", link: "pg-b" }, ["b"]],
+    [{ kind: "freeze", part: "pg-a" }, ["a"]],
+    [{ kind: "freeze", part: "hapi-b" }, ["b"]],
+    [{ kind: "disk-full", side: "a" }, ["a"]],
+    [{ kind: "link-cut", link: "replication" }, ["b"]],
+    [{ kind: "link-cut", link: "replication-back" }, ["a"]],
+    [{ kind: "link-cut", link: "edge" }, []],
+    [{ kind: "process-kill", part: "nginx" }, []],
+  ])("%j: %j", (spec, sides) => {
+    expect(touched(fault(spec))).toEqual(sides);
+  });
+
+  test("is both sides where writes wait for the follower", () => {
+    for (const replication of ["sync", "sync-apply"] as const) {
+      expect(touched(fault({ kind: "link-cut", link: "replication" }), replication)).toEqual(["a", "b"]);
+      expect(touched(fault({ kind: "region-loss", side: "b" }), replication)).toEqual(["a", "b"]);
+      expect(touched(fault({ kind: "link-cut", link: "edge" }), replication)).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,88 @@
+/**
+ * A failover without a cause: the operator gave a side up, and did something about it, while no fault was in force that
+ * touched that side. It costs an outage and what the other side did not hold yet, and no objective excuses that.
+ *
+ * A fault is in force from its injection until ten seconds after it was ordered to be healed, in which its effects wear
+ * off; one that was not seen to be healed, to the end. The loss of a region, and the end of a process or a database, are
+ * over as well once that side has taken over again. A fault touches the side of its component or link. The replication
+ * link is the follower's. Where writes wait for the follower, what touches one side touches both. The edge and the proxy
+ * are of neither side.
+ *
+ * Unit: failovers.
+ * Broken: there is one without a cause.
+ * Unasked: the operator did not fail over.
+ */
+import type { DrillEvent, FaultEvent } from "../model/event.ts";
+import type { FaultSpec } from "../model/fault.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Run } from "../model/run.ts";
+import { type Link, type Part, SIDES, type Side } from "../model/side.ts";
+import type { Checker } from "./checker.ts";
+import { type Failover, failoversIn } from "./failovers.ts";
+
+const WEARS_OFF_MS = 10_000;
+
+const SIDE_OF: Record<Link | Part, Side | null> = {
+  ...{ "hapi-a": "a", "pg-a": "a", "hapi-b": "b", "pg-b": "b", nginx: null, edge: null },
+  ...{ replication: "b", "replication-back": "a" },
+};
+
+/** A side that serves again has none of these any more. */
+const ENDS_IN_SERVICE: readonly FaultSpec["kind"][] = ["region-loss", "process-kill", "database-crash"];
+
+export const failoverWithoutCause: Checker = {
+  name: "failover-without-cause",
+  check: (record) => {
+    const failovers = failoversIn(record.events);
+    if (failovers.length === 0) return { verdict: "unasked", reason: "the operator did not fail over" };
+    const needless = failovers.filter((failover) => !hasCause(record, failover));
+    if (needless.length === 0) return { verdict: "holds", reason: "a fault was in force at each failover" };
+    const evidence = needless.map(({ side, detected }) => {
+      const failures = detected.detail.failures;
+      const why = Array.isArray(failures) ? `: ${failures.join(", ")}` : "";
+      return `${side.toUpperCase()} was given up at ${(detected.atMs / 1000).toFixed(3)} s${why}`;
+    });
+    const reason = `${needless.length} of ${failovers.length} failovers had no cause: no fault was in force on the side that was given up`;
+    return { verdict: "broken", reason, evidence };
+  },
+};
+
+function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
+  const detectedMs = failover.detected.atMs;
+  const noticedMs = detectedMs - failover.detected.tookMs;
+  return run.scenario.faults.some((fault, index) => {
+    const states = events.filter((event) => event.type === "fault" && event.fault === index) as FaultEvent[];
+    const fromMs = states.find(({ state }) => state === "injecting")?.atMs;
+    return (
+      fromMs !== undefined &&
+      touchedBy(fault, run).includes(failover.side) &&
+      fromMs <= detectedMs &&
+      noticedMs <= endOf(fault, states, fromMs, failover.side, events)
+    );
+  });
+}
+
+function touchedBy(fault: FaultSpec, { config }: Run): readonly Side[] {
+  const side =
+    "side" in fault ? fault.side : "link" in fault ? SIDE_OF[fault.link] : "part" in fault ? SIDE_OF[fault.part] : null;
+  if (side === null) return [];
+  return config.replication === "async" ? [side] : SIDES;
+}
+
+function endOf(
+  fault: FaultSpec,
+  states: readonly FaultEvent[],
+  fromMs: number,
+  side: Side,
+  events: readonly DrillEvent[],
+): number {
+  const tookOver = events.find(
+    (event) => event.type === "operator" && event.step === "promoted" && event.side === side && event.atMs > fromMs,
+  );
+  const overMs = (ENDS_IN_SERVICE.includes(fault.kind) && tookOver?.atMs) || Number.POSITIVE_INFINITY;
+  const healed = states.find(({ state }) => state === "healed");
+  if (healed === undefined) return overMs;
+  // The look that sees it may come much later than the order.
+  const { orderedMs } = healed.detail;
+  return Math.min(overMs, (typeof orderedMs === "number" ? orderedMs : healed.atMs) + WEARS_OFF_MS);
+}

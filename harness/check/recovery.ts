@@ -1,0 +1,133 @@
+/**
+ * Recovery: from the first act of the disaster until service is back for good. That is when the last time that it was away
+ * (`away`) was over, with the first write from then on after which, for two seconds, at least 95 % of the baseline's rate
+ * is acknowledged; and writes are sent at their rate to the end of the load. If it never was away, it is the first write
+ * sent since the disaster.
+ *
+ * It counts from the beginning of an outage that was open when the disaster came: of that speaks a write that was sent
+ * before it, and longer before than almost any write of the baseline took, and was not served.
+ *
+ * Another act of the schedule, a fault or an order, has a clock of its own if service had not been away for ten seconds
+ * before it: what comes after it is another outage, from the act until service was back for good after it. Healing is no
+ * such act: who takes writes down when a lost side returns has not recovered from its loss. Nor is what the operator does
+ * by itself.
+ */
+import { OK } from "../model/history.ts";
+import type { RunRecord } from "../model/record.ts";
+import type { Interval } from "../stats/intervals.ts";
+import { quantile } from "../stats/quantiles.ts";
+import { awayIn, enough } from "./away.ts";
+import { outages } from "./downtime.ts";
+import { type Baseline, countBelow, type Disaster, type Facts } from "./facts.ts";
+import { failoversIn } from "./failovers.ts";
+import { ownActs } from "./own-acts.ts";
+import { Row } from "./row.ts";
+
+const RATE_SHARE = 0.95;
+const WINDOW_MS = 2000;
+
+export interface Clock {
+  fromMs: number;
+  /** `null` when service was not seen to be back for good. */
+  backMs: number | null;
+}
+
+/** `cause` is `null` where a few writes were missed, and it was no outage. */
+export interface LaterOutage extends Interval {
+  cause: string | null;
+}
+
+export interface Recovery extends Clock {
+  /** Of outages that were over before the disaster, and were answered by the failover. */
+  before: Clock[];
+  /** What began after `backMs`, in order. */
+  later: LaterOutage[];
+  /** The last outage that another act brought was not seen to end. */
+  open: boolean;
+}
+
+/** Several checkers ask, and of a million writes it takes a third of a second. */
+const known = new WeakMap<Facts, Recovery>();
+
+export function recoveryOf(record: RunRecord, facts: Facts, disaster: Disaster, baseline: Baseline): Recovery {
+  const recovery = known.get(facts) ?? workOut(record, facts, disaster, baseline);
+  known.set(facts, recovery);
+  return recovery;
+}
+
+function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baseline: Baseline): Recovery {
+  const { history } = record;
+  const row = Row.since(baseline.fromMs, history, facts.servedWithinMs);
+  const away = awayIn(record, facts, baseline, beganMs);
+  const since = away.spans.filter(({ toMs }) => toMs > beganMs);
+  const acts = ownActs(record, facts, beganMs, since);
+  const actOf = (span: Interval) => acts.findLast(({ atMs }) => atMs <= span.fromMs + facts.servedWithinMs);
+  const down = outages(history, facts, baseline.fromMs).intervals;
+  const backAfter = (spans: readonly Interval[]) => {
+    const last = spans.at(-1);
+    if (last !== undefined && away.open && last === away.spans.at(-1)) return null;
+    return backAtRate(row, last?.toMs ?? row.servedSinceMs(beganMs), down, facts, baseline);
+  };
+
+  const before = away.spans
+    .filter(({ toMs }) => toMs <= beganMs)
+    .filter(({ fromMs, toMs }) =>
+      failoversIn(record.events).some(({ detected }) => fromMs < detected.atMs && detected.atMs < toMs),
+    )
+    .map(({ fromMs, toMs }) => ({ fromMs, backMs: toMs }));
+  const own = since.filter((span) => actOf(span) === undefined);
+  const openMs = own[0]?.fromMs ?? beganMs;
+  const fromMs = openMs < beganMs - inFlightMs(record, baseline) ? openMs : beganMs;
+  const backMs = backAfter(own);
+  if (backMs === null) return { fromMs, backMs, before, later: [], open: false };
+
+  const broughtByActs = acts.flatMap((act) => {
+    const spans = since.filter((span) => actOf(span) === act);
+    const first = spans[0];
+    return first ? [{ fromMs: Math.min(act.atMs, first.fromMs), backMs: backAfter(spans), cause: act.name }] : [];
+  });
+  const outagesOfActs = broughtByActs.map(
+    ({ backMs: toMs, ...act }): LaterOutage => ({ ...act, toMs: toMs ?? facts.loadEndMs }),
+  );
+  const few = down.filter(
+    (span) =>
+      span.toMs > backMs &&
+      span.toMs - span.fromMs > 1000 / baseline.ratePerSecond &&
+      !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
+  );
+  const later = [...outagesOfActs, ...few.map((span) => ({ ...span, cause: null }))];
+  const open = broughtByActs.some((act) => act.backMs === null);
+  return { fromMs, backMs, before, later: later.toSorted((x, y) => x.fromMs - y.fromMs), open };
+}
+
+/** The first write from then on, if it is served and acknowledged at the baseline's rate. */
+function backAtRate(
+  row: Row,
+  endMs: number,
+  down: readonly Interval[],
+  { acksMs, loadEndMs }: Facts,
+  { ratePerSecond }: Baseline,
+): number | null {
+  // What is down at that very time is not over before it is.
+  const fromMs = down.reduce((ms, span) => (span.fromMs < ms && ms < span.toMs ? span.toMs : ms), endMs);
+  const first = countBelow(acksMs, fromMs);
+  const backMs = acksMs.subarray(first).find((ms, k) => {
+    const acknowledged = countBelow(acksMs, ms + WINDOW_MS) - (first + k);
+    return ms + WINDOW_MS <= loadEndMs && (acknowledged * 1000) / WINDOW_MS >= RATE_SHARE * ratePerSecond;
+  });
+  if (backMs === undefined) return null;
+  const sent = row.countSince(backMs);
+  const scheduled = ((loadEndMs - backMs) * ratePerSecond) / 1000;
+  return sent >= enough(ratePerSecond) && sent + 1 >= RATE_SHARE * scheduled ? backMs : null;
+}
+
+/** For so long are writes in flight: 99 in 100 of those that were sent and acknowledged in the baseline. */
+function inFlightMs({ history }: RunRecord, { fromMs, toMs }: Baseline): number {
+  const { length, outcome, invokedMs, completedMs } = history;
+  const sentMs = invokedMs.subarray(0, length);
+  const took: number[] = [];
+  for (let i = countBelow(sentMs, fromMs), end = countBelow(sentMs, toMs); i < end; i += 1)
+    if (outcome[i] === OK && (completedMs[i] as number) < toMs)
+      took.push((completedMs[i] as number) - (invokedMs[i] as number));
+  return quantile(Float64Array.from(took).sort(), 0.99) ?? 0;
+}
