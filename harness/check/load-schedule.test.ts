@@ -63,23 +63,59 @@ describe("the beat", () => {
 });
 
 describe("the length", () => {
+  const upTo = (n: number) => withWrites((op) => (op.n < n ? [op] : []));
+
   test("of a load that was cut short, or went on for too long, is not the scenario's", () => {
-    expect(withWrites((op) => (op.n < 231 ? [op] : []))).toEqual([]);
-    expect(withWrites((op) => (op.n < 229 ? [op] : []))).toEqual([
+    expect(upTo(231)).toEqual(["the ledger has 231 writes, and the scenario 240"]);
+    expect(upTo(229)).toEqual([
+      "the ledger has 229 writes, and the scenario 240",
       "the load lasted 11.4 s, and the scenario's lasts 12.0 s",
     ]);
     const { load } = healthy.run.scenario;
     expect(withLoad({ afterSeconds: load.afterSeconds - 1 })).toEqual([
+      "the ledger has 240 writes, and the scenario 220",
       "the load lasted 11.9 s, and the scenario's lasts 11.0 s",
     ]);
   });
 
-  test("has in it all of the warm-up in older runs", () => {
-    const older = { ...healthy, run: { ...healthy.run, warmUp: null } };
-    expect(wrong(older)).toHaveLength(2);
-    const { scenario } = older.run;
-    const load = { ...scenario.load, warmUpSeconds: PLAN.warmUpSeconds };
-    expect(wrong({ ...older, run: { ...older.run, scenario: { ...scenario, load } } })).toEqual([]);
+  test("is counted in writes: the last of them may be due when it ends", () => {
+    expect(upTo(239)).toHaveLength(1);
+    const one = plantedRun({}, ({ operations }) => {
+      const last = operations.at(-1) as Write;
+      const more = { ...last, n: last.n + 1, invokedMs: last.invokedMs + 50 };
+      return { operations: [...operations, more] };
+    });
+    expect(wrong(one)).toEqual([]);
+    const two = plantedRun({}, ({ operations }) => {
+      const last = operations.at(-1) as Write;
+      const more = [1, 2].map((i) => ({ ...last, n: last.n + i, invokedMs: last.invokedMs + 50 * i }));
+      return { operations: [...operations, ...more] };
+    });
+    expect(wrong(two)).toEqual(["the ledger has 242 writes, and the scenario 240"]);
+  });
+
+  describe("in older runs", () => {
+    const older = (change: (op: Write) => Write[] = (op) => [op]) => {
+      const { history, run } = plantedRun({}, ({ operations }) => ({ operations: operations.flatMap(change) }));
+      const load = { ...run.scenario.load, warmUpSeconds: PLAN.warmUpSeconds };
+      return wrong({ ...healthy, history, run: { ...run, warmUp: null, scenario: { ...run.scenario, load } } });
+    };
+
+    test("has in it all of the warm-up", () => {
+      expect(wrong({ ...healthy, run: { ...healthy.run, warmUp: null } })).toHaveLength(3);
+      expect(older()).toEqual([]);
+    });
+
+    test("is not counted in writes where the warm-up began slowly, nor is its beat", () => {
+      const slow = (op: Write) => {
+        if (op.n === 0) return [op];
+        return op.n < 15 ? [] : [{ ...op, n: op.n - 14, write: op.write }];
+      };
+      expect(older(slow)).toEqual([]);
+      const { history, run } = plantedRun({}, ({ operations }) => ({ operations: operations.flatMap(slow) }));
+      expect(wrong({ ...healthy, history, run })).toEqual([expect.stringMatching(/off the load's beat/)]);
+      expect(older((op) => (op.n < 231 ? [op] : []))).toEqual(["the ledger has 231 writes, and the scenario 240"]);
+    });
   });
 });
 

@@ -3,8 +3,11 @@
  * scenario says, and the first of them when the drill saw it by a clock of its own. A write that is missing, a clock that
  * was set and a load that was cut short are seen by it.
  */
+import type { History } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
+import type { Run } from "../model/run.ts";
 import { loadTimes } from "../model/scenario.ts";
+import { countBelow } from "./facts.ts";
 
 /** A generator that is late by more did not keep the schedule. Measured: 0.1 s at most. */
 const LATE_MS = 500;
@@ -12,10 +15,12 @@ const LATE_MS = 500;
 const SEEN_WITHIN_MS = 1000;
 /** Timers know whole milliseconds. */
 const EARLY_MS = 20;
+/** Of a count that was worked out from times. */
+const ROUNDING = 1e-6;
 
 /** What is wrong with it, a sentence each. */
 export function wrongSchedule(record: RunRecord): string[] {
-  return [...wrongNumbers(record), ...wrongBeat(record), ...wrongLength(record)];
+  return [...wrongNumbers(record), ...wrongBeat(record), ...wrongCount(record), ...wrongLength(record)];
 }
 
 function wrongNumbers({ history }: RunRecord): string[] {
@@ -29,26 +34,35 @@ function wrongNumbers({ history }: RunRecord): string[] {
   ];
 }
 
-/** From the baseline on: how the warm-up was sent has changed over time. */
 function wrongBeat({ history, run, events }: RunRecord): string[] {
   const fromMs = baselineMs(events);
   if (fromMs === undefined) return [];
-  const beatMs = 1000 / run.scenario.load.ratePerSecond;
-  const { length, n, invokedMs } = history;
-  let first = -1;
-  let worst = -1;
-  const offBeat = (i: number) =>
-    Math.abs(
-      (invokedMs[i] as number) - (invokedMs[first] as number) - ((n[i] as number) - (n[first] as number)) * beatMs,
-    );
-  for (let i = 0; i < length; i += 1) {
-    if ((invokedMs[i] as number) < fromMs) continue;
-    if (first < 0) first = i;
-    if (worst < 0 || offBeat(i) > offBeat(worst)) worst = i;
+  // In older runs k6 had the whole of the warm-up, and began it slowly.
+  const first = run.warmUp === null ? countBelow(history.invokedMs.subarray(0, history.length), fromMs) : 0;
+  const { place, offMs } = furthestOff(history, first, run);
+  if (offMs <= LATE_MS) return [];
+  const off = `${(offMs / 1000).toFixed(3)} s off the load's beat`;
+  return [`${history.idAt(place)} was sent ${off}: the load was not even, or k6's clock was set`];
+}
+
+/** Of the writes from place `first` on, the one that was sent furthest off the beat of the first of them. */
+function furthestOff({ length, n, invokedMs }: History, first: number, { scenario }: Run) {
+  const beatMs = 1000 / scenario.load.ratePerSecond;
+  let [place, offMs] = [first, 0];
+  for (let i = first + 1; i < length; i += 1) {
+    const dueMs = (invokedMs[first] as number) + ((n[i] as number) - (n[first] as number)) * beatMs;
+    const off = Math.abs((invokedMs[i] as number) - dueMs);
+    if (off > offMs) [place, offMs] = [i, off];
   }
-  if (worst < 0 || offBeat(worst) <= LATE_MS) return [];
-  const off = (offBeat(worst) / 1000).toFixed(3);
-  return [`${history.idAt(worst)} was sent ${off} s off the load's beat: the load was not even, or k6's clock was set`];
+  return { place, offMs };
+}
+
+/** At an even beat the last write may be due in the very instant in which the load ends. */
+function wrongCount({ history, run }: RunRecord): string[] {
+  if (history.length === 0 || furthestOff(history, 0, run).offMs > LATE_MS) return [];
+  const due = Math.floor(run.scenario.load.ratePerSecond * timesOf(run).end + ROUNDING);
+  if (history.length === due || history.length === due + 1) return [];
+  return [`the ledger has ${history.length} writes, and the scenario ${due}`];
 }
 
 function wrongLength({ history, run, events }: RunRecord): string[] {
@@ -73,7 +87,7 @@ function wrongLength({ history, run, events }: RunRecord): string[] {
 }
 
 /** In older runs k6 had the whole of the warm-up. */
-function timesOf({ scenario, warmUp }: RunRecord["run"]): { baseline: number; end: number } {
+function timesOf({ scenario, warmUp }: Run): { baseline: number; end: number } {
   const times = loadTimes(scenario);
   const more = warmUp === null ? scenario.load.warmUpSeconds - times.baseline : 0;
   return { baseline: times.baseline + more, end: times.end + more };
