@@ -100,8 +100,7 @@ function distorted({ updates, serving, returned }: Made, below: Draw): Made {
       case 2:
         return reread({ writer: below(2) === 0 ? null : other.n });
       case 3:
-        // No update is acknowledged with the version that was there before all of them: of that the check does not ask.
-        return { ...op, stored: op.stored.map((name) => name.replace(/\d+$/, String(Math.max(2, version)))) };
+        return { ...op, stored: op.stored.map((name) => name.replace(/\d+$/, String(version))) };
       case 4:
         return reread({ sentMs: op.invokedMs + 10, doneMs: op.invokedMs + 20 });
       case 5:

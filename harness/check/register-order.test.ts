@@ -42,6 +42,11 @@ describe("what it cannot", () => {
   test("a read of nothing after an acknowledgement", () => {
     expect(whyNot(update(0, 7, 0, 1), read(0, -1, 2, 3))).toContain("version 1 was acknowledged");
   });
+  test("an update acknowledged with the version that was there before all of them, or with none that there is", () => {
+    const acknowledged = (version: number) => ({ ...update(0, 7, 0, 1), version });
+    expect(whyNot(acknowledged(0))).toContain("acknowledged with the first version");
+    expect(whyNot(acknowledged(-1), update(0, 8, 2, 3))).not.toBeNull();
+  });
   test("one version acknowledged to two", () => {
     expect(whyNot(update(0, 7, 0, 1), update(0, 8, 2, 3))).toContain("acknowledged to two");
   });

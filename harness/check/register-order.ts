@@ -72,7 +72,7 @@ function violationOf(ops: Registers, group: Group): string | null {
     const from = at;
     while (at < to && versionOf(ops, order[at] as number) === version) at += 1;
     const here = { order, from, to: at };
-    const writer = version === 0 ? { op: null, why: null } : writerOf(ops, here, version);
+    const writer = version === 0 ? firstOf(ops, here) : writerOf(ops, here, version);
     if (writer.why !== null) return writer.why;
     if (writer.op !== null) {
       nowMs = Math.max(nowMs, ops.invokedMs[writer.op] as number);
@@ -92,12 +92,21 @@ function violationOf(ops: Registers, group: Group): string | null {
   return null;
 }
 
+interface Writer {
+  op: number | null;
+  why: string | null;
+}
+
+/** Nobody of these made it: it was there before them. */
+function firstOf(ops: Registers, { order, from, to }: Group): Writer {
+  for (let k = from; k < to; k += 1)
+    if (ops.kind[order[k] as number] === UPDATED)
+      return { op: null, why: "an update was acknowledged with the first version, which was there before it" };
+  return { op: null, why: null };
+}
+
 /** Who made the version. */
-function writerOf(
-  ops: Registers,
-  { order, from, to }: Group,
-  version: number,
-): { op: number | null; why: string | null } {
+function writerOf(ops: Registers, { order, from, to }: Group, version: number): Writer {
   let acknowledged: number | null = null;
   let maybe: number | null = null;
   let read: number | null = null;

@@ -58,5 +58,6 @@ test.each(KEPT)("%s", (_, { run: json, ledger, audit, verdict }) => {
     ([beganMs, endMs]) => !intervals.some(({ fromMs, toMs }) => fromMs <= beganMs + 1 && toMs >= endMs - 1),
   );
   expect(uncounted).toEqual([]);
-  expect(silences.length > 0).toBe(intervals.length > 0);
+  const isRefused = linesOf(ledger).some(({ type, status }) => type === "complete" && (status < 200 || status >= 300));
+  expect(silences.length > 0 || isRefused).toBe(intervals.length > 0);
 });
