@@ -31,7 +31,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "fhirdrill-page-"));
   const lost = Array.from({ length: 20 }, (_, n) => n + 20);
   const folder = stored(root, ["loss", "async", "r1"], { lost, stranded: lost.slice(5) }, ({ events, operations }) => ({
-    events: [...events, { type: "note", atMs: 9000, text: EVIL }],
+    events: [...events, { type: "note" as const, atMs: 9000, text: EVIL }].toSorted((x, y) => x.atMs - y.atMs),
     operations: operations.map((op) => (op.n === 25 ? { ...op, servedBy: EVIL } : op)),
   }));
   path = join(folder, "report.html");
