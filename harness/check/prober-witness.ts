@@ -36,8 +36,11 @@ export function disagreements({ probes, run, history }: RunRecord, facts: Facts)
     .filter((probe) => probe.type === "availability")
     .toSorted((x, y) => x.sentMs - y.sentMs)
     .filter(({ sentMs }) => sentMs >= during.fromMs && sentMs <= during.toMs);
+  const sentMs = prober.map((probe) => probe.sentMs);
+  const doneIn = ({ fromMs, toMs }: Interval) =>
+    prober.slice(countBelow(sentMs, fromMs), countBelow(sentMs, toMs)).filter(({ ok, doneMs }) => ok && doneMs < toMs);
   const silent = [...silences(facts.acksMs, during)].find(
-    (silence) => doneIn(prober, shrunk(silence, aroundMs)) >= SEVERAL && !isRefused(history, silence),
+    (silence) => doneIn(shrunk(silence, aroundMs)).length >= SEVERAL && !isRefused(history, silence),
   );
   const failing = stretches(prober).find((stretch) => ackedShare(history, shrunk(stretch, aroundMs)) > ACKED_SHARE);
   return [
@@ -77,12 +80,6 @@ function stretches(prober: readonly AvailabilityProbe[]): Interval[] {
     }
   }
   return found.filter(({ fromMs, toMs }) => toMs - fromMs >= SILENCE_MS);
-}
-
-function doneIn(prober: readonly AvailabilityProbe[], { fromMs, toMs }: Interval): number {
-  const sentMs = prober.map((probe) => probe.sentMs);
-  const sent = prober.slice(countBelow(sentMs, fromMs), countBelow(sentMs, toMs));
-  return sent.filter(({ ok, doneMs }) => ok && doneMs < toMs).length;
 }
 
 /** Of the writes sent in that time, those that were acknowledged in it. */
