@@ -16,7 +16,7 @@ import { OK } from "../model/history.ts";
 import { totalMs } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
 import { outages } from "./downtime.ts";
-import { countBelow } from "./facts.ts";
+import { baselineBeganMs, countBelow } from "./facts.ts";
 
 const SECONDS_A_DAY = 24 * 60 * 60;
 
@@ -25,7 +25,7 @@ export const availability: Checker = {
   needsTimes: true,
   check: ({ history, events, run }, facts) => {
     const { length, invokedMs, outcome } = history;
-    const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+    const fromMs = baselineBeganMs(events);
     const first = fromMs === undefined ? length : countBelow(invokedMs.subarray(0, length), fromMs);
     if (fromMs === undefined || first === length || facts.loadEndMs <= fromMs)
       return { verdict: "inconclusive", reason: "nothing was written from the baseline on" };

@@ -13,7 +13,7 @@ import { fingerprint } from "../model/content.ts";
 import type { Contents } from "../model/contents.ts";
 import { NameTable } from "../model/name-table.ts";
 import type { FirstVersion } from "../model/write.ts";
-import { apiAnswers, DENIED } from "./api-answers.ts";
+import { DENIED } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
@@ -26,7 +26,7 @@ export const dataBeforeLoad: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const serving = audit[facts.serving];
-    const { given } = apiAnswers(serving);
+    const { given } = facts.holdings.serving;
     const rows = firstRowsIn(serving, stood.seeded.length);
     const ofOther = firstRowsIn(audit[facts.other], stood.seeded.length);
     const resources: string[] = [];

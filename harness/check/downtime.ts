@@ -17,7 +17,7 @@
 import { type History, OK } from "../model/history.ts";
 import { type Interval, totalMs, union } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
-import { countBelow, type Facts } from "./facts.ts";
+import { baselineBeganMs, countBelow, type Facts } from "./facts.ts";
 
 export const SILENCE_MS = 1000;
 
@@ -26,7 +26,7 @@ export const downtime: Checker = {
   needsTimes: true,
   check: ({ history, events }, facts) => {
     if (history.length === 0) return { verdict: "inconclusive", reason: "nothing was written" };
-    const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+    const fromMs = baselineBeganMs(events);
     if (fromMs === undefined) return { verdict: "inconclusive", reason: "the baseline was never reached" };
     const { intervals, censored } = outages(history, facts, fromMs);
     const seconds = totalMs(intervals) / 1000;

@@ -109,9 +109,14 @@ function disasterOf(events: readonly FaultEvent[]): Disaster | null {
 }
 
 function baselineSpan(events: readonly DrillEvent[]): Interval | null {
-  const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+  const fromMs = baselineBeganMs(events);
   const toMs = events.find(isFirstAct)?.atMs;
   return fromMs === undefined || toMs === undefined || toMs <= fromMs ? null : { fromMs, toMs };
+}
+
+/** When the warm-up had ended. */
+export function baselineBeganMs(events: readonly DrillEvent[]): number | undefined {
+  return events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
 }
 
 /** Of a fault or an order: from here on the run is no longer steady. */

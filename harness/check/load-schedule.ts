@@ -7,7 +7,7 @@ import type { History } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Run } from "../model/run.ts";
 import { loadTimes } from "../model/scenario.ts";
-import { countBelow } from "./facts.ts";
+import { baselineBeganMs, countBelow } from "./facts.ts";
 
 /** A generator that is late by more did not keep the schedule. Measured: 0.1 s at most. */
 const LATE_MS = 500;
@@ -35,7 +35,7 @@ function wrongNumbers({ history }: RunRecord): string[] {
 }
 
 function wrongBeat({ history, run, events }: RunRecord): string[] {
-  const fromMs = baselineMs(events);
+  const fromMs = baselineBeganMs(events);
   if (fromMs === undefined) return [];
   // In older runs k6 had the whole of the warm-up, and began it slowly.
   const first = run.warmUp === null ? countBelow(history.invokedMs.subarray(0, history.length), fromMs) : 0;
@@ -67,7 +67,7 @@ function wrongCount({ history, run }: RunRecord): string[] {
 
 function wrongLength({ history, run, events }: RunRecord): string[] {
   const { length, invokedMs } = history;
-  const fromMs = baselineMs(events);
+  const fromMs = baselineBeganMs(events);
   if (length === 0 || fromMs === undefined) return [];
   const { baseline, end } = timesOf(run);
   const [firstMs, lastMs] = [invokedMs[0] as number, invokedMs[length - 1] as number];
@@ -91,8 +91,4 @@ function timesOf({ scenario, warmUp }: Run): { baseline: number; end: number } {
   const times = loadTimes(scenario);
   const more = warmUp === null ? scenario.load.warmUpSeconds - times.baseline : 0;
   return { baseline: times.baseline + more, end: times.end + more };
-}
-
-function baselineMs(events: RunRecord["events"]): number | undefined {
-  return events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
 }

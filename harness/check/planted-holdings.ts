@@ -7,9 +7,14 @@ import { type Holdings, WHOLE } from "./survivors.ts";
 export type Fates = Record<number, number>;
 
 export function factsHolding(record: RunRecord, serving: Fates, other: Fates = {}): Facts {
-  const holdings = (fates: Fates): Holdings => {
+  const facts = gatherFacts(record);
+  const holdings = (fates: Fates, of: Holdings): Holdings => {
     const all = Uint8Array.from(record.history.n.subarray(0, record.history.length), (n) => fates[n] ?? WHOLE);
-    return { complete: true, unreadable: null, fates: all, disagreements: [] };
+    return { ...of, complete: true, unreadable: null, fates: all, disagreements: [] };
   };
-  return { ...gatherFacts(record), holdings: { serving: holdings(serving), other: holdings(other), returned: [] } };
+  const { serving: ofServing, other: ofOther } = facts.holdings;
+  return {
+    ...facts,
+    holdings: { serving: holdings(serving, ofServing), other: holdings(other, ofOther), returned: [] },
+  };
 }

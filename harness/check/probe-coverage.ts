@@ -6,7 +6,7 @@ import { type ProbeLine, SAMPLED_PARTS } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Run } from "../model/run.ts";
 import type { Interval } from "../stats/intervals.ts";
-import type { Facts } from "./facts.ts";
+import { baselineBeganMs, type Facts } from "./facts.ts";
 import { toldPlans } from "./told-plans.ts";
 
 interface Sort {
@@ -31,7 +31,7 @@ const SORTS: Record<ProbeLine["type"], Sort> = {
 /** What is missing, a sentence for each sort. */
 export function probeHoles(record: RunRecord, { loadEndMs }: Facts): string[] {
   const { probes, events, run } = record;
-  const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+  const fromMs = baselineBeganMs(events);
   if (fromMs === undefined || loadEndMs <= fromMs) return [];
   const taken = Map.groupBy(probes, nameOf);
   const plans = toldPlans(events).map(({ steps, end }) => {

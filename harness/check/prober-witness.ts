@@ -59,11 +59,11 @@ function* silences(acksMs: Float64Array, { fromMs, toMs }: Interval): Generator<
 }
 
 /** By a server, not by a proxy that finds none: most of the writes that were sent in that time. */
-function isRefused(history: History, { fromMs, toMs }: Interval): boolean {
-  const sentMs = history.invokedMs.subarray(0, history.length);
-  const [first, last] = [countBelow(sentMs, fromMs), countBelow(sentMs, toMs)];
+function isRefused(history: History, silence: Interval): boolean {
+  const { status } = history;
+  const [first, last] = sentIn(history, silence);
   let refused = 0;
-  for (let i = first; i < last; i += 1) if (OWN_ERRORS.includes(history.at(i).status)) refused += 1;
+  for (let i = first; i < last; i += 1) if (OWN_ERRORS.includes(status[i] as number)) refused += 1;
   return refused > (last - first) / 2;
 }
 
@@ -83,12 +83,18 @@ function stretches(prober: readonly AvailabilityProbe[]): Interval[] {
 }
 
 /** Of the writes sent in that time, those that were acknowledged in it. */
-function ackedShare({ length, invokedMs, completedMs, outcome }: History, { fromMs, toMs }: Interval): number {
-  const sentMs = invokedMs.subarray(0, length);
-  const [first, last] = [countBelow(sentMs, fromMs), countBelow(sentMs, toMs)];
+function ackedShare(history: History, during: Interval): number {
+  const { completedMs, outcome } = history;
+  const [first, last] = sentIn(history, during);
   let acked = 0;
-  for (let i = first; i < last; i += 1) if (outcome[i] === OK && (completedMs[i] as number) <= toMs) acked += 1;
+  for (let i = first; i < last; i += 1) if (outcome[i] === OK && (completedMs[i] as number) <= during.toMs) acked += 1;
   return acked / Math.max(1, last - first);
+}
+
+/** Places in the history: of the first write that was sent in that time, and of the first after it. */
+function sentIn({ length, invokedMs }: History, { fromMs, toMs }: Interval): [number, number] {
+  const sentMs = invokedMs.subarray(0, length);
+  return [countBelow(sentMs, fromMs), countBelow(sentMs, toMs)];
 }
 
 function shrunk({ fromMs, toMs }: Interval, byMs: number): Interval {

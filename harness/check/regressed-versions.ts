@@ -13,7 +13,6 @@
 import type { Contents } from "../model/contents.ts";
 import { OK } from "../model/history.ts";
 import { NameTable } from "../model/name-table.ts";
-import { apiAnswers } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
@@ -27,7 +26,7 @@ export const regressedVersions: Checker = {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
-    const { fates } = facts.holdings.serving;
+    const { fates, given } = facts.holdings.serving;
     const { length, outcome, storedName, storedVersion } = history;
     // Only of resources that a lost write made a second or later version of: what a surviving one made is there, in its
     // version or a later one, and the first cannot be older than itself.
@@ -44,7 +43,7 @@ export const regressedVersions: Checker = {
         writer.set(name, i);
       }
     }
-    const served = servedOf(contents, newest);
+    const served = servedOf(contents, given, newest);
     const resources: string[] = [];
     const evidence: string[] = [];
     for (const [name, version] of newest) {
@@ -61,10 +60,8 @@ export const regressedVersions: Checker = {
 };
 
 /** The version that clients get of each of these resources. */
-function servedOf(contents: Contents, of: NameTable): NameTable {
+function servedOf(contents: Contents, given: NameTable, of: NameTable): NameTable {
   const served = new NameTable();
-  if (of.size === 0) return served;
-  const { given } = apiAnswers(contents);
   for (const [name] of of) {
     const [row] = contents.rowsNamed(name);
     const current = row === undefined ? GONE : (contents.currentVersion[row] as number);

@@ -13,7 +13,7 @@ import type { SavedVersion } from "../model/stranded.ts";
 import { writeNumber } from "../model/write.ts";
 import type { Facts } from "./facts.ts";
 import { contentsSent, type Sent } from "./sent-content.ts";
-import { servedIn, WHOLE } from "./survivors.ts";
+import { WHOLE } from "./survivors.ts";
 
 export interface Stranded {
   /** Why nobody can say; `null` when it is known. */
@@ -33,7 +33,7 @@ interface Version {
 export function strandedOf(record: RunRecord, facts: Facts): Stranded {
   const { run, history, audit, saved } = record;
   const [serving, other] = [audit[facts.serving], audit[facts.other]];
-  const isServed = servedIn(serving);
+  const { isServed } = facts.holdings.serving;
   const savedBy = Map.groupBy(saved ?? [], ({ write }) => writeNumber(run.seed, write));
   const isStranded = (i: number) => {
     const n = history.n[i] as number;

@@ -12,6 +12,7 @@
  */
 import type { Contents } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
+import type { NameTable } from "../model/name-table.ts";
 import { SIZES } from "../model/write.ts";
 import { apiAnswers } from "./api-answers.ts";
 
@@ -27,6 +28,10 @@ export interface Holdings {
   fates: Uint8Array;
   /** Reads in which the API said something else than the database. */
   disagreements: string[];
+  /** What the API gave, see `ApiAnswers`. */
+  given: NameTable;
+  /** Whether a row's version, or a later one of its resource, is what the side serves. */
+  isServed: (row: number) => boolean;
 }
 
 /** `api: false` is for a side that serves nobody and is asked by SQL only. */
@@ -44,11 +49,10 @@ export function holdingsOf(contents: Contents, history: History, { api = true } 
     fates[i] = held === 0 ? ABSENT : held >= size ? WHOLE : TORN;
   }
   const complete = contents.rowsComplete && (!api || (contents.asksComplete && unanswered === 0));
-  return { complete, unreadable: contents.unreadable, fates, disagreements };
+  return { complete, unreadable: contents.unreadable, fates, disagreements, given, isServed };
 }
 
-/** Whether a row's version, or a later one of its resource, is what the side serves. */
-export function servedIn(contents: Contents, given = apiAnswers(contents).given): (row: number) => boolean {
+function servedIn(contents: Contents, given: NameTable): Holdings["isServed"] {
   const { name, version, deleted, currentVersion } = contents;
   return (row) => {
     const own = version[row] as number;

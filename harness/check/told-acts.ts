@@ -7,6 +7,7 @@ import { FaultSchema, type FaultSpec } from "../model/fault.ts";
 import { OrderSchema } from "../model/order.ts";
 import type { RunRecord } from "../model/record.ts";
 import { jitterMs, PHASES, type Scenario } from "../model/scenario.ts";
+import { baselineBeganMs } from "./facts.ts";
 import { toldPlans } from "./told-plans.ts";
 
 /** The schedule is kept by a timer, which is late where the machine is busy; later than so, the run was not as planned. */
@@ -102,7 +103,7 @@ function isCarriedOut(given: OrderEvent, done: OrderEvent, plans: ReturnType<typ
 /** The first act of each fault and each order, by the beginning of the baseline and the scenario. */
 function wrongTimes({ events, run }: RunRecord): string[] {
   const { scenario, seed } = run;
-  const baselineMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+  const baselineMs = baselineBeganMs(events);
   if (baselineMs === undefined) return [];
   const firstMs = baselineMs + scenario.load.baselineSeconds * 1000 + jitterMs(seed);
   return events.flatMap((event, index) => {
