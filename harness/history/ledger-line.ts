@@ -2,18 +2,34 @@
  * One line of the ledger, held against the plan: the seed says which write bears which number and is of which kind. By
  * hand, not by a schema library: there are millions of them.
  */
-import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/ledger.ts";
+import type { CompleteLine, InvokeLine, ReadLine } from "../model/ledger.ts";
+import type { Names, Stored } from "../model/names.ts";
 import { kindOfWrite, type WriteMix, writeNumber } from "../model/write.ts";
+import type { Answer } from "./outcome.ts";
+
+export interface WritePlan {
+  seed: number;
+  mix: WriteMix;
+}
+
+export type Look = Pick<ReadLine, "sentEpochMs" | "status" | "version" | "writer">;
+
+/** Where the lines are entered, each under the number of its write; `line` is its own place in the ledger, from 1. */
+export interface Entries {
+  invoke(n: number, epochMs: number, line: number): void;
+  read(n: number, epochMs: number, look: Look): void;
+  complete(n: number, epochMs: number, answer: Answer & { stored: readonly Stored[] }, line: number): void;
+}
 
 type AnyLine = { type?: unknown } & Partial<
   Omit<InvokeLine, "type"> & Omit<CompleteLine, "type"> & Omit<ReadLine, "type">
 >;
 
 /** Throws with the reason when it is none. */
-export function parseLedgerLine(json: unknown, plan: { seed: number; mix: WriteMix }): LedgerLine {
+export function enterLine(json: unknown, place: number, plan: WritePlan, names: Names, entries: Entries): void {
   const line = json as AnyLine;
   if (typeof line !== "object" || line === null) throw new Error("not an object");
-  if (typeof line.write !== "string" || !Number.isFinite(line.epochMs)) throw new Error("no write id or no time");
+  if (typeof line.write !== "string" || !isTime(line.epochMs)) throw new Error("no write id or no time");
   const n = writeNumber(plan.seed, line.write);
   if (n === null) throw new Error(`write ${line.write} is not of this run's seed`);
   switch (line.type) {
@@ -21,19 +37,28 @@ export function parseLedgerLine(json: unknown, plan: { seed: number; mix: WriteM
       if (line.n !== n) throw new Error(`number ${line.n} is not that of write ${line.write}`);
       if (line.kind !== kindOfWrite(plan.seed, n, plan.mix))
         throw new Error(`kind ${line.kind} is not what the seed says`);
-      return line as unknown as InvokeLine;
+      entries.invoke(n, line.epochMs, place);
+      return;
     case "read":
-      if (!Number.isFinite(line.sentEpochMs) || !Number.isInteger(line.status) || !isVersion(line.version))
+      if (!isTime(line.sentEpochMs) || !Number.isInteger(line.status) || !isVersion(line.version))
         throw new Error("a read without status or time of sending, or with a version that is none");
-      return line as unknown as ReadLine;
-    case "complete":
+      entries.read(n, line.epochMs, line as Look);
+      return;
+    case "complete": {
       if (!Number.isInteger(line.status) || !areNames(line.stored) || typeof line.servedBy !== "string")
         throw new Error("no status, or nothing said of what is stored or who answered");
       if (!isCount(line.attempts ?? 1)) throw new Error(`sent ${line.attempts} times`);
-      return line as unknown as CompleteLine;
+      const stored = line.stored.map((name) => names.stored(name));
+      entries.complete(n, line.epochMs, { ...(line as Answer), stored }, place);
+      return;
+    }
     default:
       throw new Error(`unknown type of line ${String(line.type)}`);
   }
+}
+
+function isTime(ms: unknown): ms is number {
+  return Number.isFinite(ms);
 }
 
 function isVersion(version: unknown): boolean {
@@ -45,6 +70,6 @@ function isCount(attempts: number): boolean {
 }
 
 /** `Type/id/version`, each. */
-function areNames(stored: unknown): boolean {
+function areNames(stored: unknown): stored is string[] {
   return Array.isArray(stored) && stored.every((name) => typeof name === "string" && /^[^/]+\/[^/]+\/\d+$/.test(name));
 }
