@@ -21,6 +21,9 @@ export interface Entries {
   complete(n: number, epochMs: number, answer: Answer & { stored: readonly Stored[] }, line: number): void;
 }
 
+/** No resource has as many versions: a number above it is damage, and a column could not hold it. */
+const VERSION_LIMIT = 1e9;
+
 type AnyLine = { type?: unknown } & Partial<
   Omit<InvokeLine, "type"> & Omit<CompleteLine, "type"> & Omit<ReadLine, "type">
 >;
@@ -40,12 +43,12 @@ export function enterLine(json: unknown, place: number, plan: WritePlan, names: 
       entries.invoke(n, line.epochMs, place);
       return;
     case "read":
-      if (!isTime(line.sentEpochMs) || !Number.isInteger(line.status) || !isVersion(line.version))
+      if (!isTime(line.sentEpochMs) || !isStatus(line.status) || !(line.version === null || isVersion(line.version)))
         throw new Error("a read without status or time of sending, or with a version that is none");
       entries.read(n, line.epochMs, line as Look);
       return;
     case "complete": {
-      if (!Number.isInteger(line.status) || !areNames(line.stored) || typeof line.servedBy !== "string")
+      if (!isStatus(line.status) || !areNames(line.stored) || typeof line.servedBy !== "string")
         throw new Error("no status, or nothing said of what is stored or who answered");
       if (!isCount(line.attempts ?? 1)) throw new Error(`sent ${line.attempts} times`);
       const stored = line.stored.map((name) => names.stored(name));
@@ -61,15 +64,22 @@ function isTime(ms: unknown): ms is number {
   return Number.isFinite(ms);
 }
 
-function isVersion(version: unknown): boolean {
-  return version === null || (Number.isInteger(version) && (version as number) > 0);
+/** Of HTTP; 0 for no answer. */
+export function isStatus(status: unknown): boolean {
+  return Number.isInteger(status) && (status as number) >= 0 && (status as number) < 1000;
+}
+
+export function isVersion(version: unknown): boolean {
+  return Number.isInteger(version) && (version as number) > 0 && (version as number) < VERSION_LIMIT;
 }
 
 function isCount(attempts: number): boolean {
   return Number.isInteger(attempts) && attempts > 0;
 }
 
-/** `Type/id/version`, each. */
+/** `Type/id/version`, each, with no more digits than the limit leaves. */
 function areNames(stored: unknown): stored is string[] {
-  return Array.isArray(stored) && stored.every((name) => typeof name === "string" && /^[^/]+\/[^/]+\/\d+$/.test(name));
+  return (
+    Array.isArray(stored) && stored.every((name) => typeof name === "string" && /^[^/]+\/[^/]+\/\d{1,9}$/.test(name))
+  );
 }

@@ -12,27 +12,28 @@ export class Column<T extends Numbers> {
   values: T;
   length = 0;
 
-  constructor(type: NumbersType<T>) {
-    this.values = new type(FIRST_SIZE);
+  constructor(type: NumbersType<T>, size = FIRST_SIZE) {
+    this.values = new type(size);
   }
 
   push(value: number): void {
-    if (this.length === this.values.length) this.values = doubled(this.values);
+    if (this.length === this.values.length) this.values = longer(this.values);
     this.values[this.length] = value;
     this.length += 1;
   }
 
   /** Grows as far as `index`; what was skipped holds `filler`. */
   set(index: number, value: number, filler = 0): void {
-    if (index >= this.values.length) this.values = grown(this.values, Math.max(index + 1, this.values.length * 2));
+    if (index >= this.values.length) this.values = grown(this.values, Math.max(index + 1, this.values.length * 4));
     if (index > this.length) this.values.fill(filler, this.length, index);
     this.values[index] = value;
     if (index >= this.length) this.length = index + 1;
   }
 }
 
-export function doubled<T extends Numbers>(values: T): T {
-  return grown(values, values.length * 2);
+/** Fourfold: each time all of it has to be copied. */
+export function longer<T extends Numbers>(values: T): T {
+  return grown(values, Math.max(FIRST_SIZE, values.length * 4));
 }
 
 /** What stands at these places, in that order. */
@@ -43,7 +44,7 @@ export function pickedFrom<T extends Numbers>(values: T, places: Uint32Array): T
 }
 
 function grown<T extends Numbers>(values: T, length: number): T {
-  const longer = new (values.constructor as NumbersType<T>)(length);
-  longer.set(values);
-  return longer;
+  const copy = new (values.constructor as NumbersType<T>)(length);
+  copy.set(values);
+  return copy;
 }

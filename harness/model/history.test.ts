@@ -24,6 +24,8 @@ test("picked are the writes of those places, in that order", () => {
     const picked = history.pick(Uint32Array.from(places));
     expect([...picked]).toEqual(places.map((i) => MANY[i]));
     expect(picked.length).toBe(places.length);
+    picked.push(write(5000));
+    expect([...picked]).toEqual([...places.map((i) => MANY[i]), write(5000)]);
   }
 });
 

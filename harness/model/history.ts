@@ -2,7 +2,7 @@
  * All writes of a run as the client saw them, in the order of sending, in columns: four million of them are judged in a
  * second and fit in a few hundred megabytes. Index i is a write's place in that order; `n` is its number in the plan.
  */
-import { Column, doubled, pickedFrom } from "./column.ts";
+import { Column, longer, pickedFrom } from "./column.ts";
 import type { Names, Stored } from "./names.ts";
 import { type Operation, type Outcome, type RegisterRead, UNVERIFIABLE } from "./operation.ts";
 import { WRITE_KINDS, type WriteKind, writeId } from "./write.ts";
@@ -35,8 +35,8 @@ export class History implements Iterable<Operation> {
   #servedBy = new Uint8Array(FIRST_SIZE);
   #storedFrom = new Uint32Array(FIRST_SIZE);
   #read = new Int32Array(FIRST_SIZE);
-  readonly #storedName = new Column(Float64Array);
-  readonly #storedVersion = new Column(Uint32Array);
+  #storedName = new Column(Float64Array);
+  #storedVersion = new Column(Uint32Array);
   #reads = new Reads();
   #reasons = new Words();
   #sides = new Words();
@@ -80,17 +80,17 @@ export class History implements Iterable<Operation> {
   }
 
   #grow(): void {
-    this.#n = doubled(this.#n);
-    this.#kind = doubled(this.#kind);
-    this.#invokedMs = doubled(this.#invokedMs);
-    this.#completedMs = doubled(this.#completedMs);
-    this.#outcome = doubled(this.#outcome);
-    this.#status = doubled(this.#status);
-    this.#line = doubled(this.#line);
-    this.#reason = doubled(this.#reason);
-    this.#servedBy = doubled(this.#servedBy);
-    this.#storedFrom = doubled(this.#storedFrom);
-    this.#read = doubled(this.#read);
+    this.#n = longer(this.#n);
+    this.#kind = longer(this.#kind);
+    this.#invokedMs = longer(this.#invokedMs);
+    this.#completedMs = longer(this.#completedMs);
+    this.#outcome = longer(this.#outcome);
+    this.#status = longer(this.#status);
+    this.#line = longer(this.#line);
+    this.#reason = longer(this.#reason);
+    this.#servedBy = longer(this.#servedBy);
+    this.#storedFrom = longer(this.#storedFrom);
+    this.#read = longer(this.#read);
   }
 
   /** A read before its write is known: its place, for `setSent`. */
@@ -122,6 +122,8 @@ export class History implements Iterable<Operation> {
     picked.#reads = this.#reads;
     picked.#reasons = this.#reasons;
     picked.#sides = this.#sides;
+    picked.#storedName = new Column(Float64Array, this.#storedName.length);
+    picked.#storedVersion = new Column(Uint32Array, this.#storedName.length);
     for (let i = 0; i < places.length; i += 1) {
       const place = places[i] as number;
       picked.#storedFrom[i] = picked.#storedName.length;

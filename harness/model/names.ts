@@ -3,7 +3,7 @@
  * server numbered, ids that the plan gave and UUIDs are worked out; any other name is kept in a table.
  */
 import { splitStored } from "./operation.ts";
-import { Uuids } from "./uuids.ts";
+import { type Uuid, Uuids } from "./uuids.ts";
 import { registerIdPrefix, writeIdPrefix } from "./write.ts";
 
 /** Below it the id's own number, above it which kind of name it is: 2^44 ids of 2^8 kinds stay whole in a double. */
@@ -70,9 +70,9 @@ export class Names {
     return kind * SPAN + value;
   }
 
-  /** The number of a name that ends in a UUID, by its words. */
-  ofUuid(kind: number, a: number, b: number, c: number, d: number): number {
-    return (kind + OF_UUIDS) * SPAN + this.#uuids.place(a, b, c, d);
+  /** The number of a name that ends in a UUID. */
+  ofUuid(kind: number, uuid: Uuid): number {
+    return (kind + OF_UUIDS) * SPAN + this.#uuids.place(uuid);
   }
 
   name(code: number): string {

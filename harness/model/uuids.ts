@@ -2,6 +2,9 @@
  * UUIDs by their place in a list, there and back: the names that servers give. Four whole numbers each take a sixth of
  * the memory of a text and its entry in a `Map`.
  */
+/** Four whole numbers of 32 bits. */
+export type Uuid = Int32Array;
+
 const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const WORDS = 4;
 const FREE = -1;
@@ -25,11 +28,11 @@ export class Uuids {
     if (!FORM.test(text)) return null;
     const digits = text.replaceAll("-", "");
     const word = (k: number) => Number.parseInt(digits.slice(8 * k, 8 * (k + 1)), 16) | 0;
-    return this.place(word(0), word(1), word(2), word(3));
+    return this.place(Int32Array.of(word(0), word(1), word(2), word(3)));
   }
 
-  /** Of the UUID that these words make. */
-  place(a: number, b: number, c: number, d: number): number {
+  place(uuid: Uuid): number {
+    const [a, b, c, d] = [uuid[0] as number, uuid[1] as number, uuid[2] as number, uuid[3] as number];
     const words = this.#words;
     const slots = this.#slots;
     const most = slots.length - 1;
