@@ -98,7 +98,7 @@ describe("left to JSON", () => {
     "12345678901234/1",
   ];
   const UUIDS = [UUID.toUpperCase(), `${UUID}0`, UUID.slice(1), UUID.replace("-b", "_b"), UUID.replace("4b", "g0")];
-  const NAMES = ["", "/5/1", "Encounter/5/1", ...IDS.map((id) => `Patient/${id}`), `Patient/${UUID}`];
+  const NAMES = ["", "/5", "/5/1", "Encounter/5/1", ...IDS.map((id) => `Patient/${id}`), `Patient/${UUID}`];
   test.each<[string, string]>([
     ["another number", wrong(invoke(7), '"n":7', '"n":8')],
     ["another kind", wrong(invoke(7), /"kind":"\w+"/, `"kind":"${invoke(7).kind === "put" ? "post" : "put"}"`)],
@@ -140,7 +140,7 @@ describe("left to JSON", () => {
     expect(new Readers().plainly(`a\n${line}`, 2)).not.toBeNull();
     expect(new Readers().plainly(`ä\n${line}`, 2)).toBeNull();
     // Among the bytes the line begins where it ought to begin among the letters.
-    expect(new Readers().plainly(`é${line}`, 2, 2 + line.length)).toBeNull();
+    expect(new Readers().plainly(`é${line}\n`, 2, 2 + line.length)).toBeNull();
   });
 
   test("a name of a kind that there was no room for", () => {

@@ -46,16 +46,17 @@ test("there and back, in any order and over and over", () => {
   );
 });
 
-test("so many UUIDs that their table grows, and many that are nearly the same", () => {
+test("so many UUIDs that their table grows, and that some of them differ in their last digits alone", () => {
   const names = new Names(SEED);
-  const list = Array.from({ length: 20_000 }, (_, i) => {
-    const digits = (Math.imul(i >> 2, 0x9e3779b1) >>> 0).toString(16).padStart(8, "0");
-    return `Patient/${digits}-0000-4000-8000-00000000000${i % 4}`;
+  const list = Array.from({ length: 200_000 }, (_, i) => {
+    const digits = (Math.imul(i, 0x2545f491) >>> 0).toString(16).padStart(8, "0");
+    return `Patient/734836b1-0000-4000-8000-0000${digits}`;
   });
   const codes = list.map((name) => names.code(name));
   expect(new Set(codes).size).toBe(list.length);
-  expect(list.map((name) => names.code(name))).toEqual(codes);
-  expect(codes.map((code) => names.name(code))).toEqual(list);
+  const some = (_: unknown, i: number) => i % 97 === 0;
+  expect(list.filter(some).map((name) => names.code(name))).toEqual(codes.filter(some));
+  expect(codes.filter(some).map((code) => names.name(code))).toEqual(list.filter(some));
 });
 
 test("more types than there are kinds for are told apart all the same", () => {
