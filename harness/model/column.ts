@@ -24,16 +24,15 @@ export class Column<T extends Numbers> {
 
   /** Grows as far as `index`; what was skipped holds `filler`. */
   set(index: number, value: number, filler = 0): void {
-    if (index >= this.values.length) this.values = grown(this.values, Math.max(index + 1, this.values.length * 4));
+    if (index >= this.values.length) this.values = grown(this.values, Math.max(index + 1, this.values.length * 2));
     if (index > this.length) this.values.fill(filler, this.length, index);
     this.values[index] = value;
     if (index >= this.length) this.length = index + 1;
   }
 }
 
-/** Fourfold: each time all of it has to be copied. */
 export function longer<T extends Numbers>(values: T): T {
-  return grown(values, Math.max(FIRST_SIZE, values.length * 4));
+  return grown(values, Math.max(FIRST_SIZE, values.length * 2));
 }
 
 /** What stands at these places, in that order. */
