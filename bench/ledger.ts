@@ -1,8 +1,10 @@
 /**
  * Reading a ledger from disk (`RunFolder.readFiles`, `readLedger`) into columns, each size in a process of its own: the
- * lines that k6 would have written of a load of the default mix. With a heap smaller than the ledger, so that a reader
- * who kept the text would die of it: what grows is the columns, which stand outside the heap.
+ * lines that k6 would have written of a load of the default mix, to servers that name what they make by UUIDs. With a
+ * heap smaller than the ledger, so that a reader who kept the text would die of it: what grows is the columns, which
+ * stand outside the heap. And what that costs beside parsing the same lines as JSON (`ledger-ratio.ts`).
  */
+import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +16,7 @@ import { kindOfWrite, writeId } from "../harness/model/write.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { inChild, median } from "./child.ts";
 import type { LedgerRead } from "./ledger-once.ts";
+import type { LedgerRatio } from "./ledger-ratio.ts";
 
 const SIZES = [1e4, 1e5, 1e6];
 const ROUNDS = 3;
@@ -23,7 +26,8 @@ const WRITES_AT_ONCE = 10_000;
 const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
 try {
   const head = ["writes", "ledger, MB", "read in, ms", "processor, ms", "MB/s", "writes/s", "start, MiB", "peak, MiB"];
-  console.log(`| ${head.join(" | ")} | of it columns, MiB |\n${"|--:".repeat(9)}|`);
+  const tail = ["of it columns, MiB", "`JSON.parse`, ms", "reading, ms", "ratio"];
+  console.log(`| ${[...head, ...tail].join(" | ")} |\n${"|--:".repeat(12)}|`);
   const { run } = plantedParts();
   for (const size of SIZES) {
     const runFolder = new RunFolder(join(folder, String(size)));
@@ -37,7 +41,9 @@ try {
     const rates = [bytes / 1000 / cpuMs, (size * 1000) / cpuMs];
     const memory = [of((read) => read.startMiB), of((read) => read.peakMiB), of((read) => read.columnsMiB)];
     const cells = [size, bytes / 1e6, of((read) => read.ms), cpuMs, ...rates, ...memory];
-    console.log(`| ${cells.map((cell) => Math.round(cell).toLocaleString("en")).join(" | ")} |`);
+    const { parseMs, readMs } = inChild<LedgerRatio>("ledger-ratio.ts", [runFolder.path]);
+    const whole = [...cells, parseMs, readMs].map((cell) => Math.round(cell).toLocaleString("en"));
+    console.log(`| ${[...whole, (readMs / parseMs).toFixed(2)].join(" | ")} |`);
     rmSync(runFolder.path, { recursive: true });
   }
 } finally {
@@ -59,11 +65,20 @@ function writeLedger(path: string, { seed }: Run, writes: number): number {
 function linesOf(seed: number, n: number): LedgerLine[] {
   const [write, kind, epochMs] = [writeId(seed, n), kindOfWrite(seed, n, MIX), 1_790_000_000_000 + 20 * n];
   const version = 2 + Math.floor(n / 100);
-  const stored = resourcesOf({ kind, write, n }, seed).map((name) => `${name}/${kind === "update" ? version : 1}`);
+  const made = resourcesOf({ kind, write, n }, seed).map(asServersName);
+  const stored = made.map((name) => `${name}/${kind === "update" ? version : 1}`);
   const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs };
   const looked = { sentEpochMs: epochMs, epochMs: epochMs + 3, status: 200, version: version - 1, writer: null };
   const read: ReadLine = { type: "read", write, ...looked, servedBy: "a" };
   const answer = { status: 201, errorCode: 0, error: "", stored, servedBy: "a" };
   const complete: CompleteLine = { type: "complete", write, epochMs: epochMs + 12, ...answer };
   return kind === "update" ? [invoke, read, complete] : [invoke, complete];
+}
+
+/** `Patient/12` → a UUID, and always the same; what the client named keeps its name. */
+function asServersName(name: string): string {
+  const [type, id] = name.split("/") as [string, string];
+  if (!/^\d+$/.test(id)) return name;
+  const digits = createHash("md5").update(name).digest("hex").slice(0, 32);
+  return `${type}/${digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}`;
 }

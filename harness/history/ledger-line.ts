@@ -2,18 +2,37 @@
  * One line of the ledger, held against the plan: the seed says which write bears which number and is of which kind. By
  * hand, not by a schema library: there are millions of them.
  */
-import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/ledger.ts";
+import type { CompleteLine, InvokeLine, ReadLine } from "../model/ledger.ts";
+import type { Names, Stored } from "../model/names.ts";
 import { kindOfWrite, type WriteMix, writeNumber } from "../model/write.ts";
+import type { Answer } from "./outcome.ts";
+
+export interface WritePlan {
+  seed: number;
+  mix: WriteMix;
+}
+
+export type Look = Pick<ReadLine, "sentEpochMs" | "status" | "version" | "writer">;
+
+/** Where the lines are entered, each under the number of its write; `line` is its own place in the ledger, from 1. */
+export interface Entries {
+  invoke(n: number, epochMs: number, line: number): void;
+  read(n: number, epochMs: number, look: Look): void;
+  complete(n: number, epochMs: number, answer: Answer & { stored: readonly Stored[] }, line: number): void;
+}
+
+/** No resource has as many versions: a number above it is damage, and a column could not hold it. */
+const VERSION_LIMIT = 1e9;
 
 type AnyLine = { type?: unknown } & Partial<
   Omit<InvokeLine, "type"> & Omit<CompleteLine, "type"> & Omit<ReadLine, "type">
 >;
 
 /** Throws with the reason when it is none. */
-export function parseLedgerLine(json: unknown, plan: { seed: number; mix: WriteMix }): LedgerLine {
+export function enterLine(json: unknown, place: number, plan: WritePlan, names: Names, entries: Entries): void {
   const line = json as AnyLine;
   if (typeof line !== "object" || line === null) throw new Error("not an object");
-  if (typeof line.write !== "string" || !Number.isFinite(line.epochMs)) throw new Error("no write id or no time");
+  if (typeof line.write !== "string" || !isTime(line.epochMs)) throw new Error("no write id or no time");
   const n = writeNumber(plan.seed, line.write);
   if (n === null) throw new Error(`write ${line.write} is not of this run's seed`);
   switch (line.type) {
@@ -21,30 +40,46 @@ export function parseLedgerLine(json: unknown, plan: { seed: number; mix: WriteM
       if (line.n !== n) throw new Error(`number ${line.n} is not that of write ${line.write}`);
       if (line.kind !== kindOfWrite(plan.seed, n, plan.mix))
         throw new Error(`kind ${line.kind} is not what the seed says`);
-      return line as unknown as InvokeLine;
+      entries.invoke(n, line.epochMs, place);
+      return;
     case "read":
-      if (!Number.isFinite(line.sentEpochMs) || !Number.isInteger(line.status) || !isVersion(line.version))
+      if (!isTime(line.sentEpochMs) || !isStatus(line.status) || !(line.version === null || isVersion(line.version)))
         throw new Error("a read without status or time of sending, or with a version that is none");
-      return line as unknown as ReadLine;
-    case "complete":
-      if (!Number.isInteger(line.status) || !areNames(line.stored) || typeof line.servedBy !== "string")
+      entries.read(n, line.epochMs, line as Look);
+      return;
+    case "complete": {
+      if (!isStatus(line.status) || !areNames(line.stored) || typeof line.servedBy !== "string")
         throw new Error("no status, or nothing said of what is stored or who answered");
       if (!isCount(line.attempts ?? 1)) throw new Error(`sent ${line.attempts} times`);
-      return line as unknown as CompleteLine;
+      const stored = line.stored.map((name) => names.stored(name));
+      entries.complete(n, line.epochMs, { ...(line as Answer), stored }, place);
+      return;
+    }
     default:
       throw new Error(`unknown type of line ${String(line.type)}`);
   }
 }
 
-function isVersion(version: unknown): boolean {
-  return version === null || (Number.isInteger(version) && (version as number) > 0);
+function isTime(ms: unknown): ms is number {
+  return Number.isFinite(ms);
+}
+
+/** Of HTTP; 0 for no answer. */
+export function isStatus(status: unknown): boolean {
+  return Number.isInteger(status) && (status as number) >= 0 && (status as number) < 1000;
+}
+
+export function isVersion(version: unknown): boolean {
+  return Number.isInteger(version) && (version as number) > 0 && (version as number) < VERSION_LIMIT;
 }
 
 function isCount(attempts: number): boolean {
   return Number.isInteger(attempts) && attempts > 0;
 }
 
-/** `Type/id/version`, each. */
-function areNames(stored: unknown): boolean {
-  return Array.isArray(stored) && stored.every((name) => typeof name === "string" && /^[^/]+\/[^/]+\/\d+$/.test(name));
+/** `Type/id/version`, each, with no more digits than the limit leaves. */
+function areNames(stored: unknown): stored is string[] {
+  return (
+    Array.isArray(stored) && stored.every((name) => typeof name === "string" && /^[^/]+\/[^/]+\/\d{1,9}$/.test(name))
+  );
 }

@@ -14,14 +14,19 @@ export function wholeOf(text: Text): string {
 
 /** `take` gets each line's value and its number, from 1; it throws, with the reason, what it cannot take. */
 export function readLines(text: Text, take: (json: unknown, line: number) => void): Legibility {
+  return eachLine(text, (rows, from, to, line) => take(parseJson(rows.slice(from, to)), line));
+}
+
+/** The same, for who reads lines by other means: one stands in `rows` from one place to another. */
+export function eachLine(text: Text, take: (rows: string, from: number, to: number, line: number) => void): Legibility {
   const result: Legibility = { lines: 0, torn: false, unreadable: [], unreadableCount: 0 };
   let line = 0;
-  const read = (row: string) => {
+  const read = (rows: string, from: number, to: number) => {
     line += 1;
-    if (row === "") return;
+    if (from === to) return;
     result.lines += 1;
     try {
-      take(parseJson(row), line);
+      take(rows, from, to, line);
     } catch (error) {
       result.unreadableCount += 1;
       if (result.unreadable.length < SHOWN)
@@ -30,16 +35,18 @@ export function readLines(text: Text, take: (json: unknown, line: number) => voi
   };
   let rest = "";
   for (const piece of typeof text === "string" ? [text] : text) {
-    rest += piece;
     let from = 0;
-    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n", from)) {
-      read(rest.slice(from, end));
+    for (let end = piece.indexOf("\n"); end >= 0; end = piece.indexOf("\n", from)) {
+      // A whole piece is put together with nothing: the engine would be slow to read in it.
+      if (rest === "") read(piece, from, end);
+      else read(rest + piece.slice(from, end), 0, rest.length + end - from);
+      rest = "";
       from = end + 1;
     }
-    rest = rest.slice(from);
+    rest += piece.slice(from);
   }
   // Without its newline a last line may be whole all the same; what is no JSON was cut off.
-  if (rest !== "" && isJson(rest)) read(rest);
+  if (rest !== "" && isJson(rest)) read(rest, 0, rest.length);
   else result.torn = rest !== "";
   return result;
 }

@@ -8,23 +8,27 @@
 import type { CompleteLine } from "../model/ledger.ts";
 import { type Outcome, UNVERIFIABLE } from "../model/operation.ts";
 
+/** What counts of an answer; of what it names, how much. */
+export type Answer = Pick<CompleteLine, "status" | "errorCode" | "servedBy" | "unsent" | "attempts"> & {
+  stored: readonly unknown[];
+};
+
 export interface OutcomeRow {
   name: string;
   outcome: Outcome;
   why: string;
-  matches: (line: CompleteLine, resources: number) => boolean;
+  matches: (line: Answer, resources: number) => boolean;
 }
 
 const status =
   (from: number, to = from) =>
-  (line: CompleteLine) =>
+  (line: Answer) =>
     line.status >= from && line.status <= to;
 const errorCode =
   (from: number, to = from) =>
-  (line: CompleteLine) =>
+  (line: Answer) =>
     line.status === 0 && line.errorCode >= from && line.errorCode <= to;
-const refusedByValidation = (line: CompleteLine) =>
-  (line.status === 400 || line.status === 422) && line.servedBy !== "";
+const refusedByValidation = (line: Answer) => (line.status === 400 || line.status === 422) && line.servedBy !== "";
 const connectionRefused = errorCode(1212);
 const nameNotFound = errorCode(1101);
 
@@ -107,7 +111,7 @@ export const PENDING = {
   why: "sent, and no answer was recorded: the load or the ledger ended first",
 } as const;
 
-export function outcomeOf(line: CompleteLine, resources: number, table = OUTCOMES): OutcomeRow {
+export function outcomeOf(line: Answer, resources: number, table = OUTCOMES): OutcomeRow {
   const row = table.find((candidate) => candidate.matches(line, resources));
   if (row === undefined) throw new Error("the table of outcomes has no last row that matches all");
   return row;

@@ -128,6 +128,14 @@ describe("nothing odd goes uncounted", () => {
     ["a time that is a word", { ...complete(0), epochMs: "12" }, /no write id or no time/],
     ["a write id that is a number", { ...complete(0), write: 7 }, /no write id or no time/],
     ["half a status", { ...complete(0), status: 200.5 }, /no status/],
+    ["a status of four digits", { ...complete(0), status: 2001 }, /no status/],
+    ["a status of a read below 0", { ...look(update), status: -1 }, /a read without status/],
+    ["a read of more versions than there are", { ...look(update), version: 2 ** 32 + 4 }, /version that is none/],
+    [
+      "a stored version of too many digits",
+      { ...complete(0), stored: [`Patient/1/${2 ** 32 + 1}`] },
+      /nothing said of/,
+    ],
     ["half a status of a read", { ...look(update), status: 200.5 }, /a read without status/],
     ["a read of half a version", { ...look(update), version: 1.5 }, /version that is none/],
     ["a read of a version below 0", { ...look(update), version: -1 }, /version that is none/],
@@ -217,4 +225,66 @@ test("of writes sent in one millisecond the lower number comes first", () => {
 test("a stored version may have many digits, and a time may be 0", () => {
   const { operations } = read([invoke(numberOf("put")), complete(numberOf("put"), { stored: ["Patient/1/120"] })]);
   expect(operations[0]).toMatchObject({ outcome: "ok", stored: ["Patient/1/120"] });
+});
+
+/** What is read of a ledger of these lines, said in the plainest way. A history keeps 256 sides, the empty one among them. */
+function expected(lines: readonly LedgerLine[]) {
+  const sides = new Set([""]);
+  const sent = new Map<number, number>();
+  const answered = new Map<number, CompleteLine>();
+  const looked = new Map<number, ReadLine>();
+  let unreadableCount = 0;
+  for (const line of lines) {
+    const n = Number(line.write.split("-")[1]);
+    if (line.type === "invoke") sent.set(n, sent.get(n) ?? line.epochMs - CLOCK.offsetMs);
+    else if (line.type === "read") looked.set(n, looked.get(n) ?? line);
+    else if (!answered.has(n)) {
+      if (sides.size === 256 && !sides.has(line.servedBy)) unreadableCount += 1;
+      else answered.set(n, line);
+      if (sides.size < 256) sides.add(line.servedBy);
+    }
+  }
+  const operations = [...sent].map(([n, invokedMs]) => {
+    const [answer, found] = [answered.get(n), looked.get(n)];
+    const { servedBy, stored } = answer ?? { servedBy: "", stored: [] };
+    return { n, invokedMs, servedBy, stored, version: found?.version ?? null };
+  });
+  return { operations: operations.toSorted((x, y) => x.invokedMs - y.invokedMs || x.n - y.n), unreadableCount };
+}
+
+test("of any ledger, with more sides than can be told apart: what was understood is whole, and every column is as long", () => {
+  const crowd = Array.from({ length: 250 }, (_, i) => [
+    invoke(1000 + i),
+    complete(1000 + i, { servedBy: `side ${i}` }),
+  ]);
+  const line = fc
+    .tuple(fc.nat({ max: 30 }), fc.nat({ max: 20 }), fc.nat({ max: 900 }))
+    .chain(([n, side, atMs]) =>
+      fc.constantFrom<LedgerLine>(
+        ...[invoke(n, atMs), look(n, { version: side + 1 }), complete(n, { servedBy: `another ${side}` })],
+        ...[complete(n, { servedBy: `side ${side}` }), complete(n, { status: 0, stored: [], servedBy: "" })],
+      ),
+    );
+  let tooMany = 0;
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 90, size: "max" }), (lines) => {
+      const all = [...crowd.flat(), ...lines];
+      const { history, notes } = readInto(text(all), CLOCK, PLAN, new Names(PLAN.seed));
+      const { operations, unreadableCount } = expected(all);
+      tooMany += unreadableCount;
+      expect(notes.unreadableCount).toBe(unreadableCount);
+      expect(
+        [...history].map(({ n, invokedMs, servedBy, stored, read }) => {
+          return { n, invokedMs, servedBy, stored, version: read?.version ?? null };
+        }),
+      ).toEqual(operations);
+      const { n, kind, invokedMs, completedMs, outcome, status, storedName, storedVersion } = history;
+      const lengths = [n, kind, invokedMs, completedMs, outcome, status].map((column) => column.length);
+      expect(lengths).toEqual(lengths.map(() => history.length));
+      expect(storedName.length).toBe(storedVersion.length);
+      expect(history.storedFrom(history.length)).toBe(operations.flatMap(({ stored }) => stored).length);
+    }),
+    { seed: 43 },
+  );
+  expect(tooMany).toBeGreaterThan(0);
 });

@@ -5,23 +5,21 @@
  */
 import type { ClockMap } from "../model/clock.ts";
 import { Column } from "../model/column.ts";
-import { History } from "../model/history.ts";
-import type { CompleteLine, ReadLine } from "../model/ledger.ts";
+import { History, type Nameless } from "../model/history.ts";
+import { parseJson } from "../model/json.ts";
 import type { Names } from "../model/names.ts";
-import type { Operation, RegisterRead } from "../model/operation.ts";
+import type { RegisterRead } from "../model/operation.ts";
 import type { LedgerNotes } from "../model/record.ts";
-import { kindOfWrite, RESOURCES, type WriteMix, writeId, writeNumber } from "../model/write.ts";
+import { kindOfWrite, RESOURCES, writeNumber } from "../model/write.ts";
 import type { InTime } from "./in-time.ts";
-import { parseLedgerLine } from "./ledger-line.ts";
-import { readLines, type Text } from "./lines.ts";
-import { outcomeOf, PENDING } from "./outcome.ts";
-
-export interface WritePlan {
-  seed: number;
-  mix: WriteMix;
-}
+import { type Entries, enterLine, type Look, type WritePlan } from "./ledger-line.ts";
+import { eachLine, type Text } from "./lines.ts";
+import { type Answer, outcomeOf, PENDING } from "./outcome.ts";
+import { PlainLines } from "./plain-line.ts";
 
 const NONE = -1;
+/** In place of a read that found nothing. */
+const NOTHING = -2;
 
 export function readLedger(
   text: Text,
@@ -36,45 +34,55 @@ export function readLedger(
   const answered = new Column(Int32Array);
   const read = new Column(Int32Array);
   const answers = new History(plan.seed, names);
-  const reads: (RegisterRead | null)[] = [];
-  const seen = { invoke: invoked, complete: answered, read };
   let repeats = 0;
   let outOfOrder = 0;
   let lastEpochMs = Number.NEGATIVE_INFINITY;
 
-  const legibility = readLines(text, (json, line) => {
-    const value = parseLedgerLine(json, plan);
-    inTime("epochMs", value.epochMs - clock.offsetMs);
-    if (value.type === "read") inTime("sentEpochMs", value.sentEpochMs - clock.offsetMs);
-    const n = writeNumber(plan.seed, value.write) as number;
-    if (value.epochMs < lastEpochMs) outOfOrder += 1;
-    lastEpochMs = value.epochMs;
-    if (valueAt(seen[value.type], n) !== NONE) {
-      repeats += 1;
-      return;
-    }
-    switch (value.type) {
-      case "invoke":
-        invoked.set(n, line, NONE);
-        invokedMs.set(n, value.epochMs - clock.offsetMs);
-        return;
-      case "read":
-        read.set(n, reads.push(readOf(value, clock, plan)) - 1, NONE);
-        return;
-      case "complete":
-        answered.set(n, answers.length, NONE);
-        answers.push(answerOf(value, n, line, clock, plan));
-    }
+  const isFirst = (column: Column<Int32Array>, n: number, epochMs: number): boolean => {
+    if (epochMs < lastEpochMs) outOfOrder += 1;
+    lastEpochMs = epochMs;
+    if (valueAt(column, n) === NONE) return true;
+    repeats += 1;
+    return false;
+  };
+  const entries: Entries = {
+    invoke(n, epochMs, line) {
+      inTime("epochMs", epochMs - clock.offsetMs);
+      if (!isFirst(invoked, n, epochMs)) return;
+      invoked.set(n, line, NONE);
+      invokedMs.set(n, epochMs - clock.offsetMs);
+    },
+    read(n, epochMs, look) {
+      inTime("epochMs", epochMs - clock.offsetMs);
+      inTime("sentEpochMs", look.sentEpochMs - clock.offsetMs);
+      if (!isFirst(read, n, epochMs)) return;
+      const found = foundBy(look, epochMs, clock, plan);
+      read.set(n, found === null ? NOTHING : answers.pushRead(found), NONE);
+    },
+    complete(n, epochMs, answer, line) {
+      inTime("epochMs", epochMs - clock.offsetMs);
+      if (!isFirst(answered, n, epochMs)) return;
+      answers.pushNameless(answerOf(answer, n, epochMs - clock.offsetMs, line, plan), answer.stored);
+      answered.set(n, answers.length - 1, NONE);
+    },
+  };
+  const plainLines = new PlainLines(plan, names, entries);
+  const legibility = eachLine(text, (rows, from, to, line) => {
+    if (plainLines.enter(rows, from, to, line)) return;
+    enterLine(parseJson(rows.slice(from, to)), line, plan, names, entries);
   });
 
-  const history = new History(plan.seed, names);
-  for (const n of inOrderOfSending(invoked, invokedMs)) {
-    const found = reads[valueAt(read, n)] ?? null;
-    const sentMs = invokedMs.values[n] as number;
-    const answer = valueAt(answered, n);
-    if (answer === NONE) history.push(pending(n, sentMs, invoked.values[n] as number, found, plan));
-    else history.pushFrom(answers, answer, sentMs, found);
-  }
+  const places = inOrderOfSending(invoked, invokedMs).map((n) => {
+    if (valueAt(answered, n) === NONE) {
+      answers.pushNameless(pending(n, invoked.values[n] as number, plan), []);
+      answered.set(n, answers.length - 1, NONE);
+    }
+    const place = answered.values[n] as number;
+    const found = valueAt(read, n);
+    answers.setSent(place, invokedMs.values[n] as number, found >= 0 ? found : null);
+    return place;
+  });
+  const history = answers.pick(places);
   const orphans = withoutInvoke(answered, invoked) + withoutInvoke(read, invoked);
   let backwards = 0;
   for (let i = 0; i < history.length; i += 1)
@@ -110,30 +118,23 @@ function inOrderOfSending(invoked: Column<Int32Array>, invokedMs: Column<Float64
   return sorted ? numbers : numbers.sort((x, y) => (at[x] as number) - (at[y] as number) || x - y);
 }
 
-function answerOf(line: CompleteLine, n: number, at: number, clock: ClockMap, plan: WritePlan): Operation {
-  const kind = kindOfWrite(plan.seed, n, plan.mix);
-  const { name, outcome } = outcomeOf(line, RESOURCES[kind]);
-  return {
-    ...{ write: line.write, n, kind, invokedMs: Number.NaN, completedMs: line.epochMs - clock.offsetMs, read: null },
-    ...{ outcome, reason: name, status: line.status, stored: line.stored, servedBy: line.servedBy, line: at },
-  };
+function answerOf(answer: Answer, n: number, completedMs: number, line: number, { seed, mix }: WritePlan): Nameless {
+  const { status, servedBy } = answer;
+  const kind = kindOfWrite(seed, n, mix);
+  const { name: reason, outcome } = outcomeOf(answer, RESOURCES[kind]);
+  return { n, kind, invokedMs: Number.NaN, completedMs, outcome, reason, status, servedBy, line, read: null };
 }
 
-function pending(
-  n: number,
-  invokedMs: number,
-  line: number,
-  read: RegisterRead | null,
-  { seed, mix }: WritePlan,
-): Operation {
-  const known = { write: writeId(seed, n), n, kind: kindOfWrite(seed, n, mix), invokedMs, line, read };
-  const unanswered = { completedMs: null, status: 0, stored: [], servedBy: "" };
-  return { ...known, ...unanswered, outcome: PENDING.outcome, reason: PENDING.name };
+function pending(n: number, line: number, { seed, mix }: WritePlan): Nameless {
+  const { name: reason, outcome } = PENDING;
+  const unanswered = { completedMs: null, status: 0, servedBy: "", read: null };
+  return { n, kind: kindOfWrite(seed, n, mix), invokedMs: Number.NaN, outcome, reason, line, ...unanswered };
 }
 
 /** A read without a version is no look at the register: an error, or no answer. */
-function readOf(line: ReadLine, { offsetMs }: ClockMap, { seed }: WritePlan): RegisterRead | null {
-  if (line.status !== 200 || line.version === null) return null;
-  const times = { sentMs: line.sentEpochMs - offsetMs, doneMs: line.epochMs - offsetMs };
-  return { ...times, version: line.version, writer: line.writer === null ? null : writeNumber(seed, line.writer) };
+function foundBy(look: Look, epochMs: number, { offsetMs }: ClockMap, { seed }: WritePlan): RegisterRead | null {
+  const { status, version, writer } = look;
+  if (status !== 200 || version === null) return null;
+  const times = { sentMs: look.sentEpochMs - offsetMs, doneMs: epochMs - offsetMs };
+  return { ...times, version, writer: writer === null ? null : writeNumber(seed, writer) };
 }

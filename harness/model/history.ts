@@ -2,39 +2,44 @@
  * All writes of a run as the client saw them, in the order of sending, in columns: four million of them are judged in a
  * second and fit in a few hundred megabytes. Index i is a write's place in that order; `n` is its number in the plan.
  */
-import { Column } from "./column.ts";
-import type { Names } from "./names.ts";
-import { type Operation, type Outcome, type RegisterRead, splitStored, UNVERIFIABLE } from "./operation.ts";
-import { WRITE_KINDS, writeId } from "./write.ts";
+import { Column, longer, pickedFrom } from "./column.ts";
+import type { Names, Stored } from "./names.ts";
+import { type Operation, type Outcome, type RegisterRead, UNVERIFIABLE } from "./operation.ts";
+import { WRITE_KINDS, type WriteKind, writeId } from "./write.ts";
 
 const OUTCOMES: readonly Outcome[] = ["ok", "fail", "info"];
 export const OK = 0;
 export const FAIL = 1;
 export const INFO = 2;
+const OUTCOME_PLACES: Record<Outcome, number> = { ok: OK, fail: FAIL, info: INFO };
+const KIND_PLACES = Object.fromEntries(WRITE_KINDS.map((kind, place) => [kind, place])) as Record<WriteKind, number>;
 const NONE = -1;
+const FIRST_SIZE = 1024;
+
+/** What an operation is but for its names. */
+export type Nameless = Omit<Operation, "write" | "stored">;
 
 export class History implements Iterable<Operation> {
   readonly seed: number;
   readonly names: Names;
-  readonly #n = new Column(Uint32Array);
-  readonly #kind = new Column(Uint8Array);
-  readonly #invokedMs = new Column(Float64Array);
-  readonly #completedMs = new Column(Float64Array);
-  readonly #outcome = new Column(Uint8Array);
-  readonly #status = new Column(Uint32Array);
-  readonly #line = new Column(Uint32Array);
-  readonly #reason = new Column(Uint8Array);
-  readonly #servedBy = new Column(Uint8Array);
-  readonly #storedFrom = new Column(Uint32Array);
-  readonly #storedName = new Column(Float64Array);
-  readonly #storedVersion = new Column(Uint32Array);
-  readonly #read = new Column(Int32Array);
-  readonly #readSentMs = new Column(Float64Array);
-  readonly #readDoneMs = new Column(Float64Array);
-  readonly #readVersion = new Column(Uint32Array);
-  readonly #readWriter = new Column(Int32Array);
-  /** Reasons and sides are few words. */
-  readonly #words: string[] = [];
+  length = 0;
+  // Arrays that grow together: one look at the room that is left, and not one for each.
+  #n = new Uint32Array(FIRST_SIZE);
+  #kind = new Uint8Array(FIRST_SIZE);
+  #invokedMs = new Float64Array(FIRST_SIZE);
+  #completedMs = new Float64Array(FIRST_SIZE);
+  #outcome = new Uint8Array(FIRST_SIZE);
+  #status = new Uint32Array(FIRST_SIZE);
+  #line = new Uint32Array(FIRST_SIZE);
+  #reason = new Uint8Array(FIRST_SIZE);
+  #servedBy = new Uint8Array(FIRST_SIZE);
+  #storedFrom = new Uint32Array(FIRST_SIZE);
+  #read = new Int32Array(FIRST_SIZE);
+  #storedName = new Column(Float64Array);
+  #storedVersion = new Column(Uint32Array);
+  #reads = new Reads();
+  #reasons = new Words();
+  #sides = new Words();
 
   constructor(seed: number, names: Names) {
     this.seed = seed;
@@ -48,80 +53,113 @@ export class History implements Iterable<Operation> {
   }
 
   push(op: Operation): void {
-    this.#n.push(op.n);
-    this.#kind.push(WRITE_KINDS.indexOf(op.kind));
-    this.#invokedMs.push(op.invokedMs);
-    this.#completedMs.push(op.completedMs ?? Number.NaN);
-    this.#outcome.push(OUTCOMES.indexOf(op.outcome));
-    this.#status.push(op.status);
-    this.#line.push(op.line);
-    this.#reason.push(this.#word(op.reason));
-    this.#servedBy.push(this.#word(op.servedBy));
-    this.#storedFrom.push(this.#storedName.length);
-    for (const stored of op.stored) {
-      const { resource, version } = splitStored(stored);
-      this.#storedName.push(this.names.code(resource));
+    const stored = op.stored.map((name) => this.names.stored(name));
+    this.pushNameless(op, stored);
+  }
+
+  /** With what it stored by the numbers of `names`. */
+  pushNameless(op: Nameless, stored: readonly Stored[]): void {
+    const i = this.length;
+    if (i === this.#n.length) this.#grow();
+    this.#n[i] = op.n;
+    this.#kind[i] = KIND_PLACES[op.kind];
+    this.#invokedMs[i] = op.invokedMs;
+    this.#completedMs[i] = op.completedMs ?? Number.NaN;
+    this.#outcome[i] = OUTCOME_PLACES[op.outcome];
+    this.#status[i] = op.status;
+    this.#line[i] = op.line;
+    this.#reason[i] = this.#reasons.place(op.reason);
+    this.#servedBy[i] = this.#sides.place(op.servedBy);
+    this.#storedFrom[i] = this.#storedName.length;
+    this.#read[i] = op.read === null ? NONE : this.#reads.push(op.read);
+    for (const { name, version } of stored) {
+      this.#storedName.push(name);
       this.#storedVersion.push(version);
     }
-    this.#pushRead(op.read);
+    this.length += 1;
   }
 
-  /** Appends write `i` of another history of the same names, as sent at `invokedMs` after that read. */
-  pushFrom(other: History, i: number, invokedMs: number, read: RegisterRead | null): void {
-    this.#n.push(other.n[i] as number);
-    this.#kind.push(other.kind[i] as number);
-    this.#invokedMs.push(invokedMs);
-    this.#completedMs.push(other.completedMs[i] as number);
-    this.#outcome.push(other.outcome[i] as number);
-    this.#status.push(other.#status.values[i] as number);
-    this.#line.push(other.#line.values[i] as number);
-    this.#reason.push(this.#word(other.#words[other.#reason.values[i] as number] as string));
-    this.#servedBy.push(this.#word(other.servedByAt(i)));
-    this.#storedFrom.push(this.#storedName.length);
-    for (let s = other.storedFrom(i); s < other.storedFrom(i + 1); s += 1) {
-      this.#storedName.push(other.storedName[s] as number);
-      this.#storedVersion.push(other.storedVersion[s] as number);
+  #grow(): void {
+    this.#n = longer(this.#n);
+    this.#kind = longer(this.#kind);
+    this.#invokedMs = longer(this.#invokedMs);
+    this.#completedMs = longer(this.#completedMs);
+    this.#outcome = longer(this.#outcome);
+    this.#status = longer(this.#status);
+    this.#line = longer(this.#line);
+    this.#reason = longer(this.#reason);
+    this.#servedBy = longer(this.#servedBy);
+    this.#storedFrom = longer(this.#storedFrom);
+    this.#read = longer(this.#read);
+  }
+
+  /** A read before its write is known: its place, for `setSent`. */
+  pushRead(read: RegisterRead): number {
+    return this.#reads.push(read);
+  }
+
+  /** Says of write i, of which only the answer was known, when it was sent, and after which read, if any. */
+  setSent(i: number, invokedMs: number, read: number | null): void {
+    this.#invokedMs[i] = invokedMs;
+    this.#read[i] = read ?? NONE;
+  }
+
+  /** The writes at these places, in that order. */
+  pick(places: Uint32Array): History {
+    const picked = new History(this.seed, this.names);
+    picked.length = places.length;
+    picked.#n = pickedFrom(this.#n, places);
+    picked.#kind = pickedFrom(this.#kind, places);
+    picked.#invokedMs = pickedFrom(this.#invokedMs, places);
+    picked.#completedMs = pickedFrom(this.#completedMs, places);
+    picked.#outcome = pickedFrom(this.#outcome, places);
+    picked.#status = pickedFrom(this.#status, places);
+    picked.#line = pickedFrom(this.#line, places);
+    picked.#reason = pickedFrom(this.#reason, places);
+    picked.#servedBy = pickedFrom(this.#servedBy, places);
+    picked.#storedFrom = new Uint32Array(places.length);
+    picked.#read = pickedFrom(this.#read, places);
+    picked.#reads = this.#reads;
+    picked.#reasons = this.#reasons;
+    picked.#sides = this.#sides;
+    picked.#storedName = new Column(Float64Array, this.#storedName.length);
+    picked.#storedVersion = new Column(Uint32Array, this.#storedName.length);
+    for (let i = 0; i < places.length; i += 1) {
+      const place = places[i] as number;
+      picked.#storedFrom[i] = picked.#storedName.length;
+      for (let s = this.storedFrom(place); s < this.storedFrom(place + 1); s += 1) {
+        picked.#storedName.push(this.storedName[s] as number);
+        picked.#storedVersion.push(this.storedVersion[s] as number);
+      }
     }
-    this.#pushRead(read);
+    return picked;
   }
 
-  #pushRead(read: RegisterRead | null): void {
-    this.#read.push(read === null ? NONE : this.#readVersion.length);
-    if (read === null) return;
-    this.#readSentMs.push(read.sentMs);
-    this.#readDoneMs.push(read.doneMs);
-    this.#readVersion.push(read.version);
-    this.#readWriter.push(read.writer ?? NONE);
-  }
-
-  get length(): number {
-    return this.#n.length;
-  }
   get n(): Uint32Array {
-    return this.#n.values;
+    return this.#n;
   }
   /** Index into `WRITE_KINDS`. */
   get kind(): Uint8Array {
-    return this.#kind.values;
+    return this.#kind;
   }
   get invokedMs(): Float64Array {
-    return this.#invokedMs.values;
+    return this.#invokedMs;
   }
   /** NaN while there is no answer. */
   get completedMs(): Float64Array {
-    return this.#completedMs.values;
+    return this.#completedMs;
   }
   /** `OK`, `FAIL` or `INFO`. */
   get outcome(): Uint8Array {
-    return this.#outcome.values;
+    return this.#outcome;
   }
   /** Of HTTP; 0 where no answer came. */
   get status(): Uint32Array {
-    return this.#status.values;
+    return this.#status;
   }
   /** What the acknowledgement of write i names: places `storedFrom(i)` to `storedFrom(i + 1)` of the next two columns. */
   storedFrom(i: number): number {
-    return i < this.length ? (this.#storedFrom.values[i] as number) : this.#storedName.length;
+    return i < this.length ? (this.#storedFrom[i] as number) : this.#storedName.length;
   }
   get storedName(): Float64Array {
     return this.#storedName.values;
@@ -131,15 +169,8 @@ export class History implements Iterable<Operation> {
   }
 
   readAt(i: number): RegisterRead | null {
-    const read = this.#read.values[i] as number;
-    if (read === NONE) return null;
-    const writer = this.#readWriter.values[read] as number;
-    return {
-      sentMs: this.#readSentMs.values[read] as number,
-      doneMs: this.#readDoneMs.values[read] as number,
-      version: this.#readVersion.values[read] as number,
-      writer: writer === NONE ? null : writer,
-    };
+    const read = this.#read[i] as number;
+    return read === NONE ? null : this.#reads.at(read);
   }
 
   idAt(i: number): string {
@@ -152,11 +183,11 @@ export class History implements Iterable<Operation> {
   }
 
   isUnverifiable(i: number): boolean {
-    return this.#words[this.#reason.values[i] as number] === UNVERIFIABLE;
+    return this.#reasons.at(this.#reason[i] as number) === UNVERIFIABLE;
   }
 
   servedByAt(i: number): string {
-    return this.#words[this.#servedBy.values[i] as number] as string;
+    return this.#sides.at(this.#servedBy[i] as number);
   }
 
   at(i: number): Operation {
@@ -171,11 +202,11 @@ export class History implements Iterable<Operation> {
       invokedMs: this.invokedMs[i] as number,
       completedMs: Number.isNaN(completedMs) ? null : completedMs,
       outcome: OUTCOMES[this.outcome[i] as number] as Outcome,
-      reason: this.#words[this.#reason.values[i] as number] as string,
-      status: this.#status.values[i] as number,
+      reason: this.#reasons.at(this.#reason[i] as number),
+      status: this.#status[i] as number,
       stored,
       servedBy: this.servedByAt(i),
-      line: this.#line.values[i] as number,
+      line: this.#line[i] as number,
       read: this.readAt(i),
     };
   }
@@ -198,11 +229,47 @@ export class History implements Iterable<Operation> {
     for (let i = 0; i < length; i += 1) if (outcomes[i] === outcome) found += 1;
     return found;
   }
+}
 
-  #word(text: string): number {
-    const known = this.#words.indexOf(text);
+/** Few words, said over and over. The empty one is always among them. */
+class Words {
+  readonly #words = [""];
+
+  place(word: string): number {
+    const known = this.#words.indexOf(word);
     if (known >= 0) return known;
     if (this.#words.length > 255) throw new Error("too many different words in one ledger");
-    return this.#words.push(text) - 1;
+    return this.#words.push(word) - 1;
+  }
+
+  at(place: number): string {
+    return this.#words[place] as string;
+  }
+}
+
+/** What updates found when they looked before they wrote. */
+class Reads {
+  readonly #sentMs = new Column(Float64Array);
+  readonly #doneMs = new Column(Float64Array);
+  readonly #version = new Column(Uint32Array);
+  readonly #writer = new Column(Int32Array);
+
+  /** Its place. */
+  push(read: RegisterRead): number {
+    this.#sentMs.push(read.sentMs);
+    this.#doneMs.push(read.doneMs);
+    this.#version.push(read.version);
+    this.#writer.push(read.writer ?? NONE);
+    return this.#version.length - 1;
+  }
+
+  at(place: number): RegisterRead {
+    const writer = this.#writer.values[place] as number;
+    return {
+      sentMs: this.#sentMs.values[place] as number,
+      doneMs: this.#doneMs.values[place] as number,
+      version: this.#version.values[place] as number,
+      writer: writer === NONE ? null : writer,
+    };
   }
 }

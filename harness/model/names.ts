@@ -1,16 +1,28 @@
 /**
  * Names of resources as numbers, there and back without loss, so that a column can hold a million of them. Ids that a
- * server numbered and ids that the plan gave are worked out; any other name is kept in a table.
+ * server numbered, ids that the plan gave and UUIDs are worked out; any other name is kept in a table.
  */
+import { splitStored } from "./operation.ts";
+import { type Uuid, Uuids } from "./uuids.ts";
 import { registerIdPrefix, writeIdPrefix } from "./write.ts";
 
 /** Below it the id's own number, above it which kind of name it is: 2^44 ids of 2^8 kinds stay whole in a double. */
 const SPAN = 2 ** 44;
+/** Kinds from here on end in a UUID, and those below in a number. */
+const OF_UUIDS = 2 ** 7;
+
+/** One version of a resource. */
+export interface Stored {
+  /** The number of its name. */
+  name: number;
+  version: number;
+}
 
 export class Names {
-  /** `Type/` or `Patient/w7-`: what stands before the number. The first is for names that end in no number. */
+  /** By kind: `Type/` or `Patient/w7-`, which stands before the number or the UUID. Kind 0 is what the table keeps. */
   readonly #stems: string[] = [""];
-  readonly #stemIndex = new Map<string, number>();
+  readonly #kinds = new Map<string, number>();
+  readonly #uuids = new Uuids();
   readonly #others: string[] = [];
   readonly #otherIndex = new Map<string, number>();
   readonly #planned: [ofWrites: string, ofRegisters: string];
@@ -27,22 +39,54 @@ export class Names {
       : name.startsWith(ofRegisters)
         ? ofRegisters
         : name.slice(0, name.indexOf("/") + 1);
-    const digits = name.slice(stem.length);
-    const value = Number(digits);
-    if (stem === "" || !(value >= 0 && value < SPAN) || String(value) !== digits || !Number.isInteger(value))
-      return indexOf(name, this.#others, this.#otherIndex);
-    return indexOf(stem, this.#stems, this.#stemIndex) * SPAN + value;
+    const id = name.slice(stem.length);
+    const value = Number(id);
+    if (value >= 0 && value < SPAN && String(value) === id && Number.isInteger(value)) {
+      const kind = this.kindOf(stem);
+      if (kind !== null) return this.ofNumber(kind, value);
+    }
+    const uuid = this.#uuids.placeOf(id);
+    const kind = uuid === null ? null : this.kindOf(stem);
+    return kind === null ? this.#other(name) : (kind + OF_UUIDS) * SPAN + (uuid as number);
+  }
+
+  /** Of `Type/id/version`. */
+  stored(stored: string): Stored {
+    const { resource, version } = splitStored(stored);
+    return { name: this.code(resource), version };
+  }
+
+  /** The kind of the names that begin so; `null` where nothing stands before the id, or when there are too many kinds. */
+  kindOf(stem: string): number | null {
+    const known = this.#kinds.get(stem);
+    if (known !== undefined) return known;
+    if (stem === "" || this.#stems.length === OF_UUIDS) return null;
+    this.#kinds.set(stem, this.#stems.length);
+    return this.#stems.push(stem) - 1;
+  }
+
+  /** The number of a name that ends in one. */
+  ofNumber(kind: number, value: number): number {
+    return kind * SPAN + value;
+  }
+
+  /** The number of a name that ends in a UUID. */
+  ofUuid(kind: number, uuid: Uuid): number {
+    return (kind + OF_UUIDS) * SPAN + this.#uuids.place(uuid);
   }
 
   name(code: number): string {
-    const stem = Math.floor(code / SPAN);
-    return stem === 0 ? (this.#others[code] as string) : `${this.#stems[stem]}${code % SPAN}`;
+    const kind = Math.floor(code / SPAN);
+    const value = code % SPAN;
+    if (kind === 0) return this.#others[value] as string;
+    if (kind < OF_UUIDS) return `${this.#stems[kind]}${value}`;
+    return `${this.#stems[kind - OF_UUIDS]}${this.#uuids.text(value)}`;
   }
-}
 
-function indexOf(text: string, list: string[], index: Map<string, number>): number {
-  const known = index.get(text);
-  if (known !== undefined) return known;
-  index.set(text, list.length);
-  return list.push(text) - 1;
+  #other(name: string): number {
+    const known = this.#otherIndex.get(name);
+    if (known !== undefined) return known;
+    this.#otherIndex.set(name, this.#others.length);
+    return this.#others.push(name) - 1;
+  }
 }

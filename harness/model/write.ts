@@ -118,7 +118,7 @@ export function chance(seed: number, n: number): number {
 }
 
 export function kindOfWrite(seed: number, n: number, mix: WriteMix): WriteKind {
-  let point = chance(seed, n) * WRITE_KINDS.reduce((sum, kind) => sum + mix[kind], 0);
+  let point = chance(seed, n) * (mix.put + mix.post + mix.bundle + mix.update);
   for (const kind of WRITE_KINDS) {
     if (point < mix[kind]) return kind;
     point -= mix[kind];

@@ -19,7 +19,8 @@ import { RECORD_FILES, sealOf } from "../model/seal.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { guarded, replaceFile } from "./written.ts";
 
-const PIECE_BYTES = 2 ** 20;
+/** Little enough to stay in the processor's cache. */
+const PIECE_BYTES = 2 ** 16;
 /** What people look at; made from the other files, so it can be made again. */
 export const PAGE = "report.html";
 const SEAL = "seal.json";

@@ -1,0 +1,55 @@
+/**
+ * What reading a ledger costs beside `JSON.parse` alone on the same lines: `node bench/ledger-ratio.ts FOLDER`, the folder
+ * of a run. Both have the text in memory, take turns, and are compared by all that the process spent of the processor,
+ * its helping threads included. Says a line of JSON.
+ */
+import { readLedger } from "../harness/history/read-ledger.ts";
+import { Names } from "../harness/model/names.ts";
+import { RunSchema } from "../harness/model/run.ts";
+import { RunFolder } from "../harness/store/run-folder.ts";
+import { median } from "./child.ts";
+
+/** The first are not counted: the engine compiles in them. */
+const WARM_UP = 5;
+const ROUNDS = 7;
+/** The processor's time is told in coarse steps: small ledgers are read over and over. */
+const LINES_A_ROUND = 2e5;
+
+/** Each the median of its rounds. */
+export interface LedgerRatio {
+  parseMs: number;
+  readMs: number;
+}
+
+const files = new RunFolder(process.argv[2] as string).readFiles();
+const run = RunSchema.parse(JSON.parse(files.run));
+const plan = { seed: run.seed, mix: run.scenario.load.mix };
+const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
+const pieces = [...files.ledger];
+const lines = pieces.join("").trimEnd().split("\n");
+const repeats = Math.max(1, Math.round(LINES_A_ROUND / lines.length));
+
+function parseAll(): void {
+  let objects = 0;
+  for (const line of lines) if (typeof JSON.parse(line) === "object") objects += 1;
+  if (objects !== lines.length) throw new Error("not every line is an object");
+}
+
+function readAll(): void {
+  const { notes } = readLedger(pieces, clock, plan, new Names(run.seed));
+  if (notes.lines !== lines.length || notes.unreadableCount > 0) throw new Error("not every line was read");
+}
+
+function spentMs(work: () => void): number {
+  const before = process.cpuUsage();
+  for (let i = 0; i < repeats; i += 1) work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / repeats;
+}
+
+const rounds = Array.from({ length: WARM_UP + ROUNDS }, () => {
+  return { parseMs: spentMs(parseAll), readMs: spentMs(readAll) };
+}).slice(WARM_UP);
+const of = (figure: (round: LedgerRatio) => number) => median(rounds.map(figure));
+const said: LedgerRatio = { parseMs: of((round) => round.parseMs), readMs: of((round) => round.readMs) };
+process.stdout.write(`${JSON.stringify(said)}\n`);

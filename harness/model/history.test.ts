@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { History } from "./history.ts";
+import { Names } from "./names.ts";
+import type { Operation } from "./operation.ts";
+
+const SEED = 77;
+const READ = { sentMs: 1, doneMs: 2, version: 3, writer: null };
+const UNANSWERED = { completedMs: null, outcome: "info", stored: [], reason: "pending", servedBy: "" } as const;
+const BUNDLE = { kind: "bundle", stored: ["Patient/1/1", "Observation/7/1", "Observation/x/1"] } as const;
+
+const write = (n: number, changes: object = {}): Operation => ({
+  ...{ write: `w25-${n}`, n, kind: "put", invokedMs: n, completedMs: n + 1, outcome: "ok", reason: "acknowledged" },
+  ...{ status: 201, stored: [`Patient/w25-${n}/1`], servedBy: "a", line: n + 1, read: null, ...changes },
+});
+const MANY = Array.from({ length: 3000 }, (_, n) => write(n, [UNANSWERED, { read: READ }, BUNDLE][n % 4]));
+
+test("what is written into it stands in it", () => {
+  expect([...History.of(SEED, new Names(SEED), MANY)]).toEqual(MANY);
+});
+
+test("picked are the writes of those places, in that order", () => {
+  const history = History.of(SEED, new Names(SEED), MANY);
+  for (const places of [[], [2], [2999, 0, 1, 2, 3, 1025], MANY.map((_, i) => MANY.length - 1 - i)]) {
+    const picked = history.pick(Uint32Array.from(places));
+    expect([...picked]).toEqual(places.map((i) => MANY[i]));
+    expect(picked.length).toBe(places.length);
+    picked.push(write(5000));
+    expect([...picked]).toEqual([...places.map((i) => MANY[i]), write(5000)]);
+  }
+});
+
+test("more sides than can be told apart: the write by one too many is not in it, and those after it are whole", () => {
+  const history = new History(SEED, new Names(SEED));
+  for (let n = 0; n < 255; n += 1) history.push(write(n, { servedBy: `10.0.0.${n}` }));
+  expect(() => history.push(write(255, { servedBy: "one too many" }))).toThrow("too many different words");
+  history.push(write(256, UNANSWERED));
+  expect(history.length).toBe(256);
+  expect(history.at(255)).toEqual(write(256, UNANSWERED));
+  expect(history.at(254)).toEqual(write(254, { servedBy: "10.0.0.254" }));
+});
