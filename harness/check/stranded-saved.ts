@@ -16,6 +16,7 @@
  * Unasked: no lost side came back, or none was overwritten.
  */
 import type { Contents } from "../model/contents.ts";
+import type { DrillEvent, OperatorEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Side } from "../model/side.ts";
 import type { SavedVersion } from "../model/stranded.ts";
@@ -121,7 +122,8 @@ function whyNot({ run }: RunRecord, row: Row, version: SavedVersion, name: strin
 
 /** The operator says with each saving how many versions it saved, whoever wrote them; `null` where it does not say. */
 function saidToBeSaved({ events }: RunRecord, saved: readonly SavedVersion[]): number | null {
-  const steps = events.filter((event) => event.type === "operator" && event.step === "saved");
+  const isSaved = (event: DrillEvent): event is OperatorEvent => event.type === "operator" && event.step === "saved";
+  const steps = events.filter(isSaved);
   if (steps.length === 0 && saved.length > 0) return null;
   const said = steps.map(({ detail }) => (typeof detail.versions === "number" ? detail.versions : Number.NaN));
   const sum = said.reduce((all, one) => all + one, 0);
