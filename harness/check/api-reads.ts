@@ -10,8 +10,8 @@
  *
  * Unit: resources.
  * Inconclusive: so few were read that more than one in twenty could be wrong, or some of them are not as the database has
- * them, so that nothing is known of the others; some were left out, though not for want of time; or what the serving side
- * holds is not known.
+ * them, so that nothing is known of the others; some were left out, though not for want of time, or nobody wrote down what
+ * was given; or what the serving side holds is not known.
  * Unasked: there was nothing to read.
  */
 import type { RunRecord } from "../model/record.ts";
@@ -53,19 +53,22 @@ function readsOf({ history, run, audit }: RunRecord, { serving }: Facts) {
   const contents = audit[serving];
   const { order, told } = namesToRead(history, run.scenario);
   const read = new Set<number>();
-  let given = 0;
+  let [given, silent] = [0, 0];
   for (let i = 0; i < contents.reads; i += 1) {
     const name = contents.readName[i] as number;
     if (told.get(name) === NOT_WANTED || read.has(name)) continue;
     read.add(name);
-    if (contents.readStatus[i] === 200) given += 1;
+    if (contents.readStatus[i] !== 200) continue;
+    given += 1;
+    if (Number.isNaN(contents.readContent[i])) silent += 1;
   }
   return { wanted: order.length, answered: read.size, given, leftOut: leftOut() };
 
   /** Why those that were not read cannot be the random rest; `null` when they can. Of a sample there is nothing to say. */
   function leftOut(): string | null {
     const { wanted, tookMs = 0, withinMs = Number.POSITIVE_INFINITY } = contents.readsEnd ?? {};
-    if (wanted === undefined) return null;
+    if (wanted === undefined) return run.record < 2 ? null : "its audit does not say how many it wanted to read";
+    if (silent > 0) return `of ${silent} nobody wrote down what was given`;
     if (wanted !== order.length) return `its audit wanted to read ${wanted}`;
     if (read.size === order.length) return null;
     if (tookMs < withinMs) return "there was time to read the others";

@@ -54,6 +54,11 @@ test.each<[string, (version: number) => Partial<AuditRow> | null, string]>([
     `version ${newest - 1} is current, and there is a version ${newest}`,
   ],
   ["one in the middle is missing", (v) => (v === newest - 1 ? null : {}), `version ${newest - 1} is missing`],
+  [
+    "one is missing, and another there twice",
+    (v) => (v === newest - 1 ? { version: newest - 2, pid: -7 } : {}),
+    `version ${newest - 2} is there twice`,
+  ],
   ["all are deleted", () => ({ deleted: true, indexed: null }), "deleted, by nobody's order"],
   ["one row says that it is deleted", (v) => (v === 2 ? { deleted: true } : {}), "deleted, and not deleted"],
 ])("it is broken when of a register %s", (_, change, why) => {

@@ -54,18 +54,18 @@ function suspectsIn(contents: Contents): number[][] {
   const { version, deleted, currentVersion } = contents;
   const suspects: number[][] = [];
   for (const [name, end] of last) {
-    let [rows, newest, versions, currents, deletions] = [0, 0, 0, 0, 0];
+    let [rows, newest, versions, deletions] = [0, 0, 0, 0];
     for (let row = end; row >= 0; row = before[row] as number) {
       const own = version[row] as number;
       rows += 1;
       newest = Math.max(newest, own);
       if (own < BITS) versions |= 1 << own;
-      if (contents.isCurrent(row)) currents += 1;
       if (deleted[row] === 1) deletions += 1;
     }
     // From the first to the newest, each once: as many rows as there are versions, and as many bits.
-    const isWhole = newest < BITS && rows === newest && versions === 2 ** (newest + 1) - 2;
-    const isServed = currents === 1 && deletions === 0 && currentVersion[end] === newest;
+    const isWhole = rows === newest && versions === 2 ** (newest + 1) - 2;
+    // Of two that are current the older is named.
+    const isServed = deletions === 0 && currentVersion[end] === newest;
     if (!isWhole || !isServed) suspects.push(contents.rowsNamed(name));
   }
   return suspects;

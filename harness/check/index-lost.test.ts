@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import type { AuditLine, AuditRow, AuditSearch } from "../model/audit.ts";
+import { describe, expect, test } from "vitest";
+import type { AuditLine, AuditRow, AuditSearch, ReadsEnd } from "../model/audit.ts";
 import { gatherFacts } from "./facts.ts";
 import { indexLost } from "./index-lost.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
@@ -107,4 +107,28 @@ test("a search for a write of which nothing is there must find nothing", () => {
   const nowhere = { ...search, write: "w3mv-999", found: ["Patient/ghost"] };
   const found = checked((line) => (line.type === "search" && line.write === search.write ? [line, nowhere] : [line]));
   expect(found.measures?.indexLost?.resources).toEqual(["Patient/ghost"]);
+});
+
+describe("the seed says what is searched for", () => {
+  const asked = (keep: (line: AuditSearch) => boolean, end: Partial<ReadsEnd> = {}) =>
+    checked((line) => {
+      if (line.type === "search") return keep(line) ? [line] : [];
+      return [line.type === "reads-end" ? { ...line, ...end } : line];
+    });
+
+  const isFirst = (line: AuditSearch) => line.write === search.write && line.resourceType === search.resourceType;
+
+  test("and one that was left out is missed, or was made of something else", () => {
+    const left = asked((line) => !isFirst(line));
+    expect([left.verdict, left.reason]).toEqual([
+      "inconclusive",
+      `1 searches that the audit had to make are not told, the first of them for ${search.resourceType} of ${search.write}`,
+    ]);
+    expect(asked(({ resourceType }) => resourceType === "Patient").verdict).toBe("inconclusive");
+    expect(checked(answering({ write: "w3mv-999", found: [] })).verdict).toBe("inconclusive");
+  });
+
+  test("and older makers drew another sample", () => {
+    expect(asked(isFirst, { wanted: undefined }).verdict).toBe("holds");
+  });
 });

@@ -15,7 +15,7 @@ const step = (plan: OperatorEvent["plan"], name: OperatorEvent["step"], atMs: nu
 };
 const CUT: FaultSpec = { kind: "link-cut", link: "replication", afterSeconds: 0 };
 const SEEN = told("evidenced", 10_000);
-const LASTED = told("lasted", 30_000, { looks: 9, longestUnseenMs: 2100 });
+const LASTED = told("lasted", 30_000, { looks: 12, longestUnseenMs: 2100 });
 const CEASED = told("not-lasted", 20_000, { lastSeenMs: 18_000 });
 
 function wrong(events: DrillEvent[], ...faults: FaultSpec[]): string[] {
@@ -41,6 +41,14 @@ test("whatever else is told of one that stopped, it stopped", () => {
   expect(wrong([SEEN, CEASED, LASTED])).toHaveLength(1);
 });
 
+test("a record that has a seal has such looks, and their only word is missed", () => {
+  const record = plantedRun();
+  const run = { ...record.run, record: 2, scenario: { ...record.run.scenario, faults: [CUT] } };
+  expect(wrongLasting({ ...record, run, events: [SEEN] })).toEqual([
+    "nobody looked whether link-cut of replication lasted",
+  ]);
+});
+
 test("a record of before there were such looks is as good as it was", () => {
   expect(wrong([SEEN])).toEqual([]);
 });
@@ -53,10 +61,37 @@ test("in one that has them, each fault that was seen to bite needs its own", () 
 });
 
 test("one that was out of sight for too long may have been away", () => {
-  const unseen = (longestUnseenMs: unknown) => wrong([SEEN, told("lasted", 30_000, { longestUnseenMs })]);
+  const unseen = (longestUnseenMs: unknown) => wrong([SEEN, told("lasted", 30_000, { looks: 9, longestUnseenMs })]);
   expect(unseen(10_000)).toEqual([]);
   expect(unseen(10_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
   expect(unseen(undefined)).toEqual(["it is not known how long link-cut of replication was not looked at"]);
+});
+
+test("so many looks, so far apart at the most, reach from the evidence to the last one", () => {
+  const unknown = ["it is not known how long link-cut of replication was not looked at"];
+  const looked = (looks: unknown, longestUnseenMs: number) =>
+    wrong([SEEN, told("lasted", 30_000, { looks, longestUnseenMs })]);
+  expect(looked(8, 2000)).toEqual([]);
+  expect(looked(8, 1999)).toEqual(unknown);
+  for (const looks of [0, -1, undefined, "9"]) expect(looked(looks, 10_000)).toEqual(unknown);
+  expect(looked(9, -1)).toEqual(unknown);
+  expect(wrong([SEEN, told("lasted", 12_000, { looks: 0, longestUnseenMs: 0 })])).toEqual(unknown);
+});
+
+test("the last look comes just before the healing or the end of the load", () => {
+  const healed = (orderedMs: number) => wrong([SEEN, LASTED, told("healed", 60_000, { orderedMs })]);
+  expect(healed(40_000)).toEqual([]);
+  expect(healed(40_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
+  const record = plantedRun({ afterSeconds: 30 });
+  const lastMs = record.history.invokedMs[record.history.length - 1] as number;
+  const lasting = (atMs: number) =>
+    wrongLasting({
+      ...record,
+      run: { ...record.run, scenario: { ...record.run.scenario, faults: [CUT] } },
+      events: [SEEN, told("lasted", atMs, { looks: 9, longestUnseenMs: 2100 })],
+    });
+  expect(lasting(lastMs - 10_000)).toEqual([]);
+  expect(lasting(lastMs - 10_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
 });
 
 test("a run whose fault stopped by itself is inconclusive, and says so", () => {

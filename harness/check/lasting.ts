@@ -1,6 +1,7 @@
 /**
- * Whether each fault lasted from its evidence to its healing or, where nobody heals it, to the end of the load. One that
- * ended by itself has broken less than the scenario says, and the outage that was measured is another's.
+ * Whether each fault lasted from its evidence to its healing or, where nobody heals it, to the end of the load, and was
+ * looked at all the while. One that ended by itself has broken less than the scenario says, and the outage that was measured
+ * is another's.
  *
  * What the operator takes down and up again works afterwards whatever was done to it: that is an answer to the fault, and no
  * end of its own.
@@ -12,12 +13,14 @@ import { seconds } from "../model/told.ts";
 
 /** Looks come every other second, and one may see nothing: a server that is asked may be busy. */
 const LONGEST_UNSEEN_MS = 10_000;
+/** What the last look itself takes at the most, with its repetitions. */
+const LOOK_MS = 4000;
 
 /** A sentence for each fault that did not last, or of which that is not known. */
-export function wrongLasting({ run, events }: RunRecord): string[] {
+export function wrongLasting({ run, events, history }: RunRecord): string[] {
   const told = events.filter((event) => event.type === "fault");
-  // A record of before faults were looked at while they lasted.
-  if (!told.some(isOfLasting)) return [];
+  // A record of before faults were looked at while they lasted: of before there were seals.
+  if (run.record < 2 && !told.some(isOfLasting)) return [];
 
   return run.scenario.faults.flatMap((fault, index) => {
     const states = told.filter((event) => event.fault === index);
@@ -28,10 +31,23 @@ export function wrongLasting({ run, events }: RunRecord): string[] {
       return isEndedByOperator(fault, evidenced, ceased, events) ? [] : [`${faultName(fault)} ${howItEnded(ceased)}`];
     const lasted = states.find(({ state }) => state === "lasted");
     if (lasted === undefined) return [`nobody looked whether ${faultName(fault)} lasted`];
-    const unseenMs = lasted.detail.longestUnseenMs;
-    if (typeof unseenMs !== "number") return [`it is not known how long ${faultName(fault)} was not looked at`];
-    return unseenMs <= LONGEST_UNSEEN_MS ? [] : [`${faultName(fault)} was not seen for ${seconds(unseenMs / 1000)}`];
+    const unseenMs = longestUnseenMs(evidenced, lasted);
+    if (unseenMs === null) return [`it is not known how long ${faultName(fault)} was not looked at`];
+    const healedMs = states.find(({ state }) => state === "healed")?.detail.orderedMs;
+    const endMs = typeof healedMs === "number" ? healedMs : (history.invokedMs[history.length - 1] ?? lasted.atMs);
+    const longestMs = Math.max(unseenMs, endMs - lasted.atMs);
+    return longestMs <= LONGEST_UNSEEN_MS ? [] : [`${faultName(fault)} was not seen for ${seconds(longestMs / 1000)}`];
   });
+}
+
+/** `null` when so many looks, so far apart at the most, do not reach from the evidence to the last one. */
+function longestUnseenMs(
+  evidenced: FaultEvent,
+  { atMs, detail: { looks, longestUnseenMs } }: FaultEvent,
+): number | null {
+  if (typeof looks !== "number" || typeof longestUnseenMs !== "number") return null;
+  const reachMs = looks * longestUnseenMs + LOOK_MS;
+  return looks >= 1 && atMs - evidenced.atMs <= reachMs ? longestUnseenMs : null;
 }
 
 function isOfLasting({ state }: FaultEvent): boolean {

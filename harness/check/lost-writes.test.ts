@@ -171,7 +171,8 @@ test("the stranded come in the order of acknowledgement as well, and only with t
   expect(stranded((line) => line)).toEqual(ids([10, 20, 30]));
   const ofA = (n: number, changes: Partial<AuditRow>) => (line: AuditLine) =>
     line.type === "row" && line.side === "a" && line.write === writeId(PLAN.seed, n) ? { ...line, ...changes } : line;
-  for (const changes of [{ content: 1 }, { content: null }, { refersTo: "Patient/x" }, { resource: "Patient/x" }])
+  const other = { resource: "Patient/x" };
+  for (const changes of [{ content: 1 }, { content: null }, { refersTo: "Patient/x" }, other, { version: 0 }])
     expect(stranded(ofA(20, changes))).toEqual(ids([10, 30]));
   expect(stranded(ofA(20, { deleted: true, indexed: null }))).toEqual(ids([10, 30]));
 });
@@ -217,6 +218,14 @@ describe("after the old primary came back and was overwritten", () => {
     expect(strandedOf(back.saved.filter(({ write }) => write !== writeId(PLAN.seed, 10))).ids).toEqual(ids([20]));
     for (const body of [null, {}, { resourceType: "Patient", gender: "male" }])
       expect(strandedOf(back.saved.map((each) => ({ ...each, body }))).count).toBe(0);
+  });
+
+  test("of a transaction that was torn the rest is enough", () => {
+    const torn = acknowledged(plantedRun()).find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
+    const back = cameBack(plantedParts({ torn: [torn], stranded: [torn] }));
+    expect(back.saved).toHaveLength(2);
+    expect(measured(recordOf(back)).stranded.ids).toEqual(ids([torn]));
+    expect(measured(recordOf({ ...back, saved: back.saved.slice(1) })).stranded.count).toBe(0);
   });
 
   test("and not known when that was not read to its end, or not at all, or what was saved cannot be read", () => {

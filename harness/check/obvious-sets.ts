@@ -45,7 +45,7 @@ export function obviousSets(run: ObviousRun): ObviousSets | null {
   const idsOf = (wanted: (write: Operation) => boolean) => writes.filter(wanted).map(({ write }) => write);
   const wasToldDone = ({ outcome, reason }: Operation) => outcome === "ok" || reason === UNVERIFIABLE;
   const isLost = (write: Operation) => wasToldDone(write) && fate(write) !== "whole";
-  const isThere = (write: Operation) => fate(write) !== "absent";
+  const isThere = (write: Operation) => fate(write) === "whole";
   const known = new Set(writes.map(({ write }) => write));
   const strange = rowsOf(serving).filter((row) => !known.has(row.write) && !isRegisterAsMade(row, seed));
   return {

@@ -2,11 +2,13 @@
 import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { beforeLoad, type Prepared } from "../model/before-load.ts";
 import { fingerprint } from "../model/content.ts";
+import { Contents } from "../model/contents.ts";
 import { History } from "../model/history.ts";
 import { Names } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Side } from "../model/side.ts";
 import { wantedReads } from "../model/wanted-reads.ts";
+import { wantedSearches } from "../model/wanted-searches.ts";
 import { FIRST_VERSION, planWrite, writeId } from "../model/write.ts";
 import type { Plan } from "./planted-plan.ts";
 import { MIX, resourcesOf } from "./planted-writes.ts";
@@ -142,8 +144,8 @@ function workOut(seed: number, n: number): Content[] {
 }
 
 /**
- * What the API says that has no other word than its database: all that there is to read is read, and searched for are the
- * acknowledged writes of which something is missing, and one in seven of the others.
+ * What the API says that has no other word than its database: all that there is to read is read, and all that there is to
+ * search for is searched for.
  */
 function asksOf(
   { seed, scenario }: Audited["run"],
@@ -153,23 +155,21 @@ function asksOf(
 ): AuditLine[] {
   const current = new Map(rows.flatMap((row) => (row.indexed === null ? [] : [[row.resource, row]])));
   const names = new Names(seed);
-  const wanted = wantedReads(History.of(seed, names, operations), scenario);
+  const history = History.of(seed, names, operations);
+  const wanted = wantedReads(history, scenario);
   const reads = wanted.map(({ write, name }): AuditLine => {
     const resource = names.name(name);
     const row = current.get(resource);
     const given = { version: row?.version ?? null, content: row?.content ?? null, refersTo: row?.refersTo ?? null };
     return { type: "read", side, write, resource, status: row ? 200 : 404, ...given };
   });
-  const byWrite = Map.groupBy(rows, (row) => row.write);
-  const searches = operations.flatMap((op): AuditLine[] => {
-    const resources = resourcesOf(op, seed);
-    const mine = byWrite.get(op.write) ?? [];
-    if (op.outcome !== "ok" || (mine.length >= resources.length && op.n % 7 !== 0)) return [];
-    return [...new Set(resources.map((resource) => resource.split("/")[0] as string))].map((resourceType) => {
-      const found = mine.filter((row) => row.indexed && row.resource.startsWith(`${resourceType}/`));
-      const search = { type: "search", side, write: op.write, resourceType, status: 200 } as const;
-      return { ...search, found: found.map((row) => row.resource) };
-    });
+  const contents = new Contents(side, seed, names);
+  for (const row of rows) contents.add(row);
+  const searches = wantedSearches(history, contents).map(({ write, resourceType }): AuditLine => {
+    const isFound = (row: AuditRow) =>
+      row.write === write && row.indexed && row.resource.startsWith(`${resourceType}/`);
+    const found = rows.filter(isFound).map(({ resource }) => resource);
+    return { type: "search", side, write, resourceType, status: 200, found };
   });
   const made = { reads: reads.length, searches: searches.length, wanted: wanted.length };
   return [...reads, ...searches, { type: "reads-end", side, ...made, withinMs: 120_000, tookMs: 3000 }];

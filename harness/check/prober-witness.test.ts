@@ -105,6 +105,44 @@ describe("the prober could not write", () => {
   });
 });
 
+describe("the load was answered while the prober waited in vain", () => {
+  /** All that is sent from so long before the end of the outage on is answered at its end, and by k6's word at once. */
+  const held = { held: true, outage: { afterMs: 10, ms: 2800 } };
+  const atOnce = (beforeMs: number, shareOf20 = 20) =>
+    found(
+      plantedRun(held, ({ operations }) => ({
+        operations: operations.map((op) => {
+          const leftMs = FAULT_MS + 2810 - op.invokedMs;
+          const isEarly = leftMs > 0 && leftMs < beforeMs && op.n % 20 < shareOf20;
+          return isEarly ? { ...op, completedMs: op.invokedMs + 1 } : op;
+        }),
+      })),
+    );
+
+  test("in a second of it a third of the writes, and more", () => {
+    expect(found(plantedRun(held))).toEqual([]);
+    expect(atOnce(1000)).toEqual([
+      expect.stringMatching(/^the load was answered from \d+\.\d s to \d+\.\d s, when no write of the prober was$/),
+    ]);
+    expect(atOnce(500)).toEqual([]);
+  });
+
+  test("and one that sends nothing waits for nothing", () => {
+    const [fromMs, toMs] = [FAULT_MS + 3500, FAULT_MS + 5300];
+    const without = plantedRun({}, ({ probes }) => ({
+      probes: probes.filter((probe) => !(isProber(probe) && probe.sentMs > fromMs && probe.sentMs < toMs)),
+    }));
+    expect(found(without)).toEqual([]);
+  });
+});
+
+test("a write of the prober that is told to have succeeded has a status that says so, and the other way round", () => {
+  const told = (changes: Partial<AvailabilityProbe>) => withProber(({ sentMs }) => (sentMs === 4000 ? changes : {}));
+  expect(told({ status: 500 })).toEqual(["the prober's write at 4.000 s was answered with 500, and is told otherwise"]);
+  expect(told({ ok: false })).toEqual(["the prober's write at 4.000 s was answered with 200, and is told otherwise"]);
+  expect(told({ ok: false, status: 0 })).toEqual([]);
+});
+
 test("without a baseline, or by a clock that nobody mapped, they say nothing of each other", () => {
   const record = plantedRun({}, ({ operations }) => ({
     operations: operations.map((op) => ({

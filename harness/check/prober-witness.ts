@@ -1,7 +1,7 @@
 /**
  * The prober as a witness: the harness writes through the edge itself, five times a second and by its own clock. Where the
- * ledger says that nobody could write, the prober could not either; and where the prober could not, the load could not.
- * Else k6's clock was wrong, or lines were changed.
+ * ledger says that nobody could write, the prober could not either; and where the prober could not, the load could not; nor
+ * was the load answered while the prober, which went on sending, was not. Else k6's clock was wrong, or lines were changed.
  *
  * A server that answers the load with errors of its own may take the prober's writes all the same: on a full disk a small
  * resource can still be changed, and none be added. Such a silence is no contradiction.
@@ -22,6 +22,11 @@ const AROUND_MS = 250;
 const SEVERAL = 2;
 /** Of the load's writes that were sent and answered while all of the prober's failed. Measured: 7 % at most. */
 const ACKED_SHARE = 0.25;
+/** Of a second in which the prober, in full beat, waited in vain. Measured: 20 % at most. */
+const AHEAD_SHARE = 1 / 3;
+/** It sends five a second. */
+const FULL_BEAT = 4;
+const STEP_MS = 50;
 const CONFLICTS = [409, 412];
 /** Of a FHIR server that cannot store what it is given. */
 const OWN_ERRORS = [500, 507];
@@ -42,11 +47,42 @@ export function disagreements({ probes, run, history }: RunRecord, facts: Facts)
   const silent = [...silences(facts.acksMs, during)].find(
     (silence) => doneIn(shrunk(silence, aroundMs)).length >= SEVERAL && !isRefused(history, silence),
   );
+  const ahead = secondAhead(facts, history, prober, aroundMs);
+  const contradicted = prober.find(({ ok, status }) => ok !== (status >= 200 && status < 300));
   const failing = stretches(prober).find((stretch) => ackedShare(history, shrunk(stretch, aroundMs)) > ACKED_SHARE);
   return [
     ...(silent ? [`the prober could write from ${span(silent)}, when no write of the load was acknowledged`] : []),
     ...(failing ? [`the prober could not write from ${span(failing)}, when the load could`] : []),
+    ...(ahead && !failing ? [`the load was answered from ${span(ahead)}, when no write of the prober was`] : []),
+    ...(contradicted
+      ? [
+          `the prober's write at ${(contradicted.sentMs / 1000).toFixed(3)} s was answered with ${contradicted.status}, and is told otherwise`,
+        ]
+      : []),
   ];
+}
+
+/** The first second between two answers to the prober, in which it sent, in which too many writes were acknowledged. */
+function secondAhead(
+  { acksMs }: Facts,
+  history: History,
+  prober: readonly AvailabilityProbe[],
+  aroundMs: number,
+): Interval | undefined {
+  const sentMs = prober.map((probe) => probe.sentMs);
+  const answers = prober.filter(({ ok, status }) => ok || CONFLICTS.includes(status));
+  const doneMs = answers.map((probe) => probe.doneMs).sort((x, y) => x - y);
+  for (let k = 1; k < doneMs.length; k += 1) {
+    const gap = shrunk({ fromMs: doneMs[k - 1] as number, toMs: doneMs[k] as number }, aroundMs);
+    for (let { fromMs } = gap; fromMs + SILENCE_MS <= gap.toMs; fromMs += STEP_MS) {
+      const toMs = fromMs + SILENCE_MS;
+      const within = (times: ArrayLike<number>) => countBelow(times, toMs) - countBelow(times, fromMs);
+      const [first, last] = sentIn(history, { fromMs, toMs });
+      if (within(sentMs) >= FULL_BEAT && within(acksMs) > AHEAD_SHARE * Math.max(1, last - first))
+        return { fromMs, toMs };
+    }
+  }
+  return undefined;
 }
 
 function* silences(acksMs: Float64Array, { fromMs, toMs }: Interval): Generator<Interval> {

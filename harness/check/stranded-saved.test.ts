@@ -9,6 +9,7 @@ import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
 import { strandedSaved } from "./stranded-saved.ts";
 
+const NOT_SAID = "the operator does not say how many versions it saved";
 const LOST = [10, 20, 30];
 const back = cameBack(plantedParts({ lost: LOST, stranded: LOST }));
 const checked = (changes: Partial<Parts> = {}) => {
@@ -103,7 +104,7 @@ describe("that a side came back and was overwritten shows", () => {
   const { events } = plantedParts();
 
   test("although nobody says that it was saved: by what it held then and no longer has", () => {
-    expect(checked({ events }).verdict).toBe("holds");
+    expect(checked({ events })).toMatchObject({ verdict: "inconclusive", reason: NOT_SAID });
     const { verdict, evidence } = checked({ events, saved: [] });
     expect([verdict, evidence?.length]).toEqual(["broken", back.saved.length]);
   });
@@ -115,7 +116,7 @@ describe("that a side came back and was overwritten shows", () => {
       expect(checked({ events: [...events, step(name)], returned: [], saved: [] }).reason).toBe(
         "what A held when it came back is not known",
       );
-    expect(checked({ events, returned: [] }).verdict).toBe("inconclusive");
+    expect(checked({ events, returned: [] }).reason).toBe("what A held when it came back is not known");
     // What it held when it came back for the second time.
     expect(checked({ events: [...events, step("saved"), step("saved")] }).verdict).toBe("inconclusive");
   });
@@ -195,6 +196,15 @@ test("there are as many as the operator said, whoever wrote them", () => {
   expect(checked(counting(back.saved.length + 1)).evidence).toEqual([
     `stranded.json has ${back.saved.length} versions, and the operator saved ${back.saved.length + 1}`,
   ]);
+});
+
+test("how many the operator saved is said by it, and by nothing else", () => {
+  for (const detail of [{}, { versions: "all" }, { versions: null }]) {
+    const events = back.events.map((event) =>
+      event.type === "operator" && event.step === "saved" ? { ...event, detail } : event,
+    );
+    expect(checked({ events })).toMatchObject({ verdict: "inconclusive", reason: NOT_SAID });
+  }
 });
 
 test("not known is not called saved", () => {

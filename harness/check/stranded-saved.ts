@@ -11,11 +11,12 @@
  *
  * Unit: versions of resources.
  * Broken: the two are not the same; or a side was overwritten and nothing was saved of what it alone held.
- * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known; lost writes are
- * nowhere any more, and nobody says why; or what the serving side holds is not known.
+ * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known, or how many versions
+ * the operator saved; lost writes are nowhere any more, and nobody says why; or what the serving side holds is not known.
  * Unasked: no lost side came back, or none was overwritten.
  */
 import type { Contents } from "../model/contents.ts";
+import type { DrillEvent, OperatorEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Side } from "../model/side.ts";
 import type { SavedVersion } from "../model/stranded.ts";
@@ -39,7 +40,11 @@ export const strandedSaved: Checker = {
     if (unknown) return unknown;
     const { saved } = record;
     if (saved === null) return { verdict: "inconclusive", reason: "stranded.json cannot be read" };
-    const evidence = [...miscounted(record, saved)];
+    const said = saidToBeSaved(record, saved);
+    const evidence =
+      said === null || said === saved.length
+        ? []
+        : [`stranded.json has ${saved.length} versions, and the operator saved ${said}`];
     let count = 0;
     for (const side of sides.filter((side) => isReturnKnown(record, side))) {
       const stranded = strandedOn(record, facts, side);
@@ -54,6 +59,8 @@ export const strandedSaved: Checker = {
     const dark = sides.find((side) => !isReturnKnown(record, side));
     if (dark !== undefined)
       return { verdict: "inconclusive", reason: `what ${dark.toUpperCase()} held when it came back is not known` };
+    if (said === null)
+      return { verdict: "inconclusive", reason: "the operator does not say how many versions it saved" };
     return { verdict: "holds", reason: `${reason}, and saved` };
   },
 };
@@ -113,14 +120,14 @@ function whyNot({ run }: RunRecord, row: Row, version: SavedVersion, name: strin
   return "saved with another content than was sent";
 }
 
-/** The operator says with each saving how many versions it saved, whoever wrote them. */
-function miscounted({ events }: RunRecord, saved: readonly SavedVersion[]): string[] {
-  const counts = events.flatMap((event) =>
-    event.type === "operator" && event.step === "saved" ? [event.detail.versions] : [],
-  );
-  const sum = counts.reduce<number>((all, count) => all + (typeof count === "number" ? count : Number.NaN), 0);
-  const differs = counts.length > 0 && !Number.isNaN(sum) && sum !== saved.length;
-  return differs ? [`stranded.json has ${saved.length} versions, and the operator saved ${sum}`] : [];
+/** The operator says with each saving how many versions it saved, whoever wrote them; `null` where it does not say. */
+function saidToBeSaved({ events }: RunRecord, saved: readonly SavedVersion[]): number | null {
+  const isSaved = (event: DrillEvent): event is OperatorEvent => event.type === "operator" && event.step === "saved";
+  const steps = events.filter(isSaved);
+  if (steps.length === 0 && saved.length > 0) return null;
+  const said = steps.map(({ detail }) => (typeof detail.versions === "number" ? detail.versions : Number.NaN));
+  const sum = said.reduce((all, one) => all + one, 0);
+  return Number.isNaN(sum) ? null : sum;
 }
 
 function isOfRun({ run }: RunRecord, write: string): boolean {

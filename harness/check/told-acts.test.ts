@@ -51,6 +51,34 @@ describe("the phases", () => {
   });
 });
 
+describe("what comes after the load", () => {
+  const lastMs = Math.max(...[...healthy.history].map(({ completedMs }) => completedMs as number));
+  const { errorMs } = PLAN.clock;
+  const begun = (phase: string, atMs: number) => {
+    const others = phase === "quiesce" ? events : events.filter((event) => !isPhase("quiesce")(event));
+    const moved = others.map((event) => (isPhase(phase)(event) ? { ...event, atMs } : event));
+    return wrong(moved.toSorted((x, y) => x.atMs - y.atMs)).filter((text) => text.startsWith("the phase "));
+  };
+
+  test.each(["quiesce", "audit"])("%s begins when the last write was answered, and no earlier", (phase) => {
+    expect(begun(phase, lastMs - errorMs)).toEqual([]);
+    expect(begun(phase, lastMs - errorMs - 1)).toEqual([
+      `the phase ${phase} began 0.003 s before the last write was answered`,
+    ]);
+  });
+
+  test("a write that was never answered was sent all the same", () => {
+    const unanswered = plantedRun({}, ({ operations }) => ({
+      operations: operations.map((op) => ({ ...op, completedMs: null, outcome: "info" as const })),
+      events: events.map((event) => (isPhase("audit")(event) ? { ...event, atMs: 5000 } : event)),
+    }));
+    expect(wrongActs(unanswered)).toContain("the phase audit began 8.950 s before the last write was answered");
+    expect(wrongActs({ ...unanswered, run: { ...unanswered.run, clock: null } })).not.toContain(
+      expect.stringMatching(/^the phase audit/),
+    );
+  });
+});
+
 describe("a fault", () => {
   test.each(["injecting", "injected", "evidenced"])("is told %s once", (state) => {
     const i = at(isState(state));
@@ -126,9 +154,9 @@ describe("a fault", () => {
       "the fault region-loss is told to be healed, as nobody planned",
     );
     for (const orderedMs of [FAULT_MS + 2501, FAULT_MS - 1, null])
-      expect(wrong(told({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toEqual([
+      expect(wrong(told({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toContainEqual(
         expect.stringMatching(/^the fault region-loss was healed at a time/),
-      ]);
+      );
   });
 });
 
@@ -139,6 +167,44 @@ describe("an act comes at its time", () => {
     for (const byMs of [-19, 0, 499]) expect(wrong(moved(isFault, byMs))).toEqual([]);
     for (const byMs of [-21, 501])
       expect(wrong(moved(isFault, byMs))).toEqual([expect.stringMatching(/after its time/)]);
+  });
+
+  test("a healing may be late, for it waits for others, and is never early", () => {
+    const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
+    const healing = { ...loss, healAfterSeconds: 2 };
+    const healed = (afterMs: number) =>
+      wrong(
+        [
+          ...events.map((event) => (isState("injecting")(event) ? { ...event, detail: healing } : event)),
+          {
+            ...{ type: "fault", fault: 0, kind: "region-loss", state: "healed", atMs: FAULT_MS + 9000 },
+            detail: { orderedMs: FAULT_MS + afterMs },
+          },
+        ].toSorted((x, y) => x.atMs - y.atMs) as DrillEvent[],
+        { faults: [healing] },
+      );
+    for (const afterMs of [1981, 2000, 4000]) expect(healed(afterMs)).toEqual([]);
+    expect(healed(1000)).toEqual(["region-loss was healed 1.000 s before its time"]);
+  });
+
+  test("a last look may hold up an act of the same moment, and a healing does not", () => {
+    const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
+    const second = { ...loss, afterSeconds: 1 } as Scenario["faults"][number];
+    const fault = (index: number, state: FaultEvent["state"], afterMs: number, detail = {}): FaultEvent => {
+      return { type: "fault", fault: index, kind: "region-loss", state, atMs: FAULT_MS + afterMs, detail };
+    };
+    const late = (before: FaultEvent["state"]) =>
+      wrong(
+        [
+          ...events,
+          fault(0, before, 1400, { orderedMs: FAULT_MS + 1300 }),
+          ...(["injecting", "injected", "evidenced"] as const).map((state) => fault(1, state, 1800, { ...second })),
+        ],
+        { faults: [loss, second] },
+      ).filter((text) => text.includes("after its time"));
+    for (const state of ["lasted", "not-lasted"] as const) expect(late(state)).toEqual([]);
+    for (const state of ["healed", "not-healed"] as const)
+      expect(late(state)).toEqual([expect.stringMatching(/^region-loss is told 0\.8\d\d s after its time/)]);
   });
 
   test("or waits for the act before it to be looked at", () => {
@@ -187,6 +253,9 @@ describe("an order", () => {
     expect(withOrder(given, done)).toEqual(nobody);
     expect(withOrder(given, ...plan.slice(0, -1), done)).toEqual(nobody);
     expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 499 })).toEqual(nobody);
+    // It took as long as the order, and not less.
+    expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 1000 })).toEqual([]);
+    expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 1001 })).toEqual(nobody);
     expect(withOrder(given, { ...done, state: "refused" })).toEqual([]);
   });
 

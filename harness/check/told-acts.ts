@@ -1,6 +1,6 @@
 /**
  * Told acts: every phase of the drill once and in order, every fault of the scenario with its states in order, every planned
- * operation given and ended, each at the time that the scenario has for it.
+ * operation given and ended, each at the time that the scenario has for it; and what comes after the load after the load.
  */
 import { type DrillEvent, FAULT_STATES, type FaultEvent, type OrderEvent } from "../model/event.ts";
 import { FaultSchema, type FaultSpec } from "../model/fault.ts";
@@ -15,9 +15,18 @@ const LATE_MS = 500;
 /** Timers know whole milliseconds. */
 const EARLY_MS = 20;
 
+/** The load is over when they begin. */
+const LAST_PHASES: readonly string[] = ["quiesce", "audit"];
+
 /** What is wrong with them, a sentence each. */
 export function wrongActs(record: RunRecord): string[] {
-  return [...wrongPhases(record), ...wrongFaults(record), ...wrongOrders(record), ...wrongTimes(record)];
+  return [
+    ...wrongPhases(record),
+    ...tooEarly(record),
+    ...wrongFaults(record),
+    ...wrongOrders(record),
+    ...wrongTimes(record),
+  ];
 }
 
 function wrongPhases({ events, run }: RunRecord): string[] {
@@ -28,6 +37,22 @@ function wrongPhases({ events, run }: RunRecord): string[] {
   const missing = due.filter((phase) => !told.includes(phase));
   if (missing.length > 0) return [`the events are not whole: no ${missing.join(", no ")}`];
   return told.join() === due.join() ? [] : [`the phases are not ${due.join(", ")} but ${told.join(", ")}`];
+}
+
+/** What is done when the load is over is not begun before: what an audit finds that others still write to is no end. */
+function tooEarly({ events, history, run }: RunRecord): string[] {
+  const { length, invokedMs, completedMs } = history;
+  let endMs = Number.NEGATIVE_INFINITY;
+  // What was never answered has NaN here, and was sent.
+  for (let i = 0; i < length; i += 1) endMs = Math.max(endMs, (completedMs[i] || invokedMs[i]) as number);
+  // By a clock that nobody mapped, this is no time of the drill.
+  const errorMs = run.clock?.errorMs ?? Number.POSITIVE_INFINITY;
+  const early = events.find(
+    (event) => event.type === "phase" && LAST_PHASES.includes(event.phase) && event.atMs < endMs - errorMs,
+  );
+  if (early?.type !== "phase") return [];
+  const seconds = ((endMs - early.atMs) / 1000).toFixed(3);
+  return [`the phase ${early.phase} began ${seconds} s before the last write was answered`];
 }
 
 function wrongFaults({ events, run }: RunRecord): string[] {
@@ -94,29 +119,46 @@ function wrongOrders({ events, run }: RunRecord): string[] {
   ];
 }
 
+/** The order is done as soon as its plan is. */
 function isCarriedOut(given: OrderEvent, done: OrderEvent, plans: ReturnType<typeof toldPlans>): boolean {
   return plans.some(
-    ({ plan, end }) => plan === given.kind && end?.step === "done" && end.atMs >= given.atMs && end.atMs <= done.atMs,
+    ({ plan, end }) =>
+      plan === given.kind &&
+      end?.step === "done" &&
+      end.atMs >= Math.max(given.atMs, done.atMs - LATE_MS) &&
+      end.atMs <= done.atMs,
   );
 }
 
-/** The first act of each fault and each order, by the beginning of the baseline and the scenario. */
+/**
+ * The first act of each fault and each order, by the beginning of the baseline and the scenario; and a healing, which may
+ * have to wait for others, but comes no earlier.
+ */
 function wrongTimes({ events, run }: RunRecord): string[] {
   const { scenario, seed } = run;
   const baselineMs = baselineBeganMs(events);
   if (baselineMs === undefined) return [];
   const firstMs = baselineMs + scenario.load.baselineSeconds * 1000 + jitterMs(seed);
-  return events.flatMap((event, index) => {
+  const healedEarly = events.flatMap((event) => {
+    if (event.type !== "fault" || event.state !== "healed") return [];
+    const spec = scenario.faults[event.fault];
+    const { orderedMs } = event.detail;
+    if (spec?.healAfterSeconds === undefined || typeof orderedMs !== "number") return [];
+    const earlyMs = firstMs + (spec.afterSeconds + spec.healAfterSeconds) * 1000 - orderedMs;
+    return earlyMs > EARLY_MS ? [`${spec.kind} was healed ${(earlyMs / 1000).toFixed(3)} s before its time`] : [];
+  });
+  const wrong = events.flatMap((event, index) => {
     const planned = plannedAct(event, scenario);
     if (planned === undefined) return [];
     const dueMs = firstMs + planned.afterSeconds * 1000;
-    // An act waits until the one before it was looked at.
+    // An act waits until those before it were looked at, and faults that are healed with it for the last time.
     const lookedAtMs = events.slice(0, index).findLast(isLook)?.atMs ?? dueMs;
     const latestMs = Math.max(dueMs, lookedAtMs) + LATE_MS;
     if (event.atMs >= dueMs - EARLY_MS && event.atMs <= latestMs) return [];
     const off = ((event.atMs - dueMs) / 1000).toFixed(3);
     return [`${planned.kind} is told ${off} s after its time, ${(event.atMs / 1000).toFixed(3)} s`];
   });
+  return [...wrong, ...healedEarly];
 }
 
 function plannedAct(event: DrillEvent, { faults, orders }: Scenario) {
@@ -124,8 +166,11 @@ function plannedAct(event: DrillEvent, { faults, orders }: Scenario) {
   return event.type === "order" && event.state === "given" ? orders[event.order] : undefined;
 }
 
+/** A healing is not waited for, however long it takes. */
+const LOOKS: readonly FaultEvent["state"][] = ["evidenced", "not-evidenced", "lasted", "not-lasted"];
+
 function isLook(event: DrillEvent): boolean {
-  return event.type === "fault" && (event.state === "evidenced" || event.state === "not-evidenced");
+  return event.type === "fault" && LOOKS.includes(event.state);
 }
 
 /** Both read by the schema, which fills in what older records leave out. */

@@ -35,3 +35,26 @@ test("an update that succeeded had read", () => {
   expect(wrong(update, { read: null })).toEqual([expect.stringMatching(/is of an update that read nothing$/)]);
   expect(wrong(put, { read: null })).toEqual([]);
 });
+
+test("a success was sent", () => {
+  expect(wrong(put, { outcome: "fail" })).toEqual([
+    expect.stringMatching(/is a success of a write that was never sent$/),
+  ]);
+  expect(wrong(put, { status: 400, outcome: "fail", stored: [] })).toEqual([]);
+});
+
+test("an update reads after it was begun and before it was answered, and nothing else reads", () => {
+  const { invokedMs, completedMs, read } = operations.find((op) => op.n === update) as Write & { completedMs: number };
+  const reading = (sentMs: number, doneMs: number, n = update) =>
+    wrong(n, { read: { version: 1, writer: null, ...read, sentMs, doneMs } });
+  const untimely = [expect.stringMatching(/is of an update that did not read between its sending and its answer$/)];
+  expect(reading(invokedMs, completedMs)).toEqual([]);
+  expect(reading(invokedMs - 1, completedMs)).toEqual(untimely);
+  expect(reading(invokedMs, completedMs + 1)).toEqual(untimely);
+  expect(reading(invokedMs + 2, invokedMs + 1)).toEqual(untimely);
+  expect(wrong(update, { completedMs: null, outcome: "info", status: 0, stored: [] })).toEqual([]);
+  const of = operations.find((op) => op.n === put) as Write;
+  expect(reading(of.invokedMs, of.invokedMs, put)).toEqual([
+    expect.stringMatching(/is of a write that has nothing to read, and read$/),
+  ]);
+});

@@ -1,8 +1,9 @@
 /**
- * Told answers: what k6 was told, held against itself. An answer that names what it stored was a success, an update that
- * succeeded had read its register before, and an answer has a status of HTTP, or none.
+ * Told answers: what k6 was told, held against itself. An answer that names what it stored was a success, and a success was
+ * sent; an update that succeeded had read its register before, after it was begun and before it was answered, and nothing
+ * but an update reads; and an answer has a status of HTTP, or none.
  */
-import { OK } from "../model/history.ts";
+import { FAIL, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
 import { WRITE_KINDS } from "../model/write.ts";
 
@@ -10,7 +11,7 @@ const UPDATE = WRITE_KINDS.indexOf("update");
 
 /** The first answer of each sort that contradicts itself, in a sentence. */
 export function wrongAnswers({ history }: RunRecord): string[] {
-  const { length, status, outcome, kind } = history;
+  const { length, status, outcome, kind, invokedMs, completedMs } = history;
   const wrong = new Map<string, number>();
   const blame = (what: string, i: number) => void (wrong.has(what) || wrong.set(what, i));
   for (let i = 0; i < length; i += 1) {
@@ -19,8 +20,17 @@ export function wrongAnswers({ history }: RunRecord): string[] {
     if (code !== 0 && (code < 100 || code > 599)) blame(`has the status ${code}, which there is not`, i);
     if (!isSuccess && history.storedFrom(i + 1) > history.storedFrom(i))
       blame("names what was stored, and is no success", i);
-    if (kind[i] === UPDATE && outcome[i] === OK && history.readAt(i) === null)
-      blame("is of an update that read nothing", i);
+    if (isSuccess && outcome[i] === FAIL) blame("is a success of a write that was never sent", i);
+    const read = history.readAt(i);
+    if (read === null) {
+      if (kind[i] === UPDATE && outcome[i] === OK) blame("is of an update that read nothing", i);
+      continue;
+    }
+    if (kind[i] !== UPDATE) blame("is of a write that has nothing to read, and read", i);
+    // What was never answered has NaN here.
+    const isInTime = read.sentMs >= (invokedMs[i] as number) && read.doneMs >= read.sentMs;
+    if (!isInTime || read.doneMs > (completedMs[i] as number))
+      blame("is of an update that did not read between its sending and its answer", i);
   }
   return [...wrong].map(
     ([what, i]) => `the answer to ${history.idAt(i)}, ledger.ndjson:${history.at(i).line}, ${what}`,

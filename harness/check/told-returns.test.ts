@@ -36,12 +36,3 @@ test("a return that could not be read is told as such by others, and is none tha
 test("a return of which the operator tells nothing is strange", () => {
   expect(wrongReturns(without("returned"))).toEqual(["the record has 1 returns of A, and the operator tells 0"]);
 });
-
-test("as many versions are saved as the operator says", () => {
-  expect(wrongReturns({ ...record, saved: record.saved?.slice(1) ?? [] })).toEqual([
-    "the operator says that it saved 2 versions, and the record has 1",
-  ]);
-  expect(wrongReturns(without("saved"))).toEqual(["the operator says that it saved 0 versions, and the record has 2"]);
-  // Others say that it cannot be read.
-  expect(wrongReturns({ ...record, saved: null })).toEqual([]);
-});

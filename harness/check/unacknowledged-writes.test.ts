@@ -5,7 +5,7 @@ import { factsHolding } from "./planted-holdings.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedRun } from "./planted-run.ts";
 import { BASELINE, every, timeline } from "./planted-timeline.ts";
-import { ABSENT, TORN } from "./survivors.ts";
+import { ABSENT, TORN, WHOLE } from "./survivors.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 
 /** Writes 20 to 22 timed out; 23 and 24 were refused. */
@@ -25,8 +25,8 @@ test("nothing that was not acknowledged is there", () => {
   });
 });
 
-test("unknown ones that are there, whole or in part, are recovered, and that is all right", () => {
-  const two = unacknowledgedWrites.check(record, factsHolding(record, { ...recoveredTwo, 21: TORN }));
+test("unknown ones that are there are recovered, and that is all right", () => {
+  const two = unacknowledgedWrites.check(record, factsHolding(record, recoveredTwo));
   expect(two).toMatchObject({
     verdict: "holds",
     reason: "2 of 3 writes of unknown outcome did happen",
@@ -34,13 +34,20 @@ test("unknown ones that are there, whole or in part, are recovered, and that is 
   });
 });
 
-test("a failed one that is there, be it in part, is a phantom and spoils the run", () => {
+test("a failed one that is there is a phantom and spoils the run", () => {
   const id = writeId(PLAN.seed, 24);
-  expect(checked({ 24: TORN })).toEqual({
+  expect(checked({ 24: WHOLE })).toEqual({
     verdict: "inconclusive",
     reason: "1 writes that were counted as failed did happen",
     evidence: [`${id}: connection-refused, ledger.ndjson:50`],
     measures: { recovered: { count: 0 }, phantom: { count: 1, ids: [id] } },
+  });
+});
+
+test("what is there in part is torn, and neither: it did not survive", () => {
+  expect(checked({ 21: TORN, 24: TORN }).measures).toEqual({
+    recovered: { count: 0 },
+    phantom: { count: 0, ids: [] },
   });
 });
 

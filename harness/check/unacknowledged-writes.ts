@@ -4,12 +4,14 @@
  * Phantom: it was called a definite failure, and it is there (F ∩ S). Then the table of outcomes is wrong, and with it
  * every figure of this run.
  *
+ * Only a write that survived whole is there. A transaction of which a part is there is neither: it is torn.
+ *
  * Unit: writes.
  * Inconclusive: there is a phantom; or what the serving side holds is not known.
  */
 import { FAIL, INFO } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
-import { ABSENT } from "./survivors.ts";
+import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
 export const unacknowledgedWrites: Checker = {
@@ -22,7 +24,7 @@ export const unacknowledgedWrites: Checker = {
     const phantom: number[] = [];
     const { length, outcome } = history;
     for (let i = 0; i < length; i += 1) {
-      if (fates[i] === ABSENT) continue;
+      if (fates[i] !== WHOLE) continue;
       if (outcome[i] === INFO) recovered += 1;
       if (outcome[i] === FAIL) phantom.push(i);
     }

@@ -2,51 +2,65 @@
  * Was this run worth judging? Each condition is a way in which a run can look fine because it measured nothing, or because
  * its record is not whole. One that does not hold makes the run inconclusive, whatever the other checkers say.
  *
- * Did the drill run to its end? Did the load reach 95 % of its rate in the baseline? Did k6 drop nothing, end well, and count
- * as many writes as the ledger, each of them answered? Is k6's clock known to within 50 ms? Was every fault seen to bite,
- * and to last until its healing or the end of the load; was every healing seen, every order done? Was a write in flight at
- * the disaster, and did the operator not fail over before anything was broken? Are the audits whole, do database and API
+ * Did the drill run to its end, as it was begun? Did the load reach 95 % of its rate in the baseline, and was that long enough
+ * to tell? Did k6 drop nothing, end well, and count as many writes as the ledger, each of them answered? Is k6's clock known
+ * to within 50 ms? Was every fault seen to bite, and to last until its healing or the end of the load; was every healing
+ * seen, every order done? Was a write in flight at the disaster, did the operator not fail over before anything was broken,
+ * nor where no disaster was planned? Are the audits whole, that of a side that follows again among them, do database and API
  * agree, and was the last write acknowledged by the side that is said to answer?
  *
  * Is the record what the drill wrote? Its files are as they were sealed when it ended; older runs have no seal. All lines are
  * legible, in order of time, and none comes twice.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
- * has all its steps, on the right sides, and an end; what it saved of a side that came back is there. Writes are numbered
+ * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by
+ * as many failed probes as the configuration says, and they are there. Writes are numbered
  * without a hole and sent at an even beat from the first to the last, for as long as the scenario says. Each sort of sample
  * was taken from the baseline to the end of the load.
  *
  * Do its witnesses agree? The drill saw the first write when k6 says that it sent it. The prober, which writes by itself and by
- * another clock, could write twice in no second in which no write of the load was acknowledged; and in no second in which all
- * its writes failed could a quarter of the load.
+ * another clock, could write twice in no second in which no write of the load was acknowledged; in no second in which all
+ * its writes failed could a quarter of the load, and in none in which it waited in vain a third. Each was answered by the side
+ * that the proxy was latched to.
  *
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
+import type { DrillEvent } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
+import type { Run } from "../model/run.ts";
+import type { Side } from "../model/side.ts";
 import type { Checker } from "./checker.ts";
 import { type Facts, isFirstAct } from "./facts.ts";
+import { failoversIn } from "./failovers.ts";
 import { wrongLasting } from "./lasting.ts";
 import { wrongSchedule } from "./load-schedule.ts";
 import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
 import { wrongActs } from "./told-acts.ts";
 import { wrongAnswers } from "./told-answers.ts";
+import { wrongDetections } from "./told-detections.ts";
 import { wrongPlans } from "./told-plans.ts";
 import { wrongReturns } from "./told-returns.ts";
+import { wrongSides } from "./told-sides.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
 const AROUND_MS = 1000;
+/** One more or less is then no more than is missing from a rate that just suffices. */
+const LEAST_WRITES = 20;
+/** k6's clients write side by side, so some lines are late by milliseconds. Measured: 1 in 100 at most. */
+const MOST_OUT_OF_ORDER = 0.05;
 
 /** `null` when it holds, else what is wrong. */
 type Condition = (record: RunRecord, facts: Facts) => string | null;
 
 const CONDITIONS: readonly Condition[] = [
   ({ run }) =>
-    run.state === "complete"
+    run.state === "complete" && run.reason === null
       ? null
       : `the drill did not run to its end: ${run.state}${run.reason ? `, ${run.reason}` : ""}`,
+  ({ run }) => whyOther(run),
   ({ run, brokenSeals }) => {
     if (brokenSeals !== null) return brokenSeals.length === 0 ? null : brokenSeals.join("; ");
     const isSealed = run.record >= 2 && run.state === "complete";
@@ -55,6 +69,9 @@ const CONDITIONS: readonly Condition[] = [
   ({ run }, { baseline }) => {
     if (baseline === null) return "there is no baseline";
     const wanted = run.scenario.load.ratePerSecond;
+    const writes = (wanted * (baseline.toMs - baseline.fromMs)) / 1000;
+    if (writes < LEAST_WRITES)
+      return `the baseline has time for ${writes.toFixed(0)} writes only, too few to tell a rate`;
     return baseline.ratePerSecond >= RATE_SHARE * wanted
       ? null
       : `the load reached ${baseline.ratePerSecond.toFixed(1)} of ${wanted} writes/s before the fault`;
@@ -90,6 +107,10 @@ const CONDITIONS: readonly Condition[] = [
     ledger.orphans + ledger.repeats === 0
       ? null
       : `the ledger has ${ledger.orphans} answers without a write and ${ledger.repeats} repeated lines`,
+  ({ ledger }) =>
+    ledger.outOfOrder <= MOST_OUT_OF_ORDER * ledger.lines
+      ? null
+      : `${ledger.outOfOrder} of ${ledger.lines} lines of the ledger are earlier than the line before them`,
   ({ ledger }) => (ledger.backwards === 0 ? null : `${ledger.backwards} answers came before their write was sent`),
   ({ run }) => {
     if (run.clock === null) return "k6's clock was never mapped to the drill's";
@@ -117,6 +138,10 @@ const CONDITIONS: readonly Condition[] = [
     return ill.length === 0 ? null : `no evidence that it was healed: ${ill.map((fault) => fault.kind).join(", ")}`;
   },
   (record) => wrongLasting(record).join("; ") || null,
+  ({ events, run }) =>
+    run.scenario.disaster === null && failoversIn(events).length > 0
+      ? "the operator failed over, and no disaster was planned whose clock it would end"
+      : null,
   ({ history, run }, { disaster }) => {
     if (run.scenario.disaster === null) return null;
     if (disaster === null) return "the fault was never injected";
@@ -156,6 +181,12 @@ const CONDITIONS: readonly Condition[] = [
     audit[other].rowsComplete || audit[other].unreadable !== null
       ? null
       : `the audit of ${other.toUpperCase()} is not whole`,
+  ({ audit, events }, { other }) => {
+    const { unreadable } = audit[other];
+    return unreadable !== null && isBack(other, events)
+      ? `${other.toUpperCase()} follows again, and could not be audited: ${unreadable}`
+      : null;
+  },
   (_, { holdings }) => {
     const { disagreements } = holdings.serving;
     return disagreements.length === 0
@@ -180,12 +211,35 @@ const CONDITIONS: readonly Condition[] = [
 const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongActs,
   wrongPlans,
+  wrongDetections,
   wrongReturns,
+  wrongSides,
   wrongSchedule,
   wrongAnswers,
   probeHoles,
   disagreements,
 ];
+
+/** By what was typed to begin the drill, as far as that names it. */
+function whyOther({ command, scenario, config, seed }: Run): string | null {
+  const typed = (pattern: RegExp) => pattern.exec(command)?.[1];
+  const names: [string, string | undefined, string][] = [
+    ["scenario", typed(/ -- run ([a-z0-9-]+)/), scenario.name],
+    ["configuration", typed(/ --config ([a-z0-9-]+)/), config.name],
+    ["seed", typed(/ --seed (\d+)/), String(seed)],
+  ];
+  const other = names.find(([, wanted, is]) => wanted !== undefined && wanted !== is);
+  return other ? `the ${other[0]} that was to be drilled is ${other[1]}, and the run's is ${other[2]}` : null;
+}
+
+/** It began to follow, and nothing has happened to it since. */
+function isBack(side: Side, events: readonly DrillEvent[]): boolean {
+  const last = (isIt: (event: DrillEvent) => boolean) => events.findLastIndex(isIt);
+  const followed = last((event) => event.type === "operator" && event.step === "following" && event.side === side);
+  const givenUp = last((event) => event.type === "operator" && event.step === "detected" && event.side === side);
+  const broken = last((event) => event.type === "fault" && event.state === "injecting");
+  return followed > Math.max(givenUp, broken);
+}
 
 function isInstant(kind: string | undefined): boolean {
   return kind === "region-loss" || kind === "process-kill";

@@ -10,7 +10,7 @@ import { verdictText } from "./verdict-text.ts";
 
 const PLACE = "results/region-loss-after-partition/async/2026-01-01T00-00-00Z-abcd";
 const LONG =
-  "npm run chaos -- run region-loss-after-partition --config async --seed 4711 --repeat 3 --images build --json";
+  "npm run chaos -- run region-loss-after-a-long-partition --config planted --seed 4711 --repeat 3 --images build --json";
 
 function textOf(record: RunRecord, changes: Partial<Run> = {}): string {
   const scenario = { ...record.run.scenario, name: "region-loss-after-a-long-partition" };

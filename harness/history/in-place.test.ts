@@ -46,6 +46,14 @@ describe("the line is named, and taken all the same,", () => {
     expect(found("probes", lines.with(lag, lines[other] as string).with(other, lines[lag] as string))).toEqual([]);
   });
 
+  test("but not of two that were done in the same instant and begun in two", () => {
+    const lines = linesOf("probes");
+    const first = at("probes", '"availability"');
+    const { sentMs, ...probe } = JSON.parse(lines[first] as string);
+    const other = JSON.stringify({ ...probe, sentMs: sentMs - 1 });
+    expect(found("probes", lines.toSpliced(first, 0, other))).toEqual([]);
+  });
+
   test("of a sample that was done before it was begun", () => {
     const lines = linesOf("probes");
     const i = at("probes", '"health"');

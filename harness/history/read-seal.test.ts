@@ -5,10 +5,18 @@ import { judge } from "../check/judge.ts";
 import { plantedMachine } from "../check/planted-machine.ts";
 import { cameBack } from "../check/planted-return.ts";
 import { filesOf, plantedParts } from "../check/planted-run.ts";
+import type { DrillEvent } from "../model/event.ts";
 import { RECORD_FILES, type RecordFile, sealOf } from "../model/seal.ts";
 import { readRecord } from "./read-record.ts";
 
-const back = cameBack(plantedParts({ lost: [10], stranded: [10] }));
+const parts = plantedParts({ lost: [10], stranded: [10] });
+const loadEndMs = parts.operations.at(-1)?.invokedMs as number;
+const lasted: DrillEvent = {
+  ...{ type: "fault", fault: 0, kind: "region-loss", state: "lasted", atMs: loadEndMs },
+  detail: { looks: 4, longestUnseenMs: 2000 },
+};
+const events = [...parts.events, lasted].toSorted((x, y) => x.atMs - y.atMs);
+const back = cameBack({ ...parts, events });
 const probes = [...back.probes, ...plantedMachine(0, 20_000, {})];
 const files = filesOf({ ...back, probes, run: { ...back.run, record: 2 } });
 const seal = JSON.stringify(sealOf(files));
@@ -56,10 +64,10 @@ function isJson(text: string): boolean {
 }
 
 test("how much there is now, and how much there was, is told where it differs", () => {
-  const { events } = files;
-  expect(wrongIn({ events: events.slice(events.indexOf("\n") + 1) })?.[0]).toMatch(/: it has 19 lines and not 20$/);
-  expect(wrongIn({ events: events.replace("}", " }") })?.[0]).toMatch(/: it has \d+ bytes and not \d+$/);
-  expect(wrongIn({ events: events.replace("baseline", "baselime") })?.[0]).toMatch(/: it has other content$/);
+  const { events: text } = files;
+  expect(wrongIn({ events: text.slice(text.indexOf("\n") + 1) })?.[0]).toMatch(/: it has 20 lines and not 21$/);
+  expect(wrongIn({ events: text.replace("}", " }") })?.[0]).toMatch(/: it has \d+ bytes and not \d+$/);
+  expect(wrongIn({ events: text.replace("baseline", "baselime") })?.[0]).toMatch(/: it has other content$/);
 });
 
 test("a broken seal makes the run inconclusive, and hides nothing that is broken", () => {

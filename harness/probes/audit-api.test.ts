@@ -6,9 +6,10 @@ import { Contents } from "../model/contents.ts";
 import { History } from "../model/history.ts";
 import { Names } from "../model/names.ts";
 import { type Operation, splitStored } from "../model/operation.ts";
+import { wantedSearches } from "../model/wanted-searches.ts";
 import { firstVersionOf, kindOfWrite, planWrite, REGISTERS, writeId } from "../model/write.ts";
 import type { Hapi } from "../topology/hapi.ts";
-import { auditApi, readLine, searchesWanted } from "./audit-api.ts";
+import { auditApi, readLine } from "./audit-api.ts";
 
 const SEED = 99;
 const MIX = { put: 5, post: 3, bundle: 1, update: 1 };
@@ -50,7 +51,7 @@ function holding(list: readonly AuditRow[]): Contents {
   return contents;
 }
 const historyOf = (list: readonly Operation[]) => History.of(SEED, names, list);
-const searchesOf = (held: readonly AuditRow[], list = operations) => searchesWanted(historyOf(list), holding(held));
+const searchesOf = (held: readonly AuditRow[], list = operations) => wantedSearches(historyOf(list), holding(held));
 const writesOf = (wanted: readonly { write: string }[]) => new Set(wanted.map(({ write }) => write));
 
 describe("searches", () => {

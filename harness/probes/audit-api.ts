@@ -9,9 +9,10 @@
 import type { AuditLine, AuditRead } from "../model/audit.ts";
 import type { Prepared } from "../model/before-load.ts";
 import type { Contents } from "../model/contents.ts";
-import { type History, OK } from "../model/history.ts";
+import type { History } from "../model/history.ts";
 import { wantedReads } from "../model/wanted-reads.ts";
-import { chance, IDENTIFIER_SYSTEM } from "../model/write.ts";
+import { type WantedSearch, wantedSearches } from "../model/wanted-searches.ts";
+import { IDENTIFIER_SYSTEM } from "../model/write.ts";
 import type { Ask, Hapi } from "../topology/hapi.ts";
 import { severalAtOnce } from "../topology/several-at-once.ts";
 import { type Report, saidBy } from "./audit.ts";
@@ -20,8 +21,6 @@ import { type Report, saidBy } from "./audit.ts";
 const READS_WITHIN_MS = 120_000;
 /** As many as keep a server of few processors busy, and leave connections of its pool of 20 to others. */
 const ASKERS = 8;
-const SEARCH_SAMPLE = 50;
-const LACKING_SEARCHES = 200;
 const TRIES = 3;
 
 interface Audited {
@@ -41,7 +40,7 @@ export async function auditApi(
   const { names } = history;
   const ask = await hapi.asking();
   const wanted = wantedReads(history, scenario);
-  const searches = searchesWanted(history, contents);
+  const searches = wantedSearches(history, contents);
   const beganMs = performance.now();
   let reads = 0;
   await severalAtOnce(ASKERS, untilTime(wanted, beganMs + withinMs), async ({ write, name }) => {
@@ -61,47 +60,6 @@ function* untilTime<T>(items: readonly T[], endMs: number): Generator<T> {
     if (performance.now() >= endMs) return;
     yield item;
   }
-}
-
-interface WantedSearch {
-  write: string;
-  resourceType: string;
-}
-
-export function searchesWanted(history: History, contents: Contents): WantedSearch[] {
-  const isDrawn = sampleOf(history, SEARCH_SAMPLE);
-  const searches: WantedSearch[] = [];
-  let lacking = 0;
-  for (let i = 0; i < history.length; i += 1) {
-    const isLacking = lacks(contents, history, i);
-    if (isLacking) lacking += 1;
-    if (!isDrawn(i) && !(isLacking && lacking <= LACKING_SEARCHES)) continue;
-    const types = new Set(resourcesOf(history, i).map((resource) => resource.slice(0, resource.indexOf("/"))));
-    for (const resourceType of types) searches.push({ write: history.idAt(i), resourceType });
-  }
-  return searches;
-}
-
-/** About `size` of the acknowledged writes, always the same ones. */
-function sampleOf(history: History, size: number): (i: number) => boolean {
-  const share = size / Math.max(1, history.count(OK));
-  return (i) => history.outcome[i] === OK && chance(history.seed + 1, history.n[i] as number) < share;
-}
-
-/** The database does not have everything that write i's acknowledgement names. */
-function lacks(contents: Contents, history: History, i: number): boolean {
-  if (history.outcome[i] !== OK) return false;
-  const rows = contents.rowsOf(history.n[i] as number).filter((row) => contents.deleted[row] === 0);
-  for (let s = history.storedFrom(i); s < history.storedFrom(i + 1); s += 1) {
-    const [name, version] = [history.storedName[s] as number, history.storedVersion[s] as number];
-    if (!rows.some((row) => contents.name[row] === name && (contents.version[row] as number) >= version)) return true;
-  }
-  return false;
-}
-
-function resourcesOf(history: History, i: number): string[] {
-  const names = history.storedName.subarray(history.storedFrom(i), history.storedFrom(i + 1));
-  return Array.from(names, (name) => history.names.name(name));
 }
 
 async function read(ask: Ask, of: Pick<AuditRead, "side" | "write" | "resource">): Promise<AuditRead> {

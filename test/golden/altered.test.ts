@@ -2,55 +2,13 @@
  * Real runs in which a good end was altered afterwards: not one of them may be called good. The run `self-test` is held to
  * losing nothing; that in `results/sample` has a side that came back, was saved and overwritten.
  */
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { judge } from "../../harness/check/judge.ts";
-import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
 import type { AuditLine, AuditRead, AuditRow } from "../../harness/model/audit.ts";
-import type { DrillEvent } from "../../harness/model/event.ts";
-import type { CompleteLine, LedgerLine } from "../../harness/model/ledger.ts";
-import type { Run } from "../../harness/model/run.ts";
+import type { CompleteLine } from "../../harness/model/ledger.ts";
+import type { Verdict } from "../../harness/model/verdict.ts";
 import { firstVersionOf, REGISTERS, registerOf, writeNumber } from "../../harness/model/write.ts";
+import { type Kept, keptOf, type Saved, keptSample as sample, verdictOf, withCounts } from "./kept.ts";
 import { readGolden } from "./read-golden.ts";
-
-interface Saved {
-  extension: [{ valueString: string }, { valueDecimal: number }];
-  resource?: Record<string, unknown>;
-  request: { url: string };
-}
-
-/** A run's files as what stands in them. */
-interface Kept {
-  run: Run;
-  ledger: LedgerLine[];
-  events: DrillEvent[];
-  audit: AuditLine[];
-  returned: AuditLine[];
-  stranded: { entry: Saved[] } | null;
-  probes: string;
-}
-
-const textOf = (text: RunFiles["ledger"] | undefined) => (typeof text === "string" ? text : [...(text ?? [])].join(""));
-const linesOf = (text: RunFiles["ledger"] | undefined) =>
-  textOf(text)
-    .split("\n")
-    .flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
-const told = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-
-function keptOf({ run, stranded, ...files }: RunFiles): Kept {
-  const { ledger, events, audit, returned } = files;
-  return {
-    ...{ run: JSON.parse(run), ledger: linesOf(ledger), events: linesOf(events), audit: linesOf(audit) },
-    ...{ returned: linesOf(returned), stranded: textOf(stranded) === "" ? null : JSON.parse(textOf(stranded)) },
-    probes: textOf(files.probes),
-  };
-}
-
-function verdictOf({ run, ledger, events, audit, returned, stranded, probes }: Kept) {
-  const saved = stranded === null ? "" : JSON.stringify(stranded);
-  const lines = { ledger: told(ledger), events: told(events), audit: told(audit), returned: told(returned), probes };
-  return judge(readRecord({ run: JSON.stringify(run), stranded: saved, ...lines }));
-}
 
 const GOLDEN = readGolden("self-test").files;
 /** The run, fresh for each test, and held to losing nothing. */
@@ -58,28 +16,6 @@ function selfTest(): Kept {
   const kept = keptOf(GOLDEN);
   Object.assign(kept.run.config.objectives, { lostWrites: 0, rpoSeconds: 0 });
   return kept;
-}
-const SAMPLE = Object.fromEntries(
-  [
-    "run.json",
-    "ledger.ndjson",
-    "events.ndjson",
-    "audit.ndjson",
-    "returned.ndjson",
-    "stranded.json",
-    "probes.ndjson",
-  ].map((name) => [name.split(".")[0], readFileSync(new URL(`../../results/sample/${name}`, import.meta.url), "utf8")]),
-) as unknown as RunFiles;
-const sample = () => keptOf(SAMPLE);
-
-/** Rows and reads are counted again: what is altered is altered consistently. */
-function withCounts(lines: readonly AuditLine[]): AuditLine[] {
-  const count = (type: string, side: string) => lines.filter((line) => line.type === type && line.side === side).length;
-  return lines.map((line) => {
-    if (line.type === "rows-end") return { ...line, rows: count("row", line.side) };
-    if (line.type !== "reads-end") return line;
-    return { ...line, reads: count("read", line.side), searches: count("search", line.side) };
-  });
 }
 type Change<T> = (line: T) => T | T[] | null;
 const isRow = (line: AuditLine): line is AuditRow => line.type === "row";
@@ -144,7 +80,7 @@ test("unaltered, both are good", () => {
 });
 
 type Case = [string, () => Kept, "broken" | "not holds", check?: string];
-const isNamed = ({ checks }: ReturnType<typeof judge>, name: string | undefined) =>
+const isNamed = ({ checks }: Verdict, name: string | undefined) =>
   name === undefined ||
   checks.some((check) => check.name === name && (check.verdict === "broken" || check.verdict === "inconclusive"));
 function altered(cases: readonly Case[]) {

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { OperatorEvent } from "../model/event.ts";
+import type { ProbeLine } from "../model/probe.ts";
+import { type Parts, plantedRun } from "./planted-run.ts";
+import { wrongDetections } from "./told-detections.ts";
+
+const found = (edit: (parts: Parts) => Partial<Parts> = () => ({})) => wrongDetections(plantedRun({}, edit));
+const detecting = (changes: Partial<OperatorEvent>) =>
+  found(({ events }) => ({
+    events: events.map((event) =>
+      event.type === "operator" && event.step === "detected" ? { ...event, ...changes } : event,
+    ),
+  }));
+const probing = (change: (probe: Extract<ProbeLine, { type: "health" }>) => ProbeLine[]) =>
+  found(({ probes }) => ({ probes: probes.flatMap((probe) => (probe.type === "health" ? change(probe) : [probe])) }));
+const UNSEEN = [expect.stringMatching(/^A was given up at 7\.\d{3} s, and its last 3 probes had not all failed$/)];
+
+test("three failed probes, and the side is given up", () => {
+  expect(found()).toEqual([]);
+  expect(detecting({ detail: { failures: ["x", "x", "x"] } })).toEqual([]);
+  expect(wrongDetections(plantedRun({ operator: null }))).toEqual([]);
+});
+
+test("fewer or more than the configuration says are none", () => {
+  for (const failures of [
+    ["x", "x"],
+    ["x", "x", "x", "x"],
+  ])
+    expect(detecting({ detail: { failures } })).toEqual([
+      expect.stringMatching(
+        new RegExp(`^A was given up at 7\\.\\d{3} s after ${failures.length} failed probes, and not 3$`),
+      ),
+    ]);
+});
+
+test("the samples of its health show them, all of them, and of that side", () => {
+  expect(probing((probe) => [{ ...probe, ok: true }])).toEqual(UNSEEN);
+  expect(probing((probe) => [{ ...probe, side: "b" }])).toEqual(UNSEEN);
+  expect(probing(() => [])).toEqual(UNSEEN);
+  let failed = 0;
+  const second = (probe: Extract<ProbeLine, { type: "health" }>) => {
+    if (!probe.ok) failed += 1;
+    return [{ ...probe, ok: probe.ok || failed === 2 }];
+  };
+  expect(probing(second)).toEqual(UNSEEN);
+});
+
+test("what failed afterwards was no reason", () => {
+  expect(detecting({ atMs: 6900 })).toEqual([expect.stringMatching(/had not all failed$/)]);
+});
+
+test("people who decide take the time that they take", () => {
+  const deciding = (tookMs: number) =>
+    found(({ run, events }) => {
+      const detected = events.find((event) => event.type === "operator" && event.step === "detected") as OperatorEvent;
+      const decided: OperatorEvent = { ...detected, step: "decided", tookMs };
+      const operator = { ...run.config.operator, decisionSeconds: 2 };
+      return { run: { ...run, config: { ...run.config, operator } }, events: [...events, decided] };
+    });
+  expect(deciding(2000)).toEqual([]);
+  expect(deciding(1998)).toEqual([expect.stringMatching(/^the decision at 7\.\d{3} s took 1\.998 s, and not 2 s$/)]);
+});

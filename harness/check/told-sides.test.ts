@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import type { DrillEvent } from "../model/event.ts";
+import type { ProbeLine } from "../model/probe.ts";
+import { PLAN } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { toldPlan } from "./planted-steps.ts";
+import { faultMsOf } from "./planted-writes.ts";
+import { wrongSides } from "./told-sides.ts";
+
+type Write = Parts["operations"][number];
+const LATCHED_MS = faultMsOf(PLAN) + 2900;
+const { events, run } = plantedParts();
+const promotedMs = events.find((event) => event.type === "operator" && event.step === "promoted")?.atMs as number;
+const withWrites = (change: (op: Write) => Partial<Write>, edit: (parts: Parts) => Partial<Parts> = () => ({})) =>
+  wrongSides(
+    plantedRun({}, (parts) => ({
+      operations: parts.operations.map((op) => ({ ...op, ...(op.outcome === "ok" ? change(op) : {}) })),
+      ...edit(parts),
+    })),
+  );
+const withProbes = (change: (probe: ProbeLine) => ProbeLine) =>
+  wrongSides(plantedRun({}, ({ probes }) => ({ probes: probes.map(change) })));
+const WRONG = /^w3mv-\d+, ledger\.ndjson:\d+, was acknowledged by (A|B|an unknown side), to which nobody sent it$/;
+
+test("before the proxy was latched A answers, and then B", () => {
+  expect(wrongSides(plantedRun())).toEqual([]);
+  expect(wrongSides(plantedRun({ operator: null, outage: null }))).toEqual([]);
+});
+
+describe("a write", () => {
+  test.each([
+    ["of before is none of B's", (op: Write): Partial<Write> => (op.n === 5 ? { servedBy: "b" } : {})],
+    [
+      "of after is none of A's",
+      (op: Write): Partial<Write> => (op.invokedMs > LATCHED_MS + 3 && op.n === 239 ? { servedBy: "a" } : {}),
+    ],
+    ["is somebody's", (op: Write): Partial<Write> => (op.n === 5 ? { servedBy: "" } : {})],
+  ])("%s", (_, change) => {
+    expect(withWrites(change)).toEqual([expect.stringMatching(WRONG)]);
+  });
+
+  test("that was under way when the proxy was latched is either's, to within the error of k6's clock", () => {
+    const first = plantedParts().operations.find((op) => op.invokedMs > LATCHED_MS && op.outcome === "ok") as Write;
+    const sentAt = (ms: number) =>
+      withWrites((op) => (op.n === first.n ? { servedBy: "a", invokedMs: ms, completedMs: ms + 50 } : {}));
+    expect(sentAt(LATCHED_MS + PLAN.clock.errorMs)).toEqual([]);
+    expect(sentAt(LATCHED_MS + PLAN.clock.errorMs + 1)).toEqual([expect.stringMatching(WRONG)]);
+  });
+
+  test("may be B's as soon as the latch is begun", () => {
+    const latching =
+      (tookMs: number) =>
+      ({ events: all }: Parts) => ({
+        events: all.map(
+          (event): DrillEvent => (event.type === "operator" && event.step === "latched" ? { ...event, tookMs } : event),
+        ),
+      });
+    const last = plantedParts().operations.findLast((op) => op.servedBy === "a") as Write;
+    const early = (op: Write): Partial<Write> => (op.n === last.n ? { servedBy: "b" } : {});
+    expect(withWrites(early, latching(0))).toHaveLength(1);
+    expect(withWrites(early, latching(3000))).toEqual([]);
+  });
+
+  test("is sent to whom it likes by a proxy that nobody latches, and at no time by a clock that nobody mapped", () => {
+    const other = (op: Write): Partial<Write> => (op.n === 5 ? { servedBy: "b" } : {});
+    expect(withWrites(other, () => ({ run: { ...run, config: { ...run.config, proxy: "tuned" } } }))).toEqual([]);
+    expect(withWrites(other, () => ({ run: { ...run, clock: null } }))).toEqual([]);
+  });
+});
+
+test("the prober is answered by the same side as the load", () => {
+  const swapped = (probe: ProbeLine): ProbeLine =>
+    probe.type === "availability" && probe.ok ? { ...probe, servedBy: probe.servedBy === "a" ? "b" : "a" } : probe;
+  expect(withProbes(swapped)).toEqual(["the prober's write at 2.000 s was acknowledged by B, to which nobody sent it"]);
+  const failed = (probe: ProbeLine): ProbeLine =>
+    probe.type === "availability" && !probe.ok ? { ...probe, servedBy: "b" } : probe;
+  expect(withProbes(failed)).toEqual([]);
+});
+
+describe("the lag is that of the primary's follower", () => {
+  const from = (side: "a" | "b", sinceMs: number, heartbeatMs: number | null = 80) =>
+    withProbes((probe) =>
+      probe.type === "replication-lag" && probe.atMs >= sinceMs ? { ...probe, from: side, heartbeatMs } : probe,
+    );
+
+  test("which is B's from its promotion on, and A's until then", () => {
+    expect(from("b", promotedMs - 300)).toEqual([
+      expect.stringMatching(/^the lag at \d+\.\d{3} s is told of who follows B, which was not the primary$/),
+    ]);
+    expect(from("b", LATCHED_MS)).toEqual([]);
+    expect(from("a", LATCHED_MS + 1)).toEqual([expect.stringMatching(/who follows A, which was not the primary$/)]);
+  });
+
+  test("and nobody's where none is told", () => {
+    expect(from("a", LATCHED_MS + 1, null)).toEqual([]);
+  });
+
+  test("and A's again once they have changed back", () => {
+    const times = { fromMs: LATCHED_MS + 2000, toMs: LATCHED_MS + 2400 };
+    const back = [...events, ...toldPlan("switchover", "a", run.config, times)].toSorted((x, y) => x.atMs - y.atMs);
+    const told = (side: "a" | "b") =>
+      wrongSides(
+        plantedRun({}, ({ probes }) => ({
+          events: back,
+          operations: [],
+          probes: probes.flatMap((probe): ProbeLine[] =>
+            probe.type === "replication-lag" && probe.atMs > times.toMs
+              ? [{ ...probe, from: side, heartbeatMs: 80 }]
+              : [],
+          ),
+        })),
+      );
+    expect(told("a")).toEqual([]);
+    expect(told("b")).toHaveLength(1);
+  });
+});

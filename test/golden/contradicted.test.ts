@@ -1,0 +1,279 @@
+/**
+ * Real runs whose record contradicts itself: one witness says what another, or the configuration, says otherwise. Each could
+ * be sealed anew, so the lines themselves have to tell.
+ */
+import { expect, test } from "vitest";
+import type { OperatorEvent, StepName } from "../../harness/model/event.ts";
+import type { CompleteLine, InvokeLine, LedgerLine } from "../../harness/model/ledger.ts";
+import { type Kept, keptOf, keptSample, verdictOf, withCounts } from "./kept.ts";
+import { readGolden } from "./read-golden.ts";
+
+const golden = (name: string) => keptOf(readGolden(name).files);
+const isOk = (line: LedgerLine): line is CompleteLine =>
+  line.type === "complete" && line.status >= 200 && line.status < 300;
+const stepOf = ({ events }: Kept, step: StepName) =>
+  events.find((event): event is OperatorEvent => event.type === "operator" && event.step === step) as OperatorEvent;
+const faultOf = ({ events }: Kept, state: string) => {
+  const event = events.find((each) => each.type === "fault" && each.state === state);
+  if (event?.type !== "fault") throw new Error(`no fault is ${state}`);
+  return event;
+};
+const inOrder = (kept: Kept) => void kept.events.sort((x, y) => x.atMs - y.atMs);
+/** Each answer at the instant in which it was asked for. */
+function answeredAtOnce({ ledger }: Kept): void {
+  const sent = new Map(
+    ledger.filter((line): line is InvokeLine => line.type === "invoke").map((l) => [l.write, l.epochMs]),
+  );
+  for (const line of ledger) {
+    if (line.type === "read") line.sentEpochMs = sent.get(line.write) as number;
+    if (line.type === "read" || isOk(line)) line.epochMs = (sent.get(line.write) as number) + 1;
+  }
+}
+
+const UNALTERED = ["region-loss", "slow-region", "silent-region", "planned-failback", "sample"];
+const whole = (name: string) => (name === "sample" ? keptSample() : golden(name));
+
+test.each(UNALTERED)("%s is good as it is", (name) => {
+  expect(verdictOf(whole(name)).verdict).toBe("holds");
+});
+
+test.each<[string, string, (kept: Kept) => void, RegExp]>([
+  [
+    "the searches of one type are left out",
+    "region-loss",
+    (kept) => {
+      kept.audit = withCounts(kept.audit.filter((l) => l.type !== "search" || l.resourceType === "Patient"));
+    },
+    /searches that the audit had to make are not told/,
+  ],
+  [
+    "one search is left of all",
+    "region-loss",
+    (kept) => {
+      const first = kept.audit.find((line) => line.type === "search");
+      kept.audit = withCounts(kept.audit.filter((line) => line.type !== "search" || line === first));
+    },
+    /searches that the audit had to make are not told/,
+  ],
+  [
+    "nobody wrote down what the API gave",
+    "region-loss",
+    (kept) => {
+      for (const line of kept.audit) if (line.type === "read") delete line.content;
+    },
+    /nobody wrote down what was given/,
+  ],
+  [
+    "a few reads are told as older makers told them",
+    "region-loss",
+    (kept) => {
+      let reads = 0;
+      kept.audit = withCounts(kept.audit.filter((line) => line.type !== "read" || reads++ < 100));
+      for (const line of kept.audit) if (line.type === "reads-end") delete line.wanted;
+    },
+    /does not say how many it wanted to read/,
+  ],
+  [
+    "a side that was rebuilt could not be audited",
+    "sample",
+    (kept) => {
+      kept.audit = [...kept.audit.filter((line) => line.side !== "a"), { type: "unreadable", side: "a", why: "gone" }];
+    },
+    /A follows again, and could not be audited/,
+  ],
+  [
+    "what was saved is not counted",
+    "sample",
+    (kept) => {
+      stepOf(kept, "saved").detail = { versions: "all" };
+    },
+    /the operator does not say how many versions it saved/,
+  ],
+  [
+    "another configuration was typed",
+    "region-loss",
+    (kept) => {
+      kept.run.config = { ...kept.run.config, name: "sync", replication: "sync" };
+    },
+    /the configuration that was to be drilled is async/,
+  ],
+  [
+    "people decided at once",
+    "region-loss",
+    (kept) => {
+      kept.run.config.operator.decisionSeconds = 25;
+      const detected = stepOf(kept, "detected");
+      const decided: OperatorEvent = { ...detected, step: "decided", atMs: detected.atMs + 1, tookMs: 1, detail: {} };
+      kept.events.splice(kept.events.indexOf(detected) + 1, 0, decided);
+    },
+    /the decision at .* took 0\.001 s, and not 25 s/,
+  ],
+  [
+    "too few probes had failed",
+    "region-loss",
+    (kept) => {
+      kept.run.config.operator.failedProbes = 10;
+    },
+    /after 3 failed probes, and not 10/,
+  ],
+  [
+    "the side that was given up was well",
+    "region-loss",
+    (kept) => {
+      for (const probe of kept.probes) if (probe.type === "health") probe.ok = true;
+    },
+    /its last 3 probes had not all failed/,
+  ],
+  [
+    "no disaster was planned",
+    "region-loss",
+    (kept) => {
+      kept.run.scenario.disaster = null;
+    },
+    /no disaster was planned/,
+  ],
+  [
+    "an acknowledged write is told not to have been sent",
+    "region-loss",
+    (kept) => {
+      (kept.ledger.find(isOk) as CompleteLine).unsent = true;
+    },
+    /is a success of a write that was never sent/,
+  ],
+  [
+    "the audit was begun before the load had ended",
+    "region-loss",
+    (kept) => {
+      for (const event of kept.events)
+        if (event.type === "phase" && ["quiesce", "audit"].includes(event.phase)) event.atMs -= 1000;
+      faultOf(kept, "lasted").atMs -= 1000;
+      inOrder(kept);
+    },
+    /the phase quiesce began .* before the last write was answered/,
+  ],
+  [
+    "B acknowledged before it served",
+    "region-loss",
+    (kept) => {
+      for (const line of kept.ledger) if (isOk(line)) line.servedBy = "b";
+    },
+    /was acknowledged by B, to which nobody sent it/,
+  ],
+  [
+    "A acknowledged when it was gone",
+    "region-loss",
+    (kept) => {
+      const ofB = kept.ledger.filter((line): line is CompleteLine => isOk(line) && line.servedBy === "b");
+      (ofB[50] as CompleteLine).servedBy = "a";
+    },
+    /was acknowledged by A, to which nobody sent it/,
+  ],
+  [
+    "the prober was answered by the other side",
+    "region-loss",
+    (kept) => {
+      for (const probe of kept.probes)
+        if (probe.type === "availability" && probe.ok) probe.servedBy = probe.servedBy === "a" ? "b" : "a";
+    },
+    /the prober's write at .* was acknowledged by B, to which nobody sent it/,
+  ],
+  [
+    "the prober's errors are told as successes",
+    "region-loss",
+    (kept) => {
+      for (const probe of kept.probes) if (probe.type === "availability" && probe.ok) probe.status = 500;
+    },
+    /was answered with 500, and is told otherwise/,
+  ],
+  [
+    "what was held back is told to have been answered at once",
+    "silent-region",
+    answeredAtOnce,
+    /the load was answered from .*, when no write of the prober was/,
+  ],
+  [
+    "the lag is that of another follower",
+    "slow-region",
+    (kept) => {
+      for (const probe of kept.probes)
+        if (probe.type === "replication-lag") probe.from = probe.from === "a" ? "b" : "a";
+    },
+    /is told of who follows B, which was not the primary/,
+  ],
+  [
+    "the updates read a minute before they were sent",
+    "region-loss",
+    (kept) => {
+      for (const line of kept.ledger) if (line.type === "read") line.sentEpochMs -= 60_000;
+    },
+    /of an update that did not read between its sending and its answer/,
+  ],
+  [
+    "nobody looked at the fault, and it lasted",
+    "region-loss",
+    (kept) => {
+      faultOf(kept, "lasted").detail = { looks: 0, longestUnseenMs: 0 };
+    },
+    /it is not known how long region-loss of A was not looked at/,
+  ],
+  [
+    "the last look was long before the end",
+    "region-loss",
+    (kept) => {
+      faultOf(kept, "lasted").atMs = faultOf(kept, "evidenced").atMs + 3000;
+      inOrder(kept);
+    },
+    /region-loss of A was not seen for 2\d\.\d s/,
+  ],
+  [
+    "the fault was healed five seconds early",
+    "slow-region",
+    (kept) => {
+      const [lasted, healed] = [faultOf(kept, "lasted"), faultOf(kept, "healed")];
+      lasted.atMs -= 5000;
+      healed.atMs -= 5000;
+      healed.detail.orderedMs = (healed.detail.orderedMs as number) - 5000;
+      inOrder(kept);
+    },
+    /link-latency was healed .* s before its time/,
+  ],
+  [
+    "the baseline is the last fifth of a second",
+    "region-loss",
+    ({ events, run }) => {
+      const { load } = run.scenario;
+      const shorterSeconds = load.baselineSeconds - 0.1;
+      for (const event of events)
+        if (event.type === "phase" && event.phase === "baseline") event.atMs += 1000 * shorterSeconds;
+      load.baselineSeconds -= shorterSeconds;
+      // Of a warm-up the load has the last third.
+      load.warmUpSeconds += 3 * shorterSeconds;
+    },
+    /the baseline has time for \d+ writes only/,
+  ],
+  [
+    "all lines of the ledger are the other way round",
+    "region-loss",
+    (kept) => void kept.ledger.reverse(),
+    /lines of the ledger are earlier than the line before them/,
+  ],
+  [
+    "a switchover is told to have taken no time",
+    "planned-failback",
+    (kept) => {
+      const steps = kept.events.filter(
+        (event): event is OperatorEvent => event.type === "operator" && event.plan === "switchover",
+      );
+      for (const step of steps) Object.assign(step, { atMs: (steps[0] as OperatorEvent).atMs, tookMs: 0 });
+      inOrder(kept);
+    },
+    /the order switchover is done, and no plan did it/,
+  ],
+])("not when %s", (_, name, alter, reason) => {
+  const kept = whole(name);
+  alter(kept);
+  const { verdict, checks } = verdictOf(kept);
+  expect(verdict).not.toBe("holds");
+  const wrong = checks.filter((check) => check.verdict === "inconclusive" || check.verdict === "broken");
+  expect(wrong.flatMap((check) => [check.reason, ...check.evidence]).join("\n")).toMatch(reason);
+});
