@@ -34,8 +34,7 @@ export const inARow = (perSecond: number) => Math.max(20, Math.round(2 * perSeco
 /** When service was away, in order. */
 export function obviousAway({ writes, acksMs, rate, mix, beganMs, endMs }: Load): Interval[] {
   const places = [...awayAmong(writes, inARow(rate)), ...pausesOf(writes)];
-  const spans = [...places.map((place) => untilServed(place, writes)), ...silencesOf(writes, acksMs)];
-  const whole = seenToEnd(union(spans), writes, inARow(rate), endMs);
+  const whole = union([...places.map((place) => untilServed(place, writes)), ...silencesOf(writes, acksMs)]);
   const ofKinds = WRITE_KINDS.flatMap((kind) => {
     const perSecond = (rate * mix[kind]) / WRITE_KINDS.map((each) => mix[each]).reduce((sum, weight) => sum + weight);
     const row = writes.filter((write) => write.kind === kind);
@@ -47,10 +46,12 @@ export function obviousAway({ writes, acksMs, rate, mix, beganMs, endMs }: Load)
       ...awayAmong(alone, inARow(perSecond)),
       ...(never ? [{ fromMs: first.sentMs, toMs: last.sentMs }] : []),
     ];
-    const needed = Math.max(3, Math.ceil(2 * perSecond));
-    return seenToEnd(union(poor.map((place) => untilServed(place, row))), row, needed, endMs);
+    const isSeen = ({ toMs }: Interval) => row.filter(({ sentMs }) => sentMs >= toMs).length >= 3;
+    return poor
+      .map((place) => untilServed(place, row))
+      .map((span) => (isSeen(span) ? span : { fromMs: span.fromMs, toMs: NEVER }));
   });
-  return union([...whole, ...ofKinds]);
+  return union([...whole, ...ofKinds]).map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, endMs) }));
 }
 
 /** From the first to the last of those that were not served, of so many in a row with more than 5 % of them; what overlaps is one. */
@@ -95,13 +96,5 @@ function silencesOf(writes: readonly Sent[], acksMs: readonly number[]): Interva
   return gapsOf(writes, acksMs).flatMap(({ fromMs, toMs }) => {
     const first = writes.find(({ sentMs }) => sentMs >= fromMs && sentMs < toMs);
     return first ? [{ fromMs: first.sentMs, toMs }] : [];
-  });
-}
-
-/** The last goes on to the end of the load when too few of the row were sent after it. */
-function seenToEnd(spans: readonly Interval[], row: readonly Sent[], needed: number, endMs: number): Interval[] {
-  return spans.map((span) => {
-    const isSeen = span !== spans.at(-1) || row.filter(({ sentMs }) => sentMs >= span.toMs).length >= needed;
-    return isSeen ? span : { fromMs: span.fromMs, toMs: endMs };
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Recovery: from the first act of the disaster until service is back for good. That is the first acknowledgement after the
  * last time that it was away (`away`) from which on, for two seconds, at least 95 % of the baseline's rate is acknowledged,
- * and in whose instant no write is being missed. If it never was away, that is asked from the first write on that was sent
+ * and at which no write is being missed. If it never was away, that is asked from the first write on that was sent
  * since the disaster and served. It was not seen to be back if the load ended in these two seconds, or if from then on to the
  * end of the load writes were not sent at such a rate, too, and as many as are looked at in a row.
  *

@@ -103,6 +103,22 @@ describe("writes acknowledged when the disaster's own failover was over, and los
     expect(rpo.check(broken, gatherFacts(broken)).measures?.rpo).toMatchObject({ count: 1, later: 0 });
   });
 
+  test("whichever of its last words the record has: older ones lack the one, a passive proxy the other", () => {
+    for (const lacking of ["latched", "done"]) {
+      const record = plantedRun({ lost: [60, later] }, ({ run, events }) => ({
+        run: { ...run, config: { ...run.config, proxy: lacking === "latched" ? "passive" : "latched" } },
+        events: events.filter((event) => event.type !== "operator" || event.step !== lacking),
+      }));
+      expect(rpo.check(record, gatherFacts(record)).measures?.rpo).toMatchObject({ count: 1, later: 1 });
+    }
+  });
+
+  test("also where the operator noticed at the fault's first act", () => {
+    const counts = (detectedMs: number) =>
+      checked({ injectMs: 400, operator: { detectedMs, latchedMs: 2900 }, lost: [later] }).measures?.rpo;
+    expect([counts(300), counts(0), counts(-1)]).toMatchObject([{ later: 1 }, { later: 1 }, { later: 0 }]);
+  });
+
   test("to the very instant of its last step", () => {
     const ackMs = (plantedRun({ outage: null }).history.at(later).completedMs as number) - faultMsOf(PLAN);
     const counts = (latchedMs: number) =>

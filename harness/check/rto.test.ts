@@ -228,32 +228,32 @@ describe("an outage that an earlier fault brought", () => {
   });
 
   test("counts where it took longer, and the disaster's own stands beside it", () => {
-    const longer = [...every(100, EARLIER_MS, 3500, false), ...every(100, 3500, 5000)];
-    const writes = [...longer, ...every(100, 5000, 7000, false), ...every(100, 7000, 12_000)];
-    const found = withEarlier(writes, 600, 900, 5000);
-    const later = [{ fromMs: 5000, toMs: 7010, cause: "disaster itself" }];
-    expect(found.measures?.rto).toMatchObject({ seconds: 3.01, lastEndSeconds: 6.51, later });
+    const longer = [...every(100, EARLIER_MS, 3500, false), ...every(100, 3500, 6000)];
+    const writes = [...longer, ...every(100, 6000, 8000, false), ...every(100, 8000, 13_000)];
+    const found = withEarlier(writes, 600, 900, 6000);
+    const later = [{ fromMs: 6000, toMs: 8010, cause: "disaster itself" }];
+    expect(found.measures?.rto).toMatchObject({ seconds: 3.01, lastEndSeconds: 7.51, later });
     expect(found.reason).toContain("; another outage was over 2.010 s after the disaster itself; the");
   });
 
   test("counts as the longest of several, and those after it stand beside it", () => {
-    const dead = (ms: number) => [600, 4000].some((from, k) => ms >= from && ms < ([3000, 5500][k] as number));
+    const dead = (ms: number) => [600, 5500].some((from, k) => ms >= from && ms < ([3000, 7000][k] as number));
     const step = (name: "detected" | "latched", atMs: number): DrillEvent => {
       return { type: "operator", plan: "failover", step: name, side: "b", atMs, tookMs: 0, detail: {} };
     };
-    const answers = [step("detected", 700), step("latched", 800), step("detected", 4100), step("latched", 4200)];
+    const answers = [step("detected", 700), step("latched", 800), step("detected", 5600), step("latched", 5700)];
     const record = timeline(
-      every(100, 0, 12_000).map(([ms, ack]): Instants => [ms, dead(ms) ? null : ack]),
+      every(100, 0, 14_000).map(([ms, ack]): Instants => [ms, dead(ms) ? null : ack]),
       {},
       ({ events }) => ({
         events: [
           ...[...events.filter((e) => e.type === "phase").slice(0, 2), { ...earlier, atMs: 600 }, ...answers],
-          ...events.filter((e) => e.type === "fault").map((e) => ({ ...e, atMs: 8000 })),
+          ...events.filter((e) => e.type === "fault").map((e) => ({ ...e, atMs: 10_000 })),
         ],
       }),
     );
-    const later = [{ fromMs: 4000, toMs: 5510, cause: "stop of writes before it" }];
-    expect(checked(record).measures?.rto).toMatchObject({ seconds: 2.41, lastEndSeconds: 4.91, later });
+    const later = [{ fromMs: 5500, toMs: 7010, cause: "stop of writes before it" }];
+    expect(checked(record).measures?.rto).toMatchObject({ seconds: 2.41, lastEndSeconds: 6.41, later });
   });
 
   describe("is answered by what the operator noticed in it", () => {

@@ -4,16 +4,17 @@
  * two seconds of writes or of any kind of them, more than 5 % are not acknowledged in time, or none is for a second (`away`);
  * outages that begin later by themselves are part of it, with the good seconds between them.
  *
- * Where an outage was open when the disaster came, it counts from the beginning of that outage. Where an outage before
- * it was over by the failover, and the disaster met a side that no longer served, the slower of the two counts.
+ * Where an outage was open when the disaster came, it counts from the beginning of that outage. Where an outage was over
+ * before the disaster, by a failover that the operator began in it, the disaster met a side that no longer served, and the
+ * slower of the two counts.
  *
  * Later: what was not over at RTO's end. An outage that another act of the schedule brought, with that act, on a clock of
  * its own from the act on; the disaster's own, where one before it was slower; and each time in which some writes were
  * missed and which was no outage. Last end: when the last of all these was over.
  *
  * Slow: writes that were sent after RTO's end, and in none of the later outages, and acknowledged a second or more later
- * than half of the baseline's writes were. They are no outage, for their clients got an answer, and are counted beside it,
- * with the time at which the last of them was answered.
+ * than half of the baseline's writes were, or after two. They are no outage, for their clients got an answer; they are
+ * counted beside it, with the time at which the last of them was answered.
  *
  * Right-censored when service was not back for good before the load ended: then it is "more than", and no figure.
  *
