@@ -149,7 +149,7 @@ function backAfter(spans: readonly Interval[], missed: readonly Interval[], aske
     });
   if (backMs === undefined) return null;
   const sent = writes.filter(({ sentMs }) => sentMs >= backMs).length;
-  return sent >= inARow(rate) && sent + 1 >= 0.95 * (((endMs - backMs) * rate) / 1000) ? backMs : null;
+  return sent >= inARow(rate) && sent >= 0.95 * (((endMs - backMs) * rate) / 1000) ? backMs : null;
 }
 
 const isAcknowledged = ({ outcome }: Operation) => outcome === "ok";

@@ -125,7 +125,7 @@ function backAtRate(
   if (backMs === undefined) return null;
   const sent = row.countSince(backMs);
   const scheduled = ((loadEndMs - backMs) * ratePerSecond) / 1000;
-  return sent >= enough(ratePerSecond) && sent + 1 >= RATE_SHARE * scheduled ? backMs : null;
+  return sent >= enough(ratePerSecond) && sent >= RATE_SHARE * scheduled ? backMs : null;
 }
 
 /** For so long are writes in flight: 99 in 100 of those that were sent and acknowledged in the baseline. */
