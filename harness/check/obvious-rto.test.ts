@@ -49,8 +49,9 @@ function troubleFrom(fromMs: number, below: Draw): Trouble {
   const does: Trouble["does"][] = [
     missed,
     missed,
-    (op) => ({ ...op, completedMs: toMs }),
-    (op) => ({ ...op, completedMs: toMs + (op.n % 7) * 100 }),
+    // An answer stamped before its write was sent is a clock that was set back, and times are not asked then.
+    (op) => ({ ...op, completedMs: Math.max(toMs, op.invokedMs) }),
+    (op) => ({ ...op, completedMs: Math.max(toMs, op.invokedMs) + (op.n % 7) * 100 }),
     (op) => ({ ...op, completedMs: op.invokedMs + took }),
     (op) => ({ ...op, completedMs: op.invokedMs + took * ((op.n % 10) / 10) }),
     (op) => (op.n % often === 0 ? missed(op) : op),
