@@ -9,7 +9,17 @@ import { CHECKERS } from "../harness/check/judge.ts";
 import { OUTCOMES, PENDING } from "../harness/history/outcome.ts";
 
 /** Files that define what several checks speak of. */
-const WORDS = ["facts", "served", "survivors", "stranded", "parts-of-run", "brought-back"];
+const WORDS = [
+  "facts",
+  "served",
+  "away",
+  "recovery",
+  "own-acts",
+  "survivors",
+  "stranded",
+  "parts-of-run",
+  "brought-back",
+];
 const LABEL = /^(Unit|Broken|Inconclusive|Unasked): /;
 
 const INTRODUCTION = `# Definitions

@@ -55,7 +55,7 @@ test("what the other side acknowledged is none of it, nor what was never acknowl
   const unknown = ({ operations }: Parts) => ({
     operations: operations.map((op) => (op.n === N ? { ...op, completedMs: ACK_MS, outcome: "info" as const } : op)),
   });
-  expect(word([step("fenced", "a", ACK_MS - 12)], {}, unknown)).toBe("holds");
+  expect(word([step("fenced", "a", ACK_MS - 12)], { lost: [N] }, unknown)).toBe("holds");
 });
 
 describe("no fence stands", () => {
@@ -73,6 +73,11 @@ describe("no fence stands", () => {
     expect(word([step("fenced", "a", ACK_MS - 500), step("promoted", "b", ACK_MS - 100)])).toBe("broken");
   });
 
+  test("but for a promotion that had begun before it was put up", () => {
+    const promoted = (ms: number) => step("promoted", "a", ACK_MS - ms, { plan: "switchover", tookMs: 200 });
+    for (const ms of [900, 400]) expect(word([promoted(ms), step("fenced", "a", ACK_MS - 500)])).toBe("broken");
+  });
+
   test("where a change of sides failed before it had promoted anybody", () => {
     const fenced = step("fenced", "a", ACK_MS - 500, { plan: "switchover" });
     const failed = step("failed", "b", ACK_MS + 500, { plan: "switchover" });
@@ -80,11 +85,15 @@ describe("no fence stands", () => {
     expect(word([fenced, failed])).toBe("unasked");
     expect(word([fenced, promoted, failed])).toBe("broken");
     expect(word([fenced, { ...failed, plan: "restart" }])).toBe("broken");
+    // What failed was the try before this one, or the one after it.
+    expect(word([{ ...failed, atMs: ACK_MS - 900 }, fenced, promoted])).toBe("broken");
+    const done = step("done", "b", ACK_MS - 100, { plan: "switchover" });
+    expect(word([fenced, done, failed])).toBe("broken");
     // A failover that is tried again keeps it up.
     expect(
       word([
         { ...fenced, plan: "failover" },
-        { ...failed, plan: "failover" },
+        { ...failed, plan: "failover", atMs: ACK_MS - 400 },
       ]),
     ).toBe("broken");
   });

@@ -6,7 +6,6 @@ import { every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts"
 
 type Op = Parts["operations"][number];
 const END_MS = 12_000;
-const [OPEN, SEEN] = [true, false];
 const RARE = 25;
 
 /** Writes of one kind, 10 a second if not otherwise; those that `isMissed` says are not acknowledged. */
@@ -24,8 +23,7 @@ function ofWrites(writes: Instants[], isMissed: (op: Op) => boolean = () => fals
     };
   });
   const facts = gatherFacts(record);
-  const found = awayIn(record, facts, facts.baseline as Baseline, sinceMs);
-  return { ...found, spans: found.spans.map(({ fromMs, toMs }) => [fromMs, toMs]) };
+  return awayIn(record, facts, facts.baseline as Baseline, sinceMs).map(({ fromMs, toMs }) => [fromMs, toMs]);
 }
 const at =
   (...times: number[]) =>
@@ -36,20 +34,20 @@ const between = (fromMs: number, beforeMs: number) => (op: { invokedMs: number }
 
 describe("of 20 writes in a row", () => {
   test("one may fail, and two may not", () => {
-    expect(away(at(3000)).spans).toEqual([]);
-    expect(away(at(3000, 4900)).spans).toEqual([[3000, 5010]]);
-    expect(away(at(3000, 5000)).spans).toEqual([]);
+    expect(away(at(3000))).toEqual([]);
+    expect(away(at(3000, 4900))).toEqual([[3000, 5010]]);
+    expect(away(at(3000, 5000))).toEqual([]);
   });
 
   test("those that overlap are one, and those apart are two", () => {
-    expect(away(at(3000, 4000, 5000, 8000, 8100)).spans).toEqual([
+    expect(away(at(3000, 4000, 5000, 8000, 8100))).toEqual([
       [3000, 5110],
       [8000, 8210],
     ]);
   });
 
   test("every other one missed is one long outage", () => {
-    expect(away((op) => between(3000, 6000)(op) && op.n % 2 === 0).spans).toEqual([[3000, 5910]]);
+    expect(away((op) => between(3000, 6000)(op) && op.n % 2 === 0)).toEqual([[3000, 5910]]);
   });
 
   test("what was acknowledged too late was missed", () => {
@@ -57,29 +55,39 @@ describe("of 20 writes in a row", () => {
       ofWrites(
         every(100, 0, END_MS).map(([ms, ackMs]): Instants => [ms, ms < 3000 || ms >= 6000 ? ackMs : ms + tookMs]),
       );
-    expect(slow(2010).spans).toEqual([[3000, 5010]]);
-    expect(slow(2011).spans).toEqual([[3000, 6010]]);
+    expect(slow(2010)).toEqual([[3000, 5010]]);
+    expect(slow(2011)).toEqual([[3000, 6010]]);
   });
 });
 
 test("where more are sent in two seconds, of as many as that", () => {
   // 40 a second, so that 4 of 80 may fail.
-  const missed = (...places: number[]) => away((op) => places.includes(op.n), 25).spans;
-  expect(missed(200, 220, 240, 260)).toEqual([]);
+  const missed = (...places: number[]) => away((op) => places.includes(op.n), 25);
+  expect([missed(200, 220, 240, 260), missed(200, 201, 202, 203)]).toEqual([[], []]);
   expect(missed(200, 220, 240, 260, 279)).toEqual([[5000, 7010]]);
   expect(missed(200, 220, 240, 260, 280)).toEqual([]);
+  // 50 a second: 5 of 100 may fail, and not 6.
+  const first = (count: number) => away((op) => op.n >= 200 && op.n < 200 + count, 20);
+  expect([first(5), first(6)]).toEqual([[], [[4000, 4130]]]);
 });
 
 describe("where nothing was", () => {
   test("acknowledged for a second, from the next write on", () => {
     const held = (ms: number) =>
       ofWrites(every(100, 0, END_MS).map(([sent, ack]): Instants => [sent, sent < 3000 || sent > ms ? ack : ms]));
-    expect(held(3909).spans).toEqual([]);
-    expect(held(3910).spans).toEqual([[3000, 3910]]);
+    expect(held(3909)).toEqual([]);
+    expect(held(3910)).toEqual([[3000, 3910]]);
+  });
+
+  test("acknowledged for a second at the end, unless nobody sent anything meanwhile", () => {
+    const last = (ms: number, ackMs: number) => ofWrites([...every(100, 0, END_MS), [ms, END_MS], [ms, ackMs]]);
+    // Both were sent before the silence, and the load was over.
+    expect(last(END_MS - 50, END_MS + 1000)).toEqual([]);
+    expect(last(END_MS, END_MS + 1000)).toEqual([[END_MS, END_MS]]);
   });
 
   test("sent for a second", () => {
-    const paused = (ms: number) => ofWrites([...every(100, 0, 3000), ...every(100, ms, END_MS)]).spans;
+    const paused = (ms: number) => ofWrites([...every(100, 0, 3000), ...every(100, ms, END_MS)]);
     expect(paused(3899)).toEqual([]);
     // Seen in the silence as well.
     expect(paused(3900)).toEqual([[2900, 3910]]);
@@ -87,7 +95,7 @@ describe("where nothing was", () => {
 
   test("sent for a second, although old answers still came", () => {
     const slow = every(100, 0, 3000).map(([ms, ack]): Instants => [ms, ms < 2000 ? ack : ms + 900]);
-    expect(ofWrites([...slow, ...every(100, 3900, END_MS)]).spans).toEqual([[2900, 3910]]);
+    expect(ofWrites([...slow, ...every(100, 3900, END_MS)])).toEqual([[2900, 3910]]);
   });
 });
 
@@ -98,45 +106,41 @@ describe("a kind of write by itself", () => {
   const bundle = (isSo: (op: Op) => boolean) => (op: Op) => op.kind === "bundle" && isSo(op);
 
   test("is asked like all of them, up to the next of its kind", () => {
-    expect(rare(at(4900)).spans).toEqual([]);
-    expect(rare(at(4900, 9900))).toEqual({ spans: [[4900, 12_410]], open: SEEN });
+    expect(rare(at(4900))).toEqual([]);
+    expect(rare(at(4900, 9900))).toEqual([[4900, 12_410]]);
   });
 
   test("is not asked in the outage of all, which its writes would else make one with the next", () => {
     const both = rare((op) => between(4000, 5000)(op) || between(12_000, 13_000)(op));
-    expect(both.spans).toEqual([
+    expect(both).toEqual([
       [4000, 5010],
       [12_000, 13_010],
     ]);
+    // Its first write was of that kind, and so is one that is missed by itself later.
+    expect(rare((op) => between(4900, 5900)(op) || at(9900)(op))).toEqual([[4900, 5910]]);
   });
 
   test("has to be served three times more", () => {
     const until = (ms: number) => rare(bundle(between(4000, ms)));
     // The last four are sent at 22400, 24900, 27400 and 29900.
-    expect(until(22_400)).toEqual({ spans: [[4900, 22_410]], open: SEEN });
-    expect(until(22_401)).toEqual({ spans: [[4900, 29_900]], open: OPEN });
+    expect(until(22_400)).toEqual([[4900, 22_410]]);
+    expect(until(22_401)).toEqual([[4900, 29_900]]);
   });
 
   test("was away from the disaster on if nothing of it was served since, were it but one write", () => {
-    expect(rare(at(29_900), 29_900)).toEqual({ spans: [[29_900, 29_900]], open: OPEN });
-    expect(rare(at(29_900), 27_400)).toEqual({ spans: [], open: SEEN });
-    expect(rare(bundle(between(24_000, 30_000)), 23_000)).toMatchObject({ spans: [[24_900, 29_900]], open: OPEN });
-    expect(rare(() => false, 29_901)).toEqual({ spans: [], open: SEEN });
+    expect(rare(at(29_900), 29_900)).toEqual([[29_900, 29_900]]);
+    expect(rare(at(29_900), 27_400)).toEqual([]);
+    expect(rare(bundle(between(24_000, 30_000)), 23_000)).toEqual([[24_900, 29_900]]);
+    expect(rare(() => false, 29_901)).toEqual([]);
   });
 });
 
-describe("that it ended", () => {
-  test("is seen in 20 writes after it, and no fewer", () => {
-    const { spans, open } = away(between(5000, END_MS - 2100));
-    expect([spans, open]).toEqual([[[5000, END_MS - 2090]], SEEN]);
-    expect(away(between(5000, END_MS - 2000))).toEqual({ spans: [[5000, END_MS - 100]], open: OPEN });
-  });
-
-  test("is not seen where the load ends in it", () => {
-    expect(away(between(5000, END_MS))).toEqual({ spans: [[5000, END_MS - 100]], open: OPEN });
-  });
+test("where it is not seen to end, it goes on to the end of the load", () => {
+  expect(away(between(5000, END_MS))).toEqual([[5000, END_MS - 100]]);
+  expect(away(between(5000, END_MS - 100))).toEqual([[5000, END_MS - 100]]);
+  expect(away(between(5000, END_MS - 200))).toEqual([[5000, END_MS - 190]]);
 });
 
 test("without a write nobody knows of anything", () => {
-  expect(ofWrites([])).toEqual({ spans: [], open: SEEN });
+  expect(ofWrites([])).toEqual([]);
 });

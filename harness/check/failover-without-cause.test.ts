@@ -52,6 +52,8 @@ test("one before the fault's first act has none", () => {
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS - 1)])).toBe("broken");
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS)])).toBe("holds");
   expect(word([LOSS], failover("a", INJECTED_MS))).toBe("broken");
+  // First noticed before it, and only then known.
+  expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS + 500, 1000)])).toBe("holds");
 });
 
 test("nobody failed over where it was only detected, and then refused or called off", () => {
@@ -61,6 +63,15 @@ test("nobody failed over where it was only detected, and then refused or called 
   expect(word([], [step("detected", "b", 12_000), step("fenced", "b", 12_001), step("failed", "a", 13_000)])).toBe(
     "broken",
   );
+});
+
+test("it was one with the first step that touched anything, and not by a step of another plan", () => {
+  const after = (name: OperatorEvent["step"], more: Partial<OperatorEvent> = {}) =>
+    word([], [step("detected", "b", 12_000), step(name, "a", 12_001, more)]);
+  expect((["fenced", "promoted", "latched", "done"] as const).map((name) => after(name))).toEqual(
+    Array.from({ length: 4 }, () => "broken"),
+  );
+  expect(after("fenced", { plan: "switchover" })).toBe("unasked");
 });
 
 describe("a fault that is healed", () => {
@@ -102,6 +113,19 @@ describe("a side that took over again", () => {
     ];
     for (const fault of ended) expect(word([fault], [state("injecting", INJECTED_MS), ...back])).toBe("broken");
     expect(judged([LOSS], [state("injecting", INJECTED_MS), ...back]).reason).toMatch(/^1 of 2 failovers/);
+  });
+
+  test("is that side, and only when it was promoted", () => {
+    // Given up once more, and meanwhile B was promoted, and A told of other steps.
+    const again = [...failover("a", 12_000), step("fenced", "a", 13_000), ...failover("a", 20_000)];
+    expect(word([LOSS], [state("injecting", INJECTED_MS), ...again])).toBe("holds");
+    const before = step("promoted", "a", INJECTED_MS, { plan: "switchover" });
+    expect(word([LOSS], [before, state("injecting", INJECTED_MS), ...failover("a", 12_000)])).toBe("holds");
+  });
+
+  test("is lost no more, though what it was lost by wears off later", () => {
+    const healed = state("healed", 64_000, { orderedMs: 58_000 });
+    expect(word([LOSS], [state("injecting", INJECTED_MS), ...back, healed])).toBe("broken");
   });
 
   test("is as slow as it was, if nobody healed that", () => {

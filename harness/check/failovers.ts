@@ -23,7 +23,10 @@ export function failoversIn(events: readonly DrillEvent[]): Failover[] {
   return failovers.filter(({ steps }) => steps.some(({ step }) => TOUCHED.includes(step)));
 }
 
-/** Of the first that was begun at that time or later and came to its end: its last step. */
+/**
+ * Of the first that was begun at that time or later and came to its end: its last step. Older records lack `done`, and where
+ * the proxy is passive nobody latches it.
+ */
 export function failedOverMs(events: readonly DrillEvent[], sinceMs: number): number | undefined {
   const ended = failoversIn(events).find(
     ({ detected, steps }) =>

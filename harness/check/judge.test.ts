@@ -187,7 +187,7 @@ test("before any checker has spoken nothing is known but the outcomes", () => {
     rpo: { count: null, seconds: null, afterFault: null, later: null },
     rto: {
       ...{ seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
-      ...{ lastEndSeconds: null, later: [] },
+      ...{ lastEndSeconds: null, later: [], slowWrites: null, slowUntilSeconds: null },
     },
     redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },

@@ -166,7 +166,7 @@ function unmeasured({ history }: RunRecord): Measures {
     rpo: { count: null, seconds: null, afterFault: null, later: null },
     rto: {
       ...{ seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
-      ...{ lastEndSeconds: null, later: [] },
+      ...{ lastEndSeconds: null, later: [], slowWrites: null, slowUntilSeconds: null },
     },
     redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },

@@ -1,7 +1,9 @@
 /**
- * Acts of the schedule after the disaster that answer for what comes after them: another fault's injection, and an order,
- * which acts when the operator begins its first step. Only where service had not been away for ten seconds before: else
- * nobody can say whose doing the next outage is, and it is the disaster's. Pure.
+ * Own acts: acts of the schedule after the disaster that answer for what comes after them: another fault's injection, and an
+ * order, which acts when the operator begins its first step. Only ten seconds or more after the disaster, and where service
+ * had not been away for as long: else nobody can say whose doing the next outage is, and it stays on the clock of what came
+ * before. What began before the act, but by no more than a write may take to be served, is the act's: it met writes that
+ * were in flight.
  */
 import type { OperatorEvent, OrderEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
@@ -15,12 +17,12 @@ export interface Act {
   name: string;
 }
 
-/** In order of time; `away` is when service was. */
+/** In order of time; `away` is when service was, since the disaster. */
 export function ownActs(record: RunRecord, facts: Facts, disasterMs: number, away: readonly Interval[]): Act[] {
   // What an act meets in flight was sent before it.
   const wasAway = (atMs: number) => away.findLast(({ fromMs }) => fromMs < atMs - facts.servedWithinMs);
   return actsIn(record)
-    .filter(({ atMs }) => atMs - Math.max(disasterMs, wasAway(atMs)?.toMs ?? disasterMs) >= QUIET_MS)
+    .filter(({ atMs }) => atMs - (wasAway(atMs)?.toMs ?? disasterMs) >= QUIET_MS)
     .toSorted((x, y) => x.atMs - y.atMs);
 }
 
@@ -31,7 +33,7 @@ function actsIn({ events, run }: RunRecord): Act[] {
       return [{ atMs: event.atMs, name: `${event.kind} fault` }];
     if (event.type !== "order" || event.state !== "given" || !orders[event.order]) return [];
     const step = firstStepOf(event, events);
-    return step ? [{ atMs: Math.max(event.atMs, step.atMs - step.tookMs), name: `planned ${event.kind}` }] : [];
+    return step ? [{ atMs: step.atMs - step.tookMs, name: `planned ${event.kind}` }] : [];
   });
 }
 

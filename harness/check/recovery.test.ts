@@ -118,6 +118,22 @@ test("an outage that was open when the disaster came counts from its beginning",
   );
 });
 
+describe("an outage was open when the disaster came", () => {
+  const slowed = (op: Op, ms: number): Op => ({ ...op, completedMs: op.invokedMs + ms });
+
+  test("if its first write had been sent longer before than 99 in 100 of the baseline's took", () => {
+    // One in 200 took 0.9 s; or one in ten 0.3 s.
+    const one: Change = (op, at) => (at === -8 ? slowed(op, 900) : dead([-0.5, 4])(op, at));
+    expect(secondsOf(one)).toBe(4.51);
+    const many: Change = (op, at) => (at < -0.3 && op.n % 10 === 0 ? slowed(op, 300) : dead([-0.25, 4])(op, at));
+    expect(secondsOf(many)).toBe(4.01);
+  });
+
+  test("and how long those took that were not acknowledged says nothing", () => {
+    expect(secondsOf(dead([-10, -9.8], [-2.5, 4]))).toBe(6.51);
+  });
+});
+
 test("a backlog that is answered all at once is no rate", () => {
   const oneIn18: Change = (op, at) => {
     if (at >= 0 && at < 8) return { ...op, completedMs: FAULT_MS + 8000 };
@@ -186,6 +202,8 @@ describe("another act of the schedule", () => {
       "writes resumed for good 2.010 s after the fault; another outage was over 4.010 s after the link-cut fault; the objective is 5 s",
     );
     expect(drilled(dead([0, 2], [20.5, 26]), another(20)).verdict).toBe("broken");
+    const within = (objective: number) => drilled(dead([0, 2], [20.5, 24]), { ...another(20), objective }).verdict;
+    expect([within(4.01), within(4)]).toEqual(["holds", "broken"]);
     expect(drilled(dead([0, 2], [20.5, 22], [24, 26]), another(20)).verdict).toBe("broken");
   });
 
@@ -202,6 +220,8 @@ describe("another act of the schedule", () => {
     expect(secondsOf(dead([10, 11]), another(10))).toBe(0.01);
     expect(secondsOf(dead([10, 11]), another(9.99))).toBe(11.01);
     expect(secondsOf(dead([0.3, 4]), another(0.2))).toBe(4.01);
+    // The last time counts.
+    expect(secondsOf(dead([0, 2], [13, 14], [20, 21]), another(20))).toBe(21.01);
   });
 
   test("that is not seen to be over leaves it open, or breaks the objective", () => {
@@ -213,6 +233,14 @@ describe("another act of the schedule", () => {
     expect(ends(5).verdict).toBe("broken");
   });
 
+  test("whose outage was over before service was back for good is part of it", () => {
+    // Until 24 s every tenth write is not even sent, and then there is an outage of its own.
+    const isSent = (at: number) => at < 2 || at >= 24 || Math.round(at / 0.05) % 10 !== 0;
+    const found = drilled(dead([0, 2], [15, 16]), { events: [injecting(1, "link-cut", 15)], endSeconds: 60, isSent });
+    expect(found.rto?.seconds).toBeGreaterThan(20);
+    expect(found.rto?.later).toEqual([]);
+  });
+
   test("of several, each has its own", () => {
     const events = [injecting(1, "link-cut", 15), injecting(2, "freeze", 30)];
     const { rto } = drilled(dead([0, 2], [15, 17], [30, 33]), { events, endSeconds: 50 });
@@ -220,6 +248,13 @@ describe("another act of the schedule", () => {
       [2.01, "link-cut fault"],
       [3.01, "freeze fault"],
     ]);
+  });
+
+  test("of several, only the last is not over", () => {
+    const events = [injecting(1, "link-cut", 15), injecting(2, "freeze", 30)];
+    expect(drilled(dead([0, 2], [15, 17], [30, 40]), { events, endSeconds: 40 }).reason).toContain(
+      "; another outage was over 2.010 s after the link-cut fault; another outage had not ended 9.950 s after the freeze fault, when",
+    );
   });
 
   test("is one that the schedule has", () => {
@@ -251,10 +286,31 @@ describe("an order", () => {
     ]);
   });
 
+  test("ends by its own word, and not by that of another", () => {
+    const another = { ...done, order: 1, atMs: given.atMs + 500 } as DrillEvent;
+    expect(secondsOf(outage, { events: [given, another, step(20.2), done] })).toBe(2.01);
+  });
+
+  test("is one act, from its first step to its last", () => {
+    const { rto } = drilled(dead([0, 2], [22, 23]), { events: [given, step(13), step(22), done] });
+    expect(rto?.later).toMatchObject([{ fromMs: FAULT_MS + 12_700, toMs: FAULT_MS + 23_010 }]);
+  });
+
+  test("acts after a fault that came before its first step", () => {
+    const events = [given, injecting(1, "link-cut", 15), step(28.3), { ...done, atMs: FAULT_MS + 30_000 }];
+    const { rto } = drilled(dead([0, 2], [15, 16], [28, 29]), { events, endSeconds: 40 });
+    expect(rto?.later.map(({ fromMs, cause }) => [fromMs - FAULT_MS, cause])).toEqual([
+      [15_000, "link-cut fault"],
+      [28_000, "planned switchover"],
+    ]);
+  });
+
   test("of which nothing was done is no act", () => {
     expect(secondsOf(outage, { events: [given, done] })).toBe(21.01);
     expect(secondsOf(outage, { events: [given, step(20.2, "rebuild"), done] })).toBe(21.01);
     expect(secondsOf(outage, { events: [step(12.4), given, done, step(22.5)] })).toBe(21.01);
+    const over = { ...done, atMs: given.atMs + 500 };
+    expect(secondsOf(outage, { events: [given, over, step(20.2)] })).toBe(21.01);
     const others = [given, done].map((each) => ({ ...each, order: 1 }) as DrillEvent);
     expect(secondsOf(outage, { events: [...others, step(20.2)] })).toBe(21.01);
   });
@@ -271,10 +327,33 @@ describe("a few writes that are missed later", () => {
     expect(found.reason).toContain("; later some writes were missed, 2 times; ");
   });
 
+  test("break no objective, however short that is", () => {
+    expect(drilled(dead([14, 14.05]), { objective: 0.05 })).toMatchObject({ verdict: "holds", rto: { seconds: 0.01 } });
+  });
+
+  test("are named however soon the next was sent", () => {
+    // Sent 2 ms before the next, which was answered 10 ms after that.
+    const soon: Change = (op, at) =>
+      at === 14 ? missed({ ...op, invokedMs: op.invokedMs + 48 }) : dead([0, 2])(op, at);
+    expect(drilled(soon).rto?.later).toEqual([{ fromMs: FAULT_MS + 14_048, toMs: FAULT_MS + 14_060, cause: null }]);
+  });
+
+  test("do not end an outage in the middle of one", () => {
+    // All are held back to 4.02 s, but for one that is missed until the next is answered, at 4.06 s.
+    const andMissed: Change = (op, at) => (at === 4 ? missed(op) : held([3, 4.02])(op, at));
+    expect(secondsOf(andMissed)).toBeCloseTo(4.06);
+  });
+
   test("belong to the outage that they are in the middle of", () => {
     const found = drilled(dead([0, 2], [14, 14.05], [20.5, 23]), { events: [injecting(1, "link-cut", 20)] });
     expect(found.rto?.later.map(({ cause }) => cause)).toEqual([null, "link-cut fault"]);
     expect(found.rto?.lastEndSeconds).toBe(23.01);
+  });
+
+  test("stand by themselves after it", () => {
+    const found = drilled(dead([0, 2], [20.5, 23], [26, 26.05]), { events: [injecting(1, "link-cut", 20)] });
+    expect(found.rto?.later.map(({ cause }) => cause)).toEqual(["link-cut fault", null]);
+    expect(found.rto?.lastEndSeconds).toBe(26.06);
   });
 });
 

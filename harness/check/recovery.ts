@@ -1,16 +1,21 @@
 /**
- * Recovery: from the first act of the disaster until service is back for good. That is when the last time that it was away
- * (`away`) was over, with the first write from then on after which, for two seconds, at least 95 % of the baseline's rate
- * is acknowledged; and writes are sent at their rate to the end of the load. If it never was away, it is the first write
- * sent since the disaster.
+ * Recovery: from the first act of the disaster until service is back for good. That is the first acknowledgement after the
+ * last time that it was away (`away`) from which on, for two seconds, at least 95 % of the baseline's rate is acknowledged,
+ * and at which no write is being missed. If it never was away, that is asked from the first write on that was sent
+ * since the disaster and served. It was not seen to be back if the load ended in these two seconds, or if from then on to the
+ * end of the load writes were not sent at such a rate, too, and as many as are looked at in a row.
  *
  * It counts from the beginning of an outage that was open when the disaster came: of that speaks a write that was sent
- * before it, and longer before than almost any write of the baseline took, and was not served.
+ * before it, and longer before than almost any write of the baseline took (99 %), and was not served.
  *
- * Another act of the schedule, a fault or an order, has a clock of its own if service had not been away for ten seconds
- * before it: what comes after it is another outage, from the act until service was back for good after it. Healing is no
- * such act: who takes writes down when a lost side returns has not recovered from its loss. Nor is what the operator does
+ * Another act of the schedule (`own-acts`), a fault or an order, has a clock of its own if service had not been away for ten
+ * seconds before it: what comes after it is another outage, from the act until service was back for good after it. Healing is
+ * no such act: who takes writes down when a lost side returns has not recovered from its loss. Nor is what the operator does
  * by itself.
+ *
+ * Slow is not away: a write that is answered late, but served, ends no recovery and begins no outage. Its client waits a
+ * second or two and goes on. A server that has just taken over is slow now in this write and now in that, and with a limit of
+ * one second a straggler in 20 would decide whether an outage took six seconds or thirty. So RTO counts those beside it.
  */
 import { OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
@@ -38,15 +43,20 @@ export interface LaterOutage extends Interval {
 }
 
 export interface Recovery extends Clock {
+  /** Else it met nothing that it stopped. */
+  wasAway: boolean;
   /** Of outages that were over before the disaster, and were answered by the failover. */
   before: Clock[];
-  /** What began after `backMs`, in order. */
+  /** What was not over at `backMs`, in order. */
   later: LaterOutage[];
   /** The last outage that another act brought was not seen to end. */
   open: boolean;
 }
 
-/** Several checkers ask, and of a million writes it takes a third of a second. */
+/**
+ * Several checkers ask, and of a million writes it takes a third of a second. No part of the facts: where this fails, what
+ * was lost is still judged.
+ */
 const known = new WeakMap<Facts, Recovery>();
 
 export function recoveryOf(record: RunRecord, facts: Facts, disaster: Disaster, baseline: Baseline): Recovery {
@@ -59,17 +69,14 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   const { history } = record;
   const row = Row.since(baseline.fromMs, history, facts.servedWithinMs);
   const away = awayIn(record, facts, baseline, beganMs);
-  const since = away.spans.filter(({ toMs }) => toMs > beganMs);
+  const since = away.filter(({ toMs }) => toMs > beganMs);
   const acts = ownActs(record, facts, beganMs, since);
   const actOf = (span: Interval) => acts.findLast(({ atMs }) => atMs <= span.fromMs + facts.servedWithinMs);
-  const down = outages(history, facts, baseline.fromMs).intervals;
-  const backAfter = (spans: readonly Interval[]) => {
-    const last = spans.at(-1);
-    if (last !== undefined && away.open && last === away.spans.at(-1)) return null;
-    return backAtRate(row, last?.toMs ?? row.servedSinceMs(beganMs), down, facts, baseline);
-  };
+  const missed = outages(history, facts, baseline.fromMs).intervals;
+  const backAfter = (spans: readonly Interval[]) =>
+    backAtRate(row, spans.at(-1)?.toMs ?? row.servedSinceMs(beganMs), missed, facts, baseline);
 
-  const before = away.spans
+  const before = away
     .filter(({ toMs }) => toMs <= beganMs)
     .filter(({ fromMs, toMs }) =>
       failoversIn(record.events).some(({ detected }) => fromMs < detected.atMs && detected.atMs < toMs),
@@ -79,46 +86,46 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   const openMs = own[0]?.fromMs ?? beganMs;
   const fromMs = openMs < beganMs - inFlightMs(record, baseline) ? openMs : beganMs;
   const backMs = backAfter(own);
-  if (backMs === null) return { fromMs, backMs, before, later: [], open: false };
+  const wasAway = own.length > 0;
+  if (backMs === null) return { fromMs, backMs, wasAway, before, later: [], open: false };
 
   const broughtByActs = acts.flatMap((act) => {
     const spans = since.filter((span) => actOf(span) === act);
     const first = spans[0];
     return first ? [{ fromMs: Math.min(act.atMs, first.fromMs), backMs: backAfter(spans), cause: act.name }] : [];
   });
-  const outagesOfActs = broughtByActs.map(
-    ({ backMs: toMs, ...act }): LaterOutage => ({ ...act, toMs: toMs ?? facts.loadEndMs }),
-  );
-  const few = down.filter(
-    (span) =>
-      span.toMs > backMs &&
-      span.toMs - span.fromMs > 1000 / baseline.ratePerSecond &&
-      !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
+  const outagesOfActs = broughtByActs
+    .map(({ backMs: toMs, ...act }): LaterOutage => ({ ...act, toMs: toMs ?? facts.loadEndMs }))
+    .filter(({ toMs }) => toMs > backMs);
+  const few = missed.filter(
+    (span) => span.toMs > backMs && !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
   );
   const later = [...outagesOfActs, ...few.map((span) => ({ ...span, cause: null }))];
   const open = broughtByActs.some((act) => act.backMs === null);
-  return { fromMs, backMs, before, later: later.toSorted((x, y) => x.fromMs - y.fromMs), open };
+  return { fromMs, backMs, wasAway, before, later: later.toSorted((x, y) => x.fromMs - y.fromMs), open };
 }
 
-/** The first write from then on, if it is served and acknowledged at the baseline's rate. */
+/** `null` when it was not seen before the load ended. */
 function backAtRate(
   row: Row,
-  endMs: number,
-  down: readonly Interval[],
+  fromMs: number,
+  missed: readonly Interval[],
   { acksMs, loadEndMs }: Facts,
   { ratePerSecond }: Baseline,
 ): number | null {
-  // What is down at that very time is not over before it is.
-  const fromMs = down.reduce((ms, span) => (span.fromMs < ms && ms < span.toMs ? span.toMs : ms), endMs);
   const first = countBelow(acksMs, fromMs);
-  const backMs = acksMs.subarray(first).find((ms, k) => {
-    const acknowledged = countBelow(acksMs, ms + WINDOW_MS) - (first + k);
-    return ms + WINDOW_MS <= loadEndMs && (acknowledged * 1000) / WINDOW_MS >= RATE_SHARE * ratePerSecond;
+  const backMs = acksMs.subarray(first).find((ms, place) => {
+    const acknowledged = countBelow(acksMs, ms + WINDOW_MS) - (first + place);
+    return (
+      ms + WINDOW_MS <= loadEndMs &&
+      (acknowledged * 1000) / WINDOW_MS >= RATE_SHARE * ratePerSecond &&
+      !missed.some((span) => span.fromMs < ms && ms < span.toMs)
+    );
   });
   if (backMs === undefined) return null;
   const sent = row.countSince(backMs);
   const scheduled = ((loadEndMs - backMs) * ratePerSecond) / 1000;
-  return sent >= enough(ratePerSecond) && sent + 1 >= RATE_SHARE * scheduled ? backMs : null;
+  return sent >= enough(ratePerSecond) && sent >= RATE_SHARE * scheduled ? backMs : null;
 }
 
 /** For so long are writes in flight: 99 in 100 of those that were sent and acknowledged in the baseline. */

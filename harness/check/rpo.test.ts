@@ -103,6 +103,40 @@ describe("writes acknowledged when the disaster's own failover was over, and los
     expect(rpo.check(broken, gatherFacts(broken)).measures?.rpo).toMatchObject({ count: 1, later: 0 });
   });
 
+  test("whichever of its last words the record has: older ones lack the one, a passive proxy the other", () => {
+    for (const lacking of ["latched", "done"]) {
+      const record = plantedRun({ lost: [60, later] }, ({ run, events }) => ({
+        run: { ...run, config: { ...run.config, proxy: lacking === "latched" ? "passive" : "latched" } },
+        events: events.filter((event) => event.type !== "operator" || event.step !== lacking),
+      }));
+      expect(rpo.check(record, gatherFacts(record)).measures?.rpo).toMatchObject({ count: 1, later: 1 });
+    }
+  });
+
+  test("also where the operator noticed at the fault's first act", () => {
+    const counts = (detectedMs: number) =>
+      checked({ injectMs: 400, operator: { detectedMs, latchedMs: 2900 }, lost: [later] }).measures?.rpo;
+    expect([counts(300), counts(0), counts(-1)]).toMatchObject([{ later: 1 }, { later: 1 }, { later: 0 }]);
+  });
+
+  test("to the very instant of its last step", () => {
+    const ackMs = (plantedRun({ outage: null }).history.at(later).completedMs as number) - faultMsOf(PLAN);
+    const counts = (latchedMs: number) =>
+      checked({ operator: { detectedMs: 500, latchedMs }, outage: null, lost: [later] }).measures?.rpo;
+    expect([counts(ackMs), counts(ackMs - 1)]).toMatchObject([
+      { count: 1, later: 0 },
+      { count: 0, later: 1 },
+    ]);
+  });
+
+  test("are excused by an objective in writes that allows all that are lost, before and after", () => {
+    const verdict = (lostWrites: number) => {
+      const record = plantedRun({ lost: [60, later], objectives: { ...PLAN.objectives, lostWrites } });
+      return rpo.check(record, gatherFacts(record)).verdict;
+    };
+    expect([verdict(2), verdict(1)]).toEqual(["holds", "broken"]);
+  });
+
   test("are the disaster's where nobody failed over, or only before it", () => {
     const counts = (operator: Plan["operator"]) => checked({ operator, outage: null, lost: [later] }).measures?.rpo;
     expect(counts(null)).toMatchObject({ count: 1, afterFault: 1, later: 0 });
@@ -124,6 +158,13 @@ test("without times nobody knows how old a loss is, and how many are lost is kno
     measures: { rpo: { count: 1, seconds: null, afterFault: null, later: null } },
   });
   expect([untimed(0).verdict, untimed(0, checked({}).record).verdict]).toEqual(["broken", "inconclusive"]);
+});
+
+test("where no disaster was planned, nobody asked", () => {
+  const calm = plantedRun({ lost: [60] }, ({ run }) => ({
+    run: { ...run, scenario: { ...run.scenario, disaster: null } },
+  }));
+  expect(rpo.check(calm, gatherFacts(calm)).verdict).toBe("unasked");
 });
 
 test("without a fault there is no figure", () => {

@@ -110,6 +110,11 @@ describe("never resumed", () => {
   });
 });
 
+test("a load that ended before the fault says no more than that", () => {
+  const { verdict, measures } = checked(timeline(BASELINE));
+  expect([verdict, measures?.rto?.seconds, measures?.rto?.censoredAtSeconds]).toEqual(["inconclusive", null, 0]);
+});
+
 test("writes answered all at once near the end of the load do not pass for a rate", () => {
   const measured = rtoOf(plantedRun({ outage: { afterMs: 10, ms: 6500 }, held: true, afterSeconds: 8 }));
   expect(measured.seconds).toBeNull();
@@ -189,7 +194,7 @@ describe("an outage that an earlier fault brought", () => {
     );
     expect(over.measures?.rto).toEqual({
       ...{ seconds: 0.51, censoredAtSeconds: null, detect: 0.1, switch: 0.3, resume: 0.11 },
-      ...{ lastEndSeconds: 0.51, later: [] },
+      ...{ lastEndSeconds: 0.51, later: [], slowWrites: 0, slowUntilSeconds: null },
     });
   });
 
@@ -220,6 +225,35 @@ describe("an outage that an earlier fault brought", () => {
     const blip = [...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 5000)];
     const writes = [...blip, ...every(100, 5000, 7000, false), ...every(100, 7000, 12_000)];
     expect(withEarlier(writes, 600, 900, 5000).measures?.rto?.seconds).toBe(2.01);
+  });
+
+  test("counts where it took longer, and the disaster's own stands beside it", () => {
+    const longer = [...every(100, EARLIER_MS, 3500, false), ...every(100, 3500, 6000)];
+    const writes = [...longer, ...every(100, 6000, 8000, false), ...every(100, 8000, 13_000)];
+    const found = withEarlier(writes, 600, 900, 6000);
+    const later = [{ fromMs: 6000, toMs: 8010, cause: "disaster itself" }];
+    expect(found.measures?.rto).toMatchObject({ seconds: 3.01, lastEndSeconds: 7.51, later });
+    expect(found.reason).toContain("; another outage was over 2.010 s after the disaster itself; the");
+  });
+
+  test("counts as the longest of several, and those after it stand beside it", () => {
+    const dead = (ms: number) => [600, 5500].some((from, k) => ms >= from && ms < ([3000, 7000][k] as number));
+    const step = (name: "detected" | "latched", atMs: number): DrillEvent => {
+      return { type: "operator", plan: "failover", step: name, side: "b", atMs, tookMs: 0, detail: {} };
+    };
+    const answers = [step("detected", 700), step("latched", 800), step("detected", 5600), step("latched", 5700)];
+    const record = timeline(
+      every(100, 0, 14_000).map(([ms, ack]): Instants => [ms, dead(ms) ? null : ack]),
+      {},
+      ({ events }) => ({
+        events: [
+          ...[...events.filter((e) => e.type === "phase").slice(0, 2), { ...earlier, atMs: 600 }, ...answers],
+          ...events.filter((e) => e.type === "fault").map((e) => ({ ...e, atMs: 10_000 })),
+        ],
+      }),
+    );
+    const later = [{ fromMs: 5500, toMs: 7010, cause: "stop of writes before it" }];
+    expect(checked(record).measures?.rto).toMatchObject({ seconds: 2.41, lastEndSeconds: 6.41, later });
   });
 
   describe("is answered by what the operator noticed in it", () => {
@@ -259,9 +293,78 @@ describe("an outage that an earlier fault brought", () => {
   });
 });
 
+describe("slow answers after it", () => {
+  const slowed = (took: (sentMs: number) => number, edit: (parts: Parts) => Partial<Parts> = () => ({})) =>
+    checked(
+      timeline(
+        [
+          ...BASELINE,
+          ...every(100, FAULT_MS, 3000, false),
+          ...every(100, 3000, 30_000).map(([at]): Instants => [at, at + took(at)]),
+        ],
+        {},
+        edit,
+      ),
+    );
+  const besideRto = (...args: Parameters<typeof slowed>) => {
+    const { seconds, slowWrites, slowUntilSeconds } = slowed(...args).measures?.rto ?? {};
+    return [seconds, slowWrites, slowUntilSeconds];
+  };
+
+  test("are no outage, and counted, with when the last of them was answered", () => {
+    const found = slowed((at) => (at >= 7000 && at < 8000 && at % 200 === 0 ? 1500 : at === 12_000 ? 2500 : 10));
+    expect(found.measures?.rto).toMatchObject({ seconds: 1.01, lastEndSeconds: 1.01, later: [] });
+    expect(found.measures?.rto).toMatchObject({ slowWrites: 6, slowUntilSeconds: 12.5 });
+    expect(found.reason).toBe(
+      "writes resumed for good 1.010 s after the fault; 6 writes after it were slow, the last until 12.500 s; the objective is 3600 s",
+    );
+    // The last to be sent is not always the last to be answered.
+    expect(besideRto((at) => (at === 7000 ? 1900 : at === 7100 ? 1300 : 10))).toEqual([1.01, 2, 6.9]);
+  });
+
+  test("take a second longer than half of the baseline's did, or more", () => {
+    expect(besideRto((at) => (at === 7000 ? 1009 : 10))).toEqual([1.01, 0, null]);
+    expect(besideRto((at) => (at === 7000 ? 1010 : 10))).toEqual([1.01, 1, 6.01]);
+  });
+
+  test("were acknowledged, and sent when service was back", () => {
+    const unknown = ({ operations }: Parts) => ({
+      operations: operations.map((op) => (op.invokedMs === 7000 ? { ...op, outcome: "info" as const } : op)),
+    });
+    expect(besideRto((at) => (at === 7000 ? 1500 : 10), unknown)).toEqual([1.01, 0, null]);
+    // Sent in the outage, and answered after it.
+    const before = ({ operations }: Parts) => ({
+      operations: operations.map((op) =>
+        op.invokedMs === 2500 ? { ...op, outcome: "ok" as const, completedMs: 5000 } : op,
+      ),
+    });
+    expect(besideRto(() => 10, before)).toEqual([1.01, 0, null]);
+  });
+
+  test("are not those of an outage that another act brought, and those of a few missed writes are", () => {
+    const edit = ({ run, events, operations }: Parts): Partial<Parts> => {
+      const act = { type: "fault", fault: 1, kind: "freeze", state: "injecting", atMs: 20_000, detail: {} } as const;
+      const faults = [...run.scenario.faults, { kind: "freeze", part: "hapi-b", afterSeconds: 18 } as const];
+      const isMissed = (ms: number) => (ms >= 20_000 && ms < 22_000) || ms === 6000;
+      return {
+        run: { ...run, scenario: { ...run.scenario, faults } },
+        events: [...events, act].toSorted((x, y) => x.atMs - y.atMs),
+        operations: operations.map((op) => (isMissed(op.invokedMs) ? { ...op, outcome: "info" as const } : op)),
+      };
+    };
+    expect(besideRto((at) => (at === 17_000 ? 1500 : 10), edit)).toEqual([1.01, 1, 16.5]);
+    // The first that is served after it takes long, and the outage with it: to 23.5 s.
+    expect(besideRto((at) => (at === 22_000 || at === 22_200 ? 1500 : 10), edit)).toEqual([1.01, 0, null]);
+    expect(besideRto((at) => (at === 22_000 || at === 23_600 ? 1500 : 10), edit)).toEqual([1.01, 1, 23.1]);
+    // What was sent before that act, though the few that were missed are named beside it.
+    expect(besideRto((at) => (at === 6100 ? 1200 : 10), edit)).toEqual([1.01, 1, 5.3]);
+  });
+});
+
 describe("to the millisecond", () => {
   const DOWN = every(100, FAULT_MS, 3000, false);
   const resuming = (...writes: Instants[][]) => checked(timeline([...BASELINE, ...DOWN, ...writes.flat()]));
+  const secondsAfterAll = (writes: Instants[]) => checked(timeline([...BASELINE, ...writes])).measures?.rto?.seconds;
   const secondsAfter = (...writes: Instants[][]) => resuming(...writes).measures?.rto?.seconds;
 
   test("95 % of the baseline's rate is enough, and less is not", () => {
@@ -281,6 +384,23 @@ describe("to the millisecond", () => {
   test("the rate has to be seen for 2 s, to the end of the load and no further", () => {
     expect(secondsAfter(every(100, 3000, 5010), [[5010, 5020]])).toBe(1.01);
     expect(secondsAfter(every(100, 3000, 5009), [[5009, 5019]])).toBeNull();
+  });
+
+  test("and in as many writes as are looked at in a row, however slow the load is", () => {
+    const fiveASecond = (lastMs: number) => checked(timeline(every(200, 0, lastMs + 1))).measures?.rto?.seconds;
+    // Back at 2010, with the write of 2000; the twentieth after it is sent at 6000.
+    expect([fiveASecond(6000), fiveASecond(5999)]).toEqual([0.01, null]);
+  });
+
+  test("and it is not in the middle of a write that is missed", () => {
+    const backWith = (fault: Instants, missedMs: number) =>
+      secondsAfterAll([
+        fault,
+        ...every(100, FAULT_MS + 100, 9000).map(([at, ack]): Instants => [at, at === missedMs ? null : ack]),
+      ]);
+    expect(backWith([FAULT_MS, 2150], 2100)).toBe(0.21);
+    // Missed from 2100 on until the answer that comes at 2210, or just answered then.
+    expect([backWith([FAULT_MS, 2100], 2100), backWith([FAULT_MS, 2210], 2100)]).toEqual([0.1, 0.21]);
   });
 
   test("without any outage service was never away, from the write sent at the fault on", () => {
@@ -327,6 +447,36 @@ describe("to the millisecond", () => {
     });
     const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, late);
     expect(checked(record).measures?.rto).toMatchObject({ seconds: 1.01, detect: null, switch: null, resume: null });
+  });
+
+  describe("the split is of one failover", () => {
+    const splitBy = (...steps: [plan: "failover" | "switchover", step: "detected" | "latched", atMs: number][]) => {
+      const told = steps.map(([plan, step, atMs]): DrillEvent => {
+        return { type: "operator", plan, step, side: "b", atMs, tookMs: 0, detail: {} };
+      });
+      const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, ({ events }) => ({
+        events: [...events.filter((e) => e.type !== "operator"), ...told].toSorted((x, y) => x.atMs - y.atMs),
+      }));
+      return checked(record).measures?.rto;
+    };
+
+    test("and not of another plan", () => {
+      const steps = splitBy(
+        ["failover", "detected", 2500],
+        ["switchover", "latched", 2600],
+        ["failover", "latched", 2750],
+      );
+      expect(steps).toMatchObject({ detect: 0.5, switch: 0.25, resume: 0.26 });
+    });
+
+    test("and not from the end of one to the beginning of the next", () => {
+      const steps = splitBy(
+        ["failover", "detected", 1900],
+        ["failover", "latched", 2100],
+        ["failover", "detected", 2500],
+      );
+      expect(steps).toMatchObject({ seconds: 1.01, detect: null, switch: null, resume: null });
+    });
   });
 
   test("detected and never latched is no split", () => {

@@ -1,15 +1,20 @@
 /**
  * RTO measured: from the first act of the fault until service is back for good (`recovery`): from then on the writes that
- * are sent are served, every kind of them, at the baseline's rate and until the load ends. "Reachable" is not enough: a
- * server can answer for seconds with errors only, and what it held back and answers all at once is no rate. Outages that
- * begin later by themselves are part of it, with the good seconds between them.
+ * are sent are served, every kind of them, at the baseline's rate and until the load ends. Service is not back while, of any
+ * two seconds of writes or of any kind of them, more than 5 % are not acknowledged in time, or none is for a second (`away`);
+ * outages that begin later by themselves are part of it, with the good seconds between them.
  *
- * Where an outage was open when the disaster came, it counts from the beginning of that outage. Where an outage before
- * it was over by the failover, and the disaster met a side that no longer served, the slower of the two counts.
+ * Where an outage was open when the disaster came, it counts from the beginning of that outage. Where an outage was over
+ * before the disaster, by a failover that the operator began in it, the disaster met a side that no longer served, and the
+ * slower of the two counts.
  *
- * Later: what began after RTO's end. An outage that another act of the schedule brought, with that act, on a clock of its
- * own from the act on; and each time, longer than one interval between writes, in which some writes were missed and
- * which was no outage. Last end: when the last of all these was over.
+ * Later: what was not over at RTO's end. An outage that another act of the schedule brought, with that act, on a clock of
+ * its own from the act on; the disaster's own, where one before it was slower; and each time in which some writes were
+ * missed and which was no outage. Last end: when the last of all these was over.
+ *
+ * Slow: writes that were sent after RTO's end, and in none of the later outages, and acknowledged a second or more later
+ * than half of the baseline's writes were, or after two. They are no outage, for their clients got an answer; they are
+ * counted beside it, with the time at which the last of them was answered.
  *
  * Right-censored when service was not back for good before the load ended: then it is "more than", and no figure.
  *
@@ -24,10 +29,15 @@
  * Unasked: no disaster was planned.
  */
 import type { DrillEvent, OperatorEvent, StepName } from "../model/event.ts";
+import { type History, OK } from "../model/history.ts";
 import type { CheckWord, Measures } from "../model/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
+import { countBelow, type Facts } from "./facts.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
-import { type Clock, type Recovery, recoveryOf } from "./recovery.ts";
+import { type Clock, type LaterOutage, type Recovery, recoveryOf } from "./recovery.ts";
+
+/** So much sooner than it would not be served any more is a write slow. */
+const SLOW_BEFORE_MS = 1000;
 
 export const rto: Checker = {
   name: "rto",
@@ -47,14 +57,26 @@ export const rto: Checker = {
       fromMs === disaster.beganMs
         ? "the fault"
         : `writes had stopped, ${((disaster.beganMs - fromMs) / 1000).toFixed(3)} s before the disaster itself`;
-    if (backMs === null) return censored((loadEndMs - fromMs) / 1000, objective, since);
+    if (backMs === null || recovery.backMs === null) return censored((loadEndMs - fromMs) / 1000, objective, since);
     const seconds = (backMs - fromMs) / 1000;
-    const { later } = recovery;
+    const later = [...outagesAfter(backMs, recovery), ...recovery.later];
     const lastEndSeconds = (Math.max(backMs, ...later.map(({ toMs }) => toMs)) - fromMs) / 1000;
-    const split = splitOf(record.events, fromMs, backMs);
-    const measures = { rto: { seconds, censoredAtSeconds: null, ...split, lastEndSeconds, later } };
-    const told = [`writes resumed for good ${seconds.toFixed(3)} s after ${since}`, ...tellLater(recovery)];
-    const verdict = seconds > objective ? "broken" : wordOfLater(recovery, objective);
+    const slow = slowSince(recovery.backMs, later, record.history, facts);
+    const slowUntilSeconds = slow.untilMs === null ? null : (slow.untilMs - fromMs) / 1000;
+    const measures = {
+      rto: {
+        ...{ seconds, censoredAtSeconds: null, ...splitOf(record.events, fromMs, backMs) },
+        ...{ lastEndSeconds, later, slowWrites: slow.count, slowUntilSeconds },
+      },
+    };
+    const told = [
+      `writes resumed for good ${seconds.toFixed(3)} s after ${since}`,
+      ...tellLater(later, recovery.open),
+      ...(slowUntilSeconds === null
+        ? []
+        : [`${slow.count} writes after it were slow, the last until ${slowUntilSeconds.toFixed(3)} s`]),
+    ];
+    const verdict = seconds > objective ? "broken" : wordOfLater(later, recovery.open, objective);
     return { verdict, reason: `${told.join("; ")}; the objective is ${objective} s`, measures };
   },
 };
@@ -64,15 +86,24 @@ function tookMs({ fromMs, backMs }: Clock): number {
   return (backMs ?? Number.POSITIVE_INFINITY) - fromMs;
 }
 
+/** Of the clocks that RTO is not read from, those that ran on after it. */
+function outagesAfter(ms: number, { before, ...recovery }: Recovery): LaterOutage[] {
+  const own = recovery.wasAway ? [{ ...recovery, cause: "disaster itself" }] : [];
+  return [...before.map((clock) => ({ ...clock, cause: "stop of writes before it" })), ...own].flatMap(
+    ({ fromMs, backMs, cause }) => (backMs !== null && backMs > ms ? [{ fromMs, toMs: backMs, cause }] : []),
+  );
+}
+
 function censored(seconds: number, objective: number, since: string): Finding {
   const censoredAtSeconds = Math.max(0, seconds);
   const reason = `writes had not resumed for good ${censoredAtSeconds.toFixed(1)} s after ${since}, when the load ended; the objective is ${objective} s`;
   const unknown = { seconds: null, detect: null, switch: null, resume: null, lastEndSeconds: null, later: [] };
+  const slow = { slowWrites: null, slowUntilSeconds: null };
   const verdict = censoredAtSeconds > objective ? "broken" : "inconclusive";
-  return { verdict, reason, measures: { rto: { ...unknown, censoredAtSeconds } } };
+  return { verdict, reason, measures: { rto: { ...unknown, ...slow, censoredAtSeconds } } };
 }
 
-function tellLater({ later, open }: Recovery): string[] {
+function tellLater(later: readonly LaterOutage[], open: boolean): string[] {
   const outages = later.flatMap(({ fromMs, toMs, cause }) => {
     const seconds = ((toMs - fromMs) / 1000).toFixed(3);
     if (cause === null) return [];
@@ -85,10 +116,28 @@ function tellLater({ later, open }: Recovery): string[] {
 }
 
 /** Each by its own clock. */
-function wordOfLater({ later, open }: Recovery, objective: number): CheckWord {
-  const isLong = ({ fromMs, toMs, cause }: Recovery["later"][number]) =>
-    cause !== null && (toMs - fromMs) / 1000 > objective;
+function wordOfLater(later: readonly LaterOutage[], open: boolean, objective: number): CheckWord {
+  const isLong = ({ fromMs, toMs, cause }: LaterOutage) => cause !== null && (toMs - fromMs) / 1000 > objective;
   return later.some(isLong) ? "broken" : open ? "inconclusive" : "holds";
+}
+
+/** Of those sent then or later, and in no later outage. */
+function slowSince(
+  sinceMs: number,
+  later: readonly LaterOutage[],
+  { length, invokedMs, completedMs, outcome }: History,
+  { servedWithinMs }: Facts,
+): { count: number; untilMs: number | null } {
+  let count = 0;
+  let untilMs: number | null = null;
+  for (let i = countBelow(invokedMs.subarray(0, length), sinceMs); i < length; i += 1) {
+    const [sentMs, ackMs] = [invokedMs[i] as number, completedMs[i] as number];
+    if (outcome[i] !== OK || ackMs - sentMs < servedWithinMs - SLOW_BEFORE_MS) continue;
+    if (later.some(({ fromMs, toMs, cause }) => cause !== null && fromMs <= sentMs && sentMs <= toMs)) continue;
+    count += 1;
+    untilMs = Math.max(untilMs ?? ackMs, ackMs);
+  }
+  return { count, untilMs };
 }
 
 function splitOf(

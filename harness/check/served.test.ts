@@ -56,6 +56,12 @@ describe("the baseline's rate", () => {
     expect([1000, 2000, 5000].map((ms) => rateOf(dead(ms)))).toEqual([10, 10, 5]);
   });
 
+  test("counts that to the millisecond", () => {
+    const sent = (ms: number) =>
+      rateOf(STEADY.map(([at, ack]): Instants => (at === FAULT_MS - 2000 ? [ms, null] : [at, ack])));
+    expect([sent(FAULT_MS - 2010), sent(FAULT_MS - 2011)]).toEqual([10, 59 / 6]);
+  });
+
   test("does not count what had failed by then", () => {
     const failed = rateOf(STEADY, ({ operations: all }) => ({
       operations: all.map((op) => (op.n >= 45 ? { ...op, outcome: "info" } : op)),

@@ -70,6 +70,19 @@ describe("what was measured", () => {
     );
   });
 
+  test("so do slow answers after it", () => {
+    const slowed = (...slow: number[]) =>
+      textOf(
+        plantedRun({ afterSeconds: 20 }, ({ operations }) => ({
+          operations: operations.map((op) => (slow.includes(op.n) ? { ...op, completedMs: op.invokedMs + 1500 } : op)),
+        })),
+      ).replaceAll(/\s+/g, " ");
+    expect(slowed()).toContain("(objective 3600 s) RPO");
+    // Write 280 is sent 9.963 s after the fault.
+    expect(slowed(280)).toContain("(objective 3600 s); 1 slow answer after it, until 11.5 s RPO");
+    expect(slowed(260, 280)).toContain("(objective 3600 s); 2 slow answers after it, until 11.5 s RPO");
+  });
+
   test("lost writes of which RPO's seconds say nothing stand beside it", () => {
     const missing = (lost: number[]) =>
       /^RPO +(.*?) availability/.exec(

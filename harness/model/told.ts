@@ -15,8 +15,9 @@ export function share(value: number | null): string {
   return value === null ? "–" : `${Math.round(100 * value)} %`;
 }
 
-/** What stands beside RTO, piece by piece: outages that began after it, and when the last of it all was over. */
-export function afterRto({ seconds: rto, lastEndSeconds, later }: Measures["rto"]): string[] {
+/** What stands beside RTO, piece by piece: outages after it, when the last of it all was over, and slow answers. */
+export function afterRto(measured: Measures["rto"]): string[] {
+  const { seconds: rto, lastEndSeconds, later, slowWrites, slowUntilSeconds } = measured;
   const outages = later.flatMap(({ fromMs, toMs, cause }) =>
     cause === null ? [] : [`another outage until ${seconds((toMs - fromMs) / 1000)} after the ${cause}`],
   );
@@ -26,6 +27,9 @@ export function afterRto({ seconds: rto, lastEndSeconds, later }: Measures["rto"
     ...(few > 0 ? [`some writes missed ${few === 1 ? "once" : `${few} times`} later`] : []),
     ...(rto !== null && lastEndSeconds !== null && lastEndSeconds > rto
       ? [`the last was over after ${seconds(lastEndSeconds)}`]
+      : []),
+    ...(slowWrites && slowUntilSeconds !== null
+      ? [`${slowWrites} slow ${slowWrites === 1 ? "answer" : "answers"} after it, until ${seconds(slowUntilSeconds)}`]
       : []),
   ];
 }

@@ -132,6 +132,9 @@ export const MeasuresSchema = z.object({
     lastEndSeconds: figure.default(null),
     /** `cause` is the act that brought it; `null` where some writes were missed and it was no outage. */
     later: z.array(z.object({ fromMs: z.number(), toMs: z.number(), cause: z.string().nullable() })).default([]),
+    /** Writes sent after it and in no later outage that were answered, but slowly; and until when, by the same clock. */
+    slowWrites: figure.default(null),
+    slowUntilSeconds: figure.default(null),
   }),
   redundancy: z.object({ seconds: figure, censoredAtSeconds: figure }),
   downtime: z.object({

@@ -34,7 +34,15 @@ export function planted(figures: PlannedFigures = {}, change: Partial<ComparedRu
     ...{ host: { cores: 2 }, versions: { fhirdrill: "0.1.0" } },
     ...change,
   };
-  const none = { detect: null, switch: null, resume: null, lastEndSeconds: null, later: [] };
+  const none = {
+    detect: null,
+    switch: null,
+    resume: null,
+    lastEndSeconds: null,
+    later: [],
+    slowWrites: null,
+    slowUntilSeconds: null,
+  };
   return {
     name: id,
     run,

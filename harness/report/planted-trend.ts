@@ -40,7 +40,15 @@ export function night(
         lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
         rto: {
           ...{ seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
-          ...{ detect: null, switch: null, resume: null, lastEndSeconds: null, later: [] },
+          ...{
+            detect: null,
+            switch: null,
+            resume: null,
+            lastEndSeconds: null,
+            later: [],
+            slowWrites: null,
+            slowUntilSeconds: null,
+          },
         },
         rpo: { count: lost, seconds: lost === null ? null : lost / 50, afterFault: 0, later: 0 },
         downtime: { seconds: rto, censored: false, intervals: [] },

@@ -27,7 +27,15 @@ function run(
   const what = { scenario: regionLoss, config: async_, images: [], ...change };
   const checks =
     word === "inconclusive" ? [{ name: "worth-judging", verdict: word, reason: "k6 was killed", evidence: [] }] : [];
-  const none = { detect: null, switch: null, resume: null, lastEndSeconds: null, later: [] };
+  const none = {
+    detect: null,
+    switch: null,
+    resume: null,
+    lastEndSeconds: null,
+    later: [],
+    slowWrites: null,
+    slowUntilSeconds: null,
+  };
   return {
     name: `run ${count}`,
     run: what,
