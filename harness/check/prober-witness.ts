@@ -26,7 +26,6 @@ const ACKED_SHARE = 0.25;
 const AHEAD_SHARE = 1 / 3;
 /** It sends five a second. */
 const FULL_BEAT = 4;
-const STEP_MS = 50;
 const CONFLICTS = [409, 412];
 /** Of a FHIR server that cannot store what it is given. */
 const OWN_ERRORS = [500, 507];
@@ -74,8 +73,11 @@ function secondAhead(
   const doneMs = answers.map((probe) => probe.doneMs).sort((x, y) => x - y);
   for (let k = 1; k < doneMs.length; k += 1) {
     const gap = shrunk({ fromMs: doneMs[k - 1] as number, toMs: doneMs[k] as number }, aroundMs);
-    for (let { fromMs } = gap; fromMs + SILENCE_MS <= gap.toMs; fromMs += STEP_MS) {
+    // A second begins where the gap does or where the prober sends: a gap may be as long as the record says.
+    const begins = [gap.fromMs, ...sentMs.slice(countBelow(sentMs, gap.fromMs), countBelow(sentMs, gap.toMs))];
+    for (const fromMs of begins) {
       const toMs = fromMs + SILENCE_MS;
+      if (toMs > gap.toMs) break;
       const within = (times: ArrayLike<number>) => countBelow(times, toMs) - countBelow(times, fromMs);
       const [first, last] = sentIn(history, { fromMs, toMs });
       if (within(sentMs) >= FULL_BEAT && within(acksMs) > AHEAD_SHARE * Math.max(1, last - first))
