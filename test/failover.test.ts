@@ -1,6 +1,6 @@
 /** The claims that only real parts can prove, on one topology that is lost at the end. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
+import { armFault } from "../harness/faults/index.ts";
 import { seedResources } from "../harness/load/seed.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { Config } from "../harness/model/config.ts";
@@ -156,7 +156,7 @@ describe("before the disaster", () => {
       signal: new AbortController().signal,
       healsWithinMs: 10_000,
     };
-    const cut = prepareFault(topology, { kind: "link-cut", link: "replication", afterSeconds: 0 });
+    const cut = armFault(topology, { kind: "link-cut", link: "replication", afterSeconds: 0 });
     await perform("inject", cut, stage);
     expect((await putPatient(topology.links.portOf("edge"), "while-apart")).status).toBe(201);
     expect(await identifiersOn(topology.postgres.b)).not.toContain("while-apart");

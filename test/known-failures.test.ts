@@ -1,7 +1,7 @@
 /** Failures that others have described, found again on real parts; `docs/known-failures.md` is the table of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
+import { armFault } from "../harness/faults/index.ts";
 import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
 import type { RunRecord } from "../harness/model/record.ts";
@@ -52,7 +52,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
 
     test.beforeAll(async ({ topology, ground }) => {
       const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
-      const latency = prepareFault(topology, far);
+      const latency = armFault(topology, far);
       await latency.inject();
       ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
       await latency.heal();

@@ -3,7 +3,7 @@
  * still seen by somebody who looks for a healing that was left out, and no more once it was healed.
  */
 import { describe, expect } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
+import { armFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { type Part, SIDES } from "../harness/model/side.ts";
@@ -18,7 +18,7 @@ const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];
 
 /** The states that the drill would tell, and between biting and healing those of a healing that does nothing. */
 async function tryOut(topology: Topology, spec: FaultSpec, whileItBites = async () => {}): Promise<string[]> {
-  const fault = prepareFault(topology, spec);
+  const fault = armFault(topology, spec);
   expect((await fault.evidence()).bit).toBe(false);
   const waiting = { what: `a time before ${spec.kind}`, deadlineMs: 120_000 };
   await until(waiting, async () => (({ bit, gone = !bit }) => gone)(await fault.evidence()));
@@ -38,7 +38,7 @@ async function tryOut(topology: Topology, spec: FaultSpec, whileItBites = async 
 }
 
 /** By the look for a fault that lasts. As in a drill, one that sees something else for a moment is repeated. */
-async function untilSeen(fault: ReturnType<typeof prepareFault>, bites: boolean): Promise<void> {
+async function untilSeen(fault: ReturnType<typeof armFault>, bites: boolean): Promise<void> {
   const what = `${fault.spec.kind} to be seen ${bites ? "to last" : "to be gone"}`;
   await until({ what, deadlineMs: 1000, everyMs: 100 }, async () => {
     const seen = await fault.recheck();
@@ -96,7 +96,7 @@ describe("a process", () => {
   });
 
   test("a server without a clock of its own is not told another time", async ({ topology }) => {
-    const fault = prepareFault(topology, { kind: "clock-skew", side: "a", offsetSeconds: 60, afterSeconds: 0 });
+    const fault = armFault(topology, { kind: "clock-skew", side: "a", offsetSeconds: 60, afterSeconds: 0 });
     await expect(fault.inject()).rejects.toThrow(/no clock of its own/);
   });
 
@@ -135,7 +135,7 @@ describe("what PostgreSQL needs is used up", () => {
   });
 
   test("connections but for one, with which HAPI goes on: that is none of it", async ({ topology }) => {
-    const fault = prepareFault(topology, { kind: "connection-exhaustion", side: "a", afterSeconds: 0 });
+    const fault = armFault(topology, { kind: "connection-exhaustion", side: "a", afterSeconds: 0 });
     await fault.inject();
     try {
       expect((await fault.evidence()).bit).toBe(true);
@@ -160,7 +160,7 @@ describe("what PostgreSQL needs is used up", () => {
   });
 
   test("a side without a disk of its own is not filled up", async ({ topology }) => {
-    await expect(prepareFault(topology, { kind: "disk-full", side: "a", afterSeconds: 0 }).inject()).rejects.toThrow(
+    await expect(armFault(topology, { kind: "disk-full", side: "a", afterSeconds: 0 }).inject()).rejects.toThrow(
       /no disk of its own/,
     );
   });

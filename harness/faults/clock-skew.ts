@@ -13,14 +13,16 @@ const NOBODY = "Patient/fhirdrill-nobody";
 const TOLERANCE_SECONDS = 4;
 
 export const clockSkew: Fault<FaultOf<"clock-skew">> = {
-  inject: (topology, { side, offsetSeconds }) => set(topology, side, offsetSeconds),
-  evidence: async (topology, { side, offsetSeconds }) => {
-    const { headers } = await topology.hapi[side].request(NOBODY);
-    const off = (Date.parse(headers.get("Date") ?? "") - Date.now()) / 1000;
-    const isOffBy = (seconds: number) => Math.abs(off - seconds) < TOLERANCE_SECONDS;
-    return { bit: isOffBy(offsetSeconds), gone: isOffBy(0), detail: { side, offSeconds: Math.round(off) } };
-  },
-  heal: (topology, { side }) => set(topology, side, 0),
+  arm: (topology, { side, offsetSeconds }) => ({
+    inject: () => set(topology, side, offsetSeconds),
+    evidence: async () => {
+      const { headers } = await topology.hapi[side].request(NOBODY);
+      const off = (Date.parse(headers.get("Date") ?? "") - Date.now()) / 1000;
+      const isOffBy = (seconds: number) => Math.abs(off - seconds) < TOLERANCE_SECONDS;
+      return { bit: isOffBy(offsetSeconds), gone: isOffBy(0), detail: { side, offSeconds: Math.round(off) } };
+    },
+    heal: () => set(topology, side, 0),
+  }),
 };
 
 async function set({ hapi }: Topology, side: Side, offsetSeconds: number): Promise<void> {

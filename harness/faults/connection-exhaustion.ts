@@ -28,47 +28,46 @@ const ITS_SESSIONS = "from pg_stat_activity where application_name = $1";
 /** More than any server of ours gives out. */
 const MOST = 1000;
 
-const taken = new WeakMap<Postgres, pg.Client[]>();
-
 export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
-  inject: async (topology, { side }) => {
-    const postgres = topology.postgres[side];
-    const ours = taken.get(postgres) ?? [];
-    taken.set(postgres, ours);
-    let quietSinceMs = performance.now();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const before = ours.length;
-      for (const endMs = performance.now() + ASK_MS; performance.now() < endMs; ) await takeAll(topology, side, ours);
-      // Of ours of a moment ago and those that were ended, nothing may be left to take.
-      if ((await endSessions(postgres, side)) > 0 || ours.length > before) quietSinceMs = performance.now();
-      else if (performance.now() - quietSinceMs >= QUIET_MS) return;
-    }
-    throw new Error(`HAPI ${side.toUpperCase()} came back again and again, for ${ROUNDS} rounds`);
-  },
-  evidence: (topology, { side }) => look(topology, side),
-  /** The server's pool tries to come back all the time: it is over when it got one session, and not when all can. */
-  recheck: async (topology, { side }) => {
-    const seen = await look(topology, side);
-    return { ...seen, gone: seen.gone || (seen.detail.left ?? 0) > 0 };
-  },
-  heal: async (topology, { side }) => {
-    const ours = taken.get(topology.postgres[side]) ?? [];
-    taken.delete(topology.postgres[side]);
-    // Not awaited: a server that stands still would not say good-bye. Whether it let them go, the evidence tells.
-    for (const client of ours) void client.end().catch(() => {});
+  arm: (topology, { side }) => {
+    const ours: pg.Client[] = [];
+    const look = async () => {
+      const answer = await knock(topology, side);
+      const left = await sessionsOf(topology.postgres[side], side);
+      return {
+        // With one session of its pool the server goes on as if nothing were the matter.
+        bit: answer === TOO_MANY_CONNECTIONS && left === 0,
+        gone: answer === WELCOME,
+        detail: { side, answer, left, taken: ours.length },
+      };
+    };
+    return {
+      inject: async () => {
+        let quietSinceMs = performance.now();
+        for (let round = 0; round < ROUNDS; round += 1) {
+          const before = ours.length;
+          for (const endMs = performance.now() + ASK_MS; performance.now() < endMs; )
+            await takeAll(topology, side, ours);
+          // Of ours of a moment ago and those that were ended, nothing may be left to take.
+          if ((await endSessions(topology.postgres[side], side)) > 0 || ours.length > before)
+            quietSinceMs = performance.now();
+          else if (performance.now() - quietSinceMs >= QUIET_MS) return;
+        }
+        throw new Error(`HAPI ${side.toUpperCase()} came back again and again, for ${ROUNDS} rounds`);
+      },
+      evidence: look,
+      /** The server's pool tries to come back all the time: it is over when it got one session, and not when all can. */
+      recheck: async () => {
+        const seen = await look();
+        return { ...seen, gone: seen.gone || (seen.detail.left ?? 0) > 0 };
+      },
+      heal: async () => {
+        // Not awaited: a server that stands still would not say good-bye. Whether it let them go, the evidence tells.
+        for (const client of ours.splice(0)) void client.end().catch(() => {});
+      },
+    };
   },
 };
-
-async function look(topology: Topology, side: Side) {
-  const answer = await knock(topology, side);
-  const left = await sessionsOf(topology.postgres[side], side);
-  return {
-    // With one session of its pool the server goes on as if nothing were the matter.
-    bit: answer === TOO_MANY_CONNECTIONS && left === 0,
-    gone: answer === WELCOME,
-    detail: { side, answer, left, taken: taken.get(topology.postgres[side])?.length ?? 0 },
-  };
-}
 
 /** Until one is refused for want of connections. */
 async function takeAll(topology: Topology, side: Side, ours: pg.Client[]): Promise<void> {

@@ -17,31 +17,33 @@ const REQUESTS = 8;
 const BURN = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
 
 export const cpuStarvation: Fault<FaultOf<"cpu-starvation">> = {
-  inject: (topology, { part, cores }) => setQuota(topology, part, quotaOf(cores)),
-  /** An idle part is never made to wait, so it is given work, and bites when the kernel then counts more waiting. */
-  evidence: async (topology, { part }) => {
-    const before = await timesMadeToWait(topology, part);
-    // Not awaited: starved, it takes long.
-    void giveWork(topology, part).catch(() => {});
-    await sleep(LOOK_MS);
-    const after = await timesMadeToWait(topology, part);
-    return {
-      bit: after > before,
-      gone: after === before,
-      detail: { part, timesMadeToWait: after - before, withinMs: LOOK_MS },
-    };
-  },
-  /**
-   * That the kernel still has its order, by the engine's word; and how often it has made the part wait by now. To see that
-   * it does so for certain takes work, which a starved part has enough of.
-   */
-  recheck: async (topology, { part, cores }) => {
-    const { HostConfig, State } = await handleOfPart(topology, part).inspect();
-    const { CpuQuota } = HostConfig;
-    const timesMadeToWaitSoFar = State.Running ? await timesMadeToWait(topology, part) : null;
-    return { bit: CpuQuota === quotaOf(cores), detail: { part, quotaUs: CpuQuota, timesMadeToWaitSoFar } };
-  },
-  heal: (topology, { part }) => setQuota(topology, part, NO_QUOTA),
+  arm: (topology, { part, cores }) => ({
+    inject: () => setQuota(topology, part, quotaOf(cores)),
+    /** An idle part is never made to wait, so it is given work, and bites when the kernel then counts more waiting. */
+    evidence: async () => {
+      const before = await timesMadeToWait(topology, part);
+      // Not awaited: starved, it takes long.
+      void giveWork(topology, part).catch(() => {});
+      await sleep(LOOK_MS);
+      const after = await timesMadeToWait(topology, part);
+      return {
+        bit: after > before,
+        gone: after === before,
+        detail: { part, timesMadeToWait: after - before, withinMs: LOOK_MS },
+      };
+    },
+    /**
+     * That the kernel still has its order, by the engine's word; and how often it has made the part wait by now. To see that
+     * it does so for certain takes work, which a starved part has enough of.
+     */
+    recheck: async () => {
+      const { HostConfig, State } = await handleOfPart(topology, part).inspect();
+      const { CpuQuota } = HostConfig;
+      const timesMadeToWaitSoFar = State.Running ? await timesMadeToWait(topology, part) : null;
+      return { bit: CpuQuota === quotaOf(cores), detail: { part, quotaUs: CpuQuota, timesMadeToWaitSoFar } };
+    },
+    heal: () => setQuota(topology, part, NO_QUOTA),
+  }),
 };
 
 function quotaOf(cores: number): number {

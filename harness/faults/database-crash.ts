@@ -21,33 +21,32 @@ interface Witness {
   toldBy: string | null;
 }
 
-const witnesses = new WeakMap<Postgres, Witness>();
-
 export const databaseCrash: Fault<FaultOf<"database-crash">> = {
-  inject: async (topology, { side }) => {
-    const postgres = topology.postgres[side];
-    const [session, victim] = await Promise.all([postgres.connect(), postgres.connect()]);
-    const witness: Witness = { session, toldBy: null };
-    session.on("notice", ({ code }) => {
-      witness.toldBy = code ?? null;
-    });
-    witnesses.set(postgres, witness);
-    const { rows } = await victim.query<{ pid: number }>("select pg_backend_pid() as pid");
-    const killed = await postgres.container.exec(["sh", "-c", `kill -KILL ${rows[0]?.pid}`]);
-    if (killed.exitCode !== 0) throw new Error(`kill: ${killed.output.trim()}`);
-    leave(victim);
-  },
-  evidence: async (topology, { side }) => {
-    const postgres = topology.postgres[side];
-    const witness = witnesses.get(postgres);
-    if (witness === undefined) return lookAnew(postgres);
-    return { bit: witness.toldBy === CRASH, gone: false, detail: { sessionEndedBy: witness.toldBy } };
-  },
-  heal: async (topology, { side }) => {
-    const postgres = topology.postgres[side];
-    const witness = witnesses.get(postgres);
-    if (witness !== undefined) leave(witness.session);
-    witnesses.delete(postgres);
+  arm: (topology, { side }) => {
+    let witness: Witness | null = null;
+    return {
+      inject: async () => {
+        const postgres = topology.postgres[side];
+        const [session, victim] = await Promise.all([postgres.connect(), postgres.connect()]);
+        const present: Witness = { session, toldBy: null };
+        session.on("notice", ({ code }) => {
+          present.toldBy = code ?? null;
+        });
+        witness = present;
+        const { rows } = await victim.query<{ pid: number }>("select pg_backend_pid() as pid");
+        const killed = await postgres.container.exec(["sh", "-c", `kill -KILL ${rows[0]?.pid}`]);
+        if (killed.exitCode !== 0) throw new Error(`kill: ${killed.output.trim()}`);
+        leave(victim);
+      },
+      evidence: async () => {
+        if (witness === null) return lookAnew(topology.postgres[side]);
+        return { bit: witness.toldBy === CRASH, gone: false, detail: { sessionEndedBy: witness.toldBy } };
+      },
+      heal: async () => {
+        if (witness !== null) leave(witness.session);
+        witness = null;
+      },
+    };
   },
 };
 

@@ -30,28 +30,30 @@ const WRITE = `create temp table fhirdrill_full as
   select repeat(md5(g::text), 60) as filling from generate_series(1, 1000) as g`;
 
 export const diskFull: Fault<FaultOf<"disk-full">> = {
-  inject: async (topology, { side }) => void (await run(diskOf(topology, side), FILL)),
-  evidence: async (topology, { side }) => {
-    const freeBytes = await freeOn(diskOf(topology, side));
-    const write = await tryToWrite(topology.postgres[side]);
-    return {
-      bit: freeBytes === 0 && write !== "done",
-      gone: freeBytes > 0 && write === "done",
-      detail: { side, freeBytes, write },
-    };
-  },
-  /** That nothing is free: to try to write may take seconds. */
-  recheck: async (topology, { side }) => {
-    const freeBytes = await freeOn(diskOf(topology, side));
-    return { bit: freeBytes === 0, detail: { side, freeBytes } };
-  },
-  heal: async (topology, { side }) => {
-    const disk = diskOf(topology, side);
-    await run(disk, `rm -f ${FLAG}`);
-    const waiting = { what: `room on the disk of ${side.toUpperCase()}`, deadlineMs: 10_000, everyMs: 100 };
-    await until(waiting, async () => (await freeOn(disk)) > 0);
-    await startAgain(topology, `pg-${side}`);
-  },
+  arm: (topology, { side }) => ({
+    inject: async () => void (await run(diskOf(topology, side), FILL)),
+    evidence: async () => {
+      const freeBytes = await freeOn(diskOf(topology, side));
+      const write = await tryToWrite(topology.postgres[side]);
+      return {
+        bit: freeBytes === 0 && write !== "done",
+        gone: freeBytes > 0 && write === "done",
+        detail: { side, freeBytes, write },
+      };
+    },
+    /** That nothing is free: to try to write may take seconds. */
+    recheck: async () => {
+      const freeBytes = await freeOn(diskOf(topology, side));
+      return { bit: freeBytes === 0, detail: { side, freeBytes } };
+    },
+    heal: async () => {
+      const disk = diskOf(topology, side);
+      await run(disk, `rm -f ${FLAG}`);
+      const waiting = { what: `room on the disk of ${side.toUpperCase()}`, deadlineMs: 10_000, everyMs: 100 };
+      await until(waiting, async () => (await freeOn(disk)) > 0);
+      await startAgain(topology, `pg-${side}`);
+    },
+  }),
 };
 
 function diskOf({ disks }: Topology, side: "a" | "b"): Disk {

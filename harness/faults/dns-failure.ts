@@ -12,22 +12,24 @@ import { lookFor } from "./name-look.ts";
 export const RULE = "OUTPUT -d 127.0.0.11/32 -j REJECT --reject-with icmp-port-unreachable";
 
 export const dnsFailure: Fault<FaultOf<"dns-failure">> = {
-  inject: (topology, { part }) => topology.netfilter.addRules(containerOf(topology, part), [RULE]),
-  evidence: async (topology, { part }) => {
-    const look = await lookFor(topology, part);
-    // Whoever is dead has lost its rules with its network.
-    if (look === null) return { bit: false, detail: { part, runs: false } };
-    const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
-    return {
-      bit: !!refused && look.address === null && !look.connects,
-      gone: refused === null && look.address !== null && look.connects,
-      detail: { part, runs: true, refused, ...look },
-    };
-  },
-  /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
-  recheck: async (topology, { part }) => {
-    const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
-    return { bit: refused !== null, detail: { part, refused } };
-  },
-  heal: (topology, { part }) => topology.netfilter.removeRules(containerOf(topology, part), [RULE]),
+  arm: (topology, { part }) => ({
+    inject: () => topology.netfilter.addRules(containerOf(topology, part), [RULE]),
+    evidence: async () => {
+      const look = await lookFor(topology, part);
+      // Whoever is dead has lost its rules with its network.
+      if (look === null) return { bit: false, detail: { part, runs: false } };
+      const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
+      return {
+        bit: !!refused && look.address === null && !look.connects,
+        gone: refused === null && look.address !== null && look.connects,
+        detail: { part, runs: true, refused, ...look },
+      };
+    },
+    /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
+    recheck: async () => {
+      const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
+      return { bit: refused !== null, detail: { part, refused } };
+    },
+    heal: () => topology.netfilter.removeRules(containerOf(topology, part), [RULE]),
+  }),
 };

@@ -14,35 +14,37 @@ import { lookFor } from "./name-look.ts";
 const MARK = "# stale by order of the drill";
 
 export const dnsStale: Fault<FaultOf<"dns-stale">> = {
-  inject: async (topology, { part }) => {
-    const line = `${await deadAddress(topology)} ${LINK_SERVER.name} ${MARK}`;
-    const done = await topology.netfilter.run(containerOf(topology, part), `echo '${line}' >> /etc/hosts`);
-    if (done?.exitCode !== 0)
-      throw new Error(`the names of ${part} cannot be changed: ${done?.output ?? "it is dead"}`);
-  },
-  evidence: async (topology, { part }) => {
-    const [dead, look] = [await deadAddress(topology), await lookFor(topology, part)];
-    if (look === null) return { bit: false, detail: { part, runs: false } };
-    const leadsTo = look.address === dead ? "nobody" : look.address;
-    return {
-      bit: leadsTo === "nobody" && !look.connects,
-      gone: leadsTo !== "nobody" && look.address !== null && look.connects,
-      detail: { part, runs: true, ...look, dead },
-    };
-  },
-  /** That the name still stands there with the wrong address: to connect to nobody takes a second. */
-  recheck: async (topology, { part }) => {
-    const done = await topology.netfilter.run(containerOf(topology, part), `grep -c '${MARK}$' /etc/hosts`);
-    // It ends with 1 when it found none.
-    if (done !== null && done.exitCode > 1) throw new Error(`the names of ${part} cannot be read: ${done.output}`);
-    return { bit: done?.exitCode === 0, detail: { part, runs: done !== null } };
-  },
-  heal: async (topology, { part }) => {
-    // Written over, not replaced: the part has this very file.
-    const script = `grep -v '${MARK}$' /etc/hosts > /tmp/hosts; cat /tmp/hosts > /etc/hosts`;
-    const done = await topology.netfilter.run(containerOf(topology, part), script);
-    if (done && done.exitCode !== 0) throw new Error(`the names of ${part} cannot be changed: ${done.output}`);
-  },
+  arm: (topology, { part }) => ({
+    inject: async () => {
+      const line = `${await deadAddress(topology)} ${LINK_SERVER.name} ${MARK}`;
+      const done = await topology.netfilter.run(containerOf(topology, part), `echo '${line}' >> /etc/hosts`);
+      if (done?.exitCode !== 0)
+        throw new Error(`the names of ${part} cannot be changed: ${done?.output ?? "it is dead"}`);
+    },
+    evidence: async () => {
+      const [dead, look] = [await deadAddress(topology), await lookFor(topology, part)];
+      if (look === null) return { bit: false, detail: { part, runs: false } };
+      const leadsTo = look.address === dead ? "nobody" : look.address;
+      return {
+        bit: leadsTo === "nobody" && !look.connects,
+        gone: leadsTo !== "nobody" && look.address !== null && look.connects,
+        detail: { part, runs: true, ...look, dead },
+      };
+    },
+    /** That the name still stands there with the wrong address: to connect to nobody takes a second. */
+    recheck: async () => {
+      const done = await topology.netfilter.run(containerOf(topology, part), `grep -c '${MARK}$' /etc/hosts`);
+      // It ends with 1 when it found none.
+      if (done !== null && done.exitCode > 1) throw new Error(`the names of ${part} cannot be read: ${done.output}`);
+      return { bit: done?.exitCode === 0, detail: { part, runs: done !== null } };
+    },
+    heal: async () => {
+      // Written over, not replaced: the part has this very file.
+      const script = `grep -v '${MARK}$' /etc/hosts > /tmp/hosts; cat /tmp/hosts > /etc/hosts`;
+      const done = await topology.netfilter.run(containerOf(topology, part), script);
+      if (done && done.exitCode !== 0) throw new Error(`the names of ${part} cannot be changed: ${done.output}`);
+    },
+  }),
 };
 
 async function deadAddress({ engine, network }: Topology): Promise<string> {

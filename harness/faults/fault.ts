@@ -16,15 +16,20 @@ export interface Evidence {
 }
 
 export interface Fault<Spec> {
-  inject: (topology: Topology, spec: Spec) => Promise<void>;
-  evidence: (topology: Topology, spec: Spec) => Promise<Evidence>;
+  /** Once for a drill, before its load. Nothing is done yet; what a fault has to remember from one act to the next, it keeps here. */
+  arm: (topology: Topology, spec: Spec) => Acts;
+}
+
+export interface Acts {
+  inject: () => Promise<void>;
+  evidence: () => Promise<Evidence>;
   /**
    * Whether it still bites, asked every other second for as long as it lasts and once more just before the healing: so it is
    * quick, and disturbs nobody. Left out where `evidence` is so. Where that sends something over a link that was made slow,
    * gives work to what is starved or leaves requests to what stands still, this looks at the cause alone: its effect was seen
    * by the evidence.
    */
-  recheck?: (topology: Topology, spec: Spec) => Promise<Evidence>;
+  recheck?: () => Promise<Evidence>;
   /** Takes it back, as far as that is done by an order; what it then takes to recover is the system's own affair. */
-  heal: (topology: Topology, spec: Spec) => Promise<void>;
+  heal: () => Promise<void>;
 }

@@ -7,18 +7,20 @@ import { handleOfPart, stateOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";
 
 export const freeze: Fault<FaultOf<"freeze">> = {
-  inject: async (topology, { part }) => void (await handleOfPart(topology, part).pause()),
-  evidence: async (topology, { part }) => {
-    const state = await stateOf(topology, part);
-    return { bit: state === "frozen", gone: state === "works", detail: { part, state } };
-  },
-  /** The engine's word alone: whoever asks the part itself leaves it a request, which it answers when it goes on. */
-  recheck: async (topology, { part }) => {
-    const { Running, Paused } = (await handleOfPart(topology, part).inspect()).State;
-    return { bit: Paused, detail: { part, running: Running, paused: Paused } };
-  },
-  heal: async (topology, { part }) => {
-    const handle = handleOfPart(topology, part);
-    if ((await handle.inspect()).State.Paused) await handle.unpause();
-  },
+  arm: (topology, { part }) => ({
+    inject: async () => void (await handleOfPart(topology, part).pause()),
+    evidence: async () => {
+      const state = await stateOf(topology, part);
+      return { bit: state === "frozen", gone: state === "works", detail: { part, state } };
+    },
+    /** The engine's word alone: whoever asks the part itself leaves it a request, which it answers when it goes on. */
+    recheck: async () => {
+      const { Running, Paused } = (await handleOfPart(topology, part).inspect()).State;
+      return { bit: Paused, detail: { part, running: Running, paused: Paused } };
+    },
+    heal: async () => {
+      const handle = handleOfPart(topology, part);
+      if ((await handle.inspect()).State.Paused) await handle.unpause();
+    },
+  }),
 };

@@ -1,4 +1,4 @@
-/** Every fault by its kind, and the things one does with one. */
+/** Every fault by its kind, and how one is made ready. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Topology } from "../topology/topology.ts";
 import { clockSkew } from "./clock-skew.ts";
@@ -8,7 +8,7 @@ import { databaseCrash } from "./database-crash.ts";
 import { diskFull } from "./disk-full.ts";
 import { dnsFailure } from "./dns-failure.ts";
 import { dnsStale } from "./dns-stale.ts";
-import type { Evidence, Fault } from "./fault.ts";
+import type { Acts, Fault } from "./fault.ts";
 import { freeze } from "./freeze.ts";
 import { linkBandwidth } from "./link-bandwidth.ts";
 import { linkCut } from "./link-cut.ts";
@@ -40,21 +40,12 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "disk-full": diskFull,
 };
 
-export interface ReadyFault {
+export interface ArmedFault extends Required<Acts> {
   spec: FaultSpec;
-  inject: () => Promise<void>;
-  evidence: () => Promise<Evidence>;
-  recheck: () => Promise<Evidence>;
-  heal: () => Promise<void>;
 }
 
-export function prepareFault(topology: Topology, spec: FaultSpec): ReadyFault {
+export function armFault(topology: Topology, spec: FaultSpec): ArmedFault {
   const fault = FAULTS[spec.kind] as Fault<FaultSpec>;
-  return {
-    spec,
-    inject: () => fault.inject(topology, spec),
-    evidence: () => fault.evidence(topology, spec),
-    recheck: () => (fault.recheck ?? fault.evidence)(topology, spec),
-    heal: () => fault.heal(topology, spec),
-  };
+  const acts = fault.arm(topology, spec);
+  return { spec, recheck: acts.evidence, ...acts };
 }

@@ -7,10 +7,12 @@ import { kill, startAgain, stateOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";
 
 export const processKill: Fault<FaultOf<"process-kill">> = {
-  inject: (topology, { part }) => kill(topology, part),
-  evidence: async (topology, { part }) => {
-    const state = await stateOf(topology, part);
-    return { bit: state === "dead", gone: state === "works", detail: { part, state } };
-  },
-  heal: async (topology, { part }) => void (await startAgain(topology, part)),
+  arm: (topology, { part }) => ({
+    inject: () => kill(topology, part),
+    evidence: async () => {
+      const state = await stateOf(topology, part);
+      return { bit: state === "dead", gone: state === "works", detail: { part, state } };
+    },
+    heal: async () => void (await startAgain(topology, part)),
+  }),
 };

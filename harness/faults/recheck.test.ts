@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/fault.ts";
 import type { Topology } from "../topology/topology.ts";
-import { prepareFault } from "./index.ts";
+import { armFault } from "./index.ts";
 
 interface World {
   enabled: boolean;
@@ -82,11 +82,11 @@ test.each<[string, FaultSpec, Partial<World>, boolean]>([
   ["one whose machines run", silence, { ...silent, paused: false }, false],
   ["one of which answers get out", silence, { ...silent, toxics: ["region-loss-request"] }, false],
 ])("%s", async (_, spec, changes, stands) => {
-  const { bit, gone = !bit } = await prepareFault(topologyOf({ ...WELL, ...changes }), spec).recheck();
+  const { bit, gone = !bit } = await armFault(topologyOf({ ...WELL, ...changes }), spec).recheck();
   expect([bit, gone]).toEqual([stands, !stands]);
 });
 
 test("names that cannot be read are not taken for right ones", async () => {
-  const stale = prepareFault(topologyOf({ ...WELL, hosts: 2 }), { kind: "dns-stale", part: "nginx", ...at });
+  const stale = armFault(topologyOf({ ...WELL, hosts: 2 }), { kind: "dns-stale", part: "nginx", ...at });
   await expect(stale.recheck()).rejects.toThrow(/cannot be read/);
 });

@@ -16,32 +16,34 @@ export interface ToxicKind<Spec> {
 }
 
 export function toxicFault<Spec extends { kind: string; link: Link }>(kind: ToxicKind<Spec>): Fault<Spec> {
-  const toxicsOf = (spec: Spec): Toxic[] => {
-    const { type, attributes, ways } = kind.toxic(spec);
-    return ways.map((way) => ({ name: `${spec.kind}-${way}`, type, way, attributes }));
-  };
   return {
-    inject: async ({ links }, spec) => {
-      await Promise.all(toxicsOf(spec).map((toxic) => links.addToxic(spec.link, toxic)));
-    },
-    evidence: async (topology, spec) => {
-      const present = await topology.links.toxicsOf(spec.link);
-      const ours = toxicsOf(spec).map(({ name }) => present.includes(name));
-      const { felt, measured } = await kind.effect(topology, spec);
-      return {
-        bit: !ours.includes(false) && felt === true,
-        gone: !ours.includes(true) && felt === false,
-        detail: { link: spec.link, toxics: present, ...measured },
+    arm: (topology, spec) => {
+      const { links } = topology;
+      const { link } = spec;
+      const { type, attributes, ways } = kind.toxic(spec);
+      const toxics = ways.map((way): Toxic => ({ name: `${spec.kind}-${way}`, type, way, attributes }));
+      const look = async () => {
+        const present = await links.toxicsOf(link);
+        return { present, ours: toxics.map(({ name }) => present.includes(name)) };
       };
-    },
-    /** That the toxics are there. To measure what they do takes traffic over the very link that is slow or silent. */
-    recheck: async ({ links }, spec) => {
-      const present = await links.toxicsOf(spec.link);
-      const ours = toxicsOf(spec).map(({ name }) => present.includes(name));
-      return { bit: !ours.includes(false), detail: { link: spec.link, toxics: present } };
-    },
-    heal: async ({ links }, spec) => {
-      await Promise.all(toxicsOf(spec).map(({ name }) => links.removeToxic(spec.link, name)));
+      return {
+        inject: async () => void (await Promise.all(toxics.map((toxic) => links.addToxic(link, toxic)))),
+        evidence: async () => {
+          const { present, ours } = await look();
+          const { felt, measured } = await kind.effect(topology, spec);
+          return {
+            bit: !ours.includes(false) && felt === true,
+            gone: !ours.includes(true) && felt === false,
+            detail: { link, toxics: present, ...measured },
+          };
+        },
+        /** That the toxics are there. To measure what they do takes traffic over the very link that is slow or silent. */
+        recheck: async () => {
+          const { present, ours } = await look();
+          return { bit: !ours.includes(false), detail: { link, toxics: present } };
+        },
+        heal: async () => void (await Promise.all(toxics.map(({ name }) => links.removeToxic(link, name)))),
+      };
     },
   };
 }

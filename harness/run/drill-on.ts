@@ -1,19 +1,19 @@
 /** A drill of what stands already: load and faults, then the questions to both sides. All of it is recorded; nothing is judged. */
 import { gatherFacts } from "../check/facts.ts";
-import { prepareFault } from "../faults/index.ts";
+import { armFault } from "../faults/index.ts";
 import { readRecord } from "../history/read-record.ts";
 import { reasonOf } from "../model/failure.ts";
-import type { View } from "../model/view.ts";
 import type { Topology } from "../topology/topology.ts";
 import { audit } from "./aftermath.ts";
-import { exercise } from "./exercise.ts";
+import { exercise, type Means } from "./exercise.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
+import { FaultCourse } from "./fault-course.ts";
 import type { Recorder } from "./recorder.ts";
 
-interface Means {
-  k6Image: string;
-  view: View;
-  signal: AbortSignal;
+/** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
+const HEALS_WITHIN_MS = 180_000;
+
+interface Around extends Means {
   /** What somebody else does beside the load: nobody is asked what they hold before it has ended. */
   beside?: Promise<void> | undefined;
   /** Called when all is recorded, while everything stands as the drill has left it. */
@@ -24,13 +24,17 @@ interface Means {
 export async function drillOn(
   topology: Topology,
   recorder: Recorder,
-  { beside, whileItStands, ...means }: Means,
+  { beside, whileItStands, ...means }: Around,
 ): Promise<void> {
+  const { signal } = means;
+  const { now, event, run } = recorder;
+  const armed = run.scenario.faults.map((spec) => armFault(topology, spec));
+  const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: HEALS_WITHIN_MS });
   try {
-    await orRecordWhy(recorder, means.signal, async () => {
-      await exercise(topology, recorder, means);
+    await orRecordWhy(recorder, signal, async () => {
+      await exercise(topology, recorder, faults, means);
       await beside;
-      means.signal.throwIfAborted();
+      signal.throwIfAborted();
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
       recorder.update({ servingSide: serving });
       await audit(topology, recorder, serving);
@@ -38,17 +42,9 @@ export async function drillOn(
       await whileItStands?.();
     });
   } finally {
-    await heal(topology, recorder);
-  }
-}
-
-/** Before anything else is let go of: a link that stays cut would hang whoever is to say good-bye through it. Never throws. */
-async function heal(topology: Topology, recorder: Recorder): Promise<void> {
-  for (const fault of recorder.run.scenario.faults) {
-    await prepareFault(topology, fault)
-      .heal()
-      .catch((error) =>
-        quietly(() => recorder.event({ type: "note", text: `${fault.kind} could not be healed: ${reasonOf(error)}` })),
-      );
+    // Before anything is let go of: a link that stays cut would hang whoever is to say good-bye through it.
+    await faults.healRest((kind, error) =>
+      quietly(() => event({ type: "note", text: `${kind} could not be healed: ${reasonOf(error)}` })),
+    );
   }
 }

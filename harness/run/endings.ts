@@ -1,6 +1,6 @@
 /** Ways in which a wait ends before its time. Each rejects with the reason, and stops looking when `signal` says so. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StartedTestContainer } from "testcontainers";
+import type { RunningLoad } from "../load/k6.ts";
 import { DrillFailure } from "../model/failure.ts";
 import { handleOf } from "../topology/container.ts";
 import { readLog } from "../topology/container-log.ts";
@@ -38,10 +38,13 @@ export async function whenOverdue(ms: number, signal: AbortSignal): Promise<neve
   });
 }
 
-export async function loadEndedEarly(engine: Engine, k6: StartedTestContainer, code: number): Promise<DrillFailure> {
-  const log = (await readLog(handleOf(engine, k6)).catch(() => "")).toString("utf8").trim();
+/** `due` is aborted when the load may end. */
+export async function whenLoadEndsEarly(engine: Engine, load: RunningLoad, due: AbortSignal): Promise<never> {
+  const code = await load.ended;
+  if (due.aborted) return new Promise(() => {});
+  const log = (await readLog(handleOf(engine, load.container)).catch(() => "")).toString("utf8").trim();
   const cause = firstCause(log) ?? log.split("\n").at(-1);
-  return new DrillFailure({
+  throw new DrillFailure({
     what: "the load ended before its time",
     why: cause ? `k6 left with code ${code}: ${cause}` : `k6 left with code ${code}`,
     todo: "see logs/k6.log in the run folder",
