@@ -12,7 +12,7 @@ import type { Scenario } from "../harness/model/scenario.ts";
 import { giveSignal } from "../harness/run/get-steady.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";
-import { sendWrite } from "../harness/topology/send-write.ts";
+import { sendWrite } from "../harness/system/send-write.ts";
 import { startTopology } from "../harness/topology/topology.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 
@@ -48,7 +48,7 @@ async function load(rate: number, seed: number): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
   try {
     const { ended, container } = await startLoad(topology, { image: images.k6, scenario, retry: "none", seed, folder });
-    await giveSignal((write) => sendWrite(topology.links.portOf("edge"), write, 5000), seed);
+    await giveSignal((write) => sendWrite(topology.links.addressOf("edge"), write, 5000), seed);
     await ended;
     await container.stop({ remove: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };

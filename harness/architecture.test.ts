@@ -14,31 +14,26 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   model: { floor: 0, imports: [] },
   history: { floor: 1, imports: ["model"] },
   stats: { floor: 1, imports: [] },
-  check: { floor: 1, imports: ["model", "stats"] },
-  topology: { floor: 2, imports: ["model"] },
-  faults: { floor: 2, imports: ["model", "topology"] },
-  operator: { floor: 2, imports: ["model", "topology"] },
-  load: { floor: 2, imports: ["model", "stats", "topology"] },
-  probes: { floor: 2, imports: ["model", "topology"] },
-  store: { floor: 2, imports: ["model", "history"] },
-  report: { floor: 2, imports: ["model", "history", "stats", "check"] },
+  check: { floor: 2, imports: ["model", "stats"] },
+  system: { floor: 2, imports: ["model"] },
+  topology: { floor: 3, imports: ["model", "system"] },
+  faults: { floor: 3, imports: ["model", "system", "topology"] },
+  operator: { floor: 3, imports: ["model", "system", "topology"] },
+  load: { floor: 3, imports: ["model", "stats", "system", "topology"] },
+  probes: { floor: 3, imports: ["model", "system", "topology"] },
+  store: { floor: 3, imports: ["model", "history"] },
+  report: { floor: 3, imports: ["model", "history", "stats", "check"] },
   run: {
-    floor: 3,
-    imports: ["model", "history", "check", "topology", "faults", "operator", "load", "probes", "store"],
-  },
-  console: { floor: 3, imports: ["model"] },
-  cli: {
     floor: 4,
+    imports: ["model", "history", "check", "system", "topology", "faults", "operator", "load", "probes", "store"],
+  },
+  console: { floor: 4, imports: ["model"] },
+  cli: {
+    floor: 5,
     imports: ["model", "history", "check", "topology", "store", "report", "run", "console", "scenarios"],
   },
 };
-const SAME_FLOOR = [
-  "check → stats",
-  "faults → topology",
-  "operator → topology",
-  "load → topology",
-  "probes → topology",
-];
+const SAME_FLOOR = ["faults → topology", "operator → topology", "load → topology", "probes → topology"];
 
 const PURE = ["model", "history", "stats", "check"];
 /** Schemas are data, too, and a hash is a function of its text. */

@@ -8,9 +8,9 @@ import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
+import { until } from "../harness/system/waiting.ts";
 import type { Postgres } from "../harness/topology/postgres.ts";
 import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { loseMessages } from "./lose-messages.ts";
 import { configure, makeWhole } from "./make-whole.ts";
@@ -268,7 +268,7 @@ describe("a follower that falls silent under synchronous replication, and then h
     await loss;
     await told(isLatched);
     const atMs = now();
-    const answer = await fetch(`http://127.0.0.1:${topology.links.portOf("edge")}/fhir/Basic/fhirdrill-operator`);
+    const answer = await fetch(`http://${topology.links.addressOf("edge")}/fhir/Basic/fhirdrill-operator`);
     readOfB = { atMs, status: answer.status, servedBy: answer.headers.get("X-Served-By") };
   }
 

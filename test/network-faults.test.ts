@@ -5,11 +5,11 @@ import { armFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { isGone, perform } from "../harness/run/act.ts";
+import { until } from "../harness/system/waiting.ts";
 import { containerOf } from "../harness/topology/parts.ts";
 import type { Postgres } from "../harness/topology/postgres.ts";
 import { SUBSCRIPTIONS } from "../harness/topology/replication.ts";
 import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
 import { test } from "./shared-topology.ts";
 
 type Sides = Topology["postgres"];
@@ -108,7 +108,7 @@ row("beside replication", () => {
       const fault = armFault(topology, { kind: "message-loss", link: "hapi-a", lost, ...at });
       const id = `lost-${lost}`;
       await act("inject", fault);
-      const answer = fetch(`http://127.0.0.1:${topology.links.portOf("hapi-a")}/fhir/Patient/${id}`, {
+      const answer = fetch(`http://${topology.links.addressOf("hapi-a")}/fhir/Patient/${id}`, {
         method: "PUT",
         headers: { "Content-Type": "application/fhir+json" },
         body: JSON.stringify({ resourceType: "Patient", id }),

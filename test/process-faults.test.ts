@@ -8,10 +8,10 @@ import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { type Part, SIDES } from "../harness/model/side.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
+import { until } from "../harness/system/waiting.ts";
 import { isFenced } from "../harness/topology/fence.ts";
 import { stateOf } from "../harness/topology/parts.ts";
 import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
 import { test } from "./shared-topology.ts";
 
 const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];
@@ -49,9 +49,9 @@ async function untilSeen(fault: ReturnType<typeof armFault>, bites: boolean): Pr
 
 /** Through the clients' address, as often as it takes: pools and proxies need a moment after what they went through. */
 async function untilWritten(topology: Topology, id: string): Promise<void> {
-  const port = topology.links.portOf("edge");
+  const edge = topology.links.addressOf("edge");
   await until({ what: `${id} to be written`, deadlineMs: 60_000 }, async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/Patient/${id}`, {
+    const answer = await fetch(`http://${edge}/fhir/Patient/${id}`, {
       method: "PUT",
       headers: { "Content-Type": "application/fhir+json" },
       body: JSON.stringify({ resourceType: "Patient", id }),

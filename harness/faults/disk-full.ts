@@ -6,11 +6,11 @@
 
 import { reasonOf } from "../model/failure.ts";
 import type { FaultOf } from "../model/fault.ts";
+import { until } from "../system/waiting.ts";
 import { DISK_PATH, type Disk } from "../topology/disk.ts";
 import { startAgain } from "../topology/parts.ts";
 import type { Postgres } from "../topology/postgres.ts";
 import type { Topology } from "../topology/topology.ts";
-import { until } from "../topology/waiting.ts";
 import type { Fault } from "./fault.ts";
 
 const FLAG = "/tmp/filling";

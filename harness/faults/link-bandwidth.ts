@@ -41,7 +41,7 @@ const isDatabase = (link: Link) => DATABASES[link] !== undefined;
 
 /** As many bytes of PostgreSQL's making as wanted. */
 async function fetchRows({ links, postgres }: Topology, link: Link, wanted: number): Promise<Fetched> {
-  const client = await postgres[DATABASES[link] as Side].connect(LIMIT_MS, links.portOf(link));
+  const client = await postgres[DATABASES[link] as Side].connect(LIMIT_MS, links.addressOf(link));
   try {
     const beganMs = performance.now();
     await client.query("select repeat('x', $1::integer)", [wanted]);
@@ -53,7 +53,7 @@ async function fetchRows({ links, postgres }: Topology, link: Link, wanted: numb
 
 /** Of the longest page that a FHIR server has without any data, what follows the first piece: that one is slow to be made. */
 async function fetchPage({ links }: Topology, link: Link, wanted: number): Promise<Fetched> {
-  const url = `http://127.0.0.1:${links.portOf(link)}/fhir/metadata`;
+  const url = `http://${links.addressOf(link)}/fhir/metadata`;
   const answer = await fetch(url, {
     signal: AbortSignal.timeout(LIMIT_MS),
     headers: { "Accept-Encoding": "identity" },

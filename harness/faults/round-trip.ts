@@ -7,6 +7,7 @@
  */
 import { connect } from "node:net";
 import type { Link } from "../model/side.ts";
+import { hostAndPort } from "../system/address.ts";
 import type { Topology } from "../topology/topology.ts";
 
 /** `refused`: nobody is there; `ended`: the connection ends without an answer; `silent`: nothing comes in time. */
@@ -41,7 +42,7 @@ export function roundTrip({ links }: Topology, link: Link, limitMs = LIMIT_MS): 
   return new Promise((resolve) => {
     const beganMs = performance.now();
     let answeredMs: number | null = null;
-    const socket = connect({ host: "127.0.0.1", port: links.portOf(link) });
+    const socket = connect(hostAndPort(links.addressOf(link)));
     const finish = (answer: Answer) => {
       const nowMs = performance.now();
       clearTimeout(timer);

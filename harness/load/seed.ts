@@ -3,8 +3,8 @@
  * that stands alone is asked itself: no proxy's time limit is meant for them.
  */
 import { seedBundle } from "../model/write.ts";
+import { severalAtOnce } from "../system/several-at-once.ts";
 import type { Hapi } from "../topology/hapi.ts";
-import { severalAtOnce } from "../topology/several-at-once.ts";
 
 const OF_A_BUNDLE = 100;
 const SENDERS = 3;

@@ -72,7 +72,7 @@ export async function isDecided(duty: Duty): Promise<boolean> {
   const endMs = beganMs + decisionSeconds * 1000;
   for (let round = 0, good = 0; reports.now() < endMs; round += 1) {
     const sentMs = reports.now();
-    const health = await probeHealth(topology.links.portOf(`hapi-${side}`), round, probeTimeoutMs);
+    const health = await probeHealth(topology.links.addressOf(`hapi-${side}`), round, probeTimeoutMs);
     signal.throwIfAborted();
     reports.probe({ type: "health", side, sentMs, doneMs: reports.now(), ok: health.ok, why: health.why });
     good = health.ok ? good + 1 : 0;

@@ -58,7 +58,7 @@ export async function fakeTopology(
     return { side, query, connect: async () => ({ query: rowsOf, end: async () => {} }) };
   };
   const topology = {
-    links: { portOf: (link: string) => addressOf(link).port },
+    links: { addressOf: (link: string) => `127.0.0.1:${addressOf(link).port}` },
     proxy: {
       latch: async (side: Side) => {
         latched = side;

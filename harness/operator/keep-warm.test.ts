@@ -25,8 +25,8 @@ async function asked(
     }),
   );
   await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  const links = { portOf: (link: string) => ports[link === "hapi-a" ? 0 : 1] };
+  const addresses = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const links = { addressOf: (link: string) => addresses[link === "hapi-a" ? 0 : 1] };
   const late = setTimeout(() => stop.abort(), 2000);
   await keepWarm({ links } as unknown as Topology, settings, () => ({ primary: "a", follower }), stop.signal);
   clearTimeout(late);

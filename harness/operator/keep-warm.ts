@@ -9,7 +9,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/config.ts";
-import { sendWrite } from "../topology/send-write.ts";
+import type { Address } from "../system/address.ts";
+import { sendWrite } from "../system/send-write.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Roles } from "./duty.ts";
 
@@ -56,22 +57,22 @@ export async function keepWarm(
   signal: AbortSignal,
 ): Promise<void> {
   if (!fencing || operator.standby === "cold") return;
-  const portOf = (side: Roles["primary"]) => topology.links.portOf(`hapi-${side}`);
+  const addressOf = (side: Roles["primary"]) => topology.links.addressOf(`hapi-${side}`);
   let madeOn: Roles["primary"] | null = null;
   for (let round = 0; !signal.aborted; round += 1) {
     const { primary, follower } = roles();
-    if (madeOn !== primary && (await sendWrite(portOf(primary), PUT, TIMEOUT_MS)).acknowledged) madeOn = primary;
+    if (madeOn !== primary && (await sendWrite(addressOf(primary), PUT, TIMEOUT_MS)).acknowledged) madeOn = primary;
     // One that does not answer, or that was rebuilt, is cold when it comes back.
-    if (follower === null || !(await holdsIt(portOf(follower)))) round = 0;
-    else await sendWrite(portOf(follower), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
+    if (follower === null || !(await holdsIt(addressOf(follower)))) round = 0;
+    else await sendWrite(addressOf(follower), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
     await sleep(round < ROUNDS_TO_WARM ? EVERY_MS.cold : EVERY_MS.warm, undefined, { signal }).catch(() => {});
   }
 }
 
 /** A follower gets it some time after the primary. The look itself is a read that warms the server, too. */
-async function holdsIt(port: number): Promise<boolean> {
+async function holdsIt(address: Address): Promise<boolean> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${PUT.path}`, {
+    const answer = await fetch(`http://${address}/fhir/${PUT.path}`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await answer.arrayBuffer();

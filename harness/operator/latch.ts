@@ -1,7 +1,7 @@
 /** Sends the clients to a side, and looks whether they get there. */
 import type { Side } from "../model/side.ts";
+import { until } from "../system/waiting.ts";
 import type { Topology } from "../topology/topology.ts";
-import { until } from "../topology/waiting.ts";
 import { readCanary } from "./health.ts";
 
 const EDGE_TIMEOUT_MS = 2000;
@@ -19,7 +19,7 @@ async function whoServes(topology: Topology, side: Side): Promise<string> {
   let servedBy = "nobody";
   const waiting = { what: `the proxy to go to ${side.toUpperCase()}`, deadlineMs: EDGE_TIMEOUT_MS, everyMs: 20 };
   await until(waiting, async () => {
-    const answer = await readCanary(topology.links.portOf("edge"), EDGE_TIMEOUT_MS);
+    const answer = await readCanary(topology.links.addressOf("edge"), EDGE_TIMEOUT_MS);
     servedBy = answer?.headers.get("X-Served-By") ?? "nobody";
     return servedBy === side;
   }).catch(() => {});

@@ -19,7 +19,7 @@ async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: ()
   const told: DrillEvent[] = [];
   const reports = { event: (event: DrillEvent) => told.push(event), probe: () => {}, now: () => performance.now() };
   const life = new AbortController();
-  const topology = { links: { portOf: () => port }, postgres: {} } as unknown as Topology;
+  const topology = { links: { addressOf: () => `127.0.0.1:${port}` }, postgres: {} } as unknown as Topology;
   const settings = { ...config, fencing: false, operator: { ...config.operator, probeIntervalMs: 1 } };
   const operator = startOperator(topology, settings, true, reports as unknown as Reports, life.signal);
   await work(operator, () => life.abort());
@@ -63,7 +63,7 @@ test("a primary that cannot write is left as it is, told once, until its followe
   const life = new AbortController();
   let looks = 0;
   const topology = {
-    links: { portOf: () => port },
+    links: { addressOf: () => `127.0.0.1:${port}` },
     postgres: {
       a: {
         side: "a",

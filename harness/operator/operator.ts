@@ -93,7 +93,7 @@ class Watch {
     let beganMs = reports.now();
     const watching = {
       probe: (round: number) =>
-        probeHealth(topology.links.portOf(`hapi-${side}`), round, config.operator.probeTimeoutMs),
+        probeHealth(topology.links.addressOf(`hapi-${side}`), round, config.operator.probeTimeoutMs),
       onProbe: (health: Health, sentMs: number, doneMs: number) => {
         if (health.ok) {
           beganMs = doneMs;

@@ -184,7 +184,9 @@ describe("people take their time to decide", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const port = (server.address() as AddressInfo).port;
     const operator = { ...config.operator, decisionSeconds, probeIntervalMs: 1, failedProbes: 3 };
-    const { duty, steps } = dutyOf({ operator }, {}, { links: { portOf: () => port } } as unknown as Topology);
+    const { duty, steps } = dutyOf({ operator }, {}, {
+      links: { addressOf: () => `127.0.0.1:${port}` },
+    } as unknown as Topology);
     const answer = await isDecided(duty);
     server.close();
     return { answer, steps: steps(), requests };

@@ -3,9 +3,10 @@
  * publisher that is silent, and holds a lock meanwhile. Where the follower had got to is read before it is dropped, and
  * after the last transaction was applied; later nobody knows.
  */
+
+import { until } from "../system/waiting.ts";
 import type { Postgres } from "../topology/postgres.ts";
 import { SUBSCRIPTIONS } from "../topology/replication.ts";
-import { until } from "../topology/waiting.ts";
 
 /** The worker may hang in connect(), or apply what it has received already. */
 const WORKER_WAIT_MS = 500;

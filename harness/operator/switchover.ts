@@ -5,12 +5,12 @@
  * rebuilt.
  */
 import { otherSide, type Side } from "../model/side.ts";
+import { until } from "../system/waiting.ts";
 import { fence, unfence } from "../topology/fence.ts";
 import { HAPI_ROLE } from "../topology/hapi.ts";
 import type { Postgres } from "../topology/postgres.ts";
 import { setDurability, startFollowing, subscribe } from "../topology/replication.ts";
 import { createSlot, dropSlots, lagBytes, untilConfirmed } from "../topology/slots.ts";
-import { until } from "../topology/waiting.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
 import { latchTo } from "./latch.ts";

@@ -17,9 +17,9 @@ import { startMachineProbe } from "../probes/machine.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
 import { startResourceProbe } from "../probes/resources.ts";
 import { countSeeded } from "../probes/seeded.ts";
+import { until } from "../system/waiting.ts";
 import type { Postgres } from "../topology/postgres.ts";
 import type { Topology } from "../topology/topology.ts";
-import { until } from "../topology/waiting.ts";
 import { Beside } from "./beside.ts";
 import { whenAborted, whenEngineIsLost, whenLoadEndsEarly, whenOverdue } from "./endings.ts";
 import type { FaultCourse } from "./fault-course.ts";
@@ -141,6 +141,6 @@ function startProbes(topology: Topology, { now, probe }: Recorder, roles: () => 
     startLagProbe(topology, roles, now, probe),
     startResourceProbe(topology, now, probe),
     startMachineProbe(topology, now, probe),
-    startAvailabilityProbe({ port: topology.links.portOf("edge"), now, report: probe }),
+    startAvailabilityProbe({ edge: topology.links.addressOf("edge"), now, report: probe }),
   ];
 }

@@ -1,12 +1,12 @@
 /** One container of a run: labelled, on the run's network under its part's name, published on loopback only. */
 import { GenericContainer, type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
 import { DrillFailure } from "../model/failure.ts";
+import { until, type Waiting } from "../system/waiting.ts";
 import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";
 import { engineWords } from "./engine-words.ts";
 import { firstCause } from "./first-cause.ts";
 import { labelsOf } from "./ownership.ts";
-import { until, type Waiting } from "./waiting.ts";
 
 /** Where a container is started, and who may call it off. */
 export interface Where {

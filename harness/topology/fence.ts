@@ -6,9 +6,10 @@
  * the new value for its next command, since that is when it processes a reload (PostgresMain). A transaction that is open
  * keeps the right to write until it ends, however long after the fence that is: so it is ended.
  */
+
+import { until } from "../system/waiting.ts";
 import { HAPI_ROLE } from "./hapi.ts";
 import type { Postgres } from "./postgres.ts";
-import { until } from "./waiting.ts";
 
 const IN_FORCE_MS = 5000;
 const LOOK_EVERY_MS = 20;

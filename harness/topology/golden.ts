@@ -8,13 +8,13 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DrillFailure } from "../model/failure.ts";
 import type { Say } from "../model/say.ts";
+import { until } from "../system/waiting.ts";
 import { createNetwork } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { HAPI_ROLE, hapiEnvironment, startHapi } from "./hapi.ts";
 import { requireHonoured, requireSettings } from "./honoured.ts";
 import { removeRun } from "./ownership.ts";
 import { DATABASE, POSTGRES_SETTINGS, type Postgres, startPostgres } from "./postgres.ts";
-import { until } from "./waiting.ts";
 
 export interface Golden {
   /** Tables, sequences, indexes. */

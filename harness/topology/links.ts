@@ -7,6 +7,7 @@
 import type { StartedTestContainer } from "testcontainers";
 import { Toxiproxy } from "toxiproxy-node-client";
 import { LINKS, type Link } from "../model/side.ts";
+import type { Address } from "../system/address.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
@@ -42,7 +43,7 @@ export interface Toxic {
 export interface Links {
   container: StartedTestContainer;
   /** Where the harness finds a link. */
-  portOf: (link: Link) => number;
+  addressOf: (link: Link) => Address;
   /** Refuses new connections and ends the present ones, or takes them again. */
   setEnabled: (link: Link, enabled: boolean) => Promise<void>;
   isEnabled: (link: Link) => Promise<boolean>;
@@ -100,7 +101,7 @@ export async function startLinks(engine: Engine, where: Where): Promise<Links> {
         `remove ${name} from link ${link}`,
       );
     },
-    portOf: (link) => published.get(link) as number,
+    addressOf: (link) => `127.0.0.1:${published.get(link)}`,
     setEnabled: async (link, enabled) => {
       // Given the address as the server reports it, else the server would take it for a change and restart the proxy.
       const proxy = await inTime(api.get(link), `look at link ${link}`);

@@ -4,6 +4,7 @@ import pg from "pg";
 import type { StartedTestContainer } from "testcontainers";
 import { DrillFailure } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
+import { type Address, hostAndPort } from "../system/address.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Disk } from "./disk.ts";
 import type { Engine } from "./engine.ts";
@@ -39,8 +40,8 @@ export interface Postgres {
   ) => Promise<Row[]>;
   /** A file of SQL through psql, in one transaction, as the given role. */
   runFile: (content: string, role: string) => Promise<void>;
-  /** A connection to hold on to, or to a port on loopback that leads here another way; its owner ends it. */
-  connect: (timeoutMs?: number, port?: number) => Promise<pg.Client>;
+  /** A connection to hold on to, by an address of its own or one that leads here another way; its owner ends it. */
+  connect: (timeoutMs?: number, by?: Address) => Promise<pg.Client>;
 }
 
 export async function startPostgres(
@@ -85,10 +86,9 @@ export function untilReady(engine: Engine, postgres: Postgres, signal?: AbortSig
 }
 
 function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
-  const connect: Postgres["connect"] = async (timeoutMs = 10_000, port) => {
+  const connect: Postgres["connect"] = async (timeoutMs = 10_000, by) => {
     const client = new pg.Client({
-      host: "127.0.0.1",
-      port: port ?? (await currentPort(engine, container, PORT)),
+      ...hostAndPort(by ?? `127.0.0.1:${await currentPort(engine, container, PORT)}`),
       user: ADMIN,
       password,
       database: DATABASE,

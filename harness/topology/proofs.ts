@@ -3,11 +3,11 @@
  * where an image does not read them. What fails loudly without its setting (a password, a driver, a dialect) is left out.
  */
 import { randomBytes } from "node:crypto";
+import { until } from "../system/waiting.ts";
 import { handleOf } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import type { Hapi } from "./hapi.ts";
 import type { Postgres } from "./postgres.ts";
-import { until } from "./waiting.ts";
 
 export interface Servers {
   engine: Engine;

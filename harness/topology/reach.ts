@@ -9,12 +9,12 @@ import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import type { StartedTestContainer } from "testcontainers";
 import { DrillFailure, reasonOf } from "../model/failure.ts";
+import { until } from "../system/waiting.ts";
 import { createNetwork, currentPort, handleOf, isRunning } from "./container.ts";
 import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";
 import { callerIn, HostContainer } from "./host-folder.ts";
 import { removeRun } from "./ownership.ts";
-import { until } from "./waiting.ts";
 
 const PORT = 7777;
 const IN = "/probe";

@@ -9,10 +9,10 @@
  */
 import type { Config } from "../model/config.ts";
 import { otherSide, type Side } from "../model/side.ts";
+import { until } from "../system/waiting.ts";
 import { fence } from "./fence.ts";
 import { linkAddress } from "./links.ts";
 import { DATABASE, type Postgres } from "./postgres.ts";
-import { until } from "./waiting.ts";
 
 /** By the side that follows; its slot on the other side has the same name. */
 export const SUBSCRIPTIONS: Record<Side, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };

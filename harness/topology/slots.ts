@@ -1,8 +1,8 @@
 /** What a primary keeps for its follower, and how far the follower has come in it. */
 import type { Side } from "../model/side.ts";
+import { until, type Waiting } from "../system/waiting.ts";
 import type { Postgres } from "./postgres.ts";
 import { SUBSCRIPTIONS } from "./replication.ts";
-import { until, type Waiting } from "./waiting.ts";
 
 /** From here on nothing is missed by a follower that holds what the primary holds now. */
 export async function createSlot(primary: Postgres, follower: Side): Promise<void> {

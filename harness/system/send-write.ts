@@ -1,6 +1,7 @@
-/** One write that the harness sends itself, as a client would: to a link's port on loopback. */
+/** One write that the harness sends itself, as a client would. */
 import { reasonOf } from "../model/failure.ts";
 import type { PlannedWrite } from "../model/write.ts";
+import type { Address } from "./address.ts";
 
 export interface WriteAnswer {
   /** HTTP status; 0 when no answer came. */
@@ -16,12 +17,12 @@ const SHOWN_CHARACTERS = 200;
 
 /** Never rejects: no answer is an answer, too. */
 export async function sendWrite(
-  port: number,
+  address: Address,
   { id, method, path, body }: Pick<PlannedWrite, "id" | "method" | "path" | "body">,
   timeoutMs: number,
 ): Promise<WriteAnswer> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${path}`, {
+    const answer = await fetch(`http://${address}/fhir/${path}`, {
       method,
       headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal", "X-Request-ID": id },
       body: JSON.stringify(body),
