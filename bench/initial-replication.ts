@@ -43,7 +43,7 @@ try {
   }
   tell(points);
 } finally {
-  await topology.remove();
+  await topology.release();
 }
 process.exit(0);
 

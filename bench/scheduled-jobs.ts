@@ -64,7 +64,7 @@ async function jobsThroughFailover(): Promise<void> {
     });
     printRun(config, verdict, record);
   } finally {
-    await topology.remove();
+    await topology.release();
   }
 }
 
@@ -112,7 +112,7 @@ async function schedulersBeside(name: string): Promise<void> {
     if (onlyServing !== 0 || onlyOther !== 0 || different !== 0)
       throw new Error(`${name}: A and B differ: ${JSON.stringify(verdict.measures.divergence)}`);
   } finally {
-    await topology.remove();
+    await topology.release();
   }
 }
 

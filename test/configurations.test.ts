@@ -360,7 +360,7 @@ describe("a failover from a side that still answers, in the middle of slow commi
     const state: Duty["state"] = { primary: "a", follower: "b", tookOverMs: null, lost: null, saved: [] };
     const config = configNamed("async");
     const { signal } = new AbortController();
-    expect(await failOver({ topology, config, state, reports, signal })).toEqual({ state: "done", detail: {} });
+    expect(await failOver({ system: topology, config, state, reports, signal })).toEqual({ state: "done", detail: {} });
     expect(detail).toMatchObject({ answer: "read-only", endedTransactions: expect.any(Number) });
     expect(detail.endedTransactions).toBeGreaterThan(0);
 

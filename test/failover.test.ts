@@ -42,13 +42,13 @@ beforeAll(async () => {
   ({ topology, ground } = await startForTest(config, { replicated: false }));
 });
 
-afterAll(() => topology?.remove());
+afterAll(() => topology?.release());
 
 /** The operator's, at an order given before anybody follows. */
 function duty(event: (event: DrillEvent) => void): Duty {
   const reports = { now: startClock(), event, probe: () => {}, returned: async () => {}, stranded: () => {} };
   const state: State = { primary: "a", follower: null, tookOverMs: null, lost: null, saved: [] };
-  return { topology, config, state, reports, signal: new AbortController().signal };
+  return { system: topology, config, state, reports, signal: new AbortController().signal };
 }
 
 function putPatient(address: Address, id: string): Promise<Response> {

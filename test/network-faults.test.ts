@@ -6,7 +6,6 @@ import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { isGone, perform } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";
-import { containerOf } from "../harness/topology/parts.ts";
 import type { Postgres } from "../harness/topology/postgres.ts";
 import { SUBSCRIPTIONS } from "../harness/topology/replication.ts";
 import type { Topology } from "../harness/topology/topology.ts";
@@ -90,11 +89,11 @@ row("beside replication", () => {
   }) => {
     const fault = armFault(topology, { kind: "dns-failure", part: "nginx", ...at });
     expect(await act("inject", fault)).toContain("evidenced");
-    const nginx = topology.engine.container.dockerode.getContainer(containerOf(topology, "nginx").getId());
+    const nginx = topology.component("nginx");
     await nginx.kill();
     expect(isGone(await fault.evidence())).toBe(true);
     await fault.heal();
-    await nginx.start();
+    await nginx.startAgain();
     expect(isGone(await fault.evidence())).toBe(true);
     expect(await act("inject", fault)).toContain("evidenced");
     expect(await act("heal", fault)).toEqual(["healed"]);
@@ -130,7 +129,7 @@ row("on the way by which B follows", () => {
 
   test("what fails for the side container fails in the part itself", async ({ topology }) => {
     const inside = async () => {
-      const { exitCode } = await containerOf(topology, "pg-b").exec(["timeout", "2", "getent", "hosts", "toxiproxy"]);
+      const { exitCode } = await topology.postgres.b.container.exec(["timeout", "2", "getent", "hosts", "toxiproxy"]);
       return exitCode === 0;
     };
     const fault = armFault(topology, { kind: "dns-failure", part: "pg-b", ...at });
@@ -144,7 +143,7 @@ row("on the way by which B follows", () => {
   test("a stale name is what the part itself has", async ({ topology }) => {
     const fault = armFault(topology, { kind: "dns-stale", part: "pg-b", ...at });
     const inside = async () =>
-      (await containerOf(topology, "pg-b").exec(["getent", "hosts", "toxiproxy"])).output.trim();
+      (await topology.postgres.b.container.exec(["getent", "hosts", "toxiproxy"])).output.trim();
     const before = await inside();
     await fault.inject();
     expect(await inside()).toContain(String((await fault.evidence()).detail.dead));

@@ -10,7 +10,6 @@ import { type Part, SIDES } from "../harness/model/side.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";
 import { isFenced } from "../harness/topology/fence.ts";
-import { stateOf } from "../harness/topology/parts.ts";
 import type { Topology } from "../harness/topology/topology.ts";
 import { test } from "./shared-topology.ts";
 
@@ -185,7 +184,7 @@ describe("machines", () => {
   test("and in the end everything works", async ({ topology }) => {
     const parts = ["nginx", ...SIDES.flatMap((side) => [`hapi-${side}`, `pg-${side}`] as const)] as const;
     await until({ what: "all parts to work", deadlineMs: 60_000 }, async () => {
-      const states = await Promise.all(parts.map((part) => stateOf(topology, part)));
+      const states = await Promise.all(parts.map((part) => topology.component(part).state()));
       return states.every((state) => state === "works");
     });
   });

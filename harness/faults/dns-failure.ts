@@ -4,21 +4,20 @@
  * its configuration again, a JVM what it looked up in the last half minute.
  */
 import type { FaultOf } from "../model/fault.ts";
-import { containerOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";
 import { lookFor } from "./name-look.ts";
 
 /** The engine's name server, at the same address in every container; nothing else is at that address. */
 export const RULE = "OUTPUT -d 127.0.0.11/32 -j REJECT --reject-with icmp-port-unreachable";
 
-export const dnsFailure: Fault<FaultOf<"dns-failure">> = {
-  arm: (topology, { part }) => ({
-    inject: () => topology.netfilter.addRules(containerOf(topology, part), [RULE]),
+export const dnsFailure: Fault<FaultOf<"dns-failure">, "netfilter" | "links"> = {
+  arm: (system, { part }) => ({
+    inject: () => system.netfilter.addRules(part, [RULE]),
     evidence: async () => {
-      const look = await lookFor(topology, part);
+      const look = await lookFor(system, part);
       // Whoever is dead has lost its rules with its network.
       if (look === null) return { bit: false, detail: { part, runs: false } };
-      const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
+      const [refused] = await system.netfilter.packetsOf(part, [RULE]);
       return {
         bit: !!refused && look.address === null && !look.connects,
         gone: refused === null && look.address !== null && look.connects,
@@ -27,9 +26,9 @@ export const dnsFailure: Fault<FaultOf<"dns-failure">> = {
     },
     /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
     recheck: async () => {
-      const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
+      const [refused] = await system.netfilter.packetsOf(part, [RULE]);
       return { bit: refused !== null, detail: { part, refused } };
     },
-    heal: () => topology.netfilter.removeRules(containerOf(topology, part), [RULE]),
+    heal: () => system.netfilter.removeRules(part, [RULE]),
   }),
 };

@@ -2,7 +2,7 @@
  * A fault: what it does, how one sees that it bit, how it is taken back. One fault, one file; `faults/index.ts` lists
  * them. Evidence comes from a look of its own, never from the fact that the order was given.
  */
-import type { Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
 
 export interface Evidence {
   bit: boolean;
@@ -15,9 +15,10 @@ export interface Evidence {
   detail: Record<string, unknown>;
 }
 
-export interface Fault<Spec> {
+/** `Uses` is what of a system it takes. */
+export interface Fault<Spec, Uses extends keyof System> {
   /** Once for a drill, before its load. Nothing is done yet; what a fault has to remember from one act to the next, it keeps here. */
-  arm: (topology: Topology, spec: Spec) => Acts;
+  arm: (system: Pick<System, Uses>, spec: Spec) => Acts;
 }
 
 export interface Acts {

@@ -1,6 +1,6 @@
 /** Every fault by its kind, and how one is made ready. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";
 import { cpuStarvation } from "./cpu-starvation.ts";
@@ -20,7 +20,7 @@ import { packetDrop } from "./packet-drop.ts";
 import { processKill } from "./process-kill.ts";
 import { regionLoss } from "./region-loss.ts";
 
-const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
+const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>, keyof System> } = {
   "link-cut": linkCut,
   "region-loss": regionLoss,
   "packet-drop": packetDrop,
@@ -44,8 +44,8 @@ export interface ArmedFault extends Required<Acts> {
   spec: FaultSpec;
 }
 
-export function armFault(topology: Topology, spec: FaultSpec): ArmedFault {
-  const fault = FAULTS[spec.kind] as Fault<FaultSpec>;
-  const acts = fault.arm(topology, spec);
+export function armFault(system: System, spec: FaultSpec): ArmedFault {
+  const fault = FAULTS[spec.kind] as Fault<FaultSpec, keyof System>;
+  const acts = fault.arm(system, spec);
   return { spec, recheck: acts.evidence, ...acts };
 }

@@ -3,16 +3,16 @@
  * again after that that the other end has gone, too. Everything said before comes in time.
  */
 import type { FaultOf } from "../model/fault.ts";
-import { WAYS } from "../topology/links.ts";
+import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
 const REST_MS = 1000;
 
-export const linkSlowClose = toxicFault<FaultOf<"link-slow-close">>({
+export const linkSlowClose = toxicFault<FaultOf<"link-slow-close">, "links">({
   toxic: ({ delayMs }) => ({ type: "slow_close", attributes: { delay: delayMs }, ways: WAYS }),
-  effect: async (topology, { link, delayMs }) => {
-    const { answer, closedMs } = await roundTrip(topology, link, 2 * delayMs + REST_MS);
+  effect: async (system, { link, delayMs }) => {
+    const { answer, closedMs } = await roundTrip(system, link, 2 * delayMs + REST_MS);
     const felt = answer === "answered" && closedMs !== null ? closedMs >= 2 * delayMs : null;
     return { felt, measured: { answer, closedMs } };
   },

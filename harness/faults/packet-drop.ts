@@ -7,22 +7,22 @@
  * those that it sends back, acknowledgements of TCP among them: one direction alone is enough for no connection to work.
  */
 import type { FaultOf } from "../model/fault.ts";
-import { listenPortOf } from "../topology/links.ts";
+import { hostAndPort } from "../system/address.ts";
 import type { Fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
 type PacketDrop = FaultOf<"packet-drop">;
 
-export const packetDrop: Fault<PacketDrop> = {
-  arm: (topology, spec) => {
-    const { netfilter, links } = topology;
-    const rules = rulesOf(spec);
-    const packets = () => netfilter.packetsOf(links.container, rules);
+export const packetDrop: Fault<PacketDrop, "netfilter" | "links"> = {
+  arm: (system, spec) => {
+    const { netfilter, links } = system;
+    const rules = rulesOf(hostAndPort(links.addressWithin(spec.link)).port, spec.direction);
+    const packets = () => netfilter.packetsOf("links", rules);
     return {
-      inject: () => netfilter.addRules(links.container, rules),
+      inject: () => netfilter.addRules("links", rules),
       evidence: async () => {
         const before = await packets();
-        const { answer } = await roundTrip(topology, spec.link);
+        const { answer } = await roundTrip(system, spec.link);
         const after = await packets();
         const dropped = after.map((count, index) => (count === null ? null : count - (before[index] ?? 0)));
         const ruled = !dropped.includes(null);
@@ -39,13 +39,13 @@ export const packetDrop: Fault<PacketDrop> = {
         const dropped = await packets();
         return { bit: !dropped.includes(null), detail: { link: spec.link, dropped } };
       },
-      heal: () => netfilter.removeRules(links.container, rules),
+      heal: () => netfilter.removeRules("links", rules),
     };
   },
 };
 
-export function rulesOf({ link, direction }: Pick<PacketDrop, "link" | "direction">): string[] {
-  const port = listenPortOf(link);
+/** `port` is where the link listens. */
+export function rulesOf(port: number, direction: PacketDrop["direction"]): string[] {
   const request = `INPUT -p tcp -m tcp --dport ${port} -j DROP`;
   const answer = `OUTPUT -p tcp -m tcp --sport ${port} -j DROP`;
   return { request: [request], answer: [answer], both: [request, answer] }[direction];

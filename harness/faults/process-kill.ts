@@ -3,16 +3,15 @@
  * it lasts the part is dead, by the engine's word; what runs again and does not answer yet is neither.
  */
 import type { FaultOf } from "../model/fault.ts";
-import { kill, startAgain, stateOf } from "../topology/parts.ts";
 import type { Fault } from "./fault.ts";
 
-export const processKill: Fault<FaultOf<"process-kill">> = {
-  arm: (topology, { part }) => ({
-    inject: () => kill(topology, part),
+export const processKill: Fault<FaultOf<"process-kill">, "component"> = {
+  arm: ({ component }, { part }) => ({
+    inject: () => component(part).kill(),
     evidence: async () => {
-      const state = await stateOf(topology, part);
+      const state = await component(part).state();
       return { bit: state === "dead", gone: state === "works", detail: { part, state } };
     },
-    heal: async () => void (await startAgain(topology, part)),
+    heal: async () => void (await component(part).startAgain()),
   }),
 };

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import type { Toxic } from "../topology/links.ts";
-import { WAYS } from "../topology/links.ts";
-import type { Topology } from "../topology/topology.ts";
+import { type Toxic, WAYS } from "../system/links.ts";
+import { bareLinks } from "../system/testing/bare-system.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
 const spec = { kind: "link-latency", link: "edge" } as const;
@@ -10,19 +9,18 @@ const spec = { kind: "link-latency", link: "edge" } as const;
 function setUp() {
   const toxics: Toxic[] = [];
   const link: { felt: boolean | null } = { felt: false };
-  const links = {
-    addToxic: async (_: string, toxic: Toxic) => void toxics.push(toxic),
-    removeToxic: async (_: string, name: string) => {
+  const links = bareLinks({
+    addToxic: async (_, toxic) => void toxics.push(toxic),
+    removeToxic: async (_, name) => {
       toxics.splice(0, toxics.length, ...toxics.filter((each) => each.name !== name));
     },
     toxicsOf: async () => toxics.map(({ name }) => name),
-  };
-  const topology = { links } as unknown as Topology;
-  const kind = toxicFault<typeof spec>({
+  });
+  const kind = toxicFault<typeof spec, "links">({
     toxic: () => ({ type: "latency", attributes: { latency: 100 }, ways: WAYS }),
     effect: async () => ({ felt: link.felt, measured: { fastestMs: 200 } }),
   });
-  const fault = kind.arm(topology, spec);
+  const fault = kind.arm({ links }, spec);
   const look = async () => {
     const { bit, gone } = await fault.evidence();
     return { bit, gone };

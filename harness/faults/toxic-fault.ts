@@ -1,7 +1,7 @@
 /** A fault that is a toxic on a link, one way or both, and whose effect is measured through that link. */
 import type { Link } from "../model/side.ts";
-import type { Toxic, Way } from "../topology/links.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { Toxic, Way } from "../system/links.ts";
+import type { System } from "../system/system.ts";
 import type { Fault } from "./fault.ts";
 
 export interface Effect {
@@ -10,15 +10,17 @@ export interface Effect {
   measured: Record<string, unknown>;
 }
 
-export interface ToxicKind<Spec> {
+export interface ToxicKind<Spec, Uses extends keyof System> {
   toxic: (spec: Spec) => Pick<Toxic, "type" | "attributes"> & { ways: readonly Way[] };
-  effect: (topology: Topology, spec: Spec) => Promise<Effect>;
+  effect: (system: Pick<System, Uses | "links">, spec: Spec) => Promise<Effect>;
 }
 
-export function toxicFault<Spec extends { kind: string; link: Link }>(kind: ToxicKind<Spec>): Fault<Spec> {
+export function toxicFault<Spec extends { kind: string; link: Link }, Uses extends keyof System>(
+  kind: ToxicKind<Spec, Uses>,
+): Fault<Spec, Uses | "links"> {
   return {
-    arm: (topology, spec) => {
-      const { links } = topology;
+    arm: (system, spec) => {
+      const { links } = system;
       const { link } = spec;
       const { type, attributes, ways } = kind.toxic(spec);
       const toxics = ways.map((way): Toxic => ({ name: `${spec.kind}-${way}`, type, way, attributes }));
@@ -30,7 +32,7 @@ export function toxicFault<Spec extends { kind: string; link: Link }>(kind: Toxi
         inject: async () => void (await Promise.all(toxics.map((toxic) => links.addToxic(link, toxic)))),
         evidence: async () => {
           const { present, ours } = await look();
-          const { felt, measured } = await kind.effect(topology, spec);
+          const { felt, measured } = await kind.effect(system, spec);
           return {
             bit: !ours.includes(false) && felt === true,
             gone: !ours.includes(true) && felt === false,

@@ -3,10 +3,11 @@
  * acknowledged and had not reached it would be lost otherwise, although the database that holds them answers.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "../model/config.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
 import { unconfirmedBytes, writtenLsn } from "../topology/slots.ts";
-import type { Duty } from "./duty.ts";
+import type { Operated, Reports } from "./duty.ts";
 
 const ASK_EVERY_MS = 20;
 /** One that takes longer to say how far the follower is counts as dead. */
@@ -20,10 +21,18 @@ export interface CaughtUp {
   why?: string;
 }
 
+/** What it takes of a duty. */
+interface Waiting {
+  system: Pick<Operated, "postgres">;
+  config: Pick<Config, "operator">;
+  reports: Pick<Reports, "now">;
+  signal: AbortSignal;
+}
+
 /** Ends when nothing is left, when the time is over, and at once when the old primary no longer answers. */
-export async function catchUp({ topology, config, reports, signal }: Duty, from: Side, to: Side): Promise<CaughtUp> {
+export async function catchUp({ system, config, reports, signal }: Waiting, from: Side, to: Side): Promise<CaughtUp> {
   const { catchUpSeconds } = config.operator;
-  const old = topology.postgres[from];
+  const old = system.postgres[from];
   const beganMs = reports.now();
   const waited = () => reports.now() - beganMs;
   let bytesLeft: number | null = null;

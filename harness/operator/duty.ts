@@ -6,14 +6,9 @@ import type { StepOf } from "../model/plan-steps.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { Side } from "../model/side.ts";
 import type { StrandedVersion } from "../model/stranded.ts";
-import type { Postgres } from "../topology/postgres.ts";
-import type { Topology } from "../topology/topology.ts";
-
-export interface Roles {
-  primary: Side;
-  /** `null` while nobody follows the primary. */
-  follower: Side | null;
-}
+import type { Database } from "../system/database.ts";
+import type { Roles } from "../system/roles.ts";
+import type { System } from "../system/system.ts";
 
 /** A side that served, or was about to follow, and does neither now. */
 export interface Lost {
@@ -39,13 +34,16 @@ export interface Reports {
   probe: (probe: ProbeLine) => void;
   now: () => number;
   /** Records what a side holds that came back. Throws when it cannot be read. */
-  returned: (postgres: Postgres) => Promise<void>;
+  returned: (database: Database) => Promise<void>;
   /** Keeps what only a lost side held. */
   stranded: (bundle: object) => void;
 }
 
+/** What the operator's plans take of a system. */
+export type Operated = Pick<System, "links" | "proxy" | "postgres" | "hapi" | "startHapiB" | "password">;
+
 export interface Duty {
-  topology: Topology;
+  system: Operated;
   config: Config;
   state: State;
   reports: Reports;

@@ -7,8 +7,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
 import { otherSide } from "../model/side.ts";
+import type { Database } from "../system/database.ts";
 import { endTransactions, fence, isFenced, unfence } from "../topology/fence.ts";
-import type { Postgres } from "../topology/postgres.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { catchUp } from "./catch-up.ts";
 import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
@@ -22,17 +22,17 @@ const FENCE_TIMEOUT_MS = 1000;
 const READ_ONLY = "read-only";
 
 export function failOver(duty: Duty): Promise<Ending> {
-  const { topology, config, state } = duty;
+  const { system, config, state } = duty;
   const lost = state.primary;
   const to = otherSide(lost);
-  const postgres = topology.postgres[to];
+  const postgres = system.postgres[to];
   return carryOut(duty, "failover", to, async (step) => {
-    const why = await whyUnable(topology, to);
+    const why = await whyUnable(system, to);
     if (why !== null) throw new Refusal(why);
     let isFencedOff = false;
     if (config.fencing)
       await step("fenced", lost, async () => {
-        const fenced = await fenceOrSayWhyNot(topology.postgres[lost]);
+        const fenced = await fenceOrSayWhyNot(system.postgres[lost]);
         isFencedOff = fenced.answer === READ_ONLY;
         return fenced;
       });
@@ -53,7 +53,7 @@ export function failOver(duty: Duty): Promise<Ending> {
       await unfence(postgres);
       return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await isFenced(postgres) };
     });
-    if (config.proxy === "latched") await step("latched", to, () => latchTo(topology, to));
+    if (config.proxy === "latched") await step("latched", to, () => latchTo(system, to));
     state.primary = to;
     state.tookOverMs = duty.reports.now();
   });
@@ -64,7 +64,7 @@ export function failOver(duty: Duty): Promise<Ending> {
  * failed, nothing is done.
  */
 export async function isDecided(duty: Duty): Promise<boolean> {
-  const { config, state, reports, topology, signal } = duty;
+  const { config, state, reports, system, signal } = duty;
   const { decisionSeconds, probeIntervalMs, probeTimeoutMs, failedProbes } = config.operator;
   if (decisionSeconds === 0) return true;
   const side = state.primary;
@@ -72,7 +72,7 @@ export async function isDecided(duty: Duty): Promise<boolean> {
   const endMs = beganMs + decisionSeconds * 1000;
   for (let round = 0, good = 0; reports.now() < endMs; round += 1) {
     const sentMs = reports.now();
-    const health = await probeHealth(topology.links.addressOf(`hapi-${side}`), round, probeTimeoutMs);
+    const health = await probeHealth(system.links.addressOf(`hapi-${side}`), round, probeTimeoutMs);
     signal.throwIfAborted();
     reports.probe({ type: "health", side, sentMs, doneMs: reports.now(), ok: health.ok, why: health.why });
     good = health.ok ? good + 1 : 0;
@@ -93,7 +93,7 @@ export async function isDecided(duty: Duty): Promise<boolean> {
  * would be acknowledged by a primary that nobody follows any more.
  */
 async function fenceOrSayWhyNot(
-  postgres: Postgres,
+  postgres: Database,
 ): Promise<{ answer: string; endedTransactions?: number | null; why?: string }> {
   let inForceFrom: string;
   try {

@@ -10,9 +10,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/config.ts";
 import type { Address } from "../system/address.ts";
+import type { Roles } from "../system/roles.ts";
 import { sendWrite } from "../system/send-write.ts";
-import type { Topology } from "../topology/topology.ts";
-import type { Roles } from "./duty.ts";
+import type { System } from "../system/system.ts";
 
 /** Until it is warm, and to stay so: one that is warm needs only its connections and caches kept. */
 const ROUNDS_TO_WARM = 150;
@@ -51,13 +51,13 @@ const TRANSACTION = {
 
 /** Until `signal`. Where nothing is fenced, nothing is sent: should there be something to change, it would be changed. */
 export async function keepWarm(
-  topology: Pick<Topology, "links">,
+  system: Pick<System, "links">,
   { fencing, operator }: Pick<Config, "fencing" | "operator">,
   roles: () => Roles,
   signal: AbortSignal,
 ): Promise<void> {
   if (!fencing || operator.standby === "cold") return;
-  const addressOf = (side: Roles["primary"]) => topology.links.addressOf(`hapi-${side}`);
+  const addressOf = (side: Roles["primary"]) => system.links.addressOf(`hapi-${side}`);
   let madeOn: Roles["primary"] | null = null;
   for (let round = 0; !signal.aborted; round += 1) {
     const { primary, follower } = roles();

@@ -4,15 +4,15 @@
  * after the last transaction was applied; later nobody knows.
  */
 
+import type { Database } from "../system/database.ts";
 import { until } from "../system/waiting.ts";
-import type { Postgres } from "../topology/postgres.ts";
 import { SUBSCRIPTIONS } from "../topology/replication.ts";
 
 /** The worker may hang in connect(), or apply what it has received already. */
 const WORKER_WAIT_MS = 500;
 
 /** Up to where it had applied what the other side did; `null` when it did not follow. */
-export async function stopFollowing(follower: Postgres): Promise<string | null> {
+export async function stopFollowing(follower: Database): Promise<string | null> {
   const name = SUBSCRIPTIONS[follower.side];
   const client = await follower.connect();
   const isIdle = async () => {

@@ -10,21 +10,21 @@ import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 const COPY_DEADLINE_MS = 3_600_000;
 
 export function startReplication(duty: Duty): Promise<Ending> {
-  const { topology, config, state, reports, signal } = duty;
-  const { b } = topology.postgres;
+  const { system, config, state, reports, signal } = duty;
+  const { b } = system.postgres;
   return carryOut(duty, "start-replication", "b", async (step) => {
     if (state.follower !== null || state.primary !== "a") throw new Refusal("B follows A already, or has followed it");
-    await publishBoth(topology.postgres, topology.password, config);
+    await publishBoth(system.postgres, system.password, config);
     await step("copied", "b", async () => {
       const beganMs = reports.now();
-      await subscribe(b, topology.password, "copy");
+      await subscribe(b, system.password, "copy");
       await startFollowing(b, signal, COPY_DEADLINE_MS);
       // To count takes its time, too, and is no part of it.
       const seconds = (reports.now() - beganMs) / 1000;
       return { seconds, ...(await copiedTo(b)) };
     });
-    await step("following", "b", () => makeStandby(topology.postgres, config));
-    await step("restarted", "b", () => topology.startHapiB(signal));
+    await step("following", "b", () => makeStandby(system.postgres, config));
+    await step("restarted", "b", () => system.startHapiB(signal));
     state.follower = "b";
   });
 }

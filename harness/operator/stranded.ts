@@ -5,7 +5,7 @@
  */
 import type { Side } from "../model/side.ts";
 import type { StrandedVersion } from "../model/stranded.ts";
-import type { Postgres } from "../topology/postgres.ts";
+import type { Database } from "../system/database.ts";
 import { SUBSCRIPTIONS } from "../topology/replication.ts";
 
 /** A temporary slot, so that the kept one stays where it is: this can be done again. */
@@ -36,7 +36,7 @@ const TIMEOUT_MS = 120_000;
 
 type FoundRow = Omit<StrandedVersion, "side" | "body"> & { body: string | null };
 
-export async function strandedOn(postgres: Postgres, follower: Side, remoteLsn: string): Promise<StrandedVersion[]> {
+export async function strandedOn(postgres: Database, follower: Side, remoteLsn: string): Promise<StrandedVersion[]> {
   const { side } = postgres;
   const client = await postgres.connect(TIMEOUT_MS);
   try {

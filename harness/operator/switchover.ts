@@ -5,10 +5,9 @@
  * rebuilt.
  */
 import { otherSide, type Side } from "../model/side.ts";
+import type { Database } from "../system/database.ts";
 import { until } from "../system/waiting.ts";
 import { fence, unfence } from "../topology/fence.ts";
-import { HAPI_ROLE } from "../topology/hapi.ts";
-import type { Postgres } from "../topology/postgres.ts";
 import { setDurability, startFollowing, subscribe } from "../topology/replication.ts";
 import { createSlot, dropSlots, lagBytes, untilConfirmed } from "../topology/slots.ts";
 import { whyUnable } from "./able-to-serve.ts";
@@ -23,20 +22,20 @@ const QUIET_MS = 5000;
 const CAUGHT_UP_MS = 30_000;
 
 export function switchOver(duty: Duty, to: Side): Promise<Ending> {
-  const { topology, config, state, signal } = duty;
+  const { system, config, state, signal } = duty;
   const from = otherSide(to);
-  const [old, next] = [topology.postgres[from], topology.postgres[to]];
+  const [old, next] = [system.postgres[from], system.postgres[to]];
   return carryOut(duty, "switchover", to, async (step) => {
     if (state.primary === to && state.follower === from) return;
     const refusal = await whyNot(duty, to);
     if (refusal !== null) throw new Refusal(refusal);
     await takeOver(duty, to, step);
-    await step("latched", to, () => latchTo(topology, to));
+    await step("latched", to, () => latchTo(system, to));
     state.primary = to;
     state.tookOverMs = duty.reports.now();
     await step("following", from, async () => {
       await setDurability(old, "async");
-      await subscribe(old, topology.password, "go on");
+      await subscribe(old, system.password, "go on");
       await startFollowing(old, signal);
       await setDurability(next, config.replication);
       state.follower = from;
@@ -46,9 +45,9 @@ export function switchOver(duty: Duty, to: Side): Promise<Ending> {
 }
 
 /** From two sides of which one serves to two of which the other can. Until its last act, what fails is taken back. */
-async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step<"switchover">): Promise<void> {
+async function takeOver({ system, state, signal }: Duty, to: Side, step: Step<"switchover">): Promise<void> {
   const from = otherSide(to);
-  const [old, next] = [topology.postgres[from], topology.postgres[to]];
+  const [old, next] = [system.postgres[from], system.postgres[to]];
   let follows = true;
   let promoting = false;
   try {
@@ -78,7 +77,7 @@ async function takeOver({ topology, state, signal }: Duty, to: Side, step: Step<
 }
 
 /** Nobody can write any more, and whoever still was at it has come to an end. */
-async function silence(postgres: Postgres): Promise<void> {
+async function silence(postgres: Database): Promise<void> {
   const inForceFrom = await fence(postgres, QUIET_MS);
   const waiting = { deadlineMs: QUIET_MS, everyMs: 20 };
   // Ended are all sessions from before, and not open transactions only: where nothing may be lost, none may have been about
@@ -86,22 +85,22 @@ async function silence(postgres: Postgres): Promise<void> {
   const old = "usename = $1 and backend_start < $2::timestamptz";
   await until({ ...waiting, deadlineMs: 500, what: "the last writes" }, async () => {
     const writing = `select from pg_stat_activity where ${old} and backend_xid is not null`;
-    return (await postgres.query(writing, [HAPI_ROLE, inForceFrom])).length === 0;
+    return (await postgres.query(writing, [postgres.clientRole, inForceFrom])).length === 0;
   }).catch(() => {});
   await until({ ...waiting, what: "the last sessions to end" }, async () => {
     const ended = `select pg_terminate_backend(pid) from pg_stat_activity where ${old}`;
-    return (await postgres.query(ended, [HAPI_ROLE, inForceFrom])).length === 0;
+    return (await postgres.query(ended, [postgres.clientRole, inForceFrom])).length === 0;
   });
 }
 
-async function whyNot({ topology, config, state }: Duty, to: Side): Promise<string | null> {
+async function whyNot({ system, config, state }: Duty, to: Side): Promise<string | null> {
   const name = to.toUpperCase();
   const from = otherSide(to);
   if (!config.fencing) return "nobody is fenced, so both sides could be written to";
   if (config.proxy !== "latched") return "the proxy goes where it likes, and not where the primary is";
   if (state.primary === to || state.follower !== to) return `${name} does not follow ${from.toUpperCase()}`;
-  const lag = await lagBytes(topology.postgres[from], to).catch(() => null);
+  const lag = await lagBytes(system.postgres[from], to).catch(() => null);
   if (lag === null) return `${name} is not seen to follow ${from.toUpperCase()}`;
   if (lag > SMALL_LAG_BYTES) return `${name} is ${lag} bytes behind`;
-  return whyUnable(topology, to);
+  return whyUnable(system, to);
 }

@@ -1,14 +1,14 @@
 /** A connection of a probe to a side's database, made anew when it was lost: a side comes back on another port. */
 import type pg from "pg";
-import type { Postgres } from "../topology/postgres.ts";
+import type { Database } from "../system/database.ts";
 
 const LATE_MS = 1000;
 
 export class KeptConnection {
-  readonly #postgres: Postgres;
+  readonly #postgres: Pick<Database, "connect">;
   #client: pg.Client | null = null;
 
-  constructor(postgres: Postgres) {
+  constructor(postgres: Pick<Database, "connect">) {
     this.#postgres = postgres;
   }
 

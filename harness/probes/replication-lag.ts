@@ -4,9 +4,9 @@
  * `pg_stat_replication` shows neither: its lag freezes, then vanishes.
  */
 import type { ProbeLine } from "../model/probe.ts";
-import type { Side } from "../model/side.ts";
+import type { Roles } from "../system/roles.ts";
+import type { System } from "../system/system.ts";
 import { SUBSCRIPTIONS } from "../topology/replication.ts";
-import type { Topology } from "../topology/topology.ts";
 import { KeptConnection } from "./kept-connection.ts";
 
 const PERIOD_MS = 250;
@@ -17,8 +17,8 @@ const UNCONFIRMED = `
 
 /** Starts sampling; the returned function stops it. A side that is gone, or not followed, yields `null`, not 0. */
 export function startLagProbe(
-  { postgres }: Topology,
-  roles: () => { primary: Side; follower: Side | null },
+  { postgres }: Pick<System, "postgres">,
+  roles: () => Roles,
   now: () => number,
   report: (probe: ProbeLine) => void,
 ): () => Promise<void> {

@@ -3,7 +3,7 @@ import { gatherFacts } from "../check/facts.ts";
 import { armFault } from "../faults/index.ts";
 import { readRecord } from "../history/read-record.ts";
 import { reasonOf } from "../model/failure.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
 import { audit } from "./aftermath.ts";
 import { exercise, type Means } from "./exercise.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
@@ -22,22 +22,22 @@ interface Around extends Means {
 
 /** What the drill broke is healed at its end, whatever that is. */
 export async function drillOn(
-  topology: Topology,
+  system: System,
   recorder: Recorder,
   { beside, whileItStands, ...means }: Around,
 ): Promise<void> {
   const { signal } = means;
   const { now, event, run } = recorder;
-  const armed = run.scenario.faults.map((spec) => armFault(topology, spec));
+  const armed = run.scenario.faults.map((spec) => armFault(system, spec));
   const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: HEALS_WITHIN_MS });
   try {
     await orRecordWhy(recorder, signal, async () => {
-      await exercise(topology, recorder, faults, means);
+      await exercise(system, recorder, faults, means);
       await beside;
       signal.throwIfAborted();
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
       recorder.update({ servingSide: serving });
-      await audit(topology, recorder, serving);
+      await audit(system, recorder, serving);
       recorder.update({ state: "complete" });
       await whileItStands?.();
     });

@@ -13,7 +13,7 @@ import type { Verdict } from "../model/verdict.ts";
 import type { View } from "../model/view.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
 import type { RunFolder } from "../store/run-folder.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
 import { drillOn } from "./drill-on.ts";
 import { quietly } from "./failed.ts";
 import { newRun } from "./new-run.ts";
@@ -33,8 +33,8 @@ export interface DrillOrder {
   view: View;
   /** Aborted with the reason why: Ctrl-C, or a record that can no longer be written. */
   abort: AbortController;
-  /** Called when all is recorded, while the topology still stands. */
-  whileItStands?: (topology: Topology, recorder: Recorder) => Promise<void>;
+  /** Called when all is recorded, while the system still stands. */
+  whileItStands?: (system: System, recorder: Recorder) => Promise<void>;
 }
 
 export interface DrillResult {
@@ -52,10 +52,10 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now: startClock(), run, view, abort: (reason) => abort.abort(reason) });
   try {
-    await withLab(ground, recorder, { view, signal }, (topology) =>
-      drillOn(topology, recorder, {
+    await withLab(ground, recorder, { view, signal }, (system) =>
+      drillOn(system, recorder, {
         ...{ k6Image: ground.images.k6.name, view, signal },
-        whileItStands: () => whileItStands?.(topology, recorder),
+        whileItStands: () => whileItStands?.(system, recorder),
       }),
     );
   } catch (error) {

@@ -8,7 +8,7 @@ import { LineTail } from "../load/tail.ts";
 import { type ClockSample, mapClock } from "../model/clock.ts";
 import { loadTimes, type Phase } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
-import type { Reports, Roles } from "../operator/duty.ts";
+import type { Reports } from "../operator/duty.ts";
 import { keepWarm } from "../operator/keep-warm.ts";
 import { startOperator } from "../operator/operator.ts";
 import { auditDatabase } from "../probes/audit.ts";
@@ -17,11 +17,12 @@ import { startMachineProbe } from "../probes/machine.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
 import { startResourceProbe } from "../probes/resources.ts";
 import { countSeeded } from "../probes/seeded.ts";
+import type { Database } from "../system/database.ts";
+import type { Roles } from "../system/roles.ts";
+import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
-import type { Postgres } from "../topology/postgres.ts";
-import type { Topology } from "../topology/topology.ts";
 import { Beside } from "./beside.ts";
-import { whenAborted, whenEngineIsLost, whenLoadEndsEarly, whenOverdue } from "./endings.ts";
+import { whenAborted, whenLoadEndsEarly, whenOverdue } from "./endings.ts";
 import type { FaultCourse } from "./fault-course.ts";
 import { getSteady } from "./get-steady.ts";
 import { PlannedOrders } from "./planned.ts";
@@ -43,7 +44,7 @@ export interface Means {
 }
 
 export async function exercise(
-  topology: Topology,
+  system: System,
   recorder: Recorder,
   faults: FaultCourse,
   { k6Image, view, signal: calledOff }: Means,
@@ -63,30 +64,26 @@ export async function exercise(
   try {
     if (scenario.start.resources > 0) {
       enter("seed");
-      await seedResources(topology.hapi.a, seed, 0, scenario.start.resources, signal);
+      await seedResources(system.hapi.a, seed, 0, scenario.start.resources, signal);
     }
     enter("warm-up");
     let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
-    beside.add(keepWarm(topology, config, () => roles(), signal));
+    beside.add(keepWarm(system, config, () => roles(), signal));
     const asked = { image: k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
-    const load = await startLoad(topology, asked);
+    const load = await startLoad(system, asked);
     const due = new AbortController();
-    const early = [
-      whenAborted(calledOff),
-      whenEngineIsLost(topology.engine, signal),
-      whenLoadEndsEarly(topology.engine, load, due.signal),
-    ];
+    const early = [whenAborted(calledOff), system.whenLost(signal), whenLoadEndsEarly(load, due.signal)];
     const unlessEarly = <T>(work: Promise<T>): Promise<T> => Promise.race([work, ...early]);
 
-    recorder.update({ warmUp: await unlessEarly(getSteady(topology, recorder, { view, signal })) });
+    recorder.update({ warmUp: await unlessEarly(getSteady(system, recorder, { view, signal })) });
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
     const samples: ClockSample[] = [];
     beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
-    beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await topology.proxy.readClock(now)));
-    const operator = startOperator(topology, config, scenario.start.replicated, reportsTo(recorder), signal);
+    beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await system.proxy.readClock(now)));
+    const operator = startOperator(system, config, scenario.start.replicated, reportsTo(recorder), signal);
     roles = operator.roles;
     beside.add(operator.ended);
-    for (const stop of startProbes(topology, recorder, roles)) beside.addProbe(stop);
+    for (const stop of startProbes(system, recorder, roles)) beside.addProbe(stop);
 
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await unlessEarly(until(waiting, async () => watch.firstSeenMs));
@@ -94,7 +91,7 @@ export async function exercise(
     await unlessEarly(faults.firstLook());
     const orders = new PlannedOrders({
       ...{ operator, tell: recorder.event },
-      countSeeded: () => countSeeded(topology.postgres.b, seed),
+      countSeeded: () => countSeeded(system.postgres.b, seed),
     });
     await unlessEarly(
       keepSchedule(scenario, seed, {
@@ -124,23 +121,23 @@ export async function exercise(
 
 function reportsTo(recorder: Recorder): Reports {
   const { event, probe, now, stranded } = recorder;
-  return { event, probe, now, stranded, returned: (postgres) => recordReturned(postgres, recorder) };
+  return { event, probe, now, stranded, returned: (database) => recordReturned(database, recorder) };
 }
 
 /** What a side holds that came back, by its own database and not by the operator's word. */
-async function recordReturned(postgres: Postgres, { run, returned }: Recorder): Promise<void> {
-  await auditDatabase(postgres, run.seed, (lines) => {
+async function recordReturned(database: Database, { run, returned }: Recorder): Promise<void> {
+  await auditDatabase(database, run.seed, (lines) => {
     returned(lines);
     for (const line of lines) if (line.type === "unreadable") throw new Error(line.why);
   });
 }
 
 /** All of them; each is ended by what it returned. */
-function startProbes(topology: Topology, { now, probe }: Recorder, roles: () => Roles): (() => Promise<void>)[] {
+function startProbes(system: System, { now, probe }: Recorder, roles: () => Roles): (() => Promise<void>)[] {
   return [
-    startLagProbe(topology, roles, now, probe),
-    startResourceProbe(topology, now, probe),
-    startMachineProbe(topology, now, probe),
-    startAvailabilityProbe({ edge: topology.links.addressOf("edge"), now, report: probe }),
+    startLagProbe(system, roles, now, probe),
+    startResourceProbe(system, now, probe),
+    startMachineProbe(system, now, probe),
+    startAvailabilityProbe({ edge: system.links.addressOf("edge"), now, report: probe }),
   ];
 }

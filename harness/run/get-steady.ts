@@ -7,8 +7,8 @@ import type { View } from "../model/view.ts";
 import { startSignal } from "../model/write.ts";
 import { AVAILABILITY_PERIOD_MS } from "../probes/availability.ts";
 import { sendWrite, type WriteAnswer } from "../system/send-write.ts";
+import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
-import type { Topology } from "../topology/topology.ts";
 import type { Recorder } from "./recorder.ts";
 
 const SIGNAL_MS = 30_000;
@@ -17,13 +17,13 @@ const HEADROOM = 1.1;
 
 /** Resolves when k6 has been given the signal to begin. */
 export async function getSteady(
-  topology: Topology,
+  { links }: Pick<System, "links">,
   { run, now }: Recorder,
   { view, signal }: { view: View; signal: AbortSignal },
 ): Promise<WarmedUp> {
   const { scenario, seed, config } = run;
   const { mix, ratePerSecond, timeoutSeconds } = scenario.load;
-  const edge = topology.links.addressOf("edge");
+  const edge = links.addressOf("edge");
   const send = (write: Parameters<typeof sendWrite>[1]) => sendWrite(edge, write, timeoutSeconds * 1000);
   if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
   const { probeIntervalMs, probeTimeoutMs } = config.operator;

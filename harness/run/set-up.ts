@@ -9,15 +9,15 @@ import type { Engine } from "../topology/engine.ts";
 import { requireEngine } from "../topology/engine-start.ts";
 import { type Golden, goldenSchema } from "../topology/golden.ts";
 import { provideImages } from "../topology/images.ts";
+import { saveLogs } from "../topology/logs.ts";
 import { removeAbandoned } from "../topology/ownership.ts";
 import { requireReach } from "../topology/reach.ts";
 import { stepper } from "../topology/step.ts";
-import type { Part } from "../topology/topology.ts";
-import { saveLogs } from "./logs.ts";
+import type { ImageKey } from "../topology/topology.ts";
 
 export interface Ground {
   engine: Engine;
-  images: Record<Part, ImageUse>;
+  images: Record<ImageKey, ImageUse>;
   golden: Golden;
   steps: Step[];
 }
@@ -48,7 +48,7 @@ export async function prepareGround(
   const keepLogs = async (run: string) => {
     const folder = new RunFolder(join(CACHE, run));
     folder.create();
-    await saveLogs(engine, run, folder);
+    await saveLogs(engine, run, (name, text) => folder.writeLog(name, text));
     return join(folder.path, "logs");
   };
   const images = await step("images", () => provideImages(engine, { mode, named }, view.say, signal));
@@ -57,6 +57,9 @@ export async function prepareGround(
   return { engine, images, golden, steps };
 }
 
-export function imageNames(images: Record<Part, ImageUse>): Record<Part, string> {
-  return Object.fromEntries(Object.entries(images).map(([part, image]) => [part, image.name])) as Record<Part, string>;
+export function imageNames(images: Record<ImageKey, ImageUse>): Record<ImageKey, string> {
+  return Object.fromEntries(Object.entries(images).map(([part, image]) => [part, image.name])) as Record<
+    ImageKey,
+    string
+  >;
 }

@@ -3,9 +3,10 @@ import { reasonOf } from "../model/failure.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Side } from "../model/side.ts";
 import type { View } from "../model/view.ts";
-import { startTopology, type Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
+import { saveLogs } from "../topology/logs.ts";
+import { startTopology } from "../topology/topology.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
-import { saveLogs } from "./logs.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Ground, imageNames } from "./set-up.ts";
 
@@ -14,11 +15,11 @@ export async function withLab(
   ground: Ground,
   recorder: Recorder,
   { view, signal }: { view: View; signal: AbortSignal },
-  use: (topology: Topology) => Promise<void>,
+  use: (lab: System) => Promise<void>,
 ): Promise<void> {
   const { id, scenario, config } = recorder.run;
   const run = id.toLowerCase();
-  const topology = await orRecordWhy(recorder, signal, () =>
+  const lab = await orRecordWhy(recorder, signal, () =>
     startTopology(ground.engine, {
       run,
       images: imageNames(ground.images),
@@ -32,13 +33,13 @@ export async function withLab(
         if (done) recorder.update({ setup: [...recorder.run.setup, done] });
       },
       signal,
-      beforeRemoval: () => saveLogs(ground.engine, run, recorder.folder),
+      beforeRemoval: () => saveLogs(ground.engine, run, (name, text) => recorder.folder.writeLog(name, text)),
     }),
   );
   try {
-    await use(topology);
+    await use(lab);
   } finally {
-    await release(topology, recorder);
+    await release(lab, recorder);
   }
 }
 
@@ -48,9 +49,10 @@ function sidesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): Side
 }
 
 /** Never throws: what was recorded is worth more than what is left over. */
-async function release(topology: Topology, recorder: Recorder): Promise<void> {
+async function release(lab: System, recorder: Recorder): Promise<void> {
   const note = (what: string) => (error: unknown) =>
     quietly(() => recorder.event({ type: "note", text: `${what}: ${reasonOf(error)}` }));
-  await saveLogs(topology.engine, topology.run, recorder.folder).catch(note("not all logs could be saved"));
-  await topology.remove().catch(note("not all could be removed"));
+  const save = (name: string, text: Buffer) => recorder.folder.writeLog(name, text);
+  await lab.saveLogs(save).catch(note("not all logs could be saved"));
+  await lab.release().catch(note("not all could be removed"));
 }

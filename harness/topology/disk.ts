@@ -3,23 +3,21 @@
  * in memory, so a write is safe on it as soon as it is made: how fast a database is on it says nothing. Such a volume is
  * gone with the last container that mounts it; one that does nothing else holds it while PostgreSQL is down.
  */
-import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../model/side.ts";
+import type { Disk } from "../system/disk.ts";
 import { DrillContainer, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { labelsOf } from "./ownership.ts";
 
 const SIZE_MB = 512;
 /** In the holder. PostgreSQL has it where its image keeps its data, which is not the same place in each version. */
-export const DISK_PATH = "/fhirdrill-disk";
+const PATH = "/fhirdrill-disk";
 
-export interface Disk {
+export interface Volume extends Disk {
   volume: string;
-  /** The holder, which has a shell whether or not PostgreSQL runs. */
-  container: StartedTestContainer;
 }
 
-export async function startDisk(engine: Engine, where: Where, side: Side): Promise<Disk> {
+export async function startDisk(engine: Engine, where: Where, side: Side): Promise<Volume> {
   const volume = `fhirdrill-${where.run}-disk-${side}`;
   await engine.container.dockerode.createVolume({
     Name: volume,
@@ -28,8 +26,14 @@ export async function startDisk(engine: Engine, where: Where, side: Side): Promi
     Labels: labelsOf(where.run),
   });
   const container = await new DrillContainer(where, `disk-${side}`)
-    .withBindMounts([{ source: volume, target: DISK_PATH, mode: "rw" }])
+    .withBindMounts([{ source: volume, target: PATH, mode: "rw" }])
     .withCommand(["sleep", "infinity"])
     .start();
-  return { volume, container };
+  // The holder has a shell whether or not PostgreSQL runs.
+  const run = async (command: string) => {
+    const done = await container.exec(["sh", "-c", command]);
+    if (done.exitCode !== 0) throw new Error(`${command.trim().split("\n")[0]}: ${done.output.trim()}`);
+    return done.stdout;
+  };
+  return { volume, path: PATH, run };
 }

@@ -7,9 +7,8 @@
  * keeps the right to write until it ends, however long after the fence that is: so it is ended.
  */
 
+import type { Database } from "../system/database.ts";
 import { until } from "../system/waiting.ts";
-import { HAPI_ROLE } from "./hapi.ts";
-import type { Postgres } from "./postgres.ts";
 
 const IN_FORCE_MS = 5000;
 const LOOK_EVERY_MS = 20;
@@ -18,7 +17,7 @@ const LOOK_EVERY_MS = 20;
  * From now on sessions on this side can only read, unless they ask otherwise. Returns when that is in force, with a time by
  * the database's clock: a transaction that began later cannot write, one that began before may.
  */
-export async function fence(side: Postgres, withinMs = IN_FORCE_MS): Promise<string> {
+export async function fence(side: Database, withinMs = IN_FORCE_MS): Promise<string> {
   await side.query("alter system set default_transaction_read_only = on", [], withinMs);
   const reload = "select statement_timestamp()::text as at, pg_reload_conf()";
   const [asked] = await side.query<{ at: string }>(reload, [], withinMs);
@@ -38,13 +37,13 @@ export async function fence(side: Postgres, withinMs = IN_FORCE_MS): Promise<str
  * Ends the transactions that the FHIR server, or anybody with its role, began before that time. None of them was
  * acknowledged. Returns when none is left, with how many there were.
  */
-export async function endTransactions(side: Postgres, beganBefore: string, withinMs: number): Promise<number> {
+export async function endTransactions(side: Database, beganBefore: string, withinMs: number): Promise<number> {
   const ended = new Set<number>();
   const what = `the open transactions on ${side.side.toUpperCase()} to end`;
   await until({ what, deadlineMs: withinMs, everyMs: LOOK_EVERY_MS }, async () => {
     const open = await side.query<{ pid: number }>(
       "select pid, pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and xact_start < $2::timestamptz",
-      [HAPI_ROLE, beganBefore],
+      [side.clientRole, beganBefore],
       withinMs,
     );
     for (const { pid } of open) ended.add(pid);
@@ -53,13 +52,13 @@ export async function endTransactions(side: Postgres, beganBefore: string, withi
   return ended.size;
 }
 
-export async function unfence(side: Postgres): Promise<void> {
+export async function unfence(side: Database): Promise<void> {
   await side.query("alter system reset default_transaction_read_only");
   await side.query("select pg_reload_conf()");
 }
 
 /** Whether new sessions of the application can write. Our own ask for read-write, so the setting itself is read. */
-export async function isFenced(side: Postgres): Promise<boolean> {
+export async function isFenced(side: Database): Promise<boolean> {
   const rows = await side.query<{ setting: string }>(
     "select setting from pg_file_settings where name = 'default_transaction_read_only' and applied order by seqno desc limit 1",
   );

@@ -11,10 +11,10 @@ import type { Say } from "../model/say.ts";
 import { until } from "../system/waiting.ts";
 import { createNetwork } from "./container.ts";
 import type { Engine } from "./engine.ts";
-import { HAPI_ROLE, hapiEnvironment, startHapi } from "./hapi.ts";
+import { hapiEnvironment, startHapi } from "./hapi.ts";
 import { requireHonoured, requireSettings } from "./honoured.ts";
 import { removeRun } from "./ownership.ts";
-import { DATABASE, POSTGRES_SETTINGS, type Postgres, startPostgres } from "./postgres.ts";
+import { DATABASE, HAPI_ROLE, POSTGRES_SETTINGS, type Postgres, startPostgres } from "./postgres.ts";
 
 export interface Golden {
   /** Tables, sequences, indexes. */

@@ -1,27 +1,18 @@
 /** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../model/side.ts";
-import { withOwnClock } from "./clock.ts";
+import type { Ask, FhirServer } from "../system/fhir-server.ts";
+import { setClock, withOwnClock } from "./clock.ts";
 import { currentPort, DrillContainer, handleOf, isRunning, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
-import { DATABASE } from "./postgres.ts";
+import { DATABASE, HAPI_ROLE } from "./postgres.ts";
 
 const PORT = 8080;
 const START_DEADLINE_MS = 300_000;
 const STOP_SECONDS = 5;
-export const HAPI_ROLE = "hapi";
 
-export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
-
-export interface Hapi {
-  side: Side;
+export interface Hapi extends FhirServer {
   container: StartedTestContainer;
-  /** Asks this server itself, around proxy and links; by its port of now, for one that was started again has another. */
-  request: Ask;
-  /** The same for many questions in a row, while nobody starts it again: the engine is asked for the port once. */
-  asking: () => Promise<Ask>;
-  isReady: (timeoutMs?: number) => Promise<boolean>;
-  hasOwnClock: boolean;
 }
 
 export interface HapiOrder extends Where {
@@ -83,19 +74,17 @@ export async function startHapi(engine: Engine, order: HapiOrder, environment = 
   await untilAnswers(engine, container, waiting, () => isReady());
   const request: Ask = (path, init) => ask(`fhir/${path}`, init);
   await untilAnswers(engine, container, waiting, async () => (await request("metadata?_summary=true")).ok);
-  const asking = () => askingAt("fhir/");
-  return { side, container, request, asking, isReady, hasOwnClock: order.clock !== undefined };
-}
-
-/** With all that it remembers: what its database says may be another thing when it is started again. */
-export async function stopHapi(engine: Engine, { container }: Hapi): Promise<void> {
-  if (await isRunning(engine, container)) await handleOf(engine, container).stop({ t: STOP_SECONDS });
-}
-
-/** One that runs is only waited for. */
-export async function startHapiAgain(engine: Engine, hapi: Hapi, signal?: AbortSignal): Promise<void> {
-  const { container, side, isReady } = hapi;
-  if (!(await isRunning(engine, container))) await handleOf(engine, container).start();
-  const waiting = { what: `HAPI ${side.toUpperCase()} to be ready again`, deadlineMs: START_DEADLINE_MS, signal };
-  await untilAnswers(engine, container, waiting, () => isReady());
+  return {
+    ...{ side, container, request, isReady },
+    asking: () => askingAt("fhir/"),
+    stop: async () => {
+      if (await isRunning(engine, container)) await handleOf(engine, container).stop({ t: STOP_SECONDS });
+    },
+    startAgain: async (calledOff) => {
+      if (!(await isRunning(engine, container))) await handleOf(engine, container).start();
+      const again = { ...waiting, what: `HAPI ${side.toUpperCase()} to be ready again`, signal: calledOff };
+      await untilAnswers(engine, container, again, () => isReady());
+    },
+    ...(order.clock && { setClock: (offsetSeconds: number) => setClock(container, offsetSeconds) }),
+  };
 }

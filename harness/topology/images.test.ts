@@ -5,9 +5,9 @@ import { IMAGE_MODES, type ImageMode, type NamedImages } from "../model/settings
 import type { Engine } from "./engine.ts";
 import { contentTag } from "./image-build.ts";
 import { presentImages, provideImages } from "./images.ts";
-import type { Part } from "./topology.ts";
+import type { ImageKey } from "./topology.ts";
 
-const BUILT = (["postgres", "hapi", "nginx", "toxiproxy", "k6", "tools"] satisfies Part[]).map(contentTag);
+const BUILT = (["postgres", "hapi", "nginx", "toxiproxy", "k6", "tools"] satisfies ImageKey[]).map(contentTag);
 const PINNED = [
   "postgres:17.10",
   "hapiproject/hapi:v8.8.0-1",

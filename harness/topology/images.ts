@@ -14,13 +14,13 @@ import type { Engine } from "./engine.ts";
 import { buildImage, contentTag } from "./image-build.ts";
 import { ImageProgress } from "./image-progress.ts";
 import { Pulls } from "./image-pull.ts";
-import type { Part } from "./topology.ts";
+import type { ImageKey } from "./topology.ts";
 
 /**
  * Published images, pinned; those that take longest to build come early. What `docker/` builds is of the same versions,
  * but for Debian's nginx. What nobody publishes is built always.
  */
-const PUBLISHED: Record<Part, string | null> = {
+const PUBLISHED: Record<ImageKey, string | null> = {
   postgres: "postgres:17.10",
   hapi: "hapiproject/hapi:v8.8.0-1",
   k6: "grafana/k6:2.2.0",
@@ -43,14 +43,14 @@ export async function provideImages(
   choice: ImageChoice,
   say: Say,
   signal?: AbortSignal,
-): Promise<Record<Part, ImageUse>> {
-  const parts = Object.keys(PUBLISHED) as Part[];
+): Promise<Record<ImageKey, ImageUse>> {
+  const parts = Object.keys(PUBLISHED) as ImageKey[];
   const pulls = choice.mode === "build" ? null : new Pulls(engine);
   const progress = new ImageProgress(parts.length, say);
   let made: Promise<string> | undefined;
   const base = () => (made ??= baseImage(engine, pulls, say, signal));
-  const images: Partial<Record<Part, ImageUse>> = {};
-  const get = async (part: Part) => {
+  const images: Partial<Record<ImageKey, ImageUse>> = {};
+  const get = async (part: ImageKey) => {
     signal?.throwIfAborted();
     images[part] = await provide(engine, part, { choice, pulls, base, progress, say, signal });
     progress.ready(part);
@@ -58,12 +58,12 @@ export async function provideImages(
   try {
     // The first goes alone: it finds out whether its registry answers, which is that of most.
     const [first, ...rest] = parts;
-    await get(first as Part);
+    await get(first as ImageKey);
     await inParallel(rest, get);
   } finally {
     progress.end();
   }
-  return images as Record<Part, ImageUse>;
+  return images as Record<ImageKey, ImageUse>;
 }
 
 /** A failure is thrown when nothing is going on any more; what had not begun then is left. */
@@ -82,11 +82,11 @@ async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Prom
 }
 
 /** What there is at this moment, without fetching or building anything. */
-export async function presentImages(engine: Engine, named: NamedImages): Promise<Record<Part, ImageUse | null>> {
-  const images: Partial<Record<Part, ImageUse | null>> = {};
-  for (const part of Object.keys(PUBLISHED) as Part[])
+export async function presentImages(engine: Engine, named: NamedImages): Promise<Record<ImageKey, ImageUse | null>> {
+  const images: Partial<Record<ImageKey, ImageUse | null>> = {};
+  for (const part of Object.keys(PUBLISHED) as ImageKey[])
     images[part] = await local(engine, part, { mode: "auto", named });
-  return images as Record<Part, ImageUse | null>;
+  return images as Record<ImageKey, ImageUse | null>;
 }
 
 interface Ways {
@@ -100,7 +100,7 @@ interface Ways {
   signal: AbortSignal | undefined;
 }
 
-async function provide(engine: Engine, part: Part, ways: Ways): Promise<ImageUse> {
+async function provide(engine: Engine, part: ImageKey, ways: Ways): Promise<ImageUse> {
   const { choice, pulls, base, progress, say, signal } = ways;
   const present = await local(engine, part, choice);
   if (present) return present;
@@ -137,7 +137,7 @@ async function provide(engine: Engine, part: Part, ways: Ways): Promise<ImageUse
   return { part, name, id: await idOf(engine, name), origin: "built" };
 }
 
-async function local(engine: Engine, part: Part, { mode, named }: ImageChoice): Promise<ImageUse | null> {
+async function local(engine: Engine, part: ImageKey, { mode, named }: ImageChoice): Promise<ImageUse | null> {
   const own = part === "tools" ? undefined : named[part];
   const published = own ?? PUBLISHED[part];
   const candidates: { name: string; origin: ImageUse["origin"] }[] = [];

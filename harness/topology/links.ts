@@ -8,12 +8,12 @@ import type { StartedTestContainer } from "testcontainers";
 import { Toxiproxy } from "toxiproxy-node-client";
 import { LINKS, type Link } from "../model/side.ts";
 import type { Address } from "../system/address.ts";
+import type { Links } from "../system/links.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
 const API_PORT = 8474;
-/** Where the server of all links answers whatever is done to a link. */
-export const LINK_SERVER = { name: "toxiproxy", port: API_PORT };
+const NAME = "toxiproxy";
 /** A toxic is gone when what it held is through: at 20 kB/s that takes seconds. */
 const CALL_TIMEOUT_MS = 15_000;
 
@@ -27,47 +27,20 @@ const ROUTES: Record<Link, { port: number; upstream: string }> = {
   "replication-back": { port: 5442, upstream: "pg-b:5432" },
 };
 
-/** Which way bytes go: a request from whoever connected, or the answer to it. */
-export const WAYS = ["request", "answer"] as const;
-export type Way = (typeof WAYS)[number];
 const STREAMS = { request: "upstream", answer: "downstream" } as const;
 
-/** What is done to the bytes of a link, one way; the attributes are Toxiproxy's own. */
-export interface Toxic {
-  name: string;
-  type: "latency" | "bandwidth" | "reset_peer" | "slow_close" | "timeout";
-  way: Way;
-  attributes: Record<string, number>;
-}
-
-export interface Links {
+export interface LabLinks extends Links {
   container: StartedTestContainer;
-  /** Where the harness finds a link. */
-  addressOf: (link: Link) => Address;
-  /** Refuses new connections and ends the present ones, or takes them again. */
-  setEnabled: (link: Link, enabled: boolean) => Promise<void>;
-  isEnabled: (link: Link) => Promise<boolean>;
-  /** The link leads to where another one leads, and is open; its present connections end. */
-  redirect: (link: Link, to: Link) => Promise<void>;
-  /** In force for present connections and new ones when it resolves. A link has one toxic of a name. */
-  addToxic: (link: Link, toxic: Toxic) => Promise<void>;
-  /** Nothing is done about one that is not there. */
-  removeToxic: (link: Link, name: string) => Promise<void>;
-  toxicsOf: (link: Link) => Promise<string[]>;
 }
 
 /** Where other containers find a link. */
-export function linkAddress(link: Link): string {
-  return `${LINK_SERVER.name}:${listenPortOf(link)}`;
+export function linkAddress(link: Link): Address {
+  return `${NAME}:${ROUTES[link].port}`;
 }
 
-export function listenPortOf(link: Link): number {
-  return ROUTES[link].port;
-}
-
-export async function startLinks(engine: Engine, where: Where): Promise<Links> {
+export async function startLinks(engine: Engine, where: Where): Promise<LabLinks> {
   const ports = LINKS.map((link) => ROUTES[link].port);
-  const container = await new DrillContainer(where, LINK_SERVER.name)
+  const container = await new DrillContainer(where, NAME)
     .withEnvironment({ LOG_LEVEL: "warn" })
     .withLoopbackPorts(API_PORT, ...ports)
     .start();
@@ -87,6 +60,8 @@ export async function startLinks(engine: Engine, where: Where): Promise<Links> {
   };
   return {
     container,
+    addressWithin: linkAddress,
+    server: `${NAME}:${API_PORT}`,
     toxicsOf,
     addToxic: async (link, { name, type, way, attributes }) => {
       const proxy = await inTime(api.get(link), `look at link ${link}`);

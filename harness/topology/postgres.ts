@@ -5,8 +5,9 @@ import type { StartedTestContainer } from "testcontainers";
 import { DrillFailure } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
 import { type Address, hostAndPort } from "../system/address.ts";
-import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
-import type { Disk } from "./disk.ts";
+import type { Database } from "../system/database.ts";
+import { currentPort, DrillContainer, handleOf, untilAnswers, type Where } from "./container.ts";
+import type { Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 
 export const DATABASE = "hapi";
@@ -29,19 +30,14 @@ export const POSTGRES_SETTINGS = {
   max_connections: "200",
 };
 
-export interface Postgres {
-  side: Side;
+/** The role with which the FHIR servers come. */
+export const HAPI_ROLE = "hapi";
+const STOP_SECONDS = 20;
+
+export interface Postgres extends Database {
   container: StartedTestContainer;
-  /** Runs SQL as the administrator, past any fence, over a connection of its own that `timeoutMs` bounds. */
-  query: <Row extends pg.QueryResultRow = pg.QueryResultRow>(
-    sql: string,
-    values?: unknown[],
-    timeoutMs?: number,
-  ) => Promise<Row[]>;
   /** A file of SQL through psql, in one transaction, as the given role. */
   runFile: (content: string, role: string) => Promise<void>;
-  /** A connection to hold on to, by an address of its own or one that leads here another way; its owner ends it. */
-  connect: (timeoutMs?: number, by?: Address) => Promise<pg.Client>;
 }
 
 export async function startPostgres(
@@ -49,7 +45,7 @@ export async function startPostgres(
   where: Where,
   side: Side,
   password: string,
-  disk?: Disk,
+  disk?: Volume,
 ): Promise<Postgres> {
   const mounted = disk ? [{ source: disk.volume, target: await dataFolderOf(engine, where.image) }] : [];
   const container = await new DrillContainer(where, `pg-${side}`)
@@ -62,7 +58,7 @@ export async function startPostgres(
     .withLoopbackPorts(PORT)
     .start();
   const postgres = postgresOf(engine, container, side, password);
-  await untilReady(engine, postgres, where.signal);
+  await postgres.untilReady(where.signal);
   return postgres;
 }
 
@@ -78,41 +74,46 @@ export async function dataFolderOf(engine: Engine, image: string): Promise<strin
   });
 }
 
-/** The published image starts a first server while it initializes: only an answered query on the port means ready. */
-export function untilReady(engine: Engine, postgres: Postgres, signal?: AbortSignal): Promise<unknown> {
-  const what = `PostgreSQL ${postgres.side.toUpperCase()} to answer`;
-  const waiting = { what, deadlineMs: 60_000, everyMs: 100, signal };
-  return untilAnswers(engine, postgres.container, waiting, () => postgres.query("select 1"));
-}
-
 function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
-  const connect: Postgres["connect"] = async (timeoutMs = 10_000, by) => {
+  const connectAs = async (own: pg.ClientConfig, timeoutMs: number, by?: Address): Promise<pg.Client> => {
     const client = new pg.Client({
       ...hostAndPort(by ?? `127.0.0.1:${await currentPort(engine, container, PORT)}`),
-      user: ADMIN,
-      password,
-      database: DATABASE,
-      application_name: "fhirdrill",
-      connectionTimeoutMillis: timeoutMs,
-      query_timeout: timeoutMs,
-      options: "-c default_transaction_read_only=off",
+      ...{ password, database: DATABASE, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs },
+      ...own,
     });
     // A killed server ends idle connections too; whoever uses one learns it from the query.
     client.on("error", () => {});
     await client.connect();
     return client;
   };
+  const connect: Database["connect"] = (timeoutMs = 10_000, by) => {
+    const options = "-c default_transaction_read_only=off";
+    return connectAs({ user: ADMIN, application_name: "fhirdrill", options }, timeoutMs, by);
+  };
+  const query: Database["query"] = async (sql, values = [], timeoutMs) => {
+    const client = await connect(timeoutMs);
+    try {
+      return (await client.query(sql, values)).rows;
+    } finally {
+      await client.end().catch(() => {});
+    }
+  };
+  /** The published image starts a first server while it initializes: only an answered query on the port means ready. */
+  const untilReady = async (signal?: AbortSignal) => {
+    const what = `PostgreSQL ${side.toUpperCase()} to answer`;
+    const waiting = { what, deadlineMs: 60_000, everyMs: 100, signal };
+    await untilAnswers(engine, container, waiting, () => query("select 1"));
+  };
   return {
-    side,
-    container,
-    connect,
-    query: async (sql, values = [], timeoutMs) => {
-      const client = await connect(timeoutMs);
-      try {
-        return (await client.query(sql, values)).rows;
-      } finally {
-        await client.end().catch(() => {});
-      }
+    ...{ side, container, clientRole: HAPI_ROLE, connect, query, untilReady },
+    connectAsClient: (timeoutMs) => connectAs({ user: HAPI_ROLE, application_name: "another application" }, timeoutMs),
+    killProcess: async (pid) => {
+      const killed = await container.exec(["sh", "-c", `kill -KILL ${pid}`]);
+      if (killed.exitCode !== 0) throw new Error(`kill: ${killed.output.trim()}`);
+    },
+    restart: async (signal) => {
+      await handleOf(engine, container).restart({ t: STOP_SECONDS });
+      await untilReady(signal);
     },
     runFile: async (content, role) => {
       const target = `/tmp/${role}-${Date.now()}.sql`;

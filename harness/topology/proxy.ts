@@ -1,9 +1,9 @@
 /** The failover proxy in front: nginx, latched to one side, or going where it finds an answer. */
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
-import type { Clock, ClockSample } from "../model/clock.ts";
 import type { Config } from "../model/config.ts";
 import { SIDES, type Side } from "../model/side.ts";
+import type { Router } from "../system/router.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { linkAddress } from "./links.ts";
@@ -12,12 +12,8 @@ const PORT = 80;
 const FOLDER = "/etc/nginx";
 const SETTINGS = new URL("../../docker/nginx/", import.meta.url);
 
-export interface FailoverProxy {
+export interface FailoverProxy extends Router {
   container: StartedTestContainer;
-  /** Sends all new requests to one side, for good. Only a proxy that is latched can be told. */
-  latch: (side: Side) => Promise<void>;
-  /** What the containers' clock says, between two readings of the harness's. */
-  readClock: (clock: Clock) => Promise<ClockSample>;
 }
 
 export async function startProxy(engine: Engine, where: Where, kind: Config["proxy"]): Promise<FailoverProxy> {

@@ -9,10 +9,11 @@
  */
 import type { Config } from "../model/config.ts";
 import { otherSide, type Side } from "../model/side.ts";
+import type { Database } from "../system/database.ts";
 import { until } from "../system/waiting.ts";
 import { fence } from "./fence.ts";
 import { linkAddress } from "./links.ts";
-import { DATABASE, type Postgres } from "./postgres.ts";
+import { DATABASE } from "./postgres.ts";
 
 /** By the side that follows; its slot on the other side has the same name. */
 export const SUBSCRIPTIONS: Record<Side, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };
@@ -49,7 +50,7 @@ const FIRST_HEARTBEAT = "insert into fhirdrill.heartbeat values (1, 0)";
 
 /** Both can be followed from the beginning: then it costs nobody time after a disaster. */
 export async function publishBoth(
-  { a, b }: Record<Side, Postgres>,
+  { a, b }: Record<Side, Database>,
   password: string,
   config: Pick<Config, "fencing">,
 ): Promise<void> {
@@ -59,7 +60,7 @@ export async function publishBoth(
 
 /** Makes it possible to follow a side. */
 export async function publish(
-  postgres: Postgres,
+  postgres: Database,
   password: string,
   { fencing }: Pick<Config, "fencing">,
 ): Promise<void> {
@@ -79,7 +80,7 @@ export async function publish(
  * Gets ready to follow the other side, over the link for that, which must be open. `copy`: everything there is first;
  * `go on`: this side holds what the other held when the slot there was made.
  */
-export async function subscribe(follower: Postgres, password: string, how: "copy" | "go on"): Promise<void> {
+export async function subscribe(follower: Database, password: string, how: "copy" | "go on"): Promise<void> {
   const [host, port] = linkAddress(follower.side === "b" ? "replication" : "replication-back").split(":");
   const keepalive = "keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=3000";
   const connection = `host=${host} port=${port} dbname=${DATABASE} user=${REPLICATION_ROLE} password=${password} ${keepalive}`;
@@ -92,7 +93,7 @@ export async function subscribe(follower: Postgres, password: string, how: "copy
 }
 
 /** Of tables that were filled by somebody else, the copy would meet its own rows. Both sides publish the same ones. */
-export async function emptyTables(follower: Postgres): Promise<void> {
+export async function emptyTables(follower: Database): Promise<void> {
   const rows = await follower.query<{ name: string }>(
     "select format('%I.%I', schemaname, tablename) as name from pg_publication_tables where pubname = $1",
     [PUBLICATIONS[follower.side]],
@@ -104,7 +105,7 @@ const COPY_DEADLINE_MS = 120_000;
 
 /** Returns when every table was copied and is followed. */
 export async function startFollowing(
-  follower: Postgres,
+  follower: Database,
   signal?: AbortSignal,
   deadlineMs = COPY_DEADLINE_MS,
 ): Promise<void> {
@@ -123,7 +124,7 @@ export async function startFollowing(
 }
 
 /** What was copied: tables that B follows, their rows there, and the bytes they take with their indexes. */
-export async function copiedTo(b: Postgres): Promise<{ tables: number; rows: number; bytes: number }> {
+export async function copiedTo(b: Database): Promise<{ tables: number; rows: number; bytes: number }> {
   const tables = await b.query<{ name: string; bytes: number }>(
     `select srrelid::regclass::text as name, pg_total_relation_size(srrelid)::float8 as bytes
        from pg_subscription_rel where srsubstate = 'r'`,
@@ -138,7 +139,7 @@ export async function copiedTo(b: Postgres): Promise<{ tables: number; rows: num
 }
 
 /** Moves B's sequences to a range that A never reaches. Two of them feed columns too small for a billion. */
-async function separateSequences(b: Postgres): Promise<number> {
+async function separateSequences(b: Database): Promise<number> {
   const rows = await b.query<{ sequencename: string }>(
     "select sequencename from pg_sequences where schemaname = 'public'",
   );
@@ -152,7 +153,7 @@ async function separateSequences(b: Postgres): Promise<number> {
 
 /** B holds all that A holds, and follows it: from now on each is what the configuration says. */
 export async function makeStandby(
-  { a, b }: Record<Side, Postgres>,
+  { a, b }: Record<Side, Database>,
   { replication, fencing }: Pick<Config, "replication" | "fencing">,
 ): Promise<void> {
   await separateSequences(b);
@@ -167,7 +168,7 @@ export async function makeStandby(
  * The follower flushes what it applies, by its subscription's own setting; so both ways wait for much the same, and neither
  * acknowledges what it still waits to apply.
  */
-export async function setDurability(primary: Postgres, replication: Config["replication"]): Promise<void> {
+export async function setDurability(primary: Database, replication: Config["replication"]): Promise<void> {
   const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTIONS[otherSide(primary.side)]})`;
   await primary.query(`alter system set synchronous_standby_names = '${names}'`);
   await primary.query(

@@ -11,45 +11,49 @@ import { randomBytes } from "node:crypto";
 import type { Config } from "../model/config.ts";
 import type { Step } from "../model/run.ts";
 import type { PUBLISHED } from "../model/settings.ts";
-import type { Side } from "../model/side.ts";
+import type { Part, Side } from "../model/side.ts";
+import type { Place } from "../system/netfilter.ts";
+import type { System } from "../system/system.ts";
 import { clockLibrary } from "./clock.ts";
+import { ANSWER_MS, type Contained, componentOf } from "./component.ts";
 import { createNetwork } from "./container.ts";
-import { type Disk, startDisk } from "./disk.ts";
+import { startDisk, type Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
+import { whenEngineIsLost } from "./engine-lost.ts";
 import { createHapiRole, type Golden } from "./golden.ts";
-import { HAPI_ROLE, type Hapi, startHapi } from "./hapi.ts";
-import { type Links, linkAddress, startLinks } from "./links.ts";
-import { type Netfilter, netfilterOf } from "./netfilter.ts";
+import { type Hapi, startHapi } from "./hapi.ts";
+import { type LabLinks, linkAddress, startLinks } from "./links.ts";
+import { saveLogs } from "./logs.ts";
+import { netfilterOf } from "./netfilter.ts";
 import { removeRun } from "./ownership.ts";
-import { ADMIN, type Postgres, startPostgres } from "./postgres.ts";
+import { ADMIN, HAPI_ROLE, type Postgres, startPostgres } from "./postgres.ts";
+import { runBeside } from "./program-beside.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { HEARTBEAT_TABLE, makeStandby, publishBoth, startFollowing, subscribe } from "./replication.ts";
 import { stepper } from "./step.ts";
+import { usageOf } from "./usage.ts";
 
-export type Part = (typeof PUBLISHED)[number] | "tools";
+/** An image of its own each. */
+export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 
-export interface Topology {
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+/** Of a server that is given work: so many at once. */
+const REQUESTS = 8;
+
+/** A system that was started for one drill: with the containers behind it, for its own tests. */
+export interface Topology extends System {
   run: string;
   network: string;
   engine: Engine;
-  /** Of all roles of the run. */
-  password: string;
-  links: Links;
+  links: LabLinks;
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
-  /** One that was not started yet throws when it is asked for. */
   hapi: Record<Side, Hapi>;
-  /** Starts B's FHIR server, where it was not started with the others. */
-  startHapiB: (signal?: AbortSignal) => Promise<void>;
-  netfilter: Netfilter;
-  /** Of the sides whose database has a small disk of its own. */
-  disks: Partial<Record<Side, Disk>>;
-  remove: () => Promise<void>;
 }
 
 export interface TopologyOrder {
   run: string;
-  images: Record<Part, string>;
+  images: Record<ImageKey, string>;
   golden: Golden;
   config: Pick<Config, "replication" | "proxy" | "fencing">;
   /** The sides whose database gets a small disk of its own, so that it can be full. */
@@ -70,10 +74,10 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
   const step = stepper(order.onStep, signal);
   const remove = () => removeRun(engine, run).then(() => {});
   const password = randomBytes(16).toString("hex");
-  const disks: Topology["disks"] = {};
+  const disks: Partial<Record<Side, Volume>> = {};
   try {
     const network = await step("network", () => createNetwork(engine, run));
-    const where = (part: Part) => ({ run, network, image: images[part], signal });
+    const where = (part: ImageKey) => ({ run, network, image: images[part], signal });
     const database = async (side: Side) => {
       if (order.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("postgres"), side);
       return startPostgres(engine, where("postgres"), side, password, disks[side]);
@@ -123,10 +127,28 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       },
     };
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
-    const netfilter = netfilterOf(engine, where("tools"));
+    const postgres = { a, b };
+    const contained = (part: Part): Contained => {
+      if (part === "nginx")
+        return { container: proxy.container, answers: async () => (await proxy.readClock(() => 0)).epochMs > 0 };
+      const [kind, side] = part.split("-") as ["hapi" | "pg", Side];
+      return kind === "hapi" ? serverOf(hapi[side]) : databaseOf(postgres[side]);
+    };
+    const containerAt = (place: Place) => (place === "links" ? links : contained(place)).container;
     return {
-      ...{ run, network, engine, password, links, netfilter, proxy },
-      ...{ postgres: { a, b }, hapi, startHapiB, disks, remove },
+      ...{ run, network, engine, password, links, proxy, postgres, hapi, startHapiB, disks },
+      component: (part) => componentOf(engine, contained(part)),
+      netfilter: netfilterOf(engine, where("tools"), containerAt),
+      usageOf: (part) => usageOf(engine, run, part),
+      bootId: async () => {
+        const { exitCode, output } = await proxy.container.exec(["cat", BOOT_ID]);
+        if (exitCode !== 0) throw new Error(output.trim());
+        return output;
+      },
+      runBeside: (program) => runBeside(engine, { run, network }, program),
+      whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
+      saveLogs: (save) => saveLogs(engine, run, save),
+      release: remove,
     };
   } catch (error) {
     await order.beforeRemoval?.().catch(() => {});
@@ -141,6 +163,20 @@ async function allStarted<T extends readonly Promise<unknown>[]>(
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(starts);
   return Promise.all(starts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+}
+
+/** There is no shell in its published image that could be given work. */
+function serverOf({ container, isReady, request }: Hapi): Contained {
+  const work = async () => (await request("metadata")).text();
+  return {
+    container,
+    answers: () => isReady(ANSWER_MS),
+    giveWork: () => Promise.all(Array.from({ length: REQUESTS }, work)),
+  };
+}
+
+function databaseOf({ container, query }: Postgres): Contained {
+  return { container, answers: async () => (await query("select 1", [], ANSWER_MS)).length === 1 };
 }
 
 /** What is created belongs to HAPI, as if it had made it itself. */

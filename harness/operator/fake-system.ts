@@ -4,17 +4,26 @@
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Side } from "../model/side.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { Link, Side } from "../model/side.ts";
+import {
+  bareDatabase,
+  bareLinks,
+  bareRouter,
+  bareServer,
+  bareSystem,
+  queryBy,
+  type Row,
+  sessionBy,
+} from "../system/testing/bare-system.ts";
+import type { Operated } from "./duty.ts";
 
-export interface FakeTopology {
-  topology: Topology;
+export interface FakeSystem {
+  system: Operated;
   /** Everything that was asked of the databases, as `a: statement`, in its order. */
   asked: string[];
   close: () => void;
 }
 
-type Row = Record<string, unknown>;
 /** In place of the obedient answer; `null` leaves that as it is. */
 export type Instead = (side: Side, sql: string) => Row[] | null | Promise<Row[]>;
 
@@ -25,10 +34,10 @@ const GONE =
   /^select [^(]*(pg_terminate_backend.pid. )?from (pg_stat_activity|pg_stat_subscription|pg_replication_slots where not)/;
 
 /** `probes`: what a side's FHIR server does with a request of the operator's. */
-export async function fakeTopology(
+export async function fakeSystem(
   probes: (side: Side) => number | "silent" = () => 200,
   instead: Instead = () => null,
-): Promise<FakeTopology> {
+): Promise<FakeSystem> {
   const asked: string[] = [];
   let latched: Side = "a";
   const servers = await Promise.all(
@@ -41,38 +50,36 @@ export async function fakeTopology(
       return [whose, server] as const;
     }),
   );
-  const addressOf = (link: string) => {
+  const addressOf = (link: Link) => {
     const server = servers.find(([whose]) => whose === link || `hapi-${whose}` === link)?.[1];
-    return (server as Server).address() as AddressInfo;
+    return `127.0.0.1:${((server as Server).address() as AddressInfo).port}`;
   };
   const database = (side: Side) => {
-    const query = async (written: string) => {
-      const sql = written.replace(/\s+/g, " ").trim();
+    const query = queryBy(async (sql) => {
       asked.push(`${side}: ${sql}`);
       return (await instead(side, sql)) ?? (GONE.test(sql) ? [] : [OBEDIENT]);
-    };
+    });
     const rowsOf = async (sql: string) => {
       const rows = await query(sql);
       return { rows, rowCount: rows.length };
     };
-    return { side, query, connect: async () => ({ query: rowsOf, end: async () => {} }) };
+    return bareDatabase(side, { query, connect: async () => sessionBy(rowsOf) });
   };
-  const topology = {
-    links: { addressOf: (link: string) => `127.0.0.1:${addressOf(link).port}` },
-    proxy: {
-      latch: async (side: Side) => {
-        latched = side;
-      },
-    },
+  const server = (side: Side) => bareServer(side, { isReady: async () => true });
+  const latch = async (side: Side) => {
+    latched = side;
+  };
+  const system = bareSystem({
+    links: bareLinks({ addressOf }),
+    proxy: bareRouter({ latch }),
     postgres: { a: database("a"), b: database("b") },
-    hapi: { a: { isReady: async () => true }, b: { isReady: async () => true } },
-    password: "none",
-  } as unknown as Topology;
+    hapi: { a: server("a"), b: server("b") },
+  });
   const close = () => {
     for (const [, server] of servers) {
       server.close();
       server.closeAllConnections();
     }
   };
-  return { topology, asked, close };
+  return { system, asked, close };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Stats, usedAsOf } from "./resources.ts";
+import { type Stats, usedAsOf } from "./usage.ts";
 
 const NETWORKS = { eth0: { rx_bytes: 100, tx_bytes: 20 }, eth1: { rx_bytes: 5, tx_bytes: 3 } };
 const of = (memory: Stats["memory_stats"], networks: Stats["networks"] = NETWORKS): Stats => ({
