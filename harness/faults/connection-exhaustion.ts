@@ -4,9 +4,8 @@
  * server keeps for administrators remain.
  */
 import pg from "pg";
-import type { FaultOf } from "../model/fault.ts";
 import type { Database } from "../system/database.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 
 const TOO_MANY_CONNECTIONS = "53300";
 const WELCOME = "welcome";
@@ -24,7 +23,8 @@ const ITS_SESSIONS = "from pg_stat_activity where application_name = $1";
 /** More than any server of ours gives out. */
 const MOST = 1000;
 
-export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">, "postgres"> = {
+export const connectionExhaustion = fault("connection-exhaustion", {
+  needs: ["postgres"],
   arm: ({ postgres }, { side }) => {
     const database = postgres[side];
     const ours: pg.Client[] = [];
@@ -62,7 +62,7 @@ export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">, "post
       },
     };
   },
-};
+});
 
 /** Until one is refused for want of connections. */
 async function takeAll(database: Database, ours: pg.Client[]): Promise<void> {

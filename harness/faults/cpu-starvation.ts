@@ -3,17 +3,17 @@
  * tenth of a second, and makes it wait for the rest.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultOf } from "../model/fault.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 
 /** Of which a part gets its share. */
 const PERIOD_US = 100_000;
 const LOOK_MS = 1000;
 
-export const cpuStarvation: Fault<FaultOf<"cpu-starvation">, "component"> = {
+export const cpuStarvation = fault("cpu-starvation", {
+  needs: ["component", "processor"],
   arm: (system, { part, cores }) => {
     const shareUs = Math.round(cores * PERIOD_US);
-    const processor = () => system.component(part).processor;
+    const processor = () => system.processor(part);
     return {
       inject: () => processor().limit(shareUs),
       /** An idle part is never made to wait, so it is given work, and bites when the kernel then counts more waiting. */
@@ -44,4 +44,4 @@ export const cpuStarvation: Fault<FaultOf<"cpu-starvation">, "component"> = {
       heal: () => processor().limit(null),
     };
   },
-};
+});

@@ -8,9 +8,8 @@
  * done when a new one works.
  */
 import type pg from "pg";
-import type { FaultOf } from "../model/fault.ts";
 import type { Database } from "../system/database.ts";
-import type { Evidence, Fault } from "./fault.ts";
+import { type Evidence, fault } from "./fault.ts";
 
 /** What a server says to its sessions when another process has crashed (crash_shutdown). */
 const CRASH = "57P02";
@@ -21,7 +20,8 @@ interface Witness {
   toldBy: string | null;
 }
 
-export const databaseCrash: Fault<FaultOf<"database-crash">, "postgres"> = {
+export const databaseCrash = fault("database-crash", {
+  needs: ["postgres"],
   arm: ({ postgres }, { side }) => {
     const database = postgres[side];
     let witness: Witness | null = null;
@@ -47,7 +47,7 @@ export const databaseCrash: Fault<FaultOf<"database-crash">, "postgres"> = {
       },
     };
   },
-};
+});
 
 /** A server that crashed in place is older than its helpers: it was not started again, and they were. */
 async function lookAnew(database: Database): Promise<Evidence> {

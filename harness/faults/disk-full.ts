@@ -5,11 +5,10 @@
  */
 
 import { reasonOf } from "../model/failure.ts";
-import type { FaultOf } from "../model/fault.ts";
 import type { Database } from "../system/database.ts";
 import type { Disk } from "../system/disk.ts";
 import { until } from "../system/waiting.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 
 const FLAG = "/tmp/filling";
 const ballastOn = ({ path }: Disk) => `${path}/ballast`;
@@ -27,7 +26,8 @@ const WRITE_MS = 5000;
 const WRITE = `create temp table fhirdrill_full as
   select repeat(md5(g::text), 60) as filling from generate_series(1, 1000) as g`;
 
-export const diskFull: Fault<FaultOf<"disk-full">, "disks" | "postgres" | "component"> = {
+export const diskFull = fault("disk-full", {
+  needs: ["disks", "postgres", "component"],
   arm: ({ disks, postgres, component }, { side }) => {
     const disk = () => {
       const own = disks[side];
@@ -58,7 +58,7 @@ export const diskFull: Fault<FaultOf<"disk-full">, "disks" | "postgres" | "compo
       },
     };
   },
-};
+});
 
 async function freeOn({ path, run }: Disk): Promise<number> {
   const free = Number((await run(`df --output=avail -B1 ${path} | tail -n 1`)).trim());

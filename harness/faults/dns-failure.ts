@@ -3,14 +3,14 @@
  * part knows already it goes on using: open connections, nginx the addresses it read when it started or was told to read
  * its configuration again, a JVM what it looked up in the last half minute.
  */
-import type { FaultOf } from "../model/fault.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 import { lookFor } from "./name-look.ts";
 
 /** The engine's name server, at the same address in every container; nothing else is at that address. */
 export const RULE = "OUTPUT -d 127.0.0.11/32 -j REJECT --reject-with icmp-port-unreachable";
 
-export const dnsFailure: Fault<FaultOf<"dns-failure">, "netfilter" | "links"> = {
+export const dnsFailure = fault("dns-failure", {
+  needs: ["netfilter", "links"],
   arm: (system, { part }) => ({
     inject: () => system.netfilter.addRules(part, [RULE]),
     evidence: async () => {
@@ -31,4 +31,4 @@ export const dnsFailure: Fault<FaultOf<"dns-failure">, "netfilter" | "links"> = 
     },
     heal: () => system.netfilter.removeRules(part, [RULE]),
   }),
-};
+});

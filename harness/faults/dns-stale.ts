@@ -4,14 +4,14 @@
  * of the system's own network. What stood before goes on, as with
  * `dns-failure`; and as there, a part that is started again has lost it.
  */
-import type { FaultOf } from "../model/fault.ts";
 import { hostAndPort } from "../system/address.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 import { lookFor } from "./name-look.ts";
 
 const MARK = "# stale by order of the drill";
 
-export const dnsStale: Fault<FaultOf<"dns-stale">, "netfilter" | "links"> = {
+export const dnsStale = fault("dns-stale", {
+  needs: ["netfilter", "links"],
   arm: (system, { part }) => ({
     inject: async () => {
       const line = `${await system.netfilter.deadAddress()} ${hostAndPort(system.links.server).host} ${MARK}`;
@@ -43,4 +43,4 @@ export const dnsStale: Fault<FaultOf<"dns-stale">, "netfilter" | "links"> = {
       if (done && done.exitCode !== 0) throw new Error(`the names of ${part} cannot be changed: ${done.output}`);
     },
   }),
-};
+});

@@ -2,6 +2,8 @@
  * A fault: what it does, how one sees that it bit, how it is taken back. One fault, one file; `faults/index.ts` lists
  * them. Evidence comes from a look of its own, never from the fact that the order was given.
  */
+import type { FaultOf, FaultSpec } from "../model/fault.ts";
+import type { Capability } from "../system/capabilities.ts";
 import type { System } from "../system/system.ts";
 
 export interface Evidence {
@@ -15,10 +17,19 @@ export interface Evidence {
   detail: Record<string, unknown>;
 }
 
-/** `Uses` is what of a system it takes. */
-export interface Fault<Spec, Uses extends keyof System> {
+export interface Fault<Spec> {
+  /** Without any of these it cannot be injected. */
+  needs: readonly Capability[];
   /** Once for a drill, before its load. Nothing is done yet; what a fault has to remember from one act to the next, it keeps here. */
-  arm: (system: Pick<System, Uses>, spec: Spec) => Acts;
+  arm: (system: System, spec: Spec) => Acts;
+}
+
+/** It can touch of a system what it says that it needs, and nothing else. */
+export function fault<Kind extends FaultSpec["kind"], const Needs extends Capability>(
+  _kind: Kind,
+  does: { needs: readonly Needs[]; arm: (system: Pick<System, Needs>, spec: FaultOf<Kind>) => Acts },
+): typeof does {
+  return does;
 }
 
 export interface Acts {

@@ -2,10 +2,10 @@
  * A part stands still: its address takes connections, and nothing answers. When it is healed it goes on where it stood,
  * and does what had been asked of it meanwhile: a virtual machine that was moved, a disk that hung.
  */
-import type { FaultOf } from "../model/fault.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 
-export const freeze: Fault<FaultOf<"freeze">, "component"> = {
+export const freeze = fault("freeze", {
+  needs: ["component"],
   arm: ({ component }, { part }) => ({
     inject: () => component(part).freeze(),
     evidence: async () => {
@@ -19,4 +19,4 @@ export const freeze: Fault<FaultOf<"freeze">, "component"> = {
     },
     heal: () => component(part).thaw(),
   }),
-};
+});

@@ -1,5 +1,6 @@
-/** Every fault by its kind, and how one is made ready. */
+/** Every fault by its kind, how one is made ready, and what it needs. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
+import type { Capability } from "../system/capabilities.ts";
 import type { System } from "../system/system.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";
@@ -20,7 +21,7 @@ import { packetDrop } from "./packet-drop.ts";
 import { processKill } from "./process-kill.ts";
 import { regionLoss } from "./region-loss.ts";
 
-const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>, keyof System> } = {
+const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "link-cut": linkCut,
   "region-loss": regionLoss,
   "packet-drop": packetDrop,
@@ -45,7 +46,11 @@ export interface ArmedFault extends Required<Acts> {
 }
 
 export function armFault(system: System, spec: FaultSpec): ArmedFault {
-  const fault = FAULTS[spec.kind] as Fault<FaultSpec, keyof System>;
+  const fault = FAULTS[spec.kind] as Fault<FaultSpec>;
   const acts = fault.arm(system, spec);
   return { spec, recheck: acts.evidence, ...acts };
+}
+
+export function needsOf({ kind }: FaultSpec): readonly Capability[] {
+  return FAULTS[kind].needs;
 }

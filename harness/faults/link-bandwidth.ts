@@ -3,7 +3,6 @@
  * ten times as much. What does not get through waits.
  */
 import { reasonOf } from "../model/failure.ts";
-import type { FaultOf } from "../model/fault.ts";
 import type { Link, Side } from "../model/side.ts";
 import { WAYS } from "../system/links.ts";
 import type { System } from "../system/system.ts";
@@ -15,8 +14,14 @@ const LIMIT_MS = 10_000;
 /** A link in force is never faster than it may be, but the first piece may be noticed late: up to a fifth of a second. */
 const TOLERANCE = 1.25;
 
-export const linkBandwidth = toxicFault<FaultOf<"link-bandwidth">, "links" | "postgres">({
-  toxic: ({ kilobytesPerSecond }) => ({ type: "bandwidth", attributes: { rate: kilobytesPerSecond }, ways: WAYS }),
+export const linkBandwidth = toxicFault("link-bandwidth", {
+  needs: ["links", "postgres"],
+  toxic: ({ link, kilobytesPerSecond }) => ({
+    link,
+    type: "bandwidth",
+    attributes: { rate: kilobytesPerSecond },
+    ways: WAYS,
+  }),
   effect: async (system, { link, kilobytesPerSecond }) => {
     const wanted = kilobytesPerSecond * 1000 * FETCH_SECONDS;
     const fetchSome = isDatabase(link) ? fetchRows : fetchPage;

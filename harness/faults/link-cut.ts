@@ -1,9 +1,9 @@
 /** One arrow of the system is refused: present connections end, new ones find nobody. */
-import type { FaultOf } from "../model/fault.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
-export const linkCut: Fault<FaultOf<"link-cut">, "links"> = {
+export const linkCut = fault("link-cut", {
+  needs: ["links"],
   arm: (system, { link }) => ({
     inject: () => system.links.setEnabled(link, false),
     evidence: async () => {
@@ -19,4 +19,4 @@ export const linkCut: Fault<FaultOf<"link-cut">, "links"> = {
     },
     heal: () => system.links.setEnabled(link, true),
   }),
-};
+});

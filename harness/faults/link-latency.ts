@@ -2,7 +2,6 @@
  * Everything on a link is late, both ways: a round trip takes twice `latencyMs` longer. Connecting itself is not, for
  * the link's server accepts at once; and nothing is lost, not even of a server that has died meanwhile.
  */
-import type { FaultOf } from "../model/fault.ts";
 import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";
@@ -11,8 +10,10 @@ import { toxicFault } from "./toxic-fault.ts";
 const ROUNDS = 3;
 const REST_MS = 1000;
 
-export const linkLatency = toxicFault<FaultOf<"link-latency">, "links">({
-  toxic: ({ latencyMs, jitterMs }) => ({
+export const linkLatency = toxicFault("link-latency", {
+  needs: ["links"],
+  toxic: ({ link, latencyMs, jitterMs }) => ({
+    link,
     type: "latency",
     attributes: { latency: latencyMs, jitter: jitterMs },
     ways: WAYS,

@@ -8,12 +8,13 @@
  */
 import type { FaultOf } from "../model/fault.ts";
 import { hostAndPort } from "../system/address.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
 type PacketDrop = FaultOf<"packet-drop">;
 
-export const packetDrop: Fault<PacketDrop, "netfilter" | "links"> = {
+export const packetDrop = fault("packet-drop", {
+  needs: ["netfilter", "links"],
   arm: (system, spec) => {
     const { netfilter, links } = system;
     const rules = rulesOf(hostAndPort(links.addressWithin(spec.link)).port, spec.direction);
@@ -42,7 +43,7 @@ export const packetDrop: Fault<PacketDrop, "netfilter" | "links"> = {
       heal: () => netfilter.removeRules("links", rules),
     };
   },
-};
+});
 
 /** `port` is where the link listens. */
 export function rulesOf(port: number, direction: PacketDrop["direction"]): string[] {

@@ -2,10 +2,10 @@
  * A part's server is killed in an instant, as by a kernel that is out of memory; it is healed by being started again. While
  * it lasts the part is dead, by the engine's word; what runs again and does not answer yet is neither.
  */
-import type { FaultOf } from "../model/fault.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 
-export const processKill: Fault<FaultOf<"process-kill">, "component"> = {
+export const processKill = fault("process-kill", {
+  needs: ["component"],
   arm: ({ component }, { part }) => ({
     inject: () => component(part).kill(),
     evidence: async () => {
@@ -14,4 +14,4 @@ export const processKill: Fault<FaultOf<"process-kill">, "component"> = {
     },
     heal: async () => void (await component(part).startAgain()),
   }),
-};
+});

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/fault.ts";
 import type { System } from "../system/system.ts";
-import { bareComponent, bareLinks, bareNetfilter, bareSystem } from "../system/testing/bare-system.ts";
+import { bareComponent, bareLinks, bareNetfilter, bareProcessor, bareSystem } from "../system/testing/bare-system.ts";
 import { armFault } from "./index.ts";
 
 interface World {
@@ -25,13 +25,10 @@ const WELL: World = {
 
 /** Has no address to send anything to, nor a server that could be asked. */
 function systemOf(world: World): System {
-  const component = bareComponent({
-    status: async () => ({ running: world.running, frozen: world.paused }),
-    state: async () => (world.running ? "works" : "dead"),
-    processor: { ...bareComponent().processor, quotaUs: async () => world.quotaUs, timesMadeToWait: async () => 7 },
-  });
+  const status = async () => ({ running: world.running, frozen: world.paused });
   return bareSystem({
-    component: () => component,
+    component: () => bareComponent({ status, state: async () => (world.running ? "works" : "dead") }),
+    processor: () => bareProcessor({ quotaUs: async () => world.quotaUs, timesMadeToWait: async () => 7 }),
     links: bareLinks({ isEnabled: async () => world.enabled, toxicsOf: async () => world.toxics }),
     netfilter: bareNetfilter({
       packetsOf: async (_, rules) => rules.map(() => world.packets),

@@ -11,10 +11,9 @@
  * Healing brings the machines back and then the links, as it was before: a database that was a primary comes back as one
  * that can be written to. That it must not be is the operator's business.
  */
-import type { FaultOf } from "../model/fault.ts";
 import type { Link, Part, Side } from "../model/side.ts";
 import { type Toxic, WAYS } from "../system/links.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
 /**
@@ -35,7 +34,8 @@ const SILENCE: Toxic[] = WAYS.map((way) => ({
   attributes: { timeout: 0 },
 }));
 
-export const regionLoss: Fault<FaultOf<"region-loss">, "links" | "component"> = {
+export const regionLoss = fault("region-loss", {
+  needs: ["links", "component"],
   arm: ({ links, component }, { side, how }) => ({
     inject: async () => {
       if (how === "refusal") {
@@ -95,4 +95,4 @@ export const regionLoss: Fault<FaultOf<"region-loss">, "links" | "component"> = 
       await Promise.all(LINKS[side].filter((link) => link !== own).map(restore));
     },
   }),
-};
+});

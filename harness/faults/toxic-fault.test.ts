@@ -3,7 +3,7 @@ import { type Toxic, WAYS } from "../system/links.ts";
 import { bareLinks } from "../system/testing/bare-system.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
-const spec = { kind: "link-latency", link: "edge" } as const;
+const spec = { kind: "link-latency", link: "edge", latencyMs: 100, jitterMs: 0, afterSeconds: 0 } as const;
 
 /** A link that can be told to be slow without a cause, or quick in spite of one. */
 function setUp() {
@@ -16,8 +16,9 @@ function setUp() {
     },
     toxicsOf: async () => toxics.map(({ name }) => name),
   });
-  const kind = toxicFault<typeof spec, "links">({
-    toxic: () => ({ type: "latency", attributes: { latency: 100 }, ways: WAYS }),
+  const kind = toxicFault("link-latency", {
+    needs: ["links"],
+    toxic: ({ link }) => ({ link, type: "latency", attributes: { latency: 100 }, ways: WAYS }),
     effect: async () => ({ felt: link.felt, measured: { fastestMs: 200 } }),
   });
   const fault = kind.arm({ links }, spec);

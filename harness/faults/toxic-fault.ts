@@ -1,8 +1,10 @@
 /** A fault that is a toxic on a link, one way or both, and whose effect is measured through that link. */
+import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Link } from "../model/side.ts";
+import type { Capability } from "../system/capabilities.ts";
 import type { Toxic, Way } from "../system/links.ts";
 import type { System } from "../system/system.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 
 export interface Effect {
   /** `null` when nothing could be measured: that proves neither. */
@@ -10,20 +12,22 @@ export interface Effect {
   measured: Record<string, unknown>;
 }
 
-export interface ToxicKind<Spec, Uses extends keyof System> {
-  toxic: (spec: Spec) => Pick<Toxic, "type" | "attributes"> & { ways: readonly Way[] };
-  effect: (system: Pick<System, Uses | "links">, spec: Spec) => Promise<Effect>;
-}
+type ToxicKind = Extract<FaultSpec, { link: Link }>["kind"];
 
-export function toxicFault<Spec extends { kind: string; link: Link }, Uses extends keyof System>(
-  kind: ToxicKind<Spec, Uses>,
-): Fault<Spec, Uses | "links"> {
-  return {
+export function toxicFault<Kind extends ToxicKind, const Needs extends Capability>(
+  kind: Kind,
+  does: {
+    needs: readonly (Needs | "links")[];
+    toxic: (spec: FaultOf<Kind>) => Pick<Toxic, "type" | "attributes"> & { link: Link; ways: readonly Way[] };
+    effect: (system: Pick<System, Needs | "links">, spec: FaultOf<Kind>) => Promise<Effect>;
+  },
+) {
+  return fault<Kind, Needs | "links">(kind, {
+    needs: does.needs,
     arm: (system, spec) => {
       const { links } = system;
-      const { link } = spec;
-      const { type, attributes, ways } = kind.toxic(spec);
-      const toxics = ways.map((way): Toxic => ({ name: `${spec.kind}-${way}`, type, way, attributes }));
+      const { link, type, attributes, ways } = does.toxic(spec);
+      const toxics = ways.map((way): Toxic => ({ name: `${kind}-${way}`, type, way, attributes }));
       const look = async () => {
         const present = await links.toxicsOf(link);
         return { present, ours: toxics.map(({ name }) => present.includes(name)) };
@@ -32,7 +36,7 @@ export function toxicFault<Spec extends { kind: string; link: Link }, Uses exten
         inject: async () => void (await Promise.all(toxics.map((toxic) => links.addToxic(link, toxic)))),
         evidence: async () => {
           const { present, ours } = await look();
-          const { felt, measured } = await kind.effect(system, spec);
+          const { felt, measured } = await does.effect(system, spec);
           return {
             bit: !ours.includes(false) && felt === true,
             gone: !ours.includes(true) && felt === false,
@@ -47,5 +51,5 @@ export function toxicFault<Spec extends { kind: string; link: Link }, Uses exten
         heal: async () => void (await Promise.all(toxics.map(({ name }) => links.removeToxic(link, name)))),
       };
     },
-  };
+  });
 }

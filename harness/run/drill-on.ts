@@ -9,6 +9,7 @@ import { exercise, type Means } from "./exercise.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
 import { FaultCourse } from "./fault-course.ts";
 import type { Recorder } from "./recorder.ts";
+import { refuseUnsupported } from "./supported.ts";
 
 /** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
 const HEALS_WITHIN_MS = 180_000;
@@ -28,6 +29,7 @@ export async function drillOn(
 ): Promise<void> {
   const { signal } = means;
   const { now, event, run } = recorder;
+  refuseUnsupported(run.scenario, system.capabilities);
   const armed = run.scenario.faults.map((spec) => armFault(system, spec));
   const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: HEALS_WITHIN_MS });
   try {

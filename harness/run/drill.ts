@@ -14,11 +14,13 @@ import type { View } from "../model/view.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import type { System } from "../system/system.ts";
+import { LAB_CAPABILITIES } from "../topology/topology.ts";
 import { drillOn } from "./drill-on.ts";
 import { quietly } from "./failed.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
 import { prepareGround } from "./set-up.ts";
+import { refuseUnsupported } from "./supported.ts";
 import { withLab } from "./with-lab.ts";
 
 export interface DrillOrder {
@@ -46,6 +48,7 @@ export interface DrillResult {
 export async function drill(order: DrillOrder): Promise<DrillResult> {
   const { scenario, config, view, abort, whileItStands } = order;
   const { signal } = abort;
+  refuseUnsupported(scenario, LAB_CAPABILITIES);
   const ground = await prepareGround(order.images, view, signal, order.named);
   signal.throwIfAborted();
   const run = await newRun(ground, order);

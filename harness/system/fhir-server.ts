@@ -14,6 +14,4 @@ export interface FhirServer {
   stop: () => Promise<void>;
   /** Resolves when it is ready. One that runs is only waited for. */
   startAgain: (signal?: AbortSignal) => Promise<void>;
-  /** Only where it has a clock of its own: by so much that is fast, from a second later on. */
-  setClock?: (offsetSeconds: number) => Promise<void>;
 }

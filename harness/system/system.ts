@@ -4,17 +4,20 @@
  */
 import type { SampledPart } from "../model/probe.ts";
 import type { Part, Side } from "../model/side.ts";
+import type { Capability } from "./capabilities.ts";
 import type { Component } from "./component.ts";
 import type { Database } from "./database.ts";
 import type { Disk } from "./disk.ts";
 import type { FhirServer } from "./fhir-server.ts";
 import type { Links } from "./links.ts";
 import type { Netfilter } from "./netfilter.ts";
+import type { Processor } from "./processor.ts";
 import type { ProgramOrder, RunningProgram } from "./program.ts";
 import type { Router } from "./router.ts";
 import type { Usage } from "./usage.ts";
 
 export interface System {
+  capabilities: ReadonlySet<Capability>;
   links: Links;
   proxy: Router;
   postgres: Record<Side, Database>;
@@ -25,6 +28,9 @@ export interface System {
   /** Of all roles. */
   password: string;
   component: (part: Part) => Component;
+  processor: (part: Part) => Processor;
+  /** Of the sides whose FHIR server has a clock of its own: set, it is fast by so much from a second later on. */
+  clocks: Partial<Record<Side, (offsetSeconds: number) => Promise<void>>>;
   netfilter: Netfilter;
   /** Of the sides whose database has a small disk of its own. */
   disks: Partial<Record<Side, Disk>>;

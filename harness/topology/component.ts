@@ -1,7 +1,8 @@
 /** The containers that can be broken, by the names of what they are. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StartedTestContainer } from "testcontainers";
-import type { Component, Processor } from "../system/component.ts";
+import type { Component } from "../system/component.ts";
+import type { Processor } from "../system/processor.ts";
 import { handleOf } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
@@ -25,7 +26,7 @@ export interface Contained {
   giveWork?: () => Promise<unknown>;
 }
 
-export function componentOf(engine: Engine, { container, answers, giveWork }: Contained): Component {
+export function componentOf(engine: Engine, { container, answers }: Contained): Component {
   const handle = handleOf(engine, container);
   const stateByEngine = async () => (await handle.inspect()).State;
 
@@ -43,20 +44,8 @@ export function componentOf(engine: Engine, { container, answers, giveWork }: Co
     await Promise.all([kill(), thaw()]);
   };
 
-  const processor: Processor = {
-    limit: async (quotaUs) => void (await handle.update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs ?? NO_QUOTA })),
-    quotaUs: async () => (await handle.inspect()).HostConfig.CpuQuota as number,
-    /** By the engine's word, which reads the kernel's counter in either of its two forms. */
-    timesMadeToWait: async () => {
-      const { cpu_stats } = await handle.stats({ stream: false, "one-shot": true });
-      return cpu_stats.throttling_data.throttled_periods;
-    },
-    giveWork: async () => void (await (giveWork?.() ?? container.exec(["sh", "-c", BURN]))),
-  };
-
   return {
     kill,
-    processor,
     status: async () => {
       const { Running, Paused } = await stateByEngine();
       return { running: Running, frozen: Paused };
@@ -79,5 +68,19 @@ export function componentOf(engine: Engine, { container, answers, giveWork }: Co
       await handle.start();
       return true;
     },
+  };
+}
+
+export function processorOf(engine: Engine, { container, giveWork }: Contained): Processor {
+  const handle = handleOf(engine, container);
+  return {
+    limit: async (quotaUs) => void (await handle.update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs ?? NO_QUOTA })),
+    quotaUs: async () => (await handle.inspect()).HostConfig.CpuQuota as number,
+    /** By the engine's word, which reads the kernel's counter in either of its two forms. */
+    timesMadeToWait: async () => {
+      const { cpu_stats } = await handle.stats({ stream: false, "one-shot": true });
+      return cpu_stats.throttling_data.throttled_periods;
+    },
+    giveWork: async () => void (await (giveWork?.() ?? container.exec(["sh", "-c", BURN]))),
   };
 }

@@ -2,7 +2,7 @@
 import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../model/side.ts";
 import type { Ask, FhirServer } from "../system/fhir-server.ts";
-import { setClock, withOwnClock } from "./clock.ts";
+import { withOwnClock } from "./clock.ts";
 import { currentPort, DrillContainer, handleOf, isRunning, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { DATABASE, HAPI_ROLE } from "./postgres.ts";
@@ -85,6 +85,5 @@ export async function startHapi(engine: Engine, order: HapiOrder, environment = 
       const again = { ...waiting, what: `HAPI ${side.toUpperCase()} to be ready again`, signal: calledOff };
       await untilAnswers(engine, container, again, () => isReady());
     },
-    ...(order.clock && { setClock: (offsetSeconds: number) => setClock(container, offsetSeconds) }),
   };
 }

@@ -12,10 +12,11 @@ import type { Config } from "../model/config.ts";
 import type { Step } from "../model/run.ts";
 import type { PUBLISHED } from "../model/settings.ts";
 import type { Part, Side } from "../model/side.ts";
+import { ALL_CAPABILITIES } from "../system/capabilities.ts";
 import type { Place } from "../system/netfilter.ts";
 import type { System } from "../system/system.ts";
-import { clockLibrary } from "./clock.ts";
-import { ANSWER_MS, type Contained, componentOf } from "./component.ts";
+import { clockLibrary, setClock } from "./clock.ts";
+import { ANSWER_MS, type Contained, componentOf, processorOf } from "./component.ts";
 import { createNetwork } from "./container.ts";
 import { startDisk, type Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
@@ -35,6 +36,9 @@ import { usageOf } from "./usage.ts";
 
 /** An image of its own each. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
+
+/** It was made to be broken. */
+export const LAB_CAPABILITIES = ALL_CAPABILITIES;
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 /** Of a server that is given work: so many at once. */
@@ -99,12 +103,15 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         await makeStandby({ a, b }, config);
       });
     const started: Partial<Record<Side, Hapi>> = {};
+    const clocks: System["clocks"] = {};
     const library = order.ownClocks?.length ? await step("clock", () => clockLibrary(where("tools"))) : undefined;
     const start = async (side: Side, calledOff = signal) => {
       const database = linkAddress(`pg-${side}`);
       const clock = order.ownClocks?.includes(side) ? library : undefined;
       const own = { password, side, database, clock };
-      started[side] = await startHapi(engine, { ...where("hapi"), signal: calledOff, ...own });
+      const server = await startHapi(engine, { ...where("hapi"), signal: calledOff, ...own });
+      started[side] = server;
+      if (clock) clocks[side] = (offsetSeconds) => setClock(server.container, offsetSeconds);
     };
     const hapiOf = (side: Side): Hapi => {
       const hapi = started[side];
@@ -136,8 +143,10 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     };
     const containerAt = (place: Place) => (place === "links" ? links : contained(place)).container;
     return {
-      ...{ run, network, engine, password, links, proxy, postgres, hapi, startHapiB, disks },
+      ...{ run, network, engine, password, links, proxy, postgres, hapi, startHapiB, disks, clocks },
+      capabilities: LAB_CAPABILITIES,
       component: (part) => componentOf(engine, contained(part)),
+      processor: (part) => processorOf(engine, contained(part)),
       netfilter: netfilterOf(engine, where("tools"), containerAt),
       usageOf: (part) => usageOf(engine, run, part),
       bootId: async () => {

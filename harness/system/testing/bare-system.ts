@@ -1,11 +1,13 @@
 /** For tests: a system of which only what the test gives it is there. Whatever else is asked of it throws, and says what that was. */
 import type pg from "pg";
 import type { Side } from "../../model/side.ts";
+import { ALL_CAPABILITIES } from "../capabilities.ts";
 import type { Component } from "../component.ts";
 import type { Database } from "../database.ts";
 import type { FhirServer } from "../fhir-server.ts";
 import type { Links } from "../links.ts";
 import type { Netfilter } from "../netfilter.ts";
+import type { Processor } from "../processor.ts";
 import type { Router } from "../router.ts";
 import type { System } from "../system.ts";
 
@@ -79,12 +81,16 @@ export function bareComponent(has: Partial<Component> = {}): Component {
     freeze: lacks("component to freeze"),
     thaw: lacks("component to thaw"),
     startAgain: lacks("component to start"),
-    processor: {
-      limit: lacks("processor"),
-      quotaUs: lacks("processor"),
-      timesMadeToWait: lacks("processor"),
-      giveWork: lacks("processor"),
-    },
+    ...has,
+  };
+}
+
+export function bareProcessor(has: Partial<Processor> = {}): Processor {
+  return {
+    limit: lacks("processor"),
+    quotaUs: lacks("processor"),
+    timesMadeToWait: lacks("processor"),
+    giveWork: lacks("processor"),
     ...has,
   };
 }
@@ -106,6 +112,7 @@ export function bareRouter(has: Partial<Router> = {}): Router {
 
 export function bareSystem(has: Partial<System> = {}): System {
   return {
+    capabilities: ALL_CAPABILITIES,
     links: bareLinks(),
     proxy: bareRouter(),
     postgres: { a: bareDatabase("a"), b: bareDatabase("b") },
@@ -113,6 +120,8 @@ export function bareSystem(has: Partial<System> = {}): System {
     startHapiB: lacks("FHIR server B to start"),
     password: "none",
     component: lacks("components"),
+    processor: lacks("processors"),
+    clocks: {},
     netfilter: bareNetfilter(),
     disks: {},
     usageOf: lacks("counters"),
