@@ -7,8 +7,8 @@
 import { seedResources } from "../harness/load/seed.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { leastSquares, type Point, type Range } from "../harness/stats/line.ts";
-import { copiedTo, publish, SUBSCRIPTIONS, startFollowing, subscribe } from "../harness/topology/replication.ts";
-import { startTopology } from "../harness/topology/topology.ts";
+import { copiedTo, publish, SUBSCRIPTIONS, startFollowing, subscribe } from "../harness/systems/lab/replication.ts";
+import { startTopology } from "../harness/systems/lab/topology.ts";
 
 const SIZES = [500, 1000, 2000, 4000, 8000, 16_000];
 const COPIES = 3;

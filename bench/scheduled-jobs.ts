@@ -13,7 +13,7 @@ import type { Scenario } from "../harness/model/scenario.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import { seedIdPrefix } from "../harness/model/write.ts";
 import { until } from "../harness/system/waiting.ts";
-import type { Topology } from "../harness/topology/topology.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { drillOn, startForTest } from "../test/small-drill.ts";

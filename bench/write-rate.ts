@@ -13,8 +13,8 @@ import { giveSignal } from "../harness/run/get-steady.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";
 import { sendWrite } from "../harness/system/send-write.ts";
-import { containerName } from "../harness/topology/container.ts";
-import { startTopology } from "../harness/topology/topology.ts";
+import { containerName } from "../harness/systems/lab/container.ts";
+import { startTopology } from "../harness/systems/lab/topology.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 
 const RATES = [50, 100, 150, 200];

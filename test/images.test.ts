@@ -6,12 +6,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DrillFailure } from "../harness/model/failure.ts";
 import { type Ground, prepareGround } from "../harness/run/set-up.ts";
-import { createNetwork, DrillContainer } from "../harness/topology/container.ts";
-import { makeGolden } from "../harness/topology/golden.ts";
-import { hapiEnvironment } from "../harness/topology/hapi.ts";
-import { removeRun } from "../harness/topology/ownership.ts";
-import { type Postgres, startPostgres } from "../harness/topology/postgres.ts";
-import type { ImageKey } from "../harness/topology/topology.ts";
+import { createNetwork, DrillContainer } from "../harness/systems/lab/container.ts";
+import { makeGolden } from "../harness/systems/lab/golden.ts";
+import { hapiEnvironment } from "../harness/systems/lab/hapi.ts";
+import { removeRun } from "../harness/systems/lab/ownership.ts";
+import { type Postgres, startPostgres } from "../harness/systems/lab/postgres.ts";
+import type { ImageKey } from "../harness/systems/lab/topology.ts";
 
 const RUN = `test-images-${process.pid}`;
 /** They boot beside one another. */

@@ -9,11 +9,11 @@ import { LINKS, type Link, type Part, SIDES } from "../harness/model/side.ts";
 import type { Lost, State } from "../harness/operator/duty.ts";
 import { stopFollowing } from "../harness/operator/promote.ts";
 import { rebuild } from "../harness/operator/rebuild.ts";
-import { fence, isFenced, unfence } from "../harness/topology/fence.ts";
-import { filesOf, reload } from "../harness/topology/proxy.ts";
-import { setDurability } from "../harness/topology/replication.ts";
-import { lagBytes } from "../harness/topology/slots.ts";
-import type { Topology } from "../harness/topology/topology.ts";
+import { fence, isFenced, unfence } from "../harness/systems/lab/fence.ts";
+import { filesOf, reload } from "../harness/systems/lab/proxy.ts";
+import { setDurability } from "../harness/systems/lab/replication.ts";
+import { lagBytes } from "../harness/systems/lab/slots.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 
 const ASYNC = CONFIGS.find(({ name }) => name === "async") as Config;

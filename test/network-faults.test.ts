@@ -6,9 +6,9 @@ import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { isGone, perform } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";
-import type { Postgres } from "../harness/topology/postgres.ts";
-import { SUBSCRIPTIONS } from "../harness/topology/replication.ts";
-import type { Topology } from "../harness/topology/topology.ts";
+import type { Postgres } from "../harness/systems/lab/postgres.ts";
+import { SUBSCRIPTIONS } from "../harness/systems/lab/replication.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { test } from "./shared-topology.ts";
 
 type Sides = Topology["postgres"];

@@ -9,8 +9,8 @@ import type { FaultSpec } from "../harness/model/fault.ts";
 import { type Part, SIDES } from "../harness/model/side.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";
-import { isFenced } from "../harness/topology/fence.ts";
-import type { Topology } from "../harness/topology/topology.ts";
+import { isFenced } from "../harness/systems/lab/fence.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { test } from "./shared-topology.ts";
 
 const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];

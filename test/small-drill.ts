@@ -17,8 +17,8 @@ import { Recorder } from "../harness/run/recorder.ts";
 import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { until } from "../harness/system/waiting.ts";
-import { containerName } from "../harness/topology/container.ts";
-import { startTopology, type Topology, type TopologyOrder } from "../harness/topology/topology.ts";
+import { containerName } from "../harness/systems/lab/container.ts";
+import { startTopology, type Topology, type TopologyOrder } from "../harness/systems/lab/topology.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 

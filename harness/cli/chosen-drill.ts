@@ -4,7 +4,7 @@ import { usageFailure } from "../model/failure.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { nonsense } from "../model/sense.ts";
 import { refuseUnsupported } from "../run/supported.ts";
-import { LAB_CAPABILITIES } from "../topology/topology.ts";
+import { LAB_CAPABILITIES } from "../systems/lab/topology.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { rateArgument } from "./rate.ts";
 import type { LoadedSettings } from "./settings.ts";

@@ -6,29 +6,30 @@
 import { fault } from "./fault.ts";
 import { lookFor } from "./name-look.ts";
 
-/** The engine's name server, at the same address in every container; nothing else is at that address. */
-export const RULE = "OUTPUT -d 127.0.0.11/32 -j REJECT --reject-with icmp-port-unreachable";
-
 export const dnsFailure = fault("dns-failure", {
   needs: ["netfilter", "links"],
-  arm: (system, { part }) => ({
-    inject: () => system.netfilter.addRules(part, [RULE]),
-    evidence: async () => {
-      const look = await lookFor(system, part);
-      // Whoever is dead has lost its rules with its network.
-      if (look === null) return { bit: false, detail: { part, runs: false } };
-      const [refused] = await system.netfilter.packetsOf(part, [RULE]);
-      return {
-        bit: !!refused && look.address === null && !look.connects,
-        gone: refused === null && look.address !== null && look.connects,
-        detail: { part, runs: true, refused, ...look },
-      };
-    },
-    /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
-    recheck: async () => {
-      const [refused] = await system.netfilter.packetsOf(part, [RULE]);
-      return { bit: refused !== null, detail: { part, refused } };
-    },
-    heal: () => system.netfilter.removeRules(part, [RULE]),
-  }),
+  arm: (system, { part }) => {
+    const { netfilter } = system;
+    const rules = [`OUTPUT -d ${netfilter.nameServer} -j REJECT --reject-with icmp-port-unreachable`];
+    return {
+      inject: () => netfilter.addRules(part, rules),
+      evidence: async () => {
+        const look = await lookFor(system, part);
+        // Whoever is dead has lost its rules with its network.
+        if (look === null) return { bit: false, detail: { part, runs: false } };
+        const [refused] = await netfilter.packetsOf(part, rules);
+        return {
+          bit: !!refused && look.address === null && !look.connects,
+          gone: refused === null && look.address !== null && look.connects,
+          detail: { part, runs: true, refused, ...look },
+        };
+      },
+      /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
+      recheck: async () => {
+        const [refused] = await netfilter.packetsOf(part, rules);
+        return { bit: refused !== null, detail: { part, refused } };
+      },
+      heal: () => netfilter.removeRules(part, rules),
+    };
+  },
 });

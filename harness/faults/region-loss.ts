@@ -52,7 +52,7 @@ export const regionLoss = fault("region-loss", {
       const isBack = (state: string) => state === "answered" || state === "works";
       const machines = await Promise.all(MACHINES[side].map((part) => component(part).state()));
       // In between nothing is decided, and nobody is asked: the attempt to reach a server that is being stopped can hang for
-      // ten seconds and more, in which Toxiproxy does not switch its link.
+      // ten seconds and more, in which nobody can switch its link.
       const asked = machines.every(isLost) || machines.every(isBack) ? LINKS[side] : [];
       const answers = await Promise.all(asked.map((link) => roundTrip({ links }, link)));
       const seen = [...answers.map(({ answer }) => answer), ...machines];

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/config.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
-import { unconfirmedBytes, writtenLsn } from "../topology/slots.ts";
+import { unconfirmedBytes, writtenLsn } from "../systems/lab/slots.ts";
 import type { Operated, Reports } from "./duty.ts";
 
 const ASK_EVERY_MS = 20;

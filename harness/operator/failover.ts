@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
 import { otherSide } from "../model/side.ts";
 import type { Database } from "../system/database.ts";
-import { endTransactions, fence, isFenced, unfence } from "../topology/fence.ts";
+import { endTransactions, fence, isFenced, unfence } from "../systems/lab/fence.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { catchUp } from "./catch-up.ts";
 import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";

@@ -6,8 +6,8 @@ import type { DrillEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import { bareDatabase, bareLinks, bareServer, bareSystem, queryBy } from "../system/testing/bare-system.ts";
 import type { Reports } from "./duty.ts";
-import { fakeSystem } from "./fake-system.ts";
 import { startOperator } from "./operator.ts";
+import { fakeSystem } from "./testing/fake-system.ts";
 
 const { config } = plantedParts().run;
 

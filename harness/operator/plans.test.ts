@@ -10,11 +10,11 @@ import type { System } from "../system/system.ts";
 import { bareDatabase, bareLinks, bareServer, bareSystem, queryBy } from "../system/testing/bare-system.ts";
 import type { Duty, Lost } from "./duty.ts";
 import { failOver, isDecided } from "./failover.ts";
-import { fakeSystem, type Instead } from "./fake-system.ts";
 import { rebuild } from "./rebuild.ts";
 import { restart } from "./restart.ts";
 import { startReplication } from "./start-replication.ts";
 import { switchOver } from "./switchover.ts";
+import { fakeSystem, type Instead } from "./testing/fake-system.ts";
 
 const { config } = plantedParts().run;
 const LOST: Lost = { side: "a", remoteLsn: "0/16", saved: false, leftAlone: false };

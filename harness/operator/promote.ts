@@ -6,7 +6,7 @@
 
 import type { Database } from "../system/database.ts";
 import { until } from "../system/waiting.ts";
-import { SUBSCRIPTIONS } from "../topology/replication.ts";
+import { SUBSCRIPTIONS } from "../systems/lab/replication.ts";
 
 /** The worker may hang in connect(), or apply what it has received already. */
 const WORKER_WAIT_MS = 500;

@@ -4,9 +4,9 @@
  */
 import { otherSide } from "../model/side.ts";
 import { strandedBundle } from "../model/stranded.ts";
-import { endTransactions, fence } from "../topology/fence.ts";
-import { emptyTables, setDurability, startFollowing, subscribe } from "../topology/replication.ts";
-import { dropSlots } from "../topology/slots.ts";
+import { endTransactions, fence } from "../systems/lab/fence.ts";
+import { emptyTables, setDurability, startFollowing, subscribe } from "../systems/lab/replication.ts";
+import { dropSlots } from "../systems/lab/slots.ts";
 import { carryOut, type Duty, type Lost, Refusal } from "./duty.ts";
 import { stopFollowing } from "./promote.ts";
 import { replay } from "./replay.ts";

@@ -3,7 +3,7 @@
  * back when it follows and its server is ready.
  */
 import type { Side } from "../model/side.ts";
-import { startFollowing } from "../topology/replication.ts";
+import { startFollowing } from "../systems/lab/replication.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 
 export function restart(duty: Duty, side: Side): Promise<Ending> {

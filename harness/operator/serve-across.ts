@@ -6,7 +6,7 @@
 import type { Order } from "../model/order.ts";
 import { otherSide } from "../model/side.ts";
 import { WAYS } from "../system/links.ts";
-import { isFenced } from "../topology/fence.ts";
+import { isFenced } from "../systems/lab/fence.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 import { latchTo } from "./latch.ts";
 

@@ -3,7 +3,7 @@
  * holds and follows from there; then its sequences are moved out of A's way, it is fenced, and its FHIR server started,
  * never before: on an empty database it would make rows of its own, and the copy would collide with them.
  */
-import { copiedTo, makeStandby, publishBoth, startFollowing, subscribe } from "../topology/replication.ts";
+import { copiedTo, makeStandby, publishBoth, startFollowing, subscribe } from "../systems/lab/replication.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 
 /** By volume it takes minutes to hours; a drill is over before. */

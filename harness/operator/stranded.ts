@@ -6,7 +6,7 @@
 import type { Side } from "../model/side.ts";
 import type { StrandedVersion } from "../model/stranded.ts";
 import type { Database } from "../system/database.ts";
-import { SUBSCRIPTIONS } from "../topology/replication.ts";
+import { SUBSCRIPTIONS } from "../systems/lab/replication.ts";
 
 /** A temporary slot, so that the kept one stays where it is: this can be done again. */
 const COPY_SLOT = "select pg_copy_logical_replication_slot($1, 'fhirdrill_stranded', true, 'test_decoding')";

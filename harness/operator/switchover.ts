@@ -7,9 +7,9 @@
 import { otherSide, type Side } from "../model/side.ts";
 import type { Database } from "../system/database.ts";
 import { until } from "../system/waiting.ts";
-import { fence, unfence } from "../topology/fence.ts";
-import { setDurability, startFollowing, subscribe } from "../topology/replication.ts";
-import { createSlot, dropSlots, lagBytes, untilConfirmed } from "../topology/slots.ts";
+import { fence, unfence } from "../systems/lab/fence.ts";
+import { setDurability, startFollowing, subscribe } from "../systems/lab/replication.ts";
+import { createSlot, dropSlots, lagBytes, untilConfirmed } from "../systems/lab/slots.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
 import { latchTo } from "./latch.ts";

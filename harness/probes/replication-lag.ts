@@ -6,7 +6,7 @@
 import type { ProbeLine } from "../model/probe.ts";
 import type { Roles } from "../system/roles.ts";
 import type { System } from "../system/system.ts";
-import { SUBSCRIPTIONS } from "../topology/replication.ts";
+import { SUBSCRIPTIONS } from "../systems/lab/replication.ts";
 import { KeptConnection } from "./kept-connection.ts";
 
 const PERIOD_MS = 250;

@@ -11,7 +11,7 @@ import { otherSide, type Side } from "../model/side.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
 import type { System } from "../system/system.ts";
-import { lagBytes, untilConfirmed } from "../topology/slots.ts";
+import { lagBytes, untilConfirmed } from "../systems/lab/slots.ts";
 import type { Recorder } from "./recorder.ts";
 
 const CAUGHT_UP_MS = 15_000;

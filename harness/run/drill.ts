@@ -14,7 +14,7 @@ import type { View } from "../model/view.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import type { System } from "../system/system.ts";
-import { LAB_CAPABILITIES } from "../topology/topology.ts";
+import { LAB_CAPABILITIES } from "../systems/lab/topology.ts";
 import { drillOn } from "./drill-on.ts";
 import { quietly } from "./failed.ts";
 import { newRun } from "./new-run.ts";

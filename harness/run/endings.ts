@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure } from "../model/failure.ts";
 import type { RunningProgram } from "../system/program.ts";
-import { firstCause } from "../topology/first-cause.ts";
+import { firstCause } from "../systems/lab/first-cause.ts";
 
 export function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

@@ -1,7 +1,7 @@
 /** A drill that ends before its time: the record says why, and says it before anything is taken down. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted, reasonOf } from "../model/failure.ts";
-import { engineGone, findEngine } from "../topology/engine.ts";
+import { engineGone, findEngine } from "../systems/lab/engine.ts";
 import type { Recorder } from "./recorder.ts";
 
 const ENGINE_LOOKS = 10;

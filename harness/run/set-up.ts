@@ -1,19 +1,19 @@
-/** Everything that must stand before the first write: engine, images, schema, topology. Each step is timed. */
+/** Everything that must stand before the first write: engine, images, schema. Each step is timed. */
 import { join } from "node:path";
 import type { ImageUse, Step } from "../model/run.ts";
 import type { ImageMode, NamedImages } from "../model/settings.ts";
 import type { View } from "../model/view.ts";
 import { CACHE, RESULTS } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
-import type { Engine } from "../topology/engine.ts";
-import { requireEngine } from "../topology/engine-start.ts";
-import { type Golden, goldenSchema } from "../topology/golden.ts";
-import { provideImages } from "../topology/images.ts";
-import { saveLogs } from "../topology/logs.ts";
-import { removeAbandoned } from "../topology/ownership.ts";
-import { requireReach } from "../topology/reach.ts";
-import { stepper } from "../topology/step.ts";
-import type { ImageKey } from "../topology/topology.ts";
+import type { Engine } from "../systems/lab/engine.ts";
+import { requireEngine } from "../systems/lab/engine-start.ts";
+import { type Golden, goldenSchema } from "../systems/lab/golden.ts";
+import { provideImages } from "../systems/lab/images.ts";
+import { saveLogs } from "../systems/lab/logs.ts";
+import { removeAbandoned } from "../systems/lab/ownership.ts";
+import { requireReach } from "../systems/lab/reach.ts";
+import { stepper } from "../systems/lab/step.ts";
+import type { ImageKey } from "../systems/lab/topology.ts";
 
 export interface Ground {
   engine: Engine;

@@ -6,7 +6,7 @@ import type { Address } from "./address.ts";
 export const WAYS = ["request", "answer"] as const;
 export type Way = (typeof WAYS)[number];
 
-/** What is done to the bytes of a link, one way; the attributes are Toxiproxy's own. */
+/** What is done to the bytes of a link, one way; the attributes say how much. */
 export interface Toxic {
   name: string;
   type: "latency" | "bandwidth" | "reset_peer" | "slow_close" | "timeout";

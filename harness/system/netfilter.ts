@@ -18,6 +18,8 @@ export interface Netfilter {
   packetsOf: (at: Place, rules: string[]) => Promise<(number | null)[]>;
   /** A line of shell, as root. What does not run has no network: `null`. */
   run: (at: Place, script: string) => Promise<Ran | null>;
+  /** Of the name server that all components ask; nothing else is at that address. */
+  nameServer: string;
   /** Where nobody lives, in the network of all. */
   deadAddress: () => Promise<string>;
 }

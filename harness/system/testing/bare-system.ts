@@ -101,6 +101,7 @@ export function bareNetfilter(has: Partial<Netfilter> = {}): Netfilter {
     removeRules: lacks("packets"),
     packetsOf: lacks("packets"),
     run: lacks("network of a component"),
+    nameServer: "192.0.2.1/32",
     deadAddress: lacks("network"),
     ...has,
   };
