@@ -7,12 +7,12 @@ import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
 import { LINKS, type Link, type Part, SIDES } from "../harness/model/side.ts";
 import type { Lost, State } from "../harness/operator/duty.ts";
-import { stopFollowing } from "../harness/operator/promote.ts";
 import { rebuild } from "../harness/operator/rebuild.ts";
-import { fence, isFenced, unfence } from "../harness/systems/lab/fence.ts";
+import { fence, isFenced, unfence } from "../harness/replication/logical/fence.ts";
+import { lagBytes } from "../harness/replication/logical/slots.ts";
+import { stopFollowing } from "../harness/replication/logical/stop-following.ts";
+import { setDurability } from "../harness/replication/logical/subscription.ts";
 import { filesOf, reload } from "../harness/systems/lab/proxy.ts";
-import { setDurability } from "../harness/systems/lab/replication.ts";
-import { lagBytes } from "../harness/systems/lab/slots.ts";
 import type { Topology } from "../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 

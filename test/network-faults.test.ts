@@ -4,10 +4,10 @@ import { describe, expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
+import { SUBSCRIPTIONS } from "../harness/replication/logical/subscription.ts";
 import { isGone, perform } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";
 import type { Postgres } from "../harness/systems/lab/postgres.ts";
-import { SUBSCRIPTIONS } from "../harness/systems/lab/replication.ts";
 import type { Topology } from "../harness/systems/lab/topology.ts";
 import { test } from "./shared-topology.ts";
 

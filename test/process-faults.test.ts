@@ -7,9 +7,9 @@ import { armFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { type Part, SIDES } from "../harness/model/side.ts";
+import { isFenced } from "../harness/replication/logical/fence.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";
-import { isFenced } from "../harness/systems/lab/fence.ts";
 import type { Topology } from "../harness/systems/lab/topology.ts";
 import { test } from "./shared-topology.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { plantedParts } from "../check/planted-run.ts";
-import { bareDatabase, bareSystem, queryBy } from "../system/testing/bare-system.ts";
+import { logicalReplication } from "../replication/logical/logical.ts";
+import { bareDatabase, bareLinks, queryBy } from "../system/testing/bare-system.ts";
 import { catchUp } from "./catch-up.ts";
 
 const { config } = plantedParts().run;
@@ -20,8 +21,9 @@ async function caughtUp(bytes: (number | null | "dead")[], catchUpSeconds: numbe
     if (answer === "dead") throw new Error("connection refused");
     return answer === null ? [] : [{ bytes: answer }];
   });
+  const databases = { a: bareDatabase("a", { query }), b: bareDatabase("b") };
   const duty = {
-    system: bareSystem({ postgres: { a: bareDatabase("a", { query }), b: bareDatabase("b") } }),
+    system: { replication: logicalReplication({ databases, links: bareLinks(), password: "none", config }) },
     config: { ...config, operator: { ...config.operator, catchUpSeconds } },
     reports: { now: () => nowMs },
     signal: stop.signal,

@@ -7,6 +7,7 @@ import type { ProbeLine } from "../model/probe.ts";
 import type { Side } from "../model/side.ts";
 import type { StrandedVersion } from "../model/stranded.ts";
 import type { Database } from "../system/database.ts";
+import type { Position } from "../system/replication.ts";
 import type { Roles } from "../system/roles.ts";
 import type { System } from "../system/system.ts";
 
@@ -14,7 +15,7 @@ import type { System } from "../system/system.ts";
 export interface Lost {
   side: Side;
   /** Up to here the other side had applied what this one did. Known at its promotion only. */
-  remoteLsn: string | null;
+  remoteLsn: Position | null;
   /** What only this side holds is saved, or there is nothing: then it may be overwritten. */
   saved: boolean;
   /** It came back and is left alone, because anything else would do harm. */
@@ -40,7 +41,7 @@ export interface Reports {
 }
 
 /** What the operator's plans take of a system. */
-export type Operated = Pick<System, "links" | "proxy" | "postgres" | "hapi" | "startHapiB" | "password">;
+export type Operated = Pick<System, "links" | "proxy" | "postgres" | "hapi" | "startHapiB" | "replication">;
 
 export interface Duty {
   system: Operated;

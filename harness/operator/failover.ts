@@ -6,15 +6,13 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
-import { otherSide } from "../model/side.ts";
-import type { Database } from "../system/database.ts";
-import { endTransactions, fence, isFenced, unfence } from "../systems/lab/fence.ts";
+import { otherSide, type Side } from "../model/side.ts";
+import type { Replication } from "../system/replication.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { catchUp } from "./catch-up.ts";
 import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
 import { latchTo } from "./latch.ts";
-import { stopFollowing } from "./promote.ts";
 import { requeueJobs } from "./requeue-jobs.ts";
 
 /** A dead region does not answer; the plan does not wait for it. Nor for long for what an answering one cannot end. */
@@ -25,14 +23,14 @@ export function failOver(duty: Duty): Promise<Ending> {
   const { system, config, state } = duty;
   const lost = state.primary;
   const to = otherSide(lost);
-  const postgres = system.postgres[to];
+  const { replication } = system;
   return carryOut(duty, "failover", to, async (step) => {
     const why = await whyUnable(system, to);
     if (why !== null) throw new Refusal(why);
     let isFencedOff = false;
     if (config.fencing)
       await step("fenced", lost, async () => {
-        const fenced = await fenceOrSayWhyNot(system.postgres[lost]);
+        const fenced = await fenceOrSayWhyNot(replication, lost);
         isFencedOff = fenced.answer === READ_ONLY;
         return fenced;
       });
@@ -44,14 +42,14 @@ export function failOver(duty: Duty): Promise<Ending> {
         return { ...(await catchUp(duty, lost, to)) };
       });
     await step("promoted", to, async () => {
-      const remoteLsn = await stopFollowing(postgres);
+      const remoteLsn = await replication.stop(to);
       state.follower = null;
       // Of a try that broke off after this, what it learnt still holds.
       state.lost ??= { side: lost, remoteLsn, saved: false, leftAlone: false };
       // Where nobody is fenced, jobs are not followed.
-      const jobs = config.fencing ? await requeueJobs(postgres) : {};
-      await unfence(postgres);
-      return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await isFenced(postgres) };
+      const jobs = config.fencing ? await requeueJobs(system.postgres[to]) : {};
+      await replication.unfence(to);
+      return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await replication.isFenced(to) };
     });
     if (config.proxy === "latched") await step("latched", to, () => latchTo(system, to));
     state.primary = to;
@@ -93,16 +91,17 @@ export async function isDecided(duty: Duty): Promise<boolean> {
  * would be acknowledged by a primary that nobody follows any more.
  */
 async function fenceOrSayWhyNot(
-  postgres: Database,
+  { fence, endTransactions }: Replication,
+  side: Side,
 ): Promise<{ answer: string; endedTransactions?: number | null; why?: string }> {
   let inForceFrom: string;
   try {
-    inForceFrom = await fence(postgres, FENCE_TIMEOUT_MS);
+    inForceFrom = await fence(side, FENCE_TIMEOUT_MS);
   } catch (error) {
     return { answer: `unreachable: ${reasonOf(error)}` };
   }
   try {
-    return { answer: READ_ONLY, endedTransactions: await endTransactions(postgres, inForceFrom, FENCE_TIMEOUT_MS) };
+    return { answer: READ_ONLY, endedTransactions: await endTransactions(side, inForceFrom, FENCE_TIMEOUT_MS) };
   } catch (error) {
     return { answer: READ_ONLY, endedTransactions: null, why: reasonOf(error) };
   }

@@ -3,8 +3,8 @@ import type { Order } from "../model/order.ts";
 import type { Capability } from "../system/capabilities.ts";
 
 export const ORDER_NEEDS: Record<Order["kind"], readonly Capability[]> = {
-  switchover: ["postgres", "proxy", "links"],
-  restart: ["postgres", "hapi"],
-  "start-replication": ["postgres", "hapi"],
-  "serve-across": ["postgres", "hapi", "proxy", "links"],
+  switchover: ["replication", "postgres", "hapi", "proxy", "links"],
+  restart: ["replication", "postgres", "hapi"],
+  "start-replication": ["replication", "hapi"],
+  "serve-across": ["replication", "hapi", "proxy", "links"],
 };

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { plantedParts } from "../check/planted-run.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
+import { logicalReplication } from "../replication/logical/logical.ts";
 import { bareDatabase, bareLinks, bareServer, bareSystem, queryBy } from "../system/testing/bare-system.ts";
 import type { Reports } from "./duty.ts";
 import { startOperator } from "./operator.ts";
@@ -72,12 +73,15 @@ test("a primary that cannot write is left as it is, told once, until its followe
   let looks = 0;
   const fenced = queryBy((sql) => (sql.includes("pg_conf_load_time") ? [{ isInForce: true }] : []));
   const connect = () => Promise.reject(new Error("planted"));
+  const databases = {
+    a: bareDatabase("a", { query: fenced }),
+    b: bareDatabase("b", { query: queryBy(() => []), connect }),
+  };
+  const links = bareLinks({ addressOf: () => `127.0.0.1:${port}` });
   const system = bareSystem({
-    links: bareLinks({ addressOf: () => `127.0.0.1:${port}` }),
-    postgres: {
-      a: bareDatabase("a", { query: fenced }),
-      b: bareDatabase("b", { query: queryBy(() => []), connect }),
-    },
+    links,
+    postgres: databases,
+    replication: logicalReplication({ databases, links, password: "none", config }),
     hapi: { a: bareServer("a"), b: bareServer("b", { isReady: async () => ++looks > 3 }) },
   });
   const event = (told: DrillEvent) => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { plantedParts } from "../check/planted-run.ts";
 import type { Config } from "../model/config.ts";
 import type { DrillEvent } from "../model/event.ts";
+import { logicalReplication } from "../replication/logical/logical.ts";
 import type { Database } from "../system/database.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
 import type { System } from "../system/system.ts";
@@ -19,11 +20,17 @@ import { fakeSystem, type Instead } from "./testing/fake-system.ts";
 const { config } = plantedParts().run;
 const LOST: Lost = { side: "a", remoteLsn: "0/16", saved: false, leftAlone: false };
 
+/** What follows what is told by SQL. */
+function systemOf(has: Partial<System>): System {
+  const { postgres: databases, links } = bareSystem(has);
+  return bareSystem({ replication: logicalReplication({ databases, links, password: "none", config }), ...has });
+}
+
 /** With nothing behind it: a plan that touched anything would fail, and not be refused. */
 function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, has: Partial<System> = {}) {
   const told: DrillEvent[] = [];
   const duty: Duty = {
-    system: bareSystem(has),
+    system: systemOf(has),
     config: { ...config, ...changes },
     state: { primary: "a", follower: "b", tookOverMs: null, lost: null, saved: [], ...state },
     reports: {

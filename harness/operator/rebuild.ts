@@ -4,13 +4,8 @@
  */
 import { otherSide } from "../model/side.ts";
 import { strandedBundle } from "../model/stranded.ts";
-import { endTransactions, fence } from "../systems/lab/fence.ts";
-import { emptyTables, setDurability, startFollowing, subscribe } from "../systems/lab/replication.ts";
-import { dropSlots } from "../systems/lab/slots.ts";
 import { carryOut, type Duty, type Lost, Refusal } from "./duty.ts";
-import { stopFollowing } from "./promote.ts";
 import { replay } from "./replay.ts";
-import { strandedOn } from "./stranded.ts";
 
 const FENCE_TIMEOUT_MS = 5000;
 
@@ -18,15 +13,19 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
   const { system, config, state, signal } = duty;
   const { side } = lost;
   const primary = otherSide(side);
-  const [own, others] = [system.postgres[side], system.postgres[primary]];
+  const { replication } = system;
   const { state: ended } = await carryOut(duty, "rebuild", side, async (step) => {
     await step("returned", side, async () => {});
     if (config.fencing)
       await step("fenced", side, async () => {
         // What it was in the middle of when it was lost must not be done after what it holds was saved.
-        const endedTransactions = await endTransactions(own, await fence(own), FENCE_TIMEOUT_MS);
+        const endedTransactions = await replication.endTransactions(
+          side,
+          await replication.fence(side),
+          FENCE_TIMEOUT_MS,
+        );
         // Nobody will confirm anything to it; what still waits for that would wait for ever, and so would its own copy.
-        await setDurability(own, "async");
+        await replication.setDurability(side, "async");
         return { endedTransactions };
       });
     const refusal = whyNot(duty, lost);
@@ -39,16 +38,10 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
     await step("copied", side, async () => {
       // It may have been started meanwhile with the rest of its region.
       await system.hapi[side].stop();
-      await stopFollowing(own);
-      await dropSlots(own);
-      await dropSlots(others);
-      // While nothing is lost yet: this proves that there is somebody to copy from, and a way.
-      await subscribe(own, system.password, "copy");
-      await emptyTables(own);
-      await startFollowing(own, signal);
+      await replication.copyAnew(side, signal);
     });
     await step("following", side, async () => {
-      await setDurability(others, config.replication);
+      await replication.setDurability(primary, config.replication);
       state.follower = side;
       state.lost = null;
     });
@@ -71,7 +64,7 @@ async function save({ system, state, reports }: Duty, lost: Lost): Promise<Recor
   const { side } = lost;
   await reports.returned(system.postgres[side]);
   const remoteLsn = lost.remoteLsn as string;
-  const stranded = await strandedOn(system.postgres[side], otherSide(side), remoteLsn);
+  const stranded = await system.replication.strandedOn(side, remoteLsn);
   state.saved.push(...stranded);
   reports.stranded(strandedBundle(state.saved));
   lost.saved = true;

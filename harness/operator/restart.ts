@@ -3,7 +3,6 @@
  * back when it follows and its server is ready.
  */
 import type { Side } from "../model/side.ts";
-import { startFollowing } from "../systems/lab/replication.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 
 export function restart(duty: Duty, side: Side): Promise<Ending> {
@@ -16,6 +15,6 @@ export function restart(duty: Duty, side: Side): Promise<Ending> {
       await postgres[side].restart(signal);
       await hapi[side].startAgain(signal);
     });
-    await step("following", side, () => startFollowing(postgres[side], signal));
+    await step("following", side, () => system.replication.untilFollowing(side, signal));
   });
 }

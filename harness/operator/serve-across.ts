@@ -6,7 +6,6 @@
 import type { Order } from "../model/order.ts";
 import { otherSide } from "../model/side.ts";
 import { WAYS } from "../system/links.ts";
-import { isFenced } from "../systems/lab/fence.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 import { latchTo } from "./latch.ts";
 
@@ -17,10 +16,10 @@ export function serveAcross(
   { compute, latencyMs }: Pick<ServeAcross, "compute" | "latencyMs">,
 ): Promise<Ending> {
   const { system, signal } = duty;
-  const { links, hapi, postgres } = system;
+  const { links, hapi } = system;
   const database = otherSide(compute);
   return carryOut(duty, "serve-across", compute, async (step) => {
-    if (await isFenced(postgres[database]))
+    if (await system.replication.isFenced(database))
       throw new Refusal(`database ${database.toUpperCase()} can only be read: it is not the primary`);
     await step("redirected", compute, async () => {
       await links.redirect(`pg-${compute}`, `pg-${database}`);

@@ -5,9 +5,9 @@
  * Measured: all looks together take the harness 8 ms of processor a second.
  */
 import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
+import { KeptConnection } from "../system/kept-connection.ts";
 import type { System } from "../system/system.ts";
 import type { Usage } from "../system/usage.ts";
-import { KeptConnection } from "./kept-connection.ts";
 
 const PERIOD_MS = 1000;
 

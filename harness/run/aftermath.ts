@@ -11,12 +11,11 @@ import { otherSide, type Side } from "../model/side.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
 import type { System } from "../system/system.ts";
-import { lagBytes, untilConfirmed } from "../systems/lab/slots.ts";
 import type { Recorder } from "./recorder.ts";
 
 const CAUGHT_UP_MS = 15_000;
 
-type Audited = Pick<System, "postgres" | "hapi" | "component">;
+type Audited = Pick<System, "postgres" | "hapi" | "component" | "replication">;
 
 export async function audit(system: Audited, recorder: Recorder, serving: Side): Promise<void> {
   recorder.event({ type: "phase", phase: "audit" });
@@ -41,14 +40,14 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
 }
 
 /** One that never catches up differs, and is read as it is. */
-async function letCatchUp({ postgres }: Audited, recorder: Recorder, serving: Side): Promise<void> {
+async function letCatchUp({ replication }: Audited, recorder: Recorder, serving: Side): Promise<void> {
   const follower = otherSide(serving);
   const note = (text: string) => recorder.event({ type: "note", text });
   const name = follower.toUpperCase();
   try {
-    if ((await lagBytes(postgres[serving], follower)) === null) return;
+    if ((await replication.lagBytes(follower)) === null) return;
     const beganMs = recorder.now();
-    await untilConfirmed(postgres[serving], follower, { deadlineMs: CAUGHT_UP_MS });
+    await replication.untilConfirmed(follower, { deadlineMs: CAUGHT_UP_MS });
     note(`${name} had confirmed all that the primary held ${Math.round(recorder.now() - beganMs)} ms later`);
   } catch (error) {
     note(`${name} had not caught up before it was read: ${reasonOf(error)}`);

@@ -5,6 +5,7 @@
 export const CAPABILITIES = {
   hapi: "whose FHIR servers can be asked one by one",
   postgres: "whose databases can be asked and acted on by their administrator",
+  replication: "whose sites are fenced, promoted and made to follow by order",
   proxy: "whose clients are sent to a site by order",
   links: "whose links can be slowed, cut and led elsewhere",
   netfilter: "in whose network packets can be dropped and names changed",

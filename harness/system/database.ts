@@ -5,6 +5,8 @@ import type { Address } from "./address.ts";
 
 export interface Database {
   side: Side;
+  /** Of the one database in it that the FHIR servers use. */
+  name: string;
   /** The role with which the FHIR servers come. */
   clientRole: string;
   /** Runs SQL as the administrator, past any fence, over a connection of its own that `timeoutMs` bounds. */

@@ -13,6 +13,7 @@ import type { Links } from "./links.ts";
 import type { Netfilter } from "./netfilter.ts";
 import type { Processor } from "./processor.ts";
 import type { ProgramOrder, RunningProgram } from "./program.ts";
+import type { Replication } from "./replication.ts";
 import type { Router } from "./router.ts";
 import type { Usage } from "./usage.ts";
 
@@ -25,8 +26,7 @@ export interface System {
   hapi: Record<Side, FhirServer>;
   /** Starts B's FHIR server, where it was not started with the others. */
   startHapiB: (signal?: AbortSignal) => Promise<void>;
-  /** Of all roles. */
-  password: string;
+  replication: Replication;
   component: (part: Part) => Component;
   processor: (part: Part) => Processor;
   /** Of the sides whose FHIR server has a clock of its own: set, it is fast by so much from a second later on. */

@@ -5,6 +5,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Link, Side } from "../../model/side.ts";
+import { logicalReplication } from "../../replication/logical/logical.ts";
 import {
   bareDatabase,
   bareLinks,
@@ -69,10 +70,14 @@ export async function fakeSystem(
   const latch = async (side: Side) => {
     latched = side;
   };
+  const links = bareLinks({ addressOf });
+  const databases = { a: database("a"), b: database("b") };
+  const config = { replication: "async", fencing: true } as const;
   const system = bareSystem({
-    links: bareLinks({ addressOf }),
+    links,
     proxy: bareRouter({ latch }),
-    postgres: { a: database("a"), b: database("b") },
+    postgres: databases,
+    replication: logicalReplication({ databases, links, password: "none", config }),
     hapi: { a: server("a"), b: server("b") },
   });
   const close = () => {

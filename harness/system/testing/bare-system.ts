@@ -8,6 +8,7 @@ import type { FhirServer } from "../fhir-server.ts";
 import type { Links } from "../links.ts";
 import type { Netfilter } from "../netfilter.ts";
 import type { Processor } from "../processor.ts";
+import type { Replication } from "../replication.ts";
 import type { Router } from "../router.ts";
 import type { System } from "../system.ts";
 
@@ -20,9 +21,10 @@ function lacks(what: string): () => never {
 export type Row = Record<string, unknown>;
 
 /** A database's answers to SQL, by a function of the statement with its spaces made one. */
-export function queryBy(answer: (sql: string) => Row[] | Promise<Row[]>): Database["query"] {
+export function queryBy(answer: (sql: string, values: unknown[]) => Row[] | Promise<Row[]>): Database["query"] {
   // Which row a statement has, its writer says and nobody checks, here as there.
-  return async <Found>(sql: string) => (await answer(sql.replace(/\s+/g, " ").trim())) as Found[];
+  return async <Found>(sql: string, values: unknown[] = []) =>
+    (await answer(sql.replace(/\s+/g, " ").trim(), values)) as Found[];
 }
 
 /** A session of which nothing but its answers is there. */
@@ -34,6 +36,7 @@ export function bareDatabase(side: Side, has: Partial<Database> = {}): Database 
   const name = `database ${side.toUpperCase()}`;
   return {
     side,
+    name: "store",
     clientRole: "client",
     query: lacks(`query of ${name}`),
     connect: lacks(`connection to ${name}`),
@@ -111,6 +114,17 @@ export function bareRouter(has: Partial<Router> = {}): Router {
   return { latch: lacks("proxy to latch"), readClock: lacks("clock"), ...has };
 }
 
+export function bareReplication(has: Partial<Replication> = {}): Replication {
+  const none = lacks("replication");
+  return {
+    ...{ publish: none, copy: none, copyAnew: none, goOn: none, untilFollowing: none, copied: none },
+    ...{ makeStandby: none, stop: none, keepFor: none, keepNothing: none, setDurability: none },
+    ...{ lagBytes: none, writtenBy: none, unconfirmedBytes: none, untilConfirmed: none, sampler: none },
+    ...{ fence: none, endTransactions: none, silence: none, unfence: none, isFenced: none, strandedOn: none },
+    ...has,
+  };
+}
+
 export function bareSystem(has: Partial<System> = {}): System {
   return {
     capabilities: ALL_CAPABILITIES,
@@ -118,8 +132,8 @@ export function bareSystem(has: Partial<System> = {}): System {
     proxy: bareRouter(),
     postgres: { a: bareDatabase("a"), b: bareDatabase("b") },
     hapi: { a: bareServer("a"), b: bareServer("b") },
+    replication: bareReplication(),
     startHapiB: lacks("FHIR server B to start"),
-    password: "none",
     component: lacks("components"),
     processor: lacks("processors"),
     clocks: {},

@@ -105,7 +105,7 @@ function postgresOf(engine: Engine, container: StartedTestContainer, side: Side,
     await untilAnswers(engine, container, waiting, () => query("select 1"));
   };
   return {
-    ...{ side, container, clientRole: HAPI_ROLE, connect, query, untilReady },
+    ...{ side, container, name: DATABASE, clientRole: HAPI_ROLE, connect, query, untilReady },
     connectAsClient: (timeoutMs) => connectAs({ user: HAPI_ROLE, application_name: "another application" }, timeoutMs),
     killProcess: async (pid) => {
       const killed = await container.exec(["sh", "-c", `kill -KILL ${pid}`]);

@@ -12,6 +12,8 @@ import type { Config } from "../../model/config.ts";
 import type { Step } from "../../model/run.ts";
 import type { PUBLISHED } from "../../model/settings.ts";
 import type { Part, Side } from "../../model/side.ts";
+import { logicalReplication } from "../../replication/logical/logical.ts";
+import { HEARTBEAT_TABLE } from "../../replication/logical/subscription.ts";
 import { ALL_CAPABILITIES } from "../../system/capabilities.ts";
 import type { Place } from "../../system/netfilter.ts";
 import type { System } from "../../system/system.ts";
@@ -30,7 +32,6 @@ import { removeRun } from "./ownership.ts";
 import { ADMIN, HAPI_ROLE, type Postgres, startPostgres } from "./postgres.ts";
 import { runBeside } from "./program-beside.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
-import { HEARTBEAT_TABLE, makeStandby, publishBoth, startFollowing, subscribe } from "./replication.ts";
 import { stepper } from "./step.ts";
 import { usageOf } from "./usage.ts";
 
@@ -49,6 +50,8 @@ export interface Topology extends System {
   run: string;
   network: string;
   engine: Engine;
+  /** Of all roles of the run. */
+  password: string;
   links: LabLinks;
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
@@ -95,12 +98,12 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       await Promise.all([a, b].map((postgres) => postgres.runFile(asOwner(golden.schema), ADMIN)));
       await a.runFile(asOwner(golden.data), ADMIN);
     });
+    const replication = logicalReplication({ databases: { a, b }, links, password, config });
     if (replicated)
       await step("replication", async () => {
-        await publishBoth({ a, b }, password, config);
-        await subscribe(b, password, "copy");
-        await startFollowing(b, signal);
-        await makeStandby({ a, b }, config);
+        await replication.publish();
+        await replication.copy("b", { signal });
+        await replication.makeStandby();
       });
     const started: Partial<Record<Side, Hapi>> = {};
     const clocks: System["clocks"] = {};
@@ -143,7 +146,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     };
     const containerAt = (place: Place) => (place === "links" ? links : contained(place)).container;
     return {
-      ...{ run, network, engine, password, links, proxy, postgres, hapi, startHapiB, disks, clocks },
+      ...{ run, network, engine, password, links, proxy, postgres, replication, hapi, startHapiB, disks, clocks },
       capabilities: LAB_CAPABILITIES,
       component: (part) => componentOf(engine, contained(part)),
       processor: (part) => processorOf(engine, contained(part)),

@@ -2,7 +2,7 @@
 import type { Side } from "../../model/side.ts";
 import type { Database } from "../../system/database.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
-import { SUBSCRIPTIONS } from "./replication.ts";
+import { SUBSCRIPTIONS } from "./subscription.ts";
 
 /** From here on nothing is missed by a follower that holds what the primary holds now. */
 export async function createSlot(primary: Database, follower: Side): Promise<void> {

@@ -4,9 +4,9 @@
  * after the last transaction was applied; later nobody knows.
  */
 
-import type { Database } from "../system/database.ts";
-import { until } from "../system/waiting.ts";
-import { SUBSCRIPTIONS } from "../systems/lab/replication.ts";
+import type { Database } from "../../system/database.ts";
+import { until } from "../../system/waiting.ts";
+import { SUBSCRIPTIONS } from "./subscription.ts";
 
 /** The worker may hang in connect(), or apply what it has received already. */
 const WORKER_WAIT_MS = 500;

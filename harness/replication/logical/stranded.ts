@@ -3,10 +3,10 @@
  * not applied when it was promoted. Its slot still stands where the follower had confirmed at the last checkpoint or
  * later, and `remoteLsn` says where it had really got to. The log tells which rows; the side itself, what is in them.
  */
-import type { Side } from "../model/side.ts";
-import type { StrandedVersion } from "../model/stranded.ts";
-import type { Database } from "../system/database.ts";
-import { SUBSCRIPTIONS } from "../systems/lab/replication.ts";
+import type { Side } from "../../model/side.ts";
+import type { StrandedVersion } from "../../model/stranded.ts";
+import type { Database } from "../../system/database.ts";
+import { SUBSCRIPTIONS } from "./subscription.ts";
 
 /** A temporary slot, so that the kept one stays where it is: this can be done again. */
 const COPY_SLOT = "select pg_copy_logical_replication_slot($1, 'fhirdrill_stranded', true, 'test_decoding')";

@@ -12,6 +12,7 @@ import { until } from "../../system/waiting.ts";
 
 const IN_FORCE_MS = 5000;
 const LOOK_EVERY_MS = 20;
+const QUIET_MS = 5000;
 
 /**
  * From now on sessions on this side can only read, unless they ask otherwise. Returns when that is in force, with a time by
@@ -50,6 +51,23 @@ export async function endTransactions(side: Database, beganBefore: string, withi
     return open.length === 0;
   });
   return ended.size;
+}
+
+/** Nobody can write any more, and whoever still was at it has come to an end. */
+export async function silence(side: Database): Promise<void> {
+  const inForceFrom = await fence(side, QUIET_MS);
+  const waiting = { deadlineMs: QUIET_MS, everyMs: 20 };
+  // Ended are all sessions from before, and not open transactions only: where nothing may be lost, none may have been about
+  // to begin one in the very instant of the fence. First their writes may be done: somebody waits for those.
+  const old = "usename = $1 and backend_start < $2::timestamptz";
+  await until({ ...waiting, deadlineMs: 500, what: "the last writes" }, async () => {
+    const writing = `select from pg_stat_activity where ${old} and backend_xid is not null`;
+    return (await side.query(writing, [side.clientRole, inForceFrom])).length === 0;
+  }).catch(() => {});
+  await until({ ...waiting, what: "the last sessions to end" }, async () => {
+    const ended = `select pg_terminate_backend(pid) from pg_stat_activity where ${old}`;
+    return (await side.query(ended, [side.clientRole, inForceFrom])).length === 0;
+  });
 }
 
 export async function unfence(side: Database): Promise<void> {

@@ -1,6 +1,6 @@
 /** A connection of a probe to a side's database, made anew when it was lost: a side comes back on another port. */
 import type pg from "pg";
-import type { Database } from "../system/database.ts";
+import type { Database } from "./database.ts";
 
 const LATE_MS = 1000;
 

@@ -9,11 +9,10 @@
  */
 import type { Config } from "../../model/config.ts";
 import { otherSide, type Side } from "../../model/side.ts";
+import { type Address, hostAndPort } from "../../system/address.ts";
 import type { Database } from "../../system/database.ts";
 import { until } from "../../system/waiting.ts";
 import { fence } from "./fence.ts";
-import { linkAddress } from "./links.ts";
-import { DATABASE } from "./postgres.ts";
 
 /** By the side that follows; its slot on the other side has the same name. */
 export const SUBSCRIPTIONS: Record<Side, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };
@@ -77,13 +76,17 @@ export async function publish(
 }
 
 /**
- * Gets ready to follow the other side, over the link for that, which must be open. `copy`: everything there is first;
+ * Gets ready to follow the other side, which must answer at that address. `copy`: everything there is first;
  * `go on`: this side holds what the other held when the slot there was made.
  */
-export async function subscribe(follower: Database, password: string, how: "copy" | "go on"): Promise<void> {
-  const [host, port] = linkAddress(follower.side === "b" ? "replication" : "replication-back").split(":");
+export async function subscribe(
+  follower: Database,
+  { address, password }: { address: Address; password: string },
+  how: "copy" | "go on",
+): Promise<void> {
+  const { host, port } = hostAndPort(address);
   const keepalive = "keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=3000";
-  const connection = `host=${host} port=${port} dbname=${DATABASE} user=${REPLICATION_ROLE} password=${password} ${keepalive}`;
+  const connection = `host=${host} port=${port} dbname=${follower.name} user=${REPLICATION_ROLE} password=${password} ${keepalive}`;
   const copies = how === "copy";
   await follower.query(
     `create subscription ${SUBSCRIPTIONS[follower.side]} connection '${connection}'

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { bareDatabase, queryBy } from "../../system/testing/bare-system.ts";
 import { endTransactions, fence } from "./fence.ts";
-import type { Postgres } from "./postgres.ts";
 
 const START_OF_TRANSACTIONS = 100;
 
@@ -12,7 +12,7 @@ function database({ reloadsAfter = 1, sessions = {} as Record<number, { began: n
   let clock = START_OF_TRANSACTIONS;
   let loadsAt = Number.POSITIVE_INFINITY;
   const asked: string[] = [];
-  const query = async (sql: string, values: unknown[] = []) => {
+  const query = queryBy((sql, values) => {
     clock += 1;
     asked.push(sql);
     if (sql.includes("pg_reload_conf")) {
@@ -25,8 +25,8 @@ function database({ reloadsAfter = 1, sessions = {} as Record<number, { began: n
     const open = Object.entries(sessions).filter(([, { began, dies }]) => dies > 0 && began < Number(values[1]));
     for (const [, session] of open) session.dies -= 1;
     return open.map(([pid]) => ({ pid: Number(pid) }));
-  };
-  return { postgres: { side: "a", query } as unknown as Postgres, asked, sessions };
+  });
+  return { postgres: bareDatabase("a", { query }), asked, sessions };
 }
 
 test("the fence is said to be there when the server has read its settings, and not when it was told to", async () => {
