@@ -11,14 +11,14 @@ import { randomBytes } from "node:crypto";
 import type { Config } from "../../model/config.ts";
 import type { Step } from "../../model/run.ts";
 import type { PUBLISHED } from "../../model/settings.ts";
-import type { Part, Side } from "../../model/side.ts";
+import type { Side } from "../../model/side.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
 import { HEARTBEAT_TABLE } from "../../replication/logical/subscription.ts";
 import { ALL_CAPABILITIES } from "../../system/capabilities.ts";
-import type { Place } from "../../system/netfilter.ts";
 import type { System } from "../../system/system.ts";
 import { clockLibrary, setClock } from "./clock.ts";
-import { ANSWER_MS, type Contained, componentOf, processorOf } from "./component.ts";
+import { componentOf, processorOf } from "./component.ts";
+import { containedIn, containerAt } from "./contained.ts";
 import { createNetwork } from "./container.ts";
 import { startDisk, type Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
@@ -42,8 +42,6 @@ export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 export const LAB_CAPABILITIES = ALL_CAPABILITIES;
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
-/** Of a server that is given work: so many at once. */
-const REQUESTS = 8;
 
 /** A system that was started for one drill: with the containers behind it, for its own tests. */
 export interface Topology extends System {
@@ -138,19 +136,13 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     };
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
     const postgres = { a, b };
-    const contained = (part: Part): Contained => {
-      if (part === "nginx")
-        return { container: proxy.container, answers: async () => (await proxy.readClock(() => 0)).epochMs > 0 };
-      const [kind, side] = part.split("-") as ["hapi" | "pg", Side];
-      return kind === "hapi" ? serverOf(hapi[side]) : databaseOf(postgres[side]);
-    };
-    const containerAt = (place: Place) => (place === "links" ? links : contained(place)).container;
+    const parts = { links, proxy, postgres, hapi };
     return {
       ...{ run, network, engine, password, links, proxy, postgres, replication, hapi, startHapiB, disks, clocks },
       capabilities: LAB_CAPABILITIES,
-      component: (part) => componentOf(engine, contained(part)),
-      processor: (part) => processorOf(engine, contained(part)),
-      netfilter: netfilterOf(engine, where("tools"), containerAt),
+      component: (part) => componentOf(engine, containedIn(parts, part)),
+      processor: (part) => processorOf(engine, containedIn(parts, part)),
+      netfilter: netfilterOf(engine, where("tools"), (place) => containerAt(parts, place)),
       usageOf: (part) => usageOf(engine, run, part),
       bootId: async () => {
         const { exitCode, output } = await proxy.container.exec(["cat", BOOT_ID]);
@@ -175,20 +167,6 @@ async function allStarted<T extends readonly Promise<unknown>[]>(
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(starts);
   return Promise.all(starts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
-}
-
-/** There is no shell in its published image that could be given work. */
-function serverOf({ container, isReady, request }: Hapi): Contained {
-  const work = async () => (await request("metadata")).text();
-  return {
-    container,
-    answers: () => isReady(ANSWER_MS),
-    giveWork: () => Promise.all(Array.from({ length: REQUESTS }, work)),
-  };
-}
-
-function databaseOf({ container, query }: Postgres): Contained {
-  return { container, answers: async () => (await query("select 1", [], ANSWER_MS)).length === 1 };
 }
 
 /** What is created belongs to HAPI, as if it had made it itself. */
