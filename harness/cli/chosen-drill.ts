@@ -3,6 +3,8 @@ import type { Config } from "../model/config.ts";
 import { usageFailure } from "../model/failure.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { nonsense } from "../model/sense.ts";
+import { refuseUnsupported } from "../run/supported.ts";
+import { LAB_CAPABILITIES } from "../systems/lab/topology.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { rateArgument } from "./rate.ts";
 import type { LoadedSettings } from "./settings.ts";
@@ -24,6 +26,7 @@ export async function chosenDrill(
   const configs = await loadConfigs(settings);
   const config = choose("configuration", configs, names.config);
   refuseNonsense(scenario, config, configs);
+  refuseUnsupported(scenario, LAB_CAPABILITIES);
   const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(names.rate)}`;
   return { scenario, config, command };
 }

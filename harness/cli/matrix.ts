@@ -12,11 +12,13 @@ import { drill } from "../run/drill.ts";
 import { runMatrix } from "../run/matrix.ts";
 import { drillsLeft, planDrills } from "../run/matrix-plan.ts";
 import { newId } from "../run/new-run.ts";
+import { unsupported } from "../run/supported.ts";
 import { shortName } from "../store/find-runs.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";
-import { engineGone, findEngine } from "../topology/engine.ts";
-import { isDead, removeOurs, thisOwner } from "../topology/ownership.ts";
+import { engineGone, findEngine } from "../systems/lab/engine.ts";
+import { isDead, removeOurs, thisOwner } from "../systems/lab/ownership.ts";
+import { LAB_CAPABILITIES } from "../systems/lab/topology.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { endMatrix, failureLines } from "./matrix-end.ts";
@@ -78,7 +80,10 @@ async function planned(options: MatrixOptions): Promise<Plan> {
     configs: chosen("configuration", await loadConfigs(settings), configs),
     ...{ repeat, seed, rate: rate ?? null },
   };
-  const { drills, refused } = planDrills(what, nonsense);
+  const { drills, refused } = planDrills(
+    what,
+    (scenario, config) => nonsense(scenario, config) ?? unsupported(scenario, LAB_CAPABILITIES),
+  );
   if (drills.length === 0) {
     const reasons = refused.map(({ scenario, config, reason }) => `${scenario} × ${config}: ${reason}`).join("; ");
     throw usageFailure("there is nothing to run", reasons, "choose other scenarios or configurations");

@@ -8,7 +8,6 @@ import { Names } from "../model/names.ts";
 import { type Operation, splitStored } from "../model/operation.ts";
 import { wantedSearches } from "../model/wanted-searches.ts";
 import { firstVersionOf, kindOfWrite, planWrite, REGISTERS, writeId } from "../model/write.ts";
-import type { Hapi } from "../topology/hapi.ts";
 import { auditApi, readLine } from "./audit-api.ts";
 
 const SEED = 99;
@@ -123,7 +122,7 @@ describe("reads", () => {
       now -= 1;
       return answer(path);
     };
-    const hapi = { side: "b", asking: async () => ask } as unknown as Hapi;
+    const hapi = { side: "b", asking: async () => ask } as const;
     const contents = holding(rows.filter(({ write }) => few.some((op) => op.write === write)));
     await auditApi(hapi, { history: historyOf(few), contents, scenario }, (more) => lines.push(...more), withinMs);
     return { asked, lines, most, reads: lines.filter((line): line is AuditRead => line.type === "read") };
