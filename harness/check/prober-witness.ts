@@ -3,8 +3,9 @@
  * ledger says that nobody could write, the prober could not either; and where the prober could not, the load could not; nor
  * was the load answered while the prober, which went on sending, was not. Else k6's clock was wrong, or lines were changed.
  *
- * A server that answers the load with errors of its own may take the prober's writes all the same: on a full disk a small
- * resource can still be changed, and none be added. Such a silence is no contradiction.
+ * A server that answers the load with errors of its own may take the prober's writes all the same: on a full disk, or where
+ * the numbers of new rows are taken already, a small resource can still be changed, and none be added. Such a silence is no
+ * contradiction.
  *
  * Its own writes go to one resource, and refuse each other with 409 or 412 when they overlap: that is an answer of a server
  * that works, and says nothing of either.
@@ -27,8 +28,8 @@ const AHEAD_SHARE = 1 / 3;
 /** It sends five a second. */
 const FULL_BEAT = 4;
 const CONFLICTS = [409, 412];
-/** Of a FHIR server that cannot store what it is given. */
-const OWN_ERRORS = [500, 507];
+/** Of a proxy that finds no server; all other errors are a FHIR server's own. */
+const GATEWAY_ERRORS = [502, 503, 504];
 
 /** Where the two disagree, a sentence for each way in which they do. */
 export function disagreements({ probes, run, history }: RunRecord, facts: Facts): string[] {
@@ -101,7 +102,10 @@ function isRefused(history: History, silence: Interval): boolean {
   const { status } = history;
   const [first, last] = sentIn(history, silence);
   let refused = 0;
-  for (let i = first; i < last; i += 1) if (OWN_ERRORS.includes(status[i] as number)) refused += 1;
+  for (let i = first; i < last; i += 1) {
+    const answer = status[i] as number;
+    if (answer >= 400 && !GATEWAY_ERRORS.includes(answer)) refused += 1;
+  }
   return refused > (last - first) / 2;
 }
 
