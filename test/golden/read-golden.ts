@@ -1,12 +1,12 @@
 /** Real runs, kept with the verdict they were given: one file each, the run's files as text and the verdict beside them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 import type { RunFiles } from "../../harness/history/read-record.ts";
 import type { Verdict } from "../../harness/model/verdict.ts";
 
 const FOLDER = new URL("./", import.meta.url);
-const ENDING = ".json.gz";
+const ENDING = ".json.br";
 
 export function goldenPath(name: string): string {
   return fileURLToPath(new URL(`${name}${ENDING}`, FOLDER));
@@ -17,5 +17,5 @@ export function goldenNames(): string[] {
 }
 
 export function readGolden(name: string): { files: RunFiles; verdict: Verdict } {
-  return JSON.parse(gunzipSync(readFileSync(goldenPath(name))).toString());
+  return JSON.parse(brotliDecompressSync(readFileSync(goldenPath(name))).toString());
 }
