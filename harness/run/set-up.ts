@@ -8,7 +8,7 @@ import { RunFolder } from "../store/run-folder.ts";
 import type { Engine } from "../topology/engine.ts";
 import { requireEngine } from "../topology/engine-start.ts";
 import { type Golden, goldenSchema } from "../topology/golden.ts";
-import { provideImages } from "../topology/images.ts";
+import { LAB_IMAGES, provideImages } from "../topology/images.ts";
 import { removeAbandoned } from "../topology/ownership.ts";
 import { requireReach } from "../topology/reach.ts";
 import { stepper } from "../topology/step.ts";
@@ -51,7 +51,7 @@ export async function prepareGround(
     await saveLogs(engine, run, folder);
     return join(folder.path, "logs");
   };
-  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, signal));
+  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, LAB_IMAGES, signal));
   await step("reach", () => requireReach(engine, images.tools.name, RESULTS, signal));
   const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, keepLogs, signal));
   return { engine, images, golden, steps };

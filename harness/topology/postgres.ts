@@ -84,7 +84,8 @@ export function untilReady(engine: Engine, postgres: Postgres, signal?: AbortSig
   return untilAnswers(engine, postgres.container, waiting, () => postgres.query("select 1"));
 }
 
-function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
+/** The server in a container, whoever started it. */
+export function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
   const connect: Postgres["connect"] = async (timeoutMs = 10_000, port) => {
     const client = new pg.Client({
       host: "127.0.0.1",

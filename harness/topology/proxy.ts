@@ -20,7 +20,10 @@ export interface FailoverProxy {
   readClock: (clock: Clock) => Promise<ClockSample>;
 }
 
-export async function startProxy(engine: Engine, where: Where, kind: Config["proxy"]): Promise<FailoverProxy> {
+/** `balanced`: to both servers in turn, where each can write by itself. */
+export type ProxyKind = Config["proxy"] | "balanced";
+
+export async function startProxy(engine: Engine, where: Where, kind: ProxyKind): Promise<FailoverProxy> {
   const container = await new DrillContainer(where, "nginx")
     .withCopyContentToContainer([await fileOf("nginx.conf"), ...(await filesOf(kind))])
     .withLoopbackPorts(PORT)
@@ -50,7 +53,7 @@ interface File {
 }
 
 /** What nginx is told about the two sides. A latched one starts with A. */
-export async function filesOf(kind: Config["proxy"]): Promise<File[]> {
+export async function filesOf(kind: ProxyKind): Promise<File[]> {
   const failover = await fileOf(`${kind}.conf`, "failover.conf");
   return kind === "latched" ? [failover, latchTo("a")] : [failover];
 }

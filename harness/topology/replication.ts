@@ -45,7 +45,7 @@ const PRIVATE_TABLES = [
 export const HEARTBEAT_TABLE = `
   create schema if not exists fhirdrill;
   create table fhirdrill.heartbeat (id integer primary key, at_ms double precision not null);`;
-const FIRST_HEARTBEAT = "insert into fhirdrill.heartbeat values (1, 0)";
+export const FIRST_HEARTBEAT = "insert into fhirdrill.heartbeat values (1, 0)";
 
 /** Both can be followed from the beginning: then it costs nobody time after a disaster. */
 export async function publishBoth(

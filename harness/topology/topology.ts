@@ -136,7 +136,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
 }
 
 /** Like `Promise.all`, but a failure waits for the others: what is still being started could not be removed. */
-async function allStarted<T extends readonly Promise<unknown>[]>(
+export async function allStarted<T extends readonly Promise<unknown>[]>(
   starts: [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(starts);
@@ -144,6 +144,6 @@ async function allStarted<T extends readonly Promise<unknown>[]>(
 }
 
 /** What is created belongs to HAPI, as if it had made it itself. */
-function asOwner(sql: string): string {
+export function asOwner(sql: string): string {
   return `set role ${HAPI_ROLE};\n${sql}`;
 }
