@@ -5,10 +5,16 @@
  */
 
 import { seedResources } from "../harness/load/seed.ts";
+import {
+  copiedTo,
+  publish,
+  SUBSCRIPTIONS,
+  startFollowing,
+  subscribe,
+} from "../harness/replication/logical/subscription.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { leastSquares, type Point, type Range } from "../harness/stats/line.ts";
-import { copiedTo, publish, SUBSCRIPTIONS, startFollowing, subscribe } from "../harness/topology/replication.ts";
-import { startTopology } from "../harness/topology/topology.ts";
+import { startTopology } from "../harness/systems/lab/topology.ts";
 
 const SIZES = [500, 1000, 2000, 4000, 8000, 16_000];
 const COPIES = 3;
@@ -43,7 +49,7 @@ try {
   }
   tell(points);
 } finally {
-  await topology.remove();
+  await topology.release();
 }
 process.exit(0);
 
@@ -55,7 +61,7 @@ interface Copy {
 
 async function copy(): Promise<Copy> {
   const beganMs = performance.now();
-  await subscribe(b, topology.password, "copy");
+  await subscribe(b, { address: topology.links.addressWithin("replication"), password: topology.password }, "copy");
   await startFollowing(b);
   const seconds = (performance.now() - beganMs) / 1000;
   const { rows, bytes } = await copiedTo(b);

@@ -12,8 +12,8 @@ import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import { seedIdPrefix } from "../harness/model/write.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
+import { until } from "../harness/system/waiting.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { drillOn, startForTest } from "../test/small-drill.ts";
@@ -64,14 +64,14 @@ async function jobsThroughFailover(): Promise<void> {
     });
     printRun(config, verdict, record);
   } finally {
-    await topology.remove();
+    await topology.release();
   }
 }
 
 /** From acceptance to the last line of its files; throws when it does not end, or lacks a resource, or has one twice. */
 async function exported(topology: Topology, what: string): Promise<string> {
   const ask = (path: string, headers: Record<string, string> = {}) =>
-    fetch(`http://127.0.0.1:${topology.links.portOf("edge")}/fhir/${path}`, {
+    fetch(`http://${topology.links.addressOf("edge")}/fhir/${path}`, {
       headers: { Accept: "application/fhir+json", ...headers },
       signal: AbortSignal.timeout(10_000),
     });
@@ -112,7 +112,7 @@ async function schedulersBeside(name: string): Promise<void> {
     if (onlyServing !== 0 || onlyOther !== 0 || different !== 0)
       throw new Error(`${name}: A and B differ: ${JSON.stringify(verdict.measures.divergence)}`);
   } finally {
-    await topology.remove();
+    await topology.release();
   }
 }
 

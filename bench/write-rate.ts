@@ -12,8 +12,9 @@ import type { Scenario } from "../harness/model/scenario.ts";
 import { giveSignal } from "../harness/run/get-steady.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";
-import { sendWrite } from "../harness/topology/send-write.ts";
-import { startTopology } from "../harness/topology/topology.ts";
+import { sendWrite } from "../harness/system/send-write.ts";
+import { containerName } from "../harness/systems/lab/container.ts";
+import { startTopology } from "../harness/systems/lab/topology.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 
 const RATES = [50, 100, 150, 200];
@@ -38,7 +39,7 @@ try {
   );
   for (const [index, rate] of RATES.entries()) process.stdout.write(await load(rate, index + 2));
 } finally {
-  await topology.remove();
+  await topology.release();
 }
 process.exit(0);
 
@@ -47,10 +48,11 @@ async function load(rate: number, seed: number): Promise<string> {
   const scenario: Scenario = { ...regionLoss, load: { ...regionLoss.load, ...parts, ratePerSecond: rate } };
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
   try {
-    const { ended, container } = await startLoad(topology, { image: images.k6, scenario, retry: "none", seed, folder });
-    await giveSignal((write) => sendWrite(topology.links.portOf("edge"), write, 5000), seed);
+    const { ended } = await startLoad(topology, { image: images.k6, scenario, retry: "none", seed, folder });
+    await giveSignal((write) => sendWrite(topology.links.addressOf("edge"), write, 5000), seed);
     await ended;
-    await container.stop({ remove: true });
+    // The next load comes under the same name.
+    await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6")).remove({ force: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
     const ledger = readFileSync(join(folder, LEDGER_FILE), "utf8");
     const { history } = readLedger(ledger, clock, { seed, mix: scenario.load.mix }, new Names(seed));

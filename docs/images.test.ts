@@ -2,18 +2,19 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { startLoad } from "../harness/load/k6.ts";
-
-import { DrillContainer } from "../harness/topology/container.ts";
-import type { Engine } from "../harness/topology/engine.ts";
-import { type HapiOrder, startHapi } from "../harness/topology/hapi.ts";
-import { startLinks } from "../harness/topology/links.ts";
-import { startEtcd } from "../harness/topology/patroni/etcd.ts";
-import { startHaproxy } from "../harness/topology/patroni/haproxy.ts";
-import { startMember } from "../harness/topology/patroni/member.ts";
-import { startPostgres } from "../harness/topology/postgres.ts";
-import { PROOFS } from "../harness/topology/proofs.ts";
-import { startProxy } from "../harness/topology/proxy.ts";
-import type { Topology } from "../harness/topology/topology.ts";
+import type { ProgramOrder } from "../harness/system/program.ts";
+import { bareLinks } from "../harness/system/testing/bare-system.ts";
+import { DrillContainer } from "../harness/systems/lab/container.ts";
+import type { Engine } from "../harness/systems/lab/engine.ts";
+import { type HapiOrder, startHapi } from "../harness/systems/lab/hapi.ts";
+import { startLinks } from "../harness/systems/lab/links.ts";
+import { startEtcd } from "../harness/systems/lab/patroni/etcd.ts";
+import { startHaproxy } from "../harness/systems/lab/patroni/haproxy.ts";
+import { startMember } from "../harness/systems/lab/patroni/member.ts";
+import { startPostgres } from "../harness/systems/lab/postgres.ts";
+import { runBeside } from "../harness/systems/lab/program-beside.ts";
+import { PROOFS } from "../harness/systems/lab/proofs.ts";
+import { startProxy } from "../harness/systems/lab/proxy.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 
 const PAGE = readFileSync(new URL("images.md", import.meta.url), "utf8");
@@ -79,7 +80,8 @@ const STARTS: Record<string, () => Promise<unknown>> = {
       scheduledJobs: true,
       clock: Buffer.from(""),
     } as HapiOrder),
-  PostgreSQL: () => startPostgres(ENGINE, WHERE, "a", "secret", { volume: "volume", container: {} as never }),
+  PostgreSQL: () =>
+    startPostgres(ENGINE, WHERE, "a", "secret", { volume: "volume", path: "/disk", run: async () => "" }),
   nginx: () => startProxy(ENGINE, WHERE, "latched"),
   Toxiproxy: () => startLinks(ENGINE, WHERE),
   Patroni: () => {
@@ -92,7 +94,8 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     const [scenario] = SCENARIOS;
     if (!scenario) throw new Error("there is no scenario");
     const order = { image: "image", scenario, retry: "none", seed: 1, folder: "/folder" } as const;
-    return startLoad({ run: "run", network: "network", engine: ENGINE } as Topology, order);
+    const runsBeside = (program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
+    return startLoad({ links: bareLinks(), runBeside: runsBeside }, order);
   },
 };
 

@@ -53,7 +53,7 @@ const textOf = (page: string) => readFileSync(path(`../${page}`), "utf8");
 
 test("the error that the README shows is one of the engine's", () => {
   const [, ...lines] = /^ +error: (.+)\n +why: (.+)\n +do: (.+)$/m.exec(textOf("README.md")) ?? [];
-  const source = textOf("harness/topology/engine-start.ts");
+  const source = textOf("harness/systems/lab/engine-start.ts");
   expect(lines.length).toBe(3);
   expect(lines.filter((line) => !source.includes(`"${line}"`))).toEqual([]);
 });

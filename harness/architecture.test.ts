@@ -2,7 +2,7 @@
  * The floors of the house: who may import whom. One table; everything else here holds the code against it. It is the only
  * guard of the floors: the linter has no rule for them.
  */
-import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -14,31 +14,27 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   model: { floor: 0, imports: [] },
   history: { floor: 1, imports: ["model"] },
   stats: { floor: 1, imports: [] },
-  check: { floor: 1, imports: ["model", "stats"] },
-  topology: { floor: 2, imports: ["model"] },
-  faults: { floor: 2, imports: ["model", "topology"] },
-  operator: { floor: 2, imports: ["model", "topology"] },
-  load: { floor: 2, imports: ["model", "stats", "topology"] },
-  probes: { floor: 2, imports: ["model", "topology"] },
-  store: { floor: 2, imports: ["model", "history"] },
-  report: { floor: 2, imports: ["model", "history", "stats", "check"] },
+  check: { floor: 2, imports: ["model", "stats"] },
+  system: { floor: 2, imports: ["model"] },
+  replication: { floor: 3, imports: ["model", "system"] },
+  "systems/lab": { floor: 3, imports: ["model", "system", "replication"] },
+  faults: { floor: 3, imports: ["model", "system"] },
+  operator: { floor: 3, imports: ["model", "system"] },
+  load: { floor: 3, imports: ["model", "stats", "system"] },
+  probes: { floor: 3, imports: ["model", "system"] },
+  store: { floor: 3, imports: ["model", "history"] },
+  report: { floor: 3, imports: ["model", "history", "stats", "check"] },
   run: {
-    floor: 3,
-    imports: ["model", "history", "check", "topology", "faults", "operator", "load", "probes", "store"],
-  },
-  console: { floor: 3, imports: ["model"] },
-  cli: {
     floor: 4,
-    imports: ["model", "history", "check", "topology", "store", "report", "run", "console", "scenarios"],
+    imports: ["model", "history", "check", "system", "systems/lab", "faults", "operator", "load", "probes", "store"],
+  },
+  console: { floor: 4, imports: ["model"] },
+  cli: {
+    floor: 5,
+    imports: ["model", "history", "check", "systems/lab", "store", "report", "run", "console", "scenarios"],
   },
 };
-const SAME_FLOOR = [
-  "check → stats",
-  "faults → topology",
-  "operator → topology",
-  "load → topology",
-  "probes → topology",
-];
+const SAME_FLOOR = ["systems/lab → replication"];
 
 const PURE = ["model", "history", "stats", "check"];
 /** Schemas are data, too, and a hash is a function of its text. */
@@ -51,7 +47,9 @@ interface Import {
   to: string;
 }
 
-const sources = (pattern: string) => globSync(pattern, { cwd: PROJECT }).filter((path) => !path.endsWith(".test.ts"));
+/** What tests are made of may import what they do. */
+const isOfTests = (path: string) => path.endsWith(".test.ts") || path.includes("/testing/");
+const sources = (pattern: string) => globSync(pattern, { cwd: PROJECT }).filter((path) => !isOfTests(path));
 const textOf = (path: string) => readFileSync(join(PROJECT, path), "utf8");
 
 function importsOf(path: string): Import[] {
@@ -66,8 +64,12 @@ function importsIn(from: string, text: string): Import[] {
     return { from, to };
   });
 }
-const folderOf = (path: string) =>
-  path.startsWith("harness/") ? (path.split("/")[1] as string) : (path.split("/")[0] as string);
+/** What is made in several ways has a folder for each, and each is one of its own. */
+function folderOf(path: string): string {
+  const [first, second, third] = path.split("/") as [string, string, string];
+  if (first !== "harness") return first;
+  return second === "systems" ? `${second}/${third}` : second;
+}
 const isOurs = (path: string) => /^(harness|scenarios|test|bench|docs|docker|measured|results|\.\.)\b/.test(path);
 const told = ({ from, to }: Import) => `${from} imports ${to}`;
 
@@ -77,10 +79,9 @@ function isAllowed({ from, to }: Import): boolean {
 
 describe("the table of floors", () => {
   test("has every folder of the harness", () => {
-    const folders = readdirSync(join(PROJECT, "harness"), { withFileTypes: true }).filter((entry) =>
-      entry.isDirectory(),
-    );
-    expect(folders.map(({ name }) => name).filter((name) => !(name in FLOORS))).toEqual([]);
+    const folders = new Set(sources("harness/*/**/*.{ts,mjs}").map(folderOf));
+    expect(folders.size).toBeGreaterThan(10);
+    expect([...folders].filter((name) => !(name in FLOORS))).toEqual([]);
   });
 
   test("leads down only, with the exceptions it names", () => {
@@ -99,6 +100,11 @@ test("nobody imports what the table does not allow", () => {
     .filter(({ to }) => isOurs(to));
   expect(imports.length).toBeGreaterThan(100);
   expect(imports.filter((each) => !isAllowed(each)).map(told)).toEqual([]);
+});
+
+test("only tests import what tests are made of", () => {
+  const imports = sources("{harness,scenarios}/**/*.{ts,mjs}").flatMap(importsOf);
+  expect(imports.filter(({ to }) => isOfTests(to)).map(told)).toEqual([]);
 });
 
 describe("an import that leads up is noticed", () => {
@@ -145,6 +151,17 @@ describe("the judge's floors are pure", () => {
   test("they ask for no time, no chance and nothing from outside", () => {
     expect(files.filter((path) => IMPURE_WORDS.test(textOf(path)))).toEqual([]);
   });
+});
+
+/** What the lab is made of: containers, their engine, and ports on this machine. */
+const OF_THE_LAB = /testcontainers|dockerode|toxiproxy-node-client|\b127\.0\.0\./i;
+
+test("only the lab knows of containers, and of ports on this machine", () => {
+  const others = sources("harness/**/*.{ts,mjs}").filter(
+    (path) => folderOf(path) !== "systems/lab" && !path.includes("/testing/"),
+  );
+  expect(others.length).toBeGreaterThan(200);
+  expect(others.filter((path) => OF_THE_LAB.test(textOf(path)))).toEqual([]);
 });
 
 test("a scenario is data: it imports the model and other scenarios only", () => {

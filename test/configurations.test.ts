@@ -8,11 +8,11 @@ import type { Operation } from "../harness/model/operation.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Duty } from "../harness/operator/duty.ts";
 import { failOver } from "../harness/operator/failover.ts";
-import type { Postgres } from "../harness/topology/postgres.ts";
-import { filesOf, reload } from "../harness/topology/proxy.ts";
-import { SUBSCRIPTIONS, setDurability } from "../harness/topology/replication.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
+import { SUBSCRIPTIONS, setDurability } from "../harness/replication/logical/subscription.ts";
+import { until } from "../harness/system/waiting.ts";
+import type { Postgres } from "../harness/systems/lab/postgres.ts";
+import { filesOf, reload } from "../harness/systems/lab/proxy.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { loseMessages } from "./lose-messages.ts";
 import { configNamed, test } from "./shared-topology.ts";
@@ -31,8 +31,8 @@ function write(origin: string, id: string | null): Promise<Response> {
   });
 }
 /** Around the proxy and its timeouts. */
-const onA = ({ links }: Topology) => `http://127.0.0.1:${links.portOf("hapi-a")}`;
-const edge = ({ links }: Topology) => `http://127.0.0.1:${links.portOf("edge")}`;
+const onA = ({ links }: Topology) => `http://${links.addressOf("hapi-a")}`;
+const edge = ({ links }: Topology) => `http://${links.addressOf("edge")}`;
 const within = (what: string) => ({ what, deadlineMs: 20_000, everyMs: 20 });
 
 describe("for what of B's an acknowledgement waits", () => {
@@ -360,7 +360,7 @@ describe("a failover from a side that still answers, in the middle of slow commi
     const state: Duty["state"] = { primary: "a", follower: "b", tookOverMs: null, lost: null, saved: [] };
     const config = configNamed("async");
     const { signal } = new AbortController();
-    expect(await failOver({ topology, config, state, reports, signal })).toEqual({ state: "done", detail: {} });
+    expect(await failOver({ system: topology, config, state, reports, signal })).toEqual({ state: "done", detail: {} });
     expect(detail).toMatchObject({ answer: "read-only", endedTransactions: expect.any(Number) });
     expect(detail.endedTransactions).toBeGreaterThan(0);
 

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect } from "vitest";
 import { allRuns } from "../harness/store/results.ts";
-import { requireEngine } from "../harness/topology/engine-start.ts";
-import { OWNER_LABEL, RUN_LABEL } from "../harness/topology/ownership.ts";
-import { until } from "../harness/topology/waiting.ts";
+import { until } from "../harness/system/waiting.ts";
+import { requireEngine } from "../harness/systems/lab/engine-start.ts";
+import { OWNER_LABEL, RUN_LABEL } from "../harness/systems/lab/ownership.ts";
 import { type Command, test as plain } from "./command.ts";
 
 const test = plain.extend("engine", { scope: "file" }, () => requireEngine(console.log));

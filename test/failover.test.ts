@@ -1,6 +1,6 @@
 /** The claims that only real parts can prove, on one topology that is lost at the end. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
+import { armFault } from "../harness/faults/index.ts";
 import { seedResources } from "../harness/load/seed.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { Config } from "../harness/model/config.ts";
@@ -15,9 +15,10 @@ import { startReplication } from "../harness/operator/start-replication.ts";
 import { AVAILABILITY_PERIOD_MS } from "../harness/probes/availability.ts";
 import { perform } from "../harness/run/act.ts";
 import type { Ground } from "../harness/run/set-up.ts";
-import type { Postgres } from "../harness/topology/postgres.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
+import type { Address } from "../harness/system/address.ts";
+import { until } from "../harness/system/waiting.ts";
+import type { Postgres } from "../harness/systems/lab/postgres.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { regionLossAfterPartition } from "../scenarios/region-loss-after-partition.ts";
 import { drillOn, startForTest } from "./small-drill.ts";
@@ -41,18 +42,18 @@ beforeAll(async () => {
   ({ topology, ground } = await startForTest(config, { replicated: false }));
 });
 
-afterAll(() => topology?.remove());
+afterAll(() => topology?.release());
 
 /** The operator's, at an order given before anybody follows. */
 function duty(event: (event: DrillEvent) => void): Duty {
   const reports = { now: startClock(), event, probe: () => {}, returned: async () => {}, stranded: () => {} };
   const state: State = { primary: "a", follower: null, tookOverMs: null, lost: null, saved: [] };
-  return { topology, config, state, reports, signal: new AbortController().signal };
+  return { system: topology, config, state, reports, signal: new AbortController().signal };
 }
 
-function putPatient(port: number, id: string): Promise<Response> {
+function putPatient(address: Address, id: string): Promise<Response> {
   const body = { resourceType: "Patient", id, identifier: [{ system: IDENTIFIER_SYSTEM, value: id }] };
-  return fetch(`http://127.0.0.1:${port}/fhir/Patient/${id}`, {
+  return fetch(`http://${address}/fhir/Patient/${id}`, {
     method: "PUT",
     headers: { "Content-Type": "application/fhir+json" },
     body: JSON.stringify(body),
@@ -81,7 +82,7 @@ describe("a server that holds data already, when B begins to follow it", () => {
     const isCopied = () => events.some(({ step }) => step === "copied" || step === "failed");
     const writer = async () => {
       for (let n = 0; copying && !isCopied(); n += 1)
-        if ((await putPatient(topology.links.portOf("edge"), `meanwhile-${n}`)).ok) meanwhile.push(`meanwhile-${n}`);
+        if ((await putPatient(topology.links.addressOf("edge"), `meanwhile-${n}`)).ok) meanwhile.push(`meanwhile-${n}`);
     };
     const starting = startReplication(duty((event) => void events.push(event as OperatorEvent)));
     await Promise.all([
@@ -133,7 +134,7 @@ describe("before the disaster", () => {
   });
 
   test("what is written through the edge is followed by B, and B's own server reads it", async () => {
-    const answer = await putPatient(topology.links.portOf("edge"), "known-write");
+    const answer = await putPatient(topology.links.addressOf("edge"), "known-write");
     expect(answer.status).toBe(201);
     expect(answer.headers.get("X-Served-By")).toBe("a");
     await until({ what: "B to follow", deadlineMs: 20_000 }, async () =>
@@ -143,7 +144,7 @@ describe("before the disaster", () => {
   });
 
   test("nobody can write to B before it is promoted", async () => {
-    const answer = await putPatient(topology.links.portOf("hapi-b"), "too-early");
+    const answer = await putPatient(topology.links.addressOf("hapi-b"), "too-early");
     expect(answer.ok).toBe(false);
     expect(await identifiersOn(topology.postgres.b)).not.toContain("too-early");
   });
@@ -156,9 +157,9 @@ describe("before the disaster", () => {
       signal: new AbortController().signal,
       healsWithinMs: 10_000,
     };
-    const cut = prepareFault(topology, { kind: "link-cut", link: "replication", afterSeconds: 0 });
+    const cut = armFault(topology, { kind: "link-cut", link: "replication", afterSeconds: 0 });
     await perform("inject", cut, stage);
-    expect((await putPatient(topology.links.portOf("edge"), "while-apart")).status).toBe(201);
+    expect((await putPatient(topology.links.addressOf("edge"), "while-apart")).status).toBe(201);
     expect(await identifiersOn(topology.postgres.b)).not.toContain("while-apart");
     await perform("heal", cut, stage);
     expect(states).toEqual(["injecting", "injected", "evidenced", "healed"]);
@@ -201,7 +202,7 @@ describe("after the link was cut and region A was lost", () => {
   });
 
   test("a known write has survived, and is served at the same address", async () => {
-    const answer = await fetch(`http://127.0.0.1:${topology.links.portOf("edge")}/fhir/Patient/known-write`);
+    const answer = await fetch(`http://${topology.links.addressOf("edge")}/fhir/Patient/known-write`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("X-Served-By")).toBe("b");
   });
@@ -246,7 +247,7 @@ describe("when compute is back in region A and the data is not", () => {
   const latencyMs = 20;
   const put = async (id: string) => {
     const beganMs = performance.now();
-    const answer = await putPatient(topology.links.portOf("edge"), id);
+    const answer = await putPatient(topology.links.addressOf("edge"), id);
     return { status: answer.status, servedBy: answer.headers.get("X-Served-By"), tookMs: performance.now() - beganMs };
   };
 

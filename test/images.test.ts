@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DrillFailure } from "../harness/model/failure.ts";
 import type { ImageUse } from "../harness/model/run.ts";
 import { type Ground, prepareGround } from "../harness/run/set-up.ts";
-import { createNetwork, DrillContainer } from "../harness/topology/container.ts";
-import { makeGolden } from "../harness/topology/golden.ts";
-import { hapiEnvironment } from "../harness/topology/hapi.ts";
-import { type ImagePart, PATRONI_IMAGES, provideImages } from "../harness/topology/images.ts";
-import { removeRun } from "../harness/topology/ownership.ts";
-import { type Postgres, startPostgres } from "../harness/topology/postgres.ts";
-import type { Part } from "../harness/topology/topology.ts";
+import { createNetwork, DrillContainer } from "../harness/systems/lab/container.ts";
+import { makeGolden } from "../harness/systems/lab/golden.ts";
+import { hapiEnvironment } from "../harness/systems/lab/hapi.ts";
+import { type AnyImage, PATRONI_IMAGES, provideImages } from "../harness/systems/lab/images.ts";
+import { removeRun } from "../harness/systems/lab/ownership.ts";
+import { type Postgres, startPostgres } from "../harness/systems/lab/postgres.ts";
+import type { ImageKey } from "../harness/systems/lab/topology.ts";
 
 const RUN = `test-images-${process.pid}`;
 /** They boot beside one another. */
@@ -33,7 +33,7 @@ afterAll(() => removeRun(ground.engine, RUN));
 /** What is planted here fails, and its logs are nobody's. */
 const noLogs = () => Promise.reject(new Error("a test keeps none"));
 
-const imageOf = (part: Part) => ground.images[part].name;
+const imageOf = (part: ImageKey) => ground.images[part].name;
 
 /** What it comes to when HAPI is handed another environment than it should be. */
 function failureWith(planted: (environment: Record<string, string>) => Record<string, string>): Promise<DrillFailure> {
@@ -88,13 +88,13 @@ test("Toxiproxy has no shell", async () => {
 });
 
 describe("what Patroni's lab needs", () => {
-  let images: Record<ImagePart, ImageUse>;
+  let images: Record<AnyImage, ImageUse>;
 
   beforeAll(async () => {
     images = await provideImages(ground.engine, { mode: "auto", named: {} }, () => {}, PATRONI_IMAGES);
   });
 
-  const started = (part: ImagePart, entryPoint: string) =>
+  const started = (part: AnyImage, entryPoint: string) =>
     new DrillContainer({ run: RUN, network, image: images[part].name }, `shell-of-${part}`)
       .withEntrypoint([entryPoint])
       .withCommand(["infinity"])
@@ -160,12 +160,12 @@ describe("PostgreSQL", () => {
   });
 });
 
-function shellIn(part: Part): Promise<unknown> {
+function shellIn(part: ImageKey): Promise<unknown> {
   return new DrillContainer({ run: RUN, network, image: imageOf(part) }, `shell-${part}`)
     .withEntrypoint(["sh"])
     .start();
 }
 
-async function userOf(part: Part): Promise<string> {
+async function userOf(part: ImageKey): Promise<string> {
   return (await ground.engine.container.dockerode.getImage(imageOf(part)).inspect()).Config.User;
 }

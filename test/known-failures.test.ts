@@ -1,16 +1,16 @@
 /** Failures that others have described, found again on real parts; `docs/known-failures.md` is the table of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
+import { armFault } from "../harness/faults/index.ts";
 import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
 import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Side } from "../harness/model/side.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
-import type { Postgres } from "../harness/topology/postgres.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
+import { until } from "../harness/system/waiting.ts";
+import type { Postgres } from "../harness/systems/lab/postgres.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { loseMessages } from "./lose-messages.ts";
 import { configure, makeWhole } from "./make-whole.ts";
@@ -52,7 +52,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
 
     test.beforeAll(async ({ topology, ground }) => {
       const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
-      const latency = prepareFault(topology, far);
+      const latency = armFault(topology, far);
       await latency.inject();
       ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
       await latency.heal();
@@ -268,7 +268,7 @@ describe("a follower that falls silent under synchronous replication, and then h
     await loss;
     await told(isLatched);
     const atMs = now();
-    const answer = await fetch(`http://127.0.0.1:${topology.links.portOf("edge")}/fhir/Basic/fhirdrill-operator`);
+    const answer = await fetch(`http://${topology.links.addressOf("edge")}/fhir/Basic/fhirdrill-operator`);
     readOfB = { atMs, status: answer.status, servedBy: answer.headers.get("X-Served-By") };
   }
 

@@ -1,9 +1,9 @@
 /** Messages that are lost on a link, as the fault of that name does it, for tests that decide themselves when. */
-import { prepareFault, type ReadyFault } from "../harness/faults/index.ts";
+import { type ArmedFault, armFault } from "../harness/faults/index.ts";
 import type { FaultOf } from "../harness/model/fault.ts";
 import type { Link } from "../harness/model/side.ts";
-import type { Topology } from "../harness/topology/topology.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 
-export function loseMessages(topology: Topology, link: Link, lost: FaultOf<"message-loss">["lost"]): ReadyFault {
-  return prepareFault(topology, { kind: "message-loss", link, lost, afterSeconds: 0 });
+export function loseMessages(topology: Topology, link: Link, lost: FaultOf<"message-loss">["lost"]): ArmedFault {
+  return armFault(topology, { kind: "message-loss", link, lost, afterSeconds: 0 });
 }

@@ -7,25 +7,22 @@ import type { Config } from "../harness/model/config.ts";
 import type { DrillEvent } from "../harness/model/event.ts";
 import { LINKS, type Link, type Part, SIDES } from "../harness/model/side.ts";
 import type { Lost, State } from "../harness/operator/duty.ts";
-import { stopFollowing } from "../harness/operator/promote.ts";
 import { rebuild } from "../harness/operator/rebuild.ts";
-import { fence, isFenced, unfence } from "../harness/topology/fence.ts";
-import { startHapiAgain } from "../harness/topology/hapi.ts";
-import { startAgain } from "../harness/topology/parts.ts";
-import { untilReady } from "../harness/topology/postgres.ts";
-import { filesOf, reload } from "../harness/topology/proxy.ts";
-import { setDurability } from "../harness/topology/replication.ts";
-import { lagBytes } from "../harness/topology/slots.ts";
-import type { Topology } from "../harness/topology/topology.ts";
+import { fence, isFenced, unfence } from "../harness/replication/logical/fence.ts";
+import { lagBytes } from "../harness/replication/logical/slots.ts";
+import { stopFollowing } from "../harness/replication/logical/stop-following.ts";
+import { setDurability } from "../harness/replication/logical/subscription.ts";
+import { filesOf, reload } from "../harness/systems/lab/proxy.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 
 const ASYNC = CONFIGS.find(({ name }) => name === "async") as Config;
 
 export async function makeWhole(topology: Topology): Promise<void> {
-  const { engine, hapi, postgres, proxy } = topology;
-  const start = (parts: readonly Part[]) => Promise.all(parts.map((part) => startAgain(topology, part)));
+  const { hapi, postgres, proxy } = topology;
+  const start = (parts: readonly Part[]) => Promise.all(parts.map((part) => topology.component(part).startAgain()));
   await start(["pg-a", "pg-b", "nginx"]);
-  await Promise.all(SIDES.map((side) => untilReady(engine, postgres[side])));
+  await Promise.all(SIDES.map((side) => postgres[side].untilReady()));
   // Before the servers: one that boots without a way to its database dies.
   for (const link of LINKS) await open(topology, link);
   // B's is stopped and started by a rebuild, if there is one.
@@ -36,7 +33,7 @@ export async function makeWhole(topology: Topology): Promise<void> {
   await setDurability(postgres.a, ASYNC.replication);
   if (await isFollowed(topology)) await start(["hapi-b"]);
   else await rebuildB(topology);
-  await Promise.all(SIDES.map((side) => startHapiAgain(engine, hapi[side])));
+  await Promise.all(SIDES.map((side) => hapi[side].startAgain()));
 }
 
 /** Gives a topology that is whole the settings of another configuration; the tables of jobs stay followed in all of them. */
@@ -68,6 +65,6 @@ async function rebuildB(topology: Topology): Promise<void> {
     event: (event: DrillEvent) => void told.push(event),
     ...{ now: startClock(), probe: nothing, returned: nothing, stranded: nothing },
   };
-  await rebuild({ topology, config: ASYNC, state, reports, signal: new AbortController().signal }, lost);
+  await rebuild({ system: topology, config: ASYNC, state, reports, signal: new AbortController().signal }, lost);
   if (state.follower !== "b") throw new Error(`B was not rebuilt: ${JSON.stringify(told.at(-1))}`);
 }

@@ -1,15 +1,14 @@
 /** Faults of the network, each on real parts: none before, there after the injection, gone after the healing. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
+import { armFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
+import { SUBSCRIPTIONS } from "../harness/replication/logical/subscription.ts";
 import { isGone, perform } from "../harness/run/act.ts";
-import { containerOf } from "../harness/topology/parts.ts";
-import type { Postgres } from "../harness/topology/postgres.ts";
-import { SUBSCRIPTIONS } from "../harness/topology/replication.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
+import { until } from "../harness/system/waiting.ts";
+import type { Postgres } from "../harness/systems/lab/postgres.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { test } from "./shared-topology.ts";
 
 type Sides = Topology["postgres"];
@@ -40,7 +39,7 @@ const OF_REPLICATION: FaultSpec[] = [
 /** Acts as a drill does, and says in which states the fault was told to be. */
 async function act(
   does: "inject" | "heal",
-  fault: ReturnType<typeof prepareFault>,
+  fault: ReturnType<typeof armFault>,
   healsWithinMs = 10_000,
 ): Promise<string[]> {
   const states: string[] = [];
@@ -50,7 +49,7 @@ async function act(
 }
 
 async function tryOut(topology: Topology, spec: FaultSpec): Promise<void> {
-  const fault = prepareFault(topology, spec);
+  const fault = armFault(topology, spec);
   expect((await fault.evidence()).bit).toBe(false);
   expect(await act("heal", fault)).toEqual(["healed"]);
   expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
@@ -61,7 +60,7 @@ async function tryOut(topology: Topology, spec: FaultSpec): Promise<void> {
   expect(await act("heal", fault)).toEqual(["healed"]);
   const healed = await fault.recheck();
   expect([healed.bit, isGone(healed)], JSON.stringify(healed.detail)).toEqual([false, true]);
-  // The end of a drill heals whatever there was once more.
+  // Healed once more, as one may be that was not seen to be healed.
   expect(await act("heal", fault)).toEqual(["healed"]);
 }
 
@@ -77,7 +76,7 @@ row("beside replication", () => {
   );
 
   test("what nobody injected is not evidenced, and what nobody healed is not healed", async ({ topology }) => {
-    const fault = prepareFault(topology, { kind: "link-latency", link: "pg-b", latencyMs: 100, jitterMs: 0, ...at });
+    const fault = armFault(topology, { kind: "link-latency", link: "pg-b", latencyMs: 100, jitterMs: 0, ...at });
     const nothing = async () => {};
     expect(await act("inject", { ...fault, inject: nothing })).toEqual(["injecting", "injected", "not-evidenced"]);
     await fault.inject();
@@ -88,13 +87,13 @@ row("beside replication", () => {
   test("a part that was started again has lost what was done to its network, and it can be done again", async ({
     topology,
   }) => {
-    const fault = prepareFault(topology, { kind: "dns-failure", part: "nginx", ...at });
+    const fault = armFault(topology, { kind: "dns-failure", part: "nginx", ...at });
     expect(await act("inject", fault)).toContain("evidenced");
-    const nginx = topology.engine.container.dockerode.getContainer(containerOf(topology, "nginx").getId());
+    const nginx = topology.component("nginx");
     await nginx.kill();
     expect(isGone(await fault.evidence())).toBe(true);
     await fault.heal();
-    await nginx.start();
+    await nginx.startAgain();
     expect(isGone(await fault.evidence())).toBe(true);
     expect(await act("inject", fault)).toContain("evidenced");
     expect(await act("heal", fault)).toEqual(["healed"]);
@@ -105,10 +104,10 @@ row("beside replication", () => {
       ["request", 0],
       ["acknowledgement", 1],
     ] as const)("because the %s was lost, is carried out %i times", async ([lost, times], { topology }) => {
-      const fault = prepareFault(topology, { kind: "message-loss", link: "hapi-a", lost, ...at });
+      const fault = armFault(topology, { kind: "message-loss", link: "hapi-a", lost, ...at });
       const id = `lost-${lost}`;
       await act("inject", fault);
-      const answer = fetch(`http://127.0.0.1:${topology.links.portOf("hapi-a")}/fhir/Patient/${id}`, {
+      const answer = fetch(`http://${topology.links.addressOf("hapi-a")}/fhir/Patient/${id}`, {
         method: "PUT",
         headers: { "Content-Type": "application/fhir+json" },
         body: JSON.stringify({ resourceType: "Patient", id }),
@@ -130,10 +129,10 @@ row("on the way by which B follows", () => {
 
   test("what fails for the side container fails in the part itself", async ({ topology }) => {
     const inside = async () => {
-      const { exitCode } = await containerOf(topology, "pg-b").exec(["timeout", "2", "getent", "hosts", "toxiproxy"]);
+      const { exitCode } = await topology.postgres.b.container.exec(["timeout", "2", "getent", "hosts", "toxiproxy"]);
       return exitCode === 0;
     };
-    const fault = prepareFault(topology, { kind: "dns-failure", part: "pg-b", ...at });
+    const fault = armFault(topology, { kind: "dns-failure", part: "pg-b", ...at });
     expect(await inside()).toBe(true);
     await fault.inject();
     expect(await inside()).toBe(false);
@@ -142,9 +141,9 @@ row("on the way by which B follows", () => {
   });
 
   test("a stale name is what the part itself has", async ({ topology }) => {
-    const fault = prepareFault(topology, { kind: "dns-stale", part: "pg-b", ...at });
+    const fault = armFault(topology, { kind: "dns-stale", part: "pg-b", ...at });
     const inside = async () =>
-      (await containerOf(topology, "pg-b").exec(["getent", "hosts", "toxiproxy"])).output.trim();
+      (await topology.postgres.b.container.exec(["getent", "hosts", "toxiproxy"])).output.trim();
     const before = await inside();
     await fault.inject();
     expect(await inside()).toContain(String((await fault.evidence()).detail.dead));
@@ -162,7 +161,7 @@ row("on the way by which B follows", () => {
       until({ what: "B to follow again", deadlineMs: 30_000, everyMs: 100 }, () => arrived(sides));
 
     async function apartFor(ms: number, topology: Topology): Promise<void> {
-      const fault = prepareFault(topology, spec);
+      const fault = armFault(topology, spec);
       await act("inject", fault);
       await beat(topology.postgres);
       await sleep(ms);

@@ -2,29 +2,27 @@
  * The lab with physical replication, on real parts: both servers write through their site's HAProxy to the one primary; its
  * site is lost, and Patroni lets the other one take over; it comes back, and follows; and it is the primary again by order.
  */
-import type { StartedTestContainer } from "testcontainers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startClock } from "../harness/model/clock.ts";
-import type { PatroniSettings } from "../harness/model/config.ts";
+import type { Config } from "../harness/model/config.ts";
 import { lastPrimary, takeoversIn } from "../harness/model/primary.ts";
 import type { PrimaryProbe } from "../harness/model/probe.ts";
 import type { Side } from "../harness/model/side.ts";
 import { startPrimaryProbe } from "../harness/probes/primary.ts";
-import { prepareGround } from "../harness/run/set-up.ts";
-import { handleOf } from "../harness/topology/container.ts";
-import { PATRONI_IMAGES, provideImages } from "../harness/topology/images.ts";
-import { askMember } from "../harness/topology/patroni/ask.ts";
-import { untilFollows } from "../harness/topology/patroni/member.ts";
-import { type PatroniPart, type PatroniTopology, startPatroni } from "../harness/topology/patroni/start.ts";
-import { sendWrite } from "../harness/topology/send-write.ts";
-import { until } from "../harness/topology/waiting.ts";
+import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import type { SelfFailover } from "../harness/system/self-failover.ts";
+import { sendWrite } from "../harness/system/send-write.ts";
+import { machinesOf } from "../harness/system/site.ts";
+import { until } from "../harness/system/waiting.ts";
+import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
+import { untilFollows } from "../harness/systems/lab/patroni/member.ts";
+import type { PatroniTopology } from "../harness/systems/lab/patroni/start.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
 
 const say = (line: string) => console.log(line);
-/** The shortest times that Patroni takes. */
-const TUNED: PatroniSettings = {
-  ...{ ttlSeconds: 20, loopWaitSeconds: 5, retryTimeoutSeconds: 5, strict: false },
-  check: { interSeconds: 1, fall: 2, rise: 1 },
-};
+const view = { say, step: () => {}, event: () => {}, live: () => {} };
+/** The one that fails over soonest. */
+const config = CONFIGS.find(({ name }) => name === "patroni-tuned") as Config;
 const now = startClock();
 
 let topology: PatroniTopology;
@@ -33,35 +31,27 @@ const samples: PrimaryProbe[] = [];
 const acknowledged: string[] = [];
 
 beforeAll(async () => {
-  const ground = await prepareGround("auto", { say, step: () => {}, event: () => {}, live: () => {} });
-  const images = await provideImages(ground.engine, { mode: "auto", named: {} }, say, PATRONI_IMAGES);
-  const names = Object.fromEntries(Object.entries(images).map(([part, { name }]) => [part, name]));
-  topology = await startPatroni(ground.engine, {
+  const ground = await prepareGround("auto", view, undefined, {}, imagesFor(config));
+  topology = (await startLab(ground.engine, {
     run: `test-${process.pid}-${Date.now().toString(36)}`,
-    images: names as Record<PatroniPart, string>,
+    images: imageNames(ground.images),
     golden: ground.golden,
-    patroni: TUNED,
-    replication: "async",
+    config,
     onStep: (step, done) => done && say(`${step}: ${(done.tookMs / 1000).toFixed(1)} s`),
-  });
-  const { a, b } = topology.members;
-  const rests = { a: a.rest, b: b.rest };
-  stopProbe = startPrimaryProbe(
-    (side) => askMember(side, rests[side]),
-    now,
-    (sample) => samples.push(sample),
-  );
+  })) as PatroniTopology;
+  const { ask } = topology.failover as SelfFailover;
+  stopProbe = startPrimaryProbe(ask, now, (sample) => samples.push(sample));
 });
 
 afterAll(async () => {
   await stopProbe?.();
-  await topology?.remove();
+  await topology?.release();
 });
 
 async function put(id: string): Promise<boolean> {
   const body = { resourceType: "Patient", id };
   const write = { id, method: "PUT", path: `Patient/${id}`, body } as const;
-  const answer = await sendWrite(topology.links.portOf("edge"), write, 5000);
+  const answer = await sendWrite(topology.links.addressOf("edge"), write, 5000);
   if (answer.acknowledged) acknowledged.push(id);
   return answer.acknowledged;
 }
@@ -75,12 +65,6 @@ async function putMany(prefix: string, count: number): Promise<number> {
 async function idsOn(side: Side): Promise<Set<string>> {
   const rows = await topology.postgres[side].query<{ id: string }>("select fhir_id as id from hfj_resource");
   return new Set(rows.map(({ id }) => id));
-}
-
-/** All that is at one site, and goes when it does. */
-function siteOf(side: Side): StartedTestContainer[] {
-  const { hapi, haproxy, members, etcd } = topology;
-  return [hapi[side], haproxy[side], members[side], etcd[side]].map(({ container }) => container);
 }
 
 const untilWritten = (prefix: string) => {
@@ -112,7 +96,7 @@ test("what nobody may write to refuses a write", async () => {
 
 test("the primary's site is lost, with its vote: the other one takes over, and clients write again", async () => {
   const lostMs = now();
-  await Promise.all(siteOf("a").map((container) => handleOf(topology.engine, container).kill()));
+  await Promise.all(machinesOf(topology.site("a")).map(({ component }) => component.kill()));
   await untilWritten("after");
   say(`writes again ${((now() - lostMs) / 1000).toFixed(1)} s after the loss`);
   const [takeover, ...more] = takeoversIn(samples);
@@ -132,7 +116,7 @@ test("the primary's site is lost, with its vote: the other one takes over, and c
 });
 
 test("it comes back, and follows", async () => {
-  await Promise.all(siteOf("a").map((container) => handleOf(topology.engine, container).start()));
+  for (const { component } of machinesOf(topology.site("a"))) await component.startAgain();
   await untilFollows(topology.engine, topology.members.a, "async");
   await until({ what: "A to have it all", deadlineMs: 20_000 }, async () => {
     const there = await idsOn("a");
@@ -142,7 +126,7 @@ test("it comes back, and follows", async () => {
 });
 
 test("by order it is the primary again, and nobody is left with a server that may only read", async () => {
-  const said = await topology.members.b.rest.switchover("pg-b", "pg-a");
+  const said = await topology.failover?.switchOver("a");
   expect(said).toMatch(/Successfully switched over/);
   await untilWritten("back");
   expect(await putMany("then", 10)).toBe(10);

@@ -3,22 +3,21 @@
  * still seen by somebody who looks for a healing that was left out, and no more once it was healed.
  */
 import { describe, expect } from "vitest";
-import { prepareFault } from "../harness/faults/index.ts";
+import { armFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { type Part, SIDES } from "../harness/model/side.ts";
+import { isFenced } from "../harness/replication/logical/fence.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
-import { isFenced } from "../harness/topology/fence.ts";
-import { stateOf } from "../harness/topology/parts.ts";
-import type { Topology } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
+import { until } from "../harness/system/waiting.ts";
+import type { Topology } from "../harness/systems/lab/topology.ts";
 import { test } from "./shared-topology.ts";
 
 const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];
 
 /** The states that the drill would tell, and between biting and healing those of a healing that does nothing. */
 async function tryOut(topology: Topology, spec: FaultSpec, whileItBites = async () => {}): Promise<string[]> {
-  const fault = prepareFault(topology, spec);
+  const fault = armFault(topology, spec);
   expect((await fault.evidence()).bit).toBe(false);
   const waiting = { what: `a time before ${spec.kind}`, deadlineMs: 120_000 };
   await until(waiting, async () => (({ bit, gone = !bit }) => gone)(await fault.evidence()));
@@ -38,7 +37,7 @@ async function tryOut(topology: Topology, spec: FaultSpec, whileItBites = async 
 }
 
 /** By the look for a fault that lasts. As in a drill, one that sees something else for a moment is repeated. */
-async function untilSeen(fault: ReturnType<typeof prepareFault>, bites: boolean): Promise<void> {
+async function untilSeen(fault: ReturnType<typeof armFault>, bites: boolean): Promise<void> {
   const what = `${fault.spec.kind} to be seen ${bites ? "to last" : "to be gone"}`;
   await until({ what, deadlineMs: 1000, everyMs: 100 }, async () => {
     const seen = await fault.recheck();
@@ -49,9 +48,9 @@ async function untilSeen(fault: ReturnType<typeof prepareFault>, bites: boolean)
 
 /** Through the clients' address, as often as it takes: pools and proxies need a moment after what they went through. */
 async function untilWritten(topology: Topology, id: string): Promise<void> {
-  const port = topology.links.portOf("edge");
+  const edge = topology.links.addressOf("edge");
   await until({ what: `${id} to be written`, deadlineMs: 60_000 }, async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/Patient/${id}`, {
+    const answer = await fetch(`http://${edge}/fhir/Patient/${id}`, {
       method: "PUT",
       headers: { "Content-Type": "application/fhir+json" },
       body: JSON.stringify({ resourceType: "Patient", id }),
@@ -96,7 +95,7 @@ describe("a process", () => {
   });
 
   test("a server without a clock of its own is not told another time", async ({ topology }) => {
-    const fault = prepareFault(topology, { kind: "clock-skew", side: "a", offsetSeconds: 60, afterSeconds: 0 });
+    const fault = armFault(topology, { kind: "clock-skew", side: "a", offsetSeconds: 60, afterSeconds: 0 });
     await expect(fault.inject()).rejects.toThrow(/no clock of its own/);
   });
 
@@ -135,7 +134,7 @@ describe("what PostgreSQL needs is used up", () => {
   });
 
   test("connections but for one, with which HAPI goes on: that is none of it", async ({ topology }) => {
-    const fault = prepareFault(topology, { kind: "connection-exhaustion", side: "a", afterSeconds: 0 });
+    const fault = armFault(topology, { kind: "connection-exhaustion", side: "a", afterSeconds: 0 });
     await fault.inject();
     try {
       expect((await fault.evidence()).bit).toBe(true);
@@ -160,7 +159,7 @@ describe("what PostgreSQL needs is used up", () => {
   });
 
   test("a side without a disk of its own is not filled up", async ({ topology }) => {
-    await expect(prepareFault(topology, { kind: "disk-full", side: "a", afterSeconds: 0 }).inject()).rejects.toThrow(
+    await expect(armFault(topology, { kind: "disk-full", side: "a", afterSeconds: 0 }).inject()).rejects.toThrow(
       /no disk of its own/,
     );
   });
@@ -185,7 +184,7 @@ describe("machines", () => {
   test("and in the end everything works", async ({ topology }) => {
     const parts = ["nginx", ...SIDES.flatMap((side) => [`hapi-${side}`, `pg-${side}`] as const)] as const;
     await until({ what: "all parts to work", deadlineMs: 60_000 }, async () => {
-      const states = await Promise.all(parts.map((part) => stateOf(topology, part)));
+      const states = await Promise.all(parts.map((part) => topology.component(part).state()));
       return states.every((state) => state === "works");
     });
   });

@@ -15,7 +15,7 @@ export const test = plain
   .extend("started", { scope: "worker" }, async ({ async }, { onCleanup }) => {
     // One side has a disk and a clock of its own, for the faults that fill the one and set the other.
     const started = await startForTest(async, { smallDisks: ["b"], ownClocks: ["b"] });
-    onCleanup(() => started.topology.remove());
+    onCleanup(() => started.topology.release());
     return started;
   })
   .extend("ground", { scope: "worker" }, ({ started }) => started.ground)

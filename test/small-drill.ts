@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gatherFacts } from "../harness/check/facts.ts";
 import { judge } from "../harness/check/judge.ts";
 import { readRecord } from "../harness/history/read-record.ts";
 import { type Clock, startClock } from "../harness/model/clock.ts";
@@ -12,15 +11,14 @@ import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import type { View } from "../harness/model/view.ts";
-import { audit } from "../harness/run/aftermath.ts";
-import { exercise } from "../harness/run/exercise.ts";
+import { drillOn as drill } from "../harness/run/drill-on.ts";
 import { newRun } from "../harness/run/new-run.ts";
 import { Recorder } from "../harness/run/recorder.ts";
 import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
-import { containerName } from "../harness/topology/container.ts";
-import { startTopology, type Topology, type TopologyOrder } from "../harness/topology/topology.ts";
-import { until } from "../harness/topology/waiting.ts";
+import { until } from "../harness/system/waiting.ts";
+import { containerName } from "../harness/systems/lab/container.ts";
+import { startTopology, type Topology, type TopologyOrder } from "../harness/systems/lab/topology.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 
@@ -57,26 +55,22 @@ export async function drillOn(
   const folder = new RunFolder(path);
   folder.create();
   const abort = new AbortController();
+  const { signal } = abort;
   const run = await newRun(ground, { ...what, command: "a test" });
   const now = startClock();
   const events: DrillEvent[] = [];
   const view: View = { ...silent, event: (event) => events.push(event) };
   const recorder = new Recorder({ folder, now, run, view, abort: (reason) => abort.abort(reason) });
-  const waiting = { what: "an event of the drill", deadlineMs: 120_000, everyMs: 20, signal: abort.signal };
+  const waiting = { what: "an event of the drill", deadlineMs: 120_000, everyMs: 20, signal };
   const told: Beside["told"] = (is) => until(waiting, async () => events.find(is) ?? null);
   const beside = what.beside?.({ topology, now, told }).catch((error) => abort.abort(error));
   try {
-    await exercise(topology, recorder, { k6Image: ground.images.k6.name, view, signal: abort.signal });
-    await beside;
+    await drill(topology, recorder, { k6Image: ground.images.k6.name, view, signal, beside });
   } finally {
     // Another drill may follow on the same topology, with a load of its own.
     const k6 = topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6"));
     await k6.remove({ force: true }).catch(() => {});
   }
-  abort.signal.throwIfAborted();
-  const { serving } = gatherFacts(readRecord(folder.readFiles()));
-  await audit(topology, recorder, serving);
-  recorder.update({ servingSide: serving, state: "complete" });
   folder.seal();
   const record = readRecord(folder.readFiles());
   rmSync(path, { recursive: true });

@@ -5,7 +5,7 @@ import type { RunRecord } from "../harness/model/record.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Verdict } from "../harness/model/verdict.ts";
 import { writeNumber } from "../harness/model/write.ts";
-import type { Postgres } from "../harness/topology/postgres.ts";
+import type { Postgres } from "../harness/systems/lab/postgres.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { configNamed, test } from "./shared-topology.ts";
 import { drillOn } from "./small-drill.ts";

@@ -13,8 +13,9 @@
  *
  * Right-censored when service was not back for good before the load ended: then it is "more than", and no figure.
  *
- * The split is by the steps of the failover that began in that time: detect (fault → the operator knew), switch (→ the
- * proxy was latched to the other side), resume (→ back for good). They add up to the whole.
+ * The split is by the steps of the failover that began in that time: detect (fault → the operator knew, or the lock of
+ * Patroni's primary was seen to be gone), switch (→ the proxy was latched to the other side, or its server was seen to be the
+ * primary), resume (→ back for good). They add up to the whole.
  *
  * Unit: seconds.
  * Broken: it is above the objective `rtoSeconds`, or a later outage is by its own clock; right-censored, when it is more
@@ -23,7 +24,8 @@
  * baseline to come back to; or k6's clock cannot be set beside the drill's.
  * Unasked: no disaster was planned.
  */
-import type { DrillEvent, OperatorEvent, StepName } from "../model/event.ts";
+import type { OperatorEvent, StepName } from "../model/event.ts";
+import type { RunRecord } from "../model/record.ts";
 import type { CheckWord, Measures } from "../model/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
@@ -51,7 +53,7 @@ export const rto: Checker = {
     const seconds = (backMs - fromMs) / 1000;
     const { later } = recovery;
     const lastEndSeconds = (Math.max(backMs, ...later.map(({ toMs }) => toMs)) - fromMs) / 1000;
-    const split = splitOf(record.events, fromMs, backMs);
+    const split = splitOf(record, fromMs, backMs);
     const measures = { rto: { seconds, censoredAtSeconds: null, ...split, lastEndSeconds, later } };
     const told = [`writes resumed for good ${seconds.toFixed(3)} s after ${since}`, ...tellLater(recovery)];
     const verdict = seconds > objective ? "broken" : wordOfLater(recovery, objective);
@@ -92,7 +94,7 @@ function wordOfLater({ later, open }: Recovery, objective: number): CheckWord {
 }
 
 function splitOf(
-  events: readonly DrillEvent[],
+  { events, run }: RunRecord,
   fromMs: number,
   backMs: number,
 ): Pick<Measures["rto"], "detect" | "switch" | "resume"> {
@@ -101,7 +103,7 @@ function splitOf(
       (event): event is OperatorEvent =>
         event.type === "operator" && event.plan === "failover" && event.step === step && event.atMs >= fromMs,
     );
-  const [detected, latched] = [since("detected"), since("latched")];
+  const [detected, latched] = [since("detected"), since(run.config.patroni === null ? "latched" : "promoted")];
   // What was done before this fault was not done because of it; nor was what began when service was back.
   if (!detected || !latched || latched.atMs < detected.atMs || detected.atMs - detected.tookMs > backMs)
     return { detect: null, switch: null, resume: null };

@@ -18,7 +18,8 @@
  *
  * Do its witnesses agree? The drill saw the first write when k6 says that it sent it. The prober, which writes by itself and by
  * another clock, could write twice in no second in which no write of the load was acknowledged; and in no second in which all
- * its writes failed could a quarter of the load.
+ * its writes failed could a quarter of the load. Where Patroni fails over, the takeovers that the observer told are those that
+ * the samples of both sides show, and somebody was seen to be the primary.
  *
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
@@ -28,6 +29,7 @@ import type { Checker } from "./checker.ts";
 import { type Facts, isFirstAct } from "./facts.ts";
 import { wrongLasting } from "./lasting.ts";
 import { wrongSchedule } from "./load-schedule.ts";
+import { wrongTakeovers } from "./observed.ts";
 import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
 import { wrongActs } from "./told-acts.ts";
@@ -180,6 +182,7 @@ const CONDITIONS: readonly Condition[] = [
 const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongActs,
   wrongPlans,
+  wrongTakeovers,
   wrongReturns,
   wrongSchedule,
   wrongAnswers,

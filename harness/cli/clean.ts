@@ -1,6 +1,6 @@
 /** `clean`: removes what killed drills left behind. Runs of harnesses that live are not touched. */
-import { reachEngine } from "../topology/engine.ts";
-import { RUN_LABEL, removeAbandoned } from "../topology/ownership.ts";
+import { reachEngine } from "../systems/lab/engine.ts";
+import { RUN_LABEL, removeAbandoned } from "../systems/lab/ownership.ts";
 import { print } from "./standard-streams.ts";
 
 export async function cleanCommand(): Promise<number> {

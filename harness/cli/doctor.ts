@@ -5,8 +5,8 @@ import { cpus, freemem } from "node:os";
 import { dirname } from "node:path";
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import { RESULTS } from "../store/results.ts";
-import { NoEngine, reachEngine } from "../topology/engine.ts";
-import { presentImages } from "../topology/images.ts";
+import { NoEngine, reachEngine, versionOf } from "../systems/lab/engine.ts";
+import { presentImages } from "../systems/lab/images.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
 
@@ -69,8 +69,7 @@ async function examine(): Promise<Finding[]> {
     const { what, why, todo } = engine.text;
     return [...findings, { what: "engine", found: `${what}: ${why}`, good: false, todo }];
   }
-  const { Version } = await engine.container.dockerode.version();
-  findings.push({ what: "engine", found: `Docker API, version ${Version}`, good: true, todo: "" });
+  findings.push({ what: "engine", found: `Docker API, version ${await versionOf(engine)}`, good: true, todo: "" });
   for (const [part, image] of Object.entries(await presentImages(engine, (await loadSettings()).images))) {
     const found = image ? `${image.name} (${image.origin})` : "not here yet";
     findings.push({ what: part, found, good: image !== null, todo: "the next drill pulls or builds it" });

@@ -5,6 +5,7 @@ import { runLine } from "../console/run-line.ts";
 import type { Config } from "../model/config.ts";
 import { Interrupted, usageFailure } from "../model/failure.ts";
 import { MATRIX_SCHEMA, type Plan, type PlannedDrill } from "../model/matrix.ts";
+import { outlasting } from "../model/outlast.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { nonsense } from "../model/sense.ts";
 import { SEED_LIMIT } from "../model/write.ts";
@@ -12,11 +13,13 @@ import { drill } from "../run/drill.ts";
 import { runMatrix } from "../run/matrix.ts";
 import { drillsLeft, planDrills } from "../run/matrix-plan.ts";
 import { newId } from "../run/new-run.ts";
+import { unsupported } from "../run/supported.ts";
 import { shortName } from "../store/find-runs.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";
-import { engineGone, findEngine } from "../topology/engine.ts";
-import { isDead, removeOurs, thisOwner } from "../topology/ownership.ts";
+import { engineGone, findEngine } from "../systems/lab/engine.ts";
+import { capabilitiesOf } from "../systems/lab/labs.ts";
+import { isDead, removeOurs, thisOwner } from "../systems/lab/ownership.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { endMatrix, failureLines } from "./matrix-end.ts";
@@ -78,7 +81,10 @@ async function planned(options: MatrixOptions): Promise<Plan> {
     configs: chosen("configuration", await loadConfigs(settings), configs),
     ...{ repeat, seed, rate: rate ?? null },
   };
-  const { drills, refused } = planDrills(what, nonsense);
+  const { drills, refused } = planDrills(
+    what,
+    (scenario, config) => nonsense(scenario, config) ?? unsupported(scenario, capabilitiesOf(config)),
+  );
   if (drills.length === 0) {
     const reasons = refused.map(({ scenario, config, reason }) => `${scenario} × ${config}: ${reason}`).join("; ");
     throw usageFailure("there is nothing to run", reasons, "choose other scenarios or configurations");
@@ -101,8 +107,8 @@ function reopened(name: string): MatrixFolder {
 }
 
 async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, json: boolean) {
-  const scenario = plan.scenarios.find(({ name }) => name === each.scenario) as Scenario;
   const config = plan.configs.find(({ name }) => name === each.config) as Config;
+  const scenario = outlasting(plan.scenarios.find(({ name }) => name === each.scenario) as Scenario, config);
   const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${each.seed}${rateArgument(plan.rate)}`;
   const { images: named, prices } = plan;
   const view = openView();

@@ -37,8 +37,8 @@ export async function selfTestCommand(options: SelfTestOptions): Promise<number>
       ...{ scenario, config, seed, command, view, named, prices },
       images: options.images,
       abort: interruptible(),
-      whileItStands: async (topology, recorder) => {
-        result = await plantAndFind(topology, recorder);
+      whileItStands: async (system, recorder) => {
+        result = await plantAndFind(system, recorder);
       },
     });
   } finally {

@@ -4,13 +4,8 @@
  * server keeps for administrators remain.
  */
 import pg from "pg";
-import type { FaultOf } from "../model/fault.ts";
-import type { Side } from "../model/side.ts";
-import { currentPort } from "../topology/container.ts";
-import { HAPI_ROLE } from "../topology/hapi.ts";
-import { DATABASE, PORT, type Postgres } from "../topology/postgres.ts";
-import type { Topology } from "../topology/topology.ts";
-import type { Fault } from "./fault.ts";
+import type { Database } from "../system/database.ts";
+import { fault } from "./fault.ts";
 
 const TOO_MANY_CONNECTIONS = "53300";
 const WELCOME = "welcome";
@@ -28,52 +23,51 @@ const ITS_SESSIONS = "from pg_stat_activity where application_name = $1";
 /** More than any server of ours gives out. */
 const MOST = 1000;
 
-const taken = new WeakMap<Postgres, pg.Client[]>();
-
-export const connectionExhaustion: Fault<FaultOf<"connection-exhaustion">> = {
-  inject: async (topology, { side }) => {
-    const postgres = topology.postgres[side];
-    const ours = taken.get(postgres) ?? [];
-    taken.set(postgres, ours);
-    let quietSinceMs = performance.now();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const before = ours.length;
-      for (const endMs = performance.now() + ASK_MS; performance.now() < endMs; ) await takeAll(topology, side, ours);
-      // Of ours of a moment ago and those that were ended, nothing may be left to take.
-      if ((await endSessions(postgres, side)) > 0 || ours.length > before) quietSinceMs = performance.now();
-      else if (performance.now() - quietSinceMs >= QUIET_MS) return;
-    }
-    throw new Error(`HAPI ${side.toUpperCase()} came back again and again, for ${ROUNDS} rounds`);
+export const connectionExhaustion = fault("connection-exhaustion", {
+  needs: ["postgres"],
+  arm: ({ postgres }, { side }) => {
+    const database = postgres[side];
+    const ours: pg.Client[] = [];
+    const look = async () => {
+      const answer = await knock(database);
+      const left = await sessionsOf(database);
+      return {
+        // With one session of its pool the server goes on as if nothing were the matter.
+        bit: answer === TOO_MANY_CONNECTIONS && left === 0,
+        gone: answer === WELCOME,
+        detail: { side, answer, left, taken: ours.length },
+      };
+    };
+    return {
+      inject: async () => {
+        let quietSinceMs = performance.now();
+        for (let round = 0; round < ROUNDS; round += 1) {
+          const before = ours.length;
+          for (const endMs = performance.now() + ASK_MS; performance.now() < endMs; ) await takeAll(database, ours);
+          // Of ours of a moment ago and those that were ended, nothing may be left to take.
+          if ((await endSessions(database)) > 0 || ours.length > before) quietSinceMs = performance.now();
+          else if (performance.now() - quietSinceMs >= QUIET_MS) return;
+        }
+        throw new Error(`HAPI ${side.toUpperCase()} came back again and again, for ${ROUNDS} rounds`);
+      },
+      evidence: look,
+      /** The server's pool tries to come back all the time: it is over when it got one session, and not when all can. */
+      recheck: async () => {
+        const seen = await look();
+        return { ...seen, gone: seen.gone || (seen.detail.left ?? 0) > 0 };
+      },
+      heal: async () => {
+        // Not awaited: a server that stands still would not say good-bye. Whether it let them go, the evidence tells.
+        for (const client of ours.splice(0)) void client.end().catch(() => {});
+      },
+    };
   },
-  evidence: (topology, { side }) => look(topology, side),
-  /** The server's pool tries to come back all the time: it is over when it got one session, and not when all can. */
-  recheck: async (topology, { side }) => {
-    const seen = await look(topology, side);
-    return { ...seen, gone: seen.gone || (seen.detail.left ?? 0) > 0 };
-  },
-  heal: async (topology, { side }) => {
-    const ours = taken.get(topology.postgres[side]) ?? [];
-    taken.delete(topology.postgres[side]);
-    // Not awaited: a server that stands still would not say good-bye. Whether it let them go, the evidence tells.
-    for (const client of ours) void client.end().catch(() => {});
-  },
-};
-
-async function look(topology: Topology, side: Side) {
-  const answer = await knock(topology, side);
-  const left = await sessionsOf(topology.postgres[side], side);
-  return {
-    // With one session of its pool the server goes on as if nothing were the matter.
-    bit: answer === TOO_MANY_CONNECTIONS && left === 0,
-    gone: answer === WELCOME,
-    detail: { side, answer, left, taken: taken.get(topology.postgres[side])?.length ?? 0 },
-  };
-}
+});
 
 /** Until one is refused for want of connections. */
-async function takeAll(topology: Topology, side: Side, ours: pg.Client[]): Promise<void> {
+async function takeAll(database: Database, ours: pg.Client[]): Promise<void> {
   while (ours.length < MOST) {
-    const tries = Array.from({ length: AT_ONCE }, () => connectAsHapi(topology, side, CONNECT_MS));
+    const tries = Array.from({ length: AT_ONCE }, () => database.connectAsClient(CONNECT_MS));
     const results = await Promise.allSettled(tries);
     for (const result of results) if (result.status === "fulfilled") ours.push(result.value);
     const refusals = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
@@ -84,21 +78,21 @@ async function takeAll(topology: Topology, side: Side, ours: pg.Client[]): Promi
 }
 
 /** How many the FHIR server has; `null` if the database does not tell. */
-async function sessionsOf(postgres: Postgres, side: Side): Promise<number | null> {
-  const found = await postgres.query(`select ${ITS_SESSIONS}`, [`hapi-${side}`], LOOK_MS).catch(() => null);
+async function sessionsOf({ side, query }: Database): Promise<number | null> {
+  const found = await query(`select ${ITS_SESSIONS}`, [`hapi-${side}`], LOOK_MS).catch(() => null);
   return found?.length ?? null;
 }
 
 /** How many the FHIR server still had. */
-async function endSessions(postgres: Postgres, side: Side): Promise<number> {
-  const ended = await postgres.query(`select pg_terminate_backend(pid) ${ITS_SESSIONS}`, [`hapi-${side}`]);
+async function endSessions({ side, query }: Database): Promise<number> {
+  const ended = await query(`select pg_terminate_backend(pid) ${ITS_SESSIONS}`, [`hapi-${side}`]);
   return ended.length;
 }
 
 /** What somebody hears who comes with the FHIR server's role. */
-async function knock(topology: Topology, side: Side): Promise<string> {
+async function knock(database: Database): Promise<string> {
   try {
-    const client = await connectAsHapi(topology, side, LOOK_MS);
+    const client = await database.connectAsClient(LOOK_MS);
     try {
       await client.query("select 1");
       return WELCOME;
@@ -108,27 +102,6 @@ async function knock(topology: Topology, side: Side): Promise<string> {
   } catch (error) {
     return codeOf(error) ?? String(error);
   }
-}
-
-async function connectAsHapi(
-  { engine, postgres, password }: Topology,
-  side: Side,
-  timeoutMs: number,
-): Promise<pg.Client> {
-  const client = new pg.Client({
-    host: "127.0.0.1",
-    port: await currentPort(engine, postgres[side].container, PORT),
-    user: HAPI_ROLE,
-    password,
-    database: DATABASE,
-    application_name: "another application",
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-  });
-  // Whoever uses one that was ended learns it from the query.
-  client.on("error", () => {});
-  await client.connect();
-  return client;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -3,64 +3,45 @@
  * tenth of a second, and makes it wait for the rest.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultOf } from "../model/fault.ts";
-import type { Part, Side } from "../model/side.ts";
-import { containerOf, handleOfPart } from "../topology/parts.ts";
-import type { Topology } from "../topology/topology.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 
+/** Of which a part gets its share. */
 const PERIOD_US = 100_000;
-const NO_QUOTA = -1;
-
 const LOOK_MS = 1000;
-const REQUESTS = 8;
-const BURN = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
 
-export const cpuStarvation: Fault<FaultOf<"cpu-starvation">> = {
-  inject: (topology, { part, cores }) => setQuota(topology, part, quotaOf(cores)),
-  /** An idle part is never made to wait, so it is given work, and bites when the kernel then counts more waiting. */
-  evidence: async (topology, { part }) => {
-    const before = await timesMadeToWait(topology, part);
-    // Not awaited: starved, it takes long.
-    void giveWork(topology, part).catch(() => {});
-    await sleep(LOOK_MS);
-    const after = await timesMadeToWait(topology, part);
+export const cpuStarvation = fault("cpu-starvation", {
+  needs: ["component", "processor"],
+  arm: (system, { part, cores }) => {
+    const shareUs = Math.round(cores * PERIOD_US);
+    const processor = () => system.processor(part);
     return {
-      bit: after > before,
-      gone: after === before,
-      detail: { part, timesMadeToWait: after - before, withinMs: LOOK_MS },
+      inject: () => processor().limit(shareUs),
+      /** An idle part is never made to wait, so it is given work, and bites when the kernel then counts more waiting. */
+      evidence: async () => {
+        const { timesMadeToWait, giveWork } = processor();
+        const before = await timesMadeToWait();
+        // Not awaited: starved, it takes long.
+        void giveWork().catch(() => {});
+        await sleep(LOOK_MS);
+        const after = await timesMadeToWait();
+        return {
+          bit: after > before,
+          gone: after === before,
+          detail: { part, timesMadeToWait: after - before, withinMs: LOOK_MS },
+        };
+      },
+      /**
+       * That the kernel still has its order, by the engine's word; and how often it has made the part wait by now. To see that
+       * it does so for certain takes work, which a starved part has enough of.
+       */
+      recheck: async () => {
+        const { timesMadeToWait } = processor();
+        const quotaUs = await processor().quotaUs();
+        const { running } = await system.component(part).status();
+        const timesMadeToWaitSoFar = running ? await timesMadeToWait() : null;
+        return { bit: quotaUs === shareUs, detail: { part, quotaUs, timesMadeToWaitSoFar } };
+      },
+      heal: () => processor().limit(null),
     };
   },
-  /**
-   * That the kernel still has its order, by the engine's word; and how often it has made the part wait by now. To see that
-   * it does so for certain takes work, which a starved part has enough of.
-   */
-  recheck: async (topology, { part, cores }) => {
-    const { HostConfig, State } = await handleOfPart(topology, part).inspect();
-    const { CpuQuota } = HostConfig;
-    const timesMadeToWaitSoFar = State.Running ? await timesMadeToWait(topology, part) : null;
-    return { bit: CpuQuota === quotaOf(cores), detail: { part, quotaUs: CpuQuota, timesMadeToWaitSoFar } };
-  },
-  heal: (topology, { part }) => setQuota(topology, part, NO_QUOTA),
-};
-
-function quotaOf(cores: number): number {
-  return Math.round(cores * PERIOD_US);
-}
-
-async function setQuota(topology: Topology, part: Part, quotaUs: number): Promise<void> {
-  await handleOfPart(topology, part).update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs });
-}
-
-/** By the engine's word, which reads the kernel's counter in either of its two forms. */
-async function timesMadeToWait(topology: Topology, part: Part): Promise<number> {
-  const { cpu_stats } = await handleOfPart(topology, part).stats({ stream: false, "one-shot": true });
-  return cpu_stats.throttling_data.throttled_periods;
-}
-
-/** Some tenths of a second of it. In the published image of the FHIR server there is no shell to give it to. */
-async function giveWork(topology: Topology, part: Part): Promise<unknown> {
-  if (!part.startsWith("hapi-")) return containerOf(topology, part).exec(["sh", "-c", BURN]);
-  const hapi = topology.hapi[part.at(-1) as Side];
-  return Promise.all(Array.from({ length: REQUESTS }, async () => (await hapi.request("metadata")).text()));
-}
+});

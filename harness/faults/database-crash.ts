@@ -8,9 +8,8 @@
  * done when a new one works.
  */
 import type pg from "pg";
-import type { FaultOf } from "../model/fault.ts";
-import type { Postgres } from "../topology/postgres.ts";
-import type { Evidence, Fault } from "./fault.ts";
+import type { Database } from "../system/database.ts";
+import { type Evidence, fault } from "./fault.ts";
 
 /** What a server says to its sessions when another process has crashed (crash_shutdown). */
 const CRASH = "57P02";
@@ -21,40 +20,39 @@ interface Witness {
   toldBy: string | null;
 }
 
-const witnesses = new WeakMap<Postgres, Witness>();
-
-export const databaseCrash: Fault<FaultOf<"database-crash">> = {
-  inject: async (topology, { side }) => {
-    const postgres = topology.postgres[side];
-    const [session, victim] = await Promise.all([postgres.connect(), postgres.connect()]);
-    const witness: Witness = { session, toldBy: null };
-    session.on("notice", ({ code }) => {
-      witness.toldBy = code ?? null;
-    });
-    witnesses.set(postgres, witness);
-    const { rows } = await victim.query<{ pid: number }>("select pg_backend_pid() as pid");
-    const killed = await postgres.container.exec(["sh", "-c", `kill -KILL ${rows[0]?.pid}`]);
-    if (killed.exitCode !== 0) throw new Error(`kill: ${killed.output.trim()}`);
-    leave(victim);
+export const databaseCrash = fault("database-crash", {
+  needs: ["postgres"],
+  arm: ({ postgres }, { side }) => {
+    const database = postgres[side];
+    let witness: Witness | null = null;
+    return {
+      inject: async () => {
+        const [session, victim] = await Promise.all([database.connect(), database.connect()]);
+        const present: Witness = { session, toldBy: null };
+        session.on("notice", ({ code }) => {
+          present.toldBy = code ?? null;
+        });
+        witness = present;
+        const { rows } = await victim.query<{ pid: number }>("select pg_backend_pid() as pid");
+        await database.killProcess(rows[0]?.pid as number);
+        leave(victim);
+      },
+      evidence: async () => {
+        if (witness === null) return lookAnew(database);
+        return { bit: witness.toldBy === CRASH, gone: false, detail: { sessionEndedBy: witness.toldBy } };
+      },
+      heal: async () => {
+        if (witness !== null) leave(witness.session);
+        witness = null;
+      },
+    };
   },
-  evidence: async (topology, { side }) => {
-    const postgres = topology.postgres[side];
-    const witness = witnesses.get(postgres);
-    if (witness === undefined) return lookAnew(postgres);
-    return { bit: witness.toldBy === CRASH, gone: false, detail: { sessionEndedBy: witness.toldBy } };
-  },
-  heal: async (topology, { side }) => {
-    const postgres = topology.postgres[side];
-    const witness = witnesses.get(postgres);
-    if (witness !== undefined) leave(witness.session);
-    witnesses.delete(postgres);
-  },
-};
+});
 
 /** A server that crashed in place is older than its helpers: it was not started again, and they were. */
-async function lookAnew(postgres: Postgres): Promise<Evidence> {
+async function lookAnew(database: Database): Promise<Evidence> {
   try {
-    const [row] = await postgres.query<{ server: number; helpers: number }>(
+    const [row] = await database.query<{ server: number; helpers: number }>(
       `select extract(epoch from now() - pg_postmaster_start_time())::float8 as server,
               extract(epoch from now() - backend_start)::float8 as helpers
          from pg_stat_activity where backend_type = 'checkpointer'`,

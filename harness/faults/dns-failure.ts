@@ -3,31 +3,33 @@
  * part knows already it goes on using: open connections, nginx the addresses it read when it started or was told to read
  * its configuration again, a JVM what it looked up in the last half minute.
  */
-import type { FaultOf } from "../model/fault.ts";
-import { containerOf } from "../topology/parts.ts";
-import type { Fault } from "./fault.ts";
+import { fault } from "./fault.ts";
 import { lookFor } from "./name-look.ts";
 
-/** The engine's name server, at the same address in every container; nothing else is at that address. */
-export const RULE = "OUTPUT -d 127.0.0.11/32 -j REJECT --reject-with icmp-port-unreachable";
-
-export const dnsFailure: Fault<FaultOf<"dns-failure">> = {
-  inject: (topology, { part }) => topology.netfilter.addRules(containerOf(topology, part), [RULE]),
-  evidence: async (topology, { part }) => {
-    const look = await lookFor(topology, part);
-    // Whoever is dead has lost its rules with its network.
-    if (look === null) return { bit: false, detail: { part, runs: false } };
-    const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
+export const dnsFailure = fault("dns-failure", {
+  needs: ["netfilter", "links"],
+  arm: (system, { part }) => {
+    const { netfilter } = system;
+    const rules = [`OUTPUT -d ${netfilter.nameServer} -j REJECT --reject-with icmp-port-unreachable`];
     return {
-      bit: !!refused && look.address === null && !look.connects,
-      gone: refused === null && look.address !== null && look.connects,
-      detail: { part, runs: true, refused, ...look },
+      inject: () => netfilter.addRules(part, rules),
+      evidence: async () => {
+        const look = await lookFor(system, part);
+        // Whoever is dead has lost its rules with its network.
+        if (look === null) return { bit: false, detail: { part, runs: false } };
+        const [refused] = await netfilter.packetsOf(part, rules);
+        return {
+          bit: !!refused && look.address === null && !look.connects,
+          gone: refused === null && look.address !== null && look.connects,
+          detail: { part, runs: true, refused, ...look },
+        };
+      },
+      /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
+      recheck: async () => {
+        const [refused] = await netfilter.packetsOf(part, rules);
+        return { bit: refused !== null, detail: { part, refused } };
+      },
+      heal: () => netfilter.removeRules(part, rules),
     };
   },
-  /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
-  recheck: async (topology, { part }) => {
-    const [refused] = await topology.netfilter.packetsOf(containerOf(topology, part), [RULE]);
-    return { bit: refused !== null, detail: { part, refused } };
-  },
-  heal: (topology, { part }) => topology.netfilter.removeRules(containerOf(topology, part), [RULE]),
-};
+});

@@ -1,6 +1,7 @@
-/** Every fault by its kind, and the things one does with one. */
+/** Every fault by its kind, how one is made ready, and what it needs. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { Capability } from "../system/capabilities.ts";
+import type { System } from "../system/system.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";
 import { cpuStarvation } from "./cpu-starvation.ts";
@@ -8,7 +9,7 @@ import { databaseCrash } from "./database-crash.ts";
 import { diskFull } from "./disk-full.ts";
 import { dnsFailure } from "./dns-failure.ts";
 import { dnsStale } from "./dns-stale.ts";
-import type { Evidence, Fault } from "./fault.ts";
+import type { Acts, Fault } from "./fault.ts";
 import { freeze } from "./freeze.ts";
 import { linkBandwidth } from "./link-bandwidth.ts";
 import { linkCut } from "./link-cut.ts";
@@ -40,21 +41,16 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "disk-full": diskFull,
 };
 
-export interface ReadyFault {
+export interface ArmedFault extends Required<Acts> {
   spec: FaultSpec;
-  inject: () => Promise<void>;
-  evidence: () => Promise<Evidence>;
-  recheck: () => Promise<Evidence>;
-  heal: () => Promise<void>;
 }
 
-export function prepareFault(topology: Topology, spec: FaultSpec): ReadyFault {
+export function armFault(system: System, spec: FaultSpec): ArmedFault {
   const fault = FAULTS[spec.kind] as Fault<FaultSpec>;
-  return {
-    spec,
-    inject: () => fault.inject(topology, spec),
-    evidence: () => fault.evidence(topology, spec),
-    recheck: () => (fault.recheck ?? fault.evidence)(topology, spec),
-    heal: () => fault.heal(topology, spec),
-  };
+  const acts = fault.arm(system, spec);
+  return { spec, recheck: acts.evidence, ...acts };
+}
+
+export function needsOf({ kind }: FaultSpec): readonly Capability[] {
+  return FAULTS[kind].needs;
 }

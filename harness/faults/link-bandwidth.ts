@@ -3,10 +3,9 @@
  * ten times as much. What does not get through waits.
  */
 import { reasonOf } from "../model/failure.ts";
-import type { FaultOf } from "../model/fault.ts";
 import type { Link, Side } from "../model/side.ts";
-import { WAYS } from "../topology/links.ts";
-import type { Topology } from "../topology/topology.ts";
+import { WAYS } from "../system/links.ts";
+import type { System } from "../system/system.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
 /** So much is fetched that a link in force would take this long. */
@@ -15,12 +14,18 @@ const LIMIT_MS = 10_000;
 /** A link in force is never faster than it may be, but the first piece may be noticed late: up to a fifth of a second. */
 const TOLERANCE = 1.25;
 
-export const linkBandwidth = toxicFault<FaultOf<"link-bandwidth">>({
-  toxic: ({ kilobytesPerSecond }) => ({ type: "bandwidth", attributes: { rate: kilobytesPerSecond }, ways: WAYS }),
-  effect: async (topology, { link, kilobytesPerSecond }) => {
+export const linkBandwidth = toxicFault("link-bandwidth", {
+  needs: ["links", "postgres"],
+  toxic: ({ link, kilobytesPerSecond }) => ({
+    link,
+    type: "bandwidth",
+    attributes: { rate: kilobytesPerSecond },
+    ways: WAYS,
+  }),
+  effect: async (system, { link, kilobytesPerSecond }) => {
     const wanted = kilobytesPerSecond * 1000 * FETCH_SECONDS;
     const fetchSome = isDatabase(link) ? fetchRows : fetchPage;
-    const fetched = await fetchSome(topology, link, wanted).catch((error) => ({ error: reasonOf(error) }));
+    const fetched = await fetchSome(system, link, wanted).catch((error) => ({ error: reasonOf(error) }));
     if ("error" in fetched) return { felt: null, measured: fetched };
     const { bytes, tookMs } = fetched;
     const rate = Math.round(bytes / tookMs);
@@ -40,8 +45,12 @@ const DATABASES: Partial<Record<Link, Side>> = { "pg-a": "a", "pg-b": "b", repli
 const isDatabase = (link: Link) => DATABASES[link] !== undefined;
 
 /** As many bytes of PostgreSQL's making as wanted. */
-async function fetchRows({ links, postgres }: Topology, link: Link, wanted: number): Promise<Fetched> {
-  const client = await postgres[DATABASES[link] as Side].connect(LIMIT_MS, links.portOf(link));
+async function fetchRows(
+  { links, postgres }: Pick<System, "links" | "postgres">,
+  link: Link,
+  wanted: number,
+): Promise<Fetched> {
+  const client = await postgres[DATABASES[link] as Side].connect(LIMIT_MS, links.addressOf(link));
   try {
     const beganMs = performance.now();
     await client.query("select repeat('x', $1::integer)", [wanted]);
@@ -52,8 +61,8 @@ async function fetchRows({ links, postgres }: Topology, link: Link, wanted: numb
 }
 
 /** Of the longest page that a FHIR server has without any data, what follows the first piece: that one is slow to be made. */
-async function fetchPage({ links }: Topology, link: Link, wanted: number): Promise<Fetched> {
-  const url = `http://127.0.0.1:${links.portOf(link)}/fhir/metadata`;
+async function fetchPage({ links }: Pick<System, "links">, link: Link, wanted: number): Promise<Fetched> {
+  const url = `http://${links.addressOf(link)}/fhir/metadata`;
   const answer = await fetch(url, {
     signal: AbortSignal.timeout(LIMIT_MS),
     headers: { "Accept-Encoding": "identity" },

@@ -2,8 +2,7 @@
  * Everything on a link is late, both ways: a round trip takes twice `latencyMs` longer. Connecting itself is not, for
  * the link's server accepts at once; and nothing is lost, not even of a server that has died meanwhile.
  */
-import type { FaultOf } from "../model/fault.ts";
-import { WAYS } from "../topology/links.ts";
+import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
@@ -11,15 +10,17 @@ import { toxicFault } from "./toxic-fault.ts";
 const ROUNDS = 3;
 const REST_MS = 1000;
 
-export const linkLatency = toxicFault<FaultOf<"link-latency">>({
-  toxic: ({ latencyMs, jitterMs }) => ({
+export const linkLatency = toxicFault("link-latency", {
+  needs: ["links"],
+  toxic: ({ link, latencyMs, jitterMs }) => ({
+    link,
     type: "latency",
     attributes: { latency: latencyMs, jitter: jitterMs },
     ways: WAYS,
   }),
-  effect: async (topology, { link, latencyMs, jitterMs }) => {
+  effect: async (system, { link, latencyMs, jitterMs }) => {
     const limitMs = 2 * (latencyMs + jitterMs) + REST_MS;
-    const rounds = await Promise.all(Array.from({ length: ROUNDS }, () => roundTrip(topology, link, limitMs)));
+    const rounds = await Promise.all(Array.from({ length: ROUNDS }, () => roundTrip(system, link, limitMs)));
     const answered = rounds.filter(({ answer }) => answer === "answered").map(({ tookMs }) => tookMs);
     const fastestMs = answered.length > 0 ? Math.min(...answered) : null;
     const leastMs = 2 * (latencyMs - jitterMs);

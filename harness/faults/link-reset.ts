@@ -4,17 +4,17 @@
  * ends in the same way, but with an ordinary end instead of a reset; while it is idle it stands. So a request never
  * arrives, except one that was under way when it began: that is carried out, and its answer lost.
  */
-import type { FaultOf } from "../model/fault.ts";
-import { WAYS } from "../topology/links.ts";
+import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
 const REST_MS = 1000;
 
-export const linkReset = toxicFault<FaultOf<"link-reset">>({
-  toxic: ({ afterMs }) => ({ type: "reset_peer", attributes: { timeout: afterMs }, ways: WAYS }),
-  effect: async (topology, { link, afterMs }) => {
-    const { answer, tookMs } = await roundTrip(topology, link, 2 * afterMs + REST_MS);
+export const linkReset = toxicFault("link-reset", {
+  needs: ["links"],
+  toxic: ({ link, afterMs }) => ({ link, type: "reset_peer", attributes: { timeout: afterMs }, ways: WAYS }),
+  effect: async (system, { link, afterMs }) => {
+    const { answer, tookMs } = await roundTrip(system, link, 2 * afterMs + REST_MS);
     const felt = answer === "ended" && tookMs >= 2 * afterMs;
     return { felt: felt || (answer === "answered" ? false : null), measured: { answer, tookMs } };
   },

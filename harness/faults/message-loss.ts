@@ -6,19 +6,20 @@
  * A server that closes after its answer shows this: its end still comes through a loss of acknowledgements, and who asked
  * has an empty answer at once instead of none.
  */
-import type { FaultOf } from "../model/fault.ts";
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
-export const messageLoss = toxicFault<FaultOf<"message-loss">>({
+export const messageLoss = toxicFault("message-loss", {
+  needs: ["links"],
   // A timeout of 0 is none: everything vanishes until the toxic is taken back.
-  toxic: ({ lost }) => ({
+  toxic: ({ link, lost }) => ({
+    link,
     type: "timeout",
     attributes: { timeout: 0 },
     ways: [lost === "request" ? "request" : "answer"],
   }),
-  effect: async (topology, { link }) => {
-    const { answer, tookMs } = await roundTrip(topology, link);
+  effect: async (system, { link }) => {
+    const { answer, tookMs } = await roundTrip(system, link);
     return {
       felt: { silent: true, answered: false, ended: null, refused: null }[answer],
       measured: { answer, tookMs },

@@ -1,8 +1,7 @@
 /** What a part finds when it looks for the server of all links by its name, and connects to what it found. */
 import type { Part } from "../model/side.ts";
-import { LINK_SERVER } from "../topology/links.ts";
-import { containerOf } from "../topology/parts.ts";
-import type { Topology } from "../topology/topology.ts";
+import { hostAndPort } from "../system/address.ts";
+import type { System } from "../system/system.ts";
 
 export interface NameLook {
   /** `null` when the name is not known there. */
@@ -10,13 +9,16 @@ export interface NameLook {
   connects: boolean;
 }
 
-const SCRIPT = `
-timeout 1 getent ahostsv4 ${LINK_SERVER.name} | head -n 1
-timeout 1 bash -c 'exec 3<>/dev/tcp/${LINK_SERVER.name}/${LINK_SERVER.port}' 2>/dev/null && echo connects`;
+const script = ({ host, port }: { host: string; port: number }) => `
+timeout 1 getent ahostsv4 ${host} | head -n 1
+timeout 1 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null && echo connects`;
 
 /** Of a part that does not run nothing can be seen: `null`. */
-export async function lookFor(topology: Topology, part: Part): Promise<NameLook | null> {
-  const done = await topology.netfilter.run(containerOf(topology, part), SCRIPT);
+export async function lookFor(
+  { netfilter, links }: Pick<System, "netfilter" | "links">,
+  part: Part,
+): Promise<NameLook | null> {
+  const done = await netfilter.run(part, script(hostAndPort(links.server)));
   return done && readLook(done.output);
 }
 

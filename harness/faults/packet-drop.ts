@@ -7,44 +7,47 @@
  * those that it sends back, acknowledgements of TCP among them: one direction alone is enough for no connection to work.
  */
 import type { FaultOf } from "../model/fault.ts";
-import { listenPortOf } from "../topology/links.ts";
-import type { Topology } from "../topology/topology.ts";
-import type { Fault } from "./fault.ts";
+import { hostAndPort } from "../system/address.ts";
+import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
 type PacketDrop = FaultOf<"packet-drop">;
 
-export const packetDrop: Fault<PacketDrop> = {
-  inject: ({ netfilter, links }, spec) => netfilter.addRules(links.container, rulesOf(spec)),
-  evidence: async (topology, spec) => {
-    const before = await packets(topology, spec);
-    const { answer } = await roundTrip(topology, spec.link);
-    const after = await packets(topology, spec);
-    const dropped = after.map((count, index) => (count === null ? null : count - (before[index] ?? 0)));
-    const ruled = !dropped.includes(null);
-    const detail = { link: spec.link, direction: spec.direction, ruled, dropped, answer };
+export const packetDrop = fault("packet-drop", {
+  needs: ["netfilter", "links"],
+  arm: (system, spec) => {
+    const { netfilter, links } = system;
+    const rules = rulesOf(hostAndPort(links.addressWithin(spec.link)).port, spec.direction);
+    const packets = () => netfilter.packetsOf("links", rules);
     return {
-      // Of both directions, that of the requests may be the only one with anything to drop.
-      bit: ruled && dropped.some((count) => count !== null && count > 0) && answer === "silent",
-      gone: dropped.every((count) => count === null) && answer === "answered",
-      detail,
+      inject: () => netfilter.addRules("links", rules),
+      evidence: async () => {
+        const before = await packets();
+        const { answer } = await roundTrip(system, spec.link);
+        const after = await packets();
+        const dropped = after.map((count, index) => (count === null ? null : count - (before[index] ?? 0)));
+        const ruled = !dropped.includes(null);
+        const detail = { link: spec.link, direction: spec.direction, ruled, dropped, answer };
+        return {
+          // Of both directions, that of the requests may be the only one with anything to drop.
+          bit: ruled && dropped.some((count) => count !== null && count > 0) && answer === "silent",
+          gone: dropped.every((count) => count === null) && answer === "answered",
+          detail,
+        };
+      },
+      /** That the rules are there, and how many packets they have dropped by now. A request through the link would hang. */
+      recheck: async () => {
+        const dropped = await packets();
+        return { bit: !dropped.includes(null), detail: { link: spec.link, dropped } };
+      },
+      heal: () => netfilter.removeRules("links", rules),
     };
   },
-  /** That the rules are there, and how many packets they have dropped by now. A request through the link would hang. */
-  recheck: async (topology, spec) => {
-    const dropped = await packets(topology, spec);
-    return { bit: !dropped.includes(null), detail: { link: spec.link, dropped } };
-  },
-  heal: ({ netfilter, links }, spec) => netfilter.removeRules(links.container, rulesOf(spec)),
-};
+});
 
-export function rulesOf({ link, direction }: Pick<PacketDrop, "link" | "direction">): string[] {
-  const port = listenPortOf(link);
+/** `port` is where the link listens. */
+export function rulesOf(port: number, direction: PacketDrop["direction"]): string[] {
   const request = `INPUT -p tcp -m tcp --dport ${port} -j DROP`;
   const answer = `OUTPUT -p tcp -m tcp --sport ${port} -j DROP`;
   return { request: [request], answer: [answer], both: [request, answer] }[direction];
-}
-
-function packets({ netfilter, links }: Topology, spec: PacketDrop): Promise<(number | null)[]> {
-  return netfilter.packetsOf(links.container, rulesOf(spec));
 }

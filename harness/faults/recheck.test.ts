@@ -1,8 +1,9 @@
 /** What is looked at while a fault lasts: that it is seen to stand, and to be gone, without anything being sent anywhere. */
 import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/fault.ts";
-import type { Topology } from "../topology/topology.ts";
-import { prepareFault } from "./index.ts";
+import type { System } from "../system/system.ts";
+import { bareComponent, bareLinks, bareNetfilter, bareProcessor, bareSystem } from "../system/testing/bare-system.ts";
+import { armFault } from "./index.ts";
 
 interface World {
   enabled: boolean;
@@ -22,25 +23,21 @@ const WELL: World = {
   ...{ freeBytes: 1000, hosts: 1 },
 };
 
-/** Has no port to send anything to, nor a server that could be asked. */
-function topologyOf(world: World): Topology {
-  const container = { getId: () => "any" };
-  const inspect = async () => ({
-    State: { Running: world.running, Paused: world.paused },
-    HostConfig: { CpuQuota: world.quotaUs },
-  });
-  const stats = async () => ({ cpu_stats: { throttling_data: { throttled_periods: 7 } } });
-  const side = { container };
-  return {
-    engine: { container: { dockerode: { getContainer: () => ({ inspect, stats }) } } },
-    links: { container, isEnabled: async () => world.enabled, toxicsOf: async () => world.toxics },
-    netfilter: {
-      packetsOf: async (_: unknown, rules: string[]) => rules.map(() => world.packets),
+/** Has no address to send anything to, nor a server that could be asked. */
+function systemOf(world: World): System {
+  const status = async () => ({ running: world.running, frozen: world.paused });
+  const component = bareComponent({ status, state: async () => (world.running ? "works" : "dead") });
+  return bareSystem({
+    component: () => component,
+    site: () => ({ beforeServer: [{ name: "database", component }], server: { name: "server", component } }),
+    processor: () => bareProcessor({ quotaUs: async () => world.quotaUs, timesMadeToWait: async () => 7 }),
+    links: bareLinks({ isEnabled: async () => world.enabled, toxicsOf: async () => world.toxics }),
+    netfilter: bareNetfilter({
+      packetsOf: async (_, rules) => rules.map(() => world.packets),
       run: async () => (world.hosts === null ? null : { exitCode: world.hosts, output: "" }),
-    },
-    ...{ hapi: { a: side, b: side }, postgres: { a: side, b: side }, proxy: side },
-    disks: { a: { container: { exec: async () => ({ exitCode: 0, stdout: `${world.freeBytes}\n` }) } } },
-  } as unknown as Topology;
+    }),
+    disks: { a: { path: "/disk", run: async () => `${world.freeBytes}\n` } },
+  });
 }
 
 const at = { afterSeconds: 0 };
@@ -82,11 +79,11 @@ test.each<[string, FaultSpec, Partial<World>, boolean]>([
   ["one whose machines run", silence, { ...silent, paused: false }, false],
   ["one of which answers get out", silence, { ...silent, toxics: ["region-loss-request"] }, false],
 ])("%s", async (_, spec, changes, stands) => {
-  const { bit, gone = !bit } = await prepareFault(topologyOf({ ...WELL, ...changes }), spec).recheck();
+  const { bit, gone = !bit } = await armFault(systemOf({ ...WELL, ...changes }), spec).recheck();
   expect([bit, gone]).toEqual([stands, !stands]);
 });
 
 test("names that cannot be read are not taken for right ones", async () => {
-  const stale = prepareFault(topologyOf({ ...WELL, hosts: 2 }), { kind: "dns-stale", part: "nginx", ...at });
+  const stale = armFault(systemOf({ ...WELL, hosts: 2 }), { kind: "dns-stale", part: "nginx", ...at });
   await expect(stale.recheck()).rejects.toThrow(/cannot be read/);
 });

@@ -7,7 +7,8 @@
  */
 import { connect } from "node:net";
 import type { Link } from "../model/side.ts";
-import type { Topology } from "../topology/topology.ts";
+import { hostAndPort } from "../system/address.ts";
+import type { System } from "../system/system.ts";
 
 /** `refused`: nobody is there; `ended`: the connection ends without an answer; `silent`: nothing comes in time. */
 export type Answer = "answered" | "refused" | "ended" | "silent";
@@ -37,11 +38,11 @@ const REQUESTS: Record<Link, Buffer> = {
 };
 
 /** `limitMs` is for the answer, and once more for the end of the connection. */
-export function roundTrip({ links }: Topology, link: Link, limitMs = LIMIT_MS): Promise<RoundTrip> {
+export function roundTrip({ links }: Pick<System, "links">, link: Link, limitMs = LIMIT_MS): Promise<RoundTrip> {
   return new Promise((resolve) => {
     const beganMs = performance.now();
     let answeredMs: number | null = null;
-    const socket = connect({ host: "127.0.0.1", port: links.portOf(link) });
+    const socket = connect(hostAndPort(links.addressOf(link)));
     const finish = (answer: Answer) => {
       const nowMs = performance.now();
       clearTimeout(timer);

@@ -1,49 +1,49 @@
 import { expect, test } from "vitest";
-import type { Toxic } from "../topology/links.ts";
-import { WAYS } from "../topology/links.ts";
-import type { Topology } from "../topology/topology.ts";
+import { type Toxic, WAYS } from "../system/links.ts";
+import { bareLinks } from "../system/testing/bare-system.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
-const spec = { kind: "link-latency", link: "edge" } as const;
+const spec = { kind: "link-latency", link: "edge", latencyMs: 100, jitterMs: 0, afterSeconds: 0 } as const;
 
 /** A link that can be told to be slow without a cause, or quick in spite of one. */
 function setUp() {
   const toxics: Toxic[] = [];
   const link: { felt: boolean | null } = { felt: false };
-  const links = {
-    addToxic: async (_: string, toxic: Toxic) => void toxics.push(toxic),
-    removeToxic: async (_: string, name: string) => {
+  const links = bareLinks({
+    addToxic: async (_, toxic) => void toxics.push(toxic),
+    removeToxic: async (_, name) => {
       toxics.splice(0, toxics.length, ...toxics.filter((each) => each.name !== name));
     },
     toxicsOf: async () => toxics.map(({ name }) => name),
-  };
-  const topology = { links } as unknown as Topology;
-  const fault = toxicFault<typeof spec>({
-    toxic: () => ({ type: "latency", attributes: { latency: 100 }, ways: WAYS }),
+  });
+  const kind = toxicFault("link-latency", {
+    needs: ["links"],
+    toxic: ({ link }) => ({ link, type: "latency", attributes: { latency: 100 }, ways: WAYS }),
     effect: async () => ({ felt: link.felt, measured: { fastestMs: 200 } }),
   });
+  const fault = kind.arm({ links }, spec);
   const look = async () => {
-    const { bit, gone } = await fault.evidence(topology, spec);
+    const { bit, gone } = await fault.evidence();
     return { bit, gone };
   };
-  return { toxics, link, fault, topology, look };
+  return { toxics, link, links, fault, look };
 }
 
 test("it has bitten when both ways have it and it is felt, and is gone when neither is left", async () => {
-  const { toxics, link, fault, topology, look } = setUp();
+  const { toxics, link, fault, look } = setUp();
   expect(await look()).toEqual({ bit: false, gone: true });
-  await fault.inject(topology, spec);
+  await fault.inject();
   link.felt = true;
   expect(toxics.map(({ name, way }) => [name, way])).toEqual([
     ["link-latency-request", "request"],
     ["link-latency-answer", "answer"],
   ]);
-  expect(await fault.evidence(topology, spec)).toEqual({
+  expect(await fault.evidence()).toEqual({
     bit: true,
     gone: false,
     detail: { link: "edge", toxics: ["link-latency-request", "link-latency-answer"], fastestMs: 200 },
   });
-  await fault.heal(topology, spec);
+  await fault.heal();
   link.felt = false;
   expect(toxics).toEqual([]);
   expect(await look()).toEqual({ bit: false, gone: true });
@@ -56,28 +56,28 @@ test("an effect without the cause is neither: somebody else may be to blame", as
 });
 
 test("nor is a cause without an effect, nor one half taken back", async () => {
-  const { link, fault, topology, look } = setUp();
-  await fault.inject(topology, spec);
+  const { link, links, fault, look } = setUp();
+  await fault.inject();
   expect(await look()).toEqual({ bit: false, gone: false });
-  await topology.links.removeToxic("edge", "link-latency-request");
+  await links.removeToxic("edge", "link-latency-request");
   link.felt = true;
   expect(await look()).toEqual({ bit: false, gone: false });
 });
 
 test("a measurement that failed proves neither", async () => {
-  const { link, fault, topology, look } = setUp();
+  const { link, fault, look } = setUp();
   link.felt = null;
   expect(await look()).toEqual({ bit: false, gone: false });
-  await fault.inject(topology, spec);
+  await fault.inject();
   expect(await look()).toEqual({ bit: false, gone: false });
 });
 
 test("what else is on the link is nobody's business", async () => {
-  const { toxics, link, fault, topology, look } = setUp();
-  await fault.inject(topology, spec);
+  const { toxics, link, fault, look } = setUp();
+  await fault.inject();
   toxics.push({ name: "link-reset-answer", type: "reset_peer", way: "answer", attributes: {} });
   link.felt = true;
   expect((await look()).bit).toBe(true);
-  await fault.heal(topology, spec);
+  await fault.heal();
   expect(toxics.map(({ name }) => name)).toEqual(["link-reset-answer"]);
 });

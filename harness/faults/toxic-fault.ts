@@ -1,8 +1,10 @@
 /** A fault that is a toxic on a link, one way or both, and whose effect is measured through that link. */
+import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Link } from "../model/side.ts";
-import type { Toxic, Way } from "../topology/links.ts";
-import type { Topology } from "../topology/topology.ts";
-import type { Fault } from "./fault.ts";
+import type { Capability } from "../system/capabilities.ts";
+import type { Toxic, Way } from "../system/links.ts";
+import type { System } from "../system/system.ts";
+import { fault } from "./fault.ts";
 
 export interface Effect {
   /** `null` when nothing could be measured: that proves neither. */
@@ -10,38 +12,44 @@ export interface Effect {
   measured: Record<string, unknown>;
 }
 
-export interface ToxicKind<Spec> {
-  toxic: (spec: Spec) => Pick<Toxic, "type" | "attributes"> & { ways: readonly Way[] };
-  effect: (topology: Topology, spec: Spec) => Promise<Effect>;
-}
+type ToxicKind = Extract<FaultSpec, { link: Link }>["kind"];
 
-export function toxicFault<Spec extends { kind: string; link: Link }>(kind: ToxicKind<Spec>): Fault<Spec> {
-  const toxicsOf = (spec: Spec): Toxic[] => {
-    const { type, attributes, ways } = kind.toxic(spec);
-    return ways.map((way) => ({ name: `${spec.kind}-${way}`, type, way, attributes }));
-  };
-  return {
-    inject: async ({ links }, spec) => {
-      await Promise.all(toxicsOf(spec).map((toxic) => links.addToxic(spec.link, toxic)));
-    },
-    evidence: async (topology, spec) => {
-      const present = await topology.links.toxicsOf(spec.link);
-      const ours = toxicsOf(spec).map(({ name }) => present.includes(name));
-      const { felt, measured } = await kind.effect(topology, spec);
+export function toxicFault<Kind extends ToxicKind, const Needs extends Capability>(
+  kind: Kind,
+  does: {
+    needs: readonly (Needs | "links")[];
+    toxic: (spec: FaultOf<Kind>) => Pick<Toxic, "type" | "attributes"> & { link: Link; ways: readonly Way[] };
+    effect: (system: Pick<System, Needs | "links">, spec: FaultOf<Kind>) => Promise<Effect>;
+  },
+) {
+  return fault<Kind, Needs | "links">(kind, {
+    needs: does.needs,
+    arm: (system, spec) => {
+      const { links } = system;
+      const { link, type, attributes, ways } = does.toxic(spec);
+      const toxics = ways.map((way): Toxic => ({ name: `${kind}-${way}`, type, way, attributes }));
+      const look = async () => {
+        const present = await links.toxicsOf(link);
+        return { present, ours: toxics.map(({ name }) => present.includes(name)) };
+      };
       return {
-        bit: !ours.includes(false) && felt === true,
-        gone: !ours.includes(true) && felt === false,
-        detail: { link: spec.link, toxics: present, ...measured },
+        inject: async () => void (await Promise.all(toxics.map((toxic) => links.addToxic(link, toxic)))),
+        evidence: async () => {
+          const { present, ours } = await look();
+          const { felt, measured } = await does.effect(system, spec);
+          return {
+            bit: !ours.includes(false) && felt === true,
+            gone: !ours.includes(true) && felt === false,
+            detail: { link, toxics: present, ...measured },
+          };
+        },
+        /** That the toxics are there. To measure what they do takes traffic over the very link that is slow or silent. */
+        recheck: async () => {
+          const { present, ours } = await look();
+          return { bit: !ours.includes(false), detail: { link, toxics: present } };
+        },
+        heal: async () => void (await Promise.all(toxics.map(({ name }) => links.removeToxic(link, name)))),
       };
     },
-    /** That the toxics are there. To measure what they do takes traffic over the very link that is slow or silent. */
-    recheck: async ({ links }, spec) => {
-      const present = await links.toxicsOf(spec.link);
-      const ours = toxicsOf(spec).map(({ name }) => present.includes(name));
-      return { bit: !ours.includes(false), detail: { link: spec.link, toxics: present } };
-    },
-    heal: async ({ links }, spec) => {
-      await Promise.all(toxicsOf(spec).map(({ name }) => links.removeToxic(spec.link, name)));
-    },
-  };
+  });
 }

@@ -4,9 +4,9 @@
  */
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import { FIRST_VERSION, firstVersionOf, REGISTERS } from "../model/write.ts";
-import type { WriteAnswer } from "../topology/send-write.ts";
-import { severalAtOnce } from "../topology/several-at-once.ts";
-import { until } from "../topology/waiting.ts";
+import type { WriteAnswer } from "../system/send-write.ts";
+import { severalAtOnce } from "../system/several-at-once.ts";
+import { until } from "../system/waiting.ts";
 
 const AT_ONCE = 4;
 const PATIENCE_MS = 120_000;

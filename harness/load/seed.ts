@@ -3,8 +3,8 @@
  * that stands alone is asked itself: no proxy's time limit is meant for them.
  */
 import { seedBundle } from "../model/write.ts";
-import type { Hapi } from "../topology/hapi.ts";
-import { severalAtOnce } from "../topology/several-at-once.ts";
+import type { FhirServer } from "../system/fhir-server.ts";
+import { severalAtOnce } from "../system/several-at-once.ts";
 
 const OF_A_BUNDLE = 100;
 const SENDERS = 3;
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 60_000;
 
 /** Resources number `from` up to `to`; a seed and a number make the same resource each time. */
 export async function seedResources(
-  hapi: Hapi,
+  hapi: Pick<FhirServer, "request">,
   seed: number,
   from: number,
   to: number,
@@ -25,7 +25,7 @@ export async function seedResources(
   });
 }
 
-async function send(hapi: Hapi, { id, body }: { id: string; body: object }): Promise<void> {
+async function send(hapi: Pick<FhirServer, "request">, { id, body }: { id: string; body: object }): Promise<void> {
   const answer = await hapi.request("", {
     method: "POST",
     headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal", "X-Request-ID": id },

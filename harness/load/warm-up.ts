@@ -8,7 +8,7 @@
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import type { Load } from "../model/scenario.ts";
 import { type PlannedWrite, planWrite, SEED_LIMIT } from "../model/write.ts";
-import type { WriteAnswer } from "../topology/send-write.ts";
+import type { WriteAnswer } from "../system/send-write.ts";
 import { RATE_SHARE, type Steadiness, steadiness, type Wanted, type WarmUpWrite, WINDOW_MS } from "./steadiness.ts";
 
 /** A machine that is not warm by then will not be. */

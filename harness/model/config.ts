@@ -85,9 +85,10 @@ export const ConfigSchema = z.object({
   replication: z.enum(["async", "sync", "sync-apply"]),
   /**
    * `latched`: requests go where the operator says. `tuned`: to B while A fails, and back, by short timeouts and a count
-   * of failures; a POST that was sent is not sent to the other. `passive`: the same by nginx's own defaults.
+   * of failures; a POST that was sent is not sent to the other. `passive`: the same by nginx's own defaults. `balanced`: to both
+   * in turn, where each server finds the primary by itself.
    */
-  proxy: z.enum(["latched", "tuned", "passive"]).default("latched"),
+  proxy: z.enum(["latched", "tuned", "passive", "balanced"]).default("latched"),
   /** A side that is not the primary can only read: B until it is promoted, A as soon as the operator can reach it. */
   fencing: z.boolean().default(true),
   /**
@@ -96,6 +97,8 @@ export const ConfigSchema = z.object({
    */
   clientRetry: z.enum(CLIENT_RETRIES).default("none"),
   operator: OperatorSchema,
+  /** `null`: B follows A by logical replication, and the operator fails over. */
+  patroni: PatroniSchema.nullable().default(null),
   objectives: ObjectivesSchema,
 });
 

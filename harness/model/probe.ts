@@ -32,6 +32,7 @@ export const PrimaryProbeSchema = z.object({
 });
 
 export const ProbeSchema = z.discriminatedUnion("type", [
+  PrimaryProbeSchema,
   /** One write through the edge by the harness itself: an outage measured without k6. */
   z.object({
     type: z.literal("availability"),

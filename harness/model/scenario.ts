@@ -53,7 +53,7 @@ export type Scenario = z.infer<typeof ScenarioSchema>;
 /** As people write it: what has a default may be left out. */
 export type ScenarioInput = z.input<typeof ScenarioSchema>;
 
-/** Something done to the topology, in seconds after the end of the baseline. */
+/** Something done to the system, in seconds after the end of the baseline. */
 export type Act = { afterSeconds: number; index: number } & (
   | { does: "inject" | "heal"; fault: FaultSpec }
   | { does: "order"; order: Order }

@@ -11,7 +11,7 @@ export const PARTS = ["hapi-a", "hapi-b", "pg-a", "pg-b", "nginx"] as const;
 export type Part = (typeof PARTS)[number];
 
 /**
- * The arrows of the topology; each is a proxy that can be slowed, cut or refused. `replication` is the way by which B
+ * The arrows of the system; each is a proxy that can be slowed, cut or refused. `replication` is the way by which B
  * follows A, `replication-back` that by which A follows B.
  */
 export const LINKS = ["edge", "hapi-a", "hapi-b", "pg-a", "pg-b", "replication", "replication-back"] as const;

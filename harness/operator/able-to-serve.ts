@@ -4,13 +4,13 @@
  */
 import { reasonOf } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
 
 const DATABASE_MS = 1000;
 const SERVER_MS = 2000;
 
 /** `null` when its database answers and its FHIR server is ready; else what of the two does not, and why. */
-export async function whyUnable({ postgres, hapi }: Pick<Topology, "postgres" | "hapi">, side: Side) {
+export async function whyUnable({ postgres, hapi }: Pick<System, "postgres" | "hapi">, side: Side) {
   const name = side.toUpperCase();
   const [database, server] = await Promise.all([
     postgres[side].query("select 1", [], DATABASE_MS).then(() => null, reasonOf),

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { plantedParts } from "../check/planted-run.ts";
-import type { Topology } from "../topology/topology.ts";
+import { logicalReplication } from "../replication/logical/logical.ts";
+import { bareDatabase, bareLinks, queryBy } from "../system/testing/bare-system.ts";
 import { catchUp } from "./catch-up.ts";
-import type { Duty } from "./duty.ts";
 
 const { config } = plantedParts().run;
 
@@ -13,20 +13,21 @@ const { config } = plantedParts().run;
 async function caughtUp(bytes: (number | null | "dead")[], catchUpSeconds: number, stop = new AbortController()) {
   let nowMs = 0;
   let asked = 0;
-  const query = async (sql: string) => {
+  const query = queryBy(async (sql) => {
     nowMs += 100;
     if (sql.includes("pg_current_wal_insert_lsn")) return [{ lsn: "0/10" }];
     const answer = bytes[Math.min(asked, bytes.length - 1)];
     asked += 1;
     if (answer === "dead") throw new Error("connection refused");
     return answer === null ? [] : [{ bytes: answer }];
-  };
+  });
+  const databases = { a: bareDatabase("a", { query }), b: bareDatabase("b") };
   const duty = {
-    topology: { postgres: { a: { side: "a", query } } } as unknown as Topology,
+    system: { replication: logicalReplication({ databases, links: bareLinks(), password: "none", config }) },
     config: { ...config, operator: { ...config.operator, catchUpSeconds } },
     reports: { now: () => nowMs },
     signal: stop.signal,
-  } as unknown as Duty;
+  };
   return { ...(await catchUp(duty, "a", "b")), asked };
 }
 

@@ -3,10 +3,11 @@
  * acknowledged and had not reached it would be lost otherwise, although the database that holds them answers.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "../model/config.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
-import { unconfirmedBytes, writtenLsn } from "../topology/slots.ts";
-import type { Duty } from "./duty.ts";
+import type { Replication } from "../system/replication.ts";
+import type { Reports } from "./duty.ts";
 
 const ASK_EVERY_MS = 20;
 /** One that takes longer to say how far the follower is counts as dead. */
@@ -20,18 +21,26 @@ export interface CaughtUp {
   why?: string;
 }
 
+/** What it takes of a duty. */
+interface Waiting {
+  system: { replication: Pick<Replication, "writtenBy" | "unconfirmedBytes"> };
+  config: Pick<Config, "operator">;
+  reports: Pick<Reports, "now">;
+  signal: AbortSignal;
+}
+
 /** Ends when nothing is left, when the time is over, and at once when the old primary no longer answers. */
-export async function catchUp({ topology, config, reports, signal }: Duty, from: Side, to: Side): Promise<CaughtUp> {
+export async function catchUp({ system, config, reports, signal }: Waiting, from: Side, to: Side): Promise<CaughtUp> {
   const { catchUpSeconds } = config.operator;
-  const old = topology.postgres[from];
+  const { replication } = system;
   const beganMs = reports.now();
   const waited = () => reports.now() - beganMs;
   let bytesLeft: number | null = null;
   const endedBy = (why: string): CaughtUp => ({ waitedMs: waited(), bytesLeft, why });
   try {
-    const lsn = await writtenLsn(old, ANSWER_MS);
+    const lsn = await replication.writtenBy(from, ANSWER_MS);
     for (;;) {
-      bytesLeft = await unconfirmedBytes(old, to, lsn, ANSWER_MS);
+      bytesLeft = await replication.unconfirmedBytes(to, lsn, ANSWER_MS);
       if (bytesLeft === 0) return { waitedMs: waited(), bytesLeft };
       if (bytesLeft === null) return endedBy(`${from.toUpperCase()} keeps nothing for ${to.toUpperCase()}`);
       if (waited() >= catchUpSeconds * 1000) return endedBy(`${catchUpSeconds} s were over`);

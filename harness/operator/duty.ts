@@ -6,20 +6,16 @@ import type { StepOf } from "../model/plan-steps.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import type { Side } from "../model/side.ts";
 import type { StrandedVersion } from "../model/stranded.ts";
-import type { Postgres } from "../topology/postgres.ts";
-import type { Topology } from "../topology/topology.ts";
-
-export interface Roles {
-  primary: Side;
-  /** `null` while nobody follows the primary. */
-  follower: Side | null;
-}
+import type { Database } from "../system/database.ts";
+import type { Position } from "../system/replication.ts";
+import type { Roles } from "../system/roles.ts";
+import type { System } from "../system/system.ts";
 
 /** A side that served, or was about to follow, and does neither now. */
 export interface Lost {
   side: Side;
   /** Up to here the other side had applied what this one did. Known at its promotion only. */
-  remoteLsn: string | null;
+  remoteLsn: Position | null;
   /** What only this side holds is saved, or there is nothing: then it may be overwritten. */
   saved: boolean;
   /** It came back and is left alone, because anything else would do harm. */
@@ -39,17 +35,26 @@ export interface Reports {
   probe: (probe: ProbeLine) => void;
   now: () => number;
   /** Records what a side holds that came back. Throws when it cannot be read. */
-  returned: (postgres: Postgres) => Promise<void>;
+  returned: (database: Database) => Promise<void>;
   /** Keeps what only a lost side held. */
   stranded: (bundle: object) => void;
 }
 
+/** What the operator's plans take of a system. */
+export type Operated = Pick<System, "links" | "proxy" | "postgres" | "hapi" | "startHapiB" | "replication">;
+
 export interface Duty {
-  topology: Topology;
+  system: Operated;
   config: Config;
   state: State;
   reports: Reports;
   /** Ends the operator's life. */
+  signal: AbortSignal;
+}
+
+/** To whom is told what was done, and who may call it off. */
+export interface Teller {
+  reports: Pick<Reports, "event" | "probe" | "now">;
   signal: AbortSignal;
 }
 
@@ -72,14 +77,14 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
-export function tell({ reports }: Duty, plan: PlanName, step: StepName, side: Side, sinceMs: number, detail: Detail) {
+export function tell({ reports }: Teller, plan: PlanName, step: StepName, side: Side, sinceMs: number, detail: Detail) {
   const atMs = reports.now();
   reports.event({ type: "operator", plan, step, side, atMs, tookMs: atMs - sinceMs, detail });
 }
 
 /** Runs a plan to its end, whatever that is. `side` is the one that it is about. */
 export async function carryOut<Plan extends PlanName>(
-  duty: Duty,
+  duty: Teller,
   plan: Plan,
   side: Side,
   work: (step: Step<Plan>) => Promise<void>,

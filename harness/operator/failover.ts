@@ -6,15 +6,13 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
-import { otherSide } from "../model/side.ts";
-import { endTransactions, fence, isFenced, unfence } from "../topology/fence.ts";
-import type { Postgres } from "../topology/postgres.ts";
+import { otherSide, type Side } from "../model/side.ts";
+import type { Replication } from "../system/replication.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { catchUp } from "./catch-up.ts";
 import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
 import { latchTo } from "./latch.ts";
-import { stopFollowing } from "./promote.ts";
 import { requeueJobs } from "./requeue-jobs.ts";
 
 /** A dead region does not answer; the plan does not wait for it. Nor for long for what an answering one cannot end. */
@@ -22,17 +20,17 @@ const FENCE_TIMEOUT_MS = 1000;
 const READ_ONLY = "read-only";
 
 export function failOver(duty: Duty): Promise<Ending> {
-  const { topology, config, state } = duty;
+  const { system, config, state } = duty;
   const lost = state.primary;
   const to = otherSide(lost);
-  const postgres = topology.postgres[to];
+  const { replication } = system;
   return carryOut(duty, "failover", to, async (step) => {
-    const why = await whyUnable(topology, to);
+    const why = await whyUnable(system, to);
     if (why !== null) throw new Refusal(why);
     let isFencedOff = false;
     if (config.fencing)
       await step("fenced", lost, async () => {
-        const fenced = await fenceOrSayWhyNot(topology.postgres[lost]);
+        const fenced = await fenceOrSayWhyNot(replication, lost);
         isFencedOff = fenced.answer === READ_ONLY;
         return fenced;
       });
@@ -44,16 +42,16 @@ export function failOver(duty: Duty): Promise<Ending> {
         return { ...(await catchUp(duty, lost, to)) };
       });
     await step("promoted", to, async () => {
-      const remoteLsn = await stopFollowing(postgres);
+      const remoteLsn = await replication.stop(to);
       state.follower = null;
       // Of a try that broke off after this, what it learnt still holds.
       state.lost ??= { side: lost, remoteLsn, saved: false, leftAlone: false };
       // Where nobody is fenced, jobs are not followed.
-      const jobs = config.fencing ? await requeueJobs(postgres) : {};
-      await unfence(postgres);
-      return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await isFenced(postgres) };
+      const jobs = config.fencing ? await requeueJobs(system.postgres[to]) : {};
+      await replication.unfence(to);
+      return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await replication.isFenced(to) };
     });
-    if (config.proxy === "latched") await step("latched", to, () => latchTo(topology, to));
+    if (config.proxy === "latched") await step("latched", to, () => latchTo(system, to));
     state.primary = to;
     state.tookOverMs = duty.reports.now();
   });
@@ -64,7 +62,7 @@ export function failOver(duty: Duty): Promise<Ending> {
  * failed, nothing is done.
  */
 export async function isDecided(duty: Duty): Promise<boolean> {
-  const { config, state, reports, topology, signal } = duty;
+  const { config, state, reports, system, signal } = duty;
   const { decisionSeconds, probeIntervalMs, probeTimeoutMs, failedProbes } = config.operator;
   if (decisionSeconds === 0) return true;
   const side = state.primary;
@@ -72,7 +70,7 @@ export async function isDecided(duty: Duty): Promise<boolean> {
   const endMs = beganMs + decisionSeconds * 1000;
   for (let round = 0, good = 0; reports.now() < endMs; round += 1) {
     const sentMs = reports.now();
-    const health = await probeHealth(topology.links.portOf(`hapi-${side}`), round, probeTimeoutMs);
+    const health = await probeHealth(system.links.addressOf(`hapi-${side}`), round, probeTimeoutMs);
     signal.throwIfAborted();
     reports.probe({ type: "health", side, sentMs, doneMs: reports.now(), ok: health.ok, why: health.why });
     good = health.ok ? good + 1 : 0;
@@ -93,16 +91,17 @@ export async function isDecided(duty: Duty): Promise<boolean> {
  * would be acknowledged by a primary that nobody follows any more.
  */
 async function fenceOrSayWhyNot(
-  postgres: Postgres,
+  { fence, endTransactions }: Replication,
+  side: Side,
 ): Promise<{ answer: string; endedTransactions?: number | null; why?: string }> {
   let inForceFrom: string;
   try {
-    inForceFrom = await fence(postgres, FENCE_TIMEOUT_MS);
+    inForceFrom = await fence(side, FENCE_TIMEOUT_MS);
   } catch (error) {
     return { answer: `unreachable: ${reasonOf(error)}` };
   }
   try {
-    return { answer: READ_ONLY, endedTransactions: await endTransactions(postgres, inForceFrom, FENCE_TIMEOUT_MS) };
+    return { answer: READ_ONLY, endedTransactions: await endTransactions(side, inForceFrom, FENCE_TIMEOUT_MS) };
   } catch (error) {
     return { answer: READ_ONLY, endedTransactions: null, why: reasonOf(error) };
   }

@@ -3,6 +3,7 @@
  * is fenced or gone; only a write tells.
  */
 import { reasonOf } from "../model/failure.ts";
+import type { Address } from "../system/address.ts";
 
 const CANARY = "Basic/fhirdrill-operator";
 
@@ -13,11 +14,11 @@ export interface Health {
   late: boolean;
 }
 
-/** `port` is the side's link on loopback; `round` makes each write a new one. */
-export async function probeHealth(port: number, round: number, timeoutMs: number): Promise<Health> {
+/** `address` is that of the side's server; `round` makes each write a new one. */
+export async function probeHealth(address: Address, round: number, timeoutMs: number): Promise<Health> {
   const body = { resourceType: "Basic", id: CANARY.split("/")[1], code: { text: `round ${round}` } };
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${CANARY}`, {
+    const answer = await fetch(`http://${address}/fhir/${CANARY}`, {
       method: "PUT",
       headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal" },
       body: JSON.stringify(body),
@@ -32,9 +33,9 @@ export async function probeHealth(port: number, round: number, timeoutMs: number
 }
 
 /** Reads what the probe wrote; `null` when there is no answer. Whether it is there matters less than who says so. */
-export async function readCanary(port: number, timeoutMs: number): Promise<Response | null> {
+export async function readCanary(address: Address, timeoutMs: number): Promise<Response | null> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${CANARY}`, { signal: AbortSignal.timeout(timeoutMs) });
+    const answer = await fetch(`http://${address}/fhir/${CANARY}`, { signal: AbortSignal.timeout(timeoutMs) });
     await answer.arrayBuffer();
     return answer;
   } catch {

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { plantedParts } from "../check/planted-run.ts";
-import type { Topology } from "../topology/topology.ts";
-import type { Roles } from "./duty.ts";
+import type { Roles } from "../system/roles.ts";
+import { bareLinks } from "../system/testing/bare-system.ts";
 import { keepWarm } from "./keep-warm.ts";
 
 const { config } = plantedParts().run;
@@ -25,10 +25,10 @@ async function asked(
     }),
   );
   await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  const links = { portOf: (link: string) => ports[link === "hapi-a" ? 0 : 1] };
+  const addresses = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const links = bareLinks({ addressOf: (link) => addresses[link === "hapi-a" ? 0 : 1] as string });
   const late = setTimeout(() => stop.abort(), 2000);
-  await keepWarm({ links } as unknown as Topology, settings, () => ({ primary: "a", follower }), stop.signal);
+  await keepWarm({ links }, settings, () => ({ primary: "a", follower }), stop.signal);
   clearTimeout(late);
   for (const server of servers) server.close();
   return requests;

@@ -9,9 +9,10 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/config.ts";
-import { sendWrite } from "../topology/send-write.ts";
-import type { Topology } from "../topology/topology.ts";
-import type { Roles } from "./duty.ts";
+import type { Address } from "../system/address.ts";
+import type { Roles } from "../system/roles.ts";
+import { sendWrite } from "../system/send-write.ts";
+import type { System } from "../system/system.ts";
 
 /** Until it is warm, and to stay so: one that is warm needs only its connections and caches kept. */
 const ROUNDS_TO_WARM = 150;
@@ -50,28 +51,28 @@ const TRANSACTION = {
 
 /** Until `signal`. Where nothing is fenced, nothing is sent: should there be something to change, it would be changed. */
 export async function keepWarm(
-  topology: Pick<Topology, "links">,
+  system: Pick<System, "links">,
   { fencing, operator }: Pick<Config, "fencing" | "operator">,
   roles: () => Roles,
   signal: AbortSignal,
 ): Promise<void> {
   if (!fencing || operator.standby === "cold") return;
-  const portOf = (side: Roles["primary"]) => topology.links.portOf(`hapi-${side}`);
+  const addressOf = (side: Roles["primary"]) => system.links.addressOf(`hapi-${side}`);
   let madeOn: Roles["primary"] | null = null;
   for (let round = 0; !signal.aborted; round += 1) {
     const { primary, follower } = roles();
-    if (madeOn !== primary && (await sendWrite(portOf(primary), PUT, TIMEOUT_MS)).acknowledged) madeOn = primary;
+    if (madeOn !== primary && (await sendWrite(addressOf(primary), PUT, TIMEOUT_MS)).acknowledged) madeOn = primary;
     // One that does not answer, or that was rebuilt, is cold when it comes back.
-    if (follower === null || !(await holdsIt(portOf(follower)))) round = 0;
-    else await sendWrite(portOf(follower), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
+    if (follower === null || !(await holdsIt(addressOf(follower)))) round = 0;
+    else await sendWrite(addressOf(follower), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
     await sleep(round < ROUNDS_TO_WARM ? EVERY_MS.cold : EVERY_MS.warm, undefined, { signal }).catch(() => {});
   }
 }
 
 /** A follower gets it some time after the primary. The look itself is a read that warms the server, too. */
-async function holdsIt(port: number): Promise<boolean> {
+async function holdsIt(address: Address): Promise<boolean> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/${PUT.path}`, {
+    const answer = await fetch(`http://${address}/fhir/${PUT.path}`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await answer.arrayBuffer();

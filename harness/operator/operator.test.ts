@@ -4,12 +4,21 @@ import { expect, test } from "vitest";
 import { plantedParts } from "../check/planted-run.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
-import type { Topology } from "../topology/topology.ts";
+import { logicalReplication } from "../replication/logical/logical.ts";
+import { bareDatabase, bareLinks, bareServer, bareSystem, queryBy } from "../system/testing/bare-system.ts";
 import type { Reports } from "./duty.ts";
-import { fakeTopology } from "./fake-topology.ts";
 import { startOperator } from "./operator.ts";
+import { fakeSystem } from "./testing/fake-system.ts";
 
 const { config } = plantedParts().run;
+
+/** Nobody comes back, so nothing is read or saved. */
+function reportsTo(event: Reports["event"], probe: Reports["probe"] = () => {}): Reports {
+  const never = () => {
+    throw new Error("nobody came back");
+  };
+  return { event, probe, now: () => performance.now(), returned: never, stranded: never };
+}
 
 /** A healthy primary, and an operator who may touch nothing else. */
 async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: () => void) => Promise<void>) {
@@ -17,11 +26,11 @@ async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: ()
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const port = (server.address() as AddressInfo).port;
   const told: DrillEvent[] = [];
-  const reports = { event: (event: DrillEvent) => told.push(event), probe: () => {}, now: () => performance.now() };
+  const reports = reportsTo((event) => void told.push(event));
   const life = new AbortController();
-  const topology = { links: { portOf: () => port }, postgres: {} } as unknown as Topology;
+  const system = bareSystem({ links: bareLinks({ addressOf: () => `127.0.0.1:${port}` }) });
   const settings = { ...config, fencing: false, operator: { ...config.operator, probeIntervalMs: 1 } };
-  const operator = startOperator(topology, settings, true, reports as unknown as Reports, life.signal);
+  const operator = startOperator(system, settings, true, reports, life.signal);
   await work(operator, () => life.abort());
   life.abort();
   await operator.ended;
@@ -62,31 +71,33 @@ test("a primary that cannot write is left as it is, told once, until its followe
   const steps: unknown[] = [];
   const life = new AbortController();
   let looks = 0;
-  const topology = {
-    links: { portOf: () => port },
-    postgres: {
-      a: {
-        side: "a",
-        query: async (sql: string) => (sql.includes("pg_conf_load_time") ? [{ isInForce: true }] : []),
-      },
-      b: { side: "b", query: async () => [], connect: () => Promise.reject(new Error("planted")) },
-    },
-    hapi: { b: { isReady: async () => ++looks > 3 } },
-  } as unknown as Topology;
+  const fenced = queryBy((sql) => (sql.includes("pg_conf_load_time") ? [{ isInForce: true }] : []));
+  const connect = () => Promise.reject(new Error("planted"));
+  const databases = {
+    a: bareDatabase("a", { query: fenced }),
+    b: bareDatabase("b", { query: queryBy(() => []), connect }),
+  };
+  const links = bareLinks({ addressOf: () => `127.0.0.1:${port}` });
+  const system = bareSystem({
+    links,
+    postgres: databases,
+    replication: logicalReplication({ databases, links, password: "none", config }),
+    hapi: { a: bareServer("a"), b: bareServer("b", { isReady: async () => ++looks > 3 }) },
+  });
   const event = (told: DrillEvent) => {
     if (told.type === "operator") steps.push(told.step);
     if (steps.includes("failed")) life.abort();
   };
   const settings = { ...config, operator: { ...config.operator, probeIntervalMs: 1, failedProbes: 2 } };
-  const reports = { event, probe: () => {}, now: () => performance.now() } as unknown as Reports;
-  await startOperator(topology, settings, true, reports, life.signal).ended;
+  const reports = reportsTo(event);
+  await startOperator(system, settings, true, reports, life.signal).ended;
   server.close();
   expect(steps).toEqual(["detected", "refused", "detected", "fenced", "failed"]);
 });
 
 /** A cannot write, so B takes over, and never answers from then on. The steps until somebody gave it up, or gave up looking. */
 async function afterTakeover(graceSeconds: number): Promise<unknown[]> {
-  const { topology, close } = await fakeTopology((side) => (side === "a" ? 500 : "silent"));
+  const { system, close } = await fakeSystem((side) => (side === "a" ? 500 : "silent"));
   const steps: unknown[] = [];
   const life = new AbortController();
   let late = 0;
@@ -101,8 +112,8 @@ async function afterTakeover(graceSeconds: number): Promise<unknown[]> {
   };
   const quick = { probeIntervalMs: 1, probeTimeoutMs: 20, failedProbes: 2, graceSeconds };
   const settings = { ...config, operator: { ...config.operator, ...quick } };
-  const reports = { event, probe, now: () => performance.now() } as unknown as Reports;
-  await startOperator(topology, settings, true, reports, life.signal).ended;
+  const reports = reportsTo(event, probe);
+  await startOperator(system, settings, true, reports, life.signal).ended;
   close();
   return steps;
 }

@@ -8,10 +8,10 @@ import type { Config } from "../model/config.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Order } from "../model/order.ts";
 import { otherSide } from "../model/side.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { Roles } from "../system/roles.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { untilUnhealthy } from "./detect.ts";
-import { type Duty, type Ending, type Reports, type Roles, type State, tell } from "./duty.ts";
+import { type Duty, type Ending, type Operated, type Reports, type State, tell } from "./duty.ts";
 import { failOver, isDecided } from "./failover.ts";
 import { type Health, probeHealth } from "./health.ts";
 import { rebuild } from "./rebuild.ts";
@@ -37,14 +37,14 @@ type Deed = () => Promise<void>;
 
 /** `replicated`: B follows A already. */
 export function startOperator(
-  topology: Topology,
+  system: Operated,
   config: Config,
   replicated: boolean,
   reports: Reports,
   signal: AbortSignal,
 ): Operator {
   const state: State = { primary: "a", follower: replicated ? "b" : null, tookOverMs: null, lost: null, saved: [] };
-  const duty: Duty = { topology, config, state, reports, signal };
+  const duty: Duty = { system, config, state, reports, signal };
   const desk = new Desk(duty);
   const work = { underWay: Promise.resolve() };
   return {
@@ -88,12 +88,12 @@ class Watch {
   }
 
   async untilLost(signal: AbortSignal): Promise<Deed> {
-    const { topology, config, state, reports } = this.#duty;
+    const { system, config, state, reports } = this.#duty;
     const side = state.primary;
     let beganMs = reports.now();
     const watching = {
       probe: (round: number) =>
-        probeHealth(topology.links.portOf(`hapi-${side}`), round, config.operator.probeTimeoutMs),
+        probeHealth(system.links.addressOf(`hapi-${side}`), round, config.operator.probeTimeoutMs),
       onProbe: (health: Health, sentMs: number, doneMs: number) => {
         if (health.ok) {
           beganMs = doneMs;
@@ -120,8 +120,8 @@ class Watch {
   }
 
   async #couldHelp(): Promise<boolean> {
-    const { topology, state } = this.#duty;
-    return this.#canFailOver() && (await whyUnable(topology, otherSide(state.primary))) === null;
+    const { system, state } = this.#duty;
+    return this.#canFailOver() && (await whyUnable(system, otherSide(state.primary))) === null;
   }
 
   async #giveUp(failures: string[], beganMs: number): Promise<void> {
@@ -138,12 +138,12 @@ class Watch {
 
 /** A lost side whose database answers. */
 async function untilReturned(duty: Duty, signal: AbortSignal): Promise<Deed> {
-  const { state, topology } = duty;
+  const { state, system } = duty;
   for (;;) {
     await sleep(LOOK_EVERY_MS, undefined, { signal });
     const { lost, primary } = state;
     if (lost === null || lost.leftAlone || lost.side === primary) continue;
-    const answers = await topology.postgres[lost.side].query("select 1", [], LOOK_EVERY_MS).catch(() => null);
+    const answers = await system.postgres[lost.side].query("select 1", [], LOOK_EVERY_MS).catch(() => null);
     if (answers !== null) return () => rebuild(duty, lost);
   }
 }

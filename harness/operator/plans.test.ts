@@ -4,23 +4,33 @@ import { describe, expect, test } from "vitest";
 import { plantedParts } from "../check/planted-run.ts";
 import type { Config } from "../model/config.ts";
 import type { DrillEvent } from "../model/event.ts";
-import type { Topology } from "../topology/topology.ts";
+import { logicalReplication } from "../replication/logical/logical.ts";
+import type { Database } from "../system/database.ts";
+import type { FhirServer } from "../system/fhir-server.ts";
+import type { System } from "../system/system.ts";
+import { bareDatabase, bareLinks, bareServer, bareSystem, queryBy } from "../system/testing/bare-system.ts";
 import type { Duty, Lost } from "./duty.ts";
 import { failOver, isDecided } from "./failover.ts";
-import { fakeTopology, type Instead } from "./fake-topology.ts";
 import { rebuild } from "./rebuild.ts";
 import { restart } from "./restart.ts";
 import { startReplication } from "./start-replication.ts";
 import { switchOver } from "./switchover.ts";
+import { fakeSystem, type Instead } from "./testing/fake-system.ts";
 
 const { config } = plantedParts().run;
 const LOST: Lost = { side: "a", remoteLsn: "0/16", saved: false, leftAlone: false };
 
+/** What follows what is told by SQL. */
+function systemOf(has: Partial<System>): System {
+  const { postgres: databases, links } = bareSystem(has);
+  return bareSystem({ replication: logicalReplication({ databases, links, password: "none", config }), ...has });
+}
+
 /** With nothing behind it: a plan that touched anything would fail, and not be refused. */
-function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, topology: Partial<Topology> = {}) {
+function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, has: Partial<System> = {}) {
   const told: DrillEvent[] = [];
   const duty: Duty = {
-    topology: { postgres: {}, ...topology } as Topology,
+    system: systemOf(has),
     config: { ...config, ...changes },
     state: { primary: "a", follower: "b", tookOverMs: null, lost: null, saved: [], ...state },
     reports: {
@@ -57,30 +67,41 @@ describe("a change of sides is refused, and nothing is touched,", () => {
 });
 
 describe("a failover is refused, and nothing is fenced, while nobody could serve in its place:", () => {
-  const answers = async () => [];
+  const answers = queryBy(() => []);
   const silent = () => Promise.reject(new Error("no answer"));
 
-  test.each<[string, () => Promise<unknown>, () => Promise<boolean>, string]>([
+  test.each<[string, Database["query"], FhirServer["isReady"], string]>([
     ["the other database is gone", silent, async () => true, "database B does not answer: no answer"],
     ["the other server is gone", answers, silent, "HAPI B is not ready: no answer"],
     ["the other server starts", answers, async () => false, "HAPI B is not ready: it says that it is not ready"],
   ])("%s", async (_, query, isReady, why) => {
-    const { duty, steps } = dutyOf({}, {}, {
-      postgres: { a: { query: () => expect.fail("A was touched") }, b: { side: "b", query } },
-      hapi: { b: { isReady } },
-    } as unknown as Topology);
+    const { duty, steps } = dutyOf(
+      {},
+      {},
+      {
+        postgres: {
+          a: bareDatabase("a", { query: () => expect.fail("A was touched") }),
+          b: bareDatabase("b", { query }),
+        },
+        hapi: { a: bareServer("a"), b: bareServer("b", { isReady }) },
+      },
+    );
     expect(await failOver(duty)).toEqual({ state: "refused", detail: { why } });
     expect([steps(), duty.state]).toMatchObject([["refused"], { primary: "a", follower: "b", lost: null }]);
   });
 
   test("and not when it could", async () => {
-    const { duty, steps } = dutyOf({}, {}, {
-      postgres: {
-        a: { side: "a", query: silent },
-        b: { side: "b", query: answers, connect: silent },
+    const { duty, steps } = dutyOf(
+      {},
+      {},
+      {
+        postgres: {
+          a: bareDatabase("a", { query: silent }),
+          b: bareDatabase("b", { query: answers, connect: silent }),
+        },
+        hapi: { a: bareServer("a"), b: bareServer("b", { isReady: async () => true }) },
       },
-      hapi: { b: { isReady: async () => true } },
-    } as unknown as Topology);
+    );
     expect((await failOver(duty)).state).toBe("failed");
     expect(steps()).toEqual(["fenced", "failed"]);
   });
@@ -90,22 +111,29 @@ describe("a failover fences the old primary before anybody is promoted:", () => 
   /** Up to the promotion, at which B breaks off. `open`: how often each transaction of A must be ended to be gone. */
   async function failedOver(open: number[]) {
     const done: string[] = [];
-    const onA = async (sql: string) => {
+    const onA = queryBy((sql) => {
       done.push(sql.replace(/ (where|from) .*/s, ""));
       if (sql.includes("pg_conf_load_time")) return [{ at: "later", isInForce: true }];
       if (!sql.includes("pg_terminate_backend")) return [];
       const left = open.flatMap((times, pid) => (times > 0 ? [pid] : []));
       for (const pid of left) open[pid] = (open[pid] as number) - 1;
       return left.map((pid) => ({ pid }));
-    };
+    });
     const promoted = () => {
       done.push("promotion");
       return Promise.reject(new Error("no further"));
     };
-    const { duty, told } = dutyOf({}, {}, {
-      postgres: { a: { side: "a", query: onA }, b: { side: "b", query: async () => [], connect: promoted } },
-      hapi: { b: { isReady: async () => true } },
-    } as unknown as Topology);
+    const { duty, told } = dutyOf(
+      {},
+      {},
+      {
+        postgres: {
+          a: bareDatabase("a", { query: onA }),
+          b: bareDatabase("b", { query: queryBy(() => []), connect: promoted }),
+        },
+        hapi: { a: bareServer("a"), b: bareServer("b", { isReady: async () => true }) },
+      },
+    );
     await failOver(duty);
     const fenced = told.find((event) => event.type === "operator" && event.step === "fenced");
     return { done, detail: fenced?.type === "operator" ? fenced.detail : null };
@@ -157,14 +185,14 @@ describe("a side that came back is left alone when both may have been written to
   ])("%s, and is fenced all the same", async (_, changes, of) => {
     const lost = { ...LOST, ...of };
     const asked: string[] = [];
-    const query = async (sql: string) => {
+    const query = queryBy((sql) => {
       asked.push(sql);
       return sql.includes("pg_conf_load_time") ? [{ at: "later", isInForce: true }] : [];
-    };
-    const a = { side: "a", query };
-    const { duty, steps } = dutyOf(changes, { primary: "b", follower: null, lost }, {
-      postgres: { a, b: a },
-    } as unknown as Topology);
+    });
+    const state = { primary: "b" as const, follower: null, lost };
+    const { duty, steps } = dutyOf(changes, state, {
+      postgres: { a: bareDatabase("a", { query }), b: bareDatabase("b") },
+    });
     await rebuild(duty, lost);
     expect([steps(), lost.leftAlone]).toEqual([["returned", "fenced", "refused"], true]);
     expect(asked[0]).toMatch(/default_transaction_read_only = on/);
@@ -184,7 +212,13 @@ describe("people take their time to decide", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const port = (server.address() as AddressInfo).port;
     const operator = { ...config.operator, decisionSeconds, probeIntervalMs: 1, failedProbes: 3 };
-    const { duty, steps } = dutyOf({ operator }, {}, { links: { portOf: () => port } } as unknown as Topology);
+    const { duty, steps } = dutyOf(
+      { operator },
+      {},
+      {
+        links: bareLinks({ addressOf: () => `127.0.0.1:${port}` }),
+      },
+    );
     const answer = await isDecided(duty);
     server.close();
     return { answer, steps: steps(), requests };
@@ -210,8 +244,8 @@ describe("plans that come to their end", () => {
     state: Partial<Duty["state"]> = {},
     instead?: Instead,
   ) {
-    const { topology, asked, close } = await fakeTopology(() => 200, instead);
-    const { duty, told, steps } = dutyOf(changes, state, topology);
+    const { system, asked, close } = await fakeSystem(() => 200, instead);
+    const { duty, told, steps } = dutyOf(changes, state, system);
     let nowMs = 0;
     duty.reports.now = () => ++nowMs;
     await plan(duty);

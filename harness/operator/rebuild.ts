@@ -4,56 +4,48 @@
  */
 import { otherSide } from "../model/side.ts";
 import { strandedBundle } from "../model/stranded.ts";
-import { endTransactions, fence } from "../topology/fence.ts";
-import { startHapiAgain, stopHapi } from "../topology/hapi.ts";
-import { emptyTables, setDurability, startFollowing, subscribe } from "../topology/replication.ts";
-import { dropSlots } from "../topology/slots.ts";
 import { carryOut, type Duty, type Lost, Refusal } from "./duty.ts";
-import { stopFollowing } from "./promote.ts";
 import { replay } from "./replay.ts";
-import { strandedOn } from "./stranded.ts";
 
 const FENCE_TIMEOUT_MS = 5000;
 
 export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
-  const { topology, config, state, signal } = duty;
+  const { system, config, state, signal } = duty;
   const { side } = lost;
   const primary = otherSide(side);
-  const [own, others] = [topology.postgres[side], topology.postgres[primary]];
+  const { replication } = system;
   const { state: ended } = await carryOut(duty, "rebuild", side, async (step) => {
     await step("returned", side, async () => {});
     if (config.fencing)
       await step("fenced", side, async () => {
         // What it was in the middle of when it was lost must not be done after what it holds was saved.
-        const endedTransactions = await endTransactions(own, await fence(own), FENCE_TIMEOUT_MS);
+        const endedTransactions = await replication.endTransactions(
+          side,
+          await replication.fence(side),
+          FENCE_TIMEOUT_MS,
+        );
         // Nobody will confirm anything to it; what still waits for that would wait for ever, and so would its own copy.
-        await setDurability(own, "async");
+        await replication.setDurability(side, "async");
         return { endedTransactions };
       });
     const refusal = whyNot(duty, lost);
     if (refusal !== null) throw new Refusal(refusal);
-    await stopHapi(topology.engine, topology.hapi[side]);
+    await system.hapi[side].stop();
     if (!lost.saved) await step("saved", side, () => save(duty, lost));
     const stranded = state.saved.filter((version) => version.side === side);
     if (config.operator.strandedWrites === "replay" && stranded.length > 0)
-      await step("replayed", side, async () => ({ ...(await replay(stranded, topology.hapi[primary])) }));
+      await step("replayed", side, async () => ({ ...(await replay(stranded, system.hapi[primary])) }));
     await step("copied", side, async () => {
       // It may have been started meanwhile with the rest of its region.
-      await stopHapi(topology.engine, topology.hapi[side]);
-      await stopFollowing(own);
-      await dropSlots(own);
-      await dropSlots(others);
-      // While nothing is lost yet: this proves that there is somebody to copy from, and a way.
-      await subscribe(own, topology.password, "copy");
-      await emptyTables(own);
-      await startFollowing(own, signal);
+      await system.hapi[side].stop();
+      await replication.copyAnew(side, signal);
     });
     await step("following", side, async () => {
-      await setDurability(others, config.replication);
+      await replication.setDurability(primary, config.replication);
       state.follower = side;
       state.lost = null;
     });
-    await step("restarted", side, () => startHapiAgain(topology.engine, topology.hapi[side], signal));
+    await step("restarted", side, () => system.hapi[side].startAgain(signal));
   });
   if (ended === "refused") lost.leftAlone = true;
 }
@@ -68,11 +60,11 @@ function whyNot({ config }: Duty, { side, remoteLsn, saved }: Lost): string | nu
 }
 
 /** By two ways that know nothing of each other: what it holds, for the judge, and from its log what only it holds. */
-async function save({ topology, state, reports }: Duty, lost: Lost): Promise<Record<string, unknown>> {
+async function save({ system, state, reports }: Duty, lost: Lost): Promise<Record<string, unknown>> {
   const { side } = lost;
-  await reports.returned(topology.postgres[side]);
+  await reports.returned(system.postgres[side]);
   const remoteLsn = lost.remoteLsn as string;
-  const stranded = await strandedOn(topology.postgres[side], otherSide(side), remoteLsn);
+  const stranded = await system.replication.strandedOn(side, remoteLsn);
   state.saved.push(...stranded);
   reports.stranded(strandedBundle(state.saved));
   lost.saved = true;

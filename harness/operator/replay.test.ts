@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { StrandedVersion } from "../model/stranded.ts";
-import type { Hapi } from "../topology/hapi.ts";
 import { replay } from "./replay.ts";
 
 interface Standing {
@@ -17,7 +16,7 @@ class Server {
 
   readonly hapi = {
     request: async (path: string, init?: RequestInit) => (path === "" ? this.#transaction(init) : this.#read(path)),
-  } as Hapi;
+  };
 
   #read(path: string): Response {
     const found = this.standing.get(path);
@@ -91,7 +90,7 @@ describe("what only the lost side held", () => {
   });
 
   test("a server that does not answer ends the replay: it is begun again", async () => {
-    const broken = { request: async () => new Response("", { status: 500 }) } as unknown as Hapi;
+    const broken = { request: async () => new Response("", { status: 500 }) };
     await expect(replay([made(1, "Patient/p")], broken)).rejects.toThrow(/cannot be read: status 500/);
   });
 });

@@ -5,7 +5,7 @@
  * transaction is left out, and so is every later one that builds on it.
  */
 import type { StrandedVersion } from "../model/stranded.ts";
-import type { Hapi } from "../topology/hapi.ts";
+import type { FhirServer } from "../system/fhir-server.ts";
 
 export interface Replay {
   replayed: number;
@@ -14,7 +14,10 @@ export interface Replay {
   conflicts: string[];
 }
 
-export async function replay(versions: readonly StrandedVersion[], primary: Hapi): Promise<Replay> {
+export async function replay(
+  versions: readonly StrandedVersion[],
+  primary: Pick<FhirServer, "request">,
+): Promise<Replay> {
   const result: Replay = { replayed: 0, present: 0, conflicts: [] };
   const spoilt = new Set<string>();
   for (const transaction of Map.groupBy(versions, (version) => version.transaction).values()) {
@@ -31,7 +34,7 @@ export async function replay(versions: readonly StrandedVersion[], primary: Hapi
 
 async function again(
   versions: readonly StrandedVersion[],
-  primary: Hapi,
+  primary: Pick<FhirServer, "request">,
 ): Promise<"replayed" | "present" | "conflict"> {
   // Of a deletion nobody can say afterwards whose it was.
   if (versions.some(({ body }) => body === null)) return "conflict";
@@ -56,7 +59,7 @@ async function again(
 
 async function standingOf(
   { resource, version, write }: StrandedVersion,
-  primary: Hapi,
+  primary: Pick<FhirServer, "request">,
 ): Promise<"as found" | "present" | "other"> {
   const answer = await primary.request(resource, { headers: { "Cache-Control": "no-cache" } });
   const text = await answer.text();

@@ -6,7 +6,7 @@
  * A step is begun again, so what it had already written of its output may stand there twice.
  */
 import { reasonOf } from "../model/failure.ts";
-import type { Postgres } from "../topology/postgres.ts";
+import type { Database } from "../system/database.ts";
 
 const REQUEUE = `
   with chunks as (
@@ -21,7 +21,7 @@ const REQUEUE = `
 const WITHIN_MS = 1000;
 
 /** How many jobs had something in hand; or why that could not be done, which is no reason not to promote. */
-export async function requeueJobs(postgres: Postgres): Promise<{ requeuedJobs: number | null; why?: string }> {
+export async function requeueJobs(postgres: Database): Promise<{ requeuedJobs: number | null; why?: string }> {
   try {
     const [row] = await postgres.query<{ jobs: number }>(REQUEUE, [], WITHIN_MS);
     return { requeuedJobs: row?.jobs ?? 0 };

@@ -5,9 +5,7 @@
  */
 import type { Order } from "../model/order.ts";
 import { otherSide } from "../model/side.ts";
-import { isFenced } from "../topology/fence.ts";
-import { startHapiAgain, stopHapi } from "../topology/hapi.ts";
-import { WAYS } from "../topology/links.ts";
+import { WAYS } from "../system/links.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 import { latchTo } from "./latch.ts";
 
@@ -17,11 +15,11 @@ export function serveAcross(
   duty: Duty,
   { compute, latencyMs }: Pick<ServeAcross, "compute" | "latencyMs">,
 ): Promise<Ending> {
-  const { topology, signal } = duty;
-  const { links, engine, hapi, postgres } = topology;
+  const { system, signal } = duty;
+  const { links, hapi } = system;
   const database = otherSide(compute);
   return carryOut(duty, "serve-across", compute, async (step) => {
-    if (await isFenced(postgres[database]))
+    if (await system.replication.isFenced(database))
       throw new Refusal(`database ${database.toUpperCase()} can only be read: it is not the primary`);
     await step("redirected", compute, async () => {
       await links.redirect(`pg-${compute}`, `pg-${database}`);
@@ -34,9 +32,9 @@ export function serveAcross(
     });
     // One that is still up has connections to its own database, and may be in the middle of something.
     await step("restarted", compute, async () => {
-      await stopHapi(engine, hapi[compute]);
-      await startHapiAgain(engine, hapi[compute], signal);
+      await hapi[compute].stop();
+      await hapi[compute].startAgain(signal);
     });
-    await step("latched", compute, async () => ({ ...(await latchTo(topology, compute)), database }));
+    await step("latched", compute, async () => ({ ...(await latchTo(system, compute)), database }));
   });
 }

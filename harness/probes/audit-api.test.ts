@@ -7,7 +7,6 @@ import { History } from "../model/history.ts";
 import { Names } from "../model/names.ts";
 import { type Operation, splitStored } from "../model/operation.ts";
 import { firstVersionOf, kindOfWrite, planWrite, REGISTERS, writeId } from "../model/write.ts";
-import type { Hapi } from "../topology/hapi.ts";
 import { auditApi, readLine, searchesWanted } from "./audit-api.ts";
 
 const SEED = 99;
@@ -122,7 +121,7 @@ describe("reads", () => {
       now -= 1;
       return answer(path);
     };
-    const hapi = { side: "b", asking: async () => ask } as unknown as Hapi;
+    const hapi = { side: "b", asking: async () => ask } as const;
     const contents = holding(rows.filter(({ write }) => few.some((op) => op.write === write)));
     await auditApi(hapi, { history: historyOf(few), contents, scenario }, (more) => lines.push(...more), withinMs);
     return { asked, lines, most, reads: lines.filter((line): line is AuditRead => line.type === "read") };

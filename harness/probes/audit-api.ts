@@ -12,8 +12,8 @@ import type { Contents } from "../model/contents.ts";
 import { type History, OK } from "../model/history.ts";
 import { wantedReads } from "../model/wanted-reads.ts";
 import { chance, IDENTIFIER_SYSTEM } from "../model/write.ts";
-import type { Ask, Hapi } from "../topology/hapi.ts";
-import { severalAtOnce } from "../topology/several-at-once.ts";
+import type { Ask, FhirServer } from "../system/fhir-server.ts";
+import { severalAtOnce } from "../system/several-at-once.ts";
 import { type Report, saidBy } from "./audit.ts";
 
 /** A long drill has ten thousand resources, a slow server answers some hundred reads a second: time for all of them. */
@@ -32,7 +32,7 @@ interface Audited {
 }
 
 export async function auditApi(
-  hapi: Hapi,
+  hapi: Pick<FhirServer, "side" | "asking">,
   audited: Audited,
   report: Report,
   withinMs = READS_WITHIN_MS,

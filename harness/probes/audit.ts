@@ -9,7 +9,7 @@ import { fingerprint, referenceOf } from "../model/content.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
 import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/write.ts";
-import type { Postgres } from "../topology/postgres.ts";
+import type { Database } from "../system/database.ts";
 
 export type Report = (lines: AuditLine[]) => void;
 
@@ -32,7 +32,7 @@ const TIMEOUT_MS = 120_000;
 
 type FoundRow = Omit<AuditRow, "type" | "side" | "content" | "refersTo"> & { body: string | null };
 
-export async function auditDatabase(postgres: Postgres, seed: number, report: Report): Promise<void> {
+export async function auditDatabase(postgres: Database, seed: number, report: Report): Promise<void> {
   const { side } = postgres;
   try {
     const client = await postgres.connect(TIMEOUT_MS);

@@ -3,13 +3,14 @@
  * own, whether or not the one before was answered.
  */
 import type { AvailabilityProbe } from "../model/probe.ts";
+import type { Address } from "../system/address.ts";
 
 export const AVAILABILITY_PERIOD_MS = 200;
 const TIMEOUT_MS = 5000;
 
 export interface Beat {
-  /** Of the edge link, on loopback. */
-  port: number;
+  /** Where clients write. */
+  edge: Address;
   now: () => number;
   report: (probe: AvailabilityProbe) => void;
 }
@@ -29,11 +30,11 @@ export function startAvailabilityProbe(beat: Beat): () => Promise<void> {
   };
 }
 
-async function probeOnce({ port, now, report }: Beat, round: number): Promise<void> {
+async function probeOnce({ edge, now, report }: Beat, round: number): Promise<void> {
   const sentMs = now();
   const body = { resourceType: "Basic", id: "fhirdrill-availability", code: { text: `round ${round}` } };
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/fhir/Basic/fhirdrill-availability`, {
+    const answer = await fetch(`http://${edge}/fhir/Basic/fhirdrill-availability`, {
       method: "PUT",
       headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal" },
       body: JSON.stringify(body),

@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
 import type { MachineProbe } from "../model/probe.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
 import { between, type Counters, countersNow, notSampled } from "./machine-counters.ts";
 
 const PERIOD_MS = 1000;
@@ -29,7 +29,7 @@ export interface MachineReaders {
 
 /** Starts sampling; the returned function stops it. Where there is nothing to read, one line says why. */
 export function startMachineProbe(
-  topology: Topology,
+  { bootId }: Pick<System, "bootId">,
   now: () => number,
   report: (probe: MachineProbe) => void,
 ): () => Promise<void> {
@@ -39,11 +39,7 @@ export function startMachineProbe(
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     },
-    containersBootId: async () => {
-      const { exitCode, output } = await topology.proxy.container.exec(["cat", BOOT_ID]);
-      if (exitCode !== 0) throw new Error(output.trim());
-      return output;
-    },
+    containersBootId: bootId,
   });
 }
 

@@ -1,14 +1,13 @@
 /** Who is the primary, by each side's own word: asked four times a second, each side whether or not the other answers. */
 import type { PrimaryProbe } from "../model/probe.ts";
 import { SIDES, type Side } from "../model/side.ts";
+import type { SelfFailover } from "../system/self-failover.ts";
 
 const PERIOD_MS = 250;
 
-type Said = Omit<PrimaryProbe, "type" | "side" | "sentMs" | "doneMs">;
-
-/** Starts sampling; the returned function stops it. `ask` never rejects: that nobody answers is told as well. */
+/** Starts sampling; the returned function stops it. */
 export function startPrimaryProbe(
-  ask: (side: Side) => Promise<Said>,
+  ask: SelfFailover["ask"],
   now: () => number,
   report: (probe: PrimaryProbe) => void,
 ): () => Promise<void> {

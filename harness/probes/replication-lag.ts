@@ -1,28 +1,18 @@
-/**
- * How far the follower is behind the primary, whichever they are, by two measures that tell the truth when the link is
- * silent: the age of a row stamped on the one and read on the other, and the WAL that the follower has not confirmed.
- * `pg_stat_replication` shows neither: its lag freezes, then vanishes.
- */
+/** How far the follower is behind the primary, whichever they are: the age of a stamp, and what was not confirmed. */
 import type { ProbeLine } from "../model/probe.ts";
-import type { Side } from "../model/side.ts";
-import { SUBSCRIPTIONS } from "../topology/replication.ts";
-import type { Topology } from "../topology/topology.ts";
-import { KeptConnection } from "./kept-connection.ts";
+import type { Lag } from "../system/replication.ts";
+import type { Roles } from "../system/roles.ts";
 
 const PERIOD_MS = 250;
 
-const UNCONFIRMED = `
-  select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::float8 as bytes
-    from pg_replication_slots where slot_name = $1`;
-
 /** Starts sampling; the returned function stops it. A side that is gone, or not followed, yields `null`, not 0. */
 export function startLagProbe(
-  { postgres }: Topology,
-  roles: () => { primary: Side; follower: Side | null },
+  { replication }: { replication: Pick<Lag, "sampler"> },
+  roles: () => Roles,
   now: () => number,
   report: (probe: ProbeLine) => void,
 ): () => Promise<void> {
-  const lines = { a: new KeptConnection(postgres.a), b: new KeptConnection(postgres.b) };
+  const sampler = replication.sampler();
   let busy: Promise<void> | null = null;
   const sample = async () => {
     const atMs = now();
@@ -32,9 +22,7 @@ export function startLagProbe(
       report({ ...line, heartbeatMs: null, lsnBytes: null });
       return;
     }
-    const stamped = await numberOf(lines[from], "update fhirdrill.heartbeat set at_ms = $1 returning at_ms", [atMs]);
-    const lsnBytes = stamped === null ? null : await numberOf(lines[from], UNCONFIRMED, [SUBSCRIPTIONS[follower]]);
-    const stampedMs = await numberOf(lines[follower], "select at_ms from fhirdrill.heartbeat");
+    const { stampedMs, unconfirmedBytes: lsnBytes } = await sampler.sample(follower, atMs);
     report({ ...line, heartbeatMs: stampedMs === null ? null : now() - stampedMs, lsnBytes });
   };
   const timer = setInterval(() => {
@@ -45,13 +33,6 @@ export function startLagProbe(
   return async () => {
     clearInterval(timer);
     await busy;
-    lines.a.end();
-    lines.b.end();
+    sampler.end();
   };
-}
-
-/** The first value of the first row; `null` when there is none, or it is no number, or no answer came in time. */
-async function numberOf(line: KeptConnection, sql: string, values: unknown[] = []): Promise<number | null> {
-  const value = Object.values((await line.firstRow<Record<string, unknown>>(sql, values)) ?? {})[0];
-  return typeof value === "number" ? value : null;
 }

@@ -1,10 +1,10 @@
 /** How many of the resources that A was filled with before the load a database holds; `null` when it does not say. */
 import { seedIdPrefix } from "../model/write.ts";
-import type { Postgres } from "../topology/postgres.ts";
+import type { Database } from "../system/database.ts";
 
 const TIMEOUT_MS = 60_000;
 
-export async function countSeeded(postgres: Postgres, seed: number): Promise<number | null> {
+export async function countSeeded(postgres: Pick<Database, "query">, seed: number): Promise<number | null> {
   const rows = await postgres
     .query<{ held: number }>(
       "select count(*)::int as held from hfj_resource where fhir_id like $1 and res_deleted_at is null",

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { ReadyFault } from "../faults/index.ts";
+import type { ArmedFault } from "../faults/index.ts";
 import type { FaultEvent } from "../model/event.ts";
 import type { Act } from "../model/scenario.ts";
 import { perform } from "./act.ts";
 
-type Acted = Omit<ReadyFault, "recheck">;
+type Acted = Omit<ArmedFault, "recheck">;
 
 /**
  * A cut that takes `lateLooks` looks to show, or to go. A look takes a second, so that the time for looking is soon over.

@@ -1,7 +1,7 @@
 /** One act upon a fault and the look that tells whether it worked, every step of it an event. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
-import type { ReadyFault } from "../faults/index.ts";
+import type { ArmedFault } from "../faults/index.ts";
 import type { Clock } from "../model/clock.ts";
 import type { FaultEvent } from "../model/event.ts";
 import { reasonOf } from "../model/failure.ts";
@@ -19,7 +19,7 @@ export interface Stage {
   healsWithinMs: number;
 }
 
-type Acted = Omit<ReadyFault, "recheck">;
+type Acted = Omit<ArmedFault, "recheck">;
 
 /**
  * What a fault cannot be done to, such as a part that the operator has just taken down, is told and ends nothing: the

@@ -10,15 +10,14 @@ import { Names } from "../model/names.ts";
 import { otherSide, type Side } from "../model/side.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
-import { startAgain } from "../topology/parts.ts";
-import { untilReady } from "../topology/postgres.ts";
-import { lagBytes, untilConfirmed } from "../topology/slots.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
 import type { Recorder } from "./recorder.ts";
 
 const CAUGHT_UP_MS = 15_000;
 
-export async function audit(topology: Topology, recorder: Recorder, serving: Side): Promise<void> {
+type Audited = Pick<System, "postgres" | "hapi" | "component" | "replication">;
+
+export async function audit(system: Audited, recorder: Recorder, serving: Side): Promise<void> {
   recorder.event({ type: "phase", phase: "audit" });
   const { seed, scenario, clock } = recorder.run;
   const names = new Names(seed);
@@ -27,39 +26,38 @@ export async function audit(topology: Topology, recorder: Recorder, serving: Sid
     recorder.audit(lines);
     for (const line of lines) contents.add(line);
   };
-  await auditDatabase(topology.postgres[serving], seed, report);
+  await auditDatabase(system.postgres[serving], seed, report);
   if (clock !== null) {
     const { ledger } = recorder.folder.readFiles();
     const { history } = readLedger(ledger, clock, { seed, mix: scenario.load.mix }, names);
-    await auditApi(topology.hapi[serving], { history, contents, scenario }, report);
+    await auditApi(system.hapi[serving], { history, contents, scenario }, report);
   }
 
   const other = otherSide(serving);
-  await revive(topology, recorder, other);
-  await letCatchUp(topology, recorder, serving);
-  await auditDatabase(topology.postgres[other], seed, (lines) => recorder.audit(lines));
+  await revive(system, recorder, other);
+  await letCatchUp(system, recorder, serving);
+  await auditDatabase(system.postgres[other], seed, (lines) => recorder.audit(lines));
 }
 
 /** One that never catches up differs, and is read as it is. */
-async function letCatchUp({ postgres }: Topology, recorder: Recorder, serving: Side): Promise<void> {
+async function letCatchUp({ replication }: Audited, recorder: Recorder, serving: Side): Promise<void> {
   const follower = otherSide(serving);
   const note = (text: string) => recorder.event({ type: "note", text });
   const name = follower.toUpperCase();
   try {
-    if ((await lagBytes(postgres[serving], follower)) === null) return;
+    if ((await replication.lagBytes(follower)) === null) return;
     const beganMs = recorder.now();
-    await untilConfirmed(postgres[serving], follower, { deadlineMs: CAUGHT_UP_MS });
+    await replication.untilConfirmed(follower, { deadlineMs: CAUGHT_UP_MS });
     note(`${name} had confirmed all that the primary held ${Math.round(recorder.now() - beganMs)} ms later`);
   } catch (error) {
     note(`${name} had not caught up before it was read: ${reasonOf(error)}`);
   }
 }
 
-async function revive(topology: Topology, recorder: Recorder, side: Side): Promise<void> {
-  const postgres = topology.postgres[side];
+async function revive({ component, postgres }: Audited, recorder: Recorder, side: Side): Promise<void> {
   try {
-    if (!(await startAgain(topology, `pg-${side}`))) return;
-    await untilReady(topology.engine, postgres);
+    if (!(await component(`pg-${side}`).startAgain())) return;
+    await postgres[side].untilReady();
     recorder.event({ type: "container", name: `pg-${side}`, state: "started again, to be read" });
   } catch (error) {
     recorder.event({

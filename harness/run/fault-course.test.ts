@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ReadyFault } from "../faults/index.ts";
+import type { ArmedFault } from "../faults/index.ts";
 import type { FaultSpec } from "../model/fault.ts";
 import { actsOf } from "../model/scenario.ts";
 import { FaultCourse } from "./fault-course.ts";
@@ -9,12 +9,13 @@ const LOSS: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterS
 
 /**
  * Faults that bite from their injection on, but for those of a kind in `spared`. The healing of the region mends the link as
- * well. What was told, as `kind state`, of acts at their times, and at the end of the load.
+ * well. What was told, as `kind state`, of acts at their times, and at the end of the load; and what was healed after all that.
  */
-async function course(faults: FaultSpec[], spared: FaultSpec["kind"][] = []) {
+async function course(specs: FaultSpec[], spared: FaultSpec["kind"][] = []) {
   const biting = new Set<FaultSpec["kind"]>();
   const told: string[] = [];
-  const prepare = (spec: FaultSpec): ReadyFault => {
+  const healed: string[] = [];
+  const arm = (spec: FaultSpec): ArmedFault => {
     const evidence = async () => ({ bit: biting.has(spec.kind), detail: {} });
     return {
       ...{ spec, evidence, recheck: evidence },
@@ -22,29 +23,29 @@ async function course(faults: FaultSpec[], spared: FaultSpec["kind"][] = []) {
         if (!spared.includes(spec.kind)) biting.add(spec.kind);
       },
       heal: async () => {
+        healed.push(spec.kind);
         biting.delete(spec.kind);
         if (spec.kind === "region-loss") biting.delete("link-cut");
       },
     };
   };
   let nowMs = 0;
-  const stop = new AbortController();
-  const all = new FaultCourse({
-    prepare,
+  const all = new FaultCourse(specs.map(arm), {
     tell: ({ kind, state }) => void told.push(`${kind} ${state}`),
-    ...{ now: () => (nowMs += 1000), signal: stop.signal, healsWithinMs: 0 },
+    ...{ now: () => (nowMs += 1000), signal: new AbortController().signal, healsWithinMs: 0 },
   });
-  for (const acts of Map.groupBy(actsOf({ faults, orders: [] }), (act) => act.afterSeconds).values())
+  for (const acts of Map.groupBy(actsOf({ faults: specs, orders: [] }), (act) => act.afterSeconds).values())
     await all.act(acts.filter((act) => act.does !== "order"));
   await all.endOfLoad();
   await all.healed();
-  stop.abort();
-  await all.ended();
-  return told;
+  await all.end();
+  healed.length = 0;
+  await all.healRest(() => {});
+  return { told, healed };
 }
 
 test("each fault is looked at before it is healed, and two that are healed at one moment both before either is", async () => {
-  const told = await course([CUT, LOSS]);
+  const { told } = await course([CUT, LOSS]);
   expect(told.slice(-4).toSorted()).toEqual([
     "link-cut healed",
     "link-cut lasted",
@@ -56,7 +57,7 @@ test("each fault is looked at before it is healed, and two that are healed at on
 
 test("one that nobody heals is looked at when the load has ended", async () => {
   const { healAfterSeconds: _, ...forGood } = CUT;
-  expect(await course([forGood])).toEqual([
+  expect((await course([forGood])).told).toEqual([
     "link-cut injecting",
     "link-cut injected",
     "link-cut evidenced",
@@ -66,10 +67,36 @@ test("one that nobody heals is looked at when the load has ended", async () => {
 
 test("one that another's healing ends has not lasted", async () => {
   const { healAfterSeconds: _, ...forGood } = CUT;
-  expect(await course([forGood, LOSS])).toContain("link-cut not-lasted");
+  expect((await course([forGood, LOSS])).told).toContain("link-cut not-lasted");
 });
 
 test("one that was never seen to bite has nothing to last", async () => {
   const { healAfterSeconds: _, ...forGood } = CUT;
-  expect((await course([forGood], ["link-cut"])).at(-1)).toBe("link-cut not-evidenced");
+  expect((await course([forGood], ["link-cut"])).told.at(-1)).toBe("link-cut not-evidenced");
+});
+
+test("at the end those are healed that were injected and not seen to be healed, whether or not they bit", async () => {
+  const { healAfterSeconds: _, ...forGood } = CUT;
+  expect((await course([forGood, LOSS])).healed).toEqual(["link-cut"]);
+  expect((await course([CUT, LOSS])).healed).toEqual([]);
+  expect((await course([forGood], ["link-cut"])).healed).toEqual(["link-cut"]);
+});
+
+test("one that was never injected is not healed; one that cannot be is told, and the others are healed all the same", async () => {
+  const healed: string[] = [];
+  const failed: string[] = [];
+  const fault = (spec: FaultSpec, heal: ArmedFault["heal"]): ArmedFault => {
+    const evidence = async () => ({ bit: true, detail: {} });
+    return { spec, evidence, recheck: evidence, inject: async () => {}, heal };
+  };
+  const stuck = fault(CUT, () => Promise.reject(new Error("no answer")));
+  const lost = fault(LOSS, async () => void healed.push("lost"));
+  const never = fault(LOSS, async () => void healed.push("never"));
+  const all = new FaultCourse([stuck, lost, never], {
+    ...{ tell: () => {}, now: () => 0, signal: new AbortController().signal, healsWithinMs: 0 },
+  });
+  await all.act([CUT, LOSS].map((each, index) => ({ does: "inject", index, fault: each, afterSeconds: 0 })));
+  await all.end();
+  await all.healRest((kind) => void failed.push(kind));
+  expect([healed, failed]).toEqual([["lost"], ["link-cut"]]);
 });

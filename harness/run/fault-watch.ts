@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
-import type { ReadyFault } from "../faults/index.ts";
+import type { ArmedFault } from "../faults/index.ts";
 import { reasonOf } from "../model/failure.ts";
 import { isGone, type Stage } from "./act.ts";
 
@@ -18,7 +18,7 @@ const TIMES = {
   lookMs: 3000,
 };
 
-type Watched = Pick<ReadyFault, "recheck">;
+type Watched = Pick<ArmedFault, "recheck">;
 type Where = Pick<Stage, "tell" | "now" | "signal">;
 
 export class FaultWatch {

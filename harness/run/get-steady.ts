@@ -6,9 +6,9 @@ import { warmUpTimes } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import { startSignal } from "../model/write.ts";
 import { AVAILABILITY_PERIOD_MS } from "../probes/availability.ts";
-import { sendWrite, type WriteAnswer } from "../topology/send-write.ts";
-import type { Topology } from "../topology/topology.ts";
-import { until } from "../topology/waiting.ts";
+import { sendWrite, type WriteAnswer } from "../system/send-write.ts";
+import type { System } from "../system/system.ts";
+import { until } from "../system/waiting.ts";
 import type { Recorder } from "./recorder.ts";
 
 const SIGNAL_MS = 30_000;
@@ -17,14 +17,14 @@ const HEADROOM = 1.1;
 
 /** Resolves when k6 has been given the signal to begin. */
 export async function getSteady(
-  topology: Topology,
+  { links }: Pick<System, "links">,
   { run, now }: Recorder,
   { view, signal }: { view: View; signal: AbortSignal },
 ): Promise<WarmedUp> {
   const { scenario, seed, config } = run;
   const { mix, ratePerSecond, timeoutSeconds } = scenario.load;
-  const port = topology.links.portOf("edge");
-  const send = (write: Parameters<typeof sendWrite>[1]) => sendWrite(port, write, timeoutSeconds * 1000);
+  const edge = links.addressOf("edge");
+  const send = (write: Parameters<typeof sendWrite>[1]) => sendWrite(edge, write, timeoutSeconds * 1000);
   if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
   const { probeIntervalMs, probeTimeoutMs } = config.operator;
   const besides = 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;

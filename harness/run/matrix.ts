@@ -1,5 +1,5 @@
 /**
- * Many drills, one after the other, until all that was planned is done. Each starts a topology of its own: a used database
+ * Many drills, one after the other, until all that was planned is done. Each starts a system of its own: a used database
  * is not the golden state, and what one drill left in it would be found in the next.
  *
  * A drill that fails does not end the others, unless nothing can succeed any more: the disk is full, the engine is gone,

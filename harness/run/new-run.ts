@@ -5,6 +5,7 @@ import type { Config } from "../model/config.ts";
 import { RECORD_VERSION, RUN_SCHEMA, type Run } from "../model/run.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Prices } from "../model/settings.ts";
+import { versionOf } from "../systems/lab/engine.ts";
 import { revision } from "./revision.ts";
 import type { Ground } from "./set-up.ts";
 
@@ -32,7 +33,7 @@ export async function newRun(
     versions: {
       ...revision(),
       node: process.version,
-      engine: (await ground.engine.container.dockerode.version()).Version,
+      engine: await versionOf(ground.engine),
     },
     images: Object.values(ground.images),
     host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },

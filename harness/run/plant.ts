@@ -2,7 +2,7 @@
  * Defects planted in a side's database behind everybody's back, past the FHIR server, its constraints and the fence: what
  * a judge must find.
  */
-import type { Postgres } from "../topology/postgres.ts";
+import type { Database } from "../system/database.ts";
 
 /** Ids of the writes that each defect is planted in. */
 export interface Plants {
@@ -18,7 +18,7 @@ export interface Plants {
   unindexed: string[];
 }
 
-export async function plant(postgres: Postgres, plants: Plants): Promise<void> {
+export async function plant(postgres: Database, plants: Plants): Promise<void> {
   const client = await postgres.connect();
   try {
     // As replication does it: no foreign key and no trigger is asked.

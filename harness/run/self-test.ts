@@ -13,7 +13,7 @@ import type { Measures, Verdict } from "../model/verdict.ts";
 import { chance } from "../model/write.ts";
 import { CACHE } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { System } from "../system/system.ts";
 import { audit } from "./aftermath.ts";
 import { type Plants, plant } from "./plant.ts";
 import type { Recorder } from "./recorder.ts";
@@ -30,20 +30,23 @@ export interface SelfTest {
   folder: RunFolder;
 }
 
-/** `recorder` holds a finished drill of that topology, which still stands. */
-export async function plantAndFind(topology: Topology, recorder: Recorder): Promise<SelfTest> {
+/** `recorder` holds a finished drill of that system, which still stands. */
+export async function plantAndFind(
+  system: Pick<System, "postgres" | "hapi" | "component" | "replication">,
+  recorder: Recorder,
+): Promise<SelfTest> {
   const record = readRecord(recorder.folder.readFiles());
   const before = judge(record);
   const serving = record.run.servingSide as Side;
   const plants = choosePlants(record, before.measures);
-  await plant(topology.postgres[serving], plants);
+  await plant(system.postgres[serving], plants);
 
   // Not among the results, where it would be taken for a drill that went wrong.
   const folder = new RunFolder(join(CACHE, "self-test", record.run.id));
   cpSync(recorder.folder.path, folder.path, { recursive: true });
   for (const name of ["audit.ndjson", "verdict.json"]) rmSync(join(folder.path, name), { force: true });
   const again = recorder.goOnIn(folder, record.run);
-  await audit(topology, again, serving);
+  await audit(system, again, serving);
   folder.seal();
   const after = judge(readRecord(folder.readFiles()));
   folder.writeVerdict(after);

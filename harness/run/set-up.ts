@@ -1,23 +1,23 @@
-/** Everything that must stand before the first write: engine, images, schema, topology. Each step is timed. */
+/** Everything that must stand before the first write: engine, images, schema. Each step is timed. */
 import { join } from "node:path";
 import type { ImageUse, Step } from "../model/run.ts";
 import type { ImageMode, NamedImages } from "../model/settings.ts";
 import type { View } from "../model/view.ts";
 import { CACHE, RESULTS } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
-import type { Engine } from "../topology/engine.ts";
-import { requireEngine } from "../topology/engine-start.ts";
-import { type Golden, goldenSchema } from "../topology/golden.ts";
-import { LAB_IMAGES, provideImages } from "../topology/images.ts";
-import { removeAbandoned } from "../topology/ownership.ts";
-import { requireReach } from "../topology/reach.ts";
-import { stepper } from "../topology/step.ts";
-import type { Part } from "../topology/topology.ts";
-import { saveLogs } from "./logs.ts";
+import type { Engine } from "../systems/lab/engine.ts";
+import { requireEngine } from "../systems/lab/engine-start.ts";
+import { type Golden, goldenSchema } from "../systems/lab/golden.ts";
+import { type AnyImage, LAB_IMAGES, provideImages } from "../systems/lab/images.ts";
+import type { ImagesOf } from "../systems/lab/labs.ts";
+import { saveLogs } from "../systems/lab/logs.ts";
+import { removeAbandoned } from "../systems/lab/ownership.ts";
+import { requireReach } from "../systems/lab/reach.ts";
+import { stepper } from "../systems/lab/step.ts";
 
 export interface Ground {
   engine: Engine;
-  images: Record<Part, ImageUse>;
+  images: ImagesOf<ImageUse>;
   golden: Golden;
   steps: Step[];
 }
@@ -27,6 +27,7 @@ export async function prepareGround(
   view: View,
   signal?: AbortSignal,
   named: NamedImages = {},
+  wanted: readonly AnyImage[] = LAB_IMAGES,
 ): Promise<Ground> {
   const steps: Step[] = [];
   const step = stepper((name, done) => {
@@ -48,15 +49,15 @@ export async function prepareGround(
   const keepLogs = async (run: string) => {
     const folder = new RunFolder(join(CACHE, run));
     folder.create();
-    await saveLogs(engine, run, folder);
+    await saveLogs(engine, run, (name, text) => folder.writeLog(name, text));
     return join(folder.path, "logs");
   };
-  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, LAB_IMAGES, signal));
+  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, wanted, signal));
   await step("reach", () => requireReach(engine, images.tools.name, RESULTS, signal));
   const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, keepLogs, signal));
   return { engine, images, golden, steps };
 }
 
-export function imageNames(images: Record<Part, ImageUse>): Record<Part, string> {
-  return Object.fromEntries(Object.entries(images).map(([part, image]) => [part, image.name])) as Record<Part, string>;
+export function imageNames(images: ImagesOf<ImageUse>): ImagesOf<string> {
+  return Object.fromEntries(Object.entries(images).map(([part, image]) => [part, image.name])) as ImagesOf<string>;
 }

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { DrillFailure, reasonOf } from "../../harness/model/failure.ts";
 import type { Say } from "../../harness/model/say.ts";
-import { runProgram } from "../../harness/topology/program.ts";
+import { runProgram } from "../../harness/systems/lab/program.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 const ARGS = ["--no-sandbox", "--disable-background-networking"];

@@ -1,0 +1,90 @@
+/**
+ * For tests: two sides of which nothing is real but what they answer. Databases do all that a plan of the operator asks, and
+ * their clients' address is served by whoever the proxy was latched to last.
+ */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Link, Side } from "../../model/side.ts";
+import { logicalReplication } from "../../replication/logical/logical.ts";
+import {
+  bareDatabase,
+  bareLinks,
+  bareRouter,
+  bareServer,
+  bareSystem,
+  queryBy,
+  type Row,
+  sessionBy,
+} from "../../system/testing/bare-system.ts";
+import type { Operated } from "../duty.ts";
+
+export interface FakeSystem {
+  system: Operated;
+  /** Everything that was asked of the databases, as `a: statement`, in its order. */
+  asked: string[];
+  close: () => void;
+}
+
+/** In place of the obedient answer; `null` leaves that as it is. */
+export type Instead = (side: Side, sql: string) => Row[] | null | Promise<Row[]>;
+
+/** All that plans look for, in one row. */
+const OBEDIENT: Row = { at: "now", isInForce: true, bytes: 0, lsn: "0/1", follows: true, setting: "off", jobs: 0 };
+/** Whoever is looked for here is to be gone. */
+const GONE =
+  /^select [^(]*(pg_terminate_backend.pid. )?from (pg_stat_activity|pg_stat_subscription|pg_replication_slots where not)/;
+
+/** `probes`: what a side's FHIR server does with a request of the operator's. */
+export async function fakeSystem(
+  probes: (side: Side) => number | "silent" = () => 200,
+  instead: Instead = () => null,
+): Promise<FakeSystem> {
+  const asked: string[] = [];
+  let latched: Side = "a";
+  const servers = await Promise.all(
+    (["a", "b", "edge"] as const).map(async (whose) => {
+      const server = createServer((_, response) => {
+        const answer = whose === "edge" ? 200 : probes(whose);
+        if (answer !== "silent") response.writeHead(answer, { "X-Served-By": latched }).end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return [whose, server] as const;
+    }),
+  );
+  const addressOf = (link: Link) => {
+    const server = servers.find(([whose]) => whose === link || `hapi-${whose}` === link)?.[1];
+    return `127.0.0.1:${((server as Server).address() as AddressInfo).port}`;
+  };
+  const database = (side: Side) => {
+    const query = queryBy(async (sql) => {
+      asked.push(`${side}: ${sql}`);
+      return (await instead(side, sql)) ?? (GONE.test(sql) ? [] : [OBEDIENT]);
+    });
+    const rowsOf = async (sql: string) => {
+      const rows = await query(sql);
+      return { rows, rowCount: rows.length };
+    };
+    return bareDatabase(side, { query, connect: async () => sessionBy(rowsOf) });
+  };
+  const server = (side: Side) => bareServer(side, { isReady: async () => true });
+  const latch = async (side: Side) => {
+    latched = side;
+  };
+  const links = bareLinks({ addressOf });
+  const databases = { a: database("a"), b: database("b") };
+  const config = { replication: "async", fencing: true } as const;
+  const system = bareSystem({
+    links,
+    proxy: bareRouter({ latch }),
+    postgres: databases,
+    replication: logicalReplication({ databases, links, password: "none", config }),
+    hapi: { a: server("a"), b: server("b") },
+  });
+  const close = () => {
+    for (const [, server] of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  };
+  return { system, asked, close };
+}

@@ -1,0 +1,47 @@
+/**
+ * How far a follower is behind, by the age of a row that is stamped on the primary and read on the follower, and by the WAL
+ * that the follower has not confirmed. `pg_stat_replication` shows neither: its lag freezes when the link is silent, then
+ * vanishes.
+ */
+import { otherSide, type Side } from "../model/side.ts";
+import type { Database } from "../system/database.ts";
+import { KeptConnection } from "../system/kept-connection.ts";
+import type { LagSampler } from "../system/replication.ts";
+
+const STAMP = "update fhirdrill.heartbeat set at_ms = $1 returning at_ms";
+const STAMPED = "select at_ms from fhirdrill.heartbeat";
+
+/** What is not confirmed, by the slot that a primary keeps for its follower. */
+interface Slots {
+  nameOf: (follower: Side) => string;
+  /** Up to where the follower has confirmed: a column of `pg_replication_slots`. */
+  confirmed: "confirmed_flush_lsn" | "restart_lsn";
+}
+
+export function lagSampler(
+  { a, b }: Record<Side, Pick<Database, "connect">>,
+  { nameOf, confirmed }: Slots,
+): LagSampler {
+  const unconfirmed = `
+    select pg_wal_lsn_diff(pg_current_wal_lsn(), ${confirmed})::float8 as bytes
+      from pg_replication_slots where slot_name = $1`;
+  const lines = { a: new KeptConnection(a), b: new KeptConnection(b) };
+  return {
+    sample: async (follower, atMs) => {
+      const primary = lines[otherSide(follower)];
+      const stamped = await numberOf(primary, STAMP, [atMs]);
+      const unconfirmedBytes = stamped === null ? null : await numberOf(primary, unconfirmed, [nameOf(follower)]);
+      return { unconfirmedBytes, stampedMs: await numberOf(lines[follower], STAMPED) };
+    },
+    end: () => {
+      lines.a.end();
+      lines.b.end();
+    },
+  };
+}
+
+/** The first value of the first row; `null` when there is none, or it is no number, or no answer came in time. */
+async function numberOf(line: KeptConnection, sql: string, values: unknown[] = []): Promise<number | null> {
+  const value = Object.values((await line.firstRow<Record<string, unknown>>(sql, values)) ?? {})[0];
+  return typeof value === "number" ? value : null;
+}

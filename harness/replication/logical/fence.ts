@@ -1,0 +1,84 @@
+/**
+ * A side that can only be read: no transaction that begins there from now on can write, and none that is open gets to
+ * commit. Replication goes on applying.
+ *
+ * PostgreSQL reads `default_transaction_read_only` when a transaction begins. A session that is idle when it is changed has
+ * the new value for its next command, since that is when it processes a reload (PostgresMain). A transaction that is open
+ * keeps the right to write until it ends, however long after the fence that is: so it is ended.
+ */
+
+import type { Database } from "../../system/database.ts";
+import { until } from "../../system/waiting.ts";
+
+const IN_FORCE_MS = 5000;
+const LOOK_EVERY_MS = 20;
+const QUIET_MS = 5000;
+
+/**
+ * From now on sessions on this side can only read, unless they ask otherwise. Returns when that is in force, with a time by
+ * the database's clock: a transaction that began later cannot write, one that began before may.
+ */
+export async function fence(side: Database, withinMs = IN_FORCE_MS): Promise<string> {
+  await side.query("alter system set default_transaction_read_only = on", [], withinMs);
+  const reload = "select statement_timestamp()::text as at, pg_reload_conf()";
+  const [asked] = await side.query<{ at: string }>(reload, [], withinMs);
+  const what = `the fence to be in force on ${side.side.toUpperCase()}`;
+  // Each query is a session of its own. By the time the server starts it, it has read the settings and told all others to.
+  return until({ what, deadlineMs: withinMs, everyMs: LOOK_EVERY_MS }, async () => {
+    const [now] = await side.query<{ at: string; isInForce: boolean }>(
+      `select clock_timestamp()::text as at, pg_conf_load_time() > $1::timestamptz as "isInForce"`,
+      [asked?.at],
+      withinMs,
+    );
+    return now?.isInForce ? now.at : null;
+  });
+}
+
+/**
+ * Ends the transactions that the FHIR server, or anybody with its role, began before that time. None of them was
+ * acknowledged. Returns when none is left, with how many there were.
+ */
+export async function endTransactions(side: Database, beganBefore: string, withinMs: number): Promise<number> {
+  const ended = new Set<number>();
+  const what = `the open transactions on ${side.side.toUpperCase()} to end`;
+  await until({ what, deadlineMs: withinMs, everyMs: LOOK_EVERY_MS }, async () => {
+    const open = await side.query<{ pid: number }>(
+      "select pid, pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and xact_start < $2::timestamptz",
+      [side.clientRole, beganBefore],
+      withinMs,
+    );
+    for (const { pid } of open) ended.add(pid);
+    return open.length === 0;
+  });
+  return ended.size;
+}
+
+/** Nobody can write any more, and whoever still was at it has come to an end. */
+export async function silence(side: Database): Promise<void> {
+  const inForceFrom = await fence(side, QUIET_MS);
+  const waiting = { deadlineMs: QUIET_MS, everyMs: 20 };
+  // Ended are all sessions from before, and not open transactions only: where nothing may be lost, none may have been about
+  // to begin one in the very instant of the fence. First their writes may be done: somebody waits for those.
+  const old = "usename = $1 and backend_start < $2::timestamptz";
+  await until({ ...waiting, deadlineMs: 500, what: "the last writes" }, async () => {
+    const writing = `select from pg_stat_activity where ${old} and backend_xid is not null`;
+    return (await side.query(writing, [side.clientRole, inForceFrom])).length === 0;
+  }).catch(() => {});
+  await until({ ...waiting, what: "the last sessions to end" }, async () => {
+    const ended = `select pg_terminate_backend(pid) from pg_stat_activity where ${old}`;
+    return (await side.query(ended, [side.clientRole, inForceFrom])).length === 0;
+  });
+}
+
+export async function unfence(side: Database): Promise<void> {
+  await side.query("alter system reset default_transaction_read_only");
+  await side.query("select pg_reload_conf()");
+}
+
+/** Whether new sessions of the application can write. Our own ask for read-write, so the setting itself is read. */
+export async function isFenced(side: Database): Promise<boolean> {
+  const rows = await side.query<{ setting: string }>(
+    "select setting from pg_file_settings where name = 'default_transaction_read_only' and applied order by seqno desc limit 1",
+  );
+  return rows[0]?.setting === "on";
+}

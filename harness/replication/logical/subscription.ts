@@ -1,0 +1,176 @@
+/**
+ * One side follows the other by logical replication, B follows A at first, and may do nothing else until it is promoted.
+ *
+ * Measured facts behind the settings: without `synchronous_commit=on` the subscription makes a waiting primary slow and
+ * loses what it had confirmed when both sides die; without `tcp_user_timeout` it stays down a minute after a healed
+ * partition; with `disable_on_error`, a link that breaks for a moment is an error, and B never follows again. With
+ * `origin=none` a change is not sent back to where it came from. Sequences are not replicated: B's are moved out of A's
+ * way before HAPI B takes its first number, and whoever serves goes on with its own.
+ */
+import type { Config } from "../../model/config.ts";
+import { otherSide, type Side } from "../../model/side.ts";
+import { type Address, hostAndPort } from "../../system/address.ts";
+import type { Database } from "../../system/database.ts";
+import { until } from "../../system/waiting.ts";
+import { FIRST_HEARTBEAT } from "../heartbeat.ts";
+import { fence } from "./fence.ts";
+
+/** By the side that follows; its slot on the other side has the same name. */
+export const SUBSCRIPTIONS: Record<Side, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };
+/** By the side that is followed. */
+const PUBLICATIONS: Record<Side, string> = { a: "fhirdrill_a", b: "fhirdrill_b" };
+const REPLICATION_ROLE = "replicator";
+
+/**
+ * Jobs that clients have been promised, such as an export, with their progress. A follower gets them where it is fenced:
+ * its own scheduler would carry them out a second time where it is not.
+ */
+const JOB_TABLES = ["bt2_job_instance", "bt2_work_chunk"];
+
+/** What a server keeps for itself: search caches, queues. Replicated, the other side would act on them. */
+const PRIVATE_TABLES = [
+  "hfj_search",
+  "hfj_search_include",
+  "hfj_search_result",
+  "hfj_blk_export_job",
+  "hfj_blk_export_collection",
+  "hfj_blk_export_colfile",
+  "hfj_blk_import_job",
+  "hfj_blk_import_jobfile",
+  "hfj_res_reindex_job",
+  "hfj_resource_modified",
+  "hfj_subscription_stats",
+];
+
+/** Both can be followed from the beginning: then it costs nobody time after a disaster. */
+export async function publishBoth(
+  { a, b }: Record<Side, Database>,
+  password: string,
+  config: Pick<Config, "fencing">,
+): Promise<void> {
+  await a.query(FIRST_HEARTBEAT);
+  await Promise.all([a, b].map((postgres) => publish(postgres, password, config)));
+}
+
+/** Makes it possible to follow a side. */
+export async function publish(
+  postgres: Database,
+  password: string,
+  { fencing }: Pick<Config, "fencing">,
+): Promise<void> {
+  const rows = await postgres.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+      where schemaname in ('public', 'fhirdrill') and tablename <> all ($1) order by 1`,
+    [fencing ? PRIVATE_TABLES : [...PRIVATE_TABLES, ...JOB_TABLES]],
+  );
+  const tables = rows.map(({ name }) => name).join(", ");
+  await postgres.query(`create role ${REPLICATION_ROLE} with login replication password '${password}'`);
+  await postgres.query(`create publication ${PUBLICATIONS[postgres.side]} for table ${tables}`);
+  await postgres.query(`grant usage on schema public, fhirdrill to ${REPLICATION_ROLE}`);
+  await postgres.query(`grant select on ${tables} to ${REPLICATION_ROLE}`);
+}
+
+/**
+ * Gets ready to follow the other side, which must answer at that address. `copy`: everything there is first;
+ * `go on`: this side holds what the other held when the slot there was made.
+ */
+export async function subscribe(
+  follower: Database,
+  { address, password }: { address: Address; password: string },
+  how: "copy" | "go on",
+): Promise<void> {
+  const { host, port } = hostAndPort(address);
+  const keepalive = "keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=3000";
+  const connection = `host=${host} port=${port} dbname=${follower.name} user=${REPLICATION_ROLE} password=${password} ${keepalive}`;
+  const copies = how === "copy";
+  await follower.query(
+    `create subscription ${SUBSCRIPTIONS[follower.side]} connection '${connection}'
+       publication ${PUBLICATIONS[otherSide(follower.side)]}
+       with (enabled = false, copy_data = ${copies}, create_slot = ${copies}, synchronous_commit = on, origin = none)`,
+  );
+}
+
+/** Of tables that were filled by somebody else, the copy would meet its own rows. Both sides publish the same ones. */
+export async function emptyTables(follower: Database): Promise<void> {
+  const rows = await follower.query<{ name: string }>(
+    "select format('%I.%I', schemaname, tablename) as name from pg_publication_tables where pubname = $1",
+    [PUBLICATIONS[follower.side]],
+  );
+  await follower.query(`truncate ${rows.map(({ name }) => name).join(", ")} cascade`);
+}
+
+const COPY_DEADLINE_MS = 120_000;
+
+/** Returns when every table was copied and is followed. */
+export async function startFollowing(
+  follower: Database,
+  signal?: AbortSignal,
+  deadlineMs = COPY_DEADLINE_MS,
+): Promise<void> {
+  const { side } = follower;
+  await follower.query(`alter subscription ${SUBSCRIPTIONS[side]} enable`);
+  const what = `${side.toUpperCase()} to hold all that it follows`;
+  await until({ what, deadlineMs, everyMs: 100, signal }, async () => {
+    const [row] = await follower.query<{ follows: boolean }>(
+      `select not exists (select from pg_subscription_rel where srsubstate <> 'r')
+          and exists (select from pg_stat_subscription where subname = $1 and relid is null and pid is not null)
+           as follows`,
+      [SUBSCRIPTIONS[side]],
+    );
+    return row?.follows === true;
+  });
+}
+
+/** What was copied: tables that B follows, their rows there, and the bytes they take with their indexes. */
+export async function copiedTo(b: Database): Promise<{ tables: number; rows: number; bytes: number }> {
+  const tables = await b.query<{ name: string; bytes: number }>(
+    `select srrelid::regclass::text as name, pg_total_relation_size(srrelid)::float8 as bytes
+       from pg_subscription_rel where srsubstate = 'r'`,
+  );
+  const counts = tables.map(({ name }) => `select count(*)::float8 as rows from ${name}`).join(" union all ");
+  const [sum] = await b.query<{ rows: number }>(`select sum(rows)::float8 as rows from (${counts}) as counted`);
+  return {
+    tables: tables.length,
+    rows: sum?.rows ?? 0,
+    bytes: tables.reduce((bytes, table) => bytes + table.bytes, 0),
+  };
+}
+
+/** Moves B's sequences to a range that A never reaches. Two of them feed columns too small for a billion. */
+async function separateSequences(b: Database): Promise<number> {
+  const rows = await b.query<{ sequencename: string }>(
+    "select sequencename from pg_sequences where schemaname = 'public'",
+  );
+  const starts: Record<string, number> = { seq_resource_type: 20_001, seq_spidx_identity: 1_000_001 };
+  const statements = rows.map(
+    ({ sequencename: name }) => `alter sequence public."${name}" restart with ${starts[name] ?? 1_000_000_001}`,
+  );
+  await b.query(statements.join("; "));
+  return rows.length;
+}
+
+/** B holds all that A holds, and follows it: from now on each is what the configuration says. */
+export async function makeStandby(
+  { a, b }: Record<Side, Database>,
+  { replication, fencing }: Pick<Config, "replication" | "fencing">,
+): Promise<void> {
+  await separateSequences(b);
+  await setDurability(a, replication);
+  if (fencing) await fence(b);
+}
+
+/**
+ * Makes a primary wait for its follower's flush or for its apply, if the configuration says so; only once it follows, else nothing could be
+ * written. Sessions that are open already do so from their next commit on.
+ *
+ * The follower flushes what it applies, by its subscription's own setting; so both ways wait for much the same, and neither
+ * acknowledges what it still waits to apply.
+ */
+export async function setDurability(primary: Database, replication: Config["replication"]): Promise<void> {
+  const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTIONS[otherSide(primary.side)]})`;
+  await primary.query(`alter system set synchronous_standby_names = '${names}'`);
+  await primary.query(
+    `alter system set synchronous_commit = ${replication === "sync-apply" ? "remote_apply" : "'on'"}`,
+  );
+  await primary.query("select pg_reload_conf()");
+}

@@ -1,0 +1,52 @@
+/** A drill of what stands already: load and faults, then the questions to both sides. All of it is recorded; nothing is judged. */
+import { gatherFacts } from "../check/facts.ts";
+import { armFault } from "../faults/index.ts";
+import { readRecord } from "../history/read-record.ts";
+import { reasonOf } from "../model/failure.ts";
+import type { System } from "../system/system.ts";
+import { audit } from "./aftermath.ts";
+import { exercise, type Means } from "./exercise.ts";
+import { orRecordWhy, quietly } from "./failed.ts";
+import { FaultCourse } from "./fault-course.ts";
+import type { Recorder } from "./recorder.ts";
+import { refuseUnsupported } from "./supported.ts";
+
+/** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
+const HEALS_WITHIN_MS = 180_000;
+
+interface Around extends Means {
+  /** What somebody else does beside the load: nobody is asked what they hold before it has ended. */
+  beside?: Promise<void> | undefined;
+  /** Called when all is recorded, while everything stands as the drill has left it. */
+  whileItStands?: (() => Promise<void> | undefined) | undefined;
+}
+
+/** What the drill broke is healed at its end, whatever that is. */
+export async function drillOn(
+  system: System,
+  recorder: Recorder,
+  { beside, whileItStands, ...means }: Around,
+): Promise<void> {
+  const { signal } = means;
+  const { now, event, run } = recorder;
+  refuseUnsupported(run.scenario, system.capabilities);
+  const armed = run.scenario.faults.map((spec) => armFault(system, spec));
+  const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: HEALS_WITHIN_MS });
+  try {
+    await orRecordWhy(recorder, signal, async () => {
+      await exercise(system, recorder, faults, means);
+      await beside;
+      signal.throwIfAborted();
+      const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
+      recorder.update({ servingSide: serving });
+      await audit(system, recorder, serving);
+      recorder.update({ state: "complete" });
+      await whileItStands?.();
+    });
+  } finally {
+    // Before anything is let go of: a link that stays cut would hang whoever is to say good-bye through it.
+    await faults.healRest((kind, error) =>
+      quietly(() => event({ type: "note", text: `${kind} could not be healed: ${reasonOf(error)}` })),
+    );
+  }
+}

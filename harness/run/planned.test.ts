@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { Act } from "../model/scenario.ts";
+import type { Ending } from "../operator/duty.ts";
+import { PlannedOrders } from "./planned.ts";
+
+type Planned = Extract<Act, { does: "order" }>;
+
+const START: Planned = {
+  does: "order",
+  index: 0,
+  order: { kind: "start-replication", afterSeconds: 1 },
+  afterSeconds: 1,
+};
+const BACK: Planned = {
+  does: "order",
+  index: 1,
+  order: { kind: "switchover", to: "a", afterSeconds: 2 },
+  afterSeconds: 2,
+};
+
+async function told(act: Planned, ending: Ending): Promise<unknown[][]> {
+  const events: unknown[][] = [];
+  const orders = new PlannedOrders({
+    operator: { order: async () => ending },
+    tell: ({ order, state, detail }) => void events.push([order, state, detail]),
+    countSeeded: async () => 12,
+  });
+  await orders.give(act);
+  await orders.done();
+  return events;
+}
+
+test("an order is told when it is given, with what it says, and again with how its plan ended", async () => {
+  expect(await told(BACK, { state: "refused", detail: { why: "not now" } })).toEqual([
+    [1, "given", { kind: "switchover", to: "a", afterSeconds: 2 }],
+    [1, "refused", { why: "not now" }],
+  ]);
+});
+
+test("what the follower holds is counted when it has begun to follow, and else not", async () => {
+  expect((await told(START, { state: "done", detail: { rows: 3 } }))[1]?.[2]).toEqual({ rows: 3, seeded: 12 });
+  expect((await told(START, { state: "failed", detail: {} }))[1]?.[2]).toEqual({});
+  expect((await told(BACK, { state: "done", detail: {} }))[1]?.[2]).toEqual({});
+});

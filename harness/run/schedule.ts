@@ -1,0 +1,27 @@
+/** Goes through a scenario by its times: whatever is due is done at its moment, and nothing here waits for what comes of it. */
+import type { Clock } from "../model/clock.ts";
+import { type Act, actsOf, jitterMs, loadTimes, type Phase, type Scenario } from "../model/scenario.ts";
+
+export interface Course {
+  /** When the load's first write was seen, by `now`. */
+  firstMs: number;
+  now: Clock;
+  wait: (ms: number) => Promise<unknown>;
+  enter: (phase: Extract<Phase, "baseline" | "after">) => void;
+  /** All that is due at one moment. */
+  act: (acts: readonly Act[]) => Promise<void>;
+}
+
+export async function keepSchedule(scenario: Scenario, seed: number, course: Course): Promise<void> {
+  const { firstMs, now, wait, enter, act } = course;
+  const times = loadTimes(scenario);
+  const at = (seconds: number) => wait(Math.max(0, firstMs + seconds * 1000 - now()));
+  await at(times.baseline);
+  enter("baseline");
+  const jitterSeconds = jitterMs(seed) / 1000;
+  for (const [afterSeconds, acts] of Map.groupBy(actsOf(scenario), (each) => each.afterSeconds)) {
+    await at(times.faults + afterSeconds + jitterSeconds);
+    await act(acts);
+  }
+  enter("after");
+}

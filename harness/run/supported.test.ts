@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { SCENARIOS } from "../../scenarios/index.ts";
+import { EXIT } from "../model/failure.ts";
+import type { FaultSpec } from "../model/fault.ts";
+import type { Order } from "../model/order.ts";
+import { ALL_CAPABILITIES, type Capability } from "../system/capabilities.ts";
+import { refuseUnsupported, unsupported } from "./supported.ts";
+
+const without = (...lacking: Capability[]) => new Set([...ALL_CAPABILITIES].filter((each) => !lacking.includes(each)));
+
+const cut: FaultSpec = { kind: "link-cut", link: "replication", afterSeconds: 0 };
+const full: FaultSpec = { kind: "disk-full", side: "b", afterSeconds: 0 };
+const back: Order = { kind: "switchover", to: "a", afterSeconds: 9 };
+
+test("what has everything can be drilled by every scenario there is", () => {
+  expect(SCENARIOS.length).toBeGreaterThan(20);
+  for (const scenario of SCENARIOS) expect(unsupported(scenario, ALL_CAPABILITIES)).toBeNull();
+});
+
+test.each<[string, FaultSpec[], Order[], Capability, string]>([
+  ["a fault", [cut], [], "links", "link-cut of replication needs a system whose links can be"],
+  ["one of several", [cut, full], [], "disks", "disk-full of B needs a system whose databases have disks"],
+  ["a planned operation", [], [back], "proxy", "switchover needs a system whose clients are sent"],
+])("%s that a system cannot do is named with what it needs", (_, faults, orders, lacking, why) => {
+  // One that fails over by itself needs no proxy that takes orders.
+  expect(unsupported({ faults, orders }, without("failover", lacking))).toContain(why);
+});
+
+test("one that fails over by itself changes sides by order, and needs nothing else for it", () => {
+  const byItself = new Set<Capability>(["failover", "hapi"]);
+  expect(unsupported({ faults: [], orders: [back] }, byItself)).toBeNull();
+  const restart: Order = { kind: "restart", side: "b", afterSeconds: 0 };
+  expect(unsupported({ faults: [], orders: [restart] }, byItself)).toContain(
+    "restart needs a system whose sites are fenced",
+  );
+});
+
+test("what nobody asks for may be missing", () => {
+  expect(unsupported({ faults: [cut], orders: [] }, without("disks", "clocks", "processor", "proxy"))).toBeNull();
+});
+
+test("the refusal says what, why and what to do, and is one of usage", () => {
+  const refused = () => refuseUnsupported({ name: "one", faults: [full], orders: [] }, without("disks"));
+  expect(refused).toThrow(
+    expect.objectContaining({
+      exitCode: EXIT.usage,
+      text: {
+        what: "one cannot be drilled on this system",
+        why: "disk-full of B needs a system whose databases have disks that can be filled up, and this is not one",
+        todo: "choose another scenario",
+      },
+    }),
+  );
+});

@@ -1,0 +1,27 @@
+/** Whether a system can do what a scenario asks of it: told before anything is started. */
+import { needsOf } from "../faults/index.ts";
+import { usageFailure } from "../model/failure.ts";
+import { faultName } from "../model/fault.ts";
+import type { Scenario } from "../model/scenario.ts";
+import { needsOfOrder } from "../operator/needs.ts";
+import { CAPABILITIES, type Capability } from "../system/capabilities.ts";
+
+type Asked = Pick<Scenario, "faults" | "orders">;
+
+/** Why not; `null` when it can. */
+export function unsupported({ faults, orders }: Asked, has: ReadonlySet<Capability>): string | null {
+  const asked = [
+    ...faults.map((fault) => ({ what: faultName(fault), needs: needsOf(fault) })),
+    ...orders.map(({ kind }) => ({ what: kind, needs: needsOfOrder(kind, has) })),
+  ];
+  for (const { what, needs } of asked)
+    for (const each of needs)
+      if (!has.has(each)) return `${what} needs a system ${CAPABILITIES[each]}, and this is not one`;
+  return null;
+}
+
+export function refuseUnsupported(scenario: Asked & Pick<Scenario, "name">, has: ReadonlySet<Capability>): void {
+  const why = unsupported(scenario, has);
+  if (why === null) return;
+  throw usageFailure(`${scenario.name} cannot be drilled on this system`, why, "choose another scenario");
+}

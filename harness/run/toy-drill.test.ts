@@ -1,0 +1,130 @@
+/** The schedule, the faults and the operator together, on a system without containers: a drill's course in a moment. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { CONFIGS } from "../../scenarios/configs.ts";
+import { regionLoss } from "../../scenarios/region-loss.ts";
+import { armFault } from "../faults/index.ts";
+import type { Config } from "../model/config.ts";
+import type { DrillEvent } from "../model/event.ts";
+import { jitterMs, ScenarioSchema } from "../model/scenario.ts";
+import { startOperator } from "../operator/operator.ts";
+import { sendWrite } from "../system/send-write.ts";
+import { toySystem } from "../system/testing/toy-system.ts";
+import { FaultCourse } from "./fault-course.ts";
+import { PlannedOrders } from "./planned.ts";
+import { keepSchedule } from "./schedule.ts";
+
+const ASYNC = CONFIGS.find(({ name }) => name === "async") as Config;
+const QUICK: Config = {
+  ...ASYNC,
+  operator: { ...ASYNC.operator, probeIntervalMs: 5, probeTimeoutMs: 500, failedProbes: 2, graceSeconds: 0 },
+};
+const SEED = Array.from({ length: 5000 }, (_, seed) => seed).find((seed) => jitterMs(seed) < 2) as number;
+const load = { ...regionLoss.load, warmUpSeconds: 0.01, baselineSeconds: 0.05, afterSeconds: 0.3 };
+
+/** Writes all the time while the scenario is gone through, and for as long after it as the load goes on. */
+async function drilled(parts: Pick<typeof regionLoss, "faults" | "orders">) {
+  const scenario = ScenarioSchema.parse({ ...regionLoss, ...parts, load, disaster: null });
+  const { system, writesOn, close } = await toySystem();
+  const events: DrillEvent[] = [];
+  const stop = new AbortController();
+  const { signal } = stop;
+  const now = () => performance.now();
+  const event = (each: object) => void events.push({ atMs: now(), ...each } as DrillEvent);
+  const saved: object[] = [];
+  const reports = {
+    ...{ event, now, probe: () => {}, returned: async () => {} },
+    stranded: (bundle: object) => void saved.push(bundle),
+  };
+  const operator = startOperator(system, QUICK, true, reports, signal);
+  const armed = scenario.faults.map((spec) => armFault(system, spec));
+  const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: 1000 });
+  const orders = new PlannedOrders({ operator, tell: event, countSeeded: async () => null });
+
+  const acknowledged: string[] = [];
+  const writing = (async () => {
+    for (let n = 0; !signal.aborted; n += 1) {
+      const write = { id: `w-${n}`, method: "PUT", path: `Patient/w-${n}`, body: {} } as const;
+      const answer = await sendWrite(system.links.addressOf("edge"), write, 500);
+      if (answer.acknowledged) acknowledged.push(write.id);
+      await sleep(1);
+    }
+  })();
+  await keepSchedule(scenario, SEED, {
+    ...{ firstMs: now(), now, wait: (ms) => sleep(ms) },
+    enter: (phase) => event({ type: "phase", phase }),
+    act: (acts) => {
+      for (const act of acts) if (act.does === "order") void orders.give(act);
+      return faults.act(acts.filter((act) => act.does !== "order"));
+    },
+  });
+  await sleep(load.afterSeconds * 1000);
+  await Promise.all([faults.endOfLoad(), orders.done(), operator.atRest()]);
+  await faults.healed();
+  stop.abort();
+  await Promise.all([writing, faults.end(), operator.ended]);
+  close();
+  return { events, acknowledged, saved, writesOn, roles: operator.roles() };
+}
+
+function told(events: DrillEvent[]): string[] {
+  return events.flatMap((each) => {
+    if (each.type === "fault") return [`${each.kind} ${each.state}`];
+    if (each.type === "operator") return [`${each.plan}: ${each.step} ${each.side}`];
+    return each.type === "order" ? [`${each.kind} ${each.state}`] : [];
+  });
+}
+
+test("a region is lost behind a cut link: what only it had acknowledged is lost, and nothing else", async () => {
+  const { events, acknowledged, writesOn, roles } = await drilled({
+    faults: [
+      { kind: "link-cut", link: "replication", afterSeconds: 0 },
+      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0.2 },
+    ],
+    orders: [],
+  });
+  const happened = told(events);
+  expect(happened).toEqual(
+    expect.arrayContaining(["link-cut evidenced", "region-loss evidenced", "failover: done b", "region-loss lasted"]),
+  );
+  expect(happened.indexOf("failover: promoted b")).toBeGreaterThan(happened.indexOf("failover: detected a"));
+  expect(roles).toEqual({ primary: "b", follower: null });
+  const onB = new Set(writesOn("b"));
+  const lost = acknowledged.filter((write) => !onB.has(write));
+  const onlyOnA = writesOn("a").filter((write) => !onB.has(write));
+  expect(lost.length).toBeGreaterThan(0);
+  expect(lost).toEqual(onlyOnA);
+  // And B went on.
+  expect(acknowledged.at(-1)).toBe(writesOn("b").at(-1));
+});
+
+test("a region that comes back is rebuilt, and what only it held is saved", async () => {
+  const { events, saved, writesOn, roles } = await drilled({
+    faults: [
+      { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 1.3 },
+      { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0.1, healAfterSeconds: 0.3 },
+    ],
+    orders: [],
+  });
+  expect(told(events)).toEqual(expect.arrayContaining(["region-loss healed", "rebuild: saved a", "rebuild: done a"]));
+  expect(saved).toHaveLength(1);
+  expect(roles).toEqual({ primary: "b", follower: "a" });
+  expect(writesOn("a")).toEqual(writesOn("b"));
+});
+
+test("sides are changed by plan without a loss", async () => {
+  const { events, acknowledged, writesOn, roles } = await drilled({
+    faults: [],
+    orders: [{ kind: "switchover", to: "b", afterSeconds: 0.05 }],
+  });
+  expect(told(events)).toEqual([
+    "switchover given",
+    ...["fenced a", "caught-up b", "promoted b", "latched b", "following a", "done b"].map(
+      (step) => `switchover: ${step}`,
+    ),
+    "switchover done",
+  ]);
+  expect(roles).toEqual({ primary: "b", follower: "a" });
+  expect(writesOn("a")).toEqual(writesOn("b"));
+  expect(acknowledged.filter((write) => !writesOn("b").includes(write))).toEqual([]);
+});

@@ -1,0 +1,58 @@
+/** The lab, for as long as something is done with it: started, handed over, and let go of whatever happens. */
+import { reasonOf } from "../model/failure.ts";
+import type { Scenario } from "../model/scenario.ts";
+import type { Side } from "../model/side.ts";
+import type { View } from "../model/view.ts";
+import type { System } from "../system/system.ts";
+import { startLab } from "../systems/lab/labs.ts";
+import { saveLogs } from "../systems/lab/logs.ts";
+import { orRecordWhy, quietly } from "./failed.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Ground, imageNames } from "./set-up.ts";
+
+/** `use` gets the lab of the run that is recorded; its logs are saved before it is removed. */
+export async function withLab(
+  ground: Ground,
+  recorder: Recorder,
+  { view, signal }: { view: View; signal: AbortSignal },
+  use: (lab: System) => Promise<void>,
+): Promise<void> {
+  const { id, scenario, config } = recorder.run;
+  const run = id.toLowerCase();
+  const lab = await orRecordWhy(recorder, signal, () =>
+    startLab(ground.engine, {
+      run,
+      images: imageNames(ground.images),
+      golden: ground.golden,
+      config,
+      smallDisks: sidesWith("disk-full", scenario),
+      ownClocks: sidesWith("clock-skew", scenario),
+      replicated: scenario.start.replicated,
+      onStep: (name, done) => {
+        view.step(name, done);
+        if (done) recorder.update({ setup: [...recorder.run.setup, done] });
+      },
+      signal,
+      beforeRemoval: () => saveLogs(ground.engine, run, (name, text) => recorder.folder.writeLog(name, text)),
+    }),
+  );
+  try {
+    await use(lab);
+  } finally {
+    await release(lab, recorder);
+  }
+}
+
+/** The sides that need something of their own for a fault of that kind. */
+function sidesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): Side[] {
+  return faults.flatMap((fault) => (fault.kind === kind ? [fault.side] : []));
+}
+
+/** Never throws: what was recorded is worth more than what is left over. */
+async function release(lab: System, recorder: Recorder): Promise<void> {
+  const note = (what: string) => (error: unknown) =>
+    quietly(() => recorder.event({ type: "note", text: `${what}: ${reasonOf(error)}` }));
+  const save = (name: string, text: Buffer) => recorder.folder.writeLog(name, text);
+  await lab.saveLogs(save).catch(note("not all logs could be saved"));
+  await lab.release().catch(note("not all could be removed"));
+}

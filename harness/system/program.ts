@@ -1,0 +1,15 @@
+/** A program that runs beside a system for a while, in its network, and writes into folders of this machine. */
+export interface ProgramOrder {
+  name: string;
+  image: string;
+  environment: Record<string, string>;
+  folders: readonly { source: string; target: string; readOnly: boolean }[];
+  command: string[];
+}
+
+export interface RunningProgram {
+  /** Resolves with its exit code when it has ended by itself. */
+  ended: Promise<number>;
+  /** What it has said so far. */
+  log: () => Promise<string>;
+}

@@ -1,0 +1,8 @@
+/** Who is primary, and who follows it. */
+import type { Side } from "../model/side.ts";
+
+export interface Roles {
+  primary: Side;
+  /** `null` while nobody follows the primary. */
+  follower: Side | null;
+}

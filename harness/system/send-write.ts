@@ -1,0 +1,39 @@
+/** One write that the harness sends itself, as a client would. */
+import { reasonOf } from "../model/failure.ts";
+import type { PlannedWrite } from "../model/write.ts";
+import type { Address } from "./address.ts";
+
+export interface WriteAnswer {
+  /** HTTP status; 0 when no answer came. */
+  status: number;
+  acknowledged: boolean;
+  /** `W/"1"`; empty without one. */
+  etag: string;
+  /** For people: the status with the first lines of what the server says of it, or why no answer came. */
+  why: string;
+}
+
+const SHOWN_CHARACTERS = 200;
+
+/** Never rejects: no answer is an answer, too. */
+export async function sendWrite(
+  address: Address,
+  { id, method, path, body }: Pick<PlannedWrite, "id" | "method" | "path" | "body">,
+  timeoutMs: number,
+): Promise<WriteAnswer> {
+  try {
+    const answer = await fetch(`http://${address}/fhir/${path}`, {
+      method,
+      headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal", "X-Request-ID": id },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await answer.text();
+    const { status, ok: acknowledged } = answer;
+    const said = acknowledged ? "" : `: ${text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS)}`;
+    return { status, acknowledged, etag: answer.headers.get("ETag") ?? "", why: `status ${status}${said}` };
+  } catch (error) {
+    const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
+    return { status: 0, acknowledged: false, etag: "", why };
+  }
+}

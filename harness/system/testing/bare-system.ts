@@ -1,0 +1,152 @@
+/** For tests: a system of which only what the test gives it is there. Whatever else is asked of it throws, and says what that was. */
+import type pg from "pg";
+import type { Side } from "../../model/side.ts";
+import { ALL_CAPABILITIES } from "../capabilities.ts";
+import type { Component } from "../component.ts";
+import type { Database } from "../database.ts";
+import type { FhirServer } from "../fhir-server.ts";
+import type { Links } from "../links.ts";
+import type { Netfilter } from "../netfilter.ts";
+import type { Processor } from "../processor.ts";
+import type { Replication } from "../replication.ts";
+import type { Router } from "../router.ts";
+import type { System } from "../system.ts";
+
+function lacks(what: string): () => never {
+  return () => {
+    throw new Error(`the test's system has no ${what}`);
+  };
+}
+
+export type Row = Record<string, unknown>;
+
+/** A database's answers to SQL, by a function of the statement with its spaces made one. */
+export function queryBy(answer: (sql: string, values: unknown[]) => Row[] | Promise<Row[]>): Database["query"] {
+  // Which row a statement has, its writer says and nobody checks, here as there.
+  return async <Found>(sql: string, values: unknown[] = []) =>
+    (await answer(sql.replace(/\s+/g, " ").trim(), values)) as Found[];
+}
+
+/** A session of which nothing but its answers is there. */
+export function sessionBy(query: (sql: string) => Promise<{ rows: Row[]; rowCount: number }>): pg.Client {
+  return { query, on: () => {}, end: async () => {} } as unknown as pg.Client;
+}
+
+export function bareDatabase(side: Side, has: Partial<Database> = {}): Database {
+  const name = `database ${side.toUpperCase()}`;
+  return {
+    side,
+    name: "store",
+    clientRole: "client",
+    query: lacks(`query of ${name}`),
+    connect: lacks(`connection to ${name}`),
+    connectAsClient: lacks(`connection to ${name}`),
+    killProcess: lacks(`process of ${name}`),
+    restart: lacks(`restart of ${name}`),
+    untilReady: lacks(`start of ${name}`),
+    ...has,
+  };
+}
+
+export function bareServer(side: Side, has: Partial<FhirServer> = {}): FhirServer {
+  const name = `FHIR server ${side.toUpperCase()}`;
+  return {
+    side,
+    request: lacks(`request to ${name}`),
+    asking: lacks(`request to ${name}`),
+    isReady: lacks(name),
+    stop: lacks(`stop of ${name}`),
+    startAgain: lacks(`start of ${name}`),
+    ...has,
+  };
+}
+
+export function bareLinks(has: Partial<Links> = {}): Links {
+  return {
+    addressOf: lacks("address of a link"),
+    addressWithin: (link) => `links:${link.length}`,
+    server: "links:1",
+    setEnabled: lacks("link to switch"),
+    isEnabled: lacks("link to look at"),
+    redirect: lacks("link to redirect"),
+    addToxic: lacks("link to poison"),
+    removeToxic: lacks("link to poison"),
+    toxicsOf: lacks("link to look at"),
+    ...has,
+  };
+}
+
+export function bareComponent(has: Partial<Component> = {}): Component {
+  return {
+    state: lacks("component to look at"),
+    status: lacks("component to look at"),
+    kill: lacks("component to kill"),
+    freeze: lacks("component to freeze"),
+    thaw: lacks("component to thaw"),
+    startAgain: lacks("component to start"),
+    ...has,
+  };
+}
+
+export function bareProcessor(has: Partial<Processor> = {}): Processor {
+  return {
+    limit: lacks("processor"),
+    quotaUs: lacks("processor"),
+    timesMadeToWait: lacks("processor"),
+    giveWork: lacks("processor"),
+    ...has,
+  };
+}
+
+export function bareNetfilter(has: Partial<Netfilter> = {}): Netfilter {
+  return {
+    addRules: lacks("packets"),
+    removeRules: lacks("packets"),
+    packetsOf: lacks("packets"),
+    run: lacks("network of a component"),
+    nameServer: "192.0.2.1/32",
+    deadAddress: lacks("network"),
+    ...has,
+  };
+}
+
+export function bareRouter(has: Partial<Router> = {}): Router {
+  return { latch: lacks("proxy to latch"), readClock: lacks("clock"), ...has };
+}
+
+export function bareReplication(has: Partial<Replication> = {}): Replication {
+  const none = lacks("replication");
+  return {
+    ...{ publish: none, copy: none, copyAnew: none, goOn: none, untilFollowing: none, copied: none },
+    ...{ makeStandby: none, stop: none, keepFor: none, keepNothing: none, setDurability: none },
+    ...{ lagBytes: none, writtenBy: none, unconfirmedBytes: none, untilConfirmed: none, sampler: none },
+    ...{ fence: none, endTransactions: none, silence: none, unfence: none, isFenced: none, strandedOn: none },
+    ...has,
+  };
+}
+
+export function bareSystem(has: Partial<System> = {}): System {
+  return {
+    capabilities: ALL_CAPABILITIES,
+    links: bareLinks(),
+    proxy: bareRouter(),
+    postgres: { a: bareDatabase("a"), b: bareDatabase("b") },
+    hapi: { a: bareServer("a"), b: bareServer("b") },
+    replication: bareReplication(),
+    startHapiB: lacks("FHIR server B to start"),
+    failover: null,
+    site: lacks("sites"),
+    component: lacks("components"),
+    processor: lacks("processors"),
+    clocks: {},
+    netfilter: bareNetfilter(),
+    disks: {},
+    usageOf: lacks("counters"),
+    bootId: lacks("kernel"),
+    runBeside: lacks("room for a program"),
+    whenLost: lacks("end"),
+    saveLogs: lacks("logs"),
+    release: lacks("end"),
+    ...has,
+  };
+}

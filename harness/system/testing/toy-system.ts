@@ -1,0 +1,185 @@
+/**
+ * For tests: a system without containers. Each site holds a list of writes; its follower has each write at once, as long as
+ * the way between them is open. Servers are asked over HTTP, like real ones, and a component that is killed refuses.
+ */
+import { createServer, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, createServer as createPlainServer, type Server as PlainServer } from "node:net";
+import { LINKS, type Link, otherSide, PARTS, type Part, SIDES, type Side } from "../../model/side.ts";
+import type { Address } from "../address.ts";
+import type { Machine } from "../site.ts";
+import type { System } from "../system.ts";
+import {
+  bareComponent,
+  bareDatabase,
+  bareLinks,
+  bareReplication,
+  bareRouter,
+  bareServer,
+  bareSystem,
+  queryBy,
+} from "./bare-system.ts";
+
+export interface ToySystem {
+  system: System;
+  /** The ids of the writes that a site holds, in their order. */
+  writesOn: (side: Side) => readonly string[];
+  close: () => void;
+}
+
+interface Site {
+  writes: string[];
+  isFenced: boolean;
+  /** It has what the other site acknowledges. */
+  follows: boolean;
+}
+
+/** The way by which a site follows the other. */
+const WAYS = { a: "replication-back", b: "replication" } as const;
+
+export async function toySystem(): Promise<ToySystem> {
+  const sites: Record<Side, Site> = {
+    a: { writes: [], isFenced: false, follows: false },
+    b: { writes: [], isFenced: true, follows: true },
+  };
+  const dead = new Set<Part>();
+  const cut = new Set<Link>();
+  let routedTo: Side = "a";
+
+  const isUp = (side: Side) => !dead.has(`hapi-${side}`) && !dead.has(`pg-${side}`);
+  const flows = (follower: Side) => sites[follower].follows && !dead.has(`pg-${follower}`) && !cut.has(WAYS[follower]);
+  /** The follower takes what it lacks, as far as it can get it. */
+  const replicate = (from: Side) => {
+    const to = otherSide(from);
+    if (!flows(to) || dead.has(`pg-${from}`)) return;
+    sites[to].writes = [...sites[from].writes];
+  };
+
+  const serve =
+    (side: () => Side): RequestListener =>
+    (request, response) => {
+      const at = side();
+      const isReached = isUp(at) && !cut.has(`hapi-${at}`);
+      response.setHeader("X-Served-By", at);
+      if (request.method === "GET") return void response.writeHead(isReached ? 200 : 502).end();
+      request.resume().on("end", () => {
+        if (!isReached) return response.writeHead(502).end();
+        if (sites[at].isFenced) return response.writeHead(500).end();
+        const id = request.headers["x-request-id"];
+        if (typeof id === "string") sites[at].writes.push(id);
+        replicate(at);
+        return response.writeHead(200).end();
+      });
+    };
+  const addresses = new Map<Link, Address>();
+  const servers: (Server | PlainServer)[] = [];
+  for (const link of LINKS) {
+    const side = link.at(-1) as Side;
+    const listener = link === "edge" ? serve(() => routedTo) : link.startsWith("hapi-") ? serve(() => side) : null;
+    const isGone = () => cut.has(link) || (PARTS.includes(link as Part) && dead.has(link as Part));
+    const server = listener
+      ? createServer(listener).on("connection", (socket) => isGone() && socket.destroy())
+      : // A database says at once whether it speaks TLS.
+        createPlainServer((socket) => (isGone() ? socket.destroy() : socket.end("N")));
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    servers.push(server);
+    addresses.set(link, `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+
+  const alive = (part: Part) => {
+    if (dead.has(part)) throw new Error(`${part} is dead`);
+  };
+  const database = (side: Side) =>
+    bareDatabase(side, {
+      query: queryBy(() => {
+        alive(`pg-${side}`);
+        return [];
+      }),
+      untilReady: async () => alive(`pg-${side}`),
+    });
+  const fhirServer = (side: Side) =>
+    bareServer(side, {
+      isReady: async () => isUp(side),
+      stop: async () => void dead.add(`hapi-${side}`),
+      startAgain: async () => void dead.delete(`hapi-${side}`),
+    });
+
+  const component = (part: Part) =>
+    bareComponent({
+      state: async () => (dead.has(part) ? "dead" : "works"),
+      status: async () => ({ running: !dead.has(part), frozen: false }),
+      kill: async () => void dead.add(part),
+      startAgain: async () => dead.delete(part),
+    });
+  const machine = (part: Part): Machine => ({ name: part, component: component(part) });
+
+  const system = bareSystem({
+    links: bareLinks({
+      addressOf: (link) => addresses.get(link) as string,
+      setEnabled: async (link, enabled) => {
+        if (!enabled) return void cut.add(link);
+        cut.delete(link);
+        for (const side of SIDES) if (WAYS[side] === link) replicate(otherSide(side));
+      },
+      isEnabled: async (link) => !cut.has(link),
+    }),
+    proxy: bareRouter({
+      latch: async (side) => {
+        routedTo = side;
+      },
+    }),
+    postgres: { a: database("a"), b: database("b") },
+    hapi: { a: fhirServer("a"), b: fhirServer("b") },
+    component,
+    site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
+    replication: bareReplication({
+      stop: async (follower) => {
+        if (!sites[follower].follows) return null;
+        sites[follower].follows = false;
+        return String(sites[follower].writes.length);
+      },
+      keepFor: async () => {},
+      keepNothing: async () => {},
+      setDurability: async () => {},
+      goOn: async (follower) => {
+        sites[follower].follows = true;
+        replicate(otherSide(follower));
+      },
+      copyAnew: async (to) => {
+        sites[to].follows = true;
+        replicate(otherSide(to));
+      },
+      lagBytes: async (follower) =>
+        flows(follower) ? sites[otherSide(follower)].writes.length - sites[follower].writes.length : null,
+      untilConfirmed: async (follower) => replicate(otherSide(follower)),
+      fence: async (side) => {
+        alive(`pg-${side}`);
+        sites[side].isFenced = true;
+        return "now";
+      },
+      silence: async (side) => {
+        sites[side].isFenced = true;
+      },
+      endTransactions: async () => 0,
+      unfence: async (side) => {
+        sites[side].isFenced = false;
+      },
+      isFenced: async (side) => sites[side].isFenced,
+      strandedOn: async (side, after) =>
+        sites[side].writes.slice(Number(after)).map((write, i) => ({
+          ...{ side, write, pid: i, transaction: i + 1, version: 1, resource: `Patient/${write}` },
+          body: { resourceType: "Patient" },
+        })),
+    }),
+  });
+
+  return {
+    system,
+    writesOn: (side) => sites[side].writes,
+    close: () => {
+      for (const server of servers) {
+        server.close();
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }
+    },
+  };
+}

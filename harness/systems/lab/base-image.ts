@@ -1,0 +1,62 @@
+/** What built images stand on: Debian, pulled if that can be done, else made by debootstrap from Debian's packages. */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { reasonOf } from "../../model/failure.ts";
+import type { Say } from "../../model/say.ts";
+import type { Engine } from "./engine.ts";
+import { installPackages } from "./engine-start.ts";
+import { SUITE } from "./image-build.ts";
+import type { Pulls } from "./image-pull.ts";
+import { hasProgram, runProgram } from "./program.ts";
+
+const PULLED = `debian:${SUITE}-slim`;
+const MADE = `fhirdrill/base:${SUITE}`;
+
+export async function baseImage(engine: Engine, pulls: Pulls | null, say: Say, signal?: AbortSignal): Promise<string> {
+  for (const name of [PULLED, MADE]) if (await exists(engine, name)) return name;
+  if (pulls) {
+    try {
+      await pulls.pull(PULLED, signal);
+      return PULLED;
+    } catch (error) {
+      signal?.throwIfAborted();
+      say(`${PULLED} cannot be pulled: ${reasonOf(error)}`);
+    }
+  }
+  await bootstrap(engine, say);
+  return MADE;
+}
+
+const NO_BASE = {
+  what: `images cannot be built: there is neither ${PULLED} nor debootstrap to make one like it`,
+  todo: `log in to the registry, or try again when it answers: docker pull ${PULLED}`,
+};
+
+async function bootstrap(engine: Engine, say: Say): Promise<void> {
+  if (!hasProgram("debootstrap")) await installPackages(["debootstrap"], say, NO_BASE);
+  say(`making a Debian ${SUITE} base image with debootstrap`);
+  const folder = await mkdtemp(join(tmpdir(), "fhirdrill-base-"));
+  try {
+    await runProgram("debootstrap", ["--variant=minbase", SUITE, folder]);
+    const tar = spawn("tar", ["-C", folder, "--exclude=./var/cache/apt/archives/*.deb", "-c", "."], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [repo, tag] = MADE.split(":");
+    const stream = await engine.container.dockerode.importImage(tar.stdout, { repo, tag });
+    await new Promise<void>((resolve, reject) => {
+      engine.container.dockerode.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function exists(engine: Engine, name: string): Promise<boolean> {
+  return engine.container.dockerode
+    .getImage(name)
+    .inspect()
+    .then(() => true)
+    .catch(() => false);
+}

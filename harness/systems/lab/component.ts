@@ -1,0 +1,86 @@
+/** The containers that can be broken, by the names of what they are. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StartedTestContainer } from "testcontainers";
+import type { Component } from "../../system/component.ts";
+import type { Processor } from "../../system/processor.ts";
+import { handleOf } from "./container.ts";
+import type { Engine } from "./engine.ts";
+
+/** A component that does its work answers within this. */
+export const ANSWER_MS = 2000;
+
+const PERIOD_US = 100_000;
+const NO_QUOTA = -1;
+const BURN = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
+
+/**
+ * The signal gets this far ahead of the order to run again, and a process that runs with it pending dies at once. Left to
+ * itself, the engine was seen to wait a quarter of a minute for a frozen PostgreSQL to die.
+ */
+const SIGNAL_AHEAD_MS = 500;
+
+export interface Contained {
+  container: StartedTestContainer;
+  answers: () => Promise<boolean>;
+  /** In place of a shell, where the image has none. */
+  giveWork?: () => Promise<unknown>;
+}
+
+export function componentOf(engine: Engine, { container, answers }: Contained): Component {
+  const handle = handleOf(engine, container);
+  const stateByEngine = async () => (await handle.inspect()).State;
+
+  const kill = async () => {
+    await handle.kill({ signal: "SIGKILL" }).catch(async (error) => {
+      if ((await stateByEngine()).Running) throw error;
+    });
+  };
+  const killFrozen = async () => {
+    const thaw = async () => {
+      await sleep(SIGNAL_AHEAD_MS);
+      // Refused where it has died already.
+      await handle.unpause().catch(() => {});
+    };
+    await Promise.all([kill(), thaw()]);
+  };
+
+  return {
+    kill,
+    status: async () => {
+      const { Running, Paused } = await stateByEngine();
+      return { running: Running, frozen: Paused };
+    },
+    state: async () => {
+      const { Running, Paused } = await stateByEngine();
+      if (!Running) return "dead";
+      const answer = answers().catch(() => false);
+      if (await Promise.race([answer, sleep(ANSWER_MS, false, { ref: false })])) return "works";
+      return Paused ? "frozen" : "silent";
+    },
+    freeze: async () => void (await handle.pause()),
+    thaw: async () => {
+      if ((await stateByEngine()).Paused) await handle.unpause();
+    },
+    startAgain: async () => {
+      const { Running, Paused } = await stateByEngine();
+      if (Running && !Paused) return false;
+      if (Paused) await killFrozen();
+      await handle.start();
+      return true;
+    },
+  };
+}
+
+export function processorOf(engine: Engine, { container, giveWork }: Contained): Processor {
+  const handle = handleOf(engine, container);
+  return {
+    limit: async (quotaUs) => void (await handle.update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs ?? NO_QUOTA })),
+    quotaUs: async () => (await handle.inspect()).HostConfig.CpuQuota as number,
+    /** By the engine's word, which reads the kernel's counter in either of its two forms. */
+    timesMadeToWait: async () => {
+      const { cpu_stats } = await handle.stats({ stream: false, "one-shot": true });
+      return cpu_stats.throttling_data.throttled_periods;
+    },
+    giveWork: async () => void (await (giveWork?.() ?? container.exec(["sh", "-c", BURN]))),
+  };
+}

@@ -1,0 +1,44 @@
+/** Which container is which component of the lab, and how one asks it whether it works. */
+import type { StartedTestContainer } from "testcontainers";
+import type { Part, Side } from "../../model/side.ts";
+import type { Place } from "../../system/netfilter.ts";
+import { ANSWER_MS, type Contained } from "./component.ts";
+import type { Hapi } from "./hapi.ts";
+import type { LabLinks } from "./links.ts";
+import type { Postgres } from "./postgres.ts";
+import type { FailoverProxy } from "./proxy.ts";
+
+interface Parts {
+  links: LabLinks;
+  proxy: FailoverProxy;
+  postgres: Record<Side, Postgres>;
+  hapi: Record<Side, Hapi>;
+}
+
+/** Of a FHIR server that is given work: so many requests at once. */
+const REQUESTS = 8;
+
+export function containedIn({ proxy, postgres, hapi }: Parts, part: Part): Contained {
+  if (part === "nginx")
+    return { container: proxy.container, answers: async () => (await proxy.readClock(() => 0)).epochMs > 0 };
+  const [kind, side] = part.split("-") as ["hapi" | "pg", Side];
+  return kind === "hapi" ? serverOf(hapi[side]) : databaseOf(postgres[side]);
+}
+
+export function containerAt(parts: Parts, place: Place): StartedTestContainer {
+  return (place === "links" ? parts.links : containedIn(parts, place)).container;
+}
+
+/** There is no shell in its published image that could be given work. */
+function serverOf({ container, isReady, request }: Hapi): Contained {
+  const work = async () => (await request("metadata")).text();
+  return {
+    container,
+    answers: () => isReady(ANSWER_MS),
+    giveWork: () => Promise.all(Array.from({ length: REQUESTS }, work)),
+  };
+}
+
+function databaseOf({ container, query }: Postgres): Contained {
+  return { container, answers: async () => (await query("select 1", [], ANSWER_MS)).length === 1 };
+}

@@ -1,0 +1,67 @@
+/** What is told of a container that does not come up; the engine here knows one container, and how it ended. */
+import { GenericContainer, type StartedTestContainer } from "testcontainers";
+import { expect, test, vi } from "vitest";
+import { DrillFailure } from "../../model/failure.ts";
+import { createNetwork, DrillContainer, untilAnswers } from "./container.ts";
+import type { Engine } from "./engine.ts";
+
+const FATAL = "2026-11-28 07:08:46 GMT [1] FATAL:  could not create shared memory segment: Invalid argument\n";
+const container = { getId: () => "1", getName: () => "/fhirdrill-x-pg-a" } as StartedTestContainer;
+
+/** As the engine sends it: a header of eight bytes before each piece. */
+function framed(text: string): Buffer {
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(Buffer.byteLength(text), 4);
+  return Buffer.concat([header, Buffer.from(text)]);
+}
+
+function engineWith(state: object, log: string): Engine {
+  const getContainer = () => ({ inspect: async () => ({ State: state }), logs: async () => framed(log) });
+  return { container: { dockerode: { getContainer } } } as unknown as Engine;
+}
+
+async function whyOf(state: object, log: string, deadlineMs = 10_000): Promise<string> {
+  const waiting = { what: "PostgreSQL A to answer", deadlineMs, everyMs: 1 };
+  const error = await untilAnswers(engineWith(state, log), container, waiting, async () => false).catch((e) => e);
+  expect(error).toBeInstanceOf(DrillFailure);
+  return error.text.why;
+}
+
+test.each([
+  [
+    "its first cause",
+    { Running: false, ExitCode: 1 },
+    `${FATAL}then\nmany\nmore\nlines\nstill\n`,
+    /^could not create shared memory segment/,
+  ],
+  ["that memory ran out", { Running: false, ExitCode: 1, OOMKilled: true }, FATAL, /^memory ran out/],
+  ["that it was killed", { Running: false, ExitCode: 137 }, "all is well\n", /it was killed/],
+  ["its last line, where none is a cause", { Running: false, ExitCode: 3 }, "one\ntwo\n", /^two$/],
+  ["its code, where it wrote nothing", { Running: false, ExitCode: 3 }, "", /code 3/],
+])("of one that died: %s", async (_, state, log, why) => expect(await whyOf(state, log)).toMatch(why));
+
+test("of one that runs and never answers: the cause in its log, and how long it was waited for", async () => {
+  expect(await whyOf({ Running: true }, FATAL, 5)).toMatch(/^could not create shared memory segment.*0\.005 s passed/);
+  expect(await whyOf({ Running: true }, "all is well\n", 5)).toMatch(/^0\.005 s passed/);
+});
+
+test("no addresses left for another network: says so, and how to get some back", async () => {
+  const createNetwork_ = async () => {
+    const message =
+      "(HTTP code 500) server error - could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network ";
+    throw Object.assign(new Error(message), { statusCode: 500 });
+  };
+  const engine = { container: { dockerode: { createNetwork: createNetwork_ } } } as unknown as Engine;
+  const error = await createNetwork(engine, "x").catch((e) => e);
+  expect(error).toBeInstanceOf(DrillFailure);
+  expect(error.text.why).toMatch(/^could not find an available, non-overlapping IPv4 address pool/);
+  expect(error.text.todo).toContain("docker network prune");
+});
+
+test("a container that the engine refuses is a failure of that container", async () => {
+  const refusal = new Error("(HTTP code 400) bad parameter - invalid mount config ");
+  const start = vi.spyOn(GenericContainer.prototype, "start").mockRejectedValue(refusal);
+  const error = await new DrillContainer({ run: "x", network: "n", image: "i" }, "pg-a").start().catch((e) => e);
+  start.mockRestore();
+  expect(error.text).toMatchObject({ what: "the engine does not start fhirdrill-x-pg-a", why: "invalid mount config" });
+});

@@ -1,0 +1,146 @@
+/** One container of a run: labelled, on the run's network under its part's name, published on loopback only. */
+import { GenericContainer, type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
+import { DrillFailure } from "../../model/failure.ts";
+import { until, type Waiting } from "../../system/waiting.ts";
+import { readLog } from "./container-log.ts";
+import type { Engine } from "./engine.ts";
+import { engineWords } from "./engine-words.ts";
+import { firstCause } from "./first-cause.ts";
+import { labelsOf } from "./ownership.ts";
+
+/** Where a container is started, and who may call it off. */
+export interface Where {
+  run: string;
+  network: string;
+  image: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Enough of a server's talk to see why it died, without filling the disk in a long run. */
+const LOG_OPTIONS = { "max-size": "50m", "max-file": "2" };
+
+/** 128 + SIGKILL. */
+const KILLED = 137;
+
+/** Testcontainers' own waits cannot be called off; ours can, see `untilAnswers`. */
+class Launched extends StartupCheckStrategy {
+  override checkStartupState(): Promise<StartupStatus> {
+    return Promise.resolve("SUCCESS");
+  }
+}
+
+/** By which the engine knows a part of a run, whichever of its lives it is in. */
+export function containerName(run: string, part: string): string {
+  return `fhirdrill-${run}-${part}`;
+}
+
+export class DrillContainer extends GenericContainer {
+  constructor(where: Omit<Where, "signal">, name: string) {
+    super(where.image);
+    this.withLabels(labelsOf(where.run)).withName(containerName(where.run, name)).withAutoCleanup(false);
+    this.withWaitStrategy(new Launched());
+    // Set here, not by withNetworkAliases, which would join the engine's default network as well.
+    this.networkMode = where.network;
+    this.createOpts.NetworkingConfig = { EndpointsConfig: { [where.network]: { Aliases: [name] } } };
+    this.createOpts.Hostname = name;
+    this.hostConfig.LogConfig = { Type: "json-file", Config: LOG_OPTIONS };
+  }
+
+  /** In the network of another one, instead of its own name and place in the run's. */
+  inNetworkOf(container: StartedTestContainer): this {
+    this.networkMode = `container:${container.getId()}`;
+    delete this.createOpts.NetworkingConfig;
+    delete this.createOpts.Hostname;
+    return this;
+  }
+
+  override async start(): Promise<StartedTestContainer> {
+    return super.start().catch((error) => {
+      const what = `the engine does not start ${this.createOpts.name}`;
+      const todo = "run `npm run chaos -- doctor`; where it finds nothing, read the engine's own log";
+      throw new DrillFailure({ what, why: engineWords(error), todo }, { cause: error });
+    });
+  }
+
+  withLoopbackPorts(...ports: number[]): this {
+    this.withExposedPorts(...ports);
+    for (const port of ports) {
+      this.hostConfig.PortBindings = {
+        ...this.hostConfig.PortBindings,
+        [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "0" }],
+      };
+    }
+    return this;
+  }
+}
+
+/** Every network takes a range of addresses from the engine's pool, of which there are about thirty. */
+export async function createNetwork(engine: Engine, run: string): Promise<string> {
+  const name = `fhirdrill-${run}`;
+  const docker = engine.container.dockerode;
+  await docker.createNetwork({ Name: name, Driver: "bridge", Labels: labelsOf(run) }).catch((error) => {
+    const why = engineWords(error);
+    const todo = /address pool|all predefined address/i.test(why)
+      ? "remove networks that nobody uses: `npm run chaos -- clean`, then `docker network prune`"
+      : "check the engine's own log";
+    throw new DrillFailure({ what: "the engine refuses a network for the drill", why, todo }, { cause: error });
+  });
+  return name;
+}
+
+/** The engine's own handle of a container. */
+export function handleOf(engine: Engine, container: StartedTestContainer) {
+  return engine.container.dockerode.getContainer(container.getId());
+}
+
+/** The port on loopback as it is now: a container that was stopped and started again has a new one. */
+export async function currentPort(engine: Engine, container: StartedTestContainer, port: number): Promise<number> {
+  const inspected = await handleOf(engine, container).inspect();
+  const binding = inspected.NetworkSettings.Ports[`${port}/tcp`]?.[0];
+  if (!binding) throw new Error(`${container.getName()} does not publish port ${port}`);
+  return Number(binding.HostPort);
+}
+
+/**
+ * Polls a started part until it answers. One that has died is not waited for; of both, and of one that never answered,
+ * the first cause in its log is told.
+ */
+export async function untilAnswers<T>(
+  engine: Engine,
+  container: StartedTestContainer,
+  waiting: Waiting,
+  attempt: () => Promise<T | false | null>,
+): Promise<T> {
+  let died = false;
+  try {
+    return await until(waiting, async () => {
+      died = !(await isRunning(engine, container));
+      if (!died) return attempt();
+      throw new DrillFailure({
+        what: `${container.getName().slice(1)} died while starting`,
+        why: await causeOfDeath(engine, container),
+        todo: "read its log in the run folder; if memory or disk ran out, free some",
+      });
+    });
+  } catch (error) {
+    if (died || !(error instanceof DrillFailure)) throw error;
+    const cause = firstCause((await readLog(handleOf(engine, container)).catch(() => "")).toString("utf8"));
+    throw cause === null
+      ? error
+      : new DrillFailure({ ...error.text, why: `${cause} (${error.text.why})` }, { cause: error });
+  }
+}
+
+/** What the engine knows of it, else what its log says. */
+async function causeOfDeath(engine: Engine, container: StartedTestContainer): Promise<string> {
+  const { State } = await handleOf(engine, container).inspect();
+  if (State.OOMKilled) return "memory ran out, and the kernel killed it";
+  const log = (await readLog(handleOf(engine, container))).toString("utf8");
+  const lastLine = log.trim().split("\n").at(-1);
+  const killed = State.ExitCode === KILLED ? "it was killed, as the kernel does when memory runs out" : null;
+  return firstCause(log) ?? killed ?? (lastLine || `it left with code ${State.ExitCode} and wrote nothing`);
+}
+
+export async function isRunning(engine: Engine, container: StartedTestContainer): Promise<boolean> {
+  return (await handleOf(engine, container).inspect()).State.Running;
+}

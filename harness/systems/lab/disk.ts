@@ -1,0 +1,39 @@
+/**
+ * A disk of its own for one side's database, so small that it can be filled up without harm to the host. It is a volume
+ * in memory, so a write is safe on it as soon as it is made: how fast a database is on it says nothing. Such a volume is
+ * gone with the last container that mounts it; one that does nothing else holds it while PostgreSQL is down.
+ */
+import type { Side } from "../../model/side.ts";
+import type { Disk } from "../../system/disk.ts";
+import { DrillContainer, type Where } from "./container.ts";
+import type { Engine } from "./engine.ts";
+import { labelsOf } from "./ownership.ts";
+
+const SIZE_MB = 512;
+/** In the holder. PostgreSQL has it where its image keeps its data, which is not the same place in each version. */
+const PATH = "/fhirdrill-disk";
+
+export interface Volume extends Disk {
+  volume: string;
+}
+
+export async function startDisk(engine: Engine, where: Where, side: Side): Promise<Volume> {
+  const volume = `fhirdrill-${where.run}-disk-${side}`;
+  await engine.container.dockerode.createVolume({
+    Name: volume,
+    Driver: "local",
+    DriverOpts: { type: "tmpfs", device: "tmpfs", o: `size=${SIZE_MB}m` },
+    Labels: labelsOf(where.run),
+  });
+  const container = await new DrillContainer(where, `disk-${side}`)
+    .withBindMounts([{ source: volume, target: PATH, mode: "rw" }])
+    .withCommand(["sleep", "infinity"])
+    .start();
+  // The holder has a shell whether or not PostgreSQL runs.
+  const run = async (command: string) => {
+    const done = await container.exec(["sh", "-c", command]);
+    if (done.exitCode !== 0) throw new Error(`${command.trim().split("\n")[0]}: ${done.output.trim()}`);
+    return done.stdout;
+  };
+  return { volume, path: PATH, run };
+}

@@ -1,0 +1,17 @@
+/** An engine that is killed tells nobody: the calls that wait for a container just go on waiting. So it is asked all the time. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Engine, engineGone } from "./engine.ts";
+
+const PING_EVERY_MS = 1000;
+const PINGS = 3;
+
+export async function whenEngineIsLost(engine: Engine, signal: AbortSignal): Promise<never> {
+  for (let silent = 0; silent < PINGS; ) {
+    await sleep(PING_EVERY_MS, undefined, { signal });
+    silent = await engine.container.dockerode.ping().then(
+      () => 0,
+      () => silent + 1,
+    );
+  }
+  throw engineGone(new Error("it does not answer any more"));
+}

@@ -1,0 +1,89 @@
+/** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
+import type { StartedTestContainer } from "testcontainers";
+import type { Side } from "../../model/side.ts";
+import type { Ask, FhirServer } from "../../system/fhir-server.ts";
+import { withOwnClock } from "./clock.ts";
+import { currentPort, DrillContainer, handleOf, isRunning, untilAnswers, type Where } from "./container.ts";
+import type { Engine } from "./engine.ts";
+import { DATABASE, HAPI_ROLE } from "./postgres.ts";
+
+const PORT = 8080;
+const START_DEADLINE_MS = 300_000;
+const STOP_SECONDS = 5;
+
+export interface Hapi extends FhirServer {
+  container: StartedTestContainer;
+}
+
+export interface HapiOrder extends Where {
+  side: Side;
+  /** `host:port` of its database, normally a link. */
+  database: string;
+  password: string;
+  /** For a clock of its own. */
+  clock?: Buffer | undefined;
+}
+
+/**
+ * A heap that two servers beside two databases leave room for; the first compiler alone, because a drill is too short for the
+ * second one to pay; no collector that wants a core of its own; and room for compiled code: what the first compiler gets by
+ * itself fills up at once, and each time a full collection stops the server.
+ */
+const JAVA_OPTIONS = "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m";
+
+/** By the names that the published image reads, see docs/images.md. */
+export function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "password">): Record<string, string> {
+  const driver = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
+  return {
+    JAVA_TOOL_OPTIONS: JAVA_OPTIONS,
+    SPRING_DATASOURCE_URL: `jdbc:postgresql://${order.database}/${DATABASE}?${driver}`,
+    SPRING_DATASOURCE_USERNAME: HAPI_ROLE,
+    SPRING_DATASOURCE_PASSWORD: order.password,
+    SPRING_DATASOURCE_DRIVER_CLASS_NAME: "org.postgresql.Driver",
+    // In one word: CONNECTION_TIMEOUT would be looked for in the pool's `connection`, which opens one and never gives it back.
+    SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE: "20",
+    SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT: "3000",
+    SPRING_DATASOURCE_HIKARI_VALIDATIONTIMEOUT: "1000",
+    SPRING_JPA_PROPERTIES_HIBERNATE_DIALECT: "ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect",
+    // Ids that the two sides give out must never meet.
+    HAPI_FHIR_SERVER_ID_STRATEGY: "UUID",
+    // The audit finds a write in the database by its request id.
+    HAPI_FHIR_STORE_META_SOURCE_INFORMATION: "SOURCE_URI_AND_REQUEST_ID",
+    HAPI_FHIR_REUSE_CACHED_SEARCH_RESULTS_MILLIS: "0",
+    // What a client has been promised by one side, the other one has to keep.
+    HAPI_FHIR_BULK_EXPORT_ENABLED: "true",
+    // An interface for language models, which makes a tool of each resource type while the server starts.
+    SPRING_AI_MCP_SERVER_ENABLED: "false",
+  };
+}
+
+export async function startHapi(engine: Engine, order: HapiOrder, environment = hapiEnvironment(order)): Promise<Hapi> {
+  const { side, signal } = order;
+  const ordered = new DrillContainer(order, `hapi-${side}`).withEnvironment(environment).withLoopbackPorts(PORT);
+  if (order.clock) withOwnClock(ordered, order.clock);
+  const container = await ordered.start();
+  const askingAt = async (base: string): Promise<Ask> => {
+    const port = await currentPort(engine, container, PORT);
+    return (path, init = {}) =>
+      fetch(`http://127.0.0.1:${port}/${base}${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+  };
+  const ask: Ask = async (path, init) => (await askingAt(""))(path, init);
+  const isReady = async (timeoutMs = 10_000) =>
+    (await ask("actuator/health/readiness", { signal: AbortSignal.timeout(timeoutMs) })).ok;
+  const waiting = { what: `HAPI ${side.toUpperCase()} to be ready`, deadlineMs: START_DEADLINE_MS, signal };
+  await untilAnswers(engine, container, waiting, () => isReady());
+  const request: Ask = (path, init) => ask(`fhir/${path}`, init);
+  await untilAnswers(engine, container, waiting, async () => (await request("metadata?_summary=true")).ok);
+  return {
+    ...{ side, container, request, isReady },
+    asking: () => askingAt("fhir/"),
+    stop: async () => {
+      if (await isRunning(engine, container)) await handleOf(engine, container).stop({ t: STOP_SECONDS });
+    },
+    startAgain: async (calledOff) => {
+      if (!(await isRunning(engine, container))) await handleOf(engine, container).start();
+      const again = { ...waiting, what: `HAPI ${side.toUpperCase()} to be ready again`, signal: calledOff };
+      await untilAnswers(engine, container, again, () => isReady());
+    },
+  };
+}

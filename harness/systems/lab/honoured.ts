@@ -1,0 +1,45 @@
+/**
+ * Whether an image does what it is told. A setting of a name that it does not read is lost without a word: the server starts
+ * all the same, and another system would be drilled than was meant. So each is proven once per image, on a server that is
+ * thrown away afterwards.
+ */
+import { DrillFailure } from "../../model/failure.ts";
+import { POSTGRES_SETTINGS, type Postgres } from "./postgres.ts";
+import { PROOFS, type Servers } from "./proofs.ts";
+
+/** Of the settings given, with their values, those that can be lost in silence. Throws a `DrillFailure` that names all that were. */
+export async function requireHonoured(
+  image: string,
+  servers: Servers,
+  settings: Record<string, string>,
+): Promise<void> {
+  const lost: { setting: string; seen: string }[] = [];
+  for (const [setting, proof] of Object.entries(PROOFS)) {
+    const value = settings[setting];
+    const seen = value === undefined ? null : await proof(servers, value);
+    if (seen !== null) lost.push({ setting, seen });
+  }
+  refuse(image, "hapi", lost);
+}
+
+/** An image with an entry point of its own may drop the server's arguments. */
+export async function requireSettings(image: string, postgres: Postgres): Promise<void> {
+  const rows = await postgres.query<{ setting: string; value: string }>(
+    "select name as setting, current_setting(name) as value from unnest($1::text[]) as name",
+    [Object.keys(POSTGRES_SETTINGS)],
+  );
+  const lost = Object.entries(POSTGRES_SETTINGS).flatMap(([setting, wanted]) => {
+    const value = rows.find((row) => row.setting === setting)?.value;
+    return value === wanted ? [] : [{ setting, seen: `${setting} is ${value}, not ${wanted}` }];
+  });
+  refuse(image, "postgres", lost);
+}
+
+function refuse(image: string, part: string, lost: { setting: string; seen: string }[]): void {
+  if (lost.length === 0) return;
+  throw new DrillFailure({
+    what: `the image ${image} does not honour ${lost.map(({ setting }) => setting).join(", ")}`,
+    why: lost.map(({ seen }) => seen).join("; "),
+    todo: `use another image for ${part}; docs/images.md lists the settings that it must read`,
+  });
+}

@@ -1,0 +1,93 @@
+/** Builds one image from its folder in `docker/`, tagged by the content of that folder: the same content, no build. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DrillFailure } from "../../model/failure.ts";
+import type { Engine } from "./engine.ts";
+import { firstComplaint } from "./first-complaint.ts";
+
+const DOCKER = fileURLToPath(new URL("../../../docker/", import.meta.url));
+
+/** Which Debian the images stand on. */
+export const SUITE = "trixie";
+
+/** Of a machine whose network inspects TLS, this bundle has the inspector's certificate; builds need it, images not. */
+const CA_BUNDLE = process.env.SSL_CERT_FILE ?? process.env.NODE_EXTRA_CA_CERTS ?? "/etc/ssl/certs/ca-certificates.crt";
+
+export function contentTag(part: string): string {
+  const hash = createHash("sha256").update(SUITE);
+  const folder = join(DOCKER, part);
+  for (const file of filesBelow(folder)) hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
+  return `fhirdrill/${part}:${hash.digest("hex").slice(0, 12)}`;
+}
+
+export async function buildImage(
+  engine: Engine,
+  order: { part: string; name: string; base: string; signal?: AbortSignal | undefined },
+): Promise<void> {
+  const context = await mkdtemp(join(tmpdir(), `fhirdrill-${order.part}-`));
+  try {
+    await cp(join(DOCKER, order.part), context, { recursive: true });
+    await writeFile(join(context, "build-ca.crt"), await readFile(CA_BUNDLE, "utf8").catch(() => ""));
+    const docker = engine.container.dockerode;
+    const stream = await docker.buildImage(
+      { context, src: filesBelow(context) },
+      {
+        t: order.name,
+        buildargs: { BASE: order.base },
+        rm: true,
+        forcerm: true,
+        labels: { "org.fhirdrill.image": order.part },
+        ...(order.signal ? { abortSignal: order.signal } : {}),
+      },
+    );
+    await followBuild(docker, stream, order.part);
+  } catch (error) {
+    // A build that was called off has not failed.
+    order.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
+
+async function followBuild(
+  docker: Engine["container"]["dockerode"],
+  stream: NodeJS.ReadableStream,
+  part: string,
+): Promise<void> {
+  const output: string[] = [];
+  let failed: string | null = null;
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(
+      stream,
+      (error) => (error ? reject(error) : resolve()),
+      (progress: { stream?: string; error?: string }) => {
+        if (progress.error) failed = progress.error;
+        if (progress.stream) output.push(progress.stream);
+      },
+    );
+  }).catch((error: Error) => {
+    failed ??= error.message;
+  });
+  if (failed === null) return;
+  const log = join(tmpdir(), `fhirdrill-build-${part}.log`);
+  await writeFile(log, `${output.join("")}${failed}\n`);
+  throw new DrillFailure({
+    what: `the image for ${part} could not be built`,
+    why: firstComplaint(output.join("")) ?? failed,
+    todo: `check that package registries can be reached, and run the command again: finished layers are kept (log: ${log})`,
+  });
+}
+
+function filesBelow(folder: string, prefix = ""): string[] {
+  return readdirSync(join(folder, prefix))
+    .toSorted()
+    .flatMap((name) => {
+      const path = join(prefix, name);
+      return statSync(join(folder, path)).isDirectory() ? filesBelow(folder, path) : [path];
+    });
+}

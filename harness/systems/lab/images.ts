@@ -1,0 +1,170 @@
+/**
+ * The images of the topology: a local one, else pulled, else built from package registries. No other code knows which
+ * it got: a built image honours the published one's contract. `run.json` says which it was.
+ *
+ * An image that the user names stands in for the published one. It is never built: what is built here is of the pinned
+ * version, and a drill of another version than was asked for would be believed.
+ */
+import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import type { ImageUse } from "../../model/run.ts";
+import type { Say } from "../../model/say.ts";
+import type { ImageMode, NamedImages } from "../../model/settings.ts";
+import { baseImage } from "./base-image.ts";
+import type { Engine } from "./engine.ts";
+import { buildImage, contentTag } from "./image-build.ts";
+import { ImageProgress } from "./image-progress.ts";
+import { Pulls } from "./image-pull.ts";
+import type { ImageKey } from "./topology.ts";
+
+/**
+ * Published images, pinned; those that take longest to build come early. What `docker/` builds is of the same versions,
+ * but for Debian's nginx. What nobody publishes is built always.
+ */
+const PUBLISHED: Record<AnyImage, string | null> = {
+  postgres: "postgres:17.10",
+  hapi: "hapiproject/hapi:v8.8.0-1",
+  k6: "grafana/k6:2.2.0",
+  toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
+  nginx: "nginx:1.30.4",
+  tools: null,
+  // Patroni itself comes in other people's images only, which have other names and settings of their own.
+  patroni: null,
+  etcd: "quay.io/coreos/etcd:v3.5.16",
+  haproxy: "haproxy:3.0.11",
+};
+
+/** What Patroni's lab needs besides, and no other: nobody else waits for it. */
+const OF_PATRONI = ["patroni", "etcd", "haproxy"] as const;
+export type AnyImage = ImageKey | (typeof OF_PATRONI)[number];
+
+const isOfPatroni = (part: AnyImage) => (OF_PATRONI as readonly string[]).includes(part);
+export const PATRONI_IMAGES = Object.keys(PUBLISHED) as AnyImage[];
+export const LAB_IMAGES = PATRONI_IMAGES.filter((part): part is ImageKey => !isOfPatroni(part));
+
+export interface ImageChoice {
+  mode: ImageMode;
+  named: NamedImages;
+}
+
+/** Builds at one time: some wait for the network while others compute. */
+const AT_ONCE = 2;
+
+/** The image of each of these parts, ready to start; long steps are told to `say`. */
+export async function provideImages<Wanted extends AnyImage>(
+  engine: Engine,
+  choice: ImageChoice,
+  say: Say,
+  parts: readonly Wanted[],
+  signal?: AbortSignal,
+): Promise<Record<Wanted, ImageUse>> {
+  const pulls = choice.mode === "build" ? null : new Pulls(engine);
+  const progress = new ImageProgress(parts.length, say);
+  let made: Promise<string> | undefined;
+  const base = () => (made ??= baseImage(engine, pulls, say, signal));
+  const images: Partial<Record<AnyImage, ImageUse>> = {};
+  const get = async (part: AnyImage) => {
+    signal?.throwIfAborted();
+    images[part] = await provide(engine, part, { choice, pulls, base, progress, say, signal });
+    progress.ready(part);
+  };
+  try {
+    // The first goes alone: it finds out whether its registry answers, which is that of most.
+    const [first, ...rest] = parts;
+    await get(first as Wanted);
+    await inParallel(rest, get);
+  } finally {
+    progress.end();
+  }
+  return images as Record<Wanted, ImageUse>;
+}
+
+/** A failure is thrown when nothing is going on any more; what had not begun then is left. */
+async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const worker = async () => {
+    for (let item = items.shift(); item !== undefined; item = items.shift()) {
+      await work(item).catch((error) => {
+        items.length = 0;
+        throw error;
+      });
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  const failed = ended.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+/** What there is at this moment, without fetching or building anything. */
+export async function presentImages(engine: Engine, named: NamedImages): Promise<Record<ImageKey, ImageUse | null>> {
+  const images: Partial<Record<ImageKey, ImageUse | null>> = {};
+  for (const part of LAB_IMAGES) images[part] = await local(engine, part, { mode: "auto", named });
+  return images as Record<ImageKey, ImageUse | null>;
+}
+
+interface Ways {
+  choice: ImageChoice;
+  /** `null`: nothing is to be pulled. */
+  pulls: Pulls | null;
+  /** The name of what built ones stand on. */
+  base: () => Promise<string>;
+  progress: ImageProgress;
+  say: Say;
+  signal: AbortSignal | undefined;
+}
+
+async function provide(engine: Engine, part: AnyImage, ways: Ways): Promise<ImageUse> {
+  const { choice, pulls, base, progress, say, signal } = ways;
+  const present = await local(engine, part, choice);
+  if (present) return present;
+  const named = namedFor(part, choice.named);
+  const published = named ?? PUBLISHED[part];
+  if (published !== null && pulls) {
+    try {
+      progress.begin(part, "pulling");
+      await pulls.pull(published, signal);
+      return { part, name: published, id: await idOf(engine, published), origin: "pulled" };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (choice.mode === "pull" || named) {
+        const otherwise = named ? `name another for ${part}` : "let the images be built: --images build";
+        throw new DrillFailure({
+          what: `${published} cannot be pulled`,
+          why: reasonOf(error),
+          todo: `check the network, or ${otherwise}`,
+        });
+      }
+      say(`${published} cannot be pulled: ${reasonOf(error)}`);
+    }
+  }
+  if (named) {
+    throw new DrillFailure({
+      what: `there is no image ${named} on this machine`,
+      why: `it is named for ${part}, is never built, and no registry was to be asked`,
+      todo: `pull it, or name another for ${part}`,
+    });
+  }
+  const name = contentTag(part);
+  progress.begin(part, "building");
+  await buildImage(engine, { part, name, base: await base(), signal });
+  return { part, name, id: await idOf(engine, name), origin: "built" };
+}
+
+async function local(engine: Engine, part: AnyImage, { mode, named }: ImageChoice): Promise<ImageUse | null> {
+  const own = namedFor(part, named);
+  const published = own ?? PUBLISHED[part];
+  const candidates: { name: string; origin: ImageUse["origin"] }[] = [];
+  if (published !== null && (own || mode !== "build")) candidates.push({ name: published, origin: "pulled" });
+  if (!own && (published === null || mode !== "pull")) candidates.push({ name: contentTag(part), origin: "built" });
+  for (const { name, origin } of candidates) {
+    const id = await idOf(engine, name).catch(() => null);
+    if (id !== null) return { part, name, id, origin };
+  }
+  return null;
+}
+
+function namedFor(part: AnyImage, named: NamedImages): string | undefined {
+  return (named as Partial<Record<AnyImage, string>>)[part];
+}
+
+async function idOf(engine: Engine, name: string): Promise<string> {
+  return (await engine.container.dockerode.getImage(name).inspect()).Id;
+}

@@ -1,0 +1,85 @@
+/**
+ * Commands in the network of another container, where its ports, its firewall and its name server are: run by a side
+ * container, which starts with the first of them and goes with the run. It has the other's /etc/hosts and
+ * /etc/resolv.conf, too, so that a name is looked up as the other would, and the other's image needs no tool for it.
+ *
+ * This file is the only one that speaks iptables.
+ */
+import type { StartedTestContainer } from "testcontainers";
+import type { Netfilter, Place } from "../../system/netfilter.ts";
+import { DrillContainer, handleOf, type Where } from "./container.ts";
+import type { Engine } from "./engine.ts";
+
+export function netfilterOf(
+  engine: Engine,
+  where: Where,
+  containerAt: (place: Place) => StartedTestContainer,
+): Netfilter {
+  const sides = new Map<string, Promise<StartedTestContainer>>();
+
+  const run: Netfilter["run"] = async (place, script) => {
+    const container = containerAt(place);
+    const { Id, Config, State } = await handleOf(engine, container).inspect();
+    if (!State.Running) return null;
+    // A container that was started again has a new network, and whoever shared the old one is alone in it.
+    const network = `${Id} ${State.StartedAt}`;
+    const side =
+      sides.get(network) ??
+      new DrillContainer(where, `netfilter-${sides.size + 1}-${Config.Hostname}`)
+        .inNetworkOf(container)
+        .withAddedCapabilities("NET_ADMIN")
+        .start();
+    sides.set(network, side);
+    return (await side).exec(["bash", "-c", script]);
+  };
+
+  const must = async (place: Place, script: string): Promise<string> => {
+    const done = await run(place, script);
+    if (done === null)
+      throw new Error(`${containerAt(place).getName()} does not run, so nothing can be ruled in its network`);
+    if (done.exitCode !== 0) throw new Error(`${script}: ${done.output.trim()}`);
+    return done.output;
+  };
+
+  return {
+    run,
+    addRules: async (place, rules) => {
+      const lines = ["*filter", ...rules.map((rule) => `-A ${rule}`), "COMMIT"];
+      await must(place, `iptables-restore --noflush <<'END'\n${lines.join("\n")}\nEND`);
+    },
+    removeRules: async (place, rules) => {
+      const each = rules.map((rule) => `if iptables -C ${rule} 2>/dev/null; then iptables -D ${rule}; fi`);
+      // What does not run any more has taken its rules with it.
+      const done = await run(place, ["set -e", ...each].join("\n"));
+      if (done && done.exitCode !== 0) throw new Error(`rules cannot be removed: ${done.output.trim()}`);
+    },
+    packetsOf: async (place, rules) => {
+      const done = await run(place, "iptables-save --counters --table filter");
+      if (done && done.exitCode !== 0) throw new Error(`rules cannot be listed: ${done.output.trim()}`);
+      return rules.map((rule) => packetsIn(done?.output ?? "", rule));
+    },
+    // The engine's own, the same in every container.
+    nameServer: "127.0.0.11/32",
+    deadAddress: async () => {
+      const { IPAM } = await engine.container.dockerode.getNetwork(where.network).inspect();
+      const subnet = IPAM?.Config?.[0]?.Subnet;
+      if (!subnet) throw new Error(`network ${where.network} has no addresses`);
+      return lastAddressOf(subnet);
+    },
+  };
+}
+
+/** Of a line like `[3:180] -A INPUT -p tcp -m tcp --dport 5441 -j DROP`, the 3. */
+export function packetsIn(listing: string, rule: string): number | null {
+  const line = listing.split("\n").find((each) => each.trim().endsWith(`] -A ${rule}`));
+  const packets = line && /^\[(\d+):\d+\]/.exec(line)?.[1];
+  return packets ? Number(packets) : null;
+}
+
+/** The one before the broadcast address: of 172.18.0.0/16, 172.18.255.254. The engine gives it out only when it has no other. */
+export function lastAddressOf(subnet: string): string {
+  const [base, bits] = subnet.split("/") as [string, string];
+  const start = base.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const last = start + 2 ** (32 - Number(bits)) - 2;
+  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join(".");
+}

@@ -1,0 +1,112 @@
+/**
+ * Whose a container or a network is. Everything started bears its run and its owner, the harness process; what bears
+ * our label and whose owner is known to be dead may be removed, and nothing else.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import type { Engine } from "./engine.ts";
+import { ownerOf, stateOfOwner } from "./owner.ts";
+
+export const RUN_LABEL = "org.fhirdrill.run";
+export const OWNER_LABEL = "org.fhirdrill.owner";
+
+export function labelsOf(run: string): Record<string, string> {
+  return { [RUN_LABEL]: run, [OWNER_LABEL]: thisOwner() };
+}
+
+export function thisOwner(): string {
+  return ownerOf(process.pid);
+}
+
+/** Known to be: nothing of it may be running, and it is of this place. */
+export function isDead(owner: string): boolean {
+  return stateOfOwner(owner, false) === "dead";
+}
+
+/** In the order in which they can be removed. */
+const KINDS = ["containers", "networks", "volumes"] as const;
+
+export type Removed = Record<(typeof KINDS)[number], number>;
+
+/** Removes all that a run started: the end of every drill, and of every test. */
+export async function removeRun(engine: Engine, run: string): Promise<Removed> {
+  return remove(engine, (one) => one.run === run);
+}
+
+/** Removes what harnesses left behind that were killed; `unknown` are the runs of those of whom nobody here can tell. */
+export async function removeAbandoned(engine: Engine): Promise<Removed & { unknown: string[] }> {
+  const all = Object.values(await started(engine)).flat();
+  const running = new Set(all.flatMap(({ owner, runs }) => (runs ? [owner] : [])));
+  const states = new Map(all.map(({ owner }) => [owner, stateOfOwner(owner, running.has(owner))]));
+  const removed = await remove(engine, ({ owner }) => states.get(owner) === "dead");
+  const unknown = all.flatMap(({ owner, run }) => (states.get(owner) === "unknown" ? [run] : []));
+  return { ...removed, unknown: [...new Set(unknown)].toSorted() };
+}
+
+/** Removes all that this process has started and not removed: after a drill there should be nothing. */
+export async function removeOurs(engine: Engine): Promise<Removed> {
+  return remove(engine, ({ owner }) => owner === thisOwner());
+}
+
+const LIVING = ["running", "paused", "restarting"];
+
+interface Started {
+  run: string;
+  owner: string;
+  runs: boolean;
+  remove: () => Promise<unknown>;
+}
+
+/** All that bears our label. */
+async function started(engine: Engine): Promise<Record<keyof Removed, Started[]>> {
+  const docker = engine.container.dockerode;
+  const filters = { label: [RUN_LABEL] };
+  const of = (labels: Record<string, string> | undefined, remove: Started["remove"], runs = false) => ({
+    run: labels?.[RUN_LABEL] ?? "",
+    owner: labels?.[OWNER_LABEL] ?? "",
+    ...{ runs, remove },
+  });
+  const force = { force: true, v: true };
+  const containers = (await docker.listContainers({ all: true, filters })).map((c) =>
+    of(c.Labels, () => docker.getContainer(c.Id).remove(force), LIVING.includes(c.State)),
+  );
+  const networks = (await docker.listNetworks({ filters })).map((n) =>
+    of(n.Labels, () => docker.getNetwork(n.Id).remove()),
+  );
+  const { Volumes } = await docker.listVolumes({ filters });
+  const volumes = (Volumes ?? []).map((v) => of(v.Labels, () => docker.getVolume(v.Name).remove()));
+  return { containers, networks, volumes };
+}
+
+const ROUNDS = 50;
+const BETWEEN_ROUNDS_MS = 200;
+
+/**
+ * Goes round until nothing is left: others may be removing the same things, and what was being started when the first
+ * round looked is there in the second.
+ */
+async function remove(engine: Engine, matches: (one: Started) => boolean): Promise<Removed> {
+  const total: Removed = { containers: 0, networks: 0, volumes: 0 };
+  let refused: unknown = null;
+  const tryTo = (one: Started) =>
+    one.remove().then(
+      () => 1,
+      (error) => {
+        refused = error;
+        return 0;
+      },
+    );
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const all = await started(engine);
+    const kinds = KINDS.map((kind) => ({ kind, ours: all[kind].filter(matches) }));
+    if (kinds.every(({ ours }) => ours.length === 0)) return total;
+    if (round > 0) await sleep(BETWEEN_ROUNDS_MS);
+    // A network goes when no container is in it any more, and a volume when none has it.
+    for (const { kind, ours } of kinds) for (const one of await Promise.all(ours.map(tryTo))) total[kind] += one;
+  }
+  throw new DrillFailure({
+    what: "not everything that was started could be removed",
+    why: reasonOf(refused),
+    todo: "run `npm run chaos -- clean`",
+  });
+}

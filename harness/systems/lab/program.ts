@@ -1,0 +1,34 @@
+/** Programs of the host that set-up needs: apt-get, debootstrap. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { DrillFailure } from "../../model/failure.ts";
+import { firstComplaint } from "./first-complaint.ts";
+
+/** Characters: of the end, which is where a program that fails complains. */
+const KEPT = 100_000;
+
+export function hasProgram(name: string): boolean {
+  return (process.env.PATH ?? "").split(":").some((folder) => existsSync(`${folder}/${name}`));
+}
+
+/** Runs to the end, silently; a failure says how the program itself explained it. */
+export async function runProgram(name: string, args: string[]): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const { code, tail } = await new Promise<{ code: number | null; tail: string }>((resolve) => {
+    const child = spawn(name, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let text = "";
+    const keep = (chunk: Buffer) => {
+      text = (text + chunk).slice(-KEPT);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    child.on("error", (error) => resolve({ code: -1, tail: error.message }));
+    child.on("close", (code) => resolve({ code, tail: text }));
+  });
+  if (code === 0) return;
+  throw new DrillFailure({
+    what: `${name} failed`,
+    why: firstComplaint(tail) ?? tail.trim().split("\n").at(-1) ?? "",
+    todo: `run "${name} ${args.join(" ")}" by hand as root and read what it says; it needs Debian's packages`,
+  });
+}

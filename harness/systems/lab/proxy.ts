@@ -1,0 +1,88 @@
+/** The failover proxy in front: nginx, latched to one side, or going where it finds an answer. */
+import { readFile } from "node:fs/promises";
+import type { StartedTestContainer } from "testcontainers";
+import type { Config } from "../../model/config.ts";
+import { SIDES, type Side } from "../../model/side.ts";
+import type { Router } from "../../system/router.ts";
+import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
+import type { Engine } from "./engine.ts";
+import { linkAddress } from "./links.ts";
+
+const PORT = 80;
+const FOLDER = "/etc/nginx";
+const SETTINGS = new URL("../../../docker/nginx/", import.meta.url);
+
+export interface FailoverProxy extends Router {
+  container: StartedTestContainer;
+}
+
+export async function startProxy(engine: Engine, where: Where, kind: Config["proxy"]): Promise<FailoverProxy> {
+  const container = await new DrillContainer(where, "nginx")
+    .withCopyContentToContainer([await fileOf("nginx.conf"), ...(await filesOf(kind))])
+    .withLoopbackPorts(PORT)
+    .start();
+  // By its port of now: a proxy that was started again has another.
+  const clockUrl = async () => `http://127.0.0.1:${await currentPort(engine, container, PORT)}/clock`;
+  const waiting = { what: "nginx to answer", deadlineMs: 30_000, everyMs: 50, signal: where.signal };
+  await untilAnswers(engine, container, waiting, async () => (await fetch(await clockUrl())).ok);
+  return {
+    container,
+    latch: async (to) => {
+      if (kind !== "latched") throw new Error(`a ${kind} proxy goes where it finds an answer, and cannot be latched`);
+      await reload(container, [latchTo(to)]);
+    },
+    readClock: async (clock) => {
+      const url = await clockUrl();
+      const askedMs = clock();
+      const text = await (await fetch(url, { signal: AbortSignal.timeout(2000) })).text();
+      return { askedMs, answeredMs: clock(), epochMs: Number(text) * 1000 };
+    },
+  };
+}
+
+interface File {
+  content: string;
+  target: string;
+}
+
+/** What nginx is told about the two sides. A latched one starts with A. */
+export async function filesOf(kind: Config["proxy"]): Promise<File[]> {
+  const failover = await fileOf(`${kind}.conf`, "failover.conf");
+  return kind === "latched" ? [failover, latchTo("a")] : [failover];
+}
+
+async function fileOf(name: string, target = name): Promise<File> {
+  return { content: await readFile(new URL(name, SETTINGS), "utf8"), target: `${FOLDER}/${target}` };
+}
+
+function latchTo(to: Side): File {
+  const server = (side: Side) => `server ${linkAddress(`hapi-${side}`)} ${side === to ? "max_fails=0" : "down"};\n`;
+  return { content: SIDES.map(server).join(""), target: `${FOLDER}/latch.conf` };
+}
+
+/**
+ * Nginx reloads when it comes to it, and for some milliseconds old workers and new ones take requests side by side. Each of
+ * those that were there says in its title when it takes no more.
+ */
+const RELOAD = `
+  nginx -t -q || exit 1
+  before=$(cat /proc/1/task/1/children)
+  nginx -s reload || exit 1
+  for look in $(seq 100); do
+    taking=
+    for worker in $before; do
+      title=$(tr '\\0' ' ' 2>/dev/null < /proc/$worker/cmdline)
+      case "$title" in "" | *"shutting down"*) ;; *) taking=$worker ;; esac
+    done
+    [ -z "$taking" ] && exit 0
+    sleep 0.05
+  done
+  echo "worker $taking goes on by the old ones"
+  exit 1`;
+
+/** From then on no request is taken by the old settings; those under way are finished by them. */
+export async function reload(container: StartedTestContainer, files: File[]): Promise<void> {
+  await container.copyContentToContainer(files);
+  const done = await container.exec(["sh", "-c", RELOAD]);
+  if (done.exitCode !== 0) throw new Error(`nginx refuses its new settings: ${done.output.trim()}`);
+}

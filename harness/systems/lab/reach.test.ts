@@ -1,0 +1,106 @@
+/** An engine that cannot do what a drill needs; its containers here are a function that writes, and a server of ours. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GenericContainer, type StartedTestContainer } from "testcontainers";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { DrillFailure } from "../../model/failure.ts";
+import type { Engine } from "./engine.ts";
+import { callerIn, HostContainer } from "./host-folder.ts";
+import { requireReach } from "./reach.ts";
+
+const results = mkdtempSync(join(tmpdir(), "fhirdrill-reach-"));
+afterAll(() => rmSync(results, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  expect(readdirSync(results)).toEqual([]);
+});
+
+interface Container {
+  running: boolean;
+  log: string;
+  port: number;
+}
+
+function framed(text: string): Buffer {
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(text.length, 4);
+  return Buffer.concat([header, Buffer.from(text)]);
+}
+
+/** `started` is told the folder that the container has. */
+async function reach(container: Container, started: (folder: string) => void): Promise<unknown> {
+  vi.spyOn(GenericContainer.prototype, "start").mockImplementation(async function (this: GenericContainer) {
+    const { hostConfig } = this as unknown as { hostConfig: { Mounts: { Source: string }[] } };
+    started(hostConfig.Mounts[0]?.Source as string);
+    return { getId: () => "1", getName: () => "/fhirdrill-reach" } as StartedTestContainer;
+  });
+  const Ports = { "7777/tcp": [{ HostPort: String(container.port) }] };
+  const inspect = async () => ({ State: { Running: container.running }, NetworkSettings: { Ports } });
+  const dockerode = {
+    ...{ info: async () => ({}), createNetwork: async () => {} },
+    getContainer: () => ({ inspect, logs: async () => framed(container.log) }),
+    ...{ listContainers: async () => [], listNetworks: async () => [], listVolumes: async () => ({}) },
+  };
+  return requireReach({ container: { dockerode } } as unknown as Engine, "tools", results).catch((error) => error);
+}
+
+const answer = (folder: string) => writeFileSync(join(folder, "answered"), readFileSync(join(folder, "asked")));
+
+test("a container that writes where we read, and is heard on 127.0.0.1, is all that is needed", async () => {
+  let asked = "";
+  const server = createServer((socket) => void socket.end(asked)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  const ended = await reach({ running: true, log: "", port }, (folder) => {
+    asked = readFileSync(join(folder, "asked"), "utf8");
+    answer(folder);
+  });
+  server.close();
+  expect(ended).toBeUndefined();
+});
+
+test("one that nobody hears on 127.0.0.1 is on another machine, or we are in a container", async () => {
+  const ended = await reach({ running: true, log: "", port: 1 }, answer);
+  expect(ended).toBeInstanceOf(DrillFailure);
+  expect((ended as DrillFailure).text).toMatchObject({
+    what: "what the container engine publishes on 127.0.0.1 does not answer there",
+    todo: expect.stringContaining("run the drill on the engine's own machine"),
+  });
+});
+
+test.each([
+  ["sees no such folder", 'invalid mount config for type "bind": bind source path does not exist: /x ', ""],
+  ["may not write into it", "", "writes nothing there: Permission denied"],
+])("one that %s says so", async (_, refusal, log) => {
+  const ended = await reach({ running: false, log, port: 1 }, () => {
+    if (refusal !== "") throw new Error(`(HTTP code 400) bad parameter - ${refusal}`);
+  });
+  expect(ended).toBeInstanceOf(DrillFailure);
+  expect((ended as DrillFailure).text).toMatchObject({
+    what: "the container engine cannot work with the results folder",
+    why: expect.stringContaining(refusal.trim() || log),
+    todo: expect.stringContaining("FHIRDRILL_RESULTS"),
+  });
+});
+
+test("a rootless engine's root is its caller; elsewhere users are who they are", async () => {
+  const engine = (SecurityOptions: string[]) =>
+    ({ container: { dockerode: { info: async () => ({ SecurityOptions }) } } }) as unknown as Engine;
+  expect(await callerIn(engine(["name=seccomp,profile=builtin", "name=rootless"]))).toBe("0:0");
+  expect(await callerIn(engine(["name=userns", "name=selinux"]))).toBe(`${process.getuid?.()}:${process.getgid?.()}`);
+});
+
+test("folders are mounted by objects, past SELinux's labels and mapped users", () => {
+  const container = new HostContainer({ run: "r", network: "n", image: "i" }, "k6");
+  container.withHostFolders([{ source: "/a:b c", target: "/record", readOnly: false }], "7:8");
+  expect(container).toMatchObject({
+    createOpts: { User: "7:8" },
+    hostConfig: {
+      Mounts: [{ Type: "bind", Source: "/a:b c", Target: "/record", ReadOnly: false }],
+      SecurityOpt: ["label=disable"],
+      UsernsMode: "host",
+    },
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * Whether the engine can do what a drill needs of it: a container sees a folder of ours and writes into it, and what it
+ * publishes on 127.0.0.1 answers us. An engine on another machine, one whose socket was handed into a container, or one
+ * in a virtual machine without this folder, cannot; a drill would wait for a minute and blame something else.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join, resolve } from "node:path";
+import type { StartedTestContainer } from "testcontainers";
+import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { until } from "../../system/waiting.ts";
+import { createNetwork, currentPort, handleOf, isRunning } from "./container.ts";
+import { readLog } from "./container-log.ts";
+import type { Engine } from "./engine.ts";
+import { callerIn, HostContainer } from "./host-folder.ts";
+import { removeRun } from "./ownership.ts";
+
+const PORT = 7777;
+const IN = "/probe";
+const WITHIN_MS = 5000;
+
+/** Copies what was asked into an answer, then tells it to whoever connects, for as long as it is left to. */
+const ANSWERER = `
+  use strict; use IO::Socket::INET;
+  open(my $in, "<", "${IN}/asked") or die "reads nothing there: $!\\n";
+  my $asked = <$in>;
+  open(my $out, ">", "${IN}/answered") or die "writes nothing there: $!\\n";
+  print $out $asked; close($out) or die "writes nothing there: $!\\n";
+  my $server = IO::Socket::INET->new(Listen => 5, LocalPort => ${PORT}, ReuseAddr => 1) or die "cannot listen: $!\\n";
+  while (my $client = $server->accept) { print $client $asked; close($client); }`;
+
+/** Takes about a second. `image`: the tools'. */
+export async function requireReach(
+  engine: Engine,
+  image: string,
+  results: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const run = `reach-${randomBytes(4).toString("hex")}`;
+  await mkdir(results, { recursive: true });
+  const folder = await mkdtemp(join(resolve(results), ".reach-"));
+  try {
+    const asked = randomBytes(8).toString("hex");
+    await writeFile(join(folder, "asked"), asked);
+    const network = await createNetwork(engine, run);
+    const container = await start(engine, { run, network, image }, folder);
+    await untilAnswered(engine, container, { folder, asked, signal });
+    await untilHeard(engine, container, { asked, signal });
+  } catch (error) {
+    // What cannot be removed any more is no cause of what went wrong before.
+    await removeRun(engine, run).catch(() => {});
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  await removeRun(engine, run);
+}
+
+async function start(
+  engine: Engine,
+  where: { run: string; network: string; image: string },
+  folder: string,
+): Promise<StartedTestContainer> {
+  const user = await callerIn(engine);
+  const container = new HostContainer(where, "reach")
+    .withHostFolders([{ source: folder, target: IN, readOnly: false }], user)
+    .withLoopbackPorts(PORT)
+    .withCommand(["perl", "-e", ANSWERER]);
+  return container.start().catch((error) => {
+    throw /bind source path does not exist|mounts denied|not shared/i.test(reasonOf(error))
+      ? unseen(reasonOf(error))
+      : error;
+  });
+}
+
+interface Asking {
+  asked: string;
+  signal: AbortSignal | undefined;
+}
+
+async function untilAnswered(
+  engine: Engine,
+  container: StartedTestContainer,
+  { folder, asked, signal }: Asking & { folder: string },
+): Promise<void> {
+  const waiting = { what: "a container to write into the results folder", deadlineMs: WITHIN_MS, everyMs: 20, signal };
+  await until(waiting, async () => {
+    const answered = await readFile(join(folder, "answered"), "utf8").catch(() => null);
+    if (answered === asked) return true;
+    if (await isRunning(engine, container)) return false;
+    const said = (await readLog(handleOf(engine, container))).toString("utf8").trim();
+    throw unseen(`a container with ${folder} mounted ${said || "ends at once"}`);
+  });
+}
+
+async function untilHeard(engine: Engine, container: StartedTestContainer, { asked, signal }: Asking): Promise<void> {
+  const port = await currentPort(engine, container, PORT);
+  const waiting = { what: "a container to answer", deadlineMs: WITHIN_MS, everyMs: 50, signal };
+  await until(waiting, async () => (await hear(port)) === asked).catch((error) => {
+    signal?.throwIfAborted();
+    throw new DrillFailure(
+      {
+        what: "what the container engine publishes on 127.0.0.1 does not answer there",
+        why: `a container that listens was not heard on port ${port} within ${WITHIN_MS / 1000} s`,
+        todo: ON_ITS_MACHINE,
+      },
+      { cause: error },
+    );
+  });
+}
+
+const ON_ITS_MACHINE =
+  "run the drill on the engine's own machine, not in a container that was only given its socket (`--network host` and the checkout mounted at its own path will do)";
+
+function unseen(why: string): DrillFailure {
+  const what = "the container engine cannot work with the results folder";
+  return new DrillFailure({ what, why, todo: `${ON_ITS_MACHINE}, or name a folder that it sees: FHIRDRILL_RESULTS=…` });
+}
+
+function hear(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(port, "127.0.0.1");
+    socket.setTimeout(1000, () => socket.destroy(new Error("it says nothing")));
+    socket.on("data", (chunk) => {
+      text += chunk;
+    });
+    socket.once("close", () => resolve(text));
+    socket.once("error", reject);
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * The whole system under drill, started in the order that works:
+ *
+ *     k6 ─► edge ─► nginx ─┬─► hapi-a link ─► HAPI A ─► pg-a link ─► PostgreSQL A
+ *                          │                                              ║ replication link
+ *                          └─► hapi-b link ─► HAPI B ─► pg-b link ─► PostgreSQL B
+ *
+ * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if it shall be → both HAPIs → proxy.
+ */
+import { randomBytes } from "node:crypto";
+import type { StartedTestContainer } from "testcontainers";
+import type { Config } from "../../model/config.ts";
+import type { Step } from "../../model/run.ts";
+import type { PUBLISHED } from "../../model/settings.ts";
+import type { Part, Side } from "../../model/side.ts";
+import { HEARTBEAT_TABLE } from "../../replication/heartbeat.ts";
+import { logicalReplication } from "../../replication/logical/logical.ts";
+import { ALL_CAPABILITIES, type Capability } from "../../system/capabilities.ts";
+import type { Machine } from "../../system/site.ts";
+import type { System } from "../../system/system.ts";
+import { clockLibrary, setClock } from "./clock.ts";
+import { componentOf, processorOf } from "./component.ts";
+import { containedIn, containerAt } from "./contained.ts";
+import { createNetwork } from "./container.ts";
+import { startDisk, type Volume } from "./disk.ts";
+import type { Engine } from "./engine.ts";
+import { whenEngineIsLost } from "./engine-lost.ts";
+import { createHapiRole, type Golden } from "./golden.ts";
+import { type Hapi, startHapi } from "./hapi.ts";
+import { type LabLinks, linkAddress, startLinks } from "./links.ts";
+import { saveLogs } from "./logs.ts";
+import { netfilterOf } from "./netfilter.ts";
+import { removeRun } from "./ownership.ts";
+import { ADMIN, HAPI_ROLE, type Postgres, startPostgres } from "./postgres.ts";
+import { runBeside } from "./program-beside.ts";
+import { type FailoverProxy, startProxy } from "./proxy.ts";
+import { stepper } from "./step.ts";
+import { usageOf } from "./usage.ts";
+
+/** An image of its own each. */
+export type ImageKey = (typeof PUBLISHED)[number] | "tools";
+
+/** It was made to be broken, and has an operator. */
+export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
+  [...ALL_CAPABILITIES].filter((each) => each !== "failover"),
+);
+
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+
+/** A system that was started for one drill: with the containers behind it, for its own tests. */
+export interface Topology extends System {
+  run: string;
+  network: string;
+  engine: Engine;
+  /** Of all roles of the run. */
+  password: string;
+  links: LabLinks;
+  proxy: FailoverProxy;
+  postgres: Record<Side, Postgres>;
+  hapi: Record<Side, Hapi>;
+}
+
+export interface TopologyOrder {
+  run: string;
+  images: Record<ImageKey, string>;
+  golden: Golden;
+  config: Pick<Config, "replication" | "proxy" | "fencing">;
+  /** The sides whose database gets a small disk of its own, so that it can be full. */
+  smallDisks?: readonly Side[];
+  /** The sides whose FHIR server gets a clock that can be set. */
+  ownClocks?: readonly Side[] | undefined;
+  /** `false`: B stays empty and its FHIR server is not started. */
+  replicated?: boolean;
+  /** Told when a step begins and, with its time, when it is done. */
+  onStep: (step: string, done?: Step) => void;
+  signal?: AbortSignal;
+  /** Called when the start has failed, while what was started is still there. */
+  beforeRemoval?: () => Promise<void>;
+}
+
+export async function startTopology(engine: Engine, order: TopologyOrder): Promise<Topology> {
+  const { run, images, golden, config, signal, replicated = true } = order;
+  const step = stepper(order.onStep, signal);
+  const remove = () => removeRun(engine, run).then(() => {});
+  const password = randomBytes(16).toString("hex");
+  const disks: Partial<Record<Side, Volume>> = {};
+  try {
+    const network = await step("network", () => createNetwork(engine, run));
+    const where = (part: ImageKey) => ({ run, network, image: images[part], signal });
+    const database = async (side: Side) => {
+      if (order.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("postgres"), side);
+      return startPostgres(engine, where("postgres"), side, password, disks[side]);
+    };
+    const [links, a, b] = await step("links and databases", () =>
+      allStarted([startLinks(engine, where("toxiproxy")), database("a"), database("b")]),
+    );
+    await step("schema", async () => {
+      await Promise.all([a, b].map((postgres) => createHapiRole(postgres, password)));
+      await Promise.all([a, b].map((postgres) => postgres.runFile(HEARTBEAT_TABLE, ADMIN)));
+      await Promise.all([a, b].map((postgres) => postgres.runFile(asOwner(golden.schema), ADMIN)));
+      await a.runFile(asOwner(golden.data), ADMIN);
+    });
+    const replication = logicalReplication({ databases: { a, b }, links, password, config });
+    if (replicated)
+      await step("replication", async () => {
+        await replication.publish();
+        await replication.copy("b", { signal });
+        await replication.makeStandby();
+      });
+    const started: Partial<Record<Side, Hapi>> = {};
+    const clocks: System["clocks"] = {};
+    const library = order.ownClocks?.length ? await step("clock", () => clockLibrary(where("tools"))) : undefined;
+    const start = async (side: Side, calledOff = signal) => {
+      const database = linkAddress(`pg-${side}`);
+      const clock = order.ownClocks?.includes(side) ? library : undefined;
+      const own = { password, side, database, clock };
+      const server = await startHapi(engine, { ...where("hapi"), signal: calledOff, ...own });
+      started[side] = server;
+      if (clock) clocks[side] = (offsetSeconds) => setClock(server.container, offsetSeconds);
+    };
+    const hapiOf = (side: Side): Hapi => {
+      const hapi = started[side];
+      if (!hapi) throw new Error(`HAPI ${side.toUpperCase()} was not started yet`);
+      return hapi;
+    };
+    const [, , proxy] = await step("FHIR servers and proxy", () =>
+      allStarted([
+        start("a"),
+        replicated ? start("b") : Promise.resolve(),
+        startProxy(engine, where("nginx"), config.proxy),
+      ]),
+    );
+    const hapi = {
+      get a() {
+        return hapiOf("a");
+      },
+      get b() {
+        return hapiOf("b");
+      },
+    };
+    const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
+    const postgres = { a, b };
+    const parts = { links, proxy, postgres, hapi };
+    const component = (part: Part) => componentOf(engine, containedIn(parts, part));
+    const machine = (part: Part): Machine => ({ name: part, component: component(part) });
+    return {
+      ...{ run, network, engine, password, links, proxy, postgres, replication, hapi, startHapiB, disks, clocks },
+      capabilities: LAB_CAPABILITIES,
+      failover: null,
+      site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
+      component,
+      processor: (part) => processorOf(engine, containedIn(parts, part)),
+      netfilter: netfilterOf(engine, where("tools"), (place) => containerAt(parts, place)),
+      usageOf: (part) => usageOf(engine, run, part),
+      bootId: () => kernelOf(proxy.container),
+      runBeside: (program) => runBeside(engine, { run, network }, program),
+      whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
+      saveLogs: (save) => saveLogs(engine, run, save),
+      release: remove,
+    };
+  } catch (error) {
+    await order.beforeRemoval?.().catch(() => {});
+    await remove();
+    throw error;
+  }
+}
+
+/** The boot id of the kernel that a container runs on. */
+export async function kernelOf(container: StartedTestContainer): Promise<string> {
+  const { exitCode, output } = await container.exec(["cat", BOOT_ID]);
+  if (exitCode !== 0) throw new Error(output.trim());
+  return output;
+}
+
+/** Like `Promise.all`, but a failure waits for the others: what is still being started could not be removed. */
+export async function allStarted<T extends readonly Promise<unknown>[]>(
+  starts: [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(starts);
+  return Promise.all(starts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+}
+
+/** What is created belongs to HAPI, as if it had made it itself. */
+export function asOwner(sql: string): string {
+  return `set role ${HAPI_ROLE};\n${sql}`;
+}

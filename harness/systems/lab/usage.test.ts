@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { type Stats, usedAsOf } from "./usage.ts";
+
+const NETWORKS = { eth0: { rx_bytes: 100, tx_bytes: 20 }, eth1: { rx_bytes: 5, tx_bytes: 3 } };
+const of = (memory: Stats["memory_stats"], networks: Stats["networks"] = NETWORKS): Stats => ({
+  cpu_stats: { cpu_usage: { total_usage: 2_500_000_000 } },
+  memory_stats: memory,
+  networks,
+});
+
+test.each([
+  ["first", { total_inactive_file: 300, inactive_file: 7 }],
+  ["second", { inactive_file: 300 }],
+])("with control groups of the %s generation, memory is without the files that can be dropped", (_, stats) => {
+  expect(usedAsOf(of({ usage: 1000, stats }))).toEqual({
+    cpuSeconds: 2.5,
+    memoryBytes: 700,
+    receivedBytes: 105,
+    sentBytes: 23,
+  });
+});
+
+test("of a container that does not run nothing is known: the engine says 0, or nothing", () => {
+  const stopped: Stats = { cpu_stats: { cpu_usage: { total_usage: 0 } }, memory_stats: {} };
+  const nothing = { cpuSeconds: null, memoryBytes: null, receivedBytes: null, sentBytes: null };
+  expect(usedAsOf(stopped)).toEqual(nothing);
+});
+
+test("what the engine leaves out is not known", () => {
+  const found = usedAsOf({ cpu_stats: { cpu_usage: {} }, memory_stats: { usage: 9 } });
+  expect(found).toEqual({ cpuSeconds: null, memoryBytes: 9, receivedBytes: null, sentBytes: null });
+});
