@@ -88,6 +88,14 @@ test("and stranded as long as it still has it", () => {
   expect([measures?.lost?.count, measures?.stranded?.count]).toEqual([2, 1]);
 });
 
+test("a lost write is a hole when a later one of the old primary survived, whichever server acknowledged it", () => {
+  const byB = recorded(({ operations }) => ({ operations: operations.map((write) => ({ ...write, servedBy: "b" })) }), {
+    lost: [30],
+  });
+  const { measures } = lostWrites.check(byB, gatherFacts(byB));
+  expect([measures?.lost?.holes, measures?.lost?.tail]).toEqual([1, 0]);
+});
+
 test("a run with an operator is not asked for samples of who is the primary", () => {
   const record = recordOf(plantedParts());
   expect([wrongTakeovers(record), probeHoles(record, gatherFacts(record))]).toEqual([[], []]);
