@@ -2,7 +2,7 @@
  * What is compared: ways to run the two regions, each with the objectives it is held to. Each but the first differs from
  * one that stands before it in as little as makes it another.
  */
-import type { Config, Objectives, OperatorSettings } from "../harness/model/config.ts";
+import type { Config, Objectives, OperatorSettings, PatroniSettings } from "../harness/model/config.ts";
 
 /** What the retired managed service promised. Those that promise no more are held to it alike, so that they compare. */
 const PROMISED: Objectives = {
@@ -41,7 +41,23 @@ const ASYNC: Config = {
   fencing: true,
   clientRetry: "none",
   operator: OPERATOR,
+  patroni: null,
   objectives: PROMISED,
+};
+
+/** Patroni's own defaults, and those of its template for HAProxy. */
+const PATRONI: PatroniSettings = {
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+  check: { interSeconds: 3, fall: 3, rise: 2 },
+};
+
+const UNDER_PATRONI: Config = {
+  ...ASYNC,
+  name: "patroni",
+  is: "B is a physical standby that A does not wait for; Patroni fails over by itself, with its defaults, and both servers write through HAProxy",
+  proxy: "balanced",
+  fencing: false,
+  patroni: PATRONI,
 };
 
 export const CONFIGS: readonly Config[] = [
@@ -114,5 +130,31 @@ export const CONFIGS: readonly Config[] = [
     name: "replay",
     is: "like async; when the lost side returns, the writes that only it holds are written again through the other",
     operator: { ...OPERATOR, strandedWrites: "replay" },
+  },
+  UNDER_PATRONI,
+  {
+    ...UNDER_PATRONI,
+    name: "patroni-tuned",
+    is: "like patroni, with the shortest life of the lock that Patroni takes, and checks by HAProxy every second",
+    patroni: {
+      ...PATRONI,
+      ...{ ttlSeconds: 20, loopWaitSeconds: 5, retryTimeoutSeconds: 5 },
+      check: { interSeconds: 1, fall: 2, rise: 1 },
+    },
+  },
+  {
+    ...UNDER_PATRONI,
+    name: "patroni-sync",
+    is: "like patroni, but A acknowledges a write when B has flushed it; without a standby, Patroni lets A go on alone",
+    replication: "sync",
+    objectives: NOTHING_LOST,
+  },
+  {
+    ...UNDER_PATRONI,
+    name: "patroni-strict",
+    is: "like patroni-sync, but without a standby nobody can write",
+    replication: "sync",
+    patroni: { ...PATRONI, strict: true },
+    objectives: NOTHING_LOST,
   },
 ];

@@ -18,6 +18,7 @@ import { lostAcknowledgements } from "./lost-acknowledgements.ts";
 import { lostRequests } from "./lost-requests.ts";
 import { namesLost } from "./names-lost.ts";
 import { plannedFailback } from "./planned-failback.ts";
+import { plannedSwitchover } from "./planned-switchover.ts";
 import { primaryDatabaseCrash } from "./primary-database-crash.ts";
 import { randomScenario } from "./random.ts";
 import { regionLoss } from "./region-loss.ts";
@@ -57,6 +58,7 @@ export const SCENARIOS: readonly Scenario[] = [
   affectedRegionRecovery,
   relapse,
   plannedFailback,
+  plannedSwitchover,
   lossAfterSwitchover,
   rollingRestart,
   crossRegion,

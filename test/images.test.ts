@@ -5,10 +5,12 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DrillFailure } from "../harness/model/failure.ts";
+import type { ImageUse } from "../harness/model/run.ts";
 import { type Ground, prepareGround } from "../harness/run/set-up.ts";
 import { createNetwork, DrillContainer } from "../harness/systems/lab/container.ts";
 import { makeGolden } from "../harness/systems/lab/golden.ts";
 import { hapiEnvironment } from "../harness/systems/lab/hapi.ts";
+import { type AnyImage, PATRONI_IMAGES, provideImages } from "../harness/systems/lab/images.ts";
 import { removeRun } from "../harness/systems/lab/ownership.ts";
 import { type Postgres, startPostgres } from "../harness/systems/lab/postgres.ts";
 import type { ImageKey } from "../harness/systems/lab/topology.ts";
@@ -83,6 +85,37 @@ describe.concurrent("HAPI", { timeout: BOOTS_MS }, () => {
 
 test("Toxiproxy has no shell", async () => {
   await expect(shellIn("toxiproxy")).rejects.toThrow(/executable file not found/);
+});
+
+describe("what Patroni's lab needs", () => {
+  let images: Record<AnyImage, ImageUse>;
+
+  beforeAll(async () => {
+    images = await provideImages(ground.engine, { mode: "auto", named: {} }, () => {}, PATRONI_IMAGES);
+  });
+
+  const started = (part: AnyImage, entryPoint: string) =>
+    new DrillContainer({ run: RUN, network, image: images[part].name }, `shell-of-${part}`)
+      .withEntrypoint([entryPoint])
+      .withCommand(["infinity"])
+      .start();
+
+  test("etcd has no shell", async () => {
+    await expect(started("etcd", "sh")).rejects.toThrow(/executable file not found/);
+  });
+
+  test("HAProxy is not root, and Patroni runs as PostgreSQL's account", async () => {
+    const { dockerode } = ground.engine.container;
+    const users = await Promise.all(
+      (["haproxy", "patroni"] as const).map(async (part) => {
+        const { Config } = await dockerode.getImage(images[part].name).inspect();
+        return Config.User;
+      }),
+    );
+    expect(users).toEqual(["haproxy", "postgres"]);
+    const patroni = await started("patroni", "sleep");
+    expect((await patroni.exec(["id", "--user"])).stdout.trim()).toBe("999");
+  });
 });
 
 test("k6 is user 12345", async () => {

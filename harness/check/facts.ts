@@ -2,7 +2,8 @@
  * What several checkers need to know of a run, read off its record once.
  *
  * Serving side: the one whose database takes the writes when all is over, by the operator's last latch of the proxy; where
- * nobody latches it, the side that acknowledged the last acknowledged write. What it holds is known when its database was
+ * Patroni fails over, the side whose server called itself the primary last, on the newest timeline; where nobody does either,
+ * the side that acknowledged the last acknowledged write. What it holds is known when its database was
  * read to the end and its API answered all that it was asked.
  * Disaster: the fault that starts the clocks. Outages count from its first act, losses back from its last, so that
  * neither looks shorter than it was.
@@ -11,6 +12,7 @@
  */
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
+import { lastPrimary } from "../model/primary.ts";
 import type { RunRecord } from "../model/record.ts";
 import { otherSide, SIDES, type Side } from "../model/side.ts";
 import type { Interval } from "../stats/intervals.ts";
@@ -89,7 +91,12 @@ export function gatherFacts(record: RunRecord): Facts {
  * another. A proxy that goes where it likes is not asked what it was told, but who
  * acknowledged last: of the writes sent, for an acknowledgement may be late.
  */
-function servingOf({ run, events, history }: RunRecord): { serving: Side; answering: Side } {
+function servingOf({ run, events, history, probes }: RunRecord): { serving: Side; answering: Side } {
+  if (run.config.patroni !== null) {
+    // Each server works on the primary's database, wherever that is.
+    const primary = lastPrimary(probes.filter((probe) => probe.type === "primary")) ?? "a";
+    return { serving: primary, answering: primary };
+  }
   if (run.config.proxy === "latched") {
     const steps = events.filter((event) => event.type === "operator");
     const latched = steps.findLast(({ step }) => step === "latched");

@@ -76,13 +76,18 @@ function toldDone(history: History): number {
 /** When the newest write was acknowledged that only the old primary can have taken, and that survived. */
 function newestOfOldPrimary({ history, run }: RunRecord, facts: Facts): number {
   const { fates } = facts.holdings.serving;
-  const { latched } = facts.operator;
+  const { latched, promoted } = facts.operator;
   const isLatched = run.config.proxy === "latched";
   const { length, outcome, completedMs } = history;
   let newestMs = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < length; i += 1) {
     const ackMs = completedMs[i] as number;
     if (outcome[i] !== OK || fates[i] !== WHOLE || ackMs <= newestMs) continue;
+    if (run.config.patroni !== null) {
+      // Either server may have acknowledged it: what counts is when, and who was the primary then.
+      if (!promoted || ackMs < promoted.atMs - promoted.tookMs) newestMs = ackMs;
+      continue;
+    }
     // Where nobody latches the proxy, the one who acknowledged is all there is to go by.
     if (!isLatched && history.servedByAt(i) === facts.serving) continue;
     // The operator's stamp follows the latch by some milliseconds, in which the other side may already acknowledge.

@@ -146,7 +146,7 @@ function runOf(plan: Plan, writes: number): Run {
       strandedWrites: "save" as const,
     },
   };
-  const ways = { replication: "async", proxy: "latched", fencing: true, clientRetry: "none" } as const;
+  const ways = { replication: "async", proxy: "latched", fencing: true, clientRetry: "none", patroni: null } as const;
   const { objectives } = plan;
   return {
     ...{

@@ -5,6 +5,7 @@
 import { type ProbeLine, SAMPLED_PARTS } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Run } from "../model/run.ts";
+import { SIDES } from "../model/side.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { baselineBeganMs, type Facts } from "./facts.ts";
 import { toldPlans } from "./told-plans.ts";
@@ -19,10 +20,16 @@ interface Sort {
 }
 
 const isSealed = ({ record }: Run) => record >= 2;
+const hasPatroni = ({ config }: Run) => config.patroni !== null;
 const SORTS: Record<ProbeLine["type"], Sort> = {
   availability: { holeMs: 2000, isDue: () => true },
   // The first runs looked at nobody's health after the failover, and do not say which fhirdrill made them.
-  health: { holeMs: 10_000, isDue: ({ versions }) => versions.fhirdrill !== undefined, restsInPlans: true },
+  health: {
+    holeMs: 10_000,
+    isDue: (run) => run.versions.fhirdrill !== undefined && !hasPatroni(run),
+    restsInPlans: true,
+  },
+  primary: { holeMs: 10_000, isDue: hasPatroni },
   "replication-lag": { holeMs: 10_000, isDue: () => true },
   machine: { holeMs: 10_000, isDue: isSealed },
   resources: { holeMs: 30_000, isDue: isSealed },
@@ -52,15 +59,18 @@ export function probeHoles(record: RunRecord, { loadEndMs }: Facts): string[] {
 }
 
 function nameOf(probe: ProbeLine): string {
+  if (probe.type === "primary") return `${probe.type} of ${probe.side}`;
   return probe.type === "resources" ? `${probe.type} of ${probe.part}` : probe.type;
 }
 
 /** Those of the run's time, and whatever else it has. */
 function dueIn(run: Run, taken: ReadonlyMap<string, unknown>): string[] {
   const types = Object.entries(SORTS).flatMap(([type, { isDue }]) => (isDue(run) ? [type] : []));
-  const names = types.flatMap((type) =>
-    type === "resources" ? SAMPLED_PARTS.map((part) => `${type} of ${part}`) : [type],
-  );
+  const ofEach = (type: string, each: readonly string[]) => each.map((one) => `${type} of ${one}`);
+  const names = types.flatMap((type) => {
+    if (type === "primary") return ofEach(type, SIDES);
+    return type === "resources" ? ofEach(type, SAMPLED_PARTS) : [type];
+  });
   const others = [...taken.keys()].filter((name) => !name.startsWith("health") || names.includes(name));
   return [...new Set([...names, ...others])];
 }

@@ -18,8 +18,9 @@
  *
  * Right-censored when service was not back for good before the load ended: then it is "more than", and no figure.
  *
- * The split is by the steps of the failover that began in that time: detect (fault → the operator knew), switch (→ the
- * proxy was latched to the other side), resume (→ back for good). They add up to the whole.
+ * The split is by the steps of the failover that began in that time: detect (fault → the operator knew, or the lock of
+ * Patroni's primary was seen to be gone), switch (→ the proxy was latched to the other side, or its server was seen to be the
+ * primary), resume (→ back for good). They add up to the whole.
  *
  * Unit: seconds.
  * Broken: it is above the objective `rtoSeconds`, or a later outage is by its own clock; right-censored, when it is more
@@ -28,8 +29,9 @@
  * baseline to come back to; or k6's clock cannot be set beside the drill's.
  * Unasked: no disaster was planned.
  */
-import type { DrillEvent, OperatorEvent, StepName } from "../model/event.ts";
+import type { OperatorEvent, StepName } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
+import type { RunRecord } from "../model/record.ts";
 import type { CheckWord, Measures } from "../model/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
@@ -65,7 +67,7 @@ export const rto: Checker = {
     const slowUntilSeconds = slow.untilMs === null ? null : (slow.untilMs - fromMs) / 1000;
     const measures = {
       rto: {
-        ...{ seconds, censoredAtSeconds: null, ...splitOf(record.events, fromMs, backMs) },
+        ...{ seconds, censoredAtSeconds: null, ...splitOf(record, fromMs, backMs) },
         ...{ lastEndSeconds, later, slowWrites: slow.count, slowUntilSeconds },
       },
     };
@@ -141,7 +143,7 @@ function slowSince(
 }
 
 function splitOf(
-  events: readonly DrillEvent[],
+  { events, run }: RunRecord,
   fromMs: number,
   backMs: number,
 ): Pick<Measures["rto"], "detect" | "switch" | "resume"> {
@@ -150,7 +152,7 @@ function splitOf(
       (event): event is OperatorEvent =>
         event.type === "operator" && event.plan === "failover" && event.step === step && event.atMs >= fromMs,
     );
-  const [detected, latched] = [since("detected"), since("latched")];
+  const [detected, latched] = [since("detected"), since(run.config.patroni === null ? "latched" : "promoted")];
   // What was done before this fault was not done because of it; nor was what began when service was back.
   if (!detected || !latched || latched.atMs < detected.atMs || detected.atMs - detected.tookMs > backMs)
     return { detect: null, switch: null, resume: null };

@@ -13,7 +13,7 @@
  * Broken: the two are not the same; or a side was overwritten and nothing was saved of what it alone held.
  * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known, or how many versions
  * the operator saved; lost writes are nowhere any more, and nobody says why; or what the serving side holds is not known.
- * Unasked: no lost side came back, or none was overwritten.
+ * Unasked: no lost side came back, or none was overwritten; or Patroni keeps the databases, which saves nothing.
  */
 import type { Contents } from "../model/contents.ts";
 import type { DrillEvent, OperatorEvent } from "../model/event.ts";
@@ -35,6 +35,8 @@ export const strandedSaved: Checker = {
     if (sides.length === 0) {
       const why = unknown === null && facts.holdings.other.complete ? strandedOf(record, facts).unknown : null;
       if (why !== null) return { verdict: "inconclusive", reason: why };
+      if (record.run.config.patroni !== null)
+        return { verdict: "unasked", reason: "Patroni rewinds what comes back, and nobody saves what it held" };
       return { verdict: "unasked", reason: "no lost side came back, or none was overwritten" };
     }
     if (unknown) return unknown;

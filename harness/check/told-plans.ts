@@ -149,7 +149,7 @@ function wrongTurns(told: readonly ToldPlan[]): string[] {
 
 function isTakenOver({ plan, steps, end }: ToldPlan): boolean {
   const has = (step: StepName) => steps.some((event) => event.step === step);
-  if (plan === "switchover") return has("latched");
+  if (plan === "switchover") return has("latched") || (has("promoted") && end?.step === "done");
   return plan === "failover" && has("promoted") && (end === null || end.step === "done");
 }
 

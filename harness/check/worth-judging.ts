@@ -21,7 +21,8 @@
  * Do its witnesses agree? The drill saw the first write when k6 says that it sent it. The prober, which writes by itself and by
  * another clock, could write twice in no second in which no write of the load was acknowledged; in no second in which all
  * its writes failed could a quarter of the load, and in none in which it waited in vain a third. Each was answered by the side
- * that the proxy was latched to.
+ * that the proxy was latched to. Where Patroni fails over, the takeovers that the observer told are those that the samples of
+ * both sides show, and somebody was seen to be the primary.
  *
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
@@ -35,6 +36,7 @@ import { type Facts, isFirstAct } from "./facts.ts";
 import { failoversIn } from "./failovers.ts";
 import { wrongLasting } from "./lasting.ts";
 import { wrongSchedule } from "./load-schedule.ts";
+import { wrongTakeovers } from "./observed.ts";
 import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
 import { wrongActs } from "./told-acts.ts";
@@ -212,6 +214,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongActs,
   wrongPlans,
   wrongDetections,
+  wrongTakeovers,
   wrongReturns,
   wrongSides,
   wrongSchedule,

@@ -1,10 +1,11 @@
 /** From names to one scenario in one configuration, refused where the two make no sense together. */
 import type { Config } from "../model/config.ts";
 import { usageFailure } from "../model/failure.ts";
+import { outlasting } from "../model/outlast.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { nonsense } from "../model/sense.ts";
 import { refuseUnsupported } from "../run/supported.ts";
-import { LAB_CAPABILITIES } from "../systems/lab/topology.ts";
+import { capabilitiesOf } from "../systems/lab/labs.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { rateArgument } from "./rate.ts";
 import type { LoadedSettings } from "./settings.ts";
@@ -22,11 +23,12 @@ export async function chosenDrill(
   names: { scenario: string | undefined; config: string | undefined; rate?: number | undefined },
   seed: number,
 ): Promise<ChosenDrill> {
-  const scenario = choose("scenario", await loadScenarios(settings, seed), names.scenario);
+  const wanted = choose("scenario", await loadScenarios(settings, seed), names.scenario);
   const configs = await loadConfigs(settings);
   const config = choose("configuration", configs, names.config);
+  const scenario = outlasting(wanted, config);
   refuseNonsense(scenario, config, configs);
-  refuseUnsupported(scenario, LAB_CAPABILITIES);
+  refuseUnsupported(scenario, capabilitiesOf(config));
   const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(names.rate)}`;
   return { scenario, config, command };
 }

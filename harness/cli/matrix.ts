@@ -5,6 +5,7 @@ import { runLine } from "../console/run-line.ts";
 import type { Config } from "../model/config.ts";
 import { Interrupted, usageFailure } from "../model/failure.ts";
 import { MATRIX_SCHEMA, type Plan, type PlannedDrill } from "../model/matrix.ts";
+import { outlasting } from "../model/outlast.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { nonsense } from "../model/sense.ts";
 import { SEED_LIMIT } from "../model/write.ts";
@@ -17,8 +18,8 @@ import { shortName } from "../store/find-runs.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";
 import { engineGone, findEngine } from "../systems/lab/engine.ts";
+import { capabilitiesOf } from "../systems/lab/labs.ts";
 import { isDead, removeOurs, thisOwner } from "../systems/lab/ownership.ts";
-import { LAB_CAPABILITIES } from "../systems/lab/topology.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
 import { endMatrix, failureLines } from "./matrix-end.ts";
@@ -82,7 +83,7 @@ async function planned(options: MatrixOptions): Promise<Plan> {
   };
   const { drills, refused } = planDrills(
     what,
-    (scenario, config) => nonsense(scenario, config) ?? unsupported(scenario, LAB_CAPABILITIES),
+    (scenario, config) => nonsense(scenario, config) ?? unsupported(scenario, capabilitiesOf(config)),
   );
   if (drills.length === 0) {
     const reasons = refused.map(({ scenario, config, reason }) => `${scenario} × ${config}: ${reason}`).join("; ");
@@ -106,8 +107,8 @@ function reopened(name: string): MatrixFolder {
 }
 
 async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, json: boolean) {
-  const scenario = plan.scenarios.find(({ name }) => name === each.scenario) as Scenario;
   const config = plan.configs.find(({ name }) => name === each.config) as Config;
+  const scenario = outlasting(plan.scenarios.find(({ name }) => name === each.scenario) as Scenario, config);
   const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${each.seed}${rateArgument(plan.rate)}`;
   const { images: named, prices } = plan;
   const view = openView();

@@ -26,8 +26,10 @@ const WELL: World = {
 /** Has no address to send anything to, nor a server that could be asked. */
 function systemOf(world: World): System {
   const status = async () => ({ running: world.running, frozen: world.paused });
+  const component = bareComponent({ status, state: async () => (world.running ? "works" : "dead") });
   return bareSystem({
-    component: () => bareComponent({ status, state: async () => (world.running ? "works" : "dead") }),
+    component: () => component,
+    site: () => ({ beforeServer: [{ name: "database", component }], server: { name: "server", component } }),
     processor: () => bareProcessor({ quotaUs: async () => world.quotaUs, timesMadeToWait: async () => 7 }),
     links: bareLinks({ isEnabled: async () => world.enabled, toxicsOf: async () => world.toxics }),
     netfilter: bareNetfilter({

@@ -1,6 +1,6 @@
 /**
  * A whole region is gone at one instant: its links first, all together, so that nothing buffered gets out any more; then
- * its FHIR server and its database.
+ * its FHIR server, its database, and whatever else stands there.
  *
  * By `refusal` its processes are killed and whoever turns to it is refused, as where the building stands and the machines
  * are off. By `silence` nothing answers and nothing refuses, as where the lines are cut: connections stay open, new ones
@@ -11,8 +11,9 @@
  * Healing brings the machines back and then the links, as it was before: a database that was a primary comes back as one
  * that can be written to. That it must not be is the operator's business.
  */
-import type { Link, Part, Side } from "../model/side.ts";
+import type { Link, Side } from "../model/side.ts";
 import { type Toxic, WAYS } from "../system/links.ts";
+import { type Machine, machinesOf } from "../system/site.ts";
 import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
@@ -24,7 +25,6 @@ const LINKS: Record<Side, Link[]> = {
   a: ["replication", "hapi-a", "pg-a", "replication-back"],
   b: ["replication-back", "hapi-b", "pg-b", "replication"],
 };
-const MACHINES: Record<Side, Part[]> = { a: ["hapi-a", "pg-a"], b: ["hapi-b", "pg-b"] };
 
 /** A timeout of 0 is none: everything vanishes for as long as the toxic is there. */
 const SILENCE: Toxic[] = WAYS.map((way) => ({
@@ -35,22 +35,23 @@ const SILENCE: Toxic[] = WAYS.map((way) => ({
 }));
 
 export const regionLoss = fault("region-loss", {
-  needs: ["links", "component"],
-  arm: ({ links, component }, { side, how }) => ({
+  needs: ["links", "site"],
+  arm: ({ links, site }, { side, how }) => ({
     inject: async () => {
       if (how === "refusal") {
         await Promise.all(LINKS[side].map((link) => links.setEnabled(link, false)));
-        await Promise.all(MACHINES[side].map((part) => component(part).kill()));
+        await Promise.all(machinesOf(site(side)).map(({ component }) => component.kill()));
       } else {
         await Promise.all(LINKS[side].flatMap((link) => SILENCE.map((toxic) => links.addToxic(link, toxic))));
-        await Promise.all(MACHINES[side].map((part) => component(part).freeze()));
+        await Promise.all(machinesOf(site(side)).map(({ component }) => component.freeze()));
       }
     },
     evidence: async () => {
       const lost = how === "refusal" ? ["refused", "ended", "dead"] : ["silent", "frozen"];
       const isLost = (state: string) => lost.includes(state);
       const isBack = (state: string) => state === "answered" || state === "works";
-      const machines = await Promise.all(MACHINES[side].map((part) => component(part).state()));
+      const there = machinesOf(site(side));
+      const machines = await Promise.all(there.map(({ component }) => component.state()));
       // In between nothing is decided, and nobody is asked: the attempt to reach a server that is being stopped can hang for
       // ten seconds and more, in which nobody can switch its link.
       const asked = machines.every(isLost) || machines.every(isBack) ? LINKS[side] : [];
@@ -61,7 +62,7 @@ export const regionLoss = fault("region-loss", {
         gone: seen.every(isBack),
         detail: {
           links: Object.fromEntries(asked.map((link, i) => [link, answers[i]?.answer])),
-          machines: Object.fromEntries(MACHINES[side].map((part, i) => [part, machines[i]])),
+          machines: Object.fromEntries(there.map(({ name }, i) => [name, machines[i]])),
         },
       };
     },
@@ -72,14 +73,15 @@ export const regionLoss = fault("region-loss", {
         const present = await links.toxicsOf(link);
         return SILENCE.every(({ name }) => present.includes(name));
       };
-      const isStill = async (part: Part) => {
-        const { running, frozen } = await component(part).status();
+      const isStill = async ({ component }: Machine) => {
+        const { running, frozen } = await component.status();
         return how === "refusal" ? !running : frozen;
       };
       const cut = await Promise.all(LINKS[side].map(isCut));
-      const still = await Promise.all(MACHINES[side].map(isStill));
+      const there = machinesOf(site(side));
+      const still = await Promise.all(there.map(isStill));
       const open = LINKS[side].filter((_, i) => !cut[i]);
-      const running = MACHINES[side].filter((_, i) => !still[i]);
+      const running = there.filter((_, i) => !still[i]).map(({ name }) => name);
       return { bit: open.length + running.length === 0, detail: { open, running } };
     },
     heal: async () => {
@@ -89,9 +91,10 @@ export const regionLoss = fault("region-loss", {
       };
       // The way to its database is the region's own, and is there when its server boots: that dies without one.
       const own: Link = `pg-${side}`;
-      await component(own).startAgain();
+      const { beforeServer, server } = site(side);
+      for (const { component } of beforeServer) await component.startAgain();
       await restore(own);
-      await component(`hapi-${side}`).startAgain();
+      await server.component.startAgain();
       await Promise.all(LINKS[side].filter((link) => link !== own).map(restore));
     },
   }),

@@ -44,6 +44,36 @@ export const OperatorSchema = z.object({
   strandedWrites: z.enum(["save", "replay"]).default("save"),
 });
 
+/**
+ * Patroni keeps the two databases: B is a physical copy of A, and Patroni fails over by itself. The names are Patroni's and
+ * HAProxy's own.
+ */
+export const PatroniSchema = z
+  .object({
+    /** For so long nobody else may lead once the leader has stopped renewing its lock. Patroni takes no less than 20. */
+    ttlSeconds: z.number().int().min(20),
+    /** Between two rounds of each member, in which the leader renews its lock. */
+    loopWaitSeconds: z.number().int().min(1),
+    /** For so long the store of the lock, or PostgreSQL, may fail before the leader steps down. */
+    retryTimeoutSeconds: z.number().int().min(3),
+    /** Where writes wait for the standby and there is none: they go on waiting, instead of being acknowledged without. */
+    strict: z.boolean(),
+    /** How each site's HAProxy asks who is the primary. */
+    check: z.object({
+      interSeconds: z.number().int().positive(),
+      /** This many failed checks in a row, and a server gets no connections and loses those it has. */
+      fall: z.number().int().positive(),
+      /** This many good ones in a row, and it gets connections. */
+      rise: z.number().int().positive(),
+    }),
+  })
+  .refine(
+    ({ ttlSeconds, loopWaitSeconds, retryTimeoutSeconds }) => loopWaitSeconds + 2 * retryTimeoutSeconds <= ttlSeconds,
+    {
+      message: "loopWaitSeconds + 2 × retryTimeoutSeconds is at most ttlSeconds",
+    },
+  );
+
 export const ConfigSchema = z.object({
   name: z.string().regex(/^[a-z0-9-]+$/),
   /** What it is, in one sentence. */
@@ -55,9 +85,10 @@ export const ConfigSchema = z.object({
   replication: z.enum(["async", "sync", "sync-apply"]),
   /**
    * `latched`: requests go where the operator says. `tuned`: to B while A fails, and back, by short timeouts and a count
-   * of failures; a POST that was sent is not sent to the other. `passive`: the same by nginx's own defaults.
+   * of failures; a POST that was sent is not sent to the other. `passive`: the same by nginx's own defaults. `balanced`: to both
+   * in turn, where each server finds the primary by itself.
    */
-  proxy: z.enum(["latched", "tuned", "passive"]).default("latched"),
+  proxy: z.enum(["latched", "tuned", "passive", "balanced"]).default("latched"),
   /** A side that is not the primary can only read: B until it is promoted, A as soon as the operator can reach it. */
   fencing: z.boolean().default(true),
   /**
@@ -66,11 +97,14 @@ export const ConfigSchema = z.object({
    */
   clientRetry: z.enum(CLIENT_RETRIES).default("none"),
   operator: OperatorSchema,
+  /** `null`: B follows A by logical replication, and the operator fails over. */
+  patroni: PatroniSchema.nullable().default(null),
   objectives: ObjectivesSchema,
 });
 
 export type Objectives = z.infer<typeof ObjectivesSchema>;
 export type OperatorSettings = z.infer<typeof OperatorSchema>;
+export type PatroniSettings = z.infer<typeof PatroniSchema>;
 export type Config = z.infer<typeof ConfigSchema>;
 /** As people write it: what has a default may be left out. */
 export type ConfigInput = z.input<typeof ConfigSchema>;

@@ -18,6 +18,8 @@ export interface PlannedStep {
 }
 
 const isFenced = ({ fencing }: Config) => fencing;
+/** Patroni does the rest of it by itself, and tells nobody. */
+const byOperator = ({ patroni }: Config) => patroni === null;
 
 /** The plan is about: the side that takes over, is rebuilt or restarted, starts to follow, or answers clients. */
 export const PLAN_STEPS = {
@@ -39,10 +41,10 @@ export const PLAN_STEPS = {
     { step: "restarted", on: "side" },
   ],
   switchover: [
-    { step: "fenced", on: "other" },
-    { step: "caught-up", on: "side" },
+    { step: "fenced", on: "other", when: byOperator },
+    { step: "caught-up", on: "side", when: byOperator },
     { step: "promoted", on: "side" },
-    { step: "latched", on: "side" },
+    { step: "latched", on: "side", when: byOperator },
     { step: "following", on: "other" },
   ],
   restart: [

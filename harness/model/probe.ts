@@ -9,7 +9,30 @@ export type SampledPart = (typeof SAMPLED_PARTS)[number];
 /** `null` when it could not be read: its container does not run, or nobody answered. */
 const used = z.number().nullable();
 
+/**
+ * What one side says of who is the primary, where the system fails over by itself. `server` is `null` when it did not answer,
+ * `lock` when it could not say who holds it; `why` says the one or the other.
+ */
+export const PrimaryProbeSchema = z.object({
+  type: z.literal("primary"),
+  side: z.enum(SIDES),
+  sentMs: z.number(),
+  doneMs: z.number(),
+  server: z
+    .object({
+      role: z.enum(["primary", "replica", "unknown"]),
+      state: z.string(),
+      timeline: z.number().int().positive().nullable(),
+    })
+    .nullable(),
+  lock: z.object({ holder: z.enum(SIDES).nullable() }).nullable(),
+  /** Bytes that this side's server is behind the holder's, by the store; `null` for the holder, and when nobody knows. */
+  lagBytes: z.number().int().nonnegative().nullable(),
+  why: z.string().nullable(),
+});
+
 export const ProbeSchema = z.discriminatedUnion("type", [
+  PrimaryProbeSchema,
   /** One write through the edge by the harness itself: an outage measured without k6. */
   z.object({
     type: z.literal("availability"),
@@ -75,6 +98,7 @@ export const ProbeSchema = z.discriminatedUnion("type", [
 
 export type ProbeLine = z.infer<typeof ProbeSchema>;
 export type LagProbe = Extract<ProbeLine, { type: "replication-lag" }>;
+export type PrimaryProbe = z.infer<typeof PrimaryProbeSchema>;
 export type ResourceProbe = Extract<ProbeLine, { type: "resources" }>;
 export type MachineProbe = Extract<ProbeLine, { type: "machine" }>;
 export type AvailabilityProbe = Extract<ProbeLine, { type: "availability" }>;

@@ -4,6 +4,7 @@ import { SCENARIOS } from "../../scenarios/index.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
 import { selfTest } from "../../scenarios/self-test.ts";
 import type { Config } from "./config.ts";
+import { outlasting } from "./outlast.ts";
 import type { Scenario } from "./scenario.ts";
 import { nonsense } from "./sense.ts";
 
@@ -31,6 +32,37 @@ describe("an order to change sides", () => {
   });
 });
 
+describe("Patroni", () => {
+  const patroni: Config = {
+    ...configNamed("async"),
+    ...{ proxy: "balanced", fencing: false },
+    patroni: {
+      ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+      check: { interSeconds: 3, fall: 3, rise: 2 },
+    },
+  };
+
+  test("changes sides by order, without a proxy that takes any", () => {
+    expect(nonsense(switchover, patroni)).toBeNull();
+    expect(nonsense(regionLoss, patroni)).toBeNull();
+  });
+
+  test("copies A to B before anything else", () => {
+    expect(nonsense({ ...regionLoss, start: { replicated: false, resources: 0 } }, patroni)).toMatch(/copies A to B/);
+  });
+
+  test("is spared what nobody has tried with it", () => {
+    const full: Scenario = { ...regionLoss, faults: [{ kind: "disk-full", side: "a", afterSeconds: 0 }] };
+    expect(nonsense(full, patroni)).toBe("nobody has tried disk-full with Patroni yet");
+    expect(nonsense(full, configNamed("async"))).toBeNull();
+  });
+
+  test("is written at until its lock has run out, and nobody else is for so long", () => {
+    expect(outlasting(regionLoss, patroni).load.afterSeconds).toBe(regionLoss.load.afterSeconds + 30);
+    expect(outlasting(regionLoss, configNamed("async"))).toBe(regionLoss);
+  });
+});
+
 describe("replay", () => {
   test("is refused when the lost region never returns, and nothing else is", () => {
     expect(refusedIn(regionLoss)).toEqual(["replay"]);
@@ -39,7 +71,9 @@ describe("replay", () => {
 
   test("makes sense when it does, or when no region is lost", () => {
     expect(refusedIn(comesBack)).toEqual([]);
-    expect(refusedIn({ ...regionLoss, faults: [{ kind: "link-cut", link: "hapi-a", afterSeconds: 0 }] })).toEqual([]);
+    expect(refusedIn({ ...regionLoss, faults: [{ kind: "process-kill", part: "hapi-a", afterSeconds: 0 }] })).toEqual(
+      [],
+    );
   });
 });
 

@@ -3,6 +3,7 @@
  * better refused than run.
  */
 import type { Config } from "./config.ts";
+import type { FaultSpec } from "./fault.ts";
 import { loadTimes, type Scenario } from "./scenario.ts";
 
 type Rule = (scenario: Scenario, config: Config) => string | null;
@@ -11,17 +12,26 @@ const switchesOver = ({ orders }: Scenario) => orders.some(({ kind }) => kind ==
 
 const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "serve-across");
 
+/** What was tried on its own parts. The others are done to parts that are not there, or were never seen to be active there. */
+const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = ["region-loss", "process-kill"];
+
 const RULES: readonly Rule[] = [
+  ({ faults }, { patroni }) => {
+    const kinds = faults.map(({ kind }) => kind).filter((kind) => !DONE_TO_PATRONI.includes(kind));
+    return patroni !== null && kinds.length > 0 ? `nobody has tried ${kinds.join(", ")} with Patroni yet` : null;
+  },
+  ({ start }, { patroni }) =>
+    patroni !== null && !start.replicated ? "Patroni copies A to B before anything else is done" : null,
   (scenario, { proxy }) =>
     servesAcross(scenario) && proxy !== "latched"
       ? `clients are sent to another server by order, and a ${proxy} proxy takes none`
       : null,
-  (scenario, { proxy }) =>
-    switchesOver(scenario) && proxy !== "latched"
+  (scenario, { proxy, patroni }) =>
+    switchesOver(scenario) && patroni === null && proxy !== "latched"
       ? `sides are changed by order, and a ${proxy} proxy takes none: requests would go on to the side that is left`
       : null,
-  (scenario, { fencing }) =>
-    switchesOver(scenario) && !fencing
+  (scenario, { fencing, patroni }) =>
+    switchesOver(scenario) && patroni === null && !fencing
       ? "sides are changed without a loss only when the old one can no longer be written to, and nobody fences it"
       : null,
   ({ faults }, { operator }) =>

@@ -52,6 +52,12 @@ export interface Duty {
   signal: AbortSignal;
 }
 
+/** To whom is told what was done, and who may call it off. */
+export interface Teller {
+  reports: Pick<Reports, "event" | "probe" | "now">;
+  signal: AbortSignal;
+}
+
 /** How a plan ended. */
 export interface Ending {
   state: "done" | "refused" | "failed";
@@ -71,14 +77,14 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
-export function tell({ reports }: Duty, plan: PlanName, step: StepName, side: Side, sinceMs: number, detail: Detail) {
+export function tell({ reports }: Teller, plan: PlanName, step: StepName, side: Side, sinceMs: number, detail: Detail) {
   const atMs = reports.now();
   reports.event({ type: "operator", plan, step, side, atMs, tookMs: atMs - sinceMs, detail });
 }
 
 /** Runs a plan to its end, whatever that is. `side` is the one that it is about. */
 export async function carryOut<Plan extends PlanName>(
-  duty: Duty,
+  duty: Teller,
   plan: Plan,
   side: Side,
   work: (step: Step<Plan>) => Promise<void>,

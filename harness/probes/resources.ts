@@ -15,7 +15,8 @@ type Used = Omit<Usage, "readAt">;
 type DiskUse = Required<Pick<ResourceProbe, "walBytes" | "diskBytes">>;
 
 const DISK = `
-  select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as "walBytes",
+  select pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_receive_lsn() else pg_current_wal_lsn() end,
+                         '0/0')::float8 as "walBytes",
          (pg_database_size(current_database()) + (select sum(size) from pg_ls_waldir()))::float8 as "diskBytes"`;
 
 /** Starts sampling; the returned function stops it. */

@@ -5,7 +5,10 @@ import { type Cell, table } from "./html-table.ts";
 
 export function ranSection(run: Run): Html {
   const { scenario, config, warmUp, clock, k6, images, setup } = run;
-  const { operator, objectives, name, is, ...ways } = config;
+  const { operator, objectives, name, is, patroni, ...ways } = config;
+  // Where Patroni fails over, there is no operator whose settings would matter.
+  const { check, ...times } = patroni ?? {};
+  const whoFailsOver = patroni === null ? operator : { ...times, "HAProxy's check": check };
   const facts: Cell[][] = [
     ["again", run.command],
     ["began", run.startedAt],
@@ -24,7 +27,7 @@ export function ranSection(run: Run): Html {
 <div class="beside">${[
     table("This run", ["", ""], facts),
     table("Versions and host", ["", ""], [...rowsOf(run.versions), ...rowsOf(run.host)]),
-    table(`Configuration ${name}: ${is}`, ["", ""], [ways, operator, objectives].flatMap(rowsOf)),
+    table(`Configuration ${name}: ${is}`, ["", ""], [ways, whoFailsOver, objectives].flatMap(rowsOf)),
     table("Load and start", ["", ""], [scenario.load, scenario.start].flatMap(rowsOf)),
     table(
       "Faults and orders",

@@ -14,7 +14,7 @@ import type { View } from "../model/view.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import type { System } from "../system/system.ts";
-import { LAB_CAPABILITIES } from "../systems/lab/topology.ts";
+import { capabilitiesOf, imagesFor } from "../systems/lab/labs.ts";
 import { drillOn } from "./drill-on.ts";
 import { quietly } from "./failed.ts";
 import { newRun } from "./new-run.ts";
@@ -48,8 +48,8 @@ export interface DrillResult {
 export async function drill(order: DrillOrder): Promise<DrillResult> {
   const { scenario, config, view, abort, whileItStands } = order;
   const { signal } = abort;
-  refuseUnsupported(scenario, LAB_CAPABILITIES);
-  const ground = await prepareGround(order.images, view, signal, order.named);
+  refuseUnsupported(scenario, capabilitiesOf(config));
+  const ground = await prepareGround(order.images, view, signal, order.named, imagesFor(config));
   signal.throwIfAborted();
   const run = await newRun(ground, order);
   const folder = newRunFolder(scenario.name, config.name, run.id);

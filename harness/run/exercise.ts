@@ -10,10 +10,12 @@ import { loadTimes, type Phase } from "../model/scenario.ts";
 import type { View } from "../model/view.ts";
 import type { Reports } from "../operator/duty.ts";
 import { keepWarm } from "../operator/keep-warm.ts";
-import { startOperator } from "../operator/operator.ts";
+import { startObserver } from "../operator/observer.ts";
+import { type Operator, startOperator } from "../operator/operator.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { startAvailabilityProbe } from "../probes/availability.ts";
 import { startMachineProbe } from "../probes/machine.ts";
+import { startPrimaryProbe } from "../probes/primary.ts";
 import { startLagProbe } from "../probes/replication-lag.ts";
 import { startResourceProbe } from "../probes/resources.ts";
 import { countSeeded } from "../probes/seeded.ts";
@@ -80,7 +82,7 @@ export async function exercise(
     const samples: ClockSample[] = [];
     beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
     beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await system.proxy.readClock(now)));
-    const operator = startOperator(system, config, scenario.start.replicated, reportsTo(recorder), signal);
+    const operator = startWatching(system, recorder, beside);
     roles = operator.roles;
     beside.add(operator.ended);
     for (const stop of startProbes(system, recorder, roles)) beside.addProbe(stop);
@@ -117,6 +119,17 @@ export async function exercise(
   } finally {
     await Promise.all([beside.end(), faults.end()]);
   }
+}
+
+/** Who fails over, or who watches it being done. */
+function startWatching(system: System, recorder: Recorder, beside: Beside): Operator {
+  const { signal } = beside;
+  const { scenario, config } = recorder.run;
+  const reports = reportsTo(recorder);
+  if (system.failover === null) return startOperator(system, config, scenario.start.replicated, reports, signal);
+  const observer = startObserver(system.failover, { reports, signal });
+  beside.addProbe(startPrimaryProbe(system.failover.ask, recorder.now, observer.see));
+  return observer;
 }
 
 function reportsTo(recorder: Recorder): Reports {

@@ -8,16 +8,16 @@ import { RunFolder } from "../store/run-folder.ts";
 import type { Engine } from "../systems/lab/engine.ts";
 import { requireEngine } from "../systems/lab/engine-start.ts";
 import { type Golden, goldenSchema } from "../systems/lab/golden.ts";
-import { provideImages } from "../systems/lab/images.ts";
+import { type AnyImage, LAB_IMAGES, provideImages } from "../systems/lab/images.ts";
+import type { ImagesOf } from "../systems/lab/labs.ts";
 import { saveLogs } from "../systems/lab/logs.ts";
 import { removeAbandoned } from "../systems/lab/ownership.ts";
 import { requireReach } from "../systems/lab/reach.ts";
 import { stepper } from "../systems/lab/step.ts";
-import type { ImageKey } from "../systems/lab/topology.ts";
 
 export interface Ground {
   engine: Engine;
-  images: Record<ImageKey, ImageUse>;
+  images: ImagesOf<ImageUse>;
   golden: Golden;
   steps: Step[];
 }
@@ -27,6 +27,7 @@ export async function prepareGround(
   view: View,
   signal?: AbortSignal,
   named: NamedImages = {},
+  wanted: readonly AnyImage[] = LAB_IMAGES,
 ): Promise<Ground> {
   const steps: Step[] = [];
   const step = stepper((name, done) => {
@@ -51,15 +52,12 @@ export async function prepareGround(
     await saveLogs(engine, run, (name, text) => folder.writeLog(name, text));
     return join(folder.path, "logs");
   };
-  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, signal));
+  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, wanted, signal));
   await step("reach", () => requireReach(engine, images.tools.name, RESULTS, signal));
   const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, keepLogs, signal));
   return { engine, images, golden, steps };
 }
 
-export function imageNames(images: Record<ImageKey, ImageUse>): Record<ImageKey, string> {
-  return Object.fromEntries(Object.entries(images).map(([part, image]) => [part, image.name])) as Record<
-    ImageKey,
-    string
-  >;
+export function imageNames(images: ImagesOf<ImageUse>): ImagesOf<string> {
+  return Object.fromEntries(Object.entries(images).map(([part, image]) => [part, image.name])) as ImagesOf<string>;
 }

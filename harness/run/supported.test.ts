@@ -22,7 +22,17 @@ test.each<[string, FaultSpec[], Order[], Capability, string]>([
   ["one of several", [cut, full], [], "disks", "disk-full of B needs a system whose databases have disks"],
   ["a planned operation", [], [back], "proxy", "switchover needs a system whose clients are sent"],
 ])("%s that a system cannot do is named with what it needs", (_, faults, orders, lacking, why) => {
-  expect(unsupported({ faults, orders }, without(lacking))).toContain(why);
+  // One that fails over by itself needs no proxy that takes orders.
+  expect(unsupported({ faults, orders }, without("failover", lacking))).toContain(why);
+});
+
+test("one that fails over by itself changes sides by order, and needs nothing else for it", () => {
+  const byItself = new Set<Capability>(["failover", "hapi"]);
+  expect(unsupported({ faults: [], orders: [back] }, byItself)).toBeNull();
+  const restart: Order = { kind: "restart", side: "b", afterSeconds: 0 };
+  expect(unsupported({ faults: [], orders: [restart] }, byItself)).toContain(
+    "restart needs a system whose sites are fenced",
+  );
 });
 
 test("what nobody asks for may be missing", () => {

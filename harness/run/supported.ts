@@ -3,7 +3,7 @@ import { needsOf } from "../faults/index.ts";
 import { usageFailure } from "../model/failure.ts";
 import { faultName } from "../model/fault.ts";
 import type { Scenario } from "../model/scenario.ts";
-import { ORDER_NEEDS } from "../operator/needs.ts";
+import { needsOfOrder } from "../operator/needs.ts";
 import { CAPABILITIES, type Capability } from "../system/capabilities.ts";
 
 type Asked = Pick<Scenario, "faults" | "orders">;
@@ -12,7 +12,7 @@ type Asked = Pick<Scenario, "faults" | "orders">;
 export function unsupported({ faults, orders }: Asked, has: ReadonlySet<Capability>): string | null {
   const asked = [
     ...faults.map((fault) => ({ what: faultName(fault), needs: needsOf(fault) })),
-    ...orders.map(({ kind }) => ({ what: kind, needs: ORDER_NEEDS[kind] })),
+    ...orders.map(({ kind }) => ({ what: kind, needs: needsOfOrder(kind, has) })),
   ];
   for (const { what, needs } of asked)
     for (const each of needs)

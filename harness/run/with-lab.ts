@@ -4,8 +4,8 @@ import type { Scenario } from "../model/scenario.ts";
 import type { Side } from "../model/side.ts";
 import type { View } from "../model/view.ts";
 import type { System } from "../system/system.ts";
+import { startLab } from "../systems/lab/labs.ts";
 import { saveLogs } from "../systems/lab/logs.ts";
-import { startTopology } from "../systems/lab/topology.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Ground, imageNames } from "./set-up.ts";
@@ -20,7 +20,7 @@ export async function withLab(
   const { id, scenario, config } = recorder.run;
   const run = id.toLowerCase();
   const lab = await orRecordWhy(recorder, signal, () =>
-    startTopology(ground.engine, {
+    startLab(ground.engine, {
       run,
       images: imageNames(ground.images),
       golden: ground.golden,

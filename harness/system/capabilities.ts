@@ -9,6 +9,8 @@ export const CAPABILITIES = {
   proxy: "whose clients are sent to a site by order",
   links: "whose links can be slowed, cut and led elsewhere",
   netfilter: "in whose network packets can be dropped and names changed",
+  site: "whose sites can be lost with all that stands there",
+  failover: "that fails over by itself, and is asked and told to change sides",
   component: "whose components can be killed, frozen and started again",
   processor: "whose components can be given less of a processor",
   clocks: "whose FHIR servers have clocks that can be set",

@@ -15,6 +15,8 @@ import type { Processor } from "./processor.ts";
 import type { ProgramOrder, RunningProgram } from "./program.ts";
 import type { Replication } from "./replication.ts";
 import type { Router } from "./router.ts";
+import type { SelfFailover } from "./self-failover.ts";
+import type { Site } from "./site.ts";
 import type { Usage } from "./usage.ts";
 
 export interface System {
@@ -27,6 +29,9 @@ export interface System {
   /** Starts B's FHIR server, where it was not started with the others. */
   startHapiB: (signal?: AbortSignal) => Promise<void>;
   replication: Replication;
+  /** `null`: who fails over is an operator. */
+  failover: SelfFailover | null;
+  site: (side: Side) => Site;
   component: (part: Part) => Component;
   processor: (part: Part) => Processor;
   /** Of the sides whose FHIR server has a clock of its own: set, it is fast by so much from a second later on. */

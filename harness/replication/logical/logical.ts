@@ -4,8 +4,8 @@ import { otherSide, type Side } from "../../model/side.ts";
 import type { Database } from "../../system/database.ts";
 import type { Links } from "../../system/links.ts";
 import type { Replication } from "../../system/replication.ts";
+import { lagSampler } from "../lag-sampler.ts";
 import { endTransactions, fence, isFenced, silence, unfence } from "./fence.ts";
-import { lagSampler } from "./lag.ts";
 import { createSlot, dropSlots, lagBytes, unconfirmedBytes, untilConfirmed, writtenLsn } from "./slots.ts";
 import { stopFollowing } from "./stop-following.ts";
 import { strandedOn } from "./stranded.ts";
@@ -14,6 +14,7 @@ import {
   emptyTables,
   makeStandby,
   publishBoth,
+  SUBSCRIPTIONS,
   setDurability,
   startFollowing,
   subscribe,
@@ -64,7 +65,8 @@ export function logicalReplication({ databases, links, password, config }: Betwe
     writtenBy: (primary, timeoutMs) => writtenLsn(databases[primary], timeoutMs),
     unconfirmedBytes: (follower, upTo, timeoutMs) => unconfirmedBytes(primaryOf(follower), follower, upTo, timeoutMs),
     untilConfirmed: (follower, waiting) => untilConfirmed(primaryOf(follower), follower, waiting),
-    sampler: () => lagSampler(databases),
+    sampler: () =>
+      lagSampler(databases, { nameOf: (follower) => SUBSCRIPTIONS[follower], confirmed: "confirmed_flush_lsn" }),
 
     fence: (side, withinMs) => fence(databases[side], withinMs),
     endTransactions: (side, beganBefore, withinMs) => endTransactions(databases[side], beganBefore, withinMs),

@@ -12,6 +12,7 @@ import { otherSide, type Side } from "../../model/side.ts";
 import { type Address, hostAndPort } from "../../system/address.ts";
 import type { Database } from "../../system/database.ts";
 import { until } from "../../system/waiting.ts";
+import { FIRST_HEARTBEAT } from "../heartbeat.ts";
 import { fence } from "./fence.ts";
 
 /** By the side that follows; its slot on the other side has the same name. */
@@ -40,12 +41,6 @@ const PRIVATE_TABLES = [
   "hfj_resource_modified",
   "hfj_subscription_stats",
 ];
-
-/** A row that the harness stamps on the primary and reads on its follower: the lag that does not lie. */
-export const HEARTBEAT_TABLE = `
-  create schema if not exists fhirdrill;
-  create table fhirdrill.heartbeat (id integer primary key, at_ms double precision not null);`;
-const FIRST_HEARTBEAT = "insert into fhirdrill.heartbeat values (1, 0)";
 
 /** Both can be followed from the beginning: then it costs nobody time after a disaster. */
 export async function publishBoth(

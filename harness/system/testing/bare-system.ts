@@ -134,6 +134,8 @@ export function bareSystem(has: Partial<System> = {}): System {
     hapi: { a: bareServer("a"), b: bareServer("b") },
     replication: bareReplication(),
     startHapiB: lacks("FHIR server B to start"),
+    failover: null,
+    site: lacks("sites"),
     component: lacks("components"),
     processor: lacks("processors"),
     clocks: {},

@@ -6,6 +6,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createPlainServer, type Server as PlainServer } from "node:net";
 import { LINKS, type Link, otherSide, PARTS, type Part, SIDES, type Side } from "../../model/side.ts";
 import type { Address } from "../address.ts";
+import type { Machine } from "../site.ts";
 import type { System } from "../system.ts";
 import {
   bareComponent,
@@ -102,6 +103,15 @@ export async function toySystem(): Promise<ToySystem> {
       startAgain: async () => void dead.delete(`hapi-${side}`),
     });
 
+  const component = (part: Part) =>
+    bareComponent({
+      state: async () => (dead.has(part) ? "dead" : "works"),
+      status: async () => ({ running: !dead.has(part), frozen: false }),
+      kill: async () => void dead.add(part),
+      startAgain: async () => dead.delete(part),
+    });
+  const machine = (part: Part): Machine => ({ name: part, component: component(part) });
+
   const system = bareSystem({
     links: bareLinks({
       addressOf: (link) => addresses.get(link) as string,
@@ -119,13 +129,8 @@ export async function toySystem(): Promise<ToySystem> {
     }),
     postgres: { a: database("a"), b: database("b") },
     hapi: { a: fhirServer("a"), b: fhirServer("b") },
-    component: (part) =>
-      bareComponent({
-        state: async () => (dead.has(part) ? "dead" : "works"),
-        status: async () => ({ running: !dead.has(part), frozen: false }),
-        kill: async () => void dead.add(part),
-        startAgain: async () => dead.delete(part),
-      }),
+    component,
+    site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
     replication: bareReplication({
       stop: async (follower) => {
         if (!sites[follower].follows) return null;

@@ -4,10 +4,9 @@ import { DrillFailure } from "../../model/failure.ts";
 import { IMAGE_MODES, type ImageMode, type NamedImages } from "../../model/settings.ts";
 import type { Engine } from "./engine.ts";
 import { contentTag } from "./image-build.ts";
-import { presentImages, provideImages } from "./images.ts";
-import type { ImageKey } from "./topology.ts";
+import { LAB_IMAGES, PATRONI_IMAGES, presentImages, provideImages } from "./images.ts";
 
-const BUILT = (["postgres", "hapi", "nginx", "toxiproxy", "k6", "tools"] satisfies ImageKey[]).map(contentTag);
+const BUILT = LAB_IMAGES.map(contentTag);
 const PINNED = [
   "postgres:17.10",
   "hapiproject/hapi:v8.8.0-1",
@@ -31,9 +30,8 @@ function engineWith(...names: string[]): Engine {
 
 async function provided(mode: ImageMode, named: NamedImages, ...present: string[]) {
   const told: string[] = [];
-  const images = await provideImages(engineWith(...present), { mode, named }, (line) => told.push(line)).catch(
-    (error) => error,
-  );
+  const say = (line: string) => told.push(line);
+  const images = await provideImages(engineWith(...present), { mode, named }, say, LAB_IMAGES).catch((error) => error);
   return { images, told };
 }
 
@@ -85,6 +83,22 @@ test("it is among what can be present", async () => {
   expect(await presentImages(engineWith(...BUILT), {})).toHaveProperty("tools.origin", "built");
 });
 
+test("what Patroni's lab needs is provided for it, and for nobody else", async () => {
+  const engine = engineWith(...PATRONI_IMAGES.map(contentTag));
+  const provide = (parts: typeof PATRONI_IMAGES) =>
+    provideImages(engine, { mode: "build", named: {} }, () => {}, parts);
+  expect(Object.keys(await provide(LAB_IMAGES)).toSorted()).toEqual([
+    "hapi",
+    "k6",
+    "nginx",
+    "postgres",
+    "tools",
+    "toxiproxy",
+  ]);
+  const { patroni, etcd, haproxy } = await provide(PATRONI_IMAGES);
+  expect([patroni, etcd, haproxy].map(({ name }) => name)).toEqual(["patroni", "etcd", "haproxy"].map(contentTag));
+});
+
 test("what cannot be pulled is built, with its reason told, and the others are pulled", async () => {
   const present = new Set<string>();
   const built: string[] = [];
@@ -108,7 +122,7 @@ test("what cannot be pulled is built, with its reason told, and the others are p
   };
   const told: string[] = [];
   const engine = { container: { dockerode } } as unknown as Engine;
-  const images = await provideImages(engine, { mode: "auto", named: {} }, (line) => told.push(line));
+  const images = await provideImages(engine, { mode: "auto", named: {} }, (line) => told.push(line), LAB_IMAGES);
   const origins = Object.fromEntries(Object.values(images).map(({ part, origin }) => [part, origin]));
   const pulled = { postgres: "pulled", hapi: "pulled", nginx: "pulled" };
   expect(origins).toEqual({ ...pulled, k6: "built", toxiproxy: "built", tools: "built" });

@@ -20,14 +20,26 @@ import type { ImageKey } from "./topology.ts";
  * Published images, pinned; those that take longest to build come early. What `docker/` builds is of the same versions,
  * but for Debian's nginx. What nobody publishes is built always.
  */
-const PUBLISHED: Record<ImageKey, string | null> = {
+const PUBLISHED: Record<AnyImage, string | null> = {
   postgres: "postgres:17.10",
   hapi: "hapiproject/hapi:v8.8.0-1",
   k6: "grafana/k6:2.2.0",
   toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
   nginx: "nginx:1.30.4",
   tools: null,
+  // Patroni itself comes in other people's images only, which have other names and settings of their own.
+  patroni: null,
+  etcd: "quay.io/coreos/etcd:v3.5.16",
+  haproxy: "haproxy:3.0.11",
 };
+
+/** What Patroni's lab needs besides, and no other: nobody else waits for it. */
+const OF_PATRONI = ["patroni", "etcd", "haproxy"] as const;
+export type AnyImage = ImageKey | (typeof OF_PATRONI)[number];
+
+const isOfPatroni = (part: AnyImage) => (OF_PATRONI as readonly string[]).includes(part);
+export const PATRONI_IMAGES = Object.keys(PUBLISHED) as AnyImage[];
+export const LAB_IMAGES = PATRONI_IMAGES.filter((part): part is ImageKey => !isOfPatroni(part));
 
 export interface ImageChoice {
   mode: ImageMode;
@@ -37,20 +49,20 @@ export interface ImageChoice {
 /** Builds at one time: some wait for the network while others compute. */
 const AT_ONCE = 2;
 
-/** Every part's image, ready to start; long steps are told to `say`. */
-export async function provideImages(
+/** The image of each of these parts, ready to start; long steps are told to `say`. */
+export async function provideImages<Wanted extends AnyImage>(
   engine: Engine,
   choice: ImageChoice,
   say: Say,
+  parts: readonly Wanted[],
   signal?: AbortSignal,
-): Promise<Record<ImageKey, ImageUse>> {
-  const parts = Object.keys(PUBLISHED) as ImageKey[];
+): Promise<Record<Wanted, ImageUse>> {
   const pulls = choice.mode === "build" ? null : new Pulls(engine);
   const progress = new ImageProgress(parts.length, say);
   let made: Promise<string> | undefined;
   const base = () => (made ??= baseImage(engine, pulls, say, signal));
-  const images: Partial<Record<ImageKey, ImageUse>> = {};
-  const get = async (part: ImageKey) => {
+  const images: Partial<Record<AnyImage, ImageUse>> = {};
+  const get = async (part: AnyImage) => {
     signal?.throwIfAborted();
     images[part] = await provide(engine, part, { choice, pulls, base, progress, say, signal });
     progress.ready(part);
@@ -58,12 +70,12 @@ export async function provideImages(
   try {
     // The first goes alone: it finds out whether its registry answers, which is that of most.
     const [first, ...rest] = parts;
-    await get(first as ImageKey);
+    await get(first as Wanted);
     await inParallel(rest, get);
   } finally {
     progress.end();
   }
-  return images as Record<ImageKey, ImageUse>;
+  return images as Record<Wanted, ImageUse>;
 }
 
 /** A failure is thrown when nothing is going on any more; what had not begun then is left. */
@@ -84,8 +96,7 @@ async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Prom
 /** What there is at this moment, without fetching or building anything. */
 export async function presentImages(engine: Engine, named: NamedImages): Promise<Record<ImageKey, ImageUse | null>> {
   const images: Partial<Record<ImageKey, ImageUse | null>> = {};
-  for (const part of Object.keys(PUBLISHED) as ImageKey[])
-    images[part] = await local(engine, part, { mode: "auto", named });
+  for (const part of LAB_IMAGES) images[part] = await local(engine, part, { mode: "auto", named });
   return images as Record<ImageKey, ImageUse | null>;
 }
 
@@ -100,11 +111,11 @@ interface Ways {
   signal: AbortSignal | undefined;
 }
 
-async function provide(engine: Engine, part: ImageKey, ways: Ways): Promise<ImageUse> {
+async function provide(engine: Engine, part: AnyImage, ways: Ways): Promise<ImageUse> {
   const { choice, pulls, base, progress, say, signal } = ways;
   const present = await local(engine, part, choice);
   if (present) return present;
-  const named = part === "tools" ? undefined : choice.named[part];
+  const named = namedFor(part, choice.named);
   const published = named ?? PUBLISHED[part];
   if (published !== null && pulls) {
     try {
@@ -137,8 +148,8 @@ async function provide(engine: Engine, part: ImageKey, ways: Ways): Promise<Imag
   return { part, name, id: await idOf(engine, name), origin: "built" };
 }
 
-async function local(engine: Engine, part: ImageKey, { mode, named }: ImageChoice): Promise<ImageUse | null> {
-  const own = part === "tools" ? undefined : named[part];
+async function local(engine: Engine, part: AnyImage, { mode, named }: ImageChoice): Promise<ImageUse | null> {
+  const own = namedFor(part, named);
   const published = own ?? PUBLISHED[part];
   const candidates: { name: string; origin: ImageUse["origin"] }[] = [];
   if (published !== null && (own || mode !== "build")) candidates.push({ name: published, origin: "pulled" });
@@ -148,6 +159,10 @@ async function local(engine: Engine, part: ImageKey, { mode, named }: ImageChoic
     if (id !== null) return { part, name, id, origin };
   }
   return null;
+}
+
+function namedFor(part: AnyImage, named: NamedImages): string | undefined {
+  return (named as Partial<Record<AnyImage, string>>)[part];
 }
 
 async function idOf(engine: Engine, name: string): Promise<string> {

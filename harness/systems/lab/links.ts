@@ -17,7 +17,12 @@ const NAME = "toxiproxy";
 /** A toxic is gone when what it held is through: at 20 kB/s that takes seconds. */
 const CALL_TIMEOUT_MS = 15_000;
 
-const ROUTES: Record<Link, { port: number; upstream: string }> = {
+export interface Route {
+  port: number;
+  upstream: Address;
+}
+
+const ROUTES: Record<Link, Route> = {
   edge: { port: 8080, upstream: "nginx:80" },
   "hapi-a": { port: 8081, upstream: "hapi-a:8080" },
   "hapi-b": { port: 8082, upstream: "hapi-b:8080" },
@@ -38,7 +43,12 @@ export function linkAddress(link: Link): Address {
   return `${NAME}:${ROUTES[link].port}`;
 }
 
-export async function startLinks(engine: Engine, where: Where): Promise<LabLinks> {
+/** `beside`: what else goes by this server, by name, and is no link that a drill breaks. */
+export async function startLinks(
+  engine: Engine,
+  where: Where,
+  beside: Readonly<Record<string, Route>> = {},
+): Promise<LabLinks> {
   const ports = LINKS.map((link) => ROUTES[link].port);
   const container = await new DrillContainer(where, NAME)
     .withEnvironment({ LOG_LEVEL: "warn" })
@@ -47,9 +57,8 @@ export async function startLinks(engine: Engine, where: Where): Promise<LabLinks
   const api = new Toxiproxy(`http://127.0.0.1:${await currentPort(engine, container, API_PORT)}`);
   const waiting = { what: "Toxiproxy to answer", deadlineMs: 30_000, everyMs: 50, signal: where.signal };
   await untilAnswers(engine, container, waiting, () => api.getVersion());
-  for (const link of LINKS) {
-    await api.createProxy({ name: link, listen: `0.0.0.0:${ROUTES[link].port}`, upstream: ROUTES[link].upstream });
-  }
+  for (const [name, { port, upstream }] of Object.entries({ ...ROUTES, ...beside }))
+    await api.createProxy({ name, listen: `0.0.0.0:${port}`, upstream });
   const published = new Map<Link, number>();
   for (const link of LINKS) published.set(link, await currentPort(engine, container, ROUTES[link].port));
   const toxicsOf: Links["toxicsOf"] = async (link) => {

@@ -74,7 +74,8 @@ export async function dataFolderOf(engine: Engine, image: string): Promise<strin
   });
 }
 
-function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
+/** The server in a container, whoever started it. */
+export function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
   const connectAs = async (own: pg.ClientConfig, timeoutMs: number, by?: Address): Promise<pg.Client> => {
     const client = new pg.Client({
       ...hostAndPort(by ?? `127.0.0.1:${await currentPort(engine, container, PORT)}`),

@@ -8,13 +8,15 @@
  * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if it shall be → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
+import type { StartedTestContainer } from "testcontainers";
 import type { Config } from "../../model/config.ts";
 import type { Step } from "../../model/run.ts";
 import type { PUBLISHED } from "../../model/settings.ts";
-import type { Side } from "../../model/side.ts";
+import type { Part, Side } from "../../model/side.ts";
+import { HEARTBEAT_TABLE } from "../../replication/heartbeat.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
-import { HEARTBEAT_TABLE } from "../../replication/logical/subscription.ts";
-import { ALL_CAPABILITIES } from "../../system/capabilities.ts";
+import { ALL_CAPABILITIES, type Capability } from "../../system/capabilities.ts";
+import type { Machine } from "../../system/site.ts";
 import type { System } from "../../system/system.ts";
 import { clockLibrary, setClock } from "./clock.ts";
 import { componentOf, processorOf } from "./component.ts";
@@ -38,8 +40,10 @@ import { usageOf } from "./usage.ts";
 /** An image of its own each. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 
-/** It was made to be broken. */
-export const LAB_CAPABILITIES = ALL_CAPABILITIES;
+/** It was made to be broken, and has an operator. */
+export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
+  [...ALL_CAPABILITIES].filter((each) => each !== "failover"),
+);
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
@@ -137,18 +141,18 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
     const postgres = { a, b };
     const parts = { links, proxy, postgres, hapi };
+    const component = (part: Part) => componentOf(engine, containedIn(parts, part));
+    const machine = (part: Part): Machine => ({ name: part, component: component(part) });
     return {
       ...{ run, network, engine, password, links, proxy, postgres, replication, hapi, startHapiB, disks, clocks },
       capabilities: LAB_CAPABILITIES,
-      component: (part) => componentOf(engine, containedIn(parts, part)),
+      failover: null,
+      site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
+      component,
       processor: (part) => processorOf(engine, containedIn(parts, part)),
       netfilter: netfilterOf(engine, where("tools"), (place) => containerAt(parts, place)),
       usageOf: (part) => usageOf(engine, run, part),
-      bootId: async () => {
-        const { exitCode, output } = await proxy.container.exec(["cat", BOOT_ID]);
-        if (exitCode !== 0) throw new Error(output.trim());
-        return output;
-      },
+      bootId: () => kernelOf(proxy.container),
       runBeside: (program) => runBeside(engine, { run, network }, program),
       whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
       saveLogs: (save) => saveLogs(engine, run, save),
@@ -161,8 +165,15 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
   }
 }
 
+/** The boot id of the kernel that a container runs on. */
+export async function kernelOf(container: StartedTestContainer): Promise<string> {
+  const { exitCode, output } = await container.exec(["cat", BOOT_ID]);
+  if (exitCode !== 0) throw new Error(output.trim());
+  return output;
+}
+
 /** Like `Promise.all`, but a failure waits for the others: what is still being started could not be removed. */
-async function allStarted<T extends readonly Promise<unknown>[]>(
+export async function allStarted<T extends readonly Promise<unknown>[]>(
   starts: [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(starts);
@@ -170,6 +181,6 @@ async function allStarted<T extends readonly Promise<unknown>[]>(
 }
 
 /** What is created belongs to HAPI, as if it had made it itself. */
-function asOwner(sql: string): string {
+export function asOwner(sql: string): string {
   return `set role ${HAPI_ROLE};\n${sql}`;
 }

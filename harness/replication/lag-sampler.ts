@@ -3,26 +3,34 @@
  * that the follower has not confirmed. `pg_stat_replication` shows neither: its lag freezes when the link is silent, then
  * vanishes.
  */
-import { otherSide, type Side } from "../../model/side.ts";
-import type { Database } from "../../system/database.ts";
-import { KeptConnection } from "../../system/kept-connection.ts";
-import type { LagSampler } from "../../system/replication.ts";
-import { SUBSCRIPTIONS } from "./subscription.ts";
+import { otherSide, type Side } from "../model/side.ts";
+import type { Database } from "../system/database.ts";
+import { KeptConnection } from "../system/kept-connection.ts";
+import type { LagSampler } from "../system/replication.ts";
 
 const STAMP = "update fhirdrill.heartbeat set at_ms = $1 returning at_ms";
 const STAMPED = "select at_ms from fhirdrill.heartbeat";
-const UNCONFIRMED = `
-  select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::float8 as bytes
-    from pg_replication_slots where slot_name = $1`;
 
-export function lagSampler({ a, b }: Record<Side, Pick<Database, "connect">>): LagSampler {
+/** What is not confirmed, by the slot that a primary keeps for its follower. */
+interface Slots {
+  nameOf: (follower: Side) => string;
+  /** Up to where the follower has confirmed: a column of `pg_replication_slots`. */
+  confirmed: "confirmed_flush_lsn" | "restart_lsn";
+}
+
+export function lagSampler(
+  { a, b }: Record<Side, Pick<Database, "connect">>,
+  { nameOf, confirmed }: Slots,
+): LagSampler {
+  const unconfirmed = `
+    select pg_wal_lsn_diff(pg_current_wal_lsn(), ${confirmed})::float8 as bytes
+      from pg_replication_slots where slot_name = $1`;
   const lines = { a: new KeptConnection(a), b: new KeptConnection(b) };
   return {
     sample: async (follower, atMs) => {
       const primary = lines[otherSide(follower)];
       const stamped = await numberOf(primary, STAMP, [atMs]);
-      const unconfirmedBytes =
-        stamped === null ? null : await numberOf(primary, UNCONFIRMED, [SUBSCRIPTIONS[follower]]);
+      const unconfirmedBytes = stamped === null ? null : await numberOf(primary, unconfirmed, [nameOf(follower)]);
       return { unconfirmedBytes, stampedMs: await numberOf(lines[follower], STAMPED) };
     },
     end: () => {

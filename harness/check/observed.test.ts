@@ -1,0 +1,102 @@
+/** A system that fails over by itself is judged by samples of both sides, and by what an observer told of them. */
+import { describe, expect, test } from "vitest";
+import type { PrimaryProbe, ProbeLine } from "../model/probe.ts";
+import { gatherFacts } from "./facts.ts";
+import { lostWrites } from "./lost-writes.ts";
+import { wrongTakeovers } from "./observed.ts";
+import { underPatroni } from "./planted-patroni.ts";
+import type { Plan } from "./planted-plan.ts";
+import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
+import { probeHoles } from "./probe-coverage.ts";
+import { rto } from "./rto.ts";
+import { strandedSaved } from "./stranded-saved.ts";
+import { wrongPlans } from "./told-plans.ts";
+
+const planned = (plan: Partial<Plan> = {}) => underPatroni(plantedParts(plan));
+const recorded = (edit: (parts: Parts) => Partial<Parts> = () => ({}), plan: Partial<Plan> = {}) => {
+  const parts = planned(plan);
+  return recordOf({ ...parts, ...edit(parts) });
+};
+const samplesOf = ({ probes }: Parts, change: (sample: PrimaryProbe) => PrimaryProbe[]): Pick<Parts, "probes"> => ({
+  probes: probes.flatMap((probe): ProbeLine[] => (probe.type === "primary" ? change(probe) : [probe])),
+});
+
+test("a run that is told whole has nothing wrong", () => {
+  const record = recorded();
+  expect([wrongTakeovers(record), wrongPlans(record), probeHoles(record, gatherFacts(record))]).toEqual([[], [], []]);
+});
+
+test("the side serves whose server was the primary last, whoever's FHIR server acknowledged", () => {
+  const byA = recorded(({ operations }) => ({ operations: operations.map((write) => ({ ...write, servedBy: "a" })) }));
+  expect(gatherFacts(byA).serving).toBe("b");
+  expect(gatherFacts(recorded(undefined, { operator: null })).serving).toBe("a");
+});
+
+test("the RTO is split by the lock that was lost and the server that was promoted", () => {
+  const { measures } = rto.check(recorded(), gatherFacts(recorded()));
+  const { seconds, detect, switch: switched, resume } = measures?.rto ?? {};
+  expect(detect).toBeGreaterThan(1);
+  expect((detect ?? 0) + (switched ?? 0) + (resume ?? 0)).toBeCloseTo(seconds ?? Number.NaN, 6);
+});
+
+describe("inconclusive is", () => {
+  test("a takeover that nobody told", () => {
+    const silent = recorded(({ events }) => ({ events: events.filter((event) => event.type !== "operator") }));
+    expect(wrongTakeovers(silent)).toEqual([
+      "the observer told of these takeovers: none; and the samples show: b on timeline 2",
+    ]);
+  });
+
+  test("one that was told, and that no sample shows", () => {
+    const blind = recorded((parts) =>
+      samplesOf(parts, (sample) =>
+        sample.server?.timeline === 2 ? [{ ...sample, server: null, lock: null }] : [sample],
+      ),
+    );
+    expect(wrongTakeovers(blind)).toEqual([
+      "the observer told of these takeovers: b on timeline 2; and the samples show: none",
+    ]);
+  });
+
+  test("a run in which nobody was ever seen to be the primary", () => {
+    const dark = recorded((parts) =>
+      samplesOf(parts, (sample) => [{ ...sample, server: null, lock: null, why: "dark" }]),
+    );
+    expect(wrongTakeovers(dark)).toEqual(["nobody was ever seen to be the primary"]);
+  });
+
+  test.each(["a", "b"] as const)(
+    "one without the samples of %s: that it is not asked is not that it is silent",
+    (side) => {
+      const half = recorded((parts) => samplesOf(parts, (sample) => (sample.side === side ? [] : [sample])));
+      const facts = { ...gatherFacts(half), loadEndMs: 60_000 };
+      expect(probeHoles(half, facts).join()).toContain(`there is no sample of primary of ${side}`);
+    },
+  );
+});
+
+test("what only the old primary held is gone when Patroni has rewound it, and nobody asks what was saved", () => {
+  const record = recorded(undefined, { lost: [30, 31] });
+  const { measures } = lostWrites.check(record, gatherFacts(record));
+  expect([measures?.lost?.count, measures?.stranded?.count]).toEqual([2, 0]);
+  expect(strandedSaved.check(record, gatherFacts(record)).verdict).toBe("unasked");
+});
+
+test("and stranded as long as it still has it", () => {
+  const record = recorded(undefined, { lost: [30, 31], stranded: [31] });
+  const { measures } = lostWrites.check(record, gatherFacts(record));
+  expect([measures?.lost?.count, measures?.stranded?.count]).toEqual([2, 1]);
+});
+
+test("a lost write is a hole when a later one of the old primary survived, whichever server acknowledged it", () => {
+  const byB = recorded(({ operations }) => ({ operations: operations.map((write) => ({ ...write, servedBy: "b" })) }), {
+    lost: [30],
+  });
+  const { measures } = lostWrites.check(byB, gatherFacts(byB));
+  expect([measures?.lost?.holes, measures?.lost?.tail]).toEqual([1, 0]);
+});
+
+test("a run with an operator is not asked for samples of who is the primary", () => {
+  const record = recordOf(plantedParts());
+  expect([wrongTakeovers(record), probeHoles(record, gatherFacts(record))]).toEqual([[], []]);
+});

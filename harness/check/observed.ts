@@ -1,0 +1,22 @@
+/** Where Patroni fails over: what the observer told of it, held against the samples of both sides. Pure. */
+import { takeoversIn } from "../model/primary.ts";
+import type { RunRecord } from "../model/record.ts";
+
+/** What does not agree, a sentence each. */
+export function wrongTakeovers({ run, events, probes }: RunRecord): string[] {
+  if (run.config.patroni === null) return [];
+  const samples = probes.filter((probe) => probe.type === "primary");
+  if (!samples.some(({ server }) => server?.role === "primary")) return ["nobody was ever seen to be the primary"];
+  const told = events.flatMap((event) =>
+    event.type === "operator" && event.step === "promoted"
+      ? [`${event.side} on timeline ${event.detail.timeline}`]
+      : [],
+  );
+  // One side that is promoted once more takes over from nobody.
+  const seen = takeoversIn(samples)
+    .filter(({ from, to }) => from !== to)
+    .map(({ to, timeline }) => `${to} on timeline ${timeline}`);
+  if (told.join() === seen.join()) return [];
+  const said = (each: readonly string[]) => (each.length === 0 ? "none" : each.join(", then "));
+  return [`the observer told of these takeovers: ${said(told)}; and the samples show: ${said(seen)}`];
+}

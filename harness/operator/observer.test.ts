@@ -1,0 +1,147 @@
+/** What the observer tells, of samples that a test makes. */
+import { expect, test } from "vitest";
+import type { DrillEvent } from "../model/event.ts";
+import type { PrimaryProbe } from "../model/probe.ts";
+import type { Side } from "../model/side.ts";
+import { startObserver } from "./observer.ts";
+
+/** `ap1a`: A says that it is the primary on timeline 1, and that A holds the lock; `br1-`: nobody does; `a`: no answer. */
+function sample(told: string, nowMs: number): PrimaryProbe {
+  const [, side, role, timeline, holder] = /^([ab])([pr])?(\d)?([ab-])?$/.exec(told) as unknown as string[];
+  return {
+    ...{ type: "primary", side: side as Side, sentMs: nowMs - 10, doneMs: nowMs, lagBytes: null, why: null },
+    server: role
+      ? {
+          role: role === "p" ? "primary" : "replica",
+          state: role === "p" ? "running" : "streaming",
+          timeline: Number(timeline),
+        }
+      : null,
+    lock: holder ? { holder: holder === "-" ? null : (holder as Side) } : null,
+  };
+}
+
+function observed(switchOver = async (_: Side) => "done") {
+  const events: DrillEvent[] = [];
+  const probes: unknown[] = [];
+  let nowMs = 0;
+  const reports = {
+    event: (event: DrillEvent) => void events.push(event),
+    probe: (probe: unknown) => void probes.push(probe),
+    now: () => nowMs,
+  };
+  const observer = startObserver({ switchOver }, { reports, signal: new AbortController().signal });
+  const see = (...told: string[]) => {
+    for (const each of told) {
+      nowMs += 250;
+      observer.see(sample(each, nowMs));
+    }
+  };
+  const steps = () =>
+    events.flatMap((event) => (event.type === "operator" ? [`${event.plan} ${event.step} ${event.side}`] : []));
+  const wait = (ms: number) => {
+    nowMs += ms;
+  };
+  return { observer, see, events, probes, steps, wait };
+}
+
+test("as long as the primary holds its lock there is nothing to tell, whoever answers", () => {
+  const { see, events, observer, probes } = observed();
+  see("br1a", "ap1a", "br1a", "a", "br1a", "b", "ap1a");
+  expect(events).toEqual([]);
+  expect(probes).toHaveLength(7);
+  expect(observer.roles().primary).toBe("a");
+});
+
+test("a takeover: the lock is lost, and the other one is promoted", () => {
+  const { see, steps, observer, events } = observed();
+  see("ap1a", "br1a", "a", "br1a", "br1-", "br1b", "bp2b", "bp2b");
+  expect(steps()).toEqual(["failover detected a", "failover promoted b", "failover done b"]);
+  // Seen at the fifth look, with the fourth one's question as the last that saw it otherwise.
+  expect(events[0]).toMatchObject({ atMs: 1250, tookMs: 260, detail: { failures: ["its lock is held by nobody"] } });
+  expect(events[1]).toMatchObject({ atMs: 1750, tookMs: 500, detail: { timeline: 2 } });
+  expect(observer.roles()).toEqual({ primary: "b", follower: null });
+});
+
+test("one between two looks is told whole all the same", () => {
+  const { see, steps } = observed();
+  see("ap1a", "br1a", "a", "bp2b");
+  expect(steps()).toEqual(["failover detected a", "failover promoted b", "failover done b"]);
+});
+
+test("a lock that is held again is no takeover", () => {
+  const { see, steps } = observed();
+  see("ap1a", "br1-", "br1a", "ap1a");
+  expect(steps()).toEqual(["failover detected a", "failover called-off a"]);
+});
+
+test("who does not say who holds the lock has not seen that it is lost", () => {
+  const { see, steps } = observed();
+  see("ap1a", "br1", "br1", "a", "b");
+  expect(steps()).toEqual([]);
+});
+
+test("the same side on a new timeline is no takeover, and is told", () => {
+  const { see, steps, events } = observed();
+  see("ap1a", "br1a", "a", "ap2a");
+  expect(steps()).toEqual([]);
+  expect(events).toMatchObject([{ type: "note", text: "A is the primary again, on timeline 2" }]);
+});
+
+test("an old primary that has not noticed does not take over", () => {
+  const { see, steps, observer } = observed();
+  see("ap1a", "br1-", "bp2b", "ap1", "bp2b");
+  expect(steps()).toHaveLength(3);
+  expect(observer.roles().primary).toBe("b");
+});
+
+test("a follower is one that says that it streams, on the primary's timeline, and has said so of late", () => {
+  const { see, observer, wait } = observed();
+  expect(observer.roles()).toEqual({ primary: "a", follower: "b" });
+  see("ap1a");
+  expect(observer.roles().follower).toBeNull();
+  see("br1a");
+  expect(observer.roles().follower).toBe("b");
+  wait(3000);
+  expect(observer.roles().follower).toBeNull();
+  see("br1-", "bp2b", "ar1b");
+  expect(observer.roles().follower).toBeNull();
+  see("ar2b");
+  expect(observer.roles()).toEqual({ primary: "b", follower: "a" });
+});
+
+test("a switchover by order is told as that, and as no failover", async () => {
+  const ordered = observed(async () => {
+    ordered.see("br1-", "bp2b", "ar2b");
+    return "Successfully switched over";
+  });
+  ordered.see("ap1a", "br1a");
+  const ending = await ordered.observer.order({ kind: "switchover", to: "b", afterSeconds: 0 });
+  expect(ending.state).toBe("done");
+  expect(ordered.steps()).toEqual(["switchover promoted b", "switchover following a", "switchover done b"]);
+  // What happens afterwards is nobody's order.
+  ordered.see("bp2b", "ar2-", "ap3a");
+  expect(ordered.steps().slice(3)).toEqual(["failover detected b", "failover promoted a", "failover done a"]);
+});
+
+test("what the system refuses is refused in its own words", async () => {
+  const { observer, see, steps } = observed(async () => {
+    throw new Error("no good candidates have been found");
+  });
+  see("ap1a", "br1a");
+  const ending = await observer.order({ kind: "switchover", to: "b", afterSeconds: 0 });
+  expect(ending).toEqual({ state: "refused", detail: { why: "no good candidates have been found" } });
+  expect(steps()).toEqual(["switchover refused b"]);
+});
+
+test("there is nothing to do where the side is the primary already", async () => {
+  const { observer, see, steps } = observed();
+  see("ap1a", "br1a");
+  expect((await observer.order({ kind: "switchover", to: "a", afterSeconds: 0 })).state).toBe("done");
+  expect(steps()).toEqual(["switchover done a"]);
+});
+
+test("nobody is there to be told anything else", async () => {
+  const ending = await observed().observer.order({ kind: "restart", side: "b", afterSeconds: 0 });
+  expect(ending.state).toBe("refused");
+});

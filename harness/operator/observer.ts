@@ -1,0 +1,167 @@
+/**
+ * In the operator's place where the system fails over by itself: it is shown every sample of who is the primary, and tells of
+ * each takeover what an operator would have told of its own. It touches nothing, but for a switchover that it is told to order.
+ *
+ * That the primary is given up is seen by its lock, which it holds no more; the takeover by the server that calls itself the
+ * primary on a new timeline. What no sample shows is not told.
+ */
+import { reasonOf } from "../model/failure.ts";
+import type { Order } from "../model/order.ts";
+import type { PrimaryProbe } from "../model/probe.ts";
+import { otherSide, type Side } from "../model/side.ts";
+import type { Roles } from "../system/roles.ts";
+import type { SelfFailover } from "../system/self-failover.ts";
+import { until } from "../system/waiting.ts";
+import { carryOut, type Ending, Refusal, type Teller, tell } from "./duty.ts";
+import type { Operator } from "./operator.ts";
+
+export interface Observer extends Operator {
+  see: (sample: PrimaryProbe) => void;
+}
+
+/** A follower that has not said so for longer may be gone. */
+const STALE_MS = 2000;
+const SWITCHES_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
+export function startObserver(failover: Pick<SelfFailover, "switchOver">, teller: Teller): Observer {
+  const watch = new Watch(teller);
+  let underWay: Promise<unknown> = Promise.resolve();
+  return {
+    see: watch.see,
+    roles: () => watch.roles(),
+    order: (order) => {
+      const obeyed = underWay.then(() => obey(failover, watch, teller, order));
+      underWay = obeyed;
+      return obeyed;
+    },
+    atRest: () => underWay.then(() => {}),
+    ended: new Promise((resolve) => teller.signal.addEventListener("abort", () => resolve(), { once: true })),
+  };
+}
+
+async function obey(
+  failover: Pick<SelfFailover, "switchOver">,
+  watch: Watch,
+  teller: Teller,
+  order: Order,
+): Promise<Ending> {
+  if (order.kind !== "switchover")
+    return {
+      state: "refused",
+      detail: { why: `nobody could be told to: the system does this by itself, or not at all` },
+    };
+  const { to } = order;
+  const [old, name] = [otherSide(to), to.toUpperCase()];
+  const waiting = { deadlineMs: SWITCHES_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal: teller.signal };
+  return watch.duringOrder(() =>
+    carryOut(teller, "switchover", to, async (step) => {
+      if (watch.primary === to) return;
+      await step("promoted", to, async () => {
+        const said = await failover.switchOver(to).catch((error) => {
+          throw new Refusal(reasonOf(error));
+        });
+        await until({ ...waiting, what: `${name} to be the primary` }, async () => watch.primary === to);
+        return { said, timeline: watch.timeline };
+      });
+      await step("following", old, async () => {
+        const what = `${old.toUpperCase()} to follow ${name}`;
+        await until({ ...waiting, what }, async () => watch.roles().follower === old);
+      });
+    }),
+  );
+}
+
+class Watch {
+  readonly #teller: Teller;
+  readonly #last: Partial<Record<Side, PrimaryProbe>> = {};
+  /** When the primary was last seen to hold its lock; `null` if it was not yet. */
+  #heldMs: number | null = null;
+  /** Since when it was not, and that was told. */
+  #detectedMs: number | null = null;
+  /** What is seen meanwhile comes of an order. */
+  #isOrdered = false;
+  primary: Side = "a";
+  /** 0: nobody has said yet that it is the primary. */
+  timeline = 0;
+
+  constructor(teller: Teller) {
+    this.#teller = teller;
+  }
+
+  /** Before the first sample they are as the system was started. */
+  roles(): Roles {
+    const other = otherSide(this.primary);
+    const last = this.#last[other];
+    const follows =
+      last === undefined
+        ? this.timeline === 0
+        : this.#teller.reports.now() - last.doneMs < STALE_MS &&
+          last.server?.role === "replica" &&
+          last.server.state === "streaming" &&
+          last.server.timeline === this.timeline;
+    return { primary: this.primary, follower: follows ? other : null };
+  }
+
+  async duringOrder<T>(work: () => Promise<T>): Promise<T> {
+    this.#isOrdered = true;
+    try {
+      return await work();
+    } finally {
+      this.#isOrdered = false;
+      this.#heldMs = null;
+    }
+  }
+
+  see = (sample: PrimaryProbe): void => {
+    this.#teller.reports.probe(sample);
+    const { side, lock, server } = sample;
+    this.#last[side] = sample;
+    // A new primary is told first: that the old one has lost its lock is part of it.
+    if (server?.role === "primary" && server.timeline !== null && server.timeline > this.timeline)
+      this.#takeOver(side, server.timeline, sample);
+    if (lock === null || this.#isOrdered) return;
+    if (lock.holder === this.primary) this.#hold(sample);
+    else this.#detect(sample);
+  };
+
+  #hold({ sentMs }: PrimaryProbe): void {
+    this.#heldMs = sentMs;
+    if (this.#detectedMs === null) return;
+    this.#tell("called-off", this.primary, this.#detectedMs, { why: "it holds its lock again" });
+    this.#detectedMs = null;
+  }
+
+  /** A primary that was not seen to hold its lock has not lost it: a new one is the primary a moment before it is told. */
+  #detect({ lock, doneMs }: PrimaryProbe): void {
+    if (this.#heldMs === null || this.#detectedMs !== null) return;
+    const holder = lock?.holder?.toUpperCase() ?? "nobody";
+    this.#tell("detected", this.primary, this.#heldMs, { failures: [`its lock is held by ${holder}`] });
+    this.#detectedMs = doneMs;
+  }
+
+  #takeOver(side: Side, timeline: number, sample: PrimaryProbe): void {
+    const [from, isFirst] = [this.primary, this.timeline === 0];
+    if (!isFirst && !this.#isOrdered) {
+      if (side === from) this.#isPrimaryAgain(side, timeline);
+      else {
+        this.#detect(sample);
+        const sinceMs = this.#detectedMs ?? sample.sentMs;
+        this.#tell("promoted", side, sinceMs, { timeline });
+        this.#tell("done", side, sinceMs, {});
+      }
+    }
+    [this.primary, this.timeline, this.#heldMs, this.#detectedMs] = [side, timeline, null, null];
+  }
+
+  #isPrimaryAgain(side: Side, timeline: number): void {
+    const { event, now } = this.#teller.reports;
+    event({ type: "note", atMs: now(), text: `${side.toUpperCase()} is the primary again, on timeline ${timeline}` });
+    if (this.#detectedMs !== null)
+      this.#tell("called-off", side, this.#detectedMs, { why: "it was promoted again itself" });
+  }
+
+  #tell(step: "detected" | "called-off" | "promoted" | "done", side: Side, sinceMs: number, detail: object): void {
+    tell(this.#teller, "failover", step, side, sinceMs, { ...detail });
+  }
+}

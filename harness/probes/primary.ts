@@ -1,0 +1,32 @@
+/** Who is the primary, by each side's own word: asked four times a second, each side whether or not the other answers. */
+import type { PrimaryProbe } from "../model/probe.ts";
+import { SIDES, type Side } from "../model/side.ts";
+import type { SelfFailover } from "../system/self-failover.ts";
+
+const PERIOD_MS = 250;
+
+/** Starts sampling; the returned function stops it. */
+export function startPrimaryProbe(
+  ask: SelfFailover["ask"],
+  now: () => number,
+  report: (probe: PrimaryProbe) => void,
+): () => Promise<void> {
+  const busy = new Map<Side, Promise<void>>();
+  const look = async (side: Side) => {
+    const sentMs = now();
+    const said = await ask(side);
+    report({ type: "primary", side, sentMs, doneMs: now(), ...said });
+  };
+  const timer = setInterval(() => {
+    for (const side of SIDES)
+      if (!busy.has(side))
+        busy.set(
+          side,
+          look(side).finally(() => busy.delete(side)),
+        );
+  }, PERIOD_MS);
+  return async () => {
+    clearInterval(timer);
+    await Promise.all(busy.values());
+  };
+}

@@ -1,0 +1,48 @@
+/** How far a standby is behind, by the slot that the primary keeps for it: that stays when its link falls silent. */
+import { otherSide, type Side } from "../../model/side.ts";
+import type { Database } from "../../system/database.ts";
+import type { Lag } from "../../system/replication.ts";
+import { until } from "../../system/waiting.ts";
+import { lagSampler } from "../lag-sampler.ts";
+
+export function physicalLag(databases: Record<Side, Database>, slotOf: (follower: Side) => string): Lag {
+  const primaryOf = (follower: Side) => databases[otherSide(follower)];
+  const writtenBy: Lag["writtenBy"] = async (primary, timeoutMs) => {
+    const [now] = await databases[primary].query<{ lsn: string }>("select pg_current_wal_lsn() as lsn", [], timeoutMs);
+    return now?.lsn as string;
+  };
+  return {
+    writtenBy,
+    unconfirmedBytes: async (follower, upTo, timeoutMs) => {
+      const [row] = await primaryOf(follower).query<{ bytes: number | null }>(
+        `select greatest(0, pg_wal_lsn_diff($2::pg_lsn, restart_lsn))::float8 as bytes
+           from pg_replication_slots where slot_name = $1`,
+        [slotOf(follower), upTo],
+        timeoutMs,
+      );
+      return row?.bytes ?? null;
+    },
+    lagBytes: async (follower) => {
+      const [row] = await primaryOf(follower).query<{ bytes: number | null }>(
+        `select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::float8 as bytes
+           from pg_replication_slots where slot_name = $1 and active`,
+        [slotOf(follower)],
+      );
+      return row?.bytes ?? null;
+    },
+    /** What is to be read there must be replayed, and a standby confirms before that. */
+    untilConfirmed: async (follower, waiting) => {
+      const primary = otherSide(follower);
+      const lsn = await writtenBy(primary);
+      const what = `${follower.toUpperCase()} to have replayed all that ${primary.toUpperCase()} holds`;
+      await until({ everyMs: 20, ...waiting, what }, async () => {
+        const [row] = await databases[follower].query<{ done: boolean }>(
+          "select pg_last_wal_replay_lsn() >= $1::pg_lsn as done",
+          [lsn],
+        );
+        return row?.done === true;
+      });
+    },
+    sampler: () => lagSampler(databases, { nameOf: slotOf, confirmed: "restart_lsn" }),
+  };
+}

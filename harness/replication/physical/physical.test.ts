@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { Side } from "../../model/side.ts";
+import { bareDatabase, queryBy, type Row } from "../../system/testing/bare-system.ts";
+import { physicalReplication } from "./physical.ts";
+
+function replicationBy(answer: (side: Side, sql: string) => Row[]) {
+  const database = (side: Side) => bareDatabase(side, { query: queryBy((sql) => answer(side, sql)) });
+  return physicalReplication({ a: database("a"), b: database("b") }, (follower) => `pg_${follower}`);
+}
+
+test("a standby for which the primary keeps nothing is behind by nobody knows how much, and not by nothing", async () => {
+  const none = replicationBy(() => []);
+  expect(await none.lagBytes("b")).toBeNull();
+  expect(await none.unconfirmedBytes("b", "0/1")).toBeNull();
+  const fresh = replicationBy(() => [{ bytes: null }]);
+  expect(await fresh.lagBytes("b")).toBeNull();
+  expect(await replicationBy(() => [{ bytes: 0 }]).lagBytes("b")).toBe(0);
+});
+
+test("the primary is asked how far its standby is, and a standby that is not connected has no lag", async () => {
+  const asked: string[] = [];
+  const replication = replicationBy((side, sql) => {
+    asked.push(`${side}: ${sql}`);
+    return [];
+  });
+  await replication.lagBytes("a");
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toMatch(/^b: .*slot_name = \$1 and active/);
+});
+
+test("what is to be read on the standby must be replayed there: that it is confirmed is not enough", async () => {
+  let rounds = 0;
+  const replication = replicationBy((side, sql) => {
+    if (side === "a") return [{ lsn: "0/5" }];
+    expect(sql).toContain("pg_last_wal_replay_lsn() >= $1::pg_lsn");
+    rounds += 1;
+    return [{ done: rounds > 2 }];
+  });
+  await replication.untilConfirmed("b", { deadlineMs: 5000, everyMs: 1 });
+  expect(rounds).toBe(3);
+});
+
+test("nobody orders what Patroni does by itself", () => {
+  const replication = replicationBy(() => []);
+  expect(() => replication.fence("a")).toThrow("Patroni does that by itself");
+  expect(() => replication.stop("b")).toThrow("Patroni does that by itself");
+});

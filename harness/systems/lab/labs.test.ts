@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { CONFIGS } from "../../../scenarios/configs.ts";
+import type { Engine } from "./engine.ts";
+import { capabilitiesOf, imagesFor, startLab } from "./labs.ts";
+
+const byPatroni = CONFIGS.filter(({ patroni }) => patroni !== null);
+const byOperator = CONFIGS.filter(({ patroni }) => patroni === null);
+
+test("who fails over is an operator who can be told, or a system that does it by itself", () => {
+  expect(byPatroni.length).toBeGreaterThan(2);
+  for (const config of byPatroni) {
+    const has = capabilitiesOf(config);
+    expect([has.has("failover"), has.has("replication"), has.has("proxy")]).toEqual([true, false, false]);
+  }
+  for (const config of byOperator) {
+    const has = capabilitiesOf(config);
+    expect([has.has("failover"), has.has("replication"), has.has("proxy")]).toEqual([false, true, true]);
+  }
+});
+
+test("Patroni's images are made ready where the configuration has Patroni", () => {
+  const ofPatroni = ["patroni", "etcd", "haproxy"];
+  for (const config of byPatroni) expect(imagesFor(config)).toEqual(expect.arrayContaining(ofPatroni));
+  for (const config of byOperator) for (const image of ofPatroni) expect(imagesFor(config)).not.toContain(image);
+});
+
+test("without them nothing is started", () => {
+  const images = { postgres: "p", hapi: "h", nginx: "n", toxiproxy: "t", k6: "k", tools: "t" };
+  const [config] = byPatroni;
+  if (!config) throw new Error("there is no configuration with Patroni");
+  const order = { run: "r", images, golden: { schema: "", data: "" }, config, onStep: () => {} };
+  // An engine that was asked for anything would throw something else.
+  expect(() => startLab({} as Engine, order)).toThrow("the images of Patroni's lab were not made ready");
+});

@@ -1,0 +1,38 @@
+/** What one side's Patroni says of who is the primary, in the words of a drill. */
+import { reasonOf } from "../../../model/failure.ts";
+import type { PrimaryProbe } from "../../../model/probe.ts";
+import { SIDES, type Side } from "../../../model/side.ts";
+import type { Said } from "../../../system/self-failover.ts";
+import type { Cluster, Rest, Status } from "./rest.ts";
+import { memberName } from "./settings.ts";
+
+/** Never rejects: that it does not answer is told as well. */
+export async function askMember(side: Side, { status, cluster }: Pick<Rest, "status" | "cluster">): Promise<Said> {
+  return saidBy(side, ...(await Promise.allSettled([status(), cluster()])));
+}
+
+export function saidBy(side: Side, status: PromiseSettledResult<Status>, cluster: PromiseSettledResult<Cluster>): Said {
+  const failed = [status, cluster].find((answer) => answer.status === "rejected");
+  const members = cluster.status === "fulfilled" ? cluster.value.members : null;
+  const lag = members?.find(({ name }) => name === memberName(side))?.lag;
+  return {
+    server: status.status === "fulfilled" ? serverOf(status.value) : null,
+    lock: members && { holder: SIDES.find((each) => isLeader(members, each)) ?? null },
+    lagBytes: typeof lag === "number" ? lag : null,
+    why: failed?.status === "rejected" ? reasonOf(failed.reason) : null,
+  };
+}
+
+/** What Patroni cannot ask its server for, it says of its memory: then there is no timeline. */
+function serverOf({ role, state, timeline, replication_state }: Status): PrimaryProbe["server"] {
+  const known = role === "primary" || role === "replica" ? role : "unknown";
+  return {
+    role: timeline == null ? "unknown" : known,
+    state: replication_state ?? state,
+    timeline: timeline ?? null,
+  };
+}
+
+function isLeader(members: Cluster["members"], side: Side): boolean {
+  return members.some(({ name, role }) => name === memberName(side) && role === "leader");
+}

@@ -1,0 +1,91 @@
+/** One site's PostgreSQL with the Patroni that runs it: one container, which is killed as one. */
+import type { StartedTestContainer } from "testcontainers";
+import type { Config, PatroniSettings } from "../../../model/config.ts";
+import type { Side } from "../../../model/side.ts";
+import { until } from "../../../system/waiting.ts";
+import { currentPort, DrillContainer, untilAnswers, type Where } from "../container.ts";
+import type { Engine } from "../engine.ts";
+import { ADMIN, dataFolderOf, PORT, type Postgres, postgresOf } from "../postgres.ts";
+import { type Rest, restOf } from "./rest.ts";
+import { memberName, memberSettings, REST_PORT } from "./settings.ts";
+
+export interface Member {
+  side: Side;
+  container: StartedTestContainer;
+  rest: Rest;
+  postgres: Postgres;
+}
+
+export interface MemberOrder {
+  side: Side;
+  /** `host:port` by which the other one follows it. */
+  followedAt: string;
+  password: string;
+  patroni: PatroniSettings;
+  replication: Config["replication"];
+}
+
+const SETTINGS_FILE = "/etc/patroni/patroni.yml";
+const START_MS = 120_000;
+const SETTLES_MS = 20_000;
+
+/** Does not wait for anything but its start. */
+export async function startMember(engine: Engine, where: Where, order: MemberOrder): Promise<Member> {
+  const { side, followedAt, password, patroni, replication } = order;
+  const place = { side, followedAt, dataFolder: await dataFolderOf(engine, where.image), superuser: ADMIN };
+  const content = memberSettings(place, patroni, replication);
+  const container = await new DrillContainer(where, memberName(side))
+    .withCopyContentToContainer([{ content, target: SETTINGS_FILE, mode: 0o644 }])
+    .withEnvironment({ PATRONI_SUPERUSER_PASSWORD: password, PATRONI_REPLICATION_PASSWORD: password })
+    .withLoopbackPorts(PORT, REST_PORT)
+    .start();
+  const rest = restOf(async () => `http://127.0.0.1:${await currentPort(engine, container, REST_PORT)}`);
+  const postgres = postgresOf(engine, container, side, password);
+  const untilReady = async (signal?: AbortSignal) => {
+    await untilSettled({ side, rest }, signal).catch(() => signal?.throwIfAborted());
+    await postgres.untilReady(signal);
+  };
+  return { side, container, rest, postgres: { ...postgres, untilReady } };
+}
+
+/**
+ * It is the primary, or gets what the primary writes: until then Patroni may still be about to rewind it, and what is read of it
+ * would not be what it holds a moment later. Where it cannot reach the other one, it stays as it is.
+ */
+async function untilSettled({ side, rest }: Pick<Member, "side" | "rest">, signal?: AbortSignal): Promise<void> {
+  const what = `PostgreSQL ${side.toUpperCase()} to be the primary or to follow it`;
+  await until({ what, deadlineMs: SETTLES_MS, everyMs: 200, signal }, async () => {
+    const { role, state, replication_state } = await rest.status();
+    return state === "running" && (role === "primary" || replication_state === "streaming");
+  });
+}
+
+/** It holds the lock, and its server takes writes. */
+export function untilPrimary(
+  engine: Engine,
+  { side, container, rest }: Member,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const what = `PostgreSQL ${side.toUpperCase()} to be the primary`;
+  return untilAnswers(engine, container, { what, deadlineMs: START_MS, everyMs: 200, signal }, async () => {
+    const [status, { members }] = await Promise.all([rest.status(), rest.cluster()]);
+    const isLeader = members.some(({ name, role }) => name === memberName(side) && role === "leader");
+    return isLeader && status.role === "primary" && status.state === "running";
+  });
+}
+
+/** It gets all that the other one writes; as a standby that is waited for, where the configuration wants one. */
+export function untilFollows(
+  engine: Engine,
+  { side, container, rest }: Member,
+  replication: Config["replication"],
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const what = `PostgreSQL ${side.toUpperCase()} to follow`;
+  const wanted = replication === "async" ? "replica" : "sync_standby";
+  return untilAnswers(engine, container, { what, deadlineMs: START_MS, everyMs: 200, signal }, async () => {
+    const { members } = await rest.cluster();
+    const own = members.find(({ name }) => name === memberName(side));
+    return own?.role === wanted && own.state === "streaming";
+  });
+}

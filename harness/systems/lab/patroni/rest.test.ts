@@ -1,0 +1,124 @@
+/** Answers as Patroni 4.0.7 gave them, and what is made of them; an HTTP server in its place. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Rest, restOf } from "./rest.ts";
+
+interface Asked {
+  method: string;
+  path: string;
+  body: string;
+}
+
+let server: Server;
+let rest: Rest;
+const asked: Asked[] = [];
+let answer: { status: number; text: string };
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let body = "";
+    for await (const piece of request) body += piece;
+    asked.push({ method: request.method ?? "", path: request.url ?? "", body });
+    response.writeHead(answer.status).end(answer.text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  rest = restOf(async () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+
+afterAll(() => void server.close());
+
+function answers(content: unknown, status = 200): void {
+  answer = { status, text: typeof content === "string" ? content : JSON.stringify(content) };
+}
+
+const LEADER = {
+  ...{ name: "pg-a", role: "leader", state: "running", timeline: 1 },
+  ...{ api_url: "http://pg-a:8008/patroni", host: "toxiproxy", port: 5441 },
+};
+const STANDBY = { ...LEADER, name: "pg-b", role: "replica", state: "streaming", port: 5442, lag: 0 };
+
+test("who holds the lock, and how far the other is behind", async () => {
+  answers({ members: [LEADER, STANDBY], scope: "fhirdrill" });
+  const { members } = await rest.cluster();
+  expect(members.map(({ name, role, state, timeline, lag }) => [name, role, state, timeline, lag])).toEqual([
+    ["pg-a", "leader", "running", 1, undefined],
+    ["pg-b", "replica", "streaming", 1, 0],
+  ]);
+  expect(asked.at(-1)).toEqual({ method: "GET", path: "/cluster", body: "" });
+});
+
+test("a member that is just being made has no timeline, and a lag that nobody knows", async () => {
+  const { timeline: _, ...made } = { ...STANDBY, state: "creating replica", lag: "unknown" };
+  answers({ members: [LEADER, made], scope: "fhirdrill" });
+  expect((await rest.cluster()).members[1]).toMatchObject({ lag: "unknown" });
+});
+
+test("nobody may be a member yet", async () => {
+  answers({ members: [], scope: "fhirdrill" });
+  expect((await rest.cluster()).members).toEqual([]);
+});
+
+test("what a member says of its own server", async () => {
+  answers({
+    ...{
+      state: "running",
+      postmaster_start_time: "2026-11-28 14:46:21.986464+00:00",
+      role: "replica",
+      server_version: 170012,
+    },
+    xlog: { received_location: 50839888, replayed_location: 50839888, replayed_timestamp: null, paused: false },
+    ...{ timeline: 1, replication_state: "streaming", dcs_last_seen: 1795877208 },
+    patroni: { version: "4.0.7", scope: "fhirdrill", name: "pg-b" },
+  });
+  expect(await rest.status()).toEqual({
+    state: "running",
+    role: "replica",
+    timeline: 1,
+    replication_state: "streaming",
+  });
+});
+
+test("one that has no server yet says so", async () => {
+  answers({ state: "creating replica", role: "uninitialized", dcs_last_seen: 1795876972, patroni: { name: "pg-b" } });
+  expect(await rest.status()).toEqual({ state: "creating replica", role: "uninitialized" });
+});
+
+test("when each timeline was left, and for whom", async () => {
+  answers([[1, 50839888, "no recovery target specified", "2026-11-28T14:47:14.444550+00:00", "pg-b"]]);
+  const why = "no recovery target specified";
+  expect(await rest.history()).toEqual([
+    { timeline: 1, lsn: 50839888, why, at: "2026-11-28T14:47:14.444550+00:00", leader: "pg-b" },
+  ]);
+  // The new leader tells the time a round later.
+  answers([[1, 50839888, why]]);
+  expect(await rest.history()).toEqual([{ timeline: 1, lsn: 50839888, why, at: null, leader: null }]);
+});
+
+test("a change of the shared settings is answered with all of them", async () => {
+  answers({ ttl: 20, loop_wait: 5, retry_timeout: 5, synchronous_mode: false, postgresql: { use_pg_rewind: true } });
+  expect(await rest.changeConfig({ ttl: 20 })).toMatchObject({ ttl: 20, loop_wait: 5 });
+  expect(asked.at(-1)).toEqual({ method: "PATCH", path: "/config", body: '{"ttl":20}' });
+});
+
+test("a switchover is ordered by the names of both, and Patroni's own word for it is returned", async () => {
+  answers('Successfully switched over to "pg-a"');
+  expect(await rest.switchover("pg-b", "pg-a")).toBe('Successfully switched over to "pg-a"');
+  expect(asked.at(-1)).toMatchObject({
+    method: "POST",
+    path: "/switchover",
+    body: '{"leader":"pg-b","candidate":"pg-a"}',
+  });
+  answers("no good candidates have been found", 412);
+  await expect(rest.switchover("pg-b", "pg-a")).rejects.toThrow("status 412: no good candidates have been found");
+});
+
+test.each([
+  ["an error", "", 503],
+  ["no JSON", "<html>", 200],
+  ["another form", { members: [{ name: "pg-a", role: "boss" }] }, 200],
+  ["half an answer", { scope: "fhirdrill" }, 200],
+])("%s is no answer", async (_, content, status) => {
+  answers(content, status);
+  await expect(rest.cluster()).rejects.toThrow();
+});

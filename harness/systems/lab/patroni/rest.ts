@@ -1,0 +1,92 @@
+/**
+ * Patroni's REST API, as far as a drill needs it; every answer is checked. What does not answer, or not in this form, throws:
+ * who takes silence for an answer would see no change where nobody looked.
+ */
+import { z } from "zod";
+
+const MemberSchema = z.object({
+  name: z.string(),
+  /** `leader` is who holds the lock, whether it lives or not. */
+  role: z.enum(["leader", "standby_leader", "sync_standby", "quorum_standby", "replica"]),
+  state: z.string(),
+  timeline: z.number().int().positive().optional(),
+  /** Bytes behind what the leader had written in its last round; the leader has none. */
+  lag: z.union([z.number().int().nonnegative(), z.literal("unknown")]).optional(),
+});
+/** `GET /cluster`: what the store of the lock says, as the member that is asked can read it. */
+export const ClusterSchema = z.object({ members: z.array(MemberSchema), scope: z.string() });
+
+/** `GET /patroni`: what the member that is asked knows of its own server, by a query if that is possible. */
+export const StatusSchema = z.object({
+  state: z.string(),
+  role: z.string(),
+  timeline: z.number().int().positive().nullish(),
+  /** How it gets what the primary writes; missing where it does not. */
+  replication_state: z.string().optional(),
+});
+
+/**
+ * `GET /history`: of each timeline that was left the number, where in the log it ended, and why; when the next one began, and
+ * with whom, once the new leader has told it to the store.
+ */
+export const HistorySchema = z.array(
+  z
+    .union([
+      z.tuple([z.number().int(), z.number(), z.string()]),
+      z.tuple([z.number().int(), z.number(), z.string(), z.string()]),
+      z.tuple([z.number().int(), z.number(), z.string(), z.string(), z.string()]),
+    ])
+    .transform(([timeline, lsn, why, at, leader]) => ({ timeline, lsn, why, at: at ?? null, leader: leader ?? null })),
+);
+
+/** `GET /config`, and what `PATCH /config` answers: the settings that all members share, of which there may be more. */
+export const SharedSchema = z.looseObject({
+  ttl: z.number().int(),
+  loop_wait: z.number().int(),
+  retry_timeout: z.number().int(),
+});
+
+export type Cluster = z.infer<typeof ClusterSchema>;
+export type Status = z.infer<typeof StatusSchema>;
+export type TimelineHistory = z.infer<typeof HistorySchema>;
+export type Shared = z.infer<typeof SharedSchema>;
+
+export interface Rest {
+  cluster: (timeoutMs?: number) => Promise<Cluster>;
+  status: (timeoutMs?: number) => Promise<Status>;
+  history: (timeoutMs?: number) => Promise<TimelineHistory>;
+  changeConfig: (change: object) => Promise<Shared>;
+  /** Returns what Patroni says when it is done; throws what it says when it is not. */
+  switchover: (leader: string, candidate: string, timeoutMs?: number) => Promise<string>;
+}
+
+const LOOK_MS = 1000;
+const CHANGE_MS = 10_000;
+/** Patroni itself waits for so long and longer until a switchover has come to something. */
+const SWITCHOVER_MS = 60_000;
+
+/** `urlOf`: where the API is now. */
+export function restOf(urlOf: () => Promise<string>): Rest {
+  const ask = async (path: string, timeoutMs: number, init: RequestInit = {}) => {
+    const answer = await fetch(`${await urlOf()}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const read = async <T>(schema: z.ZodType<T>, path: string, timeoutMs: number, init?: RequestInit): Promise<T> => {
+    const { status, text } = await ask(path, timeoutMs, init);
+    if (status !== 200) throw new Error(`Patroni answers ${path} with status ${status}: ${text.trim().slice(0, 200)}`);
+    return schema.parse(JSON.parse(text));
+  };
+  const body = (content: object) => JSON.stringify(content);
+  return {
+    cluster: (timeoutMs = LOOK_MS) => read(ClusterSchema, "/cluster", timeoutMs),
+    status: (timeoutMs = LOOK_MS) => read(StatusSchema, "/patroni", timeoutMs),
+    history: (timeoutMs = LOOK_MS) => read(HistorySchema, "/history", timeoutMs),
+    changeConfig: (change) => read(SharedSchema, "/config", CHANGE_MS, { method: "PATCH", body: body(change) }),
+    switchover: async (leader, candidate, timeoutMs = SWITCHOVER_MS) => {
+      const order = { method: "POST", body: body({ leader, candidate }) };
+      const { status, text } = await ask("/switchover", timeoutMs, order);
+      if (status !== 200) throw new Error(`Patroni refuses the switchover with status ${status}: ${text.trim()}`);
+      return text.trim();
+    },
+  };
+}

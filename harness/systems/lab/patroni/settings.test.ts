@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import type { PatroniSettings } from "../../../model/config.ts";
+import { etcdCommand, haproxySettings, memberSettings, slotName } from "./settings.ts";
+
+const DEFAULTS: PatroniSettings = {
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+  check: { interSeconds: 3, fall: 3, rise: 2 },
+};
+const place = { side: "b", followedAt: "links:5442", dataFolder: "/data", superuser: "drill" } as const;
+const told = (replication: "async" | "sync" | "sync-apply", patroni = DEFAULTS) =>
+  JSON.parse(memberSettings(place, patroni, replication));
+
+test("a member is called as its container is, and followed where it was told", () => {
+  expect(told("async")).toMatchObject({
+    name: "pg-b",
+    restapi: { connect_address: "pg-b:8008" },
+    postgresql: { connect_address: "links:5442", data_dir: "/data/cluster" },
+    etcd3: { hosts: ["etcd-a:2379", "etcd-b:2379", "etcd-witness:2379"] },
+  });
+});
+
+test("both members are told the same but for who they are", () => {
+  const { name: _, restapi: __, postgresql: own, ...shared } = told("async");
+  const a = JSON.parse(memberSettings({ ...place, side: "a", followedAt: "links:5441" }, DEFAULTS, "async"));
+  expect({ ...a, name: "", restapi: {}, postgresql: {} }).toEqual({ ...shared, name: "", restapi: {}, postgresql: {} });
+  expect({ ...a.postgresql, connect_address: "links:5442" }).toEqual(own);
+});
+
+test("times are Patroni's, under Patroni's names", () => {
+  const times = { ttlSeconds: 20, loopWaitSeconds: 2, retryTimeoutSeconds: 5 };
+  expect(told("async", { ...DEFAULTS, ...times }).bootstrap.dcs).toMatchObject({
+    ttl: 20,
+    loop_wait: 2,
+    retry_timeout: 5,
+  });
+});
+
+test.each([
+  ["async", false, { synchronous_mode: false, synchronous_mode_strict: false }, "on"],
+  ["sync", false, { synchronous_mode: true, synchronous_mode_strict: false }, "on"],
+  ["sync", true, { synchronous_mode: true, synchronous_mode_strict: true }, "on"],
+  ["sync-apply", false, { synchronous_mode: true, synchronous_mode_strict: false }, "remote_apply"],
+] as const)("%s, strict %s", (replication, strict, modes, commit) => {
+  const { dcs } = told(replication, { ...DEFAULTS, strict }).bootstrap;
+  expect(dcs).toMatchObject(modes);
+  expect(dcs.postgresql.parameters.synchronous_commit).toBe(commit);
+});
+
+test("what was only on the old primary is overwritten by pg_rewind, which needs its hints", () => {
+  const { postgresql } = told("async").bootstrap.dcs;
+  expect(postgresql).toMatchObject({ use_pg_rewind: true, parameters: { wal_log_hints: "on" } });
+});
+
+test("a slot is called by its member, in letters that it can have", () => {
+  expect(slotName("b")).toBe("pg_b");
+});
+
+test("no password is in it", () => {
+  expect(memberSettings(place, DEFAULTS, "async")).not.toMatch(/password/i);
+});
+
+test("HAProxy asks who is the primary, and ends the sessions with one that is not", () => {
+  const servers = [
+    { name: "pg-a", address: "links:5431", restPort: 8008 },
+    { name: "pg-b", address: "links:5432", restPort: 8009 },
+  ];
+  const lines = haproxySettings(servers, { check: { interSeconds: 1, fall: 2, rise: 1 } }).split("\n");
+  expect(lines).toContain("  http-check send meth OPTIONS uri /primary");
+  expect(lines).toContain("  default-server inter 1s fall 2 rise 1 on-marked-down shutdown-sessions");
+  expect(lines.filter((line) => line.startsWith("  server "))).toEqual([
+    "  server pg-a links:5431 maxconn 200 check port 8008",
+    "  server pg-b links:5432 maxconn 200 check port 8009",
+  ]);
+});
+
+test("each etcd knows all three, and itself by its name", () => {
+  const command = etcdCommand("witness", "run");
+  expect(command).toContain("--name=etcd-witness");
+  expect(command).toContain("--advertise-client-urls=http://etcd-witness:2379");
+  expect(command).toContain(
+    "--initial-cluster=etcd-a=http://etcd-a:2380,etcd-b=http://etcd-b:2380,etcd-witness=http://etcd-witness:2380",
+  );
+});

@@ -1,0 +1,171 @@
+/**
+ * What etcd, Patroni and HAProxy are told. Pure, and without a secret: passwords are handed over in the environment.
+ *
+ * Patroni's settings are YAML, of which JSON is a part. What every member has to agree on goes into the store of the lock with
+ * the first start (`bootstrap.dcs`); later it would have to be changed there.
+ */
+import type { Config, PatroniSettings } from "../../../model/config.ts";
+import { SIDES, type Side } from "../../../model/side.ts";
+import type { Address } from "../../../system/address.ts";
+
+/** The third site has no database: it is there so that the two others can lose each other and one can still have a majority. */
+export const DCS_SITES = [...SIDES, "witness"] as const;
+export type DcsSite = (typeof DCS_SITES)[number];
+
+export const SCOPE = "fhirdrill";
+export const REST_PORT = 8008;
+export const ETCD_PORTS = { client: 2379, peer: 2380 };
+/** Where a site's FHIR server finds the primary. */
+export const HAPROXY_PORT = 5000;
+
+export const REPLICATION_ROLE = "replicator";
+
+/** As the logical lab has them, so that the two compare; replication is physical, and pg_rewind needs the hints. */
+const PARAMETERS = {
+  wal_level: "replica",
+  wal_log_hints: "on",
+  hot_standby: "on",
+  max_wal_senders: 20,
+  max_replication_slots: 20,
+  max_worker_processes: 32,
+  wal_sender_timeout: "5s",
+  wal_receiver_timeout: "5s",
+  wal_retrieve_retry_interval: "500ms",
+  track_commit_timestamp: "on",
+  shared_buffers: "256MB",
+  max_connections: 200,
+};
+
+/** A name for each: that of its container. */
+export function memberName(side: Side): string {
+  return `pg-${side}`;
+}
+
+/** In letters that a slot's name can have; Patroni makes them so itself. */
+export function slotName(side: Side): string {
+  return memberName(side).replaceAll("-", "_");
+}
+
+export function etcdName(site: DcsSite): string {
+  return `etcd-${site}`;
+}
+
+export interface MemberPlace {
+  side: Side;
+  /** `host:port` by which the other member follows this one. */
+  followedAt: string;
+  /** Where the image keeps a database's data. */
+  dataFolder: string;
+  superuser: string;
+}
+
+/** `patroni.yml` of one member. */
+export function memberSettings(
+  { side, followedAt, dataFolder, superuser }: MemberPlace,
+  patroni: PatroniSettings,
+  replication: Config["replication"],
+): string {
+  const settings = {
+    scope: SCOPE,
+    name: memberName(side),
+    restapi: { listen: `0.0.0.0:${REST_PORT}`, connect_address: `${memberName(side)}:${REST_PORT}` },
+    etcd3: { hosts: DCS_SITES.map((site) => `${etcdName(site)}:${ETCD_PORTS.client}`) },
+    bootstrap: {
+      dcs: sharedSettings(patroni, replication),
+      initdb: [{ encoding: "UTF8" }, { locale: "en_US.utf8" }, "data-checksums"],
+    },
+    postgresql: {
+      listen: "0.0.0.0:5432",
+      connect_address: followedAt,
+      data_dir: `${dataFolder}/cluster`,
+      pgpass: "/tmp/pgpass",
+      // Its own server it reaches past the network, which is what breaks.
+      use_unix_socket: true,
+      use_unix_socket_repl: true,
+      authentication: { superuser: { username: superuser }, replication: { username: REPLICATION_ROLE } },
+      // Else a copy waits for the next checkpoint, which takes its time: minutes after much was written.
+      basebackup: [{ checkpoint: "fast" }],
+      parameters: { unix_socket_directories: "/run/postgresql" },
+      pg_hba: [
+        "local all all trust",
+        "local replication all trust",
+        `host replication ${REPLICATION_ROLE} all scram-sha-256`,
+        "host all all all scram-sha-256",
+      ],
+    },
+    watchdog: { mode: "off" },
+  };
+  return `${JSON.stringify(settings, null, 2)}\n`;
+}
+
+function sharedSettings(patroni: PatroniSettings, replication: Config["replication"]) {
+  return {
+    ttl: patroni.ttlSeconds,
+    loop_wait: patroni.loopWaitSeconds,
+    retry_timeout: patroni.retryTimeoutSeconds,
+    synchronous_mode: replication !== "async",
+    synchronous_mode_strict: patroni.strict,
+    postgresql: {
+      use_pg_rewind: true,
+      use_slots: true,
+      parameters: { ...PARAMETERS, synchronous_commit: replication === "sync-apply" ? "remote_apply" : "on" },
+    },
+  };
+}
+
+/** Arguments of etcd's program, with it. */
+export function etcdCommand(site: DcsSite, token: string): string[] {
+  const name = etcdName(site);
+  const peers = DCS_SITES.map((each) => `${etcdName(each)}=http://${etcdName(each)}:${ETCD_PORTS.peer}`);
+  return [
+    "/usr/local/bin/etcd",
+    `--name=${name}`,
+    "--data-dir=/var/lib/etcd",
+    `--listen-client-urls=http://0.0.0.0:${ETCD_PORTS.client}`,
+    `--advertise-client-urls=http://${name}:${ETCD_PORTS.client}`,
+    `--listen-peer-urls=http://0.0.0.0:${ETCD_PORTS.peer}`,
+    `--initial-advertise-peer-urls=http://${name}:${ETCD_PORTS.peer}`,
+    `--initial-cluster=${peers.join(",")}`,
+    "--initial-cluster-state=new",
+    `--initial-cluster-token=${token}`,
+  ];
+}
+
+/** Where HAProxy reaches a member: its database, and its REST API on the same host. */
+export interface Server {
+  name: string;
+  address: Address;
+  restPort: number;
+}
+
+/**
+ * `haproxy.cfg`: connections go to the server whose Patroni says that it is the primary and holds the lock. Sessions with one
+ * that no longer does are ended: a pool would keep them, and be told for minutes that it may only read.
+ */
+export function haproxySettings(servers: readonly Server[], { check }: Pick<PatroniSettings, "check">): string {
+  const { interSeconds, fall, rise } = check;
+  return [
+    "global",
+    "  maxconn 500",
+    "  log stdout format raw local0",
+    "",
+    "defaults",
+    "  log global",
+    "  mode tcp",
+    "  option dontlognull",
+    "  retries 2",
+    "  timeout client 30m",
+    "  timeout connect 4s",
+    "  timeout server 30m",
+    "  timeout check 5s",
+    "",
+    "listen primary",
+    `  bind *:${HAPROXY_PORT}`,
+    "  option httpchk",
+    "  http-check send meth OPTIONS uri /primary",
+    "  http-check expect status 200",
+    `  default-server inter ${interSeconds}s fall ${fall} rise ${rise} on-marked-down shutdown-sessions`,
+    ...servers.map(({ name, address, restPort }) => `  server ${name} ${address} maxconn 200 check port ${restPort}`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,170 @@
+/**
+ * The lab with physical replication: Patroni runs both databases, and fails over.
+ *
+ *     k6 ─► edge ─► nginx ─┬─► hapi-a link ─► HAPI A ─► HAProxy A ─┬─► pg-a link ─► Patroni and PostgreSQL A ── etcd A
+ *                          │                                       ╳                        ║ replication link     │
+ *                          └─► hapi-b link ─► HAPI B ─► HAProxy B ─┴─► pg-b link ─► Patroni and PostgreSQL B ── etcd B
+ *                                                                                                          etcd witness
+ *
+ * etcd → A makes its database → B copies it, while the schema is loaded into A → both HAPIs → proxy.
+ */
+import { randomBytes } from "node:crypto";
+import type { PatroniSettings } from "../../../model/config.ts";
+import { type Part, SIDES, type Side } from "../../../model/side.ts";
+import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat.ts";
+import { physicalReplication } from "../../../replication/physical/physical.ts";
+import type { Capability } from "../../../system/capabilities.ts";
+import type { Machine, Site } from "../../../system/site.ts";
+import { componentOf, processorOf } from "../component.ts";
+import { containedIn, containerAt } from "../contained.ts";
+import { createNetwork } from "../container.ts";
+import type { Engine } from "../engine.ts";
+import { whenEngineIsLost } from "../engine-lost.ts";
+import { createHapiRole } from "../golden.ts";
+import { startHapi } from "../hapi.ts";
+import type { AnyImage } from "../images.ts";
+import { linkAddress, type Route, startLinks } from "../links.ts";
+import { saveLogs } from "../logs.ts";
+import { netfilterOf } from "../netfilter.ts";
+import { removeRun } from "../ownership.ts";
+import { ADMIN, DATABASE } from "../postgres.ts";
+import { runBeside } from "../program-beside.ts";
+import { startProxy } from "../proxy.ts";
+import { stepper } from "../step.ts";
+import { allStarted, asOwner, kernelOf, type Topology, type TopologyOrder } from "../topology.ts";
+import { usageOf } from "../usage.ts";
+import { askMember } from "./ask.ts";
+import { type Etcd, startEtcd, untilAgreed } from "./etcd.ts";
+import { type Haproxy, haproxyName, startHaproxy } from "./haproxy.ts";
+import { type Member, startMember, untilFollows, untilPrimary } from "./member.ts";
+import { type DcsSite, HAPROXY_PORT, memberName, REST_PORT, type Server, slotName } from "./settings.ts";
+
+/** It has no operator who could be told anything, and its disks and clocks are nobody's own. */
+export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
+  ...(["hapi", "postgres", "links", "netfilter", "site", "failover", "component", "processor"] as const),
+]);
+
+export interface PatroniTopology extends Topology {
+  members: Record<Side, Member>;
+  haproxy: Record<Side, Haproxy>;
+  etcd: Record<DcsSite, Etcd>;
+}
+
+type Kept = Pick<TopologyOrder, "run" | "golden" | "config" | "onStep" | "signal" | "beforeRemoval">;
+export interface PatroniOrder extends Kept {
+  images: Record<AnyImage, string>;
+  patroni: PatroniSettings;
+}
+
+/** By these each HAProxy asks a member whether it is the primary: the same way as the connections that it decides about. */
+const REST_ROUTES: Record<Side, Route> = {
+  a: { port: REST_PORT, upstream: `${memberName("a")}:${REST_PORT}` },
+  b: { port: REST_PORT + 1, upstream: `${memberName("b")}:${REST_PORT}` },
+};
+const BESIDE = { "patroni-a": REST_ROUTES.a, "patroni-b": REST_ROUTES.b };
+
+const SERVERS: readonly Server[] = SIDES.map((side) => ({
+  name: memberName(side),
+  address: linkAddress(`pg-${side}`),
+  restPort: REST_ROUTES[side].port,
+}));
+
+/** Each is followed by the link that leads to it. */
+const FOLLOWED_AT = { a: linkAddress("replication"), b: linkAddress("replication-back") };
+
+export async function startPatroni(engine: Engine, order: PatroniOrder): Promise<PatroniTopology> {
+  const { run, images, golden, patroni, signal } = order;
+  const { replication } = order.config;
+  const step = stepper(order.onStep, signal);
+  const remove = () => removeRun(engine, run).then(() => {});
+  const password = randomBytes(16).toString("hex");
+  try {
+    const network = await step("network", () => createNetwork(engine, run));
+    const where = (part: AnyImage) => ({ run, network, image: images[part], signal });
+    const store = async () => {
+      const [a, b, witness] = await allStarted([
+        startEtcd(engine, where("etcd"), "a"),
+        startEtcd(engine, where("etcd"), "b"),
+        startEtcd(engine, where("etcd"), "witness"),
+      ]);
+      const members: Record<DcsSite, Etcd> = { a, b, witness };
+      await untilAgreed(engine, Object.values(members), signal);
+      return members;
+    };
+    const [links, etcd] = await step("links and etcd", () =>
+      allStarted([startLinks(engine, where("toxiproxy"), BESIDE), store()]),
+    );
+    const member = (side: Side) =>
+      startMember(engine, where("patroni"), { side, followedAt: FOLLOWED_AT[side], password, patroni, replication });
+    const a = await step("primary", async () => {
+      const started = await member("a");
+      await untilPrimary(engine, started, signal);
+      return started;
+    });
+    const loadSchema = async () => {
+      const made = await a.container.exec(["createdb", "-U", ADMIN, DATABASE]);
+      if (made.exitCode !== 0) throw new Error(`createdb: ${made.output.trim()}`);
+      await a.postgres.untilReady(signal);
+      await createHapiRole(a.postgres, password);
+      await a.postgres.runFile(HEARTBEAT_TABLE, ADMIN);
+      await a.postgres.query(FIRST_HEARTBEAT);
+      await a.postgres.runFile(asOwner(golden.schema), ADMIN);
+      await a.postgres.runFile(asOwner(golden.data), ADMIN);
+    };
+    const haproxyOf = (side: Side) => startHaproxy(engine, where("haproxy"), side, SERVERS, patroni);
+    const [b, haproxyA, haproxyB] = await step("standby, schema and HAProxy", async () => {
+      const started = await allStarted([member("b"), haproxyOf("a"), haproxyOf("b"), loadSchema()]);
+      await untilFollows(engine, started[0], replication, signal);
+      return started;
+    });
+    const hapiOf = (side: Side) =>
+      startHapi(engine, { ...where("hapi"), side, password, database: `${haproxyName(side)}:${HAPROXY_PORT}` });
+    const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
+      allStarted([hapiOf("a"), hapiOf("b"), startProxy(engine, where("nginx"), order.config.proxy)]),
+    );
+
+    const members = { a, b };
+    const haproxy = { a: haproxyA, b: haproxyB };
+    const postgres = { a: a.postgres, b: b.postgres };
+    const parts = { links, proxy, postgres, hapi: { a: hapiA, b: hapiB } };
+    const component = (part: Part) => componentOf(engine, containedIn(parts, part));
+    const machine = (part: Part): Machine => ({ name: part, component: component(part) });
+    const site = (side: Side): Site => ({
+      beforeServer: [
+        {
+          name: `etcd-${side}`,
+          component: componentOf(engine, { ...etcd[side], answers: () => etcd[side].isHealthy() }),
+        },
+        machine(`pg-${side}`),
+        {
+          name: haproxyName(side),
+          component: componentOf(engine, { ...haproxy[side], answers: haproxy[side].answers }),
+        },
+      ],
+      server: machine(`hapi-${side}`),
+    });
+    return {
+      ...{ run, network, engine, password, ...parts, members, haproxy, etcd, component, site },
+      capabilities: PATRONI_CAPABILITIES,
+      replication: physicalReplication(postgres, slotName),
+      failover: {
+        ask: (side) => askMember(side, members[side].rest),
+        switchOver: (to) => members[to].rest.switchover(memberName(to === "a" ? "b" : "a"), memberName(to)),
+      },
+      startHapiB: async () => {},
+      ...{ disks: {}, clocks: {} },
+      processor: (part) => processorOf(engine, containedIn(parts, part)),
+      netfilter: netfilterOf(engine, where("tools"), (place) => containerAt(parts, place)),
+      usageOf: (part) => usageOf(engine, run, part),
+      bootId: () => kernelOf(proxy.container),
+      runBeside: (program) => runBeside(engine, { run, network }, program),
+      whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
+      saveLogs: (save) => saveLogs(engine, run, save),
+      release: remove,
+    };
+  } catch (error) {
+    await order.beforeRemoval?.().catch(() => {});
+    await remove();
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The lab with physical replication, on real parts: both servers write through their site's HAProxy to the one primary; its
+ * site is lost, and Patroni lets the other one take over; it comes back, and follows; and it is the primary again by order.
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startClock } from "../harness/model/clock.ts";
+import type { Config } from "../harness/model/config.ts";
+import { lastPrimary, takeoversIn } from "../harness/model/primary.ts";
+import type { PrimaryProbe } from "../harness/model/probe.ts";
+import type { Side } from "../harness/model/side.ts";
+import { startPrimaryProbe } from "../harness/probes/primary.ts";
+import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import type { SelfFailover } from "../harness/system/self-failover.ts";
+import { sendWrite } from "../harness/system/send-write.ts";
+import { machinesOf } from "../harness/system/site.ts";
+import { until } from "../harness/system/waiting.ts";
+import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
+import { untilFollows } from "../harness/systems/lab/patroni/member.ts";
+import type { PatroniTopology } from "../harness/systems/lab/patroni/start.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+
+const say = (line: string) => console.log(line);
+const view = { say, step: () => {}, event: () => {}, live: () => {} };
+/** The one that fails over soonest. */
+const config = CONFIGS.find(({ name }) => name === "patroni-tuned") as Config;
+const now = startClock();
+
+let topology: PatroniTopology;
+let stopProbe: () => Promise<void>;
+const samples: PrimaryProbe[] = [];
+const acknowledged: string[] = [];
+
+beforeAll(async () => {
+  const ground = await prepareGround("auto", view, undefined, {}, imagesFor(config));
+  topology = (await startLab(ground.engine, {
+    run: `test-${process.pid}-${Date.now().toString(36)}`,
+    images: imageNames(ground.images),
+    golden: ground.golden,
+    config,
+    onStep: (step, done) => done && say(`${step}: ${(done.tookMs / 1000).toFixed(1)} s`),
+  })) as PatroniTopology;
+  const { ask } = topology.failover as SelfFailover;
+  stopProbe = startPrimaryProbe(ask, now, (sample) => samples.push(sample));
+});
+
+afterAll(async () => {
+  await stopProbe?.();
+  await topology?.release();
+});
+
+async function put(id: string): Promise<boolean> {
+  const body = { resourceType: "Patient", id };
+  const write = { id, method: "PUT", path: `Patient/${id}`, body } as const;
+  const answer = await sendWrite(topology.links.addressOf("edge"), write, 5000);
+  if (answer.acknowledged) acknowledged.push(id);
+  return answer.acknowledged;
+}
+
+async function putMany(prefix: string, count: number): Promise<number> {
+  let good = 0;
+  for (let n = 0; n < count; n += 1) if (await put(`${prefix}-${n}`)) good += 1;
+  return good;
+}
+
+async function idsOn(side: Side): Promise<Set<string>> {
+  const rows = await topology.postgres[side].query<{ id: string }>("select fhir_id as id from hfj_resource");
+  return new Set(rows.map(({ id }) => id));
+}
+
+const untilWritten = (prefix: string) => {
+  let n = 0;
+  const waiting = { what: "a write to be acknowledged", deadlineMs: 90_000, everyMs: 100 };
+  return until(waiting, () => put(`${prefix}-${n++}`));
+};
+
+test("clients write through both servers to the one primary, and the other side follows", async () => {
+  expect(await putMany("before", 20)).toBe(20);
+  expect(lastPrimary(samples)).toBe("a");
+  expect([...(await idsOn("a"))]).toEqual(expect.arrayContaining(acknowledged));
+  const sessions = await topology.postgres.a.query<{ name: string }>(
+    "select distinct application_name as name from pg_stat_activity where application_name like 'hapi-%' order by 1",
+  );
+  expect(sessions.map(({ name }) => name)).toEqual(["hapi-a", "hapi-b"]);
+  await until({ what: "B to have it all", deadlineMs: 10_000 }, async () => {
+    const there = await idsOn("b");
+    return acknowledged.every((id) => there.has(id));
+  });
+  const [row] = await topology.postgres.b.query("select pg_is_in_recovery() as follows");
+  expect(row).toEqual({ follows: true });
+});
+
+test("what nobody may write to refuses a write", async () => {
+  const written = topology.postgres.b.query("update fhirdrill.heartbeat set at_ms = 1");
+  await expect(written).rejects.toThrow("read-only transaction");
+});
+
+test("the primary's site is lost, with its vote: the other one takes over, and clients write again", async () => {
+  const lostMs = now();
+  await Promise.all(machinesOf(topology.site("a")).map(({ component }) => component.kill()));
+  await untilWritten("after");
+  say(`writes again ${((now() - lostMs) / 1000).toFixed(1)} s after the loss`);
+  const [takeover, ...more] = takeoversIn(samples);
+  say(JSON.stringify(takeover));
+  expect(more).toEqual([]);
+  expect(takeover).toMatchObject({ from: "a", to: "b", timeline: 2 });
+  expect(takeover?.unlocked?.toMs).toBeGreaterThan(lostMs);
+  expect(takeover?.promoted.toMs).toBeGreaterThanOrEqual(takeover?.unlocked?.fromMs as number);
+  // The new primary tells it to the store in its next round.
+  const left = await until({ what: "the history to be told", deadlineMs: 20_000 }, async () => {
+    const [first] = await topology.members.b.rest.history();
+    return first?.leader ? first : null;
+  });
+  expect(left).toMatchObject({ timeline: 1, leader: "pg-b" });
+  // What was acknowledged a while before the loss had been copied by then.
+  expect([...(await idsOn("b"))]).toEqual(expect.arrayContaining(acknowledged));
+});
+
+test("it comes back, and follows", async () => {
+  for (const { component } of machinesOf(topology.site("a"))) await component.startAgain();
+  await untilFollows(topology.engine, topology.members.a, "async");
+  await until({ what: "A to have it all", deadlineMs: 20_000 }, async () => {
+    const there = await idsOn("a");
+    return acknowledged.every((id) => there.has(id));
+  });
+  expect(takeoversIn(samples)).toHaveLength(1);
+});
+
+test("by order it is the primary again, and nobody is left with a server that may only read", async () => {
+  const said = await topology.failover?.switchOver("a");
+  expect(said).toMatch(/Successfully switched over/);
+  await untilWritten("back");
+  expect(await putMany("then", 10)).toBe(10);
+  expect(takeoversIn(samples).map(({ from, to, timeline }) => [from, to, timeline])).toEqual([
+    ["a", "b", 2],
+    ["b", "a", 3],
+  ]);
+  expect([...(await idsOn("a"))]).toEqual(expect.arrayContaining(acknowledged));
+});
