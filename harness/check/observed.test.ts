@@ -10,7 +10,9 @@ import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
 import { probeHoles } from "./probe-coverage.ts";
 import { rto } from "./rto.ts";
 import { strandedSaved } from "./stranded-saved.ts";
+import { wrongDetections } from "./told-detections.ts";
 import { wrongPlans } from "./told-plans.ts";
+import { wrongSides } from "./told-sides.ts";
 
 const planned = (plan: Partial<Plan> = {}) => underPatroni(plantedParts(plan));
 const recorded = (edit: (parts: Parts) => Partial<Parts> = () => ({}), plan: Partial<Plan> = {}) => {
@@ -23,7 +25,8 @@ const samplesOf = ({ probes }: Parts, change: (sample: PrimaryProbe) => PrimaryP
 
 test("a run that is told whole has nothing wrong", () => {
   const record = recorded();
-  expect([wrongTakeovers(record), wrongPlans(record), probeHoles(record, gatherFacts(record))]).toEqual([[], [], []]);
+  const wrong = [wrongTakeovers, wrongPlans, wrongDetections, wrongSides].flatMap((look) => look(record));
+  expect([...wrong, ...probeHoles(record, gatherFacts(record))]).toEqual([]);
 });
 
 test("the side serves whose server was the primary last, whoever's FHIR server acknowledged", () => {

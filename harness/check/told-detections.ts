@@ -10,6 +10,8 @@ const TOLERANCE_MS = 1;
 
 /** What is wrong with them, a sentence each. */
 export function wrongDetections({ events, probes, run }: RunRecord): string[] {
+  // An observer probes nothing: that a primary is gone it has from Patroni.
+  if (run.config.patroni !== null) return [];
   const { failedProbes, decisionSeconds } = run.config.operator;
   const health = probes.filter((probe) => probe.type === "health");
   return events.flatMap((event) => {
