@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
-import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
 import { SUBSCRIPTIONS } from "../harness/replication/logical/subscription.ts";
-import { isGone, perform } from "../harness/run/act.ts";
+import { isGone } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";
 import type { Postgres } from "../harness/systems/lab/postgres.ts";
 import type { Topology } from "../harness/systems/lab/topology.ts";
 import { test } from "./shared-topology.ts";
+import { act, tryOut } from "./try-out.ts";
 
 type Sides = Topology["postgres"];
 
@@ -35,34 +35,6 @@ const OF_REPLICATION: FaultSpec[] = [
   { kind: "link-latency", link: "replication", latencyMs: 100, jitterMs: 0, ...at },
   { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 100, ...at },
 ];
-
-/** Acts as a drill does, and says in which states the fault was told to be. */
-async function act(
-  does: "inject" | "heal",
-  fault: ReturnType<typeof armFault>,
-  healsWithinMs = 10_000,
-): Promise<string[]> {
-  const states: string[] = [];
-  const tell = (state: string) => void states.push(state);
-  await perform(does, fault, { tell, now: startClock(), signal: new AbortController().signal, healsWithinMs });
-  return states;
-}
-
-async function tryOut(topology: Topology, spec: FaultSpec): Promise<void> {
-  const fault = armFault(topology, spec);
-  expect((await fault.evidence()).bit).toBe(false);
-  expect(await act("heal", fault)).toEqual(["healed"]);
-  expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
-  const unhealed = await fault.evidence();
-  expect([unhealed.bit, isGone(unhealed)], JSON.stringify(unhealed.detail)).toEqual([true, false]);
-  const lasting = await fault.recheck();
-  expect([lasting.bit, isGone(lasting)], JSON.stringify(lasting.detail)).toEqual([true, false]);
-  expect(await act("heal", fault)).toEqual(["healed"]);
-  const healed = await fault.recheck();
-  expect([healed.bit, isGone(healed)], JSON.stringify(healed.detail)).toEqual([false, true]);
-  // Healed once more, as one may be that was not seen to be healed.
-  expect(await act("heal", fault)).toEqual(["healed"]);
-}
 
 /** Its tests run one after the other, and beside those of other rows. */
 function row(name: string, tests: () => void): void {

@@ -5,10 +5,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startClock } from "../harness/model/clock.ts";
 import type { Config } from "../harness/model/config.ts";
+import type { FaultSpec } from "../harness/model/fault.ts";
 import { lastPrimary, takeoversIn } from "../harness/model/primary.ts";
-import type { PrimaryProbe } from "../harness/model/probe.ts";
+import type { PrimaryProbe, ResourceProbe } from "../harness/model/probe.ts";
 import type { Side } from "../harness/model/side.ts";
 import { startPrimaryProbe } from "../harness/probes/primary.ts";
+import { startResourceProbe } from "../harness/probes/resources.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import type { SelfFailover } from "../harness/system/self-failover.ts";
 import { sendWrite } from "../harness/system/send-write.ts";
@@ -18,6 +20,7 @@ import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
 import { untilFollows } from "../harness/systems/lab/patroni/member.ts";
 import type { PatroniTopology } from "../harness/systems/lab/patroni/start.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
+import { tryOut } from "./try-out.ts";
 
 const say = (line: string) => console.log(line);
 const view = { say, step: () => {}, event: () => {}, live: () => {} };
@@ -89,9 +92,37 @@ test("clients write through both servers to the one primary, and the other side 
   expect(row).toEqual({ follows: true });
 });
 
+test("what a standby uses is known, its log among it", async () => {
+  const seen: ResourceProbe[] = [];
+  const stop = startResourceProbe(topology, now, (probe) => seen.push(probe));
+  const ofStandby = () => seen.find(({ part, walBytes }) => part === "pg-b" && typeof walBytes === "number");
+  await until({ what: "B's log to be known", deadlineMs: 20_000 }, async () => ofStandby() ?? null).finally(stop);
+  expect(ofStandby()?.diskBytes).toBeGreaterThan(1_000_000);
+});
+
 test("what nobody may write to refuses a write", async () => {
   const written = topology.postgres.b.query("update fhirdrill.heartbeat set at_ms = 1");
   await expect(written).rejects.toThrow("read-only transaction");
+});
+
+const at = { afterSeconds: 0 };
+/** Done to the side that follows, so that nobody takes over. */
+const FAULTS: FaultSpec[] = [
+  { kind: "link-cut", link: "replication", ...at },
+  { kind: "link-cut", link: "pg-b", ...at },
+  { kind: "link-latency", link: "replication", latencyMs: 100, jitterMs: 0, ...at },
+  { kind: "packet-drop", link: "replication", direction: "both", ...at },
+  { kind: "freeze", part: "pg-b", ...at },
+  { kind: "process-kill", part: "pg-b", ...at },
+  { kind: "database-crash", side: "b", ...at },
+  { kind: "connection-exhaustion", side: "b", ...at },
+  { kind: "region-loss", side: "b", how: "silence", ...at },
+];
+
+test.each(FAULTS)("%j is not seen before, is active until it is healed, and then is gone", async (spec) => {
+  await tryOut(topology, spec, 90_000);
+  await untilFollows(topology.engine, topology.members.b, "async");
+  expect(takeoversIn(samples)).toEqual([]);
 });
 
 test("the primary's site is lost, with its vote: the other one takes over, and clients write again", async () => {

@@ -79,10 +79,19 @@ describe("inconclusive is", () => {
 });
 
 test("what only the old primary held is gone when Patroni has rewound it, and nobody asks what was saved", () => {
-  const record = recorded(undefined, { lost: [30, 31] });
-  const { measures } = lostWrites.check(record, gatherFacts(record));
+  const rewound = recorded(
+    ({ audit }) => {
+      const onB = audit.filter(({ side }) => side === "b");
+      const copied = onB.filter(({ type }) => type === "row" || type === "rows-end");
+      return { audit: [...onB, ...copied.map((line) => ({ ...line, side: "a" as const }))] };
+    },
+    { lost: [30, 31] },
+  );
+  const facts = gatherFacts(rewound);
+  const { measures } = lostWrites.check(rewound, facts);
   expect([measures?.lost?.count, measures?.stranded?.count]).toEqual([2, 0]);
-  expect(strandedSaved.check(record, gatherFacts(record)).verdict).toBe("unasked");
+  const { verdict, reason } = strandedSaved.check(rewound, facts);
+  expect([verdict, reason]).toEqual(["unasked", expect.stringContaining("Patroni rewinds what comes back")]);
 });
 
 test("and stranded as long as it still has it", () => {

@@ -45,6 +45,11 @@ test("a takeover while nobody looked is told, and when it was is not known befor
   ]);
 });
 
+test("a side that was silent was not seen to be a follower still", () => {
+  const [takeover] = takeoversIn(sampled("ap1a", "br1a", "b?1a", "b?1a", "bp2b"));
+  expect(takeover?.promoted).toEqual({ fromMs: 1000, toMs: 4100 });
+});
+
 test("nor does it vanish when the same side is the primary again on a newer timeline", () => {
   expect(takeoversIn(sampled("ap1a", null, "ap3a"))).toMatchObject([
     { from: "a", to: "a", timeline: 3, unlocked: null },

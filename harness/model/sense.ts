@@ -13,7 +13,10 @@ const switchesOver = ({ orders }: Scenario) => orders.some(({ kind }) => kind ==
 const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "serve-across");
 
 /** What was tried on its own parts. The others are done to parts that are not there, or were never seen to be active there. */
-const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = ["region-loss", "process-kill"];
+const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
+  ...(["region-loss", "process-kill", "freeze", "database-crash", "connection-exhaustion"] as const),
+  ...(["link-cut", "link-latency", "packet-drop"] as const),
+];
 
 const RULES: readonly Rule[] = [
   ({ faults }, { patroni }) => {

@@ -110,6 +110,14 @@ test("a follower is one that says that it streams, on the primary's timeline, an
   expect(observer.roles()).toEqual({ primary: "b", follower: "a" });
 });
 
+test("a standby that runs and gets nothing follows nobody", () => {
+  const { see, observer } = observed();
+  see("ap1a", "br1a");
+  const { server, ...told } = sample("br1a", 600);
+  observer.see({ ...told, server: server && { ...server, state: "running" } });
+  expect(observer.roles().follower).toBeNull();
+});
+
 test("a switchover by order is told as that, and as no failover", async () => {
   const ordered = observed(async () => {
     ordered.see("br1-", "bp2b", "ar2b");

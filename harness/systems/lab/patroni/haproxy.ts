@@ -1,16 +1,16 @@
 /** One site's way to the primary, wherever that is. */
-import { connect } from "node:net";
 import type { StartedTestContainer } from "testcontainers";
 import type { PatroniSettings } from "../../../model/config.ts";
 import type { Side } from "../../../model/side.ts";
+import { ANSWER_MS } from "../component.ts";
 import { currentPort, DrillContainer, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
-import { HAPROXY_PORT, haproxySettings, type Server } from "./settings.ts";
+import { ALIVE, HAPROXY_PORT, haproxySettings, type Server } from "./settings.ts";
 
 export interface Haproxy {
   side: Side;
   container: StartedTestContainer;
-  /** It takes connections, whether or not it has somewhere to lead them. */
+  /** It does its work, whether or not there is a primary: a connection is taken for a frozen one as well, by its kernel. */
   answers: () => Promise<boolean>;
 }
 
@@ -25,20 +25,13 @@ export async function startHaproxy(
 ): Promise<Haproxy> {
   const container = await new DrillContainer(where, haproxyName(side))
     .withCopyContentToContainer([{ content: haproxySettings(servers, patroni), target: SETTINGS_FILE, mode: 0o644 }])
-    .withLoopbackPorts(HAPROXY_PORT)
+    .withLoopbackPorts(HAPROXY_PORT, ALIVE.port)
     .start();
-  return { side, container, answers: async () => takesConnections(await currentPort(engine, container, HAPROXY_PORT)) };
-}
-
-function takesConnections(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
-    const done = (taken: boolean) => {
-      socket.destroy();
-      resolve(taken);
-    };
-    socket.once("connect", () => done(true)).once("error", () => done(false));
-  });
+  const answers = async () => {
+    const url = `http://127.0.0.1:${await currentPort(engine, container, ALIVE.port)}${ALIVE.path}`;
+    return (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })).ok;
+  };
+  return { side, container, answers };
 }
 
 export function haproxyName(side: Side): string {

@@ -114,7 +114,7 @@ test("a switchover is ordered by the names of both, and Patroni's own word for i
 });
 
 test.each([
-  ["an error", "", 503],
+  ["an error", { members: [LEADER], scope: "fhirdrill" }, 503],
   ["no JSON", "<html>", 200],
   ["another form", { members: [{ name: "pg-a", role: "boss" }] }, 200],
   ["half an answer", { scope: "fhirdrill" }, 200],

@@ -67,6 +67,7 @@ test("HAProxy asks who is the primary, and ends the sessions with one that is no
   const lines = haproxySettings(servers, { check: { interSeconds: 1, fall: 2, rise: 1 } }).split("\n");
   expect(lines).toContain("  http-check send meth OPTIONS uri /primary");
   expect(lines).toContain("  default-server inter 1s fall 2 rise 1 on-marked-down shutdown-sessions");
+  expect(lines).toContain("  monitor-uri /alive");
   expect(lines.filter((line) => line.startsWith("  server "))).toEqual([
     "  server pg-a links:5431 maxconn 200 check port 8008",
     "  server pg-b links:5432 maxconn 200 check port 8009",

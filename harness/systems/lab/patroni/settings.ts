@@ -15,8 +15,9 @@ export type DcsSite = (typeof DCS_SITES)[number];
 export const SCOPE = "fhirdrill";
 export const REST_PORT = 8008;
 export const ETCD_PORTS = { client: 2379, peer: 2380 };
-/** Where a site's FHIR server finds the primary. */
+/** Where a site's FHIR server finds the primary, and where HAProxy says that it is there itself. */
 export const HAPROXY_PORT = 5000;
+export const ALIVE = { port: 8404, path: "/alive" };
 
 export const REPLICATION_ROLE = "replicator";
 
@@ -166,6 +167,11 @@ export function haproxySettings(servers: readonly Server[], { check }: Pick<Patr
     "  http-check expect status 200",
     `  default-server inter ${interSeconds}s fall ${fall} rise ${rise} on-marked-down shutdown-sessions`,
     ...servers.map(({ name, address, restPort }) => `  server ${name} ${address} maxconn 200 check port ${restPort}`),
+    "",
+    "frontend alive",
+    `  bind *:${ALIVE.port}`,
+    "  mode http",
+    `  monitor-uri ${ALIVE.path}`,
     "",
   ].join("\n");
 }

@@ -1,0 +1,32 @@
+/** A fault on real parts, as a drill acts and looks. */
+import { expect } from "vitest";
+import { type ArmedFault, armFault } from "../harness/faults/index.ts";
+import { startClock } from "../harness/model/clock.ts";
+import type { FaultSpec } from "../harness/model/fault.ts";
+import { isGone, perform } from "../harness/run/act.ts";
+import type { System } from "../harness/system/system.ts";
+
+/** Acts as a drill does, and says in which states the fault was told to be. */
+export async function act(does: "inject" | "heal", fault: ArmedFault, healsWithinMs = 10_000): Promise<string[]> {
+  const states: string[] = [];
+  const tell = (state: string) => void states.push(state);
+  await perform(does, fault, { tell, now: startClock(), signal: new AbortController().signal, healsWithinMs });
+  return states;
+}
+
+/** None before, there after the injection, gone after the healing. */
+export async function tryOut(system: System, spec: FaultSpec, healsWithinMs?: number): Promise<void> {
+  const fault = armFault(system, spec);
+  expect((await fault.evidence()).bit).toBe(false);
+  expect(await act("heal", fault, healsWithinMs)).toEqual(["healed"]);
+  expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
+  const unhealed = await fault.evidence();
+  expect([unhealed.bit, isGone(unhealed)], JSON.stringify(unhealed.detail)).toEqual([true, false]);
+  const lasting = await fault.recheck();
+  expect([lasting.bit, isGone(lasting)], JSON.stringify(lasting.detail)).toEqual([true, false]);
+  expect(await act("heal", fault, healsWithinMs)).toEqual(["healed"]);
+  const healed = await fault.recheck();
+  expect([healed.bit, isGone(healed)], JSON.stringify(healed.detail)).toEqual([false, true]);
+  // Healed once more, as one may be that was not seen to be healed.
+  expect(await act("heal", fault, healsWithinMs)).toEqual(["healed"]);
+}
