@@ -8,7 +8,7 @@ import type { LabLinks } from "./links.ts";
 import type { Postgres } from "./postgres.ts";
 import type { FailoverProxy } from "./proxy.ts";
 
-interface Parts {
+export interface Parts {
   links: LabLinks;
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;

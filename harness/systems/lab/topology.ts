@@ -8,7 +8,6 @@
  * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if it shall be → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
-import type { StartedTestContainer } from "testcontainers";
 import type { Config } from "../../model/config.ts";
 import type { Step } from "../../model/run.ts";
 import type { PUBLISHED } from "../../model/settings.ts";
@@ -19,23 +18,17 @@ import { ALL_CAPABILITIES, type Capability } from "../../system/capabilities.ts"
 import type { Machine } from "../../system/site.ts";
 import type { System } from "../../system/system.ts";
 import { clockLibrary, setClock } from "./clock.ts";
-import { componentOf, processorOf } from "./component.ts";
-import { containedIn, containerAt } from "./contained.ts";
 import { createNetwork } from "./container.ts";
 import { startDisk, type Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
-import { whenEngineIsLost } from "./engine-lost.ts";
 import { createHapiRole, type Golden } from "./golden.ts";
 import { type Hapi, startHapi } from "./hapi.ts";
 import { type LabLinks, linkAddress, startLinks } from "./links.ts";
-import { saveLogs } from "./logs.ts";
-import { netfilterOf } from "./netfilter.ts";
+import { mechanicsOf } from "./mechanics.ts";
 import { removeRun } from "./ownership.ts";
 import { ADMIN, HAPI_ROLE, type Postgres, startPostgres } from "./postgres.ts";
-import { runBeside } from "./program-beside.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { stepper } from "./step.ts";
-import { usageOf } from "./usage.ts";
 
 /** An image of its own each. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
@@ -44,8 +37,6 @@ export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
   [...ALL_CAPABILITIES].filter((each) => each !== "failover"),
 );
-
-const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 /** A system that was started for one drill: with the containers behind it, for its own tests. */
 export interface Topology extends System {
@@ -141,21 +132,14 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
     const postgres = { a, b };
     const parts = { links, proxy, postgres, hapi };
-    const component = (part: Part) => componentOf(engine, containedIn(parts, part));
-    const machine = (part: Part): Machine => ({ name: part, component: component(part) });
+    const mechanics = mechanicsOf(engine, where("tools"), parts);
+    const machine = (part: Part): Machine => ({ name: part, component: mechanics.component(part) });
     return {
+      ...mechanics,
       ...{ run, network, engine, password, links, proxy, postgres, replication, hapi, startHapiB, disks, clocks },
       capabilities: LAB_CAPABILITIES,
       failover: null,
       site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
-      component,
-      processor: (part) => processorOf(engine, containedIn(parts, part)),
-      netfilter: netfilterOf(engine, where("tools"), (place) => containerAt(parts, place)),
-      usageOf: (part) => usageOf(engine, run, part),
-      bootId: () => kernelOf(proxy.container),
-      runBeside: (program) => runBeside(engine, { run, network }, program),
-      whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
-      saveLogs: (save) => saveLogs(engine, run, save),
       release: remove,
     };
   } catch (error) {
@@ -163,13 +147,6 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     await remove();
     throw error;
   }
-}
-
-/** The boot id of the kernel that a container runs on. */
-export async function kernelOf(container: StartedTestContainer): Promise<string> {
-  const { exitCode, output } = await container.exec(["cat", BOOT_ID]);
-  if (exitCode !== 0) throw new Error(output.trim());
-  return output;
 }
 
 /** Like `Promise.all`, but a failure waits for the others: what is still being started could not be removed. */

@@ -33,6 +33,7 @@ function serverOf({ role, state, timeline, replication_state }: Status): Primary
   };
 }
 
-function isLeader(members: Cluster["members"], side: Side): boolean {
+/** It holds the lock, whether it lives or not. */
+export function isLeader(members: Cluster["members"], side: Side): boolean {
   return members.some(({ name, role }) => name === memberName(side) && role === "leader");
 }

@@ -6,6 +6,7 @@ import { until } from "../../../system/waiting.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
 import { ADMIN, dataFolderOf, PORT, type Postgres, postgresOf } from "../postgres.ts";
+import { isLeader } from "./ask.ts";
 import { type Rest, restOf } from "./rest.ts";
 import { memberName, memberSettings, REST_PORT } from "./settings.ts";
 
@@ -69,8 +70,7 @@ export function untilPrimary(
   const what = `PostgreSQL ${side.toUpperCase()} to be the primary`;
   return untilAnswers(engine, container, { what, deadlineMs: START_MS, everyMs: 200, signal }, async () => {
     const [status, { members }] = await Promise.all([rest.status(), rest.cluster()]);
-    const isLeader = members.some(({ name, role }) => name === memberName(side) && role === "leader");
-    return isLeader && status.role === "primary" && status.state === "running";
+    return isLeader(members, side) && status.role === "primary" && status.state === "running";
   });
 }
 

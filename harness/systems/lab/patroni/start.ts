@@ -15,24 +15,19 @@ import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat
 import { physicalReplication } from "../../../replication/physical/physical.ts";
 import type { Capability } from "../../../system/capabilities.ts";
 import type { Machine, Site } from "../../../system/site.ts";
-import { componentOf, processorOf } from "../component.ts";
-import { containedIn, containerAt } from "../contained.ts";
+import { componentOf } from "../component.ts";
 import { createNetwork } from "../container.ts";
 import type { Engine } from "../engine.ts";
-import { whenEngineIsLost } from "../engine-lost.ts";
 import { createHapiRole } from "../golden.ts";
 import { startHapi } from "../hapi.ts";
 import type { AnyImage } from "../images.ts";
 import { linkAddress, type Route, startLinks } from "../links.ts";
-import { saveLogs } from "../logs.ts";
-import { netfilterOf } from "../netfilter.ts";
+import { mechanicsOf } from "../mechanics.ts";
 import { removeRun } from "../ownership.ts";
 import { ADMIN, DATABASE } from "../postgres.ts";
-import { runBeside } from "../program-beside.ts";
 import { startProxy } from "../proxy.ts";
 import { stepper } from "../step.ts";
-import { allStarted, asOwner, kernelOf, type Topology, type TopologyOrder } from "../topology.ts";
-import { usageOf } from "../usage.ts";
+import { allStarted, asOwner, type Topology, type TopologyOrder } from "../topology.ts";
 import { askMember } from "./ask.ts";
 import { type Etcd, startEtcd, untilAgreed } from "./etcd.ts";
 import { type Haproxy, haproxyName, startHaproxy } from "./haproxy.ts";
@@ -127,8 +122,8 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
     const haproxy = { a: haproxyA, b: haproxyB };
     const postgres = { a: a.postgres, b: b.postgres };
     const parts = { links, proxy, postgres, hapi: { a: hapiA, b: hapiB } };
-    const component = (part: Part) => componentOf(engine, containedIn(parts, part));
-    const machine = (part: Part): Machine => ({ name: part, component: component(part) });
+    const mechanics = mechanicsOf(engine, where("tools"), parts);
+    const machine = (part: Part): Machine => ({ name: part, component: mechanics.component(part) });
     const site = (side: Side): Site => ({
       beforeServer: [
         {
@@ -144,7 +139,8 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       server: machine(`hapi-${side}`),
     });
     return {
-      ...{ run, network, engine, password, ...parts, members, haproxy, etcd, component, site },
+      ...mechanics,
+      ...{ run, network, engine, password, ...parts, members, haproxy, etcd, site },
       capabilities: PATRONI_CAPABILITIES,
       replication: physicalReplication(postgres, slotName),
       failover: {
@@ -153,13 +149,6 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       },
       startHapiB: async () => {},
       ...{ disks: {}, clocks: {} },
-      processor: (part) => processorOf(engine, containedIn(parts, part)),
-      netfilter: netfilterOf(engine, where("tools"), (place) => containerAt(parts, place)),
-      usageOf: (part) => usageOf(engine, run, part),
-      bootId: () => kernelOf(proxy.container),
-      runBeside: (program) => runBeside(engine, { run, network }, program),
-      whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
-      saveLogs: (save) => saveLogs(engine, run, save),
       release: remove,
     };
   } catch (error) {

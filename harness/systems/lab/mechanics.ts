@@ -1,0 +1,39 @@
+/** What every lab offers a drill through its containers, whoever fails over in it. */
+import type { Part } from "../../model/side.ts";
+import type { System } from "../../system/system.ts";
+import { componentOf, processorOf } from "./component.ts";
+import { containedIn, containerAt, type Parts } from "./contained.ts";
+import type { Where } from "./container.ts";
+import type { Engine } from "./engine.ts";
+import { whenEngineIsLost } from "./engine-lost.ts";
+import { saveLogs } from "./logs.ts";
+import { netfilterOf } from "./netfilter.ts";
+import { runBeside } from "./program-beside.ts";
+import { usageOf } from "./usage.ts";
+
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+
+type Mechanics = Pick<
+  System,
+  "component" | "processor" | "netfilter" | "usageOf" | "bootId" | "runBeside" | "whenLost" | "saveLogs"
+>;
+
+/** `tools`: from which image, and where, the side containers are started. */
+export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechanics {
+  const { run, network } = tools;
+  return {
+    component: (part: Part) => componentOf(engine, containedIn(parts, part)),
+    processor: (part) => processorOf(engine, containedIn(parts, part)),
+    netfilter: netfilterOf(engine, tools, (place) => containerAt(parts, place)),
+    usageOf: (part) => usageOf(engine, run, part),
+    /** By any of them: they share it. */
+    bootId: async () => {
+      const { exitCode, output } = await parts.proxy.container.exec(["cat", BOOT_ID]);
+      if (exitCode !== 0) throw new Error(output.trim());
+      return output;
+    },
+    runBeside: (program) => runBeside(engine, { run, network }, program),
+    whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
+    saveLogs: (save) => saveLogs(engine, run, save),
+  };
+}
