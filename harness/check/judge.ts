@@ -3,7 +3,15 @@
 import { reasonOf } from "../model/failure.ts";
 import { FAIL, INFO, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
-import { type CheckResult, type Measures, UNMEASURED, VERDICT_SCHEMA, type Verdict, worst } from "../model/verdict.ts";
+import {
+  type CheckResult,
+  type Measures,
+  NO_RTO,
+  UNMEASURED,
+  VERDICT_SCHEMA,
+  type Verdict,
+  worst,
+} from "../model/verdict.ts";
 import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
 import { acrossRegions } from "./across-regions.ts";
 import { apiReads } from "./api-reads.ts";
@@ -164,10 +172,7 @@ function unmeasured({ history }: RunRecord): Measures {
     registers: { checked: null, violations: [] },
     divergence: { onlyServing: null, onlyOther: null, different: null },
     rpo: { count: null, seconds: null, afterFault: null, later: null },
-    rto: {
-      ...{ seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
-      ...{ lastEndSeconds: null, later: [], slowWrites: null, slowUntilSeconds: null },
-    },
+    rto: NO_RTO,
     redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },

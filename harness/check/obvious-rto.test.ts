@@ -6,12 +6,12 @@ import { readRecord } from "../history/read-record.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { Operation } from "../model/operation.ts";
 import type { RunRecord } from "../model/record.ts";
-import type { Scenario } from "../model/scenario.ts";
 import { WRITE_KINDS, type WriteKind, writeId } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { obviousRto } from "./obvious-rto.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedParts, recordOf } from "./planted-run.ts";
+import { SCHEDULE } from "./planted-timeline.ts";
 import { rto } from "./rto.ts";
 
 type Draw = (limit: number) => number;
@@ -23,14 +23,6 @@ const MIXES = [
   { put: 24, post: 0, bundle: 1, update: 0 },
   { put: 1, post: 0, bundle: 0, update: 0 },
 ];
-const SCHEDULE: Pick<Scenario, "faults" | "orders"> = {
-  faults: [
-    { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 },
-    { kind: "link-cut", link: "hapi-b", afterSeconds: 20 },
-    { kind: "freeze", part: "hapi-b", afterSeconds: 30 },
-  ],
-  orders: [{ kind: "switchover", to: "a", afterSeconds: 12.5 }],
-};
 
 /** What becomes of a write that is sent in that time; `null`: it is not sent. */
 interface Trouble {

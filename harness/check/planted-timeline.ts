@@ -2,6 +2,7 @@
 import type { DrillEvent } from "../model/event.ts";
 import type { Operation } from "../model/operation.ts";
 import type { RunRecord } from "../model/record.ts";
+import type { Scenario } from "../model/scenario.ts";
 import { kindOfWrite, writeId } from "../model/write.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
@@ -9,6 +10,16 @@ import { faultMsOf, MIX } from "./planted-writes.ts";
 
 /** The baseline begins at 0 and ends here, with the fault, which takes no time. */
 export const FAULT_MS = 2000;
+
+/** What may be done besides the disaster; done is what is among the events. */
+export const SCHEDULE: Pick<Scenario, "faults" | "orders"> = {
+  faults: [
+    { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 },
+    { kind: "link-cut", link: "hapi-b", afterSeconds: 20 },
+    { kind: "freeze", part: "hapi-b", afterSeconds: 30 },
+  ],
+  orders: [{ kind: "switchover", to: "a", afterSeconds: 12.5 }],
+};
 
 /** When it was sent, and when acknowledged; `null` for one that timed out. */
 export type Instants = readonly [sentMs: number, ackMs: number | null];

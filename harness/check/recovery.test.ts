@@ -1,27 +1,16 @@
 /** Outages of many shapes, 20 writes a second; all seconds are after the fault. */
 import { describe, expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
-import type { Scenario } from "../model/scenario.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
 import type { Parts } from "./planted-run.ts";
-import { FAULT_MS, timeline } from "./planted-timeline.ts";
+import { FAULT_MS, SCHEDULE, timeline } from "./planted-timeline.ts";
 import { rto } from "./rto.ts";
 
 type Op = Parts["operations"][number];
 type Change = (op: Op, seconds: number) => Op;
 const STEP_MS = 50;
 const BASELINE_SECONDS = 10;
-
-/** What may be done besides the disaster; done is what is among the events. */
-const SCHEDULE: Pick<Scenario, "faults" | "orders"> = {
-  faults: [
-    { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 },
-    { kind: "link-cut", link: "hapi-b", afterSeconds: 20 },
-    { kind: "freeze", part: "hapi-b", afterSeconds: 30 },
-  ],
-  orders: [{ kind: "switchover", to: "a", afterSeconds: 12.5 }],
-};
 
 const missed: (op: Op) => Op = (op) => ({ ...op, outcome: "info", status: 0, completedMs: op.invokedMs + 5000 });
 /** Nothing is acknowledged from the one to the other of each pair. */

@@ -32,7 +32,7 @@
 import type { OperatorEvent, StepName } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
-import type { CheckWord, Measures } from "../model/verdict.ts";
+import { type CheckWord, type Measures, NO_RTO } from "../model/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
@@ -99,10 +99,8 @@ function outagesAfter(ms: number, { before, ...recovery }: Recovery): LaterOutag
 function censored(seconds: number, objective: number, since: string): Finding {
   const censoredAtSeconds = Math.max(0, seconds);
   const reason = `writes had not resumed for good ${censoredAtSeconds.toFixed(1)} s after ${since}, when the load ended; the objective is ${objective} s`;
-  const unknown = { seconds: null, detect: null, switch: null, resume: null, lastEndSeconds: null, later: [] };
-  const slow = { slowWrites: null, slowUntilSeconds: null };
   const verdict = censoredAtSeconds > objective ? "broken" : "inconclusive";
-  return { verdict, reason, measures: { rto: { ...unknown, ...slow, censoredAtSeconds } } };
+  return { verdict, reason, measures: { rto: { ...NO_RTO, censoredAtSeconds } } };
 }
 
 function tellLater(later: readonly LaterOutage[], open: boolean): string[] {

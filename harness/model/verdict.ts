@@ -205,6 +205,12 @@ export const MeasuresSchema = z.object({
 });
 export type Measures = z.infer<typeof MeasuresSchema>;
 
+/** Of a run whose RTO was not measured, or not seen. */
+export const NO_RTO: Measures["rto"] = {
+  ...{ seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
+  ...{ lastEndSeconds: null, later: [], slowWrites: null, slowUntilSeconds: null },
+};
+
 export const VerdictSchema = z.object({
   schema: z.literal(VERDICT_SCHEMA),
   run: z.string(),

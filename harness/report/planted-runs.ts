@@ -1,7 +1,7 @@
 /** Runs that never were, as a comparison reads them: for tests. */
 import { plantedParts } from "../check/planted-run.ts";
 import type { Config } from "../model/config.ts";
-import type { CheckWord, VerdictWord } from "../model/verdict.ts";
+import { type CheckWord, NO_RTO, type VerdictWord } from "../model/verdict.ts";
 import type { ComparedRun, RunSet } from "./pairs.ts";
 
 export interface PlannedFigures {
@@ -34,15 +34,6 @@ export function planted(figures: PlannedFigures = {}, change: Partial<ComparedRu
     ...{ host: { cores: 2 }, versions: { fhirdrill: "0.1.0" } },
     ...change,
   };
-  const none = {
-    detect: null,
-    switch: null,
-    resume: null,
-    lastEndSeconds: null,
-    later: [],
-    slowWrites: null,
-    slowUntilSeconds: null,
-  };
   return {
     name: id,
     run,
@@ -59,7 +50,7 @@ export function planted(figures: PlannedFigures = {}, change: Partial<ComparedRu
       ),
       measures: {
         lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
-        rto: { ...none, seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
+        rto: { ...NO_RTO, seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
         downtime: { seconds: downtime, censored: false, intervals: [] },
         rpo: { count: lost, seconds: rpo, afterFault: 0, later: 0 },
         availability: { byTime: availability, byCount: availability, budgetByTime: null, budgetByCount: null },

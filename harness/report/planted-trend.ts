@@ -1,6 +1,6 @@
 /** Runs of a history that never was, a night each: for tests. */
 import { plantedParts } from "../check/planted-run.ts";
-import { VERDICT_SCHEMA, type VerdictWord } from "../model/verdict.ts";
+import { NO_RTO, VERDICT_SCHEMA, type VerdictWord } from "../model/verdict.ts";
 import type { TrendedRun } from "./trend.ts";
 
 export interface Night {
@@ -38,18 +38,7 @@ export function night(
       checks: [{ name: "worth-judging", verdict, reason, evidence: [] }],
       measures: {
         lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
-        rto: {
-          ...{ seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
-          ...{
-            detect: null,
-            switch: null,
-            resume: null,
-            lastEndSeconds: null,
-            later: [],
-            slowWrites: null,
-            slowUntilSeconds: null,
-          },
-        },
+        rto: { ...NO_RTO, seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
         rpo: { count: lost, seconds: lost === null ? null : lost / 50, afterFault: 0, later: 0 },
         downtime: { seconds: rto, censored: false, intervals: [] },
         redundancy: { seconds: null, censoredAtSeconds: null },

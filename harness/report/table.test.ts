@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CONFIGS } from "../../scenarios/configs.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
 import type { Config } from "../model/config.ts";
-import type { VerdictWord } from "../model/verdict.ts";
+import { NO_RTO, type VerdictWord } from "../model/verdict.ts";
 import { type Row, type TabledRun, tableOf } from "./table.ts";
 import { tableMarkdown, tableText } from "./table-text.ts";
 
@@ -27,15 +27,6 @@ function run(
   const what = { scenario: regionLoss, config: async_, images: [], ...change };
   const checks =
     word === "inconclusive" ? [{ name: "worth-judging", verdict: word, reason: "k6 was killed", evidence: [] }] : [];
-  const none = {
-    detect: null,
-    switch: null,
-    resume: null,
-    lastEndSeconds: null,
-    later: [],
-    slowWrites: null,
-    slowUntilSeconds: null,
-  };
   return {
     name: `run ${count}`,
     run: what,
@@ -48,10 +39,7 @@ function run(
       checks,
       measures: {
         lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
-        rto:
-          beyond === undefined
-            ? { seconds: rto, censoredAtSeconds: null, ...none }
-            : { seconds: null, censoredAtSeconds: beyond, ...none },
+        rto: beyond === undefined ? { ...NO_RTO, seconds: rto } : { ...NO_RTO, censoredAtSeconds: beyond },
         downtime: { seconds: downtime, censored: false, intervals: [] },
       },
     },
