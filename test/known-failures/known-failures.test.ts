@@ -1,21 +1,21 @@
 /** Failures that others have described, found again on real parts; `docs/known-failures.md` is the table of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
-import { armFault } from "../harness/faults/index.ts";
-import type { Config } from "../harness/model/config.ts";
-import type { DrillEvent } from "../harness/model/event.ts";
-import type { RunRecord } from "../harness/model/record.ts";
-import type { Scenario } from "../harness/model/scenario.ts";
-import type { Side } from "../harness/model/side.ts";
-import type { Verdict } from "../harness/model/verdict.ts";
-import { until } from "../harness/system/waiting.ts";
-import type { Postgres } from "../harness/systems/lab/postgres.ts";
-import type { Topology } from "../harness/systems/lab/topology.ts";
-import { regionLoss } from "../scenarios/region-loss.ts";
-import { loseMessages } from "./lose-messages.ts";
-import { configure, makeWhole } from "./make-whole.ts";
-import { configNamed, test } from "./shared-topology.ts";
-import { type Beside, drillOn } from "./small-drill.ts";
+import { armFault } from "../../harness/faults/index.ts";
+import type { Config } from "../../harness/model/config.ts";
+import type { DrillEvent } from "../../harness/model/event.ts";
+import type { RunRecord } from "../../harness/model/record.ts";
+import type { Scenario } from "../../harness/model/scenario.ts";
+import type { Side } from "../../harness/model/side.ts";
+import type { Verdict } from "../../harness/model/verdict.ts";
+import { until } from "../../harness/system/waiting.ts";
+import type { Postgres } from "../../harness/systems/lab/postgres.ts";
+import type { Topology } from "../../harness/systems/lab/topology.ts";
+import { regionLoss } from "../../scenarios/region-loss.ts";
+import { loseMessages } from "../lose-messages.ts";
+import { configure, makeWhole } from "../make-whole.ts";
+import { configNamed, test } from "../shared-topology.ts";
+import { type Beside, drillOn } from "../small-drill.ts";
 
 /** On a server that is warm already. */
 const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 3, baselineSeconds: 3, afterSeconds: 12 };
