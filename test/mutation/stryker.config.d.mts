@@ -1,0 +1,3 @@
+export const BROKEN: string[];
+export const TESTS: string;
+export const REPORT: string;
