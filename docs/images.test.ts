@@ -66,7 +66,7 @@ function rowsOf(component: string, proven = ""): string[] {
 }
 
 const PATRONI = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false },
   check: { interSeconds: 3, fall: 3, rise: 2 },
 };
 

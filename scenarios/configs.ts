@@ -47,7 +47,7 @@ const ASYNC: Config = {
 
 /** Patroni's own defaults, and those of its template for HAProxy. */
 const PATRONI: PatroniSettings = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false },
   check: { interSeconds: 3, fall: 3, rise: 2 },
 };
 
@@ -156,5 +156,11 @@ export const CONFIGS: readonly Config[] = [
     replication: "sync",
     patroni: { ...PATRONI, strict: true },
     objectives: NOTHING_LOST,
+  },
+  {
+    ...UNDER_PATRONI,
+    name: "patroni-failsafe",
+    is: "like patroni, but without the store of its lock A goes on as long as it reaches B (failsafe_mode)",
+    patroni: { ...PATRONI, failsafe: true },
   },
 ];

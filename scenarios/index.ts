@@ -6,6 +6,8 @@ import { connectionsExhausted } from "./connections-exhausted.ts";
 import { crossRegion } from "./cross-region.ts";
 import { databaseFull } from "./database-full.ts";
 import { databaseRestart } from "./database-restart.ts";
+import { dcsLoss } from "./dcs-loss.ts";
+import { dcsPartition } from "./dcs-partition.ts";
 import { edgeLoss } from "./edge-loss.ts";
 import { flappingLink } from "./flapping-link.ts";
 import { followerLoss } from "./follower-loss.ts";
@@ -54,6 +56,8 @@ export const SCENARIOS: readonly Scenario[] = [
   replicationPartition,
   unequalSecondary,
   slowClock,
+  dcsLoss,
+  dcsPartition,
   initialReplication,
   affectedRegionRecovery,
   relapse,

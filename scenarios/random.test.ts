@@ -22,7 +22,7 @@ test("no fault meets another on its own target, and a region is lost last", () =
     fc.property(seeds, (seed) => {
       const { faults } = randomScenario(seed);
       const targets = faults.map((fault) =>
-        "link" in fault ? `link ${fault.link}` : "part" in fault ? fault.part : fault.side,
+        "link" in fault ? `link ${fault.link}` : "part" in fault ? fault.part : "side" in fault ? fault.side : "dcs",
       );
       expect(new Set(targets).size).toBe(targets.length);
       for (const [index, { kind, afterSeconds }] of faults.entries())

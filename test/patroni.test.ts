@@ -116,6 +116,7 @@ const FAULTS: FaultSpec[] = [
   { kind: "process-kill", part: "pg-b", ...at },
   { kind: "database-crash", side: "b", ...at },
   { kind: "connection-exhaustion", side: "b", ...at },
+  { kind: "dcs-partition", side: "b", ...at },
   { kind: "region-loss", side: "b", how: "silence", ...at },
 ];
 
@@ -166,4 +167,11 @@ test("by order it is the primary again, and nobody is left with a server that ma
     ["b", "a", 3],
   ]);
   expect([...(await idsOn("a"))]).toEqual(expect.arrayContaining(acknowledged));
+});
+
+test("the store of the lock is lost and comes back, and clients write again", async () => {
+  await tryOut(topology, { kind: "dcs-loss", ...at }, 90_000);
+  await untilWritten("stored");
+  const primary = lastPrimary(samples) as Side;
+  expect([...(await idsOn(primary))]).toEqual(expect.arrayContaining(acknowledged));
 });

@@ -5,8 +5,8 @@
  * A fault is in force from its injection until ten seconds after it was ordered to be healed, in which its effects wear
  * off; one that was not seen to be healed, to the end. The loss of a region, and the end of a process or a database, are
  * over as well once that side has taken over again. A fault touches the side of its component or link. The replication
- * link is the follower's. Where writes wait for the follower, what touches one side touches both. The edge and the proxy
- * are of neither side.
+ * link is the follower's. Where writes wait for the follower, what touches one side touches both; so does the loss of the
+ * store of the lock. The edge and the proxy are of neither side.
  *
  * Unit: failovers.
  * Broken: there is one without a cause.
@@ -63,6 +63,7 @@ function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
 }
 
 function touchedBy(fault: FaultSpec, { config }: Run): readonly Side[] {
+  if (fault.kind === "dcs-loss") return SIDES;
   const side =
     "side" in fault ? fault.side : "link" in fault ? SIDE_OF[fault.link] : "part" in fault ? SIDE_OF[fault.part] : null;
   if (side === null) return [];

@@ -6,6 +6,8 @@ import { clockSkew } from "./clock-skew.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";
 import { cpuStarvation } from "./cpu-starvation.ts";
 import { databaseCrash } from "./database-crash.ts";
+import { dcsLoss } from "./dcs-loss.ts";
+import { dcsPartition } from "./dcs-partition.ts";
 import { diskFull } from "./disk-full.ts";
 import { dnsFailure } from "./dns-failure.ts";
 import { dnsStale } from "./dns-stale.ts";
@@ -39,6 +41,8 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "database-crash": databaseCrash,
   "connection-exhaustion": connectionExhaustion,
   "disk-full": diskFull,
+  "dcs-loss": dcsLoss,
+  "dcs-partition": dcsPartition,
 };
 
 export interface ArmedFault extends Required<Acts> {

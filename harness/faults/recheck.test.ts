@@ -36,6 +36,7 @@ function systemOf(world: World): System {
       packetsOf: async (_, rules) => rules.map(() => world.packets),
       run: async () => (world.hosts === null ? null : { exitCode: world.hosts, output: "" }),
     }),
+    dcs: { members: ["etcd-a", "etcd-b"].map((name) => ({ name, component })), port: 2379 },
     disks: { a: { path: "/disk", run: async () => `${world.freeBytes}\n` } },
   });
 }
@@ -70,6 +71,10 @@ test.each<[string, FaultSpec, Partial<World>, boolean]>([
   ["a dead process", { kind: "process-kill", part: "pg-a", ...at }, { running: false }, true],
   ["its share of a processor", { kind: "cpu-starvation", part: "pg-a", cores: 0.1, ...at }, { quotaUs: 10_000 }, true],
   ["another share", { kind: "cpu-starvation", part: "pg-a", cores: 0.1, ...at }, { quotaUs: 20_000 }, false],
+  ["a store without members", { kind: "dcs-loss", ...at }, { running: false }, true],
+  ["one whose members run", { kind: "dcs-loss", ...at }, {}, false],
+  ["no way to it", { kind: "dcs-partition", side: "a", ...at }, { packets: 0 }, true],
+  ["a way to it", { kind: "dcs-partition", side: "a", ...at }, {}, false],
   ["nothing free", { kind: "disk-full", side: "a", ...at }, { freeBytes: 0 }, true],
   ["something free", { kind: "disk-full", side: "a", ...at }, { freeBytes: 4096 }, false],
   ["a refusing region", refusal, { enabled: false, running: false }, true],

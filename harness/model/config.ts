@@ -58,6 +58,8 @@ export const PatroniSchema = z
     retryTimeoutSeconds: z.number().int().min(3),
     /** Where writes wait for the standby and there is none: they go on waiting, instead of being acknowledged without. */
     strict: z.boolean(),
+    /** While nobody reaches the store of the lock, the leader goes on as long as it reaches all other members (`failsafe_mode`). */
+    failsafe: z.boolean().default(false),
     /** How each site's HAProxy asks who is the primary. */
     check: z.object({
       interSeconds: z.number().int().positive(),

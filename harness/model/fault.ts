@@ -64,6 +64,9 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("database-crash"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("connection-exhaustion"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("disk-full"), side: z.enum(SIDES), ...times }),
+  /** The store of the lock (DCS), all of it; and one side's way to it. */
+  z.object({ kind: z.literal("dcs-loss"), ...times }),
+  z.object({ kind: z.literal("dcs-partition"), side: z.enum(SIDES), ...times }),
 ]);
 
 export type FaultSpec = z.infer<typeof FaultSchema>;
@@ -71,6 +74,7 @@ export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind:
 
 /** `region-loss of A`, `link-cut of replication`: what is broken, in few words. */
 export function faultName(fault: FaultSpec): string {
+  if (fault.kind === "dcs-loss") return fault.kind;
   const what = "link" in fault ? fault.link : "part" in fault ? fault.part : fault.side.toUpperCase();
   return `${fault.kind} of ${what}`;
 }

@@ -37,7 +37,7 @@ describe("Patroni", () => {
     ...configNamed("async"),
     ...{ proxy: "balanced", fencing: false },
     patroni: {
-      ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+      ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false },
       check: { interSeconds: 3, fall: 3, rise: 2 },
     },
   };

@@ -15,7 +15,7 @@ const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind ==
 /** What was tried on its own parts. The others are done to parts that are not there, or were never seen to be active there. */
 const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
   ...(["region-loss", "process-kill", "freeze", "database-crash", "connection-exhaustion"] as const),
-  ...(["link-cut", "link-latency", "packet-drop"] as const),
+  ...(["link-cut", "link-latency", "packet-drop", "dcs-loss", "dcs-partition"] as const),
 ];
 
 const RULES: readonly Rule[] = [

@@ -9,7 +9,9 @@ const NEEDS: Record<Order["kind"], readonly Capability[]> = {
   "serve-across": ["replication", "hapi", "proxy", "links"],
 };
 
-/** One that fails over by itself changes sides by itself as well, when it is told to. */
+/** One that fails over by itself is told these, and does them itself. */
+const TOLD: readonly Order["kind"][] = ["switchover", "restart"];
+
 export function needsOfOrder(kind: Order["kind"], has: ReadonlySet<Capability>): readonly Capability[] {
-  return kind === "switchover" && has.has("failover") ? ["failover"] : NEEDS[kind];
+  return TOLD.includes(kind) && has.has("failover") ? ["failover"] : NEEDS[kind];
 }

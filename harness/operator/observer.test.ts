@@ -21,7 +21,7 @@ function sample(told: string, nowMs: number): PrimaryProbe {
   };
 }
 
-function observed(switchOver = async (_: Side) => "done") {
+function observed(switchOver = async (_: Side) => "done", restart = async (_: Side) => {}) {
   const events: DrillEvent[] = [];
   const probes: unknown[] = [];
   let nowMs = 0;
@@ -30,7 +30,7 @@ function observed(switchOver = async (_: Side) => "done") {
     probe: (probe: unknown) => void probes.push(probe),
     now: () => nowMs,
   };
-  const observer = startObserver({ switchOver }, { reports, signal: new AbortController().signal });
+  const observer = startObserver({ switchOver, restart }, { reports, signal: new AbortController().signal });
   const see = (...told: string[]) => {
     for (const each of told) {
       nowMs += 250;
@@ -149,7 +149,31 @@ test("there is nothing to do where the side is the primary already", async () =>
   expect(steps()).toEqual(["switchover done a"]);
 });
 
+test("a restart by order is over when the side follows again", async () => {
+  const ordered = observed(undefined, async (side) => {
+    expect(side).toBe("b");
+    // It is away, and back: the samples come later.
+    ordered.see("b");
+    setTimeout(() => ordered.see("ap1a", "br1a"), 100);
+  });
+  ordered.see("ap1a", "br1a");
+  const ending = await ordered.observer.order({ kind: "restart", side: "b", afterSeconds: 0 });
+  expect(ending.state).toBe("done");
+  expect(ordered.steps()).toEqual(["restart restarted b", "restart following b", "restart done b"]);
+});
+
+test("a primary, and a side that does not follow, is not restarted", async () => {
+  const never = observed(undefined, () => expect.unreachable());
+  never.see("ap1a", "br1a");
+  const ending = await never.observer.order({ kind: "restart", side: "a", afterSeconds: 0 });
+  expect(ending).toEqual({ state: "refused", detail: { why: "A follows nobody, so others may depend on it" } });
+  expect(never.steps()).toEqual(["restart refused a"]);
+  never.see("ap1a", "b");
+  never.wait(5000);
+  expect((await never.observer.order({ kind: "restart", side: "b", afterSeconds: 0 })).state).toBe("refused");
+});
+
 test("nobody is there to be told anything else", async () => {
-  const ending = await observed().observer.order({ kind: "restart", side: "b", afterSeconds: 0 });
+  const ending = await observed().observer.order({ kind: "start-replication", afterSeconds: 0 });
   expect(ending.state).toBe("refused");
 });

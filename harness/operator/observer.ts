@@ -1,6 +1,6 @@
 /**
  * In the operator's place where the system fails over by itself: it is shown every sample of who is the primary, and tells of
- * each takeover what an operator would have told of its own. It touches nothing, but for a switchover that it is told to order.
+ * each takeover what an operator would have told of its own. It touches nothing, but for what it is told to order.
  *
  * That the primary is given up is seen by its lock, which it holds no more; the takeover by the server that calls itself the
  * primary on a new timeline. What no sample shows is not told.
@@ -21,10 +21,12 @@ export interface Observer extends Operator {
 
 /** A follower that has not said so for longer may be gone. */
 const STALE_MS = 2000;
-const SWITCHES_WITHIN_MS = 60_000;
+const CHANGES_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
-export function startObserver(failover: Pick<SelfFailover, "switchOver">, teller: Teller): Observer {
+type Told = Pick<SelfFailover, "switchOver" | "restart">;
+
+export function startObserver(failover: Told, teller: Teller): Observer {
   const watch = new Watch(teller);
   let underWay: Promise<unknown> = Promise.resolve();
   return {
@@ -40,20 +42,32 @@ export function startObserver(failover: Pick<SelfFailover, "switchOver">, teller
   };
 }
 
-async function obey(
-  failover: Pick<SelfFailover, "switchOver">,
-  watch: Watch,
-  teller: Teller,
-  order: Order,
-): Promise<Ending> {
-  if (order.kind !== "switchover")
-    return {
-      state: "refused",
-      detail: { why: `nobody could be told to: the system does this by itself, or not at all` },
-    };
-  const { to } = order;
+async function obey(failover: Told, watch: Watch, teller: Teller, order: Order): Promise<Ending> {
+  if (order.kind === "switchover") return switchOver(failover, watch, teller, order.to);
+  if (order.kind === "restart") return restart(failover, watch, teller, order.side);
+  return {
+    state: "refused",
+    detail: { why: `nobody could be told to: the system does this by itself, or not at all` },
+  };
+}
+
+const waitingOf = ({ signal }: Teller) => ({ deadlineMs: CHANGES_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal });
+
+function restart(failover: Told, watch: Watch, teller: Teller, side: Side): Promise<Ending> {
+  const name = side.toUpperCase();
+  const follows = async () => watch.roles().follower === side;
+  return carryOut(teller, "restart", side, async (step) => {
+    if (!(await follows())) throw new Refusal(`${name} follows nobody, so others may depend on it`);
+    await step("restarted", side, () => failover.restart(side, teller.signal));
+    await step("following", side, async () => {
+      await until({ ...waitingOf(teller), what: `${name} to follow` }, follows);
+    });
+  });
+}
+
+async function switchOver(failover: Told, watch: Watch, teller: Teller, to: Side): Promise<Ending> {
   const [old, name] = [otherSide(to), to.toUpperCase()];
-  const waiting = { deadlineMs: SWITCHES_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal: teller.signal };
+  const waiting = waitingOf(teller);
   return watch.duringOrder(() =>
     carryOut(teller, "switchover", to, async (step) => {
       if (watch.primary === to) return;

@@ -26,12 +26,14 @@ test.each<[string, FaultSpec[], Order[], Capability, string]>([
   expect(unsupported({ faults, orders }, without("failover", lacking))).toContain(why);
 });
 
-test("one that fails over by itself changes sides by order, and needs nothing else for it", () => {
+test("one that fails over by itself changes sides and is restarted by order, and needs nothing else for it", () => {
   const byItself = new Set<Capability>(["failover", "hapi"]);
   expect(unsupported({ faults: [], orders: [back] }, byItself)).toBeNull();
   const restart: Order = { kind: "restart", side: "b", afterSeconds: 0 };
-  expect(unsupported({ faults: [], orders: [restart] }, byItself)).toContain(
-    "restart needs a system whose sites are fenced",
+  expect(unsupported({ faults: [], orders: [restart] }, byItself)).toBeNull();
+  const across: Order = { kind: "serve-across", compute: "a", latencyMs: 10, afterSeconds: 0 };
+  expect(unsupported({ faults: [], orders: [across] }, byItself)).toContain(
+    "serve-across needs a system whose sites are fenced",
   );
 });
 

@@ -11,6 +11,7 @@ export const CAPABILITIES = {
   netfilter: "in whose network packets can be dropped and names changed",
   site: "whose sites can be lost with all that stands there",
   failover: "that fails over by itself, and is asked and told to change sides",
+  dcs: "that keeps the lock of its primary in a store of several members",
   component: "whose components can be killed, frozen and started again",
   processor: "whose components can be given less of a processor",
   clocks: "whose FHIR servers have clocks that can be set",

@@ -10,4 +10,6 @@ export interface SelfFailover {
   ask: (side: Side) => Promise<Said>;
   /** Makes a side the primary in good order, and says what the system says of it; rejects with the system's words where it will not. */
   switchOver: (to: Side) => Promise<string>;
+  /** A side's FHIR server and database, in good order, as for an upgrade; resolves when both run again. */
+  restart: (side: Side, signal: AbortSignal) => Promise<void>;
 }

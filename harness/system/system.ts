@@ -7,6 +7,7 @@ import type { Part, Side } from "../model/side.ts";
 import type { Capability } from "./capabilities.ts";
 import type { Component } from "./component.ts";
 import type { Database } from "./database.ts";
+import type { Dcs } from "./dcs.ts";
 import type { Disk } from "./disk.ts";
 import type { FhirServer } from "./fhir-server.ts";
 import type { Links } from "./links.ts";
@@ -31,6 +32,8 @@ export interface System {
   replication: Replication;
   /** `null`: who fails over is an operator. */
   failover: SelfFailover | null;
+  /** `null`: there is no lock. */
+  dcs: Dcs | null;
   site: (side: Side) => Site;
   component: (part: Part) => Component;
   processor: (part: Part) => Processor;

@@ -135,6 +135,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     replication: bareReplication(),
     startHapiB: lacks("FHIR server B to start"),
     failover: null,
+    dcs: null,
     site: lacks("sites"),
     component: lacks("components"),
     processor: lacks("processors"),

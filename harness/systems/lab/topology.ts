@@ -139,6 +139,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       ...{ run, network, engine, password, links, proxy, postgres, replication, hapi, startHapiB, disks, clocks },
       capabilities: LAB_CAPABILITIES,
       failover: null,
+      dcs: null,
       site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
       release: remove,
     };

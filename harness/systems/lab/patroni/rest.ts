@@ -58,12 +58,14 @@ export interface Rest {
   changeConfig: (change: object) => Promise<Shared>;
   /** Returns what Patroni says when it is done; throws what it says when it is not. */
   switchover: (leader: string, candidate: string, timeoutMs?: number) => Promise<string>;
+  /** Resolves when the member's server was restarted; throws what Patroni says when it was not. */
+  restart: (timeoutMs?: number) => Promise<void>;
 }
 
 const LOOK_MS = 1000;
 const CHANGE_MS = 10_000;
-/** Patroni itself waits for so long and longer until a switchover has come to something. */
-const SWITCHOVER_MS = 60_000;
+/** Patroni itself waits for so long and longer until a switchover, or a restart, has come to something. */
+const CARRIED_OUT_WITHIN_MS = 60_000;
 
 /** `urlOf`: where the API is now. */
 export function restOf(urlOf: () => Promise<string>): Rest {
@@ -82,11 +84,15 @@ export function restOf(urlOf: () => Promise<string>): Rest {
     status: (timeoutMs = LOOK_MS) => read(StatusSchema, "/patroni", timeoutMs),
     history: (timeoutMs = LOOK_MS) => read(HistorySchema, "/history", timeoutMs),
     changeConfig: (change) => read(SharedSchema, "/config", CHANGE_MS, { method: "PATCH", body: body(change) }),
-    switchover: async (leader, candidate, timeoutMs = SWITCHOVER_MS) => {
+    switchover: async (leader, candidate, timeoutMs = CARRIED_OUT_WITHIN_MS) => {
       const order = { method: "POST", body: body({ leader, candidate }) };
       const { status, text } = await ask("/switchover", timeoutMs, order);
       if (status !== 200) throw new Error(`Patroni refuses the switchover with status ${status}: ${text.trim()}`);
       return text.trim();
+    },
+    restart: async (timeoutMs = CARRIED_OUT_WITHIN_MS) => {
+      const { status, text } = await ask("/restart", timeoutMs, { method: "POST", body: body({}) });
+      if (status !== 200) throw new Error(`Patroni refuses the restart with status ${status}: ${text.trim()}`);
     },
   };
 }

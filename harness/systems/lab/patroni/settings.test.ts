@@ -3,7 +3,7 @@ import type { PatroniSettings } from "../../../model/config.ts";
 import { etcdCommand, haproxySettings, memberSettings, slotName } from "./settings.ts";
 
 const DEFAULTS: PatroniSettings = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false },
   check: { interSeconds: 3, fall: 3, rise: 2 },
 };
 const place = { side: "b", followedAt: "links:5442", dataFolder: "/data", superuser: "drill" } as const;
@@ -44,6 +44,10 @@ test.each([
   const { dcs } = told(replication, { ...DEFAULTS, strict }).bootstrap;
   expect(dcs).toMatchObject(modes);
   expect(dcs.postgresql.parameters.synchronous_commit).toBe(commit);
+});
+
+test.each([true, false])("whether the leader may go on without the store: %s", (failsafe) => {
+  expect(told("async", { ...DEFAULTS, failsafe }).bootstrap.dcs.failsafe_mode).toBe(failsafe);
 });
 
 test("what was only on the old primary is overwritten by pg_rewind, which needs its hints", () => {

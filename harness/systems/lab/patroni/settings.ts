@@ -104,6 +104,7 @@ function sharedSettings(patroni: PatroniSettings, replication: Config["replicati
     ttl: patroni.ttlSeconds,
     loop_wait: patroni.loopWaitSeconds,
     retry_timeout: patroni.retryTimeoutSeconds,
+    failsafe_mode: patroni.failsafe,
     synchronous_mode: replication !== "async",
     synchronous_mode_strict: patroni.strict,
     postgresql: {

@@ -10,7 +10,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { PatroniSettings } from "../../../model/config.ts";
-import { type Part, SIDES, type Side } from "../../../model/side.ts";
+import { otherSide, type Part, SIDES, type Side } from "../../../model/side.ts";
 import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat.ts";
 import { physicalReplication } from "../../../replication/physical/physical.ts";
 import type { Capability } from "../../../system/capabilities.ts";
@@ -32,11 +32,21 @@ import { askMember } from "./ask.ts";
 import { type Etcd, startEtcd, untilAgreed } from "./etcd.ts";
 import { type Haproxy, haproxyName, startHaproxy } from "./haproxy.ts";
 import { type Member, startMember, untilFollows, untilPrimary } from "./member.ts";
-import { type DcsSite, HAPROXY_PORT, memberName, REST_PORT, type Server, slotName } from "./settings.ts";
+import {
+  DCS_SITES,
+  type DcsSite,
+  ETCD_PORTS,
+  etcdName,
+  HAPROXY_PORT,
+  memberName,
+  REST_PORT,
+  type Server,
+  slotName,
+} from "./settings.ts";
 
 /** It has no operator who could be told anything, and its disks and clocks are nobody's own. */
 export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
-  ...(["hapi", "postgres", "links", "netfilter", "site", "failover", "component", "processor"] as const),
+  ...(["hapi", "postgres", "links", "netfilter", "site", "failover", "dcs", "component", "processor"] as const),
 ]);
 
 export interface PatroniTopology extends Topology {
@@ -124,12 +134,13 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
     const parts = { links, proxy, postgres, hapi: { a: hapiA, b: hapiB } };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
     const machine = (part: Part): Machine => ({ name: part, component: mechanics.component(part) });
+    const dcsMember = (at: DcsSite): Machine => ({
+      name: etcdName(at),
+      component: componentOf(engine, { ...etcd[at], answers: () => etcd[at].isHealthy() }),
+    });
     const site = (side: Side): Site => ({
       beforeServer: [
-        {
-          name: `etcd-${side}`,
-          component: componentOf(engine, { ...etcd[side], answers: () => etcd[side].isHealthy() }),
-        },
+        dcsMember(side),
         machine(`pg-${side}`),
         {
           name: haproxyName(side),
@@ -145,8 +156,14 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       replication: physicalReplication(postgres, slotName),
       failover: {
         ask: (side) => askMember(side, members[side].rest),
-        switchOver: (to) => members[to].rest.switchover(memberName(to === "a" ? "b" : "a"), memberName(to)),
+        switchOver: (to) => members[to].rest.switchover(memberName(otherSide(to)), memberName(to)),
+        restart: async (side, calledOff) => {
+          await parts.hapi[side].stop();
+          await members[side].rest.restart();
+          await parts.hapi[side].startAgain(calledOff);
+        },
       },
+      dcs: { members: DCS_SITES.map(dcsMember), port: ETCD_PORTS.client },
       startHapiB: async () => {},
       ...{ disks: {}, clocks: {} },
       release: remove,

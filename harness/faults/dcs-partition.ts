@@ -1,0 +1,40 @@
+/**
+ * One side's database server is cut off from the store of the lock, its own site's member included: what it sends there
+ * vanishes. It can still be reached by clients and by its follower, and has to step down by itself before another takes over.
+ */
+import type { FaultOf } from "../model/fault.ts";
+import type { Dcs } from "../system/dcs.ts";
+import { fault } from "./fault.ts";
+
+const script = ({ members, port }: Dcs) =>
+  members
+    .map(({ name }) => `timeout 1 bash -c 'exec 3<>/dev/tcp/${name}/${port}' 2>/dev/null && echo ${name} &`)
+    .join("\n");
+
+export const dcsPartition = fault("dcs-partition", {
+  needs: ["dcs", "netfilter"],
+  arm: ({ dcs, netfilter }, { side }: FaultOf<"dcs-partition">) => {
+    if (dcs === null) throw new Error("there is no store that could be cut off");
+    const place = `pg-${side}` as const;
+    const rules = [`OUTPUT -p tcp -m tcp --dport ${dcs.port} -j DROP`];
+    return {
+      inject: () => netfilter.addRules(place, rules),
+      evidence: async () => {
+        const look = await netfilter.run(place, `${script(dcs)}\nwait`);
+        const [dropped] = await netfilter.packetsOf(place, rules);
+        const reached = dcs.members.map(({ name }) => name).filter((name) => look?.output.split("\n").includes(name));
+        return {
+          bit: look !== null && !!dropped && reached.length === 0,
+          gone: look !== null && dropped === null && reached.length === dcs.members.length,
+          detail: { from: place, runs: look !== null, dropped, reached },
+        };
+      },
+      /** That the rule is there: a look for members in vain takes a second. Whoever is dead has lost it. */
+      recheck: async () => {
+        const [dropped] = await netfilter.packetsOf(place, rules);
+        return { bit: dropped !== null, detail: { from: place, dropped } };
+      },
+      heal: () => netfilter.removeRules(place, rules),
+    };
+  },
+});
