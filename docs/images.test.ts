@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { startLoad } from "../harness/load/k6.ts";
+import type { PatroniSettings } from "../harness/model/config.ts";
 import type { ProgramOrder } from "../harness/system/program.ts";
 import { bareLinks } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";
@@ -65,8 +66,8 @@ function rowsOf(component: string, proven = ""): string[] {
   return rows.filter(([, , last = ""]) => last.includes(proven)).map(([, setting]) => setting as string);
 }
 
-const PATRONI = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false },
+const PATRONI: PatroniSettings = {
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false, route: "haproxy" },
   check: { interSeconds: 3, fall: 3, rise: 2 },
 };
 

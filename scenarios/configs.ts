@@ -47,7 +47,7 @@ const ASYNC: Config = {
 
 /** Patroni's own defaults, and those of its template for HAProxy. */
 const PATRONI: PatroniSettings = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false },
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false, route: "haproxy" },
   check: { interSeconds: 3, fall: 3, rise: 2 },
 };
 
@@ -156,6 +156,12 @@ export const CONFIGS: readonly Config[] = [
     replication: "sync",
     patroni: { ...PATRONI, strict: true },
     objectives: NOTHING_LOST,
+  },
+  {
+    ...UNDER_PATRONI,
+    name: "patroni-driver",
+    is: "like patroni without HAProxy: the FHIR servers' own driver looks for the primary (targetServerType=primary)",
+    patroni: { ...PATRONI, route: "driver" },
   },
   {
     ...UNDER_PATRONI,

@@ -11,7 +11,14 @@ const TOOK_MS = 10;
 const PATRONI: Partial<Config> = {
   ...{ proxy: "balanced", fencing: false },
   patroni: {
-    ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false },
+    ...{
+      ttlSeconds: 30,
+      loopWaitSeconds: 10,
+      retryTimeoutSeconds: 10,
+      strict: false,
+      failsafe: false,
+      route: "haproxy",
+    },
     check: { interSeconds: 3, fall: 3, rise: 2 },
   },
 };

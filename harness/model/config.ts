@@ -60,6 +60,11 @@ export const PatroniSchema = z
     strict: z.boolean(),
     /** While nobody reaches the store of the lock, the leader goes on as long as it reaches all other members (`failsafe_mode`). */
     failsafe: z.boolean().default(false),
+    /**
+     * How a FHIR server finds the primary: its site's HAProxy asks Patroni; or its own JDBC driver tries both databases until one
+     * can be written to (`targetServerType=primary`).
+     */
+    route: z.enum(["haproxy", "driver"]).default("haproxy"),
     /** How each site's HAProxy asks who is the primary. */
     check: z.object({
       interSeconds: z.number().int().positive(),

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { lastPrimary, takeoversIn, unknownIn } from "./primary.ts";
+import { expect, test } from "vitest";
+import { lastPrimary, takeoversIn } from "./primary.ts";
 import { type PrimaryProbe, PrimaryProbeSchema } from "./probe.ts";
 import type { Side } from "./side.ts";
 
@@ -64,24 +64,6 @@ test("an old primary that has not noticed yet is none, and takes over from nobod
 test("there and back again", () => {
   const turns = takeoversIn(sampled("ap1a", "br1a", "bp2b", "ar2b", "ap3a")).map(({ from, to }) => `${from}${to}`);
   expect(turns).toEqual(["ab", "ba"]);
-});
-
-describe("where nobody said that it was the primary", () => {
-  const all = { fromMs: 0, toMs: 10_000 };
-
-  test.each<[string, (string | null)[], number[]]>([
-    ["it is known, look by look", ["ap1a", "br1a", "ap1a", "br1a", "ap1a", "br1a", "ap1a", "br1a", "ap1a", "ap1a"], []],
-    [
-      "that the other follows says nothing",
-      ["ap1a", "br1a", "br1a", "br1a", "br1a", "br1a", "ap1a", "ap1a", "ap1a", "ap1a"],
-      [100],
-    ],
-    ["nor does silence", ["ap1a", null, null, null, null, null, "ap1a", "ap1a", "ap1a", "ap1a"], [100]],
-    ["nobody looked to the end", ["ap1a", "ap1a", "ap1a"], [2100]],
-    ["nobody ever looked", [], [0]],
-  ])("%s", (_, told, from) => {
-    expect(unknownIn(sampled(...told), all, 3000).map(({ fromMs }) => fromMs)).toEqual(from);
-  });
 });
 
 test("who was never asked is nobody's primary", () => {

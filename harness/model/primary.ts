@@ -65,20 +65,3 @@ function unlockedIn(samples: readonly PrimaryProbe[], side: Side): Between | nul
   if (last < 0 || first === undefined) return null;
   return { fromMs: (samples[last] as PrimaryProbe).sentMs, toMs: first.doneMs };
 }
-
-/**
- * Stretches, longer than that, in which nobody who was asked said that it was the primary. That a side is a follower says
- * nothing of the other one, which may be silent.
- */
-export function unknownIn(
-  samples: readonly PrimaryProbe[],
-  { fromMs, toMs }: { fromMs: number; toMs: number },
-  longestMs: number,
-): { fromMs: number; toMs: number }[] {
-  const within = samples.filter(isPrimary).map(({ doneMs }) => doneMs);
-  const known = [fromMs, ...within.filter((ms) => ms > fromMs && ms < toMs), toMs];
-  return known
-    .slice(1)
-    .map((endMs, i) => ({ fromMs: known[i] as number, toMs: endMs }))
-    .filter((span) => span.toMs - span.fromMs > longestMs);
-}

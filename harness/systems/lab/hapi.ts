@@ -17,7 +17,7 @@ export interface Hapi extends FhirServer {
 
 export interface HapiOrder extends Where {
   side: Side;
-  /** `host:port` of its database, normally a link. */
+  /** `host:port` of its database, normally a link; with a comma between, several of which one is the primary. */
   database: string;
   password: string;
   /** For a clock of its own. */
@@ -33,7 +33,8 @@ const JAVA_OPTIONS = "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:Rese
 
 /** By the names that the published image reads, see docs/images.md. */
 export function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "password">): Record<string, string> {
-  const driver = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
+  const timeouts = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
+  const driver = order.database.includes(",") ? `${timeouts}&targetServerType=primary` : timeouts;
   return {
     JAVA_TOOL_OPTIONS: JAVA_OPTIONS,
     SPRING_DATASOURCE_URL: `jdbc:postgresql://${order.database}/${DATABASE}?${driver}`,

@@ -95,12 +95,6 @@ test("when each timeline was left, and for whom", async () => {
   expect(await rest.history()).toEqual([{ timeline: 1, lsn: 50839888, why, at: null, leader: null }]);
 });
 
-test("a change of the shared settings is answered with all of them", async () => {
-  answers({ ttl: 20, loop_wait: 5, retry_timeout: 5, synchronous_mode: false, postgresql: { use_pg_rewind: true } });
-  expect(await rest.changeConfig({ ttl: 20 })).toMatchObject({ ttl: 20, loop_wait: 5 });
-  expect(asked.at(-1)).toEqual({ method: "PATCH", path: "/config", body: '{"ttl":20}' });
-});
-
 test("a switchover is ordered by the names of both, and Patroni's own word for it is returned", async () => {
   answers('Successfully switched over to "pg-a"');
   expect(await rest.switchover("pg-b", "pg-a")).toBe('Successfully switched over to "pg-a"');
@@ -111,6 +105,14 @@ test("a switchover is ordered by the names of both, and Patroni's own word for i
   });
   answers("no good candidates have been found", 412);
   await expect(rest.switchover("pg-b", "pg-a")).rejects.toThrow("status 412: no good candidates have been found");
+});
+
+test("a restart is over when Patroni says so, and refused in its own words", async () => {
+  answers("restarted successfully");
+  await rest.restart();
+  expect(asked.at(-1)).toEqual({ method: "POST", path: "/restart", body: "{}" });
+  answers("restart failed", 503);
+  await expect(rest.restart()).rejects.toThrow("status 503: restart failed");
 });
 
 test.each([

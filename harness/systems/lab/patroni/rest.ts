@@ -39,23 +39,14 @@ export const HistorySchema = z.array(
     .transform(([timeline, lsn, why, at, leader]) => ({ timeline, lsn, why, at: at ?? null, leader: leader ?? null })),
 );
 
-/** `GET /config`, and what `PATCH /config` answers: the settings that all members share, of which there may be more. */
-export const SharedSchema = z.looseObject({
-  ttl: z.number().int(),
-  loop_wait: z.number().int(),
-  retry_timeout: z.number().int(),
-});
-
 export type Cluster = z.infer<typeof ClusterSchema>;
 export type Status = z.infer<typeof StatusSchema>;
 export type TimelineHistory = z.infer<typeof HistorySchema>;
-export type Shared = z.infer<typeof SharedSchema>;
 
 export interface Rest {
   cluster: (timeoutMs?: number) => Promise<Cluster>;
   status: (timeoutMs?: number) => Promise<Status>;
   history: (timeoutMs?: number) => Promise<TimelineHistory>;
-  changeConfig: (change: object) => Promise<Shared>;
   /** Returns what Patroni says when it is done; throws what it says when it is not. */
   switchover: (leader: string, candidate: string, timeoutMs?: number) => Promise<string>;
   /** Resolves when the member's server was restarted; throws what Patroni says when it was not. */
@@ -63,7 +54,6 @@ export interface Rest {
 }
 
 const LOOK_MS = 1000;
-const CHANGE_MS = 10_000;
 /** Patroni itself waits for so long and longer until a switchover, or a restart, has come to something. */
 const CARRIED_OUT_WITHIN_MS = 60_000;
 
@@ -73,8 +63,8 @@ export function restOf(urlOf: () => Promise<string>): Rest {
     const answer = await fetch(`${await urlOf()}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     return { status: answer.status, text: await answer.text() };
   };
-  const read = async <T>(schema: z.ZodType<T>, path: string, timeoutMs: number, init?: RequestInit): Promise<T> => {
-    const { status, text } = await ask(path, timeoutMs, init);
+  const read = async <T>(schema: z.ZodType<T>, path: string, timeoutMs: number): Promise<T> => {
+    const { status, text } = await ask(path, timeoutMs);
     if (status !== 200) throw new Error(`Patroni answers ${path} with status ${status}: ${text.trim().slice(0, 200)}`);
     return schema.parse(JSON.parse(text));
   };
@@ -83,7 +73,6 @@ export function restOf(urlOf: () => Promise<string>): Rest {
     cluster: (timeoutMs = LOOK_MS) => read(ClusterSchema, "/cluster", timeoutMs),
     status: (timeoutMs = LOOK_MS) => read(StatusSchema, "/patroni", timeoutMs),
     history: (timeoutMs = LOOK_MS) => read(HistorySchema, "/history", timeoutMs),
-    changeConfig: (change) => read(SharedSchema, "/config", CHANGE_MS, { method: "PATCH", body: body(change) }),
     switchover: async (leader, candidate, timeoutMs = CARRIED_OUT_WITHIN_MS) => {
       const order = { method: "POST", body: body({ leader, candidate }) };
       const { status, text } = await ask("/switchover", timeoutMs, order);

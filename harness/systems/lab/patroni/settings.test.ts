@@ -3,7 +3,7 @@ import type { PatroniSettings } from "../../../model/config.ts";
 import { etcdCommand, haproxySettings, memberSettings, slotName } from "./settings.ts";
 
 const DEFAULTS: PatroniSettings = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false },
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false, route: "haproxy" },
   check: { interSeconds: 3, fall: 3, rise: 2 },
 };
 const place = { side: "b", followedAt: "links:5442", dataFolder: "/data", superuser: "drill" } as const;

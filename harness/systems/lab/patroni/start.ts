@@ -51,7 +51,8 @@ export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>
 
 export interface PatroniTopology extends Topology {
   members: Record<Side, Member>;
-  haproxy: Record<Side, Haproxy>;
+  /** Where the FHIR servers look for the primary themselves, there is none. */
+  haproxy: Record<Side, Haproxy> | null;
   etcd: Record<DcsSite, Etcd>;
 }
 
@@ -117,19 +118,24 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       await a.postgres.runFile(asOwner(golden.data), ADMIN);
     };
     const haproxyOf = (side: Side) => startHaproxy(engine, where("haproxy"), side, SERVERS, patroni);
-    const [b, haproxyA, haproxyB] = await step("standby, schema and HAProxy", async () => {
-      const started = await allStarted([member("b"), haproxyOf("a"), haproxyOf("b"), loadSchema()]);
+    const routers = async () => {
+      if (patroni.route === "driver") return null;
+      const [a, b] = await allStarted([haproxyOf("a"), haproxyOf("b")]);
+      return { a, b };
+    };
+    const [b, haproxy] = await step("standby, schema and HAProxy", async () => {
+      const started = await allStarted([member("b"), routers(), loadSchema()]);
       await untilFollows(engine, started[0], replication, signal);
       return started;
     });
-    const hapiOf = (side: Side) =>
-      startHapi(engine, { ...where("hapi"), side, password, database: `${haproxyName(side)}:${HAPROXY_PORT}` });
+    const databaseOf = (side: Side) =>
+      haproxy === null ? SERVERS.map(({ address }) => address).join(",") : `${haproxyName(side)}:${HAPROXY_PORT}`;
+    const hapiOf = (side: Side) => startHapi(engine, { ...where("hapi"), side, password, database: databaseOf(side) });
     const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
       allStarted([hapiOf("a"), hapiOf("b"), startProxy(engine, where("nginx"), order.config.proxy)]),
     );
 
     const members = { a, b };
-    const haproxy = { a: haproxyA, b: haproxyB };
     const postgres = { a: a.postgres, b: b.postgres };
     const parts = { links, proxy, postgres, hapi: { a: hapiA, b: hapiB } };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
@@ -142,10 +148,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       beforeServer: [
         dcsMember(side),
         machine(`pg-${side}`),
-        {
-          name: haproxyName(side),
-          component: componentOf(engine, { ...haproxy[side], answers: haproxy[side].answers }),
-        },
+        ...(haproxy === null ? [] : [{ name: haproxyName(side), component: componentOf(engine, haproxy[side]) }]),
       ],
       server: machine(`hapi-${side}`),
     });
