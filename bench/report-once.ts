@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { corruptContent } from "../harness/check/corrupt-content.ts";
 import { CHECKERS, judge } from "../harness/check/judge.ts";
-import { pageOf } from "../harness/report/page.ts";
+import { pageOf } from "../harness/report/run-page/page.ts";
 import { openBrowser } from "../test/browser/chromium.ts";
 import { median, timed } from "./child.ts";
 import { madeUpRun } from "./made-up-run.ts";

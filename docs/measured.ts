@@ -11,7 +11,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rejudge } from "../harness/cli/rejudge.ts";
 import { readTable } from "../harness/cli/table.ts";
-import { tableMarkdown } from "../harness/report/table-text.ts";
+import { tableMarkdown } from "../harness/report/table/text.ts";
 import { findRuns } from "../harness/store/find-runs.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 

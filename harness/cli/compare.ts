@@ -1,9 +1,9 @@
 /** `compare`: sets of stored runs against a baseline. It reads verdicts, not records, so it judges nothing again. */
 import { EXIT, usageFailure } from "../model/failure.ts";
-import { type Comparison, compareSets } from "../report/compare.ts";
-import { compareHtml } from "../report/compare-html.ts";
-import { compareMarkdown, compareText } from "../report/compare-text.ts";
-import { parseExpression } from "../report/fail-on.ts";
+import { type Comparison, compareSets } from "../report/compare/compare.ts";
+import { parseExpression } from "../report/compare/fail-on.ts";
+import { compareHtml } from "../report/compare/html.ts";
+import { compareMarkdown, compareText } from "../report/compare/text.ts";
 import type { LeftOut } from "../store/stored-runs.ts";
 import { writeTo } from "../store/written.ts";
 import { printLeftOut } from "./left-out.ts";

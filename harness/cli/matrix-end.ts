@@ -4,7 +4,7 @@ import { wrap } from "../console/wrap.ts";
 import { EXIT } from "../model/failure.ts";
 import type { Done } from "../model/matrix.ts";
 import { worst } from "../model/verdict.ts";
-import { tableText } from "../report/table-text.ts";
+import { tableText } from "../report/table/text.ts";
 import { outcomes } from "../run/matrix-plan.ts";
 import { toHere } from "../store/here.ts";
 import type { MatrixFolder } from "../store/matrix-folder.ts";

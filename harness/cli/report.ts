@@ -5,7 +5,7 @@ import { readRecord } from "../history/read-record.ts";
 import { DrillFailure, EXIT, reasonOf, usageFailure } from "../model/failure.ts";
 import type { RunRecord } from "../model/record.ts";
 import { type Verdict, VerdictSchema } from "../model/verdict.ts";
-import { pageOf } from "../report/page.ts";
+import { pageOf } from "../report/run-page/page.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";
 import { PAGE, type RunFolder } from "../store/run-folder.ts";

@@ -4,7 +4,7 @@
  * it is taken from all results. A name that is no place may be that of a configuration.
  */
 import { type DrillFailure, usageFailure } from "../model/failure.ts";
-import { ComparedSchema, type RunSet } from "../report/pairs.ts";
+import { ComparedSchema, type RunSet } from "../report/compare/pairs.ts";
 import { resolveRevision } from "../run/revision.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { RESULTS } from "../store/results.ts";

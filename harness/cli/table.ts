@@ -1,7 +1,7 @@
 /** `table`: stored runs, side by side. It reads verdicts, not records, so it judges nothing again. */
 import { EXIT } from "../model/failure.ts";
-import { type Row, TabledSchema, tableOf } from "../report/table.ts";
-import { tableMarkdown, tableText } from "../report/table-text.ts";
+import { type Row, TabledSchema, tableOf } from "../report/table/table.ts";
+import { tableMarkdown, tableText } from "../report/table/text.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { RESULTS } from "../store/results.ts";
 import { type LeftOut, readStoredRuns } from "../store/stored-runs.ts";

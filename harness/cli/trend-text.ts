@@ -1,7 +1,7 @@
 /** Courses for people, in 80 columns: each in a line, or in as many as it takes. */
 import { wrap } from "../console/wrap.ts";
-import { type Course, dayOf, FEWEST_RUNS, type FigureCourse, type Stretch } from "../report/trend.ts";
-import { TREND_FIGURES, type TrendFigure, valueText } from "../report/trend-figures.ts";
+import { TREND_FIGURES, type TrendFigure, valueText } from "../report/trend/figures.ts";
+import { type Course, dayOf, FEWEST_RUNS, type FigureCourse, type Stretch } from "../report/trend/trend.ts";
 
 const INDENT = 4;
 /** No line ends between a number and its unit. */

@@ -1,7 +1,7 @@
 /** `trend`: stored runs over time, and since when they measure what they measure. It judges nothing again. */
 import { EXIT } from "../model/failure.ts";
-import { TrendedSchema, trendOf } from "../report/trend.ts";
-import { trendPage } from "../report/trend-page.ts";
+import { trendPage } from "../report/trend/page.ts";
+import { TrendedSchema, trendOf } from "../report/trend/trend.ts";
 import { subjectsBetween } from "../run/commits.ts";
 import { readDistinctRuns } from "../store/distinct-runs.ts";
 import { findRuns } from "../store/find-runs.ts";

@@ -8,7 +8,7 @@ import { madeUpRun } from "../../bench/made-up-run.ts";
 import { downtime } from "../../harness/check/downtime.ts";
 import { judge } from "../../harness/check/judge.ts";
 import { lostWrites } from "../../harness/check/lost-writes.ts";
-import { pageOf } from "../../harness/report/page.ts";
+import { pageOf } from "../../harness/report/run-page/page.ts";
 import { openBrowser } from "./chromium.ts";
 
 test("is below 10 MB, opens, and shows a single bin when it is looked at closely", async () => {

@@ -11,9 +11,9 @@ import { PLAN } from "../../harness/check/planted-plan.ts";
 import { faultMsOf } from "../../harness/check/planted-writes.ts";
 import { stored } from "../../harness/cli/planted-store.ts";
 import { writePage } from "../../harness/cli/report.ts";
-import { describe as inWords } from "../../harness/report/client/describe.ts";
-import { binsOf, summary } from "../../harness/report/client/view.ts";
-import type { Timeline } from "../../harness/report/page-data.ts";
+import { describe as inWords } from "../../harness/report/run-page/client/describe.ts";
+import { binsOf, summary } from "../../harness/report/run-page/client/view.ts";
+import type { Timeline } from "../../harness/report/run-page/page-data.ts";
 import { RunFolder } from "../../harness/store/run-folder.ts";
 import { findBrowser, openBrowser } from "./chromium.ts";
 

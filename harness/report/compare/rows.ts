@@ -1,0 +1,160 @@
+/** The rows of a comparison: what each figure of two sides is, by how much it differs, and whether chance explains it. */
+import { chance } from "../../model/write.ts";
+import { bootstrapMedians, medianDifference } from "../../stats/bootstrap-medians.ts";
+import { type Bounds, hodgesLehmann, type Shift } from "../../stats/hodges-lehmann.ts";
+import { holm, LEVEL } from "../../stats/holm.ts";
+import { type Observation, type Spread, spread } from "../../stats/median.ts";
+import { newcombe } from "../../stats/newcombe.ts";
+import { type Random, type RankTest, rankTest } from "../../stats/rank-test.ts";
+import { atMost } from "../../stats/rule-of-three.ts";
+import { runsNeeded } from "../../stats/runs-needed.ts";
+import { wilson } from "../../stats/wilson.ts";
+import { type FigureName, HEADS, OBSERVED } from "../figures.ts";
+import type { ComparedRun, Side } from "./pairs.ts";
+
+export const RATES = { broken: "broken", losing: "lost anything", inconclusive: "inconclusive" } as const;
+export type RateName = keyof typeof RATES;
+
+/** One number a run, for those that have it. */
+export interface Values {
+  runs: ComparedRun[];
+  values: Observation[];
+}
+
+export interface Share {
+  k: number;
+  n: number;
+  /** Wilson's, with 95 %. */
+  interval: Bounds;
+  /** What "0 of n" still allows with 95 %; `null` if k is more. */
+  atMost: number | null;
+}
+
+interface Compares {
+  a: Values;
+  b: Values;
+  test: RankTest | null;
+  /** Two-sided and corrected for all that is compared; `null` where these runs could not tell anything. */
+  p: number | null;
+  /** `unclear` is `~`. `same`: not one run has another value. `unmeasured`: a side has none. */
+  word: "better" | "worse" | "same" | "unclear" | "unmeasured";
+  /** So many more runs a side may tell an effect like the one seen; only if it is unclear. May be infinite. */
+  moreRuns: number | null;
+}
+
+export interface FigureRow extends Compares {
+  kind: "figure";
+  name: FigureName;
+  spreads: [Spread | null, Spread | null];
+  shift: Shift | null;
+  medians: { estimate: Bounds; interval: Bounds | null } | null;
+}
+
+export interface RateRow extends Compares {
+  kind: "rate";
+  name: RateName;
+  shares: [Share | null, Share | null];
+  difference: { estimate: number; interval: Bounds } | null;
+}
+
+export type Row = FigureRow | RateRow;
+
+/** The same runs give the same figures. */
+const SEED = 1;
+
+export function rowsOf(a: Side, b: Side): Row[] {
+  const [ofA, ofB] = [proving(a), proving(b)];
+  const figures = (Object.keys(HEADS) as FigureName[]).map((name) => {
+    const value = ({ verdict }: ComparedRun) => OBSERVED[name](verdict.measures);
+    return figureRow(name, valuesOf(ofA, value), valuesOf(ofB, value));
+  });
+  const is = (yes: boolean): Observation => ({ value: yes ? 1 : 0, censored: false });
+  const lostAny = ({ verdict }: ComparedRun) => {
+    const { count } = verdict.measures.lost;
+    return count === null ? null : is(count > 0);
+  };
+  const word = (wanted: string) => (run: ComparedRun) => is(run.verdict.verdict === wanted);
+  return [
+    ...figures.filter(({ a, b }) => a.values.length + b.values.length > 0),
+    rateRow("broken", valuesOf(ofA, word("broken")), valuesOf(ofB, word("broken"))),
+    rateRow("losing", valuesOf(ofA, lostAny), valuesOf(ofB, lostAny)),
+    rateRow("inconclusive", valuesOf(a.runs, word("inconclusive")), valuesOf(b.runs, word("inconclusive"))),
+  ];
+}
+
+function proving({ runs }: Side): ComparedRun[] {
+  return runs.filter(({ verdict }) => verdict.verdict !== "inconclusive");
+}
+
+function valuesOf(runs: readonly ComparedRun[], of: (run: ComparedRun) => Observation | null): Values {
+  const measured = runs.flatMap((run) => {
+    const value = of(run);
+    return value === null ? [] : [{ run, value }];
+  });
+  return { runs: measured.map(({ run }) => run), values: measured.map(({ value }) => value) };
+}
+
+function figureRow(name: FigureName, a: Values, b: Values): FigureRow {
+  const both = a.values.length > 0 && b.values.length > 0;
+  return {
+    ...compared(a, b),
+    kind: "figure",
+    name,
+    spreads: [spread(a.values), spread(b.values)],
+    shift: hodgesLehmann(a.values, b.values),
+    medians: both
+      ? { estimate: medianDifference(a.values, b.values), interval: bootstrapMedians(a.values, b.values, randomOf()) }
+      : null,
+  };
+}
+
+function rateRow(name: RateName, a: Values, b: Values): RateRow {
+  const shares: RateRow["shares"] = [shareOf(a), shareOf(b)];
+  const [from, to] = shares;
+  const difference =
+    from === null || to === null ? null : { estimate: to.k / to.n - from.k / from.n, interval: newcombe(from, to) };
+  return { ...compared(a, b), kind: "rate", name, shares, difference };
+}
+
+function shareOf({ values }: Values): Share | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const k = values.filter(({ value }) => value === 1).length;
+  return { k, n, interval: wilson(k, n), atMost: k === 0 ? atMost(n) : null };
+}
+
+/** The word is found when all questions are known. */
+function compared(a: Values, b: Values): Compares {
+  return { a, b, test: rankTest(a.values, b.values, randomOf()), p: null, word: "unmeasured", moreRuns: null };
+}
+
+/** Gives every row its word, and returns how many of them could have had one. */
+export function toldApart(rows: readonly Row[]): number {
+  const asked = rows.filter((row): row is Row & { test: RankTest } => row.test !== null);
+  const { p, counted } = holm(asked.map(({ test }) => test.either));
+  for (const [index, row] of asked.entries()) {
+    row.p = p[index] ?? null;
+    const values = [...row.a.values, ...row.b.values];
+    if (values.every(({ value, censored }) => !censored && value === values[0]?.value)) row.word = "same";
+    else if (row.p !== null && row.p <= LEVEL)
+      row.word = row.test.greater.p < row.test.less.p === (row.name === "availability") ? "better" : "worse";
+    else {
+      row.word = "unclear";
+      row.moreRuns = more(row, LEVEL / Math.max(1, counted));
+    }
+  }
+  return counted;
+}
+
+function more({ a, b }: Row, level: number): number | null {
+  const needed = runsNeeded(a.values, b.values, level);
+  return needed === null ? null : Math.max(1, needed - Math.min(a.values.length, b.values.length));
+}
+
+export function randomOf(): Random {
+  let n = 0;
+  return () => {
+    n += 1;
+    return chance(SEED, n);
+  };
+}

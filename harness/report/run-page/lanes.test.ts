@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { plantedRun } from "../../check/planted-run.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent } from "../../model/event.ts";
+import type { FaultSpec } from "../../model/fault.ts";
+import { lanesOf } from "./lanes.ts";
+import type { Lane } from "./page-data.ts";
+
+const END_MS = 9000;
+const NEVER_DOWN = { seconds: 0, censored: false, intervals: [] };
+const fault = (state: FaultEvent["state"], atMs: number): DrillEvent => {
+  return { type: "fault", fault: 0, kind: "region-loss", state, atMs, detail: {} };
+};
+const step = (step: OperatorEvent["step"], atMs: number, plan: OperatorEvent["plan"] = "failover"): DrillEvent => {
+  return { type: "operator", plan, step, side: "b", atMs, tookMs: 100, detail: {} };
+};
+const order = (state: "given" | "done" | "failed", atMs: number): DrillEvent => {
+  return { type: "order", order: 0, kind: "switchover", state, atMs, detail: {} };
+};
+
+function lanes(
+  kind: Lane["kind"],
+  events: DrillEvent[],
+  downtime = NEVER_DOWN as Parameters<typeof lanesOf>[1],
+): Lane[] {
+  const { run, ...record } = plantedRun();
+  const scenario = { ...run.scenario, orders: [{ kind: "switchover" as const, to: "a" as const, afterSeconds: 3 }] };
+  return lanesOf({ ...record, run: { ...run, scenario }, events }, downtime, END_MS).filter(
+    (lane) => lane.kind === kind,
+  );
+}
+
+describe("a fault", () => {
+  const [began, bit] = [fault("injecting", 1000), fault("evidenced", 1200)];
+
+  test("is certain from when it was seen to bite until it was seen healed", () => {
+    const [lane] = lanes("fault", [began, fault("injected", 1100), bit, fault("healed", 4000)]);
+    expect(lane?.text).toBe("injected from 1.000 s to 1.100 s, seen to bite at 1.200 s, seen healed at 4.000 s");
+    expect(lane?.bars.map(({ fromMs, toMs, certain }) => [fromMs, toMs, certain])).toEqual([
+      [1000, 1200, false],
+      [1200, 4000, true],
+    ]);
+    expect(lane?.ticksMs).toEqual([1000, 1100, 1200, 4000]);
+  });
+
+  test("that lasted says until when, and one that stopped by itself is not certain from then on", () => {
+    const until = (state: "lasted" | "not-lasted") =>
+      lanes("fault", [began, fault("injected", 1100), bit, fault(state, 3900), fault("healed", 4000)])[0];
+    expect(until("lasted")?.text).toMatch(/seen to bite at 1.200 s, still seen to at 3.900 s, seen healed at 4.000 s$/);
+    expect(until("lasted")?.bars.at(-1)).toMatchObject({ toMs: 4000, certain: true });
+    expect(until("not-lasted")?.text).toMatch(/at 1.200 s, no longer seen to at 3.900 s, seen healed at 4.000 s$/);
+    expect(until("not-lasted")?.bars.at(-1)).toMatchObject({ toMs: 3900, certain: true });
+  });
+
+  test("that nobody saw bite is never certain, and one that was not healed goes on to the end", () => {
+    const [lane] = lanes("fault", [began, fault("injected", 1100), fault("not-evidenced", 1500)]);
+    expect(lane?.text).toBe("injected from 1.000 s to 1.100 s, did not bite, seen at 1.500 s, not healed");
+    expect(lane?.bars).toMatchObject([{ fromMs: 1000, toMs: END_MS, certain: false }]);
+    expect(lanes("fault", [began])[0]?.text).toBe(
+      "injection begun at 1.000 s, and not ended, nobody saw it bite, not healed",
+    );
+  });
+
+  test("that never came is told, and nowhere", () => {
+    expect(lanes("fault", [])).toMatchObject([{ name: "region-loss of A", text: "never injected", bars: [] }]);
+  });
+
+  test("is named by what is broken", () => {
+    const { run, ...record } = plantedRun();
+    const faults: FaultSpec[] = [
+      { kind: "link-cut", link: "replication", afterSeconds: 0 },
+      { kind: "freeze", part: "pg-a", afterSeconds: 0 },
+    ];
+    const named = lanesOf({ ...record, run: { ...run, scenario: { ...run.scenario, faults } } }, NEVER_DOWN, END_MS);
+    expect(named.filter(({ kind }) => kind === "fault").map(({ name }) => name)).toEqual([
+      "link-cut of replication",
+      "freeze of pg-a",
+    ]);
+  });
+});
+
+test("a plan that is gone through twice has a lane each time, from before its first step", () => {
+  const events = [
+    step("detected", 1000),
+    step("refused", 1100),
+    step("detected", 3000),
+    step("latched", 4000),
+    step("done", 4001),
+  ];
+  const plans = lanes("plan", events);
+  expect(plans.map(({ text }) => text)).toEqual([
+    "detected B at 1.000 s, refused B at 1.100 s",
+    "detected B at 3.000 s, latched B at 4.000 s, done B at 4.001 s",
+  ]);
+  expect(plans[1]?.bars).toMatchObject([{ fromMs: 2900, toMs: 4001 }]);
+});
+
+test("an order lasts until it ended, however it did, or to the end", () => {
+  const of = (events: DrillEvent[]) => lanes("order", events)[0];
+  expect(of([order("given", 2000), order("failed", 2500)])).toMatchObject({
+    text: "given at 2.000 s, failed at 2.500 s",
+    bars: [{ fromMs: 2000, toMs: 2500 }],
+  });
+  expect(of([order("given", 2000)])).toMatchObject({ text: "given at 2.000 s, never ended", bars: [{ toMs: END_MS }] });
+  expect(of([])).toMatchObject({ text: "never given", bars: [] });
+});
+
+describe("outages", () => {
+  const text = (seconds: number | null, count: number) => {
+    const intervals = Array.from({ length: count }, (_, i) => ({ fromMs: i * 1000, toMs: i * 1000 + 250 }));
+    return lanes("down", [], { seconds, censored: false, intervals })[0]?.text;
+  };
+
+  test("are told, none and not known apart", () => {
+    expect([text(null, 0), text(0, 0), text(0.25, 1)]).toEqual([
+      "not known",
+      "at no time",
+      "0.000 s to 0.250 s (0.250 s)",
+    ]);
+  });
+
+  test("of very many the first, and how many more", () => {
+    expect(text(250, 1000)).toMatch(/11\.250 s \(0\.250 s\), and 988 times more$/);
+  });
+});

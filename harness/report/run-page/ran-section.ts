@@ -1,0 +1,66 @@
+/** What ran, on what, by which settings, and how to do it again. */
+import type { Run } from "../../model/run.ts";
+import { type Html, html } from "../html.ts";
+import { type Cell, table } from "./html-table.ts";
+
+export function ranSection(run: Run): Html {
+  const { scenario, config, warmUp, clock, k6, images, setup } = run;
+  const { operator, objectives, name, is, patroni, ...ways } = config;
+  // Where Patroni fails over, there is no operator whose settings would matter.
+  const { check, ...times } = patroni ?? {};
+  const whoFailsOver = patroni === null ? operator : { ...times, "HAProxy's check": check };
+  const facts: Cell[][] = [
+    ["again", run.command],
+    ["began", run.startedAt],
+    ["seed", run.seed],
+    ["ended", run.reason === null ? run.state : `${run.state}: ${run.reason}`],
+    ["serves at the end", run.servingSide?.toUpperCase() ?? null],
+    ["warm-up", warmUp && warmUpText(warmUp)],
+    ["error of k6's clock", clock && `${clock.errorMs.toFixed(3)} ms, by ${clock.samples} samples`],
+    ["k6", k6 && `${k6.iterations} iterations, ${k6.droppedIterations} dropped, exit code ${k6.exitCode}`],
+  ];
+  const acts = [
+    ...scenario.faults.map((fault) => ({ what: "fault", ...fault })),
+    ...scenario.orders.map((order) => ({ what: "order", ...order })),
+  ];
+  return html`<section aria-labelledby="ran"><h2 id="ran">What ran</h2>
+<div class="beside">${[
+    table("This run", ["", ""], facts),
+    table("Versions and host", ["", ""], [...rowsOf(run.versions), ...rowsOf(run.host)]),
+    table(`Configuration ${name}: ${is}`, ["", ""], [ways, whoFailsOver, objectives].flatMap(rowsOf)),
+    table("Load and start", ["", ""], [scenario.load, scenario.start].flatMap(rowsOf)),
+    table(
+      "Faults and orders",
+      ["", "after the baseline, s", "how"],
+      acts.map(({ what, kind, afterSeconds, ...how }) => [`${what}: ${kind}`, afterSeconds, textOf(how)]),
+    ),
+    table(
+      "Set-up",
+      ["step", "took, s"],
+      setup.map(({ step, tookMs }) => [step, (tookMs / 1000).toFixed(2)]),
+    ),
+  ]}</div>
+${table(
+  "Images",
+  ["part", "origin", "name", "id"],
+  images.map(({ part, origin, name, id }) => [part, origin, name, id]),
+)}</section>`;
+}
+
+function warmUpText({ tookMs, steady, ratePerSecond, medianMs, p95Ms }: NonNullable<Run["warmUp"]>): string {
+  const state = steady ? "steady" : "its rate reached, its latency still falling,";
+  const latency = medianMs === null ? "" : `, median ${medianMs.toFixed(0)} ms, p95 ${p95Ms?.toFixed(0)} ms`;
+  return `${state} after ${(tookMs / 1000).toFixed(1)} s: ${ratePerSecond.toFixed(1)} writes/s${latency}`;
+}
+
+function rowsOf(of: object): Cell[][] {
+  return Object.entries(of).map(([key, value]) => [key, textOf(value)]);
+}
+
+function textOf(value: unknown): string {
+  if (value === null) return "none";
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value)
+    .map(([key, each]) => `${key} ${each}`)
+    .join(", ");
+}

@@ -1,0 +1,14 @@
+/** The end of a printed page: what people found, what they will do about it, and who says so. On a screen it is not there. */
+import type { Run } from "../../model/run.ts";
+import { type Html, html } from "../html.ts";
+
+const LINES = ["Did it go as planned? What did not?", "What will be changed, by whom, until when?"];
+const SIGNED = ["name and role", "date", "signature"];
+
+export function signOffSection(run: Run): Html {
+  return html`<section class="sign-off only-paper" aria-labelledby="sign-off"><h2 id="sign-off">Sign-off</h2>
+<p>Drill ${run.id} of ${run.scenario.name} × ${run.config.name}, begun ${run.startedAt}. Its plan: ${run.command.replace(/ -- run /, " -- plan ")}</p>
+${LINES.map((line) => html`<div class="blank">${line}</div>`)}
+<div class="signed">${SIGNED.map((what) => html`<div>${what}</div>`)}</div>
+</section>`;
+}

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { gatherFacts } from "../../check/facts.ts";
+import { lostOf } from "../../check/lost-writes.ts";
+import type { Plan } from "../../check/planted-plan.ts";
+import { PLAN } from "../../check/planted-plan.ts";
+import { cameBack } from "../../check/planted-return.ts";
+import { type Parts, plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
+import { MIX } from "../../check/planted-writes.ts";
+import { fingerprint } from "../../model/content.ts";
+import type { RunRecord } from "../../model/record.ts";
+import { planWrite, writeId } from "../../model/write.ts";
+import { SHOWN, type Stories, storiesOf } from "./stories.ts";
+
+function told(record: RunRecord): Stories {
+  const stories = storiesOf(record, gatherFacts(record));
+  if (typeof stories === "string") throw new Error(stories);
+  return stories;
+}
+const id = (n: number) => writeId(PLAN.seed, n);
+const fates = (stories: Stories) => stories.shown.map(({ operation, fate }) => [operation.write, fate]);
+const returned = (plan: Partial<Plan>, changes: Partial<Parts> = {}) =>
+  recordOf({ ...cameBack(plantedParts(plan)), ...changes });
+
+test("each lost write has one, in the order of sending, and no other write", () => {
+  const record = plantedRun({ lost: [30, 10, 20], stranded: [20], happened: [85] });
+  const stories = told(record);
+  expect(fates(stories)).toEqual([
+    [id(10), "gone"],
+    [id(20), "stranded"],
+    [id(30), "gone"],
+  ]);
+  expect(stories).toMatchObject({ lost: lostOf(record.history, gatherFacts(record)).length, neverAcknowledged: 0 });
+});
+
+describe("it says where the write is, and where it was", () => {
+  test("on no side", () => {
+    const [story] = told(plantedRun({ lost: [10] })).shown;
+    expect(story?.places).toEqual(["B at the end: not there, and its API said 404", "A at the end: not there"]);
+  });
+
+  test("still on the old primary", () => {
+    const [story] = told(plantedRun({ lost: [10], stranded: [10] })).shown;
+    expect(story?.places[1]).toBe("A at the end: there, as acknowledged");
+  });
+
+  test("on a side that came back, saved and overwritten", () => {
+    const [story] = told(returned({ lost: [10], stranded: [10] })).shown;
+    expect(story).toMatchObject({
+      fate: "stranded",
+      places: [
+        "B at the end: not there, and its API said 404",
+        "A at the end: not there",
+        "A when it came back: there, as acknowledged",
+        "saved in stranded.json, as acknowledged",
+      ],
+    });
+  });
+
+  test("or not saved, or as something else", () => {
+    const { saved } = cameBack(plantedParts({ lost: [10], stranded: [10] }));
+    const last = (changes: Partial<Parts>) =>
+      told(returned({ lost: [10], stranded: [10] }, changes)).shown[0]?.places.at(-1);
+    expect(last({ saved: [] })).toBe("not in stranded.json");
+    expect(last({ saved: saved.map((version) => ({ ...version, version: 9 })) })).toMatch(
+      /^saved in stranded.json as \S+\/9/,
+    );
+    const record = { ...returned({ lost: [10], stranded: [10] }), saved: null };
+    expect(told(record).shown[0]?.places.at(-1)).toBe("stranded.json cannot be read");
+  });
+
+  test("on a side that came back and was overwritten with nothing saved it is gone, and without its return not known", () => {
+    const fateOf = (changes: Partial<Parts>) => told(returned({ lost: [10], stranded: [10] }, changes)).shown[0]?.fate;
+    expect(fateOf({ saved: [] })).toBe("gone");
+    expect(fateOf({ saved: [], returned: [] })).toBe("not known");
+    expect(fateOf({ returned: [] })).toBe("stranded");
+  });
+
+  test("in part", () => {
+    const torn = [...plantedRun().history].find(({ kind, outcome }) => kind === "bundle" && outcome === "ok")
+      ?.n as number;
+    const [story] = told(plantedRun({ torn: [torn] })).shown;
+    expect(story?.places[0]).toMatch(
+      /^B at the end: in part as Patient\/\d+\/1, and its API said 200 with version 1, 404$/,
+    );
+  });
+});
+
+test("one that nobody acknowledged, and that only another side has, is told as such", () => {
+  const unknown = [...plantedRun().history].find(({ outcome, kind }) => outcome === "info" && kind === "put");
+  const n = unknown?.n as number;
+  const record = plantedRun({}, ({ audit }) => {
+    const row = audit.find((line) => line.type === "row" && line.side === "a" && line.write.startsWith("w"));
+    if (row?.type !== "row") throw new Error("A holds nothing");
+    const content = fingerprint(planWrite(PLAN.seed, n, MIX).body);
+    const more = { ...row, write: id(n), resource: `Patient/${id(n)}`, version: 1, pid: 999, content };
+    const rows = audit.filter((line) => line.type === "row" && line.side === "a").length + 1;
+    return {
+      audit: [more, ...audit.map((line) => (line.type === "rows-end" && line.side === "a" ? { ...line, rows } : line))],
+    };
+  });
+  const stories = told(record);
+  expect(stories).toMatchObject({ lost: 0, neverAcknowledged: 1 });
+  expect(fates(stories)).toEqual([[id(n), "stranded, never acknowledged"]]);
+});
+
+describe("what is not known is said", () => {
+  test("without the audit of the serving side there are none, and a reason", () => {
+    const record = plantedRun({ lost: [10] }, () => ({ audit: [] }));
+    expect(storiesOf(record, gatherFacts(record))).toMatch(/^what B holds is not known: /);
+  });
+
+  test("without the other side's nothing is called gone", () => {
+    const record = plantedRun({ lost: [10] }, ({ audit }) => ({ audit: audit.filter(({ side }) => side === "b") }));
+    expect(told(record).shown[0]).toMatchObject({ fate: "not known" });
+    expect(told(record).shown[0]?.places[1]).toMatch(/^A at the end: not known, /);
+  });
+});
+
+test("of very many the first are told, and all are counted", () => {
+  const afterSeconds = 60;
+  const lost = Array.from({ length: SHOWN + 50 }, (_, n) => n);
+  const stories = told(plantedRun({ lost, outage: null, afterSeconds }));
+  expect([stories.lost, stories.shown.length, stories.shown.at(-1)?.operation.n]).toEqual([
+    SHOWN + 50,
+    SHOWN,
+    SHOWN - 1,
+  ]);
+});

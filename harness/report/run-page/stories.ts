@@ -1,0 +1,114 @@
+/** What became of each write that was lost or stranded, as far as the record tells it. Pure. */
+import type { Facts } from "../../check/facts.ts";
+import { strandedOf } from "../../check/stranded.ts";
+import { ABSENT, type Holdings, TORN, WHOLE } from "../../check/survivors.ts";
+import { whatServingHolds } from "../../check/unknown-holdings.ts";
+import type { Contents } from "../../model/contents.ts";
+import type { Operation } from "../../model/operation.ts";
+import type { RunRecord } from "../../model/record.ts";
+import type { SavedVersion } from "../../model/stranded.ts";
+
+/** More than anybody reads; the ids of all lost writes are in `verdict.json`. */
+export const SHOWN = 1000;
+
+/** `stranded`: another side holds it, or it was saved before that was overwritten. */
+export type Fate = "gone" | "stranded" | "stranded, never acknowledged" | "not known";
+
+export interface Story {
+  operation: Operation;
+  fate: Fate;
+  /** Where it is and where it was, a line for each place that was looked at. */
+  places: string[];
+}
+
+export interface Stories {
+  lost: number;
+  /** Never acknowledged, not on the serving side, and on another one. */
+  neverAcknowledged: number;
+  /** The first of both together, in the order of sending. */
+  shown: Story[];
+}
+
+/** The reason when it is not known what the serving side holds. */
+export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
+  const { history, saved } = record;
+  const unknown = whatServingHolds(facts);
+  if (unknown !== null) return unknown.reason;
+  const { serving, other, returned } = facts.holdings;
+  const { unknown: notKnown, isStranded } = strandedOf(record, facts);
+  const savedBy = Map.groupBy(saved ?? [], ({ write }) => write);
+  const api = answersByName(record.audit[facts.serving]);
+  const stories: Stories = { lost: 0, neverAcknowledged: 0, shown: [] };
+  for (let i = 0; i < history.length; i += 1) {
+    if (serving.fates[i] === WHOLE) continue;
+    const acknowledged = history.wasToldDone(i);
+    const stranded = (acknowledged || serving.fates[i] === ABSENT) && isStranded(i);
+    if (acknowledged) stories.lost += 1;
+    else if (stranded) stories.neverAcknowledged += 1;
+    else continue;
+    if (stories.shown.length === SHOWN) continue;
+    const fate: Fate = !acknowledged
+      ? "stranded, never acknowledged"
+      : stranded
+        ? "stranded"
+        : notKnown === null
+          ? "gone"
+          : "not known";
+    const operation = history.at(i);
+    const held = (contents: Contents, holdings: Holdings) => heldText(contents, holdings, i, operation);
+    const told = history.storedName.subarray(history.storedFrom(i), history.storedFrom(i + 1));
+    const answers = [...new Set(Array.from(told).flatMap((name) => [...(api.get(name) ?? [])]))].join(", ");
+    const asked = answers === "" ? "" : `, and its API said ${answers}`;
+    const places = [
+      `${name(facts.serving)} at the end: ${held(record.audit[facts.serving], serving)}${asked}`,
+      `${name(facts.other)} at the end: ${held(record.audit[facts.other], other)}`,
+      ...record.returned.map(
+        (contents, place) => `${name(contents.side)} when it came back: ${held(contents, returned[place] as Holdings)}`,
+      ),
+      ...savedText(record, savedBy.get(operation.write) ?? [], operation),
+    ];
+    stories.shown.push({ operation, fate, places });
+  }
+  return stories;
+}
+
+const name = (side: string) => side.toUpperCase();
+
+function heldText(
+  contents: Contents,
+  { complete, unreadable, fates }: Holdings,
+  i: number,
+  { n, stored }: Operation,
+): string {
+  if (!complete) return `not known, ${unreadable ?? "the audit is not whole"}`;
+  if (fates[i] === ABSENT) return "not there";
+  const versions = contents.rowsOf(n).map((row) => `${contents.resourceAt(row)}/${contents.version[row]}`);
+  return `${fates[i] === TORN ? "in part" : "there"}${asStored(versions, stored)}`;
+}
+
+/** The operator saves what a side held when it came back; where none did, there is nothing to say. */
+function savedText({ returned, saved }: RunRecord, found: readonly SavedVersion[], { stored }: Operation): string[] {
+  if (returned.length === 0) return [];
+  if (saved === null) return ["stranded.json cannot be read"];
+  if (found.length === 0) return ["not in stranded.json"];
+  const versions = found.map(({ resource, version }) => `${resource}/${version}`);
+  return [`saved in stranded.json${asStored(versions, stored)}`];
+}
+
+/** What it was acknowledged as stands beside it, so it is named only where that differs. */
+function asStored(versions: readonly string[], stored: readonly string[]): string {
+  if (versions.length === 0) return "";
+  const isSame = versions.toSorted().join() === stored.toSorted().join();
+  return isSame ? ", as acknowledged" : ` as ${versions.join(" ")}`;
+}
+
+/** What it said of each resource, once. */
+function answersByName({ reads, readName, readStatus, readVersion }: Contents): Map<number, Set<string>> {
+  const found = new Map<number, Set<string>>();
+  for (let read = 0; read < reads; read += 1) {
+    const [name, version] = [readName[read] as number, readVersion[read] as number];
+    const answer = `${readStatus[read]}${Number.isNaN(version) ? "" : ` with version ${version}`}`;
+    found.set(name, (found.get(name) ?? new Set()).add(answer));
+  }
+  return found;
+}

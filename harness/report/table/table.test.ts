@@ -1,0 +1,153 @@
+/** Which runs stand in one row, which count, and how a row reads. */
+import { describe, expect, test } from "vitest";
+import { CONFIGS } from "../../../scenarios/configs.ts";
+import { regionLoss } from "../../../scenarios/region-loss.ts";
+import type { Config } from "../../model/config.ts";
+import { NO_RTO, type VerdictWord } from "../../model/verdict.ts";
+import { type Row, type TabledRun, tableOf } from "./table.ts";
+import { tableMarkdown, tableText } from "./text.ts";
+
+interface Figures {
+  lost?: number | null;
+  rto?: number | null;
+  beyond?: number;
+  downtime?: number | null;
+}
+
+const [async_] = CONFIGS as [Config];
+let count = 0;
+
+/** `beyond`: the RTO was not seen, and is at least so much. */
+function run(
+  word: VerdictWord,
+  { lost = 0, rto = 2, beyond, downtime = 2 }: Figures = {},
+  change: Partial<TabledRun["run"]> = {},
+): TabledRun {
+  count += 1;
+  const what = { scenario: regionLoss, config: async_, images: [], ...change };
+  const checks =
+    word === "inconclusive" ? [{ name: "worth-judging", verdict: word, reason: "k6 was killed", evidence: [] }] : [];
+  return {
+    name: `run ${count}`,
+    run: what,
+    verdict: {
+      schema: "fhirdrill.verdict/1",
+      run: `run ${count}`,
+      scenario: what.scenario.name,
+      config: what.config.name,
+      verdict: word,
+      checks,
+      measures: {
+        lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
+        rto: beyond === undefined ? { ...NO_RTO, seconds: rto } : { ...NO_RTO, censoredAtSeconds: beyond },
+        downtime: { seconds: downtime, censored: false, intervals: [] },
+      },
+    },
+  };
+}
+const many = (values: number[]) => values.map((lost) => run("holds", { lost }));
+const onlyRow = (runs: TabledRun[]): Row => {
+  const rows = tableOf(runs);
+  expect(rows).toHaveLength(1);
+  return rows[0] as Row;
+};
+
+describe("a row", () => {
+  test("counts words, and takes the median of what was measured", () => {
+    const row = onlyRow([run("holds", { lost: 4 }), run("broken", { lost: 10 }), run("holds", { lost: 6 })]);
+    expect([row.runs, row.words]).toEqual([3, { holds: 2, broken: 1, inconclusive: 0 }]);
+    expect(row.figures.lost).toMatchObject({ n: 3, median: { value: 6 }, low: { value: 4 }, high: { value: 10 } });
+  });
+
+  test("names inconclusive runs with their reason, and takes no figure of theirs", () => {
+    const bad = run("inconclusive", { lost: 1000 });
+    const row = onlyRow([...many([1, 3]), bad]);
+    expect(row.figures.lost).toMatchObject({ n: 2, median: { value: 2 }, high: { value: 3 } });
+    expect(row.inconclusive).toEqual([{ name: bad.name, reason: "worth-judging: k6 was killed" }]);
+  });
+
+  test("does not take what is not known for nothing", () => {
+    const row = onlyRow([run("broken", { lost: null, rto: null }), run("holds", { lost: 8, rto: null })]);
+    expect(row.figures.lost).toMatchObject({ n: 1, median: { value: 8 } });
+    expect(row.figures.rto).toBeNull();
+  });
+
+  test("keeps a recovery that was not seen as more than it was seen", () => {
+    const row = onlyRow([run("holds", { rto: 2 }), run("broken", { beyond: 30 }), run("broken", { beyond: 31 })]);
+    expect(row.figures.rto).toMatchObject({
+      median: { value: 30, censored: true },
+      high: { value: 31, censored: true },
+    });
+  });
+});
+
+describe("runs of one name are of different rows", () => {
+  test.each([
+    ["with another load", { scenario: { ...regionLoss, load: { ...regionLoss.load, ratePerSecond: 10 } } }],
+    ["from another beginning", { scenario: { ...regionLoss, start: { replicated: false, resources: 0 } } }],
+    ["with other objectives", { config: { ...async_, objectives: { ...async_.objectives, rtoSeconds: 1 } } }],
+    [
+      "with other images",
+      { images: [{ part: "postgres", name: "postgres:16.9", id: "1", origin: "pulled" as const }] },
+    ],
+  ])("%s, and the text says so", (_name, change) => {
+    const rows = tableOf([run("holds"), run("holds", {}, change)]);
+    expect(rows).toHaveLength(2);
+    expect(tableText(rows)).toContain("Rows of one name differ in ");
+  });
+
+  test("but not with another description", () => {
+    onlyRow([run("holds"), run("holds", {}, { scenario: { ...regionLoss, asks: "What?" } })]);
+  });
+
+  test("nor with other tools of ours, which are no part of what is under drill", () => {
+    const images = [{ part: "tools", name: "fhirdrill/tools:1", id: "1", origin: "built" as const }];
+    onlyRow([run("holds"), run("holds", {}, { images })]);
+  });
+});
+
+describe("the text", () => {
+  const rows = () =>
+    tableOf([
+      ...many([9, 1, 2, 8, 3, 7]),
+      run("broken", { lost: 5, beyond: 999.94, downtime: 1234.5 }),
+      run("inconclusive"),
+      run("holds", { lost: 3 }, { config: { ...async_, name: "sync" } }),
+      run("broken", { lost: null, rto: 12.34 }, { config: { ...async_, name: "sync" } }),
+    ]);
+
+  test("has a block for each scenario, a row for each configuration, and fits 80 columns", () => {
+    const lines = tableText(rows()).split("\n");
+    expect(lines.slice(0, 10)).toEqual(
+      [
+        "region-loss",
+        "    runs                           lost             RTO, s        downtime, s",
+        "  async",
+        "    6 hold                            5                  2                  2",
+        "    1 broken                     [1, 9]       [2, > 999.9]          [2, 1235]",
+        "    1 inconclusive",
+        "  sync",
+        "    1 hold                            3               7.17                  2",
+        "    1 broken                     (of 1)          2 … 12.3              2 … 2",
+        "",
+      ].map((line) => line.replace("          2 … 12.3              2 … 2", "           2 … 12.3              2 … 2")),
+    );
+    expect(lines.slice(-3)).toEqual([
+      "Inconclusive:",
+      expect.stringMatching(/^- run \d+$/),
+      "  worth-judging: k6 was killed",
+    ]);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("is a Markdown table as well", () => {
+    const lines = tableMarkdown(rows()).split("\n");
+    expect(lines.slice(0, 5)).toEqual([
+      "| scenario | configuration | runs | lost | RTO, s | downtime, s |",
+      "| --- | --- | --- | --- | --- | --- |",
+      "| region-loss | async | 6 hold, 1 broken, 1 inconclusive | 5 [1, 9] | 2 [2, > 999.9] | 2 [2, 1235] |",
+      "| region-loss | sync | 1 hold, 1 broken | 3 (of 1) | 7.17 2 … 12.3 | 2 2 … 2 |",
+      "",
+    ]);
+  });
+});

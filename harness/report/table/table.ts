@@ -1,0 +1,83 @@
+/**
+ * Many runs as a table: for each scenario in each configuration, how many runs, their words, and what they measured. Pure.
+ *
+ * Runs of one name are of one row only if they did the same: same beginning, load, faults and orders, same settings and
+ * objectives, same images. An inconclusive run proves nothing, so none of its figures count: it is named instead.
+ */
+import type { z } from "zod";
+import type { Run } from "../../model/run.ts";
+import { PUBLISHED } from "../../model/settings.ts";
+import { MeasuresSchema, VerdictSchema, type VerdictWord } from "../../model/verdict.ts";
+import { type Spread, spread } from "../../stats/median.ts";
+import { OBSERVED } from "../figures.ts";
+import { wayOf } from "../way.ts";
+
+/** What a table takes from a verdict. */
+export const TabledSchema = VerdictSchema.extend({
+  measures: MeasuresSchema.pick({ lost: true, rto: true, downtime: true }),
+});
+export type Tabled = z.infer<typeof TabledSchema>;
+
+export interface TabledRun {
+  verdict: Tabled;
+  /** How the run is called where it is looked up again. */
+  name: string;
+  run: Pick<Run, "scenario" | "config" | "images">;
+}
+
+export const FIGURES = ["lost", "rto", "downtime"] as const;
+export type Figure = (typeof FIGURES)[number];
+
+export interface Row {
+  scenario: string;
+  config: string;
+  runs: number;
+  words: Record<VerdictWord, number>;
+  /** `null` when no run that proves anything has measured it. Seconds, but for `lost`, which are writes. */
+  figures: Record<Figure, Spread | null>;
+  inconclusive: { name: string; reason: string }[];
+}
+
+export function tableOf(runs: readonly TabledRun[]): Row[] {
+  const groups = Map.groupBy(runs, ({ verdict, run }) => `${verdict.scenario} × ${verdict.config} ${doing(run)}`);
+  const rows = [...groups.values()].map(rowOf);
+  return rows.toSorted((x, y) => (x.scenario < y.scenario ? -1 : x.scenario > y.scenario ? 1 : 0));
+}
+
+function doing(run: TabledRun["run"]): string {
+  return JSON.stringify([
+    wayOf(run),
+    run.images
+      .filter(isUnderDrill)
+      .map(({ name }) => name)
+      .toSorted(),
+  ]);
+}
+
+/** What nobody publishes are our own tools, and no part of the system. */
+function isUnderDrill({ part }: Run["images"][number]): boolean {
+  return (PUBLISHED as readonly string[]).includes(part);
+}
+
+function rowOf(runs: readonly TabledRun[]): Row {
+  const { scenario, config } = (runs[0] as TabledRun).verdict;
+  const count = (word: VerdictWord) => runs.filter(({ verdict }) => verdict.verdict === word).length;
+  const proving = runs.filter(({ verdict }) => verdict.verdict !== "inconclusive");
+  const figure = (name: Figure) =>
+    spread(proving.map(({ verdict }) => OBSERVED[name](verdict.measures)).filter((value) => value !== null));
+  return {
+    scenario,
+    config,
+    runs: runs.length,
+    words: { holds: count("holds"), broken: count("broken"), inconclusive: count("inconclusive") },
+    figures: { lost: figure("lost"), rto: figure("rto"), downtime: figure("downtime") },
+    inconclusive: runs
+      .filter((run) => !proving.includes(run))
+      .map(({ verdict, name }) => ({ name, reason: whyInconclusive(verdict) })),
+  };
+}
+
+export function whyInconclusive({ checks }: Pick<Tabled, "checks">): string {
+  const check = checks.find(({ verdict }) => verdict === "inconclusive");
+  return check ? `${check.name}: ${check.reason}` : "nothing that was promised was checked";
+}

@@ -1,0 +1,68 @@
+/** The table for people: in 80 columns, or as Markdown. */
+import type { Spread } from "../../stats/median.ts";
+import { markdownHead, markdownLine, number, sure, wordList, wrapped } from "../figure-text.ts";
+import { HEADS } from "../figures.ts";
+import { FIGURES, type Figure, type Row } from "./table.ts";
+
+/** "12 inconclusive", and "[> 999.9, > 999.9]". */
+const [WORD, FIGURE] = [16, 19];
+
+const LEGEND = [
+  "Below a median, or after it: [a, b] holds the true median with 95 % at least",
+  "(exact, from 6 runs on); a … b is the range of fewer. > x: x or more, for the",
+  "end was not seen. Inconclusive runs are counted, and their figures left out.",
+];
+const TWICE = "Rows of one name differ in load, faults, settings, objectives or images.";
+
+export function tableText(rows: readonly Row[]): string {
+  const scenarios = [...new Set(rows.map(({ scenario }) => scenario))];
+  const lines = scenarios.flatMap((scenario) => {
+    const heads = FIGURES.map((figure) => HEADS[figure].padStart(FIGURE)).join("");
+    const own = rows.filter((row) => row.scenario === scenario).flatMap(rowLines);
+    return [scenario, `    ${"runs".padEnd(WORD)}${heads}`, ...own, ""];
+  });
+  return [...lines, ...LEGEND, ...(hasTwins(rows) ? [TWICE] : []), ...inconclusiveLines(rows)].join("\n");
+}
+
+/** The name, then words on the left, below each other, and figures on the right: the median, and below it how sure. */
+function rowLines({ config, words, figures }: Row): string[] {
+  const left = wordList(words);
+  const right = FIGURES.map((figure) => cell(figures[figure], words));
+  const count = Math.max(left.length, ...right.map((texts) => texts.length));
+  const lines = Array.from({ length: count }, (_, line) => {
+    const texts = right.map((each) => (each[line] ?? "").padStart(FIGURE)).join("");
+    return `    ${(left[line] ?? "").padEnd(WORD)}${texts}`.trimEnd();
+  });
+  return [`  ${config}`, ...lines];
+}
+
+export function tableMarkdown(rows: readonly Row[], shown: readonly Figure[] = FIGURES): string {
+  const heads = ["scenario", "configuration", "runs", ...shown.map((figure) => HEADS[figure])];
+  const body = rows.map(({ scenario, config, words, figures }) =>
+    markdownLine([
+      scenario,
+      config,
+      wordList(words).join(", "),
+      ...shown.map((figure) => cell(figures[figure], words).join(" ")),
+    ]),
+  );
+  const notes = [...LEGEND, ...(hasTwins(rows) ? [TWICE] : [])];
+  return [...markdownHead(heads), ...body, "", ...notes, ...inconclusiveLines(rows)].join("\n");
+}
+
+/** The median, how sure it is, and of how many runs if not of all. Of one run there is nothing to say about the second. */
+function cell(figure: Spread | null, { holds, broken }: Row["words"]): string[] {
+  if (figure === null) return ["–"];
+  const { n, median } = figure;
+  return [number(median), ...sure(figure), ...(n < holds + broken ? [`(of ${n})`] : [])];
+}
+
+function hasTwins(rows: readonly Row[]): boolean {
+  return new Set(rows.map(({ scenario, config }) => `${scenario} × ${config}`)).size < rows.length;
+}
+
+function inconclusiveLines(rows: readonly Row[]): string[] {
+  const runs = rows.flatMap(({ inconclusive }) => inconclusive);
+  if (runs.length === 0) return [];
+  return ["", "Inconclusive:", ...runs.flatMap(({ name, reason }) => [`- ${name}`, ...wrapped(reason)])];
+}

@@ -1,0 +1,46 @@
+/** The figures whose course is shown, each with its unit and with what was promised of it. */
+import type { z } from "zod";
+import type { Objectives } from "../../model/config.ts";
+import { MeasuresSchema } from "../../model/verdict.ts";
+import type { Observation } from "../../stats/median.ts";
+import { number } from "../figure-text.ts";
+import { OBSERVED } from "../figures.ts";
+
+/** What is taken from a verdict's measures: the less that is, the older may verdicts be. */
+export const TrendMeasuresSchema = MeasuresSchema.pick({ lost: true, rto: true, rpo: true, downtime: true }).extend({
+  redundancy: MeasuresSchema.shape.redundancy.default({ seconds: null, censoredAtSeconds: null }),
+});
+type Measures = z.infer<typeof TrendMeasuresSchema>;
+
+export interface TrendFigure {
+  name: string;
+  unit: "s" | "writes";
+  /** `null` where it is not known. */
+  of: (measures: Measures) => Observation | null;
+  promised: (objectives: Objectives) => number | null;
+}
+
+export const TREND_FIGURES: readonly TrendFigure[] = [
+  { name: "lost", unit: "writes", of: OBSERVED.lost, promised: ({ lostWrites }) => lostWrites },
+  {
+    ...{ name: "RTO", unit: "s" },
+    of: OBSERVED.rto,
+    promised: ({ rtoSeconds }) => rtoSeconds,
+  },
+  {
+    ...{ name: "downtime", unit: "s" },
+    of: OBSERVED.downtime,
+    promised: () => null,
+  },
+  { name: "RPO", unit: "s", of: OBSERVED.rpo, promised: ({ rpoSeconds }) => rpoSeconds },
+  {
+    ...{ name: "redundancy", unit: "s" },
+    of: OBSERVED.redundancy,
+    promised: ({ redundancySeconds }) => redundancySeconds,
+  },
+];
+
+/** "> 2.10 s", "17" writes. */
+export function valueText(value: Observation, unit: TrendFigure["unit"]): string {
+  return `${number(value)}${unit === "s" ? " s" : ""}`;
+}
