@@ -16,7 +16,7 @@ const scenario = ScenarioSchema.parse({
 });
 
 /** What was done, each with its time, where every act takes `actMs`. */
-async function kept(actMs: number): Promise<[number, string][]> {
+async function kept(actMs: number, baselineTakesMs = 0): Promise<[number, string][]> {
   let nowMs = FIRST_MS;
   const done: [number, string][] = [];
   await keepSchedule(scenario, SEED, {
@@ -25,7 +25,10 @@ async function kept(actMs: number): Promise<[number, string][]> {
     wait: async (ms) => {
       nowMs += ms;
     },
-    enter: (phase) => void done.push([nowMs, phase]),
+    enter: (phase) => {
+      if (phase === "baseline") nowMs += baselineTakesMs;
+      done.push([nowMs, phase]);
+    },
     act: async (acts) => {
       done.push([nowMs, acts.map(({ does, index }) => `${does} ${index}`).join(", ")]);
       nowMs += actMs;
@@ -41,6 +44,12 @@ test("what is due at one moment is done together, each at its time after the fir
   const done = await kept(0);
   expect(done.map(([, what]) => what)).toEqual(["baseline", "inject 0, inject 1", "heal 0", "order 0", "after"]);
   const expected = [FIRST_MS + times.baseline * 1000, dueMs(2), dueMs(5), dueMs(9), dueMs(9)];
+  for (const [i, [atMs]] of done.entries()) expect(atMs).toBeCloseTo(expected[i] as number, 6);
+});
+
+test("a baseline that is told late makes what follows as late, and never seem early", async () => {
+  const done = await kept(0, 40);
+  const expected = [FIRST_MS + times.baseline * 1000, dueMs(2), dueMs(5), dueMs(9), dueMs(9)].map((ms) => ms + 40);
   for (const [i, [atMs]] of done.entries()) expect(atMs).toBeCloseTo(expected[i] as number, 6);
 });
 

@@ -15,12 +15,13 @@ export interface Course {
 export async function keepSchedule(scenario: Scenario, seed: number, course: Course): Promise<void> {
   const { firstMs, now, wait, enter, act } = course;
   const times = loadTimes(scenario);
-  const at = (seconds: number) => wait(Math.max(0, firstMs + seconds * 1000 - now()));
-  await at(times.baseline);
+  const until = (ms: number) => wait(Math.max(0, ms - now()));
+  await until(firstMs + times.baseline * 1000);
   enter("baseline");
-  const jitterSeconds = jitterMs(seed) / 1000;
+  // All acts count from the baseline as it was told: where that was late, an act at its own time would seem early.
+  const actsMs = now() + scenario.load.baselineSeconds * 1000 + jitterMs(seed);
   for (const [afterSeconds, acts] of Map.groupBy(actsOf(scenario), (each) => each.afterSeconds)) {
-    await at(times.faults + afterSeconds + jitterSeconds);
+    await until(actsMs + afterSeconds * 1000);
     await act(acts);
   }
   enter("after");
