@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { affectedRegionRecovery } from "../../scenarios/affected-region-recovery.ts";
+import { CONFIGS } from "../../scenarios/configs.ts";
+import { dcsPartition } from "../../scenarios/dcs-partition.ts";
+import { frozenPrimary } from "../../scenarios/frozen-primary.ts";
+import { plannedFailback } from "../../scenarios/planned-failback.ts";
+import { primaryDatabaseCrash } from "../../scenarios/primary-database-crash.ts";
+import { regionLoss } from "../../scenarios/region-loss.ts";
+import { relapse } from "../../scenarios/relapse.ts";
+import { rollingRestart } from "../../scenarios/rolling-restart.ts";
+import type { Config } from "./config.ts";
+import { outlasting } from "./outlast.ts";
+import { actsOf, type Scenario, ScenarioSchema } from "./scenario.ts";
+
+const named = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
+const PATRONI = named("patroni");
+const timesOf = (scenario: Scenario) => actsOf(scenario).map(({ afterSeconds }) => afterSeconds);
+const patient = (scenario: Scenario) => ScenarioSchema.parse(outlasting(scenario, PATRONI));
+
+test("where an operator fails over, a scenario is as it is written", () => {
+  expect(outlasting(plannedFailback, named("async"))).toBe(plannedFailback);
+});
+
+test("the load goes on for the life of the lock", () => {
+  expect(patient(regionLoss).load.afterSeconds).toBe(regionLoss.load.afterSeconds + 30);
+});
+
+test.each<[string, Scenario, number[]]>([
+  [
+    "a region that comes back stays away until another can have taken over, and the order after it waits",
+    plannedFailback,
+    [0, 40, 90],
+  ],
+  ["so does a primary that stands still", frozenPrimary, [0, 0, 50, 50]],
+  ["what is healed with the region is healed with it", affectedRegionRecovery, [0, 3, 50, 50]],
+  ["each of several losses outlasts the lock", relapse, [0, 3, 43, 43, 45.5, 85.5]],
+  ["a process that is back at once is back at once", primaryDatabaseCrash, timesOf(primaryDatabaseCrash)],
+  ["what takes nobody away is as it was", dcsPartition, [0, 60]],
+  ["orders alone are as they were", rollingRestart, [0, 30, 60, 90]],
+])("%s", (_, scenario, expected) => {
+  expect(timesOf(patient(scenario))).toEqual(expected);
+});
