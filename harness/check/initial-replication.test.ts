@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { initialReplication } from "./initial-replication.ts";
+import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";
 import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
 
@@ -90,4 +91,15 @@ test("without a baseline there is nothing to compare with", () => {
     verdict: "unasked",
     reason: "there is no baseline",
   });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(WRITES, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [initialReplication]).checks).toMatchObject([
+    {
+      name: "initial-replication",
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/^k6's clock was never mapped/),
+    },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { latency } from "./latency.ts";
 import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
 
@@ -62,4 +63,11 @@ test("without a baseline or a fault it is not known", () => {
       verdict: "inconclusive",
       reason: "there is no baseline or no fault",
     });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(BASELINE, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [latency]).checks).toMatchObject([
+    { name: "latency", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Operation } from "../model/operation.ts";
 import { kindOfWrite, registerOf } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
@@ -154,4 +155,10 @@ test("who read a lost content is excused, though its version was given out again
   };
   expect(operations[reader]?.read?.writer).toBe(lost);
   expect(checked({ lost: [lost, reader] }, again).verdict).toBe("holds");
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(CALM), [linearizableRegisters]).checks).toMatchObject([
+    { name: "linearizable-registers", verdict: "holds" },
+  ]);
 });

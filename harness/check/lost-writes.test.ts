@@ -436,3 +436,7 @@ describe("on a boundary", () => {
     );
   });
 });
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(), [lostWrites]).checks).toMatchObject([{ name: "lost-writes", verdict: "holds" }]);
+});

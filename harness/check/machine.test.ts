@@ -208,3 +208,10 @@ describe("what was not sampled", () => {
     });
   });
 });
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(BASELINE, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [machine]).checks).toMatchObject([
+    { name: "machine", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
+});

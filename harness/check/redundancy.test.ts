@@ -3,6 +3,7 @@ import type { AuditRow } from "../model/audit.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
 import { faultMsOf } from "./planted-writes.ts";
@@ -245,4 +246,8 @@ describe("the sides are equal when nothing is on one only and nothing differs: o
     const record = plantedRun({ outage: null, operator: null }, edit);
     expect(redundancy.check(record, gatherFacts(record)).measures?.redundancy?.seconds).toBeNull();
   });
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(), [redundancy]).checks).toMatchObject([{ name: "redundancy", verdict: "unasked" }]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { AuditLine } from "../model/audit.ts";
 import { registerOf } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { regressedVersions } from "./regressed-versions.ts";
@@ -112,5 +113,11 @@ test("it is the newest acknowledged version that counts, whoever was sent last, 
   const [held, acknowledged] = [numbers.length, numbers.length + 1];
   expect(checked([last], swapped).evidence).toEqual([
     `${name}: version ${held}, after version ${acknowledged} was acknowledged to ${operations[first]?.write}`,
+  ]);
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(), [regressedVersions]).checks).toMatchObject([
+    { name: "regressed-versions", verdict: "unasked" },
   ]);
 });

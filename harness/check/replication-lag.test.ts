@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { LagProbe } from "../model/probe.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";
 import { BASELINE, every, timeline } from "./planted-timeline.ts";
 import { replicationLag } from "./replication-lag.ts";
@@ -95,4 +96,11 @@ test("without a baseline or a fault there are no parts", () => {
       verdict: "unasked",
       reason: "there is no baseline or no fault",
     });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(WRITES, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [replicationLag]).checks).toMatchObject([
+    { name: "replication-lag", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
 });

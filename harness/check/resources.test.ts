@@ -4,6 +4,7 @@ import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/pr
 import type { Prices } from "../model/settings.ts";
 import { UNMEASURED } from "../model/verdict.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";
 import { BASELINE, every, timeline } from "./planted-timeline.ts";
 import { resources } from "./resources.ts";
@@ -191,4 +192,11 @@ test("without a look or a baseline nothing is measured", () => {
   const record = timeline(BASELINE, {}, () => ({ probes: LOOKS }));
   const nothing = resources.check(record, { ...gatherFacts(record), baseline: null });
   expect(nothing).toEqual({ verdict: "unasked", reason: "there is no baseline" });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(BASELINE, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [resources]).checks).toMatchObject([
+    { name: "resources", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
 });
