@@ -54,6 +54,8 @@ describe("the beat", () => {
 
   test.each([-500, 500])("may be off by %d ms throughout, and that is told of nobody", (byMs) => {
     expect(shifted(byMs, from).filter((line) => line.includes("beat"))).toEqual([]);
+    const cut = withWrites((op) => (op.n < 231 ? [op.n < from ? op : { ...op, invokedMs: op.invokedMs + byMs }] : []));
+    expect(cut).toContain("the ledger has 231 writes, and the scenario 240");
   });
 
   test("names of two that are as far off the first", () => {
