@@ -197,7 +197,7 @@ describe("to the millisecond", () => {
     });
 
     test("and the prober's answers come in another order than it sent", () => {
-      expect(silentUntil(4010, [3500, 3510], [3300, 3600], [8000, 8010])).toHaveLength(1);
+      expect(silentUntil(4010, [3300, 3310], [8000, 8010], [3500, 3600])).toHaveLength(1);
     });
 
     test("from the beginning of the baseline, or to the end of the load", () => {
