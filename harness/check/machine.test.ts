@@ -225,7 +225,7 @@ describe("samples that cannot all be true", () => {
     );
   const contradicts = {
     verdict: "inconclusive",
-    reason: expect.stringMatching(/^the sample of the machine at 11\.0 s /),
+    reason: expect.stringMatching(/^the sample of the machine at 11\.0 s does not follow/),
   };
 
   test("one that ends before it begins, or begins before the last has ended; one of no length is none of these", () => {
@@ -242,8 +242,9 @@ describe("samples that cannot all be true", () => {
 
   test("one of a machine with other processors than the host has", () => {
     const [record, facts] = recorded(plantedMachine(-1000, 41_000, calm));
-    const hosted = (cores: unknown) => machine.check({ ...record, run: { ...record.run, host: { cores } } }, facts);
-    expect([hosted(2).verdict, hosted(undefined).verdict]).toEqual(["holds", "holds"]);
+    const hosted = (cores: number | string) =>
+      machine.check({ ...record, run: { ...record.run, host: { cores } } }, facts);
+    expect([hosted(2).verdict, hosted("many").verdict]).toEqual(["holds", "holds"]);
     expect(hosted(4)).toMatchObject({
       verdict: "inconclusive",
       reason: expect.stringMatching(/has 2 processors, and the host has 4$/),
@@ -269,6 +270,37 @@ describe("samples that cannot all be true", () => {
     const once = read(10_300, ({ atMs, cpuSeconds }) => ({ cpuSeconds: atMs === 10_300 ? null : cpuSeconds }));
     expect(once.verdict).toBe("holds");
   });
+});
+
+test("one sample without pressure is not all of them", () => {
+  const { measures } = checked({ drill }, (lines) =>
+    lines.map((line) =>
+      line.type === "machine" && line.fromMs === 10_000
+        ? { ...line, waitedSeconds: { cpu: null, io: null, memory: null } }
+        : line,
+    ),
+  );
+  expect(measures?.machine?.whole.waitedCpu).toBeCloseTo(0.9, 2);
+});
+
+test("time that nobody sampled was not stolen, and who used more than was busy left nothing to others", () => {
+  const hole = checked({ drill }, (lines) =>
+    lines.filter((line) => line.type !== "machine" || line.atMs <= 10_500 || line.atMs > 14_500),
+  );
+  expect(hole.measures?.machine?.whole.stolen).toBe(0);
+  const less = checked({ drill }, (lines) =>
+    lines.map((line) => (line.type === "machine" ? { ...line, busySeconds: 0.1 } : line)),
+  );
+  expect(less.measures?.machine?.whole.others).toBe(0);
+});
+
+test("the worst stretch may be the last one, and is no longer than the whole", () => {
+  const worstOf = (endMs: number, of: PlantedMachine) => {
+    const [record, facts] = recorded(plantedMachine(-1000, 41_000, of), [...BASELINE, ...every(100, 2000, endMs + 1)]);
+    return machine.check(record, facts).measures?.machine?.worst;
+  };
+  expect(worstOf(40_000, { drill, others: during(35_000, 40_000, 1) })).toMatchObject({ fromMs: 35_000, toMs: 40_000 });
+  expect(worstOf(3900, { drill })).toMatchObject({ fromMs: 0, toMs: 3900 });
 });
 
 test("a container that was looked at, and never read, leaves who used the processors unknown", () => {

@@ -129,6 +129,7 @@ describe("what was never read of one part", () => {
     expect(measures?.resources?.replicationBytesPerSecond).toBeNull();
     expect(measures?.resources?.share.network).toBeNull();
     expect(reason).toContain("; – kB/s went to B's database;");
+    expect(measures?.resources?.a.networkBytesPerSecond).toBeCloseTo(5000, 6);
     const { measures: other } = blind("hapi-b", { receivedBytes: null });
     expect(other?.resources?.share.network).toBeNull();
   });
