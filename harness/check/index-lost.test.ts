@@ -131,6 +131,7 @@ describe("the seed says what is searched for", () => {
 
   test("and older makers drew another sample", () => {
     expect(asked(isFirst, { wanted: undefined }).verdict).toBe("holds");
+    expect(asked(() => false, { wanted: undefined }).verdict).toBe("inconclusive");
   });
 });
 

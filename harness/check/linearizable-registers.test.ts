@@ -140,6 +140,21 @@ test("content of an update that failed was made by nobody", () => {
   });
 });
 
+test("who read the content of an update that failed, and made nothing of it, read what nobody made", () => {
+  const made = { version: (operations[second]?.read?.version as number) + 1, writer: second };
+  const failed = (n: number) => withWrite(n, () => ({ outcome: "fail", stored: [], status: 400 }));
+  const both = (parts: Parts) => {
+    const refused = { ...parts, ...failed(second)(parts) };
+    return rereads(third, made)({ ...refused, ...failed(third)(refused) });
+  };
+  const later = numbersOf(register).filter((n) => n > third);
+  const only = (parts: Parts) => {
+    const { operations: all } = both(parts);
+    return { operations: all.filter((op) => !later.includes(op.n)) };
+  };
+  expect(checked({ lost: [second, third, ...later] }, only).verdict).toBe("broken");
+});
+
 test("an update of unknown outcome that is there made its version without having been told", () => {
   const unknown = withWrite(second, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 0 }));
   expect(checked({}, unknown).verdict).toBe("holds");

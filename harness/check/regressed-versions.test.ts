@@ -83,6 +83,20 @@ test("what the API gives counts for more than what its database says, and what i
   expect(checked([], giving(null)).measures?.regressed?.count).toBe(0);
 });
 
+test("what is there in the same version, though by another write, is lost and not older", () => {
+  const [last, before] = numbersOf(register).toReversed() as [number, number];
+  const heir = (parts: Parts) => ({
+    audit: withAsks({
+      ...parts,
+      audit: parts.audit.map((line) =>
+        line.type === "row" && line.write === operations[before]?.write ? { ...line, version: line.version + 1 } : line,
+      ),
+    }),
+  });
+  expect(checked([last]).measures?.regressed?.count).toBe(1);
+  expect(checked([last], heir).measures?.regressed?.count).toBe(0);
+});
+
 test("what is there is not known without an audit", () => {
   expect(checked([], () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
