@@ -120,6 +120,23 @@ test("a lost write is a hole when a later one of the old primary survived, which
   expect([measures?.lost?.holes, measures?.lost?.tail]).toEqual([1, 0]);
 });
 
+test("what survived from the promotion on, as it began, says nothing of the old primary; without one all does", () => {
+  const lost = { lost: [50] };
+  const beganMs = planned(lost).operations[51]?.completedMs as number;
+  const promoted = recorded(
+    ({ events }) => ({
+      events: events.map((event) =>
+        event.type === "operator" && event.step === "promoted" ? { ...event, atMs: beganMs + 500, tookMs: 500 } : event,
+      ),
+    }),
+    lost,
+  );
+  const never = recorded(undefined, { ...lost, operator: null });
+  const lostOf = (record: typeof never) => lostWrites.check(record, gatherFacts(record)).measures?.lost;
+  expect(lostOf(promoted)).toMatchObject({ holes: 0, tail: 1 });
+  expect(lostOf(never)).toMatchObject({ holes: 1, tail: 0 });
+});
+
 test("a side that is promoted once more takes over from nobody, and nobody has to tell of it", () => {
   const restarted = recorded(
     (parts) =>

@@ -92,7 +92,8 @@ describe("whoever leads", () => {
   });
 
   test("looks in the middle of an ordered change of sides do not count, others do", () => {
-    const [fromMs, toMs] = [FAULT_MS + 5000, FAULT_MS + 6000];
+    // The first and the last of them are in the very instants in which it begins and ends.
+    const [fromMs, toMs] = [11_000, 12_000];
     const probes = all.map((probe, i) => {
       const atMs = 2000 + 250 * i;
       return atMs >= fromMs && atMs <= toMs ? lagOf("b", null)(probe) : probe;
