@@ -131,3 +131,10 @@ test("what cannot be read is not known", () => {
   const cut = ({ audit }: Parts) => ({ audit: audit.filter(({ type }) => type !== "rows-end") });
   expect(checked({}, cut).verdict).toBe("inconclusive");
 });
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = plantedRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [hiddenUpdates]).checks).toMatchObject([
+    { name: "hidden-updates", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AuditLine, AuditRow, AuditSearch, ReadsEnd } from "../model/audit.ts";
 import { gatherFacts } from "./facts.ts";
 import { indexLost } from "./index-lost.ts";
+import { judge } from "./judge.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 
 const { audit } = plantedParts();
@@ -130,5 +131,10 @@ describe("the seed says what is searched for", () => {
 
   test("and older makers drew another sample", () => {
     expect(asked(isFirst, { wanted: undefined }).verdict).toBe("holds");
+    expect(asked(() => false, { wanted: undefined }).verdict).toBe("inconclusive");
   });
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(), [indexLost]).checks).toMatchObject([{ name: "index-lost", verdict: "holds" }]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { initialReplication } from "./initial-replication.ts";
+import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";
 import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
 
@@ -50,17 +51,39 @@ test("what was copied, in what time, and what writes had to do with it", () => {
 });
 
 test("what the operator did not say is not known", () => {
-  const found = checked(copied({ rows: "many" })).measures?.initialReplication;
+  const { measures, reason } = checked(copied({ rows: "many" }));
+  const found = measures?.initialReplication;
   expect(found).toMatchObject({ seconds: 2, tables: null, rows: null, bytes: null, rowsPerSecond: null });
+  expect(reason).toMatch(/^\? rows were copied in 2\.00 s; /);
+});
+
+test("a copy that took no time has no rate, and nobody wrote meanwhile", () => {
+  const { measures, reason } = checked(copied({ ...whole, seconds: 0 }));
+  expect(measures?.initialReplication).toMatchObject({
+    rowsPerSecond: null,
+    during: { count: 0, ratePerSecond: null },
+  });
+  expect(reason).toMatch(/ – meanwhile, 10 ms in the baseline; – writes\/s, 10\.0 in the baseline$/);
+});
+
+test("it is the copy of that order: another plan copies as well, and it has other steps", () => {
+  const rebuilt = { ...copied({ rows: 5, seconds: 1 }), plan: "rebuild", atMs: 2900, tookMs: 500 } as DrillEvent;
+  const decided = { ...copied({ rows: 6, seconds: 1 }), step: "decided", atMs: 2950 } as DrillEvent;
+  expect(checked(rebuilt, decided, copied(whole)).measures?.initialReplication).toMatchObject({
+    rows: 8000,
+    seconds: 2,
+  });
+  expect(checked(rebuilt, decided).reason).toBe("B never held all that A holds");
 });
 
 test("what A held before the load and B lacks is noticed, and nobody else would", () => {
   const done = (detail: Record<string, unknown>): DrillEvent => {
     return { type: "order", order: 0, kind: "start-replication", state: "done", atMs: 5000, detail };
   };
+  const another = { ...done({ seeded: 5 }), order: 1, kind: "switchover", atMs: 4900 } as DrillEvent;
   const holding = (detail: Record<string, unknown>) => {
     const record = timeline(WRITES, {}, (parts) => {
-      const { run, ...rest } = { ...parts, ...ordered(copied(whole), done(detail))(parts) };
+      const { run, ...rest } = { ...parts, ...ordered(copied(whole), another, done(detail))(parts) };
       return { ...rest, run: { ...run, scenario: { ...run.scenario, start: { replicated: false, resources: 300 } } } };
     });
     const { verdict, reason, measures } = initialReplication.check(record, gatherFacts(record));
@@ -76,8 +99,11 @@ test("a copy that never came to its end has no figures", () => {
   expect(checked()).toEqual({ verdict: "unasked", reason: "B never held all that A holds" });
 });
 
-test("nobody asks where nobody ordered it", () => {
-  const record = timeline(WRITES, {}, (parts) => ({ events: [...parts.events, copied(whole)] }));
+test("nobody asks where nobody ordered it, but something else", () => {
+  const record = timeline(WRITES, {}, ({ run, events }) => ({
+    run: { ...run, scenario: { ...run.scenario, orders: [{ kind: "switchover", to: "b", afterSeconds: 1 }] } },
+    events: [...events, copied(whole)],
+  }));
   expect(initialReplication.check(record, gatherFacts(record))).toEqual({
     verdict: "unasked",
     reason: "nobody was to begin to follow",
@@ -90,4 +116,15 @@ test("without a baseline there is nothing to compare with", () => {
     verdict: "unasked",
     reason: "there is no baseline",
   });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(WRITES, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [initialReplication]).checks).toMatchObject([
+    {
+      name: "initial-replication",
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/^k6's clock was never mapped/),
+    },
+  ]);
 });

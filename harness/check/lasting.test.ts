@@ -75,6 +75,8 @@ test("so many looks, so far apart at the most, reach from the evidence to the la
   expect(looked(8, 1999)).toEqual(unknown);
   for (const looks of [0, -1, undefined, "9"]) expect(looked(looks, 10_000)).toEqual(unknown);
   expect(looked(9, -1)).toEqual(unknown);
+  expect(wrong([SEEN, told("lasted", 30_000, { looks: 9, longestUnseenMs: "2100" })])).toEqual(unknown);
+  expect(wrong([SEEN, told("lasted", 16_000, { looks: 1, longestUnseenMs: 2000 })])).toEqual([]);
   expect(wrong([SEEN, told("lasted", 12_000, { looks: 0, longestUnseenMs: 0 })])).toEqual(unknown);
 });
 
@@ -92,6 +94,12 @@ test("the last look comes just before the healing or the end of the load", () =>
     });
   expect(lasting(lastMs - 10_000)).toEqual([]);
   expect(lasting(lastMs - 10_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
+});
+
+test("where no write was sent, the last look is the end", () => {
+  const record = plantedRun({}, () => ({ operations: [] }));
+  const run = { ...record.run, scenario: { ...record.run.scenario, faults: [CUT] } };
+  expect(wrongLasting({ ...record, run, events: [SEEN, LASTED] })).toEqual([]);
 });
 
 test("a run whose fault stopped by itself is inconclusive, and says so", () => {
@@ -122,6 +130,30 @@ describe("what the operator takes down and up again", () => {
     expect(wrong([SEEN, restarted, told("not-lasted", 16_999)], kill)).toHaveLength(1);
   });
 
+  test.each(["saved", "replayed", "copied", "following", "restarted", "redirected"] as const)(
+    "has been taken down when %s is told",
+    (name) => {
+      expect(wrong([SEEN, step("rebuild", name, 19_000, 1000), CEASED], kill)).toEqual([]);
+    },
+  );
+
+  test("also in the very instant in which the fault is seen to bite, and from the first step on, whatever is between", () => {
+    expect(wrong([SEEN, step("restart", "restarted", 10_000), CEASED], kill)).toEqual([]);
+    const returned = step("rebuild", "returned", 15_000);
+    const ceased = told("not-lasted", 16_000);
+    const between = step("rebuild", "fenced", 18_000);
+    expect(wrong([SEEN, returned, between, step("rebuild", "copied", 25_000), ceased], kill)).toEqual([]);
+  });
+
+  test("ended with its own plan, and by that try of it which took it down", () => {
+    const again = [step("rebuild", "returned", 40_000), step("rebuild", "copied", 50_000)];
+    expect(wrong([SEEN, ...rebuilt, ...again, told("not-lasted", 16_000)], kill)).toEqual([]);
+    const inVain = [step("rebuild", "returned", 12_000), step("rebuild", "failed", 13_000)];
+    expect(wrong([SEEN, ...inVain, ...again, CEASED], kill)).toHaveLength(1);
+    const restarted = step("restart", "restarted", 25_000);
+    expect(wrong([SEEN, step("rebuild", "returned", 15_000), restarted, CEASED], kill)).toHaveLength(1);
+  });
+
   test("a plan that touched nothing ended nothing, nor one of before the fault", () => {
     const refused = [step("rebuild", "returned", 15_000), step("rebuild", "refused", 15_001)];
     expect(wrong([SEEN, ...refused, CEASED], kill)).toHaveLength(1);
@@ -140,6 +172,9 @@ describe("what the operator takes down and up again", () => {
     ["a share of a processor", { kind: "cpu-starvation", part: "hapi-a", cores: 0.1, ...at }, "restart", false],
     ["a link by a rebuild", { kind: "link-cut", link: "hapi-a", ...at }, "rebuild", false],
     ["a link by a server across", { kind: "link-cut", link: "pg-a", ...at }, "serve-across", true],
+    ["a link to a server by a server across", { kind: "link-cut", link: "hapi-a", ...at }, "serve-across", true],
+    ["a server's process by a server across", { kind: "freeze", part: "hapi-a", ...at }, "serve-across", true],
+    ["the other region", { kind: "region-loss", side: "b", how: "refusal", ...at }, "serve-across", false],
     ["replication by a server across", { kind: "link-cut", link: "replication", ...at }, "serve-across", false],
     ["a region by a rebuild", { kind: "region-loss", side: "a", how: "refusal", ...at }, "rebuild", false],
     ["a region by a server across", { kind: "region-loss", side: "a", how: "refusal", ...at }, "serve-across", true],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { latency } from "./latency.ts";
 import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
 
@@ -55,6 +56,17 @@ test("where nothing was to be broken, what is done by plan is what it is measure
   expect([before?.count, during?.count, after?.count]).toEqual([20, 20, 20]);
 });
 
+test("so is a fault that is no disaster, up to its healing", () => {
+  const fault = (state: "injecting" | "healed", atMs: number) =>
+    ({ type: "fault", fault: 0, kind: "link-cut", state, atMs, detail: {} }) as const;
+  const record = timeline([...BASELINE, ...every(100, 2000, 6000)], {}, ({ run, events }) => ({
+    run: { ...run, scenario: { ...run.scenario, disaster: null } },
+    events: [...events.filter(({ type }) => type !== "fault"), fault("injecting", 2000), fault("healed", 5000)],
+  }));
+  const { before, during, after } = latency.check(record, gatherFacts(record)).measures?.latency ?? {};
+  expect([before?.count, during?.count, after?.count]).toEqual([20, 30, 10]);
+});
+
 test("without a baseline or a fault it is not known", () => {
   const record = timeline(BASELINE);
   for (const nothing of [{ baseline: null }, { disaster: null }])
@@ -62,4 +74,11 @@ test("without a baseline or a fault it is not known", () => {
       verdict: "inconclusive",
       reason: "there is no baseline or no fault",
     });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(BASELINE, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [latency]).checks).toMatchObject([
+    { name: "latency", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Operation } from "../model/operation.ts";
 import { kindOfWrite, registerOf } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
@@ -139,6 +140,21 @@ test("content of an update that failed was made by nobody", () => {
   });
 });
 
+test("who read the content of an update that failed, and made nothing of it, read what nobody made", () => {
+  const made = { version: (operations[second]?.read?.version as number) + 1, writer: second };
+  const failed = (n: number) => withWrite(n, () => ({ outcome: "fail", stored: [], status: 400 }));
+  const both = (parts: Parts) => {
+    const refused = { ...parts, ...failed(second)(parts) };
+    return rereads(third, made)({ ...refused, ...failed(third)(refused) });
+  };
+  const later = numbersOf(register).filter((n) => n > third);
+  const only = (parts: Parts) => {
+    const { operations: all } = both(parts);
+    return { operations: all.filter((op) => !later.includes(op.n)) };
+  };
+  expect(checked({ lost: [second, third, ...later] }, only).verdict).toBe("broken");
+});
+
 test("an update of unknown outcome that is there made its version without having been told", () => {
   const unknown = withWrite(second, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 0 }));
   expect(checked({}, unknown).verdict).toBe("holds");
@@ -154,4 +170,10 @@ test("who read a lost content is excused, though its version was given out again
   };
   expect(operations[reader]?.read?.writer).toBe(lost);
   expect(checked({ lost: [lost, reader] }, again).verdict).toBe("holds");
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(CALM), [linearizableRegisters]).checks).toMatchObject([
+    { name: "linearizable-registers", verdict: "holds" },
+  ]);
 });

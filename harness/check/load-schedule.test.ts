@@ -28,7 +28,7 @@ test("a load as the scenario has it is right", () => {
 });
 
 describe("the numbers of the writes", () => {
-  test.each([0, 17, 180])("have no hole at %d", (n) => {
+  test.each([0, 17, 180, 238])("have no hole at %d", (n) => {
     expect(withWrites((op) => (op.n === n ? [] : [op]))[0]).toBe(
       `the ledger lacks 1 of the writes up to the last, the first of them number ${n}`,
     );
@@ -50,6 +50,17 @@ describe("the beat", () => {
 
   test.each([-499, 499])("may be off by %d ms", (byMs) => {
     expect(withWrites((op) => [op.n === from ? { ...op, invokedMs: op.invokedMs + byMs } : op])).toEqual([]);
+  });
+
+  test.each([-500, 500])("may be off by %d ms throughout, and that is told of nobody", (byMs) => {
+    expect(shifted(byMs, from).filter((line) => line.includes("beat"))).toEqual([]);
+    const cut = withWrites((op) => (op.n < 231 ? [op.n < from ? op : { ...op, invokedMs: op.invokedMs + byMs }] : []));
+    expect(cut).toContain("the ledger has 231 writes, and the scenario 240");
+  });
+
+  test("names of two that are as far off the first", () => {
+    const off = withWrites((op) => [op.n === 100 || op.n === 150 ? { ...op, invokedMs: op.invokedMs + 1200 } : op]);
+    expect(off).toEqual([expect.stringMatching(/^w3mv-100 was sent 1\.200 s off/)]);
   });
 
   test("names the write that is furthest off", () => {
@@ -76,6 +87,14 @@ describe("the length", () => {
       "the ledger has 240 writes, and the scenario 220",
       "the load lasted 11.9 s, and the scenario's lasts 11.0 s",
     ]);
+  });
+
+  test("may be half a second more or less", () => {
+    const lasting = (byMs: number) =>
+      withWrites((op) => [op.n === 239 ? { ...op, invokedMs: op.invokedMs + 50 + byMs } : op]);
+    expect([lasting(-500), lasting(-501)].map((lines) => lines.length)).toEqual([0, 1]);
+    // What is late by more is off the beat as well.
+    expect([lasting(450), lasting(500), lasting(501)].map((lines) => lines.length)).toEqual([0, 1, 2]);
   });
 
   test("is counted in writes: the last of them may be due when it ends", () => {
@@ -114,9 +133,19 @@ describe("the length", () => {
       expect(older(slow)).toEqual([]);
       const { history, run } = plantedRun({}, ({ operations }) => ({ operations: operations.flatMap(slow) }));
       expect(wrong({ ...healthy, history, run })).toEqual([expect.stringMatching(/off the load's beat/)]);
+      // The only write before the baseline came long before it.
+      expect(older((op) => (op.n === 0 ? [op] : op.n < 20 ? [] : [{ ...op, n: op.n - 19 }]))).toEqual([]);
       expect(older((op) => (op.n < 231 ? [op] : []))).toEqual(["the ledger has 231 writes, and the scenario 240"]);
     });
   });
+});
+
+test("of a run without a baseline others say so, and its schedule is not known", () => {
+  const { history } = plantedRun({}, ({ operations }) => ({
+    operations: operations.map((op) => (op.n < 100 ? op : { ...op, invokedMs: op.invokedMs + 3000 })),
+  }));
+  expect(wrong({ ...healthy, history })).toHaveLength(2);
+  expect(wrong({ ...healthy, history, events: [] })).toEqual([]);
 });
 
 describe("k6's clock", () => {
@@ -126,8 +155,15 @@ describe("k6's clock", () => {
     expect(shifted(byMs)).toEqual([expect.stringMatching(off)]);
   });
 
-  test.each([21, 0, -1001])("may be off by %d ms, for so much nobody sees", (byMs) => {
+  test.each([22, 0, -1002])("may be off by %d ms, for so much nobody sees", (byMs) => {
     expect(shifted(byMs)).toEqual([]);
+  });
+
+  test("that was never mapped tells no time of the drill", () => {
+    const { history } = plantedRun({}, ({ operations }) => ({
+      operations: operations.map((op) => ({ ...op, invokedMs: op.invokedMs + 5000 })),
+    }));
+    expect(wrong({ ...healthy, history, run: { ...healthy.run, clock: null } })).toEqual([]);
   });
 
   test("may be off by more where it is known to within less", () => {

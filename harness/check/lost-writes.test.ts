@@ -259,6 +259,17 @@ describe("what the objective allows", () => {
   });
 });
 
+test("where no disaster was planned, no objective excuses a lost write", () => {
+  const objectives = { ...PLAN.objectives, lostWrites: 5 };
+  const planned = plantedRun({ lost: [10], objectives }, ({ run }) => ({
+    run: { ...run, scenario: { ...run.scenario, disaster: null } },
+  }));
+  expect(checked(planned)).toMatchObject({
+    verdict: "broken",
+    reason: expect.stringMatching(/the objective allows 0$/),
+  });
+});
+
 describe("not known is never called 0", () => {
   const without =
     (type: string, side: string) =>
@@ -435,4 +446,8 @@ describe("on a boundary", () => {
       "acknowledged by ? at 0.310 s",
     );
   });
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(), [lostWrites]).checks).toMatchObject([{ name: "lost-writes", verdict: "holds" }]);
 });

@@ -208,3 +208,111 @@ describe("what was not sampled", () => {
     });
   });
 });
+
+describe("samples that cannot all be true", () => {
+  type Sample = Extract<ProbeLine, { type: "machine" }>;
+  type Reading = Extract<ProbeLine, { type: "resources" }>;
+  const calm = { drill };
+  const changed = (fromMs: number, change: (sample: Sample) => Sample[]) =>
+    checked(calm, (lines) =>
+      lines.flatMap((line) => (line.type === "machine" && line.fromMs === fromMs ? change(line) : [line])),
+    );
+  const read = (atMs: number, change: (reading: Reading) => Partial<Reading>) =>
+    checked(calm, (lines) =>
+      lines.map((line) =>
+        line.type === "resources" && line.part === "hapi-a" && line.atMs >= atMs ? { ...line, ...change(line) } : line,
+      ),
+    );
+  const contradicts = {
+    verdict: "inconclusive",
+    reason: expect.stringMatching(/^the sample of the machine at 11\.0 s does not follow/),
+  };
+
+  test("one that ends before it begins, or begins before the last has ended; one of no length is none of these", () => {
+    expect(changed(10_000, (sample) => [{ ...sample, fromMs: 11_001 }])).toMatchObject(contradicts);
+    expect(changed(10_000, (sample) => [{ ...sample, fromMs: 9999 }])).toMatchObject(contradicts);
+    const nothing = {
+      busySeconds: 0,
+      stolenSeconds: 0,
+      harnessSeconds: 0,
+      waitedSeconds: { cpu: 0, io: 0, memory: 0 },
+    };
+    expect(changed(10_000, (sample) => [{ ...sample, ...nothing, atMs: 10_000 }, sample]).verdict).toBe("holds");
+  });
+
+  test("one of a machine with other processors than the host has", () => {
+    const [record, facts] = recorded(plantedMachine(-1000, 41_000, calm));
+    const hosted = (cores: number | string) =>
+      machine.check({ ...record, run: { ...record.run, host: { cores } } }, facts);
+    expect([hosted(2).verdict, hosted("many").verdict]).toEqual(["holds", "holds"]);
+    expect(hosted(4)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/has 2 processors, and the host has 4$/),
+    });
+  });
+
+  test("not one of which the counters were not to be had: that time is unknown", () => {
+    const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
+    const { verdict, measures } = changed(10_000, (sample) => [{ ...sample, ...nothing, why: "gone" }]);
+    expect([verdict, measures?.machine?.unknownSeconds]).toEqual(["holds", expect.closeTo(1, 6)]);
+  });
+
+  test("a container that used more than all processors had, with what a reading may be late", () => {
+    // Two processors; a second between two readings, and a second for which a reading may be late.
+    const more = (seconds: number, changes: Partial<Reading> = {}) =>
+      read(10_300, ({ cpuSeconds }) => ({ cpuSeconds: (cpuSeconds ?? 0) - 0.7 + seconds, ...changes }));
+    expect(more(4.2).reason).not.toContain("is said to have used");
+    expect(more(4.5).reason).toBe("hapi-a is said to have used 4.5 s of 2 processors in 1.0 s");
+    expect(more(7.5, { tookMs: 2000 }).reason).not.toContain("is said to have used");
+  });
+
+  test("not a container that was only not heard of for a moment", () => {
+    const once = read(10_300, ({ atMs, cpuSeconds }) => ({ cpuSeconds: atMs === 10_300 ? null : cpuSeconds }));
+    expect(once.verdict).toBe("holds");
+  });
+});
+
+test("one sample without pressure is not all of them", () => {
+  const { measures } = checked({ drill }, (lines) =>
+    lines.map((line) =>
+      line.type === "machine" && line.fromMs === 10_000
+        ? { ...line, waitedSeconds: { cpu: null, io: null, memory: null } }
+        : line,
+    ),
+  );
+  expect(measures?.machine?.whole.waitedCpu).toBeCloseTo(0.9, 2);
+});
+
+test("time that nobody sampled was not stolen, and who used more than was busy left nothing to others", () => {
+  const hole = checked({ drill }, (lines) =>
+    lines.filter((line) => line.type !== "machine" || line.atMs <= 10_500 || line.atMs > 14_500),
+  );
+  expect(hole.measures?.machine?.whole.stolen).toBe(0);
+  const less = checked({ drill }, (lines) =>
+    lines.map((line) => (line.type === "machine" ? { ...line, busySeconds: 0.1 } : line)),
+  );
+  expect(less.measures?.machine?.whole.others).toBe(0);
+});
+
+test("the worst stretch may be the last one, and is no longer than the whole", () => {
+  const worstOf = (endMs: number, of: PlantedMachine) => {
+    const [record, facts] = recorded(plantedMachine(-1000, 41_000, of), [...BASELINE, ...every(100, 2000, endMs + 1)]);
+    return machine.check(record, facts).measures?.machine?.worst;
+  };
+  expect(worstOf(40_000, { drill, others: during(35_000, 40_000, 1) })).toMatchObject({ fromMs: 35_000, toMs: 40_000 });
+  expect(worstOf(3900, { drill })).toMatchObject({ fromMs: 0, toMs: 3900 });
+});
+
+test("a container that was looked at, and never read, leaves who used the processors unknown", () => {
+  const { verdict, reason } = checked({ drill }, (lines) =>
+    lines.map((line) => (line.type === "resources" && line.part === "k6" ? { ...line, cpuSeconds: null } : line)),
+  );
+  expect([verdict, reason]).toEqual(["unasked", "who used the processors is not known: what k6 used is not known"]);
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(BASELINE, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [machine]).checks).toMatchObject([
+    { name: "machine", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
+});

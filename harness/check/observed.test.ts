@@ -61,6 +61,18 @@ describe("inconclusive is", () => {
     ]);
   });
 
+  test("one of several that nobody told, and all of them are named", () => {
+    const [server, rest] = [{ role: "primary", state: "running", timeline: 3 } as const, { why: null, lagBytes: null }];
+    const again = recorded(({ probes }) => {
+      const { doneMs } = probes.findLast((probe) => probe.type === "primary") as PrimaryProbe;
+      const times = { sentMs: doneMs + 90, doneMs: doneMs + 100 };
+      return { probes: [...probes, { type: "primary", side: "a", ...times, server, lock: { holder: "a" }, ...rest }] };
+    });
+    expect(wrongTakeovers(again)).toEqual([
+      "the observer told of these takeovers: b on timeline 2; and the samples show: b on timeline 2, then a on timeline 3",
+    ]);
+  });
+
   test("a run in which nobody was ever seen to be the primary", () => {
     const dark = recorded((parts) =>
       samplesOf(parts, (sample) => [{ ...sample, server: null, lock: null, why: "dark" }]),
@@ -106,6 +118,36 @@ test("a lost write is a hole when a later one of the old primary survived, which
   });
   const { measures } = lostWrites.check(byB, gatherFacts(byB));
   expect([measures?.lost?.holes, measures?.lost?.tail]).toEqual([1, 0]);
+});
+
+test("what survived from the promotion on, as it began, says nothing of the old primary; without one all does", () => {
+  const lost = { lost: [50] };
+  const beganMs = planned(lost).operations[51]?.completedMs as number;
+  const promoted = recorded(
+    ({ events }) => ({
+      events: events.map((event) =>
+        event.type === "operator" && event.step === "promoted" ? { ...event, atMs: beganMs + 500, tookMs: 500 } : event,
+      ),
+    }),
+    lost,
+  );
+  const never = recorded(undefined, { ...lost, operator: null });
+  const lostOf = (record: typeof never) => lostWrites.check(record, gatherFacts(record)).measures?.lost;
+  expect(lostOf(promoted)).toMatchObject({ holes: 0, tail: 1 });
+  expect(lostOf(never)).toMatchObject({ holes: 1, tail: 0 });
+});
+
+test("a side that is promoted once more takes over from nobody, and nobody has to tell of it", () => {
+  const restarted = recorded(
+    (parts) =>
+      samplesOf(parts, (sample) =>
+        sample.side === "a" && sample.doneMs >= 4000 && sample.server
+          ? [{ ...sample, server: { ...sample.server, timeline: 2 } }]
+          : [sample],
+      ),
+    { operator: null },
+  );
+  expect(wrongTakeovers(restarted)).toEqual([]);
 });
 
 test("a run with an operator is not asked for samples of who is the primary", () => {

@@ -5,7 +5,7 @@
  * before. What began before the act, but by no more than a write may take to be served, is the act's: it met writes that
  * were in flight.
  */
-import type { OperatorEvent, OrderEvent } from "../model/event.ts";
+import type { DrillEvent, OperatorEvent, OrderEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import type { Facts } from "./facts.ts";
@@ -21,20 +21,26 @@ export interface Act {
 export function ownActs(record: RunRecord, facts: Facts, disasterMs: number, away: readonly Interval[]): Act[] {
   // What an act meets in flight was sent before it.
   const wasAway = (atMs: number) => away.findLast(({ fromMs }) => fromMs < atMs - facts.servedWithinMs);
-  return actsIn(record)
+  return record.events
+    .map((event) => actOf(event, record))
+    .filter((act) => act !== undefined)
     .filter(({ atMs }) => atMs - (wasAway(atMs)?.toMs ?? disasterMs) >= QUIET_MS)
     .toSorted((x, y) => x.atMs - y.atMs);
 }
 
-function actsIn({ events, run }: RunRecord): Act[] {
+function actOf(event: DrillEvent, { events, run }: RunRecord): Act | undefined {
   const { faults, orders, disaster } = run.scenario;
-  return events.flatMap((event): Act[] => {
-    if (event.type === "fault" && event.state === "injecting" && event.fault !== disaster && faults[event.fault])
-      return [{ atMs: event.atMs, name: `${event.kind} fault` }];
-    if (event.type !== "order" || event.state !== "given" || !orders[event.order]) return [];
-    const step = firstStepOf(event, events);
-    return step ? [{ atMs: step.atMs - step.tookMs, name: `planned ${event.kind}` }] : [];
-  });
+  switch (event.type) {
+    case "fault":
+      if (event.state !== "injecting" || event.fault === disaster || !faults[event.fault]) return undefined;
+      return { atMs: event.atMs, name: `${event.kind} fault` };
+    case "order": {
+      const step = event.state === "given" && orders[event.order] ? firstStepOf(event, events) : undefined;
+      return step && { atMs: step.atMs - step.tookMs, name: `planned ${event.kind}` };
+    }
+    default:
+      return undefined;
+  }
 }
 
 function firstStepOf(given: OrderEvent, events: RunRecord["events"]): OperatorEvent | undefined {

@@ -35,6 +35,25 @@ test("two samples of one instant are one", () => {
   expect(grown(sampled([1000, 50], [1000, 50.5], [2000, 51]), 1000, 2000)).toBeCloseTo(1, 9);
 });
 
+test("of two samples of one instant the second says nothing of how fast it is used", () => {
+  expect(grown(sampled([1000, 50], [2000, 51], [2000, 51.2], [3000, null]), 2000, 3000)).toBeCloseTo(1, 9);
+});
+
+test("an idle container has used nothing, whatever its counter says", () => {
+  expect(grown(sampled([1000, 50], [2000, 50], [3000, 50]), 0, 9000)).toBe(0);
+});
+
+test("one that was looked for before it was there has used all of it since", () => {
+  const used = sampled([1000, null], [2000, 0.6], [3000, 0.9]);
+  expect(grown(used, 1000, 2000)).toBeCloseTo(0.6, 9);
+  expect(grown(used, 0, 9000)).toBeCloseTo(0.9, 9);
+});
+
+test("where less was used than was taken for granted, nothing is taken back", () => {
+  const used = sampled([1000, 50], [2000, 51], [3000, null], [4000, 51.2]);
+  expect(grown(used, 3000, 4000)).toBe(0);
+});
+
 test("never read is not known, and not 0", () => {
   expect(sampled([1000, null], [2000, null])).toBeNull();
   expect(sampled()).toBeNull();

@@ -3,7 +3,8 @@ import type { ProbeLine } from "../model/probe.ts";
 import type { RunRecord } from "../model/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { plantedMachine } from "./planted-machine.ts";
-import { plantedRun } from "./planted-run.ts";
+import { underPatroni } from "./planted-patroni.ts";
+import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";
 import { probeHoles } from "./probe-coverage.ts";
 
@@ -69,6 +70,58 @@ test("nobody looks at anybody's health while a plan is carried out, and the firs
   const unended = rebuild.slice(0, -1).map((event) => ({ ...event, atMs: 15_000 }));
   expect(without("health", 15_000, 50_000, { ...whole, events: [...whole.events, ...unended] })).toHaveLength(1);
   expect(without("health", 15_000, 100_000, { ...whole, run: { ...whole.run, versions: {} } })).toEqual([]);
+});
+
+test("of a plan, its steps' time counts, and the time until it ended", () => {
+  const { config } = whole.run;
+  const [first] = toldPlan("rebuild", "a", config, { fromMs: 35_000, toMs: 36_000 });
+  if (first === undefined) throw new Error("the plan has no step");
+  const resting = (...plan: RunRecord["events"]) =>
+    without("health", 15_000, 50_000, { ...whole, events: [...whole.events, ...plan] });
+  const failed = (tookMs: number) => ({ ...first, step: "failed" as const, atMs: 50_000, tookMs });
+  expect(resting({ ...first, tookMs: 20_000 }, failed(0))).toEqual([]);
+  expect(resting({ ...first, tookMs: 0 }, failed(35_000))).toEqual([]);
+  expect(resting({ ...first, tookMs: 0 }, failed(0))).toHaveLength(1);
+  expect(resting({ ...first, tookMs: 20_000 })).toHaveLength(1);
+  // A look all the same, in the middle of it.
+  const rebuild = toldPlan("rebuild", "a", config, { fromMs: 15_000, toMs: 50_000 });
+  const looked = { ...whole, events: [...whole.events, ...rebuild] };
+  const once = looked.probes.filter((probe) => probe.type !== "health" || instantOf(probe) <= 20_000);
+  const later = looked.probes.filter((probe) => probe.type === "health" && instantOf(probe) > 50_000);
+  expect(without("health", 15_000, 19_900, { ...looked, probes: [...once, ...later] })).toEqual([]);
+});
+
+test("a hole may be as long as is said, and no longer; what is sampled when the load is over does not matter", () => {
+  expect(without("availability", 20_001, 21_999)).toEqual([]);
+  expect(without("availability", 20_001, 22_000)).toHaveLength(1);
+  const { loadEndMs } = gatherFacts(whole);
+  const late: ProbeLine = {
+    ...{ type: "availability", sentMs: loadEndMs + 10_000, doneMs: loadEndMs + 10_010 },
+    ...{ ok: true, status: 200, servedBy: "b" },
+  };
+  expect(
+    without("availability", loadEndMs - 1000, loadEndMs + 9000, { ...whole, probes: [...whole.probes, late] }),
+  ).toEqual([]);
+});
+
+test("a machine of which only a part is not to be had has samples of the rest", () => {
+  const others = whole.probes.filter(({ type }) => type !== "machine");
+  const probes = [...others, ...plantedMachine(0, 70_000, { waited: null }).filter(({ type }) => type === "machine")];
+  expect(holes({ ...whole, probes })).toEqual([]);
+  expect(without("machine", 20_000, 40_000, { ...whole, probes })).toHaveLength(1);
+  const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
+  const waitedSeconds = { cpu: null, io: null, memory: null };
+  const line: ProbeLine = { type: "machine", fromMs: 10, atMs: 10, ...nothing, waitedSeconds, why: null };
+  expect(holes({ ...whole, probes: [...others, line] })).toHaveLength(1);
+});
+
+test("under Patroni nobody looks at health, but at each side's server, to see who is the primary", () => {
+  const observed = recordOf(underPatroni(plantedParts({ afterSeconds: 60 })));
+  expect(holes(observed)).toEqual([]);
+  const ofB = observed.probes.filter((probe) => probe.type !== "primary" || probe.side === "a");
+  expect(holes({ ...observed, probes: ofB })).toEqual([
+    expect.stringMatching(/^there is no sample of primary of b from 3\.0 s to \d/),
+  ]);
 });
 
 test("of a run without a baseline nothing is asked, for others say that it has none", () => {

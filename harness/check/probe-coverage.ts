@@ -39,7 +39,7 @@ const SORTS: Record<ProbeLine["type"], Sort> = {
 export function probeHoles(record: RunRecord, { loadEndMs }: Facts): string[] {
   const { probes, events, run } = record;
   const fromMs = baselineBeganMs(events);
-  if (fromMs === undefined || loadEndMs <= fromMs) return [];
+  if (fromMs === undefined) return [];
   const taken = Map.groupBy(probes, nameOf);
   const plans = toldPlans(events).map(({ steps, end }) => {
     const words = end === null ? steps : [...steps, end];
@@ -71,7 +71,7 @@ function dueIn(run: Run, taken: ReadonlyMap<string, unknown>): string[] {
     if (type === "primary") return ofEach(type, SIDES);
     return type === "resources" ? ofEach(type, SAMPLED_PARTS) : [type];
   });
-  const others = [...taken.keys()].filter((name) => !name.startsWith("health") || names.includes(name));
+  const others = [...taken.keys()].filter((name) => name !== "health");
   return [...new Set([...names, ...others])];
 }
 

@@ -4,6 +4,7 @@ import type { RunRecord } from "../model/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
+import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
 import { faultMsOf } from "./planted-writes.ts";
 import { disagreements } from "./prober-witness.ts";
 
@@ -154,4 +155,170 @@ test("without a baseline, or by a clock that nobody mapped, they say nothing of 
   expect(found(record)).not.toEqual([]);
   expect(found({ ...record, run: { ...record.run, clock: null } })).toEqual([]);
   expect(found({ ...record, events: [] })).toEqual([]);
+});
+
+describe("to the millisecond", () => {
+  /** What the two may differ by around an instant, with the error of the clock. */
+  const AROUND_MS = 252;
+  type Sent = readonly [sentMs: number, doneMs: number, status?: number];
+  const answered = (...sentMs: number[]) => sentMs.map((ms): Sent => [ms, ms + 10]);
+  const beats = (status: number, fromMs: number, beforeMs: number) =>
+    every(200, fromMs, beforeMs).map(([ms]): Sent => [ms, ms + 10, status]);
+  /** Writes of the load from the baseline, which begins at 0, and all that the prober sent. */
+  const witnessed = (writes: readonly Instants[], prober: readonly Sent[], refused: readonly number[] = []) =>
+    found(
+      timeline(writes, {}, ({ operations }) => ({
+        operations: operations.map((op) => (refused.includes(op.invokedMs) ? { ...op, status: 500 } : op)),
+        probes: prober.map(([sentMs, doneMs, status = 200]): AvailabilityProbe => {
+          const ok = status >= 200 && status < 300;
+          return { type: "availability", sentMs, doneMs, ok, status, servedBy: ok ? "a" : "" };
+        }),
+      })),
+    );
+  const until = (ms: number) => [...BASELINE, ...every(100, 2000, ms)];
+
+  describe("the load is silent", () => {
+    /** The last acknowledgement before it is at 3010. */
+    const silentUntil = (ackMs: number, ...prober: Sent[]) =>
+      witnessed([...until(3001), [3950, ackMs], ...every(100, 4050, 9000)], prober);
+    const [first, last] = [3010 + AROUND_MS, 4010 - AROUND_MS - 1];
+
+    test("for a second, in which the prober wrote twice", () => {
+      expect(silentUntil(4010, ...answered(3300, 3500))).toEqual([
+        "the prober could write from 3.0 s to 4.0 s, when no write of the load was acknowledged",
+      ]);
+      expect(silentUntil(4009, ...answered(3300, 3500))).toEqual([]);
+    });
+
+    test("and what the prober sent or was answered on the edge does not count", () => {
+      expect(silentUntil(4010, [first, first + 10], [3500, last])).toHaveLength(1);
+      expect(silentUntil(4010, [first - 1, first + 10], [3500, last])).toEqual([]);
+      expect(silentUntil(4010, [first, first + 10], [3500, last + 1])).toEqual([]);
+    });
+
+    test("and the prober's answers come in another order than it sent", () => {
+      expect(silentUntil(4010, [3300, 3310], [8000, 8010], [3500, 3600])).toHaveLength(1);
+    });
+
+    test("from the beginning of the baseline, or to the end of the load", () => {
+      expect(witnessed(every(100, 1500, 9000), answered(300, 500))).toEqual([
+        expect.stringMatching(/^the prober could write from 0\.0 s to 1\.5 s/),
+      ]);
+      expect(witnessed([...until(3001), [6000, null]], answered(4000, 4200))).toEqual([
+        expect.stringMatching(/^the prober could write from 3\.0 s to 6\.0 s/),
+      ]);
+    });
+
+    test("because a server refused most of the writes that were sent in it: half of them are not most", () => {
+      const silent = (...refused: number[]) =>
+        witnessed(
+          [...until(3001), ...every(100, 3100, 4000, false), ...every(100, 4100, 9000)],
+          answered(3300, 3500, 3700),
+          refused,
+        );
+      expect(silent(3100, 3200, 3300, 3400, 3500)).toHaveLength(1);
+      expect(silent(3100, 3200, 3300, 3400, 3500, 3600)).toEqual([]);
+      // Those that were sent before it say nothing of it.
+      expect(silent(2500, 2600, 2700, 2800, 2900, 3000)).toHaveLength(1);
+    });
+  });
+
+  describe("the prober could not write", () => {
+    /** Of the writes sent in the middle of it the first so many are acknowledged in it, the last of them at this instant. */
+    const inMiddle = (acked: number, ackMs = 3490) =>
+      [3300, 3350, 3400, 3450].map((ms, i): Instants => [ms, i === acked - 1 ? ackMs : i < acked ? ms + 10 : null]);
+    const load = (acked: number, ackMs?: number) => [
+      ...until(3001),
+      ...inMiddle(acked, ackMs),
+      ...every(100, 4001, 9000),
+    ];
+    const failing = (toMs: number) => beats(502, 3000, toMs);
+
+    test("and the load could in more than a quarter of what it sent", () => {
+      expect(witnessed(load(2), failing(4001))).toEqual([
+        "the prober could not write from 3.0 s to 4.0 s, when the load could",
+      ]);
+      expect(witnessed(load(1), failing(4001))).toEqual([]);
+      expect(witnessed(load(0), failing(4001))).toEqual([]);
+    });
+
+    test("what was answered on its edge does not count", () => {
+      const endMs = 4000 - AROUND_MS;
+      expect(witnessed(load(2, endMs), failing(4001))).toHaveLength(1);
+      expect(witnessed(load(2, endMs + 1), failing(4001))).toEqual([]);
+    });
+
+    test("for a second: a shorter time, or one that an answer ends, says nothing", () => {
+      const lastAt = (ms: number): Sent => [ms, ms + 10, 502];
+      const all = [...until(3001), ...every(20, 3020, 9000)];
+      expect(witnessed(all, [...failing(3900), lastAt(4000)])).toHaveLength(1);
+      expect(witnessed(all, [...failing(3900), lastAt(3999)])).toEqual([]);
+      for (const status of [200, 409, 412]) {
+        const between: Sent = [3500, 3510, status];
+        expect(witnessed(all, [...failing(3500), between, ...beats(502, 3600, 4401)])).toEqual([]);
+      }
+    });
+
+    test("where the load sent nothing, nothing is said of it", () => {
+      expect(witnessed([...until(3001), ...every(100, 4101, 9000)], failing(4001))).toEqual([]);
+    });
+  });
+
+  describe("the load was answered ahead of the prober", () => {
+    /** The prober is answered at 3000, and of what it sends then nothing before the end. */
+    const waiting = (untilMs: number, sends: readonly number[] = [3300, 3500, 3700, 3900, 4100]): Sent[] => [
+      [2990, 3000],
+      ...sends.map((ms): Sent => [ms, untilMs]),
+      ...answered(5000),
+    ];
+    /** Ten a second, of which so many are answered in the first second in which the prober waits, and the rest at its end. */
+    const load = (acked: number, untilMs = 4700): Instants[] => [
+      ...until(3201),
+      ...every(100, 3260, 4260).map(([ms], i): Instants => [ms, i < acked ? ms + 10 : untilMs]),
+      ...every(100, 4300, 9000).map(([ms, ackMs]): Instants => [ms, Math.max(ackMs as number, untilMs)]),
+    ];
+    const isAhead = /^the load was answered from 3\.3 s to 4\.3 s, when no write of the prober was$/;
+
+    test("in more than a third of what it sent in a second", () => {
+      expect(witnessed(load(4), waiting(4700))).toEqual([expect.stringMatching(isAhead)]);
+      expect(witnessed(load(3), waiting(4700))).toEqual([]);
+    });
+
+    test("and that second fits between two answers of the prober, whatever their order, and an error is none", () => {
+      const endMs = 3000 + 1000 + 2 * AROUND_MS;
+      expect(witnessed(load(10), waiting(endMs))).toHaveLength(1);
+      expect(witnessed(load(10), waiting(endMs - 1))).toEqual([]);
+      // One that is answered late does not hide that those after it were answered.
+      const overtaken: Sent[] = [[2990, 3000], [3200, 4700], ...beats(200, 3400, 5400)];
+      expect(witnessed(load(10), overtaken)).toEqual([]);
+      const conflict: Sent = [3600, 3610, 409];
+      expect(witnessed(load(10), [...waiting(4700), conflict])).toEqual([]);
+      const error: Sent = [3600, 3610, 502];
+      expect(witnessed(load(10), [...waiting(4700), error])).toHaveLength(1);
+    });
+
+    test("if the prober was in full beat: four a second", () => {
+      expect(witnessed(load(10), waiting(4700, [3300, 3500, 3700, 3900]))).toHaveLength(1);
+      expect(witnessed(load(10), waiting(4700, [3300, 3500, 3700]))).toEqual([]);
+    });
+
+    test("also late in the time in which it waits", () => {
+      const late = every(100, 5000, 6000);
+      const sends = every(200, 3300, 7000).map(([ms]) => ms);
+      const writes: Instants[] = [...until(2901), ...every(100, 3000, 5000, false), ...late, [6500, 7300]];
+      expect(witnessed([...writes, ...every(100, 7100, 9000)], [...waiting(7300, sends).slice(0, -1)])).toEqual([
+        expect.stringMatching(/^the load was answered from 4\.5 s to 5\.5 s/),
+      ]);
+    });
+  });
+
+  test("what is told otherwise is any status but 200 to 299, from the baseline to the last write", () => {
+    const told = (ok: boolean, status: number, sentMs = 4000) => {
+      const probe: AvailabilityProbe = { type: "availability", sentMs, doneMs: sentMs + 10, ok, status, servedBy: "a" };
+      return found(timeline(until(9000), {}, () => ({ probes: [probe] }))).length;
+    };
+    expect([199, 200, 299, 300].map((status) => told(true, status))).toEqual([1, 0, 0, 1]);
+    expect([199, 200, 299, 300].map((status) => told(false, status))).toEqual([0, 1, 1, 0]);
+    expect([-1, 0, 8900, 8901].map((ms) => told(true, 500, ms))).toEqual([0, 1, 1, 0]);
+  });
 });

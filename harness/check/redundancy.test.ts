@@ -3,6 +3,7 @@ import type { AuditRow } from "../model/audit.ts";
 import type { DrillEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
 import { faultMsOf } from "./planted-writes.ts";
@@ -91,7 +92,8 @@ describe("whoever leads", () => {
   });
 
   test("looks in the middle of an ordered change of sides do not count, others do", () => {
-    const [fromMs, toMs] = [FAULT_MS + 5000, FAULT_MS + 6000];
+    // The first and the last of them are in the very instants in which it begins and ends.
+    const [fromMs, toMs] = [11_000, 12_000];
     const probes = all.map((probe, i) => {
       const atMs = 2000 + 250 * i;
       return atMs >= fromMs && atMs <= toMs ? lagOf("b", null)(probe) : probe;
@@ -245,4 +247,8 @@ describe("the sides are equal when nothing is on one only and nothing differs: o
     const record = plantedRun({ outage: null, operator: null }, edit);
     expect(redundancy.check(record, gatherFacts(record)).measures?.redundancy?.seconds).toBeNull();
   });
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(), [redundancy]).checks).toMatchObject([{ name: "redundancy", verdict: "unasked" }]);
 });

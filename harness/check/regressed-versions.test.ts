@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { AuditLine } from "../model/audit.ts";
 import { registerOf } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { regressedVersions } from "./regressed-versions.ts";
@@ -82,6 +83,20 @@ test("what the API gives counts for more than what its database says, and what i
   expect(checked([], giving(null)).measures?.regressed?.count).toBe(0);
 });
 
+test("what is there in the same version, though by another write, is lost and not older", () => {
+  const [last, before] = numbersOf(register).toReversed() as [number, number];
+  const heir = (parts: Parts) => ({
+    audit: withAsks({
+      ...parts,
+      audit: parts.audit.map((line) =>
+        line.type === "row" && line.write === operations[before]?.write ? { ...line, version: line.version + 1 } : line,
+      ),
+    }),
+  });
+  expect(checked([last]).measures?.regressed?.count).toBe(1);
+  expect(checked([last], heir).measures?.regressed?.count).toBe(0);
+});
+
 test("what is there is not known without an audit", () => {
   expect(checked([], () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
@@ -112,5 +127,11 @@ test("it is the newest acknowledged version that counts, whoever was sent last, 
   const [held, acknowledged] = [numbers.length, numbers.length + 1];
   expect(checked([last], swapped).evidence).toEqual([
     `${name}: version ${held}, after version ${acknowledged} was acknowledged to ${operations[first]?.write}`,
+  ]);
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(), [regressedVersions]).checks).toMatchObject([
+    { name: "regressed-versions", verdict: "unasked" },
   ]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { LagProbe } from "../model/probe.ts";
+import type { LagProbe, ProbeLine } from "../model/probe.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";
 import { BASELINE, every, timeline } from "./planted-timeline.ts";
 import { replicationLag } from "./replication-lag.ts";
@@ -47,6 +48,30 @@ test("what nobody could read is unknown for as long, and in no quantile", () => 
   expect(reason).toContain("50 ms (unknown for 1.5 s) until service was back");
 });
 
+test("what else is sampled between two looks is none, and ends no look's time", () => {
+  const tell = () => ({ heartbeatMs: 50, lsnBytes: 0 });
+  const others = every(500, 100, 10_000).map(([sentMs]): ProbeLine => {
+    return { type: "availability", sentMs, doneMs: sentMs + 5, ok: true, status: 200, servedBy: "a" };
+  });
+  const mixed = looks(tell).flatMap((look, i) => [look, others[i] as ProbeLine]);
+  expect(measured(tell, () => ({ probes: mixed })).measures).toEqual(measured(tell).measures);
+});
+
+test("when service never came back there is no time after it, and nothing unknown in that", () => {
+  const never = timeline([...BASELINE, ...every(100, 2000, 9000, false)], {}, () => ({
+    probes: looks(() => ({ heartbeatMs: 50, lsnBytes: 0 })),
+  }));
+  const { measures } = replicationLag.check(never, gatherFacts(never));
+  expect(measures?.replicationLag?.after.heartbeatMs).toMatchObject({ count: 0, max: null, unknownSeconds: null });
+});
+
+test("a second of which nothing is known is told, less is not", () => {
+  const blindFor = (count: number) =>
+    measured((atMs) => ({ heartbeatMs: atMs >= 2500 && atMs < 2500 + 500 * count ? null : 50, lsnBytes: 0 })).reason;
+  expect(blindFor(2)).toContain(" 50 ms (unknown for 1.0 s) until service was back");
+  expect(blindFor(1)).toContain(" 50 ms until service was back");
+});
+
 test("without a single look all of it is unknown", () => {
   const { measures } = measured(
     () => ({ heartbeatMs: 1, lsnBytes: 1 }),
@@ -86,6 +111,15 @@ test("where nothing was to be broken, the orders and faults are what it was meas
   const { before, during, after } = measures?.replicationLag ?? {};
   expect([before, during, after].map((part) => part?.heartbeatMs.max)).toEqual([2500, 5000, 8500]);
   expect(reason).toContain("5000 ms meanwhile");
+  // One that goes on when the last write was sent leaves no time for what comes after.
+  const late = measured(
+    (atMs) => ({ heartbeatMs: atMs, lsnBytes: 0 }),
+    ({ run, events }) => ({
+      run: { ...run, scenario: { ...run.scenario, disaster: null } },
+      events: [...events.filter(({ type }) => type !== "fault"), order("given", 3000), order("done", 9500)],
+    }),
+  );
+  expect(late.measures?.replicationLag?.after.heartbeatMs).toMatchObject({ count: 0, unknownSeconds: 0 });
 });
 
 test("without a baseline or a fault there are no parts", () => {
@@ -95,4 +129,11 @@ test("without a baseline or a fault there are no parts", () => {
       verdict: "unasked",
       reason: "there is no baseline or no fault",
     });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(WRITES, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [replicationLag]).checks).toMatchObject([
+    { name: "replication-lag", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
 });

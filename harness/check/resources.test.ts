@@ -4,6 +4,7 @@ import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/pr
 import type { Prices } from "../model/settings.ts";
 import { UNMEASURED } from "../model/verdict.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";
 import { BASELINE, every, timeline } from "./planted-timeline.ts";
 import { resources } from "./resources.ts";
@@ -108,6 +109,45 @@ test("what could not be read is no 0: looks without it are left out, and with to
   expect(one?.b.cores).toBeCloseTo(0.12, 9);
 });
 
+describe("what was never read of one part", () => {
+  const blind = (name: SampledPart, nothing: Partial<ResourceProbe>) =>
+    checked(LOOKS.map((probe) => (probe.part === name ? { ...probe, ...nothing } : probe)));
+
+  test.each([
+    ["hapi-a", "a"],
+    ["pg-b", "b"],
+    ["hapi-b", "b"],
+  ] as const)("of %s leaves its side without a figure, and what B adds is not known", (name, side) => {
+    const { reason, measures } = blind(name, { cpuSeconds: null, memoryBytes: null });
+    expect([measures?.resources?.[side].cores, measures?.resources?.[side].memoryBytes]).toEqual([null, null]);
+    expect([measures?.resources?.share.cores, measures?.resources?.share.memory]).toEqual([null, null]);
+    expect(reason).toContain("having B adds – of processor, – of memory");
+  });
+
+  test("of the stream that B gets: how much of A's traffic is its own is not known either", () => {
+    const { reason, measures } = blind("pg-b", { receivedBytes: null });
+    expect(measures?.resources?.replicationBytesPerSecond).toBeNull();
+    expect(measures?.resources?.share.network).toBeNull();
+    expect(reason).toContain("; – kB/s went to B's database;");
+    expect(measures?.resources?.a.networkBytesPerSecond).toBeCloseTo(5000, 6);
+    const { measures: other } = blind("hapi-b", { receivedBytes: null });
+    expect(other?.resources?.share.network).toBeNull();
+  });
+});
+
+test("an idle container has used nothing, whatever its counter says; of nothing there is no share", () => {
+  const idle = (...names: SampledPart[]) =>
+    checked(LOOKS.map((probe) => (names.includes(probe.part) ? { ...probe, cpuSeconds: 7 } : probe))).measures
+      ?.resources;
+  expect(idle("hapi-b")?.b.cores).toBeCloseTo(0.1, 9);
+  expect([idle("hapi-a", "pg-a")?.a.cores, idle("hapi-a", "pg-a")?.share.cores]).toEqual([0, null]);
+});
+
+test("what was used before the baseline does not count", () => {
+  const before = SAMPLED_PARTS.map((part) => ({ ...look(part, -500), cpuSeconds: -100, memoryBytes: 9e12 }));
+  expect(checked([...before, ...LOOKS]).measures).toEqual(checked(LOOKS).measures);
+});
+
 describe("cost", () => {
   test("is by the user's prices, with B and without", () => {
     const prices = {
@@ -188,7 +228,16 @@ describe("when B begins to follow in the course of the run", () => {
 
 test("without a look or a baseline nothing is measured", () => {
   expect(checked([])).toEqual({ verdict: "unasked", reason: "nobody looked at what was used" });
+  const other = { type: "availability", sentMs: 500, doneMs: 510, ok: true, status: 200, servedBy: "a" } as const;
+  expect(checked([], () => ({ probes: [other] })).reason).toBe("nobody looked at what was used");
   const record = timeline(BASELINE, {}, () => ({ probes: LOOKS }));
   const nothing = resources.check(record, { ...gatherFacts(record), baseline: null });
   expect(nothing).toEqual({ verdict: "unasked", reason: "there is no baseline" });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = timeline(BASELINE, {}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [resources]).checks).toMatchObject([
+    { name: "resources", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { factsHolding } from "./planted-holdings.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { plantedRun } from "./planted-run.ts";
@@ -201,4 +202,8 @@ test("the reason tells the age of the oldest, or that nothing is missing, and th
   expect(reason({ 15: ABSENT, 17: ABSENT })).toBe(
     "the oldest lost write was acknowledged 0.490 s before the fault; the objective is 900 s",
   );
+});
+
+test("goes by its name", () => {
+  expect(judge(plantedRun(), [rpo]).checks).toMatchObject([{ name: "rpo", verdict: "holds" }]);
 });
