@@ -227,6 +227,53 @@ describe("that a side came back and was overwritten shows", () => {
     expect(reason).toMatch(/^A has nothing any more of 3 lost writes that it acknowledged/);
   });
 
+  describe("but not where it lacks", () => {
+    const untold = { events, returned: [], saved: [] };
+    const ofLost = (op: { n: number }) => LOST.includes(op.n);
+    const rowsOf = (lines: readonly AuditLine[], n: number) =>
+      lines.filter((line) => line.type === "row" && line.side === "a" && line.write === writeId(PLAN.seed, n));
+    const counted = (audit: AuditLine[]) =>
+      audit.map((line) =>
+        line.type === "rows-end" && line.side === "a"
+          ? { ...line, rows: audit.filter(({ type, side }) => type === "row" && side === "a").length }
+          : line,
+      );
+    const cases: [string, Partial<Parts>][] = [
+      [
+        "what it never acknowledged",
+        {
+          operations: back.operations.map((op) =>
+            ofLost(op) ? { ...op, outcome: "info" as const, status: 500, stored: [] } : op,
+          ),
+        },
+      ],
+      [
+        "what the other acknowledged and lost",
+        { operations: back.operations.map((op) => (ofLost(op) ? { ...op, servedBy: "b" } : op)) },
+      ],
+      [
+        "nothing: it has the lost as well",
+        { audit: counted([...LOST.flatMap((n) => rowsOf(back.returned, n)), ...back.audit]) },
+      ],
+    ];
+
+    test.each(cases)("%s", (_, changes) => {
+      expect(checked({ ...untold, ...changes }).verdict).toBe("unasked");
+    });
+
+    test("what the other one has", () => {
+      const whole = cameBack(plantedParts());
+      const [row] = rowsOf(whole.audit, 10);
+      const audit = counted(whole.audit.filter((line) => line !== row));
+      expect(checked({ ...whole, ...untold, audit }).verdict).toBe("unasked");
+    });
+
+    test("what Patroni has rewound", () => {
+      const record = recordOf({ ...underPatroni({ ...back, ...untold }), ...untold });
+      expect(strandedSaved.check(record, gatherFacts(record)).reason).toMatch(/^Patroni rewinds what comes back/);
+    });
+  });
+
   test("and one that still has what it held need not have saved it", () => {
     const { audit } = plantedParts({ lost: LOST, stranded: LOST });
     expect(checked({ events, audit, saved: [] }).verdict).toBe("holds");
@@ -310,6 +357,15 @@ test("how many the operator saved is said by it, and by nothing else", () => {
     );
     expect(checked({ events })).toMatchObject({ verdict: "inconclusive", reason: NOT_SAID });
   }
+});
+
+test("what was saved and cannot be read was saved by somebody, although nobody tells of a return", () => {
+  const record = { ...recordOf(plantedParts()), saved: null };
+  expect(strandedSaved.check(record, gatherFacts(record))).toEqual({
+    verdict: "inconclusive",
+    reason: "stranded.json cannot be read",
+  });
+  expect(judge(record).measures.stranded.count).toBeNull();
 });
 
 test("not known is not called saved", () => {

@@ -83,9 +83,9 @@ function whyUnknown(record: RunRecord, facts: Facts): string | null {
   // Patroni rewinds a side that comes back, and saves nothing: what the side holds by then is all there is.
   if (record.run.config.patroni !== null) return null;
   const back = sidesThatCameBack(record);
+  if (record.saved === null) return "stranded.json cannot be read";
   for (const side of back)
     if (!isReturnKnown(record, side)) return `what ${side.toUpperCase()} held when it came back is not known`;
-  if (back.length > 0 && record.saved === null) return "stranded.json cannot be read";
   return back.includes(other) ? null : whyOverwritten(record, facts);
 }
 
@@ -126,7 +126,7 @@ function isWhole(sent: readonly Sent[], versions: readonly Version[], history: H
   const from = history.storedFrom(i);
   const says = ({ content, refers }: Sent, version: Version, patient: number) =>
     version.content === content && (refers ? version.refersTo === patient : Number.isNaN(version.refersTo));
-  if (history.outcome[i] === OK && history.storedFrom(i + 1) - from === sent.length) {
+  if (history.storedFrom(i + 1) - from === sent.length) {
     const [names, least] = [history.storedName, history.storedVersion];
     return sent.every((each, place) =>
       versions.some(
