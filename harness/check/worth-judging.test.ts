@@ -349,7 +349,9 @@ test("one that follows nobody is not back, and nobody else's return or loss is i
       .includes("A follows again") ?? false;
   const ofB = (step: string) => (event: DrillEvent) =>
     event.type === "operator" && event.step === step ? { ...event, side: "b" as const } : event;
+  expect(toldBack(back.events)).toBe(true);
   expect(toldBack(back.events.map(ofB("following")))).toBe(false);
+  expect(checked(recordOf(back)).verdict).toBe("holds");
   const again = back.events.at(-1)?.atMs as number;
   const detected = back.events.find((event) => event.type === "operator" && event.step === "detected") as DrillEvent;
   expect(toldBack([...back.events, { ...ofB("detected")(detected), atMs: again + 1 }])).toBe(true);
@@ -391,6 +393,13 @@ test("whom the drill found to serve is said where it came to its end", () => {
     "the drill found nobody to serve in the end, and its events say B",
   );
   expect(checked(withRun({ state: "failed", servingSide: null })).evidence).toHaveLength(1);
+});
+
+test("a seal is missed where the drill came to its end, and could have set it", () => {
+  const unsealed = (changes: Partial<RunRecord["run"]>) =>
+    (checked(withRun(changes)).evidence ?? []).filter((reason) => reason.includes("the seal of the record"));
+  expect(unsealed({ record: 2 })).toHaveLength(1);
+  expect([unsealed({ record: 2, state: "failed" }), unsealed({ record: 1 })]).toEqual([[], []]);
 });
 
 test("what was typed need not name all of it", () => {
