@@ -126,7 +126,7 @@ function isWhole(sent: readonly Sent[], versions: readonly Version[], history: H
   const from = history.storedFrom(i);
   const says = ({ content, refers }: Sent, version: Version, patient: number) =>
     version.content === content && (refers ? version.refersTo === patient : Number.isNaN(version.refersTo));
-  if (history.storedFrom(i + 1) - from === sent.length) {
+  if (history.outcome[i] === OK && history.storedFrom(i + 1) - from === sent.length) {
     const [names, least] = [history.storedName, history.storedVersion];
     return sent.every((each, place) =>
       versions.some(
