@@ -4,6 +4,7 @@ import type { DrillEvent } from "../model/event.ts";
 import type { RunRecord } from "../model/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
+import { underPatroni } from "./planted-patroni.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
 import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
@@ -361,6 +362,61 @@ describe("slow answers after it", () => {
   });
 });
 
+describe("an outage that another act brought later is judged by its own clock", () => {
+  const ACT_MS = 20_000;
+  const withAct = (change: (sentMs: number) => number | null | undefined, rtoSeconds = 3600) => {
+    const after = every(100, 3000, 30_000).map(([at, ack]): Instants => {
+      const changed = change(at);
+      return [at, changed === undefined ? ack : changed];
+    });
+    return checked(
+      timeline(
+        [...BASELINE, ...every(100, FAULT_MS, 3000, false), ...after],
+        { objectives: { ...PLAN.objectives, rtoSeconds } },
+        ({ run, events }) => {
+          const act = {
+            type: "fault",
+            fault: 1,
+            kind: "freeze",
+            state: "injecting",
+            atMs: ACT_MS,
+            detail: {},
+          } as const;
+          const faults = [...run.scenario.faults, { kind: "freeze", part: "hapi-b", afterSeconds: 18 } as const];
+          const scenario = { ...run.scenario, faults };
+          return { run: { ...run, scenario }, events: [...events, act].toSorted((x, y) => x.atMs - y.atMs) };
+        },
+      ),
+    );
+  };
+  const between = (fromMs: number, toMs: number) => (ms: number) => (ms >= fromMs && ms < toMs ? null : undefined);
+
+  test("against the same objective, which it may just reach", () => {
+    const over = (rtoSeconds: number) => withAct(between(ACT_MS, 22_000), rtoSeconds);
+    expect(over(2.01)).toMatchObject({ verdict: "holds", measures: { rto: { seconds: 1.01, lastEndSeconds: 20.01 } } });
+    expect(over(2.009).verdict).toBe("broken");
+    expect(over(3600).reason).toMatch(/; another outage was over 2\.010 s after the [^;]+; the objective/);
+  });
+
+  test("and where the load ended before it did, nobody knows more than that", () => {
+    const open = (rtoSeconds: number) => withAct(between(ACT_MS, 30_000), rtoSeconds);
+    expect(open(3600).verdict).toBe("inconclusive");
+    expect(open(3600).reason).toMatch(/; another outage had not ended 9\.\d{3} s after the [^;]+, when the load did; /);
+    expect(open(5).verdict).toBe("broken");
+  });
+
+  test("and a few missed writes are none, although that takes longer than the objective", () => {
+    const fewMissed = every(100, FAULT_MS, 30_000).map(([at, ack]): Instants => [at, at === 6000 ? null : ack]);
+    const few = checked(
+      timeline([...BASELINE, ...fewMissed], { objectives: { ...PLAN.objectives, rtoSeconds: 0.05 } }),
+    );
+    expect(few).toMatchObject({ verdict: "holds", measures: { rto: { seconds: 0.01 } } });
+    expect(few.measures?.rto?.later).toMatchObject([{ fromMs: 6000, cause: null }]);
+    expect(few.reason).toMatch(/; later some writes were missed, 1 times; /);
+    expect(few.reason).not.toContain("another outage");
+  });
+});
+
 describe("to the millisecond", () => {
   const DOWN = every(100, FAULT_MS, 3000, false);
   const resuming = (...writes: Instants[][]) => checked(timeline([...BASELINE, ...DOWN, ...writes.flat()]));
@@ -439,6 +495,9 @@ describe("to the millisecond", () => {
     expect(split(3010.5, 4500)).toMatchObject({ detect: 1.01, switch: 0, resume: 0 });
     expect(split(FAULT_MS, 2010)).toMatchObject({ detect: 0, switch: 0.01, resume: 1 });
     expect(split(FAULT_MS - 1, 2010)).toMatchObject({ detect: null, switch: null, resume: null });
+    // Noticed and done in one instant, and begun to be noticed in the very one in which service was back.
+    expect(split(2500, 2500)).toMatchObject({ detect: 0.5, switch: 0, resume: 0.51 });
+    expect(split(3510, 4500)).toMatchObject({ detect: 1.01, switch: 0, resume: 0 });
   });
 
   test("what the operator noticed when service was back had no part in it", () => {
@@ -447,6 +506,21 @@ describe("to the millisecond", () => {
     });
     const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, late);
     expect(checked(record).measures?.rto).toMatchObject({ seconds: 1.01, detect: null, switch: null, resume: null });
+  });
+
+  test("under Patroni the split is by whom the observer saw to be promoted", () => {
+    const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, (parts) => {
+      const { run, events } = underPatroni(parts);
+      const times: Record<string, number> = { detected: 2500, promoted: 2750 };
+      const told = events.filter((e) => e.type !== "operator" || times[e.step] !== undefined);
+      return {
+        run,
+        events: told
+          .map((e) => (e.type === "operator" ? { ...e, atMs: times[e.step] as number } : e))
+          .toSorted((x, y) => x.atMs - y.atMs),
+      };
+    });
+    expect(checked(record).measures?.rto).toMatchObject({ detect: 0.5, switch: 0.25, resume: 0.26 });
   });
 
   describe("the split is of one failover", () => {

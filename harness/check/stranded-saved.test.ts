@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { AuditLine } from "../model/audit.ts";
+import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { fingerprint } from "../model/content.ts";
+import { Contents } from "../model/contents.ts";
 import type { DrillEvent } from "../model/event.ts";
-import { firstVersionOf, writeId } from "../model/write.ts";
+import { firstVersionOf, seededResource, writeId } from "../model/write.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { underPatroni } from "./planted-patroni.ts";
 import { PLAN } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
@@ -98,6 +101,103 @@ test("one that was written again elsewhere, by the same write, is stranded all t
 test("without a return nothing is asked", () => {
   const record = recordOf(plantedParts({ lost: [10], stranded: [10] }));
   expect(strandedSaved.check(record, gatherFacts(record)).verdict).toBe("unasked");
+  // Nor where the lost side is gone for good, and where nobody saves what comes back.
+  const gone = recordOf({
+    ...plantedParts(),
+    audit: [...plantedParts().audit.filter(({ side }) => side === "b"), { type: "unreadable", side: "a", why: "gone" }],
+  });
+  expect(strandedSaved.check(gone, gatherFacts(gone)).reason).toBe("no lost side came back, or none was overwritten");
+  const patroni = recordOf(underPatroni(plantedParts({ lost: [10], stranded: [10] })));
+  expect(strandedSaved.check(patroni, gatherFacts(patroni))).toEqual({
+    verdict: "unasked",
+    reason: "Patroni rewinds what comes back, and nobody saves what it held",
+  });
+});
+
+test("of a transaction that the serving side has in part, the rest is stranded where the other side has that alone", () => {
+  const n = plantedParts().operations.find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
+  const strandedWith = (types: string[]) => {
+    const { audit, ...parts } = plantedParts({ torn: [n], stranded: [n] });
+    const isKept = (line: AuditLine) =>
+      line.type !== "row" ||
+      line.side === "b" ||
+      line.write !== writeId(PLAN.seed, n) ||
+      types.some((type) => line.resource.startsWith(type));
+    const rows = audit.filter(isKept);
+    const gone = audit.length - rows.length;
+    const told = rows.map((line) =>
+      line.type === "rows-end" && line.side === "a" ? { ...line, rows: line.rows - gone } : line,
+    );
+    return judge(recordOf({ ...parts, audit: told })).measures.stranded.count;
+  };
+  expect(strandedWith(["Patient/", "Observation/"])).toBe(1);
+  expect(strandedWith(["Observation/"])).toBe(1);
+  expect(strandedWith(["Patient/"])).toBe(0);
+});
+
+describe("a second return", () => {
+  const record = recordOf(back);
+  const another = (side: "a" | "b", ...lines: AuditLine[]) => {
+    const contents = new Contents(side, PLAN.seed, record.history.names);
+    for (const line of lines) contents.add(line);
+    return { ...record, returned: [...record.returned, contents] };
+  };
+  const onA = back.returned.find((line) => line.type === "row" && line.write === writeId(PLAN.seed, 10)) as AuditRow;
+
+  test("that was not told to its end strands nothing by itself", () => {
+    const torn = another("a", { ...onA, pid: 7e6 });
+    expect(strandedSaved.check(torn, gatherFacts(torn)).verdict).toBe("holds");
+  });
+
+  test("of the other side strands on that one", () => {
+    const row = { ...onA, side: "b" as const, pid: 7e6 };
+    const both = another("b", row, { type: "rows-end", side: "b", rows: 1, postgres: "17" });
+    const saved = record.saved ?? [];
+    const same = saved.find(({ pid }) => pid === onA.pid) as (typeof saved)[number];
+    const checkedWith = (more: typeof saved) => {
+      const told = { ...both, saved: [...saved, ...more], events: saidToBe(saved.length + more.length) };
+      return strandedSaved.check(told, gatherFacts(told));
+    };
+    expect(checkedWith([{ ...same, side: "b", pid: 7e6 }]).verdict).toBe("holds");
+    expect(checkedWith([]).evidence).toEqual([expect.stringMatching(/: stranded on b, and not saved$/)]);
+  });
+
+  test("is missed where it was saved on that side, and on that side only", () => {
+    const saving = (side: "a" | "b") => {
+      const step = { type: "operator", plan: "rebuild", step: "saved", side, atMs: 9e4, tookMs: 1 } as const;
+      return checked({ events: [...saidToBe(back.saved.length), { ...step, detail: { versions: 0 } }] });
+    };
+    expect(saving("a")).toMatchObject({
+      verdict: "inconclusive",
+      reason: "what A held when it came back is not known",
+    });
+    expect(saving("b").reason).toBe("what B held when it came back is not known");
+  });
+
+  test("is none where a row is told twice: then nobody knows the first", () => {
+    const returned = back.returned.flatMap((line): AuditLine[] =>
+      line.type === "rows-end" ? [{ ...line, rows: line.rows + 1 }] : line === onA ? [line, line] : [line],
+    );
+    expect(checked({ returned })).toMatchObject({
+      verdict: "inconclusive",
+      reason: "what A held when it came back is not known",
+    });
+  });
+});
+
+test("what nobody's write made is stranded as well, and saved with what it is, also where that is nothing", () => {
+  const { id, path, body } = firstVersionOf(PLAN.seed, 5);
+  const first = back.returned.find((line) => line.type === "row" && line.write === id) as AuditRow;
+  const without = back.audit.flatMap((line): AuditLine[] => {
+    if (line.type === "rows-end") return [{ ...line, rows: line.rows - 1 }];
+    return line.type === "row" && line.write === id ? [] : [line];
+  });
+  const entry = { side: "a" as const, write: id, resource: path, version: 1, pid: first.pid, transaction: 98 };
+  const whole = checked({ audit: without, saved: [...back.saved, { ...entry, body }] });
+  expect(whole.verdict).toBe("holds");
+  const returned = back.returned.map((line) => (line === first ? { ...first, content: null } : line));
+  expect(checked({ audit: without, returned, saved: [...back.saved, { ...entry, body: null }] }).verdict).toBe("holds");
+  expect(checked({ audit: without, returned, saved: [...back.saved, { ...entry, body }] }).verdict).toBe("broken");
 });
 
 describe("that a side came back and was overwritten shows", () => {
@@ -125,6 +225,53 @@ describe("that a side came back and was overwritten shows", () => {
     const { verdict, reason } = checked({ events, returned: [], saved: [] });
     expect(verdict).toBe("inconclusive");
     expect(reason).toMatch(/^A has nothing any more of 3 lost writes that it acknowledged/);
+  });
+
+  describe("but not where it lacks", () => {
+    const untold = { events, returned: [], saved: [] };
+    const ofLost = (op: { n: number }) => LOST.includes(op.n);
+    const rowsOf = (lines: readonly AuditLine[], n: number) =>
+      lines.filter((line) => line.type === "row" && line.side === "a" && line.write === writeId(PLAN.seed, n));
+    const counted = (audit: AuditLine[]) =>
+      audit.map((line) =>
+        line.type === "rows-end" && line.side === "a"
+          ? { ...line, rows: audit.filter(({ type, side }) => type === "row" && side === "a").length }
+          : line,
+      );
+    const cases: [string, Partial<Parts>][] = [
+      [
+        "what it never acknowledged",
+        {
+          operations: back.operations.map((op) =>
+            ofLost(op) ? { ...op, outcome: "info" as const, status: 500, stored: [] } : op,
+          ),
+        },
+      ],
+      [
+        "what the other acknowledged and lost",
+        { operations: back.operations.map((op) => (ofLost(op) ? { ...op, servedBy: "b" } : op)) },
+      ],
+      [
+        "nothing: it has the lost as well",
+        { audit: counted([...LOST.flatMap((n) => rowsOf(back.returned, n)), ...back.audit]) },
+      ],
+    ];
+
+    test.each(cases)("%s", (_, changes) => {
+      expect(checked({ ...untold, ...changes }).verdict).toBe("unasked");
+    });
+
+    test("what the other one has", () => {
+      const whole = cameBack(plantedParts());
+      const [row] = rowsOf(whole.audit, 10);
+      const audit = counted(whole.audit.filter((line) => line !== row));
+      expect(checked({ ...whole, ...untold, audit }).verdict).toBe("unasked");
+    });
+
+    test("what Patroni has rewound", () => {
+      const record = recordOf({ ...underPatroni({ ...back, ...untold }), ...untold });
+      expect(strandedSaved.check(record, gatherFacts(record)).reason).toMatch(/^Patroni rewinds what comes back/);
+    });
   });
 
   test("and one that still has what it held need not have saved it", () => {
@@ -182,7 +329,12 @@ test("an entry under a row that nobody knows is broken, if it names a write or a
   expect(more({}).evidence).toEqual([expect.stringMatching(/saved, and a never had a row 99999$/)]);
   expect(more({ write: writeId(PLAN.seed, 5), resource: "Patient/new" }).verdict).toBe("broken");
   expect(more({ write: firstVersionOf(PLAN.seed, 5).id, resource: "Patient/new" }).verdict).toBe("broken");
+  expect(more({ write: seededResource(PLAN.seed, 5).id, resource: "Patient/new" }).verdict).toBe("broken");
   expect(more({ write: "8hGx0aPq" }).verdict).toBe("broken");
+  // A resource of the run is what any side has of it.
+  const known = new Set(back.returned.flatMap((line) => (line.type === "row" ? [line.resource] : [])));
+  const onB = back.audit.find((line) => line.type === "row" && !known.has(line.resource)) as AuditRow;
+  expect(more({ write: "8hGx0aPq", resource: onB.resource }).verdict).toBe("broken");
   expect(more({ write: "8hGx0aPq", resource: "Basic/canary" }).verdict).toBe("holds");
 });
 
@@ -205,6 +357,15 @@ test("how many the operator saved is said by it, and by nothing else", () => {
     );
     expect(checked({ events })).toMatchObject({ verdict: "inconclusive", reason: NOT_SAID });
   }
+});
+
+test("what was saved and cannot be read was saved by somebody, although nobody tells of a return", () => {
+  const record = { ...recordOf(plantedParts()), saved: null };
+  expect(strandedSaved.check(record, gatherFacts(record))).toEqual({
+    verdict: "inconclusive",
+    reason: "stranded.json cannot be read",
+  });
+  expect(judge(record).measures.stranded.count).toBeNull();
 });
 
 test("not known is not called saved", () => {

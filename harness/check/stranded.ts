@@ -83,9 +83,9 @@ function whyUnknown(record: RunRecord, facts: Facts): string | null {
   // Patroni rewinds a side that comes back, and saves nothing: what the side holds by then is all there is.
   if (record.run.config.patroni !== null) return null;
   const back = sidesThatCameBack(record);
+  if (record.saved === null) return "stranded.json cannot be read";
   for (const side of back)
     if (!isReturnKnown(record, side)) return `what ${side.toUpperCase()} held when it came back is not known`;
-  if (back.length > 0 && record.saved === null) return "stranded.json cannot be read";
   return back.includes(other) ? null : whyOverwritten(record, facts);
 }
 

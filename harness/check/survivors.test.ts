@@ -141,6 +141,14 @@ test("a write whose answer names a part of it has that part, and as much besides
   expect(fateOf([], named)).toBe("absent");
 });
 
+test("a write whose answer names more than it sent has none of it where none is there", () => {
+  const named = (stored: string[]) => ({ ...put, outcome: "info" as const, stored });
+  const two = named(["Patient/1/1", "Patient/2/1"]);
+  expect(fateOf([], two)).toBe("absent");
+  expect(fateOf([row("Patient/9")], two)).toBe("absent");
+  expect(fateOf([row("Patient/1"), row("Patient/2")], two)).toBe("whole");
+});
+
 test("a transaction of which the API denies a part is torn", () => {
   const rows = ["Patient/1", "Observation/2", "Observation/3"].map((resource) => row(resource));
   expect(fateOf([...rows, read("Observation/3", 404, null)], bundle)).toBe("torn");

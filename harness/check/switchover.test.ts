@@ -34,8 +34,8 @@ const ackedAround = (fromMs: number, toMs: number) =>
   );
 
 test("tells how long it took and the longest time without a write in it", () => {
-  const { verdict, measures } = checked();
-  expect(verdict).toBe("holds");
+  const { verdict, reason, measures } = checked();
+  expect([verdict, reason]).toEqual(["holds", "nothing was lost to A in 0.7 s, 0.1 s of them without a write"]);
   expect(measures?.switchovers).toEqual([{ to: "a", seconds: 0.7, gapSeconds: expect.closeTo(0.05), lost: 0 }]);
 });
 
@@ -56,6 +56,22 @@ test("a gap that begins before it, or ends after it, is told whole", () => {
   expect(gap(TO_MS + 500, TO_MS + 900)).toBeCloseTo(0.05, 1);
 });
 
+describe("the gap is known", () => {
+  const ackedAt = (...ms: number[]) =>
+    checked({}, DONE, ({ operations }) => ({
+      operations: operations.slice(0, ms.length).map((op, i) => ({ ...op, completedMs: ms[i] as number })),
+    })).measures?.switchovers?.[0]?.gapSeconds;
+
+  test("although nothing was acknowledged before it", () => {
+    expect(ackedAt(FROM_MS + 100, FROM_MS + 400, TO_MS + 1)).toBe(0.301);
+  });
+
+  test("and goes on from an acknowledgement in its very last instant", () => {
+    expect(ackedAt(FROM_MS, TO_MS, TO_MS + 2000)).toBe(2);
+    expect(ackedAt(FROM_MS, TO_MS + 1, TO_MS + 2000)).toBe(0.701);
+  });
+});
+
 describe("lost in it", () => {
   test("is broken, by name, from a second before to a second after", () => {
     for (const [fromMs, toMs] of [
@@ -68,6 +84,20 @@ describe("lost in it", () => {
       expect([verdict, measures?.switchovers?.[0]?.lost]).toEqual(["broken", 1]);
       expect(evidence?.[0]).toContain(writeId(PLAN.seed, lost));
     }
+  });
+
+  test("is so to the millisecond", () => {
+    const lost = ackedAround(FROM_MS, TO_MS).at(0)?.n as number;
+    const ackedAt = (ms: number) =>
+      checked({ lost: [lost] }, DONE, ({ operations }) => ({
+        operations: operations.map((op) => (op.n === lost ? { ...op, completedMs: ms } : op)),
+      })).verdict;
+    expect([FROM_MS - 1001, FROM_MS - 1000, TO_MS + 1000, TO_MS + 1001].map(ackedAt)).toEqual([
+      "holds",
+      "broken",
+      "broken",
+      "holds",
+    ]);
   });
 
   test("is not what was lost at another time", () => {
@@ -83,8 +113,11 @@ test("an order that was not carried out leaves it open, and none at all asks not
   for (const end of ["failed", "refused"] as const)
     expect(checked({}, [step("fenced", FROM_MS), step(end, TO_MS)]).verdict).toBe("inconclusive");
   expect(checked({}, []).verdict).toBe("inconclusive");
-  const record = plantedRun();
-  expect(switchover.check(record, gatherFacts(record)).verdict).toBe("unasked");
+  const restart = { kind: "restart" as const, side: "a" as const, afterSeconds: 5 };
+  for (const orders of [[], [restart]]) {
+    const record = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, orders } } }));
+    expect(switchover.check(record, gatherFacts(record)).verdict).toBe("unasked");
+  }
 });
 
 test("with nobody writing afterwards nothing is known of its cost", () => {
@@ -93,14 +126,19 @@ test("with nobody writing afterwards nothing is known of its cost", () => {
   const { verdict, measures, evidence } = checked({}, late);
   expect([verdict, measures?.switchovers?.[0]?.gapSeconds]).toEqual(["inconclusive", null]);
   expect(evidence).toEqual(["to A in 0.7 s, and no write after it"]);
+  // Nor of both of them, where it is known of the first.
+  const both = checked({}, [...DONE, ...late]);
+  expect(both).toMatchObject({ verdict: "inconclusive", reason: expect.stringMatching(/^no write was acknowledged/) });
 });
 
 test("each one lasts from the beginning of its first step; a broken one before it is not part of it", () => {
-  const events = [step("fenced", 100, 10), step("failed", 200), step("fenced", 1000, 50), step("done", 1500, 550)];
-  expect(switchoversIn([...events, step("fenced", 3000, 1), step("done", 4000)])).toEqual([
-    { to: "a", fromMs: 950, toMs: 1500 },
-    { to: "a", fromMs: 2999, toMs: 4000 },
-  ]);
+  for (const end of ["failed", "refused"] as const) {
+    const events = [step("fenced", 100, 10), step(end, 200), step("fenced", 1000, 50), step("done", 1500, 550)];
+    expect(switchoversIn([...events, step("fenced", 3000, 1), step("done", 4000)])).toEqual([
+      { to: "a", fromMs: 950, toMs: 1500 },
+      { to: "a", fromMs: 2999, toMs: 4000 },
+    ]);
+  }
 });
 
 test("without the serving side's audit nothing is known", () => {

@@ -34,7 +34,7 @@ test("what happened as the scenario says is right", () => {
 describe("the phases", () => {
   test.each(["warm-up", "baseline", "after", "quiesce", "audit"])("%s is there, once, and in its place", (phase) => {
     const i = at(isPhase(phase));
-    expect(wrong(events.toSpliced(i, 1))).toContain(`the events are not whole: no ${phase}`);
+    expect(wrong(events.toSpliced(i, 1))).toEqual([`the events are not whole: no ${phase}`]);
     const other = phase === "audit" ? 0 : events.length;
     const elsewhere = events.toSpliced(i, 1).toSpliced(other, 0, events[i] as DrillEvent);
     expect(wrong(elsewhere)).toEqual(expect.arrayContaining([expect.stringMatching(/^the phases are not warm-up, /)]));
@@ -153,10 +153,45 @@ describe("a fault", () => {
     expect(wrong(told(healed), { faults: [loss] })).toContain(
       "the fault region-loss is told to be healed, as nobody planned",
     );
-    for (const orderedMs of [FAULT_MS + 2501, FAULT_MS - 1, null])
-      expect(wrong(told({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toContainEqual(
-        expect.stringMatching(/^the fault region-loss was healed at a time/),
+    const untimely = expect.stringMatching(/^the fault region-loss was healed at a time/);
+    for (const orderedMs of [FAULT_MS + 2501, FAULT_MS - 1])
+      expect(wrong(told({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toContainEqual(untimely);
+    // What is no time is that once, and neither early nor late.
+    for (const orderedMs of [null, String(FAULT_MS + 2000)])
+      expect(wrong(told({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toEqual([untimely]);
+  });
+
+  test("heals after the last look at it, and before it was seen to be gone", () => {
+    const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
+    const healing = { ...loss, healAfterSeconds: 2 };
+    const of = { type: "fault", fault: 0, kind: "region-loss" } as const;
+    const healedWhen = (orderedMs: number) =>
+      wrong(
+        [
+          ...events.map((event) => (isState("injecting")(event) ? { ...event, detail: healing } : event)),
+          { ...of, state: "lasted" as const, atMs: FAULT_MS + 2100, detail: {} },
+          { ...of, state: "healed" as const, atMs: FAULT_MS + 2500, detail: { orderedMs } },
+        ].toSorted((x, y) => x.atMs - y.atMs),
+        { faults: [healing] },
       );
+    for (const afterMs of [2100, 2300, 2500]) expect(healedWhen(FAULT_MS + afterMs)).toEqual([]);
+    for (const afterMs of [2099, 2501])
+      expect(healedWhen(FAULT_MS + afterMs)).toEqual([expect.stringMatching(/was healed at a time/)]);
+  });
+
+  test("that is told to be healed, and nothing else, is not there: neither the scenario's nor one that it does not have", () => {
+    const healed = (fault: number): FaultEvent => {
+      const detail = { orderedMs: FAULT_MS + 2000 };
+      return { type: "fault", fault, kind: "region-loss", state: "healed", atMs: FAULT_MS + 2500, detail };
+    };
+    const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
+    const others = events.filter((event) => event.type !== "fault");
+    expect(wrong([...others, healed(0)], { faults: [{ ...loss, healAfterSeconds: 2 }] })).toContain(
+      'the fault region-loss lacks the state "injecting", "injected", "evidenced"',
+    );
+    expect(wrong([...events, healed(1)])).toEqual([
+      "the events tell of a fault 1 (region-loss) that is not the scenario's",
+    ]);
   });
 });
 
@@ -164,9 +199,12 @@ describe("an act comes at its time", () => {
   const isFault = (event: DrillEvent) => event.type === "fault";
 
   test("some milliseconds early, half a second late and no more", () => {
-    for (const byMs of [-19, 0, 499]) expect(wrong(moved(isFault, byMs))).toEqual([]);
-    for (const byMs of [-21, 501])
-      expect(wrong(moved(isFault, byMs))).toEqual([expect.stringMatching(/after its time/)]);
+    for (const byMs of [-20, 0, 500]) expect(wrong(moved(isFault, byMs))).toEqual([]);
+    for (const [byMs, said] of [
+      [-21, "-0.021 s after its time, 6.016 s"],
+      [501, "0.501 s after its time, 6.538 s"],
+    ] as const)
+      expect(wrong(moved(isFault, byMs))).toEqual([`region-loss is told ${said}`]);
   });
 
   test("a healing may be late, for it waits for others, and is never early", () => {
@@ -183,7 +221,7 @@ describe("an act comes at its time", () => {
         ].toSorted((x, y) => x.atMs - y.atMs) as DrillEvent[],
         { faults: [healing] },
       );
-    for (const afterMs of [1981, 2000, 4000]) expect(healed(afterMs)).toEqual([]);
+    for (const afterMs of [1980, 2000, 4000]) expect(healed(afterMs)).toEqual([]);
     expect(healed(1000)).toEqual(["region-loss was healed 1.000 s before its time"]);
   });
 
@@ -207,7 +245,7 @@ describe("an act comes at its time", () => {
       expect(late(state)).toEqual([expect.stringMatching(/^region-loss is told 0\.8\d\d s after its time/)]);
   });
 
-  test("or waits for the act before it to be looked at", () => {
+  test.each(["evidenced", "not-evidenced"] as const)("or waits for the act before it to be looked at: %s", (state) => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const second = { ...loss, afterSeconds: 1 } as Scenario["faults"][number];
     const told = (fromMs: number) =>
@@ -215,10 +253,12 @@ describe("an act comes at its time", () => {
         return { type: "fault", fault: 1, kind: "region-loss", state, atMs: fromMs, detail: { ...second } };
       });
     const late = (lookedAtMs: number, fromMs: number) => [
-      ...events.map((event) => (isState("evidenced")(event) ? { ...event, atMs: lookedAtMs } : event)),
+      ...events
+        .filter((event) => state === "evidenced" || !isState("injected")(event))
+        .map((event) => (isState("evidenced")(event) ? { ...event, state, atMs: lookedAtMs } : event) as DrillEvent),
       ...told(fromMs),
     ];
-    expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2299), { faults: [loss, second] })).toEqual([]);
+    expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2300), { faults: [loss, second] })).toEqual([]);
     expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2301), { faults: [loss, second] })).toEqual([
       expect.stringMatching(/^region-loss is told 1\.301 s after its time/),
     ]);
@@ -244,7 +284,8 @@ describe("an order", () => {
 
   test("lacks neither word and tells none twice", () => {
     const reason = ["the order switchover is not told once as given, and then once how it ended"];
-    for (const told of [[done], [given], [given, given, done], [given, done, done], []])
+    const doneTwice = [{ ...done, detail: { ...order } }, done];
+    for (const told of [[done], [given], [given, given], doneTwice, [given, given, done], [given, done, done], []])
       expect(withOrder(...told, ...plan)).toEqual(reason);
   });
 
@@ -252,11 +293,33 @@ describe("an order", () => {
     const nobody = ["the order switchover is done, and no plan did it"];
     expect(withOrder(given, done)).toEqual(nobody);
     expect(withOrder(given, ...plan.slice(0, -1), done)).toEqual(nobody);
+    const another = toldPlan("restart", "b", healthy.run.config, { fromMs: fromMs + 10, toMs: fromMs + 500 });
+    expect(withOrder(given, ...another, done)).toEqual(nobody);
     expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 499 })).toEqual(nobody);
+    expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 500 })).toEqual([]);
     // It took as long as the order, and not less.
     expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 1000 })).toEqual([]);
     expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 1001 })).toEqual(nobody);
     expect(withOrder(given, { ...done, state: "refused" })).toEqual([]);
+  });
+
+  test("is given at its time", () => {
+    const late = [given, ...plan, done].map((event) => ({ ...event, atMs: event.atMs + 501 }));
+    expect(withOrder(...late)).toEqual([expect.stringMatching(/^switchover is told 0\.501 s after its time/)]);
+  });
+
+  test("is told beside others, each by itself", () => {
+    const orders: Order[] = [order, { ...order, afterSeconds: 6 }];
+    const again = [{ ...given, detail: { ...orders[1] } }, ...plan, done].map((event) => {
+      return { ...event, ...(event.type === "order" ? { order: 1 } : {}), atMs: event.atMs + 2000 };
+    });
+    const both = [...events, given, ...plan, done, ...again].toSorted((x, y) => x.atMs - y.atMs);
+    expect(wrong(both, { orders })).toEqual([]);
+  });
+
+  test("need not be given for what the operator does by itself", () => {
+    const times = { fromMs: FAULT_MS + 4000, toMs: FAULT_MS + 4500 };
+    expect(wrong([...events, ...toldPlan("rebuild", "a", healthy.run.config, times)])).toEqual([]);
   });
 
   test("is one of the scenario's, as it was planned, and nothing is carried out without one", () => {

@@ -61,7 +61,7 @@ function wrongFaults({ events, run }: RunRecord): string[] {
   return [
     ...strange.map(({ fault, kind }) => `the events tell of a fault ${fault} (${kind}) that is not the scenario's`),
     ...run.scenario.faults.flatMap((spec, index) => {
-      const states = told.filter(({ fault, kind }) => fault === index && kind === spec.kind);
+      const states = told.filter(({ fault }) => fault === index);
       return wrongStates(states, spec).map((wrong) => `the fault ${spec.kind} ${wrong}`);
     }),
   ];
@@ -70,7 +70,7 @@ function wrongFaults({ events, run }: RunRecord): string[] {
 function wrongStates(told: readonly FaultEvent[], spec: FaultSpec): string[] {
   const places = told.map(({ state }) => placeOf(state));
   const wrong: string[] = [];
-  if (places.some((place, i) => i > 0 && place <= (places[i - 1] as number)))
+  if (places.some((place, i) => place <= (places[i - 1] ?? -1)))
     wrong.push(`is told out of order: ${told.map(({ state }) => state).join(", ")}`);
   // What could not be injected is told as not evidenced.
   const isInjected = !told.some(({ state }) => state === "not-evidenced");
@@ -108,7 +108,7 @@ function wrongOrders({ events, run }: RunRecord): string[] {
     ...strange.map(({ order, kind }) => `the events tell of an order ${order} (${kind}) that is not the scenario's`),
     ...(unordered > 0 ? ["the operator carried out more plans than it was ordered to"] : []),
     ...run.scenario.orders.flatMap((spec, index) => {
-      const own = told.filter(({ order, kind }) => order === index && kind === spec.kind);
+      const own = told.filter(({ order }) => order === index);
       const [given, end] = own;
       const name = `the order ${spec.kind}`;
       if (given?.state !== "given" || end === undefined || end.state === "given" || own.length !== 2)
@@ -140,7 +140,7 @@ function wrongTimes({ events, run }: RunRecord): string[] {
   if (baselineMs === undefined) return [];
   const firstMs = baselineMs + scenario.load.baselineSeconds * 1000 + jitterMs(seed);
   const healedEarly = events.flatMap((event) => {
-    if (event.type !== "fault" || event.state !== "healed") return [];
+    if (event.type !== "fault") return [];
     const spec = scenario.faults[event.fault];
     const { orderedMs } = event.detail;
     if (spec?.healAfterSeconds === undefined || typeof orderedMs !== "number") return [];
@@ -175,6 +175,6 @@ function isLook(event: DrillEvent): boolean {
 
 /** Both read by the schema, which fills in what older records leave out. */
 function isSame(schema: typeof FaultSchema | typeof OrderSchema, told: unknown, planned: unknown): boolean {
-  const [one, other] = [told, planned].map((value) => schema.safeParse(value));
-  return one?.success === true && JSON.stringify(one.data) === JSON.stringify(other?.data);
+  const [one, other] = [told, planned].map((value) => JSON.stringify(schema.safeParse(value).data));
+  return one === other;
 }

@@ -15,13 +15,27 @@ const wrong = (n: number, change: Partial<Write>) =>
 test("answers as k6 gets them are right", () => {
   expect(wrongAnswers(plantedRun())).toEqual([]);
   expect(wrong(put, { status: 0, outcome: "info", stored: [] })).toEqual([]);
-  expect(wrong(put, { status: 404, outcome: "info", stored: [] })).toEqual([]);
+  for (const status of [100, 404, 599]) expect(wrong(put, { status, outcome: "info", stored: [] })).toEqual([]);
+  for (const status of [200, 299]) expect(wrong(put, { status })).toEqual([]);
   expect(wrong(update, { status: 0, outcome: "fail", stored: [], read: null })).toEqual([]);
 });
 
 test.each([0, 199, 300, 402, 500])("one that names what was stored has not the status %d", (status) => {
   expect(wrong(put, { status, outcome: "info" })).toEqual([
     `the answer to w3mv-${put}, ledger.ndjson:${2 * put + 2}, names what was stored, and is no success`,
+  ]);
+});
+
+test("of one sort the first is told, of two both", () => {
+  const record = plantedRun({}, ({ operations: all }) => ({
+    operations: all.map((op) => {
+      if (op.n === put + 1) return { ...op, status: 700, outcome: "info", stored: [] };
+      return op.n === put || op.n > put + 20 ? { ...op, status: 600, outcome: "info", stored: [] } : op;
+    }),
+  }));
+  expect(wrongAnswers(record)).toEqual([
+    expect.stringMatching(new RegExp(`w3mv-${put}, .* has the status 600, which there is not$`)),
+    expect.stringMatching(new RegExp(`w3mv-${put + 1}, .* has the status 700, which there is not$`)),
   ]);
 });
 
@@ -49,6 +63,7 @@ test("an update reads after it was begun and before it was answered, and nothing
     wrong(n, { read: { version: 1, writer: null, ...read, sentMs, doneMs } });
   const untimely = [expect.stringMatching(/is of an update that did not read between its sending and its answer$/)];
   expect(reading(invokedMs, completedMs)).toEqual([]);
+  expect(reading(invokedMs + 1, invokedMs + 1)).toEqual([]);
   expect(reading(invokedMs - 1, completedMs)).toEqual(untimely);
   expect(reading(invokedMs, completedMs + 1)).toEqual(untimely);
   expect(reading(invokedMs + 2, invokedMs + 1)).toEqual(untimely);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { OperatorEvent } from "../model/event.ts";
 import type { ProbeLine } from "../model/probe.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
+import { underPatroni } from "./planted-patroni.ts";
+import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { wrongDetections } from "./told-detections.ts";
 
 const found = (edit: (parts: Parts) => Partial<Parts> = () => ({})) => wrongDetections(plantedRun({}, edit));
@@ -47,6 +48,24 @@ test("the samples of its health show them, all of them, and of that side", () =>
 
 test("what failed afterwards was no reason", () => {
   expect(detecting({ atMs: 6900 })).toEqual([expect.stringMatching(/had not all failed$/)]);
+  const events = plantedRun().events.filter((event) => event.type === "operator" && event.step === "detected");
+  const detectedMs = events[0]?.atMs as number;
+  let failed = 0;
+  const thirdDone = (doneMs: number) => {
+    failed = 0;
+    return probing((probe) => {
+      if (!probe.ok) failed += 1;
+      return probe.ok || failed < 3 ? [probe] : failed === 3 ? [{ ...probe, doneMs }] : [];
+    });
+  };
+  expect(thirdDone(detectedMs + 1)).toEqual([]);
+  expect(thirdDone(detectedMs + 2)).toEqual(UNSEEN);
+});
+
+test("who takes over by Patroni's lock has probed nobody", () => {
+  const record = recordOf(underPatroni(plantedParts()));
+  expect(record.events.some((event) => event.type === "operator" && event.step === "detected")).toBe(true);
+  expect(wrongDetections(record)).toEqual([]);
 });
 
 test("people who decide take the time that they take", () => {
@@ -57,6 +76,6 @@ test("people who decide take the time that they take", () => {
       const operator = { ...run.config.operator, decisionSeconds: 2 };
       return { run: { ...run, config: { ...run.config, operator } }, events: [...events, decided] };
     });
-  expect(deciding(2000)).toEqual([]);
+  for (const tookMs of [1999, 2000]) expect(deciding(tookMs)).toEqual([]);
   expect(deciding(1998)).toEqual([expect.stringMatching(/^the decision at 7\.\d{3} s took 1\.998 s, and not 2 s$/)]);
 });

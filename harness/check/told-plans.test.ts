@@ -7,7 +7,8 @@ import { plantedRun } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";
 import { toldPlans, wrongPlans } from "./told-plans.ts";
 
-const { run } = plantedRun();
+const healthy = plantedRun();
+const { run } = healthy;
 type Change = Partial<Omit<Config, "operator">> & { operator?: Partial<Config["operator"]> };
 const configOf = ({ operator, ...change }: Change = {}): Config => ({
   ...run.config,
@@ -25,7 +26,7 @@ function told(plan: PlanName, fromMs: number, change: Change = {}, details = {})
   return toldPlan(plan, about(plan), configOf(change), { fromMs, toMs: fromMs + 900 }, details);
 }
 function wrong(events: DrillEvent[], change: Change = {}, versions: Record<string, string> = run.versions): string[] {
-  return wrongPlans({ ...plantedRun(), events, run: { ...run, versions, config: configOf(change) } });
+  return wrongPlans({ ...healthy, events, run: { ...run, versions, config: configOf(change) } });
 }
 
 /** Each plan as it is told in some configuration, with what must stand before it. */
@@ -74,6 +75,8 @@ describe.each(TOLD)("a %s", (_, plan, change, details) => {
         expect(found(whole.with(i, { ...event, tookMs: event.atMs - (whole[i - 1] as OperatorEvent).atMs }))).toEqual(
           [],
         );
+        const justSo = event.atMs - (whole[i - 1] as OperatorEvent).atMs + 1;
+        expect(found(whole.with(i, { ...event, tookMs: justSo }))).toEqual([]);
         const tooLong = event.atMs - (whole[i - 1] as OperatorEvent).atMs + 2;
         expect(found(whole.with(i, { ...event, tookMs: tooLong }))).not.toEqual([]);
       }
@@ -91,7 +94,7 @@ describe("a plan that does not come to its end", () => {
   test("may fail after any of its steps, but lacks none before that", () => {
     for (const words of [1, 2, 3, 4]) expect(wrong(failedAfter(words))).toEqual([]);
     expect(wrong(failedAfter(3).toSpliced(1, 1))).toEqual([expect.stringMatching(/lacks the step "fenced"$/)]);
-    expect(wrong(failedAfter(0))).toEqual([expect.stringMatching(/lacks the step "detected"$/)]);
+    expect(wrong(failedAfter(0))).toEqual(['the failover to B at 5.0 s lacks the step "detected"']);
   });
 
   test("is begun anew, and that is a plan of its own", () => {
@@ -104,7 +107,7 @@ describe("a plan that does not come to its end", () => {
 
   test("may be refused or called off by those who noticed, and a rebuild not before the fence", () => {
     expect(wrong([failover[0] as OperatorEvent, end("refused", "a", "failover")])).toEqual([]);
-    expect(wrong([end("refused", "a", "failover")])).not.toEqual([]);
+    expect(wrong([end("refused", "a", "failover")])).toEqual(['the failover at 5.0 s lacks the step "detected"']);
     expect(wrong([failover[0] as OperatorEvent, end("called-off", "a", "failover")])).toEqual([]);
     const rebuild = told("rebuild", 3000);
     const refused = (words: number) => [...failover, ...rebuild.slice(0, words), end("refused", "a", "rebuild")];
@@ -126,8 +129,70 @@ describe("a plan that does not come to its end", () => {
   test("does nothing where both sides stand as they were told to", () => {
     const nothing = end("refused", "b", "switchover");
     expect(wrong([...failover, { ...nothing, step: "done" }])).toEqual([]);
+    expect(wrong([{ ...nothing, side: "a", step: "done" }])).toEqual([]);
     const some = told("switchover", 1000).slice(-2);
     expect(wrong([...some])).not.toEqual([]);
+    expect(wrong([{ ...end("refused", "b", "restart"), step: "done" }])).toEqual([
+      'the restart to B at 5.0 s lacks the step "restarted", "following"',
+    ]);
+  });
+
+  test("is another one than the next, although nobody told its end", () => {
+    const plansOf = (events: OperatorEvent[]) => toldPlans(events).map(({ plan, steps }) => [plan, steps.length]);
+    const open = failover.slice(0, -1);
+    expect(plansOf([...open, ...told("failover", 6000)])).toEqual([
+      ["failover", 4],
+      ["failover", 4],
+    ]);
+    // Under Patroni a change of sides begins with what others begin later.
+    const back = told("switchover", 6000).filter(({ step }) => step === "promoted" || step === "done");
+    expect(plansOf([...open, ...back])).toEqual([
+      ["failover", 4],
+      ["switchover", 1],
+    ]);
+  });
+});
+
+test("a plan has its own steps and no others", () => {
+  const failover = told("failover", 1000);
+  const strange: OperatorEvent = { ...(failover[2] as OperatorEvent), step: "redirected" };
+  expect(wrong(failover.toSpliced(3, 0, strange))).toEqual([
+    'the failover to B at 1.0 s tells "redirected" where it cannot be, at 1.600 s',
+  ]);
+});
+
+describe("one thing is done at a time", () => {
+  const failover = told("failover", 1000);
+  const rebuild = told("rebuild", 3000, {}, SAVED);
+  const begunAt = (event: OperatorEvent, ms: number): OperatorEvent => ({ ...event, tookMs: event.atMs - ms });
+  const endMs = failover.at(-1)?.atMs as number;
+  const withEnd = (ms: number, rest = rebuild) =>
+    wrong([...failover, ...rest.with(-1, begunAt(rest.at(-1) as OperatorEvent, ms))]);
+  const withFirst = (ms: number) => withEnd(endMs - 1, rebuild.with(0, begunAt(rebuild[0] as OperatorEvent, ms)));
+
+  test("so a plan begins when the one before it has ended, to within a millisecond", () => {
+    for (const begun of [withFirst, withEnd]) {
+      expect(begun(endMs - 1)).toEqual([]);
+      expect(begun(endMs - 2)).toEqual([expect.stringMatching(/^the rebuild of A at 3\.0 s cannot have taken /)]);
+    }
+    expect(withFirst(endMs - 2)[0]).toMatch(/ cannot have taken 1102 ms for "returned", at 3\.000 s$/);
+  });
+
+  test("and the whole no later than what it does; noticing and deciding may be before it", () => {
+    const decide: Change = { operator: { decisionSeconds: 5 } };
+    const decided = told("failover", 1000, decide);
+    const [fenced, done] = [decided.find(({ step }) => step === "fenced"), decided.at(-1) as OperatorEvent];
+    const wholeFrom = (ms: number) => wrong(decided.with(-1, begunAt(done, ms)), decide);
+    const fencedMs = fenced?.atMs as number;
+    expect([wholeFrom(fencedMs - 1), wholeFrom(fencedMs + 1)]).toEqual([[], []]);
+    expect(wholeFrom(fencedMs + 2)).toEqual([expect.stringMatching(/ cannot have taken \d+ ms for "done"/)]);
+    const failed = { ...done, step: "failed" as const };
+    expect(wrong(decided.with(-1, begunAt(failed, fencedMs + 2)), decide)).toEqual([
+      expect.stringMatching(/ cannot have taken \d+ ms for "failed"/),
+    ]);
+    // Who refuses does nothing, and says no more than that.
+    const refused: OperatorEvent = { ...(decided[0] as OperatorEvent), step: "refused", tookMs: 0 };
+    expect(wrong([decided[0] as OperatorEvent, refused], decide)).toEqual([]);
   });
 });
 
@@ -182,6 +247,54 @@ describe("who is whose turn", () => {
   test("nobody is rebuilt who was not lost", () => {
     expect(wrong(told("rebuild", 1000, {}, SAVED))).toEqual([
       "the rebuild of A at 1.0 s is told when A was the primary",
+    ]);
+  });
+
+  test("nor is it tried, however that ends", () => {
+    const ended = (plan: PlanName, step: "failed" | "refused"): OperatorEvent[] => {
+      const [first, ...rest] = toldPlan(plan, "a", run.config, { fromMs: 1000, toMs: 1500 });
+      return [first as OperatorEvent, { ...(rest.at(-1) as OperatorEvent), step, tookMs: 500 }];
+    };
+    for (const plan of ["failover", "rebuild"] as const)
+      expect(wrong(ended(plan, "failed"))).toEqual([expect.stringMatching(/ is told when A was the primary$/)]);
+    // What was refused or failed of these has changed nothing.
+    for (const plan of ["switchover", "restart"] as const) expect(wrong(ended(plan, "failed"))).toEqual([]);
+  });
+
+  test("who took over is the primary although the plan failed when it was served, or nobody told its end", () => {
+    const toB = toldPlan("switchover", "b", run.config, { fromMs: 500, toMs: 900 });
+    const upTo = (step: string, word: "failed" | null) => {
+      const i = toB.findIndex((event) => event.step === step);
+      const end = { ...(toB.at(-1) as OperatorEvent), step: "failed" as const };
+      return [...toB.slice(0, i + 1), ...(word === null ? [] : [end])];
+    };
+    const restart = toldPlan("restart", "a", run.config, { fromMs: 1000, toMs: 1500 });
+    const taken = "the restart to A at 1.0 s is told when A was the primary";
+    expect(wrong([...upTo("latched", "failed"), ...restart])).toEqual([]);
+    expect(wrong([...upTo("promoted", "failed"), ...restart])).toEqual([taken]);
+    expect(wrong([...upTo("promoted", null), ...restart], {}, {})).toContain(taken);
+    const failover = told("failover", 50).slice(0, -1);
+    expect(wrong([...failover, ...restart], {}, {})).toEqual([]);
+    const failed: OperatorEvent = { ...(failover.at(-1) as OperatorEvent), step: "failed", tookMs: 900 };
+    expect(wrong([...failover, failed, ...restart])).toEqual([taken]);
+    expect(wrong(restart.slice(0, -1), {}, {})).toEqual([]);
+  });
+
+  test("under Patroni nobody turns the proxy, and who was promoted is the primary when all is done", () => {
+    const patroni: Change = {
+      fencing: false,
+      proxy: "balanced",
+      patroni: {
+        ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+        check: { interSeconds: 3, fall: 3, rise: 2 },
+      },
+    };
+    const toB = told("switchover", 500, patroni);
+    expect(toB.map(({ step }) => step)).toEqual(["promoted", "following", "done"]);
+    const restart = (side: Side) => toldPlan("restart", side, configOf(patroni), { fromMs: 2000, toMs: 2500 });
+    expect(wrong([...toB, ...restart("a")], patroni)).toEqual([]);
+    expect(wrong([...toB, ...restart("b")], patroni)).toEqual([
+      "the restart to B at 2.0 s is told when B was the primary",
     ]);
   });
 

@@ -90,7 +90,7 @@ function placed(told: ToldPlan, before: readonly ToldPlan[], config: Config) {
   }
   const end = told.end?.step ?? "done";
   // Both sides may stand already as they were told to.
-  const isNothingToDo = told.plan === "switchover" && end === "done" && told.steps.length === 0;
+  const isNothingToDo = told.plan === "switchover" && told.steps.length === 0;
   const isDue = (step: PlannedStep, place: number) =>
     place < next ||
     (end === "done" && !isNothingToDo) ||
@@ -109,10 +109,8 @@ function isNeeded({ step, ifNeeded }: PlannedStep, told: ToldPlan, before: reado
   const lostAt = before.findLastIndex(
     (each) => each.sides[0] !== side && each.steps.some((one) => one.step === "promoted"),
   );
-  const tries = [...before.slice(lostAt + 1), told].filter(
-    ({ plan, sides }) => plan === "rebuild" && sides[0] === side,
-  );
-  const saved = tries.flatMap(({ steps }) => steps.filter((one) => one.step === "saved"));
+  const since = [...before.slice(lostAt + 1), told];
+  const saved = since.flatMap(({ steps }) => steps.filter((one) => one.step === "saved"));
   return step === "saved" ? saved.length === 0 : saved.some(({ detail }) => detail.versions !== 0);
 }
 
@@ -154,9 +152,9 @@ function isTakenOver({ plan, steps, end }: ToldPlan): boolean {
 }
 
 function nameOf({ plan, sides: [side], steps, end }: ToldPlan): string {
-  const first = steps[0] ?? end;
-  const when = first ? ` at ${(first.atMs / 1000).toFixed(1)} s` : "";
-  return `the ${plan} ${side === undefined ? "" : `${plan === "rebuild" ? "of" : "to"} ${side.toUpperCase()}`}${when}`;
+  const first = (steps[0] ?? end) as OperatorEvent;
+  const whom = side === undefined ? "" : ` ${plan === "rebuild" ? "of" : "to"} ${side.toUpperCase()}`;
+  return `the ${plan}${whom} at ${(first.atMs / 1000).toFixed(1)} s`;
 }
 
 function beganMs({ atMs, tookMs }: OperatorEvent): number {

@@ -4,11 +4,10 @@
  */
 import type { RunRecord } from "../model/record.ts";
 import { SIDES } from "../model/side.ts";
-import { toldPlans } from "./told-plans.ts";
 
 /** What is wrong with them, a sentence each. */
 export function wrongReturns({ events, returned }: RunRecord): string[] {
-  const steps = toldPlans(events).flatMap(({ plan, steps }) => (plan === "rebuild" ? steps : []));
+  const steps = events.filter((event) => event.type === "operator");
   return SIDES.flatMap((side) => {
     const name = side.toUpperCase();
     const own = returned.filter((contents) => contents.side === side);

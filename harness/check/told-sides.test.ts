@@ -47,6 +47,19 @@ describe("a write", () => {
     expect(sentAt(LATCHED_MS + PLAN.clock.errorMs + 1)).toEqual([expect.stringMatching(WRONG)]);
   });
 
+  test("may be B's when its answer came as the proxy was latched, to within the same error", () => {
+    const answeredAt = (ms: number) =>
+      withWrites((op) => (op.n === 5 ? { servedBy: "b", invokedMs: ms - 50, completedMs: ms } : {}));
+    expect(answeredAt(LATCHED_MS - PLAN.clock.errorMs)).toEqual([]);
+    expect(answeredAt(LATCHED_MS - PLAN.clock.errorMs - 1)).toEqual([expect.stringMatching(WRONG)]);
+  });
+
+  test("is told once, however many there are", () => {
+    expect(withWrites((op) => (op.n <= 5 ? { servedBy: "b" } : {}))).toEqual([
+      expect.stringMatching(/^w3mv-0, ledger\.ndjson:2, /),
+    ]);
+  });
+
   test("may be B's as soon as the latch is begun", () => {
     const latching =
       (tookMs: number) =>
@@ -89,6 +102,49 @@ describe("the lag is that of the primary's follower", () => {
     ]);
     expect(from("b", LATCHED_MS)).toEqual([]);
     expect(from("a", LATCHED_MS + 1)).toEqual([expect.stringMatching(/who follows A, which was not the primary$/)]);
+  });
+
+  test("which it may be said to be from the first moment of its promotion", () => {
+    const fromB = (tookMs: number) =>
+      wrongSides(
+        plantedRun({}, ({ probes }) => ({
+          events: events.map((event) =>
+            event.type === "operator" && event.step === "promoted" ? { ...event, tookMs } : event,
+          ),
+          probes: probes.flatMap((probe): ProbeLine[] =>
+            probe.type === "replication-lag" && probe.atMs >= promotedMs
+              ? [{ ...probe, atMs: promotedMs - 300, from: "b", heartbeatMs: 80 }]
+              : [],
+          ),
+        })),
+      );
+    expect(fromB(300)).toEqual([]);
+    expect(fromB(299)).toEqual([expect.stringMatching(/who follows B, which was not the primary$/)]);
+  });
+
+  test("which may be either's when nobody told the end of the promotion", () => {
+    const endless = events.filter((event) => event.type !== "operator" || event.step !== "done");
+    for (const side of ["a", "b"] as const)
+      expect(
+        wrongSides(
+          plantedRun({}, ({ probes }) => ({
+            events: endless,
+            probes: probes.map((probe) =>
+              probe.type === "replication-lag" && probe.atMs > LATCHED_MS
+                ? { ...probe, from: side, heartbeatMs: 80 }
+                : probe,
+            ),
+          })),
+        ),
+      ).toEqual([]);
+  });
+
+  test("and A's all the time where nobody was promoted", () => {
+    const times = { fromMs: LATCHED_MS, toMs: LATCHED_MS + 500 };
+    const restarted = ({ events: all }: Parts) => ({
+      events: [...all, ...toldPlan("restart", "b", run.config, times)].toSorted((x, y) => x.atMs - y.atMs),
+    });
+    expect(wrongSides(plantedRun({ operator: null, outage: null }, restarted))).toEqual([]);
   });
 
   test("and nobody's where none is told", () => {

@@ -24,8 +24,7 @@ export const unexpectedWrites: Checker = {
     const ids = new Set<string>();
     const evidence: string[] = [];
     for (let row = 0; row < rows; row += 1) {
-      const n = writers[row] as number;
-      if (n >= 0 && sent[n] === 1) continue;
+      if (sent[writers[row] as number] === 1) continue;
       if (contents.isFirstVersion(row) || contents.isSeeded(row, run.scenario.start.resources)) continue;
       const write = contents.writeAt(row);
       ids.add(write);

@@ -57,7 +57,7 @@ const told = (fault: number, spec: Scenario["faults"][number], states: FaultEven
   const healedMs = of.atMs + 1000 * (spec.healAfterSeconds ?? 0);
   return states.map((state, i) => {
     const atMs = state === "healed" ? healedMs + i : of.atMs + i;
-    return { ...of, state, atMs, detail: { ...spec, orderedMs: atMs } };
+    return { ...of, state, atMs, detail: state === "healed" ? { orderedMs: atMs } : { ...spec } };
   });
 };
 const STATES = ["injecting", "injected", "evidenced", "healed"] as const;
@@ -337,6 +337,71 @@ test("and so may that of one that followed again and was broken or given up afte
   }
 });
 
+test("one that follows nobody is not back, and nobody else's return or loss is its own", () => {
+  const back = cameBack(plantedParts());
+  const audit: AuditLine[] = [
+    ...back.audit.filter(({ side }) => side === "b"),
+    { type: "unreadable", side: "a", why: "no" },
+  ];
+  const toldBack = (events: DrillEvent[]) =>
+    checked(recordOf({ ...back, audit, events }))
+      .evidence?.join()
+      .includes("A follows again") ?? false;
+  const ofB = (step: string) => (event: DrillEvent) =>
+    event.type === "operator" && event.step === step ? { ...event, side: "b" as const } : event;
+  expect(toldBack(back.events)).toBe(true);
+  expect(toldBack(back.events.map(ofB("following")))).toBe(false);
+  expect(checked(recordOf(back)).verdict).toBe("holds");
+  const again = back.events.at(-1)?.atMs as number;
+  const detected = back.events.find((event) => event.type === "operator" && event.step === "detected") as DrillEvent;
+  expect(toldBack([...back.events, { ...ofB("detected")(detected), atMs: again + 1 }])).toBe(true);
+  // A look at a fault that goes on breaks nothing anew.
+  const looked = back.events.find((event) => event.type === "fault" && event.state === "evidenced") as DrillEvent;
+  expect(toldBack([...back.events, { ...looked, atMs: again + 1 }])).toBe(true);
+});
+
+describe("what was ordered was done", () => {
+  const order = { kind: "restart", side: "a", afterSeconds: 4 } as const;
+  const atMs = faultMsOf(PLAN) + 4000;
+  const undone = (orders: Scenario["orders"], ...ends: ["done" | "refused" | "failed", number][]) => {
+    const record = plantedRun({}, ({ run, events }) => ({
+      run: { ...run, scenario: { ...run.scenario, orders } },
+      events: [
+        ...events,
+        ...ends.map(([state, order]): DrillEvent => {
+          return { type: "order", order, kind: "restart", state, atMs, detail: {} };
+        }),
+      ].toSorted((x, y) => x.atMs - y.atMs),
+    }));
+    return (checked(record).evidence ?? []).filter((reason) => reason.startsWith("what was ordered"));
+  };
+
+  test("each of them, and to its end", () => {
+    expect(undone([order], ["done", 0])).toEqual([]);
+    expect(undone([])).toEqual([]);
+    for (const state of ["refused", "failed"] as const)
+      expect(undone([order], [state, 0])).toEqual(["what was ordered was not done: restart"]);
+    expect(undone([order, { kind: "start-replication", afterSeconds: 5 }], ["done", 0])).toEqual([
+      "what was ordered was not done: start-replication",
+    ]);
+    expect(undone([order, order])).toEqual(["what was ordered was not done: restart, restart"]);
+  });
+});
+
+test("whom the drill found to serve is said where it came to its end", () => {
+  expect(checked(withRun({ servingSide: null })).reason).toBe(
+    "the drill found nobody to serve in the end, and its events say B",
+  );
+  expect(checked(withRun({ state: "failed", servingSide: null })).evidence).toHaveLength(1);
+});
+
+test("a seal is missed where the drill came to its end, and could have set it", () => {
+  const unsealed = (changes: Partial<RunRecord["run"]>) =>
+    (checked(withRun(changes)).evidence ?? []).filter((reason) => reason.includes("the seal of the record"));
+  expect(unsealed({ record: 2 })).toHaveLength(1);
+  expect([unsealed({ record: 2, state: "failed" }), unsealed({ record: 1 })]).toEqual([[], []]);
+});
+
 test("what was typed need not name all of it", () => {
   for (const command of ["npm run chaos -- self-test", "npm run chaos -- run planted --config planted --seed 4711", ""])
     expect(checked(withRun({ command })).verdict).toBe("holds");
@@ -363,6 +428,31 @@ describe("on a boundary", () => {
     expect(wrong(withRun({ clock: { offsetMs: 0, errorMs: 50.01, samples: 2 } }))).toEqual([
       "k6's clock is known to within 50 ms only",
     ]);
+  });
+
+  test("k6's clock may be known exactly, by a single sample", () => {
+    expect(wrong(withRun({ clock: { offsetMs: 0, errorMs: 0, samples: 1 } }))).toEqual([]);
+  });
+
+  test("one line in twenty of the ledger may be in another order", () => {
+    const late = (outOfOrder: number) => wrong(withLedger({ lines: 100, outOfOrder }));
+    expect(late(5)).toEqual([]);
+    expect(late(6)).toEqual(["6 of 100 lines of the ledger are earlier than the line before them"]);
+  });
+
+  test("what makes the way slow bites within a second, and a kill at once", () => {
+    const first = (kind: Scenario["faults"][number]["kind"], afterMs: number) => {
+      const record = timeline([
+        [0, 10],
+        [FAULT_MS + afterMs, FAULT_MS + afterMs + 10],
+      ]);
+      const faults = record.run.scenario.faults.map((fault) => ({ ...fault, kind }) as typeof fault);
+      const run = { ...record.run, scenario: { ...record.run.scenario, faults } };
+      return !wrong({ ...record, run }).includes("no write was in flight at the fault");
+    };
+    for (const kind of ["region-loss", "process-kill"] as const)
+      expect([kind, first(kind, 0), first(kind, 1)]).toEqual([kind, true, false]);
+    expect([first("link-latency", 1000), first("link-latency", 1001)]).toEqual([true, false]);
   });
 
   test("in flight is what was sent by the fault's last act and not answered before its first", () => {

@@ -133,7 +133,6 @@ const CONDITIONS: readonly Condition[] = [
   ({ run, events }) => {
     const ill = run.scenario.faults.filter(
       (fault, index) =>
-        "healAfterSeconds" in fault &&
         fault.healAfterSeconds !== undefined &&
         !events.some((event) => event.type === "fault" && event.fault === index && event.state === "healed"),
     );

@@ -54,6 +54,21 @@ describe("the line is named, and taken all the same,", () => {
     expect(found("probes", lines.toSpliced(first, 0, other))).toEqual([]);
   });
 
+  test("nor of two of different parts or sides, which nobody samples in one order", () => {
+    const lines = linesOf("probes");
+    const i = at("probes", '"resources"', '"part":"hapi-a"');
+    const { atMs, ...sample } = JSON.parse(lines[i] as string);
+    const of = (part: string, ms: number) => JSON.stringify({ ...sample, part, atMs: ms });
+    const rest = lines.filter((line) => !line.includes('"resources"'));
+    expect(found("probes", [of("hapi-a", 900), of("hapi-b", 800), ...rest])).toEqual([]);
+    expect(found("probes", [of("hapi-a", 900), of("hapi-a", 800), ...rest])).toHaveLength(1);
+    const health = JSON.parse(lines[at("probes", '"health"')] as string);
+    const look = (side: string, ms: number) => JSON.stringify({ ...health, side, sentMs: ms, doneMs: ms });
+    const others = rest.filter((line) => !line.includes('"health"'));
+    expect(found("probes", [look("a", 900), look("b", 800), ...others])).toEqual([]);
+    expect(found("probes", [look("a", 900), look("a", 800), ...others])).toHaveLength(1);
+  });
+
   test("of a sample that was done before it was begun", () => {
     const lines = linesOf("probes");
     const i = at("probes", '"health"');

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { filesOf, plantedParts } from "../check/planted-run.ts";
 import type { RunRecord } from "../model/record.ts";
 import { loadTimes } from "../model/scenario.ts";
+import { inTimeOf } from "./in-time.ts";
 import { type RunFiles, readRecord } from "./read-record.ts";
 
 const parts = plantedParts({ lost: [10] });
@@ -44,6 +45,13 @@ describe.each([1e12, -1e12, lastMs + 8 * DAY_MS, 8.7e15])("at %d ms", (ms) => {
     expect(ledger.unreadable).toEqual([expect.stringMatching(/^line 1: its epochMs is at no time of the drill/)]);
     expect(history.length).toBe(whole.history.length - 1);
   });
+});
+
+test("they begin a minute before it, for k6's clock, and end a week after the load, to the millisecond", () => {
+  const inTime = inTimeOf(parts.run);
+  for (const ms of [-60_000, lastMs + 7 * DAY_MS]) inTime("atMs", ms);
+  for (const ms of [-60_001, lastMs + 7 * DAY_MS + 1])
+    expect(() => inTime("atMs", ms)).toThrow(/^its atMs is at no time of the drill: -?\d+ s after its beginning$/);
 });
 
 test("hours of images before the load and days of convergence after it are times of a drill", () => {

@@ -46,7 +46,7 @@ export function eachLine(text: Text, take: (rows: string, from: number, to: numb
     rest += piece.slice(from);
   }
   // Without its newline a last line may be whole all the same; what is no JSON was cut off.
-  if (rest !== "" && isJson(rest)) read(rest, 0, rest.length);
+  if (isJson(rest)) read(rest, 0, rest.length);
   else result.torn = rest !== "";
   return result;
 }

@@ -92,6 +92,11 @@ describe("nothing odd goes uncounted", () => {
     expect(notes).toMatchObject({ outOfOrder: 1, backwards: 1 });
   });
 
+  test("but not what comes in the very millisecond of the line before it", () => {
+    const { notes } = read([invoke(0), complete(0, { epochMs: CLOCK.offsetMs }), invoke(1, 0), complete(1)]);
+    expect(notes).toMatchObject({ outOfOrder: 0, backwards: 0 });
+  });
+
   test("senders that overtake each other, which is no such clock", () => {
     const { notes } = read([invoke(1), invoke(0), complete(0), complete(1)]);
     expect(notes).toMatchObject({ outOfOrder: 1, backwards: 0 });
@@ -161,6 +166,35 @@ describe("nothing odd goes uncounted", () => {
 
   test.each(["null", "7", '"text"'])("%s", (line) => {
     expect(readLedger(`${line}\n`).notes).toMatchObject({ unreadable: ["line 1: not an object"] });
+  });
+});
+
+describe("a line of a time that no drill has is not taken, and the time is named by the drill's clock:", () => {
+  const lateMs = 1e9;
+  const later = { epochMs: CLOCK.offsetMs + lateMs };
+  const inTime = (name: string, ms: number) => {
+    if (ms >= lateMs) throw new Error(`${name} of ${ms}`);
+  };
+  const readInTime = (lines: readonly LedgerLine[]) => {
+    const { history, notes } = readInto(text(lines), CLOCK, PLAN, new Names(PLAN.seed), inTime);
+    return { operations: [...history], notes };
+  };
+  const lines = [invoke(update), look(update), complete(update)];
+
+  test("none of these is", () => {
+    expect(readInTime(lines)).toEqual(read(lines));
+  });
+
+  test.each<[string, LedgerLine, string]>([
+    ["when it was sent", { ...invoke(update), ...later }, "epochMs"],
+    ["when it was answered", { ...complete(update), ...later }, "epochMs"],
+    ["when its register had been read", look(update, later), "epochMs"],
+    ["when that was asked for", look(update, { sentEpochMs: later.epochMs }), "sentEpochMs"],
+  ])("%s", (_, line, name) => {
+    const others = lines.filter(({ type }) => type !== line.type);
+    const { operations, notes } = readInTime([line, ...others]);
+    expect(notes.unreadable).toEqual([`line 1: ${name} of ${lateMs}`]);
+    expect(operations).toEqual(read([{ type: "none" }, ...others]).operations);
   });
 });
 

@@ -115,7 +115,8 @@ function inOrderOfSending(invoked: Column<Int32Array>, invokedMs: Column<Float64
   }
   const numbers = order.values.subarray(0, order.length);
   const at = invokedMs.values;
-  return sorted ? numbers : numbers.sort((x, y) => (at[x] as number) - (at[y] as number) || x - y);
+  // Of those sent in one millisecond the lower number stays before the higher one.
+  return sorted ? numbers : numbers.sort((x, y) => (at[x] as number) - (at[y] as number));
 }
 
 function answerOf(answer: Answer, n: number, completedMs: number, line: number, { seed, mix }: WritePlan): Nameless {

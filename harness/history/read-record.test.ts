@@ -54,6 +54,14 @@ test("lines of no known form are counted, file by file", () => {
   expect(legibility.events.unreadable[0]).toMatch(/^line \d+: its type is wrong: Invalid/);
 });
 
+test("what is wrong with a line is said with its place in it, or of its form", () => {
+  const found = (line: unknown) =>
+    readRecord({ ...files, events: `${JSON.stringify(line)}\n` }).legibility.events.unreadable[0];
+  for (const line of [7, null, ["phase"]]) expect(found(line)).toMatch(/^line 1: its form is wrong: /);
+  const run = { ...parts.run, scenario: { ...parts.run.scenario, load: { ...parts.run.scenario.load, mix: 7 } } };
+  expect(() => readRecord({ ...files, run: JSON.stringify(run) })).toThrow(/^its scenario\.load\.mix is wrong: /);
+});
+
 test("a run that is not of this schema is refused", () => {
   expect(() => readRecord({ ...files, run: '{"schema":"fhirdrill.run/0"}' })).toThrow();
   expect(() => readRecord({ ...files, run: "" })).toThrow();
