@@ -4,6 +4,7 @@ import { fingerprint } from "../model/content.ts";
 import { planWrite, registerIdPrefix, registerOf, writeId } from "../model/write.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { plantedParts, plantedRun } from "./planted-run.ts";
@@ -64,7 +65,10 @@ test("what a server adds of its own is not content", () => {
 
 test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
-  expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+  const reason = "what B holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [corruptContent]).checks).toMatchObject([
+    { name: "corrupt-content", verdict: "inconclusive", reason },
+  ]);
 });
 
 test("the words name the write, its resource and version, and how many writes there are", () => {

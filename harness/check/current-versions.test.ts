@@ -3,6 +3,7 @@ import type { AuditRow } from "../model/audit.ts";
 import { registerIdPrefix, registerOf, writeId } from "../model/write.ts";
 import { currentVersions } from "./current-versions.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { plantedParts, plantedRun } from "./planted-run.ts";
 
@@ -96,5 +97,8 @@ test("a row that the audit has twice is a fault of the record", () => {
 
 test("what is there is not known without an audit", () => {
   const record = plantedRun(CALM, () => ({ audit: [] }));
-  expect(currentVersions.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+  const reason = "what A holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [currentVersions]).checks).toMatchObject([
+    { name: "current-versions", verdict: "inconclusive", reason },
+  ]);
 });

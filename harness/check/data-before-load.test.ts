@@ -4,6 +4,7 @@ import type { Side } from "../model/side.ts";
 import { firstVersionOf, registerOf, seededResource } from "../model/write.ts";
 import { dataBeforeLoad } from "./data-before-load.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
@@ -91,5 +92,8 @@ test("where nothing stood before the load nothing is asked; and without an audit
   });
   expect(dataBeforeLoad.check(bare, gatherFacts(bare)).verdict).toBe("unasked");
   const record = plantedRun({}, () => ({ audit: [] }));
-  expect(dataBeforeLoad.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+  const reason = "what B holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [dataBeforeLoad]).checks).toMatchObject([
+    { name: "data-before-load", verdict: "inconclusive", reason },
+  ]);
 });

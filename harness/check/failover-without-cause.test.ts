@@ -5,6 +5,7 @@ import { FaultSchema, type FaultSpec } from "../model/fault.ts";
 import type { Side } from "../model/side.ts";
 import { gatherFacts } from "./facts.ts";
 import { failoverWithoutCause } from "./failover-without-cause.ts";
+import { judge } from "./judge.ts";
 import { plantedRun } from "./planted-run.ts";
 
 const INJECTED_MS = 10_000;
@@ -72,6 +73,12 @@ test("it was one with the first step that touched anything, and not by a step of
     Array.from({ length: 4 }, () => "broken"),
   );
   expect(after("fenced", { plan: "switchover" })).toBe("unasked");
+});
+
+test("it is told by its name", () => {
+  expect(judge(plantedRun(), [failoverWithoutCause]).checks).toMatchObject([
+    { name: "failover-without-cause", verdict: "holds" },
+  ]);
 });
 
 describe("a fault that is healed", () => {
