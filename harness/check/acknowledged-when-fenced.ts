@@ -11,6 +11,7 @@
  * Inconclusive: what the serving side holds is not known; or k6's clock cannot be set beside the drill's.
  * Unasked: nobody was fenced.
  */
+import type { ClockMap } from "../model/clock.ts";
 import type { OperatorEvent } from "../model/event.ts";
 import { OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
@@ -26,7 +27,8 @@ export const acknowledgedWhenFenced: Checker = {
     if (fences.length === 0) return { verdict: "unasked", reason: "nobody was fenced" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const errorMs = run.clock?.errorMs ?? 0;
+    // Without a clock it is not asked.
+    const { errorMs } = run.clock as ClockMap;
     const spans = fences.map((fence) => ({
       side: fence.side,
       fromMs: fence.atMs + errorMs,
