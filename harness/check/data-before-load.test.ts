@@ -85,6 +85,30 @@ test("what no audit says anything of is not known; what one side has, the other 
   expect(checked((row) => (row.resource.startsWith("Patient/r3mv-") ? [] : [row])).verdict).toBe("inconclusive");
 });
 
+test("registers are all that stood there where A was filled with nothing", () => {
+  expect(checked((row) => [row], { resources: 0 })).toMatchObject({
+    verdict: "holds",
+    reason: "100 resources are as they were before the load",
+  });
+});
+
+test("the first row of an audit is a row like any other, were it all that stood there", () => {
+  const { path } = seededResource(PLAN.seed, 0);
+  const record = plantedRun({ resources: 1 }, (parts) => {
+    const load = { ...parts.run.scenario.load, mix: { ...parts.run.scenario.load.mix, update: 0 } };
+    const isIt = (line: AuditLine) => line.type === "row" && line.resource === path;
+    const it = parts.audit.filter((line) => isIt(line) && line.side === "b");
+    return {
+      run: { ...parts.run, scenario: { ...parts.run.scenario, load } },
+      audit: withAsks({ ...parts, audit: [...it, ...parts.audit.filter((line) => !isIt(line))] }),
+    };
+  });
+  expect(dataBeforeLoad.check(record, gatherFacts(record))).toMatchObject({
+    verdict: "holds",
+    reason: "1 resources are as they were before the load",
+  });
+});
+
 test("where nothing stood before the load nothing is asked; and without an audit nothing is known", () => {
   const bare = plantedRun({}, ({ run }) => {
     const load = { ...run.scenario.load, mix: { put: 1, post: 1, bundle: 1, update: 0 } };

@@ -51,6 +51,11 @@ test.each([put, bundle])("write %i done once on each side is measured, and no cl
   else expect(evidence?.[0]?.split(", ")).toHaveLength(5);
 });
 
+test("the first write of a run is counted once, like any other", () => {
+  const record = plantedRun({ duplicated: [0] });
+  expect(doubleExecutedWrites.check(record, gatherFacts(record)).measures?.doubleExecuted?.ids).toEqual([id(0)]);
+});
+
 test("two versions by one write on the serving side break it, whatever the other side has", () => {
   const twoVersions = (row: AuditRow) => [row, { ...row, pid: row.pid + 7000, version: 2 }];
   for (const ofA of [same, none]) {

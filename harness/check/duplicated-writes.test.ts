@@ -49,6 +49,13 @@ test.each([put, bundle])("write %i on twice as many resources is named, with all
   if (n === put) expect(evidence).toEqual([`w3mv-${n}: Patient/w3mv-${n}, Patient/w3mv-${n}-again`]);
 });
 
+test("the first write of a run is counted once, like any other", () => {
+  const record = plantedRun({ duplicated: [0] });
+  expect(duplicatedWrites.check(record, gatherFacts(record)).measures?.duplicated?.ids).toEqual([
+    writeId(PLAN.seed, 0),
+  ]);
+});
+
 describe("a create that its client sent again, for the first acknowledgement was lost", () => {
   const post = firstOf("post");
 
