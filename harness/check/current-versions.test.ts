@@ -77,6 +77,11 @@ test.each<[string, (row: AuditRow) => AuditRow[], string]>([
     (row) => [row, { ...row, ...OLDER, pid: -7 }],
     "version 1 is there twice",
   ],
+  [
+    "two rows of one version, of which the last is current",
+    (row) => [{ ...row, ...OLDER, pid: -7 }, row],
+    "version 1 is there twice",
+  ],
   ["two current rows of one version", (row) => [row, { ...row, pid: -7 }], "versions 1 and 1 are both current"],
 ])("it is broken when the only resource of a write is %s", (_, change, why) => {
   expect(checked(alone, change).evidence).toEqual([`${alone}: ${why}`]);
