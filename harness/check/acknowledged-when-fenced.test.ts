@@ -109,7 +109,8 @@ test("without the serving side's audit nothing is known", () => {
 
 test("without k6's clock nobody knows what came after the fence", () => {
   const record = plantedRun({ ...SERVED, lost: [N] }, ({ run }) => ({ run: { ...run, clock: null } }));
+  const reason = expect.stringMatching(/^k6's clock was never mapped/);
   expect(judge(record, [acknowledgedWhenFenced]).checks).toMatchObject([
-    { name: "acknowledged-when-fenced", verdict: "inconclusive" },
+    { name: "acknowledged-when-fenced", verdict: "inconclusive", reason },
   ]);
 });

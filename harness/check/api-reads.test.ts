@@ -48,6 +48,14 @@ test("all that there is to read was read", () => {
   });
 });
 
+test("where all was read none is left to be wrong, whatever the answers were", () => {
+  const denied = (read: AuditRead) => ({ ...read, status: 404, version: null });
+  expect(checked(() => true, {}, denied)).toMatchObject({
+    verdict: "holds",
+    measures: { reads: { answered: wanted, wrongAtMost: 0 } },
+  });
+});
+
 describe("when the time was up, the verdict says how far the rest may be believed", () => {
   test("most were read", () => {
     const { verdict, reason, measures } = checked((place) => place < 150, TIME_UP);

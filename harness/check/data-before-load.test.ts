@@ -94,19 +94,20 @@ test("registers are all that stood there where A was filled with nothing", () =>
 
 test("the first row of an audit is a row like any other, were it all that stood there", () => {
   const { path } = seededResource(PLAN.seed, 0);
-  const record = plantedRun({ resources: 1 }, (parts) => {
-    const load = { ...parts.run.scenario.load, mix: { ...parts.run.scenario.load.mix, update: 0 } };
-    const isIt = (line: AuditLine) => line.type === "row" && line.resource === path;
-    const it = parts.audit.filter((line) => isIt(line) && line.side === "b");
-    return {
-      run: { ...parts.run, scenario: { ...parts.run.scenario, load } },
-      audit: withAsks({ ...parts, audit: [...it, ...parts.audit.filter((line) => !isIt(line))] }),
-    };
-  });
-  expect(dataBeforeLoad.check(record, gatherFacts(record))).toMatchObject({
-    verdict: "holds",
-    reason: "1 resources are as they were before the load",
-  });
+  const only = (side: Side) => {
+    const record = plantedRun({ resources: 1 }, (parts) => {
+      const load = { ...parts.run.scenario.load, mix: { ...parts.run.scenario.load.mix, update: 0 } };
+      const isIt = (line: AuditLine) => line.type === "row" && line.resource === path;
+      const it = parts.audit.filter((line) => isIt(line) && line.side === side);
+      return {
+        run: { ...parts.run, scenario: { ...parts.run.scenario, load } },
+        audit: withAsks({ ...parts, audit: [...it, ...parts.audit.filter((line) => !isIt(line))] }),
+      };
+    });
+    return dataBeforeLoad.check(record, gatherFacts(record));
+  };
+  expect(only("b")).toMatchObject({ verdict: "holds", reason: "1 resources are as they were before the load" });
+  expect(only("a").evidence).toEqual([`${path}: its first version is missing`]);
 });
 
 test("where nothing stood before the load nothing is asked; and without an audit nothing is known", () => {

@@ -53,6 +53,7 @@ test("one before the fault's first act has none", () => {
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS - 1)])).toBe("broken");
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS)])).toBe("holds");
   expect(word([LOSS], failover("a", INJECTED_MS))).toBe("broken");
+  expect(word([LOSS], [state("evidenced", INJECTED_MS), ...failover("a", 12_000)])).toBe("broken");
   // First noticed before it, and only then known.
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS + 500, 1000)])).toBe("holds");
 });
@@ -61,6 +62,8 @@ test("nobody failed over where it was only detected, and then refused or called 
   for (const end of ["refused", "called-off", "decided"] as const)
     expect(word([], [step("detected", "b", 12_000), step(end, "b", 12_001)])).toBe("unasked");
   expect(word([], [])).toBe("unasked");
+  // What is told of no detection belongs to a failover from before the record.
+  expect(word([], [step("promoted", "a", 12_000), step("done", "a", 12_001)])).toBe("unasked");
   expect(word([], [step("detected", "b", 12_000), step("fenced", "b", 12_001), step("failed", "a", 13_000)])).toBe(
     "broken",
   );
