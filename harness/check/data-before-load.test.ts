@@ -82,6 +82,8 @@ test("what no audit says anything of is not known; what one side has, the other 
   expect(without(registers, "a").measures?.beforeLoad?.count).toBe(100);
   expect(without(seeded, "a").measures?.beforeLoad?.count).toBe(RESOURCES);
   expect(without(seeded, "b").verdict).toBe("holds");
+  const { path } = firstVersionOf(PLAN.seed, free);
+  expect(without(path).evidence).toEqual([`${path}: its first version is missing`]);
   expect(checked((row) => (row.resource.startsWith("Patient/r3mv-") ? [] : [row])).verdict).toBe("inconclusive");
 });
 

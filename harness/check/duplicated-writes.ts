@@ -27,7 +27,12 @@ export const duplicatedWrites: Checker = {
       const names = namesOf(contents, n);
       if (names.length <= size) continue;
       ids.push(history.idAt(i));
-      evidence.push(`${history.idAt(i)}: ${names.map((name) => contents.names.name(name)).reverse().join(", ")}`);
+      evidence.push(
+        `${history.idAt(i)}: ${names
+          .map((name) => contents.names.name(name))
+          .reverse()
+          .join(", ")}`,
+      );
     }
     const measures = { duplicated: { count: ids.length, ids } };
     if (ids.length > 0)
