@@ -3,6 +3,7 @@ import type { DrillEvent, OperatorEvent } from "../model/event.ts";
 import { writeId } from "../model/write.ts";
 import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
 import { faultMsOf } from "./planted-writes.ts";
@@ -70,6 +71,8 @@ describe("no fence stands", () => {
     const promoted = (ms: number) => step("promoted", "a", ACK_MS + ms, { plan: "switchover", tookMs: 100 });
     expect(word([step("fenced", "a", ACK_MS - 500), promoted(100)])).toBe("holds");
     expect(word([step("fenced", "a", ACK_MS - 500), promoted(101)])).toBe("broken");
+    // Begun in the millisecond in which the fence stood.
+    expect(word([step("fenced", "a", ACK_MS - 500), promoted(-400)])).toBe("holds");
     expect(word([step("fenced", "a", ACK_MS - 500), step("promoted", "b", ACK_MS - 100)])).toBe("broken");
   });
 
@@ -83,6 +86,7 @@ describe("no fence stands", () => {
     const failed = step("failed", "b", ACK_MS + 500, { plan: "switchover" });
     const promoted = step("promoted", "b", ACK_MS - 100, { plan: "switchover" });
     expect(word([fenced, failed])).toBe("unasked");
+    expect(word([fenced, { ...failed, atMs: fenced.atMs }])).toBe("unasked");
     expect(word([fenced, promoted, failed])).toBe("broken");
     expect(word([fenced, { ...failed, plan: "restart" }])).toBe("broken");
     // What failed was the try before this one, or the one after it.
@@ -101,4 +105,12 @@ describe("no fence stands", () => {
 
 test("without the serving side's audit nothing is known", () => {
   expect(word([step("fenced", "a", ACK_MS - 12)], {}, () => ({ audit: [] }))).toBe("inconclusive");
+});
+
+test("without k6's clock nobody knows what came after the fence", () => {
+  const record = plantedRun({ ...SERVED, lost: [N] }, ({ run }) => ({ run: { ...run, clock: null } }));
+  const reason = expect.stringMatching(/^k6's clock was never mapped/);
+  expect(judge(record, [acknowledgedWhenFenced]).checks).toMatchObject([
+    { name: "acknowledged-when-fenced", verdict: "inconclusive", reason },
+  ]);
 });

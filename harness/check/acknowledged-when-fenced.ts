@@ -11,7 +11,8 @@
  * Inconclusive: what the serving side holds is not known; or k6's clock cannot be set beside the drill's.
  * Unasked: nobody was fenced.
  */
-import type { DrillEvent, OperatorEvent } from "../model/event.ts";
+import type { ClockMap } from "../model/clock.ts";
+import type { OperatorEvent } from "../model/event.ts";
 import { OK } from "../model/history.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
@@ -21,15 +22,17 @@ export const acknowledgedWhenFenced: Checker = {
   name: "acknowledged-when-fenced",
   needsTimes: true,
   check: ({ history, events, run }, facts) => {
-    const fences = events.filter(isFence).filter((fence) => !isTakenBack(fence, events));
+    const steps = events.filter((event) => event.type === "operator");
+    const fences = steps.filter(isFence).filter((fence) => !isTakenBack(fence, steps));
     if (fences.length === 0) return { verdict: "unasked", reason: "nobody was fenced" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const errorMs = run.clock?.errorMs ?? 0;
+    // Without a clock it is not asked.
+    const { errorMs } = run.clock as ClockMap;
     const spans = fences.map((fence) => ({
       side: fence.side,
       fromMs: fence.atMs + errorMs,
-      toMs: endOf(fence, events),
+      toMs: endOf(fence, steps),
     }));
     let late = 0;
     const evidence: string[] = [];
@@ -53,33 +56,24 @@ export const acknowledgedWhenFenced: Checker = {
   },
 };
 
-function isFence(event: DrillEvent): event is OperatorEvent {
-  return (
-    event.type === "operator" && event.step === "fenced" && !String(event.detail.answer ?? "").startsWith("unreachable")
-  );
+function isFence({ step, detail }: OperatorEvent): boolean {
+  return step === "fenced" && !String(detail.answer).startsWith("unreachable");
 }
 
 /** A change of sides that failed before it had promoted anybody lets the old side go on. */
-function isTakenBack(fence: OperatorEvent, events: readonly DrillEvent[]): boolean {
+function isTakenBack(fence: OperatorEvent, steps: readonly OperatorEvent[]): boolean {
   if (fence.plan !== "switchover") return false;
-  const next = events.find(
-    (event) =>
-      event.type === "operator" &&
-      event.plan === fence.plan &&
-      event.atMs >= fence.atMs &&
-      ["promoted", "failed", "done"].includes(event.step),
+  const next = steps.find(
+    ({ plan, step, atMs }) =>
+      plan === fence.plan && atMs >= fence.atMs && ["promoted", "failed", "done"].includes(step),
   );
-  return next?.type === "operator" && next.step === "failed";
+  return next?.step === "failed";
 }
 
 /** Until it is promoted itself, from the beginning of that step on. */
-function endOf(fence: OperatorEvent, events: readonly DrillEvent[]): number {
-  const promoted = events.find(
-    (event) =>
-      event.type === "operator" &&
-      event.step === "promoted" &&
-      event.side === fence.side &&
-      event.atMs - event.tookMs >= fence.atMs,
-  );
-  return promoted?.type === "operator" ? promoted.atMs - promoted.tookMs : Number.POSITIVE_INFINITY;
+function endOf(fence: OperatorEvent, steps: readonly OperatorEvent[]): number {
+  const began = steps
+    .filter(({ step, side }) => step === "promoted" && side === fence.side)
+    .map(({ atMs, tookMs }) => atMs - tookMs);
+  return began.find((ms) => ms >= fence.atMs) ?? Number.POSITIVE_INFINITY;
 }

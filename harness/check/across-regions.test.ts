@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
 import { acrossRegions } from "./across-regions.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";
 import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
 
-const order = (state: "given" | "done", atMs: number): DrillEvent => {
-  return { type: "order", order: 0, kind: "serve-across", state, atMs, detail: {} };
+const order = (state: "given" | "done", atMs: number, index = 0): DrillEvent => {
+  return { type: "order", order: index, kind: "serve-across", state, atMs, detail: {} };
 };
 const took = (ms: number, list: readonly Instants[]) => list.map(([sentMs]): Instants => [sentMs, sentMs + ms]);
 /**
@@ -22,12 +23,12 @@ const WRITES = [
   ...took(90, every(100, 10_000, 12_950)),
   ...took(40, every(100, 13_000, 16_000)),
 ];
+const ACROSS = { kind: "serve-across", compute: "a", latencyMs: 15, afterSeconds: 6 } as const;
 const ordered =
   (...events: DrillEvent[]) =>
   (parts: Parts): Partial<Parts> => {
-    const orders = [{ kind: "serve-across", compute: "a", latencyMs: 15, afterSeconds: 6 } as const];
     return {
-      run: { ...parts.run, scenario: { ...parts.run.scenario, orders } },
+      run: { ...parts.run, scenario: { ...parts.run.scenario, orders: [ACROSS] } },
       events: [...parts.events, ...events],
     };
   };
@@ -49,10 +50,50 @@ test("a write with its data in the other region, and one with it beside, without
   );
 });
 
-test("an order that was not done has no figures, and where there was none nobody asks", () => {
-  expect(checked(ordered(order("given", 8050)))).toEqual({
-    verdict: "unasked",
-    reason: "compute never worked on the other region's data",
+test("an order is found among others, before and after the disaster, by its own place", () => {
+  const edit = (parts: Parts): Partial<Parts> => {
+    const restart = { kind: "restart", side: "b", afterSeconds: 1 } as const;
+    const run = { ...parts.run, scenario: { ...parts.run.scenario, orders: [restart, ACROSS] } };
+    const others = [order("given", 5000), order("done", 5100)];
+    return { run, events: [...parts.events, ...others, order("given", 8050, 1), order("done", 10_000, 1)] };
+  };
+  expect(checked(edit).measures?.acrossRegions).toMatchObject({ local: { count: 20 }, across: { count: 29 } });
+});
+
+test("without a disaster its data was beside it from the end of the baseline on, which the first order ended", () => {
+  const edit = (parts: Parts): Partial<Parts> => {
+    const orders = [ACROSS, { kind: "restart", side: "b", afterSeconds: 1 } as const];
+    const first = [order("given", 6050, 1), order("done", 6060, 1)];
+    return {
+      run: { ...parts.run, scenario: { ...parts.run.scenario, orders, disaster: null, faults: [] } },
+      events: [
+        ...parts.events.filter(({ type }) => type !== "fault"),
+        ...[...first, order("given", 8050), order("done", 10_000)],
+      ],
+    };
+  };
+  expect(checked(edit).measures?.acrossRegions).toMatchObject({
+    local: { p50: 12, p99: 12, count: 10 },
+    across: { p50: 40, p99: 40, count: 29 },
   });
+});
+
+test("an order that was not given, or not done, has no figures, and where there was none nobody asks", () => {
+  const baseline = (parts: Parts): Partial<Parts> => {
+    const { run, events = [] } = ordered(order("given", 8050), order("done", 10_000))(parts);
+    return { ...(run && { run }), events: events.filter(({ type }) => type !== "phase") };
+  };
+  for (const edit of [ordered(order("given", 8050)), ordered(order("done", 10_000)), baseline])
+    expect(checked(edit)).toEqual({
+      verdict: "unasked",
+      reason: "compute never worked on the other region's data",
+    });
   expect(checked(() => ({}))).toEqual({ verdict: "unasked", reason: "compute and data stayed together" });
+});
+
+test("without k6's clock no write was sent before the order or after it", () => {
+  const record = timeline(WRITES, {}, ordered(order("given", 8050), order("done", 10_000)));
+  expect(judge({ ...record, run: { ...record.run, clock: null } }, [acrossRegions]).checks).toMatchObject([
+    { name: "across-regions", verdict: "inconclusive" },
+  ]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AuditLine, AuditRead, ReadsEnd } from "../model/audit.ts";
 import { apiReads } from "./api-reads.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 
 const reads = plantedParts().audit.filter((line): line is AuditRead => line.type === "read");
@@ -19,6 +20,23 @@ const checked = (keep: (place: number) => boolean, end: Partial<ReadsEnd> = {}, 
   });
   return apiReads.check(record, gatherFacts(record));
 };
+/** Of a run that made only twenty resources so many were read, as a sample. */
+const ofTwenty = (count: number) => {
+  const record = plantedRun({}, ({ run, operations, audit }) => {
+    const load = { ...run.scenario.load, mix: { ...run.scenario.load.mix, update: 0 } };
+    const few = operations.filter(({ kind, outcome }) => kind === "put" && outcome === "ok").slice(0, 20);
+    const writes = new Set(few.map(({ write }) => write));
+    const ours = audit.filter((line) => line.type !== "read" || writes.has(line.write));
+    let left = count;
+    const kept = ours.filter(({ type }) => type !== "read" || left-- > 0);
+    return {
+      run: { ...run, scenario: { ...run.scenario, load } },
+      operations: few,
+      audit: kept.map((line) => (line.type === "reads-end" ? { ...line, ...OLD, reads: count } : line)),
+    };
+  });
+  return apiReads.check(record, gatherFacts(record));
+};
 const OLD = { wanted: undefined, withinMs: undefined, tookMs: undefined };
 const TIME_UP = { tookMs: 120_001 };
 
@@ -27,6 +45,14 @@ test("all that there is to read was read", () => {
     verdict: "holds",
     reason: `${wanted} of ${wanted} resources were read through the API of B`,
     measures: { reads: { wanted, answered: wanted, wrongAtMost: 0 } },
+  });
+});
+
+test("where all was read none is left to be wrong, whatever the answers were", () => {
+  const denied = (read: AuditRead) => ({ ...read, status: 404, version: null });
+  expect(checked(() => true, {}, denied)).toMatchObject({
+    verdict: "holds",
+    measures: { reads: { answered: wanted, wrongAtMost: 0 } },
   });
 });
 
@@ -51,9 +77,15 @@ describe("when the time was up, the verdict says how far the rest may be believe
     expect(checked((place) => place < 59, TIME_UP).verdict).toBe("holds");
   });
 
+  test("one in twenty may be wrong, and no more than that", () => {
+    expect(ofTwenty(19).verdict).toBe("holds");
+    expect(ofTwenty(18)).toMatchObject({ verdict: "inconclusive", reason: expect.stringMatching(/no more than 2 of/) });
+  });
+
   test("none was read", () => {
-    const { verdict, measures } = checked(() => false, TIME_UP);
+    const { verdict, reason, measures } = checked(() => false, TIME_UP);
     expect([verdict, measures?.reads]).toEqual(["inconclusive", { wanted, answered: 0, wrongAtMost: null }]);
+    expect(reason).toMatch(/; none was given$/);
   });
 
   test("of what was denied nothing follows for the others", () => {
@@ -79,6 +111,19 @@ describe("those that were left out are a random rest, or nothing is known of the
       reason: expect.stringMatching(/; there was time to read the others$/),
     });
     expect(checked((place) => place < 150, { withinMs: undefined, tookMs: 120_001 }).verdict).toBe("inconclusive");
+    expect(checked((place) => place < 150, { withinMs: 120_000, tookMs: 120_000 }).verdict).toBe("holds");
+  });
+
+  test("another that nobody wanted stands for none of them", () => {
+    const record = plantedRun({}, ({ audit }) => {
+      const last = audit.findLast((line) => line.type === "read");
+      const other = { resource: "Patient/other", status: 404, version: null, content: null };
+      return { audit: audit.map((line) => (line === last ? { ...line, ...other } : line) as AuditLine) };
+    });
+    expect(apiReads.check(record, gatherFacts(record))).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/; there was time to read the others$/),
+    });
   });
 
   test("they were not the last in order", () => {
@@ -164,6 +209,10 @@ test("where no client was told of anything, and nothing stood before, there is n
     };
   });
   expect(apiReads.check(bare, gatherFacts({ ...bare })).verdict).toBe("unasked");
+});
+
+test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
-  expect(apiReads.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+  const reason = "what B holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [apiReads]).checks).toMatchObject([{ name: "api-reads", verdict: "inconclusive", reason }]);
 });

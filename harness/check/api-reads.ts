@@ -33,7 +33,7 @@ export const apiReads: Checker = {
     if (wanted === 0) return { verdict: "unasked", reason: "there was nothing to read through the API" };
     const differing = facts.holdings.serving.disagreements.length;
     const rest = wanted - answered;
-    const bounded = rest > 0 && differing === 0 && given > 0;
+    const bounded = differing === 0 && given > 0;
     const most = rest === 0 ? 0 : bounded ? Math.min(rest, atMost(given) * wanted) : null;
     const wrongAtMost = most && Math.floor(most);
     const measures = { reads: { wanted, answered, wrongAtMost } };

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { availability } from "./availability.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
 import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
@@ -80,6 +81,11 @@ test("without a promise no budget is spent; without writes or a baseline nothing
       verdict: "inconclusive",
       reason: "nothing was written from the baseline on",
     });
+});
+
+test("without k6's clock nothing was written at any known time", () => {
+  const record = plantedRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [availability]).checks).toMatchObject([{ name: "availability", verdict: "inconclusive" }]);
 });
 
 describe("to the number", () => {

@@ -25,17 +25,17 @@ export const availability: Checker = {
   needsTimes: true,
   check: ({ history, events, run }, facts) => {
     const { length, invokedMs, outcome } = history;
-    const fromMs = baselineBeganMs(events);
-    const first = fromMs === undefined ? length : countBelow(invokedMs.subarray(0, length), fromMs);
-    if (fromMs === undefined || first === length || facts.loadEndMs <= fromMs)
+    const fromMs = baselineBeganMs(events) ?? Number.POSITIVE_INFINITY;
+    if (facts.loadEndMs <= fromMs)
       return { verdict: "inconclusive", reason: "nothing was written from the baseline on" };
     const { intervals, censored } = outages(history, facts, fromMs);
     const downSeconds = totalMs(intervals) / 1000;
-    let missed = run.k6?.droppedIterations ?? 0;
-    const scheduled = length - first + missed;
-    for (let i = first; i < length; i += 1) if (outcome[i] !== OK) missed += 1;
+    const first = countBelow(invokedMs.subarray(0, length), fromMs);
+    const sent = outcome.subarray(first, length);
+    const dropped = run.k6?.droppedIterations ?? 0;
+    const missed = dropped + sent.filter((each) => each !== OK).length;
     const byTime = Math.max(0, 1 - downSeconds / ((facts.loadEndMs - fromMs) / 1000));
-    const byCount = 1 - missed / scheduled;
+    const byCount = 1 - missed / (sent.length + dropped);
     const percent = (share: number) => `${(share * 100).toFixed(3)} %`;
     const what = `${percent(byTime)} of the time, ${percent(byCount)} of the writes`;
     const promised = run.config.objectives.availability;

@@ -5,7 +5,7 @@ import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
 import type { Plan } from "./planted-plan.ts";
-import { broughtBack } from "./planted-return.ts";
+import { broughtBack, cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
 
 /** Long enough for registers that A updated and that are looked at again on B. */
@@ -39,6 +39,49 @@ describe("writes of every kind that were gone for a while and are there again", 
     const counts = [lost, stranded, duplicated, doubleExecuted, regressed, unexpected].map(({ count }) => count);
     expect(counts).toEqual([0, 0, 0, 0, 0, 0]);
     expect(divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 0 });
+  });
+});
+
+describe("not brought back is", () => {
+  const short = plantedParts();
+  const first = (kind: string, side: string) =>
+    short.operations.find((op) => op.kind === kind && op.servedBy === side) as Parts["operations"][number];
+  const [put, bundle] = [first("put", "a"), first("bundle", "a")];
+  const found = (parts: Parts) => {
+    const record = recordOf(parts);
+    return [...broughtBackOf(record, gatherFacts(record))].map((i) => record.history.n[i]);
+  };
+
+  test("what nobody acknowledged", () => {
+    const { operations: all, ...parts } = broughtBack({}, [put.n]);
+    expect(found({ ...parts, operations: all })).toEqual([put.n]);
+    const unknown = all.map((op) => (op.n === put.n ? { ...op, outcome: "info" as const } : op));
+    expect(found({ ...parts, operations: unknown })).toEqual([]);
+  });
+
+  test("what is still gone", () => {
+    expect(found(cameBack(plantedParts({ lost: [put.n], stranded: [put.n] })))).toEqual([]);
+  });
+
+  test("what the other side acknowledged, though this one had done it, too", () => {
+    const { n } = first("put", "b");
+    expect(found(cameBack(plantedParts({ twice: [n] })))).toEqual([]);
+  });
+
+  test("what the side itself did not have any more when it came back", () => {
+    const { returned, ...parts } = broughtBack({}, [put.n]);
+    const others = returned.filter((line) => line.type !== "row" || line.write !== put.write);
+    expect(found({ ...parts, returned: others })).toEqual([]);
+  });
+
+  test("a transaction of which the other side had got a part", () => {
+    const parts = broughtBack({}, [bundle.n]);
+    const one = parts.returned.find((line) => line.type === "row" && line.write === bundle.write);
+    const copied = parts.audit.map((line) =>
+      line.type === "row" && one?.type === "row" && line.resource === one.resource ? { ...line, pid: one.pid } : line,
+    );
+    expect(found(parts)).toEqual([bundle.n]);
+    expect(found({ ...parts, audit: copied })).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { fingerprint } from "../model/content.ts";
 import { planWrite, registerIdPrefix, registerOf, writeId } from "../model/write.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { plantedParts, plantedRun } from "./planted-run.ts";
@@ -64,7 +65,10 @@ test("what a server adds of its own is not content", () => {
 
 test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
-  expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+  const reason = "what B holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [corruptContent]).checks).toMatchObject([
+    { name: "corrupt-content", verdict: "inconclusive", reason },
+  ]);
 });
 
 test("the words name the write, its resource and version, and how many writes there are", () => {
@@ -153,10 +157,21 @@ describe("a reference is content", () => {
         happened: [unknown],
       });
     expect(checked((row) => row, { happened: [unknown] }).verdict).toBe("holds");
-    for (const wrong of [otherPatient as string, null])
+    const [, observation] = resourcesOf(operations[unknown] as (typeof operations)[number], PLAN.seed);
+    for (const wrong of [otherPatient as string, observation as string, null])
       expect(of(wrong).measures?.corrupt?.ids).toEqual([writeId(PLAN.seed, unknown)]);
     // That it leads nowhere is another checker's word.
     expect(of("Patient/nowhere").verdict).toBe("holds");
+  });
+
+  test.each<[string, Partial<(typeof operations)[number]>]>([
+    ["is no acknowledgement", { outcome: "info", status: 500, stored: [`${second}/1`, `${first}/1`, `${patient}/1`] }],
+    ["names only one of them", { stored: [`${second}/1`] }],
+  ])("which of them has which content is not known from an answer that %s", (_, answer) => {
+    const record = plantedRun({}, ({ operations: all }) => ({
+      operations: all.map((op) => (op.n === n ? { ...op, ...answer } : op)),
+    }));
+    expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("holds");
   });
 
   test("the two observations of a transaction have their own content each, as they were acknowledged", () => {
@@ -217,6 +232,20 @@ describe("what the API gives", () => {
     expect(reading({ misnamed: "Patient/other/1" }).evidence).toEqual([
       `${id}: Patient/${id}, read from b, is Patient/other/1`,
     ]);
+  });
+
+  test("is denied in the version that its database has: that is a loss, and no other content", () => {
+    for (const status of [404, 410]) expect(reading({ status, content: null }).verdict).toBe("holds");
+  });
+
+  test("is another resource, where its database has none: that is a loss as well", () => {
+    const record = plantedRun({ lost: [n] }, ({ audit }) => ({
+      audit: audit.map(
+        (line): AuditLine =>
+          line.type === "read" && line.write === id ? { ...line, misnamed: "Patient/other/1" } : line,
+      ),
+    }));
+    expect(corruptContent.check(record, gatherFacts(record))).toMatchObject({ verdict: "holds" });
   });
 
   test("is an older content of a register that nobody updated", () => {

@@ -3,6 +3,7 @@ import type { AuditRow } from "../model/audit.ts";
 import { registerIdPrefix, registerOf, writeId } from "../model/write.ts";
 import { currentVersions } from "./current-versions.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { plantedParts, plantedRun } from "./planted-run.ts";
 
@@ -76,6 +77,11 @@ test.each<[string, (row: AuditRow) => AuditRow[], string]>([
     (row) => [row, { ...row, ...OLDER, pid: -7 }],
     "version 1 is there twice",
   ],
+  [
+    "two rows of one version, of which the last is current",
+    (row) => [{ ...row, ...OLDER, pid: -7 }, row],
+    "version 1 is there twice",
+  ],
   ["two current rows of one version", (row) => [row, { ...row, pid: -7 }], "versions 1 and 1 are both current"],
 ])("it is broken when the only resource of a write is %s", (_, change, why) => {
   expect(checked(alone, change).evidence).toEqual([`${alone}: ${why}`]);
@@ -96,5 +102,8 @@ test("a row that the audit has twice is a fault of the record", () => {
 
 test("what is there is not known without an audit", () => {
   const record = plantedRun(CALM, () => ({ audit: [] }));
-  expect(currentVersions.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+  const reason = "what A holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [currentVersions]).checks).toMatchObject([
+    { name: "current-versions", verdict: "inconclusive", reason },
+  ]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { AuditRow } from "../model/audit.ts";
 import { danglingReferences } from "./dangling-references.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { plantedParts, plantedRun } from "./planted-run.ts";
 
 const { audit } = plantedParts();
@@ -50,7 +51,10 @@ test("what was deleted itself refers to nothing any more", () => {
 
 test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
-  expect(danglingReferences.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+  const reason = "what B holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [danglingReferences]).checks).toMatchObject([
+    { name: "dangling-references", verdict: "inconclusive", reason },
+  ]);
 });
 
 test("the words tell how many lead nowhere, or that none does", () => {

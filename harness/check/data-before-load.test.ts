@@ -4,6 +4,7 @@ import type { Side } from "../model/side.ts";
 import { firstVersionOf, registerOf, seededResource } from "../model/write.ts";
 import { dataBeforeLoad } from "./data-before-load.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
@@ -81,7 +82,34 @@ test("what no audit says anything of is not known; what one side has, the other 
   expect(without(registers, "a").measures?.beforeLoad?.count).toBe(100);
   expect(without(seeded, "a").measures?.beforeLoad?.count).toBe(RESOURCES);
   expect(without(seeded, "b").verdict).toBe("holds");
+  const { path } = firstVersionOf(PLAN.seed, free);
+  expect(without(path).evidence).toEqual([`${path}: its first version is missing`]);
   expect(checked((row) => (row.resource.startsWith("Patient/r3mv-") ? [] : [row])).verdict).toBe("inconclusive");
+});
+
+test("registers are all that stood there where A was filled with nothing", () => {
+  expect(checked((row) => [row], { resources: 0 })).toMatchObject({
+    verdict: "holds",
+    reason: "100 resources are as they were before the load",
+  });
+});
+
+test("the first row of an audit is a row like any other, were it all that stood there", () => {
+  const { path } = seededResource(PLAN.seed, 0);
+  const only = (side: Side) => {
+    const record = plantedRun({ resources: 1 }, (parts) => {
+      const load = { ...parts.run.scenario.load, mix: { ...parts.run.scenario.load.mix, update: 0 } };
+      const isIt = (line: AuditLine) => line.type === "row" && line.resource === path;
+      const it = parts.audit.filter((line) => isIt(line) && line.side === side);
+      return {
+        run: { ...parts.run, scenario: { ...parts.run.scenario, load } },
+        audit: withAsks({ ...parts, audit: [...it, ...parts.audit.filter((line) => !isIt(line))] }),
+      };
+    });
+    return dataBeforeLoad.check(record, gatherFacts(record));
+  };
+  expect(only("b")).toMatchObject({ verdict: "holds", reason: "1 resources are as they were before the load" });
+  expect(only("a").evidence).toEqual([`${path}: its first version is missing`]);
 });
 
 test("where nothing stood before the load nothing is asked; and without an audit nothing is known", () => {
@@ -91,5 +119,8 @@ test("where nothing stood before the load nothing is asked; and without an audit
   });
   expect(dataBeforeLoad.check(bare, gatherFacts(bare)).verdict).toBe("unasked");
   const record = plantedRun({}, () => ({ audit: [] }));
-  expect(dataBeforeLoad.check(record, gatherFacts(record)).verdict).toBe("inconclusive");
+  const reason = "what B holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [dataBeforeLoad]).checks).toMatchObject([
+    { name: "data-before-load", verdict: "inconclusive", reason },
+  ]);
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { AuditRow } from "../model/audit.ts";
 import { divergence } from "./divergence.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 
 const CALM = { outage: null, operator: null } as const;
@@ -51,6 +52,10 @@ test("what is on one side only and what differs is counted exactly, although the
     }),
     { seed: 31 },
   );
+});
+
+test("it is told by its name, and is a measure", () => {
+  expect(judge(twins(), [divergence]).checks).toMatchObject([{ name: "divergence", verdict: "unasked" }]);
 });
 
 test("evidence names the version, its write and the side", () => {

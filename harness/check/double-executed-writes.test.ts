@@ -3,6 +3,7 @@ import type { AuditRow } from "../model/audit.ts";
 import { writeId } from "../model/write.ts";
 import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 
@@ -50,6 +51,11 @@ test.each([put, bundle])("write %i done once on each side is measured, and no cl
   else expect(evidence?.[0]?.split(", ")).toHaveLength(5);
 });
 
+test("the first write of a run is counted once, like any other", () => {
+  const record = plantedRun({ duplicated: [0] });
+  expect(doubleExecutedWrites.check(record, gatherFacts(record)).measures?.doubleExecuted?.ids).toEqual([id(0)]);
+});
+
 test("two versions by one write on the serving side break it, whatever the other side has", () => {
   const twoVersions = (row: AuditRow) => [row, { ...row, pid: row.pid + 7000, version: 2 }];
   for (const ofA of [same, none]) {
@@ -73,7 +79,10 @@ test("two resources by one write are the duplicates' business", () => {
 
 test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
-  expect(doubleExecutedWrites.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
+  const reason = "what B holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [doubleExecutedWrites]).checks).toMatchObject([
+    { name: "double-executed-writes", verdict: "inconclusive", reason },
+  ]);
 });
 
 test("two executions of which the other side has one copy, or both, are two all the same", () => {

@@ -135,6 +135,11 @@ test("without writes or a baseline it is not known", () => {
   for (const spoilt of [noWrites, noBaseline]) expect(downtimeOf(spoilt).seconds).toBeNull();
 });
 
+test("without k6's clock nobody knows when nobody could write", () => {
+  const record = plantedRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [downtime]).checks).toMatchObject([{ name: "downtime", verdict: "inconclusive" }]);
+});
+
 describe("to the millisecond", () => {
   const since = (...writes: Instants[][]) => checked(timeline([...BASELINE, ...writes.flat()]));
 

@@ -54,7 +54,8 @@ export function outages(
   for (let i = first; i < length; i += 1) {
     if (outcome[i] !== OK) openMs ??= invokedMs[i] as number;
     else if (openMs !== null) {
-      const toMs = acksMs[countBelow(acksMs, invokedMs[i] as number)] ?? (invokedMs[i] as number);
+      // Its own, if no other.
+      const toMs = acksMs[countBelow(acksMs, invokedMs[i] as number)] as number;
       intervals.push({ fromMs: openMs, toMs });
       openMs = null;
     }

@@ -4,6 +4,7 @@ import { writeId } from "../model/write.ts";
 import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
@@ -48,6 +49,13 @@ test.each([put, bundle])("write %i on twice as many resources is named, with all
   if (n === put) expect(evidence).toEqual([`w3mv-${n}: Patient/w3mv-${n}, Patient/w3mv-${n}-again`]);
 });
 
+test("the first write of a run is counted once, like any other", () => {
+  const record = plantedRun({ duplicated: [0] });
+  expect(duplicatedWrites.check(record, gatherFacts(record)).measures?.duplicated?.ids).toEqual([
+    writeId(PLAN.seed, 0),
+  ]);
+});
+
 describe("a create that its client sent again, for the first acknowledgement was lost", () => {
   const post = firstOf("post");
 
@@ -82,5 +90,8 @@ test("a second version of the same resource, or a copy that was deleted, is none
 
 test("what is there is not known without an audit", () => {
   const record = plantedRun({}, () => ({ audit: [] }));
-  expect(duplicatedWrites.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
+  const reason = "what B holds is not known: its audit was not taken, or not to the end";
+  expect(judge(record, [duplicatedWrites]).checks).toMatchObject([
+    { name: "duplicated-writes", verdict: "inconclusive", reason },
+  ]);
 });

@@ -7,6 +7,7 @@
  * Broken: there is one.
  * Inconclusive: what the serving side holds is not known.
  */
+import type { Contents } from "../model/contents.ts";
 import { SIZES } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
@@ -23,16 +24,15 @@ export const duplicatedWrites: Checker = {
     for (let i = 0; i < length; i += 1) {
       const size = SIZES[kind[i] as number] as number;
       const n = numbers[i] as number;
-      if (contents.countOf(n) <= size) continue;
-      const names = new Set(
-        contents
-          .rowsOf(n)
-          .filter((row) => contents.deleted[row] === 0)
-          .map((row) => contents.resourceAt(row)),
-      );
-      if (names.size <= size) continue;
+      const names = namesOf(contents, n);
+      if (names.length <= size) continue;
       ids.push(history.idAt(i));
-      evidence.push(`${history.idAt(i)}: ${[...names].join(", ")}`);
+      evidence.push(
+        `${history.idAt(i)}: ${names
+          .map((name) => contents.names.name(name))
+          .reverse()
+          .join(", ")}`,
+      );
     }
     const measures = { duplicated: { count: ids.length, ids } };
     if (ids.length > 0)
@@ -40,3 +40,13 @@ export const duplicatedWrites: Checker = {
     return { verdict: "holds", reason: "no write is there more than once", measures };
   },
 };
+
+/** The resources that write n stands on, by their codes, the last first. Asked of each write, so that nothing is copied first. */
+function namesOf(contents: Contents, n: number): number[] {
+  const names: number[] = [];
+  for (let row = contents.lastRowOf(n); row >= 0; row = contents.rowBefore[row] as number) {
+    const name = contents.name[row] as number;
+    if (contents.deleted[row] === 0 && !names.includes(name)) names.push(name);
+  }
+  return names;
+}

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
 import { countBelow, gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
+import { underPatroni } from "./planted-patroni.ts";
 import { PLAN } from "./planted-plan.ts";
-import { plantedParts, plantedRun } from "./planted-run.ts";
+import { cameBack } from "./planted-return.ts";
+import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
 import { faultMsOf } from "./planted-writes.ts";
 
@@ -42,6 +44,36 @@ test("of an operator's step that came twice the first counts", () => {
   const again = record.events.map((e) => (e.type === "operator" ? { ...e, atMs: e.atMs + 3000 } : e));
   const { operator } = gatherFacts({ ...record, events: [...record.events, ...again] });
   expect(operator.detected?.atMs).toBe(faultMsOf(PLAN) + 1500);
+});
+
+test("a step of another plan is none of its failover", () => {
+  const before: DrillEvent = {
+    ...{ type: "operator", plan: "switchover", step: "fenced", side: "b", atMs: 1, tookMs: 0, detail: {} },
+  };
+  const { operator } = gatherFacts({ ...record, events: [before, ...record.events] });
+  expect(operator.fenced?.plan).toBe("failover");
+});
+
+test("where a proxy goes where it likes, that side serves which acknowledged last, were it a single write", () => {
+  const served = (count: number, servedBy: string) =>
+    gatherFacts(
+      plantedRun({}, ({ run }) => ({
+        run: { ...run, config: { ...run.config, proxy: "passive" } },
+        operations: operations.slice(0, 3).map((op, i) => ({ ...op, servedBy, outcome: i < count ? "ok" : "info" })),
+      })),
+    ).serving;
+  expect([served(3, "b"), served(1, "b"), served(1, "a"), served(0, "b")]).toEqual(["b", "b", "a", "a"]);
+});
+
+test("where Patroni fails over and nobody was ever seen to be the primary, it is A", () => {
+  const { probes, ...parts } = underPatroni(plantedParts());
+  const unseen = recordOf({ ...parts, probes: probes.filter(({ type }) => type !== "primary") });
+  expect(gatherFacts(unseen)).toMatchObject({ serving: "a", other: "b", answering: "a" });
+});
+
+test("a side that came back is asked by its database alone", () => {
+  const record = recordOf(cameBack(plantedParts({ lost: [10], stranded: [10] })));
+  expect(gatherFacts(record).holdings.returned.map(({ complete }) => complete)).toEqual([true]);
 });
 
 test("the clocks start at the disaster, the baseline ends at the first fault", () => {
@@ -88,6 +120,17 @@ test("the baseline is the phase of that name, and ends with the first act of a f
   expect(gatherFacts({ ...planned, events: [evidenced, ...planned.events] }).baseline?.toMs).toBe(FAULT_MS);
   const late = planned.events.map((e) => (e.type === "phase" ? { ...e, atMs: FAULT_MS + 1 } : e));
   expect(gatherFacts({ ...planned, events: late }).baseline).toBeNull();
+});
+
+test("the baseline ends as well with an order that is given, and not with any later word of it", () => {
+  const order = (state: "given" | "done", atMs: number): DrillEvent => {
+    return { type: "order", order: 0, kind: "restart", state, atMs, detail: {} };
+  };
+  const planned = timeline(BASELINE);
+  const toMs = (...events: DrillEvent[]) =>
+    gatherFacts({ ...planned, events: [...events, ...planned.events] }).baseline?.toMs;
+  expect(toMs(order("given", 900), order("done", 1000))).toBe(900);
+  expect(toMs(order("done", 1000))).toBe(FAULT_MS);
 });
 
 test("a fault of which only the first or only the last act is known was not injected", () => {

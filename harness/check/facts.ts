@@ -105,7 +105,7 @@ function servingOf({ run, events, history, probes }: RunRecord): { serving: Side
   }
   let i = history.length - 1;
   while (i >= 0 && history.outcome[i] !== OK) i -= 1;
-  const last = i >= 0 && history.servedByAt(i) === "b" ? "b" : "a";
+  const last = history.servedByAt(i) === "b" ? "b" : "a";
   return { serving: last, answering: last };
 }
 

@@ -5,6 +5,7 @@ import { FaultSchema, type FaultSpec } from "../model/fault.ts";
 import type { Side } from "../model/side.ts";
 import { gatherFacts } from "./facts.ts";
 import { failoverWithoutCause } from "./failover-without-cause.ts";
+import { judge } from "./judge.ts";
 import { plantedRun } from "./planted-run.ts";
 
 const INJECTED_MS = 10_000;
@@ -51,7 +52,8 @@ test("one from a side that no fault touched has none, and is named with what the
 test("one before the fault's first act has none", () => {
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS - 1)])).toBe("broken");
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS)])).toBe("holds");
-  expect(word([LOSS], failover("a", INJECTED_MS))).toBe("broken");
+  expect(judged([LOSS], failover("a", INJECTED_MS)).evidence).toEqual(["A was given up at 10.000 s"]);
+  expect(word([LOSS], [state("evidenced", INJECTED_MS), ...failover("a", 12_000)])).toBe("broken");
   // First noticed before it, and only then known.
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS + 500, 1000)])).toBe("holds");
 });
@@ -60,6 +62,8 @@ test("nobody failed over where it was only detected, and then refused or called 
   for (const end of ["refused", "called-off", "decided"] as const)
     expect(word([], [step("detected", "b", 12_000), step(end, "b", 12_001)])).toBe("unasked");
   expect(word([], [])).toBe("unasked");
+  // What is told of no detection belongs to a failover from before the record.
+  expect(word([], [step("promoted", "a", 12_000), step("done", "a", 12_001)])).toBe("unasked");
   expect(word([], [step("detected", "b", 12_000), step("fenced", "b", 12_001), step("failed", "a", 13_000)])).toBe(
     "broken",
   );
@@ -72,6 +76,12 @@ test("it was one with the first step that touched anything, and not by a step of
     Array.from({ length: 4 }, () => "broken"),
   );
   expect(after("fenced", { plan: "switchover" })).toBe("unasked");
+});
+
+test("it is told by its name", () => {
+  expect(judge(plantedRun(), [failoverWithoutCause]).checks).toMatchObject([
+    { name: "failover-without-cause", verdict: "holds" },
+  ]);
 });
 
 describe("a fault that is healed", () => {
@@ -96,6 +106,16 @@ describe("a fault that is healed", () => {
     for (const seen of [[], [state("not-healed", 40_000, { orderedMs: 25_000 })]])
       expect(word([slow], [state("injecting", INJECTED_MS), ...seen, ...failover("a", 90_000)])).toBe("holds");
   });
+});
+
+test("the loss of the store of the lock is a cause for either side, and to be cut off from it for one", () => {
+  const lost: FaultSpec = { kind: "dcs-loss", afterSeconds: 0 };
+  const cutOff: FaultSpec = { kind: "dcs-partition", side: "a", afterSeconds: 0 };
+  for (const side of ["a", "b"] as const) {
+    const events = [state("injecting", INJECTED_MS), ...failover(side, 12_000)];
+    expect(word([lost], events)).toBe("holds");
+    expect(word([cutOff], events)).toBe(side === "a" ? "holds" : "broken");
+  }
 });
 
 describe("a side that took over again", () => {

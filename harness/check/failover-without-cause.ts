@@ -52,9 +52,8 @@ function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
   const noticedMs = detectedMs - failover.detected.tookMs;
   return run.scenario.faults.some((fault, index) => {
     const states = events.filter((event) => event.type === "fault" && event.fault === index) as FaultEvent[];
-    const fromMs = states.find(({ state }) => state === "injecting")?.atMs;
+    const fromMs = states.find(({ state }) => state === "injecting")?.atMs ?? Number.POSITIVE_INFINITY;
     return (
-      fromMs !== undefined &&
       touchedBy(fault, run).includes(failover.side) &&
       fromMs <= detectedMs &&
       noticedMs <= endOf(fault, states, fromMs, failover.side, events)
@@ -64,8 +63,7 @@ function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
 
 function touchedBy(fault: FaultSpec, { config }: Run): readonly Side[] {
   if (fault.kind === "dcs-loss") return SIDES;
-  const side =
-    "side" in fault ? fault.side : "link" in fault ? SIDE_OF[fault.link] : "part" in fault ? SIDE_OF[fault.part] : null;
+  const side = "side" in fault ? fault.side : SIDE_OF["link" in fault ? fault.link : fault.part];
   if (side === null) return [];
   return config.replication === "async" ? [side] : SIDES;
 }

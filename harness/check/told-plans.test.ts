@@ -285,7 +285,14 @@ describe("who is whose turn", () => {
       fencing: false,
       proxy: "balanced",
       patroni: {
-        ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false },
+        ...{
+          ttlSeconds: 30,
+          loopWaitSeconds: 10,
+          retryTimeoutSeconds: 10,
+          strict: false,
+          failsafe: false,
+          route: "haproxy" as const,
+        },
         check: { interSeconds: 3, fall: 3, rise: 2 },
       },
     };
