@@ -16,6 +16,9 @@ import { FIRST_VERSION, registerIdPrefix } from "../model/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 
+/** Versions that fit as bits into a small number. */
+const BITS = 30;
+
 export const currentVersions: Checker = {
   name: "current-versions",
   check: ({ audit, run }, facts) => {
@@ -45,14 +48,25 @@ export const currentVersions: Checker = {
   },
 };
 
-/** The rows of each resource, but for those whose only version is the first, and current: those are nearly all. */
+/** The rows of each resource that is not seen at once to be in order: of most it is, and there are very many. */
 function suspectsIn(contents: Contents): number[][] {
   const { last, before } = contents.rowsByName;
-  const { currentVersion } = contents;
+  const { version, deleted, currentVersion } = contents;
   const suspects: number[][] = [];
   for (const [name, end] of last) {
-    const isInOrder = (before[end] as number) < 0 && currentVersion[end] === FIRST_VERSION;
-    if (!isInOrder) suspects.push(contents.rowsNamed(name));
+    let [rows, newest, versions, deletions] = [0, 0, 0, 0];
+    for (let row = end; row >= 0; row = before[row] as number) {
+      const own = version[row] as number;
+      rows += 1;
+      newest = Math.max(newest, own);
+      if (own < BITS) versions |= 1 << own;
+      if (deleted[row] === 1) deletions += 1;
+    }
+    // From the first to the newest, each once: as many rows as there are versions, and as many bits.
+    const isWhole = rows === newest && versions === 2 ** (newest + 1) - 2;
+    // Of two that are current the older is named.
+    const isServed = deletions === 0 && currentVersion[end] === newest;
+    if (!isWhole || !isServed) suspects.push(contents.rowsNamed(name));
   }
   return suspects;
 }

@@ -30,8 +30,12 @@ export class Row {
   static since(fromMs: number, history: History, withinMs: number): Row {
     const sentMs = history.invokedMs.subarray(0, history.length);
     const first = countBelow(sentMs, fromMs);
-    const writes = new Uint32Array(history.length - first).map((_, place) => first + place);
-    const served = Uint8Array.from(writes, (i) => (isServed(history, i, withinMs) ? 1 : 0));
+    const writes = new Uint32Array(history.length - first);
+    const served = new Uint8Array(writes.length);
+    for (let place = 0; place < writes.length; place += 1) {
+      writes[place] = first + place;
+      served[place] = isServed(history, first + place, withinMs) ? 1 : 0;
+    }
     return new Row(history, writes, sentMs.subarray(first), served);
   }
 
@@ -52,17 +56,17 @@ export class Row {
   }
 
   #only(isWanted: (place: number) => boolean): Row {
-    const places = this.#places().filter(isWanted);
-    return new Row(
-      this.#history,
-      places.map((place) => this.#writes[place] as number),
-      Float64Array.from(places, (place) => this.#sentMs[place] as number),
-      Uint8Array.from(places, (place) => this.#served[place] as number),
-    );
-  }
-
-  #places(): Uint32Array {
-    return this.#writes.map((_, place) => place);
+    const { length } = this.#writes;
+    const [writes, sentMs, served] = [new Uint32Array(length), new Float64Array(length), new Uint8Array(length)];
+    let count = 0;
+    for (let place = 0; place < length; place += 1) {
+      if (!isWanted(place)) continue;
+      writes[count] = this.#writes[place] as number;
+      sentMs[count] = this.#sentMs[place] as number;
+      served[count] = this.#served[place] as number;
+      count += 1;
+    }
+    return new Row(this.#history, writes.slice(0, count), sentMs.slice(0, count), served.slice(0, count));
   }
 
   /** NaN beyond the last. */
@@ -82,7 +86,8 @@ export class Row {
   /** Where more than 5 % were missed of so many in a row; what overlaps is one. */
   missedAmong(window: number): Place[] {
     const allowed = Math.floor(MISSED_SHARE * window);
-    const missed = this.#places().filter((place) => this.#served[place] === 0);
+    const missed: number[] = [];
+    for (let place = 0; place < this.#writes.length; place += 1) if (this.#served[place] === 0) missed.push(place);
     const groups: Interval[] = [];
     for (let k = 0; k + allowed < missed.length; k += 1) {
       const [from, last] = [missed[k] as number, missed[k + allowed] as number];
@@ -114,8 +119,8 @@ export class Row {
 
   /** The acknowledgement of the first write sent then or later that was served; infinity when there is none. */
   servedSinceMs(ms: number): number {
-    const place = this.#served.indexOf(1, countBelow(this.#sentMs, ms));
-    if (place >= 0) return this.#history.completedMs[this.#writes[place] as number] as number;
+    for (let place = countBelow(this.#sentMs, ms); place < this.#writes.length; place += 1)
+      if (this.#served[place] === 1) return this.#history.completedMs[this.#writes[place] as number] as number;
     return Number.POSITIVE_INFINITY;
   }
 }
