@@ -14,7 +14,7 @@ import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
 import { type History, OK } from "../model/history.ts";
 import { lastPrimary } from "../model/primary.ts";
 import type { RunRecord } from "../model/record.ts";
-import { otherSide, SIDES, type Side } from "../model/side.ts";
+import { FIRST_PRIMARY, otherSide, SIDES, type Side } from "../model/side.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { servedPerSecond, servedWithin } from "./served.ts";
 import { type Holdings, holdingsOf } from "./survivors.ts";
@@ -94,18 +94,18 @@ export function gatherFacts(record: RunRecord): Facts {
 function servingOf({ run, events, history, probes }: RunRecord): { serving: Side; answering: Side } {
   if (run.config.patroni !== null) {
     // Each server works on the primary's database, wherever that is.
-    const primary = lastPrimary(probes.filter((probe) => probe.type === "primary")) ?? "a";
+    const primary = lastPrimary(probes.filter((probe) => probe.type === "primary")) ?? FIRST_PRIMARY;
     return { serving: primary, answering: primary };
   }
   if (run.config.proxy === "latched") {
     const steps = events.filter((event) => event.type === "operator");
     const latched = steps.findLast(({ step }) => step === "latched");
-    const answering = latched?.side ?? "a";
+    const answering = latched?.side ?? FIRST_PRIMARY;
     return { serving: SIDES.find((side) => side === latched?.detail.database) ?? answering, answering };
   }
   let i = history.length - 1;
   while (i >= 0 && history.outcome[i] !== OK) i -= 1;
-  const last = history.servedByAt(i) === "b" ? "b" : "a";
+  const last = SIDES.find((side) => side === history.servedByAt(i)) ?? FIRST_PRIMARY;
   return { serving: last, answering: last };
 }
 

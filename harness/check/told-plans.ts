@@ -7,7 +7,7 @@ import type { DrillEvent, OperatorEvent, PlanName, StepName } from "../model/eve
 import { ENDINGS, PLAN_STEPS, type PlannedStep } from "../model/plan-steps.ts";
 import type { RunRecord } from "../model/record.ts";
 import type { Run } from "../model/run.ts";
-import { otherSide, type Side } from "../model/side.ts";
+import { FIRST_PRIMARY, otherSide, type Side } from "../model/side.ts";
 
 /** One try of a plan, from its first word to its last. */
 export interface ToldPlan {
@@ -131,7 +131,7 @@ function tooEarly({ steps, end }: ToldPlan, lastEnd: OperatorEvent | null): Oper
 
 /** Who may do what when: who is given up is the primary, and who takes over or is rebuilt is not. */
 function wrongTurns(told: readonly ToldPlan[]): string[] {
-  let primary: Side = "a";
+  let primary = FIRST_PRIMARY;
   const wrong: string[] = [];
   for (const each of told) {
     const [side] = each.sides;

@@ -6,7 +6,7 @@
 import type { DrillEvent, OperatorEvent } from "../model/event.ts";
 import { OK } from "../model/history.ts";
 import type { RunRecord } from "../model/record.ts";
-import type { Side } from "../model/side.ts";
+import { FIRST_PRIMARY, type Side } from "../model/side.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { toldPlans } from "./told-plans.ts";
 
@@ -76,7 +76,7 @@ function wrongLag({ events, probes }: RunRecord): string[] {
 
 /** A has it from the beginning; whoever gets it may have it from the beginning of the change, and the other until its end. */
 function turnsOf(changes: readonly Turn[]): Turn[] {
-  const turns: Turn[] = [{ side: "a", fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }];
+  const turns: Turn[] = [{ side: FIRST_PRIMARY, fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }];
   for (const { side, fromMs, toMs } of changes) {
     (turns.at(-1) as Turn).toMs = toMs;
     turns.push({ side, fromMs, toMs: Number.POSITIVE_INFINITY });

@@ -1,6 +1,7 @@
 /** The two regions: A is where writes go at first, B follows A. */
 export const SIDES = ["a", "b"] as const;
 export type Side = (typeof SIDES)[number];
+export const FIRST_PRIMARY: Side = "a";
 
 export function otherSide(side: Side): Side {
   return side === "a" ? "b" : "a";
