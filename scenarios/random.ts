@@ -49,7 +49,6 @@ export function randomScenario(seed: number): Scenario {
 const RANDOM = {
   ...regionLoss,
   name: "random",
-  asks: "Some things break one after another or at the same time, drawn from the seed: what did nobody think of?",
-  goodAnswer:
-    "Nothing that was acknowledged is lost beyond what the configuration allows, and writes go on in the end.",
+  asks: "Faults drawn from the seed occur one after another or at once. Does the system survive what nobody thought of?",
+  goodAnswer: "No more acknowledged writes are lost than the configuration allows, and writes go on in the end.",
 };

@@ -5,8 +5,8 @@ import { regionLoss } from "./region-loss.ts";
 export const selfTest: Scenario = {
   ...regionLoss,
   name: "self-test",
-  asks: "What was planted behind everybody's back: does the judge find it, all of it and nothing else?",
-  goodAnswer: "Every planted loss, change, copy and outage is named, and no other.",
+  asks: "Does the judge find every seeded defect, and no others?",
+  goodAnswer: "Every seeded loss, change, copy and outage is named, and no other.",
   load: { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 15, baselineSeconds: 6, afterSeconds: 15 },
   faults: [
     { kind: "link-cut", link: "edge", afterSeconds: 0, healAfterSeconds: 5 },
