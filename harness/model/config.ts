@@ -77,7 +77,7 @@ export const PatroniSchema = z
   .refine(
     ({ ttlSeconds, loopWaitSeconds, retryTimeoutSeconds }) => loopWaitSeconds + 2 * retryTimeoutSeconds <= ttlSeconds,
     {
-      message: "loopWaitSeconds + 2 × retryTimeoutSeconds is at most ttlSeconds",
+      message: "loopWaitSeconds + 2 × retryTimeoutSeconds must be at most ttlSeconds",
     },
   );
 

@@ -27,7 +27,7 @@ export const FaultSchema = z.discriminatedUnion("kind", [
       jitterMs: z.number().int().nonnegative(),
       ...times,
     })
-    .refine(({ latencyMs, jitterMs }) => jitterMs <= latencyMs / 2, "jitterMs is at most half of latencyMs"),
+    .refine(({ latencyMs, jitterMs }) => jitterMs <= latencyMs / 2, "jitterMs must be at most half of latencyMs"),
   z.object({
     kind: z.literal("link-bandwidth"),
     link,
@@ -58,7 +58,7 @@ export const FaultSchema = z.discriminatedUnion("kind", [
     offsetSeconds: z
       .number()
       .int()
-      .refine((seconds) => Math.abs(seconds) >= 10, "a clock must be wrong by 10 s at least to be seen to be"),
+      .refine((seconds) => Math.abs(seconds) >= 10, "a clock must be off by at least 10 s, or it cannot be detected"),
     ...times,
   }),
   z.object({ kind: z.literal("database-crash"), side: z.enum(SIDES), ...times }),

@@ -8,7 +8,7 @@ const TAKEN = ["latest", "matrix"];
 
 const OwnScenarioSchema = ScenarioSchema.refine(({ name }) => !TAKEN.includes(name), {
   path: ["name"],
-  message: `no scenario can be called ${TAKEN.join(" or ")}: the results have a folder of that name`,
+  message: `a scenario cannot be called ${TAKEN.join(" or ")}: the results have a folder of that name`,
 }).refine(({ disaster, faults }) => disaster === null || disaster < faults.length, {
   path: ["disaster"],
   message: "it must be the index of one of the faults, or null",
