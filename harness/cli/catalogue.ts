@@ -43,7 +43,7 @@ export function choose<T extends { name: string }>(kind: string, list: readonly 
   const found = name === undefined ? list[0] : list.find((item) => item.name === name);
   if (found) return found;
   const known = list.map((item) => item.name).join(", ");
-  throw usageFailure(`there is no ${kind} "${name ?? ""}"`, `known are ${known}`, "see `npm run chaos -- list`");
+  throw usageFailure(`there is no ${kind} "${name ?? ""}"`, `available: ${known}`, "see `npm run chaos -- list`");
 }
 
 export async function checked<T extends { name: string }>(
@@ -53,7 +53,7 @@ export async function checked<T extends { name: string }>(
 ): Promise<T[]> {
   const items = parsed(file, z.array(schema), await readBy(file, read));
   const twice = items.findIndex(({ name }, index) => items.findIndex((other) => other.name === name) < index);
-  if (twice >= 0) throw invalid(file, [twice, "name"], items[twice]?.name, "that name stands there twice");
+  if (twice >= 0) throw invalid(file, [twice, "name"], items[twice]?.name, "this name is used twice");
   return items;
 }
 
@@ -68,7 +68,7 @@ function joined<T extends { name: string }>(
     const taken = shipped.some((other) => other.name === name) ? shippedIn : null;
     const twice = own.findIndex((other) => other.name === name);
     const by = taken ?? (twice < index ? `${key}.${twice}` : null);
-    if (by !== null) throw invalid(file, [key, index, "name"], name, `${by} has that name already`);
+    if (by !== null) throw invalid(file, [key, index, "name"], name, `${by} already has this name`);
   }
   return [...shipped, ...own];
 }
@@ -78,7 +78,7 @@ function withObjectives(configs: readonly Config[], objectives: Settings["object
   for (const name of Object.keys(named))
     if (!configs.some((config) => config.name === name)) {
       const known = configs.map((config) => config.name).join(", ");
-      throw invalid(file, ["objectives", name], named[name], `no configuration has that name; known are ${known}`);
+      throw invalid(file, ["objectives", name], named[name], `no configuration has this name; available: ${known}`);
     }
   return configs.map((config) => ({
     ...config,

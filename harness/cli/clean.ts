@@ -13,7 +13,7 @@ export async function cleanCommand(): Promise<number> {
 /** A label is anybody's text, and what is shown here is meant for a shell. */
 const PLAIN = /^[\w.-]+$/;
 
-const WHY_LEFT = "whoever started it cannot be seen from here, and may be at work; if nobody is, remove it by hand:";
+const WHY_LEFT = "its owner cannot be seen from here and may still be running; if it is not, remove it by hand:";
 
 function byHand(run: string): string {
   const label = `label=${RUN_LABEL}=${run}`;

@@ -27,9 +27,9 @@ export function compareCommand(names: string[], options: CompareOptions): number
   printLeftOut(leftOut);
   if (expressions.length > 0 && comparison.pairs.length === 0)
     throw usageFailure(
-      "--fail-on decides nothing",
-      "no run of one set can be compared with one of another",
-      "give other sets",
+      "--fail-on has nothing to decide",
+      "no run of one set is comparable with a run of another",
+      "choose other sets",
     );
   if (comparison.decisions.some(({ regressed }) => regressed)) return EXIT.regressed;
   // What a run that cannot be read would have said, nobody knows.

@@ -11,10 +11,10 @@ export function interruptible(): AbortController {
   const onSignal = () => {
     if (firstMs === null) {
       firstMs = performance.now();
-      tell("\ninterrupted: ending in order, removing what was started (again: at once)\n");
+      tell("\ninterrupted: stopping, and removing what was started (interrupt again to exit at once)\n");
       abort.abort(new Interrupted("interrupted"));
     } else if (performance.now() - firstMs > SAME_KEYSTROKE_MS) {
-      tell("left at once: `npm run chaos -- clean` removes the rest\n");
+      tell("exited at once: `npm run chaos -- clean` removes the rest\n");
       process.exit(EXIT.interrupted);
     }
   };

@@ -53,8 +53,8 @@ export function printFailure(error: unknown): void {
     line("   do: ", todo);
     return;
   }
-  line("error: ", "something of fhirdrill itself failed");
+  line("error: ", "internal error in fhirdrill");
   // A stack has lines of its own.
   tell(`  why: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  line("   do: ", "run it again; if it stays, report it with these lines");
+  line("   do: ", "run the command again; if the error returns, report it with these lines");
 }

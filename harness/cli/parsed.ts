@@ -1,4 +1,4 @@
-/** What people wrote, read and checked: a mistake is told by file, place and value. */
+/** What people wrote, read and checked: an error names the file, the place and the value. */
 import { inspect } from "node:util";
 import type { z } from "zod";
 import { type DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
@@ -7,7 +7,7 @@ export async function readBy<T>(file: string, read: () => Promise<T>): Promise<T
   try {
     return await read();
   } catch (error) {
-    throw usageFailure(`${file} cannot be read`, `${lineOf(error)}${reasonOf(error)}`, "mend the file");
+    throw usageFailure(`${file} cannot be read`, `${lineOf(error)}${reasonOf(error)}`, "correct the file");
   }
 }
 
@@ -18,13 +18,13 @@ export function parsed<T>(file: string, schema: z.ZodType<T>, value: unknown): T
     throw invalid(file, issue.path, valueAt(value, issue.path), issue.message);
   }
   const unknown = unknownKey(value, result.data);
-  if (unknown) throw invalid(file, unknown, valueAt(value, unknown), "there is no such key");
+  if (unknown) throw invalid(file, unknown, valueAt(value, unknown), "unknown key");
   return result.data;
 }
 
 export function invalid(file: string, path: readonly PropertyKey[], value: unknown, why: string): DrillFailure {
-  const where = path.length === 0 ? "the whole" : path.map(String).join(".");
-  return usageFailure(`${file} is not valid`, `${where} is ${shown(value)}: ${why}`, "mend the value");
+  const where = path.length === 0 ? "the whole value" : path.map(String).join(".");
+  return usageFailure(`${file} is not valid`, `${where} is ${shown(value)}: ${why}`, "correct the value");
 }
 
 /** As JSON, which not every value has: then as Node shows it, in one line. */

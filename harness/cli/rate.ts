@@ -5,7 +5,7 @@ import { whole } from "./whole.ts";
 
 /** Of `LoadSchema`: below 5 a second, the pause between two writes could not be told from an outage. */
 export function rateOption(): Option {
-  return new Option("-r, --rate <writes>", "writes a second, in place of the scenario's own").argParser(whole(5, 1000));
+  return new Option("-r, --rate <writes>", "writes per second (default: the scenario's own)").argParser(whole(5, 1000));
 }
 
 export function withRate<T extends Settings>(settings: T, rate: number | undefined): T {

@@ -41,7 +41,7 @@ export async function* rejudgeAll(paths: readonly string[], threads = threadsFor
 function asked(worker: Worker, path: string): Promise<{ rejudged: Rejudged; died: boolean }> {
   const { promise, resolve } = Promise.withResolvers<{ rejudged: Rejudged; died: boolean }>();
   const died = (why: string) =>
-    resolve({ rejudged: unjudged(path, `its judge died: ${why}`, `check it alone, ${AGAIN}`), died: true });
+    resolve({ rejudged: unjudged(path, `its judge crashed: ${why}`, `check it alone, ${AGAIN}`), died: true });
   const onMessage = (rejudged: Rejudged) => resolve({ rejudged, died: false });
   const onError = (error: unknown) => died(reasonOf(error));
   const onExit = (code: number) => died(`its thread ended with code ${code}`);

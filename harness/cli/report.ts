@@ -22,9 +22,9 @@ export function reportCommand(names: string[], { output }: ReportOptions): numbe
   const folders = findRuns(names);
   if (output !== undefined && folders.length > 1)
     throw usageFailure(
-      `${folders.length} runs cannot be one page`,
-      `--output names one file, ${output}`,
-      "name one run, or leave --output out: each page is then written into its run's folder",
+      `${folders.length} runs cannot be written to one page`,
+      `--output names one file: ${output}`,
+      "name one run, or omit --output: each page is then written to its run's folder",
     );
   let missing = 0;
   for (const folder of folders) {
@@ -60,9 +60,9 @@ function pageFor(folder: RunFolder): string {
     const { verdict, notes } = verdictIn(folder, record);
     return pageOf(record, verdict, notes);
   } catch (error) {
-    const what = `${toHere(folder.path)} cannot be drawn`;
+    const what = `${toHere(folder.path)} has no page`;
     throw new DrillFailure(
-      { what, why: `the page's maker itself failed: ${reasonOf(error)}`, todo: "report it, with this folder" },
+      { what, why: `the page could not be made: ${reasonOf(error)}`, todo: "report it, with this folder" },
       { cause: error },
     );
   }

@@ -16,7 +16,7 @@ const TODO = "give a folder, a pattern in quotes, a run's id, config:NAME, scena
 
 export function readSets(names: readonly string[]): { sets: RunSet[]; leftOut: LeftOut[] } {
   if (names.length < 2)
-    throw usageFailure("there is nothing to compare with", "a comparison needs two sets of runs at least", TODO);
+    throw usageFailure("there is nothing to compare with", "a comparison needs at least two sets of runs", TODO);
   const read = reader();
   const leftOut = new Map<string, LeftOut>();
   const sets = names.map((label, index): RunSet => {
@@ -46,13 +46,13 @@ function runsOf(label: string, read: ReturnType<typeof reader>): { runs: Stored[
   const terms = label.split(",").map((term) => term.trim());
   const places = terms.filter((term) => !TERM.test(term));
   if (places.length > 1 || places.includes(""))
-    throw usageFailure(`${label} names no set of runs`, `it has ${places.length} places: ${places.join(", ")}`, TODO);
+    throw usageFailure(`${label} names no set of runs`, `it names ${places.length} places: ${places.join(", ")}`, TODO);
   const filters = terms.filter((term) => TERM.test(term)).map(filterOf);
   const { found, filter } = place(places[0], read);
   const runs = found.runs.filter((run) => [...filters, filter].every((each) => each(run)));
   if (runs.length === 0 && found.leftOut.length === 0) {
     const known = (of: (run: Stored) => string) => [...new Set(found.runs.map(of))].toSorted().join(", ");
-    const why = `there are scenarios ${known((run) => run.verdict.scenario)}; configurations ${known((run) => run.verdict.config)}`;
+    const why = `available: scenarios ${known((run) => run.verdict.scenario)}; configurations ${known((run) => run.verdict.config)}`;
     throw usageFailure(`there is no run of ${label}`, why, TODO);
   }
   return { runs, without: found.leftOut };
@@ -68,7 +68,7 @@ function place(name: string | undefined, read: ReturnType<typeof reader>) {
     if (found === null)
       throw usageFailure(
         (error as DrillFailure).text.what,
-        `it is no place, and no run has a configuration ${name}`,
+        `it is not a place, and no run has the configuration ${name}`,
         TODO,
       );
     return { found, filter: filterOf(`config:${name}`) };
@@ -90,7 +90,7 @@ function filterOf(term: string): (run: Stored) => boolean {
   if (kind === "scenario") return ({ verdict }) => verdict.scenario === value;
   const [, name, edited] = /^(.*?)(\+changes)?$/.exec(value) as unknown as [string, string, string | undefined];
   const commit = resolveRevision(name) ?? (/^[0-9a-f]{7,40}$/.test(name) ? name : null);
-  if (commit === null) throw usageFailure(`there is no commit ${name}`, "git knows no revision of that name", TODO);
+  if (commit === null) throw usageFailure(`there is no commit ${name}`, "git knows no such revision", TODO);
   // A run made with files edited since is none of that commit.
   return ({ run }) => {
     const { commit: made = "" } = run.versions;

@@ -38,10 +38,10 @@ function settingsIn(folder: string): string | null {
   const names = namesIn(folder);
   const notRead = NOT_READ.map(nameWith).find((name) => names.includes(name));
   if (notRead !== undefined)
-    throw usageFailure(`${notRead} cannot be read`, "settings are a module of Node", `write ${NAMES[0]}, or remove it`);
+    throw usageFailure(`${notRead} cannot be read`, "settings are a Node module", `write ${NAMES[0]}, or remove it`);
   const [found, other] = NAMES.filter((name) => names.includes(name));
   if (other !== undefined)
-    throw usageFailure(`there are both ${found} and ${other}`, "only one can count", "remove one of them");
+    throw usageFailure(`there are both ${found} and ${other}`, "only one can be used", "remove one of them");
   return found === undefined ? null : join(folder, found);
 }
 

@@ -54,7 +54,7 @@ function failureOf(error: NodeJS.ErrnoException): Error {
     {
       what: "the result cannot be written to standard output",
       why: full ? "the disk is full" : reasonOf(error),
-      todo: full ? "free some space, and run the command again" : "check where the output goes to",
+      todo: full ? "free some space, and run the command again" : "check where the output goes",
     },
     { cause: error },
   );

@@ -107,7 +107,7 @@ function availabilityText({ availability: { byTime, byCount, budgetByTime } }: M
   const promised = run.config.objectives.availability;
   if (promised === null || budgetByTime === null) return `${shares} (no objective)`;
   const { share, periodDays } = promised;
-  return `${shares} (objective ${percent(share)}: ${percent(budgetByTime)} of what ${periodDays} days may lack)`;
+  return `${shares} (objective ${percent(share)}: ${percent(budgetByTime)} of the error budget of ${periodDays} days)`;
 }
 
 function redundancyText({ redundancy }: Measures, run: Run): string {
@@ -119,7 +119,7 @@ function redundancyText({ redundancy }: Measures, run: Run): string {
 }
 
 function hiddenText({ hidden: { count, maxMs } }: Measures): string {
-  return `${count} writes look older than what was there before them, by up to ${seconds((maxMs ?? 0) / 1000)}: who asks what changed since does not get them`;
+  return `${count} writes look older than earlier ones, by up to ${seconds((maxMs ?? 0) / 1000)}: clients that poll for changes miss them`;
 }
 
 function machineText({ machine: { whole, worst, why } }: Measures): string {
