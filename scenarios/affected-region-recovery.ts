@@ -9,7 +9,7 @@ export const affectedRegionRecovery: Scenario = {
     "Every write that only A holds is saved. A follows B within a minute, and both sites have the same content.",
   load: { ...regionLoss.load, afterSeconds: 75 },
   faults: [
-    // Until the region is back, and all its ways with it.
+    // Cut until the region is back, with all its links.
     { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 20 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 17 },
   ],

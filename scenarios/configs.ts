@@ -1,10 +1,10 @@
 /**
- * What is compared: ways to run the two regions, each with the objectives it is held to. Each but the first differs from
- * one that stands before it in as little as makes it another.
+ * The shipped configurations: how the two sites are run, and the objectives of each. Each differs from an earlier one in as
+ * little as possible.
  */
 import type { Config, Objectives, OperatorSettings, PatroniSettings } from "../harness/model/config.ts";
 
-/** What the retired managed service promised. Those that promise no more are held to it alike, so that they compare. */
+/** The objectives of the retired managed service. Configurations that promise no more share them, so that they compare. */
 const PROMISED: Objectives = {
   rpoSeconds: 15 * 60,
   rtoSeconds: 60 * 60,
@@ -13,7 +13,7 @@ const PROMISED: Objectives = {
   availability: null,
 };
 
-/** What those promise that make every write wait for B. */
+/** The objectives of configurations in which every write waits for B. */
 const NOTHING_LOST: Objectives = {
   rpoSeconds: 0,
   rtoSeconds: 60,
@@ -45,7 +45,7 @@ const ASYNC: Config = {
   objectives: PROMISED,
 };
 
-/** Patroni's own defaults, and those of its template for HAProxy. */
+/** The defaults of Patroni and of its HAProxy template. */
 const PATRONI: PatroniSettings = {
   ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false, route: "haproxy" },
   check: { interSeconds: 3, fall: 3, rise: 2 },

@@ -10,7 +10,7 @@ export const relapse: Scenario = {
   faults: [
     { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 13 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 10 },
-    // About a second into the copy: the operator looks once a second for a side that returns, and saves first.
+    // About a second into the copy: the operator checks once a second whether the site is back, and saves first.
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 15.5, healAfterSeconds: 10 },
   ],
 };

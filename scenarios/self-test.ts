@@ -1,7 +1,7 @@
 import type { Scenario } from "../harness/model/scenario.ts";
 import { regionLoss } from "./region-loss.ts";
 
-/** For `fhirdrill self-test`; not in the list, for it asks nothing of the system under drill. */
+/** For `fhirdrill self-test`. Not in the list, because it tests the judge and not the system. */
 export const selfTest: Scenario = {
   ...regionLoss,
   name: "self-test",

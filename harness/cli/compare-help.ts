@@ -1,4 +1,4 @@
-/** What `compare --help` says below its options. In full in docs/comparing-runs.md. */
+/** The text below the options of `compare --help`. In full: docs/comparing-runs.md. */
 export const COMPARE_HELP = `
 A set is a folder, a quoted pattern, config:NAME, scenario:NAME, commit:REV, or
 several of these joined by commas. The first set is the baseline. EXPR, in

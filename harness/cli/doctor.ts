@@ -1,4 +1,4 @@
-/** `doctor`: whether this machine can drill, and what a first drill would still have to do. Changes nothing. */
+/** `doctor`: checks whether this machine can run drills, and what the first drill still has to install. Changes nothing. */
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
@@ -30,7 +30,7 @@ export async function doctorCommand(json: boolean): Promise<number> {
   return findings.some((finding) => finding.what === "engine" && !finding.good) ? EXIT.internal : 0;
 }
 
-/** The results' folder is made with the first run; until then, where it will be. */
+/** The path or, if it does not exist yet, the nearest folder above it: the first run creates the results' folder. */
 function nearest(path: string): string {
   return existsSync(path) ? path : nearest(dirname(path));
 }

@@ -1,8 +1,8 @@
-/** Ctrl-C once ends a drill in order; a second time, later, gives up waiting for that. */
+/** The first Ctrl-C stops a drill and removes what it started; a second one, later, exits at once. */
 import { EXIT, Interrupted } from "../model/failure.ts";
 import { tell } from "./standard-streams.ts";
 
-/** npm passes a Ctrl-C on although the terminal has sent it to everybody: two signals at once are one. */
+/** npm passes on a Ctrl-C that the terminal has also sent to every process: two signals at once count as one. */
 const SAME_KEYSTROKE_MS = 1000;
 
 export function interruptible(): AbortController {

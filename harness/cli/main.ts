@@ -1,6 +1,6 @@
 /**
- * argv → a call; what was thrown → an exit code. A command is loaded when it is called: most need no container engine, whose
- * client takes longest to load.
+ * The command line: argv → a call; an error → an exit code. A command is loaded when it is called: most need no container
+ * engine, whose client takes longest to load.
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import fhirdrill from "../../package.json" with { type: "json" };
@@ -29,14 +29,14 @@ const file = (text: string) => {
   throw new InvalidArgumentError("It must be the name of a file.");
 };
 
-/** What is shown below a command's options. */
+/** The text below a command's options. */
 const examples = (...lines: string[]) => ["\nExamples:", ...lines].join("\n  npm run chaos -- ");
 
 const names = (text: string) => text.split(",").map((name) => name.trim());
 
 const gathered = (text: string, all: string[] = []) => [...all, text];
 
-/** Which drills there are, of those commands that run many. */
+/** The options of the commands that run many drills. */
 const planned = (command: Command, repeat: number) =>
   command
     .option("--scenarios <names>", "scenarios, separated by commas (default: all)", names)
@@ -58,7 +58,7 @@ const planned = (command: Command, repeat: number) =>
       ]),
     );
 
-/** As shells tell of a program that SIGPIPE ended, which is how others end when their reader has gone. */
+/** The exit code that shells report for a program ended by SIGPIPE, as programs end when their reader has gone. */
 const LIKE_A_BROKEN_PIPE = 141;
 
 let exitCode = 0;
@@ -238,10 +238,10 @@ program
     exitCode = await cleanCommand();
   });
 
-// Only now: every command would take it over, and each has its own options to tell.
+// Only now: otherwise every command would inherit it, and each has its own options to show.
 program.usage("[command] [options]").configureHelp({
   subcommandTerm: (command) => command.name(),
-  // Without `help`, which whoever reads this has found, so that all of it fits a screen.
+  // Without `help`, which its readers have found already, so that the text fits a screen.
   visibleCommands: (command) => [...command.commands],
   visibleOptions: () => [],
 });
@@ -253,11 +253,11 @@ try {
   known = error;
   exitCode = exitCodeOf(error);
 }
-// What a command found is no answer for somebody who did not get it.
+// A result that was not delivered is an error, whatever the command found.
 await delivered().catch((error) => {
   if (error !== known) exitCode = exitCodeOf(error);
 });
-// Connections that nobody waits for any more may keep the process alive.
+// Open connections that are no longer needed may keep the process alive.
 process.exit(exitCode);
 
 function exitCodeOf(error: unknown): number {

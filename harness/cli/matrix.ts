@@ -45,7 +45,7 @@ export async function matrixCommand(options: MatrixOptions): Promise<number> {
   return endMatrix(await drillMatrix(options, "matrix"), options.json ?? false);
 }
 
-/** Until all its drills are done. `command` is the one that goes on with it if it is stopped. */
+/** Runs a matrix until all its drills are done. `command` continues it if it is stopped. */
 export async function drillMatrix(options: MatrixOptions, command: "matrix" | "nightly"): Promise<MatrixFolder> {
   const folder = options.resume === undefined ? MatrixFolder.create(await planned(options)) : reopened(options.resume);
   const { plan } = folder;

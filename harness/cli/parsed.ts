@@ -1,4 +1,4 @@
-/** What people wrote, read and checked: an error names the file, the place and the value. */
+/** Reads and validates files that people wrote: an error names the file, the place and the value. */
 import { inspect } from "node:util";
 import type { z } from "zod";
 import { type DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
@@ -27,18 +27,18 @@ export function invalid(file: string, path: readonly PropertyKey[], value: unkno
   return usageFailure(`${file} is not valid`, `${where} is ${shown(value)}: ${why}`, "correct the value");
 }
 
-/** As JSON, which not every value has: then as Node shows it, in one line. */
+/** As JSON; a value without JSON as Node shows it, on one line. */
 function shown(value: unknown): string {
   try {
     const json = JSON.stringify(value);
     if (json !== undefined) return json;
   } catch {
-    // It is of a kind that JSON lacks, or holds itself.
+    // JSON lacks its type, or it contains itself.
   }
   return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }
 
-/** A schema leaves out what it does not know; a slip of the pen in an optional key must not pass for its default. */
+/** A schema drops unknown keys, but a typing error in an optional key must not result in its default. */
 function unknownKey(given: unknown, known: unknown, path: string[] = []): string[] | null {
   if (typeof given !== "object" || given === null || typeof known !== "object" || known === null) return null;
   for (const [key, value] of Object.entries(given)) {
@@ -54,7 +54,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
 }
 
-/** Where a text is no TypeScript, Node says so in the first line of the stack. */
+/** For a syntax error, Node names the line in the first line of the stack. */
 function lineOf(error: unknown): string {
   const line = error instanceof SyntaxError ? /^\S+:(\d+)\n/.exec(error.stack ?? "")?.[1] : undefined;
   return line === undefined ? "" : `line ${line}: `;

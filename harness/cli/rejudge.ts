@@ -1,4 +1,4 @@
-/** One stored run, judged again; or why that cannot be done. A value that can be sent from one thread to another. */
+/** Judges one stored run again, or says why it cannot. The result can be sent from one thread to another. */
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
 import { type FailureText, reasonOf } from "../model/failure.ts";

@@ -38,13 +38,13 @@ export function reportCommand(names: string[], { output }: ReportOptions): numbe
   return missing > 0 ? EXIT.inconclusive : 0;
 }
 
-/** Where it is now, from here. */
+/** The page's path, relative to the current folder. */
 export function writePage(folder: RunFolder, output = resolve(folder.path, PAGE)): string {
   const page = pageFor(folder);
   return toHere(writeTo("the page", output, page));
 }
 
-/** For the end of a drill: its word stands without the page, which can be made later. */
+/** For the end of a drill: the verdict does not need the page, which can be written later. */
 export function writePageIfPossible(folder: RunFolder): string | null {
   try {
     return writePage(folder);
@@ -77,13 +77,13 @@ function recordIn(folder: RunFolder): RunRecord {
   }
 }
 
-/** As it was given; where that cannot be read, as it would be given now, and the page says so. */
+/** The stored verdict; where that cannot be read, a new one, and the page says so. */
 function verdictIn(folder: RunFolder, record: RunRecord): { verdict: Verdict; notes: string[] } {
   const text = folder.readText("verdict.json");
   try {
     if (text !== null) return { verdict: VerdictSchema.parse(JSON.parse(text)), notes: [] };
   } catch {
-    // It is told below.
+    // Reported below.
   }
   const why = text === null ? "has no verdict.json" : "has a verdict.json that cannot be read";
   return { verdict: judge(record), notes: [`The run ${why}: its record was judged again for this page.`] };

@@ -1,7 +1,7 @@
 /**
- * From what people type to sets of runs. An argument is one set: a place (a folder, a pattern, a run's id), `config:NAME`,
- * `scenario:NAME`, `commit:REV`, or some of these with commas between, all of which must be true of a run. Without a place
- * it is taken from all results. A name that is no place may be that of a configuration.
+ * Sets of runs, from the arguments of `compare`. An argument is one set: a place (a folder, a pattern, a run's id),
+ * `config:NAME`, `scenario:NAME`, `commit:REV`, or several of these joined by commas, all of which must match a run. Without a
+ * place, the set is taken from all results. A name that is not a place may be that of a configuration.
  */
 import { type DrillFailure, usageFailure } from "../model/failure.ts";
 import { ComparedSchema, type RunSet } from "../report/compare/pairs.ts";
@@ -27,7 +27,7 @@ export function readSets(names: readonly string[]): { sets: RunSet[]; leftOut: L
   return { sets, leftOut: [...leftOut.values()] };
 }
 
-/** Every place is read once, however many sets are taken from it. */
+/** Reads each place once, however many sets are taken from it. */
 function reader(): (place: string) => { runs: Stored[]; leftOut: LeftOut[] } {
   const places = new Map<string, { runs: Stored[]; leftOut: LeftOut[] }>();
   return (place) => {
@@ -91,7 +91,7 @@ function filterOf(term: string): (run: Stored) => boolean {
   const [, name, edited] = /^(.*?)(\+changes)?$/.exec(value) as unknown as [string, string, string | undefined];
   const commit = resolveRevision(name) ?? (/^[0-9a-f]{7,40}$/.test(name) ? name : null);
   if (commit === null) throw usageFailure(`there is no commit ${name}`, "git knows no such revision", TODO);
-  // A run made with files edited since is none of that commit.
+  // A run with files edited after the commit does not belong to it.
   return ({ run }) => {
     const { commit: made = "" } = run.versions;
     return made.startsWith(commit) && made.endsWith("+changes") === (edited !== undefined);

@@ -1,4 +1,4 @@
-/** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
+/** The end of a drill, for people: fits 80 columns and needs no colour. */
 import type { Run } from "../model/run.ts";
 import { afterRto, besideRpo, percent, seconds, share } from "../model/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict.ts";
@@ -8,7 +8,7 @@ import { wrap } from "./wrap.ts";
 const LABEL = 13;
 const SHOWN_IDS = 6;
 
-/** Where to go on: the run's folder and, once it is made, its page. */
+/** The run's folder and, once it is written, its page. */
 export interface Places {
   folder: string;
   page?: string | null;
