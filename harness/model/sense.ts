@@ -12,7 +12,7 @@ const switchesOver = ({ orders }: Scenario) => orders.some(({ kind }) => kind ==
 
 const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "serve-across");
 
-/** What was tried on its own parts. The others are done to parts that are not there, or were never seen to be active there. */
+/** Faults tested under Patroni. The others need components that it lacks, or were never found active there. */
 const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
   ...(["region-loss", "process-kill", "freeze", "database-crash", "connection-exhaustion"] as const),
   ...(["link-cut", "link-latency", "packet-drop", "dcs-loss", "dcs-partition"] as const),
