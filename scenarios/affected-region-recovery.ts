@@ -4,11 +4,12 @@ import { regionLoss } from "./region-loss.ts";
 export const affectedRegionRecovery: Scenario = {
   ...regionLoss,
   name: "affected-region-recovery",
-  asks: "Region A is lost just after it had lost touch with B, and returns: what does it alone hold, and how long until there are two again?",
-  goodAnswer: "What A alone holds is saved, write by write; A follows B within a minute, and both are equal.",
+  asks: "Region A loses contact with B, is lost, and comes back. Are the writes that only A holds saved, and how soon is redundancy restored?",
+  goodAnswer:
+    "Every write that only A holds is saved. A follows B within a minute, and both sites have the same content.",
   load: { ...regionLoss.load, afterSeconds: 75 },
   faults: [
-    // Until the region is back, and all its ways with it.
+    // Cut until the region is back, with all its links.
     { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 20 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 17 },
   ],

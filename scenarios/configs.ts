@@ -1,10 +1,10 @@
 /**
- * What is compared: ways to run the two regions, each with the objectives it is held to. Each but the first differs from
- * one that stands before it in as little as makes it another.
+ * The shipped configurations: how the two sites are run, and the objectives of each. Each differs from an earlier one in as
+ * little as possible.
  */
 import type { Config, Objectives, OperatorSettings, PatroniSettings } from "../harness/model/config.ts";
 
-/** What the retired managed service promised. Those that promise no more are held to it alike, so that they compare. */
+/** The objectives of the retired managed service. Configurations that promise no more share them, so that they compare. */
 const PROMISED: Objectives = {
   rpoSeconds: 15 * 60,
   rtoSeconds: 60 * 60,
@@ -13,7 +13,7 @@ const PROMISED: Objectives = {
   availability: null,
 };
 
-/** What those promise that make every write wait for B. */
+/** The objectives of configurations in which every write waits for B. */
 const NOTHING_LOST: Objectives = {
   rpoSeconds: 0,
   rtoSeconds: 60,
@@ -35,7 +35,7 @@ const OPERATOR: OperatorSettings = {
 
 const ASYNC: Config = {
   name: "async",
-  is: "A acknowledges a write without waiting for B; the operator fails over by itself and latches the proxy",
+  is: "A acknowledges a write without waiting for B; the operator decides on a failover by itself and routes the proxy",
   replication: "async",
   proxy: "latched",
   fencing: true,
@@ -45,7 +45,7 @@ const ASYNC: Config = {
   objectives: PROMISED,
 };
 
-/** Patroni's own defaults, and those of its template for HAProxy. */
+/** The defaults of Patroni and of its HAProxy template. */
 const PATRONI: PatroniSettings = {
   ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false, route: "haproxy" },
   check: { interSeconds: 3, fall: 3, rise: 2 },
@@ -54,7 +54,7 @@ const PATRONI: PatroniSettings = {
 const UNDER_PATRONI: Config = {
   ...ASYNC,
   name: "patroni",
-  is: "B is a physical standby that A does not wait for; Patroni fails over by itself, with its defaults, and both servers write through HAProxy",
+  is: "B is a physical standby that A does not wait for; Patroni fails over by itself, with its defaults, and both FHIR servers write through HAProxy",
   proxy: "balanced",
   fencing: false,
   patroni: PATRONI,
@@ -65,7 +65,7 @@ export const CONFIGS: readonly Config[] = [
   {
     ...ASYNC,
     name: "sync",
-    is: "A acknowledges a write when B has flushed it; otherwise like async, and held to losing nothing",
+    is: "A acknowledges a write when B has flushed it; otherwise like async, but no write may be lost",
     replication: "sync",
     objectives: NOTHING_LOST,
   },
@@ -79,63 +79,63 @@ export const CONFIGS: readonly Config[] = [
   {
     ...ASYNC,
     name: "passive",
-    is: "nginx as it comes, with B as its backup: it goes there and comes back by itself, and nobody fences anybody",
+    is: "nginx with its defaults and B as its backup: it switches to B and back by itself, and no site is fenced",
     proxy: "passive",
     fencing: false,
   },
   {
     ...ASYNC,
     name: "tuned",
-    is: "like passive with short timeouts and a count of failures, and B can only be read until it is promoted",
+    is: "like passive, with short timeouts and a failure count; B is read-only until it is promoted",
     proxy: "tuned",
   },
   {
     ...ASYNC,
     name: "manual",
-    is: "like async, but people decide: ten seconds pass from the detection to the order to fail over",
+    is: "like async, but people decide: a failover starts ten seconds after the detection",
     operator: { ...OPERATOR, decisionSeconds: 10 },
   },
   {
     ...ASYNC,
     name: "async-catch-up",
-    is: "like async, but before B is promoted it is given up to five seconds to take what A's database can still send, if that answers",
+    is: "like async, but before B is promoted, it gets up to five seconds to take what A's database can still send, if that answers",
     operator: { ...OPERATOR, catchUpSeconds: 5 },
   },
   {
     ...ASYNC,
     name: "cold-standby",
-    is: "like async, but nobody asks B's server anything before it serves, so that it has everything to run for the first time",
+    is: "like async, but B's FHIR server gets no requests before it serves, so it is not warm",
     operator: { ...OPERATOR, standby: "cold" },
   },
   {
     ...ASYNC,
     name: "unfenced",
-    is: "like async, but nobody is made read-only: not B before its promotion, and not A when it is given up",
+    is: "like async, but no site is made read-only: neither B before its promotion nor A when it is given up",
     fencing: false,
   },
   {
     ...ASYNC,
     name: "retry-same-id",
-    is: "like async; a client that gets no acknowledgement sends the same write again, up to twice",
+    is: "like async, but a client that gets no acknowledgement sends the same write again, up to twice",
     clientRetry: "same-id",
   },
   {
     ...ASYNC,
     name: "retry-conditional",
-    is: "like retry-same-id, with creates that are carried out only if there is none like it, and transactions sent once",
+    is: "like retry-same-id, but creates are conditional (If-None-Exist) and transactions are sent once",
     clientRetry: "conditional-create",
   },
   {
     ...ASYNC,
     name: "replay",
-    is: "like async; when the lost side returns, the writes that only it holds are written again through the other",
+    is: "like async, but when the lost site returns, the writes that only it holds are written again through the other site",
     operator: { ...OPERATOR, strandedWrites: "replay" },
   },
   UNDER_PATRONI,
   {
     ...UNDER_PATRONI,
     name: "patroni-tuned",
-    is: "like patroni, with the shortest life of the lock that Patroni takes, and checks by HAProxy every second",
+    is: "like patroni, but with the shortest lock TTL that Patroni accepts and an HAProxy check every second",
     patroni: {
       ...PATRONI,
       ...{ ttlSeconds: 20, loopWaitSeconds: 5, retryTimeoutSeconds: 5 },
@@ -160,13 +160,13 @@ export const CONFIGS: readonly Config[] = [
   {
     ...UNDER_PATRONI,
     name: "patroni-driver",
-    is: "like patroni without HAProxy: the FHIR servers' own driver looks for the primary (targetServerType=primary)",
+    is: "like patroni, but without HAProxy: the FHIR servers' own JDBC driver finds the primary (targetServerType=primary)",
     patroni: { ...PATRONI, route: "driver" },
   },
   {
     ...UNDER_PATRONI,
     name: "patroni-failsafe",
-    is: "like patroni, but without the store of its lock A goes on as long as it reaches B (failsafe_mode)",
+    is: "like patroni, but without Patroni's lock store (DCS), A goes on as long as it reaches B (failsafe_mode)",
     patroni: { ...PATRONI, failsafe: true },
   },
 ];

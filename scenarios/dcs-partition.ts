@@ -4,7 +4,7 @@ import { regionLoss } from "./region-loss.ts";
 export const dcsPartition: Scenario = {
   ...regionLoss,
   name: "dcs-partition",
-  asks: "A's database is cut off from the store of Patroni's lock, and clients can still reach it: does it step down before B takes over?",
-  goodAnswer: "It does: writes fail in between, and none that was acknowledged is lost.",
+  asks: "A's database is cut off from Patroni's lock store (DCS), but clients still reach it. Does it step down before B takes over?",
+  goodAnswer: "Yes. Writes fail in between, and no acknowledged write is lost.",
   faults: [{ kind: "dcs-partition", side: "a", afterSeconds: 0, healAfterSeconds: 60 }],
 };

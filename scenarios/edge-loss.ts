@@ -4,7 +4,8 @@ import { regionLoss } from "./region-loss.ts";
 export const edgeLoss: Scenario = {
   ...regionLoss,
   name: "edge-loss",
-  asks: "The failover proxy itself is killed and started again: what does the one part cost that stands before both regions?",
-  goodAnswer: "Nobody can write while it is away; nobody fails over, for both regions are well, and nothing is lost.",
+  asks: "The failover proxy, the one component in front of both regions, is killed and started again. What does that cost?",
+  goodAnswer:
+    "Nobody can write while it is down. There is no failover, because both regions are healthy, and nothing is lost.",
   faults: [{ kind: "process-kill", part: "nginx", afterSeconds: 0, healAfterSeconds: 5 }],
 };

@@ -4,9 +4,8 @@ import { regionLoss } from "./region-loss.ts";
 export const frozenPrimary: Scenario = {
   ...regionLoss,
   name: "frozen-primary",
-  asks: "Region A stands still for a while and goes on as if nothing had been: do both sides take writes, or one write twice?",
-  goodAnswer:
-    "The operator fails over; what A still had in its hands when it woke up is refused, and it never serves again.",
+  asks: "Region A freezes for a while, then goes on as if nothing had happened. Do both sites accept writes, or is a write stored twice?",
+  goodAnswer: "The operator fails over. What A had not finished when it froze is refused, and A does not serve again.",
   faults: [
     { kind: "freeze", part: "hapi-a", afterSeconds: 0, healAfterSeconds: 20 },
     { kind: "freeze", part: "pg-a", afterSeconds: 0, healAfterSeconds: 20 },

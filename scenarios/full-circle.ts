@@ -4,8 +4,9 @@ import { regionLoss } from "./region-loss.ts";
 export const fullCircle: Scenario = {
   ...regionLoss,
   name: "full-circle",
-  asks: "The whole life of a disaster: B loses touch, A grows slow and is lost, B takes over, A returns, follows, and serves again.",
-  goodAnswer: "What only A held is saved; both sides are equal before the way back, and the way back loses nothing.",
+  asks: "B loses contact, A slows down and is lost, B takes over, and A comes back, follows and serves again. What does the whole cycle cost?",
+  goodAnswer:
+    "Every write that only A held is saved. Both sites are equal before the failback, and the failback loses nothing.",
   load: { ...regionLoss.load, ratePerSecond: 30, afterSeconds: 70 },
   faults: [
     { kind: "link-latency", link: "pg-a", latencyMs: 20, jitterMs: 5, afterSeconds: 0, healAfterSeconds: 10 },

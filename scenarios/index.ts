@@ -1,4 +1,4 @@
-/** The one list of what can be tried. The first is the default. */
+/** The list of scenarios. The first is the default. */
 import type { Scenario } from "../harness/model/scenario.ts";
 import { affectedRegionRecovery } from "./affected-region-recovery.ts";
 import { asymmetricPartition } from "./asymmetric-partition.ts";
@@ -69,5 +69,5 @@ export const SCENARIOS: readonly Scenario[] = [
   fullCircle,
 ];
 
-/** Those that are made anew for each seed. */
+/** Scenarios that are made from the seed. */
 export const COMPOSED: readonly ((seed: number) => Scenario)[] = [randomScenario];

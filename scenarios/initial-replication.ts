@@ -4,9 +4,9 @@ import { regionLoss } from "./region-loss.ts";
 export const initialReplication: Scenario = {
   ...regionLoss,
   name: "initial-replication",
-  asks: "Disaster recovery is switched on for a server that already holds data and is being written to: how long until B follows, and who notices?",
-  goodAnswer: "B holds everything within seconds for each hundred megabytes, and writes are hardly slower meanwhile.",
-  // Long enough for B's server to boot: what a follower costs is measured when it is ready to take over.
+  asks: "Replication to B starts while A already holds data and is being written to. How long until B follows, and do clients notice?",
+  goodAnswer: "B holds everything within seconds per hundred megabytes, and writes are hardly slower meanwhile.",
+  // Long enough for B's server to boot: the cost of a follower is measured once it could take over.
   load: { ...regionLoss.load, afterSeconds: 90 },
   start: { replicated: false, resources: 3000 },
   faults: [],

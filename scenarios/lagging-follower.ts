@@ -4,11 +4,11 @@ import { regionLoss } from "./region-loss.ts";
 export const laggingFollower: Scenario = {
   ...regionLoss,
   name: "lagging-follower",
-  asks: "B is seconds behind when A's server dies, and A's database lives: is what B still lacks fetched before it serves?",
+  asks: "B is seconds behind when A's FHIR server dies; A's database is still up. Does B get the missing writes before it serves?",
   goodAnswer:
-    "A failover that waits for it loses nothing and takes longer; one that does not loses the last writes, all of them stranded on A.",
+    "A failover that waits for them loses nothing and takes longer. One that does not wait loses the last writes, but all of them are stranded: still in A's database.",
   faults: [
-    // Half of what B needs to keep up: it falls behind by seconds, and a connection that waits longer would be ended.
+    // Half of what B needs to keep up: it lags by seconds. A connection that waits longer would be closed.
     { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 70, afterSeconds: 0 },
     { kind: "process-kill", part: "hapi-a", afterSeconds: 8 },
   ],

@@ -4,8 +4,8 @@ import { regionLoss } from "./region-loss.ts";
 export const lostAcknowledgements: Scenario = {
   ...regionLoss,
   name: "lost-acknowledgements",
-  asks: "Writes are carried out and their acknowledgements vanish on the way to the clients: what stands there that nobody was told of?",
+  asks: "Writes are carried out, but their acknowledgements never reach the clients. What is stored that no client was told of?",
   goodAnswer:
-    "Writes of that time are of unknown outcome and stand there once; clients that try again make no second one.",
+    "Writes of that time have an unknown outcome and are stored once. Clients that retry create no duplicates.",
   faults: [{ kind: "message-loss", link: "edge", lost: "acknowledgement", afterSeconds: 0, healAfterSeconds: 6 }],
 };

@@ -1,6 +1,6 @@
 /**
- * A drill that nobody thought of: what breaks, where and when is drawn from the seed, so that the same seed gives the
- * same. Each fault has a target of its own: two on one target would hide each other's evidence.
+ * A random scenario: what breaks, where and when is drawn from the seed, so the same seed gives the same scenario. Each
+ * fault has its own target: two faults on one target would hide each other's evidence.
  */
 import type { FaultSpec } from "../harness/model/fault.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
@@ -20,14 +20,14 @@ const PALETTE: readonly ((times: Timed) => FaultSpec)[] = [
 ];
 
 const MOST = 3;
-/** Time in which faults begin, and how long one lasts at the most. */
+/** The time in which faults begin, and the longest that one lasts. */
 const WITHIN_SECONDS = 15;
 const LASTS_SECONDS = 10;
-/** How often the region is lost in the end, after all else. */
+/** The share of scenarios in which the region is lost after all other faults. */
 const LOSS_SHARE = 0.6;
 
 export function randomScenario(seed: number): Scenario {
-  // Numbers below 0 are drawn for no write; the first few are the harness's own.
+  // Writes have numbers from 0 on; the harness uses the first few below 0.
   let drawn = -100;
   const draw = () => {
     drawn -= 1;
@@ -49,7 +49,6 @@ export function randomScenario(seed: number): Scenario {
 const RANDOM = {
   ...regionLoss,
   name: "random",
-  asks: "Some things break one after another or at the same time, drawn from the seed: what did nobody think of?",
-  goodAnswer:
-    "Nothing that was acknowledged is lost beyond what the configuration allows, and writes go on in the end.",
+  asks: "Faults drawn from the seed occur one after another or at once. Does the system survive what nobody thought of?",
+  goodAnswer: "No more acknowledged writes are lost than the configuration allows, and writes go on in the end.",
 };

@@ -2,8 +2,9 @@ import type { Scenario } from "../harness/model/scenario.ts";
 
 export const regionLoss: Scenario = {
   name: "region-loss",
-  asks: "Region A is gone at one instant, under load: what was lost, and how long could nobody write?",
-  goodAnswer: "Clients write again through the same address within seconds; only writes of the last moments are lost.",
+  asks: "Region A is lost at one instant, under load. Which writes are lost, and how long can nobody write?",
+  goodAnswer:
+    "Clients write again through the same address within seconds. Only the writes of the last moments are lost.",
   start: { replicated: true, resources: 0 },
   load: {
     ratePerSecond: 30,

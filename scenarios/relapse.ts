@@ -4,12 +4,13 @@ import { affectedRegionRecovery } from "./affected-region-recovery.ts";
 export const relapse: Scenario = {
   ...affectedRegionRecovery,
   name: "relapse",
-  asks: "Region A returns, and is lost again while it is given its copy: does the second try end as the first would have?",
-  goodAnswer: "What A alone holds is saved, once; B serves on; A follows B at last, and both are equal.",
+  asks: "Region A comes back and is lost again while it is rebuilt. Does the second rebuild succeed?",
+  goodAnswer:
+    "Every write that only A holds is saved once. B goes on serving. In the end A follows B, and both sites are equal.",
   faults: [
     { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 13 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 10 },
-    // About a second into the copy: the operator looks once a second for a side that returns, and saves first.
+    // About a second into the copy: the operator checks once a second whether the site is back, and saves first.
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 15.5, healAfterSeconds: 10 },
   ],
 };

@@ -4,9 +4,9 @@ import { regionLoss } from "./region-loss.ts";
 export const replicationPartition: Scenario = {
   ...regionLoss,
   name: "replication-partition",
-  asks: "The link by which B follows A is cut for some seconds and heals: how far did B fall behind, and are both equal again?",
+  asks: "The link by which B follows A is cut for some seconds and restored. How far does B fall behind, and are both sites equal again?",
   goodAnswer:
-    "Nobody notices and B catches up within seconds (async), or writes stop and the operator fails over (sync): nothing is lost.",
+    "With async, nobody notices, and B catches up within seconds. With sync, writes stop and the operator fails over. Nothing is lost.",
   load: { ...regionLoss.load, afterSeconds: 20 },
   faults: [{ kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 15 }],
 };

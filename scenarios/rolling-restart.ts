@@ -4,8 +4,8 @@ import { regionLoss } from "./region-loss.ts";
 export const rollingRestart: Scenario = {
   ...regionLoss,
   name: "rolling-restart",
-  asks: "Both regions are restarted, one after the other, as for an upgrade, under load: what do clients notice?",
-  goodAnswer: "Two short pauses while sides are changed; nothing is lost.",
+  asks: "Both regions are restarted under load, one after the other, as for an upgrade. What do clients notice?",
+  goodAnswer: "Two short pauses, one per switchover. Nothing is lost.",
   load: { ...regionLoss.load, afterSeconds: 70 },
   faults: [],
   // Each waits for the one before it.

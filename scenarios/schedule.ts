@@ -1,8 +1,8 @@
-/** Faults that come in a pattern. */
+/** Patterns of faults. */
 import type { FaultOf } from "../harness/model/fault.ts";
 import type { Link } from "../harness/model/side.ts";
 
-/** A link that goes and comes: so many cuts, the first after `afterSeconds`, each with a time in which all is well after it. */
+/** A flapping link: `times` cuts, the first after `afterSeconds`, each followed by `upSeconds` without a cut. */
 export function flapping(
   link: Link,
   pattern: { times: number; downSeconds: number; upSeconds: number; afterSeconds: number },

@@ -1,12 +1,12 @@
 import type { Scenario } from "../harness/model/scenario.ts";
 import { regionLoss } from "./region-loss.ts";
 
-/** For `fhirdrill self-test`; not in the list, for it asks nothing of the system under drill. */
+/** For `fhirdrill self-test`. Not in the list, because it tests the judge and not the system. */
 export const selfTest: Scenario = {
   ...regionLoss,
   name: "self-test",
-  asks: "What was planted behind everybody's back: does the judge find it, all of it and nothing else?",
-  goodAnswer: "Every planted loss, change, copy and outage is named, and no other.",
+  asks: "Does the judge find every seeded defect, and no others?",
+  goodAnswer: "Every seeded loss, change, copy and outage is named, and no other.",
   load: { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 15, baselineSeconds: 6, afterSeconds: 15 },
   faults: [
     { kind: "link-cut", link: "edge", afterSeconds: 0, healAfterSeconds: 5 },

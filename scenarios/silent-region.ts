@@ -4,7 +4,7 @@ import { regionLoss } from "./region-loss.ts";
 export const silentRegion: Scenario = {
   ...regionLoss,
   name: "silent-region",
-  asks: "Region A is gone, and nothing refuses a connection to it: every request into it hangs. How long until that is noticed?",
-  goodAnswer: "Short timeouts notice it within seconds; with long ones, the outage is as long as they are.",
+  asks: "Region A is lost, and requests to it hang instead of being refused. How long until that is detected?",
+  goodAnswer: "Short timeouts detect it within seconds. With long ones, the outage is as long as the timeouts.",
   faults: [{ kind: "region-loss", side: "a", how: "silence", afterSeconds: 0 }],
 };

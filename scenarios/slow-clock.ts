@@ -4,8 +4,8 @@ import { regionLoss } from "./region-loss.ts";
 export const slowClock: Scenario = {
   ...regionLoss,
   name: "slow-clock",
-  asks: "The clock of region B is ten minutes slow when it takes over: who asks for what changed since, do they get it?",
-  goodAnswer: "All of it; else the writes that they will never be told of are counted. None is lost either way.",
+  asks: "Region B's clock is ten minutes slow at failover. Do clients that poll by _lastUpdated miss changes?",
+  goodAnswer: "No. If they do, the changes they miss are counted. No write is lost either way.",
   faults: [
     { kind: "clock-skew", side: "b", offsetSeconds: -600, afterSeconds: 0 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 5 },

@@ -4,8 +4,8 @@ import { regionLoss } from "./region-loss.ts";
 export const unequalSecondary: Scenario = {
   ...regionLoss,
   name: "unequal-secondary",
-  asks: "Region B is a good deal smaller than A when it must take over: does it keep up, and does it carry the load?",
-  goodAnswer: "It follows closely, and after the failover it serves the whole rate; if it cannot, it was too small.",
+  asks: "Region B is much smaller than A when it takes over. Does it keep up as the follower, and carry the load after the failover?",
+  goodAnswer: "It follows closely, and serves the full rate after the failover. If it cannot, it is undersized.",
   load: { ...regionLoss.load, ratePerSecond: 20 },
   faults: [
     { kind: "cpu-starvation", part: "pg-b", cores: 0.5, afterSeconds: 0 },

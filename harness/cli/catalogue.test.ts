@@ -64,5 +64,5 @@ describe("what people set of their own", () => {
 });
 
 test("a name that is not there lists those that are", () => {
-  expect(() => choose("configuration", [{ name: "one" }, { name: "two" }], "three")).toThrow(/known are one, two/);
+  expect(() => choose("configuration", [{ name: "one" }, { name: "two" }], "three")).toThrow(/available: one, two/);
 });

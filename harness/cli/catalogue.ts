@@ -1,6 +1,6 @@
 /**
- * What can be run: `scenarios/` and `fhirdrill.config.ts` are people's to edit, so they are read only when they are
- * needed, and checked.
+ * The scenarios and configurations that can be run. People edit `scenarios/` and `fhirdrill.config.ts`, so these are read
+ * only when they are needed, and validated.
  */
 import { z } from "zod";
 import { type Config, ConfigSchema } from "../model/config.ts";
@@ -13,7 +13,7 @@ import { type LoadedSettings, loadSettings } from "./settings.ts";
 export const SCENARIOS_FILE = "scenarios/index.ts";
 export const CONFIGS_FILE = "scenarios/configs.ts";
 
-/** With a seed, also those that are made of it. */
+/** With a seed, also the scenarios that are made from it. */
 export async function loadScenarios(settings?: LoadedSettings, seed?: number): Promise<Scenario[]> {
   const read = async () => {
     const { SCENARIOS, COMPOSED } = await import("../../scenarios/index.ts");
@@ -38,12 +38,12 @@ export async function loadConfigs(settings?: LoadedSettings): Promise<Config[]> 
   return withObjectives(joined(shipped, CONFIGS_FILE, configs, [file, "configs"]), objectives, file);
 }
 
-/** Without a name the first of the list is meant. */
+/** Without a name, the first of the list. */
 export function choose<T extends { name: string }>(kind: string, list: readonly T[], name: string | undefined): T {
   const found = name === undefined ? list[0] : list.find((item) => item.name === name);
   if (found) return found;
   const known = list.map((item) => item.name).join(", ");
-  throw usageFailure(`there is no ${kind} "${name ?? ""}"`, `known are ${known}`, "see `npm run chaos -- list`");
+  throw usageFailure(`there is no ${kind} "${name ?? ""}"`, `available: ${known}`, "see `npm run chaos -- list`");
 }
 
 export async function checked<T extends { name: string }>(
@@ -53,7 +53,7 @@ export async function checked<T extends { name: string }>(
 ): Promise<T[]> {
   const items = parsed(file, z.array(schema), await readBy(file, read));
   const twice = items.findIndex(({ name }, index) => items.findIndex((other) => other.name === name) < index);
-  if (twice >= 0) throw invalid(file, [twice, "name"], items[twice]?.name, "that name stands there twice");
+  if (twice >= 0) throw invalid(file, [twice, "name"], items[twice]?.name, "this name is used twice");
   return items;
 }
 
@@ -68,7 +68,7 @@ function joined<T extends { name: string }>(
     const taken = shipped.some((other) => other.name === name) ? shippedIn : null;
     const twice = own.findIndex((other) => other.name === name);
     const by = taken ?? (twice < index ? `${key}.${twice}` : null);
-    if (by !== null) throw invalid(file, [key, index, "name"], name, `${by} has that name already`);
+    if (by !== null) throw invalid(file, [key, index, "name"], name, `${by} already has this name`);
   }
   return [...shipped, ...own];
 }
@@ -78,7 +78,7 @@ function withObjectives(configs: readonly Config[], objectives: Settings["object
   for (const name of Object.keys(named))
     if (!configs.some((config) => config.name === name)) {
       const known = configs.map((config) => config.name).join(", ");
-      throw invalid(file, ["objectives", name], named[name], `no configuration has that name; known are ${known}`);
+      throw invalid(file, ["objectives", name], named[name], `no configuration has this name; available: ${known}`);
     }
   return configs.map((config) => ({
     ...config,
@@ -86,7 +86,7 @@ function withObjectives(configs: readonly Config[], objectives: Settings["object
   }));
 }
 
-/** What is there as `undefined` was not given. */
+/** Without the keys that are `undefined`: they were not given. */
 function given<T extends object>(part: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

@@ -1,6 +1,6 @@
 /**
- * What a new judgement says that the stored one did not, and the other way round: the word, each check's word, and the
- * three figures people quote. Pure.
+ * The differences between a new verdict and the stored one: the verdict, each check's word, and the three figures that
+ * people quote. Pure.
  */
 import { z } from "zod";
 import { reasonOf } from "../model/failure.ts";
@@ -8,7 +8,7 @@ import { parseJson } from "../model/json.ts";
 import { CheckWordSchema, VERDICT_SCHEMA, type Verdict, VerdictWordSchema } from "../model/verdict.ts";
 
 const figure = z.number().nullable();
-/** Only what is compared: an older judge had fewer measures. */
+/** Only what is compared: verdicts of older versions have fewer measures. */
 const StoredSchema = z.object({
   schema: z.literal(VERDICT_SCHEMA),
   verdict: VerdictWordSchema,
@@ -21,7 +21,7 @@ const StoredSchema = z.object({
 });
 type Stored = z.infer<typeof StoredSchema>;
 
-/** `null` is a run that was never judged. */
+/** `text` is `null` for a run that was never judged. */
 export function changesSince(text: string | null, now: Verdict): string[] {
   if (text === null) return ["there was no stored verdict"];
   let stored: Stored;
@@ -61,7 +61,7 @@ function rto({ measures: { rto } }: Stored): string {
   return rto.censoredAtSeconds === null ? UNKNOWN : `more than ${seconds(rto.censoredAtSeconds)}`;
 }
 
-/** To the millisecond, which is as fine as the record: a change of less is one of arithmetic. */
+/** To the millisecond, the resolution of the record: a smaller change is due to arithmetic. */
 function seconds(value: number): string {
   return `${Number(value.toFixed(3))} s`;
 }

@@ -127,7 +127,7 @@ test.each([
   writeFileSync(join(path, "run.json"), text);
   const result = await checked([path]);
   saysWhy(result);
-  expect(result.err).toContain(`why: run.json is not readable: ${why}`);
+  expect(result.err).toContain(`why: run.json cannot be read: ${why}`);
   expect(result.err).toContain("do: judge it with the version that made it");
 });
 
@@ -139,7 +139,7 @@ describe("a byte order mark, as an editor leaves it, is told by name", () => {
     marked("run.json");
     const result = await checked([path]);
     saysWhy(result);
-    expect(result.err).toContain(`why: run.json is not readable: ${MARK}`);
+    expect(result.err).toContain(`why: run.json cannot be read: ${MARK}`);
     const table = await captured(() => tableCommand([path], {}));
     expect([table.code, table.err]).toEqual([
       EXIT.inconclusive,

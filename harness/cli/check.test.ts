@@ -103,8 +103,6 @@ test("a run that cannot be judged says so in three lines, is counted, and keeps 
   spoilt(holding());
   holding("r4");
   const { out, err } = await checked([root]);
-  expect(err).toMatch(
-    /^error: .*r1 cannot be judged\n {2}why: run.json is not readable: .*\n {3}do: bring it back .*\n$/,
-  );
+  expect(err).toMatch(/^error: .*r1 cannot be judged\n {2}why: run.json cannot be read: .*\n {3}do: restore it .*\n$/);
   expect(out).toMatch(/^HOLDS .*r4\n2 runs: 1 hold, 0 broken, 0 inconclusive, 1 cannot be judged; 0 changed\n$/);
 });

@@ -17,7 +17,7 @@ export async function checkCommand(names: string[], json: boolean): Promise<numb
   let [unjudged, changed] = [0, 0];
   for await (const rejudged of rejudgeAll(paths)) {
     print(text(rejudged));
-    // Who reads no more needs no more runs judged.
+    // If nobody reads any more, no more runs are judged.
     await delivered();
     if (rejudged.verdict === null) {
       unjudged += 1;
@@ -31,7 +31,7 @@ export async function checkCommand(names: string[], json: boolean): Promise<numb
   return EXIT[worst(unjudged > 0 ? [...words, "inconclusive"] : words)];
 }
 
-/** A line for a run that cannot be judged, too: who reads only these lines must not miss it. */
+/** Also a line for a run that cannot be judged: a reader of these lines alone must not miss it. */
 function jsonText(rejudged: Rejudged): string {
   const folder = toHere(rejudged.path);
   const line =

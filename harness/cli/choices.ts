@@ -1,4 +1,4 @@
-/** What some arguments may be, apart from the commands that they are for: help needs none of these. */
+/** The values of some arguments, apart from their commands, so that help need not load these. */
 export const FORMATS = ["junit", "openmetrics", "csv", "ndjson"] as const;
 export type Format = (typeof FORMATS)[number];
 

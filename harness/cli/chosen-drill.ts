@@ -1,4 +1,4 @@
-/** From names to one scenario in one configuration, refused where the two make no sense together. */
+/** From names to one scenario in one configuration, refused where the combination is unsupported. */
 import type { Config } from "../model/config.ts";
 import { usageFailure } from "../model/failure.ts";
 import { outlasting } from "../model/outlast.ts";
@@ -38,5 +38,5 @@ function refuseNonsense(scenario: Scenario, config: Config, configs: readonly Co
   if (why === null) return;
   const others = configs.filter((each) => nonsense(scenario, each) === null).map(({ name }) => name);
   const todo = others.length > 0 ? `choose another configuration: ${others.join(", ")}` : "choose another scenario";
-  throw usageFailure(`${scenario.name} makes no sense in configuration ${config.name}`, why, todo);
+  throw usageFailure(`unsupported combination: ${scenario.name} × ${config.name}`, why, todo);
 }

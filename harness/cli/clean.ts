@@ -1,4 +1,4 @@
-/** `clean`: removes what killed drills left behind. Runs of harnesses that live are not touched. */
+/** `clean`: removes what killed drills left behind. It does not touch runs whose process is alive. */
 import { reachEngine } from "../systems/lab/engine.ts";
 import { RUN_LABEL, removeAbandoned } from "../systems/lab/ownership.ts";
 import { print } from "./standard-streams.ts";
@@ -10,10 +10,10 @@ export async function cleanCommand(): Promise<number> {
   return 0;
 }
 
-/** A label is anybody's text, and what is shown here is meant for a shell. */
+/** Labels are untrusted text, and this output is meant for a shell. */
 const PLAIN = /^[\w.-]+$/;
 
-const WHY_LEFT = "whoever started it cannot be seen from here, and may be at work; if nobody is, remove it by hand:";
+const WHY_LEFT = "its owner cannot be seen from here and may still be running; if it is not, remove it by hand:";
 
 function byHand(run: string): string {
   const label = `label=${RUN_LABEL}=${run}`;

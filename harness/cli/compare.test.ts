@@ -95,11 +95,11 @@ describe("bad input", () => {
     [["config:async"], /^error: there is nothing to compare with\n/],
     [
       ["config:async", "nowhere"],
-      /^error: there is no run nowhere\n {2}why: it is no place, and no run has a configuration/,
+      /^error: there is no run nowhere\n {2}why: it is not a place, and no run has the configuration/,
     ],
     [
       ["config:async", "config:none"],
-      /^error: there is no run of config:none\n {2}why: there are scenarios kept, loss; /,
+      /^error: there is no run of config:none\n {2}why: available: scenarios kept, loss; /,
     ],
     [["config:async", "commit:no-such-branch"], /^error: there is no commit no-such-branch\n/],
     [["kept,loss", "config:async"], /^error: kept,loss names no set of runs\n/],
@@ -119,7 +119,7 @@ describe("bad input", () => {
     const decided = compare("kept", "scenario:loss", "--fail-on", "broken");
     expect(decided.code).toBe(EXIT.usage);
     expect(decided.out).toContain("A and B have no scenario in common.");
-    expect(decided.err).toMatch(/^error: --fail-on decides nothing\n/);
+    expect(decided.err).toMatch(/^error: --fail-on has nothing to decide\n/);
   });
 
   test("a run that cannot be read is told, and the rest is compared", () => {

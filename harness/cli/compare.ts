@@ -1,4 +1,4 @@
-/** `compare`: sets of stored runs against a baseline. It reads verdicts, not records, so it judges nothing again. */
+/** `compare`: compares sets of stored runs with a baseline. It reads verdicts, not records, and judges nothing again. */
 import { EXIT, usageFailure } from "../model/failure.ts";
 import { type Comparison, compareSets } from "../report/compare/compare.ts";
 import { parseExpression } from "../report/compare/fail-on.ts";
@@ -27,12 +27,12 @@ export function compareCommand(names: string[], options: CompareOptions): number
   printLeftOut(leftOut);
   if (expressions.length > 0 && comparison.pairs.length === 0)
     throw usageFailure(
-      "--fail-on decides nothing",
-      "no run of one set can be compared with one of another",
-      "give other sets",
+      "--fail-on has nothing to decide",
+      "no run of one set is comparable with a run of another",
+      "choose other sets",
     );
   if (comparison.decisions.some(({ regressed }) => regressed)) return EXIT.regressed;
-  // What a run that cannot be read would have said, nobody knows.
+  // A run that cannot be read might have changed the result.
   return leftOut.length > 0 ? EXIT.inconclusive : 0;
 }
 
@@ -41,7 +41,7 @@ function shown(comparison: Comparison, leftOut: LeftOut[], { json, markdown }: C
   return markdown ? compareMarkdown(comparison) : compareText(comparison);
 }
 
-/** Runs by their names; an infinite end, as JSON has it, is `null`. */
+/** Runs by their names. An infinite end of an interval is `null` in JSON. */
 function withNames(key: string, value: unknown): unknown {
   return key === "runs" && Array.isArray(value) ? value.map(({ name }: { name: string }) => name) : value;
 }

@@ -1,4 +1,4 @@
-/** `doctor`: whether this machine can drill, and what a first drill would still have to do. Changes nothing. */
+/** `doctor`: checks whether this machine can run drills, and what the first drill still has to install. Changes nothing. */
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
@@ -30,7 +30,7 @@ export async function doctorCommand(json: boolean): Promise<number> {
   return findings.some((finding) => finding.what === "engine" && !finding.good) ? EXIT.internal : 0;
 }
 
-/** The results' folder is made with the first run; until then, where it will be. */
+/** The path or, if it does not exist yet, the nearest folder above it: the first run creates the results' folder. */
 function nearest(path: string): string {
   return existsSync(path) ? path : nearest(dirname(path));
 }
@@ -45,7 +45,7 @@ async function examine(): Promise<Finding[]> {
       what: "cores",
       found: String(cpus().length),
       good: cpus().length >= 2,
-      todo: "with one core the load and the servers starve each other",
+      todo: "with one core, the load and the servers starve each other",
     },
     {
       what: "memory",
@@ -57,12 +57,12 @@ async function examine(): Promise<Finding[]> {
       what: "disk",
       found: `${freeGiB.toFixed(0)} GiB free`,
       good: freeGiB >= NEEDED.diskGiB,
-      todo: `images take up to ${NEEDED.diskGiB} GiB when they are built`,
+      todo: `building the images takes up to ${NEEDED.diskGiB} GiB`,
     },
   ];
   const engine = await reachEngine().catch((error) => error);
   if (engine instanceof NoEngine) {
-    const todo = "a drill installs and starts Docker where it may (Debian or Ubuntu, root)";
+    const todo = "a drill installs and starts Docker itself, on Debian or Ubuntu as root";
     return [...findings, { what: "engine", found: "none answers", good: false, todo }];
   }
   if (engine instanceof DrillFailure) {
@@ -71,7 +71,7 @@ async function examine(): Promise<Finding[]> {
   }
   findings.push({ what: "engine", found: `Docker API, version ${await versionOf(engine)}`, good: true, todo: "" });
   for (const [part, image] of Object.entries(await presentImages(engine, (await loadSettings()).images))) {
-    const found = image ? `${image.name} (${image.origin})` : "not here yet";
+    const found = image ? `${image.name} (${image.origin})` : "not present yet";
     findings.push({ what: part, found, good: image !== null, todo: "the next drill pulls or builds it" });
   }
   return findings;

@@ -1,4 +1,4 @@
-/** `export`: stored runs in the formats of others. It reads verdicts, not records, so it judges nothing again. */
+/** `export`: stored runs in formats of other tools. It reads verdicts, not records, and judges nothing again. */
 import { EXIT } from "../model/failure.ts";
 import { VerdictSchema } from "../model/verdict.ts";
 import { csvText } from "../report/export/csv.ts";

@@ -1,8 +1,8 @@
-/** Ctrl-C once ends a drill in order; a second time, later, gives up waiting for that. */
+/** The first Ctrl-C stops a drill and removes what it started; a second one, later, exits at once. */
 import { EXIT, Interrupted } from "../model/failure.ts";
 import { tell } from "./standard-streams.ts";
 
-/** npm passes a Ctrl-C on although the terminal has sent it to everybody: two signals at once are one. */
+/** npm passes on a Ctrl-C that the terminal has also sent to every process: two signals at once count as one. */
 const SAME_KEYSTROKE_MS = 1000;
 
 export function interruptible(): AbortController {
@@ -11,10 +11,10 @@ export function interruptible(): AbortController {
   const onSignal = () => {
     if (firstMs === null) {
       firstMs = performance.now();
-      tell("\ninterrupted: ending in order, removing what was started (again: at once)\n");
+      tell("\ninterrupted: stopping, and removing what was started (interrupt again to exit at once)\n");
       abort.abort(new Interrupted("interrupted"));
     } else if (performance.now() - firstMs > SAME_KEYSTROKE_MS) {
-      tell("left at once: `npm run chaos -- clean` removes the rest\n");
+      tell("exited at once: `npm run chaos -- clean` removes the rest\n");
       process.exit(EXIT.interrupted);
     }
   };

@@ -1,4 +1,4 @@
-/** Runs that could not be read, on stderr: who reads the result must not miss that it is not of all runs. */
+/** Reports on stderr the runs that could not be read: a reader must not miss that the result lacks them. */
 import { visibleLine } from "../console/visible.ts";
 import type { LeftOut } from "../store/stored-runs.ts";
 import { tell } from "./standard-streams.ts";

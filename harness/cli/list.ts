@@ -1,4 +1,4 @@
-/** `list`: what can be drilled, and what an answer means. */
+/** `list`: scenarios, configurations, and how answers are classified. */
 import { wrap } from "../console/wrap.ts";
 import { OUTCOMES, PENDING } from "../history/outcome.ts";
 import { CONFIGS_FILE, loadConfigs, loadScenarios, SCENARIOS_FILE } from "./catalogue.ts";

@@ -1,6 +1,6 @@
 /**
- * argv → a call; what was thrown → an exit code. A command is loaded when it is called: most need no container engine, whose
- * client takes longest to load.
+ * The command line: argv → a call; an error → an exit code. A command is loaded when it is called: most need no container
+ * engine, whose client takes longest to load.
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import fhirdrill from "../../package.json" with { type: "json" };
@@ -26,30 +26,30 @@ import { whole } from "./whole.ts";
 
 const file = (text: string) => {
   if (text !== "") return text;
-  throw new InvalidArgumentError("It must name a file.");
+  throw new InvalidArgumentError("It must be the name of a file.");
 };
 
-/** What is shown below a command's options. */
+/** The text below a command's options. */
 const examples = (...lines: string[]) => ["\nExamples:", ...lines].join("\n  npm run chaos -- ");
 
 const names = (text: string) => text.split(",").map((name) => name.trim());
 
 const gathered = (text: string, all: string[] = []) => [...all, text];
 
-/** Which drills there are, of those commands that run many. */
+/** The options of the commands that run many drills. */
 const planned = (command: Command, repeat: number) =>
   command
-    .option("--scenarios <names>", "some of them, separated by commas; all if not given", names)
-    .option("--configs <names>", "likewise", names)
-    .option("-n, --repeat <times>", "so many drills of each cell", whole(1, 1000), repeat)
+    .option("--scenarios <names>", "scenarios, separated by commas (default: all)", names)
+    .option("--configs <names>", "configurations, separated by commas (default: all)", names)
+    .option("-n, --repeat <times>", "drills of each scenario × configuration", whole(1, 1000), repeat)
     .option(
       "-s, --seed <number>",
-      "decides writes, fault times and the order; drawn if not given",
+      "decides writes, fault times and the order (default: random)",
       whole(0, SEED_LIMIT - 1),
     )
     .addOption(rateOption())
     .addOption(
-      new Option("--resume <matrix>", "go on with one that was stopped, by its folder or id").conflicts([
+      new Option("--resume <matrix>", "continue a stopped matrix, by its folder or id").conflicts([
         "scenarios",
         "configs",
         "repeat",
@@ -58,30 +58,30 @@ const planned = (command: Command, repeat: number) =>
       ]),
     );
 
-/** As shells tell of a program that SIGPIPE ended, which is how others end when their reader has gone. */
+/** The exit code that shells report for a program ended by SIGPIPE, as programs end when their reader has gone. */
 const LIKE_A_BROKEN_PIPE = 141;
 
 let exitCode = 0;
 const program = new Command("fhirdrill")
-  .description("Disaster-recovery fire drills for FHIR servers.")
+  .description("Disaster-recovery drills for FHIR servers.")
   .addHelpText("after", examples("run region-loss --config sync"))
   .addHelpText("after", "\nExit: 0 holds, 1 broken, 2 inconclusive, 3 regressed, 64 usage, 70 internal")
-  .version(fhirdrill.version, "-V, --version", "which one this is")
-  .helpCommand("help [command]", "what a command does, and its options")
+  .version(fhirdrill.version, "-V, --version", "show the version")
+  .helpCommand("help [command]", "show what a command does, and its options")
   .configureOutput({ writeOut: print, writeErr: tell })
-  .showHelpAfterError("(--help shows what there is)")
+  .showHelpAfterError("(--help lists commands and options)")
   .exitOverride();
 
 program
   .command("run", { isDefault: true })
-  .description("run a drill: start everything, break it, judge what happened")
-  .argument("[scenario]", "what to try; the first of the list if not given")
-  .option("-c, --config <name>", "how the two regions are run; the first of the list if not given")
-  .option("-n, --repeat <times>", "so many drills in a row", whole(1, 1000), 1)
-  .option("-s, --seed <number>", "decides writes and fault times; drawn if not given", whole(0, SEED_LIMIT - 1))
+  .description("run a drill: start two sites, break something, judge what happened")
+  .argument("[scenario]", "scenario to run (default: region-loss)")
+  .option("-c, --config <name>", "configuration of the two sites (default: async)")
+  .option("-n, --repeat <times>", "drills in a row", whole(1, 1000), 1)
+  .option("-s, --seed <number>", "decides writes and fault times (default: random)", whole(0, SEED_LIMIT - 1))
   .addOption(rateOption())
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
-  .option("--json", "the verdict as JSON, one line a drill")
+  .option("--json", "print the verdict as JSON, one line per drill")
   .addHelpText("after", examples("run region-loss --config sync --repeat 5 --seed 41", "run random --seed 7"))
   .action(async (scenario: string | undefined, options: RunOptions) => {
     const { runCommand } = await import("./run.ts");
@@ -90,10 +90,10 @@ program
 
 program
   .command("plan")
-  .description("what a drill would do, step by step, without doing it")
-  .argument("[scenario]", "the first of the list if not given")
-  .option("-c, --config <name>", "the first of the list if not given")
-  .option("-s, --seed <number>", "as the drill would be given", whole(0, SEED_LIMIT - 1))
+  .description("show what a drill would do, step by step, without doing it")
+  .argument("[scenario]", "scenario to show (default: region-loss)")
+  .option("-c, --config <name>", "configuration of the two sites (default: async)")
+  .option("-s, --seed <number>", "seed of the drill (default: random)", whole(0, SEED_LIMIT - 1))
   .addOption(rateOption())
   .addHelpText("after", examples("plan planned-failback --config sync"))
   .action(async (scenario: string | undefined, options: PlanOptions) => {
@@ -102,8 +102,8 @@ program
   });
 
 planned(program.command("matrix"), 1)
-  .description("run many drills, scenarios × configurations, in shuffled rounds")
-  .option("--json", "how it ended, as JSON")
+  .description("run many drills: scenarios × configurations, in shuffled rounds")
+  .option("--json", "print how it ended as JSON")
   .addHelpText(
     "after",
     examples("matrix --scenarios region-loss,silent-region --repeat 6", "matrix --resume 2026-11-24T23-02-01Z-0591"),
@@ -114,8 +114,8 @@ planned(program.command("matrix"), 1)
   });
 
 planned(program.command("nightly"), 4)
-  .description("a matrix, compared with the last good nights")
-  .option("--fail-on <expr>", "as of compare; may be repeated", gathered)
+  .description("run a matrix and compare it with the last good nights")
+  .option("--fail-on <expr>", "as for compare; may be repeated", gathered)
   .addHelpText("after", examples("nightly --scenarios region-loss --configs async,sync"))
   .action(async (options: NightlyOptions) => {
     const { nightlyCommand } = await import("./nightly.ts");
@@ -124,8 +124,8 @@ planned(program.command("nightly"), 4)
 
 program
   .command("table")
-  .description("stored runs side by side: words, lost writes, RTO, downtime")
-  .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
+  .description("show stored runs side by side: verdict, lost writes, RTO, downtime")
+  .argument("[run...]", "runs, or folders and patterns (default: all results)")
   .option("--markdown", "as a Markdown table")
   .option("--json", "as JSON")
   .addHelpText("after", examples("table", "table region-loss --markdown"))
@@ -136,11 +136,11 @@ program
 
 program
   .command("compare")
-  .description("sets of stored runs: what differs, and how sure that is")
-  .argument("<set...>", "two or more; see below")
-  .option("--fail-on <expr>", "end with 3 if the runs show it; may be repeated", gathered)
+  .description("compare sets of stored runs: what differs, and how sure that is")
+  .argument("<set...>", "two or more sets; see below")
+  .option("--fail-on <expr>", "exit with 3 if the runs support it; may be repeated", gathered)
   .option("--markdown", "as Markdown")
-  .option("--html <file>", "as a page, too", file)
+  .option("--html <file>", "also write an HTML page", file)
   .option("--json", "as JSON")
   .addHelpText("after", COMPARE_HELP)
   .addHelpText("after", examples("compare config:async config:sync --fail-on 'rto>+20%'"))
@@ -151,10 +151,10 @@ program
 
 program
   .command("trend")
-  .description("stored runs over time: since when they measure what they do")
-  .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
+  .description("show stored runs over time, and since when their figures changed")
+  .argument("[run...]", "runs, or folders and patterns (default: all results)")
   .option("--json", "as JSON")
-  .option("--html <file>", "a page with pictures, as well", file)
+  .option("--html <file>", "also write an HTML page with charts", file)
   .addHelpText("after", examples("trend", "trend region-loss --html trend.html"))
   .action(async (runs: string[], options: TrendOptions) => {
     const { trendCommand } = await import("./trend.ts");
@@ -163,10 +163,10 @@ program
 
 program
   .command("export")
-  .description("stored runs in the formats of others: CI, monitoring, spreadsheets")
-  .addArgument(new Argument("<format>", "which").choices(FORMATS))
-  .argument("[run...]", "runs, or folders and patterns that hold many; all results if not given")
-  .option("-o, --output <file>", "into this file, not to stdout", file)
+  .description("export stored runs for CI, monitoring or spreadsheets")
+  .addArgument(new Argument("<format>", "format to write").choices(FORMATS))
+  .argument("[run...]", "runs, or folders and patterns (default: all results)")
+  .option("-o, --output <file>", "write to this file instead of stdout", file)
   .addHelpText("after", examples("export junit latest", "export csv --output runs.csv"))
   .action(async (format: Format, runs: string[], options: ExportOptions) => {
     const { exportCommand } = await import("./export.ts");
@@ -175,7 +175,7 @@ program
 
 program
   .command("list")
-  .description("scenarios and configurations; or how answers are classified")
+  .description("list scenarios and configurations, or how answers are classified")
   .addArgument(new Argument("[what]", "which list").choices(LISTS).default("all"))
   .option("--json", "as JSON")
   .addHelpText("after", examples("list scenarios", "list outcomes"))
@@ -186,9 +186,9 @@ program
 
 program
   .command("check")
-  .description("judge stored runs again and say what changed")
-  .argument("<run...>", "runs, or folders and patterns (results/**) that hold many; by path, id, or latest")
-  .option("--json", "verdicts as JSON, one line a run")
+  .description("judge stored runs again and show what changed")
+  .argument("<run...>", "runs by path, id or latest, or folders and patterns (results/**)")
+  .option("--json", "print verdicts as JSON, one line per run")
   .addHelpText("after", examples("check latest", "check results"))
   .action(async (runs: string[], options: { json?: boolean }) => {
     const { checkCommand } = await import("./check.ts");
@@ -197,9 +197,9 @@ program
 
 program
   .command("report")
-  .description("draw stored runs: a page for each, report.html in its folder")
-  .argument("<run...>", "runs, or folders and patterns that hold many; by path, id, or latest")
-  .option("-o, --output <file>", "write the page there; for one run", file)
+  .description("write a page for each stored run: report.html in its folder")
+  .argument("<run...>", "runs by path, id or latest, or folders and patterns")
+  .option("-o, --output <file>", "write the page to this file (one run only)", file)
   .addHelpText("after", examples("report latest", "report results"))
   .action(async (runs: string[], options: ReportOptions) => {
     const { reportCommand } = await import("./report.ts");
@@ -208,11 +208,11 @@ program
 
 program
   .command("self-test")
-  .description("plant defects in a drill: does the judge find them, and no others?")
-  .option("-s, --seed <number>", "decides writes, fault times and what is planted", whole(0, SEED_LIMIT - 1))
+  .description("seed defects in a drill: does the judge find them, and no others?")
+  .option("-s, --seed <number>", "decides writes, fault times and defects (default: random)", whole(0, SEED_LIMIT - 1))
   .addOption(rateOption())
   .addOption(new Option("--images <mode>", "where images come from").choices(IMAGE_MODES).default("auto"))
-  .option("--json", "what was planted and found, as JSON")
+  .option("--json", "print what was seeded and found as JSON")
   .addHelpText("after", examples("self-test --seed 7"))
   .action(async (options: SelfTestOptions) => {
     const { selfTestCommand } = await import("./self-test.ts");
@@ -221,7 +221,7 @@ program
 
 program
   .command("doctor")
-  .description("can this machine drill?")
+  .description("check whether this machine can run drills")
   .option("--json", "as JSON")
   .addHelpText("after", examples("doctor"))
   .action(async (options: { json?: boolean }) => {
@@ -238,10 +238,10 @@ program
     exitCode = await cleanCommand();
   });
 
-// Only now: every command would take it over, and each has its own options to tell.
+// Only now: otherwise every command would inherit it, and each has its own options to show.
 program.usage("[command] [options]").configureHelp({
   subcommandTerm: (command) => command.name(),
-  // Without `help`, which whoever reads this has found, so that all of it fits a screen.
+  // Without `help`, which its readers have found already, so that the text fits a screen.
   visibleCommands: (command) => [...command.commands],
   visibleOptions: () => [],
 });
@@ -253,11 +253,11 @@ try {
   known = error;
   exitCode = exitCodeOf(error);
 }
-// What a command found is no answer for somebody who did not get it.
+// A result that was not delivered is an error, whatever the command found.
 await delivered().catch((error) => {
   if (error !== known) exitCode = exitCodeOf(error);
 });
-// Connections that nobody waits for any more may keep the process alive.
+// Open connections that are no longer needed may keep the process alive.
 process.exit(exitCode);
 
 function exitCodeOf(error: unknown): number {

@@ -45,14 +45,14 @@ export async function matrixCommand(options: MatrixOptions): Promise<number> {
   return endMatrix(await drillMatrix(options, "matrix"), options.json ?? false);
 }
 
-/** Until all its drills are done. `command` is the one that goes on with it if it is stopped. */
+/** Runs a matrix until all its drills are done. `command` continues it if it is stopped. */
 export async function drillMatrix(options: MatrixOptions, command: "matrix" | "nightly"): Promise<MatrixFolder> {
   const folder = options.resume === undefined ? MatrixFolder.create(await planned(options)) : reopened(options.resume);
   const { plan } = folder;
   const resume = `npm run chaos -- ${command} --resume ${plan.id}`;
   const giveUp = folder.claim(thisOwner(), isDead);
   for (const { scenario, config, reason } of plan.refused) say(`refused: ${scenario} × ${config}: ${reason}`);
-  say(`${plan.drills.length} drills, seed ${plan.seed}; if it is stopped: ${resume}`);
+  say(`${plan.drills.length} drills, seed ${plan.seed}; to continue after a stop: ${resume}`);
   try {
     await runMatrix({
       folder,
@@ -65,7 +65,7 @@ export async function drillMatrix(options: MatrixOptions, command: "matrix" | "n
     });
   } catch (error) {
     const left = drillsLeft(plan.drills, folder.done).length;
-    say(`${error instanceof Interrupted ? "" : "stopped: "}${left} drills are left: ${resume}`);
+    say(`${error instanceof Interrupted ? "" : "stopped: "}${left} drills left; to continue: ${resume}`);
     throw error;
   } finally {
     giveUp();
@@ -102,7 +102,7 @@ function chosen<T extends { name: string }>(kind: string, list: T[], names: stri
 
 function reopened(name: string): MatrixFolder {
   const folder = MatrixFolder.open(name);
-  if (folder.unread > 0) say(`${folder.unread} lines of done.jsonl cannot be read: their drills are done again`);
+  if (folder.unread > 0) say(`${folder.unread} lines of done.jsonl cannot be read: their drills are run again`);
   return folder;
 }
 
@@ -127,9 +127,9 @@ async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, 
 
 async function removeLeaks(): Promise<number> {
   const engine = await findEngine();
-  if (engine === null) throw engineGone(new Error("it does not answer any more"));
+  if (engine === null) throw engineGone(new Error("it no longer answers"));
   const { containers, networks, volumes } = await removeOurs(engine);
   const leaks = containers + networks + volumes;
-  if (leaks > 0) say(`left over, and removed: ${containers} containers, ${networks} networks, ${volumes} volumes`);
+  if (leaks > 0) say(`removed leftovers: ${containers} containers, ${networks} networks, ${volumes} volumes`);
   return leaks;
 }

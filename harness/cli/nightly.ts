@@ -1,10 +1,10 @@
 /**
- * `nightly`: a matrix, and a comparison of it with the last good nights before. What it leaves beside the matrix's plan is
- * for others to read: `summary.md` for people, `junit.xml` for CI, `night.json` for the next night.
+ * `nightly`: a matrix, compared with the last good nights. Beside the matrix's plan it writes `summary.md` for people,
+ * `junit.xml` for CI and `night.json` for the next night.
  *
- * It ends with 3 when something got worse and the runs cannot give that by chance, with 70 when a drill could not be run,
- * and with 2 when no run can be read. That a drill is broken or inconclusive fails no night by itself: a few drills prove
- * little, and more of them than before are a regression.
+ * Exit codes: 3 when something got worse by more than chance explains, 70 when a drill could not be run, 2 when no run can
+ * be read. A broken or inconclusive drill alone fails no night: a few drills prove little. More of them than before are a
+ * regression.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,10 +30,10 @@ export interface NightlyOptions extends Omit<MatrixOptions, "json"> {
   failOn?: string[];
 }
 
-/** So many good nights are what is usual: enough runs to compare with, and none from another season. */
+/** The baseline, in good nights: enough runs to compare with, and none too old. */
 const NIGHTS = 7;
 
-/** Worse by less than a fifth is nobody's alarm; any write lost more, any drill broken more, is. */
+/** Worse by less than a fifth is no alarm. More lost writes or broken drills are. */
 const FAIL_ON = ["lost>+0", "rto>+20%", "downtime>+20%", "broken", "inconclusive"];
 
 export async function nightlyCommand({ failOn, ...options }: NightlyOptions): Promise<number> {

@@ -1,6 +1,6 @@
 /**
- * Progress goes to stderr, the result to stdout (`standard-streams.ts`). Whether there is colour is said by each of the
- * two, by NO_COLOR and by FORCE_COLOR, as Node understands them: https://no-color.org, and FORCE_COLOR=0 is none.
+ * Progress goes to stderr, the result to stdout (`standard-streams.ts`). Colour depends on each of the two, on NO_COLOR
+ * (https://no-color.org) and on FORCE_COLOR, as Node understands them; FORCE_COLOR=0 means no colour.
  */
 import { styleText } from "node:util";
 import { plainView } from "../console/plain.ts";
@@ -33,12 +33,12 @@ function painted(style: "dim" | "green" | "red" | "yellow", text: string, stream
   return `${begin && sealed(begin)}${text}${end && sealed(end)}`;
 }
 
-/** Where lines are wrapped: on a terminal before its edge, elsewhere nowhere, so that each can be searched for. */
+/** Where lines are wrapped: on a terminal at its edge; elsewhere nowhere, so that lines can be searched for. */
 export function widthOf(stream: NodeJS.WriteStream): number {
   return stream.isTTY ? columnsOf(stream) - 1 : Number.POSITIVE_INFINITY;
 }
 
-/** A terminal that does not know its size says 0. */
+/** A terminal that does not know its size reports 0. */
 function columnsOf(stream: NodeJS.WriteStream): number {
   return stream.columns || 80;
 }
@@ -53,8 +53,8 @@ export function printFailure(error: unknown): void {
     line("   do: ", todo);
     return;
   }
-  line("error: ", "something of fhirdrill itself failed");
-  // A stack has lines of its own.
+  line("error: ", "internal error in fhirdrill");
+  // A stack is not wrapped: it has its own lines.
   tell(`  why: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  line("   do: ", "run it again; if it stays, report it with these lines");
+  line("   do: ", "run the command again; if the error returns, report it with these lines");
 }

@@ -1,4 +1,4 @@
-/** Planned runs as folders on disk, and the command `check` on them as people see it: for tests. */
+/** For tests: fake runs as folders on disk, and the command `check` on them as people see it. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "../check/planted-plan.ts";
@@ -7,7 +7,7 @@ import { newRunFolder } from "../store/results.ts";
 import { checkCommand } from "./check.ts";
 import { rejudge } from "./rejudge.ts";
 
-/** A run by these changes of the plan, or of its parts, with its verdict as of now. */
+/** A fake run with these changes of the plan, or of its files, and with its verdict of now. */
 export function stored(
   root: string,
   [scenario, config, id]: readonly [string, string, string],

@@ -1,18 +1,18 @@
-/** `--rate`: writes a second in place of every scenario's own, whatever the settings say. */
+/** `--rate`: writes per second, in place of every scenario's own rate and of the settings. */
 import { Option } from "commander";
 import type { Settings } from "../model/settings.ts";
 import { whole } from "./whole.ts";
 
-/** Of `LoadSchema`: below 5 a second, the pause between two writes could not be told from an outage. */
+/** The limits of `LoadSchema`: below 5 per second, a pause between two writes looks like an outage. */
 export function rateOption(): Option {
-  return new Option("-r, --rate <writes>", "writes a second, in place of the scenario's own").argParser(whole(5, 1000));
+  return new Option("-r, --rate <writes>", "writes per second (default: the scenario's own)").argParser(whole(5, 1000));
 }
 
 export function withRate<T extends Settings>(settings: T, rate: number | undefined): T {
   return rate === undefined ? settings : { ...settings, load: { ...settings.load, ratePerSecond: rate } };
 }
 
-/** What a command needs to do the same again. */
+/** The argument with which a command does the same again. */
 export function rateArgument(rate: number | null | undefined): string {
   return rate === undefined || rate === null ? "" : ` --rate ${rate}`;
 }

@@ -1,14 +1,14 @@
-/** Many stored runs, judged again on all cores, and given back in their order, each as soon as it is its turn. */
+/** Judges many stored runs again on all cores, and yields the results in the order of the runs. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { reasonOf } from "../model/failure.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { AGAIN, type Rejudged, rejudge, unjudged } from "./rejudge.ts";
 
-/** So much of a record is judged in the time that a thread takes to start and to warm up. */
+/** How much of a record is judged in the time that a thread takes to start and warm up. */
 const BYTES_WORTH_A_THREAD = 16e6;
 
-/** As many as cores at most; for one run, or few small ones, none but this. */
+/** At most one per core; for one run, or a few small ones, only this thread. */
 export function threadsFor(paths: readonly string[], cores = availableParallelism()): number {
   const bytes = paths.reduce((sum, path) => sum + new RunFolder(path).bytes, 0);
   return Math.max(1, Math.min(cores, paths.length, Math.floor(bytes / BYTES_WORTH_A_THREAD)));
@@ -37,11 +37,11 @@ export async function* rejudgeAll(paths: readonly string[], threads = threadsFor
   await working;
 }
 
-/** A thread that dies, for want of memory for one, takes no other run with it. */
+/** A thread that crashes, for example without memory, affects no other run. */
 function asked(worker: Worker, path: string): Promise<{ rejudged: Rejudged; died: boolean }> {
   const { promise, resolve } = Promise.withResolvers<{ rejudged: Rejudged; died: boolean }>();
   const died = (why: string) =>
-    resolve({ rejudged: unjudged(path, `its judge died: ${why}`, `check it alone, ${AGAIN}`), died: true });
+    resolve({ rejudged: unjudged(path, `its judge crashed: ${why}`, `check it alone, ${AGAIN}`), died: true });
   const onMessage = (rejudged: Rejudged) => resolve({ rejudged, died: false });
   const onError = (error: unknown) => died(reasonOf(error));
   const onExit = (code: number) => died(`its thread ended with code ${code}`);

@@ -1,4 +1,4 @@
-/** A thread of its own for judging: asked for one folder after the other, it answers with what came of each. */
+/** A thread that judges: it gets one folder after the other and answers with each result. */
 import { parentPort } from "node:worker_threads";
 import { rejudge } from "./rejudge.ts";
 

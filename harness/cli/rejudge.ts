@@ -1,4 +1,4 @@
-/** One stored run, judged again; or why that cannot be done. A value that can be sent from one thread to another. */
+/** Judges one stored run again, or says why it cannot. The result can be sent from one thread to another. */
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
 import { type FailureText, reasonOf } from "../model/failure.ts";
@@ -42,9 +42,9 @@ export function unjudged(path: string, why: string, todo: string): Rejudged {
 export function explained(error: unknown): [string, string] {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT")
-    return ["run.json is missing: nobody knows what was run", `bring it back from a copy, ${AGAIN}`];
+    return ["run.json is missing, so it is not known what was run", `restore it from a copy, ${AGAIN}`];
   if (code !== undefined) return [reasonOf(error), "check the file's owner and permissions, and the disk"];
-  const why = `run.json is not readable: ${reasonOf(error)}`;
-  if (error instanceof SyntaxError) return [why, `bring it back from a copy, ${AGAIN}`];
+  const why = `run.json cannot be read: ${reasonOf(error)}`;
+  if (error instanceof SyntaxError) return [why, `restore it from a copy, ${AGAIN}`];
   return [why, `judge it with the version that made it, ${AGAIN}`];
 }

@@ -22,9 +22,9 @@ export function reportCommand(names: string[], { output }: ReportOptions): numbe
   const folders = findRuns(names);
   if (output !== undefined && folders.length > 1)
     throw usageFailure(
-      `${folders.length} runs cannot be one page`,
-      `--output names one file, ${output}`,
-      "name one run, or leave --output out: each page is then written into its run's folder",
+      `${folders.length} runs cannot be written to one page`,
+      `--output names one file: ${output}`,
+      "name one run, or omit --output: each page is then written to its run's folder",
     );
   let missing = 0;
   for (const folder of folders) {
@@ -38,13 +38,13 @@ export function reportCommand(names: string[], { output }: ReportOptions): numbe
   return missing > 0 ? EXIT.inconclusive : 0;
 }
 
-/** Where it is now, from here. */
+/** The page's path, relative to the current folder. */
 export function writePage(folder: RunFolder, output = resolve(folder.path, PAGE)): string {
   const page = pageFor(folder);
   return toHere(writeTo("the page", output, page));
 }
 
-/** For the end of a drill: its word stands without the page, which can be made later. */
+/** For the end of a drill: the verdict does not need the page, which can be written later. */
 export function writePageIfPossible(folder: RunFolder): string | null {
   try {
     return writePage(folder);
@@ -60,9 +60,9 @@ function pageFor(folder: RunFolder): string {
     const { verdict, notes } = verdictIn(folder, record);
     return pageOf(record, verdict, notes);
   } catch (error) {
-    const what = `${toHere(folder.path)} cannot be drawn`;
+    const what = `${toHere(folder.path)} has no page`;
     throw new DrillFailure(
-      { what, why: `the page's maker itself failed: ${reasonOf(error)}`, todo: "report it, with this folder" },
+      { what, why: `the page could not be made: ${reasonOf(error)}`, todo: "report it, with this folder" },
       { cause: error },
     );
   }
@@ -77,13 +77,13 @@ function recordIn(folder: RunFolder): RunRecord {
   }
 }
 
-/** As it was given; where that cannot be read, as it would be given now, and the page says so. */
+/** The stored verdict; where that cannot be read, a new one, and the page says so. */
 function verdictIn(folder: RunFolder, record: RunRecord): { verdict: Verdict; notes: string[] } {
   const text = folder.readText("verdict.json");
   try {
     if (text !== null) return { verdict: VerdictSchema.parse(JSON.parse(text)), notes: [] };
   } catch {
-    // It is told below.
+    // Reported below.
   }
   const why = text === null ? "has no verdict.json" : "has a verdict.json that cannot be read";
   return { verdict: judge(record), notes: [`The run ${why}: its record was judged again for this page.`] };

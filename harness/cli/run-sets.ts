@@ -1,7 +1,7 @@
 /**
- * From what people type to sets of runs. An argument is one set: a place (a folder, a pattern, a run's id), `config:NAME`,
- * `scenario:NAME`, `commit:REV`, or some of these with commas between, all of which must be true of a run. Without a place
- * it is taken from all results. A name that is no place may be that of a configuration.
+ * Sets of runs, from the arguments of `compare`. An argument is one set: a place (a folder, a pattern, a run's id),
+ * `config:NAME`, `scenario:NAME`, `commit:REV`, or several of these joined by commas, all of which must match a run. Without a
+ * place, the set is taken from all results. A name that is not a place may be that of a configuration.
  */
 import { type DrillFailure, usageFailure } from "../model/failure.ts";
 import { ComparedSchema, type RunSet } from "../report/compare/pairs.ts";
@@ -16,7 +16,7 @@ const TODO = "give a folder, a pattern in quotes, a run's id, config:NAME, scena
 
 export function readSets(names: readonly string[]): { sets: RunSet[]; leftOut: LeftOut[] } {
   if (names.length < 2)
-    throw usageFailure("there is nothing to compare with", "a comparison needs two sets of runs at least", TODO);
+    throw usageFailure("there is nothing to compare with", "a comparison needs at least two sets of runs", TODO);
   const read = reader();
   const leftOut = new Map<string, LeftOut>();
   const sets = names.map((label, index): RunSet => {
@@ -27,7 +27,7 @@ export function readSets(names: readonly string[]): { sets: RunSet[]; leftOut: L
   return { sets, leftOut: [...leftOut.values()] };
 }
 
-/** Every place is read once, however many sets are taken from it. */
+/** Reads each place once, however many sets are taken from it. */
 function reader(): (place: string) => { runs: Stored[]; leftOut: LeftOut[] } {
   const places = new Map<string, { runs: Stored[]; leftOut: LeftOut[] }>();
   return (place) => {
@@ -46,13 +46,13 @@ function runsOf(label: string, read: ReturnType<typeof reader>): { runs: Stored[
   const terms = label.split(",").map((term) => term.trim());
   const places = terms.filter((term) => !TERM.test(term));
   if (places.length > 1 || places.includes(""))
-    throw usageFailure(`${label} names no set of runs`, `it has ${places.length} places: ${places.join(", ")}`, TODO);
+    throw usageFailure(`${label} names no set of runs`, `it names ${places.length} places: ${places.join(", ")}`, TODO);
   const filters = terms.filter((term) => TERM.test(term)).map(filterOf);
   const { found, filter } = place(places[0], read);
   const runs = found.runs.filter((run) => [...filters, filter].every((each) => each(run)));
   if (runs.length === 0 && found.leftOut.length === 0) {
     const known = (of: (run: Stored) => string) => [...new Set(found.runs.map(of))].toSorted().join(", ");
-    const why = `there are scenarios ${known((run) => run.verdict.scenario)}; configurations ${known((run) => run.verdict.config)}`;
+    const why = `available: scenarios ${known((run) => run.verdict.scenario)}; configurations ${known((run) => run.verdict.config)}`;
     throw usageFailure(`there is no run of ${label}`, why, TODO);
   }
   return { runs, without: found.leftOut };
@@ -68,7 +68,7 @@ function place(name: string | undefined, read: ReturnType<typeof reader>) {
     if (found === null)
       throw usageFailure(
         (error as DrillFailure).text.what,
-        `it is no place, and no run has a configuration ${name}`,
+        `it is not a place, and no run has the configuration ${name}`,
         TODO,
       );
     return { found, filter: filterOf(`config:${name}`) };
@@ -90,8 +90,8 @@ function filterOf(term: string): (run: Stored) => boolean {
   if (kind === "scenario") return ({ verdict }) => verdict.scenario === value;
   const [, name, edited] = /^(.*?)(\+changes)?$/.exec(value) as unknown as [string, string, string | undefined];
   const commit = resolveRevision(name) ?? (/^[0-9a-f]{7,40}$/.test(name) ? name : null);
-  if (commit === null) throw usageFailure(`there is no commit ${name}`, "git knows no revision of that name", TODO);
-  // A run made with files edited since is none of that commit.
+  if (commit === null) throw usageFailure(`there is no commit ${name}`, "git knows no such revision", TODO);
+  // A run with files edited after the commit does not belong to it.
   return ({ run }) => {
     const { commit: made = "" } = run.versions;
     return made.startsWith(commit) && made.endsWith("+changes") === (edited !== undefined);

@@ -1,4 +1,4 @@
-/** `self-test`: a drill on real parts with defects planted in it; does the judge find them, all and no others? */
+/** `self-test`: a drill on real components with seeded defects; does the judge find all of them, and no others? */
 
 import { randomInt } from "node:crypto";
 import { wrap } from "../console/wrap.ts";
@@ -58,10 +58,10 @@ function told(result: SelfTest | null, json: boolean): number {
   if (json) print(`${JSON.stringify({ agrees, comparisons, folder: place })}\n`);
   else {
     const word = agrees
-      ? "FOUND  all that was planted, and nothing else"
-      : "MISSED  something that was planted, or found more";
+      ? "FOUND  every seeded defect, and nothing else"
+      : "MISSED  a seeded defect, or found one that was not seeded";
     const lines = comparisons.flatMap(({ what, planted, found, agrees: same }) => [
-      ...wrap(`${same ? "ok  " : "    "} ${what.padEnd(11)}planted `, PLANTED_AT, planted),
+      ...wrap(`${same ? "ok  " : "    "} ${what.padEnd(11)}seeded  `, PLANTED_AT, planted),
       ...(planted === found ? [] : wrap(`${" ".repeat(FOUND_AT)}found   `, PLANTED_AT, found)),
     ]);
     print(`\n${[word, "", ...lines, "", `evidence     ${place}`].join("\n")}\n`);

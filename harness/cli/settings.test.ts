@@ -97,7 +97,7 @@ describe("a mistake in it is a usage error that says what, where and what to do"
     expect([status, out]).toEqual([EXIT.usage, ""]);
     const [first, second, third, ...rest] = err.split("\n");
     expect(first).toMatch(/^error: fhirdrill\.config\.ts (is not valid|cannot be read)$/);
-    expect(third).toMatch(/^ {3}do: mend the (value|file)$/);
+    expect(third).toMatch(/^ {3}do: correct the (value|file)$/);
     expect(rest).toEqual([""]);
     return second?.replace("  why: ", "");
   };
@@ -111,7 +111,11 @@ describe("a mistake in it is a usage error that says what, where and what to do"
     ],
     ["one that throws", 'throw new Error("no rate today");', "no rate today"],
     ["nothing", "", "it has no default export: export default defineConfig({ … })"],
-    ["no settings at all", "export default 5;", "the whole is 5: Invalid input: expected object, received number"],
+    [
+      "no settings at all",
+      "export default 5;",
+      "the whole value is 5: Invalid input: expected object, received number",
+    ],
   ])("%s", (_name, text, expected) => {
     expect(whyByCommand(text)).toBe(expected);
   });
@@ -132,7 +136,7 @@ describe("a mistake in it is a usage error that says what, where and what to do"
     expect([error.exitCode, error.text.what, error.text.todo]).toEqual([
       EXIT.usage,
       "fhirdrill.config.ts is not valid",
-      "mend the value",
+      "correct the value",
     ]);
     return error.text.why;
   };
@@ -148,33 +152,29 @@ describe("a mistake in it is a usage error that says what, where and what to do"
       { load: { ratePerSecond: 2 } },
       "load.ratePerSecond is 2: Too small: expected number to be >=5",
     ],
-    ["an unknown key", { scenario: [] }, "scenario is []: there is no such key"],
+    ["an unknown key", { scenario: [] }, "scenario is []: unknown key"],
     [
       "an unknown key far below",
       { scenarios: [{ ...own, faults: [{ ...own.faults[0], healAfterSecond: 3 }] }] },
-      "scenarios.0.faults.0.healAfterSecond is 3: there is no such key",
+      "scenarios.0.faults.0.healAfterSecond is 3: unknown key",
     ],
-    ["an unknown objective", { objectives: { every: { rto: 3 } } }, "objectives.every.rto is 3: there is no such key"],
-    [
-      "an unknown part",
-      { images: { postgresql: "postgres:17" } },
-      'images.postgresql is "postgres:17": there is no such key',
-    ],
-    ["an unknown price", { prices: { currency: "EUR", cpu: 1 } }, "prices.cpu is 1: there is no such key"],
+    ["an unknown objective", { objectives: { every: { rto: 3 } } }, "objectives.every.rto is 3: unknown key"],
+    ["an unknown part", { images: { postgresql: "postgres:17" } }, 'images.postgresql is "postgres:17": unknown key'],
+    ["an unknown price", { prices: { currency: "EUR", cpu: 1 } }, "prices.cpu is 1: unknown key"],
     [
       "a name that is taken",
       { scenarios: [own, { ...own, name: "region-loss" }] },
-      'scenarios.1.name is "region-loss": scenarios/index.ts has that name already',
+      'scenarios.1.name is "region-loss": scenarios/index.ts already has this name',
     ],
     [
       "a name that it gives twice",
       { scenarios: [own, own] },
-      'scenarios.1.name is "own": scenarios.0 has that name already',
+      'scenarios.1.name is "own": scenarios.0 already has this name',
     ],
     [
       "a name of another folder",
       { scenarios: [{ ...own, name: "matrix" }] },
-      'scenarios.0.name is "matrix": no scenario can be called latest or matrix: the results have a folder of that name',
+      'scenarios.0.name is "matrix": a scenario cannot be called latest or matrix: the results have a folder of that name',
     ],
     [
       "a disaster that is no fault",
@@ -202,7 +202,7 @@ describe("a mistake in it is a usage error that says what, where and what to do"
 
   test("objectives for a configuration that is not there", async () => {
     expect(await why({ objectives: { asink: { rtoSeconds: 3 } } })).toMatch(
-      /^objectives\.asink is {"rtoSeconds":3}: no configuration has that name; known are async, sync\b/,
+      /^objectives\.asink is {"rtoSeconds":3}: no configuration has this name; available: async, sync\b/,
     );
   });
 });

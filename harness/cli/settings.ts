@@ -1,6 +1,6 @@
 /**
- * `fhirdrill.config.ts`, or the same by another of Node's endings: in the folder where the person stands, else in the
- * checkout. Without one, nothing is set.
+ * `fhirdrill.config.ts`, or the same name with another of Node's extensions: in the current folder, else in the checkout.
+ * Without such a file, nothing is set.
  */
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -11,13 +11,13 @@ import { CHECKOUT, HERE } from "../store/here.ts";
 import { parsed, readBy } from "./parsed.ts";
 
 const ENDINGS = ["ts", "mts", "cts", "js", "mjs", "cjs"];
-/** What other tools read settings from, so that somebody may try it here. */
+/** Formats from which other tools read settings, so that people may try them here. */
 const NOT_READ = ["json", "jsonc", "json5", "yaml", "yml", "toml"];
 const nameWith = (ending: string) => `fhirdrill.config.${ending}`;
 const NAMES = ENDINGS.map(nameWith);
 
 export interface LoadedSettings extends Settings {
-  /** The file's name; that of one that could be, if there is none. */
+  /** The file's name; if there is none, the name that it could have. */
   file: string;
 }
 
@@ -33,15 +33,15 @@ export async function loadSettings(folders: readonly string[] = [HERE, CHECKOUT]
   return { ...parsed(file, SettingsSchema, read), file };
 }
 
-/** What would be ignored is refused: whoever wrote it would take a drill for one with their settings. */
+/** Refuses a file that would be ignored: its author would take a drill for one with their settings. */
 function settingsIn(folder: string): string | null {
   const names = namesIn(folder);
   const notRead = NOT_READ.map(nameWith).find((name) => names.includes(name));
   if (notRead !== undefined)
-    throw usageFailure(`${notRead} cannot be read`, "settings are a module of Node", `write ${NAMES[0]}, or remove it`);
+    throw usageFailure(`${notRead} cannot be read`, "settings are a Node module", `write ${NAMES[0]}, or remove it`);
   const [found, other] = NAMES.filter((name) => names.includes(name));
   if (other !== undefined)
-    throw usageFailure(`there are both ${found} and ${other}`, "only one can count", "remove one of them");
+    throw usageFailure(`there are both ${found} and ${other}`, "only one can be used", "remove one of them");
   return found === undefined ? null : join(folder, found);
 }
 

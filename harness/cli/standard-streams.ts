@@ -1,6 +1,6 @@
 /**
- * The one way to standard output and standard error. What is printed arrives whole, whoever reads it and however slowly,
- * or it is an error; progress is for whoever is there, and nothing fails for want of a reader.
+ * The only way to standard output and standard error. Printed text arrives whole, however slowly it is read, or it is an
+ * error. Progress needs no reader: nothing fails without one.
  */
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
@@ -8,24 +8,24 @@ import type { Writable } from "node:stream";
 import { visible } from "../console/visible.ts";
 import { DrillFailure, reasonOf } from "../model/failure.ts";
 
-/** Whoever read the output has gone, as `head` does when it has seen enough. */
+/** The reader of the output has gone, as `head` does when it has seen enough. */
 export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }
 
-/** The first that went wrong with standard output; what comes after it is not even tried. */
+/** The first error of standard output; after it, nothing more is written. */
 let failure: Error | null = null;
 process.stdout.on("error", (error) => {
   failure ??= failureOf(error);
 });
 process.stderr.on("error", () => {});
 
-/** A piece of the result. Whether it arrived is known after `delivered`. */
+/** Prints a piece of the result. Whether it arrived is known after `delivered`. */
 export function print(text: string): void {
   if (failure === null) write(process.stdout, visible(text));
 }
 
-/** For formats of machines, in which every character counts. A terminal gets them like any other text. */
+/** For machine-readable formats, in which every character counts. A terminal gets them like any other text. */
 export function printExactly(text: string): void {
   if (process.stdout.isTTY) print(text);
   else if (failure === null) write(process.stdout, text);
@@ -36,11 +36,11 @@ export function tell(text: string): void {
   try {
     write(process.stderr, visible(text));
   } catch {
-    // There is nobody left to be told.
+    // Nobody is left to read it.
   }
 }
 
-/** Resolves when all that was printed has been taken. Throws, each time the same, when it cannot be. */
+/** Resolves when everything printed has been read. Otherwise throws, each time the same error. */
 export async function delivered(): Promise<void> {
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   if (process.stdout.errored) failure ??= failureOf(process.stdout.errored);
@@ -54,13 +54,13 @@ function failureOf(error: NodeJS.ErrnoException): Error {
     {
       what: "the result cannot be written to standard output",
       why: full ? "the disk is full" : reasonOf(error),
-      todo: full ? "free some space, and run the command again" : "check where the output goes to",
+      todo: full ? "free some space, and run the command again" : "check where the output goes",
     },
     { cause: error },
   );
 }
 
-/** Node writes to a file once, and what a full disk has not taken of it is gone without a word. */
+/** Node writes to a file once, and silently drops what did not fit on a full disk. */
 function write(stream: Writable & { fd: number }, text: string): void {
   if (stream instanceof Socket) {
     stream.write(text);

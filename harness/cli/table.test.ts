@@ -174,7 +174,7 @@ describe("matrix", () => {
     ],
     [
       ["--scenarios", "region-loss,nothing"],
-      /^error: there is no scenario "nothing"\n {2}why: known are region-loss, /,
+      /^error: there is no scenario "nothing"\n {2}why: available: region-loss, /,
     ],
     [["--repeat", "0"], /It must be a whole number from 1 to 1000/],
   ])("%j is a usage error, and no plan is left", (args, text) => {

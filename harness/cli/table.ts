@@ -1,4 +1,4 @@
-/** `table`: stored runs, side by side. It reads verdicts, not records, so it judges nothing again. */
+/** `table`: stored runs side by side. It reads verdicts, not records, and judges nothing again. */
 import { EXIT } from "../model/failure.ts";
 import { type Row, TabledSchema, tableOf } from "../report/table/table.ts";
 import { tableMarkdown, tableText } from "../report/table/text.ts";

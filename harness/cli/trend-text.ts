@@ -1,12 +1,12 @@
-/** Courses for people, in 80 columns: each in a line, or in as many as it takes. */
+/** The courses of `trend` in 80 columns: one line each, or as many as needed. */
 import { wrap } from "../console/wrap.ts";
 import { TREND_FIGURES, type TrendFigure, valueText } from "../report/trend/figures.ts";
 import { type Course, dayOf, FEWEST_RUNS, type FigureCourse, type Stretch } from "../report/trend/trend.ts";
 
 const INDENT = 4;
-/** No line ends between a number and its unit. */
+/** Keeps a number and its unit on one line. */
 const TOGETHER = "\u00a0";
-const LEGEND = `Medians; > x is x or more, for the end was not seen. A change is told, from ${FEWEST_RUNS} runs on, where chance alone makes one as clear in less than 1 of 100 courses.`;
+const LEGEND = `Figures are medians; > x means x or more, because the end was not observed. A change is reported from ${FEWEST_RUNS} runs on, where chance alone would make one as clear in fewer than 1 of 100 series.`;
 
 export function trendText(courses: readonly Course[]): string {
   return [...courses.flatMap(courseLines), "", ...wrap("", 0, LEGEND)].join("\n");
@@ -23,11 +23,11 @@ function courseLines(course: Course): string[] {
   const parts = [
     ...known.map(figureText),
     ...words.flatMap(([times, word]) => (times > 0 ? [`${times} ${word}`] : [])),
-    ...(few ? ["too few to tell of a change"] : []),
+    ...(few ? ["too few runs to detect a change"] : []),
   ];
   const ways = [
-    ...(otherwise.length > 0 ? [`done otherwise than before: ${otherwise.join(", ")}`] : []),
-    ...(superseded ? [`until ${dayOf(runs.at(-1)?.startedAt as string)}; done otherwise since`] : []),
+    ...(otherwise.length > 0 ? [`setup changed: ${otherwise.join(", ")}`] : []),
+    ...(superseded ? [`until ${dayOf(runs.at(-1)?.startedAt as string)}; other setup since`] : []),
   ];
   return [`${scenario} × ${config}  ${count}  ${parts.join("; ")}`, ...ways].flatMap((line, index) =>
     wrap(" ".repeat(INDENT), INDENT, line).map((each, row) =>
@@ -36,7 +36,7 @@ function courseLines(course: Course): string[] {
   );
 }
 
-/** The median of now; and of before, where it changed. */
+/** The current median, and the one before where it changed. */
 function figureText({ figure, stretches }: FigureCourse): string {
   const { unit } = TREND_FIGURES.find(({ name }) => name === figure) as TrendFigure;
   const median = (stretch: Stretch) => valueText(stretch.spread.median, unit).replaceAll(" ", TOGETHER);

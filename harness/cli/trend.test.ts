@@ -47,7 +47,7 @@ test("a line a course, with what is so now, since when, and what was before, in 
   expect(text).toMatch(
     /^loss-of-a-region-by-a-long-name × async {2}20 runs {2}lost 0; RTO 2\.\d\d s, since 2026-01-11 \(was 4\.\d\d s\); downtime 3\.05 s;/,
   );
-  expect(text).toMatch(/\n\S+ × sync {2}3 runs {2}.*RTO 3 s;.*; too few to tell of a change\n/);
+  expect(text).toMatch(/\n\S+ × sync {2}3 runs {2}.*RTO 3 s;.*; too few runs to detect a change\n/);
   expect(out.split("\n").filter((line) => line.length > 80 || /^ *s\b/.test(line))).toEqual([]);
 });
 

@@ -12,7 +12,7 @@ export function eventText(event: DrillEvent): string | null {
         "why" in event.detail ? ` ${String(event.detail.why)}` : ""
       }`;
     case "order":
-      return `order ${event.kind}: ${event.state}${"why" in event.detail ? ` ${String(event.detail.why)}` : ""}`;
+      return `operation ${event.kind}: ${event.state}${"why" in event.detail ? ` ${String(event.detail.why)}` : ""}`;
     case "container":
       return `${event.name}: ${event.state}`;
     case "note":

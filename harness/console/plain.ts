@@ -1,4 +1,4 @@
-/** Progress as lines, for logs and pipes: what happened, and every few seconds how the load goes. */
+/** Progress as lines, for logs and pipes: events, and every few seconds the state of the load. */
 import type { LiveState, View } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { visibleLine } from "./visible.ts";

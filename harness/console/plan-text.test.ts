@@ -13,18 +13,18 @@ test("every act stands at its time, and the disaster is named once", () => {
   const { warmUpSeconds, baselineSeconds } = fullCircle.load;
   for (const act of actsOf(fullCircle)) {
     const { kind } = act.does === "order" ? act.order : act.fault;
-    const word = act.does === "order" ? "order" : act.does === "heal" ? "healed" : "fault";
+    const word = act.does === "order" ? "operation" : act.does === "heal" ? "healed" : "fault";
     expect(text).toMatch(
       new RegExp(`^ +${warmUpSeconds + baselineSeconds + act.afterSeconds} s {2}${word}: ${kind}`, "m"),
     );
   }
-  expect(text.replaceAll(/\s+/g, " ").match(/RPO and RTO are counted from here/g)).toHaveLength(1);
+  expect(text.replaceAll(/\s+/g, " ").match(/RPO and RTO are measured from here/g)).toHaveLength(1);
 });
 
 test("what was promised stands there, and what was not does not", () => {
   const objectives = { rpoSeconds: 1, rtoSeconds: 2, lostWrites: 3, redundancySeconds: null, availability: null };
   const text = planText(fullCircle, { ...config, objectives }, "");
-  expect(text).toContain("promised     RPO 1 s, RTO 2 s, at most 3 writes lost\n");
+  expect(text).toContain("objectives   RPO 1 s, RTO 2 s, at most 3 writes lost\n");
 });
 
 test.each(SCENARIOS)("$name fits 80 columns in every configuration", (scenario) => {

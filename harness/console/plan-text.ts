@@ -1,4 +1,4 @@
-/** A drill as it is meant to go, on one page, before anything is started: to be agreed upon, and held against what happened. */
+/** The plan of a drill on one page, before anything is started: to be agreed upon, and compared with what happened. */
 import type { Config, Objectives } from "../model/config.ts";
 import { type Act, actsOf, loadTimes, type Scenario, warmUpTimes } from "../model/scenario.ts";
 import { wrap } from "./wrap.ts";
@@ -11,27 +11,27 @@ export function planText(scenario: Scenario, config: Config, command: string): s
   const times = loadTimes(scenario);
   const mix = Object.entries(load.mix).flatMap(([kind, weight]) => (weight > 0 ? [`${weight} ${kind}`] : []));
   const steps: [number, string][] = [
-    [0, `warm-up: writing begins, and rises to ${load.ratePerSecond} writes/s until the service is steady`],
-    [least, "the load begins, or later: when the service is steady; what follows is then later, too"],
+    [0, `warm-up: the rate rises to ${load.ratePerSecond} writes/s, and the service becomes steady`],
+    [least, "the load begins; if the service is not steady yet, this and everything below is later"],
     [least + times.baseline, "baseline: what the outage is compared with"],
     ...actsOf(scenario).map((act): [number, string] => [
       least + times.faults + act.afterSeconds,
       actText(act, disaster),
     ]),
-    [least + times.end, "the load ends; what each side holds is read, and judged"],
+    [least + times.end, "the load ends; the content of each site is read and judged"],
   ];
   return [
     `PLAN  ${scenario.name} × ${config.name}`,
-    ...field("asks", scenario.asks),
+    ...field("question", scenario.asks),
     ...field("good answer", scenario.goodAnswer),
-    ...field("configured", config.is),
-    ...field("promised", promises(config.objectives)),
-    ...field("beginning", beginning(start)),
-    ...field("load", `${mix.join(" : ")}; a write is given up after ${load.timeoutSeconds} s`),
+    ...field("config", config.is),
+    ...field("objectives", promises(config.objectives)),
+    ...field("start", beginning(start)),
+    ...field("load", `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s`),
     "",
     ...steps.flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
     "",
-    ...field("drill it", command),
+    ...field("command", command),
   ].join("\n");
 }
 
@@ -39,9 +39,9 @@ function actText(act: Act, disaster: number | null): string {
   const { kind, afterSeconds: _, ...details } = act.does === "order" ? act.order : act.fault;
   const told = Object.entries(details).filter(([key]) => key !== "healAfterSeconds");
   const what = `${kind}${told.length > 0 ? ` (${told.map(([key, value]) => `${key} ${value}`).join(", ")})` : ""}`;
-  if (act.does === "order") return `order: ${what}, when what is under way is done`;
+  if (act.does === "order") return `operation: ${what}, once what is under way has ended`;
   if (act.does === "heal") return `healed: ${what}`;
-  return `fault: ${what}, up to a second later${act.index === disaster ? "; RPO and RTO are counted from here" : ""}`;
+  return `fault: ${what}, up to a second later${act.index === disaster ? "; RPO and RTO are measured from here" : ""}`;
 }
 
 function promises({ rpoSeconds, rtoSeconds, lostWrites, redundancySeconds, availability }: Objectives): string {
@@ -49,10 +49,10 @@ function promises({ rpoSeconds, rtoSeconds, lostWrites, redundancySeconds, avail
     `RPO ${rpoSeconds} s`,
     `RTO ${rtoSeconds} s`,
     ...(lostWrites === null ? [] : [`at most ${lostWrites} writes lost`]),
-    ...(redundancySeconds === null ? [] : [`two sides again within ${redundancySeconds} s`]),
+    ...(redundancySeconds === null ? [] : [`redundancy restored within ${redundancySeconds} s`]),
     ...(availability === null
       ? []
-      : [`${Number((availability.share * 100).toFixed(3))} % of ${availability.periodDays} days`]),
+      : [`availability ${Number((availability.share * 100).toFixed(3))} % over ${availability.periodDays} days`]),
   ].join(", ");
 }
 

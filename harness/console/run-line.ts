@@ -1,6 +1,6 @@
 /**
- * Many runs at a glance: one line each, figures first so that they stand in columns, and a last line that counts. Where
- * there is a width, names that do not fit go on below each other.
+ * Many runs at a glance: one line each, figures first so that they form columns, and a last line with counts. Where there is
+ * a width, names that do not fit are wrapped.
  */
 import { seconds } from "../model/told.ts";
 import type { Verdict, VerdictWord } from "../model/verdict.ts";

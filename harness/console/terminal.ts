@@ -1,4 +1,4 @@
-/** Progress on a terminal: what is over as lines, what is going on as one line that is drawn again and again. */
+/** Progress on a terminal: finished steps as lines, the current one as a line that is redrawn. */
 import type { View } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText } from "./plain.ts";
@@ -12,31 +12,31 @@ export type Style = "dim" | "yellow" | "red" | "none";
 
 export interface Screen {
   write: (text: string) => void;
-  /** Asked each time, for people change the size of their windows. */
+  /** Asked each time, because people resize their windows. */
   columns: () => number;
   paint: (style: Style, text: string) => string;
 }
 
 interface Line {
-  /** How long it took, or when it was. */
+  /** The duration of a step, or the time of an event. */
   time: string;
   text: string;
   style: Style;
 }
 
-/** "  59.9 s ": so wide, and a space. */
+/** The width of "  59.9 s"; a space follows. */
 const TIME = 8;
 
 export function terminalView(screen: Screen): View & { close: () => void } {
   let current: (() => Line) | null = null;
-  // In the last column some terminals begin a new line already.
+  // Some terminals begin a new line in the last column.
   const width = () => screen.columns() - 1;
   const clear = () => screen.write(CLEAR);
   const draw = () => {
     if (current === null) return;
     const { time, text, style } = current();
     clear();
-    // Cut before it is painted: half a colour code would paint whatever comes next.
+    // Cut before it is coloured: half a colour code would colour whatever comes next.
     screen.write(screen.paint(style, `${time.padStart(TIME)} ${visibleLine(text)}`.slice(0, width())));
   };
   const line = ({ time, text, style }: Line) => {

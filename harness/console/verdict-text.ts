@@ -1,4 +1,4 @@
-/** The ending of a drill, for people: fits 80 columns, needs no colour to be understood. */
+/** The end of a drill, for people: fits 80 columns and needs no colour. */
 import type { Run } from "../model/run.ts";
 import { afterRto, besideRpo, percent, seconds, share } from "../model/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict.ts";
@@ -8,7 +8,7 @@ import { wrap } from "./wrap.ts";
 const LABEL = 13;
 const SHOWN_IDS = 6;
 
-/** Where to go on: the run's folder and, once it is made, its page. */
+/** The run's folder and, once it is written, its page. */
 export interface Places {
   folder: string;
   page?: string | null;
@@ -107,7 +107,7 @@ function availabilityText({ availability: { byTime, byCount, budgetByTime } }: M
   const promised = run.config.objectives.availability;
   if (promised === null || budgetByTime === null) return `${shares} (no objective)`;
   const { share, periodDays } = promised;
-  return `${shares} (objective ${percent(share)}: ${percent(budgetByTime)} of what ${periodDays} days may lack)`;
+  return `${shares} (objective ${percent(share)}: ${percent(budgetByTime)} of the error budget of ${periodDays} days)`;
 }
 
 function redundancyText({ redundancy }: Measures, run: Run): string {
@@ -119,7 +119,7 @@ function redundancyText({ redundancy }: Measures, run: Run): string {
 }
 
 function hiddenText({ hidden: { count, maxMs } }: Measures): string {
-  return `${count} writes look older than what was there before them, by up to ${seconds((maxMs ?? 0) / 1000)}: who asks what changed since does not get them`;
+  return `${count} writes look older than earlier ones, by up to ${seconds((maxMs ?? 0) / 1000)}: clients that poll for changes miss them`;
 }
 
 function machineText({ machine: { whole, worst, why } }: Measures): string {

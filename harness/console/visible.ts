@@ -1,16 +1,16 @@
 /**
- * Texts as a terminal may get them. What is in a record or in somebody's settings was written by others: a character that
- * moves the cursor, rings, turns the direction of writing or is not seen at all is shown as JSON writes it, `\u001b`, so
- * that JSON stays JSON of the same value. Only codes that fhirdrill itself put there, under its seal, go through.
+ * Makes text safe for a terminal. Records and settings are untrusted: a character that moves the cursor, rings, changes the
+ * direction of writing or is invisible is shown as JSON writes it, `\u001b`, so that JSON stays JSON of the same value. Only
+ * control codes that fhirdrill itself added, under its seal, pass.
  */
 import { randomUUID } from "node:crypto";
 
-/** Drawn for each process, so that no record can hold it. */
+/** Random for each process, so that no record can contain it. */
 const SEAL = randomUUID();
 
 /**
- * Controls but for newline and tab, format characters but for the two joiners that ordinary writing needs, separators of
- * lines and paragraphs, and halves of a pair.
+ * Control characters except newline and tab, format characters except the two joiners that ordinary text needs, line and
+ * paragraph separators, and lone surrogates.
  */
 const UNSAFE = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const SEALED = new RegExp(`${SEAL}(\\d+);`);
@@ -24,14 +24,14 @@ export function sealed(code: string): string {
 }
 
 export function visible(text: string): string {
-  // With its one group, the pieces are in turn a text and the number of a code.
+  // The pattern has one group, so the pieces alternate between text and the number of a code.
   return text
     .split(SEALED)
     .map((piece, index) => (index % 2 === 0 ? escaped(piece) : codes[Number(piece)]))
     .join("");
 }
 
-/** Of a text that is one line: also its newlines. */
+/** For text that is one line: newlines are escaped, too. */
 export function visibleLine(text: string): string {
   return visible(text).replaceAll("\n", "\\n");
 }

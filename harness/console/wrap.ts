@@ -1,9 +1,9 @@
 import { visibleLine } from "./visible.ts";
 
-/** Text in lines that fit a terminal of 80 columns, or of another width; the first after a head, the others below where it ended. */
+/** Wraps text to 80 columns, or to another width: the first line follows a head, the others are indented to its end. */
 const WIDTH = 78;
 
-/** `head` may hold colour codes, so its visible width is told. A longer word than fits is left whole, to be copied. */
+/** `head` may contain colour codes, so its visible width is given. A word that does not fit stays whole, to be copied. */
 export function wrap(head: string, headWidth: number, text: string, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = "";

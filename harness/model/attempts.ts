@@ -1,11 +1,11 @@
 /**
  * What a client does about a write that is not acknowledged.
  *
- * `none` sends each write once. `same-id` sends it again, as it was, up to twice: whoever carried it out already, and
- * could not say so, does it again. `conditional-create` tells the server with each create, from the first attempt on, to
- * carry it out only if no resource bears the write's identifier. A PUT needs no such word: it names its resource, and an
- * update the version that it wants to find. A transaction would need one for each of its entries, and its two
- * observations bear one identifier, which could not tell them apart: so a careful client sends it once.
+ * `none`: it sends each write once. `same-id`: it sends the write again, unchanged, up to twice; a server that carried it out
+ * already, but could not say so, does it again. `conditional-create`: each create, from the first attempt on, has the condition
+ * that no resource has the write's identifier. A PUT needs no condition: it names its resource, and an update names the version
+ * that it expects. A transaction would need a condition for each entry, and its two observations share an identifier, so they
+ * could not be told apart: a careful client sends it once.
  *
  * This file runs in k6 and in Node: it imports nothing but such files.
  */
@@ -22,12 +22,12 @@ export function attemptsFor(retry: ClientRetry, kind: WriteKind): number {
   return MOST;
 }
 
-/** No answer, or a server's or a proxy's word that it could not give one; anything else was meant for this write. */
+/** No answer, or an error of a server or a proxy; any other answer is about this write. */
 export function isUnacknowledged(status: number): boolean {
   return status === 0 || status >= 500;
 }
 
-/** What is sent with each attempt besides the write. */
+/** The headers that each attempt sends with the write. */
 export function demandOf(retry: ClientRetry, { kind, id }: Pick<PlannedWrite, "kind" | "id">): Record<string, string> {
   if (retry !== "conditional-create" || kind !== "post") return {};
   return { "If-None-Exist": `identifier=${IDENTIFIER_SYSTEM}|${id}` };

@@ -1,9 +1,9 @@
-/** What the nodes hold when the load is over: `audit.ndjson`. */
+/** What the sites hold after the load: `audit.ndjson`. */
 import { z } from "zod";
 import { SIDES } from "./side.ts";
 
 export const AuditSchema = z.discriminatedUnion("type", [
-  /** One version of one resource that a node's database holds, with the write that made it. */
+  /** One version of one resource in a site's database, with the write that made it. */
   z
     .object({
       type: z.literal("row"),
@@ -12,17 +12,17 @@ export const AuditSchema = z.discriminatedUnion("type", [
       write: z.string(),
       resource: z.string(),
       version: z.number().int().nonnegative(),
-      /** It is the version that the database names as the one of now; not written down by older makers. */
+      /** Whether the database names this version as the current one; not recorded in older runs. */
       current: z.boolean().optional(),
       /** The resource is deleted now, whatever this version was. */
       deleted: z.boolean(),
-      /** The database's own number of the row. The sides count apart, so a copy has its original's number. */
+      /** The database's own number of the row. The sites number their rows independently, so a copy has its original's number. */
       pid: z.number().int(),
-      /** Fingerprint of the stored body (`model/content.ts`); `null` when there is none that could be read. */
+      /** Fingerprint of the stored body (`model/content.ts`); `null` when no body could be read. */
       content: z.number().int().nullable(),
       /** The resource that its `subject` refers to. */
       refersTo: z.string().nullable(),
-      /** Its identifier stands in the search index; `null` for one that is not current, or deleted. */
+      /** Whether its identifier is in the search index; `null` if the version is not current, or the resource is deleted. */
       indexed: z.boolean().nullable(),
       /** Its `meta.lastUpdated`, ms since 1970: when it was made, by the clock of the server that made it. */
       updatedMs: z.number().nullable().optional(),
@@ -31,11 +31,11 @@ export const AuditSchema = z.discriminatedUnion("type", [
       ({ current, deleted, indexed }) => current === undefined || (current && !deleted) === (indexed !== null),
       "only the current version of what is not deleted is in the index or missing there",
     ),
-  /** The end of one node's rows; without it the list is not whole. */
+  /** The end of one site's rows; without it the list is not complete. */
   z.object({ type: z.literal("rows-end"), side: z.enum(SIDES), rows: z.number().int(), postgres: z.string() }),
-  /** A node whose database could not be read. */
+  /** A site whose database could not be read. */
   z.object({ type: z.literal("unreadable"), side: z.enum(SIDES), why: z.string() }),
-  /** One resource asked for by its id through the node's FHIR API, because of what this write was told. */
+  /** One resource read by its id through the site's FHIR API, because this write's answer named it. */
   z.object({
     type: z.literal("read"),
     side: z.enum(SIDES),
@@ -43,13 +43,13 @@ export const AuditSchema = z.discriminatedUnion("type", [
     resource: z.string(),
     status: z.number().int(),
     version: z.number().int().nullable(),
-    /** Of what was given, as of a row; `null` also when nothing was given. Not written down by older makers. */
+    /** Of the returned body, as for a row; `null` also when nothing was returned. Not recorded in older runs. */
     content: z.number().int().nullable().optional(),
     refersTo: z.string().nullable().optional(),
-    /** What the body calls itself, as `Type/id/version`, where that is not what was asked for and the ETag names. */
+    /** The body's own `Type/id/version`, if it differs from the id that was requested and the version in the ETag. */
     misnamed: z.string().optional(),
   }),
-  /** One write's identifier searched for through the node's FHIR API: which resources of the type were found. */
+  /** A search for one write's identifier through the site's FHIR API: the resources of the type that were found. */
   z.object({
     type: z.literal("search"),
     side: z.enum(SIDES),
@@ -63,7 +63,7 @@ export const AuditSchema = z.discriminatedUnion("type", [
     side: z.enum(SIDES),
     reads: z.number().int(),
     searches: z.number().int(),
-    /** How many reads there were to make (`wanted-reads.ts`), for how long, and how long they took. Older makers drew a sample. */
+    /** How many reads were wanted (`wanted-reads.ts`), within what time, and how long they took. Older runs read a sample. */
     wanted: z.number().int().optional(),
     withinMs: z.number().optional(),
     tookMs: z.number().optional(),

@@ -1,17 +1,17 @@
 /**
- * What stands before the first write of the load: the registers that its updates share, and what A was filled with. No
- * write of the load made any of it, so that none would miss it; the seed says what it is.
+ * What exists before the first write of the load: the registers that its updates share, and the resources that A was filled
+ * with. No write of the load made them, so no write would miss them. The seed decides their content.
  */
 import { type FirstVersion, firstVersionOf, REGISTERS, seededResource, type WriteMix } from "./write.ts";
 
-/** Of a scenario, what decides it. */
+/** The parts of a scenario that decide it. */
 export interface Prepared {
   load: { mix: WriteMix };
   start: { resources: number };
 }
 
 export interface BeforeLoad {
-  /** None where the load updates nothing. */
+  /** Empty if the load has no updates. */
   registers: FirstVersion[];
   seeded: FirstVersion[];
 }

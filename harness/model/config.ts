@@ -1,106 +1,106 @@
-/** A configuration: one way to run the two regions, and what it is held to. Configurations are what drills compare. */
+/** A configuration: how the two sites are run, and their objectives. Drills compare configurations. */
 import { z } from "zod";
 import { CLIENT_RETRIES } from "./attempts.ts";
 
 export const ObjectivesSchema = z.object({
-  /** The oldest acknowledged write that may be lost, in seconds before the fault; it excuses none acknowledged after it. */
+  /** The age of the oldest acknowledged write that may be lost, in seconds before the fault. It excuses no later write. */
   rpoSeconds: z.number().nonnegative(),
-  /** From the fault until service is back for good, in seconds. */
+  /** Seconds from the fault until service is back for good. */
   rtoSeconds: z.number().positive(),
-  /** How many acknowledged writes may be lost at all; `null` leaves it to the RPO, which is of those before the fault. */
+  /** How many acknowledged writes may be lost at all; `null`: only the RPO counts, for writes before the fault. */
   lostWrites: z.number().int().nonnegative().nullable(),
-  /** From the fault to two sides of equal content again, in seconds; `null` when nobody promised it. */
+  /** Seconds from the fault until both sites have the same content again; `null`: no objective. */
   redundancySeconds: z.number().positive().nullable(),
-  /** The promised share of time in which writes are acknowledged, over a period; `null` when nobody promised one. */
+  /** The share of a period in which writes are acknowledged; `null`: no objective. */
   availability: z.object({ share: z.number().gt(0).lt(1), periodDays: z.number().positive() }).nullable(),
 });
 
 export const OperatorSchema = z.object({
-  /** Between two health probes of the side that serves. */
+  /** Time between two health probes of the serving site. */
   probeIntervalMs: z.number().positive(),
-  /** An answer later than this counts as a failed probe. */
+  /** A later answer counts as a failed probe. */
   probeTimeoutMs: z.number().positive(),
-  /** This many failed probes in a row, and the operator fails over. */
+  /** The operator fails over after this many failed probes in a row. */
   failedProbes: z.number().int().positive(),
-  /** How long people take to decide, from detection to the order; 0 is an operator that acts by itself. */
+  /** Seconds that people take to decide, from the detection to the failover; 0: the operator acts by itself. */
   decisionSeconds: z.number().nonnegative().default(0),
   /**
-   * For so long after a side has taken over, a probe of it that is not answered in time does not count as failed: a server
-   * that has just begun to serve is slow until it is warm. A refusal, a reset and an error count from the beginning. The
-   * price: that the side falls silent within this time is detected later, by so much at the most.
+   * For this long after a site has taken over, a probe that it does not answer in time does not count as failed: a server
+   * that has just begun to serve is slow until it is warm. Refusals, resets and errors count from the beginning. The price:
+   * a site that stops answering within this time is detected later, by this time at most.
    */
   graceSeconds: z.number().nonnegative().default(0),
   /**
-   * In a failover, between fence and promotion: for so long at the most the follower takes what the old primary's database
-   * can still send. Only where that database let itself be fenced; a dead one is not waited for. 0: it is promoted as it is.
+   * In a failover, between fence and promotion: the longest time that the follower gets to receive what the old primary's
+   * database can still send. Only if that database could be fenced: a dead one is not waited for. 0: no waiting.
    */
   catchUpSeconds: z.number().nonnegative().default(0),
   /**
-   * `warm`: a fenced follower's server is sent writes that change nothing, so that it has run what it will need; `cold`:
-   * nobody asks it anything before it serves.
+   * `warm`: the server of a fenced follower gets writes that change nothing, so that its code is warm. `cold`: it gets no
+   * requests before it serves.
    */
   standby: z.enum(["warm", "cold"]).default("cold"),
-  /** What becomes of writes that only the lost side holds: saved for people to look at, or written again as well. */
+  /** Stranded writes, which only the lost site holds: saved for people to inspect, or also written again. */
   strandedWrites: z.enum(["save", "replay"]).default("save"),
 });
 
 /**
- * Patroni keeps the two databases: B is a physical copy of A, and Patroni fails over by itself. The names are Patroni's and
- * HAProxy's own.
+ * Patroni runs the two databases: B is a physical standby of A, and Patroni fails over by itself. The names are those of
+ * Patroni and HAProxy.
  */
 export const PatroniSchema = z
   .object({
-    /** For so long nobody else may lead once the leader has stopped renewing its lock. Patroni takes no less than 20. */
+    /** Once the leader stops renewing its lock, no other may lead for this long. Patroni's minimum is 20. */
     ttlSeconds: z.number().int().min(20),
-    /** Between two rounds of each member, in which the leader renews its lock. */
+    /** Time between two rounds of each member; in each round the leader renews its lock. */
     loopWaitSeconds: z.number().int().min(1),
-    /** For so long the store of the lock, or PostgreSQL, may fail before the leader steps down. */
+    /** How long the lock store (DCS) or PostgreSQL may fail before the leader steps down. */
     retryTimeoutSeconds: z.number().int().min(3),
-    /** Where writes wait for the standby and there is none: they go on waiting, instead of being acknowledged without. */
+    /** If writes wait for a standby and there is none, they keep waiting instead of being acknowledged without it. */
     strict: z.boolean(),
-    /** While nobody reaches the store of the lock, the leader goes on as long as it reaches all other members (`failsafe_mode`). */
+    /** Without the lock store, the leader goes on as long as it reaches all other members (`failsafe_mode`). */
     failsafe: z.boolean().default(false),
     /**
-     * How a FHIR server finds the primary: its site's HAProxy asks Patroni; or its own JDBC driver tries both databases until one
-     * can be written to (`targetServerType=primary`).
+     * How a FHIR server finds the primary: `haproxy`: its site's HAProxy asks Patroni; `driver`: its JDBC driver tries both
+     * databases until one accepts writes (`targetServerType=primary`).
      */
     route: z.enum(["haproxy", "driver"]).default("haproxy"),
-    /** How each site's HAProxy asks who is the primary. */
+    /** How each site's HAProxy checks which database is the primary. */
     check: z.object({
       interSeconds: z.number().int().positive(),
-      /** This many failed checks in a row, and a server gets no connections and loses those it has. */
+      /** After this many failed checks in a row, a server gets no new connections and loses those it has. */
       fall: z.number().int().positive(),
-      /** This many good ones in a row, and it gets connections. */
+      /** After this many successful checks in a row, it gets connections. */
       rise: z.number().int().positive(),
     }),
   })
   .refine(
     ({ ttlSeconds, loopWaitSeconds, retryTimeoutSeconds }) => loopWaitSeconds + 2 * retryTimeoutSeconds <= ttlSeconds,
     {
-      message: "loopWaitSeconds + 2 × retryTimeoutSeconds is at most ttlSeconds",
+      message: "loopWaitSeconds + 2 × retryTimeoutSeconds must be at most ttlSeconds",
     },
   );
 
 export const ConfigSchema = z.object({
   name: z.string().regex(/^[a-z0-9-]+$/),
-  /** What it is, in one sentence. */
+  /** What the configuration is, in one sentence. */
   is: z.string(),
   /**
-   * `async`: the primary acknowledges without waiting. `sync`: it waits until the follower has flushed the commit;
-   * `sync-apply`: until it has applied it, so that it can be read there.
+   * `async`: the primary acknowledges without waiting. `sync`: it waits until the follower has flushed the commit.
+   * `sync-apply`: it waits until the follower has applied it, so that it can be read there.
    */
   replication: z.enum(["async", "sync", "sync-apply"]),
   /**
-   * `latched`: requests go where the operator says. `tuned`: to B while A fails, and back, by short timeouts and a count
-   * of failures; a POST that was sent is not sent to the other. `passive`: the same by nginx's own defaults. `balanced`: to both
-   * in turn, where each server finds the primary by itself.
+   * `latched`: the operator routes requests to a site. `tuned`: requests go to B while A fails, and back, by short timeouts
+   * and a failure count; a POST that was sent is not sent to the other site. `passive`: the same with nginx's defaults.
+   * `balanced`: requests go to both sites in turn; each server finds the primary by itself.
    */
   proxy: z.enum(["latched", "tuned", "passive", "balanced"]).default("latched"),
-  /** A side that is not the primary can only read: B until it is promoted, A as soon as the operator can reach it. */
+  /** A site that is not the primary is read-only: B until it is promoted, A as soon as the operator can reach it. */
   fencing: z.boolean().default(true),
   /**
-   * What a client does when it gets no acknowledgement: nothing; sends the same write again under the same ids; or does
-   * so with creates that the server carries out only if it has none like it (`attempts.ts`).
+   * What a client does without an acknowledgement: `none`: nothing; `same-id`: it sends the same write again under the same
+   * ids; `conditional-create`: the same, with conditional creates (`attempts.ts`).
    */
   clientRetry: z.enum(CLIENT_RETRIES).default("none"),
   operator: OperatorSchema,
@@ -113,5 +113,5 @@ export type Objectives = z.infer<typeof ObjectivesSchema>;
 export type OperatorSettings = z.infer<typeof OperatorSchema>;
 export type PatroniSettings = z.infer<typeof PatroniSchema>;
 export type Config = z.infer<typeof ConfigSchema>;
-/** As people write it: what has a default may be left out. */
+/** As people write it: keys with a default may be omitted. */
 export type ConfigInput = z.input<typeof ConfigSchema>;

@@ -1,53 +1,53 @@
-/** What happened besides the writes: one line each in `events.ndjson`. Times are the drill's clock. */
+/** Events of a drill besides the writes: one line each in `events.ndjson`. Times are by the drill's clock. */
 import { z } from "zod";
 import { SIDES } from "./side.ts";
 
 const at = { atMs: z.number() };
 
 /**
- * What the operator has a plan for: a side that is lost, its return as the follower, and by order a change of sides, a
- * first follower, and one side's servers on the other's data.
+ * The operator's plans: for a lost site (`failover`), for its return as the follower (`rebuild`), and for the planned
+ * operations.
  */
 export const PLANS = ["failover", "rebuild", "switchover", "restart", "start-replication", "serve-across"] as const;
 export type PlanName = (typeof PLANS)[number];
 
 export const STEPS = [
-  /** The side that serves is given up. */
+  /** The serving site is given up. */
   "detected",
-  /** It serves again, before anybody said that the other shall. */
+  /** It serves again, before the failover was decided. */
   "called-off",
-  /** Somebody said that it shall be done. */
+  /** People decided to fail over. */
   "decided",
-  /** `side` can only read. */
+  /** `side` is read-only. */
   "fenced",
-  /** `side` is a primary of its own. */
+  /** `side` is a primary. */
   "promoted",
-  /** New requests go to `side`. */
+  /** New requests are routed to `side`. */
   "latched",
-  /** The server of `side` works on the other side's database. */
+  /** The server of `side` uses the other site's database. */
   "redirected",
   /** `side` was lost, and its database answers again. */
   "returned",
-  /** What only `side` holds is known and saved. */
+  /** The stranded writes, which only `side` holds, are saved. */
   "saved",
-  /** What only `side` held was written again, through the other. */
+  /** The writes that only `side` held were written again through the other site. */
   "replayed",
   /** `side` holds all that the primary has. */
   "copied",
-  /** `side` has confirmed all that the fenced primary holds; in a failover, what it could get in the time it had. */
+  /** `side` has confirmed all that the fenced primary holds; in a failover, what it received in the given time. */
   "caught-up",
   /** `side` follows the primary. */
   "following",
-  /** `side`'s FHIR server answers again, and remembers nothing of before. */
+  /** `side`'s FHIR server was restarted and answers again. */
   "restarted",
-  /** The plan would do harm as things stand, and was not begun or not continued. */
+  /** The plan would do harm at present, so it was not begun or not continued. */
   "refused",
   "failed",
   "done",
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
-/** What is told of a fault, each once and in this order; of those in one place, one. */
+/** The states of a fault, each reported once and in this order; of those in one list, one. */
 export const FAULT_STATES = [
   ["injecting"],
   ["injected"],
@@ -57,12 +57,13 @@ export const FAULT_STATES = [
 ] as const;
 
 export const EventSchema = z.discriminatedUnion("type", [
-  /** A part of the drill begins: one of `PHASES` (`scenario.ts`). */
+  /** A phase of the drill begins: one of `PHASES` (`scenario.ts`). */
   z.object({ ...at, type: z.literal("phase"), phase: z.string() }),
   /**
-   * `injecting` before the first act, `injected` after the last, `evidenced` when a look of its own saw it bite, `lasted`
-   * when the last look before its healing, or at the end of the load, still saw it, and `healed` when one saw that it no
-   * longer bites. `not-lasted` when one saw that too early, or the last one did not see that it bit.
+   * `injecting` before the first injection step, `injected` after the last, `evidenced` when a check of its own found the
+   * fault active, `lasted` when the last check before its healing, or at the end of the load, still found it active, and
+   * `healed` when a check found it cleared. `not-lasted` when a check found it cleared too early, or the last one did not find
+   * it active.
    */
   z.object({
     ...at,
@@ -73,7 +74,7 @@ export const EventSchema = z.discriminatedUnion("type", [
     state: z.enum(FAULT_STATES.flat()),
     detail: z.record(z.string(), z.unknown()),
   }),
-  /** A step of one of the operator's plans, after it was done; `tookMs` is how long it took. */
+  /** A step of one of the operator's plans, reported when it was done; `tookMs` is how long it took. */
   z.object({
     ...at,
     type: z.literal("operator"),
@@ -83,7 +84,7 @@ export const EventSchema = z.discriminatedUnion("type", [
     tookMs: z.number(),
     detail: z.record(z.string(), z.unknown()),
   }),
-  /** Something the operator was told to do by plan: when it was told, and how it ended. */
+  /** A planned operation: when it was given to the operator, and how it ended. */
   z.object({
     ...at,
     type: z.literal("order"),

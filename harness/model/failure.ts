@@ -1,5 +1,5 @@
 /**
- * The one kind of error people see: what happened, why, and what to do, a line each.
+ * The errors that people see: what happened, why, and what to do, one line each.
  *
  * Exit codes (sysexits where there is one): 0 holds, 1 broken, 2 inconclusive, 3 a comparison regressed, 64 usage,
  * 70 internal or environment, 130 interrupted.
@@ -32,7 +32,7 @@ export class DrillFailure extends Error {
   }
 }
 
-/** Ctrl-C or SIGTERM: not a fault of anything, so it says only where to go on. */
+/** Ctrl-C or SIGTERM: not an error, so it says only how to continue. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }

@@ -1,11 +1,11 @@
-/** What can be broken, kind by kind: typed data, stored with the run. `harness/faults` does it. */
+/** The kinds of faults: plain data, stored with the run. `harness/faults` injects them. */
 import { z } from "zod";
 import { LINKS, PARTS, SIDES } from "./side.ts";
 
 const times = {
-  /** From the end of the baseline. */
+  /** Seconds after the end of the baseline. */
   afterSeconds: z.number().nonnegative(),
-  /** From the injection to the healing; without it, what was broken stays so to the end of the drill. */
+  /** Seconds from the injection to the healing; without it, the fault stays active to the end of the drill. */
   healAfterSeconds: z.number().positive().optional(),
 };
 
@@ -21,26 +21,26 @@ export const FaultSchema = z.discriminatedUnion("kind", [
     .object({
       kind: z.literal("link-latency"),
       link,
-      /** Each way: a round trip takes twice as long. Less could not be told from a busy machine. */
+      /** Each way: a round trip takes twice as long. Less looks like a busy machine. */
       latencyMs: milliseconds.min(20),
-      /** Each piece is late by `latencyMs`, give or take up to so much. */
+      /** Each piece is delayed by `latencyMs` plus or minus up to this. */
       jitterMs: z.number().int().nonnegative(),
       ...times,
     })
-    .refine(({ latencyMs, jitterMs }) => jitterMs <= latencyMs / 2, "jitterMs is at most half of latencyMs"),
+    .refine(({ latencyMs, jitterMs }) => jitterMs <= latencyMs / 2, "jitterMs must be at most half of latencyMs"),
   z.object({
     kind: z.literal("link-bandwidth"),
     link,
-    /** Of 1000 bytes, each way and for each connection. More could not be told from a link that is free. */
+    /** Kilobytes of 1000 bytes, each way and per connection. More looks like a link without a limit. */
     kilobytesPerSecond: z.number().int().positive().max(1000),
     ...times,
   }),
-  /** A reset under way cannot be called off: a later one would hold up the healing. */
+  /** A reset under way cannot be cancelled: a later one would delay the healing. */
   z.object({ kind: z.literal("link-reset"), link, afterMs: z.number().int().nonnegative().max(2000), ...times }),
-  /** A shorter delay could not be told from a busy machine. */
+  /** A shorter delay looks like a busy machine. */
   z.object({ kind: z.literal("link-slow-close"), link, delayMs: milliseconds.min(50), ...times }),
   z.object({ kind: z.literal("message-loss"), link, lost: z.enum(["request", "acknowledgement"]), ...times }),
-  /** `refusal`: whoever turns to the region is told at once that nobody is there; `silence`: is told nothing. */
+  /** `refusal`: connections to the region are refused at once; `silence`: they hang. */
   z.object({
     kind: z.literal("region-loss"),
     side: z.enum(SIDES),
@@ -49,22 +49,22 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("process-kill"), part: z.enum(PARTS), ...times }),
   z.object({ kind: z.literal("freeze"), part: z.enum(PARTS), ...times }),
-  /** `cores`: how much of a core the part may use; less than a hundredth the kernel does not give out. */
+  /** `cores`: how much of a core the component may use. The kernel's minimum is a hundredth. */
   z.object({ kind: z.literal("cpu-starvation"), part: z.enum(PARTS), cores: z.number().min(0.01), ...times }),
-  /** By so much the server's clock is fast; negative, it is slow. Less could not be told from a slow answer. */
+  /** How far the server's clock is ahead; negative: behind. Less looks like a slow answer. */
   z.object({
     kind: z.literal("clock-skew"),
     side: z.enum(SIDES),
     offsetSeconds: z
       .number()
       .int()
-      .refine((seconds) => Math.abs(seconds) >= 10, "a clock must be wrong by 10 s at least to be seen to be"),
+      .refine((seconds) => Math.abs(seconds) >= 10, "a clock must be off by at least 10 s, or it cannot be detected"),
     ...times,
   }),
   z.object({ kind: z.literal("database-crash"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("connection-exhaustion"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("disk-full"), side: z.enum(SIDES), ...times }),
-  /** The store of the lock (DCS), all of it; and one side's way to it. */
+  /** All of Patroni's lock store (DCS); and one site's connection to it. */
   z.object({ kind: z.literal("dcs-loss"), ...times }),
   z.object({ kind: z.literal("dcs-partition"), side: z.enum(SIDES), ...times }),
 ]);
@@ -72,7 +72,7 @@ export const FaultSchema = z.discriminatedUnion("kind", [
 export type FaultSpec = z.infer<typeof FaultSchema>;
 export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
 
-/** `region-loss of A`, `link-cut of replication`: what is broken, in few words. */
+/** A short name of a fault: `region-loss of A`, `link-cut of replication`. */
 export function faultName(fault: FaultSpec): string {
   if (fault.kind === "dcs-loss") return fault.kind;
   const what = "link" in fault ? fault.link : "part" in fault ? fault.part : fault.side.toUpperCase();

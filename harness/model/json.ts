@@ -12,8 +12,8 @@ export function parseJson(text: string): unknown {
 
 function wrongEncoding(text: string): string | null {
   if (text.startsWith("\ufeff"))
-    return "it begins with a byte order mark, which fhirdrill never writes: some editor saved it";
+    return "it begins with a byte order mark, which fhirdrill never writes: an editor saved it";
   // What a decoder makes of bytes that are not UTF-8: of the mark of UTF-16, first of all.
-  if (text.startsWith("\ufffd")) return "it is not UTF-8: some editor saved it in another encoding";
+  if (text.startsWith("\ufffd")) return "it is not UTF-8: an editor saved it in another encoding";
   return null;
 }

@@ -1,6 +1,6 @@
 /**
- * The lines k6 writes: one when a write is begun, one when its last answer (or the lack of one) is known, and in between,
- * for an update, one for what it read. Facts only; what they mean is decided later, by `history/outcome.ts`.
+ * The lines that k6 writes: one when a write begins, one when its last answer (or the lack of one) is known, and in between,
+ * for an update, one for what it read. Facts only: `history/outcome.ts` decides later what they mean.
  *
  * This file runs in k6 and in Node: it imports nothing but types.
  */
@@ -27,17 +27,17 @@ export interface CompleteLine {
   error: string;
   /** What the server says it stored, as `Type/id/version`. */
   stored: string[];
-  /** The side that answered, by the proxy's word: `a`, `b`, or an address it does not know. */
+  /** The site that answered, according to the proxy: `a`, `b`, or an address that it does not know. */
   servedBy: string;
-  /** An update whose read before it failed, so that it was never sent. */
+  /** An update that was never sent, because the read before it failed. */
   unsent?: true;
-  /** How often it was sent; left out when once. All else here is what the last attempt was told. */
+  /** How often it was sent; omitted when once. Everything else here is about the last attempt. */
   attempts?: number;
 }
 
 /**
- * What an update found when it read its register before writing: the version that it then demanded to find, by
- * If-Match, if it was sent at all.
+ * What an update found when it read its register before writing: the version that it then expected, by If-Match, if it was
+ * sent at all.
  */
 export interface ReadLine {
   type: "read";
@@ -54,18 +54,18 @@ export interface ReadLine {
 
 export type LedgerLine = InvokeLine | CompleteLine | ReadLine;
 
-/** What the harness tells the load script, in the environment variable `FHIRDRILL_LOAD` as JSON. */
+/** The options of the load script, in the environment variable `FHIRDRILL_LOAD` as JSON. */
 export interface LoadOrder {
   baseUrl: string;
   seed: number;
   mix: Record<WriteKind, number>;
   ratePerSecond: number;
-  /** All of the load. */
+  /** Of the whole load. */
   durationSeconds: number;
   timeoutSeconds: number;
   retry: ClientRetry;
-  /** For the signal to begin. */
+  /** How long to wait for the start signal. */
   patienceSeconds: number;
-  /** A folder of the container that is the run's folder. */
+  /** The run's folder, as a folder of the container. */
   folder: string;
 }

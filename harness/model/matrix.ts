@@ -1,4 +1,4 @@
-/** `plan.json` and `done.jsonl` of a matrix: all that is to be run, and how each drill of it ended. */
+/** `plan.json` and `done.jsonl` of a matrix: all planned drills, and how each of them ended. */
 import { z } from "zod";
 import { ConfigSchema } from "./config.ts";
 import { ScenarioSchema } from "./scenario.ts";
@@ -21,13 +21,13 @@ const PlannedDrillSchema = z.object({
 
 const RefusedSchema = z.object({ ...cell, reason: z.string() });
 
-/** In full, so that what is resumed is what was begun, whatever has been edited since. */
+/** The plan in full, so that a resumed matrix is the one that was begun, whatever has been edited since. */
 export const PlanSchema = z.object({
   schema: z.literal(MATRIX_SCHEMA),
   id: z.string(),
   seed: z.number().int().nonnegative(),
   repeat: z.number().int().positive(),
-  /** Given for all scenarios, whose loads have it already; `null` when each has its own. */
+  /** The `--rate` for all scenarios, which their loads have already; `null` when each has its own. */
   rate: z.number().int().positive().nullable().default(null),
   scenarios: z.array(ScenarioSchema),
   configs: z.array(ConfigSchema),
@@ -39,12 +39,12 @@ export const PlanSchema = z.object({
 
 const done = {
   ...PlannedDrillSchema.shape,
-  /** Containers, networks and volumes of ours that were still there after the drill. */
+  /** How many of our containers, networks and volumes were left after the drill. */
   leaks: z.number().int().nonnegative(),
 };
 
 export const DoneSchema = z.union([
-  /** `run`: the run's folder, seen from the results. */
+  /** `run`: the run's folder, relative to the results. */
   z.object({ ...done, run: z.string(), verdict: VerdictWordSchema }),
   z.object({ ...done, failure: z.object({ what: z.string(), why: z.string(), todo: z.string() }) }),
 ]);

@@ -1,17 +1,17 @@
 /**
- * What is lost stays so until the failover can be over, and the load goes on until then. How long a failover takes is the
- * configuration's affair: Patroni waits until the lost primary's lock has run out, before anybody may do anything.
+ * Lengthens a scenario so that losses last, and the load goes on, until the failover can have ended. How long that takes
+ * depends on the configuration: Patroni waits until the lost primary's lock has expired.
  */
 import type { Config } from "./config.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Whoever comes back from these sooner still has its lock, and is the primary as before. */
+/** A primary that comes back from these before its lock expires is still the primary. */
 const TAKES_THE_PRIMARY: readonly FaultSpec["kind"][] = ["region-loss", "freeze"];
 
 /**
- * The scenario as it is run in that configuration. The life of the lock comes to each loss and to the end of the load, and
- * whatever else is done after a loss comes later by as much.
+ * The scenario as it is run in that configuration. The lock's TTL is added to each loss and to the end of the load, and
+ * everything after a loss comes later by as much.
  */
 export function outlasting(scenario: Scenario, { patroni }: Pick<Config, "patroni">): Scenario {
   if (patroni === null) return scenario;

@@ -1,27 +1,27 @@
 /**
- * The steps of each plan of the operator, in their order: the operator tells no others, and a judge misses those that are
- * not told. Every plan ends with one of the words below.
+ * The steps of each plan of the operator, in their order. The operator reports no others, and the judge notices a step that
+ * is not reported. Every plan ends with one of `ENDINGS`.
  */
 import type { Config } from "./config.ts";
 import type { PlanName, StepName } from "./event.ts";
 
 export interface PlannedStep {
   step: StepName;
-  /** It is a step of the side that the plan is about, or of the other one. */
+  /** A step at the site that the plan is about, or at the other one. */
   on: "side" | "other";
-  /** Only in such a configuration. */
+  /** Only in such configurations. */
   when?: (config: Config) => boolean;
-  /** Left out where there is nothing to do, or an earlier try of the plan has done it. */
+  /** Omitted if there is nothing to do, or if an earlier try of the plan has done it. */
   ifNeeded?: true;
-  /** Told however the plan ends; or unless it fails, for nothing is refused before it. */
+  /** Reported however the plan ends; or unless it fails, because nothing is refused before this step. */
   told?: "always" | "unless it failed";
 }
 
 const isFenced = ({ fencing }: Config) => fencing;
-/** Patroni does the rest of it by itself, and tells nobody. */
+/** Patroni does these steps by itself, and reports none of them. */
 const byOperator = ({ patroni }: Config) => patroni === null;
 
-/** The plan is about: the side that takes over, is rebuilt or restarted, starts to follow, or answers clients. */
+/** A plan is about the site that takes over, is rebuilt or restarted, starts to follow, or answers clients. */
 export const PLAN_STEPS = {
   failover: [
     { step: "detected", on: "other", told: "always" },

@@ -1,25 +1,25 @@
 /**
  * Who is the primary of a system that fails over by itself, by samples. Pure.
  *
- * Each sample asks one site. It answers what its own server is, which it knows best, and who holds the lock, which it has from
- * the store; or it does not answer, and then nobody knows. A lock outlives its holder, so that who holds it may be dead; and a
- * primary that cannot reach the store may go on for a while without it.
+ * Each sample asks one site. The answer says what the site's own server is, which it knows best, and who holds the lock, which
+ * it knows from the lock store; without an answer, neither is known. A lock outlives its holder, so the holder may be dead. A
+ * primary that cannot reach the store may go on for a while without the lock.
  */
 import type { PrimaryProbe } from "./probe.ts";
 import type { Side } from "./side.ts";
 
-/** Something was not so yet when that was last seen, and was so when it was first seen; `null` when nobody saw it before. */
+/** A change happened between its last sample before (`null`: there is none) and its first sample after. */
 export interface Between {
   fromMs: number | null;
   toMs: number;
 }
 
-/** A primary on a timeline of its own: another side, or the same one that had to be promoted once more. */
+/** A new primary on a new timeline: the other site, or the same one if it was promoted again. */
 export interface Takeover {
   from: Side;
   to: Side;
   timeline: number;
-  /** The one before holds the lock no more. `null`: it was not seen to hold it, or held it to the end. */
+  /** When the old primary lost the lock. `null`: no sample shows that it held it, or it held it to the end. */
   unlocked: Between | null;
   promoted: Between;
 }
@@ -27,8 +27,8 @@ export interface Takeover {
 type PrimarySample = PrimaryProbe & { server: { role: "primary"; timeline: number } };
 
 /**
- * In order. One that nobody saw happen is told all the same, by the timeline that was there when somebody looked again; when
- * it happened is then no better known than that.
+ * All takeovers, in order. One between two distant samples is found by its timeline; its time is then known only as well as
+ * the samples allow.
  */
 export function takeoversIn(samples: readonly PrimaryProbe[]): Takeover[] {
   const reigns = reignsIn(samples);
@@ -42,12 +42,12 @@ export function takeoversIn(samples: readonly PrimaryProbe[]): Takeover[] {
   });
 }
 
-/** Whose server called itself the primary last, on the newest timeline; `null` when nobody's did. */
+/** The site whose server last called itself the primary, on the newest timeline; `null` when none did. */
 export function lastPrimary(samples: readonly PrimaryProbe[]): Side | null {
   return reignsIn(samples).at(-1)?.side ?? null;
 }
 
-/** Of each timeline the first sample of its primary. An old primary that has not noticed yet is on one that was left. */
+/** For each timeline, the first sample of its primary. An old primary that has not noticed yet is on an old timeline. */
 function reignsIn(samples: readonly PrimaryProbe[]): PrimarySample[] {
   const reigns: PrimarySample[] = [];
   for (const sample of samples)

@@ -1,17 +1,17 @@
-/** Samples taken beside the load: one line each in `probes.ndjson`. */
+/** Samples taken during the load: one line each in `probes.ndjson`. */
 import { z } from "zod";
 import { PARTS, SIDES } from "./side.ts";
 
-/** Whose use of the machine is sampled. */
+/** The containers whose use of the machine is sampled. */
 export const SAMPLED_PARTS = [...PARTS, "toxiproxy", "k6"] as const;
 export type SampledPart = (typeof SAMPLED_PARTS)[number];
 
-/** `null` when it could not be read: its container does not run, or nobody answered. */
+/** `null` when it could not be read: the container does not run, or there was no answer. */
 const used = z.number().nullable();
 
 /**
- * What one side says of who is the primary, where the system fails over by itself. `server` is `null` when it did not answer,
- * `lock` when it could not say who holds it; `why` says the one or the other.
+ * What one site says about who is the primary, in a system that fails over by itself. `server` is `null` when the site did not
+ * answer, `lock` when it could not say who holds the lock; `why` gives the reason.
  */
 export const PrimaryProbeSchema = z.object({
   type: z.literal("primary"),
@@ -26,14 +26,14 @@ export const PrimaryProbeSchema = z.object({
     })
     .nullable(),
   lock: z.object({ holder: z.enum(SIDES).nullable() }).nullable(),
-  /** Bytes that this side's server is behind the holder's, by the store; `null` for the holder, and when nobody knows. */
+  /** By how many bytes this site's server is behind the holder's, by the store; `null` for the holder, or when not known. */
   lagBytes: z.number().int().nonnegative().nullable(),
   why: z.string().nullable(),
 });
 
 export const ProbeSchema = z.discriminatedUnion("type", [
   PrimaryProbeSchema,
-  /** One write through the edge by the harness itself: an outage measured without k6. */
+  /** One write through the edge by the harness itself: outages are measured without k6. */
   z.object({
     type: z.literal("availability"),
     sentMs: z.number(),
@@ -42,7 +42,7 @@ export const ProbeSchema = z.discriminatedUnion("type", [
     status: z.number(),
     servedBy: z.string(),
   }),
-  /** The operator's look at one side. */
+  /** The operator's probe of one site. */
   z.object({
     type: z.literal("health"),
     side: z.enum(SIDES),
@@ -52,8 +52,8 @@ export const ProbeSchema = z.discriminatedUnion("type", [
     why: z.string(),
   }),
   /**
-   * How far the follower of `from` is behind it: the age of the newest heartbeat row there, and the bytes of WAL that it
-   * has not confirmed; both `null` when nobody follows.
+   * How far the follower of `from` is behind it: the age of its newest heartbeat row, and the bytes of WAL that it has not
+   * confirmed; both `null` without a follower.
    */
   z.object({
     type: z.literal("replication-lag"),
@@ -62,25 +62,25 @@ export const ProbeSchema = z.discriminatedUnion("type", [
     heartbeatMs: z.number().nullable(),
     lsnBytes: z.number().nullable(),
   }),
-  /** What one container has used. Sums count from the container's last start, those of WAL from the database's first. */
+  /** What one container has used. Sums start at the container's last start, those of WAL at the database's first. */
   z.object({
     type: z.literal("resources"),
     part: z.enum(SAMPLED_PARTS),
     atMs: z.number(),
-    /** What the look itself took. */
+    /** How long the sample itself took. */
     tookMs: z.number(),
     cpuSeconds: used,
     memoryBytes: used,
     receivedBytes: used,
     sentBytes: used,
-    /** Of a database: written ahead since its birth, and what lies on its disk, that included. */
+    /** Of a database: all WAL since its first start, and what is on its disk, WAL included. */
     walBytes: used.optional(),
     diskBytes: used.optional(),
   }),
   /**
-   * What the machine's kernel counted between two samples, in seconds. Of the processors, added up: `busy` on anybody's
-   * behalf, `stolen` by the hypervisor for other machines. `waited`: how long at least one task waited for a processor,
-   * for a disk, for memory (the kernel's pressure, `some`). `null` where it is not to be had, and `why`.
+   * What the machine's kernel counted between two samples, in seconds. Summed over the processors: `busy` for any program,
+   * `stolen` by the hypervisor for other machines. `waited`: how long at least one task waited for a processor, for a disk, for
+   * memory (the kernel's pressure, `some`). `null` where it is not available, with the reason in `why`.
    */
   z.object({
     type: z.literal("machine"),
@@ -89,7 +89,7 @@ export const ProbeSchema = z.discriminatedUnion("type", [
     cores: used,
     busySeconds: used,
     stolenSeconds: used,
-    /** By the process of the harness, which is part of `busySeconds`. */
+    /** By the harness's own process; part of `busySeconds`. */
     harnessSeconds: used,
     waitedSeconds: z.object({ cpu: used, io: used, memory: used }),
     why: z.string().nullable(),

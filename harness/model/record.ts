@@ -1,4 +1,4 @@
-/** Everything a judge may look at: one run as it was recorded, and nothing else. */
+/** Everything that the judge may use: one run as it was recorded. */
 import type { Contents } from "./contents.ts";
 import type { DrillEvent } from "./event.ts";
 import type { History } from "./history.ts";
@@ -7,23 +7,23 @@ import type { Run } from "./run.ts";
 import type { Side } from "./side.ts";
 import type { SavedVersion } from "./stranded.ts";
 
-/** How well a file of lines could be read; nothing that was left out goes uncounted. */
+/** How well a file of lines could be read. Everything that was left out is counted. */
 export interface Legibility {
   lines: number;
   /** The last line was cut off in the middle (its writer was killed). */
   torn: boolean;
-  /** Lines that are not of any known form, or stand where none like them can, as `line: why`, the first few. */
+  /** The first few lines that have no known form, or are in an impossible place, as `line: why`. */
   unreadable: string[];
   unreadableCount: number;
 }
 
 export interface LedgerNotes extends Legibility {
-  /** Answers and reads of writes that were never invoked, and second lines of one kind of one write. */
+  /** `orphans`: answers and reads of writes that were never invoked. `repeats`: second lines of one kind of one write. */
   orphans: number;
   repeats: number;
-  /** Lines stamped earlier than the one before them: senders that overtook each other, or a clock that was set back. */
+  /** Lines with an earlier time than the line before: senders that overtook each other, or a clock that was set back. */
   outOfOrder: number;
-  /** Answers stamped before their write was sent: then the clock was set back, and no time of the run can be trusted. */
+  /** Answers with a time before their write was sent: the clock was set back, and no time of the run can be trusted. */
   backwards: number;
 }
 
@@ -33,12 +33,12 @@ export interface RunRecord {
   events: DrillEvent[];
   probes: ProbeLine[];
   audit: Record<Side, Contents>;
-  /** What a lost side held each time it came back, before anything there was overwritten. */
+  /** What a lost site held each time it came back, before anything there was overwritten. */
   returned: Contents[];
-  /** What the operator saved of it; `null` when that cannot be read. */
+  /** What the operator saved of that; `null` when it cannot be read. */
   saved: SavedVersion[] | null;
   ledger: LedgerNotes;
-  /** What was changed after the drill, a sentence each; `null` when the record has no seal to tell. */
+  /** What was changed after the drill, one sentence each; `null` when the record has no seal. */
   brokenSeals: string[] | null;
   /** The other files of lines, by name. */
   legibility: Record<"events" | "probes" | "audit" | "returned", Legibility>;

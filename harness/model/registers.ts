@@ -1,23 +1,23 @@
 /**
  * Reads and version-aware updates of registers, in columns and in no particular order. A register is a resource that
- * many writes share: version v holds what the v-th update wrote, version 0 is before there was any.
+ * many writes share: version v holds what the v-th update wrote; version 0 is before the first one.
  */
 import { Column } from "./column.ts";
 
 export const READ = 0;
 /** Acknowledged, with the version that it made. */
 export const UPDATED = 1;
-/** Of unknown outcome: it made the version after the one it demanded, or nothing. */
+/** Of unknown outcome: it made the version after the one that it expected, or nothing. */
 export const MAYBE_UPDATED = 2;
 
 export interface RegisterOperation {
   register: number;
   kind: typeof READ | typeof UPDATED | typeof MAYBE_UPDATED;
-  /** Updates: the version they demanded to find; `null` when that was not recorded. */
+  /** Updates: the version that they expected; `null` when that was not recorded. */
   expects: number | null;
   /** Reads: the version returned. Acknowledged updates: the version made. */
   version: number;
-  /** Number of the write that updated, or whose content was read; -1 when nobody can say. */
+  /** Number of the write that updated, or whose content was read; -1 when not known. */
   writer: number;
   invokedMs: number;
   /** Infinity when the outcome is unknown: it may still be executed. */

@@ -1,4 +1,4 @@
-/** `run.json`: what was run, on what, and how far it came. */
+/** `run.json`: what was run, on what machine and images, and how far it came. */
 import { z } from "zod";
 import { ConfigSchema } from "./config.ts";
 import { ScenarioSchema } from "./scenario.ts";
@@ -19,7 +19,7 @@ export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
 
 export const RunSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
-  /** What there must be in the record: `RECORD_VERSION` when it was made. */
+  /** The version of the record, which says what it must contain: `RECORD_VERSION` when it was made. */
   record: z.number().int().positive().default(1),
   id: z.string(),
   /** `running` in a folder whose owner is gone means that the harness was killed. */
@@ -30,16 +30,16 @@ export const RunSchema = z.object({
   seed: z.number().int().nonnegative(),
   scenario: ScenarioSchema,
   config: ConfigSchema,
-  /** How to do the same again. */
+  /** The command that does the same again. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
   images: z.array(ImageUseSchema),
   host: z.record(z.string(), z.union([z.string(), z.number()])),
-  /** Each set-up step and how long it took. */
+  /** Each set-up step, and how long it took. */
   setup: z.array(StepSchema),
   /**
-   * How the service was found when its warm-up ended: `steady: false` when its latency still fell at the latest moment for
-   * that. `null` in a run that did not come so far, and in those of before there was such a record.
+   * The state of the service at the end of its warm-up: `steady: false` if its latency was still falling when the longest
+   * warm-up was over. `null` in a run that did not come so far, and in older runs.
    */
   warmUp: z
     .object({
@@ -51,13 +51,13 @@ export const RunSchema = z.object({
     })
     .nullable()
     .default(null),
-  /** Mapping of k6's clock; `null` until it was measured. */
+  /** The mapping of k6's clock; `null` until it was measured. */
   clock: z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() }).nullable(),
-  /** Side that the proxy was latched to at the end. */
+  /** The site to which the proxy was routed at the end. */
   servingSide: z.enum(["a", "b"]).nullable(),
-  /** The user's, for what a run costs; `null` when none were given. */
+  /** The user's prices, for the cost of a run; `null` when none were given. */
   prices: PricesSchema.nullable().default(null),
-  /** From k6's own summary, to be held against the ledger. */
+  /** From k6's own summary, to be compared with the ledger. */
   k6: z.object({ iterations: z.number(), droppedIterations: z.number(), exitCode: z.number() }).nullable(),
 });
 

@@ -1,65 +1,64 @@
-/** A scenario: what is tried. Typed data, validated when it is read, listed, stored with the run, and nothing else. */
+/** A scenario: what a drill tries. It is plain data: validated when it is read, listed, and stored with the run. */
 import { z } from "zod";
 import { FaultSchema, type FaultSpec } from "./fault.ts";
 import { type Order, OrderSchema } from "./order.ts";
 import { chance, WRITE_KINDS, type WriteKind } from "./write.ts";
 
 const positive = z.number().positive();
-/** A kind of write that is not named is not in the load. */
+/** A kind of write without a weight is not in the load. */
 const weight = z.number().nonnegative().default(0);
 
 export const LoadSchema = z.object({
-  /** Below 5 a second, the pause between two writes could not be told from an outage. */
+  /** Below 5 per second, a pause between two writes looks like an outage. */
   ratePerSecond: z.number().int().min(5).max(1000),
   mix: z
     .object(Object.fromEntries(WRITE_KINDS.map((kind) => [kind, weight])) as Record<WriteKind, typeof weight>)
     .refine((mix) => WRITE_KINDS.some((kind) => mix[kind] > 0), "at least one kind of write needs a weight"),
-  /** The least time of writing until the service is steady, left out of the baseline: a cold JVM is slow for a while. */
+  /** The shortest warm-up, before the baseline: a cold JVM is slow for a while. It goes on until the service is steady. */
   warmUpSeconds: positive,
   /** Steady writing after the warm-up, before the first fault: what the outage is compared with. */
   baselineSeconds: positive,
-  /** From the last act to the end of the load. An act: a fault's injection or healing, or an order. */
+  /** From the last act to the end of the load. An act is a fault's injection or healing, or a planned operation. */
   afterSeconds: positive,
   timeoutSeconds: z.number().int().positive().max(60),
 });
 
-/** How the two regions stand before the load. */
+/** The state of the two sites before the load. */
 export const StartSchema = z.object({
-  /** B follows A; otherwise it is empty, and its server does not run. */
+  /** B follows A; otherwise B is empty, and its server does not run. */
   replicated: z.boolean().default(true),
-  /** So many resources A holds already. */
+  /** How many resources A holds already. */
   resources: z.number().int().nonnegative().default(0),
 });
 
 export const ScenarioSchema = z.object({
   name: z.string().regex(/^[a-z0-9-]+$/),
-  /** The question in one sentence, for people. */
+  /** One plain question, for people. */
   asks: z.string(),
   goodAnswer: z.string(),
   start: StartSchema.default({ replicated: true, resources: 0 }),
   load: LoadSchema,
   faults: z.array(FaultSchema),
-  /** What the operator does by plan. */
+  /** Planned operations. */
   orders: z.array(OrderSchema).default([]),
   /**
-   * The fault whose instant starts the clocks of RPO and RTO: an index into `faults`; `null` when nothing is broken that
-   * would start them.
+   * The fault from which RPO and RTO are measured: an index into `faults`; `null` when no fault starts them.
    */
   disaster: z.number().int().nonnegative().nullable(),
 });
 
 export type Load = z.infer<typeof LoadSchema>;
 export type Scenario = z.infer<typeof ScenarioSchema>;
-/** As people write it: what has a default may be left out. */
+/** As people write it: keys with a default may be omitted. */
 export type ScenarioInput = z.input<typeof ScenarioSchema>;
 
-/** Something done to the system, in seconds after the end of the baseline. */
+/** Something done to the system, `afterSeconds` after the end of the baseline. */
 export type Act = { afterSeconds: number; index: number } & (
   | { does: "inject" | "heal"; fault: FaultSpec }
   | { does: "order"; order: Order }
 );
 
-/** Every fault's injection, its healing where it heals during the drill, and every order, in order of time. */
+/** Every fault's injection, its healing if it heals during the drill, and every planned operation, sorted by time. */
 export function actsOf({ faults, orders }: Pick<Scenario, "faults" | "orders">): Act[] {
   const acts: Act[] = faults.flatMap((fault, index): Act[] => {
     const inject: Act = { does: "inject", fault, index, afterSeconds: fault.afterSeconds };
@@ -72,27 +71,27 @@ export function actsOf({ faults, orders }: Pick<Scenario, "faults" | "orders">):
   return [...acts, ...ordered].toSorted((x, y) => x.afterSeconds - y.afterSeconds);
 }
 
-/** Of the warm-up: so much of it is k6's, at the full rate, after the service was found to be steady. */
+/** The share of the warm-up that k6 does, at the full rate, once the service is steady. */
 const SETTLE_SHARE = 1 / 3;
 
-/** The two stretches of a warm-up, in seconds: the least of the harness's own, and k6's at the full rate. */
+/** The two phases of a warm-up, in seconds: the shortest of the harness's own, and k6's at the full rate. */
 export function warmUpTimes({ warmUpSeconds }: Pick<Load, "warmUpSeconds">): { least: number; settle: number } {
   const settle = warmUpSeconds * SETTLE_SHARE;
   return { least: warmUpSeconds - settle, settle };
 }
 
-/** What every drill goes through, in this order; `seed` only where A holds something before the load. */
+/** The phases of every drill, in this order; `seed` only where A holds something before the load. */
 export const PHASES = ["seed", "warm-up", "baseline", "after", "quiesce", "audit"] as const;
 export type Phase = (typeof PHASES)[number];
 
 const MOST_JITTER_MS = 1000;
 
-/** All acts are late by so much, so that a fault never locks on to somebody's timer. */
+/** The delay of all acts, so that faults do not synchronize with a timer. */
 export function jitterMs(seed: number): number {
   return chance(seed, -2) * MOST_JITTER_MS;
 }
 
-/** Where the phases of k6's load begin and end, in seconds after its first write. */
+/** When the phases of k6's load begin and end, in seconds after its first write. */
 export function loadTimes(scenario: Scenario): { baseline: number; faults: number; end: number } {
   const { baselineSeconds, afterSeconds } = scenario.load;
   const baseline = warmUpTimes(scenario.load).settle;

@@ -1,14 +1,14 @@
 /**
- * `seal.json`: what every file of a record was when the drill had ended. From then on nothing of them changes, so whatever
- * is deleted, doubled, moved or altered afterwards is noticed, to the byte. `run.json` says by `record` whether there must
- * be a seal: one that was deleted is noticed, too.
+ * `seal.json`: a checksum of every file of a record, made when the drill has ended. The files do not change after that, so
+ * anything deleted, duplicated, moved or altered is noticed, to the byte. `record` in `run.json` says whether there must be a
+ * seal, so a deleted seal is noticed, too.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 
 export const SEAL_SCHEMA = "fhirdrill.seal/1";
 
-/** The files of a record that a judge reads. One that is not there is the same as an empty one. */
+/** The files of a record that the judge reads. A missing file counts as an empty one. */
 export const RECORD_FILES = {
   run: "run.json",
   ledger: "ledger.ndjson",
@@ -22,7 +22,7 @@ export type RecordFile = keyof typeof RECORD_FILES;
 const NAMES = Object.keys(RECORD_FILES) as RecordFile[];
 
 const MarkSchema = z.object({
-  /** Ends of lines. */
+  /** The number of line ends. */
   lines: z.number().int().nonnegative(),
   bytes: z.number().int().nonnegative(),
   sha256: z.string(),
@@ -38,7 +38,7 @@ export type Seal = z.infer<typeof SealSchema>;
 const NEWLINE = 10;
 const encoder = new TextEncoder();
 
-/** A file's text on its way to whoever reads it, once and to its end; afterwards it is known what the file was. */
+/** Passes on a file's text, which is read once and to its end; afterwards `mark` describes the file. */
 export class Marked implements Iterable<string> {
   readonly #text: Iterable<string>;
   readonly #hash = createHash("sha256");
@@ -73,7 +73,7 @@ export function sealOf(files: Record<RecordFile, string | Iterable<string>>): Se
   return { schema: SEAL_SCHEMA, files: Object.fromEntries(marks) };
 }
 
-/** What is not as it was sealed, a sentence for each file; empty where the seal is whole. */
+/** The files that differ from the seal, one sentence each; empty if none does. */
 export function brokenSeals(seal: Seal, marks: Record<RecordFile, Mark>): string[] {
   return NAMES.flatMap((name) => {
     const [was, is] = [seal.files[name], marks[name]];

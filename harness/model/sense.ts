@@ -1,6 +1,6 @@
 /**
- * Which scenarios make no sense in which configurations: what would be measured there is not what was asked, and is
- * better refused than run.
+ * Unsupported combinations of scenario and configuration: a run would not measure what the scenario asks, so it is
+ * refused.
  */
 import type { Config } from "./config.ts";
 import type { FaultSpec } from "./fault.ts";
@@ -12,7 +12,7 @@ const switchesOver = ({ orders }: Scenario) => orders.some(({ kind }) => kind ==
 
 const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "serve-across");
 
-/** What was tried on its own parts. The others are done to parts that are not there, or were never seen to be active there. */
+/** Faults tested under Patroni. The others need components that it lacks, or were never found active there. */
 const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
   ...(["region-loss", "process-kill", "freeze", "database-crash", "connection-exhaustion"] as const),
   ...(["link-cut", "link-latency", "packet-drop", "dcs-loss", "dcs-partition"] as const),
@@ -21,26 +21,26 @@ const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
 const RULES: readonly Rule[] = [
   ({ faults }, { patroni }) => {
     const kinds = faults.map(({ kind }) => kind).filter((kind) => !DONE_TO_PATRONI.includes(kind));
-    return patroni !== null && kinds.length > 0 ? `nobody has tried ${kinds.join(", ")} with Patroni yet` : null;
+    return patroni !== null && kinds.length > 0 ? `not tested under Patroni yet: ${kinds.join(", ")}` : null;
   },
   ({ start }, { patroni }) =>
-    patroni !== null && !start.replicated ? "Patroni copies A to B before anything else is done" : null,
+    patroni !== null && !start.replicated ? "under Patroni, B follows A from the start" : null,
   (scenario, { proxy }) =>
     servesAcross(scenario) && proxy !== "latched"
-      ? `clients are sent to another server by order, and a ${proxy} proxy takes none`
+      ? `the operator must route clients to another server, and a ${proxy} proxy cannot be routed`
       : null,
   (scenario, { proxy, patroni }) =>
     switchesOver(scenario) && patroni === null && proxy !== "latched"
-      ? `sides are changed by order, and a ${proxy} proxy takes none: requests would go on to the side that is left`
+      ? `a switchover routes clients to the other site, and a ${proxy} proxy cannot be routed: the old site would still get requests`
       : null,
   (scenario, { fencing, patroni }) =>
     switchesOver(scenario) && patroni === null && !fencing
-      ? "sides are changed without a loss only when the old one can no longer be written to, and nobody fences it"
+      ? "a switchover without losses needs the old primary fenced, and this configuration does not fence"
       : null,
   ({ faults }, { operator }) =>
     operator.strandedWrites === "replay" &&
     faults.some(({ kind, healAfterSeconds }) => kind === "region-loss" && healAfterSeconds === undefined)
-      ? "the lost region does not come back, so there is nothing that could be written again"
+      ? "the lost region does not come back, so no writes can be written again"
       : null,
   (scenario, { operator }) => {
     if (scenario.disaster === null) return null;
@@ -52,7 +52,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Why the two do not go together; `null` when they do. */
+/** Why the combination is unsupported; `null` when it is supported. */
 export function nonsense(scenario: Scenario, config: Config): string | null {
   for (const rule of RULES) {
     const why = rule(scenario, config);

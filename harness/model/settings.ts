@@ -1,14 +1,14 @@
-/** What people set of their own in `fhirdrill.config.ts`: all of it may be left out. */
+/** People's own settings in `fhirdrill.config.ts`. All of them may be omitted. */
 import { z } from "zod";
 import { ConfigSchema, ObjectivesSchema } from "./config.ts";
 import { LoadSchema, ScenarioSchema } from "./scenario.ts";
 
-/** In `results/`, folders of these names hold something else than runs of a scenario. */
+/** In `results/`, folders with these names do not hold runs of a scenario. */
 const TAKEN = ["latest", "matrix"];
 
 const OwnScenarioSchema = ScenarioSchema.refine(({ name }) => !TAKEN.includes(name), {
   path: ["name"],
-  message: `no scenario can be called ${TAKEN.join(" or ")}: the results have a folder of that name`,
+  message: `a scenario cannot be called ${TAKEN.join(" or ")}: the results have a folder of that name`,
 }).refine(({ disaster, faults }) => disaster === null || disaster < faults.length, {
   path: ["disaster"],
   message: "it must be the index of one of the faults, or null",
@@ -16,11 +16,11 @@ const OwnScenarioSchema = ScenarioSchema.refine(({ name }) => !TAKEN.includes(na
 
 export const PUBLISHED = ["postgres", "hapi", "nginx", "toxiproxy", "k6"] as const;
 
-/** Where images come from: what is there, else pulled, else built; or one of the last two only. */
+/** Where images come from. `auto`: from this machine, else pulled, else built; `pull` and `build`: only that. */
 export const IMAGE_MODES = ["auto", "pull", "build"] as const;
 export type ImageMode = (typeof IMAGE_MODES)[number];
 
-/** Image names in place of the pinned ones, by part. */
+/** Image names in place of the pinned ones. */
 export const NamedImagesSchema = z.object(
   Object.fromEntries(PUBLISHED.map((part) => [part, z.string().min(1).optional()])) as Record<
     (typeof PUBLISHED)[number],
@@ -29,23 +29,23 @@ export const NamedImagesSchema = z.object(
 );
 
 const price = z.number().nonnegative().optional();
-/** What the user pays, in one currency; from it and what was used comes a cost. What has no price is not part of it. */
+/** The user's prices, in one currency. With what a drill used they give its cost, without what has no price. */
 export const PricesSchema = z.object({
   cpuCoreHour: price,
   memoryGigabyteHour: price,
   diskGigabyteMonth: price,
-  /** For a gigabyte that goes from one region to the other. */
+  /** Per gigabyte sent from one region to the other. */
   networkGigabyte: price,
   currency: z.string().min(1),
 });
 
 export const SettingsSchema = z.object({
-  /** Beside those that are there. */
+  /** In addition to the shipped ones. */
   scenarios: z.array(OwnScenarioSchema).default([]),
   configs: z.array(ConfigSchema).default([]),
-  /** By a configuration's name, or `every` for all of them; a named one comes after `every`. */
+  /** By a configuration's name, or `every` for all of them; a named one overrides `every`. */
   objectives: z.record(z.string(), ObjectivesSchema.partial()).default({}),
-  /** Rate and times of every listed scenario, in place of its own. */
+  /** Rate and times of every scenario in the list, in place of its own. */
   load: LoadSchema.omit({ mix: true }).partial().default({}),
   images: NamedImagesSchema.default({}),
   prices: PricesSchema.nullable().default(null),

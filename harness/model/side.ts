@@ -7,13 +7,13 @@ export function otherSide(side: Side): Side {
   return side === "a" ? "b" : "a";
 }
 
-/** What a region is made of, and the proxy in front of both: each is a container that can be killed or frozen. */
+/** The components of the regions, and the proxy in front of both: each is a container that can be killed or frozen. */
 export const PARTS = ["hapi-a", "hapi-b", "pg-a", "pg-b", "nginx"] as const;
 export type Part = (typeof PARTS)[number];
 
 /**
- * The arrows of the system; each is a proxy that can be slowed, cut or refused. `replication` is the way by which B
- * follows A, `replication-back` that by which A follows B.
+ * The links of the system. Each is a proxy that can be slowed, cut or refused. B follows A through `replication`, and A
+ * follows B through `replication-back`.
  */
 export const LINKS = ["edge", "hapi-a", "hapi-b", "pg-a", "pg-b", "replication", "replication-back"] as const;
 export type Link = (typeof LINKS)[number];

@@ -1,7 +1,7 @@
 /**
- * What only a lost side holds, as the operator saves it for people: `stranded.json`, a FHIR Bundle of type history, for
- * no other type may hold several versions of a resource. Besides what FHIR has a place for, each entry tells by
- * extensions which write made the version, and the database's own number of it.
+ * Stranded writes, which only a lost site holds, as the operator saves them for people: `stranded.json`, a FHIR Bundle of type
+ * history, because no other type may hold several versions of a resource. In extensions, each entry names the write that made
+ * the version, and the database's own number of it.
  */
 import { z } from "zod";
 import { fingerprint, referenceOf } from "./content.ts";
@@ -24,13 +24,13 @@ export interface SavedVersion {
 }
 
 export interface StrandedVersion extends Omit<SavedVersion, "content" | "refersTo"> {
-  /** Versions that one transaction of the database made have one number. */
+  /** Versions made by one transaction of the database have the same number. */
   transaction: number;
   /** Without id and meta; `null` for a version that is a deletion. */
   body: object | null;
 }
 
-/** The newest version first, as in every history. */
+/** The Bundle of these versions, the newest first, as in every history. */
 export function strandedBundle(versions: readonly StrandedVersion[]): object {
   return { resourceType: "Bundle", type: "history", entry: versions.map(entryOf).toReversed() };
 }
@@ -62,7 +62,7 @@ const EntrySchema = z.object({
 
 const BundleSchema = z.object({ resourceType: z.literal("Bundle"), entry: z.array(EntrySchema) });
 
-/** The other way round; of the bodies what an audit tells of them. Throws when it is no such bundle. */
+/** The versions in such a Bundle; of the bodies, what an audit records of them. Throws if it is not such a Bundle. */
 export function savedIn(bundle: unknown): SavedVersion[] {
   return BundleSchema.parse(bundle).entry.map(({ extension: [write, row], fullUrl, resource, request, response }) => {
     const version = response.etag.slice(3, -1);

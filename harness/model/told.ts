@@ -1,21 +1,21 @@
-/** Figures as people are told them. */
+/** Formats figures for people. */
 import type { Measures } from "./verdict.ts";
 
 export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} s`;
 }
 
-/** Of a share of 1. */
+/** Formats a share of 1. */
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(3))} %`;
 }
 
-/** In whole percents, of what is not measured more closely; a dash where it was not measured. */
+/** Formats a share of 1 in whole percents, where it is not measured more exactly; a dash where it was not measured. */
 export function share(value: number | null): string {
   return value === null ? "–" : `${Math.round(100 * value)} %`;
 }
 
-/** What stands beside RTO, piece by piece: outages after it, when the last of it all was over, and slow answers. */
+/** What is shown beside RTO: outages after it, the end of the last one, and slow answers. */
 export function afterRto(measured: Measures["rto"]): string[] {
   const { seconds: rto, lastEndSeconds, later, slowWrites, slowUntilSeconds } = measured;
   const outages = later.flatMap(({ fromMs, toMs, cause }) =>
@@ -34,7 +34,7 @@ export function afterRto(measured: Measures["rto"]): string[] {
   ];
 }
 
-/** What stands beside RPO: lost writes of which its time says nothing. */
+/** What is shown beside RPO: lost writes that its time does not cover. */
 export function besideRpo({ afterFault, later }: Measures["rpo"]): string[] {
   return [
     ...(afterFault ? [`${afterFault} of them acknowledged after the fault`] : []),

@@ -1,4 +1,4 @@
-/** What a drill tells whoever watches it. The console shows it; a test may look on, too. */
+/** What a drill reports while it runs. The console shows it; a test may read it, too. */
 import type { DrillEvent } from "./event.ts";
 import type { Step } from "./run.ts";
 
@@ -8,15 +8,15 @@ export interface LiveState {
   phase: string;
   acknowledgedPerSecond: number;
   acknowledged: number;
-  /** Who acknowledged last. */
+  /** The site that acknowledged the last write. */
   servedBy: string;
-  /** How long no write has been acknowledged; 0 while they are. */
+  /** How long no write has been acknowledged; 0 without an outage. */
   silentMs: number;
 }
 
 export interface View {
   say: (line: string) => void;
-  /** A set-up step begins, or with `done` is over. */
+  /** A set-up step begins or, with `done`, has ended. */
   step: (name: string, done?: Step) => void;
   event: (event: DrillEvent) => void;
   live: (state: LiveState) => void;

@@ -1,7 +1,7 @@
 /**
- * What is read through the FHIR API when all is over: each resource that a client was told of, and each that stood there
- * before the load. In an order that the seed draws, so that what is left unread when the time is up is a random rest; and
- * whoever judges the record works the same order out again, and sees whether one was left out on the way.
+ * What the audit reads through the FHIR API: each resource that an acknowledgement named, and each that existed before the
+ * load. The seed decides the order, so what is left unread when the time is up is a random rest. The judge works out the same
+ * order again and notices a read that was skipped.
  */
 import { beforeLoad, type Prepared } from "./before-load.ts";
 import type { History } from "./history.ts";
@@ -9,16 +9,16 @@ import { NameTable } from "./name-table.ts";
 import { chance } from "./write.ts";
 
 export interface WantedRead {
-  /** The write that was told of the newest version; of what stood before the load, its own id. */
+  /** The write whose acknowledgement named the newest version; for a resource from before the load, its own id. */
   write: string;
   /** `Type/id`, by its code. */
   name: number;
 }
 
-/** By name, the place in the history of the write that was told of its newest version; `BEFORE` for what stood there. */
+/** By name, the place in the history of the write whose acknowledgement named the newest version; else `BEFORE`. */
 export const BEFORE = -2;
 
-/** In the order in which their clients were told, and then what stood before the load. */
+/** In the order of their writes, and then what existed before the load. */
 export function namesToRead(history: History, prepared: Prepared): { order: number[]; told: NameTable } {
   const { seed, names, storedName, storedVersion } = history;
   const order: number[] = [];

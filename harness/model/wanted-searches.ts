@@ -1,7 +1,7 @@
 /**
- * What is searched for through the FHIR API when all is over: each write of which the database lacks something, up to a
- * limit, and a sample of the other acknowledged ones that the seed draws. Whoever judges the record works the same out
- * again, and sees whether one was left out.
+ * What the audit searches for through the FHIR API: each write of which the database lacks something, up to a limit, and a
+ * sample, drawn by the seed, of the other acknowledged writes. The judge works out the same list again and notices a search
+ * that was skipped.
  */
 import type { Contents } from "./contents.ts";
 import { type History, OK } from "./history.ts";
@@ -29,13 +29,13 @@ export function wantedSearches(history: History, contents: Contents): WantedSear
   return searches;
 }
 
-/** About `size` of the acknowledged writes, always the same ones. */
+/** A sample of about `size` acknowledged writes, the same one each time. */
 function sampleOf(history: History, size: number): (i: number) => boolean {
   const share = size / Math.max(1, history.count(OK));
   return (i) => history.outcome[i] === OK && chance(history.seed + 1, history.n[i] as number) < share;
 }
 
-/** The database does not have everything that write i's acknowledgement names. */
+/** Whether the database lacks something that write i's acknowledgement names. */
 function lacks(contents: Contents, history: History, i: number): boolean {
   if (history.outcome[i] !== OK) return false;
   const rows = contents.rowsOf(history.n[i] as number).filter((row) => contents.deleted[row] === 0);

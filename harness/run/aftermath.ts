@@ -48,9 +48,9 @@ async function letCatchUp({ replication }: Audited, recorder: Recorder, serving:
     if ((await replication.lagBytes(follower)) === null) return;
     const beganMs = recorder.now();
     await replication.untilConfirmed(follower, { deadlineMs: CAUGHT_UP_MS });
-    note(`${name} had confirmed all that the primary held ${Math.round(recorder.now() - beganMs)} ms later`);
+    note(`${name} confirmed all that the primary held after ${Math.round(recorder.now() - beganMs)} ms`);
   } catch (error) {
-    note(`${name} had not caught up before it was read: ${reasonOf(error)}`);
+    note(`${name} did not catch up before it was read: ${reasonOf(error)}`);
   }
 }
 

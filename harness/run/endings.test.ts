@@ -5,9 +5,9 @@ const notDue = new AbortController().signal;
 const loadThatSaid = (log: string) => ({ ended: Promise.resolve(107), log: async () => log });
 
 test.each([
-  ["Error: no such thing\n\tat file:///bad.js:1:34(3)\n", "k6 left with code 107: no such thing"],
-  ["one\nits last words\n", "k6 left with code 107: its last words"],
-  ["", "k6 left with code 107"],
+  ["Error: no such thing\n\tat file:///bad.js:1:34(3)\n", "k6 exited with code 107: no such thing"],
+  ["one\nits last words\n", "k6 exited with code 107: its last words"],
+  ["", "k6 exited with code 107"],
 ])("a load that ends before its time says why: %j", async (log, why) => {
   await expect(whenLoadEndsEarly(loadThatSaid(log), notDue)).rejects.toMatchObject({ text: { why } });
 });

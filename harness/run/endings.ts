@@ -27,8 +27,8 @@ export async function whenLoadEndsEarly({ ended, log }: RunningProgram, due: Abo
   const text = (await log().catch(() => "")).trim();
   const cause = firstCause(text) ?? text.split("\n").at(-1);
   throw new DrillFailure({
-    what: "the load ended before its time",
-    why: cause ? `k6 left with code ${code}: ${cause}` : `k6 left with code ${code}`,
+    what: "the load ended early",
+    why: cause ? `k6 exited with code ${code}: ${cause}` : `k6 exited with code ${code}`,
     todo: "see logs/k6.log in the run folder",
   });
 }

@@ -87,7 +87,7 @@ export class FaultWatch {
   /** One that fails, or takes too long, has seen neither. */
   #recheck(): Promise<Evidence> {
     const nothing = (why: string): Evidence => ({ bit: false, gone: false, detail: { why } });
-    const late = nothing(`nothing could be seen within ${this.#times.lookMs} ms`);
+    const late = nothing(`no answer within ${this.#times.lookMs} ms`);
     return Promise.race([
       this.#fault.recheck().catch((error) => nothing(reasonOf(error))),
       sleep(this.#times.lookMs, late, { ref: false }),

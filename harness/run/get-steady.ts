@@ -60,6 +60,6 @@ export async function giveSignal(
   const path = startSignal(seed);
   const [resourceType, id] = path.split("/") as [string, string];
   const body = { resourceType, id, code: { text: "the load may begin" } };
-  const waiting = { what: "the signal for the load to begin, to be written", deadlineMs: SIGNAL_MS, signal };
+  const waiting = { what: "the start signal of the load to be written", deadlineMs: SIGNAL_MS, signal };
   await until(waiting, async () => (await send({ id, method: "PUT", path, body })).acknowledged);
 }

@@ -137,7 +137,7 @@ describe("a drill that fails", () => {
       if (drill === 0) throw new TypeError("x is not a function");
     });
     expect(told[0]).toMatchObject({
-      failure: { what: "something of fhirdrill itself failed", why: "x is not a function" },
+      failure: { what: "internal error in fhirdrill", why: "x is not a function" },
     });
   });
 
@@ -157,8 +157,8 @@ describe("a drill that fails", () => {
     });
     expect(numbers(told)).toEqual([0, 1, 2, 3, 4, 5]);
     expect((thrown as DrillFailure).text).toEqual({
-      what: "3 drills in a row have failed",
-      why: "the last: it failed: a test",
+      what: "3 drills in a row failed",
+      why: "the last one: it failed: a test",
       todo: "look",
     });
     expect(numbers((await run(reopened())).told)).toEqual([6, 7, 0, 1, 3, 4, 5]);

@@ -38,8 +38,8 @@ export async function runMatrix(order: MatrixOrder): Promise<void> {
     if ("failure" in done && failures === FAILURES_IN_A_ROW) {
       const { what, why, todo } = done.failure;
       throw new DrillFailure({
-        what: `${failures} drills in a row have failed`,
-        why: `the last: ${what}: ${why}`,
+        what: `${failures} drills in a row failed`,
+        why: `the last one: ${what}: ${why}`,
         todo,
       });
     }
@@ -73,5 +73,5 @@ function isFull(error: unknown): boolean {
 
 function textOf(error: unknown): FailureText {
   if (error instanceof DrillFailure) return error.text;
-  return { what: "something of fhirdrill itself failed", why: reasonOf(error), todo: "report it" };
+  return { what: "internal error in fhirdrill", why: reasonOf(error), todo: "report it" };
 }

@@ -38,11 +38,11 @@ export async function prepareGround(
   await step("left-overs", async () => {
     const removed = await removeAbandoned(engine);
     if (removed.containers + removed.networks + removed.volumes > 0) {
-      view.say(`removed what a killed drill had left: ${removed.containers} containers, ${removed.networks} networks`);
+      view.say(`removed leftovers of a killed drill: ${removed.containers} containers, ${removed.networks} networks`);
     }
     if (removed.unknown.length > 0)
       view.say(
-        `left alone: ${removed.unknown.length} runs of which nobody knows whether they go on; \`clean\` names them`,
+        `not removed: leftovers of ${removed.unknown.length} runs that may still be running; \`clean\` names them`,
       );
   });
   /** There is no run yet whose folder could have them. */

@@ -20,7 +20,7 @@ test("what has everything can be drilled by every scenario there is", () => {
 test.each<[string, FaultSpec[], Order[], Capability, string]>([
   ["a fault", [cut], [], "links", "link-cut of replication needs a system whose links can be"],
   ["one of several", [cut, full], [], "disks", "disk-full of B needs a system whose databases have disks"],
-  ["a planned operation", [], [back], "proxy", "switchover needs a system whose clients are sent"],
+  ["a planned operation", [], [back], "proxy", "switchover needs a system whose clients can be routed"],
 ])("%s that a system cannot do is named with what it needs", (_, faults, orders, lacking, why) => {
   // One that fails over by itself needs no proxy that takes orders.
   expect(unsupported({ faults, orders }, without("failover", lacking))).toContain(why);
@@ -33,7 +33,7 @@ test("one that fails over by itself changes sides and is restarted by order, and
   expect(unsupported({ faults: [], orders: [restart] }, byItself)).toBeNull();
   const across: Order = { kind: "serve-across", compute: "a", latencyMs: 10, afterSeconds: 0 };
   expect(unsupported({ faults: [], orders: [across] }, byItself)).toContain(
-    "serve-across needs a system whose sites are fenced",
+    "serve-across needs a system whose sites can be fenced",
   );
 });
 
@@ -48,7 +48,7 @@ test("the refusal says what, why and what to do, and is one of usage", () => {
       exitCode: EXIT.usage,
       text: {
         what: "one cannot be drilled on this system",
-        why: "disk-full of B needs a system whose databases have disks that can be filled up, and this is not one",
+        why: "disk-full of B needs a system whose databases have disks that can be filled up; this is not one",
         todo: "choose another scenario",
       },
     }),

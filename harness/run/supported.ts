@@ -16,7 +16,7 @@ export function unsupported({ faults, orders }: Asked, has: ReadonlySet<Capabili
   ];
   for (const { what, needs } of asked)
     for (const each of needs)
-      if (!has.has(each)) return `${what} needs a system ${CAPABILITIES[each]}, and this is not one`;
+      if (!has.has(each)) return `${what} needs a system ${CAPABILITIES[each]}; this is not one`;
   return null;
 }
 

@@ -54,5 +54,5 @@ async function release(lab: System, recorder: Recorder): Promise<void> {
     quietly(() => recorder.event({ type: "note", text: `${what}: ${reasonOf(error)}` }));
   const save = (name: string, text: Buffer) => recorder.folder.writeLog(name, text);
   await lab.saveLogs(save).catch(note("not all logs could be saved"));
-  await lab.release().catch(note("not all could be removed"));
+  await lab.release().catch(note("not everything could be removed"));
 }

@@ -3,15 +3,15 @@
  * The text ends the sentence "it needs a system …".
  */
 export const CAPABILITIES = {
-  hapi: "whose FHIR servers can be asked one by one",
-  postgres: "whose databases can be asked and acted on by their administrator",
-  replication: "whose sites are fenced, promoted and made to follow by order",
-  proxy: "whose clients are sent to a site by order",
-  links: "whose links can be slowed, cut and led elsewhere",
+  hapi: "whose FHIR servers can be reached one by one",
+  postgres: "whose databases can be reached as administrator",
+  replication: "whose sites can be fenced, promoted and made to follow",
+  proxy: "whose clients can be routed to a site",
+  links: "whose links can be slowed, cut and redirected",
   netfilter: "in whose network packets can be dropped and names changed",
-  site: "whose sites can be lost with all that stands there",
-  failover: "that fails over by itself, and is asked and told to change sides",
-  dcs: "that keeps the lock of its primary in a store of several members",
+  site: "whose sites can be lost as a whole",
+  failover: "that fails over by itself and can be told to switch over",
+  dcs: "that keeps its primary's lock in a store of several members (DCS)",
   component: "whose components can be killed, frozen and started again",
   processor: "whose components can be given less of a processor",
   clocks: "whose FHIR servers have clocks that can be set",

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, reasonOf } from "../model/failure.ts";
 
 export interface Waiting {
-  /** Ends the sentence "waited in vain for …". */
+  /** Ends the sentence "timed out waiting for …". */
   what: string;
   deadlineMs: number;
   everyMs?: number;
@@ -14,7 +14,7 @@ export interface Waiting {
  * unless it is a `DrillFailure`, which knows better. */
 export async function until<T>(waiting: Waiting, attempt: () => Promise<T | false | null>): Promise<T> {
   const endMs = performance.now() + waiting.deadlineMs;
-  let last: unknown = "it never became true";
+  let last: unknown = "not yet";
   for (;;) {
     waiting.signal?.throwIfAborted();
     try {
@@ -27,9 +27,9 @@ export async function until<T>(waiting: Waiting, attempt: () => Promise<T | fals
     if (performance.now() > endMs) {
       throw new DrillFailure(
         {
-          what: `waited in vain for ${waiting.what}`,
-          why: `${waiting.deadlineMs / 1000} s passed; the last word was: ${reasonOf(last)}`,
-          todo: "read the container's log in the run folder; a loaded machine may only need another try",
+          what: `timed out waiting for ${waiting.what}`,
+          why: `${waiting.deadlineMs / 1000} s passed; last result: ${reasonOf(last)}`,
+          todo: "read the container's log in the run folder; if the machine is loaded, try again",
         },
         { cause: last },
       );
