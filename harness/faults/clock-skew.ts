@@ -5,7 +5,7 @@
 import { fault } from "./fault.ts";
 
 const NOBODY = "Patient/fhirdrill-nobody";
-/** Answers carry whole seconds, and a slow server stamps them late. */
+/** Answers carry whole seconds, and a slow server's answer arrives late. */
 const TOLERANCE_SECONDS = 4;
 
 export const clockSkew = fault("clock-skew", {

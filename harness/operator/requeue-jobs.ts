@@ -1,7 +1,7 @@
 /**
  * Jobs that the lost primary's server was working on, given to the new primary's server. What was handed to a worker
  * lived in the memory of the lost server, and HAPI itself never takes it back (hapi-fhir issues 2512 and 4212). This is
- * done before the new primary becomes writable: whatever is in work then is not in work at its own server.
+ * done before the new primary becomes writable: whatever is in progress then is not its own server's work.
  *
  * A step starts again, so output that it had already written may be there twice.
  */
@@ -20,7 +20,7 @@ const REQUEUE = `
 /** At most this long: clients wait for the promotion, and jobs can wait. */
 const WITHIN_MS = 1000;
 
-/** How many jobs had something in work; or why that could not be done, which does not stop the promotion. */
+/** How many jobs had something in progress; or why that could not be done, which does not stop the promotion. */
 export async function requeueJobs(postgres: Database): Promise<{ requeuedJobs: number | null; why?: string }> {
   try {
     const [row] = await postgres.query<{ jobs: number }>(REQUEUE, [], WITHIN_MS);

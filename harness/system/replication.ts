@@ -1,7 +1,6 @@
 /**
- * How one site follows the other, and what a site is told so that it may be written to or not. The operator's plans
- * know the order of the acts; only the replication knows how each is done. `Side` arguments name the site that an act
- * is done to.
+ * How one site follows the other, and how a site is made read-only or writable. The operator's plans know the order of
+ * the acts; only the replication knows how each is done. `Side` arguments name the site that an act is done to.
  */
 import type { Config } from "../model/config.ts";
 import type { Side } from "../model/side.ts";
@@ -33,7 +32,7 @@ export interface Following {
    * A site that holds what the other one held when `keepFor` was called follows without a copy; resolves when it does.
    */
   goOn: (follower: Side, signal?: AbortSignal) => Promise<void>;
-  /** Resolves when the site follows the other again, as it was told to before. */
+  /** Resolves when the site follows the other again, as it did before. */
   untilFollowing: (follower: Side, signal?: AbortSignal) => Promise<void>;
   copied: (to: Side) => Promise<Copied>;
   /** Makes B, which holds all that A holds, the standby that the configuration asks for. */

@@ -284,7 +284,7 @@ test("without any script all is there but the pictures", async () => {
   const page = await open({ javaScriptEnabled: false });
   const text = await page.locator("main").textContent();
   for (const part of [
-    // By what bears no side's name: nobody sent it there.
+    // Because one write was acknowledged by a server of neither site.
     "INCONCLUSIVE",
     "20 acknowledged writes were lost",
     "seen to bite at",

@@ -12,7 +12,7 @@ import type { Postgres } from "./postgres.ts";
 export interface Servers {
   engine: Engine;
   hapi: Hapi;
-  /** The database it was told to use. */
+  /** The database named in its settings. */
   postgres: Postgres;
 }
 
