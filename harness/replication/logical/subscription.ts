@@ -74,8 +74,8 @@ export async function publish(
 }
 
 /**
- * Prepares to follow the other site, which must answer at that address. `copy`: everything there is copied first; `go
- * on`: this site holds what the other one held when the slot there was made.
+ * Prepares to follow the other site, which must answer at that address. `copy`: everything there is copied first.
+ * `go on`: this site holds what the other one held when the slot there was made.
  */
 export async function subscribe(
   follower: Database,
