@@ -1,8 +1,11 @@
-/** Measurements that need a process of their own: memory is known by its peak, and peaks of one process never go down. */
+/**
+ * Measurements that need a process of their own: memory is known by its peak, and the peak of a process never goes
+ * down.
+ */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** What the program says last, as JSON. `flags` are Node's own. */
+/** Runs a program and returns its last output, as JSON. `flags` are Node's own. */
 export function inChild<T>(program: string, args: readonly (string | number)[], flags: readonly string[] = []): T {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const text = execFileSync(process.execPath, [...flags, path, ...args.map(String)], {
@@ -17,7 +20,7 @@ export const peakMiB = () => process.resourceUsage().maxRSS / 1024;
 export interface Took<T> {
   result: T;
   ms: number;
-  /** Of the processor, by this thread: what the work costs when others keep the machine busy. */
+  /** Processor time of this thread: what the work costs even when others keep the machine busy. */
   cpuMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Reads one run's ledger from disk: `node bench/ledger-once.ts FOLDER`, the folder of a run. Says a line of JSON. */
+/** Reads one run's ledger from disk: `node bench/ledger-once.ts FOLDER`, the folder of a run. Prints a line of JSON. */
 import { readLedger } from "../harness/history/read-ledger.ts";
 import { Names } from "../harness/model/names.ts";
 import { RunSchema } from "../harness/model/run.ts";
@@ -9,7 +9,7 @@ export interface LedgerRead {
   writes: number;
   ms: number;
   cpuMs: number;
-  /** Arrays that stand outside the heap when all is read: the columns. */
+  /** Arrays outside the heap when everything has been read: the columns. */
   columnsMiB: number;
   /** Peaks: before anything was read, and at the end. */
   startMiB: number;

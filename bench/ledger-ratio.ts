@@ -1,7 +1,7 @@
 /**
- * What reading a ledger costs beside `JSON.parse` alone on the same lines: `node bench/ledger-ratio.ts FOLDER`, the folder
- * of a run. Both have the text in memory, take turns, and are compared by all that the process spent of the processor,
- * its helping threads included. Says a line of JSON.
+ * What reading a ledger costs compared with `JSON.parse` alone on the same lines: `node bench/ledger-ratio.ts FOLDER`,
+ * the folder of a run. Both have the text in memory and take turns. They are compared by all processor time of the
+ * process, including its helper threads. Prints a line of JSON.
  */
 import { readLedger } from "../harness/history/read-ledger.ts";
 import { Names } from "../harness/model/names.ts";
@@ -9,13 +9,13 @@ import { RunSchema } from "../harness/model/run.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { median } from "./child.ts";
 
-/** The first are not counted: the engine compiles in them. */
+/** The first rounds do not count: the engine compiles in them. */
 const WARM_UP = 5;
 const ROUNDS = 7;
-/** The processor's time is told in coarse steps: small ledgers are read over and over. */
+/** Processor time is counted in coarse steps, so small ledgers are read repeatedly. */
 const LINES_A_ROUND = 2e5;
 
-/** Each the median of its rounds. */
+/** Each figure is the median of its rounds. */
 export interface LedgerRatio {
   parseMs: number;
   readMs: number;

@@ -1,8 +1,9 @@
 /**
- * Reading a ledger from disk (`RunFolder.readFiles`, `readLedger`) into columns, each size in a process of its own: the
- * lines that k6 would have written of a load of the default mix, to servers that name what they make by UUIDs. With a
- * heap smaller than the ledger, so that a reader who kept the text would die of it: what grows is the columns, which
- * stand outside the heap. And what that costs beside parsing the same lines as JSON (`ledger-ratio.ts`).
+ * Reading a ledger from disk (`RunFolder.readFiles`, `readLedger`) into columns, each size in a process of its own. The
+ * lines are those that k6 would have written for a load of the default mix, to servers that name new resources by
+ * UUIDs. The heap is smaller than the ledger, so a reader that kept the text would die of it: what grows is the
+ * columns, which are outside the heap. Also what that costs compared with parsing the same lines as JSON
+ * (`ledger-ratio.ts`).
  */
 import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
@@ -75,7 +76,7 @@ function linesOf(seed: number, n: number): LedgerLine[] {
   return kind === "update" ? [invoke, read, complete] : [invoke, complete];
 }
 
-/** `Patient/12` → a UUID, and always the same; what the client named keeps its name. */
+/** `Patient/12` → a UUID, always the same; what the client named keeps its name. */
 function asServersName(name: string): string {
   const [type, id] = name.split("/") as [string, string];
   if (!/^\d+$/.test(id)) return name;

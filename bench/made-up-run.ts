@@ -1,9 +1,9 @@
 /**
- * A run that never happened, as large as is asked for, made directly as what a judge looks at. Write n, sent 10 ms after
- * the one before, makes the next version of patient n modulo `writes / 4`, so that each patient is written four times;
- * one in a hundred is a transaction that makes two observations besides. The outcome is unknown of one in 101, and of
- * those sent in the second between fault and switch; half of them happened. Both sides hold every version, but for a few
- * planted defects.
+ * A made-up run of any size, made directly in the form that the judge reads. Write n, sent 10 ms after the one before,
+ * makes the next version of patient n modulo `writes / 4`, so each patient is written four times. One write in a
+ * hundred is a transaction that makes two observations besides. The outcome is unknown for one in 101, and for those
+ * sent in the second between fault and switch; half of these happened. Both sites hold every version, except for a few
+ * seeded defects.
  */
 import { plantedParts } from "../harness/check/planted-run.ts";
 import type { AuditRow } from "../harness/model/audit.ts";
@@ -23,10 +23,10 @@ const STEP_MS = 10;
 const SWITCH_MS = 1000;
 const OBSERVATIONS_FROM = 1e9;
 const READS = 200;
-/** In larger runs the column of fingerprints holds other numbers: hashing takes longer than all the rest. */
+/** Larger runs have other numbers in the column of fingerprints: hashing takes longer than everything else. */
 export const FINGERPRINTED = 1e5;
 
-/** The last time that patients are written, these many posts one after the other have a defect. */
+/** The defects of consecutive posts in the last round of writes to patients. */
 const DEFECTS = [
   ...Array(3).fill("stranded"),
   ...Array(4).fill("gone"),
@@ -35,7 +35,7 @@ const DEFECTS = [
 ];
 const TORN = 2;
 
-/** The counts that are to be found. */
+/** The counts that the checks must find. */
 export type Counts = Record<
   "lost" | "stranded" | "recovered" | "phantom" | "unexpected" | "duplicated" | "torn",
   number
@@ -127,7 +127,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
   return { record, planted: { lost: stranded + count("gone"), stranded, recovered, ...counts } };
 }
 
-/** Of each patient the write whose version is the newest that a side has. */
+/** For each patient, the write whose version is the newest that a site has. */
 function newestWrites(writes: number, patients: number, isUnknown: (n: number) => boolean) {
   const newest = { a: new Int32Array(patients), b: new Int32Array(patients) };
   let defects = 0;
@@ -155,7 +155,7 @@ function answer(
   return { completedMs, outcome: "ok", reason: "acknowledged", status: 200, stored, servedBy };
 }
 
-/** A row under a write that nobody sent. */
+/** Adds a row under a write that nobody sent. */
 function addStranger(contents: Contents, write: string): void {
   const row = { type: "row", side: contents.side, write, resource: "Patient/3000000000", version: 1 } as const;
   contents.add({ ...row, deleted: false, pid: -1, content: 0, refersTo: null, indexed: true });

@@ -1,4 +1,4 @@
-/** Cost over size, both axes by powers of ten, as an SVG of plain lines and text; a dashed line shows what is linear. */
+/** Cost by size, both axes in powers of ten, as an SVG of plain lines and text; a dashed line shows linear growth. */
 export interface Series {
   name: string;
   colour: string;
@@ -64,7 +64,7 @@ export function logLogPlot(title: string, xLabel: string, yLabel: string, series
 interface Axis {
   from: number;
   to: number;
-  /** Powers of ten at which the axis is marked. */
+  /** The powers of ten at which the axis is marked. */
   powers: number[];
   at: (value: number) => number;
 }
@@ -75,7 +75,7 @@ function axis(values: readonly number[], begin: number, end: number): Axis {
   return { from, to, powers, at: (value) => begin + ((Math.log10(value) - from) / (to - from)) * (end - begin) };
 }
 
-/** From the lower right corner up to the left, as far as the frame goes. */
+/** From the lower right corner towards the upper left, as far as the frame goes. */
 function slopeOne(x: Axis, y: Axis): string {
   const decades = Math.min(x.to - x.from, y.to - y.from);
   const [right, top] = [10 ** x.to, 10 ** y.to];

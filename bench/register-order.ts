@@ -1,8 +1,8 @@
 /**
- * The register check against Porcupine: the same made-up histories for both, the verdicts compared, the times as ratios
- * within one run. Porcupine is built from bench/porcupine with Go; it may use every core, and for the processor's time has
- * one, as ours does. Ours is warmed up before, for Porcupine was compiled before. Each is timed three times on a history
- * in memory, grouping included; the median counts.
+ * The register check against Porcupine: the same made-up histories for both, their verdicts compared, their times as
+ * ratios within one run. Porcupine is built from bench/porcupine with Go. It may use every core, except when processor
+ * time is measured: then it has one, as ours does. Ours is warmed up first, because Porcupine is compiled beforehand.
+ * Each is timed three times on a history in memory, grouping included; the median counts.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
@@ -35,7 +35,7 @@ const maybe = (register: number, expects: number, writer: number, atMs: number):
   return { register, kind: MAYBE_UPDATED, expects, version: 0, writer, ...times };
 };
 
-/** Update, read, update, read of every register; with `stale`, one register's last read returns what was before. */
+/** Update, read, update, read of every register; with `stale`, one register's last read returns the version before. */
 function manyRegisters(registers: number, stale: boolean): Registers {
   const ops = new Registers();
   for (let round = 0; round < 2; round += 1)
@@ -58,7 +58,7 @@ function oneRegister(updates: number): Registers {
   return ops;
 }
 
-/** Many updates whose outcome nobody knows, all demanding the same version, and a read that none of them explains. */
+/** Many updates with unknown outcome, all expecting the same version, and a read that none of them explains. */
 function contended(unknown: number): Registers {
   const ops = Array.from({ length: unknown }, (_, i) => maybe(0, 0, i + 1, i));
   return Registers.of([...ops, read(0, 1, unknown + 1, unknown + 1)]);
@@ -101,13 +101,13 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Until the engine has compiled the check, for few operations a register and for many. */
+/** Runs until the engine has compiled the check, for few and for many operations per register. */
 function warmUp(): void {
   for (const ops of [manyRegisters(1000, true), oneRegister(1000), contended(12)])
     for (let round = 0; round < 30; round += 1) registerViolations(ops);
 }
 
-/** A short history is judged over and over, as bench/porcupine does. */
+/** A short history is judged repeatedly, as bench/porcupine does. */
 function judged(ops: Registers): Took<string> {
   let [violations, rounds] = [0, 0];
   const { ms, cpuMs } = timed(() => {
@@ -125,7 +125,7 @@ function porcupine(program: string, file: string, env: Record<string, string>): 
   return { result: said.verdict, ms: said.seconds * 1000, cpuMs: said.cpuSeconds * 1000 };
 }
 
-/** The record is described in bench/porcupine/main.go. */
+/** The record format is described in bench/porcupine/main.go. */
 function writeHistory(path: string, ops: Registers): void {
   const file = openSync(path, "w");
   const step = 100_000;

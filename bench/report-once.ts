@@ -1,4 +1,4 @@
-/** The page of one size, in a process of its own: `node bench/report-once.ts WRITES`. Says a line of JSON. */
+/** The page of one size, in a process of its own: `node bench/report-once.ts WRITES`. Prints a line of JSON. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,15 +16,15 @@ export interface Report {
   bytes: number;
   ms: number;
   cpuMs: number;
-  /** From navigation to the first frame after all was drawn: the median and the most of five. */
+  /** From navigation to the first frame after everything was drawn: the median and the maximum of five. */
   drawnMs: number;
   slowestMs: number;
-  /** From navigation to the first frame of a page with nothing on it. */
+  /** From navigation to the first frame of an empty page. */
   emptyMs: number;
 }
 
 const { record } = madeUpRun(Number(process.argv[2]));
-// Contents of large made-up runs are numbers, and not those of any text.
+// The contents of large made-up runs are numbers that belong to no text.
 const verdict = judge(
   record,
   CHECKERS.filter((checker) => checker !== corruptContent),

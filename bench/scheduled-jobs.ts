@@ -1,10 +1,9 @@
 /**
- * Does B do what A did, and nothing before its time? `npm run bench:jobs`, about a quarter of an hour.
+ * Does B do what A did, and nothing before its time? `npm run bench:jobs`, about 15 minutes.
  *
- * In `async`, an export is accepted by A, region A is lost, another is accepted by B, and both must end, with every
- * resource that stood there before in their files. In `unfenced` and `passive`, where nothing stops B's scheduler from
- * writing, both servers run for longer than the longest of HAPI's periods (ten minutes) under load, and what they hold
- * must be equal at the end.
+ * In `async`, A accepts an export, region A is lost, and B accepts another export. Both must end, with every resource
+ * from before in their files. In `unfenced` and `passive`, where nothing stops B's scheduler from writing, both servers
+ * run under load for longer than the longest of HAPI's periods (ten minutes). At the end they must hold the same.
  */
 import type { Config } from "../harness/model/config.ts";
 import type { ResourceProbe } from "../harness/model/probe.ts";
@@ -20,7 +19,7 @@ import { drillOn, startForTest } from "../test/small-drill.ts";
 
 const SEED = 15;
 const RESOURCES = 500;
-/** HAPI takes a job forward once a minute, and an export has four steps. */
+/** HAPI advances a job once a minute, and an export has four steps. */
 const EXPORT_MS = 8 * 60_000;
 const LONGEST_PERIOD_SECONDS = 620;
 
@@ -68,7 +67,10 @@ async function jobsThroughFailover(): Promise<void> {
   }
 }
 
-/** From acceptance to the last line of its files; throws when it does not end, or lacks a resource, or has one twice. */
+/**
+ * From acceptance to the last line of its files. Throws when the export does not end, lacks a resource or has one
+ * twice.
+ */
 async function exported(topology: Topology, what: string): Promise<string> {
   const ask = (path: string, headers: Record<string, string> = {}) =>
     fetch(`http://${topology.links.addressOf("edge")}/fhir/${path}`, {
@@ -123,7 +125,7 @@ function printRun({ name }: Config, { measures }: Verdict, { probes }: RunRecord
   print(`${name}: ${writes.acknowledged} acknowledged, ${lost.count} lost; ${held.join(", ")}; processor ${used}`);
 }
 
-/** Of one core, from the first sample to the last of one life of the container. */
+/** The share of one core, from the first to the last sample of one life of the container. */
 function cpuShare(probes: RunRecord["probes"], part: ResourceProbe["part"]): string {
   const samples = probes.filter(
     (probe): probe is ResourceProbe => probe.type === "resources" && probe.part === part && probe.cpuSeconds !== null,

@@ -1,4 +1,6 @@
-/** The set checks of one size, in a process of its own: `node bench/set-checks-once.ts WRITES`. Says a line of JSON. */
+/**
+ * The set checks of one size, in a process of its own: `node bench/set-checks-once.ts WRITES`. Prints a line of JSON.
+ */
 import { corruptContent } from "../harness/check/corrupt-content.ts";
 import { duplicatedWrites } from "../harness/check/duplicated-writes.ts";
 import { gatherFacts } from "../harness/check/facts.ts";
@@ -13,18 +15,18 @@ import { median, peakMiB, timed } from "./child.ts";
 import { type Counts, FINGERPRINTED, madeUpRun } from "./made-up-run.ts";
 
 const ROUNDS = 5;
-/** The processor's time is told in coarse steps: small sizes are checked over and over. */
+/** Processor time is counted in coarse steps, so small sizes are checked repeatedly. */
 const OPERATIONS_A_ROUND = 2e5;
-/** Hashes every write anew, which is work of another order. */
+/** `corruptContent` hashes every write again, which is far more work. */
 const REST = CHECKERS.filter((checker) => checker !== corruptContent);
 const SET_CHECKS = [lostWrites, unacknowledgedWrites, unexpectedWrites, duplicatedWrites, tornBundles];
 
 export interface SetChecks {
-  /** Of the first time, in which the engine compiles; of the next ones; and of those, what the processor was busy. */
+  /** The first round, in which the engine compiles; then the median of the next ones, and of their processor time. */
   firstMs: number;
   medianMs: number;
   cpuMs: number;
-  /** The judge without the check of contents, once; and that check alone, where contents are true. */
+  /** The judge without the check of contents, once; and that check alone, where contents are real. */
   judgeMs: number;
   judgeCpuMs: number;
   hashingMs: number | null;
@@ -73,7 +75,7 @@ const said: SetChecks = {
 };
 process.stdout.write(`${JSON.stringify(said)}\n`);
 
-/** A fast answer that is wrong is worth nothing. */
+/** A fast wrong answer is worth nothing. */
 function compare(measures: Measures, who: string): void {
   for (const name of Object.keys(planted) as (keyof Counts)[]) {
     const { count } = measures[name];

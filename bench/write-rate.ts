@@ -1,5 +1,5 @@
 /**
- * How many writes a second the whole way sustains on this machine: k6 → edge → nginx → HAPI A → PostgreSQL A, with B
+ * How many writes per second the whole path sustains on this machine: k6 → edge → nginx → HAPI A → PostgreSQL A, with B
  * following. One topology, one load after the other, no fault. `npm run bench`.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -51,7 +51,7 @@ async function load(rate: number, seed: number): Promise<string> {
     const { ended } = await startLoad(topology, { image: images.k6, scenario, retry: "none", seed, folder });
     await giveSignal((write) => sendWrite(topology.links.addressOf("edge"), write, 5000), seed);
     await ended;
-    // The next load comes under the same name.
+    // The next load's container has the same name.
     await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6")).remove({ force: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
     const ledger = readFileSync(join(folder, LEDGER_FILE), "utf8");

@@ -11,18 +11,18 @@ const MAIN = join(PROJECT, "harness/cli/main.ts");
 
 export interface Command {
   child: ChildProcess;
-  /** What was printed so far, both streams. */
+  /** The output so far, both streams. */
   text: () => string;
   exited: Promise<number | null>;
 }
 
 export interface Commands {
-  /** Goes with the file. */
+  /** Removed when the test file is done. */
   folder: string;
-  /** In it. */
+  /** A folder in `folder`. */
   results: string;
   fhirdrill: (args: readonly string[], env?: NodeJS.ProcessEnv) => Command;
-  /** A line for a shell, in a folder. */
+  /** Runs a shell line in a folder. */
   shell: (line: string, cwd: string) => Command;
 }
 

@@ -1,4 +1,6 @@
-/** What configurations choose between, on real parts: a topology's settings are changed from test to test. */
+/**
+ * What configurations choose between, on real components: the settings of one topology are changed from test to test.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { startClock } from "../harness/model/clock.ts";
@@ -19,7 +21,7 @@ import { configNamed, test } from "./shared-topology.ts";
 import { drillOn, type Started } from "./small-drill.ts";
 
 let round = 0;
-/** A PUT of `id`, each time with another content; or a POST. */
+/** A PUT of `id`, each time with other content; or a POST. */
 function write(origin: string, id: string | null): Promise<Response> {
   round += 1;
   const body = { resourceType: "Patient", ...(id && { id }), name: [{ family: `round-${round}` }] };
@@ -106,7 +108,7 @@ describe("for what of B's an acknowledgement waits", () => {
       await b.query("select pg_reload_conf()");
     });
 
-    /** Whether B had not flushed one of some acknowledged writes yet, by what it had told A. */
+    /** Whether B had, by its own report to A, not yet flushed at least one acknowledged write. */
     async function isOneUnflushed(topology: Topology): Promise<boolean> {
       const connection = await topology.postgres.a.connect();
       try {
@@ -168,7 +170,7 @@ describe("where a proxy goes", () => {
       await topology.links.setEnabled("hapi-a", false);
       try {
         await untilReadBy(topology, "b");
-        // B can only read as yet, and who answered is not the first of those that were asked.
+        // B is still read-only, and the server that answered is not the first that was asked.
         const byB = async () => {
           const answer = await write(edge(topology), "too-early");
           return servedBy(answer) === "b" ? answer : null;
@@ -190,13 +192,13 @@ describe("where a proxy goes", () => {
           if (rows.length < 2) throw new Error(`${rows.length} of the two are there`);
           return true;
         });
-        // A tuned proxy has had enough of waiting by itself; the connections of the other end now.
+        // A tuned proxy has timed out by itself; the connections of the passive one end below.
         if (kind === "tuned") await answers;
       } finally {
         await unanswered.heal();
       }
       const [put, post] = await answers;
-      // Not refused, perhaps: replication may have brought it there in the meantime, and then nothing is left to be done.
+      // It need not be refused: replication may have brought it to B meanwhile, and then nothing is left to do.
       expect(servedBy(put as Response)).toBe("b");
       expect([post?.status, servedBy(post as Response)]).toEqual([kind === "tuned" ? 504 : 502, "a"]);
     },
@@ -217,7 +219,7 @@ describe("clients that try again while A does as it is told and its answers are 
     ...regionLoss,
     name: "test-lost-answers",
     load: { ...regionLoss.load, ratePerSecond: 20, warmUpSeconds: 3, baselineSeconds: 2, afterSeconds: 6 },
-    // Harmless in itself: it tells when the silence begins and ends.
+    // Harmless in itself: it marks when the silence begins and ends.
     faults: [{ kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: SILENT_SECONDS }],
     disaster: 0,
   };
@@ -225,7 +227,7 @@ describe("clients that try again while A does as it is told and its answers are 
 
   async function drillWith(name: string, seed: number, { topology, ground }: Started) {
     const chosen = configNamed(name);
-    // Nobody gives A up.
+    // The operator never gives A up.
     const config = { ...chosen, operator: { ...chosen.operator, failedProbes: 1_000_000 } };
     const silent = { fromMs: 0, toMs: 0 };
     const { verdict, record } = await drillOn(topology, ground, {
@@ -236,7 +238,7 @@ describe("clients that try again while A does as it is told and its answers are 
         await unanswered.inject();
         silent.fromMs = now();
         await told(isFault("healed"));
-        // On a busy machine the silence may have begun long after it was told to.
+        // On a busy machine the silence may have begun long after it was due.
         await sleep(Math.max(0, silent.fromMs + SILENT_SECONDS * 1000 - now()));
         await unanswered.heal();
         silent.toMs = now();
@@ -277,7 +279,7 @@ describe("clients that try again while A does as it is told and its answers are 
     const posts = met.filter(({ kind }) => kind === "post");
     const found = posts.filter(({ outcome, status }) => outcome === "ok" && status === 200);
     expect(found.length, posts.map(({ outcome, status }) => `${outcome} ${status}`).join(", ")).toBeGreaterThan(0);
-    // Sent once: whether it was carried out, nobody told.
+    // Sent once: whether it was carried out is unknown.
     const bundles = met.filter(({ kind, outcome }) => kind === "bundle" && outcome === "info");
     expect(bundles.length).toBeGreaterThan(0);
   });
@@ -311,7 +313,7 @@ test("a fault that somebody ends before its time: the run is inconclusive, and s
   expect(verdict.verdict).not.toBe("holds");
 });
 
-// The last, for it leaves B as the primary, and nobody following it.
+// The last tests: they leave B as the primary without a follower.
 describe("a failover from a side that still answers, in the middle of slow commits", () => {
   const PREFIX = "slow-commit-";
   const COMMIT_SECONDS = 2;
@@ -368,7 +370,7 @@ describe("a failover from a side that still answers, in the middle of slow commi
     writing = false;
     await writers;
     expect(await idsOn(a)).toEqual(await atTheFence);
-    // Who was told that it is done finds it: B has it, or A had it before the fence.
+    // Every acknowledged write is found: B has it, or A had it before the fence.
     const held = new Set([...(await atTheFence), ...(await idsOn(b))]);
     expect(acknowledged.filter((id) => !held.has(id))).toEqual([]);
   });

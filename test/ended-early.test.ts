@@ -1,4 +1,4 @@
-/** What happens to a drill that is ended from outside, seen by its exit code and by what it leaves. */
+/** A drill that is ended from outside, by its exit code and by what it leaves behind. */
 import { readFileSync } from "node:fs";
 import { describe, expect } from "vitest";
 import { allRuns } from "../harness/store/results.ts";
@@ -44,7 +44,8 @@ describe("three drills, begun at one time", () => {
   test("clean removes what a killed one left, and leaves the containers of a living one alone", async ({
     commands: { fhirdrill },
   }) => {
-    // Halted, it can remove nothing any more, and nobody may take it for dead: other drills that begin remove what is.
+    // Stopped, it can remove nothing any more, but does not count as dead yet: other drills that start remove what dead
+    // ones left.
     killed.child.kill("SIGSTOP");
     expect((await left(killed)).containers).toBeGreaterThan(0);
     killed.child.kill("SIGKILL");

@@ -1,4 +1,4 @@
-/** The claims that only real parts can prove, on one topology that is lost at the end. */
+/** The claims that only real components can prove, on one topology that is lost at the end. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
 import { seedResources } from "../harness/load/seed.ts";
@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => topology?.release());
 
-/** The operator's, at an order given before anybody follows. */
+/** The operator's duty for a planned operation before B follows. */
 function duty(event: (event: DrillEvent) => void): Duty {
   const reports = { now: startClock(), event, probe: () => {}, returned: async () => {}, stranded: () => {} };
   const state: State = { primary: "a", follower: null, tookOverMs: null, lost: null, saved: [] };
@@ -60,7 +60,7 @@ function putPatient(address: Address, id: string): Promise<Response> {
   });
 }
 
-/** Not by request id, as the audit does it, but by the identifier inside the stored bodies. */
+/** Not by request id, as the audit does, but by the identifier in the stored bodies. */
 async function identifiersOn(postgres: Postgres): Promise<Set<string>> {
   const rows = await postgres.query<{ write: string }>(
     "select res_text_vc::json -> 'identifier' -> 0 ->> 'value' as write from hfj_res_ver",
@@ -71,7 +71,7 @@ async function identifiersOn(postgres: Postgres): Promise<Set<string>> {
 describe("a server that holds data already, when B begins to follow it", () => {
   const [seed, count] = [3, 250];
   const events: OperatorEvent[] = [];
-  /** Acknowledged while B was given its copy. */
+  /** Acknowledged while B was being copied to. */
   const meanwhile: string[] = [];
   const seededOn = (postgres: Postgres) =>
     postgres.query("select 1 from hfj_resource where fhir_id like $1", [`${seedIdPrefix(seed)}%`]);
@@ -96,7 +96,7 @@ describe("a server that holds data already, when B begins to follow it", () => {
   test("the steps say what was copied", () => {
     expect(events.map(({ step }) => step)).toEqual(["copied", "following", "restarted", "done"]);
     const { detail } = events[0] as OperatorEvent;
-    // Each seeded resource has a row, a version and some rows of the index.
+    // Each seeded resource has a row, a version and some index rows.
     expect(detail.rows).toBeGreaterThan(count * 3);
     expect(detail.tables).toBeGreaterThan(40);
     expect(detail.bytes).toBeGreaterThan(1_000_000);
@@ -218,13 +218,14 @@ describe("after the link was cut and region A was lost", () => {
 
   test("the outage that k6 saw is the one that an independent prober saw", () => {
     const seen = outageSeenBy(record.probes.filter((probe) => probe.type === "availability"));
-    // A server that has just taken over may be too slow for some of k6's writes later; that is no part of it.
+    // A server that has just taken over may later be too slow for some of k6's writes; that is another outage.
     const same = verdict.measures.downtime.intervals.find(
       ({ fromMs, toMs }) => fromMs < seen.toMs && toMs > seen.fromMs,
     );
     const tolerance = 2 * AVAILABILITY_PERIOD_MS;
     expect(Math.abs((same?.fromMs ?? 0) - seen.fromMs)).toBeLessThanOrEqual(tolerance);
-    // The first writes on a server that has just taken over may take a second: both ends were under way at one time.
+    // The first writes on a server that has just taken over may take a second: the two probes' last writes were under
+    // way at the same time.
     const end = [...record.history].find((op) => op.completedMs === same?.toMs);
     const began = Math.max(end?.invokedMs ?? Number.POSITIVE_INFINITY, seen.lastSentMs);
     expect(began - Math.min(same?.toMs ?? 0, seen.toMs)).toBeLessThanOrEqual(tolerance);
@@ -273,7 +274,7 @@ describe("when compute is back in region A and the data is not", () => {
   });
 });
 
-/** The longest row of failed probes: from the sending of the first to the answer to the next good one. */
+/** The longest run of failed probes: from sending the first one to the answer to the next good one. */
 function outageSeenBy(probes: AvailabilityProbe[]): { fromMs: number; lastSentMs: number; toMs: number } {
   let longest = { fromMs: 0, lastSentMs: 0, toMs: 0 };
   let fromMs: number | null = null;

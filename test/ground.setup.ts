@@ -1,4 +1,6 @@
-/** Before any test on real parts: the engine, the images and the schema are there. On a fresh machine this takes minutes. */
+/**
+ * The prerequisites of all tests on real components: engine, images and schema. On a fresh machine this takes minutes.
+ */
 import { prepareGround } from "../harness/run/set-up.ts";
 
 const beganMs = performance.now();

@@ -1,7 +1,7 @@
 /**
- * What the images do when they are told something wrong, and what is in them. The published HAPI ignores a name that it does
- * not know, falls back on a database of its own, and has no shell; one built here must be no more forgiving, or a mistake
- * of the harness would only be seen where images can be pulled.
+ * What the images do with wrong settings, and what is in them. The published HAPI ignores a name that it does not know,
+ * falls back to a database of its own, and has no shell. An image built here must be no more forgiving, or a mistake of
+ * the harness would only be noticed where images can be pulled.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DrillFailure } from "../harness/model/failure.ts";
@@ -16,7 +16,7 @@ import { type Postgres, startPostgres } from "../harness/systems/lab/postgres.ts
 import type { ImageKey } from "../harness/systems/lab/topology.ts";
 
 const RUN = `test-images-${process.pid}`;
-/** They boot beside one another. */
+/** They boot at the same time. */
 const BOOTS_MS = 300_000;
 
 let ground: Ground;
@@ -30,12 +30,12 @@ beforeAll(async () => {
 
 afterAll(() => removeRun(ground.engine, RUN));
 
-/** What is planted here fails, and its logs are nobody's. */
+/** What is wrong here fails on purpose, and its logs are not kept. */
 const noLogs = () => Promise.reject(new Error("a test keeps none"));
 
 const imageOf = (part: ImageKey) => ground.images[part].name;
 
-/** What it comes to when HAPI is handed another environment than it should be. */
+/** The failure when HAPI gets another environment than it should. */
 function failureWith(planted: (environment: Record<string, string>) => Record<string, string>): Promise<DrillFailure> {
   return makeGolden(ground.engine, ground.images, noLogs, undefined, (order) => planted(hapiEnvironment(order))).then(
     () => Promise.reject(new Error("nothing failed")),

@@ -1,4 +1,4 @@
-/** Messages that are lost on a link, as the fault of that name does it, for tests that decide themselves when. */
+/** Lost messages on a link, as by the fault `message-loss`, for tests that decide themselves when. */
 import { type ArmedFault, armFault } from "../harness/faults/index.ts";
 import type { FaultOf } from "../harness/model/fault.ts";
 import type { Link } from "../harness/model/side.ts";

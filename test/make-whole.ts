@@ -1,6 +1,6 @@
 /**
- * Brings a topology back to how `async` has it at the beginning, after whatever a drill does to one: A serves, and B
- * follows it from what A holds. The database stays a used one.
+ * Brings a topology back to the initial state of `async`, whatever a drill did to it: A serves, and B follows with what
+ * A holds. The database remains a used one.
  */
 import { startClock } from "../harness/model/clock.ts";
 import type { Config } from "../harness/model/config.ts";
@@ -23,9 +23,9 @@ export async function makeWhole(topology: Topology): Promise<void> {
   const start = (parts: readonly Part[]) => Promise.all(parts.map((part) => topology.component(part).startAgain()));
   await start(["pg-a", "pg-b", "nginx"]);
   await Promise.all(SIDES.map((side) => postgres[side].untilReady()));
-  // Before the servers: one that boots without a way to its database dies.
+  // Before the servers: a server that boots without a route to its database dies.
   for (const link of LINKS) await open(topology, link);
-  // B's is stopped and started by a rebuild, if there is one.
+  // B's server is stopped and started by a rebuild, if there is one.
   await start(["hapi-a"]);
   await reload(proxy.container, await filesOf(ASYNC.proxy));
   await stopFollowing(postgres.a);
@@ -36,7 +36,7 @@ export async function makeWhole(topology: Topology): Promise<void> {
   await Promise.all(SIDES.map((side) => hapi[side].startAgain()));
 }
 
-/** Gives a topology that is whole the settings of another configuration; the tables of jobs stay followed in all of them. */
+/** Gives a whole topology the settings of another configuration; the tables of jobs stay replicated in all of them. */
 export async function configure({ proxy, postgres }: Topology, config: Config): Promise<void> {
   await reload(proxy.container, await filesOf(config.proxy));
   await setDurability(postgres.a, config.replication);
@@ -48,14 +48,14 @@ async function open({ links }: Topology, link: Link): Promise<void> {
   await links.redirect(link, link);
 }
 
-/** By one that nobody but its primary has written to. */
+/** A site that only its primary has written to. */
 async function isFollowed({ postgres: { a, b } }: Topology): Promise<boolean> {
   return (await isFenced(b)) && (await lagBytes(a, "b")) !== null;
 }
 
-/** As the operator does it with a side that comes back. */
+/** As the operator does with a site that comes back. */
 async function rebuildB(topology: Topology): Promise<void> {
-  // What it was is thrown away; and its disk is small.
+  // Its old data is thrown away, and its disk is small.
   await topology.postgres.b.query("checkpoint");
   const told: DrillEvent[] = [];
   const lost: Lost = { side: "b", remoteLsn: null, saved: true, leftAlone: false };

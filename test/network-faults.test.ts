@@ -1,4 +1,6 @@
-/** Faults of the network, each on real parts: none before, there after the injection, gone after the healing. */
+/**
+ * Faults of the network, each on real components: not there before, active after the injection, cleared after healing.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
@@ -14,7 +16,7 @@ import { act, tryOut } from "./try-out.ts";
 type Sides = Topology["postgres"];
 
 const at = { afterSeconds: 0 };
-/** By which B does not follow A, and asks no name server about it. */
+/** Without effect on replication, its link and its name lookups. */
 const BESIDE_REPLICATION: FaultSpec[] = [
   { kind: "packet-drop", link: "hapi-b", direction: "request", ...at },
   { kind: "packet-drop", link: "hapi-b", direction: "answer", ...at },
@@ -36,7 +38,7 @@ const OF_REPLICATION: FaultSpec[] = [
   { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 100, ...at },
 ];
 
-/** Its tests run one after the other, and beside those of other rows. */
+/** The tests of a row run one after the other, and at the same time as those of other rows. */
 function row(name: string, tests: () => void): void {
   describe.concurrent(name, () => void describe("in a row", { concurrent: false }, tests));
 }
@@ -93,7 +95,7 @@ row("beside replication", () => {
   });
 });
 
-// Most of it is waiting.
+// Mostly waiting.
 row("on the way by which B follows", () => {
   test.for(OF_REPLICATION)("%j is not seen before, bites until it is healed, and then is gone", (spec, { topology }) =>
     tryOut(topology, spec),
@@ -142,7 +144,7 @@ row("on the way by which B follows", () => {
     }
 
     test("B follows again within seconds, and what A wrote meanwhile arrives", async ({ topology }) => {
-      // Longer than either end waits for a sign of the other: both have ended the connection.
+      // Longer than either end waits to hear from the other: both have closed the connection.
       await apartFor(7000, topology);
       await untilFollowed(topology.postgres);
     });
@@ -160,8 +162,8 @@ row("on the way by which B follows", () => {
       try {
         await beat(topology.postgres);
         await untilFollowed(topology.postgres);
-        // Its attempts to connect come one, two, four, eight, sixteen seconds after one another (later ones on kernels that
-        // begin with some at even distance): the next is ten seconds away.
+        // TCP retries one, two, four, eight and sixteen seconds after one another (later on kernels that begin with
+        // some at even intervals): the next retry is ten seconds away.
         await apartFor(27_000, topology);
         for (let look = 0; look < 20; look += 1) {
           await sleep(200);

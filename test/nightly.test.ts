@@ -1,4 +1,7 @@
-/** The nightly workflow's command, with one short drill in place of all: real parts, real pages, read as CI reads them. */
+/**
+ * The nightly workflow's command, with one short drill instead of all: real components, real pages, read as CI reads
+ * them.
+ */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -9,10 +12,10 @@ import { PROJECT, test } from "./command.ts";
 const SETTINGS: SettingsInput = {
   load: { ratePerSecond: 10, warmUpSeconds: 6, baselineSeconds: 4, afterSeconds: 10 },
 };
-/** A checkout has no results of its own yet. */
+/** A fresh checkout has no results of its own. */
 const NOT_THERE = [".git", "results", "fhirdrill.config.ts"];
 
-/** Its user has set a shorter load; all else in it is this one's. */
+/** A checkout with a shorter load in its settings; everything else is linked from this one. */
 function makeCheckout(path: string): void {
   mkdirSync(path);
   for (const name of readdirSync(PROJECT))

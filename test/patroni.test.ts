@@ -1,6 +1,7 @@
 /**
- * The lab with physical replication, on real parts: both servers write through their site's HAProxy to the one primary; its
- * site is lost, and Patroni lets the other one take over; it comes back, and follows; and it is the primary again by order.
+ * The lab with physical replication, on real components. Both servers write through their site's HAProxy to the one
+ * primary. Its site is lost, and Patroni lets the other one take over; it comes back and follows; and a planned
+ * switchover makes it the primary again.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startClock } from "../harness/model/clock.ts";
@@ -24,7 +25,7 @@ import { tryOut } from "./try-out.ts";
 
 const say = (line: string) => console.log(line);
 const view = { say, step: () => {}, event: () => {}, live: () => {} };
-/** The one that fails over soonest. */
+/** The configuration that fails over soonest. */
 const config = CONFIGS.find(({ name }) => name === "patroni-tuned") as Config;
 const now = startClock();
 
@@ -106,7 +107,7 @@ test("what nobody may write to refuses a write", async () => {
 });
 
 const at = { afterSeconds: 0 };
-/** Done to the side that follows, so that nobody takes over. */
+/** Done to the following site, so that nobody takes over. */
 const FAULTS: FaultSpec[] = [
   { kind: "link-cut", link: "replication", ...at },
   { kind: "link-cut", link: "pg-b", ...at },
@@ -137,7 +138,7 @@ test("the primary's site is lost, with its vote: the other one takes over, and c
   expect(takeover).toMatchObject({ from: "a", to: "b", timeline: 2 });
   expect(takeover?.unlocked?.toMs).toBeGreaterThan(lostMs);
   expect(takeover?.promoted.toMs).toBeGreaterThanOrEqual(takeover?.unlocked?.fromMs as number);
-  // The new primary tells it to the store in its next round.
+  // The new primary writes it to the store in its next round.
   const left = await until({ what: "the history to be told", deadlineMs: 20_000 }, async () => {
     const [first] = await topology.members.b.rest.history();
     return first?.leader ? first : null;

@@ -1,6 +1,6 @@
 /**
- * Every fault of a process or a machine on real parts: it is not seen before it is there, it is seen while it is, it is
- * still seen by somebody who looks for a healing that was left out, and no more once it was healed.
+ * Every fault of a process or a machine on real components: not seen before injection, active while it lasts, still
+ * active after a healing that was left out, and cleared once it was healed.
  */
 import { describe, expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
@@ -15,7 +15,7 @@ import { test } from "./shared-topology.ts";
 
 const WHOLE = ["injecting", "injected", "evidenced", "not-healed", "healed"];
 
-/** The states that the drill would tell, and between biting and healing those of a healing that does nothing. */
+/** The states that a drill would report, including those of a healing that does nothing. */
 async function tryOut(topology: Topology, spec: FaultSpec, whileItBites = async () => {}): Promise<string[]> {
   const fault = armFault(topology, spec);
   expect((await fault.evidence()).bit).toBe(false);
@@ -36,7 +36,7 @@ async function tryOut(topology: Topology, spec: FaultSpec, whileItBites = async 
   return states;
 }
 
-/** By the look for a fault that lasts. As in a drill, one that sees something else for a moment is repeated. */
+/** By the recheck of a lasting fault. As in a drill, it is repeated when it sees something else for a moment. */
 async function untilSeen(fault: ReturnType<typeof armFault>, bites: boolean): Promise<void> {
   const what = `${fault.spec.kind} to be seen ${bites ? "to last" : "to be gone"}`;
   await until({ what, deadlineMs: 1000, everyMs: 100 }, async () => {
@@ -46,7 +46,7 @@ async function untilSeen(fault: ReturnType<typeof armFault>, bites: boolean): Pr
   });
 }
 
-/** Through the clients' address, as often as it takes: pools and proxies need a moment after what they went through. */
+/** Writes through the clients' address, with retries: pools and proxies need a moment to recover. */
 async function untilWritten(topology: Topology, id: string): Promise<void> {
   const edge = topology.links.addressOf("edge");
   await until({ what: `${id} to be written`, deadlineMs: 60_000 }, async () => {
@@ -60,7 +60,7 @@ async function untilWritten(topology: Topology, id: string): Promise<void> {
   });
 }
 
-/** Written on A, and read by B's own server. */
+/** Writes on A, then waits until B's own server can read it. */
 async function untilFollowed(topology: Topology, id: string): Promise<void> {
   await untilWritten(topology, id);
   await until(
@@ -116,7 +116,7 @@ interface SessionTimes {
   oldest: number;
   newest: number;
 }
-/** When the server began, and the sessions of HAPI A that it has. */
+/** When the server started, and the first and last start of HAPI A's sessions. */
 const SESSIONS = `
   select pg_postmaster_start_time() as server,
          extract(epoch from min(backend_start))::float8 as oldest, extract(epoch from max(backend_start))::float8 as newest

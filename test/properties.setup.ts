@@ -1,6 +1,6 @@
 /**
- * How many cases each property is tried with: 100, or what `FHIRDRILL_PROPERTY_RUNS` says, for a night of thousands and
- * for mutation tests, which repeat them all a thousand times.
+ * How many cases each property is tried with: 100, or the number in `FHIRDRILL_PROPERTY_RUNS`: higher for a long
+ * search, lower where the tests are repeated often.
  */
 import fc from "fast-check";
 

@@ -1,4 +1,4 @@
-/** Commands that end before anything was started, by their exit codes and by what they say. */
+/** Commands that end before anything is started, by their exit codes and messages. */
 import { describe } from "vitest";
 import { test } from "./command.ts";
 

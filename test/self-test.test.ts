@@ -1,4 +1,4 @@
-/** The self-test as people start it: a drill on real parts, with defects planted in it. */
+/** The self-test as people start it: a drill on real components, with defects seeded in it. */
 import { expect } from "vitest";
 import { test } from "./command.ts";
 

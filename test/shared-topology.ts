@@ -1,6 +1,6 @@
 /**
- * `test` with a topology for test files that leave one as they found it, or can do with a used one: each worker starts
- * one, as `async` has it, when a file first asks for it, and a file that finds it damaged gets it whole again.
+ * `test` with a topology for test files that leave it as they found it or can use a used one. Each worker starts one,
+ * as in `async`, when a file first asks for it; a file that finds it damaged gets it repaired.
  */
 import { test as plain } from "vitest";
 import type { Config } from "../harness/model/config.ts";
@@ -13,7 +13,7 @@ export const configNamed = (name: string) => CONFIGS.find((config) => config.nam
 export const test = plain
   .extend("async", { scope: "worker" }, configNamed("async"))
   .extend("started", { scope: "worker" }, async ({ async }, { onCleanup }) => {
-    // One side has a disk and a clock of its own, for the faults that fill the one and set the other.
+    // One site has a disk and a clock of its own, for the faults that fill the disk and set the clock.
     const started = await startForTest(async, { smallDisks: ["b"], ownClocks: ["b"] });
     onCleanup(() => started.topology.release());
     return started;

@@ -1,4 +1,4 @@
-/** A topology and a short drill on it, for tests: the real parts, a record in a temporary folder. */
+/** A topology and a short drill on it, for tests: real components, a record in a temporary folder. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,11 +38,11 @@ export async function startForTest(
   return { ground, topology: await startTopology(engine, order) };
 }
 
-/** What a test can go by that acts while the load runs. */
+/** What a test needs that acts while the load runs. */
 export interface Beside {
   topology: Topology;
   now: Clock;
-  /** Resolves with the first event of the drill, past or to come, of which `is` is true. */
+  /** Resolves with the first event of the drill, past or future, for which `is` is true. */
   told: (is: (event: DrillEvent) => boolean) => Promise<DrillEvent>;
 }
 
@@ -67,7 +67,7 @@ export async function drillOn(
   try {
     await drill(topology, recorder, { k6Image: ground.images.k6.name, view, signal, beside });
   } finally {
-    // Another drill may follow on the same topology, with a load of its own.
+    // Another drill may follow on the same topology, with its own load.
     const k6 = topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6"));
     await k6.remove({ force: true }).catch(() => {});
   }

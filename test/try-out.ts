@@ -1,4 +1,4 @@
-/** A fault on real parts, as a drill acts and looks. */
+/** A fault on real components, injected, observed and healed as in a drill. */
 import { expect } from "vitest";
 import { type ArmedFault, armFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
@@ -6,7 +6,7 @@ import type { FaultSpec } from "../harness/model/fault.ts";
 import { isGone, perform } from "../harness/run/act.ts";
 import type { System } from "../harness/system/system.ts";
 
-/** Acts as a drill does, and says in which states the fault was told to be. */
+/** Acts as a drill does and returns the fault's reported states. */
 export async function act(does: "inject" | "heal", fault: ArmedFault, healsWithinMs = 10_000): Promise<string[]> {
   const states: string[] = [];
   const tell = (state: string) => void states.push(state);
@@ -14,7 +14,7 @@ export async function act(does: "inject" | "heal", fault: ArmedFault, healsWithi
   return states;
 }
 
-/** None before, there after the injection, gone after the healing. */
+/** Not there before, active after the injection, cleared after healing. */
 export async function tryOut(system: System, spec: FaultSpec, healsWithinMs?: number): Promise<void> {
   const fault = armFault(system, spec);
   expect((await fault.evidence()).bit).toBe(false);
@@ -27,6 +27,6 @@ export async function tryOut(system: System, spec: FaultSpec, healsWithinMs?: nu
   expect(await act("heal", fault, healsWithinMs)).toEqual(["healed"]);
   const healed = await fault.recheck();
   expect([healed.bit, isGone(healed)], JSON.stringify(healed.detail)).toEqual([false, true]);
-  // Healed once more, as one may be that was not seen to be healed.
+  // Healed once more, as happens to a fault that was not seen to be healed.
   expect(await act("heal", fault, healsWithinMs)).toEqual(["healed"]);
 }

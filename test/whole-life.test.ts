@@ -1,4 +1,7 @@
-/** The operator's whole life on real parts: lost, taken over, come back, rebuilt, and back by order, under load. */
+/**
+ * The operator's whole life on real components, under load: A is lost, B takes over, A comes back, is rebuilt, and
+ * serves again by a planned switchover.
+ */
 import { describe, expect } from "vitest";
 import type { OperatorEvent } from "../harness/model/event.ts";
 import type { RunRecord } from "../harness/model/record.ts";
@@ -25,7 +28,7 @@ const highest = async ({ query }: Postgres, sequence: string) => {
 };
 
 const JOB = "job-in-hand";
-/** A job that A has accepted and given to one of its workers, which will never be heard of again. */
+/** A job that A has accepted and given to one of its workers, of which nothing will be heard again. */
 const JOB_IN_HAND = `
   with job as (
     insert into bt2_job_instance (id, job_cancelled, create_time, cur_gated_step_id, definition_id, definition_ver,
@@ -43,7 +46,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
 
   test.beforeAll(async ({ topology, ground }) => {
     numberedBefore = await highest(topology.postgres.a, "seq_resource_history_id");
-    // The order waits for its turn: that A is rebuilt may take longer than it does on an idle machine.
+    // The planned operation waits its turn: on a busy machine, rebuilding A may take longer than on an idle one.
     const scenario: Scenario = {
       ...regionLoss,
       name: "whole-life",

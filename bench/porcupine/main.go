@@ -178,7 +178,7 @@ func run(args []string) error {
 		return err
 	}
 	begin = time.Now()
-	// The system tells a processor's time in steps of milliseconds, so a short check is done over and over.
+	// The system counts processor time in steps of milliseconds, so a short check is repeated.
 	rounds := 0
 	for ; rounds == 0 || time.Since(begin) < atLeast; rounds++ {
 		out.Verdict = strings.ToLower(string(porcupine.CheckOperationsTimeout(whole, history, timeout)))

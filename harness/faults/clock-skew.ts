@@ -1,11 +1,11 @@
 /**
- * The wall clock of a side's FHIR server is wrong by so much, as of a machine that lost touch with its time server. Each
- * answer says by that clock when it was given, so what bites is what anybody can see, for as long as the server answers.
+ * The wall clock of a site's FHIR server is off by a fixed amount, as on a machine that lost its time server. Every
+ * answer carries that clock's time, so anybody can see the offset while the server answers.
  */
 import { fault } from "./fault.ts";
 
 const NOBODY = "Patient/fhirdrill-nobody";
-/** The time is told in whole seconds, and by a server that may take its time to answer. */
+/** Answers carry whole seconds, and a slow server's answer arrives late. */
 const TOLERANCE_SECONDS = 4;
 
 export const clockSkew = fault("clock-skew", {

@@ -1,7 +1,7 @@
 /**
- * Another application that uses the FHIR server's database role takes every connection that PostgreSQL gives out to
- * ordinary roles, and the FHIR server's own have just ended: its pool must connect anew, and is refused. The few that the
- * server keeps for administrators remain.
+ * Another application with the FHIR server's database role takes every connection that PostgreSQL gives to ordinary
+ * roles. The FHIR server's own connections have just been ended, so its pool must reconnect and is refused. The
+ * connections reserved for administrators stay free.
  */
 import pg from "pg";
 import type { Database } from "../system/database.ts";
@@ -11,16 +11,22 @@ const TOO_MANY_CONNECTIONS = "53300";
 const WELCOME = "welcome";
 const LOOK_MS = 2000;
 const CONNECT_MS = 5000;
-/** The pool tries to come back as fast as it can; each round takes away what it got. */
+/** The pool reconnects as fast as it can; each round takes what it got. */
 const ROUNDS = 100;
 const AT_ONCE = 10;
-/** A session that is ended leaves its room some milliseconds later: whoever asks all the time then gets it. */
+/**
+ * An ended session frees its slot some milliseconds later. Trying all the time is what gets the slot before the pool
+ * does.
+ */
 const ASK_MS = 100;
-/** A session that is still being let in has its room, and is seen by nobody: so long none may have appeared. */
+/**
+ * A session that is still being authenticated holds a slot but is not visible yet, so none may have appeared for this
+ * long.
+ */
 const QUIET_MS = 1000;
-/** The sessions of the FHIR server that is named. */
+/** The sessions of the FHIR server named by `$1`. */
 const ITS_SESSIONS = "from pg_stat_activity where application_name = $1";
-/** More than any server of ours gives out. */
+/** More than any of our servers allows. */
 const MOST = 1000;
 
 export const connectionExhaustion = fault("connection-exhaustion", {
@@ -32,7 +38,7 @@ export const connectionExhaustion = fault("connection-exhaustion", {
       const answer = await knock(database);
       const left = await sessionsOf(database);
       return {
-        // With one session of its pool the server goes on as if nothing were the matter.
+        // With a single session left in its pool, the server works as usual.
         bit: answer === TOO_MANY_CONNECTIONS && left === 0,
         gone: answer === WELCOME,
         detail: { side, answer, left, taken: ours.length },
@@ -44,27 +50,30 @@ export const connectionExhaustion = fault("connection-exhaustion", {
         for (let round = 0; round < ROUNDS; round += 1) {
           const before = ours.length;
           for (const endMs = performance.now() + ASK_MS; performance.now() < endMs; ) await takeAll(database, ours);
-          // Of ours of a moment ago and those that were ended, nothing may be left to take.
+          // Nothing may be left to take, neither from our last round nor from the sessions just ended.
           if ((await endSessions(database)) > 0 || ours.length > before) quietSinceMs = performance.now();
           else if (performance.now() - quietSinceMs >= QUIET_MS) return;
         }
         throw new Error(`HAPI ${side.toUpperCase()} came back again and again, for ${ROUNDS} rounds`);
       },
       evidence: look,
-      /** The server's pool tries to come back all the time: it is over when it got one session, and not when all can. */
+      /**
+       * The pool keeps trying to come back: the fault has cleared as soon as it holds one session, not only when all
+       * can connect.
+       */
       recheck: async () => {
         const seen = await look();
         return { ...seen, gone: seen.gone || (seen.detail.left ?? 0) > 0 };
       },
       heal: async () => {
-        // Not awaited: a server that stands still would not say good-bye. Whether it let them go, the evidence tells.
+        // Not awaited: a frozen server would never close its end. The evidence shows whether it let them go.
         for (const client of ours.splice(0)) void client.end().catch(() => {});
       },
     };
   },
 });
 
-/** Until one is refused for want of connections. */
+/** Takes connections until PostgreSQL refuses one because none is left. */
 async function takeAll(database: Database, ours: pg.Client[]): Promise<void> {
   while (ours.length < MOST) {
     const tries = Array.from({ length: AT_ONCE }, () => database.connectAsClient(CONNECT_MS));
@@ -77,19 +86,19 @@ async function takeAll(database: Database, ours: pg.Client[]): Promise<void> {
   throw new Error(`PostgreSQL gave out ${MOST} connections and would give more`);
 }
 
-/** How many the FHIR server has; `null` if the database does not tell. */
+/** How many sessions the FHIR server has; `null` if the database does not answer. */
 async function sessionsOf({ side, query }: Database): Promise<number | null> {
   const found = await query(`select ${ITS_SESSIONS}`, [`hapi-${side}`], LOOK_MS).catch(() => null);
   return found?.length ?? null;
 }
 
-/** How many the FHIR server still had. */
+/** Ends the FHIR server's sessions; returns how many there were. */
 async function endSessions({ side, query }: Database): Promise<number> {
   const ended = await query(`select pg_terminate_backend(pid) ${ITS_SESSIONS}`, [`hapi-${side}`]);
   return ended.length;
 }
 
-/** What somebody hears who comes with the FHIR server's role. */
+/** Connects with the FHIR server's role; returns `WELCOME` or the error. */
 async function knock(database: Database): Promise<string> {
   try {
     const client = await database.connectAsClient(LOOK_MS);

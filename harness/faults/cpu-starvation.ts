@@ -1,11 +1,11 @@
 /**
- * A part gets too little of a processor, as beside a greedy neighbour: the kernel lets it run for its share of every
- * tenth of a second, and makes it wait for the rest.
+ * A component gets too little processor time, as beside a greedy neighbour: in every tenth of a second the kernel lets
+ * it run for its share and throttles it for the rest.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { fault } from "./fault.ts";
 
-/** Of which a part gets its share. */
+/** The period of which a component gets its share. */
 const PERIOD_US = 100_000;
 const LOOK_MS = 1000;
 
@@ -16,11 +16,11 @@ export const cpuStarvation = fault("cpu-starvation", {
     const processor = () => system.processor(part);
     return {
       inject: () => processor().limit(shareUs),
-      /** An idle part is never made to wait, so it is given work, and bites when the kernel then counts more waiting. */
+      /** An idle component is never throttled, so it is given work. Active: the kernel then counts more throttling. */
       evidence: async () => {
         const { timesMadeToWait, giveWork } = processor();
         const before = await timesMadeToWait();
-        // Not awaited: starved, it takes long.
+        // Not awaited: a starved component takes long.
         void giveWork().catch(() => {});
         await sleep(LOOK_MS);
         const after = await timesMadeToWait();
@@ -31,8 +31,8 @@ export const cpuStarvation = fault("cpu-starvation", {
         };
       },
       /**
-       * That the kernel still has its order, by the engine's word; and how often it has made the part wait by now. To see that
-       * it does so for certain takes work, which a starved part has enough of.
+       * Checks that the kernel still has the limit, as the engine reports it, and how often it has throttled so far.
+       * Proving that it throttles right now takes work, which a starved component has enough of.
        */
       recheck: async () => {
         const { timesMadeToWait } = processor();

@@ -1,17 +1,17 @@
 /**
- * One process of a running PostgreSQL dies by SIGKILL, as by a kernel that is out of memory: the server trusts its shared
- * memory no more, ends all sessions, recovers from its log, and serves again by itself within a moment, under the same
+ * One process of a running PostgreSQL dies by SIGKILL, as by a kernel that is out of memory. The server no longer
+ * trusts its shared memory: it ends all sessions, recovers from its log, and serves again within a moment at the same
  * address.
  *
- * What happened cannot be taken back. It bites as long as somebody looks through the eyes of a session that was there
- * before, and which the server told why it had to end: that never ceases by itself. Healing lets go of that session, and is
- * done when a new one works.
+ * This cannot be undone. The fault is active as long as its witness is kept: a session from before the crash, which the
+ * server told why it had to end. It never clears by itself. Healing closes the witness, and the fault has cleared when
+ * a new session works.
  */
 import type pg from "pg";
 import type { Database } from "../system/database.ts";
 import { type Evidence, fault } from "./fault.ts";
 
-/** What a server says to its sessions when another process has crashed (crash_shutdown). */
+/** The SQLSTATE that a server sends to its sessions when another process has crashed (`crash_shutdown`). */
 const CRASH = "57P02";
 const LOOK_MS = 1000;
 
@@ -49,7 +49,7 @@ export const databaseCrash = fault("database-crash", {
   },
 });
 
-/** A server that crashed in place is older than its helpers: it was not started again, and they were. */
+/** After a crash in place the server process is older than its helpers: they were started again and it was not. */
 async function lookAnew(database: Database): Promise<Evidence> {
   try {
     const [row] = await database.query<{ server: number; helpers: number }>(
@@ -65,7 +65,7 @@ async function lookAnew(database: Database): Promise<Evidence> {
   }
 }
 
-/** It may be gone already, or its server may be silent: nobody waits for its good-bye. */
+/** Not awaited: the session may be gone already, or its server may not answer. */
 function leave(session: pg.Client): void {
   void session.end().catch(() => {});
 }

@@ -1,6 +1,6 @@
 /**
- * All members of the store of the lock are killed at one instant. The databases are well, and nobody can say any more which
- * of them is the primary: whether writes go on is a matter of settings. It is healed by starting them again.
+ * All members of the store of the lock are killed at one instant. The databases are well, but nobody can say any more
+ * which of them is the primary; whether writes go on depends on the settings. Healing starts the members again.
  */
 import type { Component } from "../system/component.ts";
 import { fault } from "./fault.ts";

@@ -1,6 +1,7 @@
 /**
- * One side's database server is cut off from the store of the lock, its own site's member included: what it sends there
- * vanishes. It can still be reached by clients and by its follower, and has to step down by itself before another takes over.
+ * One site's database server is cut off from the store of the lock, including the member at its own site: what it sends
+ * there is dropped. Clients and its follower still reach it, so it has to step down by itself before another takes
+ * over.
  */
 import type { FaultOf } from "../model/fault.ts";
 import type { Dcs } from "../system/dcs.ts";
@@ -29,7 +30,10 @@ export const dcsPartition = fault("dcs-partition", {
           detail: { from: place, runs: look !== null, dropped, reached },
         };
       },
-      /** That the rule is there: a look for members in vain takes a second. Whoever is dead has lost it. */
+      /**
+       * Checks only that the rule is there: trying to reach the members takes a second. A dead component has lost the
+       * rule.
+       */
       recheck: async () => {
         const [dropped] = await netfilter.packetsOf(place, rules);
         return { bit: dropped !== null, detail: { from: place, dropped } };

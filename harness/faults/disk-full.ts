@@ -1,7 +1,7 @@
 /**
- * The disk of a database is full, and whoever filled it takes every block that comes free: nothing can be added, and
- * PostgreSQL may die when its log cannot grow. Healed, the other's file is gone, and a server that died was started again.
- * The side's disk is a small one of its own; see `systems/lab/disk.ts`.
+ * The disk of a database is full, and the filler takes every block that comes free: nothing can be added, and
+ * PostgreSQL may die when its log cannot grow. Healing removes the filler's file and starts a server that died. The
+ * disk is a small one that only this database uses, see `systems/lab/disk.ts`.
  */
 
 import { reasonOf } from "../model/failure.ts";
@@ -12,7 +12,7 @@ import { fault } from "./fault.ts";
 
 const FLAG = "/tmp/filling";
 const ballastOn = ({ path }: Disk) => `${path}/ballast`;
-/** Fills for as long as the flag is there, and leaves nothing behind. */
+/** Fills the disk while the flag exists, then removes what it wrote. */
 const fill = (ballast: string) => `
   touch ${FLAG}
   ( while [ -e ${FLAG} ]; do
@@ -22,7 +22,7 @@ const fill = (ballast: string) => `
     rm -f ${ballast} ) > /dev/null 2>&1 &`;
 
 const WRITE_MS = 5000;
-/** Two megabytes that do not shrink, in a table that is gone with the session. */
+/** Two megabytes that do not compress, in a table that ends with the session. */
 const WRITE = `create temp table fhirdrill_full as
   select repeat(md5(g::text), 60) as filling from generate_series(1, 1000) as g`;
 
@@ -45,7 +45,7 @@ export const diskFull = fault("disk-full", {
           detail: { side, freeBytes, write },
         };
       },
-      /** That nothing is free: to try to write may take seconds. */
+      /** Checks only that no space is free: trying to write may take seconds. */
       recheck: async () => {
         const freeBytes = await freeOn(disk());
         return { bit: freeBytes === 0, detail: { side, freeBytes } };

@@ -1,7 +1,7 @@
 /**
- * No name can be looked up in one part: its name server refuses every question at once, as one that has died. What the
- * part knows already it goes on using: open connections, nginx the addresses it read when it started or was told to read
- * its configuration again, a JVM what it looked up in the last half minute.
+ * One component can look up no name: its name server refuses every question at once, as if it had died. The component
+ * goes on using what it knows: open connections; in nginx, the addresses read at its start or last reload; in a JVM,
+ * what it looked up in the last 30 s.
  */
 import { fault } from "./fault.ts";
 import { lookFor } from "./name-look.ts";
@@ -15,7 +15,7 @@ export const dnsFailure = fault("dns-failure", {
       inject: () => netfilter.addRules(part, rules),
       evidence: async () => {
         const look = await lookFor(system, part);
-        // Whoever is dead has lost its rules with its network.
+        // A dead component has lost its rules with its network.
         if (look === null) return { bit: false, detail: { part, runs: false } };
         const [refused] = await netfilter.packetsOf(part, rules);
         return {
@@ -24,7 +24,7 @@ export const dnsFailure = fault("dns-failure", {
           detail: { part, runs: true, refused, ...look },
         };
       },
-      /** That the rule is there: to look for a name in vain takes a second. Whoever is dead has lost it. */
+      /** Checks only that the rule is there: a lookup that fails takes a second. A dead component has lost the rule. */
       recheck: async () => {
         const [refused] = await netfilter.packetsOf(part, rules);
         return { bit: refused !== null, detail: { part, refused } };

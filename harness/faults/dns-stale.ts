@@ -1,8 +1,7 @@
 /**
- * In one part the name of the server of all links leads to an address where nobody lives, as a record does that was not
- * changed after a failover: new connections of that part go nowhere, until it learns better. The address is one
- * of the system's own network. What stood before goes on, as with
- * `dns-failure`; and as there, a part that is started again has lost it.
+ * In one component the name of the server of all links resolves to an address nobody has, as with a record that was not
+ * changed after a failover: new connections of that component go nowhere. The address is one of the system's own
+ * network. As with `dns-failure`, open connections go on, and a component that is started again has lost the fault.
  */
 import { hostAndPort } from "../system/address.ts";
 import { fault } from "./fault.ts";
@@ -29,15 +28,15 @@ export const dnsStale = fault("dns-stale", {
         detail: { part, runs: true, ...look, dead },
       };
     },
-    /** That the name still stands there with the wrong address: to connect to nobody takes a second. */
+    /** Checks only that the name still has the wrong address: a connection that nobody answers takes a second. */
     recheck: async () => {
       const done = await system.netfilter.run(part, `grep -c '${MARK}$' /etc/hosts`);
-      // It ends with 1 when it found none.
+      // `grep` exits with 1 when it found none.
       if (done !== null && done.exitCode > 1) throw new Error(`the names of ${part} cannot be read: ${done.output}`);
       return { bit: done?.exitCode === 0, detail: { part, runs: done !== null } };
     },
     heal: async () => {
-      // Written over, not replaced: the part has this very file.
+      // Overwritten in place, not replaced: this very file is mounted into the component.
       const script = `grep -v '${MARK}$' /etc/hosts > /tmp/hosts; cat /tmp/hosts > /etc/hosts`;
       const done = await system.netfilter.run(part, script);
       if (done && done.exitCode !== 0) throw new Error(`the names of ${part} cannot be changed: ${done.output}`);

@@ -1,6 +1,6 @@
 /**
- * A fault: what it does, how one sees that it bit, how it is taken back. One fault, one file; `faults/index.ts` lists
- * them. Evidence comes from a look of its own, never from the fact that the order was given.
+ * A fault: how it is injected, what shows that it is active, and how it is healed. One fault, one file;
+ * `faults/index.ts` lists them. Evidence is always observed, never inferred from the fact that something was injected.
  */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Capability } from "../system/capabilities.ts";
@@ -9,22 +9,25 @@ import type { System } from "../system/system.ts";
 export interface Evidence {
   bit: boolean;
   /**
-   * That it no longer bites. Where it has a cause and an effect, both are needed to have bitten, and neither is left when
-   * it is gone; elsewhere this is left out and means that it has not bitten.
+   * Cleared: the fault is no longer active. A fault with a cause and an effect is active (`bit`) when both are there
+   * and cleared when neither is. Left out elsewhere: then not active means cleared.
    */
   gone?: boolean;
-  /** What was seen; the same look serves after the healing. */
+  /** What was observed; the same observation serves after healing. */
   detail: Record<string, unknown>;
 }
 
 export interface Fault<Spec> {
-  /** Without any of these it cannot be injected. */
+  /** The fault cannot be injected into a system that lacks one of these. */
   needs: readonly Capability[];
-  /** Once for a drill, before its load. Nothing is done yet; what a fault has to remember from one act to the next, it keeps here. */
+  /**
+   * Called once per drill, before the load. It does nothing yet; what a fault must remember between its acts is kept in
+   * its closure.
+   */
   arm: (system: System, spec: Spec) => Acts;
 }
 
-/** It can touch of a system what it says that it needs, and nothing else. */
+/** Gives a fault only the capabilities of a system that it says it needs. */
 export function fault<Kind extends FaultSpec["kind"], const Needs extends Capability>(
   _kind: Kind,
   does: { needs: readonly Needs[]; arm: (system: Pick<System, Needs>, spec: FaultOf<Kind>) => Acts },
@@ -36,12 +39,12 @@ export interface Acts {
   inject: () => Promise<void>;
   evidence: () => Promise<Evidence>;
   /**
-   * Whether it still bites, asked every other second for as long as it lasts and once more just before the healing: so it is
-   * quick, and disturbs nobody. Left out where `evidence` is so. Where that sends something over a link that was made slow,
-   * gives work to what is starved or leaves requests to what stands still, this looks at the cause alone: its effect was seen
-   * by the evidence.
+   * Whether the fault is still active: asked every other second while it lasts and once more just before healing, so it
+   * must be quick and disturb nobody. Left out where `evidence` is both. Where `evidence` sends traffic over a slow
+   * link, gives work to a starved component or leaves requests with a frozen one, this checks the cause alone; the
+   * evidence has shown the effect.
    */
   recheck?: () => Promise<Evidence>;
-  /** Takes it back, as far as that is done by an order; what it then takes to recover is the system's own affair. */
+  /** Undoes the injection, as far as commands can; recovery after that is up to the system. */
   heal: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * A part stands still: its address takes connections, and nothing answers. When it is healed it goes on where it stood,
- * and does what had been asked of it meanwhile: a virtual machine that was moved, a disk that hung.
+ * A component is frozen: its address takes connections, and nothing answers. Healed, it goes on where it stood and does
+ * what it was asked meanwhile, like a virtual machine after a migration or a disk after a hang.
  */
 import { fault } from "./fault.ts";
 
@@ -12,7 +12,7 @@ export const freeze = fault("freeze", {
       const state = await component(part).state();
       return { bit: state === "frozen", gone: state === "works", detail: { part, state } };
     },
-    /** Whoever asks the part itself leaves it a request, which it answers when it goes on. */
+    /** Asks the engine: a request to the component itself would wait there and be answered after healing. */
     recheck: async () => {
       const { running, frozen } = await component(part).status();
       return { bit: frozen, detail: { part, running, paused: frozen } };

@@ -1,4 +1,4 @@
-/** Every fault by its kind, how one is made ready, and what it needs. */
+/** All faults, by kind. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Capability } from "../system/capabilities.ts";
 import type { System } from "../system/system.ts";

@@ -1,6 +1,6 @@
 /**
- * A link lets through so many bytes a second and no more, both ways: each connection for itself, so that ten of them get
- * ten times as much. What does not get through waits.
+ * A link passes a limited number of bytes per second, in both directions. The limit is per connection: ten connections
+ * get ten times as much. The rest waits.
  */
 import { reasonOf } from "../model/failure.ts";
 import type { Link, Side } from "../model/side.ts";
@@ -8,10 +8,12 @@ import { WAYS } from "../system/links.ts";
 import type { System } from "../system/system.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
-/** So much is fetched that a link in force would take this long. */
+/** Enough is fetched that an active limit makes it take this long. */
 const FETCH_SECONDS = 1;
 const LIMIT_MS = 10_000;
-/** A link in force is never faster than it may be, but the first piece may be noticed late: up to a fifth of a second. */
+/**
+ * An active limit never passes more than it allows, but the first chunk may be noticed up to a fifth of a second late.
+ */
 const TOLERANCE = 1.25;
 
 export const linkBandwidth = toxicFault("link-bandwidth", {
@@ -44,7 +46,7 @@ interface Fetched {
 const DATABASES: Partial<Record<Link, Side>> = { "pg-a": "a", "pg-b": "b", replication: "a", "replication-back": "b" };
 const isDatabase = (link: Link) => DATABASES[link] !== undefined;
 
-/** As many bytes of PostgreSQL's making as wanted. */
+/** Fetches as many bytes as wanted, made by PostgreSQL. */
 async function fetchRows(
   { links, postgres }: Pick<System, "links" | "postgres">,
   link: Link,
@@ -60,7 +62,10 @@ async function fetchRows(
   }
 }
 
-/** Of the longest page that a FHIR server has without any data, what follows the first piece: that one is slow to be made. */
+/**
+ * Fetches the longest page that a FHIR server has without any data. The first chunk is not timed: the server makes it
+ * slowly.
+ */
 async function fetchPage({ links }: Pick<System, "links">, link: Link, wanted: number): Promise<Fetched> {
   const url = `http://${links.addressOf(link)}/fhir/metadata`;
   const answer = await fetch(url, {

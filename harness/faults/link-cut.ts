@@ -1,4 +1,4 @@
-/** One arrow of the system is refused: present connections end, new ones find nobody. */
+/** One link refuses: open connections end, new ones are refused. */
 import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
@@ -12,7 +12,10 @@ export const linkCut = fault("link-cut", {
       // Behind a published port a refusal can look like a connection that is accepted and ended at once.
       return { bit: answer === "refused" || answer === "ended", detail: { link, enabled, answer } };
     },
-    /** What the link is told is what it does, and a server behind an open one may be away for a reason of its own. */
+    /**
+     * Checks the setting alone: a link does what it is set to, and behind an open link a server may be away for its own
+     * reasons.
+     */
     recheck: async () => {
       const enabled = await system.links.isEnabled(link);
       return { bit: !enabled, detail: { link, enabled } };

@@ -1,12 +1,12 @@
 /**
- * Everything on a link is late, both ways: a round trip takes twice `latencyMs` longer. Connecting itself is not, for
- * the link's server accepts at once; and nothing is lost, not even of a server that has died meanwhile.
+ * Everything on a link is late, in both directions: a round trip takes twice `latencyMs` longer. Connecting is not
+ * slower, because the link's own server accepts at once. Nothing is lost, not even what a server sent before it died.
  */
 import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
-/** A busy machine makes single round trips slow, never fast: the fastest of some tells what the link adds. */
+/** A busy machine makes single round trips slow, never fast: the fastest of a few shows what the link adds. */
 const ROUNDS = 3;
 const REST_MS = 1000;
 

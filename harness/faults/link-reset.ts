@@ -1,8 +1,8 @@
 /**
- * Connections through a link break: the first bytes that come, from either end, are thrown away; `afterMs` later the end
- * that they were for is reset, and as long again after that the one from which they came. A connection that stood before
- * ends in the same way, but with an ordinary end instead of a reset; while it is idle it stands. So a request never
- * arrives, except one that was under way when it began: that is carried out, and its answer lost.
+ * Connections through a link break. The first bytes from either end are dropped; `afterMs` later the end they were
+ * meant for is reset, and after the same time again the end that sent them. A connection from before the fault ends in
+ * the same way, but with an ordinary close instead of a reset, and only once it carries bytes. So no request arrives,
+ * except one already under way at the start: it is carried out, and its answer is lost.
  */
 import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";

@@ -1,6 +1,6 @@
 /**
- * The end of a connection is late, both ways: who has said good-bye is held to be there for `delayMs`, and hears as long
- * again after that that the other end has gone, too. Everything said before comes in time.
+ * The close of a connection is late, in both directions: the other end learns of it `delayMs` later, and its own close
+ * takes as long again to come back. Everything sent before arrives in time.
  */
 import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";

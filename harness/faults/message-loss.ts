@@ -1,17 +1,17 @@
 /**
- * Messages vanish one way and connections stay: a lost `request` never arrives and is not carried out; of a lost
- * `acknowledgement` the request arrived and **was carried out**, and who sent it does not know. Taken back, it ends the
- * connections it held: what vanished stays lost.
+ * Messages are dropped one way while connections stay open. A lost `request` never arrives and is not carried out. With
+ * a lost `acknowledgement` the request arrived and **was carried out**, and its sender does not know. Healing ends the
+ * connections that were held: what was dropped stays lost.
  *
- * A server that closes after its answer shows this: its end still comes through a loss of acknowledgements, and who asked
- * has an empty answer at once instead of none.
+ * A server that closes after its answer shows the loss: its close still comes through a loss of acknowledgements, so
+ * the client gets an empty answer at once instead of none.
  */
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
 export const messageLoss = toxicFault("message-loss", {
   needs: ["links"],
-  // A timeout of 0 is none: everything vanishes until the toxic is taken back.
+  // A timeout of 0 means none: everything is dropped until the toxic is removed.
   toxic: ({ link, lost }) => ({
     link,
     type: "timeout",

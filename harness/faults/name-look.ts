@@ -1,10 +1,10 @@
-/** What a part finds when it looks for the server of all links by its name, and connects to what it found. */
+/** What a component finds when it resolves the name of the server of all links and connects to the result. */
 import type { Part } from "../model/side.ts";
 import { hostAndPort } from "../system/address.ts";
 import type { System } from "../system/system.ts";
 
 export interface NameLook {
-  /** `null` when the name is not known there. */
+  /** `null` when the name does not resolve. */
   address: string | null;
   connects: boolean;
 }
@@ -13,7 +13,7 @@ const script = ({ host, port }: { host: string; port: number }) => `
 timeout 1 getent ahostsv4 ${host} | head -n 1
 timeout 1 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null && echo connects`;
 
-/** Of a part that does not run nothing can be seen: `null`. */
+/** `null` when the component does not run. */
 export async function lookFor(
   { netfilter, links }: Pick<System, "netfilter" | "links">,
   part: Part,

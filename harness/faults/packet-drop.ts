@@ -1,10 +1,10 @@
 /**
- * Packets on their way to a link, or back from it, vanish: nothing is refused and nobody is told. Unlike a cut, or a
- * toxic taken back, its healing ends no connection: what stood before goes on once its packets are sent again, or
- * waits for a timer of its own.
+ * Packets to a link, or back from it, are dropped: nothing is refused and nobody is told. Unlike after a cut or a
+ * removed toxic, healing ends no connection: old ones go on once their packets are sent again, or wait for a timer of
+ * their own.
  *
- * The rules stand where all links listen, each at a port of its own. `request` are packets towards the link, `answer`
- * those that it sends back, acknowledgements of TCP among them: one direction alone is enough for no connection to work.
+ * The rules stand where all links listen, each at its own port. `request` means packets towards the link, `answer`
+ * those that it sends back, TCP acknowledgements included: dropping either stops every connection.
  */
 import type { FaultOf } from "../model/fault.ts";
 import { hostAndPort } from "../system/address.ts";
@@ -29,13 +29,13 @@ export const packetDrop = fault("packet-drop", {
         const ruled = !dropped.includes(null);
         const detail = { link: spec.link, direction: spec.direction, ruled, dropped, answer };
         return {
-          // Of both directions, that of the requests may be the only one with anything to drop.
+          // With both directions dropped, only the request side may have packets to drop.
           bit: ruled && dropped.some((count) => count !== null && count > 0) && answer === "silent",
           gone: dropped.every((count) => count === null) && answer === "answered",
           detail,
         };
       },
-      /** That the rules are there, and how many packets they have dropped by now. A request through the link would hang. */
+      /** Checks the rules and how many packets they have dropped so far. A request through the link would hang. */
       recheck: async () => {
         const dropped = await packets();
         return { bit: !dropped.includes(null), detail: { link: spec.link, dropped } };
@@ -45,7 +45,7 @@ export const packetDrop = fault("packet-drop", {
   },
 });
 
-/** `port` is where the link listens. */
+/** iptables rules; `port` is where the link listens. */
 export function rulesOf(port: number, direction: PacketDrop["direction"]): string[] {
   const request = `INPUT -p tcp -m tcp --dport ${port} -j DROP`;
   const answer = `OUTPUT -p tcp -m tcp --sport ${port} -j DROP`;

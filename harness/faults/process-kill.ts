@@ -1,6 +1,6 @@
 /**
- * A part's server is killed in an instant, as by a kernel that is out of memory; it is healed by being started again. While
- * it lasts the part is dead, by the engine's word; what runs again and does not answer yet is neither.
+ * A component's server is killed at once, as by a kernel that is out of memory. Healing starts it again. Active: the
+ * engine says it is dead. Running again but not answering yet is neither active nor cleared.
  */
 import { fault } from "./fault.ts";
 

@@ -1,4 +1,4 @@
-/** What is looked at while a fault lasts: that it is seen to stand, and to be gone, without anything being sent anywhere. */
+/** The rechecks: they see a fault active and then not, without sending anything through what is broken. */
 import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/fault.ts";
 import type { System } from "../system/system.ts";
@@ -8,13 +8,13 @@ import { armFault } from "./index.ts";
 interface World {
   enabled: boolean;
   toxics: string[];
-  /** Of each rule that is asked for. */
+  /** Dropped by each rule. */
   packets: number | null;
   running: boolean;
   paused: boolean;
   quotaUs: number;
   freeBytes: number;
-  /** How `grep` ends; `null` where nothing runs. */
+  /** The exit code of `grep`; `null` where nothing runs. */
   hosts: 0 | 1 | 2 | null;
 }
 
@@ -23,7 +23,7 @@ const WELL: World = {
   ...{ freeBytes: 1000, hosts: 1 },
 };
 
-/** Has no address to send anything to, nor a server that could be asked. */
+/** A system with no address to send anything to and no server that could be asked. */
 function systemOf(world: World): System {
   const status = async () => ({ running: world.running, frozen: world.paused });
   const component = bareComponent({ status, state: async () => (world.running ? "works" : "dead") });

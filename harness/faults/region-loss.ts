@@ -1,15 +1,15 @@
 /**
- * A whole region is gone at one instant: its links first, all together, so that nothing buffered gets out any more; then
- * its FHIR server, its database, and whatever else stands there.
+ * A whole region is lost at one instant: first its links, all together, so that nothing buffered still gets out; then
+ * its FHIR server, its database, and everything else at that site.
  *
- * By `refusal` its processes are killed and whoever turns to it is refused, as where the building stands and the machines
- * are off. By `silence` nothing answers and nothing refuses, as where the lines are cut: connections stay open, new ones
- * are taken, and no byte comes back. For that the machines must not be killed, for a killed one's connections are ended
- * by its kernel; they stand still in the middle of what they did, and it is when they come back that they are killed, so
- * that they never do the rest.
+ * With `refusal`, its processes are killed and connections to it are refused, as when the machines are off. With
+ * `silence`, nothing answers and nothing refuses, as when the lines are cut: connections stay open, new ones are
+ * accepted, and no byte comes back. The machines must not be killed for that, because the kernel of a killed one ends
+ * its connections. They are frozen in the middle of what they did, and killed when they come back, so that they never
+ * do the rest.
  *
- * Healing brings the machines back and then the links, as it was before: a database that was a primary comes back as one
- * that can be written to. That it must not be is the operator's business.
+ * Healing brings back the machines and then the links, as before the loss. A database that was a primary comes back
+ * writable: keeping it from being written to is the operator's job.
  */
 import type { Link, Side } from "../model/side.ts";
 import { type Toxic, WAYS } from "../system/links.ts";
@@ -18,15 +18,15 @@ import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
 /**
- * The way by which the other side followed it first, so that the order in which the proxy takes them can never make the
- * loss look smaller than an instant's. A region that is lost follows nobody, either.
+ * The link by which the other site followed it comes first: whatever order the proxy takes them in, the loss can never
+ * look smaller than at one instant. A lost region follows nobody, either.
  */
 const LINKS: Record<Side, Link[]> = {
   a: ["replication", "hapi-a", "pg-a", "replication-back"],
   b: ["replication-back", "hapi-b", "pg-b", "replication"],
 };
 
-/** A timeout of 0 is none: everything vanishes for as long as the toxic is there. */
+/** A timeout of 0 means none: everything is dropped while the toxic is there. */
 const SILENCE: Toxic[] = WAYS.map((way) => ({
   name: `region-loss-${way}`,
   type: "timeout",
@@ -52,8 +52,8 @@ export const regionLoss = fault("region-loss", {
       const isBack = (state: string) => state === "answered" || state === "works";
       const there = machinesOf(site(side));
       const machines = await Promise.all(there.map(({ component }) => component.state()));
-      // In between nothing is decided, and nobody is asked: the attempt to reach a server that is being stopped can hang for
-      // ten seconds and more, in which nobody can switch its link.
+      // In between the answer is open, so no link is asked: connecting to a server that is being stopped can hang for
+      // ten seconds or more, and meanwhile nobody can switch its link.
       const asked = machines.every(isLost) || machines.every(isBack) ? LINKS[side] : [];
       const answers = await Promise.all(asked.map((link) => roundTrip({ links }, link)));
       const seen = [...answers.map(({ answer }) => answer), ...machines];
@@ -66,7 +66,9 @@ export const regionLoss = fault("region-loss", {
         },
       };
     },
-    /** What was done to the links, and that the machines do nothing. In a silent region every request would hang. */
+    /**
+     * Checks what was done to the links and that the machines do nothing. In a silent region every request would hang.
+     */
     recheck: async () => {
       const isCut = async (link: Link) => {
         if (how === "refusal") return !(await links.isEnabled(link));
@@ -89,7 +91,7 @@ export const regionLoss = fault("region-loss", {
         if (how === "refusal") await links.setEnabled(link, true);
         else await Promise.all(SILENCE.map(({ name }) => links.removeToxic(link, name)));
       };
-      // The way to its database is the region's own, and is there when its server boots: that dies without one.
+      // The link to its database belongs to the region and must be there when its server boots, or that dies.
       const own: Link = `pg-${side}`;
       const { beforeServer, server } = site(side);
       for (const { component } of beforeServer) await component.startAgain();

@@ -1,23 +1,23 @@
 /**
- * One request through a link, over a connection of its own, and what becomes of it. Asked is what each server answers at
- * once and without any trace: nginx its clock, HAPI whether it is ready, PostgreSQL whether it speaks TLS.
+ * One request through a link, over a connection of its own, and its outcome. Each server is asked what it answers at
+ * once and without a trace: nginx for its clock, HAPI whether it is ready, PostgreSQL whether it speaks TLS.
  *
- * Between the harness and a link stands the engine's published port, which accepts whatever comes and passes on a reset
- * as an end: so nothing is told apart here that only the network itself could tell.
+ * Between the harness and a link stands the engine's published port, which accepts everything and passes on a reset as
+ * a close. So outcomes that only the network itself could distinguish are not distinguished here.
  */
 import { connect } from "node:net";
 import type { Link } from "../model/side.ts";
 import { hostAndPort } from "../system/address.ts";
 import type { System } from "../system/system.ts";
 
-/** `refused`: nobody is there; `ended`: the connection ends without an answer; `silent`: nothing comes in time. */
+/** `refused`: nobody is there; `ended`: the connection closes without an answer; `silent`: nothing comes in time. */
 export type Answer = "answered" | "refused" | "ended" | "silent";
 
 export interface RoundTrip {
   answer: Answer;
-  /** From the connecting to the first byte of the answer, or to whatever came instead. */
+  /** From connecting to the first byte of the answer, or to whatever came instead. */
   tookMs: number;
-  /** From our end of the connection, once answered, to the server's; `null` if it did not come in time. */
+  /** From closing our end, once answered, to the server's close; `null` if that did not come in time. */
   closedMs: number | null;
 }
 
@@ -37,7 +37,7 @@ const REQUESTS: Record<Link, Buffer> = {
   "replication-back": SSL_REQUEST,
 };
 
-/** `limitMs` is for the answer, and once more for the end of the connection. */
+/** `limitMs` applies to the answer, and again to the close. */
 export function roundTrip({ links }: Pick<System, "links">, link: Link, limitMs = LIMIT_MS): Promise<RoundTrip> {
   return new Promise((resolve) => {
     const beganMs = performance.now();

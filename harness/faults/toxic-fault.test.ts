@@ -5,7 +5,7 @@ import { toxicFault } from "./toxic-fault.ts";
 
 const spec = { kind: "link-latency", link: "edge", latencyMs: 100, jitterMs: 0, afterSeconds: 0 } as const;
 
-/** A link that can be told to be slow without a cause, or quick in spite of one. */
+/** A link that can be made slow without a cause, or fast in spite of one. */
 function setUp() {
   const toxics: Toxic[] = [];
   const link: { felt: boolean | null } = { felt: false };

@@ -1,4 +1,4 @@
-/** A fault that is a toxic on a link, one way or both, and whose effect is measured through that link. */
+/** A fault that is a toxic on a link, one way or both, with its effect measured through that link. */
 import type { FaultOf, FaultSpec } from "../model/fault.ts";
 import type { Link } from "../model/side.ts";
 import type { Capability } from "../system/capabilities.ts";
@@ -7,7 +7,7 @@ import type { System } from "../system/system.ts";
 import { fault } from "./fault.ts";
 
 export interface Effect {
-  /** `null` when nothing could be measured: that proves neither. */
+  /** `null` when nothing could be measured: that proves neither active nor cleared. */
   felt: boolean | null;
   measured: Record<string, unknown>;
 }
@@ -43,7 +43,10 @@ export function toxicFault<Kind extends ToxicKind, const Needs extends Capabilit
             detail: { link, toxics: present, ...measured },
           };
         },
-        /** That the toxics are there. To measure what they do takes traffic over the very link that is slow or silent. */
+        /**
+         * Checks only that the toxics are there. Measuring their effect takes traffic over the very link that is slow
+         * or silent.
+         */
         recheck: async () => {
           const { present, ours } = await look();
           return { bit: !ours.includes(false), detail: { link, toxics: present } };

@@ -1,4 +1,6 @@
-/** Starts k6 inside the network, with the run's folder as its own, so that its lines are on our disk as it writes them. */
+/**
+ * Starts k6 inside the network. It writes into the run's folder directly, so each line is on our disk as it is written.
+ */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ClientRetry } from "../model/attempts.ts";
@@ -12,7 +14,7 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const MOUNTED = ["scenarios/load", "harness/model"];
 const RECORD = "/record";
 
-/** Longer than registers and warm-up may take, which say what was wrong when they do. */
+/** Longer than registers and warm-up may take: those have failures of their own. */
 const PATIENCE_SECONDS = 600;
 
 export const LEDGER_FILE = "ledger.ndjson";

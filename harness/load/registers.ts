@@ -1,6 +1,6 @@
 /**
- * Makes the registers that the load's updates share, before its first write, by the clients' own way. With patience: a
- * server that was just booted may refuse the first of them.
+ * Creates the registers that the load's updates share, before its first write, by the clients' own route. It retries: a
+ * server that was just booted may refuse the first requests.
  */
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import { FIRST_VERSION, firstVersionOf, REGISTERS } from "../model/write.ts";
@@ -13,7 +13,10 @@ const PATIENCE_MS = 120_000;
 
 type Register = ReturnType<typeof firstVersionOf>;
 
-/** Resolves when all stand in their first version; throws a `DrillFailure` with the last answer when one cannot be made. */
+/**
+ * Resolves when all registers have their first version; throws a `DrillFailure` with the last answer when one cannot be
+ * created.
+ */
 export async function makeRegisters(
   seed: number,
   send: (register: Register) => Promise<WriteAnswer>,
@@ -23,7 +26,7 @@ export async function makeRegisters(
   const registers = Array.from({ length: REGISTERS }, (_, register) => firstVersionOf(seed, register));
   await severalAtOnce(AT_ONCE, registers, async (register) => {
     const answer = await answerTo(register);
-    // One that stood there already is another run's: its updates would be taken for this one's.
+    // A register that was there already belongs to another run: its updates would be taken for this one's.
     const version = `W/"${FIRST_VERSION}"`;
     if (answer.etag !== version) throw failed(register, `it is in version ${answer.etag}, not ${version}`);
   });

@@ -3,7 +3,7 @@ import { steadiness, type WarmUpWrite } from "./steadiness.ts";
 
 const NOW_MS = 60_000;
 
-/** Writes of the last eight seconds at `rate`, each with the latency that `latencyAt` gives for its age in milliseconds. */
+/** Writes of the last eight seconds at `rate`; `latencyAt` gives the latency of each by its age in milliseconds. */
 function writes(rate: number, latencyAt: (ageMs: number) => number, refusedAtAgeMs?: number): WarmUpWrite[] {
   const count = 8 * rate;
   return Array.from({ length: count }, (_, i) => {

@@ -1,4 +1,4 @@
-/** When a service is steady: its rate is reached, and its latency no longer falls. Pure. */
+/** When a service is steady: it reaches the rate and its latency no longer falls. Pure. */
 import { quantiles } from "../stats/quantiles.ts";
 
 /** A write of the warm-up that has ended. */
@@ -8,33 +8,36 @@ export interface WarmUpWrite {
   acknowledged: boolean;
 }
 
-/** What a service is to reach. */
+/** What a service has to reach. */
 export interface Wanted {
   ratePerSecond: number;
-  /** Nearly every write is answered within this: an operator that looks for so long must not take it for lost. */
+  /** Nearly every write is answered within this: an operator with this timeout must not take the service for lost. */
   withinMs: number;
 }
 
 export interface Steadiness {
   steady: boolean;
-  /** Acknowledged writes a second, over the last window. */
+  /** Acknowledged writes per second, over the last window. */
   ratePerSecond: number;
-  /** Of the writes acknowledged in the last window; `null` when none was. */
+  /** Of the writes acknowledged in the last window; `null` when there was none. */
   medianMs: number | null;
   p95Ms: number | null;
 }
 
-/** Long enough for a median at the least rate there is, short enough to end a warm-up soon. */
+/** Long enough for a median at the lowest possible rate, short enough to end a warm-up soon. */
 export const WINDOW_MS = 4000;
 export const RATE_SHARE = 0.95;
-/** Latency still falls when its median was so many times as high in the window before, as when it halves in 20 s, */
+/**
+ * Latency still falls if the previous window's median was this many times as high (as when latency halves in 20 s) …
+ */
 const FALLS_BY = 1.15;
-/** and by more than what chance makes of a median of some milliseconds. */
+/** … and higher by more than chance makes of a median of some milliseconds. */
 const FALLS_BY_MS = 3;
 
 /**
- * Compares the last window with the one before. Steady when the last one had `RATE_SHARE` of the rate, nothing in it
- * failed, 95 % of it were answered in the time wanted, and its median latency is not clearly below that of the one before.
+ * Compares the last window with the one before. Steady: the last window had `RATE_SHARE` of the rate, nothing in it
+ * failed, 95 % of it was answered in the time wanted, and its median latency is not clearly below that of the window
+ * before.
  */
 export function steadiness(writes: readonly WarmUpWrite[], nowMs: number, wanted: Wanted): Steadiness {
   const last = within(writes, nowMs - WINDOW_MS, nowMs);

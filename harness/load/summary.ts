@@ -1,4 +1,4 @@
-/** k6's own end-of-test summary: what the ledger is held against. */
+/** k6's own end-of-test summary, against which the ledger is checked. */
 import type { Run } from "../model/run.ts";
 
 export const SUMMARY_FILE = "k6-summary.json";

@@ -5,14 +5,14 @@ export class LineTail<T> {
   readonly #path: string;
   #offset = 0;
   #rest = "";
-  /** Keeps the first bytes of a character of which the others are not written yet. */
+  /** Keeps the first bytes of a character whose other bytes are not written yet. */
   readonly #decoder = new TextDecoder();
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** What was appended since the last call. A file that is not there yet has nothing. */
+  /** What was appended since the last call. A file that does not exist yet has nothing. */
   async read(): Promise<T[]> {
     const file = await open(this.#path).catch(() => null);
     if (file === null) return [];

@@ -3,7 +3,10 @@ import { DrillFailure, EXIT } from "../model/failure.ts";
 import type { PlannedWrite } from "../model/write.ts";
 import { WARM_UP_LIMIT_MS, type WarmedUp, type WarmUp, warmUp } from "./warm-up.ts";
 
-/** A service by a clock of its own: `latencyAt` says how long it takes for a write at that time, `null` that it refuses. */
+/**
+ * A service with a clock of its own: `latencyAt` gives the latency of a write at that time; `null`: it refuses the
+ * write.
+ */
 class MadeUpService {
   nowMs = 0;
   sent: PlannedWrite[] = [];
@@ -88,7 +91,7 @@ test("one that carries less is told by the rate that it carries, and with the op
 });
 
 test("what a drill comes to has to be carried, and the rate that is named is the load's with which it comes to no more", async () => {
-  // Twenty at one time, half a second each: 40 a second, and not 44.
+  // Twenty at a time, half a second each: 40 a second, and not 44.
   const service = new MadeUpService((_, inFlight) => Math.max(1, inFlight / 20) * 500);
   const failure = await service
     .warmUp({ askedPerSecond: 44, rateAt: (asked) => Math.floor((asked / 1.1 - 7) / 1.1) })

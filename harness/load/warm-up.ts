@@ -1,9 +1,9 @@
 /**
- * Writes at a service until it is steady, before the load that is judged begins: a server that was just booted carries a
- * part of what it carries later, and that must not look like an outage. The rate rises, and stays within what is
+ * Sends writes to a service until it is steady, before the judged load begins: a server that was just booted carries
+ * only part of what it carries later, and that must not look like an outage. The rate rises but stays within what is
  * answered: an overloaded cold server would warm up no sooner.
  *
- * These writes have names of their own and are no part of the record.
+ * These writes have names of their own and are not in the record.
  */
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import type { Load } from "../model/scenario.ts";
@@ -11,26 +11,28 @@ import { type PlannedWrite, planWrite, SEED_LIMIT } from "../model/write.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
 import { RATE_SHARE, type Steadiness, steadiness, type Wanted, type WarmUpWrite, WINDOW_MS } from "./steadiness.ts";
 
-/** A machine that is not warm by then will not be. */
+/** A machine that is not warm by then never will be. */
 export const WARM_UP_LIMIT_MS = 120_000;
 const TICK_MS = 20;
 const LOOK_EVERY_MS = 500;
 const RAMP_SHARE = 1 / 3;
-/** The least rate of a load, and what a rate that is suggested leaves free. */
+/** The lowest rate of a load, and the share of a machine's capacity that a suggested rate uses. */
 const LEAST_RATE = 5;
 const SPARE = 0.9;
 
 export interface WarmUp {
-  /** The load's own. */
+  /** The rate of the load alone. */
   ratePerSecond: number;
-  /** What a drill comes to: the load, its reads, and what probes and operator write. It is this that the service has to carry. */
+  /**
+   * What a drill adds up to: the load, its reads, and what probes and operator write. The service has to carry this.
+   */
   askedPerSecond: number;
-  /** The load's rate with which a drill comes to so much. */
+  /** The rate of a load with which a drill adds up to that. */
   rateAt: (askedPerSecond: number) => number;
   withinMs: number;
   mix: Load["mix"];
   seed: number;
-  /** It takes so long at least. */
+  /** The warm-up takes at least this long. */
   leastMs: number;
   /** Never rejects. */
   send: (write: PlannedWrite) => Promise<Pick<WriteAnswer, "acknowledged" | "why">>;
@@ -39,12 +41,12 @@ export interface WarmUp {
   onLook: (state: Steadiness & { acknowledged: number }) => void;
 }
 
-/** `steady: false`: the rate was reached, but latency still fell when the time was over. */
+/** `steady: false`: the rate was reached, but latency still fell when the time was up. */
 export interface WarmedUp extends Steadiness {
   tookMs: number;
 }
 
-/** Resolves when the service carries the rate. Throws a `DrillFailure` with the rate that it does carry when it does not. */
+/** Resolves when the service carries the rate. Otherwise throws a `DrillFailure` with the rate that it does carry. */
 export async function warmUp(order: WarmUp): Promise<WarmedUp> {
   const { now, wait, leastMs } = order;
   const wanted: Wanted = { ratePerSecond: order.askedPerSecond, withinMs: order.withinMs };
@@ -69,12 +71,12 @@ export async function warmUp(order: WarmUp): Promise<WarmedUp> {
 class Writes {
   readonly #order: WarmUp;
   readonly #rampMs: number;
-  /** A seed of its own: what is written here bears no name of the load's. */
+  /** A seed of its own: nothing written here has a name of the load's. */
   readonly #seed: number;
   #due = 0;
   #sent = 0;
   #inFlight = 0;
-  /** Those that a look may still count. */
+  /** Those that may still count. */
   ended: WarmUpWrite[] = [];
   acknowledged = 0;
   lastRefusal: string | null = null;
@@ -85,7 +87,7 @@ class Writes {
     this.#seed = (order.seed + SEED_LIMIT / 2) % SEED_LIMIT;
   }
 
-  /** Those that would have to wait for a second's worth of answers are left out. */
+  /** Skips writes while as many are in flight as a second should answer. */
   sendDue(elapsedMs: number): void {
     const { askedPerSecond, mix } = this.#order;
     const ramped = Math.min(elapsedMs, this.#rampMs);
@@ -113,7 +115,8 @@ class Writes {
 
 function tooSlow(order: WarmUp, seen: Steadiness, lastRefusal: string | null): DrillFailure {
   const { ratePerSecond, askedPerSecond, withinMs, rateAt } = order;
-  // One that answers all, and too late, carries as much less as it is late. Of what had piled up, it may answer more.
+  // A service that answers everything, but too late, carries less by as much as it is late. While it clears a backlog
+  // it may answer more than the rate.
   const isLate = seen.ratePerSecond >= RATE_SHARE * askedPerSecond;
   const answered = isLate ? (askedPerSecond * withinMs) / (seen.p95Ms ?? withinMs) : seen.ratePerSecond;
   const carries = rateAt(Math.min(answered, askedPerSecond) * SPARE);

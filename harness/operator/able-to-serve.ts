@@ -1,6 +1,6 @@
 /**
- * Whether a side could take over now. Looked at before anything is taken from the side that serves: where a primary
- * waits for its follower, losing the follower alone stops every write, and that looks like the loss of the primary.
+ * Whether a site could take over now. Asked before anything is taken from the serving site: where a primary waits for
+ * its follower, losing the follower alone stops every write, and that looks like the loss of the primary.
  */
 import { reasonOf } from "../model/failure.ts";
 import type { Side } from "../model/side.ts";
@@ -9,7 +9,7 @@ import type { System } from "../system/system.ts";
 const DATABASE_MS = 1000;
 const SERVER_MS = 2000;
 
-/** `null` when its database answers and its FHIR server is ready; else what of the two does not, and why. */
+/** `null` when the site's database answers and its FHIR server is ready; else which of the two is not, and why. */
 export async function whyUnable({ postgres, hapi }: Pick<System, "postgres" | "hapi">, side: Side) {
   const name = side.toUpperCase();
   const [database, server] = await Promise.all([

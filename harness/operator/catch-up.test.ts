@@ -7,8 +7,8 @@ import { catchUp } from "./catch-up.ts";
 const { config } = plantedParts().run;
 
 /**
- * A database that says, question by question, how many bytes the follower lacks; then it goes on with the last. What it is
- * not known to have is `null`, and a question takes it 100 ms.
+ * A database that answers, question by question, how many bytes the follower lacks, and then repeats its last answer.
+ * `null`: it keeps nothing for the follower. Each question takes 100 ms.
  */
 async function caughtUp(bytes: (number | null | "dead")[], catchUpSeconds: number, stop = new AbortController()) {
   let nowMs = 0;

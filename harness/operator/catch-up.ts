@@ -1,6 +1,6 @@
 /**
- * Before the promotion: the follower takes what the old primary, which is fenced by then, can still send. Writes that were
- * acknowledged and had not reached it would be lost otherwise, although the database that holds them answers.
+ * Before a promotion, the follower takes what the old primary, fenced by now, can still send. Otherwise acknowledged
+ * writes that had not reached the follower would be lost, although the database that holds them answers.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/config.ts";
@@ -10,18 +10,18 @@ import type { Replication } from "../system/replication.ts";
 import type { Reports } from "./duty.ts";
 
 const ASK_EVERY_MS = 20;
-/** One that takes longer to say how far the follower is counts as dead. */
+/** A primary that takes longer to report the follower's position counts as dead. */
 const ANSWER_MS = 1000;
 
 export interface CaughtUp {
   waitedMs: number;
-  /** Of what the old primary held at the beginning; `null` when nobody could tell. */
+  /** Of what the old primary held at the start; `null` when nobody could say. */
   bytesLeft: number | null;
-  /** Why it is not 0. */
+  /** Why `bytesLeft` is not 0. */
   why?: string;
 }
 
-/** What it takes of a duty. */
+/** The part of a `Duty` that catching up needs. */
 interface Waiting {
   system: { replication: Pick<Replication, "writtenBy" | "unconfirmedBytes"> };
   config: Pick<Config, "operator">;
@@ -29,7 +29,7 @@ interface Waiting {
   signal: AbortSignal;
 }
 
-/** Ends when nothing is left, when the time is over, and at once when the old primary no longer answers. */
+/** Ends when nothing is left, when the time is up, and at once when the old primary no longer answers. */
 export async function catchUp({ system, config, reports, signal }: Waiting, from: Side, to: Side): Promise<CaughtUp> {
   const { catchUpSeconds } = config.operator;
   const { replication } = system;

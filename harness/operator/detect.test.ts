@@ -12,7 +12,7 @@ const PEOPLE = {
 const settings = (failedProbes: number) => ({ probeIntervalMs: 0.001, probeTimeoutMs: 1000, failedProbes, ...PEOPLE });
 const LONG_AGO = Number.NEGATIVE_INFINITY;
 
-/** Probes that answer by the list, and then never fail again; aborted some rounds after its end. */
+/** Probes answer by the list, and then always well; the watch is aborted some rounds after the list ends. */
 async function watch(answers: readonly boolean[], failedProbes: number) {
   const abort = new AbortController();
   let rounds = 0;
@@ -88,7 +88,7 @@ describe("a side that has taken over", () => {
   const PROBE_MS = 1000;
   type Answer = "good" | "late" | "refused";
 
-  /** The time at which it is given up, with three failed probes in a row, each a second long; `null` if never. */
+  /** When the site is given up after three failed probes in a row, each taking a second; `null` if never. */
   async function givenUpAt(answers: readonly Answer[], graceEndsMs: number): Promise<number | null> {
     let nowMs = 0;
     const end = new AbortController();

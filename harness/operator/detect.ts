@@ -1,6 +1,6 @@
 /**
- * Watches a side and says when it is to be given up: so many failed probes in a row. In the time of grace after its takeover
- * one that is late is neither a failed probe nor a good one.
+ * Watches a site until it has to be given up: after a number of failed probes in a row. In the grace period after the
+ * site's takeover, a late probe counts neither as failed nor as good.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OperatorSettings } from "../model/config.ts";
@@ -10,12 +10,12 @@ export interface Watch {
   probe: (round: number) => Promise<Health>;
   onProbe: (health: Health, sentMs: number, doneMs: number) => void;
   now: () => number;
-  /** By `now`; of a side that did not take over from another, long ago. */
+  /** By `now`; in the distant past for a site that did not take over from another. */
   graceEndsMs: number;
   signal: AbortSignal;
 }
 
-/** Resolves with what the last probes said. Rejects only when `signal` ends the watch. */
+/** Resolves with the reasons of the failed probes. Rejects only when `signal` ends the watch. */
 export async function untilUnhealthy(settings: OperatorSettings, watch: Watch): Promise<string[]> {
   let failures: string[] = [];
   for (let round = 0; ; round += 1) {

@@ -1,4 +1,4 @@
-/** What every plan of the operator works with, and how one is carried out and told. */
+/** What every plan of the operator works with, and how a plan is carried out and reported. */
 import type { Config } from "../model/config.ts";
 import type { DrillEvent, PlanName, StepName } from "../model/event.ts";
 import { reasonOf } from "../model/failure.ts";
@@ -11,22 +11,22 @@ import type { Position } from "../system/replication.ts";
 import type { Roles } from "../system/roles.ts";
 import type { System } from "../system/system.ts";
 
-/** A side that served, or was about to follow, and does neither now. */
+/** A site that served, or was about to follow, and now does neither. */
 export interface Lost {
   side: Side;
-  /** Up to here the other side had applied what this one did. Known at its promotion only. */
+  /** The other site had applied this site's changes up to here. Known only when that one was promoted. */
   remoteLsn: Position | null;
-  /** What only this side holds is saved, or there is nothing: then it may be overwritten. */
+  /** What only this site holds is saved, or there is nothing of that kind: the site may be overwritten. */
   saved: boolean;
-  /** It came back and is left alone, because anything else would do harm. */
+  /** It came back and is left alone, because any other act would do harm. */
   leftAlone: boolean;
 }
 
 export interface State extends Roles {
-  /** When the primary took over from the other side, by the drill's clock; `null` while it is the first one. */
+  /** When the primary took over from the other site, by the drill's clock; `null` for the first primary. */
   tookOverMs: number | null;
   lost: Lost | null;
-  /** All that was saved of sides that came back. */
+  /** Everything saved from sites that came back. */
   saved: StrandedVersion[];
 }
 
@@ -34,13 +34,13 @@ export interface Reports {
   event: (event: DrillEvent) => void;
   probe: (probe: ProbeLine) => void;
   now: () => number;
-  /** Records what a side holds that came back. Throws when it cannot be read. */
+  /** Records what a site that came back holds. Throws when it cannot be read. */
   returned: (database: Database) => Promise<void>;
-  /** Keeps what only a lost side held. */
+  /** Keeps what only a lost site held. */
   stranded: (bundle: object) => void;
 }
 
-/** What the operator's plans take of a system. */
+/** What the operator's plans use of a system. */
 export type Operated = Pick<System, "links" | "proxy" | "postgres" | "hapi" | "startHapiB" | "replication">;
 
 export interface Duty {
@@ -48,11 +48,11 @@ export interface Duty {
   config: Config;
   state: State;
   reports: Reports;
-  /** Ends the operator's life. */
+  /** Ends the operator. */
   signal: AbortSignal;
 }
 
-/** To whom is told what was done, and who may call it off. */
+/** Where a plan reports its steps, and the signal that aborts it. */
 export interface Teller {
   reports: Pick<Reports, "event" | "probe" | "now">;
   signal: AbortSignal;
@@ -65,14 +65,14 @@ export interface Ending {
 }
 
 type Detail = Record<string, unknown>;
-/** Does the work of one step of a plan, and tells it when it is done. */
+/** Does the work of one step of a plan and reports it when done. */
 export type Step<Plan extends PlanName> = (
   step: StepOf<Plan>,
   side: Side,
   work: () => Promise<Detail> | Promise<void>,
 ) => Promise<void>;
 
-/** Thrown by a plan that would do harm as things stand. */
+/** Thrown by a plan that would do harm in the present situation. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }
@@ -82,7 +82,7 @@ export function tell({ reports }: Teller, plan: PlanName, step: StepName, side: 
   reports.event({ type: "operator", plan, step, side, atMs, tookMs: atMs - sinceMs, detail });
 }
 
-/** Runs a plan to its end, whatever that is. `side` is the one that it is about. */
+/** Runs a plan to its end, whichever that is. `side` is the site the plan is about. */
 export async function carryOut<Plan extends PlanName>(
   duty: Teller,
   plan: Plan,

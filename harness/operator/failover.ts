@@ -1,8 +1,9 @@
 /**
- * The primary is lost: its follower takes over. Fence what can be fenced, let the follower take what can still be sent, if
- * it shall; promote it, latch the proxy to it.
- * The other way round as well, once B is the primary and A follows. A try that broke off is begun anew by the next
- * detection; what was done is not done twice. Refused, with nothing touched, while nobody could serve in its place.
+ * The primary is lost and its follower takes over: fence what can be fenced, let the follower catch up where the
+ * configuration says so, promote it, route the proxy to it.
+ *
+ * Works in both directions, also once B is the primary and A follows. A failover that broke off starts again at the
+ * next detection, and nothing is done twice. It is refused, with nothing touched, while the other site could not serve.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
@@ -15,7 +16,10 @@ import { probeHealth } from "./health.ts";
 import { latchTo } from "./latch.ts";
 import { requeueJobs } from "./requeue-jobs.ts";
 
-/** A dead region does not answer; the plan does not wait for it. Nor for long for what an answering one cannot end. */
+/**
+ * A dead region does not answer, so the plan does not wait for one. Nor does it wait long for a living one to end its
+ * transactions.
+ */
 const FENCE_TIMEOUT_MS = 1000;
 const READ_ONLY = "read-only";
 
@@ -44,9 +48,9 @@ export function failOver(duty: Duty): Promise<Ending> {
     await step("promoted", to, async () => {
       const remoteLsn = await replication.stop(to);
       state.follower = null;
-      // Of a try that broke off after this, what it learnt still holds.
+      // What a try that broke off after this point learnt still holds.
       state.lost ??= { side: lost, remoteLsn, saved: false, leftAlone: false };
-      // Where nobody is fenced, jobs are not followed.
+      // Where no site is fenced, jobs are not replicated.
       const jobs = config.fencing ? await requeueJobs(system.postgres[to]) : {};
       await replication.unfence(to);
       return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await replication.isFenced(to) };
@@ -58,8 +62,8 @@ export function failOver(duty: Duty): Promise<Ending> {
 }
 
 /**
- * People take their time to say that it shall be done. When the primary serves again by then, as often in a row as it had
- * failed, nothing is done.
+ * Whether people decide to fail over, which takes them `decisionSeconds`. If the primary serves again by then, for as
+ * many probes in a row as had failed, nothing is done.
  */
 export async function isDecided(duty: Duty): Promise<boolean> {
   const { config, state, reports, system, signal } = duty;
@@ -86,9 +90,11 @@ export async function isDecided(duty: Duty): Promise<boolean> {
 }
 
 /**
- * What cannot be reached cannot be fenced from afar: the latch keeps clients from it, and it must not come back unfenced.
- * Transactions that are open are ended at once. To wait for them would keep all clients waiting, and what they then commit
- * would be acknowledged by a primary that nobody follows any more.
+ * Fences a site, or says why that was impossible. A site that cannot be reached cannot be fenced from afar: routing
+ * keeps clients away from it, and it must not come back unfenced.
+ *
+ * Open transactions are ended at once. Waiting for them would keep all clients waiting, and a primary that nobody
+ * follows any more would acknowledge what they then commit.
  */
 async function fenceOrSayWhyNot(
   { fence, endTransactions }: Replication,

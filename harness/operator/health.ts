@@ -1,6 +1,6 @@
 /**
- * One look at a side, as the operator sees it: can it write? Readiness and reads stay green on a server whose database
- * is fenced or gone; only a write tells.
+ * The operator's health probe of a site: can it write? Readiness and reads stay green on a server whose database is
+ * fenced or gone; only a write shows that.
  */
 import { reasonOf } from "../model/failure.ts";
 import type { Address } from "../system/address.ts";
@@ -10,11 +10,11 @@ const CANARY = "Basic/fhirdrill-operator";
 export interface Health {
   ok: boolean;
   why: string;
-  /** There was no answer in time: neither a good one nor a refusal or an error. */
+  /** No answer came in time: neither a good one nor a refusal or an error. */
   late: boolean;
 }
 
-/** `address` is that of the side's server; `round` makes each write a new one. */
+/** `address` is the address of the site's server; `round` makes each write a new one. */
 export async function probeHealth(address: Address, round: number, timeoutMs: number): Promise<Health> {
   const body = { resourceType: "Basic", id: CANARY.split("/")[1], code: { text: `round ${round}` } };
   try {
@@ -32,7 +32,9 @@ export async function probeHealth(address: Address, round: number, timeoutMs: nu
   }
 }
 
-/** Reads what the probe wrote; `null` when there is no answer. Whether it is there matters less than who says so. */
+/**
+ * Reads what the probe wrote; `null` when there is no answer. Callers care about who answers, not about the resource.
+ */
 export async function readCanary(address: Address, timeoutMs: number): Promise<Response | null> {
   try {
     const answer = await fetch(`http://${address}/fhir/${CANARY}`, { signal: AbortSignal.timeout(timeoutMs) });

@@ -9,7 +9,10 @@ import { keepWarm } from "./keep-warm.ts";
 const { config } = plantedParts().run;
 const warm = { fencing: true, operator: { ...config.operator, standby: "warm" as const } };
 
-/** Two servers; what one was asked, `METHOD path`, in order. B has the resource some looks later than A. */
+/**
+ * Two servers; returns the requests to one of them as `METHOD path`, in order. B has the resource some reads later than
+ * A.
+ */
 async function asked(
   settings: Pick<typeof config, "fencing" | "operator">,
   follower: Roles["follower"] = "b",

@@ -1,11 +1,11 @@
 /**
- * Keeps a follower's server warm: one that has never served loads classes, fills caches and opens connections when the
- * first clients come, and that is part of the RTO.
+ * Keeps a follower's server warm. A server that has never served loads classes, fills caches and opens connections when
+ * the first clients come, and that adds to the RTO.
  *
- * It is sent writes that change nothing: a resource that both sides hold, with the content that it has, by itself and in a
- * transaction. HAPI carries them out up to the point where it finds nothing to store, so they succeed on a database that
- * can only be read. Real writes, refused by the fence, would warm no more of what comes before that point, and each leaves
- * 17 KB in the server's log.
+ * It is sent writes that change nothing: a resource that both sites hold, with the content it already has, alone and in
+ * a transaction. HAPI processes them up to the point where it finds nothing to store, so they succeed on a read-only
+ * database. Real writes, refused by the fence, would warm nothing more before that point, and each leaves 17 KB in the
+ * server's log.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/config.ts";
@@ -14,11 +14,11 @@ import type { Roles } from "../system/roles.ts";
 import { sendWrite } from "../system/send-write.ts";
 import type { System } from "../system/system.ts";
 
-/** Until it is warm, and to stay so: one that is warm needs only its connections and caches kept. */
+/** Rounds until the server is warm. After that it only needs its connections and caches kept. */
 const ROUNDS_TO_WARM = 150;
 const EVERY_MS = { cold: 100, warm: 1000 };
 const TIMEOUT_MS = 2000;
-/** Every so many-th is a transaction. */
+/** One write in this many is a transaction. */
 const TRANSACTION_EVERY = 4;
 
 const ID = "fhirdrill-standby";
@@ -31,7 +31,7 @@ const RESOURCE = {
 };
 const PUT = { id: ID, method: "PUT", path: `Patient/${ID}`, body: RESOURCE } as const;
 const { id: _, ...WITHOUT_ID } = RESOURCE;
-/** Its create finds the resource, and makes none. */
+/** Its conditional create finds the resource and creates none. */
 const TRANSACTION = {
   id: ID,
   method: "POST",
@@ -49,7 +49,10 @@ const TRANSACTION = {
   },
 } as const;
 
-/** Until `signal`. Where nothing is fenced, nothing is sent: should there be something to change, it would be changed. */
+/**
+ * Keeps the follower warm until `signal`. Where no site is fenced, nothing is sent: if there were something to change,
+ * it would be changed.
+ */
 export async function keepWarm(
   system: Pick<System, "links">,
   { fencing, operator }: Pick<Config, "fencing" | "operator">,
@@ -62,14 +65,14 @@ export async function keepWarm(
   for (let round = 0; !signal.aborted; round += 1) {
     const { primary, follower } = roles();
     if (madeOn !== primary && (await sendWrite(addressOf(primary), PUT, TIMEOUT_MS)).acknowledged) madeOn = primary;
-    // One that does not answer, or that was rebuilt, is cold when it comes back.
+    // A server that does not answer, or was rebuilt, is cold when it comes back.
     if (follower === null || !(await holdsIt(addressOf(follower)))) round = 0;
     else await sendWrite(addressOf(follower), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
     await sleep(round < ROUNDS_TO_WARM ? EVERY_MS.cold : EVERY_MS.warm, undefined, { signal }).catch(() => {});
   }
 }
 
-/** A follower gets it some time after the primary. The look itself is a read that warms the server, too. */
+/** The follower gets the resource some time after the primary. This read warms the server, too. */
 async function holdsIt(address: Address): Promise<boolean> {
   try {
     const answer = await fetch(`http://${address}/fhir/${PUT.path}`, {

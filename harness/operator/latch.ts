@@ -1,4 +1,4 @@
-/** Sends the clients to a side, and looks whether they get there. */
+/** Routes the clients to a site and checks that they get there. */
 import type { Side } from "../model/side.ts";
 import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
@@ -12,8 +12,9 @@ export async function latchTo(system: Pick<System, "proxy" | "links">, side: Sid
 }
 
 /**
- * Who answers at the clients' address, by the proxy's word: the evidence that the latch took. A connection that is kept
- * open still ends at the proxy's old worker for a moment, so it is asked until it says the side, or time is up.
+ * Which site answers at the clients' address, as the proxy reports it: the evidence that routing took effect. A
+ * connection that is kept open still ends at the proxy's old worker for a moment, so it asks until the answer is that
+ * site or the time is up.
  */
 async function whoServes(system: Pick<System, "links">, side: Side): Promise<string> {
   let servedBy = "nobody";

@@ -1,4 +1,4 @@
-/** What of a system each planned operation takes that not every system has. */
+/** What each planned operation needs of a system that not every system has. */
 import type { Order } from "../model/order.ts";
 import type { Capability } from "../system/capabilities.ts";
 
@@ -9,7 +9,7 @@ const NEEDS: Record<Order["kind"], readonly Capability[]> = {
   "serve-across": ["replication", "hapi", "proxy", "links"],
 };
 
-/** One that fails over by itself is told these, and does them itself. */
+/** A system that fails over by itself is told to do these and does them itself. */
 const TOLD: readonly Order["kind"][] = ["switchover", "restart"];
 
 export function needsOfOrder(kind: Order["kind"], has: ReadonlySet<Capability>): readonly Capability[] {

@@ -1,11 +1,14 @@
-/** What the observer tells, of samples that a test makes. */
+/** What the observer reports, given made-up samples. */
 import { expect, test } from "vitest";
 import type { DrillEvent } from "../model/event.ts";
 import type { PrimaryProbe } from "../model/probe.ts";
 import type { Side } from "../model/side.ts";
 import { startObserver } from "./observer.ts";
 
-/** `ap1a`: A says that it is the primary on timeline 1, and that A holds the lock; `br1-`: nobody does; `a`: no answer. */
+/**
+ * `ap1a`: A says that it is the primary on timeline 1 and that A holds the lock; `br1-`: B is a replica and nobody
+ * holds the lock; `a`: A does not answer.
+ */
 function sample(told: string, nowMs: number): PrimaryProbe {
   const [, side, role, timeline, holder] = /^([ab])([pr])?(\d)?([ab-])?$/.exec(told) as unknown as string[];
   return {
@@ -57,7 +60,7 @@ test("a takeover: the lock is lost, and the other one is promoted", () => {
   const { see, steps, observer, events } = observed();
   see("ap1a", "br1a", "a", "br1a", "br1-", "br1b", "bp2b", "bp2b");
   expect(steps()).toEqual(["failover detected a", "failover promoted b", "failover done b"]);
-  // Seen at the fifth look, with the fourth one's question as the last that saw it otherwise.
+  // Detected by the fifth sample; the fourth was the last to see the lock held, and the time counts from its request.
   expect(events[0]).toMatchObject({ atMs: 1250, tookMs: 260, detail: { failures: ["its lock is held by nobody"] } });
   expect(events[1]).toMatchObject({ atMs: 1750, tookMs: 500, detail: { timeline: 2 } });
   expect(observer.roles()).toEqual({ primary: "b", follower: null });
@@ -127,7 +130,7 @@ test("a switchover by order is told as that, and as no failover", async () => {
   const ending = await ordered.observer.order({ kind: "switchover", to: "b", afterSeconds: 0 });
   expect(ending.state).toBe("done");
   expect(ordered.steps()).toEqual(["switchover promoted b", "switchover following a", "switchover done b"]);
-  // What happens afterwards is nobody's order.
+  // What happens afterwards belongs to no operation.
   ordered.see("bp2b", "ar2-", "ap3a");
   expect(ordered.steps().slice(3)).toEqual(["failover detected b", "failover promoted a", "failover done a"]);
 });
@@ -152,7 +155,7 @@ test("there is nothing to do where the side is the primary already", async () =>
 test("a restart by order is over when the side follows again", async () => {
   const ordered = observed(undefined, async (side) => {
     expect(side).toBe("b");
-    // It is away, and back: the samples come later.
+    // B goes away and comes back: the samples come later.
     ordered.see("b");
     setTimeout(() => ordered.see("ap1a", "br1a"), 100);
   });

@@ -1,9 +1,9 @@
 /**
- * In the operator's place where the system fails over by itself: it is shown every sample of who is the primary, and tells of
- * each takeover what an operator would have told of its own. It touches nothing, but for what it is told to order.
+ * Takes the operator's place where the system fails over by itself. It is given every sample of who is the primary, and
+ * reports each takeover as an operator would report its own. It touches nothing, except for planned operations.
  *
- * That the primary is given up is seen by its lock, which it holds no more; the takeover by the server that calls itself the
- * primary on a new timeline. What no sample shows is not told.
+ * A primary is given up when it no longer holds its lock; a takeover has happened when a server calls itself the
+ * primary on a new timeline. What no sample shows is not reported.
  */
 import { reasonOf } from "../model/failure.ts";
 import type { Order } from "../model/order.ts";
@@ -19,7 +19,7 @@ export interface Observer extends Operator {
   see: (sample: PrimaryProbe) => void;
 }
 
-/** A follower that has not said so for longer may be gone. */
+/** A follower that has not reported for longer may be gone. */
 const STALE_MS = 2000;
 const CHANGES_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
@@ -89,21 +89,21 @@ async function switchOver(failover: Told, watch: Watch, teller: Teller, to: Side
 class Watch {
   readonly #teller: Teller;
   readonly #last: Partial<Record<Side, PrimaryProbe>> = {};
-  /** When the primary was last seen to hold its lock; `null` if it was not yet. */
+  /** When the primary was last seen to hold its lock; `null` before the first time. */
   #heldMs: number | null = null;
-  /** Since when it was not, and that was told. */
+  /** Since when the loss of the lock has been reported. */
   #detectedMs: number | null = null;
-  /** What is seen meanwhile comes of an order. */
+  /** A planned operation is under way: what is seen meanwhile is its effect. */
   #isOrdered = false;
   primary: Side = "a";
-  /** 0: nobody has said yet that it is the primary. */
+  /** 0: no site has said yet that it is the primary. */
   timeline = 0;
 
   constructor(teller: Teller) {
     this.#teller = teller;
   }
 
-  /** Before the first sample they are as the system was started. */
+  /** Before the first sample, the roles in which the system was started. */
   roles(): Roles {
     const other = otherSide(this.primary);
     const last = this.#last[other];
@@ -131,7 +131,7 @@ class Watch {
     this.#teller.reports.probe(sample);
     const { side, lock, server } = sample;
     this.#last[side] = sample;
-    // A new primary is told first: that the old one has lost its lock is part of it.
+    // A new primary is reported first: that the old one has lost its lock is part of it.
     if (server?.role === "primary" && server.timeline !== null && server.timeline > this.timeline)
       this.#takeOver(side, server.timeline, sample);
     if (lock === null || this.#isOrdered) return;
@@ -146,7 +146,10 @@ class Watch {
     this.#detectedMs = null;
   }
 
-  /** A primary that was not seen to hold its lock has not lost it: a new one is the primary a moment before it is told. */
+  /**
+   * A primary that was never seen to hold its lock has not lost it: a new one is the primary a moment before its lock
+   * is reported.
+   */
   #detect({ lock, doneMs }: PrimaryProbe): void {
     if (this.#heldMs === null || this.#detectedMs !== null) return;
     const holder = lock?.holder?.toUpperCase() ?? "nobody";

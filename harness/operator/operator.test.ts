@@ -12,7 +12,7 @@ import { fakeSystem } from "./testing/fake-system.ts";
 
 const { config } = plantedParts().run;
 
-/** Nobody comes back, so nothing is read or saved. */
+/** No site comes back, so nothing is read or saved. */
 function reportsTo(event: Reports["event"], probe: Reports["probe"] = () => {}): Reports {
   const never = () => {
     throw new Error("nobody came back");
@@ -20,7 +20,7 @@ function reportsTo(event: Reports["event"], probe: Reports["probe"] = () => {}):
   return { event, probe, now: () => performance.now(), returned: never, stranded: never };
 }
 
-/** A healthy primary, and an operator who may touch nothing else. */
+/** A healthy primary; the operator may touch nothing else. */
 async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: () => void) => Promise<void>) {
   const server = createServer((_, response) => response.writeHead(200).end());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -95,7 +95,10 @@ test("a primary that cannot write is left as it is, told once, until its followe
   expect(steps).toEqual(["detected", "refused", "detected", "fenced", "failed"]);
 });
 
-/** A cannot write, so B takes over, and never answers from then on. The steps until somebody gave it up, or gave up looking. */
+/**
+ * A cannot write, so B takes over, and from then on never answers. Returns the steps until B was given up or the test
+ * stopped waiting.
+ */
 async function afterTakeover(graceSeconds: number): Promise<unknown[]> {
   const { system, close } = await fakeSystem((side) => (side === "a" ? 500 : "silent"));
   const steps: unknown[] = [];

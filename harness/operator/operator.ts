@@ -1,7 +1,7 @@
 /**
- * The one who acts as the recovery plans say, from the first write to the last: it watches the side that serves, and
- * looks for one that was lost; it fails over, rebuilds what comes back, and changes sides when it is told to. One plan at
- * a time, and while it carries one out it does not watch. Each step is reported with the time it took.
+ * The operator: carries out the recovery plans, from the first write to the last. It watches the serving site and looks
+ * for a lost one to come back; it fails over, rebuilds what comes back, and does planned operations. It carries out one
+ * plan at a time and does not watch meanwhile. Each step is reported with the time it took.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/config.ts";
@@ -24,15 +24,15 @@ const LOOK_EVERY_MS = 1000;
 
 export interface Operator {
   roles: () => Roles;
-  /** Carried out after what is under way. Resolves when its plan has ended. */
+  /** Runs after what is under way. Resolves when its plan has ended. */
   order: (order: Order) => Promise<Ending>;
-  /** Resolves when the plan that is under way has ended. */
+  /** Resolves when the plan under way has ended. */
   atRest: () => Promise<void>;
-  /** Resolves when `signal` has ended its life and the step under way is over. */
+  /** Resolves when `signal` has ended the operator and the step under way is over. */
   ended: Promise<void>;
 }
 
-/** What it does next, as soon as it knows. */
+/** What the operator does next, as soon as that is known. */
 type Deed = () => Promise<void>;
 
 /** `replicated`: B follows A already. */
@@ -68,7 +68,7 @@ async function live(duty: Duty, desk: Desk, work: { underWay: Promise<void> }): 
     ]).catch(() => null);
     idle.abort();
     if (next === null) continue;
-    // A plan tells how it ended by itself; this is what ended before there was a plan.
+    // A plan reports its own ending; this is for what failed before there was a plan.
     work.underWay = next().catch((error) => {
       if (!signal.aborted)
         duty.reports.event({ type: "note", atMs: duty.reports.now(), text: `operator: ${reasonOf(error)}` });
@@ -80,7 +80,10 @@ async function live(duty: Duty, desk: Desk, work: { underWay: Promise<void> }): 
 
 class Watch {
   readonly #duty: Duty;
-  /** Given up, and there was nobody to take over: told once, and again after a good probe or when somebody could. */
+  /**
+   * The primary was given up with nobody to take over. That is reported once, and again after a good probe or once
+   * another site could take over.
+   */
   #isHelpless = false;
 
   constructor(duty: Duty) {
@@ -107,13 +110,14 @@ class Watch {
     };
     for (;;) {
       const failures = await untilUnhealthy(config.operator, watching);
-      // Else the look for a lost side would be called off again and again, by what nobody can do anything about.
+      // Otherwise the wait for a lost site to return would be cut short again and again, by something nobody can
+      // change.
       if (!this.#isHelpless || (await this.#couldHelp())) return () => this.#giveUp(failures, beganMs);
       await sleep(config.operator.probeIntervalMs, undefined, { signal });
     }
   }
 
-  /** One whose follower was promoted already, before the failover broke off, has somebody to take over. */
+  /** Also true when the follower was promoted already and the failover broke off after that. */
   #canFailOver(): boolean {
     const { primary, follower, lost } = this.#duty.state;
     return follower !== null || lost?.side === primary;
@@ -136,7 +140,7 @@ class Watch {
   }
 }
 
-/** A lost side whose database answers. */
+/** Waits until a lost site's database answers. */
 async function untilReturned(duty: Duty, signal: AbortSignal): Promise<Deed> {
   const { state, system } = duty;
   for (;;) {
@@ -161,7 +165,7 @@ function obey(duty: Duty, order: Order): Promise<Ending> {
   }
 }
 
-/** Orders that wait for their turn. */
+/** The queue of planned operations. */
 class Desk {
   readonly #duty: Duty;
   readonly #waiting: { order: Order; done: (ending: Ending) => void }[] = [];
@@ -191,7 +195,7 @@ class Desk {
     };
   }
 
-  /** Nobody is there any more to do them. */
+  /** Nobody is left to do them. */
   close(): void {
     for (const { done } of this.#waiting.splice(0))
       done({ state: "failed", detail: { why: "the load ended before its turn came" } });

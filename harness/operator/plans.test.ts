@@ -20,13 +20,13 @@ import { fakeSystem, type Instead } from "./testing/fake-system.ts";
 const { config } = plantedParts().run;
 const LOST: Lost = { side: "a", remoteLsn: "0/16", saved: false, leftAlone: false };
 
-/** What follows what is told by SQL. */
+/** A system whose replication is driven by SQL. */
 function systemOf(has: Partial<System>): System {
   const { postgres: databases, links } = bareSystem(has);
   return bareSystem({ replication: logicalReplication({ databases, links, password: "none", config }), ...has });
 }
 
-/** With nothing behind it: a plan that touched anything would fail, and not be refused. */
+/** Nothing stands behind this duty: a plan that touched anything would fail instead of being refused. */
 function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, has: Partial<System> = {}) {
   const told: DrillEvent[] = [];
   const duty: Duty = {
@@ -108,7 +108,9 @@ describe("a failover is refused, and nothing is fenced, while nobody could serve
 });
 
 describe("a failover fences the old primary before anybody is promoted:", () => {
-  /** Up to the promotion, at which B breaks off. `open`: how often each transaction of A must be ended to be gone. */
+  /**
+   * Runs up to the promotion, at which B fails. `open`: how often each transaction of A must be ended until it is gone.
+   */
   async function failedOver(open: number[]) {
     const done: string[] = [];
     const onA = queryBy((sql) => {
@@ -202,7 +204,7 @@ describe("a side that came back is left alone when both may have been written to
 });
 
 describe("people take their time to decide", () => {
-  /** A server that answers writes from its so many-th request on. */
+  /** A server that answers writes from its `goodFrom`-th request on. */
   async function decided(decisionSeconds: number, goodFrom: number) {
     let requests = 0;
     const server = createServer((_, response) => {

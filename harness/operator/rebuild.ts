@@ -1,6 +1,6 @@
 /**
- * A lost side's database answers again: it becomes the follower. Before anything else it is fenced; what only it holds
- * is saved before anything of it is overwritten. Begun anew after a failure, it ends in the same state.
+ * A lost site's database answers again, and the site becomes the follower. It is fenced first; what only it holds is
+ * saved before anything of it is overwritten. Started again after a failure, the plan ends in the same state.
  */
 import { otherSide } from "../model/side.ts";
 import { strandedBundle } from "../model/stranded.ts";
@@ -18,13 +18,13 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
     await step("returned", side, async () => {});
     if (config.fencing)
       await step("fenced", side, async () => {
-        // What it was in the middle of when it was lost must not be done after what it holds was saved.
+        // What it was doing when it was lost must not be finished after its data was saved.
         const endedTransactions = await replication.endTransactions(
           side,
           await replication.fence(side),
           FENCE_TIMEOUT_MS,
         );
-        // Nobody will confirm anything to it; what still waits for that would wait for ever, and so would its own copy.
+        // Nobody will confirm anything to it: what still waits for that would wait for ever, and so would its own copy.
         await replication.setDurability(side, "async");
         return { endedTransactions };
       });
@@ -36,7 +36,7 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
     if (config.operator.strandedWrites === "replay" && stranded.length > 0)
       await step("replayed", side, async () => ({ ...(await replay(stranded, system.hapi[primary])) }));
     await step("copied", side, async () => {
-      // It may have been started meanwhile with the rest of its region.
+      // Its server may have been started meanwhile, with the rest of its region.
       await system.hapi[side].stop();
       await replication.copyAnew(side, signal);
     });
@@ -50,7 +50,7 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
   if (ended === "refused") lost.leftAlone = true;
 }
 
-/** Where it is not certain that clients wrote to one side only, people must say whose writes count. */
+/** Why people must decide whose writes count: it is not certain that clients wrote to one site only. `null`: it is. */
 function whyNot({ config }: Duty, { side, remoteLsn, saved }: Lost): string | null {
   const name = side.toUpperCase();
   if (!config.fencing) return `nobody is fenced, so clients may have written to ${name} after it was given up`;
@@ -59,7 +59,7 @@ function whyNot({ config }: Duty, { side, remoteLsn, saved }: Lost): string | nu
   return null;
 }
 
-/** By two ways that know nothing of each other: what it holds, for the judge, and from its log what only it holds. */
+/** Saves in two independent ways: everything the site holds, for the judge, and from its log what only it holds. */
 async function save({ system, state, reports }: Duty, lost: Lost): Promise<Record<string, unknown>> {
   const { side } = lost;
   await reports.returned(system.postgres[side]);

@@ -7,7 +7,7 @@ interface Standing {
   write: string;
 }
 
-/** A server of which only what a replay asks is there: reads, and transactions of PUTs with their demands. */
+/** A server with only what a replay needs: reads, and transactions of conditional PUTs. */
 class Server {
   readonly standing: Map<string, Standing>;
   constructor(standing: Record<string, Standing> = {}) {

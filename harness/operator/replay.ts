@@ -1,15 +1,15 @@
 /**
- * Writes again, through the primary's FHIR API, what only the lost side held: each transaction of its database as one
- * transaction of FHIR, in their order, under the write's own id. Only where nothing conflicts: a resource must be as the
- * write found it, absent or in the version before, and that version by the same hand as on the lost side. Else the whole
- * transaction is left out, and so is every later one that builds on it.
+ * Replays, through the primary's FHIR API, what only the lost site held: each transaction of its database as one FHIR
+ * transaction, in order, under the write's own id. Only where nothing conflicts: a resource must be as the write found
+ * it, either absent or in the version before, and that version by the same writer as on the lost site. Otherwise the
+ * whole transaction is left out, and so is every later one that builds on it.
  */
 import type { StrandedVersion } from "../model/stranded.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
 
 export interface Replay {
   replayed: number;
-  /** They stand there already: by an earlier try of this, or by a client's own. */
+  /** Already there: from an earlier try, or written again by a client. */
   present: number;
   conflicts: string[];
 }
@@ -36,7 +36,7 @@ async function again(
   versions: readonly StrandedVersion[],
   primary: Pick<FhirServer, "request">,
 ): Promise<"replayed" | "present" | "conflict"> {
-  // Of a deletion nobody can say afterwards whose it was.
+  // Nobody can tell afterwards who made a deletion.
   if (versions.some(({ body }) => body === null)) return "conflict";
   const standing = await Promise.all(versions.map((version) => standingOf(version, primary)));
   if (standing.every((is) => is === "present")) return "present";
@@ -52,7 +52,7 @@ async function again(
   });
   await answer.arrayBuffer();
   if (answer.ok) return "replayed";
-  // Somebody was faster.
+  // Another writer was faster.
   if (answer.status === 409 || answer.status === 412) return "conflict";
   throw new Error(`${versions[0]?.resource} could not be written again: status ${answer.status}`);
 }

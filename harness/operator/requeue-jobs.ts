@@ -1,9 +1,9 @@
 /**
- * Jobs that the lost primary's server had in hand, given to the new one's: what was handed to a worker lived in that
- * server's memory, and HAPI itself never takes it back (hapi-fhir issues 2512 and 4212). Done before the new primary can
- * be written to: nothing that is in hand then is in the hands of its own server.
+ * Jobs that the lost primary's server was working on, given to the new primary's server. What was handed to a worker
+ * lived in the memory of the lost server, and HAPI itself never takes it back (hapi-fhir issues 2512 and 4212). This is
+ * done before the new primary becomes writable: whatever is in progress then is not its own server's work.
  *
- * A step is begun again, so what it had already written of its output may stand there twice.
+ * A step starts again, so output that it had already written may be there twice.
  */
 import { reasonOf } from "../model/failure.ts";
 import type { Database } from "../system/database.ts";
@@ -17,10 +17,10 @@ const REQUEUE = `
   )
   select count(*)::int as jobs from (select instance_id from chunks union select id from instances) as requeued`;
 
-/** So long at most: clients wait for the promotion, and jobs do not. */
+/** At most this long: clients wait for the promotion, and jobs can wait. */
 const WITHIN_MS = 1000;
 
-/** How many jobs had something in hand; or why that could not be done, which is no reason not to promote. */
+/** How many jobs had something in progress; or why that could not be done, which does not stop the promotion. */
 export async function requeueJobs(postgres: Database): Promise<{ requeuedJobs: number | null; why?: string }> {
   try {
     const [row] = await postgres.query<{ jobs: number }>(REQUEUE, [], WITHIN_MS);

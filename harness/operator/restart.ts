@@ -1,6 +1,6 @@
 /**
- * A side that follows is taken down and up again in good order, as for an upgrade: its server, its database, and it is
- * back when it follows and its server is ready.
+ * A following site is taken down and up again cleanly, as for an upgrade: its server and its database. It is back when
+ * it follows and its server is ready.
  */
 import type { Side } from "../model/side.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";

@@ -1,7 +1,7 @@
 /**
- * Compute is back in one region while its data is still in the other: that region's server is started on the other's
- * database, over the slower way between the two, and clients go to it. The other server stays up without traffic. The two
- * do not collide on ids: each takes whole blocks of numbers from the one sequence.
+ * Compute is back in one region while its data is still in the other. That region's server is started on the other
+ * region's database, over the slower link between the two, and clients go to it. The other server stays up without
+ * traffic. The two do not collide on ids: each takes whole blocks of numbers from the one sequence.
  */
 import type { Order } from "../model/order.ts";
 import { otherSide } from "../model/side.ts";
@@ -30,7 +30,7 @@ export function serveAcross(
       await links.setEnabled(`hapi-${compute}`, true);
       return { database, latencyMs };
     });
-    // One that is still up has connections to its own database, and may be in the middle of something.
+    // A server that is still up has connections to its own database and may be in the middle of a request.
     await step("restarted", compute, async () => {
       await hapi[compute].stop();
       await hapi[compute].startAgain(signal);

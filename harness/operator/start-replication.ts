@@ -1,11 +1,12 @@
 /**
- * Switches disaster recovery on for a server that already holds data and is being written to: B gets a copy of all that A
- * holds and follows from there; then its sequences are moved out of A's way, it is fenced, and its FHIR server started,
- * never before: on an empty database it would make rows of its own, and the copy would collide with them.
+ * Sets up disaster recovery for a server that already holds data and is being written to. B gets a copy of all that A
+ * holds and follows from there. Then its sequences are moved to a range that A never uses, B is fenced, and its FHIR
+ * server is started. Never before that: on an empty database it would create rows of its own, and the copy would
+ * collide with them.
  */
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 
-/** By volume it takes minutes to hours; a drill is over before. */
+/** Minutes to hours, depending on the volume; the end of the drill comes first. */
 const COPY_DEADLINE_MS = 3_600_000;
 
 export function startReplication(duty: Duty): Promise<Ending> {
@@ -17,7 +18,7 @@ export function startReplication(duty: Duty): Promise<Ending> {
     await step("copied", "b", async () => {
       const beganMs = reports.now();
       await replication.copy("b", { signal, deadlineMs: COPY_DEADLINE_MS });
-      // To count takes its time, too, and is no part of it.
+      // Counting takes time, too, and is not part of the copy.
       const seconds = (reports.now() - beganMs) / 1000;
       return { seconds, ...(await replication.copied("b")) };
     });

@@ -1,7 +1,7 @@
 /**
- * By order, with both sides there: the follower takes over without a loss, and the old primary follows it, without a
- * copy. Nobody can write from the fence on, until the proxy is latched. Before the promotion all can be taken back; after
- * it, what breaks off leaves a new primary without a follower, and the old one, which holds nothing of its own, to be
+ * A planned switchover, with both sites up: the follower takes over without a loss, and the old primary follows it
+ * without a copy. Nobody can write from the fence until the proxy is routed. Before the promotion everything can be
+ * undone. A failure after it leaves a new primary without a follower; the old one, which holds nothing of its own, is
  * rebuilt.
  */
 import { otherSide, type Side } from "../model/side.ts";
@@ -10,7 +10,7 @@ import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts"
 import { latchTo } from "./latch.ts";
 import { requeueJobs } from "./requeue-jobs.ts";
 
-/** Some seconds' work for a follower; with more, nobody could write for long. */
+/** A few seconds' work for a follower; with more, nobody could write for long. */
 const SMALL_LAG_BYTES = 16 * 2 ** 20;
 const CAUGHT_UP_MS = 30_000;
 
@@ -36,7 +36,7 @@ export function switchOver(duty: Duty, to: Side): Promise<Ending> {
   });
 }
 
-/** From two sides of which one serves to two of which the other can. Until its last act, what fails is taken back. */
+/** Hands the primary role over. Until its last act, a failure is undone. */
 async function takeOver({ system, state, signal }: Duty, to: Side, step: Step<"switchover">): Promise<void> {
   const { replication } = system;
   const from = otherSide(to);
@@ -46,7 +46,7 @@ async function takeOver({ system, state, signal }: Duty, to: Side, step: Step<"s
     await step("fenced", from, () => replication.silence(from));
     await step("caught-up", to, () => replication.untilConfirmed(to, { deadlineMs: CAUGHT_UP_MS, signal }));
     await step("promoted", to, async () => {
-      // Before it takes its first write: from here on the old primary misses nothing.
+      // Before the new primary takes its first write: from here on the old one misses nothing.
       await replication.keepFor(from);
       follows = false;
       state.follower = null;
@@ -59,7 +59,7 @@ async function takeOver({ system, state, signal }: Duty, to: Side, step: Step<"s
       return { ...jobs };
     });
   } catch (error) {
-    // Once the other side may be a primary, this one must not be one as well.
+    // Once the other site may be a primary, this one must not be one as well.
     if (promoting) throw error;
     await replication.unfence(from);
     if (!follows) state.lost = { side: to, remoteLsn: null, saved: true, leftAlone: false };

@@ -110,7 +110,7 @@ describe("reads", () => {
   const scenario = { load: { mix: MIX }, start: { resources: 0 } };
   const few = operations.slice(0, 40);
   const told = new Set(few.flatMap((op) => op.stored.map((stored) => splitStored(stored).resource)));
-  /** A server that gives each resource in version 3, and what it was asked. */
+  /** A server that returns each resource in version 3, and the requests it got. */
   async function audited(answer = (path: string) => given(path), withinMs?: number) {
     const asked: string[] = [];
     const lines: AuditLine[] = [];

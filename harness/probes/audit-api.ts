@@ -1,10 +1,11 @@
 /**
- * What a side says through its FHIR API when all is over, to be held against its database and against what was sent: each
- * resource that a client was told of, and each that stood there before the load, is read by its id. Writes of which the
- * database lacks something are searched for as well, and a sample of the others, drawn by the seed.
+ * What a site's FHIR API serves at the end, to be compared with its database and with what was sent. Each resource that
+ * a client was told of, and each from before the load, is read by its id. Writes of which the database lacks something
+ * are searched for as well, and so is a sample of the others, drawn by the seed.
  *
- * One GET each, as clients ask: a search would go through the index, which is another question, and a batch hands its
- * GETs to the same reading inside the server, past the HTTP answer and its ETag, and loses many reads with one answer.
+ * One GET each, as clients ask. A search would go through the index, which is another question. A batch would hand its
+ * GETs to the same reads inside the server, without the HTTP answer and its ETag, and one failed answer would lose many
+ * reads.
  */
 import type { AuditLine, AuditRead } from "../model/audit.ts";
 import type { Prepared } from "../model/before-load.ts";
@@ -19,13 +20,13 @@ import { type Report, saidBy } from "./audit.ts";
 
 /** A long drill has ten thousand resources, a slow server answers some hundred reads a second: time for all of them. */
 const READS_WITHIN_MS = 120_000;
-/** As many as keep a server of few processors busy, and leave connections of its pool of 20 to others. */
+/** As many as keep a server with few processors busy and leave it connections of its pool of 20. */
 const ASKERS = 8;
 const TRIES = 3;
 
 interface Audited {
   history: History;
-  /** Of the same names. */
+  /** What the database holds under the same names. */
   contents: Contents;
   scenario: Prepared;
 }
@@ -54,7 +55,7 @@ export async function auditApi(
   report([{ type: "reads-end", side: hapi.side, ...made, wanted: wanted.length, withinMs, tookMs }]);
 }
 
-/** What is left when the time is up is a random rest, for the seed drew the order. */
+/** What is left when the time is up is a random rest, because the seed determined the order. */
 function* untilTime<T>(items: readonly T[], endMs: number): Generator<T> {
   for (const item of items) {
     if (performance.now() >= endMs) return;
@@ -92,7 +93,7 @@ interface Answer {
   text: string;
 }
 
-/** An error is no answer: only "here it is" and "there is no such thing" are. */
+/** Retries on an error: only "here it is" and "there is no such thing" count as answers. */
 async function answerTo(ask: Ask, path: string): Promise<Answer> {
   let answer: Answer = { status: 0, etag: null, text: "" };
   for (let tries = 0; tries < TRIES && ![200, 404, 410].includes(answer.status); tries += 1)

@@ -1,8 +1,8 @@
 /**
- * What a side holds when all is over, by its database: every version of every resource of the run. What stood there before
- * the load is among them: a register whose updates are all lost is back at its first version, and not gone, and what
- * nobody wrote to can be lost as well. Rows are fetched, told and forgotten batch by batch: those of a long run would not
- * fit in memory with their bodies.
+ * What a site's database holds at the end: every version of every resource of the run. Resources from before the load
+ * are included: a register whose updates were all lost is back at its first version, not gone, and what nobody wrote to
+ * can be lost as well. Rows are fetched, reported and dropped batch by batch: with their bodies, those of a long run
+ * would not fit in memory.
  */
 import type { AuditLine, AuditRow } from "../model/audit.ts";
 import { fingerprint, referenceOf } from "../model/content.ts";
@@ -13,7 +13,7 @@ import type { Database } from "../system/database.ts";
 
 export type Report = (lines: AuditLine[]) => void;
 
-/** What was seeded has its own id for an identifier; a transaction made it with many others. */
+/** A seeded resource has its own id as an identifier; one transaction made many of them. */
 const ROWS = `
   declare audit cursor for
   select v.request_id as write, r.res_type || '/' || r.fhir_id as resource, v.res_ver::int as version,
@@ -61,7 +61,7 @@ export function auditRow(side: Side, { body, ...row }: FoundRow): AuditRow {
   return { type: "row", side, ...row, ...saidBy(body) };
 }
 
-/** A body that cannot be read is told as such, by its missing content: the audit goes on. */
+/** A body that cannot be read is reported by its missing content, and the audit goes on. */
 export function saidBy(body: string | null): Pick<AuditRow, "content" | "refersTo"> {
   try {
     const resource: object = JSON.parse(body ?? "");

@@ -1,6 +1,6 @@
 /**
- * An outage as somebody else than k6 sees it: the harness writes through the edge at a steady beat, each write on its
- * own, whether or not the one before was answered.
+ * Availability as seen from outside k6: the harness writes through the edge at a steady rate, each write on its own,
+ * whether or not the one before was answered.
  */
 import type { AvailabilityProbe } from "../model/probe.ts";
 import type { Address } from "../system/address.ts";
@@ -15,7 +15,7 @@ export interface Beat {
   report: (probe: AvailabilityProbe) => void;
 }
 
-/** Starts the beat; the returned function stops it and waits for the writes still under way. */
+/** Starts sampling; the returned function stops it and waits for the writes still under way. */
 export function startAvailabilityProbe(beat: Beat): () => Promise<void> {
   const pending = new Set<Promise<void>>();
   let round = 0;

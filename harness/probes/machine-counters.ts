@@ -1,14 +1,17 @@
-/** The texts of /proc that count what a machine's processors did since it booted, and what is between two such counts. Pure. */
+/**
+ * The files of /proc that count what a machine's processors did since boot, and the difference between two such counts.
+ * Pure.
+ */
 import type { MachineProbe } from "../model/probe.ts";
 
-/** Seconds; `null` where the kernel does not say. */
+/** Seconds; `null` where the kernel does not report it. */
 export type Counters = Omit<MachineProbe, "type" | "fromMs">;
 
-/** /proc counts in hundredths of a second whatever the kernel's own tick is. */
+/** /proc counts in hundredths of a second, whatever the kernel's own tick is. */
 const TICKS_PER_SECOND = 100;
 const NO_PRESSURE = "this kernel does not tell how long tasks wait (no /proc/pressure)";
 
-/** Of /proc/stat: `null` where it is none. Waiting for a disk is idle; guests are counted with their hosts. */
+/** From /proc/stat; `null` for other text. Waiting for a disk counts as idle; guests are counted with their hosts. */
 export function processorsIn(stat: string): { cores: number; busySeconds: number; stolenSeconds: number } | null {
   const cores = stat.match(/^cpu\d+ /gm)?.length ?? 0;
   const [user, nice, system, , , irq, softirq, stolen = 0] = (/^cpu +([\d ]+)$/m.exec(stat)?.[1] ?? "")
@@ -20,7 +23,7 @@ export function processorsIn(stat: string): { cores: number; busySeconds: number
   return { cores, busySeconds: busy / TICKS_PER_SECOND, stolenSeconds: stolen / TICKS_PER_SECOND };
 }
 
-/** Of a file of /proc/pressure: for how long at least one task has waited. */
+/** From a file of /proc/pressure: for how long at least one task has waited. */
 export function waitedIn(pressure: string): number | null {
   const total = /^some .*\btotal=(\d+)$/m.exec(pressure)?.[1];
   return total === undefined ? null : Number(total) / 1e6;
@@ -48,7 +51,7 @@ export function notSampled(atMs: number, why: string): Counters {
   return { atMs, cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null, waitedSeconds, why };
 }
 
-/** What was counted between two samples; a counter that only one of them has is not known. */
+/** The difference between two samples; a counter that only one of them has is unknown. */
 export function between(before: Counters, after: Counters): MachineProbe {
   const grown = (of: (counters: Counters) => number | null) => {
     const [from, to] = [of(before), of(after)];

@@ -7,7 +7,7 @@ const BOOT = "a1b36101-5fe1-45c5-a04e-5f849d8d6fdb\n";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** One of two processors is busy all the time, by the fake clock. */
+/** By the fake clock, one of two processors is busy all the time. */
 function started(changes: Partial<MachineReaders> = {}) {
   const probes: MachineProbe[] = [];
   const began = Date.now();

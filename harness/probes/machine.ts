@@ -1,10 +1,11 @@
 /**
- * The machine that the drill runs on, once a second, by its kernel's own counters: how busy its processors were, how much
- * of them the hypervisor gave to other machines, and for how long somebody waited. Whose work that was is for the judge,
- * who knows what the drill's containers used. Measured: it takes the harness less than 1 ms of processor a second.
+ * The machine that the drill runs on, sampled once a second from its kernel's counters: how busy its processors were,
+ * how much of them the hypervisor gave to other machines, and for how long tasks waited. Whose work that was is for the
+ * judge, who knows what the drill's containers used. Measured: it costs the harness less than 1 ms of processor time a
+ * second.
  *
- * The counters are those of the engine's machine only where its containers run on this very kernel: not with an engine on
- * another host, nor in a virtual machine of its own. A kernel is known by its boot id.
+ * These counters describe the engine's machine only if the containers run on this very kernel: not with an engine on
+ * another host or in a virtual machine. A kernel is identified by its boot id.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,7 +18,7 @@ const PERIOD_MS = 1000;
 const STOP_WITHIN_MS = 5000;
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
-/** What a sample needs of its surroundings. */
+/** What a sample needs of its environment. */
 export interface MachineReaders {
   /** The text of a file below /proc; throws where there is none. */
   read: (path: string) => string;
@@ -27,7 +28,7 @@ export interface MachineReaders {
   containersBootId: () => Promise<string>;
 }
 
-/** Starts sampling; the returned function stops it. Where there is nothing to read, one line says why. */
+/** Starts sampling; the returned function stops it. Where there is nothing to read, one line of the record says why. */
 export function startMachineProbe(
   { bootId }: Pick<System, "bootId">,
   now: () => number,
@@ -63,7 +64,7 @@ export function sampleMachine(
   });
   return async () => {
     clearInterval(timer);
-    // An engine that hangs never says whose machine it is on.
+    // An engine that hangs never says which machine it runs on.
     await Promise.race([begun, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
     sample();
   };

@@ -1,4 +1,4 @@
-/** Who is the primary, by each side's own word: asked four times a second, each side whether or not the other answers. */
+/** Who each site says is the primary: asked four times a second, each site whether or not the other answers. */
 import type { PrimaryProbe } from "../model/probe.ts";
 import { SIDES, type Side } from "../model/side.ts";
 import type { SelfFailover } from "../system/self-failover.ts";

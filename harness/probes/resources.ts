@@ -1,8 +1,8 @@
 /**
  * What every container of the drill uses, about once a second: by the engine's own counters, and for a database by what
- * it says of its WAL and its disk. The engine is asked for one reading and no second one to compare it with. It
- * reads once a second whoever asks, and a look waits for that: what it takes is recorded, and is waiting for the most part.
- * Measured: all looks together take the harness 8 ms of processor a second.
+ * it reports of its WAL and its disk. The engine is asked for a single reading, without a second one to compare. It
+ * reads once a second whoever asks, and a request waits for that: the recorded duration is mostly waiting. Measured:
+ * all requests together cost the harness 8 ms of processor time a second.
  */
 import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
 import { KeptConnection } from "../system/kept-connection.ts";
@@ -29,14 +29,14 @@ export function startResourceProbe(
     "pg-a": new KeptConnection(postgres.a),
     "pg-b": new KeptConnection(postgres.b),
   };
-  // A container that is just being started answers late, and nobody else is to wait for it.
+  // A container that is just starting answers late, and the others must not wait for it.
   const busy = new Map<SampledPart, Promise<void>>();
   const look = async (part: SampledPart) => {
     const askedMs = now();
     const [usage, disk] = await Promise.all([usageOf(part), diskOf(databases[part])]);
     const { readAt, ...used } = usage ?? { ...NOTHING_KNOWN, readAt: null };
     const doneMs = now();
-    // Who is busy answers late, so the time of the reading is taken from itself, as far as that can be.
+    // A busy container answers late, so the time comes from the reading itself, within the bounds of the request.
     const readMs = readAt === null ? null : doneMs - Date.now() + readAt;
     const atMs = Math.min(doneMs, Math.max(askedMs, readMs ?? askedMs));
     report({ type: "resources", part, atMs, tookMs: doneMs - askedMs, ...used, ...disk });
@@ -58,7 +58,7 @@ export function startResourceProbe(
 
 const NOTHING_KNOWN: Used = { cpuSeconds: null, memoryBytes: null, receivedBytes: null, sentBytes: null };
 
-/** Of a part that is no database there is nothing to tell. */
+/** Nothing for a component that is not a database. */
 async function diskOf(database: KeptConnection | undefined): Promise<DiskUse | undefined> {
   return database && ((await database.firstRow<DiskUse>(DISK)) ?? { walBytes: null, diskBytes: null });
 }

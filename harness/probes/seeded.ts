@@ -1,4 +1,6 @@
-/** How many of the resources that A was filled with before the load a database holds; `null` when it does not say. */
+/**
+ * How many of the resources with which A was filled before the load a database holds; `null` when it does not answer.
+ */
 import { seedIdPrefix } from "../model/write.ts";
 import type { Database } from "../system/database.ts";
 

@@ -1,7 +1,7 @@
 /**
- * How far a follower is behind, by the age of a row that is stamped on the primary and read on the follower, and by the WAL
- * that the follower has not confirmed. `pg_stat_replication` shows neither: its lag freezes when the link is silent, then
- * vanishes.
+ * How far a follower is behind: by the age of a row that is stamped on the primary and read on the follower, and by the
+ * WAL that the follower has not confirmed. `pg_stat_replication` shows neither: over a silent link its lag freezes,
+ * then vanishes.
  */
 import { otherSide, type Side } from "../model/side.ts";
 import type { Database } from "../system/database.ts";
@@ -11,10 +11,10 @@ import type { LagSampler } from "../system/replication.ts";
 const STAMP = "update fhirdrill.heartbeat set at_ms = $1 returning at_ms";
 const STAMPED = "select at_ms from fhirdrill.heartbeat";
 
-/** What is not confirmed, by the slot that a primary keeps for its follower. */
+/** The slots that a primary keeps for its followers; they show what is not confirmed. */
 interface Slots {
   nameOf: (follower: Side) => string;
-  /** Up to where the follower has confirmed: a column of `pg_replication_slots`. */
+  /** The column of `pg_replication_slots` that says up to where the follower has confirmed. */
   confirmed: "confirmed_flush_lsn" | "restart_lsn";
 }
 
@@ -40,7 +40,7 @@ export function lagSampler(
   };
 }
 
-/** The first value of the first row; `null` when there is none, or it is no number, or no answer came in time. */
+/** The first value of the first row; `null` when there is no row, the value is no number, or no answer came in time. */
 async function numberOf(line: KeptConnection, sql: string, values: unknown[] = []): Promise<number | null> {
   const value = Object.values((await line.firstRow<Record<string, unknown>>(sql, values)) ?? {})[0];
   return typeof value === "number" ? value : null;

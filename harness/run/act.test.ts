@@ -7,7 +7,8 @@ import { perform } from "./act.ts";
 type Acted = Omit<ArmedFault, "recheck">;
 
 /**
- * A cut that takes `lateLooks` looks to show, or to go. A look takes a second, so that the time for looking is soon over.
+ * The events of a cut that takes `lateLooks` observations to show, or to clear. An observation takes a second, so the
+ * time for them is soon over.
  */
 async function told(does: Act["does"], lateLooks: number): Promise<[string, unknown][]> {
   let bites = does === "heal";
@@ -58,7 +59,7 @@ test("but not for ever, and then it is not claimed", async () => {
 
 type Seen = "bites" | "neither" | "gone";
 
-/** Looks that see `seen`, one after the other, a second each; of a fault whose healing shows within so long. */
+/** The states reported for observations that see `seen`, one after the other, a second each. */
 async function lookedAt(does: Act["does"], seen: Seen[], healsWithinMs = 3000): Promise<string[]> {
   let looks = 0;
   const fault: Acted = {

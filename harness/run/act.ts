@@ -1,4 +1,4 @@
-/** One act upon a fault and the look that tells whether it worked, every step of it an event. */
+/** One act on a fault and the observation that shows whether it worked, every step of it an event. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
 import type { ArmedFault } from "../faults/index.ts";
@@ -7,7 +7,7 @@ import type { FaultEvent } from "../model/event.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Act } from "../model/scenario.ts";
 
-/** To fill a disk was seen to take three seconds on a busy machine, and a third of one on an idle one. */
+/** Filling a disk was seen to take three seconds on a busy machine and a third of a second on an idle one. */
 const BITES_WITHIN_MS = 6000;
 const LOOK_EVERY_MS = 100;
 
@@ -22,8 +22,9 @@ export interface Stage {
 type Acted = Omit<ArmedFault, "recheck">;
 
 /**
- * What a fault cannot be done to, such as a part that the operator has just taken down, is told and ends nothing: the
- * drill proves nothing then, and says why. Returns whether it was seen to have done what it should.
+ * Carries out one act and returns whether it was seen to work. A fault that cannot be injected, as into a component
+ * that the operator has just taken down, is reported and does not end the drill: the drill then proves nothing, and
+ * says why.
  */
 export async function perform(does: Act["does"], fault: Acted, stage: Stage): Promise<boolean> {
   const { tell, now, signal } = stage;
@@ -50,7 +51,7 @@ export async function perform(does: Act["does"], fault: Acted, stage: Stage): Pr
 
 export const isGone = ({ bit, gone = !bit }: Evidence) => gone;
 
-/** The first look that sees what is wanted, or the last one. */
+/** The first observation that shows what is wanted, else the last one. */
 async function lookUntil(
   fault: Acted,
   wanted: (seen: Evidence) => boolean,

@@ -1,6 +1,6 @@
 /**
- * After the load: ask both sides what they hold. The other side's database is started once more, to be read only; one that
- * follows is given the time to catch up.
+ * After the load: both sites are asked what they hold. The other site's database is started once more, only to be read;
+ * if it follows, it gets time to catch up.
  */
 import { readLedger } from "../history/read-ledger.ts";
 import type { AuditLine } from "../model/audit.ts";
@@ -39,7 +39,7 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
   await auditDatabase(system.postgres[other], seed, (lines) => recorder.audit(lines));
 }
 
-/** One that never catches up differs, and is read as it is. */
+/** A follower that never catches up differs, and is read as it is. */
 async function letCatchUp({ replication }: Audited, recorder: Recorder, serving: Side): Promise<void> {
   const follower = otherSide(serving);
   const note = (text: string) => recorder.event({ type: "note", text });

@@ -1,33 +1,33 @@
-/** What goes on beside a drill's course: begun one by one, ended together. */
+/** What runs beside a drill's course: started one by one, ended together. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 export class Beside {
   readonly #over = new AbortController();
   readonly #work: Promise<unknown>[] = [];
   readonly #stops: (() => Promise<void>)[] = [];
-  /** Aborted when the drill is called off, and when what is beside it is to end. */
+  /** Aborted when the drill is aborted, and when what runs beside it has to end. */
   readonly signal: AbortSignal;
 
   constructor(calledOff: AbortSignal) {
     this.signal = AbortSignal.any([calledOff, this.#over.signal]);
   }
 
-  /** Ends by itself once the signal has told it to. */
+  /** Adds work that ends by itself once the signal is aborted. */
   add(work: Promise<unknown>): void {
     this.#work.push(work);
   }
 
-  /** Goes on until it is stopped. */
+  /** Adds a probe, which runs until it is stopped. */
   addProbe(stop: () => Promise<void>): void {
     this.#stops.push(stop);
   }
 
-  /** Again and again; a round that fails is left out, the next one comes. */
+  /** Repeats a round; one that fails is left out, and the next one comes. */
   repeat(periodMs: number, round: () => Promise<void>): void {
     this.add(this.#repeat(periodMs, round));
   }
 
-  /** Resolves when nothing goes on any more. Never rejects. */
+  /** Resolves when nothing runs any more. Never rejects. */
   async end(): Promise<void> {
     this.#over.abort();
     await Promise.allSettled([...this.#work, ...this.#stops.map((stop) => stop())]);

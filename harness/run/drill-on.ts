@@ -1,4 +1,7 @@
-/** A drill of what stands already: load and faults, then the questions to both sides. All of it is recorded; nothing is judged. */
+/**
+ * A drill on a system that already stands: load and faults, then the audit of both sites. Everything is recorded;
+ * nothing is judged.
+ */
 import { gatherFacts } from "../check/facts.ts";
 import { armFault } from "../faults/index.ts";
 import { readRecord } from "../history/read-record.ts";
@@ -15,13 +18,13 @@ import { refuseUnsupported } from "./supported.ts";
 const HEALS_WITHIN_MS = 180_000;
 
 interface Around extends Means {
-  /** What somebody else does beside the load: nobody is asked what they hold before it has ended. */
+  /** Other work beside the load: the audit waits until it has ended. */
   beside?: Promise<void> | undefined;
   /** Called when all is recorded, while everything stands as the drill has left it. */
   whileItStands?: (() => Promise<void> | undefined) | undefined;
 }
 
-/** What the drill broke is healed at its end, whatever that is. */
+/** What the drill broke is healed at its end, whichever way it ends. */
 export async function drillOn(
   system: System,
   recorder: Recorder,
@@ -44,7 +47,7 @@ export async function drillOn(
       await whileItStands?.();
     });
   } finally {
-    // Before anything is let go of: a link that stays cut would hang whoever is to say good-bye through it.
+    // Before anything is released: a link that stays cut would hang a client that closes through it.
     await faults.healRest((kind, error) =>
       quietly(() => event({ type: "note", text: `${kind} could not be healed: ${reasonOf(error)}` })),
     );

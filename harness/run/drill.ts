@@ -1,6 +1,6 @@
 /**
- * One drill, from nothing to a verdict. The record is judged from disk, exactly as `check` will judge it later; whatever
- * happens on the way, what was recorded is kept and what was started is removed.
+ * One drill, from nothing to a verdict. The record is judged from disk, exactly as `check` will judge it later.
+ * Whatever happens on the way, what was recorded is kept and what was started is removed.
  */
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
@@ -28,12 +28,12 @@ export interface DrillOrder {
   config: Config;
   seed: number;
   images: ImageMode;
-  /** In place of the pinned ones. */
+  /** Used instead of the pinned images. */
   named: NamedImages;
   prices: Prices | null;
   command: string;
   view: View;
-  /** Aborted with the reason why: Ctrl-C, or a record that can no longer be written. */
+  /** Aborted with the reason: Ctrl-C, or a record that can no longer be written. */
   abort: AbortController;
   /** Called when all is recorded, while the system still stands. */
   whileItStands?: (system: System, recorder: Recorder) => Promise<void>;
@@ -65,7 +65,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
     quietly(() => finish(folder));
     throw error;
   } finally {
-    // A record without a seal is not believed, so whoever cannot make one need not say so as well.
+    // A record without a seal is not believed, so a failure to make one need not be reported as well.
     quietly(() => folder.seal());
   }
   return finish(folder);

@@ -1,4 +1,4 @@
-/** Ways in which a wait ends before its time. Each rejects with the reason, and stops looking when `signal` says so. */
+/** Ways in which a wait ends early. Each rejects with the reason, and stops when `signal` is aborted. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure } from "../model/failure.ts";
 import type { RunningProgram } from "../system/program.ts";

@@ -1,4 +1,7 @@
-/** The drill proper: load and probes on, faults and orders at their times, the operator at work, until the load has ended. */
+/**
+ * The drill proper: load and probes, faults and planned operations at their times, and the operator, until the load has
+ * ended.
+ */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LEDGER_FILE, startLoad } from "../load/k6.ts";
@@ -36,7 +39,7 @@ const LOOK_EVERY_MS = 200;
 const CLOCK_EVERY_MS = 1000;
 /** For k6 to start, and for its last writes to be answered. */
 const LOAD_GRACE_MS = 120_000;
-/** For what the operator is still at when the load has ended. */
+/** For the plan that the operator is still carrying out when the load has ended. */
 const PLAN_GRACE_MS = 60_000;
 
 export interface Means {
@@ -56,7 +59,7 @@ export async function exercise(
   const beside = new Beside(calledOff);
   const { signal } = beside;
   const wait = (ms: number) => sleep(ms, undefined, { signal });
-  /** What the live view says that is going on. */
+  /** The phase that the live view shows. */
   let shown = "";
   const enter = (phase: Phase) => {
     shown = phase;
@@ -89,7 +92,7 @@ export async function exercise(
 
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await unlessEarly(until(waiting, async () => watch.firstSeenMs));
-    // What it takes to look at a fault is started by the first look, so that the injection is an instant.
+    // The first observation starts what observing needs, so that the injection happens at one instant.
     await unlessEarly(faults.firstLook());
     const orders = new PlannedOrders({
       ...{ operator, tell: recorder.event },
@@ -100,7 +103,7 @@ export async function exercise(
         ...{ firstMs, now, wait, enter },
         act: (acts) => {
           shown = "fault";
-          // What takes long is not waited for: the schedule goes on.
+          // Planned operations are not awaited: the schedule goes on.
           for (const act of acts) if (act.does === "order") beside.add(orders.give(act));
           return faults.act(acts.filter((act) => act.does !== "order"));
         },
@@ -121,7 +124,7 @@ export async function exercise(
   }
 }
 
-/** Who fails over, or who watches it being done. */
+/** Starts the operator, or the observer where the system fails over by itself. */
 function startWatching(system: System, recorder: Recorder, beside: Beside): Operator {
   const { signal } = beside;
   const { scenario, config } = recorder.run;
@@ -137,7 +140,7 @@ function reportsTo(recorder: Recorder): Reports {
   return { event, probe, now, stranded, returned: (database) => recordReturned(database, recorder) };
 }
 
-/** What a side holds that came back, by its own database and not by the operator's word. */
+/** Records what a site that came back holds, from its own database and not from the operator's report. */
 async function recordReturned(database: Database, { run, returned }: Recorder): Promise<void> {
   await auditDatabase(database, run.seed, (lines) => {
     returned(lines);
@@ -145,7 +148,7 @@ async function recordReturned(database: Database, { run, returned }: Recorder): 
   });
 }
 
-/** All of them; each is ended by what it returned. */
+/** Starts all probes; returns the functions that stop them. */
 function startProbes(system: System, { now, probe }: Recorder, roles: () => Roles): (() => Promise<void>)[] {
   return [
     startLagProbe(system, roles, now, probe),

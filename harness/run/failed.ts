@@ -1,4 +1,4 @@
-/** A drill that ends before its time: the record says why, and says it before anything is taken down. */
+/** A drill that ends early: the record says why before anything is taken down. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted, reasonOf } from "../model/failure.ts";
 import { engineGone, findEngine } from "../systems/lab/engine.ts";
@@ -7,7 +7,7 @@ import type { Recorder } from "./recorder.ts";
 const ENGINE_LOOKS = 10;
 const ENGINE_LOOK_EVERY_MS = 500;
 
-/** Throws what `work` throws, or the cause of it where that is known. */
+/** Throws what `work` throws, or its cause where that is known. */
 export async function orRecordWhy<T>(recorder: Recorder, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -21,8 +21,8 @@ export async function orRecordWhy<T>(recorder: Recorder, signal: AbortSignal, wo
 }
 
 /**
- * An engine that dies shows itself as any kind of error, the first of them while it still answers: it stops our
- * containers before itself. Then it is the cause, and the rest only follows.
+ * A dying engine shows itself as any kind of error, the first of them while it still answers, because it stops our
+ * containers before itself. If the engine is gone, that is the cause, and the rest only follows.
  */
 async function causeOf(error: unknown): Promise<unknown> {
   if (error instanceof Interrupted) return error;
@@ -33,11 +33,11 @@ async function causeOf(error: unknown): Promise<unknown> {
   return error;
 }
 
-/** For what is done after an error: that one is to be told, and no later one. */
+/** For work after an error: that error is the one to report, not a later one. */
 export function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // The error that brought us here is the one to tell.
+    // The error that led here is the one to report.
   }
 }

@@ -8,8 +8,8 @@ const CUT: FaultSpec = { kind: "link-cut", link: "replication", afterSeconds: 0,
 const LOSS: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 5 };
 
 /**
- * Faults that bite from their injection on, but for those of a kind in `spared`. The healing of the region mends the link as
- * well. What was told, as `kind state`, of acts at their times, and at the end of the load; and what was healed after all that.
+ * Runs faults that are active from their injection on, except those of a kind in `spared`. Healing the region also
+ * heals the link. Returns the events, as `kind state`, and what was healed after the end.
  */
 async function course(specs: FaultSpec[], spared: FaultSpec["kind"][] = []) {
   const biting = new Set<FaultSpec["kind"]>();

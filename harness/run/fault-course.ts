@@ -1,4 +1,4 @@
-/** What is done to the faults of a drill at their times, and who watches them in between. */
+/** Injects and heals a drill's faults at their times, and watches them in between. */
 import type { ArmedFault } from "../faults/index.ts";
 import type { FaultEvent } from "../model/event.ts";
 import type { FaultSpec } from "../model/fault.ts";
@@ -18,7 +18,7 @@ export class FaultCourse {
   readonly #over = new AbortController();
   readonly #watches = new Map<number, FaultWatch>();
   readonly #healings: Promise<unknown>[] = [];
-  /** Injected, if only half, and not seen to be healed: by their index. */
+  /** Indexes of faults that were injected, at least in part, and not seen to be healed. */
   readonly #broken = new Set<number>();
 
   /** `faults` in the order of the scenario, each armed once. */
@@ -32,32 +32,32 @@ export class FaultCourse {
   }
 
   /**
-   * What is due at one moment. Resolves when injected faults were looked at. A healing takes long and is not waited for: the
-   * schedule goes on.
+   * Carries out what is due at one moment. Resolves when the injected faults have been observed. Healing takes long and
+   * is not awaited: the schedule goes on.
    */
   async act(acts: readonly FaultAct[]): Promise<void> {
-    // Before anything is done: the healing of one may end another that is to be healed now.
+    // Ends the watches first: healing one fault may end another that is about to be healed.
     await Promise.all(acts.map(({ does, index }) => does === "heal" && this.#watches.get(index)?.end()));
     await Promise.all(acts.map(({ does, index }) => (does === "inject" ? this.#inject(index) : this.#heal(index))));
   }
 
-  /** The last look at those that nobody has healed. */
+  /** The last observation of the faults that are never healed. */
   async endOfLoad(): Promise<void> {
     await Promise.all([...this.#watches.values()].map((watch) => watch.end()));
   }
 
-  /** All healings. Rejects when one could not be done. */
+  /** Resolves after all healings. Rejects when one failed. */
   async healed(): Promise<void> {
     await Promise.all(this.#healings);
   }
 
-  /** Nobody looks any more. Resolves when nothing is under way; what is broken stays so. */
+  /** Ends all watches. Resolves when nothing is under way; what is broken stays broken. */
   async end(): Promise<void> {
     this.#over.abort();
     await Promise.allSettled([...this.#healings, ...[...this.#watches.values()].map((watch) => watch.ended)]);
   }
 
-  /** What is broken still is healed, and nothing else. Tells what could not be; never rejects. */
+  /** Heals what is still broken, and nothing else. Reports what could not be healed; never rejects. */
   async healRest(failed: (kind: FaultSpec["kind"], error: unknown) => void): Promise<void> {
     for (const index of this.#broken) {
       const fault = this.#faults[index] as ArmedFault;

@@ -3,15 +3,15 @@ import type { Evidence } from "../faults/fault.ts";
 import type { FaultEvent } from "../model/event.ts";
 import { FaultWatch } from "./fault-watch.ts";
 
-/** Waits that take no time to speak of; the time for doubt is that of three looks. */
+/** Waits that take almost no time; the time of doubt is that of three observations. */
 const QUICK = { everyMs: 1, doubtMs: 2500, againMs: 0, lookMs: 50 };
 const LOOK_MS = 1000;
 
 type Seen = "bites" | "gone" | "neither" | "fails" | "hangs";
 
 /**
- * Watched by looks that see one after the other, and the last for ever; each takes a second. The last look comes once
- * `endsAfter` were begun.
+ * Watches a fault. Its rechecks, each a second long, see the listed things in turn and then the last one for ever. The
+ * watch is ended once `endsAfter` rechecks were begun.
  */
 async function watched(looks: Seen[], endsAfter = Number.POSITIVE_INFINITY) {
   let nowMs = 0;

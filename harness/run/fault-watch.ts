@@ -1,7 +1,7 @@
 /**
- * One fault, watched for as long as it lasts: from its evidence to its healing or, where nobody heals it, to the end of the
- * load. What comes of it is told once: `lasted` by the last look, just before the healing; or `not-lasted`, as soon as one
- * sees that it no longer bites, or by the last one if that cannot see that it does.
+ * Watches one fault while it lasts: from its evidence to its healing or, if it is not healed, to the end of the load.
+ * The result is reported once: `lasted` by the last recheck, just before healing; or `not-lasted`, as soon as a recheck
+ * sees that the fault has cleared, or by the last one if that does not see it active.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
@@ -11,10 +11,13 @@ import { isGone, type Stage } from "./act.ts";
 
 const TIMES = {
   everyMs: 2000,
-  /** What fights a fault may be ahead of it for a moment: a look that does not see it is repeated for so long. */
+  /**
+   * Whatever works against a fault may be ahead of it for a moment: a recheck that does not see the fault is repeated
+   * for this long.
+   */
   doubtMs: 1000,
   againMs: 100,
-  /** No schedule waits longer for a look. */
+  /** No schedule waits longer for a recheck. */
   lookMs: 3000,
 };
 
@@ -29,10 +32,10 @@ export class FaultWatch {
   #looks = 0;
   #lastSeenMs: number;
   #longestUnseenMs = 0;
-  /** Resolves when nobody looks any more, but for the last look. */
+  /** Resolves when the regular rechecks are over; the last one may still come. */
   readonly ended: Promise<void>;
 
-  /** Of a fault that was seen to bite just now. */
+  /** The fault has just been seen to be active. */
   constructor(fault: Watched, stage: Where, times = TIMES) {
     this.#fault = fault;
     this.#stage = stage;
@@ -41,7 +44,7 @@ export class FaultWatch {
     this.ended = this.#watch();
   }
 
-  /** The last look. What is done to the fault afterwards is not taken for its end. */
+  /** The last recheck. What is done to the fault afterwards does not count as its end. */
   async end(): Promise<void> {
     const { signal } = this.#stage;
     if (this.#over.signal.aborted) return;
@@ -55,7 +58,7 @@ export class FaultWatch {
     while (!signal.aborted) {
       await sleep(this.#times.everyMs, undefined, { signal }).catch(() => {});
       const seen = signal.aborted ? null : await this.#look(signal);
-      // One that was overtaken by the last look may have seen the healing.
+      // A recheck that the last one has overtaken may have seen the healing.
       if (seen === null || signal.aborted || !isGone(seen)) continue;
       this.#over.abort();
       this.#tell(false, seen);
@@ -84,7 +87,7 @@ export class FaultWatch {
     }
   }
 
-  /** One that fails, or takes too long, has seen neither. */
+  /** A recheck that fails or takes too long shows neither active nor cleared. */
   #recheck(): Promise<Evidence> {
     const nothing = (why: string): Evidence => ({ bit: false, gone: false, detail: { why } });
     const late = nothing(`no answer within ${this.#times.lookMs} ms`);

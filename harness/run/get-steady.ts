@@ -1,4 +1,4 @@
-/** Before the load: its registers are made, and the service is written at until it is steady. Nobody fails over yet. */
+/** Before the load: its registers are made, and the service gets writes until it is steady. Nobody fails over yet. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeRegisters } from "../load/registers.ts";
 import { type WarmedUp, warmUp } from "../load/warm-up.ts";
@@ -12,7 +12,7 @@ import { until } from "../system/waiting.ts";
 import type { Recorder } from "./recorder.ts";
 
 const SIGNAL_MS = 30_000;
-/** A service that carries just what is asked of it carries it until the first hiccup. */
+/** A service that carries exactly what is asked of it does so only until the first hiccup. */
 const HEADROOM = 1.1;
 
 /** Resolves when k6 has been given the signal to begin. */
@@ -51,7 +51,7 @@ export async function getSteady(
   return warmedUp;
 }
 
-/** To k6, which waits for it with all its users. */
+/** Gives k6 the signal, for which it waits with all its users. */
 export async function giveSignal(
   send: (write: Parameters<typeof sendWrite>[1]) => Promise<WriteAnswer>,
   seed: number,

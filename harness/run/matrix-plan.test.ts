@@ -17,7 +17,7 @@ const sizes = fc.record({
   configs: fc.integer({ min: 1, max: 4 }),
   repeat: fc.integer({ min: 1, max: 5 }),
   seed: fc.nat(SEED_LIMIT - 1),
-  /** Cells that make no sense, by index. */
+  /** Unsupported combinations, by index. */
   senseless: fc.array(fc.nat(15), { maxLength: 4 }),
 });
 
@@ -41,7 +41,7 @@ function planned({
   return { ...plan, cells, sound: cells.filter((cell) => !refuse.has(cell)), refuse };
 }
 
-/** Runs all that is left; each drill ends as `how` says. */
+/** Runs everything that is left; each drill ends as `how` says. */
 function runAll(drills: PlannedDrill[], done: Done[], how: (drill: PlannedDrill, tries: number) => Done): Done[] {
   for (let round = 0; round <= 2 * drills.length; round += 1) {
     const [next] = drillsLeft(drills, done);

@@ -2,7 +2,7 @@
  * Which drills a matrix has, in which order, and which are left. Pure.
  *
  * The order is by rounds: each cell once, then each once more. A machine that is slow for an hour is then slow for all
- * cells and not for one; and within a round the cells are shuffled, so that none always follows the same other.
+ * cells, not for one. Within a round the cells are shuffled, so that none always follows the same other.
  *
  * All drills of a round have the same seed: the cells write the same and are hit at the same instant.
  */
@@ -11,7 +11,7 @@ import type { Done, PlannedDrill, Refused } from "../model/matrix.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { chance, SEED_LIMIT } from "../model/write.ts";
 
-/** Why it makes no sense to run this in that; `null` when it does. */
+/** Why this combination is unsupported; `null` when it is supported. */
 export type Nonsense = (scenario: Scenario, config: Config) => string | null;
 
 export function planDrills(
@@ -35,7 +35,10 @@ export function planDrills(
   return { drills: drills.map((each, drill) => ({ drill, ...each })), refused };
 }
 
-/** First what was never done; then once more, at the end, what failed by no fault of the system under drill. */
+/**
+ * First the drills never done; then, once more at the end, those that failed through no fault of the system under
+ * drill.
+ */
 export function drillsLeft(drills: readonly PlannedDrill[], done: readonly Done[]): PlannedDrill[] {
   const ends = endsOf(done);
   const never = drills.filter(({ drill }) => !ends.has(drill));
@@ -43,7 +46,7 @@ export function drillsLeft(drills: readonly PlannedDrill[], done: readonly Done[
   return [...never, ...again];
 }
 
-/** How each drill ended, the last time if it was tried twice. */
+/** How each drill ended, by its last attempt. */
 export function outcomes(drills: readonly PlannedDrill[], done: readonly Done[]): Done[] {
   const ends = endsOf(done);
   return drills.flatMap(({ drill }) => (ends.has(drill) ? [lastOf(ends, drill)] : []));

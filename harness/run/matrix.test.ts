@@ -1,4 +1,4 @@
-/** The runner on drills that end as the test says: what is written down, what is tried again, what ends it all. */
+/** The runner, on drills that end as the test says: what is written down, what is tried again, what ends it all. */
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,7 +113,7 @@ describe("interrupted", () => {
       const whole = text();
       rmSync(join(root, "matrix/m1/done.jsonl"));
       appendFileSync(join(root, "matrix/m1/done.jsonl"), whole.slice(0, -bytes));
-      // Without its newline only, the line is whole.
+      // With only its newline missing, the line is whole.
       const torn = bytes > 1;
       expect(reopened().unread).toBe(torn ? 1 : 0);
       expect(numbers((await run(reopened())).told)).toEqual(torn ? [3, 4, 5, 6, 7] : [4, 5, 6, 7]);

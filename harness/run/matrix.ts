@@ -1,9 +1,9 @@
 /**
- * Many drills, one after the other, until all that was planned is done. Each starts a system of its own: a used database
- * is not the golden state, and what one drill left in it would be found in the next.
+ * Runs many drills, one after the other, until all that was planned is done. Each starts a system of its own: a used
+ * database is not the golden state, and the next drill would find what the last one left in it.
  *
- * A drill that fails does not end the others, unless nothing can succeed any more: the disk is full, the engine is gone,
- * or three have failed in a row.
+ * A drill that fails does not end the others, unless nothing can succeed any more: the disk is full, the engine is
+ * gone, or three have failed in a row.
  */
 import { DrillFailure, type FailureText, Interrupted, reasonOf } from "../model/failure.ts";
 import type { Done, PlannedDrill } from "../model/matrix.ts";
@@ -18,7 +18,7 @@ export interface MatrixOrder {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   drill: (planned: PlannedDrill, abort: AbortController) => Promise<{ run: string; verdict: VerdictWord }>;
-  /** Removes and tells what is left of ours after a drill, and how much that was; throws when nobody can know. */
+  /** Removes and reports what a drill left behind; returns how much that was. Throws when that cannot be known. */
   removeLeaks: () => Promise<number>;
   tell: (ended: Done) => void;
 }
@@ -26,7 +26,7 @@ export interface MatrixOrder {
 export async function runMatrix(order: MatrixOrder): Promise<void> {
   const { folder, signal } = order;
   let failures = 0;
-  // Each drill is tried twice at most.
+  // Each drill is tried at most twice.
   for (let tries = 0; tries < 2 * folder.plan.drills.length; tries += 1) {
     const [next] = drillsLeft(folder.plan.drills, folder.done);
     if (next === undefined) return;

@@ -1,4 +1,4 @@
-/** `run.json` as it stands before anything was started for it. */
+/** `run.json` as it is before anything was started for the run. */
 import { randomBytes } from "node:crypto";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Config } from "../model/config.ts";
@@ -9,7 +9,7 @@ import { versionOf } from "../systems/lab/engine.ts";
 import { revision } from "./revision.ts";
 import type { Ground } from "./set-up.ts";
 
-/** Sorts by time; the rest tells apart two that began in the same second. */
+/** Sorts by time; the rest distinguishes runs that began in the same second. */
 export function newId(startedAt: string): string {
   return `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
 }

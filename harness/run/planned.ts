@@ -1,4 +1,4 @@
-/** What the operator is told to do by plan, and what came of it. */
+/** The planned operations that the operator is told to do, and how each ended. */
 import type { OrderEvent } from "../model/event.ts";
 import type { Act } from "../model/scenario.ts";
 import type { Operator } from "../operator/operator.ts";
@@ -8,7 +8,7 @@ type Planned = Extract<Act, { does: "order" }>;
 interface Means {
   operator: Pick<Operator, "order">;
   tell: (event: Omit<OrderEvent, "atMs">) => void;
-  /** How many of the resources from before the load the follower holds, once it follows; `null` when nobody knows. */
+  /** How many of the resources from before the load the follower holds once it follows; `null` when that is unknown. */
   countSeeded: () => Promise<number | null>;
 }
 
@@ -20,14 +20,14 @@ export class PlannedOrders {
     this.#means = means;
   }
 
-  /** Resolves when it was answered. */
+  /** Resolves when the operation has ended. */
   give(act: Planned): Promise<void> {
     const given = this.#give(act);
     this.#given.push(given);
     return given;
   }
 
-  /** Resolves when each that was given was answered. */
+  /** Resolves when every operation that was given has ended. */
   async done(): Promise<void> {
     await Promise.all(this.#given);
   }

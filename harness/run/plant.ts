@@ -1,12 +1,12 @@
 /**
- * Defects planted in a side's database behind everybody's back, past the FHIR server, its constraints and the fence: what
- * a judge must find.
+ * Seeds defects directly in a site's database, past the FHIR server, its constraints and the fence: a judge must find
+ * them.
  */
 import type { Database } from "../system/database.ts";
 
-/** Ids of the writes that each defect is planted in. */
+/** Ids of the writes that each defect is seeded in. */
 export interface Plants {
-  /** All that the write made is deleted. */
+  /** Everything that the write made is deleted. */
   gone: string[];
   /** Of a transaction, the patient that its observations refer to is deleted. */
   halved: string[];
@@ -21,7 +21,7 @@ export interface Plants {
 export async function plant(postgres: Database, plants: Plants): Promise<void> {
   const client = await postgres.connect();
   try {
-    // As replication does it: no foreign key and no trigger is asked.
+    // As replication does it: foreign keys and triggers are not checked.
     await client.query("begin; set local session_replication_role = replica");
     await client.query(DELETE, [plants.gone, ["Patient", "Observation"]]);
     await client.query(DELETE, [plants.halved, ["Patient"]]);
@@ -45,7 +45,7 @@ const DELETE = `
 const ALTER = `
   update hfj_res_ver set res_text_vc = replace(res_text_vc, '"1970-01-01"', '"1971-01-01"') where request_id = any ($1)`;
 
-/** Of a write with one resource in one version: each row again, with only its keys another. */
+/** Copies the rows of a write with one resource in one version; only the keys differ. */
 const COPY = `
   with old as (select res_id from hfj_res_ver where request_id = $1),
        keys as (select nextval('seq_resource_id') as res_id, gen_random_uuid()::text as fhir_id),

@@ -31,7 +31,7 @@ export class Recorder {
     this.folder.writeRun(this.run);
   }
 
-  /** One that goes on with the same clock in the folder of another run. */
+  /** A recorder that continues, with the same clock, in the folder of another run. */
   goOnIn(folder: RunFolder, run: Run): Recorder {
     return new Recorder({ ...this.#parts, folder, run });
   }
@@ -57,7 +57,7 @@ export class Recorder {
 
   stranded = (bundle: object): void => this.folder.writeStranded(bundle);
 
-  /** Probes report from timers, where nobody would catch: a record that cannot be written ends the drill instead. */
+  /** Probes report from timers, where nothing would catch: a record that cannot be written ends the drill instead. */
   #orAbort(write: () => void): void {
     try {
       write();

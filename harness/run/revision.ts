@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
- * `commit` is 40 hex digits, and `+changes` after them when files of it have been edited since. It is left out where
- * nobody can say: no git, or no checkout.
+ * `commit` is 40 hex digits, followed by `+changes` when files have been edited since. It is left out where it is
+ * unknown: no git, or no checkout.
  */
 export function revision(project = PROJECT): { fhirdrill: string; commit?: string } {
   const { version } = JSON.parse(readFileSync(`${project}/package.json`, "utf8")) as { version: string };
@@ -22,7 +22,7 @@ function git(cwd: string, ...args: string[]): string | null {
   return status === 0 ? stdout.trim() : null;
 }
 
-/** The 40 hex digits of a branch, a tag or the beginning of a commit; `null` where git knows none of that name. */
+/** The 40 hex digits of a branch, a tag or an abbreviated commit; `null` where git knows no such name. */
 export function resolveRevision(name: string, project = PROJECT): string | null {
   return git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
 }

@@ -15,7 +15,7 @@ const scenario = ScenarioSchema.parse({
   orders: [{ kind: "switchover", to: "b", afterSeconds: 9 }],
 });
 
-/** What was done, each with its time, where every act takes `actMs`. */
+/** What was done, each with its time, when every act takes `actMs`. */
 async function kept(actMs: number, baselineTakesMs = 0): Promise<[number, string][]> {
   let nowMs = FIRST_MS;
   const done: [number, string][] = [];

@@ -1,4 +1,4 @@
-/** Goes through a scenario by its times: whatever is due is done at its moment, and nothing here waits for what comes of it. */
+/** Goes through a scenario by its times: what is due is done at its moment, and nothing here waits for its result. */
 import type { Clock } from "../model/clock.ts";
 import { type Act, actsOf, jitterMs, loadTimes, type Phase, type Scenario } from "../model/scenario.ts";
 
@@ -8,7 +8,7 @@ export interface Course {
   now: Clock;
   wait: (ms: number) => Promise<unknown>;
   enter: (phase: Extract<Phase, "baseline" | "after">) => void;
-  /** All that is due at one moment. */
+  /** Carries out all that is due at one moment. */
   act: (acts: readonly Act[]) => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export async function keepSchedule(scenario: Scenario, seed: number, course: Cou
   const until = (ms: number) => wait(Math.max(0, ms - now()));
   await until(firstMs + times.baseline * 1000);
   enter("baseline");
-  // All acts count from the baseline as it was told: where that was late, an act at its own time would seem early.
+  // All acts count from the baseline's recorded start: if that was late, an act at its nominal time would seem early.
   const actsMs = now() + scenario.load.baselineSeconds * 1000 + jitterMs(seed);
   for (const [afterSeconds, acts] of Map.groupBy(actsOf(scenario), (each) => each.afterSeconds)) {
     await until(actsMs + afterSeconds * 1000);

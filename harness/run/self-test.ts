@@ -1,7 +1,7 @@
 /**
- * The judge tried on real parts: a drill with an outage of known length, judged; then defects are planted in the serving
- * side's database, the same run is audited and judged once more, and what the second judgement finds beyond the first
- * must be exactly what was planted. The drill is kept among the results, the planted one beside them.
+ * Tests the judge on real components. A drill with an outage of known length is judged; then defects are seeded in the
+ * serving site's database, and the same run is audited and judged again. What the second verdict finds beyond the first
+ * must be exactly what was seeded. The drill is kept among the results, the seeded one elsewhere.
  */
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ export async function plantAndFind(
 
 const COUNTS = { gone: 7, halved: 1, altered: 3, copied: 1, unindexed: 2 };
 
-/** Drawn by the seed, from acknowledged writes of which nothing is missing and nothing was replaced since. */
+/** Drawn by the seed from acknowledged writes of which nothing is missing and nothing has been replaced since. */
 function choosePlants({ history, run }: RunRecord, { lost }: Measures): Plants {
   const spoilt = new Set(lost.ids);
   const sound = [...history].filter(
@@ -103,8 +103,9 @@ function compare(what: string, planted: string, found: string): Comparison {
 }
 
 /**
- * The edge was held from the first act of the cut to the order that healed it. What the judge reads may be longer by one
- * interval between writes at each end and by what the first write afterwards took, and not shorter by more than that.
+ * The edge was held from the first act of the cut until it was told to heal. The outage in the verdict may be longer by
+ * one interval between writes at each end and by the duration of the first write afterwards. It may not be shorter by
+ * more than that.
  */
 function outage({ run, history, events }: RunRecord, { measures }: Verdict): Comparison {
   const of = (state: string) =>

@@ -45,7 +45,7 @@ export async function prepareGround(
         `not removed: leftovers of ${removed.unknown.length} runs that may still be running; \`clean\` names them`,
       );
   });
-  /** There is no run yet whose folder could have them. */
+  /** There is no run yet with a folder to keep them in. */
   const keepLogs = async (run: string) => {
     const folder = new RunFolder(join(CACHE, run));
     folder.create();

@@ -22,7 +22,7 @@ test.each<[string, FaultSpec[], Order[], Capability, string]>([
   ["one of several", [cut, full], [], "disks", "disk-full of B needs a system whose databases have disks"],
   ["a planned operation", [], [back], "proxy", "switchover needs a system whose clients can be routed"],
 ])("%s that a system cannot do is named with what it needs", (_, faults, orders, lacking, why) => {
-  // One that fails over by itself needs no proxy that takes orders.
+  // A system that fails over by itself needs no proxy that can be routed.
   expect(unsupported({ faults, orders }, without("failover", lacking))).toContain(why);
 });
 

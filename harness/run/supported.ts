@@ -1,4 +1,4 @@
-/** Whether a system can do what a scenario asks of it: told before anything is started. */
+/** Whether a system can do what a scenario asks of it: checked before anything is started. */
 import { needsOf } from "../faults/index.ts";
 import { usageFailure } from "../model/failure.ts";
 import { faultName } from "../model/fault.ts";
@@ -8,7 +8,7 @@ import { CAPABILITIES, type Capability } from "../system/capabilities.ts";
 
 type Asked = Pick<Scenario, "faults" | "orders">;
 
-/** Why not; `null` when it can. */
+/** Why it cannot; `null` when it can. */
 export function unsupported({ faults, orders }: Asked, has: ReadonlySet<Capability>): string | null {
   const asked = [
     ...faults.map((fault) => ({ what: faultName(fault), needs: needsOf(fault) })),

@@ -1,4 +1,4 @@
-/** The schedule, the faults and the operator together, on a system without containers: a drill's course in a moment. */
+/** Schedule, faults and operator together, on a system without containers: a drill's course in a moment. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { CONFIGS } from "../../scenarios/configs.ts";
@@ -22,7 +22,7 @@ const QUICK: Config = {
 const SEED = Array.from({ length: 5000 }, (_, seed) => seed).find((seed) => jitterMs(seed) < 2) as number;
 const load = { ...regionLoss.load, warmUpSeconds: 0.01, baselineSeconds: 0.05, afterSeconds: 0.3 };
 
-/** Writes all the time while the scenario is gone through, and for as long after it as the load goes on. */
+/** Writes throughout the scenario, and after it for as long as the load goes on. */
 async function drilled(parts: Pick<typeof regionLoss, "faults" | "orders">) {
   const scenario = ScenarioSchema.parse({ ...regionLoss, ...parts, load, disaster: null });
   const { system, writesOn, close } = await toySystem();

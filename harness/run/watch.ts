@@ -12,7 +12,7 @@ export class LoadWatch {
   #acknowledged = 0;
   #servedBy = "";
   #lastAckMs: number | null = null;
-  /** When the first write was seen, on the watcher's clock. */
+  /** When the first write was seen, by the watcher's clock. */
   firstSeenMs: number | null = null;
 
   constructor(tail: LineTail<LedgerLine>) {

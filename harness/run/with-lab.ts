@@ -1,4 +1,4 @@
-/** The lab, for as long as something is done with it: started, handed over, and let go of whatever happens. */
+/** Starts a lab, hands it over, and releases it whatever happens. */
 import { reasonOf } from "../model/failure.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Side } from "../model/side.ts";
@@ -10,7 +10,7 @@ import { orRecordWhy, quietly } from "./failed.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Ground, imageNames } from "./set-up.ts";
 
-/** `use` gets the lab of the run that is recorded; its logs are saved before it is removed. */
+/** `use` gets the lab of the recorded run; its logs are saved before it is removed. */
 export async function withLab(
   ground: Ground,
   recorder: Recorder,
@@ -43,12 +43,12 @@ export async function withLab(
   }
 }
 
-/** The sides that need something of their own for a fault of that kind. */
+/** The sites that need something of their own for a fault of that kind. */
 function sidesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): Side[] {
   return faults.flatMap((fault) => (fault.kind === kind ? [fault.side] : []));
 }
 
-/** Never throws: what was recorded is worth more than what is left over. */
+/** Never throws: the record is worth more than what is left to remove. */
 async function release(lab: System, recorder: Recorder): Promise<void> {
   const note = (what: string) => (error: unknown) =>
     quietly(() => recorder.event({ type: "note", text: `${what}: ${reasonOf(error)}` }));

@@ -1,6 +1,6 @@
 /**
- * Stored runs that are taken together, each once: a copy of a run proves nothing that the run itself does not, and two
- * runs of one name at one time cannot be told apart by whoever gets them.
+ * Stored runs that are taken together, each only once: a copy of a run proves nothing that the run itself does not, and
+ * two runs with the same name and time cannot be told apart.
  */
 import type { z } from "zod";
 import { toHere } from "./here.ts";

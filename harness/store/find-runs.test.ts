@@ -86,7 +86,7 @@ test.each([
 ])("%s is a usage error, also beside a run", (name, what) => {
   mkdirSync(join(root, "empty"));
   writeFileSync(join(root, "stray.tgz"), "");
-  // This one may stand beside a run, but it is none.
+  // This file may stand beside runs, but is not one.
   for (const names of name === "INDEX" ? [[join(root, "index.jsonl")]] : [[name], ["r1", name]]) {
     let thrown: unknown;
     try {

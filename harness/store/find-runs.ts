@@ -1,6 +1,6 @@
 /**
- * From what people type to folders of runs: a run by its folder, its id or `latest`; many by a folder above them, or by a
- * pattern, opened by the shell or not. No run comes twice, by whatever ways it is reached.
+ * From what people type to folders of runs: one run by its folder, its id or `latest`; many by a folder above them or
+ * by a pattern, expanded by the shell or not. No run comes twice, however it is reached.
  */
 import { existsSync, globSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -9,15 +9,15 @@ import { fromHere, HERE, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";
 import { RunFolder } from "./run-folder.ts";
 
-/** One of them makes a folder a run's, so that one without its `run.json` is missed by no search. */
+/** A folder with any of these is a run's, so that a run without its `run.json` is found, too. */
 const RECORD = ["run.json", "verdict.json", "ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson"];
 const SAMPLE = "sample";
-/** What stands beside runs: an opened pattern names these files, too. */
+/** Files that stand beside runs: an expanded pattern names them, too. */
 const BESIDE = new Set(["README.md", "index.jsonl"]);
 
-/** In the order of the names; those of one folder by path, which is by scenario, configuration and time. */
+/** In the order of the names; within a folder by path, which is by scenario, configuration and time. */
 export function findRuns(names: readonly string[], root = RESULTS): RunFolder[] {
-  // An unset variable of a shell would else mean all runs below.
+  // An unset shell variable would otherwise mean all runs below.
   if (names.includes("")) throw usageFailure("there is no run of an empty name", "a name of a run is empty", TODO);
   const paths = new Set(names.flatMap((name) => opened(name, root).flatMap((path) => runsOf(path, name, root))));
   if (paths.size > 0) return [...paths].map((path) => new RunFolder(path));
@@ -26,7 +26,7 @@ export function findRuns(names: readonly string[], root = RESULTS): RunFolder[] 
 
 const TODO = "give a run's folder or one above it, a run's id, or `latest`";
 
-/** How to name a run to `check` in few letters: in the results its id, elsewhere its path. */
+/** A short name of a run for `check`: its id in the results, elsewhere its path. */
 export function shortName(path: string, root = RESULTS): string {
   const below = existsSync(root) ? relative(realpathSync(root), path) : "..";
   return below.startsWith("..") ? toHere(path) : basename(path);
@@ -46,9 +46,9 @@ function runsOf(name: string, typed: string, root: string): string[] {
   if (path === undefined)
     throw usageFailure(`there is no run ${typed}`, "no folder of that path or id holds a record", TODO);
   const real = realpathSync(path);
-  // The run that comes with fhirdrill is nobody's: it is among all others only where it is named.
+  // The run that comes with fhirdrill is nobody's own: it is included only when it is named.
   const found = (isFolder(real) ? runsBelow(real) : []).filter((run) => run !== join(real, SAMPLE));
-  // A pattern opened to its depth names the files in a run, and a folder in it.
+  // A pattern that goes deep enough names the files and a folder inside a run.
   const around = found.length > 0 ? found : [dirname(real), dirname(dirname(real))].filter(isRun).slice(0, 1);
   if (around.length > 0 || name !== typed || BESIDE.has(basename(real))) return around;
   throw usageFailure(`there is no run in ${typed}`, "no folder there holds the record of a run", TODO);
@@ -58,7 +58,7 @@ function byId(id: string, root: string): string | undefined {
   return existsSync(root) ? runsBelow(realpathSync(root)).find((path) => path.endsWith(`/${id}`)) : undefined;
 }
 
-/** Goes through links as well, but nowhere twice. */
+/** Follows links as well, but visits nothing twice. */
 function runsBelow(path: string, seen = new Set<string>()): string[] {
   if (seen.has(path)) return [];
   seen.add(path);
@@ -66,7 +66,7 @@ function runsBelow(path: string, seen = new Set<string>()): string[] {
   try {
     names = readdirSync(path);
   } catch {
-    // What is in it nobody knows, and whoever judges it as a run will say so.
+    // Its content is unknown; judging it as a run will say so.
     return [path];
   }
   const below = names
@@ -76,7 +76,7 @@ function runsBelow(path: string, seen = new Set<string>()): string[] {
   return (isRun(path) ? [path, ...below] : below).toSorted();
 }
 
-/** A link that leads nowhere is none. */
+/** A link that leads nowhere is not a folder. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -85,7 +85,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Or it was made, and nothing recorded in it. */
+/** Also true for a run that was created and in which nothing was recorded. */
 function isRun(path: string): boolean {
   let names: string[];
   try {

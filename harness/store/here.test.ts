@@ -1,4 +1,4 @@
-/** Where a person stands, by what npm says and by what it does not. */
+/** The user's folder, by what npm says and by what it does not. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CHECKOUT, placeOf } from "./here.ts";

@@ -1,8 +1,8 @@
 /**
- * Where the person stands who typed the command: what they type is relative to it, and so is what they are told.
+ * The folder in which the user typed the command: what they type is relative to it, and so is what they are told.
  *
- * npm runs a script in the folder of its package.json and leaves the person's own in INIT_CWD. That is believed only of the
- * npm that started this very command: of any other, further up, it says where somebody stood for something else.
+ * npm runs a script in the folder of its package.json and leaves the user's own in INIT_CWD. That is trusted only from
+ * the npm that started this very command: an npm further up recorded the folder of some other command.
  */
 import { realpathSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
@@ -13,12 +13,12 @@ const SCRIPT = "chaos";
 
 export const HERE = placeOf(process.env, process.cwd());
 
-/** From what somebody typed. */
+/** An absolute path from what the user typed. */
 export function fromHere(path: string): string {
   return resolve(HERE, path);
 }
 
-/** To what can be typed again. */
+/** A path that the user can type again. */
 export function toHere(path: string): string {
   return relative(HERE, path) || ".";
 }

@@ -1,6 +1,6 @@
 /**
- * When the last event of a run was recorded, in milliseconds since it began; `null` where none can be read, or its last line
- * is none that anybody takes.
+ * When the last event of a run was recorded, in milliseconds since its start; `null` where none can be read or the last
+ * line is not a valid event of this run.
  */
 import { checkTimes, inTimeOf } from "../history/in-time.ts";
 import { EventSchema } from "../model/event.ts";
@@ -14,7 +14,7 @@ export function lastEventMs(path: string, run: Run): number | null {
     checkTimes(event, inTimeOf(run));
     return event.atMs;
   } catch {
-    // Torn, damaged, or there is none.
+    // Torn, damaged or missing.
     return null;
   }
 }

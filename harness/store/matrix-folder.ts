@@ -1,6 +1,6 @@
 /**
- * A matrix on disk: `results/matrix/<id>/`, with the plan, written before the first drill, and a line for each that ended.
- * Killed at any moment, it says what is missing.
+ * A matrix on disk: `results/matrix/<id>/`, with the plan, written before the first drill, and one line per drill that
+ * ended. Killed at any moment, it says what is missing.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -18,7 +18,7 @@ export class MatrixFolder {
   readonly path: string;
   readonly plan: Plan;
   readonly done: Done[];
-  /** Lines that say nothing: torn when fhirdrill was killed, or damaged. Their drills count as not done. */
+  /** Lines that cannot be read: torn when fhirdrill was killed, or damaged. Their drills count as not done. */
   readonly unread: number;
 
   private constructor(path: string, plan: Plan, { done, unread }: { done: Done[]; unread: number }) {
@@ -37,7 +37,7 @@ export class MatrixFolder {
     return new MatrixFolder(path, plan, { done: [], unread: 0 });
   }
 
-  /** By its folder or its id. */
+  /** Opens a matrix by its folder or its id. */
   static open(name: string, root = RESULTS): MatrixFolder {
     const path = [fromHere(name), join(root, "matrix", name)].find((folder) => existsSync(join(folder, PLAN)));
     if (path === undefined) {
@@ -59,8 +59,8 @@ export class MatrixFolder {
   }
 
   /**
-   * Two at once would do the same drills, each beside the other's load. Returns how to give it up; what a killed process
-   * had claimed may be claimed again.
+   * Two processes at once would do the same drills, each beside the other's load. Returns a function that releases the
+   * claim. What a killed process had claimed may be claimed again.
    */
   claim(owner: string, isDead: (owner: string) => boolean): () => void {
     const path = join(this.path, OWNER);
@@ -88,7 +88,7 @@ export class MatrixFolder {
 function readDone(path: string): { done: Done[]; unread: number } {
   if (!existsSync(path)) return { done: [], unread: 0 };
   const text = readFileSync(path, "utf8");
-  // The next line must not be written on to the end of a torn one.
+  // The next line must not be appended to a torn one.
   if (text !== "" && !text.endsWith("\n")) appendFileSync(path, "\n");
   const lines = text.split("\n").filter((line) => line !== "");
   const done = lines.flatMap((line) => {

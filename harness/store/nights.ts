@@ -1,7 +1,7 @@
 /**
- * Nights: matrices that were run to be compared with the ones before them. `night.json`, beside a matrix's plan, makes it
- * one, and says whether it was good: nothing regressed in what it ran; a later night is compared with good ones only, so that a regression that stays is
- * told again each night and does not become what is usual.
+ * Nights: matrices that were run to be compared with earlier ones. `night.json`, beside a matrix's plan, makes it one,
+ * and says whether it was good: nothing regressed in what it ran. A later night is compared with good ones only. So a
+ * regression that stays is reported again each night and does not become normal.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,14 +17,14 @@ export const NightSchema = z.object({
   schema: z.literal(NIGHT_SCHEMA),
   /** Matrices, by id. */
   comparedWith: z.array(z.string()),
-  /** So many of its runs can be read. */
+  /** How many of its runs can be read. */
   runs: z.number().int().nonnegative(),
-  /** What got worse, a sentence each. */
+  /** What got worse, one sentence each. */
   regressions: z.array(z.string()),
 });
 export type Night = z.infer<typeof NightSchema>;
 
-/** Beside the night itself, what others read: a summary for people, and a report of the tests. */
+/** Writes the night and, beside it, what others read: a summary for people and a test report. */
 export function writeNight(folder: MatrixFolder, night: Night, beside: Record<string, string>): void {
   guarded("the night", folder.path, "free some space", () => {
     for (const [name, text] of Object.entries(beside)) writeFileSync(join(folder.path, name), text);
@@ -32,7 +32,10 @@ export function writeNight(folder: MatrixFolder, night: Night, beside: Record<st
   });
 }
 
-/** The newest that ended before a matrix of this id began, oldest first. One that cannot be read is no night. */
+/**
+ * The newest good nights that ended before a matrix of this id began, oldest first. One that cannot be read does not
+ * count.
+ */
 export function goodNightsBefore(id: string, most: number, root = RESULTS): MatrixFolder[] {
   const matrices = join(root, "matrix");
   const before = namesIn(matrices)
@@ -41,7 +44,7 @@ export function goodNightsBefore(id: string, most: number, root = RESULTS): Matr
   return before.slice(-most).map((name) => MatrixFolder.open(name, root));
 }
 
-/** None, where there is no such folder or nobody may look into it. */
+/** Empty where there is no such folder or it cannot be read. */
 function namesIn(path: string): string[] {
   try {
     return readdirSync(path);

@@ -59,7 +59,7 @@ describe("a run folder", () => {
 
   test.runIf(existsSync("/dev/full"))("on a full disk says so", () => {
     const folder = stored("r1");
-    // Every write to this device fails for want of space.
+    // Every write to this device fails because there is no space.
     symlinkSync("/dev/full", join(folder.path, "events.ndjson"));
     const { text } = failureOf(() => folder.appendEvent({ type: "note", atMs: 1, text: "lost?" }));
     expect([text.why, text.todo]).toEqual(["the disk is full", "free some space; what was recorded so far is kept"]);

@@ -1,4 +1,4 @@
-/** All stored runs: `results/` and its index. The way from what people type to a run's folder is in `find-runs.ts`. */
+/** All stored runs: `results/` and its index. How people's names of runs lead to folders is in `find-runs.ts`. */
 import { appendFileSync, existsSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Verdict } from "../model/verdict.ts";
@@ -6,11 +6,11 @@ import { CHECKOUT, fromHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
 /**
- * `FHIRDRILL_RESULTS` names another folder, for tests and for machines whose checkout is read-only. It is made with the
- * first run.
+ * `FHIRDRILL_RESULTS` names another folder, for tests and for machines whose checkout is read-only. It is created with
+ * the first run.
  */
 export const RESULTS = fromHere(process.env.FHIRDRILL_RESULTS || join(CHECKOUT, "results"));
-/** What may be deleted at any time and is made again: dumps of schemas. */
+/** Dumps of schemas; may be deleted at any time and is made again. */
 export const CACHE = join(CHECKOUT, ".cache/");
 
 export function newRunFolder(scenario: string, config: string, id: string, root = RESULTS): RunFolder {
@@ -19,7 +19,7 @@ export function newRunFolder(scenario: string, config: string, id: string, root 
   return folder;
 }
 
-/** One line a run, for tables and trends; and `latest` points at the newest. */
+/** Adds a line per run, for tables and trends, and points `latest` at the newest. */
 export function indexRun(verdict: Verdict, startedAt: string, folder: RunFolder, root = RESULTS): void {
   const { run, scenario, config, measures } = verdict;
   const { lost, rto, rpo, downtime } = measures;

@@ -21,7 +21,7 @@ const ledger = () => [...folder.readFiles().ledger];
 
 describe("a file of lines comes in pieces", () => {
   test("that make the whole, wherever a character is cut", () => {
-    // With each length another byte of a two- or four-byte character falls on the border of a piece.
+    // With each length, another byte of a two- or four-byte character falls on the border of a chunk.
     for (const start of ["", "x", "xx", "xxx"]) {
       const text = `${start}${"é🩺".repeat(400_000)}`;
       write("ledger.ndjson", text);

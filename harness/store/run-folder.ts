@@ -1,4 +1,6 @@
-/** One run on disk: `results/<scenario>/<config>/<run id>/`. What is recorded is on disk before anything else happens. */
+/**
+ * One run on disk: `results/<scenario>/<config>/<run id>/`. What is recorded is on disk before anything else happens.
+ */
 import {
   appendFileSync,
   closeSync,
@@ -19,7 +21,7 @@ import { RECORD_FILES, sealOf } from "../model/seal.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { guarded, replaceFile } from "./written.ts";
 
-/** Little enough to stay in the processor's cache. */
+/** Small enough to stay in the processor's cache. */
 const PIECE_BYTES = 2 ** 16;
 /** What people look at; made from the other files, so it can be made again. */
 export const PAGE = "report.html";
@@ -73,7 +75,7 @@ export class RunFolder {
     this.#guarded(() => writeFileSync(join(this.path, "logs", `${name}.log`), text));
   }
 
-  /** A file that was never begun is empty; only `run.json` must be there. */
+  /** A file that was never begun is empty; only `run.json` must exist. */
   readFiles(): Required<RunFiles> {
     const run = named(join(this.path, RECORD_FILES.run), (path) => readFileSync(path, "utf8"));
     const { run: _, ...others } = RECORD_FILES;
@@ -81,12 +83,12 @@ export class RunFolder {
     return { run, ...Object.fromEntries(texts) };
   }
 
-  /** How much there is to read; nothing of what cannot be looked at, which its reader will tell. */
+  /** How much there is to read. A file that cannot be examined counts as nothing; its reader will report it. */
   get bytes(): number {
     return Object.values(RECORD_FILES).reduce((sum, name) => sum + sizeOf(join(this.path, name)), 0);
   }
 
-  /** Read anew by everyone who goes through it. Whether it can be read is found out here, not half-way in a judgement. */
+  /** Read anew for each reader. Whether it can be read is found out here, not half-way through a judgement. */
   #piecesOf(name: string): Iterable<string> {
     const text = { [Symbol.iterator]: () => pieces(join(this.path, name)) };
     try {
@@ -128,12 +130,12 @@ function sizeOf(path: string): number {
   }
 }
 
-/** A file of a long run is larger than the longest string. */
+/** In chunks: a file of a long run is larger than the longest possible string. */
 function* pieces(path: string): Generator<string> {
   const file = named(path, () => openSync(path, "r"));
   try {
     const buffer = Buffer.alloc(PIECE_BYTES);
-    /** Keeps the first bytes of a character that goes on in the next piece. */
+    /** Keeps the first bytes of a character that continues in the next chunk. */
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     const read = () => named(path, () => readSync(file, buffer));
     for (let length = read(); length > 0; length = read())
@@ -144,7 +146,7 @@ function* pieces(path: string): Generator<string> {
   }
 }
 
-/** Not every error of a file system says of which file. */
+/** Not every file-system error names its file. */
 function named<T>(path: string, read: (path: string) => T): T {
   try {
     return read(path);

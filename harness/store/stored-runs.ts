@@ -1,4 +1,4 @@
-/** Runs with their verdicts as they are stored: what is shown side by side. Nothing is judged again, and no record read. */
+/** Stored runs with their verdicts, to be shown side by side. Nothing is judged again, and no record is read. */
 import type { z } from "zod";
 import { reasonOf } from "../model/failure.ts";
 import { parseJson } from "../model/json.ts";
@@ -9,7 +9,7 @@ import { toHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
 export interface StoredRun<V> {
-  /** How it is called where it is looked up again. */
+  /** The name by which it is looked up again. */
   name: string;
   run: Run;
   verdict: V;
@@ -20,7 +20,9 @@ export interface LeftOut {
   why: string;
 }
 
-/** `schema` is all of a verdict or what the reader needs of it: the less that is, the older may the verdicts be. */
+/**
+ * `schema` is all of a verdict or the part that the reader needs: the smaller that is, the older the verdicts may be.
+ */
 export function readStoredRuns<V>(
   paths: readonly string[],
   schema: z.ZodType<V>,

@@ -1,4 +1,4 @@
-/** That what somebody names is written into, and stays what it is. */
+/** A file or device that the user names is written into and stays what it is. */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -67,7 +67,7 @@ describe("written through is", () => {
     expect(lstatSync(at("stdout")).isSymbolicLink()).toBe(true);
   });
 
-  // A device of its own, on a file system that goes with the process: nobody else's /dev is touched.
+  // A device of its own, on a file system that ends with the process: the machine's /dev is not touched.
   const MOUNTED = ["-m", "bash", "-c", `mount -t tmpfs none /mnt && mknod /mnt/null c 1 3 && stat -c %F /mnt/null`];
   test.runIf(spawnSync("unshare", MOUNTED).status === 0)("a device", () => {
     const script = `mount -t tmpfs none /mnt && mknod /mnt/null c 1 3 && '${process.execPath}' -e '

@@ -1,4 +1,4 @@
-/** Ways to write that say, when they fail, what could not be written, why, and what to do. */
+/** Ways to write that, when they fail, say what could not be written, why, and what to do. */
 import { chmodSync, lstatSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
@@ -21,7 +21,7 @@ export function guarded(what: string, path: string, todoWhenFull: string, write:
   }
 }
 
-/** Into the file that somebody named. Returns its whole path. */
+/** Writes into the file that the user named. Returns its full path. */
 export function writeTo(what: string, name: string, text: string): string {
   const path = fromHere(name);
   const refuse = (why: string, todo: string) => usageFailure(`${what} cannot be written to ${name}`, why, todo);
@@ -37,8 +37,8 @@ export function replaceFile(path: string, value: unknown): void {
 }
 
 /**
- * Whole or not at all: a reader never meets half a file. But what is no file of its own (a device, a pipe, a link) stays
- * what it is and is written through, and so is a file beside which none can be put.
+ * Replaces a file whole or not at all: a reader never meets half a file. What is not a plain file (a device, a pipe, a
+ * link) stays what it is and is written through, and so is a file beside which none can be created.
  */
 export function replaceText(path: string, text: string): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
@@ -58,10 +58,10 @@ export function replaceText(path: string, text: string): void {
   }
 }
 
-/** The folder may not be written in; or the file is mounted, one by one, as into containers. */
+/** The folder may be read-only, or the file is mounted by itself, as into containers. */
 const IN_THE_WAY = ["EACCES", "EPERM", "EROFS", "EBUSY"];
 
-/** `null` where nobody may look; whoever writes there will be told why. */
+/** `null` where it cannot be examined; writing there will report why. */
 function isFolder(path: string): boolean | null {
   try {
     return statSync(path).isDirectory();

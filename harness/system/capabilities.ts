@@ -1,6 +1,6 @@
 /**
- * What a fault or a planned operation may need of a system, each by its name in `System`. Not every system has all of them.
- * The text ends the sentence "it needs a system …".
+ * What a fault or a planned operation may need of a system, each by its name in `System`. Not every system has all of
+ * them. The text ends the sentence "it needs a system …".
  */
 export const CAPABILITIES = {
   hapi: "whose FHIR servers can be reached one by one",

@@ -5,9 +5,9 @@ import type { Address } from "./address.ts";
 
 export interface Database {
   side: Side;
-  /** Of the one database in it that the FHIR servers use. */
+  /** The name of the one database in it that the FHIR servers use. */
   name: string;
-  /** The role with which the FHIR servers come. */
+  /** The role of the FHIR servers. */
   clientRole: string;
   /** Runs SQL as the administrator, past any fence, over a connection of its own that `timeoutMs` bounds. */
   query: <Row extends pg.QueryResultRow = pg.QueryResultRow>(
@@ -15,13 +15,13 @@ export interface Database {
     values?: unknown[],
     timeoutMs?: number,
   ) => Promise<Row[]>;
-  /** A connection to hold on to, by an address of its own or one that leads here another way; its owner ends it. */
+  /** A connection to keep, by the database's own address or by another that leads here; the caller ends it. */
   connect: (timeoutMs?: number, by?: Address) => Promise<pg.Client>;
-  /** One with the role of the FHIR servers, as another application that has it. */
+  /** A connection with the role of the FHIR servers, as another application would have. */
   connectAsClient: (timeoutMs: number) => Promise<pg.Client>;
-  /** One process of the server, at once. */
+  /** Kills one process of the server at once. */
   killProcess: (pid: number) => Promise<void>;
-  /** Taken down in good order and up again; resolves when it answers. */
+  /** Restarts the server cleanly; resolves when it answers. */
   restart: (signal?: AbortSignal) => Promise<void>;
   untilReady: (signal?: AbortSignal) => Promise<void>;
 }

@@ -1,12 +1,12 @@
 /**
- * Where a system that fails over by itself keeps the lock of its primary: the distributed configuration store (DCS), in
- * Patroni's words. It is made of several members, and works while most of them agree.
+ * The distributed configuration store (DCS, Patroni's term) in which a system that fails over by itself keeps the lock
+ * of its primary. It has several members and works while a majority of them agrees.
  */
 import type { Machine } from "./site.ts";
 
 export interface Dcs {
-  /** Each at a site of its own, and known by its name in the network of all. */
+  /** Each at a site of its own, reachable by its name in the shared network. */
   members: readonly Machine[];
-  /** At which each of them is asked. */
+  /** The port at which each member answers. */
   port: number;
 }

@@ -1,7 +1,10 @@
-/** A disk of a database's own, small enough to be filled up without harm to anybody else. */
+/** A small disk that only one database uses, so that it can be filled without harm to anything else. */
 export interface Disk {
-  /** Where it is, for those commands. */
+  /** Where the disk is, for commands given to `run`. */
   path: string;
-  /** A line of shell beside it, whether or not the database runs; resolves with what it says, throws when it fails. */
+  /**
+   * Runs a line of shell beside the disk, whether or not the database runs; resolves with its output, throws when it
+   * fails.
+   */
   run: (command: string) => Promise<string>;
 }

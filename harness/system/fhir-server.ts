@@ -5,13 +5,13 @@ export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
 export interface FhirServer {
   side: Side;
-  /** Asks this server itself, around proxy and links; by its port of now, for one that was started again has another. */
+  /** Asks this server directly, around proxy and links, at its present port: a restarted server has another. */
   request: Ask;
-  /** The same for many questions in a row, while nobody starts it again: its port is looked up once. */
+  /** The same for many requests in a row, while the server is not restarted: its port is looked up once. */
   asking: () => Promise<Ask>;
   isReady: (timeoutMs?: number) => Promise<boolean>;
-  /** With all that it remembers: what its database says may be another thing when it is started again. */
+  /** Stops it. What it held in memory goes: its database may say something else when it starts again. */
   stop: () => Promise<void>;
-  /** Resolves when it is ready. One that runs is only waited for. */
+  /** Resolves when it is ready. If it is running, this only waits. */
   startAgain: (signal?: AbortSignal) => Promise<void>;
 }

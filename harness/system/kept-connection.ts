@@ -1,4 +1,4 @@
-/** A connection of a probe to a side's database, made anew when it was lost: a side comes back on another port. */
+/** A probe's connection to a site's database, reopened when lost: a site comes back on another port. */
 import type pg from "pg";
 import type { Database } from "./database.ts";
 
@@ -23,7 +23,7 @@ export class KeptConnection {
     }
   }
 
-  /** Not waited for: a server that is busy or gone takes its time to say good-bye, and samples must go on. */
+  /** Not awaited: a server that is busy or gone is slow to close, and samples must go on. */
   end(): void {
     this.#client?.end().catch(() => {});
     this.#client = null;

@@ -1,12 +1,12 @@
-/** The arrows of a system, each of which can be slowed, cut or led elsewhere. */
+/** The links of a system, each of which can be slowed, cut or redirected. */
 import type { Link } from "../model/side.ts";
 import type { Address } from "./address.ts";
 
-/** Which way bytes go: a request from whoever connected, or the answer to it. */
+/** The direction of bytes: a request from the end that connected, or the answer to it. */
 export const WAYS = ["request", "answer"] as const;
 export type Way = (typeof WAYS)[number];
 
-/** What is done to the bytes of a link, one way; the attributes say how much. */
+/** What is done to the bytes of a link in one direction; the attributes say how much. */
 export interface Toxic {
   name: string;
   type: "latency" | "bandwidth" | "reset_peer" | "slow_close" | "timeout";
@@ -17,18 +17,18 @@ export interface Toxic {
 export interface Links {
   /** Where the harness finds a link. */
   addressOf: (link: Link) => Address;
-  /** Where the components of the system find it. */
+  /** Where the system's components find it. */
   addressWithin: (link: Link) => Address;
-  /** Where they find the server of all links, which answers whatever is done to a link. */
+  /** Where the components find the server of all links, which answers whatever is done to a link. */
   server: Address;
-  /** Refuses new connections and ends the present ones, or takes them again. */
+  /** `false` refuses new connections and ends the present ones; `true` accepts connections again. */
   setEnabled: (link: Link, enabled: boolean) => Promise<void>;
   isEnabled: (link: Link) => Promise<boolean>;
-  /** The link leads to where another one leads, and is open; its present connections end. */
+  /** Makes a link lead where another one leads, and opens it; its present connections end. */
   redirect: (link: Link, to: Link) => Promise<void>;
-  /** In force for present connections and new ones when it resolves. A link has one toxic of a name. */
+  /** In force for present and new connections when it resolves. A link has at most one toxic of a name. */
   addToxic: (link: Link, toxic: Toxic) => Promise<void>;
-  /** Nothing is done about one that is not there. */
+  /** Does nothing when the link has no such toxic. */
   removeToxic: (link: Link, name: string) => Promise<void>;
   toxicsOf: (link: Link) => Promise<string[]>;
 }

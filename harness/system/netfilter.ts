@@ -1,4 +1,4 @@
-/** What can be done to the packets of a component, and what it finds in its network. */
+/** What can be done to the packets of a component, and what it sees of its network. */
 import type { Part } from "../model/side.ts";
 
 /** A component, or the server of all links. */
@@ -10,16 +10,16 @@ export interface Ran {
 }
 
 export interface Netfilter {
-  /** All at one instant; each as `iptables-save` would write it. */
+  /** Adds all rules at one instant; each is written as `iptables-save` writes it. */
   addRules: (at: Place, rules: string[]) => Promise<void>;
-  /** Those that are there, once each. */
+  /** Removes those that are there, once each. */
   removeRules: (at: Place, rules: string[]) => Promise<void>;
   /** How many packets each rule has met; `null` for one that is not there. */
   packetsOf: (at: Place, rules: string[]) => Promise<(number | null)[]>;
-  /** A line of shell, as root. What does not run has no network: `null`. */
+  /** Runs a line of shell, as root. `null` for a component that does not run: it has no network. */
   run: (at: Place, script: string) => Promise<Ran | null>;
-  /** Of the name server that all components ask; nothing else is at that address. */
+  /** The address of the name server that all components ask; nothing else is at that address. */
   nameServer: string;
-  /** Where nobody lives, in the network of all. */
+  /** An address that nobody has, in the shared network. */
   deadAddress: () => Promise<string>;
 }

@@ -1,11 +1,11 @@
 /** A component's share of a processor. */
 export interface Processor {
-  /** Microseconds that it may run of every tenth of a second; `null` takes the limit away. */
+  /** Sets how many microseconds it may run of every tenth of a second; `null` removes the limit. */
   limit: (quotaUs: number | null) => Promise<void>;
-  /** The limit in force, by the word of whoever runs the component; -1 or 0 without one. */
+  /** The limit in force, as the component's host reports it; -1 or 0 without one. */
   quotaUs: () => Promise<number>;
-  /** How often the kernel has made it wait so far. */
+  /** How often the kernel has throttled it so far. */
   timesMadeToWait: () => Promise<number>;
-  /** Some tenths of a second of work. */
+  /** Gives it some tenths of a second of work. */
   giveWork: () => Promise<void>;
 }

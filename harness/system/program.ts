@@ -10,6 +10,6 @@ export interface ProgramOrder {
 export interface RunningProgram {
   /** Resolves with its exit code when it has ended by itself. */
   ended: Promise<number>;
-  /** What it has said so far. */
+  /** Its output so far. */
   log: () => Promise<string>;
 }

@@ -1,80 +1,92 @@
 /**
- * How one site follows the other, and what a site is told so that it may be written to or not. Whoever fails over knows the
- * order of the acts; what each of them takes, only the replication knows. Sites are named by whom an act is done to.
+ * How one site follows the other, and how a site is made read-only or writable. The operator's plans know the order of
+ * the acts; only the replication knows how each is done. `Side` arguments name the site that an act is done to.
  */
 import type { Config } from "../model/config.ts";
 import type { Side } from "../model/side.ts";
 import type { StrandedVersion } from "../model/stranded.ts";
 import type { Waiting } from "./waiting.ts";
 
-/** Up to where something has got in what a primary did, as that says it. */
+/** A position in what a primary has written, in the primary's own notation. */
 export type Position = string;
 
 export interface Copied {
   tables: number;
   rows: number;
-  /** With their indexes. */
+  /** Includes indexes. */
   bytes: number;
 }
 
-/** From a primary to its follower and back. */
+/** Replication between a primary and its follower. */
 export interface Following {
-  /** Makes both sites ready to be followed. */
+  /** Prepares both sites for being followed. */
   publish: () => Promise<void>;
-  /** The site gets a copy of all that the other one holds, and follows from there; resolves when it does. */
+  /** Copies everything from the other site to this one, which then follows; resolves when it does. */
   copy: (to: Side, within?: { signal?: AbortSignal | undefined; deadlineMs?: number }) => Promise<void>;
-  /** The same for one that held something else: nothing of that is lost before it is certain that there is a way to copy. */
+  /**
+   * The same for a site that held something else: nothing of that is discarded before it is certain that a copy is
+   * possible.
+   */
   copyAnew: (to: Side, signal?: AbortSignal) => Promise<void>;
-  /** One that holds what the other held when `keepFor` was called follows without a copy; resolves when it does. */
+  /**
+   * A site that holds what the other one held when `keepFor` was called follows without a copy; resolves when it does.
+   */
   goOn: (follower: Side, signal?: AbortSignal) => Promise<void>;
-  /** Resolves when the site follows the other again, as it was told to before. */
+  /** Resolves when the site follows the other again, as it did before. */
   untilFollowing: (follower: Side, signal?: AbortSignal) => Promise<void>;
   copied: (to: Side) => Promise<Copied>;
-  /** B, which holds all that A holds, is made what the configuration says a standby is. */
+  /** Makes B, which holds all that A holds, the standby that the configuration asks for. */
   makeStandby: () => Promise<void>;
-  /** Ends it. Up to where the site had applied what the other did; `null` when it did not follow. */
+  /**
+   * Ends following. Returns the other site's position up to which the site had applied; `null` when it did not follow.
+   */
   stop: (follower: Side) => Promise<Position | null>;
-  /** From here on the primary keeps what its follower-to-be misses. */
+  /** From here on the primary keeps what its future follower misses. */
   keepFor: (follower: Side) => Promise<void>;
-  /** The site keeps nothing for anybody any more. */
+  /** The site no longer keeps anything for a follower. */
   keepNothing: (primary: Side) => Promise<void>;
-  /** How long the site's commits wait for its follower. */
+  /** Sets how long the site's commits wait for its follower. */
   setDurability: (primary: Side, replication: Config["replication"]) => Promise<void>;
 }
 
 export interface Lag {
   /** How many bytes the follower lacks; `null` when it is not connected. */
   lagBytes: (follower: Side) => Promise<number | null>;
-  /** Up to where the primary has written. */
+  /** The position up to which the primary has written. */
   writtenBy: (primary: Side, timeoutMs?: number) => Promise<Position>;
-  /** How many bytes up to there the follower has not confirmed, connected or not; `null` when nothing is kept for it. */
+  /**
+   * How many bytes up to there the follower has not confirmed, connected or not; `null` when nothing is kept for it.
+   */
   unconfirmedBytes: (follower: Side, upTo: Position, timeoutMs?: number) => Promise<number | null>;
   /** Resolves when the follower has confirmed all that the primary holds now. */
   untilConfirmed: (follower: Side, waiting: Omit<Waiting, "what">) => Promise<void>;
-  /** Over connections of its own, which `end` gives up. */
+  /** Has connections of its own, which `end` closes. */
   sampler: () => LagSampler;
 }
 
-/** Measures that tell the truth when the way between the sites is silent. */
+/** Lag measures that stay true when the link between the sites is silent. */
 export interface LagSampler {
-  /** `stampedMs`: what the follower holds of a stamp that the primary is given as `atMs` now and then. `null`: nobody says. */
+  /**
+   * `stampedMs`: the newest stamp that the follower holds, given that the primary is stamped with `atMs`. `null`: no
+   * answer.
+   */
   sample: (follower: Side, atMs: number) => Promise<{ stampedMs: number | null; unconfirmedBytes: number | null }>;
   end: () => void;
 }
 
-/** That a site can only be read. */
+/** Makes a site read-only. */
 export interface Fence {
-  /** Resolves when it is in force, with a time by the database's clock: a transaction that began later cannot write. */
+  /** Resolves once in force, with a time by the database's clock: a transaction that began later cannot write. */
   fence: (side: Side, withinMs?: number) => Promise<string>;
-  /** Ends what the FHIR servers began before that time; how much that was. */
+  /** Ends what the FHIR servers began before that time; returns how many transactions there were. */
   endTransactions: (side: Side, beganBefore: string, withinMs: number) => Promise<number>;
-  /** Fences it, lets its last writes be done for a moment, and ends every session from before. */
+  /** Fences the site, gives its last writes a moment to finish, and ends every session from before. */
   silence: (side: Side) => Promise<void>;
   unfence: (side: Side) => Promise<void>;
   isFenced: (side: Side) => Promise<boolean>;
 }
 
 export interface Replication extends Following, Lag, Fence {
-  /** What only the site holds: what it did after that position, which is where the other one had got to. */
+  /** What only this site holds: its changes after that position, which is where the other site had got to. */
   strandedOn: (side: Side, after: Position) => Promise<StrandedVersion[]>;
 }

@@ -3,6 +3,6 @@ import type { Side } from "../model/side.ts";
 
 export interface Roles {
   primary: Side;
-  /** `null` while nobody follows the primary. */
+  /** `null` while no site follows the primary. */
   follower: Side | null;
 }

@@ -1,10 +1,10 @@
-/** What stands in front of both sites and sends clients to one of them. */
+/** The router in front of both sites; it sends clients to one of them. */
 import type { Clock, ClockSample } from "../model/clock.ts";
 import type { Side } from "../model/side.ts";
 
 export interface Router {
-  /** Sends all new requests to one side, for good. Throws where it goes by its own lights. */
+  /** Routes all new requests to one site, permanently. Throws where the router chooses by itself. */
   latch: (side: Side) => Promise<void>;
-  /** What the system's clock says, between two readings of the harness's. */
+  /** The time of the system's clock, between two readings of the harness's. */
   readClock: (clock: Clock) => Promise<ClockSample>;
 }

@@ -1,4 +1,4 @@
-/** One write that the harness sends itself, as a client would. */
+/** A write that the harness itself sends, as a client would. */
 import { reasonOf } from "../model/failure.ts";
 import type { PlannedWrite } from "../model/write.ts";
 import type { Address } from "./address.ts";
@@ -7,9 +7,9 @@ export interface WriteAnswer {
   /** HTTP status; 0 when no answer came. */
   status: number;
   acknowledged: boolean;
-  /** `W/"1"`; empty without one. */
+  /** `W/"1"`; empty when there is none. */
   etag: string;
-  /** For people: the status with the first lines of what the server says of it, or why no answer came. */
+  /** For people: the status with the first lines of the server's explanation, or why no answer came. */
   why: string;
 }
 

@@ -1,4 +1,7 @@
-/** Work on many things, so many of them at one time. The first that fails is thrown; what was begun then is not waited for. */
+/**
+ * Works through a list, a fixed number of items at a time. The first failure is thrown; work begun by then is not
+ * awaited.
+ */
 export async function severalAtOnce<T>(
   atOnce: number,
   items: Iterable<T>,

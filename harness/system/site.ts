@@ -1,4 +1,4 @@
-/** All that stands at one site, and is gone when the site is. */
+/** Everything that stands at one site and is lost with it. */
 import type { Component } from "./component.ts";
 
 export interface Machine {
@@ -7,7 +7,7 @@ export interface Machine {
 }
 
 export interface Site {
-  /** In the order in which they are started: what the FHIR server's database needs, and that itself. */
+  /** In starting order: the database of the FHIR server, after whatever that needs. */
   beforeServer: readonly Machine[];
   server: Machine;
 }

@@ -1,6 +1,6 @@
 /**
- * What is drilled, as far as a drill has to know it. Whoever uses a system takes of this what it uses and no more, as in
- * `Pick<System, "links">`: so a test's own needs no more, either.
+ * The system under drill, as far as a drill has to know it. Code that uses a system takes only what it uses, as in
+ * `Pick<System, "links">`, so a test's own system needs no more either.
  */
 import type { SampledPart } from "../model/probe.ts";
 import type { Part, Side } from "../model/side.ts";
@@ -25,33 +25,33 @@ export interface System {
   links: Links;
   proxy: Router;
   postgres: Record<Side, Database>;
-  /** One that was not started yet throws when it is asked for. */
+  /** Throws when asked for a server that has not been started yet. */
   hapi: Record<Side, FhirServer>;
-  /** Starts B's FHIR server, where it was not started with the others. */
+  /** Starts B's FHIR server where it was not started with the others. */
   startHapiB: (signal?: AbortSignal) => Promise<void>;
   replication: Replication;
-  /** `null`: who fails over is an operator. */
+  /** `null`: an operator fails over. */
   failover: SelfFailover | null;
   /** `null`: there is no lock. */
   dcs: Dcs | null;
   site: (side: Side) => Site;
   component: (part: Part) => Component;
   processor: (part: Part) => Processor;
-  /** Of the sides whose FHIR server has a clock of its own: set, it is fast by so much from a second later on. */
+  /** For sites whose FHIR server has a clock of its own: sets it ahead by that much, from a second later on. */
   clocks: Partial<Record<Side, (offsetSeconds: number) => Promise<void>>>;
   netfilter: Netfilter;
-  /** Of the sides whose database has a small disk of its own. */
+  /** For sites whose database has a small disk of its own. */
   disks: Partial<Record<Side, Disk>>;
-  /** `null` of one that does not run, or is not there. */
+  /** `null` for a component that does not run or does not exist. */
   usageOf: (part: SampledPart) => Promise<Usage | null>;
   /** The boot id of the kernel that the components run on. */
   bootId: () => Promise<string>;
   /** Starts a program beside the system. */
   runBeside: (program: ProgramOrder) => Promise<RunningProgram>;
-  /** Rejects, with the reason, when all of it is out of reach at once; aborted by the signal, it rejects as well. */
+  /** Rejects with the reason when the whole system is out of reach at once; also rejects when the signal aborts it. */
   whenLost: (signal: AbortSignal) => Promise<never>;
-  /** What each part of it has written so far, by its name. One that cannot be read does not keep the others from it. */
+  /** Saves what each component has logged so far, by its name. One that cannot be read does not stop the others. */
   saveLogs: (save: (name: string, text: Buffer) => void) => Promise<void>;
-  /** Lets go of it. */
+  /** Releases the system. */
   release: () => Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What a component has used so far, by the word of whoever runs it; `null` is what it does not say. */
+/** What a component has used so far, as its host reports it; `null` is what the host does not report. */
 export interface Usage {
   cpuSeconds: number | null;
   memoryBytes: number | null;

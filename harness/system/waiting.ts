@@ -1,4 +1,4 @@
-/** Waits with a deadline that say what they waited for. */
+/** Waiting with a deadline; a failure says what was waited for. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, reasonOf } from "../model/failure.ts";
 
@@ -10,8 +10,10 @@ export interface Waiting {
   signal?: AbortSignal | undefined;
 }
 
-/** Polls until `attempt` returns something other than `false` or `null`; what it throws counts as "not yet",
- * unless it is a `DrillFailure`, which knows better. */
+/**
+ * Polls until `attempt` returns something other than `false` or `null`. An error counts as "not yet", unless it is a
+ * `DrillFailure`, which ends the wait.
+ */
 export async function until<T>(waiting: Waiting, attempt: () => Promise<T | false | null>): Promise<T> {
   const endMs = performance.now() + waiting.deadlineMs;
   let last: unknown = "not yet";

@@ -1,6 +1,7 @@
 /**
- * A browser for tests and benches: the one that `FHIRDRILL_CHROMIUM` names, else one of the machine, else Debian's, installed
- * as root unless `FHIRDRILL_NO_INSTALL=1` forbids it, else the one that Playwright downloads. Never none.
+ * A browser for tests and benches: the one named by `FHIRDRILL_CHROMIUM`, else one of the machine, else Debian's,
+ * installed as root unless `FHIRDRILL_NO_INSTALL=1` forbids it, else the one that Playwright downloads. There always is
+ * one.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -27,7 +28,7 @@ export async function openBrowser(say: Say): Promise<Browser> {
   }
 }
 
-/** Where it is; it is there. */
+/** The path of a browser that exists. */
 export async function findBrowser(env: NodeJS.ProcessEnv, say: Say): Promise<string> {
   const named = env.FHIRDRILL_CHROMIUM;
   if (named !== undefined) {

@@ -1,4 +1,4 @@
-/** The page of a run of a million writes: made up, for no drill here takes three hours. */
+/** The page of a run with a million writes, made up: a real drill of that size would take three hours. */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ test("is below 10 MB, opens, and shows a single bin when it is looked at closely
     const readout = page.locator("#readout");
     expect(await readout.textContent()).toMatch(/\d+ to \d+ in a bin of 125 ms/);
     for (let step = 0; step < 20; step += 1) await page.getByRole("button", { name: "Closer" }).click();
-    // A write every 10 ms, and in the second after the fault none that is acknowledged.
+    // A write every 10 ms, and none acknowledged in the second after the fault.
     expect(await readout.textContent()).toContain(
       "5000.000 to 5000.125 s, in which the fault began: 0 acknowledged; 0 failed, 13 unknown; ",
     );

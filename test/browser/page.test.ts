@@ -1,4 +1,7 @@
-/** The page of a run in a real browser, as people meet it: from a file, with no network, by mouse, keyboard and on paper. */
+/**
+ * A run's page in a real browser, as people meet it: from a file, without a network, by mouse, by keyboard and on
+ * paper.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -46,7 +49,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true });
 });
 
-/** What went wrong on the pages of a test, and whatever they asked the network for. */
+/** Errors on the pages of a test, and everything that they requested from the network. */
 const wrong: string[] = [];
 afterEach(() => {
   expect(wrong.splice(0)).toEqual([]);
@@ -72,7 +75,7 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
 
 const plot = (page: Page, name: string) => page.locator(`#plot-${name} .u-over`);
 const readout = (page: Page) => page.locator("#readout").textContent();
-/** What is looked at, as the table behind a picture says it, in milliseconds. */
+/** The range on display, in milliseconds, as the table behind a picture gives it. */
 async function shown(page: Page): Promise<{ fromMs: number; toMs: number; whole: boolean; text: string }> {
   const details = page.locator('details[data-picture="acknowledged"]');
   if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
@@ -103,7 +106,7 @@ describe("the planted outage", () => {
       const over = document.querySelector("#plot-acknowledged .u-over") as HTMLElement;
       const [box, outer] = [over.getBoundingClientRect(), canvas.getBoundingClientRect()];
       const [left, top] = [Math.round(box.left - outer.left), Math.round(box.top - outer.top)];
-      // Without the line of those bins that stand at 0.
+      // Without the line of the bins that are 0.
       const [width, height] = [Math.round(box.width), Math.round(box.height) - 6];
       const pixels = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(left, top, width, height).data;
       const isBlue = (at: number) => (pixels[at] as number) < 90 && (pixels[at + 2] as number) > 150;
@@ -234,7 +237,7 @@ describe("zoom", () => {
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   test.each([1280, 360])("%d pixels wide, whoever cannot see or point can use it", async (width) => {
     const page = await open({ colorScheme, viewport: { width, height: 800 } });
-    // One table of those behind pictures: the others are made by the same hand.
+    // One of the tables behind pictures is enough: the others are made by the same code.
     for (const opener of await page.locator("details:not([data-picture]) > summary").all()) await opener.click();
     await shown(page);
     await page.evaluate(AXE);
@@ -281,7 +284,7 @@ test("without any script all is there but the pictures", async () => {
   const page = await open({ javaScriptEnabled: false });
   const text = await page.locator("main").textContent();
   for (const part of [
-    // By what bears no side's name: nobody sent it there.
+    // Because one write was acknowledged by a server of neither site.
     "INCONCLUSIVE",
     "20 acknowledged writes were lost",
     "seen to bite at",

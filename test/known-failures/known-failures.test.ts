@@ -1,4 +1,4 @@
-/** Failures that others have described, found again on real parts; `docs/known-failures.md` is the table of them. */
+/** Failures that others have described, reproduced on real components; `docs/known-failures.md` is their table. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { armFault } from "../../harness/faults/index.ts";
@@ -44,7 +44,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
       faults: [{ kind: "link-cut", link: "hapi-a", afterSeconds: 0, healAfterSeconds: 4 }],
       disaster: 0,
     };
-    /** Each way. Both together are more than from one write to the next, so that the cut always meets one. */
+    /** In each direction. Both together exceed the interval between writes, so that the cut always hits one. */
     const FAR_MS = 30;
 
     let verdict: Verdict;
@@ -66,7 +66,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
       const onlyOnB = acknowledgedBy(record, "b").filter(({ write }) => onB.has(write) && !onA.has(write));
       const onlyOnA = acknowledgedBy(record, "a").filter(({ write }) => onA.has(write) && !onB.has(write));
       expect(onlyOnB.length).toBeGreaterThan(0);
-      // Not those only that were still on their way to B at the end.
+      // Not only those that were still on their way to B at the end.
       const lastOfB = Math.max(...onlyOnB.map((op) => op.invokedMs));
       const sinceReturn = acknowledgedBy(record, "a").filter((op) => op.invokedMs > lastOfB);
       expect(onlyOnA.length).toBeGreaterThan(sinceReturn.length / 2);
@@ -80,7 +80,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
     });
   });
 
-  // On what the split brain left of the topology: nobody follows any more, and for this nobody has to.
+  // On the topology that the split brain left: no site follows any more, and none has to for this.
   describe("when A is frozen for longer than the proxy waits", () => {
     const tuned: Config = { ...configNamed("tuned"), fencing: false, operator: config.operator };
     const scenario: Scenario = {
@@ -118,7 +118,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
       ]);
       const twice = acknowledgedBy(record, "b").filter(({ write }) => onA.has(write) && byB.has(write));
       expect(twice.length).toBeGreaterThan(0);
-      // B had acknowledged them, and A did them later.
+      // B had acknowledged them, and A carried them out later.
       expect(twice.filter(({ write }) => onFrozenA.has(write))).toEqual([]);
       expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
       expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
@@ -127,13 +127,14 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
 });
 
 describe("a passive proxy that sends an unanswered PUT once more, to a B that is not fenced", () => {
-  // Patient enough for the lost answers, so that it acts on the loss of the region only.
+  // Patient enough for the lost answers, so that it acts only on the loss of the region.
   const config = patient(8);
   const scenario: Scenario = {
     ...regionLoss,
     name: "known-retried-put",
     load: { ...load, afterSeconds: 10 },
-    // Answers are lost while B is apart, and the proxy is back at A long before A is lost: it stays away for ten seconds.
+    // Answers are lost while B is apart. The proxy, which stays away from A for ten seconds, is back at A long before A
+    // is lost.
     faults: [
       { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 },
       { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 18 },
@@ -152,7 +153,10 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
     ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 12, beside }));
   });
 
-  /** A does as it is told, but for some seconds its answers are lost, as is what it sends to B; then connections end. */
+  /**
+   * A carries out requests, but for some seconds its answers are lost, and so is what it sends to B; then connections
+   * end.
+   */
   async function beside({ topology, now, told }: Beside): Promise<void> {
     await told(isFault(0, "evidenced"));
     const sinceEpochMs = Date.now();
@@ -199,9 +203,9 @@ describe("a follower that falls silent under synchronous replication, and then h
     ],
     disaster: 1,
   };
-  /** The baseline: after that the link to B is silent, and some seconds later cut. */
+  /** The baseline; after it the link to B falls silent, and some seconds later it is cut. */
   const HEALTHY_MS = 4000;
-  /** For so long nobody helps the writes that wait for B. */
+  /** The time for which the writes that wait for B get no help. */
   const UNAIDED_MS = 800;
   const SAMPLE_EVERY_MS = 50;
 
@@ -211,14 +215,14 @@ describe("a follower that falls silent under synchronous replication, and then h
   let firstCancelMs: number;
   let cancelled = 0;
   let readOfB: { atMs: number; status: number; servedBy: string | null };
-  /** What `pg_stat_replication` on A says, by and by: one figure for each of its rows. */
+  /** `pg_stat_replication` on A over time: one figure for each of its rows. */
   const samples: { atMs: number; replayLags: (number | null)[] }[] = [];
 
-  /** Where B's sequences had been moved to. */
+  /** The positions to which B's sequences had been moved. */
   let moved: Positions;
 
   test.beforeAll(async ({ topology, ground }) => {
-    // Its server is started anew, too, and has no numbers left of those that it took before.
+    // B's FHIR server is restarted, too, and has none of the numbers left that it took before.
     await makeWhole(topology);
     await configure(topology, config);
     moved = await positionsOf(topology.postgres.b);
@@ -228,7 +232,7 @@ describe("a follower that falls silent under synchronous replication, and then h
 
   async function beside({ topology, now, told }: Beside): Promise<void> {
     await told(isPhase("baseline"));
-    // As a copy of A has them that was made at this instant: nobody moves them, and A goes on.
+    // The positions in a copy made at this moment: nobody moves them, and A goes on.
     await setPositions(topology.postgres.b, await positionsOf(topology.postgres.a));
     const onA = await topology.postgres.a.connect();
     let lost = false;
@@ -260,7 +264,7 @@ describe("a follower that falls silent under synchronous replication, and then h
         cancelled += rows.length;
       });
     } catch (error) {
-      // A may die under the last question; before that, an error is one.
+      // A may die during the last query; an error before that is a real one.
       if (!lost) throw error;
     } finally {
       await onA.end().catch(() => {});
@@ -319,13 +323,13 @@ describe("a follower that falls silent under synchronous replication, and then h
   });
 });
 
-/** Nginx as it comes, nobody fenced, and an operator who acts after so many failed probes. */
+/** nginx with its defaults, no fence, and an operator that acts after that many failed probes. */
 function patient(failedProbes: number): Config {
   const config = configNamed("passive");
   return { ...config, operator: { ...config.operator, failedProbes } };
 }
 
-/** Of sequences, by their names. */
+/** Positions of sequences, by name. */
 type Positions = Map<string, string>;
 
 async function positionsOf(postgres: Postgres): Promise<Positions> {
@@ -340,7 +344,10 @@ async function setPositions(postgres: Postgres, positions: Positions): Promise<v
   await postgres.query(`select ${[...positions].map(([name, at]) => `setval('${name}', ${at})`).join(", ")}`);
 }
 
-/** The requests of which a side's database has a trace; or only those that made a resource there, by B's own range of ids. */
+/**
+ * The requests that left a trace in a site's database; or only those that created a resource there, by B's range of
+ * ids.
+ */
 async function requestsOn(postgres: Postgres, which: "all" | "made there" = "all"): Promise<Set<string>> {
   const rows = await postgres.query<{ request: string }>(
     "select distinct request_id as request from hfj_res_ver where request_id is not null and res_id > $1",

@@ -1,4 +1,7 @@
-/** Known failures of the field, on real parts and one at a time: a command of its own, for `npm test` has its quarter of an hour. */
+/**
+ * Known failures of the field, on real components and one at a time: a command of its own, because `npm test` should
+ * take no more than a quarter of an hour.
+ */
 import { defineConfig } from "vitest/config";
 import { ON_REAL_PARTS } from "../../vitest.config.ts";
 

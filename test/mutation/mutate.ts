@@ -1,8 +1,8 @@
 /**
  * Breaks the judge in every place, one at a time, and shows which breaks its tests do not notice (`docs/mutation.md`).
- * Each file is faced by the tests that import it, which takes a third of the time that all tests take.
- * Stryker, which does it, brings 165 packages that nothing else needs: they stay out of the lockfile, and are installed
- * here at first use.
+ * Each file faces the tests that import it, which takes a third of the time that all tests would. Stryker, which does
+ * the work, brings 165 packages that nothing else needs: they stay out of the lockfile and are installed here at first
+ * use.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { BROKEN, REPORT, TESTS } from "./stryker.config.mjs";
 
 const PACKAGES = { "@stryker-mutator/core": "10.1.1", "@stryker-mutator/vitest-runner": "10.1.1" };
-/** Of each file, in percent. Below it the command ends with an error. */
+/** The score that each file must reach, in percent. Below it the command ends with an error. */
 const WANTED = 97;
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
@@ -45,7 +45,7 @@ function install(): void {
   process.stderr.write(`installing Stryker into ${home}\n`);
   mkdirSync(home, { recursive: true });
   writeFileSync(`${home}package.json`, wanted);
-  // Without peers: the vitest it drives is the project's own.
+  // Without peer dependencies: the vitest that Stryker drives is the project's own.
   const options = ["install", "--legacy-peer-deps", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
   if (run("npm", options, home) !== 0)
     fail(
@@ -58,7 +58,7 @@ function install(): void {
   writeFileSync(stamp, wanted);
 }
 
-/** What became of each break of the file. */
+/** What became of each break in the file. */
 function breaksOf(file: string): Break[] {
   const report = `${project}${REPORT}`;
   rmSync(report, { force: true });
@@ -78,7 +78,7 @@ const importing = (file: string, paths: readonly string[]) => {
   return paths.filter((path) => it.test(readFileSync(`${project}${path}`, "utf8")));
 };
 
-/** The tests that import it; where none does, those that face what imports it. */
+/** The tests that import the file; if none does, those that face the files importing it. */
 function facing(file: string): string[] {
   const own = importing(file, tests);
   if (own.length > 0) return own;

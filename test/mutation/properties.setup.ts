@@ -1,4 +1,6 @@
-/** One case a property: every mutant runs them all again, and the examples have to notice by themselves. */
+/**
+ * One case per property: every mutant runs all properties again, and the examples have to notice breaks by themselves.
+ */
 import fc from "fast-check";
 
 fc.configureGlobal({ numRuns: 1, endOnFailure: true });

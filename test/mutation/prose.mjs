@@ -1,6 +1,7 @@
 /**
- * What is only said to people is not broken: a text with a space in it. Every word that the judge decides by (verdicts,
- * outcomes, names, keys) has none. A template that computes something inside is more than prose, and is broken as well.
+ * Text that only people read is not broken: a string that contains a space. The words by which the judge decides
+ * (verdicts, outcomes, names, keys) contain none. A template that computes something inside is more than prose, and is
+ * broken as well.
  */
 const computing = "BinaryExpression|LogicalExpression|ConditionalExpression";
 

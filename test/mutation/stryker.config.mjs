@@ -9,11 +9,11 @@ export default {
   ignorers: ["prose"],
   testRunner: "vitest",
   vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
-  // TypeScript 7 has no API for it to read one with.
+  // TypeScript 7 has no API with which Stryker could read one.
   tsconfigFile: "none",
   coverageAnalysis: "perTest",
   concurrency: 2,
-  // A mutant that runs this much longer than the tests took is counted as noticed.
+  // A mutant that runs this much longer than the tests took counts as noticed.
   timeoutMS: 10_000,
   ignorePatterns: [".cache", "results", "docker"],
   tempDirName: ".cache/mutation/sandbox",

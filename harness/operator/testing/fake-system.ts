@@ -1,6 +1,6 @@
 /**
- * For tests: two sides of which nothing is real but what they answer. Databases do all that a plan of the operator asks, and
- * their clients' address is served by whoever the proxy was latched to last.
+ * For tests: two sites of which nothing is real but their answers. The databases do whatever a plan asks, and the site
+ * that the proxy was last routed to answers at the clients' address.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,21 +20,21 @@ import type { Operated } from "../duty.ts";
 
 export interface FakeSystem {
   system: Operated;
-  /** Everything that was asked of the databases, as `a: statement`, in its order. */
+  /** Everything the databases were asked, as `a: statement`, in order. */
   asked: string[];
   close: () => void;
 }
 
-/** In place of the obedient answer; `null` leaves that as it is. */
+/** Replaces the obedient answer; `null` keeps it. */
 export type Instead = (side: Side, sql: string) => Row[] | null | Promise<Row[]>;
 
-/** All that plans look for, in one row. */
+/** Everything that plans look for, in one row. */
 const OBEDIENT: Row = { at: "now", isInForce: true, bytes: 0, lsn: "0/1", follows: true, setting: "off", jobs: 0 };
-/** Whoever is looked for here is to be gone. */
+/** Queries that wait until something is gone: they find no rows. */
 const GONE =
   /^select [^(]*(pg_terminate_backend.pid. )?from (pg_stat_activity|pg_stat_subscription|pg_replication_slots where not)/;
 
-/** `probes`: what a side's FHIR server does with a request of the operator's. */
+/** `probes`: the status with which a site's FHIR server answers the operator. */
 export async function fakeSystem(
   probes: (side: Side) => number | "silent" = () => 200,
   instead: Instead = () => null,

@@ -5,8 +5,8 @@ import { endTransactions, fence } from "./fence.ts";
 const START_OF_TRANSACTIONS = 100;
 
 /**
- * A database whose clock goes on by 1 with each query. It reads its settings `reloadsAfter` queries after it was asked to; of
- * its sessions with a transaction, each needs to be ended so many times.
+ * A database whose clock advances by 1 with each query. It loads its settings `reloadsAfter` queries after the request.
+ * Each of its sessions with a transaction must be ended `dies` times.
  */
 function database({ reloadsAfter = 1, sessions = {} as Record<number, { began: number; dies: number }> }) {
   let clock = START_OF_TRANSACTIONS;

@@ -1,10 +1,10 @@
 /**
- * A side that can only be read: no transaction that begins there from now on can write, and none that is open gets to
- * commit. Replication goes on applying.
+ * The fence: makes a site read-only. A transaction that begins there from now on cannot write, and none that is open
+ * gets to commit. Replication goes on applying.
  *
- * PostgreSQL reads `default_transaction_read_only` when a transaction begins. A session that is idle when it is changed has
- * the new value for its next command, since that is when it processes a reload (PostgresMain). A transaction that is open
- * keeps the right to write until it ends, however long after the fence that is: so it is ended.
+ * PostgreSQL reads `default_transaction_read_only` when a transaction begins. A session that is idle at the change has
+ * the new value for its next command, because it processes a reload first (`PostgresMain`). An open transaction keeps
+ * the right to write until it ends, however late that is: so it is ended.
  */
 
 import type { Database } from "../../system/database.ts";
@@ -15,15 +15,15 @@ const LOOK_EVERY_MS = 20;
 const QUIET_MS = 5000;
 
 /**
- * From now on sessions on this side can only read, unless they ask otherwise. Returns when that is in force, with a time by
- * the database's clock: a transaction that began later cannot write, one that began before may.
+ * From now on sessions on this site are read-only unless they ask otherwise. Returns once that is in force, with a time
+ * by the database's clock: a transaction that began later cannot write; an earlier one may.
  */
 export async function fence(side: Database, withinMs = IN_FORCE_MS): Promise<string> {
   await side.query("alter system set default_transaction_read_only = on", [], withinMs);
   const reload = "select statement_timestamp()::text as at, pg_reload_conf()";
   const [asked] = await side.query<{ at: string }>(reload, [], withinMs);
   const what = `the fence to be in force on ${side.side.toUpperCase()}`;
-  // Each query is a session of its own. By the time the server starts it, it has read the settings and told all others to.
+  // Each query is a session of its own. When the server starts it, it has loaded the settings and told all others to.
   return until({ what, deadlineMs: withinMs, everyMs: LOOK_EVERY_MS }, async () => {
     const [now] = await side.query<{ at: string; isInForce: boolean }>(
       `select clock_timestamp()::text as at, pg_conf_load_time() > $1::timestamptz as "isInForce"`,
@@ -35,7 +35,7 @@ export async function fence(side: Database, withinMs = IN_FORCE_MS): Promise<str
 }
 
 /**
- * Ends the transactions that the FHIR server, or anybody with its role, began before that time. None of them was
+ * Ends the transactions that the FHIR server, or any client with its role, began before that time. None of them was
  * acknowledged. Returns when none is left, with how many there were.
  */
 export async function endTransactions(side: Database, beganBefore: string, withinMs: number): Promise<number> {
@@ -53,12 +53,12 @@ export async function endTransactions(side: Database, beganBefore: string, withi
   return ended.size;
 }
 
-/** Nobody can write any more, and whoever still was at it has come to an end. */
+/** Fences a site so that nobody can write any more, and every session from before has ended. */
 export async function silence(side: Database): Promise<void> {
   const inForceFrom = await fence(side, QUIET_MS);
   const waiting = { deadlineMs: QUIET_MS, everyMs: 20 };
-  // Ended are all sessions from before, and not open transactions only: where nothing may be lost, none may have been about
-  // to begin one in the very instant of the fence. First their writes may be done: somebody waits for those.
+  // All earlier sessions are ended, not only open transactions: nothing may be lost, and one may have been about to
+  // begin a transaction at the very moment of the fence. Their writes may finish first: a client waits for those.
   const old = "usename = $1 and backend_start < $2::timestamptz";
   await until({ ...waiting, deadlineMs: 500, what: "the last writes" }, async () => {
     const writing = `select from pg_stat_activity where ${old} and backend_xid is not null`;
@@ -75,7 +75,7 @@ export async function unfence(side: Database): Promise<void> {
   await side.query("select pg_reload_conf()");
 }
 
-/** Whether new sessions of the application can write. Our own ask for read-write, so the setting itself is read. */
+/** Whether new sessions of the application are read-only. Our own ask for read-write, so the setting itself is read. */
 export async function isFenced(side: Database): Promise<boolean> {
   const rows = await side.query<{ setting: string }>(
     "select setting from pg_file_settings where name = 'default_transaction_read_only' and applied order by seqno desc limit 1",

@@ -1,4 +1,4 @@
-/** Logical replication of PostgreSQL, as what plans and probes ask for. */
+/** PostgreSQL's logical replication, in the terms of plans and probes. */
 import type { Config } from "../../model/config.ts";
 import { otherSide, type Side } from "../../model/side.ts";
 import type { Database } from "../../system/database.ts";
@@ -20,13 +20,13 @@ import {
   subscribe,
 } from "./subscription.ts";
 
-/** By whom a link is taken to follow the other side. */
+/** The link by which each site follows the other. */
 const WAYS = { a: "replication-back", b: "replication" } as const;
 
 export interface Between {
   databases: Record<Side, Database>;
   links: Pick<Links, "addressWithin">;
-  /** Of the role that follows. */
+  /** The password of the replication role. */
   password: string;
   config: Pick<Config, "replication" | "fencing">;
 }
@@ -44,7 +44,7 @@ export function logicalReplication({ databases, links, password, config }: Betwe
       await stopFollowing(databases[to]);
       await dropSlots(databases[to]);
       await dropSlots(primaryOf(to));
-      // While nothing is lost yet: this proves that there is somebody to copy from, and a way.
+      // Done while nothing is lost yet: it proves that there is a site to copy from, and a route to it.
       await subscribe(databases[to], source(to), "copy");
       await emptyTables(databases[to]);
       await startFollowing(databases[to], signal);

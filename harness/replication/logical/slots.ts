@@ -1,15 +1,15 @@
-/** What a primary keeps for its follower, and how far the follower has come in it. */
+/** What a primary keeps for its follower, and how much of it the follower has confirmed. */
 import type { Side } from "../../model/side.ts";
 import type { Database } from "../../system/database.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";
 
-/** From here on nothing is missed by a follower that holds what the primary holds now. */
+/** From here on, a follower that holds what the primary holds now misses nothing. */
 export async function createSlot(primary: Database, follower: Side): Promise<void> {
   await primary.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [SUBSCRIPTIONS[follower]]);
 }
 
-/** All of them, those of copies that were not finished too: kept for nobody, they would fill the disk. */
+/** Drops all slots, also those of unfinished copies: kept for nobody, they would fill the disk. */
 export async function dropSlots(primary: Database): Promise<void> {
   const what = `${primary.side.toUpperCase()} to forget its follower`;
   await until({ what, deadlineMs: 10_000, everyMs: 50 }, async () => {
@@ -33,7 +33,7 @@ export async function lagBytes(primary: Database, follower: Side): Promise<numbe
   return row?.bytes ?? null;
 }
 
-/** Up to where the primary has written. */
+/** The position up to which the primary has written. */
 export async function writtenLsn(primary: Database, timeoutMs?: number): Promise<string> {
   const [now] = await primary.query<{ lsn: string }>("select pg_current_wal_insert_lsn() as lsn", [], timeoutMs);
   return now?.lsn as string;

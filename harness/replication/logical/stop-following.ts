@@ -1,17 +1,17 @@
 /**
- * Makes a follower a primary of its own, by the order that does not hang: a plain DROP SUBSCRIPTION waits minutes for a
- * publisher that is silent, and holds a lock meanwhile. Where the follower had got to is read before it is dropped, and
- * after the last transaction was applied; later nobody knows.
+ * Makes a follower independent, in an order that does not hang: a plain DROP SUBSCRIPTION waits minutes for a silent
+ * publisher and holds a lock meanwhile. The follower's position is read after the last transaction was applied and
+ * before the subscription is dropped; after that nobody knows it.
  */
 
 import type { Database } from "../../system/database.ts";
 import { until } from "../../system/waiting.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";
 
-/** The worker may hang in connect(), or apply what it has received already. */
+/** The worker may hang in connect(), or be applying what it has received. */
 const WORKER_WAIT_MS = 500;
 
-/** Up to where it had applied what the other side did; `null` when it did not follow. */
+/** The other site's position up to which this one has applied; `null` when it did not follow. */
 export async function stopFollowing(follower: Database): Promise<string | null> {
   const name = SUBSCRIPTIONS[follower.side];
   const client = await follower.connect();
@@ -29,7 +29,7 @@ export async function stopFollowing(follower: Database): Promise<string | null> 
     if (rowCount === 0) return null;
     await client.query(`alter subscription ${name} disable`);
     if (!(await untilIdle())) {
-      // One that went on applying would be further than what is read now.
+      // A worker that went on applying would be further than the position read below.
       await client.query("select pg_terminate_backend(pid) from pg_stat_subscription where subname = $1", [name]);
       await untilIdle();
     }

@@ -1,19 +1,21 @@
 /**
- * What only a lost side holds: versions of resources in the transactions of its write-ahead log that the other side had
- * not applied when it was promoted. Its slot still stands where the follower had confirmed at the last checkpoint or
- * later, and `remoteLsn` says where it had really got to. The log tells which rows; the side itself, what is in them.
+ * Stranded versions: versions of resources that only a lost site holds. They are in those transactions of its
+ * write-ahead log that the other site had not applied when it was promoted.
+ *
+ * The slot stands at what the follower had confirmed at the last checkpoint or later; `remoteLsn` is the position it
+ * had really reached. The log says which rows were made; their content is read from the tables.
  */
 import type { Side } from "../../model/side.ts";
 import type { StrandedVersion } from "../../model/stranded.ts";
 import type { Database } from "../../system/database.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";
 
-/** A temporary slot, so that the kept one stays where it is: this can be done again. */
+/** A temporary slot, so that the kept one does not move and this can be repeated. */
 const COPY_SLOT = "select pg_copy_logical_replication_slot($1, 'fhirdrill_stranded', true, 'test_decoding')";
 
 /**
- * A mark after all that is in the log, and whoever reads up to it never waits for more: on a side where nobody can write
- * that would be the quarter of a minute until the server has something to say by itself.
+ * A marker after everything in the log. Reading up to it never waits for more; on a read-only site that wait would last
+ * about 15 s, until the server writes something by itself.
  */
 const MARK = "select pg_logical_emit_message(true, 'fhirdrill', 'end')::text as lsn";
 
@@ -31,7 +33,7 @@ const ROWS = `
     from made join hfj_res_ver v on v.pid = made.pid join hfj_resource r on r.res_id = v.res_id
    order by made.lsn, v.pid`;
 
-/** Logs of a long partition take their time to read. */
+/** The log of a long partition takes its time to read. */
 const TIMEOUT_MS = 120_000;
 
 type FoundRow = Omit<StrandedVersion, "side" | "body"> & { body: string | null };

@@ -1,11 +1,12 @@
 /**
- * One side follows the other by logical replication, B follows A at first, and may do nothing else until it is promoted.
+ * One site follows the other by logical replication. B follows A at first, and may do nothing else until it is
+ * promoted.
  *
- * Measured facts behind the settings: without `synchronous_commit=on` the subscription makes a waiting primary slow and
- * loses what it had confirmed when both sides die; without `tcp_user_timeout` it stays down a minute after a healed
- * partition; with `disable_on_error`, a link that breaks for a moment is an error, and B never follows again. With
- * `origin=none` a change is not sent back to where it came from. Sequences are not replicated: B's are moved out of A's
- * way before HAPI B takes its first number, and whoever serves goes on with its own.
+ * Measured reasons for the settings: without `synchronous_commit=on`, the subscription makes a waiting primary slow and
+ * loses what it had confirmed when both sites die; without `tcp_user_timeout`, it stays down for a minute after a
+ * partition heals; with `disable_on_error`, a short break of the link is an error and B never follows again. With
+ * `origin=none`, a change is not sent back to its origin. Sequences are not replicated: B's are moved to a disjoint
+ * range before HAPI B takes its first number, and each site continues with its own.
  */
 import type { Config } from "../../model/config.ts";
 import { otherSide, type Side } from "../../model/side.ts";
@@ -15,19 +16,21 @@ import { until } from "../../system/waiting.ts";
 import { FIRST_HEARTBEAT } from "../heartbeat.ts";
 import { fence } from "./fence.ts";
 
-/** By the side that follows; its slot on the other side has the same name. */
+/** By the following site; its slot on the other site has the same name. */
 export const SUBSCRIPTIONS: Record<Side, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };
-/** By the side that is followed. */
+/** By the followed site. */
 const PUBLICATIONS: Record<Side, string> = { a: "fhirdrill_a", b: "fhirdrill_b" };
 const REPLICATION_ROLE = "replicator";
 
 /**
- * Jobs that clients have been promised, such as an export, with their progress. A follower gets them where it is fenced:
- * its own scheduler would carry them out a second time where it is not.
+ * Jobs that were promised to clients, such as an export, with their progress. A follower gets them only where it is
+ * fenced: unfenced, its own scheduler would run them a second time.
  */
 const JOB_TABLES = ["bt2_job_instance", "bt2_work_chunk"];
 
-/** What a server keeps for itself: search caches, queues. Replicated, the other side would act on them. */
+/**
+ * What a server keeps for itself: search caches and queues. If they were replicated, the other site would act on them.
+ */
 const PRIVATE_TABLES = [
   "hfj_search",
   "hfj_search_include",
@@ -42,7 +45,7 @@ const PRIVATE_TABLES = [
   "hfj_subscription_stats",
 ];
 
-/** Both can be followed from the beginning: then it costs nobody time after a disaster. */
+/** Both sites publish from the beginning, so that it takes no time after a disaster. */
 export async function publishBoth(
   { a, b }: Record<Side, Database>,
   password: string,
@@ -52,7 +55,7 @@ export async function publishBoth(
   await Promise.all([a, b].map((postgres) => publish(postgres, password, config)));
 }
 
-/** Makes it possible to follow a side. */
+/** Makes it possible to follow a site. */
 export async function publish(
   postgres: Database,
   password: string,
@@ -71,8 +74,8 @@ export async function publish(
 }
 
 /**
- * Gets ready to follow the other side, which must answer at that address. `copy`: everything there is first;
- * `go on`: this side holds what the other held when the slot there was made.
+ * Prepares to follow the other site, which must answer at that address. `copy`: everything there is copied first.
+ * `go on`: this site holds what the other one held when the slot there was made.
  */
 export async function subscribe(
   follower: Database,
@@ -90,7 +93,10 @@ export async function subscribe(
   );
 }
 
-/** Of tables that were filled by somebody else, the copy would meet its own rows. Both sides publish the same ones. */
+/**
+ * Empties the published tables: a copy into tables that hold rows would collide with them. Both sites publish the same
+ * tables.
+ */
 export async function emptyTables(follower: Database): Promise<void> {
   const rows = await follower.query<{ name: string }>(
     "select format('%I.%I', schemaname, tablename) as name from pg_publication_tables where pubname = $1",
@@ -101,7 +107,7 @@ export async function emptyTables(follower: Database): Promise<void> {
 
 const COPY_DEADLINE_MS = 120_000;
 
-/** Returns when every table was copied and is followed. */
+/** Returns when every table has been copied and is followed. */
 export async function startFollowing(
   follower: Database,
   signal?: AbortSignal,
@@ -121,7 +127,7 @@ export async function startFollowing(
   });
 }
 
-/** What was copied: tables that B follows, their rows there, and the bytes they take with their indexes. */
+/** What was copied: the tables that B follows, their rows on B, and their size in bytes with indexes. */
 export async function copiedTo(b: Database): Promise<{ tables: number; rows: number; bytes: number }> {
   const tables = await b.query<{ name: string; bytes: number }>(
     `select srrelid::regclass::text as name, pg_total_relation_size(srrelid)::float8 as bytes
@@ -149,7 +155,7 @@ async function separateSequences(b: Database): Promise<number> {
   return rows.length;
 }
 
-/** B holds all that A holds, and follows it: from now on each is what the configuration says. */
+/** Called when B holds all that A holds and follows it: sets durability and fence as configured. */
 export async function makeStandby(
   { a, b }: Record<Side, Database>,
   { replication, fencing }: Pick<Config, "replication" | "fencing">,
@@ -160,11 +166,11 @@ export async function makeStandby(
 }
 
 /**
- * Makes a primary wait for its follower's flush or for its apply, if the configuration says so; only once it follows, else nothing could be
- * written. Sessions that are open already do so from their next commit on.
+ * Makes a primary wait for its follower's flush or apply, as configured. Only once the follower follows: before that
+ * nothing could be written. Open sessions do so from their next commit on.
  *
- * The follower flushes what it applies, by its subscription's own setting; so both ways wait for much the same, and neither
- * acknowledges what it still waits to apply.
+ * The follower flushes what it applies, by its subscription's setting. So both modes wait for much the same, and
+ * neither acknowledges what it still waits to apply.
  */
 export async function setDurability(primary: Database, replication: Config["replication"]): Promise<void> {
   const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTIONS[otherSide(primary.side)]})`;

@@ -1,4 +1,6 @@
-/** How far a standby is behind, by the slot that the primary keeps for it: that stays when its link falls silent. */
+/**
+ * How far a standby is behind, by the slot that the primary keeps for it: the slot stays when the link falls silent.
+ */
 import { otherSide, type Side } from "../../model/side.ts";
 import type { Database } from "../../system/database.ts";
 import type { Lag } from "../../system/replication.ts";
@@ -30,7 +32,9 @@ export function physicalLag(databases: Record<Side, Database>, slotOf: (follower
       );
       return row?.bytes ?? null;
     },
-    /** What is to be read there must be replayed, and a standby confirms before that. */
+    /**
+     * Waits for replay, not confirmation: a standby confirms before it replays, and only what is replayed can be read.
+     */
     untilConfirmed: async (follower, waiting) => {
       const primary = otherSide(follower);
       const lsn = await writtenBy(primary);

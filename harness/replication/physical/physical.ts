@@ -1,6 +1,6 @@
 /**
- * Physical replication under Patroni, as what probes and the audit ask for. Who follows whom, who may be written to and what is
- * thrown away when a side comes back is Patroni's own affair: nobody else is to order any of it.
+ * Physical replication under Patroni, in the terms of probes and the audit. Patroni alone decides who follows whom, who
+ * may be written to, and what is discarded when a site comes back; nothing here commands any of that.
  */
 import type { Side } from "../../model/side.ts";
 import type { Database } from "../../system/database.ts";

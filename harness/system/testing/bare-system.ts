@@ -1,4 +1,4 @@
-/** For tests: a system of which only what the test gives it is there. Whatever else is asked of it throws, and says what that was. */
+/** For tests: a system that has only what the test gives it. Anything else throws, and names what was asked for. */
 import type pg from "pg";
 import type { Side } from "../../model/side.ts";
 import { ALL_CAPABILITIES } from "../capabilities.ts";
@@ -20,14 +20,14 @@ function lacks(what: string): () => never {
 
 export type Row = Record<string, unknown>;
 
-/** A database's answers to SQL, by a function of the statement with its spaces made one. */
+/** A database's answers to SQL, by a function of the statement with its whitespace collapsed. */
 export function queryBy(answer: (sql: string, values: unknown[]) => Row[] | Promise<Row[]>): Database["query"] {
-  // Which row a statement has, its writer says and nobody checks, here as there.
+  // The caller states which row a statement has, and nobody checks; the same holds for the real database.
   return async <Found>(sql: string, values: unknown[] = []) =>
     (await answer(sql.replace(/\s+/g, " ").trim(), values)) as Found[];
 }
 
-/** A session of which nothing but its answers is there. */
+/** A session with nothing but answers. */
 export function sessionBy(query: (sql: string) => Promise<{ rows: Row[]; rowCount: number }>): pg.Client {
   return { query, on: () => {}, end: async () => {} } as unknown as pg.Client;
 }

@@ -1,6 +1,6 @@
 /**
- * For tests: a system without containers. Each site holds a list of writes; its follower has each write at once, as long as
- * the way between them is open. Servers are asked over HTTP, like real ones, and a component that is killed refuses.
+ * For tests: a system without containers. Each site holds a list of writes; its follower has each write at once while
+ * the link between them is open. Servers are asked over HTTP, like real ones, and a killed component refuses.
  */
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createPlainServer, type Server as PlainServer } from "node:net";
@@ -21,7 +21,7 @@ import {
 
 export interface ToySystem {
   system: System;
-  /** The ids of the writes that a site holds, in their order. */
+  /** The ids of the writes that a site holds, in order. */
   writesOn: (side: Side) => readonly string[];
   close: () => void;
 }
@@ -29,11 +29,11 @@ export interface ToySystem {
 interface Site {
   writes: string[];
   isFenced: boolean;
-  /** It has what the other site acknowledges. */
+  /** The site gets what the other one acknowledges. */
   follows: boolean;
 }
 
-/** The way by which a site follows the other. */
+/** The link by which each site follows the other. */
 const WAYS = { a: "replication-back", b: "replication" } as const;
 
 export async function toySystem(): Promise<ToySystem> {
@@ -47,7 +47,7 @@ export async function toySystem(): Promise<ToySystem> {
 
   const isUp = (side: Side) => !dead.has(`hapi-${side}`) && !dead.has(`pg-${side}`);
   const flows = (follower: Side) => sites[follower].follows && !dead.has(`pg-${follower}`) && !cut.has(WAYS[follower]);
-  /** The follower takes what it lacks, as far as it can get it. */
+  /** The follower takes what it lacks, as far as it can reach it. */
   const replicate = (from: Side) => {
     const to = otherSide(from);
     if (!flows(to) || dead.has(`pg-${from}`)) return;

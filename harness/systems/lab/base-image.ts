@@ -1,4 +1,4 @@
-/** What built images stand on: Debian, pulled if that can be done, else made by debootstrap from Debian's packages. */
+/** The base of built images: Debian, pulled if possible, else made by debootstrap from Debian's packages. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

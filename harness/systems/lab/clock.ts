@@ -1,9 +1,9 @@
 /**
- * A wall clock of its own for one FHIR server, which can be set. Containers share the kernel's; a small library stands
- * between the server and the kernel (`docker/tools/clock.c`), and reads from a file in the container how far off it is to
- * be. What the server measures durations by goes on as it is, so its timeouts and its pool know nothing of it.
+ * A wall clock of its own for one FHIR server, which can be set. Containers share the kernel's clock; a small library
+ * between server and kernel (`docker/tools/clock.c`) reads its offset from a file in the container. The clock by which
+ * the server measures durations is untouched, and with it timeouts and the pool.
  *
- * Not libfaketime: it takes locks, and with it the server booted five times as long and answered in seconds.
+ * Not libfaketime: it takes locks, and with it the server took five times as long to boot and seconds to answer.
  */
 import type { StartedTestContainer } from "testcontainers";
 import { DrillContainer, type Where } from "./container.ts";
@@ -12,7 +12,7 @@ const BUILT = "/opt/clock.so";
 const LIBRARY = "/opt/fhirdrill-clock.so";
 const OFFSET = "/opt/fhirdrill-clock.offset";
 
-/** Of the tools' image, for any number of servers of the run. */
+/** From the tools' image; one copy serves all servers of the run. */
 export async function clockLibrary(tools: Where): Promise<Buffer> {
   const container = await new DrillContainer(tools, "clock").start();
   const { exitCode, stdout, stderr } = await container.exec(["base64", "--wrap=0", BUILT]);
@@ -20,7 +20,7 @@ export async function clockLibrary(tools: Where): Promise<Buffer> {
   return Buffer.from(stdout, "base64");
 }
 
-/** Before it is started. */
+/** Call it before the container is started. */
 export function withOwnClock(container: DrillContainer, library: Buffer): void {
   container
     .withCopyContentToContainer([
@@ -30,7 +30,7 @@ export function withOwnClock(container: DrillContainer, library: Buffer): void {
     .withEnvironment({ LD_PRELOAD: LIBRARY, FHIRDRILL_CLOCK_OFFSET: OFFSET });
 }
 
-/** From a second later on. It stays so when the server is started again. */
+/** Takes effect within a second, and survives a restart of the server. */
 export async function setClock(container: StartedTestContainer, offsetSeconds: number): Promise<void> {
   await container.copyContentToContainer([{ content: `${offsetSeconds}`, target: OFFSET, mode: 0o644 }]);
 }

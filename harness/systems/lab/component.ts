@@ -1,4 +1,4 @@
-/** The containers that can be broken, by the names of what they are. */
+/** A container as a component that can be broken. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StartedTestContainer } from "testcontainers";
 import type { Component } from "../../system/component.ts";
@@ -6,7 +6,7 @@ import type { Processor } from "../../system/processor.ts";
 import { handleOf } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
-/** A component that does its work answers within this. */
+/** A working component answers within this time. */
 export const ANSWER_MS = 2000;
 
 const PERIOD_US = 100_000;
@@ -14,15 +14,15 @@ const NO_QUOTA = -1;
 const BURN = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
 
 /**
- * The signal gets this far ahead of the order to run again, and a process that runs with it pending dies at once. Left to
- * itself, the engine was seen to wait a quarter of a minute for a frozen PostgreSQL to die.
+ * The signal is sent this far ahead of the unpause, so that the process dies as soon as it runs. Left to itself, the
+ * engine was seen to take 15 s to kill a frozen PostgreSQL.
  */
 const SIGNAL_AHEAD_MS = 500;
 
 export interface Contained {
   container: StartedTestContainer;
   answers: () => Promise<boolean>;
-  /** In place of a shell, where the image has none. */
+  /** Used instead of a shell where the image has none. */
   giveWork?: () => Promise<unknown>;
 }
 
@@ -38,7 +38,7 @@ export function componentOf(engine: Engine, { container, answers }: Contained): 
   const killFrozen = async () => {
     const thaw = async () => {
       await sleep(SIGNAL_AHEAD_MS);
-      // Refused where it has died already.
+      // Refused when it has died already.
       await handle.unpause().catch(() => {});
     };
     await Promise.all([kill(), thaw()]);
@@ -76,7 +76,7 @@ export function processorOf(engine: Engine, { container, giveWork }: Contained):
   return {
     limit: async (quotaUs) => void (await handle.update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs ?? NO_QUOTA })),
     quotaUs: async () => (await handle.inspect()).HostConfig.CpuQuota as number,
-    /** By the engine's word, which reads the kernel's counter in either of its two forms. */
+    /** As the engine reports it, which reads the kernel's counter in either of its two forms. */
     timesMadeToWait: async () => {
       const { cpu_stats } = await handle.stats({ stream: false, "one-shot": true });
       return cpu_stats.throttling_data.throttled_periods;

@@ -1,4 +1,4 @@
-/** Which container is which component of the lab, and how one asks it whether it works. */
+/** Which container is which component of the lab, and how to ask it whether it works. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Part, Side } from "../../model/side.ts";
 import type { Place } from "../../system/netfilter.ts";
@@ -15,7 +15,7 @@ export interface Parts {
   hapi: Record<Side, Hapi>;
 }
 
-/** Of a FHIR server that is given work: so many requests at once. */
+/** Simultaneous requests that give a FHIR server work. */
 const REQUESTS = 8;
 
 export function containedIn({ proxy, postgres, hapi }: Parts, part: Part): Contained {
@@ -29,7 +29,7 @@ export function containerAt(parts: Parts, place: Place): StartedTestContainer {
   return (place === "links" ? parts.links : containedIn(parts, place)).container;
 }
 
-/** There is no shell in its published image that could be given work. */
+/** Given work by requests: its published image has no shell. */
 function serverOf({ container, isReady, request }: Hapi): Contained {
   const work = async () => (await request("metadata")).text();
   return {

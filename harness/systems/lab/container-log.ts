@@ -1,16 +1,18 @@
-/** What a container has written so far, both outputs as one text. */
+/** The log of a container so far, both outputs as one text. */
 import type { Engine } from "./engine.ts";
 
 const HEADER_BYTES = 8;
 
 type Handle = ReturnType<Engine["container"]["dockerode"]["getContainer"]>;
 
-/** `tail`: the last lines only. `timestamps`: the engine's, at the beginning of each line. */
+/** `tail`: the last lines only. `timestamps`: the engine's, at the start of each line. */
 export async function readLog(handle: Handle, options: { tail?: number; timestamps?: boolean } = {}): Promise<Buffer> {
   return Buffer.concat(payloads(await handle.logs({ stdout: true, stderr: true, ...options })));
 }
 
-/** The engine sends both outputs as one row of pieces, each after a header whose last four bytes are its length. */
+/**
+ * The engine sends both outputs as one sequence of chunks, each after a header whose last four bytes are its length.
+ */
 function payloads(raw: Buffer): Buffer[] {
   const pieces: Buffer[] = [];
   for (let at = 0; at + HEADER_BYTES <= raw.length; ) {

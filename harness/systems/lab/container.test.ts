@@ -1,4 +1,4 @@
-/** What is told of a container that does not come up; the engine here knows one container, and how it ended. */
+/** What is reported of a container that does not come up. The engine here knows one container and how it ended. */
 import { GenericContainer, type StartedTestContainer } from "testcontainers";
 import { expect, test, vi } from "vitest";
 import { DrillFailure } from "../../model/failure.ts";
@@ -8,7 +8,7 @@ import type { Engine } from "./engine.ts";
 const FATAL = "2026-11-28 07:08:46 GMT [1] FATAL:  could not create shared memory segment: Invalid argument\n";
 const container = { getId: () => "1", getName: () => "/fhirdrill-x-pg-a" } as StartedTestContainer;
 
-/** As the engine sends it: a header of eight bytes before each piece. */
+/** As the engine sends it: a header of eight bytes before each chunk. */
 function framed(text: string): Buffer {
   const header = Buffer.alloc(8);
   header.writeUInt32BE(Buffer.byteLength(text), 4);

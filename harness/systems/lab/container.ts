@@ -1,4 +1,4 @@
-/** One container of a run: labelled, on the run's network under its part's name, published on loopback only. */
+/** One container of a run: labelled, on the run's network under its component's name, published on loopback only. */
 import { GenericContainer, type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
 import { DrillFailure } from "../../model/failure.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
@@ -8,7 +8,7 @@ import { engineWords } from "./engine-words.ts";
 import { firstCause } from "./first-cause.ts";
 import { labelsOf } from "./ownership.ts";
 
-/** Where a container is started, and who may call it off. */
+/** Where a container is started, and the signal that aborts it. */
 export interface Where {
   run: string;
   network: string;
@@ -16,20 +16,20 @@ export interface Where {
   signal?: AbortSignal | undefined;
 }
 
-/** Enough of a server's talk to see why it died, without filling the disk in a long run. */
+/** Enough of a server's log to see why it died, without filling the disk in a long run. */
 const LOG_OPTIONS = { "max-size": "50m", "max-file": "2" };
 
 /** 128 + SIGKILL. */
 const KILLED = 137;
 
-/** Testcontainers' own waits cannot be called off; ours can, see `untilAnswers`. */
+/** Testcontainers' own waits cannot be aborted; ours can, see `untilAnswers`. */
 class Launched extends StartupCheckStrategy {
   override checkStartupState(): Promise<StartupStatus> {
     return Promise.resolve("SUCCESS");
   }
 }
 
-/** By which the engine knows a part of a run, whichever of its lives it is in. */
+/** The engine's name for a component of a run, the same after a restart. */
 export function containerName(run: string, part: string): string {
   return `fhirdrill-${run}-${part}`;
 }
@@ -39,14 +39,14 @@ export class DrillContainer extends GenericContainer {
     super(where.image);
     this.withLabels(labelsOf(where.run)).withName(containerName(where.run, name)).withAutoCleanup(false);
     this.withWaitStrategy(new Launched());
-    // Set here, not by withNetworkAliases, which would join the engine's default network as well.
+    // Set here, not by `withNetworkAliases`, which would join the engine's default network as well.
     this.networkMode = where.network;
     this.createOpts.NetworkingConfig = { EndpointsConfig: { [where.network]: { Aliases: [name] } } };
     this.createOpts.Hostname = name;
     this.hostConfig.LogConfig = { Type: "json-file", Config: LOG_OPTIONS };
   }
 
-  /** In the network of another one, instead of its own name and place in the run's. */
+  /** Uses the network of another container instead of a name and place of its own in the run's. */
   inNetworkOf(container: StartedTestContainer): this {
     this.networkMode = `container:${container.getId()}`;
     delete this.createOpts.NetworkingConfig;
@@ -74,7 +74,7 @@ export class DrillContainer extends GenericContainer {
   }
 }
 
-/** Every network takes a range of addresses from the engine's pool, of which there are about thirty. */
+/** Creates the run's network. Each takes an address range from the engine's pool, which has about thirty. */
 export async function createNetwork(engine: Engine, run: string): Promise<string> {
   const name = `fhirdrill-${run}`;
   const docker = engine.container.dockerode;
@@ -93,7 +93,7 @@ export function handleOf(engine: Engine, container: StartedTestContainer) {
   return engine.container.dockerode.getContainer(container.getId());
 }
 
-/** The port on loopback as it is now: a container that was stopped and started again has a new one. */
+/** The present port on loopback: a restarted container has a new one. */
 export async function currentPort(engine: Engine, container: StartedTestContainer, port: number): Promise<number> {
   const inspected = await handleOf(engine, container).inspect();
   const binding = inspected.NetworkSettings.Ports[`${port}/tcp`]?.[0];
@@ -102,8 +102,8 @@ export async function currentPort(engine: Engine, container: StartedTestContaine
 }
 
 /**
- * Polls a started part until it answers. One that has died is not waited for; of both, and of one that never answered,
- * the first cause in its log is told.
+ * Polls a started component until it answers. One that has died is not waited for. If it died or never answered, the
+ * failure names the first cause in its log.
  */
 export async function untilAnswers<T>(
   engine: Engine,
@@ -131,7 +131,7 @@ export async function untilAnswers<T>(
   }
 }
 
-/** What the engine knows of it, else what its log says. */
+/** What the engine knows of the death, else what the log says. */
 async function causeOfDeath(engine: Engine, container: StartedTestContainer): Promise<string> {
   const { State } = await handleOf(engine, container).inspect();
   if (State.OOMKilled) return "memory ran out, and the kernel killed it";

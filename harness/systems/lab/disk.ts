@@ -1,7 +1,7 @@
 /**
- * A disk of its own for one side's database, so small that it can be filled up without harm to the host. It is a volume
- * in memory, so a write is safe on it as soon as it is made: how fast a database is on it says nothing. Such a volume is
- * gone with the last container that mounts it; one that does nothing else holds it while PostgreSQL is down.
+ * A disk for one site's database alone, small enough to be filled without harm to the host. It is a volume in memory,
+ * where a write is safe at once, so the speed of a database on it says nothing. The volume goes with the last container
+ * that mounts it; a holder that does nothing else keeps it while PostgreSQL is down.
  */
 import type { Side } from "../../model/side.ts";
 import type { Disk } from "../../system/disk.ts";
@@ -10,7 +10,9 @@ import type { Engine } from "./engine.ts";
 import { labelsOf } from "./ownership.ts";
 
 const SIZE_MB = 512;
-/** In the holder. PostgreSQL has it where its image keeps its data, which is not the same place in each version. */
+/**
+ * The path in the holder. PostgreSQL mounts the disk where its image keeps its data, which differs between versions.
+ */
 const PATH = "/fhirdrill-disk";
 
 export interface Volume extends Disk {
@@ -29,7 +31,7 @@ export async function startDisk(engine: Engine, where: Where, side: Side): Promi
     .withBindMounts([{ source: volume, target: PATH, mode: "rw" }])
     .withCommand(["sleep", "infinity"])
     .start();
-  // The holder has a shell whether or not PostgreSQL runs.
+  // Run in the holder, which has a shell whether or not PostgreSQL runs.
   const run = async (command: string) => {
     const done = await container.exec(["sh", "-c", command]);
     if (done.exitCode !== 0) throw new Error(`${command.trim().split("\n")[0]}: ${done.output.trim()}`);

@@ -1,6 +1,6 @@
 /**
- * Where the container engine is. Whoever names one, by DOCKER_HOST or by a docker context, means that one and no other.
- * A drill needs one on this machine: it mounts a folder into a container, and talks to ports on 127.0.0.1.
+ * Where the container engine is. An engine named by DOCKER_HOST or by a docker context is used, and no other. A drill
+ * needs one on this machine: it mounts a folder into a container and talks to ports on 127.0.0.1.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -16,11 +16,11 @@ export interface Named {
   url: string;
   /** Ends the sentence "the engine named by …". */
   by: string;
-  /** How to have none named. */
+  /** How to undo the naming. */
   undo: string;
 }
 
-/** `null`: nobody has named one. The order is that of the docker command. */
+/** The engine that the user has named; `null` for none. The order of precedence is that of the docker command. */
 export function namedEngine(env: NodeJS.ProcessEnv = process.env, home = homedir()): Named | null {
   if (env.DOCKER_HOST) return checked({ url: env.DOCKER_HOST, by: "DOCKER_HOST", undo: "unset DOCKER_HOST" });
   const folder = env.DOCKER_CONFIG || join(home, ".docker");
@@ -60,7 +60,7 @@ function checked(named: Named): Named {
   return named;
 }
 
-/** Sockets where an engine is when nobody names one; the rootless ones come last. */
+/** The sockets of an engine that nobody has named; rootless ones come last. */
 export function usualSockets(env: NodeJS.ProcessEnv = process.env, home = homedir()): string[] {
   const runtime = env.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.()}`;
   return [
@@ -69,7 +69,7 @@ export function usualSockets(env: NodeJS.ProcessEnv = process.env, home = homedi
   ].filter((path) => existsSync(path));
 }
 
-/** `null` when somebody listens, else why nobody could be reached. */
+/** `null` when something listens, else the error. */
 export function knock(url: string): Promise<NodeJS.ErrnoException | null> {
   const { protocol, hostname, port, pathname } = new URL(url);
   const onSocket = protocol === "unix:" || protocol === "npipe:";
@@ -88,7 +88,7 @@ export function knock(url: string): Promise<NodeJS.ErrnoException | null> {
   });
 }
 
-/** Of one that is there and not for us. */
+/** The failure for an engine that is there but refuses this user. */
 export function accessDenied(path: string): DrillFailure {
   const { username } = userInfo();
   return new DrillFailure({

@@ -1,4 +1,7 @@
-/** An engine that is killed tells nobody: the calls that wait for a container just go on waiting. So it is asked all the time. */
+/**
+ * Notices an engine that was killed: calls that wait for a container would just go on waiting. So it is asked again and
+ * again.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Engine, engineGone } from "./engine.ts";
 

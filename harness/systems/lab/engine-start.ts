@@ -1,6 +1,7 @@
 /**
- * Has a container engine ready: found, or on Debian and Ubuntu as root installed and started. One that somebody named, that
- * refuses this user or that hangs is not replaced by another. `FHIRDRILL_NO_INSTALL=1` forbids it altogether.
+ * Provides a container engine: found, or installed and started (on Debian and Ubuntu, as root). An engine that was
+ * named, that refuses this user or that hangs is not replaced by another. `FHIRDRILL_NO_INSTALL=1` forbids installing
+ * and starting.
  */
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -14,7 +15,7 @@ import { hasProgram, runProgram } from "./program.ts";
 const DAEMON_LOG = "/var/log/fhirdrill-dockerd.log";
 const START_SECONDS = 30;
 
-/** What lacks, and what to do about it by hand. */
+/** What is missing, and what to do about it by hand. */
 type WithoutThem = Pick<FailureText, "what" | "todo">;
 
 const NO_ENGINE = { what: "no container engine answers", todo: "install and start Docker, then run the command again" };
@@ -29,7 +30,7 @@ export async function requireEngine(say: Say): Promise<Engine> {
   const running = runningDaemon();
   const logged = sizeOf(DAEMON_LOG);
   if (running === null && !hasProgram("dockerd")) await installPackages(["docker.io", "iptables"], say, NO_ENGINE);
-  // Where there is systemd, its package has started it already.
+  // Where there is systemd, the package has started the engine already.
   if (runningDaemon() === null) {
     say(`starting dockerd, which stays up (log: ${DAEMON_LOG})`);
     const log = openSync(DAEMON_LOG, "a");
@@ -54,13 +55,13 @@ export async function requireEngine(say: Say): Promise<Engine> {
   });
 }
 
-/** A second one beside it would take its networks away. */
+/** A second daemon beside a running one would take its networks away. */
 function runningDaemon(): string | null {
   const processes = existsSync("/proc/self") ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
   return processes.find((id) => nameOf(id) === "dockerd") ?? null;
 }
 
-/** `null` of a process that has ended meanwhile. */
+/** `null` when the process has ended meanwhile. */
 function nameOf(process: string): string | null {
   try {
     return readFileSync(`/proc/${process}/comm`, "utf8").trim();
@@ -73,7 +74,9 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Installs Debian packages that a fresh machine lacks. `text` is for a machine where that may not be. */
+/**
+ * Installs Debian packages that a fresh machine lacks. `text` is the failure for a machine where that is impossible.
+ */
 export async function installPackages(names: string[], say: Say, text: WithoutThem): Promise<void> {
   refuseUnlessOurs(text);
   say(`installing Debian packages: ${names.join(", ")}`);

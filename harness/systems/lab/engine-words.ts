@@ -1,4 +1,4 @@
-/** What the container engine said in its refusal, without the client's wrapping of it. */
+/** The engine's own words in a refusal, without the client's wrapping. */
 import { reasonOf } from "../../model/failure.ts";
 
 /** `(HTTP code 500) server error - no space left on device ` */
@@ -9,7 +9,7 @@ export function engineWords(error: unknown): string {
   return reasonOf(cause).replace(WRAPPING, "").trim();
 }
 
-/** As HTTP has it; `null` of an error that the engine did not answer with. */
+/** The HTTP status; `null` for an error that is not an answer of the engine. */
 export function statusOf(error: unknown): number | null {
   return (error as { statusCode?: number }).statusCode ?? null;
 }

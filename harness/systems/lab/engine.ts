@@ -1,4 +1,4 @@
-/** The container engine that is meant: found, or why it cannot be reached. Nothing is started here. */
+/** Finds the container engine that is meant, or says why it cannot be reached. Starts nothing. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from "testcontainers";
@@ -10,15 +10,15 @@ export type Engine = ContainerRuntimeClient;
 const ANSWER_MS = 10_000;
 const LATE = Symbol("late");
 
-/** `null` where none answers, for whatever reason. */
+/** `null` when none answers, whatever the reason. */
 export function findEngine(): Promise<Engine | null> {
   return reachEngine().catch(() => null);
 }
 
-/** One that nobody named and that does not run: the only one that may be started. */
+/** No engine was named and none runs: the only case in which one may be started. */
 export class NoEngine extends DrillFailure {}
 
-/** The engine that is meant; a failure that says why it cannot be reached. Starts nothing. */
+/** The engine that is meant. Throws a failure that says why it cannot be reached. Starts nothing. */
 export async function reachEngine(): Promise<Engine> {
   const named = namedEngine();
   if (named) await reachNamed(named);
@@ -27,7 +27,7 @@ export async function reachEngine(): Promise<Engine> {
   try {
     const engine = await inTime(getContainerRuntimeClient());
     await inTime(engine.container.dockerode.ping());
-    // Testcontainers goes on to the next socket where the first does not answer as an engine does.
+    // Testcontainers goes on to the next socket when the first does not answer as an engine.
     if (named && !isAt(engine, named.url)) throw new Error(`${named.url} does not answer as a container engine does`);
     return engine;
   } catch (error) {
@@ -49,7 +49,7 @@ async function reachNamed({ url, by, undo }: Named): Promise<void> {
     const text = { what: `the container engine named by ${by} does not answer`, why: `${url}: ${error.message}` };
     throw new DrillFailure({ ...text, todo: `start it, or ${undo}` });
   }
-  // Testcontainers knows no contexts.
+  // Testcontainers knows no docker contexts.
   process.env.DOCKER_HOST = url;
 }
 
@@ -79,7 +79,7 @@ export async function versionOf(engine: Engine): Promise<string> {
   return (await engine.container.dockerode.version()).Version;
 }
 
-/** The engine died or hangs: told apart from all other errors, because nothing of ours can mend it. */
+/** The engine died or hangs: a failure of its own, because nothing here can fix it. */
 export function engineGone(cause: unknown): DrillFailure {
   const text = {
     what: "the container engine stopped answering",

@@ -1,4 +1,4 @@
-/** Logs as servers wrote them when they were started with something wrong, cut to the lines that matter. */
+/** Real logs of servers that were started with something wrong, cut to the relevant lines. */
 import { expect, test } from "vitest";
 import { firstCause } from "./first-cause.ts";
 

@@ -1,9 +1,9 @@
 /**
- * The first cause in a server's log: the one line that a person would look for in it. Servers tell it in different places.
- * Java's is the last "Caused by" of the exception that ended it; PostgreSQL, nginx and k6 name theirs before they go.
+ * The first cause in a server's log: the one line that a person would look for. Servers put it in different places:
+ * Java in the last "Caused by" of the exception that ended it; PostgreSQL, nginx and k6 just before they exit.
  */
 
-/** Longer ones are statements and lists of settings. */
+/** Longer lines are statements and lists of settings. */
 const LONGEST = 300;
 
 type Rule = (lines: string[]) => string | undefined;
@@ -20,7 +20,7 @@ const RULES: Rule[] = [
   firstOf(/(?:^|: )error: (.*)/i, /^(\S+: (?:\d+|line \d+): .*)/),
 ];
 
-/** `null` where nothing in the log looks like one. */
+/** `null` when no line of the log looks like a cause. */
 export function firstCause(log: string): string | null {
   const lines = log.split("\n").map((line) => line.replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, "").trimEnd());
   for (const rule of RULES) {
@@ -30,7 +30,7 @@ export function firstCause(log: string): string | null {
   return null;
 }
 
-/** The first line that has it, by the order of the patterns. */
+/** The first line that matches, trying the patterns in order. */
 function firstOf(...patterns: RegExp[]): Rule {
   return (lines) => {
     for (const pattern of patterns) for (const line of lines) if (pattern.test(line)) return pattern.exec(line)?.[1];
@@ -48,7 +48,10 @@ function springDescription(lines: string[]): string | undefined {
 const LOGGED = /^\d{4}-\d\d-\d\d[T ]/;
 const EXCEPTION = /^[\w.$]+(?:Exception|Error)\b/;
 
-/** Of the exception that ended the application, else of the first in the log: those before it may have been harmless. */
+/**
+ * The root of the exception that ended the application, else of the first one in the log: earlier ones may have been
+ * harmless.
+ */
 function javaRoot(lines: string[]): string | undefined {
   const ended = lines.findIndex((line) => line.endsWith("Application run failed"));
   const first = ended === -1 ? lines.findIndex((line) => line.startsWith("Caused by: ")) : ended + 1;

@@ -1,4 +1,4 @@
-/** One side's FHIR server: HAPI FHIR JPA, published image or ours, told the same things. */
+/** One site's FHIR server: HAPI FHIR JPA, the published image or ours, with the same settings. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Side } from "../../model/side.ts";
 import type { Ask, FhirServer } from "../../system/fhir-server.ts";
@@ -17,21 +17,21 @@ export interface Hapi extends FhirServer {
 
 export interface HapiOrder extends Where {
   side: Side;
-  /** `host:port` of its database, normally a link; with a comma between, several of which one is the primary. */
+  /** `host:port` of its database, normally a link; or several, separated by commas, of which one is the primary. */
   database: string;
   password: string;
-  /** For a clock of its own. */
+  /** The library that gives it a clock of its own. */
   clock?: Buffer | undefined;
 }
 
 /**
- * A heap that two servers beside two databases leave room for; the first compiler alone, because a drill is too short for the
- * second one to pay; no collector that wants a core of its own; and room for compiled code: what the first compiler gets by
- * itself fills up at once, and each time a full collection stops the server.
+ * The heap is small enough for two servers beside two databases. Only the first compiler is used, because a drill is
+ * too short for the second to pay. The collector needs no core of its own. The code cache is enlarged: the first
+ * compiler's default fills up at once, and each time a full collection stops the server.
  */
 const JAVA_OPTIONS = "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m";
 
-/** By the names that the published image reads, see docs/images.md. */
+/** Under the names that the published image reads, see docs/images.md. */
 export function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "password">): Record<string, string> {
   const timeouts = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
   const driver = order.database.includes(",") ? `${timeouts}&targetServerType=primary` : timeouts;
@@ -41,19 +41,20 @@ export function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "pa
     SPRING_DATASOURCE_USERNAME: HAPI_ROLE,
     SPRING_DATASOURCE_PASSWORD: order.password,
     SPRING_DATASOURCE_DRIVER_CLASS_NAME: "org.postgresql.Driver",
-    // In one word: CONNECTION_TIMEOUT would be looked for in the pool's `connection`, which opens one and never gives it back.
+    // In one word: CONNECTION_TIMEOUT would be looked for in the pool's `connection`, which opens one and never returns
+    // it.
     SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE: "20",
     SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT: "3000",
     SPRING_DATASOURCE_HIKARI_VALIDATIONTIMEOUT: "1000",
     SPRING_JPA_PROPERTIES_HIBERNATE_DIALECT: "ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect",
-    // Ids that the two sides give out must never meet.
+    // Ids from the two sites must never collide.
     HAPI_FHIR_SERVER_ID_STRATEGY: "UUID",
     // The audit finds a write in the database by its request id.
     HAPI_FHIR_STORE_META_SOURCE_INFORMATION: "SOURCE_URI_AND_REQUEST_ID",
     HAPI_FHIR_REUSE_CACHED_SEARCH_RESULTS_MILLIS: "0",
-    // What a client has been promised by one side, the other one has to keep.
+    // A job that one site has promised to a client must be kept by the other.
     HAPI_FHIR_BULK_EXPORT_ENABLED: "true",
-    // An interface for language models, which makes a tool of each resource type while the server starts.
+    // An interface for language models that makes a tool of each resource type while the server starts.
     SPRING_AI_MCP_SERVER_ENABLED: "false",
   };
 }

@@ -1,4 +1,4 @@
-/** An image that does not do what it is told is refused, by the names of the settings that it lost. */
+/** An image that ignores settings is refused, by the names of the settings it ignores. */
 import { expect, test } from "vitest";
 import type { Engine } from "./engine.ts";
 import type { Hapi } from "./hapi.ts";
@@ -25,7 +25,7 @@ test("one whose entry point drops them is not", async () => {
   });
 });
 
-/** A HAPI that answers every request so, and whose database answers every query so. */
+/** A HAPI that gives every request this answer and whose database gives every query these rows. */
 function servers(answer: { status: number; body: unknown }, rows: unknown[]) {
   const request = async () => new Response(JSON.stringify(answer.body), { status: answer.status });
   const hapi = { side: "a", request } as unknown as Hapi;

@@ -1,13 +1,13 @@
 /**
- * Whether an image does what it is told. A setting of a name that it does not read is lost without a word: the server starts
- * all the same, and another system would be drilled than was meant. So each is proven once per image, on a server that is
- * thrown away afterwards.
+ * Whether an image honours its settings. A setting under a name that the image does not read is lost silently: the
+ * server starts all the same, and the drill would test another system than intended. So each is proved once per image,
+ * on a server that is thrown away afterwards.
  */
 import { DrillFailure } from "../../model/failure.ts";
 import { POSTGRES_SETTINGS, type Postgres } from "./postgres.ts";
 import { PROOFS, type Servers } from "./proofs.ts";
 
-/** Of the settings given, with their values, those that can be lost in silence. Throws a `DrillFailure` that names all that were. */
+/** Checks those of the given settings that can be lost silently. Throws a `DrillFailure` that names all that were. */
 export async function requireHonoured(
   image: string,
   servers: Servers,
@@ -22,7 +22,7 @@ export async function requireHonoured(
   refuse(image, "hapi", lost);
 }
 
-/** An image with an entry point of its own may drop the server's arguments. */
+/** Checks PostgreSQL's settings: an image with an entry point of its own may drop the server's arguments. */
 export async function requireSettings(image: string, postgres: Postgres): Promise<void> {
   const rows = await postgres.query<{ setting: string; value: string }>(
     "select name as setting, current_setting(name) as value from unnest($1::text[]) as name",

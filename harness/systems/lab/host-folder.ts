@@ -1,9 +1,9 @@
 /**
- * A container that writes into folders of this machine, as whoever runs the drill, on every kind of engine.
+ * A container that writes into folders of this machine as the user who runs the drill, on every kind of engine.
  *
- * - Mount objects: in the short form a path with a colon is cut in two, and a folder that is not there is made by the engine.
- * - `label=disable`: SELinux lets it at folders as they are labelled. Mount objects cannot ask for other labels.
- * - The host's users, where the engine maps them. A rootless engine's root is its caller already.
+ * - Mount objects: the short form cuts a path at a colon, and the engine creates a folder that is not there.
+ * - `label=disable`: lets the container into folders whatever their SELinux labels. Mount objects cannot relabel.
+ * - The host's users, where the engine maps them. In a rootless engine, root is the caller already.
  */
 import { DrillContainer } from "./container.ts";
 import type { Engine } from "./engine.ts";
@@ -25,7 +25,7 @@ export class HostContainer extends DrillContainer {
   }
 }
 
-/** The user and group in a container who are this process's outside. */
+/** User and group, inside the container, of this process on the host. */
 export async function callerIn(engine: Engine): Promise<string> {
   const { SecurityOptions = [] }: { SecurityOptions?: string[] } = await engine.container.dockerode.info();
   const rootless = SecurityOptions.some((option) => option.includes("name=rootless"));

@@ -1,4 +1,7 @@
-/** Builds one image from its folder in `docker/`, tagged by the content of that folder: the same content, no build. */
+/**
+ * Builds one image from its folder in `docker/`, tagged by the content of that folder: unchanged content needs no
+ * build.
+ */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,10 +14,12 @@ import { firstComplaint } from "./first-complaint.ts";
 
 const DOCKER = fileURLToPath(new URL("../../../docker/", import.meta.url));
 
-/** Which Debian the images stand on. */
+/** The Debian release that the images are based on. */
 export const SUITE = "trixie";
 
-/** Of a machine whose network inspects TLS, this bundle has the inspector's certificate; builds need it, images not. */
+/**
+ * On a machine whose network inspects TLS, this bundle has the inspector's certificate. Builds need it, images do not.
+ */
 const CA_BUNDLE = process.env.SSL_CERT_FILE ?? process.env.NODE_EXTRA_CA_CERTS ?? "/etc/ssl/certs/ca-certificates.crt";
 
 export function contentTag(part: string): string {
@@ -46,7 +51,7 @@ export async function buildImage(
     );
     await followBuild(docker, stream, order.part);
   } catch (error) {
-    // A build that was called off has not failed.
+    // A build that was aborted has not failed.
     order.signal?.throwIfAborted();
     throw error;
   } finally {

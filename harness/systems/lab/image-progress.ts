@@ -1,4 +1,4 @@
-/** What people read while images come: which are being made, how many are ready, and how long it has taken. */
+/** The progress that people see while images are fetched or built: which, how many are ready, and how long it took. */
 import type { Say } from "../../model/say.ts";
 
 const EVERY_MS = 30_000;
@@ -16,14 +16,14 @@ export class ImageProgress {
     this.#say = say;
   }
 
-  /** `doing` goes before the image's name: "pulling", "building". */
+  /** `doing` stands before the image's name: "pulling", "building". */
   begin(image: string, doing: string): void {
     this.#doing.set(image, doing);
     this.#tell();
     this.#timer ??= setInterval(() => this.#tell(), EVERY_MS).unref();
   }
 
-  /** One that was there already counts as well, and is not told. */
+  /** An image that was there already counts too, without a message. */
   ready(image: string): void {
     this.#ready += 1;
     this.#doing.delete(image);

@@ -1,4 +1,4 @@
-/** What an engine answers to a pull, as it is told, and what that means for the next one. */
+/** How an engine answers a pull, as the test says, and what that means for the next pull. */
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import type { Engine } from "./engine.ts";
@@ -57,7 +57,7 @@ test.each([
   expect(failed.ofRegistry).toBe(ofRegistry);
 });
 
-/** An engine whose pulls end as told; `asked` is what it was asked for. */
+/** An engine whose pulls end as the test says; `asked` lists the images asked for. */
 function engineThat(answers: (image: string) => Promise<unknown>) {
   const asked: string[] = [];
   const pull = (image: string) => {

@@ -1,19 +1,19 @@
 /**
- * Pulls images, and notices within seconds when there is nobody to pull from. What is wrong with one image says nothing of
- * the others; a registry that is out of reach, or takes no more requests, is not asked again in this set-up.
+ * Pulls images, and notices within seconds when no registry answers. A problem with one image says nothing about the
+ * others. A registry that is out of reach, or takes no more requests, is not asked again in this set-up.
  */
 import type { Engine } from "./engine.ts";
 import { engineWords } from "./engine-words.ts";
 
-/** A pull that has shown no sign of life for so long has nobody at the other end. */
+/** A pull that shows no progress for this long has nobody at the other end. */
 const FIRST_SIGN_MS = 8000;
 
 interface Kind {
   says: RegExp;
   means: string;
-  /** Whether its other images would end the same way. */
+  /** Whether the registry's other images would fail in the same way. */
   ofRegistry: boolean;
-  /** Whether it may be over in a moment. */
+  /** Whether it may pass within moments. */
   passing?: true;
 }
 
@@ -41,7 +41,7 @@ const KINDS: Kind[] = [
     ofRegistry: true,
     passing: true,
   },
-  // Of one that is not there, too: registries do not tell strangers which images they have.
+  // Also the answer for an image that does not exist: registries do not tell strangers which images they have.
   {
     says: /pull access denied|unauthorized|denied|authentication required|\b40[13]\b/i,
     means: "the registry refuses it: it is not there, or needs a login",
@@ -67,7 +67,7 @@ export class PullFailed extends Error {
   }
 }
 
-/** The host that a name begins with, else Docker's own registry. */
+/** The host that the name begins with, else Docker's own registry. */
 export function registryOf(image: string): string {
   const [first = "", ...rest] = image.split("/");
   return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "Docker Hub";
@@ -81,21 +81,21 @@ export class Pulls {
     this.#engine = engine;
   }
 
-  /** Throws what has a reason of its own, or `PullFailed`. */
+  /** Throws `PullFailed`, or an error that has a reason of its own. */
   async pull(image: string, signal?: AbortSignal): Promise<void> {
     const registry = registryOf(image);
     const before = this.#given.get(registry);
     if (before) throw before;
     const first = await this.#try(image, signal);
     if (first === null) return;
-    // One hiccup gives up no registry: that would cost the minutes that building takes, or the drill.
+    // One hiccup does not give up a registry: that would cost the minutes that building takes, or the drill.
     const failed = first.passing ? await this.#try(image, signal) : first;
     if (failed === null) return;
     if (failed.ofRegistry) this.#given.set(registry, failed);
     throw failed;
   }
 
-  /** Why it failed; `null` when it did not. */
+  /** Why the pull failed; `null` when it did not. */
   async #try(image: string, signal?: AbortSignal): Promise<PullFailed | null> {
     try {
       await pull(this.#engine, image, signal);
@@ -119,7 +119,7 @@ async function pull(engine: Engine, image: string, signal?: AbortSignal): Promis
       docker.modem.followProgress(
         stream,
         (error) => (error ? reject(error) : resolve()),
-        // What goes wrong once it has begun is told in between, and the stream ends as if nothing had been.
+        // An error after the pull has begun comes inside the stream, which then ends as if all were well.
         ({ error }: { error?: string }) => error && reject(new Error(error)),
       );
     });

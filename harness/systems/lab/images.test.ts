@@ -1,4 +1,4 @@
-/** Which image a part gets when the user names one; the engine here only knows which images it has. */
+/** Which image a component gets when the user names one. The engine here only knows which images it has. */
 import { expect, test } from "vitest";
 import { DrillFailure } from "../../model/failure.ts";
 import { IMAGE_MODES, type ImageMode, type NamedImages } from "../../model/settings.ts";

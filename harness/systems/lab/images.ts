@@ -1,9 +1,9 @@
 /**
- * The images of the topology: a local one, else pulled, else built from package registries. No other code knows which
- * it got: a built image honours the published one's contract. `run.json` says which it was.
+ * The images of a lab: local, else pulled, else built from package registries. No other code knows which it got: a
+ * built image honours the published one's contract. `run.json` records which it was.
  *
- * An image that the user names stands in for the published one. It is never built: what is built here is of the pinned
- * version, and a drill of another version than was asked for would be believed.
+ * An image that the user names replaces the published one and is never built: what is built here has the pinned
+ * version, and the drill would be believed to be of the version asked for.
  */
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
 import type { ImageUse } from "../../model/run.ts";
@@ -17,8 +17,8 @@ import { Pulls } from "./image-pull.ts";
 import type { ImageKey } from "./topology.ts";
 
 /**
- * Published images, pinned; those that take longest to build come early. What `docker/` builds is of the same versions,
- * but for Debian's nginx. What nobody publishes is built always.
+ * Published images, pinned; those that take longest to build come early. `docker/` builds the same versions, except for
+ * Debian's nginx. What nobody publishes (`null`) is always built.
  */
 const PUBLISHED: Record<AnyImage, string | null> = {
   postgres: "postgres:17.10",
@@ -27,13 +27,13 @@ const PUBLISHED: Record<AnyImage, string | null> = {
   toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
   nginx: "nginx:1.30.4",
   tools: null,
-  // Patroni itself comes in other people's images only, which have other names and settings of their own.
+  // Others publish Patroni only in their own images, with names and settings of their own.
   patroni: null,
   etcd: "quay.io/coreos/etcd:v3.5.16",
   haproxy: "haproxy:3.0.11",
 };
 
-/** What Patroni's lab needs besides, and no other: nobody else waits for it. */
+/** Needed for Patroni's lab only, so no other lab waits for them. */
 const OF_PATRONI = ["patroni", "etcd", "haproxy"] as const;
 export type AnyImage = ImageKey | (typeof OF_PATRONI)[number];
 
@@ -46,10 +46,10 @@ export interface ImageChoice {
   named: NamedImages;
 }
 
-/** Builds at one time: some wait for the network while others compute. */
+/** Simultaneous builds: some wait for the network while others compute. */
 const AT_ONCE = 2;
 
-/** The image of each of these parts, ready to start; long steps are told to `say`. */
+/** The image of each of these components, ready to start; long steps are reported to `say`. */
 export async function provideImages<Wanted extends AnyImage>(
   engine: Engine,
   choice: ImageChoice,
@@ -68,7 +68,7 @@ export async function provideImages<Wanted extends AnyImage>(
     progress.ready(part);
   };
   try {
-    // The first goes alone: it finds out whether its registry answers, which is that of most.
+    // The first goes alone: it finds out whether its registry, which is that of most, answers.
     const [first, ...rest] = parts;
     await get(first as Wanted);
     await inParallel(rest, get);
@@ -78,7 +78,7 @@ export async function provideImages<Wanted extends AnyImage>(
   return images as Record<Wanted, ImageUse>;
 }
 
-/** A failure is thrown when nothing is going on any more; what had not begun then is left. */
+/** A failure is thrown only when nothing is in progress any more; items not begun by then are left. */
 async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const worker = async () => {
     for (let item = items.shift(); item !== undefined; item = items.shift()) {
@@ -93,7 +93,7 @@ async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Prom
   if (failed) throw failed.reason;
 }
 
-/** What there is at this moment, without fetching or building anything. */
+/** What is there now, without fetching or building anything. */
 export async function presentImages(engine: Engine, named: NamedImages): Promise<Record<ImageKey, ImageUse | null>> {
   const images: Partial<Record<ImageKey, ImageUse | null>> = {};
   for (const part of LAB_IMAGES) images[part] = await local(engine, part, { mode: "auto", named });
@@ -102,9 +102,9 @@ export async function presentImages(engine: Engine, named: NamedImages): Promise
 
 interface Ways {
   choice: ImageChoice;
-  /** `null`: nothing is to be pulled. */
+  /** `null`: pull nothing. */
   pulls: Pulls | null;
-  /** The name of what built ones stand on. */
+  /** The name of the base image of built ones. */
   base: () => Promise<string>;
   progress: ImageProgress;
   say: Say;

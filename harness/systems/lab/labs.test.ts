@@ -29,6 +29,6 @@ test("without them nothing is started", () => {
   const [config] = byPatroni;
   if (!config) throw new Error("there is no configuration with Patroni");
   const order = { run: "r", images, golden: { schema: "", data: "" }, config, onStep: () => {} };
-  // An engine that was asked for anything would throw something else.
+  // Any use of this engine would throw something else.
   expect(() => startLab({} as Engine, order)).toThrow("the images of Patroni's lab were not made ready");
 });

@@ -1,4 +1,4 @@
-/** Which lab a configuration is drilled on: what it can do, which images it needs, and how it is started. */
+/** The lab for a configuration: what it can do, which images it needs, and how it is started. */
 import type { Config } from "../../model/config.ts";
 import type { Capability } from "../../system/capabilities.ts";
 import type { Engine } from "./engine.ts";
@@ -7,7 +7,7 @@ import { PATRONI_CAPABILITIES, startPatroni } from "./patroni/start.ts";
 import { type ImageKey, LAB_CAPABILITIES, startTopology, type Topology, type TopologyOrder } from "./topology.ts";
 
 type Chosen = Pick<Config, "patroni">;
-/** Those of Patroni are there where the configuration is one with Patroni. */
+/** Patroni's images are there when the configuration uses Patroni. */
 export type ImagesOf<T> = Record<ImageKey, T> & Partial<Record<AnyImage, T>>;
 
 export interface LabOrder extends Omit<TopologyOrder, "images" | "config"> {

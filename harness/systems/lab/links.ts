@@ -1,8 +1,8 @@
 /**
- * The arrows of the topology, each a Toxiproxy proxy. One server holds them all; other containers reach a link at
+ * The links of the topology, each a Toxiproxy proxy. One server holds them all; other containers reach a link at
  * `toxiproxy:<port>`, the harness at a port on loopback.
  *
- * This file is the only one that speaks Toxiproxy, whose client drops the server's error texts and knows no timeouts.
+ * Only this file speaks Toxiproxy, whose client drops the server's error texts and has no timeouts.
  */
 import type { StartedTestContainer } from "testcontainers";
 import { Toxiproxy } from "toxiproxy-node-client";
@@ -14,7 +14,7 @@ import type { Engine } from "./engine.ts";
 
 const API_PORT = 8474;
 const NAME = "toxiproxy";
-/** A toxic is gone when what it held is through: at 20 kB/s that takes seconds. */
+/** A toxic is removed once what it held is through: at 20 kB/s that takes seconds. */
 const CALL_TIMEOUT_MS = 15_000;
 
 export interface Route {
@@ -43,7 +43,7 @@ export function linkAddress(link: Link): Address {
   return `${NAME}:${ROUTES[link].port}`;
 }
 
-/** `beside`: what else goes by this server, by name, and is no link that a drill breaks. */
+/** `beside`: other routes through this server, by name, which are not links that a drill breaks. */
 export async function startLinks(
   engine: Engine,
   where: Where,
@@ -87,7 +87,8 @@ export async function startLinks(
     },
     addressOf: (link) => `127.0.0.1:${published.get(link)}`,
     setEnabled: async (link, enabled) => {
-      // Given the address as the server reports it, else the server would take it for a change and restart the proxy.
+      // With the address as the server reports it: otherwise the server would take it for a change and restart the
+      // proxy.
       const proxy = await inTime(api.get(link), `look at link ${link}`);
       await inTime(proxy.update({ enabled, listen: proxy.listen, upstream: proxy.upstream }), `switch link ${link}`);
     },

@@ -1,10 +1,10 @@
-/** What the containers of a run have written. */
+/** The logs of a run's containers. */
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
 import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";
 import { RUN_LABEL } from "./ownership.ts";
 
-/** Of every container of the run, whether it runs or not. One that cannot be read does not keep the others from it. */
+/** Saves the log of every container of the run, running or not. One that cannot be read does not stop the others. */
 export async function saveLogs(engine: Engine, run: string, save: (name: string, text: Buffer) => void): Promise<void> {
   const docker = engine.container.dockerode;
   const filters = { label: [`${RUN_LABEL}=${run}`] };

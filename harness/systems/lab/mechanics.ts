@@ -18,7 +18,7 @@ type Mechanics = Pick<
   "component" | "processor" | "netfilter" | "usageOf" | "bootId" | "runBeside" | "whenLost" | "saveLogs"
 >;
 
-/** `tools`: from which image, and where, the side containers are started. */
+/** `tools`: the image of the sidecar containers, and where they are started. */
 export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechanics {
   const { run, network } = tools;
   return {
@@ -26,7 +26,7 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
     processor: (part) => processorOf(engine, containedIn(parts, part)),
     netfilter: netfilterOf(engine, tools, (place) => containerAt(parts, place)),
     usageOf: (part) => usageOf(engine, run, part),
-    /** By any of them: they share it. */
+    /** Any component will do: they share the kernel. */
     bootId: async () => {
       const { exitCode, output } = await parts.proxy.container.exec(["cat", BOOT_ID]);
       if (exitCode !== 0) throw new Error(output.trim());

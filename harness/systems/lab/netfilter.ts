@@ -1,9 +1,9 @@
 /**
- * Commands in the network of another container, where its ports, its firewall and its name server are: run by a side
- * container, which starts with the first of them and goes with the run. It has the other's /etc/hosts and
- * /etc/resolv.conf, too, so that a name is looked up as the other would, and the other's image needs no tool for it.
+ * Commands in the network of another container, where its ports, firewall and name server are. They run in a sidecar
+ * container, which starts with the first command and goes with the run. It shares the other's /etc/hosts and
+ * /etc/resolv.conf, so names resolve as in the other container, whose image needs no tools for this.
  *
- * This file is the only one that speaks iptables.
+ * Only this file speaks iptables.
  */
 import type { StartedTestContainer } from "testcontainers";
 import type { Netfilter, Place } from "../../system/netfilter.ts";
@@ -21,7 +21,7 @@ export function netfilterOf(
     const container = containerAt(place);
     const { Id, Config, State } = await handleOf(engine, container).inspect();
     if (!State.Running) return null;
-    // A container that was started again has a new network, and whoever shared the old one is alone in it.
+    // A restarted container has a new network; a sidecar of the old one is alone in it.
     const network = `${Id} ${State.StartedAt}`;
     const side =
       sides.get(network) ??
@@ -49,7 +49,7 @@ export function netfilterOf(
     },
     removeRules: async (place, rules) => {
       const each = rules.map((rule) => `if iptables -C ${rule} 2>/dev/null; then iptables -D ${rule}; fi`);
-      // What does not run any more has taken its rules with it.
+      // A container that no longer runs has lost its rules.
       const done = await run(place, ["set -e", ...each].join("\n"));
       if (done && done.exitCode !== 0) throw new Error(`rules cannot be removed: ${done.output.trim()}`);
     },
@@ -58,7 +58,7 @@ export function netfilterOf(
       if (done && done.exitCode !== 0) throw new Error(`rules cannot be listed: ${done.output.trim()}`);
       return rules.map((rule) => packetsIn(done?.output ?? "", rule));
     },
-    // The engine's own, the same in every container.
+    // The engine's own name server, the same in every container.
     nameServer: "127.0.0.11/32",
     deadAddress: async () => {
       const { IPAM } = await engine.container.dockerode.getNetwork(where.network).inspect();
@@ -69,14 +69,17 @@ export function netfilterOf(
   };
 }
 
-/** Of a line like `[3:180] -A INPUT -p tcp -m tcp --dport 5441 -j DROP`, the 3. */
+/** The 3 in a line like `[3:180] -A INPUT -p tcp -m tcp --dport 5441 -j DROP`. */
 export function packetsIn(listing: string, rule: string): number | null {
   const line = listing.split("\n").find((each) => each.trim().endsWith(`] -A ${rule}`));
   const packets = line && /^\[(\d+):\d+\]/.exec(line)?.[1];
   return packets ? Number(packets) : null;
 }
 
-/** The one before the broadcast address: of 172.18.0.0/16, 172.18.255.254. The engine gives it out only when it has no other. */
+/**
+ * The address before the broadcast address: for 172.18.0.0/16, 172.18.255.254. The engine gives it out only when no
+ * other is left.
+ */
 export function lastAddressOf(subnet: string): string {
   const [base, bits] = subnet.split("/") as [string, string];
   const start = base.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);

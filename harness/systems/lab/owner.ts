@@ -1,6 +1,6 @@
 /**
- * Who started a container or a network: a harness process, by `host/pid/birth/boot/pids`. A process id means something
- * within one boot of one kernel and within one pid namespace only; from elsewhere nobody can say whether it lives.
+ * The owner of a container or a network: the harness process that started it, as `host/pid/birth/boot/pids`. A process
+ * id is meaningful only within one boot of one kernel and one pid namespace; elsewhere nobody can say whether it lives.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
@@ -8,7 +8,7 @@ import { hostname } from "node:os";
 /** `unknown`: it cannot be seen from here. */
 export type OwnerState = "alive" | "dead" | "unknown";
 
-/** Of which kernel's boot, and of which pid namespace, this process is; `-` where there is no /proc. */
+/** The kernel boot and pid namespace of this process; `-` where there is no /proc. */
 export interface Place {
   host: string;
   boot: string;
@@ -27,10 +27,12 @@ export function ownerOf(pid: number, { host, boot, pids } = thisPlace()): string
   return [host, pid, birthOf(pid) ?? "?", boot, pids].join("/");
 }
 
-/** `runs`: something of it runs. What ran when its machine went down does not run after it has come up again. */
+/**
+ * `runs`: at least one of its containers runs. What ran when its machine went down does not run after the next boot.
+ */
 export function stateOfOwner(owner: string, runs: boolean, here = thisPlace()): OwnerState {
   const [host, pid, birth, boot, pids] = owner.split("/");
-  // Of two containers with one host name, each has a pid namespace of its own.
+  // Two containers with the same host name have different pid namespaces.
   if (host !== here.host || boot === undefined) return "unknown";
   if (boot !== here.boot) return runs ? "unknown" : "dead";
   if (pids !== here.pids) return "unknown";

@@ -1,4 +1,4 @@
-/** Whose is what, and what may be removed; the engine here has two runs of each owner that matters. */
+/** Who owns what, and what may be removed. The engine here has two runs of each owner that matters. */
 import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import type { Engine } from "./engine.ts";
@@ -6,7 +6,7 @@ import { ownerOf, type Place, stateOfOwner, thisPlace } from "./owner.ts";
 import { isDead, OWNER_LABEL, RUN_LABEL, removeAbandoned, thisOwner } from "./ownership.ts";
 
 const here = thisPlace();
-/** No process has it: it is above the kernel's greatest. */
+/** An id that no process has: it is above the kernel's maximum. */
 const GONE = 2 ** 22 + 1;
 const at = (place: Partial<Place>, pid = GONE) => ownerOf(pid, { ...here, ...place });
 const otherBoot = "00000000-0000-0000-0000-000000000000";

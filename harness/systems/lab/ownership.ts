@@ -1,6 +1,6 @@
 /**
- * Whose a container or a network is. Everything started bears its run and its owner, the harness process; what bears
- * our label and whose owner is known to be dead may be removed, and nothing else.
+ * Who owns a container or a network. Everything started is labelled with its run and its owner, the harness process.
+ * What has our label and an owner known to be dead may be removed, and nothing else.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
@@ -18,7 +18,7 @@ export function thisOwner(): string {
   return ownerOf(process.pid);
 }
 
-/** Known to be: nothing of it may be running, and it is of this place. */
+/** Whether an owner of which nothing runs is known to be dead. */
 export function isDead(owner: string): boolean {
   return stateOfOwner(owner, false) === "dead";
 }
@@ -28,12 +28,12 @@ const KINDS = ["containers", "networks", "volumes"] as const;
 
 export type Removed = Record<(typeof KINDS)[number], number>;
 
-/** Removes all that a run started: the end of every drill, and of every test. */
+/** Removes everything that a run started: the end of every drill and of every test. */
 export async function removeRun(engine: Engine, run: string): Promise<Removed> {
   return remove(engine, (one) => one.run === run);
 }
 
-/** Removes what harnesses left behind that were killed; `unknown` are the runs of those of whom nobody here can tell. */
+/** Removes what killed harnesses left behind; `unknown` lists the runs whose owner cannot be judged from here. */
 export async function removeAbandoned(engine: Engine): Promise<Removed & { unknown: string[] }> {
   const all = Object.values(await started(engine)).flat();
   const running = new Set(all.flatMap(({ owner, runs }) => (runs ? [owner] : [])));
@@ -43,7 +43,7 @@ export async function removeAbandoned(engine: Engine): Promise<Removed & { unkno
   return { ...removed, unknown: [...new Set(unknown)].toSorted() };
 }
 
-/** Removes all that this process has started and not removed: after a drill there should be nothing. */
+/** Removes what this process started and has not removed: after a drill there should be nothing. */
 export async function removeOurs(engine: Engine): Promise<Removed> {
   return remove(engine, ({ owner }) => owner === thisOwner());
 }
@@ -57,7 +57,7 @@ interface Started {
   remove: () => Promise<unknown>;
 }
 
-/** All that bears our label. */
+/** Everything that has our label. */
 async function started(engine: Engine): Promise<Record<keyof Removed, Started[]>> {
   const docker = engine.container.dockerode;
   const filters = { label: [RUN_LABEL] };
@@ -82,8 +82,8 @@ const ROUNDS = 50;
 const BETWEEN_ROUNDS_MS = 200;
 
 /**
- * Goes round until nothing is left: others may be removing the same things, and what was being started when the first
- * round looked is there in the second.
+ * Repeats until nothing is left: others may be removing the same things, and what was being started in the first round
+ * is there in the second.
  */
 async function remove(engine: Engine, matches: (one: Started) => boolean): Promise<Removed> {
   const total: Removed = { containers: 0, networks: 0, volumes: 0 };
@@ -101,7 +101,7 @@ async function remove(engine: Engine, matches: (one: Started) => boolean): Promi
     const kinds = KINDS.map((kind) => ({ kind, ours: all[kind].filter(matches) }));
     if (kinds.every(({ ours }) => ours.length === 0)) return total;
     if (round > 0) await sleep(BETWEEN_ROUNDS_MS);
-    // A network goes when no container is in it any more, and a volume when none has it.
+    // A network can go when no container is in it any more, and a volume when none mounts it.
     for (const { kind, ours } of kinds) for (const one of await Promise.all(ours.map(tryTo))) total[kind] += one;
   }
   throw new DrillFailure({

@@ -1,4 +1,4 @@
-/** One side's PostgreSQL. */
+/** One site's PostgreSQL. */
 
 import pg from "pg";
 import type { StartedTestContainer } from "testcontainers";
@@ -30,13 +30,13 @@ export const POSTGRES_SETTINGS = {
   max_connections: "200",
 };
 
-/** The role with which the FHIR servers come. */
+/** The role of the FHIR servers. */
 export const HAPI_ROLE = "hapi";
 const STOP_SECONDS = 20;
 
 export interface Postgres extends Database {
   container: StartedTestContainer;
-  /** A file of SQL through psql, in one transaction, as the given role. */
+  /** Runs a file of SQL through psql, in one transaction, as the given role. */
   runFile: (content: string, role: string) => Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export async function startPostgres(
   return postgres;
 }
 
-/** Up to 17 it is /var/lib/postgresql/data; from 18 on it has the version in its path. */
+/** Up to version 17 it is /var/lib/postgresql/data; from 18 on the path contains the version. */
 export async function dataFolderOf(engine: Engine, image: string): Promise<string> {
   const { Config } = await engine.container.dockerode.getImage(image).inspect();
   const [, folder] = (Config.Env ?? []).map((line) => /^PGDATA=(.+)$/.exec(line)).find((match) => match !== null) ?? [];
@@ -82,7 +82,7 @@ export function postgresOf(engine: Engine, container: StartedTestContainer, side
       ...{ password, database: DATABASE, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs },
       ...own,
     });
-    // A killed server ends idle connections too; whoever uses one learns it from the query.
+    // A killed server ends idle connections too; their user learns it from the next query.
     client.on("error", () => {});
     await client.connect();
     return client;
@@ -99,7 +99,9 @@ export function postgresOf(engine: Engine, container: StartedTestContainer, side
       await client.end().catch(() => {});
     }
   };
-  /** The published image starts a first server while it initializes: only an answered query on the port means ready. */
+  /**
+   * The published image starts a first server while it initializes, so only an answered query on the port means ready.
+   */
   const untilReady = async (signal?: AbortSignal) => {
     const what = `PostgreSQL ${side.toUpperCase()} to answer`;
     const waiting = { what, deadlineMs: 60_000, everyMs: 100, signal };

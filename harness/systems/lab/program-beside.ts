@@ -1,4 +1,4 @@
-/** A program in a container of its own, in the network of a run. */
+/** A program in a container of its own, in a run's network. */
 import type { ProgramOrder, RunningProgram } from "../../system/program.ts";
 import { handleOf, type Where } from "./container.ts";
 import { readLog } from "./container-log.ts";
@@ -12,7 +12,7 @@ export async function runBeside(
 ): Promise<RunningProgram> {
   const container = await new HostContainer({ ...where, image }, name)
     .withEnvironment(environment)
-    // The files it writes belong to whoever runs the drill.
+    // The files it writes belong to the user who runs the drill.
     .withHostFolders(folders, await callerIn(engine))
     .withCommand(command)
     .start();

@@ -4,14 +4,14 @@ import { existsSync } from "node:fs";
 import { DrillFailure } from "../../model/failure.ts";
 import { firstComplaint } from "./first-complaint.ts";
 
-/** Characters: of the end, which is where a program that fails complains. */
+/** Characters kept from the end of the output, where a failing program explains itself. */
 const KEPT = 100_000;
 
 export function hasProgram(name: string): boolean {
   return (process.env.PATH ?? "").split(":").some((folder) => existsSync(`${folder}/${name}`));
 }
 
-/** Runs to the end, silently; a failure says how the program itself explained it. */
+/** Runs to the end, silently; a failure carries the program's own explanation. */
 export async function runProgram(name: string, args: string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const { code, tail } = await new Promise<{ code: number | null; tail: string }>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * How one sees of a running FHIR server that it does as it is told, setting by setting: those that are lost without a word
- * where an image does not read them. What fails loudly without its setting (a password, a driver, a dialect) is left out.
+ * How a running FHIR server shows that it honours its settings, one by one: those that are lost silently where an image
+ * does not read them. What fails loudly without its setting (a password, a driver, a dialect) is left out.
  */
 import { randomBytes } from "node:crypto";
 import { until } from "../../system/waiting.ts";
@@ -12,26 +12,26 @@ import type { Postgres } from "./postgres.ts";
 export interface Servers {
   engine: Engine;
   hapi: Hapi;
-  /** Whose database it was told to use. */
+  /** The database named in its settings. */
   postgres: Postgres;
 }
 
-/** What was seen instead, or `null` if the setting is honoured. */
+/** What was seen instead; `null` if the setting is honoured. */
 type Proof = (servers: Servers, value: string) => Promise<string | null>;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** The first request of its kind takes a cold server long. */
+/** A cold server takes long for the first request of a kind. */
 const patiently = () => ({ signal: AbortSignal.timeout(60_000) });
 /** The pool fills up in the background. */
 const POOL_DEADLINE_MS = 15_000;
 
-/** More reads than any pool has connections, and how long they are kept waiting: less than the driver's own patience. */
+/** More reads than any pool has connections, and how long they are kept waiting: less than the driver's own timeout. */
 const READS = 40;
 const USED_UP_MS = 8000;
-/** A machine that is busy for a moment is no fault of the image's. */
+/** A machine that is busy for a moment is not the image's fault. */
 const ATTEMPTS = 2;
 
-/** In the order in which they are asked: the last one leaves the pool in disorder. */
+/** In the order in which they are tried: the last one leaves the pool in disorder. */
 export const PROOFS: Record<string, Proof> = {
   SPRING_DATASOURCE_URL: async ({ postgres }) => {
     const [row] = await postgres.query<{ made: boolean }>(
@@ -84,7 +84,7 @@ export const PROOFS: Record<string, Proof> = {
   },
 };
 
-/** A lock keeps every read that has a connection; those that wait for one are to be told so. */
+/** A lock holds every read that has a connection; the reads that wait for one must get an error in time. */
 async function answersWithPoolUsedUp({ hapi, postgres }: Servers, path: string): Promise<boolean> {
   const session = await postgres.connect();
   try {
@@ -110,7 +110,7 @@ async function sessionsOf({ hapi, postgres }: Servers): Promise<number> {
   return row?.open ?? 0;
 }
 
-/** Says what the new Patient is called by the server, and what the write was called by us. */
+/** Creates a Patient; returns the id that the server gave it and the request id that we gave the write. */
 async function create(hapi: Hapi, family = "honoured"): Promise<{ id: string; request: string }> {
   const request = `h-${randomBytes(6).toString("hex")}`;
   const answer = await hapi.request("Patient", {

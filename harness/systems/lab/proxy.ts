@@ -1,4 +1,4 @@
-/** The failover proxy in front: nginx, latched to one side, or going where it finds an answer. */
+/** The proxy in front: nginx, routed to one site, or going where it finds an answer. */
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
 import type { Config } from "../../model/config.ts";
@@ -21,7 +21,7 @@ export async function startProxy(engine: Engine, where: Where, kind: Config["pro
     .withCopyContentToContainer([await fileOf("nginx.conf"), ...(await filesOf(kind))])
     .withLoopbackPorts(PORT)
     .start();
-  // By its port of now: a proxy that was started again has another.
+  // By its present port: a restarted proxy has another.
   const clockUrl = async () => `http://127.0.0.1:${await currentPort(engine, container, PORT)}/clock`;
   const waiting = { what: "nginx to answer", deadlineMs: 30_000, everyMs: 50, signal: where.signal };
   await untilAnswers(engine, container, waiting, async () => (await fetch(await clockUrl())).ok);
@@ -45,7 +45,7 @@ interface File {
   target: string;
 }
 
-/** What nginx is told about the two sides. A latched one starts with A. */
+/** nginx's configuration for the two sites. With `latched` it starts at A. */
 export async function filesOf(kind: Config["proxy"]): Promise<File[]> {
   const failover = await fileOf(`${kind}.conf`, "failover.conf");
   return kind === "latched" ? [failover, latchTo("a")] : [failover];
@@ -61,8 +61,8 @@ function latchTo(to: Side): File {
 }
 
 /**
- * Nginx reloads when it comes to it, and for some milliseconds old workers and new ones take requests side by side. Each of
- * those that were there says in its title when it takes no more.
+ * nginx reloads in its own time, and for some milliseconds old and new workers take requests side by side. An old
+ * worker's process title says when it takes no more.
  */
 const RELOAD = `
   nginx -t -q || exit 1
@@ -80,7 +80,7 @@ const RELOAD = `
   echo "worker $taking goes on by the old ones"
   exit 1`;
 
-/** From then on no request is taken by the old settings; those under way are finished by them. */
+/** When it resolves, no request is taken by the old settings; those under way still finish with them. */
 export async function reload(container: StartedTestContainer, files: File[]): Promise<void> {
   await container.copyContentToContainer(files);
   const done = await container.exec(["sh", "-c", RELOAD]);

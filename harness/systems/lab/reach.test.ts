@@ -1,4 +1,4 @@
-/** An engine that cannot do what a drill needs; its containers here are a function that writes, and a server of ours. */
+/** An engine that cannot do what a drill needs. Its containers here are a function that writes and a server of ours. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ function framed(text: string): Buffer {
   return Buffer.concat([header, Buffer.from(text)]);
 }
 
-/** `started` is told the folder that the container has. */
+/** `started` gets the folder that the container has. */
 async function reach(container: Container, started: (folder: string) => void): Promise<unknown> {
   vi.spyOn(GenericContainer.prototype, "start").mockImplementation(async function (this: GenericContainer) {
     const { hostConfig } = this as unknown as { hostConfig: { Mounts: { Source: string }[] } };

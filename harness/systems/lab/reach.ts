@@ -1,7 +1,7 @@
 /**
- * Whether the engine can do what a drill needs of it: a container sees a folder of ours and writes into it, and what it
- * publishes on 127.0.0.1 answers us. An engine on another machine, one whose socket was handed into a container, or one
- * in a virtual machine without this folder, cannot; a drill would wait for a minute and blame something else.
+ * Whether the engine can do what a drill needs: a container sees a folder of ours and writes into it, and what it
+ * publishes on 127.0.0.1 answers us. An engine on another machine, one whose socket was passed into a container, or one
+ * in a virtual machine without this folder cannot. The drill would wait for a minute and blame something else.
  */
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -20,7 +20,7 @@ const PORT = 7777;
 const IN = "/probe";
 const WITHIN_MS = 5000;
 
-/** Copies what was asked into an answer, then tells it to whoever connects, for as long as it is left to. */
+/** Copies `asked` into `answered`, then sends it to every client until it is stopped. */
 const ANSWERER = `
   use strict; use IO::Socket::INET;
   open(my $in, "<", "${IN}/asked") or die "reads nothing there: $!\\n";
@@ -30,7 +30,7 @@ const ANSWERER = `
   my $server = IO::Socket::INET->new(Listen => 5, LocalPort => ${PORT}, ReuseAddr => 1) or die "cannot listen: $!\\n";
   while (my $client = $server->accept) { print $client $asked; close($client); }`;
 
-/** Takes about a second. `image`: the tools'. */
+/** Takes about a second. `image`: the tools' image. */
 export async function requireReach(
   engine: Engine,
   image: string,
@@ -48,7 +48,7 @@ export async function requireReach(
     await untilAnswered(engine, container, { folder, asked, signal });
     await untilHeard(engine, container, { asked, signal });
   } catch (error) {
-    // What cannot be removed any more is no cause of what went wrong before.
+    // A failure to remove things must not hide the error above.
     await removeRun(engine, run).catch(() => {});
     throw error;
   } finally {

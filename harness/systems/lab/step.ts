@@ -1,7 +1,7 @@
 /**
- * The steps of a set-up, one after the other. Each is told to `tell` when it begins and, with its time, when it is over;
- * whatever fails in it is a failure of that step, with its first cause. Errors that only a mistake in our code makes stay
- * as they are.
+ * The steps of a set-up, one after the other. `tell` is called when a step begins and, with the duration, when it is
+ * over. An error in a step becomes a failure of that step with its first cause. Errors that only a mistake in our code
+ * can make stay as they are.
  */
 import { DrillFailure, Interrupted } from "../../model/failure.ts";
 import type { Step } from "../../model/run.ts";

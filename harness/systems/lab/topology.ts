@@ -5,7 +5,7 @@
  *                          │                                              ║ replication link
  *                          └─► hapi-b link ─► HAPI B ─► pg-b link ─► PostgreSQL B
  *
- * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if it shall be → both HAPIs → proxy.
+ * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if configured → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
 import type { Config } from "../../model/config.ts";
@@ -30,20 +30,20 @@ import { ADMIN, HAPI_ROLE, type Postgres, startPostgres } from "./postgres.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { stepper } from "./step.ts";
 
-/** An image of its own each. */
+/** Components with an image of their own. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 
-/** It was made to be broken, and has an operator. */
+/** This lab can be broken in every way and has an operator. */
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
   [...ALL_CAPABILITIES].filter((each) => each !== "failover"),
 );
 
-/** A system that was started for one drill: with the containers behind it, for its own tests. */
+/** A system that was started for one drill, with access to its containers for tests. */
 export interface Topology extends System {
   run: string;
   network: string;
   engine: Engine;
-  /** Of all roles of the run. */
+  /** The password of all roles of the run. */
   password: string;
   links: LabLinks;
   proxy: FailoverProxy;
@@ -56,13 +56,13 @@ export interface TopologyOrder {
   images: Record<ImageKey, string>;
   golden: Golden;
   config: Pick<Config, "replication" | "proxy" | "fencing">;
-  /** The sides whose database gets a small disk of its own, so that it can be full. */
+  /** Sites whose database gets a small disk of its own, which can be filled. */
   smallDisks?: readonly Side[];
-  /** The sides whose FHIR server gets a clock that can be set. */
+  /** Sites whose FHIR server gets a clock that can be set. */
   ownClocks?: readonly Side[] | undefined;
   /** `false`: B stays empty and its FHIR server is not started. */
   replicated?: boolean;
-  /** Told when a step begins and, with its time, when it is done. */
+  /** Called when a step begins and, with the duration, when it is done. */
   onStep: (step: string, done?: Step) => void;
   signal?: AbortSignal;
   /** Called when the start has failed, while what was started is still there. */
@@ -158,7 +158,7 @@ export async function allStarted<T extends readonly Promise<unknown>[]>(
   return Promise.all(starts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
-/** What is created belongs to HAPI, as if it had made it itself. */
+/** What the SQL creates belongs to HAPI, as if HAPI had made it. */
 export function asOwner(sql: string): string {
   return `set role ${HAPI_ROLE};\n${sql}`;
 }

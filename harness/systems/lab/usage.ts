@@ -3,16 +3,16 @@ import type { Usage } from "../../system/usage.ts";
 import { containerName } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
-/** What the engine says of a container, as far as it is used here; of one that does not run it says nothing. */
+/** The part of the engine's statistics that is used here; empty for a container that does not run. */
 export interface Stats {
-  /** When it read its counters, by its own clock. */
+  /** When the engine read its counters, by its own clock. */
   read?: string;
   cpu_stats: { cpu_usage: { total_usage?: number } };
   memory_stats: { usage?: number; stats?: { inactive_file?: number; total_inactive_file?: number } };
   networks?: Record<string, { rx_bytes: number; tx_bytes: number }>;
 }
 
-/** One reading, and no second one to compare it with; the engine makes one a second, whoever asks. */
+/** A single reading without a second one to compare; the engine makes one a second, whoever asks. */
 export async function usageOf(engine: Engine, run: string, part: string): Promise<Usage | null> {
   try {
     const container = engine.container.dockerode.getContainer(containerName(run, part));
@@ -27,7 +27,7 @@ export async function usageOf(engine: Engine, run: string, part: string): Promis
 export function usedAsOf({ cpu_stats, memory_stats, networks }: Stats): Omit<Usage, "readAt"> {
   const { usage, stats } = memory_stats;
   if (usage === undefined) return { cpuSeconds: null, memoryBytes: null, receivedBytes: null, sentBytes: null };
-  // The first is of the second generation of control groups, the other of the first.
+  // The first is the name in cgroup v2, the other in v1.
   const cache = stats?.total_inactive_file ?? stats?.inactive_file ?? 0;
   const sum = (of: "rx_bytes" | "tx_bytes") =>
     networks ? Object.values(networks).reduce((bytes, network) => bytes + network[of], 0) : null;

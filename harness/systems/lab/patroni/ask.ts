@@ -1,4 +1,4 @@
-/** What one side's Patroni says of who is the primary, in the words of a drill. */
+/** One site's Patroni's answer to who is the primary, in a drill's terms. */
 import { reasonOf } from "../../../model/failure.ts";
 import type { PrimaryProbe } from "../../../model/probe.ts";
 import { SIDES, type Side } from "../../../model/side.ts";
@@ -6,7 +6,7 @@ import type { Said } from "../../../system/self-failover.ts";
 import type { Cluster, Rest, Status } from "./rest.ts";
 import { memberName } from "./settings.ts";
 
-/** Never rejects: that it does not answer is told as well. */
+/** Never rejects: that it does not answer is an answer, too. */
 export async function askMember(side: Side, { status, cluster }: Pick<Rest, "status" | "cluster">): Promise<Said> {
   return saidBy(side, ...(await Promise.allSettled([status(), cluster()])));
 }
@@ -23,7 +23,7 @@ export function saidBy(side: Side, status: PromiseSettledResult<Status>, cluster
   };
 }
 
-/** What Patroni cannot ask its server for, it says of its memory: then there is no timeline. */
+/** When Patroni cannot ask its server, it answers from memory, without a timeline. */
 function serverOf({ role, state, timeline, replication_state }: Status): PrimaryProbe["server"] {
   const known = role === "primary" || role === "replica" ? role : "unknown";
   return {
@@ -33,7 +33,7 @@ function serverOf({ role, state, timeline, replication_state }: Status): Primary
   };
 }
 
-/** It holds the lock, whether it lives or not. */
+/** Whether it holds the lock, alive or not. */
 export function isLeader(members: Cluster["members"], side: Side): boolean {
   return members.some(({ name, role }) => name === memberName(side) && role === "leader");
 }

@@ -7,14 +7,14 @@ import { type DcsSite, ETCD_PORTS, etcdCommand, etcdName } from "./settings.ts";
 export interface Etcd {
   site: DcsSite;
   container: StartedTestContainer;
-  /** It answers, and there is a majority with it. */
+  /** It answers and is part of a majority. */
   isHealthy: (timeoutMs?: number) => Promise<boolean>;
 }
 
 const START_MS = 60_000;
 const LOOK_MS = 1000;
 
-/** Does not wait: one alone is no majority, see `untilAgreed`. */
+/** Does not wait: one member alone is no majority, see `untilAgreed`. */
 export async function startEtcd(engine: Engine, where: Where, site: DcsSite): Promise<Etcd> {
   const container = await new DrillContainer(where, etcdName(site))
     .withCommand(etcdCommand(site, where.run))

@@ -1,4 +1,4 @@
-/** One site's way to the primary, wherever that is. */
+/** One site's route to the primary, wherever that is. */
 import type { StartedTestContainer } from "testcontainers";
 import type { PatroniSettings } from "../../../model/config.ts";
 import type { Side } from "../../../model/side.ts";
@@ -10,7 +10,10 @@ import { ALIVE, HAPROXY_PORT, haproxySettings, type Server } from "./settings.ts
 export interface Haproxy {
   side: Side;
   container: StartedTestContainer;
-  /** It does its work, whether or not there is a primary: a connection is taken for a frozen one as well, by its kernel. */
+  /**
+   * Whether HAProxy itself works, with or without a primary. Its own page is asked: the kernel accepts connections for
+   * a frozen one as well.
+   */
   answers: () => Promise<boolean>;
 }
 

@@ -1,4 +1,4 @@
-/** One site's PostgreSQL with the Patroni that runs it: one container, which is killed as one. */
+/** One site's PostgreSQL and the Patroni that runs it: one container, killed as one. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Config, PatroniSettings } from "../../../model/config.ts";
 import type { Side } from "../../../model/side.ts";
@@ -19,7 +19,7 @@ export interface Member {
 
 export interface MemberOrder {
   side: Side;
-  /** `host:port` by which the other one follows it. */
+  /** `host:port` at which the other one follows it. */
   followedAt: string;
   password: string;
   patroni: PatroniSettings;
@@ -30,7 +30,7 @@ const SETTINGS_FILE = "/etc/patroni/patroni.yml";
 const START_MS = 120_000;
 const SETTLES_MS = 20_000;
 
-/** Does not wait for anything but its start. */
+/** Waits for nothing but the container's start. */
 export async function startMember(engine: Engine, where: Where, order: MemberOrder): Promise<Member> {
   const { side, followedAt, password, patroni, replication } = order;
   const place = { side, followedAt, dataFolder: await dataFolderOf(engine, where.image), superuser: ADMIN };
@@ -50,8 +50,8 @@ export async function startMember(engine: Engine, where: Where, order: MemberOrd
 }
 
 /**
- * It is the primary, or gets what the primary writes: until then Patroni may still be about to rewind it, and what is read of it
- * would not be what it holds a moment later. Where it cannot reach the other one, it stays as it is.
+ * Waits until it is the primary or receives what the primary writes. Before that, Patroni may still be about to rewind
+ * it, and what it holds could change a moment later. A member that cannot reach the other one stays as it is.
  */
 async function untilSettled({ side, rest }: Pick<Member, "side" | "rest">, signal?: AbortSignal): Promise<void> {
   const what = `PostgreSQL ${side.toUpperCase()} to be the primary or to follow it`;
@@ -61,7 +61,7 @@ async function untilSettled({ side, rest }: Pick<Member, "side" | "rest">, signa
   });
 }
 
-/** It holds the lock, and its server takes writes. */
+/** Waits until it holds the lock and its server takes writes. */
 export function untilPrimary(
   engine: Engine,
   { side, container, rest }: Member,
@@ -74,7 +74,9 @@ export function untilPrimary(
   });
 }
 
-/** It gets all that the other one writes; as a standby that is waited for, where the configuration wants one. */
+/**
+ * Waits until it receives all that the other one writes; as a synchronous standby where the configuration wants one.
+ */
 export function untilFollows(
   engine: Engine,
   { side, container, rest }: Member,

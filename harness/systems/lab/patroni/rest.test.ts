@@ -1,4 +1,4 @@
-/** Answers as Patroni 4.0.7 gave them, and what is made of them; an HTTP server in its place. */
+/** Answers as Patroni 4.0.7 gave them, and what is read from them; an HTTP server stands in for Patroni. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -90,7 +90,7 @@ test("when each timeline was left, and for whom", async () => {
   expect(await rest.history()).toEqual([
     { timeline: 1, lsn: 50839888, why, at: "2026-11-28T14:47:14.444550+00:00", leader: "pg-b" },
   ]);
-  // The new leader tells the time a round later.
+  // The new leader adds the time one round later.
   answers([[1, 50839888, why]]);
   expect(await rest.history()).toEqual([{ timeline: 1, lsn: 50839888, why, at: null, leader: null }]);
 });

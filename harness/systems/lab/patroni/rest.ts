@@ -1,33 +1,33 @@
 /**
- * Patroni's REST API, as far as a drill needs it; every answer is checked. What does not answer, or not in this form, throws:
- * who takes silence for an answer would see no change where nobody looked.
+ * Patroni's REST API, as far as a drill needs it; every answer is checked. No answer, or one in another form, throws:
+ * silence taken for an answer would look like "no change".
  */
 import { z } from "zod";
 
 const MemberSchema = z.object({
   name: z.string(),
-  /** `leader` is who holds the lock, whether it lives or not. */
+  /** `leader` holds the lock, alive or not. */
   role: z.enum(["leader", "standby_leader", "sync_standby", "quorum_standby", "replica"]),
   state: z.string(),
   timeline: z.number().int().positive().optional(),
   /** Bytes behind what the leader had written in its last round; the leader has none. */
   lag: z.union([z.number().int().nonnegative(), z.literal("unknown")]).optional(),
 });
-/** `GET /cluster`: what the store of the lock says, as the member that is asked can read it. */
+/** `GET /cluster`: the content of the store of the lock, as the member that is asked can read it. */
 export const ClusterSchema = z.object({ members: z.array(MemberSchema), scope: z.string() });
 
-/** `GET /patroni`: what the member that is asked knows of its own server, by a query if that is possible. */
+/** `GET /patroni`: what that member knows of its own server, by a query if possible. */
 export const StatusSchema = z.object({
   state: z.string(),
   role: z.string(),
   timeline: z.number().int().positive().nullish(),
-  /** How it gets what the primary writes; missing where it does not. */
+  /** How it receives what the primary writes; missing where it does not. */
   replication_state: z.string().optional(),
 });
 
 /**
- * `GET /history`: of each timeline that was left the number, where in the log it ended, and why; when the next one began, and
- * with whom, once the new leader has told it to the store.
+ * `GET /history`: for each timeline that ended, its number, where in the log it ended, and why; then when the next one
+ * began and under which leader, once that leader has written it to the store.
  */
 export const HistorySchema = z.array(
   z
@@ -47,17 +47,17 @@ export interface Rest {
   cluster: (timeoutMs?: number) => Promise<Cluster>;
   status: (timeoutMs?: number) => Promise<Status>;
   history: (timeoutMs?: number) => Promise<TimelineHistory>;
-  /** Returns what Patroni says when it is done; throws what it says when it is not. */
+  /** Returns Patroni's answer when done; throws its answer when it failed. */
   switchover: (leader: string, candidate: string, timeoutMs?: number) => Promise<string>;
-  /** Resolves when the member's server was restarted; throws what Patroni says when it was not. */
+  /** Resolves when the member's server was restarted; throws Patroni's answer when it was not. */
   restart: (timeoutMs?: number) => Promise<void>;
 }
 
 const LOOK_MS = 1000;
-/** Patroni itself waits for so long and longer until a switchover, or a restart, has come to something. */
+/** Patroni itself waits this long and longer for the result of a switchover or a restart. */
 const CARRIED_OUT_WITHIN_MS = 60_000;
 
-/** `urlOf`: where the API is now. */
+/** `urlOf`: the present address of the API. */
 export function restOf(urlOf: () => Promise<string>): Rest {
   const ask = async (path: string, timeoutMs: number, init: RequestInit = {}) => {
     const answer = await fetch(`${await urlOf()}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });

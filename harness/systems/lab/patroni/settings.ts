@@ -1,27 +1,31 @@
 /**
- * What etcd, Patroni and HAProxy are told. Pure, and without a secret: passwords are handed over in the environment.
+ * The settings of etcd, Patroni and HAProxy. Pure, and without a secret: passwords are passed in the environment.
  *
- * Patroni's settings are YAML, of which JSON is a part. What every member has to agree on goes into the store of the lock with
- * the first start (`bootstrap.dcs`); later it would have to be changed there.
+ * Patroni's settings are YAML, of which JSON is a subset. What all members must agree on goes into the store of the
+ * lock at the first start (`bootstrap.dcs`); later it would have to be changed there.
  */
 import type { Config, PatroniSettings } from "../../../model/config.ts";
 import { SIDES, type Side } from "../../../model/side.ts";
 import type { Address } from "../../../system/address.ts";
 
-/** The third site has no database: it is there so that the two others can lose each other and one can still have a majority. */
+/**
+ * The third site has no database. With it, when the two others lose each other, one of them can still have a majority.
+ */
 export const DCS_SITES = [...SIDES, "witness"] as const;
 export type DcsSite = (typeof DCS_SITES)[number];
 
 export const SCOPE = "fhirdrill";
 export const REST_PORT = 8008;
 export const ETCD_PORTS = { client: 2379, peer: 2380 };
-/** Where a site's FHIR server finds the primary, and where HAProxy says that it is there itself. */
+/** Where a site's FHIR server finds the primary; and HAProxy's own health page. */
 export const HAPROXY_PORT = 5000;
 export const ALIVE = { port: 8404, path: "/alive" };
 
 export const REPLICATION_ROLE = "replicator";
 
-/** As the logical lab has them, so that the two compare; replication is physical, and pg_rewind needs the hints. */
+/**
+ * The same as in the logical lab, so that the two compare; but replication is physical, and pg_rewind needs the hints.
+ */
 const PARAMETERS = {
   wal_level: "replica",
   wal_log_hints: "on",
@@ -37,12 +41,12 @@ const PARAMETERS = {
   max_connections: 200,
 };
 
-/** A name for each: that of its container. */
+/** The member's name, which is also its container's. */
 export function memberName(side: Side): string {
   return `pg-${side}`;
 }
 
-/** In letters that a slot's name can have; Patroni makes them so itself. */
+/** With only the letters that a slot's name may have; Patroni converts names in the same way. */
 export function slotName(side: Side): string {
   return memberName(side).replaceAll("-", "_");
 }
@@ -53,7 +57,7 @@ export function etcdName(site: DcsSite): string {
 
 export interface MemberPlace {
   side: Side;
-  /** `host:port` by which the other member follows this one. */
+  /** `host:port` at which the other member follows this one. */
   followedAt: string;
   /** Where the image keeps a database's data. */
   dataFolder: string;
@@ -80,11 +84,11 @@ export function memberSettings(
       connect_address: followedAt,
       data_dir: `${dataFolder}/cluster`,
       pgpass: "/tmp/pgpass",
-      // Its own server it reaches past the network, which is what breaks.
+      // It reaches its own server without the network, which is what a drill breaks.
       use_unix_socket: true,
       use_unix_socket_repl: true,
       authentication: { superuser: { username: superuser }, replication: { username: REPLICATION_ROLE } },
-      // Else a copy waits for the next checkpoint, which takes its time: minutes after much was written.
+      // Otherwise a copy waits for the next checkpoint, which can take minutes after many writes.
       basebackup: [{ checkpoint: "fast" }],
       parameters: { unix_socket_directories: "/run/postgresql" },
       pg_hba: [
@@ -115,7 +119,7 @@ function sharedSettings(patroni: PatroniSettings, replication: Config["replicati
   };
 }
 
-/** Arguments of etcd's program, with it. */
+/** The command line of etcd. */
 export function etcdCommand(site: DcsSite, token: string): string[] {
   const name = etcdName(site);
   const peers = DCS_SITES.map((each) => `${etcdName(each)}=http://${etcdName(each)}:${ETCD_PORTS.peer}`);
@@ -141,8 +145,8 @@ export interface Server {
 }
 
 /**
- * `haproxy.cfg`: connections go to the server whose Patroni says that it is the primary and holds the lock. Sessions with one
- * that no longer does are ended: a pool would keep them, and be told for minutes that it may only read.
+ * `haproxy.cfg`: connections go to the server whose Patroni says that it is the primary and holds the lock. Sessions
+ * with a server that no longer is are ended: a pool would keep them and get read-only errors for minutes.
  */
 export function haproxySettings(servers: readonly Server[], { check }: Pick<PatroniSettings, "check">): string {
   const { interSeconds, fall, rise } = check;

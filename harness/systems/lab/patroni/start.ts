@@ -44,14 +44,14 @@ import {
   slotName,
 } from "./settings.ts";
 
-/** It has no operator who could be told anything, and its disks and clocks are nobody's own. */
+/** This lab has no operator to command, and no disks or clocks of a site's own. */
 export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   ...(["hapi", "postgres", "links", "netfilter", "site", "failover", "dcs", "component", "processor"] as const),
 ]);
 
 export interface PatroniTopology extends Topology {
   members: Record<Side, Member>;
-  /** Where the FHIR servers look for the primary themselves, there is none. */
+  /** `null` where the FHIR servers look for the primary themselves. */
   haproxy: Record<Side, Haproxy> | null;
   etcd: Record<DcsSite, Etcd>;
 }
@@ -62,7 +62,7 @@ export interface PatroniOrder extends Kept {
   patroni: PatroniSettings;
 }
 
-/** By these each HAProxy asks a member whether it is the primary: the same way as the connections that it decides about. */
+/** HAProxy asks through these whether a member is the primary: the same links as the connections it decides about. */
 const REST_ROUTES: Record<Side, Route> = {
   a: { port: REST_PORT, upstream: `${memberName("a")}:${REST_PORT}` },
   b: { port: REST_PORT + 1, upstream: `${memberName("b")}:${REST_PORT}` },
@@ -75,7 +75,7 @@ const SERVERS: readonly Server[] = SIDES.map((side) => ({
   restPort: REST_ROUTES[side].port,
 }));
 
-/** Each is followed by the link that leads to it. */
+/** Each is followed through the link that leads to it. */
 const FOLLOWED_AT = { a: linkAddress("replication"), b: linkAddress("replication-back") };
 
 export async function startPatroni(engine: Engine, order: PatroniOrder): Promise<PatroniTopology> {
