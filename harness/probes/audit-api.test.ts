@@ -170,6 +170,16 @@ describe("reads", () => {
       ),
     ).size;
 
+  test("a server that does not run gives nothing, and the audit goes on", async () => {
+    const lines: AuditLine[] = [];
+    const hapi = { side: "b", asking: () => Promise.reject(new Error("it publishes no port")) } as const;
+    await auditApi(hapi, { history: historyOf(few), contents: holding([]), scenario }, (more) => lines.push(...more));
+    const reads = lines.filter((line) => line.type === "read");
+    expect(reads.length).toBeGreaterThan(told.size);
+    expect(new Set(reads.map(({ status }) => status))).toEqual(new Set([0]));
+    expect(lines.at(-1)).toMatchObject({ type: "reads-end", reads: reads.length, wanted: reads.length });
+  });
+
   test("an error is asked again, and what is gone is not", async () => {
     const failing = await audited((path) => (path.includes("?") ? given(path) : new Response("", { status: 503 })));
     expect(new Set(failing.reads.map(({ status, version, content }) => `${status} ${version} ${content}`))).toEqual(
