@@ -2,7 +2,7 @@
 import { GenericContainer, type StartedTestContainer } from "testcontainers";
 import { expect, test, vi } from "vitest";
 import { DrillFailure } from "../../model/failure.ts";
-import { createNetwork, DrillContainer, untilAnswers } from "./container.ts";
+import { createNetwork, currentPort, DrillContainer, untilAnswers } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
 const FATAL = "2026-11-28 07:08:46 GMT [1] FATAL:  could not create shared memory segment: Invalid argument\n";
@@ -43,6 +43,16 @@ test.each([
 test("of one that runs and never answers: the cause in its log, and how long it was waited for", async () => {
   expect(await whyOf({ Running: true }, FATAL, 5)).toMatch(/^could not create shared memory segment.*0\.005 s passed/);
   expect(await whyOf({ Running: true }, "all is well\n", 5)).toMatch(/^0\.005 s passed/);
+});
+
+test.each([
+  [{ Running: true }, { "5432/tcp": [{ HostPort: "32768" }] }, 32_768],
+  [{ Running: true }, {}, "pg-a does not publish port 5432"],
+  [{ Running: false }, {}, "pg-a does not run"],
+])("a port of one that is %j with %j: %s", async (State, Ports, expected) => {
+  const inspect = async () => ({ State, Config: { Hostname: "pg-a" }, NetworkSettings: { Ports } });
+  const engine = { container: { dockerode: { getContainer: () => ({ inspect }) } } } as unknown as Engine;
+  expect(await currentPort(engine, container, 5432).catch((error) => error.message)).toBe(expected);
 });
 
 test("no addresses left for another network: says so, and how to get some back", async () => {

@@ -95,9 +95,10 @@ export function handleOf(engine: Engine, container: StartedTestContainer) {
 
 /** The present port on loopback: a restarted container has a new one. */
 export async function currentPort(engine: Engine, container: StartedTestContainer, port: number): Promise<number> {
-  const inspected = await handleOf(engine, container).inspect();
-  const binding = inspected.NetworkSettings.Ports[`${port}/tcp`]?.[0];
-  if (!binding) throw new Error(`${container.getName()} does not publish port ${port}`);
+  const { NetworkSettings, State, Config } = await handleOf(engine, container).inspect();
+  const binding = NetworkSettings.Ports[`${port}/tcp`]?.[0];
+  if (!binding)
+    throw new Error(`${Config.Hostname} ${State.Running ? `does not publish port ${port}` : "does not run"}`);
   return Number(binding.HostPort);
 }
 
