@@ -16,6 +16,7 @@ import { startPostgres } from "../harness/systems/lab/postgres.ts";
 import { runBeside } from "../harness/systems/lab/program-beside.ts";
 import { PROOFS } from "../harness/systems/lab/proofs.ts";
 import { startProxy } from "../harness/systems/lab/proxy.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 
 const PAGE = readFileSync(new URL("images.md", import.meta.url), "utf8");
@@ -66,10 +67,7 @@ function rowsOf(component: string, proven = ""): string[] {
   return rows.filter(([, , last = ""]) => last.includes(proven)).map(([, setting]) => setting as string);
 }
 
-const PATRONI: PatroniSettings = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false, route: "haproxy" },
-  check: { interSeconds: 3, fall: 3, rise: 2 },
-};
+const PATRONI = CONFIGS.find(({ name }) => name === "patroni")?.patroni as PatroniSettings;
 
 const STARTS: Record<string, () => Promise<unknown>> = {
   HAPI: () =>

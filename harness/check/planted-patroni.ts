@@ -8,7 +8,7 @@ import { toldPlan } from "./planted-steps.ts";
 const PERIOD_MS = 250;
 const TOOK_MS = 10;
 
-const PATRONI: Partial<Config> = {
+export const PATRONI: Partial<Config> = {
   ...{ proxy: "balanced", fencing: false },
   patroni: {
     ...{

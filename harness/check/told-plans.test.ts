@@ -3,6 +3,7 @@ import type { Config } from "../model/config.ts";
 import { type DrillEvent, type OperatorEvent, PLANS, type PlanName } from "../model/event.ts";
 import { PLAN_STEPS, type PlannedStep } from "../model/plan-steps.ts";
 import { otherSide, type Side } from "../model/side.ts";
+import { PATRONI } from "./planted-patroni.ts";
 import { plantedRun } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";
 import { toldPlans, wrongPlans } from "./told-plans.ts";
@@ -281,26 +282,11 @@ describe("who is whose turn", () => {
   });
 
   test("under Patroni nobody turns the proxy, and who was promoted is the primary when all is done", () => {
-    const patroni: Change = {
-      fencing: false,
-      proxy: "balanced",
-      patroni: {
-        ...{
-          ttlSeconds: 30,
-          loopWaitSeconds: 10,
-          retryTimeoutSeconds: 10,
-          strict: false,
-          failsafe: false,
-          route: "haproxy" as const,
-        },
-        check: { interSeconds: 3, fall: 3, rise: 2 },
-      },
-    };
-    const toB = told("switchover", 500, patroni);
+    const toB = told("switchover", 500, PATRONI);
     expect(toB.map(({ step }) => step)).toEqual(["promoted", "following", "done"]);
-    const restart = (side: Side) => toldPlan("restart", side, configOf(patroni), { fromMs: 2000, toMs: 2500 });
-    expect(wrong([...toB, ...restart("a")], patroni)).toEqual([]);
-    expect(wrong([...toB, ...restart("b")], patroni)).toEqual([
+    const restart = (side: Side) => toldPlan("restart", side, configOf(PATRONI), { fromMs: 2000, toMs: 2500 });
+    expect(wrong([...toB, ...restart("a")], PATRONI)).toEqual([]);
+    expect(wrong([...toB, ...restart("b")], PATRONI)).toEqual([
       "the restart to B at 2.0 s is told when B was the primary",
     ]);
   });

@@ -6,11 +6,10 @@
 import type { FaultOf } from "../model/fault.ts";
 import type { Dcs } from "../system/dcs.ts";
 import { fault } from "./fault.ts";
+import { connectTo } from "./name-look.ts";
 
 const script = ({ members, port }: Dcs) =>
-  members
-    .map(({ name }) => `timeout 1 bash -c 'exec 3<>/dev/tcp/${name}/${port}' 2>/dev/null && echo ${name} &`)
-    .join("\n");
+  members.map(({ name }) => `${connectTo({ host: name, port })} && echo ${name} &`).join("\n");
 
 export const dcsPartition = fault("dcs-partition", {
   needs: ["dcs", "netfilter"],

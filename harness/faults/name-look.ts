@@ -9,9 +9,19 @@ export interface NameLook {
   connects: boolean;
 }
 
-const script = ({ host, port }: { host: string; port: number }) => `
-timeout 1 getent ahostsv4 ${host} | head -n 1
-timeout 1 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null && echo connects`;
+interface Server {
+  host: string;
+  port: number;
+}
+
+const script = (server: Server) => `
+timeout 1 getent ahostsv4 ${server.host} | head -n 1
+${connectTo(server)} && echo connects`;
+
+/** A line of shell that succeeds when a connection is taken within a second. */
+export function connectTo({ host, port }: Server): string {
+  return `timeout 1 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null`;
+}
 
 /** `null` when the component does not run. */
 export async function lookFor(

@@ -185,11 +185,6 @@ export class Contents {
   get rowBefore(): Int32Array {
     return this.#rowBefore.values;
   }
-  countOf(n: number): number {
-    let count = 0;
-    for (let row = this.lastRowOf(n); row !== NONE; row = this.rowBefore[row] as number) count += 1;
-    return count;
-  }
   rowsOf(n: number): number[] {
     const rows: number[] = [];
     for (let row = this.lastRowOf(n); row !== NONE; row = this.rowBefore[row] as number) rows.unshift(row);

@@ -4,7 +4,6 @@ import { SCENARIOS } from "../../scenarios/index.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
 import { selfTest } from "../../scenarios/self-test.ts";
 import type { Config } from "./config.ts";
-import { outlasting } from "./outlast.ts";
 import type { Scenario } from "./scenario.ts";
 import { nonsense } from "./sense.ts";
 
@@ -33,21 +32,7 @@ describe("an order to change sides", () => {
 });
 
 describe("Patroni", () => {
-  const patroni: Config = {
-    ...configNamed("async"),
-    ...{ proxy: "balanced", fencing: false },
-    patroni: {
-      ...{
-        ttlSeconds: 30,
-        loopWaitSeconds: 10,
-        retryTimeoutSeconds: 10,
-        strict: false,
-        failsafe: false,
-        route: "haproxy",
-      },
-      check: { interSeconds: 3, fall: 3, rise: 2 },
-    },
-  };
+  const patroni = configNamed("patroni");
 
   test("changes sides by order, without a proxy that takes any", () => {
     expect(nonsense(switchover, patroni)).toBeNull();
@@ -64,11 +49,6 @@ describe("Patroni", () => {
     const full: Scenario = { ...regionLoss, faults: [{ kind: "disk-full", side: "a", afterSeconds: 0 }] };
     expect(nonsense(full, patroni)).toBe("not tested under Patroni yet: disk-full");
     expect(nonsense(full, configNamed("async"))).toBeNull();
-  });
-
-  test("is written at until its lock has run out, and nobody else is for so long", () => {
-    expect(outlasting(regionLoss, patroni).load.afterSeconds).toBe(regionLoss.load.afterSeconds + 30);
-    expect(outlasting(regionLoss, configNamed("async"))).toBe(regionLoss);
   });
 });
 

@@ -14,6 +14,7 @@ import type { SelfFailover } from "../system/self-failover.ts";
 import { until } from "../system/waiting.ts";
 import { carryOut, type Ending, Refusal, type Teller, tell } from "./duty.ts";
 import type { Operator } from "./operator.ts";
+import { restartBy } from "./restart.ts";
 
 export interface Observer extends Operator {
   see: (sample: PrimaryProbe) => void;
@@ -54,14 +55,12 @@ async function obey(failover: Told, watch: Watch, teller: Teller, order: Order):
 const waitingOf = ({ signal }: Teller) => ({ deadlineMs: CHANGES_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal });
 
 function restart(failover: Told, watch: Watch, teller: Teller, side: Side): Promise<Ending> {
-  const name = side.toUpperCase();
-  const follows = async () => watch.roles().follower === side;
-  return carryOut(teller, "restart", side, async (step) => {
-    if (!(await follows())) throw new Refusal(`${name} follows nobody, so others may depend on it`);
-    await step("restarted", side, () => failover.restart(side, teller.signal));
-    await step("following", side, async () => {
-      await until({ ...waitingOf(teller), what: `${name} to follow` }, follows);
-    });
+  const follows = () => watch.roles().follower === side;
+  const what = `${side.toUpperCase()} to follow`;
+  return restartBy(teller, side, {
+    follows,
+    restart: () => failover.restart(side, teller.signal),
+    untilFollowing: () => until({ ...waitingOf(teller), what }, async () => follows()),
   });
 }
 

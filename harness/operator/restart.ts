@@ -3,18 +3,33 @@
  * it follows and its server is ready.
  */
 import type { Side } from "../model/side.ts";
-import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
+import { carryOut, type Duty, type Ending, Refusal, type Teller } from "./duty.ts";
+
+/** How a system is restarted: by an operator, or by itself when it is told to. */
+export interface Restarting {
+  follows: () => boolean;
+  restart: () => Promise<void>;
+  untilFollowing: () => Promise<unknown>;
+}
 
 export function restart(duty: Duty, side: Side): Promise<Ending> {
   const { system, state, signal } = duty;
   const { hapi, postgres } = system;
-  return carryOut(duty, "restart", side, async (step) => {
-    if (state.follower !== side) throw new Refusal(`${side.toUpperCase()} follows nobody, so others may depend on it`);
-    await step("restarted", side, async () => {
+  return restartBy(duty, side, {
+    follows: () => state.follower === side,
+    restart: async () => {
       await hapi[side].stop();
       await postgres[side].restart(signal);
       await hapi[side].startAgain(signal);
-    });
-    await step("following", side, () => system.replication.untilFollowing(side, signal));
+    },
+    untilFollowing: () => system.replication.untilFollowing(side, signal),
+  });
+}
+
+export function restartBy(teller: Teller, side: Side, { follows, ...does }: Restarting): Promise<Ending> {
+  return carryOut(teller, "restart", side, async (step) => {
+    if (!follows()) throw new Refusal(`${side.toUpperCase()} follows nobody, so others may depend on it`);
+    await step("restarted", side, does.restart);
+    await step("following", side, async () => void (await does.untilFollowing()));
   });
 }

@@ -112,10 +112,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
       topology,
     }) => {
       expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
-      const [onA, byB] = await Promise.all([
-        requestsOn(topology.postgres.a),
-        requestsOn(topology.postgres.b, "made there"),
-      ]);
+      const [onA, byB] = await carriedOut(topology);
       const twice = acknowledgedBy(record, "b").filter(({ write }) => onA.has(write) && byB.has(write));
       expect(twice.length).toBeGreaterThan(0);
       // B had acknowledged them, and A carried them out later.
@@ -177,10 +174,7 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
     topology,
   }) => {
     expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
-    const [onA, byB] = await Promise.all([
-      requestsOn(topology.postgres.a),
-      requestsOn(topology.postgres.b, "made there"),
-    ]);
+    const [onA, byB] = await carriedOut(topology);
     const twice = [...record.history].filter(({ write }) => onA.has(write) && byB.has(write));
     expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
     expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
@@ -354,6 +348,11 @@ async function requestsOn(postgres: Postgres, which: "all" | "made there" = "all
     [which === "all" ? 0 : 900_000_000],
   );
   return new Set(rows.map((row) => row.request));
+}
+
+/** The requests that A carried out, and those that B carried out itself. */
+function carriedOut({ postgres }: Topology): Promise<[onA: Set<string>, byB: Set<string>]> {
+  return Promise.all([requestsOn(postgres.a), requestsOn(postgres.b, "made there")]);
 }
 
 async function logOf({ engine, postgres }: Topology, side: Side, sinceEpochMs: number): Promise<string> {

@@ -28,7 +28,7 @@ interface Break {
   mutatorName: string;
   replacement?: string;
   status: string;
-  location: { start: Place; end: Place };
+  location: { start: Place };
 }
 
 function run(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): number {

@@ -8,8 +8,3 @@ export function engineWords(error: unknown): string {
   const cause = error instanceof Error && error.message === "fetch failed" && error.cause ? error.cause : error;
   return reasonOf(cause).replace(WRAPPING, "").trim();
 }
-
-/** The HTTP status; `null` for an error that is not an answer of the engine. */
-export function statusOf(error: unknown): number | null {
-  return (error as { statusCode?: number }).statusCode ?? null;
-}

@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
+import { CONFIGS } from "../../../../scenarios/configs.ts";
 import type { PatroniSettings } from "../../../model/config.ts";
 import { etcdCommand, haproxySettings, memberSettings, slotName } from "./settings.ts";
 
-const DEFAULTS: PatroniSettings = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false, route: "haproxy" },
-  check: { interSeconds: 3, fall: 3, rise: 2 },
-};
+const DEFAULTS = CONFIGS.find(({ name }) => name === "patroni")?.patroni as PatroniSettings;
 const place = { side: "b", followedAt: "links:5442", dataFolder: "/data", superuser: "drill" } as const;
 const told = (replication: "async" | "sync" | "sync-apply", patroni = DEFAULTS) =>
   JSON.parse(memberSettings(place, patroni, replication));
