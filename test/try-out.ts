@@ -3,13 +3,16 @@ import { expect } from "vitest";
 import { type ArmedFault, armFault } from "../harness/faults/index.ts";
 import { startClock } from "../harness/model/clock.ts";
 import type { FaultSpec } from "../harness/model/fault.ts";
-import { isGone, perform } from "../harness/run/act.ts";
+import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import type { System } from "../harness/system/system.ts";
 
 /** Acts as a drill does and returns the fault's reported states. */
 export async function act(does: "inject" | "heal", fault: ArmedFault, healsWithinMs = 10_000): Promise<string[]> {
   const states: string[] = [];
-  const tell = (state: string) => void states.push(state);
+  const tell: Stage["tell"] = (state, detail) => {
+    console.log(`${fault.spec.kind} ${state} ${JSON.stringify(detail)}`);
+    states.push(state);
+  };
   await perform(does, fault, { tell, now: startClock(), signal: new AbortController().signal, healsWithinMs });
   return states;
 }
