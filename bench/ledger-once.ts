@@ -1,7 +1,7 @@
 /** Reads one run's ledger from disk: `node bench/ledger-once.ts FOLDER`, the folder of a run. Prints a line of JSON. */
 import { readLedger } from "../harness/history/read-ledger.ts";
-import { Names } from "../harness/model/names.ts";
-import { RunSchema } from "../harness/model/run.ts";
+import { Names } from "../harness/model/load/names.ts";
+import { RunSchema } from "../harness/model/record/run.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { peakMiB, timed } from "./child.ts";
 

@@ -4,8 +4,8 @@
  * process, including its helper threads. Prints a line of JSON.
  */
 import { readLedger } from "../harness/history/read-ledger.ts";
-import { Names } from "../harness/model/names.ts";
-import { RunSchema } from "../harness/model/run.ts";
+import { Names } from "../harness/model/load/names.ts";
+import { RunSchema } from "../harness/model/record/run.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { median } from "./child.ts";
 

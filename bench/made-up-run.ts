@@ -6,15 +6,15 @@
  * seeded defects.
  */
 import { plantedParts } from "../harness/check/planted-run.ts";
-import type { AuditRow } from "../harness/model/audit.ts";
-import { fingerprint } from "../harness/model/content.ts";
-import { Contents } from "../harness/model/contents.ts";
-import type { DrillEvent } from "../harness/model/event.ts";
-import { History } from "../harness/model/history.ts";
-import { Names } from "../harness/model/names.ts";
-import type { Operation } from "../harness/model/operation.ts";
-import type { RunRecord } from "../harness/model/record.ts";
-import { kindOfWrite, planWrite, type WriteMix, writeId } from "../harness/model/write.ts";
+import { Contents } from "../harness/model/columns/contents.ts";
+import { History } from "../harness/model/columns/history.ts";
+import type { Operation } from "../harness/model/columns/operation.ts";
+import { fingerprint } from "../harness/model/load/content.ts";
+import { Names } from "../harness/model/load/names.ts";
+import { kindOfWrite, planWrite, type WriteMix, writeId } from "../harness/model/load/write.ts";
+import type { AuditRow } from "../harness/model/record/audit.ts";
+import type { DrillEvent } from "../harness/model/record/event.ts";
+import type { RunRecord } from "../harness/model/record/record.ts";
 
 const SEED = 4711;
 const MIX: WriteMix = { put: 0, post: 99, bundle: 1, update: 0 };

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerViolations } from "../harness/check/register-order.ts";
-import { MAYBE_UPDATED, READ, type RegisterOperation, Registers, UPDATED } from "../harness/model/registers.ts";
+import { MAYBE_UPDATED, READ, type RegisterOperation, Registers, UPDATED } from "../harness/model/columns/registers.ts";
 import { median, type Took, timed } from "./child.ts";
 
 const ROUNDS = 3;

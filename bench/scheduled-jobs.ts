@@ -5,12 +5,13 @@
  * from before in their files. In `unfenced` and `passive`, where nothing stops B's scheduler from writing, both servers
  * run under load for longer than the longest of HAPI's periods (ten minutes). At the end they must hold the same.
  */
-import type { Config } from "../harness/model/config.ts";
-import type { ResourceProbe } from "../harness/model/probe.ts";
-import type { RunRecord } from "../harness/model/record.ts";
-import type { Scenario } from "../harness/model/scenario.ts";
-import type { Verdict } from "../harness/model/verdict.ts";
-import { seedIdPrefix } from "../harness/model/write.ts";
+
+import { seedIdPrefix } from "../harness/model/load/write.ts";
+import type { Config } from "../harness/model/plan/config.ts";
+import type { Scenario } from "../harness/model/plan/scenario.ts";
+import type { ResourceProbe } from "../harness/model/record/probe.ts";
+import type { RunRecord } from "../harness/model/record/record.ts";
+import type { Verdict } from "../harness/model/verdict/verdict.ts";
 import { until } from "../harness/system/waiting.ts";
 import type { Topology } from "../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";

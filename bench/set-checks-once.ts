@@ -10,7 +10,7 @@ import { holdingsOf } from "../harness/check/survivors.ts";
 import { tornBundles } from "../harness/check/torn-bundles.ts";
 import { unacknowledgedWrites } from "../harness/check/unacknowledged-writes.ts";
 import { unexpectedWrites } from "../harness/check/unexpected-writes.ts";
-import type { Measures } from "../harness/model/verdict.ts";
+import type { Measures } from "../harness/model/verdict/verdict.ts";
 import { median, peakMiB, timed } from "./child.ts";
 import { type Counts, FINGERPRINTED, madeUpRun } from "./made-up-run.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { startLoad } from "../harness/load/k6.ts";
-import type { PatroniSettings } from "../harness/model/config.ts";
+import type { PatroniSettings } from "../harness/model/plan/config.ts";
 import type { ProgramOrder } from "../harness/system/program.ts";
 import { bareLinks } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";

@@ -179,11 +179,11 @@ describe("what k6 runs", () => {
         if (isOurs(each.to)) reached.add(each.to);
         expect(told(each)).toMatch(/ imports (k6(\/.+)?|(scenarios\/load|harness\/model)\/.+\.ts)$/);
       }
-    expect(reached).toContain("harness/model/ledger.ts");
+    expect(reached).toContain("harness/model/load/ledger.ts");
   });
 
   test("plans its writes without any import", () => {
-    expect(importsOf("harness/model/write.ts")).toEqual([]);
+    expect(importsOf("harness/model/load/write.ts")).toEqual([]);
   });
 });
 

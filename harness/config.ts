@@ -5,10 +5,10 @@
  *
  *     export default defineConfig({ objectives: { sync: { rtoSeconds: 30 } } });
  */
-import type { SettingsInput } from "./model/settings.ts";
+import type { SettingsInput } from "./model/plan/settings.ts";
 
-export type { ConfigInput } from "./model/config.ts";
-export type { ScenarioInput } from "./model/scenario.ts";
+export type { ConfigInput } from "./model/plan/config.ts";
+export type { ScenarioInput } from "./model/plan/scenario.ts";
 
 export function defineConfig(settings: SettingsInput): SettingsInput {
   return settings;

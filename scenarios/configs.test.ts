@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Config, ConfigSchema } from "../harness/model/config.ts";
+import { type Config, ConfigSchema } from "../harness/model/plan/config.ts";
 import { CONFIGS } from "./configs.ts";
 
 /** All that a configuration decides, without what it is called and promises. */

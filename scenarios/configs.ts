@@ -2,7 +2,7 @@
  * The shipped configurations: how the two sites are run, and the objectives of each. Each differs from an earlier one in as
  * little as possible.
  */
-import type { Config, Objectives, OperatorSettings, PatroniSettings } from "../harness/model/config.ts";
+import type { Config, Objectives, OperatorSettings, PatroniSettings } from "../harness/model/plan/config.ts";
 
 /** The objectives of the retired managed service. Configurations that promise no more share them, so that they compare. */
 const PROMISED: Objectives = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadTimes } from "../harness/model/scenario.ts";
+import { loadTimes } from "../harness/model/plan/scenario.ts";
 import { SCENARIOS } from "./index.ts";
 
 test("the load goes on after the last fault, not the first", () => {

@@ -1,5 +1,5 @@
 /** The list of scenarios. The first is the default. */
-import type { Scenario } from "../harness/model/scenario.ts";
+import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { affectedRegionRecovery } from "./affected-region-recovery.ts";
 import { asymmetricPartition } from "./asymmetric-partition.ts";
 import { connectionsExhausted } from "./connections-exhausted.ts";

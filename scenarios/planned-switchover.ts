@@ -1,4 +1,4 @@
-import type { Scenario } from "../harness/model/scenario.ts";
+import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { regionLoss } from "./region-loss.ts";
 
 export const plannedSwitchover: Scenario = {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ScenarioSchema } from "../harness/model/scenario.ts";
-import { SEED_LIMIT } from "../harness/model/write.ts";
+import { SEED_LIMIT } from "../harness/model/load/write.ts";
+import { ScenarioSchema } from "../harness/model/plan/scenario.ts";
 import { randomScenario } from "./random.ts";
 
 const seeds = fc.integer({ min: 0, max: SEED_LIMIT - 1 });

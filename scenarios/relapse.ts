@@ -1,4 +1,4 @@
-import type { Scenario } from "../harness/model/scenario.ts";
+import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { affectedRegionRecovery } from "./affected-region-recovery.ts";
 
 export const relapse: Scenario = {

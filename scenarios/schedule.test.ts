@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { actsOf } from "../harness/model/scenario.ts";
+import { actsOf } from "../harness/model/plan/scenario.ts";
 import { flapping } from "./schedule.ts";
 
 test("a flapping link is cut and healed in turn, down and up for as long as it was asked", () => {

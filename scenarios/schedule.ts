@@ -1,6 +1,6 @@
 /** Patterns of faults. */
-import type { FaultOf } from "../harness/model/fault.ts";
-import type { Link } from "../harness/model/side.ts";
+import type { FaultOf } from "../harness/model/plan/fault.ts";
+import type { Link } from "../harness/model/plan/side.ts";
 
 /** A flapping link: `times` cuts, the first after `afterSeconds`, each followed by `upSeconds` without a cut. */
 export function flapping(

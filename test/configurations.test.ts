@@ -3,11 +3,11 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
-import { startClock } from "../harness/model/clock.ts";
-import type { Config } from "../harness/model/config.ts";
-import type { DrillEvent, OperatorEvent } from "../harness/model/event.ts";
-import type { Operation } from "../harness/model/operation.ts";
-import type { Scenario } from "../harness/model/scenario.ts";
+import type { Operation } from "../harness/model/columns/operation.ts";
+import type { Config } from "../harness/model/plan/config.ts";
+import type { Scenario } from "../harness/model/plan/scenario.ts";
+import { startClock } from "../harness/model/record/clock.ts";
+import type { DrillEvent, OperatorEvent } from "../harness/model/record/event.ts";
 import type { Duty } from "../harness/operator/duty.ts";
 import { failOver } from "../harness/operator/failover.ts";
 import { SUBSCRIPTIONS, setDurability } from "../harness/replication/logical/subscription.ts";

@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DrillFailure } from "../harness/model/failure.ts";
-import type { ImageUse } from "../harness/model/run.ts";
+import type { ImageUse } from "../harness/model/record/run.ts";
 import { type Ground, prepareGround } from "../harness/run/set-up.ts";
 import { createNetwork, DrillContainer } from "../harness/systems/lab/container.ts";
 import { makeGolden } from "../harness/systems/lab/golden.ts";

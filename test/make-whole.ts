@@ -2,10 +2,11 @@
  * Brings a topology back to the initial state of `async`, whatever a drill did to it: A serves, and B follows with what
  * A holds. The database remains a used one.
  */
-import { startClock } from "../harness/model/clock.ts";
-import type { Config } from "../harness/model/config.ts";
-import type { DrillEvent } from "../harness/model/event.ts";
-import { LINKS, type Link, type Part, SIDES } from "../harness/model/side.ts";
+
+import type { Config } from "../harness/model/plan/config.ts";
+import { LINKS, type Link, type Part, SIDES } from "../harness/model/plan/side.ts";
+import { startClock } from "../harness/model/record/clock.ts";
+import type { DrillEvent } from "../harness/model/record/event.ts";
 import type { Lost, State } from "../harness/operator/duty.ts";
 import { rebuild } from "../harness/operator/rebuild.ts";
 import { fence, isFenced, unfence } from "../harness/replication/logical/fence.ts";

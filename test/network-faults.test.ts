@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
-import type { FaultSpec } from "../harness/model/fault.ts";
+import type { FaultSpec } from "../harness/model/plan/fault.ts";
 import { SUBSCRIPTIONS } from "../harness/replication/logical/subscription.ts";
 import { isGone } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";

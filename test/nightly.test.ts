@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { SettingsInput } from "../harness/model/settings.ts";
+import type { SettingsInput } from "../harness/model/plan/settings.ts";
 import { allRuns } from "../harness/store/results.ts";
 import { PROJECT, test } from "./command.ts";
 

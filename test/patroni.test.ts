@@ -4,12 +4,12 @@
  * switchover makes it the primary again.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startClock } from "../harness/model/clock.ts";
-import type { Config } from "../harness/model/config.ts";
-import type { FaultSpec } from "../harness/model/fault.ts";
-import { lastPrimary, takeoversIn } from "../harness/model/primary.ts";
-import type { PrimaryProbe, ResourceProbe } from "../harness/model/probe.ts";
-import type { Side } from "../harness/model/side.ts";
+import type { Config } from "../harness/model/plan/config.ts";
+import type { FaultSpec } from "../harness/model/plan/fault.ts";
+import type { Side } from "../harness/model/plan/side.ts";
+import { startClock } from "../harness/model/record/clock.ts";
+import { lastPrimary, takeoversIn } from "../harness/model/record/primary.ts";
+import type { PrimaryProbe, ResourceProbe } from "../harness/model/record/probe.ts";
 import { startPrimaryProbe } from "../harness/probes/primary.ts";
 import { startResourceProbe } from "../harness/probes/resources.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";

@@ -4,9 +4,9 @@
  */
 import { describe, expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
-import { startClock } from "../harness/model/clock.ts";
-import type { FaultSpec } from "../harness/model/fault.ts";
-import { type Part, SIDES } from "../harness/model/side.ts";
+import type { FaultSpec } from "../harness/model/plan/fault.ts";
+import { type Part, SIDES } from "../harness/model/plan/side.ts";
+import { startClock } from "../harness/model/record/clock.ts";
 import { isFenced } from "../harness/replication/logical/fence.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import { until } from "../harness/system/waiting.ts";

@@ -3,7 +3,7 @@
  * as in `async`, when a file first asks for it; a file that finds it damaged gets it repaired.
  */
 import { test as plain } from "vitest";
-import type { Config } from "../harness/model/config.ts";
+import type { Config } from "../harness/model/plan/config.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { makeWhole } from "./make-whole.ts";
 import { startForTest } from "./small-drill.ts";

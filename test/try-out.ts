@@ -1,8 +1,8 @@
 /** A fault on real components, injected, observed and healed as in a drill. */
 import { expect } from "vitest";
 import { type ArmedFault, armFault } from "../harness/faults/index.ts";
-import { startClock } from "../harness/model/clock.ts";
-import type { FaultSpec } from "../harness/model/fault.ts";
+import type { FaultSpec } from "../harness/model/plan/fault.ts";
+import { startClock } from "../harness/model/record/clock.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import type { System } from "../harness/system/system.ts";
 

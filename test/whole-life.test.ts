@@ -3,11 +3,11 @@
  * serves again by a planned switchover.
  */
 import { describe, expect } from "vitest";
-import type { OperatorEvent } from "../harness/model/event.ts";
-import type { RunRecord } from "../harness/model/record.ts";
-import type { Scenario } from "../harness/model/scenario.ts";
-import type { Verdict } from "../harness/model/verdict.ts";
-import { writeNumber } from "../harness/model/write.ts";
+import { writeNumber } from "../harness/model/load/write.ts";
+import type { Scenario } from "../harness/model/plan/scenario.ts";
+import type { OperatorEvent } from "../harness/model/record/event.ts";
+import type { RunRecord } from "../harness/model/record/record.ts";
+import type { Verdict } from "../harness/model/verdict/verdict.ts";
 import type { Postgres } from "../harness/systems/lab/postgres.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { configNamed, test } from "./shared-topology.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DrillEvent, OperatorEvent } from "../model/event.ts";
-import { writeId } from "../model/write.ts";
+import { writeId } from "../model/load/write.ts";
+import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

@@ -11,9 +11,10 @@
  * Inconclusive: what the serving side holds is not known; or k6's clock cannot be set beside the drill's.
  * Unasked: nobody was fenced.
  */
-import type { ClockMap } from "../model/clock.ts";
-import type { OperatorEvent } from "../model/event.ts";
-import { OK } from "../model/history.ts";
+
+import { OK } from "../model/columns/history.ts";
+import type { ClockMap } from "../model/record/clock.ts";
+import type { OperatorEvent } from "../model/record/event.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { AuditRead, AuditRow } from "../model/audit.ts";
-import { Contents } from "../model/contents.ts";
-import { Names } from "../model/names.ts";
-import { writeId } from "../model/write.ts";
+import { Contents } from "../model/columns/contents.ts";
+import { Names } from "../model/load/names.ts";
+import { writeId } from "../model/load/write.ts";
+import type { AuditRead, AuditRow } from "../model/record/audit.ts";
 import { apiAnswers, currentRowOf, DENIED, NOWHERE } from "./api-answers.ts";
 
 const SEED = 4711;

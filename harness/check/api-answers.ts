@@ -1,6 +1,6 @@
 /** What a side's FHIR API answered when all was over, held against its database. Pure. */
-import type { Contents } from "../model/contents.ts";
-import { NameTable } from "../model/name-table.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import { NameTable } from "../model/load/name-table.ts";
 
 export interface ApiAnswers {
   /** By name, the oldest version that was given, or `DENIED`; nothing of what was not asked for or not answered. */

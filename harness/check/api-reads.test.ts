@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AuditLine, AuditRead, ReadsEnd } from "../model/audit.ts";
+import type { AuditLine, AuditRead, ReadsEnd } from "../model/record/audit.ts";
 import { apiReads } from "./api-reads.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

@@ -2,7 +2,7 @@
  * Read through the FHIR API: each resource that a client was told of, and each that stood there before the load, asked for
  * by its id when all is over, for so long as there is time for it. What a database holds is not yet what clients get.
  *
- * The order in which they are read is drawn by the seed (`model/wanted-reads.ts`), so that what the time does not suffice
+ * The order in which they are read is drawn by the seed (`model/columns/wanted-reads.ts`), so that what the time does not suffice
  * for is a random rest. When each of those read is as the database has it, then with 95 % no more of the rest are not than
  * would let that happen once in 20 times: of n that were given, about a share of 3 / n (`stats/rule-of-three.ts`). Older
  * records have a sample that the seed drew. What is wrong with those that were read is told by the checks whose question
@@ -14,8 +14,9 @@
  * was given; or what the serving side holds is not known.
  * Unasked: there was nothing to read.
  */
-import type { RunRecord } from "../model/record.ts";
-import { namesToRead, wantedReads } from "../model/wanted-reads.ts";
+
+import { namesToRead, wantedReads } from "../model/columns/wanted-reads.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { atMost } from "../stats/rule-of-three.ts";
 import type { Checker, Finding } from "./checker.ts";
 import type { Facts } from "./facts.ts";

@@ -12,7 +12,7 @@
  * did, with budget left.
  * Unasked: the configuration promises no availability.
  */
-import { OK } from "../model/history.ts";
+import { OK } from "../model/columns/history.ts";
 import { totalMs } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
 import { outages } from "./downtime.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { registerOf } from "../model/write.ts";
+import { registerOf } from "../model/load/write.ts";
 import { broughtBackOf } from "./brought-back.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

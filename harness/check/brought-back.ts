@@ -2,8 +2,8 @@
  * Brought back: a write that a side acknowledged, that this side alone held when it came back after it was lost, and that
  * the serving side holds under numbers of its own: it was gone for a while, and was written again.
  */
-import { OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
+import { OK } from "../model/columns/history.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Facts } from "./facts.ts";
 import { WHOLE } from "./survivors.ts";
 

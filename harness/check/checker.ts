@@ -1,5 +1,5 @@
-import type { RunRecord } from "../model/record.ts";
-import type { CheckResult, CheckWord, Measures } from "../model/verdict.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { CheckResult, CheckWord, Measures } from "../model/verdict/verdict.ts";
 import type { Facts } from "./facts.ts";
 
 /** A judge of one thing. Pure: the same record gives the same answer, at any time and in any place. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { AuditLine, AuditRead, AuditRow } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
-import { planWrite, registerIdPrefix, registerOf, writeId } from "../model/write.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { planWrite, registerIdPrefix, registerOf, writeId } from "../model/load/write.ts";
+import type { AuditLine, AuditRead, AuditRow } from "../model/record/audit.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

@@ -1,6 +1,6 @@
 /**
  * Corrupt: a version of a resource on the serving side, the current one or an older one, that is not what was sent. Its
- * content is compared by fingerprint, without what a server may add (`model/content.ts`); the seed says what was sent, so
+ * content is compared by fingerprint, without what a server may add (`model/load/content.ts`); the seed says what was sent, so
  * no answer is trusted for it. A reference is content: an observation of a transaction refers to the patient of the same
  * transaction, as its acknowledgement names it, and to nobody else. Which resource has which content is known where the
  * acknowledgement names them, in the order in which they were sent; of all others each content may stand once.
@@ -12,9 +12,9 @@
  * Broken: there is one.
  * Inconclusive: what the serving side holds is not known.
  */
-import { type Contents, EMPTY } from "../model/contents.ts";
-import { type History, OK } from "../model/history.ts";
-import type { Run } from "../model/run.ts";
+import { type Contents, EMPTY } from "../model/columns/contents.ts";
+import { type History, OK } from "../model/columns/history.ts";
+import type { Run } from "../model/record/run.ts";
 import { currentRowOf, NOWHERE } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
 import { contentsSent, type Sent } from "./sent-content.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
-import { registerIdPrefix, registerOf, writeId } from "../model/write.ts";
+import { registerIdPrefix, registerOf, writeId } from "../model/load/write.ts";
+import type { AuditRow } from "../model/record/audit.ts";
 import { currentVersions } from "./current-versions.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

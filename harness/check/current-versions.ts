@@ -11,8 +11,8 @@
  * Broken: there is one.
  * Inconclusive: the audit has a row twice; or what the serving side holds is not known.
  */
-import type { Contents } from "../model/contents.ts";
-import { FIRST_VERSION, registerIdPrefix } from "../model/write.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import { FIRST_VERSION, registerIdPrefix } from "../model/load/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 

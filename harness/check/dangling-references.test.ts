@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
+import type { AuditRow } from "../model/record/audit.ts";
 import { danglingReferences } from "./dangling-references.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import type { Side } from "../model/side.ts";
-import { firstVersionOf, registerOf, seededResource } from "../model/write.ts";
+import { firstVersionOf, registerOf, seededResource } from "../model/load/write.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import { dataBeforeLoad } from "./data-before-load.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

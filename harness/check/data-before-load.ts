@@ -8,11 +8,12 @@
  * Inconclusive: neither side's audit says anything of them; or what the serving side holds is not known.
  * Unasked: there was nothing before the load.
  */
-import { beforeLoad } from "../model/before-load.ts";
-import { fingerprint } from "../model/content.ts";
-import type { Contents } from "../model/contents.ts";
-import { NameTable } from "../model/name-table.ts";
-import type { FirstVersion } from "../model/write.ts";
+
+import type { Contents } from "../model/columns/contents.ts";
+import { beforeLoad } from "../model/load/before-load.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { NameTable } from "../model/load/name-table.ts";
+import type { FirstVersion } from "../model/load/write.ts";
 import { DENIED } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";

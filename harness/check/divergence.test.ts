@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
+import type { AuditRow } from "../model/record/audit.ts";
 import { divergence } from "./divergence.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

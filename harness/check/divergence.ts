@@ -7,8 +7,8 @@
  * Unit: versions of resources.
  * Unasked: always. Where one of the sides was not read to its end there is no figure.
  */
-import type { Contents } from "../model/contents.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
-import { writeId } from "../model/write.ts";
+import { writeId } from "../model/load/write.ts";
+import type { AuditRow } from "../model/record/audit.ts";
 import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

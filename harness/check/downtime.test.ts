@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RunRecord } from "../model/record.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { downtime, outages } from "./downtime.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";

@@ -14,7 +14,7 @@
  * Inconclusive: it had not ended when the load did; or there is no baseline, or no write at all.
  * Unasked: it had ended, however long it was.
  */
-import { type History, OK } from "../model/history.ts";
+import { type History, OK } from "../model/columns/history.ts";
 import { type Interval, totalMs, union } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
 import { baselineBeganMs, countBelow, type Facts } from "./facts.ts";

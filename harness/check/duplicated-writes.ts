@@ -7,8 +7,8 @@
  * Broken: there is one.
  * Inconclusive: what the serving side holds is not known.
  */
-import type { Contents } from "../model/contents.ts";
-import { SIZES } from "../model/write.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import { SIZES } from "../model/load/write.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 

@@ -10,11 +10,12 @@
  * Baseline: from the end of the warm-up to the first act of a fault or an order. Its rate is that of the writes sent in
  * it that were served, with those that its end met in flight.
  */
-import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
-import { type History, OK } from "../model/history.ts";
-import { lastPrimary } from "../model/primary.ts";
-import type { RunRecord } from "../model/record.ts";
-import { FIRST_PRIMARY, otherSide, SIDES, type Side } from "../model/side.ts";
+
+import { type History, OK } from "../model/columns/history.ts";
+import { FIRST_PRIMARY, otherSide, SIDES, type Side } from "../model/plan/side.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";
+import { lastPrimary } from "../model/record/primary.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { servedPerSecond, servedWithin } from "./served.ts";
 import { type Holdings, holdingsOf } from "./survivors.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Config } from "../model/config.ts";
-import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
-import { FaultSchema, type FaultSpec } from "../model/fault.ts";
-import type { Side } from "../model/side.ts";
+import type { Config } from "../model/plan/config.ts";
+import { FaultSchema, type FaultSpec } from "../model/plan/fault.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { failoverWithoutCause } from "./failover-without-cause.ts";
 import { judge } from "./judge.ts";

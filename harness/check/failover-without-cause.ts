@@ -12,11 +12,12 @@
  * Broken: there is one without a cause.
  * Unasked: the operator did not fail over.
  */
-import type { DrillEvent, FaultEvent } from "../model/event.ts";
-import type { FaultSpec } from "../model/fault.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Run } from "../model/run.ts";
-import { type Link, type Part, SIDES, type Side } from "../model/side.ts";
+
+import type { FaultSpec } from "../model/plan/fault.ts";
+import { type Link, type Part, SIDES, type Side } from "../model/plan/side.ts";
+import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Run } from "../model/record/run.ts";
 import type { Checker } from "./checker.ts";
 import { type Failover, failoversIn } from "./failovers.ts";
 

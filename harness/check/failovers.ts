@@ -1,6 +1,7 @@
 /** The operator's failovers, each from its detection to its last step. Pure. */
-import type { DrillEvent, OperatorEvent, StepName } from "../model/event.ts";
-import type { Side } from "../model/side.ts";
+
+import type { Side } from "../model/plan/side.ts";
+import type { DrillEvent, OperatorEvent, StepName } from "../model/record/event.ts";
 
 export interface Failover {
   /** The side that was given up. */

@@ -11,8 +11,8 @@
  * Inconclusive: what the serving side holds is not known.
  * Unasked: always else. Where the audit did not write down when versions were made, there is no figure.
  */
-import type { Contents } from "../model/contents.ts";
-import { type History, OK } from "../model/history.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import { type History, OK } from "../model/columns/history.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AuditLine, AuditRow, AuditSearch, ReadsEnd } from "../model/audit.ts";
+import type { AuditLine, AuditRow, AuditSearch, ReadsEnd } from "../model/record/audit.ts";
 import { gatherFacts } from "./facts.ts";
 import { indexLost } from "./index-lost.ts";
 import { judge } from "./judge.ts";

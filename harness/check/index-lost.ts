@@ -2,7 +2,7 @@
  * Index-lost: a resource of the serving side that is there by its id and cannot be found by search, or the reverse, or that
  * one search finds twice. The database is asked for the index entry of every newest version; the API is asked to search
  * for each write of which the database lacks something and for a sample of the others, and must find of each type exactly
- * the resources that the database has of that write. The seed draws the sample (`model/wanted-searches.ts`), so that one
+ * the resources that the database has of that write. The seed draws the sample (`model/columns/wanted-searches.ts`), so that one
  * that was left out is missed; older records have another.
  *
  * Unit: resources.
@@ -10,11 +10,12 @@
  * Inconclusive: a search was not answered, or was left out, or none was asked; or what the serving side holds is not
  * known.
  */
-import type { AuditSearch } from "../model/audit.ts";
-import type { Contents } from "../model/contents.ts";
-import type { History } from "../model/history.ts";
-import { type WantedSearch, wantedSearches } from "../model/wanted-searches.ts";
-import { writeNumber } from "../model/write.ts";
+
+import type { Contents } from "../model/columns/contents.ts";
+import type { History } from "../model/columns/history.ts";
+import { type WantedSearch, wantedSearches } from "../model/columns/wanted-searches.ts";
+import { writeNumber } from "../model/load/write.ts";
+import type { AuditSearch } from "../model/record/audit.ts";
 import type { Checker } from "./checker.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";
 

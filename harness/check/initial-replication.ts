@@ -14,8 +14,8 @@
  * Inconclusive: A was filled before the load, and nobody counted what B holds of it.
  * Unasked: none is missing; or B was not to begin to follow, never held all that A holds, or there is no baseline.
  */
-import type { DrillEvent, OrderEvent } from "../model/event.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { DrillEvent, OrderEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Checker } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
 import { inMs, latencyIn } from "./latency.ts";

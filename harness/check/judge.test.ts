@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
-import { type CheckWord, UNMEASURED, VerdictSchema } from "../model/verdict.ts";
+import { type CheckWord, UNMEASURED, VerdictSchema } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { toResult } from "./checker.ts";
 import { CHECKERS, judge } from "./judge.ts";

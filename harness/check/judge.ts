@@ -1,8 +1,8 @@
 /** The whole judgement of one run. Pure: run it again on an old record with newer checkers. */
 
+import { FAIL, INFO, OK } from "../model/columns/history.ts";
 import { reasonOf } from "../model/failure.ts";
-import { FAIL, INFO, OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import {
   type CheckResult,
   type Measures,
@@ -11,7 +11,7 @@ import {
   VERDICT_SCHEMA,
   type Verdict,
   worst,
-} from "../model/verdict.ts";
+} from "../model/verdict/verdict.ts";
 import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
 import { acrossRegions } from "./across-regions.ts";
 import { apiReads } from "./api-reads.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/event.ts";
-import type { FaultSpec } from "../model/fault.ts";
+import type { FaultSpec } from "../model/plan/fault.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { wrongLasting } from "./lasting.ts";

@@ -6,10 +6,11 @@
  * What the operator takes down and up again works afterwards whatever was done to it: that is an answer to the fault, and no
  * end of its own.
  */
-import type { DrillEvent, FaultEvent, OperatorEvent, StepName } from "../model/event.ts";
-import { type FaultSpec, faultName } from "../model/fault.ts";
-import type { RunRecord } from "../model/record.ts";
-import { seconds } from "../model/told.ts";
+
+import { type FaultSpec, faultName } from "../model/plan/fault.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent, StepName } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import { seconds } from "../model/verdict/told.ts";
 
 /** Looks come every other second, and one may see nothing: a server that is asked may be busy. */
 const LONGEST_UNSEEN_MS = 10_000;

@@ -6,8 +6,8 @@
  * Inconclusive: there is no baseline, or what was to end it never came.
  * Unasked: always else.
  */
-import { Column } from "../model/column.ts";
-import { type History, OK } from "../model/history.ts";
+import { Column } from "../model/columns/column.ts";
+import { type History, OK } from "../model/columns/history.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
 import { type Part, partsOf } from "./parts-of-run.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Operation } from "../model/operation.ts";
-import { kindOfWrite, registerOf } from "../model/write.ts";
+import type { Operation } from "../model/columns/operation.ts";
+import { kindOfWrite, registerOf } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";

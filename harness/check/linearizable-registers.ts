@@ -14,9 +14,9 @@
  * known.
  * Unasked: the load updates no register.
  */
-import { FAIL, type History, OK } from "../model/history.ts";
-import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/registers.ts";
-import { FIRST_VERSION, registerIdPrefix, registerOf, WRITE_KINDS } from "../model/write.ts";
+import { FAIL, type History, OK } from "../model/columns/history.ts";
+import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/columns/registers.ts";
+import { FIRST_VERSION, registerIdPrefix, registerOf, WRITE_KINDS } from "../model/load/write.ts";
 import { broughtBackOf } from "./brought-back.ts";
 import type { Checker } from "./checker.ts";
 import { registerViolations } from "./register-order.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunRecord } from "../model/record.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { wrongSchedule } from "./load-schedule.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";

@@ -3,10 +3,10 @@
  * scenario says, and the first of them when the drill saw it by a clock of its own. A write that is missing, a clock that
  * was set and a load that was cut short are seen by it.
  */
-import type { History } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Run } from "../model/run.ts";
-import { loadTimes } from "../model/scenario.ts";
+import type { History } from "../model/columns/history.ts";
+import { loadTimes } from "../model/plan/scenario.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Run } from "../model/record/run.ts";
 import { baselineBeganMs, countBelow } from "./facts.ts";
 
 /** A generator that is late by more did not keep the schedule. Measured: 0.1 s at most. */

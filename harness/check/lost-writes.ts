@@ -10,8 +10,8 @@
  * Broken: more are lost than the objective `lostWrites` allows; where no disaster was planned, any.
  * Inconclusive: no write was acknowledged, so none could be lost; or what the serving side holds is not known.
  */
-import { type History, OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
+import { type History, OK } from "../model/columns/history.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 import { strandedOf } from "./stranded.ts";

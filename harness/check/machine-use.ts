@@ -1,6 +1,6 @@
 /** How the machine was used in any stretch of a run, by the samples of its kernel's counters. Pure. */
-import { type MachineProbe, type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
-import { type MachineUse, takenIn } from "../model/verdict.ts";
+import { type MachineProbe, type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
+import { type MachineUse, takenIn } from "../model/verdict/verdict.ts";
 import { ownUse } from "./own-use.ts";
 import type { Part } from "./parts-of-run.ts";
 import { type Point, type Rising, rising } from "./rising.ts";

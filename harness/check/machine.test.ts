@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ProbeLine } from "../model/probe.ts";
-import { UNMEASURED } from "../model/verdict.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
+import { UNMEASURED } from "../model/verdict/verdict.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { machine } from "./machine.ts";

@@ -21,8 +21,8 @@
  * each other.
  * Unasked: the machine could not be sampled or was not, or there is no baseline.
  */
-import { seconds, share } from "../model/told.ts";
-import { type MachineUse, type Measures, takenIn, UNMEASURED } from "../model/verdict.ts";
+import { seconds, share } from "../model/verdict/told.ts";
+import { type MachineUse, type Measures, takenIn, UNMEASURED } from "../model/verdict/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { contradictionIn, coresOf, unknownSeconds, unreadIn, useDuring, worstIn } from "./machine-use.ts";
 

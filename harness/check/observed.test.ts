@@ -1,6 +1,6 @@
 /** A system that fails over by itself is judged by samples of both sides, and by what an observer told of them. */
 import { describe, expect, test } from "vitest";
-import type { PrimaryProbe, ProbeLine } from "../model/probe.ts";
+import type { PrimaryProbe, ProbeLine } from "../model/record/probe.ts";
 import { gatherFacts } from "./facts.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { wrongTakeovers } from "./observed.ts";

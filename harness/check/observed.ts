@@ -1,6 +1,6 @@
 /** Where Patroni fails over: what the observer told of it, held against the samples of both sides. Pure. */
-import { takeoversIn } from "../model/primary.ts";
-import type { RunRecord } from "../model/record.ts";
+import { takeoversIn } from "../model/record/primary.ts";
+import type { RunRecord } from "../model/record/record.ts";
 
 /** What does not agree, a sentence each. */
 export function wrongTakeovers({ run, events, probes }: RunRecord): string[] {

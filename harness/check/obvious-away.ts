@@ -2,7 +2,7 @@
  * When service was away, worked out a second time, from `docs/definitions.md` alone: slowly, with one plain question after
  * the other over all writes. `obvious-rto` asks it.
  */
-import { WRITE_KINDS, type WriteMix } from "../model/write.ts";
+import { WRITE_KINDS, type WriteMix } from "../model/load/write.ts";
 import { type Interval, union } from "../stats/intervals.ts";
 
 /** As a client saw it; in the order of sending. */

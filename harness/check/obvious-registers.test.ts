@@ -1,10 +1,10 @@
 /** The check of registers says what trying every order says, over thousands of small runs, sound ones and others. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import type { Operation } from "../model/operation.ts";
-import type { Side } from "../model/side.ts";
-import { firstVersionOf, REGISTERS, writeId } from "../model/write.ts";
+import type { Operation } from "../model/columns/operation.ts";
+import { firstVersionOf, REGISTERS, writeId } from "../model/load/write.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import { gatherFacts } from "./facts.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
 import { obviousRegisters } from "./obvious-registers.ts";

@@ -2,9 +2,10 @@
  * RTO and what stands beside it, worked out a second time, from `docs/definitions.md` alone: slowly, with one plain
  * question after the other over all writes. Tests hold the check against it.
  */
-import type { DrillEvent, OperatorEvent } from "../model/event.ts";
-import type { Operation } from "../model/operation.ts";
-import type { RunRecord } from "../model/record.ts";
+
+import type { Operation } from "../model/columns/operation.ts";
+import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { type Interval, union } from "../stats/intervals.ts";
 import { gapsOf, inARow, type Load, obviousAway, type Sent, untilServed } from "./obvious-away.ts";
 

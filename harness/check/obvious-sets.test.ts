@@ -1,13 +1,13 @@
 /** The checks of sets say what the definitions say, over thousands of small runs in which all goes wrong that can. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
-import { type Operation, splitStored, UNVERIFIABLE } from "../model/operation.ts";
-import type { Side } from "../model/side.ts";
-import type { StrandedVersion } from "../model/stranded.ts";
-import type { Measures } from "../model/verdict.ts";
-import { firstVersionOf, kindOfWrite, writeId } from "../model/write.ts";
+import { type Operation, splitStored, UNVERIFIABLE } from "../model/columns/operation.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { firstVersionOf, kindOfWrite, writeId } from "../model/load/write.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
+import type { StrandedVersion } from "../model/record/stranded.ts";
+import type { Measures } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";

@@ -2,11 +2,12 @@
  * What a side holds and what the checks of sets count, worked out a second time, from `docs/definitions.md` alone: slowly,
  * with one plain question after the other over all lines. Tests hold the checkers against it.
  */
-import type { AuditLine, AuditRead, AuditRow } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
-import { type Operation, splitStored, UNVERIFIABLE } from "../model/operation.ts";
-import type { StrandedVersion } from "../model/stranded.ts";
-import { firstVersionOf, planWrite, REGISTERS, RESOURCES } from "../model/write.ts";
+
+import { type Operation, splitStored, UNVERIFIABLE } from "../model/columns/operation.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { firstVersionOf, planWrite, REGISTERS, RESOURCES } from "../model/load/write.ts";
+import type { AuditLine, AuditRead, AuditRow } from "../model/record/audit.ts";
+import type { StrandedVersion } from "../model/record/stranded.ts";
 import { MIX } from "./planted-writes.ts";
 
 export type ObviousFate = "absent" | "torn" | "whole";

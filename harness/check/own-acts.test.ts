@@ -1,7 +1,7 @@
 /** Acts after the disaster, which came at 0 s; nothing of the load is asked. */
 import { describe, expect, test } from "vitest";
-import type { DrillEvent } from "../model/event.ts";
-import type { Scenario } from "../model/scenario.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { ownActs } from "./own-acts.ts";
 import { BASELINE, FAULT_MS, SCHEDULE, timeline } from "./planted-timeline.ts";

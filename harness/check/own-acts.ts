@@ -5,8 +5,8 @@
  * before. What began before the act, but by no more than a write may take to be served, is the act's: it met writes that
  * were in flight.
  */
-import type { DrillEvent, OperatorEvent, OrderEvent } from "../model/event.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { DrillEvent, OperatorEvent, OrderEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import type { Facts } from "./facts.ts";
 

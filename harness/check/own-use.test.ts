@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ResourceProbe } from "../model/probe.ts";
+import type { ResourceProbe } from "../model/record/probe.ts";
 import { ownUse } from "./own-use.ts";
 
 const rest = { type: "resources", part: "hapi-a", tookMs: 1, memoryBytes: 1, receivedBytes: 1, sentBytes: 1 } as const;

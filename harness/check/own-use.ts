@@ -1,5 +1,5 @@
 /** What a container of the drill has used of the processors, by the samples of its counter. Pure. */
-import type { ResourceProbe } from "../model/probe.ts";
+import type { ResourceProbe } from "../model/record/probe.ts";
 import { type Point, type Rising, rising } from "./rising.ts";
 
 /**

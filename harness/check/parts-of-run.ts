@@ -2,7 +2,7 @@
  * Parts: a run is measured in three. Before: the baseline. During: from the first act of the disaster until service is
  * back for good, as RTO has it; where no disaster was planned, from the first fault or order to the last word of them all. After: the rest.
  */
-import type { RunRecord } from "../model/record.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Facts } from "./facts.ts";
 import { recoveryOf } from "./recovery.ts";
 

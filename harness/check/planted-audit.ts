@@ -1,15 +1,16 @@
 /** What the two sides of a planned run hold at the end, as their audit would say it. Pure. */
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import { beforeLoad, type Prepared } from "../model/before-load.ts";
-import { fingerprint } from "../model/content.ts";
-import { Contents } from "../model/contents.ts";
-import { History } from "../model/history.ts";
-import { Names } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
-import type { Side } from "../model/side.ts";
-import { wantedReads } from "../model/wanted-reads.ts";
-import { wantedSearches } from "../model/wanted-searches.ts";
-import { FIRST_VERSION, planWrite, writeId } from "../model/write.ts";
+
+import { Contents } from "../model/columns/contents.ts";
+import { History } from "../model/columns/history.ts";
+import type { Operation } from "../model/columns/operation.ts";
+import { wantedReads } from "../model/columns/wanted-reads.ts";
+import { wantedSearches } from "../model/columns/wanted-searches.ts";
+import { beforeLoad, type Prepared } from "../model/load/before-load.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { Names } from "../model/load/names.ts";
+import { FIRST_VERSION, planWrite, writeId } from "../model/load/write.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { Plan } from "./planted-plan.ts";
 import { MIX, resourcesOf } from "./planted-writes.ts";
 

@@ -4,11 +4,11 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
-import type { DrillEvent } from "../model/event.ts";
-import { UNVERIFIABLE } from "../model/operation.ts";
-import { firstVersionOf, planWrite, REGISTERS, registerOf, SEED_LIMIT, writeId } from "../model/write.ts";
+import { UNVERIFIABLE } from "../model/columns/operation.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { firstVersionOf, planWrite, REGISTERS, registerOf, SEED_LIMIT, writeId } from "../model/load/write.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 import { CHECKERS, judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { plantedMachine } from "./planted-machine.ts";

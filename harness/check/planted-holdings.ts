@@ -1,5 +1,5 @@
 /** What the sides hold, said write by write, for checkers that ask no more. Pure. */
-import type { RunRecord } from "../model/record.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { type Facts, gatherFacts } from "./facts.ts";
 import { type Holdings, WHOLE } from "./survivors.ts";
 

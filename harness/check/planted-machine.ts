@@ -1,5 +1,5 @@
 /** Samples of a machine that never was: a kernel's counters and those of the drill's containers, by who used what when. Pure. */
-import { type MachineProbe, type ProbeLine, type ResourceProbe, SAMPLED_PARTS } from "../model/probe.ts";
+import { type MachineProbe, type ProbeLine, type ResourceProbe, SAMPLED_PARTS } from "../model/record/probe.ts";
 
 /** Of a whole machine: processors in use, and the share of the time in which somebody waited for one. */
 export interface PlantedMachine {

@@ -1,7 +1,7 @@
 /** A made-up run as it would have been under Patroni: the same outage and losses, told by samples and an observer. Pure. */
-import type { Config } from "../model/config.ts";
-import type { PrimaryProbe } from "../model/probe.ts";
-import { SIDES, type Side } from "../model/side.ts";
+import type { Config } from "../model/plan/config.ts";
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { Parts } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";
 

@@ -2,7 +2,7 @@
  * What is true of a run that never happened, so that a judge can be tested by whether it finds that out again. A write is
  * named by its number n.
  */
-import type { Objectives } from "../model/config.ts";
+import type { Objectives } from "../model/plan/config.ts";
 
 export interface Plan {
   seed: number;

@@ -1,9 +1,10 @@
 /** What changes in a planned run that failed over to B when A comes back, is saved and rebuilt. Pure. */
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
-import type { Run } from "../model/run.ts";
-import type { Side } from "../model/side.ts";
-import { planWrite, writeNumber } from "../model/write.ts";
+
+import { fingerprint } from "../model/load/content.ts";
+import { planWrite, writeNumber } from "../model/load/write.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
+import type { Run } from "../model/record/run.ts";
 import type { Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";

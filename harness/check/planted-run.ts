@@ -1,17 +1,18 @@
 /** Makes the record of a planned run, and the files it would be in. Pure. */
-import type { AuditLine } from "../model/audit.ts";
-import { Contents } from "../model/contents.ts";
-import type { DrillEvent } from "../model/event.ts";
-import { History } from "../model/history.ts";
-import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/ledger.ts";
-import { Names } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
-import type { ProbeLine } from "../model/probe.ts";
-import type { LedgerNotes, RunRecord } from "../model/record.ts";
-import { RUN_SCHEMA, type Run } from "../model/run.ts";
-import { jitterMs } from "../model/scenario.ts";
-import { type StrandedVersion, savedIn, strandedBundle } from "../model/stranded.ts";
-import { writeId } from "../model/write.ts";
+
+import { Contents } from "../model/columns/contents.ts";
+import { History } from "../model/columns/history.ts";
+import type { Operation } from "../model/columns/operation.ts";
+import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/load/ledger.ts";
+import { Names } from "../model/load/names.ts";
+import { writeId } from "../model/load/write.ts";
+import { jitterMs } from "../model/plan/scenario.ts";
+import type { AuditLine } from "../model/record/audit.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
+import type { LedgerNotes, RunRecord } from "../model/record/record.ts";
+import { RUN_SCHEMA, type Run } from "../model/record/run.ts";
+import { type StrandedVersion, savedIn, strandedBundle } from "../model/record/stranded.ts";
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { toldPlan } from "./planted-steps.ts";

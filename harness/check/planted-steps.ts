@@ -1,8 +1,8 @@
 /** A plan of the operator as its events tell it, whole: the steps of the table, in even steps of time, and its end. Pure. */
-import type { Config } from "../model/config.ts";
-import type { OperatorEvent, PlanName, StepName } from "../model/event.ts";
-import { PLAN_STEPS, type PlannedStep } from "../model/plan-steps.ts";
-import { otherSide, type Side } from "../model/side.ts";
+import type { Config } from "../model/plan/config.ts";
+import { PLAN_STEPS, type PlannedStep } from "../model/plan/plan-steps.ts";
+import { otherSide, type Side } from "../model/plan/side.ts";
+import type { OperatorEvent, PlanName, StepName } from "../model/record/event.ts";
 
 /** `side` is the one that it is about. `details` are by step; a step that is not needed is told where it has one. */
 export function toldPlan(

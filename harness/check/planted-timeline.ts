@@ -1,9 +1,10 @@
 /** Writes sent and acknowledged at exact instants, for all that is decided on a boundary. Pure. */
-import type { DrillEvent } from "../model/event.ts";
-import type { Operation } from "../model/operation.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Scenario } from "../model/scenario.ts";
-import { kindOfWrite, writeId } from "../model/write.ts";
+
+import type { Operation } from "../model/columns/operation.ts";
+import { kindOfWrite, writeId } from "../model/load/write.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
 import { faultMsOf, MIX } from "./planted-writes.ts";

@@ -1,6 +1,6 @@
 /** The writes of a planned run, as their client saw them, and the resources that they make. Pure. */
-import type { Operation, RegisterRead } from "../model/operation.ts";
-import { kindOfWrite, registerIdPrefix, registerOf, type WriteMix, writeId } from "../model/write.ts";
+import type { Operation, RegisterRead } from "../model/columns/operation.ts";
+import { kindOfWrite, registerIdPrefix, registerOf, type WriteMix, writeId } from "../model/load/write.ts";
 import type { Plan } from "./planted-plan.ts";
 
 export const FIRST_WRITE_MS = 2000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ProbeLine } from "../model/probe.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { plantedMachine } from "./planted-machine.ts";
 import { underPatroni } from "./planted-patroni.ts";

@@ -2,10 +2,11 @@
  * Probe coverage: each sort of sample that a drill takes was taken from the baseline to the end of the load, without a hole
  * beyond what a busy machine makes.
  */
-import { type ProbeLine, SAMPLED_PARTS } from "../model/probe.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Run } from "../model/run.ts";
-import { SIDES } from "../model/side.ts";
+
+import { SIDES } from "../model/plan/side.ts";
+import { type ProbeLine, SAMPLED_PARTS } from "../model/record/probe.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Run } from "../model/record/run.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { baselineBeganMs, type Facts } from "./facts.ts";
 import { toldPlans } from "./told-plans.ts";

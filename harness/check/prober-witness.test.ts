@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { AvailabilityProbe } from "../model/probe.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { AvailabilityProbe } from "../model/record/probe.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";

@@ -10,9 +10,9 @@
  * Its own writes go to one resource, and refuse each other with 409 or 412 when they overlap: that is an answer of a server
  * that works, and says nothing of either.
  */
-import { type History, OK } from "../model/history.ts";
-import type { AvailabilityProbe } from "../model/probe.ts";
-import type { RunRecord } from "../model/record.ts";
+import { type History, OK } from "../model/columns/history.ts";
+import type { AvailabilityProbe } from "../model/record/probe.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { SILENCE_MS } from "./downtime.ts";
 import { countBelow, type Facts } from "./facts.ts";

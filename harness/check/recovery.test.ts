@@ -1,6 +1,6 @@
 /** Outages of many shapes, 20 writes a second; all seconds are after the fault. */
 import { describe, expect, test } from "vitest";
-import type { DrillEvent } from "../model/event.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
 import type { Parts } from "./planted-run.ts";

@@ -17,8 +17,8 @@
  * second or two and goes on. A server that has just taken over is slow now in this write and now in that, and with a limit of
  * one second a straggler in 20 would decide whether an outage took six seconds or thirty. So RTO counts those beside it.
  */
-import { OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
+import { OK } from "../model/columns/history.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { quantile } from "../stats/quantiles.ts";
 import { awayIn, enough } from "./away.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
-import type { DrillEvent } from "../model/event.ts";
-import type { ProbeLine } from "../model/probe.ts";
+import type { AuditRow } from "../model/record/audit.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";

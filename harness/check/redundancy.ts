@@ -13,7 +13,7 @@
  * it is measured by is not known.
  * Unasked: the configuration promises none, or no disaster was planned.
  */
-import type { ProbeLine } from "../model/probe.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
 import type { Checker } from "./checker.ts";
 import { divergenceOf } from "./divergence.ts";
 import { NO_DISASTER } from "./no-disaster.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAYBE_UPDATED, READ, type RegisterOperation, Registers, UPDATED } from "../model/registers.ts";
+import { MAYBE_UPDATED, READ, type RegisterOperation, Registers, UPDATED } from "../model/columns/registers.ts";
 import { registerViolations } from "./register-order.ts";
 
 const update = (expects: number, writer: number, invokedMs: number, completedMs: number): RegisterOperation => {

@@ -8,7 +8,7 @@
  * unknown outcome; the one that was sent first is as good as any, for the others may never have happened. Time and
  * memory are linear in the operations, but for sorting the few of each register.
  */
-import { MAYBE_UPDATED, READ, type Registers, UPDATED } from "../model/registers.ts";
+import { MAYBE_UPDATED, READ, type Registers, UPDATED } from "../model/columns/registers.ts";
 
 export interface RegisterViolation {
   register: number;

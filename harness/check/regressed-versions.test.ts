@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AuditLine } from "../model/audit.ts";
-import { registerOf } from "../model/write.ts";
+import { registerOf } from "../model/load/write.ts";
+import type { AuditLine } from "../model/record/audit.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";

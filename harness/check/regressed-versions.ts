@@ -10,9 +10,9 @@
  * Inconclusive: what the serving side holds is not known.
  * Unasked: always else.
  */
-import type { Contents } from "../model/contents.ts";
-import { OK } from "../model/history.ts";
-import { NameTable } from "../model/name-table.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import { OK } from "../model/columns/history.ts";
+import { NameTable } from "../model/load/name-table.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";

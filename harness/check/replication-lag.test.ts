@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LagProbe, ProbeLine } from "../model/probe.ts";
+import type { LagProbe, ProbeLine } from "../model/record/probe.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";

@@ -11,8 +11,8 @@
  * Unit: milliseconds and bytes.
  * Unasked: always. Without a baseline, or what ends it, there is no figure.
  */
-import type { LagProbe } from "../model/probe.ts";
-import type { LagMeasure } from "../model/verdict.ts";
+import type { LagProbe } from "../model/record/probe.ts";
+import type { LagMeasure } from "../model/verdict/verdict.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
 import { inMs } from "./latency.ts";

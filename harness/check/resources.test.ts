@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { DrillEvent } from "../model/event.ts";
-import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
-import type { Prices } from "../model/settings.ts";
-import { UNMEASURED } from "../model/verdict.ts";
+import type { Prices } from "../model/plan/settings.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
+import { UNMEASURED } from "../model/verdict/verdict.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";

@@ -22,10 +22,11 @@
  * Unit: cores, bytes, bytes a second; shares of 1; the currency of the prices, an hour.
  * Unasked: always. Where B never followed, or nobody looked, there is no figure.
  */
-import type { ResourceProbe, SampledPart } from "../model/probe.ts";
-import type { Prices } from "../model/settings.ts";
-import type { Side } from "../model/side.ts";
-import { type Measures, UNMEASURED, type Use } from "../model/verdict.ts";
+
+import type { Prices } from "../model/plan/settings.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { ResourceProbe, SampledPart } from "../model/record/probe.ts";
+import { type Measures, UNMEASURED, type Use } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { begunToFollow } from "./initial-replication.ts";
 import type { Part } from "./parts-of-run.ts";

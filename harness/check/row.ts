@@ -1,5 +1,5 @@
 /** Some writes of a run, in the order of sending, and where among them such were that were not served. Pure. */
-import type { History } from "../model/history.ts";
+import type { History } from "../model/columns/history.ts";
 import { type Interval, union } from "../stats/intervals.ts";
 import { countBelow } from "./facts.ts";
 import { isServed } from "./served.ts";

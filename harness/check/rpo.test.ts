@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DrillEvent } from "../model/event.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { factsHolding } from "./planted-holdings.ts";

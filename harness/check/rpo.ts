@@ -17,7 +17,7 @@
  * known; or k6's clock cannot be set beside the drill's.
  * Unasked: no disaster was planned.
  */
-import { OK } from "../model/history.ts";
+import { OK } from "../model/columns/history.ts";
 import type { Checker } from "./checker.ts";
 import { failedOverMs } from "./failovers.ts";
 import { lostOf } from "./lost-writes.ts";

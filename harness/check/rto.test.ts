@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { DrillEvent } from "../model/event.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { underPatroni } from "./planted-patroni.ts";

@@ -29,10 +29,11 @@
  * baseline to come back to; or k6's clock cannot be set beside the drill's.
  * Unasked: no disaster was planned.
  */
-import type { OperatorEvent, StepName } from "../model/event.ts";
-import { type History, OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
-import { type CheckWord, type Measures, NO_RTO } from "../model/verdict.ts";
+
+import { type History, OK } from "../model/columns/history.ts";
+import type { OperatorEvent, StepName } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import { type CheckWord, type Measures, NO_RTO } from "../model/verdict/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
 import { NO_DISASTER } from "./no-disaster.ts";

@@ -1,7 +1,7 @@
 /** What write n sent, resource by resource in its order: the seed says it, so no answer is trusted for it. Pure. */
-import { fingerprint } from "../model/content.ts";
-import type { Run } from "../model/run.ts";
-import { planWrite } from "../model/write.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { planWrite } from "../model/load/write.ts";
+import type { Run } from "../model/record/run.ts";
 
 export interface Sent {
   /** With the slash that follows it in a name. */

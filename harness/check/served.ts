@@ -2,8 +2,8 @@
  * Served: a write that was acknowledged no more than two seconds later than half of the baseline's writes were, and within
  * three. So what is slow as a rule is not taken for an outage, and a stall in the baseline excuses none.
  */
-import { Column } from "../model/column.ts";
-import { type History, OK } from "../model/history.ts";
+import { Column } from "../model/columns/column.ts";
+import { type History, OK } from "../model/columns/history.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { quantile } from "../stats/quantiles.ts";
 

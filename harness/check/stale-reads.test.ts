@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Operation } from "../model/operation.ts";
-import { registerOf } from "../model/write.ts";
+import type { Operation } from "../model/columns/operation.ts";
+import { registerOf } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
 import type { Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";

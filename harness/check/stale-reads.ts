@@ -10,8 +10,8 @@
  * Inconclusive: what the serving side holds is not known.
  * Unasked: always else. Where nobody looked at a register after its update there is no figure.
  */
-import { type History, OK } from "../model/history.ts";
-import { registerOf } from "../model/write.ts";
+import { type History, OK } from "../model/columns/history.ts";
+import { registerOf } from "../model/load/write.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
-import { Contents } from "../model/contents.ts";
-import type { DrillEvent } from "../model/event.ts";
-import { firstVersionOf, seededResource, writeId } from "../model/write.ts";
+import { Contents } from "../model/columns/contents.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { firstVersionOf, seededResource, writeId } from "../model/load/write.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { underPatroni } from "./planted-patroni.ts";

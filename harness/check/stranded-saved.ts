@@ -15,12 +15,12 @@
  * the operator saved; lost writes are nowhere any more, and nobody says why; or what the serving side holds is not known.
  * Unasked: no lost side came back, or none was overwritten; or Patroni keeps the databases, which saves nothing.
  */
-import type { Contents } from "../model/contents.ts";
-import type { DrillEvent, OperatorEvent } from "../model/event.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Side } from "../model/side.ts";
-import type { SavedVersion } from "../model/stranded.ts";
-import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/write.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { SavedVersion } from "../model/record/stranded.ts";
 import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 import { contentsSent } from "./sent-content.ts";

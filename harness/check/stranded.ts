@@ -4,13 +4,13 @@
  * That a side held it when it came back is no help to anybody once the side was overwritten and nothing was saved.
  */
 
-import type { Contents } from "../model/contents.ts";
-import type { DrillEvent } from "../model/event.ts";
-import { type History, OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
-import { SIDES, type Side } from "../model/side.ts";
-import type { SavedVersion } from "../model/stranded.ts";
-import { writeNumber } from "../model/write.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import { type History, OK } from "../model/columns/history.ts";
+import { writeNumber } from "../model/load/write.ts";
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { SavedVersion } from "../model/record/stranded.ts";
 import type { Facts } from "./facts.ts";
 import { contentsSent, type Sent } from "./sent-content.ts";
 import { WHOLE } from "./survivors.ts";

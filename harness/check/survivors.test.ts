@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import { Contents } from "../model/contents.ts";
-import { History } from "../model/history.ts";
-import { Names } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
-import { splitStored } from "../model/operation.ts";
+import { Contents } from "../model/columns/contents.ts";
+import { History } from "../model/columns/history.ts";
+import type { Operation } from "../model/columns/operation.ts";
+import { splitStored } from "../model/columns/operation.ts";
+import { Names } from "../model/load/names.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import { ABSENT, holdingsOf, TORN, WHOLE } from "./survivors.ts";
 
 const put: Operation = {

@@ -10,10 +10,10 @@
  * it has bear its id and are served; one whose 2xx names only some of them, when those are among them. Fewer, and it is
  * torn.
  */
-import type { Contents } from "../model/contents.ts";
-import { type History, OK } from "../model/history.ts";
-import type { NameTable } from "../model/name-table.ts";
-import { SIZES } from "../model/write.ts";
+import type { Contents } from "../model/columns/contents.ts";
+import { type History, OK } from "../model/columns/history.ts";
+import type { NameTable } from "../model/load/name-table.ts";
+import { SIZES } from "../model/load/write.ts";
 import { apiAnswers } from "./api-answers.ts";
 
 export const ABSENT = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DrillEvent, StepName } from "../model/event.ts";
-import { writeId } from "../model/write.ts";
+import { writeId } from "../model/load/write.ts";
+import type { DrillEvent, StepName } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";

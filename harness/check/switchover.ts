@@ -12,9 +12,10 @@
  * not known.
  * Unasked: no change of sides was ordered.
  */
-import type { DrillEvent, OperatorEvent } from "../model/event.ts";
-import type { Side } from "../model/side.ts";
-import type { Measures } from "../model/verdict.ts";
+
+import type { Side } from "../model/plan/side.ts";
+import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
+import type { Measures } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
 import { lostOf } from "./lost-writes.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { DrillEvent, FaultEvent, OrderEvent } from "../model/event.ts";
-import type { Order } from "../model/order.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Scenario } from "../model/scenario.ts";
+import type { Order } from "../model/plan/order.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { DrillEvent, FaultEvent, OrderEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedRun } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";

@@ -2,11 +2,12 @@
  * Told acts: every phase of the drill once and in order, every fault of the scenario with its states in order, every planned
  * operation given and ended, each at the time that the scenario has for it; and what comes after the load after the load.
  */
-import { type DrillEvent, FAULT_STATES, type FaultEvent, type OrderEvent } from "../model/event.ts";
-import { FaultSchema, type FaultSpec } from "../model/fault.ts";
-import { OrderSchema } from "../model/order.ts";
-import type { RunRecord } from "../model/record.ts";
-import { jitterMs, PHASES, type Scenario } from "../model/scenario.ts";
+
+import { FaultSchema, type FaultSpec } from "../model/plan/fault.ts";
+import { OrderSchema } from "../model/plan/order.ts";
+import { jitterMs, PHASES, type Scenario } from "../model/plan/scenario.ts";
+import { type DrillEvent, FAULT_STATES, type FaultEvent, type OrderEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { baselineBeganMs } from "./facts.ts";
 import { toldPlans } from "./told-plans.ts";
 

@@ -3,9 +3,9 @@
  * sent; an update that succeeded had read its register before, after it was begun and before it was answered, and nothing
  * but an update reads; and an answer has a status of HTTP, or none.
  */
-import { FAIL, OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
-import { WRITE_KINDS } from "../model/write.ts";
+import { FAIL, OK } from "../model/columns/history.ts";
+import { WRITE_KINDS } from "../model/load/write.ts";
+import type { RunRecord } from "../model/record/record.ts";
 
 const UPDATE = WRITE_KINDS.indexOf("update");
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { OperatorEvent } from "../model/event.ts";
-import type { ProbeLine } from "../model/probe.ts";
+import type { OperatorEvent } from "../model/record/event.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
 import { underPatroni } from "./planted-patroni.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { wrongDetections } from "./told-detections.ts";

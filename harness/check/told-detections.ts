@@ -2,8 +2,8 @@
  * Told detections: a side is given up after as many failed probes in a row as the configuration says; the samples of its
  * health show them, and where people decide, they take their time.
  */
-import type { OperatorEvent } from "../model/event.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { OperatorEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 
 /** What a step took is worked out from two stamps. */
 const TOLERANCE_MS = 1;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Config } from "../model/config.ts";
-import { type DrillEvent, type OperatorEvent, PLANS, type PlanName } from "../model/event.ts";
-import { PLAN_STEPS, type PlannedStep } from "../model/plan-steps.ts";
-import { otherSide, type Side } from "../model/side.ts";
+import type { Config } from "../model/plan/config.ts";
+import { PLAN_STEPS, type PlannedStep } from "../model/plan/plan-steps.ts";
+import { otherSide, type Side } from "../model/plan/side.ts";
+import { type DrillEvent, type OperatorEvent, PLANS, type PlanName } from "../model/record/event.ts";
 import { PATRONI } from "./planted-patroni.ts";
 import { plantedRun } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";

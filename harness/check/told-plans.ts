@@ -2,12 +2,12 @@
  * Told plans: the operator's plans as the events tell them, one at a time, each with all its steps in their order, on the
  * right sides, and with an end. Where a step is missing, a line of the record is, or the plan did less than it says.
  */
-import type { Config } from "../model/config.ts";
-import type { DrillEvent, OperatorEvent, PlanName, StepName } from "../model/event.ts";
-import { ENDINGS, PLAN_STEPS, type PlannedStep } from "../model/plan-steps.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Run } from "../model/run.ts";
-import { FIRST_PRIMARY, otherSide, type Side } from "../model/side.ts";
+import type { Config } from "../model/plan/config.ts";
+import { ENDINGS, PLAN_STEPS, type PlannedStep } from "../model/plan/plan-steps.ts";
+import { FIRST_PRIMARY, otherSide, type Side } from "../model/plan/side.ts";
+import type { DrillEvent, OperatorEvent, PlanName, StepName } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Run } from "../model/record/run.ts";
 
 /** One try of a plan, from its first word to its last. */
 export interface ToldPlan {

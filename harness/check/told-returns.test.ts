@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunRecord } from "../model/record.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { cameBack } from "./planted-return.ts";
 import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { wrongReturns } from "./told-returns.ts";

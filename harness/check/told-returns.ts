@@ -2,8 +2,9 @@
  * Told returns: how often the operator says that it saved what a side held when it came back, and what the record holds of
  * that: each return whole, and one for each time that something was saved. What was saved of it `stranded-saved` judges.
  */
-import type { RunRecord } from "../model/record.ts";
-import { SIDES } from "../model/side.ts";
+
+import { SIDES } from "../model/plan/side.ts";
+import type { RunRecord } from "../model/record/record.ts";
 
 /** What is wrong with them, a sentence each. */
 export function wrongReturns({ events, returned }: RunRecord): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DrillEvent } from "../model/event.ts";
-import type { ProbeLine } from "../model/probe.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";

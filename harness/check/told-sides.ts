@@ -3,10 +3,11 @@
  * the other acknowledges nothing, neither to the load nor to the prober; and the lag that is sampled is that of who follows
  * the primary. Where the proxy goes where it likes, nobody says whom it found.
  */
-import type { DrillEvent, OperatorEvent } from "../model/event.ts";
-import { OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
-import { FIRST_PRIMARY, type Side } from "../model/side.ts";
+
+import { OK } from "../model/columns/history.ts";
+import { FIRST_PRIMARY, type Side } from "../model/plan/side.ts";
+import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { toldPlans } from "./told-plans.ts";
 

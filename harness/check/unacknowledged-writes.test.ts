@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { writeId } from "../model/write.ts";
+import { writeId } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { factsHolding } from "./planted-holdings.ts";
 import { PLAN } from "./planted-plan.ts";

@@ -9,7 +9,7 @@
  * Unit: writes.
  * Inconclusive: there is a phantom; or what the serving side holds is not known.
  */
-import { FAIL, INFO } from "../model/history.ts";
+import { FAIL, INFO } from "../model/columns/history.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { whatServingHolds } from "./unknown-holdings.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AuditRow } from "../model/audit.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { AuditRow } from "../model/record/audit.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";

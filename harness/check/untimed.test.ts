@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunRecord } from "../model/record.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { CHECKERS, judge } from "./judge.ts";
 import { plantedRun } from "./planted-run.ts";
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../model/record.ts";
+import type { RunRecord } from "../model/record/record.ts";
 
 /** Why no time of the load can be set beside one of the drill's, or trusted at all; `null` when each can. */
 export function whyUntimed({ run, ledger }: RunRecord): string | null {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { UNVERIFIABLE } from "../model/operation.ts";
-import { writeId } from "../model/write.ts";
+import { UNVERIFIABLE } from "../model/columns/operation.ts";
+import { writeId } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";

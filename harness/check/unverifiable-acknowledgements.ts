@@ -8,9 +8,9 @@
  * Inconclusive: there is one.
  * Unasked: nothing was acknowledged.
  */
-import { type History, OK } from "../model/history.ts";
-import type { Run } from "../model/run.ts";
-import { planWrite } from "../model/write.ts";
+import { type History, OK } from "../model/columns/history.ts";
+import { planWrite } from "../model/load/write.ts";
+import type { Run } from "../model/record/run.ts";
 import type { Checker } from "./checker.ts";
 
 export const unverifiableAcknowledgements: Checker = {

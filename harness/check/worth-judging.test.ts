@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { AuditLine } from "../model/audit.ts";
-import type { DrillEvent, FaultEvent } from "../model/event.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Scenario } from "../model/scenario.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { AuditLine } from "../model/record/audit.ts";
+import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";

@@ -26,11 +26,12 @@
  *
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
-import type { DrillEvent } from "../model/event.ts";
-import { type History, OK } from "../model/history.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Run } from "../model/run.ts";
-import type { Side } from "../model/side.ts";
+
+import { type History, OK } from "../model/columns/history.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Run } from "../model/record/run.ts";
 import type { Checker } from "./checker.ts";
 import { type Facts, isFirstAct } from "./facts.ts";
 import { failoversIn } from "./failovers.ts";

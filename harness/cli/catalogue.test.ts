@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ConfigSchema } from "../model/config.ts";
 import { DrillFailure, EXIT } from "../model/failure.ts";
-import { type SettingsInput, SettingsSchema } from "../model/settings.ts";
+import { ConfigSchema } from "../model/plan/config.ts";
+import { type SettingsInput, SettingsSchema } from "../model/plan/settings.ts";
 import { checked, choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 
 const [config] = await loadConfigs();

@@ -3,10 +3,10 @@
  * only when they are needed, and validated.
  */
 import { z } from "zod";
-import { type Config, ConfigSchema } from "../model/config.ts";
 import { usageFailure } from "../model/failure.ts";
-import { type Scenario, ScenarioSchema } from "../model/scenario.ts";
-import type { Settings } from "../model/settings.ts";
+import { type Config, ConfigSchema } from "../model/plan/config.ts";
+import { type Scenario, ScenarioSchema } from "../model/plan/scenario.ts";
+import type { Settings } from "../model/plan/settings.ts";
 import { invalid, parsed, readBy } from "./parsed.ts";
 import { type LoadedSettings, loadSettings } from "./settings.ts";
 

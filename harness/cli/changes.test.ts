@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
 import { plantedRun } from "../check/planted-run.ts";
-import type { Verdict } from "../model/verdict.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
 import { changesSince } from "./changes.ts";
 
 const verdict = judge(plantedRun({ lost: [10] }));

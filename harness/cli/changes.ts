@@ -4,8 +4,8 @@
  */
 import { z } from "zod";
 import { reasonOf } from "../model/failure.ts";
-import { parseJson } from "../model/json.ts";
-import { CheckWordSchema, VERDICT_SCHEMA, type Verdict, VerdictWordSchema } from "../model/verdict.ts";
+import { parseJson } from "../model/record/json.ts";
+import { CheckWordSchema, VERDICT_SCHEMA, type Verdict, VerdictWordSchema } from "../model/verdict/verdict.ts";
 
 const figure = z.number().nullable();
 /** Only what is compared: verdicts of older versions have fewer measures. */

@@ -19,7 +19,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "../model/failure.ts";
-import type { Verdict } from "../model/verdict.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { exportCommand, readExported } from "./export.ts";

@@ -2,7 +2,7 @@
 import { countLine, runLine } from "../console/run-line.ts";
 import { verdictText } from "../console/verdict-text.ts";
 import { DrillFailure, EXIT } from "../model/failure.ts";
-import { type VerdictWord, worst } from "../model/verdict.ts";
+import { type VerdictWord, worst } from "../model/verdict/verdict.ts";
 import { findRuns, shortName } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";
 import { paint, printFailure, widthOf } from "./output.ts";

@@ -1,9 +1,10 @@
 /** From names to one scenario in one configuration, refused where the combination is unsupported. */
-import type { Config } from "../model/config.ts";
+
 import { usageFailure } from "../model/failure.ts";
-import { outlasting } from "../model/outlast.ts";
-import type { Scenario } from "../model/scenario.ts";
-import { nonsense } from "../model/sense.ts";
+import type { Config } from "../model/plan/config.ts";
+import { outlasting } from "../model/plan/outlast.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import { nonsense } from "../model/plan/sense.ts";
 import { refuseUnsupported } from "../run/supported.ts";
 import { capabilitiesOf } from "../systems/lab/labs.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";

@@ -5,8 +5,8 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import fhirdrill from "../../package.json" with { type: "json" };
 import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
-import { IMAGE_MODES } from "../model/settings.ts";
-import { SEED_LIMIT } from "../model/write.ts";
+import { SEED_LIMIT } from "../model/load/write.ts";
+import { IMAGE_MODES } from "../model/plan/settings.ts";
 import { FORMATS, type Format, LISTS, type ListName } from "./choices.ts";
 import type { CompareOptions } from "./compare.ts";
 import { COMPARE_HELP } from "./compare-help.ts";

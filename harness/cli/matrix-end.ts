@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { wrap } from "../console/wrap.ts";
 import { EXIT } from "../model/failure.ts";
-import type { Done } from "../model/matrix.ts";
-import { worst } from "../model/verdict.ts";
+import type { Done } from "../model/plan/matrix.ts";
+import { worst } from "../model/verdict/verdict.ts";
 import { tableText } from "../report/table/text.ts";
 import { outcomes } from "../run/matrix-plan.ts";
 import { toHere } from "../store/here.ts";

@@ -9,7 +9,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "../model/failure.ts";
-import { VerdictSchema } from "../model/verdict.ts";
+import { VerdictSchema } from "../model/verdict/verdict.ts";
 import { type Comparison, compareSets } from "../report/compare/compare.ts";
 import { parseExpression } from "../report/compare/fail-on.ts";
 import { compareMarkdown, compareText, escaped, outcome } from "../report/compare/text.ts";

@@ -1,7 +1,7 @@
 /** `plan`: what a drill would do, without doing it. */
 import { randomInt } from "node:crypto";
 import { planText } from "../console/plan-text.ts";
-import { SEED_LIMIT } from "../model/write.ts";
+import { SEED_LIMIT } from "../model/load/write.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { withRate } from "./rate.ts";
 import { loadSettings } from "./settings.ts";

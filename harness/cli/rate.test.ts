@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SettingsSchema } from "../model/settings.ts";
+import { SettingsSchema } from "../model/plan/settings.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { rateArgument, rateOption, withRate } from "./rate.ts";
 

@@ -1,6 +1,6 @@
 /** `--rate`: writes per second, in place of every scenario's own rate and of the settings. */
 import { Option } from "commander";
-import type { Settings } from "../model/settings.ts";
+import type { Settings } from "../model/plan/settings.ts";
 import { whole } from "./whole.ts";
 
 /** The limits of `LoadSchema`: below 5 per second, a pause between two writes looks like an outage. */

@@ -2,9 +2,9 @@
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
 import { type FailureText, reasonOf } from "../model/failure.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Run } from "../model/run.ts";
-import type { Verdict } from "../model/verdict.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Run } from "../model/record/run.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
 import { toHere } from "../store/here.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { changesSince } from "./changes.ts";

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PLAN, type Plan } from "../check/planted-plan.ts";
 import type { Parts } from "../check/planted-run.ts";
 import { EXIT } from "../model/failure.ts";
-import type { Run } from "../model/run.ts";
+import type { Run } from "../model/record/run.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { captured, stored } from "./planted-store.ts";
 import { reportCommand, writePageIfPossible } from "./report.ts";

@@ -3,9 +3,9 @@
 import { randomInt } from "node:crypto";
 import { verdictText } from "../console/verdict-text.ts";
 import { EXIT } from "../model/failure.ts";
-import type { ImageMode } from "../model/settings.ts";
-import { type VerdictWord, worst } from "../model/verdict.ts";
-import { SEED_LIMIT } from "../model/write.ts";
+import { SEED_LIMIT } from "../model/load/write.ts";
+import type { ImageMode } from "../model/plan/settings.ts";
+import { type VerdictWord, worst } from "../model/verdict/verdict.ts";
 import { drill } from "../run/drill.ts";
 import { toHere } from "../store/here.ts";
 import { chosenDrill } from "./chosen-drill.ts";

@@ -3,8 +3,8 @@
 import { randomInt } from "node:crypto";
 import { wrap } from "../console/wrap.ts";
 import { EXIT } from "../model/failure.ts";
-import type { ImageMode } from "../model/settings.ts";
-import { SEED_LIMIT } from "../model/write.ts";
+import { SEED_LIMIT } from "../model/load/write.ts";
+import type { ImageMode } from "../model/plan/settings.ts";
 import { drill } from "../run/drill.ts";
 import { plantAndFind, type SelfTest } from "../run/self-test.ts";
 import { toHere } from "../store/here.ts";

@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { usageFailure } from "../model/failure.ts";
-import { type Settings, SettingsSchema } from "../model/settings.ts";
+import { type Settings, SettingsSchema } from "../model/plan/settings.ts";
 import { CHECKOUT, HERE } from "../store/here.ts";
 import { parsed, readBy } from "./parsed.ts";
 

@@ -9,7 +9,7 @@ import { CONFIGS } from "../../scenarios/configs.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
 import { PLAN } from "../check/planted-plan.ts";
 import { EXIT } from "../model/failure.ts";
-import { type Done, MATRIX_SCHEMA } from "../model/matrix.ts";
+import { type Done, MATRIX_SCHEMA } from "../model/plan/matrix.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { captured, stored } from "./planted-store.ts";
 import { tableCommand } from "./table.ts";

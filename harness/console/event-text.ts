@@ -1,5 +1,5 @@
 /** One event as one line. */
-import type { DrillEvent } from "../model/event.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 
 export function eventText(event: DrillEvent): string | null {
   switch (event.type) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DrillEvent } from "../model/event.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 import type { LiveState } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText, plainView } from "./plain.ts";

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { CONFIGS } from "../../scenarios/configs.ts";
 import { fullCircle } from "../../scenarios/full-circle.ts";
 import { SCENARIOS } from "../../scenarios/index.ts";
-import type { Config } from "../model/config.ts";
-import { actsOf } from "../model/scenario.ts";
+import type { Config } from "../model/plan/config.ts";
+import { actsOf } from "../model/plan/scenario.ts";
 import { planText } from "./plan-text.ts";
 
 const [config] = CONFIGS as [Config];

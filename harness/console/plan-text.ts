@@ -1,6 +1,6 @@
 /** The plan of a drill on one page, before anything is started: to be agreed upon, and compared with what happened. */
-import type { Config, Objectives } from "../model/config.ts";
-import { type Act, actsOf, loadTimes, type Scenario, warmUpTimes } from "../model/scenario.ts";
+import type { Config, Objectives } from "../model/plan/config.ts";
+import { type Act, actsOf, loadTimes, type Scenario, warmUpTimes } from "../model/plan/scenario.ts";
 import { wrap } from "./wrap.ts";
 
 const LABEL = 13;

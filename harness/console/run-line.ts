@@ -2,8 +2,8 @@
  * Many runs at a glance: one line each, figures first so that they form columns, and a last line with counts. Where there is
  * a width, names that do not fit are wrapped.
  */
-import { seconds } from "../model/told.ts";
-import type { Verdict, VerdictWord } from "../model/verdict.ts";
+import { seconds } from "../model/verdict/told.ts";
+import type { Verdict, VerdictWord } from "../model/verdict/verdict.ts";
 import type { Paint } from "./verdict-text.ts";
 import { wrap } from "./wrap.ts";
 

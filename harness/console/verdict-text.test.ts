@@ -4,8 +4,8 @@ import { type PlantedMachine, plantedMachine } from "../check/planted-machine.ts
 import { PLAN, type Plan } from "../check/planted-plan.ts";
 import { type Parts, plantedRun } from "../check/planted-run.ts";
 import { faultMsOf } from "../check/planted-writes.ts";
-import type { RunRecord } from "../model/record.ts";
-import type { Run } from "../model/run.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Run } from "../model/record/run.ts";
 import { verdictText } from "./verdict-text.ts";
 
 const PLACE = "results/region-loss-after-partition/async/2026-01-01T00-00-00Z-abcd";

@@ -1,7 +1,7 @@
 /** The end of a drill, for people: fits 80 columns and needs no colour. */
-import type { Run } from "../model/run.ts";
-import { afterRto, besideRpo, percent, seconds, share } from "../model/told.ts";
-import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict.ts";
+import type { Run } from "../model/record/run.ts";
+import { afterRto, besideRpo, percent, seconds, share } from "../model/verdict/told.ts";
+import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict/verdict.ts";
 import { wrap } from "./wrap.ts";
 
 /** One more than the longest word in it, "inconclusive". */

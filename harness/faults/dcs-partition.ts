@@ -3,7 +3,7 @@
  * there is dropped. Clients and its follower still reach it, so it has to step down by itself before another takes
  * over.
  */
-import type { FaultOf } from "../model/fault.ts";
+import type { FaultOf } from "../model/plan/fault.ts";
 import type { Dcs } from "../system/dcs.ts";
 import { fault } from "./fault.ts";
 import { connectTo } from "./name-look.ts";

@@ -1,5 +1,5 @@
 /** All faults, by kind. */
-import type { FaultOf, FaultSpec } from "../model/fault.ts";
+import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { Capability } from "../system/capabilities.ts";
 import type { System } from "../system/system.ts";
 import { clockSkew } from "./clock-skew.ts";

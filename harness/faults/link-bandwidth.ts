@@ -3,7 +3,7 @@
  * get ten times as much. The rest waits.
  */
 import { reasonOf } from "../model/failure.ts";
-import type { Link, Side } from "../model/side.ts";
+import type { Link, Side } from "../model/plan/side.ts";
 import { WAYS } from "../system/links.ts";
 import type { System } from "../system/system.ts";
 import { toxicFault } from "./toxic-fault.ts";

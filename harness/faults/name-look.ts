@@ -1,5 +1,5 @@
 /** What a component finds when it resolves the name of the server of all links and connects to the result. */
-import type { Part } from "../model/side.ts";
+import type { Part } from "../model/plan/side.ts";
 import { hostAndPort } from "../system/address.ts";
 import type { System } from "../system/system.ts";
 

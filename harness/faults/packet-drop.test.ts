@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FaultOf } from "../model/fault.ts";
+import type { FaultOf } from "../model/plan/fault.ts";
 import { rulesOf } from "./packet-drop.ts";
 
 const DIRECTIONS: FaultOf<"packet-drop">["direction"][] = ["both", "request", "answer"];

@@ -6,7 +6,7 @@
  * The rules stand where all links listen, each at its own port. `request` means packets towards the link, `answer`
  * those that it sends back, TCP acknowledgements included: dropping either stops every connection.
  */
-import type { FaultOf } from "../model/fault.ts";
+import type { FaultOf } from "../model/plan/fault.ts";
 import { hostAndPort } from "../system/address.ts";
 import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";

@@ -1,6 +1,6 @@
 /** The rechecks: they see a fault active and then not, without sending anything through what is broken. */
 import { expect, test } from "vitest";
-import type { FaultSpec } from "../model/fault.ts";
+import type { FaultSpec } from "../model/plan/fault.ts";
 import type { System } from "../system/system.ts";
 import { bareComponent, bareLinks, bareNetfilter, bareProcessor, bareSystem } from "../system/testing/bare-system.ts";
 import { armFault } from "./index.ts";

@@ -11,7 +11,7 @@
  * Healing brings back the machines and then the links, as before the loss. A database that was a primary comes back
  * writable: keeping it from being written to is the operator's job.
  */
-import type { Link, Side } from "../model/side.ts";
+import type { Link, Side } from "../model/plan/side.ts";
 import { type Toxic, WAYS } from "../system/links.ts";
 import { type Machine, machinesOf } from "../system/site.ts";
 import { fault } from "./fault.ts";

@@ -1,6 +1,6 @@
 /** A fault that is a toxic on a link, one way or both, with its effect measured through that link. */
-import type { FaultOf, FaultSpec } from "../model/fault.ts";
-import type { Link } from "../model/side.ts";
+import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
+import type { Link } from "../model/plan/side.ts";
 import type { Capability } from "../system/capabilities.ts";
 import type { Toxic, Way } from "../system/links.ts";
 import type { System } from "../system/system.ts";

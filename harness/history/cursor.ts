@@ -1,5 +1,5 @@
 /** Goes along a line as bytes: letter by letter of a text, the engine takes half as long again. */
-import type { Uuid } from "../model/uuids.ts";
+import type { Uuid } from "../model/load/uuids.ts";
 
 const encoder = new TextEncoder();
 const codeOf = (letter: string) => letter.charCodeAt(0);

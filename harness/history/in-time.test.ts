@@ -1,8 +1,8 @@
 /** Times that no drill has: named, and taken by nobody. */
 import { describe, expect, test } from "vitest";
 import { filesOf, plantedParts } from "../check/planted-run.ts";
-import type { RunRecord } from "../model/record.ts";
-import { loadTimes } from "../model/scenario.ts";
+import { loadTimes } from "../model/plan/scenario.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { inTimeOf } from "./in-time.ts";
 import { type RunFiles, readRecord } from "./read-record.ts";
 

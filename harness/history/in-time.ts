@@ -2,10 +2,11 @@
  * Which times there are in a drill: from its beginning to some days after its load should have ended. A line of another time
  * is damaged, and taken by nobody: one of the year 33658 would make an outage of centuries, and a page that none can open.
  */
-import type { DrillEvent } from "../model/event.ts";
-import type { ProbeLine } from "../model/probe.ts";
-import type { Run } from "../model/run.ts";
-import { loadTimes } from "../model/scenario.ts";
+
+import { loadTimes } from "../model/plan/scenario.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
+import type { Run } from "../model/record/run.ts";
 
 /** Images are built before the load, and afterwards the sites converge: that takes hours, and never a week. */
 const BESIDE_THE_LOAD_MS = 7 * 24 * 3600 * 1000;

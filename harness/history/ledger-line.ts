@@ -2,9 +2,9 @@
  * One line of the ledger, held against the plan: the seed says which write bears which number and is of which kind. By
  * hand, not by a schema library: there are millions of them.
  */
-import type { CompleteLine, InvokeLine, ReadLine } from "../model/ledger.ts";
-import type { Names, Stored } from "../model/names.ts";
-import { kindOfWrite, type WriteMix, writeNumber } from "../model/write.ts";
+import type { CompleteLine, InvokeLine, ReadLine } from "../model/load/ledger.ts";
+import type { Names, Stored } from "../model/load/names.ts";
+import { kindOfWrite, type WriteMix, writeNumber } from "../model/load/write.ts";
 import type { Answer } from "./outcome.ts";
 
 export interface WritePlan {

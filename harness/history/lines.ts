@@ -1,6 +1,6 @@
 /** Reads files of JSON lines as they are after a crash: a torn last line, noise, and all of it counted. */
-import { parseJson } from "../model/json.ts";
-import type { Legibility } from "../model/record.ts";
+import { parseJson } from "../model/record/json.ts";
+import type { Legibility } from "../model/record/record.ts";
 
 const SHOWN = 5;
 

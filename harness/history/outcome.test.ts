@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CompleteLine } from "../model/ledger.ts";
+import type { CompleteLine } from "../model/load/ledger.ts";
 import { OUTCOMES, type OutcomeRow, outcomeOf, PENDING } from "./outcome.ts";
 
 const ONE = ["Patient/1/1"];

@@ -5,8 +5,9 @@
  * hide it from the audit's questions; calling a failed write unknown costs nothing. So: when in doubt, info. The last
  * answer decides; but of a write that was sent more than once only an acknowledgement is definite.
  */
-import type { CompleteLine } from "../model/ledger.ts";
-import { type Outcome, UNVERIFIABLE } from "../model/operation.ts";
+
+import { type Outcome, UNVERIFIABLE } from "../model/columns/operation.ts";
+import type { CompleteLine } from "../model/load/ledger.ts";
 
 /** What counts of an answer; of what it names, how much. */
 export type Answer = Pick<CompleteLine, "status" | "errorCode" | "servedBy" | "unsent" | "attempts"> & {

@@ -1,10 +1,10 @@
 /** A line that is read without JSON is read as with it, and one that is not of the plain form is left to it. */
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { parseJson } from "../model/json.ts";
-import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/ledger.ts";
-import { Names } from "../model/names.ts";
-import { kindOfWrite, WRITE_LIMIT, writeId } from "../model/write.ts";
+import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/load/ledger.ts";
+import { Names } from "../model/load/names.ts";
+import { kindOfWrite, WRITE_LIMIT, writeId } from "../model/load/write.ts";
+import { parseJson } from "../model/record/json.ts";
 import { type Entries, enterLine } from "./ledger-line.ts";
 import { PlainLines } from "./plain-line.ts";
 import { readLedger } from "./read-ledger.ts";

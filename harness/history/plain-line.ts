@@ -3,8 +3,8 @@
  * takes. Any other line is left to that and to `ledger-line.ts`, which says what is wrong with it, if anything is. What is
  * read here would be read the same there.
  */
-import type { Names, Stored } from "../model/names.ts";
-import { kindOfWrite, registerIdPrefix, WRITE_KINDS, WRITE_LIMIT, writeIdPrefix } from "../model/write.ts";
+import type { Names, Stored } from "../model/load/names.ts";
+import { kindOfWrite, registerIdPrefix, WRITE_KINDS, WRITE_LIMIT, writeIdPrefix } from "../model/load/write.ts";
 import { Cursor, Letters } from "./cursor.ts";
 import { type Entries, isStatus, isVersion, type WritePlan } from "./ledger-line.ts";
 

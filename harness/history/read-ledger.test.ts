@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/ledger.ts";
-import { Names } from "../model/names.ts";
-import { kindOfWrite, writeId } from "../model/write.ts";
+import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/load/ledger.ts";
+import { Names } from "../model/load/names.ts";
+import { kindOfWrite, writeId } from "../model/load/write.ts";
 import { readLedger as readInto } from "./read-ledger.ts";
 
 const PLAN = { seed: 77, mix: { put: 5, post: 3, bundle: 1, update: 1 } };

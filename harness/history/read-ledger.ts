@@ -3,14 +3,15 @@
  * lines; what an answer means is said by `outcome.ts`. Without `inTime` any time is one of the drill, as it must be where
  * the clock was never mapped.
  */
-import type { ClockMap } from "../model/clock.ts";
-import { Column } from "../model/column.ts";
-import { History, type Nameless } from "../model/history.ts";
-import { parseJson } from "../model/json.ts";
-import type { Names } from "../model/names.ts";
-import type { RegisterRead } from "../model/operation.ts";
-import type { LedgerNotes } from "../model/record.ts";
-import { kindOfWrite, RESOURCES, writeNumber } from "../model/write.ts";
+
+import { Column } from "../model/columns/column.ts";
+import { History, type Nameless } from "../model/columns/history.ts";
+import type { RegisterRead } from "../model/columns/operation.ts";
+import type { Names } from "../model/load/names.ts";
+import { kindOfWrite, RESOURCES, writeNumber } from "../model/load/write.ts";
+import type { ClockMap } from "../model/record/clock.ts";
+import { parseJson } from "../model/record/json.ts";
+import type { LedgerNotes } from "../model/record/record.ts";
 import type { InTime } from "./in-time.ts";
 import { type Entries, enterLine, type Look, type WritePlan } from "./ledger-line.ts";
 import { eachLine, type Text } from "./lines.ts";

@@ -1,14 +1,14 @@
 /** The files of a run folder, as text → the record a judge looks at. */
 import type { ZodType } from "zod";
-import { AuditSchema } from "../model/audit.ts";
-import { Contents } from "../model/contents.ts";
-import { type DrillEvent, EventSchema } from "../model/event.ts";
-import { parseJson } from "../model/json.ts";
-import { Names } from "../model/names.ts";
-import { type ProbeLine, ProbeSchema } from "../model/probe.ts";
-import type { RunRecord } from "../model/record.ts";
-import { RUN_SCHEMA, RunSchema } from "../model/run.ts";
-import { type SavedVersion, savedIn } from "../model/stranded.ts";
+import { Contents } from "../model/columns/contents.ts";
+import { Names } from "../model/load/names.ts";
+import { AuditSchema } from "../model/record/audit.ts";
+import { type DrillEvent, EventSchema } from "../model/record/event.ts";
+import { parseJson } from "../model/record/json.ts";
+import { type ProbeLine, ProbeSchema } from "../model/record/probe.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import { RUN_SCHEMA, RunSchema } from "../model/record/run.ts";
+import { type SavedVersion, savedIn } from "../model/record/stranded.ts";
 import { auditInPlace, eventsInPlace, type InPlace, probesInPlace } from "./in-place.ts";
 import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
 import { readLines, type Text, wholeOf } from "./lines.ts";

@@ -5,8 +5,8 @@ import { judge } from "../check/judge.ts";
 import { plantedMachine } from "../check/planted-machine.ts";
 import { cameBack } from "../check/planted-return.ts";
 import { filesOf, plantedParts } from "../check/planted-run.ts";
-import type { DrillEvent } from "../model/event.ts";
-import { RECORD_FILES, type RecordFile, sealOf } from "../model/seal.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import { RECORD_FILES, type RecordFile, sealOf } from "../model/record/seal.ts";
 import { readRecord } from "./read-record.ts";
 
 const parts = plantedParts({ lost: [10], stranded: [10] });

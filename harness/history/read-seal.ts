@@ -1,6 +1,6 @@
 /** The seal of a record, and its files on their way to be held against it. */
-import { parseJson } from "../model/json.ts";
-import { brokenSeals, Marked, RECORD_FILES, type RecordFile, type Seal, SealSchema } from "../model/seal.ts";
+import { parseJson } from "../model/record/json.ts";
+import { brokenSeals, Marked, RECORD_FILES, type RecordFile, type Seal, SealSchema } from "../model/record/seal.ts";
 import { type Text, wholeOf } from "./lines.ts";
 
 type Texts = Record<RecordFile, Text>;

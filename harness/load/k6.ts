@@ -3,9 +3,9 @@
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ClientRetry } from "../model/attempts.ts";
-import type { LoadOrder } from "../model/ledger.ts";
-import { loadTimes, type Scenario } from "../model/scenario.ts";
+import type { LoadOrder } from "../model/load/ledger.ts";
+import type { ClientRetry } from "../model/plan/attempts.ts";
+import { loadTimes, type Scenario } from "../model/plan/scenario.ts";
 import type { RunningProgram } from "../system/program.ts";
 import type { System } from "../system/system.ts";
 

@@ -3,7 +3,7 @@
  * server that was just booted may refuse the first requests.
  */
 import { DrillFailure, EXIT } from "../model/failure.ts";
-import { FIRST_VERSION, firstVersionOf, REGISTERS } from "../model/write.ts";
+import { FIRST_VERSION, firstVersionOf, REGISTERS } from "../model/load/write.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
 import { severalAtOnce } from "../system/several-at-once.ts";
 import { until } from "../system/waiting.ts";

@@ -2,7 +2,7 @@
  * Fills the primary before the load, through its FHIR server: transactions of many resources, several at once. A server
  * without a follower is asked directly: the proxy's time limits are not meant for these.
  */
-import { seedBundle } from "../model/write.ts";
+import { seedBundle } from "../model/load/write.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
 import { severalAtOnce } from "../system/several-at-once.ts";
 

@@ -1,5 +1,5 @@
 /** k6's own end-of-test summary, against which the ledger is checked. */
-import type { Run } from "../model/run.ts";
+import type { Run } from "../model/record/run.ts";
 
 export const SUMMARY_FILE = "k6-summary.json";
 

@@ -6,8 +6,8 @@
  * These writes have names of their own and are not in the record.
  */
 import { DrillFailure, EXIT } from "../model/failure.ts";
-import type { Load } from "../model/scenario.ts";
-import { type PlannedWrite, planWrite, SEED_LIMIT } from "../model/write.ts";
+import { type PlannedWrite, planWrite, SEED_LIMIT } from "../model/load/write.ts";
+import type { Load } from "../model/plan/scenario.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
 import { RATE_SHARE, type Steadiness, steadiness, type Wanted, type WarmUpWrite, WINDOW_MS } from "./steadiness.ts";
 

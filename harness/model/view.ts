@@ -1,6 +1,6 @@
 /** What a drill reports while it runs. The console shows it; a test may read it, too. */
-import type { DrillEvent } from "./event.ts";
-import type { Step } from "./run.ts";
+import type { DrillEvent } from "./record/event.ts";
+import type { Step } from "./record/run.ts";
 
 export interface LiveState {
   /** The drill's clock. */

@@ -3,7 +3,7 @@
  * its follower, losing the follower alone stops every write, and that looks like the loss of the primary.
  */
 import { reasonOf } from "../model/failure.ts";
-import type { Side } from "../model/side.ts";
+import type { Side } from "../model/plan/side.ts";
 import type { System } from "../system/system.ts";
 
 const DATABASE_MS = 1000;

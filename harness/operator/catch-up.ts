@@ -3,9 +3,9 @@
  * writes that had not reached the follower would be lost, although the database that holds them answers.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Config } from "../model/config.ts";
 import { reasonOf } from "../model/failure.ts";
-import type { Side } from "../model/side.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { Side } from "../model/plan/side.ts";
 import type { Replication } from "../system/replication.ts";
 import type { Reports } from "./duty.ts";
 

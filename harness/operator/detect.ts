@@ -3,7 +3,7 @@
  * site's takeover, a late probe counts neither as failed nor as good.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OperatorSettings } from "../model/config.ts";
+import type { OperatorSettings } from "../model/plan/config.ts";
 import type { Health } from "./health.ts";
 
 export interface Watch {

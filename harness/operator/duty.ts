@@ -1,11 +1,12 @@
 /** What every plan of the operator works with, and how a plan is carried out and reported. */
-import type { Config } from "../model/config.ts";
-import type { DrillEvent, PlanName, StepName } from "../model/event.ts";
+
 import { reasonOf } from "../model/failure.ts";
-import type { StepOf } from "../model/plan-steps.ts";
-import type { ProbeLine } from "../model/probe.ts";
-import type { Side } from "../model/side.ts";
-import type { StrandedVersion } from "../model/stranded.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { StepOf } from "../model/plan/plan-steps.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { DrillEvent, PlanName, StepName } from "../model/record/event.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
+import type { StrandedVersion } from "../model/record/stranded.ts";
 import type { Database } from "../system/database.ts";
 import type { Position } from "../system/replication.ts";
 import type { Roles } from "../system/roles.ts";

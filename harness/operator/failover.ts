@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
-import { otherSide, type Side } from "../model/side.ts";
+import { otherSide, type Side } from "../model/plan/side.ts";
 import type { Replication } from "../system/replication.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { catchUp } from "./catch-up.ts";

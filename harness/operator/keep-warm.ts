@@ -8,7 +8,7 @@
  * server's log.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Config } from "../model/config.ts";
+import type { Config } from "../model/plan/config.ts";
 import type { Address } from "../system/address.ts";
 import type { Roles } from "../system/roles.ts";
 import { sendWrite } from "../system/send-write.ts";

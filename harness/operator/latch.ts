@@ -1,5 +1,5 @@
 /** Routes the clients to a site and checks that they get there. */
-import type { Side } from "../model/side.ts";
+import type { Side } from "../model/plan/side.ts";
 import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
 import { readCanary } from "./health.ts";

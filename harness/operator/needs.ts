@@ -1,5 +1,5 @@
 /** What each planned operation needs of a system that not every system has. */
-import type { Order } from "../model/order.ts";
+import type { Order } from "../model/plan/order.ts";
 import type { Capability } from "../system/capabilities.ts";
 
 const NEEDS: Record<Order["kind"], readonly Capability[]> = {

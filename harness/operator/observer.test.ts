@@ -1,8 +1,8 @@
 /** What the observer reports, given made-up samples. */
 import { expect, test } from "vitest";
-import type { DrillEvent } from "../model/event.ts";
-import type { PrimaryProbe } from "../model/probe.ts";
-import type { Side } from "../model/side.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { PrimaryProbe } from "../model/record/probe.ts";
 import { startObserver } from "./observer.ts";
 
 /**

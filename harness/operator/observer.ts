@@ -6,9 +6,9 @@
  * primary on a new timeline. What no sample shows is not reported.
  */
 import { reasonOf } from "../model/failure.ts";
-import type { Order } from "../model/order.ts";
-import type { PrimaryProbe } from "../model/probe.ts";
-import { otherSide, type Side } from "../model/side.ts";
+import type { Order } from "../model/plan/order.ts";
+import { otherSide, type Side } from "../model/plan/side.ts";
+import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { Roles } from "../system/roles.ts";
 import type { SelfFailover } from "../system/self-failover.ts";
 import { until } from "../system/waiting.ts";

@@ -4,10 +4,10 @@
  * plan at a time and does not watch meanwhile. Each step is reported with the time it took.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Config } from "../model/config.ts";
 import { reasonOf } from "../model/failure.ts";
-import type { Order } from "../model/order.ts";
-import { otherSide } from "../model/side.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { Order } from "../model/plan/order.ts";
+import { otherSide } from "../model/plan/side.ts";
 import type { Roles } from "../system/roles.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { untilUnhealthy } from "./detect.ts";

@@ -2,8 +2,8 @@
  * A lost site's database answers again, and the site becomes the follower. It is fenced first; what only it holds is
  * saved before anything of it is overwritten. Started again after a failure, the plan ends in the same state.
  */
-import { otherSide } from "../model/side.ts";
-import { strandedBundle } from "../model/stranded.ts";
+import { otherSide } from "../model/plan/side.ts";
+import { strandedBundle } from "../model/record/stranded.ts";
 import { carryOut, type Duty, type Lost, Refusal } from "./duty.ts";
 import { replay } from "./replay.ts";
 

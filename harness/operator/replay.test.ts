@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { StrandedVersion } from "../model/stranded.ts";
+import type { StrandedVersion } from "../model/record/stranded.ts";
 import { replay } from "./replay.ts";
 
 interface Standing {

@@ -4,7 +4,7 @@
  * it, either absent or in the version before, and that version by the same writer as on the lost site. Otherwise the
  * whole transaction is left out, and so is every later one that builds on it.
  */
-import type { StrandedVersion } from "../model/stranded.ts";
+import type { StrandedVersion } from "../model/record/stranded.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
 
 export interface Replay {

@@ -2,7 +2,7 @@
  * A following site is taken down and up again cleanly, as for an upgrade: its server and its database. It is back when
  * it follows and its server is ready.
  */
-import type { Side } from "../model/side.ts";
+import type { Side } from "../model/plan/side.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Teller } from "./duty.ts";
 
 /** How a system is restarted: by an operator, or by itself when it is told to. */

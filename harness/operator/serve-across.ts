@@ -3,8 +3,8 @@
  * region's database, over the slower link between the two, and clients go to it. The other server stays up without
  * traffic. The two do not collide on ids: each takes whole blocks of numbers from the one sequence.
  */
-import type { Order } from "../model/order.ts";
-import { otherSide } from "../model/side.ts";
+import type { Order } from "../model/plan/order.ts";
+import { otherSide } from "../model/plan/side.ts";
 import { WAYS } from "../system/links.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 import { latchTo } from "./latch.ts";

@@ -4,7 +4,7 @@
  * undone. A failure after it leaves a new primary without a follower; the old one, which holds nothing of its own, is
  * rebuilt.
  */
-import { otherSide, type Side } from "../model/side.ts";
+import { otherSide, type Side } from "../model/plan/side.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
 import { latchTo } from "./latch.ts";

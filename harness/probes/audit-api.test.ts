@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AuditLine, type AuditRead, type AuditRow, AuditSchema } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
-import { Contents } from "../model/contents.ts";
-import { History } from "../model/history.ts";
-import { Names } from "../model/names.ts";
-import { type Operation, splitStored } from "../model/operation.ts";
-import { wantedSearches } from "../model/wanted-searches.ts";
-import { firstVersionOf, kindOfWrite, planWrite, REGISTERS, writeId } from "../model/write.ts";
+import { Contents } from "../model/columns/contents.ts";
+import { History } from "../model/columns/history.ts";
+import { type Operation, splitStored } from "../model/columns/operation.ts";
+import { wantedSearches } from "../model/columns/wanted-searches.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { Names } from "../model/load/names.ts";
+import { firstVersionOf, kindOfWrite, planWrite, REGISTERS, writeId } from "../model/load/write.ts";
+import { type AuditLine, type AuditRead, type AuditRow, AuditSchema } from "../model/record/audit.ts";
 import { auditApi, readLine } from "./audit-api.ts";
 
 const SEED = 99;

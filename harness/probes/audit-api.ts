@@ -7,13 +7,14 @@
  * GETs to the same reads inside the server, without the HTTP answer and its ETag, and one failed answer would lose many
  * reads.
  */
-import type { AuditLine, AuditRead } from "../model/audit.ts";
-import type { Prepared } from "../model/before-load.ts";
-import type { Contents } from "../model/contents.ts";
-import type { History } from "../model/history.ts";
-import { wantedReads } from "../model/wanted-reads.ts";
-import { type WantedSearch, wantedSearches } from "../model/wanted-searches.ts";
-import { IDENTIFIER_SYSTEM } from "../model/write.ts";
+
+import type { Contents } from "../model/columns/contents.ts";
+import type { History } from "../model/columns/history.ts";
+import { wantedReads } from "../model/columns/wanted-reads.ts";
+import { type WantedSearch, wantedSearches } from "../model/columns/wanted-searches.ts";
+import type { Prepared } from "../model/load/before-load.ts";
+import { IDENTIFIER_SYSTEM } from "../model/load/write.ts";
+import type { AuditLine, AuditRead } from "../model/record/audit.ts";
 import type { Ask, FhirServer } from "../system/fhir-server.ts";
 import { severalAtOnce } from "../system/several-at-once.ts";
 import { type Report, saidBy } from "./audit.ts";

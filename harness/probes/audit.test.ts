@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { AuditSchema } from "../model/audit.ts";
-import { fingerprint } from "../model/content.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { AuditSchema } from "../model/record/audit.ts";
 import { auditRow } from "./audit.ts";
 
 const found = { write: "w1-7", resource: "Observation/o", version: 1, deleted: false, pid: 1115, indexed: true };

@@ -4,11 +4,12 @@
  * can be lost as well. Rows are fetched, reported and dropped batch by batch: with their bodies, those of a long run
  * would not fit in memory.
  */
-import type { AuditLine, AuditRow } from "../model/audit.ts";
-import { fingerprint, referenceOf } from "../model/content.ts";
+
 import { reasonOf } from "../model/failure.ts";
-import type { Side } from "../model/side.ts";
-import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/write.ts";
+import { fingerprint, referenceOf } from "../model/load/content.ts";
+import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { Database } from "../system/database.ts";
 
 export type Report = (lines: AuditLine[]) => void;

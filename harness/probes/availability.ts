@@ -2,7 +2,7 @@
  * Availability as seen from outside k6: the harness writes through the edge at a steady rate, each write on its own,
  * whether or not the one before was answered.
  */
-import type { AvailabilityProbe } from "../model/probe.ts";
+import type { AvailabilityProbe } from "../model/record/probe.ts";
 import type { Address } from "../system/address.ts";
 
 export const AVAILABILITY_PERIOD_MS = 200;

@@ -2,7 +2,7 @@
  * The files of /proc that count what a machine's processors did since boot, and the difference between two such counts.
  * Pure.
  */
-import type { MachineProbe } from "../model/probe.ts";
+import type { MachineProbe } from "../model/record/probe.ts";
 
 /** Seconds; `null` where the kernel does not report it. */
 export type Counters = Omit<MachineProbe, "type" | "fromMs">;

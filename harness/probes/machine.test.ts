@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { MachineProbe } from "../model/probe.ts";
+import type { MachineProbe } from "../model/record/probe.ts";
 import { type MachineReaders, sampleMachine } from "./machine.ts";
 
 const BOOT = "a1b36101-5fe1-45c5-a04e-5f849d8d6fdb\n";

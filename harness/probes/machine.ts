@@ -10,7 +10,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
-import type { MachineProbe } from "../model/probe.ts";
+import type { MachineProbe } from "../model/record/probe.ts";
 import type { System } from "../system/system.ts";
 import { between, type Counters, countersNow, notSampled } from "./machine-counters.ts";
 

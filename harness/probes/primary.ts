@@ -1,6 +1,7 @@
 /** Who each site says is the primary: asked four times a second, each site whether or not the other answers. */
-import type { PrimaryProbe } from "../model/probe.ts";
-import { SIDES, type Side } from "../model/side.ts";
+
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { SelfFailover } from "../system/self-failover.ts";
 
 const PERIOD_MS = 250;

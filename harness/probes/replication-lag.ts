@@ -1,5 +1,5 @@
 /** How far the follower is behind the primary, whichever they are: the age of a stamp, and what is not confirmed. */
-import type { ProbeLine } from "../model/probe.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
 import type { Lag } from "../system/replication.ts";
 import type { Roles } from "../system/roles.ts";
 

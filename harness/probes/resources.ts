@@ -4,7 +4,7 @@
  * reads once a second whoever asks, and a request waits for that: the recorded duration is mostly waiting. Measured:
  * all requests together cost the harness 8 ms of processor time a second.
  */
-import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/probe.ts";
+import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
 import { KeptConnection } from "../system/kept-connection.ts";
 import type { System } from "../system/system.ts";
 import type { Usage } from "../system/usage.ts";

@@ -1,7 +1,7 @@
 /**
  * How many of the resources with which A was filled before the load a database holds; `null` when it does not answer.
  */
-import { seedIdPrefix } from "../model/write.ts";
+import { seedIdPrefix } from "../model/load/write.ts";
 import type { Database } from "../system/database.ts";
 
 const TIMEOUT_MS = 60_000;

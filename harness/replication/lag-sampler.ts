@@ -3,7 +3,7 @@
  * WAL that the follower has not confirmed. `pg_stat_replication` shows neither: over a silent link its lag freezes,
  * then vanishes.
  */
-import { otherSide, type Side } from "../model/side.ts";
+import { otherSide, type Side } from "../model/plan/side.ts";
 import type { Database } from "../system/database.ts";
 import { KeptConnection } from "../system/kept-connection.ts";
 import type { LagSampler } from "../system/replication.ts";

@@ -1,5 +1,5 @@
 /** How figures of many runs read, wherever they stand. */
-import type { VerdictWord } from "../model/verdict.ts";
+import type { VerdictWord } from "../model/verdict/verdict.ts";
 import type { Observation, Spread } from "../stats/median.ts";
 
 const WORDS: Record<VerdictWord, string> = { holds: "hold", broken: "broken", inconclusive: "inconclusive" };

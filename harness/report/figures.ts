@@ -1,5 +1,5 @@
 /** What is taken from each run's measures and shown beside other runs: one number a run, or none where none was measured. */
-import type { Measures } from "../model/verdict.ts";
+import type { Measures } from "../model/verdict/verdict.ts";
 import type { Observation } from "../stats/median.ts";
 
 /** Seconds, but for `lost`, which are writes, and `availability`, which is a share of 1. */

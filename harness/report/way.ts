@@ -2,9 +2,9 @@
  * How a run was done: all that its figures depend on and that whoever drills has chosen, and not how it is called or
  * described. Who puts runs together, or tells them apart, asks here, so that all of them mean the same.
  */
-import type { Config, Objectives } from "../model/config.ts";
-import type { Run } from "../model/run.ts";
-import type { Scenario } from "../model/scenario.ts";
+import type { Config, Objectives } from "../model/plan/config.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { Run } from "../model/record/run.ts";
 
 export interface Way {
   scenario: Omit<Scenario, "name" | "asks" | "goodAnswer">;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ArmedFault } from "../faults/index.ts";
-import type { FaultEvent } from "../model/event.ts";
-import type { Act } from "../model/scenario.ts";
+import type { Act } from "../model/plan/scenario.ts";
+import type { FaultEvent } from "../model/record/event.ts";
 import { perform } from "./act.ts";
 
 type Acted = Omit<ArmedFault, "recheck">;

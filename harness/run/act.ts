@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
 import type { ArmedFault } from "../faults/index.ts";
-import type { Clock } from "../model/clock.ts";
-import type { FaultEvent } from "../model/event.ts";
 import { reasonOf } from "../model/failure.ts";
-import type { Act } from "../model/scenario.ts";
+import type { Act } from "../model/plan/scenario.ts";
+import type { Clock } from "../model/record/clock.ts";
+import type { FaultEvent } from "../model/record/event.ts";
 
 /** Filling a disk was seen to take three seconds on a busy machine and a third of a second on an idle one. */
 const BITES_WITHIN_MS = 6000;

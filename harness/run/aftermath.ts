@@ -3,11 +3,11 @@
  * if it follows, it gets time to catch up.
  */
 import { readLedger } from "../history/read-ledger.ts";
-import type { AuditLine } from "../model/audit.ts";
-import { Contents } from "../model/contents.ts";
+import { Contents } from "../model/columns/contents.ts";
 import { reasonOf } from "../model/failure.ts";
-import { Names } from "../model/names.ts";
-import { otherSide, type Side } from "../model/side.ts";
+import { Names } from "../model/load/names.ts";
+import { otherSide, type Side } from "../model/plan/side.ts";
+import type { AuditLine } from "../model/record/audit.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
 import type { System } from "../system/system.ts";

@@ -4,12 +4,12 @@
  */
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
-import { startClock } from "../model/clock.ts";
-import type { Config } from "../model/config.ts";
-import type { Run } from "../model/run.ts";
-import type { Scenario } from "../model/scenario.ts";
-import type { ImageMode, NamedImages, Prices } from "../model/settings.ts";
-import type { Verdict } from "../model/verdict.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { ImageMode, NamedImages, Prices } from "../model/plan/settings.ts";
+import { startClock } from "../model/record/clock.ts";
+import type { Run } from "../model/record/run.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
 import type { View } from "../model/view.ts";
 import { indexRun, newRunFolder } from "../store/results.ts";
 import type { RunFolder } from "../store/run-folder.ts";

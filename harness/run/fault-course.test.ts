@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ArmedFault } from "../faults/index.ts";
-import type { FaultSpec } from "../model/fault.ts";
-import { actsOf } from "../model/scenario.ts";
+import type { FaultSpec } from "../model/plan/fault.ts";
+import { actsOf } from "../model/plan/scenario.ts";
 import { FaultCourse } from "./fault-course.ts";
 
 const CUT: FaultSpec = { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 };

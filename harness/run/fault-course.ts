@@ -1,8 +1,8 @@
 /** Injects and heals a drill's faults at their times, and watches them in between. */
 import type { ArmedFault } from "../faults/index.ts";
-import type { FaultEvent } from "../model/event.ts";
-import type { FaultSpec } from "../model/fault.ts";
-import type { Act } from "../model/scenario.ts";
+import type { FaultSpec } from "../model/plan/fault.ts";
+import type { Act } from "../model/plan/scenario.ts";
+import type { FaultEvent } from "../model/record/event.ts";
 import { perform, type Stage } from "./act.ts";
 import { FaultWatch } from "./fault-watch.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "../faults/fault.ts";
-import type { FaultEvent } from "../model/event.ts";
+import type { FaultEvent } from "../model/record/event.ts";
 import { FaultWatch } from "./fault-watch.ts";
 
 /** Waits that take almost no time; the time of doubt is that of three observations. */

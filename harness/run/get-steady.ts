@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeRegisters } from "../load/registers.ts";
 import { type WarmedUp, warmUp } from "../load/warm-up.ts";
-import { warmUpTimes } from "../model/scenario.ts";
+import { startSignal } from "../model/load/write.ts";
+import { warmUpTimes } from "../model/plan/scenario.ts";
 import type { View } from "../model/view.ts";
-import { startSignal } from "../model/write.ts";
 import { AVAILABILITY_PERIOD_MS } from "../probes/availability.ts";
 import { sendWrite, type WriteAnswer } from "../system/send-write.ts";
 import type { System } from "../system/system.ts";

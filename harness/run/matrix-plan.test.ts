@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CONFIGS } from "../../scenarios/configs.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
-import type { Config } from "../model/config.ts";
-import type { Done, PlannedDrill } from "../model/matrix.ts";
-import { SEED_LIMIT } from "../model/write.ts";
+import { SEED_LIMIT } from "../model/load/write.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { Done, PlannedDrill } from "../model/plan/matrix.ts";
 import { drillsLeft, outcomes, planDrills } from "./matrix-plan.ts";
 
 const FAILURE = { what: "it failed", why: "a test", todo: "nothing" };

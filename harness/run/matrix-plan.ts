@@ -6,10 +6,11 @@
  *
  * All drills of a round have the same seed: the cells write the same and are hit at the same instant.
  */
-import type { Config } from "../model/config.ts";
-import type { Done, PlannedDrill, Refused } from "../model/matrix.ts";
-import type { Scenario } from "../model/scenario.ts";
-import { chance, SEED_LIMIT } from "../model/write.ts";
+
+import { chance, SEED_LIMIT } from "../model/load/write.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { Done, PlannedDrill, Refused } from "../model/plan/matrix.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
 
 /** Why this combination is unsupported; `null` when it is supported. */
 export type Nonsense = (scenario: Scenario, config: Config) => string | null;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CONFIGS } from "../../scenarios/configs.ts";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { DrillFailure, Interrupted } from "../model/failure.ts";
-import { type Done, MATRIX_SCHEMA, type PlannedDrill } from "../model/matrix.ts";
+import { type Done, MATRIX_SCHEMA, type PlannedDrill } from "../model/plan/matrix.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { runMatrix } from "./matrix.ts";
 import { planDrills } from "./matrix-plan.ts";

@@ -6,8 +6,8 @@
  * gone, or three have failed in a row.
  */
 import { DrillFailure, type FailureText, Interrupted, reasonOf } from "../model/failure.ts";
-import type { Done, PlannedDrill } from "../model/matrix.ts";
-import type { VerdictWord } from "../model/verdict.ts";
+import type { Done, PlannedDrill } from "../model/plan/matrix.ts";
+import type { VerdictWord } from "../model/verdict/verdict.ts";
 import type { MatrixFolder } from "../store/matrix-folder.ts";
 import { drillsLeft } from "./matrix-plan.ts";
 

@@ -1,10 +1,10 @@
 /** `run.json` as it is before anything was started for the run. */
 import { randomBytes } from "node:crypto";
 import { arch, cpus, platform, release, totalmem } from "node:os";
-import type { Config } from "../model/config.ts";
-import { RECORD_VERSION, RUN_SCHEMA, type Run } from "../model/run.ts";
-import type { Scenario } from "../model/scenario.ts";
-import type { Prices } from "../model/settings.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { Prices } from "../model/plan/settings.ts";
+import { RECORD_VERSION, RUN_SCHEMA, type Run } from "../model/record/run.ts";
 import { versionOf } from "../systems/lab/engine.ts";
 import { revision } from "./revision.ts";
 import type { Ground } from "./set-up.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Act } from "../model/scenario.ts";
+import type { Act } from "../model/plan/scenario.ts";
 import type { Ending } from "../operator/duty.ts";
 import { PlannedOrders } from "./planned.ts";
 

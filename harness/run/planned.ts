@@ -1,6 +1,7 @@
 /** The planned operations that the operator is told to do, and how each ended. */
-import type { OrderEvent } from "../model/event.ts";
-import type { Act } from "../model/scenario.ts";
+
+import type { Act } from "../model/plan/scenario.ts";
+import type { OrderEvent } from "../model/record/event.ts";
 import type { Operator } from "../operator/operator.ts";
 
 type Planned = Extract<Act, { does: "order" }>;

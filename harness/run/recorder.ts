@@ -1,9 +1,9 @@
 /** Everything that is recorded goes through here: stamped, on disk, and shown. */
-import type { AuditLine } from "../model/audit.ts";
-import type { Clock } from "../model/clock.ts";
-import type { DrillEvent } from "../model/event.ts";
-import type { ProbeLine } from "../model/probe.ts";
-import type { Run } from "../model/run.ts";
+import type { AuditLine } from "../model/record/audit.ts";
+import type { Clock } from "../model/record/clock.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
+import type { Run } from "../model/record/run.ts";
 import type { View } from "../model/view.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { regionLoss } from "../../scenarios/region-loss.ts";
-import { jitterMs, loadTimes, ScenarioSchema } from "../model/scenario.ts";
+import { jitterMs, loadTimes, ScenarioSchema } from "../model/plan/scenario.ts";
 import { keepSchedule } from "./schedule.ts";
 
 const SEED = 5;

@@ -1,6 +1,7 @@
 /** Goes through a scenario by its times: what is due is done at its moment, and nothing here waits for its result. */
-import type { Clock } from "../model/clock.ts";
-import { type Act, actsOf, jitterMs, loadTimes, type Phase, type Scenario } from "../model/scenario.ts";
+
+import { type Act, actsOf, jitterMs, loadTimes, type Phase, type Scenario } from "../model/plan/scenario.ts";
+import type { Clock } from "../model/record/clock.ts";
 
 export interface Course {
   /** When the load's first write was seen, by `now`. */

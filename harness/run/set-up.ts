@@ -1,7 +1,7 @@
 /** Everything that must stand before the first write: engine, images, schema. Each step is timed. */
 import { join } from "node:path";
-import type { ImageUse, Step } from "../model/run.ts";
-import type { ImageMode, NamedImages } from "../model/settings.ts";
+import type { ImageMode, NamedImages } from "../model/plan/settings.ts";
+import type { ImageUse, Step } from "../model/record/run.ts";
 import type { View } from "../model/view.ts";
 import { CACHE, RESULTS } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";

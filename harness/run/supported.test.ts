@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { EXIT } from "../model/failure.ts";
-import type { FaultSpec } from "../model/fault.ts";
-import type { Order } from "../model/order.ts";
+import type { FaultSpec } from "../model/plan/fault.ts";
+import type { Order } from "../model/plan/order.ts";
 import { ALL_CAPABILITIES, type Capability } from "../system/capabilities.ts";
 import { refuseUnsupported, unsupported } from "./supported.ts";
 

@@ -1,8 +1,8 @@
 /** Whether a system can do what a scenario asks of it: checked before anything is started. */
 import { needsOf } from "../faults/index.ts";
 import { usageFailure } from "../model/failure.ts";
-import { faultName } from "../model/fault.ts";
-import type { Scenario } from "../model/scenario.ts";
+import { faultName } from "../model/plan/fault.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
 import { needsOfOrder } from "../operator/needs.ts";
 import { CAPABILITIES, type Capability } from "../system/capabilities.ts";
 

@@ -1,7 +1,7 @@
 /** The live view of the load: what the ledger says as it grows. */
 
 import type { LineTail } from "../load/tail.ts";
-import type { LedgerLine } from "../model/ledger.ts";
+import type { LedgerLine } from "../model/load/ledger.ts";
 import type { LiveState } from "../model/view.ts";
 
 const WINDOW_MS = 1000;

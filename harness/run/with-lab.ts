@@ -1,7 +1,7 @@
 /** Starts a lab, hands it over, and releases it whatever happens. */
 import { reasonOf } from "../model/failure.ts";
-import type { Scenario } from "../model/scenario.ts";
-import type { Side } from "../model/side.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { Side } from "../model/plan/side.ts";
 import type { View } from "../model/view.ts";
 import type { System } from "../system/system.ts";
 import { startLab } from "../systems/lab/labs.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chance } from "../model/write.ts";
+import { chance } from "../model/load/write.ts";
 import { bootstrapMedians, medianDifference } from "./bootstrap-medians.ts";
 import type { Observation } from "./median.ts";
 import type { Random } from "./rank-test.ts";

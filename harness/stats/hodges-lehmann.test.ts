@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chance } from "../model/write.ts";
+import { chance } from "../model/load/write.ts";
 import { hodgesLehmann, type Shift, shiftRank } from "./hodges-lehmann.ts";
 import type { Observation } from "./median.ts";
 import { type RankTest, rankTest } from "./rank-test.ts";

@@ -1,7 +1,7 @@
 /** Against published examples, against every deal there is, and against every end that what was not seen could have. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chance } from "../model/write.ts";
+import { chance } from "../model/load/write.ts";
 import type { Observation } from "./median.ts";
 import { type Random, type RankTest, rankTest } from "./rank-test.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chance } from "../model/write.ts";
+import { chance } from "../model/load/write.ts";
 import type { Observation } from "./median.ts";
 import { type RankTest, rankTest } from "./rank-test.ts";
 import { runsNeeded } from "./runs-needed.ts";

@@ -3,8 +3,8 @@
  * line is not a valid event of this run.
  */
 import { checkTimes, inTimeOf } from "../history/in-time.ts";
-import { EventSchema } from "../model/event.ts";
-import type { Run } from "../model/run.ts";
+import { EventSchema } from "../model/record/event.ts";
+import type { Run } from "../model/record/run.ts";
 import { RunFolder } from "./run-folder.ts";
 
 export function lastEventMs(path: string, run: Run): number | null {

@@ -5,8 +5,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { reasonOf, usageFailure } from "../model/failure.ts";
-import { parseJson } from "../model/json.ts";
-import { type Done, DoneSchema, type Plan, PlanSchema } from "../model/matrix.ts";
+import { type Done, DoneSchema, type Plan, PlanSchema } from "../model/plan/matrix.ts";
+import { parseJson } from "../model/record/json.ts";
 import { fromHere, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";
 import { guarded, replaceFile, replaceText } from "./written.ts";

@@ -1,7 +1,7 @@
 /** All stored runs: `results/` and its index. How people's names of runs lead to folders is in `find-runs.ts`. */
 import { appendFileSync, existsSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { Verdict } from "../model/verdict.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
 import { CHECKOUT, fromHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 

@@ -13,12 +13,12 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import type { RunFiles } from "../history/read-record.ts";
-import type { AuditLine } from "../model/audit.ts";
-import type { DrillEvent } from "../model/event.ts";
-import type { ProbeLine } from "../model/probe.ts";
-import type { Run } from "../model/run.ts";
-import { RECORD_FILES, sealOf } from "../model/seal.ts";
-import type { Verdict } from "../model/verdict.ts";
+import type { AuditLine } from "../model/record/audit.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { ProbeLine } from "../model/record/probe.ts";
+import type { Run } from "../model/record/run.ts";
+import { RECORD_FILES, sealOf } from "../model/record/seal.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
 import { guarded, replaceFile } from "./written.ts";
 
 /** Small enough to stay in the processor's cache. */

@@ -1,9 +1,9 @@
 /** Stored runs with their verdicts, to be shown side by side. Nothing is judged again, and no record is read. */
 import type { z } from "zod";
 import { reasonOf } from "../model/failure.ts";
-import { parseJson } from "../model/json.ts";
-import { RUN_SCHEMA, type Run, RunSchema } from "../model/run.ts";
-import { VERDICT_SCHEMA } from "../model/verdict.ts";
+import { parseJson } from "../model/record/json.ts";
+import { RUN_SCHEMA, type Run, RunSchema } from "../model/record/run.ts";
+import { VERDICT_SCHEMA } from "../model/verdict/verdict.ts";
 import { shortName } from "./find-runs.ts";
 import { toHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";

@@ -1,6 +1,6 @@
 /** One site's PostgreSQL. */
 import type pg from "pg";
-import type { Side } from "../model/side.ts";
+import type { Side } from "../model/plan/side.ts";
 import type { Address } from "./address.ts";
 
 export interface Database {

@@ -1,5 +1,5 @@
 /** One site's FHIR server. */
-import type { Side } from "../model/side.ts";
+import type { Side } from "../model/plan/side.ts";
 
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 

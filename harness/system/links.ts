@@ -1,5 +1,5 @@
 /** The links of a system, each of which can be slowed, cut or redirected. */
-import type { Link } from "../model/side.ts";
+import type { Link } from "../model/plan/side.ts";
 import type { Address } from "./address.ts";
 
 /** The direction of bytes: a request from the end that connected, or the answer to it. */

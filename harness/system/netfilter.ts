@@ -1,5 +1,5 @@
 /** What can be done to the packets of a component, and what it sees of its network. */
-import type { Part } from "../model/side.ts";
+import type { Part } from "../model/plan/side.ts";
 
 /** A component, or the server of all links. */
 export type Place = Part | "links";

@@ -2,9 +2,9 @@
  * How one site follows the other, and how a site is made read-only or writable. The operator's plans know the order of
  * the acts; only the replication knows how each is done. `Side` arguments name the site that an act is done to.
  */
-import type { Config } from "../model/config.ts";
-import type { Side } from "../model/side.ts";
-import type { StrandedVersion } from "../model/stranded.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { StrandedVersion } from "../model/record/stranded.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** A position in what a primary has written, in the primary's own notation. */

@@ -1,5 +1,5 @@
 /** Who is primary, and who follows it. */
-import type { Side } from "../model/side.ts";
+import type { Side } from "../model/plan/side.ts";
 
 export interface Roles {
   primary: Side;

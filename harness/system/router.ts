@@ -1,6 +1,7 @@
 /** The router in front of both sites; it sends clients to one of them. */
-import type { Clock, ClockSample } from "../model/clock.ts";
-import type { Side } from "../model/side.ts";
+
+import type { Side } from "../model/plan/side.ts";
+import type { Clock, ClockSample } from "../model/record/clock.ts";
 
 export interface Router {
   /** Routes all new requests to one site, permanently. Throws where the router chooses by itself. */

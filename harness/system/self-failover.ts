@@ -1,6 +1,7 @@
 /** A system that fails over by itself: what it can be asked and told. */
-import type { PrimaryProbe } from "../model/probe.ts";
-import type { Side } from "../model/side.ts";
+
+import type { Side } from "../model/plan/side.ts";
+import type { PrimaryProbe } from "../model/record/probe.ts";
 
 /** One site's answer to who is the primary. */
 export type Said = Omit<PrimaryProbe, "type" | "side" | "sentMs" | "doneMs">;

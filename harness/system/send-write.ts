@@ -1,6 +1,6 @@
 /** A write that the harness itself sends, as a client would. */
 import { reasonOf } from "../model/failure.ts";
-import type { PlannedWrite } from "../model/write.ts";
+import type { PlannedWrite } from "../model/load/write.ts";
 import type { Address } from "./address.ts";
 
 export interface WriteAnswer {

@@ -2,8 +2,9 @@
  * The system under drill, as far as a drill has to know it. Code that uses a system takes only what it uses, as in
  * `Pick<System, "links">`, so a test's own system needs no more either.
  */
-import type { SampledPart } from "../model/probe.ts";
-import type { Part, Side } from "../model/side.ts";
+
+import type { Part, Side } from "../model/plan/side.ts";
+import type { SampledPart } from "../model/record/probe.ts";
 import type { Capability } from "./capabilities.ts";
 import type { Component } from "./component.ts";
 import type { Database } from "./database.ts";

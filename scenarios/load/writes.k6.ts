@@ -5,9 +5,9 @@
 import { sleep } from "k6";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
-import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/attempts.ts";
-import type { LedgerLine, LoadOrder } from "../../harness/model/ledger.ts";
-import { type PlannedWrite, planWrite, startSignal, writeIdPrefix } from "../../harness/model/write.ts";
+import type { LedgerLine, LoadOrder } from "../../harness/model/load/ledger.ts";
+import { type PlannedWrite, planWrite, startSignal, writeIdPrefix } from "../../harness/model/load/write.ts";
+import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/plan/attempts.ts";
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
 

@@ -3,10 +3,10 @@
  * losing nothing; that in `results/sample` has a side that came back, was saved and overwritten.
  */
 import { describe, expect, test } from "vitest";
-import type { AuditLine, AuditRead, AuditRow } from "../../harness/model/audit.ts";
-import type { CompleteLine } from "../../harness/model/ledger.ts";
-import type { Verdict } from "../../harness/model/verdict.ts";
-import { firstVersionOf, REGISTERS, registerOf, writeNumber } from "../../harness/model/write.ts";
+import type { CompleteLine } from "../../harness/model/load/ledger.ts";
+import { firstVersionOf, REGISTERS, registerOf, writeNumber } from "../../harness/model/load/write.ts";
+import type { AuditLine, AuditRead, AuditRow } from "../../harness/model/record/audit.ts";
+import type { Verdict } from "../../harness/model/verdict/verdict.ts";
 import { type Kept, keptOf, type Saved, keptSample as sample, verdictOf, withCounts } from "./kept.ts";
 import { readGolden } from "./read-golden.ts";
 

@@ -9,10 +9,10 @@ import { plantedMachine } from "../../harness/check/planted-machine.ts";
 import { cameBack } from "../../harness/check/planted-return.ts";
 import { filesOf, type Parts, plantedParts } from "../../harness/check/planted-run.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
-import { AuditSchema } from "../../harness/model/audit.ts";
-import { EventSchema } from "../../harness/model/event.ts";
-import { ProbeSchema } from "../../harness/model/probe.ts";
-import { VerdictSchema } from "../../harness/model/verdict.ts";
+import { AuditSchema } from "../../harness/model/record/audit.ts";
+import { EventSchema } from "../../harness/model/record/event.ts";
+import { ProbeSchema } from "../../harness/model/record/probe.ts";
+import { VerdictSchema } from "../../harness/model/verdict/verdict.ts";
 import { anyOf } from "./any-lines.ts";
 
 const SMALL = {

@@ -3,8 +3,8 @@
  * be sealed anew, so the lines themselves have to tell.
  */
 import { expect, test } from "vitest";
-import type { OperatorEvent, StepName } from "../../harness/model/event.ts";
-import type { CompleteLine, InvokeLine, LedgerLine } from "../../harness/model/ledger.ts";
+import type { CompleteLine, InvokeLine, LedgerLine } from "../../harness/model/load/ledger.ts";
+import type { OperatorEvent, StepName } from "../../harness/model/record/event.ts";
 import { type Kept, keptOf, keptSample, verdictOf, withCounts } from "./kept.ts";
 import { readGolden } from "./read-golden.ts";
 

@@ -14,8 +14,8 @@ import { lostWrites } from "../../harness/check/lost-writes.ts";
 import { rto } from "../../harness/check/rto.ts";
 import { worthJudging } from "../../harness/check/worth-judging.ts";
 import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
-import type { RunRecord } from "../../harness/model/record.ts";
-import { brokenSeals, Marked, RECORD_FILES, type RecordFile, sealOf } from "../../harness/model/seal.ts";
+import type { RunRecord } from "../../harness/model/record/record.ts";
+import { brokenSeals, Marked, RECORD_FILES, type RecordFile, sealOf } from "../../harness/model/record/seal.ts";
 import { cutOff, deleted, doubled, type Edit, linesOf, renumbered, swapped } from "./edits.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import type { RunFiles } from "../../harness/history/read-record.ts";
-import type { Verdict } from "../../harness/model/verdict.ts";
+import type { Verdict } from "../../harness/model/verdict/verdict.ts";
 
 const FOLDER = new URL("./", import.meta.url);
 const ENDING = ".json.br";

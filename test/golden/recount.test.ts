@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Verdict } from "../../harness/model/verdict.ts";
+import type { Verdict } from "../../harness/model/verdict/verdict.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 
 interface Kept {

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { armFault } from "../../harness/faults/index.ts";
-import type { Config } from "../../harness/model/config.ts";
-import type { DrillEvent } from "../../harness/model/event.ts";
-import type { RunRecord } from "../../harness/model/record.ts";
-import type { Scenario } from "../../harness/model/scenario.ts";
-import type { Side } from "../../harness/model/side.ts";
-import type { Verdict } from "../../harness/model/verdict.ts";
+import type { Config } from "../../harness/model/plan/config.ts";
+import type { Scenario } from "../../harness/model/plan/scenario.ts";
+import type { Side } from "../../harness/model/plan/side.ts";
+import type { DrillEvent } from "../../harness/model/record/event.ts";
+import type { RunRecord } from "../../harness/model/record/record.ts";
+import type { Verdict } from "../../harness/model/verdict/verdict.ts";
 import { until } from "../../harness/system/waiting.ts";
 import type { Postgres } from "../../harness/systems/lab/postgres.ts";
 import type { Topology } from "../../harness/systems/lab/topology.ts";

@@ -74,7 +74,7 @@ const tests = globSync(TESTS, { cwd: project }).toSorted();
 const sources = globSync(BROKEN, { cwd: project }).filter((path) => !/\.test\.ts$|\/(planted|obvious)-/.test(path));
 
 const importing = (file: string, paths: readonly string[]) => {
-  const it = new RegExp(`from "(\\./|\\.\\./[a-z]+/)${basename(file)}"`);
+  const it = new RegExp(`from "(\\./|(\\.\\./)+[a-z/]*)${basename(file)}"`);
   return paths.filter((path) => it.test(readFileSync(`${project}${path}`, "utf8")));
 };
 

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Link, Side } from "../../model/side.ts";
+import type { Link, Side } from "../../model/plan/side.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
 import {
   bareDatabase,

@@ -1,6 +1,6 @@
 /** PostgreSQL's logical replication, in the terms of plans and probes. */
-import type { Config } from "../../model/config.ts";
-import { otherSide, type Side } from "../../model/side.ts";
+import type { Config } from "../../model/plan/config.ts";
+import { otherSide, type Side } from "../../model/plan/side.ts";
 import type { Database } from "../../system/database.ts";
 import type { Links } from "../../system/links.ts";
 import type { Replication } from "../../system/replication.ts";

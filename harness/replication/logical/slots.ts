@@ -1,5 +1,5 @@
 /** What a primary keeps for its follower, and how much of it the follower has confirmed. */
-import type { Side } from "../../model/side.ts";
+import type { Side } from "../../model/plan/side.ts";
 import type { Database } from "../../system/database.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";

@@ -5,8 +5,8 @@
  * The slot stands at what the follower had confirmed at the last checkpoint or later; `remoteLsn` is the position it
  * had really reached. The log says which rows were made; their content is read from the tables.
  */
-import type { Side } from "../../model/side.ts";
-import type { StrandedVersion } from "../../model/stranded.ts";
+import type { Side } from "../../model/plan/side.ts";
+import type { StrandedVersion } from "../../model/record/stranded.ts";
 import type { Database } from "../../system/database.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";
 

@@ -8,8 +8,8 @@
  * `origin=none`, a change is not sent back to its origin. Sequences are not replicated: B's are moved to a disjoint
  * range before HAPI B takes its first number, and each site continues with its own.
  */
-import type { Config } from "../../model/config.ts";
-import { otherSide, type Side } from "../../model/side.ts";
+import type { Config } from "../../model/plan/config.ts";
+import { otherSide, type Side } from "../../model/plan/side.ts";
 import { type Address, hostAndPort } from "../../system/address.ts";
 import type { Database } from "../../system/database.ts";
 import { until } from "../../system/waiting.ts";

@@ -1,7 +1,7 @@
 /**
  * How far a standby is behind, by the slot that the primary keeps for it: the slot stays when the link falls silent.
  */
-import { otherSide, type Side } from "../../model/side.ts";
+import { otherSide, type Side } from "../../model/plan/side.ts";
 import type { Database } from "../../system/database.ts";
 import type { Lag } from "../../system/replication.ts";
 import { until } from "../../system/waiting.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Side } from "../../model/side.ts";
+import type { Side } from "../../model/plan/side.ts";
 import { bareDatabase, queryBy, type Row } from "../../system/testing/bare-system.ts";
 import { physicalReplication } from "./physical.ts";
 

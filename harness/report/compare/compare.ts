@@ -4,7 +4,7 @@
  *
  * Inconclusive runs prove nothing: no figure of theirs counts, and how many there are is a figure of its own.
  */
-import type { VerdictWord } from "../../model/verdict.ts";
+import type { VerdictWord } from "../../model/verdict/verdict.ts";
 import { whyInconclusive } from "../table/table.ts";
 import type { Expression } from "./fail-on.ts";
 import { type ComparedRun, type Paired, pairsOf, type RunSet } from "./pairs.ts";

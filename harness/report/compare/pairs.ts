@@ -3,8 +3,8 @@
  * set holds only one, for then the configurations are what is compared. What finds no partner is told, not dropped.
  */
 import type { z } from "zod";
-import type { Run } from "../../model/run.ts";
-import { MeasuresSchema, VerdictSchema } from "../../model/verdict.ts";
+import type { Run } from "../../model/record/run.ts";
+import { MeasuresSchema, VerdictSchema } from "../../model/verdict/verdict.ts";
 
 /** What a comparison takes from a verdict. */
 export const ComparedSchema = VerdictSchema.extend({

@@ -1,7 +1,7 @@
 /** Runs that never were, as a comparison reads them: for tests. */
 import { plantedParts } from "../../check/planted-run.ts";
-import type { Config } from "../../model/config.ts";
-import { type CheckWord, NO_RTO, type VerdictWord } from "../../model/verdict.ts";
+import type { Config } from "../../model/plan/config.ts";
+import { type CheckWord, NO_RTO, type VerdictWord } from "../../model/verdict/verdict.ts";
 import type { ComparedRun, RunSet } from "./pairs.ts";
 
 export interface PlannedFigures {

@@ -1,6 +1,6 @@
 /** When a comparison fails, and how often it does so for nothing, and how surely for something. */
 import { describe, expect, test } from "vitest";
-import { chance } from "../../model/write.ts";
+import { chance } from "../../model/load/write.ts";
 import { compareSets } from "./compare.ts";
 import { parseExpression } from "./fail-on.ts";
 import type { ComparedRun } from "./pairs.ts";

@@ -6,7 +6,7 @@
  *
  * A threshold moves the baseline: its values are made larger by so much, and B must be above even then.
  */
-import type { Objectives } from "../../model/config.ts";
+import type { Objectives } from "../../model/plan/config.ts";
 import { type Corrected, holm, LEVEL } from "../../stats/holm.ts";
 import type { Observation } from "../../stats/median.ts";
 import { type Chance, type Random, rankTest, twice } from "../../stats/rank-test.ts";

@@ -1,5 +1,5 @@
 /** The rows of a comparison: what each figure of two sides is, by how much it differs, and whether chance explains it. */
-import { chance } from "../../model/write.ts";
+import { chance } from "../../model/load/write.ts";
 import { bootstrapMedians, medianDifference } from "../../stats/bootstrap-medians.ts";
 import { type Bounds, hodgesLehmann, type Shift } from "../../stats/hodges-lehmann.ts";
 import { holm, LEVEL } from "../../stats/holm.ts";

@@ -2,7 +2,7 @@
  * What a run's figures depend on besides chance, by name: how it was run, on what, and who judged it. Sets of runs that
  * differ in any of it differ in more than what was asked, and whoever reads the figures must know.
  */
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/record/run.ts";
 import { wayOf } from "../way.ts";
 
 export interface SetUpRun {

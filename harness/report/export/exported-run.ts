@@ -1,6 +1,6 @@
 /** What is exported of a run: what was run, and its judgement. */
-import type { Run } from "../../model/run.ts";
-import type { Verdict } from "../../model/verdict.ts";
+import type { Run } from "../../model/record/run.ts";
+import type { Verdict } from "../../model/verdict/verdict.ts";
 
 export interface ExportedRun {
   run: Run;

@@ -2,7 +2,7 @@
  * The figures that are exported as numbers, in base units: seconds, bytes, ratios of 1. An inconclusive run proves nothing,
  * so it has none: who sums a column or draws a panel does not read the word beside it.
  */
-import type { Measures, Use } from "../../model/verdict.ts";
+import type { Measures, Use } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
 import { OBSERVED, seen } from "../figures.ts";
 import type { ExportedRun } from "./exported-run.ts";

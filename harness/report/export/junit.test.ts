@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PLAN } from "../../check/planted-plan.ts";
-import type { CheckResult } from "../../model/verdict.ts";
+import type { CheckResult } from "../../model/verdict/verdict.ts";
 import type { ExportedRun } from "./exported-run.ts";
 import { junitText } from "./junit.ts";
 import { exported, inconclusive } from "./planted-exported.ts";

@@ -8,7 +8,7 @@
  * It is of both schemas in use, Windy Road's and that of Jenkins' xUnit plugin, and the first asks for more than there is:
  * a time for each case (0: a check is no part of the drill), and a host's name (the record has none).
  */
-import type { CheckResult, CheckWord } from "../../model/verdict.ts";
+import type { CheckResult, CheckWord } from "../../model/verdict/verdict.ts";
 import { escapeHtml } from "../escape.ts";
 import type { ExportedRun } from "./exported-run.ts";
 

@@ -6,7 +6,7 @@
  * What is not known is left out, never 0. What is only known to be at least so much is a metric of its own,
  * `fhirdrill_<what>_at_least_<unit>`, so that no panel takes it for the figure.
  */
-import { type VerdictWord, VerdictWordSchema } from "../../model/verdict.ts";
+import { type VerdictWord, VerdictWordSchema } from "../../model/verdict/verdict.ts";
 import type { ExportedRun } from "./exported-run.ts";
 import { EXPORTED, type ExportedFigure, figureOf } from "./figures.ts";
 

@@ -1,5 +1,5 @@
 /** All checks with their words, reasons and evidence. */
-import type { CheckResult, CheckWord } from "../../model/verdict.ts";
+import type { CheckResult, CheckWord } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html.ts";
 import { wordHtml } from "./top.ts";
 

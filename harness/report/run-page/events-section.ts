@@ -1,5 +1,5 @@
 /** All events as they were recorded. */
-import type { DrillEvent } from "../../model/event.ts";
+import type { DrillEvent } from "../../model/record/event.ts";
 import { type Html, html } from "../html.ts";
 import { table } from "./html-table.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { plantedRun } from "../../check/planted-run.ts";
-import type { DrillEvent, FaultEvent, OperatorEvent } from "../../model/event.ts";
-import type { FaultSpec } from "../../model/fault.ts";
+import type { FaultSpec } from "../../model/plan/fault.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent } from "../../model/record/event.ts";
 import { lanesOf } from "./lanes.ts";
 import type { Lane } from "./page-data.ts";
 

@@ -1,8 +1,9 @@
 /** What happened besides the writes, as rows of bars and ticks on the time axis. Pure. */
-import type { DrillEvent, FaultEvent, OperatorEvent, OrderEvent } from "../../model/event.ts";
-import { type FaultSpec, faultName } from "../../model/fault.ts";
-import type { RunRecord } from "../../model/record.ts";
-import type { Measures } from "../../model/verdict.ts";
+
+import { type FaultSpec, faultName } from "../../model/plan/fault.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent, OrderEvent } from "../../model/record/event.ts";
+import type { RunRecord } from "../../model/record/record.ts";
+import type { Measures } from "../../model/verdict/verdict.ts";
 import type { Lane } from "./page-data.ts";
 
 export function lanesOf({ run, events }: RunRecord, downtime: Measures["downtime"], endMs: number): Lane[] {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
 import { plantedRun } from "../../check/planted-run.ts";
-import type { Measures } from "../../model/verdict.ts";
+import type { Measures } from "../../model/verdict/verdict.ts";
 import { lossesSection } from "./losses-section.ts";
 
 const STORIES = { lost: 0, neverAcknowledged: 0, shown: [] };

@@ -1,5 +1,5 @@
 /** Lost and stranded writes, each with its story. */
-import type { Measures } from "../../model/verdict.ts";
+import type { Measures } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html.ts";
 import type { Stories, Story } from "./stories.ts";
 import { plural } from "./top.ts";

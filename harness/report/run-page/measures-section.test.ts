@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
 import { type PlantedMachine, plantedMachine } from "../../check/planted-machine.ts";
 import { plantedRun } from "../../check/planted-run.ts";
-import type { ProbeLine } from "../../model/probe.ts";
+import type { ProbeLine } from "../../model/record/probe.ts";
 import { measuresSection } from "./measures-section.ts";
 
 /** The rows of the machine's table as text, and what stands below it. */

@@ -1,6 +1,6 @@
 /** The parts of the run beside each other, and the two sides. */
-import { seconds, share as shareOf } from "../../model/told.ts";
-import type { MachineUse, Measures, Use } from "../../model/verdict.ts";
+import { seconds, share as shareOf } from "../../model/verdict/told.ts";
+import type { MachineUse, Measures, Use } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html.ts";
 import { type Cell, table } from "./html-table.ts";
 

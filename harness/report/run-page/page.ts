@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { gatherFacts } from "../../check/facts.ts";
-import type { RunRecord } from "../../model/record.ts";
-import type { Verdict } from "../../model/verdict.ts";
+import type { RunRecord } from "../../model/record/record.ts";
+import type { Verdict } from "../../model/verdict/verdict.ts";
 import { Html, html } from "../html.ts";
 import { checksSection } from "./checks-section.ts";
 import { eventsSection } from "./events-section.ts";

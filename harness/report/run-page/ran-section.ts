@@ -1,5 +1,5 @@
 /** What ran, on what, by which settings, and how to do it again. */
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/record/run.ts";
 import { type Html, html } from "../html.ts";
 import { type Cell, table } from "./html-table.ts";
 

@@ -1,5 +1,5 @@
 /** The end of a printed page: what people found, what they will do about it, and who says so. On a screen it is not there. */
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/record/run.ts";
 import { type Html, html } from "../html.ts";
 
 const LINES = ["Did it go as planned? What did not?", "What will be changed, by whom, until when?"];

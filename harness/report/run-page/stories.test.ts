@@ -6,9 +6,9 @@ import { PLAN } from "../../check/planted-plan.ts";
 import { cameBack } from "../../check/planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
 import { MIX } from "../../check/planted-writes.ts";
-import { fingerprint } from "../../model/content.ts";
-import type { RunRecord } from "../../model/record.ts";
-import { planWrite, writeId } from "../../model/write.ts";
+import { fingerprint } from "../../model/load/content.ts";
+import { planWrite, writeId } from "../../model/load/write.ts";
+import type { RunRecord } from "../../model/record/record.ts";
 import { SHOWN, type Stories, storiesOf } from "./stories.ts";
 
 function told(record: RunRecord): Stories {

@@ -3,10 +3,10 @@ import type { Facts } from "../../check/facts.ts";
 import { strandedOf } from "../../check/stranded.ts";
 import { ABSENT, type Holdings, TORN, WHOLE } from "../../check/survivors.ts";
 import { whatServingHolds } from "../../check/unknown-holdings.ts";
-import type { Contents } from "../../model/contents.ts";
-import type { Operation } from "../../model/operation.ts";
-import type { RunRecord } from "../../model/record.ts";
-import type { SavedVersion } from "../../model/stranded.ts";
+import type { Contents } from "../../model/columns/contents.ts";
+import type { Operation } from "../../model/columns/operation.ts";
+import type { RunRecord } from "../../model/record/record.ts";
+import type { SavedVersion } from "../../model/record/stranded.ts";
 
 /** More than anybody reads; the ids of all lost writes are in `verdict.json`. */
 export const SHOWN = 1000;

@@ -1,9 +1,9 @@
 /** A record → the columns that the page draws. Pure. */
 import type { Facts } from "../../check/facts.ts";
-import { FAIL, History, INFO, OK } from "../../model/history.ts";
-import type { LagProbe } from "../../model/probe.ts";
-import type { RunRecord } from "../../model/record.ts";
-import type { Measures } from "../../model/verdict.ts";
+import { FAIL, History, INFO, OK } from "../../model/columns/history.ts";
+import type { LagProbe } from "../../model/record/probe.ts";
+import type { RunRecord } from "../../model/record/record.ts";
+import type { Measures } from "../../model/verdict/verdict.ts";
 import { quantile } from "../../stats/quantiles.ts";
 import { lanesOf } from "./lanes.ts";
 import type { Columns, Timeline } from "./page-data.ts";

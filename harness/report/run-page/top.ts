@@ -1,8 +1,8 @@
 /** The head of the page: the word, one sentence, and each figure against what it is held to. */
-import { faultName } from "../../model/fault.ts";
-import type { Run } from "../../model/run.ts";
-import { afterRto, besideRpo, percent, seconds } from "../../model/told.ts";
-import type { CheckWord, Measures, Verdict } from "../../model/verdict.ts";
+import { faultName } from "../../model/plan/fault.ts";
+import type { Run } from "../../model/record/run.ts";
+import { afterRto, besideRpo, percent, seconds } from "../../model/verdict/told.ts";
+import type { CheckWord, Measures, Verdict } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html.ts";
 
 interface Figure {

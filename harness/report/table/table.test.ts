@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { CONFIGS } from "../../../scenarios/configs.ts";
 import { regionLoss } from "../../../scenarios/region-loss.ts";
-import type { Config } from "../../model/config.ts";
-import { NO_RTO, type VerdictWord } from "../../model/verdict.ts";
+import type { Config } from "../../model/plan/config.ts";
+import { NO_RTO, type VerdictWord } from "../../model/verdict/verdict.ts";
 import { type Row, type TabledRun, tableOf } from "./table.ts";
 import { tableMarkdown, tableText } from "./text.ts";
 

@@ -5,9 +5,9 @@
  * objectives, same images. An inconclusive run proves nothing, so none of its figures count: it is named instead.
  */
 import type { z } from "zod";
-import type { Run } from "../../model/run.ts";
-import { PUBLISHED } from "../../model/settings.ts";
-import { MeasuresSchema, VerdictSchema, type VerdictWord } from "../../model/verdict.ts";
+import { PUBLISHED } from "../../model/plan/settings.ts";
+import type { Run } from "../../model/record/run.ts";
+import { MeasuresSchema, VerdictSchema, type VerdictWord } from "../../model/verdict/verdict.ts";
 import { type Spread, spread } from "../../stats/median.ts";
 import { OBSERVED } from "../figures.ts";
 import { wayOf } from "../way.ts";

@@ -1,7 +1,7 @@
 /** The figures whose course is shown, each with its unit and with what was promised of it. */
 import type { z } from "zod";
-import type { Objectives } from "../../model/config.ts";
-import { MeasuresSchema } from "../../model/verdict.ts";
+import type { Objectives } from "../../model/plan/config.ts";
+import { MeasuresSchema } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
 import { number } from "../figure-text.ts";
 import { OBSERVED } from "../figures.ts";

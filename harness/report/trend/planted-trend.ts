@@ -1,6 +1,6 @@
 /** Runs of a history that never was, a night each: for tests. */
 import { plantedParts } from "../../check/planted-run.ts";
-import { NO_RTO, VERDICT_SCHEMA, type VerdictWord } from "../../model/verdict.ts";
+import { NO_RTO, VERDICT_SCHEMA, type VerdictWord } from "../../model/verdict/verdict.ts";
 import type { TrendedRun } from "./trend.ts";
 
 export interface Night {

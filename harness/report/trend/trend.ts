@@ -6,8 +6,8 @@
  * is named where it does: fhirdrill itself, images, host, objectives. An inconclusive run is shown and has no figure.
  */
 import type { z } from "zod";
-import type { Run } from "../../model/run.ts";
-import { VerdictSchema, type VerdictWord } from "../../model/verdict.ts";
+import type { Run } from "../../model/record/run.ts";
+import { VerdictSchema, type VerdictWord } from "../../model/verdict/verdict.ts";
 import { changePoints, FEWEST_VALUES } from "../../stats/change-points.ts";
 import { type Observation, type Spread, spread } from "../../stats/median.ts";
 import { wayOf } from "../way.ts";

@@ -4,7 +4,7 @@
  */
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createPlainServer, type Server as PlainServer } from "node:net";
-import { LINKS, type Link, otherSide, PARTS, type Part, SIDES, type Side } from "../../model/side.ts";
+import { LINKS, type Link, otherSide, PARTS, type Part, SIDES, type Side } from "../../model/plan/side.ts";
 import type { Address } from "../address.ts";
 import type { Machine } from "../site.ts";
 import type { System } from "../system.ts";

@@ -1,6 +1,6 @@
 /** Which container is which component of the lab, and how to ask it whether it works. */
 import type { StartedTestContainer } from "testcontainers";
-import type { Part, Side } from "../../model/side.ts";
+import type { Part, Side } from "../../model/plan/side.ts";
 import type { Place } from "../../system/netfilter.ts";
 import { ANSWER_MS, type Contained } from "./component.ts";
 import type { Hapi } from "./hapi.ts";

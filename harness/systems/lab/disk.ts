@@ -3,7 +3,7 @@
  * where a write is safe at once, so the speed of a database on it says nothing. The volume goes with the last container
  * that mounts it; a holder that does nothing else keeps it while PostgreSQL is down.
  */
-import type { Side } from "../../model/side.ts";
+import type { Side } from "../../model/plan/side.ts";
 import type { Disk } from "../../system/disk.ts";
 import { DrillContainer, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";

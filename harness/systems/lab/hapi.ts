@@ -1,6 +1,6 @@
 /** One site's FHIR server: HAPI FHIR JPA, the published image or ours, with the same settings. */
 import type { StartedTestContainer } from "testcontainers";
-import type { Side } from "../../model/side.ts";
+import type { Side } from "../../model/plan/side.ts";
 import type { Ask, FhirServer } from "../../system/fhir-server.ts";
 import { withOwnClock } from "./clock.ts";
 import { currentPort, DrillContainer, handleOf, isRunning, untilAnswers, type Where } from "./container.ts";

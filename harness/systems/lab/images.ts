@@ -6,9 +6,9 @@
  * version, and the drill would be believed to be of the version asked for.
  */
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
-import type { ImageUse } from "../../model/run.ts";
+import type { ImageMode, NamedImages } from "../../model/plan/settings.ts";
+import type { ImageUse } from "../../model/record/run.ts";
 import type { Say } from "../../model/say.ts";
-import type { ImageMode, NamedImages } from "../../model/settings.ts";
 import { baseImage } from "./base-image.ts";
 import type { Engine } from "./engine.ts";
 import { buildImage, contentTag } from "./image-build.ts";

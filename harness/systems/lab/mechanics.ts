@@ -1,5 +1,5 @@
 /** What every lab offers a drill through its containers, whoever fails over in it. */
-import type { Part } from "../../model/side.ts";
+import type { Part } from "../../model/plan/side.ts";
 import type { System } from "../../system/system.ts";
 import { componentOf, processorOf } from "./component.ts";
 import { containedIn, containerAt, type Parts } from "./contained.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LINKS } from "../../model/side.ts";
+import { LINKS } from "../../model/plan/side.ts";
 import { linkAddress } from "./links.ts";
 import { lastAddressOf, packetsIn } from "./netfilter.ts";
 

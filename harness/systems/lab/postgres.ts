@@ -3,7 +3,7 @@
 import pg from "pg";
 import type { StartedTestContainer } from "testcontainers";
 import { DrillFailure } from "../../model/failure.ts";
-import type { Side } from "../../model/side.ts";
+import type { Side } from "../../model/plan/side.ts";
 import { type Address, hostAndPort } from "../../system/address.ts";
 import type { Database } from "../../system/database.ts";
 import { currentPort, DrillContainer, handleOf, untilAnswers, type Where } from "./container.ts";

@@ -1,8 +1,8 @@
 /** The proxy in front: nginx, routed to one site, or going where it finds an answer. */
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
-import type { Config } from "../../model/config.ts";
-import { SIDES, type Side } from "../../model/side.ts";
+import type { Config } from "../../model/plan/config.ts";
+import { SIDES, type Side } from "../../model/plan/side.ts";
 import type { Router } from "../../system/router.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";

@@ -4,7 +4,7 @@
  * can make stay as they are.
  */
 import { DrillFailure, Interrupted } from "../../model/failure.ts";
-import type { Step } from "../../model/run.ts";
+import type { Step } from "../../model/record/run.ts";
 import { engineWords } from "./engine-words.ts";
 
 export type RunStep = <T>(name: string, work: () => Promise<T>) => Promise<T>;

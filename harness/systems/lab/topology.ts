@@ -8,10 +8,10 @@
  * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if configured → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
-import type { Config } from "../../model/config.ts";
-import type { Step } from "../../model/run.ts";
-import type { PUBLISHED } from "../../model/settings.ts";
-import type { Part, Side } from "../../model/side.ts";
+import type { Config } from "../../model/plan/config.ts";
+import type { PUBLISHED } from "../../model/plan/settings.ts";
+import type { Part, Side } from "../../model/plan/side.ts";
+import type { Step } from "../../model/record/run.ts";
 import { HEARTBEAT_TABLE } from "../../replication/heartbeat.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
 import { ALL_CAPABILITIES, type Capability } from "../../system/capabilities.ts";

@@ -1,7 +1,7 @@
 /** One site's Patroni's answer to who is the primary, in a drill's terms. */
 import { reasonOf } from "../../../model/failure.ts";
-import type { PrimaryProbe } from "../../../model/probe.ts";
-import { SIDES, type Side } from "../../../model/side.ts";
+import { SIDES, type Side } from "../../../model/plan/side.ts";
+import type { PrimaryProbe } from "../../../model/record/probe.ts";
 import type { Said } from "../../../system/self-failover.ts";
 import type { Cluster, Rest, Status } from "./rest.ts";
 import { memberName } from "./settings.ts";

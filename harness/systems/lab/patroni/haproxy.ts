@@ -1,7 +1,7 @@
 /** One site's route to the primary, wherever that is. */
 import type { StartedTestContainer } from "testcontainers";
-import type { PatroniSettings } from "../../../model/config.ts";
-import type { Side } from "../../../model/side.ts";
+import type { PatroniSettings } from "../../../model/plan/config.ts";
+import type { Side } from "../../../model/plan/side.ts";
 import { ANSWER_MS } from "../component.ts";
 import { currentPort, DrillContainer, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";

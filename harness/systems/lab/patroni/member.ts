@@ -1,7 +1,7 @@
 /** One site's PostgreSQL and the Patroni that runs it: one container, killed as one. */
 import type { StartedTestContainer } from "testcontainers";
-import type { Config, PatroniSettings } from "../../../model/config.ts";
-import type { Side } from "../../../model/side.ts";
+import type { Config, PatroniSettings } from "../../../model/plan/config.ts";
+import type { Side } from "../../../model/plan/side.ts";
 import { until } from "../../../system/waiting.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";

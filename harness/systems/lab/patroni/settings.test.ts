@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CONFIGS } from "../../../../scenarios/configs.ts";
-import type { PatroniSettings } from "../../../model/config.ts";
+import type { PatroniSettings } from "../../../model/plan/config.ts";
 import { etcdCommand, haproxySettings, memberSettings, slotName } from "./settings.ts";
 
 const DEFAULTS = CONFIGS.find(({ name }) => name === "patroni")?.patroni as PatroniSettings;

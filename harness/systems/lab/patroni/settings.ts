@@ -4,8 +4,8 @@
  * Patroni's settings are YAML, of which JSON is a subset. What all members must agree on goes into the store of the
  * lock at the first start (`bootstrap.dcs`); later it would have to be changed there.
  */
-import type { Config, PatroniSettings } from "../../../model/config.ts";
-import { SIDES, type Side } from "../../../model/side.ts";
+import type { Config, PatroniSettings } from "../../../model/plan/config.ts";
+import { SIDES, type Side } from "../../../model/plan/side.ts";
 import type { Address } from "../../../system/address.ts";
 
 /**

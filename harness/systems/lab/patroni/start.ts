@@ -9,8 +9,8 @@
  * etcd → A makes its database → B copies it, while the schema is loaded into A → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
-import type { PatroniSettings } from "../../../model/config.ts";
-import { otherSide, type Part, SIDES, type Side } from "../../../model/side.ts";
+import type { PatroniSettings } from "../../../model/plan/config.ts";
+import { otherSide, type Part, SIDES, type Side } from "../../../model/plan/side.ts";
 import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat.ts";
 import { physicalReplication } from "../../../replication/physical/physical.ts";
 import type { Capability } from "../../../system/capabilities.ts";

@@ -1,6 +1,6 @@
 /** `verdict.json`: the judgement of one run. A figure that was not measured is `null`, with a reason, never 0. */
 import { z } from "zod";
-import { SIDES } from "./side.ts";
+import { SIDES } from "../plan/side.ts";
 
 export const VERDICT_SCHEMA = "fhirdrill.verdict/1";
 

@@ -4,7 +4,7 @@
  *
  * This file runs in k6 and in Node: it imports nothing but types.
  */
-import type { ClientRetry } from "./attempts.ts";
+import type { ClientRetry } from "../plan/attempts.ts";
 import type { WriteKind } from "./write.ts";
 
 export interface InvokeLine {

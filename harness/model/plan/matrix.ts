@@ -1,9 +1,9 @@
 /** `plan.json` and `done.jsonl` of a matrix: all planned drills, and how each of them ended. */
 import { z } from "zod";
+import { VerdictWordSchema } from "../verdict/verdict.ts";
 import { ConfigSchema } from "./config.ts";
 import { ScenarioSchema } from "./scenario.ts";
 import { NamedImagesSchema, PricesSchema } from "./settings.ts";
-import { VerdictWordSchema } from "./verdict.ts";
 
 export const MATRIX_SCHEMA = "fhirdrill.matrix/1";
 

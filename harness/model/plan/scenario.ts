@@ -1,8 +1,8 @@
 /** A scenario: what a drill tries. It is plain data: validated when it is read, listed, and stored with the run. */
 import { z } from "zod";
+import { chance, WRITE_KINDS, type WriteKind } from "../load/write.ts";
 import { FaultSchema, type FaultSpec } from "./fault.ts";
 import { type Order, OrderSchema } from "./order.ts";
-import { chance, WRITE_KINDS, type WriteKind } from "./write.ts";
 
 const positive = z.number().positive();
 /** A kind of write without a weight is not in the load. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { AuditRow } from "./audit.ts";
+import { Names } from "../load/names.ts";
+import { firstVersionOf, REGISTERS, registerIdPrefix, seededResource, seedIdPrefix, writeId } from "../load/write.ts";
+import type { AuditRow } from "../record/audit.ts";
 import { Contents } from "./contents.ts";
-import { Names } from "./names.ts";
-import { firstVersionOf, REGISTERS, registerIdPrefix, seededResource, seedIdPrefix, writeId } from "./write.ts";
 
 const SEED = 77;
 

@@ -3,10 +3,10 @@
  * load. The seed decides the order, so what is left unread when the time is up is a random rest. The judge works out the same
  * order again and notices a read that was skipped.
  */
-import { beforeLoad, type Prepared } from "./before-load.ts";
+import { beforeLoad, type Prepared } from "../load/before-load.ts";
+import { NameTable } from "../load/name-table.ts";
+import { chance } from "../load/write.ts";
 import type { History } from "./history.ts";
-import { NameTable } from "./name-table.ts";
-import { chance } from "./write.ts";
 
 export interface WantedRead {
   /** The write whose acknowledgement named the newest version; for a resource from before the load, its own id. */

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Names } from "../load/names.ts";
+import { firstVersionOf, REGISTERS, seededResource, writeId } from "../load/write.ts";
 import { History } from "./history.ts";
-import { Names } from "./names.ts";
 import { type Operation, UNVERIFIABLE } from "./operation.ts";
 import { wantedReads } from "./wanted-reads.ts";
-import { firstVersionOf, REGISTERS, seededResource, writeId } from "./write.ts";
 
 const SEED = 5;
 const MIX = { put: 1, post: 1, bundle: 1, update: 0 };

@@ -9,7 +9,7 @@
  *
  * This file runs in k6 and in Node: it imports nothing but such files.
  */
-import { IDENTIFIER_SYSTEM, type PlannedWrite, type WriteKind } from "./write.ts";
+import { IDENTIFIER_SYSTEM, type PlannedWrite, type WriteKind } from "../load/write.ts";
 
 export const CLIENT_RETRIES = ["none", "same-id", "conditional-create"] as const;
 export type ClientRetry = (typeof CLIENT_RETRIES)[number];

@@ -4,8 +4,8 @@
  * the version, and the database's own number of it.
  */
 import { z } from "zod";
-import { fingerprint, referenceOf } from "./content.ts";
-import { SIDES, type Side } from "./side.ts";
+import { fingerprint, referenceOf } from "../load/content.ts";
+import { SIDES, type Side } from "../plan/side.ts";
 
 const WRITE = "urn:fhirdrill:write";
 const ROW = "urn:fhirdrill:row";

@@ -1,8 +1,8 @@
 /** `run.json`: what was run, on what machine and images, and how far it came. */
 import { z } from "zod";
-import { ConfigSchema } from "./config.ts";
-import { ScenarioSchema } from "./scenario.ts";
-import { PricesSchema } from "./settings.ts";
+import { ConfigSchema } from "../plan/config.ts";
+import { ScenarioSchema } from "../plan/scenario.ts";
+import { PricesSchema } from "../plan/settings.ts";
 
 export const RUN_SCHEMA = "fhirdrill.run/2";
 /** From 2 on a record is sealed (`seal.ts`) when its drill has ended. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { Side } from "../plan/side.ts";
 import { lastPrimary, takeoversIn } from "./primary.ts";
 import { type PrimaryProbe, PrimaryProbeSchema } from "./probe.ts";
-import type { Side } from "./side.ts";
 
 /** A second apart, each answered after a tenth of one: `a1` is A, the primary on timeline 1, and so on. */
 function sampled(...told: (string | null)[]): PrimaryProbe[] {

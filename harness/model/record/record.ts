@@ -1,10 +1,10 @@
 /** Everything that the judge may use: one run as it was recorded. */
-import type { Contents } from "./contents.ts";
+import type { Contents } from "../columns/contents.ts";
+import type { History } from "../columns/history.ts";
+import type { Side } from "../plan/side.ts";
 import type { DrillEvent } from "./event.ts";
-import type { History } from "./history.ts";
 import type { ProbeLine } from "./probe.ts";
 import type { Run } from "./run.ts";
-import type { Side } from "./side.ts";
 import type { SavedVersion } from "./stranded.ts";
 
 /** How well a file of lines could be read. Everything that was left out is counted. */

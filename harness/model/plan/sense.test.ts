@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { CONFIGS } from "../../scenarios/configs.ts";
-import { SCENARIOS } from "../../scenarios/index.ts";
-import { regionLoss } from "../../scenarios/region-loss.ts";
-import { selfTest } from "../../scenarios/self-test.ts";
+import { CONFIGS } from "../../../scenarios/configs.ts";
+import { SCENARIOS } from "../../../scenarios/index.ts";
+import { regionLoss } from "../../../scenarios/region-loss.ts";
+import { selfTest } from "../../../scenarios/self-test.ts";
 import type { Config } from "./config.ts";
 import type { Scenario } from "./scenario.ts";
 import { nonsense } from "./sense.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { Names } from "../load/names.ts";
 import { History } from "./history.ts";
-import { Names } from "./names.ts";
 import type { Operation } from "./operation.ts";
 
 const SEED = 77;

@@ -1,5 +1,5 @@
 /** One write as the client saw it, on the drill's clock. */
-import type { WriteKind } from "./write.ts";
+import type { WriteKind } from "../load/write.ts";
 
 /** ok: acknowledged. fail: certainly did not happen. info: unknown, it may have happened. */
 export type Outcome = "ok" | "fail" | "info";

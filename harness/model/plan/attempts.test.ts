@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { planWrite, WRITE_KINDS } from "../load/write.ts";
 import { attemptsFor, CLIENT_RETRIES, demandOf, isUnacknowledged } from "./attempts.ts";
-import { planWrite, WRITE_KINDS } from "./write.ts";
 
 const MIX = { put: 1, post: 1, bundle: 1, update: 1 };
 const planned = Array.from({ length: 40 }, (_, n) => planWrite(7, n, MIX));

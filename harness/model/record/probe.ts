@@ -1,6 +1,6 @@
 /** Samples taken during the load: one line each in `probes.ndjson`. */
 import { z } from "zod";
-import { PARTS, SIDES } from "./side.ts";
+import { PARTS, SIDES } from "../plan/side.ts";
 
 /** The containers whose use of the machine is sampled. */
 export const SAMPLED_PARTS = [...PARTS, "toxiproxy", "k6"] as const;

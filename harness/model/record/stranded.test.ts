@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fingerprint } from "./content.ts";
-import { SIDES } from "./side.ts";
+import { fingerprint } from "../load/content.ts";
+import { SIDES } from "../plan/side.ts";
 import { type StrandedVersion, savedIn, strandedBundle } from "./stranded.ts";
 
 const version: fc.Arbitrary<StrandedVersion> = fc.record({

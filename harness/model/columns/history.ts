@@ -2,10 +2,11 @@
  * All writes of a run as the client saw them, in the order of sending, in columns: four million of them are judged in a
  * second and fit in a few hundred megabytes. Index i is a write's place in that order; `n` is its number in the plan.
  */
+
+import type { Names, Stored } from "../load/names.ts";
+import { WRITE_KINDS, type WriteKind, writeId } from "../load/write.ts";
 import { Column, longer, pickedFrom } from "./column.ts";
-import type { Names, Stored } from "./names.ts";
 import { type Operation, type Outcome, type RegisterRead, UNVERIFIABLE } from "./operation.ts";
-import { WRITE_KINDS, type WriteKind, writeId } from "./write.ts";
 
 const OUTCOMES: readonly Outcome[] = ["ok", "fail", "info"];
 export const OK = 0;

@@ -2,7 +2,7 @@
  * Names of resources as numbers, there and back without loss, so that a column can hold a million of them. Ids that a
  * server numbered, ids that the plan gave and UUIDs are worked out; any other name is kept in a table.
  */
-import { splitStored } from "./operation.ts";
+import { splitStored } from "../columns/operation.ts";
 import { type Uuid, Uuids } from "./uuids.ts";
 import { registerIdPrefix, writeIdPrefix } from "./write.ts";
 

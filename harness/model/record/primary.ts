@@ -5,8 +5,9 @@
  * it knows from the lock store; without an answer, neither is known. A lock outlives its holder, so the holder may be dead. A
  * primary that cannot reach the store may go on for a while without the lock.
  */
+
+import type { Side } from "../plan/side.ts";
 import type { PrimaryProbe } from "./probe.ts";
-import type { Side } from "./side.ts";
 
 /** A change happened between its last sample before (`null`: there is none) and its first sample after. */
 export interface Between {

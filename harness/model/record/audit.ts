@@ -1,6 +1,6 @@
 /** What the sites hold after the load: `audit.ndjson`. */
 import { z } from "zod";
-import { SIDES } from "./side.ts";
+import { SIDES } from "../plan/side.ts";
 
 export const AuditSchema = z.discriminatedUnion("type", [
   /** One version of one resource in a site's database, with the write that made it. */
@@ -18,7 +18,7 @@ export const AuditSchema = z.discriminatedUnion("type", [
       deleted: z.boolean(),
       /** The database's own number of the row. The sites number their rows independently, so a copy has its original's number. */
       pid: z.number().int(),
-      /** Fingerprint of the stored body (`model/content.ts`); `null` when no body could be read. */
+      /** Fingerprint of the stored body (`model/load/content.ts`); `null` when no body could be read. */
       content: z.number().int().nullable(),
       /** The resource that its `subject` refers to. */
       refersTo: z.string().nullable(),

@@ -1,6 +1,6 @@
 /** Events of a drill besides the writes: one line each in `events.ndjson`. Times are by the drill's clock. */
 import { z } from "zod";
-import { SIDES } from "./side.ts";
+import { SIDES } from "../plan/side.ts";
 
 const at = { atMs: z.number() };
 

@@ -1,9 +1,7 @@
 /** What one side holds, as the audit recorded it, in columns: rows in the order of the audit, and found by write. */
-import type { AuditLine, AuditRead, AuditRow, AuditSearch, ReadsEnd } from "./audit.ts";
-import { Column } from "./column.ts";
-import { NameTable } from "./name-table.ts";
-import type { Names } from "./names.ts";
-import type { Side } from "./side.ts";
+
+import { NameTable } from "../load/name-table.ts";
+import type { Names } from "../load/names.ts";
 import {
   FIRST_VERSION,
   firstVersionOf,
@@ -13,7 +11,10 @@ import {
   seedIdPrefix,
   writeIdPrefix,
   writeNumber,
-} from "./write.ts";
+} from "../load/write.ts";
+import type { Side } from "../plan/side.ts";
+import type { AuditLine, AuditRead, AuditRow, AuditSearch, ReadsEnd } from "../record/audit.ts";
+import { Column } from "./column.ts";
 
 const NONE = -1;
 /** In place of whether it is indexed. */
