@@ -49,7 +49,7 @@ async function load(rate: number, seed: number): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
   try {
     const { ended } = await startLoad(topology, { image: images.k6, scenario, retry: "none", seed, folder });
-    await giveSignal((write) => sendWrite(topology.links.addressOf("edge"), write, 5000), seed);
+    await giveSignal((write) => sendWrite(topology.edge.ask, write, 5000), seed);
     await ended;
     // The next load's container has the same name.
     await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6")).remove({ force: true });

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { startLoad } from "../harness/load/k6.ts";
 import type { PatroniSettings } from "../harness/model/plan/config.ts";
 import type { ProgramOrder } from "../harness/system/program.ts";
-import { bareLinks } from "../harness/system/testing/bare-system.ts";
+import { bareEdge } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";
 import type { Engine } from "../harness/systems/lab/engine.ts";
 import { type HapiOrder, startHapi } from "../harness/systems/lab/hapi.ts";
@@ -93,8 +93,9 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     const [scenario] = SCENARIOS;
     if (!scenario) throw new Error("there is no scenario");
     const order = { image: "image", scenario, retry: "none", seed: 1, folder: "/folder" } as const;
+    const fromBeside = async () => ({ baseUrl: "http://edge/fhir", headers: {} });
     const runsBeside = (program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
-    return startLoad({ links: bareLinks(), runBeside: runsBeside }, order);
+    return startLoad({ edge: bareEdge({ fromBeside }), runBeside: runsBeside }, order);
   },
 };
 

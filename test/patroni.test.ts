@@ -55,7 +55,7 @@ afterAll(async () => {
 async function put(id: string): Promise<boolean> {
   const body = { resourceType: "Patient", id };
   const write = { id, method: "PUT", path: `Patient/${id}`, body } as const;
-  const answer = await sendWrite(topology.links.addressOf("edge"), write, 5000);
+  const answer = await sendWrite(topology.edge.ask, write, 5000);
   if (answer.acknowledged) acknowledged.push(id);
   return answer.acknowledged;
 }

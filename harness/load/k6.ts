@@ -20,12 +20,12 @@ const PATIENCE_SECONDS = 600;
 export const LEDGER_FILE = "ledger.ndjson";
 
 export async function startLoad(
-  { links, runBeside }: Pick<System, "links" | "runBeside">,
+  { edge, runBeside }: Pick<System, "edge" | "runBeside">,
   order: { image: string; scenario: Scenario; retry: ClientRetry; seed: number; folder: string },
 ): Promise<RunningProgram> {
   const { load } = order.scenario;
   const told: LoadOrder = {
-    baseUrl: `http://${links.addressWithin("edge")}/fhir`,
+    ...(await edge.fromBeside()),
     seed: order.seed,
     mix: load.mix,
     ratePerSecond: load.ratePerSecond,

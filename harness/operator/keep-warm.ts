@@ -10,6 +10,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/plan/config.ts";
 import type { Address } from "../system/address.ts";
+import { askAt } from "../system/edge.ts";
 import type { Roles } from "../system/roles.ts";
 import { sendWrite } from "../system/send-write.ts";
 import type { System } from "../system/system.ts";
@@ -64,10 +65,11 @@ export async function keepWarm(
   let madeOn: Roles["primary"] | null = null;
   for (let round = 0; !signal.aborted; round += 1) {
     const { primary, follower } = roles();
-    if (madeOn !== primary && (await sendWrite(addressOf(primary), PUT, TIMEOUT_MS)).acknowledged) madeOn = primary;
+    if (madeOn !== primary && (await sendWrite(askAt(addressOf(primary)), PUT, TIMEOUT_MS)).acknowledged)
+      madeOn = primary;
     // A server that does not answer, or was rebuilt, is cold when it comes back.
     if (follower === null || !(await holdsIt(addressOf(follower)))) round = 0;
-    else await sendWrite(addressOf(follower), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
+    else await sendWrite(askAt(addressOf(follower)), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
     await sleep(round < ROUNDS_TO_WARM ? EVERY_MS.cold : EVERY_MS.warm, undefined, { signal }).catch(() => {});
   }
 }

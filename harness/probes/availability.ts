@@ -3,14 +3,13 @@
  * whether or not the one before was answered.
  */
 import type { AvailabilityProbe } from "../model/record/probe.ts";
-import type { Address } from "../system/address.ts";
+import type { Edge } from "../system/edge.ts";
 
 export const AVAILABILITY_PERIOD_MS = 200;
 const TIMEOUT_MS = 5000;
 
 export interface Beat {
-  /** Where clients write. */
-  edge: Address;
+  edge: Pick<Edge, "ask">;
   now: () => number;
   report: (probe: AvailabilityProbe) => void;
 }
@@ -34,7 +33,7 @@ async function probeOnce({ edge, now, report }: Beat, round: number): Promise<vo
   const sentMs = now();
   const body = { resourceType: "Basic", id: "fhirdrill-availability", code: { text: `round ${round}` } };
   try {
-    const answer = await fetch(`http://${edge}/fhir/Basic/fhirdrill-availability`, {
+    const answer = await edge.ask("Basic/fhirdrill-availability", {
       method: "PUT",
       headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal" },
       body: JSON.stringify(body),

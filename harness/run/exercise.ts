@@ -84,7 +84,7 @@ export async function exercise(
     const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
     const samples: ClockSample[] = [];
     beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
-    beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await system.proxy.readClock(now)));
+    beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await system.readClock(now)));
     const operator = startWatching(system, recorder, beside);
     roles = operator.roles;
     beside.add(operator.ended);
@@ -154,6 +154,6 @@ function startProbes(system: System, { now, probe }: Recorder, roles: () => Role
     startLagProbe(system, roles, now, probe),
     startResourceProbe(system, now, probe),
     startMachineProbe(system, now, probe),
-    startAvailabilityProbe({ edge: system.links.addressOf("edge"), now, report: probe }),
+    startAvailabilityProbe({ edge: system.edge, now, report: probe }),
   ];
 }

@@ -17,14 +17,13 @@ const HEADROOM = 1.1;
 
 /** Resolves when k6 has been given the signal to begin. */
 export async function getSteady(
-  { links }: Pick<System, "links">,
+  { edge }: Pick<System, "edge">,
   { run, now }: Recorder,
   { view, signal }: { view: View; signal: AbortSignal },
 ): Promise<WarmedUp> {
   const { scenario, seed, config } = run;
   const { mix, ratePerSecond, timeoutSeconds } = scenario.load;
-  const edge = links.addressOf("edge");
-  const send = (write: Parameters<typeof sendWrite>[1]) => sendWrite(edge, write, timeoutSeconds * 1000);
+  const send = (write: Parameters<typeof sendWrite>[1]) => sendWrite(edge.ask, write, timeoutSeconds * 1000);
   if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
   const { probeIntervalMs, probeTimeoutMs } = config.operator;
   const besides = 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;

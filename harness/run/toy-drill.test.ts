@@ -45,7 +45,7 @@ async function drilled(parts: Pick<typeof regionLoss, "faults" | "orders">) {
   const writing = (async () => {
     for (let n = 0; !signal.aborted; n += 1) {
       const write = { id: `w-${n}`, method: "PUT", path: `Patient/w-${n}`, body: {} } as const;
-      const answer = await sendWrite(system.links.addressOf("edge"), write, 500);
+      const answer = await sendWrite(system.edge.ask, write, 500);
       if (answer.acknowledged) acknowledged.push(write.id);
       await sleep(1);
     }

@@ -1,11 +1,8 @@
 /** The router in front of both sites; it sends clients to one of them. */
 
 import type { Side } from "../model/plan/side.ts";
-import type { Clock, ClockSample } from "../model/record/clock.ts";
 
 export interface Router {
   /** Routes all new requests to one site, permanently. Throws where the router chooses by itself. */
   latch: (side: Side) => Promise<void>;
-  /** The time of the system's clock, between two readings of the harness's. */
-  readClock: (clock: Clock) => Promise<ClockSample>;
 }

@@ -1,7 +1,7 @@
 /** A write that the harness itself sends, as a client would. */
 import { reasonOf } from "../model/failure.ts";
 import type { PlannedWrite } from "../model/load/write.ts";
-import type { Address } from "./address.ts";
+import type { Ask } from "./fhir-server.ts";
 
 export interface WriteAnswer {
   /** HTTP status; 0 when no answer came. */
@@ -17,12 +17,12 @@ const SHOWN_CHARACTERS = 200;
 
 /** Never rejects: no answer is an answer, too. */
 export async function sendWrite(
-  address: Address,
+  ask: Ask,
   { id, method, path, body }: Pick<PlannedWrite, "id" | "method" | "path" | "body">,
   timeoutMs: number,
 ): Promise<WriteAnswer> {
   try {
-    const answer = await fetch(`http://${address}/fhir/${path}`, {
+    const answer = await ask(path, {
       method,
       headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal", "X-Request-ID": id },
       body: JSON.stringify(body),

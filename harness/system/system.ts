@@ -4,12 +4,14 @@
  */
 
 import type { Part, Side } from "../model/plan/side.ts";
+import type { Clock, ClockSample } from "../model/record/clock.ts";
 import type { SampledPart } from "../model/record/probe.ts";
 import type { Capability } from "./capabilities.ts";
 import type { Component } from "./component.ts";
 import type { Database } from "./database.ts";
 import type { Dcs } from "./dcs.ts";
 import type { Disk } from "./disk.ts";
+import type { Edge } from "./edge.ts";
 import type { FhirServer } from "./fhir-server.ts";
 import type { Links } from "./links.ts";
 import type { Netfilter } from "./netfilter.ts";
@@ -23,6 +25,7 @@ import type { Usage } from "./usage.ts";
 
 export interface System {
   capabilities: ReadonlySet<Capability>;
+  edge: Edge;
   links: Links;
   proxy: Router;
   postgres: Record<Side, Database>;
@@ -49,6 +52,8 @@ export interface System {
   bootId: () => Promise<string>;
   /** Starts a program beside the system. */
   runBeside: (program: ProgramOrder) => Promise<RunningProgram>;
+  /** The time by the clock of these programs, between two readings of the harness's. */
+  readClock: (clock: Clock) => Promise<ClockSample>;
   /** Rejects with the reason when the whole system is out of reach at once; also rejects when the signal aborts it. */
   whenLost: (signal: AbortSignal) => Promise<never>;
   /** Saves what each component has logged so far, by its name. One that cannot be read does not stop the others. */

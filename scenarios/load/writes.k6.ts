@@ -13,7 +13,7 @@ const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
 
 const START_LOOK_MS = 1000;
 
-const HEADERS = { "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
+const HEADERS = { ...order.headers, "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
 // that a write does, its reading and its further attempts, has to fit into the time of one.
@@ -38,7 +38,8 @@ export const options = {
 /** All users are there by now. The load begins when the harness has found the service steady, and says so. */
 export function setup(): void {
   const signal = `${order.baseUrl}/${startSignal(order.seed)}`;
-  while (http.get(signal, { timeout: START_LOOK_MS, tags: { name: "start" } }).status !== 200) sleep(0.1);
+  while (http.get(signal, { headers: order.headers, timeout: START_LOOK_MS, tags: { name: "start" } }).status !== 200)
+    sleep(0.1);
 }
 
 export default function write(): void {
@@ -97,7 +98,7 @@ function sendOnce({ id, kind, method, path, body }: PlannedWrite, timeout: numbe
 function readBefore({ id, path }: PlannedWrite, limitMs: number): number | null {
   const sentEpochMs = Date.now();
   const answer = http.get(`${order.baseUrl}/${path}`, {
-    headers: { "Cache-Control": "no-cache" },
+    headers: { ...order.headers, "Cache-Control": "no-cache" },
     timeout: limitMs,
     tags: { name: "read" },
   });

@@ -57,6 +57,8 @@ export type LedgerLine = InvokeLine | CompleteLine | ReadLine;
 /** The options of the load script, in the environment variable `FHIRDRILL_LOAD` as JSON. */
 export interface LoadOrder {
   baseUrl: string;
+  /** Carried by each request. */
+  headers: Record<string, string>;
   seed: number;
   mix: Record<WriteKind, number>;
   ratePerSecond: number;

@@ -4,6 +4,7 @@ import type { Side } from "../../model/plan/side.ts";
 import { ALL_CAPABILITIES } from "../capabilities.ts";
 import type { Component } from "../component.ts";
 import type { Database } from "../database.ts";
+import type { Edge } from "../edge.ts";
 import type { FhirServer } from "../fhir-server.ts";
 import type { Links } from "../links.ts";
 import type { Netfilter } from "../netfilter.ts";
@@ -76,6 +77,10 @@ export function bareLinks(has: Partial<Links> = {}): Links {
   };
 }
 
+export function bareEdge(has: Partial<Edge> = {}): Edge {
+  return { ask: lacks("service to ask"), fromBeside: lacks("service to ask"), ...has };
+}
+
 export function bareComponent(has: Partial<Component> = {}): Component {
   return {
     state: lacks("component to look at"),
@@ -111,7 +116,7 @@ export function bareNetfilter(has: Partial<Netfilter> = {}): Netfilter {
 }
 
 export function bareRouter(has: Partial<Router> = {}): Router {
-  return { latch: lacks("proxy to latch"), readClock: lacks("clock"), ...has };
+  return { latch: lacks("proxy to latch"), ...has };
 }
 
 export function bareReplication(has: Partial<Replication> = {}): Replication {
@@ -128,6 +133,7 @@ export function bareReplication(has: Partial<Replication> = {}): Replication {
 export function bareSystem(has: Partial<System> = {}): System {
   return {
     capabilities: ALL_CAPABILITIES,
+    edge: bareEdge(),
     links: bareLinks(),
     proxy: bareRouter(),
     postgres: { a: bareDatabase("a"), b: bareDatabase("b") },
@@ -145,6 +151,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     usageOf: lacks("counters"),
     bootId: lacks("kernel"),
     runBeside: lacks("room for a program"),
+    readClock: lacks("clock"),
     whenLost: lacks("end"),
     saveLogs: lacks("logs"),
     release: lacks("end"),

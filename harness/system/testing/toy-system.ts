@@ -6,11 +6,13 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createPlainServer, type Server as PlainServer } from "node:net";
 import { LINKS, type Link, otherSide, PARTS, type Part, SIDES, type Side } from "../../model/plan/side.ts";
 import type { Address } from "../address.ts";
+import { askAt } from "../edge.ts";
 import type { Machine } from "../site.ts";
 import type { System } from "../system.ts";
 import {
   bareComponent,
   bareDatabase,
+  bareEdge,
   bareLinks,
   bareReplication,
   bareRouter,
@@ -113,6 +115,7 @@ export async function toySystem(): Promise<ToySystem> {
   const machine = (part: Part): Machine => ({ name: part, component: component(part) });
 
   const system = bareSystem({
+    edge: bareEdge({ ask: askAt(addresses.get("edge") as string) }),
     links: bareLinks({
       addressOf: (link) => addresses.get(link) as string,
       setEnabled: async (link, enabled) => {

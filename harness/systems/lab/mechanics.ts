@@ -1,5 +1,6 @@
 /** What every lab offers a drill through its containers, whoever fails over in it. */
 import type { Part } from "../../model/plan/side.ts";
+import { askAt } from "../../system/edge.ts";
 import type { System } from "../../system/system.ts";
 import { componentOf, processorOf } from "./component.ts";
 import { containedIn, containerAt, type Parts } from "./contained.ts";
@@ -15,13 +16,26 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 type Mechanics = Pick<
   System,
-  "component" | "processor" | "netfilter" | "usageOf" | "bootId" | "runBeside" | "whenLost" | "saveLogs"
+  | "edge"
+  | "component"
+  | "processor"
+  | "netfilter"
+  | "usageOf"
+  | "bootId"
+  | "runBeside"
+  | "readClock"
+  | "whenLost"
+  | "saveLogs"
 >;
 
 /** `tools`: the image of the sidecar containers, and where they are started. */
 export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechanics {
   const { run, network } = tools;
   return {
+    edge: {
+      ask: (path, init) => askAt(parts.links.addressOf("edge"))(path, init),
+      fromBeside: async () => ({ baseUrl: `http://${parts.links.addressWithin("edge")}/fhir`, headers: {} }),
+    },
     component: (part: Part) => componentOf(engine, containedIn(parts, part)),
     processor: (part) => processorOf(engine, containedIn(parts, part)),
     netfilter: netfilterOf(engine, tools, (place) => containerAt(parts, place)),
@@ -33,6 +47,7 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
       return output;
     },
     runBeside: (program) => runBeside(engine, { run, network }, program),
+    readClock: parts.proxy.readClock,
     whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
     saveLogs: (save) => saveLogs(engine, run, save),
   };

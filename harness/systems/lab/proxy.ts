@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
 import type { Config } from "../../model/plan/config.ts";
 import { SIDES, type Side } from "../../model/plan/side.ts";
+import type { Clock, ClockSample } from "../../model/record/clock.ts";
 import type { Router } from "../../system/router.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
@@ -14,6 +15,8 @@ const SETTINGS = new URL("../../../docker/nginx/", import.meta.url);
 
 export interface FailoverProxy extends Router {
   container: StartedTestContainer;
+  /** By the clock of the kernel that the containers share. */
+  readClock: (clock: Clock) => Promise<ClockSample>;
 }
 
 export async function startProxy(engine: Engine, where: Where, kind: Config["proxy"]): Promise<FailoverProxy> {

@@ -1,0 +1,15 @@
+/** The service as its clients see it: one FHIR base, whoever answers behind it. */
+import type { Address } from "./address.ts";
+import type { Ask } from "./fhir-server.ts";
+
+export interface Edge {
+  /** Asks as a client does. The path is below the FHIR base, without a leading slash. */
+  ask: Ask;
+  /** For a program beside the system (`runBeside`): the FHIR base, and what each of its requests must carry. */
+  fromBeside: () => Promise<{ baseUrl: string; headers: Record<string, string> }>;
+}
+
+/** Asks a FHIR server, or what stands before it, at its address. */
+export function askAt(address: Address): Ask {
+  return (path, init) => fetch(`http://${address}/fhir/${path}`, init);
+}
