@@ -58,7 +58,7 @@ export const acknowledgedWhenFenced: Checker = {
 };
 
 function isFence({ step, detail }: OperatorEvent): boolean {
-  return step === "fenced" && !String(detail.answer).startsWith("unreachable");
+  return step === "fenced" && !detail.answer?.startsWith("unreachable");
 }
 
 /** A change of sides that failed before it had promoted anybody lets the old side go on. */

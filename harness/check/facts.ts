@@ -102,7 +102,7 @@ function servingOf({ run, events, history, probes }: RunRecord): { serving: Side
     const steps = events.filter((event) => event.type === "operator");
     const latched = steps.findLast(({ step }) => step === "latched");
     const answering = latched?.side ?? FIRST_PRIMARY;
-    return { serving: SIDES.find((side) => side === latched?.detail.database) ?? answering, answering };
+    return { serving: latched?.detail.database ?? answering, answering };
   }
   let i = history.length - 1;
   while (i >= 0 && history.outcome[i] !== OK) i -= 1;

@@ -40,7 +40,7 @@ export const failoverWithoutCause: Checker = {
     if (needless.length === 0) return { verdict: "holds", reason: "a fault was in force at each failover" };
     const evidence = needless.map(({ side, detected }) => {
       const failures = detected.detail.failures;
-      const why = Array.isArray(failures) ? `: ${failures.join(", ")}` : "";
+      const why = failures === undefined ? "" : `: ${failures.join(", ")}`;
       return `${side.toUpperCase()} was given up at ${(detected.atMs / 1000).toFixed(3)} s${why}`;
     });
     const reason = `${needless.length} of ${failovers.length} failovers had no cause: no fault was in force on the side that was given up`;
@@ -83,6 +83,5 @@ function endOf(
   const healed = states.find(({ state }) => state === "healed");
   if (healed === undefined) return overMs;
   // The look that sees it may come much later than the order.
-  const { orderedMs } = healed.detail;
-  return Math.min(overMs, (typeof orderedMs === "number" ? orderedMs : healed.atMs) + WEARS_OFF_MS);
+  return Math.min(overMs, (healed.detail.orderedMs ?? healed.atMs) + WEARS_OFF_MS);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DrillEvent } from "../model/record/event.ts";
+import type { DrillEvent, OperatorEvent, OrderEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { initialReplication } from "./initial-replication.ts";
 import { judge } from "./judge.ts";
@@ -7,7 +7,7 @@ import type { Parts } from "./planted-run.ts";
 import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
 
 /** Copied from 2500 to 4500, with what a step of the operator says of it. */
-const copied = (detail: Record<string, unknown>): DrillEvent => {
+const copied = (detail: OperatorEvent["detail"]): DrillEvent => {
   return { type: "operator", plan: "start-replication", step: "copied", side: "b", atMs: 4500, tookMs: 2000, detail };
 };
 const whole = { tables: 45, rows: 8000, bytes: 6_000_000, seconds: 2 };
@@ -51,7 +51,7 @@ test("what was copied, in what time, and what writes had to do with it", () => {
 });
 
 test("what the operator did not say is not known", () => {
-  const { measures, reason } = checked(copied({ rows: "many" }));
+  const { measures, reason } = checked(copied({}));
   const found = measures?.initialReplication;
   expect(found).toMatchObject({ seconds: 2, tables: null, rows: null, bytes: null, rowsPerSecond: null });
   expect(reason).toMatch(/^\? rows were copied in 2\.00 s; /);
@@ -77,11 +77,11 @@ test("it is the copy of that order: another plan copies as well, and it has othe
 });
 
 test("what A held before the load and B lacks is noticed, and nobody else would", () => {
-  const done = (detail: Record<string, unknown>): DrillEvent => {
+  const done = (detail: OrderEvent["detail"]): DrillEvent => {
     return { type: "order", order: 0, kind: "start-replication", state: "done", atMs: 5000, detail };
   };
   const another = { ...done({ seeded: 5 }), order: 1, kind: "switchover", atMs: 4900 } as DrillEvent;
-  const holding = (detail: Record<string, unknown>) => {
+  const holding = (detail: OrderEvent["detail"]) => {
     const record = timeline(WRITES, {}, (parts) => {
       const { run, ...rest } = { ...parts, ...ordered(copied(whole), another, done(detail))(parts) };
       return { ...rest, run: { ...run, scenario: { ...run.scenario, start: { replicated: false, resources: 300 } } } };

@@ -33,9 +33,8 @@ export const initialReplication: Checker = {
     if (copied?.type !== "operator") return { verdict: "unasked", reason: "B never held all that A holds" };
     if (facts.baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
     // The step itself goes on until the rows are counted.
-    const seconds = numberOf(copied.detail.seconds) ?? copied.tookMs / 1000;
+    const { seconds = copied.tookMs / 1000, tables = null, rows = null, bytes = null } = copied.detail;
     const fromMs = copied.atMs - copied.tookMs;
-    const [tables, rows, bytes] = ["tables", "rows", "bytes"].map((name) => numberOf(copied.detail[name])) as Figures;
     const trafficIn = (part: Part) => ({
       ...latencyIn(history, part),
       ratePerSecond: rateIn(facts, part),
@@ -60,12 +59,6 @@ export const initialReplication: Checker = {
   },
 };
 
-type Figures = [number | null, number | null, number | null];
-
-function numberOf(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
-}
-
 /** That B, which followed nobody before, does so from now on, as it was ordered. */
 export function begunToFollow(events: readonly DrillEvent[]): OrderEvent | undefined {
   const orders = events.filter((event) => event.type === "order");
@@ -74,8 +67,8 @@ export function begunToFollow(events: readonly DrillEvent[]): OrderEvent | undef
 
 /** `null` when nobody looked. */
 function missingOf({ scenario }: RunRecord["run"], events: RunRecord["events"]): number | null {
-  const seeded = numberOf(begunToFollow(events)?.detail.seeded);
-  return seeded === null ? null : scenario.start.resources - seeded;
+  const seeded = begunToFollow(events)?.detail.seeded;
+  return seeded === undefined || seeded === null ? null : scenario.start.resources - seeded;
 }
 
 function rateIn({ acksMs }: Facts, { fromMs, toMs }: Part): number | null {

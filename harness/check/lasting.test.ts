@@ -61,7 +61,8 @@ test("in one that has them, each fault that was seen to bite needs its own", () 
 });
 
 test("one that was out of sight for too long may have been away", () => {
-  const unseen = (longestUnseenMs: unknown) => wrong([SEEN, told("lasted", 30_000, { looks: 9, longestUnseenMs })]);
+  const unseen = (longestUnseenMs: number | undefined) =>
+    wrong([SEEN, told("lasted", 30_000, { looks: 9, longestUnseenMs })]);
   expect(unseen(10_000)).toEqual([]);
   expect(unseen(10_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
   expect(unseen(undefined)).toEqual(["it is not known how long link-cut of replication was not looked at"]);
@@ -69,13 +70,12 @@ test("one that was out of sight for too long may have been away", () => {
 
 test("so many looks, so far apart at the most, reach from the evidence to the last one", () => {
   const unknown = ["it is not known how long link-cut of replication was not looked at"];
-  const looked = (looks: unknown, longestUnseenMs: number) =>
+  const looked = (looks: number | undefined, longestUnseenMs: number) =>
     wrong([SEEN, told("lasted", 30_000, { looks, longestUnseenMs })]);
   expect(looked(8, 2000)).toEqual([]);
   expect(looked(8, 1999)).toEqual(unknown);
-  for (const looks of [0, -1, undefined, "9"]) expect(looked(looks, 10_000)).toEqual(unknown);
+  for (const looks of [0, -1, undefined]) expect(looked(looks, 10_000)).toEqual(unknown);
   expect(looked(9, -1)).toEqual(unknown);
-  expect(wrong([SEEN, told("lasted", 30_000, { looks: 9, longestUnseenMs: "2100" })])).toEqual(unknown);
   expect(wrong([SEEN, told("lasted", 16_000, { looks: 1, longestUnseenMs: 2000 })])).toEqual([]);
   expect(wrong([SEEN, told("lasted", 12_000, { looks: 0, longestUnseenMs: 0 })])).toEqual(unknown);
 });

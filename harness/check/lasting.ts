@@ -35,7 +35,7 @@ export function wrongLasting({ run, events, history }: RunRecord): string[] {
     const unseenMs = longestUnseenMs(evidenced, lasted);
     if (unseenMs === null) return [`it is not known how long ${faultName(fault)} was not looked at`];
     const healedMs = states.find(({ state }) => state === "healed")?.detail.orderedMs;
-    const endMs = typeof healedMs === "number" ? healedMs : (history.invokedMs[history.length - 1] ?? lasted.atMs);
+    const endMs = healedMs ?? history.invokedMs[history.length - 1] ?? lasted.atMs;
     const longestMs = Math.max(unseenMs, endMs - lasted.atMs);
     return longestMs <= LONGEST_UNSEEN_MS ? [] : [`${faultName(fault)} was not seen for ${seconds(longestMs / 1000)}`];
   });
@@ -46,7 +46,7 @@ function longestUnseenMs(
   evidenced: FaultEvent,
   { atMs, detail: { looks, longestUnseenMs } }: FaultEvent,
 ): number | null {
-  if (typeof looks !== "number" || typeof longestUnseenMs !== "number") return null;
+  if (looks === undefined || longestUnseenMs === undefined) return null;
   const reachMs = looks * longestUnseenMs + LOOK_MS;
   return looks >= 1 && atMs - evidenced.atMs <= reachMs ? longestUnseenMs : null;
 }
@@ -55,9 +55,8 @@ function isOfLasting({ state }: FaultEvent): boolean {
   return state === "lasted" || state === "not-lasted";
 }
 
-function howItEnded({ atMs, detail }: FaultEvent): string {
-  const { lastSeenMs } = detail;
-  const last = typeof lastSeenMs === "number" ? `last seen to bite at ${seconds(lastSeenMs / 1000)}, and ` : "";
+function howItEnded({ atMs, detail: { lastSeenMs } }: FaultEvent): string {
+  const last = lastSeenMs === undefined ? "" : `last seen to bite at ${seconds(lastSeenMs / 1000)}, and `;
   return `did not last: ${last}not seen to at ${seconds(atMs / 1000)}`;
 }
 

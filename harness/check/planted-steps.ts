@@ -10,7 +10,7 @@ export function toldPlan(
   side: Side,
   config: Config,
   { fromMs, toMs }: { fromMs: number; toMs: number },
-  details: Partial<Record<StepName, Record<string, unknown>>> = {},
+  details: Partial<Record<StepName, OperatorEvent["detail"]>> = {},
 ): OperatorEvent[] {
   const planned: readonly PlannedStep[] = PLAN_STEPS[plan];
   const steps = planned.filter(

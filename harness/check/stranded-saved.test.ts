@@ -351,12 +351,10 @@ test("there are as many as the operator said, whoever wrote them", () => {
 });
 
 test("how many the operator saved is said by it, and by nothing else", () => {
-  for (const detail of [{}, { versions: "all" }, { versions: null }]) {
-    const events = back.events.map((event) =>
-      event.type === "operator" && event.step === "saved" ? { ...event, detail } : event,
-    );
-    expect(checked({ events })).toMatchObject({ verdict: "inconclusive", reason: NOT_SAID });
-  }
+  const events = back.events.map((event) =>
+    event.type === "operator" && event.step === "saved" ? { ...event, detail: {} } : event,
+  );
+  expect(checked({ events })).toMatchObject({ verdict: "inconclusive", reason: NOT_SAID });
 });
 
 test("what was saved and cannot be read was saved by somebody, although nobody tells of a return", () => {

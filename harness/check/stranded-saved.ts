@@ -127,7 +127,7 @@ function saidToBeSaved({ events }: RunRecord, saved: readonly SavedVersion[]): n
   const isSaved = (event: DrillEvent): event is OperatorEvent => event.type === "operator" && event.step === "saved";
   const steps = events.filter(isSaved);
   if (steps.length === 0 && saved.length > 0) return null;
-  const said = steps.map(({ detail }) => (typeof detail.versions === "number" ? detail.versions : Number.NaN));
+  const said = steps.map(({ detail }) => detail.versions ?? Number.NaN);
   const sum = said.reduce((all, one) => all + one, 0);
   return Number.isNaN(sum) ? null : sum;
 }

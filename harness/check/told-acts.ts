@@ -95,8 +95,8 @@ function placeOf(state: FaultEvent["state"]): number {
   return FAULT_STATES.findIndex((states) => (states as readonly string[]).includes(state));
 }
 
-function isBetween(ms: unknown, fromMs: number | undefined, toMs: number): boolean {
-  return typeof ms === "number" && ms >= (fromMs ?? toMs) && ms <= toMs;
+function isBetween(ms: number | undefined, fromMs: number | undefined, toMs: number): boolean {
+  return ms !== undefined && ms >= (fromMs ?? toMs) && ms <= toMs;
 }
 
 function wrongOrders({ events, run }: RunRecord): string[] {
@@ -144,7 +144,7 @@ function wrongTimes({ events, run }: RunRecord): string[] {
     if (event.type !== "fault") return [];
     const spec = scenario.faults[event.fault];
     const { orderedMs } = event.detail;
-    if (spec?.healAfterSeconds === undefined || typeof orderedMs !== "number") return [];
+    if (spec?.healAfterSeconds === undefined || orderedMs === undefined) return [];
     const earlyMs = firstMs + (spec.afterSeconds + spec.healAfterSeconds) * 1000 - orderedMs;
     return earlyMs > EARLY_MS ? [`${spec.kind} was healed ${(earlyMs / 1000).toFixed(3)} s before its time`] : [];
   });

@@ -561,7 +561,7 @@ describe("who acknowledged last", () => {
   const last = "the last write was acknowledged by a, not by b";
 
   test("is the server that clients were sent to, not the one beside the database", () => {
-    const detail = { database: "b" };
+    const detail = { database: "b" } as const;
     const across = { type: "operator", plan: "serve-across", step: "latched", side: "a", tookMs: 1, detail } as const;
     const servedBy = (side: string) =>
       ofLast(

@@ -8,14 +8,16 @@ export function eventText(event: DrillEvent): string | null {
     case "fault":
       return event.state === "injecting" ? null : `fault ${event.kind}: ${event.state}`;
     case "operator":
-      return `${event.plan}: ${event.step} ${event.side.toUpperCase()} (${(event.tookMs / 1000).toFixed(2)} s)${
-        "why" in event.detail ? ` ${String(event.detail.why)}` : ""
-      }`;
+      return `${event.plan}: ${event.step} ${event.side.toUpperCase()} (${(event.tookMs / 1000).toFixed(2)} s)${because(event.detail)}`;
     case "order":
-      return `operation ${event.kind}: ${event.state}${"why" in event.detail ? ` ${String(event.detail.why)}` : ""}`;
+      return `operation ${event.kind}: ${event.state}${because(event.detail)}`;
     case "container":
       return `${event.name}: ${event.state}`;
     case "note":
       return event.text;
   }
+}
+
+function because({ why }: { why?: string | undefined }): string {
+  return why === undefined ? "" : ` ${why}`;
 }

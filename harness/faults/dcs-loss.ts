@@ -7,7 +7,6 @@ import { fault } from "./fault.ts";
 export const dcsLoss = fault("dcs-loss", {
   needs: ["dcs"],
   arm: ({ dcs }) => {
-    if (dcs === null) throw new Error("there is no store that could be lost");
     const { members } = dcs;
     return {
       inject: async () => void (await Promise.all(members.map(({ component }) => component.kill()))),

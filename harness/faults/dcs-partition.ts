@@ -14,7 +14,6 @@ const script = ({ members, port }: Dcs) =>
 export const dcsPartition = fault("dcs-partition", {
   needs: ["dcs", "netfilter"],
   arm: ({ dcs, netfilter }, { side }: FaultOf<"dcs-partition">) => {
-    if (dcs === null) throw new Error("there is no store that could be cut off");
     const place = `pg-${side}` as const;
     const rules = [`OUTPUT -p tcp -m tcp --dport ${dcs.port} -j DROP`];
     return {

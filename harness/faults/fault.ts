@@ -3,7 +3,8 @@
  * `faults/index.ts` lists them. Evidence is always observed, never inferred from the fact that something was injected.
  */
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
-import type { Capability } from "../system/capabilities.ts";
+import type { Observed } from "../model/record/detail.ts";
+import { CAPABILITIES, type Capability } from "../system/capabilities.ts";
 import type { System } from "../system/system.ts";
 
 export interface Evidence {
@@ -14,7 +15,7 @@ export interface Evidence {
    */
   gone?: boolean;
   /** What was observed; the same observation serves after healing. */
-  detail: Record<string, unknown>;
+  detail: Observed;
 }
 
 export interface Fault<Spec> {
@@ -27,12 +28,21 @@ export interface Fault<Spec> {
   arm: (system: System, spec: Spec) => Acts;
 }
 
-/** Gives a fault only the capabilities of a system that it says it needs. */
+/** What a fault is given of a system: the capabilities that it says it needs, all of them there. */
+export type Given<Needs extends Capability> = { [Need in Needs]: NonNullable<System[Need]> };
+
 export function fault<Kind extends FaultSpec["kind"], const Needs extends Capability>(
-  _kind: Kind,
-  does: { needs: readonly Needs[]; arm: (system: Pick<System, Needs>, spec: FaultOf<Kind>) => Acts },
-): typeof does {
-  return does;
+  kind: Kind,
+  { needs, arm }: { needs: readonly Needs[]; arm: (system: Given<Needs>, spec: FaultOf<Kind>) => Acts },
+) {
+  return {
+    needs,
+    arm: (system: Pick<System, Needs>, spec: FaultOf<Kind>): Acts => {
+      const lacking = needs.find((need) => system[need] === null);
+      if (lacking) throw new Error(`${kind} needs a system ${CAPABILITIES[lacking]}; this is not one`);
+      return arm(system as Given<Needs>, spec);
+    },
+  };
 }
 
 export interface Acts {

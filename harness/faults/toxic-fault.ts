@@ -1,15 +1,15 @@
 /** A fault that is a toxic on a link, one way or both, with its effect measured through that link. */
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { Link } from "../model/plan/side.ts";
+import type { Observed } from "../model/record/detail.ts";
 import type { Capability } from "../system/capabilities.ts";
 import type { Toxic, Way } from "../system/links.ts";
-import type { System } from "../system/system.ts";
-import { fault } from "./fault.ts";
+import { fault, type Given } from "./fault.ts";
 
 export interface Effect {
   /** `null` when nothing could be measured: that proves neither active nor cleared. */
   felt: boolean | null;
-  measured: Record<string, unknown>;
+  measured: Observed;
 }
 
 type ToxicKind = Extract<FaultSpec, { link: Link }>["kind"];
@@ -19,7 +19,7 @@ export function toxicFault<Kind extends ToxicKind, const Needs extends Capabilit
   does: {
     needs: readonly (Needs | "links")[];
     toxic: (spec: FaultOf<Kind>) => Pick<Toxic, "type" | "attributes"> & { link: Link; ways: readonly Way[] };
-    effect: (system: Pick<System, Needs | "links">, spec: FaultOf<Kind>) => Promise<Effect>;
+    effect: (system: Given<Needs | "links">, spec: FaultOf<Kind>) => Promise<Effect>;
   },
 ) {
   return fault<Kind, Needs | "links">(kind, {

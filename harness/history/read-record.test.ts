@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { cameBack } from "../check/planted-return.ts";
 import { filesOf, plantedParts, recordOf } from "../check/planted-run.ts";
+import { FaultDetailSchema, OrderDetailSchema, StepDetailSchema } from "../model/record/detail.ts";
 import { readRecord } from "./read-record.ts";
 
 const parts = plantedParts({ lost: [10], outage: { afterMs: 10, ms: 1000 } });
@@ -52,6 +53,32 @@ test("lines of no known form are counted, file by file", () => {
   ]).toEqual([1, 1, 0]);
   expect(events).toEqual(record.events);
   expect(legibility.events.unreadable[0]).toMatch(/^line \d+: its type is wrong: Invalid/);
+});
+
+test("a detail of another type is damage of its line, and one that is missing is none", () => {
+  const at = { atMs: 1 };
+  const step = { ...at, type: "operator", step: "done", side: "a", tookMs: 0 };
+  const fault = { ...at, type: "fault", fault: 0, kind: "x", state: "lasted" };
+  const order = { ...at, type: "order", order: 0, kind: "x", state: "done" };
+  const found = (line: object, detail: object) =>
+    readRecord({ ...files, events: `${JSON.stringify({ ...line, detail })}\n` }).legibility.events.unreadable;
+  for (const [line, { shape }] of [
+    [step, StepDetailSchema],
+    [fault, FaultDetailSchema],
+    [order, OrderDetailSchema],
+  ] as const)
+    for (const [name, type] of Object.entries(shape)) {
+      const others = [{}, type.safeParse(1).success ? "1" : 1, ...(type.safeParse(null).success ? [] : [null])];
+      for (const other of others)
+        expect(found(line, { [name]: other })).toEqual([expect.stringContaining(`its detail.${name} is wrong`)]);
+      expect(found(line, {})).toEqual([]);
+    }
+});
+
+test("what a fault was seen to do is kept as it is", () => {
+  const detail = { orderedMs: 5, answer: 7, members: { one: null }, left: [1, "x"] };
+  const line = { atMs: 1, type: "fault", fault: 0, kind: "x", state: "healed", detail };
+  expect(readRecord({ ...files, events: JSON.stringify(line) }).events).toEqual([line]);
 });
 
 test("what is wrong with a line is said with its place in it, or of its form", () => {

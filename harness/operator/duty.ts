@@ -4,7 +4,8 @@ import { reasonOf } from "../model/failure.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { StepOf } from "../model/plan/plan-steps.ts";
 import type { Side } from "../model/plan/side.ts";
-import type { DrillEvent, PlanName, StepName } from "../model/record/event.ts";
+import type { StepDetails } from "../model/record/detail.ts";
+import type { DrillEvent, OperatorEvent, PlanName, StepName } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { StrandedVersion } from "../model/record/stranded.ts";
 import type { Database } from "../system/database.ts";
@@ -60,17 +61,15 @@ export interface Teller {
 }
 
 /** How a plan ended. */
-export interface Ending {
-  state: "done" | "refused" | "failed";
-  detail: Record<string, unknown>;
-}
+export type Ending =
+  | { state: "done"; detail: StepDetails["done"] }
+  | { state: "refused" | "failed"; detail: StepDetails["refused" | "failed"] };
 
-type Detail = Record<string, unknown>;
-/** Does the work of one step of a plan and reports it when done. */
-export type Step<Plan extends PlanName> = (
-  step: StepOf<Plan>,
+/** Does the work of one step of a plan and reports it when done, with what the work tells. */
+export type Step<Plan extends PlanName> = <Name extends StepOf<Plan>>(
+  step: Name,
   side: Side,
-  work: () => Promise<Detail> | Promise<void>,
+  work: () => Promise<StepDetails[Name]> | Promise<void>,
 ) => Promise<void>;
 
 /** Thrown by a plan that would do harm in the present situation. */
@@ -78,7 +77,20 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
-export function tell({ reports }: Teller, plan: PlanName, step: StepName, side: Side, sinceMs: number, detail: Detail) {
+export function tell<Name extends StepName>(
+  teller: Teller,
+  plan: PlanName,
+  step: Name,
+  side: Side,
+  sinceMs: number,
+  detail: StepDetails[Name],
+): void {
+  report(teller, sinceMs, { plan, step, side, detail });
+}
+
+type Report = Pick<OperatorEvent, "plan" | "step" | "side" | "detail">;
+
+function report({ reports }: Teller, sinceMs: number, { plan, step, side, detail }: Report): void {
   const atMs = reports.now();
   reports.event({ type: "operator", plan, step, side, atMs, tookMs: atMs - sinceMs, detail });
 }
@@ -96,7 +108,7 @@ export async function carryOut<Plan extends PlanName>(
     duty.signal.throwIfAborted();
     const sinceMs = now();
     const detail = await act();
-    tell(duty, plan, name, of, sinceMs, detail ?? {});
+    report(duty, sinceMs, { plan, step: name, side: of, detail: detail ?? {} });
   };
   try {
     await work(step);

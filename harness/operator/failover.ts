@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../model/failure.ts";
 import { otherSide, type Side } from "../model/plan/side.ts";
+import type { StepDetails } from "../model/record/detail.ts";
 import type { Replication } from "../system/replication.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { catchUp } from "./catch-up.ts";
@@ -43,7 +44,7 @@ export function failOver(duty: Duty): Promise<Ending> {
         const notNow = (why: string) => ({ waitedMs: 0, bytesLeft: null, why });
         if (!isFencedOff) return notNow(`${lost.toUpperCase()} is not fenced: dead, or still written to`);
         if (state.follower !== to) return notNow(`${to.toUpperCase()} no longer follows`);
-        return { ...(await catchUp(duty, lost, to)) };
+        return catchUp(duty, lost, to);
       });
     await step("promoted", to, async () => {
       const remoteLsn = await replication.stop(to);
@@ -99,7 +100,7 @@ export async function isDecided(duty: Duty): Promise<boolean> {
 async function fenceOrSayWhyNot(
   { fence, endTransactions }: Replication,
   side: Side,
-): Promise<{ answer: string; endedTransactions?: number | null; why?: string }> {
+): Promise<Extract<StepDetails["fenced"], { answer: string }>> {
   let inForceFrom: string;
   try {
     inForceFrom = await fence(side, FENCE_TIMEOUT_MS);

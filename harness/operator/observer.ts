@@ -7,7 +7,9 @@
  */
 import { reasonOf } from "../model/failure.ts";
 import type { Order } from "../model/plan/order.ts";
+import type { StepOf } from "../model/plan/plan-steps.ts";
 import { otherSide, type Side } from "../model/plan/side.ts";
+import type { StepDetails } from "../model/record/detail.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { Roles } from "../system/roles.ts";
 import type { SelfFailover } from "../system/self-failover.ts";
@@ -177,7 +179,12 @@ class Watch {
       this.#tell("called-off", side, this.#detectedMs, { why: "it was promoted again itself" });
   }
 
-  #tell(step: "detected" | "called-off" | "promoted" | "done", side: Side, sinceMs: number, detail: object): void {
-    tell(this.#teller, "failover", step, side, sinceMs, { ...detail });
+  #tell<Name extends StepOf<"failover"> | "called-off" | "done">(
+    step: Name,
+    side: Side,
+    sinceMs: number,
+    detail: StepDetails[Name],
+  ): void {
+    tell(this.#teller, "failover", step, side, sinceMs, detail);
   }
 }

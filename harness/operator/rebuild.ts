@@ -3,6 +3,7 @@
  * saved before anything of it is overwritten. Started again after a failure, the plan ends in the same state.
  */
 import { otherSide } from "../model/plan/side.ts";
+import type { StepDetails } from "../model/record/detail.ts";
 import { strandedBundle } from "../model/record/stranded.ts";
 import { carryOut, type Duty, type Lost, Refusal } from "./duty.ts";
 import { replay } from "./replay.ts";
@@ -34,7 +35,7 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
     if (!lost.saved) await step("saved", side, () => save(duty, lost));
     const stranded = state.saved.filter((version) => version.side === side);
     if (config.operator.strandedWrites === "replay" && stranded.length > 0)
-      await step("replayed", side, async () => ({ ...(await replay(stranded, system.hapi[primary])) }));
+      await step("replayed", side, () => replay(stranded, system.hapi[primary]));
     await step("copied", side, async () => {
       // Its server may have been started meanwhile, with the rest of its region.
       await system.hapi[side].stop();
@@ -60,7 +61,7 @@ function whyNot({ config }: Duty, { side, remoteLsn, saved }: Lost): string | nu
 }
 
 /** Saves in two independent ways: everything the site holds, for the judge, and from its log what only it holds. */
-async function save({ system, state, reports }: Duty, lost: Lost): Promise<Record<string, unknown>> {
+async function save({ system, state, reports }: Duty, lost: Lost): Promise<StepDetails["saved"]> {
   const { side } = lost;
   await reports.returned(system.postgres[side]);
   const remoteLsn = lost.remoteLsn as string;

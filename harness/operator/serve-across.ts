@@ -5,6 +5,7 @@
  */
 import type { Order } from "../model/plan/order.ts";
 import { otherSide } from "../model/plan/side.ts";
+import type { StepDetails } from "../model/record/detail.ts";
 import { WAYS } from "../system/links.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 import { latchTo } from "./latch.ts";
@@ -35,6 +36,8 @@ export function serveAcross(
       await hapi[compute].stop();
       await hapi[compute].startAgain(signal);
     });
-    await step("latched", compute, async () => ({ ...(await latchTo(system, compute)), database }));
+    await step("latched", compute, async (): Promise<StepDetails["latched"]> => {
+      return { ...(await latchTo(system, compute)), database };
+    });
   });
 }

@@ -56,7 +56,7 @@ async function takeOver({ system, state, signal }: Duty, to: Side, step: Step<"s
       state.lost = { side: from, remoteLsn: null, saved: true, leftAlone: false };
       const jobs = await requeueJobs(system.postgres[to]);
       await replication.unfence(to);
-      return { ...jobs };
+      return jobs;
     });
   } catch (error) {
     // Once the other site may be a primary, this one must not be one as well.

@@ -26,7 +26,7 @@ async function told(does: Act["does"], lateLooks: number): Promise<[string, unkn
     evidence: async () => {
       nowMs += 1000;
       late -= 1;
-      return { bit: late < 0 ? bites : !bites, detail: { looks: lateLooks - late } };
+      return { bit: late < 0 ? bites : !bites, detail: { seen: lateLooks - late } };
     },
   };
   const events: [FaultEvent["state"], unknown][] = [];
@@ -39,17 +39,17 @@ test("an injection is told before and after it, and what was seen then", async (
   expect(await told("inject", 0)).toEqual([
     ["injecting", { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 }],
     ["injected", {}],
-    ["evidenced", { looks: 1 }],
+    ["evidenced", { seen: 1 }],
   ]);
 });
 
 test("a healing is told when it was seen, with the time at which it was ordered", async () => {
-  expect(await told("heal", 0)).toEqual([["healed", { orderedMs: 10, looks: 1 }]]);
+  expect(await told("heal", 0)).toEqual([["healed", { orderedMs: 10, seen: 1 }]]);
 });
 
 test("what is slow to show is waited for", async () => {
-  expect((await told("inject", 2)).at(-1)).toEqual(["evidenced", { looks: 3 }]);
-  expect((await told("heal", 2)).at(-1)).toEqual(["healed", { orderedMs: 10, looks: 3 }]);
+  expect((await told("inject", 2)).at(-1)).toEqual(["evidenced", { seen: 3 }]);
+  expect((await told("heal", 2)).at(-1)).toEqual(["healed", { orderedMs: 10, seen: 3 }]);
 });
 
 test("but not for ever, and then it is not claimed", async () => {

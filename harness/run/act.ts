@@ -5,14 +5,14 @@ import type { ArmedFault } from "../faults/index.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { Act } from "../model/plan/scenario.ts";
 import type { Clock } from "../model/record/clock.ts";
-import type { FaultEvent } from "../model/record/event.ts";
+import type { FaultDetails } from "../model/record/detail.ts";
 
 /** Filling a disk was seen to take three seconds on a busy machine and a third of a second on an idle one. */
 const BITES_WITHIN_MS = 6000;
 const LOOK_EVERY_MS = 100;
 
 export interface Stage {
-  tell: (state: FaultEvent["state"], detail: FaultEvent["detail"]) => void;
+  tell: <State extends keyof FaultDetails>(state: State, detail: FaultDetails[State]) => void;
   now: Clock;
   signal: AbortSignal;
   /** How long the end of a fault may take to show. */

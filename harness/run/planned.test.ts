@@ -38,7 +38,7 @@ test("an order is told when it is given, with what it says, and again with how i
 });
 
 test("what the follower holds is counted when it has begun to follow, and else not", async () => {
-  expect((await told(START, { state: "done", detail: { rows: 3 } }))[1]?.[2]).toEqual({ rows: 3, seeded: 12 });
-  expect((await told(START, { state: "failed", detail: {} }))[1]?.[2]).toEqual({});
+  expect((await told(START, { state: "done", detail: {} }))[1]?.[2]).toEqual({ seeded: 12 });
+  expect((await told(START, { state: "failed", detail: { why: "x" } }))[1]?.[2]).toEqual({ why: "x" });
   expect((await told(BACK, { state: "done", detail: {} }))[1]?.[2]).toEqual({});
 });

@@ -1,6 +1,7 @@
 /** The planned operations that the operator is told to do, and how each ended. */
 
 import type { Act } from "../model/plan/scenario.ts";
+import type { OrderDetails } from "../model/record/detail.ts";
 import type { OrderEvent } from "../model/record/event.ts";
 import type { Operator } from "../operator/operator.ts";
 
@@ -35,11 +36,11 @@ export class PlannedOrders {
 
   async #give({ order, index }: Planned): Promise<void> {
     const { operator, countSeeded } = this.#means;
-    const tell = (state: OrderEvent["state"], detail: OrderEvent["detail"]) =>
+    const tell = <State extends keyof OrderDetails>(state: State, detail: OrderDetails[State]) =>
       this.#means.tell({ type: "order", order: index, kind: order.kind, state, detail });
     tell("given", { ...order });
     const { state, detail } = await operator.order(order);
-    const counts = state === "done" && order.kind === "start-replication";
-    tell(state, counts ? { ...detail, seeded: await countSeeded() } : detail);
+    if (state === "done" && order.kind === "start-replication") tell("done", { seeded: await countSeeded() });
+    else tell(state, detail);
   }
 }

@@ -112,7 +112,7 @@ function outage({ run, history, events }: RunRecord, { measures }: Verdict): Com
     events.find((event) => event.type === "fault" && event.fault === 0 && event.state === state);
   const fromMs = of("injecting")?.atMs ?? Number.NaN;
   const healed = of("healed");
-  const toMs = healed?.type === "fault" ? Number(healed.detail.orderedMs) : Number.NaN;
+  const toMs = (healed?.type === "fault" ? healed.detail.orderedMs : undefined) ?? Number.NaN;
   const read = measures.downtime.intervals.find((interval) => interval.toMs > fromMs && interval.fromMs < toMs);
   const intervalMs = 1000 / run.scenario.load.ratePerSecond;
   const slowestMs = [...history].reduce(

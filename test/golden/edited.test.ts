@@ -16,7 +16,7 @@ import { worthJudging } from "../../harness/check/worth-judging.ts";
 import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
 import type { RunRecord } from "../../harness/model/record/record.ts";
 import { brokenSeals, Marked, RECORD_FILES, type RecordFile, sealOf } from "../../harness/model/record/seal.ts";
-import { cutOff, deleted, doubled, type Edit, linesOf, renumbered, swapped } from "./edits.ts";
+import { cutOff, deleted, doubled, type Edit, linesOf, quoted, renumbered, swapped } from "./edits.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 
 type Files = Record<RecordFile, string>;
@@ -128,6 +128,14 @@ describe.each(ALL)("of %s, which is worth judging,", (_, files) => {
     const [tried, missed] = unnoticed(edits, events, reasons);
     expect(tried).toBeGreaterThan(lines.length);
     expect(missed).toEqual([]);
+  });
+
+  test("a number of an event that is made a text is noticed, but for what only a fault's evidence says", () => {
+    const [tried, missed] = unnoticed(quoted(lines), events, reasons);
+    expect(tried).toBeGreaterThan(lines.length);
+    const isEvidence = (what: string) => /"type":"fault".*"detail":\{.*"\w+":\S*"-?[\d.]+"/.test(what);
+    const isJudged = (what: string) => /"(atMs|fault|looks|longestUnseenMs|lastSeenMs|orderedMs)":"/.test(what);
+    expect(missed.filter((what) => isJudged(what) || !isEvidence(what))).toEqual([]);
   });
 });
 

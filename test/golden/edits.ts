@@ -39,6 +39,15 @@ export const cutOff = (lines: readonly string[], every = 1) =>
 const NUMBER = /(?<=[[:,]\s*)-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s*[\],}\n])/g;
 const CHANGES: ((x: number) => number)[] = [(x) => x + 1, (x) => 2 * x, () => 0, (x) => -x, (x) => x - 1];
 
+/** Every number, one after the other, made a text. */
+export function* quoted(lines: readonly string[]): Generator<Edit> {
+  for (const [i, line] of lines.entries())
+    for (const { index, 0: number } of line.matchAll(NUMBER)) {
+      const edited = `${line.slice(0, index)}"${number}"${line.slice(index + number.length)}`;
+      yield { what: `line ${i + 1}: ${number} made a text: ${edited}`, text: lines.with(i, edited).join("") };
+    }
+}
+
 /** Every number, one after the other, changed in some ways: in all, or in one of them in turn. */
 export function* renumbered(lines: readonly string[], { every = 1, inTurn = false } = {}): Generator<Edit> {
   let turn = 0;

@@ -1,6 +1,7 @@
 /** Events of a drill besides the writes: one line each in `events.ndjson`. Times are by the drill's clock. */
 import { z } from "zod";
 import { SIDES } from "../plan/side.ts";
+import { FaultDetailSchema, OrderDetailSchema, StepDetailSchema } from "./detail.ts";
 
 const at = { atMs: z.number() };
 
@@ -72,7 +73,7 @@ export const EventSchema = z.discriminatedUnion("type", [
     fault: z.number().int(),
     kind: z.string(),
     state: z.enum(FAULT_STATES.flat()),
-    detail: z.record(z.string(), z.unknown()),
+    detail: FaultDetailSchema,
   }),
   /** A step of one of the operator's plans, reported when it was done; `tookMs` is how long it took. */
   z.object({
@@ -82,7 +83,7 @@ export const EventSchema = z.discriminatedUnion("type", [
     step: z.enum(STEPS),
     side: z.enum(SIDES),
     tookMs: z.number(),
-    detail: z.record(z.string(), z.unknown()),
+    detail: StepDetailSchema,
   }),
   /** A planned operation: when it was given to the operator, and how it ended. */
   z.object({
@@ -92,7 +93,7 @@ export const EventSchema = z.discriminatedUnion("type", [
     order: z.number().int(),
     kind: z.string(),
     state: z.enum(["given", "done", "refused", "failed"]),
-    detail: z.record(z.string(), z.unknown()),
+    detail: OrderDetailSchema,
   }),
   z.object({ ...at, type: z.literal("container"), name: z.string(), state: z.string() }),
   z.object({ ...at, type: z.literal("note"), text: z.string() }),
