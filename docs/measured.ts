@@ -1,6 +1,6 @@
 /**
- * The table of what drills measured, in `measured/README.md`, five of its rows in `README.md`, and the verdicts that both
- * are made of, in `measured/`:
+ * The tables of what drills measured, on the pages that show them, and the verdicts that all of them are made of, in
+ * `measured/`:
  *
  *     npm run docs:measured -- <results>     judges each run there again, and keeps what a table needs of it
  *
@@ -10,48 +10,105 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rejudge } from "../harness/cli/rejudge.ts";
+import { readSets } from "../harness/cli/run-sets.ts";
 import { readTable } from "../harness/cli/table.ts";
-import { tableMarkdown } from "../harness/report/table/text.ts";
+import { compareSets } from "../harness/report/compare/compare.ts";
+import { compareText } from "../harness/report/compare/text.ts";
+import type { Row } from "../harness/report/table/table.ts";
+import { type Column, tableMarkdown } from "../harness/report/table/text.ts";
 import { findRuns } from "../harness/store/find-runs.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
+import { CONFIGS } from "../scenarios/configs.ts";
+import { SCENARIOS } from "../scenarios/index.ts";
 
 const MEASURED = fileURLToPath(new URL("../measured/", import.meta.url));
-/** A table stands between these two lines of a page. */
-const [BEGIN, END] = ["<!-- npm run docs:measured -->", "<!-- end -->"];
 
-/** The rows of the README: what a newcomer should see first. */
+/** The rows of the README: what a newcomer should see first, and what Patroni does in the same scenarios. */
 const FIRST = [
   ["region-loss", "async"],
   ["region-loss-after-partition", "async"],
   ["region-loss-after-partition", "sync"],
   ["follower-loss", "sync"],
   ["primary-database-crash", "async"],
-];
+] as const;
+const FIRST_OF_BOTH = [
+  "region-loss",
+  "region-loss-after-partition",
+  "affected-region-recovery",
+  "primary-database-crash",
+  "planned-switchover",
+].flatMap((scenario) => [[scenario, "async"] as const, [scenario, "patroni"] as const]);
 
-/** The tables by the page that has them, from the verdicts that are kept. */
-export function measuredTables(): Record<"README.md" | "measured/README.md", string> {
+/** The configurations of docs/patroni.md: Patroni's, and what they are compared with. */
+const DESIGNS = CONFIGS.filter(({ name, patroni }) => patroni !== null || name === "async" || name === "sync");
+const isUnderPatroni = ({ config }: Row) => DESIGNS.some(({ name, patroni }) => name === config && patroni !== null);
+
+/** Without the older version's runs, which differ in more than the configuration. */
+const COMPARED = ["async", "patroni"].map((config) => `measured/region-loss/${config}/2026-11-2[89]*`);
+
+interface Block {
+  page: string;
+  /** Of all that stand on its page. */
+  name: string;
+  text: string;
+}
+
+/** What stands on the pages, from the verdicts that are kept. */
+export function measuredBlocks(): Block[] {
   const { rows, leftOut } = readTable(findRuns([MEASURED]).map(({ path }) => path));
   if (leftOut.length > 0) throw new Error(`measured/ has runs that cannot be read: ${JSON.stringify(leftOut)}`);
-  const first = FIRST.map(([scenario, config]) => {
-    const [row, ...others] = rows.filter((each) => each.scenario === scenario && each.config === config);
-    if (row === undefined || others.length > 0) throw new Error(`measured/ needs one row of ${scenario} × ${config}`);
-    return row;
-  });
-  // How to read a row is told once, with the whole table.
-  const [firstRows = ""] = tableMarkdown(first, ["lost", "downtime"]).split("\n\n");
-  return { "README.md": firstRows, "measured/README.md": tableMarkdown(rows) };
+  // What was not drilled under Patroni is in the whole table.
+  const both = SCENARIOS.map((scenario) => DESIGNS.flatMap((config) => named(rows, scenario.name, config.name)))
+    .filter((each) => each.some(isUnderPatroni))
+    .flat();
+  return [
+    { page: "measured/README.md", name: "all", text: tableMarkdown(rows) },
+    { page: "README.md", name: "first", text: shortTable(rows, FIRST, ["lost", "downtime"]) },
+    { page: "README.md", name: "both", text: shortTable(rows, FIRST_OF_BOTH, ["made", "lost", "gone", "downtime"]) },
+    { page: "docs/patroni.md", name: "both", text: tableMarkdown(both) },
+    { page: "docs/patroni.md", name: "comparison", text: comparison() },
+  ];
+}
+
+function named(rows: readonly Row[], scenario: string, config: string): Row[] {
+  return rows.filter((row) => row.scenario === scenario && row.config === config);
+}
+
+/** One row of each name. How to read a row is told once, with the whole table. */
+function shortTable(rows: readonly Row[], names: readonly (readonly [string, string])[], shown: Column[]): string {
+  const first = names.map(([scenario, config]) => bestProven(named(rows, scenario, config), `${scenario} × ${config}`));
+  return tableMarkdown(first, shown).split("\n\n")[0] as string;
+}
+
+/** Of several rows of one name that of the most runs that prove something, and of equals the newest. */
+export function bestProven(rows: readonly Row[], name: string): Row {
+  const proven = ({ words }: Row) => words.holds + words.broken;
+  const [best] = rows.toSorted((x, y) => proven(y) - proven(x) || y.made.to.localeCompare(x.made.to));
+  if (best === undefined) throw new Error(`measured/ has no run of ${name}`);
+  return best;
+}
+
+function comparison(): string {
+  const command = `npm run chaos -- compare ${COMPARED.map((set) => `'${set}'`).join(" ")}`;
+  return `    ${command}\n\n\`\`\`\n${compareText(compareSets(readSets(COMPARED).sets))}\n\`\`\``;
 }
 
 /** What stands on a page from the one mark to the other, the marks included. */
-export function marked(table: string): string {
-  return `${BEGIN}\n\n${table}\n\n${END}`;
+export function marked({ name, text }: Pick<Block, "name" | "text">): string {
+  const [begin, end] = marks(name);
+  return `${begin}\n\n${text}\n\n${end}`;
 }
 
-function withTable(page: string, table: string): string {
-  const [before, rest] = page.split(BEGIN);
-  const [, after] = rest?.split(END) ?? [];
-  if (before === undefined || after === undefined) throw new Error(`a page lacks ${BEGIN} … ${END}`);
-  return `${before}${marked(table)}${after}`;
+function marks(name: string): [string, string] {
+  return [`<!-- npm run docs:measured: ${name} -->`, `<!-- end of ${name} -->`];
+}
+
+function withBlock(page: string, block: Block): string {
+  const [begin, end] = marks(block.name);
+  const [before, rest] = page.split(begin);
+  const [, after] = rest?.split(end) ?? [];
+  if (before === undefined || after === undefined) throw new Error(`${block.page} lacks ${begin} … ${end}`);
+  return `${before}${marked(block)}${after}`;
 }
 
 function keep(results: string): void {
@@ -75,8 +132,8 @@ function keep(results: string): void {
 if (import.meta.main) {
   const [results] = process.argv.slice(2);
   if (results !== undefined) keep(resolve(results));
-  for (const [page, table] of Object.entries(measuredTables())) {
-    const path = new URL(`../${page}`, import.meta.url);
-    writeFileSync(path, withTable(readFileSync(path, "utf8"), table));
+  for (const block of measuredBlocks()) {
+    const path = new URL(`../${block.page}`, import.meta.url);
+    writeFileSync(path, withBlock(readFileSync(path, "utf8"), block));
   }
 }

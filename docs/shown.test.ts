@@ -11,7 +11,7 @@ import { rejudge } from "../harness/cli/rejudge.ts";
 import { verdictText } from "../harness/console/verdict-text.ts";
 import { readRecord } from "../harness/history/read-record.ts";
 import { readGolden } from "../test/golden/read-golden.ts";
-import { marked, measuredTables } from "./measured.ts";
+import { marked, measuredBlocks } from "./measured.ts";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -37,8 +37,8 @@ test("the run that is kept in results/sample is judged as its verdict says, and 
   expect(readme).toContain(`\`${verdict?.scenario}\``);
 });
 
-test.each(Object.entries(measuredTables()))("the table of %s is that of the verdicts in measured/", (page, table) => {
-  expect(readFileSync(new URL(`../${page}`, import.meta.url), "utf8")).toContain(marked(table));
+test.each(measuredBlocks())("what $page shows as $name is made of the verdicts in measured/", (block) => {
+  expect(readFileSync(path(`../${block.page}`), "utf8")).toContain(marked(block));
 });
 
 test("the lines of evidence that are quoted are there", () => {
@@ -50,6 +50,17 @@ test("the lines of evidence that are quoted are there", () => {
 
 const PAGES = globSync(["*.md", "docs/*.md", "results/*.md", "measured/*.md"], { cwd: path("../") });
 const textOf = (page: string) => readFileSync(path(`../${page}`), "utf8");
+
+test("nothing on a page claims to be made of measured/ and is not", () => {
+  const claimed = PAGES.flatMap((page) =>
+    [...textOf(page).matchAll(/^<!-- npm run docs:measured: (.+) -->$/gm)].map(([, name]) => `${page}: ${name}`),
+  );
+  expect(claimed.toSorted()).toEqual(
+    measuredBlocks()
+      .map(({ page, name }) => `${page}: ${name}`)
+      .toSorted(),
+  );
+});
 
 test("the error that the README shows is one of the engine's", () => {
   const [, ...lines] = /^ +error: (.+)\n +why: (.+)\n +do: (.+)$/m.exec(textOf("README.md")) ?? [];

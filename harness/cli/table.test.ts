@@ -59,7 +59,7 @@ describe("table", () => {
     holding("r1", [10]);
     broken();
     expect((await table([`${root}/loss/sync/**`], { markdown: true })).out).toMatch(
-      /\n\| loss \| sync \| 1 broken \| 1 \| .*\n\n/,
+      /\n\| loss \| sync \| 1 broken \| 2026-01-01 \| 1 \| .*\n\n/,
     );
     const { rows, leftOut } = JSON.parse((await table([join(root, "loss/async/r1")], { json: true })).out);
     expect(leftOut).toEqual([]);

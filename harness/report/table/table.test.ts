@@ -9,6 +9,7 @@ import { tableMarkdown, tableText } from "./text.ts";
 
 interface Figures {
   lost?: number | null;
+  stranded?: number | null;
   rto?: number | null;
   beyond?: number;
   downtime?: number | null;
@@ -20,11 +21,11 @@ let count = 0;
 /** `beyond`: the RTO was not seen, and is at least so much. */
 function run(
   word: VerdictWord,
-  { lost = 0, rto = 2, beyond, downtime = 2 }: Figures = {},
+  { lost = 0, stranded = 0, rto = 2, beyond, downtime = 2 }: Figures = {},
   change: Partial<TabledRun["run"]> = {},
 ): TabledRun {
   count += 1;
-  const what = { scenario: regionLoss, config: async_, images: [], ...change };
+  const what = { scenario: regionLoss, config: async_, images: [], startedAt: "2026-11-25T23:59:59.999Z", ...change };
   const checks =
     word === "inconclusive" ? [{ name: "worth-judging", verdict: word, reason: "k6 was killed", evidence: [] }] : [];
   return {
@@ -39,6 +40,7 @@ function run(
       checks,
       measures: {
         lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
+        stranded: { count: stranded, ids: [] },
         rto: beyond === undefined ? { ...NO_RTO, seconds: rto } : { ...NO_RTO, censoredAtSeconds: beyond },
         downtime: { seconds: downtime, censored: false, intervals: [] },
       },
@@ -70,6 +72,23 @@ describe("a row", () => {
     const row = onlyRow([run("broken", { lost: null, rto: null }), run("holds", { lost: 8, rto: null })]);
     expect(row.figures.lost).toMatchObject({ n: 1, median: { value: 8 } });
     expect(row.figures.rto).toBeNull();
+  });
+
+  test("counts as gone what is lost and not stranded, and only where both are known", () => {
+    const row = onlyRow([
+      run("holds", { lost: 8, stranded: 8 }),
+      run("holds", { lost: 9, stranded: 2 }),
+      run("broken", { lost: 5, stranded: null }),
+      run("broken", { lost: null, stranded: 0 }),
+      run("holds", { lost: 0, stranded: null }),
+    ]);
+    expect(row.figures.gone).toMatchObject({ n: 3, low: { value: 0 }, median: { value: 0 }, high: { value: 7 } });
+  });
+
+  test("says from which day to which its runs were made", () => {
+    const days = ["2026-11-26T00:00:00.000Z", "2026-11-28T21:00:00.000Z", "2026-11-25T10:00:00.000Z"];
+    const row = onlyRow(days.map((startedAt) => run("inconclusive", {}, { startedAt })));
+    expect(row.made).toEqual({ from: "2026-11-25", to: "2026-11-28" });
   });
 
   test("keeps a recovery that was not seen as more than it was seen", () => {
@@ -143,11 +162,22 @@ describe("the text", () => {
   test("is a Markdown table as well", () => {
     const lines = tableMarkdown(rows()).split("\n");
     expect(lines.slice(0, 5)).toEqual([
-      "| scenario | configuration | runs | lost | RTO, s | downtime, s |",
-      "| --- | --- | --- | --- | --- | --- |",
-      "| region-loss | async | 6 hold, 1 broken, 1 inconclusive | 5 [1, 9] | 2 [2, > 999.9] | 2 [2, 1235] |",
-      "| region-loss | sync | 1 hold, 1 broken | 3 (of 1) | 7.17 2 … 12.3 | 2 2 … 2 |",
+      "| scenario | configuration | runs | made | lost | gone | RTO, s | downtime, s |",
+      "| --- | --- | --- | --- | --- | --- | --- | --- |",
+      "| region-loss | async | 6 hold, 1 broken, 1 inconclusive | 2026-11-25 | 5 [1, 9] | 5 [1, 9] | 2 [2, > 999.9] | 2 [2, 1235] |",
+      "| region-loss | sync | 1 hold, 1 broken | 2026-11-25 | 3 (of 1) | 3 (of 1) | 7.17 (2 … 12.3) | 2 (2 … 2) |",
       "",
     ]);
+  });
+
+  test("has the columns that a page asks for in Markdown, and explains no other", () => {
+    const later = run("holds", {}, { startedAt: "2026-11-28T10:00:00.000Z" });
+    const text = tableMarkdown(tableOf([run("holds"), later]), ["made", "lost"]);
+    expect(text.split("\n").slice(0, 3)).toEqual([
+      "| scenario | configuration | runs | made | lost |",
+      "| --- | --- | --- | --- | --- |",
+      "| region-loss | async | 2 hold | 2026-11-25 … 2026-11-28 | 0 (0 … 0) |",
+    ]);
+    expect(text).not.toContain("gone");
   });
 });

@@ -14,7 +14,7 @@ import { wayOf } from "../way.ts";
 
 /** What a table takes from a verdict. */
 export const TabledSchema = VerdictSchema.extend({
-  measures: MeasuresSchema.pick({ lost: true, rto: true, downtime: true }),
+  measures: MeasuresSchema.pick({ lost: true, stranded: true, rto: true, downtime: true }),
 });
 export type Tabled = z.infer<typeof TabledSchema>;
 
@@ -22,18 +22,20 @@ export interface TabledRun {
   verdict: Tabled;
   /** How the run is called where it is looked up again. */
   name: string;
-  run: Pick<Run, "scenario" | "config" | "images">;
+  run: Pick<Run, "scenario" | "config" | "images" | "startedAt">;
 }
 
-export const FIGURES = ["lost", "rto", "downtime"] as const;
+export const FIGURES = ["lost", "gone", "rto", "downtime"] as const;
 export type Figure = (typeof FIGURES)[number];
 
 export interface Row {
   scenario: string;
   config: string;
+  /** The days, in UTC, on which the first and the last run began. */
+  made: { from: string; to: string };
   runs: number;
   words: Record<VerdictWord, number>;
-  /** `null` when no run that proves anything has measured it. Seconds, but for `lost`, which are writes. */
+  /** `null` when no run that proves anything has measured it. Seconds, but for `lost` and `gone`, which are writes. */
   figures: Record<Figure, Spread | null>;
   inconclusive: { name: string; reason: string }[];
 }
@@ -65,12 +67,14 @@ function rowOf(runs: readonly TabledRun[]): Row {
   const proving = runs.filter(({ verdict }) => verdict.verdict !== "inconclusive");
   const figure = (name: Figure) =>
     spread(proving.map(({ verdict }) => OBSERVED[name](verdict.measures)).filter((value) => value !== null));
+  const days = runs.map(({ run }) => run.startedAt.slice(0, "2026-11-24".length)).toSorted();
   return {
     scenario,
     config,
+    made: { from: days[0] as string, to: days.at(-1) as string },
     runs: runs.length,
     words: { holds: count("holds"), broken: count("broken"), inconclusive: count("inconclusive") },
-    figures: { lost: figure("lost"), rto: figure("rto"), downtime: figure("downtime") },
+    figures: { lost: figure("lost"), gone: figure("gone"), rto: figure("rto"), downtime: figure("downtime") },
     inconclusive: runs
       .filter((run) => !proving.includes(run))
       .map(({ verdict, name }) => ({ name, reason: whyInconclusive(verdict) })),

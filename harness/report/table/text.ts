@@ -1,23 +1,32 @@
 /** The table for people: in 80 columns, or as Markdown. */
 import type { Spread } from "../../stats/median.ts";
 import { markdownHead, markdownLine, number, sure, wordList, wrapped } from "../figure-text.ts";
-import { HEADS } from "../figures.ts";
+import { HEADS as FIGURE_HEADS } from "../figures.ts";
 import { FIGURES, type Figure, type Row } from "./table.ts";
 
 /** "12 inconclusive", and "[> 999.9, > 999.9]". */
 const [WORD, FIGURE] = [16, 19];
+
+/** What fits. */
+const TEXT_FIGURES = ["lost", "rto", "downtime"] as const satisfies readonly Figure[];
+export type Column = "made" | Figure;
+const HEADS: Record<Column, string> = { ...FIGURE_HEADS, gone: "gone", made: "made" };
 
 const LEGEND = [
   "Below a median, or after it: [a, b] holds the true median with 95 % at least",
   "(exact, from 6 runs on); a … b is the range of fewer. > x: x or more, for the",
   "end was not seen. Inconclusive runs are counted, and their figures left out.",
 ];
+const GONE = [
+  "gone: lost writes that cannot be brought back, as it is at the end of the run:",
+  "no site holds them, and nobody saved them.",
+];
 const TWICE = "Rows of one name differ in load, faults, settings, objectives or images.";
 
 export function tableText(rows: readonly Row[]): string {
   const scenarios = [...new Set(rows.map(({ scenario }) => scenario))];
   const lines = scenarios.flatMap((scenario) => {
-    const heads = FIGURES.map((figure) => HEADS[figure].padStart(FIGURE)).join("");
+    const heads = TEXT_FIGURES.map((figure) => HEADS[figure].padStart(FIGURE)).join("");
     const own = rows.filter((row) => row.scenario === scenario).flatMap(rowLines);
     return [scenario, `    ${"runs".padEnd(WORD)}${heads}`, ...own, ""];
   });
@@ -27,7 +36,7 @@ export function tableText(rows: readonly Row[]): string {
 /** The name, then words on the left, below each other, and figures on the right: the median, and below it how sure. */
 function rowLines({ config, words, figures }: Row): string[] {
   const left = wordList(words);
-  const right = FIGURES.map((figure) => cell(figures[figure], words));
+  const right = TEXT_FIGURES.map((figure) => cell(figures[figure], words));
   const count = Math.max(left.length, ...right.map((texts) => texts.length));
   const lines = Array.from({ length: count }, (_, line) => {
     const texts = right.map((each) => (each[line] ?? "").padStart(FIGURE)).join("");
@@ -36,18 +45,22 @@ function rowLines({ config, words, figures }: Row): string[] {
   return [`  ${config}`, ...lines];
 }
 
-export function tableMarkdown(rows: readonly Row[], shown: readonly Figure[] = FIGURES): string {
-  const heads = ["scenario", "configuration", "runs", ...shown.map((figure) => HEADS[figure])];
-  const body = rows.map(({ scenario, config, words, figures }) =>
+export function tableMarkdown(rows: readonly Row[], shown: readonly Column[] = ["made", ...FIGURES]): string {
+  const heads = ["scenario", "configuration", "runs", ...shown.map((column) => HEADS[column])];
+  const body = rows.map((row) =>
     markdownLine([
-      scenario,
-      config,
-      wordList(words).join(", "),
-      ...shown.map((figure) => cell(figures[figure], words).join(" ")),
+      row.scenario,
+      row.config,
+      wordList(row.words).join(", "),
+      ...shown.map((column) => (column === "made" ? days(row.made) : inLine(row.figures[column], row.words))),
     ]),
   );
-  const notes = [...LEGEND, ...(hasTwins(rows) ? [TWICE] : [])];
+  const notes = [...LEGEND, ...(shown.includes("gone") ? GONE : []), ...(hasTwins(rows) ? [TWICE] : [])];
   return [...markdownHead(heads), ...body, "", ...notes, ...inconclusiveLines(rows)].join("\n");
+}
+
+function days({ from, to }: Row["made"]): string {
+  return from === to ? from : `${from} … ${to}`;
 }
 
 /** The median, how sure it is, and of how many runs if not of all. Of one run there is nothing to say about the second. */
@@ -55,6 +68,13 @@ function cell(figure: Spread | null, { holds, broken }: Row["words"]): string[] 
   if (figure === null) return ["–"];
   const { n, median } = figure;
   return [number(median), ...sure(figure), ...(n < holds + broken ? [`(of ${n})`] : [])];
+}
+
+/** In one line a range has brackets, or it reads as if it began with the median. */
+function inLine(figure: Spread | null, words: Row["words"]): string {
+  const [median = "", range = "", ...rest] = cell(figure, words);
+  const isRange = figure !== null && figure.n > 1 && figure.coverage === null;
+  return [median, isRange ? `(${range})` : range, ...rest].filter((text) => text !== "").join(" ");
 }
 
 function hasTwins(rows: readonly Row[]): boolean {
