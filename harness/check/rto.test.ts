@@ -148,6 +148,14 @@ test("the objective decides", () => {
   expect([verdict(2.9), verdict(3.2)]).toEqual(["broken", "holds"]);
 });
 
+test("where k6's clock cannot be set beside the drill's it is not known", () => {
+  const record = plantedRun();
+  const verdictOf = ({ checks }: ReturnType<typeof judge>) => checks.find(({ name }) => name === "rto")?.verdict;
+  const untimed = judge({ ...record, run: { ...record.run, clock: null } });
+  expect([verdictOf(judge(record)), verdictOf(untimed)]).toEqual(["holds", "inconclusive"]);
+  expect(untimed.measures.rto.seconds).toBeNull();
+});
+
 test("where no disaster was planned, nobody asked", () => {
   const undisturbed = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } }));
   expect(checked(undisturbed).verdict).toBe("unasked");
@@ -235,6 +243,13 @@ describe("an outage that an earlier fault brought", () => {
     const later = [{ fromMs: 6000, toMs: 8010, cause: "disaster itself" }];
     expect(found.measures?.rto).toMatchObject({ seconds: 3.01, lastEndSeconds: 7.51, later });
     expect(found.reason).toContain("; another outage was over 2.010 s after the disaster itself; the");
+  });
+
+  test("counts where it took just as long, for the disaster's own then stands beside it", () => {
+    const outage = every(100, EARLIER_MS, 1000, false);
+    const writes = [...outage, ...every(100, 1000, 6000), ...every(100, 6000, 6500, false), ...every(100, 6500, 9000)];
+    const later = [{ fromMs: 6000, toMs: 6510, cause: "disaster itself" }];
+    expect(withEarlier(writes, 600, 900, 6000).measures?.rto).toMatchObject({ seconds: 0.51, later });
   });
 
   test("counts as the longest of several, and those after it stand beside it", () => {
@@ -357,6 +372,15 @@ describe("slow answers after it", () => {
     // The first that is served after it takes long, and the outage with it: to 23.5 s.
     expect(besideRto((at) => (at === 22_000 || at === 22_200 ? 1500 : 10), edit)).toEqual([1.01, 0, null]);
     expect(besideRto((at) => (at === 22_000 || at === 23_600 ? 1500 : 10), edit)).toEqual([1.01, 1, 23.1]);
+    // Sent in the very instant of the act, or in that in which service is back.
+    const spared = ({ operations, ...parts }: Parts) => {
+      const { operations: changed = [], ...rest } = edit({ operations, ...parts });
+      const first = (op: Parts["operations"][number]) =>
+        operations.find(({ n }) => op.invokedMs === 20_000 && n === op.n);
+      return { ...rest, operations: changed.map((op) => first(op) ?? op) };
+    };
+    expect(besideRto((at) => (at === 20_000 ? 1500 : 10), spared)).toEqual([1.01, 0, null]);
+    expect(besideRto((at) => (at === 22_000 ? 100 : at === 22_100 ? 1500 : 10), edit)).toEqual([1.01, 0, null]);
     // What was sent before that act, though the few that were missed are named beside it.
     expect(besideRto((at) => (at === 6100 ? 1200 : 10), edit)).toEqual([1.01, 1, 5.3]);
   });
