@@ -83,7 +83,8 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   const fromMs = openMs < beganMs - inFlightMs(record, baseline) ? openMs : beganMs;
   const backMs = backAfter(own);
   const wasAway = own.length > 0;
-  if (backMs === null) return { fromMs, backMs, wasAway, before, later: [], open: false };
+  // Nothing is later than what never ends.
+  const untilMs = backMs ?? Number.POSITIVE_INFINITY;
 
   const broughtByActs = acts.flatMap((act) => {
     const spans = since.filter((span) => actOf(span) === act);
@@ -92,9 +93,10 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   });
   const outagesOfActs = broughtByActs
     .map(({ backMs: toMs, ...act }): LaterOutage => ({ ...act, toMs: toMs ?? facts.loadEndMs }))
-    .filter(({ toMs }) => toMs > backMs);
+    .filter(({ toMs }) => toMs > untilMs);
   const few = missed.filter(
-    (span) => span.toMs > backMs && !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
+    (span) =>
+      span.toMs > untilMs && !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
   );
   const later = [...outagesOfActs, ...few.map((span) => ({ ...span, cause: null }))];
   const open = broughtByActs.some((act) => act.backMs === null);

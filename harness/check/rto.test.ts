@@ -296,6 +296,7 @@ describe("an outage that an earlier fault brought", () => {
       const justOver: Instants[] = [[DISASTER_MS - 10, DISASTER_MS], ...every(100, DISASTER_MS, 9000)];
       const missed = every(100, EARLIER_MS, DISASTER_MS - 100, false);
       expect(withEarlier([...missed, ...justOver], 5000, 5500).measures?.rto?.seconds).toBe(0.01);
+      expect(withEarlier([...missed, ...justOver], 600, 900).measures?.rto?.seconds).toBe(1.5);
     });
   });
 
@@ -451,6 +452,16 @@ describe("to the millisecond", () => {
     // 9.52 and 9.43 writes a second, after 10 in the baseline.
     expect(secondsAfter(every(105, 3000, 60_000))).toBe(1.01);
     expect(secondsAfter(every(106, 3000, 60_000))).toBeNull();
+  });
+
+  test("95 % of what is due until the load ends has to be sent", () => {
+    // Due are 40 from 3010 to 7010.
+    const without = (...ms: number[]) =>
+      secondsAfter(
+        every(100, 3000, 7000).filter(([at]) => !ms.includes(at)),
+        [[7010, 7020]],
+      );
+    expect([without(5500, 6000), without(5500, 6000, 6500)]).toEqual([1.01, null]);
   });
 
   test("95 % has to be acknowledged in the two seconds after it, or it is a later one", () => {
