@@ -9,6 +9,7 @@ import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { factsHolding } from "./planted-holdings.ts";
+import { PATRONI } from "./planted-patroni.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { filesOf, type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
@@ -412,6 +413,28 @@ describe("on a boundary", () => {
       lostAmong(writes, { 20: ABSENT }, latchedMs === null ? { operator: null } : latchedAt(latchedMs)).measures?.lost;
     expect(lost(2501)).toMatchObject({ tail: 0, holes: 1 });
     expect(lost(2500)).toMatchObject({ tail: 1, holes: 0 });
+    expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
+  });
+
+  test("under Patroni, what survived from the promotion on says nothing of it, whichever server acknowledged", () => {
+    const lost = (promotedMs: number | null) => {
+      const step = {
+        type: "operator",
+        plan: "failover",
+        step: "promoted",
+        side: "b",
+        tookMs: 100,
+        detail: {},
+      } as const;
+      const record = timeline([...BASELINE, [2000, 2100], [2010, 2500]], { operator: null }, ({ run, events }) => ({
+        run: { ...run, config: { ...run.config, ...PATRONI } },
+        events: promotedMs === null ? events : [...events, { ...step, atMs: promotedMs }],
+      }));
+      return lostWrites.check(record, factsHolding(record, { 20: ABSENT })).measures?.lost;
+    };
+    // Its stamp is that of the end, and it took 100 ms.
+    expect(lost(2601)).toMatchObject({ tail: 0, holes: 1 });
+    expect(lost(2600)).toMatchObject({ tail: 1, holes: 0 });
     expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
   });
 
