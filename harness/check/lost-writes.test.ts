@@ -198,6 +198,28 @@ describe("a write whose 2xx names too little", () => {
     }
   });
 
+  test("is stranded when the old primary has all of it, and each part is of the same patient", () => {
+    const stranded = (n: number, named: number, refersTo?: string) =>
+      measured(
+        plantedRun({ lost: [n], stranded: [n] }, ({ operations, audit }) => ({
+          operations: operations.map((op) =>
+            op.n === n ? { ...op, outcome: "info", reason: UNVERIFIABLE, stored: op.stored.slice(0, named) } : op,
+          ),
+          audit: audit.map((line) =>
+            refersTo !== undefined && line.type === "row" && line.write === writeId(PLAN.seed, n) && line.refersTo
+              ? { ...line, refersTo }
+              : line,
+          ),
+        })),
+      ).stranded.ids;
+    expect([stranded(put, 0), stranded(bundle, 0), stranded(bundle, 2)]).toEqual([
+      ids([put]),
+      ids([bundle]),
+      ids([bundle]),
+    ]);
+    expect(stranded(bundle, 2, "Patient/x")).toEqual([]);
+  });
+
   test("and is not when all of it is there", () => {
     expect([told(put, 0).count, told(bundle, 0).count, told(bundle, 2).count]).toEqual([0, 0, 0]);
   });
