@@ -141,6 +141,12 @@ test("where it is not seen to end, it goes on to the end of the load", () => {
   expect(away(between(5000, END_MS - 200))).toEqual([[5000, END_MS - 190]]);
 });
 
+test("what was sent before the baseline is not asked", () => {
+  const warmedUp = (isMissed: (op: Op) => boolean) => ofWrites(every(100, -1000, END_MS), isMissed);
+  expect(warmedUp((op) => between(-500, 0)(op) || at(3000, 4900)(op))).toEqual([[3000, 5010]]);
+  expect(warmedUp(between(5000, END_MS))).toEqual([[5000, END_MS - 100]]);
+});
+
 test("without a write nobody knows of anything", () => {
   expect(ofWrites([])).toEqual([]);
 });

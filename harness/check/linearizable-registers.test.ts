@@ -115,6 +115,16 @@ test("registers of which a demand is not known are not judged, and that is said"
   ).not.toBe("inconclusive");
 });
 
+test("what a write found that updates no register says nothing of one", () => {
+  const other = operations.find((op) => op.kind === "put")?.n as number;
+  const read = { sentMs: 0, doneMs: 1, version: 9, writer: null };
+  const found = checked(
+    {},
+    withWrite(other, () => ({ read })),
+  );
+  expect(found).toEqual(checked());
+});
+
 test("without updates in the load nothing is asked; with none in the record nothing is known", () => {
   const none = checked({}, ({ run }) => {
     const load = { ...run.scenario.load, mix: { ...MIX, update: 0 } };

@@ -9,6 +9,7 @@ import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { factsHolding } from "./planted-holdings.ts";
+import { PATRONI } from "./planted-patroni.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { filesOf, type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
@@ -195,6 +196,28 @@ describe("a write whose 2xx names too little", () => {
       expect(told(bundle, named, { lost: [bundle] }).ids).toEqual(ids([bundle]));
       expect(told(bundle, named, { torn: [bundle] }).ids).toEqual(ids([bundle]));
     }
+  });
+
+  test("is stranded when the old primary has all of it, and each part is of the same patient", () => {
+    const stranded = (n: number, named: number, refersTo?: string) =>
+      measured(
+        plantedRun({ lost: [n], stranded: [n] }, ({ operations, audit }) => ({
+          operations: operations.map((op) =>
+            op.n === n ? { ...op, outcome: "info", reason: UNVERIFIABLE, stored: op.stored.slice(0, named) } : op,
+          ),
+          audit: audit.map((line) =>
+            refersTo !== undefined && line.type === "row" && line.write === writeId(PLAN.seed, n) && line.refersTo
+              ? { ...line, refersTo }
+              : line,
+          ),
+        })),
+      ).stranded.ids;
+    expect([stranded(put, 0), stranded(bundle, 0), stranded(bundle, 2)]).toEqual([
+      ids([put]),
+      ids([bundle]),
+      ids([bundle]),
+    ]);
+    expect(stranded(bundle, 2, "Patient/x")).toEqual([]);
   });
 
   test("and is not when all of it is there", () => {
@@ -412,6 +435,28 @@ describe("on a boundary", () => {
       lostAmong(writes, { 20: ABSENT }, latchedMs === null ? { operator: null } : latchedAt(latchedMs)).measures?.lost;
     expect(lost(2501)).toMatchObject({ tail: 0, holes: 1 });
     expect(lost(2500)).toMatchObject({ tail: 1, holes: 0 });
+    expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
+  });
+
+  test("under Patroni, what survived from the promotion on says nothing of it, whichever server acknowledged", () => {
+    const lost = (promotedMs: number | null) => {
+      const step = {
+        type: "operator",
+        plan: "failover",
+        step: "promoted",
+        side: "b",
+        tookMs: 100,
+        detail: {},
+      } as const;
+      const record = timeline([...BASELINE, [2000, 2100], [2010, 2500]], { operator: null }, ({ run, events }) => ({
+        run: { ...run, config: { ...run.config, ...PATRONI } },
+        events: promotedMs === null ? events : [...events, { ...step, atMs: promotedMs }],
+      }));
+      return lostWrites.check(record, factsHolding(record, { 20: ABSENT })).measures?.lost;
+    };
+    // Its stamp is that of the end, and it took 100 ms.
+    expect(lost(2601)).toMatchObject({ tail: 0, holes: 1 });
+    expect(lost(2600)).toMatchObject({ tail: 1, holes: 0 });
     expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
   });
 

@@ -102,6 +102,10 @@ test("an outage that was open when the disaster came counts from its beginning",
   const inFlight: Change = (op, at) =>
     at === -0.05 ? missed({ ...op, invokedMs: FAULT_MS - 8 }) : dead([0, 4])(op, at);
   expect(secondsOf(inFlight)).toBe(4.01);
+  const sentBefore = (ms: number): Change => {
+    return (op, at) => (at === -0.05 ? missed({ ...op, invokedMs: FAULT_MS - ms }) : dead([0, 4])(op, at));
+  };
+  expect([secondsOf(sentBefore(10)), secondsOf(sentBefore(11))]).toEqual([4.01, 4.021]);
   expect(drilled(dead([-2.5, 4])).reason).toMatch(
     /^writes resumed for good 6\.510 s after writes had stopped, 2\.500 s before the disaster itself;/,
   );
@@ -118,8 +122,10 @@ describe("an outage was open when the disaster came", () => {
     expect(secondsOf(many)).toBe(4.01);
   });
 
-  test("and how long those took that were not acknowledged says nothing", () => {
+  test("and how long those took that were not acknowledged, or only when it came, says nothing", () => {
     expect(secondsOf(dead([-10, -9.8], [-2.5, 4]))).toBe(6.51);
+    const answeredAtIt: Change = (op, at) => held([-0.5, 0])(dead([-0.25, 4])(op, at), at < -0.25 ? at : 9);
+    expect(secondsOf(answeredAtIt)).toBe(4.26);
   });
 });
 
@@ -199,6 +205,9 @@ describe("another act of the schedule", () => {
   test("also where it met writes in flight, and never to the good of a longer outage", () => {
     expect(drilled(dead([0, 2], [19.95, 24]), another(20)).rto?.later).toMatchObject([{ fromMs: FAULT_MS + 19_950 }]);
     expect(drilled(dead([0, 2], [17.5, 24]), another(20)).rto?.seconds).toBe(24.01);
+    // A write is served within 2.01 s.
+    const begun = (seconds: number) => secondsOf(dead([0, 2], [seconds, 24]), another(20.01));
+    expect([begun(18), begun(17.95)]).toEqual([2.01, 24.01]);
   });
 
   test("is the disaster's if service had been away less than ten seconds before", () => {
@@ -337,6 +346,11 @@ describe("a few writes that are missed later", () => {
     const found = drilled(dead([0, 2], [14, 14.05], [20.5, 23]), { events: [injecting(1, "link-cut", 20)] });
     expect(found.rto?.later.map(({ cause }) => cause)).toEqual([null, "link-cut fault"]);
     expect(found.rto?.lastEndSeconds).toBe(23.01);
+  });
+
+  test("belong to the outage that begins as they end", () => {
+    const found = drilled(dead([0, 2], [15.9, 15.95], [20.5, 23]), { events: [injecting(1, "link-cut", 15.96)] });
+    expect(found.rto?.later).toEqual([{ fromMs: FAULT_MS + 15_960, toMs: FAULT_MS + 23_010, cause: "link-cut fault" }]);
   });
 
   test("stand by themselves after it", () => {

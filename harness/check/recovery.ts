@@ -31,22 +31,19 @@ import { Row } from "./row.ts";
 const RATE_SHARE = 0.95;
 const WINDOW_MS = 2000;
 
-export interface Clock {
-  fromMs: number;
-  /** `null` when service was not seen to be back for good. */
-  backMs: number | null;
-}
-
 /** `cause` is `null` where a few writes were missed, and it was no outage. */
 export interface LaterOutage extends Interval {
   cause: string | null;
 }
 
-export interface Recovery extends Clock {
+export interface Recovery {
+  fromMs: number;
+  /** `null` when service was not seen to be back for good. */
+  backMs: number | null;
   /** Else it met nothing that it stopped. */
   wasAway: boolean;
   /** Of outages that were over before the disaster, and were answered by the failover. */
-  before: Clock[];
+  before: Interval[];
   /** What was not over at `backMs`, in order. */
   later: LaterOutage[];
   /** The last outage that another act brought was not seen to end. */
@@ -80,14 +77,14 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
     .filter(({ toMs }) => toMs <= beganMs)
     .filter(({ fromMs, toMs }) =>
       failoversIn(record.events).some(({ detected }) => fromMs < detected.atMs && detected.atMs < toMs),
-    )
-    .map(({ fromMs, toMs }) => ({ fromMs, backMs: toMs }));
+    );
   const own = since.filter((span) => actOf(span) === undefined);
   const openMs = own[0]?.fromMs ?? beganMs;
   const fromMs = openMs < beganMs - inFlightMs(record, baseline) ? openMs : beganMs;
   const backMs = backAfter(own);
   const wasAway = own.length > 0;
-  if (backMs === null) return { fromMs, backMs, wasAway, before, later: [], open: false };
+  // Nothing is later than what never ends.
+  const untilMs = backMs ?? Number.POSITIVE_INFINITY;
 
   const broughtByActs = acts.flatMap((act) => {
     const spans = since.filter((span) => actOf(span) === act);
@@ -96,9 +93,10 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   });
   const outagesOfActs = broughtByActs
     .map(({ backMs: toMs, ...act }): LaterOutage => ({ ...act, toMs: toMs ?? facts.loadEndMs }))
-    .filter(({ toMs }) => toMs > backMs);
+    .filter(({ toMs }) => toMs > untilMs);
   const few = missed.filter(
-    (span) => span.toMs > backMs && !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
+    (span) =>
+      span.toMs > untilMs && !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
   );
   const later = [...outagesOfActs, ...few.map((span) => ({ ...span, cause: null }))];
   const open = broughtByActs.some((act) => act.backMs === null);

@@ -176,6 +176,11 @@ test("the register with the highest number is judged like the others", () => {
   expect(registerViolations(Registers.of([...good, ...bad])).map(({ register }) => register)).toEqual([9]);
 });
 
+test("each register is sorted by itself, in whatever order its updates stand", () => {
+  const ops = [0, 1].flatMap((register) => [update(1, 6, 2, 3), update(0, 5, 0, 1)].map((op) => ({ ...op, register })));
+  expect(registerViolations(Registers.of(ops))).toEqual([]);
+});
+
 test("an unknown update that demanded a version nobody knows of need not have happened", () => {
   expect(whyNot(maybe(5, 7, 0))).toBeNull();
 });

@@ -148,6 +148,14 @@ test("the objective decides", () => {
   expect([verdict(2.9), verdict(3.2)]).toEqual(["broken", "holds"]);
 });
 
+test("where k6's clock cannot be set beside the drill's it is not known", () => {
+  const record = plantedRun();
+  const verdictOf = ({ checks }: ReturnType<typeof judge>) => checks.find(({ name }) => name === "rto")?.verdict;
+  const untimed = judge({ ...record, run: { ...record.run, clock: null } });
+  expect([verdictOf(judge(record)), verdictOf(untimed)]).toEqual(["holds", "inconclusive"]);
+  expect(untimed.measures.rto.seconds).toBeNull();
+});
+
 test("where no disaster was planned, nobody asked", () => {
   const undisturbed = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } }));
   expect(checked(undisturbed).verdict).toBe("unasked");
@@ -237,6 +245,13 @@ describe("an outage that an earlier fault brought", () => {
     expect(found.reason).toContain("; another outage was over 2.010 s after the disaster itself; the");
   });
 
+  test("counts where it took just as long, for the disaster's own then stands beside it", () => {
+    const outage = every(100, EARLIER_MS, 1000, false);
+    const writes = [...outage, ...every(100, 1000, 6000), ...every(100, 6000, 6500, false), ...every(100, 6500, 9000)];
+    const later = [{ fromMs: 6000, toMs: 6510, cause: "disaster itself" }];
+    expect(withEarlier(writes, 600, 900, 6000).measures?.rto).toMatchObject({ seconds: 0.51, later });
+  });
+
   test("counts as the longest of several, and those after it stand beside it", () => {
     const dead = (ms: number) => [600, 5500].some((from, k) => ms >= from && ms < ([3000, 7000][k] as number));
     const step = (name: "detected" | "latched", atMs: number): DrillEvent => {
@@ -281,6 +296,7 @@ describe("an outage that an earlier fault brought", () => {
       const justOver: Instants[] = [[DISASTER_MS - 10, DISASTER_MS], ...every(100, DISASTER_MS, 9000)];
       const missed = every(100, EARLIER_MS, DISASTER_MS - 100, false);
       expect(withEarlier([...missed, ...justOver], 5000, 5500).measures?.rto?.seconds).toBe(0.01);
+      expect(withEarlier([...missed, ...justOver], 600, 900).measures?.rto?.seconds).toBe(1.5);
     });
   });
 
@@ -357,6 +373,15 @@ describe("slow answers after it", () => {
     // The first that is served after it takes long, and the outage with it: to 23.5 s.
     expect(besideRto((at) => (at === 22_000 || at === 22_200 ? 1500 : 10), edit)).toEqual([1.01, 0, null]);
     expect(besideRto((at) => (at === 22_000 || at === 23_600 ? 1500 : 10), edit)).toEqual([1.01, 1, 23.1]);
+    // Sent in the very instant of the act, or in that in which service is back.
+    const spared = ({ operations, ...parts }: Parts) => {
+      const { operations: changed = [], ...rest } = edit({ operations, ...parts });
+      const first = (op: Parts["operations"][number]) =>
+        operations.find(({ n }) => op.invokedMs === 20_000 && n === op.n);
+      return { ...rest, operations: changed.map((op) => first(op) ?? op) };
+    };
+    expect(besideRto((at) => (at === 20_000 ? 1500 : 10), spared)).toEqual([1.01, 0, null]);
+    expect(besideRto((at) => (at === 22_000 ? 100 : at === 22_100 ? 1500 : 10), edit)).toEqual([1.01, 0, null]);
     // What was sent before that act, though the few that were missed are named beside it.
     expect(besideRto((at) => (at === 6100 ? 1200 : 10), edit)).toEqual([1.01, 1, 5.3]);
   });
@@ -427,6 +452,16 @@ describe("to the millisecond", () => {
     // 9.52 and 9.43 writes a second, after 10 in the baseline.
     expect(secondsAfter(every(105, 3000, 60_000))).toBe(1.01);
     expect(secondsAfter(every(106, 3000, 60_000))).toBeNull();
+  });
+
+  test("95 % of what is due until the load ends has to be sent", () => {
+    // Due are 40 from 3010 to 7010.
+    const without = (...ms: number[]) =>
+      secondsAfter(
+        every(100, 3000, 7000).filter(([at]) => !ms.includes(at)),
+        [[7010, 7020]],
+      );
+    expect([without(5500, 6000), without(5500, 6000, 6500)]).toEqual([1.01, null]);
   });
 
   test("95 % has to be acknowledged in the two seconds after it, or it is a later one", () => {

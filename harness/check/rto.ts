@@ -34,10 +34,11 @@ import { type History, OK } from "../model/columns/history.ts";
 import type { OperatorEvent, StepName } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { type CheckWord, type Measures, NO_RTO } from "../model/verdict/verdict.ts";
+import type { Interval } from "../stats/intervals.ts";
 import type { Checker, Finding } from "./checker.ts";
-import { countBelow, type Facts } from "./facts.ts";
+import { countBelow, type Disaster, type Facts } from "./facts.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
-import { type Clock, type LaterOutage, type Recovery, recoveryOf } from "./recovery.ts";
+import { type LaterOutage, recoveryOf } from "./recovery.ts";
 
 /** So much sooner than it would not be served any more is a write slow. */
 const SLOW_BEFORE_MS = 1000;
@@ -53,16 +54,16 @@ export const rto: Checker = {
       return { verdict: "inconclusive", reason: "there is no baseline rate to come back to" };
     const objective = record.run.config.objectives.rtoSeconds;
     const recovery = recoveryOf(record, facts, disaster, baseline);
-    const { fromMs, backMs } = [...recovery.before, recovery].reduce((slowest, clock) =>
-      tookMs(clock) > tookMs(slowest) ? clock : slowest,
+    // One that never came took longest.
+    if (recovery.backMs === null)
+      return censored((loadEndMs - recovery.fromMs) / 1000, objective, sinceWhat(recovery, disaster));
+    const own = { fromMs: recovery.fromMs, toMs: recovery.backMs };
+    const slowest = [...recovery.before, own].reduce((slower, clock) =>
+      tookMs(clock) > tookMs(slower) ? clock : slower,
     );
-    const since =
-      fromMs === disaster.beganMs
-        ? "the fault"
-        : `writes had stopped, ${((disaster.beganMs - fromMs) / 1000).toFixed(3)} s before the disaster itself`;
-    if (backMs === null || recovery.backMs === null) return censored((loadEndMs - fromMs) / 1000, objective, since);
+    const { fromMs, toMs: backMs } = slowest;
     const seconds = (backMs - fromMs) / 1000;
-    const later = [...outagesAfter(backMs, recovery), ...recovery.later];
+    const later = [...outagesAfter(backMs, recovery.before, recovery.wasAway ? [own] : []), ...recovery.later];
     const lastEndSeconds = (Math.max(backMs, ...later.map(({ toMs }) => toMs)) - fromMs) / 1000;
     const slow = slowSince(recovery.backMs, later, record.history, facts);
     const slowUntilSeconds = slow.untilMs === null ? null : (slow.untilMs - fromMs) / 1000;
@@ -73,7 +74,7 @@ export const rto: Checker = {
       },
     };
     const told = [
-      `writes resumed for good ${seconds.toFixed(3)} s after ${since}`,
+      `writes resumed for good ${seconds.toFixed(3)} s after ${sinceWhat(slowest, disaster)}`,
       ...tellLater(later, recovery.open),
       ...(slowUntilSeconds === null
         ? []
@@ -84,17 +85,21 @@ export const rto: Checker = {
   },
 };
 
-/** One that never came took longest. */
-function tookMs({ fromMs, backMs }: Clock): number {
-  return (backMs ?? Number.POSITIVE_INFINITY) - fromMs;
+function tookMs({ fromMs, toMs }: Interval): number {
+  return toMs - fromMs;
+}
+
+function sinceWhat({ fromMs }: { fromMs: number }, { beganMs }: Disaster): string {
+  return fromMs === beganMs
+    ? "the fault"
+    : `writes had stopped, ${((beganMs - fromMs) / 1000).toFixed(3)} s before the disaster itself`;
 }
 
 /** Of the clocks that RTO is not read from, those that ran on after it. */
-function outagesAfter(ms: number, { before, ...recovery }: Recovery): LaterOutage[] {
-  const own = recovery.wasAway ? [{ ...recovery, cause: "disaster itself" }] : [];
-  return [...before.map((clock) => ({ ...clock, cause: "stop of writes before it" })), ...own].flatMap(
-    ({ fromMs, backMs, cause }) => (backMs !== null && backMs > ms ? [{ fromMs, toMs: backMs, cause }] : []),
-  );
+function outagesAfter(ms: number, before: readonly Interval[], own: readonly Interval[]): LaterOutage[] {
+  const because = (spans: readonly Interval[], cause: string) =>
+    spans.filter(({ toMs }) => toMs > ms).map((span) => ({ ...span, cause }));
+  return [...because(before, "stop of writes before it"), ...because(own, "disaster itself")];
 }
 
 function censored(seconds: number, objective: number, since: string): Finding {

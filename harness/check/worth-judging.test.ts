@@ -43,6 +43,7 @@ const lastWrite = parts.operations.length - 1;
 test("a healthy run is worth judging, and holds", () => {
   expect(checked(healthy)).toMatchObject({ verdict: "holds" });
   expect(judge(healthy).verdict).toBe("holds");
+  expect(judge(healthy).checks).toContainEqual(expect.objectContaining({ name: "worth-judging", verdict: "holds" }));
 });
 
 const healing = { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 3 } as const;
@@ -337,6 +338,14 @@ test("and so may that of one that followed again and was broken or given up afte
   }
 });
 
+test("nor is one back that never was away", () => {
+  const calm = plantedRun({ operator: null, outage: null }, ({ audit, events }) => ({
+    audit: [...audit.filter(({ side }) => side === "a"), { type: "unreadable", side: "b", why: "no" }],
+    events: events.filter(({ type }) => type !== "fault"),
+  }));
+  expect(checked(calm).evidence?.join()).not.toMatch(/B follows again/);
+});
+
 test("one that follows nobody is not back, and nobody else's return or loss is its own", () => {
   const back = cameBack(plantedParts());
   const audit: AuditLine[] = [
@@ -393,6 +402,18 @@ test("whom the drill found to serve is said where it came to its end", () => {
     "the drill found nobody to serve in the end, and its events say B",
   );
   expect(checked(withRun({ state: "failed", servingSide: null })).evidence).toHaveLength(1);
+});
+
+test("the seals are asked where there are any", () => {
+  expect(checked({ ...healthy, brokenSeals: [] }).verdict).toBe("holds");
+  expect(checked({ ...healthy, brokenSeals: ["events.ndjson was changed"] }).reason).toBe("events.ndjson was changed");
+});
+
+test("where no disaster was planned none is missed, nor a write in flight at it", () => {
+  const calm = plantedRun({ operator: null, outage: null }, ({ run }) => ({
+    run: { ...run, scenario: { ...run.scenario, disaster: null } },
+  }));
+  expect(checked(calm)).toMatchObject({ verdict: "holds" });
 });
 
 test("a seal is missed where the drill came to its end, and could have set it", () => {
@@ -587,6 +608,13 @@ describe("who acknowledged last", () => {
         op.n < first ? {} : op.n === first ? { servedBy: "a", invokedMs: latchedMs } : { outcome: "fail" },
       ),
     ).toEqual([]);
+  });
+
+  test("is asked from the latch on, whatever the operator did and was told after it", () => {
+    const { events } = cameBack(parts);
+    const record = recordOf({ ...parts, events: [...events, { type: "phase", phase: "late", atMs: 1e6 }] });
+    const { history } = timeline([[latchedMs + 1, latchedMs + 2]]);
+    expect(ofLast(checked({ ...record, history }))).toEqual([last]);
   });
 
   test("passes over what was not acknowledged, and looks no further than the last that was", () => {
