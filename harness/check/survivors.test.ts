@@ -261,4 +261,6 @@ test("an acknowledgement that names one resource three times is not kept by that
   expect(fateOf([row("Patient/1")], thrice(["Patient/1/1", "Patient/1/1", "Patient/1/1"]))).toBe("torn");
   const two = [row("Patient/1"), row("Observation/2")];
   expect(fateOf(two, thrice(["Patient/1/1", "Observation/2/1", "Observation/2/1"]))).toBe("torn");
+  // What it does not name was not acknowledged by it, though it may be there.
+  expect(fateOf([...two, row("Observation/3")], thrice(["Patient/1/1", "Patient/1/1", "Patient/1/1"]))).toBe("torn");
 });
