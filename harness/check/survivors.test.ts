@@ -74,6 +74,14 @@ describe("an acknowledged write", () => {
       "absent",
     ],
     ["is absent when it was deleted", [row("Patient/w1-0", { version: 3, deleted: true })], "absent"],
+    [
+      "is absent when its own row says deleted, though a later one does not",
+      [
+        row("Patient/w1-0", { version: 2, deleted: true, ...OLDER }),
+        row("Patient/w1-0", { version: 3, write: "w1-9" }),
+      ],
+      "absent",
+    ],
     ["is absent when another write made the resource", [row("Patient/w1-0", { version: 2, write: "w1-9" })], "absent"],
     ["is absent when only the other side has it", [row("Patient/w1-0", { version: 2, side: "a" })], "absent"],
     [
