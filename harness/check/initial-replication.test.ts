@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Scenario } from "../model/plan/scenario.ts";
 import type { DrillEvent, OperatorEvent, OrderEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { initialReplication } from "./initial-replication.ts";
@@ -19,13 +20,15 @@ const given: DrillEvent = {
   atMs: 2000,
   detail: {},
 };
+/** The sites may change afterwards. */
+const ORDERS: Scenario["orders"] = [
+  { kind: "start-replication", afterSeconds: 0 },
+  { kind: "switchover", to: "b", afterSeconds: 60 },
+];
 const ordered =
   (...events: DrillEvent[]) =>
   (parts: Parts): Partial<Parts> => ({
-    run: {
-      ...parts.run,
-      scenario: { ...parts.run.scenario, disaster: null, orders: [{ kind: "start-replication", afterSeconds: 0 }] },
-    },
+    run: { ...parts.run, scenario: { ...parts.run.scenario, disaster: null, orders: ORDERS } },
     events: [...parts.events.filter(({ type }) => type === "phase"), given, ...events],
   });
 const slow = (ms: number, list: readonly Instants[]) => list.map(([sentMs]): Instants => [sentMs, sentMs + ms]);

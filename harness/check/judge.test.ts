@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
-import { type CheckWord, UNMEASURED, VerdictSchema } from "../model/verdict/verdict.ts";
+import { type CheckWord, type Measures, NO_RTO, UNMEASURED, VerdictSchema } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { toResult } from "./checker.ts";
 import { CHECKERS, judge } from "./judge.ts";
@@ -130,6 +130,60 @@ describe("where times of the load cannot be set beside those of the drill", () =
     }
     expect(CHECKERS.filter(({ needsTimes }) => needsTimes).length).toBeGreaterThan(10);
     expect(verdict.verdict).not.toBe("holds");
+  });
+});
+
+describe("on a machine that others kept busy", () => {
+  const machine = (verdict: CheckWord, unknownSeconds: number | null): Checker => ({
+    name: "machine",
+    check: () => ({
+      ...{ verdict, reason: "others worked" },
+      measures: { machine: { ...UNMEASURED.machine, unknownSeconds } },
+    }),
+  });
+  const broken = (name: string, measures: Partial<Measures>): Checker => ({
+    name,
+    check: () => ({ verdict: "broken", reason: "too late", measures }),
+  });
+  const redundancy = (seconds: number | null) => ({ redundancy: { seconds, censoredAtSeconds: null } });
+  const wordOf = (checker: Checker, verdict: CheckWord = "inconclusive", unknownSeconds: number | null = 0) => {
+    const [, check] = judge(record, [machine(verdict, unknownSeconds), checker]).checks;
+    return [check?.verdict, check?.reason];
+  };
+
+  test.each<[string, Partial<Measures>]>([
+    ["rto", { rto: { ...NO_RTO, seconds: 90 } }],
+    ["redundancy", redundancy(90)],
+    ["availability", {}],
+    ["failover-without-cause", {}],
+  ])("a missed %s is not the system's fault", (name, measures) => {
+    expect(wordOf(broken(name, measures))).toEqual(["inconclusive", "too late, on a busy machine"]);
+  });
+
+  test.each<[string, Partial<Measures>]>([
+    ["service that never came back", { rto: NO_RTO }],
+    ["redundancy that never came back", redundancy(null)],
+    ["a lost write", {}],
+  ])("%s is", (what, measures) => {
+    const name = Object.keys(measures)[0] ?? "lost-writes";
+    expect([what, ...wordOf(broken(name, measures))]).toEqual([what, "broken", "too late"]);
+  });
+
+  test("what was kept in spite of it was kept", () => {
+    expect(wordOf({ name: "availability", check: () => ({ verdict: "holds", reason: "kept" }) })).toEqual([
+      "holds",
+      "kept",
+    ]);
+  });
+
+  test("which is known of all its time only, and where it was busy: else a missed time is missed", () => {
+    const missed = broken("rto", { rto: { ...NO_RTO, seconds: 90 } });
+    expect(wordOf(missed, "holds")).toEqual(["broken", "too late"]);
+    for (const unknownSeconds of [0.1, null])
+      expect(wordOf(missed, "inconclusive", unknownSeconds)).toEqual(["broken", "too late"]);
+    // Another checker that does not know is no busy machine.
+    const other: Checker = { ...machine("inconclusive", 0), name: "other" };
+    expect(judge(record, [other, missed]).checks[1]?.verdict).toBe("broken");
   });
 });
 

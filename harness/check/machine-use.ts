@@ -60,10 +60,12 @@ function tooMuchIn(samples: readonly ResourceProbe[], cores: number): string | n
   let last: { atMs: number; cpuSeconds: number } | null = null;
   for (const { atMs, cpuSeconds, tookMs, part } of samples) {
     if (cpuSeconds === null) continue;
-    const used = last === null || cpuSeconds < last.cpuSeconds ? 0 : cpuSeconds - last.cpuSeconds;
-    const most = last === null ? 0 : (cores * (atMs - last.atMs + tookMs)) / 1000 + cores * READING_SECONDS;
-    if (last !== null && used > most * TOLERANCE)
-      return `${part} is said to have used ${used.toFixed(1)} s of ${cores} processors in ${((atMs - last.atMs) / 1000).toFixed(1)} s`;
+    if (last !== null) {
+      const [used, ms] = [cpuSeconds - last.cpuSeconds, atMs - last.atMs];
+      const most = cores * ((ms + tookMs) / 1000 + READING_SECONDS);
+      if (used > most * TOLERANCE)
+        return `${part} is said to have used ${used.toFixed(1)} s of ${cores} processors in ${(ms / 1000).toFixed(1)} s`;
+    }
     last = { atMs, cpuSeconds };
   }
   return null;

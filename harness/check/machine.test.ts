@@ -33,10 +33,12 @@ const drill = () => 0.7;
 const isMachine = (line: ProbeLine) => line.type === "machine";
 
 describe("a quiet machine", () => {
-  const { verdict, reason, measures } = checked({ drill, others: () => 0.1, stolen: () => 0.02 });
+  const { verdict, reason, evidence, measures } = checked({ drill, others: () => 0.1, stolen: () => 0.02 });
 
   test("holds, with what others took", () => {
     expect([verdict, reason]).toEqual(["holds", "others took 6 % of the processors, 6 % in the worst 5 s"]);
+    // Of time that was not sampled nothing is said where there is none.
+    expect(evidence).toHaveLength(2);
   });
 
   test("has figures: what is busy, less the drill's containers and the harness", () => {
@@ -64,6 +66,22 @@ describe("a busy machine", () => {
     expect(reason).toContain("(65 % in the worst 5 s)");
     expect(measures?.machine?.worst).toMatchObject({ fromMs: 2000, toMs: 7000, others: expect.closeTo(0.65, 2) });
     expect(evidence?.[1]).toMatch(/^in the worst 5 s, from 2\.00 s: others used 65 %/);
+  });
+
+  test("from a quarter of the whole time or half of the worst 5 s on, and only where tasks waited in half of it", () => {
+    /** Two processors: busy with other work for so many seconds of each one, and of those from 2000 to 7000. */
+    const wordOf = (whole: number, worst: number, waited: number) =>
+      checked({}, (lines) =>
+        lines.map((line) => {
+          if (line.type !== "machine") return line;
+          const busySeconds = line.fromMs >= 2000 && line.fromMs < 7000 ? worst : whole;
+          const waitedSeconds = { cpu: waited, io: 0, memory: 0 };
+          return { ...line, busySeconds, harnessSeconds: 0, waitedSeconds };
+        }),
+      ).verdict;
+    expect([wordOf(0.5, 0.5, 0.5), wordOf(0.49, 0.5, 0.5)]).toEqual(["inconclusive", "holds"]);
+    expect([wordOf(0, 1, 0.5), wordOf(0, 0.99, 0.5)]).toEqual(["inconclusive", "holds"]);
+    expect([wordOf(0.5, 1, 0.5), wordOf(0.5, 1, 0.49)]).toEqual(["inconclusive", "holds"]);
   });
 
   test("before the baseline and after the load it does not matter", () => {
@@ -217,10 +235,10 @@ describe("samples that cannot all be true", () => {
     checked(calm, (lines) =>
       lines.flatMap((line) => (line.type === "machine" && line.fromMs === fromMs ? change(line) : [line])),
     );
-  const read = (atMs: number, change: (reading: Reading) => Partial<Reading>) =>
+  const read = (atMs: number, change: (reading: Reading) => Partial<Reading>, part = "hapi-a") =>
     checked(calm, (lines) =>
       lines.map((line) =>
-        line.type === "resources" && line.part === "hapi-a" && line.atMs >= atMs ? { ...line, ...change(line) } : line,
+        line.type === "resources" && line.part === part && line.atMs >= atMs ? { ...line, ...change(line) } : line,
       ),
     );
   const contradicts = {
@@ -259,11 +277,32 @@ describe("samples that cannot all be true", () => {
 
   test("a container that used more than all processors had, with what a reading may be late", () => {
     // Two processors; a second between two readings, and a second for which a reading may be late.
+    const most = (seconds: number, part: string) =>
+      read(10_300, ({ cpuSeconds }) => ({ cpuSeconds: (cpuSeconds ?? 0) + seconds }), part);
+    expect(most(4.2, "k6").reason).not.toContain("is said to have used");
+    expect(most(4.5, "k6").reason).toBe("k6 is said to have used 4.5 s of 2 processors in 1.0 s");
     const more = (seconds: number, changes: Partial<Reading> = {}) =>
       read(10_300, ({ cpuSeconds }) => ({ cpuSeconds: (cpuSeconds ?? 0) - 0.7 + seconds, ...changes }));
     expect(more(4.2).reason).not.toContain("is said to have used");
     expect(more(4.5).reason).toBe("hapi-a is said to have used 4.5 s of 2 processors in 1.0 s");
     expect(more(7.5, { tookMs: 2000 }).reason).not.toContain("is said to have used");
+  });
+
+  /** Of a second, with a tenth more and 0.2 s: what counters that are read one after the other may be apart. */
+  test.each<[string, number, (seconds: number) => Partial<Sample>]>([
+    ["busy", 2.4, (busySeconds) => ({ busySeconds })],
+    ["stolen", 2.4, (stolenSeconds) => ({ stolenSeconds })],
+    ["used by the harness", 2.4, (harnessSeconds) => ({ harnessSeconds })],
+    ["waited for a processor", 1.3, (cpu) => ({ waitedSeconds: { cpu, io: 0, memory: 0 } })],
+    ["waited for a disk", 1.3, (io) => ({ waitedSeconds: { cpu: 0, io, memory: 0 } })],
+    ["waited for memory", 1.3, (memory) => ({ waitedSeconds: { cpu: 0, io: 0, memory } })],
+  ])("one in which more time was %s than there was, or less than none", (_, most, change) => {
+    const reasonOf = (seconds: number) => changed(10_000, (sample) => [{ ...sample, ...change(seconds) }]).reason;
+    for (const possible of [0, most - 0.01]) expect(reasonOf(possible)).not.toContain("more time in it");
+    for (const impossible of [-0.01, most + 0.01])
+      expect(reasonOf(impossible)).toBe(
+        "the sample of the machine at 11.0 s has more time in it than there was, or less than none",
+      );
   });
 
   test("not a container that was only not heard of for a moment", () => {

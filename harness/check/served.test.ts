@@ -26,6 +26,7 @@ test("within which time a write is served is two seconds more than half of the b
   expect([900, 1000, 4000].map((ms) => within(took(ms, () => true)))).toEqual([2900, 3000, 3000]);
   // Of the slow half, and of what was sent at other times, nothing is heard.
   expect(within([[FROM_MS - 1, FAULT_MS], ...took(1500, (at) => at >= FROM_MS + 3000), [FAULT_MS, 9000]])).toBe(2010);
+  expect(within(took(1500, (at) => at >= FROM_MS + 2000 && at < FROM_MS + 4000))).toBe(2010);
   expect(within(STEADY.map(([at]): Instants => [at, null]))).toBe(2000);
 });
 
@@ -62,7 +63,12 @@ describe("the baseline's rate", () => {
     expect([sent(FAULT_MS - 2010), sent(FAULT_MS - 2011)]).toEqual([10, 59 / 6]);
   });
 
-  test("does not count what had failed by then", () => {
+  test("does not count what had failed by then, and what failed in that very instant was in flight", () => {
+    const failedAt = (ms: number) =>
+      rateOf(STEADY, ({ operations: all }) => ({
+        operations: all.map((op) => (op.n === 59 ? { ...op, outcome: "info", completedMs: ms } : op)),
+      }));
+    expect([failedAt(FAULT_MS), failedAt(FAULT_MS - 1)]).toEqual([10, 59 / 6]);
     const failed = rateOf(STEADY, ({ operations: all }) => ({
       operations: all.map((op) => (op.n >= 45 ? { ...op, outcome: "info" } : op)),
     }));

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Operation } from "../model/columns/operation.ts";
 import { registerOf } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import type { Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { staleReads } from "./stale-reads.ts";
@@ -102,4 +103,11 @@ describe("by exact looks at one register", () => {
       "0 of 1 versions were late to appear, the latest by 0 ms",
     );
   });
+});
+
+test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+  const record = plantedRun(CALM, ({ run }) => ({ run: { ...run, clock: null } }));
+  expect(judge(record, [staleReads]).checks).toMatchObject([
+    { name: "stale-reads", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
+  ]);
 });

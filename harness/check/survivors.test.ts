@@ -74,6 +74,14 @@ describe("an acknowledged write", () => {
       "absent",
     ],
     ["is absent when it was deleted", [row("Patient/w1-0", { version: 3, deleted: true })], "absent"],
+    [
+      "is absent when its own row says deleted, though a later one does not",
+      [
+        row("Patient/w1-0", { version: 2, deleted: true, ...OLDER }),
+        row("Patient/w1-0", { version: 3, write: "w1-9" }),
+      ],
+      "absent",
+    ],
     ["is absent when another write made the resource", [row("Patient/w1-0", { version: 2, write: "w1-9" })], "absent"],
     ["is absent when only the other side has it", [row("Patient/w1-0", { version: 2, side: "a" })], "absent"],
     [
@@ -261,4 +269,6 @@ test("an acknowledgement that names one resource three times is not kept by that
   expect(fateOf([row("Patient/1")], thrice(["Patient/1/1", "Patient/1/1", "Patient/1/1"]))).toBe("torn");
   const two = [row("Patient/1"), row("Observation/2")];
   expect(fateOf(two, thrice(["Patient/1/1", "Observation/2/1", "Observation/2/1"]))).toBe("torn");
+  // What it does not name was not acknowledged by it, though it may be there.
+  expect(fateOf([...two, row("Observation/3")], thrice(["Patient/1/1", "Patient/1/1", "Patient/1/1"]))).toBe("torn");
 });

@@ -229,11 +229,32 @@ describe("what only a lost side held", () => {
     expect(wrong([...again, ...rebuild(8000)])).toEqual([expect.stringMatching(/lacks the step "saved"$/)]);
   });
 
+  test("is not lost anew by what is tried in between and moves nobody", () => {
+    const tries = [...failover, ...failed(rebuild(3000, SAVED), "saved")];
+    const moved = failed(toldPlan("switchover", "b", run.config, { fromMs: 4500, toMs: 4900 }), "fenced");
+    expect(wrong([...tries, ...moved, ...rebuild(5000)])).toEqual([]);
+  });
+
+  test("is another's when the other side is lost: what was saved of the one is nothing of that", () => {
+    const lost = toldPlan("failover", "a", run.config, { fromMs: 5000, toMs: 5500 });
+    const ofB = (details = {}) => toldPlan("rebuild", "b", run.config, { fromMs: 6000, toMs: 6900 }, details);
+    const before = [...failover, ...rebuild(3000, SAVED), ...lost];
+    expect(wrong([...before, ...ofB(SAVED)])).toEqual([]);
+    expect(wrong([...before, ...ofB()])).toEqual([
+      expect.stringMatching(/^the rebuild of B .* lacks the step "saved"$/),
+    ]);
+  });
+
   test("is written again where it shall be and there is something", () => {
     const nothing = { saved: { versions: 0 } };
     expect(wrong([...told("failover", 1000, REPLAY), ...rebuild(3000, nothing, REPLAY)], REPLAY)).toEqual([]);
     expect(wrong([...told("failover", 1000, REPLAY), ...rebuild(3000, SAVED, REPLAY)], REPLAY)).toEqual([
       expect.stringMatching(/lacks the step "replayed"$/),
+    ]);
+    // That a later try found nothing more is no reason to forget what the first one has saved.
+    const first = [...told("failover", 1000, REPLAY), ...failed(rebuild(3000, SAVED, REPLAY), "saved")];
+    expect(wrong([...first, ...rebuild(5000, nothing, REPLAY)], REPLAY)).toEqual([
+      expect.stringMatching(/^the rebuild of A at 5.* lacks the step "replayed"$/),
     ]);
   });
 });
@@ -243,6 +264,13 @@ describe("who is whose turn", () => {
     const toA = toldPlan("failover", "a", run.config, { fromMs: 1000, toMs: 1500 });
     expect(wrong(toA)).toEqual(["the failover to A at 1.0 s is told when A was the primary"]);
     expect(wrong([...told("failover", 50), ...toA])).toEqual([]);
+  });
+
+  test("who is the primary does not become it, is not restarted and begins to follow nobody", () => {
+    for (const plan of ["switchover", "restart", "start-replication"] as const)
+      expect(wrong(toldPlan(plan, "a", run.config, { fromMs: 1000, toMs: 1500 }))).toEqual([
+        `the ${plan} to A at 1.0 s is told when A was the primary`,
+      ]);
   });
 
   test("nobody is rebuilt who was not lost", () => {

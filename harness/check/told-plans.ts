@@ -119,7 +119,7 @@ function tooEarly({ steps, end }: ToldPlan, lastEnd: OperatorEvent | null): Oper
   const words = end === null ? steps : [...steps, end];
   const doing = steps.find(({ step }) => step !== "detected" && step !== "decided");
   return words.find((event, index) => {
-    const isWhole = event === end && (event.step === "done" || event.step === "failed");
+    const isWhole = event.step === "done" || event.step === "failed";
     const before = (event === end ? undefined : steps[index - 1]) ?? lastEnd;
     return (
       event.tookMs < 0 ||

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { writeId } from "../model/load/write.ts";
-import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { factsHolding } from "./planted-holdings.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedRun } from "./planted-run.ts";
@@ -29,6 +29,12 @@ test("whole or not at all holds, whatever the other side has", () => {
 });
 
 test("what is there is not known without an audit", () => {
-  const unasked = plantedRun({}, () => ({ audit: [] }));
-  expect(tornBundles.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
+  expect(
+    judge(
+      plantedRun({}, () => ({ audit: [] })),
+      [tornBundles],
+    ).checks,
+  ).toMatchObject([
+    { name: "torn-bundles", verdict: "inconclusive", reason: expect.stringMatching(/^what B holds is not known/) },
+  ]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { writeId } from "../model/load/write.ts";
-import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { factsHolding } from "./planted-holdings.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedRun } from "./planted-run.ts";
@@ -52,6 +52,16 @@ test("what is there in part is torn, and neither: it did not survive", () => {
 });
 
 test("what is there is not known without an audit", () => {
-  const unasked = plantedRun({}, () => ({ audit: [] }));
-  expect(unacknowledgedWrites.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
+  expect(
+    judge(
+      plantedRun({}, () => ({ audit: [] })),
+      [unacknowledgedWrites],
+    ).checks,
+  ).toMatchObject([
+    {
+      name: "unacknowledged-writes",
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/^what B holds is not known/),
+    },
+  ]);
 });

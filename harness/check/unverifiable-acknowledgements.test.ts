@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { UNVERIFIABLE } from "../model/columns/operation.ts";
 import { writeId } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
 import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { unverifiableAcknowledgements } from "./unverifiable-acknowledgements.ts";
@@ -77,6 +78,10 @@ test("who was told nothing, or of an error, holds no answer", () => {
   expect(checked(put, () => ({ outcome: "info", reason: "server-error", status: 500, stored: [] })).verdict).toBe(
     "holds",
   );
-  const nothing = plantedRun({}, () => ({ operations: [] }));
-  expect(unverifiableAcknowledgements.check(nothing, gatherFacts(nothing)).verdict).toBe("unasked");
+  expect(
+    judge(
+      plantedRun({}, () => ({ operations: [] })),
+      [unverifiableAcknowledgements],
+    ).checks,
+  ).toMatchObject([{ name: "unverifiable-acknowledgements", verdict: "unasked" }]);
 });

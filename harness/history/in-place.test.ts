@@ -111,6 +111,15 @@ describe("the line is named, and taken all the same,", () => {
     ]);
   });
 
+  test("of rows of a side that could not be read any more, and that it could not is their end", () => {
+    const lines = linesOf("audit");
+    const [row, end, asked] = [at("audit", '"row"'), at("audit", '"rows-end"'), at("audit", '"read"')];
+    const { side } = JSON.parse(lines[end] as string);
+    const unreadable = JSON.stringify({ type: "unreadable", side, why: "it broke off" });
+    expect(found("audit", [unreadable, lines[asked] as string])).toEqual([]);
+    expect(found("audit", [unreadable, lines[row] as string])).toEqual(["line 2: the rows of B had ended before it"]);
+  });
+
   test("of a return that ends twice, as of one that holds nothing", () => {
     const lines = linesOf("returned");
     const record = readRecord({ ...files, returned: [...lines, lines.at(-1)].join("\n") });

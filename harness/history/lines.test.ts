@@ -92,6 +92,13 @@ test("however a file comes in pieces, it reads the same", () => {
   );
 });
 
+test("a line that comes in two pieces, or in three, is one", () => {
+  const pieces = ['{"a":1}\n{"a":', '22,"b":33}\n{"a"', ":4", '}\n{"a":5}'];
+  const values: unknown[] = [];
+  expect(readLines(pieces, (json) => values.push(json))).toMatchObject({ lines: 4, torn: false, unreadableCount: 0 });
+  expect(values).toEqual([{ a: 1 }, { a: 22, b: 33 }, { a: 4 }, { a: 5 }]);
+});
+
 test("of a reason only its first line is told, and a torn line is no line", () => {
   const refuse = () => {
     throw new Error("one\ntwo");

@@ -38,6 +38,16 @@ test("what came back and what was saved of it are read too; a side can come back
   expect(readRecord({ ...written, returned: "{}\n" }).legibility.returned.unreadableCount).toBe(1);
 });
 
+test("a side that came back and could not be read is one return, and the next time that it comes back another", () => {
+  const written = filesOf(cameBack(plantedParts({ lost: [10], stranded: [10] })));
+  const unreadable = JSON.stringify({ type: "unreadable", side: "a", why: "it broke off" });
+  const { returned } = readRecord({ ...written, returned: `${unreadable}\n${written.returned}` });
+  expect(returned.map((each) => [each.unreadable, each.rowsComplete])).toEqual([
+    ["it broke off", false],
+    [null, true],
+  ]);
+});
+
 test("a run of a maker who knew of no return has none", () => {
   const { returned: _, stranded: __, ...older } = files;
   expect(readRecord(older)).toMatchObject({ returned: [], saved: [] });

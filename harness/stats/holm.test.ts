@@ -28,6 +28,8 @@ test("a question that could have no answer costs the others nothing", () => {
     { p: 0.04, least: 0.04 },
   ]);
   expect(two).toEqual({ p: [0.03, null], counted: 1 });
+  // Who can just reach the level can reach it.
+  expect(holm([{ p: LEVEL, least: LEVEL }])).toEqual({ p: [LEVEL], counted: 1 });
 });
 
 test("if nothing differs anywhere, one of many says so in 5 % of all cases at most", () => {

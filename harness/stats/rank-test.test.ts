@@ -150,3 +150,8 @@ describe("what was not seen to its end", () => {
     expect(asked(cut, cut).either.p).toBe(1);
   });
 });
+
+test("no number of deals makes a chance of 0: the order that was found is one of them", () => {
+  const from = (first: number) => seen(...Array.from({ length: 60 }, (_, index) => first + index));
+  expect(asked(from(0), from(1000), drawn(7)).greater).toMatchObject({ p: 1 / 10_000, least: 1 / 10_000 });
+});
