@@ -14,5 +14,5 @@ case $(node --version 2>/dev/null) in
 esac
 echo "error: fhirdrill has no Node to run on
   why: npm did not run the script of its package \"node\", and there is no Node 24 or newer on the path
-   do: let npm run that script (npm rebuild node --foreground-scripts), or install Node 24" >&2
+   do: let npm run that script when it installs, or install Node 24 or newer" >&2
 exit 70
