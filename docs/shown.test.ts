@@ -73,7 +73,9 @@ test("the commands that pages name are those of the program, and one page has th
   const help = execFileSync(process.execPath, [path("../harness/cli/main.ts"), "--help"], { encoding: "utf8" });
   const commands = [...help.matchAll(/^ {2}([a-z-]+) {2,}\w/gm)].map(([, name]) => name);
   const named = PAGES.flatMap((page) =>
-    [...textOf(page).matchAll(/npm run (?:--silent )?chaos\s--\s+([a-z][a-z-]*)/g)].map(([, name]) => ({ page, name })),
+    [...textOf(page).matchAll(/(?:npm run (?:--silent )?chaos\s--|npx\sfhirdrill)\s+([a-z][a-z-]*)/g)].map(
+      ([, name]) => ({ page, name }),
+    ),
   );
   expect(named.length).toBeGreaterThan(30);
   expect(named.filter(({ name }) => !commands.includes(name))).toEqual([]);

@@ -70,7 +70,8 @@ function folderOf(path: string): string {
   if (first !== "harness") return first;
   return second === "systems" ? `${second}/${third}` : second;
 }
-const isOurs = (path: string) => /^(harness|scenarios|test|bench|docs|docker|measured|results|\.\.)\b/.test(path);
+const isOurs = (path: string) =>
+  /^(harness|scenarios|test|bench|docs|docker|measured|results|package\/|\.\.)\b/.test(path);
 const told = ({ from, to }: Import) => `${from} imports ${to}`;
 
 function isAllowed({ from, to }: Import): boolean {
@@ -123,7 +124,7 @@ describe("an import that leads up is noticed", () => {
     expect(found).toEqual([{ from: FROM, to: "harness/run/drill.ts" }]);
   });
 
-  test.each(["harness/run", "harness/cli", "harness/check", "scenarios", "test", "bench", "docs"])(
+  test.each(["harness/run", "harness/cli", "harness/check", "scenarios", "test", "bench", "docs", "package"])(
     "to %s",
     (folder) => {
       const [found] = importsIn(FROM, `import "../../${folder}/one.ts";`) as [Import];
@@ -196,8 +197,8 @@ test("the bootstrap needs nothing installed", () => {
 });
 
 test("a file's URL becomes a path by fileURLToPath: as a pathname it keeps its %20", () => {
-  const all = sources("{harness,scenarios,bench,docs}/**/*.{ts,mjs}").concat(
-    globSync("{harness,scenarios,docs,test}/**/*.test.ts", { cwd: PROJECT }),
+  const all = sources("{harness,scenarios,bench,docs,package}/**/*.{ts,mjs}").concat(
+    globSync("{harness,scenarios,docs,package,test}/**/*.test.ts", { cwd: PROJECT }),
     sources("test/**/*.{ts,mjs}"),
   );
   expect(all.length).toBeGreaterThan(300);

@@ -1,5 +1,6 @@
 /**
- * For `fhirdrill.config.ts`, which stands where the command is run from, by default in the clone:
+ * For `fhirdrill.config.ts`, which stands where the command is run from, by default in the clone. Of the package, this is
+ * what `"fhirdrill"` exports.
  *
  *     import { defineConfig } from "./harness/config.ts";
  *

@@ -91,6 +91,11 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /the scenario that was to be drilled is region-loss, and the run's is planted/,
   ],
   [
+    "another scenario was, by the package",
+    withRun({ command: "npx fhirdrill run region-loss --config planted --seed 4711" }),
+    /the scenario that was to be drilled is region-loss, and the run's is planted/,
+  ],
+  [
     "another configuration was",
     withRun({ command: "npm run chaos -- run planted --config sync --seed 4711" }),
     /the configuration that was to be drilled is sync, and the run's is planted/,

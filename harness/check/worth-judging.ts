@@ -227,7 +227,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
 function whyOther({ command, scenario, config, seed }: Run): string | null {
   const typed = (pattern: RegExp) => pattern.exec(command)?.[1];
   const names: [string, string | undefined, string][] = [
-    ["scenario", typed(/ -- run ([a-z0-9-]+)/), scenario.name],
+    ["scenario", typed(/(?: --| fhirdrill) run ([a-z0-9-]+)/), scenario.name],
     ["configuration", typed(/ --config ([a-z0-9-]+)/), config.name],
     ["seed", typed(/ --seed (\d+)/), String(seed)],
   ];

@@ -3,6 +3,7 @@
  * only when they are needed, and validated.
  */
 import { z } from "zod";
+import { BUILT, COMMAND } from "../model/built.ts";
 import { usageFailure } from "../model/failure.ts";
 import { type Config, ConfigSchema } from "../model/plan/config.ts";
 import { type Scenario, ScenarioSchema } from "../model/plan/scenario.ts";
@@ -10,8 +11,9 @@ import type { Settings } from "../model/plan/settings.ts";
 import { invalid, parsed, readBy } from "./parsed.ts";
 import { type LoadedSettings, loadSettings } from "./settings.ts";
 
-export const SCENARIOS_FILE = "scenarios/index.ts";
-export const CONFIGS_FILE = "scenarios/configs.ts";
+/** As people are told: the package's files are not theirs to edit. */
+export const SCENARIOS_FILE = BUILT ? "fhirdrill" : "scenarios/index.ts";
+export const CONFIGS_FILE = BUILT ? "fhirdrill" : "scenarios/configs.ts";
 
 /** With a seed, also the scenarios that are made from it. */
 export async function loadScenarios(settings?: LoadedSettings, seed?: number): Promise<Scenario[]> {
@@ -43,7 +45,7 @@ export function choose<T extends { name: string }>(kind: string, list: readonly 
   const found = name === undefined ? list[0] : list.find((item) => item.name === name);
   if (found) return found;
   const known = list.map((item) => item.name).join(", ");
-  throw usageFailure(`there is no ${kind} "${name ?? ""}"`, `available: ${known}`, "see `npm run chaos -- list`");
+  throw usageFailure(`there is no ${kind} "${name ?? ""}"`, `available: ${known}`, `see \`${COMMAND} list\``);
 }
 
 export async function checked<T extends { name: string }>(

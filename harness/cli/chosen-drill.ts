@@ -1,5 +1,6 @@
 /** From names to one scenario in one configuration, refused where the combination is unsupported. */
 
+import { COMMAND } from "../model/built.ts";
 import { usageFailure } from "../model/failure.ts";
 import type { Config } from "../model/plan/config.ts";
 import { outlasting } from "../model/plan/outlast.ts";
@@ -30,7 +31,7 @@ export async function chosenDrill(
   const scenario = outlasting(wanted, config);
   refuseNonsense(scenario, config, configs);
   refuseUnsupported(scenario, capabilitiesOf(config));
-  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(names.rate)}`;
+  const command = `${COMMAND} run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(names.rate)}`;
   return { scenario, config, command };
 }
 

@@ -1,4 +1,5 @@
 /** The first Ctrl-C stops a drill and removes what it started; a second one, later, exits at once. */
+import { COMMAND } from "../model/built.ts";
 import { EXIT, Interrupted } from "../model/failure.ts";
 import { tell } from "./standard-streams.ts";
 
@@ -14,7 +15,7 @@ export function interruptible(): AbortController {
       tell("\ninterrupted: stopping, and removing what was started (interrupt again to exit at once)\n");
       abort.abort(new Interrupted("interrupted"));
     } else if (performance.now() - firstMs > SAME_KEYSTROKE_MS) {
-      tell("exited at once: `npm run chaos -- clean` removes the rest\n");
+      tell(`exited at once: \`${COMMAND} clean\` removes the rest\n`);
       process.exit(EXIT.interrupted);
     }
   };

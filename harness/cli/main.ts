@@ -4,6 +4,7 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import fhirdrill from "../../package.json" with { type: "json" };
+import { COMMAND } from "../model/built.ts";
 import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import { IMAGE_MODES } from "../model/plan/settings.ts";
@@ -30,7 +31,7 @@ const file = (text: string) => {
 };
 
 /** The text below a command's options. */
-const examples = (...lines: string[]) => ["\nExamples:", ...lines].join("\n  npm run chaos -- ");
+const examples = (...lines: string[]) => ["\nExamples:", ...lines].join(`\n  ${COMMAND} `);
 
 const names = (text: string) => text.split(",").map((name) => name.trim());
 

@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { relative } from "node:path";
 import { runLine } from "../console/run-line.ts";
+import { COMMAND } from "../model/built.ts";
 import { Interrupted, usageFailure } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import type { Config } from "../model/plan/config.ts";
@@ -49,7 +50,7 @@ export async function matrixCommand(options: MatrixOptions): Promise<number> {
 export async function drillMatrix(options: MatrixOptions, command: "matrix" | "nightly"): Promise<MatrixFolder> {
   const folder = options.resume === undefined ? MatrixFolder.create(await planned(options)) : reopened(options.resume);
   const { plan } = folder;
-  const resume = `npm run chaos -- ${command} --resume ${plan.id}`;
+  const resume = `${COMMAND} ${command} --resume ${plan.id}`;
   const giveUp = folder.claim(thisOwner(), isDead);
   for (const { scenario, config, reason } of plan.refused) say(`refused: ${scenario} × ${config}: ${reason}`);
   say(`${plan.drills.length} drills, seed ${plan.seed}; to continue after a stop: ${resume}`);
@@ -109,7 +110,7 @@ function reopened(name: string): MatrixFolder {
 async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, json: boolean) {
   const config = plan.configs.find(({ name }) => name === each.config) as Config;
   const scenario = outlasting(plan.scenarios.find(({ name }) => name === each.scenario) as Scenario, config);
-  const command = `npm run chaos -- run ${scenario.name} --config ${config.name} --seed ${each.seed}${rateArgument(plan.rate)}`;
+  const command = `${COMMAND} run ${scenario.name} --config ${config.name} --seed ${each.seed}${rateArgument(plan.rate)}`;
   const { images: named, prices } = plan;
   const view = openView();
   try {

@@ -1,6 +1,7 @@
 /** Judges many stored runs again on all cores, and yields the results in the order of the runs. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { ENDING } from "../model/built.ts";
 import { reasonOf } from "../model/failure.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { AGAIN, type Rejudged, rejudge, unjudged } from "./rejudge.ts";
@@ -25,7 +26,7 @@ export async function* rejudgeAll(paths: readonly string[], threads = threadsFor
     let worker: Worker | null = null;
     // All of them share the one iterator, so that each run is taken once.
     for (const { path, resolve } of waiting) {
-      worker ??= new Worker(new URL("./rejudge-worker.ts", import.meta.url));
+      worker ??= new Worker(new URL(`./rejudge-worker${ENDING}`, import.meta.url));
       const result = await asked(worker, path);
       if (result.died) worker = null;
       resolve(result.rejudged);

@@ -2,6 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import { wrap } from "../console/wrap.ts";
+import { COMMAND } from "../model/built.ts";
 import { EXIT } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import type { ImageMode } from "../model/plan/settings.ts";
@@ -29,7 +30,7 @@ export async function selfTestCommand(options: SelfTestOptions): Promise<number>
   const { images: named, prices } = settings;
   const config = choose("configuration", await loadConfigs(settings), undefined);
   const seed = options.seed ?? randomInt(SEED_LIMIT);
-  const command = `npm run chaos -- self-test --seed ${seed}${rateArgument(options.rate)}`;
+  const command = `${COMMAND} self-test --seed ${seed}${rateArgument(options.rate)}`;
   const view = openView();
   let result: SelfTest | null = null;
   try {

@@ -3,6 +3,7 @@
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ENDING } from "../model/built.ts";
 import type { LoadOrder } from "../model/load/ledger.ts";
 import type { ClientRetry } from "../model/plan/attempts.ts";
 import { loadTimes, type Scenario } from "../model/plan/scenario.ts";
@@ -49,7 +50,7 @@ export async function startLoad(
       `${RECORD}/${LEDGER_FILE}`,
       "--log-format",
       "raw",
-      "/fhirdrill/scenarios/load/writes.k6.ts",
+      `/fhirdrill/scenarios/load/writes.k6${ENDING}`,
     ],
   });
 }

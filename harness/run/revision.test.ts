@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -30,6 +30,22 @@ test("a checkout: its commit, and whether it was edited", () => {
   expect(revision(project)).toEqual({ fhirdrill: "9.8.7", commit });
   writeFileSync(join(project, "package.json"), '{"version":"9.8.8"}');
   expect(revision(project)).toEqual({ fhirdrill: "9.8.8", commit: `${commit}+changes` });
+});
+
+test("a repository around it is another's", () => {
+  git("init", "--quiet");
+  git("add", ".");
+  git("commit", "--quiet", "-m", "all");
+  const within = join(project, "node_modules/fhirdrill/");
+  mkdirSync(within, { recursive: true });
+  writeFileSync(join(within, "package.json"), '{"version":"9.8.7"}');
+  expect([revision(within), resolveRevision("HEAD", within)]).toEqual([{ fhirdrill: "9.8.7" }, null]);
+});
+
+test("built: what it was built from", () => {
+  const builtFrom = { fhirdrill: "9.8.6", commit: "a".repeat(40) };
+  writeFileSync(join(project, "built-from.json"), JSON.stringify(builtFrom));
+  expect(revision(project)).toEqual(builtFrom);
 });
 
 test("what git calls a commit is its 40 digits, and what it does not know is none", () => {

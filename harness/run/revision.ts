@@ -1,15 +1,21 @@
-/** Which state of fhirdrill made a run: its version, and its commit where it is a checkout. */
+/** Which state of fhirdrill made a run: its version, and its commit where it is a checkout or was built from one. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Stands beside `package.json` in the package, where there is no git to ask. */
+export const BUILT_FROM = "built-from.json";
 
 /**
  * `commit` is 40 hex digits, followed by `+changes` when files have been edited since. It is left out where it is
  * unknown: no git, or no checkout.
  */
 export function revision(project = PROJECT): { fhirdrill: string; commit?: string } {
+  const builtFrom = join(project, BUILT_FROM);
+  if (existsSync(builtFrom)) return JSON.parse(readFileSync(builtFrom, "utf8"));
   const { version } = JSON.parse(readFileSync(`${project}/package.json`, "utf8")) as { version: string };
   const commit = git(project, "rev-parse", "HEAD");
   const changes = git(project, "status", "--porcelain", "--untracked-files=no");
@@ -17,8 +23,14 @@ export function revision(project = PROJECT): { fhirdrill: string; commit?: strin
   return { fhirdrill: version, commit: changes === "" ? commit : `${commit}+changes` };
 }
 
+/** A repository that begins further up is somebody else's, and its commits say nothing of this program. */
 function git(cwd: string, ...args: string[]): string | null {
-  const { status, stdout } = spawnSync("git", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(cwd) };
+  const { status, stdout } = spawnSync("git", args, {
+    ...{ cwd, env },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   return status === 0 ? stdout.trim() : null;
 }
 

@@ -8,6 +8,7 @@ import { realpathSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The clone; in the package, the folder that was built. */
 export const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
 const SCRIPT = "chaos";
 

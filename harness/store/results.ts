@@ -1,17 +1,25 @@
 /** All stored runs: `results/` and its index. How people's names of runs lead to folders is in `find-runs.ts`. */
 import { appendFileSync, existsSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { homedir } from "node:os";
 import { join, relative } from "node:path";
+import { BUILT } from "../model/built.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
 import { CHECKOUT, fromHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
 /**
+ * In the clone; by the package, where its user stands.
  * `FHIRDRILL_RESULTS` names another folder, for tests and for machines whose checkout is read-only. It is created with
  * the first run.
  */
-export const RESULTS = fromHere(process.env.FHIRDRILL_RESULTS || join(CHECKOUT, "results"));
-/** Dumps of schemas; may be deleted at any time and is made again. */
-export const CACHE = join(CHECKOUT, ".cache/");
+export const RESULTS = fromHere(process.env.FHIRDRILL_RESULTS || (BUILT ? "results" : join(CHECKOUT, "results")));
+/**
+ * Dumps of schemas; may be deleted at any time and is made again. An installed package may be read-only, and each folder
+ * may have its own: all of them share the user's.
+ */
+export const CACHE = BUILT
+  ? join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "fhirdrill/")
+  : join(CHECKOUT, ".cache/");
 
 export function newRunFolder(scenario: string, config: string, id: string, root = RESULTS): RunFolder {
   const folder = new RunFolder(join(root, scenario, config, id));

@@ -15,7 +15,7 @@ export default {
   concurrency: 2,
   // A mutant that runs this much longer than the tests took counts as noticed.
   timeoutMS: 10_000,
-  ignorePatterns: [".cache", "results", "docker"],
+  ignorePatterns: [".cache", "dist", "results", "docker"],
   tempDirName: ".cache/mutation/sandbox",
   reporters: ["json"],
   logLevel: "warn",

@@ -1,17 +1,18 @@
 /**
- * What the browser runs: uPlot, and our own part, which is TypeScript in `client/` and becomes JavaScript when a page is
- * made. There is no bundler: its files are put one after the other, each after those that it imports, in one scope.
+ * What the browser runs: uPlot, and our own part in `client/`. In a clone that is TypeScript, and becomes JavaScript when
+ * a page is made. There is no bundler: its files are put one after the other, each after those that it imports, in one scope.
  */
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { fileURLToPath } from "node:url";
+import { ENDING } from "../../model/built.ts";
 
 const FILES = ["view", "pictures", "describe", "draw", "tables", "main"];
 
 const read = (path: string) => readFileSync(fileURLToPath(import.meta.resolve(path)), "utf8");
 
 export function pageScript(): string {
-  const ours = FILES.map((name) => inOneScope(withoutTypes(read(`./client/${name}.ts`))));
+  const ours = FILES.map((name) => inOneScope(withoutTypes(read(`./client/${name}${ENDING}`))));
   return [uPlotFile("uPlot.iife.min.js"), `(() => {\n"use strict";\n${ours.join("\n")}\n})();`].join("\n");
 }
 

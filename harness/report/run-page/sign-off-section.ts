@@ -7,7 +7,7 @@ const SIGNED = ["name and role", "date", "signature"];
 
 export function signOffSection(run: Run): Html {
   return html`<section class="sign-off only-paper" aria-labelledby="sign-off"><h2 id="sign-off">Sign-off</h2>
-<p>Drill ${run.id} of ${run.scenario.name} × ${run.config.name}, begun ${run.startedAt}. Its plan: ${run.command.replace(/ -- run /, " -- plan ")}</p>
+<p>Drill ${run.id} of ${run.scenario.name} × ${run.config.name}, begun ${run.startedAt}. Its plan: ${run.command.replace(/( --| fhirdrill) run /, "$1 plan ")}</p>
 ${LINES.map((line) => html`<div class="blank">${line}</div>`)}
 <div class="signed">${SIGNED.map((what) => html`<div>${what}</div>`)}</div>
 </section>`;

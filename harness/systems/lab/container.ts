@@ -1,5 +1,6 @@
 /** One container of a run: labelled, on the run's network under its component's name, published on loopback only. */
 import { GenericContainer, type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
+import { COMMAND } from "../../model/built.ts";
 import { DrillFailure } from "../../model/failure.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
 import { readLog } from "./container-log.ts";
@@ -57,7 +58,7 @@ export class DrillContainer extends GenericContainer {
   override async start(): Promise<StartedTestContainer> {
     return super.start().catch((error) => {
       const what = `the engine does not start ${this.createOpts.name}`;
-      const todo = "run `npm run chaos -- doctor`; where it finds nothing, read the engine's own log";
+      const todo = `run \`${COMMAND} doctor\`; where it finds nothing, read the engine's own log`;
       throw new DrillFailure({ what, why: engineWords(error), todo }, { cause: error });
     });
   }
@@ -81,7 +82,7 @@ export async function createNetwork(engine: Engine, run: string): Promise<string
   await docker.createNetwork({ Name: name, Driver: "bridge", Labels: labelsOf(run) }).catch((error) => {
     const why = engineWords(error);
     const todo = /address pool|all predefined address/i.test(why)
-      ? "remove networks that nobody uses: `npm run chaos -- clean`, then `docker network prune`"
+      ? `remove networks that nobody uses: \`${COMMAND} clean\`, then \`docker network prune\``
       : "check the engine's own log";
     throw new DrillFailure({ what: "the engine refuses a network for the drill", why, todo }, { cause: error });
   });

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from "testcontainers";
+import { COMMAND } from "../../model/built.ts";
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
 import { accessDenied, knock, type Named, namedEngine, usualSockets } from "./engine-address.ts";
 
@@ -84,7 +85,7 @@ export function engineGone(cause: unknown): DrillFailure {
   const text = {
     what: "the container engine stopped answering",
     why: "it was there when the drill began",
-    todo: "start it again; the next run, or `npm run chaos -- clean`, removes what is left of this one",
+    todo: `start it again; the next run, or \`${COMMAND} clean\`, removes what is left of this one`,
   };
   return new DrillFailure(text, { cause });
 }

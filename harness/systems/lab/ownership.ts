@@ -3,6 +3,7 @@
  * What has our label and an owner known to be dead may be removed, and nothing else.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { COMMAND } from "../../model/built.ts";
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
 import type { Engine } from "./engine.ts";
 import { ownerOf, stateOfOwner } from "./owner.ts";
@@ -107,6 +108,6 @@ async function remove(engine: Engine, matches: (one: Started) => boolean): Promi
   throw new DrillFailure({
     what: "not everything that was started could be removed",
     why: reasonOf(refused),
-    todo: "run `npm run chaos -- clean`",
+    todo: `run \`${COMMAND} clean\``,
   });
 }

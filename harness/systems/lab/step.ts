@@ -3,6 +3,7 @@
  * over. An error in a step becomes a failure of that step with its first cause. Errors that only a mistake in our code
  * can make stay as they are.
  */
+import { COMMAND } from "../../model/built.ts";
 import { DrillFailure, Interrupted } from "../../model/failure.ts";
 import type { Step } from "../../model/record/run.ts";
 import { engineWords } from "./engine-words.ts";
@@ -28,7 +29,7 @@ function failureOf(step: string, error: unknown): unknown {
   const text = {
     what: `set-up failed at the step "${step}"`,
     why: engineWords(error),
-    todo: "read the logs in the run folder, if there are any; `npm run chaos -- doctor` says whether this machine can drill",
+    todo: `read the logs in the run folder, if there are any; \`${COMMAND} doctor\` says whether this machine can drill`,
   };
   return new DrillFailure(text, { cause: error });
 }
