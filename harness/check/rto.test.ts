@@ -150,7 +150,7 @@ test("the objective decides", () => {
 
 test("where no disaster was planned, nobody asked", () => {
   const undisturbed = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } }));
-  expect(checked(undisturbed).verdict).toBe("unasked");
+  expect(checked(undisturbed).verdict).toBe("no-objective");
 });
 
 test("without a fault or a baseline there is nothing to say", () => {

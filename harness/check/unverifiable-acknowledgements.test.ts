@@ -78,5 +78,5 @@ test("who was told nothing, or of an error, holds no answer", () => {
     "holds",
   );
   const nothing = plantedRun({}, () => ({ operations: [] }));
-  expect(unverifiableAcknowledgements.check(nothing, gatherFacts(nothing)).verdict).toBe("unasked");
+  expect(unverifiableAcknowledgements.check(nothing, gatherFacts(nothing)).verdict).toBe("no-objective");
 });

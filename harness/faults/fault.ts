@@ -2,8 +2,9 @@
  * A fault: how it is injected, what shows that it is active, and how it is healed. One fault, one file;
  * `faults/index.ts` lists them. Evidence is always observed, never inferred from the fact that something was injected.
  */
+
+import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
-import type { Capability } from "../system/capabilities.ts";
 import type { System } from "../system/system.ts";
 
 export interface Evidence {
