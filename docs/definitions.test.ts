@@ -16,7 +16,8 @@ function wordsOf(source: string): string[] {
   const says: [string, RegExp][] = [
     ["Broken", /"broken"/],
     ["Inconclusive", /"inconclusive"|whatServingHolds\(/],
-    ["Unasked", /"unasked"|\bNO_DISASTER;/],
+    ["Not examined", /"not-examined"/],
+    ["No objective", /"no-objective"|\bNO_DISASTER;/],
   ];
   return says.flatMap(([word, pattern]) => (pattern.test(code) ? [word] : []));
 }
@@ -31,6 +32,18 @@ describe.each(CHECKERS.map(({ name }) => name))("%s", (name) => {
   test("has a unit, unless it judges the run as a whole", () => {
     expect("Unit" in labels).toBe(name !== "worth-judging");
   });
+});
+
+test("what a check needs of the system stands with it, and where it needs nothing, nothing does", () => {
+  const sections = new Map(
+    definitionsPage(sourceOf)
+      .split("\n### ")
+      .map((text) => [text.split("\n")[0], text]),
+  );
+  expect(sections.get("divergence")).toContain(
+    "\n- **needs** a system whose databases can be reached as administrator\n",
+  );
+  expect(sections.get("downtime")).not.toContain("**needs**");
 });
 
 test("a label's lines are one text, and what stands above them is none of it", () => {

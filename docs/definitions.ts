@@ -2,11 +2,13 @@
  * `definitions.md`: what each check asks, made of the docstrings that stand at the heads of their files, so that the page
  * says what the code says. Pure; `npm run docs` writes it.
  *
- * A checker's docstring ends in lines of its own: `Unit:`, and `Broken:`, `Inconclusive:` and `Unasked:` for those of these
- * words that it can say.
+ * A checker's docstring ends in lines of its own: `Unit:`, and `Broken:`, `Inconclusive:`, `Not examined:` and
+ * `No objective:` for those of these words that it can say. What it needs of the system is taken from its code.
  */
+import type { Checker } from "../harness/check/checker.ts";
 import { CHECKERS } from "../harness/check/judge.ts";
 import { OUTCOMES, PENDING } from "../harness/history/outcome.ts";
+import { CAPABILITIES } from "../harness/model/plan/capability.ts";
 
 /** Files that define what several checks speak of. */
 const WORDS = [
@@ -20,16 +22,21 @@ const WORDS = [
   "parts-of-run",
   "brought-back",
 ];
-const LABEL = /^(Unit|Broken|Inconclusive|Unasked): /;
+const LABEL = /^(Unit|Broken|Inconclusive|Not examined|No objective): /;
 
 const INTRODUCTION = `# Definitions
 
 What each check of a verdict asks, in the order in which a verdict has them. Written by \`npm run docs\` from the heads of
 the checkers' files; to change a definition, change it there.
 
-**Holds** is the rest: asked, and not otherwise. **Unasked** is measured only, and counts neither way. The word of a run is
-the worst of its checks: broken, then inconclusive, then holds; a run in which nothing holds is inconclusive. A checker that
-fails is inconclusive. A figure that was not measured is \`null\`, never 0.
+**Holds** is the rest: asked, and not otherwise. **No objective** (\`no-objective\`): there is nothing to hold it against; it is
+measured only, or the run has nothing of the kind. **Not examined** (\`not-examined\`): it could not be looked at, because the
+system lacks what the check **needs**, or the record lacks the evidence. Neither counts, and every one that was not examined
+is listed with its reason.
+
+The word of a run is the worst of its checks: broken, then inconclusive, then holds; a run in which nothing holds is
+inconclusive, and so is one in which \`lost-writes\` was not examined. A checker that fails is inconclusive. A figure that was
+not measured is \`null\`, never 0.
 
 All instants are milliseconds of one clock, which begins with the run.`;
 
@@ -38,7 +45,7 @@ export function definitionsPage(sourceOf: (name: string) => string): string {
   return [
     INTRODUCTION,
     "## Checks",
-    ...CHECKERS.map(({ name }) => checkSection(name, docstring(sourceOf(name)))),
+    ...CHECKERS.map((checker) => checkSection(checker, docstring(sourceOf(checker.name)))),
     "## Words that several checks use",
     ...WORDS.map((name) => `${withTerms(docstring(sourceOf(name)))}\n\n${link(name)}`),
     "## Outcomes of a write",
@@ -68,10 +75,14 @@ export function labelsOf(text: string): Record<string, string> {
   return labels;
 }
 
-function checkSection(name: string, text: string): string {
+function checkSection({ name, needs = [] }: Checker, text: string): string {
   const definition = withTerms(text.split("\n\n").slice(0, -1).join("\n\n"));
   const labels = Object.entries(labelsOf(text)).map(([label, says]) => `- **${label.toLowerCase()}**: ${says}`);
-  return [`### ${name}`, definition, labels.join("\n"), link(name)].join("\n\n");
+  const lines =
+    needs.length === 0
+      ? labels
+      : [...labels, `- **needs** a system ${needs.map((each) => CAPABILITIES[each]).join(" and ")}`];
+  return [`### ${name}`, definition, lines.join("\n"), link(name)].join("\n\n");
 }
 
 /** A line that begins with a term and a colon defines it: the term is bold, and what it means a paragraph of its own. */

@@ -62,9 +62,9 @@ test("what the other side acknowledged is none of it, nor what was never acknowl
 describe("no fence stands", () => {
   test("where it could not be put up", () => {
     const detail = { answer: "unreachable: connection refused" };
-    expect(word([step("fenced", "a", ACK_MS - 500, { detail })])).toBe("unasked");
+    expect(word([step("fenced", "a", ACK_MS - 500, { detail })])).toBe("no-objective");
     expect(word([step("fenced", "a", ACK_MS - 500, { detail: { answer: "read-only" } })])).toBe("broken");
-    expect(word([])).toBe("unasked");
+    expect(word([])).toBe("no-objective");
   });
 
   test("from when the side is promoted again", () => {
@@ -85,8 +85,8 @@ describe("no fence stands", () => {
     const fenced = step("fenced", "a", ACK_MS - 500, { plan: "switchover" });
     const failed = step("failed", "b", ACK_MS + 500, { plan: "switchover" });
     const promoted = step("promoted", "b", ACK_MS - 100, { plan: "switchover" });
-    expect(word([fenced, failed])).toBe("unasked");
-    expect(word([fenced, { ...failed, atMs: fenced.atMs }])).toBe("unasked");
+    expect(word([fenced, failed])).toBe("no-objective");
+    expect(word([fenced, { ...failed, atMs: fenced.atMs }])).toBe("no-objective");
     expect(word([fenced, promoted, failed])).toBe("broken");
     expect(word([fenced, { ...failed, plan: "restart" }])).toBe("broken");
     // What failed was the try before this one, or the one after it.

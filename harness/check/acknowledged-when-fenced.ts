@@ -9,7 +9,7 @@
  * Unit: writes.
  * Broken: there is one.
  * Inconclusive: what the serving side holds is not known; or k6's clock cannot be set beside the drill's.
- * Unasked: nobody was fenced.
+ * No objective: nobody was fenced.
  */
 
 import { OK } from "../model/columns/history.ts";
@@ -17,15 +17,16 @@ import type { ClockMap } from "../model/record/clock.ts";
 import type { OperatorEvent } from "../model/record/event.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const acknowledgedWhenFenced: Checker = {
   name: "acknowledged-when-fenced",
+  needs: [...HOLDINGS_NEED, "replication"],
   needsTimes: true,
   check: ({ history, events, run }, facts) => {
     const steps = events.filter((event) => event.type === "operator");
     const fences = steps.filter(isFence).filter((fence) => !isTakenBack(fence, steps));
-    if (fences.length === 0) return { verdict: "unasked", reason: "nobody was fenced" };
+    if (fences.length === 0) return { verdict: "no-objective", reason: "nobody was fenced" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     // Without a clock it is not asked.

@@ -39,7 +39,7 @@ function checked(edit: (parts: Parts) => Partial<Parts>) {
 
 test("a write with its data in the other region, and one with it beside, without the first half of both times", () => {
   const { verdict, reason, measures } = checked(ordered(order("given", 8050), order("done", 10_000)));
-  expect(verdict).toBe("unasked");
+  expect(verdict).toBe("no-objective");
   expect(measures?.acrossRegions).toMatchObject({
     addedMs: 30,
     local: { p50: 12, p99: 12, count: 20 },
@@ -85,10 +85,10 @@ test("an order that was not given, or not done, has no figures, and where there 
   };
   for (const edit of [ordered(order("given", 8050)), ordered(order("done", 10_000)), baseline])
     expect(checked(edit)).toEqual({
-      verdict: "unasked",
+      verdict: "not-examined",
       reason: "compute never worked on the other region's data",
     });
-  expect(checked(() => ({}))).toEqual({ verdict: "unasked", reason: "compute and data stayed together" });
+  expect(checked(() => ({}))).toEqual({ verdict: "no-objective", reason: "compute and data stayed together" });
 });
 
 test("without k6's clock no write was sent before the order or after it", () => {

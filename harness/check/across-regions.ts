@@ -5,7 +5,8 @@
  * half counts: in the first one a server that has just begun is slow for reasons of its own. A measure, not a promise.
  *
  * Unit: milliseconds.
- * Unasked: always. Without an order that takes compute to the other region's data there is no figure.
+ * Not examined: the order was not carried out, or there is nothing to compare with.
+ * No objective: always else. Without an order that takes compute to the other region's data there is no figure.
  */
 import type { Checker } from "./checker.ts";
 import { inMs, latencyIn } from "./latency.ts";
@@ -18,18 +19,22 @@ export const acrossRegions: Checker = {
     const { orders, disaster } = record.run.scenario;
     const index = orders.findIndex(({ kind }) => kind === "serve-across");
     const order = orders[index];
-    if (order?.kind !== "serve-across") return { verdict: "unasked", reason: "compute and data stayed together" };
+    if (order?.kind !== "serve-across") return { verdict: "no-objective", reason: "compute and data stayed together" };
     const at = (state: string) =>
       record.events.find((event) => event.type === "order" && event.order === index && event.state === state)?.atMs;
     const [givenMs, doneMs] = [at("given"), at("done")];
     const parts = partsOf(record, facts);
     if (givenMs === undefined || doneMs === undefined || parts === null)
-      return { verdict: "unasked", reason: "compute never worked on the other region's data" };
+      return { verdict: "not-examined", reason: "compute never worked on the other region's data" };
     const fromMs = disaster === null ? parts.before.toMs : parts.after.fromMs;
     const secondHalf = (beganMs: number, toMs: number) =>
       latencyIn(record.history, { fromMs: (beganMs + toMs) / 2, toMs });
     const [local, across] = [secondHalf(fromMs, givenMs), secondHalf(doneMs, facts.loadEndMs)];
     const reason = `a write took ${inMs(across.p50)} (p99 ${inMs(across.p99)}) with the data ${2 * order.latencyMs} ms of round trip away, ${inMs(local.p50)} (p99 ${inMs(local.p99)}) beside it`;
-    return { verdict: "unasked", reason, measures: { acrossRegions: { addedMs: 2 * order.latencyMs, local, across } } };
+    return {
+      verdict: "no-objective",
+      reason,
+      measures: { acrossRegions: { addedMs: 2 * order.latencyMs, local, across } },
+    };
   },
 };

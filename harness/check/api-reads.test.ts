@@ -208,7 +208,7 @@ test("where no client was told of anything, and nothing stood before, there is n
       }),
     };
   });
-  expect(apiReads.check(bare, gatherFacts({ ...bare })).verdict).toBe("unasked");
+  expect(apiReads.check(bare, gatherFacts({ ...bare })).verdict).toBe("no-objective");
 });
 
 test("what is there is not known without an audit", () => {

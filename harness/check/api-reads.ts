@@ -12,7 +12,7 @@
  * Inconclusive: so few were read that more than one in twenty could be wrong, or some of them are not as the database has
  * them, so that nothing is known of the others; some were left out, though not for want of time, or nobody wrote down what
  * was given; or what the serving side holds is not known.
- * Unasked: there was nothing to read.
+ * No objective: there was nothing to read.
  */
 
 import { namesToRead, wantedReads } from "../model/columns/wanted-reads.ts";
@@ -20,18 +20,19 @@ import type { RunRecord } from "../model/record/record.ts";
 import { atMost } from "../stats/rule-of-three.ts";
 import type { Checker, Finding } from "./checker.ts";
 import type { Facts } from "./facts.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 const MOST_UNSEEN = 0.05;
 const NOT_WANTED = -1;
 
 export const apiReads: Checker = {
   name: "api-reads",
+  needs: HOLDINGS_NEED,
   check: (record, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const { wanted, answered, given, leftOut } = readsOf(record, facts);
-    if (wanted === 0) return { verdict: "unasked", reason: "there was nothing to read through the API" };
+    if (wanted === 0) return { verdict: "no-objective", reason: "there was nothing to read through the API" };
     const differing = facts.holdings.serving.disagreements.length;
     const rest = wanted - answered;
     const bounded = differing === 0 && given > 0;

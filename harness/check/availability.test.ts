@@ -74,7 +74,7 @@ test("breaks by count as well as by time", () => {
 });
 
 test("without a promise no budget is spent; without writes or a baseline nothing is known", () => {
-  expect(checked().verdict).toBe("unasked");
+  expect(checked().verdict).toBe("no-objective");
   expect(checked().measures?.availability).toMatchObject({ budgetByTime: null, budgetByCount: null });
   for (const edit of [() => ({ operations: [] }), () => ({ events: [] })])
     expect(checked({}, edit)).toEqual({

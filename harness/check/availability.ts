@@ -10,7 +10,7 @@
  * Broken: more than the whole error budget is spent, by time or by count.
  * Inconclusive: nothing was written from the baseline on; or one is promised, and the outage had not ended when the load
  * did, with budget left.
- * Unasked: the configuration promises no availability.
+ * No objective: the configuration promises no availability.
  */
 import { OK } from "../model/columns/history.ts";
 import { totalMs } from "../stats/intervals.ts";
@@ -41,7 +41,7 @@ export const availability: Checker = {
     const promised = run.config.objectives.availability;
     if (promised === null) {
       const measures = { availability: { byTime, byCount, budgetByTime: null, budgetByCount: null } };
-      return { verdict: "unasked", reason: what, measures };
+      return { verdict: "no-objective", reason: what, measures };
     }
     const allowedSeconds = (1 - promised.share) * promised.periodDays * SECONDS_A_DAY;
     const budgetByTime = downSeconds / allowedSeconds;

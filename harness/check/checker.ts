@@ -1,3 +1,4 @@
+import type { Capability } from "../model/plan/capability.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { CheckResult, CheckWord, Measures } from "../model/verdict/verdict.ts";
 import type { Facts } from "./facts.ts";
@@ -5,6 +6,8 @@ import type { Facts } from "./facts.ts";
 /** A judge of one thing. Pure: the same record gives the same answer, at any time and in any place. */
 export interface Checker {
   name: string;
+  /** What a system must be able to do for this to be looked at: where it cannot, it is not asked, and is told as not examined. */
+  needs?: readonly Capability[];
   /** Sets times of the load beside those of the drill: where that cannot be done it is not asked, and has no figure. */
   needsTimes?: true;
   check: (record: RunRecord, facts: Facts) => Finding;

@@ -18,10 +18,11 @@ import type { Run } from "../model/record/run.ts";
 import { currentRowOf, NOWHERE } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
 import { contentsSent, type Sent } from "./sent-content.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const corruptContent: Checker = {
   name: "corrupt-content",
+  needs: HOLDINGS_NEED,
   check: ({ history, audit, run }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

@@ -14,13 +14,14 @@
 import type { Contents } from "../model/columns/contents.ts";
 import { FIRST_VERSION, registerIdPrefix } from "../model/load/write.ts";
 import type { Checker } from "./checker.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 /** Versions that fit as bits into a small number. */
 const BITS = 30;
 
 export const currentVersions: Checker = {
   name: "current-versions",
+  needs: HOLDINGS_NEED,
   check: ({ audit, run }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

@@ -7,10 +7,11 @@
  * Inconclusive: what the serving side holds is not known.
  */
 import type { Checker } from "./checker.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const danglingReferences: Checker = {
   name: "dangling-references",
+  needs: HOLDINGS_NEED,
   check: ({ audit }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

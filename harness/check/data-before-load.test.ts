@@ -117,7 +117,7 @@ test("where nothing stood before the load nothing is asked; and without an audit
     const load = { ...run.scenario.load, mix: { put: 1, post: 1, bundle: 1, update: 0 } };
     return { run: { ...run, scenario: { ...run.scenario, load } } };
   });
-  expect(dataBeforeLoad.check(bare, gatherFacts(bare)).verdict).toBe("unasked");
+  expect(dataBeforeLoad.check(bare, gatherFacts(bare)).verdict).toBe("no-objective");
   const record = plantedRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [dataBeforeLoad]).checks).toMatchObject([

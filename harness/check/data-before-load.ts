@@ -6,7 +6,7 @@
  * Unit: resources.
  * Broken: one is missing, or says something else; or the FHIR API denies one.
  * Inconclusive: neither side's audit says anything of them; or what the serving side holds is not known.
- * Unasked: there was nothing before the load.
+ * No objective: there was nothing before the load.
  */
 
 import type { Contents } from "../model/columns/contents.ts";
@@ -16,14 +16,15 @@ import { NameTable } from "../model/load/name-table.ts";
 import type { FirstVersion } from "../model/load/write.ts";
 import { DENIED } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const dataBeforeLoad: Checker = {
   name: "data-before-load",
+  needs: HOLDINGS_NEED,
   check: ({ run, audit }, facts) => {
     const stood = beforeLoad(run.seed, run.scenario);
     const count = stood.registers.length + stood.seeded.length;
-    if (count === 0) return { verdict: "unasked", reason: "there was nothing before the load" };
+    if (count === 0) return { verdict: "no-objective", reason: "there was nothing before the load" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const serving = audit[facts.serving];

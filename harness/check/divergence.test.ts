@@ -20,7 +20,7 @@ const checked = (record: ReturnType<typeof twins>) => divergence.check(record, g
 
 test("the same on both sides is no divergence", () => {
   expect(checked(twins())).toMatchObject({
-    verdict: "unasked",
+    verdict: "no-objective",
     measures: { divergence: { onlyServing: 0, onlyOther: 0, different: 0 } },
   });
 });
@@ -55,7 +55,7 @@ test("what is on one side only and what differs is counted exactly, although the
 });
 
 test("it is told by its name, and is a measure", () => {
-  expect(judge(twins(), [divergence]).checks).toMatchObject([{ name: "divergence", verdict: "unasked" }]);
+  expect(judge(twins(), [divergence]).checks).toMatchObject([{ name: "divergence", verdict: "no-objective" }]);
 });
 
 test("evidence names the version, its write and the side", () => {
@@ -87,7 +87,7 @@ test("two bodies that could not be read are not called different", () => {
 
 test.each(["a", "b"])("when %s was not read to its end nothing is known", (side) => {
   const record = plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== side) }));
-  expect(checked(record)).toEqual({ verdict: "unasked", reason: "what one of the two sides holds is not known" });
+  expect(checked(record)).toEqual({ verdict: "not-examined", reason: "what one of the two sides holds is not known" });
 });
 
 test("the first 20 that differ are shown, all are counted, and the words name the sides", () => {

@@ -5,7 +5,8 @@
  * A measure: two sides are meant to differ while one of them is away. Redundancy is what is promised, and judged.
  *
  * Unit: versions of resources.
- * Unasked: always. Where one of the sides was not read to its end there is no figure.
+ * Not examined: one of the sides was not read to its end.
+ * No objective: always else.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -20,13 +21,19 @@ export interface Divergence {
 
 export const divergence: Checker = {
   name: "divergence",
+  needs: ["postgres"],
   check: (record, facts) => {
     const found = divergenceOf(record, facts);
-    if (found === null) return { verdict: "unasked", reason: "what one of the two sides holds is not known" };
+    if (found === null) return { verdict: "not-examined", reason: "what one of the two sides holds is not known" };
     const { onlyServing, onlyOther, different, evidence } = found;
     const [serving, other] = [facts.serving.toUpperCase(), facts.other.toUpperCase()];
     const reason = `${onlyServing} versions are on ${serving} only, ${onlyOther} on ${other} only, ${different} differ`;
-    return { verdict: "unasked", reason, evidence, measures: { divergence: { onlyServing, onlyOther, different } } };
+    return {
+      verdict: "no-objective",
+      reason,
+      evidence,
+      measures: { divergence: { onlyServing, onlyOther, different } },
+    };
   },
 };
 

@@ -35,7 +35,7 @@ const none = () => [];
 test.each([put, bundle])("a copy of write %i that replication brought is no second execution, nor is none", (n) => {
   for (const ofA of [same, none])
     expect(checked(n, ofA)).toEqual({
-      verdict: "unasked",
+      verdict: "no-objective",
       reason: "0 writes were carried out more than once; 0 made two versions on the serving side",
       evidence: [],
       measures: { doubleExecuted: { count: 0, ids: [] } },
@@ -44,7 +44,7 @@ test.each([put, bundle])("a copy of write %i that replication brought is no seco
 
 test.each([put, bundle])("write %i done once on each side is measured, and no client sees it", (n) => {
   const { verdict, reason, evidence, measures } = checked(n, byItself);
-  expect(verdict).toBe("unasked");
+  expect(verdict).toBe("no-objective");
   expect(reason).toBe("1 writes were carried out more than once; 0 made two versions on the serving side");
   expect(measures?.doubleExecuted).toEqual({ count: 1, ids: [id(n)] });
   if (n === put) expect(evidence).toEqual([`${id(n)}: b: Patient/${id(n)}/1; a: Patient/${id(n)}/1`]);
@@ -72,7 +72,7 @@ test("two versions by one write on the serving side break it, whatever the other
 test("two resources by one write are the duplicates' business", () => {
   const twoResources = (row: AuditRow) => [row, { ...row, pid: row.pid + 7000, resource: `${row.resource}-again` }];
   expect(checked(put, none, twoResources)).toMatchObject({
-    verdict: "unasked",
+    verdict: "no-objective",
     measures: { doubleExecuted: { count: 1 } },
   });
 });

@@ -9,15 +9,16 @@
  * Unit: writes.
  * Broken: one of them made two versions of a resource on the serving side.
  * Inconclusive: what the serving side holds is not known.
- * Unasked: none of them did.
+ * No objective: none of them did.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { SIZES } from "../model/load/write.ts";
 import type { Checker } from "./checker.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const doubleExecutedWrites: Checker = {
   name: "double-executed-writes",
+  needs: HOLDINGS_NEED,
   check: ({ history, audit }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
@@ -37,7 +38,7 @@ export const doubleExecutedWrites: Checker = {
     }
     const measures = { doubleExecuted: { count: ids.length, ids } };
     const reason = `${ids.length} writes were carried out more than once; ${visible} made two versions on the serving side`;
-    return { verdict: visible > 0 ? "broken" : "unasked", reason, evidence, measures };
+    return { verdict: visible > 0 ? "broken" : "no-objective", reason, evidence, measures };
   },
 };
 

@@ -146,7 +146,7 @@ describe("to the millisecond", () => {
   test("from the sending of the first that was not acknowledged to the next acknowledgement", () => {
     const two = since(every(100, 2000, 2200, false), every(100, 2200, 2400), [[2400, null]], every(100, 2500, 2600));
     expect(two).toMatchObject({
-      verdict: "unasked",
+      verdict: "no-objective",
       reason: "nobody could write for 0.320 s, in 2 intervals",
       evidence: ["2.000 s … 2.210 s", "2.400 s … 2.510 s"],
     });

@@ -12,7 +12,7 @@
  *
  * Unit: seconds.
  * Inconclusive: it had not ended when the load did; or there is no baseline, or no write at all.
- * Unasked: it had ended, however long it was.
+ * No objective: it had ended, however long it was.
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { type Interval, totalMs, union } from "../stats/intervals.ts";
@@ -36,7 +36,7 @@ export const downtime: Checker = {
     if (censored)
       return { verdict: "inconclusive", reason: `${what}; it had not ended when the load did`, evidence, measures };
     const reason = intervals.length === 0 ? "every scheduled write was acknowledged in time" : what;
-    return { verdict: "unasked", reason, evidence, measures };
+    return { verdict: "no-objective", reason, evidence, measures };
   },
 };
 

@@ -10,10 +10,11 @@
 import type { Contents } from "../model/columns/contents.ts";
 import { SIZES } from "../model/load/write.ts";
 import type { Checker } from "./checker.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const duplicatedWrites: Checker = {
   name: "duplicated-writes",
+  needs: HOLDINGS_NEED,
   check: ({ history, audit }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

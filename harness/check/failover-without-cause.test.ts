@@ -60,10 +60,10 @@ test("one before the fault's first act has none", () => {
 
 test("nobody failed over where it was only detected, and then refused or called off", () => {
   for (const end of ["refused", "called-off", "decided"] as const)
-    expect(word([], [step("detected", "b", 12_000), step(end, "b", 12_001)])).toBe("unasked");
-  expect(word([], [])).toBe("unasked");
+    expect(word([], [step("detected", "b", 12_000), step(end, "b", 12_001)])).toBe("no-objective");
+  expect(word([], [])).toBe("no-objective");
   // What is told of no detection belongs to a failover from before the record.
-  expect(word([], [step("promoted", "a", 12_000), step("done", "a", 12_001)])).toBe("unasked");
+  expect(word([], [step("promoted", "a", 12_000), step("done", "a", 12_001)])).toBe("no-objective");
   expect(word([], [step("detected", "b", 12_000), step("fenced", "b", 12_001), step("failed", "a", 13_000)])).toBe(
     "broken",
   );
@@ -75,7 +75,7 @@ test("it was one with the first step that touched anything, and not by a step of
   expect((["fenced", "promoted", "latched", "done"] as const).map((name) => after(name))).toEqual(
     Array.from({ length: 4 }, () => "broken"),
   );
-  expect(after("fenced", { plan: "switchover" })).toBe("unasked");
+  expect(after("fenced", { plan: "switchover" })).toBe("no-objective");
 });
 
 test("it is told by its name", () => {

@@ -10,7 +10,7 @@
  *
  * Unit: failovers.
  * Broken: there is one without a cause.
- * Unasked: the operator did not fail over.
+ * No objective: the operator did not fail over.
  */
 
 import type { FaultSpec } from "../model/plan/fault.ts";
@@ -35,7 +35,7 @@ export const failoverWithoutCause: Checker = {
   name: "failover-without-cause",
   check: (record) => {
     const failovers = failoversIn(record.events);
-    if (failovers.length === 0) return { verdict: "unasked", reason: "the operator did not fail over" };
+    if (failovers.length === 0) return { verdict: "no-objective", reason: "the operator did not fail over" };
     const needless = failovers.filter((failover) => !hasCause(record, failover));
     if (needless.length === 0) return { verdict: "holds", reason: "a fault was in force at each failover" };
     const evidence = needless.map(({ side, detected }) => {

@@ -30,7 +30,7 @@ describe("a side that takes over with a slow clock", () => {
           ({ servedBy, invokedMs }) => servedBy === "b" && invokedMs - slowMs < lastOfA,
         );
         const { measures, verdict } = checked({ slowMs, tookMs });
-        expect(verdict).toBe("unasked");
+        expect(verdict).toBe("no-objective");
         expect(measures?.hidden?.ids).toEqual(early.map(({ write }) => write));
         const most = early.map(({ invokedMs }) => lastOfA - (invokedMs - slowMs));
         expect(measures?.hidden?.maxMs).toBe(Math.max(0, ...most));
@@ -121,7 +121,7 @@ test("without a word on when versions were made, there is no figure", () => {
     audit: audit.map((line) => (line.type === "row" ? { ...line, updatedMs: null } : line)),
   });
   expect(checked({}, silent)).toEqual({
-    verdict: "unasked",
+    verdict: "not-examined",
     reason: "no audit wrote down when the acknowledged versions were made",
   });
   expect(judge(plantedRun({}, silent)).measures.hidden).toEqual(UNMEASURED.hidden);

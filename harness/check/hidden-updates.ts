@@ -9,16 +9,18 @@
  *
  * Unit: writes; milliseconds.
  * Inconclusive: what the serving side holds is not known.
- * Unasked: always else. Where the audit did not write down when versions were made, there is no figure.
+ * Not examined: the audit did not write down when versions were made.
+ * No objective: always else.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { type History, OK } from "../model/columns/history.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const hiddenUpdates: Checker = {
   name: "hidden-updates",
+  needs: HOLDINGS_NEED,
   needsTimes: true,
   check: ({ history, audit }, facts) => {
     const unknown = whatServingHolds(facts);
@@ -27,7 +29,7 @@ export const hiddenUpdates: Checker = {
     const earliest = earliestOf(history, fates, audit[facts.serving]);
     const byAck = answered(history, earliest);
     if (byAck.length === 0)
-      return { verdict: "unasked", reason: "no audit wrote down when the acknowledged versions were made" };
+      return { verdict: "not-examined", reason: "no audit wrote down when the acknowledged versions were made" };
     const ids: string[] = [];
     const evidence: string[] = [];
     let [next, seenMs, maxMs] = [0, Number.NEGATIVE_INFINITY, 0];
@@ -43,7 +45,7 @@ export const hiddenUpdates: Checker = {
     }
     const most = ids.length > 0 ? `, the worst by ${(maxMs / 1000).toFixed(3)} s` : "";
     const reason = `${ids.length} of ${byAck.length} writes look older than what could be read before they were sent${most}`;
-    return { verdict: "unasked", reason, evidence, measures: { hidden: { count: ids.length, ids, maxMs } } };
+    return { verdict: "no-objective", reason, evidence, measures: { hidden: { count: ids.length, ids, maxMs } } };
   },
 };
 

@@ -17,10 +17,11 @@ import { type WantedSearch, wantedSearches } from "../model/columns/wanted-searc
 import { writeNumber } from "../model/load/write.ts";
 import type { AuditSearch } from "../model/record/audit.ts";
 import type { Checker } from "./checker.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const indexLost: Checker = {
   name: "index-lost",
+  needs: HOLDINGS_NEED,
   check: ({ audit, run, history }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

@@ -42,7 +42,7 @@ function checked(...events: DrillEvent[]) {
 
 test("what was copied, in what time, and what writes had to do with it", () => {
   const { verdict, reason, measures } = checked(copied(whole));
-  expect(verdict).toBe("unasked");
+  expect(verdict).toBe("no-objective");
   expect(measures?.initialReplication).toEqual({
     ...{ seconds: 2, tables: 45, rows: 8000, bytes: 6_000_000, rowsPerSecond: 4000, missing: null },
     before: { p50: 10, p95: 10, p99: 10, count: 20, ratePerSecond: 10 },
@@ -93,13 +93,13 @@ test("what A held before the load and B lacks is noticed, and nobody else would"
     return [verdict, measures?.initialReplication?.missing, reason];
   };
   expect(holding({ seeded: 299 })).toEqual(["broken", 1, "B lacks 1 of the resources that A held before the load"]);
-  expect(holding({ seeded: 300 }).slice(0, 2)).toEqual(["unasked", 0]);
+  expect(holding({ seeded: 300 }).slice(0, 2)).toEqual(["no-objective", 0]);
   const uncounted = ["inconclusive", null, "nobody counted what B holds of that which A held before"];
   for (const nothing of [{}, { seeded: null }]) expect(holding(nothing)).toEqual(uncounted);
 });
 
 test("a copy that never came to its end has no figures", () => {
-  expect(checked()).toEqual({ verdict: "unasked", reason: "B never held all that A holds" });
+  expect(checked()).toEqual({ verdict: "not-examined", reason: "B never held all that A holds" });
 });
 
 test("nobody asks where nobody ordered it, but something else", () => {
@@ -108,7 +108,7 @@ test("nobody asks where nobody ordered it, but something else", () => {
     events: [...events, copied(whole)],
   }));
   expect(initialReplication.check(record, gatherFacts(record))).toEqual({
-    verdict: "unasked",
+    verdict: "no-objective",
     reason: "nobody was to begin to follow",
   });
 });
@@ -116,7 +116,7 @@ test("nobody asks where nobody ordered it, but something else", () => {
 test("without a baseline there is nothing to compare with", () => {
   const record = timeline(WRITES, {}, ordered(copied(whole)));
   expect(initialReplication.check(record, { ...gatherFacts(record), baseline: null })).toEqual({
-    verdict: "unasked",
+    verdict: "not-examined",
     reason: "there is no baseline",
   });
 });

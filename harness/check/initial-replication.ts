@@ -12,7 +12,8 @@
  * Unit: seconds, rows, bytes; milliseconds and writes a second; resources.
  * Broken: a resource is missing.
  * Inconclusive: A was filled before the load, and nobody counted what B holds of it.
- * Unasked: none is missing; or B was not to begin to follow, never held all that A holds, or there is no baseline.
+ * Not examined: B never held all that A holds, or there is no baseline.
+ * No objective: none is missing; or B was not to begin to follow.
  */
 import type { DrillEvent, OrderEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -26,12 +27,12 @@ export const initialReplication: Checker = {
   needsTimes: true,
   check: ({ run, events, history }, facts) => {
     if (!run.scenario.orders.some(({ kind }) => kind === "start-replication"))
-      return { verdict: "unasked", reason: "nobody was to begin to follow" };
+      return { verdict: "no-objective", reason: "nobody was to begin to follow" };
     const copied = events.find(
       (event) => event.type === "operator" && event.plan === "start-replication" && event.step === "copied",
     );
-    if (copied?.type !== "operator") return { verdict: "unasked", reason: "B never held all that A holds" };
-    if (facts.baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
+    if (copied?.type !== "operator") return { verdict: "not-examined", reason: "B never held all that A holds" };
+    if (facts.baseline === null) return { verdict: "not-examined", reason: "there is no baseline" };
     // The step itself goes on until the rows are counted.
     const { seconds = copied.tookMs / 1000, tables = null, rows = null, bytes = null } = copied.detail;
     const fromMs = copied.atMs - copied.tookMs;
@@ -55,7 +56,7 @@ export const initialReplication: Checker = {
       `p99 ${inMs(during.p99)} meanwhile, ${inMs(before.p99)} in the baseline`,
       `${during.ratePerSecond?.toFixed(1) ?? "–"} writes/s, ${before.ratePerSecond?.toFixed(1) ?? "–"} in the baseline`,
     ].join("; ");
-    return { verdict: "unasked", reason, measures };
+    return { verdict: "no-objective", reason, measures };
   },
 };
 

@@ -12,7 +12,7 @@ const files = filesOf(plantedParts());
 const says = (verdict: CheckWord): Checker => ({ name: verdict, check: () => ({ verdict, reason: "because" }) });
 
 test("the worst word wins: broken, then inconclusive, then holds", () => {
-  const words = fc.array(fc.constantFrom<CheckWord>("holds", "broken", "inconclusive", "unasked"), {
+  const words = fc.array(fc.constantFrom<CheckWord>("holds", "broken", "inconclusive", "no-objective"), {
     minLength: 1,
     maxLength: 5,
   });
@@ -41,7 +41,7 @@ test("a checker that throws is inconclusive with its error, and the others still
 
 test("nobody to judge is inconclusive", () => {
   expect(judge(record, []).verdict).toBe("inconclusive");
-  expect(judge(record, [says("unasked")]).verdict).toBe("inconclusive");
+  expect(judge(record, [says("no-objective")]).verdict).toBe("inconclusive");
 });
 
 test("a run without writes is never said to hold", () => {
@@ -256,14 +256,14 @@ test("what one checker measured stays when the next measures something else, or 
   const measuring: Checker = {
     name: "measuring",
     check: () => ({
-      verdict: "unasked",
+      verdict: "no-objective",
       reason: "",
       measures: { rpo: { count: 3, seconds: 4, afterFault: 0, later: 0 } },
     }),
   };
   const other: Checker = {
     name: "other",
-    check: () => ({ verdict: "unasked", reason: "", measures: { recovered: { count: 5 } } }),
+    check: () => ({ verdict: "no-objective", reason: "", measures: { recovered: { count: 5 } } }),
   };
   expect(judge(record, [measuring, other, says("holds")]).measures).toMatchObject({
     rpo: { count: 3, seconds: 4 },
@@ -303,7 +303,7 @@ test("why the serving side's holdings are not known is told where it is known", 
 
 test.each([
   [["holds"], "holds"],
-  [["holds", "unasked"], "holds"],
+  [["holds", "no-objective"], "holds"],
   [["holds", "inconclusive"], "inconclusive"],
   [["inconclusive", "broken", "holds"], "broken"],
 ] as [CheckWord[], string][])("%j is %s", (words, verdict) => {

@@ -2,7 +2,9 @@
 
 import { FAIL, INFO, OK } from "../model/columns/history.ts";
 import { reasonOf } from "../model/failure.ts";
+import { lackOf } from "../model/plan/capability.ts";
 import type { RunRecord } from "../model/record/record.ts";
+import { capabilitiesIn } from "../model/record/run.ts";
 import {
   type CheckResult,
   type Measures,
@@ -98,17 +100,25 @@ const TIMES: Record<string, (measures: Measures) => boolean> = {
   [failoverWithoutCause.name]: () => true,
 };
 
+/** No run of which this could not be examined is said to hold. */
+const ESSENTIAL = lostWrites.name;
+const PROVES_NOTHING = ", so nobody knows what was lost and the run proves nothing";
+
 export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS): Verdict {
   const facts = gatherFacts(record);
   const untimed = whyUntimed(record);
+  const has = capabilitiesIn(record.run);
   let measures = unmeasured(record);
   const checks: CheckResult[] = [];
   for (const checker of checkers) {
     try {
+      const lack = lackOf(checker.needs ?? [], has);
       const finding: Finding =
-        untimed !== null && checker.needsTimes
-          ? { verdict: "inconclusive", reason: untimed }
-          : checker.check(record, facts);
+        lack !== null
+          ? { verdict: "not-examined", reason: checker.name === ESSENTIAL ? `${lack}${PROVES_NOTHING}` : lack }
+          : untimed !== null && checker.needsTimes
+            ? { verdict: "inconclusive", reason: untimed }
+            : checker.check(record, facts);
       requireNumbers(finding.measures);
       checks.push(toResult(checker.name, finding));
       measures = { ...measures, ...finding.measures };
@@ -120,7 +130,8 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
   if (untimed !== null) measures.lost = { ...measures.lost, oldestAckMs: null, tail: null, holes: null };
   const { id, scenario, config } = record.run;
   const fair = withoutBlame(checks, measures);
-  const verdict = worst(fair.map((check) => check.verdict));
+  const isDark = fair.some((check) => check.name === ESSENTIAL && check.verdict === "not-examined");
+  const verdict = worst(fair.map((check) => (isDark && check.verdict === "holds" ? "inconclusive" : check.verdict)));
   const of = { schema: VERDICT_SCHEMA, run: id, scenario: scenario.name, config: config.name } as const;
   return { ...of, verdict, checks: fair, measures };
 }

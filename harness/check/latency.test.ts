@@ -20,7 +20,7 @@ test("is that of acknowledged writes, by the part of the run in which they were 
     ...every(100, 2600, 3000, false),
     ...back,
   ]);
-  expect(verdict).toBe("unasked");
+  expect(verdict).toBe("no-objective");
   expect(reason).toBe("p99 20 ms before the fault, 30 ms after service came back");
   expect(measures?.latency).toEqual({
     before: { p50: 20, p95: 20, p99: 20, count: 20 },

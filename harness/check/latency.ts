@@ -4,7 +4,7 @@
  *
  * Unit: milliseconds.
  * Inconclusive: there is no baseline, or what was to end it never came.
- * Unasked: always else.
+ * No objective: always else.
  */
 import { Column } from "../model/columns/column.ts";
 import { type History, OK } from "../model/columns/history.ts";
@@ -26,7 +26,7 @@ export const latency: Checker = {
     const reason = isDisaster
       ? `p99 ${p99(before)} before the fault, ${p99(after)} after service came back`
       : `p99 ${p99(before)} before anything was done, ${p99(during)} meanwhile, ${p99(after)} afterwards`;
-    return { verdict: "unasked", reason, measures: { latency: { before, during, after } } };
+    return { verdict: "no-objective", reason, measures: { latency: { before, during, after } } };
   },
 };
 

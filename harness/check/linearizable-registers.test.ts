@@ -130,7 +130,7 @@ test("without updates in the load nothing is asked; with none in the record noth
     const load = { ...run.scenario.load, mix: { ...MIX, update: 0 } };
     return { run: { ...run, scenario: { ...run.scenario, load } }, operations: [] };
   });
-  expect(none).toEqual({ verdict: "unasked", reason: "the load updates no register" });
+  expect(none).toEqual({ verdict: "no-objective", reason: "the load updates no register" });
   const others = checked({}, (parts) => ({ operations: parts.operations.filter((op) => op.kind !== "update") }));
   expect(others).toEqual({ verdict: "inconclusive", reason: "no register was updated" });
   expect(checked({}, () => ({ audit: [] })).reason).toMatch(/what A holds is not known/);

@@ -12,7 +12,7 @@
  * Broken: one of them shows a violation.
  * Inconclusive: no register was updated, or of one not every demand is known; or what the serving side holds is not
  * known.
- * Unasked: the load updates no register.
+ * No objective: the load updates no register.
  */
 import { FAIL, type History, OK } from "../model/columns/history.ts";
 import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/columns/registers.ts";
@@ -21,15 +21,16 @@ import { broughtBackOf } from "./brought-back.ts";
 import type { Checker } from "./checker.ts";
 import { registerViolations } from "./register-order.ts";
 import { WHOLE } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 const UPDATE = WRITE_KINDS.indexOf("update");
 
 export const linearizableRegisters: Checker = {
   name: "linearizable-registers",
+  needs: HOLDINGS_NEED,
   check: (record, facts) => {
     const { history, run } = record;
-    if (run.scenario.load.mix.update === 0) return { verdict: "unasked", reason: "the load updates no register" };
+    if (run.scenario.load.mix.update === 0) return { verdict: "no-objective", reason: "the load updates no register" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const { registers, checked, unjudged } = registersOf(

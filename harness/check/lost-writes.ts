@@ -16,10 +16,11 @@ import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 import { strandedOf } from "./stranded.ts";
 import { WHOLE } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const lostWrites: Checker = {
   name: "lost-writes",
+  needs: HOLDINGS_NEED,
   check: (record, facts) => {
     const { history, run } = record;
     const unknown = whatServingHolds(facts);

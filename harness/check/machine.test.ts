@@ -202,7 +202,7 @@ describe("what was not sampled", () => {
 
   test("no container was ever read: nobody knows who used the processors", () => {
     const { verdict, reason, measures } = checked({ drill, others: () => 1 }, (lines) => lines.filter(isMachine));
-    expect(verdict).toBe("unasked");
+    expect(verdict).toBe("not-examined");
     expect(reason).toContain("what hapi-a, hapi-b, pg-a, pg-b, nginx, toxiproxy, k6 used is not known");
     expect(measures?.machine?.whole).toMatchObject({ others: null, waitedCpu: expect.closeTo(0.9, 6) });
   });
@@ -214,15 +214,15 @@ describe("what was not sampled", () => {
     const { verdict, reason, measures } = checked({}, () => [
       { type: "machine", fromMs: 0, atMs: 0, ...nothing, waitedSeconds, why },
     ]);
-    expect([verdict, reason]).toEqual(["unasked", `the machine was not sampled: ${why}`]);
+    expect([verdict, reason]).toEqual(["not-examined", `the machine was not sampled: ${why}`]);
     expect(measures?.machine).toEqual({ ...UNMEASURED.machine, why });
   });
 
   test("records of older makers, and runs without a baseline", () => {
-    expect(checked({}, () => [])).toEqual({ verdict: "unasked", reason: "the machine was not sampled" });
+    expect(checked({}, () => [])).toEqual({ verdict: "not-examined", reason: "the machine was not sampled" });
     const record = timeline(BASELINE, {}, () => ({ probes: plantedMachine(0, 3000, {}) }));
     expect(machine.check(record, { ...gatherFacts(record), baseline: null })).toEqual({
-      ...{ verdict: "unasked", reason: "there is no baseline" },
+      ...{ verdict: "not-examined", reason: "there is no baseline" },
     });
   });
 });
@@ -346,7 +346,10 @@ test("a container that was looked at, and never read, leaves who used the proces
   const { verdict, reason } = checked({ drill }, (lines) =>
     lines.map((line) => (line.type === "resources" && line.part === "k6" ? { ...line, cpuSeconds: null } : line)),
   );
-  expect([verdict, reason]).toEqual(["unasked", "who used the processors is not known: what k6 used is not known"]);
+  expect([verdict, reason]).toEqual([
+    "not-examined",
+    "who used the processors is not known: what k6 used is not known",
+  ]);
 });
 
 test("goes by its name, and is not asked where k6's clock was never mapped", () => {

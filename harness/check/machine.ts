@@ -19,7 +19,7 @@
  * Inconclusive: others and the hypervisor took a quarter of the whole time or half of the worst 5 s; what others took
  * counts only where tasks waited for a processor in at least half of it, where the kernel tells. Or the samples contradict
  * each other.
- * Unasked: the machine could not be sampled or was not, or there is no baseline.
+ * Not examined: the machine could not be sampled or was not, or there is no baseline.
  */
 import { seconds, share } from "../model/verdict/told.ts";
 import { type MachineUse, type Measures, takenIn, UNMEASURED } from "../model/verdict/verdict.ts";
@@ -37,13 +37,13 @@ export const machine: Checker = {
   check: (record, { baseline, loadEndMs }) => {
     const { probes } = record;
     const samples = probes.filter((probe) => probe.type === "machine");
-    if (samples.length === 0) return { verdict: "unasked", reason: "the machine was not sampled" };
-    if (baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
+    if (samples.length === 0) return { verdict: "not-examined", reason: "the machine was not sampled" };
+    if (baseline === null) return { verdict: "not-examined", reason: "there is no baseline" };
     const cores = coresOf(samples);
     const whyNot = samples.find(({ why }) => why !== null)?.why ?? null;
     if (cores === null) {
       const measures = { machine: { ...UNMEASURED.machine, why: whyNot } };
-      return { verdict: "unasked", reason: `the machine was not sampled: ${whyNot}`, measures };
+      return { verdict: "not-examined", reason: `the machine was not sampled: ${whyNot}`, measures };
     }
     const containers = probes.filter((probe) => probe.type === "resources");
     const contradiction = contradictionIn(samples, containers, record.run.host.cores);
@@ -78,7 +78,7 @@ function judged({ whole, worst, unknownSeconds, why }: Measures["machine"]): Fin
       evidence,
     };
   return whole.others === null
-    ? { verdict: "unasked", reason: `who used the processors is not known: ${why}`, evidence }
+    ? { verdict: "not-examined", reason: `who used the processors is not known: ${why}`, evidence }
     : {
         verdict: "holds",
         reason: `others took ${share(takenIn(whole))} of the processors, ${share(takenIn(worst))} in the worst ${WORST_SECONDS} s`,

@@ -112,14 +112,14 @@ test("a moment of following in between does not count", () => {
 
 describe("the objective decides, where there is one", () => {
   test.each([
-    [{ awaySeconds: 2, objective: null }, "unasked"],
+    [{ awaySeconds: 2, objective: null }, "no-objective"],
     [{ awaySeconds: 2, objective: 3 }, "holds"],
     [{ awaySeconds: 2, objective: 1 }, "broken"],
-    [{ awaySeconds: 2, equal: false, objective: null }, "unasked"],
+    [{ awaySeconds: 2, equal: false, objective: null }, "no-objective"],
     [{ awaySeconds: 2, equal: false, objective: 3 }, "broken"],
     [{ awaySeconds: 2, equal: false, objective: 30 }, "inconclusive"],
     [{ awaySeconds: 2, objective: 3, probes: [] }, "inconclusive"],
-    [{ awaySeconds: 2, probes: lags(() => null) }, "unasked"],
+    [{ awaySeconds: 2, probes: lags(() => null) }, "not-examined"],
   ])("%j: %s", (plan, verdict) => {
     expect(checked(plan).verdict).toBe(verdict);
   });
@@ -176,7 +176,7 @@ describe("to the millisecond", () => {
   });
 
   test("a look of the baseline that saw nothing, or a single look, says nothing of how close it was", () => {
-    const unknown = { verdict: "unasked", reason: "how far B was behind A before the fault is not known" };
+    const unknown = { verdict: "not-examined", reason: "how far B was behind A before the fault is not known" };
     const after = look(FAULT_MS + 1000, 1);
     const probes = [...before, look(BASELINE_MS + 750, null), after];
     expect(checked({ awaySeconds: 0, probes })).toEqual(unknown);
@@ -208,10 +208,10 @@ describe("to the millisecond", () => {
   });
 });
 
-test("without an objective what is not known is not asked", () => {
+test("without an objective what is not known is not examined", () => {
   const record = plantedRun({}, ({ events }) => ({ events: events.filter((e) => e.type !== "fault") }));
   expect(redundancy.check(record, gatherFacts(record))).toEqual({
-    verdict: "unasked",
+    verdict: "not-examined",
     reason: "there is no baseline or no fault",
   });
   const whole = plantedRun({ outage: null, operator: null }, () => ({ probes: lags(() => NORMAL_MS) }));
@@ -221,7 +221,7 @@ test("without an objective what is not known is not asked", () => {
     );
   const blind = plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== "a") }));
   expect(redundancy.check(blind, gatherFacts(blind))).toEqual({
-    verdict: "unasked",
+    verdict: "not-examined",
     reason: "what one of the two sides holds is not known",
   });
 });
@@ -250,5 +250,5 @@ describe("the sides are equal when nothing is on one only and nothing differs: o
 });
 
 test("goes by its name", () => {
-  expect(judge(plantedRun(), [redundancy]).checks).toMatchObject([{ name: "redundancy", verdict: "unasked" }]);
+  expect(judge(plantedRun(), [redundancy]).checks).toMatchObject([{ name: "redundancy", verdict: "no-objective" }]);
 });

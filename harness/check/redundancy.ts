@@ -11,7 +11,8 @@
  * Broken: it took longer than the objective `redundancySeconds`, or had taken longer when nobody looked any more.
  * Inconclusive: promised, and not restored at the last look, which came before the objective's end; or promised, and what
  * it is measured by is not known.
- * Unasked: the configuration promises none, or no disaster was planned.
+ * Not examined: the configuration promises none, and what it is measured by is not known.
+ * No objective: the configuration promises none, or no disaster was planned.
  */
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Checker } from "./checker.ts";
@@ -23,14 +24,15 @@ type Lag = Extract<ProbeLine, { type: "replication-lag" }>;
 
 export const redundancy: Checker = {
   name: "redundancy",
+  needs: ["postgres"],
   check: (record, facts) => {
     const objective = record.run.config.objectives.redundancySeconds;
-    const asked = objective === null ? "unasked" : "inconclusive";
+    const unknown = objective === null ? "not-examined" : "inconclusive";
     const { disaster, baseline } = facts;
     if (record.run.scenario.disaster === null) return NO_DISASTER;
-    if (disaster === null || baseline === null) return { verdict: asked, reason: "there is no baseline or no fault" };
+    if (disaster === null || baseline === null) return { verdict: unknown, reason: "there is no baseline or no fault" };
     const differs = divergenceOf(record, facts);
-    if (differs === null) return { verdict: asked, reason: "what one of the two sides holds is not known" };
+    if (differs === null) return { verdict: unknown, reason: "what one of the two sides holds is not known" };
     const changes = switchoversIn(record.events);
     const lags = record.probes.filter(
       (probe) =>
@@ -43,7 +45,7 @@ export const redundancy: Checker = {
     const closelyMs = Math.max(...before.map((lag) => lag.heartbeatMs ?? Number.POSITIVE_INFINITY)) + lookMs;
     const watchedMs = lags.at(-1)?.atMs;
     if (!Number.isFinite(closelyMs) || watchedMs === undefined)
-      return { verdict: asked, reason: "how far B was behind A before the fault is not known" };
+      return { verdict: unknown, reason: "how far B was behind A before the fault is not known" };
     const equal = differs.onlyServing + differs.onlyOther + differs.different === 0;
     const sinceMs = equal ? followedSinceMs(lags, closelyMs, disaster.injectedMs) : null;
     if (sinceMs === null) {
@@ -53,13 +55,14 @@ export const redundancy: Checker = {
         : "the two sides hold different content";
       const reason = `${why} ${censoredAtSeconds.toFixed(1)} s after the fault`;
       const measures = { redundancy: { seconds: null, censoredAtSeconds } };
-      return { verdict: objective !== null && censoredAtSeconds > objective ? "broken" : asked, reason, measures };
+      if (objective === null) return { verdict: "no-objective", reason, measures };
+      return { verdict: censoredAtSeconds > objective ? "broken" : "inconclusive", reason, measures };
     }
     const seconds = (sinceMs - disaster.beganMs) / 1000;
     const measures = { redundancy: { seconds, censoredAtSeconds: null } };
     const promised = objective === null ? "" : `; the objective is ${objective} s`;
     const reason = `the two sides were equal again ${seconds.toFixed(3)} s after the fault${promised}`;
-    if (objective === null) return { verdict: "unasked", reason, measures };
+    if (objective === null) return { verdict: "no-objective", reason, measures };
     return { verdict: seconds <= objective ? "holds" : "broken", reason, measures };
   },
 };

@@ -22,7 +22,7 @@ const checked = (lost: number[], edit?: (parts: Parts) => Partial<Parts>) => {
 test("a register whose last updates were lost is older than it was acknowledged", () => {
   const numbers = numbersOf(register);
   const { verdict, evidence, measures } = checked(numbers.slice(-2));
-  expect(verdict).toBe("unasked");
+  expect(verdict).toBe("no-objective");
   expect(measures?.regressed).toEqual({ count: 1, resources: [name] });
   const [held, acknowledged] = [numbers.length - 1, numbers.length + 1];
   const last = operations[numbers.at(-1) as number]?.write;
@@ -132,6 +132,6 @@ test("it is the newest acknowledged version that counts, whoever was sent last, 
 
 test("goes by its name", () => {
   expect(judge(plantedRun(), [regressedVersions]).checks).toMatchObject([
-    { name: "regressed-versions", verdict: "unasked" },
+    { name: "regressed-versions", verdict: "no-objective" },
   ]);
 });

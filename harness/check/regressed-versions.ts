@@ -8,20 +8,21 @@
  *
  * Unit: resources.
  * Inconclusive: what the serving side holds is not known.
- * Unasked: always else.
+ * No objective: always else.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { OK } from "../model/columns/history.ts";
 import { NameTable } from "../model/load/name-table.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 /** Nothing of it is there, or nothing is given of it. */
 const GONE = 0;
 
 export const regressedVersions: Checker = {
   name: "regressed-versions",
+  needs: HOLDINGS_NEED,
   check: ({ history, audit }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
@@ -55,7 +56,12 @@ export const regressedVersions: Checker = {
       evidence.push(`${resource}: version ${servedVersion}, after version ${version} was acknowledged to ${write}`);
     }
     const reason = `${resources.length} resources are older than they were acknowledged`;
-    return { verdict: "unasked", reason, evidence, measures: { regressed: { count: resources.length, resources } } };
+    return {
+      verdict: "no-objective",
+      reason,
+      evidence,
+      measures: { regressed: { count: resources.length, resources } },
+    };
   },
 };
 

@@ -22,7 +22,7 @@ test("each part of the run has its own lag, by both measures", () => {
     if (atMs < 2000) return { heartbeatMs: 40 + atMs / 100, lsnBytes: 100 };
     return atMs < 4000 ? { heartbeatMs: atMs - 1900, lsnBytes: 5000 } : { heartbeatMs: 60, lsnBytes: 0 };
   });
-  expect(verdict).toBe("unasked");
+  expect(verdict).toBe("no-objective");
   const { before, during, after } = measures?.replicationLag ?? {};
   expect(before?.heartbeatMs).toEqual({ p50: 45, p95: 55, p99: 55, count: 4, max: 55, unknownSeconds: 0 });
   expect(before?.lsnBytes).toMatchObject({ max: 100, count: 4 });
@@ -126,7 +126,7 @@ test("without a baseline or a fault there are no parts", () => {
   const record = timeline(BASELINE);
   for (const nothing of [{ baseline: null }, { disaster: null }])
     expect(replicationLag.check(record, { ...gatherFacts(record), ...nothing })).toEqual({
-      verdict: "unasked",
+      verdict: "not-examined",
       reason: "there is no baseline or no fault",
     });
 });

@@ -9,10 +9,11 @@
  * promise.
  *
  * Unit: milliseconds and bytes.
- * Unasked: always. Without a baseline, or what ends it, there is no figure.
+ * Not examined: nobody ever saw how large it was; or there is no baseline, or what ends it never came.
+ * No objective: always else.
  */
 import type { LagProbe } from "../model/record/probe.ts";
-import type { LagMeasure } from "../model/verdict/verdict.ts";
+import type { LagMeasure, Measures } from "../model/verdict/verdict.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
 import { inMs } from "./latency.ts";
@@ -20,10 +21,11 @@ import { type Part, partsOf } from "./parts-of-run.ts";
 
 export const replicationLag: Checker = {
   name: "replication-lag",
+  needs: ["postgres"],
   needsTimes: true,
   check: (record, facts) => {
     const parts = partsOf(record, facts);
-    if (parts === null) return { verdict: "unasked", reason: "there is no baseline or no fault" };
+    if (parts === null) return { verdict: "not-examined", reason: "there is no baseline or no fault" };
     const looks = record.probes.filter((probe) => probe.type === "replication-lag");
     const lagsIn = ({ fromMs, toMs }: Part) => {
       const part = { fromMs, toMs: Math.min(toMs, Math.max(fromMs, facts.loadEndMs)) };
@@ -42,9 +44,13 @@ export const replicationLag: Checker = {
       `${said(during.heartbeatMs)} ${isDisaster ? "until service was back" : "meanwhile"}`,
       `${said(after.heartbeatMs)} afterwards`,
     ].join(", ");
-    return { verdict: "unasked", reason, measures };
+    return { verdict: wasSeen(measures.replicationLag) ? "no-objective" : "not-examined", reason, measures };
   },
 };
+
+function wasSeen(lags: Measures["replicationLag"]): boolean {
+  return Object.values(lags).some(({ heartbeatMs, lsnBytes }) => heartbeatMs.count + lsnBytes.count > 0);
+}
 
 function lagIn(looks: readonly LagProbe[], part: Part, figure: (look: LagProbe) => number | null): LagMeasure {
   const known: number[] = [];

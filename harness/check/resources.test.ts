@@ -58,7 +58,7 @@ describe("over the baseline", () => {
   const found = measures?.resources;
 
   test("a side's use is that of its server and its database", () => {
-    expect(verdict).toBe("unasked");
+    expect(verdict).toBe("no-objective");
     expect(found?.a.cores).toBeCloseTo(0.8, 9);
     expect(found?.a).toMatchObject({ memoryBytes: 800e6, walBytesPerSecond: 4000, diskBytes: 3e9 });
     expect(found?.a.networkBytesPerSecond).toBeCloseTo(5000, 6);
@@ -215,24 +215,24 @@ describe("when B begins to follow in the course of the run", () => {
 
   test("when it came to its end with the last write, nothing was used with both", () => {
     const late = checked(probes, starting(order("given", 2000), order("done", 8900)));
-    expect(late).toEqual({ verdict: "unasked", reason: "B was not ready to take over before the last write" });
+    expect(late).toEqual({ verdict: "not-examined", reason: "B was not ready to take over before the last write" });
   });
 
   test("when that never happened, nobody can say what B adds", () => {
     expect(checked(probes, starting(order("given", 2000)))).toEqual({
-      verdict: "unasked",
+      verdict: "no-objective",
       reason: "B never followed A",
     });
   });
 });
 
 test("without a look or a baseline nothing is measured", () => {
-  expect(checked([])).toEqual({ verdict: "unasked", reason: "nobody looked at what was used" });
+  expect(checked([])).toEqual({ verdict: "not-examined", reason: "nobody looked at what was used" });
   const other = { type: "availability", sentMs: 500, doneMs: 510, ok: true, status: 200, servedBy: "a" } as const;
   expect(checked([], () => ({ probes: [other] })).reason).toBe("nobody looked at what was used");
   const record = timeline(BASELINE, {}, () => ({ probes: LOOKS }));
   const nothing = resources.check(record, { ...gatherFacts(record), baseline: null });
-  expect(nothing).toEqual({ verdict: "unasked", reason: "there is no baseline" });
+  expect(nothing).toEqual({ verdict: "not-examined", reason: "there is no baseline" });
 });
 
 test("goes by its name, and is not asked where k6's clock was never mapped", () => {

@@ -20,7 +20,8 @@
  * only traffic between the regions; what has no price is left out. A measure, not a promise.
  *
  * Unit: cores, bytes, bytes a second; shares of 1; the currency of the prices, an hour.
- * Unasked: always. Where B never followed, or nobody looked, there is no figure.
+ * Not examined: nobody looked, there is no baseline, or B followed after the last write only.
+ * No objective: always else. Where B never followed there is no figure.
  */
 
 import type { Prices } from "../model/plan/settings.ts";
@@ -40,13 +41,13 @@ export const resources: Checker = {
   needsTimes: true,
   check: ({ run, events, probes }, { baseline, loadEndMs }) => {
     const looks = probes.filter((probe) => probe.type === "resources");
-    if (looks.length === 0) return { verdict: "unasked", reason: "nobody looked at what was used" };
-    if (baseline === null) return { verdict: "unasked", reason: "there is no baseline" };
+    if (looks.length === 0) return { verdict: "not-examined", reason: "nobody looked at what was used" };
+    if (baseline === null) return { verdict: "not-examined", reason: "there is no baseline" };
     const begun = begunToFollow(events);
     if (!run.scenario.start.replicated && begun === undefined)
-      return { verdict: "unasked", reason: "B never followed A" };
+      return { verdict: "no-objective", reason: "B never followed A" };
     if (begun !== undefined && begun.atMs >= loadEndMs)
-      return { verdict: "unasked", reason: "B was not ready to take over before the last write" };
+      return { verdict: "not-examined", reason: "B was not ready to take over before the last write" };
     const part = begun ? { fromMs: begun.atMs, toMs: loadEndMs } : baseline;
     const of = (at: Part, side: Side) => useOf(looks, at, side);
     const { unfollowed: nothing } = UNMEASURED.resources;
@@ -67,7 +68,7 @@ export const resources: Checker = {
       },
       cost: costOf(run.prices, a, b, alone, replicationBytesPerSecond),
     };
-    return { verdict: "unasked", reason: said(measures, run.prices), measures: { resources: measures } };
+    return { verdict: "no-objective", reason: said(measures, run.prices), measures: { resources: measures } };
   },
 };
 

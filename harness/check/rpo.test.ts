@@ -165,7 +165,7 @@ test("where no disaster was planned, nobody asked", () => {
   const calm = plantedRun({ lost: [60] }, ({ run }) => ({
     run: { ...run, scenario: { ...run.scenario, disaster: null } },
   }));
-  expect(rpo.check(calm, gatherFacts(calm)).verdict).toBe("unasked");
+  expect(rpo.check(calm, gatherFacts(calm)).verdict).toBe("no-objective");
 });
 
 test("without a fault there is no figure", () => {

@@ -15,18 +15,19 @@
  * acknowledged after the fault are lost, and the objective `lostWrites` does not allow it.
  * Inconclusive: the fault was never injected, or no write was acknowledged; or what the serving side holds is not
  * known; or k6's clock cannot be set beside the drill's.
- * Unasked: no disaster was planned.
+ * No objective: no disaster was planned.
  */
 import { OK } from "../model/columns/history.ts";
 import type { Checker } from "./checker.ts";
 import { failedOverMs } from "./failovers.ts";
 import { lostOf } from "./lost-writes.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 import { whyUntimed } from "./untimed.ts";
 
 export const rpo: Checker = {
   name: "rpo",
+  needs: HOLDINGS_NEED,
   check: (record, facts) => {
     const { history, run, events } = record;
     const unknown = whatServingHolds(facts);

@@ -158,7 +158,7 @@ test("where k6's clock cannot be set beside the drill's it is not known", () => 
 
 test("where no disaster was planned, nobody asked", () => {
   const undisturbed = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } }));
-  expect(checked(undisturbed).verdict).toBe("unasked");
+  expect(checked(undisturbed).verdict).toBe("no-objective");
 });
 
 test("without a fault or a baseline there is nothing to say", () => {

@@ -27,7 +27,7 @@
  * than that already.
  * Inconclusive: one of them is right-censored below the objective; or the fault was never injected, or there is no
  * baseline to come back to; or k6's clock cannot be set beside the drill's.
- * Unasked: no disaster was planned.
+ * No objective: no disaster was planned.
  */
 
 import { type History, OK } from "../model/columns/history.ts";

@@ -31,7 +31,7 @@ const rereads = (n: number, version: number) => (parts: Parts) => ({
 
 test("when every look finds the newest version nothing is stale, of those that were looked at again", () => {
   const { verdict, measures } = checked();
-  expect(verdict).toBe("unasked");
+  expect(verdict).toBe("no-objective");
   expect(measures?.stale).toEqual({ p50: 0, p95: 0, p99: 0, count: followed.length, maxMs: 0 });
 });
 
@@ -52,7 +52,7 @@ test("a lost version never appears, and that is not lateness", () => {
 
 test("when nobody looked again, or what is there is not known, nothing is said", () => {
   const once = checked({}, ({ operations: all }) => ({ operations: all.filter((op) => op.n <= first) }));
-  expect(once).toEqual({ verdict: "unasked", reason: "nobody looked at a register after it was updated" });
+  expect(once).toEqual({ verdict: "not-examined", reason: "nobody looked at a register after it was updated" });
   expect(checked({}, () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
 

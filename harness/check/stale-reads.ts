@@ -8,14 +8,15 @@
  *
  * Unit: milliseconds.
  * Inconclusive: what the serving side holds is not known.
- * Unasked: always else. Where nobody looked at a register after its update there is no figure.
+ * Not examined: nobody looked at a register after its update.
+ * No objective: always else. Where the load updates no register there is no figure.
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { registerOf } from "../model/load/write.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 interface Look {
   sentMs: number;
@@ -29,16 +30,19 @@ interface Ack {
 
 export const staleReads: Checker = {
   name: "stale-reads",
+  needs: HOLDINGS_NEED,
   needsTimes: true,
-  check: ({ history }, facts) => {
+  check: ({ history, run }, facts) => {
+    if (run.scenario.load.mix.update === 0) return { verdict: "no-objective", reason: "the load updates no register" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const lags = [...looksAndAcks(history, facts.holdings.serving.fates).values()].flatMap(lagsOf);
-    if (lags.length === 0) return { verdict: "unasked", reason: "nobody looked at a register after it was updated" };
+    if (lags.length === 0)
+      return { verdict: "not-examined", reason: "nobody looked at a register after it was updated" };
     const late = lags.filter((ms) => ms > 0).length;
     const maxMs = lags.reduce((most, ms) => Math.max(most, ms), 0);
     const reason = `${late} of ${lags.length} versions were late to appear, the latest by ${maxMs.toFixed(0)} ms`;
-    return { verdict: "unasked", reason, measures: { stale: { ...quantiles(lags), maxMs } } };
+    return { verdict: "no-objective", reason, measures: { stale: { ...quantiles(lags), maxMs } } };
   },
 };
 

@@ -13,7 +13,7 @@
  * Broken: the two are not the same; or a side was overwritten and nothing was saved of what it alone held.
  * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known, or how many versions
  * the operator saved; lost writes are nowhere any more, and nobody says why; or what the serving side holds is not known.
- * Unasked: no lost side came back, or none was overwritten; or Patroni keeps the databases, which saves nothing.
+ * No objective: no lost side came back, or none was overwritten.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";
@@ -25,19 +25,18 @@ import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 import { contentsSent } from "./sent-content.ts";
 import { isOverwritten, isReturnKnown, sidesThatCameBack, strandedOf } from "./stranded.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const strandedSaved: Checker = {
   name: "stranded-saved",
+  needs: [...HOLDINGS_NEED, "replication"],
   check: (record, facts) => {
     const sides = sidesThatCameBack(record);
     const unknown = whatServingHolds(facts);
     if (sides.length === 0) {
       const why = unknown === null && facts.holdings.other.complete ? strandedOf(record, facts).unknown : null;
       if (why !== null) return { verdict: "inconclusive", reason: why };
-      if (record.run.config.patroni !== null)
-        return { verdict: "unasked", reason: "Patroni rewinds what comes back, and nobody saves what it held" };
-      return { verdict: "unasked", reason: "no lost side came back, or none was overwritten" };
+      return { verdict: "no-objective", reason: "no lost side came back, or none was overwritten" };
     }
     if (unknown) return unknown;
     const { saved } = record;

@@ -116,7 +116,7 @@ test("an order that was not carried out leaves it open, and none at all asks not
   const restart = { kind: "restart" as const, side: "a" as const, afterSeconds: 5 };
   for (const orders of [[], [restart]]) {
     const record = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, orders } } }));
-    expect(switchover.check(record, gatherFacts(record)).verdict).toBe("unasked");
+    expect(switchover.check(record, gatherFacts(record)).verdict).toBe("no-objective");
   }
 });
 

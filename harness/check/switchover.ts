@@ -10,7 +10,7 @@
  * Broken: a write was lost in it.
  * Inconclusive: an order was not carried out, or no write was acknowledged after it; or what the serving side holds is
  * not known.
- * Unasked: no change of sides was ordered.
+ * No objective: no change of sides was ordered.
  */
 
 import type { Side } from "../model/plan/side.ts";
@@ -19,7 +19,7 @@ import type { Measures } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
 import { lostOf } from "./lost-writes.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 const AROUND_MS = 1000;
 
@@ -31,10 +31,11 @@ export interface Span {
 
 export const switchover: Checker = {
   name: "switchover",
+  needs: HOLDINGS_NEED,
   needsTimes: true,
   check: ({ events, history, run }, facts) => {
     const ordered = run.scenario.orders.filter(({ kind }) => kind === "switchover").length;
-    if (ordered === 0) return { verdict: "unasked", reason: "no change of sides was ordered" };
+    if (ordered === 0) return { verdict: "no-objective", reason: "no change of sides was ordered" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const lost = lostOf(history, facts);

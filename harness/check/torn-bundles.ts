@@ -8,10 +8,11 @@
  */
 import type { Checker } from "./checker.ts";
 import { TORN } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const tornBundles: Checker = {
   name: "torn-bundles",
+  needs: HOLDINGS_NEED,
   check: ({ history }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

@@ -12,10 +12,11 @@
 import { FAIL, INFO } from "../model/columns/history.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const unacknowledgedWrites: Checker = {
   name: "unacknowledged-writes",
+  needs: HOLDINGS_NEED,
   check: ({ history }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

@@ -7,10 +7,11 @@
  * Inconclusive: the ledger is not whole; or what the serving side holds is not known.
  */
 import type { Checker } from "./checker.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const unexpectedWrites: Checker = {
   name: "unexpected-writes",
+  needs: HOLDINGS_NEED,
   check: ({ history, audit, ledger, run }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;

@@ -83,5 +83,5 @@ test("who was told nothing, or of an error, holds no answer", () => {
       plantedRun({}, () => ({ operations: [] })),
       [unverifiableAcknowledgements],
     ).checks,
-  ).toMatchObject([{ name: "unverifiable-acknowledgements", verdict: "unasked" }]);
+  ).toMatchObject([{ name: "unverifiable-acknowledgements", verdict: "no-objective" }]);
 });

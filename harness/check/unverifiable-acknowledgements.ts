@@ -6,7 +6,7 @@
  *
  * Unit: writes.
  * Inconclusive: there is one.
- * Unasked: nothing was acknowledged.
+ * No objective: nothing was acknowledged.
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { planWrite } from "../model/load/write.ts";
@@ -34,7 +34,7 @@ export const unverifiableAcknowledgements: Checker = {
       const reason = `the clients of ${ids.length} writes were told "done" by answers that cannot be looked up`;
       return { verdict: "inconclusive", reason, evidence, measures };
     }
-    if (told === 0) return { verdict: "unasked", reason: "no client was told that anything is done" };
+    if (told === 0) return { verdict: "no-objective", reason: "no client was told that anything is done" };
     return { verdict: "holds", reason: "every acknowledgement names what was sent, with its version", measures };
   },
 };

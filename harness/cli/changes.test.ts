@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
 import { plantedRun } from "../check/planted-run.ts";
-import type { Verdict } from "../model/verdict/verdict.ts";
+import type { CheckWord, Verdict } from "../model/verdict/verdict.ts";
 import { changesSince } from "./changes.ts";
 
 const verdict = judge(plantedRun({ lost: [10] }));
@@ -21,6 +21,17 @@ test("words, and checks that came or went, in the order of the checks", () => {
     `${second?.name}: not checked → ${second?.verdict}`,
     "an-old-check: holds → not checked",
   ]);
+});
+
+test("what older judges had one word for has not changed, whichever of the two it is now; from one to the other it has", () => {
+  const stored = (word: string) => ({
+    ...verdict,
+    checks: verdict.checks.map((check) => (check.name === "latency" ? { ...check, verdict: word } : check)),
+  });
+  const now = (word: CheckWord) => stored(word) as Verdict;
+  for (const word of ["no-objective", "not-examined"] as const) expect(since(stored("unasked"), now(word))).toEqual([]);
+  expect(since(stored("unasked"), now("broken"))).toEqual(["latency: unasked → broken"]);
+  expect(since(stored("no-objective"), now("not-examined"))).toEqual(["latency: no-objective → not-examined"]);
 });
 
 test("figures, and those that were not known or only bounded", () => {

@@ -5,14 +5,21 @@
 import { z } from "zod";
 import { reasonOf } from "../model/failure.ts";
 import { parseJson } from "../model/record/json.ts";
-import { CheckWordSchema, VERDICT_SCHEMA, type Verdict, VerdictWordSchema } from "../model/verdict/verdict.ts";
+import {
+  CHECK_WORDS,
+  type CheckWord,
+  UNASKED,
+  VERDICT_SCHEMA,
+  type Verdict,
+  VerdictWordSchema,
+} from "../model/verdict/verdict.ts";
 
 const figure = z.number().nullable();
 /** Only what is compared: verdicts of older versions have fewer measures. */
 const StoredSchema = z.object({
   schema: z.literal(VERDICT_SCHEMA),
   verdict: VerdictWordSchema,
-  checks: z.array(z.object({ name: z.string(), verdict: CheckWordSchema })),
+  checks: z.array(z.object({ name: z.string(), verdict: z.enum([...CHECK_WORDS, UNASKED]) })),
   measures: z.object({
     lost: z.object({ count: figure }),
     downtime: z.object({ seconds: figure, censored: z.boolean() }),
@@ -43,8 +50,13 @@ export function changesSince(text: string | null, now: Verdict): string[] {
     ["downtime", downtime(stored), downtime(now)],
     ["RTO", rto(stored), rto(now)],
   ];
-  return rows.filter(([, old, new_]) => old !== new_).map(([name, old, new_]) => `${name}: ${old} → ${new_}`);
+  return rows
+    .filter(([, old, new_ = ""]) => old !== new_ && !(old === UNASKED && QUIET.includes(new_)))
+    .map(([name, old, new_]) => `${name}: ${old} → ${new_}`);
 }
+
+/** What older judges had one word for. */
+const QUIET: readonly string[] = ["no-objective", "not-examined"] satisfies CheckWord[];
 
 const UNKNOWN = "not known";
 

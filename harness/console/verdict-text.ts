@@ -1,10 +1,11 @@
 /** The end of a drill, for people: fits 80 columns and needs no colour. */
 import type { Run } from "../model/record/run.ts";
+import { notExamined } from "../model/verdict/not-examined.ts";
 import { afterRto, besideRpo, percent, seconds, share } from "../model/verdict/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict/verdict.ts";
 import { wrap } from "./wrap.ts";
 
-/** One more than the longest word in it, "inconclusive". */
+/** One more than the longest words in it, "inconclusive" and "not examined". */
 const LABEL = 13;
 const SHOWN_IDS = 6;
 
@@ -42,6 +43,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
         ),
         ...(check.name === "worth-judging" ? check.evidence.slice(1).flatMap((reason) => field("", reason)) : []),
       ]),
+    ...notExamined(verdict.checks).flatMap((line, i) => field(i === 0 ? "not examined" : "", line)),
     ...field("evidence", places.folder),
     ...(places.page ? field("report", places.page) : []),
     ...field("again", run.command),

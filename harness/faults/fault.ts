@@ -2,9 +2,10 @@
  * A fault: how it is injected, what shows that it is active, and how it is healed. One fault, one file;
  * `faults/index.ts` lists them. Evidence is always observed, never inferred from the fact that something was injected.
  */
+
+import { CAPABILITIES, type Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { Observed } from "../model/record/detail.ts";
-import { CAPABILITIES, type Capability } from "../system/capabilities.ts";
 import type { System } from "../system/system.ts";
 
 export interface Evidence {

@@ -1,6 +1,7 @@
 /** All faults, by kind. */
+
+import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
-import type { Capability } from "../system/capabilities.ts";
 import type { System } from "../system/system.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";

@@ -1,8 +1,9 @@
 /** A fault that is a toxic on a link, one way or both, with its effect measured through that link. */
+
+import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { Link } from "../model/plan/side.ts";
 import type { Observed } from "../model/record/detail.ts";
-import type { Capability } from "../system/capabilities.ts";
 import type { Toxic, Way } from "../system/links.ts";
 import { fault, type Given } from "./fault.ts";
 

@@ -1,6 +1,7 @@
 /** What each planned operation needs of a system that not every system has. */
+
+import type { Capability } from "../model/plan/capability.ts";
 import type { Order } from "../model/plan/order.ts";
-import type { Capability } from "../system/capabilities.ts";
 
 const NEEDS: Record<Order["kind"], readonly Capability[]> = {
   switchover: ["replication", "postgres", "hapi", "proxy", "links"],

@@ -33,6 +33,7 @@ export async function drillOn(
   const { signal } = means;
   const { now, event, run } = recorder;
   refuseUnsupported(run.scenario, system.capabilities);
+  recorder.update({ capabilities: [...system.capabilities] });
   const armed = run.scenario.faults.map((spec) => armFault(system, spec));
   const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: HEALS_WITHIN_MS });
   try {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { EXIT } from "../model/failure.ts";
+import { ALL_CAPABILITIES, type Capability } from "../model/plan/capability.ts";
 import type { FaultSpec } from "../model/plan/fault.ts";
 import type { Order } from "../model/plan/order.ts";
-import { ALL_CAPABILITIES, type Capability } from "../system/capabilities.ts";
 import { refuseUnsupported, unsupported } from "./supported.ts";
 
 const without = (...lacking: Capability[]) => new Set([...ALL_CAPABILITIES].filter((each) => !lacking.includes(each)));

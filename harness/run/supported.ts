@@ -1,10 +1,10 @@
 /** Whether a system can do what a scenario asks of it: checked before anything is started. */
 import { needsOf } from "../faults/index.ts";
 import { usageFailure } from "../model/failure.ts";
+import { type Capability, lackOf } from "../model/plan/capability.ts";
 import { faultName } from "../model/plan/fault.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import { needsOfOrder } from "../operator/needs.ts";
-import { CAPABILITIES, type Capability } from "../system/capabilities.ts";
 
 type Asked = Pick<Scenario, "faults" | "orders">;
 
@@ -14,9 +14,10 @@ export function unsupported({ faults, orders }: Asked, has: ReadonlySet<Capabili
     ...faults.map((fault) => ({ what: faultName(fault), needs: needsOf(fault) })),
     ...orders.map(({ kind }) => ({ what: kind, needs: needsOfOrder(kind, has) })),
   ];
-  for (const { what, needs } of asked)
-    for (const each of needs)
-      if (!has.has(each)) return `${what} needs a system ${CAPABILITIES[each]}; this is not one`;
+  for (const { what, needs } of asked) {
+    const lack = lackOf(needs, has);
+    if (lack !== null) return `${what} ${lack}`;
+  }
   return null;
 }
 

@@ -3,10 +3,10 @@
  * `Pick<System, "links">`, so a test's own system needs no more either.
  */
 
+import type { Capability } from "../model/plan/capability.ts";
 import type { Part, Side } from "../model/plan/side.ts";
 import type { Clock, ClockSample } from "../model/record/clock.ts";
 import type { SampledPart } from "../model/record/probe.ts";
-import type { Capability } from "./capabilities.ts";
 import type { Component } from "./component.ts";
 import type { Database } from "./database.ts";
 import type { Dcs } from "./dcs.ts";

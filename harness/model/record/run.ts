@@ -1,5 +1,6 @@
 /** `run.json`: what was run, on what machine and images, and how far it came. */
 import { z } from "zod";
+import { CAPABILITY_NAMES, type Capability } from "../plan/capability.ts";
 import { ConfigSchema } from "../plan/config.ts";
 import { ScenarioSchema } from "../plan/scenario.ts";
 import { PricesSchema } from "../plan/settings.ts";
@@ -30,6 +31,8 @@ export const RunSchema = z.object({
   seed: z.number().int().nonnegative(),
   scenario: ScenarioSchema,
   config: ConfigSchema,
+  /** What the system could do; not recorded in older runs. */
+  capabilities: z.array(z.enum(CAPABILITY_NAMES)).optional(),
   /** The command that does the same again. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
@@ -64,3 +67,15 @@ export const RunSchema = z.object({
 export type ImageUse = z.infer<typeof ImageUseSchema>;
 export type Step = z.infer<typeof StepSchema>;
 export type Run = z.infer<typeof RunSchema>;
+
+/**
+ * What the system of a run could do. Older runs do not say: of their labs only that
+ * under Patroni lacked anything that a judge asks for.
+ */
+export function capabilitiesIn({
+  capabilities,
+  config,
+}: Pick<Run, "capabilities" | "config">): ReadonlySet<Capability> {
+  const ofLab = CAPABILITY_NAMES.filter((each) => each !== "replication" || config.patroni === null);
+  return new Set(capabilities ?? ofLab);
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MeasuresSchema, UNMEASURED, type VerdictWord, worst } from "./verdict.ts";
+import { CheckWordSchema, MeasuresSchema, UNMEASURED, type VerdictWord, worst } from "./verdict.ts";
 
 test.each<[VerdictWord[], VerdictWord]>([
   [[], "inconclusive"],
@@ -10,6 +10,12 @@ test.each<[VerdictWord[], VerdictWord]>([
   [["broken", "inconclusive"], "broken"],
 ])("the worst of %j is %s", (words, expected) => {
   expect(worst(words)).toBe(expected);
+});
+
+test("the word that older verdicts had for what counts neither way is still read", () => {
+  expect(CheckWordSchema.parse("unasked")).toBe("no-objective");
+  for (const word of ["holds", "no-objective", "not-examined"]) expect(CheckWordSchema.parse(word)).toBe(word);
+  expect(CheckWordSchema.safeParse("else").success).toBe(false);
 });
 
 test("what older judges did not measure is not known, and no 0", () => {

@@ -7,9 +7,18 @@ export const VERDICT_SCHEMA = "fhirdrill.verdict/1";
 export const VerdictWordSchema = z.enum(["holds", "broken", "inconclusive"]);
 export type VerdictWord = z.infer<typeof VerdictWordSchema>;
 
-/** `unasked`: measured, and the configuration promises nothing about it, so it is neither good nor bad. */
-export const CheckWordSchema = z.enum([...VerdictWordSchema.options, "unasked"]);
-export type CheckWord = z.infer<typeof CheckWordSchema>;
+/**
+ * `no-objective`: there is nothing to hold it against: it is measured only, or the run has nothing of the kind.
+ * `not-examined`: it could not be looked at, for want of a capability of the system or of evidence. Neither is good or bad.
+ */
+export const CHECK_WORDS = [...VerdictWordSchema.options, "no-objective", "not-examined"] as const;
+export type CheckWord = (typeof CHECK_WORDS)[number];
+
+/** The word for both in older verdicts. */
+export const UNASKED = "unasked";
+export const CheckWordSchema = z
+  .enum([...CHECK_WORDS, UNASKED])
+  .transform((word): CheckWord => (word === UNASKED ? "no-objective" : word));
 
 export const CheckResultSchema = z.object({
   name: z.string(),

@@ -134,11 +134,19 @@ describe("a case", () => {
   };
 
   test("that holds is passed, and every other is told with its reason and its evidence", () => {
-    const [suite] = suites(withChecks([check("holds"), check("broken"), check("inconclusive"), check("unasked")])) as [
-      Element,
-    ];
+    const [suite] = suites(
+      withChecks([
+        check("holds"),
+        check("broken"),
+        check("inconclusive"),
+        check("no-objective"),
+        check("not-examined"),
+      ]),
+    ) as [Element];
     expect(caseOf(suite, "holds").children).toEqual([]);
-    const elements = { broken: "failure", inconclusive: "error", unasked: "skipped" } as const;
+    const skipped = { "no-objective": "skipped", "not-examined": "skipped" } as const;
+    expect(suite.attributes.skipped).toBe("2");
+    const elements = { broken: "failure", inconclusive: "error", ...skipped } as const;
     for (const [word, element] of Object.entries(elements)) {
       const [child, ...rest] = caseOf(suite, word).children;
       expect([child?.name, child?.text, rest]).toEqual([element, `it is ${word}\nw1-1\nw1-2`, []]);
@@ -149,9 +157,10 @@ describe("a case", () => {
   test("of a run that proves nothing is never all there is of good", () => {
     const [suite] = suites(inconclusive("r1")) as [Element];
     expect(Number(suite.attributes.errors)).toBeGreaterThan(0);
-    const [silent] = suites(withChecks([check("unasked")], "inconclusive")) as [Element];
+    const [silent] = suites(withChecks([check("no-objective")], "inconclusive")) as [Element];
     expect(silent.attributes).toMatchObject({ tests: "2", errors: "1", skipped: "1" });
-    expect(caseOf(silent, "verdict").children[0]?.name).toBe("error");
+    const [child] = caseOf(silent, "verdict").children;
+    expect([child?.name, child?.text]).toEqual(["error", "too little was examined to say that it holds"]);
   });
 });
 

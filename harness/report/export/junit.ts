@@ -2,7 +2,7 @@
  * JUnit XML, as CI systems read it: a suite for each run, a case for each check. Many of them know a case by its class and
  * its name, and join all of one: so each repeat of a drill has a number, in order of time, which a later export gives again.
  *
- * Broken is a failure. Inconclusive is an error, for what proves nothing has not passed. Unasked is skipped. Where a run as
+ * Broken is a failure. Inconclusive is an error, for what proves nothing has not passed. What has no objective or was not examined is skipped. Where a run as
  * a whole proves nothing and no check says so, a case of its own does.
  *
  * It is of both schemas in use, Windy Road's and that of Jenkins' xUnit plugin, and the first asks for more than there is:
@@ -15,7 +15,8 @@ import type { ExportedRun } from "./exported-run.ts";
 const ELEMENTS: Record<Exclude<CheckWord, "holds">, "failure" | "error" | "skipped"> = {
   broken: "failure",
   inconclusive: "error",
-  unasked: "skipped",
+  "no-objective": "skipped",
+  "not-examined": "skipped",
 };
 
 export function junitText(runs: readonly ExportedRun[]): string {
@@ -37,7 +38,12 @@ function suiteLines({ run, verdict, tookMs }: ExportedRun, index: number, repeat
     ...{ name: `${scenario} × ${config}${repeat}`, package: "fhirdrill", id: index, hostname: "localhost" },
     // In UTC, and without saying so: the schema wants no zone.
     timestamp: run.startedAt.slice(0, 19),
-    ...{ tests: checks.length, failures: count("broken"), errors: count("inconclusive"), skipped: count("unasked") },
+    ...{
+      tests: checks.length,
+      failures: count("broken"),
+      errors: count("inconclusive"),
+      skipped: count("no-objective") + count("not-examined"),
+    },
     ...(tookMs === null ? {} : { time: (tookMs / 1000).toFixed(3) }),
   };
   return [
@@ -54,7 +60,7 @@ function suiteLines({ run, verdict, tookMs }: ExportedRun, index: number, repeat
 
 function withWhole({ verdict, checks }: ExportedRun["verdict"]): readonly CheckResult[] {
   if (verdict === "holds" || checks.some((check) => check.verdict === verdict)) return checks;
-  const reason = "nothing that was promised was checked";
+  const reason = "too little was examined to say that it holds";
   return [{ name: "verdict", verdict, reason, evidence: [] }, ...checks];
 }
 

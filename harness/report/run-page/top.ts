@@ -56,8 +56,11 @@ function sentence({ scenario }: Run, { lost, downtime }: Measures): string {
 function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Figure[] {
   const { writes, lost, stranded, rto, rpo, downtime, availability, redundancy } = measures;
   const { objectives } = config;
-  const isAsked = (name: string) => checks.some((check) => check.name === name && check.verdict !== "unasked");
-  const unknown = (name: string) => (isAsked(name) || scenario.disaster !== null ? "not known" : "not asked");
+  const unknown = (name: string) => {
+    const word = checks.find((check) => check.name === name)?.verdict ?? "no-objective";
+    if (word === "not-examined") return "not examined";
+    return word !== "no-objective" || scenario.disaster !== null ? "not known" : "not asked";
+  };
   const pieces = downtime.intervals.length;
   const promised = objectives.availability;
   return [
@@ -137,10 +140,16 @@ function figureHtml({ name, check, isFirst, value, more, objective }: Figure, { 
   return html`<div class="figure ${isFirst ? "" : "small "}${word ?? ""}"><dt>${name}</dt><dd class="value">${value}</dd><dd>${more}</dd><dd>${objective}</dd><dd>${word === null ? null : wordHtml(word)}</dd></div>`;
 }
 
-const SIGNS: Record<CheckWord, string> = { holds: "✓", broken: "✗", inconclusive: "?", unasked: "·" };
+const SIGNS: Record<CheckWord, string> = {
+  holds: "✓",
+  broken: "✗",
+  inconclusive: "?",
+  "no-objective": "·",
+  "not-examined": "–",
+};
 
 export function wordHtml(word: CheckWord): Html {
-  return html`<span class="check ${word}"><span aria-hidden="true">${SIGNS[word]}</span> ${word}</span>`;
+  return html`<span class="check ${word}"><span aria-hidden="true">${SIGNS[word]}</span> ${word.replace("-", " ")}</span>`;
 }
 
 /** From the fault until service was back for good, to scale. */

@@ -1,7 +1,7 @@
 /** For tests: a system that has only what the test gives it. Anything else throws, and names what was asked for. */
 import type pg from "pg";
+import { ALL_CAPABILITIES } from "../../model/plan/capability.ts";
 import type { Side } from "../../model/plan/side.ts";
-import { ALL_CAPABILITIES } from "../capabilities.ts";
 import type { Component } from "../component.ts";
 import type { Database } from "../database.ts";
 import type { Edge } from "../edge.ts";

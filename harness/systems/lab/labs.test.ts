@@ -10,11 +10,21 @@ test("who fails over is an operator who can be told, or a system that does it by
   expect(byPatroni.length).toBeGreaterThan(2);
   for (const config of byPatroni) {
     const has = capabilitiesOf(config);
-    expect([has.has("failover"), has.has("replication"), has.has("proxy")]).toEqual([true, false, false]);
+    expect([has.has("failover"), has.has("dcs"), has.has("replication"), has.has("proxy")]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   }
   for (const config of byOperator) {
     const has = capabilitiesOf(config);
-    expect([has.has("failover"), has.has("replication"), has.has("proxy")]).toEqual([false, true, true]);
+    expect([has.has("failover"), has.has("dcs"), has.has("replication"), has.has("proxy")]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   }
 });
 

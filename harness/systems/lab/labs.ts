@@ -1,6 +1,7 @@
 /** The lab for a configuration: what it can do, which images it needs, and how it is started. */
+
+import type { Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
-import type { Capability } from "../../system/capabilities.ts";
 import type { Engine } from "./engine.ts";
 import { type AnyImage, LAB_IMAGES, PATRONI_IMAGES } from "./images.ts";
 import { PATRONI_CAPABILITIES, startPatroni } from "./patroni/start.ts";

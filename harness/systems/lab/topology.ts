@@ -8,13 +8,13 @@
  * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if configured → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
+import { ALL_CAPABILITIES, type Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
 import type { PUBLISHED } from "../../model/plan/settings.ts";
 import type { Part, Side } from "../../model/plan/side.ts";
 import type { Step } from "../../model/record/run.ts";
 import { HEARTBEAT_TABLE } from "../../replication/heartbeat.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
-import { ALL_CAPABILITIES, type Capability } from "../../system/capabilities.ts";
 import type { Machine } from "../../system/site.ts";
 import type { System } from "../../system/system.ts";
 import { clockLibrary, setClock } from "./clock.ts";
@@ -33,9 +33,9 @@ import { stepper } from "./step.ts";
 /** Components with an image of their own. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 
-/** This lab can be broken in every way and has an operator. */
+/** This lab can be broken in every way; it has an operator, and no lock that a store would keep. */
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
-  [...ALL_CAPABILITIES].filter((each) => each !== "failover"),
+  [...ALL_CAPABILITIES].filter((each) => each !== "failover" && each !== "dcs"),
 );
 
 /** A system that was started for one drill, with access to its containers for tests. */

@@ -9,11 +9,11 @@
  * etcd → A makes its database → B copies it, while the schema is loaded into A → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
+import type { Capability } from "../../../model/plan/capability.ts";
 import type { PatroniSettings } from "../../../model/plan/config.ts";
 import { otherSide, type Part, SIDES, type Side } from "../../../model/plan/side.ts";
 import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat.ts";
 import { physicalReplication } from "../../../replication/physical/physical.ts";
-import type { Capability } from "../../../system/capabilities.ts";
 import type { Machine, Site } from "../../../system/site.ts";
 import { componentOf } from "../component.ts";
 import { createNetwork } from "../container.ts";

@@ -1,6 +1,6 @@
 /**
- * What a fault or a planned operation may need of a system, each by its name in `System`. Not every system has all of
- * them. The text ends the sentence "it needs a system …".
+ * What a fault, a planned operation or a checker may need of a system, each by its name in `System`. Not every system has
+ * all of them. The text ends the sentence "it needs a system …".
  */
 export const CAPABILITIES = {
   hapi: "whose FHIR servers can be reached one by one",
@@ -20,4 +20,11 @@ export const CAPABILITIES = {
 
 export type Capability = keyof typeof CAPABILITIES;
 
-export const ALL_CAPABILITIES: ReadonlySet<Capability> = new Set(Object.keys(CAPABILITIES) as Capability[]);
+export const CAPABILITY_NAMES = Object.keys(CAPABILITIES) as Capability[];
+export const ALL_CAPABILITIES: ReadonlySet<Capability> = new Set(CAPABILITY_NAMES);
+
+/** What a system lacks of that, without a subject: "needs a system …; this is not one". `null` when it lacks nothing. */
+export function lackOf(needs: readonly Capability[], has: ReadonlySet<Capability>): string | null {
+  const lacking = needs.filter((each) => !has.has(each)).map((each) => CAPABILITIES[each]);
+  return lacking.length === 0 ? null : `needs a system ${lacking.join(" and ")}; this is not one`;
+}

@@ -1,0 +1,176 @@
+/** What a system cannot do leaves out the checks that need it, and nothing else; and a verdict names every one of them. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { verdictText } from "../console/verdict-text.ts";
+import { readRecord } from "../history/read-record.ts";
+import { ALL_CAPABILITIES, CAPABILITIES, CAPABILITY_NAMES, type Capability } from "../model/plan/capability.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import { notExamined } from "../model/verdict/not-examined.ts";
+import { type Verdict, VerdictSchema } from "../model/verdict/verdict.ts";
+import type { Checker } from "./checker.ts";
+import { CHECKERS, judge } from "./judge.ts";
+import { lostWrites } from "./lost-writes.ts";
+import { underPatroni } from "./planted-patroni.ts";
+import { PLAN } from "./planted-plan.ts";
+import { cameBack } from "./planted-return.ts";
+import { filesOf, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { HOLDINGS_NEED } from "./unknown-holdings.ts";
+
+const strict = { ...PLAN.objectives, lostWrites: 0, redundancySeconds: 1 };
+const back = cameBack(plantedParts({ lost: [10], stranded: [10] }));
+const RECORDS: readonly RunRecord[] = [
+  plantedRun(),
+  plantedRun({ lost: [10, 60], torn: [20], objectives: strict }),
+  plantedRun({}, () => ({ audit: [] })),
+  plantedRun({}, ({ run }) => ({ run: { ...run, clock: null } })),
+  recordOf({ ...back, saved: [] }),
+  recordOf(underPatroni(plantedParts({ lost: [30] }))),
+];
+const withCapabilities = (record: RunRecord, has: Iterable<Capability>): RunRecord => ({
+  ...record,
+  run: { ...record.run, capabilities: [...has] },
+});
+const without = (...lacking: Capability[]) => CAPABILITY_NAMES.filter((each) => !lacking.includes(each));
+const lacks = ({ needs = [] }: Checker, has: readonly Capability[]) => needs.filter((each) => !has.includes(each));
+const namesOf = ({ checks }: Verdict) => checks.map(({ name }) => name);
+const darkIn = ({ checks }: Verdict) =>
+  checks.filter(({ verdict }) => verdict === "not-examined").map(({ name }) => name);
+const NAMES = CHECKERS.map(({ name }) => name);
+
+test("whatever is lacking, each check has one result, and only those that need it have another", () => {
+  const drawn = fc.tuple(fc.constantFrom(...RECORDS), fc.subarray(CAPABILITY_NAMES));
+  fc.assert(
+    fc.property(drawn, ([record, has]) => {
+      const [all, some] = [ALL_CAPABILITIES, has].map((each) => judge(withCapabilities(record, each))) as [
+        Verdict,
+        Verdict,
+      ];
+      expect(VerdictSchema.parse(JSON.parse(JSON.stringify(some)))).toEqual(some);
+      expect(namesOf(some)).toEqual(NAMES);
+      for (const [i, checker] of CHECKERS.entries()) {
+        const [before, now, lacking] = [all.checks[i], some.checks[i], lacks(checker, has)];
+        if (lacking.length === 0) {
+          expect(now).toEqual(before);
+          continue;
+        }
+        expect(now).toMatchObject({ verdict: "not-examined", evidence: [] });
+        for (const each of lacking) expect(now?.reason).toContain(CAPABILITIES[each]);
+      }
+      const asked = all.checks.filter((_, i) => lacks(CHECKERS[i] as Checker, has).length === 0);
+      const isDark = lacks(lostWrites, has).length > 0;
+      const bad = (["broken", "inconclusive"] as const).find((word) => asked.some(({ verdict }) => verdict === word));
+      expect(some.verdict).toBe(bad ?? (isDark ? "inconclusive" : "holds"));
+    }),
+    { seed: 20261128 },
+  );
+});
+
+describe("a run of which nobody knows whether a write was lost", () => {
+  test.each(HOLDINGS_NEED)("for want of %s does not hold, and says so", (lacking) => {
+    const record = withCapabilities(plantedRun(), without(lacking));
+    const verdict = judge(record);
+    expect(judge(plantedRun()).verdict).toBe("holds");
+    expect(verdict.checks.filter(({ verdict: word }) => word === "inconclusive" || word === "broken")).toEqual([]);
+    expect(verdict.verdict).toBe("inconclusive");
+    expect(verdict.measures.lost).toMatchObject({ count: null, ids: [] });
+    expect(verdict.checks.find(({ name }) => name === "lost-writes")).toMatchObject({
+      verdict: "not-examined",
+      reason: `needs a system ${CAPABILITIES[lacking]}; this is not one, so nobody knows what was lost and the run proves nothing`,
+    });
+  });
+
+  test("is broken all the same where something else is", () => {
+    const record = plantedRun({ objectives: { ...strict, rtoSeconds: 1 } });
+    expect(judge(withCapabilities(record, [])).verdict).toBe("broken");
+  });
+
+  test("is only one of which that is not examined: without another check it holds", () => {
+    const verdict = judge(withCapabilities(plantedRun(), without("replication")));
+    expect(darkIn(verdict)).toEqual(expect.arrayContaining(["acknowledged-when-fenced", "stranded-saved"]));
+    expect(verdict.verdict).toBe("holds");
+  });
+});
+
+describe("what was not examined is told", () => {
+  const dark: Checker = { name: "dark", needs: ["clocks", "disks"], check: () => ({ verdict: "broken", reason: "" }) };
+  const blind: Checker = { ...dark, name: "blind" };
+  const holds: Checker = { name: "lit", check: () => ({ verdict: "holds", reason: "" }) };
+  const record = withCapabilities(plantedRun(), ["clocks", "hapi"]);
+  const verdict = judge(record, [holds, dark, blind]);
+  const why = "needs a system whose databases have disks that can be filled up; this is not one";
+
+  test("by each check in the verdict, and makes nothing broken", () => {
+    expect(verdict.verdict).toBe("holds");
+    expect(verdict.checks.slice(1)).toEqual(
+      ["dark", "blind"].map((name) => ({ name, verdict: "not-examined", reason: why, evidence: [] })),
+    );
+  });
+
+  test("in the text once for each reason, in 80 columns", () => {
+    const text = verdictText(verdict, record.run, { folder: "results/x" });
+    expect(text.replaceAll(/\n {13}/g, " ")).toContain(`\nnot examined dark, blind: ${why}\n`);
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(notExamined(verdict.checks)).toEqual([`dark, blind: ${why}`]);
+  });
+
+  test("with all that is lacking", () => {
+    const [, check] = judge(withCapabilities(plantedRun(), ["hapi"]), [holds, dark]).checks;
+    expect(check?.reason).toBe(
+      "needs a system whose FHIR servers have clocks that can be set and whose databases have disks that can be filled up; this is not one",
+    );
+  });
+});
+
+describe("for want of evidence", () => {
+  const wordOf = (record: RunRecord, name: string) => {
+    const { verdict, reason } = judge(record).checks.find((check) => check.name === name) ?? {};
+    return [verdict, reason];
+  };
+
+  test("a lag that nobody ever saw is not examined; seen by one of its measures it is", () => {
+    const seen = (lag: object) =>
+      plantedRun({}, ({ probes }) => ({
+        probes: probes.map((probe) => (probe.type === "replication-lag" ? { ...probe, ...lag } : probe)),
+      }));
+    const word = (lag: object) => wordOf(seen(lag), "replication-lag")[0];
+    expect(word({ heartbeatMs: null, lsnBytes: null })).toBe("not-examined");
+    expect(word({ heartbeatMs: null })).toBe("no-objective");
+    expect(word({ lsnBytes: null })).toBe("no-objective");
+  });
+
+  test("a load that updates nothing leaves nothing to look at, which is another thing", () => {
+    const record = plantedRun({}, ({ run }) => {
+      const { load } = run.scenario;
+      const mix = { ...load.mix, put: load.mix.put + load.mix.update, update: 0 };
+      return { run: { ...run, scenario: { ...run.scenario, load: { ...load, mix } } } };
+    });
+    expect(wordOf(record, "stale-reads")).toEqual(["no-objective", "the load updates no register"]);
+  });
+});
+
+describe("what a system could do", () => {
+  const fenced = ["acknowledged-when-fenced", "stranded-saved"];
+  const evidence = ["machine", "stale-reads", "resources"];
+
+  test("is read from the record", () => {
+    const parts = plantedParts();
+    const files = filesOf({ ...parts, run: { ...parts.run, capabilities: without("replication") } });
+    expect(darkIn(judge(readRecord(files)))).toEqual(expect.arrayContaining(fenced));
+    expect(darkIn(judge(readRecord(filesOf(parts))))).toEqual(expect.not.arrayContaining(fenced));
+  });
+
+  test("is in older records what their lab could: under Patroni nobody fences, and nobody saves what comes back", () => {
+    const dark = darkIn(judge(recordOf(underPatroni(plantedParts()))));
+    expect(dark.toSorted()).toEqual([...fenced, ...evidence].toSorted());
+    expect(darkIn(judge(plantedRun())).toSorted()).toEqual(evidence.toSorted());
+  });
+});
+
+test("who asks what the serving side holds needs a system in which that can be known", () => {
+  const source = (name: string) => readFileSync(new URL(`./${name}.ts`, import.meta.url), "utf8");
+  const askers = CHECKERS.filter(({ name }) => source(name).includes("whatServingHolds(facts)"));
+  expect(askers.length).toBeGreaterThan(15);
+  for (const { name, needs } of askers)
+    expect([name, needs]).toEqual([name, expect.arrayContaining([...HOLDINGS_NEED])]);
+});

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { judge } from "../../check/judge.ts";
+import { plantedRun } from "../../check/planted-run.ts";
+import { topOf } from "./top.ts";
+
+/** What stands beside a figure, as text. */
+function figure(name: string, capabilities?: ["hapi"]): string | undefined {
+  const record = plantedRun({}, ({ run }) => ({ run: { ...run, ...(capabilities && { capabilities }) } }));
+  const { text } = topOf(record.run, judge(record), []);
+  const [, found] = new RegExp(`<dt>${name}</dt>(.*?)</div>`).exec(text) ?? [];
+  return found
+    ?.replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+test("a figure that could not be looked at is said to be not examined, and is none", () => {
+  expect(figure("RPO")).toMatch(/^0\.00 s .* ✓ holds$/);
+  expect(figure("RPO", ["hapi"])).toMatch(/^not examined .* – not examined$/);
+  expect(figure("Redundancy restored", ["hapi"])).toMatch(/^not examined .* – not examined$/);
+  expect(figure("Lost writes", ["hapi"])).toMatch(/^not known .* – not examined$/);
+});

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { plantedRun } from "../check/planted-run.ts";
+import { readRecord } from "../history/read-record.ts";
+import { Interrupted } from "../model/failure.ts";
+import { RunFolder } from "../store/run-folder.ts";
+import { bareSystem } from "../system/testing/bare-system.ts";
+import { drillOn } from "./drill-on.ts";
+import { Recorder } from "./recorder.ts";
+
+test("what the system can do is recorded before anything is done to it", async () => {
+  const path = mkdtempSync(join(tmpdir(), "fhirdrill-drill-on-"));
+  try {
+    const folder = new RunFolder(path);
+    folder.create();
+    const { run } = plantedRun();
+    const scenario = { ...run.scenario, faults: [], orders: [], disaster: null };
+    const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
+    const recorder = new Recorder({ folder, now: () => 0, run: { ...run, scenario }, view, abort: () => {} });
+    const system = bareSystem({ capabilities: new Set(["links", "postgres"]) });
+    const drilled = drillOn(system, recorder, { k6Image: "none", view, signal: AbortSignal.abort(new Interrupted()) });
+    await expect(drilled).rejects.toThrow(Interrupted);
+    expect(readRecord(folder.readFiles()).run.capabilities).toEqual(["links", "postgres"]);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+});
