@@ -36,7 +36,7 @@ export function readLedger(
   const invokedMs = new Column(Float64Array);
   const answered = new Column(Int32Array);
   const read = new Column(Int32Array);
-  /** The runner of the first line of each write, from 1; 0 for none. */
+  /** The runner of the first line of each write, from 1; 0 for none. Not kept of one alone, for there is no other. */
   const ranBy = new Column(Uint8Array);
   const runners = plan.runners ?? [ONLY_RUNNER];
   const answers = new History(plan.seed, names);
@@ -48,12 +48,15 @@ export function readLedger(
   const isFirst = (column: Column<Int32Array>, n: number, epochMs: number, runner: number): boolean => {
     if (epochMs < lastEpochMs) outOfOrder += 1;
     lastEpochMs = epochMs;
-    const before = n < ranBy.length ? ranBy.values[n] : 0;
-    if (before === 0) ranBy.set(n, runner + 1);
-    else if (before !== runner + 1) byAnother += 1;
+    if (runners.length > 1 && isByAnother(n, runner + 1)) byAnother += 1;
     if (valueAt(column, n) === NONE) return true;
     repeats += 1;
     return false;
+  };
+  const isByAnother = (n: number, runner: number): boolean => {
+    const first = n < ranBy.length ? ranBy.values[n] : 0;
+    if (first === 0) ranBy.set(n, runner);
+    return first !== 0 && first !== runner;
   };
   const entries: Entries = {
     invoke(n, epochMs, runner, line) {
@@ -72,8 +75,8 @@ export function readLedger(
     complete(n, epochMs, answer, runner, line) {
       inTime("epochMs", epochMs - clock.offsetMs);
       if (!isFirst(answered, n, epochMs, runner)) return;
-      const by = { runner: runners[runner] as string, line };
-      answers.pushNameless(answerOf(answer, n, epochMs - clock.offsetMs, by, plan), answer.stored);
+      const by = runners[runner] as string;
+      answers.pushNameless(answerOf(answer, n, epochMs - clock.offsetMs, by, line, plan), answer.stored);
       answered.set(n, answers.length - 1, NONE);
     },
   };
@@ -85,8 +88,8 @@ export function readLedger(
 
   const places = inOrderOfSending(invoked, invokedMs).map((n) => {
     if (valueAt(answered, n) === NONE) {
-      const by = { runner: runners[(ranBy.values[n] as number) - 1] as string, line: invoked.values[n] as number };
-      answers.pushNameless(pending(n, by, plan), []);
+      const by = runners[runners.length > 1 ? (ranBy.values[n] as number) - 1 : 0] as string;
+      answers.pushNameless(pending(n, by, invoked.values[n] as number, plan), []);
       answered.set(n, answers.length - 1, NONE);
     }
     const place = answered.values[n] as number;
@@ -131,20 +134,24 @@ function inOrderOfSending(invoked: Column<Int32Array>, invokedMs: Column<Float64
   return sorted ? numbers : numbers.sort((x, y) => (at[x] as number) - (at[y] as number));
 }
 
-/** The line with a write's last word, and its runner. */
-type By = Pick<Nameless, "runner" | "line">;
-
-function answerOf(answer: Answer, n: number, completedMs: number, by: By, { seed, mix }: WritePlan): Nameless {
+function answerOf(
+  answer: Answer,
+  n: number,
+  completedMs: number,
+  runner: string,
+  line: number,
+  { seed, mix }: WritePlan,
+): Nameless {
   const { status, servedBy } = answer;
   const kind = kindOfWrite(seed, n, mix);
   const { name: reason, outcome } = outcomeOf(answer, RESOURCES[kind]);
-  return { n, kind, invokedMs: Number.NaN, completedMs, outcome, reason, status, servedBy, ...by, read: null };
+  return { n, kind, invokedMs: Number.NaN, completedMs, outcome, reason, status, servedBy, runner, line, read: null };
 }
 
-function pending(n: number, by: By, { seed, mix }: WritePlan): Nameless {
+function pending(n: number, runner: string, line: number, { seed, mix }: WritePlan): Nameless {
   const { name: reason, outcome } = PENDING;
   const unanswered = { completedMs: null, status: 0, servedBy: "", read: null };
-  return { n, kind: kindOfWrite(seed, n, mix), invokedMs: Number.NaN, outcome, reason, ...by, ...unanswered };
+  return { n, kind: kindOfWrite(seed, n, mix), invokedMs: Number.NaN, outcome, reason, runner, line, ...unanswered };
 }
 
 /** A read without a version is no look at the register: an error, or no answer. */
