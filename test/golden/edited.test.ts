@@ -223,7 +223,7 @@ function withRunners(files: Files, runners: readonly string[]): Files {
 }
 
 describe("the runners of a record are noticed when", () => {
-  const older = golden("self-test");
+  const older = golden("region-loss");
   const one = withRunners(older, ["k6-1"]);
   const reasons = reasonsOf({ ...readRecord(one), brokenSeals: [] });
   const read = (files: Files) => ({ ...readRecord(files), brokenSeals: [] });
