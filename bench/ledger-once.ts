@@ -1,4 +1,5 @@
 /** Reads one run's ledger from disk: `node bench/ledger-once.ts FOLDER`, the folder of a run. Prints a line of JSON. */
+import { planOf } from "../harness/history/ledger-line.ts";
 import { readLedger } from "../harness/history/read-ledger.ts";
 import { Names } from "../harness/model/load/names.ts";
 import { RunSchema } from "../harness/model/record/run.ts";
@@ -19,7 +20,7 @@ export interface LedgerRead {
 const startMiB = peakMiB();
 const files = new RunFolder(process.argv[2] as string).readFiles();
 const run = RunSchema.parse(JSON.parse(files.run));
-const plan = { seed: run.seed, mix: run.scenario.load.mix };
+const plan = planOf(run);
 const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
 const { result, ms, cpuMs } = timed(() => readLedger(files.ledger, clock, plan, new Names(run.seed)));
 if (result.notes.unreadableCount + result.notes.orphans + result.notes.repeats > 0)

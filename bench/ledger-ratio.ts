@@ -3,6 +3,7 @@
  * the folder of a run. Both have the text in memory and take turns. They are compared by all processor time of the
  * process, including its helper threads. Prints a line of JSON.
  */
+import { planOf } from "../harness/history/ledger-line.ts";
 import { readLedger } from "../harness/history/read-ledger.ts";
 import { Names } from "../harness/model/load/names.ts";
 import { RunSchema } from "../harness/model/record/run.ts";
@@ -23,7 +24,7 @@ export interface LedgerRatio {
 
 const files = new RunFolder(process.argv[2] as string).readFiles();
 const run = RunSchema.parse(JSON.parse(files.run));
-const plan = { seed: run.seed, mix: run.scenario.load.mix };
+const plan = planOf(run);
 const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
 const pieces = [...files.ledger];
 const lines = pieces.join("").trimEnd().split("\n");

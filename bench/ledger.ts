@@ -10,7 +10,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { plantedParts } from "../harness/check/planted-run.ts";
-import { MIX, resourcesOf } from "../harness/check/planted-writes.ts";
+import { MIX, RUNNER, resourcesOf } from "../harness/check/planted-writes.ts";
 import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../harness/model/load/ledger.ts";
 import { kindOfWrite, writeId } from "../harness/model/load/write.ts";
 import type { Run } from "../harness/model/record/run.ts";
@@ -68,11 +68,12 @@ function linesOf(seed: number, n: number): LedgerLine[] {
   const version = 2 + Math.floor(n / 100);
   const made = resourcesOf({ kind, write, n }, seed).map(asServersName);
   const stored = made.map((name) => `${name}/${kind === "update" ? version : 1}`);
-  const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs };
+  const r = RUNNER;
+  const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs, r };
   const looked = { sentEpochMs: epochMs, epochMs: epochMs + 3, status: 200, version: version - 1, writer: null };
-  const read: ReadLine = { type: "read", write, ...looked, servedBy: "a" };
+  const read: ReadLine = { type: "read", write, ...looked, servedBy: "a", r };
   const answer = { status: 201, errorCode: 0, error: "", stored, servedBy: "a" };
-  const complete: CompleteLine = { type: "complete", write, epochMs: epochMs + 12, ...answer };
+  const complete: CompleteLine = { type: "complete", write, epochMs: epochMs + 12, ...answer, r };
   return kind === "update" ? [invoke, read, complete] : [invoke, complete];
 }
 

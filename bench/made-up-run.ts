@@ -6,6 +6,7 @@
  * seeded defects.
  */
 import { plantedParts } from "../harness/check/planted-run.ts";
+import { RUNNER } from "../harness/check/planted-writes.ts";
 import { Contents } from "../harness/model/columns/contents.ts";
 import { History } from "../harness/model/columns/history.ts";
 import type { Operation } from "../harness/model/columns/operation.ts";
@@ -71,7 +72,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       ...(kind === "bundle" ? [0, 1].map((i) => `Observation/${OBSERVATIONS_FROM + 2 * n + i}`) : []),
     ];
     const stored = made.map((name, i) => `${name}/${i === 0 ? version : 1}`);
-    const sent = { write, n, kind, invokedMs, line: 2 * n + 2, read: null };
+    const sent = { write, n, kind, invokedMs, runner: RUNNER, line: 2 * n + 2, read: null };
     history.push({
       ...sent,
       ...answer(unknown, defect === "phantom", invokedMs, stored, invokedMs < faultMs ? "a" : "b"),
@@ -118,7 +119,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
     },
     ...{ history, events: eventsOf(faultMs), probes: [], audit, returned: [], saved: [] },
     brokenSeals: null,
-    ledger: { ...legible, orphans: 0, repeats: 0, outOfOrder: 0, backwards: 0 },
+    ledger: { ...legible, orphans: 0, repeats: 0, byAnother: 0, outOfOrder: 0, backwards: 0 },
     legibility: { events: legible, probes: legible, audit: legible, returned: { ...legible, lines: 0 } },
   };
   const count = (defect: string) => DEFECTS.filter((each) => each === defect).length;

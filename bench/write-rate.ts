@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readLedger } from "../harness/history/read-ledger.ts";
-import { LEDGER_FILE, startLoad } from "../harness/load/k6.ts";
+import { k6 } from "../harness/load/k6.ts";
 import { Names } from "../harness/model/load/names.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { giveSignal } from "../harness/run/get-steady.ts";
@@ -48,14 +48,15 @@ async function load(rate: number, seed: number): Promise<string> {
   const scenario: Scenario = { ...regionLoss, load: { ...regionLoss.load, ...parts, ratePerSecond: rate } };
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
   try {
-    const { ended } = await startLoad(topology, { image: images.k6, scenario, retry: "none", seed, folder });
+    const generator = k6(topology, images.k6);
+    const { ended, ledger } = await generator.start({ scenario, retry: "none", seed, folder });
     await giveSignal((write) => sendWrite(topology.edge.ask, write, 5000), seed);
     await ended;
     // The next load's container has the same name.
     await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6")).remove({ force: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
-    const ledger = readFileSync(join(folder, LEDGER_FILE), "utf8");
-    const { history } = readLedger(ledger, clock, { seed, mix: scenario.load.mix }, new Names(seed));
+    const plan = { seed, mix: scenario.load.mix, runners: [generator.runner] };
+    const { history } = readLedger(readFileSync(ledger, "utf8"), clock, plan, new Names(seed));
     const acknowledged = [...history].filter((op) => op.outcome === "ok");
     const { p50, p95, p99 } = quantiles(acknowledged.map((op) => (op.completedMs as number) - op.invokedMs));
     const perSecond = (acknowledged.length / SECONDS).toFixed(1);

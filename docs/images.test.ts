@@ -1,10 +1,10 @@
 /** What the page about images says is handed to each component is what the harness hands to it: nothing less, nothing more. */
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
-import { startLoad } from "../harness/load/k6.ts";
+import { k6 } from "../harness/load/k6.ts";
 import type { PatroniSettings } from "../harness/model/plan/config.ts";
 import type { ProgramOrder } from "../harness/system/program.ts";
-import { bareEdge } from "../harness/system/testing/bare-system.ts";
+import { bareEdge, bareSystem } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";
 import type { Engine } from "../harness/systems/lab/engine.ts";
 import { type HapiOrder, startHapi } from "../harness/systems/lab/hapi.ts";
@@ -92,10 +92,10 @@ const STARTS: Record<string, () => Promise<unknown>> = {
   k6: () => {
     const [scenario] = SCENARIOS;
     if (!scenario) throw new Error("there is no scenario");
-    const order = { image: "image", scenario, retry: "none", seed: 1, folder: "/folder" } as const;
-    const fromBeside = async () => ({ baseUrl: "http://edge/fhir", headers: {} });
+    const task = { scenario, retry: "none", seed: 1, folder: "/folder" } as const;
     const runsBeside = (program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
-    return startLoad({ edge: bareEdge({ fromBeside }), runBeside: runsBeside }, order);
+    const fromBeside = async () => ({ baseUrl: "http://edge/fhir", headers: {} });
+    return k6(bareSystem({ edge: bareEdge({ fromBeside }), runBeside: runsBeside }), "image").start(task);
   },
 };
 

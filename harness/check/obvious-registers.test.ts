@@ -10,6 +10,7 @@ import { linearizableRegisters } from "./linearizable-registers.ts";
 import { obviousRegisters } from "./obvious-registers.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedParts, recordOf } from "./planted-run.ts";
+import { RUNNER } from "./planted-writes.ts";
 
 const { seed } = PLAN;
 const whole = plantedParts();
@@ -44,7 +45,7 @@ function soundRegister(register: number, below: Draw): Made {
     const read = { sentMs: invokedMs, doneMs, version: 0, writer: null };
     return {
       ...{ write: writeId(seed, n), n, kind: "update", invokedMs, completedMs: doneAt + below(7), outcome: "ok" },
-      ...{ reason: "", status: 200, stored: [], servedBy: "a", line: 1, read, readAt, doneAt },
+      ...{ reason: "", status: 200, stored: [], servedBy: "a", runner: RUNNER, line: 1, read, readAt, doneAt },
     };
   });
   const failoverAt = below(2) === 0 ? below(60) : Number.POSITIVE_INFINITY;

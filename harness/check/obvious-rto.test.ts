@@ -12,6 +12,7 @@ import { obviousRto } from "./obvious-rto.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedParts, recordOf } from "./planted-run.ts";
 import { SCHEDULE } from "./planted-timeline.ts";
+import { RUNNER } from "./planted-writes.ts";
 import { rto } from "./rto.ts";
 
 type Draw = (limit: number) => number;
@@ -108,7 +109,15 @@ function madeUp(below: Draw): RunRecord {
   const operations = sentMs.flatMap((invokedMs, n) => {
     const known = { write: writeId(PLAN.seed, n), n, kind: kinds[(n * 7) % kinds.length] as WriteKind, invokedMs };
     const answer = { completedMs: invokedMs + tookMs, outcome: "ok", reason: "acknowledged", status: 201 } as const;
-    const op: Operation = { ...known, ...answer, line: 2 * n + 2, stored: [], servedBy: "a", read: null };
+    const op: Operation = {
+      ...known,
+      ...answer,
+      runner: RUNNER,
+      line: 2 * n + 2,
+      stored: [],
+      servedBy: "a",
+      read: null,
+    };
     const met = troubles.find((trouble) => trouble.fromMs <= invokedMs && invokedMs < trouble.toMs);
     return (met ? met.does(op) : op) ?? [];
   });

@@ -15,7 +15,7 @@ import { lostWrites } from "./lost-writes.ts";
 import { bodiesOf, type ObviousRun, type ObviousSets, obviousSets, rowsOf } from "./obvious-sets.ts";
 import { PLAN } from "./planted-plan.ts";
 import { plantedParts, recordOf } from "./planted-run.ts";
-import { MIX } from "./planted-writes.ts";
+import { MIX, RUNNER } from "./planted-writes.ts";
 import { tornBundles } from "./torn-bundles.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
@@ -51,7 +51,7 @@ function writeOf(n: number, { happens, oneOf }: Dice): Operation {
   return {
     ...{ write, n, kind, invokedMs: 100 * n, completedMs: 100 * n + oneOf([5, 150, 1000]), outcome, reason: outcome },
     ...{ status: 0, stored: names[kind].map((name) => `${name}/${version}`), servedBy: oneOf(["a", "b"] as const) },
-    ...{ line: n + 1, read: null },
+    ...{ runner: RUNNER, line: n + 1, read: null },
   };
 }
 

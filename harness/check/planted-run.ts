@@ -16,7 +16,16 @@ import { type StrandedVersion, savedIn, strandedBundle } from "../model/record/s
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { toldPlan } from "./planted-steps.ts";
-import { answerTo, FAULT_AFTER_MS, FIRST_WRITE_MS, faultMsOf, MIX, TIMEOUT_MS, writesOf } from "./planted-writes.ts";
+import {
+  answerTo,
+  FAULT_AFTER_MS,
+  FIRST_WRITE_MS,
+  faultMsOf,
+  MIX,
+  RUNNER,
+  TIMEOUT_MS,
+  writesOf,
+} from "./planted-writes.ts";
 
 /** A record before it is packed: what a test changes here and there. */
 export interface Parts {
@@ -51,6 +60,7 @@ export function recordOf({ run, operations, events, probes, audit: lines, ...bac
     ...legible(linesOf(operations, 0).length),
     orphans: 0,
     repeats: 0,
+    byAnother: 0,
     outOfOrder: 0,
     backwards: 0,
   };
@@ -180,6 +190,7 @@ function runOf(plan: Plan, writes: number): Run {
     },
     prices: null,
     warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10, p95Ms: 20 },
+    runners: [RUNNER],
     clock: { ...plan.clock, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
   };
@@ -195,19 +206,19 @@ export function filesOf({ run, operations, events, probes, audit, returned, save
 }
 
 function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {
-  return operations.flatMap(({ write, n, kind, invokedMs, completedMs, status, stored, servedBy, read }) => {
+  return operations.flatMap(({ write, n, kind, invokedMs, completedMs, status, stored, servedBy, read, runner: r }) => {
     const lines: LedgerLine[] = [];
-    const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs: invokedMs + offsetMs };
+    const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs: invokedMs + offsetMs, r };
     lines.push(invoke);
     if (read !== null) {
       const seed = Number.parseInt(write.slice(1), 36);
       const found = { version: read.version, writer: read.writer === null ? null : writeId(seed, read.writer) };
       const times = { sentEpochMs: read.sentMs + offsetMs, epochMs: read.doneMs + offsetMs };
-      lines.push({ type: "read", write, status: 200, servedBy: "a", ...times, ...found } satisfies ReadLine);
+      lines.push({ type: "read", write, status: 200, servedBy: "a", ...times, ...found, r } satisfies ReadLine);
     }
     if (completedMs === null) return lines;
     const answer = { status, stored, servedBy, errorCode: status === 0 ? 1050 : 0, error: "" };
-    lines.push({ type: "complete", write, epochMs: completedMs + offsetMs, ...answer } satisfies CompleteLine);
+    lines.push({ type: "complete", write, epochMs: completedMs + offsetMs, ...answer, r } satisfies CompleteLine);
     return lines;
   });
 }

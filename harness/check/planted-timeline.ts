@@ -7,7 +7,7 @@ import type { DrillEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
-import { faultMsOf, MIX } from "./planted-writes.ts";
+import { faultMsOf, MIX, RUNNER } from "./planted-writes.ts";
 
 /** The baseline begins at 0 and ends here, with the fault, which takes no time. */
 export const FAULT_MS = 2000;
@@ -51,7 +51,7 @@ export function timeline(
   });
 }
 
-const NOTHING = { stored: [], servedBy: "a", read: null };
+const NOTHING = { stored: [], servedBy: "a", runner: RUNNER, read: null };
 
 /** The operator's steps follow this fault as they do the plan's own. */
 function atInstant(event: DrillEvent): DrillEvent {

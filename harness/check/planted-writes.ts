@@ -5,6 +5,7 @@ import type { Plan } from "./planted-plan.ts";
 
 export const FIRST_WRITE_MS = 2000;
 export const TIMEOUT_MS = 5000;
+export const RUNNER = "k6-1";
 export const MIX: WriteMix = { put: 5, post: 3, bundle: 1, update: 1 };
 
 /** After the baseline; what a drill's jitter is more or less than that, `runOf` gives to the phases of its load. */
@@ -22,7 +23,7 @@ export function writesOf(plan: Plan): Operation[] {
     const write = writeId(plan.seed, n);
     const kind = kindOfWrite(plan.seed, n, MIX);
     const invokedMs = FIRST_WRITE_MS + Math.round((n * 1000) / plan.ratePerSecond);
-    const known = { write, n, kind, invokedMs, line: 2 * n + 2 };
+    const known = { write, n, kind, invokedMs, runner: RUNNER, line: 2 * n + 2 };
     const inOutage = invokedMs + plan.tookMs >= downMs && invokedMs < upMs && !plan.through.includes(n);
     const found = kind === "update" ? (registers.get(registerOf(n)) ?? { version: 1, writer: null }) : null;
     const readAt = (ms: number): RegisterRead | null => (found ? { sentMs: ms, doneMs: ms + 1, ...found } : null);

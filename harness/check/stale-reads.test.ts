@@ -5,6 +5,7 @@ import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import type { Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { RUNNER } from "./planted-writes.ts";
 import { staleReads } from "./stale-reads.ts";
 import { WHOLE } from "./survivors.ts";
 
@@ -63,7 +64,16 @@ describe("by exact looks at one register", () => {
       operations: looks.map(([sentMs, version, ackMs, made], i): Operation => {
         const n = 100 * i;
         const read = { sentMs, doneMs: sentMs + 1, version, writer: null };
-        const known = { write: `w3-${n}`, n, kind: "update" as const, invokedMs: sentMs, line: 1, servedBy: "a", read };
+        const known = {
+          write: `w3-${n}`,
+          n,
+          kind: "update" as const,
+          invokedMs: sentMs,
+          runner: RUNNER,
+          line: 1,
+          servedBy: "a",
+          read,
+        };
         const stored = ackMs === null ? [] : [`Patient/r3-0/${made}`];
         const outcome = ackMs === null ? ("info" as const) : ("ok" as const);
         return { ...known, completedMs: ackMs ?? sentMs + 2, outcome, reason: "acknowledged", status: 200, stored };

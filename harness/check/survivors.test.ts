@@ -5,11 +5,12 @@ import type { Operation } from "../model/columns/operation.ts";
 import { splitStored } from "../model/columns/operation.ts";
 import { Names } from "../model/load/names.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
+import { RUNNER } from "./planted-writes.ts";
 import { ABSENT, holdingsOf, TORN, WHOLE } from "./survivors.ts";
 
 const put: Operation = {
   ...{ write: "w1-0", n: 0, kind: "put", invokedMs: 0, completedMs: 5, outcome: "ok", reason: "acknowledged" },
-  ...{ status: 201, stored: ["Patient/w1-0/2"], servedBy: "a", line: 2, read: null },
+  ...{ status: 201, stored: ["Patient/w1-0/2"], servedBy: "a", runner: RUNNER, line: 2, read: null },
 };
 const bundle: Operation = { ...put, kind: "bundle", stored: ["Patient/1/1", "Observation/2/1", "Observation/3/1"] };
 

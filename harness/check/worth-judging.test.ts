@@ -259,6 +259,12 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ["another side serves than was found to", withRun({ servingSide: "a" }), /found A to serve .* events say B/],
   ["a file was changed after the drill", { ...healthy, brokenSeals: ["it was"] }, /^it was$/m],
   ["the seal is gone", withRun({ record: 2 }), /the seal of the record is gone/],
+  ["a runner wrote nothing", withRun({ runners: ["k6-1", "k6-2"] }), /^the runner k6-2 wrote nothing$/m],
+  [
+    "a line is by another runner than its write's first",
+    withLedger({ byAnother: 2 }),
+    /^2 lines of the ledger are by another runner than the first line of their write$/m,
+  ],
   ["there are no probes", plantedRun({}, () => ({ probes: [] })), /nothing was probed/],
   [
     "the events just end",

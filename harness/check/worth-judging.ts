@@ -10,7 +10,8 @@
  * agree, and was the last write acknowledged by the side that is said to answer?
  *
  * Is the record what the drill wrote? Its files are as they were sealed when it ended; older runs have no seal. All lines are
- * legible, in order of time, and none comes twice.
+ * legible, in order of time, and none comes twice. Each line of the ledger is by one of the runners that the run names, all
+ * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
  * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by
@@ -45,6 +46,7 @@ import { wrongAnswers } from "./told-answers.ts";
 import { wrongDetections } from "./told-detections.ts";
 import { wrongPlans } from "./told-plans.ts";
 import { wrongReturns } from "./told-returns.ts";
+import { wrongRunners } from "./told-runners.ts";
 import { wrongSides } from "./told-sides.ts";
 
 const RATE_SHARE = 0.95;
@@ -110,6 +112,10 @@ const CONDITIONS: readonly Condition[] = [
     ledger.orphans + ledger.repeats === 0
       ? null
       : `the ledger has ${ledger.orphans} answers without a write and ${ledger.repeats} repeated lines`,
+  ({ ledger }) =>
+    ledger.byAnother === 0
+      ? null
+      : `${ledger.byAnother} lines of the ledger are by another runner than the first line of their write`,
   ({ ledger }) =>
     ledger.outOfOrder <= MOST_OUT_OF_ORDER * ledger.lines
       ? null
@@ -217,6 +223,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongTakeovers,
   wrongReturns,
   wrongSides,
+  wrongRunners,
   wrongSchedule,
   wrongAnswers,
   probeHoles,

@@ -26,7 +26,6 @@ export class Letters {
 }
 
 const HYPHEN = new Letters("-");
-const BRACE = new Letters("}");
 
 /** That something is not as asked for is remembered to the end of the line; what is read after it means nothing. */
 export class Cursor {
@@ -145,8 +144,8 @@ export class Cursor {
     this.#isAsAsked = false;
   }
 
-  /** Whether a brace is all that is left of the line, and it was as asked for. */
-  isClosed(): boolean {
-    return this.has(BRACE) && this.#at === this.#end && this.#isAsAsked;
+  /** Whether nothing is left of the line, and it was as asked for. */
+  isAtEnd(): boolean {
+    return this.#at === this.#end && this.#isAsAsked;
   }
 }

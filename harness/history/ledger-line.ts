@@ -5,21 +5,33 @@
 import type { CompleteLine, InvokeLine, ReadLine } from "../model/load/ledger.ts";
 import type { Names, Stored } from "../model/load/names.ts";
 import { kindOfWrite, type WriteMix, writeNumber } from "../model/load/write.ts";
+import type { Run } from "../model/record/run.ts";
 import type { Answer } from "./outcome.ts";
 
 export interface WritePlan {
   seed: number;
   mix: WriteMix;
+  /** Who writes lines; `null` in older records, in which there was one, and no line says so. */
+  runners: readonly string[] | null;
+}
+
+export function planOf({ seed, scenario, runners }: Run): WritePlan {
+  return { seed, mix: scenario.load.mix, runners };
 }
 
 export type Look = Pick<ReadLine, "sentEpochMs" | "status" | "version" | "writer">;
 
-/** Where the lines are entered, each under the number of its write; `line` is its own place in the ledger, from 1. */
+/**
+ * Where the lines are entered, each under the number of its write; `runner` is the place of the line's runner in the plan,
+ * and `line` the line's own in the ledger, from 1.
+ */
 export interface Entries {
-  invoke(n: number, epochMs: number, line: number): void;
-  read(n: number, epochMs: number, look: Look): void;
-  complete(n: number, epochMs: number, answer: Answer & { stored: readonly Stored[] }, line: number): void;
+  invoke(n: number, epochMs: number, runner: number, line: number): void;
+  read(n: number, epochMs: number, look: Look, runner: number): void;
+  complete(n: number, epochMs: number, answer: FullAnswer, runner: number, line: number): void;
 }
+
+type FullAnswer = Answer & { stored: readonly Stored[] };
 
 /** No resource has as many versions: a number above it is damage, and a column could not hold it. */
 const VERSION_LIMIT = 1e9;
@@ -35,29 +47,41 @@ export function enterLine(json: unknown, place: number, plan: WritePlan, names: 
   if (typeof line.write !== "string" || !isTime(line.epochMs)) throw new Error("no write id or no time");
   const n = writeNumber(plan.seed, line.write);
   if (n === null) throw new Error(`write ${line.write} is not of this run's seed`);
+  const runner = placeOf(line.r, plan);
   switch (line.type) {
     case "invoke":
       if (line.n !== n) throw new Error(`number ${line.n} is not that of write ${line.write}`);
       if (line.kind !== kindOfWrite(plan.seed, n, plan.mix))
         throw new Error(`kind ${line.kind} is not what the seed says`);
-      entries.invoke(n, line.epochMs, place);
+      entries.invoke(n, line.epochMs, runner, place);
       return;
     case "read":
       if (!isTime(line.sentEpochMs) || !isStatus(line.status) || !(line.version === null || isVersion(line.version)))
         throw new Error("a read without status or time of sending, or with a version that is none");
-      entries.read(n, line.epochMs, line as Look);
+      entries.read(n, line.epochMs, line as Look, runner);
       return;
     case "complete": {
       if (!isStatus(line.status) || !areNames(line.stored) || typeof line.servedBy !== "string")
         throw new Error("no status, or nothing said of what is stored or who answered");
       if (!isCount(line.attempts ?? 1)) throw new Error(`sent ${line.attempts} times`);
       const stored = line.stored.map((name) => names.stored(name));
-      entries.complete(n, line.epochMs, { ...(line as Answer), stored }, place);
+      entries.complete(n, line.epochMs, { ...(line as Answer), stored }, runner, place);
       return;
     }
     default:
       throw new Error(`unknown type of line ${String(line.type)}`);
   }
+}
+
+/** Throws where the runner is none of the plan's. */
+function placeOf(runner: unknown, { runners }: WritePlan): number {
+  if (runners === null) {
+    if (runner === undefined) return 0;
+    throw new Error(`runner ${JSON.stringify(runner)}, and run.json names none`);
+  }
+  const place = runners.indexOf(runner as string);
+  if (place >= 0) return place;
+  throw new Error(runner === undefined ? "no runner" : `runner ${JSON.stringify(runner)} is not named in run.json`);
 }
 
 function isTime(ms: unknown): ms is number {

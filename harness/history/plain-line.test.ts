@@ -5,26 +5,27 @@ import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/lo
 import { Names } from "../model/load/names.ts";
 import { kindOfWrite, WRITE_LIMIT, writeId } from "../model/load/write.ts";
 import { parseJson } from "../model/record/json.ts";
-import { type Entries, enterLine } from "./ledger-line.ts";
+import { type Entries, enterLine, type WritePlan } from "./ledger-line.ts";
 import { PlainLines } from "./plain-line.ts";
 import { readLedger } from "./read-ledger.ts";
 
-const PLAN = { seed: 77, mix: { put: 5, post: 3, bundle: 1, update: 1 } };
+const PLAN = { seed: 77, mix: { put: 5, post: 3, bundle: 1, update: 1 }, runners: ["k6-1", "k6-10", '"é\\'] };
+const OLDER = { ...PLAN, runners: null };
 const UUID = "734836b1-ad50-4bcb-b0d2-59aa7227669e";
 const MS = 1_790_000_000_000;
 const PLACE = 5;
 
 const invoke = (n: number): InvokeLine => {
-  return { type: "invoke", write: writeId(77, n), n, kind: kindOfWrite(77, n, PLAN.mix), epochMs: MS + n };
+  return { type: "invoke", write: writeId(77, n), n, kind: kindOfWrite(77, n, PLAN.mix), epochMs: MS + n, r: "k6-1" };
 };
 const read = (n: number, changes: Partial<ReadLine> = {}): ReadLine => {
   const times = { sentEpochMs: MS + n, epochMs: MS + n + 1 };
-  const found = { status: 200, version: 4, writer: null, servedBy: "a" };
+  const found = { status: 200, version: 4, writer: null, servedBy: "a", r: "k6-1" };
   return { type: "read", write: writeId(77, n), ...times, ...found, ...changes };
 };
 const complete = (n: number, changes: Partial<CompleteLine> = {}): CompleteLine => {
   const answer = { status: 201, errorCode: 0, error: "", stored: [`Patient/${writeId(77, n)}/1`], servedBy: "b" };
-  return { type: "complete", write: writeId(77, n), epochMs: MS + n + 9, ...answer, ...changes };
+  return { type: "complete", write: writeId(77, n), epochMs: MS + n + 9, ...answer, r: "k6-1", ...changes };
 };
 
 /** One after the other, as the ledger's reader asks them. What is entered has the names by what they are. */
@@ -33,18 +34,20 @@ class Readers {
   readonly #entered: unknown[] = [];
   readonly #entries: Entries = {
     invoke: (...what) => this.#entered.push(["invoke", ...what]),
-    read: (n, epochMs, { sentEpochMs, status, version, writer }) =>
-      this.#entered.push(["read", n, epochMs, sentEpochMs, status, version, writer]),
-    complete: (n, epochMs, { stored, status, errorCode, servedBy, unsent, attempts }, line) => {
+    read: (n, epochMs, { sentEpochMs, status, version, writer }, runner) =>
+      this.#entered.push(["read", n, epochMs, sentEpochMs, status, version, writer, runner]),
+    complete: (n, epochMs, { stored, status, errorCode, servedBy, unsent, attempts }, runner, line) => {
       const held = stored.map(({ name, version }) => `${this.#names.name(name)}/${version}`);
-      this.#entered.push(["complete", n, epochMs, held, status, errorCode, servedBy, unsent, attempts, line]);
+      this.#entered.push(["complete", n, epochMs, held, status, errorCode, servedBy, unsent, attempts, runner, line]);
     },
   };
   readonly #plain: PlainLines;
+  readonly #plan: WritePlan;
 
-  constructor(names = new Names(PLAN.seed)) {
+  constructor(plan: WritePlan = PLAN, names = new Names(PLAN.seed)) {
+    this.#plan = plan;
     this.#names = names;
-    this.#plain = new PlainLines(PLAN, names, this.#entries);
+    this.#plain = new PlainLines(plan, names, this.#entries);
   }
 
   /** What is entered of the line that stands between these places; `null` when it is not plain. */
@@ -55,7 +58,7 @@ class Readers {
   }
 
   byJson(line: string): unknown {
-    enterLine(parseJson(line), PLACE, PLAN, this.#names, this.#entries);
+    enterLine(parseJson(line), PLACE, this.#plan, this.#names, this.#entries);
     return this.#entered.pop();
   }
 }
@@ -70,6 +73,7 @@ const PLAIN = [
   complete(3, { stored: ["Patient/00000000-0000-0000-0000-000000000000/1"] }),
   complete(3, { stored: ["Patient/r25-9/40"], status: 200 }),
   complete(3, { stored: [`Patient/${UUID}/1`, "Observation/5/1", `Observation/${UUID}/1`] }),
+  ...[{ ...invoke(7), r: "k6-10" }, read(4, { r: "k6-10" }), complete(3, { r: "k6-10" })],
 ].map((line) => JSON.stringify(line));
 
 test.each(PLAIN)("plain: %s", (line) => {
@@ -77,6 +81,17 @@ test.each(PLAIN)("plain: %s", (line) => {
   expect(readers.plainly(line)).toEqual(readers.byJson(line));
   const amongOthers = `{"type":"noise"}\n${line}\n${line}\n`;
   expect(readers.plainly(amongOthers, 17, 17 + line.length)).toEqual(readers.byJson(line));
+});
+
+const unsaid = (line: string) => line.replace(/,"r":"[^"]*"}$/, "}");
+
+test.each([0, 10, 20])("plain in an older record, whose lines do not say their runner", (at) => {
+  const readers = new Readers(OLDER);
+  const line = unsaid(PLAIN[at] as string);
+  expect(line).not.toContain("k6");
+  expect(readers.plainly(line)).not.toBeNull();
+  expect(readers.plainly(line)).toEqual(readers.byJson(line));
+  expect(readers.plainly(PLAIN[at] as string)).toBeNull();
 });
 
 const spliced = (text: string, at: number, cut: number, put: string) => text.slice(0, at) + put + text.slice(at + cut);
@@ -126,6 +141,12 @@ describe("left to JSON", () => {
     ["a read of a number that no write has", JSON.stringify(read(WRITE_LIMIT))],
     ["two names that nothing divides", wrong(complete(3), '/1"]', '/1""Patient/4/1"]')],
     ["a comma with nothing behind it", wrong(complete(3), '/1"]', '/1","]')],
+    ["no runner", unsaid(JSON.stringify(complete(3)))],
+    ...["k6-2", "k6-1 ", "k6-", "K6-1", "", "k6-1k6-1", '"é\\'].map((r): [string, string] => {
+      return [`the runner ${r}`, JSON.stringify(complete(3, { r }))];
+    }),
+    ["a runner in another place", JSON.stringify({ r: "k6-1", ...complete(3) })],
+    ["two runners", wrong(complete(3), /}$/, ',"r":"k6-1"}')],
     ["letters beyond ASCII", JSON.stringify(complete(3, { servedBy: "ä" }))],
     ["a quote in a word", JSON.stringify(complete(3, { servedBy: '"' }))],
     ...[...NAMES, ...UUIDS.map((uuid) => `Patient/${uuid}/1`)].map((name) => {
@@ -146,7 +167,7 @@ describe("left to JSON", () => {
   test("a name of a kind that there was no room for", () => {
     const names = new Names(PLAN.seed);
     for (let i = 0; i < 200; i += 1) names.kindOf(`Type${i}/`);
-    expect(new Readers(names).plainly(JSON.stringify(complete(3)))).toBeNull();
+    expect(new Readers(PLAN, names).plainly(JSON.stringify(complete(3)))).toBeNull();
   });
 });
 
@@ -233,16 +254,17 @@ const someLine: fc.Arbitrary<string> = (() => {
     version: number,
     writer: fc.oneof(fc.constantFrom(null, "w25-4", "w26-4"), number),
     servedBy: fc.constantFrom("a", "b", "", "ä", '"'),
+    r: fc.constantFrom("k6-1", "k6-1", "k6-1", "k6-10", "k6-2", PLAN.runners[2] as string),
     ...{ stored, error: fc.constantFrom("", "", "", "EOF", '"\\') },
   });
   const line = fc
     .tuple(fc.nat({ max: 99 }), answered)
-    .chain(([n, { status, version, writer, servedBy, stored, error }]) =>
+    .chain(([n, { status, version, writer, servedBy, stored, error, r }]) =>
       fc.constantFrom<object>(
         ...[invoke(n), complete(n), read(n)],
         ...[
-          { ...read(n), status, version, writer, servedBy },
-          { ...complete(n), status, stored, servedBy, error },
+          { ...read(n), status, version, writer, servedBy, r },
+          { ...complete(n), status, stored, servedBy, error, r },
         ],
       ),
     );

@@ -23,6 +23,7 @@ const STORED = letters(',"errorCode":0,"error":"","stored":["');
 const SLASH = letters("/");
 const NEXT_STORED = letters('","');
 const STORED_BY = letters('"],"servedBy":"');
+const NOT_PLAIN = -1;
 const FIRST_HYPHEN_OF_UUID = 8;
 const HYPHEN = "-".charCodeAt(0);
 
@@ -34,6 +35,8 @@ export class PlainLines {
   readonly #read: Letters;
   readonly #complete: Letters;
   readonly #stems: { stem: Letters; kind: number }[];
+  /** How the lines of each runner end. */
+  readonly #ends: Letters[];
   readonly #line = new Cursor();
 
   constructor(plan: WritePlan, names: Names, entries: Entries) {
@@ -45,6 +48,7 @@ export class PlainLines {
     this.#invoke = begin("invoke");
     this.#read = begin("read");
     this.#complete = begin("complete");
+    this.#ends = plan.runners?.map((name) => letters(`,"r":${JSON.stringify(name)}}`)) ?? [letters("}")];
     // The longer before the shorter.
     const stems = [`Patient/${ofWrites}`, `Patient/${registerIdPrefix(plan.seed)}`, "Patient/", "Observation/"];
     this.#stems = stems.flatMap((stem) => {
@@ -67,8 +71,9 @@ export class PlainLines {
     const n = line.number();
     const said = line.after(NUMBER).number();
     const epochMs = line.after(KINDS[kindOfWrite(this.#plan.seed, n, this.#plan.mix)] as Letters).number();
-    if (!line.isClosed() || n >= WRITE_LIMIT || said !== n) return false;
-    this.#entries.invoke(n, epochMs, place);
+    const runner = this.#runnerAtEnd();
+    if (runner === NOT_PLAIN || n >= WRITE_LIMIT || said !== n) return false;
+    this.#entries.invoke(n, epochMs, runner, place);
     return true;
   }
 
@@ -81,8 +86,9 @@ export class PlainLines {
     const version = line.after(VERSION).number();
     const writer = line.has(NO_WRITER) ? null : line.after(WRITER).word();
     line.after(READ_BY).word();
-    if (!line.isClosed() || n >= WRITE_LIMIT || !isStatus(status) || !isVersion(version)) return false;
-    this.#entries.read(n, epochMs, { sentEpochMs, status, version, writer });
+    const runner = this.#runnerAtEnd();
+    if (runner === NOT_PLAIN || n >= WRITE_LIMIT || !isStatus(status) || !isVersion(version)) return false;
+    this.#entries.read(n, epochMs, { sentEpochMs, status, version, writer }, runner);
     return true;
   }
 
@@ -94,9 +100,19 @@ export class PlainLines {
     const stored = [this.#storedIn(line.after(STORED))];
     while (line.has(NEXT_STORED)) stored.push(this.#storedIn(line));
     const servedBy = line.after(STORED_BY).word();
-    if (!line.isClosed() || n >= WRITE_LIMIT || !isStatus(status)) return false;
-    this.#entries.complete(n, epochMs, { status, errorCode: 0, stored, servedBy }, place);
+    const runner = this.#runnerAtEnd();
+    if (runner === NOT_PLAIN || n >= WRITE_LIMIT || !isStatus(status)) return false;
+    this.#entries.complete(n, epochMs, { status, errorCode: 0, stored, servedBy }, runner, place);
     return true;
+  }
+
+  /** The place of the runner in the plan, where the line ends with it and was as asked for. */
+  #runnerAtEnd(): number {
+    const line = this.#line;
+    const ends = this.#ends;
+    for (let runner = 0; runner < ends.length; runner += 1)
+      if (line.has(ends[runner] as Letters)) return line.isAtEnd() ? runner : NOT_PLAIN;
+    return NOT_PLAIN;
   }
 
   #storedIn(line: Cursor): Stored {

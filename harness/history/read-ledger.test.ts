@@ -5,19 +5,19 @@ import { Names } from "../model/load/names.ts";
 import { kindOfWrite, writeId } from "../model/load/write.ts";
 import { readLedger as readInto } from "./read-ledger.ts";
 
-const PLAN = { seed: 77, mix: { put: 5, post: 3, bundle: 1, update: 1 } };
+const PLAN = { seed: 77, mix: { put: 5, post: 3, bundle: 1, update: 1 }, runners: ["k6-1", "k6-2"] };
 const CLOCK = { offsetMs: 1_790_000_000_000, errorMs: 1, samples: 9 };
 
 const invoke = (n: number, atMs = n * 20): InvokeLine => {
   const [write, kind] = [writeId(PLAN.seed, n), kindOfWrite(PLAN.seed, n, PLAN.mix)];
-  return { type: "invoke", write, n, kind, epochMs: CLOCK.offsetMs + atMs };
+  return { type: "invoke", write, n, kind, epochMs: CLOCK.offsetMs + atMs, r: "k6-1" };
 };
 const complete = (n: number, changes: Partial<CompleteLine> = {}): CompleteLine => {
   const count = kindOfWrite(PLAN.seed, n, PLAN.mix) === "bundle" ? 3 : 1;
   const stored = Array.from({ length: count }, (_, i) => `Patient/${n}-${i}/1`);
   const answer = { status: 201, errorCode: 0, error: "", stored, servedBy: "a" };
   const epochMs = CLOCK.offsetMs + n * 20 + 5;
-  return { type: "complete", write: writeId(PLAN.seed, n), epochMs, ...answer, ...changes };
+  return { type: "complete", write: writeId(PLAN.seed, n), epochMs, ...answer, r: "k6-1", ...changes };
 };
 const numberOf = (kind: string) =>
   Array.from({ length: 200 }, (_, n) => n).find((n) => kindOfWrite(PLAN.seed, n, PLAN.mix) === kind) as number;
@@ -25,11 +25,11 @@ const update = numberOf("update");
 const look = (n: number, changes: Partial<ReadLine> = {}): ReadLine => {
   const times = { sentEpochMs: CLOCK.offsetMs + n * 20 + 1, epochMs: CLOCK.offsetMs + n * 20 + 3 };
   const found = { status: 200, version: 4, writer: writeId(PLAN.seed, 9), servedBy: "a" };
-  return { type: "read", write: writeId(PLAN.seed, n), ...times, ...found, ...changes };
+  return { type: "read", write: writeId(PLAN.seed, n), ...times, ...found, r: "k6-1", ...changes };
 };
 const text = (lines: readonly (LedgerLine | object)[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-const readLedger = (ledger: string) => {
-  const { history, notes } = readInto(ledger, CLOCK, PLAN, new Names(PLAN.seed));
+const readLedger = (ledger: string, runners: string[] | null = PLAN.runners) => {
+  const { history, notes } = readInto(ledger, CLOCK, { ...PLAN, runners }, new Names(PLAN.seed));
   return { operations: [...history], notes };
 };
 const read = (lines: readonly (LedgerLine | object)[]) => readLedger(text(lines));
@@ -39,6 +39,7 @@ test("an invoke and a complete line make one operation, on the drill's clock", (
     {
       ...{ write: writeId(77, 3), n: 3, kind: kindOfWrite(77, 3, PLAN.mix), invokedMs: 60, completedMs: 65, line: 2 },
       ...{ outcome: "ok", reason: "acknowledged", status: 201, stored: complete(3).stored, servedBy: "a", read: null },
+      runner: "k6-1",
     },
   ]);
 });
@@ -74,7 +75,9 @@ test("operations come in the order of sending, in whatever order the lines do", 
       const { operations, notes } = read(shuffled);
       const withoutLine = (ops: typeof operations) => ops.map(({ line: _, ...op }) => op);
       expect(withoutLine(operations)).toEqual(withoutLine(straight.operations));
-      expect([notes.orphans, notes.repeats, notes.unreadableCount, notes.backwards]).toEqual([0, 0, 0, 0]);
+      expect([notes.orphans, notes.repeats, notes.byAnother, notes.unreadableCount, notes.backwards]).toEqual([
+        0, 0, 0, 0, 0,
+      ]);
     }),
     { seed: 5 },
   );
@@ -130,6 +133,14 @@ describe("nothing odd goes uncounted", () => {
     ["no side", { ...complete(0), servedBy: undefined }, /no status, or nothing said/],
     ["an unknown type", { ...invoke(0), type: "retry" }, /unknown type of line retry/],
     ["no object", [1, 2], /no write id/],
+    ...[invoke(0), look(update), complete(0)].flatMap((line): [string, object, RegExp][] => [
+      [`no runner, of the type ${line.type}`, { ...line, r: undefined }, /no runner/],
+      [`a runner that is not named, of the type ${line.type}`, { ...line, r: "k6-3" }, /"k6-3" is not named/],
+      [`a runner by another letter, of the type ${line.type}`, { ...line, r: "K6-1" }, /"K6-1" is not named/],
+      [`a runner in a list, of the type ${line.type}`, { ...line, r: ["k6-1"] }, /\["k6-1"\] is not named/],
+      [`a runner by its number, of the type ${line.type}`, { ...line, r: 0 }, /0 is not named/],
+      [`nobody for a runner, of the type ${line.type}`, { ...line, r: null }, /null is not named/],
+    ]),
     ["a time that is a word", { ...complete(0), epochMs: "12" }, /no write id or no time/],
     ["a write id that is a number", { ...complete(0), write: 7 }, /no write id or no time/],
     ["half a status", { ...complete(0), status: 200.5 }, /no status/],
@@ -203,6 +214,52 @@ test("a torn last line costs that line only", () => {
   const { operations, notes } = readLedger(whole.slice(0, -9));
   expect(notes).toMatchObject({ torn: true, lines: 3, unreadableCount: 0 });
   expect(operations.map((op) => op.outcome)).toEqual(["ok", "info"]);
+});
+
+describe("who wrote the lines of a write", () => {
+  const by = <T extends LedgerLine>(r: string, line: T): T => ({ ...line, r });
+  const lines = [invoke(update), look(update), complete(update)];
+  const noteOf = (...written: LedgerLine[]) => read(written).notes.byAnother;
+
+  test("is known of each write, answered or not", () => {
+    const { operations, notes } = read([...[0, 1].map((n) => by(`k6-${n + 1}`, invoke(n))), complete(0)]);
+    expect(operations.map(({ n, runner }) => [n, runner])).toEqual([
+      [0, "k6-1"],
+      [1, "k6-2"],
+    ]);
+    expect(notes).toMatchObject({ byAnother: 0, unreadableCount: 0 });
+  });
+
+  test("is the same of all its lines, and each that is by another is counted, in whatever order they come", () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(lines, { minLength: 3 }), fc.nat({ max: 2 }), (shuffled, other) => {
+        const named = shuffled.map((line) => by("k6-2", line));
+        expect([noteOf(...shuffled), noteOf(...named)]).toEqual([0, 0]);
+        const mixed = shuffled.with(other, named[other] as LedgerLine);
+        expect(noteOf(...mixed, invoke(0), complete(0))).toBe(other === 0 ? 2 : 1);
+      }),
+      { seed: 44 },
+    );
+  });
+
+  test("may be any of as many as a run can have", () => {
+    const names = Array.from({ length: 255 }, (_, i) => `k6-${i}`);
+    const ledger = text(names.flatMap((r, n) => [by(r, invoke(n)), by(r, complete(n))]));
+    const { operations, notes } = readLedger(ledger, names);
+    expect(operations.map(({ runner }) => runner)).toEqual(names);
+    expect(notes).toMatchObject({ byAnother: 0, unreadableCount: 0 });
+  });
+
+  test("is not said in older records, in which there was one", () => {
+    const older = lines.map(({ r: _, ...line }) => line);
+    const { operations, notes } = readLedger(text(older), null);
+    expect(operations).toMatchObject([{ outcome: "ok", read: { version: 4 }, runner: "k6" }]);
+    expect(notes).toMatchObject({ lines: 3, byAnother: 0, unreadableCount: 0 });
+    for (const line of lines)
+      expect(readLedger(text([line]), null).notes.unreadable).toEqual([
+        'line 1: runner "k6-1", and run.json names none',
+      ]);
+  });
 });
 
 describe("an update's look at its register", () => {

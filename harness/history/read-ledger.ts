@@ -19,6 +19,8 @@ import { type Answer, outcomeOf, PENDING } from "./outcome.ts";
 import { PlainLines } from "./plain-line.ts";
 
 const NONE = -1;
+/** Of a run whose lines do not say: there was one, and it was k6. */
+const ONLY_RUNNER = "k6";
 /** In place of a read that found nothing. */
 const NOTHING = -2;
 
@@ -34,36 +36,47 @@ export function readLedger(
   const invokedMs = new Column(Float64Array);
   const answered = new Column(Int32Array);
   const read = new Column(Int32Array);
+  /** The runner of the first line of each write, from 1; 0 for none. Not kept of one alone, for there is no other. */
+  const ranBy = new Column(Uint8Array);
+  const runners = plan.runners ?? [ONLY_RUNNER];
   const answers = new History(plan.seed, names);
   let repeats = 0;
   let outOfOrder = 0;
+  let byAnother = 0;
   let lastEpochMs = Number.NEGATIVE_INFINITY;
 
-  const isFirst = (column: Column<Int32Array>, n: number, epochMs: number): boolean => {
+  const isFirst = (column: Column<Int32Array>, n: number, epochMs: number, runner: number): boolean => {
     if (epochMs < lastEpochMs) outOfOrder += 1;
     lastEpochMs = epochMs;
+    if (runners.length > 1 && isByAnother(n, runner + 1)) byAnother += 1;
     if (valueAt(column, n) === NONE) return true;
     repeats += 1;
     return false;
   };
+  const isByAnother = (n: number, runner: number): boolean => {
+    const first = n < ranBy.length ? ranBy.values[n] : 0;
+    if (first === 0) ranBy.set(n, runner);
+    return first !== 0 && first !== runner;
+  };
   const entries: Entries = {
-    invoke(n, epochMs, line) {
+    invoke(n, epochMs, runner, line) {
       inTime("epochMs", epochMs - clock.offsetMs);
-      if (!isFirst(invoked, n, epochMs)) return;
+      if (!isFirst(invoked, n, epochMs, runner)) return;
       invoked.set(n, line, NONE);
       invokedMs.set(n, epochMs - clock.offsetMs);
     },
-    read(n, epochMs, look) {
+    read(n, epochMs, look, runner) {
       inTime("epochMs", epochMs - clock.offsetMs);
       inTime("sentEpochMs", look.sentEpochMs - clock.offsetMs);
-      if (!isFirst(read, n, epochMs)) return;
+      if (!isFirst(read, n, epochMs, runner)) return;
       const found = foundBy(look, epochMs, clock, plan);
       read.set(n, found === null ? NOTHING : answers.pushRead(found), NONE);
     },
-    complete(n, epochMs, answer, line) {
+    complete(n, epochMs, answer, runner, line) {
       inTime("epochMs", epochMs - clock.offsetMs);
-      if (!isFirst(answered, n, epochMs)) return;
-      answers.pushNameless(answerOf(answer, n, epochMs - clock.offsetMs, line, plan), answer.stored);
+      if (!isFirst(answered, n, epochMs, runner)) return;
+      const by = runners[runner] as string;
+      answers.pushNameless(answerOf(answer, n, epochMs - clock.offsetMs, by, line, plan), answer.stored);
       answered.set(n, answers.length - 1, NONE);
     },
   };
@@ -75,7 +88,8 @@ export function readLedger(
 
   const places = inOrderOfSending(invoked, invokedMs).map((n) => {
     if (valueAt(answered, n) === NONE) {
-      answers.pushNameless(pending(n, invoked.values[n] as number, plan), []);
+      const by = runners[runners.length > 1 ? (ranBy.values[n] as number) - 1 : 0] as string;
+      answers.pushNameless(pending(n, by, invoked.values[n] as number, plan), []);
       answered.set(n, answers.length - 1, NONE);
     }
     const place = answered.values[n] as number;
@@ -88,7 +102,7 @@ export function readLedger(
   let backwards = 0;
   for (let i = 0; i < history.length; i += 1)
     if ((history.completedMs[i] as number) < (history.invokedMs[i] as number)) backwards += 1;
-  return { history, notes: { ...legibility, orphans, repeats, outOfOrder, backwards } };
+  return { history, notes: { ...legibility, orphans, repeats, byAnother, outOfOrder, backwards } };
 }
 
 function valueAt(column: Column<Int32Array>, index: number): number {
@@ -120,17 +134,24 @@ function inOrderOfSending(invoked: Column<Int32Array>, invokedMs: Column<Float64
   return sorted ? numbers : numbers.sort((x, y) => (at[x] as number) - (at[y] as number));
 }
 
-function answerOf(answer: Answer, n: number, completedMs: number, line: number, { seed, mix }: WritePlan): Nameless {
+function answerOf(
+  answer: Answer,
+  n: number,
+  completedMs: number,
+  runner: string,
+  line: number,
+  { seed, mix }: WritePlan,
+): Nameless {
   const { status, servedBy } = answer;
   const kind = kindOfWrite(seed, n, mix);
   const { name: reason, outcome } = outcomeOf(answer, RESOURCES[kind]);
-  return { n, kind, invokedMs: Number.NaN, completedMs, outcome, reason, status, servedBy, line, read: null };
+  return { n, kind, invokedMs: Number.NaN, completedMs, outcome, reason, status, servedBy, runner, line, read: null };
 }
 
-function pending(n: number, line: number, { seed, mix }: WritePlan): Nameless {
+function pending(n: number, runner: string, line: number, { seed, mix }: WritePlan): Nameless {
   const { name: reason, outcome } = PENDING;
   const unanswered = { completedMs: null, status: 0, servedBy: "", read: null };
-  return { n, kind: kindOfWrite(seed, n, mix), invokedMs: Number.NaN, outcome, reason, line, ...unanswered };
+  return { n, kind: kindOfWrite(seed, n, mix), invokedMs: Number.NaN, outcome, reason, runner, line, ...unanswered };
 }
 
 /** A read without a version is no look at the register: an error, or no answer. */

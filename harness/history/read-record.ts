@@ -11,6 +11,7 @@ import { RUN_SCHEMA, RunSchema } from "../model/record/run.ts";
 import { type SavedVersion, savedIn } from "../model/record/stranded.ts";
 import { auditInPlace, eventsInPlace, type InPlace, probesInPlace } from "./in-place.ts";
 import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
+import { planOf } from "./ledger-line.ts";
 import { readLines, type Text, wholeOf } from "./lines.ts";
 import { readLedger } from "./read-ledger.ts";
 import { underSeal } from "./read-seal.ts";
@@ -39,10 +40,15 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
   const run = parsed(RunSchema, json);
   const names = new Names(run.seed);
-  const plan = { seed: run.seed, mix: run.scenario.load.mix };
   const inTime = inTimeOf(run);
   const clock = run.clock ?? UNMAPPED;
-  const { history, notes } = readLedger(texts.ledger, clock, plan, names, run.clock === null ? undefined : inTime);
+  const { history, notes } = readLedger(
+    texts.ledger,
+    clock,
+    planOf(run),
+    names,
+    run.clock === null ? undefined : inTime,
+  );
   const events = linesOf(texts.events, EventSchema, inTime, eventsInPlace());
   const probes = linesOf(texts.probes, ProbeSchema, inTime, probesInPlace());
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };

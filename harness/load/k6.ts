@@ -1,14 +1,18 @@
 /**
- * Starts k6 inside the network. It writes into the run's folder directly, so each line is on our disk as it is written.
+ * k6 as a generator: started inside the network, it writes into the run's folder directly, so each line is on our disk as it
+ * is written.
  */
-import { resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENDING } from "../model/built.ts";
 import type { LoadOrder } from "../model/load/ledger.ts";
-import type { ClientRetry } from "../model/plan/attempts.ts";
-import { loadTimes, type Scenario } from "../model/plan/scenario.ts";
+import { loadTimes } from "../model/plan/scenario.ts";
+import { RECORD_FILES } from "../model/record/seal.ts";
 import type { RunningProgram } from "../system/program.ts";
 import type { System } from "../system/system.ts";
+import type { Generator, LoadTask } from "./generator.ts";
+import { readSummary, SUMMARY_FILE } from "./summary.ts";
 
 /** k6 reads the script and the model by the same relative paths as Node does. */
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
@@ -18,36 +22,49 @@ const RECORD = "/record";
 /** Longer than registers and warm-up may take: those have failures of their own. */
 const PATIENCE_SECONDS = 600;
 
-export const LEDGER_FILE = "ledger.ndjson";
+const RUNNER = "k6-1";
 
-export async function startLoad(
-  { edge, runBeside }: Pick<System, "edge" | "runBeside">,
-  order: { image: string; scenario: Scenario; retry: ClientRetry; seed: number; folder: string },
-): Promise<RunningProgram> {
-  const { load } = order.scenario;
+type Around = Pick<System, "edge" | "runBeside" | "readClock">;
+
+export function k6(system: Around, image: string): Generator {
+  return {
+    runner: RUNNER,
+    start: async (task) => ({
+      ...(await startProgram(system, image, task)),
+      ledger: join(task.folder, RECORD_FILES.ledger),
+      readClock: (now) => system.readClock(now),
+      summary: async (exitCode) =>
+        readSummary(await readFile(join(task.folder, SUMMARY_FILE), "utf8").catch(() => null), exitCode),
+    }),
+  };
+}
+
+async function startProgram({ edge, runBeside }: Around, image: string, task: LoadTask): Promise<RunningProgram> {
+  const { load } = task.scenario;
   const told: LoadOrder = {
+    runner: RUNNER,
     ...(await edge.fromBeside()),
-    seed: order.seed,
+    seed: task.seed,
     mix: load.mix,
     ratePerSecond: load.ratePerSecond,
-    durationSeconds: loadTimes(order.scenario).end,
+    durationSeconds: loadTimes(task.scenario).end,
     timeoutSeconds: load.timeoutSeconds,
-    retry: order.retry,
+    retry: task.retry,
     patienceSeconds: PATIENCE_SECONDS,
     folder: RECORD,
   };
   return runBeside({
-    ...{ name: "k6", image: order.image },
+    ...{ name: "k6", image },
     environment: { FHIRDRILL_LOAD: JSON.stringify(told), K6_NO_USAGE_REPORT: "true" },
     folders: [
       ...MOUNTED.map((path) => ({ source: `${PROJECT}${path}`, target: `/fhirdrill/${path}`, readOnly: true })),
-      { source: resolve(order.folder), target: RECORD, readOnly: false },
+      { source: resolve(task.folder), target: RECORD, readOnly: false },
     ],
     command: [
       "run",
       "--quiet",
       "--console-output",
-      `${RECORD}/${LEDGER_FILE}`,
+      `${RECORD}/${RECORD_FILES.ledger}`,
       "--log-format",
       "raw",
       `/fhirdrill/scenarios/load/writes.k6${ENDING}`,

@@ -21,6 +21,7 @@ const operations = Array.from({ length: 1000 }, (_, n): Operation => {
     n,
     kind: kindOfWrite(SEED, n, MIX),
     invokedMs: n * 20,
+    runner: "k6-1",
     line: n + 1,
     read: null,
   };

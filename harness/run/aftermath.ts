@@ -2,6 +2,7 @@
  * After the load: both sites are asked what they hold. The other site's database is started once more, only to be read;
  * if it follows, it gets time to catch up.
  */
+import { planOf } from "../history/ledger-line.ts";
 import { readLedger } from "../history/read-ledger.ts";
 import { Contents } from "../model/columns/contents.ts";
 import { reasonOf } from "../model/failure.ts";
@@ -29,7 +30,7 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
   await auditDatabase(system.postgres[serving], seed, report);
   if (clock !== null) {
     const { ledger } = recorder.folder.readFiles();
-    const { history } = readLedger(ledger, clock, { seed, mix: scenario.load.mix }, names);
+    const { history } = readLedger(ledger, clock, planOf(recorder.run), names);
     await auditApi(system.hapi[serving], { history, contents, scenario }, report);
   }
 

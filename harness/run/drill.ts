@@ -4,6 +4,7 @@
  */
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
+import { k6 } from "../load/k6.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import type { ImageMode, NamedImages, Prices } from "../model/plan/settings.ts";
@@ -57,7 +58,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
   try {
     await withLab(ground, recorder, { view, signal }, (system) =>
       drillOn(system, recorder, {
-        ...{ k6Image: ground.images.k6.name, view, signal },
+        ...{ generator: k6(system, ground.images.k6.name), view, signal },
         whileItStands: () => whileItStands?.(system, recorder),
       }),
     );

@@ -2,11 +2,9 @@
  * The drill proper: load and probes, faults and planned operations at their times, and the operator, until the load has
  * ended.
  */
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LEDGER_FILE, startLoad } from "../load/k6.ts";
+import type { Generator } from "../load/generator.ts";
 import { seedResources } from "../load/seed.ts";
-import { readSummary, SUMMARY_FILE } from "../load/summary.ts";
 import { LineTail } from "../load/tail.ts";
 import { loadTimes, type Phase } from "../model/plan/scenario.ts";
 import { type ClockSample, mapClock } from "../model/record/clock.ts";
@@ -43,7 +41,7 @@ const LOAD_GRACE_MS = 120_000;
 const PLAN_GRACE_MS = 60_000;
 
 export interface Means {
-  k6Image: string;
+  generator: Generator;
   view: View;
   signal: AbortSignal;
 }
@@ -52,7 +50,7 @@ export async function exercise(
   system: System,
   recorder: Recorder,
   faults: FaultCourse,
-  { k6Image, view, signal: calledOff }: Means,
+  { generator, view, signal: calledOff }: Means,
 ): Promise<void> {
   const { run, now, folder } = recorder;
   const { scenario, config, seed } = run;
@@ -74,17 +72,17 @@ export async function exercise(
     enter("warm-up");
     let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
     beside.add(keepWarm(system, config, () => roles(), signal));
-    const asked = { image: k6Image, scenario, retry: config.clientRetry, seed, folder: folder.path };
-    const load = await startLoad(system, asked);
+    recorder.update({ runners: [generator.runner] });
+    const load = await generator.start({ scenario, retry: config.clientRetry, seed, folder: folder.path });
     const due = new AbortController();
     const early = [whenAborted(calledOff), system.whenLost(signal), whenLoadEndsEarly(load, due.signal)];
     const unlessEarly = <T>(work: Promise<T>): Promise<T> => Promise.race([work, ...early]);
 
     recorder.update({ warmUp: await unlessEarly(getSteady(system, recorder, { view, signal })) });
-    const watch = new LoadWatch(new LineTail(join(folder.path, LEDGER_FILE)));
+    const watch = new LoadWatch(new LineTail(load.ledger));
     const samples: ClockSample[] = [];
     beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
-    beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await system.readClock(now)));
+    beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await load.readClock(now)));
     const operator = startWatching(system, recorder, beside);
     roles = operator.roles;
     beside.add(operator.ended);
@@ -118,7 +116,7 @@ export async function exercise(
     await unlessEarly(Promise.race([plans, wait(PLAN_GRACE_MS)]));
     enter("quiesce");
     await unlessEarly(faults.healed());
-    recorder.update({ clock: mapClock(samples), k6: readSummary(folder.readText(SUMMARY_FILE), exitCode) });
+    recorder.update({ clock: mapClock(samples), k6: await load.summary(exitCode) });
   } finally {
     await Promise.all([beside.end(), faults.end()]);
   }

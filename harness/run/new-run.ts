@@ -39,6 +39,7 @@ export async function newRun(
     host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },
     setup: ground.steps,
     warmUp: null,
+    runners: [],
     clock: null,
     servingSide: null,
     prices: what.prices ?? null,

@@ -138,7 +138,7 @@ function writerIn({ status, body }: RefinedResponse<"text">): string | null {
 }
 
 function record(line: LedgerLine): void {
-  console.log(JSON.stringify(line));
+  console.log(JSON.stringify({ ...line, r: order.runner } satisfies LedgerLine));
 }
 
 /** `Type/id/version` of each resource that the answer names: in its Location, or in a transaction's entries. */

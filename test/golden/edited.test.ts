@@ -16,7 +16,7 @@ import { worthJudging } from "../../harness/check/worth-judging.ts";
 import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
 import type { RunRecord } from "../../harness/model/record/record.ts";
 import { brokenSeals, Marked, RECORD_FILES, type RecordFile, sealOf } from "../../harness/model/record/seal.ts";
-import { cutOff, deleted, doubled, type Edit, linesOf, quoted, renumbered, swapped } from "./edits.ts";
+import { cutOff, deleted, doubled, type Edit, linesOf, quoted, renumbered, rerun, swapped } from "./edits.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 
 type Files = Record<RecordFile, string>;
@@ -220,6 +220,70 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
       expect(unnoticed(edits, (text) => readRecord({ ...files, [file]: text }), reasons)[1]).toEqual([]);
     },
   );
+});
+
+/** As a generator of today would have written it; with two of them, their writes in turns. */
+function withRunners(files: Files, runners: readonly string[]): Files {
+  const run = { ...JSON.parse(files.run), record: 3, runners };
+  const numberOf = (line: string) => Number(/"write":"w\w+-(\d+)"/.exec(line)?.[1]);
+  const named = (line: string) => line.replace(/\}\n$/, `,"r":"${runners[numberOf(line) % runners.length]}"}\n`);
+  return { ...files, run: JSON.stringify(run, null, 2), ledger: linesOf(files.ledger).map(named).join("") };
+}
+
+describe("the runners of a record are noticed when", () => {
+  const older = golden("region-loss");
+  const one = withRunners(older, ["k6-1"]);
+  const reasons = reasonsOf({ ...readRecord(one), brokenSeals: [] });
+  const read = (files: Files) => ({ ...readRecord(files), brokenSeals: [] });
+
+  test("nothing was done to them, which is nothing to notice: it is the run that it was", () => {
+    const was = readRecord(older);
+    const is = read(one);
+    expect(isWorthJudging(is)).toBe(true);
+    expect(reasons).toBe(reasonsOf({ ...was, brokenSeals: [] }));
+    expect([...is.history]).toEqual([...was.history].map((op) => ({ ...op, runner: "k6-1" })));
+    expect(new Set([...was.history].map(({ runner }) => runner))).toEqual(new Set(["k6"]));
+    const two = read(withRunners(older, ["k6-1", "k6-2"]));
+    expect([isWorthJudging(two), reasonsOf(two)]).toEqual([true, reasons]);
+  });
+
+  test.each([
+    ["one", ["k6-1"]],
+    ["two", ["k6-1", "k6-2"]],
+  ])("a line of one of %s is another's, nobody's, or of another form", (_, runners) => {
+    const files = withRunners(older, runners);
+    const lines = linesOf(files.ledger);
+    const every = oneIn(lines, 6);
+    for (const other of new Set(["k6-9", ...runners])) {
+      const own = `"r":"${other}"`;
+      const edits = [...rerun(lines, other, every)].filter(({ text }) => text !== files.ledger);
+      const [tried, missed] = unnoticed(edits, (text) => read({ ...files, ledger: text }), reasons);
+      expect(tried).toBeGreaterThan(60);
+      // What is said twice and is the same is the same.
+      expect(missed.filter((what) => !what.includes(`${own},${own}`))).toEqual([]);
+    }
+  });
+
+  test.each<[string, unknown]>([
+    ["another", ["k6-2"]],
+    ["one that wrote nothing", ["k6-1", "k6-2"]],
+    ["nobody", []],
+    ["nobody knows whom", null],
+    ["nothing", undefined],
+    ["a word", "k6-1"],
+    ["one twice", ["k6-1", "k6-1"]],
+  ])("run.json names %s", (_, runners) => {
+    const run = JSON.stringify({ ...JSON.parse(one.run), runners });
+    const record = readOrRefused(() => read({ ...one, run }));
+    expect(record === null || !isWorthJudging(record)).toBe(true);
+  });
+
+  test("nobody is named in run.json, nor in any line", () => {
+    const run = JSON.stringify({ ...JSON.parse(one.run), runners: undefined });
+    const record = read({ ...one, run, ledger: older.ledger });
+    expect(record.ledger.unreadableCount).toBe(0);
+    expect(isWorthJudging(record)).toBe(false);
+  });
 });
 
 /** With one acknowledged write that nobody holds any more, and nobody was asked for; and none may be lost. */

@@ -36,6 +36,25 @@ export const swapped = (lines: readonly string[], every = 1) =>
 export const cutOff = (lines: readonly string[], every = 1) =>
   each(lines, every, (i) => [`cut off before line ${i + 1}`, lines.slice(0, i)]);
 
+/** The runner of a line, after the last of its other fields: gone, another's, in another form. */
+const RUNNER = /,"r":"([^"]*)"(?=\}\n?$)/;
+
+/** Each line's runner changed in all ways; `other` is what another runner is called. */
+export function* rerun(lines: readonly string[], other: string, every = 1): Generator<Edit> {
+  for (let i = 0; i < lines.length; i += every) {
+    const line = lines[i] as string;
+    const name = RUNNER.exec(line)?.[1] as string;
+    const values = [other, "", `${name} `, name.slice(0, -1), name.toUpperCase(), `${name}0`].map(
+      (value) => `"${value}"`,
+    );
+    const changed = [...values, "null", "0", "true", `["${name}"]`, "{}"].map((value) => `,"r":${value}`);
+    for (const made of ["", `,"R":"${name}"`, `,"r":"${name}","r":"${other}"`, ...changed]) {
+      const edited = line.replace(RUNNER, made);
+      yield { what: `line ${i + 1}, its runner made ${made}: ${edited}`, text: lines.with(i, edited).join("") };
+    }
+  }
+}
+
 const NUMBER = /(?<=[[:,]\s*)-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s*[\],}\n])/g;
 const CHANGES: ((x: number) => number)[] = [(x) => x + 1, (x) => 2 * x, () => 0, (x) => -x, (x) => x - 1];
 

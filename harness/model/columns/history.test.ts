@@ -10,7 +10,15 @@ const BUNDLE = { kind: "bundle", stored: ["Patient/1/1", "Observation/7/1", "Obs
 
 const write = (n: number, changes: object = {}): Operation => ({
   ...{ write: `w25-${n}`, n, kind: "put", invokedMs: n, completedMs: n + 1, outcome: "ok", reason: "acknowledged" },
-  ...{ status: 201, stored: [`Patient/w25-${n}/1`], servedBy: "a", line: n + 1, read: null, ...changes },
+  ...{
+    status: 201,
+    stored: [`Patient/w25-${n}/1`],
+    servedBy: "a",
+    runner: `k6-${n % 3}`,
+    line: n + 1,
+    read: null,
+    ...changes,
+  },
 });
 const MANY = Array.from({ length: 3000 }, (_, n) => write(n, [UNANSWERED, { read: READ }, BUNDLE][n % 4]));
 

@@ -34,6 +34,7 @@ export class History implements Iterable<Operation> {
   #line = new Uint32Array(FIRST_SIZE);
   #reason = new Uint8Array(FIRST_SIZE);
   #servedBy = new Uint8Array(FIRST_SIZE);
+  #runner = new Uint8Array(FIRST_SIZE);
   #storedFrom = new Uint32Array(FIRST_SIZE);
   #read = new Int32Array(FIRST_SIZE);
   #storedName = new Column(Float64Array);
@@ -41,6 +42,7 @@ export class History implements Iterable<Operation> {
   #reads = new Reads();
   #reasons = new Words();
   #sides = new Words();
+  #runners = new Words();
 
   constructor(seed: number, names: Names) {
     this.seed = seed;
@@ -71,6 +73,7 @@ export class History implements Iterable<Operation> {
     this.#line[i] = op.line;
     this.#reason[i] = this.#reasons.place(op.reason);
     this.#servedBy[i] = this.#sides.place(op.servedBy);
+    this.#runner[i] = this.#runners.place(op.runner);
     this.#storedFrom[i] = this.#storedName.length;
     this.#read[i] = op.read === null ? NONE : this.#reads.push(op.read);
     for (const { name, version } of stored) {
@@ -90,6 +93,7 @@ export class History implements Iterable<Operation> {
     this.#line = longer(this.#line);
     this.#reason = longer(this.#reason);
     this.#servedBy = longer(this.#servedBy);
+    this.#runner = longer(this.#runner);
     this.#storedFrom = longer(this.#storedFrom);
     this.#read = longer(this.#read);
   }
@@ -118,11 +122,13 @@ export class History implements Iterable<Operation> {
     picked.#line = pickedFrom(this.#line, places);
     picked.#reason = pickedFrom(this.#reason, places);
     picked.#servedBy = pickedFrom(this.#servedBy, places);
+    picked.#runner = pickedFrom(this.#runner, places);
     picked.#storedFrom = new Uint32Array(places.length);
     picked.#read = pickedFrom(this.#read, places);
     picked.#reads = this.#reads;
     picked.#reasons = this.#reasons;
     picked.#sides = this.#sides;
+    picked.#runners = this.#runners;
     picked.#storedName = new Column(Float64Array, this.#storedName.length);
     picked.#storedVersion = new Column(Uint32Array, this.#storedName.length);
     for (let i = 0; i < places.length; i += 1) {
@@ -191,6 +197,10 @@ export class History implements Iterable<Operation> {
     return this.#sides.at(this.#servedBy[i] as number);
   }
 
+  runnerAt(i: number): string {
+    return this.#runners.at(this.#runner[i] as number);
+  }
+
   at(i: number): Operation {
     const completedMs = this.completedMs[i] as number;
     const stored: string[] = [];
@@ -207,6 +217,7 @@ export class History implements Iterable<Operation> {
       status: this.#status[i] as number,
       stored,
       servedBy: this.servedByAt(i),
+      runner: this.runnerAt(i),
       line: this.#line[i] as number,
       read: this.readAt(i),
     };

@@ -21,6 +21,8 @@ export interface Operation {
   /** `Type/id/version`, as acknowledged. */
   stored: string[];
   servedBy: string;
+  /** Who sent it and wrote its lines. */
+  runner: string;
   /** Line of the ledger that holds its last word, from 1. */
   line: number;
   /** An update's look at its register before it wrote; `null` for other kinds, and when it found nothing to demand. */

@@ -10,7 +10,7 @@ const SEED = 5;
 const MIX = { put: 1, post: 1, bundle: 1, update: 0 };
 const op = (n: number, stored: string[], changes: Partial<Operation> = {}): Operation => ({
   ...{ write: writeId(SEED, n), n, kind: "put", invokedMs: n, completedMs: n + 1, outcome: "ok", status: 201 },
-  ...{ reason: "acknowledged", stored, servedBy: "a", line: n, read: null },
+  ...{ reason: "acknowledged", stored, servedBy: "a", runner: "k6-1", line: n, read: null },
   ...changes,
 });
 function wanted(operations: readonly Operation[], { update = 0, resources = 0 } = {}, names = new Names(SEED)) {

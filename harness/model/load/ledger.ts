@@ -1,5 +1,5 @@
 /**
- * The lines that k6 writes: one when a write begins, one when its last answer (or the lack of one) is known, and in between,
+ * The lines that a generator writes: one when a write begins, one when its last answer (or the lack of one) is known, and in between,
  * for an update, one for what it read. Facts only: `history/outcome.ts` decides later what they mean.
  *
  * This file runs in k6 and in Node: it imports nothing but types.
@@ -7,19 +7,22 @@
 import type { ClientRetry } from "../plan/attempts.ts";
 import type { WriteKind } from "./write.ts";
 
-export interface InvokeLine {
-  type: "invoke";
+interface LineOfWrite {
   write: string;
-  n: number;
-  kind: WriteKind;
-  /** k6's wall clock, milliseconds since the epoch. */
+  /** Its runner's wall clock, milliseconds since the epoch. */
   epochMs: number;
+  /** The runner that wrote it. Short, for there are millions of them; older lines do not say. */
+  r?: string;
 }
 
-export interface CompleteLine {
+export interface InvokeLine extends LineOfWrite {
+  type: "invoke";
+  n: number;
+  kind: WriteKind;
+}
+
+export interface CompleteLine extends LineOfWrite {
   type: "complete";
-  write: string;
-  epochMs: number;
   /** HTTP status; 0 when no answer came. */
   status: number;
   /** k6's own error code (1000–1699), 0 for none. */
@@ -39,11 +42,9 @@ export interface CompleteLine {
  * What an update found when it read its register before writing: the version that it then expected, by If-Match, if it was
  * sent at all.
  */
-export interface ReadLine {
+export interface ReadLine extends LineOfWrite {
   type: "read";
-  write: string;
   sentEpochMs: number;
-  epochMs: number;
   status: number;
   /** By the ETag; `null` without one. */
   version: number | null;
@@ -56,6 +57,8 @@ export type LedgerLine = InvokeLine | CompleteLine | ReadLine;
 
 /** The options of the load script, in the environment variable `FHIRDRILL_LOAD` as JSON. */
 export interface LoadOrder {
+  /** What its lines call it. */
+  runner: string;
   baseUrl: string;
   /** Carried by each request. */
   headers: Record<string, string>;

@@ -21,6 +21,8 @@ export interface LedgerNotes extends Legibility {
   /** `orphans`: answers and reads of writes that were never invoked. `repeats`: second lines of one kind of one write. */
   orphans: number;
   repeats: number;
+  /** Lines by another runner than the first line of their write. */
+  byAnother: number;
   /** Lines with an earlier time than the line before: senders that overtook each other, or a clock that was set back. */
   outOfOrder: number;
   /** Answers with a time before their write was sent: the clock was set back, and no time of the run can be trusted. */

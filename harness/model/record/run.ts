@@ -6,8 +6,14 @@ import { ScenarioSchema } from "../plan/scenario.ts";
 import { PricesSchema } from "../plan/settings.ts";
 
 export const RUN_SCHEMA = "fhirdrill.run/2";
-/** From 2 on a record is sealed (`seal.ts`) when its drill has ended. */
-export const RECORD_VERSION = 2;
+/**
+ * From 2 on a record is sealed (`seal.ts`) when its drill has ended. From 3 on it names its runners, and each line of the
+ * ledger says by which of them it is.
+ */
+export const RECORD_VERSION = 3;
+
+/** As many as a byte tells apart, beside none. */
+const MOST_RUNNERS = 255;
 
 export const ImageUseSchema = z.object({
   part: z.string(),
@@ -52,6 +58,16 @@ export const RunSchema = z.object({
       medianMs: z.number().nullable(),
       p95Ms: z.number().nullable(),
     })
+    .nullable()
+    .default(null),
+  /**
+   * Who wrote the ledger, by the names that its lines bear; empty before the load. `null` in older runs: there was one, and
+   * its lines do not say.
+   */
+  runners: z
+    .array(z.string().min(1))
+    .max(MOST_RUNNERS)
+    .refine((names) => new Set(names).size === names.length, "two have the same name")
     .nullable()
     .default(null),
   /** The mapping of k6's clock; `null` until it was measured. */
