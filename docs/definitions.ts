@@ -17,6 +17,7 @@ const WORDS = [
   "own-acts",
   "survivors",
   "stranded",
+  "savable",
   "parts-of-run",
   "brought-back",
 ];

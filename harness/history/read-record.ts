@@ -9,6 +9,7 @@ import { type ProbeLine, ProbeSchema } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/record/run.ts";
 import { type SavedVersion, savedIn } from "../model/record/stranded.ts";
+import { type WalLine, WalSchema } from "../model/record/wal.ts";
 import { auditInPlace, eventsInPlace, type InPlace, probesInPlace } from "./in-place.ts";
 import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
 import { readLines, type Text, wholeOf } from "./lines.ts";
@@ -24,6 +25,7 @@ export interface RunFiles {
   /** Missing where nobody came back, as in all runs of older makers. */
   returned?: Text;
   stranded?: Text;
+  wal?: Text;
   /** Missing in runs of older makers, and in those that did not come to their end. */
   seal?: Text;
 }
@@ -33,7 +35,7 @@ const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
 export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
-  const { texts, broken } = underSeal({ returned: "", stranded: "", ...files }, seal);
+  const { texts, broken } = underSeal({ returned: "", stranded: "", wal: "", ...files }, seal);
   const json = parseJson(wholeOf(texts.run)) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
@@ -52,6 +54,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     audit[line.side].add(line);
     inPlace(line);
   });
+  const wal = linesOf(texts.wal, WalSchema, inTime, () => {});
   const returned = returnedOf(texts.returned, run.seed, names);
   return {
     run,
@@ -61,6 +64,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     audit,
     returned: returned.contents,
     saved: savedOf(wholeOf(texts.stranded)),
+    wal: wal.values,
     ledger: notes,
     brokenSeals: broken(),
     legibility: {
@@ -68,6 +72,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
       probes: probes.legibility,
       audit: auditLegibility,
       returned: returned.legibility,
+      wal: wal.legibility,
     },
   };
 }
@@ -102,7 +107,7 @@ function savedOf(text: string): SavedVersion[] | null {
 }
 
 /** What has no form or no time is left out; what only stands in a wrong place is taken, and counted all the same. */
-function linesOf<T extends DrillEvent | ProbeLine>(
+function linesOf<T extends DrillEvent | ProbeLine | WalLine>(
   text: Text,
   schema: ZodType<T>,
   inTime: InTime,

@@ -13,6 +13,7 @@ import { orRecordWhy, quietly } from "./failed.ts";
 import { FaultCourse } from "./fault-course.ts";
 import type { Recorder } from "./recorder.ts";
 import { refuseUnsupported } from "./supported.ts";
+import { recordArchives, withWalRead } from "./wal-record.ts";
 
 /** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
 const HEALS_WITHIN_MS = 180_000;
@@ -33,7 +34,8 @@ export async function drillOn(
   const { signal } = means;
   const { now, event, run } = recorder;
   refuseUnsupported(run.scenario, system.capabilities);
-  const armed = run.scenario.faults.map((spec) => armFault(system, spec));
+  const read = withWalRead(system, recorder);
+  const armed = run.scenario.faults.map((spec) => armFault(read, spec));
   const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: HEALS_WITHIN_MS });
   try {
     await orRecordWhy(recorder, signal, async () => {
@@ -42,7 +44,8 @@ export async function drillOn(
       signal.throwIfAborted();
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
       recorder.update({ servingSide: serving });
-      await audit(system, recorder, serving);
+      await audit(read, recorder, serving);
+      await recordArchives(read, recorder);
       recorder.update({ state: "complete" });
       await whileItStands?.();
     });
