@@ -173,7 +173,7 @@ export const CONFIGS: readonly Config[] = [
   {
     ...UNDER_PATRONI,
     name: "patroni-archive",
-    is: "like patroni, but each database copies the full segments of its write-ahead log to a folder that no rewind touches (archive_mode)",
+    is: "like patroni, but each database copies the closed segments of its write-ahead log to a folder that no rewind touches (archive_mode)",
     patroni: { ...PATRONI, archive: true },
   },
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
 import { writeId } from "../model/load/write.ts";
+import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import { judge } from "./judge.ts";
@@ -32,6 +33,15 @@ test("of the writes that are gone, those are counted that the log of the lost si
   expect(inLog(named([10]), named([20, 10], { atMs: BACK_MS + 900 }))).toEqual({ count: 2, why: null });
 });
 
+test("where the operator saves what is stranded, it is not asked", () => {
+  const record = recordOf({ ...plantedParts({ lost: GONE }), wal: [named(GONE)] });
+  expect(measured(record)).toMatchObject({
+    gone: null,
+    inLog: { count: null, why: expect.stringMatching(/^only under Patroni/) },
+    inArchive: null,
+  });
+});
+
 test("what is stranded is not gone, and where nothing is gone there is nothing to save", () => {
   expect(savable([named([10, 20])], { stranded: [10] })).toMatchObject({ gone: 2, inLog: { count: 1 } });
   expect(savable([], { stranded: GONE })).toMatchObject({ gone: 0, inLog: { count: 0, why: null } });
@@ -45,6 +55,10 @@ test("it excuses nothing", () => {
     expect(checks).toEqual(judge(recordOf(lostUnderPatroni(strict))).checks);
   }
 });
+
+/** A serves at the end, and holds what B held. */
+const turned = ({ audit }: Parts) =>
+  audit.map((line) => ({ ...line, side: line.side === "a" ? "b" : "a" }) as typeof line);
 
 describe("it is not known, and never 0,", () => {
   test("where no log was read, or one could not be", () => {
@@ -62,18 +76,24 @@ describe("it is not known, and never 0,", () => {
     expect(inLog(named(GONE, early))).toEqual({ count: 3, why: null });
   });
 
+  test("where no takeover was seen, and nothing was read of the site that does not serve", () => {
+    const parts = lostUnderPatroni();
+    const probes = parts.probes.filter(({ type }) => type !== "primary");
+    const why = "the log of B was not read after 2 of them were acknowledged";
+    expect(savable([named([10])], {}, { probes, audit: turned(parts) }).inLog.why).toBe(why);
+  });
+
   test("where B was given up as well, and its log was not read", () => {
     const parts = lostUnderPatroni();
     const last = parts.probes.findLast((probe) => probe.type === "primary" && probe.side === "b");
     if (last?.type !== "primary") throw new Error("B was never asked");
-    const again = {
+    const again: PrimaryProbe = {
       ...last,
       ...{ side: "a", sentMs: last.doneMs + 1, doneMs: last.doneMs + 2 },
       ...{ server: { role: "primary", state: "running", timeline: 3 }, lock: { holder: "a" } },
-    } as const;
-    // A serves again; what is gone now is what A lacks.
-    const audit = parts.audit.map((line) => ({ ...line, side: line.side === "a" ? "b" : "a" }) as typeof line);
-    const record = (wal: WalLine[]) => recordOf({ ...parts, audit, probes: [...parts.probes, again], wal });
+    };
+    const record = (wal: WalLine[]) =>
+      recordOf({ ...parts, audit: turned(parts), probes: [...parts.probes, again], wal });
     const ofB = named([], { side: "b" });
     expect(measured(record([named([10])])).inLog.why).toBe(
       "the log of B was not read after 2 of them were acknowledged",

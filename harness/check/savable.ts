@@ -3,10 +3,11 @@
  * its database was started again. Whoever had copied its data folder in that moment would have it. An acknowledged write
  * was committed where it was acknowledged, so that the log names it is enough.
  * Still in the archive: a gone write that the segments name which a site had copied to its archive by the end; it can
- * still be brought back. Only full segments are copied.
+ * still be brought back, with a backup from before it. Only segments that were closed are copied.
  *
  * Not known where how many are gone is not; nor where a gone write is in no log that was read, and the log of a site that
- * was given up was not, or last before the write was acknowledged. It excuses nothing.
+ * was given up was not, or last before the write was acknowledged. Only asked under Patroni: elsewhere the operator saves what
+ * is stranded. It excuses nothing.
  */
 
 import { takeoversIn } from "../model/record/primary.ts";
@@ -20,7 +21,9 @@ type Savable = Measures["savable"];
 
 /** `gone`: in the order of the history; or why nobody knows how many are. */
 export function savableOf(record: RunRecord, facts: Facts, gone: readonly number[] | string): Savable {
-  const archive = record.run.config.patroni?.archive === true;
+  const { patroni } = record.run.config;
+  if (patroni === null) return { gone: null, inLog: notKnown(NOT_ASKED), inArchive: null };
+  const { archive } = patroni;
   if (typeof gone === "string")
     return { gone: null, inLog: notKnown(gone), inArchive: archive ? notKnown(gone) : null };
   return {
@@ -32,6 +35,7 @@ export function savableOf(record: RunRecord, facts: Facts, gone: readonly number
 
 const notKnown = (why: string): Savable["inLog"] => ({ count: null, why });
 
+const NOT_ASKED = "only under Patroni is the log of a lost site read: elsewhere the operator saves what is stranded";
 const NOBODY_READ: Record<WalPlace, string> = {
   own: "no log was read before a site came back",
   archive: "no archive was read",

@@ -113,17 +113,19 @@ describe("what was measured", () => {
       const measures = { ...measured.measures, savable: { ...measured.measures.savable, ...savable } };
       return verdictText({ ...measured, measures }, run, { folder: PLACE }).replaceAll(/\s+/g, " ");
     };
-    expect(told({})).toContain(
+    expect(told({})).not.toMatch(/saved/);
+    const unread = { count: null, why: "no log was read before a site came back" };
+    expect(told({ gone: 3, inLog: unread })).toContain(
       "how many of the 3 gone could have been saved is not known: no log was read before a site came back downtime",
     );
     const inLog = { count: 2, why: null };
-    expect(told({ inLog })).toContain(
+    expect(told({ gone: 3, inLog })).toContain(
       "could have been saved: 2 of the 3 gone, which the lost site's log still had when it came back downtime",
     );
-    expect(told({ inLog, inArchive: { count: 0, why: null } })).toContain(
+    expect(told({ gone: 3, inLog, inArchive: { count: 0, why: null } })).toContain(
       "when it came back still in the archive: 0 of the 3 gone downtime",
     );
-    expect(told({ inLog, inArchive: { count: null, why: "no archive was read" } })).toContain(
+    expect(told({ gone: 3, inLog, inArchive: { count: null, why: "no archive was read" } })).toContain(
       "how many are still in the archive is not known: no archive was read downtime",
     );
     for (const gone of [0, null]) expect(told({ gone, inLog })).not.toMatch(/saved/);

@@ -88,6 +88,10 @@ describe("and no other", () => {
   test("an id in a longer text, one of another run, and a number that no write has, are none", async () => {
     const texts = [`{"family":"${id(2)}"}`, writeId(SEED + 1, 2), `${id(2)}a`, id(0.5), `x${id(2)}`];
     expect(await found(segment(1, Buffer.concat(texts.map(shortText))))).toEqual([]);
+    // Not the length of a short text: that is odd.
+    const long = shortText(id(2));
+    long[0] = (long[0] as number) - 1;
+    expect(await found(segment(1, long))).toEqual([]);
   });
 
   test("where a page is of an earlier use of the segment, the log has ended", async () => {

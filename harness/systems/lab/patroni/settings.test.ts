@@ -52,7 +52,7 @@ test.each([true, false])("whether the leader may go on without the store: %s", (
   expect(told("async", { ...DEFAULTS, failsafe }).bootstrap.dcs.failsafe_mode).toBe(failsafe);
 });
 
-test("full segments are copied beside the cluster, where no rewind is, and none that is there is overwritten", () => {
+test("closed segments are copied beside the cluster, where no rewind is, and none that is there is overwritten", () => {
   const parameters = (archive: boolean) => told("async", { ...DEFAULTS, archive }).bootstrap.dcs.postgresql.parameters;
   expect(parameters(false)).not.toHaveProperty("archive_mode");
   const { archive_mode: mode, archive_command: command } = parameters(true);
