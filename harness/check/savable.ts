@@ -1,7 +1,7 @@
 /**
- * Could have been saved: a gone write that the write-ahead log of a lost site still named when that came back, read before
- * its database was started again. Whoever had copied its data folder in that moment would have it. An acknowledged write
- * was committed where it was acknowledged, so that the log names it is enough.
+ * Could have been saved: a gone write that the write-ahead log of a lost site still named when that came back: read while
+ * its database was down. Whoever had copied its data folder by then would have it. An acknowledged write was committed where
+ * it was acknowledged, so that the log names it is enough.
  * Still in the archive: a gone write that the segments name which a site had copied to its archive by the end; it can
  * still be brought back, with a backup from before it. Only segments that were closed are copied.
  *

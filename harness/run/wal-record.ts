@@ -1,40 +1,56 @@
 /**
  * Records which writes of the run the write-ahead log of a lost site names, before its database is started again: a system
- * that fails over by itself may rewind it then, and keeps nothing of what was there. It is read when the machine comes back,
- * so the return takes as much longer; that is recorded.
+ * that fails over by itself may rewind it then, and keeps nothing of what was there.
+ *
+ * It is read as soon as the site is lost, since it does not change any more. Read when the site comes back, it would delay
+ * the return. Where a component alone is killed, nothing is read: that is back within a second.
  */
-import type { Side } from "../model/plan/side.ts";
-import { SIDES } from "../model/plan/side.ts";
+import { SIDES, type Side } from "../model/plan/side.ts";
 import { readWal } from "../probes/wal-writes.ts";
-import type { Component } from "../system/component.ts";
+import type { Machine } from "../system/site.ts";
 import type { System } from "../system/system.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** The same system, whose databases are started again only after their log was read. */
-export function withWalRead(system: System, { run, now, wal }: Recorder): System {
+export interface WalRecord {
+  /** The same system, which begins to read when a site is lost, and has finished before the database there is started. */
+  system: System;
+  /** Resolves when nothing is being read; never rejects. */
+  atRest: () => Promise<void>;
+}
+
+export function recordWal(system: System, { run, now, wal }: Recorder): WalRecord {
   const { wal: files } = system;
-  if (files === null) return system;
-  const reading = (side: Side, component: Component): Component => ({
-    ...component,
-    startAgain: async () => {
-      const { running, frozen } = await component.status();
-      if (!running || frozen) wal(await readWal(files, side, "own", run.seed, now));
-      return component.startAgain();
+  const underWay: Partial<Record<Side, Promise<void>>> = {};
+  if (files === null) return { system, atRest: async () => {} };
+  const read = (side: Side) => {
+    const before = underWay[side];
+    underWay[side] = readWal(files, side, "own", run.seed, now)
+      .then(wal)
+      .then(() => before);
+  };
+  const databaseOf = (side: Side, { name, component }: Machine): Machine => ({
+    name,
+    component: {
+      ...component,
+      kill: () => component.kill().then(() => read(side)),
+      freeze: () => component.freeze().then(() => read(side)),
+      startAgain: async () => {
+        await underWay[side];
+        return component.startAgain();
+      },
     },
   });
-  const databaseAt = (name: string) => SIDES.find((side) => name === `pg-${side}`);
-  const read = (name: string, component: Component) => {
-    const side = databaseAt(name);
-    return side === undefined ? component : reading(side, component);
-  };
   return {
-    ...system,
-    component: (part) => read(part, system.component(part)),
-    site: (side) => {
-      const { beforeServer, server } = system.site(side);
-      const machines = beforeServer.map(({ name, component }) => ({ name, component: read(name, component) }));
-      return { beforeServer: machines, server };
+    system: {
+      ...system,
+      site: (side) => {
+        const { beforeServer, server } = system.site(side);
+        const isDatabase = ({ name }: Machine) => name === `pg-${side}`;
+        const machines = beforeServer.map((each) => (isDatabase(each) ? databaseOf(side, each) : each));
+        return { beforeServer: machines, server };
+      },
     },
+    atRest: async () => void (await Promise.all(Object.values(underWay))),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which writes of the run a site's write-ahead log (WAL) names: a line of `wal.ndjson` for each time that it was read. A site
- * that was lost is read before its database is started again, for what it holds may be overwritten then.
+ * Which writes of the run a site's write-ahead log (WAL) names: a line of `wal.ndjson` for each time that it was read. That
+ * of a lost site is read before its database is started again, for it may be overwritten then.
  */
 import { z } from "zod";
 import { SIDES } from "../plan/side.ts";
