@@ -13,7 +13,7 @@
 import { takeoversIn } from "../model/record/primary.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { WalLine, WalPlace } from "../model/record/wal.ts";
-import type { Measures } from "../model/verdict/verdict.ts";
+import { type Measures, UNMEASURED } from "../model/verdict/verdict.ts";
 import type { Facts } from "./facts.ts";
 import { whyUntimed } from "./untimed.ts";
 
@@ -22,7 +22,7 @@ type Savable = Measures["savable"];
 /** `gone`: in the order of the history; or why nobody knows how many are. */
 export function savableOf(record: RunRecord, facts: Facts, gone: readonly number[] | string): Savable {
   const { patroni } = record.run.config;
-  if (patroni === null) return { gone: null, inLog: notKnown(NOT_ASKED), inArchive: null };
+  if (patroni === null) return UNMEASURED.savable;
   const { archive } = patroni;
   if (typeof gone === "string")
     return { gone: null, inLog: notKnown(gone), inArchive: archive ? notKnown(gone) : null };
@@ -35,7 +35,6 @@ export function savableOf(record: RunRecord, facts: Facts, gone: readonly number
 
 const notKnown = (why: string): Savable["inLog"] => ({ count: null, why });
 
-const NOT_ASKED = "only under Patroni is the log of a lost site read: elsewhere the operator saves what is stranded";
 const NOBODY_READ: Record<WalPlace, string> = {
   own: "no log was read before a site came back",
   archive: "no archive was read",

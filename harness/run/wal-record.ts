@@ -23,10 +23,7 @@ export function recordWal(system: System, { run, now, wal }: Recorder): WalRecor
   const underWay: Partial<Record<Side, Promise<void>>> = {};
   if (files === null) return { system, atRest: async () => {} };
   const read = (side: Side) => {
-    const before = underWay[side];
-    underWay[side] = readWal(files, side, "own", run.seed, now)
-      .then(wal)
-      .then(() => before);
+    underWay[side] = readWal(files, side, "own", run.seed, now).then(wal);
   };
   const databaseOf = (side: Side, { name, component }: Machine): Machine => ({
     name,

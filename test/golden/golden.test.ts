@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { judge } from "../../harness/check/judge.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
+import { VerdictSchema } from "../../harness/model/verdict/verdict.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 
 test("there are real runs to judge again", () => {
@@ -10,5 +11,6 @@ test("there are real runs to judge again", () => {
 
 test.each(goldenNames())("%s is judged as it was", (name) => {
   const { files, verdict } = readGolden(name);
-  expect(judge(readRecord(files))).toEqual(verdict);
+  // What its judge did not measure yet is not known.
+  expect(judge(readRecord(files))).toEqual(VerdictSchema.parse(verdict));
 });

@@ -88,7 +88,7 @@ export const UNMEASURED = {
   },
   savable: {
     gone: null,
-    inLog: { count: null, why: "it was not measured" },
+    inLog: { count: null, why: "the log of a lost site is read under Patroni only, and by no older judge" },
     inArchive: null,
   },
   unverifiable: { count: null, ids: [] },
