@@ -26,7 +26,7 @@ const oneIn = (lines: readonly string[], many: number) =>
   Math.ceil(lines.length / ((many * (fc.readConfigureGlobal()?.numRuns ?? 100)) / 100));
 
 function golden(name: string): Files {
-  return { returned: "", stranded: "", ...(readGolden(name).files as Partial<Files>), seal: undefined } as Files;
+  return { returned: "", stranded: "", wal: "", ...(readGolden(name).files as Partial<Files>), seal: undefined } as Files;
 }
 const ofSample = (name: string) => readFileSync(new URL(`../../results/sample/${name}`, import.meta.url), "utf8");
 const sample = Object.fromEntries(Object.entries(RECORD_FILES).map(([file, name]) => [file, ofSample(name)])) as Files;
