@@ -19,6 +19,7 @@ const WORDS = [
   "own-acts",
   "survivors",
   "stranded",
+  "savable",
   "parts-of-run",
   "brought-back",
 ];

@@ -47,7 +47,8 @@ const ASYNC: Config = {
 
 /** The defaults of Patroni and of its HAProxy template. */
 const PATRONI: PatroniSettings = {
-  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10, strict: false, failsafe: false, route: "haproxy" },
+  ...{ ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10 },
+  ...{ strict: false, failsafe: false, archive: false, route: "haproxy" },
   check: { interSeconds: 3, fall: 3, rise: 2 },
 };
 
@@ -168,5 +169,11 @@ export const CONFIGS: readonly Config[] = [
     name: "patroni-failsafe",
     is: "like patroni, but without Patroni's lock store (DCS), A goes on as long as it reaches B (failsafe_mode)",
     patroni: { ...PATRONI, failsafe: true },
+  },
+  {
+    ...UNDER_PATRONI,
+    name: "patroni-archive",
+    is: "like patroni, but each database copies the closed segments of its write-ahead log to a folder that no rewind touches (archive_mode)",
+    patroni: { ...PATRONI, archive: true },
   },
 ];

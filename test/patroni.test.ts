@@ -4,6 +4,7 @@
  * switchover makes it the primary again.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeId } from "../harness/model/load/write.ts";
 import type { Config } from "../harness/model/plan/config.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
 import type { Side } from "../harness/model/plan/side.ts";
@@ -12,11 +13,13 @@ import { lastPrimary, takeoversIn } from "../harness/model/record/primary.ts";
 import type { PrimaryProbe, ResourceProbe } from "../harness/model/record/probe.ts";
 import { startPrimaryProbe } from "../harness/probes/primary.ts";
 import { startResourceProbe } from "../harness/probes/resources.ts";
+import { readWal } from "../harness/probes/wal-writes.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import type { SelfFailover } from "../harness/system/self-failover.ts";
 import { sendWrite } from "../harness/system/send-write.ts";
 import { machinesOf } from "../harness/system/site.ts";
 import { until } from "../harness/system/waiting.ts";
+import type { WalFiles } from "../harness/system/wal.ts";
 import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
 import { untilFollows } from "../harness/systems/lab/patroni/member.ts";
 import type { PatroniTopology } from "../harness/systems/lab/patroni/start.ts";
@@ -127,7 +130,12 @@ test.each(FAULTS)("%j is not seen before, is active until it is healed, and then
   expect(takeoversIn(samples)).toEqual([]);
 });
 
+/** Ids as a drill's load has them. */
+const SEED = 4711;
+const NAMED = Array.from({ length: 5 }, (_, n) => writeId(SEED, n));
+
 test("the primary's site is lost, with its vote: the other one takes over, and clients write again", async () => {
+  for (const id of NAMED) expect(await put(id)).toBe(true);
   const lostMs = now();
   await Promise.all(machinesOf(topology.site("a")).map(({ component }) => component.kill()));
   await untilWritten("after");
@@ -146,6 +154,13 @@ test("the primary's site is lost, with its vote: the other one takes over, and c
   expect(left).toMatchObject({ timeline: 1, leader: "pg-b" });
   // What was acknowledged a while before the loss had been copied by then.
   expect([...(await idsOn("b"))]).toEqual(expect.arrayContaining(acknowledged));
+});
+
+test("its log is read out of the stopped container, and names what was written last", async () => {
+  const line = await readWal(topology.wal as WalFiles, "a", "own", SEED, now);
+  say(JSON.stringify(line));
+  expect(line).toMatchObject({ type: "wal", side: "a", of: "own" });
+  expect(line.type === "wal" && line.writes.toSorted()).toEqual(NAMED);
 });
 
 test("it comes back, and follows", async () => {

@@ -4,6 +4,7 @@
  * Stranded: lost, and it can still be brought back by hand: the old primary holds it at the end, or it was saved with its
  * content before that was overwritten; the other lost are gone. How many are is not known when it is not known what the
  * old primary holds, or held when it came back.
+ * Could have been saved: gone, and named by the old primary's log when it came back. It excuses nothing.
  * Tail: lost writes acknowledged after the newest surviving write of the old primary. Holes: lost ones before it.
  *
  * Unit: writes.
@@ -14,6 +15,7 @@ import { type History, OK } from "../model/columns/history.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
+import { savableOf } from "./savable.ts";
 import { strandedOf } from "./stranded.ts";
 import { WHOLE } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -32,6 +34,7 @@ export const lostWrites: Checker = {
     const ackMs = (i: number) => history.completedMs[i] as number;
     const { unknown: notKnown, isStranded } = strandedOf(record, facts);
     const stranded = lost.filter(isStranded);
+    const gone = notKnown ?? lost.filter((i) => !isStranded(i));
     const newestSurvivorMs = newestOfOldPrimary(record, facts);
     const holes = lost.filter((i) => ackMs(i) <= newestSurvivorMs).length;
     const idsOf = (list: readonly number[]) => list.map((i) => history.idAt(i));
@@ -44,6 +47,7 @@ export const lostWrites: Checker = {
         holes,
       },
       stranded: notKnown === null ? { count: stranded.length, ids: idsOf(stranded) } : { count: null, ids: [] },
+      savable: savableOf(record, facts, gone),
     };
     // What is changed by plan, with both sides there, has no excuse.
     const allowed = run.scenario.disaster === null ? 0 : run.config.objectives.lostWrites;

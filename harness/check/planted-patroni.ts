@@ -17,6 +17,7 @@ export const PATRONI: Partial<Config> = {
       retryTimeoutSeconds: 10,
       strict: false,
       failsafe: false,
+      archive: false,
       route: "haproxy",
     },
     check: { interSeconds: 3, fall: 3, rise: 2 },

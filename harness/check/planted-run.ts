@@ -13,6 +13,7 @@ import type { ProbeLine } from "../model/record/probe.ts";
 import type { LedgerNotes, RunRecord } from "../model/record/record.ts";
 import { RUN_SCHEMA, type Run } from "../model/record/run.ts";
 import { type StrandedVersion, savedIn, strandedBundle } from "../model/record/stranded.ts";
+import type { WalLine } from "../model/record/wal.ts";
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { toldPlan } from "./planted-steps.ts";
@@ -37,6 +38,7 @@ export interface Parts {
   /** What one side held when it came back, and what was saved of it. */
   returned: AuditLine[];
   saved: StrandedVersion[];
+  wal: WalLine[];
 }
 
 export function plantedParts(changes: Partial<Plan> = {}): Parts {
@@ -44,10 +46,10 @@ export function plantedParts(changes: Partial<Plan> = {}): Parts {
   const operations = writesOf(plan);
   const run = runOf(plan, operations.length);
   const recorded = { events: eventsOf(plan), probes: probesOf(plan), audit: auditOf(plan, operations) };
-  return { run, operations, ...recorded, returned: [], saved: [] };
+  return { run, operations, ...recorded, returned: [], saved: [], wal: [] };
 }
 
-export function recordOf({ run, operations, events, probes, audit: lines, ...back }: Parts): RunRecord {
+export function recordOf({ run, operations, events, probes, audit: lines, wal, ...back }: Parts): RunRecord {
   const names = new Names(run.seed);
   const history = History.of(run.seed, names, operations);
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
@@ -69,8 +71,9 @@ export function recordOf({ run, operations, events, probes, audit: lines, ...bac
     probes: legible(probes.length),
     audit: legible(lines.length),
     returned: legible(back.returned.length),
+    wal: legible(wal.length),
   };
-  return { run, history, events, probes, audit, returned, saved, ledger, legibility, brokenSeals: null };
+  return { run, history, events, probes, audit, returned, saved, wal, ledger, legibility, brokenSeals: null };
 }
 
 export function plantedRun(
@@ -197,10 +200,17 @@ function runOf(plan: Plan, writes: number): Run {
 }
 
 /** The parts as the files of a run folder, by their names without ending; the ledger by k6's clock, in order of time. */
-export function filesOf({ run, operations, events, probes, audit, returned, saved }: Parts) {
+export function filesOf({ run, operations, events, probes, audit, returned, saved, wal }: Parts) {
   const text = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
   const ledger = text(linesOf(operations, run.clock?.offsetMs ?? 0).toSorted((x, y) => x.epochMs - y.epochMs));
-  const lines = { ledger, events: text(events), probes: text(probes), audit: text(audit), returned: text(returned) };
+  const lines = {
+    ledger,
+    events: text(events),
+    probes: text(probes),
+    audit: text(audit),
+    returned: text(returned),
+    wal: text(wal),
+  };
   const stranded = saved.length > 0 ? JSON.stringify(strandedBundle(saved)) : "";
   return { run: JSON.stringify(run), ...lines, stranded };
 }

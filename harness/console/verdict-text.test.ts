@@ -105,6 +105,31 @@ describe("what was measured", () => {
     );
     expect(text).toContain(" … ");
   });
+
+  test("of those that are gone, what could have been saved, and what still can be", () => {
+    const measured = judge(plantedRun({ lost: everyFifth, stranded: everyFifth.slice(3) }));
+    const told = (savable: Partial<typeof measured.measures.savable>) => {
+      const { run } = plantedRun();
+      const measures = { ...measured.measures, savable: { ...measured.measures.savable, ...savable } };
+      return verdictText({ ...measured, measures }, run, { folder: PLACE }).replaceAll(/\s+/g, " ");
+    };
+    expect(told({})).not.toMatch(/saved/);
+    const unread = { count: null, why: "no log was read before a site came back" };
+    expect(told({ gone: 3, inLog: unread })).toContain(
+      "how many of the 3 gone could have been saved is not known: no log was read before a site came back downtime",
+    );
+    const inLog = { count: 2, why: null };
+    expect(told({ gone: 3, inLog })).toContain(
+      "could have been saved: 2 of the 3 gone, which the lost site's log still had when it came back downtime",
+    );
+    expect(told({ gone: 3, inLog, inArchive: { count: 0, why: null } })).toContain(
+      "when it came back still in the archive: 0 of the 3 gone downtime",
+    );
+    expect(told({ gone: 3, inLog, inArchive: { count: null, why: "no archive was read" } })).toContain(
+      "how many are still in the archive is not known: no archive was read downtime",
+    );
+    for (const gone of [0, null]) expect(told({ gone, inLog })).not.toMatch(/saved/);
+  });
 });
 
 describe("what is not known is said, and never a 0", () => {

@@ -1,7 +1,7 @@
 /** The end of a drill, for people: fits 80 columns and needs no colour. */
 import type { Run } from "../model/record/run.ts";
 import { notExamined } from "../model/verdict/not-examined.ts";
-import { afterRto, besideRpo, percent, seconds, share } from "../model/verdict/told.ts";
+import { afterRto, besideRpo, percent, savableText, seconds, share } from "../model/verdict/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict/verdict.ts";
 import { wrap } from "./wrap.ts";
 
@@ -25,6 +25,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     "",
     ...field("writes", writesText(measures)),
     ...field("lost", lostText(measures)),
+    ...savableText(measures.savable).flatMap((text) => field("", text)),
     ...field("downtime", downtimeText(measures)),
     ...field("RTO", rtoText(measures, run)),
     ...field("RPO", rpoText(measures, run)),

@@ -7,6 +7,7 @@ import { loadTimes } from "../model/plan/scenario.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
+import type { WalLine } from "../model/record/wal.ts";
 
 /** Images are built before the load, and afterwards the sites converge: that takes hours, and never a week. */
 const BESIDE_THE_LOAD_MS = 7 * 24 * 3600 * 1000;
@@ -24,8 +25,8 @@ export function inTimeOf(run: Run): InTime {
   };
 }
 
-/** Throws when an event or a probe is of no time of the drill. */
-export function checkTimes(line: DrillEvent | ProbeLine, inTime: InTime): void {
+/** Throws when a line is of no time of the drill. */
+export function checkTimes(line: DrillEvent | ProbeLine | WalLine, inTime: InTime): void {
   if ("atMs" in line) inTime("atMs", line.atMs);
   else {
     inTime("sentMs", line.sentMs);

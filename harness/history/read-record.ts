@@ -9,6 +9,7 @@ import { type ProbeLine, ProbeSchema } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/record/run.ts";
 import { type SavedVersion, savedIn } from "../model/record/stranded.ts";
+import { type WalLine, WalSchema } from "../model/record/wal.ts";
 import { auditInPlace, eventsInPlace, type InPlace, probesInPlace } from "./in-place.ts";
 import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
 import { planOf } from "./ledger-line.ts";
@@ -25,6 +26,7 @@ export interface RunFiles {
   /** Missing where nobody came back, as in all runs of older makers. */
   returned?: Text;
   stranded?: Text;
+  wal?: Text;
   /** Missing in runs of older makers, and in those that did not come to their end. */
   seal?: Text;
 }
@@ -34,7 +36,7 @@ const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
 export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
-  const { texts, broken } = underSeal({ returned: "", stranded: "", ...files }, seal);
+  const { texts, broken } = underSeal({ returned: "", stranded: "", wal: "", ...files }, seal);
   const json = parseJson(wholeOf(texts.run)) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
@@ -58,6 +60,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     audit[line.side].add(line);
     inPlace(line);
   });
+  const wal = linesOf(texts.wal, WalSchema, inTime, () => {});
   const returned = returnedOf(texts.returned, run.seed, names);
   return {
     run,
@@ -67,6 +70,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     audit,
     returned: returned.contents,
     saved: savedOf(wholeOf(texts.stranded)),
+    wal: wal.values,
     ledger: notes,
     brokenSeals: broken(),
     legibility: {
@@ -74,6 +78,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
       probes: probes.legibility,
       audit: auditLegibility,
       returned: returned.legibility,
+      wal: wal.legibility,
     },
   };
 }
@@ -108,7 +113,7 @@ function savedOf(text: string): SavedVersion[] | null {
 }
 
 /** What has no form or no time is left out; what only stands in a wrong place is taken, and counted all the same. */
-function linesOf<T extends DrillEvent | ProbeLine>(
+function linesOf<T extends DrillEvent | ProbeLine | WalLine>(
   text: Text,
   schema: ZodType<T>,
   inTime: InTime,

@@ -5,8 +5,10 @@ import { judge } from "../check/judge.ts";
 import { plantedMachine } from "../check/planted-machine.ts";
 import { cameBack } from "../check/planted-return.ts";
 import { filesOf, plantedParts } from "../check/planted-run.ts";
+import { writeId } from "../model/load/write.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { RECORD_FILES, type RecordFile, sealOf } from "../model/record/seal.ts";
+import type { WalLine } from "../model/record/wal.ts";
 import { readRecord } from "./read-record.ts";
 
 const parts = plantedParts({ lost: [10], stranded: [10] });
@@ -16,7 +18,11 @@ const lasted: DrillEvent = {
   detail: { looks: 4, longestUnseenMs: 2000 },
 };
 const events = [...parts.events, lasted].toSorted((x, y) => x.atMs - y.atMs);
-const back = cameBack({ ...parts, events });
+const wal: WalLine[] = [10, 11].map((n) => ({
+  ...{ type: "wal", side: "a", of: "own", atMs: loadEndMs, tookMs: 9, segments: 1, bytes: 9 },
+  writes: [writeId(parts.run.seed, n)],
+}));
+const back = { ...cameBack({ ...parts, events }), wal };
 const probes = [...back.probes, ...plantedMachine(0, 20_000, {})];
 const files = filesOf({ ...back, probes, run: { ...back.run, record: 2 } });
 const seal = JSON.stringify(sealOf(files));
@@ -88,6 +94,13 @@ test("a seal that is gone is missed in a run that came to its end, and in no old
   expect(worthOf({ seal: "", run: JSON.stringify({ ...back.run, record: 1 }) })?.verdict).toBe("holds");
   // Where only the word is gone that there must be one, the seal itself says that something is.
   expect(worthOf({ run: JSON.stringify({ ...back.run, record: 1 }) })?.reason).toMatch(/^run.json was changed/);
+});
+
+test("an older seal knows nothing of the file of logs: then there must be none", () => {
+  const { wal: _, ...others } = sealOf(files).files;
+  const older = JSON.stringify({ ...sealOf(files), files: others });
+  expect(wrongIn({ seal: older, wal: "" })).toEqual([]);
+  expect(wrongIn({ seal: older })).toEqual([expect.stringMatching(/^wal.ndjson was changed after the drill/)]);
 });
 
 test.each(["{", "null", "{}", seal.replace("sha256", "sha255"), seal.replace("seal/1", "seal/0")])(

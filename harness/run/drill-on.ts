@@ -13,6 +13,7 @@ import { orRecordWhy, quietly } from "./failed.ts";
 import { FaultCourse } from "./fault-course.ts";
 import type { Recorder } from "./recorder.ts";
 import { refuseUnsupported } from "./supported.ts";
+import { recordArchives, recordWal } from "./wal-record.ts";
 
 /** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
 const HEALS_WITHIN_MS = 180_000;
@@ -34,7 +35,8 @@ export async function drillOn(
   const { now, event, run } = recorder;
   refuseUnsupported(run.scenario, system.capabilities);
   recorder.update({ capabilities: [...system.capabilities] });
-  const armed = run.scenario.faults.map((spec) => armFault(system, spec));
+  const wal = recordWal(system, recorder);
+  const armed = run.scenario.faults.map((spec) => armFault(wal.system, spec));
   const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: HEALS_WITHIN_MS });
   try {
     await orRecordWhy(recorder, signal, async () => {
@@ -44,6 +46,7 @@ export async function drillOn(
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
       recorder.update({ servingSide: serving });
       await audit(system, recorder, serving);
+      await recordArchives(system, recorder);
       recorder.update({ state: "complete" });
       await whileItStands?.();
     });
@@ -52,5 +55,6 @@ export async function drillOn(
     await faults.healRest((kind, error) =>
       quietly(() => event({ type: "note", text: `${kind} could not be healed: ${reasonOf(error)}` })),
     );
+    await wal.atRest();
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../model/record/clock.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
+import type { WalLine } from "../model/record/wal.ts";
 import type { View } from "../model/view.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 
@@ -56,6 +57,8 @@ export class Recorder {
   returned = (lines: readonly AuditLine[]): void => this.folder.appendReturned(lines);
 
   stranded = (bundle: object): void => this.folder.writeStranded(bundle);
+
+  wal = (line: WalLine): void => this.#orAbort(() => this.folder.appendWal(line));
 
   /** Probes report from timers, where nothing would catch: a record that cannot be written ends the drill instead. */
   #orAbort(write: () => void): void {

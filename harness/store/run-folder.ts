@@ -18,6 +18,7 @@ import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
 import { RECORD_FILES, sealOf } from "../model/record/seal.ts";
+import type { WalLine } from "../model/record/wal.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
 import { guarded, replaceFile } from "./written.ts";
 
@@ -60,6 +61,10 @@ export class RunFolder {
 
   appendReturned(lines: readonly AuditLine[]): void {
     this.#append(RECORD_FILES.returned, lines);
+  }
+
+  appendWal(line: WalLine): void {
+    this.#append(RECORD_FILES.wal, [line]);
   }
 
   writeStranded(bundle: object): void {

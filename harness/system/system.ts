@@ -22,6 +22,7 @@ import type { Router } from "./router.ts";
 import type { SelfFailover } from "./self-failover.ts";
 import type { Site } from "./site.ts";
 import type { Usage } from "./usage.ts";
+import type { WalFiles } from "./wal.ts";
 
 export interface System {
   capabilities: ReadonlySet<Capability>;
@@ -38,6 +39,8 @@ export interface System {
   failover: SelfFailover | null;
   /** `null`: there is no lock. */
   dcs: Dcs | null;
+  /** `null`: nobody has to look, for the operator saves what only a lost site holds. */
+  wal: WalFiles | null;
   site: (side: Side) => Site;
   component: (part: Part) => Component;
   processor: (part: Part) => Processor;

@@ -60,6 +60,8 @@ export const PatroniSchema = z
     strict: z.boolean(),
     /** Without the lock store, the leader goes on as long as it reaches all other members (`failsafe_mode`). */
     failsafe: z.boolean().default(false),
+    /** Each site's database copies the closed segments of its write-ahead log to a folder of its own (`archive_mode`). */
+    archive: z.boolean().default(false),
     /**
      * How a FHIR server finds the primary: `haproxy`: its site's HAProxy asks Patroni; `driver`: its JDBC driver tries both
      * databases until one accepts writes (`targetServerType=primary`).

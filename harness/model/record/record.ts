@@ -6,6 +6,7 @@ import type { DrillEvent } from "./event.ts";
 import type { ProbeLine } from "./probe.ts";
 import type { Run } from "./run.ts";
 import type { SavedVersion } from "./stranded.ts";
+import type { WalLine } from "./wal.ts";
 
 /** How well a file of lines could be read. Everything that was left out is counted. */
 export interface Legibility {
@@ -39,9 +40,11 @@ export interface RunRecord {
   returned: Contents[];
   /** What the operator saved of that; `null` when it cannot be read. */
   saved: SavedVersion[] | null;
+  /** Which writes the write-ahead log of a lost site named each time it came back; none in older records. */
+  wal: WalLine[];
   ledger: LedgerNotes;
   /** What was changed after the drill, one sentence each; `null` when the record has no seal. */
   brokenSeals: string[] | null;
   /** The other files of lines, by name. */
-  legibility: Record<"events" | "probes" | "audit" | "returned", Legibility>;
+  legibility: Record<"events" | "probes" | "audit" | "returned" | "wal", Legibility>;
 }

@@ -34,6 +34,21 @@ export function afterRto(measured: Measures["rto"]): string[] {
   ];
 }
 
+/** What is shown beside lost writes: of those that are gone, what could have been saved, and what still can be. */
+export function savableText({ gone, inLog, inArchive }: Measures["savable"]): string[] {
+  if (!gone) return [];
+  const saved =
+    inLog.count === null
+      ? `how many of the ${gone} gone could have been saved is not known: ${inLog.why}`
+      : `could have been saved: ${inLog.count} of the ${gone} gone, which the lost site's log still had when it came back`;
+  if (inArchive === null) return [saved];
+  const archived =
+    inArchive.count === null
+      ? `how many are still in the archive is not known: ${inArchive.why}`
+      : `still in the archive: ${inArchive.count} of the ${gone} gone`;
+  return [saved, archived];
+}
+
 /** What is shown beside RPO: lost writes that its time does not cover. */
 export function besideRpo({ afterFault, later }: Measures["rpo"]): string[] {
   return [

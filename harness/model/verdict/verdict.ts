@@ -66,6 +66,9 @@ const machineUse = z.object({
 });
 export type MachineUse = z.infer<typeof machineUse>;
 
+/** Of the gone writes; `why` says why it is not known. */
+const savableWrites = z.object({ count: figure, why: z.string().nullable() });
+
 const noQuantiles = { p50: null, p95: null, p99: null, count: 0 };
 const noUse = { cores: null, memoryBytes: null, networkBytesPerSecond: null, walBytesPerSecond: null, diskBytes: null };
 const noLag = { ...noQuantiles, max: null, unknownSeconds: null };
@@ -92,6 +95,11 @@ export const UNMEASURED = {
     unknownSeconds: null,
     why: null,
   },
+  savable: {
+    gone: null,
+    inLog: { count: null, why: "the log of a lost site is read under Patroni only, and by no older judge" },
+    inArchive: null,
+  },
   unverifiable: { count: null, ids: [] },
   outOfOrder: { count: null, resources: [] },
   beforeLoad: { count: null, resources: [] },
@@ -109,6 +117,10 @@ export const MeasuresSchema = z.object({
     holes: figure,
   }),
   stranded: writes,
+  /** Of the lost writes that are gone, what could have been saved when a lost site came back, and what still can be: `null` without an archive. */
+  savable: z
+    .object({ gone: figure, inLog: savableWrites, inArchive: savableWrites.nullable() })
+    .default(UNMEASURED.savable),
   recovered: z.object({ count: figure }),
   phantom: writes,
   unexpected: writes,

@@ -73,6 +73,18 @@ export const EXPORTED: readonly ExportedFigure[] = [
   ),
   figure("lost", "writes", "Acknowledged writes that are not on the side that serves at the end", (m) => m.lost.count),
   figure("stranded", "writes", "Lost writes that can still be brought back", (m) => m.stranded.count),
+  figure(
+    "savable",
+    "writes",
+    "Gone writes that stood in a lost site's log when it came back",
+    (m) => m.savable.inLog.count,
+  ),
+  figure(
+    "archived",
+    "writes",
+    "Gone writes that are still in a site's archive of its log",
+    (m) => m.savable.inArchive?.count ?? null,
+  ),
   bounded("downtime", "Time in which scheduled writes were not acknowledged", OBSERVED.downtime),
   bounded("rto", "From the fault until service was back for good", OBSERVED.rto),
   ...(["detect", "switch", "resume"] as const).map((part) =>

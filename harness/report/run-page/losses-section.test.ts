@@ -18,6 +18,12 @@ test("how much was read through the API is told, and what that says of the rest"
   expect(read({ wanted: null, answered: null, wrongAtMost: null })).not.toContain("resources were read");
 });
 
+test("what could have been saved of the writes that are gone is told, where some are", () => {
+  const savable = (gone: number) => textOf({ savable: { gone, inLog: { count: 1, why: null }, inArchive: null } });
+  expect(savable(2)).toContain("<p>Could have been saved: 1 of the 2 gone, which ");
+  expect(savable(0)).not.toContain("saved");
+});
+
 test("clients who were told too little are counted, if there are any", () => {
   const told = (count: number | null) => textOf({ unverifiable: { count, ids: [] } });
   expect(told(1)).toContain("The client of 1 write was told “done” by an answer that cannot be looked up.");

@@ -1,4 +1,5 @@
 /** Lost and stranded writes, each with its story. */
+import { savableText } from "../../model/verdict/told.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html.ts";
 import type { Stories, Story } from "./stories.ts";
@@ -9,9 +10,9 @@ const ON_PAPER = 40;
 
 const at = (ms: number) => (ms / 1000).toFixed(3);
 
-export function lossesSection(stories: Stories | string, { lost, unverifiable, reads }: Measures): Html {
+export function lossesSection(stories: Stories | string, { lost, unverifiable, savable, reads }: Measures): Html {
   return html`<section aria-labelledby="lost"><h2 id="lost">Lost and stranded writes</h2>
-${typeof stories === "string" ? html`<p class="note">${stories}.</p>` : [disagreement(stories.lost, lost.count), told(unverifiable.count), listHtml(stories)]}
+${typeof stories === "string" ? html`<p class="note">${stories}.</p>` : [disagreement(stories.lost, lost.count), told(unverifiable.count), savableHtml(savable), listHtml(stories)]}
 ${readsHtml(reads)}
 </section>`;
 }
@@ -27,6 +28,10 @@ function told(unverifiable: number | null): Html | null {
   if (!unverifiable) return null;
   const whose = unverifiable === 1 ? "The client of 1 write was" : `The clients of ${unverifiable} writes were`;
   return html`<p class="note">${whose} told “done” by an answer that cannot be looked up.</p>`;
+}
+
+function savableHtml(savable: Measures["savable"]): Html[] {
+  return savableText(savable).map((text) => html`<p>${text.charAt(0).toUpperCase() + text.slice(1)}.</p>`);
 }
 
 function readsHtml({ wanted, answered, wrongAtMost }: Measures["reads"]): Html | null {

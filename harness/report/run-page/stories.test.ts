@@ -9,6 +9,7 @@ import { MIX } from "../../check/planted-writes.ts";
 import { fingerprint } from "../../model/load/content.ts";
 import { planWrite, writeId } from "../../model/load/write.ts";
 import type { RunRecord } from "../../model/record/record.ts";
+import type { WalLine } from "../../model/record/wal.ts";
 import { SHOWN, type Stories, storiesOf } from "./stories.ts";
 
 function told(record: RunRecord): Stories {
@@ -54,6 +55,22 @@ describe("it says where the write is, and where it was", () => {
         "saved in stranded.json, as acknowledged",
       ],
     });
+  });
+
+  test("in the log of a side that came back, and in no archive", () => {
+    const reading = { side: "a", atMs: 9000, tookMs: 10 } as const;
+    const found = { type: "wal", segments: 1, bytes: 1 } as const;
+    const wal: WalLine[] = [
+      { ...reading, ...found, of: "own", writes: [id(9), id(10)] },
+      { ...reading, ...found, of: "archive", writes: [id(100)] },
+      { ...reading, type: "unreadable", of: "own", why: "no such container" },
+    ];
+    const [story] = told(plantedRun({ lost: [10] }, () => ({ wal }))).shown;
+    expect(story?.places.slice(2)).toEqual([
+      "A's log when it came back: there",
+      "A's archive at the end: not there",
+      "A's log when it came back: not known, no such container",
+    ]);
   });
 
   test("or not saved, or as something else", () => {

@@ -7,6 +7,7 @@ import type { Contents } from "../../model/columns/contents.ts";
 import type { Operation } from "../../model/columns/operation.ts";
 import type { RunRecord } from "../../model/record/record.ts";
 import type { SavedVersion } from "../../model/record/stranded.ts";
+import type { WalLine } from "../../model/record/wal.ts";
 
 /** More than anybody reads; the ids of all lost writes are in `verdict.json`. */
 export const SHOWN = 1000;
@@ -65,6 +66,7 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
       ...record.returned.map(
         (contents, place) => `${name(contents.side)} when it came back: ${held(contents, returned[place] as Holdings)}`,
       ),
+      ...record.wal.map((line) => namedText(line, operation)),
       ...savedText(record, savedBy.get(operation.write) ?? [], operation),
     ];
     stories.shown.push({ operation, fate, places });
@@ -84,6 +86,14 @@ function heldText(
   if (fates[i] === ABSENT) return "not there";
   const versions = contents.rowsOf(n).map((row) => `${contents.resourceAt(row)}/${contents.version[row]}`);
   return `${fates[i] === TORN ? "in part" : "there"}${asStored(versions, stored)}`;
+}
+
+/** What a lost site's log had before its database was started again, or its archive at the end. */
+function namedText(line: WalLine, { write }: Operation): string {
+  const where = line.of === "own" ? "log when it came back" : "archive at the end";
+  const what =
+    line.type === "unreadable" ? `not known, ${line.why}` : line.writes.includes(write) ? "there" : "not there";
+  return `${name(line.side)}'s ${where}: ${what}`;
 }
 
 /** The operator saves what a side held when it came back; where none did, there is nothing to say. */

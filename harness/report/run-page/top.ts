@@ -54,7 +54,7 @@ function sentence({ scenario }: Run, { lost, downtime }: Measures): string {
 }
 
 function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Figure[] {
-  const { writes, lost, stranded, rto, rpo, downtime, availability, redundancy } = measures;
+  const { writes, lost, stranded, savable, rto, rpo, downtime, availability, redundancy } = measures;
   const { objectives } = config;
   const unknown = (name: string) => {
     const word = checks.find((check) => check.name === name)?.verdict ?? "no-objective";
@@ -73,6 +73,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
           ? [stranded.count === null ? "what is stranded is not known" : `${stranded.count} stranded`]
           : []),
         ...(lost.count && stranded.count !== null ? [`${lost.count - stranded.count} gone`] : []),
+        ...(savable.gone && savable.inLog.count !== null ? [`${savable.inLog.count} could have been saved`] : []),
       ].join(", "),
       objective:
         scenario.disaster === null

@@ -142,6 +142,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     startHapiB: lacks("FHIR server B to start"),
     failover: null,
     dcs: null,
+    wal: null,
     site: lacks("sites"),
     component: lacks("components"),
     processor: lacks("processors"),

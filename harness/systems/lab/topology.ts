@@ -140,6 +140,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       capabilities: LAB_CAPABILITIES,
       failover: null,
       dcs: null,
+      wal: null,
       site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
       release: remove,
     };

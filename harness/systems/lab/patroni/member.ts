@@ -8,11 +8,13 @@ import type { Engine } from "../engine.ts";
 import { ADMIN, dataFolderOf, PORT, type Postgres, postgresOf } from "../postgres.ts";
 import { isLeader } from "./ask.ts";
 import { type Rest, restOf } from "./rest.ts";
-import { memberName, memberSettings, REST_PORT } from "./settings.ts";
+import { archiveFolder, memberName, memberSettings, REST_PORT } from "./settings.ts";
 
 export interface Member {
   side: Side;
   container: StartedTestContainer;
+  /** Where its image keeps a database's data. */
+  dataFolder: string;
   rest: Rest;
   postgres: Postgres;
 }
@@ -33,20 +35,22 @@ const SETTLES_MS = 20_000;
 /** Waits for nothing but the container's start. */
 export async function startMember(engine: Engine, where: Where, order: MemberOrder): Promise<Member> {
   const { side, followedAt, password, patroni, replication } = order;
-  const place = { side, followedAt, dataFolder: await dataFolderOf(engine, where.image), superuser: ADMIN };
+  const dataFolder = await dataFolderOf(engine, where.image);
+  const place = { side, followedAt, dataFolder, superuser: ADMIN };
   const content = memberSettings(place, patroni, replication);
   const container = await new DrillContainer(where, memberName(side))
     .withCopyContentToContainer([{ content, target: SETTINGS_FILE, mode: 0o644 }])
     .withEnvironment({ PATRONI_SUPERUSER_PASSWORD: password, PATRONI_REPLICATION_PASSWORD: password })
     .withLoopbackPorts(PORT, REST_PORT)
     .start();
+  if (patroni.archive) await container.exec(["mkdir", archiveFolder(dataFolder)]);
   const rest = restOf(async () => `http://127.0.0.1:${await currentPort(engine, container, REST_PORT)}`);
   const postgres = postgresOf(engine, container, side, password);
   const untilReady = async (signal?: AbortSignal) => {
     await untilSettled({ side, rest }, signal).catch(() => signal?.throwIfAborted());
     await postgres.untilReady(signal);
   };
-  return { side, container, rest, postgres: { ...postgres, untilReady } };
+  return { side, container, dataFolder, rest, postgres: { ...postgres, untilReady } };
 }
 
 /**

@@ -1,7 +1,11 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CONFIGS } from "../../../../scenarios/configs.ts";
 import type { PatroniSettings } from "../../../model/plan/config.ts";
-import { etcdCommand, haproxySettings, memberSettings, slotName } from "./settings.ts";
+import { archiveFolder, etcdCommand, haproxySettings, memberSettings, slotName, walFolder } from "./settings.ts";
 
 const DEFAULTS = CONFIGS.find(({ name }) => name === "patroni")?.patroni as PatroniSettings;
 const place = { side: "b", followedAt: "links:5442", dataFolder: "/data", superuser: "drill" } as const;
@@ -46,6 +50,25 @@ test.each([
 
 test.each([true, false])("whether the leader may go on without the store: %s", (failsafe) => {
   expect(told("async", { ...DEFAULTS, failsafe }).bootstrap.dcs.failsafe_mode).toBe(failsafe);
+});
+
+test("closed segments are copied beside the cluster, where no rewind is, and none that is there is overwritten", () => {
+  const parameters = (archive: boolean) => told("async", { ...DEFAULTS, archive }).bootstrap.dcs.postgresql.parameters;
+  expect(parameters(false)).not.toHaveProperty("archive_mode");
+  const { archive_mode: mode, archive_command: command } = parameters(true);
+  expect(mode).toBe("on");
+  const folder = mkdtempSync(join(tmpdir(), "fhirdrill-archive-"));
+  const archived = (content: string) => {
+    writeFileSync(join(folder, "segment"), content);
+    mkdirSync(archiveFolder(folder), { recursive: true });
+    const line = command.replaceAll("/data/", `${folder}/`).replaceAll("%p", `${folder}/segment`).replaceAll("%f", "1");
+    const { status } = spawnSync("sh", ["-c", line]);
+    return [status, readFileSync(join(archiveFolder(folder), "1"), "utf8"), readdirSync(archiveFolder(folder))];
+  };
+  expect(archiveFolder("/data").startsWith(walFolder("/data").replace("/pg_wal", ""))).toBe(false);
+  expect(archived("first")).toEqual([0, "first", ["1"]]);
+  expect(archived("second")).toEqual([0, "first", ["1"]]);
+  rmSync(folder, { recursive: true });
 });
 
 test("what was only on the old primary is overwritten by pg_rewind, which needs its hints", () => {

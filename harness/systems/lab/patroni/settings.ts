@@ -76,13 +76,13 @@ export function memberSettings(
     restapi: { listen: `0.0.0.0:${REST_PORT}`, connect_address: `${memberName(side)}:${REST_PORT}` },
     etcd3: { hosts: DCS_SITES.map((site) => `${etcdName(site)}:${ETCD_PORTS.client}`) },
     bootstrap: {
-      dcs: sharedSettings(patroni, replication),
+      dcs: sharedSettings(patroni, replication, dataFolder),
       initdb: [{ encoding: "UTF8" }, { locale: "en_US.utf8" }, "data-checksums"],
     },
     postgresql: {
       listen: "0.0.0.0:5432",
       connect_address: followedAt,
-      data_dir: `${dataFolder}/cluster`,
+      data_dir: clusterFolder(dataFolder),
       pgpass: "/tmp/pgpass",
       // It reaches its own server without the network, which is what a drill breaks.
       use_unix_socket: true,
@@ -103,7 +103,7 @@ export function memberSettings(
   return `${JSON.stringify(settings, null, 2)}\n`;
 }
 
-function sharedSettings(patroni: PatroniSettings, replication: Config["replication"]) {
+function sharedSettings(patroni: PatroniSettings, replication: Config["replication"], dataFolder: string) {
   return {
     ttl: patroni.ttlSeconds,
     loop_wait: patroni.loopWaitSeconds,
@@ -114,9 +114,30 @@ function sharedSettings(patroni: PatroniSettings, replication: Config["replicati
     postgresql: {
       use_pg_rewind: true,
       use_slots: true,
-      parameters: { ...PARAMETERS, synchronous_commit: replication === "sync-apply" ? "remote_apply" : "on" },
+      parameters: {
+        ...PARAMETERS,
+        synchronous_commit: replication === "sync-apply" ? "remote_apply" : "on",
+        ...(patroni.archive ? { archive_mode: "on", archive_command: archiveCommand(dataFolder) } : {}),
+      },
     },
   };
+}
+
+const clusterFolder = (dataFolder: string) => `${dataFolder}/cluster`;
+
+export function walFolder(dataFolder: string): string {
+  return `${clusterFolder(dataFolder)}/pg_wal`;
+}
+
+/** Beside the cluster, where pg_rewind changes nothing. */
+export function archiveFolder(dataFolder: string): string {
+  return `${dataFolder}/archive`;
+}
+
+/** What is there is kept: after a rewind, a segment of the same name may be another one. */
+function archiveCommand(dataFolder: string): string {
+  const target = `${archiveFolder(dataFolder)}/%f`;
+  return `test -f ${target} || (cp %p ${target}.copy && mv ${target}.copy ${target})`;
 }
 
 /** The command line of etcd. */

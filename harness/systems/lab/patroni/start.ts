@@ -12,6 +12,7 @@ import { randomBytes } from "node:crypto";
 import type { Capability } from "../../../model/plan/capability.ts";
 import type { PatroniSettings } from "../../../model/plan/config.ts";
 import { otherSide, type Part, SIDES, type Side } from "../../../model/plan/side.ts";
+import { WAL_PLACES } from "../../../model/record/wal.ts";
 import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat.ts";
 import { physicalReplication } from "../../../replication/physical/physical.ts";
 import type { Machine, Site } from "../../../system/site.ts";
@@ -43,6 +44,7 @@ import {
   type Server,
   slotName,
 } from "./settings.ts";
+import { walFilesOf } from "./wal-files.ts";
 
 /** This lab has no operator to command, and no disks or clocks of a site's own. */
 export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
@@ -166,6 +168,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
           await parts.hapi[side].startAgain(calledOff);
         },
       },
+      wal: walFilesOf(engine, members, patroni.archive ? WAL_PLACES : ["own"]),
       dcs: { members: DCS_SITES.map(dcsMember), port: ETCD_PORTS.client },
       startHapiB: async () => {},
       ...{ disks: {}, clocks: {} },

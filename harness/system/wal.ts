@@ -1,0 +1,19 @@
+/** The files of a site's write-ahead log (WAL), read without its database. */
+
+import type { Side } from "../model/plan/side.ts";
+import type { WalPlace } from "../model/record/wal.ts";
+
+export interface WalFile {
+  name: string;
+  content: Buffer;
+}
+
+export interface WalFiles {
+  /** Where a site has such files. */
+  places: readonly WalPlace[];
+  /**
+   * All files of a site's log, in no order, whether or not its database runs; throws when not all could be read, and when
+   * the signal aborts it.
+   */
+  read: (side: Side, of: WalPlace, signal: AbortSignal) => AsyncIterable<WalFile>;
+}
