@@ -117,12 +117,12 @@ describe("it has", () => {
   });
 
   test("a script for k6 in the folders that k6 is given, with all that it imports", () => {
-    const links = "{ addressWithin: () => 'edge:80' }";
+    const edge = "{ fromBeside: async () => ({ baseUrl: 'http://edge/fhir', headers: {} }) }";
     const runBeside = "async (order) => order";
-    const order = `{ image: "k6", scenario: ${JSON.stringify(regionLoss)}, retry: "none", seed: 1, folder: "record" }`;
+    const task = `{ scenario: ${JSON.stringify(regionLoss)}, retry: "none", seed: 1, folder: "record" }`;
     const { folders, command } = evaluated(
       "load/k6.js",
-      `all.startLoad({ links: ${links}, runBeside: ${runBeside} }, ${order})`,
+      `all.k6({ edge: ${edge}, runBeside: ${runBeside} }, "k6").start(${task})`,
     ) as { folders: { source: string; target: string }[]; command: string[] };
     const readIn = (path: string) => {
       const folder = folders.find(({ target }) => path.startsWith(`${target}/`));

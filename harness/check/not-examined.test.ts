@@ -9,13 +9,17 @@ import type { RunRecord } from "../model/record/record.ts";
 import { notExamined } from "../model/verdict/not-examined.ts";
 import { type Verdict, VerdictSchema } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
-import { CHECKERS, judge } from "./judge.ts";
+import { CHECKERS as ALL, judge as judgedBy } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { underPatroni } from "./planted-patroni.ts";
 import { PLAN } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { filesOf, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { HOLDINGS_NEED } from "./unknown-holdings.ts";
+
+/** Without the one that notices what a lab is said to lack (`told-capabilities.ts`): here it is taken at its word. */
+const CHECKERS = ALL.filter(({ name }) => name !== "worth-judging");
+const judge = (record: RunRecord, checkers = CHECKERS) => judgedBy(record, checkers);
 
 const strict = { ...PLAN.objectives, lostWrites: 0, redundancySeconds: 1 };
 const back = cameBack(plantedParts({ lost: [10], stranded: [10] }));

@@ -11,7 +11,8 @@
  *
  * Is the record what the drill wrote? Its files are as they were sealed when it ended; older runs have no seal. All lines are
  * legible, in order of time, and none comes twice. Each line of the ledger is by one of the runners that the run names, all
- * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are.
+ * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are. A lab could do what
+ * every lab can.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
  * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by
@@ -43,6 +44,7 @@ import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
 import { wrongActs } from "./told-acts.ts";
 import { wrongAnswers } from "./told-answers.ts";
+import { wrongCapabilities } from "./told-capabilities.ts";
 import { wrongDetections } from "./told-detections.ts";
 import { wrongPlans } from "./told-plans.ts";
 import { wrongReturns } from "./told-returns.ts";
@@ -224,6 +226,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongReturns,
   wrongSides,
   wrongRunners,
+  wrongCapabilities,
   wrongSchedule,
   wrongAnswers,
   probeHoles,

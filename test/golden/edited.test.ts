@@ -14,6 +14,7 @@ import { lostWrites } from "../../harness/check/lost-writes.ts";
 import { rto } from "../../harness/check/rto.ts";
 import { worthJudging } from "../../harness/check/worth-judging.ts";
 import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
+import { CAPABILITY_NAMES } from "../../harness/model/plan/capability.ts";
 import type { RunRecord } from "../../harness/model/record/record.ts";
 import { brokenSeals, Marked, RECORD_FILES, type RecordFile, sealOf } from "../../harness/model/record/seal.ts";
 import { cutOff, deleted, doubled, type Edit, linesOf, quoted, renumbered, rerun, swapped } from "./edits.ts";
@@ -233,7 +234,7 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
 
 /** As a generator of today would have written it; with two of them, their writes in turns. */
 function withRunners(files: Files, runners: readonly string[]): Files {
-  const run = { ...JSON.parse(files.run), record: 3, runners };
+  const run = { ...JSON.parse(files.run), record: 3, runners, capabilities: CAPABILITY_NAMES };
   const numberOf = (line: string) => Number(/"write":"w\w+-(\d+)"/.exec(line)?.[1]);
   const named = (line: string) => line.replace(/\}\n$/, `,"r":"${runners[numberOf(line) % runners.length]}"}\n`);
   return { ...files, run: JSON.stringify(run, null, 2), ledger: linesOf(files.ledger).map(named).join("") };
@@ -374,7 +375,19 @@ describe.each(NOT_HOLDING)("a run %s does not hold when", (_, word, files) => {
 });
 
 describe("a sealed record", () => {
-  const sealed = { ...sample, run: sample.run.replace("{", '{\n  "record": 2,') };
+  const read = (n: number) =>
+    JSON.stringify({
+      type: "wal",
+      side: "a",
+      of: "own",
+      atMs: n,
+      tookMs: 5,
+      segments: 1,
+      bytes: 16,
+      writes: [`w-${n}`],
+    });
+  const wal = Array.from({ length: 40 }, (_, n) => `${read(n)}\n`).join("");
+  const sealed = { ...sample, wal, run: sample.run.replace("{", '{\n  "record": 2,') };
   const seal = sealOf(sealed);
   const marks = Object.fromEntries(Object.entries(seal.files));
 

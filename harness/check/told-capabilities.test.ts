@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { CAPABILITY_NAMES, type Capability } from "../model/plan/capability.ts";
+import type { Run } from "../model/record/run.ts";
+import { judge } from "./judge.ts";
+import { underPatroni } from "./planted-patroni.ts";
+import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { wrongCapabilities } from "./told-capabilities.ts";
+
+const wrong = (changes: Partial<Run>, record = plantedRun()) =>
+  wrongCapabilities({ ...record, run: { ...record.run, ...changes } });
+const without = (lacking: Capability) => CAPABILITY_NAMES.filter((each) => each !== lacking);
+
+test("a lab has what every lab has, whatever else it lacks", () => {
+  expect(wrong({ capabilities: ["postgres", "replication", "hapi"] })).toEqual([]);
+  expect(wrong({ capabilities: without("replication") }, recordOf(underPatroni(plantedParts())))).toEqual([]);
+});
+
+test.each(["hapi", "postgres", "replication"] as const)("one that is said to have no %s is noticed", (lacking) => {
+  const record = plantedRun();
+  const run = { ...record.run, capabilities: without(lacking) };
+  expect(wrongCapabilities({ ...record, run })).toEqual([
+    `run.json says that the system had no ${lacking}, and every such lab has`,
+  ]);
+  expect(judge({ ...record, run }).verdict).toBe("inconclusive");
+});
+
+test("a run has to say, but an older one", () => {
+  expect(wrong({})).toEqual([]);
+  expect(wrong({ record: 3 })).toEqual(["run.json does not say what the system could do"]);
+});
