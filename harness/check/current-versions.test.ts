@@ -92,6 +92,24 @@ test("a register's first version is looked for elsewhere, and what is below it i
   expect(versions((v) => (v <= 2 ? null : {})).evidence).toEqual([`${shared}: version 2 is missing`]);
 });
 
+test.each([28, 29, 30, 31, 32, 33])(
+  "of %i versions as of few: all are there, or one is twice in place of another",
+  (many) => {
+    const held = (numbers: readonly number[]) =>
+      checked(shared, (row) =>
+        row.version === newest
+          ? numbers.map((version, i) => ({ ...row, ...(version === many ? CURRENT : OLDER), version, pid: -1 - i }))
+          : [],
+      );
+    const all = Array.from({ length: many }, (_, i) => i + 1);
+    expect(held(all).verdict).toBe("holds");
+    for (const missing of [2, many - 1])
+      expect(held(all.map((v) => (v === missing ? v - 1 : v))).evidence).toEqual([
+        `${shared}: version ${missing - 1} is there twice`,
+      ]);
+  },
+);
+
 test("a row that the audit has twice is a fault of the record", () => {
   for (const resource of [alone, shared])
     expect(checked(resource, (row) => [row, row])).toMatchObject({

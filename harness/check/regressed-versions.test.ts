@@ -19,6 +19,12 @@ const checked = (lost: number[], edit?: (parts: Parts) => Partial<Parts>) => {
   return regressedVersions.check(record, gatherFacts(record));
 };
 
+const withoutRead = (audit: readonly AuditLine[]) =>
+  audit.flatMap((line): AuditLine[] => {
+    if (line.type === "reads-end") return [{ ...line, reads: line.reads - 1 }];
+    return line.type === "read" && line.resource === name ? [] : [line];
+  });
+
 test("a register whose last updates were lost is older than it was acknowledged", () => {
   const numbers = numbersOf(register);
   const { verdict, evidence, measures } = checked(numbers.slice(-2));
@@ -47,8 +53,11 @@ test("what is gone altogether is lost and not regressed", () => {
       audit: parts.audit.filter((line) => line.type !== "row" || !line.write.startsWith("r3-")),
     }),
   });
-  const { measures } = checked([...numbersOf(register), put], withoutRegisters);
-  expect(measures?.regressed?.count).toBe(0);
+  const lost = [...numbersOf(register), put];
+  expect(checked(lost, withoutRegisters).measures?.regressed?.count).toBe(0);
+  // Whether the API denies it, or was not asked.
+  const unasked = (parts: Parts) => ({ audit: withoutRead(withoutRegisters(parts).audit) });
+  expect(checked(lost, unasked)).toMatchObject({ verdict: "no-objective", measures: { regressed: { count: 0 } } });
 });
 
 test("what only the history has is not served", () => {
@@ -95,6 +104,23 @@ test("what is there in the same version, though by another write, is lost and no
   });
   expect(checked([last]).measures?.regressed?.count).toBe(1);
   expect(checked([last], heir).measures?.regressed?.count).toBe(0);
+});
+
+test("each version is told with the write that it was acknowledged to, and not with its neighbour", () => {
+  const last = numbersOf(register).at(-1) as number;
+  const told = checked([last - 1, last]).evidence?.filter((line) => line.startsWith(`${name}:`));
+  expect(told).toEqual([expect.stringMatching(new RegExp(` was acknowledged to ${operations[last]?.write}$`))]);
+});
+
+test("of two writes to which one version was acknowledged the first is named", () => {
+  const numbers = numbersOf(register);
+  const [last, before] = numbers.toReversed() as [number, number];
+  const alike = ({ operations: all }: Parts) => ({
+    operations: all.map((op) => (op.n === last ? { ...op, stored: operations[before]?.stored as string[] } : op)),
+  });
+  expect(checked([before, last], alike).evidence).toEqual([
+    `${name}: version ${numbers.length - 1}, after version ${numbers.length} was acknowledged to ${operations[before]?.write}`,
+  ]);
 });
 
 test("what is there is not known without an audit", () => {

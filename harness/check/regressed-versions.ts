@@ -67,10 +67,10 @@ export const regressedVersions: Checker = {
 
 /** The version that clients get of each of these resources. */
 function servedOf(contents: Contents, given: NameTable, of: NameTable): NameTable {
+  const { last } = contents.rowsByName;
   const served = new NameTable();
   for (const [name] of of) {
-    const [row] = contents.rowsNamed(name);
-    const current = row === undefined ? GONE : (contents.currentVersion[row] as number);
+    const current = contents.currentVersion[last.get(name)] ?? GONE;
     served.set(name, Math.min(current, given.get(name, current)));
   }
   return served;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Contents } from "../model/columns/contents.ts";
 import { fingerprint } from "../model/load/content.ts";
 import { firstVersionOf, seededResource, writeId } from "../model/load/write.ts";
+import { CAPABILITY_NAMES, type Capability } from "../model/plan/capability.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
@@ -28,6 +29,15 @@ function saidToBe(versions: number): DrillEvent[] {
   );
 }
 
+test("goes by its name, and is asked where somebody can save", () => {
+  const { run, ...record } = recordOf(back);
+  const judged = (capabilities?: Capability[]) =>
+    judge({ ...record, run: { ...run, ...(capabilities && { capabilities }) } }, [strandedSaved]).checks;
+  expect(judged()).toMatchObject([{ name: "stranded-saved", verdict: "holds" }]);
+  const others = CAPABILITY_NAMES.filter((name) => name !== "replication");
+  expect(judged(others)).toMatchObject([{ name: "stranded-saved", verdict: "not-examined" }]);
+});
+
 test("what was saved is exactly what was stranded", () => {
   const { verdict, reason } = checked();
   expect([verdict, reason]).toEqual([
@@ -35,6 +45,15 @@ test("what was saved is exactly what was stranded", () => {
     `${back.saved.length} versions were stranded on a side that came back, and saved`,
   ]);
   expect(new Set(back.saved.map(({ write }) => write))).toEqual(new Set(LOST.map((n) => writeId(PLAN.seed, n))));
+});
+
+test("a side held the rows that are told of it, and none after the last", () => {
+  // Write 0, of which nobody has a row, would have the number 0.
+  const parts = cameBack(plantedParts({ lost: [0, ...LOST], stranded: LOST }));
+  expect(checked(parts)).toMatchObject({
+    verdict: "holds",
+    reason: `${back.saved.length} versions were stranded on a side that came back, and saved`,
+  });
 });
 
 describe("it is broken when", () => {
@@ -157,6 +176,18 @@ describe("a second return", () => {
     expect(checkedWith([]).evidence).toEqual([expect.stringMatching(/: stranded on b, and not saved$/)]);
   });
 
+  test("of the side that serves strands what it no longer has, although the other one has it", () => {
+    const row = { ...onA, pid: 7e6 };
+    const returned = another("b", { ...row, side: "b" }, { type: "rows-end", side: "b", rows: 1, postgres: "17" });
+    const audit = back.audit.map((line) =>
+      line.type === "rows-end" && line.side === "a" ? { ...line, rows: line.rows + 1 } : line,
+    );
+    const told = { ...returned, audit: recordOf({ ...back, audit: [row, ...audit] }).audit };
+    expect(strandedSaved.check(told, gatherFacts(told)).evidence).toEqual([
+      expect.stringMatching(/: stranded on b, and not saved$/),
+    ]);
+  });
+
   test("is missed where it was saved on that side, and on that side only", () => {
     const saving = (side: "a" | "b") => {
       const step = { type: "operator", plan: "rebuild", step: "saved", side, atMs: 9e4, tookMs: 1 } as const;
@@ -220,6 +251,11 @@ describe("that a side came back and was overwritten shows", () => {
     const { verdict, reason } = checked({ events, returned: [], saved: [] });
     expect(verdict).toBe("inconclusive");
     expect(reason).toMatch(/^A has nothing any more of 3 lost writes that it acknowledged/);
+  });
+
+  test("but not where nobody knows what the other one has, and so what was lost", () => {
+    const audit = back.audit.filter((line) => line.type !== "rows-end" || line.side === "a");
+    expect(checked({ events, audit, returned: [], saved: [] }).verdict).toBe("no-objective");
   });
 
   describe("but not where it lacks", () => {
@@ -304,14 +340,16 @@ describe("saved means the content, not the name", () => {
     expect(evidence?.[0]).toContain(`: ${why}`);
   });
 
-  test("what the side itself had altered is not what was sent", () => {
-    const [first] = back.saved;
+  test.each([0, 10])("what the side itself had altered of write %i is not what was sent", (n) => {
+    const parts = cameBack(plantedParts({ lost: [n], stranded: [n] }));
+    const [first] = parts.saved;
     const body = { ...first?.body, gender: "male" };
     const altered = (line: AuditLine) =>
       line.type === "row" && line.pid === first?.pid ? { ...line, content: fingerprint(body) } : line;
     const { evidence } = checked({
-      returned: back.returned.map(altered),
-      saved: back.saved.map((each) => (each === first ? { ...each, body } : each)),
+      ...parts,
+      returned: parts.returned.map(altered),
+      saved: parts.saved.map((each) => (each === first ? { ...each, body } : each)),
     });
     expect(evidence).toEqual([expect.stringContaining(": saved with another content than was sent")]);
   });
@@ -352,13 +390,26 @@ test("how many the operator saved is said by it, and by nothing else", () => {
   expect(checked({ events })).toMatchObject({ verdict: "inconclusive", reason: NOT_SAID });
 });
 
-test("what was saved and cannot be read was saved by somebody, although nobody tells of a return", () => {
-  const record = { ...recordOf(plantedParts()), saved: null };
-  expect(strandedSaved.check(record, gatherFacts(record))).toEqual({
-    verdict: "inconclusive",
-    reason: "stranded.json cannot be read",
+describe("what was saved and cannot be read was saved by somebody, although nobody tells of a return", () => {
+  const without = (gone?: "a" | "b") => {
+    const parts = plantedParts();
+    return { ...recordOf({ ...parts, audit: parts.audit.filter(({ side }) => side !== gone) }), saved: null };
+  };
+  test.each([
+    ["by what both sides hold", undefined],
+    ["and A has no audit", "a"],
+    ["and B has none", "b"],
+  ] as const)("%s", (_, gone) => {
+    const record = without(gone);
+    expect(strandedSaved.check(record, gatherFacts(record))).toEqual({
+      verdict: "inconclusive",
+      reason: "stranded.json cannot be read",
+    });
   });
-  expect(judge(record).measures.stranded.count).toBeNull();
+
+  test("and how much was stranded is not known", () => {
+    expect(judge(without()).measures.stranded.count).toBeNull();
+  });
 });
 
 test("not known is not called saved", () => {

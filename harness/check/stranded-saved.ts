@@ -31,6 +31,9 @@ export const strandedSaved: Checker = {
   name: "stranded-saved",
   needs: [...HOLDINGS_NEED, "replication"],
   check: (record, facts) => {
+    const { saved } = record;
+    // Somebody saved it, so a side came back, whatever else is known.
+    if (saved === null) return { verdict: "inconclusive", reason: "stranded.json cannot be read" };
     const sides = sidesThatCameBack(record);
     const unknown = whatServingHolds(facts);
     if (sides.length === 0) {
@@ -39,8 +42,6 @@ export const strandedSaved: Checker = {
       return { verdict: "no-objective", reason: "no lost side came back, or none was overwritten" };
     }
     if (unknown) return unknown;
-    const { saved } = record;
-    if (saved === null) return { verdict: "inconclusive", reason: "stranded.json cannot be read" };
     const said = saidToBeSaved(record, saved);
     const evidence =
       said === null || said === saved.length

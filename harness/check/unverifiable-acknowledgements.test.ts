@@ -38,6 +38,8 @@ test.each([
   [update, 0, "0 of 1 resources are named"],
   [bundle, 0, "0 of 3 resources are named"],
   [bundle, 2, "2 of 3 resources are named"],
+  // The ledger's word that it is unverifiable counts, whatever it names.
+  [bundle, 3, "3 of 3 resources are named"],
 ])("write %i was told that it is done, and %i of its resources are named", (n, named, why) => {
   const { verdict, reason, evidence, measures } = checked(n, ({ stored }) => ({
     ...PARTLY,
@@ -56,6 +58,12 @@ test.each<[string, number, (stored: string[]) => string[], RegExp]>([
     /Patient\/x is named, and Patient\/w3mv-\d+ was sent/,
   ],
   [
+    "an id that only begins as the client chose it",
+    put,
+    ([id]) => [`${id?.replace(/\/1$/, "0/1")}`],
+    /Patient\/w3mv-\d+0 is named, and Patient\/w3mv-\d+ was sent/,
+  ],
+  [
     "another type, under the id",
     put,
     ([id]) => [`${id?.replace("Patient", "Observation")}`],
@@ -64,6 +72,8 @@ test.each<[string, number, (stored: string[]) => string[], RegExp]>([
   ["another register", update, () => ["Patient/r3mv-99/2"], /Patient\/r3mv-99 is named/],
   ["another type", post, () => ["Observation/7/1"], /Observation\/7 is named, and Patient\/ was sent/],
   ["its parts in another order", bundle, (stored) => stored.toReversed(), /Observation\/\d+ is named, and Patient\//],
+  ["less than was sent", bundle, (stored) => stored.slice(0, 2), /2 of 3 resources are named/],
+  ["more than was sent", post, ([p]) => [p as string, "Patient/7/1"], /2 of 1 resources are named/],
   ["one part twice", bundle, ([p, o]) => [p, o, o] as string[], /Observation\/\d+ is named twice/],
   ["a version that none can have", post, () => ["Patient/7/0"], /Patient\/7 is named without a version/],
 ])("an acknowledgement that names %s", (_, n, change, why) => {

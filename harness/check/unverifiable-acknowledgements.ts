@@ -19,10 +19,10 @@ export const unverifiableAcknowledgements: Checker = {
     const ids: string[] = [];
     const evidence: string[] = [];
     const sentBy = namesSent(run);
-    let told = 0;
+    let isAnyTold = false;
     for (let i = 0; i < history.length; i += 1) {
       if (!history.wasToldDone(i)) continue;
-      told += 1;
+      isAnyTold = true;
       const why = whyUnverifiable(history, i, sentBy(history.n[i] as number, history.kind[i] as number));
       if (why === null) continue;
       const { write, status, line } = history.at(i);
@@ -34,7 +34,7 @@ export const unverifiableAcknowledgements: Checker = {
       const reason = `the clients of ${ids.length} writes were told "done" by answers that cannot be looked up`;
       return { verdict: "inconclusive", reason, evidence, measures };
     }
-    if (told === 0) return { verdict: "no-objective", reason: "no client was told that anything is done" };
+    if (!isAnyTold) return { verdict: "no-objective", reason: "no client was told that anything is done" };
     return { verdict: "holds", reason: "every acknowledgement names what was sent, with its version", measures };
   },
 };
