@@ -54,7 +54,7 @@ export const initialReplication: Checker = {
     const reason = [
       `${rows ?? "?"} rows were copied in ${seconds.toFixed(2)} s`,
       `p99 ${inMs(during.p99)} meanwhile, ${inMs(before.p99)} in the baseline`,
-      `${during.ratePerSecond?.toFixed(1) ?? "–"} writes/s, ${before.ratePerSecond?.toFixed(1) ?? "–"} in the baseline`,
+      `${rounded(during.ratePerSecond)} writes/s, ${rounded(before.ratePerSecond)} in the baseline`,
     ].join("; ");
     return { verdict: "no-objective", reason, measures };
   },
@@ -75,4 +75,8 @@ function missingOf({ scenario }: RunRecord["run"], events: RunRecord["events"]):
 function rateIn({ acksMs }: Facts, { fromMs, toMs }: Part): number | null {
   if (toMs <= fromMs) return null;
   return ((countBelow(acksMs, toMs) - countBelow(acksMs, fromMs)) * 1000) / (toMs - fromMs);
+}
+
+function rounded(ratePerSecond: number | null): string {
+  return ratePerSecond?.toFixed(1) ?? "–";
 }

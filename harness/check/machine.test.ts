@@ -255,7 +255,8 @@ describe("samples that cannot all be true", () => {
       harnessSeconds: 0,
       waitedSeconds: { cpu: 0, io: 0, memory: 0 },
     };
-    expect(changed(10_000, (sample) => [{ ...sample, ...nothing, atMs: 10_000 }, sample]).verdict).toBe("holds");
+    const { verdict, measures } = changed(10_000, (sample) => [{ ...sample, ...nothing, atMs: 10_000 }, sample]);
+    expect([verdict, measures]).toEqual(["holds", checked(calm).measures]);
   });
 
   test("one of a machine with other processors than the host has", () => {
@@ -333,12 +334,13 @@ test("time that nobody sampled was not stolen, and who used more than was busy l
   expect(less.measures?.machine?.whole.others).toBe(0);
 });
 
-test("the worst stretch may be the last one, and is no longer than the whole", () => {
+test("the worst stretch may be the last one, is the first of several, and is no longer than the whole", () => {
   const worstOf = (endMs: number, of: PlantedMachine) => {
     const [record, facts] = recorded(plantedMachine(-1000, 41_000, of), [...BASELINE, ...every(100, 2000, endMs + 1)]);
     return machine.check(record, facts).measures?.machine?.worst;
   };
   expect(worstOf(40_000, { drill, others: during(35_000, 40_000, 1) })).toMatchObject({ fromMs: 35_000, toMs: 40_000 });
+  expect(worstOf(40_000, { harness: 0 })).toMatchObject({ fromMs: 0, toMs: 5000 });
   expect(worstOf(3900, { drill })).toMatchObject({ fromMs: 0, toMs: 3900 });
 });
 

@@ -57,6 +57,17 @@ test("when nobody looked again, or what is there is not known, nothing is said",
   expect(checked({}, () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
 
+test("where the load updates no register nothing can be late, and nobody has missed a look", () => {
+  const none = checked({}, ({ run, operations: all }) => {
+    const load = { ...run.scenario.load, mix: { ...run.scenario.load.mix, update: 0 } };
+    return {
+      run: { ...run, scenario: { ...run.scenario, load } },
+      operations: all.filter(({ kind }) => kind !== "update"),
+    };
+  });
+  expect(none).toEqual({ verdict: "no-objective", reason: "the load updates no register" });
+});
+
 describe("by exact looks at one register", () => {
   /** Updates of register 0: when each looked, what it found, and when the version it made was acknowledged. */
   const byLooks = (...looks: [sentMs: number, found: number, ackMs: number | null, made: number][]) => {

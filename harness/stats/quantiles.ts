@@ -1,6 +1,5 @@
-/** Exact quantiles: the smallest value that at least the share q of all values does not exceed (nearest rank). */
+/** Exact quantiles: the smallest value that at least the share q of all values does not exceed (nearest rank); `null` of none. */
 export function quantile(sorted: ArrayLike<number>, q: number): number | null {
-  if (sorted.length === 0) return null;
   const rank = Math.min(sorted.length, Math.max(1, Math.ceil(q * sorted.length)));
   return sorted[rank - 1] ?? null;
 }

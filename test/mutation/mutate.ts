@@ -6,7 +6,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BROKEN, REPORT, TESTS } from "./stryker.config.mjs";
 
@@ -73,10 +73,13 @@ const counts = ({ status }: Break) => status !== "Ignored" && status !== "Compil
 const tests = globSync(TESTS, { cwd: project }).toSorted();
 const sources = globSync(BROKEN, { cwd: project }).filter((path) => !/\.test\.ts$|\/(planted|obvious)-/.test(path));
 
-const importing = (file: string, paths: readonly string[]) => {
-  const it = new RegExp(`from "(\\./|(\\.\\./)+[a-z/]*)${basename(file)}"`);
-  return paths.filter((path) => it.test(readFileSync(`${project}${path}`, "utf8")));
-};
+/** By path: several files have the same name. */
+const importing = (file: string, paths: readonly string[]) =>
+  paths.filter((path) =>
+    [...readFileSync(`${project}${path}`, "utf8").matchAll(/ from "(\.[^"]+)"/g)].some(
+      ([, imported]) => join(dirname(path), imported as string) === file,
+    ),
+  );
 
 /** The tests that import the file; if none does, those that face the files importing it. */
 function facing(file: string): string[] {
