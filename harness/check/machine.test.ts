@@ -274,6 +274,8 @@ describe("samples that cannot all be true", () => {
     const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
     const { verdict, measures } = changed(10_000, (sample) => [{ ...sample, ...nothing, why: "gone" }]);
     expect([verdict, measures?.machine?.unknownSeconds]).toEqual(["holds", expect.closeTo(1, 6)]);
+    // Nor is the machine unknown by the first one, which is of the warm-up.
+    expect(changed(-1000, (sample) => [{ ...sample, ...nothing, why: "not yet" }]).verdict).toBe("holds");
   });
 
   test("a container that used more than all processors had, with what a reading may be late", () => {

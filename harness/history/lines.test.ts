@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readLines } from "./lines.ts";
+import { readLines, wholeOf } from "./lines.ts";
 
 /** `pieces` says where the text is cut before it is read. */
 const summary = (text: string, pieces: readonly number[] = []) => {
@@ -122,4 +122,8 @@ test("an empty first line is passed over and counted as a place", () => {
       [4, { a: 2 }],
     ],
   });
+});
+
+test("what is wanted whole is put together, in whatever pieces it comes", () => {
+  expect([wholeOf("one text"), wholeOf(["one", " te", "", "xt"]), wholeOf([])]).toEqual(["one text", "one text", ""]);
 });

@@ -39,7 +39,7 @@ export function eachLine(text: Text, take: (rows: string, from: number, to: numb
     for (let end = piece.indexOf("\n"); end >= 0; end = piece.indexOf("\n", from)) {
       // A whole piece is put together with nothing: the engine would be slow to read in it.
       if (rest === "") read(piece, from, end);
-      else read(rest + piece.slice(from, end), 0, rest.length + end - from);
+      else read(rest + piece.slice(0, end), 0, rest.length + end);
       rest = "";
       from = end + 1;
     }

@@ -230,6 +230,12 @@ describe("who wrote the lines of a write", () => {
     expect(notes).toMatchObject({ byAnother: 0, unreadableCount: 0 });
   });
 
+  test("is known of a write of any number", () => {
+    const { operations, notes } = read([by("k6-2", invoke(100_000)), by("k6-2", look(100_000)), invoke(5000)]);
+    expect(operations.map(({ runner }) => runner)).toEqual(["k6-1", "k6-2"]);
+    expect(notes.byAnother).toBe(0);
+  });
+
   test("is the same of all its lines, and each that is by another is counted, in whatever order they come", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(lines, { minLength: 3 }), fc.nat({ max: 2 }), (shuffled, other) => {
@@ -255,6 +261,7 @@ describe("who wrote the lines of a write", () => {
     const { operations, notes } = readLedger(text(older), null);
     expect(operations).toMatchObject([{ outcome: "ok", read: { version: 4 }, runner: "k6" }]);
     expect(notes).toMatchObject({ lines: 3, byAnother: 0, unreadableCount: 0 });
+    expect(readLedger(text(older.slice(0, 1)), null).operations).toMatchObject([{ reason: "pending", runner: "k6" }]);
     for (const line of lines)
       expect(readLedger(text([line]), null).notes.unreadable).toEqual([
         'line 1: runner "k6-1", and run.json names none',
@@ -288,8 +295,11 @@ describe("an update's look at its register", () => {
   });
 
   test("of a write that was never sent is an orphan, a second one a repeat", () => {
-    expect(read([look(update)]).notes.orphans).toBe(1);
-    expect(read([invoke(update), look(update), look(update, { version: 5 })]).notes.repeats).toBe(1);
+    for (const first of [look(update), look(update, { status: 503 })]) {
+      expect(read([first]).notes).toMatchObject({ orphans: 1, repeats: 0 });
+      const { operations, notes } = read([invoke(update), first, look(update, { version: 5 })]);
+      expect([operations[0]?.read?.version, notes.repeats]).toEqual([first.status === 200 ? 4 : undefined, 1]);
+    }
   });
 
   test("that failed makes the update one that was never sent", () => {

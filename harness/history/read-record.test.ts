@@ -48,9 +48,12 @@ test("a side that came back and could not be read is one return, and the next ti
   ]);
 });
 
-test("a run of a maker who knew of no return has none", () => {
-  const { returned: _, stranded: __, ...older } = files;
-  expect(readRecord(older)).toMatchObject({ returned: [], saved: [] });
+test("a run of a maker who knew of no return and of no logs has none, and nothing is damaged", () => {
+  const { returned: _, stranded: __, wal: ___, ...older } = files;
+  const { legibility, ...read } = readRecord(older);
+  expect(read).toMatchObject({ returned: [], saved: [], wal: [] });
+  const empty = { lines: 0, torn: false, unreadable: [], unreadableCount: 0 };
+  expect(legibility).toMatchObject({ returned: empty, wal: empty });
 });
 
 test("lines of no known form are counted, file by file", () => {

@@ -21,6 +21,11 @@ test("the same seed gives the same interval, and below 6 a side there is none", 
   expect(one?.low).toBeLessThan(3);
   expect(one?.high).toBeGreaterThan(3);
   expect(bootstrapMedians(a.slice(1), b, drawn(1))).toBeNull();
+  expect(bootstrapMedians(a, b.slice(1), drawn(1))).toBeNull();
+});
+
+test("a median is the value in the middle, or between the two that are, in whatever order they come", () => {
+  expect(medianDifference(seen(9, 1, 5), seen(30, 10, 20, 100))).toEqual({ low: 20, high: 20 });
 });
 
 test("the ends are those of going through every draw there is", () => {
