@@ -121,12 +121,12 @@ function versionOf({ resource, version, content, refersTo }: SavedVersion, { his
   };
 }
 
-/** Each resource that was sent is among the versions: as the answer names it, or all of them of one patient. */
+/** Each resource that was sent is among the versions: as it was acknowledged, or all of them of one patient. */
 function isWhole(sent: readonly Sent[], versions: readonly Version[], history: History, i: number): boolean {
   const from = history.storedFrom(i);
   const says = ({ content, refers }: Sent, version: Version, patient: number) =>
     version.content === content && (refers ? version.refersTo === patient : Number.isNaN(version.refersTo));
-  if (history.storedFrom(i + 1) - from === sent.length) {
+  if (history.outcome[i] === OK && history.storedFrom(i + 1) - from === sent.length) {
     const [names, least] = [history.storedName, history.storedVersion];
     return sent.every((each, place) =>
       versions.some(
