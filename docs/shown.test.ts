@@ -44,7 +44,9 @@ test.each(measuredBlocks())("what $page shows as $name is made of the verdicts i
 test("the lines of evidence that are quoted are there", () => {
   const page = readFileSync(new URL("how-to-read-a-verdict.md", import.meta.url), "utf8").replaceAll(/\s+/g, " ");
   const evidence = (name: string) => readGolden(name).verdict.checks.flatMap((check) => check.evidence);
-  expect(page).toContain(`\`${evidence("region-loss-after-partition").find((line) => line.startsWith("w16-1785:"))}\``);
+  expect(page).toContain(
+    `\`${evidence("region-loss-after-partition").find((line) => line.startsWith("w3wlcn-474:"))}\``,
+  );
   expect(page).toContain(`\`${evidence("self-test-planted").find((line) => line.startsWith("w16-169: ok"))}\``);
 });
 

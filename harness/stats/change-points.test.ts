@@ -111,3 +111,16 @@ test("the same always is no change, nothing is none, and what is found once is f
   const values = series(KINDS["seconds, skewed"] as Kind, doubled, 1);
   expect(changePoints(values)).toEqual(changePoints(values));
 });
+
+test("no change is certain: the clearest of all is as probable as one order of all that were drawn", () => {
+  const [point] = changePoints(plain(...Array.from({ length: 20 }, (_, i) => (i < 10 ? 1 : 100) + (i % 3) / 10)));
+  expect(point).toEqual({ index: 10, p: 1 / 2000 });
+});
+
+test("four values on either side are enough, and three are not", () => {
+  const risen = (before: number, after: number) =>
+    plain(...Array.from({ length: before + after }, (_, i) => (i < before ? 1 : 100) + (i % 3) / 10));
+  expect(changePoints(risen(4, 16)).map(({ index }) => index)).toEqual([4]);
+  expect(changePoints(risen(16, 4)).map(({ index }) => index)).toEqual([16]);
+  expect(changePoints(risen(3, 17)).map(({ index }) => index)).not.toContain(3);
+});

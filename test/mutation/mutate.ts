@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { BROKEN, REPORT, TESTS } from "./stryker.config.mjs";
 
 const PACKAGES = { "@stryker-mutator/core": "10.1.1", "@stryker-mutator/vitest-runner": "10.1.1" };
-/** The score that each file must reach, in percent. Below it the command ends with an error. */
+/** The score that all files together must reach, in percent. Below it the command ends with an error. */
 const WANTED = 97;
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
@@ -81,9 +81,10 @@ const importing = (file: string, paths: readonly string[]) =>
     ),
   );
 
-/** The tests that import the file; if none does, those that face the files importing it. */
+/** The test of its name and the tests that import it; if there are none, those that face the files importing it. */
 function facing(file: string): string[] {
-  const own = importing(file, tests);
+  const named = tests.filter((path) => path === file.replace(/\.ts$/, ".test.ts"));
+  const own = [...new Set([...named, ...importing(file, tests)])];
   if (own.length > 0) return own;
   return [...new Set(importing(file, sources).flatMap(facing))];
 }
@@ -92,10 +93,13 @@ install();
 const asked = process.argv.slice(2).filter((word) => word !== "--mutate");
 const files = asked.length > 0 ? asked.flatMap((word) => word.split(",")) : sources;
 const rows: [score: number, row: string][] = [];
+const all = { noticed: 0, breaks: 0 };
 for (const file of files.toSorted()) {
   const breaks = breaksOf(file);
   if (breaks.length === 0) continue;
   const missed = breaks.filter(isMissed);
+  all.breaks += breaks.length;
+  all.noticed += breaks.length - missed.length;
   const score = (100 * (breaks.length - missed.length)) / breaks.length;
   rows.push([score, `| ${basename(file)} | ${score.toFixed(1)} % | ${breaks.length} |`]);
   for (const one of missed)
@@ -105,4 +109,6 @@ for (const file of files.toSorted()) {
 }
 const sorted = rows.toSorted(([a], [b]) => b - a);
 process.stdout.write(`\n${sorted.map(([, row]) => row).join("\n")}\n`);
-process.exit(sorted.some(([score]) => score < WANTED) ? 1 : 0);
+const score = (100 * all.noticed) / all.breaks;
+process.stdout.write(`\nall together: ${score.toFixed(1)} % of ${all.breaks}\n`);
+process.exit(score < WANTED ? 1 : 0);
