@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { gatherFacts } from "./facts.ts";
+import { plantedRun } from "./planted-run.ts";
+import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
+
+const found = (audit?: Parameters<typeof plantedRun>[1]) => {
+  const record = plantedRun({}, audit);
+  return whatServingHolds(gatherFacts(record));
+};
+
+test("what was read to the end is known", () => {
+  expect(found()).toBeNull();
+});
+
+test("what nobody read is not, and a side that could not be read says why", () => {
+  const unknown = (why: string) => ({ verdict: "inconclusive", reason: `what B holds is not known: ${why}` });
+  expect(found(() => ({ audit: [] }))).toEqual(unknown("its audit was not taken, or not to the end"));
+  const refused = { type: "unreadable", side: "b", why: "connection refused" } as const;
+  expect(found(({ audit }) => ({ audit: [...audit.filter(({ side }) => side !== "b"), refused] }))).toEqual(
+    unknown("connection refused"),
+  );
+});
+
+test("it takes the database and the server", () => {
+  expect(HOLDINGS_NEED).toEqual(["postgres", "hapi"]);
+});
