@@ -5,7 +5,6 @@
  * from before in their files. In `unfenced` and `passive`, where nothing stops B's scheduler from writing, both servers
  * run under load for longer than the longest of HAPI's periods (ten minutes). At the end they must hold the same.
  */
-
 import { seedIdPrefix } from "../harness/model/load/write.ts";
 import type { Config } from "../harness/model/plan/config.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";

@@ -2,7 +2,6 @@
  * A random scenario: what breaks, where and when is drawn from the seed, so the same seed gives the same scenario. Each
  * fault has its own target: two faults on one target would hide each other's evidence.
  */
-
 import { chance } from "../harness/model/load/write.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";

@@ -2,7 +2,6 @@
  * Brings a topology back to the initial state of `async`, whatever a drill did to it: A serves, and B follows with what
  * A holds. The database remains a used one.
  */
-
 import type { Config } from "../harness/model/plan/config.ts";
 import { LINKS, type Link, type Part, SIDES } from "../harness/model/plan/side.ts";
 import { startClock } from "../harness/model/record/clock.ts";

@@ -11,7 +11,6 @@
  * Inconclusive: what the serving side holds is not known; or k6's clock cannot be set beside the drill's.
  * No objective: nobody was fenced.
  */
-
 import { OK } from "../model/columns/history.ts";
 import type { ClockMap } from "../model/record/clock.ts";
 import type { OperatorEvent } from "../model/record/event.ts";

@@ -14,7 +14,6 @@
  * was given; or what the serving side holds is not known.
  * No objective: there was nothing to read.
  */
-
 import { namesToRead, wantedReads } from "../model/columns/wanted-reads.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { atMost } from "../stats/rule-of-three.ts";

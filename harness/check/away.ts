@@ -10,7 +10,6 @@
  * same kind, if only that kind was away. Such writes in a row that overlap are one time. A kind that was away by itself has
  * to be served three times more. What was not seen to be back was away to the end of the load.
  */
-
 import { WRITE_KINDS } from "../model/load/write.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { type Interval, union } from "../stats/intervals.ts";

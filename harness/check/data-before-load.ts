@@ -8,7 +8,6 @@
  * Inconclusive: neither side's audit says anything of them; or what the serving side holds is not known.
  * No objective: there was nothing before the load.
  */
-
 import type { Contents } from "../model/columns/contents.ts";
 import { beforeLoad } from "../model/load/before-load.ts";
 import { fingerprint } from "../model/load/content.ts";

@@ -10,7 +10,6 @@
  * Baseline: from the end of the warm-up to the first act of a fault or an order. Its rate is that of the writes sent in
  * it that were served, with those that its end met in flight.
  */
-
 import { type History, OK } from "../model/columns/history.ts";
 import { FIRST_PRIMARY, otherSide, SIDES, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";

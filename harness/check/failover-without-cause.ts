@@ -12,7 +12,6 @@
  * Broken: there is one without a cause.
  * No objective: the operator did not fail over.
  */
-
 import type { FaultSpec } from "../model/plan/fault.ts";
 import { type Link, type Part, SIDES, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, FaultEvent } from "../model/record/event.ts";

@@ -1,5 +1,4 @@
 /** The operator's failovers, each from its detection to its last step. Pure. */
-
 import type { Side } from "../model/plan/side.ts";
 import type { DrillEvent, OperatorEvent, StepName } from "../model/record/event.ts";
 

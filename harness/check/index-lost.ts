@@ -10,7 +10,6 @@
  * Inconclusive: a search was not answered, or was left out, or none was asked; or what the serving side holds is not
  * known.
  */
-
 import type { Contents } from "../model/columns/contents.ts";
 import type { History } from "../model/columns/history.ts";
 import { type WantedSearch, wantedSearches } from "../model/columns/wanted-searches.ts";

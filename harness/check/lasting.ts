@@ -6,7 +6,6 @@
  * What the operator takes down and up again works afterwards whatever was done to it: that is an answer to the fault, and no
  * end of its own.
  */
-
 import { type FaultSpec, faultName } from "../model/plan/fault.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent, StepName } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";

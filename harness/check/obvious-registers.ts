@@ -2,7 +2,6 @@
  * Could each register have been a single one? Worked out a second time, from `docs/definitions.md` alone, and by trying
  * every order of what was done, as Knossos does. Tests hold the check against it.
  */
-
 import type { Operation } from "../model/columns/operation.ts";
 import { registerOf } from "../model/load/write.ts";
 import type { AuditLine } from "../model/record/audit.ts";

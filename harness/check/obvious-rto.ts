@@ -2,7 +2,6 @@
  * RTO and what stands beside it, worked out a second time, from `docs/definitions.md` alone: slowly, with one plain
  * question after the other over all writes. Tests hold the check against it.
  */
-
 import type { Operation } from "../model/columns/operation.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";

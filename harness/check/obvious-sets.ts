@@ -2,7 +2,6 @@
  * What a side holds and what the checks of sets count, worked out a second time, from `docs/definitions.md` alone: slowly,
  * with one plain question after the other over all lines. Tests hold the checkers against it.
  */
-
 import { type Operation, splitStored, UNVERIFIABLE } from "../model/columns/operation.ts";
 import { fingerprint } from "../model/load/content.ts";
 import { firstVersionOf, planWrite, REGISTERS, RESOURCES } from "../model/load/write.ts";

@@ -1,5 +1,4 @@
 /** What the two sides of a planned run hold at the end, as their audit would say it. Pure. */
-
 import { Contents } from "../model/columns/contents.ts";
 import { History } from "../model/columns/history.ts";
 import type { Operation } from "../model/columns/operation.ts";

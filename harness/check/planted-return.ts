@@ -1,5 +1,4 @@
 /** What changes in a planned run that failed over to B when A comes back, is saved and rebuilt. Pure. */
-
 import { fingerprint } from "../model/load/content.ts";
 import { planWrite, writeNumber } from "../model/load/write.ts";
 import type { Side } from "../model/plan/side.ts";

@@ -1,5 +1,4 @@
 /** Makes the record of a planned run, and the files it would be in. Pure. */
-
 import { Contents } from "../model/columns/contents.ts";
 import { History } from "../model/columns/history.ts";
 import type { Operation } from "../model/columns/operation.ts";

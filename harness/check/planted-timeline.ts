@@ -1,5 +1,4 @@
 /** Writes sent and acknowledged at exact instants, for all that is decided on a boundary. Pure. */
-
 import type { Operation } from "../model/columns/operation.ts";
 import { kindOfWrite, writeId } from "../model/load/write.ts";
 import type { Scenario } from "../model/plan/scenario.ts";

@@ -2,7 +2,6 @@
  * Probe coverage: each sort of sample that a drill takes was taken from the baseline to the end of the load, without a hole
  * beyond what a busy machine makes.
  */
-
 import { SIDES } from "../model/plan/side.ts";
 import { type ProbeLine, SAMPLED_PARTS } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";

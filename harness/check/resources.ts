@@ -23,7 +23,6 @@
  * Not examined: nobody looked, there is no baseline, or B followed after the last write only.
  * No objective: always else. Where B never followed there is no figure.
  */
-
 import type { Prices } from "../model/plan/settings.ts";
 import type { Side } from "../model/plan/side.ts";
 import type { ResourceProbe, SampledPart } from "../model/record/probe.ts";

@@ -29,7 +29,6 @@
  * baseline to come back to; or k6's clock cannot be set beside the drill's.
  * No objective: no disaster was planned.
  */
-
 import { type History, OK } from "../model/columns/history.ts";
 import type { OperatorEvent, StepName } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";

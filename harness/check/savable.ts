@@ -9,7 +9,6 @@
  * was given up was not, or last before the write was acknowledged. Only asked under Patroni: elsewhere the operator saves what
  * is stranded. It excuses nothing.
  */
-
 import { takeoversIn } from "../model/record/primary.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { WalLine, WalPlace } from "../model/record/wal.ts";

@@ -12,7 +12,6 @@
  * not known.
  * No objective: no change of sides was ordered.
  */
-
 import type { Side } from "../model/plan/side.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { Measures } from "../model/verdict/verdict.ts";

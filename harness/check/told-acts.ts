@@ -2,7 +2,6 @@
  * Told acts: every phase of the drill once and in order, every fault of the scenario with its states in order, every planned
  * operation given and ended, each at the time that the scenario has for it; and what comes after the load after the load.
  */
-
 import { FaultSchema, type FaultSpec } from "../model/plan/fault.ts";
 import { OrderSchema } from "../model/plan/order.ts";
 import { jitterMs, PHASES, type Scenario } from "../model/plan/scenario.ts";

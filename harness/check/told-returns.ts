@@ -2,7 +2,6 @@
  * Told returns: how often the operator says that it saved what a side held when it came back, and what the record holds of
  * that: each return whole, and one for each time that something was saved. What was saved of it `stranded-saved` judges.
  */
-
 import { SIDES } from "../model/plan/side.ts";
 import type { RunRecord } from "../model/record/record.ts";
 

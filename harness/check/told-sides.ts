@@ -3,7 +3,6 @@
  * the other acknowledges nothing, neither to the load nor to the prober; and the lag that is sampled is that of who follows
  * the primary. Where the proxy goes where it likes, nobody says whom it found.
  */
-
 import { OK } from "../model/columns/history.ts";
 import { FIRST_PRIMARY, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";

@@ -28,7 +28,6 @@
  *
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
-
 import { type History, OK } from "../model/columns/history.ts";
 import type { Side } from "../model/plan/side.ts";
 import type { DrillEvent } from "../model/record/event.ts";

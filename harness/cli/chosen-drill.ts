@@ -1,5 +1,4 @@
 /** From names to one scenario in one configuration, refused where the combination is unsupported. */
-
 import { COMMAND } from "../model/built.ts";
 import { usageFailure } from "../model/failure.ts";
 import type { Config } from "../model/plan/config.ts";
@@ -31,8 +30,17 @@ export async function chosenDrill(
   const scenario = outlasting(wanted, config);
   refuseNonsense(scenario, config, configs);
   refuseUnsupported(scenario, capabilitiesOf(config));
-  const command = `${COMMAND} run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(names.rate)}`;
-  return { scenario, config, command };
+  return { scenario, config, command: commandOf(scenario, config, seed, names.rate) };
+}
+
+/** What to type for the same drill again. */
+export function commandOf(
+  scenario: Pick<Scenario, "name">,
+  config: Pick<Config, "name">,
+  seed: number,
+  rate: number | null | undefined,
+): string {
+  return `${COMMAND} run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(rate)}`;
 }
 
 function refuseNonsense(scenario: Scenario, config: Config, configs: readonly Config[]): void {

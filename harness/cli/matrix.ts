@@ -22,10 +22,11 @@ import { engineGone, findEngine } from "../systems/lab/engine.ts";
 import { capabilitiesOf } from "../systems/lab/labs.ts";
 import { isDead, removeOurs, thisOwner } from "../systems/lab/ownership.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { commandOf } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
 import { endMatrix, failureLines } from "./matrix-end.ts";
 import { openView, paint, widthOf } from "./output.ts";
-import { rateArgument, withRate } from "./rate.ts";
+import { withRate } from "./rate.ts";
 import { writePageIfPossible } from "./report.ts";
 import { loadSettings } from "./settings.ts";
 import { print, tell } from "./standard-streams.ts";
@@ -110,7 +111,7 @@ function reopened(name: string): MatrixFolder {
 async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, json: boolean) {
   const config = plan.configs.find(({ name }) => name === each.config) as Config;
   const scenario = outlasting(plan.scenarios.find(({ name }) => name === each.scenario) as Scenario, config);
-  const command = `${COMMAND} run ${scenario.name} --config ${config.name} --seed ${each.seed}${rateArgument(plan.rate)}`;
+  const command = commandOf(scenario, config, each.seed, plan.rate);
   const { images: named, prices } = plan;
   const view = openView();
   try {

@@ -2,8 +2,7 @@
  * A fault: how it is injected, what shows that it is active, and how it is healed. One fault, one file;
  * `faults/index.ts` lists them. Evidence is always observed, never inferred from the fact that something was injected.
  */
-
-import { CAPABILITIES, type Capability } from "../model/plan/capability.ts";
+import { type Capability, lackOf } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { Observed } from "../model/record/detail.ts";
 import type { System } from "../system/system.ts";
@@ -39,8 +38,8 @@ export function fault<Kind extends FaultSpec["kind"], const Needs extends Capabi
   return {
     needs,
     arm: (system: Pick<System, Needs>, spec: FaultOf<Kind>): Acts => {
-      const lacking = needs.find((need) => system[need] === null);
-      if (lacking) throw new Error(`${kind} needs a system ${CAPABILITIES[lacking]}; this is not one`);
+      const lack = lackOf(needs, new Set(needs.filter((need) => system[need] !== null)));
+      if (lack !== null) throw new Error(`${kind} ${lack}`);
       return arm(system as Given<Needs>, spec);
     },
   };

@@ -1,5 +1,4 @@
 /** All faults, by kind. */
-
 import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { System } from "../system/system.ts";

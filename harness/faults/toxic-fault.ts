@@ -1,5 +1,4 @@
 /** A fault that is a toxic on a link, one way or both, with its effect measured through that link. */
-
 import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { Link } from "../model/plan/side.ts";

@@ -2,7 +2,6 @@
  * Which line can stand where: lines are written when something has happened, so they are in order of time, and none comes
  * twice. Each of these is told the lines of a file one by one, and throws what is wrong with a line's place.
  */
-
 import type { Side } from "../model/plan/side.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { DrillEvent } from "../model/record/event.ts";

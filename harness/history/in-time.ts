@@ -2,7 +2,6 @@
  * Which times there are in a drill: from its beginning to some days after its load should have ended. A line of another time
  * is damaged, and taken by nobody: one of the year 33658 would make an outage of centuries, and a page that none can open.
  */
-
 import { loadTimes } from "../model/plan/scenario.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";

@@ -5,7 +5,6 @@
  * hide it from the audit's questions; calling a failed write unknown costs nothing. So: when in doubt, info. The last
  * answer decides; but of a write that was sent more than once only an acknowledgement is definite.
  */
-
 import { type Outcome, UNVERIFIABLE } from "../model/columns/operation.ts";
 import type { CompleteLine } from "../model/load/ledger.ts";
 

@@ -3,7 +3,6 @@
  * lines; what an answer means is said by `outcome.ts`. Without `inTime` any time is one of the drill, as it must be where
  * the clock was never mapped.
  */
-
 import { Column } from "../model/columns/column.ts";
 import { History, type Nameless } from "../model/columns/history.ts";
 import type { RegisterRead } from "../model/columns/operation.ts";

@@ -32,7 +32,7 @@ export function k6(system: Around, image: string): Generator {
     start: async (task) => ({
       ...(await startProgram(system, image, task)),
       ledger: join(task.folder, RECORD_FILES.ledger),
-      readClock: (now) => system.readClock(now),
+      readClock: system.readClock,
       summary: async (exitCode) =>
         readSummary(await readFile(join(task.folder, SUMMARY_FILE), "utf8").catch(() => null), exitCode),
     }),

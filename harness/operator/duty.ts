@@ -1,5 +1,4 @@
 /** What every plan of the operator works with, and how a plan is carried out and reported. */
-
 import { reasonOf } from "../model/failure.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { StepOf } from "../model/plan/plan-steps.ts";

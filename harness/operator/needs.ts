@@ -1,5 +1,4 @@
 /** What each planned operation needs of a system that not every system has. */
-
 import type { Capability } from "../model/plan/capability.ts";
 import type { Order } from "../model/plan/order.ts";
 

@@ -7,7 +7,6 @@
  * GETs to the same reads inside the server, without the HTTP answer and its ETag, and one failed answer would lose many
  * reads.
  */
-
 import type { Contents } from "../model/columns/contents.ts";
 import type { History } from "../model/columns/history.ts";
 import { wantedReads } from "../model/columns/wanted-reads.ts";

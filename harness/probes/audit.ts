@@ -4,7 +4,6 @@
  * can be lost as well. Rows are fetched, reported and dropped batch by batch: with their bodies, those of a long run
  * would not fit in memory.
  */
-
 import { reasonOf } from "../model/failure.ts";
 import { fingerprint, referenceOf } from "../model/load/content.ts";
 import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";

@@ -1,5 +1,4 @@
 /** Who each site says is the primary: asked four times a second, each site whether or not the other answers. */
-
 import { SIDES, type Side } from "../model/plan/side.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { SelfFailover } from "../system/self-failover.ts";

@@ -6,7 +6,6 @@
  *
  * All drills of a round have the same seed: the cells write the same and are hit at the same instant.
  */
-
 import { chance, SEED_LIMIT } from "../model/load/write.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { Done, PlannedDrill, Refused } from "../model/plan/matrix.ts";

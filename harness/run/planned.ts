@@ -1,5 +1,4 @@
 /** The planned operations that the operator is told to do, and how each ended. */
-
 import type { Act } from "../model/plan/scenario.ts";
 import type { OrderDetails } from "../model/record/detail.ts";
 import type { OrderEvent } from "../model/record/event.ts";

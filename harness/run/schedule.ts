@@ -1,5 +1,4 @@
 /** Goes through a scenario by its times: what is due is done at its moment, and nothing here waits for its result. */
-
 import { type Act, actsOf, jitterMs, loadTimes, type Phase, type Scenario } from "../model/plan/scenario.ts";
 import type { Clock } from "../model/record/clock.ts";
 

@@ -1,5 +1,4 @@
 /** The router in front of both sites; it sends clients to one of them. */
-
 import type { Side } from "../model/plan/side.ts";
 
 export interface Router {

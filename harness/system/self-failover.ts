@@ -1,5 +1,4 @@
 /** A system that fails over by itself: what it can be asked and told. */
-
 import type { Side } from "../model/plan/side.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 

@@ -2,7 +2,6 @@
  * The system under drill, as far as a drill has to know it. Code that uses a system takes only what it uses, as in
  * `Pick<System, "links">`, so a test's own system needs no more either.
  */
-
 import type { Capability } from "../model/plan/capability.ts";
 import type { Part, Side } from "../model/plan/side.ts";
 import type { Clock, ClockSample } from "../model/record/clock.ts";

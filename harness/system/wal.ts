@@ -1,5 +1,4 @@
 /** The files of a site's write-ahead log (WAL), read without its database. */
-
 import type { Side } from "../model/plan/side.ts";
 import type { WalPlace } from "../model/record/wal.ts";
 

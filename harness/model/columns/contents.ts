@@ -1,5 +1,4 @@
 /** What one side holds, as the audit recorded it, in columns: rows in the order of the audit, and found by write. */
-
 import { NameTable } from "../load/name-table.ts";
 import type { Names } from "../load/names.ts";
 import {

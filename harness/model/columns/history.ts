@@ -2,7 +2,6 @@
  * All writes of a run as the client saw them, in the order of sending, in columns: four million of them are judged in a
  * second and fit in a few hundred megabytes. Index i is a write's place in that order; `n` is its number in the plan.
  */
-
 import type { Names, Stored } from "../load/names.ts";
 import { WRITE_KINDS, type WriteKind, writeId } from "../load/write.ts";
 import { Column, longer, pickedFrom } from "./column.ts";

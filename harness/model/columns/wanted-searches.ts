@@ -3,7 +3,6 @@
  * sample, drawn by the seed, of the other acknowledged writes. The judge works out the same list again and notices a search
  * that was skipped.
  */
-
 import { chance } from "../load/write.ts";
 import type { Contents } from "./contents.ts";
 import { type History, OK } from "./history.ts";

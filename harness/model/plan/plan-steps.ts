@@ -2,7 +2,6 @@
  * The steps of each plan of the operator, in their order. The operator reports no others, and the judge notices a step that
  * is not reported. Every plan ends with one of `ENDINGS`.
  */
-
 import type { PlanName, StepName } from "../record/event.ts";
 import type { Config } from "./config.ts";
 

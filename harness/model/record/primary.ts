@@ -5,7 +5,6 @@
  * it knows from the lock store; without an answer, neither is known. A lock outlives its holder, so the holder may be dead. A
  * primary that cannot reach the store may go on for a while without the lock.
  */
-
 import type { Side } from "../plan/side.ts";
 import type { PrimaryProbe } from "./probe.ts";
 

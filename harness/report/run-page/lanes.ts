@@ -1,5 +1,4 @@
 /** What happened besides the writes, as rows of bars and ticks on the time axis. Pure. */
-
 import { type FaultSpec, faultName } from "../../model/plan/fault.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent, OrderEvent } from "../../model/record/event.ts";
 import type { RunRecord } from "../../model/record/record.ts";

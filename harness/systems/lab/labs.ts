@@ -1,5 +1,4 @@
 /** The lab for a configuration: what it can do, which images it needs, and how it is started. */
-
 import type { Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
 import type { Engine } from "./engine.ts";

@@ -33,7 +33,7 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
   const { run, network } = tools;
   return {
     edge: {
-      ask: (path, init) => askAt(parts.links.addressOf("edge"))(path, init),
+      ask: askAt(parts.links.addressOf("edge")),
       fromBeside: async () => ({ baseUrl: `http://${parts.links.addressWithin("edge")}/fhir`, headers: {} }),
     },
     component: (part: Part) => componentOf(engine, containedIn(parts, part)),
