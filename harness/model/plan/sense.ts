@@ -15,7 +15,7 @@ const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind ==
 /** Faults tested under Patroni. The others need components that it lacks, or were never found active there. */
 const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
   ...(["region-loss", "process-kill", "freeze", "database-crash", "connection-exhaustion"] as const),
-  ...(["link-cut", "link-latency", "packet-drop", "dcs-loss", "dcs-partition"] as const),
+  ...(["disk-full", "link-cut", "link-latency", "packet-drop", "dcs-loss", "dcs-partition"] as const),
 ];
 
 const RULES: readonly Rule[] = [

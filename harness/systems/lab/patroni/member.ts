@@ -4,6 +4,7 @@ import type { Config, PatroniSettings } from "../../../model/plan/config.ts";
 import type { Side } from "../../../model/plan/side.ts";
 import { until } from "../../../system/waiting.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "../container.ts";
+import type { Volume } from "../disk.ts";
 import type { Engine } from "../engine.ts";
 import { ADMIN, dataFolderOf, PORT, type Postgres, postgresOf } from "../postgres.ts";
 import { isLeader } from "./ask.ts";
@@ -26,6 +27,8 @@ export interface MemberOrder {
   password: string;
   patroni: PatroniSettings;
   replication: Config["replication"];
+  /** A small one for its data alone, which can be filled. */
+  disk?: Volume | undefined;
 }
 
 const SETTINGS_FILE = "/etc/patroni/patroni.yml";
@@ -34,11 +37,12 @@ const SETTLES_MS = 20_000;
 
 /** Waits for nothing but the container's start. */
 export async function startMember(engine: Engine, where: Where, order: MemberOrder): Promise<Member> {
-  const { side, followedAt, password, patroni, replication } = order;
+  const { side, followedAt, password, patroni, replication, disk } = order;
   const dataFolder = await dataFolderOf(engine, where.image);
   const place = { side, followedAt, dataFolder, superuser: ADMIN };
   const content = memberSettings(place, patroni, replication);
   const container = await new DrillContainer(where, memberName(side))
+    .withBindMounts(disk ? [{ source: disk.volume, target: dataFolder }] : [])
     .withCopyContentToContainer([{ content, target: SETTINGS_FILE, mode: 0o644 }])
     .withEnvironment({ PATRONI_SUPERUSER_PASSWORD: password, PATRONI_REPLICATION_PASSWORD: password })
     .withLoopbackPorts(PORT, REST_PORT)

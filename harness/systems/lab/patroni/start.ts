@@ -18,6 +18,7 @@ import { physicalReplication } from "../../../replication/physical/physical.ts";
 import type { Machine, Site } from "../../../system/site.ts";
 import { componentOf } from "../component.ts";
 import { createNetwork } from "../container.ts";
+import { startDisk, type Volume } from "../disk.ts";
 import type { Engine } from "../engine.ts";
 import { createHapiRole } from "../golden.ts";
 import { startHapi } from "../hapi.ts";
@@ -46,9 +47,20 @@ import {
 } from "./settings.ts";
 import { walFilesOf } from "./wal-files.ts";
 
-/** This lab has no operator to command, and no disks or clocks of a site's own. */
+/** This lab has no operator to command, and no clocks of a site's own. */
 export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
-  ...(["hapi", "postgres", "links", "netfilter", "site", "failover", "dcs", "component", "processor"] as const),
+  ...([
+    "hapi",
+    "postgres",
+    "links",
+    "netfilter",
+    "site",
+    "failover",
+    "dcs",
+    "component",
+    "processor",
+    "disks",
+  ] as const),
 ]);
 
 export interface PatroniTopology extends Topology {
@@ -58,7 +70,7 @@ export interface PatroniTopology extends Topology {
   etcd: Record<DcsSite, Etcd>;
 }
 
-type Kept = Pick<TopologyOrder, "run" | "golden" | "config" | "onStep" | "signal" | "beforeRemoval">;
+type Kept = Pick<TopologyOrder, "run" | "golden" | "config" | "smallDisks" | "onStep" | "signal" | "beforeRemoval">;
 export interface PatroniOrder extends Kept {
   images: Record<AnyImage, string>;
   patroni: PatroniSettings;
@@ -86,6 +98,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
   const step = stepper(order.onStep, signal);
   const remove = () => removeRun(engine, run).then(() => {});
   const password = randomBytes(16).toString("hex");
+  const disks: Partial<Record<Side, Volume>> = {};
   try {
     const network = await step("network", () => createNetwork(engine, run));
     const where = (part: AnyImage) => ({ run, network, image: images[part], signal });
@@ -102,8 +115,13 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
     const [links, etcd] = await step("links and etcd", () =>
       allStarted([startLinks(engine, where("toxiproxy"), BESIDE), store()]),
     );
-    const member = (side: Side) =>
-      startMember(engine, where("patroni"), { side, followedAt: FOLLOWED_AT[side], password, patroni, replication });
+    const member = async (side: Side) => {
+      if (order.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("patroni"), side);
+      const followedAt = FOLLOWED_AT[side];
+      return startMember(engine, where("patroni"), {
+        ...{ side, followedAt, password, patroni, replication, disk: disks[side] },
+      });
+    };
     const a = await step("primary", async () => {
       const started = await member("a");
       await untilPrimary(engine, started, signal);
@@ -171,7 +189,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       wal: walFilesOf(engine, members, patroni.archive ? WAL_PLACES : ["own"]),
       dcs: { members: DCS_SITES.map(dcsMember), port: ETCD_PORTS.client },
       startHapiB: async () => {},
-      ...{ disks: {}, clocks: {} },
+      ...{ disks, clocks: {} },
       release: remove,
     };
   } catch (error) {
