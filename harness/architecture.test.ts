@@ -18,6 +18,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   system: { floor: 2, imports: ["model"] },
   replication: { floor: 3, imports: ["model", "system"] },
   "systems/lab": { floor: 3, imports: ["model", "system", "replication"] },
+  "systems/attached": { floor: 3, imports: ["model", "system", "systems/lab"] },
   faults: { floor: 3, imports: ["model", "system"] },
   operator: { floor: 3, imports: ["model", "system"] },
   load: { floor: 3, imports: ["model", "stats", "system"] },
@@ -34,7 +35,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
     imports: ["model", "history", "check", "systems/lab", "store", "report", "run", "console", "scenarios"],
   },
 };
-const SAME_FLOOR = ["systems/lab → replication"];
+const SAME_FLOOR = ["systems/lab → replication", "systems/attached → systems/lab"];
 
 const PURE = ["model", "history", "stats", "check"];
 /** Schemas are data, too, and a hash is a function of its text. */

@@ -63,6 +63,8 @@ function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
 
 function touchedBy(fault: FaultSpec, { config }: Run): readonly Side[] {
   if (fault.kind === "dcs-loss") return SIDES;
+  // What an own system does not give a site may touch either.
+  if (fault.kind === "hook" || "target" in fault) return fault.side === undefined ? SIDES : [fault.side];
   const side = "side" in fault ? fault.side : SIDE_OF["link" in fault ? fault.link : fault.part];
   if (side === null) return [];
   return config.replication === "async" ? [side] : SIDES;

@@ -13,6 +13,7 @@ import { dnsFailure } from "./dns-failure.ts";
 import { dnsStale } from "./dns-stale.ts";
 import type { Acts, Fault } from "./fault.ts";
 import { freeze } from "./freeze.ts";
+import { hook } from "./hook.ts";
 import { linkBandwidth } from "./link-bandwidth.ts";
 import { linkCut } from "./link-cut.ts";
 import { linkLatency } from "./link-latency.ts";
@@ -22,6 +23,10 @@ import { messageLoss } from "./message-loss.ts";
 import { packetDrop } from "./packet-drop.ts";
 import { processKill } from "./process-kill.ts";
 import { regionLoss } from "./region-loss.ts";
+import { targetCrash } from "./target-crash.ts";
+import { targetFreeze } from "./target-freeze.ts";
+import { targetIsolation } from "./target-isolation.ts";
+import { targetLoss } from "./target-loss.ts";
 
 const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "link-cut": linkCut,
@@ -43,6 +48,11 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "disk-full": diskFull,
   "dcs-loss": dcsLoss,
   "dcs-partition": dcsPartition,
+  "target-loss": targetLoss,
+  "target-crash": targetCrash,
+  "target-freeze": targetFreeze,
+  "target-isolation": targetIsolation,
+  hook,
 };
 
 export interface ArmedFault extends Required<Acts> {

@@ -41,13 +41,14 @@ export function k6(system: Around, image: string): Generator {
 
 async function startProgram({ edge, runBeside }: Around, image: string, task: LoadTask): Promise<RunningProgram> {
   const { load } = task.scenario;
+  const durationSeconds = loadTimes(task.scenario).end;
   const told: LoadOrder = {
     runner: RUNNER,
-    ...(await edge.fromBeside()),
+    ...(await edge.fromBeside((PATIENCE_SECONDS + durationSeconds) * 1000)),
     seed: task.seed,
     mix: load.mix,
     ratePerSecond: load.ratePerSecond,
-    durationSeconds: loadTimes(task.scenario).end,
+    durationSeconds,
     timeoutSeconds: load.timeoutSeconds,
     retry: task.retry,
     patienceSeconds: PATIENCE_SECONDS,

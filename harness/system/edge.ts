@@ -5,8 +5,11 @@ import type { Ask } from "./fhir-server.ts";
 export interface Edge {
   /** Asks as a client does. The path is below the FHIR base, without a leading slash. */
   ask: Ask;
-  /** For a program beside the system (`runBeside`): the FHIR base, and what each of its requests must carry. */
-  fromBeside: () => Promise<{ baseUrl: string; headers: Record<string, string> }>;
+  /**
+   * For a program beside the system (`runBeside`): the FHIR base, and what each of its requests must carry, valid for that
+   * long. Rejects where it cannot be.
+   */
+  fromBeside: (forMs: number) => Promise<{ baseUrl: string; headers: Record<string, string> }>;
 }
 
 /** Asks a FHIR server, or what stands before it, at its address. */

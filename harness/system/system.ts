@@ -12,6 +12,7 @@ import type { Dcs } from "./dcs.ts";
 import type { Disk } from "./disk.ts";
 import type { Edge } from "./edge.ts";
 import type { FhirServer } from "./fhir-server.ts";
+import type { HookFault } from "./hook.ts";
 import type { Links } from "./links.ts";
 import type { Netfilter } from "./netfilter.ts";
 import type { Processor } from "./processor.ts";
@@ -20,6 +21,7 @@ import type { Replication } from "./replication.ts";
 import type { Router } from "./router.ts";
 import type { SelfFailover } from "./self-failover.ts";
 import type { Site } from "./site.ts";
+import type { Target } from "./target.ts";
 import type { Usage } from "./usage.ts";
 import type { WalFiles } from "./wal.ts";
 
@@ -48,6 +50,9 @@ export interface System {
   netfilter: Netfilter;
   /** For sites whose database has a small disk of its own. */
   disks: Partial<Record<Side, Disk>>;
+  /** Containers and programs that the description of an own system names. Throws for another name. */
+  target: (name: string) => Target;
+  hook: (name: string) => HookFault;
   /** `null` for a component that does not run or does not exist. */
   usageOf: (part: SampledPart) => Promise<Usage | null>;
   /** The boot id of the kernel that the components run on. */

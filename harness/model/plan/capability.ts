@@ -16,6 +16,8 @@ export const CAPABILITIES = {
   processor: "whose components can be given less of a processor",
   clocks: "whose FHIR servers have clocks that can be set",
   disks: "whose databases have disks that can be filled up",
+  target: "whose description names the containers that may be broken",
+  hook: "whose description names programs that break it",
 } as const;
 
 export type Capability = keyof typeof CAPABILITIES;

@@ -9,6 +9,7 @@ const times = {
   healAfterSeconds: z.number().positive().optional(),
 };
 
+const onTarget = { target: z.string(), side: z.enum(SIDES).optional(), ...times };
 const link = z.enum(LINKS);
 const milliseconds = z.number().int().positive();
 
@@ -67,6 +68,13 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   /** All of Patroni's lock store (DCS); and one site's connection to it. */
   z.object({ kind: z.literal("dcs-loss"), ...times }),
   z.object({ kind: z.literal("dcs-partition"), side: z.enum(SIDES), ...times }),
+  /** Done to a container that the description of an own system names, at that site if it says one. */
+  z.object({ kind: z.literal("target-loss"), ...onTarget }),
+  z.object({ kind: z.literal("target-crash"), ...onTarget }),
+  z.object({ kind: z.literal("target-freeze"), ...onTarget }),
+  z.object({ kind: z.literal("target-isolation"), ...onTarget }),
+  /** Done by programs that it names. */
+  z.object({ kind: z.literal("hook"), hook: z.string(), side: z.enum(SIDES).optional(), ...times }),
 ]);
 
 export type FaultSpec = z.infer<typeof FaultSchema>;
@@ -75,6 +83,8 @@ export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind:
 /** A short name of a fault: `region-loss of A`, `link-cut of replication`. */
 export function faultName(fault: FaultSpec): string {
   if (fault.kind === "dcs-loss") return fault.kind;
+  if (fault.kind === "hook") return `hook ${fault.hook}`;
+  if ("target" in fault) return `${fault.kind} of ${fault.target}`;
   const what = "link" in fault ? fault.link : "part" in fault ? fault.part : fault.side.toUpperCase();
   return `${fault.kind} of ${what}`;
 }

@@ -1,6 +1,7 @@
 /** People's own settings in `fhirdrill.config.ts`. All of them may be omitted. */
 import { z } from "zod";
 import { ConfigSchema, ObjectivesSchema } from "./config.ts";
+import { OwnSystemSchema } from "./own-system.ts";
 import { LoadSchema, ScenarioSchema } from "./scenario.ts";
 
 /** In `results/`, folders with these names do not hold runs of a scenario. */
@@ -49,6 +50,8 @@ export const SettingsSchema = z.object({
   load: LoadSchema.omit({ mix: true }).partial().default({}),
   images: NamedImagesSchema.default({}),
   prices: PricesSchema.nullable().default(null),
+  /** Systems that already run, by the name that `--system` takes. */
+  systems: z.record(z.string().regex(/^[a-z0-9-]+$/), OwnSystemSchema).default({}),
 });
 
 export type NamedImages = z.infer<typeof NamedImagesSchema>;

@@ -149,6 +149,8 @@ export function bareSystem(has: Partial<System> = {}): System {
     clocks: {},
     netfilter: bareNetfilter(),
     disks: {},
+    target: lacks("target"),
+    hook: lacks("hook"),
     usageOf: lacks("counters"),
     bootId: lacks("kernel"),
     runBeside: lacks("room for a program"),

@@ -17,6 +17,8 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 type Mechanics = Pick<
   System,
   | "edge"
+  | "target"
+  | "hook"
   | "component"
   | "processor"
   | "netfilter"
@@ -36,6 +38,8 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
       ask: askAt(parts.links.addressOf("edge")),
       fromBeside: async () => ({ baseUrl: `http://${parts.links.addressWithin("edge")}/fhir`, headers: {} }),
     },
+    target: hasNone,
+    hook: hasNone,
     component: (part: Part) => componentOf(engine, containedIn(parts, part)),
     processor: (part) => processorOf(engine, containedIn(parts, part)),
     netfilter: netfilterOf(engine, tools, (place) => containerAt(parts, place)),
@@ -51,4 +55,8 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
     whenLost: (calledOff) => whenEngineIsLost(engine, calledOff),
     saveLogs: (save) => saveLogs(engine, run, save),
   };
+}
+
+function hasNone(name: string): never {
+  throw new Error(`the lab has no ${name}: only a system of one's own has targets and hooks`);
 }

@@ -33,9 +33,9 @@ import { stepper } from "./step.ts";
 /** Components with an image of their own. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 
-/** This lab can be broken in every way; it has an operator, and no lock that a store would keep. */
+/** This lab can be broken in every way of a lab; it has an operator, and no lock that a store would keep. */
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
-  [...ALL_CAPABILITIES].filter((each) => each !== "failover" && each !== "dcs"),
+  [...ALL_CAPABILITIES].filter((each) => !["failover", "dcs", "target", "hook"].includes(each)),
 );
 
 /** A system that was started for one drill, with access to its containers for tests. */

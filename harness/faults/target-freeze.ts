@@ -1,0 +1,17 @@
+/** A container of an own system is frozen: its address takes connections, and nothing answers. Healed, it goes on. */
+import { fault } from "./fault.ts";
+
+export const targetFreeze = fault("target-freeze", {
+  needs: ["target"],
+  arm: ({ target }, spec) => {
+    const it = target(spec.target);
+    return {
+      inject: () => it.freeze(),
+      evidence: async () => {
+        const { running, frozen } = await it.status();
+        return { bit: running && frozen, gone: running && !frozen, detail: { target: it.name, running, frozen } };
+      },
+      heal: () => it.thaw(),
+    };
+  },
+});

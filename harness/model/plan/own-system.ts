@@ -1,0 +1,142 @@
+/**
+ * Somebody's own system that already runs: where clients write, what may be broken and by what, and what must never be
+ * done to it. Plain data, from `systems` in `fhirdrill.config.ts`. The drill starts nothing of it and removes nothing.
+ */
+import { z } from "zod";
+import { CLIENT_RETRIES } from "./attempts.ts";
+import { ObjectivesSchema } from "./config.ts";
+import { SIDES } from "./side.ts";
+
+const name = z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes");
+const url = z.url({ protocol: /^https?$/, error: "it must be an address that begins with http:// or https://" });
+
+/**
+ * A program of theirs, by its argument vector: there is no shell in between, so nothing in it is expanded. It has ended
+ * within `timeoutSeconds` or is killed.
+ */
+export const StepSchema = z.object({
+  argv: z.tuple([z.string().min(1)], z.string()),
+  timeoutSeconds: z.number().positive().max(600).default(10),
+});
+
+/** Never written in the settings, and never into a record: the name of an environment variable, or a program that prints it. */
+export const SecretSchema = z.union([z.object({ env: z.string().min(1) }), z.object({ run: StepSchema })]);
+
+export const AuthSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("none") }),
+  /** It must be valid to the end of the audit: nobody renews it. */
+  z.object({ kind: z.literal("bearer"), token: SecretSchema }),
+  /** OAuth 2 client credentials; renewed before they expire. */
+  z.object({
+    kind: z.literal("client-credentials"),
+    tokenUrl: url,
+    clientId: z.string().min(1),
+    clientSecret: SecretSchema,
+    scope: z.string().optional(),
+  }),
+]);
+
+export const FhirSchema = z.object({
+  /** The FHIR base that clients use, such as https://fhir.staging.example/fhir. */
+  base: url.transform((base) => base.replace(/\/+$/, "")),
+  auth: AuthSchema.default({ kind: "none" }),
+  /** Sent with every request. */
+  headers: z.record(z.string(), z.string()).default({}),
+  /** A file with the certificates to trust besides the usual ones. */
+  ca: z.string().optional(),
+  /** The FHIR base of each site's own server, where it can be reached around whatever stands in front. */
+  direct: z.partialRecord(z.enum(SIDES), url).default({}),
+});
+
+/** How a container is found. It must be exactly one; from then on it is known by its id. */
+export const FindSchema = z.union([
+  z.object({ compose: z.object({ project: z.string().min(1), service: z.string().min(1) }) }),
+  z.object({ container: z.string().min(1) }),
+  z.object({ label: z.object({ name: z.string().min(1), value: z.string() }) }),
+]);
+
+/** What stands in a container on this machine's engine and may be broken. */
+export const TargetSchema = z.object({
+  is: z.enum(["server", "database", "proxy", "other"]),
+  /** The site that it belongs to, if there are sites. */
+  site: z.enum(SIDES).optional(),
+  find: FindSchema,
+});
+
+/**
+ * A fault that is theirs to inject. `evidence` prints one line of JSON, `{"bit": true, "gone": false, "detail": {…}}`:
+ * whether it sees the fault, and whether it sees it cleared. An exit code other than 0, silence, or anything else printed
+ * means that it cannot tell. It must look at something, and not repeat what `inject` did.
+ */
+export const HookSchema = z
+  .object({
+    inject: StepSchema,
+    heal: StepSchema,
+    evidence: StepSchema,
+    /** After that many seconds the fault ends by itself, where it lives, even if nobody heals it. */
+    ttlSeconds: z.number().positive().optional(),
+    /** It has no such end, and may stay for ever if this machine dies. Needs a flag of its own as well. */
+    irreversible: z.literal(true).optional(),
+  })
+  .refine(({ ttlSeconds, irreversible }) => (ttlSeconds === undefined) === (irreversible === true), {
+    message: "give ttlSeconds, after which the fault ends where it lives, or irreversible: true",
+  })
+  .refine(({ inject, evidence }) => inject.argv.join("\0") !== evidence.argv.join("\0"), {
+    path: ["evidence"],
+    message: "evidence must be another program than inject: it has to look",
+  });
+
+/** Who is the primary: Patroni's REST API at each site, or a program that prints {"primary": "a"}, "b" or null. */
+export const PrimarySchema = z.union([
+  z.object({ patroni: z.record(z.enum(SIDES), url) }),
+  z.object({ run: StepSchema }),
+]);
+
+export const OwnSystemSchema = z
+  .object({
+    /** What it is, in one sentence. */
+    is: z.string().min(1),
+    fhir: FhirSchema,
+    /** The environment that it must be: `proof` has to print that name, and nothing else. */
+    expect: z.object({ environment: z.string().min(1), proof: StepSchema }).optional(),
+    targets: z.record(name, TargetSchema).default({}),
+    hooks: z.record(name, HookSchema).default({}),
+    observe: z
+      .object({
+        primary: PrimarySchema.optional(),
+        /** Exits with 0 while both sites have all data; asked before anything is broken. */
+        redundant: StepSchema.optional(),
+      })
+      .default({}),
+    /** Makes a site the primary by plan. */
+    switchover: z.record(z.enum(SIDES), StepSchema).optional(),
+    objectives: ObjectivesSchema.partial().default({}),
+    clientRetry: z.enum(CLIENT_RETRIES).default("none"),
+    guard: z
+      .object({
+        /** Asked every second while the load runs; any exit code but 0 ends the drill, and heals. */
+        stop: StepSchema.optional(),
+        /** The drill ends, and heals, when nobody could write for that long. */
+        maxDowntimeSeconds: z.number().positive().default(300),
+        /** Of the load; a higher one is refused before anything starts. */
+        maxRatePerSecond: z.number().positive().default(50),
+        maxWrites: z.number().int().positive().default(20_000),
+        /** More than this share of the writes answered with 429 ends the drill. */
+        maxThrottledShare: z.number().gt(0).max(1).default(0.2),
+        /** It may hold patients who are not this tool's. */
+        existingData: z.literal(true).optional(),
+      })
+      .prefault({}),
+  })
+  .refine(({ targets, hooks }) => Object.keys(targets).every((each) => !(each in hooks)), {
+    message: "a target and a hook cannot have the same name",
+  });
+
+export type Step = z.infer<typeof StepSchema>;
+export type Secret = z.infer<typeof SecretSchema>;
+export type Find = z.infer<typeof FindSchema>;
+export type Target = z.infer<typeof TargetSchema>;
+export type Hook = z.infer<typeof HookSchema>;
+export type OwnSystem = z.infer<typeof OwnSystemSchema>;
+/** As people write it. */
+export type OwnSystemInput = z.input<typeof OwnSystemSchema>;

@@ -1,0 +1,108 @@
+/** A service in this process that asks for what services ask for: a token, a header, a certificate that nobody knows. */
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { DrillFailure } from "../../model/failure.ts";
+import { FhirSchema } from "../../model/plan/own-system.ts";
+import { edgeOf } from "./edge.ts";
+import { Secrets } from "./secret.ts";
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function serve(answer: (request: IncomingMessage, body: string) => { status?: number; body?: unknown }) {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (piece) => {
+      body += piece;
+    });
+    request.on("end", () => {
+      const { status = 200, body: said = {} } = answer(request, body);
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(said));
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  servers.push(server);
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const SECRET = { run: { argv: [process.execPath, "-e", "console.log('s3cret-of-ours')"], timeoutSeconds: 20 } };
+
+test("the path stands below the FHIR base, and the headers of the description are sent with each request", async () => {
+  const base = await serve(({ url, headers }) => ({
+    body: { url, tenant: headers["x-tenant"], own: headers["x-own"] },
+  }));
+  const fhir = FhirSchema.parse({ base: `${base}/r4/`, headers: { "X-Tenant": "one" } });
+  const edge = await edgeOf(fhir, new Secrets());
+  const asked = async (path: string) => (await edge.ask(path, { headers: { "X-Own": "1" } })).json();
+  expect(await asked("Patient/1")).toEqual({ url: "/r4/Patient/1", tenant: "one", own: "1" });
+  expect(await asked("")).toMatchObject({ url: "/r4" });
+  expect(await edge.fromBeside(1000)).toEqual({ baseUrl: `${base}/r4`, headers: { "X-Tenant": "one" } });
+});
+
+test("a bearer token is sent, and can be taken out of what is written", async () => {
+  const base = await serve(({ headers }) => ({ body: { sent: headers.authorization } }));
+  const secrets = new Secrets();
+  const edge = await edgeOf(FhirSchema.parse({ base, auth: { kind: "bearer", token: SECRET } }), secrets);
+  const said = await (await edge.ask("metadata")).text();
+  expect(JSON.parse(said)).toEqual({ sent: "Bearer s3cret-of-ours" });
+  expect(secrets.redacted(said)).not.toContain("s3cret");
+});
+
+function tokenServer(lives: number[]) {
+  let bought = 0;
+  return serve(({ headers }, body) => {
+    const [id, secret] = Buffer.from(String(headers.authorization).slice(6), "base64").toString().split(":");
+    if (id !== "drill" || secret !== "s3cret-of-ours" || !body.includes("grant_type=client_credentials"))
+      return { status: 401 };
+    bought += 1;
+    return { body: { access_token: `token-${bought}`, token_type: "Bearer", expires_in: lives[bought - 1] ?? 3600 } };
+  });
+}
+const withClient = (base: string, tokenUrl: string) =>
+  FhirSchema.parse({ base, auth: { kind: "client-credentials", tokenUrl, clientId: "drill", clientSecret: SECRET } });
+
+test("a token is bought once, and again before it ends", async () => {
+  const base = await serve(({ headers }) => ({ body: headers.authorization }));
+  let nowMs = 0;
+  const edge = await edgeOf(withClient(base, await tokenServer([100, 100])), new Secrets(), () => nowMs);
+  const sent = async () => (await edge.ask("metadata")).json();
+  expect(await Promise.all([sent(), sent(), sent()])).toEqual(Array(3).fill("Bearer token-1"));
+  nowMs = 74_000;
+  expect(await sent()).toBe("Bearer token-1");
+  nowMs = 76_000;
+  expect(await sent()).toBe("Bearer token-2");
+});
+
+test("a load gets a token that lasts to its end, or none", async () => {
+  const base = await serve(() => ({}));
+  const edge = await edgeOf(withClient(base, await tokenServer([100, 300])), new Secrets(), () => 0);
+  await edge.ask("metadata");
+  expect((await edge.fromBeside(200_000)).headers).toEqual({ Authorization: "Bearer token-2" });
+  const short = await edgeOf(withClient(base, await tokenServer([100, 100])), new Secrets(), () => 0);
+  const refused = await short.fromBeside(200_000).catch((error: DrillFailure) => error);
+  expect(refused).toBeInstanceOf(DrillFailure);
+  expect((refused as DrillFailure).text.why).toBe("it is valid for 100 s, and is needed for 200 s");
+});
+
+test.each([
+  ["refuses the client", () => ({ status: 401 }), "it answered with status 401"],
+  ["answers with something else", () => ({ body: { token: "x" } }), "access_token"],
+  ["gives another sort", () => ({ body: { access_token: "x", token_type: "mac" } }), "tokens of type mac"],
+])("a token server that %s is told", async (_, answer, why) => {
+  const edge = await edgeOf(withClient("http://127.0.0.1:9/fhir", await serve(answer)), new Secrets());
+  const failed = await edge.ask("metadata").catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(DrillFailure);
+  expect((failed as DrillFailure).text.why).toContain(why);
+  expect(JSON.stringify((failed as DrillFailure).text)).not.toContain("s3cret");
+});
+
+test("a secret that is missing, or a certificate that is none, is refused before anything is asked", async () => {
+  const auth = { kind: "bearer", token: { env: "FHIRDRILL_NOT_SET" } };
+  const base = "http://127.0.0.1:9/fhir";
+  await expect(edgeOf(FhirSchema.parse({ base, auth }), new Secrets())).rejects.toThrow("a secret is missing");
+  const file = new URL("./edge.ts", import.meta.url).pathname;
+  await expect(edgeOf(FhirSchema.parse({ base, ca: file }), new Secrets())).rejects.toThrow("cannot be used");
+});

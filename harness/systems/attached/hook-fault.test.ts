@@ -1,0 +1,62 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { armFault } from "../../faults/index.ts";
+import type { Hook, Step } from "../../model/plan/own-system.ts";
+import { bareSystem } from "../../system/testing/bare-system.ts";
+import { hookFault } from "./hook-fault.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fhirdrill-hook-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const node = (script: string, timeoutSeconds = 20): Step => ({
+  argv: [process.execPath, "-e", script],
+  timeoutSeconds,
+});
+/** A switch that is a file: there while the fault is in force. */
+function switchOf(evidence?: string): Hook {
+  const file = JSON.stringify(join(folder, "off"));
+  const seen = `const bit = require('fs').existsSync(${file}); console.log(JSON.stringify({ bit, detail: { file: bit } }))`;
+  return {
+    inject: node(`require('fs').writeFileSync(${file}, process.env.FHIRDRILL_TTL_SECONDS)`),
+    heal: node(`require('fs').rmSync(${file}, { force: true })`),
+    evidence: node(evidence ?? seen),
+    ttlSeconds: 60,
+  };
+}
+const armed = (hook: Hook) => {
+  const system = bareSystem({ hook: (name) => hookFault(name, hook, "run-1") });
+  return armFault(system, { kind: "hook", hook: "power", afterSeconds: 0 });
+};
+
+test("what they inject is seen, and seen to be gone when they have healed it", async () => {
+  const fault = armed(switchOf());
+  expect(await fault.evidence()).toEqual({ bit: false, gone: true, detail: { hook: "power", file: false } });
+  await fault.inject();
+  expect(await fault.evidence()).toMatchObject({ bit: true, gone: false });
+  await fault.heal();
+  expect(await fault.evidence()).toMatchObject({ bit: false, gone: true });
+});
+
+test.each([
+  ["nothing", ""],
+  ["something else", "console.log('all is well')"],
+  ["half of it", "console.log(JSON.stringify({ gone: true }))"],
+  ["more than was asked", "console.log(JSON.stringify({ bit: true, sure: true }))"],
+  ["it twice", "console.log('{\"bit\":true}'); console.log('{\"bit\":true}')"],
+  ["it, and fails", "console.log('{\"bit\":true}'); process.exit(1)"],
+])("evidence that prints %s cannot tell: neither seen nor gone", async (_, evidence) => {
+  const fault = armed(switchOf(evidence));
+  await fault.inject();
+  expect(await fault.evidence()).toMatchObject({ bit: false, gone: false, detail: { why: expect.any(String) } });
+});
+
+test("one that cannot be injected says why", async () => {
+  const hook = { ...switchOf(), inject: node("console.error('no route to the power strip'); process.exit(2)") };
+  await expect(armed(hook).inject()).rejects.toThrow("ended with 2: no route to the power strip");
+  expect(existsSync(join(folder, "off"))).toBe(false);
+});

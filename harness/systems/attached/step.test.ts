@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import type { Step } from "../../model/plan/own-system.ts";
+import { runStep, whyFailed } from "./step.ts";
+
+const node = (script: string, timeoutSeconds = 20): Step => ({
+  argv: [process.execPath, "-e", script],
+  timeoutSeconds,
+});
+const failed = async (step: Step) => whyFailed(step, await runStep(step));
+
+test("a program gets its arguments as they are, and no more of the environment than it needs", async () => {
+  process.env.FHIRDRILL_TEST_SECRET = "not for them";
+  const script = "console.log(JSON.stringify([process.argv[1], Object.keys(process.env).sort(), process.env.SAID]))";
+  const argv: Step["argv"] = [process.execPath, "-e", script, "$HOME; ls *"];
+  const { exitCode, out } = await runStep({ argv, timeoutSeconds: 20 }, { SAID: "this" });
+  delete process.env.FHIRDRILL_TEST_SECRET;
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(out)).toEqual(["$HOME; ls *", ["HOME", "PATH", "SAID"], "this"]);
+});
+
+test("one that does its work has nothing to explain", async () => {
+  expect(await failed(node(""))).toBeNull();
+});
+
+test("one that fails is told with its last words", async () => {
+  expect(await failed(node("console.error('first'); console.error('no such host'); process.exit(3)"))).toMatch(
+    / ended with 3: no such host$/,
+  );
+});
+
+test("one that does not end is killed, with what it has started", async () => {
+  const child = "setTimeout(() => require('fs').writeSync(1, 'late'), 1500)";
+  const script = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' }); setInterval(() => {}, 1000)`;
+  const step = node(script, 0.7);
+  const ended = await runStep(step);
+  expect(whyFailed(step, ended)).toMatch(/ did not end within 0.7 s$/);
+  // Its output would stay open, and the call would wait, as long as any of them lived.
+  expect(ended.out).toBe("");
+});
+
+test("one that floods its output is killed", async () => {
+  const flood = node(
+    "const line = 'x'.repeat(1000); setInterval(() => { for (let i = 0; i < 100; i += 1) console.log(line) }, 1)",
+  );
+  const ended = await runStep(flood);
+  expect([ended.killed, ended.out.length]).toEqual(["output", 65_536]);
+  expect(whyFailed(flood, ended)).toMatch(/ printed more than 64 KiB$/);
+});
+
+test("one that is not there cannot be started", async () => {
+  await expect(runStep({ argv: ["/no/such/program"], timeoutSeconds: 1 })).rejects.toThrow("ENOENT");
+});

@@ -1,0 +1,68 @@
+/** Runs a program of theirs by its argument vector: no shell, no more environment than it needs, and an end in time. */
+import { spawn } from "node:child_process";
+import type { Step } from "../../model/plan/own-system.ts";
+
+export interface Ended {
+  /** `null`: it was ended by a signal, ours or another. */
+  exitCode: number | null;
+  /** Of what it printed, no more than `MOST_BYTES`. */
+  out: string;
+  err: string;
+  /** It ran longer than it may, or printed more, and was killed. */
+  killed: "time" | "output" | null;
+}
+
+const MOST_BYTES = 65_536;
+
+/**
+ * Resolves when it has ended, whichever way; rejects only if it cannot be started. It gets PATH and HOME of this process, and
+ * `environment`. What it has started itself is killed with it.
+ */
+export function runStep({ argv, timeoutSeconds }: Step, environment: Record<string, string> = {}): Promise<Ended> {
+  const [program, ...rest] = argv;
+  const { PATH = "", HOME = "" } = process.env;
+  return new Promise((resolve, reject) => {
+    // A group of its own, so that its children can be killed with it.
+    const child = spawn(program, rest, {
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH, HOME, ...environment },
+    });
+    let killed: Ended["killed"] = null;
+    const kill = (why: NonNullable<Ended["killed"]>) => {
+      killed ??= why;
+      try {
+        process.kill(-(child.pid as number), "SIGKILL");
+      } catch {
+        // It has ended meanwhile.
+      }
+    };
+    const read = { out: Buffer.alloc(0), err: Buffer.alloc(0) };
+    const take = (what: "out" | "err") => (piece: Buffer) => {
+      read[what] = Buffer.concat([read[what], piece]).subarray(0, MOST_BYTES);
+      if (read[what].length === MOST_BYTES) kill("output");
+    };
+    child.stdout.on("data", take("out"));
+    child.stderr.on("data", take("err"));
+    const timer = setTimeout(() => kill("time"), timeoutSeconds * 1000);
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.on("close", (exitCode) => {
+      clearTimeout(timer);
+      resolve({ exitCode, out: read.out.toString("utf8"), err: read.err.toString("utf8"), killed });
+    });
+  });
+}
+
+/** Why it did not do what it was to do, for people; `null` when it ended with 0. */
+export function whyFailed({ argv, timeoutSeconds }: Step, { exitCode, err, killed }: Ended): string | null {
+  if (killed === null && exitCode === 0) return null;
+  const [program] = argv;
+  if (killed === "time") return `${program} did not end within ${timeoutSeconds} s`;
+  if (killed === "output") return `${program} printed more than ${MOST_BYTES / 1024} KiB`;
+  const said = err.trim().split("\n").at(-1);
+  const how = exitCode === null ? "was killed" : `ended with ${exitCode}`;
+  return said ? `${program} ${how}: ${said.slice(0, 300)}` : `${program} ${how}`;
+}
