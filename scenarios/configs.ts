@@ -42,6 +42,7 @@ const ASYNC: Config = {
   clientRetry: "none",
   operator: OPERATOR,
   patroni: null,
+  own: null,
   objectives: PROMISED,
 };
 

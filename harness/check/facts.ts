@@ -2,7 +2,8 @@
  * What several checkers need to know of a run, read off its record once.
  *
  * Serving side: the one whose database takes the writes when all is over, by the operator's last latch of the proxy; where
- * Patroni fails over, the side whose server called itself the primary last, on the newest timeline; where nobody does either,
+ * the system fails over by itself, the side whose server called itself the primary last, on the newest timeline, or A where
+ * nobody tells who is the primary; where nobody does either,
  * the side that acknowledged the last acknowledged write. What it holds is known when its database was
  * read to the end and its API answered all that it was asked.
  * Disaster: the fault that starts the clocks. Outages count from its first act, losses back from its last, so that
@@ -11,6 +12,7 @@
  * it that were served, with those that its end met in flight.
  */
 import { type History, OK } from "../model/columns/history.ts";
+import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
 import { FIRST_PRIMARY, otherSide, SIDES, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";
 import { lastPrimary } from "../model/record/primary.ts";
@@ -92,7 +94,8 @@ export function gatherFacts(record: RunRecord): Facts {
  * acknowledged last: of the writes sent, for an acknowledgement may be late.
  */
 function servingOf({ run, events, history, probes }: RunRecord): { serving: Side; answering: Side } {
-  if (run.config.patroni !== null) {
+  if (failsOverByItself(run.config)) {
+    if (!tellsItsPrimary(run.config)) return { serving: FIRST_PRIMARY, answering: FIRST_PRIMARY };
     // Each server works on the primary's database, wherever that is.
     const primary = lastPrimary(probes.filter((probe) => probe.type === "primary")) ?? FIRST_PRIMARY;
     return { serving: primary, answering: primary };

@@ -11,7 +11,9 @@
  * Broken: more are lost than the objective `lostWrites` allows; where no disaster was planned, any.
  * Inconclusive: no write was acknowledged, so none could be lost; or what the serving side holds is not known.
  */
+
 import { type History, OK } from "../model/columns/history.ts";
+import { failsOverByItself } from "../model/plan/config.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
@@ -88,7 +90,7 @@ function newestOfOldPrimary({ history, run }: RunRecord, facts: Facts): number {
   for (let i = 0; i < length; i += 1) {
     const ackMs = completedMs[i] as number;
     if (outcome[i] !== OK || fates[i] !== WHOLE || ackMs <= newestMs) continue;
-    if (run.config.patroni !== null) {
+    if (failsOverByItself(run.config)) {
       // Either server may have acknowledged it: what counts is when, and who was the primary then.
       if (!promoted || ackMs < promoted.atMs - promoted.tookMs) newestMs = ackMs;
       continue;

@@ -1,10 +1,11 @@
-/** Where Patroni fails over: what the observer told of it, held against the samples of both sides. Pure. */
+/** Where the system fails over by itself: what the observer told of it, held against the samples of both sides. Pure. */
+import { tellsItsPrimary } from "../model/plan/config.ts";
 import { takeoversIn } from "../model/record/primary.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
 /** What does not agree, a sentence each. */
 export function wrongTakeovers({ run, events, probes }: RunRecord): string[] {
-  if (run.config.patroni === null) return [];
+  if (!tellsItsPrimary(run.config)) return [];
   const samples = probes.filter((probe) => probe.type === "primary");
   if (!samples.some(({ server }) => server?.role === "primary")) return ["nobody was ever seen to be the primary"];
   const told = events.flatMap((event) =>

@@ -159,7 +159,14 @@ function runOf(plan: Plan, writes: number): Run {
       strandedWrites: "save" as const,
     },
   };
-  const ways = { replication: "async", proxy: "latched", fencing: true, clientRetry: "none", patroni: null } as const;
+  const ways = {
+    replication: "async",
+    proxy: "latched",
+    fencing: true,
+    clientRetry: "none",
+    patroni: null,
+    own: null,
+  } as const;
   const { objectives } = plan;
   return {
     ...{
@@ -190,7 +197,7 @@ function runOf(plan: Plan, writes: number): Run {
       setup: [],
       servingSide: plan.operator ? "b" : "a",
     },
-    prices: null,
+    ...{ prices: null, dialect: null, targets: [] },
     warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10, p95Ms: 20 },
     runners: [RUNNER],
     clock: { ...plan.clock, samples: 3 },

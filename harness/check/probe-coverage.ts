@@ -2,6 +2,7 @@
  * Probe coverage: each sort of sample that a drill takes was taken from the baseline to the end of the load, without a hole
  * beyond what a busy machine makes.
  */
+import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
 import { SIDES } from "../model/plan/side.ts";
 import { type ProbeLine, SAMPLED_PARTS } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -20,19 +21,19 @@ interface Sort {
 }
 
 const isSealed = ({ record }: Run) => record >= 2;
-const hasPatroni = ({ config }: Run) => config.patroni !== null;
+const isLab = ({ config }: Run) => config.own === null;
 const SORTS: Record<ProbeLine["type"], Sort> = {
   availability: { holeMs: 2000, isDue: () => true },
   // The first runs looked at nobody's health after the failover, and do not say which fhirdrill made them.
   health: {
     holeMs: 10_000,
-    isDue: (run) => run.versions.fhirdrill !== undefined && !hasPatroni(run),
+    isDue: (run) => run.versions.fhirdrill !== undefined && !failsOverByItself(run.config),
     restsInPlans: true,
   },
-  primary: { holeMs: 10_000, isDue: hasPatroni },
-  "replication-lag": { holeMs: 10_000, isDue: () => true },
+  primary: { holeMs: 10_000, isDue: ({ config }) => tellsItsPrimary(config) },
+  "replication-lag": { holeMs: 10_000, isDue: isLab },
   machine: { holeMs: 10_000, isDue: isSealed },
-  resources: { holeMs: 30_000, isDue: isSealed },
+  resources: { holeMs: 30_000, isDue: (run) => isSealed(run) && isLab(run) },
 };
 
 /** What is missing, a sentence for each sort. */

@@ -30,6 +30,7 @@
  * No objective: no disaster was planned.
  */
 import { type History, OK } from "../model/columns/history.ts";
+import { failsOverByItself } from "../model/plan/config.ts";
 import type { OperatorEvent, StepName } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { type CheckWord, type Measures, NO_RTO } from "../model/verdict/verdict.ts";
@@ -155,7 +156,7 @@ function splitOf(
       (event): event is OperatorEvent =>
         event.type === "operator" && event.plan === "failover" && event.step === step && event.atMs >= fromMs,
     );
-  const [detected, latched] = [since("detected"), since(run.config.patroni === null ? "latched" : "promoted")];
+  const [detected, latched] = [since("detected"), since(failsOverByItself(run.config) ? "promoted" : "latched")];
   // What was done before this fault was not done because of it; nor was what began when service was back.
   if (!detected || !latched || latched.atMs < detected.atMs || detected.atMs - detected.tookMs > backMs)
     return { detect: null, switch: null, resume: null };

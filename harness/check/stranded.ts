@@ -79,6 +79,7 @@ export function isReturnKnown({ events, returned }: RunRecord, side: Side): bool
 
 function whyUnknown(record: RunRecord, facts: Facts): string | null {
   const { holdings, other } = facts;
+  if (record.run.config.own !== null) return "only what clients are served was read";
   if (!holdings.other.complete) return `what ${other.toUpperCase()} holds is not known`;
   // Patroni rewinds a side that comes back, and saves nothing: what the side holds by then is all there is.
   if (record.run.config.patroni !== null) return null;

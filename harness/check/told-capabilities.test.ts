@@ -24,6 +24,18 @@ test.each(["hapi", "postgres", "replication"] as const)("one that is said to hav
   expect(judge({ ...record, run }).verdict).toBe("inconclusive");
 });
 
+test("of one's own system the content can be read, and it has nothing of a lab", () => {
+  const { config } = plantedRun().run;
+  const own = { ...config, own: { base: "http://fhir.test/fhir", observed: false } };
+  expect(wrong({ config: own, capabilities: ["content", "target"] })).toEqual([]);
+  expect(wrong({ config: own, capabilities: ["target"] })).toEqual([
+    "run.json says that nobody could read what the system holds",
+  ]);
+  expect(wrong({ config: own, capabilities: ["content", "replication"] })).toEqual([
+    "run.json says that one's own system had replication, which a lab has only",
+  ]);
+});
+
 test("a run has to say, but an older one", () => {
   expect(wrong({})).toEqual([]);
   expect(wrong({ record: 3 })).toEqual(["run.json does not say what the system could do"]);

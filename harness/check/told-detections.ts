@@ -2,6 +2,7 @@
  * Told detections: a side is given up after as many failed probes in a row as the configuration says; the samples of its
  * health show them, and where people decide, they take their time.
  */
+import { failsOverByItself } from "../model/plan/config.ts";
 import type { OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
@@ -10,8 +11,8 @@ const TOLERANCE_MS = 1;
 
 /** What is wrong with them, a sentence each. */
 export function wrongDetections({ events, probes, run }: RunRecord): string[] {
-  // An observer probes nothing: that a primary is gone it has from Patroni.
-  if (run.config.patroni !== null) return [];
+  // An observer probes nothing: that a primary is gone it has from the system.
+  if (failsOverByItself(run.config)) return [];
   const { failedProbes, decisionSeconds } = run.config.operator;
   const health = probes.filter((probe) => probe.type === "health");
   return events.flatMap((event) => {

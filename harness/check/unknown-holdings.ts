@@ -2,8 +2,8 @@ import type { Capability } from "../model/plan/capability.ts";
 import type { Finding } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 
-/** What a system must be able to do for that to be known: the audit asks the database by SQL, and then that side's server. */
-export const HOLDINGS_NEED: readonly Capability[] = ["postgres", "hapi"];
+/** What a system must be able to do for that to be known. */
+export const HOLDINGS_NEED: readonly Capability[] = ["content"];
 
 /** The finding of a checker that asks what the serving side holds, when that is not known; else `null`. */
 export function whatServingHolds(facts: Facts): Finding | null {

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { BUILT, COMMAND } from "../model/built.ts";
 import { usageFailure } from "../model/failure.ts";
+import { given } from "../model/given.ts";
 import { type Config, ConfigSchema } from "../model/plan/config.ts";
 import { type Scenario, ScenarioSchema } from "../model/plan/scenario.ts";
 import type { Settings } from "../model/plan/settings.ts";
@@ -86,11 +87,4 @@ function withObjectives(configs: readonly Config[], objectives: Settings["object
     ...config,
     objectives: { ...config.objectives, ...given(every), ...given(named[config.name] ?? {}) },
   }));
-}
-
-/** Without the keys that are `undefined`: they were not given. */
-function given<T extends object>(part: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

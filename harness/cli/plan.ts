@@ -3,21 +3,26 @@ import { randomInt } from "node:crypto";
 import { planText } from "../console/plan-text.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import { chosenDrill } from "./chosen-drill.ts";
+import { planOwn } from "./plan-own.ts";
 import { withRate } from "./rate.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
 
 export interface PlanOptions {
   config?: string;
+  system?: string;
+  irreversible?: boolean;
   seed?: number;
   rate?: number;
 }
 
 export async function planCommand(name: string | undefined, options: PlanOptions): Promise<void> {
-  const { config: wanted, rate } = options;
+  const { config: wanted, rate, system } = options;
   const seed = options.seed ?? randomInt(SEED_LIMIT);
+  const settings = withRate(await loadSettings(), rate);
+  if (system !== undefined) return planOwn(settings, name, { ...options, system, seed });
   const { scenario, config, command } = await chosenDrill(
-    withRate(await loadSettings(), rate),
+    settings,
     { scenario: name, config: wanted, rate },
     seed,
   );

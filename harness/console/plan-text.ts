@@ -5,7 +5,8 @@ import { wrap } from "./wrap.ts";
 
 const LABEL = 13;
 
-export function planText(scenario: Scenario, config: Config, command: string): string {
+/** `command`: how to run it; `null` where more is to be told before. */
+export function planText(scenario: Scenario, config: Config, command: string | null): string {
   const { load, start, disaster } = scenario;
   const { least } = warmUpTimes(load);
   const times = loadTimes(scenario);
@@ -26,12 +27,12 @@ export function planText(scenario: Scenario, config: Config, command: string): s
     ...field("good answer", scenario.goodAnswer),
     ...field("config", config.is),
     ...field("objectives", promises(config.objectives)),
-    ...field("start", beginning(start)),
+    ...(config.own === null ? field("start", beginning(start)) : []),
     ...field("load", `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s`),
     "",
     ...steps.flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
     "",
-    ...field("command", command),
+    ...(command === null ? [] : field("command", command)),
   ].join("\n");
 }
 
@@ -61,6 +62,6 @@ function beginning({ replicated, resources }: Scenario["start"]): string {
   return resources > 0 ? `${follows}, and A holds ${resources} resources` : `${follows}, and both are empty`;
 }
 
-function field(label: string, text: string): string[] {
+export function field(label: string, text: string): string[] {
   return wrap(label.padEnd(LABEL), LABEL, text);
 }

@@ -2,22 +2,18 @@
  * One drill, from nothing to a verdict. The record is judged from disk, exactly as `check` will judge it later.
  * Whatever happens on the way, what was recorded is kept and what was started is removed.
  */
-import { judge } from "../check/judge.ts";
-import { readRecord } from "../history/read-record.ts";
 import { k6 } from "../load/k6.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import type { ImageMode, NamedImages, Prices } from "../model/plan/settings.ts";
 import { startClock } from "../model/record/clock.ts";
-import type { Run } from "../model/record/run.ts";
-import type { Verdict } from "../model/verdict/verdict.ts";
 import type { View } from "../model/view.ts";
-import { indexRun, newRunFolder } from "../store/results.ts";
-import type { RunFolder } from "../store/run-folder.ts";
+import { newRunFolder } from "../store/results.ts";
 import type { System } from "../system/system.ts";
 import { capabilitiesOf, imagesFor } from "../systems/lab/labs.ts";
 import { drillOn } from "./drill-on.ts";
 import { quietly } from "./failed.ts";
+import { type DrillResult, finish } from "./finish.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
 import { prepareGround } from "./set-up.ts";
@@ -38,12 +34,6 @@ export interface DrillOrder {
   abort: AbortController;
   /** Called when all is recorded, while the system still stands. */
   whileItStands?: (system: System, recorder: Recorder) => Promise<void>;
-}
-
-export interface DrillResult {
-  verdict: Verdict;
-  run: Run;
-  folder: RunFolder;
 }
 
 export async function drill(order: DrillOrder): Promise<DrillResult> {
@@ -70,12 +60,4 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
     quietly(() => folder.seal());
   }
   return finish(folder);
-}
-
-function finish(folder: RunFolder): DrillResult {
-  const record = readRecord(folder.readFiles());
-  const verdict = judge(record);
-  folder.writeVerdict(verdict);
-  indexRun(verdict, record.run.startedAt, folder);
-  return { verdict, run: record.run, folder };
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Generator } from "../load/generator.ts";
 import { seedResources } from "../load/seed.ts";
 import { LineTail } from "../load/tail.ts";
+import { failsOverByItself } from "../model/plan/config.ts";
 import { loadTimes, type Phase } from "../model/plan/scenario.ts";
 import { type ClockSample, mapClock } from "../model/record/clock.ts";
 import type { View } from "../model/view.ts";
@@ -22,6 +23,7 @@ import { startResourceProbe } from "../probes/resources.ts";
 import { countSeeded } from "../probes/seeded.ts";
 import type { Database } from "../system/database.ts";
 import type { Roles } from "../system/roles.ts";
+import type { SelfFailover } from "../system/self-failover.ts";
 import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
 import { Beside } from "./beside.ts";
@@ -44,13 +46,15 @@ export interface Means {
   generator: Generator;
   view: View;
   signal: AbortSignal;
+  /** Rejects when the load must not go on. */
+  whenUnsafe?: ((watch: LoadWatch, signal: AbortSignal) => Promise<never>) | undefined;
 }
 
 export async function exercise(
   system: System,
   recorder: Recorder,
   faults: FaultCourse,
-  { generator, view, signal: calledOff }: Means,
+  { generator, view, signal: calledOff, whenUnsafe }: Means,
 ): Promise<void> {
   const { run, now, folder } = recorder;
   const { scenario, config, seed } = run;
@@ -75,11 +79,12 @@ export async function exercise(
     recorder.update({ runners: [generator.runner] });
     const load = await generator.start({ scenario, retry: config.clientRetry, seed, folder: folder.path });
     const due = new AbortController();
+    const watch = new LoadWatch(new LineTail(load.ledger));
     const early = [whenAborted(calledOff), system.whenLost(signal), whenLoadEndsEarly(load, due.signal)];
+    if (whenUnsafe) early.push(whenUnsafe(watch, signal));
     const unlessEarly = <T>(work: Promise<T>): Promise<T> => Promise.race([work, ...early]);
 
     recorder.update({ warmUp: await unlessEarly(getSteady(system, recorder, { view, signal })) });
-    const watch = new LoadWatch(new LineTail(load.ledger));
     const samples: ClockSample[] = [];
     beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
     beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await load.readClock(now)));
@@ -122,14 +127,21 @@ export async function exercise(
   }
 }
 
+/** A system that nobody can command: what happens there is seen from outside. */
+const MUTE: Pick<SelfFailover, "switchOver" | "restart"> = {
+  switchOver: () => Promise.reject(new Error("nobody knows how")),
+  restart: () => Promise.reject(new Error("nobody knows how")),
+};
+
 /** Starts the operator, or the observer where the system fails over by itself. */
 function startWatching(system: System, recorder: Recorder, beside: Beside): Operator {
   const { signal } = beside;
   const { scenario, config } = recorder.run;
   const reports = reportsTo(recorder);
-  if (system.failover === null) return startOperator(system, config, scenario.start.replicated, reports, signal);
-  const observer = startObserver(system.failover, { reports, signal });
-  beside.addProbe(startPrimaryProbe(system.failover.ask, recorder.now, observer.see));
+  const { failover } = system;
+  if (!failsOverByItself(config)) return startOperator(system, config, scenario.start.replicated, reports, signal);
+  const observer = startObserver(failover ?? MUTE, { reports, signal });
+  if (failover !== null) beside.addProbe(startPrimaryProbe(failover.ask, recorder.now, observer.see));
   return observer;
 }
 
@@ -148,10 +160,10 @@ async function recordReturned(database: Database, { run, returned }: Recorder): 
 
 /** Starts all probes; returns the functions that stop them. */
 function startProbes(system: System, { now, probe }: Recorder, roles: () => Roles): (() => Promise<void>)[] {
-  return [
-    startLagProbe(system, roles, now, probe),
-    startResourceProbe(system, now, probe),
+  const fromOutside = [
     startMachineProbe(system, now, probe),
     startAvailabilityProbe({ edge: system.edge, now, report: probe }),
   ];
+  if (system.content === "fhir") return fromOutside;
+  return [...fromOutside, startLagProbe(system, roles, now, probe), startResourceProbe(system, now, probe)];
 }

@@ -15,7 +15,7 @@ export function newId(startedAt: string): string {
 }
 
 export async function newRun(
-  ground: Ground,
+  ground: Pick<Ground, "engine" | "steps"> & { images: Partial<Ground["images"]> },
   what: { scenario: Scenario; config: Config; seed: number; command: string; prices?: Prices | null },
 ): Promise<Run> {
   const startedAt = new Date().toISOString();
@@ -29,6 +29,8 @@ export async function newRun(
     seed: what.seed,
     scenario: what.scenario,
     config: what.config,
+    dialect: null,
+    targets: [],
     command: what.command,
     versions: {
       ...revision(),

@@ -1,4 +1,7 @@
-/** Everything that must stand before the first write: engine, images, schema. Each step is timed. */
+/**
+ * Everything that must stand before the first write: engine, images, and a schema where a lab is started. Each step is
+ * timed.
+ */
 import { join } from "node:path";
 import type { ImageMode, NamedImages } from "../model/plan/settings.ts";
 import type { ImageUse, Step } from "../model/record/run.ts";
@@ -14,26 +17,28 @@ import { saveLogs } from "../systems/lab/logs.ts";
 import { removeAbandoned } from "../systems/lab/ownership.ts";
 import { requireReach } from "../systems/lab/reach.ts";
 import { stepper } from "../systems/lab/step.ts";
+import type { ImageKey } from "../systems/lab/topology.ts";
 
-export interface Ground {
+/** What any drill stands on. */
+export interface Footing<Part extends AnyImage> {
   engine: Engine;
-  images: ImagesOf<ImageUse>;
-  golden: Golden;
+  images: Record<Part, ImageUse>;
   steps: Step[];
 }
 
-export async function prepareGround(
-  mode: ImageMode,
+/** What a lab is started from. */
+export interface Ground extends Omit<Footing<ImageKey>, "images"> {
+  images: ImagesOf<ImageUse>;
+  golden: Golden;
+}
+
+export async function prepareFooting<Part extends AnyImage>(
+  { mode, named = {}, wanted }: { mode: ImageMode; named?: NamedImages; wanted: readonly (Part | "tools")[] },
   view: View,
   signal?: AbortSignal,
-  named: NamedImages = {},
-  wanted: readonly AnyImage[] = LAB_IMAGES,
-): Promise<Ground> {
+): Promise<Footing<Part | "tools">> {
   const steps: Step[] = [];
-  const step = stepper((name, done) => {
-    if (done) steps.push(done);
-    view.step(name, done);
-  }, signal);
+  const step = steppedInto(steps, view, signal);
   const engine = await step("engine", () => requireEngine(view.say));
   await step("left-overs", async () => {
     const removed = await removeAbandoned(engine);
@@ -45,6 +50,20 @@ export async function prepareGround(
         `not removed: leftovers of ${removed.unknown.length} runs that may still be running; \`clean\` names them`,
       );
   });
+  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, wanted, signal));
+  await step("reach", () => requireReach(engine, images.tools.name, RESULTS, signal));
+  return { engine, images, steps };
+}
+
+export async function prepareGround(
+  mode: ImageMode,
+  view: View,
+  signal?: AbortSignal,
+  named: NamedImages = {},
+  wanted: readonly AnyImage[] = LAB_IMAGES,
+): Promise<Ground> {
+  const { engine, images, steps } = await prepareFooting<AnyImage>({ mode, named, wanted }, view, signal);
+  const step = steppedInto(steps, view, signal);
   /** There is no run yet with a folder to keep them in. */
   const keepLogs = async (run: string) => {
     const folder = new RunFolder(join(CACHE, run));
@@ -52,10 +71,15 @@ export async function prepareGround(
     await saveLogs(engine, run, (name, text) => folder.writeLog(name, text));
     return join(folder.path, "logs");
   };
-  const images = await step("images", () => provideImages(engine, { mode, named }, view.say, wanted, signal));
-  await step("reach", () => requireReach(engine, images.tools.name, RESULTS, signal));
   const golden = await step("golden schema", () => goldenSchema(engine, images, CACHE, view.say, keepLogs, signal));
   return { engine, images, golden, steps };
+}
+
+function steppedInto(steps: Step[], view: View, signal: AbortSignal | undefined) {
+  return stepper((name, done) => {
+    if (done) steps.push(done);
+    view.step(name, done);
+  }, signal);
 }
 
 export function imageNames(images: ImagesOf<ImageUse>): ImagesOf<string> {

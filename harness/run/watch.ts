@@ -5,13 +5,18 @@ import type { LedgerLine } from "../model/load/ledger.ts";
 import type { LiveState } from "../model/view.ts";
 
 const WINDOW_MS = 1000;
+const TOO_MANY = 429;
 
 export class LoadWatch {
   readonly #tail: LineTail<LedgerLine>;
   #acks: number[] = [];
   #acknowledged = 0;
   #servedBy = "";
-  #lastAckMs: number | null = null;
+  /** When the last acknowledgement was seen, by the watcher's clock. */
+  lastAckMs: number | null = null;
+  /** Of all that was answered, and of that with "too many requests" (429). */
+  answered = 0;
+  throttled = 0;
   /** When the first write was seen, by the watcher's clock. */
   firstSeenMs: number | null = null;
 
@@ -22,14 +27,17 @@ export class LoadWatch {
   async look(nowMs: number, phase: string): Promise<LiveState> {
     for (const line of await this.#tail.read()) {
       this.firstSeenMs ??= nowMs;
-      if (line.type !== "complete" || line.status < 200 || line.status >= 300) continue;
+      if (line.type !== "complete") continue;
+      this.answered += 1;
+      if (line.status === TOO_MANY) this.throttled += 1;
+      if (line.status < 200 || line.status >= 300) continue;
       this.#acks.push(nowMs);
       this.#acknowledged += 1;
-      this.#lastAckMs = nowMs;
+      this.lastAckMs = nowMs;
       this.#servedBy = line.servedBy;
     }
     this.#acks = this.#acks.filter((ackMs) => ackMs > nowMs - WINDOW_MS);
-    const silentMs = nowMs - (this.#lastAckMs ?? this.firstSeenMs ?? nowMs);
+    const silentMs = nowMs - (this.lastAckMs ?? this.firstSeenMs ?? nowMs);
     return {
       atMs: nowMs,
       phase,

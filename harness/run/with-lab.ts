@@ -48,8 +48,8 @@ function sidesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): Side
   return faults.flatMap((fault) => (fault.kind === kind ? [fault.side] : []));
 }
 
-/** Never throws: the record is worth more than what is left to remove. */
-async function release(lab: System, recorder: Recorder): Promise<void> {
+/** Saves the logs, and lets go of the system. Never throws: the record is worth more than what is left to remove. */
+export async function release(lab: System, recorder: Recorder): Promise<void> {
   const note = (what: string) => (error: unknown) =>
     quietly(() => recorder.event({ type: "note", text: `${what}: ${reasonOf(error)}` }));
   const save = (name: string, text: Buffer) => recorder.folder.writeLog(name, text);

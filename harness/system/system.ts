@@ -27,6 +27,8 @@ import type { WalFiles } from "./wal.ts";
 
 export interface System {
   capabilities: ReadonlySet<Capability>;
+  /** How its content is read: from each site's database and server; or as its clients are served, where nobody gives us more. */
+  content: "sql" | "fhir";
   edge: Edge;
   links: Links;
   proxy: Router;

@@ -3,6 +3,7 @@
  * all of them. The text ends the sentence "it needs a system …".
  */
 export const CAPABILITIES = {
+  content: "whose content can be read when all is over",
   hapi: "whose FHIR servers can be reached one by one",
   postgres: "whose databases can be reached as administrator",
   replication: "whose sites can be fenced, promoted and made to follow",

@@ -83,6 +83,14 @@ export const PatroniSchema = z
     },
   );
 
+/** A system of one's own, in place of a lab: what it is said to be, for nothing of it was started by a drill. */
+export const OwnSchema = z.object({
+  /** The FHIR base that its clients use. */
+  base: z.string(),
+  /** Somebody tells which site is the primary. Else nobody knows of sites: A is all of it. */
+  observed: z.boolean(),
+});
+
 export const ConfigSchema = z.object({
   name: z.string().regex(/^[a-z0-9-]+$/),
   /** What the configuration is, in one sentence. */
@@ -108,6 +116,8 @@ export const ConfigSchema = z.object({
   operator: OperatorSchema,
   /** `null`: B follows A by logical replication, and the operator fails over. */
   patroni: PatroniSchema.nullable().default(null),
+  /** `null`: one of the labs. Else nothing above but `clientRetry` means anything. */
+  own: OwnSchema.nullable().default(null),
   objectives: ObjectivesSchema,
 });
 
@@ -117,3 +127,13 @@ export type PatroniSettings = z.infer<typeof PatroniSchema>;
 export type Config = z.infer<typeof ConfigSchema>;
 /** As people write it: keys with a default may be omitted. */
 export type ConfigInput = z.input<typeof ConfigSchema>;
+
+/** Nobody of ours fails over: Patroni does, or whoever does it in a system of one's own. */
+export function failsOverByItself({ patroni, own }: Pick<Config, "patroni" | "own">): boolean {
+  return patroni !== null || own !== null;
+}
+
+/** Somebody is asked who the primary is, all the time. */
+export function tellsItsPrimary({ patroni, own }: Pick<Config, "patroni" | "own">): boolean {
+  return patroni !== null || own?.observed === true;
+}

@@ -109,7 +109,7 @@ export const OwnSystemSchema = z
       })
       .default({}),
     /** Makes a site the primary by plan. */
-    switchover: z.record(z.enum(SIDES), StepSchema).optional(),
+    switchover: z.partialRecord(z.enum(SIDES), StepSchema).optional(),
     objectives: ObjectivesSchema.partial().default({}),
     clientRetry: z.enum(CLIENT_RETRIES).default("none"),
     guard: z
@@ -123,6 +123,8 @@ export const OwnSystemSchema = z
         maxWrites: z.number().int().positive().default(20_000),
         /** More than this share of the writes answered with 429 ends the drill. */
         maxThrottledShare: z.number().gt(0).max(1).default(0.2),
+        /** More than one target or hook may be broken at a time; all servers, or all databases, never. */
+        severalAtOnce: z.literal(true).optional(),
         /** It may hold patients who are not this tool's. */
         existingData: z.literal(true).optional(),
       })

@@ -3,7 +3,7 @@
  * is not reported. Every plan ends with one of `ENDINGS`.
  */
 import type { PlanName, StepName } from "../record/event.ts";
-import type { Config } from "./config.ts";
+import { type Config, failsOverByItself } from "./config.ts";
 
 export interface PlannedStep {
   step: StepName;
@@ -18,8 +18,8 @@ export interface PlannedStep {
 }
 
 const isFenced = ({ fencing }: Config) => fencing;
-/** Patroni does these steps by itself, and reports none of them. */
-const byOperator = ({ patroni }: Config) => patroni === null;
+/** A system that fails over by itself does these steps, and reports none of them. */
+const byOperator = (config: Config) => !failsOverByItself(config);
 
 /** A plan is about the site that takes over, is rebuilt or restarted, starts to follow, or answers clients. */
 export const PLAN_STEPS = {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CAPABILITY_NAMES, type Capability } from "../plan/capability.ts";
 import { ConfigSchema } from "../plan/config.ts";
+import { DialectSchema } from "../plan/dialect.ts";
 import { ScenarioSchema } from "../plan/scenario.ts";
 import { PricesSchema } from "../plan/settings.ts";
 
@@ -39,6 +40,12 @@ export const RunSchema = z.object({
   config: ConfigSchema,
   /** What the system could do; not recorded in older runs. */
   capabilities: z.array(z.enum(CAPABILITY_NAMES)).optional(),
+  /** What the FHIR server proved to be able to do; `null` in a lab, whose server is known. */
+  dialect: DialectSchema.nullable().default(null),
+  /** The containers of one's own system that might be broken, as they were found at the start. */
+  targets: z
+    .array(z.object({ name: z.string(), id: z.string(), container: z.string(), image: z.string() }))
+    .default([]),
   /** The command that does the same again. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
@@ -93,5 +100,8 @@ export function capabilitiesIn({
   config,
 }: Pick<Run, "capabilities" | "config">): ReadonlySet<Capability> {
   const ofLab = CAPABILITY_NAMES.filter((each) => each !== "replication" || config.patroni === null);
-  return new Set(capabilities ?? ofLab);
+  const told = new Set(capabilities ?? ofLab);
+  // Before there were systems without SQL, that was what reading a side's content needed.
+  if (told.has("postgres") && told.has("hapi")) told.add("content");
+  return told;
 }

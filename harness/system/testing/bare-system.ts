@@ -133,6 +133,7 @@ export function bareReplication(has: Partial<Replication> = {}): Replication {
 export function bareSystem(has: Partial<System> = {}): System {
   return {
     capabilities: ALL_CAPABILITIES,
+    content: "sql",
     edge: bareEdge(),
     links: bareLinks(),
     proxy: bareRouter(),

@@ -1,6 +1,7 @@
 /** A service in this process that asks for what services ask for: a token, a header, a certificate that nobody knows. */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { DrillFailure } from "../../model/failure.ts";
 import { FhirSchema } from "../../model/plan/own-system.ts";
@@ -103,6 +104,6 @@ test("a secret that is missing, or a certificate that is none, is refused before
   const auth = { kind: "bearer", token: { env: "FHIRDRILL_NOT_SET" } };
   const base = "http://127.0.0.1:9/fhir";
   await expect(edgeOf(FhirSchema.parse({ base, auth }), new Secrets())).rejects.toThrow("a secret is missing");
-  const file = new URL("./edge.ts", import.meta.url).pathname;
+  const file = fileURLToPath(new URL("./edge.ts", import.meta.url));
   await expect(edgeOf(FhirSchema.parse({ base, ca: file }), new Secrets())).rejects.toThrow("cannot be used");
 });

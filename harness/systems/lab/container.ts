@@ -17,6 +17,9 @@ export interface Where {
   signal?: AbortSignal | undefined;
 }
 
+/** The network of the engine's machine, in which a container has no name of its own. */
+export const HOST_NETWORK = "host";
+
 /** Enough of a server's log to see why it died, without filling the disk in a long run. */
 const LOG_OPTIONS = { "max-size": "50m", "max-file": "2" };
 
@@ -42,8 +45,10 @@ export class DrillContainer extends GenericContainer {
     this.withWaitStrategy(new Launched());
     // Set here, not by `withNetworkAliases`, which would join the engine's default network as well.
     this.networkMode = where.network;
-    this.createOpts.NetworkingConfig = { EndpointsConfig: { [where.network]: { Aliases: [name] } } };
-    this.createOpts.Hostname = name;
+    if (where.network !== HOST_NETWORK) {
+      this.createOpts.NetworkingConfig = { EndpointsConfig: { [where.network]: { Aliases: [name] } } };
+      this.createOpts.Hostname = name;
+    }
     this.hostConfig.LogConfig = { Type: "json-file", Config: LOG_OPTIONS };
   }
 

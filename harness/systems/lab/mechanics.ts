@@ -17,6 +17,7 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 type Mechanics = Pick<
   System,
   | "edge"
+  | "content"
   | "target"
   | "hook"
   | "component"
@@ -34,6 +35,7 @@ type Mechanics = Pick<
 export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechanics {
   const { run, network } = tools;
   return {
+    content: "sql",
     edge: {
       ask: askAt(parts.links.addressOf("edge")),
       fromBeside: async () => ({ baseUrl: `http://${parts.links.addressWithin("edge")}/fhir`, headers: {} }),

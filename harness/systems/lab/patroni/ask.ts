@@ -6,18 +6,27 @@ import type { Said } from "../../../system/self-failover.ts";
 import type { Cluster, Rest, Status } from "./rest.ts";
 import { memberName } from "./settings.ts";
 
-/** Never rejects: that it does not answer is an answer, too. */
-export async function askMember(side: Side, { status, cluster }: Pick<Rest, "status" | "cluster">): Promise<Said> {
-  return saidBy(side, ...(await Promise.allSettled([status(), cluster()])));
+/** Never rejects: that it does not answer is an answer, too. `nameOf`: what Patroni calls each site's member. */
+export async function askMember(
+  side: Side,
+  { status, cluster }: Pick<Rest, "status" | "cluster">,
+  nameOf: (side: Side) => string = memberName,
+): Promise<Said> {
+  return saidBy(side, ...(await Promise.allSettled([status(), cluster()])), nameOf);
 }
 
-export function saidBy(side: Side, status: PromiseSettledResult<Status>, cluster: PromiseSettledResult<Cluster>): Said {
+export function saidBy(
+  side: Side,
+  status: PromiseSettledResult<Status>,
+  cluster: PromiseSettledResult<Cluster>,
+  nameOf: (side: Side) => string = memberName,
+): Said {
   const failed = [status, cluster].find((answer) => answer.status === "rejected");
   const members = cluster.status === "fulfilled" ? cluster.value.members : null;
-  const lag = members?.find(({ name }) => name === memberName(side))?.lag;
+  const lag = members?.find(({ name }) => name === nameOf(side))?.lag;
   return {
     server: status.status === "fulfilled" ? serverOf(status.value) : null,
-    lock: members && { holder: SIDES.find((each) => isLeader(members, each)) ?? null },
+    lock: members && { holder: SIDES.find((each) => isLeader(members, each, nameOf)) ?? null },
     lagBytes: typeof lag === "number" ? lag : null,
     why: failed?.status === "rejected" ? reasonOf(failed.reason) : null,
   };
@@ -34,6 +43,6 @@ function serverOf({ role, state, timeline, replication_state }: Status): Primary
 }
 
 /** Whether it holds the lock, alive or not. */
-export function isLeader(members: Cluster["members"], side: Side): boolean {
-  return members.some(({ name, role }) => name === memberName(side) && role === "leader");
+export function isLeader(members: Cluster["members"], side: Side, nameOf = memberName): boolean {
+  return members.some(({ name, role }) => name === nameOf(side) && role === "leader");
 }

@@ -60,6 +60,7 @@ export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>
     "component",
     "processor",
     "disks",
+    "content",
   ] as const),
 ]);
 

@@ -1,0 +1,63 @@
+/** From the names of a scenario and of a system of one's own to what would be done to it, refused where that must not be. */
+import fhirdrill from "../../package.json" with { type: "json" };
+import { configOf, scenariosOf } from "../../scenarios/own.ts";
+import { COMMAND } from "../model/built.ts";
+import { usageFailure } from "../model/failure.ts";
+import { given } from "../model/given.ts";
+import type { Config } from "../model/plan/config.ts";
+import { refusedOnOwn } from "../model/plan/own-sense.ts";
+import type { OwnSystem } from "../model/plan/own-system.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import { refuseUnsupported } from "../run/supported.ts";
+import { capabilitiesOfOwn } from "../systems/attached/attach.ts";
+import { choose } from "./catalogue.ts";
+import { rateArgument } from "./rate.ts";
+import type { LoadedSettings } from "./settings.ts";
+
+export interface ChosenOwn {
+  name: string;
+  own: OwnSystem;
+  scenario: Scenario;
+  config: Config;
+  version: string;
+}
+
+export interface OwnNames {
+  system: string;
+  scenario: string | undefined;
+  irreversible?: boolean | undefined;
+}
+
+export function chosenOwn(settings: LoadedSettings, names: OwnNames): ChosenOwn {
+  const { system: name, irreversible = false } = names;
+  const own = settings.systems[name];
+  if (own === undefined) {
+    const known = Object.keys(settings.systems);
+    const all = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+    throw usageFailure(`there is no system "${name}"`, `by ${settings.file}: ${all}`, "describe it there, as `systems`");
+  }
+  const scenarios = [...settings.scenarios, ...scenariosOf(own)];
+  if (scenarios.length === 0)
+    throw usageFailure(
+      `there is nothing to drill on ${name}`,
+      "its description has no targets, no hooks and no switchover",
+      "say what may be broken",
+    );
+  const chosen = choose("scenario", scenarios, names.scenario);
+  const scenario = { ...chosen, load: { ...chosen.load, ...given(settings.load) } };
+  const why = refusedOnOwn(scenario, own, { irreversible });
+  if (why !== null)
+    throw usageFailure(`${scenario.name} must not be drilled on ${name}`, why, "choose another scenario, or change what is said there");
+  refuseUnsupported(scenario, capabilitiesOfOwn(own));
+  return { name, own, scenario, config: configOf(name, own), version: fhirdrill.version };
+}
+
+/** What to type to do that. */
+export function ownCommandOf(
+  { name, scenario }: Pick<ChosenOwn, "name" | "scenario">,
+  { seed, rate, irreversible = false }: { seed: number; rate: number | undefined; irreversible?: boolean | undefined },
+  hash: string,
+): string {
+  const flags = irreversible ? " --irreversible" : "";
+  return `${COMMAND} run ${scenario.name} --system ${name} --seed ${seed}${rateArgument(rate)}${flags} --plan ${hash}`;
+}

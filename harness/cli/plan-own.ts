@@ -1,0 +1,33 @@
+/** `plan --system`: what a drill would do to one's own system, after a look at it, and what to type to agree. Changes nothing. */
+import { CHECKERS } from "../check/judge.ts";
+import { ownPlanText } from "../console/own-plan-text.ts";
+import { lackOf } from "../model/plan/capability.ts";
+import { planHash } from "../model/plan/own-plan.ts";
+import { startClock } from "../model/record/clock.ts";
+import { capabilitiesOfOwn } from "../systems/attached/attach.ts";
+import { edgeOf } from "../systems/attached/edge.ts";
+import { lookAt } from "../systems/attached/look.ts";
+import { Secrets } from "../systems/attached/secret.ts";
+import { reachEngine } from "../systems/lab/engine.ts";
+import { chosenOwn, ownCommandOf } from "./own.ts";
+import type { PlanOptions } from "./plan.ts";
+import type { LoadedSettings } from "./settings.ts";
+import { print } from "./standard-streams.ts";
+
+export async function planOwn(
+  settings: LoadedSettings,
+  scenario: string | undefined,
+  { system, seed, rate, irreversible }: PlanOptions & { system: string; seed: number },
+): Promise<void> {
+  const chosen = chosenOwn(settings, { system, scenario, irreversible });
+  const { name, own } = chosen;
+  const edge = await edgeOf(own.fhir, new Secrets());
+  const hasTargets = Object.keys(own.targets).length > 0;
+  const docker = hasTargets ? (await reachEngine()).container.dockerode : null;
+  const looked = await lookAt({ name, own, docker, ask: edge.ask, now: startClock() });
+  const has = capabilitiesOfOwn(own);
+  const dark = CHECKERS.filter(({ needs = [] }) => lackOf(needs, has) !== null).map(({ name }) => name);
+  const hash = planHash({ ...chosen, targets: looked.targets });
+  const command = ownCommandOf(chosen, { seed, rate, irreversible }, hash);
+  print(`${ownPlanText({ ...chosen, looked, dark, hash, command })}\n`);
+}

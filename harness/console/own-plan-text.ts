@@ -1,0 +1,50 @@
+/** The plan of a drill on one's own system, on one page: what would be done to what, what ends it, and what cannot be seen. */
+import type { Config } from "../model/plan/config.ts";
+import { type Agreed, actsOn, argvText } from "../model/plan/own-plan.ts";
+import type { OwnSystem } from "../model/plan/own-system.ts";
+import { loadTimes, type Scenario } from "../model/plan/scenario.ts";
+import { field, planText } from "./plan-text.ts";
+
+export interface PlannedOwn {
+  name: string;
+  own: OwnSystem;
+  scenario: Scenario;
+  config: Config;
+  looked: {
+    targets: Agreed["targets"];
+    software: string | null;
+    fhirVersion: string | null;
+    foreignPatients: number | null;
+  };
+  /** The checks that cannot be made. */
+  dark: readonly string[];
+  hash: string;
+  command: string;
+}
+
+export function ownPlanText({ own, scenario, config, looked, dark, hash, command }: PlannedOwn): string {
+  const { guard, fhir, observe } = own;
+  const writes = Math.ceil(scenario.load.ratePerSecond * loadTimes(scenario).end);
+  const is = [looked.software ?? "a server that does not name itself", looked.fhirVersion && `FHIR ${looked.fhirVersion}`];
+  const acts = actsOn({ own, scenario, targets: looked.targets });
+  const primary = observe.primary === undefined ? "nobody says, so the RTO has no parts" : "asked four times a second";
+  return [
+    planText(scenario, config, null),
+    ...field("system", `${fhir.base}: ${is.filter((each) => each !== null).join(", ")}`),
+    ...field("patients", patients(looked.foreignPatients)),
+    ...acts.flatMap((line, i) => field(i === 0 ? "does" : "", line)),
+    ...field("writes", `about ${writes}, and those of probes and warm-up, each with the tag of the run; \`clean\` deletes them`),
+    ...field("primary", primary),
+    ...field("guard", `heals and ends when nobody could write for ${guard.maxDowntimeSeconds} s, when more than ${100 * guard.maxThrottledShare} % is throttled, or by Ctrl-C`),
+    ...(guard.stop === undefined ? [] : field("", `and when this ends with another code than 0: ${argvText(guard.stop)}`)),
+    ...field("not examined", dark.join(", ") || "nothing"),
+    ...field("hash", hash),
+    "",
+    ...field("command", command),
+  ].join("\n");
+}
+
+function patients(foreign: number | null): string {
+  if (foreign === null) return "the server does not say how many are there that no drill wrote";
+  return foreign === 0 ? "none that no drill wrote" : `${foreign} that no drill wrote; they are neither read nor changed`;
+}

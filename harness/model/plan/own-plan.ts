@@ -1,0 +1,63 @@
+/**
+ * What a drill would do to somebody's own system, in words and as a hash: who agreed to the one has agreed to nothing else. The
+ * hash is of everything that decides what is done to whom, so a drill can demand it again.
+ */
+import { hash } from "node:crypto";
+import type { FaultSpec } from "./fault.ts";
+import type { Hook, OwnSystem, Step } from "./own-system.ts";
+import type { Scenario } from "./scenario.ts";
+
+export interface Agreed {
+  version: string;
+  name: string;
+  own: OwnSystem;
+  scenario: Scenario;
+  /** As they were found. */
+  targets: readonly { name: string; id: string; container: string; image: string }[];
+}
+
+const HASH_CHARACTERS = 12;
+
+export function planHash({ version, name, own, scenario, targets }: Agreed): string {
+  const known = { version, name, own, scenario, ids: targets.map(({ name, id }) => [name, id]) };
+  return hash("sha256", JSON.stringify(known, inOrder)).slice(0, HASH_CHARACTERS);
+}
+
+/** The same whatever the order in which somebody wrote the keys. */
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([x], [y]) => (x < y ? -1 : 1)));
+}
+
+/** What is done to what, and what undoes it, a line each; an argument vector as it stands, with no shell in between. */
+export function actsOn({ own, scenario, targets }: Omit<Agreed, "version" | "name">): string[] {
+  const used = new Set(scenario.faults);
+  return [...used].flatMap((fault) => {
+    if (fault.kind === "hook") return hookLines(fault.hook, own.hooks[fault.hook]);
+    if (!("target" in fault)) return [];
+    const found = targets.find(({ name }) => name === fault.target);
+    const which = found ? `${found.container} (${found.id.slice(0, 12)}, ${found.image})` : fault.target;
+    return [`${fault.target}: ${DOES[fault.kind]} ${which}`];
+  });
+}
+
+const DOES: Record<Extract<FaultSpec, { target: string }>["kind"], string> = {
+  "target-loss": "the engine kills, and starts again to heal, the container",
+  "target-crash": "SIGKILL to the main process of the container",
+  "target-freeze": "the engine pauses, and unpauses to heal, the container",
+  "target-isolation": "iptables drops, and lets through again to heal, all packets of the container",
+};
+
+function hookLines(name: string, hook: Hook | undefined): string[] {
+  if (hook === undefined) return [];
+  const end = hook.ttlSeconds === undefined ? "no end by itself" : `ends by itself after ${hook.ttlSeconds} s`;
+  return [
+    `${name}: ${end}`,
+    ...(["inject", "evidence", "heal"] as const).map((act) => `  ${act}: ${argvText(hook[act])}`),
+  ];
+}
+
+export function argvText({ argv, timeoutSeconds }: Step): string {
+  return `${JSON.stringify(argv)}, within ${timeoutSeconds} s`;
+}
+

@@ -1,0 +1,62 @@
+/** What must not be done to somebody's own system, however it is described: refused before anything is broken. */
+import type { FaultSpec } from "./fault.ts";
+import type { OwnSystem } from "./own-system.ts";
+import { loadTimes, type Scenario } from "./scenario.ts";
+
+/** Why not; `null` when it may be done. `irreversible`: the caller takes it upon themselves. */
+export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible = false } = {}): string | null {
+  const { load, faults, start, orders } = scenario;
+  const { maxRatePerSecond, maxWrites, severalAtOnce } = own.guard;
+  if (start.resources > 0 || !start.replicated) return "it begins with another content than the system's own";
+  const strange = orders.find(({ kind }) => kind !== "switchover");
+  if (strange) return `nobody can tell it to do this: ${strange.kind}`;
+  if (load.ratePerSecond > maxRatePerSecond)
+    return `it writes ${load.ratePerSecond} a second, and guard.maxRatePerSecond is ${maxRatePerSecond}`;
+  const writes = Math.ceil(load.ratePerSecond * loadTimes(scenario).end);
+  if (writes > maxWrites) return `it comes to ${writes} writes, and guard.maxWrites is ${maxWrites}`;
+  for (const fault of faults) {
+    const unknown = unknownIn(fault, own);
+    if (unknown !== null) return unknown;
+    const hook = fault.kind === "hook" ? own.hooks[fault.hook] : undefined;
+    if (hook?.irreversible === true && !irreversible)
+      return `the hook ${nameOf(fault)} has no end by itself: say --irreversible as well`;
+    if ((fault.healAfterSeconds ?? 0) > (hook?.ttlSeconds ?? Number.POSITIVE_INFINITY))
+      return `the hook ${nameOf(fault)} ends by itself after ${hook?.ttlSeconds} s, before it would be healed`;
+  }
+  for (const [i, fault] of faults.entries()) {
+    const together = faults.slice(0, i).filter((other) => nameOf(other) !== nameOf(fault) && overlap(other, fault));
+    const [other] = together;
+    if (other !== undefined && severalAtOnce !== true)
+      return `${nameOf(other)} and ${nameOf(fault)} would be broken at the same time: set guard.severalAtOnce`;
+    const all = allOfAKind([...together, fault], own);
+    if (all !== null) return `every ${all} would be broken at the same time`;
+  }
+  return null;
+}
+
+function unknownIn(fault: FaultSpec, { targets, hooks }: OwnSystem): string | null {
+  if (fault.kind === "hook") return fault.hook in hooks ? null : `its description has no hook ${fault.hook}`;
+  if (!("target" in fault)) return null;
+  return fault.target in targets ? null : `its description has no target ${fault.target}`;
+}
+
+function nameOf(fault: FaultSpec): string {
+  if (fault.kind === "hook") return fault.hook;
+  return "target" in fault ? fault.target : fault.kind;
+}
+
+/** What is not healed lasts to the end. */
+function overlap(one: FaultSpec, other: FaultSpec): boolean {
+  const endOf = ({ afterSeconds, healAfterSeconds = Number.POSITIVE_INFINITY }: FaultSpec) =>
+    afterSeconds + healAfterSeconds;
+  return one.afterSeconds < endOf(other) && other.afterSeconds < endOf(one);
+}
+
+/** Servers or databases of which there are several, and all of them are among these. */
+function allOfAKind(faults: readonly FaultSpec[], { targets }: OwnSystem): string | null {
+  for (const kind of ["server", "database"] as const) {
+    const all = Object.keys(targets).filter((name) => targets[name]?.is === kind);
+    if (all.length > 1 && all.every((name) => faults.some((fault) => nameOf(fault) === name))) return kind;
+  }
+  return null;
+}

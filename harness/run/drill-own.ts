@@ -1,0 +1,101 @@
+/**
+ * One drill on somebody's own system: looked at, held against what was agreed to, and then drilled like any other. Whatever
+ * happens, what was broken is healed, what was recorded is kept, and no secret is left in it.
+ */
+import { proveDialect } from "../load/dialect.ts";
+import { k6 } from "../load/k6.ts";
+import { DrillFailure, usageFailure } from "../model/failure.ts";
+import { mixFor } from "../model/plan/dialect.ts";
+import { type Agreed, planHash } from "../model/plan/own-plan.ts";
+import type { OwnSystem } from "../model/plan/own-system.ts";
+import { startClock } from "../model/record/clock.ts";
+import { newRunFolder } from "../store/results.ts";
+import type { System } from "../system/system.ts";
+import { attach } from "../systems/attached/attach.ts";
+import { edgeOf } from "../systems/attached/edge.ts";
+import { lookAt } from "../systems/attached/look.ts";
+import { redactFolder } from "../systems/attached/redact.ts";
+import { Secrets } from "../systems/attached/secret.ts";
+import { runStep, whyFailed } from "../systems/attached/step.ts";
+import type { DrillOrder } from "./drill.ts";
+import { drillOn } from "./drill-on.ts";
+import { orRecordWhy, quietly } from "./failed.ts";
+import { type DrillResult, finish } from "./finish.ts";
+import { whenUnsafe } from "./guard.ts";
+import { newRun } from "./new-run.ts";
+import { Recorder } from "./recorder.ts";
+import { prepareFooting } from "./set-up.ts";
+import { release } from "./with-lab.ts";
+
+export interface OwnDrillOrder extends Omit<DrillOrder, "whileItStands"> {
+  name: string;
+  own: OwnSystem;
+  version: string;
+  /** The hash of the plan that somebody has agreed to. */
+  agreed: string;
+}
+
+export async function drillOwn(order: OwnDrillOrder): Promise<DrillResult> {
+  const secrets = new Secrets();
+  try {
+    return await drilled(order, secrets);
+  } catch (error) {
+    if (!(error instanceof DrillFailure)) throw error;
+    const { what, why, todo } = error.text;
+    const [text, options] = [{ what, why: secrets.redacted(why), todo }, { exitCode: error.exitCode }];
+    throw new DrillFailure(text, { ...options, cause: error });
+  }
+}
+
+async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillResult> {
+  const { scenario, config, name, own, seed, view, abort } = order;
+  const { signal } = abort;
+  const now = startClock();
+  const edge = await edgeOf(own.fhir, secrets);
+  const wanted = ["k6", "tools"] as const;
+  const footing = await prepareFooting({ mode: order.images, named: order.named, wanted }, view, signal);
+  const { engine, images } = footing;
+  const { targets } = await lookAt({ name, own, docker: engine.container.dockerode, ask: edge.ask, now });
+  refuseOther({ ...order, targets }, order.agreed);
+  signal.throwIfAborted();
+
+  const found = targets.map(({ name, id, container, image }) => ({ name, id, container, image }));
+  const run = { ...(await newRun(footing, order)), targets: found };
+  const folder = newRunFolder(scenario.name, config.name, run.id);
+  const recorder = new Recorder({ folder, now, run, view, abort: (reason) => abort.abort(reason) });
+  const { guard } = own;
+  const askToStop = async () => guard.stop && whyFailed(guard.stop, await runStep(guard.stop));
+  let system: System | null = null;
+  try {
+    system = await orRecordWhy(recorder, signal, async () => {
+      const dialect = await proveDialect(edge.ask, { seed, signal });
+      const load = { ...scenario.load, mix: mixFor(dialect, scenario.load.mix) };
+      recorder.update({ dialect, scenario: { ...scenario, load } });
+      const around = { run: run.id.toLowerCase(), tools: images.tools.name, folder: folder.path };
+      return attach({ ...around, own, engine, edge, targets, now });
+    });
+    await drillOn(system, recorder, {
+      ...{ generator: k6(system, images.k6.name), view, signal },
+      whenUnsafe: (watch, signal) =>
+        whenUnsafe({ guard, askToStop: async () => (await askToStop()) ?? null, now }, watch, signal),
+    });
+  } catch (error) {
+    quietly(() => finish(folder));
+    throw error;
+  } finally {
+    if (system !== null) await release(system, recorder);
+    quietly(() => redactFolder(folder.path, secrets));
+    quietly(() => folder.seal());
+  }
+  return finish(folder);
+}
+
+function refuseOther(agreed: Agreed, hash: string): void {
+  const is = planHash(agreed);
+  if (is === hash) return;
+  throw usageFailure(
+    "this is not what was agreed to",
+    `the plan's hash was ${hash}, and is ${is}: the description, the scenario, a container or fhirdrill itself is another`,
+    `look at it again: plan ${agreed.scenario.name} --system ${agreed.name}`,
+  );
+}

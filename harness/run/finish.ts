@@ -1,0 +1,21 @@
+/** The end of a drill: its record is judged from disk, as `check` will judge it later. */
+import { judge } from "../check/judge.ts";
+import { readRecord } from "../history/read-record.ts";
+import type { Run } from "../model/record/run.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
+import { indexRun } from "../store/results.ts";
+import type { RunFolder } from "../store/run-folder.ts";
+
+export interface DrillResult {
+  verdict: Verdict;
+  run: Run;
+  folder: RunFolder;
+}
+
+export function finish(folder: RunFolder): DrillResult {
+  const record = readRecord(folder.readFiles());
+  const verdict = judge(record);
+  folder.writeVerdict(verdict);
+  indexRun(verdict, record.run.startedAt, folder);
+  return { verdict, run: record.run, folder };
+}

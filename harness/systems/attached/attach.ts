@@ -1,0 +1,116 @@
+/**
+ * An own system, as far as its description goes, as a system that can be drilled. Nothing of it is started here and nothing
+ * is removed; what a drill has broken is healed by its fault, by the dead man's switch, or by its journal.
+ */
+import type { Capability } from "../../model/plan/capability.ts";
+import type { OwnSystem } from "../../model/plan/own-system.ts";
+import type { Clock } from "../../model/record/clock.ts";
+import type { SelfFailover } from "../../system/self-failover.ts";
+import type { System } from "../../system/system.ts";
+import { HOST_NETWORK } from "../lab/container.ts";
+import type { Engine } from "../lab/engine.ts";
+import { whenEngineIsLost } from "../lab/engine-lost.ts";
+import { saveLogs } from "../lab/logs.ts";
+import { removeRun } from "../lab/ownership.ts";
+import { runBeside } from "../lab/program-beside.ts";
+import type { OwnEdge } from "./edge.ts";
+import { engineClock, kernelOf } from "./engine-machine.ts";
+import type { FoundTarget } from "./find.ts";
+import { hookFault } from "./hook-fault.ts";
+import { primaryBy } from "./primary.ts";
+import { runStep, whyFailed } from "./step.ts";
+import { targetOf } from "./target.ts";
+
+/** No fault on a container outlives that, whoever forgets it. */
+const TTL_SECONDS = 900;
+
+export interface AttachOrder {
+  run: string;
+  own: OwnSystem;
+  engine: Engine;
+  /** The image of what stands beside a target. */
+  tools: string;
+  edge: OwnEdge;
+  targets: readonly FoundTarget[];
+  now: Clock;
+}
+
+export async function attach({ run, own, engine, tools, edge, targets, now }: AttachOrder): Promise<System> {
+  const around = { engine, tools, ttlSeconds: TTL_SECONDS };
+  const broken = new Map(targets.map((found) => [found.name, targetOf(found, around)]));
+  const hooks = new Map(Object.entries(own.hooks).map(([name, hook]) => [name, hookFault(name, hook, run)]));
+  const failover = await failoverOf(own, now);
+  return {
+    ...NOT_THEIRS,
+    capabilities: capabilitiesOfOwn(own),
+    content: "fhir",
+    edge,
+    failover,
+    dcs: null,
+    wal: null,
+    ...{ clocks: {}, disks: {} },
+    target: (name) => broken.get(name) ?? none("target", name),
+    hook: (name) => hooks.get(name) ?? none("hook", name),
+    runBeside: (program) => runBeside(engine, { run, network: HOST_NETWORK }, program),
+    readClock: (clock) => engineClock(engine, clock),
+    bootId: () => kernelOf(engine, tools),
+    usageOf: async () => null,
+    whenLost: (signal) => whenEngineIsLost(engine, signal),
+    saveLogs: (save) => saveLogs(engine, run, save),
+    release: () => removeRun(engine, run).then(() => {}),
+  };
+}
+
+/** What can be done with a system of that description. */
+export function capabilitiesOfOwn({ targets, hooks, observe, switchover }: OwnSystem): ReadonlySet<Capability> {
+  const has = new Set<Capability>(["content"]);
+  if (Object.keys(targets).length > 0) has.add("target");
+  if (Object.keys(hooks).length > 0) has.add("hook");
+  if (observe.primary !== undefined && switchover !== undefined) has.add("failover");
+  return has;
+}
+
+async function failoverOf({ observe, switchover }: OwnSystem, now: Clock): Promise<SelfFailover | null> {
+  if (observe.primary === undefined) return null;
+  return {
+    ask: await primaryBy(observe.primary, now),
+    switchOver: async (to) => {
+      const step = switchover?.[to];
+      if (step === undefined) throw new Error(`the description has no switchover to ${to.toUpperCase()}`);
+      const ended = await runStep(step);
+      const why = whyFailed(step, ended);
+      if (why !== null) throw new Error(why);
+      return ended.out.trim().slice(0, 200);
+    },
+    restart: () => Promise.reject(new Error("the description says nothing of restarts")),
+  };
+}
+
+function none(what: string, name: string): never {
+  throw new Error(`the description of the system has no ${what} ${name}`);
+}
+
+/** Asked for by no fault that such a system can have: `capabilities` keeps them away. */
+function lacks<T extends object>(what: string): T {
+  return new Proxy({} as T, {
+    get: () => {
+      throw new Error(`one's own system has no ${what} that a drill could use`);
+    },
+  });
+}
+const never = (what: string) => (): never => {
+  throw new Error(`one's own system has no ${what} that a drill could use`);
+};
+
+const NOT_THEIRS = {
+  links: lacks<System["links"]>("links"),
+  proxy: lacks<System["proxy"]>("proxy"),
+  postgres: lacks<System["postgres"]>("databases"),
+  hapi: lacks<System["hapi"]>("FHIR servers"),
+  replication: lacks<System["replication"]>("replication"),
+  netfilter: lacks<System["netfilter"]>("network"),
+  startHapiB: never("FHIR server B"),
+  site: never("sites"),
+  component: never("components"),
+  processor: never("processors"),
+};

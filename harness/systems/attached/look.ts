@@ -1,0 +1,153 @@
+/**
+ * Looks at an own system without changing anything: is it the one that is meant, may it be broken, is it well? What is found
+ * here is what a plan shows, and what must still be so when the drill begins.
+ */
+import { z } from "zod";
+import { DrillFailure, EXIT, reasonOf, usageFailure } from "../../model/failure.ts";
+import { TAG_SYSTEM } from "../../model/load/tag.ts";
+import type { OwnSystem } from "../../model/plan/own-system.ts";
+import type { Ask } from "../../system/fhir-server.ts";
+import { type FoundTarget, findTargets, refusalOf } from "./find.ts";
+import { hookFault } from "./hook-fault.ts";
+import { primaryBy } from "./primary.ts";
+import { runStep, whyFailed } from "./step.ts";
+
+export interface Looked {
+  targets: FoundTarget[];
+  /** By its CapabilityStatement; `null` where that does not say. */
+  software: string | null;
+  fhirVersion: string | null;
+  /** Patients that this tool did not write; `null`: the server does not count them. */
+  foreignPatients: number | null;
+}
+
+const ASK_MS = 10_000;
+
+const CapabilitySchema = z.object({
+  resourceType: z.literal("CapabilityStatement"),
+  fhirVersion: z.string().optional(),
+  software: z.object({ name: z.string(), version: z.string().optional() }).partial().optional(),
+});
+const CountSchema = z.object({ total: z.number().int().nonnegative() });
+
+interface Order {
+  name: string;
+  own: OwnSystem;
+  /** `null` where nothing of it is looked for on an engine. */
+  docker: Parameters<typeof findTargets>[0] | null;
+  ask: Ask;
+  now: () => number;
+}
+
+/** Throws a usage failure where it must not be drilled, and an inconclusive one where it is not well. */
+export async function lookAt({ name, own, docker, ask, now }: Order): Promise<Looked> {
+  const proven = await provenEnvironment(name, own);
+  const targets = docker === null ? [] : await findTargets(docker, own.targets);
+  const refusals = targets.map((target) => refusalOf(target, proven)).filter((why) => why !== null);
+  if (refusals.length > 0)
+    throw usageFailure(
+      `${name} does not consent to be broken`,
+      refusals.join("; "),
+      "give those containers the label fhirdrill.allow=true where they are started, or have expect.proof say where it runs",
+    );
+  if (!proven && targets.length === 0)
+    throw usageFailure(
+      `nothing shows that ${name} may be broken`,
+      "its description has no targets whose labels could consent, and no proof of its environment",
+      "add expect: { environment, proof } to its description",
+    );
+  const capability = await statementOf(ask);
+  const foreignPatients = await foreignIn(ask);
+  if (own.guard.existingData !== true && foreignPatients !== 0)
+    throw usageFailure(
+      `${name} holds patients that are not of a drill`,
+      foreignPatients === null ? "the server does not say how many" : `${foreignPatients} of them`,
+      "drill an empty environment, or set guard.existingData: true in its description if their place is here",
+    );
+  await unbroken(own);
+  await redundantNow(own);
+  if (own.observe.primary !== undefined) await primaryBy(own.observe.primary, now);
+  for (const { name, running } of targets) if (!running) throw notWell(`the container of ${name} does not run`);
+  return { targets, ...capability, foreignPatients };
+}
+
+/** Whether a proof was asked for and given. */
+async function provenEnvironment(name: string, { expect }: OwnSystem): Promise<boolean> {
+  if (expect === undefined) return false;
+  const ended = await runStep(expect.proof);
+  const said = ended.out.trim();
+  const why =
+    whyFailed(expect.proof, ended) ??
+    (said === expect.environment ? null : `it says ${said.slice(0, 60) || "nothing"}`);
+  if (why === null) return true;
+  throw usageFailure(
+    `${name} is not proven to be ${expect.environment}`,
+    why,
+    "look where you are before you break anything; or correct expect.proof, which has to print that name and nothing else",
+  );
+}
+
+async function statementOf(ask: Ask): Promise<Pick<Looked, "software" | "fhirVersion">> {
+  const { status, text } = await asked(ask, "metadata");
+  const read = CapabilitySchema.safeParse(jsonIn(text));
+  if (status !== 200 || !read.success)
+    throw notWell(`metadata is answered with status ${status}, and with no CapabilityStatement: ${text.slice(0, 100)}`);
+  const { fhirVersion = null, software } = read.data;
+  const named = [software?.name, software?.version].filter((each) => each !== undefined).join(" ");
+  return { fhirVersion, software: named || null };
+}
+
+/** Counted by the server: all patients less those that bear a drill's tag, of whichever run. */
+async function foreignIn(ask: Ask): Promise<number | null> {
+  const all = await countOf(ask, "Patient?_summary=count");
+  if (all === 0) return 0;
+  const own = await countOf(ask, `Patient?_tag=${encodeURIComponent(`${TAG_SYSTEM}|`)}&_summary=count`);
+  return all === null || own === null || own > all ? null : all - own;
+}
+
+async function countOf(ask: Ask, path: string): Promise<number | null> {
+  const { status, text } = await asked(ask, path);
+  const read = CountSchema.safeParse(jsonIn(text));
+  return status === 200 && read.success ? read.data.total : null;
+}
+
+/** No hook's evidence may see its fault before anybody injected it. */
+async function unbroken({ hooks }: OwnSystem): Promise<void> {
+  for (const [name, hook] of Object.entries(hooks)) {
+    const { bit, detail } = await hookFault(name, hook, "look").look();
+    if (bit === null) throw notWell(`nobody can tell whether ${name} is in force: ${String(detail.why)}`);
+    if (bit) throw notWell(`${name} is in force already: ${JSON.stringify(detail)}`);
+  }
+}
+
+async function redundantNow({ observe: { redundant } }: OwnSystem): Promise<void> {
+  if (redundant === undefined) return;
+  const why = whyFailed(redundant, await runStep(redundant));
+  if (why !== null) throw notWell(`not both sites have all data: ${why}`);
+}
+
+function notWell(why: string): DrillFailure {
+  const text = { what: "the system is not well, so nothing was broken", why, todo: "mend it first, and try again" };
+  return new DrillFailure(text, { exitCode: EXIT.inconclusive });
+}
+
+async function asked(ask: Ask, path: string): Promise<{ status: number; text: string }> {
+  try {
+    const answer = await ask(path, {
+      headers: { Accept: "application/fhir+json", "Cache-Control": "no-cache" },
+      signal: AbortSignal.timeout(ASK_MS),
+    });
+    return { status: answer.status, text: await answer.text() };
+  } catch (error) {
+    if (error instanceof DrillFailure) throw error;
+    throw notWell(`${path}: ${reasonOf(error instanceof Error ? (error.cause ?? error) : error)}`);
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

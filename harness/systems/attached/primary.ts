@@ -1,0 +1,86 @@
+/** Who is the primary of an own system, by what its description says knows it. */
+import { z } from "zod";
+import { DrillFailure, EXIT, reasonOf } from "../../model/failure.ts";
+import type { OwnSystem, Step } from "../../model/plan/own-system.ts";
+import { SIDES, type Side } from "../../model/plan/side.ts";
+import type { Said, SelfFailover } from "../../system/self-failover.ts";
+import { askMember } from "../lab/patroni/ask.ts";
+import { restOf } from "../lab/patroni/rest.ts";
+import { firstIssue } from "./issue.ts";
+import { runStep, whyFailed } from "./step.ts";
+
+type Source = NonNullable<OwnSystem["observe"]["primary"]>;
+
+/** A program is not asked again for the other site while its answer is so young. */
+const FRESH_MS = 200;
+const LOOK_MS = 5000;
+
+const NamedSchema = z.object({ patroni: z.object({ name: z.string() }) });
+/** The one line that the program prints. */
+const PrimarySchema = z.strictObject({ primary: z.enum(SIDES).nullable() });
+
+/** Asks once: throws when nobody can say who the primary is. */
+export async function primaryBy(source: Source, now: () => number): Promise<SelfFailover["ask"]> {
+  if ("run" in source) {
+    const ask = byProgram(source.run, now);
+    const { server, why } = await ask("a");
+    if (server === null) throw unknown(why ?? "it names none");
+    return ask;
+  }
+  const names = await Promise.all(SIDES.map((side) => nameAt(source.patroni[side])));
+  const nameOf = (side: Side) => names[SIDES.indexOf(side)] as string;
+  return (side) =>
+    askMember(
+      side,
+      restOf(async () => source.patroni[side]),
+      nameOf,
+    );
+}
+
+async function nameAt(url: string): Promise<string> {
+  try {
+    // One that is no leader answers with another status, and says its name all the same.
+    const answer = await fetch(`${url}/patroni`, { signal: AbortSignal.timeout(LOOK_MS) });
+    return NamedSchema.parse(await answer.json()).patroni.name;
+  } catch (error) {
+    const cause = error instanceof z.ZodError ? firstIssue(error) : reasonOf((error as Error).cause ?? error);
+    throw unknown(`${url}/patroni: ${cause}`);
+  }
+}
+
+function unknown(why: string): DrillFailure {
+  const text = {
+    what: "nobody says who the primary is",
+    why,
+    todo: "correct observe.primary in the description of the system, or leave it out: then the RTO has no parts",
+  };
+  return new DrillFailure(text, { exitCode: EXIT.inconclusive });
+}
+
+/** Who is the primary it says, and no timeline: each change of its answer begins another one. */
+function byProgram(step: Step, now: () => number): SelfFailover["ask"] {
+  let last: { atMs: number; answer: Promise<Side | null> } | null = null;
+  let [primary, timeline]: [Side | null, number] = [null, 0];
+  const asked = () => {
+    if (last === null || now() - last.atMs > FRESH_MS) last = { atMs: now(), answer: printed(step) };
+    return last.answer;
+  };
+  return async (side): Promise<Said> => {
+    try {
+      const says = await asked();
+      if (says !== null && says !== primary) [primary, timeline] = [says, timeline + 1];
+      const role = says === null ? "unknown" : says === side ? "primary" : "replica";
+      const server = says === null ? null : ({ role, state: "told", timeline } as const);
+      return { server, lock: { holder: says }, lagBytes: null, why: says === null ? "it names no primary" : null };
+    } catch (error) {
+      return { server: null, lock: null, lagBytes: null, why: reasonOf(error) };
+    }
+  };
+}
+
+async function printed(step: Step): Promise<Side | null> {
+  const ended = await runStep(step);
+  const why = whyFailed(step, ended);
+  if (why !== null) throw new Error(why);
+  return PrimarySchema.parse(JSON.parse(ended.out)).primary;
+}

@@ -1,0 +1,73 @@
+/** What a system of one's own is drilled by: a scenario for each way in which its description lets it be broken. */
+import { given } from "../harness/model/given.ts";
+import type { Config } from "../harness/model/plan/config.ts";
+import type { FaultSpec } from "../harness/model/plan/fault.ts";
+import type { OwnSystem } from "../harness/model/plan/own-system.ts";
+import type { Scenario } from "../harness/model/plan/scenario.ts";
+import { CONFIGS } from "./configs.ts";
+import { regionLoss } from "./region-loss.ts";
+
+/** Nobody knows how long their failover takes: the load goes on for long enough to see most of them. */
+const AFTER_SECONDS = 90;
+
+/** The system in the place of a configuration. What it shares with a lab's has no meaning for it. */
+export function configOf(name: string, { is, fhir, observe, clientRetry, objectives }: OwnSystem): Config {
+  const [first] = CONFIGS as [Config];
+  return {
+    ...first,
+    ...{ name, is, clientRetry, proxy: "balanced", fencing: false, patroni: null },
+    own: { base: fhir.base, observed: observe.primary !== undefined },
+    objectives: { ...first.objectives, ...given(objectives) },
+  };
+}
+
+/** By each target and each hook, in the order of the description; and each switchover that it knows. */
+export function scenariosOf({ targets, hooks, switchover = {} }: OwnSystem): Scenario[] {
+  return [
+    ...Object.entries(targets).flatMap(([target, { site }]) => {
+      const at = { target, ...(site === undefined ? {} : { side: site }), afterSeconds: 0 };
+      return [
+        lostBy(`${target}-loss`, `The container of ${target} is killed and stays away`, { kind: "target-loss", ...at }),
+        lostBy(`${target}-crash`, `The main process of ${target} dies, and its own restart policy acts`, {
+          ...{ kind: "target-crash" as const, ...at },
+        }),
+        lostBy(`${target}-freeze`, `${target} freezes for a while, then goes on as if nothing had happened`, {
+          ...{ kind: "target-freeze" as const, ...at, healAfterSeconds: 30 },
+        }),
+        lostBy(`${target}-isolation`, `Nobody reaches ${target} for a while, and nothing is refused`, {
+          ...{ kind: "target-isolation" as const, ...at, healAfterSeconds: 30 },
+        }),
+      ];
+    }),
+    ...Object.keys(hooks).map((hook) =>
+      lostBy(hook, `The hook ${hook} breaks something for a while`, {
+        ...{ kind: "hook" as const, hook, afterSeconds: 0, healAfterSeconds: 30 },
+      }),
+    ),
+    ...(["a", "b"] as const).filter((to) => switchover[to] !== undefined).map(switchoverTo),
+  ];
+}
+
+function lostBy(name: string, what: string, fault: FaultSpec): Scenario {
+  return {
+    ...regionLoss,
+    name,
+    asks: `${what}, under load. Which writes are lost, and how long can nobody write?`,
+    goodAnswer: "Clients write again through the same address, and every acknowledged write is served.",
+    load: { ...regionLoss.load, afterSeconds: AFTER_SECONDS },
+    faults: [fault],
+  };
+}
+
+function switchoverTo(to: "a" | "b"): Scenario {
+  return {
+    ...regionLoss,
+    name: `switchover-to-${to}`,
+    asks: `${to.toUpperCase()} becomes the primary by plan, under load. What do clients notice?`,
+    goodAnswer: "A short pause, and nothing is lost.",
+    load: { ...regionLoss.load, afterSeconds: AFTER_SECONDS },
+    faults: [],
+    orders: [{ kind: "switchover", to, afterSeconds: 0 }],
+    disaster: null,
+  };
+}
