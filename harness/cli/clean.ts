@@ -1,9 +1,19 @@
-/** `clean`: removes what killed drills left behind. It does not touch runs whose process is alive. */
+/**
+ * `clean`: removes what killed drills left behind. It does not touch runs whose process is alive. With a system of one's own:
+ * deletes what drills wrote there.
+ */
 import { reachEngine } from "../systems/lab/engine.ts";
 import { RUN_LABEL, removeAbandoned } from "../systems/lab/ownership.ts";
+import { cleanOwn } from "./clean-own.ts";
 import { print } from "./standard-streams.ts";
 
-export async function cleanCommand(): Promise<number> {
+export interface CleanOptions {
+  system?: string;
+  seed?: number;
+}
+
+export async function cleanCommand({ system, seed }: CleanOptions): Promise<number> {
+  if (system !== undefined) return cleanOwn(system, seed);
   const { containers, networks, volumes, unknown } = await removeAbandoned(await reachEngine());
   print(`removed ${containers} containers, ${networks} networks, ${volumes} volumes\n`);
   for (const run of unknown) print(`left ${run}: ${WHY_LEFT}\n${PLAIN.test(run) ? byHand(run) : ""}`);

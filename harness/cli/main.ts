@@ -9,6 +9,7 @@ import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import { IMAGE_MODES } from "../model/plan/settings.ts";
 import { FORMATS, type Format, LISTS, type ListName } from "./choices.ts";
+import type { CleanOptions } from "./clean.ts";
 import type { CompareOptions } from "./compare.ts";
 import { COMPARE_HELP } from "./compare-help.ts";
 import type { ExportOptions } from "./export.ts";
@@ -36,6 +37,13 @@ const examples = (...lines: string[]) => ["\nExamples:", ...lines].join(`\n  ${C
 const names = (text: string) => text.split(",").map((name) => name.trim());
 
 const gathered = (text: string, all: string[] = []) => [...all, text];
+
+const systemOption = () =>
+  new Option("--system <name>", "drill your own running system, by its name in fhirdrill.config.ts").conflicts(
+    "config",
+  );
+const irreversibleOption = () =>
+  new Option("--irreversible", "with --system: allow hooks that have no end by themselves");
 
 /** The options of the commands that run many drills. */
 const planned = (command: Command, repeat: number) =>
@@ -78,6 +86,9 @@ program
   .description("run a drill: start two sites, break something, judge what happened")
   .argument("[scenario]", "scenario to run (default: region-loss)")
   .option("-c, --config <name>", "configuration of the two sites (default: async)")
+  .addOption(systemOption())
+  .option("--plan <hash>", "with --system: the hash that `plan` printed, as a sign that it was read")
+  .addOption(irreversibleOption())
   .option("-n, --repeat <times>", "drills in a row", whole(1, 1000), 1)
   .option("-s, --seed <number>", "decides writes and fault times (default: random)", whole(0, SEED_LIMIT - 1))
   .addOption(rateOption())
@@ -94,9 +105,11 @@ program
   .description("show what a drill would do, step by step, without doing it")
   .argument("[scenario]", "scenario to show (default: region-loss)")
   .option("-c, --config <name>", "configuration of the two sites (default: async)")
+  .addOption(systemOption())
+  .addOption(irreversibleOption())
   .option("-s, --seed <number>", "seed of the drill (default: random)", whole(0, SEED_LIMIT - 1))
   .addOption(rateOption())
-  .addHelpText("after", examples("plan planned-failback --config sync"))
+  .addHelpText("after", examples("plan planned-failback --config sync", "plan database-a-loss --system staging"))
   .action(async (scenario: string | undefined, options: PlanOptions) => {
     const { planCommand } = await import("./plan.ts");
     await planCommand(scenario, options);
@@ -231,12 +244,24 @@ program
   });
 
 program
+  .command("heal")
+  .description("undo what a drill on your own system left broken, by its journal")
+  .argument("[run]", "run by path, id or latest (default: every run with something left to undo)")
+  .addHelpText("after", examples("heal", "heal 2026-11-24T21-00-00Z-0591"))
+  .action(async (run: string | undefined) => {
+    const { healCommand } = await import("./heal.ts");
+    exitCode = await healCommand(run);
+  });
+
+program
   .command("clean")
   .description("remove what killed drills left behind")
-  .addHelpText("after", examples("clean"))
-  .action(async () => {
+  .addOption(new Option("--system <name>", "delete what drills wrote into your own system instead, by its tag"))
+  .option("-s, --seed <number>", "with --system: of the drill with this seed only", whole(0, SEED_LIMIT - 1))
+  .addHelpText("after", examples("clean", "clean --system staging"))
+  .action(async (options: CleanOptions) => {
     const { cleanCommand } = await import("./clean.ts");
-    exitCode = await cleanCommand();
+    exitCode = await cleanCommand(options);
   });
 
 // Only now: otherwise every command would inherit it, and each has its own options to show.

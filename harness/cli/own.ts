@@ -28,14 +28,17 @@ export interface OwnNames {
   irreversible?: boolean | undefined;
 }
 
+export function ownNamed({ systems, file }: LoadedSettings, name: string): OwnSystem {
+  const own = systems[name];
+  if (own !== undefined) return own;
+  const known = Object.keys(systems);
+  const all = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+  throw usageFailure(`there is no system "${name}"`, `by ${file}: ${all}`, "describe it there, as `systems`");
+}
+
 export function chosenOwn(settings: LoadedSettings, names: OwnNames): ChosenOwn {
   const { system: name, irreversible = false } = names;
-  const own = settings.systems[name];
-  if (own === undefined) {
-    const known = Object.keys(settings.systems);
-    const all = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
-    throw usageFailure(`there is no system "${name}"`, `by ${settings.file}: ${all}`, "describe it there, as `systems`");
-  }
+  const own = ownNamed(settings, name);
   const scenarios = [...settings.scenarios, ...scenariosOf(own)];
   if (scenarios.length === 0)
     throw usageFailure(
@@ -47,7 +50,11 @@ export function chosenOwn(settings: LoadedSettings, names: OwnNames): ChosenOwn 
   const scenario = { ...chosen, load: { ...chosen.load, ...given(settings.load) } };
   const why = refusedOnOwn(scenario, own, { irreversible });
   if (why !== null)
-    throw usageFailure(`${scenario.name} must not be drilled on ${name}`, why, "choose another scenario, or change what is said there");
+    throw usageFailure(
+      `${scenario.name} must not be drilled on ${name}`,
+      why,
+      "choose another scenario, or change what is said there",
+    );
   refuseUnsupported(scenario, capabilitiesOfOwn(own));
   return { name, own, scenario, config: configOf(name, own), version: fhirdrill.version };
 }

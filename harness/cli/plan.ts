@@ -21,10 +21,6 @@ export async function planCommand(name: string | undefined, options: PlanOptions
   const seed = options.seed ?? randomInt(SEED_LIMIT);
   const settings = withRate(await loadSettings(), rate);
   if (system !== undefined) return planOwn(settings, name, { ...options, system, seed });
-  const { scenario, config, command } = await chosenDrill(
-    settings,
-    { scenario: name, config: wanted, rate },
-    seed,
-  );
+  const { scenario, config, command } = await chosenDrill(settings, { scenario: name, config: wanted, rate }, seed);
   print(`${planText(scenario, config, command)}\n`);
 }

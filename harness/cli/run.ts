@@ -7,17 +7,23 @@ import { SEED_LIMIT } from "../model/load/write.ts";
 import type { ImageMode } from "../model/plan/settings.ts";
 import { type VerdictWord, worst } from "../model/verdict/verdict.ts";
 import { drill } from "../run/drill.ts";
+import type { DrillResult } from "../run/finish.ts";
 import { toHere } from "../store/here.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
 import { openView, paint } from "./output.ts";
 import { withRate } from "./rate.ts";
 import { writePageIfPossible } from "./report.ts";
+import { runOwn } from "./run-own.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
 
 export interface RunOptions {
   config?: string;
+  system?: string;
+  /** The hash of the plan that was agreed to. */
+  plan?: string;
+  irreversible?: boolean;
   repeat: number;
   seed?: number;
   rate?: number;
@@ -27,6 +33,7 @@ export interface RunOptions {
 
 export async function runCommand(name: string | undefined, options: RunOptions): Promise<number> {
   const settings = withRate(await loadSettings(), options.rate);
+  if (options.system !== undefined) return runOwn(settings, name, { ...options, system: options.system });
   const { images: named, prices } = settings;
   const first = options.seed ?? randomInt(SEED_LIMIT);
   const chosen = (seed: number) =>
@@ -52,15 +59,20 @@ export async function runCommand(name: string | undefined, options: RunOptions):
         abort,
       });
       view.close();
-      const places = { folder: toHere(folder.path), page: writePageIfPossible(folder) };
-      const text = options.json
-        ? JSON.stringify({ ...verdict, folder: places.folder, report: places.page })
-        : `\n${verdictText(verdict, run, places, paint)}`;
-      print(`${text}\n`);
+      printDrill({ verdict, run, folder }, options.json ?? false);
       words.push(verdict.verdict);
     } finally {
       view.close();
     }
   }
   return EXIT[worst(words)];
+}
+
+/** The result of a drill, with its page made: JSON on one line, or text for people. */
+export function printDrill({ verdict, run, folder }: DrillResult, json: boolean): void {
+  const places = { folder: toHere(folder.path), page: writePageIfPossible(folder) };
+  const text = json
+    ? JSON.stringify({ ...verdict, folder: places.folder, report: places.page })
+    : `\n${verdictText(verdict, run, places, paint)}`;
+  print(`${text}\n`);
 }

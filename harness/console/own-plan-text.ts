@@ -25,7 +25,10 @@ export interface PlannedOwn {
 export function ownPlanText({ own, scenario, config, looked, dark, hash, command }: PlannedOwn): string {
   const { guard, fhir, observe } = own;
   const writes = Math.ceil(scenario.load.ratePerSecond * loadTimes(scenario).end);
-  const is = [looked.software ?? "a server that does not name itself", looked.fhirVersion && `FHIR ${looked.fhirVersion}`];
+  const is = [
+    looked.software ?? "a server that does not name itself",
+    looked.fhirVersion && `FHIR ${looked.fhirVersion}`,
+  ];
   const acts = actsOn({ own, scenario, targets: looked.targets });
   const primary = observe.primary === undefined ? "nobody says, so the RTO has no parts" : "asked four times a second";
   return [
@@ -33,10 +36,18 @@ export function ownPlanText({ own, scenario, config, looked, dark, hash, command
     ...field("system", `${fhir.base}: ${is.filter((each) => each !== null).join(", ")}`),
     ...field("patients", patients(looked.foreignPatients)),
     ...acts.flatMap((line, i) => field(i === 0 ? "does" : "", line)),
-    ...field("writes", `about ${writes}, and those of probes and warm-up, each with the tag of the run; \`clean\` deletes them`),
+    ...field(
+      "writes",
+      `about ${writes}, and those of probes and warm-up, each with the tag of the run; \`clean\` deletes them`,
+    ),
     ...field("primary", primary),
-    ...field("guard", `heals and ends when nobody could write for ${guard.maxDowntimeSeconds} s, when more than ${100 * guard.maxThrottledShare} % is throttled, or by Ctrl-C`),
-    ...(guard.stop === undefined ? [] : field("", `and when this ends with another code than 0: ${argvText(guard.stop)}`)),
+    ...field(
+      "guard",
+      `heals and ends when nobody could write for ${guard.maxDowntimeSeconds} s, when more than ${100 * guard.maxThrottledShare} % is throttled, or by Ctrl-C`,
+    ),
+    ...(guard.stop === undefined
+      ? []
+      : field("", `and when this ends with another code than 0: ${argvText(guard.stop)}`)),
     ...field("not examined", dark.join(", ") || "nothing"),
     ...field("hash", hash),
     "",
@@ -46,5 +57,7 @@ export function ownPlanText({ own, scenario, config, looked, dark, hash, command
 
 function patients(foreign: number | null): string {
   if (foreign === null) return "the server does not say how many are there that no drill wrote";
-  return foreign === 0 ? "none that no drill wrote" : `${foreign} that no drill wrote; they are neither read nor changed`;
+  return foreign === 0
+    ? "none that no drill wrote"
+    : `${foreign} that no drill wrote; they are neither read nor changed`;
 }

@@ -1,25 +1,28 @@
 /**
  * After the load: both sites are asked what they hold. The other site's database is started once more, only to be read;
- * if it follows, it gets time to catch up.
+ * if it follows, it gets time to catch up. Of one's own system only what clients are served is read.
  */
 import { planOf } from "../history/ledger-line.ts";
 import { readLedger } from "../history/read-ledger.ts";
 import { Contents } from "../model/columns/contents.ts";
 import { reasonOf } from "../model/failure.ts";
 import { Names } from "../model/load/names.ts";
+import { tagOf } from "../model/load/tag.ts";
 import { otherSide, type Side } from "../model/plan/side.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
+import { auditFhir } from "../probes/audit-fhir.ts";
 import type { System } from "../system/system.ts";
 import type { Recorder } from "./recorder.ts";
 
 const CAUGHT_UP_MS = 15_000;
 
-type Audited = Pick<System, "postgres" | "hapi" | "component" | "replication">;
+type Audited = Pick<System, "content" | "edge" | "postgres" | "hapi" | "component" | "replication">;
 
 export async function audit(system: Audited, recorder: Recorder, serving: Side): Promise<void> {
   recorder.event({ type: "phase", phase: "audit" });
+  if (system.content === "fhir") return auditServed(system, recorder, serving);
   const { seed, scenario, clock } = recorder.run;
   const names = new Names(seed);
   const contents = new Contents(serving, seed, names);
@@ -38,6 +41,15 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
   await revive(system, recorder, other);
   await letCatchUp(system, recorder, serving);
   await auditDatabase(system.postgres[other], seed, (lines) => recorder.audit(lines));
+}
+
+async function auditServed({ edge }: Pick<System, "edge">, recorder: Recorder, side: Side): Promise<void> {
+  const { seed, scenario, clock, dialect } = recorder.run;
+  if (clock === null || dialect === null) return;
+  const { ledger } = recorder.folder.readFiles();
+  const { history } = readLedger(ledger, clock, planOf(recorder.run), new Names(seed));
+  const order = { ask: edge.ask, side, history, scenario, dialect, tag: tagOf(seed) };
+  await auditFhir(order, (lines) => recorder.audit(lines));
 }
 
 /** A follower that never catches up differs, and is read as it is. */

@@ -60,4 +60,3 @@ function hookLines(name: string, hook: Hook | undefined): string[] {
 export function argvText({ argv, timeoutSeconds }: Step): string {
   return `${JSON.stringify(argv)}, within ${timeoutSeconds} s`;
 }
-

@@ -5,10 +5,13 @@ import { type Cell, table } from "./html-table.ts";
 
 export function ranSection(run: Run): Html {
   const { scenario, config, warmUp, clock, k6, images, setup } = run;
-  const { operator, objectives, name, is, patroni, ...ways } = config;
+  const { operator, objectives, name, is, patroni, own, ...ways } = config;
   // Where Patroni fails over, there is no operator whose settings would matter.
   const { check, ...times } = patroni ?? {};
   const whoFailsOver = patroni === null ? operator : { ...times, "HAProxy's check": check };
+  // Of one's own system nothing of that was chosen by a drill.
+  const configured =
+    own === null ? [ways, whoFailsOver, objectives] : [own, { clientRetry: config.clientRetry }, objectives];
   const facts: Cell[][] = [
     ["again", run.command],
     ["began", run.startedAt],
@@ -27,7 +30,7 @@ export function ranSection(run: Run): Html {
 <div class="beside">${[
     table("This run", ["", ""], facts),
     table("Versions and host", ["", ""], [...rowsOf(run.versions), ...rowsOf(run.host)]),
-    table(`Configuration ${name}: ${is}`, ["", ""], [ways, whoFailsOver, objectives].flatMap(rowsOf)),
+    table(`Configuration ${name}: ${is}`, ["", ""], configured.flatMap(rowsOf)),
     table("Load and start", ["", ""], [scenario.load, scenario.start].flatMap(rowsOf)),
     table(
       "Faults and orders",
@@ -40,6 +43,16 @@ export function ranSection(run: Run): Html {
       setup.map(({ step, tookMs }) => [step, (tookMs / 1000).toFixed(2)]),
     ),
   ]}</div>
+${run.dialect === null ? "" : table("What the FHIR server proved to do", ["", ""], rowsOf(run.dialect))}
+${
+  run.targets.length === 0
+    ? ""
+    : table(
+        "Targets",
+        ["name", "container", "image", "id"],
+        run.targets.map(({ name, container, image, id }) => [name, container, image, id]),
+      )
+}
 ${table(
   "Images",
   ["part", "origin", "name", "id"],

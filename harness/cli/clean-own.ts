@@ -1,0 +1,17 @@
+/** `clean --system`: deletes what drills wrote into one's own system, found by their tag, counted, and never without a limit. */
+import { tagOf } from "../model/load/tag.ts";
+import { edgeOf } from "../systems/attached/edge.ts";
+import { removeTagged } from "../systems/attached/remove-tagged.ts";
+import { Secrets } from "../systems/attached/secret.ts";
+import { ownNamed } from "./own.ts";
+import { loadSettings } from "./settings.ts";
+import { print } from "./standard-streams.ts";
+
+export async function cleanOwn(name: string, seed: number | undefined): Promise<number> {
+  const own = ownNamed(await loadSettings(), name);
+  const { ask } = await edgeOf(own.fhir, new Secrets());
+  const removed = await removeTagged(ask, seed === undefined ? null : tagOf(seed), own.guard.maxWrites);
+  for (const [type, count] of Object.entries(removed.deleted)) print(`deleted ${count} ${type}\n`);
+  for (const why of removed.refused) print(`left ${why}\n`);
+  return removed.refused.length === 0 ? 0 : 2;
+}

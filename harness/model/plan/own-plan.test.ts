@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { scenariosOf } from "../../../scenarios/own.ts";
+import { type Agreed, actsOn, planHash } from "./own-plan.ts";
+import { OwnSystemSchema } from "./own-system.ts";
+import type { Scenario } from "./scenario.ts";
+
+const step = (...argv: [string, ...string[]]) => ({ argv });
+const own = OwnSystemSchema.parse({
+  is: "a system",
+  fhir: { base: "http://fhir.test/fhir" },
+  targets: { "database-a": { is: "database", site: "a", find: { container: "pg" } } },
+  hooks: {
+    cut: { inject: step("cut", "it's one argument"), heal: step("mend"), evidence: step("look"), ttlSeconds: 60 },
+  },
+});
+const named = (name: string) => scenariosOf(own).find((each) => each.name === name) as Scenario;
+const agreed: Agreed = {
+  ...{ version: "1", name: "staging", own, scenario: named("database-a-loss") },
+  targets: [{ name: "database-a", id: "0123456789abcdef", container: "pg", image: "postgres:17" }],
+};
+const hash = planHash(agreed);
+
+test("the same plan has the same hash, however its keys are ordered", () => {
+  const turned = Object.fromEntries(Object.entries(own).reverse()) as typeof own;
+  expect(planHash({ ...agreed, own: turned })).toBe(hash);
+  expect(hash).toMatch(/^[0-9a-f]{12}$/);
+});
+
+test.each<[string, Partial<Agreed>]>([
+  ["another version", { version: "2" }],
+  ["another name", { name: "production" }],
+  ["another address", { own: { ...own, fhir: { ...own.fhir, base: "http://other.test/fhir" } } }],
+  ["another limit", { own: { ...own, guard: { ...own.guard, maxDowntimeSeconds: 1 } } }],
+  ["another fault", { scenario: named("database-a-freeze") }],
+  ["another rate", { scenario: { ...agreed.scenario, load: { ...agreed.scenario.load, ratePerSecond: 7 } } }],
+  ["another container", { targets: [{ ...(agreed.targets[0] as Agreed["targets"][number]), id: "fedcba9876543210" }] }],
+  ["no container", { targets: [] }],
+])("%s has another hash", (_, change) => {
+  expect(planHash({ ...agreed, ...change })).not.toBe(hash);
+});
+
+test("what is done is told with the container that was found, and a hook's programs word for word", () => {
+  expect(actsOn(agreed)).toEqual([
+    "database-a: the engine kills, and starts again to heal, the container pg (0123456789ab, postgres:17)",
+  ]);
+  expect(actsOn({ ...agreed, scenario: named("cut") })).toEqual([
+    "cut: ends by itself after 60 s",
+    `  inject: ["cut","it's one argument"], within 10 s`,
+    '  evidence: ["look"], within 10 s',
+    '  heal: ["mend"], within 10 s',
+  ]);
+});

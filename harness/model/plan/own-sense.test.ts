@@ -1,0 +1,84 @@
+/** What must not be done to somebody's own system is refused, with which limit it would pass. */
+import { expect, test } from "vitest";
+import { regionLoss } from "../../../scenarios/region-loss.ts";
+import type { FaultSpec } from "./fault.ts";
+import { refusedOnOwn } from "./own-sense.ts";
+import { OwnSystemSchema } from "./own-system.ts";
+import type { Scenario } from "./scenario.ts";
+
+const at = (container: string) => ({ find: { container } });
+const step = (argv: [string, ...string[]]) => ({ argv });
+const hook = { inject: step(["in"]), heal: step(["out"]), evidence: step(["look"]) };
+const described = (guard = {}) =>
+  OwnSystemSchema.parse({
+    is: "two of each",
+    fhir: { base: "http://fhir.test/fhir" },
+    targets: {
+      "server-a": { is: "server", ...at("a") },
+      "server-b": { is: "server", ...at("b") },
+      "database-a": { is: "database", ...at("c") },
+    },
+    hooks: { cut: { ...hook, ttlSeconds: 20 }, burn: { ...hook, irreversible: true } },
+    guard,
+  });
+const own = described();
+const loss = (target: string, more: Partial<FaultSpec> = {}) =>
+  ({ kind: "target-loss", target, afterSeconds: 0, ...more }) as FaultSpec;
+const with_ = (faults: FaultSpec[], more: Partial<Scenario> = {}): Scenario => ({ ...regionLoss, faults, ...more });
+
+test("one thing at a time may be broken, and what heals before the next one breaks", () => {
+  expect(refusedOnOwn(with_([loss("server-a")]), own)).toBeNull();
+  const inTurn = [loss("server-a", { healAfterSeconds: 10 }), loss("server-b", { afterSeconds: 10 })];
+  expect(refusedOnOwn(with_(inTurn), own)).toBeNull();
+});
+
+test("two at a time only where that was said, and never all of a kind", () => {
+  const two = with_([loss("server-a"), loss("database-a", { afterSeconds: 5 })]);
+  expect(refusedOnOwn(two, own)).toBe(
+    "server-a and database-a would be broken at the same time: set guard.severalAtOnce",
+  );
+  const bold = described({ severalAtOnce: true });
+  expect(refusedOnOwn(two, bold)).toBeNull();
+  expect(refusedOnOwn(with_([loss("server-a"), loss("server-b")]), bold)).toBe(
+    "every server would be broken at the same time",
+  );
+});
+
+test("what is done twice to one thing is done to one thing", () => {
+  const twice = [loss("server-a"), { kind: "target-freeze", target: "server-a", afterSeconds: 1 } as FaultSpec];
+  expect(refusedOnOwn(with_(twice), own)).toBeNull();
+});
+
+test.each<[string, Scenario, RegExp]>([
+  ["a target that nobody described", with_([loss("server-c")]), /no target server-c/],
+  ["a hook that nobody described", with_([{ kind: "hook", hook: "flood", afterSeconds: 0 }]), /no hook flood/],
+  [
+    "a load above the limit",
+    with_([], { load: { ...regionLoss.load, ratePerSecond: 51 } }),
+    /51 a second, and guard.maxRatePerSecond is 50/,
+  ],
+  [
+    "more writes than agreed",
+    with_([], { load: { ...regionLoss.load, afterSeconds: 700 } }),
+    /writes, and guard.maxWrites is 20000/,
+  ],
+  ["another beginning", with_([], { start: { replicated: true, resources: 1 } }), /another content/],
+  [
+    "an order that nobody can give",
+    with_([], { orders: [{ kind: "restart", side: "a", afterSeconds: 0 }] }),
+    /this: restart/,
+  ],
+  [
+    "a hook that is over before it is healed",
+    with_([{ kind: "hook", hook: "cut", afterSeconds: 0, healAfterSeconds: 21 }]),
+    /cut ends by itself after 20 s/,
+  ],
+])("%s is refused", (_, scenario, why) => {
+  expect(refusedOnOwn(scenario, own)).toMatch(why);
+});
+
+test("what has no end by itself needs a word more", () => {
+  const burns = with_([{ kind: "hook", hook: "burn", afterSeconds: 0 }]);
+  expect(refusedOnOwn(burns, own)).toMatch(/--irreversible/);
+  expect(refusedOnOwn(burns, own, { irreversible: true })).toBeNull();
+});

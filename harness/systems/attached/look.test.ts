@@ -1,0 +1,105 @@
+/** What is looked at before anything is broken; and nothing is changed by looking. */
+import { expect, test } from "vitest";
+import { tagged, tagOf } from "../../model/load/tag.ts";
+import { type OwnSystem, type OwnSystemInput, OwnSystemSchema } from "../../model/plan/own-system.ts";
+import { MemoryFhir } from "../../system/testing/memory-fhir.ts";
+import { lookAt } from "./look.ts";
+
+const program = (script: string): { argv: [string, ...string[]] } => ({ argv: [process.execPath, "-e", script] });
+const prints = (text: string) => program(`process.stdout.write(${JSON.stringify(text)})`);
+const ends = (code: number) => program(`process.exit(${code})`);
+
+const ID = "0123456789abcdef";
+function docker(labels: Record<string, string> = { "fhirdrill.allow": "true" }, state = "running") {
+  const container = { Id: ID, Names: ["/pg"], Labels: labels, Image: "postgres:17", State: state };
+  return { listContainers: async () => [container] } as unknown as NonNullable<Parameters<typeof lookAt>[0]["docker"]>;
+}
+const database = { database: { is: "database", find: { container: "pg" } } } as const;
+
+function looked(more: Partial<OwnSystemInput> = {}, { fhir = new MemoryFhir(), engine = docker() } = {}) {
+  const own: OwnSystem = OwnSystemSchema.parse({
+    ...{ is: "a system", fhir: { base: "http://fhir.test/fhir" }, targets: database },
+    ...more,
+  });
+  return lookAt({ name: "staging", own, docker: engine, ask: fhir.ask, now: () => 0 });
+}
+
+test("what is found is told, and everything was a read", async () => {
+  const fhir = new MemoryFhir();
+  expect(await looked({}, { fhir })).toMatchObject({
+    targets: [{ name: "database", id: ID, container: "pg" }],
+    ...{ software: "memory", fhirVersion: "4.0.1", foreignPatients: 0 },
+  });
+  expect(fhir.asked.every((text) => text.startsWith("GET "))).toBe(true);
+});
+
+test("a container that does not consent is not broken", async () => {
+  await expect(looked({}, { engine: docker({}) })).rejects.toThrow(/does not consent/);
+  const no = { "fhirdrill.allow": "false" };
+  const proof = { environment: "staging", proof: prints("staging\n") };
+  await expect(looked({ expect: proof }, { engine: docker(no) })).rejects.toThrow(/does not consent/);
+  await expect(looked({ expect: proof }, { engine: docker({}) })).resolves.toBeDefined();
+});
+
+test.each([
+  ["another name", prints("production"), /is not proven to be staging: it says production/],
+  ["nothing", prints(""), /it says nothing/],
+  ["the name, and fails", program("console.log('staging'); process.exit(1)"), /ended with 1/],
+])("an environment whose proof gives %s is not the one", async (_, proof, why) => {
+  await expect(looked({ expect: { environment: "staging", proof } })).rejects.toThrow(why);
+});
+
+test("a system of hooks alone has to prove where it is", async () => {
+  const hooks = {
+    cut: { inject: ends(0), heal: ends(0), evidence: prints('{"bit":false}'), ttlSeconds: 10 },
+  };
+  await expect(looked({ targets: {}, hooks })).rejects.toThrow(/nothing shows that staging may be broken/);
+  const proof = { environment: "staging", proof: prints("staging") };
+  await expect(looked({ targets: {}, hooks, expect: proof })).resolves.toMatchObject({ targets: [] });
+});
+
+test.each([
+  ["is in force already", prints('{"bit":true}'), /cut is in force already/],
+  ["cannot be seen", prints("maybe"), /nobody can tell whether cut is in force/],
+])("a fault that %s is not begun", async (_, evidence, why) => {
+  const hooks = { cut: { inject: ends(0), heal: ends(0), evidence, ttlSeconds: 10 } };
+  await expect(looked({ hooks })).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(why) });
+});
+
+async function withPatients(): Promise<MemoryFhir> {
+  const fhir = new MemoryFhir();
+  const put = (id: string, body: object) =>
+    fhir.ask(`Patient/${id}`, { method: "PUT", body: JSON.stringify({ resourceType: "Patient", ...body }) });
+  await put("theirs", {});
+  await put("of-a-drill", tagged({}, tagOf(7)));
+  return fhir;
+}
+
+test("somebody else's patients are no place for a drill, unless that was said", async () => {
+  const fhir = await withPatients();
+  await expect(looked({}, { fhir })).rejects.toMatchObject({
+    exitCode: 64,
+    message: expect.stringContaining("1 of them"),
+  });
+  expect(await looked({ guard: { existingData: true } }, { fhir })).toMatchObject({ foreignPatients: 1 });
+});
+
+test("a server that does not count is not taken for an empty one", async () => {
+  const fhir = await withPatients();
+  fhir.intercept = (path) => (path.includes("_summary") ? Response.json({ resourceType: "Bundle" }) : null);
+  await expect(looked({}, { fhir })).rejects.toThrow(/does not say how many/);
+});
+
+test("what is not well is not broken any further", async () => {
+  const inconclusive = (why: RegExp) => ({ exitCode: 2, message: expect.stringMatching(why) });
+  await expect(looked({ observe: { redundant: ends(1) } })).rejects.toMatchObject(
+    inconclusive(/not both sites have all/),
+  );
+  await expect(looked({}, { engine: docker(undefined, "exited") })).rejects.toMatchObject(inconclusive(/does not run/));
+  const html = new MemoryFhir();
+  html.intercept = () => new Response("<html>");
+  await expect(looked({}, { fhir: html })).rejects.toMatchObject(inconclusive(/no CapabilityStatement/));
+  await expect(looked({ observe: { primary: { run: prints('{"primary":null}') } } })).rejects.toMatchObject(
+    inconclusive(/nobody says who the primary is/),
+  );
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { primaryBy } from "./primary.ts";
+
+/** A program that prints what stands in a file. */
+function teller(first: string) {
+  const file = join(mkdtempSync(join(tmpdir(), "primary-")), "says");
+  const says = (text: string) => writeFileSync(file, text);
+  says(first);
+  const argv: [string, ...string[]] = [
+    process.execPath,
+    "-e",
+    `process.stdout.write(require("fs").readFileSync(${JSON.stringify(file)}))`,
+  ];
+  let ms = 0;
+  return { says, source: { run: { argv, timeoutSeconds: 10 } }, now: () => (ms += 1000) };
+}
+
+test("each change of its answer begins another timeline, whatever a program knows of those", async () => {
+  const { says, source, now } = teller('{"primary":"a"}');
+  const ask = await primaryBy(source, now);
+  const serverOf = async (side: "a" | "b") => (await ask(side)).server;
+  expect(await serverOf("a")).toEqual({ role: "primary", state: "told", timeline: 1 });
+  expect(await serverOf("b")).toEqual({ role: "replica", state: "told", timeline: 1 });
+  says('{"primary":null}');
+  expect(await ask("a")).toMatchObject({ server: null, lock: { holder: null }, why: "it names no primary" });
+  says('{"primary":"b"}');
+  expect(await serverOf("b")).toEqual({ role: "primary", state: "told", timeline: 2 });
+  says('{"primary":"a"}');
+  expect(await serverOf("a")).toMatchObject({ role: "primary", timeline: 3 });
+});
+
+test("a program that says something else says nothing", async () => {
+  const { says, source, now } = teller('{"primary":"a"}');
+  const ask = await primaryBy(source, now);
+  for (const text of ["", "a", '{"primary":"c"}', '{"primary":"a","since":1}']) {
+    says(text);
+    expect(await ask("a")).toMatchObject({ server: null, lock: null });
+  }
+});
+
+test("nobody begins with a source that says nothing", async () => {
+  const { source, now } = teller("?");
+  await expect(primaryBy(source, now)).rejects.toMatchObject({ exitCode: 2 });
+  const patroni = { a: "http://127.0.0.1:1", b: "http://127.0.0.1:1" };
+  await expect(primaryBy({ patroni }, now)).rejects.toThrow(
+    /nobody says who the primary is: http:\/\/127.0.0.1:1\/patroni/,
+  );
+});

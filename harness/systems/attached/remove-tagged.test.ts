@@ -1,0 +1,69 @@
+/** Only what bears the tag is deleted, whatever a server's search gives. */
+import { expect, test } from "vitest";
+import { tagged, tagOf } from "../../model/load/tag.ts";
+import { MemoryFhir, type Resource } from "../../system/testing/memory-fhir.ts";
+import { removeTagged } from "./remove-tagged.ts";
+
+const put = (server: MemoryFhir, path: string, body: object) =>
+  server.ask(path, { method: "PUT", body: JSON.stringify(body) });
+const patient = (more: object = {}) => ({ resourceType: "Patient", ...more });
+
+async function filled(seeds: number[] = [1, 2]): Promise<MemoryFhir> {
+  const server = new MemoryFhir({ pageSize: 3 });
+  await put(server, "Patient/theirs", patient());
+  await put(server, "Patient/tagged-by-them", patient({ meta: { tag: [{ system: "urn:theirs", code: "1" }] } }));
+  for (const seed of seeds)
+    for (let n = 0; n < 7; n += 1) {
+      await put(server, `Patient/p${seed}-${n}`, tagged(patient(), tagOf(seed)));
+      await put(server, `Observation/o${seed}-${n}`, tagged({ resourceType: "Observation" }, tagOf(seed)));
+    }
+  return server;
+}
+const left = (server: MemoryFhir) => [...server.stored.keys()].filter((name) => server.current(name) !== undefined);
+
+test("all that drills wrote goes, page after page, and nothing else", async () => {
+  const server = await filled();
+  expect(await removeTagged(server.ask, null, 10)).toEqual({
+    deleted: { Observation: 14, Patient: 14, Basic: 0 },
+    refused: [],
+  });
+  expect(left(server)).toEqual(["Patient/theirs", "Patient/tagged-by-them"]);
+  const order = server.asked.filter((text) => text.startsWith("DELETE")).map((text) => text.split(/[ /]/)[1]);
+  expect(order.lastIndexOf("Observation")).toBeLessThan(order.indexOf("Patient"));
+});
+
+test("of one drill, where its tag is given", async () => {
+  const server = await filled();
+  expect((await removeTagged(server.ask, tagOf(2), 10)).deleted).toEqual({ Observation: 7, Patient: 7, Basic: 0 });
+  expect(left(server)).toHaveLength(16);
+});
+
+test("a server that ignores the search deletes nobody else's", async () => {
+  const server = await filled([1]);
+  const { ask } = server;
+  const careless: typeof ask = (path, init) => ask(path.replace(/_tag=[^&]*&/, ""), init);
+  await removeTagged(careless, null, 10);
+  expect(left(server)).toEqual(expect.arrayContaining(["Patient/theirs", "Patient/tagged-by-them"]));
+});
+
+test("more than so many writes can have made are not touched any further", async () => {
+  const server = await filled([1]);
+  await expect(removeTagged(server.ask, tagOf(1), 2)).rejects.toThrow(/more than 8 resources bear the tag 1/);
+});
+
+test("what a server will not delete is told, and does not keep the rest", async () => {
+  const server = await filled([1]);
+  server.intercept = (path, init) =>
+    init?.method === "DELETE" && path === "Patient/p1-3" ? new Response(null, { status: 409 }) : null;
+  const { deleted, refused } = await removeTagged(server.ask, tagOf(1), 10);
+  expect([deleted.Patient, refused]).toEqual([6, ["Patient/p1-3: status 409"]]);
+});
+
+test("a search that goes on finding what is deleted ends", async () => {
+  const server = await filled([1]);
+  const stale = (await server
+    .ask("Patient?_tag=urn%3Afhirdrill%3Arun%7C1&_count=3")
+    .then((answer) => answer.json())) as Resource;
+  server.intercept = (path) => (path.startsWith("Patient?") ? Response.json(stale) : null);
+  expect((await removeTagged(server.ask, tagOf(1), 10)).deleted.Patient).toBe(3);
+});
