@@ -1,0 +1,75 @@
+/** What is judged of a run on somebody's own system, what is not examined there, and that nothing else is taken for it. */
+import { describe, expect, test } from "vitest";
+import type { Capability } from "../model/plan/capability.ts";
+import { judge } from "./judge.ts";
+import { onOwnSystem, onUnobservedSystem } from "./planted-own.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { plantedParts, recordOf } from "./planted-run.ts";
+
+const strict = { ...PLAN.objectives, lostWrites: 0 };
+const SYSTEMS = [
+  ["whose primary is told", onOwnSystem],
+  ["of which nobody tells who is the primary", onUnobservedSystem],
+] as const;
+
+describe.each(SYSTEMS)("a system %s", (_, on) => {
+  const judged = (changes: Partial<Plan> = {}) => judge(recordOf(on(plantedParts(changes))));
+  const wordOf = (verdict: ReturnType<typeof judge>, name: string) =>
+    verdict.checks.find((check) => check.name === name)?.verdict;
+
+  test("holds where all that was acknowledged is served", () => {
+    const verdict = judged();
+    expect(verdict.checks.filter(({ verdict: word }) => word === "broken" || word === "inconclusive")).toEqual([]);
+    expect(verdict.verdict).toBe("holds");
+    expect(verdict.measures.lost.count).toBe(0);
+  });
+
+  test("is found out by what is lost, exactly", () => {
+    const verdict = judged({ lost: [10, 60], objectives: strict });
+    expect(verdict.verdict).toBe("broken");
+    expect(verdict.measures.lost.ids).toHaveLength(2);
+  });
+
+  test("has an outage as long as in a lab", () => {
+    const inLab = judge(recordOf(plantedParts())).measures;
+    const { downtime, rto } = judged().measures;
+    expect(downtime).toEqual(inLab.downtime);
+    expect(rto.seconds).toBe(inLab.rto.seconds);
+  });
+
+  test("says nothing of what nobody can see", () => {
+    const verdict = judged({ lost: [10] });
+    for (const name of ["divergence", "redundancy", "replication-lag", "acknowledged-when-fenced", "stranded-saved"])
+      expect(wordOf(verdict, name)).toBe("not-examined");
+    expect(verdict.measures.stranded).toEqual({ count: null, ids: [] });
+    expect(verdict.measures.divergence.onlyOther).toBeNull();
+  });
+
+  test("an audit that was not finished is no proof", () => {
+    const parts = on(plantedParts());
+    const cut = recordOf({ ...parts, audit: parts.audit.filter(({ type }) => type !== "rows-end") });
+    expect(judge(cut).verdict).toBe("inconclusive");
+    const unread = recordOf({ ...parts, audit: [] });
+    expect(judge(unread).verdict).toBe("inconclusive");
+  });
+
+  test("is not a lab, whatever its record says it could do", () => {
+    const parts = on(plantedParts());
+    const claims = (capabilities: Capability[]) =>
+      judge(recordOf({ ...parts, run: { ...parts.run, capabilities } })).verdict;
+    expect(claims(["content", "target", "replication"])).toBe("inconclusive");
+    expect(claims(["target"])).toBe("inconclusive");
+  });
+});
+
+test("where the primary is told, a record without those samples is not whole", () => {
+  const parts = onOwnSystem(plantedParts());
+  const silent = recordOf({ ...parts, probes: parts.probes.filter(({ type }) => type !== "primary") });
+  expect(judge(silent).verdict).toBe("inconclusive");
+});
+
+test("the parts of the RTO are those of the primary that was seen to change", () => {
+  const { rto } = judge(recordOf(onOwnSystem(plantedParts()))).measures;
+  expect(rto.detect).not.toBeNull();
+  expect(judge(recordOf(onUnobservedSystem(plantedParts()))).measures.rto.detect).toBeNull();
+});
