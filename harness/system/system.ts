@@ -48,6 +48,8 @@ export interface System {
   netfilter: Netfilter;
   /** For sites whose database has a small disk of its own. */
   disks: Partial<Record<Side, Disk>>;
+  /** The containers whose use of the machine is told. */
+  sampled: readonly SampledPart[];
   /** `null` for a component that does not run or does not exist. */
   usageOf: (part: SampledPart) => Promise<Usage | null>;
   /** The boot id of the kernel that the components run on. */

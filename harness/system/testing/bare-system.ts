@@ -149,6 +149,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     clocks: {},
     netfilter: bareNetfilter(),
     disks: {},
+    sampled: [],
     usageOf: lacks("counters"),
     bootId: lacks("kernel"),
     runBeside: lacks("room for a program"),
