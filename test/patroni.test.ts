@@ -10,7 +10,7 @@ import type { FaultSpec } from "../harness/model/plan/fault.ts";
 import type { Side } from "../harness/model/plan/side.ts";
 import { startClock } from "../harness/model/record/clock.ts";
 import { lastPrimary, takeoversIn } from "../harness/model/record/primary.ts";
-import type { PrimaryProbe, ResourceProbe } from "../harness/model/record/probe.ts";
+import { type PrimaryProbe, type ResourceProbe, SAMPLED_OF_PATRONI } from "../harness/model/record/probe.ts";
 import { startPrimaryProbe } from "../harness/probes/primary.ts";
 import { startResourceProbe } from "../harness/probes/resources.ts";
 import { readWal } from "../harness/probes/wal-writes.ts";
@@ -100,7 +100,9 @@ test("what a standby uses is known, its log among it", async () => {
   const seen: ResourceProbe[] = [];
   const stop = startResourceProbe(topology, now, (probe) => seen.push(probe));
   const ofStandby = () => seen.find(({ part, walBytes }) => part === "pg-b" && typeof walBytes === "number");
-  await until({ what: "B's log to be known", deadlineMs: 20_000 }, async () => ofStandby() ?? null).finally(stop);
+  const known = () => new Set(seen.filter(({ cpuSeconds }) => cpuSeconds !== null).map(({ part }) => part));
+  const isDone = async () => ofStandby() !== undefined && SAMPLED_OF_PATRONI.every((part) => known().has(part));
+  await until({ what: "B's log and all parts to be known", deadlineMs: 20_000 }, isDone).finally(stop);
   expect(ofStandby()?.diskBytes).toBeGreaterThan(1_000_000);
 });
 

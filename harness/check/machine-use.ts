@@ -12,9 +12,9 @@ export type UseIn = (part: Part) => MachineUse;
 
 /** The parts of the drill whose use of the processors nobody ever read. */
 export function unreadIn(containers: readonly ResourceProbe[]): SampledPart[] {
-  return SAMPLED_PARTS.filter(
-    (name) => !containers.some(({ part, cpuSeconds }) => part === name && cpuSeconds !== null),
-  );
+  // Older runs under Patroni did not look at all of its parts, which count as others' then.
+  const looked = new Set([...SAMPLED_PARTS, ...containers.map(({ part }) => part)]);
+  return [...looked].filter((name) => !containers.some(({ part, cpuSeconds }) => part === name && cpuSeconds !== null));
 }
 
 /** Counters are read one after the other, so a busy second may have a little more than its seconds. */

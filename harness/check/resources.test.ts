@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Prices } from "../model/plan/settings.ts";
 import type { DrillEvent } from "../model/record/event.ts";
-import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
+import { type ResourceProbe, SAMPLED_OF_PATRONI, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
 import { UNMEASURED } from "../model/verdict/verdict.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
@@ -19,6 +19,7 @@ interface Rates {
   disk?: number;
 }
 
+const NEEDED: Rates = { cores: 0.01, received: 3, sent: 4, memory: 20e6 };
 const RATES: Record<SampledPart, Rates> = {
   "hapi-a": { cores: 0.5, received: 1000, sent: 2000, memory: 600e6 },
   "pg-a": { cores: 0.3, received: 500, sent: 1500, memory: 200e6, wal: 4000, disk: 3e9 },
@@ -27,6 +28,7 @@ const RATES: Record<SampledPart, Rates> = {
   nginx: { cores: 0.05, received: 1, sent: 1, memory: 9e6 },
   toxiproxy: { cores: 0.07, received: 1, sent: 1, memory: 9e6 },
   k6: { cores: 0.2, received: 1, sent: 1, memory: 9e6 },
+  ...{ "etcd-a": NEEDED, "etcd-b": NEEDED, "etcd-witness": NEEDED, "haproxy-a": NEEDED, "haproxy-b": NEEDED },
 };
 
 function look(
@@ -56,6 +58,14 @@ const priced = (prices: Prices) => (parts: Parts) => ({ run: { ...parts.run, pri
 describe("over the baseline", () => {
   const { verdict, reason, measures } = checked(LOOKS);
   const found = measures?.resources;
+
+  test("what a side needs besides is part of its use, and the witness is of neither", () => {
+    const all = AT.flatMap((atMs) => [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI].map((part) => look(part, atMs)));
+    const { a, b } = checked(all).measures?.resources ?? {};
+    expect(a?.cores).toBeCloseTo(0.82, 9);
+    expect(b?.cores).toBeCloseTo(0.14, 9);
+    expect(a?.memoryBytes).toBe(840e6);
+  });
 
   test("a side's use is that of its server and its database", () => {
     expect(verdict).toBe("no-objective");

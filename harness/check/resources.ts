@@ -1,10 +1,10 @@
 /**
  * Resources: what the two sides used, and what it costs to have the second one.
  *
- * A side is its FHIR server and its database; the proxy and the links between belong to neither. Cores: seconds of
- * processor a second. Memory: the most that its two containers held, added up, in bytes, without the file cache that the
- * system can take back. Network: bytes a second that they received and sent. WAL: bytes a second that its database wrote
- * ahead. Disk: the most bytes of database and WAL.
+ * A side is its FHIR server and its database, and under Patroni its etcd and its HAProxy, where they were looked at; the
+ * proxy, the witness and the links between belong to neither. Cores: seconds of processor a second. Memory: the most that its
+ * containers held, added up, in bytes, without the file cache that the system can take back. Network: bytes a second that they
+ * received and sent. WAL: bytes a second that its database wrote ahead. Disk: the most bytes of database and WAL.
  *
  * Looked at is the baseline; where B began to follow in the course of the run, the time from the end of that order to the
  * last write, and the baseline then says what A used without a follower (`unfollowed`): the difference is what A pays for
@@ -72,7 +72,11 @@ export const resources: Checker = {
 };
 
 function useOf(looks: readonly ResourceProbe[], part: Part, side: Side): Use {
-  const parts = [`hapi-${side}`, `pg-${side}`] as const;
+  const needed = [`etcd-${side}`, `haproxy-${side}`] as const;
+  const parts: SampledPart[] = [
+    ...([`hapi-${side}`, `pg-${side}`] as const),
+    ...needed.filter((name) => looks.some((look) => look.part === name)),
+  ];
   const sum = (of: (name: SampledPart) => number | null) => parts.map(of).reduce(plus);
   return {
     cores: sum((name) => perSecond(looks, part, name, (look) => look.cpuSeconds)),

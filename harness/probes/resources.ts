@@ -4,7 +4,7 @@
  * reads once a second whoever asks, and a request waits for that: the recorded duration is mostly waiting. Measured:
  * all requests together cost the harness 8 ms of processor time a second.
  */
-import { type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
+import type { ResourceProbe, SampledPart } from "../model/record/probe.ts";
 import { KeptConnection } from "../system/kept-connection.ts";
 import type { System } from "../system/system.ts";
 import type { Usage } from "../system/usage.ts";
@@ -21,7 +21,7 @@ const DISK = `
 
 /** Starts sampling; the returned function stops it. */
 export function startResourceProbe(
-  { postgres, usageOf }: Pick<System, "postgres" | "usageOf">,
+  { postgres, sampled, usageOf }: Pick<System, "postgres" | "sampled" | "usageOf">,
   now: () => number,
   report: (probe: ResourceProbe) => void,
 ): () => Promise<void> {
@@ -42,7 +42,7 @@ export function startResourceProbe(
     report({ type: "resources", part, atMs, tookMs: doneMs - askedMs, ...used, ...disk });
   };
   const timer = setInterval(() => {
-    for (const part of SAMPLED_PARTS)
+    for (const part of sampled)
       if (!busy.has(part))
         busy.set(
           part,

@@ -55,6 +55,8 @@ export interface System {
   /** Containers and programs that the description of an own system names. Throws for another name. */
   target: (name: string) => Target;
   hook: (name: string) => HookFault;
+  /** The containers whose use of the machine is told. */
+  sampled: readonly SampledPart[];
   /** `null` for a component that does not run or does not exist. */
   usageOf: (part: SampledPart) => Promise<Usage | null>;
   /** The boot id of the kernel that the components run on. */

@@ -2,9 +2,12 @@
 import { z } from "zod";
 import { PARTS, SIDES } from "../plan/side.ts";
 
-/** The containers whose use of the machine is sampled. */
+/** The containers whose use of the machine is sampled, in every lab. */
 export const SAMPLED_PARTS = [...PARTS, "toxiproxy", "k6"] as const;
-export type SampledPart = (typeof SAMPLED_PARTS)[number];
+/** And under Patroni, those that each site needs besides; not sampled in older runs. */
+export const SAMPLED_OF_PATRONI = ["etcd-a", "etcd-b", "etcd-witness", "haproxy-a", "haproxy-b"] as const;
+const ALL_SAMPLED = [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI] as const;
+export type SampledPart = (typeof ALL_SAMPLED)[number];
 
 /** `null` when it could not be read: the container does not run, or there was no answer. */
 const used = z.number().nullable();
@@ -65,7 +68,7 @@ export const ProbeSchema = z.discriminatedUnion("type", [
   /** What one container has used. Sums start at the container's last start, those of WAL at the database's first. */
   z.object({
     type: z.literal("resources"),
-    part: z.enum(SAMPLED_PARTS),
+    part: z.enum(ALL_SAMPLED),
     atMs: z.number(),
     /** How long the sample itself took. */
     tookMs: z.number(),

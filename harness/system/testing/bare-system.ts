@@ -152,6 +152,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     disks: {},
     target: lacks("target"),
     hook: lacks("hook"),
+    sampled: [],
     usageOf: lacks("counters"),
     bootId: lacks("kernel"),
     runBeside: lacks("room for a program"),

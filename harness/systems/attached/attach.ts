@@ -54,6 +54,7 @@ export async function attach({ run, own, engine, tools, edge, targets, now }: At
     runBeside: (program) => runBeside(engine, { run, network: HOST_NETWORK }, program),
     readClock: (clock) => engineClock(engine, clock),
     bootId: () => kernelOf(engine, tools),
+    sampled: [],
     usageOf: async () => null,
     whenLost: (signal) => whenEngineIsLost(engine, signal),
     saveLogs: (save) => saveLogs(engine, run, save),

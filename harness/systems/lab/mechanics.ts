@@ -1,5 +1,6 @@
 /** What every lab offers a drill through its containers, whoever fails over in it. */
 import type { Part } from "../../model/plan/side.ts";
+import { SAMPLED_PARTS } from "../../model/record/probe.ts";
 import { askAt } from "../../system/edge.ts";
 import type { System } from "../../system/system.ts";
 import { componentOf, processorOf } from "./component.ts";
@@ -23,6 +24,7 @@ type Mechanics = Pick<
   | "component"
   | "processor"
   | "netfilter"
+  | "sampled"
   | "usageOf"
   | "bootId"
   | "runBeside"
@@ -45,6 +47,7 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
     component: (part: Part) => componentOf(engine, containedIn(parts, part)),
     processor: (part) => processorOf(engine, containedIn(parts, part)),
     netfilter: netfilterOf(engine, tools, (place) => containerAt(parts, place)),
+    sampled: SAMPLED_PARTS,
     usageOf: (part) => usageOf(engine, run, part),
     /** Any component will do: they share the kernel. */
     bootId: async () => {

@@ -12,6 +12,7 @@ import { randomBytes } from "node:crypto";
 import type { Capability } from "../../../model/plan/capability.ts";
 import type { PatroniSettings } from "../../../model/plan/config.ts";
 import { otherSide, type Part, SIDES, type Side } from "../../../model/plan/side.ts";
+import { SAMPLED_OF_PATRONI, SAMPLED_PARTS } from "../../../model/record/probe.ts";
 import { WAL_PLACES } from "../../../model/record/wal.ts";
 import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat.ts";
 import { physicalReplication } from "../../../replication/physical/physical.ts";
@@ -89,6 +90,8 @@ const SERVERS: readonly Server[] = SIDES.map((side) => ({
   address: linkAddress(`pg-${side}`),
   restPort: REST_ROUTES[side].port,
 }));
+
+const isEtcd = (part: string) => part.startsWith("etcd-");
 
 /** Each is followed through the link that leads to it. */
 const FOLLOWED_AT = { a: linkAddress("replication"), b: linkAddress("replication-back") };
@@ -175,6 +178,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
     });
     return {
       ...mechanics,
+      sampled: [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI.filter((part) => haproxy !== null || isEtcd(part))],
       ...{ run, network, engine, password, ...parts, members, haproxy, etcd, site },
       capabilities: PATRONI_CAPABILITIES,
       replication: physicalReplication(postgres, slotName),
