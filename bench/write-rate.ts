@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { readLedger } from "../harness/history/read-ledger.ts";
 import { k6 } from "../harness/load/k6.ts";
 import { Names } from "../harness/model/load/names.ts";
+import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { giveSignal } from "../harness/run/get-steady.ts";
 import { imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";
-import { sendWrite } from "../harness/system/send-write.ts";
+import { sendTagged } from "../harness/system/send-write.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
 import { startTopology } from "../harness/systems/lab/topology.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
@@ -49,8 +50,11 @@ async function load(rate: number, seed: number): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
   try {
     const generator = k6(topology, images.k6);
-    const { ended, ledger } = await generator.start({ scenario, retry: "none", seed, folder });
-    await giveSignal((write) => sendWrite(topology.edge.ask, write, 5000), seed);
+    const { ended, ledger } = await generator.start({
+      ...{ scenario, retry: "none", seed, folder },
+      dialect: HAPI_DIALECT,
+    });
+    await giveSignal(sendTagged(topology.edge.ask, seed, 5000), seed, HAPI_DIALECT);
     await ended;
     // The next load's container has the same name.
     await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6")).remove({ force: true });

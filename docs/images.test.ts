@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { k6 } from "../harness/load/k6.ts";
 import type { PatroniSettings } from "../harness/model/plan/config.ts";
+import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { ProgramOrder } from "../harness/system/program.ts";
 import { bareEdge, bareSystem } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";
@@ -92,7 +93,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
   k6: () => {
     const [scenario] = SCENARIOS;
     if (!scenario) throw new Error("there is no scenario");
-    const task = { scenario, retry: "none", seed: 1, folder: "/folder" } as const;
+    const task = { scenario, retry: "none", seed: 1, dialect: HAPI_DIALECT, folder: "/folder" } as const;
     const runsBeside = (program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
     const fromBeside = async () => ({ baseUrl: "http://edge/fhir", headers: {} });
     return k6(bareSystem({ edge: bareEdge({ fromBeside }), runBeside: runsBeside }), "image").start(task);

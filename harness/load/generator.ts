@@ -1,5 +1,6 @@
 /** Who writes the load: what a drill needs of it, whatever program it is. */
 import type { ClientRetry } from "../model/plan/attempts.ts";
+import type { Dialect } from "../model/plan/dialect.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import type { Clock, ClockSample } from "../model/record/clock.ts";
 import type { Run } from "../model/record/run.ts";
@@ -9,6 +10,7 @@ export interface LoadTask {
   scenario: Scenario;
   retry: ClientRetry;
   seed: number;
+  dialect: Pick<Dialect, "updateCreate" | "versions">;
   /** The run's folder. */
   folder: string;
 }

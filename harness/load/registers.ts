@@ -12,6 +12,7 @@ const AT_ONCE = 4;
 const PATIENCE_MS = 120_000;
 
 type Register = ReturnType<typeof firstVersionOf>;
+type Answer = Pick<WriteAnswer, "acknowledged" | "etag" | "why">;
 
 /**
  * Resolves when all registers have their first version; throws a `DrillFailure` with the last answer when one cannot be
@@ -19,7 +20,7 @@ type Register = ReturnType<typeof firstVersionOf>;
  */
 export async function makeRegisters(
   seed: number,
-  send: (register: Register) => Promise<WriteAnswer>,
+  send: (register: Register) => Promise<Answer>,
   signal?: AbortSignal,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
@@ -31,7 +32,7 @@ export async function makeRegisters(
     if (answer.etag !== version) throw failed(register, `it is in version ${answer.etag}, not ${version}`);
   });
 
-  async function answerTo(register: Register): Promise<WriteAnswer> {
+  async function answerTo(register: Register): Promise<Answer> {
     let last = "nothing was sent";
     const waiting = { what: register.path, deadlineMs: patienceMs, signal };
     const attempt = async () => {

@@ -2,6 +2,7 @@
  * Fills the primary before the load, through its FHIR server: transactions of many resources, several at once. A server
  * without a follower is asked directly: the proxy's time limits are not meant for these.
  */
+import { tagged, tagOf } from "../model/load/tag.ts";
 import { seedBundle } from "../model/load/write.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
 import { severalAtOnce } from "../system/several-at-once.ts";
@@ -21,7 +22,8 @@ export async function seedResources(
   const starts = Array.from({ length: Math.ceil((to - from) / OF_A_BUNDLE) }, (_, i) => from + i * OF_A_BUNDLE);
   await severalAtOnce(SENDERS, starts, async (start) => {
     signal?.throwIfAborted();
-    await send(hapi, seedBundle(seed, start, Math.min(to, start + OF_A_BUNDLE)));
+    const { id, body } = seedBundle(seed, start, Math.min(to, start + OF_A_BUNDLE));
+    await send(hapi, { id, body: tagged(body, tagOf(seed)) });
   });
 }
 

@@ -4,23 +4,30 @@
  */
 import type { AvailabilityProbe } from "../model/record/probe.ts";
 import type { Edge } from "../system/edge.ts";
+import { type Send, sendTagged } from "../system/send-write.ts";
+import { ProbedResource } from "./probed-resource.ts";
 
 export const AVAILABILITY_PERIOD_MS = 200;
 const TIMEOUT_MS = 5000;
 
 export interface Beat {
   edge: Pick<Edge, "ask">;
+  seed: number;
+  /** Clients choose ids. */
+  updateCreate: boolean;
   now: () => number;
   report: (probe: AvailabilityProbe) => void;
 }
 
 /** Starts sampling; the returned function stops it and waits for the writes still under way. */
 export function startAvailabilityProbe(beat: Beat): () => Promise<void> {
+  const send = sendTagged(beat.edge.ask, beat.seed, TIMEOUT_MS);
+  const resource = new ProbedResource(beat.seed, beat);
   const pending = new Set<Promise<void>>();
   let round = 0;
   const timer = setInterval(() => {
     round += 1;
-    const write = probeOnce(beat, round).finally(() => pending.delete(write));
+    const write = probeOnce(beat, send, resource, round).finally(() => pending.delete(write));
     pending.add(write);
   }, AVAILABILITY_PERIOD_MS);
   return async () => {
@@ -29,20 +36,11 @@ export function startAvailabilityProbe(beat: Beat): () => Promise<void> {
   };
 }
 
-async function probeOnce({ edge, now, report }: Beat, round: number): Promise<void> {
+async function probeOnce({ now, report }: Beat, send: Send, resource: ProbedResource, round: number): Promise<void> {
   const sentMs = now();
-  const body = { resourceType: "Basic", id: "fhirdrill-availability", code: { text: `round ${round}` } };
-  try {
-    const answer = await edge.ask("Basic/fhirdrill-availability", {
-      method: "PUT",
-      headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await answer.arrayBuffer();
-    const servedBy = answer.headers.get("X-Served-By") ?? "";
-    report({ type: "availability", sentMs, doneMs: now(), ok: answer.ok, status: answer.status, servedBy });
-  } catch {
-    report({ type: "availability", sentMs, doneMs: now(), ok: false, status: 0, servedBy: "" });
-  }
+  const write = resource.write(round);
+  const answer = await send(write);
+  resource.learn(write, answer);
+  const { acknowledged: ok, status, servedBy } = answer;
+  report({ type: "availability", sentMs, doneMs: now(), ok, status, servedBy });
 }

@@ -7,6 +7,7 @@ import type { Generator } from "../load/generator.ts";
 import { seedResources } from "../load/seed.ts";
 import { LineTail } from "../load/tail.ts";
 import { failsOverByItself } from "../model/plan/config.ts";
+import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
 import { loadTimes, type Phase } from "../model/plan/scenario.ts";
 import { type ClockSample, mapClock } from "../model/record/clock.ts";
 import type { View } from "../model/view.ts";
@@ -58,6 +59,7 @@ export async function exercise(
 ): Promise<void> {
   const { run, now, folder } = recorder;
   const { scenario, config, seed } = run;
+  const dialect = run.dialect ?? HAPI_DIALECT;
   const beside = new Beside(calledOff);
   const { signal } = beside;
   const wait = (ms: number) => sleep(ms, undefined, { signal });
@@ -77,21 +79,21 @@ export async function exercise(
     let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
     beside.add(keepWarm(system, config, () => roles(), signal));
     recorder.update({ runners: [generator.runner] });
-    const load = await generator.start({ scenario, retry: config.clientRetry, seed, folder: folder.path });
+    const load = await generator.start({ scenario, retry: config.clientRetry, seed, dialect, folder: folder.path });
     const due = new AbortController();
     const watch = new LoadWatch(new LineTail(load.ledger));
     const early = [whenAborted(calledOff), system.whenLost(signal), whenLoadEndsEarly(load, due.signal)];
     if (whenUnsafe) early.push(whenUnsafe(watch, signal));
     const unlessEarly = <T>(work: Promise<T>): Promise<T> => Promise.race([work, ...early]);
 
-    recorder.update({ warmUp: await unlessEarly(getSteady(system, recorder, { view, signal })) });
+    recorder.update({ warmUp: await unlessEarly(getSteady(system, recorder, { dialect, view, signal })) });
     const samples: ClockSample[] = [];
     beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
     beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await load.readClock(now)));
     const operator = startWatching(system, recorder, beside);
     roles = operator.roles;
     beside.add(operator.ended);
-    for (const stop of startProbes(system, recorder, roles)) beside.addProbe(stop);
+    for (const stop of startProbes(system, recorder, dialect, roles)) beside.addProbe(stop);
 
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await unlessEarly(until(waiting, async () => watch.firstSeenMs));
@@ -159,10 +161,15 @@ async function recordReturned(database: Database, { run, returned }: Recorder): 
 }
 
 /** Starts all probes; returns the functions that stop them. */
-function startProbes(system: System, { now, probe }: Recorder, roles: () => Roles): (() => Promise<void>)[] {
+function startProbes(
+  system: System,
+  { run, now, probe }: Recorder,
+  { updateCreate }: Dialect,
+  roles: () => Roles,
+): (() => Promise<void>)[] {
   const fromOutside = [
     startMachineProbe(system, now, probe),
-    startAvailabilityProbe({ edge: system.edge, now, report: probe }),
+    startAvailabilityProbe({ edge: system.edge, seed: run.seed, updateCreate, now, report: probe }),
   ];
   if (system.content === "fhir") return fromOutside;
   return [...fromOutside, startLagProbe(system, roles, now, probe), startResourceProbe(system, now, probe)];

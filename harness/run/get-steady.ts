@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeRegisters } from "../load/registers.ts";
 import { type WarmedUp, warmUp } from "../load/warm-up.ts";
-import { startSignal } from "../model/load/write.ts";
+import { startSignal } from "../model/load/start-signal.ts";
+import type { Dialect } from "../model/plan/dialect.ts";
 import { warmUpTimes } from "../model/plan/scenario.ts";
 import type { View } from "../model/view.ts";
 import { AVAILABILITY_PERIOD_MS } from "../probes/availability.ts";
-import { sendWrite, type WriteAnswer } from "../system/send-write.ts";
+import { type Send, sendTagged } from "../system/send-write.ts";
 import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
 import type { Recorder } from "./recorder.ts";
@@ -19,11 +20,11 @@ const HEADROOM = 1.1;
 export async function getSteady(
   { edge }: Pick<System, "edge">,
   { run, now }: Recorder,
-  { view, signal }: { view: View; signal: AbortSignal },
+  { dialect, view, signal }: { dialect: Dialect; view: View; signal: AbortSignal },
 ): Promise<WarmedUp> {
   const { scenario, seed, config } = run;
   const { mix, ratePerSecond, timeoutSeconds } = scenario.load;
-  const send = (write: Parameters<typeof sendWrite>[1]) => sendWrite(edge.ask, write, timeoutSeconds * 1000);
+  const send = sendTagged(edge.ask, seed, timeoutSeconds * 1000);
   if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
   const { probeIntervalMs, probeTimeoutMs } = config.operator;
   const besides = 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;
@@ -46,19 +47,18 @@ export async function getSteady(
         silentMs: 0,
       }),
   });
-  await giveSignal(send, seed, signal);
+  await giveSignal(send, seed, dialect, signal);
   return warmedUp;
 }
 
 /** Gives k6 the signal, for which it waits with all its users. */
 export async function giveSignal(
-  send: (write: Parameters<typeof sendWrite>[1]) => Promise<WriteAnswer>,
+  send: Send,
   seed: number,
+  dialect: Pick<Dialect, "updateCreate">,
   signal?: AbortSignal,
 ): Promise<void> {
-  const path = startSignal(seed);
-  const [resourceType, id] = path.split("/") as [string, string];
-  const body = { resourceType, id, code: { text: "the load may begin" } };
+  const { write } = startSignal(seed, dialect);
   const waiting = { what: "the start signal of the load to be written", deadlineMs: SIGNAL_MS, signal };
-  await until(waiting, async () => (await send({ id, method: "PUT", path, body })).acknowledged);
+  await until(waiting, async () => (await send(write)).acknowledged);
 }

@@ -1,7 +1,13 @@
-/** A write that the harness itself sends, as a client would. */
+/** Writes that the harness itself sends, as a client would. */
 import { reasonOf } from "../model/failure.ts";
+import { tagged, tagOf } from "../model/load/tag.ts";
 import type { PlannedWrite } from "../model/load/write.ts";
 import type { Ask } from "./fhir-server.ts";
+
+export type OwnWrite = Pick<PlannedWrite, "id" | "method" | "path" | "body"> & {
+  /** Headers with a condition. */
+  demand?: Record<string, string>;
+};
 
 export interface WriteAnswer {
   /** HTTP status; 0 when no answer came. */
@@ -9,31 +15,57 @@ export interface WriteAnswer {
   acknowledged: boolean;
   /** `W/"1"`; empty when there is none. */
   etag: string;
+  /** `Content-Location` or `Location`; empty without one. */
+  location: string;
+  body: string;
+  /** By the proxy; empty when it does not say. */
+  servedBy: string;
+  retryAfter: string | null;
   /** For people: the status with the first lines of the server's explanation, or why no answer came. */
   why: string;
 }
 
+export type Send = (write: OwnWrite) => Promise<WriteAnswer>;
+
 const SHOWN_CHARACTERS = 200;
+
+/** How a run writes to the service that it drills: all of it bears the run's tag, so that it can be found again. */
+export function sendTagged(ask: Ask, seed: number, timeoutMs: number): Send {
+  const tag = tagOf(seed);
+  return (write) => sendWrite(ask, { ...write, body: tagged(write.body, tag) }, timeoutMs);
+}
 
 /** Never rejects: no answer is an answer, too. */
 export async function sendWrite(
   ask: Ask,
-  { id, method, path, body }: Pick<PlannedWrite, "id" | "method" | "path" | "body">,
+  { id, method, path, body, demand }: OwnWrite,
   timeoutMs: number,
 ): Promise<WriteAnswer> {
   try {
     const answer = await ask(path, {
       method,
-      headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal", "X-Request-ID": id },
+      headers: { "Content-Type": "application/fhir+json", Prefer: "return=minimal", "X-Request-ID": id, ...demand },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await answer.text();
-    const { status, ok: acknowledged } = answer;
-    const said = acknowledged ? "" : `: ${text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS)}`;
-    return { status, acknowledged, etag: answer.headers.get("ETag") ?? "", why: `status ${status}${said}` };
+    const { status, ok: acknowledged, headers } = answer;
+    return {
+      ...{ status, acknowledged, body: text, why: acknowledged ? `status ${status}` : wordsOf(status, text) },
+      etag: headers.get("ETag") ?? "",
+      location: headers.get("Content-Location") ?? headers.get("Location") ?? "",
+      servedBy: headers.get("X-Served-By") ?? "",
+      retryAfter: headers.get("Retry-After"),
+    };
   } catch (error) {
     const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
-    return { status: 0, acknowledged: false, etag: "", why };
+    return {
+      ...{ status: 0, acknowledged: false, etag: "", location: "", body: "", servedBy: "", retryAfter: null, why },
+    };
   }
+}
+
+/** An answer for people: the status, and what the server says first. */
+export function wordsOf(status: number, text: string): string {
+  return `status ${status}: ${text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS)}`;
 }

@@ -6,13 +6,18 @@ import { sleep } from "k6";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
 import type { LedgerLine, LoadOrder } from "../../harness/model/load/ledger.ts";
-import { type PlannedWrite, planWrite, startSignal, writeIdPrefix } from "../../harness/model/load/write.ts";
+import { namedIn } from "../../harness/model/load/named.ts";
+import { isGiven } from "../../harness/model/load/start-signal.ts";
+import { tagged } from "../../harness/model/load/tag.ts";
+import { type PlannedWrite, planWrite, writeIdPrefix } from "../../harness/model/load/write.ts";
 import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/plan/attempts.ts";
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
 
 const START_LOOK_MS = 1000;
 
+/** Else a server may answer with what it found before. */
+const FRESH = { ...order.headers, "Cache-Control": "no-cache" };
 const HEADERS = { ...order.headers, "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
@@ -37,9 +42,9 @@ export const options = {
 
 /** All users are there by now. The load begins when the harness has found the service steady, and says so. */
 export function setup(): void {
-  const signal = `${order.baseUrl}/${startSignal(order.seed)}`;
-  while (http.get(signal, { headers: order.headers, timeout: START_LOOK_MS, tags: { name: "start" } }).status !== 200)
-    sleep(0.1);
+  const signal = `${order.baseUrl}/${order.signal}`;
+  const look = () => http.get(signal, { headers: FRESH, timeout: START_LOOK_MS, tags: { name: "start" } });
+  while (!isGiven(order.seed, order.signal, look())) sleep(0.1);
 }
 
 export default function write(): void {
@@ -73,21 +78,25 @@ function send(planned: PlannedWrite, limitMs: number, demand: Record<string, str
     sleep(Math.max(0, beganMs + attempts * turnMs - Date.now()) / 1000);
     answer = sendOnce(planned, turnMs, demand);
   }
+  const { status, body, headers } = answer;
+  const location = headers["Content-Location"] ?? headers.Location ?? "";
   record({
     type: "complete",
     write: planned.id,
     epochMs: Date.now(),
-    status: answer.status,
+    status,
     errorCode: answer.error_code,
-    error: answer.status >= 400 ? String(answer.body ?? "").slice(0, 300) : answer.error,
-    stored: storedResources(answer.headers, answer.body),
-    servedBy: answer.headers["X-Served-By"] ?? "",
+    error: status >= 400 ? String(body ?? "").slice(0, 300) : answer.error,
+    stored: namedIn({ status, location, body }, planned.kind, order.versions),
+    servedBy: headers["X-Served-By"] ?? "",
     ...(attempts > 1 ? { attempts } : {}),
   });
 }
 
 function sendOnce({ id, kind, method, path, body }: PlannedWrite, timeout: number, demand: Record<string, string>) {
-  return http.request(method, `${order.baseUrl}/${path}`, JSON.stringify(body), {
+  // A transaction goes to the base itself: what is below it, even without a name, is another place to some servers.
+  const url = path === "" ? order.baseUrl : `${order.baseUrl}/${path}`;
+  return http.request(method, url, JSON.stringify(tagged(body, order.tag)), {
     headers: { ...HEADERS, "X-Request-ID": id, ...demand },
     timeout,
     tags: { name: kind },
@@ -98,7 +107,7 @@ function sendOnce({ id, kind, method, path, body }: PlannedWrite, timeout: numbe
 function readBefore({ id, path }: PlannedWrite, limitMs: number): number | null {
   const sentEpochMs = Date.now();
   const answer = http.get(`${order.baseUrl}/${path}`, {
-    headers: { ...order.headers, "Cache-Control": "no-cache" },
+    headers: FRESH,
     timeout: limitMs,
     tags: { name: "read" },
   });
@@ -139,17 +148,4 @@ function writerIn({ status, body }: RefinedResponse<"text">): string | null {
 
 function record(line: LedgerLine): void {
   console.log(JSON.stringify({ ...line, r: order.runner } satisfies LedgerLine));
-}
-
-/** `Type/id/version` of each resource that the answer names: in its Location, or in a transaction's entries. */
-function storedResources(headers: Record<string, string>, body: unknown): string[] {
-  const location = headers["Content-Location"] ?? headers.Location ?? "";
-  const named = typeof body === "string" ? (body.match(/"location"\s*:\s*"[^"]*"/g) ?? []) : [];
-  return [location, ...named].map(versionOf).filter((name) => name !== "");
-}
-
-/** Empty when there is no version in it: a transaction's own Location names a bundle that is stored nowhere. */
-function versionOf(location: string): string {
-  const found = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)\/_history\/(\d+)/.exec(location);
-  return found ? `${found[1]}/${found[2]}/${found[3]}` : "";
 }

@@ -5,6 +5,8 @@
  * This file runs in k6 and in Node: it imports nothing but types.
  */
 import type { ClientRetry } from "../plan/attempts.ts";
+import type { Versions } from "./named.ts";
+import type { Tag } from "./tag.ts";
 import type { WriteKind } from "./write.ts";
 
 interface LineOfWrite {
@@ -63,12 +65,18 @@ export interface LoadOrder {
   /** Carried by each request. */
   headers: Record<string, string>;
   seed: number;
+  /** Borne by each resource that it writes. */
+  tag: Tag;
   mix: Record<WriteKind, number>;
+  /** Of the resources that answers name. Updates need numbers. */
+  versions: Versions;
   ratePerSecond: number;
   /** Of the whole load. */
   durationSeconds: number;
   timeoutSeconds: number;
   retry: ClientRetry;
+  /** What it asks for, below the FHIR base, until it may begin (`start-signal.ts`). */
+  signal: string;
   /** How long to wait for the start signal. */
   patienceSeconds: number;
   /** The run's folder, as a folder of the container. */

@@ -35,11 +35,6 @@ export const IDENTIFIER_SYSTEM = "urn:fhirdrill:write";
 /** Seeds below 36^5 and numbers below 10^9 keep a write id within 16 characters. */
 export const SEED_LIMIT = 36 ** 5;
 
-/** A resource that k6 waits for: it stands when the load may begin. */
-export function startSignal(seed: number): string {
-  return `Basic/start-${seed.toString(36)}`;
-}
-
 /** No run has as many writes; a number above it is damage, not a write. */
 export const WRITE_LIMIT = 50_000_000;
 

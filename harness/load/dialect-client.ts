@@ -1,0 +1,122 @@
+/**
+ * Asks a FHIR server on behalf of `proveDialect`. It waits as long as the server says where it has too much to do (429), and
+ * takes no failure for an answer: a server that cannot do something says so, and one that breaks down says nothing of it.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { DrillFailure, EXIT, reasonOf } from "../model/failure.ts";
+import type { Ask } from "../system/fhir-server.ts";
+import { type OwnWrite, type Send, sendTagged, type WriteAnswer, wordsOf } from "../system/send-write.ts";
+
+const TIMEOUT_MS = 15_000;
+/** Where a 429 does not say how long to wait, and the longest that all of them together are waited for. */
+const UNSAID_MS = 1000;
+const THROTTLED_MS = 60_000;
+const NOT_IMPLEMENTED = 501;
+
+export interface ReadAnswer {
+  status: number;
+  /** Empty when there is none. */
+  etag: string;
+  /** `null` when it is no JSON. */
+  json: unknown;
+  /** The status with the server's first words. */
+  why: string;
+}
+
+export class DialectClient {
+  readonly #ask: Ask;
+  readonly #send: Send;
+  readonly #signal: AbortSignal | undefined;
+  #mayWaitMs = THROTTLED_MS;
+
+  constructor(ask: Ask, seed: number, signal?: AbortSignal) {
+    this.#ask = signal ? until(signal, ask) : ask;
+    this.#send = sendTagged(this.#ask, seed, TIMEOUT_MS);
+    this.#signal = signal;
+  }
+
+  /**
+   * What the server did, or what it says it cannot do. Throws a `DrillFailure` when it does not answer, breaks down, or does
+   * not know who asks.
+   */
+  async write(write: OwnWrite): Promise<WriteAnswer> {
+    const answer = await this.#unthrottled(() => this.#send(write));
+    const { status, why } = answer;
+    const what = `${write.method} ${write.path || "of a transaction"}`;
+    if (status === 401 || status === 403)
+      throw notReady(
+        "the drill is not allowed to write",
+        `${what} was answered with ${why}`,
+        "give it the right to create, read, update and search Patient, Observation and Basic",
+      );
+    if (status === 0 || (status >= 500 && status !== NOT_IMPLEMENTED))
+      throw notReady("the service is not well", `${what}: ${why}`, "drill it when it answers single writes");
+    return answer;
+  }
+
+  /** Throws a `DrillFailure` when there is no answer. */
+  async read(path: string): Promise<ReadAnswer> {
+    return this.#unthrottled(async () => {
+      try {
+        const headers = { Accept: "application/fhir+json", "Cache-Control": "no-cache" };
+        const answer = await this.#ask(path, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+        const text = await answer.text();
+        return {
+          ...{ status: answer.status, json: jsonIn(text), why: wordsOf(answer.status, text) },
+          ...{ etag: answer.headers.get("ETag") ?? "", retryAfter: answer.headers.get("Retry-After") },
+        };
+      } catch (error) {
+        this.#signal?.throwIfAborted();
+        if (error instanceof DrillFailure) throw error;
+        const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
+        throw notReady("the service is not well", `GET ${path}: ${why}`, "drill it when it answers single reads");
+      }
+    });
+  }
+
+  async wait(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#signal });
+  }
+
+  async #unthrottled<T extends Pick<WriteAnswer, "status" | "retryAfter">>(attempt: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const answer = await attempt();
+      this.#signal?.throwIfAborted();
+      if (answer.status !== 429) return answer;
+      const ms = waitMs(answer.retryAfter, Date.now());
+      this.#mayWaitMs -= ms;
+      if (this.#mayWaitMs < 0)
+        throw notReady(
+          "the service throttles its clients before there is any load",
+          `it answered with 429, and would have been waited for longer than ${THROTTLED_MS / 1000} s`,
+          "allow this client more requests, or drill when nobody else is served",
+        );
+      await this.wait(ms);
+    }
+  }
+}
+
+function until(signal: AbortSignal, ask: Ask): Ask {
+  return (path, init = {}) =>
+    ask(path, { ...init, signal: AbortSignal.any(init.signal ? [signal, init.signal] : [signal]) });
+}
+
+/** By `Retry-After`, which has seconds or a date. At least a moment, so that many of them come to an end. */
+export function waitMs(retryAfter: string | null, nowMs: number): number {
+  const said = retryAfter?.trim() ?? "";
+  const ms = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - nowMs;
+  return Number.isNaN(ms) ? UNSAID_MS : Math.max(ms, 100);
+}
+
+/** Nothing was injected: a drill of it would say nothing. */
+export function notReady(what: string, why: string, todo: string): DrillFailure {
+  return new DrillFailure({ what, why, todo }, { exitCode: EXIT.inconclusive });
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

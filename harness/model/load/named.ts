@@ -1,0 +1,42 @@
+/**
+ * What an answer names as stored: in its `Location`, or in the entries of a transaction's answer.
+ *
+ * This file runs in k6 and in Node: it imports nothing but types.
+ */
+import type { WriteKind } from "./write.ts";
+
+/** `numbered`: 1, 2, 3, …; `opaque`: two can be told apart, and no more. */
+export type Versions = "numbered" | "opaque";
+
+export interface Answered {
+  status: number;
+  /** `Content-Location` or `Location`; empty without one. */
+  location: string;
+  body: unknown;
+}
+
+const NUMBERED = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)\/_history\/(\d+)(?![A-Za-z0-9.-])/;
+/** At the end: in the base before it there may be what looks like a resource. */
+const OPAQUE = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)(?:\/_history\/[^/"]+)?"?$/;
+
+/**
+ * `Type/id/version` of each resource, in the order of the answer. Where versions are opaque each is called 1, as the first
+ * of a number would be: what is written there is new.
+ */
+export function namedIn({ status, location, body }: Answered, kind: WriteKind, versions: Versions): string[] {
+  // A redirect or an error without a version may still have a Location, which names nothing that was stored.
+  if (versions === "opaque" && (status < 200 || status >= 300)) return [];
+  // A transaction's own Location names a bundle that is stored nowhere.
+  const places = kind === "bundle" ? inEntries(body) : [location];
+  return places.map((place) => nameIn(place, versions)).filter((name) => name !== "");
+}
+
+function inEntries(body: unknown): string[] {
+  return typeof body === "string" ? (body.match(/"location"\s*:\s*"[^"]*"/g) ?? []) : [];
+}
+
+/** Empty when it names no resource, or none in a version where there should be one. */
+function nameIn(place: string, versions: Versions): string {
+  const found = (versions === "numbered" ? NUMBERED : OPAQUE).exec(place);
+  return found ? `${found[1]}/${found[2]}/${versions === "numbered" ? found[3] : 1}` : "";
+}

@@ -1,0 +1,210 @@
+/** The load script as k6 runs it, without k6: what it sends, what it writes down, and when it begins. */
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { CompleteLine, LedgerLine, LoadOrder } from "../../harness/model/load/ledger.ts";
+import { startSignal } from "../../harness/model/load/start-signal.ts";
+import { tagged, tagOf } from "../../harness/model/load/tag.ts";
+import { planWrite, WRITE_KINDS, type WriteKind } from "../../harness/model/load/write.ts";
+
+interface Sent {
+  method: string;
+  url: string;
+  body: string | null;
+  headers: Record<string, string>;
+}
+
+interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string | null;
+}
+
+const k6 = vi.hoisted(() => ({
+  iteration: 0,
+  slept: [] as number[],
+  sent: [] as Sent[],
+  answer: (_: Sent): Answer => ({ status: 201 }),
+}));
+
+function ask(method: string, url: string, body: string | null, { headers }: { headers: Record<string, string> }) {
+  const sent = { method, url, body, headers };
+  k6.sent.push(sent);
+  return { headers: {}, body: null, error: "", error_code: 0, ...k6.answer(sent) };
+}
+
+vi.mock("k6", () => ({ sleep: (seconds: number) => void k6.slept.push(seconds) }));
+vi.mock("k6/execution", () => ({
+  default: {
+    scenario: {
+      get iterationInTest() {
+        return k6.iteration;
+      },
+    },
+  },
+}));
+vi.mock("k6/http", () => ({
+  default: {
+    request: ask,
+    get: (url: string, params: { headers: Record<string, string> }) => ask("GET", url, null, params),
+  },
+}));
+
+const SEED = 42;
+const BASE = "https://fhir.test/R4/base";
+const order: LoadOrder = {
+  ...{ runner: "k6-1", baseUrl: BASE, headers: { Authorization: "Bearer x" }, seed: SEED, tag: tagOf(SEED) },
+  ...{ mix: { put: 1, post: 1, bundle: 1, update: 1 }, versions: "numbered", ratePerSecond: 10, durationSeconds: 5 },
+  ...{ timeoutSeconds: 4, retry: "none", signal: "Basic/start-16", patienceSeconds: 60, folder: "/record" },
+};
+
+const written: LedgerLine[] = [];
+const log = vi.spyOn(console, "log").mockImplementation((line: string) => void written.push(JSON.parse(line)));
+beforeEach(() => {
+  written.length = 0;
+  k6.sent.length = 0;
+  k6.slept.length = 0;
+});
+afterAll(() => {
+  log.mockRestore();
+  vi.unstubAllGlobals();
+});
+
+async function script(changes: Partial<LoadOrder> = {}) {
+  vi.resetModules();
+  vi.stubGlobal("__ENV", { FHIRDRILL_LOAD: JSON.stringify({ ...order, ...changes }) });
+  return import("./writes.k6.ts");
+}
+
+const planned = Object.fromEntries(
+  WRITE_KINDS.map((kind) => {
+    const all = Array.from({ length: 100 }, (_, n) => planWrite(SEED, n, order.mix));
+    return [kind, all.find((write) => write.kind === kind)];
+  }),
+) as Record<WriteKind, ReturnType<typeof planWrite>>;
+
+/** What a write of that kind is told to have stored. */
+async function storedBy(kind: WriteKind, changes: Partial<LoadOrder>, answer: Answer): Promise<string[]> {
+  const { default: write } = await script(changes);
+  k6.iteration = planned[kind].n;
+  k6.answer = ({ method }) => (method === "GET" ? { status: 200, headers: { Etag: 'W/"1"' } } : answer);
+  write();
+  return (written.at(-1) as CompleteLine).stored;
+}
+
+describe("what is sent", () => {
+  test.each(WRITE_KINDS)("of a %s is what was planned, and each of its resources has the run's tag", async (kind) => {
+    await storedBy(kind, {}, { status: 201 });
+    const sent = k6.sent.at(-1) as Sent;
+    const { method, path, body, id } = planned[kind];
+    expect(JSON.parse(sent.body as string)).toEqual(tagged(body, tagOf(SEED)));
+    expect(sent.body?.split('"meta":{"tag":[{"system":"urn:fhirdrill:run","code":"16"}]}')).toHaveLength(
+      kind === "bundle" ? 4 : 2,
+    );
+    expect([sent.method, sent.url]).toEqual([method, path === "" ? BASE : `${BASE}/${path}`]);
+    expect(sent.headers).toMatchObject({ Authorization: "Bearer x", "X-Request-ID": id });
+  });
+
+  test.each(WRITE_KINDS)("of a %s is made into text once, and no text is read for it", async (kind) => {
+    const { default: write } = await script();
+    k6.iteration = planned[kind].n;
+    k6.answer = ({ method }) =>
+      method === "GET" ? { status: 200, headers: { Etag: 'W/"1"' }, body: "{}" } : { status: 201 };
+    log.mockImplementation(() => {});
+    const [made, read] = [vi.spyOn(JSON, "stringify"), vi.spyOn(JSON, "parse")];
+    write();
+    const times = [made.mock.calls.length, read.mock.calls.length];
+    for (const spy of [made, read]) spy.mockRestore();
+    log.mockImplementation((line: string) => void written.push(JSON.parse(line)));
+    // Besides: a line when it begins and one when it ends; and what an update finds, which it reads, and a line of that.
+    expect(times).toEqual(kind === "update" ? [4, 1] : [3, 0]);
+  });
+});
+
+describe("what an answer names", () => {
+  const at = (location: string, status = 201): Answer => ({ status, headers: { Location: location } });
+  const UUID = "0b9c2b1e-6f0c-4a38-9d5e-1c8e7a1f0c11";
+
+  test.each<[string, Partial<LoadOrder>, Answer, string[]]>([
+    ["a number", {}, at(`${BASE}/Patient/7/_history/3`), ["Patient/7/3"]],
+    ["no version", {}, at(`${BASE}/Patient/7`), []],
+    ["no number", {}, at(`${BASE}/Patient/7/_history/${UUID}`), []],
+    [
+      "an opaque version",
+      { versions: "opaque" },
+      at(`${BASE}/Patient/${UUID}/_history/${UUID}`),
+      [`Patient/${UUID}/1`],
+    ],
+    [
+      "a number where versions are opaque",
+      { versions: "opaque" },
+      at("Patient/A.b-9/_history/77"),
+      ["Patient/A.b-9/1"],
+    ],
+    ["no version where they are opaque", { versions: "opaque" }, at(`${BASE}/Patient/7`), ["Patient/7/1"]],
+    ["no resource, where the base looks like one", { versions: "opaque" }, at(`${BASE}/`), []],
+    ["nothing", { versions: "opaque" }, { status: 201 }, []],
+    ["what it did not store", { versions: "opaque" }, at("Patient/7", 302), []],
+    ["what it did not store, with an error", { versions: "opaque" }, at("Patient/7", 412), []],
+  ])("is %s", async (_, changes, answer, stored) => {
+    expect(await storedBy("post", changes, answer)).toEqual(stored);
+  });
+
+  test("by its Content-Location, where there is one", async () => {
+    const headers = { "Content-Location": "Patient/7/_history/2", Location: "Patient/8/_history/1" };
+    expect(await storedBy("put", {}, { status: 200, headers })).toEqual(["Patient/7/2"]);
+  });
+
+  const bundle = (...places: string[]): Answer => ({
+    status: 200,
+    // Its own Location names a bundle that is stored nowhere.
+    headers: { Location: `${BASE}/Bundle/${UUID}` },
+    body: JSON.stringify({ entry: places.map((location) => ({ response: { status: "201", location } })) }),
+  });
+
+  test("by the entries of a transaction's answer", async () => {
+    const [numbered, opaque] = [
+      bundle("Patient/7/_history/1", "Observation/8/_history/1", `${BASE}/Observation/9/_history/1`),
+      bundle(`Patient/${UUID}/_history/${UUID}`, "Observation/8", `${BASE}/Observation/x.Y-9`),
+    ];
+    expect(await storedBy("bundle", {}, numbered)).toEqual(["Patient/7/1", "Observation/8/1", "Observation/9/1"]);
+    expect(await storedBy("bundle", { versions: "opaque" }, opaque)).toEqual([
+      ...[`Patient/${UUID}/1`, "Observation/8/1", "Observation/x.Y-9/1"],
+    ]);
+    expect(
+      await storedBy("bundle", { versions: "opaque" }, { status: 200, headers: { Location: "Bundle/1" } }),
+    ).toEqual([]);
+  });
+});
+
+describe("the load begins", () => {
+  const found = (value: string): Answer => ({
+    status: 200,
+    body: JSON.stringify({ resourceType: "Bundle", entry: [{ resource: { identifier: [{ value }] } }] }),
+  });
+  async function looks(updateCreate: boolean, answers: Answer[]): Promise<Sent[]> {
+    const left = [...answers];
+    k6.answer = () => left.shift() ?? { status: 500 };
+    const { setup } = await script({ signal: startSignal(SEED, { updateCreate }).look });
+    setup();
+    return k6.sent;
+  }
+
+  test("when the signal stands where its id says", async () => {
+    const sent = await looks(true, [{ status: 0 }, { status: 404 }, { status: 200, body: "{}" }]);
+    expect(sent.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(3).fill(`GET ${BASE}/Basic/start-16`));
+    expect(k6.slept).toHaveLength(2);
+  });
+
+  test("where ids are the server's, when a search finds it, and not when a search is answered", async () => {
+    const nothing = [
+      { status: 200, body: `{"resourceType":"Bundle","link":[{"url":"Basic?identifier=x|start-16"}]}` },
+      { status: 200, body: "<html>" },
+      { status: 200, body: null },
+      { ...found("start-16"), status: 500 },
+      found("start-17"),
+    ];
+    const sent = await looks(false, [...nothing, found("start-16")]);
+    expect(sent).toHaveLength(nothing.length + 1);
+    expect(sent[0]?.url).toBe(`${BASE}/Basic?identifier=urn%3Afhirdrill%3Awrite%7Cstart-16`);
+    expect(sent[0]?.headers).toEqual({ Authorization: "Bearer x", "Cache-Control": "no-cache" });
+  });
+});
