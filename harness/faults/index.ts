@@ -27,6 +27,7 @@ import { targetCrash } from "./target-crash.ts";
 import { targetFreeze } from "./target-freeze.ts";
 import { targetIsolation } from "./target-isolation.ts";
 import { targetLoss } from "./target-loss.ts";
+import { targetStarvation } from "./target-starvation.ts";
 
 const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "link-cut": linkCut,
@@ -52,6 +53,7 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "target-crash": targetCrash,
   "target-freeze": targetFreeze,
   "target-isolation": targetIsolation,
+  "target-starvation": targetStarvation,
   hook,
 };
 

@@ -15,4 +15,12 @@ export interface Target extends Pick<Component, "status" | "kill" | "freeze" | "
   rejoin: () => Promise<void>;
   /** How many packets the isolation has dropped so far; `null` when it is not isolated. */
   packetsDropped: () => Promise<number | null>;
+  /** Lets it use so much of a processor and no more; refused where it has less already. */
+  limitProcessor: (cores: number) => Promise<void>;
+  /** Gives it back what it had before. Does nothing to one that was not limited here. */
+  restoreProcessor: () => Promise<void>;
+  /** Whose limit is in force, as the engine reports it; `null` without one. */
+  processorLimit: () => Promise<"ours" | "theirs" | null>;
+  /** How often the kernel has throttled it so far. */
+  timesThrottled: () => Promise<number>;
 }

@@ -73,6 +73,8 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("target-crash"), ...onTarget }),
   z.object({ kind: z.literal("target-freeze"), ...onTarget }),
   z.object({ kind: z.literal("target-isolation"), ...onTarget }),
+  /** `cores`: how much of a core it may use. The kernel's minimum is a hundredth. */
+  z.object({ kind: z.literal("target-starvation"), cores: z.number().min(0.01), ...onTarget }),
   /** Done by programs that it names. */
   z.object({ kind: z.literal("hook"), hook: z.string(), side: z.enum(SIDES).optional(), ...times }),
 ]);

@@ -4,124 +4,113 @@
  * It needs nothing of this machine for that, and no other run's removal of left-overs touches it.
  */
 import { randomBytes } from "node:crypto";
-import type { Duplex } from "node:stream";
-import { COMMAND } from "../../model/built.ts";
+import { type Duplex, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../lab/engine.ts";
+import { isDead, OWNER_LABEL, thisOwner } from "../lab/ownership.ts";
+import type { Ran } from "./beside.ts";
+import type { ContainerUndo } from "./journal.ts";
+import { ARMED, SOCKET, scriptOf } from "./switch-script.ts";
 
 /** Not `RUN_LABEL`: what has that is removed when its owner is dead, and this one is for when its owner is dead. */
 export const SWITCH_LABEL = "org.fhirdrill.dead-mans-switch";
 const BEAT_MS = 2000;
 /** So many beats missed mean that we are gone. */
 const MISSED = 3;
-
-/** What is to be undone, by a script of the shell that the tools image has. */
-export interface Undoing {
-  /** The engine's id of the container that the fault is done to. */
-  target: string;
-  /** Run at the start; if it fails, so does the arming. */
-  before?: string;
-  undo: string;
-  /** The fault ends after that, whoever lives. */
-  ttlSeconds: number;
-  /** Runs in the target's network; else it gets the engine's socket. */
-  inNetwork: boolean;
-}
+const ARMED_WITHIN_MS = 30_000;
 
 export interface Armed {
-  /** Resolves when it has left without undoing anything: somebody has healed the fault and seen it. */
+  /** Runs a script where it is: in the target's network, if that is where it undoes something. */
+  run: (script: string) => Promise<Ran>;
+  /** Takes it away, whatever it is doing: somebody has healed the fault and seen it. */
   disarm: () => Promise<void>;
 }
 
-const SOCKET = "/var/run/docker.sock";
-
-/** Asks the engine by its socket: `ask POST /containers/ID/start`. The base image has Perl and no other client. */
-const ASK = `ask() {
-  perl -MIO::Socket::UNIX -e '
-    my $s = IO::Socket::UNIX->new(Peer => "${SOCKET}") or die "no engine: $!";
-    print $s "$ARGV[0] $ARGV[1] HTTP/1.0\\r\\nHost: engine\\r\\nContent-Length: 0\\r\\n\\r\\n";
-    my $line = <$s>; print STDERR $line; exit($line =~ m{^HTTP/1\\.. (2..|304) } ? 0 : 1);
-  ' "$1" "$2"
-}`;
-
-function scriptOf({ before = "true", undo, ttlSeconds }: Undoing): string {
-  const silence = (BEAT_MS * MISSED) / 1000;
-  return `${ASK}
-undo() {
-${undo}
-}
-set -e
-${before}
-set +e
-echo armed
-end=$((SECONDS + ${Math.ceil(ttlSeconds)}))
-while [ $SECONDS -lt $end ]; do
-  IFS= read -r -t ${silence} line || break
-  [ "$line" = healed ] && exit 0
-done
-for try in 1 2 3 4 5 6 7 8 9 10; do
-  undo && echo undone && exit 0
-  sleep 2
-done
-exit 1
-`;
-}
-
-/** Resolves when the switch stands and hears us; from then on it acts if we do not. */
-export async function armSwitch(engine: Engine, image: string, undoing: Undoing): Promise<Armed> {
+/**
+ * Resolves when the switch stands and hears us; from then on it acts if we do not. Where the fault is an isolation, it is the
+ * switch that isolates. Rejects when it cannot be armed; then nothing is left of an isolation either.
+ */
+export async function armSwitch(
+  engine: Engine,
+  image: string,
+  undo: ContainerUndo,
+  ttlSeconds: number,
+): Promise<Armed> {
   const docker = engine.container.dockerode;
+  const { id } = undo.container;
   const container = await docker.createContainer({
     Image: image,
     name: `fhirdrill-switch-${randomBytes(4).toString("hex")}`,
-    Labels: { [SWITCH_LABEL]: undoing.target },
-    Entrypoint: ["bash", "-c", scriptOf(undoing)],
-    ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, Tty: false },
-    HostConfig: undoing.inNetwork
-      ? { AutoRemove: true, NetworkMode: `container:${undoing.target}`, CapAdd: ["NET_ADMIN"] }
-      : { AutoRemove: true, NetworkMode: "none", Binds: [`${socketOf(engine)}:${SOCKET}`] },
+    Labels: { [SWITCH_LABEL]: id, [OWNER_LABEL]: thisOwner() },
+    Entrypoint: ["bash", "-c", scriptOf(undo, (BEAT_MS * MISSED) / 1000, ttlSeconds)],
+    ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false },
+    HostConfig:
+      undo.how === "rejoin"
+        ? { AutoRemove: true, NetworkMode: `container:${id}`, CapAdd: ["NET_ADMIN"] }
+        : {
+            AutoRemove: true,
+            NetworkMode: "none",
+            Binds: [`${engine.info.containerRuntime.remoteSocketPath}:${SOCKET}`],
+          },
   });
-  const line = (await container.attach({
-    stream: true,
-    stdin: true,
-    stdout: true,
-    stderr: true,
-    hijack: true,
-  })) as Duplex;
-  const left = container.wait().then(({ StatusCode }: { StatusCode: number }) => StatusCode);
-  left.catch(() => {});
+  const remove = () => container.remove({ force: true }).catch(unlessGone);
+  const streams = { stream: true, stdin: true, stdout: true, stderr: true };
+  const line = (await container.attach({ ...streams, hijack: true })) as Duplex;
+  line.on("error", () => {});
+  // The end of the line is how its end is noticed: the engine would answer who waits for the end of a container that has
+  // not begun yet at once.
+  const left = new Promise<"left">((resolve) => line.once("close", () => resolve("left")));
   let said = "";
   const stands = new Promise<void>((resolve) => {
-    line.on("data", (piece: Buffer) => {
-      said += piece.toString("latin1");
-      if (said.includes("armed\n")) resolve();
+    const hear = new Writable({
+      write: (piece: Buffer, _, done) => {
+        said += piece.toString("utf8");
+        if (said.includes(ARMED)) resolve();
+        done();
+      },
     });
+    docker.modem.demuxStream(line, hear, hear);
   });
-  line.on("error", () => {});
-  await container.start();
-  const failed = left.then(() => {
-    throw new Error(
-      `what would undo the fault could not be put in place: ${said.replaceAll(/[^\x20-\x7e]+/g, " ").trim()}`,
-    );
-  });
-  failed.catch(() => {});
-  await Promise.race([stands, failed]);
+  try {
+    await container.start();
+  } catch (error) {
+    line.destroy();
+    await remove();
+    throw error;
+  }
+  const late = sleep(ARMED_WITHIN_MS, "late", { ref: false });
+  const first = await Promise.race([stands, left, late]);
+  if (first !== undefined) {
+    // Without a line it undoes what it may have done.
+    line.destroy();
+    const why =
+      first === "late" ? `it said nothing for ${ARMED_WITHIN_MS / 1000} s` : said.replaceAll(/\s+/g, " ").trim();
+    throw new Error(`what would undo the fault could not be put in place: ${why}`);
+  }
   const beat = setInterval(() => line.write("beat\n"), BEAT_MS);
   // A process that has nothing else to do may end, and the fault with it.
   beat.unref();
   return {
+    run: async (script) => {
+      const { exitCode, output } = await engine.container.exec(container, ["bash", "-c", script]);
+      return { exitCode, output };
+    },
     disarm: async () => {
       clearInterval(beat);
-      line.write("healed\n");
-      await left.catch(() => {});
+      await remove();
       line.destroy();
     },
   };
 }
 
-/** Where the engine's socket is on the engine's own machine: the one that we use ourselves, if it is one. */
-function socketOf(engine: Engine): string {
-  const { socketPath } = engine.container.dockerode.modem as { socketPath?: string };
-  return socketPath ?? SOCKET;
+/** Those that were never started, because who armed them died just then: they can do nothing, and nobody else removes them. */
+export async function removeUnarmed(docker: Engine["container"]["dockerode"]): Promise<void> {
+  const filters = { label: [SWITCH_LABEL], status: ["created"] };
+  for (const { Id, Labels } of await docker.listContainers({ all: true, filters }))
+    if (isDead(Labels[OWNER_LABEL] ?? "")) await docker.getContainer(Id).remove().catch(unlessGone);
 }
 
-/** For people, when everything else has failed. */
-export const BY_HAND = `run \`${COMMAND} heal\``;
+/** It may have left by itself just now. */
+function unlessGone(error: { statusCode?: number }): void {
+  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+}

@@ -6,6 +6,7 @@ import { armFault } from "../../faults/index.ts";
 import type { Hook, Step } from "../../model/plan/own-system.ts";
 import { bareSystem } from "../../system/testing/bare-system.ts";
 import { hookFault } from "./hook-fault.ts";
+import { Journal } from "./journal.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -29,7 +30,7 @@ function switchOf(evidence?: string): Hook {
   };
 }
 const armed = (hook: Hook) => {
-  const system = bareSystem({ hook: (name) => hookFault(name, hook, "run-1") });
+  const system = bareSystem({ hook: (name) => hookFault(name, hook, "run-1", new Journal(folder, null)) });
   return armFault(system, { kind: "hook", hook: "power", afterSeconds: 0 });
 };
 

@@ -4,6 +4,7 @@ import { reasonOf } from "../../model/failure.ts";
 import type { Hook, Step } from "../../model/plan/own-system.ts";
 import type { HookFault } from "../../system/hook.ts";
 import { firstIssue } from "./issue.ts";
+import type { Entry, HookUndo, Journal } from "./journal.ts";
 import { runStep, whyFailed } from "./step.ts";
 
 /** The one line that `evidence` prints. */
@@ -13,34 +14,67 @@ const SeenSchema = z.strictObject({
   detail: z.record(z.string(), z.unknown()).default({}),
 });
 
-export function hookFault(name: string, hook: Hook, run: string): HookFault {
-  const environment = {
-    FHIRDRILL_RUN: run,
-    FHIRDRILL_FAULT: name,
-    ...(hook.ttlSeconds === undefined ? {} : { FHIRDRILL_TTL_SECONDS: String(hook.ttlSeconds) }),
-  };
-  const must = async (step: Step) => {
-    const why = whyFailed(step, await runStep(step, environment));
-    if (why !== null) throw new Error(why);
-  };
+type Seen = Awaited<ReturnType<HookFault["look"]>>;
+
+/** `journal`: how it is healed is written there before it is injected. */
+export function hookFault(name: string, hook: Hook, run: string, journal: Journal): HookFault {
+  const undo = undoOf(name, hook, run);
+  let open: Entry | null = null;
+  let told = false;
   return {
-    inject: () => must(hook.inject),
-    heal: () => must(hook.heal),
+    inject: async () => {
+      if (open !== null) throw new Error(`${name} is in force already, or is not known to be gone`);
+      open = journal.begin({ fault: "hook", of: name, undo });
+      told = false;
+      await must(hook.inject, undo);
+    },
+    heal: async () => {
+      await must(hook.heal, undo);
+      told = true;
+    },
     look: async () => {
-      try {
-        const ended = await runStep(hook.evidence, environment);
-        const why = whyFailed(hook.evidence, ended);
-        if (why !== null) return cannotTell(why);
-        const { success, data, error } = SeenSchema.safeParse(JSON.parse(ended.out));
-        if (!success) throw new Error(firstIssue(error));
-        return { bit: data.bit, gone: data.gone ?? !data.bit, detail: data.detail };
-      } catch (error) {
-        return cannotTell(`${hook.evidence.argv[0]} does not say what it sees: ${reasonOf(error)}`);
+      const seen = await seenBy(undo);
+      // It may take a while to be gone: that is seen by one of the next looks.
+      if (open !== null && told && seen.gone === true) {
+        journal.healed(open, SEEN_GONE);
+        open = null;
       }
+      return seen;
     },
   };
 }
 
-function cannotTell(why: string): Awaited<ReturnType<HookFault["look"]>> {
+/** How it is undone, by whoever reads it: its programs get nothing of another process's environment or folder. */
+export function undoOf(name: string, { heal, evidence, ttlSeconds }: Hook, run: string): HookUndo {
+  const { PATH = "", HOME = "" } = process.env;
+  const ttl = ttlSeconds === undefined ? {} : { FHIRDRILL_TTL_SECONDS: String(ttlSeconds) };
+  const environment = { PATH, HOME, FHIRDRILL_RUN: run, FHIRDRILL_FAULT: name, ...ttl };
+  return { how: "hook", heal, evidence, environment, folder: process.cwd() };
+}
+
+/** Never rejects. */
+export async function seenBy(undo: HookUndo): Promise<Seen> {
+  const { evidence, environment, folder } = undo;
+  try {
+    const ended = await runStep(evidence, environment, folder);
+    const why = whyFailed(evidence, ended);
+    if (why !== null) return cannotTell(why);
+    const { success, data, error } = SeenSchema.safeParse(JSON.parse(ended.out));
+    if (!success) throw new Error(firstIssue(error));
+    return { bit: data.bit, gone: data.gone ?? !data.bit, detail: data.detail };
+  } catch (error) {
+    return cannotTell(`${evidence.argv[0]} does not say what it sees: ${reasonOf(error)}`);
+  }
+}
+
+/** Without its details: what their programs print is not for a file that stays. */
+export const SEEN_GONE = "its evidence says that it is gone";
+
+export async function must(step: Step, { environment, folder }: HookUndo): Promise<void> {
+  const why = whyFailed(step, await runStep(step, environment, folder));
+  if (why !== null) throw new Error(why);
+}
+
+function cannotTell(why: string): Seen {
   return { bit: null, gone: null, detail: { why } };
 }

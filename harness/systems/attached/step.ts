@@ -16,9 +16,13 @@ const MOST_BYTES = 65_536;
 
 /**
  * Resolves when it has ended, whichever way; rejects only if it cannot be started. It gets PATH and HOME of this process, and
- * `environment`. What it has started itself is killed with it.
+ * `environment`. What it has started itself is killed with it. `folder`: where it runs, if not here.
  */
-export function runStep({ argv, timeoutSeconds }: Step, environment: Record<string, string> = {}): Promise<Ended> {
+export function runStep(
+  { argv, timeoutSeconds }: Step,
+  environment: Record<string, string> = {},
+  folder?: string,
+): Promise<Ended> {
   const [program, ...rest] = argv;
   const { PATH = "", HOME = "" } = process.env;
   return new Promise((resolve, reject) => {
@@ -27,6 +31,7 @@ export function runStep({ argv, timeoutSeconds }: Step, environment: Record<stri
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH, HOME, ...environment },
+      cwd: folder,
     });
     let killed: Ended["killed"] = null;
     const kill = (why: NonNullable<Ended["killed"]>) => {

@@ -1,115 +1,143 @@
-/** One container of an own system, as something that can be broken, with what undoes it if we are gone. */
+/** One container of an own system, as something that can be broken; what undoes it is on disk and beside it before. */
 import type { Target } from "../../system/target.ts";
 import type { Engine } from "../lab/engine.ts";
+import { inNetworkOf, runBeside } from "./beside.ts";
 import { type Armed, armSwitch } from "./dead-mans-switch.ts";
 import type { FoundTarget } from "./find.ts";
-
-/** An isolation's rules, in chains of their own so that no rule of theirs is touched. */
-const CHAIN = "FHIRDRILL";
-const ISOLATE = `iptables -w -N ${CHAIN}
-iptables -w -A ${CHAIN} -j DROP
-iptables -w -I INPUT 1 ! -i lo -j ${CHAIN}
-iptables -w -I OUTPUT 1 ! -o lo -j ${CHAIN}`;
-const REJOIN = `iptables -w -D INPUT ! -i lo -j ${CHAIN} 2>/dev/null
-iptables -w -D OUTPUT ! -o lo -j ${CHAIN} 2>/dev/null
-iptables -w -F ${CHAIN} 2>/dev/null
-iptables -w -X ${CHAIN} 2>/dev/null
-! iptables -w -n -L ${CHAIN} >/dev/null 2>&1`;
+import { droppedIn, RULES } from "./isolation.ts";
+import type { ContainerUndo, Entry, Journal, Limit } from "./journal.ts";
+import { coresOf, isLimit, limitOf, limitTo } from "./limit.ts";
+import { type At, inspect, mend, runs, whereabouts } from "./mend.ts";
 
 export interface Around {
+  /** Its id: what is started beside a target for a moment is one of the run's. */
+  run: string;
   engine: Engine;
   /** The tools image, for what stands beside the target. */
   tools: string;
+  journal: Journal;
   /** No fault lasts longer. */
   ttlSeconds: number;
 }
 
-export function targetOf({ name, id }: FoundTarget, { engine, tools, ttlSeconds }: Around): Target {
+/** One at a time. */
+interface Broken {
+  entry: Entry;
+  undo: ContainerUndo;
+  /** When the container had begun that was broken: another start has another network. */
+  startedAt: string;
+  armed: Armed | null;
+}
+
+/** How long one may take to be whole again that was told to. */
+const MENDED_WITHIN_MS = 10_000;
+
+export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlSeconds }: Around): Target {
+  const { name, id } = found;
   const docker = engine.container.dockerode;
   const handle = docker.getContainer(id);
-  let armed: Armed | null = null;
+  const container = { id, name: found.container };
+  let broken: Broken | null = null;
+  let limited: Limit | null = null;
 
-  const state = async () => {
-    const { State } = await handle.inspect().catch((error: { statusCode?: number }) => {
-      if (error.statusCode !== 404) throw error;
-      throw new Error(`the container of ${name} is gone: the engine knows no ${id.slice(0, 12)} any more`);
-    });
-    return State;
+  const look = async () => {
+    const known = await inspect(docker, id);
+    if (known === null) throw new Error(`${name}: ${(await whereabouts(docker, container)).seen}`);
+    return known;
   };
-  const arm = async (how: { before?: string; undo: string; inNetwork: boolean }) => {
-    if (armed !== null) throw new Error(`${name} is broken already`);
-    armed = await armSwitch(engine, tools, { target: id, ttlSeconds, ...how });
+  /** In the switch where that is in the network in question: a container of its own takes half a second of both sides. */
+  const inNetwork: At["inNetwork"] = async (_, script) => {
+    const { State } = await look();
+    const within = broken?.undo.how === "rejoin" && broken.startedAt === State.StartedAt ? broken.armed : null;
+    const ran = await within?.run(script).catch(() => undefined);
+    return ran ?? runBeside(engine, { image: tools, run }, script, inNetworkOf(id));
   };
-  const disarm = async () => {
-    await armed?.disarm();
-    armed = null;
-  };
-  const byEngine = (act: string) => ({ undo: `ask POST /containers/${id}/${act}`, inNetwork: false });
-  /** In a container of its own that is gone afterwards. */
-  const beside = async (script: string, host: object): Promise<{ exitCode: number; output: string }> => {
-    const container = await docker.createContainer({
-      ...{ Image: tools, Entrypoint: ["bash", "-c", script], Tty: true },
-      HostConfig: host,
-    });
+  const rejoining = { how: "rejoin", container, image: tools } as const;
+
+  /** Written down, then armed, then done. */
+  const breakIt = async (fault: string, undo: ContainerUndo, act: () => Promise<unknown>) => {
+    if (broken !== null) throw new Error(`${name} is broken already`);
+    const { State } = await look();
+    if (!runs(State) || State.Paused) throw new Error(`${name} does not run: it is ${State.Status}`);
+    const entry = journal.begin({ fault, of: name, undo });
+    broken = { entry, undo, startedAt: State.StartedAt, armed: null };
     try {
-      await container.start();
-      const { StatusCode } = await container.wait();
-      const output = await container.logs({ stdout: true, stderr: true });
-      return { exitCode: StatusCode, output: output.toString("utf8") };
-    } finally {
-      await container.remove({ force: true });
+      broken.armed = await armSwitch(engine, tools, undo, ttlSeconds);
+      await act();
+    } catch (error) {
+      // Whether half of it was done is seen by undoing it. If it cannot be, the switch and the journal remain.
+      await mendIt(undo.how).catch(() => {});
+      throw error;
     }
   };
-  const inNetwork = (script: string) => beside(script, { NetworkMode: `container:${id}`, CapAdd: ["NET_ADMIN"] });
+  /** Whether there was something left to undo. Does nothing to what was not done here. */
+  const mendIt = async (how: ContainerUndo["how"]): Promise<boolean> => {
+    if (broken?.undo.how !== how) return false;
+    const { entry, undo, armed } = broken;
+    const { before, after } = await mend({ docker, inNetwork }, undo, MENDED_WITHIN_MS);
+    if (after.is !== "whole") throw new Error(`${name} could not be healed: ${after.seen}`);
+    journal.healed(entry, after.seen);
+    await armed?.disarm();
+    broken = null;
+    return before.is === "broken";
+  };
 
   return {
     ...{ name, id },
     status: async () => {
-      const { Running, Paused } = await state();
-      return { running: Running, frozen: Paused };
+      const { State } = await look();
+      return { running: runs(State), frozen: State.Paused };
     },
     startedAt: async () => {
-      const { Running, StartedAt } = await state();
-      return Running ? StartedAt : null;
+      const { State } = await look();
+      return runs(State) ? State.StartedAt : null;
     },
-    kill: async () => {
-      await arm(byEngine("start"));
-      await handle.kill({ signal: "SIGKILL" });
+    kill: () => breakIt("target-loss", { how: "start", container }, () => handle.kill({ signal: "SIGKILL" })),
+    crash: () =>
+      breakIt("target-crash", { how: "start", container }, async () => {
+        const { Pid } = (await look()).State;
+        const host = { PidMode: "host", NetworkMode: "none" };
+        const { exitCode, output } = await runBeside(engine, { image: tools, run }, `kill -KILL ${Pid}`, host);
+        if (exitCode !== 0) throw new Error(`the main process of ${name} could not be killed: ${output.trim()}`);
+      }),
+    startAgain: () => mendIt("start"),
+    freeze: () => breakIt("target-freeze", { how: "unpause", container }, () => handle.pause()),
+    thaw: async () => void (await mendIt("unpause")),
+    isolate: async () => {
+      const { NetworkMode = "" } = (await look()).HostConfig;
+      if (/^(host$|container:)/.test(NetworkMode))
+        throw new Error(`${name} shares the network of ${NetworkMode}, and to isolate it would isolate that as well`);
+      // The switch does it, as its first act: it is in that network, and whoever holds it open can let it in again.
+      await breakIt("target-isolation", rejoining, async () => {});
     },
-    freeze: async () => {
-      await arm(byEngine("unpause"));
-      await handle.pause();
-    },
-    thaw: async () => {
-      if ((await state()).Paused) await handle.unpause();
-      await disarm();
-    },
-    startAgain: async () => {
-      const { Running, Paused } = await state();
-      if (Paused) await handle.unpause();
-      if (!Running) await handle.start();
-      await disarm();
-      return !Running;
-    },
-    crash: async () => {
-      const { Pid } = await state();
-      if (Pid === 0) throw new Error(`${name} does not run`);
-      const { exitCode, output } = await beside(`kill -KILL ${Pid}`, { PidMode: "host", NetworkMode: "none" });
-      if (exitCode !== 0) throw new Error(`the main process of ${name} could not be killed: ${output.trim()}`);
-    },
-    isolate: async () => arm({ before: ISOLATE, undo: REJOIN, inNetwork: true }),
-    rejoin: async () => {
-      if (!(await state()).Running) return disarm();
-      const { exitCode, output } = await inNetwork(REJOIN);
-      if (exitCode !== 0) throw new Error(`the isolation of ${name} could not be lifted: ${output.trim()}`);
-      return disarm();
-    },
+    rejoin: async () => void (await mendIt("rejoin")),
     packetsDropped: async () => {
-      if (!(await state()).Running) return null;
-      const { exitCode, output } = await inNetwork(`iptables -w -n -v -x -L ${CHAIN}`);
-      if (exitCode !== 0) return null;
-      const dropped = /^\s*(\d+)\s+\d+\s+DROP\b/m.exec(output)?.[1];
-      return dropped === undefined ? null : Number(dropped);
+      const ran = await inNetwork(rejoining, RULES).catch(async (error) => {
+        // Without a process it has no network to be isolated from.
+        if (runs((await look()).State)) throw error;
+        return null;
+      });
+      if (ran === null) return null;
+      if (ran.exitCode !== 0) throw new Error(`the rules around ${name} cannot be listed: ${ran.output.trim()}`);
+      return droppedIn(ran.output);
+    },
+    limitProcessor: async (cores) => {
+      const was = limitOf(await look());
+      const own = coresOf(was);
+      if (own !== null && own <= cores) throw new Error(`${name} has no more than ${own} of a processor already`);
+      const limit = limitTo(cores, was);
+      limited = { ...was, ...limit };
+      await breakIt("target-starvation", { how: "processor", container, was }, () => handle.update(limit));
+    },
+    restoreProcessor: async () => void (await mendIt("processor")),
+    processorLimit: async () => {
+      const now = limitOf(await look());
+      if (limited !== null && isLimit(now, limited)) return "ours";
+      return coresOf(now) === null ? null : "theirs";
+    },
+    timesThrottled: async () => {
+      const { cpu_stats } = await handle.stats({ stream: false, "one-shot": true });
+      return cpu_stats.throttling_data.throttled_periods;
     },
   };
 }

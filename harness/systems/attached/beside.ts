@@ -1,0 +1,31 @@
+/** A command in a container of its own beside a target, gone afterwards. */
+import type { Engine } from "../lab/engine.ts";
+import { labelsOf } from "../lab/ownership.ts";
+
+export interface Ran {
+  exitCode: number;
+  output: string;
+}
+
+/** What is left of it when we die in between has the run's labels, so that it is removed like everything else of the run. */
+export async function runBeside(
+  engine: Engine,
+  { image, run }: { image: string; run: string },
+  script: string,
+  host: { NetworkMode: string; PidMode?: string; CapAdd?: string[] },
+): Promise<Ran> {
+  const container = await engine.container.dockerode.createContainer({
+    ...{ Image: image, Entrypoint: ["bash", "-c", script], Tty: true, Labels: labelsOf(run) },
+    HostConfig: host,
+  });
+  try {
+    await container.start();
+    const { StatusCode } = await container.wait();
+    const output = await container.logs({ stdout: true, stderr: true });
+    return { exitCode: StatusCode, output: output.toString("utf8") };
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+export const inNetworkOf = (id: string) => ({ NetworkMode: `container:${id}`, CapAdd: ["NET_ADMIN"] });

@@ -1,0 +1,89 @@
+/** Undoes what a run's journal says was done and never seen undone: for when who did it is gone. */
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { reasonOf } from "../../model/failure.ts";
+import type { Engine } from "../lab/engine.ts";
+import { inNetworkOf, runBeside } from "./beside.ts";
+import { commandOf } from "./by-hand.ts";
+import { removeUnarmed } from "./dead-mans-switch.ts";
+import { must, SEEN_GONE, seenBy } from "./hook-fault.ts";
+import { type ContainerUndo, type Entry, type HookUndo, Journal } from "./journal.ts";
+import { mend } from "./mend.ts";
+
+/**
+ * `undone`: it was in force. `not-in-force`: nothing was left of it. `failed`: it may be in force still, or what it was done
+ * to is not well. `command` is for people, where there is one.
+ */
+export type Outcome =
+  | { outcome: "undone" | "not-in-force"; seen: string }
+  | { outcome: "failed"; why: string; command: string | null };
+
+export type Healed = Pick<Entry, "fault" | "of" | "at"> & Outcome;
+
+/** How long the end of each may take to show. */
+const WITHIN_MS = 30_000;
+const AGAIN_MS = 1000;
+
+/**
+ * The newest first, each by itself; doing it again does no harm. `engine`: `null` where none answers. `tools`: the image to
+ * end isolations with, if not the one that made them. Throws only where the journal is damaged or cannot be written.
+ */
+export async function healFromJournal(
+  engine: Engine | null,
+  folder: string,
+  tools: string | null = null,
+  withinMs = WITHIN_MS,
+): Promise<Healed[]> {
+  // What is in it passed by the run's secrets.
+  const journal = new Journal(folder, null);
+  const all: Healed[] = [];
+  for (const entry of journal.entries.toReversed()) {
+    const { fault, of, at, undo, healed } = entry;
+    const outcome: Outcome =
+      healed !== null
+        ? { outcome: "not-in-force", seen: `healed at ${healed.at}: ${healed.seen}` }
+        : await (undo.how === "hook"
+            ? healHook(undo, withinMs)
+            : healContainer(engine, { run: basename(folder), tools }, undo, withinMs)
+          ).catch((error) => ({ outcome: "failed", why: reasonOf(error), command: commandOf(undo) }) as const);
+    if (healed === null && outcome.outcome !== "failed") journal.healed(entry, outcome.seen);
+    all.push({ fault, of, at, ...outcome });
+  }
+  if (engine !== null) await removeUnarmed(engine.container.dockerode);
+  return all;
+}
+
+async function healContainer(
+  engine: Engine | null,
+  { run, tools }: { run: string; tools: string | null },
+  undo: ContainerUndo,
+  withinMs: number,
+): Promise<Outcome> {
+  if (engine === null) throw new Error("no container engine answers");
+  const at = {
+    docker: engine.container.dockerode,
+    inNetwork: ({ container, image }: Extract<ContainerUndo, { how: "rejoin" }>, script: string) =>
+      runBeside(engine, { image: tools ?? image, run }, script, inNetworkOf(container.id)),
+  };
+  const { before, after } = await mend(at, undo, withinMs);
+  if (after.is === "broken") return { outcome: "failed", why: after.seen, command: after.command };
+  // What is undone by its going still leaves a place empty that was not.
+  if (after.is === "gone") return { outcome: "failed", why: after.seen, command: null };
+  return { outcome: before.is === "broken" && after.is === "whole" ? "undone" : "not-in-force", seen: after.seen };
+}
+
+/** Its own program always has its say: what says that it is gone may not see all of it. */
+async function healHook(undo: HookUndo, withinMs: number): Promise<Outcome> {
+  const endMs = performance.now() + withinMs;
+  const before = await seenBy(undo);
+  const failed = await must(undo.heal, undo).then(() => null, reasonOf);
+  for (;;) {
+    const after = await seenBy(undo);
+    if (after.gone === true) return { outcome: before.gone === true ? "not-in-force" : "undone", seen: SEEN_GONE };
+    if (failed !== null || performance.now() > endMs) {
+      const seen = String(after.detail.why ?? `its evidence still sees it: ${JSON.stringify(after.detail)}`);
+      return { outcome: "failed", why: failed === null ? seen : `${failed}; ${seen}`, command: commandOf(undo) };
+    }
+    await sleep(AGAIN_MS);
+  }
+}

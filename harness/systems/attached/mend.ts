@@ -1,0 +1,102 @@
+/** Looks at a container that was broken, and undoes what was done to it: by the engine, or beside it in its network. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { reasonOf } from "../../model/failure.ts";
+import type { Engine } from "../lab/engine.ts";
+import type { Ran } from "./beside.ts";
+import { commandOf, startCommand } from "./by-hand.ts";
+import { IS_CUT_OFF, REJOIN } from "./isolation.ts";
+import type { ContainerUndo } from "./journal.ts";
+import { isLimit, limitOf, restoring } from "./limit.ts";
+
+export type Docker = Engine["container"]["dockerode"];
+
+export interface At {
+  docker: Docker;
+  /** Runs a script in the container's network, with what it takes to rule there. */
+  inNetwork: (undo: Extract<ContainerUndo, { how: "rejoin" }>, script: string) => Promise<Ran>;
+}
+
+/**
+ * `whole`: it runs, is not frozen, and nothing is left of the fault. `replaced`: another container has its name by now, and
+ * `gone`: none has; the fault went with it. `command` mends what is seen.
+ */
+export type Seen = { seen: string } & ({ is: "whole" | "replaced" | "gone" } | { is: "broken"; command: string });
+
+const AGAIN_MS = 500;
+
+/**
+ * What was seen before anything was done, and at the end; it was undone when the first is broken and the last is whole.
+ * Tries again until it is whole or `withinMs` have passed. Rejects where nobody can tell how it is.
+ */
+export async function mend(at: At, undo: ContainerUndo, withinMs: number): Promise<{ before: Seen; after: Seen }> {
+  const endMs = performance.now() + withinMs;
+  const before = await checkContainer(at, undo);
+  for (let after = before; ; ) {
+    if (after.is !== "broken") return { before, after };
+    const failed = await act(at, undo).then(() => null, reasonOf);
+    after = await checkContainer(at, undo);
+    if (after.is !== "broken") return { before, after };
+    if (performance.now() > endMs)
+      return { before, after: failed === null ? after : { ...after, seen: `${after.seen}, and ${failed}` } };
+    await sleep(AGAIN_MS);
+  }
+}
+
+/** Each does nothing where it is not needed; what somebody else has undone at the same time is seen afterwards. */
+async function act({ docker, inNetwork }: At, undo: ContainerUndo): Promise<void> {
+  const handle = docker.getContainer(undo.container.id);
+  const { State } = await handle.inspect();
+  if (undo.how === "processor") await handle.update(restoring(undo.was));
+  if (undo.how === "rejoin" && runs(State)) {
+    const { exitCode, output } = await inNetwork(undo, REJOIN);
+    if (exitCode !== 0) throw new Error(output.trim() || "the rules could not be removed");
+  }
+  if ((undo.how === "unpause" || undo.how === "start") && State.Paused) await handle.unpause();
+  if (undo.how === "start" && !runs(State)) await handle.start();
+}
+
+export async function checkContainer({ docker, inNetwork }: At, undo: ContainerUndo): Promise<Seen> {
+  const { id } = undo.container;
+  const found = await inspect(docker, id);
+  if (found === null) return whereabouts(docker, undo.container);
+  const { State } = found;
+  const broken = (seen: string, command = commandOf(undo)): Seen => ({ is: "broken", seen, command });
+  if (undo.how === "processor" && !isLimit(limitOf(found), undo.was)) return broken("its processors are limited");
+  if (!runs(State)) return broken(`it is ${State.Status}`, startCommand(undo));
+  if (State.Paused) return broken("it is frozen", `docker unpause ${id}`);
+  if (undo.how === "processor")
+    return { is: "whole", seen: "it runs, is not frozen, and has the processors that it had" };
+  if (undo.how !== "rejoin") return { is: "whole", seen: "it runs and is not frozen" };
+  const { exitCode, output } = await inNetwork(undo, IS_CUT_OFF);
+  if (exitCode === 0) return broken("every packet to it and from it is dropped");
+  if (exitCode !== 1) throw new Error(`nobody can tell whether it is isolated: ${output.trim()}`);
+  return { is: "whole", seen: "it runs, is not frozen, and nothing of ours is in its network" };
+}
+
+/** `null` for one that the engine does not know. */
+export async function inspect(docker: Docker, id: string) {
+  return docker
+    .getContainer(id)
+    .inspect()
+    .catch((error: { statusCode?: number }) => {
+      if (error.statusCode === 404) return null;
+      throw error;
+    });
+}
+
+/** Of one that the engine does not know any more. */
+export async function whereabouts(docker: Docker, { id, name }: ContainerUndo["container"]): Promise<Seen> {
+  const all = await docker.listContainers({ all: true });
+  const now = all.find(({ Names }) => Names.includes(`/${name}`));
+  const gone = `the container ${name} is gone: the engine knows no ${short(id)} any more`;
+  return now === undefined
+    ? { is: "gone", seen: `${gone}, and no other has its name` }
+    : { is: "replaced", seen: `${gone}, and its name is that of ${short(now.Id)} now, to which nothing was done` };
+}
+
+/** One that waits to be restarted counts as running with the engine. */
+export function runs({ Status }: { Status: string }): boolean {
+  return Status === "running" || Status === "paused";
+}
+
+const short = (id: string) => id.slice(0, 12);
