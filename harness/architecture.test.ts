@@ -27,12 +27,35 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   report: { floor: 3, imports: ["model", "history", "stats", "check"] },
   run: {
     floor: 4,
-    imports: ["model", "history", "check", "system", "systems/lab", "faults", "operator", "load", "probes", "store"],
+    imports: [
+      "model",
+      "history",
+      "check",
+      "system",
+      "systems/lab",
+      "systems/attached",
+      "faults",
+      "operator",
+      "load",
+      "probes",
+      "store",
+    ],
   },
   console: { floor: 4, imports: ["model"] },
   cli: {
     floor: 5,
-    imports: ["model", "history", "check", "systems/lab", "store", "report", "run", "console", "scenarios"],
+    imports: [
+      "model",
+      "history",
+      "check",
+      "systems/lab",
+      "systems/attached",
+      "store",
+      "report",
+      "run",
+      "console",
+      "scenarios",
+    ],
   },
 };
 const SAME_FLOOR = ["systems/lab → replication", "systems/attached → systems/lab"];

@@ -34,6 +34,9 @@ export function scenariosOf({ targets, hooks, switchover = {} }: OwnSystem): Sce
         lostBy(`${target}-freeze`, `${target} freezes for a while, then goes on as if nothing had happened`, {
           ...{ kind: "target-freeze" as const, ...at, healAfterSeconds: 30 },
         }),
+        lostBy(`${target}-starvation`, `${target} gets a twentieth of a processor for a while`, {
+          ...{ kind: "target-starvation" as const, ...at, cores: 0.05, healAfterSeconds: 30 },
+        }),
         lostBy(`${target}-isolation`, `Nobody reaches ${target} for a while, and nothing is refused`, {
           ...{ kind: "target-isolation" as const, ...at, healAfterSeconds: 30 },
         }),

@@ -23,8 +23,8 @@ export async function planOwn(
   const { name, own } = chosen;
   const edge = await edgeOf(own.fhir, new Secrets());
   const hasTargets = Object.keys(own.targets).length > 0;
-  const docker = hasTargets ? (await reachEngine()).container.dockerode : null;
-  const looked = await lookAt({ name, own, docker, ask: edge.ask, now: startClock() });
+  const engine = hasTargets ? await reachEngine() : null;
+  const looked = await lookAt({ name, own, engine, ask: edge.ask, now: startClock() });
   const has = capabilitiesOfOwn(own);
   const dark = CHECKERS.filter(({ needs = [] }) => lackOf(needs, has) !== null).map(({ name }) => name);
   const hash = planHash({ ...chosen, targets: looked.targets });

@@ -55,7 +55,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const wanted = ["k6", "tools"] as const;
   const footing = await prepareFooting({ mode: order.images, named: order.named, wanted }, view, signal);
   const { engine, images } = footing;
-  const { targets } = await lookAt({ name, own, docker: engine.container.dockerode, ask: edge.ask, now });
+  const { targets } = await lookAt({ name, own, engine, ask: edge.ask, now });
   refuseOther({ ...order, targets }, order.agreed);
   signal.throwIfAborted();
 
@@ -71,7 +71,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
       const dialect = await proveDialect(edge.ask, { seed, signal });
       const load = { ...scenario.load, mix: mixFor(dialect, scenario.load.mix) };
       recorder.update({ dialect, scenario: { ...scenario, load } });
-      const around = { run: run.id.toLowerCase(), tools: images.tools.name, folder: folder.path };
+      const around = { run: run.id.toLowerCase(), tools: images.tools.name, folder: folder.path, secrets };
       return attach({ ...around, own, engine, edge, targets, now });
     });
     await drillOn(system, recorder, {

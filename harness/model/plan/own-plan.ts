@@ -45,6 +45,7 @@ const DOES: Record<Extract<FaultSpec, { target: string }>["kind"], string> = {
   "target-loss": "the engine kills, and starts again to heal, the container",
   "target-crash": "SIGKILL to the main process of the container",
   "target-freeze": "the engine pauses, and unpauses to heal, the container",
+  "target-starvation": "the engine limits the processor, and lifts the limit to heal, of the container",
   "target-isolation": "iptables drops, and lets through again to heal, all packets of the container",
 };
 

@@ -17,7 +17,9 @@ import type { OwnEdge } from "./edge.ts";
 import { engineClock, kernelOf } from "./engine-machine.ts";
 import type { FoundTarget } from "./find.ts";
 import { hookFault } from "./hook-fault.ts";
+import { Journal } from "./journal.ts";
 import { primaryBy } from "./primary.ts";
+import type { Secrets } from "./secret.ts";
 import { runStep, whyFailed } from "./step.ts";
 import { targetOf } from "./target.ts";
 
@@ -26,7 +28,10 @@ const TTL_SECONDS = 900;
 
 export interface AttachOrder {
   run: string;
+  /** The run's folder, where the undo journal is. */
+  folder: string;
   own: OwnSystem;
+  secrets: Secrets;
   engine: Engine;
   /** The image of what stands beside a target. */
   tools: string;
@@ -35,10 +40,12 @@ export interface AttachOrder {
   now: Clock;
 }
 
-export async function attach({ run, own, engine, tools, edge, targets, now }: AttachOrder): Promise<System> {
-  const around = { engine, tools, ttlSeconds: TTL_SECONDS };
+export async function attach(order: AttachOrder): Promise<System> {
+  const { run, folder, own, secrets, engine, tools, edge, targets, now } = order;
+  const journal = new Journal(folder, secrets);
+  const around = { run, engine, tools, journal, ttlSeconds: TTL_SECONDS };
   const broken = new Map(targets.map((found) => [found.name, targetOf(found, around)]));
-  const hooks = new Map(Object.entries(own.hooks).map(([name, hook]) => [name, hookFault(name, hook, run)]));
+  const hooks = new Map(Object.entries(own.hooks).map(([name, hook]) => [name, hookFault(name, hook, run, journal)]));
   const failover = await failoverOf(own, now);
   return {
     ...NOT_THEIRS,
@@ -53,7 +60,7 @@ export async function attach({ run, own, engine, tools, edge, targets, now }: At
     hook: (name) => hooks.get(name) ?? none("hook", name),
     runBeside: (program) => runBeside(engine, { run, network: HOST_NETWORK }, program),
     readClock: (clock) => engineClock(engine, clock),
-    bootId: () => kernelOf(engine, tools),
+    bootId: () => kernelOf(engine, { image: tools, run }),
     sampled: [],
     usageOf: async () => null,
     whenLost: (signal) => whenEngineIsLost(engine, signal),

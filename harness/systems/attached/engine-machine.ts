@@ -1,21 +1,15 @@
 /** The machine that the engine runs on, and its load generator with it: its kernel and its clock. */
 import type { Clock, ClockSample } from "../../model/record/clock.ts";
-import { readLog } from "../lab/container-log.ts";
 import type { Engine } from "../lab/engine.ts";
+import { runBeside } from "./beside.ts";
+
+const NO_NETWORK = { NetworkMode: "none" };
 
 /** By the boot id of its kernel, which only a container there can read. */
-export async function kernelOf(engine: Engine, tools: string): Promise<string> {
-  const container = await engine.container.dockerode.createContainer({
-    ...{ Image: tools, Entrypoint: ["cat", "/proc/sys/kernel/random/boot_id"] },
-    HostConfig: { NetworkMode: "none" },
-  });
-  try {
-    await container.start();
-    await container.wait();
-    return (await readLog(container)).toString("utf8");
-  } finally {
-    await container.remove({ force: true });
-  }
+export async function kernelOf(engine: Engine, place: { image: string; run: string }): Promise<string> {
+  const { exitCode, output } = await runBeside(engine, place, "cat /proc/sys/kernel/random/boot_id", NO_NETWORK);
+  if (exitCode !== 0) throw new Error(output.trim());
+  return output;
 }
 
 export async function engineClock(engine: Engine, clock: Clock): Promise<ClockSample> {

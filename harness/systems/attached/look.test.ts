@@ -12,7 +12,8 @@ const ends = (code: number) => program(`process.exit(${code})`);
 const ID = "0123456789abcdef";
 function docker(labels: Record<string, string> = { "fhirdrill.allow": "true" }, state = "running") {
   const container = { Id: ID, Names: ["/pg"], Labels: labels, Image: "postgres:17", State: state };
-  return { listContainers: async () => [container] } as unknown as NonNullable<Parameters<typeof lookAt>[0]["docker"]>;
+  const dockerode = { listContainers: async () => [container] };
+  return { container: { dockerode } } as unknown as NonNullable<Parameters<typeof lookAt>[0]["engine"]>;
 }
 const database = { database: { is: "database", find: { container: "pg" } } } as const;
 
@@ -21,7 +22,7 @@ function looked(more: Partial<OwnSystemInput> = {}, { fhir = new MemoryFhir(), e
     ...{ is: "a system", fhir: { base: "http://fhir.test/fhir" }, targets: database },
     ...more,
   });
-  return lookAt({ name: "staging", own, docker: engine, ask: fhir.ask, now: () => 0 });
+  return lookAt({ name: "staging", own, engine, ask: fhir.ask, now: () => 0 });
 }
 
 test("what is found is told, and everything was a read", async () => {

@@ -8,7 +8,7 @@ import { TAG_SYSTEM } from "../../model/load/tag.ts";
 import type { OwnSystem } from "../../model/plan/own-system.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { type FoundTarget, findTargets, refusalOf } from "./find.ts";
-import { hookFault } from "./hook-fault.ts";
+import { seenBy, undoOf } from "./hook-fault.ts";
 import { primaryBy } from "./primary.ts";
 import { runStep, whyFailed } from "./step.ts";
 
@@ -33,16 +33,16 @@ const CountSchema = z.object({ total: z.number().int().nonnegative() });
 interface Order {
   name: string;
   own: OwnSystem;
-  /** `null` where nothing of it is looked for on an engine. */
-  docker: Parameters<typeof findTargets>[0] | null;
+  /** `null` where nothing of it is looked for on one. */
+  engine: { container: { dockerode: Parameters<typeof findTargets>[0] } } | null;
   ask: Ask;
   now: () => number;
 }
 
 /** Throws a usage failure where it must not be drilled, and an inconclusive one where it is not well. */
-export async function lookAt({ name, own, docker, ask, now }: Order): Promise<Looked> {
+export async function lookAt({ name, own, engine, ask, now }: Order): Promise<Looked> {
   const proven = await provenEnvironment(name, own);
-  const targets = docker === null ? [] : await findTargets(docker, own.targets);
+  const targets = engine === null ? [] : await findTargets(engine.container.dockerode, own.targets);
   const refusals = targets.map((target) => refusalOf(target, proven)).filter((why) => why !== null);
   if (refusals.length > 0)
     throw usageFailure(
@@ -114,7 +114,7 @@ async function countOf(ask: Ask, path: string): Promise<number | null> {
 /** No hook's evidence may see its fault before anybody injected it. */
 async function unbroken({ hooks }: OwnSystem): Promise<void> {
   for (const [name, hook] of Object.entries(hooks)) {
-    const { bit, detail } = await hookFault(name, hook, "look").look();
+    const { bit, detail } = await seenBy(undoOf(name, hook, "look"));
     if (bit === null) throw notWell(`nobody can tell whether ${name} is in force: ${String(detail.why)}`);
     if (bit) throw notWell(`${name} is in force already: ${JSON.stringify(detail)}`);
   }

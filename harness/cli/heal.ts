@@ -1,0 +1,68 @@
+/** `heal`: undoes what drills on one's own system left broken, by the journals in their folders, and says what it did. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { EXIT, usageFailure } from "../model/failure.ts";
+import { findRuns } from "../store/find-runs.ts";
+import { toHere } from "../store/here.ts";
+import { allRuns } from "../store/results.ts";
+import { type Healed, healFromJournal } from "../systems/attached/heal.ts";
+import { JOURNAL_FILE, readJournal } from "../systems/attached/journal.ts";
+import { findEngine } from "../systems/lab/engine.ts";
+import { print } from "./standard-streams.ts";
+
+/** Every run with something left to undo, unless one is named. */
+export async function healCommand(run: string | undefined): Promise<number> {
+  const folders = run === undefined ? openJournals() : [journalOf(run)];
+  if (folders.length === 0) {
+    print("nothing is left to undo\n");
+    return EXIT.holds;
+  }
+  const engine = await findEngine();
+  let failed = false;
+  const damaged: unknown[] = [];
+  for (const folder of folders) {
+    print(`${toHere(folder)}\n`);
+    // A journal that cannot be read must not keep the others from being undone.
+    const all = await healFromJournal(engine, folder).catch((error) => void damaged.push(error));
+    for (const healed of all ?? []) {
+      print(`  ${textOf(healed)}\n`);
+      failed ||= healed.outcome === "failed";
+    }
+  }
+  if (damaged.length > 0) throw damaged[0];
+  return failed ? EXIT.inconclusive : EXIT.holds;
+}
+
+function openJournals(): string[] {
+  return allRuns()
+    .map(({ path }) => path)
+    .filter(isOpen);
+}
+
+function isOpen(path: string): boolean {
+  try {
+    return readJournal(path).some(({ healed }) => healed === null);
+  } catch {
+    return true;
+  }
+}
+
+function journalOf(run: string): string {
+  const [found] = findRuns([run]);
+  if (found !== undefined && existsSync(join(found.path, JOURNAL_FILE))) return found.path;
+  throw usageFailure(
+    `there is nothing to undo of ${run}`,
+    found === undefined ? "there is no such run" : `its folder has no ${JOURNAL_FILE}`,
+    "name a run that was drilled with --system",
+  );
+}
+
+function textOf(healed: Healed): string {
+  const what = `${healed.fault} of ${healed.of}, ${healed.at}`;
+  if (healed.outcome === "failed") {
+    const command = healed.command === null ? "" : `; by hand:\n    ${healed.command}`;
+    return `${what}: could not be undone: ${healed.why}${command}`;
+  }
+  const was = healed.outcome === "undone" ? "was in force, and is undone" : "is not in force";
+  return `${what}: ${was}: ${healed.seen}`;
+}
