@@ -8,7 +8,7 @@ import { fingerprint } from "../model/load/content.ts";
 import { Names } from "../model/load/names.ts";
 import { firstVersionOf, kindOfWrite, planWrite, REGISTERS, writeId } from "../model/load/write.ts";
 import { type AuditLine, type AuditRead, type AuditRow, AuditSchema } from "../model/record/audit.ts";
-import { auditApi, readLine } from "./audit-api.ts";
+import { auditApi } from "./audit-api.ts";
 
 const SEED = 99;
 const MIX = { put: 5, post: 3, bundle: 1, update: 1 };
@@ -191,20 +191,5 @@ describe("reads", () => {
     const gone = await audited((path) => (path.includes("?") ? given(path) : new Response("", { status: 410 })));
     expect(timesOf(gone.asked, gone.reads[0]?.resource as string)).toBe(1);
     expect(gone.reads[0]).toMatchObject({ status: 410, version: null, content: null, refersTo: null });
-  });
-
-  test.each([
-    ["another resource", { id: "other" }, "Patient/other/3"],
-    ["another type", { resourceType: "Basic" }, "Basic/w99-0/3"],
-    ["another version than its ETag names", { meta: { versionId: "2" } }, "Patient/w99-0/2"],
-  ])("a server that gives %s is told on", (_, changes, misnamed) => {
-    const of = { side: "b", write: "w99-0", resource: "Patient/w99-0" } as const;
-    const body = { resourceType: "Patient", id: "w99-0", meta: { versionId: "3" } };
-    const line = (text: object, etag: string | null) => readLine(of, 200, etag, JSON.stringify(text));
-    expect(line({ ...body, ...changes }, 'W/"3"')).toMatchObject({ version: 3, misnamed });
-    expect(line(body, 'W/"3"')).not.toHaveProperty("misnamed");
-    expect(line(body, null)).toMatchObject({ version: 3 });
-    expect(line(body, null)).not.toHaveProperty("misnamed");
-    expect(readLine(of, 200, 'W/"3"', "<html>")).toMatchObject({ content: null, misnamed: "no resource" });
   });
 });

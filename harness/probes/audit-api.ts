@@ -16,7 +16,8 @@ import { IDENTIFIER_SYSTEM } from "../model/load/write.ts";
 import type { AuditLine, AuditRead } from "../model/record/audit.ts";
 import type { Ask, FhirServer } from "../system/fhir-server.ts";
 import { severalAtOnce } from "../system/several-at-once.ts";
-import { type Report, saidBy } from "./audit.ts";
+import type { Report } from "./audit.ts";
+import { type Answer, readLine } from "./given.ts";
 
 /** A long drill has ten thousand resources, a slow server answers some hundred reads a second: time for all of them. */
 const READS_WITHIN_MS = 120_000;
@@ -67,33 +68,13 @@ function* untilTime<T>(items: readonly T[], endMs: number): Generator<T> {
 }
 
 async function read(ask: Ask, of: Pick<AuditRead, "side" | "write" | "resource">): Promise<AuditRead> {
-  const { status, etag, text } = await answerTo(ask, of.resource);
-  return readLine(of, status, etag, text);
-}
-
-export function readLine(
-  of: Pick<AuditRead, "side" | "write" | "resource">,
-  status: number,
-  etag: string | null,
-  text: string,
-): AuditRead {
-  if (status !== 200) return { type: "read", ...of, status, version: null, content: null, refersTo: null };
-  const is = nameIn(text);
-  const version = versionOf(etag) ?? is.version;
-  const misnamed = `${of.resource}/${version}` === is.name ? {} : { misnamed: is.name };
-  return { type: "read", ...of, status, version, ...saidBy(text), ...misnamed };
+  return readLine(of, await answerTo(ask, of.resource));
 }
 
 async function find(ask: Ask, side: AuditRead["side"], { write, resourceType }: WantedSearch): Promise<AuditLine> {
   const identifier = encodeURIComponent(`${IDENTIFIER_SYSTEM}|${write}`);
   const { status, text } = await answerTo(ask, `${resourceType}?identifier=${identifier}&_count=50`);
   return { type: "search", side, write, resourceType, status, found: status === 200 ? foundIn(text) : [] };
-}
-
-interface Answer {
-  status: number;
-  etag: string | null;
-  text: string;
 }
 
 /** Retries on an error: only "here it is" and "there is no such thing" count as answers. */
@@ -104,29 +85,6 @@ async function answerTo(ask: Ask, path: string): Promise<Answer> {
       .then(async (got) => ({ status: got.status, etag: got.headers.get("ETag"), text: await got.text() }))
       .catch(() => ({ status: 0, etag: null, text: "" }));
   return answer;
-}
-
-/** `W/"3"` → 3. */
-function versionOf(etag: string | null): number | null {
-  const found = /"(\d+)"/.exec(etag ?? "");
-  return found ? Number(found[1]) : null;
-}
-
-interface Named {
-  resourceType?: string;
-  id?: string;
-  meta?: { versionId?: string };
-}
-
-/** What the body calls itself, as `Type/id/version`. */
-function nameIn(body: string): { name: string; version: number | null } {
-  try {
-    const { resourceType, id, meta } = JSON.parse(body) as Named;
-    const version = Number(meta?.versionId);
-    return { name: `${resourceType}/${id}/${meta?.versionId}`, version: Number.isInteger(version) ? version : null };
-  } catch {
-    return { name: "no resource", version: null };
-  }
 }
 
 function foundIn(bundle: string): string[] {

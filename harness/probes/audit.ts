@@ -5,11 +5,11 @@
  * would not fit in memory.
  */
 import { reasonOf } from "../model/failure.ts";
-import { fingerprint, referenceOf } from "../model/load/content.ts";
 import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";
 import type { Side } from "../model/plan/side.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { Database } from "../system/database.ts";
+import { saidBy } from "./given.ts";
 
 export type Report = (lines: AuditLine[]) => void;
 
@@ -59,14 +59,4 @@ export async function auditDatabase(postgres: Database, seed: number, report: Re
 
 export function auditRow(side: Side, { body, ...row }: FoundRow): AuditRow {
   return { type: "row", side, ...row, ...saidBy(body) };
-}
-
-/** A body that cannot be read is reported by its missing content, and the audit goes on. */
-export function saidBy(body: string | null): Pick<AuditRow, "content" | "refersTo"> {
-  try {
-    const resource: object = JSON.parse(body ?? "");
-    return { content: fingerprint(resource), refersTo: referenceOf(resource) };
-  } catch {
-    return { content: null, refersTo: null };
-  }
 }

@@ -28,6 +28,18 @@ test("each resource that a client was told of is wanted once, for the write that
   ]);
 });
 
+test("it is wanted in that version; what stood before the load, in its first", () => {
+  const names = new Names(SEED);
+  const operations = [op(0, ["Patient/x/2"]), op(1, ["Patient/x/4"]), op(2, ["Patient/x/3"]), op(3, ["Patient/y/1"])];
+  const prepared = { load: { mix: MIX }, start: { resources: 1 } };
+  const reads = wantedReads(History.of(SEED, names, operations), prepared);
+  expect(reads.map(({ name, version }) => `${names.name(name)}/${version}`).toSorted()).toEqual([
+    "Patient/s5-0/1",
+    "Patient/x/4",
+    "Patient/y/1",
+  ]);
+});
+
 test("who was told that it is done was told of what was named, and nobody else of anything", () => {
   const partly = op(0, ["Patient/1/1"], { outcome: "info", reason: UNVERIFIABLE });
   const unknown = op(1, ["Patient/2/1"], { outcome: "info", reason: "server-error" });

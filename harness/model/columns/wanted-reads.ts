@@ -5,7 +5,7 @@
  */
 import { beforeLoad, type Prepared } from "../load/before-load.ts";
 import { NameTable } from "../load/name-table.ts";
-import { chance } from "../load/write.ts";
+import { chance, FIRST_VERSION } from "../load/write.ts";
 import type { History } from "./history.ts";
 
 export interface WantedRead {
@@ -13,13 +13,22 @@ export interface WantedRead {
   write: string;
   /** `Type/id`, by its code. */
   name: number;
+  /** The newest that was acknowledged; what existed before the load is in its first version. */
+  version: number;
 }
 
 /** By name, the place in the history of the write whose acknowledgement named the newest version; else `BEFORE`. */
 export const BEFORE = -2;
 
-/** In the order of their writes, and then what existed before the load. */
-export function namesToRead(history: History, prepared: Prepared): { order: number[]; told: NameTable } {
+interface NamesToRead {
+  /** In the order of their writes, and then what existed before the load. */
+  order: number[];
+  told: NameTable;
+  /** By name, the newest version that was acknowledged; nothing of what existed before the load. */
+  newest: NameTable;
+}
+
+export function namesToRead(history: History, prepared: Prepared): NamesToRead {
   const { seed, names, storedName, storedVersion } = history;
   const order: number[] = [];
   const told = new NameTable();
@@ -42,12 +51,12 @@ export function namesToRead(history: History, prepared: Prepared): { order: numb
     order.push(name);
     told.set(name, BEFORE);
   }
-  return { order, told };
+  return { order, told, newest };
 }
 
 /** All of them, in the order in which they are read. */
 export function wantedReads(history: History, prepared: Prepared): WantedRead[] {
-  const { order, told } = namesToRead(history, prepared);
+  const { order, told, newest } = namesToRead(history, prepared);
   const writeOf = (name: number) => {
     const i = told.get(name);
     const resource = history.names.name(name);
@@ -56,5 +65,5 @@ export function wantedReads(history: History, prepared: Prepared): WantedRead[] 
   return order
     .map((name, place) => ({ name, place, draw: chance(history.seed + 1, place) }))
     .sort((x, y) => x.draw - y.draw || x.place - y.place)
-    .map(({ name }) => ({ write: writeOf(name), name }));
+    .map(({ name }) => ({ write: writeOf(name), name, version: newest.get(name, FIRST_VERSION) }));
 }

@@ -8,7 +8,7 @@ export const AuditSchema = z.discriminatedUnion("type", [
     .object({
       type: z.literal("row"),
       side: z.enum(SIDES),
-      /** By the request id stored beside it. */
+      /** By the request id stored beside it; where FHIR alone was asked, by the identifier in the body, empty without one. */
       write: z.string(),
       resource: z.string(),
       version: z.number().int().nonnegative(),
@@ -16,7 +16,10 @@ export const AuditSchema = z.discriminatedUnion("type", [
       current: z.boolean().optional(),
       /** The resource is deleted now, whatever this version was. */
       deleted: z.boolean(),
-      /** The database's own number of the row. The sites number their rows independently, so a copy has its original's number. */
+      /**
+       * The database's own number of the row. The sites number their rows independently, so a copy has its original's number.
+       * Where FHIR alone was asked it is one that the audit gave, and both sites have the same for one version.
+       */
       pid: z.number().int(),
       /** Fingerprint of the stored body (`model/load/content.ts`); `null` when no body could be read. */
       content: z.number().int().nullable(),
@@ -32,8 +35,25 @@ export const AuditSchema = z.discriminatedUnion("type", [
       "only the current version of what is not deleted is in the index or missing there",
     ),
   /** The end of one site's rows; without it the list is not complete. */
-  z.object({ type: z.literal("rows-end"), side: z.enum(SIDES), rows: z.number().int(), postgres: z.string() }),
-  /** A site whose database could not be read. */
+  z
+    .object({
+      type: z.literal("rows-end"),
+      side: z.enum(SIDES),
+      rows: z.number().int(),
+      /** The version of the database that was read. */
+      postgres: z.string().optional(),
+      /** No database was read: the rows are what a FHIR server gave. */
+      by: z.literal("fhir").optional(),
+      /**
+       * Whether that server was asked for everything with the run's tag. Where it was not, nobody looked for what bears the
+       * name of no write that was sent.
+       */
+      listed: z.boolean().optional(),
+    })
+    .refine(({ postgres, by, listed }) => (postgres === undefined) === (by !== undefined && listed !== undefined), {
+      message: "it does not say who was asked",
+    }),
+  /** A site whose database could not be read, or whose FHIR server did not tell all that it has. */
   z.object({ type: z.literal("unreadable"), side: z.enum(SIDES), why: z.string() }),
   /** One resource read by its id through the site's FHIR API, because this write's answer named it. */
   z.object({
@@ -67,6 +87,10 @@ export const AuditSchema = z.discriminatedUnion("type", [
     wanted: z.number().int().optional(),
     withinMs: z.number().optional(),
     tookMs: z.number().optional(),
+    /** Where FHIR alone was asked: how often, until two answers in a row were the same. */
+    passes: z.number().int().optional(),
+    /** Resources that were missing at first, or older than acknowledged, and were there later, and the longest that one took. */
+    late: z.object({ count: z.number().int(), maxMs: z.number().nullable() }).optional(),
   }),
 ]);
 

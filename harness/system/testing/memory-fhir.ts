@@ -18,7 +18,7 @@ export interface Manner {
   ownIds?: boolean;
   versions?: "numbered" | "opaque";
   without?: ("transaction" | "if-none-exist" | "if-match" | "tag-search" | "identifier-search" | "history")[];
-  /** Entries on a page of a search. */
+  /** Entries on a page of a search or a history. */
   pageSize?: number;
   base?: string;
 }
@@ -86,13 +86,10 @@ export class MemoryFhir {
     if (versions === undefined) return outcome(404);
     if (history === "_history" && version === undefined) {
       if (!this.#can("history")) return outcome(404);
-      return json({
-        resourceType: "Bundle",
-        type: "history",
-        entry: versions
-          .toReversed()
-          .map((each) => (each === null ? { request: { method: "DELETE" } } : { resource: each })),
-      });
+      const entries = versions
+        .toReversed()
+        .map((each) => (each === null ? { request: { method: "DELETE" } } : { resource: each }));
+      return this.#page("history", place, query, entries);
     }
     const wanted = version === undefined ? versions.at(-1) : versions.find((each) => each?.meta?.versionId === version);
     if (wanted === null) return outcome(410);
@@ -100,7 +97,7 @@ export class MemoryFhir {
   }
 
   #search(type: string, query: URLSearchParams): Response {
-    const [identifier, tag, from] = [query.get("identifier"), query.get("_tag"), Number(query.get("page") ?? 0)];
+    const [identifier, tag] = [query.get("identifier"), query.get("_tag")];
     if ((identifier !== null && !this.#can("identifier-search")) || (tag !== null && !this.#can("tag-search")))
       return outcome(400);
     const is = (token: string, system = "", value = "") => token === `${system}|${value}` || token === `${system}|`;
@@ -114,17 +111,18 @@ export class MemoryFhir {
     });
     if (query.get("_summary") === "count")
       return json({ resourceType: "Bundle", type: "searchset", total: found.length });
+    const entries = found.map((resource) => ({ resource, search: { mode: "match" } }));
+    return this.#page("searchset", type, query, entries);
+  }
+
+  #page(type: "searchset" | "history", place: string, query: URLSearchParams, entries: object[]): Response {
     const { pageSize, base } = this.#manner;
+    const from = Number(query.get("page") ?? 0);
     const more = new URLSearchParams(query);
     more.set("page", String(from + pageSize));
-    const link = from + pageSize < found.length ? [{ relation: "next", url: `${base}/${type}?${more}` }] : [];
-    return json({
-      resourceType: "Bundle",
-      type: "searchset",
-      total: found.length,
-      link,
-      entry: found.slice(from, from + pageSize).map((resource) => ({ resource, search: { mode: "match" } })),
-    });
+    const link = from + pageSize < entries.length ? [{ relation: "next", url: `${base}/${place}?${more}` }] : [];
+    const entry = entries.slice(from, from + pageSize);
+    return json({ resourceType: "Bundle", type, total: entries.length, link, entry });
   }
 
   #put(place: string, body: Resource, match: string | null): Response {

@@ -1,0 +1,138 @@
+/**
+ * What a system serves at the end, by FHIR alone, where nobody can read its database. It leaves the same lines as the audit
+ * by SQL and API does (`audit.ts`, `audit-api.ts`): what a database would be asked for is what its server gives, and what made
+ * a version is what the identifier in its body says.
+ *
+ * It sees what clients see, and no more: not what a site holds that serves nobody, nor, where several servers take turns,
+ * which of them answered. What it cannot find out whole it calls unreadable, with the reason.
+ */
+import { setTimeout as sleepFor } from "node:timers/promises";
+import type { History } from "../model/columns/history.ts";
+import type { Prepared } from "../model/load/before-load.ts";
+import type { Tag } from "../model/load/tag.ts";
+import { FIRST_VERSION, writeNumber } from "../model/load/write.ts";
+import type { Dialect } from "../model/plan/dialect.ts";
+import { otherSide, type Side } from "../model/plan/side.ts";
+import type { AuditLine, AuditRead, AuditSearch } from "../model/record/audit.ts";
+import type { Ask } from "../system/fhir-server.ts";
+import type { Report } from "./audit.ts";
+import { Asker } from "./served/asker.ts";
+import type { SeenByPath } from "./served/question.ts";
+import { RowNumbers, rowsOf } from "./served/rows.ts";
+import { type Survey, type Limits as SurveyLimits, survey } from "./served/survey.ts";
+import { type Wanted, wantedOf } from "./served/wanted.ts";
+
+/** One FHIR base, and how it is asked. */
+export interface Served {
+  ask: Ask;
+  base: string;
+}
+
+export interface AuditedFhir extends Served {
+  /** The site that is said to serve. */
+  side: Side;
+  /** The other site's own server, where it can be asked directly. */
+  other?: Served;
+  history: History;
+  scenario: Prepared;
+  dialect: Dialect;
+  tag: Tag;
+}
+
+export interface Limits extends SurveyLimits {
+  /** For all that one server is asked. */
+  withinMs: number;
+  /** For one request, to the end of its answer. */
+  requestMs: number;
+}
+
+const LIMITS: Limits = {
+  ...{ withinMs: 300_000, requestMs: 10_000, pauseMs: 2000, passes: 10, pages: 2000 },
+  sleep: (ms) => sleepFor(ms),
+};
+
+export async function auditFhir(audited: AuditedFhir, report: Report, given: Partial<Limits> = {}): Promise<void> {
+  const { side, other, history, scenario } = audited;
+  const limits = { ...LIMITS, ...given };
+  const wanted = wantedOf(history, scenario);
+  const numbers = new RowNumbers();
+  const beganMs = performance.now();
+  const served = await surveyOf(audited, audited, wanted, limits);
+  const tookMs = Math.round(performance.now() - beganMs);
+  report(rowLines(side, served, audited.dialect, numbers));
+  report(askLines(side, served, audited, wanted, { withinMs: limits.withinMs, tookMs }));
+
+  const away = otherSide(side);
+  const unread = (why: string) => report([{ type: "unreadable", side: away, why }]);
+  if (other === undefined) return unread("only what clients are served was read");
+  const silent = await whySilent(other, limits);
+  if (silent !== null) return unread(silent);
+  report(rowLines(away, await surveyOf(other, audited, wanted, limits), audited.dialect, numbers));
+}
+
+/** Of a site that may be gone not every resource is asked for, each for its time. */
+async function whySilent({ ask }: Served, { requestMs, sleep }: Limits): Promise<string | null> {
+  const asker = new Asker(ask, { endMs: performance.now() + requestMs, requestMs, sleep });
+  const { status, why } = await asker.get("metadata");
+  return status === 0 ? `it does not answer: ${why}` : null;
+}
+
+async function surveyOf({ ask, base }: Served, { history, dialect, tag }: AuditedFhir, wanted: Wanted, limits: Limits) {
+  const { withinMs, requestMs, sleep } = limits;
+  const asker = new Asker(ask, { endMs: performance.now() + withinMs, requestMs, sleep });
+  const search = { identifier: dialect.identifierSearch, tag: dialect.tagSearch };
+  const manner = { base, tag, versionsCount: doVersionsCount(dialect) };
+  const found = await survey(asker, { seed: history.seed, wanted, manner, search }, limits);
+  return { ...found, why: whyNever(dialect, wanted) ?? found.why };
+}
+
+/** They are numbered, and the ones that are no longer current can be looked up. */
+function doVersionsCount({ versions, instanceHistory }: Dialect): boolean {
+  return versions === "numbered" && instanceHistory;
+}
+
+/** Why no audit of such a server can be whole. */
+function whyNever(dialect: Dialect, { reads }: Wanted): string | null {
+  if (!dialect.identifierSearch && !dialect.tagSearch)
+    return "it can be searched neither by identifier nor by tag, so what no client was told of cannot be found";
+  const newer = reads.find(({ version }) => version > FIRST_VERSION);
+  return newer !== undefined && !doVersionsCount(dialect)
+    ? `a client was told of version ${newer.version} of ${newer.resource}, and which versions there are cannot be looked up`
+    : null;
+}
+
+/** A list that may lack something has no end, but a reason. */
+function rowLines(side: Side, { seen, why }: Survey, { tagSearch }: Dialect, numbers: RowNumbers): AuditLine[] {
+  const rows = rowsOf(side, seen, numbers);
+  if (why !== null) return [...rows, { type: "unreadable", side, why }];
+  return [...rows, { type: "rows-end", side, rows: rows.length, by: "fhir", listed: tagSearch }];
+}
+
+function askLines(
+  side: Side,
+  { seen, passes, lateMs }: Survey,
+  { history }: AuditedFhir,
+  wanted: Wanted,
+  time: { withinMs: number; tookMs: number },
+): AuditLine[] {
+  const reads = wanted.reads.flatMap(({ write, resource }): AuditRead[] => {
+    const given = seen.get(resource)?.given;
+    return given === undefined ? [] : [{ type: "read", side, write, resource, ...given }];
+  });
+  const searches = searchLines(side, seen, history.seed);
+  const made = { reads: reads.length, searches: searches.length, wanted: wanted.reads.length };
+  const maxMs = [...lateMs.values()].reduce((most, ms) => Math.max(most, Math.round(ms)), 0);
+  const late = { count: lateMs.size, maxMs: lateMs.size === 0 ? null : maxMs };
+  return [...reads, ...searches, { type: "reads-end", side, ...made, ...time, passes, late }];
+}
+
+/** Of writes of this run. What else was searched for by its own identifier is told by its row. */
+function searchLines(side: Side, seen: SeenByPath, seed: number): AuditSearch[] {
+  return [...seen.values()].flatMap(({ question, status, versions, why }): AuditSearch[] => {
+    if (question.asks !== "search" || writeNumber(seed, question.write) === null) return [];
+    const { write, resourceType } = question;
+    const found = versions.map(({ resource }) => resource);
+    // What is not the whole list answers nothing.
+    return [{ type: "search", side, write, resourceType, status: why !== null && status === 200 ? 0 : status, found }];
+  });
+}

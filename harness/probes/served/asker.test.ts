@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import type { Ask } from "../../system/fhir-server.ts";
+import { Asker } from "./asker.ts";
+
+function asking(ask: Ask, { withinMs = 60_000, requestMs = 5000 } = {}) {
+  const waits: number[] = [];
+  const sleep = async (ms: number) => {
+    waits.push(ms);
+  };
+  const asker = new Asker(ask, { endMs: performance.now() + withinMs, requestMs, sleep });
+  return { asker, waits };
+}
+const busy = (after?: string) =>
+  new Response("", { status: 429, headers: after === undefined ? {} : { "Retry-After": after } });
+const inSequence = (...answers: (Response | Error)[]): Ask => {
+  return async () => {
+    const next = answers.shift();
+    if (next === undefined || next instanceof Error) throw next ?? new Error("asked too often");
+    return next;
+  };
+};
+
+test("an answer is told, and is asked for past caches and in JSON", async () => {
+  let sent: Headers | undefined;
+  const { asker } = asking(async (_, init) => {
+    sent = new Headers(init?.headers);
+    return new Response("body", { status: 404, headers: { ETag: 'W/"3"' } });
+  });
+  expect(await asker.get("Patient/1")).toMatchObject({ status: 404, etag: 'W/"3"', text: "body", why: null });
+  expect([sent?.get("Cache-Control"), sent?.get("Accept")]).toEqual(["no-cache", "application/fhir+json"]);
+});
+
+test("who cannot be asked gives no answer, for the first of its reasons", async () => {
+  const { asker } = asking(inSequence(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") })));
+  expect(await asker.get("x")).toMatchObject({ status: 0, text: "", why: "connect ECONNREFUSED" });
+});
+
+describe("who is asked too much", () => {
+  const done = () => new Response("done");
+
+  test.each([
+    ["seconds", "7", 7000],
+    ["no time", undefined, 1000],
+    ["no time at all", "0", 1000],
+    ["what is no time", "soon", 1000],
+  ])("and says %s is left alone for so long", async (_, after, ms) => {
+    const { asker, waits } = asking(inSequence(busy(after), done()));
+    expect(await asker.get("x")).toMatchObject({ status: 200, text: "done" });
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeGreaterThan(ms - 500);
+    expect(waits[0]).toBeLessThanOrEqual(ms);
+  });
+
+  test("may say a date", async () => {
+    const { asker, waits } = asking(inSequence(busy(new Date(Date.now() + 20_000).toUTCString()), done()));
+    expect((await asker.get("x")).status).toBe(200);
+    expect(waits[0]).toBeGreaterThan(18_000);
+    expect(waits[0]).toBeLessThanOrEqual(20_000);
+  });
+
+  test("is left alone by everybody", async () => {
+    const { asker, waits } = asking(inSequence(busy("9"), done(), done()));
+    await asker.get("x");
+    await asker.get("y");
+    expect(waits).toHaveLength(2);
+    expect(waits[1]).toBeGreaterThan(8000);
+  });
+
+  test("for longer than there is time is not asked again", async () => {
+    const { asker, waits } = asking(inSequence(busy("90")));
+    expect(await asker.get("x")).toMatchObject({ status: 429, why: "it was asked too much (429)" });
+    expect(waits).toEqual([]);
+  });
+});
+
+describe("who never answers", () => {
+  const silent: Ask = () => new Promise(() => {});
+
+  test("is waited for as long as a request may take", async () => {
+    const { asker } = asking(silent, { requestMs: 5 });
+    expect(await asker.get("x")).toMatchObject({ status: 0, why: "no answer within 5 ms" });
+  });
+
+  test("or begins to, and does not end, is not waited for either", async () => {
+    const half: Ask = async () => new Response(new ReadableStream({ start: (to) => to.enqueue(new Uint8Array(1)) }));
+    const { asker } = asking(half, { requestMs: 5 });
+    expect(await asker.get("x")).toMatchObject({ status: 0, why: "no answer within 5 ms" });
+  });
+
+  test("is told to stop", async () => {
+    let signal: AbortSignal | null | undefined;
+    const { asker } = asking(
+      (_, init) => {
+        signal = init?.signal;
+        return silent("", init);
+      },
+      { requestMs: 5 },
+    );
+    await asker.get("x");
+    expect(signal?.aborted).toBe(true);
+  });
+
+  test("is not waited for longer than there is time", async () => {
+    const { asker } = asking(silent, { withinMs: 5, requestMs: 60_000 });
+    expect(asker.timeIsUp).toBe(false);
+    expect((await asker.get("x")).status).toBe(0);
+    expect(asker.timeIsUp).toBe(true);
+    expect(await asker.get("x")).toMatchObject({ status: 0, why: "the time for all questions was up" });
+  });
+});

@@ -1,0 +1,96 @@
+/**
+ * Asks somebody else's FHIR server. Each request has a time of its own, all together have one, and while the server says
+ * that it is too much (429), nothing is sent.
+ */
+import { reasonOf } from "../../model/failure.ts";
+import type { Ask } from "../../system/fhir-server.ts";
+import type { Answer } from "../given.ts";
+
+export interface Patience {
+  /** When all must be done, by `performance.now()`. */
+  endMs: number;
+  /** For one request, to the end of its answer. */
+  requestMs: number;
+  sleep: (ms: number) => Promise<unknown>;
+}
+
+/** `why`: nothing came, and for what reason. */
+export type Got = Answer & { why: string | null };
+
+const TOO_MANY = 429;
+/** Where nobody says for how long, and at the least. */
+const QUIET_MS = 1000;
+/** A server may have another default form, and a cache may know better. */
+const HEADERS = { Accept: "application/fhir+json", "Cache-Control": "no-cache" };
+
+export class Asker {
+  readonly #ask: Ask;
+  readonly #patience: Patience;
+  #quietUntilMs = 0;
+
+  constructor(ask: Ask, patience: Patience) {
+    this.#ask = ask;
+    this.#patience = patience;
+  }
+
+  get #leftMs(): number {
+    return this.#patience.endMs - performance.now();
+  }
+
+  get timeIsUp(): boolean {
+    return this.#leftMs <= 0;
+  }
+
+  /** Never rejects. The path is below the FHIR base. */
+  async get(path: string): Promise<Got> {
+    for (;;) {
+      if (this.timeIsUp) return { ...NOTHING, why: "the time for all questions was up" };
+      const quietMs = this.#quietUntilMs - performance.now();
+      if (quietMs >= this.#leftMs) return { ...NOTHING, status: TOO_MANY, why: "it was asked too much (429)" };
+      if (quietMs > 0) await this.#patience.sleep(quietMs);
+      const got = await this.#once(path);
+      if (got.status !== TOO_MANY) return got;
+      this.#quietUntilMs = Math.max(this.#quietUntilMs, performance.now() + got.quietMs);
+    }
+  }
+
+  async #once(path: string): Promise<Got & { quietMs: number }> {
+    const withinMs = Math.min(this.#patience.requestMs, this.#leftMs);
+    try {
+      return await within(withinMs, async (signal) => {
+        const answer = await this.#ask(path, { headers: HEADERS, signal });
+        const { status, headers } = answer;
+        const quietMs = quietFor(headers.get("Retry-After"));
+        return { status, etag: headers.get("ETag"), text: await answer.text(), why: null, quietMs };
+      });
+    } catch (error) {
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      return { ...NOTHING, why: reasonOf(cause), quietMs: 0 };
+    }
+  }
+}
+
+const NOTHING = { status: 0, etag: null, text: "" };
+
+/** It says seconds, or a date. */
+function quietFor(retryAfter: string | null): number {
+  const seconds = Number(retryAfter ?? 0);
+  const ms = Number.isNaN(seconds) ? Date.parse(retryAfter ?? "") - Date.now() : seconds * 1000;
+  return Math.max(QUIET_MS, Number.isNaN(ms) ? 0 : ms);
+}
+
+/** Whoever is asked may heed no signal, and is left alone then. */
+async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const wholeMs = Math.ceil(ms);
+  const over = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new Error(`no answer within ${wholeMs} ms`));
+    over.abort();
+  }, wholeMs);
+  try {
+    return await Promise.race([work(over.signal), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

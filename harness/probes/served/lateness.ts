@@ -1,0 +1,28 @@
+/** Late: what a client was told of, and was not there yet when it was first asked for, or only in an older version. */
+import { isAsTold } from "./doubts.ts";
+import type { Seen } from "./question.ts";
+import type { Wanted } from "./wanted.ts";
+
+export class Lateness {
+  /** By resource: how long after it was first asked for in vain it was there, ms. */
+  readonly ms = new Map<string, number>();
+  readonly #versions: ReadonlyMap<string, number>;
+  readonly #missedAtMs = new Map<string, number>();
+
+  constructor({ reads }: Wanted) {
+    this.#versions = new Map(reads.map(({ resource, version }) => [resource, version]));
+  }
+
+  /** Each answer is told when it came. */
+  note(seen: Seen, nowMs: number): void {
+    const { question, why } = seen;
+    const version = question.asks === "read" ? this.#versions.get(question.resource) : undefined;
+    if (question.asks !== "read" || version === undefined || why !== null) return;
+    const { resource } = question;
+    const missedAtMs = this.#missedAtMs.get(resource);
+    if (!isAsTold(seen, version)) {
+      this.ms.delete(resource);
+      if (missedAtMs === undefined) this.#missedAtMs.set(resource, nowMs);
+    } else if (missedAtMs !== undefined && !this.ms.has(resource)) this.ms.set(resource, nowMs - missedAtMs);
+  }
+}

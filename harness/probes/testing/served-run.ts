@@ -1,0 +1,93 @@
+/** For tests: a planned run, and what it left on a FHIR server in memory, which can be damaged there. */
+
+import type { Plan } from "../../check/planted-plan.ts";
+import { type Parts, plantedParts, recordOf } from "../../check/planted-run.ts";
+import { MIX, resourcesOf } from "../../check/planted-writes.ts";
+import { History } from "../../model/columns/history.ts";
+import type { Operation } from "../../model/columns/operation.ts";
+import { beforeLoad } from "../../model/load/before-load.ts";
+import { Names } from "../../model/load/names.ts";
+import { tagged, tagOf } from "../../model/load/tag.ts";
+import { planWrite } from "../../model/load/write.ts";
+import { HAPI_DIALECT } from "../../model/plan/dialect.ts";
+import type { AuditLine, AuditRow } from "../../model/record/audit.ts";
+import type { RunRecord } from "../../model/record/record.ts";
+import { type Manner, MemoryFhir, type Resource } from "../../system/testing/memory-fhir.ts";
+import { type AuditedFhir, auditFhir, type Limits } from "../audit-fhir.ts";
+
+export const BASE = "http://fhir.test/fhir";
+
+export interface ServedRun {
+  parts: Parts;
+  fhir: MemoryFhir;
+  audited: AuditedFhir;
+}
+
+/** Short: registers make the most of it. */
+const SHORT: Partial<Plan> = { ratePerSecond: 10, baselineSeconds: 3, afterSeconds: 6 };
+
+/** Of the writes `isLeftOut` names nobody ever heard. */
+export function servedRun(
+  changes: Partial<Plan> = {},
+  manner: Manner = {},
+  isLeftOut: (op: Operation) => boolean = () => false,
+): ServedRun {
+  const all = plantedParts({ ...SHORT, ...changes });
+  const parts = { ...all, operations: all.operations.filter((op) => !isLeftOut(op)) };
+  const { seed, scenario } = parts.run;
+  const fhir = new MemoryFhir({ ...manner, base: BASE });
+  const { registers, seeded } = beforeLoad(seed, { load: { mix: MIX }, start: scenario.start });
+  for (const { path, body } of [...registers, ...seeded]) put(fhir, path, tagged(body, tagOf(seed)), 0, manner);
+  for (const op of parts.operations) {
+    if (op.outcome !== "ok" && !(changes.happened ?? []).includes(op.n)) continue;
+    const names = resourcesOf(op, seed);
+    for (const [place, body] of bodiesOf(seed, op.n, names[0] as string).entries())
+      put(fhir, names[place] as string, body, op.invokedMs, manner);
+  }
+  const history = History.of(seed, new Names(seed), parts.operations);
+  const side = parts.run.servingSide ?? "a";
+  const of = { ask: fhir.ask, base: BASE, dialect: HAPI_DIALECT, tag: tagOf(seed) };
+  return { parts, fhir, audited: { ...of, side, history, scenario } };
+}
+
+/** As a server stores them: with their tag, and a reference to the patient that it made. */
+function bodiesOf(seed: number, n: number, patient: string): Resource[] {
+  const { body } = planWrite(seed, n, MIX);
+  const { entry } = tagged(body, tagOf(seed)) as { entry?: { resource: Resource }[] };
+  if (entry === undefined) return [tagged(body, tagOf(seed)) as Resource];
+  return entry.map(({ resource }) =>
+    "subject" in resource ? { ...resource, subject: { reference: patient } } : resource,
+  );
+}
+
+function put({ stored }: MemoryFhir, name: string, body: object, atMs: number, { versions }: Manner): void {
+  const list = stored.get(name) ?? [];
+  const number = list.length + 1;
+  const resource = body as Resource;
+  const meta = {
+    ...resource.meta,
+    versionId: versions === "opaque" ? `v${name.length}x${number}` : `${number}`,
+    lastUpdated: new Date(atMs).toISOString(),
+  };
+  stored.set(name, [...list, { ...resource, id: name.split("/")[1] as string, meta }]);
+}
+
+/** The lines of its audit, without a pause. */
+export async function linesOf(audited: AuditedFhir, limits: Partial<Limits> = {}): Promise<AuditLine[]> {
+  const lines: AuditLine[] = [];
+  await auditFhir(audited, (more) => lines.push(...more), { sleep: async () => {}, ...limits });
+  return lines;
+}
+
+export const rowsIn = (lines: readonly AuditLine[]) => lines.filter((line): line is AuditRow => line.type === "row");
+
+/** Why what the serving site has is not known whole; `undefined` when it is. */
+export function whyNotWhole(lines: readonly AuditLine[], { side }: AuditedFhir): string | undefined {
+  const [end, ...more] = lines.filter((line) => line.side === side && /^(rows-end|unreadable)$/.test(line.type));
+  if (end === undefined || more.length > 0) throw new Error("the rows have not one end");
+  return end.type === "unreadable" ? end.why : undefined;
+}
+
+export function recordWith({ parts }: ServedRun, audit: AuditLine[]): RunRecord {
+  return recordOf({ ...parts, audit });
+}
