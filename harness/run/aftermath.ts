@@ -44,11 +44,12 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
 }
 
 async function auditServed({ edge }: Pick<System, "edge">, recorder: Recorder, side: Side): Promise<void> {
-  const { seed, scenario, clock, dialect } = recorder.run;
-  if (clock === null || dialect === null) return;
+  const { seed, scenario, clock, dialect, config } = recorder.run;
+  if (clock === null || dialect === null || config.own === null) return;
   const { ledger } = recorder.folder.readFiles();
   const { history } = readLedger(ledger, clock, planOf(recorder.run), new Names(seed));
-  const order = { ask: edge.ask, side, history, scenario, dialect, tag: tagOf(seed) };
+  const { base } = config.own;
+  const order = { ask: edge.ask, base, side, history, scenario, dialect, tag: tagOf(seed) };
   await auditFhir(order, (lines) => recorder.audit(lines));
 }
 
