@@ -1,5 +1,5 @@
 /** `clean --system`: deletes what drills wrote into one's own system, found by their tag, counted, and never without a limit. */
-import { tagOf } from "../model/load/tag.ts";
+import { tagBesideOf, tagOf } from "../model/load/tag.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { removeTagged } from "../systems/attached/remove-tagged.ts";
 import { Secrets } from "../systems/attached/secret.ts";
@@ -10,7 +10,11 @@ import { print } from "./standard-streams.ts";
 export async function cleanOwn(name: string, seed: number | undefined): Promise<number> {
   const own = ownNamed(await loadSettings(), name);
   const { ask } = await edgeOf(own.fhir, new Secrets());
-  const removed = await removeTagged(ask, seed === undefined ? null : tagOf(seed), own.guard.maxWrites);
+  const removed = await removeTagged(
+    ask,
+    seed === undefined ? null : [tagOf(seed), tagBesideOf(seed)],
+    own.guard.maxWrites,
+  );
   for (const [type, count] of Object.entries(removed.deleted)) print(`deleted ${count} ${type}\n`);
   for (const why of removed.refused) print(`left ${why}\n`);
   return removed.refused.length === 0 ? 0 : 2;

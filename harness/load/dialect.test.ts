@@ -1,7 +1,7 @@
 /** Against FHIR servers in memory, each with manners of its own. */
 import { describe, expect, test } from "vitest";
 import { DrillFailure, EXIT } from "../model/failure.ts";
-import { tagOf } from "../model/load/tag.ts";
+import { tagBesideOf } from "../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM, SEED_LIMIT, writeIdPrefix } from "../model/load/write.ts";
 import { HAPI_DIALECT } from "../model/plan/dialect.ts";
 import type { Ask } from "../system/fhir-server.ts";
@@ -224,14 +224,14 @@ test("what answers name and what reads find may be late: it is waited for", asyn
   expect(late.size).toBeGreaterThan(3);
 });
 
-test("all that it writes bears the run's tag, and a name that no write of the load or the warm-up has", async () => {
+test("all that it writes bears a tag of the run's, and a name that no write of the load or the warm-up has", async () => {
   const fhir = new MemoryFhir();
   await prove(fhir.ask);
   const stored = [...fhir.stored.values()].flat();
   expect(stored.length).toBeGreaterThan(8);
   const taken = [SEED, (SEED + SEED_LIMIT / 2) % SEED_LIMIT].map(writeIdPrefix);
   for (const resource of stored) {
-    expect(resource?.meta?.tag).toEqual([tagOf(SEED)]);
+    expect(resource?.meta?.tag).toEqual([tagBesideOf(SEED)]);
     const [identifier] = resource?.identifier ?? [];
     expect(identifier?.system).toBe(IDENTIFIER_SYSTEM);
     for (const prefix of taken) expect(`${identifier?.value} ${resource?.id}`).not.toContain(prefix);

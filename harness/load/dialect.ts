@@ -3,12 +3,12 @@
  * CapabilityStatement claims, it can do what it was seen to do. The first of them is the canary: where that cannot be
  * written and read again, nothing is drilled.
  *
- * They have names of their own, which no write of the load has, and bear the run's tag. What they make stays.
+ * They have names of their own, which no write of the load has, and bear a tag of the run's. What they make stays.
  */
 import { splitStored } from "../model/columns/operation.ts";
 import { fingerprint, referenceOf } from "../model/load/content.ts";
 import { namedIn, type Versions } from "../model/load/named.ts";
-import { type Tag, tagOf } from "../model/load/tag.ts";
+import { type Tag, tagBesideOf } from "../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM, type PlannedWrite, planWrite, SEED_LIMIT, type WriteKind } from "../model/load/write.ts";
 import { demandOf } from "../model/plan/attempts.ts";
 import type { Dialect } from "../model/plan/dialect.ts";
@@ -35,7 +35,7 @@ export async function proveDialect(ask: Ask, { seed, signal, patienceMs = PATIEN
   const proof = new Proof(client, seed, patienceMs);
   const canary = await proof.canary();
   const identifierSearch = await proof.identifierSearch(canary);
-  const tagSearch = await proof.tagSearch(canary, tagOf(seed));
+  const tagSearch = await proof.tagSearch(canary, tagBesideOf(seed));
   const chosen = await proof.updateCreate();
   // The canary stays as it is: by its name a drill with the same seed is known.
   const updates = await proof.updates(chosen ?? (await proof.canary()), canary);

@@ -1,6 +1,6 @@
 /** What the probe writes on servers of several manners, beat by beat. */
 import { describe, expect, test, vi } from "vitest";
-import { tagOf } from "../model/load/tag.ts";
+import { tagBesideOf } from "../model/load/tag.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
 import { MemoryFhir } from "../system/testing/memory-fhir.ts";
 import { AVAILABILITY_PERIOD_MS, startAvailabilityProbe } from "./availability.ts";
@@ -42,7 +42,7 @@ describe("where clients choose ids", () => {
       ...{ type: "availability", sentMs: 7, doneMs: 7, ok: true, status: 200, servedBy: "" },
     });
     expect(fhir.current("Basic/fhirdrill-availability")).toMatchObject({ code: { text: "round 3" } });
-    expect(tags(fhir)).toEqual(Array(3).fill([tagOf(SEED)]));
+    expect(tags(fhir)).toEqual(Array(3).fill([tagBesideOf(SEED)]));
   });
 
   test("a refusal changes nothing", async () => {
@@ -65,7 +65,7 @@ describe("where the server gives ids", () => {
       identifier: [{ system: "urn:fhirdrill:write", value: "availability-16" }],
       code: { text: "round 3" },
     });
-    expect(tags(fhir)).toEqual(Array(3).fill([tagOf(SEED)]));
+    expect(tags(fhir)).toEqual(Array(3).fill([tagBesideOf(SEED)]));
   });
 
   test("one that a failover lost is made again, and that one updated", async () => {

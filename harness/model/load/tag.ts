@@ -1,4 +1,4 @@
-/** The tag that everything written by a run bears, so that it can be found again, and deleted, without its database. */
+/** The tags that everything written by a run bears, so that it can be found again, and deleted, without its database. */
 
 export const TAG_SYSTEM = "urn:fhirdrill:run";
 
@@ -7,8 +7,14 @@ export interface Tag {
   code: string;
 }
 
+/** Of what a drill's load writes, and what stands there before. */
 export function tagOf(seed: number): Tag {
   return { system: TAG_SYSTEM, code: seed.toString(36) };
+}
+
+/** Of what it writes besides, which no audit looks for: the warm-up, probes, and what learns the server's dialect. */
+export function tagBesideOf(seed: number): Tag {
+  return { system: TAG_SYSTEM, code: `${seed.toString(36)}-beside` };
 }
 
 interface Tagged {

@@ -34,7 +34,7 @@ test("all that drills wrote goes, page after page, and nothing else", async () =
 
 test("of one drill, where its tag is given", async () => {
   const server = await filled();
-  expect((await removeTagged(server.ask, tagOf(2), 10)).deleted).toEqual({ Observation: 7, Patient: 7, Basic: 0 });
+  expect((await removeTagged(server.ask, [tagOf(2)], 10)).deleted).toEqual({ Observation: 7, Patient: 7, Basic: 0 });
   expect(left(server)).toHaveLength(16);
 });
 
@@ -48,14 +48,14 @@ test("a server that ignores the search deletes nobody else's", async () => {
 
 test("more than so many writes can have made are not touched any further", async () => {
   const server = await filled([1]);
-  await expect(removeTagged(server.ask, tagOf(1), 2)).rejects.toThrow(/more than 8 resources bear the tag 1/);
+  await expect(removeTagged(server.ask, [tagOf(1)], 2)).rejects.toThrow(/more than 8 resources bear the tag 1/);
 });
 
 test("what a server will not delete is told, and does not keep the rest", async () => {
   const server = await filled([1]);
   server.intercept = (path, init) =>
     init?.method === "DELETE" && path === "Patient/p1-3" ? new Response(null, { status: 409 }) : null;
-  const { deleted, refused } = await removeTagged(server.ask, tagOf(1), 10);
+  const { deleted, refused } = await removeTagged(server.ask, [tagOf(1)], 10);
   expect([deleted.Patient, refused]).toEqual([6, ["Patient/p1-3: status 409"]]);
 });
 
@@ -65,5 +65,5 @@ test("a search that goes on finding what is deleted ends", async () => {
     .ask("Patient?_tag=urn%3Afhirdrill%3Arun%7C1&_count=3")
     .then((answer) => answer.json())) as Resource;
   server.intercept = (path) => (path.startsWith("Patient?") ? Response.json(stale) : null);
-  expect((await removeTagged(server.ask, tagOf(1), 10)).deleted.Patient).toBe(3);
+  expect((await removeTagged(server.ask, [tagOf(1)], 10)).deleted.Patient).toBe(3);
 });

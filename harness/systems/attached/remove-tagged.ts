@@ -35,13 +35,13 @@ export interface Removed {
   refused: string[];
 }
 
-/** `tag`: of one run; `null`: of every run. Throws when more is found than so many writes can have made. */
-export async function removeTagged(ask: Ask, tag: Tag | null, maxWrites: number): Promise<Removed> {
+/** `tags`: of one run; `null`: of every run. Throws when more is found than so many writes can have made. */
+export async function removeTagged(ask: Ask, tags: readonly Tag[] | null, maxWrites: number): Promise<Removed> {
   const removed: Removed = { deleted: { Observation: 0, Patient: 0, Basic: 0 }, refused: [] };
-  const most = tag === null ? Number.POSITIVE_INFINITY : RESOURCES_OF_A_WRITE * maxWrites;
+  const most = tags === null ? Number.POSITIVE_INFINITY : RESOURCES_OF_A_WRITE * maxWrites;
   const left = new Set<string>();
   let total = 0;
-  for (const type of TYPES)
+  for (const { type, tag } of TYPES.flatMap((type) => (tags ?? [null]).map((tag) => ({ type, tag }))))
     for (;;) {
       const found = (await pageOf(ask, type, tag)).filter((id) => !left.has(`${type}/${id}`));
       if (found.length === 0) break;
