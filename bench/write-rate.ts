@@ -51,10 +51,10 @@ async function load(rate: number, seed: number): Promise<string> {
   try {
     const generator = k6(topology, images.k6);
     const { ended, ledger } = await generator.start({
-      ...{ scenario, retry: "none", seed, folder },
+      ...{ scenario, retry: "none", seed, tags: [], folder },
       dialect: HAPI_DIALECT,
     });
-    await giveSignal(sendTagged(topology.edge.ask, seed, 5000), seed, HAPI_DIALECT);
+    await giveSignal(sendTagged(topology.edge.ask, [], 5000), seed, HAPI_DIALECT);
     await ended;
     // The next load's container has the same name.
     await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6")).remove({ force: true });

@@ -93,7 +93,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
   k6: () => {
     const [scenario] = SCENARIOS;
     if (!scenario) throw new Error("there is no scenario");
-    const task = { scenario, retry: "none", seed: 1, dialect: HAPI_DIALECT, folder: "/folder" } as const;
+    const task = { scenario, retry: "none", seed: 1, tags: [], dialect: HAPI_DIALECT, folder: "/folder" } as const;
     const runsBeside = (program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
     const fromBeside = async () => ({ baseUrl: "http://edge/fhir", headers: {} });
     return k6(bareSystem({ edge: bareEdge({ fromBeside }), runBeside: runsBeside }), "image").start(task);

@@ -1,5 +1,5 @@
 /** `clean --system`: deletes what drills wrote into one's own system, found by their tag, counted, and never without a limit. */
-import { tagBesideOf, tagOf } from "../model/load/tag.ts";
+import { OF_ANY_DRILL, tagBesideOf, tagOf } from "../model/load/tag.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { removeTagged } from "../systems/attached/remove-tagged.ts";
 import { Secrets } from "../systems/attached/secret.ts";
@@ -12,7 +12,7 @@ export async function cleanOwn(name: string, seed: number | undefined): Promise<
   const { ask } = await edgeOf(own.fhir, new Secrets());
   const removed = await removeTagged(
     ask,
-    seed === undefined ? null : [tagOf(seed), tagBesideOf(seed)],
+    seed === undefined ? [OF_ANY_DRILL] : [tagOf(seed), tagBesideOf(seed)],
     own.guard.maxWrites,
   );
   for (const [type, count] of Object.entries(removed.deleted)) print(`deleted ${count} ${type}\n`);

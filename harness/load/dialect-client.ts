@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, EXIT, reasonOf } from "../model/failure.ts";
+import { OF_ANY_DRILL, tagBesideOf } from "../model/load/tag.ts";
 import type { Ask } from "../system/fhir-server.ts";
 import { type OwnWrite, type Send, sendTagged, type WriteAnswer, wordsOf } from "../system/send-write.ts";
 
@@ -31,7 +32,7 @@ export class DialectClient {
 
   constructor(ask: Ask, seed: number, signal?: AbortSignal) {
     this.#ask = signal ? until(signal, ask) : ask;
-    this.#send = sendTagged(this.#ask, seed, TIMEOUT_MS);
+    this.#send = sendTagged(this.#ask, [OF_ANY_DRILL, tagBesideOf(seed)], TIMEOUT_MS);
     this.#signal = signal;
   }
 

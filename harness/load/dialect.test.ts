@@ -1,7 +1,7 @@
 /** Against FHIR servers in memory, each with manners of its own. */
 import { describe, expect, test } from "vitest";
 import { DrillFailure, EXIT } from "../model/failure.ts";
-import { tagBesideOf } from "../model/load/tag.ts";
+import { OF_ANY_DRILL, tagBesideOf } from "../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM, SEED_LIMIT, writeIdPrefix } from "../model/load/write.ts";
 import { HAPI_DIALECT } from "../model/plan/dialect.ts";
 import type { Ask } from "../system/fhir-server.ts";
@@ -231,7 +231,7 @@ test("all that it writes bears a tag of the run's, and a name that no write of t
   expect(stored.length).toBeGreaterThan(8);
   const taken = [SEED, (SEED + SEED_LIMIT / 2) % SEED_LIMIT].map(writeIdPrefix);
   for (const resource of stored) {
-    expect(resource?.meta?.tag).toEqual([tagBesideOf(SEED)]);
+    expect(resource?.meta?.tag).toEqual([OF_ANY_DRILL, tagBesideOf(SEED)]);
     const [identifier] = resource?.identifier ?? [];
     expect(identifier?.system).toBe(IDENTIFIER_SYSTEM);
     for (const prefix of taken) expect(`${identifier?.value} ${resource?.id}`).not.toContain(prefix);

@@ -1,4 +1,5 @@
 /** Who writes the load: what a drill needs of it, whatever program it is. */
+import type { Tag } from "../model/load/tag.ts";
 import type { ClientRetry } from "../model/plan/attempts.ts";
 import type { Dialect } from "../model/plan/dialect.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
@@ -10,6 +11,8 @@ export interface LoadTask {
   scenario: Scenario;
   retry: ClientRetry;
   seed: number;
+  /** On all that it writes. */
+  tags: readonly Tag[];
   dialect: Pick<Dialect, "updateCreate" | "versions">;
   /** The run's folder. */
   folder: string;

@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import { ENDING } from "../model/built.ts";
 import type { LoadOrder } from "../model/load/ledger.ts";
 import { startSignal } from "../model/load/start-signal.ts";
-import { tagOf } from "../model/load/tag.ts";
 import { loadTimes } from "../model/plan/scenario.ts";
 import { RECORD_FILES } from "../model/record/seal.ts";
 import type { RunningProgram } from "../system/program.ts";
@@ -42,14 +41,14 @@ export function k6(system: Around, image: string): Generator {
 }
 
 async function startProgram({ edge, runBeside }: Around, image: string, task: LoadTask): Promise<RunningProgram> {
-  const { seed, dialect } = task;
+  const { seed, dialect, tags } = task;
   const { load } = task.scenario;
   const durationSeconds = loadTimes(task.scenario).end;
   const told: LoadOrder = {
     runner: RUNNER,
     ...(await edge.fromBeside((PATIENCE_SECONDS + durationSeconds) * 1000)),
     seed,
-    tag: tagOf(seed),
+    tags,
     mix: load.mix,
     versions: dialect.versions,
     ratePerSecond: load.ratePerSecond,

@@ -2,7 +2,6 @@
  * Fills the primary before the load, through its FHIR server: transactions of many resources, several at once. A server
  * without a follower is asked directly: the proxy's time limits are not meant for these.
  */
-import { tagged, tagOf } from "../model/load/tag.ts";
 import { seedBundle } from "../model/load/write.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
 import { severalAtOnce } from "../system/several-at-once.ts";
@@ -23,7 +22,7 @@ export async function seedResources(
   await severalAtOnce(SENDERS, starts, async (start) => {
     signal?.throwIfAborted();
     const { id, body } = seedBundle(seed, start, Math.min(to, start + OF_A_BUNDLE));
-    await send(hapi, { id, body: tagged(body, tagOf(seed)) });
+    await send(hapi, { id, body });
   });
 }
 

@@ -12,7 +12,14 @@ async function probed(fhir: MemoryFhir, updateCreate: boolean, beats: number, be
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   try {
     const report = (probe: AvailabilityProbe) => void probes.push(probe);
-    const stop = startAvailabilityProbe({ edge: fhir, seed: SEED, updateCreate, now: () => 7, report });
+    const stop = startAvailabilityProbe({
+      edge: fhir,
+      seed: SEED,
+      tags: [tagBesideOf(SEED)],
+      updateCreate,
+      now: () => 7,
+      report,
+    });
     for (let beat = 1; beat <= beats; beat += 1) {
       before(beat);
       vi.advanceTimersByTime(AVAILABILITY_PERIOD_MS);

@@ -2,6 +2,7 @@
  * Availability as seen from outside k6: the harness writes through the edge at a steady rate, each write on its own,
  * whether or not the one before was answered.
  */
+import type { Tag } from "../model/load/tag.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
 import type { Edge } from "../system/edge.ts";
 import { type Send, sendTagged } from "../system/send-write.ts";
@@ -13,6 +14,7 @@ const TIMEOUT_MS = 5000;
 export interface Beat {
   edge: Pick<Edge, "ask">;
   seed: number;
+  tags: readonly Tag[];
   /** Clients choose ids. */
   updateCreate: boolean;
   now: () => number;
@@ -21,7 +23,7 @@ export interface Beat {
 
 /** Starts sampling; the returned function stops it and waits for the writes still under way. */
 export function startAvailabilityProbe(beat: Beat): () => Promise<void> {
-  const send = sendTagged(beat.edge.ask, beat.seed, TIMEOUT_MS);
+  const send = sendTagged(beat.edge.ask, beat.tags, TIMEOUT_MS);
   const resource = new ProbedResource(beat.seed, beat);
   const pending = new Set<Promise<void>>();
   let round = 0;

@@ -34,6 +34,7 @@ import { getSteady } from "./get-steady.ts";
 import { PlannedOrders } from "./planned.ts";
 import type { Recorder } from "./recorder.ts";
 import { keepSchedule } from "./schedule.ts";
+import { tagsBesideOf, tagsOf } from "./tags.ts";
 import { LoadWatch } from "./watch.ts";
 
 const LOOK_EVERY_MS = 200;
@@ -79,7 +80,9 @@ export async function exercise(
     let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
     beside.add(keepWarm(system, config, () => roles(), signal));
     recorder.update({ runners: [generator.runner] });
-    const load = await generator.start({ scenario, retry: config.clientRetry, seed, dialect, folder: folder.path });
+    const load = await generator.start({
+      ...{ scenario, retry: config.clientRetry, seed, tags: tagsOf(run), dialect, folder: folder.path },
+    });
     const due = new AbortController();
     const watch = new LoadWatch(new LineTail(load.ledger));
     const early = [whenAborted(calledOff), system.whenLost(signal), whenLoadEndsEarly(load, due.signal)];
@@ -169,7 +172,9 @@ function startProbes(
 ): (() => Promise<void>)[] {
   const fromOutside = [
     startMachineProbe(system, now, probe),
-    startAvailabilityProbe({ edge: system.edge, seed: run.seed, updateCreate, now, report: probe }),
+    startAvailabilityProbe({
+      ...{ edge: system.edge, seed: run.seed, tags: tagsBesideOf(run), updateCreate, now, report: probe },
+    }),
   ];
   if (system.content === "fhir") return fromOutside;
   return [...fromOutside, startLagProbe(system, roles, now, probe), startResourceProbe(system, now, probe)];

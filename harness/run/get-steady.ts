@@ -11,6 +11,7 @@ import { type Send, sendTagged } from "../system/send-write.ts";
 import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
 import type { Recorder } from "./recorder.ts";
+import { tagsBesideOf } from "./tags.ts";
 
 const SIGNAL_MS = 30_000;
 /** A service that carries exactly what is asked of it does so only until the first hiccup. */
@@ -24,7 +25,7 @@ export async function getSteady(
 ): Promise<WarmedUp> {
   const { scenario, seed, config } = run;
   const { mix, ratePerSecond, timeoutSeconds } = scenario.load;
-  const send = sendTagged(edge.ask, seed, timeoutSeconds * 1000);
+  const send = sendTagged(edge.ask, tagsBesideOf(run), timeoutSeconds * 1000);
   if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
   const { probeIntervalMs, probeTimeoutMs } = config.operator;
   const besides = 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;

@@ -1,6 +1,6 @@
 /** Writes that the harness itself sends, as a client would. */
 import { reasonOf } from "../model/failure.ts";
-import { tagBesideOf, tagged } from "../model/load/tag.ts";
+import { type Tag, tagged } from "../model/load/tag.ts";
 import type { PlannedWrite } from "../model/load/write.ts";
 import type { Ask } from "./fhir-server.ts";
 
@@ -29,10 +29,9 @@ export type Send = (write: OwnWrite) => Promise<WriteAnswer>;
 
 const SHOWN_CHARACTERS = 200;
 
-/** How a run writes to the service besides its load: all of it bears a tag of the run's, so that it can be found again. */
-export function sendTagged(ask: Ask, seed: number, timeoutMs: number): Send {
-  const tag = tagBesideOf(seed);
-  return (write) => sendWrite(ask, { ...write, body: tagged(write.body, tag) }, timeoutMs);
+/** How a run writes to the service besides its load. */
+export function sendTagged(ask: Ask, tags: readonly Tag[], timeoutMs: number): Send {
+  return (write) => sendWrite(ask, { ...write, body: tagged(write.body, tags) }, timeoutMs);
 }
 
 /** Never rejects: no answer is an answer, too. */

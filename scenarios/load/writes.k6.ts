@@ -96,7 +96,7 @@ function send(planned: PlannedWrite, limitMs: number, demand: Record<string, str
 function sendOnce({ id, kind, method, path, body }: PlannedWrite, timeout: number, demand: Record<string, string>) {
   // A transaction goes to the base itself: what is below it, even without a name, is another place to some servers.
   const url = path === "" ? order.baseUrl : `${order.baseUrl}/${path}`;
-  return http.request(method, url, JSON.stringify(tagged(body, order.tag)), {
+  return http.request(method, url, JSON.stringify(tagged(body, order.tags)), {
     headers: { ...HEADERS, "X-Request-ID": id, ...demand },
     timeout,
     tags: { name: kind },

@@ -51,7 +51,7 @@ vi.mock("k6/http", () => ({
 const SEED = 42;
 const BASE = "https://fhir.test/R4/base";
 const order: LoadOrder = {
-  ...{ runner: "k6-1", baseUrl: BASE, headers: { Authorization: "Bearer x" }, seed: SEED, tag: tagOf(SEED) },
+  ...{ runner: "k6-1", baseUrl: BASE, headers: { Authorization: "Bearer x" }, seed: SEED, tags: [tagOf(SEED)] },
   ...{ mix: { put: 1, post: 1, bundle: 1, update: 1 }, versions: "numbered", ratePerSecond: 10, durationSeconds: 5 },
   ...{ timeoutSeconds: 4, retry: "none", signal: "Basic/start-16", patienceSeconds: 60, folder: "/record" },
 };
@@ -95,7 +95,7 @@ describe("what is sent", () => {
     await storedBy(kind, {}, { status: 201 });
     const sent = k6.sent.at(-1) as Sent;
     const { method, path, body, id } = planned[kind];
-    expect(JSON.parse(sent.body as string)).toEqual(tagged(body, tagOf(SEED)));
+    expect(JSON.parse(sent.body as string)).toEqual(tagged(body, [tagOf(SEED)]));
     expect(sent.body?.split('"meta":{"tag":[{"system":"urn:fhirdrill:run","code":"16"}]}')).toHaveLength(
       kind === "bundle" ? 4 : 2,
     );

@@ -66,7 +66,7 @@ export interface LoadOrder {
   headers: Record<string, string>;
   seed: number;
   /** Borne by each resource that it writes. */
-  tag: Tag;
+  tags: readonly Tag[];
   mix: Record<WriteKind, number>;
   /** Of the resources that answers name. Updates need numbers. */
   versions: Versions;

@@ -1,32 +1,40 @@
-/** The tags that everything written by a run bears, so that it can be found again, and deleted, without its database. */
-
-export const TAG_SYSTEM = "urn:fhirdrill:run";
+/**
+ * The tags that everything bears that a drill writes into somebody's own system, so that it can be found again, and deleted,
+ * without its database. A lab is thrown away, and needs none.
+ *
+ * This file runs in k6 and in Node: it imports nothing.
+ */
 
 export interface Tag {
   system: string;
   code: string;
 }
 
-/** Of what a drill's load writes, and what stands there before. */
+/** On all that any drill writes. */
+export const OF_ANY_DRILL: Tag = { system: "urn:fhirdrill", code: "drill" };
+
+const OF_A_RUN = "urn:fhirdrill:run";
+
+/** Of what a run's load writes, and what stands there before. */
 export function tagOf(seed: number): Tag {
-  return { system: TAG_SYSTEM, code: seed.toString(36) };
+  return { system: OF_A_RUN, code: seed.toString(36) };
 }
 
 /** Of what it writes besides, which no audit looks for: the warm-up, probes, and what learns the server's dialect. */
 export function tagBesideOf(seed: number): Tag {
-  return { system: TAG_SYSTEM, code: `${seed.toString(36)}-beside` };
+  return { system: OF_A_RUN, code: `${seed.toString(36)}-beside` };
 }
 
 interface Tagged {
-  resourceType?: string;
   entry?: { resource: object }[];
   meta?: object;
 }
 
-/** The resource with the tag; of a transaction, each of its resources. */
-export function tagged(body: object, tag: Tag): object {
+/** The resource with the tags; of a transaction, each of its resources. */
+export function tagged(body: object, tags: readonly Tag[]): object {
+  if (tags.length === 0) return body;
   const { entry, meta } = body as Tagged;
   if (entry !== undefined)
-    return { ...body, entry: entry.map((each) => ({ ...each, resource: tagged(each.resource, tag) })) };
-  return { ...body, meta: { ...meta, tag: [tag] } };
+    return { ...body, entry: entry.map((each) => ({ ...each, resource: tagged(each.resource, tags) })) };
+  return { ...body, meta: { ...meta, tag: tags } };
 }

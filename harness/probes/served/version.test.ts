@@ -48,7 +48,7 @@ test.each([undefined, [], [{ system: "urn:other", value: "w7-1" }], [{ system: I
 );
 
 test("it is the run's by its tag", () => {
-  expect(versionIn(tagged(body, tagOf(7)), manner)).toMatchObject({ isTagged: true, version: 3 });
+  expect(versionIn(tagged(body, [tagOf(7)]), manner)).toMatchObject({ isTagged: true, version: 3 });
   for (const tag of [[tagOf(8)], [{ ...tagOf(7), system: "urn:other" }], "mangled"])
     expect(versionOf({ meta: { ...body.meta, tag } })).toMatchObject({ isTagged: false, version: 3 });
 });

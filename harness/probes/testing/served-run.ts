@@ -37,7 +37,7 @@ export function servedRun(
   const { seed, scenario } = parts.run;
   const fhir = new MemoryFhir({ ...manner, base: BASE });
   const { registers, seeded } = beforeLoad(seed, { load: { mix: MIX }, start: scenario.start });
-  for (const { path, body } of [...registers, ...seeded]) put(fhir, path, tagged(body, tagOf(seed)), 0, manner);
+  for (const { path, body } of [...registers, ...seeded]) put(fhir, path, tagged(body, [tagOf(seed)]), 0, manner);
   for (const op of parts.operations) {
     if (op.outcome !== "ok" && !(changes.happened ?? []).includes(op.n)) continue;
     const names = resourcesOf(op, seed);
@@ -53,8 +53,8 @@ export function servedRun(
 /** As a server stores them: with their tag, and a reference to the patient that it made. */
 function bodiesOf(seed: number, n: number, patient: string): Resource[] {
   const { body } = planWrite(seed, n, MIX);
-  const { entry } = tagged(body, tagOf(seed)) as { entry?: { resource: Resource }[] };
-  if (entry === undefined) return [tagged(body, tagOf(seed)) as Resource];
+  const { entry } = tagged(body, [tagOf(seed)]) as { entry?: { resource: Resource }[] };
+  if (entry === undefined) return [tagged(body, [tagOf(seed)]) as Resource];
   return entry.map(({ resource }) =>
     "subject" in resource ? { ...resource, subject: { reference: patient } } : resource,
   );

@@ -1,6 +1,6 @@
 /** What is looked at before anything is broken; and nothing is changed by looking. */
 import { expect, test } from "vitest";
-import { tagged, tagOf } from "../../model/load/tag.ts";
+import { OF_ANY_DRILL, tagged, tagOf } from "../../model/load/tag.ts";
 import { type OwnSystem, type OwnSystemInput, OwnSystemSchema } from "../../model/plan/own-system.ts";
 import { MemoryFhir } from "../../system/testing/memory-fhir.ts";
 import { lookAt } from "./look.ts";
@@ -72,7 +72,7 @@ async function withPatients(): Promise<MemoryFhir> {
   const put = (id: string, body: object) =>
     fhir.ask(`Patient/${id}`, { method: "PUT", body: JSON.stringify({ resourceType: "Patient", ...body }) });
   await put("theirs", {});
-  await put("of-a-drill", tagged({}, tagOf(7)));
+  await put("of-a-drill", tagged({}, [OF_ANY_DRILL, tagOf(7)]));
   return fhir;
 }
 

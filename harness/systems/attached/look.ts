@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { DrillFailure, EXIT, reasonOf, usageFailure } from "../../model/failure.ts";
-import { TAG_SYSTEM } from "../../model/load/tag.ts";
+import { OF_ANY_DRILL } from "../../model/load/tag.ts";
 import type { OwnSystem } from "../../model/plan/own-system.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { type FoundTarget, findTargets, refusalOf } from "./find.ts";
@@ -101,7 +101,10 @@ async function statementOf(ask: Ask): Promise<Pick<Looked, "software" | "fhirVer
 async function foreignIn(ask: Ask): Promise<number | null> {
   const all = await countOf(ask, "Patient?_summary=count");
   if (all === 0) return 0;
-  const own = await countOf(ask, `Patient?_tag=${encodeURIComponent(`${TAG_SYSTEM}|`)}&_summary=count`);
+  const own = await countOf(
+    ask,
+    `Patient?_tag=${encodeURIComponent(`${OF_ANY_DRILL.system}|${OF_ANY_DRILL.code}`)}&_summary=count`,
+  );
   return all === null || own === null || own > all ? null : all - own;
 }
 

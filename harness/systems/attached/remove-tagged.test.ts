@@ -1,6 +1,6 @@
 /** Only what bears the tag is deleted, whatever a server's search gives. */
 import { expect, test } from "vitest";
-import { tagged, tagOf } from "../../model/load/tag.ts";
+import { OF_ANY_DRILL, tagged, tagOf } from "../../model/load/tag.ts";
 import { MemoryFhir, type Resource } from "../../system/testing/memory-fhir.ts";
 import { removeTagged } from "./remove-tagged.ts";
 
@@ -14,8 +14,12 @@ async function filled(seeds: number[] = [1, 2]): Promise<MemoryFhir> {
   await put(server, "Patient/tagged-by-them", patient({ meta: { tag: [{ system: "urn:theirs", code: "1" }] } }));
   for (const seed of seeds)
     for (let n = 0; n < 7; n += 1) {
-      await put(server, `Patient/p${seed}-${n}`, tagged(patient(), tagOf(seed)));
-      await put(server, `Observation/o${seed}-${n}`, tagged({ resourceType: "Observation" }, tagOf(seed)));
+      await put(server, `Patient/p${seed}-${n}`, tagged(patient(), [OF_ANY_DRILL, tagOf(seed)]));
+      await put(
+        server,
+        `Observation/o${seed}-${n}`,
+        tagged({ resourceType: "Observation" }, [OF_ANY_DRILL, tagOf(seed)]),
+      );
     }
   return server;
 }
@@ -23,7 +27,7 @@ const left = (server: MemoryFhir) => [...server.stored.keys()].filter((name) => 
 
 test("all that drills wrote goes, page after page, and nothing else", async () => {
   const server = await filled();
-  expect(await removeTagged(server.ask, null, 10)).toEqual({
+  expect(await removeTagged(server.ask, [OF_ANY_DRILL], 10)).toEqual({
     deleted: { Observation: 14, Patient: 14, Basic: 0 },
     refused: [],
   });
@@ -42,7 +46,7 @@ test("a server that ignores the search deletes nobody else's", async () => {
   const server = await filled([1]);
   const { ask } = server;
   const careless: typeof ask = (path, init) => ask(path.replace(/_tag=[^&]*&/, ""), init);
-  await removeTagged(careless, null, 10);
+  await removeTagged(careless, [OF_ANY_DRILL], 10);
   expect(left(server)).toEqual(expect.arrayContaining(["Patient/theirs", "Patient/tagged-by-them"]));
 });
 

@@ -1,7 +1,7 @@
 /** Deletes the resources of drills from an own system: by their tag alone, so nobody else's can be among them. */
 import { z } from "zod";
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
-import { TAG_SYSTEM, type Tag } from "../../model/load/tag.ts";
+import type { Tag } from "../../model/load/tag.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { severalAtOnce } from "../../system/several-at-once.ts";
 
@@ -15,6 +15,7 @@ const RESOURCES_OF_A_WRITE = 4;
 const MOST_SHOWN = 20;
 
 const CodingSchema = z.object({ system: z.string().optional(), code: z.string().optional() });
+const CountSchema = z.object({ total: z.number().int().nonnegative() });
 const PageSchema = z.object({
   entry: z
     .array(
@@ -35,20 +36,21 @@ export interface Removed {
   refused: string[];
 }
 
-/** `tags`: of one run; `null`: of every run. Throws when more is found than so many writes can have made. */
-export async function removeTagged(ask: Ask, tags: readonly Tag[] | null, maxWrites: number): Promise<Removed> {
+/** Throws when more is found than were counted before, or than so many writes can have made where nobody counts. */
+export async function removeTagged(ask: Ask, tags: readonly Tag[], maxWrites: number): Promise<Removed> {
   const removed: Removed = { deleted: { Observation: 0, Patient: 0, Basic: 0 }, refused: [] };
-  const most = tags === null ? Number.POSITIVE_INFINITY : RESOURCES_OF_A_WRITE * maxWrites;
+  const places = TYPES.flatMap((type) => tags.map((tag) => ({ type, tag })));
+  const most = (await countedAt(ask, places)) ?? RESOURCES_OF_A_WRITE * maxWrites;
   const left = new Set<string>();
   let total = 0;
-  for (const { type, tag } of TYPES.flatMap((type) => (tags ?? [null]).map((tag) => ({ type, tag }))))
+  for (const { type, tag } of places)
     for (;;) {
       const found = (await pageOf(ask, type, tag)).filter((id) => !left.has(`${type}/${id}`));
       if (found.length === 0) break;
       total += found.length;
       if (total > most)
         throw failed(
-          `more than ${most} resources bear the tag ${tag?.code}`,
+          `more than ${most} resources bear the tag ${tag.code}`,
           "raise guard.maxWrites, or look who wrote them",
         );
       await severalAtOnce(AT_ONCE, found, async (id) => {
@@ -66,10 +68,28 @@ export async function removeTagged(ask: Ask, tags: readonly Tag[] | null, maxWri
   return removed;
 }
 
+interface Place {
+  type: string;
+  tag: Tag;
+}
+
+const wanted = ({ system, code }: Tag) => `_tag=${encodeURIComponent(`${system}|${code}`)}`;
+
+/** `null` where the server does not count. */
+async function countedAt(ask: Ask, places: readonly Place[]): Promise<number | null> {
+  let sum = 0;
+  for (const { type, tag } of places) {
+    const answer = await ask(`${type}?${wanted(tag)}&_summary=count`, { signal: AbortSignal.timeout(ASK_MS) });
+    const { success, data } = CountSchema.safeParse(await answer.json().catch(() => null));
+    if (!success) return null;
+    sum += data.total;
+  }
+  return sum;
+}
+
 /** The next of them. Only those that bear the tag by their own word count, whatever the search gave. */
-async function pageOf(ask: Ask, type: string, tag: Tag | null): Promise<string[]> {
-  const token = encodeURIComponent(`${TAG_SYSTEM}|${tag?.code ?? ""}`);
-  const path = `${type}?_tag=${token}&_count=${PAGE}`;
+async function pageOf(ask: Ask, type: string, tag: Tag): Promise<string[]> {
+  const path = `${type}?${wanted(tag)}&_count=${PAGE}`;
   const answer = await ask(path, {
     headers: { "Cache-Control": "no-cache" },
     signal: AbortSignal.timeout(ASK_MS),
@@ -79,8 +99,7 @@ async function pageOf(ask: Ask, type: string, tag: Tag | null): Promise<string[]
   if (answer.status !== 200)
     throw failed(`a search for ${type} is answered with status ${answer.status}`, "delete them by hand");
   const { entry } = PageSchema.parse(await answer.json());
-  const bears = (each: z.infer<typeof CodingSchema>) =>
-    each.system === TAG_SYSTEM && (tag === null || each.code === tag.code);
+  const bears = (each: z.infer<typeof CodingSchema>) => each.system === tag.system && each.code === tag.code;
   return entry.flatMap(({ resource: { resourceType, id, meta } }) =>
     resourceType === type && meta.tag.some(bears) ? [id] : [],
   );
