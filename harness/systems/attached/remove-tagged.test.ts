@@ -50,9 +50,13 @@ test("a server that ignores the search deletes nobody else's", async () => {
   expect(left(server)).toEqual(expect.arrayContaining(["Patient/theirs", "Patient/tagged-by-them"]));
 });
 
-test("more than so many writes can have made are not touched any further", async () => {
+test.each<[string, object, RegExp]>([
+  ["than were counted", { resourceType: "Bundle", total: 3 }, /more than 9 resources bear the tag 1/],
+  ["than so many writes can have made, where nobody counts", {}, /more than 8 resources bear the tag 1/],
+])("more %s are not touched", async (_, counted, why) => {
   const server = await filled([1]);
-  await expect(removeTagged(server.ask, [tagOf(1)], 2)).rejects.toThrow(/more than 8 resources bear the tag 1/);
+  server.intercept = (path) => (path.includes("_summary=count") ? Response.json(counted) : null);
+  await expect(removeTagged(server.ask, [tagOf(1)], 2)).rejects.toThrow(why);
 });
 
 test("what a server will not delete is told, and does not keep the rest", async () => {
