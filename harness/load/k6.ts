@@ -22,6 +22,8 @@ const RECORD = "/record";
 
 /** Longer than registers and warm-up may take: those have failures of their own. */
 const PATIENCE_SECONDS = 600;
+/** As long as registers and warm-up may take: what a token has to last for besides the load. */
+const BEFORE_LOAD_SECONDS = 240;
 
 const RUNNER = "k6-1";
 
@@ -46,7 +48,7 @@ async function startProgram({ edge, runBeside }: Around, image: string, task: Lo
   const durationSeconds = loadTimes(task.scenario).end;
   const told: LoadOrder = {
     runner: RUNNER,
-    ...(await edge.fromBeside((PATIENCE_SECONDS + durationSeconds) * 1000)),
+    ...(await edge.fromBeside((BEFORE_LOAD_SECONDS + durationSeconds) * 1000)),
     seed,
     tags,
     mix: load.mix,

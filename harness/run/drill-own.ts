@@ -17,6 +17,7 @@ import { lookAt } from "../systems/attached/look.ts";
 import { redactFolder } from "../systems/attached/redact.ts";
 import { Secrets } from "../systems/attached/secret.ts";
 import { runStep, whyFailed } from "../systems/attached/step.ts";
+import { type Engine, reachEngine } from "../systems/lab/engine.ts";
 import type { DrillOrder } from "./drill.ts";
 import { drillOn } from "./drill-on.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
@@ -52,11 +53,11 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const { signal } = abort;
   const now = startClock();
   const edge = await edgeOf(own.fhir, secrets);
+  const { targets } = await lookAt({ name, own, engine: await engineFor(own), ask: edge.ask, now });
+  refuseOther({ ...order, targets }, order.agreed);
   const wanted = ["k6", "tools"] as const;
   const footing = await prepareFooting({ mode: order.images, named: order.named, wanted }, view, signal);
   const { engine, images } = footing;
-  const { targets } = await lookAt({ name, own, engine, ask: edge.ask, now });
-  refuseOther({ ...order, targets }, order.agreed);
   signal.throwIfAborted();
 
   const found = targets.map(({ name, id, container, image }) => ({ name, id, container, image }));
@@ -88,6 +89,11 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
     quietly(() => folder.seal());
   }
   return finish(folder);
+}
+
+/** `null` where nothing of it is looked for on one. */
+export async function engineFor({ targets }: OwnSystem): Promise<Engine | null> {
+  return Object.keys(targets).length > 0 ? reachEngine() : null;
 }
 
 function refuseOther(agreed: Agreed, hash: string): void {
