@@ -71,4 +71,15 @@ test("one that was never acknowledged before may not have been valid yet", () =>
     reason: "10 writes were answered with 401 or 403, and none was acknowledged before",
   });
   expect(checked(WRITES, from(0, 50)).verdict).toBe("inconclusive");
+  // The first of these was sent before, and acknowledged after.
+  expect(
+    checked(
+      [
+        [0, 900],
+        [100, 110],
+        [1000, 1010],
+      ],
+      [1],
+    ).verdict,
+  ).toBe("inconclusive");
 });

@@ -49,7 +49,7 @@ vi.mock("k6/http", () => ({
 }));
 
 const SEED = 42;
-const BASE = "https://fhir.test/R4/base";
+const BASE = "https://fhir.test/FHIR/base";
 const order: LoadOrder = {
   ...{ runner: "k6-1", baseUrl: BASE, headers: { Authorization: "Bearer x" }, seed: SEED, tag: tagOf(SEED) },
   ...{ mix: { put: 1, post: 1, bundle: 1, update: 1 }, versions: "numbered", ratePerSecond: 10, durationSeconds: 5 },
