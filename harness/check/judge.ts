@@ -37,6 +37,7 @@ import { linearizableRegisters } from "./linearizable-registers.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { machine } from "./machine.ts";
 import { redundancy } from "./redundancy.ts";
+import { refusedAuthorization } from "./refused-authorization.ts";
 import { regressedVersions } from "./regressed-versions.ts";
 import { replicationLag } from "./replication-lag.ts";
 import { resources } from "./resources.ts";
@@ -45,6 +46,7 @@ import { rto } from "./rto.ts";
 import { staleReads } from "./stale-reads.ts";
 import { strandedSaved } from "./stranded-saved.ts";
 import { switchover } from "./switchover.ts";
+import { throttled } from "./throttled.ts";
 import { tornBundles } from "./torn-bundles.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
@@ -55,6 +57,7 @@ import { worthJudging } from "./worth-judging.ts";
 export const CHECKERS: readonly Checker[] = [
   worthJudging,
   machine,
+  throttled,
   apiReads,
   lostWrites,
   unverifiableAcknowledgements,
@@ -64,6 +67,7 @@ export const CHECKERS: readonly Checker[] = [
   availability,
   failoverWithoutCause,
   acknowledgedWhenFenced,
+  refusedAuthorization,
   unacknowledgedWrites,
   unexpectedWrites,
   tornBundles,

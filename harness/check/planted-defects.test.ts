@@ -103,6 +103,8 @@ const ONLY: Record<string, () => Parts> = {
     edited({}, ({ probes }) => ({
       probes: [...probes, ...plantedMachine(0, 20_000, { drill: () => 0.5, others: () => 1 })],
     })),
+  throttled: () => refusing(429, "throttled"),
+  "refused-authorization": () => refusing(401, "unauthorized"),
   "lost-writes": () => plantedParts({ lost: [put], ...strict({ lostWrites: 0 }) }),
   rpo: () => plantedParts({ lost: [put], ...strict({ rpoSeconds: 0 }) }),
   rto: () => plantedParts(strict({ rtoSeconds: 1 })),
@@ -214,6 +216,17 @@ const ONLY: Record<string, () => Parts> = {
   },
   switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };
+
+/** What was not answered in the outage was refused. */
+function refusing(status: number, reason: string): Parts {
+  return edited({}, ({ operations: all }) => ({
+    operations: all.map((op) =>
+      op.outcome === "info"
+        ? { ...op, outcome: "fail", reason, status, servedBy: "a", completedMs: op.invokedMs + 30 }
+        : op,
+    ),
+  }));
+}
 
 function edited(changes: Partial<Plan>, edit: (parts: Parts) => Partial<Parts>): Parts {
   const parts = plantedParts(changes);

@@ -26,6 +26,9 @@ const ROWS: [Partial<CompleteLine>, number, string, string][] = [
   [{ status: 422, attempts: 3 }, 1, "info", "failed-in-the-end"],
   [{ errorCode: 1212, attempts: 2 }, 1, "info", "failed-in-the-end"],
   [{ errorCode: 1101, attempts: 2 }, 1, "info", "failed-in-the-end"],
+  [{ status: 429, attempts: 2 }, 1, "info", "failed-in-the-end"],
+  [{ status: 401, attempts: 2 }, 1, "info", "failed-in-the-end"],
+  [{ status: 403, attempts: 3 }, 1, "info", "failed-in-the-end"],
   [{ status: 400, attempts: 2, servedBy: "" }, 1, "info", "other"],
   [{ status: 200, stored: ONE, attempts: 2 }, 1, "ok", "acknowledged"],
   [{ status: 412, attempts: 2 }, 1, "info", "conflict"],
@@ -56,7 +59,14 @@ const ROWS: [Partial<CompleteLine>, number, string, string][] = [
   [{ errorCode: 1102 }, 1, "info", "connection-lost"],
   [{ status: 302 }, 1, "info", "other"],
   [{ status: 404 }, 1, "info", "other"],
-  [{ status: 429 }, 1, "info", "other"],
+  [{ status: 429 }, 1, "fail", "throttled"],
+  [{ status: 429, servedBy: "" }, 1, "fail", "throttled"],
+  [{ status: 401 }, 1, "fail", "unauthorized"],
+  [{ status: 403, servedBy: "" }, 1, "fail", "unauthorized"],
+  [{ status: 402 }, 1, "info", "other"],
+  [{ status: 407 }, 1, "info", "other"],
+  [{ status: 428 }, 1, "info", "other"],
+  [{ status: 430 }, 1, "info", "other"],
 ];
 
 test.each(ROWS)("%j with %i resources wanted is %s: %s", (changes, resources, outcome, name) => {
@@ -114,13 +124,17 @@ describe("whatever else the answer says", () => {
     .map(answer);
   const RUNS = { seed: 3 };
 
-  test("only a refusal by the server's own word, or of the connection, is a failure, and only of the one attempt", () => {
+  test("only a refusal by the server's own word, of who asks or how much, or of the connection, is a failure, and only of the one attempt", () => {
     fc.assert(
       fc.property(anyAnswer, fc.constantFrom(1, 3), (line, resources) => {
         if (outcomeOf(line, resources).outcome !== "fail") return;
         expect(line.attempts).toBe(1);
         const refused = line.servedBy !== "" && [400, 422].includes(line.status);
-        expect(refused || (line.status === 0 && [1101, 1212].includes(line.errorCode))).toBe(true);
+        expect(
+          [401, 403, 429].includes(line.status) ||
+            refused ||
+            (line.status === 0 && [1101, 1212].includes(line.errorCode)),
+        ).toBe(true);
       }),
       RUNS,
     );

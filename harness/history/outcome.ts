@@ -29,8 +29,11 @@ const errorCode =
   (line: Answer) =>
     line.status === 0 && line.errorCode >= from && line.errorCode <= to;
 const refusedByValidation = (line: Answer) => (line.status === 400 || line.status === 422) && line.servedBy !== "";
+const throttled = status(429);
+const unauthorized = (line: Answer) => line.status === 401 || line.status === 403;
 const connectionRefused = errorCode(1212);
 const nameNotFound = errorCode(1101);
+const CERTAIN_OF_ONE = [refusedByValidation, throttled, unauthorized, connectionRefused, nameNotFound];
 
 /** The first row that matches decides. */
 export const OUTCOMES: readonly OutcomeRow[] = [
@@ -56,14 +59,25 @@ export const OUTCOMES: readonly OutcomeRow[] = [
     name: "failed-in-the-end",
     outcome: "info",
     why: "the last of several attempts certainly failed, and one before it may have been carried out",
-    matches: (line) =>
-      (line.attempts ?? 1) > 1 && (refusedByValidation(line) || connectionRefused(line) || nameNotFound(line)),
+    matches: (line) => (line.attempts ?? 1) > 1 && CERTAIN_OF_ONE.some((isCertain) => isCertain(line)),
   },
   {
     name: "refused-by-validation",
     outcome: "fail",
     why: "400 and 422 are the FHIR server's word that it did not accept the content",
     matches: refusedByValidation,
+  },
+  {
+    name: "throttled",
+    outcome: "fail",
+    why: "429: there was no room for it, so it was not begun",
+    matches: throttled,
+  },
+  {
+    name: "unauthorized",
+    outcome: "fail",
+    why: "401 and 403 are said before anything is done",
+    matches: unauthorized,
   },
   {
     name: "conflict",

@@ -79,14 +79,17 @@ describe("a PUT under an id of the client's", () => {
     expect(await prove(fhir.ask)).toEqual({ ...ALL, updateCreate: false });
   });
 
-  test.each<[string, (path: string) => string]>([
-    ["under another", () => "http://fhir.test/fhir/Patient/1000/_history/1"],
-    ["under none", () => ""],
-  ])("that makes a resource %s is not used", async (_, location) => {
-    const ask = saying(({ method, path }, answer) => {
-      if (method === "PUT" && answer.status === 201) answer.headers.set("Location", location(path));
-      return answer;
-    });
+  test("that makes a resource under another is not used", async () => {
+    const { ask, stored } = new MemoryFhir();
+    const renaming: Ask = (path, init) =>
+      init?.method === "PUT" && !stored.has(path) ? ask("Patient", { ...init, method: "POST" }) : ask(path, init);
+    expect(await prove(renaming)).toEqual({ ...ALL, updateCreate: false });
+  });
+
+  test("whose answer does not say where it stands is not used", async () => {
+    const ask = saying(({ method }, answer) =>
+      method === "PUT" && answer.status === 201 ? without(answer, "Location") : answer,
+    );
     expect(await prove(ask)).toMatchObject({ updateCreate: false });
   });
 
@@ -197,6 +200,10 @@ describe("a transaction is not used", () => {
 
   test.each<[string, () => Ask]>([
     ["does not say what it made", () => inAnswer((text) => text.replaceAll("location", "where"))],
+    [
+      "says more than it was sent",
+      () => inAnswer((text) => text.replace(/]}$/, `,{"location":"Patient/1/_history/1"}]}`)),
+    ],
     ["does not say all of it", () => inAnswer((text) => text.replace("location", "where"))],
     ["says it in another order", () => inAnswer((text) => text.replace("Patient/", "Observation/"))],
     ["has no versions where single writes have", () => inAnswer((text) => text.replaceAll("/_history/1", ""))],
@@ -300,6 +307,7 @@ describe("a server is refused, with its own first words,", () => {
     ["nothing", () => plain(404, WORDS)],
     ["a page", () => plain(200, "<html>")],
     ["something else", () => Response.json({ resourceType: "Patient" })],
+    ["of a server that is not up", () => Response.json({ resourceType: "CapabilityStatement" }, { status: 503 })],
     ["nothing but null", () => plain(200, "null")],
   ])("whose metadata is %s", async (_, instead) => {
     const { what, why } = await failureOf(prove(to(isOf("GET", "metadata"), instead)));
@@ -396,11 +404,16 @@ describe("a server that falls away in the middle", () => {
 
   test("nor waited for: what is under way is given up", async () => {
     const off = new AbortController();
+    const ended: unknown[] = [];
     const never: Ask = (_, init) =>
       new Promise((_resolve, reject) => {
-        init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+        init?.signal?.addEventListener("abort", () => {
+          ended.push(init.signal?.reason);
+          reject(init.signal?.reason);
+        });
         off.abort(new Error("called off"));
       });
     await expect(proveDialect(never, { seed: SEED, signal: off.signal })).rejects.toThrow("called off");
+    expect(ended).toEqual([new Error("called off")]);
   });
 });

@@ -4,6 +4,7 @@ import { tagBesideOf } from "../model/load/tag.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
 import { MemoryFhir } from "../system/testing/memory-fhir.ts";
 import { AVAILABILITY_PERIOD_MS, startAvailabilityProbe } from "./availability.ts";
+import { ProbedResource } from "./probed-resource.ts";
 
 const SEED = 42;
 
@@ -105,6 +106,29 @@ describe("where the server gives ids", () => {
     expect(kinds(asked)).toEqual(["POST Basic", "POST Basic", "POST Basic", "PUT Basic"]);
     expect(statuses).toEqual([503, 503, 201, 200]);
   });
+});
+
+test("a late refusal of the one that was lost is none of the one that was made since", () => {
+  const resource = new ProbedResource(SEED, { updateCreate: false });
+  const answer = {
+    status: 0,
+    acknowledged: false,
+    etag: "",
+    location: "",
+    body: "",
+    servedBy: "",
+    retryAfter: null,
+    why: "",
+  };
+  const made = (id: string) =>
+    resource.learn(resource.write(1), { ...answer, status: 201, acknowledged: true, location: `Basic/${id}` });
+  made("1");
+  const [updated, first, second] = [resource.write(2), resource.write(3), resource.write(4)];
+  resource.learn(updated, { ...answer, status: 200, acknowledged: true });
+  resource.learn(first, { ...answer, status: 404 });
+  made("2");
+  resource.learn(second, { ...answer, status: 404 });
+  expect(resource.write(5)).toMatchObject({ method: "PUT", path: "Basic/2" });
 });
 
 test("no answer is one with status 0", async () => {

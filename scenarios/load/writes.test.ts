@@ -49,7 +49,7 @@ vi.mock("k6/http", () => ({
 }));
 
 const SEED = 42;
-const BASE = "https://fhir.test/R4/base";
+const BASE = "https://fhir.test/FHIR/base";
 const order: LoadOrder = {
   ...{ runner: "k6-1", baseUrl: BASE, headers: { Authorization: "Bearer x" }, seed: SEED, tags: [tagOf(SEED)] },
   ...{ mix: { put: 1, post: 1, bundle: 1, update: 1 }, versions: "numbered", ratePerSecond: 10, durationSeconds: 5 },
@@ -191,7 +191,7 @@ describe("the load begins", () => {
   test("when the signal stands where its id says", async () => {
     const sent = await looks(true, [{ status: 0 }, { status: 404 }, { status: 200, body: "{}" }]);
     expect(sent.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(3).fill(`GET ${BASE}/Basic/start-16`));
-    expect(k6.slept).toHaveLength(2);
+    expect(k6.slept).toEqual([0.1, 0.1]);
   });
 
   test("where ids are the server's, when a search finds it, and not when a search is answered", async () => {
@@ -204,6 +204,7 @@ describe("the load begins", () => {
     ];
     const sent = await looks(false, [...nothing, found("start-16")]);
     expect(sent).toHaveLength(nothing.length + 1);
+    expect(k6.slept).toEqual(nothing.map(() => 0.5));
     expect(sent[0]?.url).toBe(`${BASE}/Basic?identifier=urn%3Afhirdrill%3Awrite%7Cstart-16`);
     expect(sent[0]?.headers).toEqual({ Authorization: "Bearer x", "Cache-Control": "no-cache" });
   });

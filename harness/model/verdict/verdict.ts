@@ -105,6 +105,8 @@ export const UNMEASURED = {
   beforeLoad: { count: null, resources: [] },
   reads: { wanted: null, answered: null, wrongAtMost: null },
   acrossRegions: { addedMs: null, local: noQuantiles, across: noQuantiles },
+  throttled: { count: null, share: null, longestSeconds: null },
+  unauthorized: { count: null, seconds: null },
 };
 
 export const MeasuresSchema = z.object({
@@ -223,6 +225,10 @@ export const MeasuresSchema = z.object({
   reads: z.object({ wanted: figure, answered: figure, wrongAtMost: figure }).default(UNMEASURED.reads),
   /** Milliseconds to acknowledgement with the database in the server's region, and with it in the other one. */
   acrossRegions: z.object({ addedMs: figure, local: quantiles, across: quantiles }).default(UNMEASURED.acrossRegions),
+  /** Answered with 429 from the baseline on; the longest time in which every answer was one. */
+  throttled: z.object({ count: figure, share: figure, longestSeconds: figure }).default(UNMEASURED.throttled),
+  /** Answered with 401 or 403; for how long in all, where the same authorization was accepted before and after. */
+  unauthorized: z.object({ count: figure, seconds: figure }).default(UNMEASURED.unauthorized),
 });
 export type Measures = z.infer<typeof MeasuresSchema>;
 

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { regionLoss } from "../../scenarios/region-loss.ts";
+import type { LoadOrder } from "../model/load/ledger.ts";
+import { HAPI_DIALECT } from "../model/plan/dialect.ts";
+import type { ProgramOrder } from "../system/program.ts";
+import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
+import { k6 } from "./k6.ts";
+
+/** What the script is told of a server with that dialect. */
+async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOrder> {
+  const started: ProgramOrder[] = [];
+  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: { Authorization: "Bearer x" } });
+  const runBeside = async (program: ProgramOrder) => {
+    started.push(program);
+    return { ended: Promise.resolve(0), log: async () => "" };
+  };
+  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
+  const task = { scenario: regionLoss, retry: "none", seed: 42, folder: "/folder" } as const;
+  await k6(system, "image").start({ ...task, dialect: { ...HAPI_DIALECT, ...changes } });
+  return JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
+}
+
+test("the script is told where and how to write, and under which tag", async () => {
+  expect(await told()).toMatchObject({
+    ...{ baseUrl: "http://fhir.test", headers: { Authorization: "Bearer x" }, mix: regionLoss.load.mix },
+    ...{ seed: 42, tag: { system: "urn:fhirdrill:run", code: "16" }, versions: "numbered", signal: "Basic/start-16" },
+  });
+});
+
+test("it is told what versions are like, and to search for its signal where it cannot read it by its id", async () => {
+  const { versions, signal } = await told({ versions: "opaque", updateCreate: false });
+  expect([versions, signal]).toEqual(["opaque", "Basic?identifier=urn%3Afhirdrill%3Awrite%7Cstart-16"]);
+});
