@@ -8,7 +8,7 @@ import { CONFIGS } from "./configs.ts";
 import { regionLoss } from "./region-loss.ts";
 
 /** Nobody knows how long their failover takes: the load goes on for long enough to see most of them. */
-const AFTER_SECONDS = 90;
+const AFTER_SECONDS = 60;
 
 /** The system in the place of a configuration. What it shares with a lab's has no meaning for it. */
 export function configOf(name: string, { is, fhir, observe, clientRetry, objectives }: OwnSystem): Config {
@@ -27,7 +27,9 @@ export function scenariosOf({ targets, hooks, switchover = {} }: OwnSystem): Sce
     ...Object.entries(targets).flatMap(([target, { site }]) => {
       const at = { target, ...(site === undefined ? {} : { side: site }), afterSeconds: 0 };
       return [
-        lostBy(`${target}-loss`, `The container of ${target} is killed and stays away`, { kind: "target-loss", ...at }),
+        lostBy(`${target}-loss`, `The container of ${target} is killed and stays away for a minute`, {
+          ...{ kind: "target-loss" as const, ...at, healAfterSeconds: 60 },
+        }),
         lostBy(`${target}-crash`, `The main process of ${target} dies, and its own restart policy acts`, {
           ...{ kind: "target-crash" as const, ...at },
         }),

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { regionLoss } from "../../scenarios/region-loss.ts";
 import type { LoadOrder } from "../model/load/ledger.ts";
+import { tagOf } from "../model/load/tag.ts";
 import { HAPI_DIALECT } from "../model/plan/dialect.ts";
 import type { ProgramOrder } from "../system/program.ts";
 import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
@@ -15,15 +16,20 @@ async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOrd
     return { ended: Promise.resolve(0), log: async () => "" };
   };
   const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
-  const task = { scenario: regionLoss, retry: "none", seed: 42, folder: "/folder" } as const;
+  const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [tagOf(42)], folder: "/folder" } as const;
   await k6(system, "image").start({ ...task, dialect: { ...HAPI_DIALECT, ...changes } });
   return JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
 }
 
-test("the script is told where and how to write, and under which tag", async () => {
+test("the script is told where and how to write, and under which tags", async () => {
   expect(await told()).toMatchObject({
     ...{ baseUrl: "http://fhir.test", headers: { Authorization: "Bearer x" }, mix: regionLoss.load.mix },
-    ...{ seed: 42, tag: { system: "urn:fhirdrill:run", code: "16" }, versions: "numbered", signal: "Basic/start-16" },
+    ...{
+      seed: 42,
+      tags: [{ system: "urn:fhirdrill:run", code: "16" }],
+      versions: "numbered",
+      signal: "Basic/start-16",
+    },
   });
 });
 

@@ -17,9 +17,9 @@ test.each([true, false])(
       return isGiven(SEED, look, { status: answer.status, body: await answer.text() });
     };
     // The signal of another run says nothing.
-    await giveSignal(sendTagged(fhir.ask, SEED + 1, 1000), SEED + 1, { updateCreate });
+    await giveSignal(sendTagged(fhir.ask, [tagOf(SEED + 1)], 1000), SEED + 1, { updateCreate });
     expect(await isSeen()).toBe(false);
-    await giveSignal(sendTagged(fhir.ask, SEED, 1000), SEED, { updateCreate });
+    await giveSignal(sendTagged(fhir.ask, [tagOf(SEED)], 1000), SEED, { updateCreate });
     expect(await isSeen()).toBe(true);
     expect([...fhir.stored.values()].at(-1)?.[0]?.meta?.tag).toEqual([tagOf(SEED)]);
   },
@@ -28,6 +28,6 @@ test.each([true, false])(
 test("it is given again until it is acknowledged", async () => {
   const fhir = new MemoryFhir();
   fhir.intercept = () => (fhir.asked.length < 3 ? new Response(null, { status: 503 }) : null);
-  await giveSignal(sendTagged(fhir.ask, SEED, 1000), SEED, { updateCreate: true });
+  await giveSignal(sendTagged(fhir.ask, [tagOf(SEED)], 1000), SEED, { updateCreate: true });
   expect(fhir.asked).toEqual(Array(3).fill("PUT Basic/start-16"));
 });

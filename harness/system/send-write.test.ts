@@ -10,7 +10,7 @@ const put = planWrite(SEED, 0, { put: 1, post: 0, bundle: 0, update: 0 });
 
 test("what a run writes bears its tag, each resource of a transaction too, and nothing else is changed", async () => {
   const fhir = new MemoryFhir();
-  const send = sendTagged(fhir.ask, SEED, 1000);
+  const send = sendTagged(fhir.ask, [tagOf(SEED)], 1000);
   await send(put);
   await send(planWrite(SEED, 1, { put: 0, post: 0, bundle: 1, update: 0 }));
   expect(tagsIn(fhir)).toEqual(Array(1 + 3).fill([tagOf(SEED)]));
