@@ -30,7 +30,7 @@ interface Broken {
 }
 
 /** How long one may take to be whole again that was told to. */
-const MENDED_WITHIN_MS = 10_000;
+const MENDED_WITHIN_MS = 5000;
 
 export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlSeconds }: Around): Target {
   const { name, id } = found;
