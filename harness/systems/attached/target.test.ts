@@ -128,6 +128,9 @@ test("what the engine refuses to do is undone, and what has failed once can be t
   made.refuses.clear();
   await target.freeze();
   await expect(target.kill()).rejects.toThrow("db is broken already");
+  // What was refused is healed as well, and has nothing to heal.
+  expect(await target.startAgain()).toBe(false);
+  await target.rejoin();
   expect(entries()).toEqual([
     ["target-freeze", "it runs and is not frozen"],
     ["target-freeze", null],
