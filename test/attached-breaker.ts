@@ -1,4 +1,5 @@
 /** Injects a fault into a container that is not ours, says so, and waits to be killed. */
+import { armSwitch } from "../harness/systems/attached/dead-mans-switch.ts";
 import { findTargets } from "../harness/systems/attached/find.ts";
 import { Journal } from "../harness/systems/attached/journal.ts";
 import { targetOf } from "../harness/systems/attached/target.ts";
@@ -21,6 +22,7 @@ if (kind === "target-loss") await target.kill();
 else if (kind === "target-crash") await target.crash();
 else if (kind === "target-freeze") await target.freeze();
 else if (kind === "target-isolation") await target.isolate();
-else await target.limitProcessor(0.02);
+else if (kind === "target-starvation") await target.limitProcessor(0.02);
+else await armSwitch(engine, tools, { how: "start", container: { id: found.id, name: container } }, 60);
 process.stdout.write("injected\n");
 setInterval(() => {}, 1000);

@@ -190,19 +190,41 @@ test.each(ALL)("whoever injected %s is killed: it ends by itself", async (kind) 
   await untilWhole();
 });
 
+test("what its last request does after the switch has looked is undone as well", async () => {
+  await untilWhole();
+  const kill = await breaker("nothing, but for the switch", "injected");
+  await kill();
+  await sleep(500);
+  await docker().getContainer(found.id).kill();
+  await untilNoSwitch();
+  await untilWhole();
+});
+
+test("a switch that is told to stop ends the fault before it goes", async () => {
+  await target.freeze();
+  const [one] = await switches();
+  await docker()
+    .getContainer((one as NonNullable<typeof one>).Id)
+    .stop({ t: 30 });
+  expect(await target.status()).toEqual({ running: true, frozen: false });
+  await target.thaw();
+});
+
 test("whoever injects is killed at any moment: nothing is left in force", async () => {
   for (let round = 0; round < 10; round += 1) {
     const kill = await breaker(ALL[round % ALL.length] as string, "ready");
     // Arming takes about a third of a second, and the injection a tenth.
     await sleep(round * 60);
     await kill();
-    // One that was never started is removed with the healing.
+    // What it asked of the engine at the last moment is still done.
+    await sleep(1000);
     await until({ what: "no switch to run", deadlineMs: 40_000 }, async () =>
       (await switches()).every(({ State }) => State === "created"),
     );
     await untilWhole();
     const healed = await healFromJournal(engine, folder);
     expect(healed.filter(({ outcome }) => outcome !== "not-in-force")).toEqual([]);
+    // One that was never started is removed with the healing.
     expect(await switches()).toEqual([]);
   }
 });

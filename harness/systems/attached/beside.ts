@@ -8,7 +8,7 @@ export interface Ran {
 }
 
 /** What is left of it when we die in between has the run's labels, so that it is removed like everything else of the run. */
-export async function runBeside(
+export async function scriptBeside(
   engine: Engine,
   { image, run }: { image: string; run: string },
   script: string,

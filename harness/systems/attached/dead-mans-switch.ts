@@ -103,9 +103,12 @@ export async function armSwitch(
   };
 }
 
-/** Those that were never started, because who armed them died just then: they can do nothing, and nobody else removes them. */
-export async function removeUnarmed(docker: Engine["container"]["dockerode"]): Promise<void> {
-  const filters = { label: [SWITCH_LABEL], status: ["created"] };
+/**
+ * Removes those that are over and were not removed by the engine, and those that were never started, because who armed them
+ * died just then: they can do nothing, and nobody else removes them.
+ */
+export async function removeSpent(docker: Engine["container"]["dockerode"]): Promise<void> {
+  const filters = { label: [SWITCH_LABEL], status: ["created", "exited", "dead"] };
   for (const { Id, Labels } of await docker.listContainers({ all: true, filters }))
     if (isDead(Labels[OWNER_LABEL] ?? "")) await docker.getContainer(Id).remove().catch(unlessGone);
 }

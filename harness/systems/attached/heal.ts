@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../../model/failure.ts";
 import type { Engine } from "../lab/engine.ts";
-import { inNetworkOf, runBeside } from "./beside.ts";
+import { inNetworkOf, scriptBeside } from "./beside.ts";
 import { commandOf } from "./by-hand.ts";
-import { removeUnarmed } from "./dead-mans-switch.ts";
+import { removeSpent } from "./dead-mans-switch.ts";
 import { must, SEEN_GONE, seenBy } from "./hook-fault.ts";
 import { type ContainerUndo, type Entry, type HookUndo, Journal } from "./journal.ts";
 import { mend } from "./mend.ts";
@@ -49,7 +49,7 @@ export async function healFromJournal(
     if (healed === null && outcome.outcome !== "failed") journal.healed(entry, outcome.seen);
     all.push({ fault, of, at, ...outcome });
   }
-  if (engine !== null) await removeUnarmed(engine.container.dockerode);
+  if (engine !== null) await removeSpent(engine.container.dockerode);
   return all;
 }
 
@@ -63,7 +63,7 @@ async function healContainer(
   const at = {
     docker: engine.container.dockerode,
     inNetwork: ({ container, image }: Extract<ContainerUndo, { how: "rejoin" }>, script: string) =>
-      runBeside(engine, { image: tools ?? image, run }, script, inNetworkOf(container.id)),
+      scriptBeside(engine, { image: tools ?? image, run }, script, inNetworkOf(container.id)),
   };
   const { before, after } = await mend(at, undo, withinMs);
   if (after.is === "broken") return { outcome: "failed", why: after.seen, command: after.command };

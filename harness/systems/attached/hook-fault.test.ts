@@ -6,7 +6,7 @@ import { armFault } from "../../faults/index.ts";
 import type { Hook, Step } from "../../model/plan/own-system.ts";
 import { bareSystem } from "../../system/testing/bare-system.ts";
 import { hookFault } from "./hook-fault.ts";
-import { Journal } from "./journal.ts";
+import { Journal, readJournal } from "./journal.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -60,4 +60,40 @@ test("one that cannot be injected says why", async () => {
   const hook = { ...switchOf(), inject: node("console.error('no route to the power strip'); process.exit(2)") };
   await expect(armed(hook).inject()).rejects.toThrow("ended with 2: no route to the power strip");
   expect(existsSync(join(folder, "off"))).toBe(false);
+});
+
+const entries = () => readJournal(folder).map(({ of, healed }) => [of, healed?.seen ?? null]);
+
+test("how it is healed is on disk before it is injected, also where that fails, until it is seen to be gone", async () => {
+  const journal = JSON.stringify(join(folder, "undo.json"));
+  const hook = { ...switchOf(), inject: node(`if (!require('fs').existsSync(${journal})) process.exit(1)`) };
+  const fault = armed(hook);
+  await fault.inject();
+  const { PATH = "", HOME = "" } = process.env;
+  expect(readJournal(folder).map(({ undo }) => undo)).toEqual([
+    {
+      ...{ how: "hook", heal: hook.heal, evidence: hook.evidence, folder: process.cwd() },
+      environment: { PATH, HOME, FHIRDRILL_RUN: "run-1", FHIRDRILL_FAULT: "power", FHIRDRILL_TTL_SECONDS: "60" },
+    },
+  ]);
+  // That nothing is seen of it is not that it was healed.
+  expect(await fault.evidence()).toMatchObject({ gone: true });
+  expect(entries()).toEqual([["power", null]]);
+  await fault.heal();
+  expect(entries()).toEqual([["power", null]]);
+  await fault.evidence();
+  expect(entries()).toEqual([["power", "its evidence says that it is gone"]]);
+
+  const failing = armed({ ...switchOf(), inject: node("process.exit(2)") });
+  await expect(failing.inject()).rejects.toThrow("ended with 2");
+  expect(entries().at(-1)).toEqual(["power", null]);
+});
+
+test("what cannot be told to be gone is not injected again", async () => {
+  const fault = armed(switchOf("process.exit(1)"));
+  await fault.inject();
+  await fault.heal();
+  expect(await fault.evidence()).toMatchObject({ gone: false });
+  await expect(fault.inject()).rejects.toThrow("power is in force already, or is not known to be gone");
+  expect(entries()).toEqual([["power", null]]);
 });

@@ -1,7 +1,7 @@
 /** One container of an own system, as something that can be broken; what undoes it is on disk and beside it before. */
 import type { Target } from "../../system/target.ts";
 import type { Engine } from "../lab/engine.ts";
-import { inNetworkOf, runBeside } from "./beside.ts";
+import { inNetworkOf, scriptBeside } from "./beside.ts";
 import { type Armed, armSwitch } from "./dead-mans-switch.ts";
 import type { FoundTarget } from "./find.ts";
 import { droppedIn, RULES } from "./isolation.ts";
@@ -30,7 +30,7 @@ interface Broken {
 }
 
 /** How long one may take to be whole again that was told to. */
-const MENDED_WITHIN_MS = 10_000;
+const MENDED_WITHIN_MS = 5000;
 
 export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlSeconds }: Around): Target {
   const { name, id } = found;
@@ -50,7 +50,7 @@ export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlS
     const { State } = await look();
     const within = broken?.undo.how === "rejoin" && broken.startedAt === State.StartedAt ? broken.armed : null;
     const ran = await within?.run(script).catch(() => undefined);
-    return ran ?? runBeside(engine, { image: tools, run }, script, inNetworkOf(id));
+    return ran ?? scriptBeside(engine, { image: tools, run }, script, inNetworkOf(id));
   };
   const rejoining = { how: "rejoin", container, image: tools } as const;
 
@@ -97,7 +97,7 @@ export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlS
       breakIt("target-crash", { how: "start", container }, async () => {
         const { Pid } = (await look()).State;
         const host = { PidMode: "host", NetworkMode: "none" };
-        const { exitCode, output } = await runBeside(engine, { image: tools, run }, `kill -KILL ${Pid}`, host);
+        const { exitCode, output } = await scriptBeside(engine, { image: tools, run }, `kill -KILL ${Pid}`, host);
         if (exitCode !== 0) throw new Error(`the main process of ${name} could not be killed: ${output.trim()}`);
       }),
     startAgain: () => mendIt("start"),

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import type { Target } from "../system/target.ts";
+import { bareSystem } from "../system/testing/bare-system.ts";
+import { armFault } from "./index.ts";
+
+interface Seen {
+  limit: Awaited<ReturnType<Target["processorLimit"]>>;
+  /** By how much the kernel's counter grows from one look to the next. */
+  throttled: number;
+  running?: boolean;
+}
+function starved({ limit, throttled, running = true }: Seen) {
+  let counter = 40;
+  const target = {
+    name: "db",
+    timesThrottled: async () => (counter += throttled),
+    processorLimit: async () => limit,
+    status: async () => ({ running, frozen: false }),
+  } as unknown as Target;
+  const spec = { kind: "target-starvation", target: "db", cores: 0.1, afterSeconds: 0 } as const;
+  return armFault(bareSystem({ target: () => target }), spec);
+}
+
+test.concurrent.each<[string, Seen, boolean, boolean]>([
+  ["limited and throttled", { limit: "ours", throttled: 3 }, true, false],
+  ["limited, with nothing to do", { limit: "ours", throttled: 0 }, false, false],
+  ["not limited", { limit: null, throttled: 0 }, false, true],
+  ["not limited, and throttled all the same", { limit: null, throttled: 3 }, false, false],
+  ["throttled at its own limit", { limit: "theirs", throttled: 3 }, false, true],
+  ["not running", { limit: null, throttled: 0, running: false }, false, false],
+])("one that is %s", async (_, seen, bit, gone) => {
+  expect(await starved(seen).evidence()).toMatchObject({ bit, gone });
+});
+
+test("while it lasts, only the limit is looked at", async () => {
+  const { bit, gone } = await starved({ limit: "ours", throttled: 0 }).recheck();
+  expect([bit, gone]).toEqual([true, false]);
+});

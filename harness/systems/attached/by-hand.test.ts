@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { expect, test } from "vitest";
+import { commandOf } from "./by-hand.ts";
+import type { Undo } from "./journal.ts";
+
+const container = { id: "4a5b", name: "shop-db-1" };
+const none = { NanoCpus: 0, CpuQuota: 0, CpuPeriod: 0 };
+
+test.each<[Undo, string]>([
+  [{ how: "start", container }, "docker start 4a5b"],
+  [{ how: "unpause", container }, "docker unpause 4a5b"],
+  [{ how: "processor", container, was: none }, "docker update --cpu-quota -1 4a5b"],
+  [{ how: "processor", container, was: { ...none, CpuQuota: 150_000 } }, "docker update --cpu-quota 150000 4a5b"],
+  [{ how: "processor", container, was: { ...none, NanoCpus: 1_500_000_000 } }, "docker update --cpus 1.5 4a5b"],
+])("%j is undone by hand by %s", (undo, command) => expect(commandOf(undo)).toBe(command));
+
+test("a program's arguments reach it from a shell as they are, and so does its environment", () => {
+  const undo: Undo = {
+    how: "hook",
+    heal: {
+      argv: ["sh", "-c", 'printf "%s|" "$(pwd)" "$SAID" "$MORE" "$@"', "-", "it's", "$HOME; ls *", ""],
+      timeoutSeconds: 5,
+    },
+    evidence: { argv: ["see"], timeoutSeconds: 5 },
+    environment: { PATH: process.env.PATH ?? "", SAID: "a 'b' \"c\"" },
+    folder: tmpdir(),
+  };
+  const out = execFileSync("sh", ["-c", commandOf(undo)], { encoding: "utf8", env: { ...process.env, MORE: "no" } });
+  expect(out).toBe(`${tmpdir()}|a 'b' "c"||it's|$HOME; ls *||`);
+});

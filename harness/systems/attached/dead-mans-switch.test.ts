@@ -1,0 +1,89 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import type { Engine } from "../lab/engine.ts";
+import { OWNER_LABEL, RUN_LABEL, thisOwner } from "../lab/ownership.ts";
+import { armSwitch, removeSpent, SWITCH_LABEL } from "./dead-mans-switch.ts";
+
+const UNDO = { how: "start", container: { id: "4a5b", name: "db" } } as const;
+const frame = (text: string) => Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, text.length]), Buffer.from(text)]);
+
+/** One container that does as it is told when it is started, and the order of what was asked. */
+function engineWith(start: (line: PassThrough) => void) {
+  const asked: string[] = [];
+  const line = new PassThrough();
+  let wanted: { Labels: Record<string, string>; HostConfig: object } | null = null;
+  const container = {
+    attach: async () => {
+      asked.push("attach");
+      return line;
+    },
+    start: async () => {
+      asked.push("start");
+      start(line);
+    },
+    remove: async () => asked.push("remove"),
+  };
+  const dockerode = {
+    createContainer: async (options: NonNullable<typeof wanted>) => {
+      wanted = options;
+      return container;
+    },
+    modem: {
+      demuxStream: (from: PassThrough, to: PassThrough) => from.on("data", (piece) => to.write(piece.subarray(8))),
+    },
+  };
+  const info = { containerRuntime: { remoteSocketPath: "/run/engine.sock" } };
+  const engine = { info, container: { dockerode } } as unknown as Engine;
+  return { engine, asked, line, wanted: () => wanted as NonNullable<typeof wanted> };
+}
+
+test("it stands when it has said so, is no run's left-over, and is taken away when the fault is healed", async () => {
+  const { engine, asked, line, wanted } = engineWith((line) => line.write(frame("armed\n")));
+  const armed = await armSwitch(engine, "tools:1", UNDO, 60);
+  expect(asked).toEqual(["attach", "start"]);
+  expect(wanted().Labels).toEqual({ [SWITCH_LABEL]: "4a5b", [OWNER_LABEL]: thisOwner() });
+  expect(wanted().Labels).not.toHaveProperty(RUN_LABEL);
+  expect(wanted().HostConfig).toMatchObject({ Binds: ["/run/engine.sock:/var/run/docker.sock"], NetworkMode: "none" });
+  await armed.disarm();
+  expect(asked.at(-1)).toBe("remove");
+  expect(line.destroyed).toBe(true);
+});
+
+test("one that ends before it stands says why, and hears no more of us", async () => {
+  const { engine, line } = engineWith((line) => {
+    line.write(frame("iptables: no permission\n"));
+    line.end();
+    line.on("end", () => line.destroy());
+  });
+  await expect(armSwitch(engine, "tools:1", UNDO, 60)).rejects.toThrow("put in place: iptables: no permission");
+  expect(line.destroyed).toBe(true);
+});
+
+test("one that cannot be started is not left", async () => {
+  const { engine, asked } = engineWith(() => {
+    throw new Error("cannot join the network of a container that does not run");
+  });
+  await expect(armSwitch(engine, "tools:1", UNDO, 60)).rejects.toThrow("cannot join the network");
+  expect(asked.at(-1)).toBe("remove");
+});
+
+test("those that can do nothing are removed when their owner is dead; one that runs never is", async () => {
+  const dead = thisOwner().replace(/\/\d+\/\d+\//, `/${process.pid}/1/`);
+  const all = [
+    { Id: "never-started", Labels: { [OWNER_LABEL]: dead } },
+    { Id: "about-to-be-started", Labels: { [OWNER_LABEL]: thisOwner() } },
+    { Id: "whose", Labels: {} },
+  ];
+  const removed: string[] = [];
+  let asked: object = {};
+  await removeSpent({
+    listContainers: async (options: object) => {
+      asked = options;
+      return all;
+    },
+    getContainer: (id: string) => ({ remove: async (options?: object) => removed.push(`${id} ${options ?? ""}`) }),
+  } as unknown as Engine["container"]["dockerode"]);
+  expect(asked).toEqual({ all: true, filters: { label: [SWITCH_LABEL], status: ["created", "exited", "dead"] } });
+  // Without force: one that began meanwhile stays.
+  expect(removed).toEqual(["never-started "]);
+});
