@@ -5,11 +5,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { allOk } from "@medplum/core";
 import type { Bundle, CapabilityStatement, Patient } from "@medplum/fhirtypes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BASE } from "./base.ts";
 import { Rate } from "./rate.ts";
-import { BASE, otherServer } from "./server.ts";
+import { otherServer } from "./server.ts";
 import { Storage } from "./storage.ts";
 
 const TOKEN = "let-me-in";
@@ -184,6 +187,18 @@ describe("writes", () => {
       );
     expect((await Promise.all([once(), once(), once()])).toSorted()).toEqual([200, 200, 201]);
     expect((await byIdentifier("once")).total).toBe(1);
+  });
+
+  test("one request is over before the next one begins", async () => {
+    const seen: string[] = [];
+    const handle = (name: string) => async (): Promise<[typeof allOk]> => {
+      seen.push(`${name} begins`);
+      await setImmediate();
+      seen.push(`${name} ends`);
+      return [allOk];
+    };
+    await Promise.all([storage.inTurn(handle("a")), storage.inTurn(handle("b"))]);
+    expect(seen).toEqual(["a begins", "a ends", "b begins", "b ends"]);
   });
 
   const PLACEHOLDER = "urn:uuid:7d3ad0f0-2f5e-4a55-a9a2-0f7c2a5c1f11";

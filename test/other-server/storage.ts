@@ -188,10 +188,10 @@ export class Storage extends FhirRepository {
     return this.#db.prepare(sql).all(type, id) as unknown as Row[];
   }
 
-  /** Those with the text in them; in an order that stays, for pages. */
+  /** Those with the text in them, which no deleted one has; in an order that stays, for pages. */
   #current<T extends Resource>(type: string, needle: string): WithId<T>[] {
     const sql = `SELECT content FROM version WHERE n IN (SELECT max(n) FROM version WHERE type = ? GROUP BY id)
-      AND content IS NOT NULL AND instr(lower(content), lower(?)) ORDER BY id`;
+      AND instr(lower(content), lower(?)) ORDER BY id`;
     return this.#db
       .prepare(sql)
       .all(type, needle)
