@@ -12,8 +12,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { parsed } from "../harness/cli/parsed.ts";
 import { loadSettings } from "../harness/cli/settings.ts";
-import type { OwnSystem } from "../harness/model/plan/own-system.ts";
+import type { Hook, OwnSystem } from "../harness/model/plan/own-system.ts";
+import { SettingsSchema } from "../harness/model/plan/settings.ts";
 import { until } from "../harness/system/waiting.ts";
 
 const OWN_COMPOSE = fileURLToPath(new URL("../examples/own-compose/", import.meta.url));
@@ -177,6 +179,14 @@ describe("what a description names is there", () => {
   });
 });
 
+test("the page's first description is one", () => {
+  const page = readFileSync(new URL("drill-your-own.md", import.meta.url), "utf8");
+  const [, written = ""] = /^ +export default (defineConfig\([\s\S]+?^ +\}\));$/m.exec(page) ?? [];
+  const read = new Function("defineConfig", `return ${written}`)((settings: unknown) => settings);
+  const { staging } = parsed("the page", SettingsSchema, read).systems;
+  expect(Object.keys(staging?.targets ?? {})).toEqual(["server-a", "server-b"]);
+});
+
 describe("the programs of own-hooks", () => {
   const run = (program: string, ...args: string[]) => {
     const told = { ...env, FHIRDRILL_RUN: args.at(-1), FHIRDRILL_TTL_SECONDS: "1" };
@@ -231,7 +241,9 @@ describe("the programs of own-hooks", () => {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
       if (answers === null) await new Promise((resolve) => server.close(resolve));
       // This process must be free to answer meanwhile.
-      const { stdout } = await promisify(execFile)(`${OWN_HOOKS}look.sh`, [url], { env });
+      const { evidence } = (await described(OWN_HOOKS)).hooks["database-a-killed"] as Hook;
+      const within = { env, timeout: evidence.timeoutSeconds * 1000 };
+      const { stdout } = await promisify(execFile)(evidence.argv[0], [url], within);
       return JSON.parse(stdout);
     }
 
@@ -249,7 +261,8 @@ describe("the programs of own-hooks", () => {
 
   test("the primary is whose Patroni says so, or nobody", () => {
     const asked = () => JSON.parse(run("primary.sh").stdout);
-    standIn("curl", 'case "$*" in *:8009/primary) ;; *) exit 22 ;; esac');
+    // The other one answers, too: with 503, which is a failure to who asks with --fail.
+    standIn("curl", 'case "$*" in *--fail*:8009/primary) ;; *--fail*) exit 22 ;; esac');
     expect(asked()).toEqual({ primary: "b" });
     standIn("curl", "exit 7");
     expect(asked()).toEqual({ primary: null });
