@@ -37,7 +37,11 @@ export default defineConfig({
           isolate: false,
           // All processors, and so a group of its own, before those that would be disturbed.
           maxWorkers: "100%",
-          include: ["{harness,scenarios,docs,package}/**/*.test.ts", "test/golden/*.test.ts", NOTHING_STARTED],
+          include: [
+            "{harness,scenarios,docs,package}/**/*.test.ts",
+            "test/{golden,other-server}/*.test.ts",
+            NOTHING_STARTED,
+          ],
           setupFiles: "test/properties.setup.ts",
           // Properties are work, not waiting: on a busy machine, or with thousands of cases, they take their time.
           testTimeout: 600_000,

