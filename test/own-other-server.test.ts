@@ -2,6 +2,9 @@
  * A system that is not ours and no HAPI: one container, found by its name, with its own consent and restart policy. What it
  * acknowledged is there after a crash; of the one with the planted defect, as much is gone as was planted.
  */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
 import { FhirSchema } from "../harness/model/plan/own-system.ts";
@@ -9,6 +12,7 @@ import { prepareGround } from "../harness/run/set-up.ts";
 import { bareSystem } from "../harness/system/testing/bare-system.ts";
 import { edgeOf, type OwnEdge } from "../harness/systems/attached/edge.ts";
 import { findTargets, refusalOf } from "../harness/systems/attached/find.ts";
+import { Journal } from "../harness/systems/attached/journal.ts";
 import { Secrets } from "../harness/systems/attached/secret.ts";
 import { targetOf } from "../harness/systems/attached/target.ts";
 import { buildOtherServer, type OtherServer, startOtherServer } from "./other-server/container.ts";
@@ -42,7 +46,8 @@ async function target(container: string) {
   const [found] = await findTargets(engine.container.dockerode, described);
   if (found === undefined) throw new Error("it was not found");
   expect(refusalOf(found, false)).toBeNull();
-  return targetOf(found, { engine, tools: images.tools.name, ttlSeconds: 60 });
+  const journal = new Journal(mkdtempSync(join(tmpdir(), "other-server-")), null);
+  return targetOf(found, { run: `test-${process.pid}`, engine, tools: images.tools.name, journal, ttlSeconds: 60 });
 }
 
 function edge(base: string): Promise<OwnEdge> {

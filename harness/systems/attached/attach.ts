@@ -16,6 +16,7 @@ import { runBeside } from "../lab/program-beside.ts";
 import type { OwnEdge } from "./edge.ts";
 import { engineClock, kernelOf } from "./engine-machine.ts";
 import type { FoundTarget } from "./find.ts";
+import { healFromJournal } from "./heal.ts";
 import { hookFault } from "./hook-fault.ts";
 import { Journal } from "./journal.ts";
 import { primaryBy } from "./primary.ts";
@@ -65,7 +66,13 @@ export async function attach(order: AttachOrder): Promise<System> {
     usageOf: async () => null,
     whenLost: (signal) => whenEngineIsLost(engine, signal),
     saveLogs: (save) => saveLogs(engine, run, save),
-    release: () => removeRun(engine, run).then(() => {}),
+    release: async () => {
+      const healed = await healFromJournal(engine, folder, tools);
+      await removeRun(engine, run);
+      const left = healed.filter((each) => each.outcome === "failed");
+      if (left.length > 0)
+        throw new Error(`${left.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force`);
+    },
   };
 }
 

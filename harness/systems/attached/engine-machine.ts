@@ -1,13 +1,13 @@
 /** The machine that the engine runs on, and its load generator with it: its kernel and its clock. */
 import type { Clock, ClockSample } from "../../model/record/clock.ts";
 import type { Engine } from "../lab/engine.ts";
-import { runBeside } from "./beside.ts";
+import { scriptBeside } from "./beside.ts";
 
 const NO_NETWORK = { NetworkMode: "none" };
 
 /** By the boot id of its kernel, which only a container there can read. */
 export async function kernelOf(engine: Engine, place: { image: string; run: string }): Promise<string> {
-  const { exitCode, output } = await runBeside(engine, place, "cat /proc/sys/kernel/random/boot_id", NO_NETWORK);
+  const { exitCode, output } = await scriptBeside(engine, place, "cat /proc/sys/kernel/random/boot_id", NO_NETWORK);
   if (exitCode !== 0) throw new Error(output.trim());
   return output;
 }
