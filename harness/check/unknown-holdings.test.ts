@@ -21,6 +21,6 @@ test("what nobody read is not, and a side that could not be read says why", () =
   );
 });
 
-test("it takes the database and the server", () => {
-  expect(HOLDINGS_NEED).toEqual(["postgres", "hapi"]);
+test("it takes somebody who can read the content", () => {
+  expect(HOLDINGS_NEED).toEqual(["content"]);
 });

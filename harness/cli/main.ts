@@ -39,11 +39,11 @@ const names = (text: string) => text.split(",").map((name) => name.trim());
 const gathered = (text: string, all: string[] = []) => [...all, text];
 
 const systemOption = () =>
-  new Option("--system <name>", "drill your own running system, by its name in fhirdrill.config.ts").conflicts(
+  new Option("--system <name>", "drill your own system, by its name in the settings").conflicts(
     "config",
   );
 const irreversibleOption = () =>
-  new Option("--irreversible", "with --system: allow hooks that have no end by themselves");
+  new Option("--irreversible", "allow its hooks that have no end by themselves");
 
 /** The options of the commands that run many drills. */
 const planned = (command: Command, repeat: number) =>
@@ -74,7 +74,7 @@ let exitCode = 0;
 const program = new Command("fhirdrill")
   .description("Disaster-recovery drills for FHIR servers.")
   .addHelpText("after", examples("run region-loss --config sync"))
-  .addHelpText("after", "\nExit: 0 holds, 1 broken, 2 inconclusive, 3 regressed, 64 usage, 70 internal")
+  .addHelpText("after", "Exit: 0 holds, 1 broken, 2 inconclusive, 3 regressed, 64 usage, 70 internal")
   .version(fhirdrill.version, "-V, --version", "show the version")
   .helpCommand("help [command]", "show what a command does, and its options")
   .configureOutput({ writeOut: print, writeErr: tell })
@@ -87,7 +87,7 @@ program
   .argument("[scenario]", "scenario to run (default: region-loss)")
   .option("-c, --config <name>", "configuration of the two sites (default: async)")
   .addOption(systemOption())
-  .option("--plan <hash>", "with --system: the hash that `plan` printed, as a sign that it was read")
+  .option("--plan <hash>", "the hash that `plan --system` prints, once it was read")
   .addOption(irreversibleOption())
   .option("-n, --repeat <times>", "drills in a row", whole(1, 1000), 1)
   .option("-s, --seed <number>", "decides writes and fault times (default: random)", whole(0, SEED_LIMIT - 1))
