@@ -39,11 +39,8 @@ const names = (text: string) => text.split(",").map((name) => name.trim());
 const gathered = (text: string, all: string[] = []) => [...all, text];
 
 const systemOption = () =>
-  new Option("--system <name>", "drill your own system, by its name in the settings").conflicts(
-    "config",
-  );
-const irreversibleOption = () =>
-  new Option("--irreversible", "allow its hooks that have no end by themselves");
+  new Option("--system <name>", "drill your own system, by its name in the settings").conflicts("config");
+const irreversibleOption = () => new Option("--irreversible", "allow its hooks that have no end by themselves");
 
 /** The options of the commands that run many drills. */
 const planned = (command: Command, repeat: number) =>

@@ -14,7 +14,7 @@ import { FIRST_VERSION, writeNumber } from "../model/load/write.ts";
 import type { Dialect } from "../model/plan/dialect.ts";
 import { otherSide, type Side } from "../model/plan/side.ts";
 import type { AuditLine, AuditRead, AuditSearch } from "../model/record/audit.ts";
-import type { Ask } from "../system/fhir-server.ts";
+import type { Base } from "../system/edge.ts";
 import type { Report } from "./audit.ts";
 import { Asker } from "./served/asker.ts";
 import type { SeenByPath } from "./served/question.ts";
@@ -22,17 +22,11 @@ import { RowNumbers, rowsOf } from "./served/rows.ts";
 import { type Survey, type Limits as SurveyLimits, survey } from "./served/survey.ts";
 import { type Wanted, wantedOf } from "./served/wanted.ts";
 
-/** One FHIR base, and how it is asked. */
-export interface Served {
-  ask: Ask;
-  base: string;
-}
-
-export interface AuditedFhir extends Served {
+export interface AuditedFhir extends Base {
   /** The site that is said to serve. */
   side: Side;
   /** The other site's own server, where it can be asked directly. */
-  other?: Served;
+  other?: Base;
   history: History;
   scenario: Prepared;
   dialect: Dialect;
@@ -71,13 +65,13 @@ export async function auditFhir(audited: AuditedFhir, report: Report, given: Par
 }
 
 /** Of a site that may be gone not every resource is asked for, each for its time. */
-async function whySilent({ ask }: Served, { requestMs, sleep }: Limits): Promise<string | null> {
+async function whySilent({ ask }: Base, { requestMs, sleep }: Limits): Promise<string | null> {
   const asker = new Asker(ask, { endMs: performance.now() + requestMs, requestMs, sleep });
   const { status, why } = await asker.get("metadata");
   return status === 0 ? `it does not answer: ${why}` : null;
 }
 
-async function surveyOf({ ask, base }: Served, { history, dialect, tag }: AuditedFhir, wanted: Wanted, limits: Limits) {
+async function surveyOf({ ask, base }: Base, { history, dialect, tag }: AuditedFhir, wanted: Wanted, limits: Limits) {
   const { withinMs, requestMs, sleep } = limits;
   const asker = new Asker(ask, { endMs: performance.now() + withinMs, requestMs, sleep });
   const search = { identifier: dialect.identifierSearch, tag: dialect.tagSearch };

@@ -18,7 +18,7 @@ import type { Recorder } from "./recorder.ts";
 
 const CAUGHT_UP_MS = 15_000;
 
-type Audited = Pick<System, "content" | "edge" | "postgres" | "hapi" | "component" | "replication">;
+type Audited = Pick<System, "content" | "edge" | "direct" | "postgres" | "hapi" | "component" | "replication">;
 
 export async function audit(system: Audited, recorder: Recorder, serving: Side): Promise<void> {
   recorder.event({ type: "phase", phase: "audit" });
@@ -43,13 +43,18 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
   await auditDatabase(system.postgres[other], seed, (lines) => recorder.audit(lines));
 }
 
-async function auditServed({ edge }: Pick<System, "edge">, recorder: Recorder, side: Side): Promise<void> {
+async function auditServed(
+  { edge, direct }: Pick<System, "edge" | "direct">,
+  recorder: Recorder,
+  side: Side,
+): Promise<void> {
   const { seed, scenario, clock, dialect, config } = recorder.run;
   if (clock === null || dialect === null || config.own === null) return;
   const { ledger } = recorder.folder.readFiles();
   const { history } = readLedger(ledger, clock, planOf(recorder.run), new Names(seed));
   const { base } = config.own;
-  const order = { ask: edge.ask, base, side, history, scenario, dialect, tag: tagOf(seed) };
+  const other = direct[otherSide(side)];
+  const order = { ask: edge.ask, base, side, ...(other && { other }), history, scenario, dialect, tag: tagOf(seed) };
   await auditFhir(order, (lines) => recorder.audit(lines));
 }
 

@@ -32,7 +32,7 @@ export interface SelfTest {
 
 /** `recorder` holds a finished drill of that system, which still stands. */
 export async function plantAndFind(
-  system: Pick<System, "content" | "edge" | "postgres" | "hapi" | "component" | "replication">,
+  system: Pick<System, "content" | "edge" | "direct" | "postgres" | "hapi" | "component" | "replication">,
   recorder: Recorder,
 ): Promise<SelfTest> {
   const record = readRecord(recorder.folder.readFiles());

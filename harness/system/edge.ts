@@ -12,6 +12,12 @@ export interface Edge {
   fromBeside: (forMs: number) => Promise<{ baseUrl: string; headers: Record<string, string> }>;
 }
 
+/** One FHIR base, and how it is asked. */
+export interface Base {
+  ask: Ask;
+  base: string;
+}
+
 /** Asks a FHIR server, or what stands before it, at its address. */
 export function askAt(address: Address): Ask {
   return (path, init) => fetch(`http://${address}/fhir/${path}`, init);

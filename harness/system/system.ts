@@ -10,7 +10,7 @@ import type { Component } from "./component.ts";
 import type { Database } from "./database.ts";
 import type { Dcs } from "./dcs.ts";
 import type { Disk } from "./disk.ts";
-import type { Edge } from "./edge.ts";
+import type { Base, Edge } from "./edge.ts";
 import type { FhirServer } from "./fhir-server.ts";
 import type { HookFault } from "./hook.ts";
 import type { Links } from "./links.ts";
@@ -30,6 +30,8 @@ export interface System {
   /** How its content is read: from each site's database and server; or as its clients are served, where nobody gives us more. */
   content: "sql" | "fhir";
   edge: Edge;
+  /** A site's own server around whatever stands in front, where an own system's description tells its address. */
+  direct: Partial<Record<Side, Base>>;
   links: Links;
   proxy: Router;
   postgres: Record<Side, Database>;

@@ -135,6 +135,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     capabilities: ALL_CAPABILITIES,
     content: "sql",
     edge: bareEdge(),
+    direct: {},
     links: bareLinks(),
     proxy: bareRouter(),
     postgres: { a: bareDatabase("a"), b: bareDatabase("b") },

@@ -53,6 +53,7 @@ export async function attach(order: AttachOrder): Promise<System> {
     capabilities: capabilitiesOfOwn(own),
     content: "fhir",
     edge,
+    direct: directOf(own, edge),
     failover,
     dcs: null,
     wal: null,
@@ -74,6 +75,11 @@ export async function attach(order: AttachOrder): Promise<System> {
         throw new Error(`${left.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force`);
     },
   };
+}
+
+function directOf({ fhir }: OwnSystem, { askAt }: OwnEdge): System["direct"] {
+  const found = Object.entries(fhir.direct).map(([side, base]) => [side, { base, ask: askAt(base) }]);
+  return Object.fromEntries(found);
 }
 
 /** What can be done with a system of that description. */

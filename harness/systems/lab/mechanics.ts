@@ -18,6 +18,7 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 type Mechanics = Pick<
   System,
   | "edge"
+  | "direct"
   | "content"
   | "target"
   | "hook"
@@ -38,6 +39,7 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
   const { run, network } = tools;
   return {
     content: "sql",
+    direct: {},
     edge: {
       ask: askAt(parts.links.addressOf("edge")),
       fromBeside: async () => ({ baseUrl: `http://${parts.links.addressWithin("edge")}/fhir`, headers: {} }),
