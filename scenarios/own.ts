@@ -7,7 +7,8 @@ import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { CONFIGS } from "./configs.ts";
 import { regionLoss } from "./region-loss.ts";
 
-/** Nobody knows how long their failover takes: the load goes on for long enough to see most of them. */
+/** Nobody knows how long their failover takes: what is broken, and then the load, go on for long enough to see most of them. */
+const LASTS_SECONDS = 60;
 const AFTER_SECONDS = 60;
 
 /** The system in the place of a configuration. What it shares with a lab's has no meaning for it. */
@@ -28,25 +29,25 @@ export function scenariosOf({ targets, hooks, switchover = {} }: OwnSystem): Sce
       const at = { target, ...(site === undefined ? {} : { side: site }), afterSeconds: 0 };
       return [
         lostBy(`${target}-loss`, `The container of ${target} is killed and stays away for a minute`, {
-          ...{ kind: "target-loss" as const, ...at, healAfterSeconds: 60 },
+          ...{ kind: "target-loss" as const, ...at, healAfterSeconds: LASTS_SECONDS },
         }),
         lostBy(`${target}-crash`, `The main process of ${target} dies, and its own restart policy acts`, {
           ...{ kind: "target-crash" as const, ...at },
         }),
         lostBy(`${target}-freeze`, `${target} freezes for a while, then goes on as if nothing had happened`, {
-          ...{ kind: "target-freeze" as const, ...at, healAfterSeconds: 30 },
+          ...{ kind: "target-freeze" as const, ...at, healAfterSeconds: LASTS_SECONDS },
         }),
         lostBy(`${target}-starvation`, `${target} gets a twentieth of a processor for a while`, {
-          ...{ kind: "target-starvation" as const, ...at, cores: 0.05, healAfterSeconds: 30 },
+          ...{ kind: "target-starvation" as const, ...at, cores: 0.05, healAfterSeconds: LASTS_SECONDS },
         }),
         lostBy(`${target}-isolation`, `Nobody reaches ${target} for a while, and nothing is refused`, {
-          ...{ kind: "target-isolation" as const, ...at, healAfterSeconds: 30 },
+          ...{ kind: "target-isolation" as const, ...at, healAfterSeconds: LASTS_SECONDS },
         }),
       ];
     }),
     ...Object.keys(hooks).map((hook) =>
       lostBy(hook, `The hook ${hook} breaks something for a while`, {
-        ...{ kind: "hook" as const, hook, afterSeconds: 0, healAfterSeconds: 30 },
+        ...{ kind: "hook" as const, hook, afterSeconds: 0, healAfterSeconds: LASTS_SECONDS },
       }),
     ),
     ...(["a", "b"] as const).filter((to) => switchover[to] !== undefined).map(switchoverTo),
