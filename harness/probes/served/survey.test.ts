@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
 import { resourcesOf } from "../../check/planted-writes.ts";
-import { writeId } from "../../model/load/write.ts";
+import { registerOf, writeId } from "../../model/load/write.ts";
+import { HAPI_DIALECT } from "../../model/plan/dialect.ts";
 import type { AuditLine, ReadsEnd } from "../../model/record/audit.ts";
 import type { Resource } from "../../system/testing/memory-fhir.ts";
 import { linesOf, recordWith, rowsIn, type ServedRun, servedRun, whyNotWhole } from "../testing/served-run.ts";
@@ -34,7 +35,9 @@ const whileAsleep = (act: (nap: number) => void) => {
 };
 
 test("of what there is no doubt of nothing is asked twice", async () => {
-  const run = calm();
+  const run = servedRun({ outage: null, operator: null, ratePerSecond: 60 });
+  const updated = run.parts.operations.filter(({ kind }) => kind === "update").map(({ n }) => registerOf(n));
+  expect(new Set(updated).size).toBeLessThan(updated.length);
   const lines = await linesOf(run.audited);
   expect(endIn(lines)).toMatchObject({ passes: 1, late: { count: 0, maxMs: null } });
   expect(run.fhir.asked.length).toBe(new Set(run.fhir.asked).size);
@@ -93,6 +96,57 @@ describe("what is missing is asked for again", () => {
   });
 });
 
+test("what is deleted is gone, and asked for twice like what never was", async () => {
+  const run = calm();
+  const { name, write } = postOf(run);
+  run.fhir.stored.get(name)?.push(null);
+  const lines = await linesOf(run.audited);
+  expect([timesAsked(run, name), whyNotWhole(lines, run.audited)]).toEqual([2, undefined]);
+  expect(lines.find((line) => line.type === "read" && line.write === write)).toMatchObject({ status: 410 });
+  expect(judge(recordWith(run, lines)).measures.lost.ids).toEqual([write]);
+});
+
+describe("another resource than was asked for", () => {
+  const other = { resourceType: "Patient", id: "other", meta: { versionId: "1" } };
+
+  test("is asked for again", async () => {
+    const run = calm();
+    const { name } = postOf(run);
+    answering(
+      run,
+      (path) => path === name,
+      1,
+      () => Response.json(other),
+    );
+    const lines = await linesOf(run.audited);
+    expect(timesAsked(run, name)).toBe(3);
+    expect(lines.filter((line) => line.type === "read" && line.misnamed !== undefined)).toEqual([]);
+  });
+
+  test("stands where it was found, by the write that it names", async () => {
+    const run = calm();
+    const { name, write } = postOf(run);
+    const { identifier } = run.fhir.current(name) as Resource;
+    const answer = { ...other, identifier };
+    answering(
+      run,
+      (path) => path === name,
+      99,
+      () => Response.json(answer, { headers: { ETag: 'W/"3"' } }),
+    );
+    const lines = await linesOf(run.audited);
+    expect(rowsIn(lines).find((row) => row.write === write && row.current)).toMatchObject({
+      resource: name,
+      version: 3,
+    });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ type: "read", resource: name, misnamed: "Patient/other/1" }),
+    );
+    const { measures } = judge(recordWith(run, lines));
+    expect([measures.lost.ids, measures.corrupt.ids]).toEqual([[write], [write]]);
+  });
+});
+
 test("an older version than was acknowledged is missing", async () => {
   const run = calm();
   const update = run.parts.operations.findLast(({ kind }) => kind === "update");
@@ -148,21 +202,37 @@ describe("where searching and reading differ", () => {
     expect(judge(recordWith(run, lines)).measures.indexLost.resources).toEqual(["Patient/ghost"]);
   });
 
-  test("of what is listed by its tag, and was searched for by nobody", async () => {
+  /** Listed by its tag, under the name of that write, and denied by its id. */
+  function withGhost(write: string): ServedRun {
     const run = calm();
-    const write = writeId(run.audited.history.seed, 5000);
     const ghost = { ...(run.fhir.current(postOf(run).name) as Resource), id: "ghost" };
-    const identifier = [{ ...ghost.identifier?.[0], value: write }];
-    run.fhir.stored.set("Patient/ghost", [{ ...ghost, identifier }]);
+    run.fhir.stored.set("Patient/ghost", [{ ...ghost, identifier: [{ ...ghost.identifier?.[0], value: write }] }]);
     answering(
       run,
       (path) => path === "Patient/ghost",
       99,
       () => new Response("", { status: 404 }),
     );
+    return run;
+  }
+
+  test("of what is listed by its tag, and was searched for by nobody", async () => {
+    const write = writeId(calm().audited.history.seed, 5000);
+    const run = withGhost(write);
     const lines = await linesOf(run.audited);
     expect(timesAsked(run, "Patient/ghost")).toBe(2);
+    expect(whyNotWhole(lines, run.audited)).toBeUndefined();
     expect(lineOf(lines, write)).toMatchObject({ found: ["Patient/ghost"] });
+  });
+
+  test("of what is listed by its tag, and no search can tell, it is not known what is there", async () => {
+    const why = "Patient/ghost is found by the tag of the run, and cannot be read";
+    const ofNobody = withGhost("nobody");
+    expect(whyNotWhole(await linesOf(ofNobody.audited), ofNobody.audited)).toBe(why);
+    const run = withGhost(postOf(calm()).write);
+    const dialect = { ...HAPI_DIALECT, identifierSearch: false };
+    expect(whyNotWhole(await linesOf({ ...run.audited, dialect }), run.audited)).toBe(why);
+    expect(timesAsked(run, "Patient/ghost")).toBe(2);
   });
 
   test("one that is found twice by one search is asked for again", async () => {
@@ -234,6 +304,34 @@ describe("what is no answer is asked for again", () => {
     expect(whyNotWhole(lines, run.audited)).toContain("not answered, the first of them Patient/");
   });
 
+  test("a search that fails for ever, by which nobody can say that anything is missing in the index", async () => {
+    const run = calm();
+    const { name, search } = postOf(run);
+    answering(
+      run,
+      (path) => path === search,
+      99,
+      () => new Response("", { status: 500 }),
+    );
+    const lines = await linesOf(run.audited);
+    expect(whyNotWhole(lines, run.audited)).toMatch(/^1 of .*: it answered 500$/);
+    expect(rowsIn(lines).find(({ resource }) => resource === name)).toMatchObject({ indexed: true });
+  });
+
+  test.each(["Patient?identifier", "Patient?_tag"])("a list of %s with what is no resource", async (start) => {
+    const run = calm();
+    const { name } = postOf(run);
+    const entry = [{ resource: { ...run.fhir.current(name), id: undefined } }];
+    answering(
+      run,
+      (path) => path.startsWith(start),
+      1,
+      () => Response.json({ resourceType: "Bundle", entry }),
+    );
+    const lines = await linesOf(run.audited, { passes: 1 });
+    expect(whyNotWhole(lines, run.audited)).toMatch(/^1 of .*: it gave what is no version of a resource$/);
+  });
+
   test("a list of which the pages go in a circle", async () => {
     const run = calm();
     const { search } = postOf(run);
@@ -254,6 +352,7 @@ describe("what is no answer is asked for again", () => {
   test("a listing by tag of what does not bear it, of which no name is told", async () => {
     const run = calm();
     const stranger = { resourceType: "Patient", id: "stranger", meta: { versionId: "1" } };
+    run.fhir.stored.set("Patient/stranger", [stranger]);
     const entry = [{ resource: stranger }];
     answering(
       run,
