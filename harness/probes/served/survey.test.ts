@@ -112,11 +112,12 @@ describe("another resource than was asked for", () => {
   test("is asked for again", async () => {
     const run = calm();
     const { name } = postOf(run);
+    const { identifier } = run.fhir.current(name) as Resource;
     answering(
       run,
       (path) => path === name,
       1,
-      () => Response.json(other),
+      () => Response.json({ ...other, identifier }),
     );
     const lines = await linesOf(run.audited);
     expect(timesAsked(run, name)).toBe(3);
@@ -188,13 +189,12 @@ describe("where searching and reading differ", () => {
     const run = calm();
     const { name, write, search } = postOf(run);
     const ghost = { ...(run.fhir.current(name) as Resource), id: "ghost" };
-    const entry = [{ resource: run.fhir.current(name) }, { resource: ghost }];
-    answering(
-      run,
-      (path) => path === search,
-      99,
-      () => Response.json({ resourceType: "Bundle", entry }),
-    );
+    let entry = [{ resource: run.fhir.current(name) }, { resource: ghost }];
+    const inAnyOrder = () => {
+      entry = entry.toReversed();
+      return Response.json({ resourceType: "Bundle", entry });
+    };
+    answering(run, (path) => path === search, 99, inAnyOrder);
     const lines = await linesOf(run.audited);
     expect([timesAsked(run, search), timesAsked(run, "Patient/ghost")]).toEqual([2, 2]);
     expect(whyNotWhole(lines, run.audited)).toBeUndefined();
@@ -404,13 +404,13 @@ describe("time", () => {
     expect(endIn(lines)).toMatchObject({ reads: 0, searches: 0, withinMs: 0 });
   });
 
-  test("is not spent on one that does not answer, once it has not for as often as others are asked", async () => {
+  test("is not all spent on one that does not answer", async () => {
     const run = calm();
     const { name } = postOf(run);
     const ask: typeof run.audited.ask = (path, init) =>
       path === name ? new Promise<Response>(() => {}) : run.fhir.ask(path, init);
-    const lines = await linesOf({ ...run.audited, ask }, { requestMs: 5, passes: 3 });
-    expect(whyNotWhole(lines, run.audited)).toMatch(/first of them Patient\/\d+: no answer within 5 ms$/);
+    const lines = await linesOf({ ...run.audited, ask }, { requestMs: 400, passes: 2 });
+    expect(whyNotWhole(lines, run.audited)).toMatch(/first of them Patient\/\d+: no answer within 400 ms$/);
   });
 
   test("no more are asked at once than eight, and no fewer where there is enough to ask", async () => {
