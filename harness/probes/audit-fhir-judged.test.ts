@@ -147,24 +147,20 @@ const DAMAGES: Record<string, Damage> = {
   },
 };
 
-/** An update that is the last of its register, whose version before it is served again. */
-function isLastOf(run: ServedRun, op: Operation): boolean {
-  const [name] = resourcesOf(op, run.parts.run.seed);
-  const same = run.parts.operations.filter((other) => resourcesOf(other, run.parts.run.seed)[0] === name);
-  return op.kind === "update" && same.at(-1) === op;
-}
-
 function planted(seed: number, draws: readonly (readonly [number, string])[]) {
-  const unknown = servedRun({ seed }).parts.operations.filter((op) => op.outcome === "info" && isOwn(op));
+  // So many that registers are updated more than once.
+  const plan = { seed, ratePerSecond: 30 };
+  const unknown = servedRun(plan).parts.operations.filter((op) => op.outcome === "info" && isOwn(op));
   const happened = draws
     .filter(([draw]) => draw % 2 === 0)
     .map(([draw]) => unknown[draw % unknown.length]?.n as number);
-  const run = servedRun({ seed, happened });
+  const run = servedRun({ ...plan, happened });
   const expected: Expected = {
     ...{ lost: new Set(), torn: new Set(), duplicated: new Set(), corrupt: new Set(), unexpected: new Set() },
     ...{ indexLost: new Set(), dangling: new Set(), regressed: new Set() },
     ...{ recovered: new Set(happened).size, late: 0 },
   };
+  const lastOf = new Map(run.parts.operations.map((op) => [resourcesOf(op, seed)[0], op]));
   const acknowledged = run.parts.operations.filter(({ outcome }) => outcome === "ok");
   const used = new Set<Operation>();
   const take = (draw: number, isFor: (op: Operation) => boolean) => {
@@ -175,7 +171,7 @@ function planted(seed: number, draws: readonly (readonly [number, string])[]) {
   };
   for (const [draw, name] of draws) {
     if (name === "regressed") {
-      const op = take(draw, (each) => isLastOf(run, each));
+      const op = take(draw, (each) => !isOwn(each) && lastOf.get(resourcesOf(each, seed)[0]) === each);
       if (op === undefined) continue;
       const [resource] = resourcesOf(op, seed) as [string];
       run.fhir.forget(resource);

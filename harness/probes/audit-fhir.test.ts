@@ -152,6 +152,7 @@ describe("older versions", () => {
     const lines = await linesOf(run.audited);
     expect(whyNotWhole(lines, run.audited)).toBeUndefined();
     expect(rowsIn(lines).filter(({ resource }) => resource === register)).toHaveLength(count);
+    expect(rowsIn(lines).map(({ pid }) => pid)).toEqual(rowsIn(lines).map((_, i) => i + 1));
   });
 
   test("a deletion among them leaves a hole, and versions of another resource spoil all", async () => {

@@ -17,7 +17,7 @@ import type { AuditLine, AuditRead, AuditSearch } from "../model/record/audit.ts
 import type { Base } from "../system/edge.ts";
 import type { Report } from "./audit.ts";
 import { Asker } from "./served/asker.ts";
-import type { SeenByPath } from "./served/question.ts";
+import { type SeenByPath, searchPath, typeOf } from "./served/question.ts";
 import { RowNumbers, rowsOf } from "./served/rows.ts";
 import { type Survey, type Limits as SurveyLimits, survey } from "./served/survey.ts";
 import { type Wanted, wantedOf } from "./served/wanted.ts";
@@ -77,7 +77,7 @@ async function surveyOf({ ask, base }: Base, { history, dialect, tag }: AuditedF
   const search = { identifier: dialect.identifierSearch, tag: dialect.tagSearch };
   const manner = { base, tag, versionsCount: doVersionsCount(dialect) };
   const found = await survey(asker, { seed: history.seed, wanted, manner, search }, limits);
-  return { ...found, why: whyNever(dialect, wanted) ?? found.why };
+  return { ...found, why: whyNever(dialect, wanted) ?? found.why ?? whyUntold(found.seen, history.seed) };
 }
 
 /** They are numbered, and the ones that are no longer current can be looked up. */
@@ -93,6 +93,16 @@ function whyNever(dialect: Dialect, { reads }: Wanted): string | null {
   return newer !== undefined && !doVersionsCount(dialect)
     ? `a client was told of version ${newer.version} of ${newer.resource}, and which versions there are cannot be looked up`
     : null;
+}
+
+/** What is listed by its tag and denied by its id is told by the search for its write, where that has a line. */
+function whyUntold(seen: SeenByPath, seed: number): string | null {
+  const listed = [...seen.values()].flatMap(({ question, versions }) => (question.asks === "tagged" ? versions : []));
+  const untold = listed.find(({ resource, write }) => {
+    const isTold = writeNumber(seed, write) !== null && seen.has(searchPath(typeOf(resource), write));
+    return !isTold && seen.get(resource)?.versions.length === 0;
+  });
+  return untold === undefined ? null : `${untold.resource} is found by the tag of the run, and cannot be read`;
 }
 
 /** A list that may lack something has no end, but a reason. */

@@ -79,16 +79,14 @@ export async function survey(asker: Asker, of: Surveyed, limits: Limits): Promis
     const again = [...doubts].map((path) => seen.get(path) as Seen);
     await ask(again.map(({ question }) => question));
     await follow();
-    // What was in doubt once is asked to the end: of two servers that take turns one may have it, and the other not.
-    const more = [...doubtsIn(seen, of.wanted)].filter((path) => !doubts.has(path));
-    const changed = again
+    unsettled = again
       .map(({ question }) => pathOf(question))
       .filter((path, i) => {
         const now = seen.get(path) as Seen;
         return now.why !== null || wordsOf(now) !== wordsOf(again[i] as Seen);
       });
-    doubts = new Set([...doubts, ...more]);
-    unsettled = [...changed, ...more];
+    // What was in doubt once is asked to the end: of two servers that take turns one may have it, and the other not.
+    doubts = new Set([...doubts, ...doubtsIn(seen, of.wanted)]);
   }
   const why = isCut ? "there was not time for all that it was to be asked" : whyUnsettled(seen, unsettled, passes);
   return { seen, passes, lateMs: lateness.ms, why };

@@ -10,7 +10,7 @@ import { Names } from "../../model/load/names.ts";
 import { tagged, tagOf } from "../../model/load/tag.ts";
 import { planWrite } from "../../model/load/write.ts";
 import { HAPI_DIALECT } from "../../model/plan/dialect.ts";
-import type { AuditLine, AuditRow } from "../../model/record/audit.ts";
+import type { AuditLine, AuditRow, ReadsEnd } from "../../model/record/audit.ts";
 import type { RunRecord } from "../../model/record/record.ts";
 import { type Manner, MemoryFhir, type Resource } from "../../system/testing/memory-fhir.ts";
 import { type AuditedFhir, auditFhir, type Limits } from "../audit-fhir.ts";
@@ -91,3 +91,38 @@ export function whyNotWhole(lines: readonly AuditLine[], { side }: AuditedFhir):
 export function recordWith({ parts }: ServedRun, audit: AuditLine[]): RunRecord {
   return recordOf({ ...parts, audit });
 }
+
+export const endIn = (lines: readonly AuditLine[]) => lines.find((line) => line.type === "reads-end") as ReadsEnd;
+export const timesAsked = ({ fhir }: ServedRun, path: string) =>
+  fhir.asked.filter((each) => each === `GET ${path}`).length;
+/** A run of acknowledged writes only, so that there is no doubt of any of them. */
+export const calm = () => servedRun({ outage: null, operator: null });
+
+/** Its first POST: the resource, the write, and the search for it. */
+export function postOf({ parts }: ServedRun): { name: string; write: string; search: string } {
+  const op = parts.operations.find(({ kind }) => kind === "post");
+  if (op === undefined) throw new Error("nothing was posted");
+  const search = `Patient?identifier=${encodeURIComponent(`urn:fhirdrill:write|${op.write}`)}&_count=100`;
+  return { name: resourcesOf(op, parts.run.seed)[0] as string, write: op.write, search };
+}
+
+/** Answers so the first few times that it is asked for that. */
+export function answering(
+  { fhir }: ServedRun,
+  isIt: (path: string) => boolean,
+  times: number,
+  answer: () => Response,
+): void {
+  let left = times;
+  fhir.intercept = (path) => {
+    if (!isIt(path) || left === 0) return null;
+    left -= 1;
+    return answer();
+  };
+}
+
+/** Sleeps between passes, and does something while it does. */
+export const whileAsleep = (act: (nap: number) => void) => {
+  let naps = 0;
+  return async () => act(++naps);
+};
