@@ -10,6 +10,7 @@
  * Broken: one of them made two versions of a resource on the serving side.
  * Inconclusive: what the serving side holds is not known.
  * No objective: none of them did.
+ * Not examined: versions of its server can only be told apart, so one more cannot be seen.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { SIZES } from "../model/load/write.ts";
@@ -19,9 +20,11 @@ import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 export const doubleExecutedWrites: Checker = {
   name: "double-executed-writes",
   needs: HOLDINGS_NEED,
-  check: ({ history, audit }, facts) => {
+  check: ({ history, audit, run }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
+    if (run.dialect?.versions === "opaque")
+      return { verdict: "not-examined", reason: "its server's versions cannot be counted" };
     const serving = audit[facts.serving];
     const sides = [serving, audit[facts.other]];
     const ids: string[] = [];

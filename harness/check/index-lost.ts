@@ -9,6 +9,7 @@
  * Broken: there is one.
  * Inconclusive: a search was not answered, or was left out, or none was asked; or what the serving side holds is not
  * known.
+ * Not examined: its server cannot be searched by identifier.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import type { History } from "../model/columns/history.ts";
@@ -24,6 +25,8 @@ export const indexLost: Checker = {
   check: ({ audit, run, history }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
+    if (run.dialect?.identifierSearch === false)
+      return { verdict: "not-examined", reason: "its server cannot be searched by identifier" };
     const contents = audit[facts.serving];
     const evidence: string[] = [];
     const resources = new Set<string>();

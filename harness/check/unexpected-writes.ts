@@ -5,6 +5,7 @@
  * Unit: writes.
  * Broken: there is one.
  * Inconclusive: the ledger is not whole; or what the serving side holds is not known.
+ * Not examined: only FHIR was asked, and a server that cannot be searched by tag does not list what is there.
  */
 import type { Checker } from "./checker.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -15,6 +16,11 @@ export const unexpectedWrites: Checker = {
   check: ({ history, audit, ledger, run }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
+    if (run.dialect?.tagSearch === false)
+      return {
+        verdict: "not-examined",
+        reason: "its server cannot be searched by tag, so nobody listed what is there",
+      };
     if (ledger.torn || ledger.unreadableCount > 0 || run.k6?.iterations !== history.length)
       return { verdict: "inconclusive", reason: "the ledger is not whole, so it cannot say what was never sent" };
     const contents = audit[facts.serving];

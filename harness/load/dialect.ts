@@ -149,9 +149,11 @@ class Proof {
     const after = await this.#client.read(name);
     const told = [canary.answer, answer, updated].map((each) => namedIn(each, "put", "numbered")[0] ?? "/");
     const isNumbered = told.map((each) => splitStored(each).version).join() === "1,1,2" && after.etag === 'W/"2"';
+    const instanceHistory = await this.#isHistoryOf(name, [before.json, after.json].map(versionIn));
     return {
-      versions: isNumbered ? "numbered" : "opaque",
-      instanceHistory: await this.#isHistoryOf(name, [before.json, after.json].map(versionIn)),
+      // Numbers of versions that nobody can look up again say as little as names.
+      versions: isNumbered && instanceHistory ? "numbered" : "opaque",
+      instanceHistory,
       versionedUpdate: await this.#refusesOther(name, before.etag, after.etag),
     };
   }

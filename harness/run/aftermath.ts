@@ -9,7 +9,7 @@ import { reasonOf } from "../model/failure.ts";
 import { Names } from "../model/load/names.ts";
 import { tagOf } from "../model/load/tag.ts";
 import { otherSide, type Side } from "../model/plan/side.ts";
-import type { AuditLine } from "../model/record/audit.ts";
+import type { AuditLine, ReadsEnd } from "../model/record/audit.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
 import { auditFhir } from "../probes/audit-fhir.ts";
@@ -55,7 +55,19 @@ async function auditServed(
   const { base } = config.own;
   const other = direct[otherSide(side)];
   const order = { ask: edge.ask, base, side, ...(other && { other }), history, scenario, dialect, tag: tagOf(seed) };
-  await auditFhir(order, (lines) => recorder.audit(lines));
+  await auditFhir(order, (lines) => {
+    recorder.audit(lines);
+    for (const line of lines) if (line.type === "reads-end") tellLate(line, recorder);
+  });
+}
+
+function tellLate({ late }: ReadsEnd, { event }: Recorder): void {
+  if (late === undefined || late.count === 0) return;
+  const seconds = ((late.maxMs ?? 0) / 1000).toFixed(1);
+  event({
+    type: "note",
+    text: `${late.count} answers changed while they were asked again, the last after ${seconds} s`,
+  });
 }
 
 /** A follower that never catches up differs, and is read as it is. */

@@ -1,0 +1,21 @@
+/** What a server cannot do leaves out the checks that would need it: they must not hold for want of a look. */
+import { expect, test } from "vitest";
+import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
+import { judge } from "./judge.ts";
+import { onOwnSystem } from "./planted-own.ts";
+import { plantedParts, recordOf } from "./planted-run.ts";
+
+function wordOf(name: string, dialect: Partial<Dialect>) {
+  const parts = onOwnSystem(plantedParts());
+  const run = { ...parts.run, dialect: { ...HAPI_DIALECT, ...dialect } };
+  return judge(recordOf({ ...parts, run })).checks.find((check) => check.name === name)?.verdict;
+}
+
+test.each<[string, Partial<Dialect>]>([
+  ["unexpected-writes", { tagSearch: false }],
+  ["index-lost", { identifierSearch: false }],
+  ["double-executed-writes", { versions: "opaque" }],
+])("%s is not examined on a server with %j", (name, dialect) => {
+  expect(wordOf(name, {})).not.toBe("not-examined");
+  expect(wordOf(name, dialect)).toBe("not-examined");
+});
