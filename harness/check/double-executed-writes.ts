@@ -9,8 +9,8 @@
  * Unit: writes.
  * Broken: one of them made two versions of a resource on the serving side.
  * Inconclusive: what the serving side holds is not known.
- * No objective: none of them did.
  * Not examined: versions of its server can only be told apart, so one more cannot be seen.
+ * No objective: none of them did.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { SIZES } from "../model/load/write.ts";
