@@ -23,6 +23,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Script } from "node:vm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "../harness/model/failure.ts";
+import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import { RECORD_FILES } from "../harness/model/record/seal.ts";
 import { revision } from "../harness/run/revision.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
@@ -119,7 +120,8 @@ describe("it has", () => {
   test("a script for k6 in the folders that k6 is given, with all that it imports", () => {
     const edge = "{ fromBeside: async () => ({ baseUrl: 'http://edge/fhir', headers: {} }) }";
     const runBeside = "async (order) => order";
-    const task = `{ scenario: ${JSON.stringify(regionLoss)}, retry: "none", seed: 1, folder: "record" }`;
+    const rest = `retry: "none", seed: 1, tags: [], dialect: ${JSON.stringify(HAPI_DIALECT)}, folder: "record"`;
+    const task = `{ scenario: ${JSON.stringify(regionLoss)}, ${rest} }`;
     const { folders, command } = evaluated(
       "load/k6.js",
       `all.k6({ edge: ${edge}, runBeside: ${runBeside} }, "k6").start(${task})`,

@@ -1,10 +1,12 @@
 /** What is judged of a run on somebody's own system, what is not examined there, and that nothing else is taken for it. */
 import { describe, expect, test } from "vitest";
 import type { Capability } from "../model/plan/capability.ts";
+import { otherSide } from "../model/plan/side.ts";
 import { judge } from "./judge.ts";
 import { onOwnSystem, onUnobservedSystem } from "./planted-own.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { plantedParts, recordOf } from "./planted-run.ts";
+import { toldPlan } from "./planted-steps.ts";
 
 const strict = { ...PLAN.objectives, lostWrites: 0 };
 const SYSTEMS = [
@@ -66,6 +68,26 @@ test("where the primary is told, a record without those samples is not whole", (
   const parts = onOwnSystem(plantedParts());
   const silent = recordOf({ ...parts, probes: parts.probes.filter(({ type }) => type !== "primary") });
   expect(judge(silent).verdict).toBe("inconclusive");
+});
+
+test("it may begin with B as its primary, which is no failover", () => {
+  const parts = onOwnSystem(plantedParts({ operator: null }));
+  const turned = parts.probes.map((probe) =>
+    probe.type === "primary" ? { ...probe, side: otherSide(probe.side) } : probe,
+  );
+  const ordered = toldPlan(
+    "switchover",
+    "a",
+    parts.run.config,
+    { fromMs: 3000, toMs: 3100 },
+    { promoted: { timeline: 2 } },
+  );
+  const run = { ...parts, events: [...parts.events, ...ordered].toSorted((x, y) => x.atMs - y.atMs) };
+  const whyOf = (probes: typeof parts.probes) =>
+    judge(recordOf({ ...run, probes })).checks.find(({ name }) => name === "worth-judging")?.evidence ?? [];
+  const already = expect.stringContaining("is told when A was the primary");
+  expect(whyOf(parts.probes)).toContainEqual(already);
+  expect(whyOf(turned)).not.toContainEqual(already);
 });
 
 test("the parts of the RTO are those of the primary that was seen to change", () => {

@@ -6,6 +6,7 @@ import type { Config } from "../model/plan/config.ts";
 import { ENDINGS, PLAN_STEPS, type PlannedStep } from "../model/plan/plan-steps.ts";
 import { FIRST_PRIMARY, otherSide, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, OperatorEvent, PlanName, StepName } from "../model/record/event.ts";
+import { firstPrimary } from "../model/record/primary.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 
@@ -52,9 +53,12 @@ function sidesOf({ plan, steps, end }: Omit<ToldPlan, "sides">): Side[] {
 }
 
 /** What is wrong with them, a sentence each. */
-export function wrongPlans({ events, run }: RunRecord): string[] {
+export function wrongPlans({ events, run, probes }: RunRecord): string[] {
   const told = toldPlans(events);
-  return [...told.flatMap((each, index) => wrongWith(each, told.slice(0, index), run)), ...wrongTurns(told)];
+  // A lab begins with A. Which site an own system begins with, only its samples say.
+  const samples = run.config.own === null ? [] : probes.filter((probe) => probe.type === "primary");
+  const first = firstPrimary(samples) ?? FIRST_PRIMARY;
+  return [...told.flatMap((each, index) => wrongWith(each, told.slice(0, index), run)), ...wrongTurns(told, first)];
 }
 
 function wrongWith(told: ToldPlan, before: readonly ToldPlan[], run: Run): string[] {
@@ -130,8 +134,8 @@ function tooEarly({ steps, end }: ToldPlan, lastEnd: OperatorEvent | null): Oper
 }
 
 /** Who may do what when: who is given up is the primary, and who takes over or is rebuilt is not. */
-function wrongTurns(told: readonly ToldPlan[]): string[] {
-  let primary = FIRST_PRIMARY;
+function wrongTurns(told: readonly ToldPlan[], first: Side): string[] {
+  let primary = first;
   const wrong: string[] = [];
   for (const each of told) {
     const [side] = each.sides;

@@ -42,6 +42,11 @@ export function takeoversIn(samples: readonly PrimaryProbe[]): Takeover[] {
   });
 }
 
+/** The site whose server was the first to call itself the primary; `null` when none did. */
+export function firstPrimary(samples: readonly PrimaryProbe[]): Side | null {
+  return reignsIn(samples)[0]?.side ?? null;
+}
+
 /** The site whose server last called itself the primary, on the newest timeline; `null` when none did. */
 export function lastPrimary(samples: readonly PrimaryProbe[]): Side | null {
   return reignsIn(samples).at(-1)?.side ?? null;
