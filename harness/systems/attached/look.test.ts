@@ -100,6 +100,9 @@ test("what is not well is not broken any further", async () => {
   const html = new MemoryFhir();
   html.intercept = () => new Response("<html>");
   await expect(looked({}, { fhir: html })).rejects.toMatchObject(inconclusive(/no CapabilityStatement/));
+  const failing = new MemoryFhir();
+  failing.intercept = (path) => (path.startsWith("Patient") ? new Response("", { status: 503 }) : null);
+  await expect(looked({}, { fhir: failing })).rejects.toMatchObject(inconclusive(/status 503/));
   await expect(looked({ observe: { primary: { run: prints('{"primary":null}') } } })).rejects.toMatchObject(
     inconclusive(/nobody says who the primary is/),
   );

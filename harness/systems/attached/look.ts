@@ -111,6 +111,8 @@ async function foreignIn(ask: Ask): Promise<number | null> {
 async function countOf(ask: Ask, path: string): Promise<number | null> {
   const { status, text } = await asked(ask, path);
   const read = CountSchema.safeParse(jsonIn(text));
+  // One that breaks down says nothing of what it can count.
+  if (status >= 500) throw notWell(`${path} is answered with status ${status}: ${text.slice(0, 100)}`);
   return status === 200 && read.success ? read.data.total : null;
 }
 
