@@ -1,4 +1,7 @@
-/** `heal`: undoes what drills on one's own system left broken, by the journals in their folders, and says what it did. */
+/**
+ * `heal`: undoes what drills on one's own system left broken, by the journals in their folders, and says what it did. The load
+ * of a killed drill ends with it.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT, usageFailure } from "../model/failure.ts";
@@ -8,16 +11,18 @@ import { allRuns } from "../store/results.ts";
 import { type Healed, healFromJournal } from "../systems/attached/heal.ts";
 import { JOURNAL_FILE, readJournal } from "../systems/attached/journal.ts";
 import { findEngine } from "../systems/lab/engine.ts";
+import { removeAbandoned } from "../systems/lab/ownership.ts";
 import { print } from "./standard-streams.ts";
 
 /** Every run with something left to undo, unless one is named. */
 export async function healCommand(run: string | undefined): Promise<number> {
+  const engine = await findEngine();
+  if (engine !== null && (await removeAbandoned(engine)).containers > 0) print("stopped the load of a killed drill\n");
   const folders = run === undefined ? openJournals() : [journalOf(run)];
   if (folders.length === 0) {
     print("nothing is left to undo\n");
     return EXIT.holds;
   }
-  const engine = await findEngine();
   let failed = false;
   const damaged: unknown[] = [];
   for (const folder of folders) {
