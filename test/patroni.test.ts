@@ -20,6 +20,7 @@ import { sendWrite } from "../harness/system/send-write.ts";
 import { machinesOf } from "../harness/system/site.ts";
 import { until } from "../harness/system/waiting.ts";
 import type { WalFiles } from "../harness/system/wal.ts";
+import { lagBySql, primaryBySql } from "../harness/systems/attached/sql.ts";
 import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
 import { untilFollows } from "../harness/systems/lab/patroni/member.ts";
 import type { PatroniTopology } from "../harness/systems/lab/patroni/start.ts";
@@ -104,6 +105,17 @@ test("what a standby uses is known, its log among it", async () => {
   const isDone = async () => ofStandby() !== undefined && SAMPLED_OF_PATRONI.every((part) => known().has(part));
   await until({ what: "B's log and all parts to be known", deadlineMs: 20_000 }, isDone).finally(stop);
   expect(ofStandby()?.diskBytes).toBeGreaterThan(1_000_000);
+});
+
+test("each database tells by itself who is the primary, and how far the other one is behind", async () => {
+  const [ofA, ofB] = await Promise.all((["a", "b"] as const).map(primaryBySql(topology.postgres)));
+  const rest = await topology.members.a.rest.status();
+  expect(ofA?.server).toEqual({ role: "primary", timeline: rest.timeline, state: "running" });
+  expect(ofB?.server).toEqual({ role: "replica", timeline: rest.timeline, state: "streaming" });
+  const sampler = lagBySql(topology.postgres);
+  expect((await sampler.sample("b", 0)).unconfirmedBytes).toBeGreaterThanOrEqual(0);
+  expect((await sampler.sample("a", 0)).unconfirmedBytes).toBeNull();
+  sampler.end();
 });
 
 test("what nobody may write to refuses a write", async () => {

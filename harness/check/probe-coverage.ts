@@ -6,7 +6,7 @@ import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
 import { SIDES } from "../model/plan/side.ts";
 import { type ProbeLine, SAMPLED_PARTS } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
-import type { Run } from "../model/record/run.ts";
+import { capabilitiesIn, type Run } from "../model/record/run.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { baselineBeganMs, type Facts } from "./facts.ts";
 import { toldPlans } from "./told-plans.ts";
@@ -31,7 +31,7 @@ const SORTS: Record<ProbeLine["type"], Sort> = {
     restsInPlans: true,
   },
   primary: { holeMs: 10_000, isDue: ({ config }) => tellsItsPrimary(config) },
-  "replication-lag": { holeMs: 10_000, isDue: isLab },
+  "replication-lag": { holeMs: 10_000, isDue: (run) => capabilitiesIn(run).has("lag") },
   machine: { holeMs: 10_000, isDue: isSealed },
   resources: { holeMs: 30_000, isDue: (run) => isSealed(run) && isLab(run) },
 };

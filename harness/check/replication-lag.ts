@@ -21,7 +21,7 @@ import { type Part, partsOf } from "./parts-of-run.ts";
 
 export const replicationLag: Checker = {
   name: "replication-lag",
-  needs: ["postgres"],
+  needs: ["lag"],
   needsTimes: true,
   check: (record, facts) => {
     const parts = partsOf(record, facts);

@@ -5,7 +5,7 @@ import { lackOf } from "../model/plan/capability.ts";
 import { planHash } from "../model/plan/own-plan.ts";
 import { startClock } from "../model/record/clock.ts";
 import { engineFor } from "../run/drill-own.ts";
-import { capabilitiesOfOwn } from "../systems/attached/attach.ts";
+import { capabilitiesOfOwn, databasesOf } from "../systems/attached/attach.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { lookAt } from "../systems/attached/look.ts";
 import { Secrets } from "../systems/attached/secret.ts";
@@ -21,8 +21,16 @@ export async function planOwn(
 ): Promise<void> {
   const chosen = chosenOwn(settings, { system, scenario, irreversible });
   const { name, own } = chosen;
-  const edge = await edgeOf(own.fhir, new Secrets());
-  const looked = await lookAt({ name, own, engine: await engineFor(own), ask: edge.ask, now: startClock() });
+  const secrets = new Secrets();
+  const edge = await edgeOf(own.fhir, secrets);
+  const looked = await lookAt({
+    name,
+    own,
+    engine: await engineFor(own),
+    ask: edge.ask,
+    databases: await databasesOf(own, secrets),
+    now: startClock(),
+  });
   const has = capabilitiesOfOwn(own);
   const dark = CHECKERS.filter(({ needs = [] }) => lackOf(needs, has) !== null).map(({ name }) => name);
   const hash = planHash({ ...chosen, targets: looked.targets });

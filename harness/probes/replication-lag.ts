@@ -7,12 +7,12 @@ const PERIOD_MS = 250;
 
 /** Starts sampling; the returned function stops it. A site that is gone, or has no follower, gives `null`, not 0. */
 export function startLagProbe(
-  { replication }: { replication: Pick<Lag, "sampler"> },
+  lag: Pick<Lag, "sampler">,
   roles: () => Roles,
   now: () => number,
   report: (probe: ProbeLine) => void,
 ): () => Promise<void> {
-  const sampler = replication.sampler();
+  const sampler = lag.sampler();
   let busy: Promise<void> | null = null;
   const sample = async () => {
     const atMs = now();

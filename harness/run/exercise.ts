@@ -9,6 +9,7 @@ import { LineTail } from "../load/tail.ts";
 import { failsOverByItself } from "../model/plan/config.ts";
 import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
 import { loadTimes, type Phase } from "../model/plan/scenario.ts";
+import { otherSide } from "../model/plan/side.ts";
 import { type ClockSample, mapClock } from "../model/record/clock.ts";
 import type { View } from "../model/view.ts";
 import type { Reports } from "../operator/duty.ts";
@@ -176,6 +177,9 @@ function startProbes(
       ...{ edge: system.edge, seed: run.seed, tags: tagsBesideOf(run), updateCreate, now, report: probe },
     }),
   ];
-  if (system.content === "fhir") return fromOutside;
-  return [...fromOutside, startLagProbe(system, roles, now, probe), startResourceProbe(system, now, probe)];
+  // Of one's own system nobody knows whether the other site follows: that it lags is what is asked there.
+  const both = (): Roles => ({ primary: roles().primary, follower: otherSide(roles().primary) });
+  const isOwn = system.content === "fhir";
+  if (system.lag !== null) fromOutside.push(startLagProbe(system.lag, isOwn ? both : roles, now, probe));
+  return isOwn ? fromOutside : [...fromOutside, startResourceProbe(system, now, probe)];
 }

@@ -17,7 +17,7 @@ import type { Links } from "./links.ts";
 import type { Netfilter } from "./netfilter.ts";
 import type { Processor } from "./processor.ts";
 import type { ProgramOrder, RunningProgram } from "./program.ts";
-import type { Replication } from "./replication.ts";
+import type { Lag, Replication } from "./replication.ts";
 import type { Router } from "./router.ts";
 import type { SelfFailover } from "./self-failover.ts";
 import type { Site } from "./site.ts";
@@ -40,6 +40,8 @@ export interface System {
   /** Starts B's FHIR server where it was not started with the others. */
   startHapiB: (signal?: AbortSignal) => Promise<void>;
   replication: Replication;
+  /** `null`: nobody tells how far a follower is behind. */
+  lag: Pick<Lag, "sampler"> | null;
   /** `null`: an operator fails over. */
   failover: SelfFailover | null;
   /** `null`: there is no lock. */

@@ -5,6 +5,7 @@
 export const CAPABILITIES = {
   content: "whose content can be read when all is over",
   hapi: "whose FHIR servers can be reached one by one",
+  lag: "whose follower's distance from its primary is told",
   postgres: "whose databases can be reached as administrator",
   replication: "whose sites can be fenced, promoted and made to follow",
   proxy: "whose clients can be routed to a site",

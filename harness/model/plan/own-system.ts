@@ -86,9 +86,13 @@ export const HookSchema = z
     message: "evidence must be another program than inject: it has to look",
   });
 
-/** Who is the primary: Patroni's REST API at each site, or a program that prints {"primary": "a"}, "b" or null. */
+/**
+ * Who is the primary: Patroni's REST API at each site; each site's PostgreSQL itself, reached by `sql`; or a program that
+ * prints {"primary": "a"}, "b" or null.
+ */
 export const PrimarySchema = z.union([
   z.object({ patroni: z.record(z.enum(SIDES), url) }),
+  z.object({ sql: z.literal(true) }),
   z.object({ run: StepSchema }),
 ]);
 
@@ -104,10 +108,20 @@ export const OwnSystemSchema = z
     observe: z
       .object({
         primary: PrimarySchema.optional(),
+        /**
+         * How far the follower is behind, while the load runs: `sql`, or a program that prints {"bytes": n, "milliseconds": n},
+         * `null` for what is not known.
+         */
+        lag: z.union([z.object({ sql: z.literal(true) }), z.object({ run: StepSchema })]).optional(),
         /** Exits with 0 while both sites have all data; asked before anything is broken. */
         redundant: StepSchema.optional(),
       })
       .default({}),
+    /**
+     * Each site's PostgreSQL, as a connection string (postgres://…). Only what `observe` asks for is read there: who is the
+     * primary, and how far the other one is behind. A role with `pg_monitor` may see both.
+     */
+    sql: z.record(z.enum(SIDES), SecretSchema).optional(),
     /** Makes a site the primary by plan. */
     switchover: z.partialRecord(z.enum(SIDES), StepSchema).optional(),
     objectives: ObjectivesSchema.partial().default({}),
@@ -132,7 +146,14 @@ export const OwnSystemSchema = z
   })
   .refine(({ targets, hooks }) => Object.keys(targets).every((each) => !(each in hooks)), {
     message: "a target and a hook cannot have the same name",
-  });
+  })
+  .refine(
+    ({ observe: { primary, lag }, sql }) => sql !== undefined || ![primary, lag].some((by) => by && "sql" in by),
+    {
+      path: ["sql"],
+      message: "observe asks the databases, and nobody says how to reach them",
+    },
+  );
 
 export type Step = z.infer<typeof StepSchema>;
 export type Secret = z.infer<typeof SecretSchema>;

@@ -101,7 +101,8 @@ export function capabilitiesIn({
 }: Pick<Run, "capabilities" | "config">): ReadonlySet<Capability> {
   const ofLab = CAPABILITY_NAMES.filter((each) => each !== "replication" || config.patroni === null);
   const told = new Set(capabilities ?? ofLab);
-  // Before there were systems without SQL, that was what reading a side's content needed.
+  // Before there were systems without SQL, that was what reading a side's content needed, and its lag.
   if (told.has("postgres") && told.has("hapi")) told.add("content");
+  if (told.has("postgres")) told.add("lag");
   return told;
 }

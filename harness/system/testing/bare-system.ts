@@ -141,6 +141,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     postgres: { a: bareDatabase("a"), b: bareDatabase("b") },
     hapi: { a: bareServer("a"), b: bareServer("b") },
     replication: bareReplication(),
+    lag: null,
     startHapiB: lacks("FHIR server B to start"),
     failover: null,
     dcs: null,

@@ -19,8 +19,10 @@ import type { FoundTarget } from "./find.ts";
 import { healFromJournal } from "./heal.ts";
 import { hookFault } from "./hook-fault.ts";
 import { Journal } from "./journal.ts";
+import { lagByProgram } from "./lag.ts";
 import { primaryBy } from "./primary.ts";
 import type { Secrets } from "./secret.ts";
+import { lagBySql, type Reachable, reachedBy } from "./sql.ts";
 import { runStep, whyFailed } from "./step.ts";
 import { targetOf } from "./target.ts";
 
@@ -47,7 +49,8 @@ export async function attach(order: AttachOrder): Promise<System> {
   const around = { run, engine, tools, journal, ttlSeconds: TTL_SECONDS };
   const broken = new Map(targets.map((found) => [found.name, targetOf(found, around)]));
   const hooks = new Map(Object.entries(own.hooks).map(([name, hook]) => [name, hookFault(name, hook, run, journal)]));
-  const failover = await failoverOf(own, now);
+  const databases = await databasesOf(own, secrets);
+  const failover = await failoverOf(own, databases, now);
   return {
     ...NOT_THEIRS,
     capabilities: capabilitiesOfOwn(own),
@@ -55,6 +58,7 @@ export async function attach(order: AttachOrder): Promise<System> {
     edge,
     direct: directOf(own, edge),
     failover,
+    lag: lagOf(own, databases, now),
     dcs: null,
     wal: null,
     ...{ clocks: {}, disks: {} },
@@ -88,13 +92,30 @@ export function capabilitiesOfOwn({ targets, hooks, observe, switchover }: OwnSy
   if (Object.keys(targets).length > 0) has.add("target");
   if (Object.keys(hooks).length > 0) has.add("hook");
   if (observe.primary !== undefined && switchover !== undefined) has.add("failover");
+  if (observe.lag !== undefined) has.add("lag");
   return has;
 }
 
-async function failoverOf({ observe, switchover }: OwnSystem, now: Clock): Promise<SelfFailover | null> {
+/** `null`: its description does not say how they are reached. */
+export async function databasesOf({ sql }: OwnSystem, secrets: Secrets): Promise<Reachable | null> {
+  if (sql === undefined) return null;
+  return reachedBy({ a: await secrets.read(sql.a), b: await secrets.read(sql.b) });
+}
+
+function lagOf({ observe: { lag } }: OwnSystem, databases: Reachable | null, now: Clock): System["lag"] {
+  if (lag === undefined) return null;
+  if ("run" in lag) return { sampler: () => lagByProgram(lag.run, now) };
+  return databases && { sampler: () => lagBySql(databases) };
+}
+
+async function failoverOf(
+  { observe, switchover }: OwnSystem,
+  databases: Reachable | null,
+  now: Clock,
+): Promise<SelfFailover | null> {
   if (observe.primary === undefined) return null;
   return {
-    ask: await primaryBy(observe.primary, now),
+    ask: await primaryBy(observe.primary, databases, now),
     switchOver: async (to) => {
       const step = switchover?.[to];
       if (step === undefined) throw new Error(`the description has no switchover to ${to.toUpperCase()}`);

@@ -10,6 +10,7 @@ import type { Ask } from "../../system/fhir-server.ts";
 import { type FoundTarget, findTargets, refusalOf } from "./find.ts";
 import { seenBy, undoOf } from "./hook-fault.ts";
 import { primaryBy } from "./primary.ts";
+import type { Reachable } from "./sql.ts";
 import { runStep, whyFailed } from "./step.ts";
 
 export interface Looked {
@@ -36,11 +37,12 @@ interface Order {
   /** `null` where nothing of it is looked for on one. */
   engine: { container: { dockerode: Parameters<typeof findTargets>[0] } } | null;
   ask: Ask;
+  databases: Reachable | null;
   now: () => number;
 }
 
 /** Throws a usage failure where it must not be drilled, and an inconclusive one where it is not well. */
-export async function lookAt({ name, own, engine, ask, now }: Order): Promise<Looked> {
+export async function lookAt({ name, own, engine, ask, databases, now }: Order): Promise<Looked> {
   const proven = await provenEnvironment(name, own);
   const targets = engine === null ? [] : await findTargets(engine.container.dockerode, own.targets);
   const refusals = targets.map((target) => refusalOf(target, proven)).filter((why) => why !== null);
@@ -66,7 +68,7 @@ export async function lookAt({ name, own, engine, ask, now }: Order): Promise<Lo
     );
   await unbroken(own);
   await redundantNow(own);
-  if (own.observe.primary !== undefined) await primaryBy(own.observe.primary, now);
+  if (own.observe.primary !== undefined) await primaryBy(own.observe.primary, databases, now);
   for (const { name, running } of targets) if (!running) throw notWell(`the container of ${name} does not run`);
   return { targets, ...capability, foreignPatients };
 }

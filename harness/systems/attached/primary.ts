@@ -7,6 +7,7 @@ import type { Said, SelfFailover } from "../../system/self-failover.ts";
 import { askMember } from "../lab/patroni/ask.ts";
 import { restOf } from "../lab/patroni/rest.ts";
 import { firstIssue } from "./issue.ts";
+import { primaryBySql, type Reachable } from "./sql.ts";
 import { runStep, whyFailed } from "./step.ts";
 
 type Source = NonNullable<OwnSystem["observe"]["primary"]>;
@@ -19,8 +20,19 @@ const NamedSchema = z.object({ patroni: z.object({ name: z.string() }) });
 /** The one line that the program prints. */
 const PrimarySchema = z.strictObject({ primary: z.enum(SIDES).nullable() });
 
-/** Asks once: throws when nobody can say who the primary is. */
-export async function primaryBy(source: Source, now: () => number): Promise<SelfFailover["ask"]> {
+/** Asks once: throws when nobody can say who the primary is. `databases`: where the source is SQL. */
+export async function primaryBy(
+  source: Source,
+  databases: Reachable | null,
+  now: () => number,
+): Promise<SelfFailover["ask"]> {
+  if ("sql" in source) {
+    if (databases === null) throw unknown("nobody says how to reach the databases");
+    const ask = primaryBySql(databases);
+    const said = await Promise.all(SIDES.map(ask));
+    if (!said.some(({ server }) => server?.role === "primary")) throw unknown("no database calls itself the primary");
+    return ask;
+  }
   if ("run" in source) {
     const ask = byProgram(source.run, now);
     const { server, why } = await ask("a");

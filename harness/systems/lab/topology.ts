@@ -136,7 +136,21 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     const machine = (part: Part): Machine => ({ name: part, component: mechanics.component(part) });
     return {
       ...mechanics,
-      ...{ run, network, engine, password, links, proxy, postgres, replication, hapi, startHapiB, disks, clocks },
+      ...{
+        run,
+        network,
+        engine,
+        password,
+        links,
+        proxy,
+        postgres,
+        replication,
+        lag: replication,
+        hapi,
+        startHapiB,
+        disks,
+        clocks,
+      },
       capabilities: LAB_CAPABILITIES,
       failover: null,
       dcs: null,

@@ -62,6 +62,7 @@ export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>
     "processor",
     "disks",
     "content",
+    "lag",
   ] as const),
 ]);
 
@@ -161,6 +162,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
 
     const members = { a, b };
     const postgres = { a: a.postgres, b: b.postgres };
+    const following = physicalReplication(postgres, slotName);
     const parts = { links, proxy, postgres, hapi: { a: hapiA, b: hapiB } };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
     const machine = (part: Part): Machine => ({ name: part, component: mechanics.component(part) });
@@ -181,7 +183,8 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       sampled: [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI.filter((part) => haproxy !== null || isEtcd(part))],
       ...{ run, network, engine, password, ...parts, members, haproxy, etcd, site },
       capabilities: PATRONI_CAPABILITIES,
-      replication: physicalReplication(postgres, slotName),
+      replication: following,
+      lag: following,
       failover: {
         ask: (side) => askMember(side, members[side].rest),
         switchOver: (to) => members[to].rest.switchover(memberName(otherSide(to)), memberName(to)),

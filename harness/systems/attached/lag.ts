@@ -1,0 +1,29 @@
+/** How far a follower is behind, by a program of theirs. */
+import { z } from "zod";
+import type { Step } from "../../model/plan/own-system.ts";
+import type { Clock } from "../../model/record/clock.ts";
+import type { LagSampler } from "../../system/replication.ts";
+import { runStep, whyFailed } from "./step.ts";
+
+/** The one line that it prints. */
+const LagSchema = z.strictObject({
+  bytes: z.number().nonnegative().nullable().default(null),
+  milliseconds: z.number().nonnegative().nullable().default(null),
+});
+
+export function lagByProgram(step: Step, now: Clock): LagSampler {
+  return {
+    sample: async () => {
+      const nothing = { stampedMs: null, unconfirmedBytes: null };
+      try {
+        const ended = await runStep(step);
+        if (whyFailed(step, ended) !== null) return nothing;
+        const { bytes, milliseconds } = LagSchema.parse(JSON.parse(ended.out));
+        return { stampedMs: milliseconds === null ? null : now() - milliseconds, unconfirmedBytes: bytes };
+      } catch {
+        return nothing;
+      }
+    },
+    end: () => {},
+  };
+}

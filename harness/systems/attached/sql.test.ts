@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { Side } from "../../model/plan/side.ts";
+import { type Row, sessionBy } from "../../system/testing/bare-system.ts";
+import { primaryBy } from "./primary.ts";
+import { lagBySql, primaryBySql, type Reachable } from "./sql.ts";
+
+/** Databases that answer so, by what they are asked for; one that throws is not there. */
+function databases(answers: Record<Side, (sql: string) => Row>): Reachable {
+  const at = (side: Side) => ({
+    connect: async () => sessionBy(async (sql) => ({ rows: [answers[side](sql)], rowCount: 1 })),
+  });
+  return { a: at("a"), b: at("b") };
+}
+const gone = () => {
+  throw new Error("connection refused");
+};
+const primary = { role: "primary", timeline: 3, state: "running" };
+const standby = { role: "replica", timeline: 3, state: "streaming" };
+
+test("each says what it is; the primary holds the lock by its own word, and who is not there says nothing", async () => {
+  const ask = primaryBySql(databases({ a: () => primary, b: () => standby }));
+  expect(await ask("a")).toEqual({ server: primary, lock: { holder: "a" }, lagBytes: null, why: null });
+  expect(await ask("b")).toEqual({ server: standby, lock: null, lagBytes: null, why: null });
+  const silent = primaryBySql(databases({ a: gone, b: () => standby }));
+  expect(await silent("a")).toMatchObject({ server: null, lock: null, why: "no answer within a second" });
+});
+
+test("nobody begins where no database is the primary", async () => {
+  const source = { sql: true } as const;
+  const two = databases({ a: () => standby, b: gone });
+  await expect(primaryBy(source, two, () => 0)).rejects.toThrow(/no database calls itself the primary/);
+  await expect(primaryBy(source, databases({ a: gone, b: () => primary }), () => 0)).resolves.toBeDefined();
+});
+
+const wal = (written: string, applied: string | null) => (sql: string) =>
+  sql.includes("replay") ? { bytes: applied } : { bytes: written };
+
+test.each<[string, Record<Side, (sql: string) => Row>, number | null]>([
+  ["what it has not applied", { a: wal("1000", null), b: wal("", "400") }, 600],
+  ["nothing, where it is ahead of an older answer", { a: wal("1000", null), b: wal("", "1001") }, 0],
+  ["not known, where the primary is gone", { a: gone, b: wal("", "400") }, null],
+  ["not known, where the follower is gone", { a: wal("1000", null), b: gone }, null],
+  ["not known, where it follows nobody", { a: wal("1000", null), b: wal("", null) }, null],
+])("the lag of a follower is %s", async (_, answers, bytes) => {
+  const sampler = lagBySql(databases(answers));
+  expect(await sampler.sample("b", 0)).toEqual({ stampedMs: null, unconfirmedBytes: bytes });
+  sampler.end();
+});
