@@ -191,7 +191,20 @@ describe("settings in TypeScript", () => {
   const text = `import { defineConfig, type ScenarioInput } from "fhirdrill";
 
 const own: ScenarioInput = ${JSON.stringify({ ...unnamed, name: "own" })};
-export default defineConfig({ scenarios: [own], objectives: { sync: { rtoSeconds: 30 } } });
+const step = (script: string): { argv: [string, ...string[]] } => ({ argv: [${JSON.stringify(process.execPath)}, "-e", script] });
+const cut = { inject: step("1"), heal: step("2"), evidence: step("console.log('{\\"bit\\":false}')"), ttlSeconds: 60 };
+export default defineConfig({
+  scenarios: [own],
+  objectives: { sync: { rtoSeconds: 30 } },
+  systems: {
+    staging: {
+      is: "a service that is not there",
+      fhir: { base: "http://127.0.0.1:1/fhir" },
+      expect: { environment: "staging", proof: step("console.log('staging')") },
+      hooks: { cut },
+    },
+  },
+});
 `;
   beforeEach(() => {
     writeFileSync(join(place, "package.json"), '{ "type": "module" }');
@@ -204,6 +217,15 @@ export default defineConfig({ scenarios: [own], objectives: { sync: { rtoSeconds
     expect(out).toContain("\n  own  (fhirdrill.config.ts)\n");
     expect(out).toContain("\n  sync  (fhirdrill; objectives by fhirdrill.config.ts)\n");
     expect(fhirdrill("plan", "own", "--config", "sync").out).toMatch(/^objectives .*\bRTO 30 s/m);
+  });
+
+  test("describe a system of one's own, which is looked at before anything else", () => {
+    const { code, err } = fhirdrill("plan", "cut", "--system", "staging");
+    expect([code, err]).toEqual([
+      EXIT.inconclusive,
+      expect.stringContaining("the system is not well, so nothing was broken"),
+    ]);
+    expect(fhirdrill("plan", "cut", "--system", "production").code).toBe(EXIT.usage);
   });
 
   test.each(["nodenext", "bundler"])("are checked by the package's types, as %s finds them", (moduleResolution) => {

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
+import type { Step } from "../../model/plan/own-system.ts";
 import { lagByProgram } from "./lag.ts";
 
-const prints = (text: string, code = 0) => ({
-  argv: [process.execPath, "-e", `process.stdout.write(${JSON.stringify(text)}); process.exitCode = ${code}`] as [
-    string,
-  ],
+const prints = (text: string, code = 0): Step => ({
+  argv: [process.execPath, "-e", `process.stdout.write(${JSON.stringify(text)}); process.exitCode = ${code}`],
   timeoutSeconds: 10,
 });
 const said = (text: string, code?: number) => lagByProgram(prints(text, code), () => 5000).sample("b", 0);
