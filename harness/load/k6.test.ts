@@ -33,6 +33,23 @@ test("the script is told where and how to write, and under which tags", async ()
   });
 });
 
+test("it trusts whom the description trusts", async () => {
+  let order: ProgramOrder | undefined;
+  const runBeside = async (program: ProgramOrder) => {
+    order = program;
+    return { ended: Promise.resolve(0), log: async () => "" };
+  };
+  const fromBeside = async () => ({ baseUrl: "https://fhir.test", headers: {}, ca: "/certs/own.pem" });
+  const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
+  await k6(bareSystem({ edge: bareEdge({ fromBeside }), runBeside }), "image").start({
+    ...task,
+    dialect: HAPI_DIALECT,
+  });
+  const mounted = order?.folders.find(({ source }) => source === "/certs/own.pem");
+  expect(mounted).toMatchObject({ readOnly: true, target: order?.environment.SSL_CERT_FILE });
+  expect(JSON.parse(order?.environment.FHIRDRILL_LOAD ?? "")).not.toHaveProperty("ca");
+});
+
 test("it is told what versions are like, and to search for its signal where it cannot read it by its id", async () => {
   const { versions, signal } = await told({ versions: "opaque", updateCreate: false });
   expect([versions, signal]).toEqual(["opaque", "Basic?identifier=urn%3Afhirdrill%3Awrite%7Cstart-16"]);

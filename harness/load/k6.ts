@@ -19,6 +19,7 @@ import { readSummary, SUMMARY_FILE } from "./summary.ts";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const MOUNTED = ["scenarios/load", "harness/model"];
 const RECORD = "/record";
+const CA = "/fhirdrill-ca.pem";
 
 /** Longer than registers and warm-up may take: those have failures of their own. */
 const PATIENCE_SECONDS = 600;
@@ -46,9 +47,10 @@ async function startProgram({ edge, runBeside }: Around, image: string, task: Lo
   const { seed, dialect, tags } = task;
   const { load } = task.scenario;
   const durationSeconds = loadTimes(task.scenario).end;
+  const { ca, ...service } = await edge.fromBeside((BEFORE_LOAD_SECONDS + durationSeconds) * 1000);
   const told: LoadOrder = {
     runner: RUNNER,
-    ...(await edge.fromBeside((BEFORE_LOAD_SECONDS + durationSeconds) * 1000)),
+    ...service,
     seed,
     tags,
     mix: load.mix,
@@ -63,10 +65,16 @@ async function startProgram({ edge, runBeside }: Around, image: string, task: Lo
   };
   return runBeside({
     ...{ name: "k6", image },
-    environment: { FHIRDRILL_LOAD: JSON.stringify(told), K6_NO_USAGE_REPORT: "true" },
+    environment: {
+      FHIRDRILL_LOAD: JSON.stringify(told),
+      K6_NO_USAGE_REPORT: "true",
+      // Instead of the certificates that its system trusts: nobody else is asked.
+      ...(ca === undefined ? {} : { SSL_CERT_FILE: CA }),
+    },
     folders: [
       ...MOUNTED.map((path) => ({ source: `${PROJECT}${path}`, target: `/fhirdrill/${path}`, readOnly: true })),
       { source: resolve(task.folder), target: RECORD, readOnly: false },
+      ...(ca === undefined ? [] : [{ source: resolve(ca), target: CA, readOnly: true }]),
     ],
     command: [
       "run",

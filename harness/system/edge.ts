@@ -9,7 +9,14 @@ export interface Edge {
    * For a program beside the system (`runBeside`): the FHIR base, and what each of its requests must carry, valid for that
    * long. Rejects where it cannot be.
    */
-  fromBeside: (forMs: number) => Promise<{ baseUrl: string; headers: Record<string, string> }>;
+  fromBeside: (forMs: number) => Promise<FromBeside>;
+}
+
+export interface FromBeside {
+  baseUrl: string;
+  headers: Record<string, string>;
+  /** A file on this machine with the certificates to trust; the program's own where there is none. */
+  ca?: string | undefined;
 }
 
 /** One FHIR base, and how it is asked. */

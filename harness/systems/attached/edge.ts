@@ -45,7 +45,7 @@ export async function edgeOf(fhir: Fhir, secrets: Secrets, now: () => number = D
           why: `it is valid for ${Math.floor(leftMs / 1000)} s, and is needed for ${Math.ceil(forMs / 1000)} s`,
           todo: "have the token server give longer ones to this client, or drill a shorter scenario",
         });
-      return { baseUrl: fhir.base, headers: { ...fhir.headers, ...headers } };
+      return { baseUrl: fhir.base, headers: { ...fhir.headers, ...headers }, ca: fhir.ca };
     },
   };
 }
