@@ -16,9 +16,8 @@ import { readJournal } from "../harness/systems/attached/journal.ts";
 import type { Breaking } from "./attached-breaker.ts";
 import { type Ground, type NotOurs, test as plain } from "./not-ours.ts";
 
-const ALL: FaultSpec["kind"][] = [
-  ...(["target-loss", "target-freeze", "target-isolation", "target-starvation", "target-crash"] as const),
-];
+type Kind = FaultSpec["kind"];
+const ALL: Kind[] = ["target-loss", "target-freeze", "target-isolation", "target-starvation", "target-crash"];
 const BREAKER = fileURLToPath(new URL("./attached-breaker.ts", import.meta.url));
 
 /** Resolves when it has said that word; then it can be killed. */
@@ -42,7 +41,6 @@ async function breaker({ run, tools }: Ground, faults: Breaking[], word: "ready"
   };
 }
 
-type Kind = FaultSpec["kind"];
 type Another = () => Promise<NotOurs>;
 type Held = ReturnType<NotOurs["anew"]> & { kind: Kind };
 
@@ -122,13 +120,13 @@ row("each kind of fault", () => {
   });
 });
 
-/** How far an injection is. Each goes on while that is found out, and so the kill comes somewhat later. */
+/** How far an injection is: begun, written down, its switch there, its switch in force. It goes on while that is found out. */
 const MOMENTS: ((one: Held) => Promise<boolean>)[] = [
   async () => true,
   async ({ isOpen }) => isOpen().length > 0,
   async ({ switches }) => (await switches()).length > 0,
   async ({ switches }) => (await switches()).some(({ State }) => State === "running"),
-  // The injection takes a tenth of a second from there.
+  // What follows takes a tenth of a second.
   async ({ switches }) => (await switches()).some(({ State }) => State === "running") && sleep(50, true),
 ];
 
