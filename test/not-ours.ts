@@ -1,0 +1,116 @@
+/**
+ * `test` with containers that are not ours and may be broken. Each is asked all the time, as by clients, has its own journal,
+ * and knows its own switches only: what is done to one is not seen by another.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test as plain } from "vitest";
+import { prepareFooting } from "../harness/run/set-up.ts";
+import { until } from "../harness/system/waiting.ts";
+import { SWITCH_LABEL } from "../harness/systems/attached/dead-mans-switch.ts";
+import { findTargets } from "../harness/systems/attached/find.ts";
+import { Journal, readJournal } from "../harness/systems/attached/journal.ts";
+import { targetOf } from "../harness/systems/attached/target.ts";
+import type { Engine } from "../harness/systems/lab/engine.ts";
+import { removeRun } from "../harness/systems/lab/ownership.ts";
+
+const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
+/** Of the network, the containers and the run: no other process has it. */
+const NAME = `not-ours-${process.pid}`;
+/** Answers each connection with a byte, after some work: one that has none is not starved. */
+const SERVER = `use IO::Socket::INET;
+my $s = IO::Socket::INET->new(LocalPort => 4000, Listen => 5, ReuseAddr => 1) or die;
+while (my $c = $s->accept) { for (my $i = 0; $i < 100000; $i++) {} print $c "x"; close $c }`;
+const askingOf = (name: string) => `while :; do timeout 1 bash -c '</dev/tcp/${name}/4000'; sleep 0.3; done`;
+
+export interface Ground {
+  engine: Engine;
+  /** The tools image. */
+  tools: string;
+  run: string;
+  /** Where others are asked from: to start a container costs more than all that it does here. */
+  client: ReturnType<Docker["getContainer"]>;
+}
+export type NotOurs = Awaited<ReturnType<typeof start>>;
+type Docker = Engine["container"]["dockerode"];
+type Begun = (undo: () => Promise<unknown>) => void;
+
+const create = (docker: Docker, image: string, name: string, script: string[], host: object = {}) =>
+  docker.createContainer({
+    ...{ Image: image, name, Entrypoint: script, Labels: { "fhirdrill.allow": "true" } },
+    HostConfig: { NetworkMode: NAME, ...host },
+  });
+
+let started = 0;
+
+/** Resolves when it answers. `host`: settings of its own. `begun` is told how to undo what was begun. */
+async function start({ engine, tools, run, client }: Ground, host: object, begun: Begun) {
+  const docker = engine.container.dockerode;
+  started += 1;
+  const name = `${NAME}-${started}`;
+  const handle = await create(docker, tools, name, ["perl", "-e", SERVER], host);
+  begun(() => handle.remove({ force: true }));
+  await handle.start();
+  const asking = await client.exec({ Cmd: ["bash", "-c", askingOf(name)] });
+  await asking.start({ Detach: true });
+  const [found] = await findTargets(docker, { server: { is: "server", find: { container: name } } });
+  if (found === undefined) throw new Error(`${name} was not found`);
+
+  const asked = async () => {
+    const ask = ["timeout", "1", "bash", "-c", `[ "$(head -c1 </dev/tcp/${name}/4000)" = x ]`];
+    return (await engine.container.exec(client, ask)).exitCode === 0;
+  };
+  const untilAnswers = () => until({ what: `${name} to answer`, deadlineMs: 30_000, everyMs: 200 }, asked);
+  const switches = () => docker.listContainers({ all: true, filters: { label: [`${SWITCH_LABEL}=${found.id}`] } });
+  const untilSwitches = (what: string, are: (all: Awaited<ReturnType<typeof switches>>) => boolean) =>
+    until({ what: `${what} beside ${name}`, deadlineMs: 40_000 }, async () => are(await switches()));
+
+  await untilAnswers();
+  /** With an empty journal. */
+  const anew = () => {
+    const folder = mkdtempSync(join(tmpdir(), "fhirdrill-undo-"));
+    begun(async () => rmSync(folder, { recursive: true, force: true }));
+    const breaking = (ttlSeconds: number) =>
+      targetOf(found, { run, engine, tools, journal: new Journal(folder, null), ttlSeconds });
+    const target = breaking(60);
+    return {
+      ...{ name, folder, handle, target, breaking, asked, untilAnswers, switches },
+      untilNoSwitch: () => untilSwitches("no switch", (all) => all.length === 0),
+      untilNoSwitchRuns: () => untilSwitches("no running switch", (all) => all.every((one) => one.State === "created")),
+      /** By other means than those that heal it. */
+      untilWhole: async () => {
+        await untilAnswers();
+        expect(await target.status()).toEqual({ running: true, frozen: false });
+        expect(await target.packetsDropped()).toBeNull();
+        expect(await target.processorLimit()).toBeNull();
+      },
+      /** The faults in its journal, and whether each is to be undone still. */
+      isOpen: () => readJournal(folder).map(({ fault, healed }) => [fault, healed === null]),
+    };
+  };
+  return { ...anew(), anew };
+}
+
+export const test = plain
+  .extend("run", { scope: "file" }, NAME)
+  .extend("ground", { scope: "file" }, async ({ run }, { onCleanup }): Promise<Ground> => {
+    const { engine, images } = await prepareFooting({ mode: "auto", wanted: ["tools"] }, view);
+    const docker = engine.container.dockerode;
+    const tools = images.tools.name;
+    const network = await docker.createNetwork({ Name: NAME });
+    const client = await create(docker, tools, `${NAME}-client`, ["sleep", "infinity"]);
+    onCleanup(async () => {
+      // What stood beside one for a moment when its owner was killed.
+      await removeRun(engine, run);
+      await client.remove({ force: true });
+      await network.remove();
+    });
+    await client.start();
+    return { engine, tools, run, client };
+  })
+  .extend("another", { scope: "file" }, ({ ground }, { onCleanup }) => {
+    const begun: (() => Promise<unknown>)[] = [];
+    onCleanup(async () => void (await Promise.all(begun.map((undo) => undo()))));
+    return (host: object = {}) => start(ground, host, (undo) => begun.push(undo));
+  });
