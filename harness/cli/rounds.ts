@@ -1,0 +1,46 @@
+/** Drills in a row, each with the next seed, and each result shown as soon as it is there. */
+import { verdictText } from "../console/verdict-text.ts";
+import { EXIT } from "../model/failure.ts";
+import { SEED_LIMIT } from "../model/load/write.ts";
+import { type VerdictWord, worst } from "../model/verdict/verdict.ts";
+import type { DrillOrder } from "../run/drill.ts";
+import type { DrillResult } from "../run/finish.ts";
+import { toHere } from "../store/here.ts";
+import { interruptible } from "./interrupt.ts";
+import { openView, paint } from "./output.ts";
+import { writePageIfPossible } from "./report.ts";
+import { print } from "./standard-streams.ts";
+
+export type Round = Pick<DrillOrder, "seed" | "view" | "abort">;
+
+/** Returns the exit code of the worst. */
+export async function inRounds(
+  { first, repeat, json = false }: { first: number; repeat: number; json?: boolean | undefined },
+  drillOf: (round: Round) => Promise<DrillResult>,
+): Promise<number> {
+  const abort = interruptible();
+  const words: VerdictWord[] = [];
+  for (let round = 0; round < repeat; round += 1) {
+    const seed = (first + round) % SEED_LIMIT;
+    const view = openView();
+    try {
+      if (repeat > 1) view.say(`drill ${round + 1} of ${repeat}`);
+      const result = await drillOf({ seed, view, abort });
+      view.close();
+      printResult(result, json);
+      words.push(result.verdict.verdict);
+    } finally {
+      view.close();
+    }
+  }
+  return EXIT[worst(words)];
+}
+
+/** With its page made: JSON on one line, or text for people. */
+function printResult({ verdict, run, folder }: DrillResult, json: boolean): void {
+  const places = { folder: toHere(folder.path), page: writePageIfPossible(folder) };
+  const text = json
+    ? JSON.stringify({ ...verdict, folder: places.folder, report: places.page })
+    : `\n${verdictText(verdict, run, places, paint)}`;
+  print(`${text}\n`);
+}
