@@ -5,7 +5,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, EXIT, reasonOf } from "../model/failure.ts";
 import { OF_ANY_DRILL, tagBesideOf } from "../model/load/tag.ts";
+import { jsonIn } from "../model/record/json.ts";
 import type { Ask } from "../system/fhir-server.ts";
+import { retryAfterMs } from "../system/retry-after.ts";
 import { type OwnWrite, type Send, sendTagged, type WriteAnswer, wordsOf } from "../system/send-write.ts";
 
 const TIMEOUT_MS = 15_000;
@@ -102,22 +104,12 @@ function until(signal: AbortSignal, ask: Ask): Ask {
     ask(path, { ...init, signal: AbortSignal.any(init.signal ? [signal, init.signal] : [signal]) });
 }
 
-/** By `Retry-After`, which has seconds or a date. At least a moment, so that many of them come to an end. */
+/** At least a moment, so that many of them come to an end. */
 export function waitMs(retryAfter: string | null, nowMs: number): number {
-  const said = retryAfter?.trim() ?? "";
-  const ms = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - nowMs;
-  return Number.isNaN(ms) ? UNSAID_MS : Math.max(ms, 100);
+  return Math.max(retryAfterMs(retryAfter, nowMs) ?? UNSAID_MS, 100);
 }
 
 /** Nothing was injected: a drill of it would say nothing. */
 export function notReady(what: string, why: string, todo: string): DrillFailure {
   return new DrillFailure({ what, why, todo }, { exitCode: EXIT.inconclusive });
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -10,6 +10,15 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Of an answer that may be anything; `null` where it is no JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 function wrongEncoding(text: string): string | null {
   if (text.startsWith("\ufeff"))
     return "it begins with a byte order mark, which fhirdrill never writes: an editor saved it";

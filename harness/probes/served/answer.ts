@@ -1,4 +1,5 @@
 /** Asks a FHIR server one question, to the last page of its answer, and reads that. */
+import { jsonIn } from "../../model/record/json.ts";
 import { givenIn } from "../given.ts";
 import type { Asker, Got } from "./asker.ts";
 import { type Entry, listOf } from "./pages.ts";
@@ -41,12 +42,4 @@ function whyStrange(question: Question, versions: readonly Version[]): string | 
   if (question.asks === "history" && versions.some(({ resource }) => resource !== question.resource))
     return "it gave versions of another resource";
   return null;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -4,6 +4,7 @@
  */
 import { reasonOf } from "../../model/failure.ts";
 import type { Ask } from "../../system/fhir-server.ts";
+import { retryAfterMs } from "../../system/retry-after.ts";
 import type { Answer } from "../given.ts";
 
 export interface Patience {
@@ -60,7 +61,7 @@ export class Asker {
       return await within(withinMs, async (signal) => {
         const answer = await this.#ask(path, { headers: HEADERS, signal });
         const { status, headers } = answer;
-        const quietMs = quietFor(headers.get("Retry-After"));
+        const quietMs = Math.max(QUIET_MS, retryAfterMs(headers.get("Retry-After"), Date.now()) ?? 0);
         return { status, etag: headers.get("ETag"), text: await answer.text(), why: null, quietMs };
       });
     } catch (error) {
@@ -71,13 +72,6 @@ export class Asker {
 }
 
 const NOTHING = { status: 0, etag: null, text: "" };
-
-/** It says seconds, or a date. */
-function quietFor(retryAfter: string | null): number {
-  const seconds = Number(retryAfter ?? 0);
-  const ms = Number.isNaN(seconds) ? Date.parse(retryAfter ?? "") - Date.now() : seconds * 1000;
-  return Math.max(QUIET_MS, Number.isNaN(ms) ? 0 : ms);
-}
 
 /** Whoever is asked may heed no signal, and is left alone then. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { DrillFailure, EXIT, reasonOf, usageFailure } from "../../model/failure.ts";
 import { OF_ANY_DRILL } from "../../model/load/tag.ts";
 import type { OwnSystem } from "../../model/plan/own-system.ts";
+import { jsonIn } from "../../model/record/json.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { type FoundTarget, findTargets, refusalOf } from "./find.ts";
 import { seenBy, undoOf } from "./hook-fault.ts";
@@ -148,13 +149,5 @@ async function asked(ask: Ask, path: string): Promise<{ status: number; text: st
   } catch (error) {
     if (error instanceof DrillFailure) throw error;
     throw notWell(`${path}: ${reasonOf(error instanceof Error ? (error.cause ?? error) : error)}`);
-  }
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
