@@ -67,7 +67,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now, run, view, abort: (reason) => abort.abort(reason) });
   const { guard } = own;
-  const askToStop = async () => guard.stop && whyFailed(guard.stop, await runStep(guard.stop));
+  const askToStop = async () => (guard.stop ? whyFailed(guard.stop, await runStep(guard.stop)) : null);
   let system: System | null = null;
   try {
     system = await orRecordWhy(recorder, signal, async () => {
@@ -75,12 +75,11 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
       const load = { ...scenario.load, mix: mixFor(dialect, scenario.load.mix) };
       recorder.update({ dialect, scenario: { ...scenario, load } });
       const around = { run: run.id.toLowerCase(), tools: images.tools.name, folder: folder.path, secrets };
-      return attach({ ...around, own, engine, edge, targets, now });
+      return attach({ ...around, own, engine, edge, databases, targets, now });
     });
     await drillOn(system, recorder, {
       ...{ generator: k6(system, images.k6.name), view, signal },
-      whenUnsafe: (watch, signal) =>
-        whenUnsafe({ guard, askToStop: async () => (await askToStop()) ?? null, now }, watch, signal),
+      whenUnsafe: (watch, signal) => whenUnsafe({ guard, askToStop, now }, watch, signal),
     });
   } catch (error) {
     quietly(() => finish(folder));

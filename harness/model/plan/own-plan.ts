@@ -31,8 +31,7 @@ function inOrder(_: string, value: unknown): unknown {
 
 /** What is done to what, and what undoes it, a line each; an argument vector as it stands, with no shell in between. */
 export function actsOn({ own, scenario, targets }: Omit<Agreed, "version" | "name">): string[] {
-  const used = new Set(scenario.faults);
-  return [...used].flatMap((fault) => {
+  return scenario.faults.flatMap((fault) => {
     if (fault.kind === "hook") return hookLines(fault.hook, own.hooks[fault.hook]);
     if (!("target" in fault)) return [];
     const found = targets.find(({ name }) => name === fault.target);

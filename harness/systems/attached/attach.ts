@@ -23,7 +23,7 @@ import { lagByProgram } from "./lag.ts";
 import { primaryBy } from "./primary.ts";
 import type { Secrets } from "./secret.ts";
 import { lagBySql, type Reachable, reachedBy } from "./sql.ts";
-import { runStep, whyFailed } from "./step.ts";
+import { outputOf } from "./step.ts";
 import { targetOf } from "./target.ts";
 
 /** No fault on a container outlives that, whoever forgets it. */
@@ -39,17 +39,18 @@ export interface AttachOrder {
   /** The image of what stands beside a target. */
   tools: string;
   edge: OwnEdge;
+  /** `null`: nobody says how they are reached. */
+  databases: Reachable | null;
   targets: readonly FoundTarget[];
   now: Clock;
 }
 
 export async function attach(order: AttachOrder): Promise<System> {
-  const { run, folder, own, secrets, engine, tools, edge, targets, now } = order;
+  const { run, folder, own, secrets, engine, tools, edge, databases, targets, now } = order;
   const journal = new Journal(folder, secrets);
   const around = { run, engine, tools, journal, ttlSeconds: TTL_SECONDS };
   const broken = new Map(targets.map((found) => [found.name, targetOf(found, around)]));
   const hooks = new Map(Object.entries(own.hooks).map(([name, hook]) => [name, hookFault(name, hook, run, journal)]));
-  const databases = await databasesOf(own, secrets);
   const failover = await failoverOf(own, databases, now);
   return {
     ...NOT_THEIRS,
@@ -119,10 +120,7 @@ async function failoverOf(
     switchOver: async (to) => {
       const step = switchover?.[to];
       if (step === undefined) throw new Error(`the description has no switchover to ${to.toUpperCase()}`);
-      const ended = await runStep(step);
-      const why = whyFailed(step, ended);
-      if (why !== null) throw new Error(why);
-      return ended.out.trim().slice(0, 200);
+      return (await outputOf(step)).trim().slice(0, 200);
     },
     restart: () => Promise.reject(new Error("the description says nothing of restarts")),
   };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Step } from "../../model/plan/own-system.ts";
 import type { Clock } from "../../model/record/clock.ts";
 import type { LagSampler } from "../../system/replication.ts";
-import { runStep, whyFailed } from "./step.ts";
+import { outputOf } from "./step.ts";
 
 /** The one line that it prints. */
 const LagSchema = z.strictObject({
@@ -16,9 +16,7 @@ export function lagByProgram(step: Step, now: Clock): LagSampler {
     sample: async () => {
       const nothing = { stampedMs: null, unconfirmedBytes: null };
       try {
-        const ended = await runStep(step);
-        if (whyFailed(step, ended) !== null) return nothing;
-        const { bytes, milliseconds } = LagSchema.parse(JSON.parse(ended.out));
+        const { bytes, milliseconds } = LagSchema.parse(JSON.parse(await outputOf(step)));
         return { stampedMs: milliseconds === null ? null : now() - milliseconds, unconfirmedBytes: bytes };
       } catch {
         return nothing;

@@ -8,7 +8,7 @@ import { askMember } from "../lab/patroni/ask.ts";
 import { restOf } from "../lab/patroni/rest.ts";
 import { firstIssue } from "./issue.ts";
 import { primaryBySql, type Reachable } from "./sql.ts";
-import { runStep, whyFailed } from "./step.ts";
+import { outputOf } from "./step.ts";
 
 type Source = NonNullable<OwnSystem["observe"]["primary"]>;
 
@@ -91,8 +91,5 @@ function byProgram(step: Step, now: () => number): SelfFailover["ask"] {
 }
 
 async function printed(step: Step): Promise<Side | null> {
-  const ended = await runStep(step);
-  const why = whyFailed(step, ended);
-  if (why !== null) throw new Error(why);
-  return PrimarySchema.parse(JSON.parse(ended.out)).primary;
+  return PrimarySchema.parse(JSON.parse(await outputOf(step))).primary;
 }

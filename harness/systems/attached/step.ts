@@ -61,6 +61,14 @@ export function runStep(
   });
 }
 
+/** What it printed. Throws why it did not do what it was to do. */
+export async function outputOf(step: Step): Promise<string> {
+  const ended = await runStep(step);
+  const why = whyFailed(step, ended);
+  if (why !== null) throw new Error(why);
+  return ended.out;
+}
+
 /** Why it did not do what it was to do, for people; `null` when it ended with 0. */
 export function whyFailed({ argv, timeoutSeconds }: Step, { exitCode, err, killed }: Ended): string | null {
   if (killed === null && exitCode === 0) return null;
