@@ -1,12 +1,12 @@
 /**
  * A system that is not ours and no HAPI, drilled by the commands that people use, by FHIR alone: one container with its own
  * consent and restart policy, which gives ids and versions of its own and wants a token. What the one with the planted defect
- * loses in a crash is found out, write by write.
+ * loses in a crash is found out, write by write. Others throttle, refuse a token before its time, or have hooks that fail.
  */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { splitStored } from "../harness/model/columns/operation.ts";
@@ -14,44 +14,60 @@ import type { LedgerLine } from "../harness/model/load/ledger.ts";
 import type { Verdict } from "../harness/model/verdict/verdict.ts";
 import { prepareGround } from "../harness/run/set-up.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
+import { certified } from "./other-server/authority.ts";
 import { buildOtherServer, type OtherServer, startOtherServer } from "./other-server/container.ts";
+import type { Settings } from "./other-server/main.ts";
 
+const HOOK = fileURLToPath(new URL("./other-server/hook.mjs", import.meta.url));
 const MAIN = fileURLToPath(new URL("../harness/cli/main.ts", import.meta.url));
 const TOKEN = "a-token-for-tests";
 /** Some of them are the drill's own. */
 const PLANTED = 40;
 const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
 const folder = mkdtempSync(join(tmpdir(), "own other server "));
-const servers: Record<string, OtherServer> = {};
+const servers = {} as Record<Name, OtherServer>;
 
 const load = { ...regionLoss.load, ratePerSecond: 20, warmUpSeconds: 3, baselineSeconds: 5, afterSeconds: 12 };
 const crash = {
   ...{ ...regionLoss, load, name: "server-is-killed" },
   faults: [{ kind: "target-crash", target: "server", afterSeconds: 0 }],
 };
+const HOOKS = ["inject-hangs", "evidence-floods", "evidence-lies", "heal-hangs"] as const;
+const hooked = HOOKS.map((hook) => ({
+  ...{ ...regionLoss, load: { ...load, afterSeconds: 6 }, name: hook },
+  faults: [{ kind: "hook", hook, afterSeconds: 0, healAfterSeconds: 3 }],
+}));
+
+/** How each of them is, besides the token. */
+const SERVERS = {
+  strict: { refusesEvery: 170 },
+  forgetful: { losesLast: PLANTED },
+  slow: { ratePerSecond: 10 },
+  rekeyed: { newKey: true },
+  hooked: {},
+} satisfies Record<string, Partial<Settings>>;
+type Name = keyof typeof SERVERS;
 
 beforeAll(async () => {
   const { engine } = await prepareGround("auto", view);
   await buildOtherServer(engine, () => {});
-  for (const [name, losesLast] of [
-    ["sound", 0],
-    ["defective", PLANTED],
-  ] as const)
-    servers[name] = await startOtherServer(`other-server-${name}-${process.pid}`, { token: TOKEN, losesLast });
-  const systems = Object.fromEntries(
-    Object.entries(servers).map(([name, { base, name: container }]) => [
-      name,
-      {
-        is: "a server of another make",
-        fhir: { base, auth: { kind: "bearer", token: { env: "OTHER_SERVER_TOKEN" } } },
-        targets: { server: { is: "server", find: { container } } },
-        objectives: { lostWrites: 0 },
-      },
-    ]),
-  );
+  const authority = await certified();
+  writeFileSync(join(folder, "authority.pem"), authority.authority);
+  for (const [name, settings] of Object.entries(SERVERS)) {
+    const own = { ...settings, token: TOKEN, ...(name === "strict" ? { certified: authority } : {}) };
+    servers[name as Name] = await startOtherServer(`other-server-${name}-${process.pid}`, own);
+  }
+  const secret = { env: "OTHER_SERVER_TOKEN" };
+  const systems = Object.entries(servers).map(([name, { base, tokenUrl, name: container }]) => {
+    const client = { kind: "client-credentials", tokenUrl, clientId: "drill", clientSecret: secret };
+    const auth = name === "strict" || name === "rekeyed" ? client : { kind: "bearer", token: secret };
+    const parts = name === "hooked" ? hooks() : { targets: { server: { is: "server", find: { container } } } };
+    const fhir = { base, auth, ...(name === "strict" ? { ca: join(folder, "authority.pem") } : {}) };
+    return [name, { is: "a server of another make", fhir, objectives: { lostWrites: 0 }, ...parts }];
+  });
   writeFileSync(
     join(folder, "fhirdrill.config.mjs"),
-    `export default ${JSON.stringify({ systems, scenarios: [crash] })}`,
+    `export default ${JSON.stringify({ systems: Object.fromEntries(systems), scenarios: [crash, ...hooked] })}`,
   );
 });
 
@@ -59,6 +75,22 @@ afterAll(async () => {
   for (const { remove } of Object.values(servers)) await remove();
   rmSync(folder, { recursive: true });
 });
+
+/** Programs of which each fails in a way of its own. */
+function hooks() {
+  const hookOf = (how: string) => {
+    const step = (name: string) => ({
+      argv: [process.execPath, HOOK, join(folder, `${how} is in force`), how, name],
+      timeoutSeconds: 3,
+    });
+    return { inject: step("inject"), evidence: step("evidence"), heal: step("heal"), ttlSeconds: 60 };
+  };
+  const proof = { argv: [process.execPath, "-p", "'test'"] };
+  return {
+    hooks: Object.fromEntries(HOOKS.map((how) => [how, hookOf(how)])),
+    expect: { environment: "test", proof },
+  };
+}
 
 function fhirdrill(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
   const own = { INIT_CWD: folder, FHIRDRILL_RESULTS: join(folder, "results"), OTHER_SERVER_TOKEN: TOKEN };
@@ -70,13 +102,15 @@ function fhirdrill(...args: string[]): Promise<{ code: unknown; out: string; err
   });
 }
 
-async function drilled(system: string) {
-  const { out: plan } = await fhirdrill("plan", crash.name, "--system", system);
+async function drilled(system: Name, scenario: string = crash.name) {
+  const chosen = [scenario, "--system", system];
+  const { out: plan } = await fhirdrill("plan", ...chosen);
   const hash = /^hash +(\w+)$/m.exec(plan)?.[1] ?? "";
-  const { code, out, err } = await fhirdrill("run", crash.name, "--system", system, "--plan", hash, "--json");
-  if (!out.startsWith("{")) throw new Error(err);
-  const verdict = JSON.parse(out) as Verdict & { folder: string };
-  return { code, verdict, run: join(folder, verdict.folder) };
+  const { code, err } = await fhirdrill("run", ...chosen, "--plan", hash, "--json");
+  const [run = ""] = globSync(join(folder, "results", scenario, system, "*"));
+  if (run === "") throw new Error(err);
+  const verdict = JSON.parse(readFileSync(join(run, "verdict.json"), "utf8")) as Verdict;
+  return { code, err, verdict, run };
 }
 
 /** The acknowledged writes of the load that made one of these. */
@@ -89,36 +123,92 @@ function writesOf(run: string, gone: readonly string[]): string[] {
     return line.stored.some((stored) => names.has(splitStored(stored).resource)) ? [line.write] : [];
   });
 }
+/** The files of the record that know it. */
+function secretsIn(run: string): string[] {
+  const files = readdirSync(run, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  return paths.filter((path) => readFileSync(path, "utf8").includes(TOKEN));
+}
+
 const wrongIn = ({ checks }: Verdict) =>
   checks.filter(({ verdict }) => verdict === "broken" || verdict === "inconclusive").map(({ name }) => name);
 
-/** Both at the same time: mostly they wait. */
-const both = () => Promise.all([drilled("sound"), drilled("defective")]);
-let drills: ReturnType<typeof both> | undefined;
+/** All at the same time: mostly they wait. */
+const all = async () => {
+  const crashed = (["strict", "forgetful", "slow", "rekeyed"] as const).map((name) => drilled(name));
+  const failing = HOOKS.map((how) => drilled("hooked", how));
+  const [[strict, forgetful, slow, rekeyed], hooked] = await Promise.all([
+    Promise.all(crashed as [Drilled, Drilled, Drilled, Drilled]),
+    Promise.all(failing),
+  ]);
+  return { strict, forgetful, slow, rekeyed, hooked };
+};
+type Drilled = ReturnType<typeof drilled>;
+let begun: ReturnType<typeof all> | undefined;
+const drills = () => (begun ??= all());
 
-test("a sound one keeps what it acknowledged, and is back by itself", async () => {
-  drills ??= both();
-  const [{ code, verdict }] = await drills;
+test("a sound one, by HTTPS, with OAuth and a 429 now and then, keeps what it acknowledged and is back by itself", async () => {
+  const { code, verdict, run } = (await drills()).strict;
   expect(wrongIn(verdict)).toEqual([]);
-  expect([code, verdict.verdict, verdict.measures.lost.count]).toEqual([0, "holds", 0]);
-  expect(verdict.measures.rto.seconds).toBeGreaterThan(0);
+  const { lost, rto, throttled } = verdict.measures;
+  expect([code, verdict.verdict, lost.count]).toEqual([0, "holds", 0]);
+  expect([rto.seconds, throttled?.count]).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(throttled?.count).toBeGreaterThan(0);
+  expect(secretsIn(run)).toEqual([]);
 });
 
 test("what the defective one loses is found by FHIR alone, no more and no less; and no file knows the token", async () => {
-  drills ??= both();
-  const [, { code, verdict, run }] = await drills;
-  const lost = writesOf(run, (await servers.defective?.lost()) ?? []);
+  const { code, verdict, run } = (await drills()).forgetful;
+  const lost = writesOf(run, await servers.forgetful.lost());
   expect(lost.length).toBeGreaterThan(PLANTED / 4);
   expect(verdict.measures.lost.ids.toSorted()).toEqual(lost.toSorted());
   expect([code, verdict.verdict]).toEqual([1, "broken"]);
   expect(wrongIn(verdict)).toEqual(["lost-writes"]);
-  const files = readdirSync(run, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const texts = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
-  expect(texts.filter((text) => text.includes(TOKEN))).toEqual([]);
+  expect(secretsIn(run)).toEqual([]);
+});
+
+test("one that takes half of the load only is left alone soon, and nothing is broken", async () => {
+  const { code, err, verdict } = (await drills()).slow;
+  expect([code, verdict.verdict]).toEqual([2, "inconclusive"]);
+  expect(err).toMatch(
+    /error: the service does not take 20 writes\/s from this client\n {2}why: it answered \d+ % of them/,
+  );
+  expect(err).not.toContain("target-crash");
+});
+
+test("a token that is worth nothing any more is no loss and proves nothing, and the audit gets another", async () => {
+  const { code, verdict } = (await drills()).rekeyed;
+  expect([code, verdict.verdict, verdict.measures.lost.count]).toEqual([2, "inconclusive", 0]);
+  expect(wrongIn(verdict)).toEqual(["rto", "downtime", "refused-authorization"]);
+});
+
+test("a hook that hangs, floods or does not say what it sees proves nothing, and is named", async () => {
+  const { hooked } = await drills();
+  const reasons = hooked.map(({ code, verdict }) => [code, verdict.verdict, verdict.checks[0]?.reason]);
+  const why = (hook: string, ended: string) => `hook ${hook} (${process.execPath} ${ended})`;
+  const bit = "no evidence that the fault bit: ";
+  expect(reasons).toEqual([
+    [2, "inconclusive", bit + why("inject-hangs", "did not end within 3 s")],
+    [2, "inconclusive", bit + why("evidence-floods", "printed more than 64 KiB")],
+    [2, "inconclusive", expect.stringMatching(`^${bit}hook evidence-lies .* does not say what it sees: bit: `)],
+    [2, "inconclusive", `no evidence that it was healed: ${why("heal-hangs", "did not end within 3 s")}`],
+  ]);
+});
+
+test("what a hook could not heal is told last, and heal says so until it is gone", async () => {
+  const [, , , { err, run }] = (await drills()).hooked as [unknown, unknown, unknown, Awaited<Drilled>];
+  const told = `error: hook of heal-hangs may still be in force\n  why: it was broken by this drill, and not seen to be healed\n   do: run \`heal ${relative(folder, run)}\``;
+  expect(err).toContain(told);
+  const again = await fhirdrill("heal", run);
+  expect([again.code, again.out]).toEqual([2, expect.stringContaining("could not be undone")]);
+  rmSync(join(folder, "heal-hangs is in force"));
+  const { code, out } = await fhirdrill("heal", run);
+  expect([code, out]).toEqual([0, expect.stringContaining("is not in force")]);
+  expect((await fhirdrill("heal")).out).toBe("nothing is left to undo\n");
 });
 
 test("what was written there is deleted again", async () => {
-  const { code, out } = await fhirdrill("clean", "--system", "sound");
+  const { code, out } = await fhirdrill("clean", "--system", "strict");
   expect([code, out]).toEqual([0, expect.stringMatching(/^deleted [1-9]\d* Observation\ndeleted [1-9]\d* Patient\n/)]);
-  expect((await fhirdrill("clean", "--system", "sound")).out).toContain("deleted 0 Patient");
+  expect((await fhirdrill("clean", "--system", "strict")).out).toContain("deleted 0 Patient");
 });

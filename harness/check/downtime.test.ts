@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { OK } from "../model/columns/history.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { downtime, outages } from "./downtime.ts";
 import { gatherFacts } from "./facts.ts";
@@ -38,6 +39,20 @@ const planWithOutage: fc.Arbitrary<Plan> = fc
     const operator = { detectedMs: afterMs + ms / 2, latchedMs: afterMs + ms };
     return { ...PLAN, ratePerSecond, tookMs, outage: { afterMs, ms }, operator, afterSeconds: 10 };
   });
+
+test("a write answered with 429 is no downtime, and neither begins nor ends an outage", () => {
+  const plan = { ...PLAN, outage: { afterMs: 0, ms: 3000 } };
+  const truth = downtimeOf(plantedRun(plan));
+  const missed = plantedRun(plan).history;
+  const isFailed = (n: number) => missed.outcome[n] !== OK;
+  const throttling = (numbers: (n: number) => boolean) =>
+    changed(plan, (op) => (numbers(op.n) ? { ...op, outcome: "fail", status: 429 } : op));
+  const healthy = (n: number) => n % 50 === 7 && !isFailed(n);
+  expect([...Array(missed.length).keys()].filter(healthy).length).toBeGreaterThan(3);
+  expect(downtimeOf(throttling(healthy))).toEqual(truth);
+  const first = [...Array(missed.length).keys()].find(isFailed) as number;
+  expect(downtimeOf(throttling((n) => n > first && n % 2 === 0 && isFailed(n)))).toEqual(truth);
+});
 
 test("an outage of known length at a known time is read to within one interval between writes", () => {
   fc.assert(

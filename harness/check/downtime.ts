@@ -8,6 +8,9 @@
  * the end; a proxy that holds requests back until the other side is up would otherwise hide the outage. An interval open
  * at the end of the load is closed there, and the figure is then only a lower bound.
  *
+ * A write that was answered with 429 neither begins a run nor ends one: the service was there and would not take it. How many
+ * such writes a verdict bears is for `throttled` to say.
+ *
  * The resolution is one interval between writes. No objective asks for it: availability and RTO do.
  *
  * Unit: seconds.
@@ -15,6 +18,7 @@
  * No objective: it had ended, however long it was.
  */
 import { type History, OK } from "../model/columns/history.ts";
+import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import { type Interval, totalMs, union } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
 import { baselineBeganMs, countBelow, type Facts } from "./facts.ts";
@@ -46,12 +50,13 @@ export function outages(
   { acksMs, loadEndMs }: Facts,
   fromMs: number,
 ): { intervals: Interval[]; censored: boolean } {
-  const { length, outcome, invokedMs } = history;
+  const { length, outcome, status, invokedMs } = history;
   const first = countBelow(invokedMs.subarray(0, length), fromMs);
   if (first === length) return { intervals: [], censored: false };
   const intervals: Interval[] = [];
   let openMs: number | null = null;
   for (let i = first; i < length; i += 1) {
+    if (status[i] === TOO_MANY_REQUESTS) continue;
     if (outcome[i] !== OK) openMs ??= invokedMs[i] as number;
     else if (openMs !== null) {
       // Its own, if no other.

@@ -34,7 +34,8 @@ export function wrongLasting({ run, events, history }: RunRecord): string[] {
     const unseenMs = longestUnseenMs(evidenced, lasted);
     if (unseenMs === null) return [`it is not known how long ${faultName(fault)} was not looked at`];
     const healedMs = states.find(({ state }) => state === "healed")?.detail.orderedMs;
-    const endMs = healedMs ?? history.invokedMs[history.length - 1] ?? lasted.atMs;
+    // Without k6's clock nobody knows when the load ended.
+    const endMs = healedMs ?? (run.clock === null ? undefined : history.invokedMs[history.length - 1]) ?? lasted.atMs;
     const longestMs = Math.max(unseenMs, endMs - lasted.atMs);
     return longestMs <= LONGEST_UNSEEN_MS ? [] : [`${faultName(fault)} was not seen for ${seconds(longestMs / 1000)}`];
   });

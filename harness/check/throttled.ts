@@ -1,7 +1,7 @@
 /**
  * Throttled: a write that was answered with 429. The service refused it before doing anything, because it had more to do
- * than it takes on, or than this client may ask for. That is no outage; but the write was not acknowledged either, and among
- * many of them nobody can tell whether there was one. Counted are the writes sent from the baseline on.
+ * than it takes on, or than this client may ask for. That is no downtime; but the write was not acknowledged either, and among
+ * many of them nobody can tell whether there was an outage. Counted are the writes sent from the baseline on.
  *
  * Unit: writes, a share of 1, and seconds: the longest time in which every answer was a 429, from the first of them to
  * the last.
@@ -9,12 +9,12 @@
  * No objective: none was.
  */
 import type { History } from "../model/columns/history.ts";
+import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import { percent, seconds } from "../model/verdict/told.ts";
 import type { Checker } from "./checker.ts";
 import { baselineBeganMs, countBelow } from "./facts.ts";
 import { answersInOrder } from "./in-order.ts";
 
-const TOO_MANY_REQUESTS = 429;
 const MOST_SHARE = 0.01;
 const MOST_MS = 1000;
 

@@ -564,10 +564,13 @@ describe("one condition does not stand in for another", () => {
         /^no evidence/.test(reason),
       );
     };
-    expect(of([loss, cut])).toEqual(["no evidence that the fault bit: link-cut"]);
-    expect(of([cut, loss])).toEqual(["no evidence that the fault bit: region-loss"]);
-    const ill = "no evidence that it was healed: link-cut";
+    expect(of([loss, cut])).toEqual(["no evidence that the fault bit: link-cut of replication"]);
+    expect(of([cut, loss])).toEqual(["no evidence that the fault bit: region-loss of A"]);
+    const ill = "no evidence that it was healed: link-cut of replication";
     expect(of([healing], told(1, healing, ["healed"]))).toEqual([ill]);
+    const [refused] = told(0, healing, ["not-healed"]) as [FaultEvent];
+    const why = { ...refused, detail: { ...refused.detail, why: "nobody answers" } };
+    expect(of([healing], [why])).toEqual([`${ill} (nobody answers)`]);
     expect(of([{ ...healing, healAfterSeconds: undefined } as never])).toEqual([]);
   });
 

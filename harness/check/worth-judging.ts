@@ -29,8 +29,9 @@
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
 import { type History, OK } from "../model/columns/history.ts";
+import { type FaultSpec, faultName } from "../model/plan/fault.ts";
 import type { Side } from "../model/plan/side.ts";
-import type { DrillEvent } from "../model/record/event.ts";
+import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Checker } from "./checker.ts";
@@ -129,22 +130,13 @@ const CONDITIONS: readonly Condition[] = [
       return `nobody can map k6's clock to within ${errorMs.toFixed(0)} ms by ${samples} samples`;
     return errorMs <= CLOCK_ERROR_MS ? null : `k6's clock is known to within ${errorMs.toFixed(0)} ms only`;
   },
-  ({ run, events }) => {
-    const missing = run.scenario.faults.filter(
-      (_, index) =>
-        !events.some((event) => event.type === "fault" && event.fault === index && event.state === "evidenced"),
-    );
-    return missing.length === 0
-      ? null
-      : `no evidence that the fault bit: ${missing.map((fault) => fault.kind).join(", ")}`;
+  (record) => {
+    const missing = unseenFaults(record, "evidenced", () => true);
+    return missing.length === 0 ? null : `no evidence that the fault bit: ${missing.join(", ")}`;
   },
-  ({ run, events }) => {
-    const ill = run.scenario.faults.filter(
-      (fault, index) =>
-        fault.healAfterSeconds !== undefined &&
-        !events.some((event) => event.type === "fault" && event.fault === index && event.state === "healed"),
-    );
-    return ill.length === 0 ? null : `no evidence that it was healed: ${ill.map((fault) => fault.kind).join(", ")}`;
+  (record) => {
+    const ill = unseenFaults(record, "healed", ({ healAfterSeconds }) => healAfterSeconds !== undefined);
+    return ill.length === 0 ? null : `no evidence that it was healed: ${ill.join(", ")}`;
   },
   (record) => wrongLasting(record).join("; ") || null,
   ({ events, run }) =>
@@ -154,6 +146,8 @@ const CONDITIONS: readonly Condition[] = [
   ({ history, run }, { disaster }) => {
     if (run.scenario.disaster === null) return null;
     if (disaster === null) return "the fault was never injected";
+    // Whose times nobody knows.
+    if (run.clock === null) return null;
     const { length, invokedMs, completedMs } = history;
     // A kill is an instant. What makes the way slow or silent bites a little later, and meets what is sent by then.
     const untilMs = disaster.injectedMs + (isInstant(run.scenario.faults[run.scenario.disaster]?.kind) ? 0 : AROUND_MS);
@@ -231,6 +225,20 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   probeHoles,
   disagreements,
 ];
+
+/** Those of which nothing tells that state, each with the reason that was told instead. */
+function unseenFaults(
+  { run, events }: RunRecord,
+  state: "evidenced" | "healed",
+  isDue: (fault: FaultSpec) => boolean,
+): string[] {
+  return run.scenario.faults.flatMap((fault, index) => {
+    const states = events.filter((event): event is FaultEvent => event.type === "fault" && event.fault === index);
+    if (!isDue(fault) || states.some((told) => told.state === state)) return [];
+    const why = states.find((told) => told.state === `not-${state}`)?.detail.why;
+    return [typeof why === "string" ? `${faultName(fault)} (${why})` : faultName(fault)];
+  });
+}
 
 /** By what was typed to begin the drill, as far as that names it. */
 function whyOther({ command, scenario, config, seed }: Run): string | null {

@@ -1,5 +1,6 @@
 /** `clean --system`: deletes what drills wrote into one's own system, found by their tag, counted, and never without a limit. */
 import { OF_ANY_DRILL, tagBesideOf, tagOf } from "../model/load/tag.ts";
+import { patiently } from "../system/patient-ask.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { removeTagged } from "../systems/attached/remove-tagged.ts";
 import { Secrets } from "../systems/attached/secret.ts";
@@ -11,7 +12,7 @@ export async function cleanOwn(name: string, seed: number | undefined): Promise<
   const own = ownNamed(await loadSettings(), name);
   const { ask } = await edgeOf(own.fhir, new Secrets());
   const removed = await removeTagged(
-    ask,
+    patiently(ask),
     seed === undefined ? [OF_ANY_DRILL] : [tagOf(seed), tagBesideOf(seed)],
     own.guard.maxWrites,
   );

@@ -1,6 +1,10 @@
 /** `run --system`: drills on one's own system, each by the plan that was agreed to. */
-import { usageFailure } from "../model/failure.ts";
+import { DrillFailure, EXIT, usageFailure } from "../model/failure.ts";
 import { drillOwn } from "../run/drill-own.ts";
+import type { DrillResult } from "../run/finish.ts";
+import { toHere } from "../store/here.ts";
+import type { RunFolder } from "../store/run-folder.ts";
+import { readJournal } from "../systems/attached/journal.ts";
 import { chosenOwn, ownCommandOf } from "./own.ts";
 import { inRounds } from "./rounds.ts";
 import type { RunOptions } from "./run.ts";
@@ -20,8 +24,26 @@ export async function runOwn(
       `read what \`plan ${chosen.scenario.name} --system ${system}\` says, and give its hash: --plan HASH`,
     );
   const { prices, images: named } = settings;
-  return inRounds({ first, repeat, json }, (round) => {
+  let last: DrillResult | null = null;
+  const refuseBroken = () => last && refuseOpen(last.folder);
+  const exitCode = await inRounds({ first, repeat, json }, async (round) => {
+    refuseBroken();
     const command = ownCommandOf(chosen, { seed: round.seed, rate, irreversible }, agreed);
-    return drillOwn({ ...chosen, ...round, agreed, images, named, prices, command });
+    last = await drillOwn({ ...chosen, ...round, agreed, images, named, prices, command });
+    return last;
   });
+  refuseBroken();
+  return exitCode;
+}
+
+/** Whatever the verdict: what was broken and not seen to be healed comes first. */
+function refuseOpen({ path }: Pick<RunFolder, "path">): void {
+  const open = readJournal(path).filter(({ healed }) => healed === null);
+  if (open.length === 0) return;
+  const text = {
+    what: `${open.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force`,
+    why: "it was broken by this drill, and not seen to be healed",
+    todo: `run \`heal ${toHere(path)}\` until it says that nothing is in force`,
+  };
+  throw new DrillFailure(text, { exitCode: EXIT.inconclusive });
 }

@@ -9,7 +9,7 @@ function writes(rate: number, latencyAt: (ageMs: number) => number, refusedAtAge
   return Array.from({ length: count }, (_, i) => {
     const ageMs = (i * 8000) / count;
     const acknowledged = refusedAtAgeMs === undefined || Math.abs(ageMs - refusedAtAgeMs) > 500 / rate;
-    return { doneMs: NOW_MS - ageMs, latencyMs: latencyAt(ageMs), acknowledged };
+    return { doneMs: NOW_MS - ageMs, latencyMs: latencyAt(ageMs), acknowledged, throttled: false };
   });
 }
 

@@ -6,6 +6,8 @@ export interface WarmUpWrite {
   doneMs: number;
   latencyMs: number;
   acknowledged: boolean;
+  /** It was answered with 429. */
+  throttled: boolean;
 }
 
 /** What a service has to reach. */
@@ -50,6 +52,12 @@ export function steadiness(writes: readonly WarmUpWrite[], nowMs: number, wanted
     (latency.p95 ?? Number.POSITIVE_INFINITY) <= wanted.withinMs &&
     !falls(before.p50, latency.p50);
   return { steady, ratePerSecond, medianMs: latency.p50, p95Ms: latency.p95 };
+}
+
+/** Of the writes of the last window. */
+export function throttledShare(writes: readonly WarmUpWrite[], nowMs: number): number {
+  const last = within(writes, nowMs - WINDOW_MS, nowMs);
+  return last.length === 0 ? 0 : last.filter(({ throttled }) => throttled).length / last.length;
 }
 
 function within(writes: readonly WarmUpWrite[], fromMs: number, toMs: number): WarmUpWrite[] {

@@ -9,6 +9,8 @@ import { WARM_UP_LIMIT_MS, type WarmedUp, type WarmUp, warmUp } from "./warm-up.
  */
 class MadeUpService {
   nowMs = 0;
+  /** The status of what it refuses. */
+  refusal = 500;
   sent: PlannedWrite[] = [];
   readonly #latencyAt: (nowMs: number, inFlight: number) => number | null;
   #inFlight = 0;
@@ -26,6 +28,7 @@ class MadeUpService {
         askedPerSecond: 30,
         rateAt: Math.floor,
         withinMs: 1000,
+        who: "this machine",
         mix,
         seed: 42,
         leastMs: 10_000,
@@ -42,10 +45,11 @@ class MadeUpService {
     this.sent.push(write);
     this.#inFlight += 1;
     const latencyMs = this.#latencyAt(this.nowMs, this.#inFlight);
-    return new Promise<{ acknowledged: boolean; why: string }>((resolve) => {
+    return new Promise<{ acknowledged: boolean; status: number; why: string }>((resolve) => {
       const answer = () => {
         this.#inFlight -= 1;
-        resolve(latencyMs === null ? { acknowledged: false, why: "status 500" } : { acknowledged: true, why: "" });
+        if (latencyMs === null) resolve({ acknowledged: false, status: this.refusal, why: `status ${this.refusal}` });
+        else resolve({ acknowledged: true, status: 201, why: "" });
       };
       this.#due.push({ atMs: this.nowMs + (latencyMs ?? 1), answer });
     });
@@ -98,6 +102,43 @@ test("what a drill comes to has to be carried, and the rate that is named is the
     .catch((error) => error);
   expect(failure.text.what).toMatch(/^this machine does not carry 30 writes\/s/);
   expect(failure.text.todo).toMatch(/^run it with --rate 2\d, /);
+});
+
+test("one that says that it is asked too much is told so as soon as that is no chance, and not asked for two minutes", async () => {
+  // 10 a second of 30.
+  let bucket = 0;
+  let filledMs = 0;
+  const limited = (perSecond: number) =>
+    new MadeUpService((nowMs) => {
+      bucket = Math.min(perSecond, bucket + ((nowMs - filledMs) / 1000) * perSecond);
+      filledMs = nowMs;
+      if (bucket < 1) return null;
+      bucket -= 1;
+      return 5;
+    });
+  const service = limited(10);
+  service.refusal = 429;
+  const failure = await service.warmUp().catch((error) => error);
+  expect([failure.exitCode, failure.text.what]).toEqual([
+    EXIT.inconclusive,
+    "the service does not take 30 writes/s from this client",
+  ]);
+  expect(failure.text.why).toMatch(
+    /^it answered 6\d % of them with 429 \(too many requests\), and acknowledged (9|10)\.\d /,
+  );
+  expect(failure.text.todo).toBe("run it with --rate 9, or have its limit raised for the drill");
+  expect(service.nowMs).toBeLessThan(11_000);
+  [bucket, filledMs] = [0, 0];
+  const other = limited(10);
+  await expect(other.warmUp()).rejects.toThrow("this machine does not carry 30 writes/s");
+  expect(other.nowMs).toBeGreaterThanOrEqual(WARM_UP_LIMIT_MS);
+});
+
+test("one that says so now and then is waited for like any other", async () => {
+  let asked = 0;
+  const service = new MadeUpService(() => (++asked % 100 === 0 ? null : 10));
+  service.refusal = 429;
+  expect((await service.warmUp()).ratePerSecond).toBeGreaterThan(28);
 });
 
 test("one that answers everything, and too late, is told less than it was asked", async () => {

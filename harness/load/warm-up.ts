@@ -6,16 +6,27 @@
  * These writes have names of their own and are not in the record.
  */
 import { DrillFailure, EXIT } from "../model/failure.ts";
+import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import { type PlannedWrite, planWrite, SEED_LIMIT } from "../model/load/write.ts";
 import type { Load } from "../model/plan/scenario.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
-import { RATE_SHARE, type Steadiness, steadiness, type Wanted, type WarmUpWrite, WINDOW_MS } from "./steadiness.ts";
+import {
+  RATE_SHARE,
+  type Steadiness,
+  steadiness,
+  throttledShare,
+  type Wanted,
+  type WarmUpWrite,
+  WINDOW_MS,
+} from "./steadiness.ts";
 
 /** A machine that is not warm by then never will be. */
 export const WARM_UP_LIMIT_MS = 120_000;
 const TICK_MS = 20;
 const LOOK_EVERY_MS = 500;
 const RAMP_SHARE = 1 / 3;
+/** Of the writes of a window: more is no chance. */
+const MOST_THROTTLED = 0.1;
 /** The lowest rate of a load, and the share of a machine's capacity that a suggested rate uses. */
 const LEAST_RATE = 5;
 const SPARE = 0.9;
@@ -34,8 +45,10 @@ export interface WarmUp {
   seed: number;
   /** The warm-up takes at least this long. */
   leastMs: number;
+  /** Who has to carry it, for people. */
+  who: string;
   /** Never rejects. */
-  send: (write: PlannedWrite) => Promise<Pick<WriteAnswer, "acknowledged" | "why">>;
+  send: (write: PlannedWrite) => Promise<Pick<WriteAnswer, "acknowledged" | "status" | "why">>;
   now: () => number;
   wait: (ms: number) => Promise<void>;
   onLook: (state: Steadiness & { acknowledged: number }) => void;
@@ -59,6 +72,8 @@ export async function warmUp(order: WarmUp): Promise<WarmedUp> {
     const seen = steadiness(writes.ended, now(), wanted);
     order.onLook({ ...seen, acknowledged: writes.acknowledged });
     const tookMs = now() - beganMs;
+    const throttled = throttledShare(writes.ended, now());
+    if (tookMs >= leastMs && throttled > MOST_THROTTLED) throw throttles(order, seen, throttled);
     if (seen.steady && tookMs >= leastMs) return { ...seen, tookMs };
     if (tookMs < WARM_UP_LIMIT_MS) continue;
     const { p95Ms, ratePerSecond } = seen;
@@ -103,18 +118,36 @@ class Writes {
     const { send, now } = this.#order;
     const sentMs = now();
     this.#inFlight += 1;
-    const { acknowledged, why } = await send(write);
+    const { acknowledged, status, why } = await send(write);
     this.#inFlight -= 1;
     const doneMs = now();
     this.ended = this.ended.filter((each) => each.doneMs > doneMs - 2 * WINDOW_MS - LOOK_EVERY_MS);
-    this.ended.push({ doneMs, latencyMs: doneMs - sentMs, acknowledged });
+    this.ended.push({ doneMs, latencyMs: doneMs - sentMs, acknowledged, throttled: status === TOO_MANY_REQUESTS });
     if (acknowledged) this.acknowledged += 1;
     else this.lastRefusal = why;
   }
 }
 
+/** A service that says that it is asked too much is not asked for two minutes more. */
+function throttles(
+  { ratePerSecond, askedPerSecond, rateAt }: WarmUp,
+  seen: Steadiness,
+  throttled: number,
+): DrillFailure {
+  const carries = rateAt(Math.min(seen.ratePerSecond, askedPerSecond) * SPARE);
+  const text = {
+    what: `the service does not take ${ratePerSecond} writes/s from this client`,
+    why: `it answered ${(100 * throttled).toFixed(0)} % of them with 429 (too many requests), and acknowledged ${seen.ratePerSecond.toFixed(1)} a second of the ${askedPerSecond.toFixed(0)} that a drill comes to with its probes`,
+    todo:
+      carries >= LEAST_RATE
+        ? `run it with --rate ${carries}, or have its limit raised for the drill`
+        : `have its limit raised for the drill: it needs ${LEAST_RATE} writes/s at least`,
+  };
+  return new DrillFailure(text, { exitCode: EXIT.inconclusive });
+}
+
 function tooSlow(order: WarmUp, seen: Steadiness, lastRefusal: string | null): DrillFailure {
-  const { ratePerSecond, askedPerSecond, withinMs, rateAt } = order;
+  const { who, ratePerSecond, askedPerSecond, withinMs, rateAt } = order;
   // A service that answers everything, but too late, carries less by as much as it is late. While it clears a backlog
   // it may answer more than the rate.
   const isLate = seen.ratePerSecond >= RATE_SHARE * askedPerSecond;
@@ -124,7 +157,7 @@ function tooSlow(order: WarmUp, seen: Steadiness, lastRefusal: string | null): D
   const latency = seen.p95Ms === null ? "" : `, 95 % of them within ${Math.round(seen.p95Ms)} ms`;
   const refused = lastRefusal === null ? "" : `; the last refusal: ${lastRefusal}`;
   const text = {
-    what: `this machine does not carry ${ratePerSecond} writes/s, each answered within ${withinMs} ms`,
+    what: `${who} does not carry ${ratePerSecond} writes/s, each answered within ${withinMs} ms`,
     why: `${rate}${latency}${refused}`,
     todo:
       carries >= LEAST_RATE

@@ -57,6 +57,32 @@ test("but not for ever, and then it is not claimed", async () => {
   expect((await told("heal", 99)).map(([state]) => state)).toEqual(["not-healed"]);
 });
 
+test("a healing that fails is told with its reason, and ends nothing else", async () => {
+  const events: [FaultEvent["state"], unknown][] = [];
+  const over = new AbortController();
+  const heal = () =>
+    perform(
+      "heal",
+      {
+        spec: { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 },
+        inject: async () => {},
+        heal: () => Promise.reject(new Error("nobody answers")),
+        evidence: async () => ({ bit: false, detail: {} }),
+      },
+      {
+        tell: (state, detail) => void events.push([state, detail]),
+        now: () => 10,
+        signal: over.signal,
+        healsWithinMs: 9,
+      },
+    );
+  expect(await heal()).toBe(false);
+  expect(events).toEqual([["not-healed", { orderedMs: 10, why: "nobody answers" }]]);
+  over.abort(new Error("called off"));
+  await expect(heal()).rejects.toThrow("called off");
+  expect(events).toHaveLength(1);
+});
+
 type Seen = "bites" | "neither" | "gone";
 
 /** The states reported for observations that see `seen`, one after the other, a second each. */
@@ -91,24 +117,6 @@ test("a healing that takes its time is waited for as long as it may take, an inj
   expect(await lookedAt("heal", slow("gone"))).toEqual(["not-healed"]);
   expect(await lookedAt("heal", slow("gone"), 10_000)).toEqual(["healed"]);
   expect((await lookedAt("inject", slow("bites"), 10_000)).at(-1)).toBe("not-evidenced");
-});
-
-test("a healing that fails is no healing", async () => {
-  const fault: Acted = {
-    spec: { kind: "link-cut", link: "edge", afterSeconds: 0 },
-    inject: async () => {},
-    heal: () => Promise.reject(new Error("no answer")),
-    evidence: async () => ({ bit: false, detail: {} }),
-  };
-  const states: string[] = [];
-  const stage = {
-    tell: (state: string) => void states.push(state),
-    now: () => 0,
-    signal: new AbortController().signal,
-    healsWithinMs: 3000,
-  };
-  await expect(perform("heal", fault, stage)).rejects.toThrow("no answer");
-  expect(states).toEqual([]);
 });
 
 test("where the cause and the effect are told apart, one of them alone is neither evidence nor healing", async () => {

@@ -23,8 +23,8 @@ type Acted = Omit<ArmedFault, "recheck">;
 
 /**
  * Carries out one act and returns whether it was seen to work. A fault that cannot be injected, as into a component
- * that the operator has just taken down, is reported and does not end the drill: the drill then proves nothing, and
- * says why.
+ * that the operator has just taken down, or cannot be healed, is reported and does not end the drill: the drill then
+ * proves nothing, and says why.
  */
 export async function perform(does: Act["does"], fault: Acted, stage: Stage): Promise<boolean> {
   const { tell, now, signal } = stage;
@@ -42,9 +42,13 @@ export async function perform(does: Act["does"], fault: Acted, stage: Stage): Pr
     tell(bit ? "evidenced" : "not-evidenced", detail);
     return bit;
   }
-  await fault.heal();
+  const failed = await fault.heal().then(() => null, reasonOf);
+  signal.throwIfAborted();
   const orderedMs = now();
-  const seen = await lookUntil(fault, isGone, stage.healsWithinMs, stage);
+  const seen =
+    failed === null
+      ? await lookUntil(fault, isGone, stage.healsWithinMs, stage)
+      : { bit: true, detail: { why: failed } };
   tell(isGone(seen) ? "healed" : "not-healed", { orderedMs, ...seen.detail });
   return isGone(seen);
 }

@@ -19,7 +19,7 @@ const HEADROOM = 1.1;
 
 /** Resolves when k6 has been given the signal to begin. */
 export async function getSteady(
-  { edge }: Pick<System, "edge">,
+  { edge, content }: Pick<System, "edge" | "content">,
   { run, now }: Recorder,
   { dialect, view, signal }: { dialect: Dialect; view: View; signal: AbortSignal },
 ): Promise<WarmedUp> {
@@ -36,6 +36,7 @@ export async function getSteady(
     askedPerSecond: HEADROOM * (ratePerSecond * requests + besides),
     rateAt: (asked) => Math.floor((asked / HEADROOM - besides) / requests),
     withinMs: probeTimeoutMs,
+    who: content === "sql" ? "this machine" : "the system",
     leastMs: warmUpTimes(scenario.load).least * 1000,
     wait: (ms) => sleep(ms, undefined, { signal }),
     onLook: (seen) =>

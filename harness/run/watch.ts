@@ -1,11 +1,10 @@
 /** The live view of the load: what the ledger says as it grows. */
 
 import type { LineTail } from "../load/tail.ts";
-import type { LedgerLine } from "../model/load/ledger.ts";
+import { type LedgerLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import type { LiveState } from "../model/view.ts";
 
 const WINDOW_MS = 1000;
-const TOO_MANY = 429;
 
 export class LoadWatch {
   readonly #tail: LineTail<LedgerLine>;
@@ -29,7 +28,7 @@ export class LoadWatch {
       this.firstSeenMs ??= nowMs;
       if (line.type !== "complete") continue;
       this.answered += 1;
-      if (line.status === TOO_MANY) this.throttled += 1;
+      if (line.status === TOO_MANY_REQUESTS) this.throttled += 1;
       if (line.status < 200 || line.status >= 300) continue;
       this.#acks.push(nowMs);
       this.#acknowledged += 1;

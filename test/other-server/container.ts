@@ -1,6 +1,8 @@
 /** It as a container that is not ours: started by plain docker commands, as people start theirs. */
 import { execFile } from "node:child_process";
 import { globSync, mkdtempSync, rmSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +14,7 @@ import { baseImage } from "../../harness/systems/lab/base-image.ts";
 import type { Engine } from "../../harness/systems/lab/engine.ts";
 import { Pulls } from "../../harness/systems/lab/image-pull.ts";
 import { BASE } from "./base.ts";
+import type { Settings } from "./main.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const IMAGE = "fhirdrill-other-server";
@@ -30,8 +33,9 @@ const docker = async (...args: string[]) => (await promisify(execFile)("docker",
 export interface OtherServer {
   /** Of the container. */
   name: string;
-  /** The FHIR base, on loopback. */
+  /** The FHIR base, on loopback, and where tokens are given. */
   base: string;
+  tokenUrl: string;
   untilAnswers: () => Promise<void>;
   /** What the planted defect has taken, as `Type/id` with the version: read from its storage, for it tells nobody. */
   lost: () => Promise<string[]>;
@@ -52,29 +56,20 @@ export async function buildOtherServer(engine: Engine, say: (line: string) => vo
   });
 }
 
-/** `losesLast`: so many of the last acknowledged writes are gone when it comes back after a kill. */
-export async function startOtherServer(
-  name: string,
-  { token, ratePerSecond = 1000, losesLast = 0 }: { token: string; ratePerSecond?: number; losesLast?: number },
-): Promise<OtherServer> {
+export async function startOtherServer(name: string, settings: Settings): Promise<OtherServer> {
   const port = await freePort();
-  const environment = [
-    `OTHER_SERVER_TOKEN=${token}`,
-    `OTHER_SERVER_RATE=${ratePerSecond}`,
-    `OTHER_SERVER_LOSES=${losesLast}`,
-  ];
   await docker(
     ...["run", "--detach", "--name", name, "--restart", "always", "--label", "fhirdrill.allow=true"],
-    ...["--publish", `127.0.0.1:${port}:8080`, ...environment.flatMap((each) => ["--env", each]), IMAGE],
+    ...["--publish", `127.0.0.1:${port}:8080`, "--env", `OTHER_SERVER=${JSON.stringify(settings)}`, IMAGE],
   );
-  const base = `http://127.0.0.1:${port}${BASE}`;
-  const answers = async () => (await fetch(`${base}/metadata`, { signal: AbortSignal.timeout(2000) })).ok;
+  const origin = `${settings.certified ? "https" : "http"}://127.0.0.1:${port}`;
   const untilAnswers = async () => {
+    const answers = () => isThere(`${origin}${BASE}/metadata`, settings.certified?.authority);
     await until({ what: `${name} to answer`, deadlineMs: 60_000, everyMs: 200 }, answers);
   };
   await untilAnswers();
   return {
-    ...{ name, base, untilAnswers },
+    ...{ name, base: `${origin}${BASE}`, tokenUrl: `${origin}/token`, untilAnswers },
     lost: async () => {
       const folder = mkdtempSync(join(tmpdir(), "fhirdrill-other-server-"));
       try {
@@ -87,6 +82,15 @@ export async function startOtherServer(
     },
     remove: async () => void (await docker("rm", "--force", "--volumes", name)),
   };
+}
+
+function isThere(url: string, ca?: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const ask = ca === undefined ? http.get(url, { timeout: 2000 }) : https.get(url, { timeout: 2000, ca });
+    ask.on("response", (answer) => resolve(answer.resume().statusCode === 200));
+    ask.on("timeout", () => ask.destroy(new Error("no answer within 2 s")));
+    ask.on("error", reject);
+  });
 }
 
 /** A port of its own: one that the engine chooses is another one after a restart. */

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,10 +11,12 @@ import { fileURLToPath } from "node:url";
 import { allOk } from "@medplum/core";
 import type { Bundle, CapabilityStatement, Patient } from "@medplum/fhirtypes";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { certified } from "./authority.ts";
 import { BASE } from "./base.ts";
 import { Rate } from "./rate.ts";
 import { otherServer } from "./server.ts";
 import { Storage } from "./storage.ts";
+import { Tokens } from "./token.ts";
 
 const TOKEN = "let-me-in";
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -99,6 +102,58 @@ describe("it is not HAPI", () => {
     expect(Number(second.headers.get("Retry-After"))).toBeGreaterThan(0);
     expect((await byIdentifier("throttled")).total).toBe(0);
     slow.close();
+  });
+
+  test("every so many-th request as well, if it is told to", async () => {
+    const moody = otherServer({ storage, token: TOKEN, ratePerSecond: 1_000_000, refusesEvery: 3 });
+    await once(moody.listen(0, "127.0.0.1"), "listening");
+    const askMoody = asker(() => `http://127.0.0.1:${(moody.address() as AddressInfo).port}${BASE}`);
+    const statuses: number[] = [];
+    for (let i = 0; i < 6; i += 1) statuses.push((await askMoody("GET", "Patient?_count=1")).status);
+    expect(statuses).toEqual([200, 200, 429, 200, 200, 429]);
+    moody.close();
+  });
+
+  test("a client gets tokens for its secret, each good for its time and no longer, also after a restart", async () => {
+    const give = (secret: string) => {
+      const headers = { Authorization: `Basic ${Buffer.from(`drill:${secret}`).toString("base64")}` };
+      return fetch(new URL("/token", base), { method: "POST", headers });
+    };
+    expect((await give("wrong")).status).toBe(401);
+    const { access_token, expires_in } = (await (await give(TOKEN)).json()) as Record<string, string>;
+    expect(expires_in).toBeUndefined();
+    const answer = await ask("GET", "Patient?_count=1", undefined, { Authorization: `Bearer ${access_token}` });
+    expect(answer.status).toBe(200);
+    let nowMs = 0;
+    const tokens = new Tokens(TOKEN, 15, { now: () => nowMs });
+    const authorization = `Basic ${Buffer.from(`drill:${TOKEN}`).toString("base64")}`;
+    const token = tokens.give(authorization) ?? "";
+    const isGood = () => [tokens, new Tokens(TOKEN, 15, { now: () => nowMs })].map((each) => each.isGood(token));
+    nowMs = 14_999;
+    expect(isGood()).toEqual([true, true]);
+    expect(["", "NaN.x", `${token}x`, `9${token}`].filter((each) => tokens.isGood(each))).toEqual([]);
+    expect(new Tokens(TOKEN, 15, { now: () => nowMs, key: "another" }).isGood(token)).toBe(false);
+    nowMs = 15_000;
+    expect(isGood()).toEqual([false, false]);
+  });
+
+  test("with a certificate, only who trusts its authority gets an answer, and only by HTTPS", async () => {
+    const { authority, certificate, key } = await certified();
+    const secure = otherServer({ storage, token: TOKEN, ratePerSecond: 1, certified: { certificate, key } });
+    await once(secure.listen(0, "127.0.0.1"), "listening");
+    const at = `127.0.0.1:${(secure.address() as AddressInfo).port}${BASE}/metadata`;
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      https
+        .get(`https://${at}`, { ca: authority }, (answer) => resolve(answer.resume().statusCode))
+        .on("error", reject);
+    });
+    expect(status).toBe(200);
+    const why = async (url: string) => fetch(url).catch((error: Error) => (error.cause as { code?: string }).code);
+    expect([await why(`https://${at}`), typeof (await why(`http://${at}`))]).toEqual([
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      "string",
+    ]);
+    secure.close();
   });
 
   test("its rate is filled again in time, and holds no more than a second's worth", () => {
@@ -239,7 +294,7 @@ describe("killed and started again", () => {
 
   async function start(name: string, loses: number): Promise<void> {
     process_ = spawn(process.execPath, [MAIN, "0", join(folder, name)], {
-      env: { ...process.env, OTHER_SERVER_TOKEN: TOKEN, OTHER_SERVER_LOSES: String(loses) },
+      env: { ...process.env, OTHER_SERVER: JSON.stringify({ token: TOKEN, losesLast: loses }) },
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [line] = await once(process_.stdout as NodeJS.ReadableStream, "data");

@@ -2,9 +2,11 @@
  * A FHIR server that is not HAPI, for tests. Medplum's router and search decide what a request means; what they leave to
  * whoever uses them is here, kept as in Medplum's own server: ids and versions are UUIDs of the server's, an update of what
  * is not there is 404, `Location` names no version, and a transaction's entries have no ETag. It asks for a bearer token and
- * answers 429 above its rate.
+ * answers 429 above its rate. With a certificate it speaks HTTPS, and nothing else.
  */
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import {
   allOk,
   badRequest,
@@ -23,29 +25,47 @@ import { BASE } from "./base.ts";
 import { capabilities } from "./capabilities.ts";
 import { Rate } from "./rate.ts";
 import type { Storage } from "./storage.ts";
+import { Tokens } from "./token.ts";
 
 // Which type an element has, and what is searched by it: without both, no identifier is found.
 for (const file of ["profiles-types", "profiles-resources"])
   indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`) as Bundle);
 indexSearchParameterBundle(readJson("fhir/r4/search-parameters.json") as Bundle<SearchParameter>);
 
+const TOKEN_SECONDS = 3600;
+
 export interface ServerOptions {
   storage: Storage;
+  /** Good for ever; and the secret of the client `drill`, who gets others for it at /token. */
   token: string;
+  /** Each start ends all of those. */
+  newKey?: true;
   ratePerSecond: number;
+  /** Every so many-th request is answered with 429, whatever the rate. */
+  refusesEvery?: number;
+  certified?: { certificate: string; key: string };
 }
 
-export function otherServer({ storage, token, ratePerSecond }: ServerOptions): Server {
+export function otherServer(options: ServerOptions): Server {
+  const { storage, token, newKey, ratePerSecond, refusesEvery, certified } = options;
   const router = new FhirRouter();
   const rate = new Rate(ratePerSecond);
+  const tokens = new Tokens(token, TOKEN_SECONDS, newKey ? { key: randomUUID() } : {});
+  let requests = 0;
+  const isLetIn = (authorization = "") =>
+    authorization === `Bearer ${token}` || tokens.isGood(authorization.slice("Bearer ".length));
+  const waitSeconds = () => {
+    requests += 1;
+    return refusesEvery !== undefined && requests % refusesEvery === 0 ? 1 : rate.take();
+  };
 
   const answerTo = async (request: IncomingMessage, url: URL): Promise<[FhirResponse, Record<string, string>?]> => {
     const path = url.pathname.slice(BASE.length);
     if (!url.pathname.startsWith(BASE)) return [[notFound]];
     if (path === "/metadata") return [[allOk, capabilities(baseOf(url))]];
-    if (request.headers.authorization !== `Bearer ${token}`) return [[unauthorized], { "WWW-Authenticate": "Bearer" }];
-    const waitSeconds = rate.take();
-    if (waitSeconds > 0) return [[tooManyRequests], { "Retry-After": String(waitSeconds) }];
+    if (!isLetIn(request.headers.authorization)) return [[unauthorized], { "WWW-Authenticate": "Bearer" }];
+    const wait = waitSeconds();
+    if (wait > 0) return [[tooManyRequests], { "Retry-After": String(wait) }];
     const text = await textOf(request);
     const body = text === "" ? undefined : parsed(text);
     if (body === null) return [[badRequest("It is not JSON")]];
@@ -58,9 +78,15 @@ export function otherServer({ storage, token, ratePerSecond }: ServerOptions): S
     return [answer];
   };
 
-  return createServer(async (request, response) => {
-    const url = new URL(request.url ?? "", `http://${request.headers.host}`);
+  const listener: RequestListener = async (request, response) => {
+    const url = new URL(request.url ?? "", `${certified ? "https" : "http"}://${request.headers.host}`);
     try {
+      if (url.pathname === "/token") {
+        const given = tokens.give(request.headers.authorization);
+        response.writeHead(given === null ? 401 : 200, { "Content-Type": "application/json" });
+        response.end(JSON.stringify(given === null ? {} : { access_token: given, token_type: "Bearer" }));
+        return;
+      }
       const [[outcome, resource], headers] = await answerTo(request, url);
       const body = resource?.resourceType === "Bundle" ? placed(resource, url) : resource;
       response.writeHead(getStatus(outcome), {
@@ -73,7 +99,9 @@ export function otherServer({ storage, token, ratePerSecond }: ServerOptions): S
     } catch (error) {
       response.writeHead(500, { "Content-Type": "text/plain" }).end(String(error));
     }
-  });
+  };
+  if (certified === undefined) return createServer(listener);
+  return createSecureServer({ cert: certified.certificate, key: certified.key }, listener);
 }
 
 function baseOf({ origin }: URL): string {

@@ -9,6 +9,9 @@ import type { Versions } from "./named.ts";
 import type { Tag } from "./tag.ts";
 import type { WriteKind } from "./write.ts";
 
+/** The status by which a service says that it has too much to do, or this client asked too often. */
+export const TOO_MANY_REQUESTS = 429;
+
 interface LineOfWrite {
   write: string;
   /** Its runner's wall clock, milliseconds since the epoch. */

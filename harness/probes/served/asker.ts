@@ -3,6 +3,7 @@
  * that it is too much (429), nothing is sent.
  */
 import { reasonOf } from "../../model/failure.ts";
+import { TOO_MANY_REQUESTS } from "../../model/load/ledger.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { retryAfterMs } from "../../system/retry-after.ts";
 import type { Answer } from "../given.ts";
@@ -18,7 +19,6 @@ export interface Patience {
 /** `why`: nothing came, and for what reason. */
 export type Got = Answer & { why: string | null };
 
-const TOO_MANY = 429;
 /** Where nobody says for how long, and at the least. */
 const QUIET_MS = 1000;
 /** A server may have another default form, and a cache may know better. */
@@ -47,10 +47,10 @@ export class Asker {
     for (;;) {
       if (this.timeIsUp) return { ...NOTHING, why: "the time for all questions was up" };
       const quietMs = this.#quietUntilMs - performance.now();
-      if (quietMs >= this.#leftMs) return { ...NOTHING, status: TOO_MANY, why: "it was asked too much (429)" };
+      if (quietMs >= this.#leftMs) return { ...NOTHING, status: TOO_MANY_REQUESTS, why: "it was asked too much (429)" };
       if (quietMs > 0) await this.#patience.sleep(quietMs);
       const got = await this.#once(path);
-      if (got.status !== TOO_MANY) return got;
+      if (got.status !== TOO_MANY_REQUESTS) return got;
       this.#quietUntilMs = Math.max(this.#quietUntilMs, performance.now() + got.quietMs);
     }
   }

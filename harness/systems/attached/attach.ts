@@ -77,7 +77,9 @@ export async function attach(order: AttachOrder): Promise<System> {
       await removeRun(engine, run);
       const left = healed.filter((each) => each.outcome === "failed");
       if (left.length > 0)
-        throw new Error(`${left.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force`);
+        throw new Error(
+          `${left.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force: heal it`,
+        );
     },
   };
 }

@@ -77,6 +77,26 @@ test("a token is bought once, and again before it ends", async () => {
   expect(await sent()).toBe("Bearer token-2");
 });
 
+test("a token that is refused before its end is replaced, once a request; a bearer token is what it is", async () => {
+  const asked: unknown[] = [];
+  const base = await serve(({ headers }) => {
+    asked.push(headers.authorization);
+    return headers.authorization === "Bearer token-2" ? {} : { status: 401 };
+  });
+  const edge = await edgeOf(withClient(base, await tokenServer([])), new Secrets());
+  const statuses = async () => [(await edge.ask("x")).status, (await edge.ask("x")).status];
+  expect(await statuses()).toEqual([200, 200]);
+  expect(asked.splice(0)).toEqual(["Bearer token-1", "Bearer token-2", "Bearer token-2"]);
+  const wrong = await edgeOf(withClient(base, await tokenServer([])), new Secrets());
+  await wrong.ask("x");
+  const other = await serve(() => ({ status: 401 }));
+  expect((await wrong.askAt(other)("x")).status).toBe(401);
+  expect(asked).toHaveLength(2);
+  const own = await edgeOf(FhirSchema.parse({ base, auth: { kind: "bearer", token: SECRET } }), new Secrets());
+  expect((await own.ask("x")).status).toBe(401);
+  expect(asked).toHaveLength(3);
+});
+
 test("a load gets a token that lasts to its end, or none", async () => {
   const base = await serve(() => ({}));
   const edge = await edgeOf(withClient(base, await tokenServer([100, 300])), new Secrets(), () => 0);

@@ -10,10 +10,17 @@ import type { Ask } from "../../system/fhir-server.ts";
 import type { Secrets } from "./secret.ts";
 import { TokenSource } from "./token.ts";
 
+const UNAUTHORIZED = 401;
+
 type Fhir = z.infer<typeof FhirSchema>;
 
-/** Gives the `Authorization` header, if there is one, valid for at least so long. */
-type Authorize = (forMs?: number) => Promise<{ headers: Record<string, string>; untilMs: number }>;
+/**
+ * Gives the `Authorization` header, if there is one, valid for at least so long. `refused`: for whoever was not let in with
+ * it; says whether there will be another one.
+ */
+type Authorize = (
+  forMs?: number,
+) => Promise<{ headers: Record<string, string>; untilMs: number; refused: () => boolean }>;
 
 export interface OwnEdge extends Edge {
   /** Asks another FHIR base of the same system, such as one site's own server, with the same headers. */
@@ -27,11 +34,18 @@ export async function edgeOf(fhir: Fhir, secrets: Secrets, now: () => number = D
   const askAt =
     (base: string): Ask =>
     async (path, init) => {
-      const { headers } = await authorize();
-      return fetch(path === "" ? base : `${base}/${path}`, {
-        ...init,
-        headers: { ...fhir.headers, ...headers, ...init?.headers },
-      });
+      const send = async () => {
+        const { headers, refused } = await authorize();
+        const answer = await fetch(path === "" ? base : `${base}/${path}`, {
+          ...init,
+          headers: { ...fhir.headers, ...headers, ...init?.headers },
+        });
+        return { answer, refused };
+      };
+      const { answer, refused } = await send();
+      if (answer.status !== UNAUTHORIZED || !refused()) return answer;
+      await answer.body?.cancel();
+      return (await send()).answer;
     };
   return {
     askAt,
@@ -51,11 +65,11 @@ export async function edgeOf(fhir: Fhir, secrets: Secrets, now: () => number = D
 }
 
 async function authorizing(auth: Fhir["auth"], secrets: Secrets, now: () => number): Promise<Authorize> {
-  const untilMs = Number.POSITIVE_INFINITY;
-  if (auth.kind === "none") return async () => ({ headers: {}, untilMs });
+  const forEver = { untilMs: Number.POSITIVE_INFINITY, refused: () => false };
+  if (auth.kind === "none") return async () => ({ ...forEver, headers: {} });
   if (auth.kind === "bearer") {
     const headers = { Authorization: `Bearer ${await secrets.read(auth.token)}` };
-    return async () => ({ headers, untilMs });
+    return async () => ({ ...forEver, headers });
   }
   const { tokenUrl, clientId, scope } = auth;
   const source = new TokenSource(
@@ -65,7 +79,14 @@ async function authorizing(auth: Fhir["auth"], secrets: Secrets, now: () => numb
   return async (forMs) => {
     const token = await source.get(forMs);
     secrets.add(token.value);
-    return { headers: { Authorization: `Bearer ${token.value}` }, untilMs: token.untilMs };
+    return {
+      headers: { Authorization: `Bearer ${token.value}` },
+      untilMs: token.untilMs,
+      refused: () => {
+        source.drop(token);
+        return true;
+      },
+    };
   };
 }
 

@@ -48,6 +48,11 @@ export class TokenSource {
     return this.#underWay;
   }
 
+  /** It was refused: the next one who asks gets another, also where this one's end was not told. */
+  drop(token: Token): void {
+    if (this.#token === token) this.#token = null;
+  }
+
   async #buy(): Promise<Token> {
     const { tokenUrl, clientId, clientSecret, scope } = this.#order;
     const form = new URLSearchParams({ grant_type: "client_credentials", ...(scope === undefined ? {} : { scope }) });

@@ -1,0 +1,31 @@
+/** Certificates of an authority that nobody knows, as a company's own. */
+import { generate } from "selfsigned";
+
+export interface Certified {
+  /** In PEM form: what clients have to trust. */
+  authority: string;
+  /** In PEM form: what the server on loopback shows, and its key. */
+  certificate: string;
+  key: string;
+}
+
+export async function certified(): Promise<Certified> {
+  const options = { keyType: "ec", curve: "P-256", algorithm: "sha256" } as const;
+  const named = (value: string) => [{ name: "commonName", value }];
+  const authority = await generate(named("An authority for tests"), {
+    ...options,
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, critical: true },
+    ],
+  });
+  const server = await generate(named("other-server"), {
+    ...options,
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      { name: "basicConstraints", cA: false },
+      { name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] },
+    ],
+  });
+  return { authority: authority.cert, certificate: server.cert, key: server.private };
+}
