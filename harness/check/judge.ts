@@ -2,7 +2,7 @@
 
 import { FAIL, INFO, OK } from "../model/columns/history.ts";
 import { reasonOf } from "../model/failure.ts";
-import { lackOf } from "../model/plan/capability.ts";
+import { type Capability, lackOf } from "../model/plan/capability.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { capabilitiesIn } from "../model/record/run.ts";
 import {
@@ -116,13 +116,7 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
   const checks: CheckResult[] = [];
   for (const checker of checkers) {
     try {
-      const lack = lackOf(checker.needs ?? [], has);
-      const finding: Finding =
-        lack !== null
-          ? { verdict: "not-examined", reason: checker.name === ESSENTIAL ? `${lack}${PROVES_NOTHING}` : lack }
-          : untimed !== null && checker.needsTimes
-            ? { verdict: "inconclusive", reason: untimed }
-            : checker.check(record, facts);
+      const finding = whyNotAsked(checker, has, untimed) ?? checker.check(record, facts);
       requireNumbers(finding.measures);
       checks.push(toResult(checker.name, finding));
       measures = { ...measures, ...finding.measures };
@@ -138,6 +132,17 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
   const verdict = worst(fair.map((check) => (isDark && check.verdict === "holds" ? "inconclusive" : check.verdict)));
   const of = { schema: VERDICT_SCHEMA, run: id, scenario: scenario.name, config: config.name } as const;
   return { ...of, verdict, checks: fair, measures };
+}
+
+/** What a checker is not asked for: the system or the record lacks what it would look at. `null` when it is asked. */
+function whyNotAsked(
+  { name, needs = [], needsTimes }: Checker,
+  has: ReadonlySet<Capability>,
+  untimed: string | null,
+): Finding | null {
+  const lack = lackOf(needs, has);
+  if (lack !== null) return { verdict: "not-examined", reason: name === ESSENTIAL ? `${lack}${PROVES_NOTHING}` : lack };
+  return untimed !== null && needsTimes ? { verdict: "inconclusive", reason: untimed } : null;
 }
 
 /** What is not known is `null`: a figure that is no number is a mistake, and would become one where it is stored. */
