@@ -20,6 +20,7 @@ import { findRuns } from "../harness/store/find-runs.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
+import { promisesTable } from "./promises.ts";
 
 const MEASURED = fileURLToPath(new URL("../measured/", import.meta.url));
 
@@ -67,6 +68,7 @@ export function measuredBlocks(): Block[] {
     { page: "README.md", name: "both", text: shortTable(rows, FIRST_OF_BOTH, ["made", "lost", "gone", "downtime"]) },
     { page: "docs/patroni.md", name: "both", text: tableMarkdown(both) },
     { page: "docs/patroni.md", name: "comparison", text: comparison() },
+    { page: "docs/promises.md", name: "promises", text: promisesTable(MEASURED) },
   ];
 }
 

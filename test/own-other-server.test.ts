@@ -53,10 +53,11 @@ beforeAll(async () => {
   await buildOtherServer(engine, () => {});
   const authority = await certified();
   writeFileSync(join(folder, "authority.pem"), authority.authority);
-  for (const [name, settings] of Object.entries(SERVERS)) {
+  const start = async ([name, settings]: [string, Partial<Settings>]) => {
     const own = { ...settings, token: TOKEN, ...(name === "strict" ? { certified: authority } : {}) };
     servers[name as Name] = await startOtherServer(`other-server-${name}-${process.pid}`, own);
-  }
+  };
+  await Promise.all(Object.entries(SERVERS).map(start));
   const secret = { env: "OTHER_SERVER_TOKEN" };
   const systems = Object.entries(servers).map(([name, { base, tokenUrl, name: container }]) => {
     const client = { kind: "client-credentials", tokenUrl, clientId: "drill", clientSecret: secret };
