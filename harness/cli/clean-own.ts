@@ -1,6 +1,5 @@
 /** `clean --system`: deletes what drills wrote into one's own system, found by their tag, counted, and never without a limit. */
 import { OF_ANY_DRILL, tagBesideOf, tagOf } from "../model/load/tag.ts";
-import { patiently } from "../system/patient-ask.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { removeTagged } from "../systems/attached/remove-tagged.ts";
 import { Secrets } from "../systems/attached/secret.ts";
@@ -10,9 +9,9 @@ import { print } from "./standard-streams.ts";
 
 export async function cleanOwn(name: string, seed: number | undefined): Promise<number> {
   const own = ownNamed(await loadSettings(), name);
-  const { ask } = await edgeOf(own.fhir, new Secrets());
+  const { askPatiently } = await edgeOf(own.fhir, new Secrets());
   const removed = await removeTagged(
-    patiently(ask),
+    askPatiently,
     seed === undefined ? [OF_ANY_DRILL] : [tagOf(seed), tagBesideOf(seed)],
     own.guard.maxWrites,
   );

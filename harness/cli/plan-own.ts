@@ -5,7 +5,6 @@ import { lackOf } from "../model/plan/capability.ts";
 import { planHash } from "../model/plan/own-plan.ts";
 import { startClock } from "../model/record/clock.ts";
 import { engineFor } from "../run/drill-own.ts";
-import { patiently } from "../system/patient-ask.ts";
 import { capabilitiesOfOwn, databasesOf } from "../systems/attached/attach.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { lookAt } from "../systems/attached/look.ts";
@@ -28,7 +27,7 @@ export async function planOwn(
     name,
     own,
     engine: await engineFor(own),
-    ask: patiently(edge.ask),
+    ask: edge.askPatiently,
     databases: await databasesOf(own, secrets),
     now: startClock(),
   });

@@ -10,7 +10,6 @@ import { type Agreed, planHash } from "../model/plan/own-plan.ts";
 import type { OwnSystem } from "../model/plan/own-system.ts";
 import { startClock } from "../model/record/clock.ts";
 import { newRunFolder } from "../store/results.ts";
-import { patiently } from "../system/patient-ask.ts";
 import type { System } from "../system/system.ts";
 import { attach, databasesOf } from "../systems/attached/attach.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
@@ -55,7 +54,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const now = startClock();
   const edge = await edgeOf(own.fhir, secrets);
   const databases = await databasesOf(own, secrets);
-  const looking = { name, own, engine: await engineFor(own), ask: patiently(edge.ask), databases, now };
+  const looking = { name, own, engine: await engineFor(own), ask: edge.askPatiently, databases, now };
   const { targets } = await lookAt(looking);
   refuseOther({ ...order, targets }, order.agreed);
   const wanted = ["k6", "tools"] as const;

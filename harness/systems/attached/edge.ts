@@ -7,6 +7,7 @@ import { DrillFailure, reasonOf, usageFailure } from "../../model/failure.ts";
 import type { FhirSchema } from "../../model/plan/own-system.ts";
 import type { Edge } from "../../system/edge.ts";
 import type { Ask } from "../../system/fhir-server.ts";
+import { patiently } from "../../system/patient-ask.ts";
 import type { Secrets } from "./secret.ts";
 import { TokenSource } from "./token.ts";
 
@@ -25,6 +26,8 @@ type Authorize = (
 export interface OwnEdge extends Edge {
   /** Asks another FHIR base of the same system, such as one site's own server, with the same headers. */
   askAt: (base: string) => Ask;
+  /** Waits while the service has too much to do (429): for all that is no sample of how it serves. */
+  askPatiently: Ask;
 }
 
 /** Reads the secrets; throws a usage failure when one is missing. */
@@ -50,6 +53,7 @@ export async function edgeOf(fhir: Fhir, secrets: Secrets, now: () => number = D
   return {
     askAt,
     ask: askAt(fhir.base),
+    askPatiently: patiently(askAt(fhir.base)),
     fromBeside: async (forMs) => {
       const { headers, untilMs } = await authorize(forMs);
       const leftMs = untilMs - now();
