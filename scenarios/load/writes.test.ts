@@ -160,6 +160,11 @@ describe("what an answer names", () => {
     body: JSON.stringify({ entry: places.map((location) => ({ response: { status: "201", location } })) }),
   });
 
+  test("is nothing, where the answer was cut off in the middle of them", async () => {
+    const cut = { ...bundle("Patient/7/_history/1", "Observation/8/_history/1"), status: 0 };
+    expect(await storedBy("bundle", {}, cut)).toEqual([]);
+  });
+
   test("by the entries of a transaction's answer", async () => {
     const [numbered, opaque] = [
       bundle("Patient/7/_history/1", "Observation/8/_history/1", `${BASE}/Observation/9/_history/1`),

@@ -24,6 +24,8 @@ const OPAQUE = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)(?:\/_history\/[^/"]+)?"?$/;
  * of a number would be: what is written there is new.
  */
 export function namedIn({ status, location, body }: Answered, kind: WriteKind, versions: Versions): string[] {
+  // An answer that was cut off may have begun to name them, and nobody can tell what the rest would have said.
+  if (status === 0) return [];
   // A redirect or an error without a version may still have a Location, which names nothing that was stored.
   if (versions === "opaque" && (status < 200 || status >= 300)) return [];
   // A transaction's own Location names a bundle that is stored nowhere.
