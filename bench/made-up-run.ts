@@ -117,7 +117,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       ...{ ...run, seed: SEED, scenario: { ...run.scenario, load } },
       k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
     },
-    ...{ history, events: eventsOf(faultMs), probes: [], audit, returned: [], wal: [], saved: [] },
+    ...{ history, events: eventsOf(faultMs), probes: [], audit, returned: [], wal: [], bulkExport: [], saved: [] },
     brokenSeals: null,
     ledger: { ...legible, orphans: 0, repeats: 0, byAnother: 0, outOfOrder: 0, backwards: 0 },
     legibility: {
@@ -126,6 +126,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       audit: legible,
       returned: { ...legible, lines: 0 },
       wal: { ...legible, lines: 0 },
+      bulkExport: { ...legible, lines: 0 },
     },
   };
   const count = (defect: string) => DEFECTS.filter((each) => each === defect).length;

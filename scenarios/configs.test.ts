@@ -19,6 +19,7 @@ test("every way of each choice is in one of them", () => {
   expect(ways((config) => config.clientRetry)).toEqual(new Set(clientRetry.unwrap().options));
   expect(ways((config) => config.fencing)).toEqual(new Set([true, false]));
   expect(ways((config) => config.operator.strandedWrites)).toEqual(new Set(["save", "replay"]));
+  expect(ways((config) => config.operator.jobs)).toEqual(new Set(["requeue", "restart", "leave"]));
 });
 
 test("whoever makes every write wait for B may lose none; whoever does not is held to what was promised", () => {

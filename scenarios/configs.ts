@@ -31,6 +31,7 @@ const OPERATOR: OperatorSettings = {
   catchUpSeconds: 0,
   standby: "warm",
   strandedWrites: "save",
+  jobs: "requeue",
 };
 
 const ASYNC: Config = {
@@ -132,6 +133,18 @@ export const CONFIGS: readonly Config[] = [
     name: "replay",
     is: "like async, but when the lost site returns, the writes that only it holds are written again through the other site",
     operator: { ...OPERATOR, strandedWrites: "replay" },
+  },
+  {
+    ...ASYNC,
+    name: "jobs-left",
+    is: "like async, but the operator does nothing about the jobs that the lost site's server had in hand",
+    operator: { ...OPERATOR, jobs: "leave" },
+  },
+  {
+    ...ASYNC,
+    name: "jobs-restarted",
+    is: "like async, but a bulk export that the lost site's server had in hand begins again, under its id",
+    operator: { ...OPERATOR, jobs: "restart" },
   },
   UNDER_PATRONI,
   {

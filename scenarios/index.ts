@@ -9,6 +9,9 @@ import { databaseRestart } from "./database-restart.ts";
 import { dcsLoss } from "./dcs-loss.ts";
 import { dcsPartition } from "./dcs-partition.ts";
 import { edgeLoss } from "./edge-loss.ts";
+import { exportAcrossFailover } from "./export-across-failover.ts";
+import { exportPlannedFailover } from "./export-planned-failover.ts";
+import { exportServerCrash } from "./export-server-crash.ts";
 import { flappingLink } from "./flapping-link.ts";
 import { followerLoss } from "./follower-loss.ts";
 import { frozenPrimary } from "./frozen-primary.ts";
@@ -67,6 +70,9 @@ export const SCENARIOS: readonly Scenario[] = [
   rollingRestart,
   crossRegion,
   fullCircle,
+  exportAcrossFailover,
+  exportServerCrash,
+  exportPlannedFailover,
 ];
 
 /** Scenarios that are made from the seed. */

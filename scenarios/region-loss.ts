@@ -16,5 +16,6 @@ export const regionLoss: Scenario = {
   },
   faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 }],
   orders: [],
+  bulkExport: null,
   disaster: 0,
 };

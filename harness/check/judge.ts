@@ -18,6 +18,7 @@ import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
 import { acrossRegions } from "./across-regions.ts";
 import { apiReads } from "./api-reads.ts";
 import { availability } from "./availability.ts";
+import { bulkExport } from "./bulk-export.ts";
 import { type Checker, type Finding, toResult } from "./checker.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { currentVersions } from "./current-versions.ts";
@@ -91,6 +92,7 @@ export const CHECKERS: readonly Checker[] = [
   resources,
   initialReplication,
   acrossRegions,
+  bulkExport,
 ];
 
 /**

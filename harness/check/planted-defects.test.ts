@@ -8,9 +8,11 @@ import { UNVERIFIABLE } from "../model/columns/operation.ts";
 import { fingerprint } from "../model/load/content.ts";
 import { firstVersionOf, planWrite, REGISTERS, registerOf, SEED_LIMIT, writeId } from "../model/load/write.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
+import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { CHECKERS, judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
+import { ended, exportParts } from "./planted-export.ts";
 import { plantedMachine } from "./planted-machine.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
@@ -213,6 +215,14 @@ const ONLY: Record<string, () => Parts> = {
       ...back,
       saved: back.saved.map((version, i) => (i === 0 ? { ...version, pid: version.pid + 1 } : version)),
     };
+  },
+  "bulk-export": () => {
+    const parts = exportParts();
+    const first = parts.bulkExport.find((line) => line.type === "resource") as BulkExportLine;
+    const longer = parts.bulkExport.map((line) =>
+      line.type === "file" && line.file === 0 ? { ...line, lines: (line.lines ?? 0) + 1 } : line,
+    );
+    return { ...parts, bulkExport: ended([...longer, first]) };
   },
   switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };

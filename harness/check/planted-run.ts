@@ -7,6 +7,7 @@ import { Names } from "../model/load/names.ts";
 import { writeId } from "../model/load/write.ts";
 import { jitterMs } from "../model/plan/scenario.ts";
 import type { AuditLine } from "../model/record/audit.ts";
+import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { LedgerNotes, RunRecord } from "../model/record/record.ts";
@@ -38,6 +39,7 @@ export interface Parts {
   returned: AuditLine[];
   saved: StrandedVersion[];
   wal: WalLine[];
+  bulkExport: BulkExportLine[];
 }
 
 export function plantedParts(changes: Partial<Plan> = {}): Parts {
@@ -45,10 +47,19 @@ export function plantedParts(changes: Partial<Plan> = {}): Parts {
   const operations = writesOf(plan);
   const run = runOf(plan, operations.length);
   const recorded = { events: eventsOf(plan), probes: probesOf(plan), audit: auditOf(plan, operations) };
-  return { run, operations, ...recorded, returned: [], saved: [], wal: [] };
+  return { run, operations, ...recorded, returned: [], saved: [], wal: [], bulkExport: [] };
 }
 
-export function recordOf({ run, operations, events, probes, audit: lines, wal, ...back }: Parts): RunRecord {
+export function recordOf({
+  run,
+  operations,
+  events,
+  probes,
+  audit: lines,
+  wal,
+  bulkExport,
+  ...back
+}: Parts): RunRecord {
   const names = new Names(run.seed);
   const history = History.of(run.seed, names, operations);
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
@@ -71,8 +82,22 @@ export function recordOf({ run, operations, events, probes, audit: lines, wal, .
     audit: legible(lines.length),
     returned: legible(back.returned.length),
     wal: legible(wal.length),
+    bulkExport: legible(bulkExport.length),
   };
-  return { run, history, events, probes, audit, returned, saved, wal, ledger, legibility, brokenSeals: null };
+  return {
+    run,
+    history,
+    events,
+    probes,
+    audit,
+    returned,
+    saved,
+    wal,
+    bulkExport,
+    ledger,
+    legibility,
+    brokenSeals: null,
+  };
 }
 
 export function plantedRun(
@@ -157,6 +182,7 @@ function runOf(plan: Plan, writes: number): Run {
       catchUpSeconds: 0,
       standby: "cold" as const,
       strandedWrites: "save" as const,
+      jobs: "requeue" as const,
     },
   };
   const ways = {
@@ -186,6 +212,7 @@ function runOf(plan: Plan, writes: number): Run {
       load,
       faults,
       orders: [],
+      bulkExport: null,
       disaster: 0,
     },
     config: { name: "planted", is: "a plan", ...ways, operator, objectives },
@@ -206,7 +233,7 @@ function runOf(plan: Plan, writes: number): Run {
 }
 
 /** The parts as the files of a run folder, by their names without ending; the ledger by k6's clock, in order of time. */
-export function filesOf({ run, operations, events, probes, audit, returned, saved, wal }: Parts) {
+export function filesOf({ run, operations, events, probes, audit, returned, saved, wal, bulkExport }: Parts) {
   const text = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
   const ledger = text(linesOf(operations, run.clock?.offsetMs ?? 0).toSorted((x, y) => x.epochMs - y.epochMs));
   const lines = {
@@ -216,6 +243,7 @@ export function filesOf({ run, operations, events, probes, audit, returned, save
     audit: text(audit),
     returned: text(returned),
     wal: text(wal),
+    bulkExport: text(bulkExport),
   };
   const stranded = saved.length > 0 ? JSON.stringify(strandedBundle(saved)) : "";
   return { run: JSON.stringify(run), ...lines, stranded };

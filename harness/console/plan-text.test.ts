@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CONFIGS } from "../../scenarios/configs.ts";
+import { exportAcrossFailover } from "../../scenarios/export-across-failover.ts";
 import { fullCircle } from "../../scenarios/full-circle.ts";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import type { Config } from "../model/plan/config.ts";
@@ -25,6 +26,13 @@ test("what was promised stands there, and what was not does not", () => {
   const objectives = { rpoSeconds: 1, rtoSeconds: 2, lostWrites: 3, redundancySeconds: null, availability: null };
   const text = planText(fullCircle, { ...config, objectives }, "");
   expect(text).toContain("objectives   RPO 1 s, RTO 2 s, at most 3 writes lost\n");
+});
+
+test("a bulk export is told with how long its end is waited for, and elsewhere there is no word of it", () => {
+  expect(planText(exportAcrossFailover, config, "")).toMatch(
+    /\nbulk export {2}asked for before the load at the level patient;[\s\S]+ 600 s/,
+  );
+  expect(planText(fullCircle, config, "")).not.toContain("bulk export");
 });
 
 test.each(SCENARIOS)("$name fits 80 columns in every configuration", (scenario) => {

@@ -1,4 +1,5 @@
 /** The plan of a drill on one page, before anything is started: to be agreed upon, and compared with what happened. */
+import type { BulkExport } from "../model/plan/bulk-export.ts";
 import type { Config, Objectives } from "../model/plan/config.ts";
 import { type Act, actsOf, loadTimes, type Scenario, warmUpTimes } from "../model/plan/scenario.ts";
 import { wrap } from "./wrap.ts";
@@ -7,7 +8,7 @@ const LABEL = 13;
 
 /** `command`: how to run it; `null` where more is to be told before. */
 export function planText(scenario: Scenario, config: Config, command: string | null): string {
-  const { load, start, disaster } = scenario;
+  const { load, start, disaster, bulkExport } = scenario;
   const { least } = warmUpTimes(load);
   const times = loadTimes(scenario);
   const mix = Object.entries(load.mix).flatMap(([kind, weight]) => (weight > 0 ? [`${weight} ${kind}`] : []));
@@ -28,6 +29,7 @@ export function planText(scenario: Scenario, config: Config, command: string | n
     ...field("config", config.is),
     ...field("objectives", promises(config.objectives)),
     ...(config.own === null ? field("start", beginning(start)) : []),
+    ...(bulkExport === null ? [] : field("bulk export", exportText(bulkExport))),
     ...field("load", `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s`),
     "",
     ...steps.flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
@@ -43,6 +45,10 @@ function actText(act: Act, disaster: number | null): string {
   if (act.does === "order") return `operation: ${what}, once what is under way has ended`;
   if (act.does === "heal") return `healed: ${what}`;
   return `fault: ${what}, up to a second later${act.index === disaster ? "; RPO and RTO are measured from here" : ""}`;
+}
+
+function exportText({ level, waitSeconds }: BulkExport): string {
+  return `asked for before the load at the level ${level}; it begins up to four minutes later, so that the export is writing its files at the first act; its end is waited for up to ${waitSeconds} s after that`;
 }
 
 function promises({ rpoSeconds, rtoSeconds, lostWrites, redundancySeconds, availability }: Objectives): string {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
+import { ended, exportParts } from "../check/planted-export.ts";
 import { type PlantedMachine, plantedMachine } from "../check/planted-machine.ts";
 import { PLAN, type Plan } from "../check/planted-plan.ts";
-import { type Parts, plantedRun } from "../check/planted-run.ts";
+import { type Parts, plantedRun, recordOf } from "../check/planted-run.ts";
 import { faultMsOf } from "../check/planted-writes.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -52,6 +53,25 @@ describe("every sample", () => {
   test.each(SAMPLES)("%s: says where the evidence is and how to do it again", (_, text) => {
     expect(text).toContain(`evidence     ${PLACE}`);
     expect(text.replaceAll(/\s+/g, " ")).toContain(LONG);
+  });
+});
+
+describe("a bulk export", () => {
+  test("is told with its times and its files, and where there was none there is no word of it", () => {
+    const text = textOf(recordOf(exportParts()));
+    expect(text.replaceAll(/\s+/g, " ")).toContain(
+      "bulk export resumed, picked up after 40.2 s, ended after 90.0 s; 2 files, 6 lines",
+    );
+    expect(planted({})).not.toContain("bulk export");
+  });
+
+  test("is told with what is wrong with its files", () => {
+    const { bulkExport: lines, ...parts } = exportParts();
+    const [gone] = lines.filter((line) => line.type === "resource");
+    const rest = lines.filter((line) => line !== gone);
+    const shorter = rest.map((line) => (line.type === "file" && line.file === 0 ? { ...line, lines: 2 } : line));
+    const text = textOf(recordOf({ ...parts, bulkExport: ended(shorter) }));
+    expect(text.replaceAll(/\s+/g, " ")).toContain("2 files, 5 lines, 1 missing");
   });
 });
 

@@ -3,6 +3,7 @@
  * is damaged, and taken by nobody: one of the year 33658 would make an outage of centuries, and a page that none can open.
  */
 import { loadTimes } from "../model/plan/scenario.ts";
+import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
@@ -12,6 +13,9 @@ import type { WalLine } from "../model/record/wal.ts";
 const BESIDE_THE_LOAD_MS = 7 * 24 * 3600 * 1000;
 /** k6's clock is known to within seconds, whatever happens to it. */
 const BEFORE_MS = 60_000;
+
+/** The names that lines have for their times. */
+const TIMES = ["atMs", "sentMs", "doneMs", "fromMs", "toMs", "tookMs"];
 
 export type InTime = (name: string, ms: number) => void;
 
@@ -25,11 +29,7 @@ export function inTimeOf(run: Run): InTime {
 }
 
 /** Throws when a line is of no time of the drill. */
-export function checkTimes(line: DrillEvent | ProbeLine | WalLine, inTime: InTime): void {
-  if ("atMs" in line) inTime("atMs", line.atMs);
-  else {
-    inTime("sentMs", line.sentMs);
-    inTime("doneMs", line.doneMs);
-  }
-  if ("tookMs" in line) inTime("tookMs", line.tookMs);
+export function checkTimes(line: DrillEvent | ProbeLine | WalLine | BulkExportLine, inTime: InTime): void {
+  for (const [name, value] of Object.entries(line))
+    if (typeof value === "number" && TIMES.includes(name)) inTime(name, value);
 }

@@ -3,6 +3,7 @@ import type { ZodType } from "zod";
 import { Contents } from "../model/columns/contents.ts";
 import { Names } from "../model/load/names.ts";
 import { AuditSchema } from "../model/record/audit.ts";
+import { type BulkExportLine, BulkExportLineSchema } from "../model/record/bulk-export.ts";
 import { type DrillEvent, EventSchema } from "../model/record/event.ts";
 import { parseJson } from "../model/record/json.ts";
 import { type ProbeLine, ProbeSchema } from "../model/record/probe.ts";
@@ -27,6 +28,7 @@ export interface RunFiles {
   returned?: Text;
   stranded?: Text;
   wal?: Text;
+  bulkExport?: Text;
   /** Missing in runs of older makers, and in those that did not come to their end. */
   seal?: Text;
 }
@@ -36,7 +38,7 @@ const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
 export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
-  const { texts, broken } = underSeal({ returned: "", stranded: "", wal: "", ...files }, seal);
+  const { texts, broken } = underSeal({ returned: "", stranded: "", wal: "", bulkExport: "", ...files }, seal);
   const json = parseJson(wholeOf(texts.run)) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
@@ -61,6 +63,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     inPlace(line);
   });
   const wal = linesOf(texts.wal, WalSchema, inTime, () => {});
+  const bulkExport = linesOf(texts.bulkExport, BulkExportLineSchema, inTime, () => {});
   const returned = returnedOf(texts.returned, run.seed, names);
   return {
     run,
@@ -71,6 +74,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     returned: returned.contents,
     saved: savedOf(wholeOf(texts.stranded)),
     wal: wal.values,
+    bulkExport: bulkExport.values,
     ledger: notes,
     brokenSeals: broken(),
     legibility: {
@@ -79,6 +83,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
       audit: auditLegibility,
       returned: returned.legibility,
       wal: wal.legibility,
+      bulkExport: bulkExport.legibility,
     },
   };
 }
@@ -113,7 +118,7 @@ function savedOf(text: string): SavedVersion[] | null {
 }
 
 /** What has no form or no time is left out; what only stands in a wrong place is taken, and counted all the same. */
-function linesOf<T extends DrillEvent | ProbeLine | WalLine>(
+function linesOf<T extends DrillEvent | ProbeLine | WalLine | BulkExportLine>(
   text: Text,
   schema: ZodType<T>,
   inTime: InTime,

@@ -6,6 +6,7 @@ import { plantedMachine } from "../check/planted-machine.ts";
 import { cameBack } from "../check/planted-return.ts";
 import { filesOf, plantedParts } from "../check/planted-run.ts";
 import { writeId } from "../model/load/write.ts";
+import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { RECORD_FILES, type RecordFile, sealOf } from "../model/record/seal.ts";
 import type { WalLine } from "../model/record/wal.ts";
@@ -22,7 +23,10 @@ const wal: WalLine[] = [10, 11].map((n) => ({
   ...{ type: "wal", side: "a", of: "own", atMs: loadEndMs, tookMs: 9, segments: 1, bytes: 9 },
   writes: [writeId(parts.run.seed, n)],
 }));
-const back = { ...cameBack({ ...parts, events }), wal };
+const bulkExport: BulkExportLine[] = [1, 2].map((n) => ({
+  ...{ type: "poll", sentMs: n, doneMs: n, status: 202, servedBy: "a", progress: null, retryAfter: null },
+}));
+const back = { ...cameBack({ ...parts, events }), wal, bulkExport };
 const probes = [...back.probes, ...plantedMachine(0, 20_000, {})];
 const files = filesOf({ ...back, probes, run: { ...back.run, record: 2 } });
 const seal = JSON.stringify(sealOf(files));

@@ -7,7 +7,7 @@
  */
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
-import { type PlannedWrite, planWrite, SEED_LIMIT } from "../model/load/write.ts";
+import { type PlannedWrite, planWrite, seedOfWarmUp } from "../model/load/write.ts";
 import type { Load } from "../model/plan/scenario.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
 import {
@@ -99,7 +99,7 @@ class Writes {
   constructor(order: WarmUp) {
     this.#order = order;
     this.#rampMs = order.leastMs * RAMP_SHARE;
-    this.#seed = (order.seed + SEED_LIMIT / 2) % SEED_LIMIT;
+    this.#seed = seedOfWarmUp(order.seed);
   }
 
   /** Skips writes while as many are in flight as a second should answer. */

@@ -8,6 +8,7 @@ const PEOPLE = {
   catchUpSeconds: 0,
   standby: "cold",
   strandedWrites: "save",
+  jobs: "requeue",
 } as const;
 const settings = (failedProbes: number) => ({ probeIntervalMs: 0.001, probeTimeoutMs: 1000, failedProbes, ...PEOPLE });
 const LONG_AGO = Number.NEGATIVE_INFINITY;

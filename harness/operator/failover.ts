@@ -14,8 +14,8 @@ import { whyUnable } from "./able-to-serve.ts";
 import { catchUp } from "./catch-up.ts";
 import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
+import { takeJobs } from "./jobs.ts";
 import { latchTo } from "./latch.ts";
-import { requeueJobs } from "./requeue-jobs.ts";
 
 /**
  * A dead region does not answer, so the plan does not wait for one. Nor does it wait long for a living one to end its
@@ -52,7 +52,7 @@ export function failOver(duty: Duty): Promise<Ending> {
       // What a try that broke off after this point learnt still holds.
       state.lost ??= { side: lost, remoteLsn, saved: false, leftAlone: false };
       // Where no site is fenced, jobs are not replicated.
-      const jobs = config.fencing ? await requeueJobs(system.postgres[to]) : {};
+      const jobs = config.fencing ? await takeJobs(system.postgres[to], config.operator.jobs) : {};
       await replication.unfence(to);
       return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await replication.isFenced(to) };
     });

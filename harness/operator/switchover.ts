@@ -7,8 +7,8 @@
 import { otherSide, type Side } from "../model/plan/side.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
+import { takeJobs } from "./jobs.ts";
 import { latchTo } from "./latch.ts";
-import { requeueJobs } from "./requeue-jobs.ts";
 
 /** A few seconds' work for a follower; with more, nobody could write for long. */
 const SMALL_LAG_BYTES = 16 * 2 ** 20;
@@ -37,7 +37,7 @@ export function switchOver(duty: Duty, to: Side): Promise<Ending> {
 }
 
 /** Hands the primary role over. Until its last act, a failure is undone. */
-async function takeOver({ system, state, signal }: Duty, to: Side, step: Step<"switchover">): Promise<void> {
+async function takeOver({ system, config, state, signal }: Duty, to: Side, step: Step<"switchover">): Promise<void> {
   const { replication } = system;
   const from = otherSide(to);
   let follows = true;
@@ -54,7 +54,7 @@ async function takeOver({ system, state, signal }: Duty, to: Side, step: Step<"s
       await replication.keepNothing(from);
       promoting = true;
       state.lost = { side: from, remoteLsn: null, saved: true, leftAlone: false };
-      const jobs = await requeueJobs(system.postgres[to]);
+      const jobs = await takeJobs(system.postgres[to], config.operator.jobs);
       await replication.unfence(to);
       return jobs;
     });

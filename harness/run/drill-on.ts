@@ -8,6 +8,7 @@ import { readRecord } from "../history/read-record.ts";
 import { reasonOf } from "../model/failure.ts";
 import type { System } from "../system/system.ts";
 import { audit } from "./aftermath.ts";
+import { DrillExport } from "./bulk-export.ts";
 import { exercise, type Means } from "./exercise.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
 import { FaultCourse } from "./fault-course.ts";
@@ -37,10 +38,13 @@ export async function drillOn(
   recorder.update({ capabilities: [...system.capabilities] });
   const wal = recordWal(system, recorder);
   const armed = run.scenario.faults.map((spec) => armFault(wal.system, spec));
+  const { bulkExport } = run.scenario;
+  const exporting = bulkExport && new DrillExport(system, recorder, bulkExport, signal);
   const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: HEALS_WITHIN_MS });
   try {
     await orRecordWhy(recorder, signal, async () => {
-      await exercise(system, recorder, faults, means);
+      await exercise(system, recorder, { faults, exporting }, means);
+      await exporting?.end();
       await beside;
       signal.throwIfAborted();
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
@@ -51,6 +55,7 @@ export async function drillOn(
       await whileItStands?.();
     });
   } finally {
+    await exporting?.stop();
     // Before anything is released: a link that stays cut would hang a client that closes through it.
     await faults.healRest((kind, error) =>
       quietly(() => event({ type: "note", text: `${kind} could not be healed: ${reasonOf(error)}` })),

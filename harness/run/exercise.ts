@@ -29,6 +29,7 @@ import type { SelfFailover } from "../system/self-failover.ts";
 import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
 import { Beside } from "./beside.ts";
+import type { DrillExport } from "./bulk-export.ts";
 import { whenAborted, whenLoadEndsEarly, whenOverdue } from "./endings.ts";
 import type { FaultCourse } from "./fault-course.ts";
 import { getSteady } from "./get-steady.ts";
@@ -53,10 +54,16 @@ export interface Means {
   whenUnsafe?: ((watch: LoadWatch, signal: AbortSignal) => Promise<never>) | undefined;
 }
 
+/** What happens to the system, and what is asked of it besides the load. */
+interface Courses {
+  faults: FaultCourse;
+  exporting: DrillExport | null;
+}
+
 export async function exercise(
   system: System,
   recorder: Recorder,
-  faults: FaultCourse,
+  { faults, exporting }: Courses,
   { generator, view, signal: calledOff, whenUnsafe }: Means,
 ): Promise<void> {
   const { run, now, folder } = recorder;
@@ -77,6 +84,7 @@ export async function exercise(
       enter("seed");
       await seedResources(system.hapi.a, seed, 0, scenario.start.resources, signal);
     }
+    await exporting?.begin();
     enter("warm-up");
     let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
     beside.add(keepWarm(system, config, () => roles(), signal));
@@ -90,7 +98,11 @@ export async function exercise(
     if (whenUnsafe) early.push(whenUnsafe(watch, signal));
     const unlessEarly = <T>(work: Promise<T>): Promise<T> => Promise.race([work, ...early]);
 
-    recorder.update({ warmUp: await unlessEarly(getSteady(system, recorder, { dialect, view, signal })) });
+    recorder.update({
+      warmUp: await unlessEarly(
+        getSteady(system, recorder, { dialect, view, signal, untilDue: () => exporting?.untilDue() }),
+      ),
+    });
     const samples: ClockSample[] = [];
     beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
     beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await load.readClock(now)));

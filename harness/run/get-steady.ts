@@ -17,11 +17,19 @@ const SIGNAL_MS = 30_000;
 /** A service that carries exactly what is asked of it does so only until the first hiccup. */
 const HEADROOM = 1.1;
 
+interface Steadying {
+  dialect: Dialect;
+  view: View;
+  signal: AbortSignal;
+  /** Resolves when the load may begin. */
+  untilDue: () => Promise<void> | undefined;
+}
+
 /** Resolves when k6 has been given the signal to begin. */
 export async function getSteady(
   { edge, content }: Pick<System, "edge" | "content">,
   { run, now }: Recorder,
-  { dialect, view, signal }: { dialect: Dialect; view: View; signal: AbortSignal },
+  { dialect, view, signal, untilDue }: Steadying,
 ): Promise<WarmedUp> {
   const { scenario, seed, config } = run;
   const { mix, ratePerSecond, timeoutSeconds } = scenario.load;
@@ -49,6 +57,7 @@ export async function getSteady(
         silentMs: 0,
       }),
   });
+  await untilDue();
   await giveSignal(send, seed, dialect, signal);
   return warmedUp;
 }

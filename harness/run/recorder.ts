@@ -1,5 +1,6 @@
 /** Everything that is recorded goes through here: stamped, on disk, and shown. */
 import type { AuditLine } from "../model/record/audit.ts";
+import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
@@ -57,6 +58,8 @@ export class Recorder {
   returned = (lines: readonly AuditLine[]): void => this.folder.appendReturned(lines);
 
   stranded = (bundle: object): void => this.folder.writeStranded(bundle);
+
+  bulkExport = (lines: readonly BulkExportLine[]): void => this.#orAbort(() => this.folder.appendBulkExport(lines));
 
   wal = (line: WalLine): void => this.#orAbort(() => this.folder.appendWal(line));
 

@@ -23,26 +23,39 @@ test.each<[string, FaultSpec[], Order[], Capability, string]>([
   ["a planned operation", [], [back], "proxy", "switchover needs a system whose clients can be routed"],
 ])("%s that a system cannot do is named with what it needs", (_, faults, orders, lacking, why) => {
   // A system that fails over by itself needs no proxy that can be routed.
-  expect(unsupported({ faults, orders }, without("failover", lacking))).toContain(why);
+  expect(unsupported({ faults, orders, bulkExport: null }, without("failover", lacking))).toContain(why);
 });
 
 test("one that fails over by itself changes sides and is restarted by order, and needs nothing else for it", () => {
   const byItself = new Set<Capability>(["failover", "hapi"]);
-  expect(unsupported({ faults: [], orders: [back] }, byItself)).toBeNull();
+  expect(unsupported({ faults: [], orders: [back], bulkExport: null }, byItself)).toBeNull();
   const restart: Order = { kind: "restart", side: "b", afterSeconds: 0 };
-  expect(unsupported({ faults: [], orders: [restart] }, byItself)).toBeNull();
+  expect(unsupported({ faults: [], orders: [restart], bulkExport: null }, byItself)).toBeNull();
   const across: Order = { kind: "serve-across", compute: "a", latencyMs: 10, afterSeconds: 0 };
-  expect(unsupported({ faults: [], orders: [across] }, byItself)).toContain(
+  expect(unsupported({ faults: [], orders: [across], bulkExport: null }, byItself)).toContain(
     "serve-across needs a system whose sites can be fenced",
   );
 });
 
+test("a bulk export needs a system whose jobs somebody can follow", () => {
+  const asked: Parameters<typeof unsupported>[0] = {
+    ...{ faults: [cut], orders: [], bulkExport: { level: "patient", waitSeconds: 600 } },
+  };
+  expect(unsupported(asked, without("exports"))).toContain(
+    "a bulk export needs a system whose bulk exports can be followed",
+  );
+  expect(unsupported(asked, ALL_CAPABILITIES)).toBeNull();
+});
+
 test("what nobody asks for may be missing", () => {
-  expect(unsupported({ faults: [cut], orders: [] }, without("disks", "clocks", "processor", "proxy"))).toBeNull();
+  expect(
+    unsupported({ faults: [cut], orders: [], bulkExport: null }, without("disks", "clocks", "processor", "proxy")),
+  ).toBeNull();
 });
 
 test("the refusal says what, why and what to do, and is one of usage", () => {
-  const refused = () => refuseUnsupported({ name: "one", faults: [full], orders: [] }, without("disks"));
+  const refused = () =>
+    refuseUnsupported({ name: "one", faults: [full], orders: [], bulkExport: null }, without("disks"));
   expect(refused).toThrow(
     expect.objectContaining({
       exitCode: EXIT.usage,

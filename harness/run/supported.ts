@@ -6,13 +6,16 @@ import { faultName } from "../model/plan/fault.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import { needsOfOrder } from "../operator/needs.ts";
 
-type Asked = Pick<Scenario, "faults" | "orders">;
+const EXPORT_NEEDS: readonly Capability[] = ["exports"];
+
+type Asked = Pick<Scenario, "faults" | "orders" | "bulkExport">;
 
 /** Why it cannot; `null` when it can. */
-export function unsupported({ faults, orders }: Asked, has: ReadonlySet<Capability>): string | null {
+export function unsupported({ faults, orders, bulkExport }: Asked, has: ReadonlySet<Capability>): string | null {
   const asked = [
     ...faults.map((fault) => ({ what: faultName(fault), needs: needsOf(fault) })),
     ...orders.map(({ kind }) => ({ what: kind, needs: needsOfOrder(kind, has) })),
+    ...(bulkExport === null ? [] : [{ what: "a bulk export", needs: EXPORT_NEEDS }]),
   ];
   for (const { what, needs } of asked) {
     const lack = lackOf(needs, has);

@@ -14,6 +14,7 @@ import {
 import { basename, join } from "node:path";
 import type { RunFiles } from "../history/read-record.ts";
 import type { AuditLine } from "../model/record/audit.ts";
+import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
@@ -65,6 +66,10 @@ export class RunFolder {
 
   appendWal(line: WalLine): void {
     this.#append(RECORD_FILES.wal, [line]);
+  }
+
+  appendBulkExport(lines: readonly BulkExportLine[]): void {
+    this.#append(RECORD_FILES.bulkExport, lines);
   }
 
   writeStranded(bundle: object): void {

@@ -11,6 +11,7 @@ import type { Database } from "./database.ts";
 import type { Dcs } from "./dcs.ts";
 import type { Disk } from "./disk.ts";
 import type { Base, Edge } from "./edge.ts";
+import type { ExportJobs } from "./export-jobs.ts";
 import type { FhirServer } from "./fhir-server.ts";
 import type { HookFault } from "./hook.ts";
 import type { Links } from "./links.ts";
@@ -46,6 +47,8 @@ export interface System {
   failover: SelfFailover | null;
   /** `null`: there is no lock. */
   dcs: Dcs | null;
+  /** `null`: nobody can follow the job of a bulk export. */
+  exports: ExportJobs | null;
   /** `null`: nobody has to look, for the operator saves what only a lost site holds. */
   wal: WalFiles | null;
   site: (side: Side) => Site;

@@ -35,6 +35,11 @@ export const IDENTIFIER_SYSTEM = "urn:fhirdrill:write";
 /** Seeds below 36^5 and numbers below 10^9 keep a write id within 16 characters. */
 export const SEED_LIMIT = 36 ** 5;
 
+/** The warm-up of a run writes under names of its own, as another seed would. */
+export function seedOfWarmUp(seed: number): number {
+  return (seed + SEED_LIMIT / 2) % SEED_LIMIT;
+}
+
 /** No run has as many writes; a number above it is damage, not a write. */
 export const WRITE_LIMIT = 50_000_000;
 

@@ -1,6 +1,6 @@
 /**
- * What a fault, a planned operation or a checker may need of a system, each by its name in `System`. Not every system has
- * all of them. The text ends the sentence "it needs a system …".
+ * What a fault, a planned operation, a bulk export or a checker may need of a system, each by its name in `System`. Not every
+ * system has all of them. The text ends the sentence "it needs a system …".
  */
 export const CAPABILITIES = {
   content: "whose content can be read when all is over",
@@ -13,6 +13,8 @@ export const CAPABILITIES = {
   netfilter: "in whose network packets can be dropped and names changed",
   site: "whose sites can be lost as a whole",
   failover: "that fails over by itself and can be told to switch over",
+  exports:
+    "whose bulk exports can be followed in its databases, and whose operator looks after the jobs of a lost server",
   dcs: "that keeps its primary's lock in a store of several members (DCS)",
   component: "whose components can be killed, frozen and started again",
   processor: "whose components can be given less of a processor",

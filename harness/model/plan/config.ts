@@ -42,6 +42,12 @@ export const OperatorSchema = z.object({
   standby: z.enum(["warm", "cold"]).default("cold"),
   /** Stranded writes, which only the lost site holds: saved for people to inspect, or also written again. */
   strandedWrites: z.enum(["save", "replay"]).default("save"),
+  /**
+   * Jobs that the old primary's server had in hand, before the new primary may write. `requeue`: their unfinished steps are done
+   * again, and what a step had written may be there twice. `restart`: a bulk export begins again under its id, and other jobs
+   * are requeued. `leave`: nothing, as HAPI does; they never end.
+   */
+  jobs: z.enum(["requeue", "restart", "leave"]).default("requeue"),
 });
 
 /**

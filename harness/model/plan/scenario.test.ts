@@ -47,7 +47,7 @@ describe("the load goes on for the time after", () => {
   const endOf = (faults: FaultSpec[], orders: Order[] = []) => {
     const start = { replicated: true, resources: 0 };
     const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0, start };
-    const scenario: Scenario = { ...about, load: { ...load, ...seconds }, faults, orders };
+    const scenario: Scenario = { ...about, load: { ...load, ...seconds }, faults, orders, bulkExport: null };
     return loadTimes(scenario).end;
   };
 

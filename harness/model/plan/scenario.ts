@@ -1,6 +1,7 @@
 /** A scenario: what a drill tries. It is plain data: validated when it is read, listed, and stored with the run. */
 import { z } from "zod";
 import { chance, WRITE_KINDS, type WriteKind } from "../load/write.ts";
+import { BulkExportSchema } from "./bulk-export.ts";
 import { FaultSchema, type FaultSpec } from "./fault.ts";
 import { type Order, OrderSchema } from "./order.ts";
 
@@ -41,6 +42,8 @@ export const ScenarioSchema = z.object({
   faults: z.array(FaultSchema),
   /** Planned operations. */
   orders: z.array(OrderSchema).default([]),
+  /** A bulk export that is at work when the first act comes; `null`: none. */
+  bulkExport: BulkExportSchema.nullable().default(null),
   /**
    * The fault from which RPO and RTO are measured: an index into `faults`; `null` when no fault starts them.
    */

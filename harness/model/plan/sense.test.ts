@@ -11,6 +11,9 @@ const configNamed = (name: string) => CONFIGS.find((config) => config.name === n
 const refusedIn = (scenario: Scenario) =>
   CONFIGS.filter((config) => nonsense(scenario, config) !== null).map(({ name }) => name);
 
+/** Without a bulk export they are like another one. */
+const ABOUT_JOBS = ["jobs-left", "jobs-restarted"];
+
 const switchover: Scenario = {
   ...regionLoss,
   faults: [],
@@ -24,7 +27,7 @@ const comesBack: Scenario = {
 
 describe("an order to change sides", () => {
   test("is refused where the proxy takes none, or the old side stays writable", () => {
-    expect(refusedIn(switchover)).toEqual(["passive", "tuned", "unfenced"]);
+    expect(refusedIn(switchover)).toEqual(["passive", "tuned", "unfenced", ...ABOUT_JOBS]);
     expect(nonsense(switchover, configNamed("tuned"))).toMatch(/a tuned proxy cannot be routed/);
     expect(nonsense(switchover, configNamed("passive"))).toMatch(/a passive proxy cannot be routed/);
     expect(nonsense(switchover, configNamed("unfenced"))).toMatch(/this configuration does not fence/);
@@ -55,16 +58,46 @@ describe("Patroni", () => {
   });
 });
 
+describe("a bulk export", () => {
+  const exporting: Scenario = {
+    ...regionLoss,
+    start: { replicated: true, resources: 10 },
+    bulkExport: { level: "patient", waitSeconds: 600 },
+  };
+
+  test("is refused where no job is replicated, and matters to what the operator does about jobs", () => {
+    expect(refusedIn(exporting).filter((name) => !name.startsWith("patroni"))).toEqual([
+      "passive",
+      "unfenced",
+      "replay",
+    ]);
+    expect(nonsense(exporting, configNamed("unfenced"))).toMatch(/no job is replicated/);
+    expect(nonsense(regionLoss, configNamed("jobs-left"))).toMatch(/there is no bulk export/);
+  });
+
+  test.each<[string, Partial<Scenario>, RegExp]>([
+    ["of nothing", { start: { replicated: true, resources: 0 } }, /there is nothing to export/],
+    ["to which nothing happens", { faults: [], disaster: null }, /nothing happens to the export/],
+    [
+      "that would be done before",
+      { load: { ...regionLoss.load, baselineSeconds: 50 } },
+      /the first act comes 55 s after the load begins, and must come within 50 s/,
+    ],
+  ])("%s is refused", (_, change, why) => {
+    expect(nonsense({ ...exporting, ...change }, configNamed("async"))).toMatch(why);
+  });
+});
+
 describe("replay", () => {
   test("is refused when the lost region never returns, and nothing else is", () => {
-    expect(refusedIn(regionLoss)).toEqual(["replay"]);
+    expect(refusedIn(regionLoss)).toEqual(["replay", ...ABOUT_JOBS]);
     expect(nonsense(regionLoss, configNamed("replay"))).toMatch(/does not come back/);
   });
 
   test("makes sense when it does, or when no region is lost", () => {
-    expect(refusedIn(comesBack)).toEqual([]);
+    expect(refusedIn(comesBack)).toEqual(ABOUT_JOBS);
     expect(refusedIn({ ...regionLoss, faults: [{ kind: "process-kill", part: "hapi-a", afterSeconds: 0 }] })).toEqual(
-      [],
+      ABOUT_JOBS,
     );
   });
 });

@@ -4,11 +4,14 @@
  */
 import type { Config } from "./config.ts";
 import type { FaultSpec } from "./fault.ts";
-import { loadTimes, type Scenario } from "./scenario.ts";
+import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
 
 type Rule = (scenario: Scenario, config: Config) => string | null;
 
 const switchesOver = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "switchover");
+
+/** From the signal on which the load begins to the first act. */
+const MOST_LEAD_SECONDS = 50;
 
 const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "serve-across");
 
@@ -23,6 +26,15 @@ const RULES: readonly Rule[] = [
     const kinds = faults.map(({ kind }) => kind).filter((kind) => !DONE_TO_PATRONI.includes(kind));
     return patroni !== null && kinds.length > 0 ? `not tested under Patroni yet: ${kinds.join(", ")}` : null;
   },
+  (scenario) => (scenario.bulkExport === null ? null : whyNoExport(scenario)),
+  ({ bulkExport }, { fencing, patroni, own }) =>
+    bulkExport !== null && !fencing && patroni === null && own === null
+      ? "where no site is fenced, no job is replicated: the other site cannot go on with an export"
+      : null,
+  ({ bulkExport }, { operator }) =>
+    bulkExport === null && operator.jobs !== "requeue"
+      ? "there is no bulk export, so it makes no difference what the operator does about jobs"
+      : null,
   ({ start }, { patroni }) =>
     patroni !== null && !start.replicated ? "under Patroni, B follows A from the start" : null,
   (scenario, { proxy }) =>
@@ -51,6 +63,16 @@ const RULES: readonly Rule[] = [
       : null;
   },
 ];
+
+function whyNoExport(scenario: Scenario): string | null {
+  if (scenario.start.resources === 0) return "there is nothing to export: start.resources is 0";
+  const [first] = actsOf(scenario);
+  if (first === undefined) return "nothing happens to the export: there is no fault and no planned operation";
+  const lead = loadTimes(scenario).faults + first.afterSeconds;
+  return lead > MOST_LEAD_SECONDS
+    ? `the first act comes ${lead} s after the load begins, and must come within ${MOST_LEAD_SECONDS} s to meet the export at work`
+    : null;
+}
 
 /** Why the combination is unsupported; `null` when it is supported. */
 export function nonsense(scenario: Scenario, config: Config): string | null {

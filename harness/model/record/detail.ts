@@ -37,6 +37,8 @@ const AnyStep = z.object({
   file: z.string(),
   /** How many jobs the new primary's server does again; `null` when it could not be told to. */
   requeuedJobs: z.number().nullable(),
+  /** How many bulk exports it begins again. */
+  restartedJobs: z.number().nullable(),
   /** Whether the new primary was still read-only after its promotion. */
   fenced: z.boolean(),
   /** What a system answered that was told to switch over. */
@@ -69,6 +71,9 @@ export const StepDetailSchema = AnyStep.partial();
 
 type AnyStep = z.infer<typeof AnyStep>;
 
+/** `why` they could not be given to the new primary. */
+export type JobsTaken = Partial<Pick<AnyStep, "requeuedJobs" | "restartedJobs" | "why">>;
+
 /** What each step tells: one of several things where plans differ. A step without anything to tell may tell nothing. */
 export interface StepDetails {
   detected: Pick<AnyStep, "failures">;
@@ -82,11 +87,11 @@ export interface StepDetails {
   "caught-up": Pick<AnyStep, "waitedMs" | "bytesLeft"> & Partial<Pick<AnyStep, "why">>;
   /**
    * By the failover; by the switchover; by the observer, who has seen it or has told the system to. Jobs are there only
-   * where sites are fenced, and `why` only where they could not be given to the new primary.
+   * where sites are fenced and the operator does something about them.
    */
   promoted:
-    | (Pick<AnyStep, "remoteLsn" | "fenced"> & Partial<Pick<AnyStep, "requeuedJobs" | "why">>)
-    | (Pick<AnyStep, "requeuedJobs"> & Partial<Pick<AnyStep, "why">>)
+    | (Pick<AnyStep, "remoteLsn" | "fenced"> & JobsTaken)
+    | JobsTaken
     | Pick<AnyStep, "timeline">
     | Pick<AnyStep, "timeline" | "said">;
   /** `database`: where regions are crossed. */

@@ -2,6 +2,7 @@
 import type { Contents } from "../columns/contents.ts";
 import type { History } from "../columns/history.ts";
 import type { Side } from "../plan/side.ts";
+import type { BulkExportLine } from "./bulk-export.ts";
 import type { DrillEvent } from "./event.ts";
 import type { ProbeLine } from "./probe.ts";
 import type { Run } from "./run.ts";
@@ -42,9 +43,11 @@ export interface RunRecord {
   saved: SavedVersion[] | null;
   /** Which writes the write-ahead log of a lost site named each time it came back; none in older records. */
   wal: WalLine[];
+  /** None where no bulk export was asked for, and in older records. */
+  bulkExport: BulkExportLine[];
   ledger: LedgerNotes;
   /** What was changed after the drill, one sentence each; `null` when the record has no seal. */
   brokenSeals: string[] | null;
   /** The other files of lines, by name. */
-  legibility: Record<"events" | "probes" | "audit" | "returned" | "wal", Legibility>;
+  legibility: Record<"events" | "probes" | "audit" | "returned" | "wal" | "bulkExport", Legibility>;
 }

@@ -18,6 +18,7 @@ export const RECORD_FILES = {
   returned: "returned.ndjson",
   stranded: "stranded.json",
   wal: "wal.ndjson",
+  bulkExport: "bulk-export.ndjson",
 } as const;
 export type RecordFile = keyof typeof RECORD_FILES;
 const NAMES = Object.keys(RECORD_FILES) as RecordFile[];
@@ -30,14 +31,14 @@ const MarkSchema = z.object({
 });
 export type Mark = z.infer<typeof MarkSchema>;
 
-/** Older seals do not name this file: then there must be none. */
+/** Older seals do not name such a file: then there must be none. */
 const NONE: Mark = { lines: 0, bytes: 0, sha256: createHash("sha256").digest("hex") };
 
 export const SealSchema = z.object({
   schema: z.literal(SEAL_SCHEMA),
   files: z
     .object(Object.fromEntries(NAMES.map((name) => [name, MarkSchema])) as Record<RecordFile, typeof MarkSchema>)
-    .extend({ wal: MarkSchema.default(NONE) }),
+    .extend({ wal: MarkSchema.default(NONE), bulkExport: MarkSchema.default(NONE) }),
 });
 export type Seal = z.infer<typeof SealSchema>;
 

@@ -56,3 +56,18 @@ export function besideRpo({ afterFault, later }: Measures["rpo"]): string[] {
     ...(later ? [`${later} more lost after its failover`] : []),
   ];
 }
+
+/** How a bulk export ended; nothing where there was none, or where that is not known. */
+export function exportTexts(measured: Measures["bulkExport"]): string[] {
+  const { outcome, pickedUpSeconds, endedSeconds, files, lines, missing, duplicated, foreign, altered } = measured;
+  if (outcome === null) return [];
+  const times = [
+    outcome,
+    ...(pickedUpSeconds === null ? [] : [`picked up after ${seconds(pickedUpSeconds)}`]),
+    ...(endedSeconds === null ? [] : [`ended after ${seconds(endedSeconds)}`]),
+  ];
+  const wrong = Object.entries({ missing, duplicated, foreign, altered }).flatMap(([what, { count }]) =>
+    count ? [`${count} ${what}`] : [],
+  );
+  return [times.join(", "), ...(files === null ? [] : [[`${files} files`, `${lines} lines`, ...wrong].join(", ")])];
+}

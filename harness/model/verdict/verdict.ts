@@ -74,6 +74,9 @@ const noUse = { cores: null, memoryBytes: null, networkBytesPerSecond: null, wal
 const noLag = { ...noQuantiles, max: null, unknownSeconds: null };
 const noLags = { heartbeatMs: noLag, lsnBytes: noLag };
 const noMachineUse = { others: null, stolen: null, waitedCpu: null, waitedIo: null, waitedMemory: null };
+export const EXPORT_OUTCOMES = ["completed", "resumed", "told", "stuck", "unfinished", "unreachable"] as const;
+export type ExportOutcome = (typeof EXPORT_OUTCOMES)[number];
+
 const noTraffic = { ...noQuantiles, ratePerSecond: null };
 
 /** What older judges did not measure. */
@@ -105,6 +108,13 @@ export const UNMEASURED = {
   beforeLoad: { count: null, resources: [] },
   reads: { wanted: null, answered: null, wrongAtMost: null },
   acrossRegions: { addedMs: null, local: noQuantiles, across: noQuantiles },
+  bulkExport: {
+    ...{ outcome: null, endedSeconds: null, pickedUpSeconds: null, files: null, lines: null },
+    missing: { count: null, resources: [] },
+    duplicated: { count: null, resources: [] },
+    foreign: { count: null, resources: [] },
+    altered: { count: null, resources: [] },
+  },
   throttled: { count: null, share: null, longestSeconds: null },
   unauthorized: { count: null, seconds: null },
 };
@@ -225,6 +235,17 @@ export const MeasuresSchema = z.object({
   reads: z.object({ wanted: figure, answered: figure, wrongAtMost: figure }).default(UNMEASURED.reads),
   /** Milliseconds to acknowledgement with the database in the server's region, and with it in the other one. */
   acrossRegions: z.object({ addedMs: figure, local: quantiles, across: quantiles }).default(UNMEASURED.acrossRegions),
+  /**
+   * How the bulk export ended, and how long after the fault; when the new primary's server was first seen at work on it. Of its
+   * files: resources that are not in them, are in them twice, that nobody knows, or with other content than was stored.
+   */
+  bulkExport: z
+    .object({
+      outcome: z.enum(EXPORT_OUTCOMES).nullable(),
+      ...{ endedSeconds: figure, pickedUpSeconds: figure, files: figure, lines: figure },
+      ...{ missing: resources, duplicated: resources, foreign: resources, altered: resources },
+    })
+    .default(UNMEASURED.bulkExport),
   /** Answered with 429 from the baseline on; the longest time in which every answer was one. */
   throttled: z.object({ count: figure, share: figure, longestSeconds: figure }).default(UNMEASURED.throttled),
   /** Answered with 401 or 403; for how long in all, where the same authorization was accepted before and after. */

@@ -7,6 +7,7 @@ import { gatherFacts } from "../../check/facts.ts";
 import type { RunRecord } from "../../model/record/record.ts";
 import type { Verdict } from "../../model/verdict/verdict.ts";
 import { Html, html } from "../html.ts";
+import { bulkExportSection } from "./bulk-export-section.ts";
 import { checksSection } from "./checks-section.ts";
 import { eventsSection } from "./events-section.ts";
 import { lossesSection } from "./losses-section.ts";
@@ -41,6 +42,7 @@ export function pageOf(record: RunRecord, verdict: Verdict, notes: readonly stri
 ${topOf(run, verdict, [...brokenOff(record), ...notes])}
 ${timelineSection(timelineOf(record, facts, measures.downtime))}
 ${lossesSection(storiesOf(record, facts), measures)}
+${bulkExportSection(record.bulkExport, measures.bulkExport)}
 ${checksSection(checks)}
 ${measuresSection(measures)}
 ${eventsSection(events)}

@@ -145,6 +145,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     startHapiB: lacks("FHIR server B to start"),
     failover: null,
     dcs: null,
+    exports: null,
     wal: null,
     site: lacks("sites"),
     component: lacks("components"),

@@ -61,6 +61,7 @@ export async function attach(order: AttachOrder): Promise<System> {
     failover,
     lag: lagOf(own, databases, now),
     dcs: null,
+    exports: null,
     wal: null,
     ...{ clocks: {}, disks: {} },
     target: (name) => broken.get(name) ?? none("target", name),

@@ -21,6 +21,7 @@ import { clockLibrary, setClock } from "./clock.ts";
 import { createNetwork } from "./container.ts";
 import { startDisk, type Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
+import { exportJobs } from "./export-jobs.ts";
 import { createHapiRole, type Golden } from "./golden.ts";
 import { type Hapi, startHapi } from "./hapi.ts";
 import { type LabLinks, linkAddress, startLinks } from "./links.ts";
@@ -154,6 +155,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       capabilities: LAB_CAPABILITIES,
       failover: null,
       dcs: null,
+      exports: exportJobs(postgres),
       wal: null,
       site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
       release: remove,

@@ -194,6 +194,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
           await parts.hapi[side].startAgain(calledOff);
         },
       },
+      exports: null,
       wal: walFilesOf(engine, members, patroni.archive ? WAL_PLACES : ["own"]),
       dcs: { members: DCS_SITES.map(dcsMember), port: ETCD_PORTS.client },
       startHapiB: async () => {},

@@ -1,0 +1,254 @@
+import { describe, expect, test } from "vitest";
+import { readRecord } from "../history/read-record.ts";
+import { seedOfWarmUp, writeId } from "../model/load/write.ts";
+import type { BulkExportLine, LineOf } from "../model/record/bulk-export.ts";
+import { bulkExport } from "./bulk-export.ts";
+import { gatherFacts, isFirstAct } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { ended, exportParts, RESOURCES } from "./planted-export.ts";
+import { filesOf, type Parts, plantedRun, recordOf } from "./planted-run.ts";
+
+type Line<Type extends BulkExportLine["type"]> = LineOf<Type>;
+
+function checked(parts: Parts) {
+  const record = recordOf(parts);
+  return bulkExport.check(record, gatherFacts(record));
+}
+
+/** What is said when its lines are these, counted again. */
+const withLines = (change: (lines: BulkExportLine[]) => BulkExportLine[], endMs?: number) => {
+  const parts = exportParts(endMs);
+  return checked({ ...parts, bulkExport: ended(change(parts.bulkExport)) });
+};
+const each =
+  <Type extends BulkExportLine["type"]>(type: Type, change: (line: Line<Type>) => object | null) =>
+  (lines: BulkExportLine[]): BulkExportLine[] =>
+    lines.flatMap((line) => {
+      const changed = line.type === type ? change(line as Line<Type>) : {};
+      return changed === null ? [] : [{ ...line, ...changed }];
+    });
+const [first] = exportParts().bulkExport.filter((line) => line.type === "resource") as [Line<"resource">];
+const actMs = exportParts().events.find(isFirstAct)?.atMs as number;
+/** Its files are as long as they are. */
+const recounted = (lines: BulkExportLine[]) =>
+  each("file", ({ file }) => ({
+    lines: lines.filter((line) => line.type === "resource" && line.file === file).length,
+  }))(lines);
+
+test("where none was asked for there is nothing to judge", () => {
+  const record = plantedRun();
+  expect(bulkExport.check(record, gatherFacts(record))).toEqual({
+    ...{ verdict: "no-objective", reason: "no bulk export was asked for" },
+  });
+});
+
+test("one that B finished, with every resource once, holds, and its times are told", () => {
+  const { verdict, measures, evidence } = checked(exportParts());
+  expect(verdict).toBe("holds");
+  const none = { count: 0, resources: [] };
+  expect(measures?.bulkExport).toEqual({
+    ...{ outcome: "resumed", endedSeconds: 90, pickedUpSeconds: 40.2, files: 2, lines: RESOURCES },
+    ...{ missing: none, duplicated: none, foreign: none, altered: none },
+  });
+  expect(evidence).toEqual([
+    "at the first act: IN_PROGRESS in write-to-binaries, its chunks 1 COMPLETED, 1 IN_PROGRESS",
+    ...["picked up after 40.2 s", "ended after 90.0 s"],
+  ]);
+});
+
+test("one that nobody took over is completed", () => {
+  const parts = exportParts();
+  const events = parts.events.filter((event) => event.type !== "operator" || event.step !== "promoted");
+  expect(checked({ ...parts, events }).measures?.bulkExport?.outcome).toBe("completed");
+});
+
+describe("its files are wrong, and it is broken and named, where", () => {
+  test.each<[string, (lines: BulkExportLine[]) => BulkExportLine[], "missing" | "duplicated" | "foreign" | "altered"]>([
+    ["a resource is missing", each("resource", (line) => (line.resource === first.resource ? null : {})), "missing"],
+    ["one is there twice", (lines) => [...lines, first], "duplicated"],
+    [
+      "one has other content",
+      each("resource", (line) => (line === first || line.resource === first.resource ? { content: 1 } : {})),
+      "altered",
+    ],
+  ])("%s", (_, change, what) => {
+    const { verdict, measures, evidence } = withLines((lines) => recounted(change(lines)));
+    expect(verdict).toBe("broken");
+    expect(measures?.bulkExport?.[what]).toEqual({ count: 1, resources: [first.resource] });
+    expect(evidence).toContain(`${first.resource}: ${what}`);
+  });
+
+  test("a resource is of nobody, or in a version that no site holds", () => {
+    const stranger: BulkExportLine = { ...first, resource: "Patient/stranger", write: null };
+    const other = each("resource", (line) => (line.resource === first.resource ? { version: 9 } : {}));
+    for (const [lines, name] of [
+      [(all: BulkExportLine[]) => [...all, stranger], "Patient/stranger"],
+      [other, first.resource],
+    ] as const) {
+      const { verdict, measures } = withLines((all) => recounted(lines(all)));
+      expect([verdict, measures?.bulkExport?.foreign.resources]).toEqual(["broken", [name]]);
+    }
+  });
+
+  test("one cannot be read, or holds something else than resources", () => {
+    const gone = withLines((lines) =>
+      each("resource", ({ file }) => (file === 0 ? null : {}))(
+        each("file", ({ file }) => (file === 0 ? { status: 404, lines: null } : {}))(lines),
+      ),
+    );
+    expect([gone.verdict, gone.reason]).toEqual([
+      "broken",
+      expect.stringContaining("Binary/0 cannot be read (status 404)"),
+    ]);
+    const damaged = withLines(
+      each("file", ({ file, lines }) => (file === 0 ? { lines: (lines ?? 0) + 1, damaged: 1 } : {})),
+    );
+    expect([damaged.verdict, damaged.reason]).toEqual([
+      "broken",
+      expect.stringContaining("1 lines of Binary/0 hold no resource"),
+    ]);
+  });
+});
+
+test("what the drill writes beside its load is nobody's loss and no stranger", () => {
+  const { seed } = exportParts().run;
+  const beside: BulkExportLine[] = [
+    { ...first, resource: "Patient/1b671a64-40d5-491e-99b0-da01ff1f3341", write: writeId(seedOfWarmUp(seed), 3) },
+    { ...first, resource: "Patient/fhirdrill-standby", write: "fhirdrill-standby" },
+  ];
+  expect(withLines((lines) => recounted([...lines, ...beside]))).toMatchObject({ verdict: "holds" });
+});
+
+describe("how it ended:", () => {
+  const status = (code: number) => each("poll", ({ doneMs }) => (doneMs >= actMs + 60_000 ? { status: code } : {}));
+  const noFiles = (lines: BulkExportLine[]) => lines.filter(({ type }) => type !== "file" && type !== "resource");
+  const still = each("job", ({ side, fromMs }) =>
+    fromMs > actMs + 40_000 ? null : side === "b" && fromMs > actMs + 2000 ? { toMs: actMs + 600_000 } : {},
+  );
+
+  test("nobody worked on it for ten minutes: stuck, and broken", () => {
+    const { verdict, reason, measures } = withLines((lines) => noFiles(still(status(202)(lines))), 600_000);
+    expect([verdict, reason]).toEqual(["broken", expect.stringMatching(/^stuck: 600 s after the first act/)]);
+    expect(measures?.bulkExport).toMatchObject({
+      outcome: "stuck",
+      endedSeconds: null,
+      pickedUpSeconds: null,
+      files: null,
+    });
+  });
+
+  test("seen in the same state again, after its database was not heard for a moment, it is stuck all the same", () => {
+    const again = (lines: BulkExportLine[]) =>
+      lines.flatMap((line) =>
+        line.type === "job" && line.side === "b" && line.fromMs > actMs + 2000
+          ? [
+              { ...line, toMs: line.fromMs + 5000 },
+              { ...line, fromMs: line.fromMs + 6000 },
+            ]
+          : [line],
+      );
+    const { verdict, measures } = withLines((lines) => noFiles(again(still(status(202)(lines)))), 600_000);
+    expect([verdict, measures?.bulkExport?.outcome]).toEqual(["broken", "stuck"]);
+  });
+
+  test("its job was not seen to the end, so that nobody knows whether somebody worked on it", () => {
+    const blind = each("job", ({ side }) => (side === "b" ? { toMs: actMs + 50_000 } : {}));
+    const { verdict, measures } = withLines((lines) => noFiles(blind(still(status(202)(lines)))), 600_000);
+    expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", null]);
+  });
+
+  test("not waited for as long as was promised, it proves nothing", () => {
+    const parts = exportParts(120_000);
+    const lines = ended(noFiles(still(status(202)(parts.bulkExport))));
+    const scenario = { ...parts.run.scenario, bulkExport: { level: "patient", waitSeconds: 120 } } as const;
+    const { verdict, measures } = checked({ ...parts, bulkExport: lines, run: { ...parts.run, scenario } });
+    expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "stuck"]);
+  });
+
+  test("somebody worked on it, and it was not done", () => {
+    const { verdict, measures } = withLines((lines) => noFiles(status(202)(lines)), 600_000);
+    expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unfinished"]);
+  });
+
+  test.each([404, 410, 500])("its client was told so by a %d", (code) => {
+    const { verdict, measures } = withLines((lines) => noFiles(status(code)(lines)));
+    expect([verdict, measures?.bulkExport?.outcome, measures?.bulkExport?.endedSeconds]).toEqual(["holds", "told", 90]);
+  });
+
+  test("an error that its client got once is no answer", () => {
+    const once = each("poll", ({ doneMs }) => ({ status: doneMs > actMs + 599_000 ? 500 : 202 }));
+    const { verdict, measures } = withLines((lines) => noFiles(once(lines)), 600_000);
+    expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unreachable"]);
+  });
+
+  test.each([0, 502])("with %d nobody answered in the end", (code) => {
+    const { verdict, measures } = withLines((lines) => noFiles(status(code)(lines)), 600_000);
+    expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unreachable"]);
+  });
+
+  test("its client stopped asking before its time", () => {
+    const { verdict, measures } = withLines((lines) => noFiles(status(202)(lines)), 300_000);
+    expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", null]);
+  });
+
+  test("picked up later than was promised, it is broken", () => {
+    const { verdict, reason } = withLines(
+      each("job", ({ fromMs }) => (fromMs > actMs + 40_000 ? { fromMs: actMs + 601_000 } : {})),
+      700_000,
+    );
+    expect([verdict, reason]).toEqual(["broken", expect.stringContaining("picked up after 601.0 s")]);
+  });
+});
+
+describe("it was not where the scenario wants it, and proves nothing, where at the first act", () => {
+  test.each<[string, (line: Line<"job">) => object | null]>([
+    ["it was at another step", () => ({ step: "fetch-resources" })],
+    ["all its files were written", () => ({ chunks: { COMPLETED: 2 } })],
+    ["nobody had seen it for a second", () => ({ toMs: actMs - 1001 })],
+    ["nobody had seen it at all", () => null],
+  ])("%s", (_, change) => {
+    const { verdict, reason } = withLines(each("job", (line) => (line.side === "a" ? change(line) : {})));
+    expect([verdict, reason]).toEqual(["inconclusive", expect.stringMatching(/^it was not writing its files/)]);
+  });
+
+  test("and what its files lack is lost all the same", () => {
+    const without = each("resource", (line) => (line.resource === first.resource ? null : {}));
+    const { verdict } = withLines((lines) => each("job", () => ({ step: null }))(recounted(without(lines))));
+    expect(verdict).toBe("broken");
+  });
+});
+
+describe("its record", () => {
+  test("is not whole without any one of its lines, whichever that is", () => {
+    const parts = exportParts();
+    for (const gone of parts.bulkExport) {
+      const { verdict } = checked({ ...parts, bulkExport: parts.bulkExport.filter((line) => line !== gone) });
+      expect([gone.type, verdict]).toEqual([gone.type, "inconclusive"]);
+    }
+  });
+
+  test("is not whole without files that its list has", () => {
+    const parts = exportParts();
+    const lines = parts.bulkExport.map((line) => (line.type === "end" ? { ...line, listed: 3 } : line));
+    expect(checked({ ...parts, bulkExport: lines }).verdict).toBe("inconclusive");
+  });
+
+  test("is read from its file, and there is none in older runs", () => {
+    const parts = exportParts();
+    const files = filesOf(parts);
+    expect(readRecord(files).bulkExport).toEqual(parts.bulkExport);
+    const { bulkExport: _, ...older } = files;
+    expect(readRecord(older).bulkExport).toEqual([]);
+    const wrong = files.bulkExport.replace('"kick-off"', '"kicked"');
+    expect(readRecord({ ...files, bulkExport: wrong }).legibility.bulkExport.unreadableCount).toBe(1);
+    const never = files.bulkExport.replace(`"toMs":${actMs - 100}`, '"toMs":1e15');
+    expect(readRecord({ ...files, bulkExport: never }).legibility.bulkExport.unreadable[0]).toMatch(
+      /its toMs is at no time/,
+    );
+  });
+
+  test("is judged with everything else", () => {
+    const { verdict, measures } = judge(recordOf(exportParts()));
+    expect([verdict, measures.bulkExport.outcome]).toEqual(["holds", "resumed"]);
+  });
+});

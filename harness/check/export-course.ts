@@ -1,0 +1,115 @@
+/**
+ * How a bulk export went: where its job was when the first act of the scenario came, when the new primary's server was first
+ * seen at work on it, and how it ended for its client.
+ */
+import { FIRST_PRIMARY, type Side } from "../model/plan/side.ts";
+import { isAboutTheJob, type JobState, type Poll, TIMES_TOLD } from "../model/record/bulk-export.ts";
+import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { ExportOutcome } from "../model/verdict/verdict.ts";
+import { isFirstAct } from "./facts.ts";
+
+/** The step in which HAPI writes the files, and how a chunk of it stands that somebody has in hand. */
+const WRITING = "write-to-binaries";
+const IN_HAND = ["QUEUED", "IN_PROGRESS", "ERRORED"];
+/** A database that is killed answers no more. */
+const LAST_SEEN_MS = 1000;
+/** What the operator did about the job is seen by then, and nobody has begun to work on it. */
+const SETTLED_MS = 1000;
+/** Between two polls, the first of which is not answered. */
+const LAST_POLL_MS = 15_000;
+const DONE = 200;
+const RUNNING = 202;
+
+export interface ExportCourse {
+  actMs: number;
+  /** `null`: nobody saw it. */
+  atFault: JobState | null;
+  isWriting: boolean;
+  /** `null`: its client stopped asking too soon, or nobody knows whether somebody worked on it. */
+  outcome: ExportOutcome | null;
+  /** When its client was told the end. */
+  endedMs: number | null;
+  pickedUpMs: number | null;
+}
+
+/** `null` where nothing happened to the system, or nobody polled. */
+export function exportCourse({ run, events, bulkExport }: RunRecord): ExportCourse | null {
+  const actMs = events.find(isFirstAct)?.atMs;
+  const polls = bulkExport.filter((line) => line.type === "poll");
+  const states = bulkExport.filter((line) => line.type === "job");
+  const last = polls.at(-1);
+  if (actMs === undefined || last === undefined) return null;
+  const atFault = stateAt(states, FIRST_PRIMARY, actMs);
+  const takeover = takeoverIn(events, last.doneMs);
+  const pickedUpMs = takeover === null ? null : pickedUp(states, takeover);
+  const limitMs = actMs + 1000 * (run.scenario.bulkExport?.waitSeconds ?? 0) - LAST_POLL_MS;
+  const seenMs = states.findLast(({ side }) => side === takeover?.side)?.toMs ?? Number.NEGATIVE_INFINITY;
+  const outcome = outcomeOf(polls, {
+    ...{ limitMs, wasTakenOver: takeover !== null, wasPickedUp: pickedUpMs !== null },
+    wasSeen: seenMs >= limitMs,
+  });
+  return {
+    ...{ actMs, atFault, outcome, pickedUpMs },
+    isWriting: atFault?.step === WRITING && inHand(atFault) > 0,
+    endedMs: outcome === "completed" || outcome === "resumed" || outcome === "told" ? last.doneMs : null,
+  };
+}
+
+interface Around {
+  limitMs: number;
+  wasTakenOver: boolean;
+  wasPickedUp: boolean;
+  /** The new primary's database was asked for its job to the end. */
+  wasSeen: boolean;
+}
+
+function outcomeOf(
+  polls: readonly Poll[],
+  { limitMs, wasTakenOver, wasPickedUp, wasSeen }: Around,
+): ExportOutcome | null {
+  const last = polls.slice(-TIMES_TOLD);
+  const { status, doneMs } = last.at(-1) as Poll;
+  if (status === DONE) return wasTakenOver ? "resumed" : "completed";
+  const isTold = last.length === TIMES_TOLD && last.every((poll) => poll.status === status);
+  if (isTold && status !== RUNNING && isAboutTheJob(status)) return "told";
+  if (doneMs < limitMs) return null;
+  if (status !== RUNNING) return "unreachable";
+  if (wasPickedUp || !wasTakenOver) return "unfinished";
+  return wasSeen ? "stuck" : null;
+}
+
+/** The last one before the end. */
+function takeoverIn(events: readonly DrillEvent[], endMs: number): OperatorEvent | null {
+  const taken = events.findLast(
+    (event) => event.type === "operator" && event.step === "promoted" && event.atMs <= endMs,
+  );
+  return taken?.type === "operator" ? taken : null;
+}
+
+function stateAt(states: readonly JobState[], side: Side, atMs: number): JobState | null {
+  const last = states.findLast((state) => state.side === side && state.fromMs <= atMs);
+  return last !== undefined && last.toMs >= atMs - LAST_SEEN_MS ? last : null;
+}
+
+/** When another state was seen than the one that the job had after the takeover: then somebody works on it. */
+function pickedUp(states: readonly JobState[], { side, atMs }: OperatorEvent): number | null {
+  const there = states.filter((state) => state.side === side && state.toMs >= atMs);
+  const settled = there.findLast(({ fromMs }) => fromMs <= atMs + SETTLED_MS) ?? there[0];
+  if (settled === undefined) return null;
+  // A database that was not heard for a moment is seen in the same state again.
+  const moved = there.find((state) => state.fromMs > settled.fromMs && stateText(state) !== stateText(settled));
+  return moved?.fromMs ?? null;
+}
+
+function inHand({ chunks }: JobState): number {
+  return IN_HAND.reduce((sum, state) => sum + (chunks[state] ?? 0), 0);
+}
+
+/** For people. */
+export function stateText({ state, step, chunks }: JobState): string {
+  const counts = Object.entries(chunks)
+    .toSorted()
+    .map(([name, count]) => `${count} ${name}`);
+  return `${state} in ${step ?? "no step"}${counts.length > 0 ? `, its chunks ${counts.join(", ")}` : ""}`;
+}

@@ -1,0 +1,88 @@
+/**
+ * A bulk export as its client met it, and its job as the databases had it: `bulk-export.ndjson`. Times are by the drill's clock.
+ */
+import { z } from "zod";
+import { SIDES } from "../plan/side.ts";
+
+/** HTTP status; 0 when no answer came. */
+const status = z.number().int().nonnegative();
+const answered = { sentMs: z.number(), doneMs: z.number(), status };
+const count = z.number().int().nonnegative();
+
+export const BulkExportLineSchema = z.discriminatedUnion("type", [
+  /** The client asks for it. `job` is `null` when it was not accepted. */
+  z.object({ ...answered, type: z.literal("kick-off"), job: z.string().nullable() }),
+  /** The client asks how far it is. The last one says how it ended. */
+  z.object({
+    ...answered,
+    type: z.literal("poll"),
+    servedBy: z.string(),
+    /** `X-Progress` and `Retry-After`. */
+    progress: z.string().nullable(),
+    retryAfter: z.string().nullable(),
+  }),
+  /** A state of the job in a site's database, from the first to the last look that saw it so. */
+  z.object({
+    type: z.literal("job"),
+    side: z.enum(SIDES),
+    fromMs: z.number(),
+    toMs: z.number(),
+    state: z.string(),
+    step: z.string().nullable(),
+    /** The chunks of this step, by their state. */
+    chunks: z.record(z.string(), count),
+  }),
+  /** A file of the manifest, as the client got it. */
+  z.object({
+    ...answered,
+    type: z.literal("file"),
+    /** Its place in the manifest, from 0. */
+    file: count,
+    url: z.string(),
+    /** `null` when it could not be read. */
+    lines: count.nullable(),
+    /** Lines that hold no resource. */
+    damaged: count,
+  }),
+  /** A line of a file. */
+  z.object({
+    type: z.literal("resource"),
+    file: count,
+    /** `Type/id`. */
+    resource: z.string(),
+    version: z.number().int().nullable(),
+    /** Fingerprint of its content (`model/load/content.ts`). */
+    content: z.number().int(),
+    /** The value of its first identifier: the write that made it. */
+    write: z.string().nullable(),
+  }),
+  /** The client has done all that it does: how many lines of each type are above. `listed`: the files of the manifest. */
+  z.object({
+    type: z.literal("end"),
+    atMs: z.number(),
+    polls: count,
+    jobs: count,
+    listed: count.nullable(),
+    files: count,
+    resources: count,
+  }),
+]);
+
+/**
+ * So many answers in a row of one status are the answer of a server that has no result: half a minute. One that has lost its
+ * database fails for a while.
+ */
+export const TIMES_TOLD = 15;
+
+/** By whoever stands before the FHIR server, or by one that has too much to do. */
+const NOT_ABOUT_THE_JOB = [0, 408, 429, 502, 503, 504];
+
+/** Whether an answer of this status says something of the job. */
+export function isAboutTheJob(answer: number): boolean {
+  return !NOT_ABOUT_THE_JOB.includes(answer);
+}
+
+export type BulkExportLine = z.infer<typeof BulkExportLineSchema>;
+export type LineOf<Type extends BulkExportLine["type"]> = Extract<BulkExportLine, { type: Type }>;
+export type Poll = LineOf<"poll">;
+export type JobState = LineOf<"job">;

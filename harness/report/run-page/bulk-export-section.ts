@@ -1,0 +1,22 @@
+/** What became of a bulk export: in a sentence, and the states of its job as the sites' databases had them. */
+import type { BulkExportLine } from "../../model/record/bulk-export.ts";
+import { exportTexts } from "../../model/verdict/told.ts";
+import type { Measures } from "../../model/verdict/verdict.ts";
+import { type Html, html } from "../html.ts";
+import { type Cell, table } from "./html-table.ts";
+
+/** `null` where none was asked for. */
+export function bulkExportSection(lines: readonly BulkExportLine[], measured: Measures["bulkExport"]): Html | null {
+  if (lines.length === 0) return null;
+  const at = (ms: number) => (ms / 1000).toFixed(3);
+  const states = lines.filter((line) => line.type === "job").toSorted((x, y) => x.fromMs - y.fromMs);
+  const rows = states.map(({ side, fromMs, toMs, state, step, chunks }): Cell[] => {
+    const counts = Object.entries(chunks).map(([name, count]) => `${count} ${name}`);
+    return [at(fromMs), at(toMs), side.toUpperCase(), state, step, counts.join(", ")];
+  });
+  const told = exportTexts(measured);
+  const head = ["first seen, s", "last seen, s", "site", "job", "step", "chunks of the step"];
+  return html`<section aria-labelledby="bulk-export"><h2 id="bulk-export">Bulk export</h2>
+<p>${told.length === 0 ? "How it ended is not known." : `The export was ${told.join("; ")}.`}</p>
+<details><summary>${states.length} states of its job</summary>${table("The job as the sites' databases had it, on the drill's clock", head, rows)}</details></section>`;
+}
