@@ -118,6 +118,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
     },
     ...{ history, events: eventsOf(faultMs), probes: [], audit, returned: [], wal: [], bulkExport: [], saved: [] },
+    devices: { sent: [], bridged: [], held: [] },
     brokenSeals: null,
     ledger: { ...legible, orphans: 0, repeats: 0, byAnother: 0, outOfOrder: 0, backwards: 0 },
     legibility: {
@@ -127,6 +128,9 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       returned: { ...legible, lines: 0 },
       wal: { ...legible, lines: 0 },
       bulkExport: { ...legible, lines: 0 },
+      devices: { ...legible, lines: 0 },
+      bridges: { ...legible, lines: 0 },
+      held: { ...legible, lines: 0 },
     },
   };
   const count = (defect: string) => DEFECTS.filter((each) => each === defect).length;

@@ -7,6 +7,8 @@ import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { ProgramOrder } from "../harness/system/program.ts";
 import { bareEdge, bareSystem } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";
+import { startBridge } from "../harness/systems/lab/devices/bridge.ts";
+import { startBroker } from "../harness/systems/lab/devices/broker.ts";
 import type { Engine } from "../harness/systems/lab/engine.ts";
 import { type HapiOrder, startHapi } from "../harness/systems/lab/hapi.ts";
 import { startLinks } from "../harness/systems/lab/links.ts";
@@ -89,6 +91,8 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     return startMember(ENGINE, WHERE, { ...order, replication: "async" });
   },
   etcd: () => startEtcd(ENGINE, WHERE, "a"),
+  mosquitto: () => startBroker(ENGINE, WHERE, "a", { broker: "defaults" }),
+  bridge: () => startBridge(ENGINE, WHERE, "a", { qos: 1, write: "put", acknowledge: "after-fhir" }),
   HAProxy: () => startHaproxy(ENGINE, WHERE, "a", [], PATRONI),
   k6: () => {
     const [scenario] = SCENARIOS;

@@ -26,3 +26,17 @@ test("whoever makes every write wait for B may lose none; whoever does not is he
   for (const { replication, objectives } of CONFIGS)
     expect([objectives.lostWrites, objectives.rpoSeconds]).toEqual(replication === "async" ? [null, 900] : [0, 0]);
 });
+
+test("devices are there with an operator only, and every way of theirs is in one of them", () => {
+  const withDevices = CONFIGS.filter(({ devices }) => devices !== null);
+  const ways = withDevices.flatMap(({ devices }) => Object.values(devices ?? {}).map(String));
+  expect(new Set(ways)).toEqual(
+    new Set(["defaults", "each-change", "0", "1", "put", "conditional-create", "after-fhir", "at-once"]),
+  );
+  const [config] = withDevices;
+  const patroni = CONFIGS.find((each) => each.patroni !== null)?.patroni;
+  for (const other of [{ patroni }, { own: { base: "http://localhost/fhir", observed: false } }])
+    expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
+      { path: ["devices"], message: expect.stringMatching(/^devices are there in the lab with an operator only/) },
+    ]);
+});

@@ -3,6 +3,7 @@
  * little as possible.
  */
 import type { Config, Objectives, OperatorSettings, PatroniSettings } from "../harness/model/plan/config.ts";
+import type { DevicesSettings } from "../harness/model/plan/devices.ts";
 
 /** The objectives of the retired managed service. Configurations that promise no more share them, so that they compare. */
 const PROMISED: Objectives = {
@@ -44,6 +45,7 @@ const ASYNC: Config = {
   operator: OPERATOR,
   patroni: null,
   own: null,
+  devices: null,
   objectives: PROMISED,
 };
 
@@ -61,6 +63,16 @@ const UNDER_PATRONI: Config = {
   proxy: "balanced",
   fencing: false,
   patroni: PATRONI,
+};
+
+/** The strictest of each. */
+const DEVICES: DevicesSettings = { broker: "each-change", qos: 1, write: "put", acknowledge: "after-fhir" };
+
+const WITH_DEVICES: Config = {
+  ...ASYNC,
+  name: "devices",
+  is: "like async, with a broker and a bridge for devices in each region: the broker writes to disk at each change, and the bridge acknowledges a message once FHIR has it",
+  devices: DEVICES,
 };
 
 export const CONFIGS: readonly Config[] = [
@@ -189,5 +201,30 @@ export const CONFIGS: readonly Config[] = [
     name: "patroni-archive",
     is: "like patroni, but each database copies the closed segments of its write-ahead log to a folder that no rewind touches (archive_mode)",
     patroni: { ...PATRONI, archive: true },
+  },
+  WITH_DEVICES,
+  {
+    ...WITH_DEVICES,
+    name: "devices-broker-defaults",
+    is: "like devices, but the broker keeps nothing on disk and queues 1000 messages at most, as mosquitto's defaults are",
+    devices: { ...DEVICES, broker: "defaults" },
+  },
+  {
+    ...WITH_DEVICES,
+    name: "devices-qos-0",
+    is: "like devices, but messages are sent once and nobody acknowledges them (QoS 0)",
+    devices: { ...DEVICES, qos: 0 },
+  },
+  {
+    ...WITH_DEVICES,
+    name: "devices-conditional",
+    is: "like devices, but the bridge writes by conditional create (If-None-Exist) instead of PUT",
+    devices: { ...DEVICES, write: "conditional-create" },
+  },
+  {
+    ...WITH_DEVICES,
+    name: "devices-at-once",
+    is: "like devices, but the bridge acknowledges each message as soon as it has come, before FHIR has it",
+    devices: { ...DEVICES, acknowledge: "at-once" },
   },
 ];

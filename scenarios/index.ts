@@ -8,6 +8,11 @@ import { databaseFull } from "./database-full.ts";
 import { databaseRestart } from "./database-restart.ts";
 import { dcsLoss } from "./dcs-loss.ts";
 import { dcsPartition } from "./dcs-partition.ts";
+import { devicesBridgeKilled } from "./devices-bridge-killed.ts";
+import { devicesBrokerKilled } from "./devices-broker-killed.ts";
+import { devicesFhirAway } from "./devices-fhir-away.ts";
+import { devicesRegionLoss } from "./devices-region-loss.ts";
+import { devicesRegionReturn } from "./devices-region-return.ts";
 import { edgeLoss } from "./edge-loss.ts";
 import { exportAcrossFailover } from "./export-across-failover.ts";
 import { exportPlannedFailover } from "./export-planned-failover.ts";
@@ -73,6 +78,11 @@ export const SCENARIOS: readonly Scenario[] = [
   exportAcrossFailover,
   exportServerCrash,
   exportPlannedFailover,
+  devicesRegionLoss,
+  devicesRegionReturn,
+  devicesBrokerKilled,
+  devicesBridgeKilled,
+  devicesFhirAway,
 ];
 
 /** Scenarios that are made from the seed. */

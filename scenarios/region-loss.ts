@@ -17,5 +17,6 @@ export const regionLoss: Scenario = {
   faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 }],
   orders: [],
   bulkExport: null,
+  devices: null,
   disaster: 0,
 };

@@ -10,7 +10,7 @@ import { type Ground, prepareGround } from "../harness/run/set-up.ts";
 import { createNetwork, DrillContainer } from "../harness/systems/lab/container.ts";
 import { makeGolden } from "../harness/systems/lab/golden.ts";
 import { hapiEnvironment } from "../harness/systems/lab/hapi.ts";
-import { type AnyImage, PATRONI_IMAGES, provideImages } from "../harness/systems/lab/images.ts";
+import { PATRONI_IMAGES, type PatroniImage, provideImages } from "../harness/systems/lab/images.ts";
 import { removeRun } from "../harness/systems/lab/ownership.ts";
 import { type Postgres, startPostgres } from "../harness/systems/lab/postgres.ts";
 import type { ImageKey } from "../harness/systems/lab/topology.ts";
@@ -88,13 +88,13 @@ test("Toxiproxy has no shell", async () => {
 });
 
 describe("what Patroni's lab needs", () => {
-  let images: Record<AnyImage, ImageUse>;
+  let images: Record<PatroniImage, ImageUse>;
 
   beforeAll(async () => {
     images = await provideImages(ground.engine, { mode: "auto", named: {} }, () => {}, PATRONI_IMAGES);
   });
 
-  const started = (part: AnyImage, entryPoint: string) =>
+  const started = (part: PatroniImage, entryPoint: string) =>
     new DrillContainer({ run: RUN, network, image: images[part].name }, `shell-of-${part}`)
       .withEntrypoint([entryPoint])
       .withCommand(["infinity"])

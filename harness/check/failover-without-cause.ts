@@ -6,14 +6,14 @@
  * off; one that was not seen to be healed, to the end. The loss of a region, and the end of a process or a database, are
  * over as well once that side has taken over again. A fault touches the side of its component or link. The replication
  * link is the follower's. Where writes wait for the follower, what touches one side touches both; so does the loss of the
- * store of the lock. The edge and the proxy are of neither side.
+ * store of the lock. The edge, the proxy, and brokers and bridges of devices are of neither side.
  *
  * Unit: failovers.
  * Broken: there is one without a cause.
  * No objective: the operator did not fail over.
  */
 import type { FaultSpec } from "../model/plan/fault.ts";
-import { type Link, type Part, SIDES, type Side } from "../model/plan/side.ts";
+import { type DevicePart, type Link, type Part, SIDES, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -22,9 +22,11 @@ import { type Failover, failoversIn } from "./failovers.ts";
 
 const WEARS_OFF_MS = 10_000;
 
-const SIDE_OF: Record<Link | Part, Side | null> = {
+const SIDE_OF: Record<Link | Part | DevicePart, Side | null> = {
   ...{ "hapi-a": "a", "pg-a": "a", "hapi-b": "b", "pg-b": "b", nginx: null, edge: null },
   ...{ replication: "b", "replication-back": "a" },
+  // They write as clients do.
+  ...{ "broker-a": null, "broker-b": null, "bridge-a": null, "bridge-b": null },
 };
 
 /** A side that serves again has none of these any more. */

@@ -24,6 +24,8 @@ import { corruptContent } from "./corrupt-content.ts";
 import { currentVersions } from "./current-versions.ts";
 import { danglingReferences } from "./dangling-references.ts";
 import { dataBeforeLoad } from "./data-before-load.ts";
+import { deviceConnections } from "./device-connections.ts";
+import { deviceMessages } from "./device-messages.ts";
 import { divergence } from "./divergence.ts";
 import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { downtime } from "./downtime.ts";
@@ -93,6 +95,8 @@ export const CHECKERS: readonly Checker[] = [
   initialReplication,
   acrossRegions,
   bulkExport,
+  deviceMessages,
+  deviceConnections,
 ];
 
 /**

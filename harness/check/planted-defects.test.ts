@@ -9,9 +9,11 @@ import { fingerprint } from "../model/load/content.ts";
 import { firstVersionOf, planWrite, REGISTERS, registerOf, SEED_LIMIT, writeId } from "../model/load/write.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
+import type { DeviceLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { CHECKERS, judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
+import { withDevices, withEnd } from "./planted-devices.ts";
 import { ended, exportParts } from "./planted-export.ts";
 import { plantedMachine } from "./planted-machine.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
@@ -223,6 +225,12 @@ const ONLY: Record<string, () => Parts> = {
       line.type === "file" && line.file === 0 ? { ...line, lines: (line.lines ?? 0) + 1 } : line,
     );
     return { ...parts, bulkExport: ended([...longer, first]) };
+  },
+  "device-messages": () => withDevices(plantedParts(), { duplicated: ["d1:3"] }),
+  "device-connections": () => {
+    const parts = withDevices(plantedParts());
+    const lost: DeviceLine = { type: "disconnected", device: "d1", side: "a", atMs: 9000 };
+    return { ...parts, devices: withEnd([...parts.devices, lost], 9000) };
   },
   switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };

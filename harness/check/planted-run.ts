@@ -8,6 +8,7 @@ import { writeId } from "../model/load/write.ts";
 import { jitterMs } from "../model/plan/scenario.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
+import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { LedgerNotes, RunRecord } from "../model/record/record.ts";
@@ -40,6 +41,10 @@ export interface Parts {
   saved: StrandedVersion[];
   wal: WalLine[];
   bulkExport: BulkExportLine[];
+  /** The ledgers of devices; empty where there are none. */
+  devices: DeviceLine[];
+  bridges: BridgeLine[];
+  held: HeldLine[];
 }
 
 export function plantedParts(changes: Partial<Plan> = {}): Parts {
@@ -47,7 +52,8 @@ export function plantedParts(changes: Partial<Plan> = {}): Parts {
   const operations = writesOf(plan);
   const run = runOf(plan, operations.length);
   const recorded = { events: eventsOf(plan), probes: probesOf(plan), audit: auditOf(plan, operations) };
-  return { run, operations, ...recorded, returned: [], saved: [], wal: [], bulkExport: [] };
+  const back = { returned: [], saved: [], wal: [], bulkExport: [], devices: [], bridges: [], held: [] };
+  return { run, operations, ...recorded, ...back };
 }
 
 export function recordOf({
@@ -60,6 +66,7 @@ export function recordOf({
   bulkExport,
   ...back
 }: Parts): RunRecord {
+  const devices = { sent: back.devices, bridged: back.bridges, held: back.held };
   const names = new Names(run.seed);
   const history = History.of(run.seed, names, operations);
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
@@ -83,19 +90,12 @@ export function recordOf({
     returned: legible(back.returned.length),
     wal: legible(wal.length),
     bulkExport: legible(bulkExport.length),
+    devices: legible(back.devices.length),
+    bridges: legible(back.bridges.length),
+    held: legible(back.held.length),
   };
   return {
-    run,
-    history,
-    events,
-    probes,
-    audit,
-    returned,
-    saved,
-    wal,
-    bulkExport,
-    ledger,
-    legibility,
+    ...{ run, history, events, probes, audit, returned, saved, wal, bulkExport, devices, ledger, legibility },
     brokenSeals: null,
   };
 }
@@ -192,6 +192,7 @@ function runOf(plan: Plan, writes: number): Run {
     clientRetry: "none",
     patroni: null,
     own: null,
+    devices: null,
   } as const;
   const { objectives } = plan;
   return {
@@ -213,6 +214,7 @@ function runOf(plan: Plan, writes: number): Run {
       faults,
       orders: [],
       bulkExport: null,
+      devices: null,
       disaster: 0,
     },
     config: { name: "planted", is: "a plan", ...ways, operator, objectives },
@@ -233,7 +235,20 @@ function runOf(plan: Plan, writes: number): Run {
 }
 
 /** The parts as the files of a run folder, by their names without ending; the ledger by k6's clock, in order of time. */
-export function filesOf({ run, operations, events, probes, audit, returned, saved, wal, bulkExport }: Parts) {
+export function filesOf({
+  run,
+  operations,
+  events,
+  probes,
+  audit,
+  returned,
+  saved,
+  wal,
+  bulkExport,
+  devices,
+  bridges,
+  held,
+}: Parts) {
   const text = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
   const ledger = text(linesOf(operations, run.clock?.offsetMs ?? 0).toSorted((x, y) => x.epochMs - y.epochMs));
   const lines = {
@@ -244,6 +259,9 @@ export function filesOf({ run, operations, events, probes, audit, returned, save
     returned: text(returned),
     wal: text(wal),
     bulkExport: text(bulkExport),
+    devices: text(devices),
+    bridges: text(bridges),
+    held: text(held),
   };
   const stranded = saved.length > 0 ? JSON.stringify(strandedBundle(saved)) : "";
   return { run: JSON.stringify(run), ...lines, stranded };

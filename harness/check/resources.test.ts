@@ -28,6 +28,7 @@ const RATES: Record<SampledPart, Rates> = {
   nginx: { cores: 0.05, received: 1, sent: 1, memory: 9e6 },
   toxiproxy: { cores: 0.07, received: 1, sent: 1, memory: 9e6 },
   k6: { cores: 0.2, received: 1, sent: 1, memory: 9e6 },
+  ...{ "broker-a": NEEDED, "broker-b": NEEDED, "bridge-a": NEEDED, "bridge-b": NEEDED },
   ...{ "etcd-a": NEEDED, "etcd-b": NEEDED, "etcd-witness": NEEDED, "haproxy-a": NEEDED, "haproxy-b": NEEDED },
 };
 

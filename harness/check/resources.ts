@@ -2,9 +2,10 @@
  * Resources: what the two sides used, and what it costs to have the second one.
  *
  * A side is its FHIR server and its database, and under Patroni its etcd and its HAProxy, where they were looked at; the
- * proxy, the witness and the links between belong to neither. Cores: seconds of processor a second. Memory: the most that its
- * containers held, added up, in bytes, without the file cache that the system can take back. Network: bytes a second that they
- * received and sent. WAL: bytes a second that its database wrote ahead. Disk: the most bytes of database and WAL.
+ * proxy, the witness, the links between, and brokers and bridges of devices belong to neither. Cores: seconds of processor a
+ * second. Memory: the most that its containers held, added up, in bytes, without the file cache that the system can take back.
+ * Network: bytes a second that they received and sent. WAL: bytes a second that its database wrote ahead. Disk: the most bytes
+ * of database and WAL.
  *
  * Looked at is the baseline; where B began to follow in the course of the run, the time from the end of that order to the
  * last write, and the baseline then says what A used without a follower (`unfollowed`): the difference is what A pays for

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
+import { withDevices, withEnd } from "../check/planted-devices.ts";
 import { ended, exportParts } from "../check/planted-export.ts";
 import { type PlantedMachine, plantedMachine } from "../check/planted-machine.ts";
 import { PLAN, type Plan } from "../check/planted-plan.ts";
-import { type Parts, plantedRun, recordOf } from "../check/planted-run.ts";
+import { type Parts, plantedParts, plantedRun, recordOf } from "../check/planted-run.ts";
 import { faultMsOf } from "../check/planted-writes.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -235,4 +236,18 @@ test("colours change the words' looks, not the layout", () => {
   const painted = verdictText(verdict, record.run, { folder: PLACE }, (_, text) => `<${text}>`);
   expect(painted).not.toBe(plain);
   expect(painted.replaceAll(/[<>]/g, "")).toBe(plain);
+});
+
+test("devices are told of where there are some", () => {
+  const lost = { withBroker: ["d1:2"], withSite: ["d2:4", "d2:5"] };
+  const parts = withDevices(plantedParts(), { lost, lateMs: { "d1:3": 1100 } });
+  const lose = { type: "disconnected", device: "d1", side: "a", atMs: 7990 } as const;
+  const next = { ...lose, type: "connected", side: "b", atMs: 9000 } as const;
+  const text = textOf(recordOf({ ...parts, devices: withEnd([...parts.devices, lose, next], 9500) }));
+  expect(text.replaceAll(/\n {13}(?=\S)/g, " ")).toContain(
+    "\ndevices      3 of 20 messages lost (1 with a broker, 2 with a site), 0 stored twice, 1 out of order, the latest stored after 1.15 s" +
+      " 1 connections lost, a new one after 1.01 s at most\n",
+  );
+  expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(planted({})).not.toContain("\ndevices ");
 });

@@ -1,7 +1,16 @@
 /** The end of a drill, for people: fits 80 columns and needs no colour. */
 import type { Run } from "../model/record/run.ts";
 import { notExamined } from "../model/verdict/not-examined.ts";
-import { afterRto, besideRpo, exportTexts, percent, savableText, seconds, share } from "../model/verdict/told.ts";
+import {
+  afterRto,
+  besideRpo,
+  devicesText,
+  exportTexts,
+  percent,
+  savableText,
+  seconds,
+  share,
+} from "../model/verdict/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict/verdict.ts";
 import { wrap } from "./wrap.ts";
 
@@ -33,6 +42,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     ...field("redundancy", redundancyText(measures, run)),
     ...(measures.hidden.count ? field("hidden", hiddenText(measures)) : []),
     ...(measures.bulkExport.outcome === null ? [] : field("bulk export", exportTexts(measures.bulkExport).join("; "))),
+    ...devicesText(measures).flatMap((text, i) => field(i === 0 ? "devices" : "", text)),
     ...(measures.machine.whole.others !== null || measures.machine.why ? field("machine", machineText(measures)) : []),
     "",
     ...verdict.checks

@@ -1,6 +1,7 @@
 /** All faults, by kind. */
 import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
+import { isDevicePart } from "../model/plan/side.ts";
 import type { System } from "../system/system.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";
@@ -67,6 +68,7 @@ export function armFault(system: System, spec: FaultSpec): ArmedFault {
   return { spec, recheck: acts.evidence, ...acts };
 }
 
-export function needsOf({ kind }: FaultSpec): readonly Capability[] {
-  return FAULTS[kind].needs;
+export function needsOf(spec: FaultSpec): readonly Capability[] {
+  const { needs } = FAULTS[spec.kind];
+  return "part" in spec && isDevicePart(spec.part) ? [...needs, "devices"] : needs;
 }

@@ -2,8 +2,10 @@
  * Which line can stand where: lines are written when something has happened, so they are in order of time, and none comes
  * twice. Each of these is told the lines of a file one by one, and throws what is wrong with a line's place.
  */
+import { messageName } from "../model/load/device-message.ts";
 import type { Side } from "../model/plan/side.ts";
 import type { AuditLine } from "../model/record/audit.ts";
+import type { DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 
@@ -60,6 +62,42 @@ export function auditInPlace(): InPlace<AuditLine> {
     if (side.asked) throw new Error(`what was asked of ${name} had ended before it`);
     if (!side.ended) throw new Error(`the rows of ${name} have not ended before it`);
     if (line.type === "reads-end") side.asked = true;
+  };
+}
+
+/** In order of time; and each message of a device is made after the one before it. */
+export function devicesInPlace(): InPlace<DeviceLine> {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  const newest = new Map<string, number>();
+  const handedOver = new Set<string>();
+  let hasEnded = false;
+  return (line) => {
+    const beforeMs = lastMs;
+    lastMs = line.atMs;
+    if (line.atMs < beforeMs) throw new Error("it is earlier than the line before it");
+    if (hasEnded) throw new Error("the devices had ended before it");
+    if (line.type === "devices-end") hasEnded = true;
+    if (line.type === "sent" && !line.again) {
+      const before = newest.get(line.device) ?? 0;
+      newest.set(line.device, line.seq);
+      if (line.seq !== before + 1) throw new Error(`it does not follow message ${before} of ${line.device}`);
+    }
+    if (line.type !== "handed-over") return;
+    const message = messageName(line);
+    if (handedOver.has(message)) throw new Error(`${message} had been handed over before`);
+    handedOver.add(message);
+  };
+}
+
+/** By the database's own numbers, and nothing after their end. */
+export function heldInPlace(): InPlace<HeldLine> {
+  let last = Number.NEGATIVE_INFINITY;
+  let hasEnded = false;
+  return (line) => {
+    if (hasEnded) throw new Error("the rows had ended before it");
+    if (line.type !== "held") hasEnded = true;
+    else if (line.pid <= last) throw new Error("its number is not above that of the row before it");
+    else last = line.pid;
   };
 }
 

@@ -15,6 +15,8 @@ import { auditInPlace, eventsInPlace, type InPlace, probesInPlace } from "./in-p
 import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
 import { planOf } from "./ledger-line.ts";
 import { readLines, type Text, wholeOf } from "./lines.ts";
+import { parsedLine } from "./parsed-line.ts";
+import { readDevices } from "./read-devices.ts";
 import { readLedger } from "./read-ledger.ts";
 import { underSeal } from "./read-seal.ts";
 
@@ -29,6 +31,9 @@ export interface RunFiles {
   stranded?: Text;
   wal?: Text;
   bulkExport?: Text;
+  devices?: Text;
+  bridges?: Text;
+  held?: Text;
   /** Missing in runs of older makers, and in those that did not come to their end. */
   seal?: Text;
 }
@@ -36,13 +41,15 @@ export interface RunFiles {
 /** A clock that nobody mapped: times are k6's own, and known to within nothing. */
 const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 
+const EMPTY = { returned: "", stranded: "", wal: "", bulkExport: "", devices: "", bridges: "", held: "" };
+
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
 export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
-  const { texts, broken } = underSeal({ returned: "", stranded: "", wal: "", bulkExport: "", ...files }, seal);
+  const { texts, broken } = underSeal({ ...EMPTY, ...files }, seal);
   const json = parseJson(wholeOf(texts.run)) as { schema?: unknown } | null;
   if (json?.schema !== RUN_SCHEMA)
     throw new Error(`its schema is ${JSON.stringify(json?.schema)}, and this judge reads "${RUN_SCHEMA}"`);
-  const run = parsed(RunSchema, json);
+  const run = parsedLine(RunSchema, json);
   const names = new Names(run.seed);
   const inTime = inTimeOf(run);
   const clock = run.clock ?? UNMAPPED;
@@ -58,12 +65,13 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
   const inPlace = auditInPlace();
   const auditLegibility = readLines(texts.audit, (json) => {
-    const line = parsed(AuditSchema, json);
+    const line = parsedLine(AuditSchema, json);
     audit[line.side].add(line);
     inPlace(line);
   });
   const wal = linesOf(texts.wal, WalSchema, inTime, () => {});
   const bulkExport = linesOf(texts.bulkExport, BulkExportLineSchema, inTime, () => {});
+  const { devices, legibility } = readDevices(texts, run, inTime);
   const returned = returnedOf(texts.returned, run.seed, names);
   return {
     run,
@@ -75,6 +83,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     saved: savedOf(wholeOf(texts.stranded)),
     wal: wal.values,
     bulkExport: bulkExport.values,
+    devices,
     ledger: notes,
     brokenSeals: broken(),
     legibility: {
@@ -84,6 +93,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
       returned: returned.legibility,
       wal: wal.legibility,
       bulkExport: bulkExport.legibility,
+      ...legibility,
     },
   };
 }
@@ -94,7 +104,7 @@ function returnedOf(text: Text, seed: number, names: Names) {
   let open: Contents | null = null;
   let inPlace = auditInPlace();
   const legibility = readLines(text, (json) => {
-    const line = parsed(AuditSchema, json);
+    const line = parsedLine(AuditSchema, json);
     if (open === null) {
       open = new Contents(line.side, seed, names);
       contents.push(open);
@@ -126,18 +136,10 @@ function linesOf<T extends DrillEvent | ProbeLine | WalLine | BulkExportLine>(
 ) {
   const values: T[] = [];
   const legibility = readLines(text, (json) => {
-    const line = parsed(schema, json);
+    const line = parsedLine(schema, json);
     checkTimes(line, inTime);
     values.push(line);
     inPlace(line);
   });
   return { values, legibility };
-}
-
-/** Throws in one line what is wrong, and where. */
-function parsed<T>(schema: ZodType<T>, json: unknown): T {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Error(`its ${issue?.path.join(".") || "form"} is wrong: ${issue?.message}`);
 }

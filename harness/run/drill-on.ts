@@ -9,6 +9,7 @@ import { reasonOf } from "../model/failure.ts";
 import type { System } from "../system/system.ts";
 import { audit } from "./aftermath.ts";
 import { DrillExport } from "./bulk-export.ts";
+import { recordMessages } from "./device-drill.ts";
 import { exercise, type Means } from "./exercise.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
 import { FaultCourse } from "./fault-course.ts";
@@ -50,6 +51,7 @@ export async function drillOn(
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
       recorder.update({ servingSide: serving });
       await audit(system, recorder, serving);
+      await recordMessages(system, recorder, serving);
       await recordArchives(system, recorder);
       recorder.update({ state: "complete" });
       await whileItStands?.();

@@ -30,6 +30,7 @@ import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
 import { Beside } from "./beside.ts";
 import type { DrillExport } from "./bulk-export.ts";
+import { deviceDrill } from "./device-drill.ts";
 import { whenAborted, whenLoadEndsEarly, whenOverdue } from "./endings.ts";
 import type { FaultCourse } from "./fault-course.ts";
 import { getSteady } from "./get-steady.ts";
@@ -71,6 +72,7 @@ export async function exercise(
   const dialect = run.dialect ?? HAPI_DIALECT;
   const beside = new Beside(calledOff);
   const { signal } = beside;
+  const devices = deviceDrill(system, recorder);
   const wait = (ms: number) => sleep(ms, undefined, { signal });
   /** The phase that the live view shows. */
   let shown = "";
@@ -98,6 +100,7 @@ export async function exercise(
     if (whenUnsafe) early.push(whenUnsafe(watch, signal));
     const unlessEarly = <T>(work: Promise<T>): Promise<T> => Promise.race([work, ...early]);
 
+    await unlessEarly(devices?.connect() ?? Promise.resolve());
     recorder.update({
       warmUp: await unlessEarly(
         getSteady(system, recorder, { dialect, view, signal, untilDue: () => exporting?.untilDue() }),
@@ -113,6 +116,7 @@ export async function exercise(
 
     const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
     const firstMs = await unlessEarly(until(waiting, async () => watch.firstSeenMs));
+    devices?.begin();
     // The first observation starts what observing needs, so that the injection happens at one instant.
     await unlessEarly(faults.firstLook());
     const orders = new PlannedOrders({
@@ -139,9 +143,10 @@ export async function exercise(
     await unlessEarly(Promise.race([plans, wait(PLAN_GRACE_MS)]));
     enter("quiesce");
     await unlessEarly(faults.healed());
+    await unlessEarly(devices?.drained(() => roles().primary, signal) ?? Promise.resolve());
     recorder.update({ clock: mapClock(samples), k6: await load.summary(exitCode) });
   } finally {
-    await Promise.all([beside.end(), faults.end()]);
+    await Promise.all([beside.end(), faults.end(), devices?.end()]);
   }
 }
 

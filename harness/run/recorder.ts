@@ -2,6 +2,7 @@
 import type { AuditLine } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { Clock } from "../model/record/clock.ts";
+import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
@@ -62,6 +63,12 @@ export class Recorder {
   bulkExport = (lines: readonly BulkExportLine[]): void => this.#orAbort(() => this.folder.appendBulkExport(lines));
 
   wal = (line: WalLine): void => this.#orAbort(() => this.folder.appendWal(line));
+
+  device = (line: DeviceLine): void => this.#orAbort(() => this.folder.appendDevice(line));
+
+  bridges = (lines: readonly BridgeLine[]): void => this.folder.appendBridges(lines);
+
+  held = (lines: readonly HeldLine[]): void => this.folder.appendHeld(lines);
 
   /** Probes report from timers, where nothing would catch: a record that cannot be written ends the drill instead. */
   #orAbort(write: () => void): void {

@@ -12,6 +12,16 @@ const cut: FaultSpec = { kind: "link-cut", link: "replication", afterSeconds: 0 
 const full: FaultSpec = { kind: "disk-full", side: "b", afterSeconds: 0 };
 const back: Order = { kind: "switchover", to: "a", afterSeconds: 9 };
 
+test("devices, and the loss of their broker, need a system that has one", () => {
+  const why = "needs a system that has a broker and a bridge for devices in each region; this is not one";
+  const killed: FaultSpec = { kind: "process-kill", part: "broker-a", afterSeconds: 0 };
+  const lacking = without("devices");
+  const devices = { count: 1, ratePerSecond: 1 };
+  expect(unsupported({ faults: [], orders: [], devices }, lacking)).toBe(`a feed of devices ${why}`);
+  expect(unsupported({ faults: [killed], orders: [] }, lacking)).toBe(`process-kill of broker-a ${why}`);
+  expect(unsupported({ faults: [{ ...killed, part: "nginx" }], orders: [] }, lacking)).toBeNull();
+});
+
 test("what has everything can be drilled by every scenario there is", () => {
   expect(SCENARIOS.length).toBeGreaterThan(20);
   for (const scenario of SCENARIOS) expect(unsupported(scenario, ALL_CAPABILITIES)).toBeNull();

@@ -6,13 +6,18 @@ import { faultName } from "../model/plan/fault.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import { needsOfOrder } from "../operator/needs.ts";
 
+const DEVICES_NEED: readonly Capability[] = ["devices"];
 const EXPORT_NEEDS: readonly Capability[] = ["exports"];
 
-type Asked = Pick<Scenario, "faults" | "orders" | "bulkExport">;
+type Asked = Pick<Scenario, "faults" | "orders"> & Partial<Pick<Scenario, "bulkExport" | "devices">>;
 
 /** Why it cannot; `null` when it can. */
-export function unsupported({ faults, orders, bulkExport }: Asked, has: ReadonlySet<Capability>): string | null {
+export function unsupported(
+  { faults, orders, bulkExport = null, devices = null }: Asked,
+  has: ReadonlySet<Capability>,
+): string | null {
   const asked = [
+    ...(devices === null ? [] : [{ what: "a feed of devices", needs: DEVICES_NEED }]),
     ...faults.map((fault) => ({ what: faultName(fault), needs: needsOf(fault) })),
     ...orders.map(({ kind }) => ({ what: kind, needs: needsOfOrder(kind, has) })),
     ...(bulkExport === null ? [] : [{ what: "a bulk export", needs: EXPORT_NEEDS }]),

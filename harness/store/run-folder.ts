@@ -15,6 +15,7 @@ import { basename, join } from "node:path";
 import type { RunFiles } from "../history/read-record.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
+import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
@@ -70,6 +71,18 @@ export class RunFolder {
 
   appendBulkExport(lines: readonly BulkExportLine[]): void {
     this.#append(RECORD_FILES.bulkExport, lines);
+  }
+
+  appendDevice(line: DeviceLine): void {
+    this.#append(RECORD_FILES.devices, [line]);
+  }
+
+  appendBridges(lines: readonly BridgeLine[]): void {
+    this.#append(RECORD_FILES.bridges, lines);
+  }
+
+  appendHeld(lines: readonly HeldLine[]): void {
+    this.#append(RECORD_FILES.held, lines);
   }
 
   writeStranded(bundle: object): void {

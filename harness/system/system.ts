@@ -3,12 +3,13 @@
  * `Pick<System, "links">`, so a test's own system needs no more either.
  */
 import type { Capability } from "../model/plan/capability.ts";
-import type { Part, Side } from "../model/plan/side.ts";
+import type { DevicePart, Part, Side } from "../model/plan/side.ts";
 import type { Clock, ClockSample } from "../model/record/clock.ts";
 import type { SampledPart } from "../model/record/probe.ts";
 import type { Component } from "./component.ts";
 import type { Database } from "./database.ts";
 import type { Dcs } from "./dcs.ts";
+import type { Devices } from "./devices.ts";
 import type { Disk } from "./disk.ts";
 import type { Base, Edge } from "./edge.ts";
 import type { ExportJobs } from "./export-jobs.ts";
@@ -51,8 +52,10 @@ export interface System {
   exports: ExportJobs | null;
   /** `null`: nobody has to look, for the operator saves what only a lost site holds. */
   wal: WalFiles | null;
+  /** `null`: it has neither brokers nor bridges. */
+  devices: Devices | null;
   site: (side: Side) => Site;
-  component: (part: Part) => Component;
+  component: (part: Part | DevicePart) => Component;
   processor: (part: Part) => Processor;
   /** For sites whose FHIR server has a clock of its own: sets it ahead by that much, from a second later on. */
   clocks: Partial<Record<Side, (offsetSeconds: number) => Promise<void>>>;

@@ -38,6 +38,7 @@ interface Def {
   element: z.ZodType;
   items: z.ZodType[];
   options: z.ZodType[];
+  valueType: z.ZodType;
   values: (string | number)[];
   entries: Record<string, string>;
 }
@@ -50,6 +51,8 @@ function madeOf(def: Def): fc.Arbitrary<unknown> {
       return fc.oneof(...def.options.map(anyOf));
     case "array":
       return fc.array(anyOf(def.element), { maxLength: 3 });
+    case "record":
+      return fc.dictionary(fc.constantFrom("d1", "d2"), anyOf(def.valueType));
     case "nullable":
       return fc.option(anyOf(def.innerType));
     case "optional":
@@ -75,6 +78,8 @@ function madeOf(def: Def): fc.Arbitrary<unknown> {
         "Patient/r3mv-5/2",
         "link-cut",
         "baseline",
+        "d1",
+        "d1:2",
       );
     default:
       throw new Error(`no values are made of ${def.type}`);

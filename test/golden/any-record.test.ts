@@ -5,11 +5,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CHECKERS, judge } from "../../harness/check/judge.ts";
+import { withDevices } from "../../harness/check/planted-devices.ts";
 import { plantedMachine } from "../../harness/check/planted-machine.ts";
 import { cameBack } from "../../harness/check/planted-return.ts";
 import { filesOf, type Parts, plantedParts } from "../../harness/check/planted-run.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
 import { AuditSchema } from "../../harness/model/record/audit.ts";
+import { BridgeSchema, DeviceSchema, HeldSchema } from "../../harness/model/record/device.ts";
 import { EventSchema } from "../../harness/model/record/event.ts";
 import { ProbeSchema } from "../../harness/model/record/probe.ts";
 import { VerdictSchema } from "../../harness/model/verdict/verdict.ts";
@@ -48,6 +50,7 @@ const BASES = [
   plantedParts(SMALL),
   sampled(promised(plantedParts({ ...SMALL, lost: [5, 30], stranded: [5], torn: [12], happened: [45] }))),
   ordered(promised(cameBack(plantedParts({ ...SMALL, lost: [5], stranded: [5] })))),
+  withDevices(plantedParts(SMALL), { lost: { withBroker: ["d1:3"], withSite: ["d2:4"] }, duplicated: ["d2:1"] }),
 ].map(filesOf);
 type Files = (typeof BASES)[number];
 type File = keyof Files;
@@ -69,10 +72,16 @@ const number = fc.constantFrom(
   '"x"',
 );
 const places = fc.record({
-  file: fc.constantFrom<File>("run", "ledger", "events", "probes", "audit", "returned", "stranded"),
+  file: fc.constantFrom<File>(
+    ...(["run", "ledger", "events", "probes", "audit", "returned", "stranded"] as const),
+    ...(["devices", "bridges", "held"] as const),
+  ),
   at: fc.nat(),
 });
-const LINES = { events: EventSchema, probes: ProbeSchema, audit: AuditSchema, returned: AuditSchema } as const;
+const LINES = {
+  ...{ events: EventSchema, probes: ProbeSchema, audit: AuditSchema, returned: AuditSchema },
+  ...{ devices: DeviceSchema, bridges: BridgeSchema, held: HeldSchema },
+} as const;
 /** Of which all lines are gone. */
 const WORDS = [
   ...[
@@ -86,6 +95,7 @@ const WORDS = [
     '"fault"',
     '"operator"',
   ],
+  ...['"sent"', '"handed-over"', '"received"', '"stored"', '"held"', '"bridge-end"', '"device":"d2"'],
   ...['"availability"', '"machine"', '"rows-end"', '"side":"b"', '"row"'],
 ];
 type Edit = (files: Files) => Files;

@@ -36,10 +36,12 @@ function golden(name: string): Files {
   } as Files;
 }
 const ofSample = (name: string) => readFileSync(new URL(`../../results/sample/${name}`, import.meta.url), "utf8");
-/** It is older than the file of logs. */
-const { wal: _, ...SAMPLE_FILES } = RECORD_FILES;
-const ofNames = Object.fromEntries(Object.entries(SAMPLE_FILES).map(([file, name]) => [file, ofSample(name)]));
-const sample = { ...ofNames, wal: "" } as Files;
+/** It is older than these files. */
+const NONE_OF_SAMPLE = { wal: "", bulkExport: "", devices: "", bridges: "", held: "" };
+const ofNames = Object.fromEntries(
+  Object.entries(RECORD_FILES).flatMap(([file, name]) => (file in NONE_OF_SAMPLE ? [] : [[file, ofSample(name)]])),
+);
+const sample = { ...ofNames, ...NONE_OF_SAMPLE } as Files;
 /** But for the one that was audited twice. */
 const ALL = [
   ...goldenNames()
@@ -375,19 +377,25 @@ describe.each(NOT_HOLDING)("a run %s does not hold when", (_, word, files) => {
 });
 
 describe("a sealed record", () => {
-  const read = (n: number) =>
-    JSON.stringify({
-      type: "wal",
-      side: "a",
-      of: "own",
-      atMs: n,
-      tookMs: 5,
-      segments: 1,
-      bytes: 16,
-      writes: [`w-${n}`],
-    });
-  const wal = Array.from({ length: 40 }, (_, n) => `${read(n)}\n`).join("");
-  const sealed = { ...sample, wal, run: sample.run.replace("{", '{\n  "record": 2,') };
+  /** The sample has none of these. */
+  const lineOf: Record<keyof typeof NONE_OF_SAMPLE, (n: number) => object> = {
+    wal: (n) => ({ type: "wal", side: "a", of: "own", atMs: n, tookMs: 5, segments: 1, bytes: 16, writes: [`w-${n}`] }),
+    bulkExport: (n) => ({
+      ...{ type: "poll", sentMs: n, doneMs: n + 1, status: 202 },
+      ...{ servedBy: "a", progress: null, retryAfter: null },
+    }),
+    devices: (n) => ({ type: "sent", device: "d1", seq: n + 1, side: "a", again: false, atMs: n }),
+    bridges: (n) => ({ type: "received", device: "d1", seq: n + 1, side: "a", dup: false, epochMs: n }),
+    held: (n) => ({
+      ...{ type: "held", side: "a", message: `d1:${n}`, resource: `Observation/${n}`, version: 1 },
+      ...{ deleted: false, pid: n, updatedMs: n },
+    }),
+  };
+  const made = Object.entries(lineOf).map(([file, line]) => [
+    file,
+    Array.from({ length: 40 }, (_, n) => `${JSON.stringify(line(n))}\n`).join(""),
+  ]);
+  const sealed = { ...sample, ...Object.fromEntries(made), run: sample.run.replace("{", '{\n  "record": 2,') } as Files;
   const seal = sealOf(sealed);
   const marks = Object.fromEntries(Object.entries(seal.files));
 

@@ -20,6 +20,7 @@ export const CAPABILITIES = {
   processor: "whose components can be given less of a processor",
   clocks: "whose FHIR servers have clocks that can be set",
   disks: "whose databases have disks that can be filled up",
+  devices: "that has a broker and a bridge for devices in each region",
   target: "whose description names the containers that may be broken",
   hook: "whose description names programs that break it",
 } as const;

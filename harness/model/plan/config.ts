@@ -1,6 +1,7 @@
 /** A configuration: how the two sites are run, and their objectives. Drills compare configurations. */
 import { z } from "zod";
 import { CLIENT_RETRIES } from "./attempts.ts";
+import { DevicesSchema } from "./devices.ts";
 
 export const ObjectivesSchema = z.object({
   /** The age of the oldest acknowledged write that may be lost, in seconds before the fault. It excuses no later write. */
@@ -97,35 +98,43 @@ export const OwnSchema = z.object({
   observed: z.boolean(),
 });
 
-export const ConfigSchema = z.object({
-  name: z.string().regex(/^[a-z0-9-]+$/),
-  /** What the configuration is, in one sentence. */
-  is: z.string(),
-  /**
-   * `async`: the primary acknowledges without waiting. `sync`: it waits until the follower has flushed the commit.
-   * `sync-apply`: it waits until the follower has applied it, so that it can be read there.
-   */
-  replication: z.enum(["async", "sync", "sync-apply"]),
-  /**
-   * `latched`: the operator routes requests to a site. `tuned`: requests go to B while A fails, and back, by short timeouts
-   * and a failure count; a POST that was sent is not sent to the other site. `passive`: the same with nginx's defaults.
-   * `balanced`: requests go to both sites in turn; each server finds the primary by itself.
-   */
-  proxy: z.enum(["latched", "tuned", "passive", "balanced"]).default("latched"),
-  /** A site that is not the primary is read-only: B until it is promoted, A as soon as the operator can reach it. */
-  fencing: z.boolean().default(true),
-  /**
-   * What a client does without an acknowledgement: `none`: nothing; `same-id`: it sends the same write again under the same
-   * ids; `conditional-create`: the same, with conditional creates (`attempts.ts`).
-   */
-  clientRetry: z.enum(CLIENT_RETRIES).default("none"),
-  operator: OperatorSchema,
-  /** `null`: B follows A by logical replication, and the operator fails over. */
-  patroni: PatroniSchema.nullable().default(null),
-  /** `null`: one of the labs. Else nothing above but `clientRetry` means anything. */
-  own: OwnSchema.nullable().default(null),
-  objectives: ObjectivesSchema,
-});
+export const ConfigSchema = z
+  .object({
+    name: z.string().regex(/^[a-z0-9-]+$/),
+    /** What the configuration is, in one sentence. */
+    is: z.string(),
+    /**
+     * `async`: the primary acknowledges without waiting. `sync`: it waits until the follower has flushed the commit.
+     * `sync-apply`: it waits until the follower has applied it, so that it can be read there.
+     */
+    replication: z.enum(["async", "sync", "sync-apply"]),
+    /**
+     * `latched`: the operator routes requests to a site. `tuned`: requests go to B while A fails, and back, by short timeouts
+     * and a failure count; a POST that was sent is not sent to the other site. `passive`: the same with nginx's defaults.
+     * `balanced`: requests go to both sites in turn; each server finds the primary by itself.
+     */
+    proxy: z.enum(["latched", "tuned", "passive", "balanced"]).default("latched"),
+    /** A site that is not the primary is read-only: B until it is promoted, A as soon as the operator can reach it. */
+    fencing: z.boolean().default(true),
+    /**
+     * What a client does without an acknowledgement: `none`: nothing; `same-id`: it sends the same write again under the same
+     * ids; `conditional-create`: the same, with conditional creates (`attempts.ts`).
+     */
+    clientRetry: z.enum(CLIENT_RETRIES).default("none"),
+    operator: OperatorSchema,
+    /** `null`: B follows A by logical replication, and the operator fails over. */
+    patroni: PatroniSchema.nullable().default(null),
+    /** `null`: one of the labs. Else nothing above but `clientRetry` means anything. */
+    own: OwnSchema.nullable().default(null),
+    /** `null`: there are no devices. */
+    devices: DevicesSchema.nullable().default(null),
+    objectives: ObjectivesSchema,
+  })
+  .refine(({ devices, patroni, own }) => devices === null || (patroni === null && own === null), {
+    path: ["devices"],
+    message:
+      "devices are there in the lab with an operator only: not under Patroni, and not with a system of one's own",
+  });
 
 export type Objectives = z.infer<typeof ObjectivesSchema>;
 export type OperatorSettings = z.infer<typeof OperatorSchema>;

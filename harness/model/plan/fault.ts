@@ -1,6 +1,6 @@
 /** The kinds of faults: plain data, stored with the run. `harness/faults` injects them. */
 import { z } from "zod";
-import { LINKS, PARTS, SIDES } from "./side.ts";
+import { DEVICE_PARTS, LINKS, PARTS, SIDES } from "./side.ts";
 
 const times = {
   /** Seconds after the end of the baseline. */
@@ -48,7 +48,7 @@ export const FaultSchema = z.discriminatedUnion("kind", [
     how: z.enum(["refusal", "silence"]).default("refusal"),
     ...times,
   }),
-  z.object({ kind: z.literal("process-kill"), part: z.enum(PARTS), ...times }),
+  z.object({ kind: z.literal("process-kill"), part: z.enum([...PARTS, ...DEVICE_PARTS]), ...times }),
   z.object({ kind: z.literal("freeze"), part: z.enum(PARTS), ...times }),
   /** `cores`: how much of a core the component may use. The kernel's minimum is a hundredth. */
   z.object({ kind: z.literal("cpu-starvation"), part: z.enum(PARTS), cores: z.number().min(0.01), ...times }),

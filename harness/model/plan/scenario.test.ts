@@ -46,7 +46,7 @@ describe("the load goes on for the time after", () => {
   const seconds = { warmUpSeconds: 60, baselineSeconds: 15, afterSeconds: 30 };
   const endOf = (faults: FaultSpec[], orders: Order[] = []) => {
     const start = { replicated: true, resources: 0 };
-    const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0, start };
+    const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0, devices: null, start };
     const scenario: Scenario = { ...about, load: { ...load, ...seconds }, faults, orders, bulkExport: null };
     return loadTimes(scenario).end;
   };

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { chance, WRITE_KINDS, type WriteKind } from "../load/write.ts";
 import { BulkExportSchema } from "./bulk-export.ts";
+import { FeedSchema } from "./devices.ts";
 import { FaultSchema, type FaultSpec } from "./fault.ts";
 import { type Order, OrderSchema } from "./order.ts";
 
@@ -44,6 +45,8 @@ export const ScenarioSchema = z.object({
   orders: z.array(OrderSchema).default([]),
   /** A bulk export that is at work when the first act comes; `null`: none. */
   bulkExport: BulkExportSchema.nullable().default(null),
+  /** Devices that publish from the first write of the load to its end; `null`: none. */
+  devices: FeedSchema.nullable().default(null),
   /**
    * The fault from which RPO and RTO are measured: an index into `faults`; `null` when no fault starts them.
    */

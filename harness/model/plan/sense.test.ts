@@ -8,8 +8,11 @@ import type { Scenario } from "./scenario.ts";
 import { nonsense } from "./sense.ts";
 
 const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
+/** Those with devices are for scenarios that have some. */
 const refusedIn = (scenario: Scenario) =>
-  CONFIGS.filter((config) => nonsense(scenario, config) !== null).map(({ name }) => name);
+  CONFIGS.filter(({ devices }) => devices === null)
+    .filter((config) => nonsense(scenario, config) !== null)
+    .map(({ name }) => name);
 
 /** Without a bulk export they are like another one. */
 const ABOUT_JOBS = ["jobs-left", "jobs-restarted"];
@@ -32,6 +35,18 @@ describe("an order to change sides", () => {
     expect(nonsense(switchover, configNamed("passive"))).toMatch(/a passive proxy cannot be routed/);
     expect(nonsense(switchover, configNamed("unfenced"))).toMatch(/this configuration does not fence/);
   });
+});
+
+test("brokers and bridges that nobody uses are refused", () => {
+  const devices = configNamed("devices");
+  expect(nonsense(regionLoss, devices)).toBe("the configuration has brokers and bridges, and the scenario no devices");
+  const withFeed: Scenario = { ...regionLoss, devices: { count: 1, ratePerSecond: 1 } };
+  expect(nonsense(withFeed, devices)).toBeNull();
+  const skewed: Scenario = {
+    ...withFeed,
+    faults: [{ kind: "clock-skew", side: "b", offsetSeconds: 60, afterSeconds: 0 }],
+  };
+  expect(nonsense(skewed, devices)).toMatch(/^the order of devices' messages is told by the servers' clocks/);
 });
 
 describe("Patroni", () => {

@@ -54,6 +54,12 @@ const RULES: readonly Rule[] = [
     faults.some(({ kind, healAfterSeconds }) => kind === "region-loss" && healAfterSeconds === undefined)
       ? "the lost region does not come back, so no writes can be written again"
       : null,
+  ({ devices: feed, faults }) =>
+    feed !== null && faults.some(({ kind }) => kind === "clock-skew")
+      ? "the order of devices' messages is told by the servers' clocks, and the scenario sets one"
+      : null,
+  ({ devices: feed }, { devices }) =>
+    devices !== null && feed === null ? "the configuration has brokers and bridges, and the scenario no devices" : null,
   (scenario, { operator }) => {
     if (scenario.disaster === null) return null;
     const { faults, end } = loadTimes(scenario);

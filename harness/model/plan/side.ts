@@ -11,6 +11,14 @@ export function otherSide(side: Side): Side {
 export const PARTS = ["hapi-a", "hapi-b", "pg-a", "pg-b", "nginx"] as const;
 export type Part = (typeof PARTS)[number];
 
+/** Where the configuration has devices: each region's broker, and the bridge that passes on what it takes. */
+export const DEVICE_PARTS = ["broker-a", "broker-b", "bridge-a", "bridge-b"] as const;
+export type DevicePart = (typeof DEVICE_PARTS)[number];
+
+export function isDevicePart(part: string): part is DevicePart {
+  return (DEVICE_PARTS as readonly string[]).includes(part);
+}
+
 /**
  * The links of the system. Each is a proxy that can be slowed, cut or refused. B follows A through `replication`, and A
  * follows B through `replication-back`.

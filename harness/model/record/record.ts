@@ -3,6 +3,7 @@ import type { Contents } from "../columns/contents.ts";
 import type { History } from "../columns/history.ts";
 import type { Side } from "../plan/side.ts";
 import type { BulkExportLine } from "./bulk-export.ts";
+import type { BridgeLine, DeviceLine, HeldLine } from "./device.ts";
 import type { DrillEvent } from "./event.ts";
 import type { ProbeLine } from "./probe.ts";
 import type { Run } from "./run.ts";
@@ -45,9 +46,14 @@ export interface RunRecord {
   wal: WalLine[];
   /** None where no bulk export was asked for, and in older records. */
   bulkExport: BulkExportLine[];
+  /** The ledgers of devices, of their bridges, and of what the serving side holds; empty where there were no devices. */
+  devices: { sent: DeviceLine[]; bridged: BridgeLine[]; held: HeldLine[] };
   ledger: LedgerNotes;
   /** What was changed after the drill, one sentence each; `null` when the record has no seal. */
   brokenSeals: string[] | null;
   /** The other files of lines, by name. */
-  legibility: Record<"events" | "probes" | "audit" | "returned" | "wal" | "bulkExport", Legibility>;
+  legibility: Record<
+    "events" | "probes" | "audit" | "returned" | "wal" | "bulkExport" | "devices" | "bridges" | "held",
+    Legibility
+  >;
 }

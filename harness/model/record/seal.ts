@@ -19,6 +19,9 @@ export const RECORD_FILES = {
   stranded: "stranded.json",
   wal: "wal.ndjson",
   bulkExport: "bulk-export.ndjson",
+  devices: "devices.ndjson",
+  bridges: "bridges.ndjson",
+  held: "held.ndjson",
 } as const;
 export type RecordFile = keyof typeof RECORD_FILES;
 const NAMES = Object.keys(RECORD_FILES) as RecordFile[];
@@ -31,14 +34,20 @@ const MarkSchema = z.object({
 });
 export type Mark = z.infer<typeof MarkSchema>;
 
-/** Older seals do not name such a file: then there must be none. */
+/** Older seals do not name some files: then there must be none. */
 const NONE: Mark = { lines: 0, bytes: 0, sha256: createHash("sha256").digest("hex") };
+const NEWER = ["wal", "bulkExport", "devices", "bridges", "held"] as const satisfies readonly RecordFile[];
 
 export const SealSchema = z.object({
   schema: z.literal(SEAL_SCHEMA),
   files: z
     .object(Object.fromEntries(NAMES.map((name) => [name, MarkSchema])) as Record<RecordFile, typeof MarkSchema>)
-    .extend({ wal: MarkSchema.default(NONE), bulkExport: MarkSchema.default(NONE) }),
+    .extend(
+      Object.fromEntries(NEWER.map((name) => [name, MarkSchema.default(NONE)])) as Record<
+        (typeof NEWER)[number],
+        z.ZodDefault<typeof MarkSchema>
+      >,
+    ),
 });
 export type Seal = z.infer<typeof SealSchema>;
 

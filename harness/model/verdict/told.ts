@@ -71,3 +71,28 @@ export function exportTexts(measured: Measures["bulkExport"]): string[] {
   );
   return [times.join(", "), ...(files === null ? [] : [[`${files} files`, `${lines} lines`, ...wrong].join(", ")])];
 }
+
+/** Of a run with devices: what became of their messages, and of their connections. */
+export function devicesText({
+  deviceMessages,
+  deviceConnections,
+}: Pick<Measures, "deviceMessages" | "deviceConnections">): string[] {
+  const { handedOver, lost, duplicated, reordered, late } = deviceMessages;
+  const { lost: connections, lostAgain, without, awaySeconds } = deviceConnections;
+  const withWhat = Object.entries({ broker: lost.withBroker, bridge: lost.withBridge, site: lost.withSite })
+    .filter(([, count]) => count !== null && count > 0)
+    .map(([what, count]) => `${count} with a ${what}`);
+  const messages = [
+    `${lost.count} of ${handedOver} messages lost${withWhat.length > 0 ? ` (${withWhat.join(", ")})` : ""}`,
+    `${duplicated.count} stored twice`,
+    `${reordered.count} out of order`,
+    ...(late.maxMs === null ? [] : [`the latest stored after ${seconds(late.maxMs / 1000)}`]),
+  ];
+  const ends = [
+    `${connections} connections lost`,
+    ...(awaySeconds === null ? [] : [`a new one after ${seconds(awaySeconds)} at most`]),
+    ...(lostAgain ? [`${lostAgain} of the new ones lost again`] : []),
+    ...(without ? [`${without} devices without one in the end`] : []),
+  ];
+  return [...(handedOver === null ? [] : [messages.join(", ")]), ...(connections === null ? [] : [ends.join(", ")])];
+}

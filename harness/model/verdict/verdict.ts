@@ -34,6 +34,8 @@ const quantiles = z.object({ p50: figure, p95: figure, p99: figure, count: z.num
 const writes = z.object({ count: figure, ids: z.array(z.string()) });
 /** Named as `Type/id`. */
 const resources = z.object({ count: figure, resources: z.array(z.string()) });
+/** Named as `device:number`. */
+const messages = z.object({ count: figure, messages: z.array(z.string()) });
 
 /** Of one side: its server and its database together. */
 const use = z.object({
@@ -115,6 +117,13 @@ export const UNMEASURED = {
     foreign: { count: null, resources: [] },
     altered: { count: null, resources: [] },
   },
+  deviceMessages: {
+    ...{ sent: null, handedOver: null },
+    lost: { count: null, messages: [], withBroker: null, withBridge: null, withSite: null },
+    ...{ duplicated: { count: null, messages: [] }, reordered: { count: null, messages: [] } },
+    late: { ...noQuantiles, maxMs: null },
+  },
+  deviceConnections: { lost: null, lostAgain: null, without: null, awaySeconds: null },
   throttled: { count: null, share: null, longestSeconds: null },
   unauthorized: { count: null, seconds: null },
 };
@@ -246,6 +255,21 @@ export const MeasuresSchema = z.object({
       ...{ missing: resources, duplicated: resources, foreign: resources, altered: resources },
     })
     .default(UNMEASURED.bulkExport),
+  /** Of devices: what they handed over to brokers, and what became of it. `null` where there are none. */
+  deviceMessages: z
+    .object({
+      ...{ sent: figure, handedOver: figure },
+      /** With what it went: a broker that had it alone, a bridge, or a site whose FHIR server had acknowledged it. */
+      lost: messages.extend({ withBroker: figure, withBridge: figure, withSite: figure }),
+      ...{ duplicated: messages, reordered: messages },
+      /** Milliseconds from handing over to storing. */
+      late: quantiles.extend({ maxMs: figure }),
+    })
+    .default(UNMEASURED.deviceMessages),
+  /** How many were lost, how many of the new ones again; devices without one in the end; the longest time without one. */
+  deviceConnections: z
+    .object({ lost: figure, lostAgain: figure, without: figure, awaySeconds: figure })
+    .default(UNMEASURED.deviceConnections),
   /** Answered with 429 from the baseline on; the longest time in which every answer was one. */
   throttled: z.object({ count: figure, share: figure, longestSeconds: figure }).default(UNMEASURED.throttled),
   /** Answered with 401 or 403; for how long in all, where the same authorization was accepted before and after. */

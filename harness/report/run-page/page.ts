@@ -9,6 +9,7 @@ import type { Verdict } from "../../model/verdict/verdict.ts";
 import { Html, html } from "../html.ts";
 import { bulkExportSection } from "./bulk-export-section.ts";
 import { checksSection } from "./checks-section.ts";
+import { devicesSection } from "./devices-section.ts";
 import { eventsSection } from "./events-section.ts";
 import { lossesSection } from "./losses-section.ts";
 import { measuresSection } from "./measures-section.ts";
@@ -43,6 +44,7 @@ ${topOf(run, verdict, [...brokenOff(record), ...notes])}
 ${timelineSection(timelineOf(record, facts, measures.downtime))}
 ${lossesSection(storiesOf(record, facts), measures)}
 ${bulkExportSection(record.bulkExport, measures.bulkExport)}
+${devicesSection(measures)}
 ${checksSection(checks)}
 ${measuresSection(measures)}
 ${eventsSection(events)}

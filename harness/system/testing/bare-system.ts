@@ -147,6 +147,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     dcs: null,
     exports: null,
     wal: null,
+    devices: null,
     site: lacks("sites"),
     component: lacks("components"),
     processor: lacks("processors"),

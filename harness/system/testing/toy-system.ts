@@ -4,7 +4,16 @@
  */
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createPlainServer, type Server as PlainServer } from "node:net";
-import { LINKS, type Link, otherSide, PARTS, type Part, SIDES, type Side } from "../../model/plan/side.ts";
+import {
+  type DevicePart,
+  LINKS,
+  type Link,
+  otherSide,
+  PARTS,
+  type Part,
+  SIDES,
+  type Side,
+} from "../../model/plan/side.ts";
 import type { Address } from "../address.ts";
 import { askAt } from "../edge.ts";
 import type { Machine } from "../site.ts";
@@ -43,7 +52,7 @@ export async function toySystem(): Promise<ToySystem> {
     a: { writes: [], isFenced: false, follows: false },
     b: { writes: [], isFenced: true, follows: true },
   };
-  const dead = new Set<Part>();
+  const dead = new Set<Part | DevicePart>();
   const cut = new Set<Link>();
   let routedTo: Side = "a";
 
@@ -105,7 +114,7 @@ export async function toySystem(): Promise<ToySystem> {
       startAgain: async () => void dead.delete(`hapi-${side}`),
     });
 
-  const component = (part: Part) =>
+  const component = (part: Part | DevicePart) =>
     bareComponent({
       state: async () => (dead.has(part) ? "dead" : "works"),
       status: async () => ({ running: !dead.has(part), frozen: false }),

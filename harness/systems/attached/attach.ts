@@ -63,6 +63,7 @@ export async function attach(order: AttachOrder): Promise<System> {
     dcs: null,
     exports: null,
     wal: null,
+    devices: null,
     ...{ clocks: {}, disks: {} },
     target: (name) => broken.get(name) ?? none("target", name),
     hook: (name) => hooks.get(name) ?? none("hook", name),

@@ -1,6 +1,6 @@
 /** Which container is which component of the lab, and how to ask it whether it works. */
 import type { StartedTestContainer } from "testcontainers";
-import type { Part, Side } from "../../model/plan/side.ts";
+import { type DevicePart, isDevicePart, type Part, type Side } from "../../model/plan/side.ts";
 import type { Place } from "../../system/netfilter.ts";
 import { ANSWER_MS, type Contained } from "./component.ts";
 import type { Hapi } from "./hapi.ts";
@@ -13,12 +13,18 @@ export interface Parts {
   proxy: FailoverProxy;
   postgres: Record<Side, Postgres>;
   hapi: Record<Side, Hapi>;
+  /** Where the lab has devices. */
+  devices?: Record<DevicePart, Contained> | undefined;
 }
 
 /** Simultaneous requests that give a FHIR server work. */
 const REQUESTS = 8;
 
-export function containedIn({ proxy, postgres, hapi }: Parts, part: Part): Contained {
+export function containedIn({ proxy, postgres, hapi, devices }: Parts, part: Part | DevicePart): Contained {
+  if (isDevicePart(part)) {
+    if (devices === undefined) throw new Error(`this lab has no ${part}`);
+    return devices[part];
+  }
   if (part === "nginx")
     return { container: proxy.container, answers: async () => (await proxy.readClock(() => 0)).epochMs > 0 };
   const [kind, side] = part.split("-") as ["hapi" | "pg", Side];

@@ -1,4 +1,4 @@
-/** The log of a container so far, both outputs as one text. */
+/** The log of a container so far, both outputs as one text unless one is left out. */
 import type { Engine } from "./engine.ts";
 
 const HEADER_BYTES = 8;
@@ -6,7 +6,10 @@ const HEADER_BYTES = 8;
 type Handle = ReturnType<Engine["container"]["dockerode"]["getContainer"]>;
 
 /** `tail`: the last lines only. `timestamps`: the engine's, at the start of each line. */
-export async function readLog(handle: Handle, options: { tail?: number; timestamps?: boolean } = {}): Promise<Buffer> {
+export async function readLog(
+  handle: Handle,
+  options: { tail?: number; timestamps?: boolean; stderr?: boolean } = {},
+): Promise<Buffer> {
   return Buffer.concat(payloads(await handle.logs({ stdout: true, stderr: true, ...options })));
 }
 

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DrillFailure } from "../../model/failure.ts";
+import { broughtFor } from "./brought.ts";
 import type { Engine } from "./engine.ts";
 import { firstComplaint } from "./first-complaint.ts";
 
@@ -26,6 +27,8 @@ export function contentTag(part: string): string {
   const hash = createHash("sha256").update(SUITE);
   const folder = join(DOCKER, part);
   for (const file of filesBelow(folder)) hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
+  const brought = broughtFor(part);
+  if (brought !== null) hash.update(`\0\0${brought.stamp}`);
   return `fhirdrill/${part}:${hash.digest("hex").slice(0, 12)}`;
 }
 
@@ -36,6 +39,8 @@ export async function buildImage(
   const context = await mkdtemp(join(tmpdir(), `fhirdrill-${order.part}-`));
   try {
     await cp(join(DOCKER, order.part), context, { recursive: true });
+    for (const { source, target } of broughtFor(order.part)?.files ?? [])
+      await cp(source, join(context, target), { recursive: true, dereference: true });
     await writeFile(join(context, "build-ca.crt"), await readFile(CA_BUNDLE, "utf8").catch(() => ""));
     const docker = engine.container.dockerode;
     const stream = await docker.buildImage(

@@ -31,15 +31,21 @@ const PUBLISHED: Record<AnyImage, string | null> = {
   patroni: null,
   etcd: "quay.io/coreos/etcd:v3.5.16",
   haproxy: "haproxy:3.0.11",
+  mosquitto: "eclipse-mosquitto:2.0.21",
+  bridge: null,
 };
 
-/** Needed for Patroni's lab only, so no other lab waits for them. */
+/** Needed for Patroni's lab only, or for one with devices, so no other lab waits for them. */
 const OF_PATRONI = ["patroni", "etcd", "haproxy"] as const;
-export type AnyImage = ImageKey | (typeof OF_PATRONI)[number];
+const OF_DEVICES = ["mosquitto", "bridge"] as const;
+export type AnyImage = ImageKey | (typeof OF_PATRONI)[number] | (typeof OF_DEVICES)[number];
 
-const isOfPatroni = (part: AnyImage) => (OF_PATRONI as readonly string[]).includes(part);
-export const PATRONI_IMAGES = Object.keys(PUBLISHED) as AnyImage[];
-export const LAB_IMAGES = PATRONI_IMAGES.filter((part): part is ImageKey => !isOfPatroni(part));
+const isOneOf = (parts: readonly string[], part: AnyImage) => parts.includes(part);
+const ALL = Object.keys(PUBLISHED) as AnyImage[];
+export type PatroniImage = Exclude<AnyImage, (typeof OF_DEVICES)[number]>;
+export const PATRONI_IMAGES = ALL.filter((part): part is PatroniImage => !isOneOf(OF_DEVICES, part));
+export const DEVICES_IMAGES = ALL.filter((part) => !isOneOf(OF_PATRONI, part));
+export const LAB_IMAGES = DEVICES_IMAGES.filter((part): part is ImageKey => !isOneOf(OF_DEVICES, part));
 
 export interface ImageChoice {
   mode: ImageMode;

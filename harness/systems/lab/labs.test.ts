@@ -34,6 +34,16 @@ test("Patroni's images are made ready where the configuration has Patroni", () =
   for (const config of byOperator) for (const image of ofPatroni) expect(imagesFor(config)).not.toContain(image);
 });
 
+test("brokers and bridges are made ready, and are among what can be broken, where the configuration has devices", () => {
+  const ofDevices = ["mosquitto", "bridge"];
+  for (const config of CONFIGS) {
+    const has = config.devices !== null;
+    expect(capabilitiesOf(config).has("devices")).toBe(has);
+    for (const image of ofDevices) expect(imagesFor(config).some((each) => each === image)).toBe(has);
+  }
+  expect(CONFIGS.filter(({ devices }) => devices !== null).length).toBeGreaterThan(3);
+});
+
 test("without them nothing is started", () => {
   const images = { postgres: "p", hapi: "h", nginx: "n", toxiproxy: "t", k6: "k", tools: "t" };
   const [config] = byPatroni;
@@ -41,4 +51,8 @@ test("without them nothing is started", () => {
   const order = { run: "r", images, golden: { schema: "", data: "" }, config, onStep: () => {} };
   // Any use of this engine would throw something else.
   expect(() => startLab({} as Engine, order)).toThrow("the images of Patroni's lab were not made ready");
+  const withDevices = CONFIGS.find(({ devices }) => devices !== null) ?? config;
+  expect(() => startLab({} as Engine, { ...order, config: withDevices })).toThrow(
+    "the images of brokers and bridges were not made ready",
+  );
 });

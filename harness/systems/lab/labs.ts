@@ -2,30 +2,46 @@
 import type { Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
 import type { Engine } from "./engine.ts";
-import { type AnyImage, LAB_IMAGES, PATRONI_IMAGES } from "./images.ts";
+import { type AnyImage, DEVICES_IMAGES, LAB_IMAGES, PATRONI_IMAGES } from "./images.ts";
 import { PATRONI_CAPABILITIES, startPatroni } from "./patroni/start.ts";
-import { type ImageKey, LAB_CAPABILITIES, startTopology, type Topology, type TopologyOrder } from "./topology.ts";
+import {
+  DEVICES_CAPABILITIES,
+  type ImageKey,
+  LAB_CAPABILITIES,
+  startTopology,
+  type Topology,
+  type TopologyOrder,
+} from "./topology.ts";
 
-type Chosen = Pick<Config, "patroni">;
-/** Patroni's images are there when the configuration uses Patroni. */
+type Chosen = Pick<Config, "patroni" | "devices">;
+/** Patroni's images are there when the configuration uses Patroni, and those of devices where it has them. */
 export type ImagesOf<T> = Record<ImageKey, T> & Partial<Record<AnyImage, T>>;
 
-export interface LabOrder extends Omit<TopologyOrder, "images" | "config"> {
+export interface LabOrder extends Omit<TopologyOrder, "images" | "config" | "devices"> {
   images: ImagesOf<string>;
-  config: Pick<Config, "replication" | "proxy" | "fencing" | "patroni">;
+  config: Pick<Config, "replication" | "proxy" | "fencing" | "patroni" | "devices">;
 }
 
-export function capabilitiesOf({ patroni }: Chosen): ReadonlySet<Capability> {
-  return patroni === null ? LAB_CAPABILITIES : PATRONI_CAPABILITIES;
+export function capabilitiesOf({ patroni, devices }: Chosen): ReadonlySet<Capability> {
+  if (patroni !== null) return PATRONI_CAPABILITIES;
+  return devices === null ? LAB_CAPABILITIES : DEVICES_CAPABILITIES;
 }
 
-export function imagesFor({ patroni }: Chosen): readonly AnyImage[] {
-  return patroni === null ? LAB_IMAGES : PATRONI_IMAGES;
+export function imagesFor({ patroni, devices }: Chosen): readonly AnyImage[] {
+  if (patroni !== null) return PATRONI_IMAGES;
+  return devices === null ? LAB_IMAGES : DEVICES_IMAGES;
 }
 
 export function startLab(engine: Engine, { images, ...order }: LabOrder): Promise<Topology> {
-  const { patroni } = order.config;
-  if (patroni === null) return startTopology(engine, { ...order, images });
+  const { patroni, devices } = order.config;
+  if (patroni === null) {
+    const { mosquitto, bridge } = images;
+    if (devices === null) return startTopology(engine, { ...order, images });
+    if (mosquitto === undefined || bridge === undefined)
+      throw new Error("the images of brokers and bridges were not made ready");
+    const ofDevices = { settings: devices, images: { mosquitto, bridge } };
+    return startTopology(engine, { ...order, images, devices: ofDevices });
+  }
   const { etcd, haproxy, patroni: member } = images;
   if (etcd === undefined || haproxy === undefined || member === undefined)
     throw new Error("the images of Patroni's lab were not made ready");

@@ -1,5 +1,5 @@
 /** What every lab offers a drill through its containers, whoever fails over in it. */
-import type { Part } from "../../model/plan/side.ts";
+import { DEVICE_PARTS, type DevicePart, type Part } from "../../model/plan/side.ts";
 import { SAMPLED_PARTS } from "../../model/record/probe.ts";
 import { askAt } from "../../system/edge.ts";
 import type { System } from "../../system/system.ts";
@@ -46,10 +46,10 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
     },
     target: hasNone,
     hook: hasNone,
-    component: (part: Part) => componentOf(engine, containedIn(parts, part)),
+    component: (part: Part | DevicePart) => componentOf(engine, containedIn(parts, part)),
     processor: (part) => processorOf(engine, containedIn(parts, part)),
     netfilter: netfilterOf(engine, tools, (place) => containerAt(parts, place)),
-    sampled: SAMPLED_PARTS,
+    sampled: parts.devices === undefined ? SAMPLED_PARTS : [...SAMPLED_PARTS, ...DEVICE_PARTS],
     usageOf: (part) => usageOf(engine, run, part),
     /** Any component will do: they share the kernel. */
     bootId: async () => {

@@ -11,14 +11,16 @@ import { randomBytes } from "node:crypto";
 import { ALL_CAPABILITIES, type Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
 import type { PUBLISHED } from "../../model/plan/settings.ts";
-import type { Part, Side } from "../../model/plan/side.ts";
+import type { DevicePart, Part, Side } from "../../model/plan/side.ts";
 import type { Step } from "../../model/record/run.ts";
 import { HEARTBEAT_TABLE } from "../../replication/heartbeat.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
 import type { Machine } from "../../system/site.ts";
 import type { System } from "../../system/system.ts";
+import { allStarted } from "./all-started.ts";
 import { clockLibrary, setClock } from "./clock.ts";
 import { createNetwork } from "./container.ts";
+import { type DevicesOrder, startDevices } from "./devices/start.ts";
 import { startDisk, type Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import { exportJobs } from "./export-jobs.ts";
@@ -36,8 +38,11 @@ export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 
 /** This lab can be broken in every way of a lab; it has an operator, and no lock that a store would keep. */
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
-  [...ALL_CAPABILITIES].filter((each) => !["failover", "dcs", "target", "hook"].includes(each)),
+  [...ALL_CAPABILITIES].filter((each) => !["failover", "dcs", "devices", "target", "hook"].includes(each)),
 );
+
+/** With brokers and bridges beside it. */
+export const DEVICES_CAPABILITIES: ReadonlySet<Capability> = new Set([...LAB_CAPABILITIES, "devices"]);
 
 /** A system that was started for one drill, with access to its containers for tests. */
 export interface Topology extends System {
@@ -61,6 +66,8 @@ export interface TopologyOrder {
   smallDisks?: readonly Side[];
   /** Sites whose FHIR server gets a clock that can be set. */
   ownClocks?: readonly Side[] | undefined;
+  /** `undefined`: it has no devices. */
+  devices?: DevicesOrder | undefined;
   /** `false`: B stays empty and its FHIR server is not started. */
   replicated?: boolean;
   /** Called when a step begins and, with the duration, when it is done. */
@@ -130,11 +137,14 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         return hapiOf("b");
       },
     };
+    const { devices } = order;
+    const ofDevices =
+      devices && (await step("brokers and bridges", () => startDevices(engine, { run, network, signal }, devices)));
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
     const postgres = { a, b };
-    const parts = { links, proxy, postgres, hapi };
+    const parts = { links, proxy, postgres, hapi, devices: ofDevices?.parts };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
-    const machine = (part: Part): Machine => ({ name: part, component: mechanics.component(part) });
+    const machine = (part: Part | DevicePart): Machine => ({ name: part, component: mechanics.component(part) });
     return {
       ...mechanics,
       ...{
@@ -152,12 +162,20 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         disks,
         clocks,
       },
-      capabilities: LAB_CAPABILITIES,
+      capabilities: ofDevices ? DEVICES_CAPABILITIES : LAB_CAPABILITIES,
       failover: null,
       dcs: null,
       exports: exportJobs(postgres),
       wal: null,
-      site: (side) => ({ beforeServer: [machine(`pg-${side}`)], server: machine(`hapi-${side}`) }),
+      devices: ofDevices?.devices ?? null,
+      site: (side) => ({
+        // Neither broker nor bridge needs the server of its site.
+        beforeServer: [
+          machine(`pg-${side}`),
+          ...(ofDevices ? [machine(`broker-${side}`), machine(`bridge-${side}`)] : []),
+        ],
+        server: machine(`hapi-${side}`),
+      }),
       release: remove,
     };
   } catch (error) {
@@ -165,14 +183,6 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     await remove();
     throw error;
   }
-}
-
-/** Like `Promise.all`, but a failure waits for the others: what is still being started could not be removed. */
-export async function allStarted<T extends readonly Promise<unknown>[]>(
-  starts: [...T],
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(starts);
-  return Promise.all(starts) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
 /** What the SQL creates belongs to HAPI, as if HAPI had made it. */

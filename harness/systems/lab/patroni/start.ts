@@ -17,20 +17,21 @@ import { WAL_PLACES } from "../../../model/record/wal.ts";
 import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat.ts";
 import { physicalReplication } from "../../../replication/physical/physical.ts";
 import type { Machine, Site } from "../../../system/site.ts";
+import { allStarted } from "../all-started.ts";
 import { componentOf } from "../component.ts";
 import { createNetwork } from "../container.ts";
 import { startDisk, type Volume } from "../disk.ts";
 import type { Engine } from "../engine.ts";
 import { createHapiRole } from "../golden.ts";
 import { startHapi } from "../hapi.ts";
-import type { AnyImage } from "../images.ts";
+import type { PatroniImage } from "../images.ts";
 import { linkAddress, type Route, startLinks } from "../links.ts";
 import { mechanicsOf } from "../mechanics.ts";
 import { removeRun } from "../ownership.ts";
 import { ADMIN, DATABASE } from "../postgres.ts";
 import { startProxy } from "../proxy.ts";
 import { stepper } from "../step.ts";
-import { allStarted, asOwner, type Topology, type TopologyOrder } from "../topology.ts";
+import { asOwner, type Topology, type TopologyOrder } from "../topology.ts";
 import { askMember } from "./ask.ts";
 import { type Etcd, startEtcd, untilAgreed } from "./etcd.ts";
 import { type Haproxy, haproxyName, startHaproxy } from "./haproxy.ts";
@@ -75,7 +76,7 @@ export interface PatroniTopology extends Topology {
 
 type Kept = Pick<TopologyOrder, "run" | "golden" | "config" | "smallDisks" | "onStep" | "signal" | "beforeRemoval">;
 export interface PatroniOrder extends Kept {
-  images: Record<AnyImage, string>;
+  images: Record<PatroniImage, string>;
   patroni: PatroniSettings;
 }
 
@@ -106,7 +107,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
   const disks: Partial<Record<Side, Volume>> = {};
   try {
     const network = await step("network", () => createNetwork(engine, run));
-    const where = (part: AnyImage) => ({ run, network, image: images[part], signal });
+    const where = (part: PatroniImage) => ({ run, network, image: images[part], signal });
     const store = async () => {
       const [a, b, witness] = await allStarted([
         startEtcd(engine, where("etcd"), "a"),
@@ -196,6 +197,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       },
       exports: null,
       wal: walFilesOf(engine, members, patroni.archive ? WAL_PLACES : ["own"]),
+      devices: null,
       dcs: { members: DCS_SITES.map(dcsMember), port: ETCD_PORTS.client },
       startHapiB: async () => {},
       ...{ disks, clocks: {} },

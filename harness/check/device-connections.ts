@@ -1,0 +1,86 @@
+/**
+ * Device connections: what became of the connections of devices to their brokers. An old connection is dead when its region
+ * is; a new one, made after that, works and survives whatever comes later, as a failback.
+ *
+ * Away: the longest that a device was without a connection, from the loss of one to the next.
+ * Lost again: new connections that were lost, while nothing had been done to their own broker or its region: no fault there
+ * was in force, nor had been ten seconds before.
+ *
+ * Unit: connections; seconds.
+ * Broken: a device is without a connection when the load has ended; or a new connection was lost again.
+ * Inconclusive: the ledger of the devices is missing, damaged or not whole.
+ * No objective: the run has no devices; or no connection was lost.
+ */
+import type { FaultSpec } from "../model/plan/fault.ts";
+import type { Side } from "../model/plan/side.ts";
+import type { DeviceLine } from "../model/record/device.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Checker } from "./checker.ts";
+import { joinLedgers } from "./device-ledgers.ts";
+import { NO_DEVICES } from "./device-messages.ts";
+
+const WEARS_OFF_MS = 10_000;
+
+type Connection = Extract<DeviceLine, { type: "connected" | "disconnected" }>;
+type Loss = Connection & { isNew: boolean; awayMs: number | null };
+
+export const deviceConnections: Checker = {
+  name: "device-connections",
+  check: (record, facts) => {
+    if (record.run.scenario.devices === null) return NO_DEVICES;
+    const { unknown } = joinLedgers(record, facts);
+    if (unknown !== null) return { verdict: "inconclusive", reason: unknown };
+    const losses = lossesIn(record.devices.sent);
+    const gone = losses.filter(({ awayMs }) => awayMs === null);
+    const again = losses.filter((loss) => loss.isNew && !isBroken(loss, record));
+    const longestMs = losses.reduce((most, { awayMs }) => Math.max(most, awayMs ?? 0), 0);
+    const awaySeconds = losses.length === 0 || gone.length > 0 ? null : longestMs / 1000;
+    const measures = {
+      deviceConnections: { lost: losses.length, lostAgain: again.length, without: gone.length, awaySeconds },
+    };
+    if (losses.length === 0) return { verdict: "no-objective", reason: "no connection was lost", measures };
+    const evidence = [...gone, ...again].map(
+      ({ device, side, atMs }) =>
+        `${device}: lost its connection to broker ${side.toUpperCase()} at ${(atMs / 1000).toFixed(3)} s`,
+    );
+    const what = [
+      `${losses.length} connections were lost`,
+      gone.length > 0
+        ? `${gone.length} devices had none in the end`
+        : `each had a new one after ${awaySeconds?.toFixed(2)} s at most`,
+      `${again.length} of the new ones were lost again`,
+    ].join("; ");
+    const verdict = gone.length + again.length > 0 ? "broken" : "holds";
+    return { verdict, reason: what, evidence, measures };
+  },
+};
+
+function lossesIn(lines: readonly DeviceLine[]): Loss[] {
+  const connections = lines.filter((line) => line.type === "connected" || line.type === "disconnected");
+  return [...Map.groupBy(connections, ({ device }) => device).values()].flatMap((own) =>
+    own.flatMap((line, i): Loss[] => {
+      if (line.type === "connected") return [];
+      const next = own[i + 1];
+      const isNew = own.slice(0, i).some(({ type }) => type === "disconnected");
+      return [{ ...line, isNew, awayMs: next === undefined ? null : next.atMs - line.atMs }];
+    }),
+  );
+}
+
+/** Whether somebody had done something to its broker. */
+function isBroken({ side, atMs }: Connection, { run, events }: RunRecord): boolean {
+  return run.scenario.faults.some((fault, index) => {
+    if (!isAtBroker(fault, side)) return false;
+    const states = events.filter((event) => event.type === "fault" && event.fault === index);
+    const fromMs =
+      states.find((event) => event.type === "fault" && event.state === "injecting")?.atMs ?? Number.POSITIVE_INFINITY;
+    const healedMs =
+      states.find((event) => event.type === "fault" && event.state === "healed")?.atMs ?? Number.POSITIVE_INFINITY;
+    return fromMs <= atMs && atMs <= healedMs + WEARS_OFF_MS;
+  });
+}
+
+function isAtBroker(fault: FaultSpec, side: Side): boolean {
+  if (fault.kind === "region-loss") return fault.side === side;
+  return fault.kind === "process-kill" && fault.part === `broker-${side}`;
+}

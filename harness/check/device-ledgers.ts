@@ -1,0 +1,140 @@
+/**
+ * The three ledgers of a run with devices, joined by message: what the device did, how far a bridge came with it, and what
+ * the serving side holds of it.
+ *
+ * A message is handed over when the device has done with it: its broker has acknowledged it (PUBACK) or, with QoS 0, it was
+ * written to a connection, and nobody acknowledges anything. It is stored when a resource with its identifier stands on the
+ * serving side, and was stored when the first version of that was made.
+ *
+ * The devices' ledger is whole when it is legible and tells its end, every device has as many lines there as it counts, and
+ * nobody else knows of a message that it does not. A bridge's is whole when it was read to its end.
+ */
+import { messageName, messageOf } from "../model/load/device-message.ts";
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Facts } from "./facts.ts";
+
+/** How far a bridge came with a message, in this order unless it acknowledges at once. */
+const STATES = ["received", "acknowledged", "stored"] as const;
+
+export interface JoinedMessage {
+  device: string;
+  seq: number;
+  handedOver: Extract<DeviceLine, { type: "handed-over" }> | null;
+  /** Which of these some bridge has told. */
+  bridged: ReadonlySet<(typeof STATES)[number]>;
+  /** That stand on the serving side, not deleted, and bear its identifier. */
+  resources: readonly string[];
+  /** When the first of them was made, ms since 1970, and its place in the order in which all were made. */
+  updatedMs: number | null;
+  place: number | null;
+}
+
+export interface Ledgers {
+  /** By device and number. */
+  messages: JoinedMessage[];
+  /** Why what was lost cannot be told; `null` when it can. */
+  unknown: string | null;
+  /** Why it is not known how far the bridges came. */
+  bridgesUnknown: string | null;
+}
+
+export function joinLedgers(record: RunRecord, facts: Pick<Facts, "serving">): Ledgers {
+  const { sent, bridged, held } = record.devices;
+  const messages = new Map<string, JoinedMessage & { bridged: Set<(typeof STATES)[number]>; resources: string[] }>();
+  let unsent: string | null = null;
+  for (const line of sent) {
+    if (line.type === "sent" && !line.again)
+      messages.set(messageName(line), {
+        ...{ device: line.device, seq: line.seq, handedOver: null, bridged: new Set() },
+        ...{ resources: [], updatedMs: null, place: null },
+      });
+    if (line.type !== "handed-over") continue;
+    const message = messages.get(messageName(line));
+    if (message === undefined) unsent ??= messageName(line);
+    else message.handedOver = line;
+  }
+  for (const line of bridged) {
+    if (!isState(line)) continue;
+    const message = messages.get(messageName(line));
+    if (message === undefined) unsent ??= messageName(line);
+    else message.bridged.add(line.type);
+  }
+  for (const [place, row] of inOrder(held).entries()) {
+    const message = messages.get(row.message ?? "");
+    if (message === undefined) unsent ??= row.message ?? row.resource;
+    else if (!row.deleted) {
+      if (!message.resources.includes(row.resource)) message.resources.push(row.resource);
+      message.updatedMs ??= row.updatedMs;
+      message.place ??= place;
+    }
+  }
+  return {
+    messages: [...messages.values()],
+    unknown: whyNotDevices(record, unsent) ?? whyNotHeld(record, facts.serving),
+    bridgesUnknown: whyNotBridges(record),
+  };
+}
+
+function isState(line: BridgeLine): line is Extract<BridgeLine, { type: (typeof STATES)[number] }> {
+  return (STATES as readonly string[]).includes(line.type);
+}
+
+type Row = Extract<HeldLine, { type: "held" }>;
+
+/** As they were made: the sites number their rows in ranges of their own, so the time comes first. */
+function inOrder(held: readonly HeldLine[]): Row[] {
+  const rows = held.filter((line) => line.type === "held");
+  return rows.toSorted((x, y) => (x.updatedMs ?? 0) - (y.updatedMs ?? 0) || x.pid - y.pid);
+}
+
+function whyNotDevices({ run, devices: { sent }, legibility }: RunRecord, unsent: string | null): string | null {
+  const { torn, unreadableCount } = legibility.devices;
+  if (torn || unreadableCount > 0) return "the ledger of the devices is damaged";
+  const end = sent.find((line) => line.type === "devices-end");
+  if (end === undefined) return "the ledger of the devices has no end";
+  const names = Object.keys(end.counts);
+  if (names.length !== run.scenario.devices?.count)
+    return `${names.length} devices are in their ledger, and the scenario has ${run.scenario.devices?.count}`;
+  for (const [name, { made, handedOver, lost }] of Object.entries(end.counts)) {
+    const own = sent.filter((line) => "device" in line && line.device === name);
+    const countOf = (type: DeviceLine["type"]) => own.filter((line) => line.type === type).length;
+    if (own.some((line) => line.type === "sent" && line.seq > made)) return `${name} sent more messages than it made`;
+    if (countOf("handed-over") !== handedOver)
+      return `${name} handed over ${handedOver} messages, and its ledger has ${countOf("handed-over")}`;
+    if (countOf("disconnected") !== lost)
+      return `${name} lost ${lost} connections, and its ledger has ${countOf("disconnected")}`;
+  }
+  return unsent === null
+    ? null
+    : `${messageOf(unsent) === null ? "something" : `message ${unsent}`} is there that no device sent`;
+}
+
+function whyNotHeld({ devices: { held }, legibility }: RunRecord, serving: Side): string | null {
+  const name = serving.toUpperCase();
+  const unreadable = held.find((line) => line.type === "unreadable");
+  if (unreadable?.type === "unreadable") return `what ${name} holds of the messages is not known: ${unreadable.why}`;
+  const end = held.find((line) => line.type === "held-end");
+  const rows = held.filter((line) => line.type === "held");
+  const { torn, unreadableCount } = legibility.held;
+  const isWhole = end?.rows === rows.length && end.side === serving && rows.every(({ side }) => side === serving);
+  return isWhole && !torn && unreadableCount === 0
+    ? null
+    : `what ${name} holds of the messages was not read to its end`;
+}
+
+function whyNotBridges({ devices: { bridged }, legibility }: RunRecord): string | null {
+  const { torn, unreadableCount } = legibility.bridges;
+  if (torn || unreadableCount > 0) return "the ledger of the bridges is damaged";
+  for (const side of SIDES) {
+    const own = bridged.filter((line) => line.side === side);
+    const unreadable = own.find((line) => line.type === "unreadable");
+    if (unreadable?.type === "unreadable")
+      return `the ledger of bridge ${side.toUpperCase()} is not known: ${unreadable.why}`;
+    const end = own.find((line) => line.type === "bridge-end");
+    if (end?.type !== "bridge-end" || end.lines !== own.length - 1)
+      return `the ledger of bridge ${side.toUpperCase()} is not whole`;
+  }
+  return null;
+}

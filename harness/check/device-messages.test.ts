@@ -1,0 +1,268 @@
+import { describe, expect, test } from "vitest";
+import type { RunRecord } from "../model/record/record.ts";
+import { deviceMessages } from "./device-messages.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { type DevicePlan, withDevices, withEnd } from "./planted-devices.ts";
+import { PLAN } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { faultMsOf } from "./planted-writes.ts";
+
+/** Messages 1 to 7 are handed over before the fault, which is at 6037. */
+const FAULT_MS = faultMsOf(PLAN);
+
+function recordWith(changes: Partial<DevicePlan> = {}, edit: (parts: Parts) => Partial<Parts> = () => ({})): RunRecord {
+  const parts = withDevices(plantedParts(), changes);
+  return recordOf({ ...parts, ...edit(parts) });
+}
+const check = (record: RunRecord) => deviceMessages.check(record, gatherFacts(record));
+const checked = (...args: Parameters<typeof recordWith>) => check(recordWith(...args));
+const noDisaster = ({ run }: Parts) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } });
+const allowing =
+  (lostWrites: number | null, rpoSeconds = 900) =>
+  ({ run }: Parts) => ({
+    run: { ...run, config: { ...run.config, objectives: { ...run.config.objectives, lostWrites, rpoSeconds } } },
+  });
+
+test("of a run without devices nobody asks", () => {
+  expect(check(plantedRun())).toEqual({ verdict: "no-objective", reason: "the run has no devices" });
+});
+
+test("what all three ledgers have is neither lost nor twice nor late", () => {
+  const { verdict, reason, measures } = checked();
+  expect(verdict).toBe("holds");
+  expect(reason).toBe(
+    "0 of 20 messages that were handed over are not on B; 0 are there more than once; 0 are out of order; the RPO is 900 s",
+  );
+  expect(measures?.deviceMessages).toEqual({
+    ...{ sent: 20, handedOver: 20 },
+    lost: { count: 0, messages: [], withBroker: 0, withBridge: 0, withSite: 0 },
+    ...{ duplicated: { count: 0, messages: [] }, reordered: { count: 0, messages: [] } },
+    late: { p50: 50, p95: 50, p99: 50, count: 20, maxMs: 50 },
+  });
+});
+
+test("each lost message is named, with what it went", () => {
+  const lost = { withBroker: ["d1:2"], withBridge: ["d2:3"], withSite: ["d1:4", "d2:4"] };
+  const { verdict, measures, evidence } = checked({ lost }, noDisaster);
+  expect(verdict).toBe("broken");
+  expect(measures?.deviceMessages?.lost).toEqual({
+    count: 4,
+    messages: ["d1:2", "d2:3", "d1:4", "d2:4"],
+    ...{ withBroker: 1, withBridge: 1, withSite: 2 },
+  });
+  expect(evidence).toEqual([
+    "d1:2: lost; handed over to broker A at 3.505 s; no bridge ever got it",
+    "d2:3: lost; handed over to broker A at 4.005 s; a bridge had it, and neither acknowledged it nor got it again",
+    "d1:4: lost; handed over to broker A at 4.505 s; FHIR had acknowledged it",
+    "d2:4: lost; handed over to broker A at 4.505 s; FHIR had acknowledged it",
+  ]);
+});
+
+test("what a bridge acknowledged before FHIR did, and what a broker took although nobody had subscribed, is said so", () => {
+  const { evidence } = checked({ lost: { withBridge: ["d1:2"], withBroker: ["d1:3"] } }, ({ bridges, devices }) => ({
+    bridges: [{ type: "acknowledged", device: "d1", seq: 2, side: "a", epochMs: 1 }, ...bridges],
+    devices: devices.map((line) => (line.type === "handed-over" && line.seq === 3 ? { ...line, reason: 16 } : line)),
+  }));
+  expect(evidence).toEqual([
+    expect.stringMatching(/^d1:2: .*; a bridge had acknowledged it, and FHIR had not$/),
+    expect.stringMatching(/^d1:3: .*, which said that nobody had subscribed; no bridge ever got it$/),
+  ]);
+});
+
+test("a message that no device has an acknowledgement for is no loss", () => {
+  const plan = { lost: { withBroker: ["d1:2"] }, unacknowledged: ["d1:2", "d2:2"] };
+  expect(checked(plan, noDisaster)).toMatchObject({
+    verdict: "holds",
+    measures: { deviceMessages: { sent: 20, handedOver: 18, lost: { count: 0 }, late: { count: 18 } } },
+  });
+});
+
+describe("objectives", () => {
+  const before = { lost: { withBroker: ["d1:7"] } };
+  const after = { lost: { withBroker: ["d1:8"] } };
+
+  test("without a number for lost writes the RPO excuses what was handed over before the fault, and nothing after it", () => {
+    expect(3000 + 500 * 6).toBeLessThan(FAULT_MS);
+    expect(checked(before)).toMatchObject({
+      verdict: "holds",
+      reason: expect.stringMatching(
+        /; 0 of the lost were handed over after the fault, and the oldest 0\.\d+ s before it; the RPO is 900 s$/,
+      ),
+    });
+    expect(checked(after).verdict).toBe("broken");
+    expect(checked({ lost: { withBroker: ["d1:1"] } }, allowing(null, 3)).verdict).toBe("broken");
+    expect(checked({ lost: { withBroker: ["d1:1"] } }, allowing(null, 4)).verdict).toBe("holds");
+    expect(checked(before, allowing(null, 0)).verdict).toBe("broken");
+    expect(checked({}, allowing(null, 0)).verdict).toBe("holds");
+  });
+
+  test("with one, that many may be lost, whenever they were", () => {
+    expect(checked(after, allowing(1)).verdict).toBe("holds");
+    expect(checked({ lost: { withBroker: ["d1:8", "d2:1"] } }, allowing(1)).verdict).toBe("broken");
+  });
+
+  test("where no disaster was planned none may be", () => {
+    expect(checked(before, (parts) => noDisaster({ ...parts, ...allowing(5)(parts) })).verdict).toBe("broken");
+    expect(checked({}, noDisaster).verdict).toBe("holds");
+  });
+
+  test("a fault that never came leaves an RPO nothing to be measured from", () => {
+    const without = ({ events }: Parts) => ({ events: events.filter(({ type }) => type !== "fault") });
+    expect(checked({}, without)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/never injected$/),
+    });
+  });
+});
+
+test("one that is there twice is broken, whoever allows losses", () => {
+  expect(checked({ duplicated: ["d2:5"] }, allowing(9))).toMatchObject({
+    verdict: "broken",
+    measures: { deviceMessages: { duplicated: { count: 1, messages: ["d2:5"] }, lost: { count: 0 } } },
+    evidence: ["d2:5: stored as Observation/d2-5, Observation/d2-5-again"],
+  });
+});
+
+test("a later version is not a second resource, and what is deleted is not there", () => {
+  const again = ({ held }: Parts, deleted: boolean) => {
+    const rows = held.filter((line) => line.type === "held");
+    const more = rows.slice(0, 1).map((row) => ({ ...row, version: 2, pid: 999, deleted }));
+    const all = deleted ? [...rows.slice(1), ...more] : [...rows, ...more];
+    return { held: [...all, { type: "held-end" as const, side: "b" as const, rows: all.length }] };
+  };
+  expect(checked({}, (parts) => again(parts, false)).measures?.deviceMessages).toMatchObject({
+    ...{ duplicated: { count: 0 }, lost: { count: 0 }, reordered: { count: 0 } },
+  });
+  expect(checked({}, (parts) => again(parts, true)).measures?.deviceMessages).toMatchObject({ lost: { count: 1 } });
+});
+
+test("what was stored after a later one of its device is out of order, and only that", () => {
+  // 3 comes after 4 and 5; those of the other device are nobody's to overtake.
+  const { verdict, measures, evidence } = checked({ lateMs: { "d1:3": 1100 } });
+  expect(verdict).toBe("holds");
+  expect(measures?.deviceMessages).toMatchObject({
+    reordered: { count: 1, messages: ["d1:3"] },
+    late: { p50: 50, maxMs: 1150 },
+  });
+  expect(evidence).toEqual(["d1:3: stored after a later message of d1"]);
+});
+
+test("what was stored before the acknowledgement was back is not late, and without a clock nobody knows", () => {
+  expect(checked({ lateMs: { "d1:1": -70 } }).measures?.deviceMessages?.late).toMatchObject({ p50: 50, count: 20 });
+  const unmapped = ({ run }: Parts) => ({ run: { ...run, clock: null } });
+  expect(checked({}, unmapped).measures?.deviceMessages?.late).toMatchObject({ count: 0, maxMs: null });
+});
+
+describe("a ledger that is not whole proves nothing:", () => {
+  test.each<[string, (parts: Parts) => Partial<Parts>, RegExp]>([
+    ["no devices", () => ({ devices: [] }), /ledger of the devices has no end/],
+    ["no end", ({ devices }) => ({ devices: devices.slice(0, -1) }), /ledger of the devices has no end/],
+    [
+      "a device less",
+      ({ devices }) => ({
+        devices: withEnd(
+          devices.filter((line) => !("device" in line && line.device === "d2")),
+          9000,
+        ),
+      }),
+      /1 devices are in their ledger, and the scenario has 2/,
+    ],
+    [
+      "more sent than made",
+      ({ devices }) => ({
+        devices: devices.map((line) =>
+          line.type === "devices-end"
+            ? { ...line, counts: { ...line.counts, d2: { made: 9, handedOver: 10, lost: 0 } } }
+            : line,
+        ),
+      }),
+      /d2 sent more messages than it made/,
+    ],
+    [
+      "an acknowledgement less",
+      ({ devices }) => ({
+        devices: devices.filter((line) => !(line.type === "handed-over" && line.seq === 4 && line.device === "d2")),
+      }),
+      /d2 handed over 10 messages, and its ledger has 9/,
+    ],
+    [
+      "a message that nobody sent",
+      ({ devices }) => ({
+        devices: withEnd(
+          devices.filter((line) => !("seq" in line && line.device === "d2" && line.seq === 4)),
+          9000,
+        ).map((line) =>
+          line.type === "devices-end"
+            ? { ...line, counts: { ...line.counts, d2: { made: 10, handedOver: 9, lost: 0 } } }
+            : line,
+        ),
+      }),
+      /message d2:4 is there that no device sent/,
+    ],
+    [
+      "a resource of no message",
+      ({ held }) => ({
+        held: held.map((line, i) => (line.type === "held" && i === 3 ? { ...line, message: null } : line)),
+      }),
+      /something is there that no device sent/,
+    ],
+    ["nothing held", () => ({ held: [] }), /what B holds of the messages was not read to its end/],
+    ["a row less", ({ held }) => ({ held: held.slice(1) }), /was not read to its end/],
+    [
+      "the other side's",
+      ({ held }) => ({ held: held.map((line) => ({ ...line, side: "a" as const })) }),
+      /what B holds of the messages was not read/,
+    ],
+    [
+      "an unreadable database",
+      () => ({ held: [{ type: "unreadable", side: "b", why: "no route" }] }),
+      /what B holds of the messages is not known: no route/,
+    ],
+    ["a bridge less", ({ bridges }) => ({ bridges: bridges.slice(0, -1) }), /the ledger of bridge B is not whole/],
+    [
+      "a line of a bridge less",
+      ({ bridges }) => ({ bridges: bridges.slice(1) }),
+      /the ledger of bridge A is not whole/,
+    ],
+    [
+      "an unreadable bridge",
+      ({ bridges }) => ({ bridges: [...bridges.slice(0, -1), { type: "unreadable", side: "b", why: "gone" }] }),
+      /the ledger of bridge B is not known: gone/,
+    ],
+  ])("%s", (_, edit, why) => {
+    const { verdict, reason } = checked({}, edit);
+    expect([verdict, reason]).toEqual(["inconclusive", expect.stringMatching(why)]);
+  });
+
+  test.each(["devices", "bridges", "held"] as const)("%s that cannot be read, or is torn", (name) => {
+    const record = recordWith();
+    for (const damage of [{ torn: true }, { unreadableCount: 1 }]) {
+      const legibility = { ...record.legibility, [name]: { ...record.legibility[name], ...damage } };
+      expect(check({ ...record, legibility }).verdict).toBe("inconclusive");
+    }
+  });
+
+  test("a bridge's is not needed to know that something was lost", () => {
+    expect(
+      checked({ lost: { withBroker: ["d1:2"] } }, (parts) => ({ ...noDisaster(parts), bridges: [] })).verdict,
+    ).toBe("broken");
+  });
+
+  test("nothing handed over is nothing to lose", () => {
+    const none = ({ devices }: Parts) => ({
+      devices: withEnd(
+        devices.filter(({ type }) => type !== "handed-over"),
+        9000,
+      ),
+    });
+    expect(checked({}, none)).toMatchObject({
+      verdict: "inconclusive",
+      reason: "no message was handed over to a broker",
+    });
+  });
+});
+
+test("goes by its name", () => {
+  expect(judge(recordWith(), [deviceMessages]).checks).toMatchObject([{ name: "device-messages", verdict: "holds" }]);
+});

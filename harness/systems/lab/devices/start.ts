@@ -1,0 +1,51 @@
+/**
+ * What devices need in the lab, in each region:
+ *
+ *     device ─► broker A ─► bridge A ─┐
+ *                                     ├─► edge
+ *     device ─► broker B ─► bridge B ─┘
+ *
+ * A bridge writes as clients do, through the edge, so it reaches whichever site serves.
+ */
+import type { DevicesSettings } from "../../../model/plan/devices.ts";
+import type { DevicePart, Side } from "../../../model/plan/side.ts";
+import type { Devices } from "../../../system/devices.ts";
+import { allStarted } from "../all-started.ts";
+import type { Contained } from "../component.ts";
+import type { Where } from "../container.ts";
+import type { Engine } from "../engine.ts";
+import { startBridge } from "./bridge.ts";
+import { startBroker } from "./broker.ts";
+
+export interface DevicesOrder {
+  settings: DevicesSettings;
+  images: { mosquitto: string; bridge: string };
+}
+
+export interface DevicesLab {
+  parts: Record<DevicePart, Contained>;
+  devices: Devices;
+}
+
+/** Each bridge has subscribed when it resolves: what is published before that is kept by nobody. */
+export async function startDevices(
+  engine: Engine,
+  where: Omit<Where, "image">,
+  { settings, images }: DevicesOrder,
+): Promise<DevicesLab> {
+  const brokerOf = (side: Side) => startBroker(engine, { ...where, image: images.mosquitto }, side, settings);
+  const bridgeOf = (side: Side) => startBridge(engine, { ...where, image: images.bridge }, side, settings);
+  const [brokerA, brokerB] = await allStarted([brokerOf("a"), brokerOf("b")]);
+  const [bridgeA, bridgeB] = await allStarted([bridgeOf("a"), bridgeOf("b")]);
+  const [brokers, bridges] = [
+    { a: brokerA, b: brokerB },
+    { a: bridgeA, b: bridgeB },
+  ];
+  return {
+    parts: { "broker-a": brokerA, "broker-b": brokerB, "bridge-a": bridgeA, "bridge-b": bridgeB },
+    devices: {
+      brokerAt: (side) => brokers[side].address(),
+      bridgeLedger: (side) => bridges[side].ledger(),
+    },
+  };
+}
