@@ -75,12 +75,14 @@ export const PROMISES: readonly Promised[] = [
   {
     number: 11,
     what: "$export: a job is picked up by the other region after 10 minutes without progress",
-    ...{ drill: null, seenIn: "" },
+    drill: ["export-across-failover", "async"],
+    seenIn: "`bulk-export` ([bulk-export.md](bulk-export.md))",
   },
   {
     number: 12,
     what: "Devices: connections that there were end; a new one works after the failover, and survives the failback",
-    ...{ drill: null, seenIn: "" },
+    drill: ["devices-region-return", "devices"],
+    seenIn: "`device-connections` and `device-messages` ([devices.md](devices.md))",
   },
   {
     number: 13,
