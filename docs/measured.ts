@@ -118,8 +118,8 @@ function keep(results: string): void {
     const judged = rejudge(path);
     if (judged.verdict === null) throw new Error(`${judged.failure.what}: ${judged.failure.why}`);
     const { run, verdict } = judged;
-    // One that was stopped from outside measured nothing.
-    if (run.state === "interrupted") continue;
+    // One that was stopped from outside measured nothing, and one that still runs has not yet.
+    if (run.state !== "complete" && run.state !== "failed") continue;
     const { scenario, config, id } = run;
     const folder = new RunFolder(join(MEASURED, scenario.name, config.name, id));
     mkdirSync(folder.path, { recursive: true });
