@@ -1,6 +1,7 @@
 /** One container of an own system, as something that can be broken; what undoes it is on disk and beside it before. */
 import type { Target } from "../../system/target.ts";
 import type { Engine } from "../lab/engine.ts";
+import { pause } from "../lab/pause.ts";
 import { inNetworkOf, scriptBeside } from "./beside.ts";
 import { type Armed, armSwitch } from "./dead-mans-switch.ts";
 import type { FoundTarget } from "./find.ts";
@@ -101,7 +102,7 @@ export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlS
         if (exitCode !== 0) throw new Error(`the main process of ${name} could not be killed: ${output.trim()}`);
       }),
     startAgain: () => mendIt("start"),
-    freeze: () => breakIt("target-freeze", { how: "unpause", container }, () => handle.pause()),
+    freeze: () => breakIt("target-freeze", { how: "unpause", container }, () => pause(handle)),
     thaw: async () => void (await mendIt("unpause")),
     isolate: async () => {
       const { NetworkMode = "" } = (await look()).HostConfig;

@@ -5,6 +5,7 @@ import type { Component } from "../../system/component.ts";
 import type { Processor } from "../../system/processor.ts";
 import { handleOf } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { pause } from "./pause.ts";
 
 /** A working component answers within this time. */
 export const ANSWER_MS = 2000;
@@ -57,7 +58,7 @@ export function componentOf(engine: Engine, { container, answers }: Contained): 
       if (await Promise.race([answer, sleep(ANSWER_MS, false, { ref: false })])) return "works";
       return Paused ? "frozen" : "silent";
     },
-    freeze: async () => void (await handle.pause()),
+    freeze: () => pause(handle),
     thaw: async () => {
       if ((await stateByEngine()).Paused) await handle.unpause();
     },
