@@ -14,10 +14,12 @@
 import type { FaultSpec } from "../model/plan/fault.ts";
 import type { Side } from "../model/plan/side.ts";
 import type { DeviceLine } from "../model/record/device.ts";
+import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Checker } from "./checker.ts";
 import { joinLedgers } from "./device-ledgers.ts";
 import { NO_DEVICES } from "./device-messages.ts";
+import { statesOf } from "./facts.ts";
 
 const WEARS_OFF_MS = 10_000;
 
@@ -71,11 +73,10 @@ function lossesIn(lines: readonly DeviceLine[]): Loss[] {
 function isBroken({ side, atMs }: Connection, { run, events }: RunRecord): boolean {
   return run.scenario.faults.some((fault, index) => {
     if (!isAtBroker(fault, side)) return false;
-    const states = events.filter((event) => event.type === "fault" && event.fault === index);
-    const fromMs =
-      states.find((event) => event.type === "fault" && event.state === "injecting")?.atMs ?? Number.POSITIVE_INFINITY;
-    const healedMs =
-      states.find((event) => event.type === "fault" && event.state === "healed")?.atMs ?? Number.POSITIVE_INFINITY;
+    const states = statesOf(events, index);
+    const whenMs = (is: FaultEvent["state"]) =>
+      states.find(({ state }) => state === is)?.atMs ?? Number.POSITIVE_INFINITY;
+    const [fromMs, healedMs] = [whenMs("injecting"), whenMs("healed")];
     return fromMs <= atMs && atMs <= healedMs + WEARS_OFF_MS;
   });
 }

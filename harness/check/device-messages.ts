@@ -18,7 +18,7 @@
  */
 import { messageName } from "../model/load/device-message.ts";
 import type { RunRecord } from "../model/record/record.ts";
-import { UNMEASURED } from "../model/verdict/verdict.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
 import { type JoinedMessage, joinLedgers } from "./device-ledgers.ts";

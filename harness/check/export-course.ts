@@ -3,7 +3,7 @@
  * seen at work on it, and how it ended for its client.
  */
 import { FIRST_PRIMARY, type Side } from "../model/plan/side.ts";
-import { isAboutTheJob, type JobState, type Poll, TIMES_TOLD } from "../model/record/bulk-export.ts";
+import { DONE, isAboutTheJob, type JobState, type Poll, RUNNING, TIMES_TOLD } from "../model/record/bulk-export.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { ExportOutcome } from "../model/verdict/verdict.ts";
@@ -18,8 +18,6 @@ const LAST_SEEN_MS = 1000;
 const SETTLED_MS = 1000;
 /** Between two polls, the first of which is not answered. */
 const LAST_POLL_MS = 15_000;
-const DONE = 200;
-const RUNNING = 202;
 
 export interface ExportCourse {
   actMs: number;

@@ -134,6 +134,11 @@ export function isFirstAct(event: DrillEvent): boolean {
   return (event.type === "fault" && event.state === "injecting") || (event.type === "order" && event.state === "given");
 }
 
+/** What was told of one fault, by its index in the scenario. */
+export function statesOf(events: readonly DrillEvent[], fault: number): FaultEvent[] {
+  return events.filter((event): event is FaultEvent => event.type === "fault" && event.fault === fault);
+}
+
 function acksOf({ length, outcome, completedMs }: History): Float64Array {
   const acks = new Float64Array(length);
   let count = 0;

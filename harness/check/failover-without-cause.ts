@@ -18,6 +18,7 @@ import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Checker } from "./checker.ts";
+import { statesOf } from "./facts.ts";
 import { type Failover, failoversIn } from "./failovers.ts";
 
 const WEARS_OFF_MS = 10_000;
@@ -53,7 +54,7 @@ function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
   const detectedMs = failover.detected.atMs;
   const noticedMs = detectedMs - failover.detected.tookMs;
   return run.scenario.faults.some((fault, index) => {
-    const states = events.filter((event) => event.type === "fault" && event.fault === index) as FaultEvent[];
+    const states = statesOf(events, index);
     const fromMs = states.find(({ state }) => state === "injecting")?.atMs ?? Number.POSITIVE_INFINITY;
     return (
       touchedBy(fault, run).includes(failover.side) &&

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { UNMEASURED } from "../model/verdict/verdict.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { gatherFacts } from "./facts.ts";
 import { hiddenUpdates } from "./hidden-updates.ts";
 import { judge } from "./judge.ts";

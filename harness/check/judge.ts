@@ -5,11 +5,11 @@ import { reasonOf } from "../model/failure.ts";
 import { type Capability, lackOf } from "../model/plan/capability.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { capabilitiesIn } from "../model/record/run.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import {
   type CheckResult,
   type Measures,
   NO_RTO,
-  UNMEASURED,
   VERDICT_SCHEMA,
   type Verdict,
   worst,

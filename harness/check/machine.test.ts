@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ProbeLine } from "../model/record/probe.ts";
-import { UNMEASURED } from "../model/verdict/verdict.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { machine } from "./machine.ts";

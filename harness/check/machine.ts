@@ -22,7 +22,8 @@
  * Not examined: the machine could not be sampled or was not, or there is no baseline.
  */
 import { seconds, share } from "../model/verdict/told.ts";
-import { type MachineUse, type Measures, takenIn, UNMEASURED } from "../model/verdict/verdict.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
+import { type MachineUse, type Measures, takenIn } from "../model/verdict/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { contradictionIn, coresOf, unknownSeconds, unreadIn, useDuring, worstIn } from "./machine-use.ts";
 

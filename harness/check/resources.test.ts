@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Prices } from "../model/plan/settings.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { type ResourceProbe, SAMPLED_OF_PATRONI, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
-import { UNMEASURED } from "../model/verdict/verdict.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import type { Parts } from "./planted-run.ts";

@@ -27,7 +27,8 @@
 import type { Prices } from "../model/plan/settings.ts";
 import type { Side } from "../model/plan/side.ts";
 import type { ResourceProbe, SampledPart } from "../model/record/probe.ts";
-import { type Measures, UNMEASURED, type Use } from "../model/verdict/verdict.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
+import type { Measures, Use } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { begunToFollow } from "./initial-replication.ts";
 import type { Part } from "./parts-of-run.ts";

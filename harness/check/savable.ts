@@ -12,7 +12,8 @@
 import { takeoversIn } from "../model/record/primary.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { WalLine, WalPlace } from "../model/record/wal.ts";
-import { type Measures, UNMEASURED } from "../model/verdict/verdict.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
+import type { Measures } from "../model/verdict/verdict.ts";
 import type { Facts } from "./facts.ts";
 import { whyUntimed } from "./untimed.ts";
 

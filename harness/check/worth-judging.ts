@@ -31,11 +31,11 @@
 import { type History, OK } from "../model/columns/history.ts";
 import { type FaultSpec, faultName } from "../model/plan/fault.ts";
 import type { Side } from "../model/plan/side.ts";
-import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Checker } from "./checker.ts";
-import { type Facts, isFirstAct } from "./facts.ts";
+import { type Facts, isFirstAct, statesOf } from "./facts.ts";
 import { failoversIn } from "./failovers.ts";
 import { wrongLasting } from "./lasting.ts";
 import { wrongSchedule } from "./load-schedule.ts";
@@ -233,7 +233,7 @@ function unseenFaults(
   isDue: (fault: FaultSpec) => boolean,
 ): string[] {
   return run.scenario.faults.flatMap((fault, index) => {
-    const states = events.filter((event): event is FaultEvent => event.type === "fault" && event.fault === index);
+    const states = statesOf(events, index);
     if (!isDue(fault) || states.some((told) => told.state === state)) return [];
     const why = states.find((told) => told.state === `not-${state}`)?.detail.why;
     return [typeof why === "string" ? `${faultName(fault)} (${why})` : faultName(fault)];

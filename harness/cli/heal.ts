@@ -9,7 +9,7 @@ import { findRuns } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";
 import { allRuns } from "../store/results.ts";
 import { type Healed, healFromJournal } from "../systems/attached/heal.ts";
-import { JOURNAL_FILE, readJournal } from "../systems/attached/journal.ts";
+import { JOURNAL_FILE, openIn } from "../systems/attached/journal.ts";
 import { findEngine } from "../systems/lab/engine.ts";
 import { removeAbandoned } from "../systems/lab/ownership.ts";
 import { print } from "./standard-streams.ts";
@@ -46,7 +46,7 @@ function openJournals(): string[] {
 
 function isOpen(path: string): boolean {
   try {
-    return readJournal(path).some(({ healed }) => healed === null);
+    return openIn(path).length > 0;
   } catch {
     return true;
   }

@@ -4,7 +4,7 @@ import { drillOwn } from "../run/drill-own.ts";
 import type { DrillResult } from "../run/finish.ts";
 import { toHere } from "../store/here.ts";
 import type { RunFolder } from "../store/run-folder.ts";
-import { readJournal } from "../systems/attached/journal.ts";
+import { inForceText, openIn } from "../systems/attached/journal.ts";
 import { chosenOwn, ownCommandOf } from "./own.ts";
 import { inRounds } from "./rounds.ts";
 import type { RunOptions } from "./run.ts";
@@ -38,10 +38,10 @@ export async function runOwn(
 
 /** Whatever the verdict: what was broken and not seen to be healed comes first. */
 function refuseOpen({ path }: Pick<RunFolder, "path">): void {
-  const open = readJournal(path).filter(({ healed }) => healed === null);
+  const open = openIn(path);
   if (open.length === 0) return;
   const text = {
-    what: `${open.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force`,
+    what: inForceText(open),
     why: "it was broken by this drill, and not seen to be healed",
     todo: `run \`heal ${toHere(path)}\` until it says that nothing is in force`,
   };

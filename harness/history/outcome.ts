@@ -6,7 +6,7 @@
  * answer decides; but of a write that was sent more than once only an acknowledgement is definite.
  */
 import { type Outcome, UNVERIFIABLE } from "../model/columns/operation.ts";
-import type { CompleteLine } from "../model/load/ledger.ts";
+import { type CompleteLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 
 /** What counts of an answer; of what it names, how much. */
 export type Answer = Pick<CompleteLine, "status" | "errorCode" | "servedBy" | "unsent" | "attempts"> & {
@@ -29,7 +29,7 @@ const errorCode =
   (line: Answer) =>
     line.status === 0 && line.errorCode >= from && line.errorCode <= to;
 const refusedByValidation = (line: Answer) => (line.status === 400 || line.status === 422) && line.servedBy !== "";
-const throttled = status(429);
+const throttled = status(TOO_MANY_REQUESTS);
 const unauthorized = (line: Answer) => line.status === 401 || line.status === 403;
 const connectionRefused = errorCode(1212);
 const nameNotFound = errorCode(1101);

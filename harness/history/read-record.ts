@@ -1,24 +1,23 @@
 /** The files of a run folder, as text → the record a judge looks at. */
-import type { ZodType } from "zod";
 import { Contents } from "../model/columns/contents.ts";
 import { Names } from "../model/load/names.ts";
 import { AuditSchema } from "../model/record/audit.ts";
-import { type BulkExportLine, BulkExportLineSchema } from "../model/record/bulk-export.ts";
-import { type DrillEvent, EventSchema } from "../model/record/event.ts";
+import { BulkExportLineSchema } from "../model/record/bulk-export.ts";
+import { EventSchema } from "../model/record/event.ts";
 import { parseJson } from "../model/record/json.ts";
-import { type ProbeLine, ProbeSchema } from "../model/record/probe.ts";
+import { ProbeSchema } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/record/run.ts";
 import { type SavedVersion, savedIn } from "../model/record/stranded.ts";
-import { type WalLine, WalSchema } from "../model/record/wal.ts";
-import { auditInPlace, eventsInPlace, type InPlace, probesInPlace } from "./in-place.ts";
-import { checkTimes, type InTime, inTimeOf } from "./in-time.ts";
+import { WalSchema } from "../model/record/wal.ts";
+import { auditInPlace, eventsInPlace, probesInPlace } from "./in-place.ts";
+import { checkTimes, inTimeOf } from "./in-time.ts";
 import { planOf } from "./ledger-line.ts";
 import { readLines, type Text, wholeOf } from "./lines.ts";
-import { parsedLine } from "./parsed-line.ts";
 import { readDevices } from "./read-devices.ts";
 import { readLedger } from "./read-ledger.ts";
 import { underSeal } from "./read-seal.ts";
+import { linesOf, parsedLine } from "./typed-lines.ts";
 
 export interface RunFiles {
   run: string;
@@ -52,6 +51,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   const run = parsedLine(RunSchema, json);
   const names = new Names(run.seed);
   const inTime = inTimeOf(run);
+  const ofTheDrill = (line: Parameters<typeof checkTimes>[0]) => checkTimes(line, inTime);
   const clock = run.clock ?? UNMAPPED;
   const { history, notes } = readLedger(
     texts.ledger,
@@ -60,8 +60,8 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     names,
     run.clock === null ? undefined : inTime,
   );
-  const events = linesOf(texts.events, EventSchema, inTime, eventsInPlace());
-  const probes = linesOf(texts.probes, ProbeSchema, inTime, probesInPlace());
+  const events = linesOf(texts.events, EventSchema, ofTheDrill, eventsInPlace());
+  const probes = linesOf(texts.probes, ProbeSchema, ofTheDrill, probesInPlace());
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
   const inPlace = auditInPlace();
   const auditLegibility = readLines(texts.audit, (json) => {
@@ -69,8 +69,8 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     audit[line.side].add(line);
     inPlace(line);
   });
-  const wal = linesOf(texts.wal, WalSchema, inTime, () => {});
-  const bulkExport = linesOf(texts.bulkExport, BulkExportLineSchema, inTime, () => {});
+  const wal = linesOf(texts.wal, WalSchema, ofTheDrill);
+  const bulkExport = linesOf(texts.bulkExport, BulkExportLineSchema, ofTheDrill);
   const { devices, legibility } = readDevices(texts, run, inTime);
   const returned = returnedOf(texts.returned, run.seed, names);
   return {
@@ -125,21 +125,4 @@ function savedOf(text: string): SavedVersion[] | null {
   } catch {
     return null;
   }
-}
-
-/** What has no form or no time is left out; what only stands in a wrong place is taken, and counted all the same. */
-function linesOf<T extends DrillEvent | ProbeLine | WalLine | BulkExportLine>(
-  text: Text,
-  schema: ZodType<T>,
-  inTime: InTime,
-  inPlace: InPlace<T>,
-) {
-  const values: T[] = [];
-  const legibility = readLines(text, (json) => {
-    const line = parsedLine(schema, json);
-    checkTimes(line, inTime);
-    values.push(line);
-    inPlace(line);
-  });
-  return { values, legibility };
 }

@@ -5,7 +5,15 @@
 import { setTimeout } from "node:timers/promises";
 import { fingerprint } from "../model/load/content.ts";
 import type { BulkExport } from "../model/plan/bulk-export.ts";
-import { type BulkExportLine, isAboutTheJob, type LineOf, type Poll, TIMES_TOLD } from "../model/record/bulk-export.ts";
+import {
+  type BulkExportLine,
+  DONE,
+  isAboutTheJob,
+  type LineOf,
+  type Poll,
+  RUNNING,
+  TIMES_TOLD,
+} from "../model/record/bulk-export.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { Ask } from "../system/fhir-server.ts";
 
@@ -16,9 +24,6 @@ const FILE_TRIES = 3;
 const FHIR_JSON = "application/fhir+json";
 /** What the drill writes. */
 const TYPES = "Patient,Observation";
-
-const DONE = 200;
-const RUNNING = 202;
 
 export interface ExportClient {
   ask: Ask;

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, EXIT, reasonOf } from "../model/failure.ts";
+import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import { OF_ANY_DRILL, tagBesideOf } from "../model/load/tag.ts";
 import { jsonIn } from "../model/record/json.ts";
 import type { Ask } from "../system/fhir-server.ts";
@@ -85,7 +86,7 @@ export class DialectClient {
     for (;;) {
       const answer = await attempt();
       this.#signal?.throwIfAborted();
-      if (answer.status !== 429) return answer;
+      if (answer.status !== TOO_MANY_REQUESTS) return answer;
       const ms = waitMs(answer.retryAfter, Date.now());
       this.#mayWaitMs -= ms;
       if (this.#mayWaitMs < 0)

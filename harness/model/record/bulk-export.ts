@@ -4,6 +4,10 @@
 import { z } from "zod";
 import { SIDES } from "../plan/side.ts";
 
+/** How the poll address answers: with the manifest; or that the job still runs. */
+export const DONE = 200;
+export const RUNNING = 202;
+
 /** HTTP status; 0 when no answer came. */
 const status = z.number().int().nonnegative();
 const answered = { sentMs: z.number(), doneMs: z.number(), status };

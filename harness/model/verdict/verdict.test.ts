@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { CheckWordSchema, MeasuresSchema, UNMEASURED, type VerdictWord, worst } from "./verdict.ts";
+import { UNMEASURED } from "./unmeasured.ts";
+import { CheckWordSchema, MeasuresSchema, type VerdictWord, worst } from "./verdict.ts";
 
 test.each<[VerdictWord[], VerdictWord]>([
   [[], "inconclusive"],

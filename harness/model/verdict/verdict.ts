@@ -1,6 +1,7 @@
 /** `verdict.json`: the judgement of one run. A figure that was not measured is `null`, with a reason, never 0. */
 import { z } from "zod";
 import { SIDES } from "../plan/side.ts";
+import { UNMEASURED } from "./unmeasured.ts";
 
 export const VERDICT_SCHEMA = "fhirdrill.verdict/1";
 
@@ -71,62 +72,8 @@ export type MachineUse = z.infer<typeof machineUse>;
 /** Of the gone writes; `why` says why it is not known. */
 const savableWrites = z.object({ count: figure, why: z.string().nullable() });
 
-const noQuantiles = { p50: null, p95: null, p99: null, count: 0 };
-const noUse = { cores: null, memoryBytes: null, networkBytesPerSecond: null, walBytesPerSecond: null, diskBytes: null };
-const noLag = { ...noQuantiles, max: null, unknownSeconds: null };
-const noLags = { heartbeatMs: noLag, lsnBytes: noLag };
-const noMachineUse = { others: null, stolen: null, waitedCpu: null, waitedIo: null, waitedMemory: null };
 export const EXPORT_OUTCOMES = ["completed", "resumed", "told", "stuck", "unfinished", "unreachable"] as const;
 export type ExportOutcome = (typeof EXPORT_OUTCOMES)[number];
-
-const noTraffic = { ...noQuantiles, ratePerSecond: null };
-
-/** What older judges did not measure. */
-export const UNMEASURED = {
-  resources: {
-    ...{ a: noUse, b: noUse, unfollowed: noUse, replicationBytesPerSecond: null },
-    share: { cores: null, memory: null, network: null, wal: null, disk: null },
-    cost: { currency: null, perHourAlone: null, perHour: null },
-  },
-  replicationLag: { before: noLags, during: noLags, after: noLags },
-  initialReplication: {
-    ...{ seconds: null, tables: null, rows: null, bytes: null, rowsPerSecond: null, missing: null },
-    ...{ before: noTraffic, during: noTraffic },
-  },
-  hidden: { count: null, ids: [], maxMs: null },
-  machine: {
-    whole: noMachineUse,
-    worst: { ...noMachineUse, fromMs: null, toMs: null },
-    unknownSeconds: null,
-    why: null,
-  },
-  savable: {
-    gone: null,
-    inLog: { count: null, why: "the log of a lost site is read under Patroni only, and by no older judge" },
-    inArchive: null,
-  },
-  unverifiable: { count: null, ids: [] },
-  outOfOrder: { count: null, resources: [] },
-  beforeLoad: { count: null, resources: [] },
-  reads: { wanted: null, answered: null, wrongAtMost: null },
-  acrossRegions: { addedMs: null, local: noQuantiles, across: noQuantiles },
-  bulkExport: {
-    ...{ outcome: null, endedSeconds: null, pickedUpSeconds: null, files: null, lines: null },
-    missing: { count: null, resources: [] },
-    duplicated: { count: null, resources: [] },
-    foreign: { count: null, resources: [] },
-    altered: { count: null, resources: [] },
-  },
-  deviceMessages: {
-    ...{ sent: null, handedOver: null },
-    lost: { count: null, messages: [], withBroker: null, withBridge: null, withSite: null },
-    ...{ duplicated: { count: null, messages: [] }, reordered: { count: null, messages: [] } },
-    late: { ...noQuantiles, maxMs: null },
-  },
-  deviceConnections: { lost: null, lostAgain: null, without: null, awaySeconds: null },
-  throttled: { count: null, share: null, longestSeconds: null },
-  unauthorized: { count: null, seconds: null },
-};
 
 export const MeasuresSchema = z.object({
   writes: z.object({ attempted: z.number(), acknowledged: z.number(), failed: z.number(), indeterminate: z.number() }),

@@ -18,7 +18,7 @@ import { engineClock, kernelOf } from "./engine-machine.ts";
 import type { FoundTarget } from "./find.ts";
 import { healFromJournal } from "./heal.ts";
 import { hookFault } from "./hook-fault.ts";
-import { Journal } from "./journal.ts";
+import { inForceText, Journal } from "./journal.ts";
 import { lagByProgram } from "./lag.ts";
 import { primaryBy } from "./primary.ts";
 import type { Secrets } from "./secret.ts";
@@ -78,10 +78,7 @@ export async function attach(order: AttachOrder): Promise<System> {
       const healed = await healFromJournal(engine, folder, tools);
       await removeRun(engine, run);
       const left = healed.filter((each) => each.outcome === "failed");
-      if (left.length > 0)
-        throw new Error(
-          `${left.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force: heal it`,
-        );
+      if (left.length > 0) throw new Error(`${inForceText(left)}: heal it`);
     },
   };
 }

@@ -16,12 +16,12 @@ const UNAUTHORIZED = 401;
 type Fhir = z.infer<typeof FhirSchema>;
 
 /**
- * Gives the `Authorization` header, if there is one, valid for at least so long. `refused`: for whoever was not let in with
- * it; says whether there will be another one.
+ * Gives the `Authorization` header, if there is one, valid for at least so long. `renew`: for whoever was not let in with it;
+ * `null` where there is no other.
  */
 type Authorize = (
   forMs?: number,
-) => Promise<{ headers: Record<string, string>; untilMs: number; refused: () => boolean }>;
+) => Promise<{ headers: Record<string, string>; untilMs: number; renew: (() => void) | null }>;
 
 export interface OwnEdge extends Edge {
   /** Asks another FHIR base of the same system, such as one site's own server, with the same headers. */
@@ -38,15 +38,16 @@ export async function edgeOf(fhir: Fhir, secrets: Secrets, now: () => number = D
     (base: string): Ask =>
     async (path, init) => {
       const send = async () => {
-        const { headers, refused } = await authorize();
+        const { headers, renew } = await authorize();
         const answer = await fetch(path === "" ? base : `${base}/${path}`, {
           ...init,
           headers: { ...fhir.headers, ...headers, ...init?.headers },
         });
-        return { answer, refused };
+        return { answer, renew };
       };
-      const { answer, refused } = await send();
-      if (answer.status !== UNAUTHORIZED || !refused()) return answer;
+      const { answer, renew } = await send();
+      if (answer.status !== UNAUTHORIZED || renew === null) return answer;
+      renew();
       await answer.body?.cancel();
       return (await send()).answer;
     };
@@ -69,7 +70,7 @@ export async function edgeOf(fhir: Fhir, secrets: Secrets, now: () => number = D
 }
 
 async function authorizing(auth: Fhir["auth"], secrets: Secrets, now: () => number): Promise<Authorize> {
-  const forEver = { untilMs: Number.POSITIVE_INFINITY, refused: () => false };
+  const forEver = { untilMs: Number.POSITIVE_INFINITY, renew: null };
   if (auth.kind === "none") return async () => ({ ...forEver, headers: {} });
   if (auth.kind === "bearer") {
     const headers = { Authorization: `Bearer ${await secrets.read(auth.token)}` };
@@ -86,10 +87,7 @@ async function authorizing(auth: Fhir["auth"], secrets: Secrets, now: () => numb
     return {
       headers: { Authorization: `Bearer ${token.value}` },
       untilMs: token.untilMs,
-      refused: () => {
-        source.drop(token);
-        return true;
-      },
+      renew: () => source.drop(token),
     };
   };
 }

@@ -103,6 +103,16 @@ export class Journal {
   }
 }
 
+/** What was done and never seen to be undone. Throws as `readJournal` does. */
+export function openIn(folder: string): Entry[] {
+  return readJournal(folder).filter(({ healed }) => healed === null);
+}
+
+/** For people. */
+export function inForceText(left: readonly Pick<Entry, "fault" | "of">[]): string {
+  return `${left.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force`;
+}
+
 /** Empty where nothing was ever to be undone. A damaged one is a failure that says what can still be read. */
 export function readJournal(folder: string): Entry[] {
   const path = join(folder, JOURNAL_FILE);
