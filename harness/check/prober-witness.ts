@@ -5,7 +5,8 @@
  *
  * A server that answers the load with errors of its own may take the prober's writes all the same: on a full disk, or where
  * the numbers of new rows are taken already, a small resource can still be changed, and none be added. Such a silence is no
- * contradiction.
+ * contradiction. Nor is it one the other way round: after a switchover, some connections lead to the new primary and some to
+ * the old one, which is read-only, and chance decides whose write meets which.
  *
  * Its own writes go to one resource, and refuse each other with 409 or 412 when they overlap: that is an answer of a server
  * that works, and says nothing of either.
@@ -70,7 +71,7 @@ function secondAhead(
   aroundMs: number,
 ): Interval | undefined {
   const sentMs = prober.map((probe) => probe.sentMs);
-  const answers = prober.filter(({ ok, status }) => ok || CONFLICTS.includes(status));
+  const answers = prober.filter(({ ok, status }) => ok || isOfServer(status));
   const doneMs = answers.map((probe) => probe.doneMs).sort((x, y) => x - y);
   for (let k = 1; k < doneMs.length; k += 1) {
     const gap = shrunk({ fromMs: doneMs[k - 1] as number, toMs: doneMs[k] as number }, aroundMs);
@@ -97,14 +98,18 @@ function* silences(acksMs: Float64Array, { fromMs, toMs }: Interval): Generator<
   }
 }
 
-/** By a server, not by a proxy that finds none: most of the writes that were sent in that time. */
+/** A refusal or an error of a FHIR server, not of a proxy that finds none. */
+function isOfServer(status: number): boolean {
+  return status >= 400 && !GATEWAY_ERRORS.includes(status);
+}
+
+/** Most of the writes that were sent in that time. */
 function isRefused(history: History, silence: Interval): boolean {
   const { status } = history;
   const [first, last] = sentIn(history, silence);
   let refused = 0;
   for (let i = first; i < last; i += 1) {
-    const answer = status[i] as number;
-    if (answer >= 400 && !GATEWAY_ERRORS.includes(answer)) refused += 1;
+    if (isOfServer(status[i] as number)) refused += 1;
   }
   return refused > (last - first) / 2;
 }
