@@ -1,7 +1,7 @@
 /** What the observer reports, given made-up samples. */
 import { expect, test } from "vitest";
 import type { Side } from "../model/plan/side.ts";
-import type { DrillEvent } from "../model/record/event.ts";
+import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 import { startObserver } from "./observer.ts";
 
@@ -64,6 +64,17 @@ test("a takeover: the lock is lost, and the other one is promoted", () => {
   expect(events[0]).toMatchObject({ atMs: 1250, tookMs: 260, detail: { failures: ["its lock is held by nobody"] } });
   expect(events[1]).toMatchObject({ atMs: 1750, tookMs: 500, detail: { timeline: 2 } });
   expect(observer.roles()).toEqual({ primary: "b", follower: null });
+});
+
+test("a step begins when the one before it was told, however late that was", () => {
+  const { observer, see, wait, events } = observed();
+  see("ap1a");
+  wait(300);
+  observer.see(sample("br1-", 540));
+  wait(200);
+  observer.see(sample("bp2b", 740));
+  const [detected, promoted] = events as OperatorEvent[];
+  expect([detected?.atMs, promoted?.atMs, promoted?.tookMs]).toEqual([550, 750, 200]);
 });
 
 test("one between two looks is told whole all the same", () => {

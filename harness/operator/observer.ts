@@ -151,11 +151,12 @@ class Watch {
    * A primary that was never seen to hold its lock has not lost it: a new one is the primary a moment before its lock
    * is reported.
    */
-  #detect({ lock, doneMs }: PrimaryProbe): void {
+  #detect({ lock }: PrimaryProbe): void {
     if (this.#heldMs === null || this.#detectedMs !== null) return;
     const holder = lock?.holder?.toUpperCase() ?? "nobody";
     this.#tell("detected", this.primary, this.#heldMs, { failures: [`its lock is held by ${holder}`] });
-    this.#detectedMs = doneMs;
+    // Not when the sample was taken: the next step begins where this one ends, by the stamp that it was told with.
+    this.#detectedMs = this.#teller.reports.now();
   }
 
   #takeOver(side: Side, timeline: number, sample: PrimaryProbe): void {
