@@ -83,17 +83,20 @@ export function untilPrimary(
 }
 
 /**
- * Waits until it receives all that the other one writes; as a synchronous standby where the configuration wants one.
+ * Waits until it receives all that the other one writes; as a synchronous standby where the configuration wants one. Patroni
+ * makes the slot, notices who streams and names a synchronous standby in one of its rounds each, up to `loop_wait` apart:
+ * whose `rounds` are given, begins one at each look.
  */
 export function untilFollows(
   engine: Engine,
   { side, container, rest }: Member,
   replication: Config["replication"],
-  signal?: AbortSignal,
+  { rounds = [], signal }: { rounds?: readonly Member[]; signal?: AbortSignal | undefined } = {},
 ): Promise<unknown> {
   const what = `PostgreSQL ${side.toUpperCase()} to follow`;
   const wanted = replication === "async" ? "replica" : "sync_standby";
   return untilAnswers(engine, container, { what, deadlineMs: START_MS, everyMs: 200, signal }, async () => {
+    await Promise.all(rounds.map((each) => each.rest.wake()));
     const { members } = await rest.cluster();
     const own = members.find(({ name }) => name === memberName(side));
     return own?.role === wanted && own.state === "streaming";

@@ -59,6 +59,14 @@ test("nobody may be a member yet", async () => {
   expect((await rest.cluster()).members).toEqual([]);
 });
 
+test("a member that is woken is told to change what is not there", async () => {
+  answers({ ttl: 30 });
+  await rest.wake();
+  expect(asked.at(-1)).toEqual({ method: "PATCH", path: "/config", body: '{"fhirdrill":null}' });
+  answers("no configuration", 503);
+  await expect(rest.wake()).rejects.toThrow("Patroni answers a change with status 503: no configuration");
+});
+
 test("what a member says of its own server", async () => {
   answers({
     ...{

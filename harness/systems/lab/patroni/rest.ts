@@ -51,11 +51,16 @@ export interface Rest {
   switchover: (leader: string, candidate: string, timeoutMs?: number) => Promise<string>;
   /** Resolves when the member's server was restarted; throws Patroni's answer when it was not. */
   restart: (timeoutMs?: number) => Promise<void>;
+  /** The member begins its next round now, and not up to `loop_wait` later. */
+  wake: (timeoutMs?: number) => Promise<void>;
 }
 
 const LOOK_MS = 1000;
 /** Patroni itself waits this long and longer for the result of a switchover or a restart. */
 const CARRIED_OUT_WITHIN_MS = 60_000;
+
+/** A setting that there is not is taken away. After every change that it is told, a member begins a round. */
+const CHANGES_NOTHING = { fhirdrill: null };
 
 /** `urlOf`: the present address of the API. */
 export function restOf(urlOf: () => Promise<string>): Rest {
@@ -82,6 +87,11 @@ export function restOf(urlOf: () => Promise<string>): Rest {
     restart: async (timeoutMs = CARRIED_OUT_WITHIN_MS) => {
       const { status, text } = await ask("/restart", timeoutMs, { method: "POST", body: body({}) });
       if (status !== 200) throw new Error(`Patroni refuses the restart with status ${status}: ${text.trim()}`);
+    },
+    wake: async (timeoutMs = LOOK_MS) => {
+      const { status, text } = await ask("/config", timeoutMs, { method: "PATCH", body: body(CHANGES_NOTHING) });
+      if (status !== 200)
+        throw new Error(`Patroni answers a change with status ${status}: ${text.trim().slice(0, 200)}`);
     },
   };
 }

@@ -151,7 +151,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
     };
     const [b, haproxy] = await step("standby, schema and HAProxy", async () => {
       const started = await allStarted([member("b"), routers(), loadSchema()]);
-      await untilFollows(engine, started[0], replication, signal);
+      await untilFollows(engine, started[0], replication, { rounds: [a, started[0]], signal });
       return started;
     });
     const databaseOf = (side: Side) =>
