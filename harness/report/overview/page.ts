@@ -17,7 +17,8 @@ const FIGURES = ["lost", "rto", "downtime"] as const;
 const HOW_TO_READ = `A cell begins with its newest run. Then come its repeats, which are all runs with the same load, faults,
 settings, objectives and images as the newest one that has a verdict: how many gave which verdict, and the medians of what
 they measured. Holds: within the objectives, which does not mean that nothing was lost. A cell's edge is that of the worst
-in it: solid where all repeats hold, double where one is broken, dashed where none is broken and one proves nothing.`;
+of these: solid where all hold, double where one is broken, dashed where none is broken and one proves nothing. Runs that
+were done otherwise, and what is not counted, are told apart; the second makes an edge dashed as well.`;
 
 const NO_PAGE = `No page: the run is still running, it cannot be read, or the rest of its record is not here.`;
 
