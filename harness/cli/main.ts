@@ -208,13 +208,15 @@ program
 
 program
   .command("report")
-  .description("write a page for each stored run: report.html in its folder")
-  .argument("<run...>", "runs by path, id or latest, or folders and patterns")
-  .option("-o, --output <file>", "write the page to this file (one run only)", file)
-  .addHelpText("after", examples("report latest", "report results"))
-  .action(async (runs: string[], options: ReportOptions) => {
+  .description("write the page of each stored run, or with --index one of all")
+  .argument("[run...]", "runs by path, id or latest, or folders and patterns")
+  .option("--index", "one page of all runs: index.html in the results")
+  .option("-o, --output <file>", "write the page to this file (one run, or --index)", file)
+  .addHelpText("after", examples("report latest", "report results", "report --index"))
+  .action(async (runs: string[], { index, ...options }: ReportOptions & { index?: boolean }) => {
     const { reportCommand } = await import("./report.ts");
-    exitCode = reportCommand(runs, options);
+    const { indexCommand } = await import("./report-index.ts");
+    exitCode = index ? indexCommand(runs, options) : reportCommand(runs, options);
   });
 
 program

@@ -68,6 +68,8 @@ test("the first night has nothing to be compared with, and is what the next is c
   const { code, out, night } = nightly("2026-11-01");
   expect(code).toBe(0);
   expect(out).toContain("Nothing to compare with yet: this is the first night.");
+  expect(out).toMatch(/\nall runs: \S+index\.html\n$/);
+  expect(readFileSync(join(root, "index.html"), "utf8")).toContain(`<p>${DRILLS} hold</p>`);
   expect(night).toMatchObject({ comparedWith: [], runs: DRILLS, regressions: [] });
   plan("2026-11-02", usual);
   expect(nightly("2026-11-02")).toMatchObject({ code: 0, night: { comparedWith: ["2026-11-01"], regressions: [] } });

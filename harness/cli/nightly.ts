@@ -1,6 +1,6 @@
 /**
  * `nightly`: a matrix, compared with the last good nights. Beside the matrix's plan it writes `summary.md` for people,
- * `junit.xml` for CI and `night.json` for the next night.
+ * `junit.xml` for CI and `night.json` for the next night; and the page of all runs anew.
  *
  * Exit codes: 3 when something got worse by more than chance explains, 70 when a drill could not be run, 2 when no run can
  * be read. A broken or inconclusive drill alone fails no night: a few drills prove little. More of them than before are a
@@ -24,6 +24,7 @@ import { readExported } from "./export.ts";
 import { printLeftOut } from "./left-out.ts";
 import { drillMatrix, type MatrixOptions } from "./matrix.ts";
 import { endMatrix } from "./matrix-end.ts";
+import { writeIndexIfPossible } from "./report-index.ts";
 import { print } from "./standard-streams.ts";
 
 export interface NightlyOptions extends Omit<MatrixOptions, "json"> {
@@ -60,7 +61,9 @@ export async function nightlyCommand({ failOn, ...options }: NightlyOptions): Pr
   const { GITHUB_STEP_SUMMARY } = process.env;
   if (GITHUB_STEP_SUMMARY) appendFileSync(GITHUB_STEP_SUMMARY, summary);
   const shown = nights.length > 0 ? [compareText(comparison), ""] : [];
-  print(`\n${[...shown, ending, `summary: ${toHere(tonight.path)}/summary.md`].join("\n")}\n`);
+  const page = writeIndexIfPossible();
+  const files = [`summary: ${toHere(tonight.path)}/summary.md`, ...(page === null ? [] : [`all runs: ${page}`])];
+  print(`\n${[...shown, ending, ...files].join("\n")}\n`);
   if (code === EXIT.internal) return code;
   if (now.runs.length === 0) return EXIT.inconclusive;
   return regressions.length > 0 ? EXIT.regressed : 0;

@@ -18,7 +18,11 @@ export interface ReportOptions {
   output?: string;
 }
 
+const NAME_ONE = "name one, such as latest, or add --index for one page of all runs";
+
 export function reportCommand(names: string[], { output }: ReportOptions): number {
+  if (names.length === 0)
+    throw usageFailure("no run is named", "report writes the pages of the runs that are named", NAME_ONE);
   const folders = findRuns(names);
   if (output !== undefined && folders.length > 1)
     throw usageFailure(

@@ -8,7 +8,7 @@ import { findRuns, shortName } from "./find-runs.ts";
 let root: string;
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "fhirdrill-find-")));
-  for (const name of ["README.md", "index.jsonl"]) writeFileSync(join(root, name), "");
+  for (const name of ["README.md", "index.jsonl", "index.html"]) writeFileSync(join(root, name), "");
   for (const run of ["partition/async/r3", "loss/sync/r2", "loss/async/r1"]) made(run, "run.json");
   symlinkSync("loss/sync/r2", join(root, "latest"));
 });
@@ -50,7 +50,7 @@ describe("many", () => {
   });
 
   test("by what a shell makes of a pattern", () => {
-    const opened = ["README.md", "index.jsonl", "latest", "loss", "partition", "loss/async/r1/logs"];
+    const opened = ["README.md", "index.jsonl", "index.html", "latest", "loss", "partition", "loss/async/r1/logs"];
     expect(found(...opened.map((name) => join(root, name)))).toEqual([
       "loss/sync/r2",
       "loss/async/r1",
@@ -98,6 +98,15 @@ test.each([
     expect((thrown as DrillFailure).exitCode).toBe(EXIT.usage);
     expect((thrown as DrillFailure).text.what).toMatch(what);
   }
+});
+
+test.each(["empty", "missing"])("results that are %s say how to get a run", (name) => {
+  const results = join(root, name);
+  mkdirSync(join(root, "empty"));
+  const todo = expect.stringContaining("run a drill first: ");
+  expect(() => findRuns([results], results)).toThrow(
+    expect.objectContaining({ text: expect.objectContaining({ todo }) }),
+  );
 });
 
 test("in the results a run is named by its id, elsewhere by its path", () => {

@@ -4,6 +4,7 @@
  */
 import { existsSync, globSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { COMMAND } from "../model/built.ts";
 import { usageFailure } from "../model/failure.ts";
 import { fromHere, HERE, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";
@@ -13,7 +14,7 @@ import { RunFolder } from "./run-folder.ts";
 const RECORD = ["run.json", "verdict.json", "ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson"];
 const SAMPLE = "sample";
 /** Files that stand beside runs: an expanded pattern names them, too. */
-const BESIDE = new Set(["README.md", "index.jsonl"]);
+const BESIDE = new Set(["README.md", "index.jsonl", "index.html"]);
 
 /** In the order of the names; within a folder by path, which is by scenario, configuration and time. */
 export function findRuns(names: readonly string[], root = RESULTS): RunFolder[] {
@@ -25,6 +26,7 @@ export function findRuns(names: readonly string[], root = RESULTS): RunFolder[] 
 }
 
 const TODO = "give a run's folder or one above it, a run's id, or `latest`";
+const DRILL = `run a drill first: ${COMMAND} run`;
 
 /** A short name of a run for `check`: its id in the results, elsewhere its path. */
 export function shortName(path: string, root = RESULTS): string {
@@ -42,16 +44,18 @@ function opened(name: string, root: string): string[] {
 }
 
 function runsOf(name: string, typed: string, root: string): string[] {
+  // Commands that take all results where none is named.
+  const todo = typed === root ? DRILL : TODO;
   const path = [fromHere(name), join(root, name)].find((path) => existsSync(path)) ?? byId(name, root);
   if (path === undefined)
-    throw usageFailure(`there is no run ${typed}`, "no folder of that path or id holds a record", TODO);
+    throw usageFailure(`there is no run ${typed}`, "no folder of that path or id holds a record", todo);
   const real = realpathSync(path);
   // The run that comes with fhirdrill is nobody's own: it is included only when it is named.
   const found = (isFolder(real) ? runsBelow(real) : []).filter((run) => run !== join(real, SAMPLE));
   // A pattern that goes deep enough names the files and a folder inside a run.
   const around = found.length > 0 ? found : [dirname(real), dirname(dirname(real))].filter(isRun).slice(0, 1);
   if (around.length > 0 || name !== typed || BESIDE.has(basename(real))) return around;
-  throw usageFailure(`there is no run in ${typed}`, "no folder there holds the record of a run", TODO);
+  throw usageFailure(`there is no run in ${typed}`, "no folder there holds the record of a run", todo);
 }
 
 function byId(id: string, root: string): string | undefined {

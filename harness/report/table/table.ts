@@ -41,9 +41,14 @@ export interface Row {
 }
 
 export function tableOf(runs: readonly TabledRun[]): Row[] {
-  const groups = Map.groupBy(runs, ({ verdict, run }) => `${verdict.scenario} × ${verdict.config} ${doing(run)}`);
-  const rows = [...groups.values()].map(rowOf);
+  const rows = rowsOf(runs).map(({ row }) => row);
   return rows.toSorted((x, y) => (x.scenario < y.scenario ? -1 : x.scenario > y.scenario ? 1 : 0));
+}
+
+/** Each row with the runs that it is made of, in the order in which they were given. */
+export function rowsOf<R extends TabledRun>(runs: readonly R[]): { row: Row; runs: R[] }[] {
+  const groups = Map.groupBy(runs, ({ verdict, run }) => `${verdict.scenario} × ${verdict.config} ${doing(run)}`);
+  return [...groups.values()].map((group) => ({ row: rowOf(group), runs: group }));
 }
 
 function doing(run: TabledRun["run"]): string {

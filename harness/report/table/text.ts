@@ -12,7 +12,7 @@ const TEXT_FIGURES = ["lost", "rto", "downtime"] as const satisfies readonly Fig
 export type Column = "made" | Figure;
 const HEADS: Record<Column, string> = { ...FIGURE_HEADS, gone: "gone", made: "made" };
 
-const LEGEND = [
+export const LEGEND = [
   "Below a median, or after it: [a, b] holds the true median with 95 % at least",
   "(exact, from 6 runs on); a … b is the range of fewer. > x: x or more, for the",
   "end was not seen. Inconclusive runs are counted, and their figures left out.",
@@ -71,7 +71,7 @@ function cell(figure: Spread | null, { holds, broken }: Row["words"]): string[] 
 }
 
 /** In one line a range has brackets, or it reads as if it began with the median. */
-function inLine(figure: Spread | null, words: Row["words"]): string {
+export function inLine(figure: Spread | null, words: Row["words"]): string {
   const [median = "", range = "", ...rest] = cell(figure, words);
   const isRange = figure !== null && figure.n > 1 && figure.coverage === null;
   return [median, isRange ? `(${range})` : range, ...rest].filter((text) => text !== "").join(" ");

@@ -1,0 +1,145 @@
+/**
+ * The page of all runs: one file, no script, nothing from elsewhere. A cell begins with its newest run, and never without
+ * how many of its repeats gave which verdict; no colour says what no word does.
+ */
+import type { VerdictWord } from "../../model/verdict/verdict.ts";
+import { wordList } from "../figure-text.ts";
+import { HEADS } from "../figures.ts";
+import { type Html, html } from "../html.ts";
+import { plural, wordHtml } from "../run-page/top.ts";
+import { type Row, whyInconclusive } from "../table/table.ts";
+import { inLine, LEGEND } from "../table/text.ts";
+import { type Cell, type ListedRun, nameOf, startOf, UNENDED, type UncountedRun } from "./overview.ts";
+import { OVERVIEW_STYLE } from "./style.ts";
+
+const FIGURES = ["lost", "rto", "downtime"] as const;
+
+const HOW_TO_READ = `A cell begins with its newest run. Then come its repeats, which are all runs with the same load, faults,
+settings, objectives and images as the newest one that has a verdict: how many gave which verdict, and the medians of what
+they measured. Holds: within the objectives, which does not mean that nothing was lost. A cell's edge is that of the worst
+of these: solid where all hold, double where one is broken, dashed where none is broken and one proves nothing. Runs that
+were done otherwise, and what is not counted, are told apart; the second makes an edge dashed as well.`;
+
+const NO_PAGE = `No page: the run is still running, it cannot be read, or the rest of its record is not here.`;
+
+/** `leftOut`: what stands in no cell. `madeAt` and all times are UTC. */
+export function overviewPage(
+  cells: readonly Cell[],
+  leftOut: readonly { folder: string; why: string }[],
+  madeAt: string,
+): string {
+  const runs = cells.flatMap(runsOf);
+  const starts = runs.map(startOf).filter((start) => start !== null);
+  const days = starts.map((start) => start.slice(0, 10)).toSorted();
+  const begun = days.length === 0 ? "" : `, begun from ${days[0]} to ${days.at(-1)}`;
+  const unread = leftOut.map(({ folder, why }) => html`<li>${folder}: ${why}</li>`);
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>All runs</title><style>${OVERVIEW_STYLE}</style></head>
+<body><main>
+<h1>All runs</h1>
+<p>${plural(runs.length, "run")} in ${plural(cells.length, "cell")} (scenario × configuration)${begun}. Times are UTC. This page was made on ${minute(madeAt)}, and shows the runs as they were then.</p>
+${unread.length === 0 ? null : html`<h2>Left out</h2><ul>${unread}</ul>`}
+<h2>Broken, or not proven</h2>
+${notHolding(cells)}
+<h2>Scenarios and configurations</h2>
+<p class="soft">${HOW_TO_READ} ${LEGEND.join(" ")}${runs.some(({ page }) => page === null) ? ` ${NO_PAGE}` : null}</p>
+${matrix(cells)}
+</main></body></html>
+`.text;
+}
+
+function runsOf({ rows, uncounted }: Cell): (ListedRun | UncountedRun)[] {
+  return [...rows.flatMap(({ runs }) => runs), ...uncounted];
+}
+
+/** Broken cells first. */
+function notHolding(cells: readonly Cell[]): Html {
+  const items = (["broken", "inconclusive"] satisfies VerdictWord[]).flatMap((word) =>
+    cells.flatMap((cell, index) => (cell.worst === word ? [cellItem(cell, index)] : [])),
+  );
+  return items.length === 0 ? html`<p>Nothing: in every cell all repeats hold.</p>` : html`<ul>${items}</ul>`;
+}
+
+function cellItem(cell: Cell, index: number): Html {
+  return html`<li><a href="#c${index}">${nameOf(cell)}</a>: ${countsOf(cell)}; the newest ${wordOf(cell.newest)}</li>
+`;
+}
+
+function matrix(cells: readonly Cell[]): Html {
+  const scenarios = [...new Set(cells.map(({ scenario }) => scenario))].toSorted();
+  const configs = [...new Set(cells.map(({ config }) => config))].toSorted();
+  const drilled = new Map(cells.map((cell, index) => [nameOf(cell), cellHtml(cell, index)]));
+  const never = html`<td class="soft">no run</td>`;
+  const rows = scenarios.map((scenario) => {
+    const own = configs.map((config) => drilled.get(nameOf({ scenario, config })) ?? never);
+    return html`<tr><th scope="row">${scenario}</th>${own}</tr>
+`;
+  });
+  const heads = configs.map((config) => html`<th scope="col">${config}</th>`);
+  return html`<div class="table" tabindex="0" role="region" aria-label="Runs by scenario and configuration"><table>
+<thead><tr><td></td>${heads}</tr></thead><tbody>
+${rows}</tbody></table></div>`;
+}
+
+function cellHtml(cell: Cell, index: number): Html {
+  const { newest, rows, worst } = cell;
+  const [repeats, ...others] = rows;
+  const judged = repeats?.runs[0];
+  const before =
+    judged === undefined || judged === newest ? null : html`<p>newest verdict: ${wordOf(judged)} ${linkTo(judged)}</p>`;
+  const otherwise = others.map(({ row }) => wordList(row.words).join(", ")).join("; ");
+  return html`<td class="${worst}" id="c${index}"><p class="newest">${wordOf(newest)} ${linkTo(newest)}</p>${before}
+<p>${countsOf(cell)}</p>
+${repeats === undefined ? null : html`<dl>${figuresOf(repeats.row)}</dl>`}
+${otherwise === "" ? null : html`<p class="soft">done otherwise: ${otherwise}</p>`}
+<details><summary>${plural(runsOf(cell).length, "run")}</summary>${runsHtml(cell)}</details></td>`;
+}
+
+function figuresOf({ figures, words }: Row): Html[] {
+  return FIGURES.map((name) => html`<dt>${HEADS[name]}</dt><dd>${inLine(figures[name], words)}</dd>`);
+}
+
+/** Of the repeats, and of what does not count. */
+function countsOf({ rows: [repeats], uncounted }: Cell): string {
+  const words = repeats === undefined ? [] : wordList(repeats.row.words);
+  return [...words, ...(uncounted.length > 0 ? [`${uncounted.length} not counted`] : [])].join(", ");
+}
+
+function runsHtml({ rows, uncounted }: Cell): Html {
+  const lists = rows.map(({ runs }, index) => {
+    const head = index === 0 ? null : html`<p>done otherwise:</p>`;
+    return html`${head}<ul>${runs.map(runItem)}</ul>`;
+  });
+  return html`${uncounted.length === 0 ? null : html`<ul>${uncounted.map(runItem)}</ul>`}${lists}`;
+}
+
+function runItem(each: ListedRun | UncountedRun): Html {
+  const why = reasonOf(each);
+  return html`<li>${linkTo(each)} ${wordOf(each)}${why === null ? null : html`<br><span class="soft">${why}</span>`}</li>
+`;
+}
+
+function reasonOf(each: ListedRun | UncountedRun): string | null {
+  if (!("verdict" in each)) return each.why;
+  return each.verdict.verdict === "inconclusive" ? whyInconclusive(each.verdict) : null;
+}
+
+function wordOf(each: ListedRun | UncountedRun): Html {
+  if (!("verdict" in each)) return html`<span class="check"><span aria-hidden="true">–</span> ${each.what}</span>`;
+  const { run, verdict } = each;
+  return html`${wordHtml(verdict.verdict)}${run.state === "complete" ? null : `, ${UNENDED[run.state]}`}`;
+}
+
+function linkTo(each: ListedRun | UncountedRun): Html {
+  const start = startOf(each);
+  const text = start === null ? each.name : minute(start);
+  return each.page === null
+    ? html`<span title="${each.name}">${text}</span> <span class="soft">(no page)</span>`
+    : html`<a href="${each.page}" title="${each.name}">${text}</a>`;
+}
+
+/** "2026-11-28 23:01" */
+function minute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,71 @@
+/** The page of all runs in a real browser, as people meet it: from a file, without a network, wide and narrow. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { AxeResults } from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { captured, stored } from "../../harness/cli/planted-store.ts";
+import { indexCommand } from "../../harness/cli/report-index.ts";
+import { openBrowser } from "./chromium.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const CONFIGS = ["async", "sync", "patroni", "patroni-strict", "devices", "passive-nginx"];
+
+let browser: Browser;
+let root: string;
+let output: string;
+
+beforeAll(async () => {
+  browser = await openBrowser(console.log);
+  root = mkdtempSync(join(tmpdir(), "fhirdrill-overview-"));
+  output = join(root, "index.html");
+  for (const config of CONFIGS) stored(root, ["region-loss-after-partition", config, "r1"]);
+  stored(root, ["loss", "async", "r2"], {}, () => ({ audit: [] }));
+  rmSync(join(stored(root, ["loss", "sync", "r3"]), "verdict.json"));
+  await captured(() => indexCommand([root], { output }));
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(root, { recursive: true });
+});
+
+async function open(options: BrowserContextOptions): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  await page.goto(pathToFileURL(output).href);
+  return page;
+}
+
+describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
+  test.each([1280, 360])("%d pixels wide, whoever cannot see or point can use it", async (width) => {
+    const page = await open({ colorScheme, viewport: { width, height: 800 } });
+    for (const opener of await page.locator("details > summary").all()) await opener.click();
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(
+      async () => (await (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run()) as AxeResults,
+    );
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`),
+    ).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+});
+
+test("on a narrow screen the table scrolls in itself, and its scenarios stay in sight", async () => {
+  const page = await open({ viewport: { width: 360, height: 800 } });
+  const table = page.locator(".table");
+  expect(await table.evaluate((each) => each.scrollWidth > 2 * each.clientWidth)).toBe(true);
+  const scenario = page.getByRole("rowheader", { name: "region-loss-after-partition" });
+  const before = await scenario.evaluate((each) => each.getBoundingClientRect().left);
+  await table.evaluate((each) => each.scrollBy(600, 0));
+  expect(await table.evaluate((each) => each.scrollLeft)).toBe(600);
+  expect(await scenario.evaluate((each) => each.getBoundingClientRect().left)).toBe(before);
+});
+
+test("a cell leads to its run's page, from the disk", async () => {
+  const page = await open({ viewport: { width: 1280, height: 800 }, offline: true });
+  await page.locator("td.holds .newest a").first().click();
+  expect(await page.locator("h1").textContent()).toContain("HOLDS");
+});
