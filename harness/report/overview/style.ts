@@ -8,7 +8,7 @@ body { max-width: none; }
 .table table { margin: 0; border-collapse: separate; border-spacing: 0; }
 th, td { padding: 0.5rem 0.75rem; }
 thead th, thead td { position: sticky; top: 0; z-index: 2; background: var(--panel); }
-tbody th { position: sticky; left: 0; z-index: 1; min-width: 5.5rem; max-width: 9rem; background: var(--panel); }
+tbody th { position: sticky; left: 0; z-index: 1; min-width: min(9rem, 30vw); max-width: 9rem; background: var(--panel); }
 thead td { left: 0; z-index: 3; }
 tbody td { min-width: 13rem; border-left: 5px solid transparent; scroll-margin: 4rem 0 0 10rem; }
 td.holds { border-left: 5px solid var(--holds); background: color-mix(in srgb, var(--holds) 8%, var(--back)); }
