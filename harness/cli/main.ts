@@ -214,9 +214,9 @@ program
   .option("-o, --output <file>", "write the page to this file (one run, or --index)", file)
   .addHelpText("after", examples("report latest", "report results", "report --index"))
   .action(async (runs: string[], { index, ...options }: ReportOptions & { index?: boolean }) => {
-    const { reportCommand } = await import("./report.ts");
-    const { indexCommand } = await import("./report-index.ts");
-    exitCode = index ? indexCommand(runs, options) : reportCommand(runs, options);
+    exitCode = index
+      ? (await import("./report-index.ts")).indexCommand(runs, options)
+      : (await import("./report.ts")).reportCommand(runs, options);
   });
 
 program

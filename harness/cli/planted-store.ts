@@ -1,9 +1,11 @@
 /** For tests: fake runs as folders on disk, and the command `check` on them as people see it. */
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "../check/planted-plan.ts";
 import { filesOf, type Parts, plantedParts } from "../check/planted-run.ts";
+import type { Run } from "../model/record/run.ts";
 import { newRunFolder } from "../store/results.ts";
+import { RunFolder } from "../store/run-folder.ts";
 import { checkCommand } from "./check.ts";
 import { rejudge } from "./rejudge.ts";
 
@@ -25,6 +27,14 @@ export function stored(
   const { verdict } = rejudge(folder.path);
   if (verdict !== null) folder.writeVerdict(verdict);
   return folder.path;
+}
+
+/** It then has no verdict, as if it had not been judged yet. */
+export function changeRun(path: string, change: (run: Run) => Partial<Run>): void {
+  const folder = new RunFolder(path);
+  const run = JSON.parse(folder.readText("run.json") as string) as Run;
+  folder.writeRun({ ...run, ...change(run) });
+  rmSync(join(path, "verdict.json"));
 }
 
 export interface Checked {

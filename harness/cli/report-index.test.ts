@@ -16,9 +16,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "../model/failure.ts";
-import type { Run } from "../model/record/run.ts";
-import { RunFolder } from "../store/run-folder.ts";
-import { captured, stored } from "./planted-store.ts";
+import { captured, changeRun, stored } from "./planted-store.ts";
 import { reportCommand } from "./report.ts";
 import { indexCommand } from "./report-index.ts";
 
@@ -41,11 +39,6 @@ const words = () =>
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ");
 const links = (path = output) => [...text(path).matchAll(/href="([^#"]*)"/g)].map(([, to]) => to as string);
-
-function changeRun(path: string, change: Partial<Run>): void {
-  const folder = new RunFolder(path);
-  folder.writeRun({ ...(JSON.parse(folder.readText("run.json") as string) as Run), ...change });
-}
 
 function fhirdrill(...args: string[]): { code: number | null; out: string; err: string } {
   const env = { ...process.env, FHIRDRILL_RESULTS: root };
@@ -112,8 +105,7 @@ describe("beside a run that holds", () => {
   test("one that is still running, or was killed, is told, with its last event and without a page", async () => {
     holding();
     const path = holding("r2");
-    changeRun(path, { state: "running", startedAt: "2026-01-02T00:00:00.000Z" });
-    rmSync(join(path, "verdict.json"));
+    changeRun(path, () => ({ state: "running", startedAt: "2026-01-02T00:00:00.000Z" }));
     const { code, err } = await index();
     expect([code, err, existsSync(join(path, "report.html"))]).toEqual([0, "", false]);
     expect(words()).toMatch(/– still running, or killed 2026-01-02 00:00 \(no page\) newest verdict: ✓ holds/);
@@ -126,8 +118,7 @@ describe("beside a run that holds", () => {
   ] as const)("one %s is told, and the exit code says that one is missing", async (_name, change, what) => {
     holding();
     const path = holding("r2");
-    changeRun(path, { ...change, startedAt: "2026-01-02T00:00:00.000Z" });
-    rmSync(join(path, "verdict.json"));
+    changeRun(path, () => ({ ...change, startedAt: "2026-01-02T00:00:00.000Z" }));
     const { code, err } = await index();
     expect(code).toBe(EXIT.inconclusive);
     expect(err).toContain(`left out: ${relative(process.cwd(), path)}\n  why: it has no verdict.json`);

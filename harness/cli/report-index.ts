@@ -11,7 +11,7 @@ import { RECORD_FILES } from "../model/record/seal.ts";
 import { type ListedRun, nameOf, overviewOf, UNENDED, type UncountedRun } from "../report/overview/overview.ts";
 import { overviewPage } from "../report/overview/page.ts";
 import { TabledSchema } from "../report/table/table.ts";
-import { readDistinctRuns } from "../store/distinct-runs.ts";
+import { identityOf, readDistinctRuns } from "../store/distinct-runs.ts";
 import { findRuns, shortName } from "../store/find-runs.ts";
 import { fromHere, toHere } from "../store/here.ts";
 import { lastEventMs } from "../store/last-event.ts";
@@ -78,11 +78,11 @@ function readAll(folders: readonly RunFolder[], beside: string): Read {
     const run = runIn(each);
     return [{ folder, why, run, shown: uncountedOf(each.path, run, why, beside) }];
   });
-  const ids = new Set(runs.map(({ run }) => idOf(run)));
+  const ids = new Set(runs.map(({ run }) => identityOf(run)));
   const readable = others.flatMap(({ run, shown }) => (run === null ? [] : [shown]));
   const cells = new Set([...runs.map(({ verdict }) => nameOf(verdict)), ...readable.map(nameOf)]);
   type Other = (typeof others)[number];
-  const isPlaced = ({ run, shown }: Other) => (run === null ? cells.has(nameOf(shown)) : !ids.has(idOf(run)));
+  const isPlaced = ({ run, shown }: Other) => (run === null ? cells.has(nameOf(shown)) : !ids.has(identityOf(run)));
   const asLeftOut = ({ folder, why }: Other): LeftOut => ({ folder, why });
   return {
     runs: runs.map((each) => ({ ...each, page: linkTo(each.path, beside) })),
@@ -117,10 +117,6 @@ function lastSeen(path: string, run: Run): string {
 function timeIn(id: string): string | null {
   const time = id.replace(/^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)Z.*$/, "$1:$2:$3.000Z");
   return Number.isNaN(Date.parse(time)) || time === id ? null : time;
-}
-
-function idOf({ scenario, config, id }: Run): string {
-  return [scenario.name, config.name, id].join("/");
 }
 
 function runIn(folder: RunFolder): Run | null {

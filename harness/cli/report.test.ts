@@ -15,9 +15,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PLAN, type Plan } from "../check/planted-plan.ts";
 import type { Parts } from "../check/planted-run.ts";
 import { EXIT } from "../model/failure.ts";
-import type { Run } from "../model/record/run.ts";
 import { RunFolder } from "../store/run-folder.ts";
-import { captured, stored } from "./planted-store.ts";
+import { captured, changeRun, stored } from "./planted-store.ts";
 import { reportCommand, writePageIfPossible } from "./report.ts";
 
 let root: string;
@@ -35,14 +34,6 @@ const words = (path: string) =>
     .replaceAll(/<(script|style)[^>]*>.*?<\/\1>/gs, "")
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ");
-
-/** Its verdict is then given anew. */
-function changeRun(path: string, change: (run: Run) => Partial<Run>): void {
-  const folder = new RunFolder(path);
-  const run = JSON.parse(folder.readText("run.json") as string) as Run;
-  folder.writeRun({ ...run, ...change(run) });
-  rmSync(join(path, "verdict.json"));
-}
 
 describe("the page is written", () => {
   test("into the run's folder, and its path told from here", async () => {

@@ -10,6 +10,11 @@ export function wordList(words: Record<VerdictWord, number>): string[] {
     .map((word) => `${words[word]} ${WORDS[word]}`);
 }
 
+/** "2026-11-28 23:01", of a time in ISO 8601. */
+export function minute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
+
 export function number({ value, censored }: Observation): string {
   return `${censored ? "> " : ""}${digits(value)}`;
 }

@@ -3,11 +3,17 @@
  * two runs with the same name and time cannot be told apart.
  */
 import type { z } from "zod";
+import type { Run } from "../model/record/run.ts";
 import { toHere } from "./here.ts";
 import { type LeftOut, readStoredRuns, type StoredRun } from "./stored-runs.ts";
 
 export interface PlacedRun<V> extends StoredRun<V> {
   path: string;
+}
+
+/** The same of a run and of its copies, wherever they are. */
+export function identityOf({ scenario, config, id }: Run): string {
+  return [scenario.name, config.name, id].join("/");
 }
 
 export function readDistinctRuns<V>(
@@ -20,8 +26,7 @@ export function readDistinctRuns<V>(
     const read = readStoredRuns([path], schema);
     leftOut.push(...read.leftOut);
     for (const each of read.runs) {
-      const { id, scenario, config } = each.run;
-      const key = [scenario.name, config.name, id].join("/");
+      const key = identityOf(each.run);
       const twin = runs.get(key);
       if (twin) leftOut.push({ folder: toHere(path), why: `it is the same run as ${toHere(twin.path)}` });
       else runs.set(key, { ...each, path });

@@ -1,17 +1,15 @@
 /** The page of all runs in a real browser, as people meet it: from a file, without a network, wide and narrow. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { captured, stored } from "../../harness/cli/planted-store.ts";
 import { indexCommand } from "../../harness/cli/report-index.ts";
+import { violationsOn } from "./accessibility.ts";
 import { openBrowser } from "./chromium.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const CONFIGS = ["async", "sync", "patroni", "patroni-strict", "devices", "passive-nginx"];
 
 let browser: Browser;
@@ -42,13 +40,7 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   test.each([1280, 360])("%d pixels wide, whoever cannot see or point can use it", async (width) => {
     const page = await open({ colorScheme, viewport: { width, height: 800 } });
     for (const opener of await page.locator("details > summary").all()) await opener.click();
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(
-      async () => (await (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run()) as AxeResults,
-    );
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`),
-    ).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
 });

@@ -3,11 +3,9 @@
  * paper.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PLAN } from "../../harness/check/planted-plan.ts";
@@ -18,10 +16,10 @@ import { describe as inWords } from "../../harness/report/run-page/client/descri
 import { binsOf, summary } from "../../harness/report/run-page/client/view.ts";
 import type { Timeline } from "../../harness/report/run-page/page-data.ts";
 import { RunFolder } from "../../harness/store/run-folder.ts";
+import { violationsOn } from "./accessibility.ts";
 import { findBrowser, openBrowser } from "./chromium.ts";
 
 const EVIL = `</script><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PLAN_MS = { downMs: faultMsOf(PLAN) + 10, upMs: faultMsOf(PLAN) + 3010 };
 
 let browser: Browser;
@@ -240,13 +238,7 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
     // One of the tables behind pictures is enough: the others are made by the same code.
     for (const opener of await page.locator("details:not([data-picture]) > summary").all()) await opener.click();
     await shown(page);
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(
-      async () => (await (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run()) as AxeResults,
-    );
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`),
-    ).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   });
 });

@@ -3,7 +3,7 @@
  * how many of its repeats gave which verdict; no colour says what no word does.
  */
 import type { VerdictWord } from "../../model/verdict/verdict.ts";
-import { wordList } from "../figure-text.ts";
+import { minute, wordList } from "../figure-text.ts";
 import { HEADS } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { plural, wordHtml } from "../run-page/top.ts";
@@ -137,9 +137,4 @@ function linkTo(each: ListedRun | UncountedRun): Html {
   return each.page === null
     ? html`<span title="${each.name}">${text}</span> <span class="soft">(no page)</span>`
     : html`<a href="${each.page}" title="${each.name}">${text}</a>`;
-}
-
-/** "2026-11-28 23:01" */
-function minute(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
 }

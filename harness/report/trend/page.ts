@@ -1,4 +1,5 @@
 /** The page of courses: one file, no script, nothing from elsewhere; pictures with their table, what changed and when. */
+import { minute } from "../figure-text.ts";
 import { type Html, html } from "../html.ts";
 import { TREND_FIGURES, type TrendFigure, valueText } from "./figures.ts";
 import { promisedInSight, trendPicture } from "./picture.ts";
@@ -146,8 +147,7 @@ function table(runs: readonly CourseRun[], name: string): Html {
       return html`<td class="figure">${told}</td>`;
     });
     const why = reason === null ? null : html`<br><span class="soft">${reason}</span>`;
-    const began = startedAt.slice(0, 16).replace("T", " ");
-    return html`<tr><td>${began}</td>${cells}<td>${verdict}${why}</td><td>${name}</td></tr>
+    return html`<tr><td>${minute(startedAt)}</td>${cells}<td>${verdict}${why}</td><td>${name}</td></tr>
 `;
   });
   const head = html`<tr><th scope="col">began</th>${heads}<th scope="col">verdict</th><th scope="col">run</th></tr>`;

@@ -4,6 +4,7 @@
  * dashed ones changes, dotted ones objectives.
  */
 
+import { minute } from "../figure-text.ts";
 import { type Html, html } from "../html.ts";
 import { axisOf } from "./axis.ts";
 import { type TrendFigure, valueText } from "./figures.ts";
@@ -54,7 +55,7 @@ export function trendPicture(
   const marks = runs.map((run, index) => {
     const value = values[index] ?? null;
     const told = value === null ? (run.reason ?? "not known") : valueText(value, unit);
-    const title = `${run.startedAt.slice(0, 16).replace("T", " ")}: ${told}, ${run.verdict}, ${run.name}`;
+    const title = `${minute(run.startedAt)}: ${told}, ${run.verdict}, ${run.name}`;
     const { name, d } = shapeOf(run, value?.censored ?? null, x(index), value === null ? STRIP : y(value.value), size);
     return html`<g class="${run.verdict}"><path class="${name}" d="${d}"><title>${title}</title></path></g>`;
   });

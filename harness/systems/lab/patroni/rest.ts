@@ -68,11 +68,13 @@ export function restOf(urlOf: () => Promise<string>): Rest {
     const answer = await fetch(`${await urlOf()}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     return { status: answer.status, text: await answer.text() };
   };
-  const read = async <T>(schema: z.ZodType<T>, path: string, timeoutMs: number): Promise<T> => {
-    const { status, text } = await ask(path, timeoutMs);
-    if (status !== 200) throw new Error(`Patroni answers ${path} with status ${status}: ${text.trim().slice(0, 200)}`);
-    return schema.parse(JSON.parse(text));
+  const answerTo = async (asked: string, ...how: Parameters<typeof ask>): Promise<string> => {
+    const { status, text } = await ask(...how);
+    if (status !== 200) throw new Error(`Patroni answers ${asked} with status ${status}: ${text.trim().slice(0, 200)}`);
+    return text;
   };
+  const read = async <T>(schema: z.ZodType<T>, path: string, timeoutMs: number): Promise<T> =>
+    schema.parse(JSON.parse(await answerTo(path, path, timeoutMs)));
   const body = (content: object) => JSON.stringify(content);
   return {
     cluster: (timeoutMs = LOOK_MS) => read(ClusterSchema, "/cluster", timeoutMs),
@@ -89,9 +91,7 @@ export function restOf(urlOf: () => Promise<string>): Rest {
       if (status !== 200) throw new Error(`Patroni refuses the restart with status ${status}: ${text.trim()}`);
     },
     wake: async (timeoutMs = LOOK_MS) => {
-      const { status, text } = await ask("/config", timeoutMs, { method: "PATCH", body: body(CHANGES_NOTHING) });
-      if (status !== 200)
-        throw new Error(`Patroni answers a change with status ${status}: ${text.trim().slice(0, 200)}`);
+      await answerTo("a change", "/config", timeoutMs, { method: "PATCH", body: body(CHANGES_NOTHING) });
     },
   };
 }
