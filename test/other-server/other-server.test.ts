@@ -104,13 +104,21 @@ describe("it is not HAPI", () => {
     slow.close();
   });
 
-  test("every so many-th request as well, if it is told to", async () => {
-    const moody = otherServer({ storage, token: TOKEN, ratePerSecond: 1_000_000, refusesEvery: 3 });
+  test("what it is told to refuse as well: a load's writes by their numbers, of all else every so many-th request", async () => {
+    const moody = otherServer({
+      ...{ storage, token: TOKEN, ratePerSecond: 1_000_000 },
+      refuses: { writes: [2], every: 3 },
+    });
     await once(moody.listen(0, "127.0.0.1"), "listening");
     const askMoody = asker(() => `http://127.0.0.1:${(moody.address() as AddressInfo).port}${BASE}`);
     const statuses: number[] = [];
-    for (let i = 0; i < 6; i += 1) statuses.push((await askMoody("GET", "Patient?_count=1")).status);
-    expect(statuses).toEqual([200, 200, 429, 200, 200, 429]);
+    for (let i = 0; i < 6; i += 1) {
+      statuses.push((await askMoody("GET", "Patient?_count=1")).status);
+      const id = `w3mv-${i}`;
+      statuses.push((await askMoody("POST", "Patient", patient(id), { "X-Request-ID": id })).status);
+    }
+    expect(statuses).toEqual([200, 201, 200, 201, 429, 429, 200, 201, 200, 201, 429, 201]);
+    expect((await byIdentifier("w3mv-2")).total).toBe(0);
     moody.close();
   });
 

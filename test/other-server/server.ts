@@ -2,7 +2,7 @@
  * A FHIR server that is not HAPI, for tests. Medplum's router and search decide what a request means; what they leave to
  * whoever uses them is here, kept as in Medplum's own server: ids and versions are UUIDs of the server's, an update of what
  * is not there is 404, `Location` names no version, and a transaction's entries have no ETag. It asks for a bearer token and
- * answers 429 above its rate. With a certificate it speaks HTTPS, and nothing else.
+ * answers 429 above its rate, and whatever else it is told to refuse. With a certificate it speaks HTTPS, and nothing else.
  */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
@@ -34,6 +34,13 @@ indexSearchParameterBundle(readJson("fhir/r4/search-parameters.json") as Bundle<
 
 const TOKEN_SECONDS = 3600;
 
+export interface Refused {
+  /** Writes of a load, by their numbers: which of them are refused is no chance, whatever else is asked. */
+  writes: number[];
+  /** Of all other requests, every so many-th. */
+  every: number;
+}
+
 export interface ServerOptions {
   storage: Storage;
   /** Good for ever; and the secret of the client `drill`, who gets others for it at /token. */
@@ -41,22 +48,25 @@ export interface ServerOptions {
   /** Each start ends all of those. */
   newKey?: true;
   ratePerSecond: number;
-  /** Every so many-th request is answered with 429, whatever the rate. */
-  refusesEvery?: number;
+  /** What is answered with 429, whatever the rate. */
+  refuses?: Refused;
   certified?: { certificate: string; key: string };
 }
 
 export function otherServer(options: ServerOptions): Server {
-  const { storage, token, newKey, ratePerSecond, refusesEvery, certified } = options;
+  const { storage, token, newKey, ratePerSecond, refuses, certified } = options;
   const router = new FhirRouter();
   const rate = new Rate(ratePerSecond);
   const tokens = new Tokens(token, TOKEN_SECONDS, newKey ? { key: randomUUID() } : {});
-  let requests = 0;
+  let others = 0;
   const isLetIn = (authorization = "") =>
     authorization === `Bearer ${token}` || tokens.isGood(authorization.slice("Bearer ".length));
-  const waitSeconds = () => {
-    requests += 1;
-    return refusesEvery !== undefined && requests % refusesEvery === 0 ? 1 : rate.take();
+  const isRefused = (id: string | string[] | undefined): boolean => {
+    if (refuses === undefined) return false;
+    const number = numberOf(id);
+    if (number !== null) return refuses.writes.includes(number);
+    others += 1;
+    return others % refuses.every === 0;
   };
 
   const answerTo = async (request: IncomingMessage, url: URL): Promise<[FhirResponse, Record<string, string>?]> => {
@@ -64,7 +74,7 @@ export function otherServer(options: ServerOptions): Server {
     if (!url.pathname.startsWith(BASE)) return [[notFound]];
     if (path === "/metadata") return [[allOk, capabilities(baseOf(url))]];
     if (!isLetIn(request.headers.authorization)) return [[unauthorized], { "WWW-Authenticate": "Bearer" }];
-    const wait = waitSeconds();
+    const wait = isRefused(request.headers["x-request-id"]) ? 1 : rate.take();
     if (wait > 0) return [[tooManyRequests], { "Retry-After": String(wait) }];
     const text = await textOf(request);
     const body = text === "" ? undefined : parsed(text);
@@ -102,6 +112,12 @@ export function otherServer(options: ServerOptions): Server {
   };
   if (certified === undefined) return createServer(listener);
   return createSecureServer({ cert: certified.certificate, key: certified.key }, listener);
+}
+
+/** The number of a load's write by the id of its request; `null` for any other request. */
+function numberOf(id: string | string[] | undefined): number | null {
+  const found = /^w[0-9a-z]+-(\d+)$/.exec(String(id));
+  return found ? Number(found[1]) : null;
 }
 
 function baseOf({ origin }: URL): string {
