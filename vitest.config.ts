@@ -1,5 +1,6 @@
-import { totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { defineConfig } from "vitest/config";
+import { InOrder } from "./test/order.ts";
 
 // Vite takes the folder for a URL. Drills and all other commands do not mind.
 if (/[#?]|%[0-9a-f]{2}/i.test(process.cwd())) {
@@ -30,13 +31,14 @@ export default defineConfig({
   test: {
     // A worker that ends removes its topology.
     teardownTimeout: 60_000,
+    sequence: { sequencer: InOrder },
     projects: [
       {
         test: {
           name: "unit",
           isolate: false,
-          // All processors, and so a group of its own, before those that would be disturbed.
-          maxWorkers: "100%",
+          // All processors, also while a test waits, and so a group of its own, before those that would be disturbed.
+          maxWorkers: availableParallelism() + 1,
           include: [
             "{harness,scenarios,docs,package}/**/*.test.ts",
             "test/{golden,other-server}/*.test.ts",

@@ -7,7 +7,7 @@ export const selfTest: Scenario = {
   name: "self-test",
   asks: "Does the judge find every seeded defect, and no others?",
   goodAnswer: "Every seeded loss, change, copy and outage is named, and no other.",
-  load: { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 15, baselineSeconds: 6, afterSeconds: 15 },
+  load: { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 9, baselineSeconds: 6, afterSeconds: 10 },
   faults: [
     { kind: "link-cut", link: "edge", afterSeconds: 0, healAfterSeconds: 5 },
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 10 },

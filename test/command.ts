@@ -21,7 +21,7 @@ export interface Commands {
   folder: string;
   /** A folder in `folder`. */
   results: string;
-  fhirdrill: (args: readonly string[], env?: NodeJS.ProcessEnv) => Command;
+  fhirdrill: (args: readonly string[], env?: NodeJS.ProcessEnv, cwd?: string) => Command;
   /** Runs a shell line in a folder. */
   shell: (line: string, cwd: string) => Command;
 }
@@ -51,7 +51,7 @@ export const test = plain
     };
     return {
       ...{ folder, results },
-      fhirdrill: (args, env) => start(process.execPath, [main, ...args], env),
+      fhirdrill: (args, env, cwd) => start(process.execPath, [main, ...args], env, cwd),
       shell: (line, cwd) => start("/bin/sh", ["-c", line], {}, cwd),
     };
   });

@@ -1,5 +1,6 @@
 /** A drill that is ended from outside, by its exit code and by what it leaves behind. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { allRuns } from "../harness/store/results.ts";
 import { until } from "../harness/system/waiting.ts";
@@ -18,7 +19,7 @@ describe("three drills, begun at one time", () => {
   let living: Command;
   let left: (command: Command) => Promise<{ containers: number; networks: number }>;
 
-  test.beforeAll(async ({ engine, commands: { fhirdrill } }) => {
+  test.beforeAll(async ({ engine, commands: { folder, fhirdrill } }) => {
     const docker = engine.container.dockerode;
     left = async ({ child }) => {
       const filters = { label: [RUN_LABEL] };
@@ -28,8 +29,9 @@ describe("three drills, begun at one time", () => {
       const networks = (await docker.listNetworks({ filters })).filter((n) => own(n.Labels));
       return { containers: containers.length, networks: networks.length };
     };
-    const run = ["run", "region-loss", "--rate", "10"];
-    const begun = [fhirdrill(run), fhirdrill(run), fhirdrill([...run, "--seed", String(SEED)])];
+    writeFileSync(join(folder, "fhirdrill.config.mjs"), "export default { load: { warmUpSeconds: 6 } };\n");
+    const run = (...more: string[]) => fhirdrill(["run", "region-loss", "--rate", "10", ...more], {}, folder);
+    const begun = [run(), run(), run("--seed", String(SEED))];
     [stopped, killed, living] = begun as [Command, Command, Command];
     const running = { what: "containers to run", deadlineMs: 120_000 };
     for (const each of begun) await until(running, async () => (await left(each)).containers >= 3);

@@ -34,7 +34,7 @@ const crash = {
 };
 const HOOKS = ["inject-hangs", "evidence-floods", "evidence-lies", "heal-hangs"] as const;
 const hooked = HOOKS.map((hook) => ({
-  ...{ ...regionLoss, load: { ...load, afterSeconds: 6 }, name: hook },
+  ...{ ...regionLoss, load: { ...load, baselineSeconds: 2, afterSeconds: 5 }, name: hook },
   faults: [{ kind: "hook", hook, afterSeconds: 0, healAfterSeconds: 3 }],
 }));
 

@@ -91,12 +91,13 @@ function greatest(statistics: Float64Array): number {
   return statistics.reduce((most, each) => Math.max(most, each), 0);
 }
 
-/** Counting the given order as one of those drawn, so that it is never 0. */
+/** Counting the given order as one of those drawn, so that it is never 0. Of what is no change: at least so much. */
 function chance(scores: Float64Array, statistic: number): number {
   const draw = drawn(SEED);
   const order = scores.slice();
   let asClear = 1;
-  for (let drawing = 0; drawing < SHUFFLES; drawing += 1) {
+  // Most series have no change, and that is known soon.
+  for (let drawing = 0; drawing < SHUFFLES && asClear / (SHUFFLES + 1) < LEVEL; drawing += 1) {
     shuffle(order, draw);
     if (greatest(statistics(order)) * ROUNDING >= statistic) asClear += 1;
   }
