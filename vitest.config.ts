@@ -1,6 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
 import { defineConfig } from "vitest/config";
-import { InOrder } from "./test/order.ts";
 
 // Vite takes the folder for a URL. Drills and all other commands do not mind.
 if (/[#?]|%[0-9a-f]{2}/i.test(process.cwd())) {
@@ -9,6 +8,9 @@ if (/[#?]|%[0-9a-f]{2}/i.test(process.cwd())) {
   );
   process.exit(70);
 }
+
+// It loads more of Vite.
+const { InOrder } = await import("./test/order.ts");
 
 const ROOM_FOR_TWO = 7 * 2 ** 30;
 /** Work, and no waiting. */
@@ -54,9 +56,10 @@ export default defineConfig({
           name: "browser",
           sequence: { groupOrder: 1 },
           include: ["test/browser/*.test.ts"],
+          globalSetup: "test/browser/browser.setup.ts",
+          maxWorkers: "100%",
           testTimeout: 120_000,
-          // On a fresh machine the browser is installed first.
-          hookTimeout: 600_000,
+          hookTimeout: 120_000,
         },
       },
       {

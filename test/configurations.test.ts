@@ -259,9 +259,9 @@ describe("clients that try again while A does as it is told and its answers are 
   }
 
   /** In one of them, somebody ends the fault before its time. */
-  const drillConditional = (started: Started) =>
-    drillWith("retry-conditional", 22, started, ({ links }) => links.setEnabled("replication", true));
-  let conditional: ReturnType<typeof drillConditional> | undefined;
+  const conditional = (started: Started) =>
+    (begun ??= drillWith("retry-conditional", 22, started, ({ links }) => links.setEnabled("replication", true)));
+  let begun: ReturnType<typeof drillWith> | undefined;
 
   test("same-id: creates and transactions stand there as often as they were sent, and the judge names them", async ({
     topology,
@@ -283,7 +283,7 @@ describe("clients that try again while A does as it is told and its answers are 
     topology,
     ground,
   }) => {
-    const { verdict, met, wordOf } = await (conditional ??= drillConditional({ topology, ground }));
+    const { verdict, met, wordOf } = await conditional({ topology, ground });
     expect(verdict.measures.duplicated.ids).toEqual([]);
     expect(verdict.measures.lost.count).toBe(0);
     expect(wordOf("linearizable-registers")).toBe("holds");
@@ -299,7 +299,7 @@ describe("clients that try again while A does as it is told and its answers are 
     topology,
     ground,
   }) => {
-    const { verdict, record } = await (conditional ??= drillConditional({ topology, ground }));
+    const { verdict, record } = await conditional({ topology, ground });
     const { verdict: word, evidence } = verdict.checks.find(({ name }) => name === "worth-judging") ?? {};
     expect(word).toBe("inconclusive");
     expect(evidence).toContainEqual(

@@ -35,6 +35,9 @@ describe("three drills, begun at one time", () => {
     [stopped, killed, living] = begun as [Command, Command, Command];
     const running = { what: "containers to run", deadlineMs: 120_000 };
     for (const each of begun) await until(running, async () => (await left(each)).containers >= 3);
+    // Stopped, it starts and removes nothing any more, but does not count as dead yet: other drills that start remove what
+    // dead ones left.
+    killed.child.kill("SIGSTOP");
   });
 
   test("one that is told to end while it starts leaves nothing", async () => {
@@ -46,9 +49,6 @@ describe("three drills, begun at one time", () => {
   test("clean removes what a killed one left, and leaves the containers of a living one alone", async ({
     commands: { fhirdrill },
   }) => {
-    // Stopped, it can remove nothing any more, but does not count as dead yet: other drills that start remove what dead
-    // ones left.
-    killed.child.kill("SIGSTOP");
     expect((await left(killed)).containers).toBeGreaterThan(0);
     killed.child.kill("SIGKILL");
     await killed.exited;

@@ -6,11 +6,15 @@ import { prepareGround } from "../harness/run/set-up.ts";
 const beganMs = performance.now();
 const say = (line: string) => console.log(`${((performance.now() - beganMs) / 1000).toFixed(0).padStart(5)} s ${line}`);
 
+/** Both projects that need it load this file for themselves, in one process. */
+const shared = globalThis as { fhirdrillGround?: Promise<unknown> };
+
 export default async function setup(): Promise<void> {
-  await prepareGround("auto", {
+  shared.fhirdrillGround ??= prepareGround("auto", {
     say,
     step: (name, done) => done && done.tookMs > 1000 && say(`${name}: ${(done.tookMs / 1000).toFixed(1)} s`),
     event: () => {},
     live: () => {},
   });
+  await shared.fhirdrillGround;
 }

@@ -36,10 +36,9 @@ function medianBounds(values: readonly Observation[]): Bounds {
     const { length } = sorted;
     return ((sorted[Math.ceil(length / 2) - 1] as number) + (sorted[Math.floor(length / 2)] as number)) / 2;
   };
-  return {
-    low: middle(values.map(({ value }) => value)),
-    high: middle(values.map(({ value, censored }) => (censored ? Number.POSITIVE_INFINITY : value))),
-  };
+  const low = middle(values.map(({ value }) => value));
+  if (!values.some(({ censored }) => censored)) return { low, high: low };
+  return { low, high: middle(values.map(({ value, censored }) => (censored ? Number.POSITIVE_INFINITY : value))) };
 }
 
 function redrawn(values: readonly Observation[], random: Random): Observation[] {

@@ -266,14 +266,16 @@ describe("the runners of a record are noticed when", () => {
     const files = withRunners(older, runners);
     const lines = linesOf(files.ledger);
     const every = oneIn(lines, 6);
+    // Most of what is done to a line is the same whoever the other one is, and is tried once.
+    const seen = new Set([files.ledger]);
     for (const other of new Set(["k6-9", ...runners])) {
       const own = `"r":"${other}"`;
-      const edits = [...rerun(lines, other, every)].filter(({ text }) => text !== files.ledger);
-      const [tried, missed] = unnoticed(edits, (text) => read({ ...files, ledger: text }), reasons);
-      expect(tried).toBeGreaterThan(60);
+      const edits = [...rerun(lines, other, every)].filter(({ text }) => !seen.has(text) && seen.add(text));
+      const [, missed] = unnoticed(edits, (text) => read({ ...files, ledger: text }), reasons);
       // What is said twice and is the same is the same.
       expect(missed.filter((what) => !what.includes(`${own},${own}`))).toEqual([]);
     }
+    expect(seen.size).toBeGreaterThan(60);
   });
 
   test.each<[string, unknown]>([
