@@ -41,8 +41,8 @@ const hooked = HOOKS.map((hook) => ({
 /**
  * Of the load's writes, two are refused. k6 sends one second's worth before the baseline, 20, and the crash comes after 100
  * more: number 70 is certainly counted, 250 if the server is back within five seconds. Two of about 340 are less than the
- * 1 % that makes a run inconclusive, and they are sent nine seconds apart. Every 170th of all other requests, such as those
- * of the probe and of the audit, is asked again later or is no write of the load.
+ * 1 % that makes a run inconclusive, and they are sent nine seconds apart. The warm-up has a number 70 as well, and is not
+ * counted. Every 170th of all other requests, such as those of the probe and of the audit, is refused by chance.
  */
 const REFUSED = { writes: [70, 250], every: 170 };
 
