@@ -50,12 +50,12 @@ describe("the link is cut, region A is lost, comes back with writes that only it
     const scenario: Scenario = {
       ...regionLoss,
       name: "whole-life",
-      load: { ...load, afterSeconds: 55 },
+      load: { ...load, afterSeconds: 60 },
       faults: [
         { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 8 },
         { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 3, healAfterSeconds: 5 },
       ],
-      orders: [{ kind: "switchover", to: "a", afterSeconds: 15 }],
+      orders: [{ kind: "switchover", to: "a", afterSeconds: 20 }],
       disaster: 1,
     };
     const { a } = topology.postgres;
