@@ -107,3 +107,19 @@ test("a place has its own way to the service, and its own words for k6", async (
     "http://fhir.k6-2",
   ]);
 });
+
+test("one of several that cannot be started is named, and the others have been started by then", async () => {
+  const begun: string[] = [];
+  const runBeside = async ({ name }: ProgramOrder) => {
+    if (name === "k6-2") throw new Error("no room left");
+    await new Promise((resolve) => setImmediate(resolve));
+    begun.push(name);
+    return { ended: Promise.resolve(0), log: async () => "" };
+  };
+  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: {} });
+  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
+  const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
+  const starting = k6(placesBeside(system, 3), "image").start({ ...task, dialect: HAPI_DIALECT });
+  await expect(starting).rejects.toThrow("the runner k6-2 of the load could not be started: no room left");
+  expect(begun).toEqual(["k6", "k6-3"]);
+});

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENDING } from "../model/built.ts";
+import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { LoadOrder } from "../model/load/ledger.ts";
 import { ledgerFile, programOf, RUNNER_NAMES, type RunnerName, summaryFile } from "../model/load/runners.ts";
 import { startSignal } from "../model/load/start-signal.ts";
@@ -13,7 +14,7 @@ import { loadTimes } from "../model/plan/scenario.ts";
 import type { Edge } from "../system/edge.ts";
 import type { RunningProgram } from "../system/program.ts";
 import type { System } from "../system/system.ts";
-import type { Generator, LoadTask } from "./generator.ts";
+import type { Generator, LoadTask, RunningLoad } from "./generator.ts";
 import { readSummary } from "./summary.ts";
 
 /** k6 reads the script and the model by the same relative paths as Node does. */
@@ -54,20 +55,36 @@ export function placesBeside(
 export function k6(places: readonly RunnerPlace[], image: string): Generator {
   return {
     runners: places.map(({ runner }) => runner),
-    start: (task) =>
-      Promise.all(
-        places.map(async (place, index) => {
-          const { runner, readClock } = place;
-          return {
-            ...(await startProgram(place, shareOf(index, places.length), image, task)),
-            ...{ runner, program: programOf(runner), readClock },
-            ledger: join(task.folder, ledgerFile(runner)),
-            summary: async (exitCode) =>
-              readSummary(await readFile(join(task.folder, summaryFile(runner)), "utf8").catch(() => null), exitCode),
-          };
-        }),
-      ),
+    start: async (task) => {
+      const shares = places.map((place, index) => started(place, shareOf(index, places.length), image, task));
+      // Whatever comes of one: nobody may still be on the way when the system is released.
+      await Promise.allSettled(shares);
+      return Promise.all(shares);
+    },
   };
+}
+
+async function started(place: RunnerPlace, share: Share, image: string, task: LoadTask): Promise<RunningLoad> {
+  const { runner, readClock } = place;
+  const program = await startProgram(place, share, image, task).catch((error: unknown) => {
+    throw share.of === 1 ? error : neverStarted(runner, error);
+  });
+  return {
+    ...program,
+    ...{ runner, program: programOf(runner), readClock },
+    ledger: join(task.folder, ledgerFile(runner)),
+    summary: async (exitCode) =>
+      readSummary(await readFile(join(task.folder, summaryFile(runner)), "utf8").catch(() => null), exitCode),
+  };
+}
+
+function neverStarted(runner: RunnerName, cause: unknown): DrillFailure {
+  const text = {
+    what: `the runner ${runner} of the load could not be started`,
+    why: reasonOf(cause),
+    todo: "try it with fewer runners, or read the logs in the run folder",
+  };
+  return new DrillFailure(text, { cause });
 }
 
 interface Share {
