@@ -82,6 +82,7 @@ export function recordOf({
     byAnother: 0,
     outOfOrder: 0,
     backwards: 0,
+    ofRunners: [],
   };
   const legibility = {
     events: legible(events.length),
@@ -267,7 +268,7 @@ export function filesOf({
   return { run: JSON.stringify(run), ...lines, stranded };
 }
 
-function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {
+export function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {
   return operations.flatMap(({ write, n, kind, invokedMs, completedMs, status, stored, servedBy, read, runner: r }) => {
     const lines: LedgerLine[] = [];
     const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs: invokedMs + offsetMs, r };

@@ -51,9 +51,22 @@ vi.mock("k6/http", () => ({
 const SEED = 42;
 const BASE = "https://fhir.test/FHIR/base";
 const order: LoadOrder = {
-  ...{ runner: "k6-1", baseUrl: BASE, headers: { Authorization: "Bearer x" }, seed: SEED, tags: [tagOf(SEED)] },
+  ...{
+    runner: "k6-1",
+    runners: 1,
+    baseUrl: BASE,
+    headers: { Authorization: "Bearer x" },
+    seed: SEED,
+    tags: [tagOf(SEED)],
+  },
   ...{ mix: { put: 1, post: 1, bundle: 1, update: 1 }, versions: "numbered", ratePerSecond: 10, durationSeconds: 5 },
-  ...{ timeoutSeconds: 4, retry: "none", signal: "Basic/start-16", patienceSeconds: 60, folder: "/record" },
+  ...{
+    timeoutSeconds: 4,
+    retry: "none",
+    signal: "Basic/start-16",
+    patienceSeconds: 60,
+    summary: "/record/k6-summary.json",
+  },
 };
 
 const written: LedgerLine[] = [];
@@ -177,6 +190,34 @@ describe("what an answer names", () => {
     expect(
       await storedBy("bundle", { versions: "opaque" }, { status: 200, headers: { Location: "Bundle/1" } }),
     ).toEqual([]);
+  });
+});
+
+describe("where several share the load", () => {
+  test("the users are so many for each of them, and never fewer than for one", async () => {
+    for (const runners of [1, 2, 3, 7, 16]) {
+      const { options } = await script({ runners });
+      const { preAllocatedVUs, maxVUs } = options.scenarios.writes;
+      expect(preAllocatedVUs).toBe(maxVUs);
+      expect([maxVUs % runners, maxVUs - (10 * 4 + 10) < runners, maxVUs >= 10 * 4 + 10]).toEqual([0, true, true]);
+    }
+  });
+
+  test.each([1, 2])("each of %d says that it began and that it ended, if there is another", async (runners) => {
+    k6.answer = () => ({ status: 200, body: "{}" });
+    const { setup, teardown, handleSummary } = await script({ runners, runner: "k6-2", summary: "/record/own.json" });
+    setup();
+    teardown();
+    const told = written.map((line) => [(line as { type: string }).type, line.r]);
+    expect(told).toEqual(
+      runners === 1
+        ? []
+        : [
+            ["begin", "k6-2"],
+            ["end", "k6-2"],
+          ],
+    );
+    expect(Object.keys(handleSummary({}))).toEqual(["/record/own.json"]);
   });
 });
 
