@@ -193,6 +193,7 @@ function runOf(plan: Plan, writes: number): Run {
     patroni: null,
     own: null,
     devices: null,
+    privateLink: null,
   } as const;
   const { objectives } = plan;
   return {
@@ -229,6 +230,7 @@ function runOf(plan: Plan, writes: number): Run {
     ...{ prices: null, dialect: null, targets: [] },
     warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10, p95Ms: 20 },
     runners: [RUNNER],
+    privateLink: null,
     clock: { ...plan.clock, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
   };
@@ -268,7 +270,8 @@ export function filesOf({
 }
 
 function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {
-  return operations.flatMap(({ write, n, kind, invokedMs, completedMs, status, stored, servedBy, read, runner: r }) => {
+  return operations.flatMap((op) => {
+    const { write, n, kind, invokedMs, completedMs, status, stored, servedBy, via, read, reason, runner: r } = op;
     const lines: LedgerLine[] = [];
     const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs: invokedMs + offsetMs, r };
     lines.push(invoke);
@@ -279,7 +282,8 @@ function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine
       lines.push({ type: "read", write, status: 200, servedBy: "a", ...times, ...found, r } satisfies ReadLine);
     }
     if (completedMs === null) return lines;
-    const answer = { status, stored, servedBy, errorCode: status === 0 ? 1050 : 0, error: "" };
+    const errorCode = status !== 0 ? 0 : reason === "name-not-found" ? 1101 : 1050;
+    const answer = { status, stored, servedBy, errorCode, error: "", ...(via === undefined ? {} : { via }) };
     lines.push({ type: "complete", write, epochMs: completedMs + offsetMs, ...answer, r } satisfies CompleteLine);
     return lines;
   });

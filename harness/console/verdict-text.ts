@@ -6,6 +6,7 @@ import {
   besideRpo,
   devicesText,
   exportTexts,
+  networkText,
   percent,
   savableText,
   seconds,
@@ -43,6 +44,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     ...(measures.hidden.count ? field("hidden", hiddenText(measures)) : []),
     ...(measures.bulkExport.outcome === null ? [] : field("bulk export", exportTexts(measures.bulkExport).join("; "))),
     ...devicesText(measures).flatMap((text, i) => field(i === 0 ? "devices" : "", text)),
+    ...measures.clientNetworks.flatMap((network, i) => field(i === 0 ? "networks" : "", networkText(network))),
     ...(measures.machine.whole.others !== null || measures.machine.why ? field("machine", machineText(measures)) : []),
     "",
     ...verdict.checks

@@ -23,6 +23,8 @@ export const ImageUseSchema = z.object({
   origin: z.enum(["pulled", "built"]),
 });
 
+const NetworkUseSchema = z.object({ runner: z.string(), endpoint: z.string().nullable() });
+
 export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
 
 export const RunSchema = z.object({
@@ -75,6 +77,11 @@ export const RunSchema = z.object({
     .array(z.string().min(1))
     .max(MOST_RUNNERS)
     .refine((names) => new Set(names).size === names.length, "two have the same name")
+    .nullable()
+    .default(null),
+  /** The runner in each client network, and the address of that region's private endpoint; `null` without private link. */
+  privateLink: z
+    .object({ a: NetworkUseSchema, b: NetworkUseSchema })
     .nullable()
     .default(null),
   /** The mapping of k6's clock; `null` until it was measured. */
