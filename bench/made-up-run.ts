@@ -120,7 +120,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
     ...{ history, events: eventsOf(faultMs), probes: [], audit, returned: [], wal: [], bulkExport: [], saved: [] },
     devices: { sent: [], bridged: [], held: [] },
     brokenSeals: null,
-    ledger: { ...legible, orphans: 0, repeats: 0, byAnother: 0, outOfOrder: 0, backwards: 0 },
+    ledger: { ...legible, orphans: 0, repeats: 0, byAnother: 0, outOfOrder: 0, backwards: 0, ofRunners: [] },
     legibility: {
       events: legible,
       probes: legible,

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readLedger } from "../harness/history/read-ledger.ts";
-import { k6 } from "../harness/load/k6.ts";
+import { k6, placesBeside } from "../harness/load/k6.ts";
 import { Names } from "../harness/model/load/names.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
@@ -49,17 +49,19 @@ async function load(rate: number, seed: number): Promise<string> {
   const scenario: Scenario = { ...regionLoss, load: { ...regionLoss.load, ...parts, ratePerSecond: rate } };
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
   try {
-    const generator = k6(topology, images.k6);
-    const { ended, ledger } = await generator.start({
+    const generator = k6(placesBeside(topology), images.k6);
+    const [one] = await generator.start({
       ...{ scenario, retry: "none", seed, tags: [], folder },
       dialect: HAPI_DIALECT,
     });
     await giveSignal(sendTagged(topology.edge.ask, [], 5000), seed, HAPI_DIALECT);
+    if (one === undefined) throw new Error("nobody was started");
+    const { ended, ledger } = one;
     await ended;
     // The next load's container has the same name.
     await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6")).remove({ force: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
-    const plan = { seed, mix: scenario.load.mix, runners: [generator.runner] };
+    const plan = { seed, mix: scenario.load.mix, runners: generator.runners };
     const { history } = readLedger(readFileSync(ledger, "utf8"), clock, plan, new Names(seed));
     const acknowledged = [...history].filter((op) => op.outcome === "ok");
     const { p50, p95, p99 } = quantiles(acknowledged.map((op) => (op.completedMs as number) - op.invokedMs));

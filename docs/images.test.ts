@@ -1,7 +1,7 @@
 /** What the page about images says is handed to each component is what the harness hands to it: nothing less, nothing more. */
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
-import { k6 } from "../harness/load/k6.ts";
+import { k6, placesBeside } from "../harness/load/k6.ts";
 import type { PatroniSettings } from "../harness/model/plan/config.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { ProgramOrder } from "../harness/system/program.ts";
@@ -100,7 +100,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     const task = { scenario, retry: "none", seed: 1, tags: [], dialect: HAPI_DIALECT, folder: "/folder" } as const;
     const runsBeside = (program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
     const fromBeside = async () => ({ baseUrl: "http://edge/fhir", headers: {} });
-    return k6(bareSystem({ edge: bareEdge({ fromBeside }), runBeside: runsBeside }), "image").start(task);
+    return k6(placesBeside(bareSystem({ edge: bareEdge({ fromBeside }), runBeside: runsBeside })), "image").start(task);
   },
 };
 

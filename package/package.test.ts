@@ -24,7 +24,7 @@ import { Script } from "node:vm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "../harness/model/failure.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
-import { RECORD_FILES } from "../harness/model/record/seal.ts";
+import { RECORD_FILES, type RecordFile } from "../harness/model/record/seal.ts";
 import { revision } from "../harness/run/revision.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { readGolden } from "../test/golden/read-golden.ts";
@@ -82,7 +82,7 @@ function keepGolden(name: string, folder: string): void {
   const { files, verdict } = readGolden(name);
   mkdirSync(folder, { recursive: true });
   for (const [file, to] of Object.entries({ ...RECORD_FILES, seal: "seal.json" }))
-    writeFileSync(join(folder, to), [...(files[file as keyof typeof files] ?? "")].join(""));
+    writeFileSync(join(folder, to), [...(files[file as RecordFile | "seal"] ?? "")].join(""));
   writeFileSync(join(folder, "verdict.json"), JSON.stringify(verdict));
 }
 
@@ -122,10 +122,10 @@ describe("it has", () => {
     const runBeside = "async (order) => order";
     const rest = `retry: "none", seed: 1, tags: [], dialect: ${JSON.stringify(HAPI_DIALECT)}, folder: "record"`;
     const task = `{ scenario: ${JSON.stringify(regionLoss)}, ${rest} }`;
-    const { folders, command } = evaluated(
+    const [{ folders, command }] = evaluated(
       "load/k6.js",
-      `all.k6({ edge: ${edge}, runBeside: ${runBeside} }, "k6").start(${task})`,
-    ) as { folders: { source: string; target: string }[]; command: string[] };
+      `all.k6(all.placesBeside({ edge: ${edge}, runBeside: ${runBeside} }), "k6").start(${task})`,
+    ) as [{ folders: { source: string; target: string }[]; command: string[] }];
     const readIn = (path: string) => {
       const folder = folders.find(({ target }) => path.startsWith(`${target}/`));
       return readFileSync(join(folder?.source ?? "", path.slice(folder?.target.length)), "utf8");

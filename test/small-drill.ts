@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judge } from "../harness/check/judge.ts";
 import { readRecord } from "../harness/history/read-record.ts";
-import { k6 } from "../harness/load/k6.ts";
+import { k6, placesBeside } from "../harness/load/k6.ts";
+import { programOf, RUNNER_NAMES } from "../harness/model/load/runners.ts";
 import type { Config } from "../harness/model/plan/config.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { type Clock, startClock } from "../harness/model/record/clock.ts";
@@ -66,11 +67,15 @@ export async function drillOn(
   const told: Beside["told"] = (is) => until(waiting, async () => events.find(is) ?? null);
   const beside = what.beside?.({ topology, now, told }).catch((error) => abort.abort(error));
   try {
-    await drill(topology, recorder, { generator: k6(topology, ground.images.k6.name), view, signal, beside });
+    const places = placesBeside(topology, what.scenario.load.runners);
+    await drill(topology, recorder, { generator: k6(places, ground.images.k6.name), view, signal, beside });
   } finally {
     // Another drill may follow on the same topology, with its own load.
-    const k6 = topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6"));
-    await k6.remove({ force: true }).catch(() => {});
+    for (const runner of RUNNER_NAMES) {
+      const name = containerName(topology.run, programOf(runner));
+      const container = topology.engine.container.dockerode.getContainer(name);
+      await container.remove({ force: true }).catch(() => {});
+    }
   }
   folder.seal();
   const record = readRecord(folder.readFiles());

@@ -82,6 +82,7 @@ export function recordOf({
     byAnother: 0,
     outOfOrder: 0,
     backwards: 0,
+    ofRunners: [],
   };
   const legibility = {
     events: legible(events.length),

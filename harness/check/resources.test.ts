@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { OtherRunner } from "../model/load/runners.ts";
 import type { Prices } from "../model/plan/settings.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { type ResourceProbe, SAMPLED_OF_PATRONI, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
@@ -19,8 +20,9 @@ interface Rates {
   disk?: number;
 }
 
+type Sampled = Exclude<SampledPart, OtherRunner>;
 const NEEDED: Rates = { cores: 0.01, received: 3, sent: 4, memory: 20e6 };
-const RATES: Record<SampledPart, Rates> = {
+const RATES: Record<Sampled, Rates> = {
   "hapi-a": { cores: 0.5, received: 1000, sent: 2000, memory: 600e6 },
   "pg-a": { cores: 0.3, received: 500, sent: 1500, memory: 200e6, wal: 4000, disk: 3e9 },
   "hapi-b": { cores: 0.02, received: 10, sent: 10, memory: 500e6 },
@@ -32,11 +34,7 @@ const RATES: Record<SampledPart, Rates> = {
   ...{ "etcd-a": NEEDED, "etcd-b": NEEDED, "etcd-witness": NEEDED, "haproxy-a": NEEDED, "haproxy-b": NEEDED },
 };
 
-function look(
-  part: SampledPart,
-  atMs: number,
-  { cores, received, sent, memory, wal, disk } = RATES[part],
-): ResourceProbe {
+function look(part: Sampled, atMs: number, { cores, received, sent, memory, wal, disk } = RATES[part]): ResourceProbe {
   const s = atMs / 1000;
   const used = { cpuSeconds: cores * s, memoryBytes: memory, receivedBytes: received * s, sentBytes: sent * s };
   const base = { type: "resources", part, atMs, tookMs: 5, ...used } as const;

@@ -2,7 +2,7 @@
  * One line of the ledger, held against the plan: the seed says which write bears which number and is of which kind. By
  * hand, not by a schema library: there are millions of them.
  */
-import type { CompleteLine, InvokeLine, ReadLine } from "../model/load/ledger.ts";
+import type { CompleteLine, InvokeLine, MarkLine, ReadLine } from "../model/load/ledger.ts";
 import type { Names, Stored } from "../model/load/names.ts";
 import { kindOfWrite, type WriteMix, writeNumber } from "../model/load/write.ts";
 import type { Run } from "../model/record/run.ts";
@@ -29,6 +29,8 @@ export interface Entries {
   invoke(n: number, epochMs: number, runner: number, line: number): void;
   read(n: number, epochMs: number, look: Look, runner: number): void;
   complete(n: number, epochMs: number, answer: FullAnswer, runner: number, line: number): void;
+  /** That the runner began or ended. Throws where no runner says so. */
+  mark(type: MarkLine["type"], epochMs: number, runner: number): void;
 }
 
 type FullAnswer = Answer & { stored: readonly Stored[] };
@@ -44,6 +46,11 @@ type AnyLine = { type?: unknown } & Partial<
 export function enterLine(json: unknown, place: number, plan: WritePlan, names: Names, entries: Entries): void {
   const line = json as AnyLine;
   if (typeof line !== "object" || line === null) throw new Error("not an object");
+  if (line.type === "begin" || line.type === "end") {
+    if (!isTime(line.epochMs)) throw new Error("no time");
+    entries.mark(line.type, line.epochMs, placeOf(line.r, plan));
+    return;
+  }
   if (typeof line.write !== "string" || !isTime(line.epochMs)) throw new Error("no write id or no time");
   const n = writeNumber(plan.seed, line.write);
   if (n === null) throw new Error(`write ${line.write} is not of this run's seed`);

@@ -40,6 +40,7 @@ class Readers {
       const held = stored.map(({ name, version }) => `${this.#names.name(name)}/${version}`);
       this.#entered.push(["complete", n, epochMs, held, status, errorCode, servedBy, unsent, attempts, runner, line]);
     },
+    mark: (...what) => this.#entered.push(["mark", ...what]),
   };
   readonly #plain: PlainLines;
   readonly #plan: WritePlan;

@@ -1,7 +1,7 @@
 /**
  * Ledger lines → writes in the order in which they were sent, on the drill's clock. One pass, whatever the order of the
- * lines; what an answer means is said by `outcome.ts`. Without `inTime` any time is one of the drill, as it must be where
- * the clock was never mapped.
+ * lines, and of the ledgers where there are several; what an answer means is said by `outcome.ts`. Without `inTime` any time
+ * is one of the drill, as it must be where the clock was never mapped.
  */
 import { Column } from "../model/columns/column.ts";
 import { History, type Nameless } from "../model/columns/history.ts";
@@ -10,7 +10,7 @@ import type { Names } from "../model/load/names.ts";
 import { kindOfWrite, RESOURCES, writeNumber } from "../model/load/write.ts";
 import type { ClockMap } from "../model/record/clock.ts";
 import { parseJson } from "../model/record/json.ts";
-import type { LedgerNotes } from "../model/record/record.ts";
+import type { LedgerNotes, Legibility, RunnerLedger } from "../model/record/record.ts";
 import type { InTime } from "./in-time.ts";
 import { type Entries, enterLine, type Look, type WritePlan } from "./ledger-line.ts";
 import { eachLine, type Text } from "./lines.ts";
@@ -23,9 +23,26 @@ const ONLY_RUNNER = "k6";
 /** In place of a read that found nothing. */
 const NOTHING = -2;
 
+/** One file of lines, by one clock. */
+export interface Ledger {
+  text: Text;
+  clock: ClockMap;
+  /** Whose it is, where there are several: nobody else's lines may stand in it. */
+  runner: string | null;
+}
+
 export function readLedger(
   text: Text,
   clock: ClockMap,
+  plan: WritePlan,
+  names: Names,
+  inTime?: InTime,
+): { history: History; notes: LedgerNotes } {
+  return readLedgers([{ text, clock, runner: null }], plan, names, inTime);
+}
+
+export function readLedgers(
+  ledgers: readonly Ledger[],
   plan: WritePlan,
   names: Names,
   inTime: InTime = () => {},
@@ -37,12 +54,17 @@ export function readLedger(
   const read = new Column(Int32Array);
   /** The runner of the first line of each write, from 1; 0 for none. Not kept of one alone, for there is no other. */
   const ranBy = new Column(Uint8Array);
-  const runners = plan.runners ?? [ONLY_RUNNER];
+  const owners = ledgers.flatMap(({ runner }) => runner ?? []);
+  const runners = owners.length > 0 ? owners : (plan.runners ?? [ONLY_RUNNER]);
   const answers = new History(plan.seed, names);
   let repeats = 0;
   let outOfOrder = 0;
   let byAnother = 0;
   let lastEpochMs = Number.NEGATIVE_INFINITY;
+  /** Of the ledger that is being read. */
+  let offsetMs = 0;
+  let owner = 0;
+  let marks: RunnerLedger | null = null;
 
   const isFirst = (column: Column<Int32Array>, n: number, epochMs: number, runner: number): boolean => {
     if (epochMs < lastEpochMs) outOfOrder += 1;
@@ -59,30 +81,48 @@ export function readLedger(
   };
   const entries: Entries = {
     invoke(n, epochMs, runner, line) {
-      inTime("epochMs", epochMs - clock.offsetMs);
-      if (!isFirst(invoked, n, epochMs, runner)) return;
+      inTime("epochMs", epochMs - offsetMs);
+      if (!isFirst(invoked, n, epochMs, owner + runner)) return;
       invoked.set(n, line, NONE);
-      invokedMs.set(n, epochMs - clock.offsetMs);
+      invokedMs.set(n, epochMs - offsetMs);
     },
     read(n, epochMs, look, runner) {
-      inTime("epochMs", epochMs - clock.offsetMs);
-      inTime("sentEpochMs", look.sentEpochMs - clock.offsetMs);
-      if (!isFirst(read, n, epochMs, runner)) return;
-      const found = foundBy(look, epochMs, clock, plan);
+      inTime("epochMs", epochMs - offsetMs);
+      inTime("sentEpochMs", look.sentEpochMs - offsetMs);
+      if (!isFirst(read, n, epochMs, owner + runner)) return;
+      const found = foundBy(look, epochMs, offsetMs, plan);
       read.set(n, found === null ? NOTHING : answers.pushRead(found), NONE);
     },
     complete(n, epochMs, answer, runner, line) {
-      inTime("epochMs", epochMs - clock.offsetMs);
-      if (!isFirst(answered, n, epochMs, runner)) return;
-      const by = runners[runner] as string;
-      answers.pushNameless(answerOf(answer, n, epochMs - clock.offsetMs, by, line, plan), answer.stored);
+      inTime("epochMs", epochMs - offsetMs);
+      if (!isFirst(answered, n, epochMs, owner + runner)) return;
+      const by = runners[owner + runner] as string;
+      answers.pushNameless(answerOf(answer, n, epochMs - offsetMs, by, line, plan), answer.stored);
       answered.set(n, answers.length - 1, NONE);
     },
+    mark(type, epochMs) {
+      if (marks === null) throw new Error(`unknown type of line ${type}`);
+      inTime("epochMs", epochMs - offsetMs);
+      const name = type === "begin" ? "beganMs" : "endedMs";
+      if (marks[name] !== null) repeats += 1;
+      else marks[name] = epochMs - offsetMs;
+    },
   };
-  const plainLines = new PlainLines(plan, names, entries);
-  const legibility = eachLine(text, (rows, from, to, line) => {
-    if (plainLines.enter(rows, from, to, line)) return;
-    enterLine(parseJson(rows.slice(from, to)), line, plan, names, entries);
+  const ofRunners: RunnerLedger[] = [];
+  const legibilities = ledgers.map(({ text, clock, runner }) => {
+    const own = runner === null ? plan : { ...plan, runners: [runner] };
+    const plainLines = new PlainLines(own, names, entries);
+    offsetMs = clock.offsetMs;
+    owner = runner === null ? 0 : runners.indexOf(runner);
+    marks = runner === null ? null : { runner, beganMs: null, endedMs: null, torn: false };
+    lastEpochMs = Number.NEGATIVE_INFINITY;
+    const legibility = eachLine(text, (rows, from, to, line) => {
+      if (plainLines.enter(rows, from, to, line)) return;
+      enterLine(parseJson(rows.slice(from, to)), line, own, names, entries);
+    });
+    if (marks === null) return legibility;
+    ofRunners.push({ ...(marks as RunnerLedger), torn: legibility.torn });
+    return { ...legibility, unreadable: legibility.unreadable.map((why) => `of ${runner}, ${why}`) };
   });
 
   const places = inOrderOfSending(invoked, invokedMs).map((n) => {
@@ -101,7 +141,17 @@ export function readLedger(
   let backwards = 0;
   for (let i = 0; i < history.length; i += 1)
     if ((history.completedMs[i] as number) < (history.invokedMs[i] as number)) backwards += 1;
-  return { history, notes: { ...legibility, orphans, repeats, byAnother, outOfOrder, backwards } };
+  const counts = { orphans, repeats, byAnother, outOfOrder, backwards, ofRunners };
+  return { history, notes: { ...together(legibilities), ...counts } };
+}
+
+function together(legibilities: readonly Legibility[]): Legibility {
+  return legibilities.reduce((sum, each) => ({
+    lines: sum.lines + each.lines,
+    torn: sum.torn || each.torn,
+    unreadable: [...sum.unreadable, ...each.unreadable],
+    unreadableCount: sum.unreadableCount + each.unreadableCount,
+  }));
 }
 
 function valueAt(column: Column<Int32Array>, index: number): number {
@@ -155,7 +205,7 @@ function pending(n: number, runner: string, line: number, { seed, mix }: WritePl
 }
 
 /** A read without a version is no look at the register: an error, or no answer. */
-function foundBy(look: Look, epochMs: number, { offsetMs }: ClockMap, { seed }: WritePlan): RegisterRead | null {
+function foundBy(look: Look, epochMs: number, offsetMs: number, { seed }: WritePlan): RegisterRead | null {
   const { status, version, writer } = look;
   if (status !== 200 || version === null) return null;
   const times = { sentMs: look.sentEpochMs - offsetMs, doneMs: epochMs - offsetMs };

@@ -8,14 +8,16 @@ import { parseJson } from "../model/record/json.ts";
 import { ProbeSchema } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/record/run.ts";
+import type { OtherLedgers } from "../model/record/seal.ts";
 import { type SavedVersion, savedIn } from "../model/record/stranded.ts";
 import { WalSchema } from "../model/record/wal.ts";
 import { auditInPlace, eventsInPlace, probesInPlace } from "./in-place.ts";
 import { checkTimes, inTimeOf } from "./in-time.ts";
 import { planOf } from "./ledger-line.ts";
+import { ledgersOf } from "./ledgers-of-run.ts";
 import { readLines, type Text, wholeOf } from "./lines.ts";
 import { readDevices } from "./read-devices.ts";
-import { readLedger } from "./read-ledger.ts";
+import { readLedgers } from "./read-ledger.ts";
 import { underSeal } from "./read-seal.ts";
 import { linesOf, parsedLine } from "./typed-lines.ts";
 
@@ -33,12 +35,11 @@ export interface RunFiles {
   devices?: Text;
   bridges?: Text;
   held?: Text;
+  /** Of the runners beside the first one. */
+  otherLedgers?: OtherLedgers<Text>;
   /** Missing in runs of older makers, and in those that did not come to their end. */
   seal?: Text;
 }
-
-/** A clock that nobody mapped: times are k6's own, and known to within nothing. */
-const UNMAPPED = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, samples: 0 };
 
 const EMPTY = { returned: "", stranded: "", wal: "", bulkExport: "", devices: "", bridges: "", held: "" };
 
@@ -52,14 +53,8 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   const names = new Names(run.seed);
   const inTime = inTimeOf(run);
   const ofTheDrill = (line: Parameters<typeof checkTimes>[0]) => checkTimes(line, inTime);
-  const clock = run.clock ?? UNMAPPED;
-  const { history, notes } = readLedger(
-    texts.ledger,
-    clock,
-    planOf(run),
-    names,
-    run.clock === null ? undefined : inTime,
-  );
+  const ledgers = ledgersOf(run, texts.ledger, texts.otherLedgers);
+  const { history, notes } = readLedgers(ledgers, planOf(run), names, run.clock === null ? undefined : inTime);
   const events = linesOf(texts.events, EventSchema, ofTheDrill, eventsInPlace());
   const probes = linesOf(texts.probes, ProbeSchema, ofTheDrill, probesInPlace());
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };

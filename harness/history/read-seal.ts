@@ -1,9 +1,17 @@
 /** The seal of a record, and its files on their way to be held against it. */
 import { parseJson } from "../model/record/json.ts";
-import { brokenSeals, Marked, RECORD_FILES, type RecordFile, type Seal, SealSchema } from "../model/record/seal.ts";
+import {
+  brokenSeals,
+  Marked,
+  type OtherLedgers,
+  RECORD_FILES,
+  type RecordFile,
+  type Seal,
+  SealSchema,
+} from "../model/record/seal.ts";
 import { type Text, wholeOf } from "./lines.ts";
 
-type Texts = Record<RecordFile, Text>;
+type Texts = Record<RecordFile, Text> & { otherLedgers?: OtherLedgers<Text> };
 
 /**
  * `texts` are to be read in place of the files, each of them to its end; then `broken` says what was changed after the drill,
@@ -19,13 +27,15 @@ export function underSeal(files: Texts, seal: Text): { texts: Texts; broken: () 
     return { texts: files, broken: () => ["seal.json is damaged: nobody knows what was changed after the drill"] };
   }
   const marked = mapFiles((name) => new Marked(files[name]));
+  const others = Object.entries(files.otherLedgers ?? {}).map(([runner, text]) => [runner, new Marked(text)] as const);
+  const otherLedgers: OtherLedgers<Marked> = Object.fromEntries(others);
   return {
-    texts: marked,
-    broken: () =>
-      brokenSeals(
-        read,
-        mapFiles((name) => marked[name].mark),
-      ),
+    texts: { ...marked, otherLedgers },
+    broken: () => {
+      const marks = mapFiles((name) => marked[name].mark);
+      const ofOthers = Object.fromEntries(others.map(([runner, { mark }]) => [runner, mark]));
+      return brokenSeals(read, { ...marks, otherLedgers: ofOthers });
+    },
   };
 }
 

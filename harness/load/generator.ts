@@ -1,4 +1,5 @@
 /** Who writes the load: what a drill needs of it, whatever program it is. */
+import type { OtherRunner, RunnerName } from "../model/load/runners.ts";
 import type { Tag } from "../model/load/tag.ts";
 import type { ClientRetry } from "../model/plan/attempts.ts";
 import type { Dialect } from "../model/plan/dialect.ts";
@@ -11,7 +12,7 @@ export interface LoadTask {
   scenario: Scenario;
   retry: ClientRetry;
   seed: number;
-  /** On all that it writes. */
+  /** On all that they write. */
   tags: readonly Tag[];
   dialect: Pick<Dialect, "updateCreate" | "versions">;
   /** The run's folder. */
@@ -19,16 +20,20 @@ export interface LoadTask {
 }
 
 export interface Generator {
-  /** Its name in `run.json` and in each line that it writes. */
-  runner: string;
-  /** Resolves when it has been started; its first write waits for the start signal. */
-  start: (task: LoadTask) => Promise<RunningLoad>;
+  /** Their names in `run.json` and in each line that they write. */
+  runners: readonly RunnerName[];
+  /** Resolves when all have been started; their first writes wait for the start signal. */
+  start: (task: LoadTask) => Promise<RunningLoad[]>;
 }
 
+/** One runner at work. */
 export interface RunningLoad extends RunningProgram {
+  runner: RunnerName;
+  /** Of its container and its log. */
+  program: "k6" | OtherRunner;
   /** The file of its lines, each of which is there as soon as it is written. */
   ledger: string;
-  /** The time of its clock, between two readings of the drill's. */
+  /** The time of its clock, between two readings of the drill's. Runners with the same function have the same clock. */
   readClock: (now: Clock) => Promise<ClockSample>;
   /** What it counted itself, once it has ended with this code; `null` when it left no word. */
   summary: (exitCode: number) => Promise<Run["k6"]>;

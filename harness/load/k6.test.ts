@@ -5,7 +5,7 @@ import { tagOf } from "../model/load/tag.ts";
 import { HAPI_DIALECT } from "../model/plan/dialect.ts";
 import type { ProgramOrder } from "../system/program.ts";
 import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
-import { k6 } from "./k6.ts";
+import { k6, placesBeside } from "./k6.ts";
 
 /** What the script is told of a server with that dialect. */
 async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOrder> {
@@ -17,7 +17,7 @@ async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOrd
   };
   const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
   const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [tagOf(42)], folder: "/folder" } as const;
-  await k6(system, "image").start({ ...task, dialect: { ...HAPI_DIALECT, ...changes } });
+  await k6(placesBeside(system), "image").start({ ...task, dialect: { ...HAPI_DIALECT, ...changes } });
   return JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
 }
 
@@ -41,7 +41,7 @@ test("it trusts whom the description trusts", async () => {
   };
   const fromBeside = async () => ({ baseUrl: "https://fhir.test", headers: {}, ca: "/certs/own.pem" });
   const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
-  await k6(bareSystem({ edge: bareEdge({ fromBeside }), runBeside }), "image").start({
+  await k6(placesBeside(bareSystem({ edge: bareEdge({ fromBeside }), runBeside })), "image").start({
     ...task,
     dialect: HAPI_DIALECT,
   });

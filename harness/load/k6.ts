@@ -1,19 +1,20 @@
 /**
  * k6 as a generator: started inside the network, it writes into the run's folder directly, so each line is on our disk as it
- * is written.
+ * is written. Several of them share a load by themselves: each does its segment of it, and none talks to another.
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENDING } from "../model/built.ts";
 import type { LoadOrder } from "../model/load/ledger.ts";
+import { ledgerFile, programOf, RUNNER_NAMES, type RunnerName, summaryFile } from "../model/load/runners.ts";
 import { startSignal } from "../model/load/start-signal.ts";
 import { loadTimes } from "../model/plan/scenario.ts";
-import { RECORD_FILES } from "../model/record/seal.ts";
+import type { Edge } from "../system/edge.ts";
 import type { RunningProgram } from "../system/program.ts";
 import type { System } from "../system/system.ts";
 import type { Generator, LoadTask } from "./generator.ts";
-import { readSummary, SUMMARY_FILE } from "./summary.ts";
+import { readSummary } from "./summary.ts";
 
 /** k6 reads the script and the model by the same relative paths as Node does. */
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
@@ -29,30 +30,70 @@ const PATIENCE_SECONDS = 600;
  */
 const BEFORE_LOAD_SECONDS = 60;
 
-const RUNNER = "k6-1";
+/** Where one runner stands: how it is started there, where it finds the service, and what time it is there. */
+export interface RunnerPlace extends Pick<System, "runBeside" | "readClock"> {
+  runner: RunnerName;
+  fromBeside: Edge["fromBeside"];
+  /** For k6 besides, such as `K6_DNS`. */
+  environment?: Record<string, string>;
+}
 
-type Around = Pick<System, "edge" | "runBeside" | "readClock">;
+/** That many, one beside the other in the system's own network. */
+export function placesBeside(
+  { edge, runBeside, readClock }: Pick<System, "edge" | "runBeside" | "readClock">,
+  runners = 1,
+): RunnerPlace[] {
+  return RUNNER_NAMES.slice(0, runners).map((runner) => ({
+    runner,
+    runBeside,
+    readClock,
+    fromBeside: edge.fromBeside,
+  }));
+}
 
-export function k6(system: Around, image: string): Generator {
+export function k6(places: readonly RunnerPlace[], image: string): Generator {
   return {
-    runner: RUNNER,
-    start: async (task) => ({
-      ...(await startProgram(system, image, task)),
-      ledger: join(task.folder, RECORD_FILES.ledger),
-      readClock: system.readClock,
-      summary: async (exitCode) =>
-        readSummary(await readFile(join(task.folder, SUMMARY_FILE), "utf8").catch(() => null), exitCode),
-    }),
+    runners: places.map(({ runner }) => runner),
+    start: (task) =>
+      Promise.all(
+        places.map(async (place, index) => {
+          const { runner, readClock } = place;
+          return {
+            ...(await startProgram(place, shareOf(index, places.length), image, task)),
+            ...{ runner, program: programOf(runner), readClock },
+            ledger: join(task.folder, ledgerFile(runner)),
+            summary: async (exitCode) =>
+              readSummary(await readFile(join(task.folder, summaryFile(runner)), "utf8").catch(() => null), exitCode),
+          };
+        }),
+      ),
   };
 }
 
-async function startProgram({ edge, runBeside }: Around, image: string, task: LoadTask): Promise<RunningProgram> {
+interface Share {
+  of: number;
+  /** What tells k6 its part. */
+  command: string[];
+}
+
+/** Only by the whole sequence does k6 know which iterations are whose; without it, numbers would come twice. */
+function shareOf(index: number, of: number): Share {
+  if (of === 1) return { of, command: [] };
+  const cut = (i: number) => (i === 0 || i === of ? String(i / of) : `${i}/${of}`);
+  const sequence = Array.from({ length: of + 1 }, (_, i) => cut(i)).join(",");
+  const segment = `${cut(index)}:${cut(index + 1)}`;
+  return { of, command: ["--execution-segment", segment, "--execution-segment-sequence", sequence] };
+}
+
+async function startProgram(place: RunnerPlace, share: Share, image: string, task: LoadTask): Promise<RunningProgram> {
+  const { runner, fromBeside, runBeside, environment } = place;
   const { seed, dialect, tags } = task;
   const { load } = task.scenario;
   const durationSeconds = loadTimes(task.scenario).end;
-  const { ca, ...service } = await edge.fromBeside((BEFORE_LOAD_SECONDS + durationSeconds) * 1000);
+  const { ca, ...service } = await fromBeside((BEFORE_LOAD_SECONDS + durationSeconds) * 1000);
   const told: LoadOrder = {
-    runner: RUNNER,
+    runner,
+    runners: share.of,
     ...service,
     seed,
     tags,
@@ -64,15 +105,16 @@ async function startProgram({ edge, runBeside }: Around, image: string, task: Lo
     retry: task.retry,
     signal: startSignal(seed, dialect).look,
     patienceSeconds: PATIENCE_SECONDS,
-    folder: RECORD,
+    summary: `${RECORD}/${summaryFile(runner)}`,
   };
   return runBeside({
-    ...{ name: "k6", image },
+    ...{ name: programOf(runner), image },
     environment: {
       FHIRDRILL_LOAD: JSON.stringify(told),
       K6_NO_USAGE_REPORT: "true",
       // Instead of the certificates that its system trusts: nobody else is asked.
       ...(ca === undefined ? {} : { SSL_CERT_FILE: CA }),
+      ...environment,
     },
     folders: [
       ...MOUNTED.map((path) => ({ source: `${PROJECT}${path}`, target: `/fhirdrill/${path}`, readOnly: true })),
@@ -83,9 +125,10 @@ async function startProgram({ edge, runBeside }: Around, image: string, task: Lo
       "run",
       "--quiet",
       "--console-output",
-      `${RECORD}/${RECORD_FILES.ledger}`,
+      `${RECORD}/${ledgerFile(runner)}`,
       "--log-format",
       "raw",
+      ...share.command,
       `/fhirdrill/scenarios/load/writes.k6${ENDING}`,
     ],
   });

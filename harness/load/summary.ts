@@ -1,8 +1,6 @@
 /** k6's own end-of-test summary, against which the ledger is checked. */
 import type { Run } from "../model/record/run.ts";
 
-export const SUMMARY_FILE = "k6-summary.json";
-
 interface Summary {
   metrics?: Record<string, { values?: { count?: number } }>;
 }

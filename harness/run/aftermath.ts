@@ -3,8 +3,10 @@
  * if it follows, it gets time to catch up. Of one's own system only what clients are served is read.
  */
 import { planOf } from "../history/ledger-line.ts";
-import { readLedger } from "../history/read-ledger.ts";
+import { ledgersOf } from "../history/ledgers-of-run.ts";
+import { readLedgers } from "../history/read-ledger.ts";
 import { Contents } from "../model/columns/contents.ts";
+import type { History } from "../model/columns/history.ts";
 import { reasonOf } from "../model/failure.ts";
 import { Names } from "../model/load/names.ts";
 import { tagOf } from "../model/load/tag.ts";
@@ -32,8 +34,7 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
   };
   await auditDatabase(system.postgres[serving], seed, report);
   if (clock !== null) {
-    const { ledger } = recorder.folder.readFiles();
-    const { history } = readLedger(ledger, clock, planOf(recorder.run), names);
+    const history = historyOf(recorder, names);
     await auditApi(system.hapi[serving], { history, contents, scenario }, report);
   }
 
@@ -50,8 +51,7 @@ async function auditServed(
 ): Promise<void> {
   const { seed, scenario, clock, dialect, config } = recorder.run;
   if (clock === null || dialect === null || config.own === null) return;
-  const { ledger } = recorder.folder.readFiles();
-  const { history } = readLedger(ledger, clock, planOf(recorder.run), new Names(seed));
+  const history = historyOf(recorder, new Names(seed));
   const { base } = config.own;
   const other = direct[otherSide(side)];
   const order = { ask: edge.ask, base, side, ...(other && { other }), history, scenario, dialect, tag: tagOf(seed) };
@@ -59,6 +59,11 @@ async function auditServed(
     recorder.audit(lines);
     for (const line of lines) if (line.type === "reads-end") tellLate(line, recorder);
   });
+}
+
+function historyOf({ run, folder }: Recorder, names: Names): History {
+  const { ledger, otherLedgers } = folder.readFiles();
+  return readLedgers(ledgersOf(run, ledger, otherLedgers), planOf(run), names).history;
 }
 
 function tellLate({ late }: ReadsEnd, { event }: Recorder): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { plantedRun } from "../check/planted-run.ts";
 import { readRecord } from "../history/read-record.ts";
-import { k6 } from "../load/k6.ts";
+import { k6, placesBeside } from "../load/k6.ts";
 import { Interrupted } from "../model/failure.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { bareSystem } from "../system/testing/bare-system.ts";
@@ -22,7 +22,7 @@ test("what the system can do is recorded before anything is done to it", async (
     const recorder = new Recorder({ folder, now: () => 0, run: { ...run, scenario }, view, abort: () => {} });
     const system = bareSystem({ capabilities: new Set(["links", "postgres"]) });
     const signal = AbortSignal.abort(new Interrupted());
-    const drilled = drillOn(system, recorder, { generator: k6(system, "none"), view, signal });
+    const drilled = drillOn(system, recorder, { generator: k6(placesBeside(system), "none"), view, signal });
     await expect(drilled).rejects.toThrow(Interrupted);
     expect(readRecord(folder.readFiles()).run.capabilities).toEqual(["links", "postgres"]);
   } finally {

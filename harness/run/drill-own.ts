@@ -3,7 +3,7 @@
  * happens, what was broken is healed, what was recorded is kept, and no secret is left in it.
  */
 import { proveDialect } from "../load/dialect.ts";
-import { k6 } from "../load/k6.ts";
+import { k6, placesBeside } from "../load/k6.ts";
 import { DrillFailure, usageFailure } from "../model/failure.ts";
 import { mixFor } from "../model/plan/dialect.ts";
 import { type Agreed, planHash } from "../model/plan/own-plan.ts";
@@ -78,7 +78,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
       return attach({ ...around, own, engine, edge, databases, targets, now });
     });
     await drillOn(system, recorder, {
-      ...{ generator: k6(system, images.k6.name), view, signal },
+      ...{ generator: k6(placesBeside(system, scenario.load.runners), images.k6.name), view, signal },
       whenUnsafe: (watch, signal) => whenUnsafe({ guard, askToStop, now }, watch, signal),
     });
   } catch (error) {

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { whenLoadEndsEarly } from "./endings.ts";
 
 const notDue = new AbortController().signal;
-const loadThatSaid = (log: string) => ({ ended: Promise.resolve(107), log: async () => log });
+const K6 = { program: "k6", called: "k6" } as const;
+const loadThatSaid = (log: string) => ({ ...K6, ended: Promise.resolve(107), log: async () => log });
 
 test.each([
   ["Error: no such thing\n\tat file:///bad.js:1:34(3)\n", "k6 exited with code 107: no such thing"],

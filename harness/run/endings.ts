@@ -1,7 +1,7 @@
 /** Ways in which a wait ends early. Each rejects with the reason, and stops when `signal` is aborted. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RunningLoad } from "../load/generator.ts";
 import { DrillFailure } from "../model/failure.ts";
-import type { RunningProgram } from "../system/program.ts";
 import { firstCause } from "../systems/lab/first-cause.ts";
 
 export function whenAborted(signal: AbortSignal): Promise<never> {
@@ -11,24 +11,33 @@ export function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-export async function whenOverdue(ms: number, signal: AbortSignal): Promise<never> {
+/** Of a load that has not ended so long after it began. */
+export async function whenOverdue(ms: number, load: Ending, signal: AbortSignal): Promise<never> {
   await sleep(ms, undefined, { signal });
   throw new DrillFailure({
     what: "the load did not end",
-    why: `k6 was still running ${ms / 1000} s after it began`,
-    todo: "see logs/k6.log in the run folder",
+    why: `${load.called} was still running ${ms / 1000} s after it began`,
+    todo: logOf(load),
   });
 }
 
+/** What ends, and what it is called in a sentence. */
+export type Ending = Pick<RunningLoad, "ended" | "log" | "program"> & { called: string };
+
 /** `due` is aborted when the load may end. */
-export async function whenLoadEndsEarly({ ended, log }: RunningProgram, due: AbortSignal): Promise<never> {
+export async function whenLoadEndsEarly(load: Ending, due: AbortSignal): Promise<never> {
+  const { ended, log, called } = load;
   const code = await ended;
   if (due.aborted) return new Promise(() => {});
   const text = (await log().catch(() => "")).trim();
   const cause = firstCause(text) ?? text.split("\n").at(-1);
   throw new DrillFailure({
     what: "the load ended early",
-    why: cause ? `k6 exited with code ${code}: ${cause}` : `k6 exited with code ${code}`,
-    todo: "see logs/k6.log in the run folder",
+    why: cause ? `${called} exited with code ${code}: ${cause}` : `${called} exited with code ${code}`,
+    todo: logOf(load),
   });
+}
+
+function logOf({ program }: Ending): string {
+  return `see logs/${program}.log in the run folder`;
 }

@@ -5,12 +5,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Generator } from "../load/generator.ts";
 import { seedResources } from "../load/seed.ts";
-import { LineTail } from "../load/tail.ts";
+import { isOtherRunner } from "../model/load/runners.ts";
 import { failsOverByItself } from "../model/plan/config.ts";
 import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
 import { loadTimes, type Phase } from "../model/plan/scenario.ts";
 import { otherSide } from "../model/plan/side.ts";
-import { type ClockSample, mapClock } from "../model/record/clock.ts";
 import type { View } from "../model/view.ts";
 import type { Reports } from "../operator/duty.ts";
 import { keepWarm } from "../operator/keep-warm.ts";
@@ -27,21 +26,20 @@ import type { Database } from "../system/database.ts";
 import type { Roles } from "../system/roles.ts";
 import type { SelfFailover } from "../system/self-failover.ts";
 import type { System } from "../system/system.ts";
-import { until } from "../system/waiting.ts";
 import { Beside } from "./beside.ts";
 import type { DrillExport } from "./bulk-export.ts";
 import { deviceDrill } from "./device-drill.ts";
-import { whenAborted, whenLoadEndsEarly, whenOverdue } from "./endings.ts";
+import { whenAborted } from "./endings.ts";
 import type { FaultCourse } from "./fault-course.ts";
 import { getSteady } from "./get-steady.ts";
+import { LoadCourse } from "./load-course.ts";
 import { PlannedOrders } from "./planned.ts";
 import type { Recorder } from "./recorder.ts";
 import { keepSchedule } from "./schedule.ts";
 import { tagsBesideOf, tagsOf } from "./tags.ts";
-import { LoadWatch } from "./watch.ts";
+import type { LoadWatch } from "./watch.ts";
 
 const LOOK_EVERY_MS = 200;
-const CLOCK_EVERY_MS = 1000;
 /** For k6 to start, and for its last writes to be answered. */
 const LOAD_GRACE_MS = 120_000;
 /** For the plan that the operator is still carrying out when the load has ended. */
@@ -90,13 +88,12 @@ export async function exercise(
     enter("warm-up");
     let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
     beside.add(keepWarm(system, config, () => roles(), signal));
-    recorder.update({ runners: [generator.runner] });
-    const load = await generator.start({
-      ...{ scenario, retry: config.clientRetry, seed, tags: tagsOf(run), dialect, folder: folder.path },
-    });
+    recorder.update({ runners: [...generator.runners] });
+    const task = { scenario, retry: config.clientRetry, seed, tags: tagsOf(run), dialect, folder: folder.path };
+    const load = new LoadCourse(await generator.start(task), now);
+    const { watch } = load;
     const due = new AbortController();
-    const watch = new LoadWatch(new LineTail(load.ledger));
-    const early = [whenAborted(calledOff), system.whenLost(signal), whenLoadEndsEarly(load, due.signal)];
+    const early = [whenAborted(calledOff), system.whenLost(signal), load.endsEarly(due.signal)];
     if (whenUnsafe) early.push(whenUnsafe(watch, signal));
     const unlessEarly = <T>(work: Promise<T>): Promise<T> => Promise.race([work, ...early]);
 
@@ -106,16 +103,15 @@ export async function exercise(
         getSteady(system, recorder, { dialect, view, signal, untilDue: () => exporting?.untilDue() }),
       ),
     });
-    const samples: ClockSample[] = [];
     beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
-    beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await load.readClock(now)));
+    load.sampleClocks(beside);
     const operator = startWatching(system, recorder, beside);
     roles = operator.roles;
     beside.add(operator.ended);
-    for (const stop of startProbes(system, recorder, dialect, roles)) beside.addProbe(stop);
+    for (const stop of startProbes(system, recorder, { dialect, roles, runners: generator.runners }))
+      beside.addProbe(stop);
 
-    const waiting = { what: "the first write", deadlineMs: 60_000, everyMs: 20, signal };
-    const firstMs = await unlessEarly(until(waiting, async () => watch.firstSeenMs));
+    const firstMs = await unlessEarly(load.begun(signal));
     devices?.begin();
     // The first observation starts what observing needs, so that the injection happens at one instant.
     await unlessEarly(faults.firstLook());
@@ -136,15 +132,14 @@ export async function exercise(
     );
     due.abort();
 
-    const overdue = whenOverdue(loadTimes(scenario).end * 1000 + LOAD_GRACE_MS, signal);
-    const exitCode = await unlessEarly(Promise.race([load.ended, overdue]));
+    await unlessEarly(load.ended(loadTimes(scenario).end * 1000 + LOAD_GRACE_MS, signal));
     await unlessEarly(faults.endOfLoad());
     const plans = Promise.all([orders.done(), operator.atRest()]);
     await unlessEarly(Promise.race([plans, wait(PLAN_GRACE_MS)]));
     enter("quiesce");
     await unlessEarly(faults.healed());
     await unlessEarly(devices?.drained(() => roles().primary, signal) ?? Promise.resolve());
-    recorder.update({ clock: mapClock(samples), k6: await load.summary(exitCode) });
+    recorder.update(await load.did());
   } finally {
     await Promise.all([beside.end(), faults.end(), devices?.end()]);
   }
@@ -181,12 +176,17 @@ async function recordReturned(database: Database, { run, returned }: Recorder): 
   });
 }
 
+interface Probed {
+  dialect: Dialect;
+  roles: () => Roles;
+  runners: Generator["runners"];
+}
+
 /** Starts all probes; returns the functions that stop them. */
 function startProbes(
   system: System,
   { run, now, probe }: Recorder,
-  { updateCreate }: Dialect,
-  roles: () => Roles,
+  { dialect: { updateCreate }, roles, runners }: Probed,
 ): (() => Promise<void>)[] {
   const fromOutside = [
     startMachineProbe(system, now, probe),
@@ -198,5 +198,8 @@ function startProbes(
   const both = (): Roles => ({ primary: roles().primary, follower: otherSide(roles().primary) });
   const isOwn = system.content === "fhir";
   if (system.lag !== null) fromOutside.push(startLagProbe(system.lag, isOwn ? both : roles, now, probe));
-  return isOwn ? fromOutside : [...fromOutside, startResourceProbe(system, now, probe)];
+  if (isOwn) return fromOutside;
+  const { postgres, usageOf } = system;
+  const sampled = [...system.sampled, ...runners.filter(isOtherRunner)];
+  return [...fromOutside, startResourceProbe({ postgres, usageOf, sampled }, now, probe)];
 }

@@ -1,13 +1,14 @@
-/** The live view of the load: what the ledger says as it grows. */
-
+/** The live view of the load: what the ledgers say as they grow. */
 import type { LineTail } from "../load/tail.ts";
-import { type LedgerLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
+import { type LedgerLine, type MarkLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import type { LiveState } from "../model/view.ts";
 
 const WINDOW_MS = 1000;
 
 export class LoadWatch {
-  readonly #tail: LineTail<LedgerLine>;
+  readonly #tails: readonly LineTail<LedgerLine | MarkLine>[];
+  /** When the first line of each ledger was seen, by the watcher's clock. */
+  readonly seenMs: (number | null)[];
   #acks: number[] = [];
   #acknowledged = 0;
   #servedBy = "";
@@ -16,16 +17,18 @@ export class LoadWatch {
   /** Of all that was answered, and of that with "too many requests" (429). */
   answered = 0;
   throttled = 0;
-  /** When the first write was seen, by the watcher's clock. */
+  /** When the load was seen to have begun, by the watcher's clock: with the last of its ledgers. */
   firstSeenMs: number | null = null;
 
-  constructor(tail: LineTail<LedgerLine>) {
-    this.#tail = tail;
+  constructor(...tails: LineTail<LedgerLine | MarkLine>[]) {
+    this.#tails = tails;
+    this.seenMs = tails.map(() => null);
   }
 
   async look(nowMs: number, phase: string): Promise<LiveState> {
-    for (const line of await this.#tail.read()) {
-      this.firstSeenMs ??= nowMs;
+    const lines = await this.#newLines(nowMs);
+    if (this.seenMs.every((ms) => ms !== null)) this.firstSeenMs ??= nowMs;
+    for (const line of lines) {
       if (line.type !== "complete") continue;
       this.answered += 1;
       if (line.status === TOO_MANY_REQUESTS) this.throttled += 1;
@@ -45,5 +48,11 @@ export class LoadWatch {
       servedBy: this.#servedBy,
       silentMs: silentMs < WINDOW_MS / 2 ? 0 : silentMs,
     };
+  }
+
+  async #newLines(nowMs: number): Promise<(LedgerLine | MarkLine)[]> {
+    const ofEach = await Promise.all(this.#tails.map((tail) => tail.read()));
+    for (const [i, lines] of ofEach.entries()) if (lines.length > 0) this.seenMs[i] ??= nowMs;
+    return ofEach.flat();
   }
 }

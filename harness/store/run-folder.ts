@@ -4,6 +4,7 @@
 import {
   appendFileSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -12,14 +13,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import type { Text } from "../history/lines.ts";
 import type { RunFiles } from "../history/read-record.ts";
+import { ledgerFile, OTHER_RUNNERS } from "../model/load/runners.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
-import { RECORD_FILES, sealOf } from "../model/record/seal.ts";
+import { type OtherLedgers, RECORD_FILES, sealOf } from "../model/record/seal.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
 import { guarded, replaceFile } from "./written.ts";
@@ -98,17 +101,22 @@ export class RunFolder {
     this.#guarded(() => writeFileSync(join(this.path, "logs", `${name}.log`), text));
   }
 
-  /** A file that was never begun is empty; only `run.json` must exist. */
-  readFiles(): Required<RunFiles> {
+  /** A file that was never begun is empty; only `run.json` must exist. Other ledgers are there where they were begun. */
+  readFiles(): Required<Omit<RunFiles, "otherLedgers">> & Pick<RunFiles, "otherLedgers"> {
     const run = named(join(this.path, RECORD_FILES.run), (path) => readFileSync(path, "utf8"));
     const { run: _, ...others } = RECORD_FILES;
     const texts = Object.entries({ ...others, seal: SEAL }).map(([file, name]) => [file, this.#piecesOf(name)]);
-    return { run, ...Object.fromEntries(texts) };
+    const ofOthers = OTHER_RUNNERS.filter((runner) => existsSync(join(this.path, ledgerFile(runner))));
+    if (ofOthers.length === 0) return { run, ...Object.fromEntries(texts) };
+    const ledgers = ofOthers.map((runner) => [runner, this.#piecesOf(ledgerFile(runner))]);
+    const otherLedgers: OtherLedgers<Text> = Object.fromEntries(ledgers);
+    return { run, ...Object.fromEntries(texts), otherLedgers };
   }
 
   /** How much there is to read. A file that cannot be examined counts as nothing; its reader will report it. */
   get bytes(): number {
-    return Object.values(RECORD_FILES).reduce((sum, name) => sum + sizeOf(join(this.path, name)), 0);
+    const names = [...Object.values(RECORD_FILES), ...OTHER_RUNNERS.map(ledgerFile)];
+    return names.reduce((sum, name) => sum + sizeOf(join(this.path, name)), 0);
   }
 
   /** Read anew for each reader. Whether it can be read is found out here, not half-way through a judgement. */

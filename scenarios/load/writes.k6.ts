@@ -5,7 +5,7 @@
 import { sleep } from "k6";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
-import type { LedgerLine, LoadOrder } from "../../harness/model/load/ledger.ts";
+import type { LedgerLine, LoadOrder, MarkLine } from "../../harness/model/load/ledger.ts";
 import { namedIn } from "../../harness/model/load/named.ts";
 import { isGiven } from "../../harness/model/load/start-signal.ts";
 import { tagged } from "../../harness/model/load/tag.ts";
@@ -23,8 +23,9 @@ const FRESH = { ...order.headers, "Cache-Control": "no-cache" };
 const HEADERS = { ...order.headers, "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
-// that a write does, its reading and its further attempts, has to fit into the time of one.
-const users = order.ratePerSecond * order.timeoutSeconds + 10;
+// that a write does, its reading and its further attempts, has to fit into the time of one. Runners share the load by their
+// users: only as many for each give them equal parts of it, and work to each.
+const users = Math.ceil((order.ratePerSecond * order.timeoutSeconds + 10) / order.runners) * order.runners;
 
 export const options = {
   scenarios: {
@@ -47,6 +48,12 @@ export function setup(): void {
   const signal = `${order.baseUrl}/${order.signal}`;
   const look = () => http.get(signal, { headers: FRESH, timeout: START_LOOK_MS, tags: { name: "start" } });
   while (!isGiven(order.seed, order.signal, look())) sleep(START_PAUSE_SECONDS);
+  mark("begin");
+}
+
+/** Called when all writes have ended, and not when k6 is killed. */
+export function teardown(): void {
+  mark("end");
 }
 
 export default function write(): void {
@@ -128,7 +135,7 @@ function readBefore({ id, path }: PlannedWrite, limitMs: number): number | null 
 }
 
 export function handleSummary(data: unknown): Record<string, string> {
-  return { [`${order.folder}/k6-summary.json`]: JSON.stringify(data) };
+  return { [order.summary]: JSON.stringify(data) };
 }
 
 /** `W/"3"` → 3. */
@@ -148,6 +155,11 @@ function writerIn({ status, body }: RefinedResponse<"text">): string | null {
   }
 }
 
-function record(line: LedgerLine): void {
-  console.log(JSON.stringify({ ...line, r: order.runner } satisfies LedgerLine));
+/** Of one runner alone the summary says that it ended; where there are several, each has to say it for itself. */
+function mark(type: "begin" | "end"): void {
+  if (order.runners > 1) record({ type, epochMs: Date.now() });
+}
+
+function record(line: LedgerLine | MarkLine): void {
+  console.log(JSON.stringify({ ...line, r: order.runner } satisfies LedgerLine | MarkLine));
 }

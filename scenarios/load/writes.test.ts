@@ -51,9 +51,22 @@ vi.mock("k6/http", () => ({
 const SEED = 42;
 const BASE = "https://fhir.test/FHIR/base";
 const order: LoadOrder = {
-  ...{ runner: "k6-1", baseUrl: BASE, headers: { Authorization: "Bearer x" }, seed: SEED, tags: [tagOf(SEED)] },
+  ...{
+    runner: "k6-1",
+    runners: 1,
+    baseUrl: BASE,
+    headers: { Authorization: "Bearer x" },
+    seed: SEED,
+    tags: [tagOf(SEED)],
+  },
   ...{ mix: { put: 1, post: 1, bundle: 1, update: 1 }, versions: "numbered", ratePerSecond: 10, durationSeconds: 5 },
-  ...{ timeoutSeconds: 4, retry: "none", signal: "Basic/start-16", patienceSeconds: 60, folder: "/record" },
+  ...{
+    timeoutSeconds: 4,
+    retry: "none",
+    signal: "Basic/start-16",
+    patienceSeconds: 60,
+    summary: "/record/k6-summary.json",
+  },
 };
 
 const written: LedgerLine[] = [];

@@ -26,7 +26,8 @@ function keep(name: string, files: RunFiles): void {
 }
 
 function textOf(run: RunFolder) {
-  const { run: runJson, ...lines } = run.readFiles();
-  const texts = Object.entries(lines).map(([file, pieces]) => [file, [...pieces].join("")]);
-  return { run: runJson, ...Object.fromEntries(texts) };
+  const { run: runJson, otherLedgers, ...lines } = run.readFiles();
+  const wholeOf = (texts: Record<string, Iterable<string>>) =>
+    Object.fromEntries(Object.entries(texts).map(([file, pieces]) => [file, [...pieces].join("")]));
+  return { run: runJson, ...wholeOf(lines), ...(otherLedgers && { otherLedgers: wholeOf(otherLedgers) }) } as RunFiles;
 }

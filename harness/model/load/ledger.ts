@@ -62,10 +62,19 @@ export interface ReadLine extends LineOfWrite {
 
 export type LedgerLine = InvokeLine | CompleteLine | ReadLine;
 
+/** That a runner began its part of a load, or ended it by itself: its first and its last line, where there are several. */
+export interface MarkLine {
+  type: "begin" | "end";
+  epochMs: number;
+  r?: string;
+}
+
 /** The options of the load script, in the environment variable `FHIRDRILL_LOAD` as JSON. */
 export interface LoadOrder {
   /** What its lines call it. */
   runner: string;
+  /** How many runners share the load. Each is told the whole of it, and does its own part. */
+  runners: number;
   baseUrl: string;
   /** Carried by each request. */
   headers: Record<string, string>;
@@ -84,6 +93,6 @@ export interface LoadOrder {
   signal: string;
   /** How long to wait for the start signal. */
   patienceSeconds: number;
-  /** The run's folder, as a folder of the container. */
-  folder: string;
+  /** For k6's summary, as a path of the container. */
+  summary: string;
 }

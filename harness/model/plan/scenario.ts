@@ -1,5 +1,6 @@
 /** A scenario: what a drill tries. It is plain data: validated when it is read, listed, and stored with the run. */
 import { z } from "zod";
+import { RUNNER_NAMES } from "../load/runners.ts";
 import { chance, WRITE_KINDS, type WriteKind } from "../load/write.ts";
 import { BulkExportSchema } from "./bulk-export.ts";
 import { FeedSchema } from "./devices.ts";
@@ -23,6 +24,8 @@ export const LoadSchema = z.object({
   /** From the last act to the end of the load. An act is a fault's injection or healing, or a planned operation. */
   afterSeconds: positive,
   timeoutSeconds: z.number().int().positive().max(60),
+  /** How many instances of k6 share the load; one if it does not say. */
+  runners: z.number().int().min(1).max(RUNNER_NAMES.length).optional(),
 });
 
 /** The state of the two sites before the load. */

@@ -25,6 +25,18 @@ export interface ClockSample {
   epochMs: number;
 }
 
+/**
+ * One mapping for all: the first one's, with the largest of their errors, by the fewest samples. `null` when one of them is
+ * not known.
+ */
+export function clockOfAll(maps: readonly (ClockMap | null)[]): ClockMap | null {
+  const known = maps.filter((map) => map !== null);
+  const [first] = known;
+  if (first === undefined || known.length < maps.length) return null;
+  const errorMs = Math.max(...known.map((map) => map.errorMs));
+  return { ...first, errorMs, samples: Math.min(...known.map((map) => map.samples)) };
+}
+
 /** The mapping from the sample with the shortest round trip, as NTP does; the others bound its error. */
 export function mapClock(samples: readonly ClockSample[]): ClockMap | null {
   const bounds = samples.map((s) => ({ low: s.epochMs - s.answeredMs, high: s.epochMs - s.askedMs }));

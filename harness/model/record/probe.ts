@@ -1,12 +1,13 @@
 /** Samples taken during the load: one line each in `probes.ndjson`. */
 import { z } from "zod";
+import { OTHER_RUNNERS } from "../load/runners.ts";
 import { DEVICE_PARTS, PARTS, SIDES } from "../plan/side.ts";
 
 /** The containers whose use of the machine is sampled, in every lab. */
 export const SAMPLED_PARTS = [...PARTS, "toxiproxy", "k6"] as const;
 /** And under Patroni, those that each site needs besides; not sampled in older runs. */
 export const SAMPLED_OF_PATRONI = ["etcd-a", "etcd-b", "etcd-witness", "haproxy-a", "haproxy-b"] as const;
-const ALL_SAMPLED = [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI, ...DEVICE_PARTS] as const;
+const ALL_SAMPLED = [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI, ...DEVICE_PARTS, ...OTHER_RUNNERS] as const;
 export type SampledPart = (typeof ALL_SAMPLED)[number];
 
 /** `null` when it could not be read: the container does not run, or there was no answer. */

@@ -30,6 +30,18 @@ export interface LedgerNotes extends Legibility {
   outOfOrder: number;
   /** Answers with a time before their write was sent: the clock was set back, and no time of the run can be trusted. */
   backwards: number;
+  /** Each runner's own ledger, where there are several. */
+  ofRunners: readonly RunnerLedger[];
+}
+
+/** What a runner's own ledger says of it, besides its writes. */
+export interface RunnerLedger {
+  runner: string;
+  /** When it says that it began, and that it ended by itself, by the drill's clock; `null` where it does not. */
+  beganMs: number | null;
+  endedMs: number | null;
+  /** The last line was cut off in the middle. */
+  torn: boolean;
 }
 
 export interface RunRecord {

@@ -27,6 +27,21 @@ const NetworkUseSchema = z.object({ runner: z.string(), endpoint: z.string().nul
 
 export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
 
+const ClockSchema = z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() });
+
+/** One runner's part of a load. */
+export const ByRunnerSchema = z.object({
+  runner: z.string(),
+  /** By the drill's clock: when its first line was seen, and when it had ended. */
+  fromMs: z.number().nullable(),
+  toMs: z.number(),
+  /** By its own summary; `null` when it left none. */
+  iterations: z.number().nullable(),
+  droppedIterations: z.number().nullable(),
+  exitCode: z.number(),
+  clock: ClockSchema.nullable(),
+});
+
 export const RunSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
   /** The version of the record, which says what it must contain: `RECORD_VERSION` when it was made. */
@@ -85,17 +100,20 @@ export const RunSchema = z.object({
     .nullable()
     .default(null),
   /** The mapping of k6's clock; `null` until it was measured. */
-  clock: z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() }).nullable(),
+  clock: ClockSchema.nullable(),
   /** The site to which the proxy was routed at the end. */
   servingSide: z.enum(["a", "b"]).nullable(),
   /** The user's prices, for the cost of a run; `null` when none were given. */
   prices: PricesSchema.nullable().default(null),
   /** From k6's own summary, to be compared with the ledger. */
   k6: z.object({ iterations: z.number(), droppedIterations: z.number(), exitCode: z.number() }).nullable(),
+  /** What each runner did, where there are several: `clock` and `k6` are then of all of them together. */
+  byRunner: z.array(ByRunnerSchema).optional(),
 });
 
 export type ImageUse = z.infer<typeof ImageUseSchema>;
 export type Step = z.infer<typeof StepSchema>;
+export type ByRunner = z.infer<typeof ByRunnerSchema>;
 export type Run = z.infer<typeof RunSchema>;
 
 /**

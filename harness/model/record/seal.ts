@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { ledgerFile, OTHER_RUNNERS, type OtherRunner } from "../load/runners.ts";
 
 export const SEAL_SCHEMA = "fhirdrill.seal/1";
 
@@ -25,6 +26,8 @@ export const RECORD_FILES = {
 } as const;
 export type RecordFile = keyof typeof RECORD_FILES;
 const NAMES = Object.keys(RECORD_FILES) as RecordFile[];
+/** The ledgers of runners beside the first one, where there are any. */
+export type OtherLedgers<T> = Partial<Record<OtherRunner, T>>;
 
 const MarkSchema = z.object({
   /** The number of line ends. */
@@ -48,6 +51,7 @@ export const SealSchema = z.object({
         z.ZodDefault<typeof MarkSchema>
       >,
     ),
+  otherLedgers: z.partialRecord(z.enum(OTHER_RUNNERS), MarkSchema).optional(),
 });
 export type Seal = z.infer<typeof SealSchema>;
 
@@ -80,26 +84,37 @@ export class Marked implements Iterable<string> {
   }
 }
 
-export function sealOf(files: Record<RecordFile, string | Iterable<string>>): Seal {
-  const marks = NAMES.map((name) => {
-    const marked = new Marked(files[name]);
-    for (const _ of marked);
-    return [name, marked.mark];
-  });
-  return { schema: SEAL_SCHEMA, files: Object.fromEntries(marks) };
+type Texts<T> = Record<RecordFile, T> & { otherLedgers?: OtherLedgers<T> | undefined };
+
+export function sealOf(files: Texts<string | Iterable<string>>): Seal {
+  const marks = NAMES.map((name) => [name, markOf(files[name])]);
+  const others = Object.entries(files.otherLedgers ?? {}).map(([runner, text]) => [runner, markOf(text)]);
+  const sealed = { schema: SEAL_SCHEMA, files: Object.fromEntries(marks) } as const;
+  return others.length === 0 ? sealed : { ...sealed, otherLedgers: Object.fromEntries(others) };
+}
+
+function markOf(text: string | Iterable<string>): Mark {
+  const marked = new Marked(text);
+  for (const _ of marked);
+  return marked.mark;
 }
 
 /** The files that differ from the seal, one sentence each; empty if none does. */
-export function brokenSeals(seal: Seal, marks: Record<RecordFile, Mark>): string[] {
-  return NAMES.flatMap((name) => {
-    const [was, is] = [seal.files[name], marks[name]];
-    if (was.sha256 === is.sha256 && was.bytes === is.bytes && was.lines === is.lines) return [];
-    const change =
-      was.lines !== is.lines
-        ? `${is.lines} lines and not ${was.lines}`
-        : was.bytes !== is.bytes
-          ? `${is.bytes} bytes and not ${was.bytes}`
-          : "other content";
-    return [`${RECORD_FILES[name]} was changed after the drill: it has ${change}`];
-  });
+export function brokenSeals(seal: Seal, { otherLedgers, ...marks }: Texts<Mark>): string[] {
+  const own = NAMES.flatMap((name) => changeIn(RECORD_FILES[name], seal.files[name], marks[name]));
+  const others = OTHER_RUNNERS.flatMap((runner) =>
+    changeIn(ledgerFile(runner), seal.otherLedgers?.[runner] ?? NONE, otherLedgers?.[runner] ?? NONE),
+  );
+  return [...own, ...others];
+}
+
+function changeIn(file: string, was: Mark, is: Mark): string[] {
+  if (was.sha256 === is.sha256 && was.bytes === is.bytes && was.lines === is.lines) return [];
+  const change =
+    was.lines !== is.lines
+      ? `${is.lines} lines and not ${was.lines}`
+      : was.bytes !== is.bytes
+        ? `${is.bytes} bytes and not ${was.bytes}`
+        : "other content";
+  return [`${file} was changed after the drill: it has ${change}`];
 }
