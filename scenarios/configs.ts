@@ -78,7 +78,12 @@ const WITH_DEVICES: Config = {
 };
 
 /** What the retired service promised: one endpoint, and no record to be switched. Clients look the name up at each connection. */
-const PRIVATE_LINK: PrivateLinkSettings = { endpoints: "a", recordSeconds: null, dnsCacheSeconds: 0, connections: "kept" };
+const PRIVATE_LINK: PrivateLinkSettings = {
+  endpoints: "a",
+  recordSeconds: null,
+  dnsCacheSeconds: 0,
+  connections: "kept",
+};
 
 /** An hour is longer than a drill: a minute tells clients that come back from clients that do not. */
 const WITHIN_A_MINUTE: Objectives = { ...PROMISED, rtoSeconds: 60 };

@@ -20,8 +20,8 @@ import { OK } from "../model/columns/history.ts";
 import { isOfNetworks } from "../model/plan/fault.ts";
 import { SIDES, type Side } from "../model/plan/side.ts";
 import type { RunRecord } from "../model/record/record.ts";
-import type { CheckWord, NetworkMeasure } from "../model/verdict/verdict.ts";
 import { networkText, seconds } from "../model/verdict/told.ts";
+import type { CheckWord, NetworkMeasure } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { divergenceOf } from "./divergence.ts";
 import { downtime } from "./downtime.ts";
@@ -69,7 +69,14 @@ function lookAt(network: NetworkView, whole: RunRecord): { measure: NetworkMeasu
   let notFound = 0;
   for (let i = 0; i < history.length; i += 1) if (history.reasonAt(i) === NOT_FOUND) notFound += 1;
   const measure: NetworkMeasure = {
-    ...{ side, lost: lostMs !== null, attempted: history.length, acknowledged: history.count(OK), notFound, answeredBy },
+    ...{
+      side,
+      lost: lostMs !== null,
+      attempted: history.length,
+      acknowledged: history.count(OK),
+      notFound,
+      answeredBy,
+    },
     downtimeSeconds: away?.seconds ?? null,
     censored: away?.censored ?? false,
     rtoSeconds: back.measures?.rto?.seconds ?? null,
@@ -79,7 +86,10 @@ function lookAt(network: NetworkView, whole: RunRecord): { measure: NetworkMeasu
   const because = notFound > 0 ? `; ${notFound} of its writes found no address for the service's name` : "";
   const wrong: Wrong[] = [];
   if (unknown > 0)
-    wrong.push({ verdict: "inconclusive", reason: `${name}: which endpoint acknowledged ${unknown} writes is not known` });
+    wrong.push({
+      verdict: "inconclusive",
+      reason: `${name}: which endpoint acknowledged ${unknown} writes is not known`,
+    });
   if (impossible > 0)
     wrong.push({
       verdict: "inconclusive",
@@ -129,7 +139,9 @@ function touched(record: RunRecord, facts: Facts): Wrong[] {
   const beganMs = Math.min(...faults.flatMap((_, index) => statesOf(record.events, index).map(({ atMs }) => atMs)));
   const lags = record.probes.filter((probe) => probe.type === "replication-lag");
   const ages = (fromMs: number, toMs: number) =>
-    lags.flatMap(({ atMs, heartbeatMs }) => (atMs >= fromMs && atMs < toMs && heartbeatMs !== null ? [{ atMs, heartbeatMs }] : []));
+    lags.flatMap(({ atMs, heartbeatMs }) =>
+      atMs >= fromMs && atMs < toMs && heartbeatMs !== null ? [{ atMs, heartbeatMs }] : [],
+    );
   const [before, since] = [ages(baseline.fromMs, baseline.toMs), ages(beganMs, facts.loadEndMs)];
   const times = [beganMs, ...since.map(({ atMs }) => atMs), facts.loadEndMs];
   const unseenMs = Math.max(...times.slice(1).map((atMs, i) => atMs - (times[i] as number)));

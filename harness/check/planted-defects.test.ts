@@ -16,6 +16,7 @@ import { withAsks } from "./planted-audit.ts";
 import { withDevices, withEnd } from "./planted-devices.ts";
 import { ended, exportParts } from "./planted-export.ts";
 import { plantedMachine } from "./planted-machine.ts";
+import { withNetworks } from "./planted-networks.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
@@ -232,6 +233,7 @@ const ONLY: Record<string, () => Parts> = {
     const lost: DeviceLine = { type: "disconnected", device: "d1", side: "a", atMs: 9000 };
     return { ...parts, devices: withEnd([...parts.devices, lost], 9000) };
   },
+  "client-networks": () => withNetworks(plantedParts(), (op) => (op.n === put ? { via: "10.9.9.9" } : {})),
   switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };
 

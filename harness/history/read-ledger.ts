@@ -195,7 +195,20 @@ function answerOf(
   const kind = kindOfWrite(seed, n, mix);
   const { name: reason, outcome } = outcomeOf(answer, RESOURCES[kind]);
   const said = via === undefined ? {} : { via };
-  return { n, kind, invokedMs: Number.NaN, completedMs, outcome, reason, status, servedBy, ...said, runner, line, read: null };
+  return {
+    n,
+    kind,
+    invokedMs: Number.NaN,
+    completedMs,
+    outcome,
+    reason,
+    status,
+    servedBy,
+    ...said,
+    runner,
+    line,
+    read: null,
+  };
 }
 
 function pending(n: number, runner: string, line: number, { seed, mix }: WritePlan): Nameless {

@@ -27,7 +27,12 @@ export async function switchRecord(
   const serial = await privateLink.switchRecord(to);
   const address = privateLink.endpoints[to];
   const found: StepDetails["record-switched"]["found"] = { a: null, b: null };
-  const waiting = { what: `clients to find the endpoint of ${to.toUpperCase()}`, deadlineMs: SEEN_MS, everyMs: 50, signal };
+  const waiting = {
+    what: `clients to find the endpoint of ${to.toUpperCase()}`,
+    deadlineMs: SEEN_MS,
+    everyMs: 50,
+    signal,
+  };
   await until(waiting, async () => {
     await Promise.all(
       SIDES.map(async (side) => {

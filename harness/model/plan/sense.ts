@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
       : null,
   ({ privateLink, load }) =>
     privateLink && load.runners !== SIDES.length
-      ? `there are ${SIDES.length} client networks, and load.runners is ${load.runners}: each needs one of its own`
+      ? `there are ${SIDES.length} client networks, each with a runner of its own, and load.runners is ${load.runners ?? 1}`
       : null,
   ({ start }, { privateLink }) =>
     privateLink !== null && !start.replicated

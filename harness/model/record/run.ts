@@ -95,10 +95,7 @@ export const RunSchema = z.object({
     .nullable()
     .default(null),
   /** The runner in each client network, and the address of that region's private endpoint; `null` without private link. */
-  privateLink: z
-    .object({ a: NetworkUseSchema, b: NetworkUseSchema })
-    .nullable()
-    .default(null),
+  privateLink: z.object({ a: NetworkUseSchema, b: NetworkUseSchema }).nullable().default(null),
   /** The mapping of k6's clock; `null` until it was measured. */
   clock: ClockSchema.nullable(),
   /** The site to which the proxy was routed at the end. */

@@ -21,19 +21,14 @@ export function capabilitiesOf(config: Chosen): ReadonlySet<Capability> {
 
 export function imagesFor({ patroni, devices, privateLink }: Chosen): readonly AnyImage[] {
   if (patroni !== null) return PATRONI_IMAGES;
-  return [
-    ...LAB_IMAGES,
-    ...(devices === null ? [] : OF_DEVICES),
-    ...(privateLink === null ? [] : OF_PRIVATE_LINK),
-  ];
+  return [...LAB_IMAGES, ...(devices === null ? [] : OF_DEVICES), ...(privateLink === null ? [] : OF_PRIVATE_LINK)];
 }
 
 export function startLab(engine: Engine, { images, ...order }: LabOrder): Promise<Topology> {
   const { patroni, devices, privateLink } = order.config;
   if (patroni === null) {
     const ofDevices = devices === null ? undefined : { settings: devices, images: imagesOfDevices(images) };
-    const ofClients =
-      privateLink === null ? undefined : { settings: privateLink, images: imagesOfPrivateLink(images) };
+    const ofClients = privateLink === null ? undefined : { settings: privateLink, images: imagesOfPrivateLink(images) };
     return startTopology(engine, { ...order, images, devices: ofDevices, privateLink: ofClients });
   }
   const { etcd, haproxy, patroni: member } = images;

@@ -150,8 +150,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     const { devices, privateLink } = order;
     const here = { run, network, signal };
     const ofDevices = devices && (await step("brokers and bridges", () => startDevices(engine, here, devices)));
-    const ofClients =
-      privateLink && (await step("client networks", () => startPrivateLink(engine, here, privateLink)));
+    const ofClients = privateLink && (await step("client networks", () => startPrivateLink(engine, here, privateLink)));
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
     const postgres = { a, b };
     const parts = { links, proxy, postgres, hapi, devices: ofDevices?.parts, router: ofClients?.router };

@@ -97,8 +97,7 @@ export async function startPrivateLink(
       },
       setLinked: (side, linked) => resolvers[side].setLinked(linked),
       lookUp: (from) => clients[from].lookUp(SERVICE_NAME),
-      reachesOther: (from) =>
-        clients[from].reaches(networks[otherSide(from)].addresses.resolver, DNS_PORT),
+      reachesOther: (from) => clients[from].reaches(networks[otherSide(from)].addresses.resolver, DNS_PORT),
       runBeside: (side, program) => runBeside(engine, { run, beside: clients[side].container }, program),
     },
   };
