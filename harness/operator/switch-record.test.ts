@@ -32,11 +32,11 @@ function network(dead: readonly Side[] = []) {
 }
 
 test("it is done when the clients of both networks find the new endpoint", async () => {
-  expect(await switchRecord(network(), "b")).toEqual({ serial: 2, found: { a: ENDPOINTS.b, b: ENDPOINTS.b } });
+  expect(await switchRecord(network(), "b")).toEqual({ serial: 2, foundInA: ENDPOINTS.b, foundInB: ENDPOINTS.b });
 });
 
 test("a network whose resolver is lost is not waited for", async () => {
-  expect(await switchRecord(network(["a"]), "b")).toEqual({ serial: 2, found: { a: null, b: ENDPOINTS.b } });
+  expect(await switchRecord(network(["a"]), "b")).toEqual({ serial: 2, foundInA: null, foundInB: ENDPOINTS.b });
 });
 
 test("whose record is never switched, and who has none, has no time for it", () => {

@@ -26,7 +26,7 @@ export async function switchRecord(
   await sleep((recordSecondsOf(config) ?? 0) * 1000, undefined, { signal });
   const serial = await privateLink.switchRecord(to);
   const address = privateLink.endpoints[to];
-  const found: StepDetails["record-switched"]["found"] = { a: null, b: null };
+  let found: (string | null)[] = [];
   const waiting = {
     what: `clients to find the endpoint of ${to.toUpperCase()}`,
     deadlineMs: SEEN_MS,
@@ -34,13 +34,10 @@ export async function switchRecord(
     signal,
   };
   await until(waiting, async () => {
-    await Promise.all(
-      SIDES.map(async (side) => {
-        found[side] = await privateLink.lookUp(side);
-      }),
-    );
+    found = await Promise.all(SIDES.map((side) => privateLink.lookUp(side)));
     // A lost network's resolver answers nobody: what is there when it comes back is the new zone.
-    return SIDES.every((side) => found[side] === null || found[side] === address) && SIDES.some((side) => found[side]);
+    return found.includes(address) && found.every((each) => each === null || each === address);
   }).catch(() => signal.throwIfAborted());
-  return { serial, found };
+  const [foundInA = null, foundInB = null] = found;
+  return { serial, foundInA, foundInB };
 }

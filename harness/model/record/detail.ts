@@ -50,7 +50,8 @@ const AnyStep = z.object({
   /** Of the zone in which the record was changed. */
   serial: z.number(),
   /** The address that clients of each network found then; `null`: none. */
-  found: z.object({ a: z.string().nullable(), b: z.string().nullable() }),
+  foundInA: z.string().nullable(),
+  foundInB: z.string().nullable(),
   /** The site whose database the server uses, where it is not its own. */
   database: z.enum(SIDES),
   /** In each direction. */
@@ -100,7 +101,7 @@ export interface StepDetails {
     | Pick<AnyStep, "timeline" | "said">;
   /** `database`: where regions are crossed. */
   latched: Pick<AnyStep, "servedBy"> & Partial<Pick<AnyStep, "database">>;
-  "record-switched": Pick<AnyStep, "serial" | "found">;
+  "record-switched": Pick<AnyStep, "serial" | "foundInA" | "foundInB">;
   redirected: Pick<AnyStep, "database" | "latencyMs">;
   returned: Nothing;
   saved: Pick<AnyStep, "versions" | "transactions" | "remoteLsn" | "file">;
