@@ -116,3 +116,8 @@ export function networkText(measured: NetworkMeasure): string {
     ...(rtoCensoredAtSeconds === null ? [] : [`RTO more than ${seconds(rtoCensoredAtSeconds)}`]),
   ].join(", ");
 }
+
+/** Whose downtime it is: where clients are in networks of their own, that of the network that was worse off. */
+export function whoCouldNot({ clientNetworks }: Pick<Measures, "clientNetworks">): string {
+  return clientNetworks.length === 0 ? "nobody could write" : "clients of a network could not write";
+}

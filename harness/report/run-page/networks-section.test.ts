@@ -3,6 +3,7 @@ import { judge } from "../../check/judge.ts";
 import { withNetworks } from "../../check/planted-networks.ts";
 import { plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
 import { networksSection } from "./networks-section.ts";
+import { topOf } from "./top.ts";
 
 test("each network has a row, with what its own clients saw", () => {
   const { clientNetworks } = judge(recordOf(withNetworks(plantedParts()))).measures;
@@ -27,6 +28,16 @@ test("what never ended is told as such, and so is a network that was lost", () =
   const text = networksSection([lost])?.text ?? "";
   expect(text).toContain('<th scope="row">network A, lost with its region</th>');
   expect(text).toContain("<td>more than 7.000</td><td>more than 8.000</td>");
+});
+
+test("whose outage it was is told where there is one", () => {
+  const parts = withNetworks(plantedParts());
+  const verdict = judge(recordOf(parts));
+  expect(topOf(parts.run, verdict, []).text).toContain("clients of a network could not write for");
+  const none = { ...verdict.measures, downtime: { seconds: 0, censored: false, intervals: [] } };
+  expect(topOf(parts.run, { ...verdict, measures: none }, []).text).toContain(
+    "clients of each network could write all the time",
+  );
 });
 
 test("a run without client networks has no such section", () => {

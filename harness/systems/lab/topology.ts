@@ -155,6 +155,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     const postgres = { a, b };
     const parts = { links, proxy, postgres, hapi, devices: ofDevices?.parts, router: ofClients?.router };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
+    const networks = ofClients?.machines(mechanics.netfilter);
     const machine = (part: Part | DevicePart): Machine => ({ name: part, component: mechanics.component(part) });
     return {
       ...mechanics,
@@ -187,7 +188,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
           ...(ofDevices ? [machine(`broker-${side}`), machine(`bridge-${side}`)] : []),
         ],
         server: machine(`hapi-${side}`),
-        ...(ofClients && { network: ofClients.machinesOf(side, mechanics.netfilter) }),
+        ...(networks && { network: networks[side] }),
       }),
       release: remove,
     };

@@ -34,8 +34,8 @@ export interface PrivateLinkOrder {
 export interface PrivateLinkLab {
   privateLink: PrivateLink;
   router: StartedTestContainer;
-  /** What is lost with a region's network. */
-  machinesOf: (side: Side, netfilter: Netfilter) => Machine[];
+  /** What is lost with each region's network. */
+  machines: (netfilter: Netfilter) => Record<Side, Machine[]>;
 }
 
 const DNS_PORT = 53;
@@ -77,13 +77,16 @@ export async function startPrivateLink(
   let serial = FIRST_SERIAL;
   return {
     router,
-    machinesOf: (side, netfilter) => {
-      const endpoint = endpoints[side];
-      return [
-        { name: `dns-${side}`, component: componentOf(engine, resolvers[side]) },
-        ...(endpoint === null ? [] : [{ name: `endpoint-${side}`, component: componentOf(engine, endpoint) }]),
-        { name: `router-leg-${side}`, component: legOf(netfilter, networks[side]) },
-      ];
+    machines: (netfilter) => {
+      const machinesOf = (side: Side): Machine[] => {
+        const endpoint = endpoints[side];
+        return [
+          { name: `dns-${side}`, component: componentOf(engine, resolvers[side]) },
+          ...(endpoint === null ? [] : [{ name: `endpoint-${side}`, component: componentOf(engine, endpoint) }]),
+          { name: `router-leg-${side}`, component: legOf(netfilter, networks[side]) },
+        ];
+      };
+      return { a: machinesOf("a"), b: machinesOf("b") };
     },
     privateLink: {
       baseUrl: `http://${SERVICE_NAME}:${ENDPOINT_PORT}/fhir`,
