@@ -1,6 +1,7 @@
 /** Reads one run's ledger from disk: `node bench/ledger-once.ts FOLDER`, the folder of a run. Prints a line of JSON. */
 import { planOf } from "../harness/history/ledger-line.ts";
-import { readLedger } from "../harness/history/read-ledger.ts";
+import { ledgersOf } from "../harness/history/ledgers-of-run.ts";
+import { readLedgers } from "../harness/history/read-ledger.ts";
 import { Names } from "../harness/model/load/names.ts";
 import { RunSchema } from "../harness/model/record/run.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
@@ -21,8 +22,8 @@ const startMiB = peakMiB();
 const files = new RunFolder(process.argv[2] as string).readFiles();
 const run = RunSchema.parse(JSON.parse(files.run));
 const plan = planOf(run);
-const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
-const { result, ms, cpuMs } = timed(() => readLedger(files.ledger, clock, plan, new Names(run.seed)));
+const ledgers = ledgersOf(run, files.ledger, files.otherLedgers);
+const { result, ms, cpuMs } = timed(() => readLedgers(ledgers, plan, new Names(run.seed)));
 if (result.notes.unreadableCount + result.notes.orphans + result.notes.repeats > 0)
   throw new Error(`the ledger was not read as it was written: ${JSON.stringify(result.notes)}`);
 const columnsMiB = process.memoryUsage().arrayBuffers / 2 ** 20;

@@ -4,7 +4,8 @@
  * process, including its helper threads. Prints a line of JSON.
  */
 import { planOf } from "../harness/history/ledger-line.ts";
-import { readLedger } from "../harness/history/read-ledger.ts";
+import { ledgersOf } from "../harness/history/ledgers-of-run.ts";
+import { readLedgers } from "../harness/history/read-ledger.ts";
 import { Names } from "../harness/model/load/names.ts";
 import { RunSchema } from "../harness/model/record/run.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
@@ -25,9 +26,8 @@ export interface LedgerRatio {
 const files = new RunFolder(process.argv[2] as string).readFiles();
 const run = RunSchema.parse(JSON.parse(files.run));
 const plan = planOf(run);
-const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
-const pieces = [...files.ledger];
-const lines = pieces.join("").trimEnd().split("\n");
+const ledgers = ledgersOf(run, files.ledger, files.otherLedgers).map((each) => ({ ...each, text: [...each.text] }));
+const lines = ledgers.flatMap(({ text }) => text.join("").trimEnd().split("\n"));
 const repeats = Math.max(1, Math.round(LINES_A_ROUND / lines.length));
 
 function parseAll(): void {
@@ -37,7 +37,7 @@ function parseAll(): void {
 }
 
 function readAll(): void {
-  const { notes } = readLedger(pieces, clock, plan, new Names(run.seed));
+  const { notes } = readLedgers(ledgers, plan, new Names(run.seed));
   if (notes.lines !== lines.length || notes.unreadableCount > 0) throw new Error("not every line was read");
 }
 

@@ -3,15 +3,16 @@
  * lines are those that k6 would have written for a load of the default mix, to servers that name new resources by
  * UUIDs. The heap is smaller than the ledger, so a reader that kept the text would die of it: what grows is the
  * columns, which are outside the heap. Also what that costs compared with parsing the same lines as JSON
- * (`ledger-ratio.ts`).
+ * (`ledger-ratio.ts`). The last row is of the largest load once more, shared by four runners: a ledger of each.
  */
 import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { plantedParts } from "../harness/check/planted-run.ts";
-import { MIX, RUNNER, resourcesOf } from "../harness/check/planted-writes.ts";
-import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../harness/model/load/ledger.ts";
+import { MIX, resourcesOf } from "../harness/check/planted-writes.ts";
+import type { CompleteLine, InvokeLine, LedgerLine, MarkLine, ReadLine } from "../harness/model/load/ledger.ts";
+import { ledgerFile, RUNNER_NAMES, type RunnerName } from "../harness/model/load/runners.ts";
 import { kindOfWrite, writeId } from "../harness/model/load/write.ts";
 import type { Run } from "../harness/model/record/run.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
@@ -23,25 +24,43 @@ const SIZES = [1e4, 1e5, 1e6];
 const ROUNDS = 3;
 const HEAP = ["--max-old-space-size=64"];
 const WRITES_AT_ONCE = 10_000;
+const SHARED_BY = 4;
+const FIRST_MS = 1_790_000_000_000;
 
 const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
 try {
-  const head = ["writes", "ledger, MB", "read in, ms", "processor, ms", "MB/s", "writes/s", "start, MiB", "peak, MiB"];
+  const head = [
+    "runners",
+    "writes",
+    "ledger, MB",
+    "read in, ms",
+    "processor, ms",
+    "MB/s",
+    "writes/s",
+    "start, MiB",
+    "peak, MiB",
+  ];
   const tail = ["of it columns, MiB", "`JSON.parse`, ms", "reading, ms", "ratio"];
-  console.log(`| ${[...head, ...tail].join(" | ")} |\n${"|--:".repeat(12)}|`);
+  console.log(`| ${[...head, ...tail].join(" | ")} |\n${"|--:".repeat(13)}|`);
   const { run } = plantedParts();
-  for (const size of SIZES) {
-    const runFolder = new RunFolder(join(folder, String(size)));
+  for (const [size, runners] of [
+    ...SIZES.map((size) => [size, 1] as const),
+    [Math.max(...SIZES), SHARED_BY] as const,
+  ]) {
+    const runFolder = new RunFolder(join(folder, `${size}-${runners}`));
     runFolder.create();
-    runFolder.writeRun(run);
-    const bytes = writeLedger(join(runFolder.path, "ledger.ndjson"), run, size);
+    const names = RUNNER_NAMES.slice(0, runners);
+    runFolder.writeRun({ ...run, runners: [...names] });
+    const bytes = names
+      .map((name) => writeLedger(join(runFolder.path, ledgerFile(name)), run, { writes: size, name, names }))
+      .reduce((sum, each) => sum + each);
     const reads = Array.from({ length: ROUNDS }, () => inChild<LedgerRead>("ledger-once.ts", [runFolder.path], HEAP));
     if (reads.some(({ writes }) => writes !== size)) throw new Error(`of ${size} writes not all were read`);
     const of = (figure: (read: LedgerRead) => number) => median(reads.map(figure));
     const cpuMs = of((read) => read.cpuMs);
     const rates = [bytes / 1000 / cpuMs, (size * 1000) / cpuMs];
     const memory = [of((read) => read.startMiB), of((read) => read.peakMiB), of((read) => read.columnsMiB)];
-    const cells = [size, bytes / 1e6, of((read) => read.ms), cpuMs, ...rates, ...memory];
+    const cells = [runners, size, bytes / 1e6, of((read) => read.ms), cpuMs, ...rates, ...memory];
     const { parseMs, readMs } = inChild<LedgerRatio>("ledger-ratio.ts", [runFolder.path]);
     const whole = [...cells, parseMs, readMs].map((cell) => Math.round(cell).toLocaleString("en"));
     console.log(`| ${[...whole, (readMs / parseMs).toFixed(2)].join(" | ")} |`);
@@ -51,24 +70,37 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function writeLedger(path: string, { seed }: Run, writes: number): number {
+interface Part {
+  writes: number;
+  /** Whose part it is, and among whom the writes are dealt out in turns. */
+  name: RunnerName;
+  names: readonly RunnerName[];
+}
+
+function writeLedger(path: string, { seed }: Run, { writes, name, names }: Part): number {
   const file = openSync(path, "w");
+  const mark = (type: MarkLine["type"], n: number) => {
+    const line: MarkLine = { type, epochMs: FIRST_MS + 20 * n, r: name };
+    if (names.length > 1) writeSync(file, `${JSON.stringify(line)}\n`);
+  };
+  mark("begin", 0);
   for (let from = 0; from < writes; from += WRITES_AT_ONCE) {
     let text = "";
     for (let n = from; n < Math.min(writes, from + WRITES_AT_ONCE); n += 1)
-      for (const line of linesOf(seed, n)) text += `${JSON.stringify(line)}\n`;
+      if (names[n % names.length] === name)
+        for (const line of linesOf(seed, n, name)) text += `${JSON.stringify(line)}\n`;
     writeSync(file, text);
   }
+  mark("end", writes + 1);
   closeSync(file);
   return statSync(path).size;
 }
 
-function linesOf(seed: number, n: number): LedgerLine[] {
-  const [write, kind, epochMs] = [writeId(seed, n), kindOfWrite(seed, n, MIX), 1_790_000_000_000 + 20 * n];
+function linesOf(seed: number, n: number, r: RunnerName): LedgerLine[] {
+  const [write, kind, epochMs] = [writeId(seed, n), kindOfWrite(seed, n, MIX), FIRST_MS + 20 * n];
   const version = 2 + Math.floor(n / 100);
   const made = resourcesOf({ kind, write, n }, seed).map(asServersName);
   const stored = made.map((name) => `${name}/${kind === "update" ? version : 1}`);
-  const r = RUNNER;
   const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs, r };
   const looked = { sentEpochMs: epochMs, epochMs: epochMs + 3, status: 200, version: version - 1, writer: null };
   const read: ReadLine = { type: "read", write, ...looked, servedBy: "a", r };

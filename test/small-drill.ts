@@ -50,10 +50,19 @@ export interface Beside {
   told: (is: (event: DrillEvent) => boolean) => Promise<DrillEvent>;
 }
 
+interface DrillForTest {
+  scenario: Scenario;
+  config: Config;
+  seed: number;
+  beside?: (drill: Beside) => Promise<void>;
+  /** Its failure is in its record, which is what the test is about. */
+  mayFail?: true;
+}
+
 export async function drillOn(
   topology: Topology,
   ground: Ground,
-  what: { scenario: Scenario; config: Config; seed: number; beside?: (drill: Beside) => Promise<void> },
+  what: DrillForTest,
 ): Promise<{ verdict: Verdict; record: RunRecord }> {
   const path = mkdtempSync(join(tmpdir(), "fhirdrill-test-"));
   const folder = new RunFolder(path);
@@ -71,6 +80,8 @@ export async function drillOn(
   try {
     const places = placesOf(topology, what.scenario, what.config);
     await drill(topology, recorder, { generator: k6(places, ground.images.k6.name), view, signal, beside });
+  } catch (error) {
+    if (!what.mayFail) throw error;
   } finally {
     // Another drill may follow on the same topology, with its own load.
     for (const runner of RUNNER_NAMES) {

@@ -11,7 +11,9 @@
  * Inconclusive: what the serving side holds is not known; or k6's clock cannot be set beside the drill's.
  * No objective: nobody was fenced.
  */
+
 import { OK } from "../model/columns/history.ts";
+import { placeInLedger } from "../model/load/runners.ts";
 import type { ClockMap } from "../model/record/clock.ts";
 import type { OperatorEvent } from "../model/record/event.ts";
 import type { Checker } from "./checker.ts";
@@ -44,9 +46,9 @@ export const acknowledgedWhenFenced: Checker = {
       if (history.outcome[i] !== OK || span === undefined) continue;
       late += 1;
       if (facts.holdings.serving.fates[i] === WHOLE) continue;
-      const { write, line } = history.at(i);
+      const { write, ...rest } = history.at(i);
       const afterSeconds = ((ackMs - span.fromMs) / 1000).toFixed(3);
-      evidence.push(`${write}: acknowledged by ${by} ${afterSeconds} s after it was fenced, ledger.ndjson:${line}`);
+      evidence.push(`${write}: acknowledged by ${by} ${afterSeconds} s after it was fenced, ${placeInLedger(rest)}`);
     }
     if (evidence.length > 0) {
       const reason = `${evidence.length} writes are lost that a side acknowledged after it had been fenced`;

@@ -1,6 +1,7 @@
 /**
  * Linearizable: the reads and version-aware updates of each register are such as one single register could have had, each
- * taking effect at one instant between its sending and its answer (`register-order.ts`). A stale read, a version given
+ * taking effect at one instant between its sending and its answer (`register-order.ts`), as far as the clocks of several runners
+ * tell: where they differ, each may be off by the error of its mapping. A stale read, a version given
  * out twice, an update carried out although its demand was not met: all of them are violations.
  *
  * An update that is not on the serving side is one that may never have happened, whether it was acknowledged and lost or
@@ -14,11 +15,13 @@
  * known.
  * No objective: the load updates no register.
  */
-import { FAIL, type History, OK } from "../model/columns/history.ts";
+import { FAIL, OK } from "../model/columns/history.ts";
 import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/columns/registers.ts";
 import { FIRST_VERSION, registerIdPrefix, registerOf, WRITE_KINDS } from "../model/load/write.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { broughtBackOf } from "./brought-back.ts";
 import type { Checker } from "./checker.ts";
+import { clockErrors } from "./clock-errors.ts";
 import { registerViolations } from "./register-order.ts";
 import { WHOLE } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -29,12 +32,12 @@ export const linearizableRegisters: Checker = {
   name: "linearizable-registers",
   needs: HOLDINGS_NEED,
   check: (record, facts) => {
-    const { history, run } = record;
+    const { run } = record;
     if (run.scenario.load.mix.update === 0) return { verdict: "no-objective", reason: "the load updates no register" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const { registers, checked, unjudged } = registersOf(
-      history,
+      record,
       facts.holdings.serving.fates,
       broughtBackOf(record, facts),
     );
@@ -52,7 +55,10 @@ export const linearizableRegisters: Checker = {
   },
 };
 
-function registersOf(history: History, fates: Uint8Array, broughtBack: ReadonlySet<number>) {
+function registersOf(record: RunRecord, fates: Uint8Array, broughtBack: ReadonlySet<number>) {
+  const { history } = record;
+  // Between the clocks of two runners an instant may be earlier or later than it looks.
+  const errorMs = clockErrors(record);
   const { length, kind, outcome, n, completedMs, storedVersion } = history;
   const gone = new Set<number>();
   const dark = new Set<number>();
@@ -74,14 +80,22 @@ function registersOf(history: History, fates: Uint8Array, broughtBack: ReadonlyS
     const found = read.version - FIRST_VERSION;
     if (read.writer === null || !gone.has(read.writer)) {
       const content = { version: found, expects: null, writer: read.writer ?? -1 };
-      registers.push({ register, kind: READ, ...content, invokedMs: read.sentMs, completedMs: read.doneMs });
+      registers.push({ register, kind: READ, ...content, ...between(read.sentMs, read.doneMs, errorMs(i)) });
     }
     if (outcome[i] === FAIL) continue;
-    const sent = { register, expects: found, writer, invokedMs: read.doneMs };
+    const sent = { register, expects: found, writer };
     if (outcome[i] === OK && !gone.has(writer)) {
       const version = (storedVersion[history.storedFrom(i)] as number) - FIRST_VERSION;
-      registers.push({ ...sent, kind: UPDATED, version, completedMs: completedMs[i] as number });
-    } else registers.push({ ...sent, kind: MAYBE_UPDATED, version: 0, completedMs: Number.POSITIVE_INFINITY });
+      const times = between(read.doneMs, completedMs[i] as number, errorMs(i));
+      registers.push({ ...sent, kind: UPDATED, version, ...times });
+    } else {
+      const times = between(read.doneMs, Number.POSITIVE_INFINITY, errorMs(i));
+      registers.push({ ...sent, kind: MAYBE_UPDATED, version: 0, ...times });
+    }
   }
   return { registers, checked: seen.size, unjudged: dark.size };
+}
+
+function between(sentMs: number, doneMs: number, errorMs: number): { invokedMs: number; completedMs: number } {
+  return { invokedMs: sentMs - errorMs, completedMs: doneMs + errorMs };
 }

@@ -1,9 +1,9 @@
 /**
  * The load's schedule: writes numbered without a hole, sent at an even beat from the first to the last for as long as the
  * scenario says, and the first of them when the drill saw it by a clock of its own. A write that is missing, a clock that
- * was set and a load that was cut short are seen by it.
+ * was set and a load that was cut short are seen by it. Several runners keep one beat, each from its own beginning: of write n
+ * the n-th stroke after that.
  */
-import type { History } from "../model/columns/history.ts";
 import { loadTimes } from "../model/plan/scenario.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -34,38 +34,44 @@ function wrongNumbers({ history }: RunRecord): string[] {
   ];
 }
 
-function wrongBeat({ history, run, events }: RunRecord): string[] {
+function wrongBeat(record: RunRecord): string[] {
+  const { history, run, events } = record;
   const fromMs = baselineBeganMs(events);
   if (fromMs === undefined) return [];
   // In older runs k6 had the whole of the warm-up, and began it slowly.
   const first = run.warmUp === null ? countBelow(history.invokedMs.subarray(0, history.length), fromMs) : 0;
-  const { place, offMs } = furthestOff(history, first, run);
+  const { place, offMs } = furthestOff(record, first);
   if (offMs <= LATE_MS) return [];
   const off = `${(offMs / 1000).toFixed(3)} s off the load's beat`;
   return [`${history.idAt(place)} was sent ${off}: the load was not even, or k6's clock was set`];
 }
 
-/** Of the writes from place `first` on, the one that was sent furthest off the beat of the first of them. */
-function furthestOff({ length, n, invokedMs }: History, first: number, { scenario }: Run) {
-  const beatMs = 1000 / scenario.load.ratePerSecond;
+/** Of the writes from place `first` on, the one that was sent furthest off the beat: that of the first of them, or its runner's. */
+function furthestOff({ history, run, ledger }: RunRecord, first: number) {
+  const { length, n, invokedMs } = history;
+  const beatMs = 1000 / run.scenario.load.ratePerSecond;
+  const zeroMs = (invokedMs[first] as number) - (n[first] as number) * beatMs;
+  const zerosMs = new Map(ledger.ofRunners.map(({ runner, beganMs }) => [runner, beganMs ?? zeroMs]));
+  const isShared = zerosMs.size > 0;
   let [place, offMs] = [first, 0];
-  for (let i = first + 1; i < length; i += 1) {
-    const dueMs = (invokedMs[first] as number) + ((n[i] as number) - (n[first] as number)) * beatMs;
-    const off = Math.abs((invokedMs[i] as number) - dueMs);
+  for (let i = first; i < length; i += 1) {
+    const fromMs = isShared ? (zerosMs.get(history.runnerAt(i)) ?? zeroMs) : zeroMs;
+    const off = Math.abs((invokedMs[i] as number) - fromMs - (n[i] as number) * beatMs);
     if (off > offMs) [place, offMs] = [i, off];
   }
   return { place, offMs };
 }
 
 /** At an even beat the last write may be due in the very instant in which the load ends. */
-function wrongCount({ history, run }: RunRecord): string[] {
-  if (history.length === 0 || furthestOff(history, 0, run).offMs > LATE_MS) return [];
+function wrongCount(record: RunRecord): string[] {
+  const { history, run } = record;
+  if (history.length === 0 || furthestOff(record, 0).offMs > LATE_MS) return [];
   const due = Math.floor(run.scenario.load.ratePerSecond * timesOf(run).end + ROUNDING);
   if (history.length === due || history.length === due + 1) return [];
   return [`the ledger has ${history.length} writes, and the scenario ${due}`];
 }
 
-function wrongLength({ history, run, events }: RunRecord): string[] {
+function wrongLength({ history, run, events, ledger }: RunRecord): string[] {
   const { length, invokedMs } = history;
   const fromMs = baselineBeganMs(events);
   if (length === 0 || fromMs === undefined) return [];
@@ -73,12 +79,15 @@ function wrongLength({ history, run, events }: RunRecord): string[] {
   const [firstMs, lastMs] = [invokedMs[0] as number, invokedMs[length - 1] as number];
   const wrong: string[] = [];
   const seconds = (ms: number) => (ms / 1000).toFixed(1);
-  const shortMs = end * 1000 - (lastMs - firstMs);
+  const begins = ledger.ofRunners.flatMap(({ beganMs }) => beganMs ?? []);
+  // Where several share it, it is whole when the last has begun, and the first to have begun ends first.
+  const wholeMs = begins.reduce((latest, ms) => Math.max(latest, ms), firstMs);
+  const shortMs = end * 1000 - (lastMs - wholeMs);
   if (shortMs > LATE_MS || shortMs < -LATE_MS)
-    wrong.push(`the load lasted ${seconds(lastMs - firstMs)} s, and the scenario's lasts ${seconds(end * 1000)} s`);
+    wrong.push(`the load lasted ${seconds(lastMs - wholeMs)} s, and the scenario's lasts ${seconds(end * 1000)} s`);
   // By a clock that nobody mapped, this is no time of the drill.
   const errorMs = run.clock?.errorMs ?? Number.POSITIVE_INFINITY;
-  const seenAfterMs = fromMs - baseline * 1000 - firstMs;
+  const seenAfterMs = fromMs - baseline * 1000 - wholeMs;
   if (seenAfterMs < -EARLY_MS - errorMs || seenAfterMs > SEEN_WITHIN_MS + errorMs)
     wrong.push(
       `the first write was sent ${(-seenAfterMs / 1000).toFixed(3)} s after the drill saw it: k6's clock is not mapped right`,

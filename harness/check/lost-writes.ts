@@ -13,6 +13,7 @@
  */
 
 import { type History, OK } from "../model/columns/history.ts";
+import { placeInLedger } from "../model/load/runners.ts";
 import { failsOverByItself } from "../model/plan/config.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Checker } from "./checker.ts";
@@ -55,8 +56,8 @@ export const lostWrites: Checker = {
     const allowed = run.scenario.disaster === null ? 0 : run.config.objectives.lostWrites;
     const what = `${lost.length} of ${acknowledged} acknowledged writes are not on ${facts.serving.toUpperCase()}`;
     const evidence = lost.map((i) => {
-      const { write, servedBy, line } = history.at(i);
-      return `${write}: acknowledged by ${servedBy || "?"} at ${(ackMs(i) / 1000).toFixed(3)} s, ledger.ndjson:${line}`;
+      const { write, servedBy, ...rest } = history.at(i);
+      return `${write}: acknowledged by ${servedBy || "?"} at ${(ackMs(i) / 1000).toFixed(3)} s, ${placeInLedger(rest)}`;
     });
     if (allowed !== null && lost.length > allowed)
       return { verdict: "broken", reason: `${what}; the objective allows ${allowed}`, evidence, measures };

@@ -270,7 +270,7 @@ export function filesOf({
   return { run: JSON.stringify(run), ...lines, stranded };
 }
 
-function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {
+export function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {
   return operations.flatMap((op) => {
     const { write, n, kind, invokedMs, completedMs, status, stored, servedBy, via, read, reason, runner: r } = op;
     const lines: LedgerLine[] = [];

@@ -2,6 +2,7 @@
  * Probe coverage: each sort of sample that a drill takes was taken from the baseline to the end of the load, without a hole
  * beyond what a busy machine makes.
  */
+import { isOtherRunner } from "../model/load/runners.ts";
 import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
 import { SIDES } from "../model/plan/side.ts";
 import { type ProbeLine, SAMPLED_PARTS } from "../model/record/probe.ts";
@@ -71,7 +72,9 @@ function dueIn(run: Run, taken: ReadonlyMap<string, unknown>): string[] {
   const ofEach = (type: string, each: readonly string[]) => each.map((one) => `${type} of ${one}`);
   const names = types.flatMap((type) => {
     if (type === "primary") return ofEach(type, SIDES);
-    return type === "resources" ? ofEach(type, SAMPLED_PARTS) : [type];
+    return type === "resources"
+      ? ofEach(type, [...SAMPLED_PARTS, ...(run.runners ?? []).filter(isOtherRunner)])
+      : [type];
   });
   const others = [...taken.keys()].filter((name) => name !== "health");
   return [...new Set([...names, ...others])];

@@ -1,7 +1,8 @@
 /**
  * Stale: late to appear. An acknowledged version of a register was stale for as long as, after its acknowledgement, looks
  * at the register were still begun that found an older one: from the acknowledgement to the beginning of the last such
- * look, in milliseconds; 0 when the first look already found it. Versions at which nobody looked afterwards say nothing,
+ * look, in milliseconds; 0 when the first look already found it. Between runners whose clocks differ it is the least that it can
+ * have been. Versions at which nobody looked afterwards say nothing,
  * and lost ones never appear: the losses answer for them.
  *
  * A measure: a single stale read of a register is no longer linearizable, and that is judged there.
@@ -11,10 +12,12 @@
  * Not examined: nobody looked at a register after its update.
  * No objective: always else. Where the load updates no register there is no figure.
  */
-import { type History, OK } from "../model/columns/history.ts";
+import { OK } from "../model/columns/history.ts";
 import { registerOf } from "../model/load/write.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
+import { clockErrors } from "./clock-errors.ts";
 import { WHOLE } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
@@ -32,11 +35,12 @@ export const staleReads: Checker = {
   name: "stale-reads",
   needs: HOLDINGS_NEED,
   needsTimes: true,
-  check: ({ history, run }, facts) => {
+  check: (record, facts) => {
+    const { run } = record;
     if (run.scenario.load.mix.update === 0) return { verdict: "no-objective", reason: "the load updates no register" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const lags = [...looksAndAcks(history, facts.holdings.serving.fates).values()].flatMap(lagsOf);
+    const lags = [...looksAndAcks(record, facts.holdings.serving.fates).values()].flatMap(lagsOf);
     if (lags.length === 0)
       return { verdict: "not-examined", reason: "nobody looked at a register after it was updated" };
     const late = lags.filter((ms) => ms > 0).length;
@@ -46,7 +50,9 @@ export const staleReads: Checker = {
   },
 };
 
-function looksAndAcks(history: History, fates: Uint8Array): Map<number, { looks: Look[]; acks: Ack[] }> {
+function looksAndAcks(record: RunRecord, fates: Uint8Array): Map<number, { looks: Look[]; acks: Ack[] }> {
+  const { history } = record;
+  const errorMs = clockErrors(record);
   const registers = new Map<number, { looks: Look[]; acks: Ack[] }>();
   for (let i = 0; i < history.length; i += 1) {
     const read = history.readAt(i);
@@ -54,10 +60,10 @@ function looksAndAcks(history: History, fates: Uint8Array): Map<number, { looks:
     const register = registerOf(history.n[i] as number);
     const known = registers.get(register) ?? { looks: [], acks: [] };
     registers.set(register, known);
-    known.looks.push({ sentMs: read.sentMs, version: read.version });
+    known.looks.push({ sentMs: read.sentMs - errorMs(i), version: read.version });
     if (history.outcome[i] !== OK || fates[i] !== WHOLE) continue;
     const version = history.storedVersion[history.storedFrom(i)] as number;
-    known.acks.push({ ackMs: history.completedMs[i] as number, version });
+    known.acks.push({ ackMs: (history.completedMs[i] as number) + errorMs(i), version });
   }
   return registers;
 }

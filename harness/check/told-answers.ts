@@ -3,7 +3,9 @@
  * sent; an update that succeeded had read its register before, after it was begun and before it was answered, and nothing
  * but an update reads; and an answer has a status of HTTP, or none.
  */
+
 import { FAIL, OK } from "../model/columns/history.ts";
+import { placeInLedger } from "../model/load/runners.ts";
 import { WRITE_KINDS } from "../model/load/write.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
@@ -32,7 +34,5 @@ export function wrongAnswers({ history }: RunRecord): string[] {
     if (!isInTime || read.doneMs > (completedMs[i] as number))
       blame("is of an update that did not read between its sending and its answer", i);
   }
-  return [...wrong].map(
-    ([what, i]) => `the answer to ${history.idAt(i)}, ledger.ndjson:${history.at(i).line}, ${what}`,
-  );
+  return [...wrong].map(([what, i]) => `the answer to ${history.idAt(i)}, ${placeInLedger(history.at(i))}, ${what}`);
 }

@@ -1,22 +1,99 @@
 /**
  * Told runners: those that the run names are those that wrote. A line of any other is not legible (`history/ledger-line.ts`);
- * what is seen here is a runner of which there is no line, and a run that names none.
+ * what is seen here is a runner of which there is no line, and a run that names none. Where there are several, each says
+ * in its own ledger that it began and that it ended, the drill saw it begin, and its summary counts what its ledger holds. One
+ * that died, or never began, is told by its name: the rest of the load may look as if nothing had happened.
  */
 import type { History } from "../model/columns/history.ts";
-import type { RunRecord } from "../model/record/record.ts";
+import { ledgerFile } from "../model/load/runners.ts";
+import type { RunnerLedger, RunRecord } from "../model/record/record.ts";
+import type { ByRunner } from "../model/record/run.ts";
+
+/** From the signal to the first and to the last that saw it: each looks for it twice a second at least, and may wait a second. */
+const TOGETHER_MS = 2000;
 
 /** What is wrong with them, a sentence each. */
-export function wrongRunners({ run, history }: RunRecord): string[] {
+export function wrongRunners({ run, history, ledger }: RunRecord): string[] {
   // In older records there was one, and no line says so.
   const isNamed = run.record >= 3 || run.runners !== null;
   if (!isNamed) return [];
-  if (run.runners === null || run.runners.length === 0) return ["run.json names no runner of the load"];
-  const wrote = runnersIn(history);
-  return run.runners.filter((name) => !wrote.has(name)).map((name) => `the runner ${name} wrote nothing`);
+  const { runners } = run;
+  if (runners === null || runners.length === 0) return ["run.json names no runner of the load"];
+  const counts = countsIn(history);
+  const silent = runners.filter((name) => !counts.has(name)).map((name) => `the runner ${name} wrote nothing`);
+  const wanted = run.scenario.load.runners ?? runners.length;
+  if (wanted !== runners.length)
+    silent.push(`${wanted} runners were to share the load, and run.json names ${runners.length}`);
+  const strangers = ledger.ofRunners.filter(({ runner }) => !runners.includes(runner));
+  const unnamed = strangers.map(({ runner }) => `there is ${ledgerFile(runner)}, and run.json does not name ${runner}`);
+  if (runners.length === 1) return [...silent, ...unnamed];
+  return [
+    ...silent,
+    ...unnamed,
+    ...runners.flatMap((runner) => wrongMarks(runner, ledger.ofRunners)),
+    ...(run.state === "complete" ? runners.flatMap((name) => wrongCounts(name, counts, run.byRunner)) : []),
+    ...wrongBegin(ledger.ofRunners),
+  ];
 }
 
-function runnersIn(history: History): Set<string> {
-  const found = new Set<string>();
-  for (let i = 0; i < history.length; i += 1) found.add(history.runnerAt(i));
+function wrongMarks(runner: string, ledgers: readonly RunnerLedger[]): string[] {
+  const own = ledgers.find((each) => each.runner === runner);
+  const file = ledgerFile(runner);
+  return [
+    ...(own === undefined || own.beganMs === null
+      ? [`the runner ${runner} does not say in ${file} that it began`]
+      : []),
+    ...(own === undefined || own.endedMs === null
+      ? [`the runner ${runner} does not say in ${file} that it ended: it was killed, or its ledger was cut off`]
+      : []),
+    ...(own?.torn ? [`the last line of ${file} is torn: the runner ${runner} was killed`] : []),
+  ];
+}
+
+interface Counts {
+  sent: number;
+  answered: number;
+}
+
+function wrongCounts(runner: string, counts: ReadonlyMap<string, Counts>, told: readonly ByRunner[] = []): string[] {
+  const own = told.filter((each) => each.runner === runner);
+  const [did] = own;
+  if (did === undefined || own.length > 1) return [`run.json does not say what the runner ${runner} did`];
+  const { iterations, droppedIterations, exitCode, clock } = did;
+  const { sent, answered } = counts.get(runner) ?? { sent: 0, answered: 0 };
+  const wrong: string[] = [];
+  if (exitCode !== 0) wrong.push(`the runner ${runner} ended with code ${exitCode}`);
+  if (clock === null) wrong.push(`the clock of the runner ${runner} was never mapped to the drill's`);
+  if (droppedIterations !== null && droppedIterations > 0)
+    wrong.push(`the runner ${runner} dropped ${droppedIterations} scheduled writes`);
+  if (iterations === null) wrong.push(`the runner ${runner} left no summary`);
+  else if (iterations !== sent || iterations !== answered)
+    wrong.push(`the runner ${runner} counts ${iterations} writes, its ledger ${sent} sent and ${answered} answered`);
+  return wrong;
+}
+
+/** The load is whole when the last has begun. */
+function wrongBegin(ledgers: readonly RunnerLedger[]): string[] {
+  const begun = ledgers.flatMap(({ runner, beganMs }) => (beganMs === null ? [] : [{ runner, beganMs }]));
+  const [first, ...later] = begun.toSorted((x, y) => x.beganMs - y.beganMs);
+  const last = later.at(-1);
+  if (first === undefined || last === undefined || last.beganMs - first.beganMs <= TOGETHER_MS) return [];
+  const seconds = ((last.beganMs - first.beganMs) / 1000).toFixed(1);
+  return [`the runner ${last.runner} began ${seconds} s after ${first.runner}`];
+}
+
+function countsIn(history: History): Map<string, Counts> {
+  const found = new Map<string, Counts>();
+  const { length, completedMs } = history;
+  for (let i = 0; i < length; i += 1) {
+    const runner = history.runnerAt(i);
+    let counts = found.get(runner);
+    if (counts === undefined) {
+      counts = { sent: 0, answered: 0 };
+      found.set(runner, counts);
+    }
+    counts.sent += 1;
+    if (!Number.isNaN(completedMs[i])) counts.answered += 1;
+  }
   return found;
 }

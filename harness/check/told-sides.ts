@@ -3,7 +3,9 @@
  * the other acknowledges nothing, neither to the load nor to the prober; and the lag that is sampled is that of who follows
  * the primary. Where the proxy goes where it likes, nobody says whom it found.
  */
+
 import { OK } from "../model/columns/history.ts";
+import { placeInLedger } from "../model/load/runners.ts";
 import { FIRST_PRIMARY, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -32,7 +34,7 @@ function wrongAnswers({ history, events, probes, run }: RunRecord): string[] {
     const by = history.servedByAt(i);
     if (history.outcome[i] === OK && !isTurnOf(by, turns, { fromMs, toMs }))
       wrong.push(
-        `${history.idAt(i)}, ledger.ndjson:${history.at(i).line}, was acknowledged by ${nameOf(by)}, to which nobody sent it`,
+        `${history.idAt(i)}, ${placeInLedger(history.at(i))}, was acknowledged by ${nameOf(by)}, to which nobody sent it`,
       );
   }
   const probe = probes.find(

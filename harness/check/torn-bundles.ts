@@ -6,6 +6,7 @@
  * Broken: there is one.
  * Inconclusive: what the serving side holds is not known.
  */
+import { placeInLedger } from "../model/load/runners.ts";
 import type { Checker } from "./checker.ts";
 import { TORN } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -21,9 +22,9 @@ export const tornBundles: Checker = {
     const evidence: string[] = [];
     for (let i = 0; i < history.length; i += 1) {
       if (fates[i] !== TORN) continue;
-      const { write, outcome, line } = history.at(i);
+      const { write, outcome, ...rest } = history.at(i);
       ids.push(write);
-      evidence.push(`${write}: ${outcome}, ledger.ndjson:${line}`);
+      evidence.push(`${write}: ${outcome}, ${placeInLedger(rest)}`);
     }
     const measures = { torn: { count: ids.length, ids } };
     if (ids.length > 0)

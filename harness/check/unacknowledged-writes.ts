@@ -9,7 +9,9 @@
  * Unit: writes.
  * Inconclusive: there is a phantom; or what the serving side holds is not known.
  */
+
 import { FAIL, INFO } from "../model/columns/history.ts";
+import { placeInLedger } from "../model/load/runners.ts";
 import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -34,8 +36,8 @@ export const unacknowledgedWrites: Checker = {
     if (phantom.length > 0) {
       const reason = `${phantom.length} writes that were counted as failed did happen`;
       const evidence = phantom.map((i) => {
-        const { write, reason, line } = history.at(i);
-        return `${write}: ${reason}, ledger.ndjson:${line}`;
+        const { write, reason, ...rest } = history.at(i);
+        return `${write}: ${reason}, ${placeInLedger(rest)}`;
       });
       return { verdict: "inconclusive", reason, evidence, measures };
     }

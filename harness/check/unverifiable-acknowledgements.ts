@@ -8,7 +8,9 @@
  * Inconclusive: there is one.
  * No objective: nothing was acknowledged.
  */
+
 import { type History, OK } from "../model/columns/history.ts";
+import { placeInLedger } from "../model/load/runners.ts";
 import { planWrite } from "../model/load/write.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Checker } from "./checker.ts";
@@ -25,9 +27,9 @@ export const unverifiableAcknowledgements: Checker = {
       isAnyTold = true;
       const why = whyUnverifiable(history, i, sentBy(history.n[i] as number, history.kind[i] as number));
       if (why === null) continue;
-      const { write, status, line } = history.at(i);
+      const { write, status, ...rest } = history.at(i);
       ids.push(write);
-      evidence.push(`${write}: ${status}, ${why}, ledger.ndjson:${line}`);
+      evidence.push(`${write}: ${status}, ${why}, ${placeInLedger(rest)}`);
     }
     const measures = { unverifiable: { count: ids.length, ids } };
     if (ids.length > 0) {

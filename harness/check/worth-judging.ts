@@ -11,8 +11,9 @@
  *
  * Is the record what the drill wrote? Its files are as they were sealed when it ended; older runs have no seal. All lines are
  * legible, in order of time, and none comes twice. Each line of the ledger is by one of the runners that the run names, all
- * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are. A lab could do what
- * every lab can.
+ * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are. Of several runners each
+ * has a ledger of its own, which says that it began and that it ended; they began within two seconds, and each ended well,
+ * dropped nothing and counts as many writes as its ledger. A lab could do what every lab can.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
  * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by
@@ -60,7 +61,7 @@ const LEAST_WRITES = 20;
 const MOST_OUT_OF_ORDER = 0.05;
 
 /** `null` when it holds, else what is wrong. */
-type Condition = (record: RunRecord, facts: Facts) => string | null;
+type Condition = (record: RunRecord, facts: Facts) => string | string[] | null;
 
 const CONDITIONS: readonly Condition[] = [
   ({ run }) =>
@@ -73,6 +74,7 @@ const CONDITIONS: readonly Condition[] = [
     const isSealed = run.record >= 2 && run.state === "complete";
     return isSealed ? "the seal of the record is gone, so nobody knows what was changed after the drill" : null;
   },
+  wrongRunners,
   ({ run }, { baseline }) => {
     if (baseline === null) return "there is no baseline";
     const wanted = run.scenario.load.ratePerSecond;
@@ -218,7 +220,6 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongTakeovers,
   wrongReturns,
   wrongSides,
-  wrongRunners,
   wrongCapabilities,
   wrongSchedule,
   wrongAnswers,
@@ -274,7 +275,7 @@ function pendingOf({ length, completedMs }: History): number {
 export const worthJudging: Checker = {
   name: "worth-judging",
   check: (record, facts) => {
-    const unmet = CONDITIONS.map((condition) => condition(record, facts)).filter((reason) => reason !== null);
+    const unmet = CONDITIONS.flatMap((condition) => condition(record, facts) ?? []);
     const wrong = [...unmet, ...WHOLE.flatMap((part) => part(record, facts))];
     if (wrong.length === 0) return { verdict: "holds", reason: "every condition holds" };
     return { verdict: "inconclusive", reason: wrong[0] as string, evidence: wrong };

@@ -28,6 +28,12 @@ test("what was promised stands there, and what was not does not", () => {
   expect(text).toContain("objectives   RPO 1 s, RTO 2 s, at most 3 writes lost\n");
 });
 
+test("several runners are told, and of one there is no word", () => {
+  const by = (runners: number) => planText({ ...fullCircle, load: { ...fullCircle.load, runners } }, config, "");
+  expect(by(4).replaceAll(/\s+/g, " ")).toContain("; 4 runners share it");
+  expect(by(1)).toBe(planText(fullCircle, config, ""));
+});
+
 test("a bulk export is told with how long its end is waited for, and elsewhere there is no word of it", () => {
   expect(planText(exportAcrossFailover, config, "")).toMatch(
     /\nbulk export {2}asked for before the load at the level patient;[\s\S]+ 600 s/,

@@ -30,7 +30,7 @@ export function planText(scenario: Scenario, config: Config, command: string | n
     ...field("objectives", promises(config.objectives)),
     ...(config.own === null ? field("start", beginning(start)) : []),
     ...(bulkExport === null ? [] : field("bulk export", exportText(bulkExport))),
-    ...field("load", `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s`),
+    ...field("load", `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s${sharedBy(load)}`),
     "",
     ...steps.flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
     "",
@@ -45,6 +45,11 @@ function actText(act: Act, disaster: number | null): string {
   if (act.does === "order") return `operation: ${what}, once what is under way has ended`;
   if (act.does === "heal") return `healed: ${what}`;
   return `fault: ${what}, up to a second later${act.index === disaster ? "; RPO and RTO are measured from here" : ""}`;
+}
+
+/** Of one runner nothing is said: it is as everybody expects. */
+function sharedBy({ runners = 1 }: Scenario["load"]): string {
+  return runners === 1 ? "" : `; ${runners} runners share it`;
 }
 
 function exportText({ level, waitSeconds }: BulkExport): string {

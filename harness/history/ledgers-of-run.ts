@@ -13,7 +13,8 @@ const UNMAPPED: ClockMap = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, sam
 export function ledgersOf({ runners, byRunner, clock }: Run, ledger: Text, others: OtherLedgers<Text> = {}): Ledger[] {
   const strangers = OTHER_RUNNERS.filter((runner) => others[runner] !== undefined);
   const names = [...new Set([...(runners ?? []), ...strangers])];
-  if (names.length < 2) return [{ text: ledger, clock: clock ?? UNMAPPED, runner: null }];
+  // Nobody is named in older records, and before the load.
+  if (!runners?.length || names.length < 2) return [{ text: ledger, clock: clock ?? UNMAPPED, runner: null }];
   const texts = { [FIRST_RUNNER]: ledger, ...others } as Record<string, Text | undefined>;
   // One of them without a mapping leaves nobody with one.
   const clockOf = (name: string) => (clock && byRunner?.find(({ runner }) => runner === name)?.clock) ?? clock;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/load/ledger.ts";
 import { Names } from "../model/load/names.ts";
 import { kindOfWrite, writeId } from "../model/load/write.ts";
-import { readLedger as readInto } from "./read-ledger.ts";
+import { readLedger as readInto, readLedgers } from "./read-ledger.ts";
 
 const PLAN = { seed: 77, mix: { put: 5, post: 3, bundle: 1, update: 1 }, runners: ["k6-1", "k6-2"] };
 const CLOCK = { offsetMs: 1_790_000_000_000, errorMs: 1, samples: 9 };
@@ -405,4 +405,66 @@ test("of any ledger, with more sides than can be told apart: what was understood
     { seed: 43, examples: [[others]] },
   );
   expect(tooMany).toBeGreaterThan(0);
+});
+
+describe("several ledgers", () => {
+  const SHIFT = 5000;
+  const of = (r: string, ...lines: LedgerLine[]) => lines.map((line) => ({ ...line, r }));
+  const later = (line: LedgerLine): LedgerLine => ({ ...line, epochMs: line.epochMs + SHIFT });
+  const ledger = (runner: string, lines: readonly object[], offsetMs = CLOCK.offsetMs) => ({
+    ...{ runner, text: text(lines) },
+    clock: { ...CLOCK, offsetMs },
+  });
+  const readAll = (...ledgers: Parameters<typeof readLedgers>[0][number][]) => {
+    const { history, notes } = readLedgers(ledgers, PLAN, new Names(PLAN.seed));
+    return { operations: [...history], notes };
+  };
+  const mark = (type: "begin" | "end", r: string, atMs: number) => ({ type, epochMs: CLOCK.offsetMs + atMs, r });
+  const [first, second] = [
+    of("k6-1", invoke(0), complete(0), invoke(2), complete(2)),
+    of("k6-2", invoke(1), complete(1)),
+  ];
+
+  test("are one load in the order of sending, each by its own clock", () => {
+    const { operations, notes } = readAll(
+      ledger("k6-1", first),
+      ledger("k6-2", second.map(later), CLOCK.offsetMs + SHIFT),
+    );
+    expect(operations.map(({ n, runner, invokedMs, line }) => [n, runner, invokedMs, line])).toEqual([
+      [0, "k6-1", 0, 2],
+      [1, "k6-2", 20, 2],
+      [2, "k6-1", 40, 4],
+    ]);
+    expect(notes).toMatchObject({ lines: 6, repeats: 0, orphans: 0, byAnother: 0, outOfOrder: 0, unreadableCount: 0 });
+  });
+
+  test("say when their runners began and ended", () => {
+    const marked = [mark("begin", "k6-1", 3), ...first, mark("end", "k6-1", 99)];
+    expect(readAll(ledger("k6-1", marked), ledger("k6-2", second)).notes.ofRunners).toEqual([
+      { runner: "k6-1", beganMs: 3, endedMs: 99, torn: false },
+      { runner: "k6-2", beganMs: null, endedMs: null, torn: false },
+    ]);
+    expect(readAll(ledger("k6-1", [...marked, mark("end", "k6-1", 99)]), ledger("k6-2", [])).notes.repeats).toBe(1);
+  });
+
+  test("a torn one is torn by itself, and a bad line is one of whose it is", () => {
+    const torn = { ...ledger("k6-2", second), text: `${text(second)}{"type":"com` };
+    expect(readAll(ledger("k6-1", first), torn).notes.ofRunners.map((each) => each.torn)).toEqual([false, true]);
+    const { notes } = readAll(ledger("k6-1", first), ledger("k6-2", [{ ...second[0], n: 9 }]));
+    expect(notes.unreadable).toEqual([expect.stringMatching(/^of k6-2, line 1: number 9 is not that of write/)]);
+  });
+
+  test("have lines of nobody else, and a write is in one of them", () => {
+    const { notes } = readAll(ledger("k6-1", [...first, ...second]), ledger("k6-2", []));
+    expect(notes.unreadable).toHaveLength(2);
+    expect(notes.unreadable[0]).toMatch(/^of k6-1, line 5: runner "k6-2" is not named/);
+    const twice = readAll(ledger("k6-1", first), ledger("k6-2", [...second, ...of("k6-2", invoke(0), complete(0))]));
+    expect(twice.notes).toMatchObject({ repeats: 2, byAnother: 2 });
+  });
+
+  test("where there is one it says nothing of a beginning", () => {
+    expect(read([mark("begin", "k6-1", 0), invoke(0), complete(0)]).notes.unreadable).toEqual([
+      "line 1: unknown type of line begin",
+    ]);
+  });
 });

@@ -5,7 +5,7 @@ import { tagOf } from "../model/load/tag.ts";
 import { HAPI_DIALECT } from "../model/plan/dialect.ts";
 import type { ProgramOrder } from "../system/program.ts";
 import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
-import { k6, placesBeside } from "./k6.ts";
+import { k6, placesBeside, type RunnerPlace } from "./k6.ts";
 
 /** What the script is told of a server with that dialect. */
 async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOrder> {
@@ -53,4 +53,57 @@ test("it trusts whom the description trusts", async () => {
 test("it is told what versions are like, and to search for its signal where it cannot read it by its id", async () => {
   const { versions, signal } = await told({ versions: "opaque", updateCreate: false });
   expect([versions, signal]).toEqual(["opaque", "Basic?identifier=urn%3Afhirdrill%3Awrite%7Cstart-16"]);
+});
+
+test("one alone is told of no segment; of several each does its own, by the same whole sequence", async () => {
+  const started: ProgramOrder[] = [];
+  const runBeside = async (program: ProgramOrder) => {
+    started.push(program);
+    return { ended: Promise.resolve(0), log: async () => "" };
+  };
+  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: {} });
+  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
+  const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
+  const start = async (runners: number) => {
+    started.length = 0;
+    const generator = k6(placesBeside(system, runners), "image");
+    const load = await generator.start({ ...task, dialect: HAPI_DIALECT });
+    expect(load.map(({ runner }) => runner)).toEqual(generator.runners);
+    return load.map(({ ledger, program }, i) => {
+      const { name, command, environment } = started[i] as ProgramOrder;
+      const order: LoadOrder = JSON.parse(environment.FHIRDRILL_LOAD ?? "");
+      const after = (option: string) => command[command.indexOf(option) + 1];
+      expect([name, after("--console-output")]).toEqual([program, ledger.replace("/folder", "/record")]);
+      const segment = command.includes("--execution-segment") ? after("--execution-segment") : null;
+      const sequence = command.includes("--execution-segment-sequence") ? after("--execution-segment-sequence") : null;
+      return [name, order.runner, order.runners, ledger, order.summary, segment, sequence];
+    });
+  };
+  expect(await start(1)).toEqual([["k6", "k6-1", 1, "/folder/ledger.ndjson", "/record/k6-summary.json", null, null]]);
+  const of3 = "0,1/3,2/3,1";
+  expect(await start(3)).toEqual([
+    ["k6", "k6-1", 3, "/folder/ledger.ndjson", "/record/k6-summary.json", "0:1/3", of3],
+    ["k6-2", "k6-2", 3, "/folder/ledger.k6-2.ndjson", "/record/k6-summary.k6-2.json", "1/3:2/3", of3],
+    ["k6-3", "k6-3", 3, "/folder/ledger.k6-3.ndjson", "/record/k6-summary.k6-3.json", "2/3:1", of3],
+  ]);
+});
+
+test("a place has its own way to the service, and its own words for k6", async () => {
+  const told: ProgramOrder[] = [];
+  const placeOf = (runner: "k6-1" | "k6-2", dns: string): RunnerPlace => ({
+    ...{ runner, readClock: async () => ({ askedMs: 0, answeredMs: 0, epochMs: 0 }) },
+    runBeside: async (program) => {
+      told.push(program);
+      return { ended: Promise.resolve(0), log: async () => "" };
+    },
+    fromBeside: async () => ({ baseUrl: `http://fhir.${runner}`, headers: {} }),
+    environment: { K6_DNS: dns },
+  });
+  const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
+  await k6([placeOf("k6-1", "ttl=0"), placeOf("k6-2", "ttl=5m")], "image").start({ ...task, dialect: HAPI_DIALECT });
+  expect(told.map(({ environment }) => environment.K6_DNS)).toEqual(["ttl=0", "ttl=5m"]);
+  expect(told.map(({ environment }) => JSON.parse(environment.FHIRDRILL_LOAD ?? "").baseUrl)).toEqual([
+    "http://fhir.k6-1",
+    "http://fhir.k6-2",
+  ]);
 });

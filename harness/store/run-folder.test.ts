@@ -89,3 +89,21 @@ test("sealed, it is whole; what is recorded after that breaks the seal, and what
   folder.appendEvent({ type: "note", atMs: 1, text: "late" });
   expect(readRecord(folder.readFiles()).brokenSeals).toEqual([expect.stringMatching(/^events.ndjson was changed/)]);
 });
+
+test("the ledgers of other runners are read, counted and sealed where there are any", () => {
+  const read = () => folder.readFiles().otherLedgers;
+  expect(read()).toBeUndefined();
+  const { bytes } = folder;
+  write("ledger.k6-2.ndjson", "{}\n");
+  write("ledger.k6-16.ndjson", "é");
+  write("ledger.k6-17.ndjson", "no runner's");
+  const texts = Object.entries(read() ?? {}).map(([runner, text]) => [runner, [...text].join("")]);
+  expect(texts).toEqual([
+    ["k6-2", "{}\n"],
+    ["k6-16", "é"],
+  ]);
+  expect(folder.bytes - bytes).toBe(5);
+  rmSync(join(folder.path, "ledger.k6-2.ndjson"));
+  rmSync(join(folder.path, "ledger.k6-16.ndjson"));
+  rmSync(join(folder.path, "ledger.k6-17.ndjson"));
+});

@@ -208,6 +208,34 @@ describe("what an answer names", () => {
   });
 });
 
+describe("where several share the load", () => {
+  test("the users are so many for each of them, and never fewer than for one", async () => {
+    for (const runners of [1, 2, 3, 7, 16]) {
+      const { options } = await script({ runners });
+      const { preAllocatedVUs, maxVUs } = options.scenarios.writes;
+      expect(preAllocatedVUs).toBe(maxVUs);
+      expect([maxVUs % runners, maxVUs - (10 * 4 + 10) < runners, maxVUs >= 10 * 4 + 10]).toEqual([0, true, true]);
+    }
+  });
+
+  test.each([1, 2])("each of %d says that it began and that it ended, if there is another", async (runners) => {
+    k6.answer = () => ({ status: 200, body: "{}" });
+    const { setup, teardown, handleSummary } = await script({ runners, runner: "k6-2", summary: "/record/own.json" });
+    setup();
+    teardown();
+    const told = written.map((line) => [(line as { type: string }).type, line.r]);
+    expect(told).toEqual(
+      runners === 1
+        ? []
+        : [
+            ["begin", "k6-2"],
+            ["end", "k6-2"],
+          ],
+    );
+    expect(Object.keys(handleSummary({}))).toEqual(["/record/own.json"]);
+  });
+});
+
 describe("the load begins", () => {
   const found = (value: string): Answer => ({
     status: 200,

@@ -14,8 +14,10 @@ import { lostWrites } from "../../harness/check/lost-writes.ts";
 import { rto } from "../../harness/check/rto.ts";
 import { worthJudging } from "../../harness/check/worth-judging.ts";
 import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
+import type { LedgerLine } from "../../harness/model/load/ledger.ts";
 import { CAPABILITY_NAMES } from "../../harness/model/plan/capability.ts";
 import type { RunRecord } from "../../harness/model/record/record.ts";
+import type { Run } from "../../harness/model/record/run.ts";
 import { brokenSeals, Marked, RECORD_FILES, type RecordFile, sealOf } from "../../harness/model/record/seal.ts";
 import { cutOff, deleted, doubled, type Edit, linesOf, quoted, renumbered, rerun, swapped } from "./edits.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
@@ -234,12 +236,39 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
   );
 });
 
-/** As a generator of today would have written it; with two of them, their writes in turns. */
-function withRunners(files: Files, runners: readonly string[]): Files {
-  const run = { ...JSON.parse(files.run), record: 3, runners, capabilities: CAPABILITY_NAMES };
+type SharedFiles = Files & { otherLedgers?: { "k6-2": string } };
+
+/** As a generator of today would have written it; with two of them, their writes in turns, each in its own ledger. */
+function withRunners(files: Files, runners: readonly string[]): SharedFiles {
+  const of = JSON.parse(files.run) as Run;
   const numberOf = (line: string) => Number(/"write":"w\w+-(\d+)"/.exec(line)?.[1]);
-  const named = (line: string) => line.replace(/\}\n$/, `,"r":"${runners[numberOf(line) % runners.length]}"}\n`);
-  return { ...files, run: JSON.stringify(run, null, 2), ledger: linesOf(files.ledger).map(named).join("") };
+  const timeOf = (line: string) => (JSON.parse(line) as LedgerLine).epochMs;
+  const lines = linesOf(files.ledger);
+  const ledgers = runners.map((r, i) => {
+    const own = lines.filter((line) => numberOf(line) % runners.length === i);
+    const named = own.map((line) => line.replace(/\}\n$/, `,"r":"${r}"}\n`));
+    if (runners.length === 1) return named.join("");
+    // Each begins with the first line of all, and ends a second after its last.
+    const [began, ended] = [timeOf(lines[0] as string), timeOf(own.at(-1) as string) + 1000];
+    const mark = (type: string, epochMs: number) => `${JSON.stringify({ type, epochMs, r })}\n`;
+    return [mark("begin", began), ...named, mark("end", ended)].join("");
+  });
+  const invokesIn = (text = "") => linesOf(text).filter((line) => line.includes('"type":"invoke"')).length;
+  const byRunner = runners.map((runner, i) => ({
+    ...{ runner, fromMs: 0, toMs: 0, iterations: invokesIn(ledgers[i]), droppedIterations: 0, exitCode: 0 },
+    clock: of.clock,
+  }));
+  const several = runners.length > 1 ? { byRunner } : {};
+  const run = { ...of, record: 3, runners, capabilities: CAPABILITY_NAMES, ...several };
+  const [ledger = "", other] = ledgers;
+  const others = other === undefined ? {} : { otherLedgers: { "k6-2": other } };
+  // The other runner's container is looked at as often as the first one's, and is idle: what was measured is of one.
+  const looks = linesOf(files.probes).flatMap((line) =>
+    line.includes('"part":"k6"') && other !== undefined
+      ? [line, line.replace('"part":"k6"', '"part":"k6-2"').replace(/"cpuSeconds":[\d.]+/, '"cpuSeconds":0')]
+      : [line],
+  );
+  return { ...files, run: JSON.stringify(run, null, 2), ledger, probes: looks.join(""), ...others };
 }
 
 describe("the runners of a record are noticed when", () => {
@@ -257,6 +286,7 @@ describe("the runners of a record are noticed when", () => {
     expect(new Set([...was.history].map(({ runner }) => runner))).toEqual(new Set(["k6"]));
     const two = read(withRunners(older, ["k6-1", "k6-2"]));
     expect([isWorthJudging(two), reasonsOf(two)]).toEqual([true, reasons]);
+    expect(new Set([...two.history].map(({ runner }) => runner))).toEqual(new Set(["k6-1", "k6-2"]));
   });
 
   test.each([
@@ -275,6 +305,25 @@ describe("the runners of a record are noticed when", () => {
       expect(missed.filter((what) => !what.includes(`${own},${own}`))).toEqual([]);
     }
   });
+
+  test.each(["ledger", "k6-2"] as const)(
+    "a line of two ledgers is gone, there twice, or in the other: of %s",
+    (which) => {
+      const files = withRunners(older, ["k6-1", "k6-2"]);
+      const text = which === "ledger" ? files.ledger : (files.otherLedgers?.["k6-2"] ?? "");
+      const withText = (changed: string): SharedFiles =>
+        which === "ledger" ? { ...files, ledger: changed } : { ...files, otherLedgers: { "k6-2": changed } };
+      const lines = linesOf(text);
+      const every = oneIn(lines, 6);
+      const ends = [lines.slice(1), lines.slice(0, -1)].map((left, i) => ({ what: `end ${i}`, text: left.join("") }));
+      const edits = all(ends, deleted(lines, every), doubled(lines, every), cutOff(lines, every));
+      const [tried, missed] = unnoticed(edits, (changed) => read(withText(changed)), reasons);
+      expect(tried).toBeGreaterThan(15);
+      expect(missed.filter((what) => !/"type":"read".*"status":0/.test(what))).toEqual([]);
+      const moved = { ...files, ledger: files.ledger + files.otherLedgers?.["k6-2"], otherLedgers: { "k6-2": "" } };
+      expect(isWorthJudging(read(moved))).toBe(false);
+    },
+  );
 
   test.each<[string, unknown]>([
     ["another", ["k6-2"]],

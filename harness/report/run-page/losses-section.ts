@@ -1,4 +1,5 @@
 /** Lost and stranded writes, each with its story. */
+import { placeInLedger } from "../../model/load/runners.ts";
 import { savableText } from "../../model/verdict/told.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html.ts";
@@ -67,9 +68,9 @@ ${shown.length > ON_PAPER ? html`<p class="only-paper">On paper, the first ${ON_
 }
 
 function rowHtml({ operation, fate, places }: Story): Html {
-  const { write, kind, invokedMs, completedMs, outcome, reason, status, servedBy, stored, line } = operation;
+  const { write, kind, invokedMs, completedMs, outcome, reason, status, servedBy, stored } = operation;
   const by = servedBy === "" ? "" : ` by ${servedBy.length === 1 ? servedBy.toUpperCase() : servedBy}`;
   const answer = completedMs === null ? "never" : `${at(completedMs)}${by}`;
   const word = outcome === "ok" ? `status ${status}` : `${reason}, status ${status === 0 ? "none" : status}`;
-  return html`<tr><th scope="row">${write}<br><small>${kind}, ledger.ndjson:${line}</small></th><td>${fate}</td><td>${places.map((place) => html`${place}<br>`)}</td><td>${at(invokedMs)}</td><td>${answer}<br><small>${word}</small></td><td>${stored.map((name) => html`${name}<br>`)}</td></tr>`;
+  return html`<tr><th scope="row">${write}<br><small>${kind}, ${placeInLedger(operation)}</small></th><td>${fate}</td><td>${places.map((place) => html`${place}<br>`)}</td><td>${at(invokedMs)}</td><td>${answer}<br><small>${word}</small></td><td>${stored.map((name) => html`${name}<br>`)}</td></tr>`;
 }

@@ -43,6 +43,7 @@ export function ranSection(run: Run): Html {
       setup.map(({ step, tookMs }) => [step, (tookMs / 1000).toFixed(2)]),
     ),
   ]}</div>
+${runnersTable(run)}
 ${run.dialect === null ? "" : table("What the FHIR server proved to do", ["", ""], rowsOf(run.dialect))}
 ${
   run.targets.length === 0
@@ -58,6 +59,20 @@ ${table(
   ["part", "origin", "name", "id"],
   images.map(({ part, origin, name, id }) => [part, origin, name, id]),
 )}</section>`;
+}
+
+/** Where there are several. */
+function runnersTable({ byRunner = [] }: Run): Html | null {
+  if (byRunner.length === 0) return null;
+  const seconds = (ms: number | null) => (ms === null ? null : (ms / 1000).toFixed(1));
+  return table(
+    "Runners of the load",
+    ["", "from, s", "to, s", "iterations", "dropped", "exit code", "error of its clock, ms"],
+    byRunner.map(({ runner, fromMs, toMs, iterations, droppedIterations, exitCode, clock }) => [
+      ...[runner, seconds(fromMs), seconds(toMs), iterations, droppedIterations, exitCode],
+      clock === null ? null : clock.errorMs.toFixed(3),
+    ]),
+  );
 }
 
 function warmUpText({ tookMs, steady, ratePerSecond, medianMs, p95Ms }: NonNullable<Run["warmUp"]>): string {

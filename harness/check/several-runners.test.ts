@@ -1,0 +1,191 @@
+/** A load that several runners share is judged as that of one; and one of them that is missing in part is missed by its name. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readRecord } from "../history/read-record.ts";
+import { FIRST_RUNNER, type OtherRunner, RUNNER_NAMES } from "../model/load/runners.ts";
+import type { ClockMap } from "../model/record/clock.ts";
+import type { Run } from "../model/record/run.ts";
+import { sealOf } from "../model/record/seal.ts";
+import { judge } from "./judge.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { cameBack } from "./planted-return.ts";
+import { filesOf, type Parts, plantedParts } from "./planted-run.ts";
+import { type SharedFiles, sharedFiles } from "./planted-runners.ts";
+
+const alike = (runners: number): ClockMap[] => Array.from({ length: runners }, () => ({ ...PLAN.clock, samples: 3 }));
+const apart = (runners: number): ClockMap[] =>
+  alike(runners).map((clock, i) => ({ ...clock, offsetMs: clock.offsetMs + 3_600_000 * i - 7 * i }));
+
+/** But for where in which ledger a line stands. */
+const verdictOf = (files: Parameters<typeof readRecord>[0]) =>
+  JSON.parse(JSON.stringify(judge(readRecord(files))).replaceAll(/ledger(\.k6-\d+)?\.ndjson:\d+/g, "the ledger"));
+const worthOf = (files: Parameters<typeof readRecord>[0]) =>
+  judge(readRecord(files)).checks.find(({ name }) => name === "worth-judging");
+
+const LOST = plantedParts().operations.flatMap(({ n, outcome, kind }) =>
+  outcome === "ok" && kind !== "update" ? [n] : [],
+);
+const TRUTHS: [string, Parts][] = [
+  ["an outage", plantedParts()],
+  ["no outage", plantedParts({ outage: null })],
+  ["an outage without end", plantedParts({ outage: { afterMs: 10, ms: null }, operator: null })],
+  ["writes that are lost, some of them stranded", plantedParts({ lost: [10, 12, 13, 55], stranded: [12, 55] })],
+  ["what only a site that came back had", cameBack(plantedParts({ lost: [10], stranded: [10] }))],
+  ["copies, changes and holes in the index", plantedParts({ duplicated: [9], corrupt: [14], unindexed: [21] })],
+];
+
+describe.each([2, 4])("the verdict on %d runners is that on one", (runners) => {
+  test.each(TRUTHS)("with %s", (_, parts) => {
+    const one = verdictOf(filesOf(parts));
+    expect(verdictOf(sharedFiles(parts, alike(runners)))).toEqual(one);
+    expect(verdictOf(sharedFiles(parts, apart(runners)))).toEqual(one);
+  });
+});
+
+test("whatever is planted, however many they are and whatever their clocks show", () => {
+  const plan = fc.record({
+    lost: fc.uniqueArray(fc.constantFrom(...LOST), { maxLength: 6 }),
+    outageMs: fc.integer({ min: 500, max: 4000 }),
+  });
+  const clocks = fc.array(fc.integer({ min: -1e9, max: 1e9 }), { minLength: 2, maxLength: RUNNER_NAMES.length });
+  fc.assert(
+    fc.property(plan, clocks, ({ lost, outageMs }, shifts) => {
+      const sent = plantedParts({ outage: { afterMs: 10, ms: outageMs } }).operations;
+      const told = lost.filter((n) => sent[n]?.outcome === "ok");
+      const truth: Partial<Plan> = { lost: told, outage: { afterMs: 10, ms: outageMs } };
+      const parts = plantedParts(truth);
+      const own = shifts.map((ms) => ({ ...PLAN.clock, offsetMs: PLAN.clock.offsetMs + ms, samples: 3 }));
+      const files = sharedFiles(parts, own);
+      const { history, ledger } = readRecord(files);
+      expect(new Set(history.n.subarray(0, history.length)).size).toBe(parts.operations.length);
+      expect([ledger.repeats, ledger.byAnother, ledger.unreadableCount]).toEqual([0, 0, 0]);
+      expect(verdictOf(files)).toEqual(verdictOf(filesOf(parts)));
+    }),
+    { seed: 20261129, numRuns: 25 },
+  );
+});
+
+describe.each([FIRST_RUNNER, "k6-2", "k6-4"] as const)("of %s is missed", (runner) => {
+  const whole = sharedFiles(plantedParts(), alike(4));
+  const ledgerOf = (files: SharedFiles) =>
+    (runner === FIRST_RUNNER ? files.ledger : files.otherLedgers[runner]) as string;
+  const withLedger = (text: string): SharedFiles =>
+    runner === FIRST_RUNNER
+      ? { ...whole, ledger: text }
+      : { ...whole, otherLedgers: { ...whole.otherLedgers, [runner as OtherRunner]: text } };
+  const lines = ledgerOf(whole).match(/[^\n]*\n/g) as string[];
+  const run = JSON.parse(whole.run) as Run;
+  const withRun = (change: (each: NonNullable<Run["byRunner"]>[number]) => object[]): SharedFiles => {
+    const byRunner = (run.byRunner ?? []).flatMap((each) => (each.runner === runner ? change(each) : [each]));
+    return { ...whole, run: JSON.stringify({ ...run, byRunner }) };
+  };
+  const wrongIn = (files: SharedFiles) => {
+    const worth = worthOf(files);
+    expect([worth?.verdict, judge(readRecord(files)).verdict === "holds"]).toEqual(["inconclusive", false]);
+    return (worth?.evidence ?? []).filter((reason) => new RegExp(`\\b${runner}\\b`).test(reason));
+  };
+
+  test("nothing, where all is there", () => {
+    expect(worthOf(whole)?.verdict).toBe("holds");
+  });
+
+  test("what comes after its ledger was cut off, wherever that was", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: lines.join("").length - 2 }), (at) => {
+        expect(wrongIn(withLedger(lines.join("").slice(0, at)))).not.toEqual([]);
+      }),
+      { seed: 6, numRuns: 30 },
+    );
+  });
+
+  test("its beginning, and all of it", () => {
+    expect(wrongIn(withLedger(lines.slice(1).join(""))).join()).toMatch(/does not say in \S+ that it began/);
+    expect(wrongIn(withLedger("")).join()).toMatch(/wrote nothing,.* that it began,.* that it ended/);
+    if (runner === FIRST_RUNNER) return;
+    const { [runner]: _, ...otherLedgers } = whole.otherLedgers;
+    expect(wrongIn({ ...whole, otherLedgers }).join()).toMatch(/wrote nothing/);
+  });
+
+  test("its end, though all its writes are there", () => {
+    expect(wrongIn(withLedger(lines.slice(0, -1).join("")))).toEqual([
+      expect.stringMatching(/does not say in \S+ that it ended: it was killed, or its ledger was cut off$/),
+    ]);
+  });
+
+  test("a line in the middle", () => {
+    const middle = lines.length >> 1;
+    expect(wrongIn(withLedger(lines.toSpliced(middle, 1).join(""))).join()).toMatch(/counts \d+ writes, its ledger/);
+  });
+
+  test("what it counted, how it ended, and what time it was there", () => {
+    const changes = [
+      { exitCode: 137 },
+      { iterations: 3 },
+      { iterations: null },
+      { droppedIterations: 2 },
+      { clock: null },
+    ];
+    for (const change of changes) expect(wrongIn(withRun((each) => [{ ...each, ...change }]))).not.toEqual([]);
+    expect(wrongIn(withRun(() => []))).toEqual([`run.json does not say what the runner ${runner} did`]);
+    expect(wrongIn(withRun((each) => [each, each]))).toEqual([`run.json does not say what the runner ${runner} did`]);
+  });
+
+  test("that it began with the others", () => {
+    const later = lines.with(
+      0,
+      JSON.stringify({ ...JSON.parse(lines[0] as string), epochMs: PLAN.clock.offsetMs + 4001 }),
+    );
+    expect(wrongIn(withLedger(`${later.join("").replace("}{", "}\n{")}`)).join()).toMatch(/began 2\.0 s after k6-/);
+  });
+
+  test("its own name, in its ledger and in run.json", () => {
+    const stranger = ledgerOf(whole).replaceAll(`"r":"${runner}"`, '"r":"k6-3"');
+    expect(wrongIn(withLedger(stranger)).join()).toMatch(/wrote nothing/);
+    const runners = run.runners?.filter((each) => each !== runner);
+    const files = { ...whole, run: JSON.stringify({ ...run, runners }) };
+    expect(worthOf(files)?.evidence?.join()).toMatch(/4 runners were to share the load, and run\.json names 3/);
+  });
+
+  test("any change to its ledger, by the seal", () => {
+    const sealed = { ...whole, run: JSON.stringify({ ...run, record: 2 }) };
+    const seal = JSON.stringify(sealOf(sealed));
+    expect(readRecord({ ...sealed, seal }).brokenSeals).toEqual([]);
+    const edited = { ...withLedger(`${lines.join("")} `), run: sealed.run };
+    expect(readRecord({ ...edited, seal }).brokenSeals).toEqual([expect.stringMatching(/ledger\S* was changed/)]);
+  });
+});
+
+test("a ledger that was put there afterwards is noticed, by the seal and without one", () => {
+  const files = filesOf(plantedParts());
+  const seal = JSON.stringify(sealOf(files));
+  expect(JSON.parse(seal)).not.toHaveProperty("otherLedgers");
+  const otherLedgers = { "k6-2": '{"type":"begin","epochMs":1790000002000,"r":"k6-2"}\n' };
+  expect(readRecord({ ...files, seal, otherLedgers }).brokenSeals).toEqual([
+    "ledger.k6-2.ndjson was changed after the drill: it has 1 lines and not 0",
+  ]);
+  expect(worthOf({ ...files, otherLedgers })?.verdict).toBe("inconclusive");
+});
+
+describe("between clocks that differ", () => {
+  /** The first look that found what another runner's update had just written, as if that had been answered so much later. */
+  const answeredAfterItWasRead = (byMs: number): Parts => {
+    const parts = plantedParts({ outage: null, ratePerSecond: 50 });
+    const { operations } = parts;
+    const reader = operations.find(({ read }) => read !== null && read.writer !== null);
+    const writer = operations.find(({ n }) => n === reader?.read?.writer);
+    const atMs = (writer?.invokedMs ?? Number.NaN) - byMs;
+    const early = operations.map((op) =>
+      op === reader && op.read !== null ? { ...op, read: { ...op.read, sentMs: atMs - 1, doneMs: atMs } } : op,
+    );
+    return { ...parts, operations: early };
+  };
+  const wordOf = (files: SharedFiles) =>
+    judge(readRecord(files)).checks.find(({ name }) => name === "linearizable-registers")?.verdict;
+
+  test("a register is read before it was written by no more than the errors of the two, and that is no violation", () => {
+    // Of four runners the update and the look a hundred writes later are one runner's; of three they are not.
+    expect(wordOf(sharedFiles(answeredAfterItWasRead(1), alike(3)))).toBe("broken");
+    expect(wordOf(sharedFiles(answeredAfterItWasRead(1), apart(3)))).toBe("holds");
+    expect(wordOf(sharedFiles(answeredAfterItWasRead(9), apart(3)))).toBe("broken");
+  });
+});
