@@ -136,19 +136,20 @@ function touched(record: RunRecord, facts: Facts): Wrong[] {
   const { faults, orders } = record.run.scenario;
   const { baseline } = facts;
   if (faults.length === 0 || orders.length > 0 || !faults.every(isOfNetworks) || baseline === null) return [];
-  const beganMs = Math.min(...faults.flatMap((_, index) => statesOf(record.events, index).map(({ atMs }) => atMs)));
+  const told = faults.flatMap((_, index) => statesOf(record.events, index).map(({ atMs }) => atMs));
+  const beganMs = Math.min(...told, facts.loadEndMs);
   const lags = record.probes.filter((probe) => probe.type === "replication-lag");
-  const ages = (fromMs: number, toMs: number) =>
-    lags.flatMap(({ atMs, heartbeatMs }) =>
-      atMs >= fromMs && atMs < toMs && heartbeatMs !== null ? [{ atMs, heartbeatMs }] : [],
+  const agesIn = (fromMs: number, toMs: number) =>
+    lags.flatMap(({ atMs, heartbeatMs: ageMs }) =>
+      atMs >= fromMs && atMs < toMs && ageMs !== null ? [{ atMs, ageMs }] : [],
     );
-  const [before, since] = [ages(baseline.fromMs, baseline.toMs), ages(beganMs, facts.loadEndMs)];
+  const [before, since] = [agesIn(baseline.fromMs, baseline.toMs), agesIn(beganMs, facts.loadEndMs)];
   const times = [beganMs, ...since.map(({ atMs }) => atMs), facts.loadEndMs];
   const unseenMs = Math.max(...times.slice(1).map((atMs, i) => atMs - (times[i] as number)));
   const differs = divergenceOf(record, facts);
-  if (before.length === 0 || unseenMs > UNKNOWN_MS || differs === null)
+  if (before.length === 0 || since.length === 0 || unseenMs > UNKNOWN_MS || differs === null)
     return [{ verdict: "inconclusive", reason: "it is not known whether replication went on" }];
-  const most = (of: typeof since) => Math.max(...of.map(({ heartbeatMs }) => heartbeatMs));
+  const most = (ages: typeof since) => Math.max(...ages.map(({ ageMs }) => ageMs));
   const wrong: Wrong[] = [];
   if (most(since) > most(before) + FURTHER_MS)
     wrong.push({
