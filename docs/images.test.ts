@@ -1,9 +1,11 @@
 /** What the page about images says is handed to each component is what the harness hands to it: nothing less, nothing more. */
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
-import { k6, placesBeside } from "../harness/load/k6.ts";
+import { k6 } from "../harness/load/k6.ts";
 import type { PatroniSettings } from "../harness/model/plan/config.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
+import { placesOf } from "../harness/run/runner-places.ts";
+import type { PrivateLink } from "../harness/system/private-link.ts";
 import type { ProgramOrder } from "../harness/system/program.ts";
 import { bareEdge, bareSystem } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";
@@ -16,6 +18,10 @@ import { startEtcd } from "../harness/systems/lab/patroni/etcd.ts";
 import { startHaproxy } from "../harness/systems/lab/patroni/haproxy.ts";
 import { startMember } from "../harness/systems/lab/patroni/member.ts";
 import { startPostgres } from "../harness/systems/lab/postgres.ts";
+import type { Client } from "../harness/systems/lab/private-link/client.ts";
+import { startEndpoint } from "../harness/systems/lab/private-link/endpoint.ts";
+import type { ClientNetwork } from "../harness/systems/lab/private-link/network.ts";
+import { startResolver } from "../harness/systems/lab/private-link/resolver.ts";
 import { runBeside } from "../harness/systems/lab/program-beside.ts";
 import { PROOFS } from "../harness/systems/lab/proofs.ts";
 import { startProxy } from "../harness/systems/lab/proxy.ts";
@@ -72,6 +78,13 @@ function rowsOf(component: string, proven = ""): string[] {
 
 const PATRONI = CONFIGS.find(({ name }) => name === "patroni")?.patroni as PatroniSettings;
 
+const NETWORK: ClientNetwork = {
+  ...{ side: "a", name: "clients-a", subnet: "172.30.0.0/16" },
+  addresses: { router: "172.30.0.50", resolver: "172.30.0.53", endpoint: "172.30.0.80" },
+};
+/** Nobody asks before it is started. */
+const IN_NETWORK = { network: NETWORK, client: {} as Client };
+
 const STARTS: Record<string, () => Promise<unknown>> = {
   HAPI: () =>
     startHapi(ENGINE, {
@@ -93,14 +106,20 @@ const STARTS: Record<string, () => Promise<unknown>> = {
   etcd: () => startEtcd(ENGINE, WHERE, "a"),
   mosquitto: () => startBroker(ENGINE, WHERE, "a", { broker: "defaults" }),
   bridge: () => startBridge(ENGINE, WHERE, "a", { qos: 1, write: "put", acknowledge: "after-fhir" }),
+  CoreDNS: () => startResolver(ENGINE, WHERE, { ...IN_NETWORK, zone: "" }),
+  "private endpoint": () => startEndpoint(ENGINE, WHERE, IN_NETWORK),
   HAProxy: () => startHaproxy(ENGINE, WHERE, "a", [], PATRONI),
   k6: () => {
     const [scenario] = SCENARIOS;
     if (!scenario) throw new Error("there is no scenario");
     const task = { scenario, retry: "none", seed: 1, tags: [], dialect: HAPI_DIALECT, folder: "/folder" } as const;
-    const runsBeside = (program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
-    const fromBeside = async () => ({ baseUrl: "http://edge/fhir", headers: {} });
-    return k6(placesBeside(bareSystem({ edge: bareEdge({ fromBeside }), runBeside: runsBeside })), "image").start(task);
+    // In a client network, where it is handed more.
+    const runsBeside = (_: unknown, program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
+    const privateLink = { baseUrl: "http://name/fhir", runBeside: runsBeside } as unknown as PrivateLink;
+    const fresh = CONFIGS.find((config) => config.privateLink?.connections === "fresh");
+    if (!fresh) throw new Error("there is no configuration with fresh connections");
+    const [place] = placesOf(bareSystem({ edge: bareEdge(), privateLink }), scenario, fresh);
+    return k6(place === undefined ? [] : [place], "image").start(task);
   },
 };
 

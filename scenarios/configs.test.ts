@@ -40,3 +40,23 @@ test("devices are there with an operator only, and every way of theirs is in one
       { path: ["devices"], message: expect.stringMatching(/^devices are there in the lab with an operator only/) },
     ]);
 });
+
+test("client networks are there with an operator only, and every way of theirs is in one of them", () => {
+  const withNetworks = CONFIGS.filter(({ privateLink }) => privateLink !== null);
+  const ways = (of: "endpoints" | "recordSeconds" | "dnsCacheSeconds" | "connections") =>
+    new Set(withNetworks.map(({ privateLink }) => privateLink?.[of]));
+  expect(ways("endpoints")).toEqual(new Set(["a", "both"]));
+  expect(ways("recordSeconds")).toEqual(new Set([null, 0, 30]));
+  expect(ways("dnsCacheSeconds")).toEqual(new Set([0, 30, 300]));
+  expect(ways("connections")).toEqual(new Set(["kept", "fresh"]));
+  const [config] = withNetworks;
+  const patroni = CONFIGS.find((each) => each.patroni !== null)?.patroni;
+  for (const other of [{ patroni }, { own: { base: "http://localhost/fhir", observed: false } }])
+    expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
+      { path: ["privateLink"], message: expect.stringMatching(/^private networks of clients are there in the lab/) },
+    ]);
+  const switched = { ...config, privateLink: { ...config?.privateLink, recordSeconds: 0 } };
+  expect(ConfigSchema.safeParse(switched).error?.issues).toMatchObject([
+    { path: ["privateLink", "recordSeconds"], message: expect.stringMatching(/^with an endpoint in A's region only/) },
+  ]);
+});

@@ -4,6 +4,7 @@
  */
 import type { Config, Objectives, OperatorSettings, PatroniSettings } from "../harness/model/plan/config.ts";
 import type { DevicesSettings } from "../harness/model/plan/devices.ts";
+import type { PrivateLinkSettings } from "../harness/model/plan/private-link.ts";
 
 /** The objectives of the retired managed service. Configurations that promise no more share them, so that they compare. */
 const PROMISED: Objectives = {
@@ -46,6 +47,7 @@ const ASYNC: Config = {
   patroni: null,
   own: null,
   devices: null,
+  privateLink: null,
   objectives: PROMISED,
 };
 
@@ -73,6 +75,34 @@ const WITH_DEVICES: Config = {
   name: "devices",
   is: "like async, with a broker and a bridge for devices in each region: the broker writes to disk at each change, and the bridge acknowledges a message once FHIR has it",
   devices: DEVICES,
+};
+
+/** What the retired service promised: one endpoint, and no record to be switched. Clients look the name up at each connection. */
+const PRIVATE_LINK: PrivateLinkSettings = {
+  endpoints: "a",
+  recordSeconds: null,
+  dnsCacheSeconds: 0,
+  connections: "kept",
+};
+
+/** An hour is longer than a drill: a minute tells clients that come back from clients that do not. */
+const WITHIN_A_MINUTE: Objectives = { ...PROMISED, rtoSeconds: 60 };
+
+const WITH_PRIVATE_LINK: Config = {
+  ...ASYNC,
+  name: "private-link",
+  is: "like async, with clients in two peered private networks, one in each region, who find the service by name: one private endpoint, in A's region, and one zone that is linked to both",
+  privateLink: PRIVATE_LINK,
+  objectives: WITHIN_A_MINUTE,
+};
+
+const TWO: PrivateLinkSettings = { ...PRIVATE_LINK, endpoints: "both", recordSeconds: 0 };
+
+const WITH_TWO_ENDPOINTS: Config = {
+  ...WITH_PRIVATE_LINK,
+  name: "private-link-two",
+  is: "like private-link, but with an endpoint in each region: when a site takes over, the operator lets the record name the endpoint there",
+  privateLink: TWO,
 };
 
 export const CONFIGS: readonly Config[] = [
@@ -226,5 +256,37 @@ export const CONFIGS: readonly Config[] = [
     name: "devices-at-once",
     is: "like devices, but the bridge acknowledges each message as soon as it has come, before FHIR has it",
     devices: { ...DEVICES, acknowledge: "at-once" },
+  },
+  WITH_PRIVATE_LINK,
+  WITH_TWO_ENDPOINTS,
+  {
+    ...WITH_TWO_ENDPOINTS,
+    name: "private-link-two-late",
+    is: "like private-link-two, but people switch the record: half a minute after the failover",
+    privateLink: { ...TWO, recordSeconds: 30 },
+  },
+  {
+    ...WITH_TWO_ENDPOINTS,
+    name: "private-link-two-left",
+    is: "like private-link-two, but nobody switches the record",
+    privateLink: { ...TWO, recordSeconds: null },
+  },
+  {
+    ...WITH_TWO_ENDPOINTS,
+    name: "private-link-two-k6",
+    is: "like private-link-two, but clients keep an address for five minutes, whatever the record says, as k6 does by default",
+    privateLink: { ...TWO, dnsCacheSeconds: 300 },
+  },
+  {
+    ...WITH_TWO_ENDPOINTS,
+    name: "private-link-two-jvm",
+    is: "like private-link-two, but clients keep an address for 30 s, as a JVM does by default",
+    privateLink: { ...TWO, dnsCacheSeconds: 30 },
+  },
+  {
+    ...WITH_TWO_ENDPOINTS,
+    name: "private-link-two-fresh",
+    is: "like private-link-two, but clients make a new connection for each request",
+    privateLink: { ...TWO, connections: "fresh" },
   },
 ];

@@ -30,6 +30,12 @@ import { namesLost } from "./names-lost.ts";
 import { plannedFailback } from "./planned-failback.ts";
 import { plannedSwitchover } from "./planned-switchover.ts";
 import { primaryDatabaseCrash } from "./primary-database-crash.ts";
+import { privateLinkFailback } from "./private-link-failback.ts";
+import { privateLinkNetworkLoss } from "./private-link-network-loss.ts";
+import { privateLinkNotLinked } from "./private-link-not-linked.ts";
+import { privateLinkPeeringLoss } from "./private-link-peering-loss.ts";
+import { privateLinkResolverLoss } from "./private-link-resolver-loss.ts";
+import { privateLinkServiceLoss } from "./private-link-service-loss.ts";
 import { randomScenario } from "./random.ts";
 import { regionLoss } from "./region-loss.ts";
 import { regionLossAfterPartition } from "./region-loss-after-partition.ts";
@@ -83,6 +89,12 @@ export const SCENARIOS: readonly Scenario[] = [
   devicesBrokerKilled,
   devicesBridgeKilled,
   devicesFhirAway,
+  privateLinkServiceLoss,
+  privateLinkFailback,
+  privateLinkNetworkLoss,
+  privateLinkPeeringLoss,
+  privateLinkResolverLoss,
+  privateLinkNotLinked,
 ];
 
 /** Scenarios that are made from the seed. */

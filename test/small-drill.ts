@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judge } from "../harness/check/judge.ts";
 import { readRecord } from "../harness/history/read-record.ts";
-import { k6, placesBeside } from "../harness/load/k6.ts";
+import { k6 } from "../harness/load/k6.ts";
 import { programOf, RUNNER_NAMES } from "../harness/model/load/runners.ts";
 import type { Config } from "../harness/model/plan/config.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
@@ -16,11 +16,13 @@ import type { View } from "../harness/model/view.ts";
 import { drillOn as drill } from "../harness/run/drill-on.ts";
 import { newRun } from "../harness/run/new-run.ts";
 import { Recorder } from "../harness/run/recorder.ts";
+import { placesOf } from "../harness/run/runner-places.ts";
 import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { until } from "../harness/system/waiting.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
-import { startTopology, type Topology, type TopologyOrder } from "../harness/systems/lab/topology.ts";
+import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
+import type { Topology, TopologyOrder } from "../harness/systems/lab/topology.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 
@@ -33,11 +35,11 @@ export async function startForTest(
   config: Config,
   start: Partial<Pick<TopologyOrder, "smallDisks" | "ownClocks" | "replicated">> = {},
 ): Promise<Started> {
-  const ground = await prepareGround("auto", silent);
+  const ground = await prepareGround("auto", silent, undefined, {}, imagesFor(config));
   const run = `test-${process.pid}-${Date.now().toString(36)}`;
   const { images, golden, engine } = ground;
   const order = { run, images: imageNames(images), golden, config, ...start, onStep: () => {} };
-  return { ground, topology: await startTopology(engine, order) };
+  return { ground, topology: await startLab(engine, order) };
 }
 
 /** What a test needs that acts while the load runs. */
@@ -76,7 +78,7 @@ export async function drillOn(
   const told: Beside["told"] = (is) => until(waiting, async () => events.find(is) ?? null);
   const beside = what.beside?.({ topology, now, told }).catch((error) => abort.abort(error));
   try {
-    const places = placesBeside(topology, what.scenario.load.runners);
+    const places = placesOf(topology, what.scenario, what.config);
     await drill(topology, recorder, { generator: k6(places, ground.images.k6.name), view, signal, beside });
   } catch (error) {
     if (!what.mayFail) throw error;

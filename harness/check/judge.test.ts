@@ -247,7 +247,7 @@ test("before any checker has spoken nothing is known but the outcomes", () => {
     redundancy: { seconds: null, censoredAtSeconds: null },
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
-    switchovers: [],
+    ...{ switchovers: [], clientNetworks: [] },
     latency: { before: quantiles, during: quantiles, after: quantiles },
     ...UNMEASURED,
   });

@@ -20,6 +20,7 @@ import { apiReads } from "./api-reads.ts";
 import { availability } from "./availability.ts";
 import { bulkExport } from "./bulk-export.ts";
 import { type Checker, type Finding, toResult } from "./checker.ts";
+import { clientNetworks } from "./client-networks.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { currentVersions } from "./current-versions.ts";
 import { danglingReferences } from "./dangling-references.ts";
@@ -55,6 +56,7 @@ import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
 import { whyUntimed } from "./untimed.ts";
 import { unverifiableAcknowledgements } from "./unverifiable-acknowledgements.ts";
+import { worstOfNetworks } from "./worst-of-networks.ts";
 import { worthJudging } from "./worth-judging.ts";
 
 export const CHECKERS: readonly Checker[] = [
@@ -65,9 +67,9 @@ export const CHECKERS: readonly Checker[] = [
   lostWrites,
   unverifiableAcknowledgements,
   rpo,
-  rto,
-  downtime,
-  availability,
+  worstOfNetworks(rto, ({ rto: of }) => of?.seconds ?? of?.censoredAtSeconds ?? 0),
+  worstOfNetworks(downtime, ({ downtime: of }) => of?.seconds ?? 0),
+  worstOfNetworks(availability, ({ availability: of }) => 1 - (of?.byTime ?? 1)),
   failoverWithoutCause,
   acknowledgedWhenFenced,
   refusedAuthorization,
@@ -97,6 +99,7 @@ export const CHECKERS: readonly Checker[] = [
   bulkExport,
   deviceMessages,
   deviceConnections,
+  clientNetworks,
 ];
 
 /**
@@ -108,6 +111,7 @@ const TIMES: Record<string, (measures: Measures) => boolean> = {
   [redundancy.name]: ({ redundancy }) => redundancy.seconds !== null,
   [availability.name]: () => true,
   [failoverWithoutCause.name]: () => true,
+  [clientNetworks.name]: ({ rto }) => rto.seconds !== null,
 };
 
 /** No run of which this could not be examined is said to hold. */
@@ -203,6 +207,7 @@ function unmeasured({ history }: RunRecord): Measures {
     downtime: { seconds: null, censored: false, intervals: [] },
     availability: { byTime: null, byCount: null, budgetByTime: null, budgetByCount: null },
     switchovers: [],
+    clientNetworks: [],
     latency: { before: quantiles, during: quantiles, after: quantiles },
     ...UNMEASURED,
   };

@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readRecord } from "../history/read-record.ts";
 import { UNVERIFIABLE } from "../model/columns/operation.ts";
 import { fingerprint } from "../model/load/content.ts";
 import { firstVersionOf, planWrite, REGISTERS, registerOf, SEED_LIMIT, writeId } from "../model/load/write.ts";
@@ -11,13 +12,16 @@ import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DeviceLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
+import type { RunRecord } from "../model/record/record.ts";
 import { CHECKERS, judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
 import { withDevices, withEnd } from "./planted-devices.ts";
 import { ended, exportParts } from "./planted-export.ts";
 import { plantedMachine } from "./planted-machine.ts";
+import { withNetworks } from "./planted-networks.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
+import { sharedFiles } from "./planted-runners.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { toldPlan } from "./planted-steps.ts";
 import { faultMsOf, MIX, resourcesOf, writesOf } from "./planted-writes.ts";
@@ -101,7 +105,7 @@ const extra = (of: number, changes: Partial<AuditRow>) =>
   onB((row) => (row.write === writeId(PLAN.seed, of) ? [row, { ...row, ...changes }] : [row]));
 
 /** Of each checker that can break a run, or spoil it: a run in which it alone finds something. */
-const ONLY: Record<string, () => Parts> = {
+const ONLY: Record<string, () => Parts | RunRecord> = {
   "worth-judging": () => edited({}, ({ run }) => ({ run: { ...run, state: "failed", reason: "a test" } })),
   machine: () =>
     edited({}, ({ probes }) => ({
@@ -232,8 +236,16 @@ const ONLY: Record<string, () => Parts> = {
     const lost: DeviceLine = { type: "disconnected", device: "d1", side: "a", atMs: 9000 };
     return { ...parts, devices: withEnd([...parts.devices, lost], 9000) };
   },
+  "client-networks": () =>
+    sharedRecord(withNetworks(plantedParts(), (op) => (op.n === put ? { via: "10.9.9.9" } : {}))),
   switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };
+
+/** Of two runners, each of which leaves a ledger of its own. */
+function sharedRecord(parts: Parts): RunRecord {
+  const clock = { ...PLAN.clock, samples: 3 };
+  return readRecord(sharedFiles(parts, [clock, clock]));
+}
 
 /** What was not answered in the outage was refused. */
 function refusing(status: number, reason: string): Parts {
@@ -278,7 +290,8 @@ function endless(op: Parts["operations"][number]) {
 
 describe("without its checker a defect goes unnoticed", () => {
   test.each(Object.keys(ONLY))("%s", (name) => {
-    const record = recordOf((ONLY[name] as () => Parts)());
+    const made = (ONLY[name] as () => Parts | RunRecord)();
+    const record = "history" in made ? made : recordOf(made);
     const others = CHECKERS.filter((checker) => checker.name !== name);
     expect(others).toHaveLength(CHECKERS.length - 1);
     const found = judge(record).checks.filter(

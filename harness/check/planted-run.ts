@@ -194,6 +194,7 @@ function runOf(plan: Plan, writes: number): Run {
     patroni: null,
     own: null,
     devices: null,
+    privateLink: null,
   } as const;
   const { objectives } = plan;
   return {
@@ -230,6 +231,7 @@ function runOf(plan: Plan, writes: number): Run {
     ...{ prices: null, dialect: null, targets: [] },
     warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10, p95Ms: 20 },
     runners: [RUNNER],
+    privateLink: null,
     clock: { ...plan.clock, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
   };
@@ -269,7 +271,8 @@ export function filesOf({
 }
 
 export function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {
-  return operations.flatMap(({ write, n, kind, invokedMs, completedMs, status, stored, servedBy, read, runner: r }) => {
+  return operations.flatMap((op) => {
+    const { write, n, kind, invokedMs, completedMs, status, stored, servedBy, via, read, reason, runner: r } = op;
     const lines: LedgerLine[] = [];
     const invoke: InvokeLine = { type: "invoke", write, n, kind, epochMs: invokedMs + offsetMs, r };
     lines.push(invoke);
@@ -280,7 +283,8 @@ export function linesOf(operations: readonly Operation[], offsetMs: number): Led
       lines.push({ type: "read", write, status: 200, servedBy: "a", ...times, ...found, r } satisfies ReadLine);
     }
     if (completedMs === null) return lines;
-    const answer = { status, stored, servedBy, errorCode: status === 0 ? 1050 : 0, error: "" };
+    const errorCode = status !== 0 ? 0 : reason === "name-not-found" ? 1101 : 1050;
+    const answer = { status, stored, servedBy, errorCode, error: "", ...(via === undefined ? {} : { via }) };
     lines.push({ type: "complete", write, epochMs: completedMs + offsetMs, ...answer, r } satisfies CompleteLine);
     return lines;
   });

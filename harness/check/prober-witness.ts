@@ -8,6 +8,9 @@
  * contradiction. Nor is it one the other way round: after a switchover, some connections lead to the new primary and some to
  * the old one, which is read-only, and chance decides whose write meets which.
  *
+ * Where clients are in networks of their own, the prober is not: their way to the service may be lost and its own not, so that
+ * it could write when they could not is no contradiction either.
+ *
  * Its own writes go to one resource, and refuse each other with 409 or 412 when they overlap: that is an answer of a server
  * that works, and says nothing of either.
  */
@@ -45,7 +48,7 @@ export function disagreements({ probes, run, history }: RunRecord, facts: Facts)
   const sentMs = prober.map((probe) => probe.sentMs);
   const doneIn = ({ fromMs, toMs }: Interval) =>
     prober.slice(countBelow(sentMs, fromMs), countBelow(sentMs, toMs)).filter(({ ok, doneMs }) => ok && doneMs < toMs);
-  const silent = [...silences(facts.acksMs, during)].find(
+  const silent = (run.privateLink === null ? [...silences(facts.acksMs, during)] : []).find(
     (silence) => doneIn(shrunk(silence, aroundMs)).length >= SEVERAL && !isRefused(history, silence),
   );
   const ahead = secondAhead(facts, history, prober, aroundMs);

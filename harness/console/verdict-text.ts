@@ -6,10 +6,12 @@ import {
   besideRpo,
   devicesText,
   exportTexts,
+  networkText,
   percent,
   savableText,
   seconds,
   share,
+  whoCouldNot,
 } from "../model/verdict/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict/verdict.ts";
 import { wrap } from "./wrap.ts";
@@ -43,6 +45,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     ...(measures.hidden.count ? field("hidden", hiddenText(measures)) : []),
     ...(measures.bulkExport.outcome === null ? [] : field("bulk export", exportTexts(measures.bulkExport).join("; "))),
     ...devicesText(measures).flatMap((text, i) => field(i === 0 ? "devices" : "", text)),
+    ...measures.clientNetworks.flatMap((network, i) => field(i === 0 ? "networks" : "", networkText(network))),
     ...(measures.machine.whole.others !== null || measures.machine.why ? field("machine", machineText(measures)) : []),
     "",
     ...verdict.checks
@@ -63,13 +66,14 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
   return lines.join("\n");
 }
 
-function summary({ lost, downtime }: Measures): string {
+function summary(measures: Measures): string {
+  const { lost, downtime } = measures;
   const losses =
     lost.count === null ? "How many writes were lost is not known" : `${lost.count} acknowledged writes were lost`;
   const outage =
     downtime.seconds === null
       ? "how long nobody could write is not known"
-      : `nobody could write for ${downtime.censored ? "more than " : ""}${seconds(downtime.seconds)}`;
+      : `${whoCouldNot(measures)} for ${downtime.censored ? "more than " : ""}${seconds(downtime.seconds)}`;
   return `${losses}; ${outage}.`;
 }
 

@@ -22,13 +22,16 @@ import { linkReset } from "./link-reset.ts";
 import { linkSlowClose } from "./link-slow-close.ts";
 import { messageLoss } from "./message-loss.ts";
 import { packetDrop } from "./packet-drop.ts";
+import { peeringLoss } from "./peering-loss.ts";
 import { processKill } from "./process-kill.ts";
 import { regionLoss } from "./region-loss.ts";
+import { resolverLoss } from "./resolver-loss.ts";
 import { targetCrash } from "./target-crash.ts";
 import { targetFreeze } from "./target-freeze.ts";
 import { targetIsolation } from "./target-isolation.ts";
 import { targetLoss } from "./target-loss.ts";
 import { targetStarvation } from "./target-starvation.ts";
+import { zoneUnlinked } from "./zone-unlinked.ts";
 
 const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "link-cut": linkCut,
@@ -50,6 +53,9 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "disk-full": diskFull,
   "dcs-loss": dcsLoss,
   "dcs-partition": dcsPartition,
+  "resolver-loss": resolverLoss,
+  "zone-unlinked": zoneUnlinked,
+  "peering-loss": peeringLoss,
   "target-loss": targetLoss,
   "target-crash": targetCrash,
   "target-freeze": targetFreeze,
@@ -70,5 +76,6 @@ export function armFault(system: System, spec: FaultSpec): ArmedFault {
 
 export function needsOf(spec: FaultSpec): readonly Capability[] {
   const { needs } = FAULTS[spec.kind];
+  if (spec.kind === "region-loss" && spec.network) return [...needs, "privateLink"];
   return "part" in spec && isDevicePart(spec.part) ? [...needs, "devices"] : needs;
 }

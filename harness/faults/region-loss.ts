@@ -8,12 +8,15 @@
  * its connections. They are frozen in the middle of what they did, and killed when they come back, so that they never
  * do the rest.
  *
+ * With its client network lost as well, clients there have neither a resolver nor a private endpoint any more, and nobody
+ * gets in or out of it. Without, that network and all that is in it work on: what is lost is the service in that region.
+ *
  * Healing brings back the machines and then the links, as before the loss. A database that was a primary comes back
  * writable: keeping it from being written to is the operator's job.
  */
 import type { Link, Side } from "../model/plan/side.ts";
 import { type Toxic, WAYS } from "../system/links.ts";
-import { type Machine, machinesOf } from "../system/site.ts";
+import { type Machine, machinesOf, type Site } from "../system/site.ts";
 import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
@@ -36,21 +39,21 @@ const SILENCE: Toxic[] = WAYS.map((way) => ({
 
 export const regionLoss = fault("region-loss", {
   needs: ["links", "site"],
-  arm: ({ links, site }, { side, how }) => ({
+  arm: ({ links, site }, { side, how, network }) => ({
     inject: async () => {
       if (how === "refusal") {
         await Promise.all(LINKS[side].map((link) => links.setEnabled(link, false)));
-        await Promise.all(machinesOf(site(side)).map(({ component }) => component.kill()));
+        await Promise.all(lostWith(site(side), network).map(({ component }) => component.kill()));
       } else {
         await Promise.all(LINKS[side].flatMap((link) => SILENCE.map((toxic) => links.addToxic(link, toxic))));
-        await Promise.all(machinesOf(site(side)).map(({ component }) => component.freeze()));
+        await Promise.all(lostWith(site(side), network).map(({ component }) => component.freeze()));
       }
     },
     evidence: async () => {
       const lost = how === "refusal" ? ["refused", "ended", "dead"] : ["silent", "frozen"];
       const isLost = (state: string) => lost.includes(state);
       const isBack = (state: string) => state === "answered" || state === "works";
-      const there = machinesOf(site(side));
+      const there = lostWith(site(side), network);
       const machines = await Promise.all(there.map(({ component }) => component.state()));
       // In between the answer is open, so no link is asked: connecting to a server that is being stopped can hang for
       // ten seconds or more, and meanwhile nobody can switch its link.
@@ -80,7 +83,7 @@ export const regionLoss = fault("region-loss", {
         return how === "refusal" ? !running : frozen;
       };
       const cut = await Promise.all(LINKS[side].map(isCut));
-      const there = machinesOf(site(side));
+      const there = lostWith(site(side), network);
       const still = await Promise.all(there.map(isStill));
       const open = LINKS[side].filter((_, i) => !cut[i]);
       const running = there.filter((_, i) => !still[i]).map(({ name }) => name);
@@ -93,11 +96,16 @@ export const regionLoss = fault("region-loss", {
       };
       // The link to its database belongs to the region and must be there when its server boots, or that dies.
       const own: Link = `pg-${side}`;
-      const { beforeServer, server } = site(side);
+      const { beforeServer, server, network: ofClients = [] } = site(side);
       for (const { component } of beforeServer) await component.startAgain();
       await restore(own);
       await server.component.startAgain();
+      if (network) for (const { component } of ofClients) await component.startAgain();
       await Promise.all(LINKS[side].filter((link) => link !== own).map(restore));
     },
   }),
 });
+
+function lostWith(site: Site, network: true | undefined): Machine[] {
+  return network ? [...machinesOf(site), ...(site.network ?? [])] : machinesOf(site);
+}

@@ -70,6 +70,7 @@ export function enterLine(json: unknown, place: number, plan: WritePlan, names: 
     case "complete": {
       if (!isStatus(line.status) || !areNames(line.stored) || typeof line.servedBy !== "string")
         throw new Error("no status, or nothing said of what is stored or who answered");
+      if (line.via !== undefined && typeof line.via !== "string") throw new Error("no address where one is told");
       if (!isCount(line.attempts ?? 1)) throw new Error(`sent ${line.attempts} times`);
       const stored = line.stored.map((name) => names.stored(name));
       entries.complete(n, line.epochMs, { ...(line as Answer), stored }, runner, place);

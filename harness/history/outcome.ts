@@ -9,7 +9,7 @@ import { type Outcome, UNVERIFIABLE } from "../model/columns/operation.ts";
 import { type CompleteLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 
 /** What counts of an answer; of what it names, how much. */
-export type Answer = Pick<CompleteLine, "status" | "errorCode" | "servedBy" | "unsent" | "attempts"> & {
+export type Answer = Pick<CompleteLine, "status" | "errorCode" | "servedBy" | "via" | "unsent" | "attempts"> & {
   stored: readonly unknown[];
 };
 

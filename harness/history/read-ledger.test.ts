@@ -44,6 +44,15 @@ test("an invoke and a complete line make one operation, on the drill's clock", (
   ]);
 });
 
+test("the address that answered is kept where it is told, and damages the line where it is none", () => {
+  const { operations, notes } = read([
+    ...[invoke(3), complete(3, { via: "10.0.1.80" }), invoke(4), complete(4)],
+    ...[invoke(5), { ...complete(5), via: 7 }],
+  ]);
+  expect(operations.map((op) => op.via)).toEqual(["10.0.1.80", undefined, undefined]);
+  expect(notes.unreadable).toEqual([expect.stringContaining("no address where one is told")]);
+});
+
 test("a write that was sent twice and refused in the end is unknown; acknowledged in the end, it is acknowledged", () => {
   const put = numberOf("put");
   const outcomeOf = (changes: Partial<CompleteLine>) => read([invoke(put), complete(put, changes)]).operations[0];

@@ -191,10 +191,24 @@ function answerOf(
   line: number,
   { seed, mix }: WritePlan,
 ): Nameless {
-  const { status, servedBy } = answer;
+  const { status, servedBy, via } = answer;
   const kind = kindOfWrite(seed, n, mix);
   const { name: reason, outcome } = outcomeOf(answer, RESOURCES[kind]);
-  return { n, kind, invokedMs: Number.NaN, completedMs, outcome, reason, status, servedBy, runner, line, read: null };
+  const said = via === undefined ? {} : { via };
+  return {
+    n,
+    kind,
+    invokedMs: Number.NaN,
+    completedMs,
+    outcome,
+    reason,
+    status,
+    servedBy,
+    ...said,
+    runner,
+    line,
+    read: null,
+  };
 }
 
 function pending(n: number, runner: string, line: number, { seed, mix }: WritePlan): Nameless {

@@ -42,7 +42,10 @@ export interface Reports {
 }
 
 /** What the operator's plans use of a system. */
-export type Operated = Pick<System, "links" | "proxy" | "postgres" | "hapi" | "startHapiB" | "replication">;
+export type Operated = Pick<
+  System,
+  "links" | "proxy" | "postgres" | "hapi" | "startHapiB" | "replication" | "privateLink"
+>;
 
 export interface Duty {
   system: Operated;

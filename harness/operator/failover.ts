@@ -1,6 +1,7 @@
 /**
  * The primary is lost and its follower takes over: fence what can be fenced, let the follower catch up where the
- * configuration says so, promote it, route the proxy to it.
+ * configuration says so, promote it, route the proxy to it. Where clients find the service by a private endpoint of each
+ * region, let their record name that of the follower.
  *
  * Works in both directions, also once B is the primary and A follows. A failover that broke off starts again at the
  * next detection, and nothing is done twice. It is refused, with nothing touched, while the other site could not serve.
@@ -16,6 +17,7 @@ import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
 import { takeJobs } from "./jobs.ts";
 import { latchTo } from "./latch.ts";
+import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
 /**
  * A dead region does not answer, so the plan does not wait for one. Nor does it wait long for a living one to end its
@@ -59,6 +61,7 @@ export function failOver(duty: Duty): Promise<Ending> {
     if (config.proxy === "latched") await step("latched", to, () => latchTo(system, to));
     state.primary = to;
     state.tookOverMs = duty.reports.now();
+    if (recordSecondsOf(config) !== null) await step("record-switched", to, () => switchRecord(duty, to));
   });
 }
 

@@ -9,6 +9,7 @@ import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
 import { takeJobs } from "./jobs.ts";
 import { latchTo } from "./latch.ts";
+import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
 /** A few seconds' work for a follower; with more, nobody could write for long. */
 const SMALL_LAG_BYTES = 16 * 2 ** 20;
@@ -26,6 +27,7 @@ export function switchOver(duty: Duty, to: Side): Promise<Ending> {
     await step("latched", to, () => latchTo(system, to));
     state.primary = to;
     state.tookOverMs = duty.reports.now();
+    if (recordSecondsOf(config) !== null) await step("record-switched", to, () => switchRecord(duty, to));
     await step("following", from, async () => {
       await replication.setDurability(from, "async");
       await replication.goOn(from, signal);

@@ -2,7 +2,7 @@
  * One drill, from nothing to a verdict. The record is judged from disk, exactly as `check` will judge it later.
  * Whatever happens on the way, what was recorded is kept and what was started is removed.
  */
-import { k6, placesBeside } from "../load/k6.ts";
+import { k6 } from "../load/k6.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import type { ImageMode, NamedImages, Prices } from "../model/plan/settings.ts";
@@ -16,6 +16,7 @@ import { quietly } from "./failed.ts";
 import { type DrillResult, finish } from "./finish.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
+import { placesOf } from "./runner-places.ts";
 import { prepareGround } from "./set-up.ts";
 import { refuseUnsupported } from "./supported.ts";
 import { withLab } from "./with-lab.ts";
@@ -48,7 +49,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
   try {
     await withLab(ground, recorder, { view, signal }, (system) =>
       drillOn(system, recorder, {
-        ...{ generator: k6(placesBeside(system, scenario.load.runners), ground.images.k6.name), view, signal },
+        ...{ generator: k6(placesOf(system, scenario, config), ground.images.k6.name), view, signal },
         whileItStands: () => whileItStands?.(system, recorder),
       }),
     );

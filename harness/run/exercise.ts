@@ -35,6 +35,7 @@ import { getSteady } from "./get-steady.ts";
 import { LoadCourse } from "./load-course.ts";
 import { PlannedOrders } from "./planned.ts";
 import type { Recorder } from "./recorder.ts";
+import { networksOf } from "./runner-places.ts";
 import { keepSchedule } from "./schedule.ts";
 import { tagsBesideOf, tagsOf } from "./tags.ts";
 import type { LoadWatch } from "./watch.ts";
@@ -88,7 +89,7 @@ export async function exercise(
     enter("warm-up");
     let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
     beside.add(keepWarm(system, config, () => roles(), signal));
-    recorder.update({ runners: [...generator.runners] });
+    recorder.update({ runners: [...generator.runners], privateLink: networksOf(system, generator.runners) });
     const task = { scenario, retry: config.clientRetry, seed, tags: tagsOf(run), dialect, folder: folder.path };
     const load = new LoadCourse(await generator.start(task), now);
     const { watch } = load;

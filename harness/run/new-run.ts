@@ -42,6 +42,7 @@ export async function newRun(
     setup: ground.steps,
     warmUp: null,
     runners: [],
+    privateLink: null,
     clock: null,
     servingSide: null,
     prices: what.prices ?? null,

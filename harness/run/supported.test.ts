@@ -22,6 +22,19 @@ test("devices, and the loss of their broker, need a system that has one", () => 
   expect(unsupported({ faults: [{ ...killed, part: "nginx" }], orders: [] }, lacking)).toBeNull();
 });
 
+test("clients in private networks, and the loss of one with its region, need a system that has such", () => {
+  const why = "needs a system whose clients are in two private networks, one in each region; this is not one";
+  const loss: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 };
+  const lacking = without("privateLink");
+  expect(unsupported({ faults: [], orders: [], privateLink: true }, lacking)).toBe(
+    `a load from private networks ${why}`,
+  );
+  expect(unsupported({ faults: [{ ...loss, network: true }], orders: [] }, lacking)).toBe(`region-loss of A ${why}`);
+  const peering: FaultSpec = { kind: "peering-loss", afterSeconds: 0 };
+  expect(unsupported({ faults: [peering], orders: [] }, lacking)).toBe(`peering-loss ${why}`);
+  expect(unsupported({ faults: [loss], orders: [] }, lacking)).toBeNull();
+});
+
 test("what has everything can be drilled by every scenario there is", () => {
   expect(SCENARIOS.length).toBeGreaterThan(20);
   for (const scenario of SCENARIOS) expect(unsupported(scenario, ALL_CAPABILITIES)).toBeNull();

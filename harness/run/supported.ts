@@ -6,17 +6,19 @@ import { faultName } from "../model/plan/fault.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import { needsOfOrder } from "../operator/needs.ts";
 
+const CLIENTS_NEED: readonly Capability[] = ["privateLink"];
 const DEVICES_NEED: readonly Capability[] = ["devices"];
 const EXPORT_NEEDS: readonly Capability[] = ["exports"];
 
-type Asked = Pick<Scenario, "faults" | "orders"> & Partial<Pick<Scenario, "bulkExport" | "devices">>;
+type Asked = Pick<Scenario, "faults" | "orders"> & Partial<Pick<Scenario, "bulkExport" | "devices" | "privateLink">>;
 
 /** Why it cannot; `null` when it can. */
 export function unsupported(
-  { faults, orders, bulkExport = null, devices = null }: Asked,
+  { faults, orders, bulkExport = null, devices = null, privateLink }: Asked,
   has: ReadonlySet<Capability>,
 ): string | null {
   const asked = [
+    ...(privateLink ? [{ what: "a load from private networks", needs: CLIENTS_NEED }] : []),
     ...(devices === null ? [] : [{ what: "a feed of devices", needs: DEVICES_NEED }]),
     ...faults.map((fault) => ({ what: faultName(fault), needs: needsOf(fault) })),
     ...orders.map(({ kind }) => ({ what: kind, needs: needsOfOrder(kind, has) })),

@@ -1,8 +1,8 @@
 /** What can be done to the packets of a component, and what it sees of its network. */
 import type { Part } from "../model/plan/side.ts";
 
-/** A component, or the server of all links. */
-export type Place = Part | "links";
+/** A component, the server of all links, or the router between the client networks. */
+export type Place = Part | "links" | "router";
 
 export interface Ran {
   exitCode: number;

@@ -17,6 +17,7 @@ import type { FhirServer } from "./fhir-server.ts";
 import type { HookFault } from "./hook.ts";
 import type { Links } from "./links.ts";
 import type { Netfilter } from "./netfilter.ts";
+import type { PrivateLink } from "./private-link.ts";
 import type { Processor } from "./processor.ts";
 import type { ProgramOrder, RunningProgram } from "./program.ts";
 import type { Lag, Replication } from "./replication.ts";
@@ -54,6 +55,8 @@ export interface System {
   wal: WalFiles | null;
   /** `null`: it has neither brokers nor bridges. */
   devices: Devices | null;
+  /** `null`: its clients are in the network of the service itself. */
+  privateLink: PrivateLink | null;
   site: (side: Side) => Site;
   component: (part: Part | DevicePart) => Component;
   processor: (part: Part) => Processor;

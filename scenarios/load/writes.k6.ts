@@ -14,6 +14,9 @@ import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/pla
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
 
+/** Set where clients are in private networks, and more than one address can answer. */
+const TELLS_ADDRESS = __ENV.FHIRDRILL_TELL_ADDRESS !== undefined;
+
 const START_LOOK_MS = 1000;
 /** A search is more work for a server than a read. */
 const START_PAUSE_SECONDS = order.signal.includes("?") ? 0.5 : 0.1;
@@ -98,6 +101,7 @@ function send(planned: PlannedWrite, limitMs: number, demand: Record<string, str
     error: status >= 400 ? String(body ?? "").slice(0, 300) : answer.error,
     stored: namedIn({ status, location, body }, planned.kind, order.versions),
     servedBy: headers["X-Served-By"] ?? "",
+    ...(TELLS_ADDRESS && answer.remote_ip ? { via: answer.remote_ip } : {}),
     ...(attempts > 1 ? { attempts } : {}),
   });
 }

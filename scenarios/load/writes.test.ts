@@ -16,6 +16,7 @@ interface Answer {
   status: number;
   headers?: Record<string, string>;
   body?: string | null;
+  remote_ip?: string;
 }
 
 const k6 = vi.hoisted(() => ({
@@ -81,9 +82,9 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-async function script(changes: Partial<LoadOrder> = {}) {
+async function script(changes: Partial<LoadOrder> = {}, environment: Record<string, string> = {}) {
   vi.resetModules();
-  vi.stubGlobal("__ENV", { FHIRDRILL_LOAD: JSON.stringify({ ...order, ...changes }) });
+  vi.stubGlobal("__ENV", { FHIRDRILL_LOAD: JSON.stringify({ ...order, ...changes }), ...environment });
   return import("./writes.k6.ts");
 }
 
@@ -130,6 +131,20 @@ describe("what is sent", () => {
     // Besides: a line when it begins and one when it ends; and what an update finds, which it reads, and a line of that.
     expect(times).toEqual(kind === "update" ? [4, 1] : [3, 0]);
   });
+});
+
+test("the address that answered is written down where that is asked for, and only of an answer", async () => {
+  const told = async (answer: Answer, environment?: Record<string, string>) => {
+    const { default: write } = await script({}, environment);
+    k6.iteration = planned.put.n;
+    k6.answer = () => answer;
+    write();
+    return (written.at(-1) as CompleteLine).via;
+  };
+  const asked = { FHIRDRILL_TELL_ADDRESS: "true" };
+  expect(await told({ status: 201, remote_ip: "10.0.1.80" }, asked)).toBe("10.0.1.80");
+  expect(await told({ status: 0, remote_ip: "" }, asked)).toBeUndefined();
+  expect(await told({ status: 201, remote_ip: "10.0.1.80" })).toBeUndefined();
 });
 
 describe("what an answer names", () => {

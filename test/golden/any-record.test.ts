@@ -7,8 +7,11 @@ import { expect, test } from "vitest";
 import { CHECKERS, judge } from "../../harness/check/judge.ts";
 import { withDevices } from "../../harness/check/planted-devices.ts";
 import { plantedMachine } from "../../harness/check/planted-machine.ts";
+import { withNetworks } from "../../harness/check/planted-networks.ts";
+import { PLAN } from "../../harness/check/planted-plan.ts";
 import { cameBack } from "../../harness/check/planted-return.ts";
 import { filesOf, type Parts, plantedParts } from "../../harness/check/planted-run.ts";
+import { sharedFiles } from "../../harness/check/planted-runners.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
 import { AuditSchema } from "../../harness/model/record/audit.ts";
 import { BridgeSchema, DeviceSchema, HeldSchema } from "../../harness/model/record/device.ts";
@@ -46,12 +49,19 @@ const ordered = (parts: Parts): Parts => {
   ];
   return { ...parts, run: { ...parts.run, scenario: { ...parts.run.scenario, orders } } };
 };
+const apart = (parts: Parts): Parts => {
+  const { scenario } = parts.run;
+  return { ...parts, run: { ...parts.run, scenario: { ...scenario, faults: [{ kind: "peering-loss", afterSeconds: 0 }] } } };
+};
 const BASES = [
   plantedParts(SMALL),
   sampled(promised(plantedParts({ ...SMALL, lost: [5, 30], stranded: [5], torn: [12], happened: [45] }))),
   ordered(promised(cameBack(plantedParts({ ...SMALL, lost: [5], stranded: [5] })))),
   withDevices(plantedParts(SMALL), { lost: { withBroker: ["d1:3"], withSite: ["d2:4"] }, duplicated: ["d2:1"] }),
 ].map(filesOf);
+/** Of clients in two networks, with a runner and a ledger each. */
+const networked = (parts: Parts) => sharedFiles(parts, Array(2).fill({ ...PLAN.clock, samples: 3 }));
+BASES.push(networked(promised(withNetworks(plantedParts(SMALL)))), networked(apart(withNetworks(plantedParts(SMALL)))));
 type Files = (typeof BASES)[number];
 type File = keyof Files;
 

@@ -34,6 +34,7 @@ export class History implements Iterable<Operation> {
   #reason = new Uint8Array(FIRST_SIZE);
   #servedBy = new Uint8Array(FIRST_SIZE);
   #runner = new Uint8Array(FIRST_SIZE);
+  #via = new Uint8Array(FIRST_SIZE);
   #storedFrom = new Uint32Array(FIRST_SIZE);
   #read = new Int32Array(FIRST_SIZE);
   #storedName = new Column(Float64Array);
@@ -42,6 +43,7 @@ export class History implements Iterable<Operation> {
   #reasons = new Words();
   #sides = new Words();
   #runners = new Words();
+  #addresses = new Words();
 
   constructor(seed: number, names: Names) {
     this.seed = seed;
@@ -73,6 +75,7 @@ export class History implements Iterable<Operation> {
     this.#reason[i] = this.#reasons.place(op.reason);
     this.#servedBy[i] = this.#sides.place(op.servedBy);
     this.#runner[i] = this.#runners.place(op.runner);
+    this.#via[i] = this.#addresses.place(op.via ?? "");
     this.#storedFrom[i] = this.#storedName.length;
     this.#read[i] = op.read === null ? NONE : this.#reads.push(op.read);
     for (const { name, version } of stored) {
@@ -93,6 +96,7 @@ export class History implements Iterable<Operation> {
     this.#reason = longer(this.#reason);
     this.#servedBy = longer(this.#servedBy);
     this.#runner = longer(this.#runner);
+    this.#via = longer(this.#via);
     this.#storedFrom = longer(this.#storedFrom);
     this.#read = longer(this.#read);
   }
@@ -122,12 +126,14 @@ export class History implements Iterable<Operation> {
     picked.#reason = pickedFrom(this.#reason, places);
     picked.#servedBy = pickedFrom(this.#servedBy, places);
     picked.#runner = pickedFrom(this.#runner, places);
+    picked.#via = pickedFrom(this.#via, places);
     picked.#storedFrom = new Uint32Array(places.length);
     picked.#read = pickedFrom(this.#read, places);
     picked.#reads = this.#reads;
     picked.#reasons = this.#reasons;
     picked.#sides = this.#sides;
     picked.#runners = this.#runners;
+    picked.#addresses = this.#addresses;
     picked.#storedName = new Column(Float64Array, this.#storedName.length);
     picked.#storedVersion = new Column(Uint32Array, this.#storedName.length);
     for (let i = 0; i < places.length; i += 1) {
@@ -189,7 +195,7 @@ export class History implements Iterable<Operation> {
   }
 
   isUnverifiable(i: number): boolean {
-    return this.#reasons.at(this.#reason[i] as number) === UNVERIFIABLE;
+    return this.reasonAt(i) === UNVERIFIABLE;
   }
 
   servedByAt(i: number): string {
@@ -200,7 +206,17 @@ export class History implements Iterable<Operation> {
     return this.#runners.at(this.#runner[i] as number);
   }
 
+  /** The address that answered write i; empty where nobody says. */
+  viaAt(i: number): string {
+    return this.#addresses.at(this.#via[i] as number);
+  }
+
+  reasonAt(i: number): string {
+    return this.#reasons.at(this.#reason[i] as number);
+  }
+
   at(i: number): Operation {
+    const via = this.viaAt(i);
     const completedMs = this.completedMs[i] as number;
     const stored: string[] = [];
     for (let s = this.storedFrom(i); s < this.storedFrom(i + 1); s += 1)
@@ -212,11 +228,12 @@ export class History implements Iterable<Operation> {
       invokedMs: this.invokedMs[i] as number,
       completedMs: Number.isNaN(completedMs) ? null : completedMs,
       outcome: OUTCOMES[this.outcome[i] as number] as Outcome,
-      reason: this.#reasons.at(this.#reason[i] as number),
+      reason: this.reasonAt(i),
       status: this.#status[i] as number,
       stored,
       servedBy: this.servedByAt(i),
       runner: this.runnerAt(i),
+      ...(via === "" ? {} : { via }),
       line: this.#line[i] as number,
       read: this.readAt(i),
     };

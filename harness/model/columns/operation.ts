@@ -23,6 +23,8 @@ export interface Operation {
   servedBy: string;
   /** Who sent it and wrote its lines. */
   runner: string;
+  /** The address that answered, where clients are in private networks. */
+  via?: string;
   /** Line of the ledger that holds its last word, from 1. */
   line: number;
   /** An update's look at its register before it wrote; `null` for other kinds, and when it found nothing to demand. */

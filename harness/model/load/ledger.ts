@@ -37,6 +37,8 @@ export interface CompleteLine extends LineOfWrite {
   stored: string[];
   /** The site that answered, according to the proxy: `a`, `b`, or an address that it does not know. */
   servedBy: string;
+  /** The address that answered; only where clients are in private networks, and something answered. */
+  via?: string;
   /** An update that was never sent, because the read before it failed. */
   unsent?: true;
   /** How often it was sent; omitted when once. Everything else here is about the last attempt. */

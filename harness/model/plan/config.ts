@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CLIENT_RETRIES } from "./attempts.ts";
 import { DevicesSchema } from "./devices.ts";
+import { PrivateLinkSchema } from "./private-link.ts";
 
 export const ObjectivesSchema = z.object({
   /** The age of the oldest acknowledged write that may be lost, in seconds before the fault. It excuses no later write. */
@@ -128,12 +129,19 @@ export const ConfigSchema = z
     own: OwnSchema.nullable().default(null),
     /** `null`: there are no devices. */
     devices: DevicesSchema.nullable().default(null),
+    /** `null`: clients are in the network of the service itself. */
+    privateLink: PrivateLinkSchema.nullable().default(null),
     objectives: ObjectivesSchema,
   })
   .refine(({ devices, patroni, own }) => devices === null || (patroni === null && own === null), {
     path: ["devices"],
     message:
       "devices are there in the lab with an operator only: not under Patroni, and not with a system of one's own",
+  })
+  .refine(({ privateLink, patroni, own }) => privateLink === null || (patroni === null && own === null), {
+    path: ["privateLink"],
+    message:
+      "private networks of clients are there in the lab with an operator only: not under Patroni, and not with a system of one's own",
   });
 
 export type Objectives = z.infer<typeof ObjectivesSchema>;

@@ -46,6 +46,8 @@ export const FaultSchema = z.discriminatedUnion("kind", [
     kind: z.literal("region-loss"),
     side: z.enum(SIDES),
     how: z.enum(["refusal", "silence"]).default("refusal"),
+    /** With its client network as well: the resolver, the private endpoint, and the way to the other network. */
+    network: z.literal(true).optional(),
     ...times,
   }),
   z.object({ kind: z.literal("process-kill"), part: z.enum([...PARTS, ...DEVICE_PARTS]), ...times }),
@@ -68,6 +70,10 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   /** All of Patroni's lock store (DCS); and one site's connection to it. */
   z.object({ kind: z.literal("dcs-loss"), ...times }),
   z.object({ kind: z.literal("dcs-partition"), side: z.enum(SIDES), ...times }),
+  /** Of private link: one client network's resolver; its zone's link to that network; the way between the two networks. */
+  z.object({ kind: z.literal("resolver-loss"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("zone-unlinked"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("peering-loss"), ...times }),
   /** Done to a container that the description of an own system names, at that site if it says one. */
   z.object({ kind: z.literal("target-loss"), ...onTarget }),
   z.object({ kind: z.literal("target-crash"), ...onTarget }),
@@ -82,9 +88,16 @@ export const FaultSchema = z.discriminatedUnion("kind", [
 export type FaultSpec = z.infer<typeof FaultSchema>;
 export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
 
+/** Faults of the client networks alone: they touch neither a site nor what lies between the sites. */
+export const NETWORK_FAULTS = ["resolver-loss", "zone-unlinked", "peering-loss"] as const satisfies FaultSpec["kind"][];
+
+export function isOfNetworks(fault: FaultSpec): fault is FaultOf<(typeof NETWORK_FAULTS)[number]> {
+  return (NETWORK_FAULTS as readonly string[]).includes(fault.kind);
+}
+
 /** A short name of a fault: `region-loss of A`, `link-cut of replication`. */
 export function faultName(fault: FaultSpec): string {
-  if (fault.kind === "dcs-loss") return fault.kind;
+  if (fault.kind === "dcs-loss" || fault.kind === "peering-loss") return fault.kind;
   if (fault.kind === "hook") return `hook ${fault.hook}`;
   if ("target" in fault) return `${fault.kind} of ${fault.target}`;
   const what = "link" in fault ? fault.link : "part" in fault ? fault.part : fault.side.toUpperCase();

@@ -21,6 +21,9 @@ const isFenced = ({ fencing }: Config) => fencing;
 /** A system that fails over by itself does these steps, and reports none of them. */
 const byOperator = (config: Config) => !failsOverByItself(config);
 
+/** Clients find the service by a record, and the operator lets that name another endpoint. */
+const switchesRecord = ({ privateLink }: Config) => (privateLink?.recordSeconds ?? null) !== null;
+
 /** A plan is about the site that takes over, is rebuilt or restarted, starts to follow, or answers clients. */
 export const PLAN_STEPS = {
   failover: [
@@ -30,6 +33,7 @@ export const PLAN_STEPS = {
     { step: "caught-up", on: "side", when: ({ operator }) => operator.catchUpSeconds > 0 },
     { step: "promoted", on: "side" },
     { step: "latched", on: "side", when: ({ proxy }) => proxy === "latched" },
+    { step: "record-switched", on: "side", when: switchesRecord },
   ],
   rebuild: [
     { step: "returned", on: "side", told: "always" },
@@ -45,6 +49,7 @@ export const PLAN_STEPS = {
     { step: "caught-up", on: "side", when: byOperator },
     { step: "promoted", on: "side" },
     { step: "latched", on: "side", when: byOperator },
+    { step: "record-switched", on: "side", when: switchesRecord },
     { step: "following", on: "other" },
   ],
   restart: [

@@ -50,6 +50,8 @@ export const ScenarioSchema = z.object({
   bulkExport: BulkExportSchema.nullable().default(null),
   /** Devices that publish from the first write of the load to its end; `null`: none. */
   devices: FeedSchema.nullable().default(null),
+  /** Its clients are in two private networks, one in each region: they reach the service by name only. */
+  privateLink: z.literal(true).optional(),
   /**
    * The fault from which RPO and RTO are measured: an index into `faults`; `null` when no fault starts them.
    */

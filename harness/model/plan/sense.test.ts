@@ -8,9 +8,9 @@ import type { Scenario } from "./scenario.ts";
 import { nonsense } from "./sense.ts";
 
 const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
-/** Those with devices are for scenarios that have some. */
+/** Those with devices, and those with client networks, are for scenarios that have some. */
 const refusedIn = (scenario: Scenario) =>
-  CONFIGS.filter(({ devices }) => devices === null)
+  CONFIGS.filter(({ devices, privateLink }) => devices === null && privateLink === null)
     .filter((config) => nonsense(scenario, config) !== null)
     .map(({ name }) => name);
 
@@ -47,6 +47,19 @@ test("brokers and bridges that nobody uses are refused", () => {
     faults: [{ kind: "clock-skew", side: "b", offsetSeconds: 60, afterSeconds: 0 }],
   };
   expect(nonsense(skewed, devices)).toMatch(/^the order of devices' messages is told by the servers' clocks/);
+});
+
+test("client networks that nobody writes from are refused, and networks without a runner each", () => {
+  const privateLink = configNamed("private-link");
+  expect(nonsense(regionLoss, privateLink)).toBe(
+    "the configuration has clients in two private networks, and the scenario's are in none",
+  );
+  const within: Scenario = { ...regionLoss, privateLink: true, load: { ...regionLoss.load, runners: 2 } };
+  expect(nonsense(within, privateLink)).toBeNull();
+  expect(nonsense({ ...within, load: regionLoss.load }, privateLink)).toBe(
+    "there are 2 client networks, each with a runner of its own, and load.runners is 1",
+  );
+  expect(nonsense({ ...within, start: { replicated: false, resources: 0 } }, privateLink)).toMatch(/B is empty$/);
 });
 
 describe("Patroni", () => {

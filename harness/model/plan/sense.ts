@@ -5,6 +5,7 @@
 import type { Config } from "./config.ts";
 import type { FaultSpec } from "./fault.ts";
 import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
+import { SIDES } from "./side.ts";
 
 type Rule = (scenario: Scenario, config: Config) => string | null;
 
@@ -60,6 +61,18 @@ const RULES: readonly Rule[] = [
       : null,
   ({ devices: feed }, { devices }) =>
     devices !== null && feed === null ? "the configuration has brokers and bridges, and the scenario no devices" : null,
+  ({ privateLink }, config) =>
+    config.privateLink !== null && !privateLink
+      ? "the configuration has clients in two private networks, and the scenario's are in none"
+      : null,
+  ({ privateLink, load }) =>
+    privateLink && load.runners !== SIDES.length
+      ? `there are ${SIDES.length} client networks, each with a runner of its own, and load.runners is ${load.runners ?? 1}`
+      : null,
+  ({ start }, { privateLink }) =>
+    privateLink !== null && !start.replicated
+      ? "clients of two networks need both regions from the start, and B is empty"
+      : null,
   (scenario, { operator }) => {
     if (scenario.disaster === null) return null;
     const { faults, end } = loadTimes(scenario);

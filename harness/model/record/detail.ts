@@ -47,6 +47,11 @@ const AnyStep = z.object({
   timeline: z.number(),
   /** The site that answered clients once they were routed, or "nobody". */
   servedBy: z.string(),
+  /** Of the zone in which the record was changed. */
+  serial: z.number(),
+  /** The address that clients of each network found then; `null`: none. */
+  foundInA: z.string().nullable(),
+  foundInB: z.string().nullable(),
   /** The site whose database the server uses, where it is not its own. */
   database: z.enum(SIDES),
   /** In each direction. */
@@ -96,6 +101,7 @@ export interface StepDetails {
     | Pick<AnyStep, "timeline" | "said">;
   /** `database`: where regions are crossed. */
   latched: Pick<AnyStep, "servedBy"> & Partial<Pick<AnyStep, "database">>;
+  "record-switched": Pick<AnyStep, "serial" | "foundInA" | "foundInB">;
   redirected: Pick<AnyStep, "database" | "latencyMs">;
   returned: Nothing;
   saved: Pick<AnyStep, "versions" | "transactions" | "remoteLsn" | "file">;

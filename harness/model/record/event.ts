@@ -25,6 +25,8 @@ export const STEPS = [
   "promoted",
   /** New requests are routed to `side`. */
   "latched",
+  /** The record by which clients find the service names the private endpoint of `side`. */
+  "record-switched",
   /** The server of `side` uses the other site's database. */
   "redirected",
   /** `side` was lost, and its database answers again. */

@@ -23,6 +23,8 @@ export const ImageUseSchema = z.object({
   origin: z.enum(["pulled", "built"]),
 });
 
+const NetworkUseSchema = z.object({ runner: z.string(), endpoint: z.string().nullable() });
+
 export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
 
 const ClockSchema = z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() });
@@ -92,6 +94,8 @@ export const RunSchema = z.object({
     .refine((names) => new Set(names).size === names.length, "two have the same name")
     .nullable()
     .default(null),
+  /** The runner in each client network, and the address of that region's private endpoint; `null` without private link. */
+  privateLink: z.object({ a: NetworkUseSchema, b: NetworkUseSchema }).nullable().default(null),
   /** The mapping of k6's clock; `null` until it was measured. */
   clock: ClockSchema.nullable(),
   /** The site to which the proxy was routed at the end. */

@@ -1,5 +1,6 @@
 /** Formats figures for people. */
-import type { Measures } from "./verdict.ts";
+import { SIDES } from "../plan/side.ts";
+import type { Measures, NetworkMeasure } from "./verdict.ts";
 
 export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} s`;
@@ -95,4 +96,28 @@ export function devicesText({
     ...(without ? [`${without} devices without one in the end`] : []),
   ];
   return [...(handedOver === null ? [] : [messages.join(", ")]), ...(connections === null ? [] : [ends.join(", ")])];
+}
+
+/** What the clients of one network saw. */
+export function networkText(measured: NetworkMeasure): string {
+  const { side, lost, attempted, acknowledged, notFound, answeredBy } = measured;
+  const { downtimeSeconds, censored, rtoSeconds, rtoCensoredAtSeconds } = measured;
+  const by = SIDES.filter((each) => answeredBy[each] > 0).map(
+    (each) => `${answeredBy[each]} through ${each.toUpperCase()}'s endpoint`,
+  );
+  return [
+    `network ${side.toUpperCase()}: ${acknowledged} of ${attempted} writes acknowledged${by.length > 0 ? ` (${by.join(", ")})` : ""}`,
+    ...(notFound > 0 ? [`${notFound} found no address for the service's name`] : []),
+    ...(lost ? ["lost with its region"] : []),
+    ...(downtimeSeconds === null
+      ? []
+      : [`could not write for ${censored ? "more than " : ""}${seconds(downtimeSeconds)}`]),
+    ...(rtoSeconds === null ? [] : [`RTO ${seconds(rtoSeconds)}`]),
+    ...(rtoCensoredAtSeconds === null ? [] : [`RTO more than ${seconds(rtoCensoredAtSeconds)}`]),
+  ].join(", ");
+}
+
+/** Whose downtime it is: where clients are in networks of their own, that of the network that was worse off. */
+export function whoCouldNot({ clientNetworks }: Pick<Measures, "clientNetworks">): string {
+  return clientNetworks.length === 0 ? "nobody could write" : "clients of a network could not write";
 }

@@ -57,6 +57,23 @@ export type LagMeasure = z.infer<typeof lag>;
 const lags = z.object({ heartbeatMs: lag, lsnBytes: lag });
 const traffic = quantiles.extend({ ratePerSecond: figure });
 
+const network = z.object({
+  side: z.enum(SIDES),
+  /** With its region, and its clients with it. */
+  lost: z.boolean(),
+  attempted: z.number(),
+  acknowledged: z.number(),
+  /** Writes that were not sent, because the service's name had no address. */
+  notFound: z.number(),
+  /** Acknowledged writes, by the region of the private endpoint. */
+  answeredBy: z.object({ a: z.number(), b: z.number() }),
+  downtimeSeconds: figure,
+  /** The last outage had not ended when the load did. */
+  censored: z.boolean(),
+  ...{ rtoSeconds: figure, rtoCensoredAtSeconds: figure },
+});
+export type NetworkMeasure = z.infer<typeof network>;
+
 /** Shares of 1: of all processors' time, and of the time for waiting. */
 const machineUse = z.object({
   /** Used by none of the drill, and stolen by the hypervisor. */
@@ -217,6 +234,8 @@ export const MeasuresSchema = z.object({
   deviceConnections: z
     .object({ lost: figure, lostAgain: figure, without: figure, awaySeconds: figure })
     .default(UNMEASURED.deviceConnections),
+  /** What the clients of each network saw; none where they are in no networks of their own. */
+  clientNetworks: z.array(network).default([]),
   /** Answered with 429 from the baseline on; the longest time in which every answer was one. */
   throttled: z.object({ count: figure, share: figure, longestSeconds: figure }).default(UNMEASURED.throttled),
   /** Answered with 401 or 403; for how long in all, where the same authorization was accepted before and after. */

@@ -13,6 +13,7 @@ import { devicesSection } from "./devices-section.ts";
 import { eventsSection } from "./events-section.ts";
 import { lossesSection } from "./losses-section.ts";
 import { measuresSection } from "./measures-section.ts";
+import { networksSection } from "./networks-section.ts";
 import { ranSection } from "./ran-section.ts";
 import { pageScript, pageStyle } from "./script.ts";
 import { signOffSection } from "./sign-off-section.ts";
@@ -45,6 +46,7 @@ ${timelineSection(timelineOf(record, facts, measures.downtime))}
 ${lossesSection(storiesOf(record, facts), measures)}
 ${bulkExportSection(record.bulkExport, measures.bulkExport)}
 ${devicesSection(measures)}
+${networksSection(measures.clientNetworks)}
 ${checksSection(checks)}
 ${measuresSection(measures)}
 ${eventsSection(events)}

@@ -1,7 +1,7 @@
 /** The head of the page: the word, one sentence, and each figure against what it is held to. */
 import { faultName } from "../../model/plan/fault.ts";
 import type { Run } from "../../model/record/run.ts";
-import { afterRto, besideRpo, percent, seconds } from "../../model/verdict/told.ts";
+import { afterRto, besideRpo, percent, seconds, whoCouldNot } from "../../model/verdict/told.ts";
 import type { CheckWord, Measures, Verdict } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html.ts";
 
@@ -31,7 +31,8 @@ ${splitBar(verdict.measures)}
 </section>`;
 }
 
-function sentence({ scenario }: Run, { lost, downtime }: Measures): string {
+function sentence({ scenario }: Run, measures: Measures): string {
+  const { lost, downtime, clientNetworks } = measures;
   const acts = [...scenario.faults.map(faultName), ...scenario.orders.map(({ kind }) => `planned ${kind}`)];
   const counted = [...new Set(acts)].map((name) => {
     const times = acts.filter((each) => each === name).length;
@@ -48,8 +49,8 @@ function sentence({ scenario }: Run, { lost, downtime }: Measures): string {
     downtime.seconds === null
       ? "how long nobody could write is not known"
       : downtime.seconds === 0
-        ? "somebody could write all the time"
-        : `nobody could write for ${moreThan(downtime.censored)}${seconds(downtime.seconds)}`;
+        ? `${clientNetworks.length === 0 ? "somebody" : "clients of each network"} could write all the time`
+        : `${whoCouldNot(measures)} for ${moreThan(downtime.censored)}${seconds(downtime.seconds)}`;
   return `${what}, ${losses}; ${outage}.`;
 }
 

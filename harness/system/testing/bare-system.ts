@@ -148,6 +148,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     exports: null,
     wal: null,
     devices: null,
+    privateLink: null,
     site: lacks("sites"),
     component: lacks("components"),
     processor: lacks("processors"),

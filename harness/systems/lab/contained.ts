@@ -15,6 +15,8 @@ export interface Parts {
   hapi: Record<Side, Hapi>;
   /** Where the lab has devices. */
   devices?: Record<DevicePart, Contained> | undefined;
+  /** Between the client networks, where it has any. */
+  router?: StartedTestContainer | undefined;
 }
 
 /** Simultaneous requests that give a FHIR server work. */
@@ -32,6 +34,10 @@ export function containedIn({ proxy, postgres, hapi, devices }: Parts, part: Par
 }
 
 export function containerAt(parts: Parts, place: Place): StartedTestContainer {
+  if (place === "router") {
+    if (parts.router === undefined) throw new Error("this lab has no router");
+    return parts.router;
+  }
   return (place === "links" ? parts.links : containedIn(parts, place)).container;
 }
 

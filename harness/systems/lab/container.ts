@@ -80,11 +80,18 @@ export class DrillContainer extends GenericContainer {
   }
 }
 
+/** A network beside the run's own, of that name; in that range of addresses, if one is given. */
+interface OwnNetwork {
+  own: string;
+  subnet?: string;
+}
+
 /** Creates the run's network. Each takes an address range from the engine's pool, which has about thirty. */
-export async function createNetwork(engine: Engine, run: string): Promise<string> {
-  const name = `fhirdrill-${run}`;
+export async function createNetwork(engine: Engine, run: string, beside?: OwnNetwork): Promise<string> {
+  const name = beside ? containerName(run, beside.own) : `fhirdrill-${run}`;
   const docker = engine.container.dockerode;
-  await docker.createNetwork({ Name: name, Driver: "bridge", Labels: labelsOf(run) }).catch((error) => {
+  const range = beside?.subnet === undefined ? {} : { IPAM: { Config: [{ Subnet: beside.subnet }] } };
+  await docker.createNetwork({ Name: name, Driver: "bridge", Labels: labelsOf(run), ...range }).catch((error) => {
     const why = engineWords(error);
     const todo = /address pool|all predefined address/i.test(why)
       ? `remove networks that nobody uses: \`${COMMAND} clean\`, then \`docker network prune\``

@@ -33,19 +33,23 @@ const PUBLISHED: Record<AnyImage, string | null> = {
   haproxy: "haproxy:3.0.11",
   mosquitto: "eclipse-mosquitto:2.0.21",
   bridge: null,
+  coredns: "coredns/coredns:1.15.0",
 };
 
-/** Needed for Patroni's lab only, or for one with devices, so no other lab waits for them. */
+/** Needed for Patroni's lab only, or for one with devices or with client networks, so no other lab waits for them. */
 const OF_PATRONI = ["patroni", "etcd", "haproxy"] as const;
-const OF_DEVICES = ["mosquitto", "bridge"] as const;
-export type AnyImage = ImageKey | (typeof OF_PATRONI)[number] | (typeof OF_DEVICES)[number];
+export const OF_DEVICES = ["mosquitto", "bridge"] as const;
+export const OF_PRIVATE_LINK = ["coredns"] as const;
+type OfExtensions = (typeof OF_DEVICES)[number] | (typeof OF_PRIVATE_LINK)[number];
+export type AnyImage = ImageKey | (typeof OF_PATRONI)[number] | OfExtensions;
 
 const isOneOf = (parts: readonly string[], part: AnyImage) => parts.includes(part);
 const ALL = Object.keys(PUBLISHED) as AnyImage[];
-export type PatroniImage = Exclude<AnyImage, (typeof OF_DEVICES)[number]>;
-export const PATRONI_IMAGES = ALL.filter((part): part is PatroniImage => !isOneOf(OF_DEVICES, part));
-export const DEVICES_IMAGES = ALL.filter((part) => !isOneOf(OF_PATRONI, part));
-export const LAB_IMAGES = DEVICES_IMAGES.filter((part): part is ImageKey => !isOneOf(OF_DEVICES, part));
+export type PatroniImage = Exclude<AnyImage, OfExtensions>;
+export const PATRONI_IMAGES = ALL.filter(
+  (part): part is PatroniImage => !isOneOf([...OF_DEVICES, ...OF_PRIVATE_LINK], part),
+);
+export const LAB_IMAGES = PATRONI_IMAGES.filter((part): part is ImageKey => !isOneOf(OF_PATRONI, part));
 
 export interface ImageChoice {
   mode: ImageMode;

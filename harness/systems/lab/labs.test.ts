@@ -44,6 +44,15 @@ test("brokers and bridges are made ready, and are among what can be broken, wher
   expect(CONFIGS.filter(({ devices }) => devices !== null).length).toBeGreaterThan(3);
 });
 
+test("resolvers are made ready, and client networks are among what can be broken, where the configuration has them", () => {
+  for (const config of CONFIGS) {
+    const has = config.privateLink !== null;
+    expect(capabilitiesOf(config).has("privateLink")).toBe(has);
+    expect(imagesFor(config).some((each) => each === "coredns")).toBe(has);
+  }
+  expect(CONFIGS.filter(({ privateLink }) => privateLink !== null).length).toBeGreaterThan(5);
+});
+
 test("without them nothing is started", () => {
   const images = { postgres: "p", hapi: "h", nginx: "n", toxiproxy: "t", k6: "k", tools: "t" };
   const [config] = byPatroni;
@@ -54,5 +63,9 @@ test("without them nothing is started", () => {
   const withDevices = CONFIGS.find(({ devices }) => devices !== null) ?? config;
   expect(() => startLab({} as Engine, { ...order, config: withDevices })).toThrow(
     "the images of brokers and bridges were not made ready",
+  );
+  const withNetworks = CONFIGS.find(({ privateLink }) => privateLink !== null) ?? config;
+  expect(() => startLab({} as Engine, { ...order, config: withNetworks })).toThrow(
+    "the image of the client networks' resolvers was not made ready",
   );
 });

@@ -2,48 +2,48 @@
 import type { Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
 import type { Engine } from "./engine.ts";
-import { type AnyImage, DEVICES_IMAGES, LAB_IMAGES, PATRONI_IMAGES } from "./images.ts";
+import { type AnyImage, LAB_IMAGES, OF_DEVICES, OF_PRIVATE_LINK, PATRONI_IMAGES } from "./images.ts";
 import { PATRONI_CAPABILITIES, startPatroni } from "./patroni/start.ts";
-import {
-  DEVICES_CAPABILITIES,
-  type ImageKey,
-  LAB_CAPABILITIES,
-  startTopology,
-  type Topology,
-  type TopologyOrder,
-} from "./topology.ts";
+import { capabilitiesWith, type ImageKey, startTopology, type Topology, type TopologyOrder } from "./topology.ts";
 
-type Chosen = Pick<Config, "patroni" | "devices">;
-/** Patroni's images are there when the configuration uses Patroni, and those of devices where it has them. */
+type Chosen = Pick<Config, "patroni" | "devices" | "privateLink">;
+/** Patroni's images are there when the configuration uses Patroni; those of devices and of client networks where it has them. */
 export type ImagesOf<T> = Record<ImageKey, T> & Partial<Record<AnyImage, T>>;
 
-export interface LabOrder extends Omit<TopologyOrder, "images" | "config" | "devices"> {
+export interface LabOrder extends Omit<TopologyOrder, "images" | "config" | "devices" | "privateLink"> {
   images: ImagesOf<string>;
-  config: Pick<Config, "replication" | "proxy" | "fencing" | "patroni" | "devices">;
+  config: Pick<Config, "replication" | "proxy" | "fencing"> & Chosen;
 }
 
-export function capabilitiesOf({ patroni, devices }: Chosen): ReadonlySet<Capability> {
-  if (patroni !== null) return PATRONI_CAPABILITIES;
-  return devices === null ? LAB_CAPABILITIES : DEVICES_CAPABILITIES;
+export function capabilitiesOf(config: Chosen): ReadonlySet<Capability> {
+  return config.patroni === null ? capabilitiesWith(config) : PATRONI_CAPABILITIES;
 }
 
-export function imagesFor({ patroni, devices }: Chosen): readonly AnyImage[] {
+export function imagesFor({ patroni, devices, privateLink }: Chosen): readonly AnyImage[] {
   if (patroni !== null) return PATRONI_IMAGES;
-  return devices === null ? LAB_IMAGES : DEVICES_IMAGES;
+  return [...LAB_IMAGES, ...(devices === null ? [] : OF_DEVICES), ...(privateLink === null ? [] : OF_PRIVATE_LINK)];
 }
 
 export function startLab(engine: Engine, { images, ...order }: LabOrder): Promise<Topology> {
-  const { patroni, devices } = order.config;
+  const { patroni, devices, privateLink } = order.config;
   if (patroni === null) {
-    const { mosquitto, bridge } = images;
-    if (devices === null) return startTopology(engine, { ...order, images });
-    if (mosquitto === undefined || bridge === undefined)
-      throw new Error("the images of brokers and bridges were not made ready");
-    const ofDevices = { settings: devices, images: { mosquitto, bridge } };
-    return startTopology(engine, { ...order, images, devices: ofDevices });
+    const ofDevices = devices === null ? undefined : { settings: devices, images: imagesOfDevices(images) };
+    const ofClients = privateLink === null ? undefined : { settings: privateLink, images: imagesOfPrivateLink(images) };
+    return startTopology(engine, { ...order, images, devices: ofDevices, privateLink: ofClients });
   }
   const { etcd, haproxy, patroni: member } = images;
   if (etcd === undefined || haproxy === undefined || member === undefined)
     throw new Error("the images of Patroni's lab were not made ready");
   return startPatroni(engine, { ...order, patroni, images: { ...images, etcd, haproxy, patroni: member } });
+}
+
+function imagesOfDevices({ mosquitto, bridge }: ImagesOf<string>) {
+  if (mosquitto === undefined || bridge === undefined)
+    throw new Error("the images of brokers and bridges were not made ready");
+  return { mosquitto, bridge };
+}
+
+function imagesOfPrivateLink({ coredns, toxiproxy, tools }: ImagesOf<string>) {
+  if (coredns === undefined) throw new Error("the image of the client networks' resolvers was not made ready");
+  return { coredns, toxiproxy, tools };
 }

@@ -60,13 +60,16 @@ export function netfilterOf(
     },
     // The engine's own name server, the same in every container.
     nameServer: "127.0.0.11/32",
-    deadAddress: async () => {
-      const { IPAM } = await engine.container.dockerode.getNetwork(where.network).inspect();
-      const subnet = IPAM?.Config?.[0]?.Subnet;
-      if (!subnet) throw new Error(`network ${where.network} has no addresses`);
-      return lastAddressOf(subnet);
-    },
+    deadAddress: async () => lastAddressOf(await subnetOf(engine, where.network)),
   };
+}
+
+/** The range of a network's addresses, such as 172.18.0.0/16. */
+export async function subnetOf(engine: Engine, network: string): Promise<string> {
+  const { IPAM } = await engine.container.dockerode.getNetwork(network).inspect();
+  const subnet = IPAM?.Config?.find(({ Subnet }) => Subnet?.includes("."))?.Subnet;
+  if (!subnet) throw new Error(`network ${network} has no addresses`);
+  return subnet;
 }
 
 /** The 3 in a line like `[3:180] -A INPUT -p tcp -m tcp --dport 5441 -j DROP`. */
@@ -81,8 +84,12 @@ export function packetsIn(listing: string, rule: string): number | null {
  * other is left.
  */
 export function lastAddressOf(subnet: string): string {
-  const [base, bits] = subnet.split("/") as [string, string];
-  const start = base.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  const last = start + 2 ** (32 - Number(bits)) - 2;
-  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join(".");
+  return addressIn(subnet, 2 ** (32 - Number(subnet.split("/")[1])) - 2);
+}
+
+/** The address at that place in the range: 172.18.0.0/16 and 53 make 172.18.0.53. */
+export function addressIn(subnet: string, place: number): string {
+  const [base] = subnet.split("/") as [string];
+  const address = base.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0) + place;
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }

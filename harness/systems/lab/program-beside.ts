@@ -1,4 +1,5 @@
-/** A program in a container of its own, in a run's network. */
+/** A program in a container of its own, in a run's network or in that of another container. */
+import type { StartedTestContainer } from "testcontainers";
 import type { ProgramOrder, RunningProgram } from "../../system/program.ts";
 import { handleOf, type Where } from "./container.ts";
 import { readLog } from "./container-log.ts";
@@ -7,10 +8,14 @@ import { callerIn, HostContainer } from "./host-folder.ts";
 
 export async function runBeside(
   engine: Engine,
-  where: Pick<Where, "run" | "network">,
+  { run, ...where }: Pick<Where, "run"> & ({ network: string } | { beside: StartedTestContainer }),
   { name, image, environment, folders, command }: ProgramOrder,
 ): Promise<RunningProgram> {
-  const container = await new HostContainer({ ...where, image }, name)
+  const order =
+    "beside" in where
+      ? new HostContainer({ run, image, network: "none" }, name).inNetworkOf(where.beside)
+      : new HostContainer({ run, image, network: where.network }, name);
+  const container = await order
     .withEnvironment(environment)
     // The files it writes belong to the user who runs the drill.
     .withHostFolders(folders, await callerIn(engine))

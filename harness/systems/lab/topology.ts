@@ -30,6 +30,7 @@ import { type LabLinks, linkAddress, startLinks } from "./links.ts";
 import { mechanicsOf } from "./mechanics.ts";
 import { removeRun } from "./ownership.ts";
 import { ADMIN, HAPI_ROLE, type Postgres, startPostgres } from "./postgres.ts";
+import { type PrivateLinkOrder, startPrivateLink } from "./private-link/start.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { stepper } from "./step.ts";
 
@@ -38,11 +39,18 @@ export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 
 /** This lab can be broken in every way of a lab; it has an operator, and no lock that a store would keep. */
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
-  [...ALL_CAPABILITIES].filter((each) => !["failover", "dcs", "devices", "target", "hook"].includes(each)),
+  [...ALL_CAPABILITIES].filter(
+    (each) => !["failover", "dcs", "devices", "privateLink", "target", "hook"].includes(each),
+  ),
 );
 
-/** With brokers and bridges beside it. */
-export const DEVICES_CAPABILITIES: ReadonlySet<Capability> = new Set([...LAB_CAPABILITIES, "devices"]);
+/** With brokers and bridges beside it, or with client networks. */
+export function capabilitiesWith({ devices, privateLink }: Record<"devices" | "privateLink", unknown>) {
+  const has: Capability[] = [];
+  if (devices) has.push("devices");
+  if (privateLink) has.push("privateLink");
+  return new Set([...LAB_CAPABILITIES, ...has]);
+}
 
 /** A system that was started for one drill, with access to its containers for tests. */
 export interface Topology extends System {
@@ -68,6 +76,8 @@ export interface TopologyOrder {
   ownClocks?: readonly Side[] | undefined;
   /** `undefined`: it has no devices. */
   devices?: DevicesOrder | undefined;
+  /** `undefined`: its clients are in its own network. */
+  privateLink?: PrivateLinkOrder | undefined;
   /** `false`: B stays empty and its FHIR server is not started. */
   replicated?: boolean;
   /** Called when a step begins and, with the duration, when it is done. */
@@ -137,13 +147,15 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         return hapiOf("b");
       },
     };
-    const { devices } = order;
-    const ofDevices =
-      devices && (await step("brokers and bridges", () => startDevices(engine, { run, network, signal }, devices)));
+    const { devices, privateLink } = order;
+    const here = { run, network, signal };
+    const ofDevices = devices && (await step("brokers and bridges", () => startDevices(engine, here, devices)));
+    const ofClients = privateLink && (await step("client networks", () => startPrivateLink(engine, here, privateLink)));
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
     const postgres = { a, b };
-    const parts = { links, proxy, postgres, hapi, devices: ofDevices?.parts };
+    const parts = { links, proxy, postgres, hapi, devices: ofDevices?.parts, router: ofClients?.router };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
+    const networks = ofClients?.machines(mechanics.netfilter);
     const machine = (part: Part | DevicePart): Machine => ({ name: part, component: mechanics.component(part) });
     return {
       ...mechanics,
@@ -162,12 +174,13 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         disks,
         clocks,
       },
-      capabilities: ofDevices ? DEVICES_CAPABILITIES : LAB_CAPABILITIES,
+      capabilities: capabilitiesWith({ devices, privateLink }),
       failover: null,
       dcs: null,
       exports: exportJobs(postgres),
       wal: null,
       devices: ofDevices?.devices ?? null,
+      privateLink: ofClients?.privateLink ?? null,
       site: (side) => ({
         // Neither broker nor bridge needs the server of its site.
         beforeServer: [
@@ -175,6 +188,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
           ...(ofDevices ? [machine(`broker-${side}`), machine(`bridge-${side}`)] : []),
         ],
         server: machine(`hapi-${side}`),
+        ...(networks && { network: networks[side] }),
       }),
       release: remove,
     };

@@ -1,0 +1,183 @@
+import { describe, expect, test } from "vitest";
+import type { Operation } from "../model/columns/operation.ts";
+import type { FaultSpec } from "../model/plan/fault.ts";
+import { clientNetworks } from "./client-networks.ts";
+import { gatherFacts } from "./facts.ts";
+import { CHECKERS, judge } from "./judge.ts";
+import { withAsks } from "./planted-audit.ts";
+import { ENDPOINTS, networkOf, notFound, withNetworks } from "./planted-networks.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { faultMsOf } from "./planted-writes.ts";
+
+const FAULT_MS = faultMsOf(PLAN);
+const within = (rtoSeconds: number): Partial<Plan> => ({ objectives: { ...PLAN.objectives, rtoSeconds } });
+const since =
+  (side: "a" | "b", fromMs: number) =>
+  (op: Operation): Partial<Operation> =>
+    networkOf(op) === side && op.invokedMs >= fromMs ? notFound(op) : {};
+
+function checked(parts: Parts) {
+  const record = recordOf(parts);
+  return clientNetworks.check(record, gatherFacts(record));
+}
+const wordOf = (parts: Parts, name: string) => judge(recordOf(parts)).checks.find((check) => check.name === name);
+
+test("of a run without client networks nobody asks", () => {
+  const record = plantedRun();
+  expect(clientNetworks.check(record, gatherFacts(record))).toEqual({
+    verdict: "no-objective",
+    reason: "clients were in no networks of their own",
+  });
+});
+
+test("each network is told with what its own clients saw, and by which endpoint they were answered", () => {
+  const { verdict, measures } = checked(
+    withNetworks(plantedParts(), (op) => (op.outcome === "ok" && op.servedBy === "b" ? { via: ENDPOINTS.b } : {})),
+  );
+  expect(verdict).toBe("holds");
+  const [a, b] = measures?.clientNetworks ?? [];
+  expect(a).toMatchObject({ side: "a", lost: false, attempted: 120, notFound: 0, censored: false });
+  expect([a?.acknowledged, b?.acknowledged]).toEqual([
+    (a?.answeredBy.a ?? 0) + (a?.answeredBy.b ?? 0),
+    (b?.answeredBy.a ?? 0) + (b?.answeredBy.b ?? 0),
+  ]);
+  expect(b?.answeredBy.b).toBeGreaterThan(20);
+  expect(a?.rtoSeconds).toBeCloseTo(3, 0);
+  expect(b?.downtimeSeconds).toBeCloseTo(3, 0);
+});
+
+describe("an outage of one network is not hidden by the other's success", () => {
+  const parts = withNetworks(plantedParts({ ...within(5), outage: null, operator: null }), since("b", FAULT_MS));
+
+  test("RTO, downtime and availability are those of the worse one", () => {
+    const { verdict, measures } = judge(recordOf(parts));
+    expect(verdict).toBe("broken");
+    expect(measures.rto.censoredAtSeconds).toBeGreaterThan(5);
+    expect(measures.downtime).toMatchObject({ censored: true });
+    expect(measures.downtime.seconds).toBeGreaterThan(7);
+    expect(measures.availability.byTime).toBeLessThan(0.5);
+    expect(wordOf(parts, "rto")?.reason).toMatch(/^network B: writes had not resumed for good/);
+  });
+
+  test("and the reason names the network, and what its clients met", () => {
+    const { verdict, reason } = checked(parts);
+    expect(verdict).toBe("broken");
+    expect(reason).toMatch(
+      /^network B: writes had not resumed .*; \d+ of its writes found no address for the service's name$/,
+    );
+  });
+
+  test("without a time to hold it against, nobody knows", () => {
+    expect(checked(withNetworks(plantedParts({ outage: null, operator: null }), since("b", FAULT_MS))).verdict).toBe(
+      "inconclusive",
+    );
+  });
+
+  test("nor where a network never wrote: there is nothing to come back to", () => {
+    const { verdict, reason } = checked(withNetworks(plantedParts(), since("b", 0)));
+    expect(verdict).toBe("inconclusive");
+    expect(reason).toBe(
+      "network B: there is no baseline rate to come back to; 120 of its writes found no address for the service's name",
+    );
+  });
+});
+
+describe("a network that is lost with its region", () => {
+  const loss: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", network: true, afterSeconds: 0 };
+  const lose = (parts: Parts): Parts => ({
+    ...parts,
+    run: { ...parts.run, scenario: { ...parts.run.scenario, faults: [loss] } },
+    events: parts.events.map((event) =>
+      event.type === "fault" && event.state === "injecting" ? { ...event, detail: { ...loss } } : event,
+    ),
+  });
+  const gone = since("a", FAULT_MS);
+  const throughB = (op: Operation) => (op.servedBy === "b" ? { via: ENDPOINTS.b } : {});
+  const parts = lose(withNetworks(plantedParts(within(5)), (op) => ({ ...throughB(op), ...gone(op) })));
+
+  test("takes its clients along: the other one's are asked, and the loss is told", () => {
+    expect(judge(recordOf(parts)).measures.rto.seconds).toBeCloseTo(3, 0);
+    const { verdict, measures, evidence } = checked(parts);
+    expect(verdict).toBe("holds");
+    expect(measures?.clientNetworks?.map(({ lost }) => lost)).toEqual([true, false]);
+    expect(evidence?.[0]).toContain("lost with its region");
+  });
+
+  test("answers nobody any more: a write that went through it says something else", () => {
+    const late = lose(withNetworks(plantedParts(within(5)), gone));
+    expect(checked(late)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(
+        /^network B: \d+ writes are said to have been acknowledged through an endpoint that was lost/,
+      ),
+    });
+  });
+
+  test("is not left out where it was not lost", () => {
+    expect(checked(withNetworks(plantedParts(within(5)), gone)).verdict).toBe("broken");
+  });
+});
+
+test("which endpoint acknowledged a write has to be known", () => {
+  const one = plantedParts().operations.find(({ outcome }) => outcome === "ok") as Operation;
+  for (const via of ["", "10.9.9.9"])
+    expect(checked(withNetworks(plantedParts(), (op) => (op.n === one.n ? { via } : {})))).toMatchObject({
+      verdict: "inconclusive",
+      reason: `network ${networkOf(one).toUpperCase()}: which endpoint acknowledged 1 writes is not known`,
+    });
+});
+
+describe("what is broken of the networks alone", () => {
+  const cut: FaultSpec = { kind: "peering-loss", afterSeconds: 0 };
+  const calm: Partial<Plan> = { outage: null, operator: null };
+  const peering = (changes: Partial<Plan> = {}, edit: (parts: Parts) => Partial<Parts> = () => ({})): Parts => {
+    const planted = plantedParts({ ...calm, ...changes });
+    // The follower holds what the primary does.
+    const ofA = planted.audit.filter((line) => line.side === "a");
+    const ofB = ofA.flatMap((line) =>
+      line.type === "row" || line.type === "rows-end" ? [{ ...line, side: "b" as const }] : [],
+    );
+    const parts = withNetworks({ ...planted, audit: [...ofA, ...ofB] });
+    const { run } = parts;
+    const edited = { ...parts, run: { ...run, scenario: { ...run.scenario, faults: [cut] } } };
+    return { ...edited, ...edit(edited) };
+  };
+
+  test("leaves replication as it was", () => expect(checked(peering()).verdict).toBe("holds"));
+
+  test("and it is seen if it does not", () => {
+    const behind = peering({}, ({ probes }) => ({
+      probes: probes.map((probe) =>
+        probe.type === "replication-lag" && probe.atMs > FAULT_MS + 2000 ? { ...probe, heartbeatMs: 6000 } : probe,
+      ),
+    }));
+    expect(checked(behind)).toMatchObject({
+      verdict: "broken",
+      reason: "replication was touched: the follower was 6.00 s behind, and 0.08 s at most before",
+    });
+  });
+
+  test("also by what the two sites hold in the end", () => {
+    const lacking = peering({}, ({ audit, ...parts }) => {
+      const last = audit.findLast((line) => line.type === "row" && line.side === "b");
+      return { audit: withAsks({ ...parts, audit: audit.filter((line) => line !== last) }) };
+    });
+    expect(checked(lacking)).toMatchObject({
+      verdict: "broken",
+      reason: "replication was touched: 1 versions are not the same on both sites",
+    });
+  });
+
+  test("and where nobody saw how far the follower was behind, it is not known", () => {
+    const blind = peering({}, ({ probes }) => ({
+      probes: probes.filter((probe) => probe.type !== "replication-lag" || probe.atMs < FAULT_MS),
+    }));
+    expect(checked(blind)).toMatchObject({
+      verdict: "inconclusive",
+      reason: "it is not known whether replication went on",
+    });
+  });
+});
+
+test("it is one of the checkers", () => expect(CHECKERS).toContain(clientNetworks));

@@ -1,0 +1,166 @@
+/**
+ * Client networks: the drill as the clients of each of the two saw it. How many of their writes were acknowledged, and by which
+ * private endpoint; for how long they could not write (`downtime`), and how long after the disaster they could again for good
+ * (`rto`); how many of their writes were not sent because the service's name had no address there.
+ *
+ * RTO, downtime and availability of the run are those of the network that was worse off. A network that was lost with its
+ * region took its clients along: what became of them is told, and is no outage of the service.
+ *
+ * What is broken of the client networks alone must leave replication as it is: the follower is never further behind than five
+ * seconds more than in the baseline, and in the end both sites hold the same.
+ *
+ * Unit: writes and seconds.
+ * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`; or replication
+ * was touched by what was done to the networks alone.
+ * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write, or one that was lost is said to have;
+ * or whether replication was touched.
+ * No objective: clients were in no networks of their own.
+ */
+import { OK } from "../model/columns/history.ts";
+import { isOfNetworks } from "../model/plan/fault.ts";
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import { networkText, seconds } from "../model/verdict/told.ts";
+import type { CheckWord, NetworkMeasure } from "../model/verdict/verdict.ts";
+import type { Checker } from "./checker.ts";
+import { divergenceOf } from "./divergence.ts";
+import { downtime } from "./downtime.ts";
+import { type Facts, gatherFacts, statesOf } from "./facts.ts";
+import { type NetworkView, networksOf } from "./networks.ts";
+import { rto } from "./rto.ts";
+
+const NOT_FOUND = "name-not-found";
+const FURTHER_MS = 5000;
+/** For so long nobody may have been able to say how far the follower is behind. */
+const UNKNOWN_MS = 5000;
+
+interface Wrong {
+  verdict: "broken" | "inconclusive";
+  reason: string;
+}
+
+export const clientNetworks: Checker = {
+  name: "client-networks",
+  needsTimes: true,
+  check: (record, facts) => {
+    const networks = networksOf(record);
+    if (networks === null) return { verdict: "no-objective", reason: "clients were in no networks of their own" };
+    const looked = networks.map((network) => lookAt(network, record));
+    const wrong = [...looked.flatMap((each) => each.wrong), ...touched(record, facts)];
+    const evidence = looked.map(({ text }) => text);
+    const measures = { clientNetworks: looked.map(({ measure }) => measure) };
+    const verdict: CheckWord = wrong.some((each) => each.verdict === "broken")
+      ? "broken"
+      : wrong.length > 0
+        ? "inconclusive"
+        : "holds";
+    const first = wrong.find((each) => each.verdict === verdict);
+    return { verdict, reason: first?.reason ?? evidence.join("; "), evidence, measures };
+  },
+};
+
+function lookAt(network: NetworkView, whole: RunRecord): { measure: NetworkMeasure; text: string; wrong: Wrong[] } {
+  const { side, record, lostMs } = network;
+  const { history } = record;
+  const facts = gatherFacts(record);
+  const away = downtime.check(record, facts).measures?.downtime;
+  const back = rto.check(record, facts);
+  const { answeredBy, unknown, impossible } = answersIn(network, whole);
+  let notFound = 0;
+  for (let i = 0; i < history.length; i += 1) if (history.reasonAt(i) === NOT_FOUND) notFound += 1;
+  const measure: NetworkMeasure = {
+    ...{
+      side,
+      lost: lostMs !== null,
+      attempted: history.length,
+      acknowledged: history.count(OK),
+      notFound,
+      answeredBy,
+    },
+    downtimeSeconds: away?.seconds ?? null,
+    censored: away?.censored ?? false,
+    rtoSeconds: back.measures?.rto?.seconds ?? null,
+    rtoCensoredAtSeconds: back.measures?.rto?.censoredAtSeconds ?? null,
+  };
+  const name = `network ${side.toUpperCase()}`;
+  const because = notFound > 0 ? `; ${notFound} of its writes found no address for the service's name` : "";
+  const wrong: Wrong[] = [];
+  if (unknown > 0)
+    wrong.push({
+      verdict: "inconclusive",
+      reason: `${name}: which endpoint acknowledged ${unknown} writes is not known`,
+    });
+  if (impossible > 0)
+    wrong.push({
+      verdict: "inconclusive",
+      reason: `${name}: ${impossible} writes are said to have been acknowledged through an endpoint that was lost`,
+    });
+  if (lostMs === null && (back.verdict === "broken" || back.verdict === "inconclusive"))
+    wrong.push({ verdict: back.verdict, reason: `${name}: ${back.reason}${because}` });
+  return { measure, text: networkText(measure), wrong };
+}
+
+/** By which endpoint each acknowledged write went. */
+function answersIn({ record: { history } }: NetworkView, whole: RunRecord) {
+  const { privateLink } = whole.run;
+  const lost = new Map((networksOf(whole) ?? []).map(({ side, lostMs }) => [side, lostMs]));
+  const answeredBy = { a: 0, b: 0 };
+  let [unknown, impossible] = [0, 0];
+  for (let i = 0; i < history.length; i += 1) {
+    if (history.outcome[i] !== OK) continue;
+    const via = history.viaAt(i);
+    const by = SIDES.find((side) => via !== "" && privateLink?.[side].endpoint === via);
+    if (by === undefined) unknown += 1;
+    else {
+      answeredBy[by] += 1;
+      if (isLostAt(whole, by, lost.get(by) ?? null, history.invokedMs[i] as number)) impossible += 1;
+    }
+  }
+  return { answeredBy, unknown, impossible };
+}
+
+/** From when its loss was seen until it was told to heal. */
+function isLostAt({ run, events }: RunRecord, side: Side, lostMs: number | null, atMs: number): boolean {
+  if (lostMs === null || atMs <= lostMs) return false;
+  return run.scenario.faults.some((fault, index) => {
+    if (fault.kind !== "region-loss" || fault.side !== side || !fault.network) return false;
+    const states = statesOf(events, index);
+    const fromMs = states.find(({ state }) => state === "evidenced")?.atMs ?? Number.POSITIVE_INFINITY;
+    const toMs = states.find(({ state }) => state === "healed" || state === "not-healed")?.detail.orderedMs;
+    return atMs >= fromMs && atMs < (toMs ?? Number.POSITIVE_INFINITY);
+  });
+}
+
+/** Asked only where nothing else was broken: else replication has reasons of its own. */
+function touched(record: RunRecord, facts: Facts): Wrong[] {
+  const { faults, orders } = record.run.scenario;
+  const { baseline } = facts;
+  if (faults.length === 0 || orders.length > 0 || !faults.every(isOfNetworks) || baseline === null) return [];
+  const told = faults.flatMap((_, index) => statesOf(record.events, index).map(({ atMs }) => atMs));
+  const beganMs = Math.min(...told, facts.loadEndMs);
+  const lags = record.probes.filter((probe) => probe.type === "replication-lag");
+  const agesIn = (fromMs: number, toMs: number) =>
+    lags.flatMap(({ atMs, heartbeatMs: ageMs }) =>
+      atMs >= fromMs && atMs < toMs && ageMs !== null ? [{ atMs, ageMs }] : [],
+    );
+  const [before, since] = [agesIn(baseline.fromMs, baseline.toMs), agesIn(beganMs, facts.loadEndMs)];
+  const times = [beganMs, ...since.map(({ atMs }) => atMs), facts.loadEndMs];
+  const unseenMs = Math.max(...times.slice(1).map((atMs, i) => atMs - (times[i] as number)));
+  const differs = divergenceOf(record, facts);
+  if (before.length === 0 || since.length === 0 || unseenMs > UNKNOWN_MS || differs === null)
+    return [{ verdict: "inconclusive", reason: "it is not known whether replication went on" }];
+  const most = (ages: typeof since) => Math.max(...ages.map(({ ageMs }) => ageMs));
+  const wrong: Wrong[] = [];
+  if (most(since) > most(before) + FURTHER_MS)
+    wrong.push({
+      verdict: "broken",
+      reason: `replication was touched: the follower was ${seconds(most(since) / 1000)} behind, and ${seconds(most(before) / 1000)} at most before`,
+    });
+  const different = differs.onlyServing + differs.onlyOther + differs.different;
+  if (different > 0)
+    wrong.push({
+      verdict: "broken",
+      reason: `replication was touched: ${different} versions are not the same on both sites`,
+    });
+  return wrong;
+}

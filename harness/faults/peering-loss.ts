@@ -1,0 +1,32 @@
+/**
+ * The way between the two client networks is lost: the router drops what it should pass on, and nobody is told. Each network
+ * works by itself. Connections through the router stay open, and go on once it is healed, if their ends still wait. Replication
+ * goes another way.
+ * Active: packets were dropped, and clients of neither network get an answer from the other.
+ */
+import { SIDES } from "../model/plan/side.ts";
+import { fault } from "./fault.ts";
+
+const RULES = ["FORWARD -j DROP"];
+
+export const peeringLoss = fault("peering-loss", {
+  needs: ["privateLink", "netfilter"],
+  arm: ({ privateLink, netfilter }) => ({
+    inject: () => netfilter.addRules("router", RULES),
+    evidence: async () => {
+      const [fromA, fromB] = await Promise.all(SIDES.map((side) => privateLink.reachesOther(side)));
+      const [dropped] = await netfilter.packetsOf("router", RULES);
+      return {
+        bit: !!dropped && !fromA && !fromB,
+        gone: dropped === null && !!fromA && !!fromB,
+        detail: { dropped, reached: { fromA, fromB } },
+      };
+    },
+    /** Checks only that the rule is there: an attempt that nobody answers takes a second. */
+    recheck: async () => {
+      const [dropped] = await netfilter.packetsOf("router", RULES);
+      return { bit: dropped !== null, detail: { dropped } };
+    },
+    heal: () => netfilter.removeRules("router", RULES),
+  }),
+});

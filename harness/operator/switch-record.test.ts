@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { Side } from "../model/plan/side.ts";
+import type { PrivateLink } from "../system/private-link.ts";
+import { recordSecondsOf, switchRecord } from "./switch-record.ts";
+
+const ENDPOINTS = { a: "10.0.1.80", b: "10.0.2.80" };
+
+/** Resolvers that take a new zone at the second look; `dead` ones answer nobody. */
+function network(dead: readonly Side[] = []) {
+  let [serial, address, looks] = [1, ENDPOINTS.a, 0];
+  const privateLink = {
+    endpoints: ENDPOINTS,
+    switchRecord: async (to: Side) => {
+      serial += 1;
+      address = ENDPOINTS[to];
+      looks = 0;
+      return serial;
+    },
+    lookUp: async (from: Side) => {
+      looks += 1;
+      if (dead.includes(from)) return null;
+      return looks > 2 ? address : ENDPOINTS.a;
+    },
+  } as unknown as PrivateLink;
+  return {
+    system: { privateLink } as never,
+    config: {
+      privateLink: { endpoints: "both", recordSeconds: 0, dnsCacheSeconds: 0, connections: "kept" },
+    } as never,
+    signal: new AbortController().signal,
+  };
+}
+
+test("it is done when the clients of both networks find the new endpoint", async () => {
+  expect(await switchRecord(network(), "b")).toEqual({ serial: 2, foundInA: ENDPOINTS.b, foundInB: ENDPOINTS.b });
+});
+
+test("a network whose resolver is lost is not waited for", async () => {
+  expect(await switchRecord(network(["a"]), "b")).toEqual({ serial: 2, foundInA: null, foundInB: ENDPOINTS.b });
+});
+
+test("whose record is never switched, and who has none, has no time for it", () => {
+  expect(recordSecondsOf({ privateLink: null })).toBeNull();
+  const left = { endpoints: "both", recordSeconds: null, dnsCacheSeconds: 0, connections: "kept" } as const;
+  expect(recordSecondsOf({ privateLink: left })).toBeNull();
+  expect(recordSecondsOf({ privateLink: { ...left, recordSeconds: 30 } })).toBe(30);
+});

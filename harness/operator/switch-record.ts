@@ -1,0 +1,43 @@
+/**
+ * Lets the record by which clients find the service name the private endpoint of the site that has taken over, and checks that
+ * clients of both networks find it. People may do that later than the failover: until then clients go where they went.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "../model/plan/config.ts";
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { StepDetails } from "../model/record/detail.ts";
+import { until } from "../system/waiting.ts";
+import type { Duty } from "./duty.ts";
+
+/** Resolvers look for a new zone once a second. */
+const SEEN_MS = 5000;
+
+/** `null`: there is no record to be switched, or nobody does it. */
+export function recordSecondsOf({ privateLink }: Pick<Config, "privateLink">): number | null {
+  return privateLink?.recordSeconds ?? null;
+}
+
+export async function switchRecord(
+  { system, config, signal }: Pick<Duty, "system" | "config" | "signal">,
+  to: Side,
+): Promise<StepDetails["record-switched"]> {
+  const { privateLink } = system;
+  if (privateLink === null) throw new Error("the system has no private link");
+  await sleep((recordSecondsOf(config) ?? 0) * 1000, undefined, { signal });
+  const serial = await privateLink.switchRecord(to);
+  const address = privateLink.endpoints[to];
+  let found: (string | null)[] = [];
+  const waiting = {
+    what: `clients to find the endpoint of ${to.toUpperCase()}`,
+    deadlineMs: SEEN_MS,
+    everyMs: 50,
+    signal,
+  };
+  await until(waiting, async () => {
+    found = await Promise.all(SIDES.map((side) => privateLink.lookUp(side)));
+    // A lost network's resolver answers nobody: what is there when it comes back is the new zone.
+    return found.includes(address) && found.every((each) => each === null || each === address);
+  }).catch(() => signal.throwIfAborted());
+  const [foundInA = null, foundInB = null] = found;
+  return { serial, foundInA, foundInB };
+}

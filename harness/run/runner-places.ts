@@ -1,0 +1,47 @@
+/** Where the runners of the load stand: in the system's own network, or each in a client network of its own. */
+import { placesBeside, type RunnerPlace } from "../load/k6.ts";
+import { RUNNER_NAMES, type RunnerName } from "../model/load/runners.ts";
+import type { Config } from "../model/plan/config.ts";
+import type { PrivateLinkSettings } from "../model/plan/private-link.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import { SIDES } from "../model/plan/side.ts";
+import type { Run } from "../model/record/run.ts";
+import type { System } from "../system/system.ts";
+
+type Around = Pick<System, "edge" | "runBeside" | "readClock" | "privateLink">;
+
+export function placesOf(
+  system: Around,
+  { load }: Pick<Scenario, "load">,
+  config: Pick<Config, "privateLink">,
+): RunnerPlace[] {
+  const { privateLink, readClock } = system;
+  if (privateLink === null || config.privateLink === null) return placesBeside(system, load.runners);
+  const environment = environmentOf(config.privateLink);
+  return SIDES.map((side, i) => ({
+    ...{ runner: RUNNER_NAMES[i] as RunnerName, readClock, environment },
+    runBeside: (program) => privateLink.runBeside(side, program),
+    fromBeside: async () => ({ baseUrl: privateLink.baseUrl, headers: {} }),
+  }));
+}
+
+/** What makes k6 look names up and keep connections as such clients do; and our script tell which address answered. */
+function environmentOf({ dnsCacheSeconds, connections }: PrivateLinkSettings): Record<string, string> {
+  return {
+    FHIRDRILL_TELL_ADDRESS: "true",
+    K6_DNS: `ttl=${dnsCacheSeconds}s,select=random,policy=preferIPv4`,
+    ...(connections === "fresh" ? { K6_NO_CONNECTION_REUSE: "true" } : {}),
+  };
+}
+
+/** For the record: whose lines are of which network, and which address is whose endpoint. */
+export function networksOf(
+  { privateLink }: Pick<System, "privateLink">,
+  runners: readonly RunnerName[],
+): Run["privateLink"] {
+  if (privateLink === null) return null;
+  const [a, b] = runners;
+  if (a === undefined || b === undefined) throw new Error("each client network needs a runner of its own");
+  const { endpoints } = privateLink;
+  return { a: { runner: a, endpoint: endpoints.a }, b: { runner: b, endpoint: endpoints.b } };
+}

@@ -1,0 +1,41 @@
+/** Where a region's clients are: a container whose network, with its routes and its resolver, is theirs. */
+import type { StartedTestContainer } from "testcontainers";
+import { otherSide, type Side } from "../../../model/plan/side.ts";
+import type { Where } from "../container.ts";
+import { must } from "./must.ts";
+import { type ClientNetwork, MemberContainer } from "./network.ts";
+
+const LOOK_SECONDS = 1;
+
+export interface Client {
+  container: StartedTestContainer;
+  /** `null`: none within a second. */
+  lookUp: (name: string) => Promise<string | null>;
+  /** Whether a connection is taken within a second and, where a request is given, an answer of HTTP comes as well. */
+  reaches: (address: string, port: number, request?: string) => Promise<boolean>;
+}
+
+export async function startClient(
+  where: Omit<Where, "network">,
+  side: Side,
+  networks: Record<Side, ClientNetwork>,
+): Promise<Client> {
+  const own = networks[side];
+  const container = await new MemberContainer(where, `client-${side}`, own)
+    .withAddedCapabilities("NET_ADMIN")
+    .withResolver(own.addresses.resolver)
+    .start();
+  await must(container, `ip route replace ${networks[otherSide(side)].subnet} via ${own.addresses.router}`);
+  const look = (script: string) => container.exec(["timeout", String(LOOK_SECONDS), "bash", "-c", script]);
+  return {
+    container,
+    lookUp: async (name) => {
+      const { output } = await look(`getent ahostsv4 ${name}`);
+      return /^[\d.]+(?=\s)/m.exec(output)?.[0] ?? null;
+    },
+    reaches: async (address, port, request) => {
+      const ask = request === undefined ? "" : `; printf '${request}' >&3; grep -q -m 1 '^HTTP' <&3`;
+      return (await look(`exec 3<>/dev/tcp/${address}/${port}${ask}`)).exitCode === 0;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** A region's client network, whose members have addresses of their own. */
+import type { Side } from "../../../model/plan/side.ts";
+import { createNetwork, DrillContainer, type Where } from "../container.ts";
+import type { Engine } from "../engine.ts";
+import { addressIn, subnetOf } from "../netfilter.ts";
+
+/** Places in the network's range. The engine gives others addresses from its beginning. */
+const PLACES = { router: 50, resolver: 53, endpoint: 80 };
+type Place = keyof typeof PLACES;
+
+export interface ClientNetwork {
+  side: Side;
+  name: string;
+  subnet: string;
+  addresses: Record<Place, string>;
+}
+
+/**
+ * In a range that the engine chose, so that nothing else has it. It is made once more with that very range, for only then
+ * does the engine let a container have the same address each time it starts.
+ */
+export async function createClientNetwork(engine: Engine, run: string, side: Side): Promise<ClientNetwork> {
+  const own = `clients-${side}`;
+  const name = await createNetwork(engine, run, { own });
+  const subnet = await subnetOf(engine, name);
+  await engine.container.dockerode.getNetwork(name).remove();
+  await createNetwork(engine, run, { own, subnet });
+  const addresses = Object.fromEntries(
+    Object.entries(PLACES).map(([place, number]) => [place, addressIn(subnet, number)]),
+  ) as ClientNetwork["addresses"];
+  return { side, name, subnet, addresses };
+}
+
+/** A container in a client network. */
+export class MemberContainer extends DrillContainer {
+  constructor(where: Omit<Where, "network" | "signal">, name: string, network: ClientNetwork, address?: string) {
+    super({ ...where, network: network.name }, name);
+    const endpoint = this.createOpts.NetworkingConfig?.EndpointsConfig?.[network.name];
+    if (endpoint && address !== undefined) endpoint.IPAMConfig = { IPv4Address: address };
+  }
+
+  withResolver(address: string): this {
+    this.hostConfig.Dns = [address];
+    return this;
+  }
+
+  withSysctl(name: string, value: string): this {
+    this.hostConfig.Sysctls = { ...this.hostConfig.Sysctls, [name]: value };
+    return this;
+  }
+}
