@@ -52,7 +52,7 @@ test("one that B finished, with every resource once, holds, and its times are to
   });
   expect(evidence).toEqual([
     "at the first act: IN_PROGRESS in write-to-binaries, its chunks 1 COMPLETED, 1 IN_PROGRESS",
-    ...["picked up after 40.2 s", "ended after 90.0 s"],
+    ...["B took over after 2.43 s", "picked up after 40.2 s", "ended after 90.0 s"],
   ]);
 });
 
@@ -90,16 +90,25 @@ describe("its files are wrong, and it is broken and named, where", () => {
     }
   });
 
-  test("one cannot be read, or holds something else than resources", () => {
-    const gone = withLines((lines) =>
+  test.each([
+    [404, "has expired, or was lost"],
+    [410, "has expired, or was lost"],
+    [500, "cannot be read"],
+    [0, "cannot be read"],
+  ])("one is answered for with a %d: it %s", (status, what) => {
+    const { verdict, reason } = withLines((lines) =>
       each("resource", ({ file }) => (file === 0 ? null : {}))(
-        each("file", ({ file }) => (file === 0 ? { status: 404, lines: null } : {}))(lines),
+        each("file", ({ file }) => (file === 0 ? { status, lines: null } : {}))(lines),
       ),
     );
-    expect([gone.verdict, gone.reason]).toEqual([
-      "broken",
-      expect.stringContaining("Binary/0 cannot be read (status 404)"),
-    ]);
+    expect(verdict).toBe("broken");
+    // Nobody knows what was in it, so all of it is missing, and nothing of the other file.
+    expect(reason).toBe(
+      `it says that it is complete: Binary/0 ${what} (status ${status}); ${RESOURCES / 2} resources are missing`,
+    );
+  });
+
+  test("one holds something else than resources", () => {
     const damaged = withLines(
       each("file", ({ file, lines }) => (file === 0 ? { lines: (lines ?? 0) + 1, damaged: 1 } : {})),
     );
