@@ -125,6 +125,11 @@ describe("what is not whole is told:", () => {
     ],
     ["a loss less", counted({ lost: 1 }), "d2 lost 1 connections, and its ledger has 0"],
     [
+      "a loss more",
+      ({ devices }) => ({ devices: [{ type: "disconnected", device: "d2", side: "a", atMs: 8000 }, ...devices] }),
+      "d2 lost 0 connections, and its ledger has 1",
+    ],
+    [
       "a resource of no message",
       ({ held }) => ({
         held: held.map((line, i) => (line.type === "held" && i === 3 ? { ...line, message: null } : line)),

@@ -9,8 +9,7 @@ type Change = (lines: BulkExportLine[]) => BulkExportLine[];
 
 const { events } = exportParts();
 const actMs = events.find(isFirstAct)?.atMs as number;
-/** When B was promoted, from the first act on. */
-const PROMOTED_MS = (events.find((event) => event.type === "operator" && event.step === "promoted")?.atMs ?? 0) - actMs;
+const promotedMs = events.find((event) => event.type === "operator" && event.step === "promoted")?.atMs as number;
 
 /** Its times are counted from the first act. */
 function courseOf(
@@ -43,7 +42,7 @@ const answering = (status: number, fromMs = 60_000): Change =>
 test("of one that B finished", () => {
   expect(courseOf()).toEqual({
     ...{ actMs: 0, isWriting: true, outcome: "resumed", endedMs: 90_000, pickedUpMs: 40_200 },
-    takeovers: [["b", Math.round(PROMOTED_MS)]],
+    takeovers: [["b", Math.round(promotedMs - actMs)]],
     atFault: job("a", [-4000, -100], { COMPLETED: 1, IN_PROGRESS: 1 }),
   });
 });
@@ -117,6 +116,7 @@ describe("who took over", () => {
     expect(courseOf(undefined, undefined, nobody)).toMatchObject({
       takeovers: [],
       outcome: "completed",
+      endedMs: 90_000,
       pickedUpMs: null,
     });
     expect(courseOf(answering(202), 600_000, nobody)).toMatchObject({ outcome: "unfinished", endedMs: null });
@@ -134,7 +134,7 @@ describe("it is picked up", () => {
   const pickedUp = (...states: JobState[]) => courseOf(seen("b", ...states))?.pickedUpMs;
   const left = (fromMs: number, toMs = 40_000) => job("b", [fromMs, toMs], { READY: 1, COMPLETED: 1 });
   const moved = (fromMs: number, side: "a" | "b" = "b") => job(side, [fromMs, 90_000], { COMPLETED: 2 });
-  const promoted = Math.round(PROMOTED_MS);
+  const promoted = Math.round(promotedMs - actMs);
   const settled = promoted + 1000;
 
   test("when it changes, of which what the operator did is no part", () => {
@@ -143,6 +143,15 @@ describe("it is picked up", () => {
     );
     expect(pickedUp(left(-3900, settled), moved(settled + 1))).toBe(settled + 1);
     expect(pickedUp(left(-3900, settled - 1), moved(settled - 1))).toBeNull();
+  });
+
+  test("from the very moment of the takeover, and of the second after it", () => {
+    const until = (toMs: number) => ({ ...left(-3900), toMs });
+    const from = (fromMs: number) => ({ ...moved(0), fromMs });
+    const late = from(promotedMs + 5000);
+    expect(pickedUp(until(promotedMs), late)).toBe(promoted + 5000);
+    expect(pickedUp(until(promotedMs - 1), late)).toBeNull();
+    expect(pickedUp(until(promotedMs + 999), from(promotedMs + 1000))).toBeNull();
   });
 
   test("from the first state that its database told after the takeover, if that was late", () => {
@@ -179,6 +188,9 @@ describe("how it ended:", () => {
     expect(stuck(LIMIT_MS)).toEqual(["stuck", null]);
     expect(stuck(LIMIT_MS - 1)).toEqual([null, null]);
     expect(outcomeOf((lines) => seen("b")(answering(202)(lines)), 600_000)).toEqual([null, null]);
+    // On the lost site, where it is nobody's any more.
+    const onA: Change = (lines) => [...idle(50_000)(answering(202)(lines)), job("a", [50_000, 600_000], { QUEUED: 2 })];
+    expect(outcomeOf(onA, 600_000)).toEqual([null, null]);
   });
 
   test("told, by the same error fifteen times at the end", () => {
