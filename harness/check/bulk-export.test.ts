@@ -117,6 +117,11 @@ describe("its files are wrong, and it is broken and named, where", () => {
   });
 });
 
+test("a file may be empty", () => {
+  const inOne = each("resource", () => ({ file: 0 }));
+  expect(withLines((lines) => recounted(inOne(lines))).verdict).toBe("holds");
+});
+
 test("what the drill writes beside its load is nobody's loss and no stranger", () => {
   const { seed } = exportParts().run;
   const beside: BulkExportLine[] = [
@@ -154,8 +159,9 @@ describe("how it ended:", () => {
   );
 
   test("nobody worked on it for ten minutes: stuck, and broken", () => {
-    const { verdict, reason, measures } = withLines((lines) => noFiles(still(status(202)(lines))), 600_000);
+    const { verdict, reason, measures, evidence } = withLines((lines) => noFiles(still(status(202)(lines))), 600_000);
     expect([verdict, reason]).toEqual(["broken", expect.stringMatching(/^stuck: 600 s after the first act/)]);
+    expect(evidence).toEqual([expect.stringMatching(/^at the first act/), "B took over after 2.43 s"]);
     const unknown = { count: null, resources: [] };
     expect(measures?.bulkExport).toEqual({
       ...{ outcome: "stuck", endedSeconds: null, pickedUpSeconds: null, files: null, lines: null },
@@ -192,8 +198,9 @@ describe("how it ended:", () => {
   });
 
   test("somebody worked on it, and it was not done", () => {
-    const { verdict, measures } = withLines((lines) => noFiles(status(202)(lines)), 600_000);
+    const { verdict, reason, measures } = withLines((lines) => noFiles(status(202)(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unfinished"]);
+    expect(reason).toBe("it still ran 600 s after the first act, and somebody worked on it");
   });
 
   test.each([404, 410, 500])("its client was told so by a %d", (code) => {
@@ -212,8 +219,9 @@ describe("how it ended:", () => {
 
   test("an error that its client got once is no answer", () => {
     const once = each("poll", ({ doneMs }) => ({ status: doneMs > actMs + 599_000 ? 500 : 202 }));
-    const { verdict, measures } = withLines((lines) => noFiles(once(lines)), 600_000);
+    const { verdict, reason, measures } = withLines((lines) => noFiles(once(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unreachable"]);
+    expect(reason).toBe("nobody answered its client in the end");
   });
 
   test.each([0, 502])("with %d nobody answered in the end", (code) => {
@@ -318,7 +326,8 @@ describe("its record", () => {
   });
 
   test("is judged with everything else", () => {
-    const { verdict, measures } = judge(recordOf(exportParts()));
+    const { verdict, measures, checks } = judge(recordOf(exportParts()));
     expect([verdict, measures.bulkExport.outcome]).toEqual(["holds", "resumed"]);
+    expect(checks).toContainEqual(expect.objectContaining({ name: "bulk-export", verdict: "holds" }));
   });
 });

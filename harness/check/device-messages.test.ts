@@ -51,6 +51,7 @@ test("each lost message is named, with what it went", () => {
     messages: ["d1:2", "d2:3", "d1:4", "d2:4"],
     ...{ withBroker: 1, withBridge: 1, withSite: 2 },
   });
+  expect(measures?.deviceMessages?.late.count).toBe(16);
   expect(evidence).toEqual([
     "d1:2: lost; handed over to broker A at 3.505 s; no bridge ever got it",
     "d2:3: lost; handed over to broker A at 4.005 s; a bridge had it, and neither acknowledged it nor got it again",
@@ -95,6 +96,14 @@ describe("objectives", () => {
     expect(checked({ lost: { withBroker: ["d1:1"] } }, allowing(null, 4)).verdict).toBe("holds");
     expect(checked(before, allowing(null, 0)).verdict).toBe("broken");
     expect(checked({}, allowing(null, 0)).verdict).toBe("holds");
+  });
+
+  test("what was handed over at the very moment of the fault was not after it, and an RPO of nothing allows none", () => {
+    const atMs = gatherFacts(recordWith()).disaster?.injectedMs as number;
+    const lostAt = (ms: number) => ({ fromMs: ms - 5, lost: { withBroker: ["d1:1"] } });
+    expect(checked(lostAt(atMs)).verdict).toBe("holds");
+    expect(checked(lostAt(atMs + 1)).verdict).toBe("broken");
+    expect(checked(lostAt(atMs), allowing(null, 0)).verdict).toBe("broken");
   });
 
   test("with one, that many may be lost, whenever they were", () => {
@@ -150,6 +159,8 @@ test("what was stored after a later one of its device is out of order, and only 
 
 test("what was stored before the acknowledgement was back is not late, and without a clock nobody knows", () => {
   expect(checked({ lateMs: { "d1:1": -70 } }).measures?.deviceMessages?.late).toMatchObject({ p50: 50, count: 20 });
+  const all = { count: 1, messages: 1, lost: { withBroker: ["d1:1"] } };
+  expect(checked(all).measures?.deviceMessages?.late).toMatchObject({ p50: null, count: 0, maxMs: null });
   const unmapped = ({ run }: Parts) => ({ run: { ...run, clock: null } });
   expect(checked({}, unmapped).measures?.deviceMessages?.late).toMatchObject({ count: 0, maxMs: null });
 });
