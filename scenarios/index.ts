@@ -11,12 +11,15 @@ import { dcsPartition } from "./dcs-partition.ts";
 import { devicesBridgeKilled } from "./devices-bridge-killed.ts";
 import { devicesBrokerKilled } from "./devices-broker-killed.ts";
 import { devicesFhirAway } from "./devices-fhir-away.ts";
+import { devicesFhirAwayBridgeKilled } from "./devices-fhir-away-bridge-killed.ts";
 import { devicesRegionLoss } from "./devices-region-loss.ts";
 import { devicesRegionReturn } from "./devices-region-return.ts";
 import { edgeLoss } from "./edge-loss.ts";
 import { exportAcrossFailover } from "./export-across-failover.ts";
+import { exportFailback } from "./export-failback.ts";
 import { exportPlannedFailover } from "./export-planned-failover.ts";
 import { exportServerCrash } from "./export-server-crash.ts";
+import { exportSystemLevel } from "./export-system-level.ts";
 import { flappingLink } from "./flapping-link.ts";
 import { followerLoss } from "./follower-loss.ts";
 import { frozenPrimary } from "./frozen-primary.ts";
@@ -84,11 +87,14 @@ export const SCENARIOS: readonly Scenario[] = [
   exportAcrossFailover,
   exportServerCrash,
   exportPlannedFailover,
+  exportFailback,
+  exportSystemLevel,
   devicesRegionLoss,
   devicesRegionReturn,
   devicesBrokerKilled,
   devicesBridgeKilled,
   devicesFhirAway,
+  devicesFhirAwayBridgeKilled,
   privateLinkServiceLoss,
   privateLinkFailback,
   privateLinkNetworkLoss,

@@ -5,7 +5,7 @@ import type { BulkExportLine, LineOf } from "../model/record/bulk-export.ts";
 import { bulkExport } from "./bulk-export.ts";
 import { gatherFacts, isFirstAct } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { ended, exportParts, RESOURCES } from "./planted-export.ts";
+import { each, ended, exportParts, RESOURCES } from "./planted-export.ts";
 import { filesOf, type Parts, plantedRun, recordOf } from "./planted-run.ts";
 
 type Line<Type extends BulkExportLine["type"]> = LineOf<Type>;
@@ -20,13 +20,6 @@ const withLines = (change: (lines: BulkExportLine[]) => BulkExportLine[], endMs?
   const parts = exportParts(endMs);
   return checked({ ...parts, bulkExport: ended(change(parts.bulkExport)) });
 };
-const each =
-  <Type extends BulkExportLine["type"]>(type: Type, change: (line: Line<Type>) => object | null) =>
-  (lines: BulkExportLine[]): BulkExportLine[] =>
-    lines.flatMap((line) => {
-      const changed = line.type === type ? change(line as Line<Type>) : {};
-      return changed === null ? [] : [{ ...line, ...changed }];
-    });
 const [first] = exportParts().bulkExport.filter((line) => line.type === "resource") as [Line<"resource">];
 const actMs = exportParts().events.find(isFirstAct)?.atMs as number;
 /** Its files are as long as they are. */
@@ -52,14 +45,19 @@ test("one that B finished, with every resource once, holds, and its times are to
   });
   expect(evidence).toEqual([
     "at the first act: IN_PROGRESS in write-to-binaries, its chunks 1 COMPLETED, 1 IN_PROGRESS",
-    ...["picked up after 40.2 s", "ended after 90.0 s"],
+    ...["B took over after 2.43 s", "picked up after 40.2 s", "ended after 90.0 s"],
   ]);
 });
 
 test("one that nobody took over is completed", () => {
   const parts = exportParts();
   const events = parts.events.filter((event) => event.type !== "operator" || event.step !== "promoted");
-  expect(checked({ ...parts, events }).measures?.bulkExport?.outcome).toBe("completed");
+  expect(checked({ ...parts, events })).toMatchObject({
+    verdict: "holds",
+    reason: "completed: 2 files with 6 lines, each resource from before in them once",
+    measures: { bulkExport: { outcome: "completed", pickedUpSeconds: null, files: 2 } },
+    evidence: [expect.stringMatching(/^at the first act/), "ended after 90.0 s"],
+  });
 });
 
 describe("its files are wrong, and it is broken and named, where", () => {
@@ -90,16 +88,25 @@ describe("its files are wrong, and it is broken and named, where", () => {
     }
   });
 
-  test("one cannot be read, or holds something else than resources", () => {
-    const gone = withLines((lines) =>
+  test.each([
+    [404, "has expired, or was lost"],
+    [410, "has expired, or was lost"],
+    [500, "cannot be read"],
+    [0, "cannot be read"],
+  ])("one is answered for with a %d: it %s", (status, what) => {
+    const { verdict, reason } = withLines((lines) =>
       each("resource", ({ file }) => (file === 0 ? null : {}))(
-        each("file", ({ file }) => (file === 0 ? { status: 404, lines: null } : {}))(lines),
+        each("file", ({ file }) => (file === 0 ? { status, lines: null } : {}))(lines),
       ),
     );
-    expect([gone.verdict, gone.reason]).toEqual([
-      "broken",
-      expect.stringContaining("Binary/0 cannot be read (status 404)"),
-    ]);
+    expect(verdict).toBe("broken");
+    // Nobody knows what was in it, so all of it is missing, and nothing of the other file.
+    expect(reason).toBe(
+      `it says that it is complete: Binary/0 ${what} (status ${status}); ${RESOURCES / 2} resources are missing`,
+    );
+  });
+
+  test("one holds something else than resources", () => {
     const damaged = withLines(
       each("file", ({ file, lines }) => (file === 0 ? { lines: (lines ?? 0) + 1, damaged: 1 } : {})),
     );
@@ -108,6 +115,11 @@ describe("its files are wrong, and it is broken and named, where", () => {
       expect.stringContaining("1 lines of Binary/0 hold no resource"),
     ]);
   });
+});
+
+test("a file may be empty", () => {
+  const inOne = each("resource", () => ({ file: 0 }));
+  expect(withLines((lines) => recounted(inOne(lines))).verdict).toBe("holds");
 });
 
 test("what the drill writes beside its load is nobody's loss and no stranger", () => {
@@ -119,6 +131,26 @@ test("what the drill writes beside its load is nobody's loss and no stranger", (
   expect(withLines((lines) => recounted([...lines, ...beside]))).toMatchObject({ verdict: "holds" });
 });
 
+test("one that a site has otherwise than the other is right as either of them has it", () => {
+  const parts = exportParts();
+  const on = (side: "a" | "b") =>
+    parts.audit.map((line) =>
+      line.type === "row" && line.side === side && line.resource === first.resource ? { ...line, content: 1 } : line,
+    );
+  for (const side of ["a", "b"] as const)
+    expect(checked({ ...parts, audit: on(side) }).measures?.bulkExport?.altered.count).toBe(0);
+});
+
+test("where nobody knows what a site holds, its files prove nothing", () => {
+  const parts = exportParts();
+  const audit = parts.audit.filter(({ type }) => type !== "rows-end");
+  expect(checked({ ...parts, audit })).toMatchObject({
+    verdict: "inconclusive",
+    reason: "what B holds is not known: its audit was not taken, or not to the end",
+    evidence: [expect.stringMatching(/^at the first act/), ...Array.from({ length: 3 }, () => expect.any(String))],
+  });
+});
+
 describe("how it ended:", () => {
   const status = (code: number) => each("poll", ({ doneMs }) => (doneMs >= actMs + 60_000 ? { status: code } : {}));
   const noFiles = (lines: BulkExportLine[]) => lines.filter(({ type }) => type !== "file" && type !== "resource");
@@ -127,13 +159,13 @@ describe("how it ended:", () => {
   );
 
   test("nobody worked on it for ten minutes: stuck, and broken", () => {
-    const { verdict, reason, measures } = withLines((lines) => noFiles(still(status(202)(lines))), 600_000);
+    const { verdict, reason, measures, evidence } = withLines((lines) => noFiles(still(status(202)(lines))), 600_000);
     expect([verdict, reason]).toEqual(["broken", expect.stringMatching(/^stuck: 600 s after the first act/)]);
-    expect(measures?.bulkExport).toMatchObject({
-      outcome: "stuck",
-      endedSeconds: null,
-      pickedUpSeconds: null,
-      files: null,
+    expect(evidence).toEqual([expect.stringMatching(/^at the first act/), "B took over after 2.43 s"]);
+    const unknown = { count: null, resources: [] };
+    expect(measures?.bulkExport).toEqual({
+      ...{ outcome: "stuck", endedSeconds: null, pickedUpSeconds: null, files: null, lines: null },
+      ...{ missing: unknown, duplicated: unknown, foreign: unknown, altered: unknown },
     });
   });
 
@@ -166,8 +198,9 @@ describe("how it ended:", () => {
   });
 
   test("somebody worked on it, and it was not done", () => {
-    const { verdict, measures } = withLines((lines) => noFiles(status(202)(lines)), 600_000);
+    const { verdict, reason, measures } = withLines((lines) => noFiles(status(202)(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unfinished"]);
+    expect(reason).toBe("it still ran 600 s after the first act, and somebody worked on it");
   });
 
   test.each([404, 410, 500])("its client was told so by a %d", (code) => {
@@ -175,10 +208,20 @@ describe("how it ended:", () => {
     expect([verdict, measures?.bulkExport?.outcome, measures?.bulkExport?.endedSeconds]).toEqual(["holds", "told", 90]);
   });
 
+  test("told of one that was not writing its files at the first act proves nothing", () => {
+    const elsewhere = each("job", ({ side }) => (side === "a" ? { step: null, chunks: {} } : {}));
+    const { verdict, reason } = withLines((lines) => noFiles(elsewhere(status(404)(lines))));
+    expect([verdict, reason]).toEqual([
+      "inconclusive",
+      "it was not writing its files at the first act: IN_PROGRESS in no step",
+    ]);
+  });
+
   test("an error that its client got once is no answer", () => {
     const once = each("poll", ({ doneMs }) => ({ status: doneMs > actMs + 599_000 ? 500 : 202 }));
-    const { verdict, measures } = withLines((lines) => noFiles(once(lines)), 600_000);
+    const { verdict, reason, measures } = withLines((lines) => noFiles(once(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unreachable"]);
+    expect(reason).toBe("nobody answered its client in the end");
   });
 
   test.each([0, 502])("with %d nobody answered in the end", (code) => {
@@ -192,11 +235,14 @@ describe("how it ended:", () => {
   });
 
   test("picked up later than was promised, it is broken", () => {
-    const { verdict, reason } = withLines(
-      each("job", ({ fromMs }) => (fromMs > actMs + 40_000 ? { fromMs: actMs + 601_000 } : {})),
-      700_000,
-    );
-    expect([verdict, reason]).toEqual(["broken", expect.stringContaining("picked up after 601.0 s")]);
+    const pickedUpAt = (ms: number) =>
+      withLines(
+        each("job", ({ fromMs }) => (fromMs > actMs + 40_000 ? { fromMs: actMs + ms } : {})),
+        700_000,
+      );
+    const { verdict, reason } = pickedUpAt(601_000);
+    expect([verdict, reason]).toEqual(["broken", "it says that it is complete: it was picked up after 601.0 s"]);
+    expect(pickedUpAt(600_000).verdict).toBe("holds");
   });
 });
 
@@ -227,6 +273,38 @@ describe("its record", () => {
     }
   });
 
+  test("is not whole with two beginnings or two ends", () => {
+    const parts = exportParts();
+    for (const type of ["kick-off", "end"] as const) {
+      const bulkExport = parts.bulkExport.flatMap((line) => (line.type === type ? [line, line] : [line]));
+      expect(checked({ ...parts, bulkExport }).reason).toBe(
+        "what happened to it was not recorded from its beginning to its end",
+      );
+    }
+  });
+
+  test("says how much of it is not there", () => {
+    const parts = exportParts();
+    const polls = parts.bulkExport.filter(({ type }) => type === "poll").length;
+    const without = (gone: BulkExportLine["type"]) => {
+      const [line] = parts.bulkExport.filter(({ type }) => type === gone);
+      return checked({ ...parts, bulkExport: parts.bulkExport.filter((each) => each !== line) }).reason;
+    };
+    expect(without("poll")).toBe(`its record is not whole: ${polls - 1} and not ${polls} polls`);
+    expect(without("job")).toBe("its record is not whole: 3 and not 4 jobs");
+    expect(without("file")).toBe("its record is not whole: 1 and not 2 files");
+    expect(without("resource")).toBe("its record is not whole: 5 and not 6 resources, 2 and not 3 lines of Binary/0");
+  });
+
+  test("of which nothing happened to the system tells nothing", () => {
+    const parts = exportParts();
+    const events = parts.events.filter((event) => !isFirstAct(event));
+    expect(checked({ ...parts, events })).toEqual({
+      verdict: "inconclusive",
+      reason: "nothing happened to it that was recorded",
+    });
+  });
+
   test("is not whole without files that its list has", () => {
     const parts = exportParts();
     const lines = parts.bulkExport.map((line) => (line.type === "end" ? { ...line, listed: 3 } : line));
@@ -248,7 +326,8 @@ describe("its record", () => {
   });
 
   test("is judged with everything else", () => {
-    const { verdict, measures } = judge(recordOf(exportParts()));
+    const { verdict, measures, checks } = judge(recordOf(exportParts()));
     expect([verdict, measures.bulkExport.outcome]).toEqual(["holds", "resumed"]);
+    expect(checks).toContainEqual(expect.objectContaining({ name: "bulk-export", verdict: "holds" }));
   });
 });

@@ -10,7 +10,7 @@
  *
  * Unit: resources, lines, files; seconds from the first act.
  * Broken: it was stuck for ten minutes; or it was picked up later; or its files lack a resource that stood there before, have
- * one twice, one that nobody knows or one with other content; or a file of its list cannot be read.
+ * one twice, one that nobody knows or one with other content; or a file of its list has expired, or cannot be read.
  * Inconclusive: it was not writing its files at the first act; or it was unfinished, or unreachable, or not followed for ten
  * minutes; or what happened to it was not recorded whole, or what the sites hold is not known.
  * No objective: no bulk export was asked for.
@@ -118,11 +118,15 @@ function notAimed({ atFault, isWriting }: ExportCourse): string | null {
   return `it was not writing its files at the first act: ${where}`;
 }
 
+/** What a server answers for a file that it no longer has. */
+const EXPIRED = [404, 410];
+
 function unreadable(files: readonly LineOf<"file">[]): string[] {
-  const gone = files.filter(({ lines }) => lines === null);
+  const unread = files.filter(({ lines }) => lines === null);
   const damaged = files.filter((file) => file.damaged > 0);
+  const what = (status: number) => (EXPIRED.includes(status) ? "has expired, or was lost" : "cannot be read");
   return [
-    ...gone.map(({ url, status }) => `${url} cannot be read (status ${status})`),
+    ...unread.map(({ url, status }) => `${url} ${what(status)} (status ${status})`),
     ...damaged.map(({ url, damaged }) => `${damaged} lines of ${url} hold no resource`),
   ];
 }
@@ -146,10 +150,11 @@ function tooLate({ pickedUpMs, actMs }: ExportCourse): string[] {
   return late > PICKED_UP_WITHIN_SECONDS ? [`it was picked up after ${seconds(late)}`] : [];
 }
 
-function evidenceOf({ actMs, atFault, pickedUpMs, endedMs }: ExportCourse): string[] {
+function evidenceOf({ actMs, atFault, takeovers, pickedUpMs, endedMs }: ExportCourse): string[] {
   const after = (ms: number) => seconds((ms - actMs) / 1000);
   return [
     `at the first act: ${atFault === null ? "not seen" : stateText(atFault)}`,
+    ...takeovers.map(({ side, atMs }) => `${side.toUpperCase()} took over after ${after(atMs)}`),
     ...(pickedUpMs === null ? [] : [`picked up after ${after(pickedUpMs)}`]),
     ...(endedMs === null ? [] : [`ended after ${after(endedMs)}`]),
   ];

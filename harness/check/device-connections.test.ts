@@ -60,6 +60,15 @@ test("a device without one in the end is broken", () => {
   });
 });
 
+test("one that is lost for the first time is no new one, whatever it was lost by", () => {
+  expect(
+    checked([
+      ["disconnected", "d1", "a", 2000],
+      ["connected", "d1", "a", 2500],
+    ]),
+  ).toMatchObject({ verdict: "holds", measures: { deviceConnections: { lost: 1, lostAgain: 0 } } });
+});
+
 describe("a new one that is lost again", () => {
   const again = (side: "a" | "b"): Change[] => [
     ...TO_B,
@@ -70,11 +79,11 @@ describe("a new one that is lost again", () => {
   ];
   const killed: FaultSpec = { kind: "process-kill", part: "broker-b", afterSeconds: 0 };
   const killedAt =
-    (atMs: number, healedMs: number | null) =>
+    (atMs: number, healedMs: number | null, fault: FaultSpec = killed) =>
     ({ run, events }: Parts): Partial<Parts> => {
-      const of = { type: "fault", fault: 1, kind: "process-kill", detail: {} } as const;
+      const of = { type: "fault", fault: 1, kind: fault.kind, detail: {} } as const;
       return {
-        run: { ...run, scenario: { ...run.scenario, faults: [...run.scenario.faults, killed] } },
+        run: { ...run, scenario: { ...run.scenario, faults: [...run.scenario.faults, fault] } },
         events: [
           ...events,
           { ...of, state: "injecting", atMs },
@@ -97,6 +106,15 @@ describe("a new one that is lost again", () => {
     expect(lostAgain("b", 19_900, 20_000)).toBe(0);
     expect(lostAgain("b", 19_900, 19_999)).toBe(1);
     expect(lostAgain("b", 20_001, null)).toBe(1);
+    expect(lostAgain("b", 20_000, null)).toBe(0);
+  });
+
+  test.each<FaultSpec>([
+    { kind: "process-kill", part: "bridge-b", afterSeconds: 0 },
+    { kind: "process-kill", part: "broker-a", afterSeconds: 0 },
+    { kind: "link-cut", link: "edge", afterSeconds: 0 },
+  ])("is a surprise while something else is broken: %j", (fault) => {
+    expect(checked(again("b"), killedAt(19_900, null, fault)).measures?.deviceConnections?.lostAgain).toBe(2);
   });
 });
 

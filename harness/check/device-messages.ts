@@ -26,13 +26,15 @@ import type { Facts } from "./facts.ts";
 
 export const NO_DEVICES = { verdict: "no-objective", reason: "the run has no devices" } as const;
 
+type HandedOver = JoinedMessage & { handedOver: NonNullable<JoinedMessage["handedOver"]> };
+
 export const deviceMessages: Checker = {
   name: "device-messages",
   check: (record, facts) => {
     if (record.run.scenario.devices === null) return NO_DEVICES;
     const { messages, unknown, bridgesUnknown } = joinLedgers(record, facts);
     if (unknown !== null) return { verdict: "inconclusive", reason: unknown };
-    const handedOver = messages.filter((message) => message.handedOver !== null);
+    const handedOver = messages.filter((message): message is HandedOver => message.handedOver !== null);
     if (handedOver.length === 0) return { verdict: "inconclusive", reason: "no message was handed over to a broker" };
     const lost = handedOver.filter(({ resources }) => resources.length === 0);
     const duplicated = messages.filter(({ resources }) => resources.length > 1);
@@ -60,7 +62,7 @@ export const deviceMessages: Checker = {
 };
 
 function judgedLosses(
-  lost: readonly JoinedMessage[],
+  lost: readonly HandedOver[],
   { run }: RunRecord,
   { disaster }: Facts,
 ): { verdict: "holds" | "broken" | "inconclusive"; reason: string } {
@@ -69,7 +71,7 @@ function judgedLosses(
   if (allowed !== null)
     return { verdict: lost.length > allowed ? "broken" : "holds", reason: `the objective allows ${allowed} lost` };
   if (disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
-  const agesMs = lost.map(({ handedOver }) => disaster.injectedMs - (handedOver?.atMs ?? Number.POSITIVE_INFINITY));
+  const agesMs = lost.map(({ handedOver }) => disaster.injectedMs - handedOver.atMs);
   const after = agesMs.filter((ms) => ms < 0).length;
   const oldestMs = agesMs.reduce((most, ms) => Math.max(most, ms), 0);
   const isMissed = after > 0 || oldestMs > rpoSeconds * 1000 || (rpoSeconds === 0 && lost.length > 0);
@@ -108,7 +110,7 @@ function lateIn(messages: readonly JoinedMessage[], { run: { clock } }: RunRecor
 /** Reason code 16 of a PUBACK. */
 const NO_SUBSCRIBERS = 16;
 
-function storyOf(message: JoinedMessage): string {
+function storyOf(message: HandedOver): string {
   const { handedOver, bridged } = message;
   const where = bridged.has("stored")
     ? "FHIR had acknowledged it"
@@ -117,8 +119,8 @@ function storyOf(message: JoinedMessage): string {
       : bridged.has("received")
         ? "a bridge had it, and neither acknowledged it nor got it again"
         : "no bridge ever got it";
-  const toNobody = handedOver?.reason === NO_SUBSCRIBERS ? ", which said that nobody had subscribed" : "";
-  const at = `handed over to broker ${handedOver?.side.toUpperCase()} at ${((handedOver?.atMs ?? 0) / 1000).toFixed(3)} s`;
+  const toNobody = handedOver.reason === NO_SUBSCRIBERS ? ", which said that nobody had subscribed" : "";
+  const at = `handed over to broker ${handedOver.side.toUpperCase()} at ${(handedOver.atMs / 1000).toFixed(3)} s`;
   return `${messageName(message)}: lost; ${at}${toNobody}; ${where}`;
 }
 

@@ -24,6 +24,8 @@ export interface ExportCourse {
   /** `null`: nobody saw it. */
   atFault: JobState | null;
   isWriting: boolean;
+  /** Before its end, in order; the last one counts. */
+  takeovers: readonly Pick<OperatorEvent, "side" | "atMs">[];
   /** `null`: its client stopped asking too soon, or nobody knows whether somebody worked on it. */
   outcome: ExportOutcome | null;
   /** When its client was told the end. */
@@ -39,7 +41,8 @@ export function exportCourse({ run, events, bulkExport }: RunRecord): ExportCour
   const last = polls.at(-1);
   if (actMs === undefined || last === undefined) return null;
   const atFault = stateAt(states, FIRST_PRIMARY, actMs);
-  const takeover = takeoverIn(events, last.doneMs);
+  const takeovers = takeoversIn(events, last.doneMs);
+  const takeover = takeovers.at(-1) ?? null;
   const pickedUpMs = takeover === null ? null : pickedUp(states, takeover);
   const limitMs = actMs + 1000 * (run.scenario.bulkExport?.waitSeconds ?? 0) - LAST_POLL_MS;
   const seenMs = states.findLast(({ side }) => side === takeover?.side)?.toMs ?? Number.NEGATIVE_INFINITY;
@@ -48,7 +51,7 @@ export function exportCourse({ run, events, bulkExport }: RunRecord): ExportCour
     wasSeen: seenMs >= limitMs,
   });
   return {
-    ...{ actMs, atFault, outcome, pickedUpMs },
+    ...{ actMs, atFault, takeovers, outcome, pickedUpMs },
     isWriting: atFault?.step === WRITING && inHand(atFault) > 0,
     endedMs: outcome === "completed" || outcome === "resumed" || outcome === "told" ? last.doneMs : null,
   };
@@ -77,12 +80,10 @@ function outcomeOf(
   return wasSeen ? "stuck" : null;
 }
 
-/** The last one before the end. */
-function takeoverIn(events: readonly DrillEvent[], endMs: number): OperatorEvent | null {
-  const taken = events.findLast(
-    (event) => event.type === "operator" && event.step === "promoted" && event.atMs <= endMs,
+function takeoversIn(events: readonly DrillEvent[], endMs: number): OperatorEvent[] {
+  return events.filter(
+    (event): event is OperatorEvent => event.type === "operator" && event.step === "promoted" && event.atMs <= endMs,
   );
-  return taken?.type === "operator" ? taken : null;
 }
 
 function stateAt(states: readonly JobState[], side: Side, atMs: number): JobState | null {

@@ -43,6 +43,15 @@ export function exportParts(endMs = 90_000): Parts {
   return { ...parts, run: { ...run, scenario }, events, bulkExport: ended(bulkExport) };
 }
 
+/** Each line of a type, changed; `null` leaves it out. */
+export const each =
+  <Type extends BulkExportLine["type"]>(type: Type, change: (line: LineOf<Type>) => object | null) =>
+  (lines: BulkExportLine[]): BulkExportLine[] =>
+    lines.flatMap((line) => {
+      const changed = line.type === type ? change(line as LineOf<Type>) : {};
+      return changed === null ? [] : [{ ...line, ...changed }];
+    });
+
 /** Counted again. */
 export function ended(all: readonly BulkExportLine[]): BulkExportLine[] {
   const lines = all.filter(({ type }) => type !== "end");

@@ -16,6 +16,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "../model/failure.ts";
+import { wordsIn } from "../report/testing/words.ts";
 import { captured, changeRun, stored } from "./planted-store.ts";
 import { reportCommand } from "./report.ts";
 import { indexCommand } from "./report-index.ts";
@@ -33,11 +34,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const index = () => captured(() => indexCommand([root], { output }));
 const holding = (id = "r1", config = "async") => stored(root, ["loss", config, id]);
 const text = (path = output) => readFileSync(path, "utf8");
-const words = () =>
-  text()
-    .replaceAll(/<style>.*?<\/style>/gs, "")
-    .replaceAll(/<[^>]*>/g, " ")
-    .replaceAll(/\s+/g, " ");
+const words = () => wordsIn(text());
 const links = (path = output) => [...text(path).matchAll(/href="([^#"]*)"/g)].map(([, to]) => to as string);
 
 function fhirdrill(...args: string[]): { code: number | null; out: string; err: string } {

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PLAN, type Plan } from "../check/planted-plan.ts";
 import type { Parts } from "../check/planted-run.ts";
 import { EXIT } from "../model/failure.ts";
+import { wordsIn } from "../report/testing/words.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { captured, changeRun, stored } from "./planted-store.ts";
 import { reportCommand, writePageIfPossible } from "./report.ts";
@@ -28,12 +29,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const report = (names: string[], options = {}) => captured(() => reportCommand(names, options));
 const holding = (id = "r1") => stored(root, ["loss", "async", id], { lost: [10] });
 const page = (path: string) => readFileSync(join(path, "report.html"), "utf8");
-/** Of the page, as a reader sees it: without its script, its style and its marks. */
-const words = (path: string) =>
-  page(path)
-    .replaceAll(/<(script|style)[^>]*>.*?<\/\1>/gs, "")
-    .replaceAll(/<[^>]*>/g, " ")
-    .replaceAll(/\s+/g, " ");
+const words = (path: string) => wordsIn(page(path));
 
 describe("the page is written", () => {
   test("into the run's folder, and its path told from here", async () => {

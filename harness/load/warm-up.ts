@@ -129,30 +129,24 @@ class Writes {
 }
 
 /** A service that says that it is asked too much is not asked for two minutes more. */
-function throttles(
-  { ratePerSecond, askedPerSecond, rateAt }: WarmUp,
-  seen: Steadiness,
-  throttled: number,
-): DrillFailure {
-  const carries = rateAt(Math.min(seen.ratePerSecond, askedPerSecond) * SPARE);
+function throttles(order: WarmUp, seen: Steadiness, throttled: number): DrillFailure {
+  const { ratePerSecond, askedPerSecond } = order;
   const text = {
     what: `the service does not take ${ratePerSecond} writes/s from this client`,
     why: `it answered ${(100 * throttled).toFixed(0)} % of them with 429 (too many requests), and acknowledged ${seen.ratePerSecond.toFixed(1)} a second of the ${askedPerSecond.toFixed(0)} that a drill comes to with its probes`,
     todo:
-      carries >= LEAST_RATE
-        ? `run it with --rate ${carries}, or have its limit raised for the drill`
-        : `have its limit raised for the drill: it needs ${LEAST_RATE} writes/s at least`,
+      slower(order, seen.ratePerSecond, "have its limit raised for the drill") ??
+      `have its limit raised for the drill: it needs ${LEAST_RATE} writes/s at least`,
   };
   return new DrillFailure(text, { exitCode: EXIT.inconclusive });
 }
 
 function tooSlow(order: WarmUp, seen: Steadiness, lastRefusal: string | null): DrillFailure {
-  const { who, ratePerSecond, askedPerSecond, withinMs, rateAt } = order;
+  const { who, ratePerSecond, askedPerSecond, withinMs } = order;
   // A service that answers everything, but too late, carries less by as much as it is late. While it clears a backlog
   // it may answer more than the rate.
   const isLate = seen.ratePerSecond >= RATE_SHARE * askedPerSecond;
   const answered = isLate ? (askedPerSecond * withinMs) / (seen.p95Ms ?? withinMs) : seen.ratePerSecond;
-  const carries = rateAt(Math.min(answered, askedPerSecond) * SPARE);
   const rate = `after ${WARM_UP_LIMIT_MS / 1000} s of warm-up it acknowledged ${seen.ratePerSecond.toFixed(1)} a second of the ${askedPerSecond.toFixed(0)} that a drill comes to with its probes`;
   const latency = seen.p95Ms === null ? "" : `, 95 % of them within ${Math.round(seen.p95Ms)} ms`;
   const refused = lastRefusal === null ? "" : `; the last refusal: ${lastRefusal}`;
@@ -160,9 +154,14 @@ function tooSlow(order: WarmUp, seen: Steadiness, lastRefusal: string | null): D
     what: `${who} does not carry ${ratePerSecond} writes/s, each answered within ${withinMs} ms`,
     why: `${rate}${latency}${refused}`,
     todo:
-      carries >= LEAST_RATE
-        ? `run it with --rate ${carries}, or on a machine with more or faster processors`
-        : `a drill needs ${LEAST_RATE} writes/s at least: use a faster machine, or stop what else runs on this one`,
+      slower(order, answered, "on a machine with more or faster processors") ??
+      `a drill needs ${LEAST_RATE} writes/s at least: use a faster machine, or stop what else runs on this one`,
   };
   return new DrillFailure(text, { exitCode: EXIT.inconclusive });
+}
+
+/** `null`: what it carries is too little for any drill. `perSecond`: the writes that it answered in time. */
+function slower({ askedPerSecond, rateAt }: WarmUp, perSecond: number, or: string): string | null {
+  const carries = rateAt(Math.min(perSecond, askedPerSecond) * SPARE);
+  return carries >= LEAST_RATE ? `run it with --rate ${carries}, or ${or}` : null;
 }

@@ -1,5 +1,6 @@
 /** What a cell says of its runs, and that it never looks better than any of them. */
 import { describe, expect, test } from "vitest";
+import { wordsIn } from "../testing/words.ts";
 import { type Night, night, PLANTED } from "../trend/planted-trend.ts";
 import { type ListedRun, overviewOf, type UncountedRun } from "./overview.ts";
 import { overviewPage } from "./page.ts";
@@ -27,17 +28,9 @@ function uncounted(startedAt: string | null, change: Partial<UncountedRun> = {})
 const pageOf = (runs: ListedRun[], others: UncountedRun[] = [], leftOut: { folder: string; why: string }[] = []) =>
   overviewPage(overviewOf(runs, others), leftOut, "2026-02-01T12:00:00.000Z");
 
-/** As a reader sees it. */
-const words = (text: string) =>
-  text
-    .replaceAll(/<style>.*?<\/style>/gs, "")
-    .replaceAll(/<[^>]*>/g, " ")
-    .replaceAll("&gt;", ">")
-    .replaceAll(/\s+/g, " ")
-    .trim();
 const cellsIn = (text: string) =>
   [...text.matchAll(/<td class="(\w+)" id="c\d+">(.*?)<\/td>/gs)].map(([, worst, cell = ""]) => {
-    return { worst, text: words(cell) };
+    return { worst, text: wordsIn(cell) };
   });
 function onlyCell(...given: Parameters<typeof pageOf>) {
   const cells = cellsIn(pageOf(...given));
@@ -51,7 +44,7 @@ describe("a cell", () => {
     const { worst, text } = onlyCell(runs);
     expect(worst).toBe("holds");
     expect(text).toMatch(/^✓ holds 2026-01-03 02:00 3 hold lost 5 \(4 … 6\) RTO, s 2 .* downtime, s 2 .* 3 runs /);
-    expect(words(pageOf(runs))).toContain("Nothing: in every cell all repeats hold.");
+    expect(wordsIn(pageOf(runs))).toContain("Nothing: in every cell all repeats hold.");
   });
 
   test("of repeats with different verdicts says how many gave which, and is that of the worst", () => {
@@ -59,7 +52,7 @@ describe("a cell", () => {
     const { worst, text } = onlyCell(runs);
     expect(worst).toBe("broken");
     expect(text).toMatch(/^✓ holds 2026-01-03 02:00 2 hold, 1 broken lost 6 \(4 … 10\) /);
-    expect(words(pageOf(runs))).toContain("loss × async : 2 hold, 1 broken; the newest ✓ holds");
+    expect(wordsIn(pageOf(runs))).toContain("loss × async : 2 hold, 1 broken; the newest ✓ holds");
   });
 
   test("whose newest run is inconclusive begins with that, and takes no figure of it", () => {
@@ -138,13 +131,13 @@ describe("a run without a verdict that counts", () => {
 test("a run links to its page; one without a page says so, and why that may be", () => {
   const text = pageOf([listed(0), listed(1, {}, { page: null })]);
   expect([...text.matchAll(/href="([^#"]*)"/g)].map(([, to]) => to)).toEqual(["r0/report.html"]);
-  expect(words(text)).toContain("2026-01-02 02:00 (no page) ✓ holds");
-  expect(words(text)).toContain("No page: the run is still running");
-  expect(words(pageOf([listed(0)]))).not.toMatch(/no page/i);
+  expect(wordsIn(text)).toContain("2026-01-02 02:00 (no page) ✓ holds");
+  expect(wordsIn(text)).toContain("No page: the run is still running");
+  expect(wordsIn(pageOf([listed(0)]))).not.toMatch(/no page/i);
 });
 
 test("what stands in no cell is told first", () => {
-  const text = words(pageOf([listed(0)], [], [{ folder: "results/x", why: "it has no run.json" }]));
+  const text = wordsIn(pageOf([listed(0)], [], [{ folder: "results/x", why: "it has no run.json" }]));
   expect(text.indexOf("Left out results/x: it has no run.json")).toBeGreaterThan(0);
   expect(text.indexOf("Left out")).toBeLessThan(text.indexOf("✓ holds"));
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
 import { plantedRun } from "../../check/planted-run.ts";
+import { wordsIn } from "../testing/words.ts";
 import { topOf } from "./top.ts";
 
 /** What stands beside a figure, as text. */
@@ -8,10 +9,7 @@ function figure(name: string, capabilities?: ["hapi"]): string | undefined {
   const record = plantedRun({}, ({ run }) => ({ run: { ...run, ...(capabilities && { capabilities }) } }));
   const { text } = topOf(record.run, judge(record), []);
   const [, found] = new RegExp(`<dt>${name}</dt>(.*?)</div>`).exec(text) ?? [];
-  return found
-    ?.replaceAll(/<[^>]*>/g, " ")
-    .replaceAll(/\s+/g, " ")
-    .trim();
+  return found === undefined ? undefined : wordsIn(found);
 }
 
 test("a figure that could not be looked at is said to be not examined, and is none", () => {

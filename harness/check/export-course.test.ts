@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import type { BulkExportLine, JobState } from "../model/record/bulk-export.ts";
+import { exportCourse, stateText } from "./export-course.ts";
+import { isFirstAct } from "./facts.ts";
+import { each, exportParts } from "./planted-export.ts";
+import { type Parts, recordOf } from "./planted-run.ts";
+
+type Change = (lines: BulkExportLine[]) => BulkExportLine[];
+
+const { events } = exportParts();
+const actMs = events.find(isFirstAct)?.atMs as number;
+const promotedMs = events.find((event) => event.type === "operator" && event.step === "promoted")?.atMs as number;
+
+/** Its times are counted from the first act. */
+function courseOf(
+  change: Change = (lines) => lines,
+  endMs?: number,
+  edit: (parts: Parts) => Partial<Parts> = () => ({}),
+) {
+  const parts = exportParts(endMs);
+  const course = exportCourse(recordOf({ ...parts, bulkExport: change(parts.bulkExport), ...edit(parts) }));
+  if (course === null) return null;
+  const after = (ms: number | null) => (ms === null ? null : Math.round(ms - actMs));
+  const takeovers = course.takeovers.map(({ side, atMs }) => [side, after(atMs)]);
+  return { ...course, actMs: 0, takeovers, endedMs: after(course.endedMs), pickedUpMs: after(course.pickedUpMs) };
+}
+
+const WRITING = "write-to-binaries";
+const job = (
+  side: "a" | "b",
+  [fromMs, toMs]: [number, number],
+  chunks: Record<string, number>,
+  step: string | null = WRITING,
+): JobState => ({ type: "job", side, fromMs: actMs + fromMs, toMs: actMs + toMs, state: "IN_PROGRESS", step, chunks });
+/** Of that site, in place of what was planted. */
+const seen =
+  (side: "a" | "b", ...states: JobState[]): Change =>
+  (lines) => [...each("job", (state) => (state.side === side ? null : {}))(lines), ...states];
+const answering = (status: number, fromMs = 60_000): Change =>
+  each("poll", ({ doneMs }) => (doneMs >= actMs + fromMs ? { status } : {}));
+
+test("of one that B finished", () => {
+  expect(courseOf()).toEqual({
+    ...{ actMs: 0, isWriting: true, outcome: "resumed", endedMs: 90_000, pickedUpMs: 40_200 },
+    takeovers: [["b", Math.round(promotedMs - actMs)]],
+    atFault: job("a", [-4000, -100], { COMPLETED: 1, IN_PROGRESS: 1 }),
+  });
+});
+
+test("there is none without a poll, or where nothing happened to the system", () => {
+  expect(courseOf(each("poll", () => null))).toBeNull();
+  expect(courseOf(undefined, undefined, () => ({ events: events.filter((event) => !isFirstAct(event)) }))).toBeNull();
+});
+
+describe("where it was at the first act", () => {
+  const atFault = (...states: JobState[]) => {
+    const course = courseOf(seen("a", ...states));
+    return [course?.atFault, course?.isWriting];
+  };
+
+  test.each(["QUEUED", "IN_PROGRESS", "ERRORED"])("a file that is %s is in hand", (state) => {
+    const one = job("a", [-4000, -100], { COMPLETED: 9, [state]: 1 });
+    expect(atFault(one)).toEqual([one, true]);
+  });
+
+  test.each(["READY", "GATE_WAITING", "COMPLETED"])("one that is %s is not", (state) => {
+    const one = job("a", [-4000, -100], { [state]: 2 });
+    expect(atFault(one)).toEqual([one, false]);
+  });
+
+  test("another step than that of the files is not what is wanted", () => {
+    const one = job("a", [-4000, -100], { IN_PROGRESS: 2 }, "fetch-resources");
+    expect(atFault(one)).toEqual([one, false]);
+  });
+
+  test("it is the last that was seen by then, a second ago at most", () => {
+    const before = job("a", [-4000, -1000], { IN_PROGRESS: 2 });
+    expect(atFault(before)).toEqual([before, true]);
+    expect(atFault(job("a", [-4000, -1001], { IN_PROGRESS: 2 }))).toEqual([null, false]);
+    const at = job("a", [0, 50], { COMPLETED: 2 });
+    expect(atFault(before, at)).toEqual([at, false]);
+    expect(atFault(before, job("a", [1, 50], { COMPLETED: 2 }))).toEqual([before, true]);
+    expect(atFault()).toEqual([null, false]);
+  });
+
+  test("it is what A's database said, whatever B's did", () => {
+    const course = courseOf(seen("b", job("b", [-3900, 90_000], {}, "fetch-resources")));
+    expect([course?.isWriting, course?.atFault?.side]).toEqual([true, "a"]);
+  });
+});
+
+describe("who took over", () => {
+  const with_ = (side: "a" | "b", atMs: number) => (parts: Parts) => ({
+    events: [
+      ...parts.events,
+      {
+        type: "operator",
+        plan: "switchover",
+        step: "promoted",
+        side,
+        atMs: actMs + atMs,
+        tookMs: 1,
+        detail: {},
+      } as const,
+    ],
+  });
+
+  test("before its end, and not after it", () => {
+    const last = (atMs: number) => courseOf(undefined, 90_000, with_("a", atMs))?.takeovers.map(([side]) => side);
+    expect(last(90_000)).toEqual(["b", "a"]);
+    expect(last(90_001)).toEqual(["b"]);
+  });
+
+  test("nobody: whoever ended it completed it", () => {
+    const nobody = () => ({ events: events.filter((event) => event.type !== "operator" || event.step !== "promoted") });
+    expect(courseOf(undefined, undefined, nobody)).toMatchObject({
+      takeovers: [],
+      outcome: "completed",
+      endedMs: 90_000,
+      pickedUpMs: null,
+    });
+    expect(courseOf(answering(202), 600_000, nobody)).toMatchObject({ outcome: "unfinished", endedMs: null });
+  });
+
+  test("the last of them is the one that has to go on with it", () => {
+    const again = job("a", [55_000, 70_000], { COMPLETED: 2 });
+    const moved = job("a", [70_200, 90_000], {}, "create-report-step");
+    const change: Change = (lines) => [...lines, again, moved];
+    expect(courseOf(change, undefined, with_("a", 60_000))?.pickedUpMs).toBe(70_200);
+  });
+});
+
+describe("it is picked up", () => {
+  const pickedUp = (...states: JobState[]) => courseOf(seen("b", ...states))?.pickedUpMs;
+  const left = (fromMs: number, toMs = 40_000) => job("b", [fromMs, toMs], { READY: 1, COMPLETED: 1 });
+  const moved = (fromMs: number, side: "a" | "b" = "b") => job(side, [fromMs, 90_000], { COMPLETED: 2 });
+  const promoted = Math.round(promotedMs - actMs);
+  const settled = promoted + 1000;
+
+  test("when it changes, of which what the operator did is no part", () => {
+    expect(pickedUp(job("b", [-3900, promoted + 100], { QUEUED: 2 }), left(promoted + 200), moved(40_200))).toBe(
+      40_200,
+    );
+    expect(pickedUp(left(-3900, settled), moved(settled + 1))).toBe(settled + 1);
+    expect(pickedUp(left(-3900, settled - 1), moved(settled - 1))).toBeNull();
+  });
+
+  test("from the very moment of the takeover, and of the second after it", () => {
+    const until = (toMs: number) => ({ ...left(-3900), toMs });
+    const from = (fromMs: number) => ({ ...moved(0), fromMs });
+    const late = from(promotedMs + 5000);
+    expect(pickedUp(until(promotedMs), late)).toBe(promoted + 5000);
+    expect(pickedUp(until(promotedMs - 1), late)).toBeNull();
+    expect(pickedUp(until(promotedMs + 999), from(promotedMs + 1000))).toBeNull();
+  });
+
+  test("from the first state that its database told after the takeover, if that was late", () => {
+    expect(pickedUp(job("b", [-3900, 0], { QUEUED: 2 }), left(10_000), moved(40_200))).toBe(40_200);
+  });
+
+  test("on the new primary, and nowhere else", () => {
+    expect(pickedUp(left(0, 90_000), moved(5000, "a"))).toBeNull();
+    expect(pickedUp()).toBeNull();
+  });
+
+  test("not by the same state once more, in whichever order its chunks are told", () => {
+    expect(pickedUp(left(0, 5000), job("b", [6000, 90_000], { COMPLETED: 1, READY: 1 }))).toBeNull();
+  });
+});
+
+describe("how it ended:", () => {
+  const idle = (toMs: number) => seen("b", job("b", [-3900, toMs], { READY: 2 }));
+  /** It waits for 600 s. */
+  const LIMIT_MS = 585_000;
+  const outcomeOf = (change: Change, endMs: number) => {
+    const course = courseOf(change, endMs);
+    return [course?.outcome, course?.endedMs];
+  };
+
+  test("its client gave up at its time, and not before", () => {
+    expect(outcomeOf(answering(202), LIMIT_MS)).toEqual(["unfinished", null]);
+    expect(outcomeOf(answering(202), LIMIT_MS - 1)).toEqual([null, null]);
+    expect(outcomeOf(answering(503), LIMIT_MS)).toEqual(["unreachable", null]);
+  });
+
+  test("stuck, where its job was seen not to move until then", () => {
+    const stuck = (toMs: number) => outcomeOf((lines) => idle(toMs)(answering(202)(lines)), 600_000);
+    expect(stuck(LIMIT_MS)).toEqual(["stuck", null]);
+    expect(stuck(LIMIT_MS - 1)).toEqual([null, null]);
+    expect(outcomeOf((lines) => seen("b")(answering(202)(lines)), 600_000)).toEqual([null, null]);
+    // On the lost site, where it is nobody's any more.
+    const onA: Change = (lines) => [...idle(50_000)(answering(202)(lines)), job("a", [50_000, 600_000], { QUEUED: 2 })];
+    expect(outcomeOf(onA, 600_000)).toEqual([null, null]);
+  });
+
+  test("told, by the same error fifteen times at the end", () => {
+    // Every two seconds, and once at the end.
+    expect(outcomeOf(answering(404, 62_000), 90_000)).toEqual(["told", 90_000]);
+    expect(outcomeOf(answering(404, 64_000), 90_000)).toEqual([null, null]);
+    const changing: Change = (lines) => answering(410, 90_000)(answering(404, 0)(lines));
+    expect(outcomeOf(changing, 90_000)).toEqual([null, null]);
+    expect(outcomeOf(answering(502, 0), 90_000)).toEqual([null, null]);
+    // Fewer polls in all.
+    expect(outcomeOf(answering(404, -60_000), 4000)).toEqual([null, null]);
+  });
+});
+
+test("a state is told with its chunks in the order of their names", () => {
+  expect(stateText(job("a", [0, 1], { QUEUED: 3, COMPLETED: 1 }))).toBe(
+    "IN_PROGRESS in write-to-binaries, its chunks 1 COMPLETED, 3 QUEUED",
+  );
+  expect(stateText(job("a", [0, 1], {}, null))).toBe("IN_PROGRESS in no step");
+});
