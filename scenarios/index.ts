@@ -49,6 +49,7 @@ import { silentRegion } from "./silent-region.ts";
 import { slowClock } from "./slow-clock.ts";
 import { slowRegion } from "./slow-region.ts";
 import { starvedPrimary } from "./starved-primary.ts";
+import { stepAfterFailover } from "./step-after-failover.ts";
 import { unequalSecondary } from "./unequal-secondary.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -83,6 +84,7 @@ export const SCENARIOS: readonly Scenario[] = [
   lossAfterSwitchover,
   rollingRestart,
   crossRegion,
+  stepAfterFailover,
   fullCircle,
   exportAcrossFailover,
   exportServerCrash,

@@ -3,7 +3,7 @@
  * of it; by count, the share of scheduled writes that were acknowledged, with those that k6 dropped among the others.
  *
  * Error budget: a promise of 99.9 % over 30 days leaves 0.1 % of that time, and of the writes sent in it at the load's
- * rate, to failures. Budget spent is the share of it that this one run used up, by time and by count; above 1, this one
+ * mean rate, to failures. Budget spent is the share of it that this one run used up, by time and by count; above 1, this one
  * outage alone broke the promise of the whole period.
  *
  * Unit: shares of 1.
@@ -17,6 +17,7 @@ import { totalMs } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
 import { outages } from "./downtime.ts";
 import { baselineBeganMs, countBelow } from "./facts.ts";
+import { paceOf } from "./pace.ts";
 
 const SECONDS_A_DAY = 24 * 60 * 60;
 
@@ -44,8 +45,9 @@ export const availability: Checker = {
       return { verdict: "no-objective", reason: what, measures };
     }
     const allowedSeconds = (1 - promised.share) * promised.periodDays * SECONDS_A_DAY;
+    const pace = paceOf({ run, history })(fromMs, facts.loadEndMs);
     const budgetByTime = downSeconds / allowedSeconds;
-    const budgetByCount = missed / (allowedSeconds * run.scenario.load.ratePerSecond);
+    const budgetByCount = missed / (allowedSeconds * run.scenario.load.ratePerSecond * pace);
     const measures = { availability: { byTime, byCount, budgetByTime, budgetByCount } };
     const spent = `${what}; of the error budget of ${promised.periodDays} days, ${percent(budgetByTime)} by time and ${percent(budgetByCount)} by count`;
     if (Math.max(budgetByTime, budgetByCount) > 1) return { verdict: "broken", reason: spent, measures };

@@ -19,6 +19,7 @@ import { acrossRegions } from "./across-regions.ts";
 import { apiReads } from "./api-reads.ts";
 import { availability } from "./availability.ts";
 import { bulkExport } from "./bulk-export.ts";
+import { carriedRate } from "./carried-rate.ts";
 import { type Checker, type Finding, toResult } from "./checker.ts";
 import { clientNetworks } from "./client-networks.ts";
 import { corruptContent } from "./corrupt-content.ts";
@@ -92,6 +93,7 @@ export const CHECKERS: readonly Checker[] = [
   strandedSaved,
   switchover,
   latency,
+  carriedRate,
   replicationLag,
   resources,
   initialReplication,

@@ -1,10 +1,12 @@
 /**
  * The load's schedule: writes numbered without a hole, sent at an even beat from the first to the last for as long as the
- * scenario says, and the first of them when the drill saw it by a clock of its own. A write that is missing, a clock that
+ * scenario says, and the first of them when the drill saw it by a clock of its own. Where the rate changes by the scenario, the
+ * beat is that of the rate planned for the time. A write that is missing, a clock that
  * was set and a load that was cut short are seen by it. Several runners keep one beat, each from its own beginning: of write n
  * the n-th stroke after that.
  */
-import { loadTimes } from "../model/plan/scenario.ts";
+import { dueBy, whenDue } from "../model/load/shape.ts";
+import { hasShape, loadTimes, stagesOf } from "../model/plan/scenario.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import { baselineBeganMs, countBelow } from "./facts.ts";
@@ -49,25 +51,37 @@ function wrongBeat(record: RunRecord): string[] {
 /** Of the writes from place `first` on, the one that was sent furthest off the beat: that of the first of them, or its runner's. */
 function furthestOff({ history, run, ledger }: RunRecord, first: number) {
   const { length, n, invokedMs } = history;
-  const beatMs = 1000 / run.scenario.load.ratePerSecond;
-  const zeroMs = (invokedMs[first] as number) - (n[first] as number) * beatMs;
+  const dueMs = strokeOf(run);
+  const zeroMs = (invokedMs[first] as number) - dueMs(n[first] as number);
   const zerosMs = new Map(ledger.ofRunners.map(({ runner, beganMs }) => [runner, beganMs ?? zeroMs]));
   const isShared = zerosMs.size > 0;
   let [place, offMs] = [first, 0];
   for (let i = first; i < length; i += 1) {
     const fromMs = isShared ? (zerosMs.get(history.runnerAt(i)) ?? zeroMs) : zeroMs;
-    const off = Math.abs((invokedMs[i] as number) - fromMs - (n[i] as number) * beatMs);
+    const off = Math.abs((invokedMs[i] as number) - fromMs - dueMs(n[i] as number));
     if (off > offMs) [place, offMs] = [i, off];
   }
   return { place, offMs };
+}
+
+/** When write n is due, after the beginning of the load. */
+function strokeOf({ scenario }: Run): (n: number) => number {
+  if (hasShape(scenario.load)) {
+    const stages = stagesOf(scenario);
+    return (n) => whenDue(stages, n + 1) * 1000;
+  }
+  const beatMs = 1000 / scenario.load.ratePerSecond;
+  return (n) => n * beatMs;
 }
 
 /** At an even beat the last write may be due in the very instant in which the load ends. */
 function wrongCount(record: RunRecord): string[] {
   const { history, run } = record;
   if (history.length === 0 || furthestOff(record, 0).offMs > LATE_MS) return [];
-  const due = Math.floor(run.scenario.load.ratePerSecond * timesOf(run).end + ROUNDING);
-  if (history.length === due || history.length === due + 1) return [];
+  const due = Math.floor(dueBy(stagesOf(run.scenario), timesOf(run).end) + ROUNDING);
+  // A rate that changes has its first write one beat after the beginning.
+  const certain = hasShape(run.scenario.load) ? due - 1 : due;
+  if (history.length === certain || history.length === certain + 1) return [];
   return [`the ledger has ${history.length} writes, and the scenario ${due}`];
 }
 

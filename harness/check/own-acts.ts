@@ -1,6 +1,6 @@
 /**
- * Own acts: acts of the schedule after the disaster that answer for what comes after them: another fault's injection, and an
- * order, which acts when the operator begins its first step. Only ten seconds or more after the disaster, and where service
+ * Own acts: acts of the schedule after the disaster that answer for what comes after them: another fault's injection, an
+ * order, which acts when the operator begins its first step, and a rise of the load's rate, when that begins. Only ten seconds or more after the disaster, and where service
  * had not been away for as long: else nobody can say whose doing the next outage is, and it stays on the clock of what came
  * before. What began before the act, but by no more than a write may take to be served, is the act's: it met writes that
  * were in flight.
@@ -9,6 +9,7 @@ import type { DrillEvent, OperatorEvent, OrderEvent } from "../model/record/even
 import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import type { Facts } from "./facts.ts";
+import { plannedStages } from "./pace.ts";
 
 const QUIET_MS = 10_000;
 
@@ -21,9 +22,8 @@ export interface Act {
 export function ownActs(record: RunRecord, facts: Facts, disasterMs: number, away: readonly Interval[]): Act[] {
   // What an act meets in flight was sent before it.
   const wasAway = (atMs: number) => away.findLast(({ fromMs }) => fromMs < atMs - facts.servedWithinMs);
-  return record.events
-    .map((event) => actOf(event, record))
-    .filter((act) => act !== undefined)
+  const told = record.events.map((event) => actOf(event, record)).filter((act) => act !== undefined);
+  return [...told, ...risesIn(record).filter(({ atMs }) => atMs > disasterMs)]
     .filter(({ atMs }) => atMs - (wasAway(atMs)?.toMs ?? disasterMs) >= QUIET_MS)
     .toSorted((x, y) => x.atMs - y.atMs);
 }
@@ -41,6 +41,14 @@ function actOf(event: DrillEvent, { events, run }: RunRecord): Act | undefined {
     default:
       return undefined;
   }
+}
+
+function risesIn(record: RunRecord): Act[] {
+  const stages = plannedStages(record);
+  return stages.flatMap(({ from, to, fromMs }, i) => {
+    const before = stages[i - 1]?.to ?? from;
+    return Math.max(from, to) > before ? [{ atMs: fromMs, name: `rise to ${to} writes/s` }] : [];
+  });
 }
 
 function firstStepOf(given: OrderEvent, events: RunRecord["events"]): OperatorEvent | undefined {

@@ -21,8 +21,8 @@ import { plantedMachine } from "./planted-machine.ts";
 import { withNetworks } from "./planted-networks.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
-import { sharedFiles } from "./planted-runners.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { sharedFiles } from "./planted-runners.ts";
 import { toldPlan } from "./planted-steps.ts";
 import { faultMsOf, MIX, resourcesOf, writesOf } from "./planted-writes.ts";
 
@@ -304,7 +304,7 @@ describe("without its checker a defect goes unnoticed", () => {
 
   test("every checker is in the table, but for those that only measure", () => {
     const measures = [
-      ...["stale-reads", "hidden-updates", "divergence", "latency", "regressed-versions"],
+      ...["stale-reads", "hidden-updates", "divergence", "latency", "carried-rate", "regressed-versions"],
       ...["replication-lag", "resources", "across-regions"],
     ];
     expect(CHECKERS.map((checker) => checker.name).toSorted()).toEqual([...Object.keys(ONLY), ...measures].toSorted());

@@ -3,12 +3,15 @@
  * named by its number n.
  */
 import type { Objectives } from "../model/plan/config.ts";
+import type { Shape } from "../model/plan/shape.ts";
 
 export interface Plan {
   seed: number;
   /** A was filled with so many resources before the load. */
   resources: number;
   ratePerSecond: number;
+  /** How the rate changes; `null`: not at all. */
+  shape: Shape | null;
   warmUpSeconds: number;
   baselineSeconds: number;
   /** From the fault's first act to the end of the load. */
@@ -52,6 +55,7 @@ export const PLAN: Plan = {
   seed: 4711,
   resources: 0,
   ratePerSecond: 20,
+  shape: null,
   warmUpSeconds: 1,
   baselineSeconds: 3,
   afterSeconds: 8,

@@ -5,7 +5,6 @@ import type { Operation } from "../model/columns/operation.ts";
 import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/load/ledger.ts";
 import { Names } from "../model/load/names.ts";
 import { writeId } from "../model/load/write.ts";
-import { jitterMs } from "../model/plan/scenario.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
@@ -18,16 +17,7 @@ import type { WalLine } from "../model/record/wal.ts";
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { toldPlan } from "./planted-steps.ts";
-import {
-  answerTo,
-  FAULT_AFTER_MS,
-  FIRST_WRITE_MS,
-  faultMsOf,
-  MIX,
-  RUNNER,
-  TIMEOUT_MS,
-  writesOf,
-} from "./planted-writes.ts";
+import { answerTo, FAULTS, FIRST_WRITE_MS, faultMsOf, loadOf, RUNNER, TIMEOUT_MS, writesOf } from "./planted-writes.ts";
 
 /** A record before it is packed: what a test changes here and there. */
 export interface Parts {
@@ -163,18 +153,8 @@ function probesOf(plan: Plan): ProbeLine[] {
 }
 
 function runOf(plan: Plan, writes: number): Run {
-  const { ratePerSecond, warmUpSeconds, baselineSeconds, afterSeconds } = plan;
-  const earlier = (FAULT_AFTER_MS - jitterMs(plan.seed)) / 1000;
-  const load = {
-    ratePerSecond,
-    // The last third of it is the load's.
-    warmUpSeconds: 3 * warmUpSeconds,
-    baselineSeconds: baselineSeconds + earlier,
-    afterSeconds: afterSeconds - earlier,
-    mix: MIX,
-    timeoutSeconds: TIMEOUT_MS / 1000,
-  };
-  const faults = [{ kind: "region-loss" as const, side: "a" as const, how: "refusal" as const, afterSeconds: 0 }];
+  const { ratePerSecond } = plan;
+  const load = loadOf(plan);
   const operator = {
     ...{ probeIntervalMs: 500, probeTimeoutMs: 1000, failedProbes: 3 },
     ...{
@@ -213,7 +193,7 @@ function runOf(plan: Plan, writes: number): Run {
       goodAnswer: "It is.",
       start: { replicated: true, resources: plan.resources },
       load,
-      faults,
+      faults: [...FAULTS],
       orders: [],
       bulkExport: null,
       devices: null,

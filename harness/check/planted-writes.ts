@@ -1,6 +1,9 @@
 /** The writes of a planned run, as their client saw them, and the resources that they make. Pure. */
 import type { Operation, RegisterRead } from "../model/columns/operation.ts";
+import { dueBy, whenDue } from "../model/load/shape.ts";
 import { kindOfWrite, registerIdPrefix, registerOf, type WriteMix, writeId } from "../model/load/write.ts";
+import type { FaultSpec } from "../model/plan/fault.ts";
+import { jitterMs, type Load, stagesOf } from "../model/plan/scenario.ts";
 import type { Plan } from "./planted-plan.ts";
 
 export const FIRST_WRITE_MS = 2000;
@@ -13,16 +16,41 @@ export const FAULT_AFTER_MS = 37;
 export const faultMsOf = (plan: Plan) =>
   FIRST_WRITE_MS + (plan.warmUpSeconds + plan.baselineSeconds) * 1000 + FAULT_AFTER_MS;
 
+export const FAULTS: readonly FaultSpec[] = [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 }];
+
+export function loadOf({ seed, ratePerSecond, shape, warmUpSeconds, baselineSeconds, afterSeconds }: Plan): Load {
+  const earlier = (FAULT_AFTER_MS - jitterMs(seed)) / 1000;
+  return {
+    ratePerSecond,
+    // The last third of it is the load's.
+    warmUpSeconds: 3 * warmUpSeconds,
+    baselineSeconds: baselineSeconds + earlier,
+    afterSeconds: afterSeconds - earlier,
+    mix: MIX,
+    timeoutSeconds: TIMEOUT_MS / 1000,
+    ...(shape === null ? {} : { shape }),
+  };
+}
+
+/** When writes are due, in seconds after the first: as k6 sends them, each when the next one is due by the rate. */
+function dueSeconds(plan: Plan): number[] {
+  const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
+  if (plan.shape === null)
+    return Array.from({ length: seconds * plan.ratePerSecond }, (_, n) => n / plan.ratePerSecond);
+  const stages = stagesOf({ load: loadOf(plan), faults: [...FAULTS], orders: [] });
+  const count = Math.floor(dueBy(stages, seconds) + 1e-6);
+  return Array.from({ length: count }, (_, n) => whenDue(stages, n + 1) - whenDue(stages, 1));
+}
+
 export function writesOf(plan: Plan): Operation[] {
   const faultMs = faultMsOf(plan);
   const { downMs, upMs } = outageOf(plan);
   const switchedMs = plan.operator ? faultMs + plan.operator.latchedMs : Number.POSITIVE_INFINITY;
-  const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
   const registers = new Map<number, { version: number; writer: number | null }>();
-  return Array.from({ length: seconds * plan.ratePerSecond }, (_, n) => {
+  return dueSeconds(plan).map((seconds, n) => {
     const write = writeId(plan.seed, n);
     const kind = kindOfWrite(plan.seed, n, MIX);
-    const invokedMs = FIRST_WRITE_MS + Math.round((n * 1000) / plan.ratePerSecond);
+    const invokedMs = FIRST_WRITE_MS + Math.round(seconds * 1000);
     const known = { write, n, kind, invokedMs, runner: RUNNER, line: 2 * n + 2 };
     const inOutage = invokedMs + plan.tookMs >= downMs && invokedMs < upMs && !plan.through.includes(n);
     const found = kind === "update" ? (registers.get(registerOf(n)) ?? { version: 1, writer: null }) : null;

@@ -1,6 +1,7 @@
 /**
  * Recovery: from the first act of the disaster until service is back for good. That is the first acknowledgement after the
- * last time that it was away (`away`) from which on, for two seconds, at least 95 % of the baseline's rate is acknowledged,
+ * last time that it was away (`away`) from which on, for two seconds, at least 95 % of the baseline's rate is acknowledged
+ * (where the load's rate changes by plan, of as much more as is planned for these seconds),
  * and at which no write is being missed. If it never was away, that is asked from the first write on that was sent
  * since the disaster and served. It was not seen to be back if the load ended in these two seconds, or if from then on to the
  * end of the load writes were not sent at such a rate, too, and as many as are looked at in a row.
@@ -8,7 +9,7 @@
  * It counts from the beginning of an outage that was open when the disaster came: of that speaks a write that was sent
  * before it, and longer before than almost any write of the baseline took (99 %), and was not served.
  *
- * Another act of the schedule (`own-acts`), a fault or an order, has a clock of its own if service had not been away for ten
+ * Another act of the schedule (`own-acts`), a fault, an order or a rise of the load's rate, has a clock of its own if service had not been away for ten
  * seconds before it: what comes after it is another outage, from the act until service was back for good after it. Healing is
  * no such act: who takes writes down when a lost side returns has not recovered from its loss. Nor is what the operator does
  * by itself.
@@ -26,6 +27,7 @@ import { outages } from "./downtime.ts";
 import { type Baseline, countBelow, type Disaster, type Facts } from "./facts.ts";
 import { failoversIn } from "./failovers.ts";
 import { ownActs } from "./own-acts.ts";
+import { paceOf } from "./pace.ts";
 import { Row } from "./row.ts";
 
 const RATE_SHARE = 0.95;
@@ -70,8 +72,10 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   const acts = ownActs(record, facts, beganMs, since);
   const actOf = (span: Interval) => acts.findLast(({ atMs }) => atMs <= span.fromMs + facts.servedWithinMs);
   const missed = outages(history, facts, baseline.fromMs).intervals;
+  const pace = paceOf(record);
+  const rateIn = (fromMs: number, toMs: number) => baseline.ratePerSecond * pace(fromMs, toMs);
   const backAfter = (spans: readonly Interval[]) =>
-    backAtRate(row, spans.at(-1)?.toMs ?? row.servedSinceMs(beganMs), missed, facts, baseline);
+    backAtRate(row, spans.at(-1)?.toMs ?? row.servedSinceMs(beganMs), missed, facts, rateIn);
 
   const before = away
     .filter(({ toMs }) => toMs <= beganMs)
@@ -109,19 +113,20 @@ function backAtRate(
   fromMs: number,
   missed: readonly Interval[],
   { acksMs, loadEndMs }: Facts,
-  { ratePerSecond }: Baseline,
+  rateIn: (fromMs: number, toMs: number) => number,
 ): number | null {
   const first = countBelow(acksMs, fromMs);
   const backMs = acksMs.subarray(first).find((ms, place) => {
     const acknowledged = countBelow(acksMs, ms + WINDOW_MS) - (first + place);
     return (
       ms + WINDOW_MS <= loadEndMs &&
-      (acknowledged * 1000) / WINDOW_MS >= RATE_SHARE * ratePerSecond &&
+      (acknowledged * 1000) / WINDOW_MS >= RATE_SHARE * rateIn(ms, ms + WINDOW_MS) &&
       !missed.some((span) => span.fromMs < ms && ms < span.toMs)
     );
   });
   if (backMs === undefined) return null;
   const sent = row.countSince(backMs);
+  const ratePerSecond = rateIn(backMs, loadEndMs);
   const scheduled = ((loadEndMs - backMs) * ratePerSecond) / 1000;
   return sent >= enough(ratePerSecond) && sent >= RATE_SHARE * scheduled ? backMs : null;
 }

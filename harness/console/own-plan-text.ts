@@ -1,8 +1,9 @@
 /** The plan of a drill on one's own system, on one page: what would be done to what, what ends it, and what cannot be seen. */
+import { dueBy } from "../model/load/shape.ts";
 import type { Config } from "../model/plan/config.ts";
 import { type Agreed, actsOn, argvText } from "../model/plan/own-plan.ts";
 import type { OwnSystem } from "../model/plan/own-system.ts";
-import { loadTimes, type Scenario } from "../model/plan/scenario.ts";
+import { loadTimes, type Scenario, stagesOf } from "../model/plan/scenario.ts";
 import { field, planText } from "./plan-text.ts";
 
 export interface PlannedOwn {
@@ -24,7 +25,7 @@ export interface PlannedOwn {
 
 export function ownPlanText({ own, scenario, config, looked, dark, hash, command }: PlannedOwn): string {
   const { guard, fhir, observe } = own;
-  const writes = Math.ceil(scenario.load.ratePerSecond * loadTimes(scenario).end);
+  const writes = Math.ceil(dueBy(stagesOf(scenario), loadTimes(scenario).end));
   const is = [
     looked.software ?? "a server that does not name itself",
     looked.fhirVersion && `FHIR ${looked.fhirVersion}`,

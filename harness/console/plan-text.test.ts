@@ -3,8 +3,9 @@ import { CONFIGS } from "../../scenarios/configs.ts";
 import { exportAcrossFailover } from "../../scenarios/export-across-failover.ts";
 import { fullCircle } from "../../scenarios/full-circle.ts";
 import { SCENARIOS } from "../../scenarios/index.ts";
+import { regionLoss } from "../../scenarios/region-loss.ts";
 import type { Config } from "../model/plan/config.ts";
-import { actsOf } from "../model/plan/scenario.ts";
+import { actsOf, type Scenario } from "../model/plan/scenario.ts";
 import { planText } from "./plan-text.ts";
 
 const [config] = CONFIGS as [Config];
@@ -32,6 +33,23 @@ test("several runners are told, and of one there is no word", () => {
   const by = (runners: number) => planText({ ...fullCircle, load: { ...fullCircle.load, runners } }, config, "");
   expect(by(4).replaceAll(/\s+/g, " ")).toContain("; 4 runners share it");
   expect(by(1)).toBe(planText(fullCircle, config, ""));
+});
+
+test("where the rate changes, each change stands at its time, and of a constant rate there is no word", () => {
+  const shaped = (shape: Scenario["load"]["shape"]) =>
+    planText({ ...regionLoss, load: { ...regionLoss.load, shape } }, config, "").replaceAll(/ +/g, " ");
+  const spike = shaped({ kind: "spike", afterSeconds: 5, seconds: 10, times: 2 });
+  expect(spike).toContain(
+    "\n 30 s the rate rises to 60 writes/s\n 40 s the rate is 30 writes/s again\n 55 s the load ends",
+  );
+  const ramp = shaped({ kind: "ramp", afterSeconds: 5, seconds: 10, times: 2 });
+  expect(ramp).toContain("\n 30 s the rate rises evenly, to 60 writes/s within 10 s\n 55 s the load ends");
+  const steps = shaped({ kind: "step", afterSeconds: 0, seconds: 5, by: 1, steps: 2 });
+  expect(steps).toContain(
+    "\n 25 s the rate rises to 60 writes/s\n 30 s the rate rises to 90 writes/s\n 35 s the rate is 30",
+  );
+  expect(shaped(undefined)).toBe(shaped({ kind: "constant" }));
+  expect(shaped(undefined)).not.toContain("the rate is");
 });
 
 test("a bulk export is told with how long its end is waited for, and elsewhere there is no word of it", () => {

@@ -1,7 +1,7 @@
 /** The plan of a drill on one page, before anything is started: to be agreed upon, and compared with what happened. */
 import type { BulkExport } from "../model/plan/bulk-export.ts";
 import type { Config, Objectives } from "../model/plan/config.ts";
-import { type Act, actsOf, loadTimes, type Scenario, warmUpTimes } from "../model/plan/scenario.ts";
+import { type Act, actsOf, loadTimes, type Scenario, stagesOf, warmUpTimes } from "../model/plan/scenario.ts";
 import { wrap } from "./wrap.ts";
 
 const LABEL = 13;
@@ -20,6 +20,7 @@ export function planText(scenario: Scenario, config: Config, command: string | n
       least + times.faults + act.afterSeconds,
       actText(act, disaster),
     ]),
+    ...rateTexts(scenario).map(([seconds, text]): [number, string] => [least + seconds, text]),
     [least + times.end, "the load ends; the content of each site is read and judged"],
   ];
   return [
@@ -32,7 +33,7 @@ export function planText(scenario: Scenario, config: Config, command: string | n
     ...(bulkExport === null ? [] : field("bulk export", exportText(bulkExport))),
     ...field("load", `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s${sharedBy(load)}`),
     "",
-    ...steps.flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
+    ...inTime(steps).flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
     "",
     ...(command === null ? [] : field("command", command)),
   ].join("\n");
@@ -45,6 +46,25 @@ function actText(act: Act, disaster: number | null): string {
   if (act.does === "order") return `operation: ${what}, once what is under way has ended`;
   if (act.does === "heal") return `healed: ${what}`;
   return `fault: ${what}, up to a second later${act.index === disaster ? "; RPO and RTO are measured from here" : ""}`;
+}
+
+/** What happens at the same time stays as it stands. */
+function inTime(steps: readonly [number, string][]): [number, string][] {
+  return steps.toSorted(([x], [y]) => x - y);
+}
+
+/** Where the rate changes, in seconds after the first write; where it is constant, nowhere. */
+function rateTexts(scenario: Scenario): [number, string][] {
+  let [began, before] = [0, scenario.load.ratePerSecond];
+  return stagesOf(scenario).flatMap(({ seconds, from, to }): [number, string][] => {
+    const atSeconds = began;
+    const was = before;
+    began += seconds;
+    before = to;
+    if (from !== to) return [[atSeconds, `the rate rises evenly, to ${to} writes/s within ${seconds} s`]];
+    if (from === was) return [];
+    return [[atSeconds, from > was ? `the rate rises to ${to} writes/s` : `the rate is ${to} writes/s again`]];
+  });
 }
 
 /** Of one runner nothing is said: it is as everybody expects. */

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { regionLoss } from "../../scenarios/region-loss.ts";
+import { stepAfterFailover } from "../../scenarios/step-after-failover.ts";
 import type { LoadOrder } from "../model/load/ledger.ts";
 import { tagOf } from "../model/load/tag.ts";
 import { HAPI_DIALECT } from "../model/plan/dialect.ts";
+import { stagesOf } from "../model/plan/scenario.ts";
 import type { ProgramOrder } from "../system/program.ts";
 import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
 import { k6, placesBeside, type RunnerPlace } from "./k6.ts";
@@ -31,6 +33,21 @@ test("the script is told where and how to write, and under which tags", async ()
       signal: "Basic/start-16",
     },
   });
+});
+
+test("it is told how the rate changes, and of a constant rate nothing but the rate", async () => {
+  const started: ProgramOrder[] = [];
+  const runBeside = async (program: ProgramOrder) => {
+    started.push(program);
+    return { ended: Promise.resolve(0), log: async () => "" };
+  };
+  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: {} });
+  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
+  const task = { scenario: stepAfterFailover, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
+  await k6(placesBeside(system), "image").start({ ...task, dialect: HAPI_DIALECT });
+  const { ratePerSecond, stages }: LoadOrder = JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
+  expect([ratePerSecond, stages]).toEqual([20, stagesOf(stepAfterFailover)]);
+  expect(await told()).not.toHaveProperty("stages");
 });
 
 test("it trusts whom the description trusts", async () => {

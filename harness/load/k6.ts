@@ -10,7 +10,7 @@ import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { LoadOrder } from "../model/load/ledger.ts";
 import { ledgerFile, programOf, RUNNER_NAMES, type RunnerName, summaryFile } from "../model/load/runners.ts";
 import { startSignal } from "../model/load/start-signal.ts";
-import { loadTimes } from "../model/plan/scenario.ts";
+import { hasShape, loadTimes, stagesOf } from "../model/plan/scenario.ts";
 import type { Edge } from "../system/edge.ts";
 import type { RunningProgram } from "../system/program.ts";
 import type { System } from "../system/system.ts";
@@ -117,6 +117,7 @@ async function startProgram(place: RunnerPlace, share: Share, image: string, tas
     mix: load.mix,
     versions: dialect.versions,
     ratePerSecond: load.ratePerSecond,
+    ...(hasShape(load) ? { stages: stagesOf(task.scenario) } : {}),
     durationSeconds,
     timeoutSeconds: load.timeoutSeconds,
     retry: task.retry,

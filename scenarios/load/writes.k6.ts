@@ -1,12 +1,14 @@
 /**
- * Writes at a constant rate, whatever the answers are like (an open model: an outage does not slow the senders down). Each write leaves an invoke and a complete line on the console, however often it was sent, and an update between them
- * what it read first; the harness sends the console to the run's ledger.
+ * Writes at a constant rate, or at one that changes by a plan, whatever the answers are like (an open model: an outage does not
+ * slow the senders down). Each write leaves an invoke and a complete line on the console, however often it was sent, and an
+ * update between them what it read first; the harness sends the console to the run's ledger.
  */
 import { sleep } from "k6";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
 import type { LedgerLine, LoadOrder, MarkLine } from "../../harness/model/load/ledger.ts";
 import { namedIn } from "../../harness/model/load/named.ts";
+import { executorStages, peakOf } from "../../harness/model/load/shape.ts";
 import { isGiven } from "../../harness/model/load/start-signal.ts";
 import { tagged } from "../../harness/model/load/tag.ts";
 import { type PlannedWrite, planWrite, writeIdPrefix } from "../../harness/model/load/write.ts";
@@ -28,15 +30,16 @@ const HEADERS = { ...order.headers, "Content-Type": "application/fhir+json", Pre
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
 // that a write does, its reading and its further attempts, has to fit into the time of one. Runners share the load by their
 // users: only as many for each give them equal parts of it, and work to each.
-const users = Math.ceil((order.ratePerSecond * order.timeoutSeconds + 10) / order.runners) * order.runners;
+const most = order.stages ? peakOf(order.stages) : order.ratePerSecond;
+const users = Math.ceil((most * order.timeoutSeconds + 10) / order.runners) * order.runners;
 
 export const options = {
   scenarios: {
     writes: {
-      executor: "constant-arrival-rate",
-      rate: order.ratePerSecond,
+      ...(order.stages
+        ? { executor: "ramping-arrival-rate", startRate: order.stages[0]?.from, stages: executorStages(order.stages) }
+        : { executor: "constant-arrival-rate", rate: order.ratePerSecond, duration: `${order.durationSeconds}s` }),
       timeUnit: "1s",
-      duration: `${order.durationSeconds}s`,
       preAllocatedVUs: users,
       maxVUs: users,
       gracefulStop: `${order.timeoutSeconds + 1}s`,

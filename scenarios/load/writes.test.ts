@@ -208,6 +208,34 @@ describe("what an answer names", () => {
   });
 });
 
+describe("the rate", () => {
+  test("is constant where nothing is said of stages", async () => {
+    const { options } = await script();
+    const { preAllocatedVUs, maxVUs, ...rest } = options.scenarios.writes;
+    expect(rest).toEqual({
+      ...{ executor: "constant-arrival-rate", rate: 10, timeUnit: "1s", duration: "5s", gracefulStop: "5s" },
+    });
+  });
+
+  test("changes as it is told, and the users are enough for its peak", async () => {
+    const stages = [
+      { seconds: 3, from: 10, to: 10 },
+      { seconds: 2, from: 100, to: 100 },
+    ];
+    const { options } = await script({ stages });
+    const { preAllocatedVUs, maxVUs, ...rest } = options.scenarios.writes;
+    expect(rest).toEqual({
+      ...{ executor: "ramping-arrival-rate", startRate: 10, timeUnit: "1s", gracefulStop: "5s" },
+      stages: [
+        { target: 10, duration: "3s" },
+        { target: 100, duration: "0s" },
+        { target: 100, duration: "2s" },
+      ],
+    });
+    expect([preAllocatedVUs, maxVUs]).toEqual([410, 410]);
+  });
+});
+
 describe("where several share the load", () => {
   test("the users are so many for each of them, and never fewer than for one", async () => {
     for (const runners of [1, 2, 3, 7, 16]) {

@@ -6,6 +6,7 @@
  */
 import type { ClientRetry } from "../plan/attempts.ts";
 import type { Versions } from "./named.ts";
+import type { Stage } from "./shape.ts";
 import type { Tag } from "./tag.ts";
 import type { WriteKind } from "./write.ts";
 
@@ -85,6 +86,8 @@ export interface LoadOrder {
   /** Of the resources that answers name. Updates need numbers. */
   versions: Versions;
   ratePerSecond: number;
+  /** How the rate changes; absent where it does not. */
+  stages?: readonly Stage[];
   /** Of the whole load. */
   durationSeconds: number;
   timeoutSeconds: number;

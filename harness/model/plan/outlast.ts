@@ -11,7 +11,7 @@ const TAKES_THE_PRIMARY: readonly FaultSpec["kind"][] = ["region-loss", "freeze"
 
 /**
  * The scenario as it is run in that configuration. The lock's TTL is added to each loss and to the end of the load, and
- * everything after a loss comes later by as much.
+ * everything after a loss comes later by as much; the load's change of rate also where the loss is for good.
  */
 export function outlasting(scenario: Scenario, { patroni }: Pick<Config, "patroni">): Scenario {
   if (patroni === null) return scenario;
@@ -26,6 +26,18 @@ export function outlasting(scenario: Scenario, { patroni }: Pick<Config, "patron
     return { ...fault, afterSeconds, healAfterSeconds: later(endOf(fault)) - afterSeconds };
   });
   const orders = scenario.orders.map((order) => ({ ...order, afterSeconds: later(order.afterSeconds) }));
-  const load = { ...scenario.load, afterSeconds: scenario.load.afterSeconds + ttlSeconds };
+  const load = {
+    ...scenario.load,
+    afterSeconds: scenario.load.afterSeconds + ttlSeconds,
+    ...laterShape(scenario, ttlSeconds),
+  };
   return { ...scenario, faults, orders, load };
+}
+
+function laterShape({ load: { shape }, faults }: Scenario, ttlSeconds: number) {
+  if (shape === undefined || shape.kind === "constant") return {};
+  const before = faults.filter(
+    ({ kind, afterSeconds }) => TAKES_THE_PRIMARY.includes(kind) && afterSeconds <= shape.afterSeconds,
+  );
+  return { shape: { ...shape, afterSeconds: shape.afterSeconds + ttlSeconds * before.length } };
 }

@@ -1,18 +1,22 @@
 /** What must not be done to somebody's own system, however it is described: refused before anything is broken. */
+import { dueBy, peakOf } from "../load/shape.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { OwnSystem } from "./own-system.ts";
-import { loadTimes, type Scenario } from "./scenario.ts";
+import { loadTimes, type Scenario, stagesOf } from "./scenario.ts";
+import { whyNoShape } from "./shape-sense.ts";
 
 /** Why not; `null` when it may be done. `irreversible`: the caller takes it upon themselves. */
 export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible = false } = {}): string | null {
-  const { load, faults, start, orders } = scenario;
+  const { faults, start, orders } = scenario;
   const { maxRatePerSecond, maxWrites, severalAtOnce } = own.guard;
   if (start.resources > 0 || !start.replicated) return "it begins with another content than the system's own";
   const strange = orders.find(({ kind }) => kind !== "switchover");
   if (strange) return `nobody can tell it to do this: ${strange.kind}`;
-  if (load.ratePerSecond > maxRatePerSecond)
-    return `it writes ${load.ratePerSecond} a second, and guard.maxRatePerSecond is ${maxRatePerSecond}`;
-  const writes = Math.ceil(load.ratePerSecond * loadTimes(scenario).end);
+  const shapeless = whyNoShape(scenario);
+  if (shapeless !== null) return shapeless;
+  const most = peakOf(stagesOf(scenario));
+  if (most > maxRatePerSecond) return `it writes ${most} a second, and guard.maxRatePerSecond is ${maxRatePerSecond}`;
+  const writes = Math.ceil(dueBy(stagesOf(scenario), loadTimes(scenario).end));
   if (writes > maxWrites) return `it comes to ${writes} writes, and guard.maxWrites is ${maxWrites}`;
   for (const fault of faults) {
     const unknown = unknownIn(fault, own);

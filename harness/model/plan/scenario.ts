@@ -1,19 +1,24 @@
 /** A scenario: what a drill tries. It is plain data: validated when it is read, listed, and stored with the run. */
 import { z } from "zod";
 import { RUNNER_NAMES } from "../load/runners.ts";
+import type { Stage } from "../load/shape.ts";
 import { chance, WRITE_KINDS, type WriteKind } from "../load/write.ts";
 import { BulkExportSchema } from "./bulk-export.ts";
 import { FeedSchema } from "./devices.ts";
 import { FaultSchema, type FaultSpec } from "./fault.ts";
 import { type Order, OrderSchema } from "./order.ts";
+import { changesEnd, changesOf, ShapeSchema } from "./shape.ts";
 
 const positive = z.number().positive();
 /** A kind of write without a weight is not in the load. */
 const weight = z.number().nonnegative().default(0);
 
+/** Of any load, at any time: one k6 sends so many. */
+export const MOST_RATE = 1000;
+
 export const LoadSchema = z.object({
   /** Below 5 per second, a pause between two writes looks like an outage. */
-  ratePerSecond: z.number().int().min(5).max(1000),
+  ratePerSecond: z.number().int().min(5).max(MOST_RATE),
   mix: z
     .object(Object.fromEntries(WRITE_KINDS.map((kind) => [kind, weight])) as Record<WriteKind, typeof weight>)
     .refine((mix) => WRITE_KINDS.some((kind) => mix[kind] > 0), "at least one kind of write needs a weight"),
@@ -26,6 +31,8 @@ export const LoadSchema = z.object({
   timeoutSeconds: z.number().int().positive().max(60),
   /** How many instances of k6 share the load; one if it does not say. */
   runners: z.number().int().min(1).max(RUNNER_NAMES.length).optional(),
+  /** How its rate changes after the baseline; constant if it does not say. */
+  shape: ShapeSchema.optional(),
 });
 
 /** The state of the two sites before the load. */
@@ -103,10 +110,30 @@ export function jitterMs(seed: number): number {
 }
 
 /** When the phases of k6's load begin and end, in seconds after its first write. */
-export function loadTimes(scenario: Scenario): { baseline: number; faults: number; end: number } {
+export function loadTimes(scenario: Pick<Scenario, "load" | "faults" | "orders">): {
+  baseline: number;
+  faults: number;
+  end: number;
+} {
   const { baselineSeconds, afterSeconds } = scenario.load;
   const baseline = warmUpTimes(scenario.load).settle;
   const faults = baseline + baselineSeconds;
   const last = actsOf(scenario).at(-1)?.afterSeconds ?? 0;
   return { baseline, faults, end: faults + last + afterSeconds };
+}
+
+/** The rate of k6's load from its first second to its last. One stage, where it is constant. */
+export function stagesOf(scenario: Pick<Scenario, "load" | "faults" | "orders">): Stage[] {
+  const { ratePerSecond, shape } = scenario.load;
+  const { faults, end } = loadTimes(scenario);
+  const level = (seconds: number, at = ratePerSecond): Stage => ({ seconds, from: at, to: at });
+  if (!hasShape(scenario.load)) return [level(end)];
+  const { afterSeconds = 0, kind } = shape as Exclude<typeof shape, { kind: "constant" } | undefined>;
+  const changes = changesOf(shape, ratePerSecond);
+  const rest = level(end - faults - changesEnd(shape), kind === "ramp" ? changes.at(-1)?.to : ratePerSecond);
+  return [level(faults + afterSeconds), ...changes, rest];
+}
+
+export function hasShape({ shape }: Pick<Load, "shape">): boolean {
+  return shape !== undefined && shape.kind !== "constant";
 }

@@ -5,6 +5,7 @@
 import type { Config } from "./config.ts";
 import type { FaultSpec } from "./fault.ts";
 import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
+import { whyNoShape } from "./shape-sense.ts";
 import { SIDES } from "./side.ts";
 
 type Rule = (scenario: Scenario, config: Config) => string | null;
@@ -23,6 +24,7 @@ const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
 ];
 
 const RULES: readonly Rule[] = [
+  whyNoShape,
   ({ faults }, { patroni }) => {
     const kinds = faults.map(({ kind }) => kind).filter((kind) => !DONE_TO_PATRONI.includes(kind));
     return patroni !== null && kinds.length > 0 ? `not tested under Patroni yet: ${kinds.join(", ")}` : null;

@@ -49,6 +49,7 @@ export const UNMEASURED = {
     late: { ...noQuantiles, maxMs: null },
   },
   deviceConnections: { lost: null, lostAgain: null, without: null, awaySeconds: null },
+  carriedRate: { highest: null, levels: [] },
   throttled: { count: null, share: null, longestSeconds: null },
   unauthorized: { count: null, seconds: null },
 };

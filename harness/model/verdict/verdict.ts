@@ -236,6 +236,22 @@ export const MeasuresSchema = z.object({
     .default(UNMEASURED.deviceConnections),
   /** What the clients of each network saw; none where they are in no networks of their own. */
   clientNetworks: z.array(network).default([]),
+  /** Of a load whose rate changes by plan: the highest rate that was carried, and each that was looked at. */
+  carriedRate: z
+    .object({
+      highest: figure,
+      levels: z.array(
+        z.object({
+          ...{ ratePerSecond: z.number(), planned: z.number(), sent: z.number(), acknowledged: z.number() },
+          /** Acknowledged within the operator's probe timeout. */
+          inTime: z.number(),
+          p95Ms: figure,
+          /** `null`: nobody can say. */
+          carried: z.boolean().nullable(),
+        }),
+      ),
+    })
+    .default(UNMEASURED.carriedRate),
   /** Answered with 429 from the baseline on; the longest time in which every answer was one. */
   throttled: z.object({ count: figure, share: figure, longestSeconds: figure }).default(UNMEASURED.throttled),
   /** Answered with 401 or 403; for how long in all, where the same authorization was accepted before and after. */
