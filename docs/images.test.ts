@@ -97,7 +97,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     } as HapiOrder),
   PostgreSQL: () =>
     startPostgres(ENGINE, WHERE, "a", "secret", { volume: "volume", path: "/disk", run: async () => "" }),
-  nginx: () => startProxy(ENGINE, WHERE, "latched"),
+  nginx: () => startProxy(ENGINE, WHERE, { proxy: "latched" }),
   Toxiproxy: () => startLinks(ENGINE, WHERE),
   Patroni: () => {
     const order = { side: "a", followedAt: "toxiproxy:5441", password: "secret", patroni: PATRONI } as const;

@@ -142,6 +142,13 @@ export const CONFIGS: readonly Config[] = [
   },
   {
     ...ASYNC,
+    name: "follower-reads",
+    is: "like manual, but until the failover a read that A does not answer is answered by B, which follows A and writes nothing",
+    reads: "follower-while-away",
+    operator: { ...OPERATOR, decisionSeconds: 10 },
+  },
+  {
+    ...ASYNC,
     name: "async-catch-up",
     is: "like async, but before B is promoted, it gets up to five seconds to take what A's database can still send, if that answers",
     operator: { ...OPERATOR, catchUpSeconds: 5 },

@@ -40,6 +40,7 @@ import { privateLinkPeeringLoss } from "./private-link-peering-loss.ts";
 import { privateLinkResolverLoss } from "./private-link-resolver-loss.ts";
 import { privateLinkServiceLoss } from "./private-link-service-loss.ts";
 import { randomScenario } from "./random.ts";
+import { readsAcrossFailover } from "./reads-across-failover.ts";
 import { regionLoss } from "./region-loss.ts";
 import { regionLossAfterPartition } from "./region-loss-after-partition.ts";
 import { relapse } from "./relapse.ts";
@@ -85,6 +86,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rollingRestart,
   crossRegion,
   stepAfterFailover,
+  readsAcrossFailover,
   fullCircle,
   exportAcrossFailover,
   exportServerCrash,

@@ -166,7 +166,7 @@ describe("where a proxy goes", () => {
   test.for(["tuned", "passive"] as const)(
     "%s: to B while A cannot be reached, back by itself, and with all but a POST when A does not answer",
     async (kind, { topology }) => {
-      await reload(topology.proxy.container, await filesOf(kind));
+      await reload(topology.proxy.container, await filesOf({ proxy: kind }));
       await topology.links.setEnabled("hapi-a", false);
       try {
         await untilReadBy(topology, "b");
@@ -204,8 +204,27 @@ describe("where a proxy goes", () => {
     },
   );
 
+  test("reads by the follower: while A cannot be reached they go to B, and writes nowhere else", async ({
+    topology,
+  }) => {
+    await reload(topology.proxy.container, await filesOf({ proxy: "latched", reads: "follower-while-away" }));
+    await untilReadBy(topology, "a");
+    await topology.links.setEnabled("hapi-a", false);
+    try {
+      await untilReadBy(topology, "b");
+      const answers = [await write(edge(topology), "cut-off"), await write(edge(topology), null)];
+      expect(answers.map((answer) => [answer.status, servedBy(answer)])).toEqual([
+        [502, "a"],
+        [502, "a"],
+      ]);
+    } finally {
+      await topology.links.setEnabled("hapi-a", true);
+    }
+    await untilReadBy(topology, "a");
+  });
+
   test("latched once more: where it is told, there and back", async ({ topology }) => {
-    await reload(topology.proxy.container, await filesOf("latched"));
+    await reload(topology.proxy.container, await filesOf({ proxy: "latched" }));
     await topology.proxy.latch("b");
     await untilReadBy(topology, "b");
     await topology.proxy.latch("a");

@@ -27,7 +27,7 @@ export async function makeWhole(topology: Topology): Promise<void> {
   for (const link of LINKS) await open(topology, link);
   // B's server is stopped and started by a rebuild, if there is one.
   await start(["hapi-a"]);
-  await reload(proxy.container, await filesOf(ASYNC.proxy));
+  await reload(proxy.container, await filesOf(ASYNC));
   await stopFollowing(postgres.a);
   await unfence(postgres.a);
   await setDurability(postgres.a, ASYNC.replication);
@@ -38,7 +38,7 @@ export async function makeWhole(topology: Topology): Promise<void> {
 
 /** Gives a whole topology the settings of another configuration; the tables of jobs stay replicated in all of them. */
 export async function configure({ proxy, postgres }: Topology, config: Config): Promise<void> {
-  await reload(proxy.container, await filesOf(config.proxy));
+  await reload(proxy.container, await filesOf(config));
   await setDurability(postgres.a, config.replication);
   await (config.fencing ? fence : unfence)(postgres.b);
 }

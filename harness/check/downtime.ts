@@ -46,8 +46,8 @@ export const downtime: Checker = {
 
 /** Of the writes sent at `fromMs` or later. */
 export function outages(
-  history: History,
-  { acksMs, loadEndMs }: Facts,
+  history: Pick<History, "length" | "outcome" | "status" | "invokedMs">,
+  { acksMs, loadEndMs }: Pick<Facts, "acksMs" | "loadEndMs">,
   fromMs: number,
 ): { intervals: Interval[]; censored: boolean } {
   const { length, outcome, status, invokedMs } = history;

@@ -41,6 +41,7 @@ import { latency } from "./latency.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { machine } from "./machine.ts";
+import { readAvailability } from "./read-availability.ts";
 import { redundancy } from "./redundancy.ts";
 import { refusedAuthorization } from "./refused-authorization.ts";
 import { regressedVersions } from "./regressed-versions.ts";
@@ -71,6 +72,7 @@ export const CHECKERS: readonly Checker[] = [
   worstOfNetworks(rto, ({ rto: of }) => of?.seconds ?? of?.censoredAtSeconds ?? 0),
   worstOfNetworks(downtime, ({ downtime: of }) => of?.seconds ?? 0),
   worstOfNetworks(availability, ({ availability: of }) => 1 - (of?.byTime ?? 1)),
+  readAvailability,
   failoverWithoutCause,
   acknowledgedWhenFenced,
   refusedAuthorization,

@@ -304,7 +304,15 @@ describe("without its checker a defect goes unnoticed", () => {
 
   test("every checker is in the table, but for those that only measure", () => {
     const measures = [
-      ...["stale-reads", "hidden-updates", "divergence", "latency", "carried-rate", "regressed-versions"],
+      ...[
+        "stale-reads",
+        "hidden-updates",
+        "divergence",
+        "latency",
+        "carried-rate",
+        "read-availability",
+        "regressed-versions",
+      ],
       ...["replication-lag", "resources", "across-regions"],
     ];
     expect(CHECKERS.map((checker) => checker.name).toSorted()).toEqual([...Object.keys(ONLY), ...measures].toSorted());

@@ -2,7 +2,7 @@
 import { Contents } from "../model/columns/contents.ts";
 import { History } from "../model/columns/history.ts";
 import type { Operation } from "../model/columns/operation.ts";
-import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/load/ledger.ts";
+import type { CompleteLine, InvokeLine, LedgerLine, LookLine, ReadLine } from "../model/load/ledger.ts";
 import { Names } from "../model/load/names.ts";
 import { writeId } from "../model/load/write.ts";
 import type { AuditLine } from "../model/record/audit.ts";
@@ -10,7 +10,7 @@ import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
-import type { LedgerNotes, RunRecord } from "../model/record/record.ts";
+import type { LedgerNotes, RegisterLook, RunRecord } from "../model/record/record.ts";
 import { RUN_SCHEMA, type Run } from "../model/record/run.ts";
 import { type StrandedVersion, savedIn, strandedBundle } from "../model/record/stranded.ts";
 import type { WalLine } from "../model/record/wal.ts";
@@ -23,6 +23,7 @@ import { answerTo, FAULTS, FIRST_WRITE_MS, faultMsOf, loadOf, RUNNER, TIMEOUT_MS
 export interface Parts {
   run: Run;
   operations: Operation[];
+  looks: RegisterLook[];
   events: DrillEvent[];
   probes: ProbeLine[];
   audit: AuditLine[];
@@ -42,13 +43,14 @@ export function plantedParts(changes: Partial<Plan> = {}): Parts {
   const operations = writesOf(plan);
   const run = runOf(plan, operations.length);
   const recorded = { events: eventsOf(plan), probes: probesOf(plan), audit: auditOf(plan, operations) };
-  const back = { returned: [], saved: [], wal: [], bulkExport: [], devices: [], bridges: [], held: [] };
+  const back = { looks: [], returned: [], saved: [], wal: [], bulkExport: [], devices: [], bridges: [], held: [] };
   return { run, operations, ...recorded, ...back };
 }
 
 export function recordOf({
   run,
   operations,
+  looks,
   events,
   probes,
   audit: lines,
@@ -86,7 +88,7 @@ export function recordOf({
     held: legible(back.held.length),
   };
   return {
-    ...{ run, history, events, probes, audit, returned, saved, wal, bulkExport, devices, ledger, legibility },
+    ...{ run, history, looks, events, probes, audit, returned, saved, wal, bulkExport, devices, ledger, legibility },
     brokenSeals: null,
   };
 }
@@ -221,6 +223,7 @@ function runOf(plan: Plan, writes: number): Run {
 export function filesOf({
   run,
   operations,
+  looks,
   events,
   probes,
   audit,
@@ -233,7 +236,9 @@ export function filesOf({
   held,
 }: Parts) {
   const text = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
-  const ledger = text(linesOf(operations, run.clock?.offsetMs ?? 0).toSorted((x, y) => x.epochMs - y.epochMs));
+  const offsetMs = run.clock?.offsetMs ?? 0;
+  const ofLoad = [...linesOf(operations, offsetMs), ...looks.map((look) => lookLine(look, run.seed, offsetMs))];
+  const ledger = text(ofLoad.toSorted((x, y) => x.epochMs - y.epochMs));
   const lines = {
     ledger,
     events: text(events),
@@ -248,6 +253,15 @@ export function filesOf({
   };
   const stranded = saved.length > 0 ? JSON.stringify(strandedBundle(saved)) : "";
   return { run: JSON.stringify(run), ...lines, stranded };
+}
+
+function lookLine(
+  { sentMs, doneMs, writer, runner: r, ...look }: RegisterLook,
+  seed: number,
+  offsetMs: number,
+): LookLine {
+  const times = { sentEpochMs: sentMs + offsetMs, epochMs: doneMs + offsetMs };
+  return { type: "look", ...look, ...times, writer: writer === null ? null : writeId(seed, writer), r };
 }
 
 export function linesOf(operations: readonly Operation[], offsetMs: number): LedgerLine[] {

@@ -52,6 +52,13 @@ test("where the rate changes, each change stands at its time, and of a constant 
   expect(shaped(undefined)).not.toContain("the rate is");
 });
 
+test("reads beside the writes are told, and of none there is no word", () => {
+  const reads = { ratePerSecond: 10, of: "both" } as const;
+  const text = planText({ ...regionLoss, load: { ...regionLoss.load, reads } }, config, "").replaceAll(/\s+/g, " ");
+  expect(text).toContain("times out after 5 s; besides 10 reads and searches/s");
+  expect(planText(regionLoss, config, "")).not.toContain("besides");
+});
+
 test("a bulk export is told with how long its end is waited for, and elsewhere there is no word of it", () => {
   expect(planText(exportAcrossFailover, config, "")).toMatch(
     /\nbulk export {2}asked for before the load at the level patient;[\s\S]+ 600 s/,

@@ -31,7 +31,10 @@ export function planText(scenario: Scenario, config: Config, command: string | n
     ...field("objectives", promises(config.objectives)),
     ...(config.own === null ? field("start", beginning(start)) : []),
     ...(bulkExport === null ? [] : field("bulk export", exportText(bulkExport))),
-    ...field("load", `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s${sharedBy(load)}`),
+    ...field(
+      "load",
+      `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s${sharedBy(load)}${besides(load)}`,
+    ),
     "",
     ...inTime(steps).flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
     "",
@@ -70,6 +73,12 @@ function rateTexts(scenario: Scenario): [number, string][] {
 /** Of one runner nothing is said: it is as everybody expects. */
 function sharedBy({ runners = 1 }: Scenario["load"]): string {
   return runners === 1 ? "" : `; ${runners} runners share it`;
+}
+
+function besides({ reads }: Scenario["load"]): string {
+  if (reads === undefined) return "";
+  const what = { read: "reads", search: "searches", both: "reads and searches" }[reads.of];
+  return `; besides ${reads.ratePerSecond} ${what}/s`;
 }
 
 function exportText({ level, waitSeconds }: BulkExport): string {

@@ -2,9 +2,10 @@
  * One line of the ledger, held against the plan: the seed says which write bears which number and is of which kind. By
  * hand, not by a schema library: there are millions of them.
  */
-import type { CompleteLine, InvokeLine, MarkLine, ReadLine } from "../model/load/ledger.ts";
+import type { CompleteLine, InvokeLine, LookLine, MarkLine, ReadLine } from "../model/load/ledger.ts";
+import { LOOK_KINDS, type LookKind } from "../model/load/look.ts";
 import type { Names, Stored } from "../model/load/names.ts";
-import { kindOfWrite, type WriteMix, writeNumber } from "../model/load/write.ts";
+import { kindOfWrite, REGISTERS, WRITE_LIMIT, type WriteMix, writeNumber } from "../model/load/write.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Answer } from "./outcome.ts";
 
@@ -29,6 +30,7 @@ export interface Entries {
   invoke(n: number, epochMs: number, runner: number, line: number): void;
   read(n: number, epochMs: number, look: Look, runner: number): void;
   complete(n: number, epochMs: number, answer: FullAnswer, runner: number, line: number): void;
+  look(look: LookLine, runner: number): void;
   /** That the runner began or ended. Throws where no runner says so. */
   mark(type: MarkLine["type"], epochMs: number, runner: number): void;
 }
@@ -49,6 +51,10 @@ export function enterLine(json: unknown, place: number, plan: WritePlan, names: 
   if (line.type === "begin" || line.type === "end") {
     if (!isTime(line.epochMs)) throw new Error("no time");
     entries.mark(line.type, line.epochMs, placeOf(line.r, plan));
+    return;
+  }
+  if ((json as { type?: unknown }).type === "look") {
+    entries.look(lookIn(json as Partial<LookLine>), placeOf(line.r, plan));
     return;
   }
   if (typeof line.write !== "string" || !isTime(line.epochMs)) throw new Error("no write id or no time");
@@ -79,6 +85,19 @@ export function enterLine(json: unknown, place: number, plan: WritePlan, names: 
     default:
       throw new Error(`unknown type of line ${String(line.type)}`);
   }
+}
+
+function lookIn(look: Partial<LookLine>): LookLine {
+  const { n, by, register, sentEpochMs, epochMs, status, version, writer, servedBy } = look;
+  if (!isTime(epochMs) || !isTime(sentEpochMs)) throw new Error("a look without a time");
+  if (!(Number.isInteger(n) && (n as number) >= 0 && (n as number) < WRITE_LIMIT)) throw new Error(`look number ${n}`);
+  if (!LOOK_KINDS.includes(by as LookKind)) throw new Error(`a look by ${String(by)}`);
+  if (!(Number.isInteger(register) && (register as number) >= 0 && (register as number) < REGISTERS))
+    throw new Error(`a look at register ${register}`);
+  if (!isStatus(status) || !(version === null || isVersion(version)) || typeof servedBy !== "string")
+    throw new Error("a look without status, or nothing said of who answered, or with a version that is none");
+  if (!(writer === null || typeof writer === "string")) throw new Error("nothing said of whose content was given");
+  return look as LookLine;
 }
 
 /** Throws where the runner is none of the plan's. */

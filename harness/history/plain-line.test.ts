@@ -33,6 +33,7 @@ class Readers {
   readonly #names: Names;
   readonly #entered: unknown[] = [];
   readonly #entries: Entries = {
+    look: () => {},
     invoke: (...what) => this.#entered.push(["invoke", ...what]),
     read: (n, epochMs, { sentEpochMs, status, version, writer }, runner) =>
       this.#entered.push(["read", n, epochMs, sentEpochMs, status, version, writer, runner]),

@@ -10,7 +10,7 @@ import type { Names } from "../model/load/names.ts";
 import { kindOfWrite, RESOURCES, writeNumber } from "../model/load/write.ts";
 import type { ClockMap } from "../model/record/clock.ts";
 import { parseJson } from "../model/record/json.ts";
-import type { LedgerNotes, Legibility, RunnerLedger } from "../model/record/record.ts";
+import type { LedgerNotes, Legibility, RegisterLook, RunnerLedger } from "../model/record/record.ts";
 import type { InTime } from "./in-time.ts";
 import { type Entries, enterLine, type Look, type WritePlan } from "./ledger-line.ts";
 import { eachLine, type Text } from "./lines.ts";
@@ -37,7 +37,7 @@ export function readLedger(
   plan: WritePlan,
   names: Names,
   inTime?: InTime,
-): { history: History; notes: LedgerNotes } {
+): { history: History; looks: RegisterLook[]; notes: LedgerNotes } {
   return readLedgers([{ text, clock, runner: null }], plan, names, inTime);
 }
 
@@ -46,7 +46,7 @@ export function readLedgers(
   plan: WritePlan,
   names: Names,
   inTime: InTime = () => {},
-): { history: History; notes: LedgerNotes } {
+): { history: History; looks: RegisterLook[]; notes: LedgerNotes } {
   // Each by the write's number: the line that sent it and when, its place among the answers, and among the reads.
   const invoked = new Column(Int32Array);
   const invokedMs = new Column(Float64Array);
@@ -57,6 +57,8 @@ export function readLedgers(
   const owners = ledgers.flatMap(({ runner }) => runner ?? []);
   const runners = owners.length > 0 ? owners : (plan.runners ?? [ONLY_RUNNER]);
   const answers = new History(plan.seed, names);
+  const looks = new Map<number, RegisterLook>();
+  let backwards = 0;
   let repeats = 0;
   let outOfOrder = 0;
   let byAnother = 0;
@@ -100,6 +102,20 @@ export function readLedgers(
       answers.pushNameless(answerOf(answer, n, epochMs - offsetMs, by, line, plan), answer.stored);
       answered.set(n, answers.length - 1, NONE);
     },
+    look({ n, by, register, sentEpochMs, epochMs, status, version, writer, servedBy }, runner) {
+      inTime("epochMs", epochMs - offsetMs);
+      inTime("sentEpochMs", sentEpochMs - offsetMs);
+      if (epochMs < lastEpochMs) outOfOrder += 1;
+      lastEpochMs = epochMs;
+      if (looks.has(n)) {
+        repeats += 1;
+        return;
+      }
+      if (epochMs < sentEpochMs) backwards += 1;
+      const times = { sentMs: sentEpochMs - offsetMs, doneMs: epochMs - offsetMs };
+      const found = { status, version, writer: writer === null ? null : writeNumber(plan.seed, writer) };
+      looks.set(n, { n, by, register, ...times, ...found, servedBy, runner: runners[owner + runner] as string });
+    },
     mark(type, epochMs) {
       if (marks === null) throw new Error(`unknown type of line ${type}`);
       inTime("epochMs", epochMs - offsetMs);
@@ -138,11 +154,11 @@ export function readLedgers(
   });
   const history = answers.pick(places);
   const orphans = withoutInvoke(answered, invoked) + withoutInvoke(read, invoked);
-  let backwards = 0;
   for (let i = 0; i < history.length; i += 1)
     if ((history.completedMs[i] as number) < (history.invokedMs[i] as number)) backwards += 1;
   const counts = { orphans, repeats, byAnother, outOfOrder, backwards, ofRunners };
-  return { history, notes: { ...together(legibilities), ...counts } };
+  const inOrder = [...looks.values()].sort((x, y) => x.sentMs - y.sentMs);
+  return { history, looks: inOrder, notes: { ...together(legibilities), ...counts } };
 }
 
 function together(legibilities: readonly Legibility[]): Legibility {

@@ -54,7 +54,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   const inTime = inTimeOf(run);
   const ofTheDrill = (line: Parameters<typeof checkTimes>[0]) => checkTimes(line, inTime);
   const ledgers = ledgersOf(run, texts.ledger, texts.otherLedgers);
-  const { history, notes } = readLedgers(ledgers, planOf(run), names, run.clock === null ? undefined : inTime);
+  const { history, looks, notes } = readLedgers(ledgers, planOf(run), names, run.clock === null ? undefined : inTime);
   const events = linesOf(texts.events, EventSchema, ofTheDrill, eventsInPlace());
   const probes = linesOf(texts.probes, ProbeSchema, ofTheDrill, probesInPlace());
   const audit = { a: new Contents("a", run.seed, names), b: new Contents("b", run.seed, names) };
@@ -71,6 +71,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   return {
     run,
     history,
+    looks,
     events: events.values,
     probes: probes.values,
     audit,

@@ -45,6 +45,7 @@ test("it is told how the rate changes, and of a constant rate nothing but the ra
   const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
   const task = { scenario: stepAfterFailover, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
   await k6(placesBeside(system), "image").start({ ...task, dialect: HAPI_DIALECT });
+  expect(await told()).not.toHaveProperty("reads");
   const { ratePerSecond, stages }: LoadOrder = JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
   expect([ratePerSecond, stages]).toEqual([20, stagesOf(stepAfterFailover)]);
   expect(await told()).not.toHaveProperty("stages");

@@ -118,6 +118,7 @@ async function startProgram(place: RunnerPlace, share: Share, image: string, tas
     versions: dialect.versions,
     ratePerSecond: load.ratePerSecond,
     ...(hasShape(load) ? { stages: stagesOf(task.scenario) } : {}),
+    ...(load.reads ? { reads: load.reads } : {}),
     durationSeconds,
     timeoutSeconds: load.timeoutSeconds,
     retry: task.retry,

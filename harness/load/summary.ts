@@ -5,10 +5,14 @@ interface Summary {
   metrics?: Record<string, { values?: { count?: number } }>;
 }
 
-/** `null` when k6 left no summary, which is not the same as one with nothing dropped. */
+/** Of the writes alone, where others were sent besides. `null` when k6 left no summary, which is not the same as one with nothing dropped. */
 export function readSummary(text: string | null, exitCode: number): Run["k6"] {
   const summary: Summary | null = JSON.parse(text ?? "null");
-  const iterations = summary?.metrics?.iterations?.values?.count;
+  const countOf = (metric: string) => {
+    const ofWrites = summary?.metrics?.[`${metric}{scenario:writes}`] ?? summary?.metrics?.[metric];
+    return ofWrites?.values?.count;
+  };
+  const iterations = countOf("iterations");
   if (iterations === undefined) return null;
-  return { iterations, droppedIterations: summary?.metrics?.dropped_iterations?.values?.count ?? 0, exitCode };
+  return { iterations, droppedIterations: countOf("dropped_iterations") ?? 0, exitCode };
 }

@@ -72,7 +72,9 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   try {
     system = await orRecordWhy(recorder, signal, async () => {
       const dialect = await proveDialect(edge.ask, { seed, signal });
-      const load = { ...scenario.load, mix: mixFor(dialect, scenario.load.mix) };
+      const mix = mixFor(dialect, scenario.load.mix);
+      if (scenario.load.reads && mix.update === 0) throw nothingToReadOn();
+      const load = { ...scenario.load, mix };
       recorder.update({ dialect, scenario: { ...scenario, load } });
       const around = { run: run.id.toLowerCase(), tools: images.tools.name, folder: folder.path, secrets };
       return attach({ ...around, own, engine, edge, databases, targets, now });
@@ -95,6 +97,14 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
 /** `null` where nothing of it is looked for on one. */
 export async function engineFor({ targets }: OwnSystem): Promise<Engine | null> {
   return Object.keys(targets).length > 0 ? reachEngine() : null;
+}
+
+function nothingToReadOn() {
+  return usageFailure(
+    "load.reads cannot be had of this system",
+    "reads look at resources that are updated by version, and its server does not do that",
+    "leave load.reads out",
+  );
 }
 
 function refuseOther(agreed: Agreed, hash: string): void {

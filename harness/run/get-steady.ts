@@ -32,11 +32,11 @@ export async function getSteady(
   { dialect, view, signal, untilDue }: Steadying,
 ): Promise<WarmedUp> {
   const { scenario, seed, config } = run;
-  const { mix, ratePerSecond, timeoutSeconds } = scenario.load;
+  const { mix, ratePerSecond, timeoutSeconds, reads } = scenario.load;
   const send = sendTagged(edge.ask, tagsBesideOf(run), timeoutSeconds * 1000);
   if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
   const { probeIntervalMs, probeTimeoutMs } = config.operator;
-  const besides = 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;
+  const besides = (reads?.ratePerSecond ?? 0) + 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;
   // An update reads before it writes.
   const requests = 1 + mix.update / Object.values(mix).reduce((sum, weight) => sum + weight, 0);
   const warmedUp = await warmUp({

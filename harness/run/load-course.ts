@@ -2,7 +2,7 @@
 import type { RunningLoad } from "../load/generator.ts";
 import { LineTail } from "../load/tail.ts";
 import { DrillFailure } from "../model/failure.ts";
-import type { LedgerLine, MarkLine } from "../model/load/ledger.ts";
+import type { LedgerLine, LookLine, MarkLine } from "../model/load/ledger.ts";
 import { type Clock, type ClockSample, clockOfAll, mapClock } from "../model/record/clock.ts";
 import type { ByRunner, Run } from "../model/record/run.ts";
 import { until } from "../system/waiting.ts";
@@ -27,7 +27,7 @@ export class LoadCourse {
     const isAlone = runners.length === 1;
     this.#runners = runners.map((each) => ({ ...each, called: isAlone ? each.program : each.runner }));
     this.#now = now;
-    this.watch = new LoadWatch(...runners.map(({ ledger }) => new LineTail<LedgerLine | MarkLine>(ledger)));
+    this.watch = new LoadWatch(...runners.map(({ ledger }) => new LineTail<LedgerLine | LookLine | MarkLine>(ledger)));
     this.#samples = new Map(runners.map(({ readClock }) => [readClock, []]));
     for (const { runner, ended } of runners)
       ended.then(

@@ -1,12 +1,12 @@
 /** The live view of the load: what the ledgers say as they grow. */
 import type { LineTail } from "../load/tail.ts";
-import { type LedgerLine, type MarkLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
+import { type LedgerLine, type LookLine, type MarkLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import type { LiveState } from "../model/view.ts";
 
 const WINDOW_MS = 1000;
 
 export class LoadWatch {
-  readonly #tails: readonly LineTail<LedgerLine | MarkLine>[];
+  readonly #tails: readonly LineTail<LedgerLine | LookLine | MarkLine>[];
   /** When the first line of each ledger was seen, by the watcher's clock. */
   readonly seenMs: (number | null)[];
   #acks: number[] = [];
@@ -20,7 +20,7 @@ export class LoadWatch {
   /** When the load was seen to have begun, by the watcher's clock: with the last of its ledgers. */
   firstSeenMs: number | null = null;
 
-  constructor(...tails: LineTail<LedgerLine | MarkLine>[]) {
+  constructor(...tails: LineTail<LedgerLine | LookLine | MarkLine>[]) {
     this.#tails = tails;
     this.seenMs = tails.map(() => null);
   }
@@ -50,7 +50,7 @@ export class LoadWatch {
     };
   }
 
-  async #newLines(nowMs: number): Promise<(LedgerLine | MarkLine)[]> {
+  async #newLines(nowMs: number): Promise<(LedgerLine | LookLine | MarkLine)[]> {
     const ofEach = await Promise.all(this.#tails.map((tail) => tail.read()));
     for (const [i, lines] of ofEach.entries()) if (lines.length > 0) this.seenMs[i] ??= nowMs;
     return ofEach.flat();

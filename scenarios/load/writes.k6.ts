@@ -6,7 +6,8 @@
 import { sleep } from "k6";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
-import type { LedgerLine, LoadOrder, MarkLine } from "../../harness/model/load/ledger.ts";
+import type { LedgerLine, LoadOrder, LookLine, MarkLine } from "../../harness/model/load/ledger.ts";
+import { planLook } from "../../harness/model/load/look.ts";
 import { namedIn } from "../../harness/model/load/named.ts";
 import { executorStages, peakOf } from "../../harness/model/load/shape.ts";
 import { isGiven } from "../../harness/model/load/start-signal.ts";
@@ -25,13 +26,17 @@ const START_PAUSE_SECONDS = order.signal.includes("?") ? 0.5 : 0.1;
 
 /** Else a server may answer with what it found before. */
 const FRESH = { ...order.headers, "Cache-Control": "no-cache" };
+/** A search that leaves nothing in the database: a server that may not write can do it, too. */
+const UNSTORED = { ...order.headers, "Cache-Control": "no-store" };
 const HEADERS = { ...order.headers, "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
 // that a write does, its reading and its further attempts, has to fit into the time of one. Runners share the load by their
 // users: only as many for each give them equal parts of it, and work to each.
 const most = order.stages ? peakOf(order.stages) : order.ratePerSecond;
-const users = Math.ceil((most * order.timeoutSeconds + 10) / order.runners) * order.runners;
+const usersFor = (ratePerSecond: number) =>
+  Math.ceil((ratePerSecond * order.timeoutSeconds + 10) / order.runners) * order.runners;
+const users = usersFor(most);
 
 export const options = {
   scenarios: {
@@ -44,10 +49,33 @@ export const options = {
       maxVUs: users,
       gracefulStop: `${order.timeoutSeconds + 1}s`,
     },
+    ...(order.reads ? { looks: looksOf(order.reads) } : {}),
   },
+  // k6 counts the iterations of each by itself only where it has a limit for them.
+  ...(order.reads
+    ? {
+        thresholds: {
+          "iterations{scenario:writes}": ["count>=0"],
+          "dropped_iterations{scenario:writes}": ["count>=0"],
+        },
+      }
+    : {}),
   setupTimeout: `${order.patienceSeconds}s`,
   summaryTrendStats: ["min", "med", "p(95)", "p(99)", "max", "count"],
 };
+
+function looksOf({ ratePerSecond }: NonNullable<LoadOrder["reads"]>) {
+  return {
+    executor: "constant-arrival-rate",
+    exec: "look",
+    rate: ratePerSecond,
+    duration: `${order.durationSeconds}s`,
+    timeUnit: "1s",
+    preAllocatedVUs: usersFor(ratePerSecond),
+    maxVUs: usersFor(ratePerSecond),
+    gracefulStop: `${order.timeoutSeconds + 1}s`,
+  };
+}
 
 /** All users are there by now. The load begins when the harness has found the service steady, and says so. */
 export function setup(): void {
@@ -77,6 +105,21 @@ export default function write(): void {
     const nothing = { status: 0, errorCode: 0, error: "", stored: [], servedBy: "" };
     record({ type: "complete", write: planned.id, epochMs: Date.now(), ...nothing, unsent: true });
   }
+}
+
+/** A look at a register that belongs to no write. */
+export function look(): void {
+  const { n, by, register, path } = planLook(order.seed, exec.scenario.iterationInTest, order.reads?.of ?? "both");
+  const sentEpochMs = Date.now();
+  const answer = http.get(`${order.baseUrl}/${path}`, {
+    headers: by === "read" ? FRESH : UNSTORED,
+    timeout: order.timeoutSeconds * 1000,
+    tags: { name: by },
+  });
+  const found = by === "read" ? { version: versionIn(answer), writer: writerIn(answer) } : foundIn(answer);
+  const { status } = answer;
+  const servedBy = answer.headers["X-Served-By"] ?? "";
+  record({ type: "look", n, by, register, sentEpochMs, epochMs: Date.now(), status, ...found, servedBy });
 }
 
 /**
@@ -127,7 +170,7 @@ function readBefore({ id, path }: PlannedWrite, limitMs: number): number | null 
     timeout: limitMs,
     tags: { name: "read" },
   });
-  const version = answer.status === 200 ? versionOfETag(answer.headers.Etag ?? "") : null;
+  const version = versionIn(answer);
   record({
     type: "read",
     write: id,
@@ -145,6 +188,25 @@ export function handleSummary(data: unknown): Record<string, string> {
   return { [order.summary]: JSON.stringify(data) };
 }
 
+function versionIn({ status, headers }: RefinedResponse<"text">): number | null {
+  return status === 200 ? versionOfETag(headers.Etag ?? "") : null;
+}
+
+/** The one resource that a search was for. */
+function foundIn({ status, body }: RefinedResponse<"text">): Pick<LookLine, "version" | "writer"> {
+  if (status !== 200) return { version: null, writer: null };
+  try {
+    const { meta, identifier } = JSON.parse(String(body)).entry[0].resource;
+    const version = Number(meta.versionId);
+    return {
+      version: Number.isInteger(version) && version > 0 ? version : null,
+      writer: writerOf(identifier[0].value),
+    };
+  } catch {
+    return { version: null, writer: null };
+  }
+}
+
 /** `W/"3"` → 3. */
 function versionOfETag(etag: string): number | null {
   const found = /^W\/"(\d+)"$/.exec(etag);
@@ -155,11 +217,14 @@ function versionOfETag(etag: string): number | null {
 function writerIn({ status, body }: RefinedResponse<"text">): string | null {
   if (status !== 200) return null;
   try {
-    const value = JSON.parse(String(body)).identifier[0].value;
-    return typeof value === "string" && value.startsWith(writeIdPrefix(order.seed)) ? value : null;
+    return writerOf(JSON.parse(String(body)).identifier[0].value);
   } catch {
     return null;
   }
+}
+
+function writerOf(value: unknown): string | null {
+  return typeof value === "string" && value.startsWith(writeIdPrefix(order.seed)) ? value : null;
 }
 
 /** Of one runner alone the summary says that it ended; where there are several, each has to say it for itself. */
@@ -167,6 +232,6 @@ function mark(type: "begin" | "end"): void {
   if (order.runners > 1) record({ type, epochMs: Date.now() });
 }
 
-function record(line: LedgerLine | MarkLine): void {
-  console.log(JSON.stringify({ ...line, r: order.runner } satisfies LedgerLine | MarkLine));
+function record(line: LedgerLine | LookLine | MarkLine): void {
+  console.log(JSON.stringify({ ...line, r: order.runner } satisfies LedgerLine | LookLine | MarkLine));
 }

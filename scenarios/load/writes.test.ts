@@ -1,6 +1,7 @@
 /** The load script as k6 runs it, without k6: what it sends, what it writes down, and when it begins. */
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CompleteLine, LedgerLine, LoadOrder } from "../../harness/model/load/ledger.ts";
+import { planLook } from "../../harness/model/load/look.ts";
 import { startSignal } from "../../harness/model/load/start-signal.ts";
 import { tagged, tagOf } from "../../harness/model/load/tag.ts";
 import { planWrite, WRITE_KINDS, type WriteKind } from "../../harness/model/load/write.ts";
@@ -233,6 +234,64 @@ describe("the rate", () => {
       ],
     });
     expect([preAllocatedVUs, maxVUs]).toEqual([410, 410]);
+  });
+});
+
+describe("looks", () => {
+  const reads = { ratePerSecond: 20, of: "both" } as const;
+  const found = { resourceType: "Patient", meta: { versionId: "3" }, identifier: [{ value: "w16-7" }] };
+  async function looked(n: number, answer: Answer) {
+    const { look } = await script({ reads });
+    k6.iteration = n;
+    k6.answer = () => answer;
+    look();
+    return written;
+  }
+
+  test("are sent beside the writes, and counted apart from them", async () => {
+    const { options } = await script({ reads });
+    expect(options.scenarios.looks).toMatchObject({
+      ...{ executor: "constant-arrival-rate", exec: "look", rate: 20, duration: "5s", maxVUs: 90 },
+    });
+    expect(Object.keys(options.thresholds ?? {})).toEqual([
+      "iterations{scenario:writes}",
+      "dropped_iterations{scenario:writes}",
+    ]);
+    const { options: without } = await script();
+    expect([Object.keys(without.scenarios), without.thresholds]).toEqual([["writes"], undefined]);
+  });
+
+  test("by id leave one line, with the version of the answer's header", async () => {
+    const lines = await looked(4, {
+      status: 200,
+      headers: { Etag: 'W/"3"', "X-Served-By": "b" },
+      body: JSON.stringify(found),
+    });
+    const { register } = planLook(SEED, 4, "both");
+    expect(lines).toMatchObject([
+      { type: "look", n: 4, by: "read", register, status: 200, version: 3, writer: "w16-7", servedBy: "b", r: "k6-1" },
+    ]);
+    expect(k6.sent[0]?.url).toBe(`${BASE}/Patient/r16-${register}`);
+    expect(k6.sent[0]?.headers["Cache-Control"]).toBe("no-cache");
+  });
+
+  test("by search leave one line, with the version of what was found, and nothing on the server", async () => {
+    const body = JSON.stringify({ resourceType: "Bundle", entry: [{ resource: found }] });
+    const lines = await looked(5, { status: 200, body });
+    const { register } = planLook(SEED, 5, "both");
+    expect(lines).toMatchObject([{ n: 5, by: "search", register, version: 3, writer: "w16-7", servedBy: "" }]);
+    expect(k6.sent[0]?.url).toBe(`${BASE}/Patient?_id=r16-${register}`);
+    expect(k6.sent[0]?.headers["Cache-Control"]).toBe("no-store");
+  });
+
+  test.each<[string, number, Answer]>([
+    ["an error", 4, { status: 503, headers: { Etag: 'W/"3"' }, body: JSON.stringify(found) }],
+    ["no answer", 5, { status: 0 }],
+    ["an empty bundle", 5, { status: 200, body: JSON.stringify({ resourceType: "Bundle" }) }],
+    ["no version", 5, { status: 200, body: JSON.stringify({ entry: [{ resource: { meta: {}, identifier: [{}] } }] }) }],
+    ["no JSON", 5, { status: 200, body: "<html>" }],
+  ])("of %s have found nothing", async (_, n, answer) => {
+    expect(await looked(n, answer)).toMatchObject([{ status: answer.status, version: null, writer: null }]);
   });
 });
 

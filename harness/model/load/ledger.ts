@@ -5,6 +5,7 @@
  * This file runs in k6 and in Node: it imports nothing but types.
  */
 import type { ClientRetry } from "../plan/attempts.ts";
+import type { LookKind } from "./look.ts";
 import type { Versions } from "./named.ts";
 import type { Stage } from "./shape.ts";
 import type { Tag } from "./tag.ts";
@@ -63,6 +64,25 @@ export interface ReadLine extends LineOfWrite {
 
 export type LedgerLine = InvokeLine | CompleteLine | ReadLine;
 
+/** A look at a register, beside the writes (`look.ts`): one line, when it has ended. */
+export interface LookLine {
+  type: "look";
+  /** Counts the looks of all runners together. */
+  n: number;
+  by: LookKind;
+  register: number;
+  sentEpochMs: number;
+  epochMs: number;
+  /** 0 when no answer came. */
+  status: number;
+  /** Of the register; `null` when it was not given. */
+  version: number | null;
+  /** The write whose content was given; `null` when the content names none. */
+  writer: string | null;
+  servedBy: string;
+  r?: string;
+}
+
 /** That a runner began its part of a load, or ended it by itself: its first and its last line, where there are several. */
 export interface MarkLine {
   type: "begin" | "end";
@@ -88,6 +108,8 @@ export interface LoadOrder {
   ratePerSecond: number;
   /** How the rate changes; absent where it does not. */
   stages?: readonly Stage[];
+  /** Looks beside the writes; absent where there are none. */
+  reads?: { ratePerSecond: number; of: LookKind | "both" };
   /** Of the whole load. */
   durationSeconds: number;
   timeoutSeconds: number;

@@ -115,6 +115,11 @@ export const ConfigSchema = z
      * `balanced`: requests go to both sites in turn; each server finds the primary by itself.
      */
     proxy: z.enum(["latched", "tuned", "passive", "balanced"]).default("latched"),
+    /**
+     * `follower-while-away`: until the first failover, a read that A fails is answered by B, which follows A and writes nothing.
+     * Without it, reads go where writes go.
+     */
+    reads: z.literal("follower-while-away").optional(),
     /** A site that is not the primary is read-only: B until it is promoted, A as soon as the operator can reach it. */
     fencing: z.boolean().default(true),
     /**
@@ -133,6 +138,16 @@ export const ConfigSchema = z
     privateLink: PrivateLinkSchema.nullable().default(null),
     objectives: ObjectivesSchema,
   })
+  .refine(({ reads, proxy, fencing }) => reads === undefined || (proxy === "latched" && fencing), {
+    path: ["reads"],
+    message:
+      "only behind a latched proxy can B be asked for reads alone, and only where it is fenced does it write nothing",
+  })
+  .refine(
+    ({ reads, patroni, own, privateLink }) =>
+      reads === undefined || (patroni === null && own === null && privateLink === null),
+    { path: ["reads"], message: "reads by B are there in the lab with an operator only, and without client networks" },
+  )
   .refine(({ devices, patroni, own }) => devices === null || (patroni === null && own === null), {
     path: ["devices"],
     message:

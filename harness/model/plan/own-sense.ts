@@ -2,6 +2,7 @@
 import { dueBy, peakOf } from "../load/shape.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { OwnSystem } from "./own-system.ts";
+import { whyNoReads } from "./reads-sense.ts";
 import { loadTimes, type Scenario, stagesOf } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
 
@@ -12,9 +13,12 @@ export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible 
   if (start.resources > 0 || !start.replicated) return "it begins with another content than the system's own";
   const strange = orders.find(({ kind }) => kind !== "switchover");
   if (strange) return `nobody can tell it to do this: ${strange.kind}`;
-  const shapeless = whyNoShape(scenario);
-  if (shapeless !== null) return shapeless;
+  const unsound = whyNoShape(scenario) ?? whyNoReads(scenario);
+  if (unsound !== null) return unsound;
+  const reads = scenario.load.reads?.ratePerSecond ?? 0;
   const most = peakOf(stagesOf(scenario));
+  if (reads > 0 && most + reads > maxRatePerSecond)
+    return `it writes ${most} and reads ${reads} a second, and guard.maxRatePerSecond is ${maxRatePerSecond}`;
   if (most > maxRatePerSecond) return `it writes ${most} a second, and guard.maxRatePerSecond is ${maxRatePerSecond}`;
   const writes = Math.ceil(dueBy(stagesOf(scenario), loadTimes(scenario).end));
   if (writes > maxWrites) return `it comes to ${writes} writes, and guard.maxWrites is ${maxWrites}`;

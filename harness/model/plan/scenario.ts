@@ -7,6 +7,7 @@ import { BulkExportSchema } from "./bulk-export.ts";
 import { FeedSchema } from "./devices.ts";
 import { FaultSchema, type FaultSpec } from "./fault.ts";
 import { type Order, OrderSchema } from "./order.ts";
+import { ReadsSchema } from "./reads.ts";
 import { changesEnd, changesOf, ShapeSchema } from "./shape.ts";
 
 const positive = z.number().positive();
@@ -33,6 +34,8 @@ export const LoadSchema = z.object({
   runners: z.number().int().min(1).max(RUNNER_NAMES.length).optional(),
   /** How its rate changes after the baseline; constant if it does not say. */
   shape: ShapeSchema.optional(),
+  /** Reads and searches beside the writes; none if it does not say. */
+  reads: ReadsSchema.optional(),
 });
 
 /** The state of the two sites before the load. */

@@ -96,6 +96,7 @@ describe("a bulk export", () => {
   test("is refused where no job is replicated, and matters to what the operator does about jobs", () => {
     expect(refusedIn(exporting).filter((name) => !name.startsWith("patroni"))).toEqual([
       "passive",
+      "follower-reads",
       "unfenced",
       "replay",
     ]);

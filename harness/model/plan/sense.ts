@@ -4,6 +4,7 @@
  */
 import type { Config } from "./config.ts";
 import type { FaultSpec } from "./fault.ts";
+import { whyNoReads } from "./reads-sense.ts";
 import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
 import { SIDES } from "./side.ts";
@@ -25,6 +26,11 @@ const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
 
 const RULES: readonly Rule[] = [
   whyNoShape,
+  whyNoReads,
+  ({ bulkExport }, { reads }) =>
+    bulkExport !== null && reads !== undefined
+      ? "a site that does not serve knows nothing of the export, and would be asked for its end"
+      : null,
   ({ faults }, { patroni }) => {
     const kinds = faults.map(({ kind }) => kind).filter((kind) => !DONE_TO_PATRONI.includes(kind));
     return patroni !== null && kinds.length > 0 ? `not tested under Patroni yet: ${kinds.join(", ")}` : null;

@@ -1,6 +1,7 @@
 /** Everything that the judge may use: one run as it was recorded. */
 import type { Contents } from "../columns/contents.ts";
 import type { History } from "../columns/history.ts";
+import type { LookKind } from "../load/look.ts";
 import type { Side } from "../plan/side.ts";
 import type { BulkExportLine } from "./bulk-export.ts";
 import type { BridgeLine, DeviceLine, HeldLine } from "./device.ts";
@@ -44,9 +45,27 @@ export interface RunnerLedger {
   torn: boolean;
 }
 
+/** A look at a register beside the writes, by the drill's clock. */
+export interface RegisterLook {
+  n: number;
+  by: LookKind;
+  register: number;
+  sentMs: number;
+  doneMs: number;
+  status: number;
+  /** `null` when the register was not given. */
+  version: number | null;
+  /** The number of the write whose content was given. */
+  writer: number | null;
+  servedBy: string;
+  runner: string;
+}
+
 export interface RunRecord {
   run: Run;
   history: History;
+  /** In the order of sending; none where the load reads nothing by itself. */
+  looks: readonly RegisterLook[];
   events: DrillEvent[];
   probes: ProbeLine[];
   audit: Record<Side, Contents>;

@@ -73,6 +73,20 @@ export function exportTexts(measured: Measures["bulkExport"]): string[] {
   return [times.join(", "), ...(files === null ? [] : [[`${files} files`, `${lines} lines`, ...wrong].join(", ")])];
 }
 
+/** Of a load that reads beside its writes; empty of another. */
+export function readsText({ readAvailability }: Pick<Measures, "readAvailability">): string[] {
+  const { asked, answered, seconds: downSeconds, censored, answeredBy, stale, stalestMs } = readAvailability;
+  if (asked === null || downSeconds === null) return [];
+  const parts = [
+    `${answered} of ${asked} answered (A ${answeredBy.a}, B ${answeredBy.b})`,
+    `nobody could read for ${censored ? "more than " : ""}${seconds(downSeconds)}`,
+    ...(stale === null
+      ? ["how many were stale is not known"]
+      : [`${stale} stale${stale > 0 ? `, the stalest by ${seconds((stalestMs ?? 0) / 1000)}` : ""}`]),
+  ];
+  return [parts.join("; ")];
+}
+
 /** Of a run with devices: what became of their messages, and of their connections. */
 export function devicesText({
   deviceMessages,

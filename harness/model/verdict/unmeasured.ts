@@ -49,6 +49,10 @@ export const UNMEASURED = {
     late: { ...noQuantiles, maxMs: null },
   },
   deviceConnections: { lost: null, lostAgain: null, without: null, awaySeconds: null },
+  readAvailability: {
+    ...{ asked: null, answered: null, share: null, seconds: null, censored: false, intervals: [] },
+    ...{ answeredBy: { a: null, b: null }, stale: null, stalestMs: null },
+  },
   carriedRate: { highest: null, levels: [] },
   throttled: { count: null, share: null, longestSeconds: null },
   unauthorized: { count: null, seconds: null },

@@ -236,6 +236,18 @@ export const MeasuresSchema = z.object({
     .default(UNMEASURED.deviceConnections),
   /** What the clients of each network saw; none where they are in no networks of their own. */
   clientNetworks: z.array(network).default([]),
+  /** Of looks at registers beside the writes: how many were answered, by which side, and how long none was. */
+  readAvailability: z
+    .object({
+      ...{ asked: figure, answered: figure, share: figure, seconds: figure },
+      /** The last interval had not ended when the load did. */
+      censored: z.boolean(),
+      intervals: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
+      answeredBy: z.object({ a: figure, b: figure }),
+      /** Given in an older version than was acknowledged before they were sent, and the longest time since then. */
+      ...{ stale: figure, stalestMs: figure },
+    })
+    .default(UNMEASURED.readAvailability),
   /** Of a load whose rate changes by plan: the highest rate that was carried, and each that was looked at. */
   carriedRate: z
     .object({

@@ -19,9 +19,11 @@ export interface FailoverProxy extends Router {
   readClock: (clock: Clock) => Promise<ClockSample>;
 }
 
-export async function startProxy(engine: Engine, where: Where, kind: Config["proxy"]): Promise<FailoverProxy> {
+type Kind = Pick<Config, "proxy" | "reads">;
+
+export async function startProxy(engine: Engine, where: Where, kind: Kind): Promise<FailoverProxy> {
   const container = await new DrillContainer(where, "nginx")
-    .withCopyContentToContainer([await fileOf("nginx.conf"), ...(await filesOf(kind))])
+    .withCopyContentToContainer(await filesOf(kind))
     .withLoopbackPorts(PORT)
     .start();
   // By its present port: a restarted proxy has another.
@@ -31,8 +33,10 @@ export async function startProxy(engine: Engine, where: Where, kind: Config["pro
   return {
     container,
     latch: async (to) => {
-      if (kind !== "latched") throw new Error(`a ${kind} proxy goes where it finds an answer, and cannot be latched`);
-      await reload(container, [latchTo(to)]);
+      const { proxy, reads } = kind;
+      if (proxy !== "latched") throw new Error(`a ${proxy} proxy goes where it finds an answer, and cannot be latched`);
+      // Whoever has once taken over has nobody behind it who is known to follow.
+      await reload(container, [latchTo(to), ...(reads ? [readsFrom(to, "down")] : [])]);
     },
     readClock: async (clock) => {
       const url = await clockUrl();
@@ -48,10 +52,16 @@ interface File {
   target: string;
 }
 
-/** nginx's configuration for the two sites. With `latched` it starts at A. */
-export async function filesOf(kind: Config["proxy"]): Promise<File[]> {
-  const failover = await fileOf(`${kind}.conf`, "failover.conf");
-  return kind === "latched" ? [failover, latchTo("a")] : [failover];
+/** nginx's configuration for the two sites. With `latched` it starts at A, and with reads by the follower B is behind it. */
+export async function filesOf({ proxy, reads }: Kind): Promise<File[]> {
+  const nginx = await fileOf("nginx.conf");
+  if (reads !== undefined) {
+    const content = nginx.content.replace("proxy_pass http://fhir;", "proxy_pass http://$asked;");
+    const failover = await fileOf("follower-reads.conf", "failover.conf");
+    return [{ ...nginx, content }, failover, latchTo("a"), readsFrom("a", "backup")];
+  }
+  const failover = await fileOf(`${proxy}.conf`, "failover.conf");
+  return proxy === "latched" ? [nginx, failover, latchTo("a")] : [nginx, failover];
 }
 
 async function fileOf(name: string, target = name): Promise<File> {
@@ -61,6 +71,15 @@ async function fileOf(name: string, target = name): Promise<File> {
 function latchTo(to: Side): File {
   const server = (side: Side) => `server ${linkAddress(`hapi-${side}`)} ${side === to ? "max_fails=0" : "down"};\n`;
   return { content: SIDES.map(server).join(""), target: `${FOLDER}/latch.conf` };
+}
+
+/** Where reads go: to that side, and the other is behind it or takes none. */
+function readsFrom(side: Side, other: "backup" | "down"): File {
+  const server = (each: Side) => {
+    const behind = each === side ? "max_fails=3 fail_timeout=2s" : other;
+    return `server ${linkAddress(`hapi-${each}`)} ${behind};\n`;
+  };
+  return { content: SIDES.map(server).join(""), target: `${FOLDER}/reads.conf` };
 }
 
 /**

@@ -133,11 +133,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       return hapi;
     };
     const [, , proxy] = await step("FHIR servers and proxy", () =>
-      allStarted([
-        start("a"),
-        replicated ? start("b") : Promise.resolve(),
-        startProxy(engine, where("nginx"), config.proxy),
-      ]),
+      allStarted([start("a"), replicated ? start("b") : Promise.resolve(), startProxy(engine, where("nginx"), config)]),
     );
     const hapi = {
       get a() {

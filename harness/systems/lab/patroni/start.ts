@@ -158,7 +158,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       haproxy === null ? SERVERS.map(({ address }) => address).join(",") : `${haproxyName(side)}:${HAPROXY_PORT}`;
     const hapiOf = (side: Side) => startHapi(engine, { ...where("hapi"), side, password, database: databaseOf(side) });
     const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
-      allStarted([hapiOf("a"), hapiOf("b"), startProxy(engine, where("nginx"), order.config.proxy)]),
+      allStarted([hapiOf("a"), hapiOf("b"), startProxy(engine, where("nginx"), order.config)]),
     );
 
     const members = { a, b };

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import type { RegisterLook } from "../model/record/record.ts";
+import { gatherFacts } from "./facts.ts";
+import { PLAN, type Plan } from "./planted-plan.ts";
+import { type ReadPlan, withReads } from "./planted-reads.ts";
+import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
+import { faultMsOf } from "./planted-writes.ts";
+import { readAvailability } from "./read-availability.ts";
+
+const FAULT_MS = faultMsOf(PLAN);
+const down = (fromMs: number, ms: number) => ({ fromMs: FAULT_MS + fromMs, toMs: FAULT_MS + fromMs + ms });
+
+function checked(
+  reads: Partial<ReadPlan> = {},
+  change: (look: RegisterLook) => RegisterLook[] = (look) => [look],
+  plan: Partial<Plan> = {},
+  edit: (parts: Parts) => Parts = (parts) => parts,
+) {
+  const parts = withReads(plantedParts(plan), reads);
+  const record = recordOf(edit({ ...parts, looks: parts.looks.flatMap(change) }));
+  const finding = readAvailability.check(record, gatherFacts(record));
+  return { ...finding, of: finding.measures?.readAvailability };
+}
+
+describe("how long nobody could read", () => {
+  test("is nothing where all was answered, whatever became of the writes", () => {
+    const { verdict, reason, of } = checked();
+    expect([verdict, of?.seconds, of?.share, of?.censored]).toEqual(["no-objective", 0, 1, false]);
+    expect(reason).toBe("nobody could read for 0.000 s; 110 of 110 looks were answered; none was stale");
+    expect([of?.asked, of?.answered]).toEqual([110, 110]);
+  });
+
+  test.each([1500, 3000])("is as long as the outage of %d ms, to one look", (ms) => {
+    const { of, verdict, evidence } = checked({ outage: down(200, ms) });
+    expect(verdict).toBe("no-objective");
+    expect(of?.seconds).toBeGreaterThanOrEqual(ms / 1000 - 0.1);
+    expect(of?.seconds).toBeLessThanOrEqual(ms / 1000 + 0.11);
+    expect(of?.answered).toBe(110 - ms / 100);
+    expect(of?.share).toBeCloseTo(1 - ms / 100 / 110, 6);
+    expect([of?.intervals.length, evidence?.length]).toEqual([1, 1]);
+  });
+
+  test("counts a search that found nothing, and an answer without a version", () => {
+    const { of } = checked({}, (look) => [look.n === 50 ? { ...look, version: null } : look]);
+    expect([of?.answered, of?.intervals.length]).toEqual([109, 1]);
+    expect(checked({}, (look) => [look.n === 50 ? { ...look, status: 500 } : look]).of?.answered).toBe(109);
+  });
+
+  test("is a lower bound where it had not ended when the load did", () => {
+    const { verdict, reason, of } = checked({ outage: down(2000, 60_000) });
+    expect([verdict, of?.censored]).toEqual(["inconclusive", true]);
+    expect(reason).toMatch(/^nobody could read for at least \d\.\d{3} s; .* it had not ended when the load did$/);
+  });
+
+  test("does not count what came before the baseline", () => {
+    expect(checked({ outage: { fromMs: 0, toMs: 2900 } }).of?.seconds).toBe(0);
+  });
+});
+
+describe("who answered", () => {
+  test("is counted by side, and a stranger with neither", () => {
+    const answeredBy = (n: number) => (n % 3 === 0 ? "a" : n % 3 === 1 ? "b" : "10.0.0.1");
+    const { of } = checked({}, (look) => [{ ...look, servedBy: answeredBy(look.n) }]);
+    expect((of?.answeredBy.a ?? 0) + (of?.answeredBy.b ?? 0)).toBeLessThan(110);
+    expect(of?.answeredBy.b).toBeGreaterThan(30);
+  });
+});
+
+describe("stale", () => {
+  const stale = { fromMs: FAULT_MS + 3200, toMs: FAULT_MS + 7500 };
+  const dense: Partial<ReadPlan> = { ratePerSecond: 100, of: "read" };
+
+  test("is a look that found an older version than was acknowledged before it", () => {
+    const { of, reason } = checked({ ...dense, stale });
+    expect(of?.stale).toBeGreaterThan(0);
+    expect(of?.stalestMs).toBeGreaterThan(0);
+    expect(of?.stalestMs).toBeLessThan(4300);
+    expect(reason).toMatch(/; \d+ were stale, the stalest by \d\.\d{3} s$/);
+    expect(checked(dense).of).toMatchObject({ stale: 0, stalestMs: 0 });
+  });
+
+  test("is as old as the acknowledgement of the first newer version, before it was sent", () => {
+    const parts = plantedParts();
+    const update = parts.operations.find(
+      (op) => op.kind === "update" && op.outcome === "ok" && op.invokedMs > FAULT_MS,
+    );
+    if (update?.completedMs == null) throw new Error("no update");
+    const register = update.n % 100;
+    const at = (afterMs: number) => {
+      const only = (look: RegisterLook): RegisterLook[] => [
+        look.n === 100
+          ? { ...look, register, version: 1, sentMs: (update.completedMs as number) + afterMs }
+          : { ...look, version: 1e6 },
+      ];
+      return checked({}, only);
+    };
+    const sentMs = withReads(parts).looks[100]?.sentMs as number;
+    const afterMs = sentMs - update.completedMs;
+    // Near its time, so that the beat is kept.
+    expect(at(afterMs).of).toMatchObject(afterMs > 0 ? { stale: 1, stalestMs: afterMs } : { stale: 0, stalestMs: 0 });
+    expect(at(afterMs).of?.stale).toBe(afterMs > 0 ? 1 : 0);
+  });
+
+  test("is none that misses only what was lost: that is for the losses to say", () => {
+    const parts = plantedParts();
+    const updates = parts.operations.filter((op) => op.kind === "update" && op.outcome === "ok").map(({ n }) => n);
+    expect(checked({ ...dense, stale }, undefined, { lost: updates }).of?.stale).toBe(0);
+  });
+
+  test("is not known where nobody knows what the serving side holds", () => {
+    const { verdict, of, reason } = checked({}, undefined, {}, (parts) => ({ ...parts, audit: [] }));
+    expect([verdict, of?.stale, of?.stalestMs, of?.seconds]).toEqual(["inconclusive", null, null, 0]);
+    expect(reason).toMatch(/what B holds is not known/);
+  });
+});
+
+describe("nobody can say", () => {
+  test("where looks are missing, at the end or in the middle", () => {
+    const cut = checked({}, (look) => (look.n < 110 ? [look] : []));
+    expect(cut).toMatchObject({ verdict: "inconclusive", reason: "the ledger has 110 looks, and the scenario 120" });
+    const { reason } = checked({}, (look) => [look.n === 60 ? { ...look, n: 130 } : look]);
+    expect(reason).toBe("the ledger lacks looks in the middle of the load");
+  });
+
+  test("where they were sent too late", () => {
+    const late = checked({}, (look) => [look.n > 60 ? { ...look, sentMs: look.sentMs + 501 } : look]);
+    expect(late).toMatchObject({ verdict: "inconclusive", reason: "look 61 was sent 0.501 s off the load's beat" });
+    expect(checked({}, (look) => [look.n > 60 ? { ...look, sentMs: look.sentMs + 500 } : look]).verdict).toBe(
+      "no-objective",
+    );
+  });
+
+  test("without a baseline", () => {
+    const { reason } = checked({}, undefined, {}, (parts) => ({ ...parts, events: [] }));
+    expect(reason).toBe("the baseline was never reached");
+  });
+});
+
+test("a load without reads has no such figure", () => {
+  const record = recordOf(plantedParts());
+  expect(readAvailability.check(record, gatherFacts(record))).toEqual({
+    ...{ verdict: "no-objective", reason: "the load reads nothing by itself" },
+  });
+});

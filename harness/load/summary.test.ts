@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { readSummary } from "./summary.ts";
+
+const counted = (counts: Record<string, number>) =>
+  JSON.stringify({
+    metrics: Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, { values: { count } }])),
+  });
+
+test("what k6 counted is that of the writes", () => {
+  expect(readSummary(counted({ iterations: 9 }), 0)).toEqual({ iterations: 9, droppedIterations: 0, exitCode: 0 });
+  expect(readSummary(counted({ iterations: 9, dropped_iterations: 2 }), 99)).toEqual({
+    ...{ iterations: 9, droppedIterations: 2, exitCode: 99 },
+  });
+});
+
+test("where it counted others besides, they are left out", () => {
+  const of = { iterations: 30, "iterations{scenario:writes}": 10, dropped_iterations: 5 };
+  expect(readSummary(counted({ ...of, "dropped_iterations{scenario:writes}": 0 }), 0)).toEqual({
+    ...{ iterations: 10, droppedIterations: 0, exitCode: 0 },
+  });
+});
+
+test("without a summary nobody knows", () => {
+  expect(readSummary(null, 0)).toBeNull();
+  expect(readSummary(counted({}), 0)).toBeNull();
+});
