@@ -209,8 +209,10 @@ describe("what k6 runs", () => {
     expect(reached).toContain("harness/model/load/ledger.ts");
   });
 
-  test("plans its writes without any import", () => {
-    expect(importsOf("harness/model/load/write.ts")).toEqual([]);
+  test("plans its writes by what imports nothing", () => {
+    const imported = importsOf("harness/model/load/write.ts").map(({ to }) => to);
+    expect(imported).toEqual(["harness/model/load/realistic.ts"]);
+    expect(imported.flatMap(importsOf)).toEqual([]);
   });
 });
 

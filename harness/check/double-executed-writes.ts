@@ -13,7 +13,7 @@
  * No objective: none of them did.
  */
 import type { Contents } from "../model/columns/contents.ts";
-import { SIZES } from "../model/load/write.ts";
+import { sizesOf } from "../model/load/write.ts";
 import type { Checker } from "./checker.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
@@ -26,13 +26,14 @@ export const doubleExecutedWrites: Checker = {
     if (run.dialect?.versions === "opaque")
       return { verdict: "not-examined", reason: "its server's versions cannot be counted" };
     const serving = audit[facts.serving];
+    const sizes = sizesOf(run.scenario.load);
     const sides = [serving, audit[facts.other]];
     const ids: string[] = [];
     const evidence: string[] = [];
     let visible = 0;
     for (let i = 0; i < history.length; i += 1) {
       const n = history.n[i] as number;
-      const size = SIZES[history.kind[i] as number] as number;
+      const size = sizes[history.kind[i] as number] as number;
       if (executionRows(sides, n) <= size) continue;
       if (hasTwoVersions(serving, n)) visible += 1;
       ids.push(history.idAt(i));

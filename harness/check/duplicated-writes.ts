@@ -8,22 +8,23 @@
  * Inconclusive: what the serving side holds is not known.
  */
 import type { Contents } from "../model/columns/contents.ts";
-import { SIZES } from "../model/load/write.ts";
+import { sizesOf } from "../model/load/write.ts";
 import type { Checker } from "./checker.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const duplicatedWrites: Checker = {
   name: "duplicated-writes",
   needs: HOLDINGS_NEED,
-  check: ({ history, audit }, facts) => {
+  check: ({ history, audit, run }, facts) => {
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const contents = audit[facts.serving];
     const ids: string[] = [];
     const evidence: string[] = [];
+    const sizes = sizesOf(run.scenario.load);
     const { length, kind, n: numbers } = history;
     for (let i = 0; i < length; i += 1) {
-      const size = SIZES[kind[i] as number] as number;
+      const size = sizes[kind[i] as number] as number;
       const n = numbers[i] as number;
       const names = namesOf(contents, n);
       if (names.length <= size) continue;

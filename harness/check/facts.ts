@@ -12,6 +12,7 @@
  * it that were served, with those that its end met in flight.
  */
 import { type History, OK } from "../model/columns/history.ts";
+import { sizesOf } from "../model/load/write.ts";
 import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
 import { FIRST_PRIMARY, otherSide, SIDES, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";
@@ -69,6 +70,7 @@ export function gatherFacts(record: RunRecord): Facts {
   const { serving, answering } = servingOf(record);
   const other = otherSide(serving);
   const span = baselineSpan(events);
+  const sizes = sizesOf(run.scenario.load);
   const servedWithinMs = servedWithin(history, span);
   return {
     disaster: disasterOf(faults.filter((event) => event.fault === run.scenario.disaster)),
@@ -81,9 +83,9 @@ export function gatherFacts(record: RunRecord): Facts {
     answering,
     operator,
     holdings: {
-      serving: holdingsOf(record.audit[serving], history),
-      other: holdingsOf(record.audit[other], history, { api: false }),
-      returned: record.returned.map((contents) => holdingsOf(contents, history, { api: false })),
+      serving: holdingsOf(record.audit[serving], history, { sizes }),
+      other: holdingsOf(record.audit[other], history, { api: false, sizes }),
+      returned: record.returned.map((contents) => holdingsOf(contents, history, { api: false, sizes })),
     },
   };
 }

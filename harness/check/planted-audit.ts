@@ -7,7 +7,7 @@ import { wantedSearches } from "../model/columns/wanted-searches.ts";
 import { beforeLoad, type Prepared } from "../model/load/before-load.ts";
 import { fingerprint } from "../model/load/content.ts";
 import { Names } from "../model/load/names.ts";
-import { FIRST_VERSION, planWrite, writeId } from "../model/load/write.ts";
+import { FIRST_VERSION, planWrite, RESOURCES, type WriteForm, writeId } from "../model/load/write.ts";
 import type { Side } from "../model/plan/side.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { Plan } from "./planted-plan.ts";
@@ -31,10 +31,13 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
           const ofB = (op.servedBy === "b") !== (side === other && plan.twice.includes(op.n));
           return {
             ...{ type: "row", side, write: op.write, resource, version: versions.get(op.n) as number, deleted: false },
-            ...{ pid: (ofB ? OF_B : 0) + 4 * op.n + index, indexed: null },
+            ...{
+              pid: (ofB ? OF_B : 0) + (1 + (plan.form.bundleEntries ?? RESOURCES.bundle)) * op.n + index,
+              indexed: null,
+            },
             content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
             updatedMs: plan.clock.offsetMs + op.invokedMs - (ofB ? plan.slowMs : 0),
-            refersTo: said.patient ? null : (resourcesOf(op, plan.seed)[0] as string),
+            refersTo: said.patient ? null : (resourcesOf(op, plan.seed, plan.form)[0] as string),
           };
         });
         return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
@@ -97,7 +100,7 @@ function versionsOf(operations: readonly Operation[]): Map<number, number> {
 }
 
 function held(plan: Plan, side: Side, { serving, other }: Sides, op: Operation): string[] {
-  const all = resourcesOf(op, plan.seed);
+  const all = resourcesOf(op, plan.seed, plan.form);
   if (op.outcome !== "ok") return side === serving && plan.happened.includes(op.n) ? all : [];
   const missed = plan.lost.includes(op.n) || plan.torn.includes(op.n);
   if (side === other) {
@@ -128,14 +131,15 @@ const known = new Map<string, Content[]>();
 const knownFirst = new Map<string, number>();
 
 /** Of each resource of a write, in order. */
-function contentsOf({ seed }: Plan, op: Operation): Content[] {
-  const contents = known.get(op.write) ?? workOut(seed, op.n);
-  known.set(op.write, contents);
+function contentsOf({ seed, form }: Plan, op: Operation): Content[] {
+  const key = `${op.write} ${form.bodies ?? ""} ${form.bundleEntries ?? ""}`;
+  const contents = known.get(key) ?? workOut(seed, op.n, form);
+  known.set(key, contents);
   return contents;
 }
 
-function workOut(seed: number, n: number): Content[] {
-  const { body } = planWrite(seed, n, MIX);
+function workOut(seed: number, n: number, form: WriteForm): Content[] {
+  const { body } = planWrite(seed, n, MIX, form);
   const { entry } = body as { entry?: { resource: object }[] };
   return (entry ? entry.map(({ resource }) => resource) : [body]).map((resource) => {
     const patient = (resource as { resourceType: string }).resourceType === "Patient";

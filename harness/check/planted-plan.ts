@@ -2,6 +2,7 @@
  * What is true of a run that never happened, so that a judge can be tested by whether it finds that out again. A write is
  * named by its number n.
  */
+import type { WriteForm } from "../model/load/write.ts";
 import type { Objectives } from "../model/plan/config.ts";
 import type { Shape } from "../model/plan/shape.ts";
 
@@ -12,6 +13,7 @@ export interface Plan {
   ratePerSecond: number;
   /** How the rate changes; `null`: not at all. */
   shape: Shape | null;
+  form: WriteForm;
   warmUpSeconds: number;
   baselineSeconds: number;
   /** From the fault's first act to the end of the load. */
@@ -56,6 +58,7 @@ export const PLAN: Plan = {
   resources: 0,
   ratePerSecond: 20,
   shape: null,
+  form: {},
   warmUpSeconds: 1,
   baselineSeconds: 3,
   afterSeconds: 8,

@@ -39,7 +39,7 @@ export function cameBack(parts: Parts): Parts {
 
 /** What was sent, with its reference as the server rewrote it. */
 function bodyOf({ write, content, refersTo }: AuditRow, { seed, scenario }: Run): object {
-  const { body } = planWrite(seed, writeNumber(seed, write) as number, scenario.load.mix);
+  const { body } = planWrite(seed, writeNumber(seed, write) as number, scenario.load.mix, scenario.load);
   const { entry } = body as { entry?: { resource: object }[] };
   const resources = entry ? entry.map(({ resource }) => resource) : [body];
   const sent = resources.find((each) => fingerprint(each) === content) ?? {};

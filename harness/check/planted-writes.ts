@@ -1,7 +1,15 @@
 /** The writes of a planned run, as their client saw them, and the resources that they make. Pure. */
 import type { Operation, RegisterRead } from "../model/columns/operation.ts";
 import { dueBy, whenDue } from "../model/load/shape.ts";
-import { kindOfWrite, registerIdPrefix, registerOf, type WriteMix, writeId } from "../model/load/write.ts";
+import {
+  kindOfWrite,
+  RESOURCES,
+  registerIdPrefix,
+  registerOf,
+  type WriteForm,
+  type WriteMix,
+  writeId,
+} from "../model/load/write.ts";
 import type { FaultSpec } from "../model/plan/fault.ts";
 import { jitterMs, type Load, stagesOf } from "../model/plan/scenario.ts";
 import type { Plan } from "./planted-plan.ts";
@@ -18,7 +26,7 @@ export const faultMsOf = (plan: Plan) =>
 
 export const FAULTS: readonly FaultSpec[] = [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 }];
 
-export function loadOf({ seed, ratePerSecond, shape, warmUpSeconds, baselineSeconds, afterSeconds }: Plan): Load {
+export function loadOf({ seed, ratePerSecond, shape, form, warmUpSeconds, baselineSeconds, afterSeconds }: Plan): Load {
   const earlier = (FAULT_AFTER_MS - jitterMs(seed)) / 1000;
   return {
     ratePerSecond,
@@ -29,6 +37,7 @@ export function loadOf({ seed, ratePerSecond, shape, warmUpSeconds, baselineSeco
     mix: MIX,
     timeoutSeconds: TIMEOUT_MS / 1000,
     ...(shape === null ? {} : { shape }),
+    ...form,
   };
 }
 
@@ -66,7 +75,7 @@ export function writesOf(plan: Plan): Operation[] {
     const servedBy = completedMs < switchedMs ? "a" : "b";
     make();
     const version = found ? found.version + 1 : 1;
-    const stored = resourcesOf(known, plan.seed).map((resource) => `${resource}/${version}`);
+    const stored = resourcesOf(known, plan.seed, plan.form).map((resource) => `${resource}/${version}`);
     return {
       ...known,
       completedMs,
@@ -97,15 +106,22 @@ function outageOf(plan: Plan): { downMs: number; upMs: number } {
 }
 
 /** `Type/id` of each resource of a write. */
-export function resourcesOf({ kind, write, n }: Pick<Operation, "kind" | "write" | "n">, seed: number): string[] {
-  const first = 1000 + 3 * n;
+export function resourcesOf(
+  { kind, write, n }: Pick<Operation, "kind" | "write" | "n">,
+  seed: number,
+  { bundleEntries = RESOURCES.bundle }: WriteForm = {},
+): string[] {
+  const first = 1000 + bundleEntries * n;
   switch (kind) {
     case "put":
       return [`Patient/${write}`];
     case "post":
       return [`Patient/${first}`];
     case "bundle":
-      return [`Patient/${first}`, `Observation/${first + 1}`, `Observation/${first + 2}`];
+      return [
+        `Patient/${first}`,
+        ...Array.from({ length: bundleEntries - 1 }, (_, i) => `Observation/${first + 1 + i}`),
+      ];
     case "update":
       return [`Patient/${registerIdPrefix(seed)}${registerOf(n)}`];
   }

@@ -24,7 +24,6 @@ import { clockErrors, runnerErrors } from "./clock-errors.ts";
 import { outages } from "./downtime.ts";
 import { baselineBeganMs, type Facts } from "./facts.ts";
 import { WHOLE } from "./survivors.ts";
-import { whatServingHolds } from "./unknown-holdings.ts";
 
 /** As of the writes' beat. */
 const LATE_MS = 500;
@@ -44,8 +43,7 @@ export const readAvailability: Checker = {
     const answered = looks.filter(isAnswered);
     const { intervals, censored } = outages(columnsOf(looks), timesOf(looks), fromMs);
     const seconds = totalMs(intervals) / 1000;
-    const unknown = whatServingHolds(facts);
-    const ages = unknown === null ? staleAges(record, facts, answered) : null;
+    const ages = facts.holdings.serving.complete ? staleAges(record, facts, answered) : null;
     const answeredBy = { a: 0, b: 0 };
     for (const { servedBy } of answered) if (servedBy === "a" || servedBy === "b") answeredBy[servedBy] += 1;
     const measures = {
@@ -57,13 +55,14 @@ export const readAvailability: Checker = {
     };
     const told = [
       `nobody could read for ${censored ? "at least " : ""}${seconds.toFixed(3)} s; ${answered.length} of ${looks.length} looks were answered`,
-      ...(ages === null ? [] : [staleText(ages)]),
+      ages === null
+        ? `how many were stale is not known: nor is what ${facts.serving.toUpperCase()} holds`
+        : staleText(ages),
     ].join("; ");
     const evidence = intervals.map((i) => `${(i.fromMs / 1000).toFixed(3)} s … ${(i.toMs / 1000).toFixed(3)} s`);
     if (censored)
       return { verdict: "inconclusive", reason: `${told}; it had not ended when the load did`, evidence, measures };
-    if (unknown !== null) return { ...unknown, reason: `${told}; ${unknown.reason}`, evidence, measures };
-    return { verdict: "no-objective", reason: told, evidence, measures };
+    return { verdict: ages === null ? "inconclusive" : "no-objective", reason: told, evidence, measures };
   },
 };
 

@@ -12,7 +12,7 @@ export interface Sent {
 }
 
 export function contentsSent({ seed, scenario }: Pick<Run, "seed" | "scenario">, n: number): Sent[] {
-  const { body } = planWrite(seed, n, scenario.load.mix);
+  const { body } = planWrite(seed, n, scenario.load.mix, scenario.load);
   const { entry } = body as { entry?: { resource: object }[] };
   const resources = entry ? entry.map(({ resource }) => resource) : [body];
   return resources.map((each) => {

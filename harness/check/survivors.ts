@@ -35,7 +35,7 @@ export interface Holdings {
 }
 
 /** `api: false` is for a side that serves nobody and is asked by SQL only. */
-export function holdingsOf(contents: Contents, history: History, { api = true } = {}): Holdings {
+export function holdingsOf(contents: Contents, history: History, { api = true, sizes = SIZES } = {}): Holdings {
   const { given, disagreements, unanswered } = apiAnswers(contents);
   const { length, outcome, kind } = history;
   const isServed = servedIn(contents, given);
@@ -43,7 +43,7 @@ export function holdingsOf(contents: Contents, history: History, { api = true } 
   const livePresent = liveIn(contents, history, isServed);
   const fates = new Uint8Array(length);
   for (let i = 0; i < length; i += 1) {
-    const size = SIZES[kind[i] as number] as number;
+    const size = sizes[kind[i] as number] as number;
     const { named, present } = namedPresent(i);
     const held = outcome[i] === OK ? present : Math.max(0, Math.min(livePresent(i), size - named + present));
     fates[i] = held === 0 ? ABSENT : held >= size ? WHOLE : TORN;

@@ -62,7 +62,7 @@ function namesSent({ seed, scenario }: Run): (n: number, kind: number) => readon
   return (n, kind) => {
     const known = byKind.get(kind);
     if (known !== undefined) return known;
-    const { method, path, body } = planWrite(seed, n, scenario.load.mix);
+    const { method, path, body } = planWrite(seed, n, scenario.load.mix, scenario.load);
     if (method === "PUT") return [path];
     const { entry } = body as { entry?: { resource: object }[] };
     const resources = entry ? entry.map(({ resource }) => resource) : [body];

@@ -59,6 +59,12 @@ test("reads beside the writes are told, and of none there is no word", () => {
   expect(planText(regionLoss, config, "")).not.toContain("besides");
 });
 
+test("what writes look like is told where something is said of it", () => {
+  const load = { ...regionLoss.load, bodies: "realistic", bundleEntries: 50 } as const;
+  const text = planText({ ...regionLoss, load }, config, "").replaceAll(/\s+/g, " ");
+  expect(text).toContain("1 update, 50 resources a bundle, of realistic size; a write times out");
+});
+
 test("a bulk export is told with how long its end is waited for, and elsewhere there is no word of it", () => {
   expect(planText(exportAcrossFailover, config, "")).toMatch(
     /\nbulk export {2}asked for before the load at the level patient;[\s\S]+ 600 s/,

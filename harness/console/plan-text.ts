@@ -33,7 +33,7 @@ export function planText(scenario: Scenario, config: Config, command: string | n
     ...(bulkExport === null ? [] : field("bulk export", exportText(bulkExport))),
     ...field(
       "load",
-      `${mix.join(" : ")}; a write times out after ${load.timeoutSeconds} s${sharedBy(load)}${besides(load)}`,
+      `${mix.join(" : ")}${formText(load)}; a write times out after ${load.timeoutSeconds} s${sharedBy(load)}${besides(load)}`,
     ),
     "",
     ...inTime(steps).flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
@@ -73,6 +73,11 @@ function rateTexts(scenario: Scenario): [number, string][] {
 /** Of one runner nothing is said: it is as everybody expects. */
 function sharedBy({ runners = 1 }: Scenario["load"]): string {
   return runners === 1 ? "" : `; ${runners} runners share it`;
+}
+
+function formText({ bodies, bundleEntries }: Scenario["load"]): string {
+  const entries = bundleEntries === undefined ? "" : `, ${bundleEntries} resources a bundle`;
+  return `${entries}${bodies === "realistic" ? ", of realistic size" : ""}`;
 }
 
 function besides({ reads }: Scenario["load"]): string {

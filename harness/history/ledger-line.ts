@@ -5,19 +5,27 @@
 import type { CompleteLine, InvokeLine, LookLine, MarkLine, ReadLine } from "../model/load/ledger.ts";
 import { LOOK_KINDS, type LookKind } from "../model/load/look.ts";
 import type { Names, Stored } from "../model/load/names.ts";
-import { kindOfWrite, REGISTERS, WRITE_LIMIT, type WriteMix, writeNumber } from "../model/load/write.ts";
+import {
+  kindOfWrite,
+  REGISTERS,
+  WRITE_LIMIT,
+  type WriteForm,
+  type WriteMix,
+  writeNumber,
+} from "../model/load/write.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Answer } from "./outcome.ts";
 
 export interface WritePlan {
   seed: number;
   mix: WriteMix;
+  form?: WriteForm;
   /** Who writes lines; `null` in older records, in which there was one, and no line says so. */
   runners: readonly string[] | null;
 }
 
 export function planOf({ seed, scenario, runners }: Run): WritePlan {
-  return { seed, mix: scenario.load.mix, runners };
+  return { seed, mix: scenario.load.mix, form: scenario.load, runners };
 }
 
 export type Look = Pick<ReadLine, "sentEpochMs" | "status" | "version" | "writer">;

@@ -205,11 +205,14 @@ function answerOf(
   completedMs: number,
   runner: string,
   line: number,
-  { seed, mix }: WritePlan,
+  { seed, mix, form = {} }: WritePlan,
 ): Nameless {
   const { status, servedBy, via } = answer;
   const kind = kindOfWrite(seed, n, mix);
-  const { name: reason, outcome } = outcomeOf(answer, RESOURCES[kind]);
+  const { name: reason, outcome } = outcomeOf(
+    answer,
+    form.bundleEntries !== undefined && kind === "bundle" ? form.bundleEntries : RESOURCES[kind],
+  );
   const said = via === undefined ? {} : { via };
   return {
     n,

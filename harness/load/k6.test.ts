@@ -51,6 +51,22 @@ test("it is told how the rate changes, and of a constant rate nothing but the ra
   expect(await told()).not.toHaveProperty("stages");
 });
 
+test("it is told what writes look like, and where nothing is said of that, nothing", async () => {
+  const started: ProgramOrder[] = [];
+  const runBeside = async (program: ProgramOrder) => {
+    started.push(program);
+    return { ended: Promise.resolve(0), log: async () => "" };
+  };
+  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: {} });
+  const load = { ...regionLoss.load, bodies: "realistic", bundleEntries: 20 } as const;
+  const task = { scenario: { ...regionLoss, load }, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
+  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
+  await k6(placesBeside(system), "image").start({ ...task, dialect: HAPI_DIALECT });
+  const { form }: LoadOrder = JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
+  expect(form).toEqual({ bodies: "realistic", bundleEntries: 20 });
+  expect(await told()).not.toHaveProperty("form");
+});
+
 test("it trusts whom the description trusts", async () => {
   let order: ProgramOrder | undefined;
   const runBeside = async (program: ProgramOrder) => {

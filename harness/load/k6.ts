@@ -115,6 +115,7 @@ async function startProgram(place: RunnerPlace, share: Share, image: string, tas
     seed,
     tags,
     mix: load.mix,
+    ...(load.bodies || load.bundleEntries ? { form: { bodies: load.bodies, bundleEntries: load.bundleEntries } } : {}),
     versions: dialect.versions,
     ratePerSecond: load.ratePerSecond,
     ...(hasShape(load) ? { stages: stagesOf(task.scenario) } : {}),

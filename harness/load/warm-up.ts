@@ -7,7 +7,7 @@
  */
 import { DrillFailure, EXIT } from "../model/failure.ts";
 import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
-import { type PlannedWrite, planWrite, seedOfWarmUp } from "../model/load/write.ts";
+import { type PlannedWrite, planWrite, seedOfWarmUp, type WriteForm } from "../model/load/write.ts";
 import type { Load } from "../model/plan/scenario.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
 import {
@@ -42,6 +42,7 @@ export interface WarmUp {
   rateAt: (askedPerSecond: number) => number;
   withinMs: number;
   mix: Load["mix"];
+  form?: WriteForm;
   seed: number;
   /** The warm-up takes at least this long. */
   leastMs: number;
@@ -104,12 +105,12 @@ class Writes {
 
   /** Skips writes while as many are in flight as a second should answer. */
   sendDue(elapsedMs: number): void {
-    const { askedPerSecond, mix } = this.#order;
+    const { askedPerSecond, mix, form } = this.#order;
     const ramped = Math.min(elapsedMs, this.#rampMs);
     const seconds = (ramped * ramped) / (2 * this.#rampMs) / 1000 + (elapsedMs - ramped) / 1000;
     for (const due = Math.floor(seconds * askedPerSecond); this.#due < due; this.#due += 1) {
       if (this.#inFlight >= askedPerSecond) continue;
-      void this.#send(planWrite(this.#seed, this.#sent, mix));
+      void this.#send(planWrite(this.#seed, this.#sent, mix, form));
       this.#sent += 1;
     }
   }

@@ -40,7 +40,7 @@ export async function getSteady(
   // An update reads before it writes.
   const requests = 1 + mix.update / Object.values(mix).reduce((sum, weight) => sum + weight, 0);
   const warmedUp = await warmUp({
-    ...{ ratePerSecond, mix, seed, send, now },
+    ...{ ratePerSecond, mix, form: scenario.load, seed, send, now },
     askedPerSecond: HEADROOM * (ratePerSecond * requests + besides),
     rateAt: (asked) => Math.floor((asked / HEADROOM - besides) / requests),
     withinMs: probeTimeoutMs,

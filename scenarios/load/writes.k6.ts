@@ -91,7 +91,7 @@ export function teardown(): void {
 }
 
 export default function write(): void {
-  const planned = planWrite(order.seed, exec.scenario.iterationInTest, order.mix);
+  const planned = planWrite(order.seed, exec.scenario.iterationInTest, order.mix, order.form);
   const limitMs = order.timeoutSeconds * 1000;
   record({ type: "invoke", write: planned.id, n: planned.n, kind: planned.kind, epochMs: Date.now() });
   if (planned.kind !== "update") {

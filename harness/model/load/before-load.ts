@@ -2,11 +2,18 @@
  * What exists before the first write of the load: the registers that its updates share, and the resources that A was filled
  * with. No write of the load made them, so no write would miss them. The seed decides their content.
  */
-import { type FirstVersion, firstVersionOf, REGISTERS, seededResource, type WriteMix } from "./write.ts";
+import {
+  type FirstVersion,
+  firstVersionOf,
+  REGISTERS,
+  seededResource,
+  type WriteForm,
+  type WriteMix,
+} from "./write.ts";
 
 /** The parts of a scenario that decide it. */
 export interface Prepared {
-  load: { mix: WriteMix };
+  load: { mix: WriteMix } & WriteForm;
   start: { resources: number };
 }
 

@@ -9,7 +9,7 @@ import type { LookKind } from "./look.ts";
 import type { Versions } from "./named.ts";
 import type { Stage } from "./shape.ts";
 import type { Tag } from "./tag.ts";
-import type { WriteKind } from "./write.ts";
+import type { WriteForm, WriteKind } from "./write.ts";
 
 /** The status by which a service says that it has too much to do, or this client asked too often. */
 export const TOO_MANY_REQUESTS = 429;
@@ -103,6 +103,8 @@ export interface LoadOrder {
   /** Borne by each resource that it writes. */
   tags: readonly Tag[];
   mix: Record<WriteKind, number>;
+  /** What writes look like; absent where nothing is said of it. */
+  form?: WriteForm;
   /** Of the resources that answers name. Updates need numbers. */
   versions: Versions;
   ratePerSecond: number;

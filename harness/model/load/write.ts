@@ -2,8 +2,9 @@
  * What write number n of a run is: decided by the seed alone, so that the audit can name every write that may ever have
  * been sent, also those of which no trace came back.
  *
- * This file runs in k6 and in Node: it imports nothing.
+ * This file runs in k6 and in Node: it imports nothing but such files.
  */
+import { type Draw, observationDetails, patientDetails } from "./realistic.ts";
 
 /** `update` writes the next version of a register: a resource that many writes of a run share. */
 export const WRITE_KINDS = ["put", "post", "bundle", "update"] as const;
@@ -16,6 +17,19 @@ export type WriteMix = Record<WriteKind, number>;
 export const RESOURCES: Record<WriteKind, number> = { put: 1, post: 1, bundle: 3, update: 1 };
 /** The same, by a kind's place among the kinds, as a history has it. */
 export const SIZES: readonly number[] = WRITE_KINDS.map((kind) => RESOURCES[kind]);
+
+/** What writes look like, where a load says it. */
+export interface WriteForm {
+  /** `small`: some hundred bytes, if it does not say. `realistic`: two to ten kilobytes a resource. */
+  bodies?: "small" | "realistic" | undefined;
+  /** Of a transaction; as few as make sense, if it does not say. */
+  bundleEntries?: number | undefined;
+}
+
+/** How many resources a write of each kind has, by its place among the kinds. */
+export function sizesOf({ bundleEntries }: WriteForm): readonly number[] {
+  return bundleEntries === undefined ? SIZES : SIZES.with(WRITE_KINDS.indexOf("bundle"), bundleEntries);
+}
 
 export interface PlannedWrite {
   /** Unique in a database's life. At most 16 characters of `[a-z0-9-]`: HAPI keeps no more of an X-Request-ID. */
@@ -126,42 +140,70 @@ export function kindOfWrite(seed: number, n: number, mix: WriteMix): WriteKind {
   throw new Error("a mix of writes without any weight");
 }
 
-export function planWrite(seed: number, n: number, mix: WriteMix): PlannedWrite {
+export function planWrite(seed: number, n: number, mix: WriteMix, form: WriteForm = {}): PlannedWrite {
   const id = writeId(seed, n);
   const kind = kindOfWrite(seed, n, mix);
+  const draw = form.bodies === "realistic" ? drawOf(seed, n) : null;
   switch (kind) {
     case "put":
-      return { id, n, kind, method: "PUT", path: `Patient/${id}`, body: { ...patient(id), id } };
+      return { id, n, kind, method: "PUT", path: `Patient/${id}`, body: { ...patient(id, draw), id } };
     case "post":
-      return { id, n, kind, method: "POST", path: "Patient", body: patient(id) };
+      return { id, n, kind, method: "POST", path: "Patient", body: patient(id, draw) };
     case "bundle":
-      return { id, n, kind, method: "POST", path: "", body: admission(id, n) };
+      return {
+        id,
+        n,
+        kind,
+        method: "POST",
+        path: "",
+        body: admission(id, n, form.bundleEntries ?? RESOURCES.bundle, draw),
+      };
     case "update": {
       const register = `${registerIdPrefix(seed)}${registerOf(n)}`;
-      return { id, n, kind, method: "PUT", path: `Patient/${register}`, body: { ...patient(id), id: register } };
+      return { id, n, kind, method: "PUT", path: `Patient/${register}`, body: { ...patient(id, draw), id: register } };
     }
   }
 }
 
-function patient(id: string): object {
+/** Of a write by itself: what is drawn for one has nothing to do with the next. */
+function drawOf(seed: number, n: number): Draw {
+  const own = (seed + Math.imul(n + 1, 0x27d4eb2f)) | 0;
+  let drawn = 0;
+  return () => {
+    drawn += 1;
+    return chance(own, drawn);
+  };
+}
+
+/** Small, where nothing is drawn. */
+function patient(id: string, draw: Draw | null = null): object {
+  const found = { system: IDENTIFIER_SYSTEM, value: id };
+  if (draw !== null) {
+    const { identifier, ...details } = patientDetails(draw);
+    return { resourceType: "Patient", identifier: [found, ...identifier], ...details };
+  }
   return {
     resourceType: "Patient",
-    identifier: [{ system: IDENTIFIER_SYSTEM, value: id }],
+    identifier: [found],
     name: [{ family: id, given: ["Drill"] }],
     gender: "unknown",
     birthDate: "1970-01-01",
   };
 }
 
-/** A new patient with two observations that refer to it: all three stand, or none. */
-function admission(id: string, n: number): object {
+/** Small observations of one transaction differ by their value. */
+const VALUES = 100;
+
+/** A new patient with observations that refer to it, so many resources in all: they all stand, or none. */
+function admission(id: string, n: number, entries: number, draw: Draw | null): object {
+  const values = Math.max(VALUES, entries);
   const fullUrl = `urn:uuid:00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
   return {
     resourceType: "Bundle",
     type: "transaction",
     entry: [
-      { fullUrl, resource: patient(id), request: { method: "POST", url: "Patient" } },
-      ...[n % 100, (n + 1) % 100].map((value) => ({
+      { fullUrl, resource: patient(id, draw), request: { method: "POST", url: "Patient" } },
+      ...Array.from({ length: entries - 1 }, (_, i) => (n + i) % values).map((value) => ({
         resource: {
           resourceType: "Observation",
           identifier: [{ system: IDENTIFIER_SYSTEM, value: id }],
@@ -169,6 +211,7 @@ function admission(id: string, n: number): object {
           code: { text: "drill reading" },
           subject: { reference: fullUrl },
           valueQuantity: { value, unit: "1" },
+          ...(draw === null ? {} : observationDetails(draw)),
         },
         request: { method: "POST", url: "Observation" },
       })),

@@ -44,6 +44,13 @@ test("two at a time only where that was said, and never all of a kind", () => {
   );
 });
 
+test("large transactions count by their resources", () => {
+  const large = with_([], { load: { ...regionLoss.load, bundleEntries: 1000 } });
+  expect(refusedOnOwn(large, own)).toMatch(/^it comes to 13\d{4} resources, and guard.maxWrites is 20000$/);
+  const none = with_([], { load: { ...large.load, mix: { put: 1, post: 0, bundle: 0, update: 0 } } });
+  expect(refusedOnOwn(none, own)).toMatch(/the load has none: give load.mix.bundle a weight/);
+});
+
 test("what is done twice to one thing is done to one thing", () => {
   const twice = [loss("server-a"), { kind: "target-freeze", target: "server-a", afterSeconds: 1 } as FaultSpec];
   expect(refusedOnOwn(with_(twice), own)).toBeNull();

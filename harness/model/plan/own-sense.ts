@@ -1,10 +1,12 @@
 /** What must not be done to somebody's own system, however it is described: refused before anything is broken. */
 import { dueBy, peakOf } from "../load/shape.ts";
+import { sizesOf, WRITE_KINDS } from "../load/write.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { OwnSystem } from "./own-system.ts";
 import { whyNoReads } from "./reads-sense.ts";
 import { loadTimes, type Scenario, stagesOf } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
+import { whyNoForm } from "./write-form.ts";
 
 /** Why not; `null` when it may be done. `irreversible`: the caller takes it upon themselves. */
 export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible = false } = {}): string | null {
@@ -13,7 +15,7 @@ export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible 
   if (start.resources > 0 || !start.replicated) return "it begins with another content than the system's own";
   const strange = orders.find(({ kind }) => kind !== "switchover");
   if (strange) return `nobody can tell it to do this: ${strange.kind}`;
-  const unsound = whyNoShape(scenario) ?? whyNoReads(scenario);
+  const unsound = whyNoShape(scenario) ?? whyNoReads(scenario) ?? whyNoForm(scenario);
   if (unsound !== null) return unsound;
   const reads = scenario.load.reads?.ratePerSecond ?? 0;
   const most = peakOf(stagesOf(scenario));
@@ -21,6 +23,9 @@ export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible 
     return `it writes ${most} and reads ${reads} a second, and guard.maxRatePerSecond is ${maxRatePerSecond}`;
   if (most > maxRatePerSecond) return `it writes ${most} a second, and guard.maxRatePerSecond is ${maxRatePerSecond}`;
   const writes = Math.ceil(dueBy(stagesOf(scenario), loadTimes(scenario).end));
+  const resources = Math.ceil(writes * meanSize(scenario));
+  if (scenario.load.bundleEntries !== undefined && resources > maxWrites)
+    return `it comes to ${resources} resources, and guard.maxWrites is ${maxWrites}`;
   if (writes > maxWrites) return `it comes to ${writes} writes, and guard.maxWrites is ${maxWrites}`;
   for (const fault of faults) {
     const unknown = unknownIn(fault, own);
@@ -40,6 +45,14 @@ export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible 
     if (all !== null) return `every ${all} would be broken at the same time`;
   }
   return null;
+}
+
+/** How many resources a write of the load has, on average. */
+function meanSize({ load }: Scenario): number {
+  const weights = WRITE_KINDS.map((kind) => load.mix[kind]);
+  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+  const sizes = sizesOf(load);
+  return sum(weights.map((weight, kind) => weight * (sizes[kind] as number))) / sum(weights);
 }
 
 function unknownIn(fault: FaultSpec, { targets, hooks }: OwnSystem): string | null {

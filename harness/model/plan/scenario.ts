@@ -9,6 +9,7 @@ import { FaultSchema, type FaultSpec } from "./fault.ts";
 import { type Order, OrderSchema } from "./order.ts";
 import { ReadsSchema } from "./reads.ts";
 import { changesEnd, changesOf, ShapeSchema } from "./shape.ts";
+import { WRITE_FORM } from "./write-form.ts";
 
 const positive = z.number().positive();
 /** A kind of write without a weight is not in the load. */
@@ -30,6 +31,7 @@ export const LoadSchema = z.object({
   /** From the last act to the end of the load. An act is a fault's injection or healing, or a planned operation. */
   afterSeconds: positive,
   timeoutSeconds: z.number().int().positive().max(60),
+  ...WRITE_FORM,
   /** How many instances of k6 share the load; one if it does not say. */
   runners: z.number().int().min(1).max(RUNNER_NAMES.length).optional(),
   /** How its rate changes after the baseline; constant if it does not say. */

@@ -8,6 +8,7 @@ import { whyNoReads } from "./reads-sense.ts";
 import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
 import { SIDES } from "./side.ts";
+import { whyNoForm } from "./write-form.ts";
 
 type Rule = (scenario: Scenario, config: Config) => string | null;
 
@@ -27,6 +28,7 @@ const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
 const RULES: readonly Rule[] = [
   whyNoShape,
   whyNoReads,
+  whyNoForm,
   ({ bulkExport }, { reads }) =>
     bulkExport !== null && reads !== undefined
       ? "a site that does not serve knows nothing of the export, and would be asked for its end"

@@ -27,7 +27,7 @@ export function wantedOf(history: History, scenario: Prepared): Wanted {
 /** By type. An answer can name a type that was not sent. */
 function sizesOf(history: History, i: number, { load }: Prepared): Map<string, number> {
   const sizes = new Map<string, number>();
-  const { body } = planWrite(history.seed, history.n[i] as number, load.mix);
+  const { body } = planWrite(history.seed, history.n[i] as number, load.mix, load);
   const { entry } = body as { entry?: { resource: object }[] };
   for (const resource of entry ? entry.map((each) => each.resource) : [body]) {
     const { resourceType } = resource as { resourceType: string };

@@ -1,0 +1,59 @@
+/** Writes of realistic size, and transactions of many resources, are judged as others are. */
+import { describe, expect, test } from "vitest";
+import { readRecord } from "../history/read-record.ts";
+import type { WriteForm } from "../model/load/write.ts";
+import { judge } from "./judge.ts";
+import type { Plan } from "./planted-plan.ts";
+import { filesOf, plantedParts, plantedRun } from "./planted-run.ts";
+
+const FORMS: WriteForm[] = [{ bodies: "realistic" }, { bundleEntries: 12 }, { bodies: "realistic", bundleEntries: 25 }];
+const judged = (plan: Partial<Plan>) => judge(plantedRun(plan));
+const wordsOf = (plan: Partial<Plan>) => judged(plan).checks.map(({ name, verdict }) => [name, verdict]);
+const { operations } = plantedParts();
+const acknowledged = (kind: string) =>
+  operations
+    .filter((op) => op.kind === kind && op.outcome === "ok" && op.n < 100)
+    .map(({ n, write }) => ({ n, write }));
+const [bundle, other] = acknowledged("bundle") as [{ n: number; write: string }, { n: number; write: string }];
+const [put] = acknowledged("put") as [{ n: number; write: string }];
+
+describe.each(FORMS)("%j", (form) => {
+  test("a healthy run is as healthy", () => {
+    expect(wordsOf({ form })).toEqual(wordsOf({}));
+    expect(judge(readRecord(filesOf(plantedParts({ form })))).measures.writes).toEqual(judged({}).measures.writes);
+  });
+
+  test("what was lost, torn, duplicated or changed is found, and nothing else", () => {
+    expect(judged({ form, lost: [bundle.n, put.n] }).measures.lost.ids.toSorted()).toEqual(
+      [bundle.write, put.write].toSorted(),
+    );
+    expect(judged({ form, torn: [bundle.n] }).measures.torn.ids).toEqual([bundle.write]);
+    expect(judged({ form, duplicated: [other.n] }).measures.duplicated.ids).toEqual([other.write]);
+    expect(judged({ form, corrupt: [bundle.n, put.n] }).measures.corrupt.ids.toSorted()).toEqual(
+      [bundle.write, put.write].toSorted(),
+    );
+    expect(judged({ form, twice: [other.n] }).measures.doubleExecuted.ids).toEqual([other.write]);
+  });
+});
+
+test("an answer that names only three of a transaction's many is none of the whole", () => {
+  const form = { bundleEntries: 12 };
+  const { measures } = judge(
+    readRecord(
+      filesOf({
+        ...plantedParts({ form }),
+        operations: plantedParts({ form }).operations.map((op) =>
+          op.n === bundle.n ? { ...op, stored: op.stored.slice(0, 3) } : op,
+        ),
+      }),
+    ),
+  );
+  expect(measures.unverifiable.ids).toEqual([bundle.write]);
+});
+
+test("bodies of another form than the record says are not what was sent", () => {
+  const parts = plantedParts({ form: { bodies: "realistic" } });
+  const { bodies: _, ...load } = parts.run.scenario.load;
+  const small = { ...parts, run: { ...parts.run, scenario: { ...parts.run.scenario, load } } };
+  expect(judge(readRecord(filesOf(small))).measures.corrupt.count).toBeGreaterThan(100);
+});
