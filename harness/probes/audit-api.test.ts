@@ -131,7 +131,9 @@ describe("reads", () => {
   function given(path: string, changes: object = {}): Response {
     const [resourceType, id] = path.split("/");
     const resource = { resourceType, id, meta: { versionId: "3" }, subject: { reference: "Patient/p" }, ...changes };
-    return Response.json(path.includes("?") ? { entry: [] } : resource, { headers: { ETag: 'W/"3"' } });
+    return Response.json(path.includes("?") ? { resourceType: "Bundle", entry: [] } : resource, {
+      headers: { ETag: 'W/"3"' },
+    });
   }
 
   test("all that a client was told of, and all registers, are read once, past every cache", async () => {
@@ -157,6 +159,24 @@ describe("reads", () => {
       ...{ type: "read", side: "b", write: first.write, resource: first.resource, status: 200, version: 3 },
       ...{ content: fingerprint({ resourceType: first.resource.split("/")[0] }), refersTo: "Patient/p" },
     });
+  });
+
+  test("a search goes on to the last page, and one that leads out of the server tells nothing", async () => {
+    const page = (id: string, next: string | null) => ({
+      resourceType: "Bundle",
+      link: next === null ? [] : [{ relation: "next", url: next }],
+      entry: [{ resource: { resourceType: "Observation", id } }],
+    });
+    const foundBy = async (next: string) => {
+      const { lines } = await audited((path) => {
+        if (path.startsWith("?_getpages=")) return Response.json(page("2", null));
+        return path.includes("?") ? Response.json(page("1", next)) : given(path);
+      });
+      const search = lines.find((line) => line.type === "search");
+      return search?.type === "search" ? [search.status, ...search.found] : [];
+    };
+    expect(await foundBy("http://10.0.0.1:8080/fhir?_getpages=x")).toEqual([200, "Observation/1", "Observation/2"]);
+    expect(await foundBy("http://10.0.0.1:8080/elsewhere?_getpages=x")).toEqual([0]);
   });
 
   test("where there is no time nothing is read, and how much there was to read is said", async () => {

@@ -18,12 +18,17 @@ import type { Ask, FhirServer } from "../system/fhir-server.ts";
 import { severalAtOnce } from "../system/several-at-once.ts";
 import type { Report } from "./audit.ts";
 import { type Answer, readLine } from "./given.ts";
+import { type Entry, listOf } from "./served/pages.ts";
 
 /** A long drill has ten thousand resources, a slow server answers some hundred reads a second: time for all of them. */
 const READS_WITHIN_MS = 120_000;
 /** As many as keep a server with few processors busy and leave it connections of its pool of 20. */
 const ASKERS = 8;
 const TRIES = 3;
+/** Its next pages are below this path, whatever machine they name. */
+const ITS_BASE = "http://its.own/fhir";
+/** Of fifty each, more than any transaction fills. */
+const MOST_PAGES = 40;
 
 /** In place of a server that does not run, as where no site took over. */
 const nobody: Ask = () => Promise.reject(new Error("it does not run"));
@@ -73,8 +78,12 @@ async function read(ask: Ask, of: Pick<AuditRead, "side" | "write" | "resource">
 
 async function find(ask: Ask, side: AuditRead["side"], { write, resourceType }: WantedSearch): Promise<AuditLine> {
   const identifier = encodeURIComponent(`${IDENTIFIER_SYSTEM}|${write}`);
-  const { status, text } = await answerTo(ask, `${resourceType}?identifier=${identifier}&_count=50`);
-  return { type: "search", side, write, resourceType, status, found: status === 200 ? foundIn(text) : [] };
+  const get = async (path: string) => ({ ...(await answerTo(ask, path)), why: null });
+  const first = `${resourceType}?identifier=${identifier}&_count=50`;
+  const { status, entries, why } = await listOf(get, first, { base: ITS_BASE, most: MOST_PAGES });
+  // What gave only a part tells nothing of the rest.
+  const told = status === 200 && why !== null ? 0 : status;
+  return { type: "search", side, write, resourceType, status: told, found: told === 200 ? entries.map(nameOf) : [] };
 }
 
 /** Retries on an error: only "here it is" and "there is no such thing" count as answers. */
@@ -87,7 +96,7 @@ async function answerTo(ask: Ask, path: string): Promise<Answer> {
   return answer;
 }
 
-function foundIn(bundle: string): string[] {
-  const { entry = [] }: { entry?: { resource: { resourceType: string; id: string } }[] } = JSON.parse(bundle);
-  return entry.map(({ resource }) => `${resource.resourceType}/${resource.id}`);
+function nameOf({ resource }: Entry): string {
+  const { resourceType, id } = resource as { resourceType: string; id: string };
+  return `${resourceType}/${id}`;
 }
