@@ -4,6 +4,7 @@ import { notExamined } from "../model/verdict/not-examined.ts";
 import {
   afterRto,
   besideRpo,
+  carriedText,
   devicesText,
   exportTexts,
   networkText,
@@ -44,6 +45,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     ...field("RPO", rpoText(measures, run)),
     ...field("availability", availabilityText(measures, run)),
     ...field("redundancy", redundancyText(measures, run)),
+    ...carriedText(measures).flatMap((text) => field("rate", text)),
     ...(measures.hidden.count ? field("hidden", hiddenText(measures)) : []),
     ...(measures.bulkExport.outcome === null ? [] : field("bulk export", exportTexts(measures.bulkExport).join("; "))),
     ...devicesText(measures).flatMap((text, i) => field(i === 0 ? "devices" : "", text)),

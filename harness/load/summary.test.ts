@@ -20,6 +20,11 @@ test("where it counted others besides, they are left out", () => {
   });
 });
 
+test("what was dropped of others is not dropped of the writes", () => {
+  const of = { iterations: 30, "iterations{scenario:writes}": 10, dropped_iterations: 5 };
+  expect(readSummary(counted(of), 0)?.droppedIterations).toBe(0);
+});
+
 test("without a summary nobody knows", () => {
   expect(readSummary(null, 0)).toBeNull();
   expect(readSummary(counted({}), 0)).toBeNull();

@@ -8,10 +8,9 @@ interface Summary {
 /** Of the writes alone, where others were sent besides. `null` when k6 left no summary, which is not the same as one with nothing dropped. */
 export function readSummary(text: string | null, exitCode: number): Run["k6"] {
   const summary: Summary | null = JSON.parse(text ?? "null");
-  const countOf = (metric: string) => {
-    const ofWrites = summary?.metrics?.[`${metric}{scenario:writes}`] ?? summary?.metrics?.[metric];
-    return ofWrites?.values?.count;
-  };
+  // Where it counted the writes by themselves, what it does not name of them is nothing.
+  const of = summary?.metrics?.["iterations{scenario:writes}"] === undefined ? "" : "{scenario:writes}";
+  const countOf = (metric: string) => summary?.metrics?.[`${metric}${of}`]?.values?.count;
   const iterations = countOf("iterations");
   if (iterations === undefined) return null;
   return { iterations, droppedIterations: countOf("dropped_iterations") ?? 0, exitCode };

@@ -73,6 +73,19 @@ export function exportTexts(measured: Measures["bulkExport"]): string[] {
   return [times.join(", "), ...(files === null ? [] : [[`${files} files`, `${lines} lines`, ...wrong].join(", ")])];
 }
 
+/** Of a load whose rate changes; empty of another, and where nobody can say. */
+export function carriedText({ carriedRate: { highest, levels } }: Pick<Measures, "carriedRate">): string[] {
+  if (levels.length === 0) return [];
+  const next = levels.find(({ carried }) => carried !== true);
+  const known = highest === null ? "no rate carried" : `${highest} writes/s carried`;
+  if (next === undefined) return [`${known}, the highest that was planned`];
+  const why =
+    next.carried === null
+      ? `of ${next.ratePerSecond} nobody can say`
+      : `of ${next.ratePerSecond} ${share(next.inTime / next.planned)} acknowledged in time`;
+  return [`${known}; ${why}`];
+}
+
 /** Of a load that reads beside its writes; empty of another. */
 export function readsText({ readAvailability }: Pick<Measures, "readAvailability">): string[] {
   const { asked, answered, seconds: downSeconds, censored, answeredBy, stale, stalestMs } = readAvailability;

@@ -15,6 +15,7 @@ import { lossesSection } from "./losses-section.ts";
 import { measuresSection } from "./measures-section.ts";
 import { networksSection } from "./networks-section.ts";
 import { ranSection } from "./ran-section.ts";
+import { ratesSection } from "./rates-section.ts";
 import { readsSection } from "./reads-section.ts";
 import { pageScript, pageStyle } from "./script.ts";
 import { signOffSection } from "./sign-off-section.ts";
@@ -48,6 +49,7 @@ ${lossesSection(storiesOf(record, facts), measures)}
 ${bulkExportSection(record.bulkExport, measures.bulkExport)}
 ${devicesSection(measures)}
 ${networksSection(measures.clientNetworks)}
+${ratesSection(measures.carriedRate)}
 ${readsSection(measures)}
 ${checksSection(checks)}
 ${measuresSection(measures)}

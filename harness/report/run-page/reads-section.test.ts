@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
 import { withReads } from "../../check/planted-reads.ts";
 import { plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
+import { verdictText } from "../../console/verdict-text.ts";
+import { readsText } from "../../model/verdict/told.ts";
 import { readsSection } from "./reads-section.ts";
 
 test("reads have a row of their own, beside what became of the writes", () => {
@@ -14,6 +16,20 @@ test("reads have a row of their own, beside what became of the writes", () => {
   expect(text).toContain(`<td>0.000</td><td>${measures.downtime.seconds?.toFixed(3)}</td>`);
   const open = { ...measures, readAvailability: { ...measures.readAvailability, seconds: 7, censored: true } };
   expect(readsSection(open)?.text).toContain("<td>more than 7.000</td>");
+});
+
+test("in a line beside downtime: who answered, how long nobody did, and what was stale", () => {
+  const record = recordOf(withReads(plantedParts()));
+  const { measures } = judge(record);
+  expect(readsText(measures)).toEqual(["110 of 110 answered (A 110, B 0); nobody could read for 0.00 s; 0 stale"]);
+  const of = (changes: Partial<typeof measures.readAvailability>) =>
+    readsText({ readAvailability: { ...measures.readAvailability, ...changes } })[0];
+  expect(of({ stale: 3, stalestMs: 1500 })).toMatch(/; 3 stale, the stalest by 1\.50 s$/);
+  expect(of({ stale: null, censored: true, seconds: 12 })).toMatch(
+    /more than 12\.0 s; how many were stale is not known$/,
+  );
+  expect(readsText(judge(plantedRun()).measures)).toEqual([]);
+  expect(verdictText(judge(record), record.run, { folder: "x" })).toMatch(/\ndowntime .*\nreads +110 of 110 answered/);
 });
 
 test("a load without reads has no such section", () => {

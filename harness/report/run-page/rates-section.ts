@@ -1,0 +1,20 @@
+/** Which rates a load that changes asked for, and which were carried; nothing where its rate is constant. */
+import type { Measures } from "../../model/verdict/verdict.ts";
+import { type Html, html } from "../html.ts";
+import { table } from "./html-table.ts";
+
+export function ratesSection({ levels }: Measures["carriedRate"]): Html | null {
+  if (levels.length === 0) return null;
+  return html`<section aria-labelledby="rates"><h2 id="rates">Rates of the load</h2>
+<p>Carried: 95 % of what was planned was acknowledged within the operator's probe timeout.</p>
+${table(
+  "Writes, and milliseconds to acknowledgement",
+  ["writes/s", "planned", "sent", "acknowledged", "in time", "p95", "carried"],
+  levels.map(({ ratePerSecond, planned, sent, acknowledged, inTime, p95Ms, carried }) => [
+    ...[ratePerSecond, planned, sent, acknowledged, inTime],
+    p95Ms === null ? null : p95Ms.toFixed(0),
+    carried === null ? "nobody can say" : carried ? "yes" : "no",
+  ]),
+)}
+</section>`;
+}
