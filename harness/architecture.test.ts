@@ -211,7 +211,7 @@ describe("what k6 runs", () => {
 
   test("plans its writes by what imports nothing", () => {
     const imported = importsOf("harness/model/load/write.ts").map(({ to }) => to);
-    expect(imported).toEqual(["harness/model/load/realistic.ts"]);
+    expect(imported).toEqual(["harness/model/load/own-resources.ts", "harness/model/load/realistic.ts"]);
     expect(imported.flatMap(importsOf)).toEqual([]);
   });
 });

@@ -6,7 +6,20 @@ import { judge } from "./judge.ts";
 import type { Plan } from "./planted-plan.ts";
 import { filesOf, plantedParts, plantedRun } from "./planted-run.ts";
 
-const FORMS: WriteForm[] = [{ bodies: "realistic" }, { bundleEntries: 12 }, { bodies: "realistic", bundleEntries: 25 }];
+const RESOURCES = [
+  { resourceType: "Patient", id: "p1", active: true },
+  { resourceType: "Observation", status: "final", subject: { reference: "Patient/p1" }, valueString: "one" },
+  { resourceType: "Condition", subject: { reference: "Patient/p1" }, recorder: { reference: "Practitioner/1" } },
+  { resourceType: "Organization", name: "nobody's" },
+];
+const FORMS: WriteForm[] = [
+  { resources: RESOURCES },
+  { resources: RESOURCES, bundleEntries: 12 },
+  { resources: RESOURCES.slice(1), bundleEntries: 10 },
+  { bodies: "realistic" },
+  { bundleEntries: 12 },
+  { bodies: "realistic", bundleEntries: 25 },
+];
 const judged = (plan: Partial<Plan>) => judge(plantedRun(plan));
 const wordsOf = (plan: Partial<Plan>) => judged(plan).checks.map(({ name, verdict }) => [name, verdict]);
 const { operations } = plantedParts();
@@ -17,7 +30,7 @@ const acknowledged = (kind: string) =>
 const [bundle, other] = acknowledged("bundle") as [{ n: number; write: string }, { n: number; write: string }];
 const [put] = acknowledged("put") as [{ n: number; write: string }];
 
-describe.each(FORMS)("%j", (form) => {
+describe.each(FORMS)("%#: %j", (form) => {
   test("a healthy run is as healthy", () => {
     expect(wordsOf({ form })).toEqual(wordsOf({}));
     expect(judge(readRecord(filesOf(plantedParts({ form })))).measures.writes).toEqual(judged({}).measures.writes);

@@ -37,7 +37,7 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
             },
             content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
             updatedMs: plan.clock.offsetMs + op.invokedMs - (ofB ? plan.slowMs : 0),
-            refersTo: said.patient ? null : (resourcesOf(op, plan.seed, plan.form)[0] as string),
+            refersTo: !said.refers ? null : (resourcesOf(op, plan.seed, plan.form)[0] as string),
           };
         });
         return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
@@ -123,7 +123,8 @@ function copyOf(row: AuditRow): AuditRow {
 
 interface Content {
   content: number;
-  patient: boolean;
+  /** To the first resource of the write. */
+  refers: boolean;
 }
 
 /** The same writes are planned over and over, and a content takes longer to work out than all the rest. */
@@ -132,7 +133,7 @@ const knownFirst = new Map<string, number>();
 
 /** Of each resource of a write, in order. */
 function contentsOf({ seed, form }: Plan, op: Operation): Content[] {
-  const key = `${op.write} ${form.bodies ?? ""} ${form.bundleEntries ?? ""}`;
+  const key = `${op.write} ${form.bodies ?? ""} ${form.bundleEntries ?? ""} ${JSON.stringify(form.resources ?? "")}`;
   const contents = known.get(key) ?? workOut(seed, op.n, form);
   known.set(key, contents);
   return contents;
@@ -142,8 +143,8 @@ function workOut(seed: number, n: number, form: WriteForm): Content[] {
   const { body } = planWrite(seed, n, MIX, form);
   const { entry } = body as { entry?: { resource: object }[] };
   return (entry ? entry.map(({ resource }) => resource) : [body]).map((resource) => {
-    const patient = (resource as { resourceType: string }).resourceType === "Patient";
-    return { content: fingerprint(resource), patient };
+    const { subject } = resource as { subject?: { reference?: string } };
+    return { content: fingerprint(resource), refers: subject?.reference !== undefined };
   });
 }
 

@@ -3,6 +3,7 @@ import type { Operation, RegisterRead } from "../model/columns/operation.ts";
 import { dueBy, whenDue } from "../model/load/shape.ts";
 import {
   kindOfWrite,
+  planWrite,
   RESOURCES,
   registerIdPrefix,
   registerOf,
@@ -109,9 +110,11 @@ function outageOf(plan: Plan): { downMs: number; upMs: number } {
 export function resourcesOf(
   { kind, write, n }: Pick<Operation, "kind" | "write" | "n">,
   seed: number,
-  { bundleEntries = RESOURCES.bundle }: WriteForm = {},
+  form: WriteForm = {},
 ): string[] {
+  const { bundleEntries = RESOURCES.bundle } = form;
   const first = 1000 + bundleEntries * n;
+  if (form.resources !== undefined) return ownOf(seed, n, form, first);
   switch (kind) {
     case "put":
       return [`Patient/${write}`];
@@ -125,4 +128,13 @@ export function resourcesOf(
     case "update":
       return [`Patient/${registerIdPrefix(seed)}${registerOf(n)}`];
   }
+}
+
+/** As the server would number them, where the client does not. */
+function ownOf(seed: number, n: number, form: WriteForm, first: number): string[] {
+  const { method, path, body } = planWrite(seed, n, MIX, form);
+  if (method === "PUT") return [path];
+  const { entry } = body as { entry?: { resource: { resourceType: string } }[] };
+  const types = entry ? entry.map(({ resource }) => resource.resourceType) : [path];
+  return types.map((type, i) => `${type}/${first + i}`);
 }

@@ -16,7 +16,7 @@ export function contentsSent({ seed, scenario }: Pick<Run, "seed" | "scenario">,
   const { entry } = body as { entry?: { resource: object }[] };
   const resources = entry ? entry.map(({ resource }) => resource) : [body];
   return resources.map((each) => {
-    const { resourceType, subject } = each as { resourceType: string; subject?: object };
-    return { type: `${resourceType}/`, content: fingerprint(each), refers: subject !== undefined };
+    const { resourceType, subject } = each as { resourceType: string; subject?: { reference?: string } };
+    return { type: `${resourceType}/`, content: fingerprint(each), refers: subject?.reference !== undefined };
   });
 }

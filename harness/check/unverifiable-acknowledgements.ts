@@ -60,7 +60,8 @@ function whyUnverifiable(history: History, i: number, sent: readonly string[]): 
 function namesSent({ seed, scenario }: Run): (n: number, kind: number) => readonly string[] {
   const byKind = new Map<number, string[]>();
   return (n, kind) => {
-    const known = byKind.get(kind);
+    // Of one's own resources each write may have others.
+    const known = scenario.load.resources === undefined ? byKind.get(kind) : undefined;
     if (known !== undefined) return known;
     const { method, path, body } = planWrite(seed, n, scenario.load.mix, scenario.load);
     if (method === "PUT") return [path];

@@ -3,11 +3,12 @@
  * Without such a file, nothing is set.
  */
 import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { usageFailure } from "../model/failure.ts";
 import { type Settings, SettingsSchema } from "../model/plan/settings.ts";
 import { CHECKOUT, HERE } from "../store/here.ts";
+import { withOwnResources } from "./own-resources.ts";
 import { parsed, readBy } from "./parsed.ts";
 
 const ENDINGS = ["ts", "mts", "cts", "js", "mjs", "cjs"];
@@ -30,7 +31,7 @@ export async function loadSettings(folders: readonly string[] = [HERE, CHECKOUT]
     if (module.default === undefined) throw new Error("it has no default export: export default defineConfig({ … })");
     return module.default;
   });
-  return { ...parsed(file, SettingsSchema, read), file };
+  return { ...parsed(file, SettingsSchema, withOwnResources(read, dirname(path))), file };
 }
 
 /** Refuses a file that would be ignored: its author would take a drill for one with their settings. */

@@ -75,9 +75,10 @@ function sharedBy({ runners = 1 }: Scenario["load"]): string {
   return runners === 1 ? "" : `; ${runners} runners share it`;
 }
 
-function formText({ bodies, bundleEntries }: Scenario["load"]): string {
+function formText({ bodies, bundleEntries, resources }: Scenario["load"]): string {
   const entries = bundleEntries === undefined ? "" : `, ${bundleEntries} resources a bundle`;
-  return `${entries}${bodies === "realistic" ? ", of realistic size" : ""}`;
+  const own = resources === undefined ? "" : `, ${resources.length} resources of your own in turn`;
+  return `${entries}${own}${bodies === "realistic" ? ", of realistic size" : ""}`;
 }
 
 function besides({ reads }: Scenario["load"]): string {

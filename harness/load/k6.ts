@@ -2,7 +2,7 @@
  * k6 as a generator: started inside the network, it writes into the run's folder directly, so each line is on our disk as it
  * is written. Several of them share a load by themselves: each does its segment of it, and none talks to another.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENDING } from "../model/built.ts";
@@ -21,6 +21,8 @@ import { readSummary } from "./summary.ts";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const MOUNTED = ["scenarios/load", "harness/model"];
 const RECORD = "/record";
+/** For k6 alone: too much for its environment. A judge has them in run.json. */
+const OWN_RESOURCES = "k6-resources.json";
 const CA = "/fhirdrill-ca.pem";
 
 /** Longer than registers and warm-up may take: those have failures of their own. */
@@ -119,6 +121,7 @@ async function startProgram(place: RunnerPlace, share: Share, image: string, tas
     versions: dialect.versions,
     ratePerSecond: load.ratePerSecond,
     ...(hasShape(load) ? { stages: stagesOf(task.scenario) } : {}),
+    ...(load.resources ? { resources: `${RECORD}/${OWN_RESOURCES}` } : {}),
     ...(load.reads ? { reads: load.reads } : {}),
     durationSeconds,
     timeoutSeconds: load.timeoutSeconds,
@@ -127,6 +130,7 @@ async function startProgram(place: RunnerPlace, share: Share, image: string, tas
     patienceSeconds: PATIENCE_SECONDS,
     summary: `${RECORD}/${summaryFile(runner)}`,
   };
+  if (load.resources) await writeFile(join(task.folder, OWN_RESOURCES), JSON.stringify(load.resources));
   return runBeside({
     ...{ name: programOf(runner), image },
     environment: {

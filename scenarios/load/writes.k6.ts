@@ -4,11 +4,13 @@
  * update between them what it read first; the harness sends the console to the run's ledger.
  */
 import { sleep } from "k6";
+import { SharedArray } from "k6/data";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
 import type { LedgerLine, LoadOrder, LookLine, MarkLine } from "../../harness/model/load/ledger.ts";
 import { planLook } from "../../harness/model/load/look.ts";
 import { namedIn } from "../../harness/model/load/named.ts";
+import type { OwnResource } from "../../harness/model/load/own-resources.ts";
 import { executorStages, peakOf } from "../../harness/model/load/shape.ts";
 import { isGiven } from "../../harness/model/load/start-signal.ts";
 import { tagged } from "../../harness/model/load/tag.ts";
@@ -16,6 +18,12 @@ import { type PlannedWrite, planWrite, writeIdPrefix } from "../../harness/model
 import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/plan/attempts.ts";
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
+
+/** One's own resources: all users share them, and each looks at a few. */
+const { resources: resourcesFile } = order;
+const OWN: readonly OwnResource[] | undefined =
+  resourcesFile === undefined ? undefined : new SharedArray("resources", () => JSON.parse(open(resourcesFile)));
+const FORM = OWN === undefined ? order.form : { ...order.form, resources: OWN };
 
 /** Set where clients are in private networks, and more than one address can answer. */
 const TELLS_ADDRESS = __ENV.FHIRDRILL_TELL_ADDRESS !== undefined;
@@ -91,7 +99,7 @@ export function teardown(): void {
 }
 
 export default function write(): void {
-  const planned = planWrite(order.seed, exec.scenario.iterationInTest, order.mix, order.form);
+  const planned = planWrite(order.seed, exec.scenario.iterationInTest, order.mix, FORM);
   const limitMs = order.timeoutSeconds * 1000;
   record({ type: "invoke", write: planned.id, n: planned.n, kind: planned.kind, epochMs: Date.now() });
   if (planned.kind !== "update") {

@@ -34,6 +34,14 @@ function ask(method: string, url: string, body: string | null, { headers }: { he
 }
 
 vi.mock("k6", () => ({ sleep: (seconds: number) => void k6.slept.push(seconds) }));
+vi.mock("k6/data", () => ({
+  SharedArray: class {
+    constructor(_: string, make: () => unknown[]) {
+      // biome-ignore lint/correctness/noConstructorReturn: as k6 does, it stands in for the list that it was given.
+      return make();
+    }
+  },
+}));
 vi.mock("k6/execution", () => ({
   default: {
     scenario: {
@@ -293,6 +301,18 @@ describe("looks", () => {
   ])("of %s have found nothing", async (_, n, answer) => {
     expect(await looked(n, answer)).toMatchObject([{ status: answer.status, version: null, writer: null }]);
   });
+});
+
+test("one's own resources are read from the file that it is told", async () => {
+  const own = [{ resourceType: "Patient", id: "p", active: true }];
+  vi.stubGlobal("open", (path: string) => (path === "/record/own.json" ? JSON.stringify(own) : ""));
+  const { default: write } = await script({ resources: "/record/own.json" });
+  k6.iteration = planned.put.n;
+  k6.answer = () => ({ status: 201 });
+  write();
+  const sent = JSON.parse(k6.sent[0]?.body as string);
+  expect(sent).toEqual(tagged(planWrite(SEED, planned.put.n, order.mix, { resources: own }).body, [tagOf(SEED)]));
+  expect(sent.active).toBe(true);
 });
 
 describe("where several share the load", () => {

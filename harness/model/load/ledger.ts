@@ -110,6 +110,8 @@ export interface LoadOrder {
   ratePerSecond: number;
   /** How the rate changes; absent where it does not. */
   stages?: readonly Stage[];
+  /** A file of its container with the resources to be written, as JSON; absent where they are invented. */
+  resources?: string;
   /** Looks beside the writes; absent where there are none. */
   reads?: { ratePerSecond: number; of: LookKind | "both" };
   /** Of the whole load. */

@@ -4,6 +4,7 @@
  *
  * This file runs in k6 and in Node: it imports nothing but such files.
  */
+import { type OwnResource, ownAt, ownBody, ownGroup, ownPatientAt } from "./own-resources.ts";
 import { type Draw, observationDetails, patientDetails } from "./realistic.ts";
 
 /** `update` writes the next version of a register: a resource that many writes of a run share. */
@@ -24,6 +25,8 @@ export interface WriteForm {
   bodies?: "small" | "realistic" | undefined;
   /** Of a transaction; as few as make sense, if it does not say. */
   bundleEntries?: number | undefined;
+  /** One's own, in place of invented ones. */
+  resources?: readonly OwnResource[] | undefined;
 }
 
 /** How many resources a write of each kind has, by its place among the kinds. */
@@ -143,6 +146,7 @@ export function kindOfWrite(seed: number, n: number, mix: WriteMix): WriteKind {
 export function planWrite(seed: number, n: number, mix: WriteMix, form: WriteForm = {}): PlannedWrite {
   const id = writeId(seed, n);
   const kind = kindOfWrite(seed, n, mix);
+  if (form.resources !== undefined) return planOwn({ id, n, kind }, seed, form.resources, form);
   const draw = form.bodies === "realistic" ? drawOf(seed, n) : null;
   switch (kind) {
     case "put":
@@ -161,6 +165,43 @@ export function planWrite(seed: number, n: number, mix: WriteMix, form: WriteFor
     case "update": {
       const register = `${registerIdPrefix(seed)}${registerOf(n)}`;
       return { id, n, kind, method: "PUT", path: `Patient/${register}`, body: { ...patient(id, draw), id: register } };
+    }
+  }
+}
+
+/** With a resource of one's own where else an invented one would be; only registers need a patient. */
+function planOwn(
+  known: Pick<PlannedWrite, "id" | "n" | "kind">,
+  seed: number,
+  resources: readonly OwnResource[],
+  { bundleEntries = RESOURCES.bundle }: WriteForm,
+): PlannedWrite {
+  const { id, n, kind } = known;
+  const found = { system: IDENTIFIER_SYSTEM, value: id };
+  const own = ownAt(resources, n);
+  switch (kind) {
+    case "put":
+      return { ...known, method: "PUT", path: `${own.resourceType}/${id}`, body: { ...ownBody(own, found, null), id } };
+    case "post":
+      return { ...known, method: "POST", path: own.resourceType, body: ownBody(own, found, null) };
+    case "bundle": {
+      const [first, ...others] = ownGroup(resources, n, bundleEntries) as [OwnResource, ...OwnResource[]];
+      const fullUrl = patientUrl(n);
+      const subject = first.resourceType === "Patient" ? fullUrl : null;
+      const entry = [
+        { fullUrl, resource: ownBody(first, found, null), request: { method: "POST", url: first.resourceType } },
+        ...others.map((each) => ({
+          resource: ownBody(each, found, subject),
+          request: { method: "POST", url: each.resourceType },
+        })),
+      ];
+      return { ...known, method: "POST", path: "", body: { resourceType: "Bundle", type: "transaction", entry } };
+    }
+    case "update": {
+      const register = `${registerIdPrefix(seed)}${registerOf(n)}`;
+      const patientOfOwn = ownPatientAt(resources, n);
+      const body = patientOfOwn === null ? patient(id) : ownBody(patientOfOwn, found, null);
+      return { ...known, method: "PUT", path: `Patient/${register}`, body: { ...body, id: register } };
     }
   }
 }
@@ -191,13 +232,18 @@ function patient(id: string, draw: Draw | null = null): object {
   };
 }
 
+/** Of the patient that transaction n makes. */
+function patientUrl(n: number): string {
+  return `urn:uuid:00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+}
+
 /** Small observations of one transaction differ by their value. */
 const VALUES = 100;
 
 /** A new patient with observations that refer to it, so many resources in all: they all stand, or none. */
 function admission(id: string, n: number, entries: number, draw: Draw | null): object {
   const values = Math.max(VALUES, entries);
-  const fullUrl = `urn:uuid:00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+  const fullUrl = patientUrl(n);
   return {
     resourceType: "Bundle",
     type: "transaction",

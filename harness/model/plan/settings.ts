@@ -57,5 +57,15 @@ export const SettingsSchema = z.object({
 export type NamedImages = z.infer<typeof NamedImagesSchema>;
 export type Prices = z.infer<typeof PricesSchema>;
 export type Settings = z.infer<typeof SettingsSchema>;
+type Given = z.input<typeof SettingsSchema>;
+/** A list, a file of NDJSON beside the settings, or a function that is asked for number 0, 1, 2 … */
+type Resources<Load> = Load extends { resources?: infer List }
+  ? Omit<Load, "resources"> & { resources?: List | { file: string } | ((n: number) => object) }
+  : Load;
 /** As people write it. */
-export type SettingsInput = z.input<typeof SettingsSchema>;
+export type SettingsInput = Omit<Given, "load" | "scenarios"> & {
+  load?: Resources<NonNullable<Given["load"]>>;
+  scenarios?: (Omit<NonNullable<Given["scenarios"]>[number], "load"> & {
+    load: Resources<NonNullable<Given["scenarios"]>[number]["load"]>;
+  })[];
+};

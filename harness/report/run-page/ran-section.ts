@@ -31,7 +31,7 @@ export function ranSection(run: Run): Html {
     table("This run", ["", ""], facts),
     table("Versions and host", ["", ""], [...rowsOf(run.versions), ...rowsOf(run.host)]),
     table(`Configuration ${name}: ${is}`, ["", ""], configured.flatMap(rowsOf)),
-    table("Load and start", ["", ""], [scenario.load, scenario.start].flatMap(rowsOf)),
+    table("Load and start", ["", ""], [loadShown(scenario.load), scenario.start].flatMap(rowsOf)),
     table(
       "Faults and orders",
       ["", "after the baseline, s", "how"],
@@ -59,6 +59,11 @@ ${table(
   ["part", "origin", "name", "id"],
   images.map(({ part, origin, name, id }) => [part, origin, name, id]),
 )}</section>`;
+}
+
+/** Of one's own resources only how many there are: the record has them. */
+function loadShown({ resources, ...load }: Run["scenario"]["load"]): object {
+  return resources === undefined ? load : { ...load, resources: `${resources.length} of one's own` };
 }
 
 /** Where there are several. */

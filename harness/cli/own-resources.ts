@@ -1,0 +1,64 @@
+/** Resources of one's own in the settings: a list, a file of NDJSON, or a function that makes one after the other. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { reasonOf, usageFailure } from "../model/failure.ts";
+
+/** How often a function is asked. */
+const MADE = 100;
+
+type Load = { resources?: unknown };
+
+/** Settings as they were read, with each load's resources as a list; `folder` is that of the settings' file. */
+export function withOwnResources(settings: unknown, folder: string): unknown {
+  if (typeof settings !== "object" || settings === null) return settings;
+  const { load, scenarios, ...others } = settings as { load?: Load; scenarios?: unknown };
+  return {
+    ...others,
+    ...(load === undefined ? {} : { load: listed(load, folder) }),
+    ...(scenarios === undefined ? {} : { scenarios: Array.isArray(scenarios) ? scenarios.map(ofScenario) : scenarios }),
+  };
+
+  function ofScenario(scenario: unknown): unknown {
+    if (typeof scenario !== "object" || scenario === null || !("load" in scenario)) return scenario;
+    return { ...scenario, load: listed(scenario.load as Load, folder) };
+  }
+}
+
+function listed(load: unknown, folder: string): unknown {
+  if (typeof load !== "object" || load === null) return load;
+  const { resources } = load as Load;
+  if (typeof resources === "function") return { ...load, resources: made(resources as (n: number) => unknown) };
+  if (typeof resources !== "object" || resources === null || !("file" in resources)) return load;
+  return { ...load, resources: linesOf(resolve(folder, String(resources.file))) };
+}
+
+/** As JSON has them: what a function gives besides is in no record. */
+function made(make: (n: number) => unknown): unknown[] {
+  return Array.from({ length: MADE }, (_, n) => {
+    try {
+      return JSON.parse(JSON.stringify(make(n)) ?? "null");
+    } catch (error) {
+      throw usageFailure(`load.resources made no resource number ${n}`, reasonOf(error), "correct the function");
+    }
+  });
+}
+
+function linesOf(path: string): unknown[] {
+  const lines = textOf(path).split("\n");
+  return lines.flatMap((line, i) => {
+    if (line.trim() === "") return [];
+    try {
+      return [JSON.parse(line)];
+    } catch (error) {
+      throw usageFailure(`line ${i + 1} of ${path} is no JSON`, reasonOf(error), "correct the file");
+    }
+  });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw usageFailure(`${path} cannot be read`, reasonOf(error), "correct load.resources.file");
+  }
+}
