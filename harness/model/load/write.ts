@@ -31,7 +31,8 @@ export interface WriteForm {
 
 /** How many resources a write of each kind has, by its place among the kinds. */
 export function sizesOf({ bundleEntries }: WriteForm): readonly number[] {
-  return bundleEntries === undefined ? SIZES : SIZES.with(WRITE_KINDS.indexOf("bundle"), bundleEntries);
+  if (bundleEntries === undefined) return SIZES;
+  return WRITE_KINDS.map((kind) => (kind === "bundle" ? bundleEntries : RESOURCES[kind]));
 }
 
 export interface PlannedWrite {

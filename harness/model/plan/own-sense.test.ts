@@ -51,6 +51,15 @@ test("large transactions count by their resources", () => {
   expect(refusedOnOwn(none, own)).toMatch(/the load has none: give load.mix.bundle a weight/);
 });
 
+test("resources that would stay there are refused", () => {
+  const writing = (...types: string[]) =>
+    with_([], { load: { ...regionLoss.load, resources: types.map((resourceType) => ({ resourceType })) } });
+  expect(refusedOnOwn(writing("Patient", "Observation"), own)).toBeNull();
+  expect(refusedOnOwn(writing("Patient", "Goal", "Task"), own)).toBe(
+    "clean finds patients and observations only, and load.resources has others: Goal, Task",
+  );
+});
+
 test("what is done twice to one thing is done to one thing", () => {
   const twice = [loss("server-a"), { kind: "target-freeze", target: "server-a", afterSeconds: 1 } as FaultSpec];
   expect(refusedOnOwn(with_(twice), own)).toBeNull();

@@ -6,7 +6,7 @@ import type { OwnSystem } from "./own-system.ts";
 import { whyNoReads } from "./reads-sense.ts";
 import { loadTimes, type Scenario, stagesOf } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
-import { whyNoForm } from "./write-form.ts";
+import { otherTypes, whyNoForm } from "./write-form.ts";
 
 /** Why not; `null` when it may be done. `irreversible`: the caller takes it upon themselves. */
 export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible = false } = {}): string | null {
@@ -17,6 +17,9 @@ export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible 
   if (strange) return `nobody can tell it to do this: ${strange.kind}`;
   const unsound = whyNoShape(scenario) ?? whyNoReads(scenario) ?? whyNoForm(scenario);
   if (unsound !== null) return unsound;
+  const others = otherTypes(scenario.load.resources);
+  if (others.length > 0)
+    return `clean finds patients and observations only, and load.resources has others: ${others.join(", ")}`;
   const reads = scenario.load.reads?.ratePerSecond ?? 0;
   const most = peakOf(stagesOf(scenario));
   if (reads > 0 && most + reads > maxRatePerSecond)

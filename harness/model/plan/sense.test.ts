@@ -93,6 +93,13 @@ describe("a bulk export", () => {
     bulkExport: { level: "patient", waitSeconds: 600 },
   };
 
+  test("is refused where others are written than it is asked for", () => {
+    const load = { ...regionLoss.load, resources: [{ resourceType: "Patient" }, { resourceType: "Goal" }] };
+    expect(nonsense({ ...exporting, load }, configNamed("async"))).toMatch(/load.resources has others: Goal$/);
+    expect(nonsense({ ...regionLoss, load }, configNamed("async"))).toBeNull();
+    expect(nonsense(exporting, configNamed("async"))).toBeNull();
+  });
+
   test("is refused where no job is replicated, and matters to what the operator does about jobs", () => {
     expect(refusedIn(exporting).filter((name) => !name.startsWith("patroni"))).toEqual([
       "passive",

@@ -8,7 +8,7 @@ import { whyNoReads } from "./reads-sense.ts";
 import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
 import { SIDES } from "./side.ts";
-import { whyNoForm } from "./write-form.ts";
+import { otherTypes, whyNoForm } from "./write-form.ts";
 
 type Rule = (scenario: Scenario, config: Config) => string | null;
 
@@ -29,6 +29,12 @@ const RULES: readonly Rule[] = [
   whyNoShape,
   whyNoReads,
   whyNoForm,
+  ({ bulkExport, load }) => {
+    const others = otherTypes(load.resources);
+    return bulkExport !== null && others.length > 0
+      ? `the export is asked for patients and observations, and load.resources has others: ${others.join(", ")}`
+      : null;
+  },
   ({ bulkExport }, { reads }) =>
     bulkExport !== null && reads !== undefined
       ? "a site that does not serve knows nothing of the export, and would be asked for its end"

@@ -35,6 +35,12 @@ export const WRITE_FORM = {
     .optional(),
 };
 
+/** Types that are not looked for wherever the invented ones are: in an export, and when a system of one's own is cleaned. */
+export function otherTypes(resources: readonly OwnResource[] = []): string[] {
+  const types = new Set(resources.map(({ resourceType }) => resourceType));
+  return [...types].filter((type) => type !== "Patient" && type !== "Observation");
+}
+
 interface Formed {
   mix: WriteMix;
   bodies?: "small" | "realistic" | undefined;

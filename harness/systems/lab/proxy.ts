@@ -76,7 +76,9 @@ function latchTo(to: Side): File {
 /** Where reads go: to that side, and the other is behind it or takes none. */
 function readsFrom(side: Side, other: "backup" | "down"): File {
   const server = (each: Side) => {
-    const behind = each === side ? "max_fails=3 fail_timeout=2s" : other;
+    // Who has nobody behind it is never given up.
+    const first = other === "down" ? "max_fails=0" : "max_fails=3 fail_timeout=2s";
+    const behind = each === side ? first : other;
     return `server ${linkAddress(`hapi-${each}`)} ${behind};\n`;
   };
   return { content: SIDES.map(server).join(""), target: `${FOLDER}/reads.conf` };
