@@ -21,8 +21,8 @@ import { plantedMachine } from "./planted-machine.ts";
 import { withNetworks } from "./planted-networks.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { cameBack } from "./planted-return.ts";
-import { sharedFiles } from "./planted-runners.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { sharedFiles } from "./planted-runners.ts";
 import { toldPlan } from "./planted-steps.ts";
 import { faultMsOf, MIX, resourcesOf, writesOf } from "./planted-writes.ts";
 

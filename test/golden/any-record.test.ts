@@ -51,7 +51,10 @@ const ordered = (parts: Parts): Parts => {
 };
 const apart = (parts: Parts): Parts => {
   const { scenario } = parts.run;
-  return { ...parts, run: { ...parts.run, scenario: { ...scenario, faults: [{ kind: "peering-loss", afterSeconds: 0 }] } } };
+  return {
+    ...parts,
+    run: { ...parts.run, scenario: { ...scenario, faults: [{ kind: "peering-loss", afterSeconds: 0 }] } },
+  };
 };
 const BASES = [
   plantedParts(SMALL),
