@@ -123,9 +123,10 @@ function eventsOf({ writes, outagesMs }: Course, run: Run): DrillEvent[] {
       { ...of, state: "evidenced", atMs: fromMs + 20, detail: {} },
     ];
     const endedMs = index === 0 ? endMs : fromMs + OUTAGE_MS;
-    const lasted: DrillEvent = { ...of, state: "lasted", atMs: endedMs - 30, detail: {} };
+    const seen = { looks: Math.ceil((endedMs - fromMs) / 500), longestUnseenMs: 520 };
+    const lasted: DrillEvent = { ...of, state: "lasted", atMs: endedMs - 30, detail: seen };
     if (index === 0) return [...begun, lasted];
-    return [...begun, lasted, { ...of, state: "healed", atMs: endedMs, detail: {} }];
+    return [...begun, lasted, { ...of, state: "healed", atMs: endedMs, detail: { orderedMs: endedMs - 20 } }];
   });
   const [lossMs] = outagesMs as [number];
   const failover = { fromMs: lossMs + 1500, toMs: lossMs + OUTAGE_MS - 100 };

@@ -96,8 +96,9 @@ export function readLedger(
     answers.setSent(place, invokedMs.values[n] as number, found >= 0 ? found : null);
     return place;
   });
-  const history = answers.pick(places);
   const orphans = withoutInvoke(answered, invoked) + withoutInvoke(read, invoked);
+  answers.arrange(places);
+  const history = answers;
   let backwards = 0;
   for (let i = 0; i < history.length; i += 1)
     if ((history.completedMs[i] as number) < (history.invokedMs[i] as number)) backwards += 1;
