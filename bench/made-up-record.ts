@@ -26,6 +26,7 @@ import {
   writeNumber,
 } from "../harness/model/load/write.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
+import { jitterMs } from "../harness/model/plan/scenario.ts";
 import type { AuditLine, AuditRow } from "../harness/model/record/audit.ts";
 import type { DrillEvent } from "../harness/model/record/event.ts";
 import type { ProbeLine } from "../harness/model/record/probe.ts";
@@ -40,7 +41,7 @@ const STEP_MS = 1000 / RATE;
 const TOOK_MS = 12;
 const TIMEOUT_MS = 5000;
 const OUTAGE_MS = 5000;
-const BASELINE_MS = 2000;
+const [WARM_MS, BASELINE_MS] = [1000, 1000];
 const LOST_WITHIN_MS = 1000;
 /** Of resources, in two minutes; of a search another is made for each write that is lost. */
 const MOST_READ = 40_000;
@@ -93,14 +94,17 @@ function namesOf(n: number, kind: WriteKind): string[] {
 function runOf({ writes, outagesMs }: Course): Run {
   const { run } = plantedParts();
   const freeze: FaultSpec = { kind: "freeze", part: "pg-b", afterSeconds: 0, healAfterSeconds: OUTAGE_MS / 1000 };
-  const [first, ...rest] = outagesMs.map((ms) => (ms - BASELINE_MS) / 1000) as [number, ...number[]];
+  const actsFromMs = WARM_MS + BASELINE_MS + jitterMs(SEED);
+  const [first, ...rest] = outagesMs.map((ms) => (ms - actsFromMs) / 1000) as [number, ...number[]];
   const faults: FaultSpec[] = [
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: first },
     ...rest.map((afterSeconds) => ({ ...freeze, afterSeconds })),
   ];
-  const lastSeconds = (outagesMs.at(-1) as number) / 1000 + OUTAGE_MS / 1000;
-  const load = { ...run.scenario.load, ratePerSecond: RATE, mix: MIX, warmUpSeconds: 1, baselineSeconds: 2 };
-  const afterSeconds = (writes * STEP_MS) / 1000 - lastSeconds;
+  // The load's own part of the warm-up is a third of it.
+  const phases = { warmUpSeconds: (3 * WARM_MS) / 1000, baselineSeconds: BASELINE_MS / 1000 };
+  const load = { ...run.scenario.load, ratePerSecond: RATE, mix: MIX, ...phases };
+  const lastActMs = (outagesMs.at(-1) as number) + OUTAGE_MS - jitterMs(SEED);
+  const afterSeconds = (writes * STEP_MS - lastActMs) / 1000;
   return {
     ...run,
     seed: SEED,
@@ -132,7 +136,7 @@ function eventsOf({ writes, outagesMs }: Course, run: Run): DrillEvent[] {
   const failover = { fromMs: lossMs + 1500, toMs: lossMs + OUTAGE_MS - 100 };
   return [
     phase("warm-up", -1000),
-    phase("baseline", BASELINE_MS),
+    phase("baseline", WARM_MS),
     ...faults,
     ...toldPlan("failover", "b", run.config, failover),
     phase("after", (outagesMs.at(-1) as number) + OUTAGE_MS + 1),
