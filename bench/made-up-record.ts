@@ -151,7 +151,7 @@ function* probesOf(course: Course): Generator<ProbeLine> {
   const parts = ["hapi-a", "hapi-b", "pg-a", "pg-b", "nginx"] as const;
   for (let atMs = 0; atMs < course.writes * STEP_MS; atMs += 50) {
     const ok = !isAway(course, atMs);
-    const side = atMs < lossMs ? "a" : "b";
+    const side = atMs < lossMs + OUTAGE_MS ? "a" : "b";
     if (atMs % 200 === 0) {
       const answer = ok ? { ok, status: 201, servedBy: side } : { ok, status: 502, servedBy: "" };
       yield { type: "availability", sentMs: atMs + 0.211, doneMs: atMs + 9.377, ...answer };
