@@ -26,6 +26,7 @@ import { frozenPrimary } from "./frozen-primary.ts";
 import { fullCircle } from "./full-circle.ts";
 import { initialReplication } from "./initial-replication.ts";
 import { laggingFollower } from "./lagging-follower.ts";
+import { longRun } from "./long-run.ts";
 import { lossAfterSwitchover } from "./loss-after-switchover.ts";
 import { lostAcknowledgements } from "./lost-acknowledgements.ts";
 import { lostRequests } from "./lost-requests.ts";
@@ -102,6 +103,9 @@ export const SCENARIOS: readonly Scenario[] = [
   privateLinkResolverLoss,
   privateLinkNotLinked,
 ];
+
+/** Scenarios that take an hour or more: they are run by their names, and a matrix has none of them. */
+export const LONG: readonly Scenario[] = [longRun];
 
 /** Scenarios that are made from the seed. */
 export const COMPOSED: readonly ((seed: number) => Scenario)[] = [randomScenario];

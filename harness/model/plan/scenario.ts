@@ -106,7 +106,11 @@ export function jitterMs(seed: number): number {
 }
 
 /** When the phases of k6's load begin and end, in seconds after its first write. */
-export function loadTimes(scenario: Scenario): { baseline: number; faults: number; end: number } {
+export function loadTimes(scenario: Pick<Scenario, "load" | "faults" | "orders">): {
+  baseline: number;
+  faults: number;
+  end: number;
+} {
   const { baselineSeconds, afterSeconds } = scenario.load;
   const baseline = warmUpTimes(scenario.load).settle;
   const faults = baseline + baselineSeconds;
