@@ -46,6 +46,7 @@ const ASYNC: Config = {
   patroni: null,
   own: null,
   devices: null,
+  vault: null,
   objectives: PROMISED,
 };
 
@@ -226,5 +227,17 @@ export const CONFIGS: readonly Config[] = [
     name: "devices-at-once",
     is: "like devices, but the bridge acknowledges each message as soon as it has come, before FHIR has it",
     devices: { ...DEVICES, acknowledge: "at-once" },
+  },
+  {
+    ...ASYNC,
+    name: "encrypted",
+    is: "like async, with both data directories encrypted: a vault of the customer's has the key, which each database needs when it starts",
+    vault: { guards: "data", retrySeconds: 1 },
+  },
+  {
+    ...ASYNC,
+    name: "vault-certificates",
+    is: "like async, but the FHIR servers log in to the databases with client certificates of a minute, which a vault of the customer's issues",
+    vault: { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 },
   },
 ];

@@ -22,6 +22,7 @@ import { followerLoss } from "./follower-loss.ts";
 import { frozenPrimary } from "./frozen-primary.ts";
 import { fullCircle } from "./full-circle.ts";
 import { initialReplication } from "./initial-replication.ts";
+import { keyRevoked } from "./key-revoked.ts";
 import { laggingFollower } from "./lagging-follower.ts";
 import { lossAfterSwitchover } from "./loss-after-switchover.ts";
 import { lostAcknowledgements } from "./lost-acknowledgements.ts";
@@ -41,6 +42,11 @@ import { slowClock } from "./slow-clock.ts";
 import { slowRegion } from "./slow-region.ts";
 import { starvedPrimary } from "./starved-primary.ts";
 import { unequalSecondary } from "./unequal-secondary.ts";
+import { vaultAwayFailback } from "./vault-away-failback.ts";
+import { vaultAwayFailover } from "./vault-away-failover.ts";
+import { vaultAwayRebuild } from "./vault-away-rebuild.ts";
+import { vaultLoss } from "./vault-loss.ts";
+import { vaultPartition } from "./vault-partition.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   regionLoss,
@@ -83,6 +89,12 @@ export const SCENARIOS: readonly Scenario[] = [
   devicesBrokerKilled,
   devicesBridgeKilled,
   devicesFhirAway,
+  vaultPartition,
+  vaultLoss,
+  keyRevoked,
+  vaultAwayFailover,
+  vaultAwayRebuild,
+  vaultAwayFailback,
 ];
 
 /** Scenarios that are made from the seed. */

@@ -10,6 +10,7 @@ import {
   savableText,
   seconds,
   share,
+  vaultTexts,
 } from "../model/verdict/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict/verdict.ts";
 import { wrap } from "./wrap.ts";
@@ -43,6 +44,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     ...(measures.hidden.count ? field("hidden", hiddenText(measures)) : []),
     ...(measures.bulkExport.outcome === null ? [] : field("bulk export", exportTexts(measures.bulkExport).join("; "))),
     ...devicesText(measures).flatMap((text, i) => field(i === 0 ? "devices" : "", text)),
+    ...vaultTexts(measures).flatMap((text, i) => field(i === 0 ? "vault" : "", text)),
     ...(measures.machine.whole.others !== null || measures.machine.why ? field("machine", machineText(measures)) : []),
     "",
     ...verdict.checks

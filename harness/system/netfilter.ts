@@ -1,8 +1,8 @@
 /** What can be done to the packets of a component, and what it sees of its network. */
 import type { Part } from "../model/plan/side.ts";
 
-/** A component, or the server of all links. */
-export type Place = Part | "links";
+/** A component, the server of all links, or the vault where there is one. */
+export type Place = Part | "links" | "vault";
 
 export interface Ran {
   exitCode: number;

@@ -25,6 +25,7 @@ import type { SelfFailover } from "./self-failover.ts";
 import type { Site } from "./site.ts";
 import type { Target } from "./target.ts";
 import type { Usage } from "./usage.ts";
+import type { Vault } from "./vault.ts";
 import type { WalFiles } from "./wal.ts";
 
 export interface System {
@@ -54,6 +55,8 @@ export interface System {
   wal: WalFiles | null;
   /** `null`: it has neither brokers nor bridges. */
   devices: Devices | null;
+  /** `null`: nothing depends on a vault. */
+  vault: Vault | null;
   site: (side: Side) => Site;
   component: (part: Part | DevicePart) => Component;
   processor: (part: Part) => Processor;

@@ -21,6 +21,7 @@ export const CAPABILITIES = {
   clocks: "whose FHIR servers have clocks that can be set",
   disks: "whose databases have disks that can be filled up",
   devices: "that has a broker and a bridge for devices in each region",
+  vault: "whose databases or FHIR servers depend on a vault",
   target: "whose description names the containers that may be broken",
   hook: "whose description names programs that break it",
 } as const;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CLIENT_RETRIES } from "./attempts.ts";
 import { DevicesSchema } from "./devices.ts";
+import { VaultSchema } from "./vault.ts";
 
 export const ObjectivesSchema = z.object({
   /** The age of the oldest acknowledged write that may be lost, in seconds before the fault. It excuses no later write. */
@@ -128,13 +129,23 @@ export const ConfigSchema = z
     own: OwnSchema.nullable().default(null),
     /** `null`: there are no devices. */
     devices: DevicesSchema.nullable().default(null),
+    /** `null`: there is no vault. */
+    vault: VaultSchema.nullable().default(null),
     objectives: ObjectivesSchema,
   })
   .refine(({ devices, patroni, own }) => devices === null || (patroni === null && own === null), {
     path: ["devices"],
     message:
       "devices are there in the lab with an operator only: not under Patroni, and not with a system of one's own",
-  });
+  })
+  .refine(
+    ({ vault, patroni, own, devices }) => vault === null || (patroni === null && own === null && devices === null),
+    {
+      path: ["vault"],
+      message:
+        "a vault is there in the lab with an operator only: not under Patroni, not beside devices, and not with a system of one's own",
+    },
+  );
 
 export type Objectives = z.infer<typeof ObjectivesSchema>;
 export type OperatorSettings = z.infer<typeof OperatorSchema>;

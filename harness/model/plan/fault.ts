@@ -68,6 +68,10 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   /** All of Patroni's lock store (DCS); and one site's connection to it. */
   z.object({ kind: z.literal("dcs-loss"), ...times }),
   z.object({ kind: z.literal("dcs-partition"), side: z.enum(SIDES), ...times }),
+  /** The vault is cut off from everybody; killed; no longer allowed to give out the customer's key, or certificates. */
+  z.object({ kind: z.literal("vault-partition"), ...times }),
+  z.object({ kind: z.literal("vault-loss"), ...times }),
+  z.object({ kind: z.literal("key-revocation"), ...times }),
   /** Done to a container that the description of an own system names, at that site if it says one. */
   z.object({ kind: z.literal("target-loss"), ...onTarget }),
   z.object({ kind: z.literal("target-crash"), ...onTarget }),
@@ -82,9 +86,16 @@ export const FaultSchema = z.discriminatedUnion("kind", [
 export type FaultSpec = z.infer<typeof FaultSchema>;
 export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
 
+/** Faults of the vault, which stands at neither site. */
+export type VaultFault = FaultOf<"vault-partition" | "vault-loss" | "key-revocation">;
+
+export function isVaultFault(fault: FaultSpec): fault is VaultFault {
+  return fault.kind === "vault-partition" || fault.kind === "vault-loss" || fault.kind === "key-revocation";
+}
+
 /** A short name of a fault: `region-loss of A`, `link-cut of replication`. */
 export function faultName(fault: FaultSpec): string {
-  if (fault.kind === "dcs-loss") return fault.kind;
+  if (fault.kind === "dcs-loss" || isVaultFault(fault)) return fault.kind;
   if (fault.kind === "hook") return `hook ${fault.hook}`;
   if ("target" in fault) return `${fault.kind} of ${fault.target}`;
   const what = "link" in fault ? fault.link : "part" in fault ? fault.part : fault.side.toUpperCase();

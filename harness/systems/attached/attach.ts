@@ -64,6 +64,7 @@ export async function attach(order: AttachOrder): Promise<System> {
     exports: null,
     wal: null,
     devices: null,
+    vault: null,
     ...{ clocks: {}, disks: {} },
     target: (name) => broken.get(name) ?? none("target", name),
     hook: (name) => hooks.get(name) ?? none("hook", name),

@@ -15,6 +15,8 @@ export interface Parts {
   hapi: Record<Side, Hapi>;
   /** Where the lab has devices. */
   devices?: Record<DevicePart, Contained> | undefined;
+  /** Where it has a vault. */
+  vault?: Contained | undefined;
 }
 
 /** Simultaneous requests that give a FHIR server work. */
@@ -32,7 +34,10 @@ export function containedIn({ proxy, postgres, hapi, devices }: Parts, part: Par
 }
 
 export function containerAt(parts: Parts, place: Place): StartedTestContainer {
-  return (place === "links" ? parts.links : containedIn(parts, place)).container;
+  if (place === "links") return parts.links.container;
+  if (place !== "vault") return containedIn(parts, place).container;
+  if (parts.vault === undefined) throw new Error("this lab has no vault");
+  return parts.vault.container;
 }
 
 /** Given work by requests: its published image has no shell. */

@@ -68,6 +68,14 @@ export class DrillContainer extends GenericContainer {
     });
   }
 
+  /** Lets it mount file systems of its own; where the engine confines by AppArmor, that would forbid it. */
+  withFuse(): this {
+    const device = "/dev/fuse";
+    this.hostConfig.Devices = [{ PathOnHost: device, PathInContainer: device, CgroupPermissions: "rwm" }];
+    this.hostConfig.SecurityOpt = ["apparmor=unconfined"];
+    return this.withAddedCapabilities("SYS_ADMIN");
+  }
+
   withLoopbackPorts(...ports: number[]): this {
     this.withExposedPorts(...ports);
     for (const port of ports) {

@@ -7,6 +7,7 @@
  */
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
 import type { ImageMode, NamedImages } from "../../model/plan/settings.ts";
+import type { Guards } from "../../model/plan/vault.ts";
 import type { ImageUse } from "../../model/record/run.ts";
 import type { Say } from "../../model/say.ts";
 import { baseImage } from "./base-image.ts";
@@ -33,19 +34,32 @@ const PUBLISHED: Record<AnyImage, string | null> = {
   haproxy: "haproxy:3.0.11",
   mosquitto: "eclipse-mosquitto:2.0.21",
   bridge: null,
+  openbao: "openbao/openbao:2.7.2",
+  "encrypted-postgres": null,
 };
 
-/** Needed for Patroni's lab only, or for one with devices, so no other lab waits for them. */
+/** Needed for Patroni's lab only, for one with devices or for one with a vault, so no other lab waits for them. */
 const OF_PATRONI = ["patroni", "etcd", "haproxy"] as const;
 const OF_DEVICES = ["mosquitto", "bridge"] as const;
-export type AnyImage = ImageKey | (typeof OF_PATRONI)[number] | (typeof OF_DEVICES)[number];
+const OF_VAULT = ["openbao", "encrypted-postgres"] as const;
+const BESIDE_THE_LAB = [...OF_PATRONI, ...OF_DEVICES, ...OF_VAULT] as const;
+export type AnyImage = ImageKey | (typeof BESIDE_THE_LAB)[number];
 
-const isOneOf = (parts: readonly string[], part: AnyImage) => parts.includes(part);
 const ALL = Object.keys(PUBLISHED) as AnyImage[];
-export type PatroniImage = Exclude<AnyImage, (typeof OF_DEVICES)[number]>;
-export const PATRONI_IMAGES = ALL.filter((part): part is PatroniImage => !isOneOf(OF_DEVICES, part));
-export const DEVICES_IMAGES = ALL.filter((part) => !isOneOf(OF_PATRONI, part));
-export const LAB_IMAGES = DEVICES_IMAGES.filter((part): part is ImageKey => !isOneOf(OF_DEVICES, part));
+const labWith = <Beside extends AnyImage>(beside: readonly Beside[]) =>
+  ALL.filter(
+    (part): part is ImageKey | Beside =>
+      (beside as readonly string[]).includes(part) || !(BESIDE_THE_LAB as readonly string[]).includes(part),
+  );
+export type PatroniImage = ImageKey | (typeof OF_PATRONI)[number];
+export const LAB_IMAGES = labWith<never>([]);
+export const PATRONI_IMAGES = labWith(OF_PATRONI);
+export const DEVICES_IMAGES = labWith(OF_DEVICES);
+/** What it guards decides whether a database encrypts its data directory. */
+export const VAULT_IMAGES: Record<Guards, readonly AnyImage[]> = {
+  data: labWith(OF_VAULT),
+  access: labWith(["openbao"]),
+};
 
 export interface ImageChoice {
   mode: ImageMode;

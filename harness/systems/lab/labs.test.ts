@@ -44,6 +44,17 @@ test("brokers and bridges are made ready, and are among what can be broken, wher
   expect(CONFIGS.filter(({ devices }) => devices !== null).length).toBeGreaterThan(3);
 });
 
+test("a vault, and what it needs, is there where the configuration has one", () => {
+  for (const config of CONFIGS) {
+    const has = capabilitiesOf(config);
+    expect(has.has("vault")).toBe(config.vault !== null);
+    const images = imagesFor(config);
+    expect(images.includes("openbao")).toBe(config.vault !== null);
+    expect(images.includes("encrypted-postgres")).toBe(config.vault?.guards === "data");
+  }
+  expect(CONFIGS.filter(({ vault }) => vault !== null).length).toBe(2);
+});
+
 test("without them nothing is started", () => {
   const images = { postgres: "p", hapi: "h", nginx: "n", toxiproxy: "t", k6: "k", tools: "t" };
   const [config] = byPatroni;
@@ -55,4 +66,8 @@ test("without them nothing is started", () => {
   expect(() => startLab({} as Engine, { ...order, config: withDevices })).toThrow(
     "the images of brokers and bridges were not made ready",
   );
+  for (const withVault of CONFIGS.filter(({ vault }) => vault !== null))
+    expect(() => startLab({} as Engine, { ...order, config: withVault })).toThrow(
+      "the images of the vault were not made ready",
+    );
 });
