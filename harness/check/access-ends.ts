@@ -5,7 +5,8 @@
  * (`maxLifetimeSeconds`): that is the bound.
  *
  * Past the bound: acknowledged writes that were sent later than the bound of the server that acknowledged them, by more than two
- * seconds and what the clocks may be off. Given meanwhile: keys or certificates that the vault gave while it was away.
+ * seconds and what the clocks may be off.
+ * Given meanwhile: keys or certificates that the vault gave while it was away.
  *
  * Unit: writes; seconds from the end of a certificate to the last write that was sent and acknowledged with the connections of
  * before.

@@ -6,7 +6,8 @@
  * off; one that was not seen to be healed, to the end. The loss of a region, and the end of a process or a database, are
  * over as well once that side has taken over again. A fault touches the side of its component or link. The replication
  * link is the follower's. Where writes wait for the follower, what touches one side touches both; so does the loss of the
- * store of the lock, and of a vault that issues the certificates by which servers log in. The edge, the proxy, and brokers and bridges of devices are of neither side.
+ * store of the lock, and of a vault that issues the certificates by which servers log in. The edge, the proxy, and brokers and
+ * bridges of devices are of neither side.
  *
  * Unit: failovers.
  * Broken: there is one without a cause.

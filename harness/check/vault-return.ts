@@ -1,7 +1,10 @@
 /**
- * Vault return: how long after the return of a vault it takes until all is as before. Service: until writes are acknowledged
- * again, where they were not at its return. Clients: until each of its clients that had asked in vain has what it asked for, a
- * database its key and a renewer a certificate. The objective is 20 minutes, what the retired managed service promised.
+ * Vault return: how long after the return of a vault it takes until all is as before. The objective is 20 minutes, what the
+ * retired managed service promised.
+ *
+ * Service: until writes are acknowledged again, where they were not at the vault's return.
+ * Clients: until each of its clients that had asked in vain has what it asked for, a database its key and a renewer a
+ * certificate.
  *
  * A vault has returned when its fault was ordered to be healed: whatever it needs to answer again is part of the time. Of
  * several returns the slowest counts.

@@ -35,7 +35,9 @@ test("a client that asked in vain twice, at two times, has two rows", () => {
 test("times that are not known are not shown", () => {
   const parts = withVault(plantedParts(), PLAN);
   const text = textOf(recordOf({ ...parts, vault: parts.vault.slice(1) }));
-  expect(text).toContain("The times of the vault's clients are not known: the ledger of the vault&#39;s client at A is not whole.");
+  expect(text).toContain(
+    "The times of the vault's clients are not known: the ledger of the vault&#39;s client at A is not whole.",
+  );
   expect(text).not.toContain("asked in vain, s");
 });
 
