@@ -14,7 +14,8 @@ export const VAULT_URL = `http://${VAULT}:${VAULT_PORT}`;
 const FOLDER = "/openbao/config";
 const SEAL_KEY = `${FOLDER}/seal.key`;
 const SEAL_KEY_BYTES = 32;
-const CALL_MS = 5000;
+/** To initialize it takes several seconds: it elects itself twice. */
+const CALL_MS = 30_000;
 
 const OK = 200;
 const NOT_FOUND = 404;
@@ -30,6 +31,8 @@ cluster_addr = "https://${VAULT}:8201"
 storage "raft" {
   path    = "/openbao/file"
   node_id = "${VAULT}"
+  # As servers are run; the default waits five times as long for an election, and so does its first start.
+  performance_multiplier = 1
 }
 
 listener "tcp" {
