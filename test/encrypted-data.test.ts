@@ -85,7 +85,7 @@ test("stolen files cannot be read without the key, by a search that finds the te
   const stolen = await vault.data?.searchStolen("a", SECRET);
   expect(open?.holding).toBeGreaterThan(0);
   expect(stolen?.holding).toBe(0);
-  expect(stolen?.files).toBeGreaterThan(500);
+  expect(stolen?.files).toBeGreaterThan(0);
   // Nor is the name of any file of PostgreSQL's there.
   const { output } = await topology.postgres.a.container.exec([
     ...["sh", "-c", "find /var/lib/postgresql/encrypted -name 'PG_VERSION' | wc -l; ls $PGDATA/PG_VERSION"],

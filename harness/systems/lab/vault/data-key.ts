@@ -42,7 +42,7 @@ export function encryptedFolder({ volume }: DataKey): { source: string; target: 
 /** Call it before the container is started, whose image is that of an encrypted database. */
 export function withDataKey(container: DrillContainer, { side, wrapped, token, retrySeconds }: DataKey): void {
   container
-    .withFuse()
+    .withMounting()
     .withCopyContentToContainer([
       { content: wrapped, target: `${FOLDER}/wrapped-key`, mode: 0o400 },
       { content: token, target: `${FOLDER}/token`, mode: 0o400 },

@@ -11,10 +11,10 @@ import type { Postgres } from "../postgres.ts";
 const DISK = "/disk";
 const COPY = "/copy";
 
-/** Of a database that works files come and go meanwhile. */
+/** Of a database that works files come and go meanwhile. What is not text is searched like text, but for its holes. */
 const SEARCH = `cd "$1" || exit 1
 find . -type f 2>/dev/null | wc -l
-grep --recursive --files-with-matches --text --fixed-strings -e "$2" . 2>/dev/null | wc -l`;
+LC_ALL=C grep --recursive --files-with-matches --fixed-strings -e "$2" . 2>/dev/null | wc -l`;
 
 export function encryptedData(
   tools: Where,
