@@ -119,6 +119,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
     },
     ...{ history, events: eventsOf(faultMs), probes: [], audit, returned: [], wal: [], bulkExport: [], saved: [] },
     devices: { sent: [], bridged: [], held: [] },
+    vault: [],
     brokenSeals: null,
     ledger: { ...legible, orphans: 0, repeats: 0, byAnother: 0, outOfOrder: 0, backwards: 0, ofRunners: [] },
     legibility: {
@@ -131,6 +132,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       devices: { ...legible, lines: 0 },
       bridges: { ...legible, lines: 0 },
       held: { ...legible, lines: 0 },
+      vault: { ...legible, lines: 0 },
     },
   };
   const count = (defect: string) => DEFECTS.filter((each) => each === defect).length;

@@ -30,9 +30,9 @@ test("what was promised stands there, and what was not does not", () => {
 });
 
 test("several runners are told, and of one there is no word", () => {
-  const by = (runners: number) => planText({ ...fullCircle, load: { ...fullCircle.load, runners } }, config, "");
+  const by = (runners: number) => planText({ ...fullCircle, load: { ...fullCircle.load, runners } }, config, told(""));
   expect(by(4).replaceAll(/\s+/g, " ")).toContain("; 4 runners share it");
-  expect(by(1)).toBe(planText(fullCircle, config, ""));
+  expect(by(1)).toBe(planText(fullCircle, config, told("")));
 });
 
 test("a bulk export is told with how long its end is waited for, and elsewhere there is no word of it", () => {

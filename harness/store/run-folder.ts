@@ -13,6 +13,7 @@ import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
 import { type OtherLedgers, RECORD_FILES, sealOf } from "../model/record/seal.ts";
+import type { VaultLine } from "../model/record/vault.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
 import { named, onDisk, pack, piecesOf, sizeOf } from "./packed-file.ts";
@@ -77,6 +78,10 @@ export class RunFolder {
 
   appendHeld(lines: readonly HeldLine[]): void {
     this.#append(RECORD_FILES.held, lines);
+  }
+
+  appendVault(lines: readonly VaultLine[]): void {
+    this.#append(RECORD_FILES.vault, lines);
   }
 
   writeStranded(bundle: object): void {

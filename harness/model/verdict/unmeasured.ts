@@ -49,6 +49,12 @@ export const UNMEASURED = {
     late: { ...noQuantiles, maxMs: null },
   },
   deviceConnections: { lost: null, lostAgain: null, without: null, awaySeconds: null },
+  vaultReturn: { writesSeconds: null, clientsSeconds: null },
+  accessEnds: {
+    ...{ past: { count: null, ids: [] }, givenMeanwhile: null },
+    ...{ boundSeconds: null, servedSeconds: null, startsInVain: null },
+  },
+  stolenData: { files: null, holding: null, open: { files: null, holding: null } },
   throttled: { count: null, share: null, longestSeconds: null },
   unauthorized: { count: null, seconds: null },
 };

@@ -21,6 +21,7 @@ import { storiesOf } from "./stories.ts";
 import { timelineOf } from "./timeline.ts";
 import { timelineSection } from "./timeline-section.ts";
 import { topOf } from "./top.ts";
+import { vaultSection } from "./vault-section.ts";
 
 /** `notes`: what a reader must know of how the verdict came about. */
 export function pageOf(record: RunRecord, verdict: Verdict, notes: readonly string[] = []): string {
@@ -47,6 +48,7 @@ ${lossesSection(storiesOf(record, facts), measures)}
 ${bulkExportSection(record.bulkExport, measures.bulkExport)}
 ${devicesSection(measures)}
 ${networksSection(measures.clientNetworks)}
+${vaultSection(record, measures)}
 ${checksSection(checks)}
 ${measuresSection(measures)}
 ${eventsSection(events)}
