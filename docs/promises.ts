@@ -65,13 +65,13 @@ export const PROMISES: readonly Promised[] = [
   {
     number: 9,
     what: "Private link: clients of both networks go on through the outage and the failback",
-    ...{ drill: null, seenIn: "" },
+    drill: ["private-link-failback", "private-link"],
+    seenIn: "`client-networks` ([private-link.md](private-link.md))",
   },
   {
     number: 10,
     what: "Customer-managed keys: access lasts while the vault can be reached; to connect again takes up to 20 minutes",
-    // Not measured yet: ["vault-partition", "vault-certificates"].
-    drill: null,
+    drill: ["vault-partition", "vault-certificates"],
     seenIn: "`vault-return`, `access-ends` and `stolen-data` ([customer-keys.md](customer-keys.md))",
   },
   {

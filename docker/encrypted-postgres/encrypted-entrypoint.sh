@@ -19,19 +19,6 @@ tell() {
   printf '{"type":"%s","side":"%s","epochMs":%s,%s}\n' "$1" "$FHIRDRILL_SIDE" "$(date +%s%3N)" "$2"
 }
 
-# The engine hands over the right to loop devices, and no device. Two containers may reach for the same one: the loser tries
-# again.
-mount_disk() {
-  for attempt in 1 2 3 4 5; do
-    number="$(losetup --find | sed 's#^/dev/loop##')"
-    [ -e "/dev/loop$number" ] || mknod "/dev/loop$number" b 7 "$number"
-    mount -o loop,noatime "$DISK" "$PGDATA" 2> /tmp/mount.out && return
-    sleep 0.2
-  done
-  cat /tmp/mount.out >&2
-  exit 1
-}
-
 # Until there is a server that a signal could be for.
 trap 'exit 130' INT TERM
 until key="$(data-key)"; do
@@ -56,9 +43,8 @@ if [ ! -e "$DISK" ]; then
   mkfs.ext4 -q -E nodiscard -m 0 "$DISK.new" >&2
   mv "$DISK.new" "$DISK"
 fi
-mount_disk
-# Where a file system keeps what it finds after a crash; the server wants its directory for itself.
-rmdir "$PGDATA/lost+found" 2> /dev/null || true
 trap - INT TERM
 
-exec docker-entrypoint.sh "$@"
+# In mounts of its own: were gocryptfs the last to see the disk when all are killed, it would wait for itself to write it out,
+# for ever.
+exec unshare --mount mount-disk "$DISK" docker-entrypoint.sh "$@"
