@@ -1,5 +1,5 @@
 /**
- * What an extension of the lab costs: `npm run bench:extensions`, about ten minutes. The lab is started as in `async` and
+ * What an extension of the lab costs: `npm run bench:extensions`, about twenty minutes. The lab is started as in `async` and
  * with each extension, in turns; then it is left alone for a while, and the memory of its containers is read. Bulk export
  * has no container of its own: a FHIR server is started with its jobs and without them, on the same database. Medians.
  */
@@ -19,7 +19,7 @@ import { median } from "./child.ts";
 
 const PLAIN = "async";
 /** Configurations that differ from it in having more containers. */
-const EXTENDED = ["devices"];
+const EXTENDED = ["devices", "private-link", "encrypted", "vault-certificates"];
 const ROUNDS = 3;
 /** A server that has just started still gives memory back. */
 const SETTLE_MS = 20_000;

@@ -5,7 +5,6 @@
  * columns, which are outside the heap. Also what that costs compared with parsing the same lines as JSON
  * (`ledger-ratio.ts`). The last row is of the largest load once more, shared by four runners: a ledger of each.
  */
-import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +18,7 @@ import { RunFolder } from "../harness/store/run-folder.ts";
 import { inChild, median } from "./child.ts";
 import type { LedgerRead } from "./ledger-once.ts";
 import type { LedgerRatio } from "./ledger-ratio.ts";
+import { asServersName } from "./server-names.ts";
 
 const SIZES = [1e4, 1e5, 1e6];
 const ROUNDS = 3;
@@ -107,12 +107,4 @@ function linesOf(seed: number, n: number, r: RunnerName): LedgerLine[] {
   const answer = { status: 201, errorCode: 0, error: "", stored, servedBy: "a" };
   const complete: CompleteLine = { type: "complete", write, epochMs: epochMs + 12, ...answer, r };
   return kind === "update" ? [invoke, read, complete] : [invoke, complete];
-}
-
-/** `Patient/12` → a UUID, always the same; what the client named keeps its name. */
-function asServersName(name: string): string {
-  const [type, id] = name.split("/") as [string, string];
-  if (!/^\d+$/.test(id)) return name;
-  const digits = createHash("md5").update(name).digest("hex").slice(0, 32);
-  return `${type}/${digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}`;
 }

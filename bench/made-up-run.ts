@@ -129,6 +129,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       saved: [],
     },
     devices: { sent: [], bridged: [], held: [] },
+    vault: [],
     brokenSeals: null,
     ledger: { ...legible, orphans: 0, repeats: 0, byAnother: 0, outOfOrder: 0, backwards: 0, ofRunners: [] },
     legibility: {
@@ -141,6 +142,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
       devices: { ...legible, lines: 0 },
       bridges: { ...legible, lines: 0 },
       held: { ...legible, lines: 0 },
+      vault: { ...legible, lines: 0 },
     },
   };
   const count = (defect: string) => DEFECTS.filter((each) => each === defect).length;

@@ -25,6 +25,8 @@ import { startResolver } from "../harness/systems/lab/private-link/resolver.ts";
 import { runBeside } from "../harness/systems/lab/program-beside.ts";
 import { PROOFS } from "../harness/systems/lab/proofs.ts";
 import { startProxy } from "../harness/systems/lab/proxy.ts";
+import { startRenewer } from "../harness/systems/lab/vault/client-certificates.ts";
+import { startServer } from "../harness/systems/lab/vault/server.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 
@@ -94,9 +96,19 @@ const STARTS: Record<string, () => Promise<unknown>> = {
       password: "secret",
       scheduledJobs: true,
       clock: Buffer.from(""),
+      certificates: { volume: "volume", maxLifetimeSeconds: 30 },
     } as HapiOrder),
   PostgreSQL: () =>
-    startPostgres(ENGINE, WHERE, "a", "secret", { volume: "volume", path: "/disk", run: async () => "" }),
+    startPostgres(ENGINE, WHERE, "a", "secret", {
+      disk: { volume: "volume", path: "/disk", run: async () => "" },
+      dataKey: { side: "a", wrapped: "wrapped", token: "token", retrySeconds: 1, volume: "volume" },
+    }),
+  OpenBao: () => startServer(ENGINE, WHERE),
+  renewer: () =>
+    startRenewer(ENGINE, WHERE, "a", {
+      settings: { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 },
+      ...{ volume: "volume", token: "token", authority: "certificate" },
+    }),
   nginx: () => startProxy(ENGINE, WHERE, { proxy: "latched" }),
   Toxiproxy: () => startLinks(ENGINE, WHERE),
   Patroni: () => {

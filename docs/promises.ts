@@ -65,12 +65,14 @@ export const PROMISES: readonly Promised[] = [
   {
     number: 9,
     what: "Private link: clients of both networks go on through the outage and the failback",
-    ...{ drill: null, seenIn: "" },
+    drill: ["private-link-failback", "private-link"],
+    seenIn: "`client-networks` ([private-link.md](private-link.md))",
   },
   {
     number: 10,
     what: "Customer-managed keys: access lasts while the vault can be reached; to connect again takes up to 20 minutes",
-    ...{ drill: null, seenIn: "" },
+    drill: ["vault-partition", "vault-certificates"],
+    seenIn: "`vault-return`, `access-ends` and `stolen-data` ([customer-keys.md](customer-keys.md))",
   },
   {
     number: 11,

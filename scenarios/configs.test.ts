@@ -27,6 +27,20 @@ test("whoever makes every write wait for B may lose none; whoever does not is he
     expect([objectives.lostWrites, objectives.rpoSeconds]).toEqual(replication === "async" ? [null, 900] : [0, 0]);
 });
 
+test("a vault is there with an operator only, and guards the data or the access", () => {
+  const withVault = CONFIGS.filter(({ vault }) => vault !== null);
+  expect(new Set(withVault.map(({ vault }) => vault?.guards))).toEqual(new Set(["data", "access"]));
+  const [config] = withVault;
+  const [patroni, devices] = [
+    CONFIGS.find((each) => each.patroni !== null)?.patroni,
+    CONFIGS.find((each) => each.devices !== null)?.devices,
+  ];
+  for (const other of [{ patroni }, { devices }, { own: { base: "http://localhost/fhir", observed: false } }])
+    expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
+      { path: ["vault"], message: expect.stringMatching(/^a vault is there in the lab with an operator only/) },
+    ]);
+});
+
 test("devices are there with an operator only, and every way of theirs is in one of them", () => {
   const withDevices = CONFIGS.filter(({ devices }) => devices !== null);
   const ways = withDevices.flatMap(({ devices }) => Object.values(devices ?? {}).map(String));

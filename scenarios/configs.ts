@@ -48,6 +48,7 @@ const ASYNC: Config = {
   own: null,
   devices: null,
   privateLink: null,
+  vault: null,
   objectives: PROMISED,
 };
 
@@ -295,5 +296,17 @@ export const CONFIGS: readonly Config[] = [
     name: "private-link-two-fresh",
     is: "like private-link-two, but clients make a new connection for each request",
     privateLink: { ...TWO, connections: "fresh" },
+  },
+  {
+    ...ASYNC,
+    name: "encrypted",
+    is: "like async, with both data directories encrypted: a vault of the customer's has the key, which each database needs when it starts",
+    vault: { guards: "data", retrySeconds: 1 },
+  },
+  {
+    ...ASYNC,
+    name: "vault-certificates",
+    is: "like async, but the FHIR servers log in to the databases with client certificates of a minute, which a vault of the customer's issues",
+    vault: { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 },
   },
 ];

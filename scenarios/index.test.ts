@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { loadTimes } from "../harness/model/plan/scenario.ts";
-import { SCENARIOS } from "./index.ts";
+import { actsOf, loadTimes } from "../harness/model/plan/scenario.ts";
+import { LONG, SCENARIOS } from "./index.ts";
+import { longRun } from "./long-run.ts";
 
 test("the load goes on after the last fault, not the first", () => {
   const [, twice] = SCENARIOS;
@@ -12,6 +13,15 @@ test("the load goes on after the last fault, not the first", () => {
 });
 
 test("every scenario has a name of its own and a disaster among its faults", () => {
-  expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
-  for (const { faults, disaster } of SCENARIOS) expect(disaster === null || faults[disaster]).toBeTruthy();
+  const all = [...SCENARIOS, ...LONG];
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  for (const { faults, disaster } of all) expect(disaster === null || faults[disaster]).toBeTruthy();
+});
+
+test("the long run takes an hour, and its faults have so long between them that each is over before the next", () => {
+  expect(loadTimes(longRun).end).toBe(3600);
+  const acts = actsOf(longRun).filter(({ does }) => does !== "heal");
+  const apart = acts.slice(1).map(({ afterSeconds }, i) => afterSeconds - (acts[i]?.afterSeconds ?? 0));
+  expect(acts.map(({ does }) => does)).toEqual(["inject", "order", "inject", "inject", "order"]);
+  expect(Math.min(...apart)).toBeGreaterThanOrEqual(300);
 });

@@ -25,7 +25,9 @@ import { followerLoss } from "./follower-loss.ts";
 import { frozenPrimary } from "./frozen-primary.ts";
 import { fullCircle } from "./full-circle.ts";
 import { initialReplication } from "./initial-replication.ts";
+import { keyRevoked } from "./key-revoked.ts";
 import { laggingFollower } from "./lagging-follower.ts";
+import { longRun } from "./long-run.ts";
 import { lossAfterSwitchover } from "./loss-after-switchover.ts";
 import { lostAcknowledgements } from "./lost-acknowledgements.ts";
 import { lostRequests } from "./lost-requests.ts";
@@ -52,6 +54,11 @@ import { slowRegion } from "./slow-region.ts";
 import { starvedPrimary } from "./starved-primary.ts";
 import { stepAfterFailover } from "./step-after-failover.ts";
 import { unequalSecondary } from "./unequal-secondary.ts";
+import { vaultAwayFailback } from "./vault-away-failback.ts";
+import { vaultAwayFailover } from "./vault-away-failover.ts";
+import { vaultAwayRebuild } from "./vault-away-rebuild.ts";
+import { vaultLoss } from "./vault-loss.ts";
+import { vaultPartition } from "./vault-partition.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   regionLoss,
@@ -105,7 +112,16 @@ export const SCENARIOS: readonly Scenario[] = [
   privateLinkPeeringLoss,
   privateLinkResolverLoss,
   privateLinkNotLinked,
+  vaultPartition,
+  vaultLoss,
+  keyRevoked,
+  vaultAwayFailover,
+  vaultAwayRebuild,
+  vaultAwayFailback,
 ];
+
+/** Scenarios that take an hour or more: they are run by their names, and a matrix has none of them. */
+export const LONG: readonly Scenario[] = [longRun];
 
 /** Scenarios that are made from the seed. */
 export const COMPOSED: readonly ((seed: number) => Scenario)[] = [randomScenario];

@@ -6,6 +6,9 @@ import { startClock } from "../harness/model/record/clock.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import type { System } from "../harness/system/system.ts";
 
+/** A vault opens again, and its clients ask it. */
+const HEALS_WITHIN_MS = 60_000;
+
 /** Acts as a drill does and returns the fault's reported states. */
 export async function act(does: "inject" | "heal", fault: ArmedFault, healsWithinMs = 10_000): Promise<string[]> {
   const states: string[] = [];
@@ -32,4 +35,19 @@ export async function tryOut(system: System, spec: FaultSpec, healsWithinMs?: nu
   expect([healed.bit, isGone(healed)], JSON.stringify(healed.detail)).toEqual([false, true]);
   // Healed once more, as happens to a fault that was not seen to be healed.
   expect(await act("heal", fault, healsWithinMs)).toEqual(["healed"]);
+}
+
+/** Does something while the fault is active, and heals it whatever comes of that. */
+export async function whileBroken(
+  system: System,
+  kind: "vault-partition" | "vault-loss" | "key-revocation",
+  work: () => Promise<void>,
+): Promise<void> {
+  const fault = armFault(system, { kind, afterSeconds: 0 });
+  expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
+  try {
+    await work();
+  } finally {
+    expect(await act("heal", fault, HEALS_WITHIN_MS)).toEqual(["healed"]);
+  }
 }

@@ -14,7 +14,7 @@
  * was given; or what the serving side holds is not known.
  * No objective: there was nothing to read.
  */
-import { namesToRead, wantedReads } from "../model/columns/wanted-reads.ts";
+import { drawOf, namesToRead } from "../model/columns/wanted-reads.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { atMost } from "../stats/rule-of-three.ts";
 import type { Checker, Finding } from "./checker.ts";
@@ -73,9 +73,18 @@ function readsOf({ history, run, audit }: RunRecord, { serving }: Facts) {
     if (wanted !== order.length) return `its audit wanted to read ${wanted}`;
     if (read.size === order.length) return null;
     if (tookMs < withinMs) return "there was time to read the others";
-    const isFirst = wantedReads(history, run.scenario)
-      .slice(0, read.size)
-      .every(({ name }) => read.has(name));
-    return isFirst ? null : "the others are not those that were last in order";
+    return areFirst(order, read, run.seed) ? null : "the others are not those that were last in order";
   }
+}
+
+/** Whether what was read comes before all that was not. Without a list in that order: it would be one of millions. */
+function areFirst(order: readonly number[], read: ReadonlySet<number>, seed: number): boolean {
+  const last = { draw: -1, place: -1 };
+  const next = { draw: Number.POSITIVE_INFINITY, place: order.length };
+  for (const [place, name] of order.entries()) {
+    const draw = drawOf(seed, place);
+    if (read.has(name) ? draw >= last.draw : draw < next.draw)
+      Object.assign(read.has(name) ? last : next, { draw, place });
+  }
+  return last.draw < next.draw || (last.draw === next.draw && last.place < next.place);
 }

@@ -188,3 +188,18 @@ describe("what a fault touches", () => {
     }
   });
 });
+
+describe("a vault that is away", () => {
+  const fault: FaultSpec = { kind: "vault-partition", afterSeconds: 0 };
+  const events = [state("injecting", INJECTED_MS), ...failover("a", 12_000)];
+
+  test("touches both sides where it issues the certificates by which servers log in", () => {
+    const vault = { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 } as const;
+    expect(word([fault], events, { vault })).toBe("holds");
+    expect(word([fault], [state("injecting", INJECTED_MS), ...failover("b", 12_000)], { vault })).toBe("holds");
+  });
+
+  test("touches no database that runs", () => {
+    expect(word([fault], events, { vault: { guards: "data", retrySeconds: 1 } })).toBe("broken");
+  });
+});

@@ -6,14 +6,14 @@
  * off; one that was not seen to be healed, to the end. The loss of a region, and the end of a process or a database, are
  * over as well once that side has taken over again. A fault touches the side of its component or link. The replication
  * link is the follower's. Where writes wait for the follower, what touches one side touches both; so does the loss of the
- * store of the lock. The edge, the proxy, brokers and bridges of devices, and what is broken of the client networks alone are
- * of neither side.
+ * store of the lock, and of a vault that issues the certificates by which servers log in. The edge, the proxy, brokers and
+ * bridges of devices, and what is broken of the client networks alone are of neither side.
  *
  * Unit: failovers.
  * Broken: there is one without a cause.
  * No objective: the operator did not fail over.
  */
-import { type FaultSpec, isOfNetworks } from "../model/plan/fault.ts";
+import { type FaultSpec, isOfNetworks, isVaultFault } from "../model/plan/fault.ts";
 import { type DevicePart, type Link, type Part, SIDES, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -68,6 +68,8 @@ function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
 function touchedBy(fault: FaultSpec, { config }: Run): readonly Side[] {
   if (fault.kind === "dcs-loss") return SIDES;
   if (isOfNetworks(fault)) return [];
+  // A database that runs needs no key any more.
+  if (isVaultFault(fault)) return config.vault?.guards === "access" ? SIDES : [];
   // What an own system does not give a site may touch either.
   if (fault.kind === "hook" || "target" in fault) return fault.side === undefined ? SIDES : [fault.side];
   const side = "side" in fault ? fault.side : SIDE_OF["link" in fault ? fault.link : fault.part];

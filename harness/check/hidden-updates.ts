@@ -12,6 +12,7 @@
  * Not examined: the audit did not write down when versions were made.
  * No objective: always else.
  */
+import { Column } from "../model/columns/column.ts";
 import type { Contents } from "../model/columns/contents.ts";
 import { type History, OK } from "../model/columns/history.ts";
 import type { Checker } from "./checker.ts";
@@ -64,7 +65,8 @@ function earliestOf({ length, outcome, n }: History, fates: Uint8Array, contents
 }
 
 /** Those of which it is known, in the order in which they were acknowledged. */
-function answered({ length, completedMs }: History, earliest: Float64Array): number[] {
-  const known = Array.from({ length }, (_, i) => i).filter((i) => !Number.isNaN(earliest[i]));
-  return known.sort((x, y) => (completedMs[x] as number) - (completedMs[y] as number));
+function answered({ length, completedMs }: History, earliest: Float64Array): Uint32Array {
+  const known = new Column(Uint32Array);
+  for (let i = 0; i < length; i += 1) if (!Number.isNaN(earliest[i])) known.push(i);
+  return known.values.subarray(0, known.length).sort((x, y) => (completedMs[x] as number) - (completedMs[y] as number));
 }

@@ -14,6 +14,7 @@ import {
   type Verdict,
   worst,
 } from "../model/verdict/verdict.ts";
+import { accessEnds } from "./access-ends.ts";
 import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
 import { acrossRegions } from "./across-regions.ts";
 import { apiReads } from "./api-reads.ts";
@@ -50,6 +51,7 @@ import { resources } from "./resources.ts";
 import { rpo } from "./rpo.ts";
 import { rto } from "./rto.ts";
 import { staleReads } from "./stale-reads.ts";
+import { stolenData } from "./stolen-data.ts";
 import { strandedSaved } from "./stranded-saved.ts";
 import { switchover } from "./switchover.ts";
 import { throttled } from "./throttled.ts";
@@ -58,6 +60,7 @@ import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
 import { whyUntimed } from "./untimed.ts";
 import { unverifiableAcknowledgements } from "./unverifiable-acknowledgements.ts";
+import { vaultReturn } from "./vault-return.ts";
 import { worstOfNetworks } from "./worst-of-networks.ts";
 import { worthJudging } from "./worth-judging.ts";
 
@@ -104,6 +107,9 @@ export const CHECKERS: readonly Checker[] = [
   deviceMessages,
   deviceConnections,
   clientNetworks,
+  vaultReturn,
+  accessEnds,
+  stolenData,
 ];
 
 /**
@@ -116,6 +122,8 @@ const TIMES: Record<string, (measures: Measures) => boolean> = {
   [availability.name]: () => true,
   [failoverWithoutCause.name]: () => true,
   [clientNetworks.name]: ({ rto }) => rto.seconds !== null,
+  [vaultReturn.name]: ({ vaultReturn: { writesSeconds, clientsSeconds } }) =>
+    writesSeconds !== null && clientsSeconds !== null,
 };
 
 /** No run of which this could not be examined is said to hold. */

@@ -24,6 +24,7 @@ import { cameBack } from "./planted-return.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { sharedFiles } from "./planted-runners.ts";
 import { toldPlan } from "./planted-steps.ts";
+import { withVault } from "./planted-vault.ts";
 import { faultMsOf, MIX, resourcesOf, writesOf } from "./planted-writes.ts";
 
 const DEFECTS = ["lost", "torn", "happened", "duplicated", "twice", "corrupt", "unindexed"] as const;
@@ -238,6 +239,18 @@ const ONLY: Record<string, () => Parts | RunRecord> = {
   },
   "client-networks": () =>
     sharedRecord(withNetworks(plantedParts(), (op) => (op.n === put ? { via: "10.9.9.9" } : {}))),
+  "vault-return": () =>
+    withVault(plantedParts(), {
+      guards: "access",
+      ...{ away: { kind: "vault-partition", fromMs: faultMsOf(PLAN) + 300, toMs: faultMsOf(PLAN) + 1000 } },
+      inVainMs: { a: [], b: [faultMsOf(PLAN) + 500] },
+    }),
+  "access-ends": () =>
+    withVault(plantedParts(), {
+      away: { kind: "key-revocation", fromMs: faultMsOf(PLAN) + 300, toMs: faultMsOf(PLAN) + 5000 },
+      givenMs: { a: [0], b: [0, faultMsOf(PLAN) + 3000] },
+    }),
+  "stolen-data": () => withVault(plantedParts(), { stolen: 1 }),
   switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };
 

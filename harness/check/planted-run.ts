@@ -13,6 +13,7 @@ import type { ProbeLine } from "../model/record/probe.ts";
 import type { LedgerNotes, RegisterLook, RunRecord } from "../model/record/record.ts";
 import { RUN_SCHEMA, type Run } from "../model/record/run.ts";
 import { type StrandedVersion, savedIn, strandedBundle } from "../model/record/stranded.ts";
+import type { VaultLine } from "../model/record/vault.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import { auditOf } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
@@ -36,6 +37,8 @@ export interface Parts {
   devices: DeviceLine[];
   bridges: BridgeLine[];
   held: HeldLine[];
+  /** Empty where there is no vault. */
+  vault: VaultLine[];
 }
 
 export function plantedParts(changes: Partial<Plan> = {}): Parts {
@@ -43,7 +46,17 @@ export function plantedParts(changes: Partial<Plan> = {}): Parts {
   const operations = writesOf(plan);
   const run = runOf(plan, operations.length);
   const recorded = { events: eventsOf(plan), probes: probesOf(plan), audit: auditOf(plan, operations) };
-  const back = { looks: [], returned: [], saved: [], wal: [], bulkExport: [], devices: [], bridges: [], held: [] };
+  const back = {
+    looks: [],
+    returned: [],
+    saved: [],
+    wal: [],
+    bulkExport: [],
+    devices: [],
+    bridges: [],
+    held: [],
+    vault: [],
+  };
   return { run, operations, ...recorded, ...back };
 }
 
@@ -56,6 +69,7 @@ export function recordOf({
   audit: lines,
   wal,
   bulkExport,
+  vault,
   ...back
 }: Parts): RunRecord {
   const devices = { sent: back.devices, bridged: back.bridges, held: back.held };
@@ -86,9 +100,25 @@ export function recordOf({
     devices: legible(back.devices.length),
     bridges: legible(back.bridges.length),
     held: legible(back.held.length),
+    vault: legible(vault.length),
   };
   return {
-    ...{ run, history, looks, events, probes, audit, returned, saved, wal, bulkExport, devices, ledger, legibility },
+    ...{
+      run,
+      history,
+      looks,
+      events,
+      probes,
+      audit,
+      returned,
+      saved,
+      wal,
+      bulkExport,
+      devices,
+      vault,
+      ledger,
+      legibility,
+    },
     brokenSeals: null,
   };
 }
@@ -177,6 +207,7 @@ function runOf(plan: Plan, writes: number): Run {
     own: null,
     devices: null,
     privateLink: null,
+    vault: null,
   } as const;
   const { objectives } = plan;
   return {
@@ -234,6 +265,7 @@ export function filesOf({
   devices,
   bridges,
   held,
+  vault,
 }: Parts) {
   const text = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
   const offsetMs = run.clock?.offsetMs ?? 0;
@@ -250,6 +282,7 @@ export function filesOf({
     devices: text(devices),
     bridges: text(bridges),
     held: text(held),
+    vault: text(vault),
   };
   const stranded = saved.length > 0 ? JSON.stringify(strandedBundle(saved)) : "";
   return { run: JSON.stringify(run), ...lines, stranded };

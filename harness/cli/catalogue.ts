@@ -16,11 +16,11 @@ import { type LoadedSettings, loadSettings } from "./settings.ts";
 export const SCENARIOS_FILE = BUILT ? "fhirdrill" : "scenarios/index.ts";
 export const CONFIGS_FILE = BUILT ? "fhirdrill" : "scenarios/configs.ts";
 
-/** With a seed, also the scenarios that are made from it. */
+/** With a seed, also those that no matrix has: the long ones, and what is made from the seed. */
 export async function loadScenarios(settings?: LoadedSettings, seed?: number): Promise<Scenario[]> {
   const read = async () => {
-    const { SCENARIOS, COMPOSED } = await import("../../scenarios/index.ts");
-    return seed === undefined ? SCENARIOS : [...SCENARIOS, ...COMPOSED.map((compose) => compose(seed))];
+    const { SCENARIOS, LONG, COMPOSED } = await import("../../scenarios/index.ts");
+    return seed === undefined ? SCENARIOS : [...SCENARIOS, ...LONG, ...COMPOSED.map((compose) => compose(seed))];
   };
   const shipped = await checked(SCENARIOS_FILE, ScenarioSchema, read);
   const { scenarios, load, file } = settings ?? (await loadSettings());

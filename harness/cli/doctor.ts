@@ -1,9 +1,7 @@
 /** `doctor`: checks whether this machine can run drills, and what the first drill still has to install. Changes nothing. */
-import { existsSync } from "node:fs";
-import { statfs } from "node:fs/promises";
 import { cpus, freemem } from "node:os";
-import { dirname } from "node:path";
 import { DrillFailure, EXIT } from "../model/failure.ts";
+import { freeBytes } from "../store/free-space.ts";
 import { RESULTS } from "../store/results.ts";
 import { NoEngine, reachEngine, versionOf } from "../systems/lab/engine.ts";
 import { presentImages } from "../systems/lab/images.ts";
@@ -30,14 +28,8 @@ export async function doctorCommand(json: boolean): Promise<number> {
   return findings.some((finding) => finding.what === "engine" && !finding.good) ? EXIT.internal : 0;
 }
 
-/** The path or, if it does not exist yet, the nearest folder above it: the first run creates the results' folder. */
-function nearest(path: string): string {
-  return existsSync(path) ? path : nearest(dirname(path));
-}
-
 async function examine(): Promise<Finding[]> {
-  const disk = await statfs(nearest(RESULTS));
-  const freeGiB = (disk.bavail * disk.bsize) / GIB;
+  const freeGiB = freeBytes(RESULTS) / GIB;
   const memoryGiB = freemem() / GIB;
   const findings: Finding[] = [
     { what: "node", found: process.version, good: true, todo: "" },

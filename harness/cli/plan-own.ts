@@ -5,6 +5,8 @@ import { lackOf } from "../model/plan/capability.ts";
 import { planHash } from "../model/plan/own-plan.ts";
 import { startClock } from "../model/record/clock.ts";
 import { engineFor } from "../run/drill-own.ts";
+import { freeBytes } from "../store/free-space.ts";
+import { RESULTS } from "../store/results.ts";
 import { capabilitiesOfOwn, databasesOf } from "../systems/attached/attach.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { lookAt } from "../systems/attached/look.ts";
@@ -35,5 +37,5 @@ export async function planOwn(
   const dark = CHECKERS.filter(({ needs = [] }) => lackOf(needs, has) !== null).map(({ name }) => name);
   const hash = planHash({ ...chosen, targets: looked.targets });
   const command = ownCommandOf(chosen, { seed, rate, irreversible }, hash);
-  print(`${ownPlanText({ ...chosen, looked, dark, hash, command })}\n`);
+  print(`${ownPlanText({ ...chosen, looked, dark, hash, command, freeBytes: freeBytes(RESULTS) })}\n`);
 }

@@ -2,6 +2,8 @@
 import { randomInt } from "node:crypto";
 import { planText } from "../console/plan-text.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
+import { freeBytes } from "../store/free-space.ts";
+import { RESULTS } from "../store/results.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { planOwn } from "./plan-own.ts";
 import { withRate } from "./rate.ts";
@@ -22,5 +24,5 @@ export async function planCommand(name: string | undefined, options: PlanOptions
   const settings = withRate(await loadSettings(), rate);
   if (system !== undefined) return planOwn(settings, name, { ...options, system, seed });
   const { scenario, config, command } = await chosenDrill(settings, { scenario: name, config: wanted, rate }, seed);
-  print(`${planText(scenario, config, command)}\n`);
+  print(`${planText(scenario, config, { command, freeBytes: freeBytes(RESULTS) })}\n`);
 }

@@ -21,9 +21,11 @@ export interface PlannedOwn {
   dark: readonly string[];
   hash: string;
   command: string;
+  /** The room where the results are. */
+  freeBytes: number;
 }
 
-export function ownPlanText({ own, scenario, config, looked, dark, hash, command }: PlannedOwn): string {
+export function ownPlanText({ own, scenario, config, looked, dark, hash, command, freeBytes }: PlannedOwn): string {
   const { guard, fhir, observe } = own;
   const writes = Math.ceil(dueBy(stagesOf(scenario), loadTimes(scenario).end));
   const is = [
@@ -33,7 +35,7 @@ export function ownPlanText({ own, scenario, config, looked, dark, hash, command
   const acts = actsOn({ own, scenario, targets: looked.targets });
   const primary = observe.primary === undefined ? "nobody says, so the RTO has no parts" : "asked four times a second";
   return [
-    planText(scenario, config, null),
+    planText(scenario, config, { command: null, freeBytes }),
     ...field("system", `${fhir.base}: ${is.filter((each) => each !== null).join(", ")}`),
     ...field("patients", patients(looked.foreignPatients)),
     ...acts.flatMap((line, i) => field(i === 0 ? "does" : "", line)),

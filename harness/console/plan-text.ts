@@ -1,13 +1,18 @@
 /** The plan of a drill on one page, before anything is started: to be agreed upon, and compared with what happened. */
 import type { BulkExport } from "../model/plan/bulk-export.ts";
 import type { Config, Objectives } from "../model/plan/config.ts";
+import { recordBytes, sizeText, walBytes } from "../model/plan/record-size.ts";
 import { type Act, actsOf, loadTimes, type Scenario, stagesOf, warmUpTimes } from "../model/plan/scenario.ts";
 import { wrap } from "./wrap.ts";
 
 const LABEL = 13;
 
-/** `command`: how to run it; `null` where more is to be told before. */
-export function planText(scenario: Scenario, config: Config, command: string | null): string {
+/** `command`: how to run it; `null` where more is to be told before. `freeBytes`: the room where the results are. */
+export function planText(
+  scenario: Scenario,
+  config: Config,
+  { command, freeBytes }: { command: string | null; freeBytes: number },
+): string {
   const { load, start, disaster, bulkExport } = scenario;
   const { least } = warmUpTimes(load);
   const times = loadTimes(scenario);
@@ -35,6 +40,7 @@ export function planText(scenario: Scenario, config: Config, command: string | n
       "load",
       `${mix.join(" : ")}${formText(load)}; a write times out after ${load.timeoutSeconds} s${sharedBy(load)}${besides(load)}`,
     ),
+    ...field("disk", diskText(scenario, config, freeBytes)),
     "",
     ...inTime(steps).flatMap(([seconds, text]) => wrap(`${String(seconds).padStart(LABEL - 4)} s  `, LABEL, text)),
     "",
@@ -85,6 +91,15 @@ function besides({ reads }: Scenario["load"]): string {
   if (reads === undefined) return "";
   const what = { read: "reads", search: "searches", both: "reads and searches" }[reads.of];
   return `; besides ${reads.ratePerSecond} ${what}/s`;
+}
+
+function diskText(scenario: Scenario, { own }: Config, freeBytes: number): string {
+  const bytes = recordBytes(scenario);
+  const room = `the record takes about ${sizeText(bytes)}, and ${sizeText(freeBytes)} are free where the results are`;
+  const isRefused = bytes > freeBytes ? ": it would be refused" : "";
+  return own === null
+    ? `${room}${isRefused}; in its container each site's database logs up to ${sizeText(walBytes(scenario))}`
+    : `${room}${isRefused}`;
 }
 
 function exportText({ level, waitSeconds }: BulkExport): string {

@@ -5,6 +5,7 @@ import { ended, exportParts } from "../check/planted-export.ts";
 import { type PlantedMachine, plantedMachine } from "../check/planted-machine.ts";
 import { PLAN, type Plan } from "../check/planted-plan.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "../check/planted-run.ts";
+import { withVault } from "../check/planted-vault.ts";
 import { faultMsOf } from "../check/planted-writes.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -250,4 +251,17 @@ test("devices are told of where there are some", () => {
   );
   expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(planted({})).not.toContain("\ndevices ");
+});
+
+test("what became of a vault, of access and of stolen data is told where there is a vault", () => {
+  const parts = withVault(plantedParts(), {
+    away: { kind: "vault-loss", fromMs: 6500, toMs: 9000 },
+    ...{ givenMs: { a: [0, 10_250], b: [0] }, inVainMs: { a: [7000], b: [] } },
+  });
+  expect(textOf(recordOf(parts)).replaceAll(/\n {13}(?=\S)/g, " ")).toContain(
+    "\nvault        after the vault's return writes were acknowledged after 0.05 s, and its clients had what they asked for after 1.25 s" +
+      " 1 databases started without the vault, and waited" +
+      " a text is in 0 of 200 stolen files, and in 14 as the databases see them\n",
+  );
+  expect(planted({})).not.toContain("\nvault ");
 });

@@ -13,6 +13,7 @@ import {
   savableText,
   seconds,
   share,
+  vaultTexts,
   whoCouldNot,
 } from "../model/verdict/told.ts";
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict/verdict.ts";
@@ -50,6 +51,7 @@ export function verdictText(verdict: Verdict, run: Run, places: Places, paint: P
     ...(measures.bulkExport.outcome === null ? [] : field("bulk export", exportTexts(measures.bulkExport).join("; "))),
     ...devicesText(measures).flatMap((text, i) => field(i === 0 ? "devices" : "", text)),
     ...measures.clientNetworks.flatMap((network, i) => field(i === 0 ? "networks" : "", networkText(network))),
+    ...vaultTexts(measures).flatMap((text, i) => field(i === 0 ? "vault" : "", text)),
     ...(measures.machine.whole.others !== null || measures.machine.why ? field("machine", machineText(measures)) : []),
     "",
     ...verdict.checks

@@ -15,6 +15,7 @@ import { dnsStale } from "./dns-stale.ts";
 import type { Acts, Fault } from "./fault.ts";
 import { freeze } from "./freeze.ts";
 import { hook } from "./hook.ts";
+import { keyRevocation } from "./key-revocation.ts";
 import { linkBandwidth } from "./link-bandwidth.ts";
 import { linkCut } from "./link-cut.ts";
 import { linkLatency } from "./link-latency.ts";
@@ -31,6 +32,8 @@ import { targetFreeze } from "./target-freeze.ts";
 import { targetIsolation } from "./target-isolation.ts";
 import { targetLoss } from "./target-loss.ts";
 import { targetStarvation } from "./target-starvation.ts";
+import { vaultLoss } from "./vault-loss.ts";
+import { vaultPartition } from "./vault-partition.ts";
 import { zoneUnlinked } from "./zone-unlinked.ts";
 
 const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
@@ -56,6 +59,9 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "resolver-loss": resolverLoss,
   "zone-unlinked": zoneUnlinked,
   "peering-loss": peeringLoss,
+  "vault-partition": vaultPartition,
+  "vault-loss": vaultLoss,
+  "key-revocation": keyRevocation,
   "target-loss": targetLoss,
   "target-crash": targetCrash,
   "target-freeze": targetFreeze,

@@ -2,7 +2,14 @@
 import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/plan/fault.ts";
 import type { System } from "../system/system.ts";
-import { bareComponent, bareLinks, bareNetfilter, bareProcessor, bareSystem } from "../system/testing/bare-system.ts";
+import {
+  bareComponent,
+  bareLinks,
+  bareNetfilter,
+  bareProcessor,
+  bareSystem,
+  bareVault,
+} from "../system/testing/bare-system.ts";
 import { armFault } from "./index.ts";
 
 interface World {
@@ -16,11 +23,13 @@ interface World {
   freeBytes: number;
   /** The exit code of `grep`; `null` where nothing runs. */
   hosts: 0 | 1 | 2 | null;
+  /** Whether the customer lets the vault's clients have what it guards. */
+  allowed: boolean;
 }
 
 const WELL: World = {
   ...{ enabled: true, toxics: [], packets: null, running: true, paused: false, quotaUs: -1 },
-  ...{ freeBytes: 1000, hosts: 1 },
+  ...{ freeBytes: 1000, hosts: 1, allowed: true },
 };
 
 /** A system with no address to send anything to and no server that could be asked. */
@@ -36,6 +45,7 @@ function systemOf(world: World): System {
       packetsOf: async (_, rules) => rules.map(() => world.packets),
       run: async () => (world.hosts === null ? null : { exitCode: world.hosts, output: "" }),
     }),
+    vault: bareVault({ component, isAllowed: async () => world.allowed }),
     dcs: { members: ["etcd-a", "etcd-b"].map((name) => ({ name, component })), port: 2379 },
     disks: { a: { path: "/disk", run: async () => `${world.freeBytes}\n` } },
   });
@@ -75,6 +85,12 @@ test.each<[string, FaultSpec, Partial<World>, boolean]>([
   ["one whose members run", { kind: "dcs-loss", ...at }, {}, false],
   ["no way to it", { kind: "dcs-partition", side: "a", ...at }, { packets: 0 }, true],
   ["a way to it", { kind: "dcs-partition", side: "a", ...at }, {}, false],
+  ["no way to the vault", { kind: "vault-partition", ...at }, { packets: 0 }, true],
+  ["a way to it", { kind: "vault-partition", ...at }, {}, false],
+  ["a dead vault", { kind: "vault-loss", ...at }, { running: false }, true],
+  ["one that runs", { kind: "vault-loss", ...at }, {}, false],
+  ["a key that was taken away", { kind: "key-revocation", ...at }, { allowed: false }, true],
+  ["one that was given back", { kind: "key-revocation", ...at }, {}, false],
   ["nothing free", { kind: "disk-full", side: "a", ...at }, { freeBytes: 0 }, true],
   ["something free", { kind: "disk-full", side: "a", ...at }, { freeBytes: 4096 }, false],
   ["a refusing region", refusal, { enabled: false, running: false }, true],

@@ -152,13 +152,13 @@ export function readLedgers(
     answers.setSent(place, invokedMs.values[n] as number, found >= 0 ? found : null);
     return place;
   });
-  const history = answers.pick(places);
   const orphans = withoutInvoke(answered, invoked) + withoutInvoke(read, invoked);
-  for (let i = 0; i < history.length; i += 1)
-    if ((history.completedMs[i] as number) < (history.invokedMs[i] as number)) backwards += 1;
+  answers.arrange(places);
+  for (let i = 0; i < answers.length; i += 1)
+    if ((answers.completedMs[i] as number) < (answers.invokedMs[i] as number)) backwards += 1;
   const counts = { orphans, repeats, byAnother, outOfOrder, backwards, ofRunners };
   const inOrder = [...looks.values()].sort((x, y) => x.sentMs - y.sentMs);
-  return { history, looks: inOrder, notes: { ...together(legibilities), ...counts } };
+  return { history: answers, looks: inOrder, notes: { ...together(legibilities), ...counts } };
 }
 
 function together(legibilities: readonly Legibility[]): Legibility {

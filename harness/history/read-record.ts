@@ -10,6 +10,7 @@ import type { RunRecord } from "../model/record/record.ts";
 import { RUN_SCHEMA, RunSchema } from "../model/record/run.ts";
 import type { OtherLedgers } from "../model/record/seal.ts";
 import { type SavedVersion, savedIn } from "../model/record/stranded.ts";
+import { VaultLineSchema } from "../model/record/vault.ts";
 import { WalSchema } from "../model/record/wal.ts";
 import { auditInPlace, eventsInPlace, probesInPlace } from "./in-place.ts";
 import { checkTimes, inTimeOf } from "./in-time.ts";
@@ -37,11 +38,12 @@ export interface RunFiles {
   held?: Text;
   /** Of the runners beside the first one. */
   otherLedgers?: OtherLedgers<Text>;
+  vault?: Text;
   /** Missing in runs of older makers, and in those that did not come to their end. */
   seal?: Text;
 }
 
-const EMPTY = { returned: "", stranded: "", wal: "", bulkExport: "", devices: "", bridges: "", held: "" };
+const EMPTY = { returned: "", stranded: "", wal: "", bulkExport: "", devices: "", bridges: "", held: "", vault: "" };
 
 /** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
 export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
@@ -67,6 +69,10 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   const wal = linesOf(texts.wal, WalSchema, ofTheDrill);
   const bulkExport = linesOf(texts.bulkExport, BulkExportLineSchema, ofTheDrill);
   const { devices, legibility } = readDevices(texts, run, inTime);
+  // Its clients write by the containers' clock.
+  const vault = linesOf(texts.vault, VaultLineSchema, (line) => {
+    if ("epochMs" in line && run.clock !== null) inTime("epochMs", line.epochMs - run.clock.offsetMs);
+  });
   const returned = returnedOf(texts.returned, run.seed, names);
   return {
     run,
@@ -80,6 +86,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     wal: wal.values,
     bulkExport: bulkExport.values,
     devices,
+    vault: vault.values,
     ledger: notes,
     brokenSeals: broken(),
     legibility: {
@@ -90,6 +97,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
       wal: wal.legibility,
       bulkExport: bulkExport.legibility,
       ...legibility,
+      vault: vault.legibility,
     },
   };
 }

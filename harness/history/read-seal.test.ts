@@ -101,7 +101,7 @@ test("a seal that is gone is missed in a run that came to its end, and in no old
 });
 
 test("an older seal knows nothing of the file of logs: then there must be none", () => {
-  const { wal: _, devices: __, bridges: ___, held: ____, ...others } = sealOf(files).files;
+  const { wal: _, devices: __, bridges: ___, held: ____, vault: _____, ...others } = sealOf(files).files;
   const older = JSON.stringify({ ...sealOf(files), files: others });
   expect(wrongIn({ seal: older, wal: "" })).toEqual([]);
   expect(wrongIn({ seal: older })).toEqual([expect.stringMatching(/^wal.ndjson was changed after the drill/)]);

@@ -15,6 +15,7 @@ import { orRecordWhy, quietly } from "./failed.ts";
 import { FaultCourse } from "./fault-course.ts";
 import type { Recorder } from "./recorder.ts";
 import { refuseUnsupported } from "./supported.ts";
+import { recordVault } from "./vault-record.ts";
 import { recordArchives, recordWal } from "./wal-record.ts";
 
 /** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
@@ -52,6 +53,7 @@ export async function drillOn(
       recorder.update({ servingSide: serving });
       await audit(system, recorder, serving);
       await recordMessages(system, recorder, serving);
+      await recordVault(system, recorder);
       await recordArchives(system, recorder);
       recorder.update({ state: "complete" });
       await whileItStands?.();

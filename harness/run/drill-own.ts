@@ -9,7 +9,8 @@ import { mixFor } from "../model/plan/dialect.ts";
 import { type Agreed, planHash } from "../model/plan/own-plan.ts";
 import type { OwnSystem } from "../model/plan/own-system.ts";
 import { startClock } from "../model/record/clock.ts";
-import { newRunFolder } from "../store/results.ts";
+import { freeBytes } from "../store/free-space.ts";
+import { newRunFolder, RESULTS } from "../store/results.ts";
 import type { System } from "../system/system.ts";
 import { attach, databasesOf } from "../systems/attached/attach.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
@@ -25,6 +26,7 @@ import { type DrillResult, finish } from "./finish.ts";
 import { whenUnsafe } from "./guard.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
+import { refuseWithoutRoom } from "./room.ts";
 import { prepareFooting } from "./set-up.ts";
 import { release } from "./with-lab.ts";
 
@@ -57,6 +59,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const looking = { name, own, engine: await engineFor(own), ask: edge.askPatiently, databases, now };
   const { targets } = await lookAt(looking);
   refuseOther({ ...order, targets }, order.agreed);
+  refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const wanted = ["k6", "tools"] as const;
   const footing = await prepareFooting({ mode: order.images, named: order.named, wanted }, view, signal);
   const { engine, images } = footing;
@@ -90,6 +93,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
     if (system !== null) await release(system, recorder);
     quietly(() => redactFolder(folder.path, secrets));
     quietly(() => folder.seal());
+    quietly(() => folder.pack());
   }
   return finish(folder);
 }

@@ -8,7 +8,8 @@ import type { Scenario } from "../model/plan/scenario.ts";
 import type { ImageMode, NamedImages, Prices } from "../model/plan/settings.ts";
 import { startClock } from "../model/record/clock.ts";
 import type { View } from "../model/view.ts";
-import { newRunFolder } from "../store/results.ts";
+import { freeBytes } from "../store/free-space.ts";
+import { newRunFolder, RESULTS } from "../store/results.ts";
 import type { System } from "../system/system.ts";
 import { capabilitiesOf, imagesFor } from "../systems/lab/labs.ts";
 import { drillOn } from "./drill-on.ts";
@@ -16,6 +17,7 @@ import { quietly } from "./failed.ts";
 import { type DrillResult, finish } from "./finish.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
+import { refuseWithoutRoom } from "./room.ts";
 import { placesOf } from "./runner-places.ts";
 import { prepareGround } from "./set-up.ts";
 import { refuseUnsupported } from "./supported.ts";
@@ -41,6 +43,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
   const { scenario, config, view, abort, whileItStands } = order;
   const { signal } = abort;
   refuseUnsupported(scenario, capabilitiesOf(config));
+  refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const ground = await prepareGround(order.images, view, signal, order.named, imagesFor(config));
   signal.throwIfAborted();
   const run = await newRun(ground, order);
@@ -57,8 +60,10 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
     quietly(() => finish(folder));
     throw error;
   } finally {
-    // A record without a seal is not believed, so a failure to make one need not be reported as well.
+    // A record without a seal is not believed, so a failure to make one need not be reported as well; nor is one to pack it,
+    // which leaves it as it was.
     quietly(() => folder.seal());
+    quietly(() => folder.pack());
   }
   return finish(folder);
 }

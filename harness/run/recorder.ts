@@ -6,6 +6,7 @@ import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
+import type { VaultLine } from "../model/record/vault.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import type { View } from "../model/view.ts";
 import type { RunFolder } from "../store/run-folder.ts";
@@ -69,6 +70,8 @@ export class Recorder {
   bridges = (lines: readonly BridgeLine[]): void => this.folder.appendBridges(lines);
 
   held = (lines: readonly HeldLine[]): void => this.folder.appendHeld(lines);
+
+  vault = (lines: readonly VaultLine[]): void => this.folder.appendVault(lines);
 
   /** Probes report from timers, where nothing would catch: a record that cannot be written ends the drill instead. */
   #orAbort(write: () => void): void {

@@ -35,6 +35,13 @@ test("clients in private networks, and the loss of one with its region, need a s
   expect(unsupported({ faults: [loss], orders: [] }, lacking)).toBeNull();
 });
 
+test("what is done to a vault needs a system that has one", () => {
+  for (const kind of ["vault-partition", "vault-loss", "key-revocation"] as const)
+    expect(unsupported({ faults: [{ kind, afterSeconds: 0 }], orders: [] }, without("vault"))).toBe(
+      `${kind} needs a system whose databases or FHIR servers depend on a vault; this is not one`,
+    );
+});
+
 test("what has everything can be drilled by every scenario there is", () => {
   expect(SCENARIOS.length).toBeGreaterThan(20);
   for (const scenario of SCENARIOS) expect(unsupported(scenario, ALL_CAPABILITIES)).toBeNull();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -106,4 +106,46 @@ test("the ledgers of other runners are read, counted and sealed where there are 
   rmSync(join(folder.path, "ledger.k6-2.ndjson"));
   rmSync(join(folder.path, "ledger.k6-16.ndjson"));
   rmSync(join(folder.path, "ledger.k6-17.ndjson"));
+});
+
+describe("a record that is large", () => {
+  const LINE = `${JSON.stringify({ type: "note", atMs: 1, text: "é".repeat(100) })}\n`;
+  const large = () => {
+    folder.writeRun(plantedParts().run);
+    folder.appendEvent({ type: "note", atMs: 1, text: "first" });
+    write("ledger.ndjson", LINE.repeat(300_000));
+    write("audit.ndjson", LINE.repeat(2 ** 13));
+  };
+  const names = () => readdirSync(path).toSorted();
+  const read = () => {
+    const { otherLedgers: _, ...files } = folder.readFiles();
+    return Object.entries(files).map(([name, text]) => [name, [...text].join("")]);
+  };
+
+  test("is packed when it is sealed, and read as before, unless it is cut off; what is small in it stays plain", () => {
+    large();
+    folder.seal();
+    const before = read();
+    folder.pack();
+    expect(names()).toEqual(["audit.ndjson.zst", "events.ndjson", "ledger.ndjson.zst", "run.json", "seal.json"]);
+    expect(read()).toEqual(before);
+    expect(readRecord(folder.readFiles()).brokenSeals).toEqual([]);
+    expect(folder.readText("audit.ndjson")).toHaveLength(LINE.length * 2 ** 13);
+    expect(folder.bytes).toBeLessThan(1e6);
+    write("audit.ndjson.zst", readFileSync(join(path, "audit.ndjson.zst")).subarray(0, -5));
+    expect(() => readRecord(folder.readFiles())).toThrow(/^audit.ndjson.zst cannot be read: it is damaged/);
+  });
+
+  test("is left as it is without a seal", () => {
+    large();
+    folder.pack();
+    expect(names()).toEqual(["audit.ndjson", "events.ndjson", "ledger.ndjson", "run.json"]);
+  });
+});
+
+test("a small record is packed by nobody", () => {
+  write("ledger.ndjson", "x\n".repeat(1_000_000));
+  folder.seal();
+  folder.pack();
+  expect(readdirSync(path).toSorted()).toEqual(["ledger.ndjson", "run.json", "seal.json"]);
 });

@@ -1,18 +1,8 @@
 /**
  * One run on disk: `results/<scenario>/<config>/<run id>/`. What is recorded is on disk before anything else happens.
  */
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, join } from "node:path";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Text } from "../history/lines.ts";
 import type { RunFiles } from "../history/read-record.ts";
 import { ledgerFile, OTHER_RUNNERS } from "../model/load/runners.ts";
@@ -23,12 +13,14 @@ import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
 import { type OtherLedgers, RECORD_FILES, sealOf } from "../model/record/seal.ts";
+import type { VaultLine } from "../model/record/vault.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
+import { named, onDisk, pack, piecesOf, sizeOf } from "./packed-file.ts";
 import { guarded, replaceFile } from "./written.ts";
 
-/** Small enough to stay in the processor's cache. */
-const PIECE_BYTES = 2 ** 16;
+/** A record of less stays plain text, which any tool reads; and so does a file of less, of a larger one. */
+const PACKED_FROM_BYTES = { record: 64e6, file: 1e6 };
 /** What people look at; made from the other files, so it can be made again. */
 export const PAGE = "report.html";
 const SEAL = "seal.json";
@@ -88,6 +80,10 @@ export class RunFolder {
     this.#append(RECORD_FILES.held, lines);
   }
 
+  appendVault(lines: readonly VaultLine[]): void {
+    this.#append(RECORD_FILES.vault, lines);
+  }
+
   writeStranded(bundle: object): void {
     this.#replace(RECORD_FILES.stranded, bundle);
   }
@@ -95,6 +91,16 @@ export class RunFolder {
   /** From here on nothing of the record may change. */
   seal(): void {
     this.#replace(SEAL, sealOf(this.readFiles()));
+  }
+
+  /** Packs the files of lines of a large record that is sealed; they are read as before. Of another nothing is changed. */
+  pack(): void {
+    if (this.bytes < PACKED_FROM_BYTES.record || !existsSync(join(this.path, SEAL))) return;
+    for (const name of [...Object.values(RECORD_FILES), ...OTHER_RUNNERS.map(ledgerFile)]) {
+      const path = join(this.path, name);
+      if (name.endsWith(".ndjson") && existsSync(path) && sizeOf(path) >= PACKED_FROM_BYTES.file)
+        this.#guarded(() => pack(path));
+    }
   }
 
   writeLog(name: string, text: string | Buffer): void {
@@ -106,7 +112,7 @@ export class RunFolder {
     const run = named(join(this.path, RECORD_FILES.run), (path) => readFileSync(path, "utf8"));
     const { run: _, ...others } = RECORD_FILES;
     const texts = Object.entries({ ...others, seal: SEAL }).map(([file, name]) => [file, this.#piecesOf(name)]);
-    const ofOthers = OTHER_RUNNERS.filter((runner) => existsSync(join(this.path, ledgerFile(runner))));
+    const ofOthers = OTHER_RUNNERS.filter((runner) => existsSync(onDisk(join(this.path, ledgerFile(runner)))));
     if (ofOthers.length === 0) return { run, ...Object.fromEntries(texts) };
     const ledgers = ofOthers.map((runner) => [runner, this.#piecesOf(ledgerFile(runner))]);
     const otherLedgers: OtherLedgers<Text> = Object.fromEntries(ledgers);
@@ -121,7 +127,7 @@ export class RunFolder {
 
   /** Read anew for each reader. Whether it can be read is found out here, not half-way through a judgement. */
   #piecesOf(name: string): Iterable<string> {
-    const text = { [Symbol.iterator]: () => pieces(join(this.path, name)) };
+    const text = { [Symbol.iterator]: () => textOf(join(this.path, name)) };
     try {
       for (const _ of text) break;
       return text;
@@ -133,7 +139,7 @@ export class RunFolder {
 
   readText(name: string): string | null {
     try {
-      return readFileSync(join(this.path, name), "utf8");
+      return [...textOf(join(this.path, name))].join("");
     } catch {
       return null;
     }
@@ -153,36 +159,10 @@ export class RunFolder {
   }
 }
 
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch {
-    return 0;
-  }
-}
-
-/** In chunks: a file of a long run is larger than the longest possible string. */
-function* pieces(path: string): Generator<string> {
-  const file = named(path, () => openSync(path, "r"));
-  try {
-    const buffer = Buffer.alloc(PIECE_BYTES);
-    /** Keeps the first bytes of a character that continues in the next chunk. */
-    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-    const read = () => named(path, () => readSync(file, buffer));
-    for (let length = read(); length > 0; length = read())
-      yield decoder.decode(buffer.subarray(0, length), { stream: true });
-    yield decoder.decode();
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Not every file-system error names its file. */
-function named<T>(path: string, read: (path: string) => T): T {
-  try {
-    return read(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw Object.assign(new Error(`${basename(path)} cannot be read: ${message}`, { cause: error }), { code });
-  }
+/** In pieces: a file of a long run is larger than the longest possible string. */
+function* textOf(path: string): Generator<string> {
+  /** Keeps the first bytes of a character that continues in the next piece. */
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (const piece of piecesOf(path)) yield decoder.decode(piece, { stream: true });
+  yield decoder.decode();
 }

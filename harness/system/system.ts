@@ -26,6 +26,7 @@ import type { SelfFailover } from "./self-failover.ts";
 import type { Site } from "./site.ts";
 import type { Target } from "./target.ts";
 import type { Usage } from "./usage.ts";
+import type { Vault } from "./vault.ts";
 import type { WalFiles } from "./wal.ts";
 
 export interface System {
@@ -57,6 +58,8 @@ export interface System {
   devices: Devices | null;
   /** `null`: its clients are in the network of the service itself. */
   privateLink: PrivateLink | null;
+  /** `null`: nothing depends on a vault. */
+  vault: Vault | null;
   site: (side: Side) => Site;
   component: (part: Part | DevicePart) => Component;
   processor: (part: Part) => Processor;

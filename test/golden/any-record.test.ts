@@ -12,11 +12,13 @@ import { PLAN } from "../../harness/check/planted-plan.ts";
 import { cameBack } from "../../harness/check/planted-return.ts";
 import { filesOf, type Parts, plantedParts } from "../../harness/check/planted-run.ts";
 import { sharedFiles } from "../../harness/check/planted-runners.ts";
+import { withVault } from "../../harness/check/planted-vault.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
 import { AuditSchema } from "../../harness/model/record/audit.ts";
 import { BridgeSchema, DeviceSchema, HeldSchema } from "../../harness/model/record/device.ts";
 import { EventSchema } from "../../harness/model/record/event.ts";
 import { ProbeSchema } from "../../harness/model/record/probe.ts";
+import { VaultLineSchema } from "../../harness/model/record/vault.ts";
 import { VerdictSchema } from "../../harness/model/verdict/verdict.ts";
 import { anyOf } from "./any-lines.ts";
 
@@ -51,13 +53,22 @@ const ordered = (parts: Parts): Parts => {
 };
 const apart = (parts: Parts): Parts => {
   const { scenario } = parts.run;
-  return { ...parts, run: { ...parts.run, scenario: { ...scenario, faults: [{ kind: "peering-loss", afterSeconds: 0 }] } } };
+  return {
+    ...parts,
+    run: { ...parts.run, scenario: { ...scenario, faults: [{ kind: "peering-loss", afterSeconds: 0 }] } },
+  };
 };
 const BASES = [
   plantedParts(SMALL),
   sampled(promised(plantedParts({ ...SMALL, lost: [5, 30], stranded: [5], torn: [12], happened: [45] }))),
   ordered(promised(cameBack(plantedParts({ ...SMALL, lost: [5], stranded: [5] })))),
   withDevices(plantedParts(SMALL), { lost: { withBroker: ["d1:3"], withSite: ["d2:4"] }, duplicated: ["d2:1"] }),
+  withVault(plantedParts(SMALL), { away: { kind: "vault-loss", fromMs: 7000, toMs: 8000 } }),
+  withVault(plantedParts(SMALL), {
+    guards: "access",
+    away: { kind: "key-revocation", fromMs: 7000, toMs: null },
+    ...{ givenMs: { a: [0, 3000], b: [0] }, validMs: 500, inVainMs: { a: [7500], b: [] } },
+  }),
 ].map(filesOf);
 /** Of clients in two networks, with a runner and a ledger each. */
 const networked = (parts: Parts) => sharedFiles(parts, Array(2).fill({ ...PLAN.clock, samples: 3 }));
@@ -84,13 +95,14 @@ const number = fc.constantFrom(
 const places = fc.record({
   file: fc.constantFrom<File>(
     ...(["run", "ledger", "events", "probes", "audit", "returned", "stranded"] as const),
-    ...(["devices", "bridges", "held"] as const),
+    ...(["devices", "bridges", "held", "vault"] as const),
   ),
   at: fc.nat(),
 });
 const LINES = {
   ...{ events: EventSchema, probes: ProbeSchema, audit: AuditSchema, returned: AuditSchema },
   ...{ devices: DeviceSchema, bridges: BridgeSchema, held: HeldSchema },
+  vault: VaultLineSchema,
 } as const;
 /** Of which all lines are gone. */
 const WORDS = [

@@ -39,7 +39,7 @@ function golden(name: string): Files {
 }
 const ofSample = (name: string) => readFileSync(new URL(`../../results/sample/${name}`, import.meta.url), "utf8");
 /** It is older than these files. */
-const NONE_OF_SAMPLE = { wal: "", bulkExport: "", devices: "", bridges: "", held: "" };
+const NONE_OF_SAMPLE = { wal: "", bulkExport: "", devices: "", bridges: "", held: "", vault: "" };
 const ofNames = Object.fromEntries(
   Object.entries(RECORD_FILES).flatMap(([file, name]) => (file in NONE_OF_SAMPLE ? [] : [[file, ofSample(name)]])),
 );
@@ -441,6 +441,7 @@ describe("a sealed record", () => {
       ...{ type: "held", side: "a", message: `d1:${n}`, resource: `Observation/${n}`, version: 1 },
       ...{ deleted: false, pid: n, updatedMs: n },
     }),
+    vault: (n) => ({ type: "given", side: "a", epochMs: n, untilEpochMs: null }),
   };
   const made = Object.entries(lineOf).map(([file, line]) => [
     file,

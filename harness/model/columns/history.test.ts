@@ -26,14 +26,14 @@ test("what is written into it stands in it", () => {
   expect([...History.of(SEED, new Names(SEED), MANY)]).toEqual(MANY);
 });
 
-test("picked are the writes of those places, in that order", () => {
-  const history = History.of(SEED, new Names(SEED), MANY);
+test("arranged it has the writes of those places, in that order", () => {
   for (const places of [[], [2], [2999, 0, 1, 2, 3, 1025], MANY.map((_, i) => MANY.length - 1 - i)]) {
-    const picked = history.pick(Uint32Array.from(places));
-    expect([...picked]).toEqual(places.map((i) => MANY[i]));
-    expect(picked.length).toBe(places.length);
-    picked.push(write(5000));
-    expect([...picked]).toEqual([...places.map((i) => MANY[i]), write(5000)]);
+    const history = History.of(SEED, new Names(SEED), MANY);
+    history.arrange(Uint32Array.from(places));
+    expect([...history]).toEqual(places.map((i) => MANY[i]));
+    expect(history.length).toBe(places.length);
+    history.push(write(5000));
+    expect([...history]).toEqual([...places.map((i) => MANY[i]), write(5000)]);
   }
 });
 

@@ -112,39 +112,66 @@ export class History implements Iterable<Operation> {
     this.#read[i] = read ?? NONE;
   }
 
-  /** The writes at these places, in that order. */
+  /** The writes at these places, in that order. What is not arranged is shared with this one. */
   pick(places: Uint32Array): History {
     const picked = new History(this.seed, this.names);
-    picked.length = places.length;
-    picked.#n = pickedFrom(this.#n, places);
-    picked.#kind = pickedFrom(this.#kind, places);
-    picked.#invokedMs = pickedFrom(this.#invokedMs, places);
-    picked.#completedMs = pickedFrom(this.#completedMs, places);
-    picked.#outcome = pickedFrom(this.#outcome, places);
-    picked.#status = pickedFrom(this.#status, places);
-    picked.#line = pickedFrom(this.#line, places);
-    picked.#reason = pickedFrom(this.#reason, places);
-    picked.#servedBy = pickedFrom(this.#servedBy, places);
-    picked.#runner = pickedFrom(this.#runner, places);
-    picked.#via = pickedFrom(this.#via, places);
-    picked.#storedFrom = new Uint32Array(places.length);
-    picked.#read = pickedFrom(this.#read, places);
+    picked.#n = this.#n;
+    picked.#kind = this.#kind;
+    picked.#invokedMs = this.#invokedMs;
+    picked.#completedMs = this.#completedMs;
+    picked.#outcome = this.#outcome;
+    picked.#status = this.#status;
+    picked.#line = this.#line;
+    picked.#reason = this.#reason;
+    picked.#servedBy = this.#servedBy;
+    picked.#runner = this.#runner;
+    picked.#via = this.#via;
+    picked.#storedFrom = this.#storedFrom;
+    picked.#storedName = this.#storedName;
+    picked.#storedVersion = this.#storedVersion;
+    picked.#read = this.#read;
     picked.#reads = this.#reads;
     picked.#reasons = this.#reasons;
     picked.#sides = this.#sides;
     picked.#runners = this.#runners;
     picked.#addresses = this.#addresses;
-    picked.#storedName = new Column(Float64Array, this.#storedName.length);
-    picked.#storedVersion = new Column(Uint32Array, this.#storedName.length);
+    picked.length = this.length;
+    picked.arrange(places);
+    return picked;
+  }
+
+  /**
+   * Keeps the writes at these places, in that order. Column by column and in place: a second history would be the largest
+   * thing in memory.
+   */
+  arrange(places: Uint32Array): void {
+    const storedFrom = new Uint32Array(places.length);
+    const storedName = new Column(Float64Array, this.#storedName.length);
+    const storedVersion = new Column(Uint32Array, this.#storedName.length);
     for (let i = 0; i < places.length; i += 1) {
       const place = places[i] as number;
-      picked.#storedFrom[i] = picked.#storedName.length;
+      storedFrom[i] = storedName.length;
       for (let s = this.storedFrom(place); s < this.storedFrom(place + 1); s += 1) {
-        picked.#storedName.push(this.storedName[s] as number);
-        picked.#storedVersion.push(this.storedVersion[s] as number);
+        storedName.push(this.storedName[s] as number);
+        storedVersion.push(this.storedVersion[s] as number);
       }
     }
-    return picked;
+    this.#storedFrom = storedFrom;
+    this.#storedName = storedName;
+    this.#storedVersion = storedVersion;
+    this.#n = pickedFrom(this.#n, places);
+    this.#kind = pickedFrom(this.#kind, places);
+    this.#invokedMs = pickedFrom(this.#invokedMs, places);
+    this.#completedMs = pickedFrom(this.#completedMs, places);
+    this.#outcome = pickedFrom(this.#outcome, places);
+    this.#status = pickedFrom(this.#status, places);
+    this.#line = pickedFrom(this.#line, places);
+    this.#reason = pickedFrom(this.#reason, places);
+    this.#servedBy = pickedFrom(this.#servedBy, places);
+    this.#runner = pickedFrom(this.#runner, places);
+    this.#via = pickedFrom(this.#via, places);
+    this.#read = pickedFrom(this.#read, places);
+    this.length = places.length;
   }
 
   get n(): Uint32Array {

@@ -3,6 +3,8 @@
  * no small integers, it takes two to four times as long: every lookup unpacks a number that lies elsewhere.
  */
 const FIRST_BITS = 10;
+/** How full the table gets before it grows: a table of millions is the largest thing that a judge keeps beside the record. */
+const MOST = 0.75;
 
 export class NameTable {
   /** NaN where the slot is free. A name stands in the slot of its hash, or in the next free one. */
@@ -28,7 +30,7 @@ export class NameTable {
     if (this.#codes[slot] === code) return before;
     this.#codes[slot] = code;
     this.size += 1;
-    if (this.size * 2 > this.#codes.length) this.#grow();
+    if (this.size > MOST * this.#codes.length) this.#grow();
     return absent;
   }
 

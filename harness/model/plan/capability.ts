@@ -22,6 +22,7 @@ export const CAPABILITIES = {
   disks: "whose databases have disks that can be filled up",
   devices: "that has a broker and a bridge for devices in each region",
   privateLink: "whose clients are in two private networks, one in each region",
+  vault: "whose databases or FHIR servers depend on a vault",
   target: "whose description names the containers that may be broken",
   hook: "whose description names programs that break it",
 } as const;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CLIENT_RETRIES } from "./attempts.ts";
 import { DevicesSchema } from "./devices.ts";
 import { PrivateLinkSchema } from "./private-link.ts";
+import { VaultSchema } from "./vault.ts";
 
 export const ObjectivesSchema = z.object({
   /** The age of the oldest acknowledged write that may be lost, in seconds before the fault. It excuses no later write. */
@@ -136,6 +137,8 @@ export const ConfigSchema = z
     devices: DevicesSchema.nullable().default(null),
     /** `null`: clients are in the network of the service itself. */
     privateLink: PrivateLinkSchema.nullable().default(null),
+    /** `null`: there is no vault. */
+    vault: VaultSchema.nullable().default(null),
     objectives: ObjectivesSchema,
   })
   .refine(({ reads, proxy, fencing }) => reads === undefined || (proxy === "latched" && fencing), {
@@ -157,7 +160,16 @@ export const ConfigSchema = z
     path: ["privateLink"],
     message:
       "private networks of clients are there in the lab with an operator only: not under Patroni, and not with a system of one's own",
-  });
+  })
+  .refine(
+    ({ vault, patroni, own, devices, privateLink }) =>
+      vault === null || (patroni === null && own === null && devices === null && privateLink === null),
+    {
+      path: ["vault"],
+      message:
+        "a vault is there in the lab with an operator only: not under Patroni, not beside devices or client networks, and not with a system of one's own",
+    },
+  );
 
 export type Objectives = z.infer<typeof ObjectivesSchema>;
 export type OperatorSettings = z.infer<typeof OperatorSchema>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FaultSchema } from "./fault.ts";
+import { FaultSchema, faultName, isVaultFault } from "./fault.ts";
 
 const isFault = (fault: Record<string, unknown>) => FaultSchema.safeParse({ afterSeconds: 0, ...fault }).success;
 const latency = { kind: "link-latency", link: "edge" };
@@ -52,4 +52,12 @@ test("what is broken must be there", () => {
 test("no less of a core is given out than the kernel can", () => {
   const starved = (cores: number) => isFault({ kind: "cpu-starvation", part: "hapi-a", cores });
   expect([starved(0.1), starved(0.01), starved(0.009), starved(0)]).toEqual([true, true, false, false]);
+});
+
+test("what is done to the vault is done at no site", () => {
+  for (const kind of ["vault-partition", "vault-loss", "key-revocation"] as const) {
+    const fault = FaultSchema.parse({ kind, afterSeconds: 0 });
+    expect([isVaultFault(fault), faultName(fault)]).toEqual([true, kind]);
+  }
+  expect(isVaultFault({ kind: "dcs-loss", afterSeconds: 0 })).toBe(false);
 });

@@ -74,6 +74,10 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("resolver-loss"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("zone-unlinked"), side: z.enum(SIDES), ...times }),
   z.object({ kind: z.literal("peering-loss"), ...times }),
+  /** The vault is cut off from everybody; killed; no longer allowed to give out the customer's key, or certificates. */
+  z.object({ kind: z.literal("vault-partition"), ...times }),
+  z.object({ kind: z.literal("vault-loss"), ...times }),
+  z.object({ kind: z.literal("key-revocation"), ...times }),
   /** Done to a container that the description of an own system names, at that site if it says one. */
   z.object({ kind: z.literal("target-loss"), ...onTarget }),
   z.object({ kind: z.literal("target-crash"), ...onTarget }),
@@ -95,9 +99,16 @@ export function isOfNetworks(fault: FaultSpec): fault is FaultOf<(typeof NETWORK
   return (NETWORK_FAULTS as readonly string[]).includes(fault.kind);
 }
 
+/** Faults of the vault, which stands at neither site. */
+export type VaultFault = FaultOf<"vault-partition" | "vault-loss" | "key-revocation">;
+
+export function isVaultFault(fault: FaultSpec): fault is VaultFault {
+  return fault.kind === "vault-partition" || fault.kind === "vault-loss" || fault.kind === "key-revocation";
+}
+
 /** A short name of a fault: `region-loss of A`, `link-cut of replication`. */
 export function faultName(fault: FaultSpec): string {
-  if (fault.kind === "dcs-loss" || fault.kind === "peering-loss") return fault.kind;
+  if (fault.kind === "dcs-loss" || fault.kind === "peering-loss" || isVaultFault(fault)) return fault.kind;
   if (fault.kind === "hook") return `hook ${fault.hook}`;
   if ("target" in fault) return `${fault.kind} of ${fault.target}`;
   const what = "link" in fault ? fault.link : "part" in fault ? fault.part : fault.side.toUpperCase();

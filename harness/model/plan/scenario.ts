@@ -40,12 +40,15 @@ export const LoadSchema = z.object({
   reads: ReadsSchema.optional(),
 });
 
+/** The judge makes each of them anew: a number beyond all reason is damage. */
+const MOST_RESOURCES = 10_000_000;
+
 /** The state of the two sites before the load. */
 export const StartSchema = z.object({
   /** B follows A; otherwise B is empty, and its server does not run. */
   replicated: z.boolean().default(true),
   /** How many resources A holds already. */
-  resources: z.number().int().nonnegative().default(0),
+  resources: z.number().int().nonnegative().max(MOST_RESOURCES).default(0),
 });
 
 export const ScenarioSchema = z.object({

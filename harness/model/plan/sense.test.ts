@@ -62,6 +62,33 @@ test("client networks that nobody writes from are refused, and networks without 
   expect(nonsense({ ...within, start: { replicated: false, resources: 0 } }, privateLink)).toMatch(/B is empty$/);
 });
 
+describe("with a vault", () => {
+  const withFault = (fault: Scenario["faults"][number]): Scenario => ({ ...regionLoss, faults: [fault] });
+
+  test.each<[string, Scenario["faults"][number], RegExp | null]>([
+    ["encrypted", { kind: "disk-full", side: "b", afterSeconds: 0 }, /has no small disk of its own/],
+    ["encrypted", { kind: "clock-skew", side: "b", offsetSeconds: 60, afterSeconds: 0 }, null],
+    ["vault-certificates", { kind: "disk-full", side: "b", afterSeconds: 0 }, null],
+    [
+      "vault-certificates",
+      { kind: "clock-skew", side: "b", offsetSeconds: 60, afterSeconds: 0 },
+      /takes valid certificates for invalid ones/,
+    ],
+    ["vault-certificates", { kind: "connection-exhaustion", side: "a", afterSeconds: 0 }, /accept certificates only/],
+  ])("%s: %j", (config, fault, why) => {
+    const told = nonsense(withFault(fault), configNamed(config));
+    if (why === null) expect(told).toBeNull();
+    else expect(told).toMatch(why);
+  });
+
+  test("all else is drilled as without one", () => {
+    for (const config of ["encrypted", "vault-certificates"]) {
+      expect(nonsense(regionLoss, configNamed(config))).toBeNull();
+      expect(nonsense(switchover, configNamed(config))).toBeNull();
+    }
+  });
+});
+
 describe("Patroni", () => {
   const patroni = configNamed("patroni");
 

@@ -8,6 +8,7 @@ import { whyNoReads } from "./reads-sense.ts";
 import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
 import { SIDES } from "./side.ts";
+import type { Guards } from "./vault.ts";
 import { otherTypes, whyNoForm } from "./write-form.ts";
 
 type Rule = (scenario: Scenario, config: Config) => string | null;
@@ -24,6 +25,18 @@ const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
   ...(["region-loss", "process-kill", "freeze", "database-crash", "connection-exhaustion"] as const),
   ...(["disk-full", "link-cut", "link-latency", "packet-drop", "dcs-loss", "dcs-partition"] as const),
 ];
+
+/** What a vault rules out, and why. */
+const NOT_WITH_VAULT: Record<Guards, readonly [FaultSpec["kind"], string][]> = {
+  data: [["disk-full", "a data directory that is encrypted has no small disk of its own that could be filled"]],
+  access: [
+    ["clock-skew", "a server whose clock is off takes valid certificates for invalid ones, and the scenario sets one"],
+    [
+      "connection-exhaustion",
+      "the other application of the scenario logs in by password, and the databases accept certificates only",
+    ],
+  ],
+};
 
 const RULES: readonly Rule[] = [
   whyNoShape,
@@ -89,6 +102,11 @@ const RULES: readonly Rule[] = [
     privateLink !== null && !start.replicated
       ? "clients of two networks need both regions from the start, and B is empty"
       : null,
+  ({ faults }, { vault }) => {
+    const refused =
+      vault === null ? [] : NOT_WITH_VAULT[vault.guards].filter(([kind]) => faults.some((it) => it.kind === kind));
+    return refused[0]?.[1] ?? null;
+  },
   (scenario, { operator }) => {
     if (scenario.disaster === null) return null;
     const { faults, end } = loadTimes(scenario);

@@ -7,7 +7,16 @@ import { DEVICE_PARTS, PARTS, SIDES } from "../plan/side.ts";
 export const SAMPLED_PARTS = [...PARTS, "toxiproxy", "k6"] as const;
 /** And under Patroni, those that each site needs besides; not sampled in older runs. */
 export const SAMPLED_OF_PATRONI = ["etcd-a", "etcd-b", "etcd-witness", "haproxy-a", "haproxy-b"] as const;
-const ALL_SAMPLED = [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI, ...DEVICE_PARTS, ...OTHER_RUNNERS] as const;
+/** And where there is a vault; the renewers where it issues certificates. */
+export const RENEWERS = ["renewer-a", "renewer-b"] as const;
+export const SAMPLED_OF_VAULT = ["vault", ...RENEWERS] as const;
+const ALL_SAMPLED = [
+  ...SAMPLED_PARTS,
+  ...SAMPLED_OF_PATRONI,
+  ...DEVICE_PARTS,
+  ...SAMPLED_OF_VAULT,
+  ...OTHER_RUNNERS,
+] as const;
 export type SampledPart = (typeof ALL_SAMPLED)[number];
 
 /** `null` when it could not be read: the container does not run, or there was no answer. */

@@ -9,6 +9,7 @@ import type { DrillEvent } from "./event.ts";
 import type { ProbeLine } from "./probe.ts";
 import type { Run } from "./run.ts";
 import type { SavedVersion } from "./stranded.ts";
+import type { VaultLine } from "./vault.ts";
 import type { WalLine } from "./wal.ts";
 
 /** How well a file of lines could be read. Everything that was left out is counted. */
@@ -79,12 +80,14 @@ export interface RunRecord {
   bulkExport: BulkExportLine[];
   /** The ledgers of devices, of their bridges, and of what the serving side holds; empty where there were no devices. */
   devices: { sent: DeviceLine[]; bridged: BridgeLine[]; held: HeldLine[] };
+  /** What the vault's clients got of it, and what a thief of data directories found; empty where there is no vault. */
+  vault: VaultLine[];
   ledger: LedgerNotes;
   /** What was changed after the drill, one sentence each; `null` when the record has no seal. */
   brokenSeals: string[] | null;
   /** The other files of lines, by name. */
   legibility: Record<
-    "events" | "probes" | "audit" | "returned" | "wal" | "bulkExport" | "devices" | "bridges" | "held",
+    "events" | "probes" | "audit" | "returned" | "wal" | "bulkExport" | "devices" | "bridges" | "held" | "vault",
     Legibility
   >;
 }

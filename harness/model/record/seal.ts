@@ -23,6 +23,7 @@ export const RECORD_FILES = {
   devices: "devices.ndjson",
   bridges: "bridges.ndjson",
   held: "held.ndjson",
+  vault: "vault.ndjson",
 } as const;
 export type RecordFile = keyof typeof RECORD_FILES;
 const NAMES = Object.keys(RECORD_FILES) as RecordFile[];
@@ -39,7 +40,7 @@ export type Mark = z.infer<typeof MarkSchema>;
 
 /** Older seals do not name some files: then there must be none. */
 const NONE: Mark = { lines: 0, bytes: 0, sha256: createHash("sha256").digest("hex") };
-const NEWER = ["wal", "bulkExport", "devices", "bridges", "held"] as const satisfies readonly RecordFile[];
+const NEWER = ["wal", "bulkExport", "devices", "bridges", "held", "vault"] as const satisfies readonly RecordFile[];
 
 export const SealSchema = z.object({
   schema: z.literal(SEAL_SCHEMA),

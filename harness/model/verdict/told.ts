@@ -100,6 +100,42 @@ export function readsText({ readAvailability }: Pick<Measures, "readAvailability
   return [parts.join("; ")];
 }
 
+/** Of a run with a vault: what its loss and its return did, and what a thief could read. */
+export function vaultTexts({
+  vaultReturn,
+  accessEnds,
+  stolenData,
+}: Pick<Measures, "vaultReturn" | "accessEnds" | "stolenData">): string[] {
+  const { writesSeconds, clientsSeconds } = vaultReturn;
+  const { past, givenMeanwhile, boundSeconds, servedSeconds, startsInVain } = accessEnds;
+  const { files, holding, open } = stolenData;
+  const back =
+    writesSeconds === null || clientsSeconds === null
+      ? []
+      : [
+          `after the vault's return writes were acknowledged ${afterText(writesSeconds)}, and its clients had what they asked for ${afterText(clientsSeconds)}`,
+        ];
+  const ended = [
+    ...(servedSeconds === null || boundSeconds === null
+      ? []
+      : [
+          `access ended ${seconds(Math.abs(servedSeconds))} ${servedSeconds < 0 ? "before" : "after"} the end of the certificate (bound ${seconds(boundSeconds)})`,
+        ]),
+    ...(startsInVain ? [`${startsInVain} databases started without the vault, and waited`] : []),
+    ...(past.count ? [`${past.count} writes acknowledged past the bound`] : []),
+    ...(givenMeanwhile ? [`${givenMeanwhile} times the vault gave something while it was away`] : []),
+  ];
+  const stolen =
+    files === null || holding === null
+      ? []
+      : [`a text is in ${holding} of ${files} stolen files, and in ${open.holding} as the databases see them`];
+  return [...back, ...(ended.length > 0 ? [ended.join(", ")] : []), ...stolen];
+}
+
+function afterText(value: number): string {
+  return value === 0 ? "at once" : `after ${seconds(value)}`;
+}
+
 /** Of a run with devices: what became of their messages, and of their connections. */
 export function devicesText({
   deviceMessages,

@@ -54,6 +54,12 @@ export const UNMEASURED = {
     ...{ answeredBy: { a: null, b: null }, stale: null, stalestMs: null },
   },
   carriedRate: { highest: null, levels: [] },
+  vaultReturn: { writesSeconds: null, clientsSeconds: null },
+  accessEnds: {
+    ...{ past: { count: null, ids: [] }, givenMeanwhile: null },
+    ...{ boundSeconds: null, servedSeconds: null, startsInVain: null },
+  },
+  stolenData: { files: null, holding: null, open: { files: null, holding: null } },
   throttled: { count: null, share: null, longestSeconds: null },
   unauthorized: { count: null, seconds: null },
 };

@@ -264,6 +264,22 @@ export const MeasuresSchema = z.object({
       ),
     })
     .default(UNMEASURED.carriedRate),
+  /** From the return of a vault until writes were acknowledged again, and until each of its clients had what it had asked for. */
+  vaultReturn: z.object({ writesSeconds: figure, clientsSeconds: figure }).default(UNMEASURED.vaultReturn),
+  /**
+   * Of those who lost the vault: writes acknowledged past the bound; what the vault gave while it was away; for how long a server
+   * keeps a connection, and for how long after its certificate's end it served; databases that started meanwhile and waited.
+   */
+  accessEnds: z
+    .object({
+      ...{ past: writes, givenMeanwhile: figure },
+      ...{ boundSeconds: figure, servedSeconds: figure, startsInVain: figure },
+    })
+    .default(UNMEASURED.accessEnds),
+  /** Files of data directories that were copied without the key, and how many held a text; and of the same as databases see them. */
+  stolenData: z
+    .object({ files: figure, holding: figure, open: z.object({ files: figure, holding: figure }) })
+    .default(UNMEASURED.stolenData),
   /** Answered with 429 from the baseline on; the longest time in which every answer was one. */
   throttled: z.object({ count: figure, share: figure, longestSeconds: figure }).default(UNMEASURED.throttled),
   /** Answered with 401 or 403; for how long in all, where the same authorization was accepted before and after. */

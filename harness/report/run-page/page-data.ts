@@ -30,7 +30,7 @@ export interface Columns {
 export interface Timeline extends Span {
   binMs: number;
   columns: Columns;
-  /** When nobody could write, as the judge measured it. */
+  /** When nobody could write, as the judge measured it; of more than can be drawn, close ones as one. */
   down: Span[];
   /** From here on no acknowledgement came until the load ended: that silence is longer than could be seen. */
   openFromMs: number | null;

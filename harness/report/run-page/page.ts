@@ -23,6 +23,7 @@ import { storiesOf } from "./stories.ts";
 import { timelineOf } from "./timeline.ts";
 import { timelineSection } from "./timeline-section.ts";
 import { topOf } from "./top.ts";
+import { vaultSection } from "./vault-section.ts";
 
 /** `notes`: what a reader must know of how the verdict came about. */
 export function pageOf(record: RunRecord, verdict: Verdict, notes: readonly string[] = []): string {
@@ -51,6 +52,7 @@ ${devicesSection(measures)}
 ${networksSection(measures.clientNetworks)}
 ${ratesSection(measures.carriedRate)}
 ${readsSection(measures)}
+${vaultSection(record, measures)}
 ${checksSection(checks)}
 ${measuresSection(measures)}
 ${eventsSection(events)}

@@ -116,9 +116,20 @@ describe("writes", () => {
 
   test("so far apart that no page could hold their bins get wider ones", () => {
     const timeline = timelineFor(recordOf([...every(50, 0, 1000), [1e10, 1e10 + 10]]));
-    expect(binsOf(timeline)).toBeLessThanOrEqual(400_001);
+    expect(binsOf(timeline)).toBeLessThanOrEqual(100_001);
     expect(wholeOf(timeline).acknowledged).toBe(21);
   });
+});
+
+test("of more outages than can be drawn, close ones are one, and each of them is still shaded", () => {
+  const intervals = Array.from({ length: 9000 }, (_, i) => ({ fromMs: 1000 * i + 3 * (i % 7), toMs: 1000 * i + 400 }));
+  const { down, acts } = timelineFor(recordOf(every(50, 0, 1000)), intervals);
+  expect(down.length).toBeLessThanOrEqual(2000);
+  expect(acts.length).toBeLessThanOrEqual(4100);
+  for (const { fromMs, toMs } of intervals)
+    expect(down.some((span) => span.fromMs <= fromMs && toMs <= span.toMs)).toBe(true);
+  const few = intervals.slice(0, 2000);
+  expect(timelineFor(recordOf(every(50, 0, 1000)), few).down).toEqual(few);
 });
 
 test("a lag is the most of a bin, and one that nobody could tell is none", () => {

@@ -6,7 +6,7 @@ import type { RunRecord } from "../../model/record/record.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
 import { quantile } from "../../stats/quantiles.ts";
 import { lanesOf } from "./lanes.ts";
-import type { Columns, Timeline } from "./page-data.ts";
+import type { Columns, Span, Timeline } from "./page-data.ts";
 
 /**
  * An outage of twice a bin's width leaves a whole bin empty, wherever it begins. Where writes are so rare that narrow bins
@@ -14,8 +14,10 @@ import type { Columns, Timeline } from "./page-data.ts";
  */
 const [NARROW_MS, WIDE_MS] = [125, 250];
 const WRITES_A_BIN = 2;
-/** Of 250 ms, more than a day. Beyond it bins grow, so that the page can still be opened. */
-const MOST_BINS = 400_000;
+/** Of 125 ms, more than three hours. Beyond it bins grow, so that the page has a few megabytes and opens at once. */
+const MOST_BINS = 100_000;
+/** What is drawn of the times in which nobody could write. */
+const MOST_SPANS = 2000;
 
 interface Grid {
   fromMs: number;
@@ -32,7 +34,8 @@ export function timelineOf(record: RunRecord, facts: Facts, downtime: Measures["
   const toMs = grid.fromMs + grid.bins * grid.binMs;
   const looks = record.probes.filter((probe) => probe.type === "replication-lag");
   const acts = events.filter(({ type }) => type === "fault" || type === "order" || type === "operator");
-  const ends = downtime.intervals.flatMap((span) => [span.fromMs, span.toMs]);
+  const down = drawn(downtime.intervals, grid.binMs);
+  const ends = down.flatMap((span) => [span.fromMs, span.toMs]);
   const silenceFromMs = acksMs.at(-1) ?? history.invokedMs[0] ?? 0;
   return {
     ...{ fromMs: grid.fromMs, toMs, binMs: grid.binMs },
@@ -42,12 +45,27 @@ export function timelineOf(record: RunRecord, facts: Facts, downtime: Measures["
       heartbeatMs: lagIn(grid, looks, (look) => look.heartbeatMs),
       lsnBytes: lagIn(grid, looks, (look) => look.lsnBytes),
     },
-    down: downtime.intervals,
+    down,
     openFromMs: history.length > 0 && silenceFromMs < facts.loadEndMs ? silenceFromMs : null,
     disasterMs: facts.disaster?.beganMs ?? null,
     acts: [...acts.map(({ atMs }) => atMs), ...ends].toSorted((x, y) => x - y),
     lanes: lanesOf(record, downtime, toMs),
   };
+}
+
+/** Where there are very many, those that are closest to each other are drawn as one. */
+function drawn(spans: readonly Span[], binMs: number): Span[] {
+  let all = [...spans];
+  for (let apartMs = binMs; all.length > MOST_SPANS; apartMs *= 2) {
+    const wider: Span[] = [];
+    for (const span of all) {
+      const last = wider.at(-1);
+      if (last !== undefined && span.fromMs - last.toMs < apartMs) last.toMs = span.toMs;
+      else wider.push({ ...span });
+    }
+    all = wider;
+  }
+  return all;
 }
 
 function gridOf({ run, events }: RunRecord, { length, invokedMs, completedMs }: History): Grid {

@@ -12,6 +12,7 @@ import type { Processor } from "../processor.ts";
 import type { Replication } from "../replication.ts";
 import type { Router } from "../router.ts";
 import type { System } from "../system.ts";
+import type { Vault } from "../vault.ts";
 
 function lacks(what: string): () => never {
   return () => {
@@ -115,6 +116,20 @@ export function bareNetfilter(has: Partial<Netfilter> = {}): Netfilter {
   };
 }
 
+export function bareVault(has: Partial<Vault> = {}): Vault {
+  return {
+    guards: "data",
+    component: bareComponent(),
+    port: 8200,
+    askAsClient: lacks("client of a vault"),
+    isAllowed: lacks("vault"),
+    setAllowed: lacks("vault"),
+    clientLedger: lacks("client of a vault"),
+    data: null,
+    ...has,
+  };
+}
+
 export function bareRouter(has: Partial<Router> = {}): Router {
   return { latch: lacks("proxy to latch"), ...has };
 }
@@ -149,6 +164,7 @@ export function bareSystem(has: Partial<System> = {}): System {
     wal: null,
     devices: null,
     privateLink: null,
+    vault: null,
     site: lacks("sites"),
     component: lacks("components"),
     processor: lacks("processors"),

@@ -65,6 +65,7 @@ export async function attach(order: AttachOrder): Promise<System> {
     wal: null,
     devices: null,
     privateLink: null,
+    vault: null,
     ...{ clocks: {}, disks: {} },
     target: (name) => broken.get(name) ?? none("target", name),
     hook: (name) => hooks.get(name) ?? none("hook", name),

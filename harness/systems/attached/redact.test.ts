@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -17,4 +17,19 @@ test("no file of a record has a secret afterwards, however deep and whoever wrot
   const texts = Object.keys(files).map((name) => readFileSync(join(folder, name), "utf8"));
   expect(texts).toEqual(['x "Bearer ‹secret›" y', "‹secret›\n‹secret›", "{}"]);
   expect(statSync(join(folder, "run.json"))).toMatchObject({ ino, mtimeMs });
+});
+
+test.each([5, 16, 40, 300])("nor has one that is read by %d bytes, wherever it is cut", (wholeBytes) => {
+  const folder = mkdtempSync(join(tmpdir(), "redact "));
+  const lines = Array.from({ length: 30 }, (_, i) => `${i} é ${i % 7 === 3 ? "Bearer hush-hush" : "nothing"}`);
+  const text = `${lines.join("\n")}\nhush-hush`;
+  writeFileSync(join(folder, "ledger.ndjson"), text);
+  writeFileSync(join(folder, "run.json"), "{}\n".repeat(150));
+  const { ino, mtimeMs } = statSync(join(folder, "run.json"));
+  const secrets = new Secrets();
+  secrets.add("hush-hush");
+  redactFolder(folder, secrets, wholeBytes);
+  expect(readFileSync(join(folder, "ledger.ndjson"), "utf8")).toBe(text.replaceAll("hush-hush", "‹secret›"));
+  expect(statSync(join(folder, "run.json"))).toMatchObject({ ino, mtimeMs });
+  expect(readdirSync(folder).toSorted()).toEqual(["ledger.ndjson", "run.json"]);
 });

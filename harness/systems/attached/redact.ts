@@ -1,15 +1,66 @@
 /** Takes secrets out of whatever was written into a folder, also by others than us. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Secrets } from "./secret.ts";
 
+type Redacting = Pick<Secrets, "redacted">;
+
+/** Read at once; a larger file is read by so many bytes, and no string could hold the largest. */
+const WHOLE_BYTES = 2 ** 26;
+const NEWLINE = 10;
+
 /** Byte for byte otherwise: a file without a secret is not touched. */
-export function redactFolder(path: string, secrets: Pick<Secrets, "redacted">): void {
+export function redactFolder(path: string, secrets: Redacting, wholeBytes = WHOLE_BYTES): void {
   for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
-    const text = readFileSync(file, "utf8");
+    if (statSync(file).size > wholeBytes) redactLines(file, secrets, wholeBytes);
+    else redactWhole(file, secrets);
+  }
+}
+
+function redactWhole(file: string, secrets: Redacting): void {
+  const text = readFileSync(file, "utf8");
+  const clean = secrets.redacted(text);
+  if (clean !== text) writeFileSync(file, clean);
+}
+
+/** By whole lines, so that no secret is cut in two. */
+function redactLines(file: string, secrets: Redacting, pieceBytes: number): void {
+  const part = `${file}.part`;
+  const [from, to] = [openSync(file, "r"), openSync(part, "w")];
+  let hasSecret = false;
+  const pass = (bytes: Buffer) => {
+    const text = bytes.toString("utf8");
     const clean = secrets.redacted(text);
-    if (clean !== text) writeFileSync(file, clean);
+    if (clean !== text) hasSecret = true;
+    writeSync(to, clean === text ? bytes : Buffer.from(clean));
+  };
+  try {
+    const buffer = Buffer.alloc(pieceBytes);
+    let rest: Buffer = Buffer.alloc(0);
+    for (let length = readSync(from, buffer); length > 0; length = readSync(from, buffer)) {
+      const piece = Buffer.concat([rest, buffer.subarray(0, length)]);
+      const end = piece.lastIndexOf(NEWLINE) + 1;
+      pass(piece.subarray(0, end));
+      rest = Buffer.from(piece.subarray(end));
+    }
+    pass(rest);
+    if (hasSecret) renameSync(part, file);
+  } finally {
+    closeSync(from);
+    closeSync(to);
+    rmSync(part, { force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -34,8 +34,16 @@ test("its program starts with what is brought, and with nothing else", () => {
   }
 });
 
+test("a database with an encrypted data directory begins as the other one does", () => {
+  const brought = broughtFor("encrypted-postgres");
+  expect(brought?.files.map(({ target }) => target)).toEqual(["docker-entrypoint.sh"]);
+  const [file] = brought?.files ?? [];
+  expect(file?.source).toMatch(/docker\/postgres\/docker-entrypoint\.sh$/);
+  expect(brought?.stamp).toBe(readFileSync(file?.source ?? "", "utf8"));
+});
+
 test("nothing of the harness is in another image", () => {
-  for (const part of ["tools", "mosquitto", "hapi"]) expect(broughtFor(part)).toBeNull();
+  for (const part of ["tools", "mosquitto", "openbao", "hapi"]) expect(broughtFor(part)).toBeNull();
   expect(contentTag("bridge")).toMatch(/^fhirdrill\/bridge:[0-9a-f]{12}$/);
   expect(existsSync(join(import.meta.dirname, "../../../docker/bridge/node"))).toBe(false);
 });

@@ -1,22 +1,33 @@
 /**
  * What the harness itself brings into the build of an image, beside the image's folder in `docker/`: the bridge runs on the
- * harness's own Node with the MQTT client that the harness uses, so that its build needs no network.
+ * harness's own Node with the MQTT client that the harness uses, so that its build needs no network; and the database with an
+ * encrypted data directory begins as the other one does.
  */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 
 export interface Brought {
-  /** By version, for the tag: the files themselves are large. */
+  /** For the tag: by version where the files themselves are large. */
   stamp: string;
   /** Files and folders, and where each stands in the context. */
   files: { source: string; target: string }[];
 }
 
 const CLIENT = "mqtt";
+const ENTRY_POINT = fileURLToPath(new URL("../../../docker/postgres/docker-entrypoint.sh", import.meta.url));
 
 export function broughtFor(part: string): Brought | null {
-  if (part !== "bridge") return null;
+  if (part === "encrypted-postgres")
+    return {
+      stamp: readFileSync(ENTRY_POINT, "utf8"),
+      files: [{ source: ENTRY_POINT, target: "docker-entrypoint.sh" }],
+    };
+  return part === "bridge" ? ofBridge() : null;
+}
+
+function ofBridge(): Brought {
   const packages = [...closureOf(CLIENT, import.meta.filename)];
   const modules = dirname(packages[0]?.folder ?? "");
   // Beside or below the client as here; what is found further up stands beside it.

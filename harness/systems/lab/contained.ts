@@ -17,6 +17,8 @@ export interface Parts {
   devices?: Record<DevicePart, Contained> | undefined;
   /** Between the client networks, where it has any. */
   router?: StartedTestContainer | undefined;
+  /** Where it has a vault. */
+  vault?: Contained | undefined;
 }
 
 /** Simultaneous requests that give a FHIR server work. */
@@ -34,11 +36,11 @@ export function containedIn({ proxy, postgres, hapi, devices }: Parts, part: Par
 }
 
 export function containerAt(parts: Parts, place: Place): StartedTestContainer {
-  if (place === "router") {
-    if (parts.router === undefined) throw new Error("this lab has no router");
-    return parts.router;
-  }
-  return (place === "links" ? parts.links : containedIn(parts, place)).container;
+  if (place === "links") return parts.links.container;
+  if (place !== "router" && place !== "vault") return containedIn(parts, place).container;
+  const found = place === "router" ? parts.router : parts.vault?.container;
+  if (found === undefined) throw new Error(`this lab has no ${place}`);
+  return found;
 }
 
 /** Given work by requests: its published image has no shell. */

@@ -68,6 +68,16 @@ export class DrillContainer extends GenericContainer {
     });
   }
 
+  /** Lets it mount file systems of its own, from a file (loop devices) or by FUSE; where the engine confines by AppArmor, that would forbid it. */
+  withMounting(): this {
+    this.hostConfig.Devices = ["/dev/fuse", "/dev/loop-control"].map((device) => ({
+      ...{ PathOnHost: device, PathInContainer: device, CgroupPermissions: "rwm" },
+    }));
+    this.hostConfig.DeviceCgroupRules = ["b 7:* rmw"];
+    this.hostConfig.SecurityOpt = ["apparmor=unconfined"];
+    return this.withAddedCapabilities("SYS_ADMIN");
+  }
+
   withLoopbackPorts(...ports: number[]): this {
     this.withExposedPorts(...ports);
     for (const port of ports) {

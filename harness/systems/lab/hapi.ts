@@ -6,6 +6,7 @@ import { withOwnClock } from "./clock.ts";
 import { currentPort, DrillContainer, handleOf, isRunning, untilAnswers, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
 import { DATABASE, HAPI_ROLE } from "./postgres.ts";
+import { type ClientCertificates, certificatesInUrl, withCertificates } from "./vault/client-certificates.ts";
 
 const PORT = 8080;
 const START_DEADLINE_MS = 300_000;
@@ -22,6 +23,8 @@ export interface HapiOrder extends Where {
   password: string;
   /** The library that gives it a clock of its own. */
   clock?: Buffer | undefined;
+  /** Where it logs in with a client certificate. */
+  certificates?: ClientCertificates | undefined;
 }
 
 /**
@@ -32,9 +35,15 @@ export interface HapiOrder extends Where {
 const JAVA_OPTIONS = "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m";
 
 /** Under the names that the published image reads, see docs/images.md. */
-export function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "password">): Record<string, string> {
-  const timeouts = `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`;
-  const driver = order.database.includes(",") ? `${timeouts}&targetServerType=primary` : timeouts;
+export function hapiEnvironment(
+  order: Pick<HapiOrder, "side" | "database" | "password" | "certificates">,
+): Record<string, string> {
+  const { certificates } = order;
+  const driver = [
+    `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`,
+    ...(order.database.includes(",") ? ["targetServerType=primary"] : []),
+    ...(certificates ? [certificatesInUrl()] : []),
+  ].join("&");
   return {
     JAVA_TOOL_OPTIONS: JAVA_OPTIONS,
     SPRING_DATASOURCE_URL: `jdbc:postgresql://${order.database}/${DATABASE}?${driver}`,
@@ -46,6 +55,7 @@ export function hapiEnvironment(order: Pick<HapiOrder, "side" | "database" | "pa
     SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE: "20",
     SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT: "3000",
     SPRING_DATASOURCE_HIKARI_VALIDATIONTIMEOUT: "1000",
+    ...(certificates && { SPRING_DATASOURCE_HIKARI_MAXLIFETIME: String(certificates.maxLifetimeSeconds * 1000) }),
     SPRING_JPA_PROPERTIES_HIBERNATE_DIALECT: "ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect",
     // Ids from the two sites must never collide.
     HAPI_FHIR_SERVER_ID_STRATEGY: "UUID",
@@ -63,6 +73,7 @@ export async function startHapi(engine: Engine, order: HapiOrder, environment = 
   const { side, signal } = order;
   const ordered = new DrillContainer(order, `hapi-${side}`).withEnvironment(environment).withLoopbackPorts(PORT);
   if (order.clock) withOwnClock(ordered, order.clock);
+  if (order.certificates) withCertificates(ordered, order.certificates);
   const container = await ordered.start();
   const askingAt = async (base: string): Promise<Ask> => {
     const port = await currentPort(engine, container, PORT);

@@ -7,6 +7,7 @@
  */
 import { DrillFailure, reasonOf } from "../../model/failure.ts";
 import type { ImageMode, NamedImages } from "../../model/plan/settings.ts";
+import type { Guards } from "../../model/plan/vault.ts";
 import type { ImageUse } from "../../model/record/run.ts";
 import type { Say } from "../../model/say.ts";
 import { baseImage } from "./base-image.ts";
@@ -34,21 +35,24 @@ const PUBLISHED: Record<AnyImage, string | null> = {
   mosquitto: "eclipse-mosquitto:2.0.21",
   bridge: null,
   coredns: "coredns/coredns:1.15.0",
+  openbao: "openbao/openbao:2.7.2",
+  "encrypted-postgres": null,
 };
 
-/** Needed for Patroni's lab only, or for one with devices or with client networks, so no other lab waits for them. */
+/** Needed only for Patroni's lab, or for one with devices, with client networks or with a vault: no other waits for them. */
 const OF_PATRONI = ["patroni", "etcd", "haproxy"] as const;
 export const OF_DEVICES = ["mosquitto", "bridge"] as const;
 export const OF_PRIVATE_LINK = ["coredns"] as const;
-type OfExtensions = (typeof OF_DEVICES)[number] | (typeof OF_PRIVATE_LINK)[number];
-export type AnyImage = ImageKey | (typeof OF_PATRONI)[number] | OfExtensions;
+const OF_VAULT = ["openbao", "encrypted-postgres"] as const;
+/** What it guards decides whether a database encrypts its data directory. */
+export const OF_GUARDED: Record<Guards, readonly (typeof OF_VAULT)[number][]> = { data: OF_VAULT, access: ["openbao"] };
+const OF_EXTENSIONS = [...OF_DEVICES, ...OF_PRIVATE_LINK, ...OF_VAULT] as const;
+export type AnyImage = ImageKey | (typeof OF_PATRONI)[number] | (typeof OF_EXTENSIONS)[number];
 
-const isOneOf = (parts: readonly string[], part: AnyImage) => parts.includes(part);
 const ALL = Object.keys(PUBLISHED) as AnyImage[];
-export type PatroniImage = Exclude<AnyImage, OfExtensions>;
-export const PATRONI_IMAGES = ALL.filter(
-  (part): part is PatroniImage => !isOneOf([...OF_DEVICES, ...OF_PRIVATE_LINK], part),
-);
+const isOneOf = (parts: readonly string[], part: AnyImage) => parts.includes(part);
+export type PatroniImage = Exclude<AnyImage, (typeof OF_EXTENSIONS)[number]>;
+export const PATRONI_IMAGES = ALL.filter((part): part is PatroniImage => !isOneOf(OF_EXTENSIONS, part));
 export const LAB_IMAGES = PATRONI_IMAGES.filter((part): part is ImageKey => !isOneOf(OF_PATRONI, part));
 
 export interface ImageChoice {

@@ -53,6 +53,17 @@ test("resolvers are made ready, and client networks are among what can be broken
   expect(CONFIGS.filter(({ privateLink }) => privateLink !== null).length).toBeGreaterThan(5);
 });
 
+test("a vault, and what it needs, is there where the configuration has one", () => {
+  for (const config of CONFIGS) {
+    const has = capabilitiesOf(config);
+    expect(has.has("vault")).toBe(config.vault !== null);
+    const images = imagesFor(config);
+    expect(images.includes("openbao")).toBe(config.vault !== null);
+    expect(images.includes("encrypted-postgres")).toBe(config.vault?.guards === "data");
+  }
+  expect(CONFIGS.filter(({ vault }) => vault !== null).length).toBe(2);
+});
+
 test("without them nothing is started", () => {
   const images = { postgres: "p", hapi: "h", nginx: "n", toxiproxy: "t", k6: "k", tools: "t" };
   const [config] = byPatroni;
@@ -68,4 +79,8 @@ test("without them nothing is started", () => {
   expect(() => startLab({} as Engine, { ...order, config: withNetworks })).toThrow(
     "the image of the client networks' resolvers was not made ready",
   );
+  for (const withVault of CONFIGS.filter(({ vault }) => vault !== null))
+    expect(() => startLab({} as Engine, { ...order, config: withVault })).toThrow(
+      "the images of the vault were not made ready",
+    );
 });

@@ -1,16 +1,18 @@
 /** The lab for a configuration: what it can do, which images it needs, and how it is started. */
 import type { Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
+import type { VaultSettings } from "../../model/plan/vault.ts";
 import type { Engine } from "./engine.ts";
-import { type AnyImage, LAB_IMAGES, OF_DEVICES, OF_PRIVATE_LINK, PATRONI_IMAGES } from "./images.ts";
+import { type AnyImage, LAB_IMAGES, OF_DEVICES, OF_GUARDED, OF_PRIVATE_LINK, PATRONI_IMAGES } from "./images.ts";
 import { PATRONI_CAPABILITIES, startPatroni } from "./patroni/start.ts";
 import { capabilitiesWith, type ImageKey, startTopology, type Topology, type TopologyOrder } from "./topology.ts";
+import type { VaultOrder } from "./vault/start.ts";
 
-type Chosen = Pick<Config, "patroni" | "devices" | "privateLink">;
-/** Patroni's images are there when the configuration uses Patroni; those of devices and of client networks where it has them. */
+type Chosen = Pick<Config, "patroni" | "devices" | "privateLink" | "vault">;
+/** Patroni's images are there when the configuration uses Patroni; those of an extension where it has that. */
 export type ImagesOf<T> = Record<ImageKey, T> & Partial<Record<AnyImage, T>>;
 
-export interface LabOrder extends Omit<TopologyOrder, "images" | "config" | "devices" | "privateLink"> {
+export interface LabOrder extends Omit<TopologyOrder, "images" | "config" | "devices" | "privateLink" | "vault"> {
   images: ImagesOf<string>;
   config: Pick<Config, "replication" | "proxy" | "fencing"> & Chosen;
 }
@@ -19,17 +21,23 @@ export function capabilitiesOf(config: Chosen): ReadonlySet<Capability> {
   return config.patroni === null ? capabilitiesWith(config) : PATRONI_CAPABILITIES;
 }
 
-export function imagesFor({ patroni, devices, privateLink }: Chosen): readonly AnyImage[] {
+export function imagesFor({ patroni, devices, privateLink, vault }: Chosen): readonly AnyImage[] {
   if (patroni !== null) return PATRONI_IMAGES;
-  return [...LAB_IMAGES, ...(devices === null ? [] : OF_DEVICES), ...(privateLink === null ? [] : OF_PRIVATE_LINK)];
+  return [
+    ...LAB_IMAGES,
+    ...(devices === null ? [] : OF_DEVICES),
+    ...(privateLink === null ? [] : OF_PRIVATE_LINK),
+    ...(vault === null ? [] : OF_GUARDED[vault.guards]),
+  ];
 }
 
 export function startLab(engine: Engine, { images, ...order }: LabOrder): Promise<Topology> {
-  const { patroni, devices, privateLink } = order.config;
+  const { patroni, devices, privateLink, vault } = order.config;
   if (patroni === null) {
     const ofDevices = devices === null ? undefined : { settings: devices, images: imagesOfDevices(images) };
     const ofClients = privateLink === null ? undefined : { settings: privateLink, images: imagesOfPrivateLink(images) };
-    return startTopology(engine, { ...order, images, devices: ofDevices, privateLink: ofClients });
+    const ofVault = vault === null ? undefined : vaultOrder(vault, images);
+    return startTopology(engine, { ...order, images, devices: ofDevices, privateLink: ofClients, vault: ofVault });
   }
   const { etcd, haproxy, patroni: member } = images;
   if (etcd === undefined || haproxy === undefined || member === undefined)
@@ -46,4 +54,10 @@ function imagesOfDevices({ mosquitto, bridge }: ImagesOf<string>) {
 function imagesOfPrivateLink({ coredns, toxiproxy, tools }: ImagesOf<string>) {
   if (coredns === undefined) throw new Error("the image of the client networks' resolvers was not made ready");
   return { coredns, toxiproxy, tools };
+}
+
+function vaultOrder(settings: VaultSettings, { postgres, openbao, ...images }: ImagesOf<string>): VaultOrder {
+  const ofDatabase = settings.guards === "data" ? images["encrypted-postgres"] : postgres;
+  if (openbao === undefined || ofDatabase === undefined) throw new Error("the images of the vault were not made ready");
+  return { settings, images: { openbao, postgres: ofDatabase } };
 }

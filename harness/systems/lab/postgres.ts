@@ -9,6 +9,7 @@ import type { Database } from "../../system/database.ts";
 import { currentPort, DrillContainer, handleOf, untilAnswers, type Where } from "./container.ts";
 import type { Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
+import { type DataKey, encryptedFolder, withDataKey } from "./vault/data-key.ts";
 
 export const DATABASE = "hapi";
 export const ADMIN = "drill";
@@ -45,18 +46,22 @@ export async function startPostgres(
   where: Where,
   side: Side,
   password: string,
-  disk?: Volume,
+  { disk, dataKey }: { disk?: Volume | undefined; dataKey?: DataKey | undefined } = {},
 ): Promise<Postgres> {
-  const mounted = disk ? [{ source: disk.volume, target: await dataFolderOf(engine, where.image) }] : [];
-  const container = await new DrillContainer(where, `pg-${side}`)
+  const mounted = [
+    ...(disk ? [{ source: disk.volume, target: await dataFolderOf(engine, where.image) }] : []),
+    ...(dataKey ? [encryptedFolder(dataKey)] : []),
+  ];
+  const ordered = new DrillContainer(where, `pg-${side}`)
     .withBindMounts(mounted)
     .withEnvironment({ POSTGRES_USER: ADMIN, POSTGRES_PASSWORD: password, POSTGRES_DB: DATABASE })
     .withCommand([
       "postgres",
       ...Object.entries(POSTGRES_SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     ])
-    .withLoopbackPorts(PORT)
-    .start();
+    .withLoopbackPorts(PORT);
+  if (dataKey) withDataKey(ordered, dataKey);
+  const container = await ordered.start();
   const postgres = postgresOf(engine, container, side, password);
   await postgres.untilReady(where.signal);
   return postgres;

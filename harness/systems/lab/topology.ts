@@ -12,6 +12,7 @@ import { ALL_CAPABILITIES, type Capability } from "../../model/plan/capability.t
 import type { Config } from "../../model/plan/config.ts";
 import type { PUBLISHED } from "../../model/plan/settings.ts";
 import type { DevicePart, Part, Side } from "../../model/plan/side.ts";
+import { SAMPLED_OF_VAULT } from "../../model/record/probe.ts";
 import type { Step } from "../../model/record/run.ts";
 import { HEARTBEAT_TABLE } from "../../replication/heartbeat.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
@@ -19,6 +20,7 @@ import type { Machine } from "../../system/site.ts";
 import type { System } from "../../system/system.ts";
 import { allStarted } from "./all-started.ts";
 import { clockLibrary, setClock } from "./clock.ts";
+import { componentOf } from "./component.ts";
 import { createNetwork } from "./container.ts";
 import { type DevicesOrder, startDevices } from "./devices/start.ts";
 import { startDisk, type Volume } from "./disk.ts";
@@ -33,6 +35,7 @@ import { ADMIN, HAPI_ROLE, type Postgres, startPostgres } from "./postgres.ts";
 import { type PrivateLinkOrder, startPrivateLink } from "./private-link/start.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { stepper } from "./step.ts";
+import { startVault, type VaultOrder } from "./vault/start.ts";
 
 /** Components with an image of their own. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
@@ -40,15 +43,20 @@ export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 /** This lab can be broken in every way of a lab; it has an operator, and no lock that a store would keep. */
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
   [...ALL_CAPABILITIES].filter(
-    (each) => !["failover", "dcs", "devices", "privateLink", "target", "hook"].includes(each),
+    (each) => !["failover", "dcs", "devices", "privateLink", "vault", "target", "hook"].includes(each),
   ),
 );
 
-/** With brokers and bridges beside it, or with client networks. */
-export function capabilitiesWith({ devices, privateLink }: Record<"devices" | "privateLink", unknown>) {
+/** With brokers and bridges beside it, with client networks, or with a vault on which its databases or FHIR servers depend. */
+export function capabilitiesWith({
+  devices,
+  privateLink,
+  vault,
+}: Record<"devices" | "privateLink" | "vault", unknown>) {
   const has: Capability[] = [];
   if (devices) has.push("devices");
   if (privateLink) has.push("privateLink");
+  if (vault) has.push("vault");
   return new Set([...LAB_CAPABILITIES, ...has]);
 }
 
@@ -78,6 +86,8 @@ export interface TopologyOrder {
   devices?: DevicesOrder | undefined;
   /** `undefined`: its clients are in its own network. */
   privateLink?: PrivateLinkOrder | undefined;
+  /** `undefined`: it has no vault. */
+  vault?: VaultOrder | undefined;
   /** `false`: B stays empty and its FHIR server is not started. */
   replicated?: boolean;
   /** Called when a step begins and, with the duration, when it is done. */
@@ -96,9 +106,13 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
   try {
     const network = await step("network", () => createNetwork(engine, run));
     const where = (part: ImageKey) => ({ run, network, image: images[part], signal });
+    const { vault: ofVault } = order;
+    const vault = ofVault && (await step("vault", () => startVault(engine, { run, network, signal }, ofVault)));
+    const atDatabase = ofVault ? { ...where("postgres"), image: ofVault.images.postgres } : where("postgres");
     const database = async (side: Side) => {
       if (order.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("postgres"), side);
-      return startPostgres(engine, where("postgres"), side, password, disks[side]);
+      const own = { disk: disks[side], dataKey: vault?.dataKeys[side] };
+      return startPostgres(engine, atDatabase, side, password, own);
     };
     const [links, a, b] = await step("links and databases", () =>
       allStarted([startLinks(engine, where("toxiproxy")), database("a"), database("b")]),
@@ -116,13 +130,14 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         await replication.copy("b", { signal });
         await replication.makeStandby();
       });
+    const dependants = vault && (await step("clients of the vault", () => vault.attach({ a, b }, where("tools"))));
     const started: Partial<Record<Side, Hapi>> = {};
     const clocks: System["clocks"] = {};
     const library = order.ownClocks?.length ? await step("clock", () => clockLibrary(where("tools"))) : undefined;
     const start = async (side: Side, calledOff = signal) => {
       const database = linkAddress(`pg-${side}`);
       const clock = order.ownClocks?.includes(side) ? library : undefined;
-      const own = { password, side, database, clock };
+      const own = { password, side, database, clock, certificates: dependants?.certificates[side] };
       const server = await startHapi(engine, { ...where("hapi"), signal: calledOff, ...own });
       started[side] = server;
       if (clock) clocks[side] = (offsetSeconds) => setClock(server.container, offsetSeconds);
@@ -149,10 +164,20 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     const ofClients = privateLink && (await step("client networks", () => startPrivateLink(engine, here, privateLink)));
     const startHapiB = (calledOff?: AbortSignal) => start("b", calledOff);
     const postgres = { a, b };
-    const parts = { links, proxy, postgres, hapi, devices: ofDevices?.parts, router: ofClients?.router };
+    const parts = {
+      ...{ links, proxy, postgres, hapi, devices: ofDevices?.parts },
+      ...{ router: ofClients?.router, vault: vault?.contained },
+    };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
     const networks = ofClients?.machines(mechanics.netfilter);
     const machine = (part: Part | DevicePart): Machine => ({ name: part, component: mechanics.component(part) });
+    const renewersAt = (side: Side): Machine[] => {
+      const renewer = dependants?.renewers[side];
+      return renewer ? [{ name: `renewer-${side}`, component: componentOf(engine, renewer) }] : [];
+    };
+    const sampledBeside = SAMPLED_OF_VAULT.filter((part) =>
+      part === "vault" ? vault !== undefined : dependants?.renewers.a !== undefined,
+    );
     return {
       ...mechanics,
       ...{
@@ -170,17 +195,20 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         disks,
         clocks,
       },
-      capabilities: capabilitiesWith({ devices, privateLink }),
+      sampled: [...mechanics.sampled, ...sampledBeside],
+      capabilities: capabilitiesWith({ devices, privateLink, vault }),
       failover: null,
       dcs: null,
       exports: exportJobs(postgres),
       wal: null,
       devices: ofDevices?.devices ?? null,
       privateLink: ofClients?.privateLink ?? null,
+      vault: dependants?.vault ?? null,
       site: (side) => ({
         // Neither broker nor bridge needs the server of its site.
         beforeServer: [
           machine(`pg-${side}`),
+          ...renewersAt(side),
           ...(ofDevices ? [machine(`broker-${side}`), machine(`bridge-${side}`)] : []),
         ],
         server: machine(`hapi-${side}`),

@@ -197,7 +197,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       },
       exports: null,
       wal: walFilesOf(engine, members, patroni.archive ? WAL_PLACES : ["own"]),
-      ...{ devices: null, privateLink: null },
+      ...{ devices: null, privateLink: null, vault: null },
       dcs: { members: DCS_SITES.map(dcsMember), port: ETCD_PORTS.client },
       startHapiB: async () => {},
       ...{ disks, clocks: {} },

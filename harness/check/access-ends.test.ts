@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import { accessEnds } from "./access-ends.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { PLAN } from "./planted-plan.ts";
+import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
+import { type VaultPlan, withVault } from "./planted-vault.ts";
+
+const AWAY = { kind: "key-revocation", fromMs: FAULT_MS, toMs: FAULT_MS + 120_000 } as const;
+/** The last certificate of both sites ends then, and connections last for 30 s more. */
+const ENDED_MS = FAULT_MS + 50_000;
+const BOUND_MS = ENDED_MS + 30_000;
+/** What is allowed besides: two seconds, one that renewers do not know, and what the clocks may be off. */
+const SLACK_MS = 3000 + PLAN.clock.errorMs;
+const BACK_MS = AWAY.toMs + 5000;
+const END_MS = BACK_MS + 20_000;
+
+const ACCESS: Partial<VaultPlan> = {
+  ...{ guards: "access", away: AWAY, validMs: 60_000 },
+  givenMs: { a: [ENDED_MS - 60_000, BACK_MS], b: [ENDED_MS - 60_000, BACK_MS] },
+  inVainMs: { a: [FAULT_MS + 5000, FAULT_MS + 100_000], b: [FAULT_MS + 5000] },
+};
+/** Acknowledged until `stopMs`, and again from the vault's return on. */
+const stopping = (stopMs: number): Instants[] => [
+  ...BASELINE,
+  ...every(100, FAULT_MS, stopMs),
+  ...every(100, stopMs, BACK_MS, false),
+  ...every(100, BACK_MS, END_MS),
+];
+
+function checked(writes: readonly Instants[], changes: Partial<VaultPlan> = {}) {
+  const record = timeline(writes, {}, (parts) => withVault(parts, { ...ACCESS, ...changes }));
+  return accessEnds.check(record, gatherFacts(record));
+}
+
+test("nobody asks without a vault, or where nothing was done to it", () => {
+  const bare = plantedRun();
+  expect(accessEnds.check(bare, gatherFacts(bare)).reason).toBe("the configuration has no vault");
+  const calm = recordOf(withVault(plantedParts()));
+  expect(accessEnds.check(calm, gatherFacts(calm)).reason).toBe("nothing was done to the vault");
+});
+
+describe("by certificates", () => {
+  test("access that ends within the bound is a promise kept, and when it ended is told", () => {
+    const { verdict, reason, measures } = checked(stopping(ENDED_MS + 4000));
+    expect(verdict).toBe("holds");
+    // The last write was sent 100 ms before.
+    expect(reason).toBe("writes were acknowledged until 3.90 s after the certificate's end; the bound is 30.0 s");
+    expect(measures?.accessEnds).toEqual({
+      ...{ past: { count: 0, ids: [] }, givenMeanwhile: 0, boundSeconds: 30, servedSeconds: 3.9, startsInVain: null },
+    });
+  });
+
+  test("a revocation after which access goes on is broken, and each write past the bound is named", () => {
+    const { verdict, reason, evidence, measures } = checked(stopping(BACK_MS));
+    expect(verdict).toBe("broken");
+    expect(reason).toMatch(/^\d+ writes were acknowledged past the bound, and 0 times the vault gave something/);
+    const past = BACK_MS - 1000 - PLAN.clock.errorMs - (BOUND_MS + SLACK_MS);
+    expect(measures?.accessEnds?.past.count).toBeGreaterThanOrEqual(Math.floor(past / 100) - 1);
+    expect(evidence?.length).toBe(measures?.accessEnds?.past.count);
+    expect(evidence?.[0]).toMatch(/: acknowledged by a past the bound, ledger\.ndjson:\d+$/);
+  });
+
+  test("the boundary is the certificate's end, the longest connection, and what nobody knows more exactly", () => {
+    const one = (ms: number): Instants[] => [
+      ...BASELINE,
+      ...every(100, FAULT_MS, ENDED_MS),
+      ...every(100, ENDED_MS, ms, false),
+      [ms, ms + 10],
+      ...every(100, ms + 100, BACK_MS, false),
+      ...every(100, BACK_MS, END_MS),
+    ];
+    expect(checked(one(BOUND_MS + SLACK_MS)).verdict).toBe("holds");
+    expect(checked(one(BOUND_MS + SLACK_MS + 1)).verdict).toBe("broken");
+  });
+
+  test("service that stopped before the certificate's end has ended as well", () => {
+    expect(checked(stopping(ENDED_MS - 900)).reason).toBe(
+      "no write was acknowledged any more when the certificate ended; the bound is 30.0 s",
+    );
+  });
+
+  test("where each certificate was replaced in time, nothing had to end", () => {
+    const givenMs = { a: [ENDED_MS - 60_000, BOUND_MS], b: [ENDED_MS - 60_000, BOUND_MS] };
+    const away = { ...AWAY, toMs: BOUND_MS - 2000 };
+    expect(checked(stopping(END_MS), { away, givenMs })).toMatchObject({
+      verdict: "no-objective",
+      reason: "each certificate was replaced before access had to end",
+      measures: { accessEnds: { servedSeconds: null, past: { count: 0 } } },
+    });
+  });
+});
+
+describe("what the vault gives while it is away", () => {
+  const given = (atMs: number) => checked(stopping(ENDED_MS), { givenMs: { a: [0, atMs], b: [0, atMs] } });
+
+  test("is broken", () => {
+    expect(given(FAULT_MS + 20_000)).toMatchObject({
+      verdict: "broken",
+      evidence: expect.arrayContaining(["the vault gave something to its client at A at 22.000 s"]),
+      measures: { accessEnds: { givenMeanwhile: 2 } },
+    });
+  });
+
+  test("but for a second around both ends, which renewers do not know", () => {
+    const meanwhile = (atMs: number) => given(atMs).measures?.accessEnds?.givenMeanwhile;
+    const errorMs = 1000 + PLAN.clock.errorMs;
+    expect(meanwhile(FAULT_MS + errorMs)).toBe(0);
+    expect(meanwhile(FAULT_MS + errorMs + 1)).toBe(2);
+    expect(meanwhile(AWAY.toMs - errorMs)).toBe(0);
+    expect(meanwhile(AWAY.toMs - errorMs - 1)).toBe(2);
+  });
+});
+
+describe("by the key of the data", () => {
+  const DATA: Partial<VaultPlan> = { guards: "data", givenMs: { a: [0], b: [0] }, inVainMs: { a: [], b: [] } };
+
+  test("a database that starts waits, and one that runs goes on", () => {
+    const waited = { givenMs: { a: [0], b: [0, BACK_MS] }, inVainMs: { a: [], b: [FAULT_MS + 5000, FAULT_MS + 6000] } };
+    expect(checked(stopping(END_MS), { ...DATA, ...waited })).toMatchObject({
+      verdict: "holds",
+      reason: "the database of B started without the vault, and waited",
+      measures: { accessEnds: { startsInVain: 1, boundSeconds: null, servedSeconds: null } },
+    });
+    expect(checked(stopping(END_MS), DATA)).toMatchObject({
+      verdict: "no-objective",
+      reason: "no database started while the vault was away",
+      measures: { accessEnds: { startsInVain: 0 } },
+    });
+  });
+
+  test("one that got its key all the same is broken", () => {
+    expect(checked(stopping(END_MS), { ...DATA, givenMs: { a: [0], b: [0, FAULT_MS + 9000] } }).verdict).toBe("broken");
+  });
+});
+
+test("a ledger that is not whole proves nothing", () => {
+  const record = timeline(stopping(ENDED_MS), {}, (parts) => {
+    const planned = withVault(parts, ACCESS);
+    return { ...planned, vault: planned.vault.slice(1) };
+  });
+  expect(accessEnds.check(record, gatherFacts(record))).toMatchObject({
+    verdict: "inconclusive",
+    reason: "the ledger of the vault's client at A is not whole",
+  });
+});
+
+test("goes by its name", () => {
+  const record = timeline(stopping(ENDED_MS), {}, (parts) => withVault(parts, ACCESS));
+  expect(judge(record, [accessEnds]).checks).toMatchObject([{ name: "access-ends", verdict: "holds" }]);
+});

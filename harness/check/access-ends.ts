@@ -1,0 +1,153 @@
+/**
+ * Access ends: who has lost the vault, or its permission, loses what the vault guards, and how soon. Where it guards the key of
+ * the data, a database that runs goes on, and one that starts has to wait. Where it issues certificates, a FHIR server has access
+ * until its last certificate ends, and with the connections that it has then for as long as it keeps connections
+ * (`maxLifetimeSeconds`): that is the bound.
+ *
+ * Past the bound: acknowledged writes that were sent later than the bound of the server that acknowledged them, by more than two
+ * seconds and what the clocks may be off.
+ * Given meanwhile: keys or certificates that the vault gave while it was away.
+ *
+ * Unit: writes; seconds from the end of a certificate to the last write that was sent and acknowledged with the connections of
+ * before.
+ * Broken: a write was acknowledged past the bound; or a client was given something while the vault was away.
+ * Inconclusive: the ledger of the vault's clients is missing, damaged or not whole; or the vault was never taken away.
+ * No objective: there is no vault, or nothing was done to it; or access did not have to end: no database started meanwhile, or
+ * each certificate was replaced before the bound.
+ */
+import { type History, OK } from "../model/columns/history.ts";
+import { isVaultFault } from "../model/plan/fault.ts";
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { VaultSettings } from "../model/plan/vault.ts";
+import { seconds } from "../model/verdict/told.ts";
+import type { Checker } from "./checker.ts";
+import type { Facts } from "./facts.ts";
+import { type Ask, type VaultLedger, vaultLedger } from "./vault-ledger.ts";
+import { NO_VAULT } from "./vault-return.ts";
+
+/** From sending a write to the connection that it gets, and for one that is in use at its end. */
+const SLACK_MS = 2000;
+
+/** A stretch in which a server had no access any more: from the bound of one certificate to the next one. */
+interface Gap {
+  side: Side;
+  endedMs: number;
+  boundMs: number;
+  toMs: number;
+}
+
+export const accessEnds: Checker = {
+  name: "access-ends",
+  check: (record, facts) => {
+    const { config, scenario } = record.run;
+    if (config.vault === null) return NO_VAULT;
+    if (!scenario.faults.some(isVaultFault))
+      return { verdict: "no-objective", reason: "nothing was done to the vault" };
+    const ledger = vaultLedger(record);
+    if (ledger.unknown !== null) return { verdict: "inconclusive", reason: ledger.unknown };
+    const meanwhile = givenMeanwhile(ledger);
+    const gaps = gapsIn(ledger, config.vault, facts);
+    const past = gaps.flatMap((gap) => acknowledgedIn(gap, record.history));
+    const starts = waitedIn(ledger);
+    const met = gaps.filter((gap) => isMet(gap, record.history));
+    const servedSeconds = met.length === 0 ? null : Math.max(...met.map((gap) => servedAfterEnd(gap, record.history)));
+    const { history } = record;
+    const measures = {
+      accessEnds: {
+        ...{ past: { count: past.length, ids: past.map((i) => history.idAt(i)) }, givenMeanwhile: meanwhile.length },
+        boundSeconds: config.vault.guards === "access" ? config.vault.maxLifetimeSeconds : null,
+        ...{ servedSeconds, startsInVain: config.vault.guards === "data" ? starts.length : null },
+      },
+    };
+    const evidence = [
+      ...meanwhile.map(
+        ({ side, atMs }) => `the vault gave something to its client at ${side.toUpperCase()} at ${inSeconds(atMs)}`,
+      ),
+      ...past.map((i) => {
+        const { write, servedBy, line } = history.at(i);
+        return `${write}: acknowledged by ${servedBy} past the bound, ledger.ndjson:${line}`;
+      }),
+    ];
+    if (evidence.length > 0) {
+      const reason = `${past.length} writes were acknowledged past the bound, and ${meanwhile.length} times the vault gave something while it was away`;
+      return { verdict: "broken", reason, evidence, measures };
+    }
+    if (config.vault.guards === "data") {
+      if (starts.length === 0)
+        return { verdict: "no-objective", reason: "no database started while the vault was away", measures };
+      const told = starts.map((side) => side.toUpperCase()).join(" and ");
+      return { verdict: "holds", reason: `the database of ${told} started without the vault, and waited`, measures };
+    }
+    if (servedSeconds === null)
+      return { verdict: "no-objective", reason: "each certificate was replaced before access had to end", measures };
+    const bound = `the bound is ${seconds(config.vault.maxLifetimeSeconds)}`;
+    const reason =
+      servedSeconds < 0
+        ? `no write was acknowledged any more when the certificate ended; ${bound}`
+        : `writes were acknowledged until ${seconds(servedSeconds)} after the certificate's end; ${bound}`;
+    return { verdict: "holds", reason, measures };
+  },
+};
+
+function givenMeanwhile({ asks, away, errorMs }: VaultLedger): Ask[] {
+  return SIDES.flatMap((side) => asks[side]).filter(
+    ({ given, atMs }) =>
+      given &&
+      away.some(({ fromMs, toMs }) => atMs > fromMs + errorMs && atMs < (toMs ?? Number.POSITIVE_INFINITY) - errorMs),
+  );
+}
+
+/** The sites whose database asked in vain while the vault was away. */
+function waitedIn({ asks, away }: VaultLedger): Side[] {
+  return SIDES.filter((side) =>
+    asks[side].some(
+      ({ given, atMs }) =>
+        !given && away.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= (toMs ?? Number.POSITIVE_INFINITY)),
+    ),
+  );
+}
+
+function gapsIn({ asks, errorMs }: VaultLedger, vault: VaultSettings, { loadEndMs }: Facts): Gap[] {
+  if (vault.guards !== "access") return [];
+  return SIDES.flatMap((side) => {
+    const certificates = asks[side].filter(
+      (ask): ask is Ask & { untilMs: number } => ask.given && ask.untilMs !== null,
+    );
+    return certificates.flatMap(({ untilMs }, i): Gap[] => {
+      const boundMs = untilMs + vault.maxLifetimeSeconds * 1000 + SLACK_MS + errorMs;
+      // It may have been there a moment before it was told.
+      const toMs = Math.min(certificates[i + 1]?.atMs ?? Number.POSITIVE_INFINITY, loadEndMs) - errorMs;
+      return boundMs < toMs ? [{ side, endedMs: untilMs, boundMs, toMs }] : [];
+    });
+  });
+}
+
+function sentIn({ length, invokedMs }: History, fromMs: number, toMs: number): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < length; i += 1)
+    if ((invokedMs[i] as number) > fromMs && (invokedMs[i] as number) < toMs) found.push(i);
+  return found;
+}
+
+function acknowledgedIn({ side, boundMs, toMs }: Gap, history: History): number[] {
+  return sentIn(history, boundMs, toMs).filter((i) => history.outcome[i] === OK && history.servedByAt(i) === side);
+}
+
+/** Whether anybody tried, and the server of that site was the one who had served before. */
+function isMet({ side, boundMs, toMs }: Gap, history: History): boolean {
+  if (sentIn(history, boundMs, toMs).length === 0) return false;
+  const before = sentIn(history, Number.NEGATIVE_INFINITY, boundMs).findLast((i) => history.outcome[i] === OK);
+  return before !== undefined && history.servedByAt(before) === side;
+}
+
+/** Less than 0: service had stopped before. */
+function servedAfterEnd({ side, endedMs, toMs }: Gap, history: History): number {
+  const last = sentIn(history, Number.NEGATIVE_INFINITY, toMs).findLast(
+    (i) => history.outcome[i] === OK && history.servedByAt(i) === side,
+  );
+  return last === undefined ? Number.NaN : ((history.invokedMs[last] as number) - endedMs) / 1000;
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3)} s`;
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import type { VaultLine } from "../model/record/vault.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { type VaultPlan, withVault } from "./planted-vault.ts";
+import { stolenData } from "./stolen-data.ts";
+
+function checked(plan: Partial<VaultPlan>, edit: (lines: VaultLine[]) => VaultLine[] = (lines) => lines) {
+  const parts = withVault(plantedParts(), plan);
+  const record = recordOf({ ...parts, vault: edit(parts.vault) });
+  return stolenData.check(record, gatherFacts(record));
+}
+
+test("nobody asks where data directories are not encrypted", () => {
+  const bare = plantedRun();
+  const none = { verdict: "no-objective", reason: "the configuration does not encrypt its data directories" };
+  expect(stolenData.check(bare, gatherFacts(bare))).toEqual(none);
+  expect(checked({ guards: "access" })).toEqual(none);
+});
+
+test("a copy in which nothing can be read, by a search that finds what can be", () => {
+  expect(checked({})).toEqual({
+    verdict: "holds",
+    reason: "the text is in none of 200 stolen files, and in 14 of the same directories as their databases see them",
+    evidence: [
+      "open directory of A: 7 of 100 files hold the text",
+      "stolen directory of A: 0 of 100 files hold the text",
+      "open directory of B: 7 of 100 files hold the text",
+      "stolen directory of B: 0 of 100 files hold the text",
+    ],
+    measures: { stolenData: { files: 200, holding: 0, open: { files: 200, holding: 14 } } },
+  });
+});
+
+test("a single file that can be read is found, whatever else is missing", () => {
+  expect(checked({ stolen: 1 })).toMatchObject({
+    verdict: "broken",
+    reason: "2 stolen files can be read without the key",
+    measures: { stolenData: { holding: 2 } },
+  });
+  const one = checked({ stolen: 1 }, (lines) => lines.filter((line) => line.type !== "searched" || line.side === "a"));
+  expect([one.verdict, one.reason]).toEqual(["broken", "1 stolen files can be read without the key"]);
+});
+
+test.each<[string, Partial<VaultPlan>, (lines: VaultLine[]) => VaultLine[], string]>([
+  [
+    "a search that finds nothing where it is",
+    { open: 0 },
+    (lines) => lines,
+    "the text was not found in the data directory of A, where it is: the search proves nothing",
+  ],
+  [
+    "no search of a copy",
+    {},
+    (lines) => lines.filter((line) => !(line.type === "searched" && line.of === "stolen" && line.side === "b")),
+    "the data directory of B was not searched once each way",
+  ],
+  [
+    "a copy without files",
+    {},
+    (lines) => lines.map((line) => (line.type === "searched" && line.of === "stolen" ? { ...line, files: 0 } : line)),
+    "the copy of the data directory of A has no files",
+  ],
+  [
+    "a search that failed",
+    {},
+    (lines) => [
+      ...lines.filter((line) => line.type !== "searched" || line.side === "a"),
+      { type: "unreadable", side: "b", what: "data", why: "no such container" },
+    ],
+    "nobody could search the data directory of B: no such container",
+  ],
+])("%s proves nothing", (_, plan, edit, reason) => {
+  expect(checked(plan, edit)).toMatchObject({ verdict: "inconclusive", reason });
+});
+
+test("nor does a record that is damaged", () => {
+  const record = recordOf(withVault(plantedParts()));
+  record.legibility.vault = { ...record.legibility.vault, torn: true };
+  expect(stolenData.check(record, gatherFacts(record)).reason).toBe("the record of the searches is damaged");
+});
+
+test("goes by its name", () => {
+  expect(judge(recordOf(withVault(plantedParts())), [stolenData]).checks).toMatchObject([
+    { name: "stolen-data", verdict: "holds" },
+  ]);
+});

@@ -1,0 +1,70 @@
+/**
+ * Stolen data: whether somebody who takes the files of a data directory, and has no key, can read what is in them. A text that
+ * the database holds is looked for in the content of every file of a copy of each site's directory, and in the same way in the
+ * directory as its database sees it, where it must be found: a search that finds nothing anywhere proves nothing.
+ *
+ * Unit: files.
+ * Broken: a file of a copy that was taken without the key holds the text.
+ * Inconclusive: the search did not find the text where it is; or one of the searches was not made, or its record is damaged.
+ * No objective: the configuration does not encrypt its data directories.
+ */
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { SearchedLine } from "../model/record/vault.ts";
+import type { Checker } from "./checker.ts";
+
+export const stolenData: Checker = {
+  name: "stolen-data",
+  check: (record) => {
+    if (record.run.config.vault?.guards !== "data")
+      return { verdict: "no-objective", reason: "the configuration does not encrypt its data directories" };
+    const searches = record.vault.filter((line): line is SearchedLine => line.type === "searched");
+    const [open, stolen] = (["open", "stolen"] as const).map((of) => searches.filter((line) => line.of === of)) as [
+      SearchedLine[],
+      SearchedLine[],
+    ];
+    const holding = sum(stolen.map((line) => line.holding));
+    const measures = {
+      stolenData: {
+        ...{ files: sum(stolen.map(({ files }) => files)), holding },
+        open: { files: sum(open.map(({ files }) => files)), holding: sum(open.map((line) => line.holding)) },
+      },
+    };
+    const evidence = searches.map(
+      ({ side, of, files, holding: found }) =>
+        `${of} directory of ${side.toUpperCase()}: ${found} of ${files} files hold the text`,
+    );
+    if (holding !== null && holding > 0)
+      return { verdict: "broken", reason: `${holding} stolen files can be read without the key`, evidence, measures };
+    const unknown = SIDES.map((side) => whyUnknown(side, record, { open, stolen })).find((why) => why !== null);
+    if (unknown !== undefined) return { verdict: "inconclusive", reason: unknown as string, evidence, measures };
+    const reason = `the text is in none of ${measures.stolenData.files} stolen files, and in ${measures.stolenData.open.holding} of the same directories as their databases see them`;
+    return { verdict: "holds", reason, evidence, measures };
+  },
+};
+
+/** `null` where nothing was counted: it is not known. */
+function sum(counts: readonly number[]): number | null {
+  return counts.length === 0 ? null : counts.reduce((all, count) => all + count, 0);
+}
+
+function whyUnknown(
+  side: Side,
+  { vault, legibility }: RunRecord,
+  { open, stolen }: Record<"open" | "stolen", SearchedLine[]>,
+): string | null {
+  const name = side.toUpperCase();
+  if (legibility.vault.torn || legibility.vault.unreadableCount > 0) return "the record of the searches is damaged";
+  const unreadable = vault.find((line) => line.type === "unreadable" && line.what === "data" && line.side === side);
+  if (unreadable?.type === "unreadable") return `nobody could search the data directory of ${name}: ${unreadable.why}`;
+  const [ofOpen, ofStolen] = [open, stolen].map((lines) => lines.filter((line) => line.side === side)) as [
+    SearchedLine[],
+    SearchedLine[],
+  ];
+  if (ofOpen.length !== 1 || ofStolen.length !== 1)
+    return `the data directory of ${name} was not searched once each way`;
+  if (ofStolen[0]?.files === 0) return `the copy of the data directory of ${name} has no files`;
+  return ofOpen[0]?.holding === 0
+    ? `the text was not found in the data directory of ${name}, where it is: the search proves nothing`
+    : null;
+}

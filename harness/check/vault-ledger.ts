@@ -1,0 +1,102 @@
+/**
+ * What the clients of the vault got of it, by the drill's clock, and when it was taken from them.
+ *
+ * The ledger is whole when it is legible, and each site's lines are as many as their end counts. A vault is away from the last
+ * act of its fault until that was ordered to be healed: from then on its clients wait for nothing but themselves.
+ */
+import { isVaultFault } from "../model/plan/fault.ts";
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { ClientLine } from "../model/record/vault.ts";
+import { statesOf } from "./facts.ts";
+import { whyUntimed } from "./untimed.ts";
+
+const OK = 200;
+/** Renewers tell the end of the second. */
+const WHOLE_SECONDS_MS = 1000;
+
+export interface Ask {
+  side: Side;
+  atMs: number;
+  /** Whether it got what it asked for. */
+  given: boolean;
+  /** HTTP status; 0 when no answer came. */
+  status: number;
+  /** Of a certificate. */
+  untilMs: number | null;
+}
+
+export interface Away {
+  kind: string;
+  fromMs: number;
+  /** `null`: it never came back. */
+  toMs: number | null;
+}
+
+export interface VaultLedger {
+  /** By site, in order of time. */
+  asks: Record<Side, Ask[]>;
+  /** In order of the scenario. */
+  away: Away[];
+  /** Times of the clients are known to within so much. */
+  errorMs: number;
+  /** Why nothing can be told; `null` when it can. */
+  unknown: string | null;
+}
+
+export function vaultLedger(record: RunRecord): VaultLedger {
+  const { run, vault } = record;
+  const clock = run.clock ?? { offsetMs: 0, errorMs: 0 };
+  const ofSide = (side: Side): Ask[] =>
+    vault
+      .filter((line): line is ClientLine => (line.type === "given" || line.type === "not-given") && line.side === side)
+      .map((line) => ({
+        ...{ side, atMs: line.epochMs - clock.offsetMs, given: line.type === "given" },
+        status: line.type === "given" ? OK : line.status,
+        untilMs: line.type === "given" && line.untilEpochMs !== null ? line.untilEpochMs - clock.offsetMs : null,
+      }))
+      .toSorted((x, y) => x.atMs - y.atMs);
+  return {
+    asks: { a: ofSide("a"), b: ofSide("b") },
+    away: awayIn(record),
+    errorMs: clock.errorMs + WHOLE_SECONDS_MS,
+    unknown: whyUntimed(record) ?? whyNotWhole(record) ?? whyNotAway(record),
+  };
+}
+
+function awayIn({ run, events }: RunRecord): Away[] {
+  return run.scenario.faults.flatMap((fault, index): Away[] => {
+    if (!isVaultFault(fault)) return [];
+    const states = statesOf(events, index);
+    const injected = states.find(({ state }) => state === "injected");
+    const healed = states.find(({ state }) => state === "healed");
+    if (injected === undefined) return [];
+    return [
+      { kind: fault.kind, fromMs: injected.atMs, toMs: healed ? (healed.detail.orderedMs ?? healed.atMs) : null },
+    ];
+  });
+}
+
+function whyNotWhole({ vault, legibility }: RunRecord): string | null {
+  const { torn, unreadableCount } = legibility.vault;
+  if (torn || unreadableCount > 0) return "the ledger of the vault's clients is damaged";
+  for (const side of SIDES) {
+    const name = side.toUpperCase();
+    const own = vault.filter((line) => line.side === side);
+    const unreadable = own.find((line) => line.type === "unreadable" && line.what === "client");
+    if (unreadable?.type === "unreadable") return `what ${name} got of the vault is not known: ${unreadable.why}`;
+    const ends = own.filter((line) => line.type === "client-end");
+    const asks = own.filter(({ type }) => type === "given" || type === "not-given").length;
+    if (ends.length !== 1 || ends[0]?.lines !== asks) return `the ledger of the vault's client at ${name} is not whole`;
+    if (!own.some(({ type }) => type === "given")) return `the vault's client at ${name} never got anything`;
+  }
+  return null;
+}
+
+/** What was to be taken away, and was not. */
+function whyNotAway({ run, events }: RunRecord): string | null {
+  const missing = run.scenario.faults.find(
+    (fault, index) => isVaultFault(fault) && !statesOf(events, index).some(({ state }) => state === "injected"),
+  );
+  return missing === undefined ? null : `${missing.kind} was never injected`;
+}

@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { RECONNECTED_WITHIN_SECONDS } from "../model/plan/vault.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { VaultLine } from "../model/record/vault.ts";
+import { gatherFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import type { Parts } from "./planted-run.ts";
+import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
+import { type VaultPlan, withVault } from "./planted-vault.ts";
+import { vaultReturn } from "./vault-return.ts";
+
+/** Away from the fault on, for ten seconds; writes are missed from four seconds after it, until `backMs`. */
+const RETURNED_MS = FAULT_MS + 10_000;
+const AWAY = { kind: "vault-partition", fromMs: FAULT_MS, toMs: RETURNED_MS } as const;
+const until = (backMs: number, endMs = 30_000) => [
+  ...BASELINE,
+  ...every(100, FAULT_MS, FAULT_MS + 4000),
+  ...every(100, FAULT_MS + 4000, backMs, false),
+  ...every(100, backMs, endMs),
+];
+const ALL = [...BASELINE, ...every(100, FAULT_MS, 30_000)];
+
+function checked(
+  writes: Parameters<typeof timeline>[0],
+  plan: Partial<VaultPlan> = {},
+  edit: (parts: Parts) => Partial<Parts> = () => ({}),
+) {
+  const record = timeline(writes, {}, (parts) => {
+    const planned = withVault(parts, { guards: "access", away: AWAY, ...plan });
+    return { ...planned, ...edit(planned) };
+  });
+  return vaultReturn.check(record, gatherFacts(record));
+}
+
+test("nobody asks without a vault, or where nothing was done to it", () => {
+  const bare = plantedRun();
+  expect(vaultReturn.check(bare, gatherFacts(bare)).reason).toBe("the configuration has no vault");
+  const calm = recordOf(withVault(plantedParts()));
+  expect(vaultReturn.check(calm, gatherFacts(calm)).reason).toBe("nothing was done to the vault");
+});
+
+test("where nothing had stopped, nobody waited", () => {
+  expect(checked(ALL)).toEqual({
+    verdict: "holds",
+    reason: "nobody waited for the vault when it came back; the objective is 1200 s",
+    evidence: [],
+    measures: { vaultReturn: { writesSeconds: 0, clientsSeconds: 0 } },
+  });
+});
+
+describe("the time from the vault's return", () => {
+  test("to the first write that is acknowledged again", () => {
+    const { verdict, reason, measures } = checked(until(RETURNED_MS + 3000));
+    expect(verdict).toBe("holds");
+    // The first that was sent again took 10 ms.
+    expect(reason).toBe("3.01 s after the vault's return: writes were acknowledged; the objective is 1200 s");
+    expect(measures?.vaultReturn?.writesSeconds).toBeCloseTo(3.01, 6);
+  });
+
+  test("to the last client that has what it had asked for in vain", () => {
+    const plan = {
+      givenMs: { a: [0, RETURNED_MS + 1500], b: [0, RETURNED_MS + 12_000] },
+      inVainMs: { a: [RETURNED_MS - 1000], b: [RETURNED_MS - 3000] },
+    };
+    expect(checked(ALL, plan)).toMatchObject({
+      verdict: "holds",
+      evidence: [
+        "1.50 s after the vault's return: the vault's client at A had what it asked for",
+        "12.0 s after the vault's return: the vault's client at B had what it asked for",
+      ],
+      measures: { vaultReturn: { writesSeconds: 0, clientsSeconds: 12 } },
+    });
+  });
+
+  test("counts for no client that had asked in vain and had it before", () => {
+    const plan = { givenMs: { a: [0, RETURNED_MS - 500], b: [0] }, inVainMs: { a: [RETURNED_MS - 1000], b: [] } };
+    expect(checked(ALL, plan).measures?.vaultReturn?.clientsSeconds).toBe(0);
+  });
+
+  test("has an outage that was over before", () => {
+    expect(checked(until(RETURNED_MS - 500)).measures?.vaultReturn?.writesSeconds).toBe(0);
+  });
+});
+
+describe("later than the objective is broken", () => {
+  const LIMIT_MS = RECONNECTED_WITHIN_SECONDS * 1000;
+  const inVain = { a: [RETURNED_MS - 1000], b: [] };
+
+  test("a client, by a millisecond", () => {
+    const at = (ms: number) => checked(ALL, { givenMs: { a: [0, RETURNED_MS + ms], b: [0] }, inVainMs: inVain });
+    expect(at(LIMIT_MS).verdict).toBe("holds");
+    expect(at(LIMIT_MS + 1).verdict).toBe("broken");
+  });
+
+  test("writes", () => {
+    const endMs = RETURNED_MS + LIMIT_MS + 10_000;
+    expect(checked(until(RETURNED_MS + LIMIT_MS + 1000, endMs))).toMatchObject({
+      verdict: "broken",
+      reason: expect.stringMatching(/^1201\.0 s after the vault's return: writes were acknowledged/),
+    });
+  });
+
+  test("what never came, once the objective had passed; before that nobody knows", () => {
+    const later = (atMs: number) => (parts: Parts) => ({
+      events: [...parts.events, { type: "note", atMs, text: "the end" } satisfies DrillEvent],
+    });
+    const never = (atMs: number) => checked(ALL, { inVainMs: inVain }, later(atMs));
+    expect(never(RETURNED_MS + LIMIT_MS + 1).verdict).toBe("broken");
+    expect(never(RETURNED_MS + 60_000)).toMatchObject({
+      verdict: "inconclusive",
+      reason:
+        "60.0 s after the vault's return not yet: the vault's client at A had what it asked for; the objective is 1200 s",
+      measures: { vaultReturn: { clientsSeconds: null } },
+    });
+  });
+
+  test("writes that were not acknowledged again before the load ended are not known", () => {
+    expect(checked(until(29_900, 29_900))).toMatchObject({
+      verdict: "inconclusive",
+      measures: { vaultReturn: { writesSeconds: null } },
+    });
+  });
+});
+
+describe("nothing is known", () => {
+  const reasonOf = (edit: (parts: Parts) => Partial<Parts>, plan: Partial<VaultPlan> = {}) => {
+    const { verdict, reason } = checked(ALL, plan, edit);
+    expect(verdict).toBe("inconclusive");
+    return reason;
+  };
+  const lines = (edit: (lines: VaultLine[]) => VaultLine[]) => (parts: Parts) => ({ vault: edit(parts.vault) });
+
+  test("of a vault that never came back, or never went", () => {
+    expect(reasonOf(() => ({}), { away: { ...AWAY, toMs: null } })).toBe("the vault never came back");
+    const spared = ({ events }: Parts) => ({
+      events: events.filter(
+        (event) => event.type !== "fault" || event.kind !== AWAY.kind || event.state !== "injected",
+      ),
+    });
+    expect(reasonOf(spared)).toBe("vault-partition was never injected");
+  });
+
+  test("by a ledger that is not whole", () => {
+    expect(reasonOf(lines((all) => all.slice(1)))).toBe("the ledger of the vault's client at A is not whole");
+    expect(reasonOf(lines((all) => all.filter(({ type }) => type !== "client-end")))).toMatch(/at A is not whole$/);
+    const gone: VaultLine = { type: "unreadable", side: "b", what: "client", why: "no such container" };
+    expect(reasonOf(lines((all) => [...all.filter(({ side }) => side === "a"), gone]))).toBe(
+      "what B got of the vault is not known: no such container",
+    );
+    const empty: VaultLine = { type: "client-end", side: "b", lines: 0 };
+    expect(reasonOf(lines((all) => [...all.filter(({ side }) => side === "a"), empty]))).toBe(
+      "the vault's client at B never got anything",
+    );
+  });
+
+  test("without a clock that both share", () => {
+    expect(reasonOf(({ run }) => ({ run: { ...run, clock: null } }))).toMatch(/^k6's clock was never mapped/);
+  });
+});
+
+test("goes by its name", () => {
+  const record = timeline(ALL, {}, (parts) => withVault(parts, { guards: "access", away: AWAY }));
+  expect(judge(record, [vaultReturn]).checks).toMatchObject([{ name: "vault-return", verdict: "holds" }]);
+});

@@ -1,0 +1,99 @@
+/**
+ * Vault return: how long after the return of a vault it takes until all is as before. The objective is 20 minutes, what the
+ * retired managed service promised.
+ *
+ * Service: until writes are acknowledged again, where they were not at the vault's return.
+ * Clients: until each of its clients that had asked in vain has what it asked for, a database its key and a renewer a
+ * certificate.
+ *
+ * A vault has returned when its fault was ordered to be healed: whatever it needs to answer again is part of the time. Of
+ * several returns the slowest counts.
+ *
+ * Unit: seconds.
+ * Broken: it took longer, or had taken longer when the load ended and nobody looked any more.
+ * Inconclusive: it had not come so far when nobody looked any more, which was before the objective's end; or the vault never
+ * went, or never came back; or the ledger of its clients is missing, damaged or not whole.
+ * No objective: there is no vault, or nothing was done to it.
+ */
+import { isVaultFault } from "../model/plan/fault.ts";
+import { SIDES } from "../model/plan/side.ts";
+import { RECONNECTED_WITHIN_SECONDS } from "../model/plan/vault.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import { seconds } from "../model/verdict/told.ts";
+import type { Checker } from "./checker.ts";
+import { outages } from "./downtime.ts";
+import { baselineBeganMs, type Facts } from "./facts.ts";
+import { type Away, type VaultLedger, vaultLedger } from "./vault-ledger.ts";
+
+export const NO_VAULT = { verdict: "no-objective", reason: "the configuration has no vault" } as const;
+
+/** `seconds` is `null` when it was never over; then it had lasted for `atLeast`. */
+interface Wait {
+  who: string;
+  seconds: number | null;
+  atLeast: number;
+}
+
+export const vaultReturn: Checker = {
+  name: "vault-return",
+  check: (record, facts) => {
+    const { config, scenario } = record.run;
+    if (config.vault === null) return NO_VAULT;
+    if (!scenario.faults.some(isVaultFault))
+      return { verdict: "no-objective", reason: "nothing was done to the vault" };
+    const ledger = vaultLedger(record);
+    if (ledger.unknown !== null) return { verdict: "inconclusive", reason: ledger.unknown };
+    const returns = ledger.away.flatMap(({ toMs, ...away }) => (toMs === null ? [] : [{ ...away, toMs }]));
+    if (returns.length < ledger.away.length) return { verdict: "inconclusive", reason: "the vault never came back" };
+    const service = returns.map((each) => serviceAfter(each.toMs, record, facts));
+    const clients = returns.flatMap((each) => clientsAfter(each, ledger, record));
+    const measures = {
+      vaultReturn: { writesSeconds: slowest(service), clientsSeconds: slowest(clients) },
+    };
+    const waits = [...service, ...clients];
+    const evidence = waits.filter(({ seconds: took }) => took !== 0).map(textOf);
+    const objective = `the objective is ${RECONNECTED_WITHIN_SECONDS} s`;
+    if (waits.some((wait) => wait.atLeast > RECONNECTED_WITHIN_SECONDS))
+      return { verdict: "broken", reason: `${waits.map(textOf).join("; ")}; ${objective}`, evidence, measures };
+    const open = waits.filter((wait) => wait.seconds === null);
+    if (open.length > 0)
+      return { verdict: "inconclusive", reason: `${open.map(textOf).join("; ")}; ${objective}`, evidence, measures };
+    const reason = evidence.length > 0 ? evidence.join("; ") : "nobody waited for the vault when it came back";
+    return { verdict: "holds", reason: `${reason}; ${objective}`, evidence, measures };
+  },
+};
+
+function serviceAfter(returnedMs: number, { history, events }: RunRecord, facts: Facts): Wait {
+  const who = "writes were acknowledged";
+  const { intervals, censored } = outages(history, facts, baselineBeganMs(events) ?? Number.NEGATIVE_INFINITY);
+  const open = intervals.findIndex(({ fromMs, toMs }) => fromMs < returnedMs && returnedMs < toMs);
+  const interval = intervals[open];
+  if (interval === undefined) return { who, seconds: 0, atLeast: 0 };
+  const atLeast = (interval.toMs - returnedMs) / 1000;
+  const isOpen = censored && open === intervals.length - 1;
+  return { who, seconds: isOpen ? null : atLeast, atLeast };
+}
+
+function clientsAfter({ toMs }: Away & { toMs: number }, { asks }: VaultLedger, { events }: RunRecord): Wait[] {
+  return SIDES.map((side) => {
+    const who = `the vault's client at ${side.toUpperCase()} had what it asked for`;
+    const waits = asks[side].findLast(({ atMs }) => atMs < toMs)?.given === false;
+    if (!waits) return { who, seconds: 0, atLeast: 0 };
+    const given = asks[side].find(({ atMs, given }) => given && atMs >= toMs);
+    // Until then somebody would have seen it.
+    const lastMs = given?.atMs ?? events.at(-1)?.atMs ?? toMs;
+    const atLeast = Math.max(0, lastMs - toMs) / 1000;
+    return { who, seconds: given === undefined ? null : atLeast, atLeast };
+  });
+}
+
+function textOf({ who, seconds: took, atLeast }: Wait): string {
+  if (took === null) return `${seconds(atLeast)} after the vault's return not yet: ${who}`;
+  return `${seconds(took)} after the vault's return: ${who}`;
+}
+
+/** `null` when one of them was never over. */
+function slowest(waits: readonly Wait[]): number | null {
+  if (waits.some((wait) => wait.seconds === null)) return null;
+  return waits.reduce((most, wait) => Math.max(most, wait.seconds as number), 0);
+}

@@ -1,0 +1,14 @@
+/** A drill whose record does not fit on the disk is refused before anything is started: a record that breaks off proves nothing. */
+import { usageFailure } from "../model/failure.ts";
+import { recordBytes, sizeText } from "../model/plan/record-size.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+
+export function refuseWithoutRoom(scenario: Pick<Scenario, "name" | "load" | "faults" | "orders">, free: number): void {
+  const bytes = recordBytes(scenario);
+  if (bytes <= free) return;
+  throw usageFailure(
+    `the record of ${scenario.name} does not fit on the disk`,
+    `it takes about ${sizeText(bytes)}, and ${sizeText(free)} are free where the results are`,
+    "free some space, choose another folder with FHIRDRILL_RESULTS, or run it with a lower --rate",
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * The client certificates of one site's FHIR server: a renewer asks the vault for one and shares it with the server by a
+ * volume. The driver reads key and certificate anew at each connection, so the server knows nothing of the vault.
+ */
+import { readFile } from "node:fs/promises";
+import type { StartedTestContainer } from "testcontainers";
+import type { Side } from "../../../model/plan/side.ts";
+import type { VaultSettings } from "../../../model/plan/vault.ts";
+import { DrillContainer, handleOf, untilAnswers, type Where } from "../container.ts";
+import { readLog } from "../container-log.ts";
+import type { Engine } from "../engine.ts";
+import { VAULT_URL } from "./server.ts";
+
+const FOLDER = "/certificates";
+const PROGRAM = "/renew.sh";
+const SCRIPT = new URL("../../../../docker/openbao/renew.sh", import.meta.url);
+
+export type AccessSettings = Extract<VaultSettings, { guards: "access" }>;
+
+export interface ClientCertificates extends Pick<AccessSettings, "maxLifetimeSeconds"> {
+  /** Shared by the renewer and the FHIR server of a site. */
+  volume: string;
+}
+
+/** Whose certificate the server's is gets checked, and not its name: a link is called otherwise. */
+export function certificatesInUrl(): string {
+  const files = { sslrootcert: "ca.crt", sslcert: "current/hapi.crt", sslkey: "current/hapi.pk8" };
+  return ["sslmode=verify-ca", ...Object.entries(files).map(([name, file]) => `${name}=${FOLDER}/${file}`)].join("&");
+}
+
+/** Call it before the container is started. */
+export function withCertificates(container: DrillContainer, { volume }: ClientCertificates): void {
+  container.withBindMounts([{ source: volume, target: FOLDER, mode: "ro" }]);
+}
+
+export interface Renewer {
+  container: StartedTestContainer;
+  /** Whether the certificate that it keeps is there. */
+  answers: () => Promise<boolean>;
+  /** Its own output so far. */
+  ledger: () => Promise<string>;
+  /** Asks once more; the HTTP status, 0 for no answer. */
+  ask: () => Promise<number>;
+}
+
+export interface RenewerOrder {
+  settings: AccessSettings;
+  volume: string;
+  /** At the vault. */
+  token: string;
+  /** Of who issues the certificates of the databases. */
+  authority: string;
+}
+
+/** A certificate is there when it resolves. */
+export async function startRenewer(
+  engine: Engine,
+  where: Where,
+  side: Side,
+  { settings, volume, token, authority }: RenewerOrder,
+): Promise<Renewer> {
+  const container = await new DrillContainer(where, `renewer-${side}`)
+    .withBindMounts([{ source: volume, target: FOLDER }])
+    .withCopyContentToContainer([
+      { content: await readFile(SCRIPT, "utf8"), target: PROGRAM, mode: 0o755 },
+      { content: authority, target: "/ca.crt", mode: 0o644 },
+    ])
+    .withEnvironment({
+      BAO_ADDR: VAULT_URL,
+      BAO_TOKEN: token,
+      FHIRDRILL_SIDE: side,
+      FHIRDRILL_CERTIFICATE_SECONDS: String(settings.certificateSeconds),
+      FHIRDRILL_RENEW_SECONDS: String(settings.renewSeconds),
+    })
+    .withUser("0:0")
+    .withEntrypoint(["sh", PROGRAM])
+    .start();
+  const answers = async () => (await container.exec(["test", "-s", `${FOLDER}/current/hapi.pk8`])).exitCode === 0;
+  const waiting = { what: `the first certificate of ${side.toUpperCase()}`, deadlineMs: 30_000, everyMs: 200 };
+  await untilAnswers(engine, container, { ...waiting, signal: where.signal }, answers);
+  const handle = handleOf(engine, container);
+  return {
+    ...{ container, answers },
+    ledger: async () => (await readLog(handle, { stderr: false })).toString("utf8"),
+    ask: async () => statusIn((await container.exec(["sh", PROGRAM, "status"])).stdout),
+  };
+}
+
+/** Of a client of the vault that was asked for nothing else. */
+export function statusIn(output: string): number {
+  const status = Number(output.trim());
+  if (output.trim() === "" || !Number.isInteger(status)) throw new Error(`the vault's client says "${output.trim()}"`);
+  return status;
+}

@@ -1,0 +1,56 @@
+/**
+ * What encrypts a database's data directory: a key that the vault has made and wrapped, and that it unwraps for the database
+ * at each start. Nobody but the two ever sees it.
+ */
+import { z } from "zod";
+import type { Side } from "../../../model/plan/side.ts";
+import type { DrillContainer } from "../container.ts";
+import { LONG, VAULT_URL, type VaultServer } from "./server.ts";
+
+const KEY = "data";
+const FOLDER = "/etc/fhirdrill";
+/** The data directory as it is on disk. */
+const ENCRYPTED = "/var/lib/postgresql/encrypted";
+
+export interface DataKey {
+  side: Side;
+  wrapped: string;
+  /** The database's own, at the vault. */
+  token: string;
+  retrySeconds: number;
+  /** The volume that holds the encrypted data directory. */
+  volume: string;
+}
+
+const WrappedSchema = z.object({ ciphertext: z.string() });
+
+/** The customer's key; each call of the result makes a data key that it wraps. */
+export async function customersKey(server: VaultServer): Promise<{ token: string; wrap: () => Promise<string> }> {
+  await server.write("sys/mounts/transit", { type: "transit", config: { max_lease_ttl: LONG } });
+  await server.write(`transit/keys/${KEY}`, {});
+  const token = await server.admit(`path "transit/decrypt/${KEY}" { capabilities = ["update"] }`);
+  const wrap = async () =>
+    WrappedSchema.parse(await server.write(`transit/datakey/wrapped/${KEY}`, { bits: 256 })).ciphertext;
+  return { token, wrap };
+}
+
+/** What its container mounts. */
+export function encryptedFolder({ volume }: DataKey): { source: string; target: string } {
+  return { source: volume, target: ENCRYPTED };
+}
+
+/** Call it before the container is started, whose image is that of an encrypted database. */
+export function withDataKey(container: DrillContainer, { side, wrapped, token, retrySeconds }: DataKey): void {
+  container
+    .withMounting()
+    .withCopyContentToContainer([
+      { content: wrapped, target: `${FOLDER}/wrapped-key`, mode: 0o400 },
+      { content: token, target: `${FOLDER}/token`, mode: 0o400 },
+    ])
+    .withEnvironment({
+      FHIRDRILL_VAULT: VAULT_URL,
+      FHIRDRILL_UNWRAP: `transit/decrypt/${KEY}`,
+      FHIRDRILL_RETRY_SECONDS: String(retrySeconds),
+      FHIRDRILL_SIDE: side,
+    });
+}

@@ -1,0 +1,166 @@
+/**
+ * The vault of a lab, and what depends on it:
+ *
+ *     data:    vault ─► PostgreSQL A, PostgreSQL B, each at its start
+ *     access:  vault ─► renewer A ─► HAPI A
+ *                  └──► renewer B ─► HAPI B
+ *
+ * It stands at neither site, and is lost with none of them; a renewer stands at its site.
+ */
+
+import { SIDES, type Side } from "../../../model/plan/side.ts";
+import type { VaultSettings } from "../../../model/plan/vault.ts";
+import type { Vault } from "../../../system/vault.ts";
+import { allStarted } from "../all-started.ts";
+import { type Contained, componentOf } from "../component.ts";
+import { handleOf, type Where } from "../container.ts";
+import { readLog } from "../container-log.ts";
+import type { Engine } from "../engine.ts";
+import { labelsOf } from "../ownership.ts";
+import type { Postgres } from "../postgres.ts";
+import {
+  type AccessSettings,
+  type ClientCertificates,
+  type Renewer,
+  startRenewer,
+  statusIn,
+} from "./client-certificates.ts";
+import { customersKey, type DataKey } from "./data-key.ts";
+import { startServer, VAULT_PORT, type VaultServer } from "./server.ts";
+import { issuer, requireCertificates } from "./server-certificates.ts";
+import { encryptedData } from "./stolen-data.ts";
+
+export interface VaultOrder {
+  settings: VaultSettings;
+  /** `postgres`: one that encrypts its data directory, where the vault has the key. */
+  images: { openbao: string; postgres: string };
+}
+
+/** A vault that runs; nobody depends on it yet. */
+export interface VaultLab {
+  contained: Contained;
+  /** What the databases start with. */
+  dataKeys: Partial<Record<Side, DataKey>>;
+  /** Once the databases stand: what of the lab depends on the vault from then on. */
+  attach: (databases: Record<Side, Postgres>, tools: Where) => Promise<Dependants>;
+}
+
+export interface Dependants {
+  vault: Vault;
+  /** What the FHIR servers start with. */
+  certificates: Partial<Record<Side, ClientCertificates>>;
+  renewers: Partial<Record<Side, Renewer>>;
+}
+
+type At = Omit<Where, "image">;
+
+/** How one site's client of the vault is asked, and what it has written down. */
+interface Client {
+  ask: () => Promise<number>;
+  ledger: () => Promise<string>;
+}
+
+export async function startVault(engine: Engine, where: At, { settings, images }: VaultOrder): Promise<VaultLab> {
+  const server = await startServer(engine, { ...where, image: images.openbao });
+  const contained: Contained = { container: server.container, answers: server.answers };
+  const vaultOf = (clients: Record<Side, Client>): Omit<Vault, "data"> => ({
+    guards: settings.guards,
+    component: componentOf(engine, contained),
+    port: VAULT_PORT,
+    askAsClient: async () => {
+      for (const side of SIDES) {
+        const status = await clients[side].ask().catch(() => null);
+        if (status !== null) return status;
+      }
+      return null;
+    },
+    isAllowed: server.isAllowed,
+    setAllowed: server.setAllowed,
+    clientLedger: (side) => clients[side].ledger(),
+  });
+  const volumesOf = async (name: string) => {
+    const [a, b] = await Promise.all(SIDES.map((side) => createVolume(engine, where.run, `${name}-${side}`)));
+    return { a, b } as Record<Side, string>;
+  };
+
+  if (settings.guards === "data") {
+    const volumes = await volumesOf("data");
+    const { token, wrap } = await customersKey(server);
+    const keyOf = async (side: Side): Promise<DataKey> => ({
+      ...{ side, token, wrapped: await wrap(), retrySeconds: settings.retrySeconds, volume: volumes[side] },
+    });
+    return {
+      contained,
+      dataKeys: { a: await keyOf("a"), b: await keyOf("b") },
+      attach: async (databases, tools) => ({
+        vault: {
+          ...vaultOf({ a: databaseAsClient(engine, databases.a), b: databaseAsClient(engine, databases.b) }),
+          data: encryptedData(tools, databases, volumes),
+        },
+        ...{ certificates: {}, renewers: {} },
+      }),
+    };
+  }
+  const volumes = await volumesOf("certificates");
+  return {
+    contained,
+    dataKeys: {},
+    attach: async (databases) => {
+      const renewers = await startAccess(engine, { ...where, image: images.openbao }, settings, {
+        ...{ server, databases, volumes },
+      });
+      const { maxLifetimeSeconds } = settings;
+      return {
+        vault: { ...vaultOf(renewers), data: null },
+        certificates: {
+          a: { volume: volumes.a, maxLifetimeSeconds },
+          b: { volume: volumes.b, maxLifetimeSeconds },
+        },
+        renewers,
+      };
+    },
+  };
+}
+
+async function startAccess(
+  engine: Engine,
+  where: Where,
+  settings: AccessSettings,
+  {
+    server,
+    databases,
+    volumes,
+  }: Record<"databases", Record<Side, Postgres>> & {
+    server: VaultServer;
+    volumes: Record<Side, string>;
+  },
+): Promise<Record<Side, Renewer>> {
+  const issued = await issuer(server, settings);
+  for (const side of SIDES) await requireCertificates(databases[side], issued);
+  const { token, authority } = issued;
+  const renewerOf = (side: Side) =>
+    startRenewer(engine, where, side, { settings, token, authority, volume: volumes[side] });
+  const [a, b] = await allStarted([renewerOf("a"), renewerOf("b")]);
+  return { a, b };
+}
+
+/** Its entry point tells on standard output; the server itself says all it says on the other one. */
+function databaseAsClient(engine: Engine, { container }: Postgres): Client {
+  return {
+    ask: async () => statusIn((await container.exec(["data-key", "status"])).stdout),
+    ledger: async () => {
+      const text = (await readLog(handleOf(engine, container), { stderr: false })).toString("utf8");
+      return text
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .join("\n");
+    },
+  };
+}
+
+/** It goes with the run. */
+async function createVolume(engine: Engine, run: string, name: string): Promise<string> {
+  const volume = `fhirdrill-${run}-${name}`;
+  await engine.container.dockerode.createVolume({ Name: volume, Labels: labelsOf(run) });
+  return volume;
+}
