@@ -62,6 +62,18 @@ describe("by certificates", () => {
     expect(evidence?.[0]).toMatch(/: acknowledged by a past the bound, ledger\.ndjson:\d+$/);
   });
 
+  test("who waited for the next certificate, and got a connection by it, had no access past the bound", () => {
+    const waited = (doneMs: number): Instants[] => [
+      ...BASELINE,
+      ...every(100, FAULT_MS, ENDED_MS),
+      ...every(100, ENDED_MS, BACK_MS - 4000, false),
+      [BACK_MS - 3000, doneMs],
+      ...every(100, BACK_MS, END_MS),
+    ];
+    expect(checked(waited(BACK_MS + 100)).verdict).toBe("holds");
+    expect(checked(waited(BACK_MS - 2000)).verdict).toBe("broken");
+  });
+
   test("the boundary is the certificate's end, the longest connection, and what nobody knows more exactly", () => {
     const one = (ms: number): Instants[] => [
       ...BASELINE,

@@ -129,8 +129,11 @@ function sentIn({ length, invokedMs }: History, fromMs: number, toMs: number): n
   return found;
 }
 
+/** One that was acknowledged later may have waited for the next certificate. */
 function acknowledgedIn({ side, boundMs, toMs }: Gap, history: History): number[] {
-  return sentIn(history, boundMs, toMs).filter((i) => history.outcome[i] === OK && history.servedByAt(i) === side);
+  return sentIn(history, boundMs, toMs).filter(
+    (i) => history.outcome[i] === OK && (history.completedMs[i] as number) < toMs && history.servedByAt(i) === side,
+  );
 }
 
 /** Whether anybody tried, and the server of that site was the one who had served before. */
