@@ -4,9 +4,8 @@
  * until its last certificate ends, and with the connections that it has then for as long as it keeps connections
  * (`maxLifetimeSeconds`): that is the bound.
  *
- * Past the bound: acknowledged writes that were sent later than the bound of the server that acknowledged them, by more than two
- * seconds and what the clocks may be off.
- * Given meanwhile: keys or certificates that the vault gave while it was away.
+ * Past the bound: writes that were sent later than the bound of the server that acknowledged them, by more than two seconds and
+ * what the clocks may be off, and were acknowledged before it had another certificate.
  *
  * Unit: writes; seconds from the end of a certificate to the last write that was sent and acknowledged with the connections of
  * before.
