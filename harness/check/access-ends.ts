@@ -7,6 +7,8 @@
  * Past the bound: writes that were sent later than the bound of the server that acknowledged them, by more than two seconds and
  * what the clocks may be off, and were acknowledged before it had another certificate.
  *
+ * Given meanwhile: keys or certificates that the vault gave while it was away.
+ *
  * Unit: writes; seconds from the end of a certificate to the last write that was sent and acknowledged with the connections of
  * before.
  * Broken: a write was acknowledged past the bound; or a client was given something while the vault was away.
