@@ -1,9 +1,9 @@
 /** Resources of one's own, of several types, stored by a real server: they are found again with what was sent. */
 import { describe, expect } from "vitest";
-import type { Scenario } from "../harness/model/plan/scenario.ts";
-import { edgeLoss } from "../scenarios/edge-loss.ts";
-import { test } from "./shared-topology.ts";
-import { drillOn } from "./small-drill.ts";
+import type { Scenario } from "../../harness/model/plan/scenario.ts";
+import { edgeLoss } from "../../scenarios/edge-loss.ts";
+import { test } from "../shared-topology.ts";
+import { drillOn } from "../small-drill.ts";
 
 const scenario: Scenario = {
   ...edgeLoss,

@@ -4,16 +4,16 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Config } from "../harness/model/plan/config.ts";
-import { clientLinesIn } from "../harness/model/record/vault.ts";
-import { imageNames, prepareGround } from "../harness/run/set-up.ts";
-import { sendWrite } from "../harness/system/send-write.ts";
-import type { Vault } from "../harness/system/vault.ts";
-import { until } from "../harness/system/waiting.ts";
-import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
-import type { Topology } from "../harness/systems/lab/topology.ts";
-import { CONFIGS } from "../scenarios/configs.ts";
-import { whileBroken } from "./try-out.ts";
+import type { Config } from "../../harness/model/plan/config.ts";
+import { clientLinesIn } from "../../harness/model/record/vault.ts";
+import { imageNames, prepareGround } from "../../harness/run/set-up.ts";
+import { sendWrite } from "../../harness/system/send-write.ts";
+import type { Vault } from "../../harness/system/vault.ts";
+import { until } from "../../harness/system/waiting.ts";
+import { imagesFor, startLab } from "../../harness/systems/lab/labs.ts";
+import type { Topology } from "../../harness/systems/lab/topology.ts";
+import { CONFIGS } from "../../scenarios/configs.ts";
+import { whileBroken } from "../try-out.ts";
 
 const say = (line: string) => console.log(line);
 const view = { say, step: () => {}, event: () => {}, live: () => {} };

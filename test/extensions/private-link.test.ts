@@ -3,18 +3,18 @@
  * concerns and by nobody else; and a record that is switched is found.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { armFault } from "../harness/faults/index.ts";
-import type { Config } from "../harness/model/plan/config.ts";
-import type { FaultSpec } from "../harness/model/plan/fault.ts";
-import { SIDES, type Side } from "../harness/model/plan/side.ts";
-import { switchRecord } from "../harness/operator/switch-record.ts";
-import type { PrivateLink } from "../harness/system/private-link.ts";
-import { until } from "../harness/system/waiting.ts";
-import { containerName, isRunning } from "../harness/systems/lab/container.ts";
-import type { Topology } from "../harness/systems/lab/topology.ts";
-import { CONFIGS } from "../scenarios/configs.ts";
-import { startForTest } from "./small-drill.ts";
-import { tryOut } from "./try-out.ts";
+import { armFault } from "../../harness/faults/index.ts";
+import type { Config } from "../../harness/model/plan/config.ts";
+import type { FaultSpec } from "../../harness/model/plan/fault.ts";
+import { SIDES, type Side } from "../../harness/model/plan/side.ts";
+import { switchRecord } from "../../harness/operator/switch-record.ts";
+import type { PrivateLink } from "../../harness/system/private-link.ts";
+import { until } from "../../harness/system/waiting.ts";
+import { containerName, isRunning } from "../../harness/systems/lab/container.ts";
+import type { Topology } from "../../harness/systems/lab/topology.ts";
+import { CONFIGS } from "../../scenarios/configs.ts";
+import { startForTest } from "../small-drill.ts";
+import { tryOut } from "../try-out.ts";
 
 const config = CONFIGS.find(({ name }) => name === "private-link-two") as Config;
 const at = { afterSeconds: 0 };

@@ -1,10 +1,10 @@
 /** A load whose rate rises in steps, sent by a real k6: its beat is that of the plan, alone and shared by two. */
 import { describe, expect } from "vitest";
-import { dueBy } from "../harness/model/load/shape.ts";
-import { loadTimes, type Scenario, stagesOf } from "../harness/model/plan/scenario.ts";
-import { edgeLoss } from "../scenarios/edge-loss.ts";
-import { test } from "./shared-topology.ts";
-import { drillOn } from "./small-drill.ts";
+import { dueBy } from "../../harness/model/load/shape.ts";
+import { loadTimes, type Scenario, stagesOf } from "../../harness/model/plan/scenario.ts";
+import { edgeLoss } from "../../scenarios/edge-loss.ts";
+import { test } from "../shared-topology.ts";
+import { drillOn } from "../small-drill.ts";
 
 const scenarioFor = (runners: number): Scenario => ({
   ...edgeLoss,

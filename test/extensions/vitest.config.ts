@@ -1,0 +1,16 @@
+/**
+ * What a drill has only if it is asked for (client networks, vaults, loads of other forms), on real components: a command of its
+ * own, because `npm test` should take no more than a quarter of an hour.
+ */
+import { defineConfig } from "vitest/config";
+import { ON_REAL_PARTS } from "../../vitest.config.ts";
+
+export default defineConfig({
+  test: {
+    ...ON_REAL_PARTS,
+    include: ["test/extensions/*.test.ts"],
+    // What is drilled in them must be worth judging.
+    maxWorkers: 1,
+    teardownTimeout: 60_000,
+  },
+});
