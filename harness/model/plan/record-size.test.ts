@@ -22,6 +22,16 @@ describe("what a record takes is told", () => {
     expect(walBytes(twice)).toBe(2 * walBytes(longRun));
   });
 
+  test("by what the load looks like: steps, transactions, and reads beside it", () => {
+    const { load } = sampled;
+    const bytes = (changes: Partial<typeof load>) => recordBytes({ ...sampled, load: { ...load, ...changes } });
+    const plain = bytes({});
+    const stepped = bytes({ shape: { kind: "step", afterSeconds: 0, seconds: 5, by: 1, steps: 3 } });
+    expect(stepped).toBeGreaterThan(1.1 * plain);
+    expect(bytes({ bundleEntries: 100 })).toBeGreaterThan(2 * plain);
+    expect(bytes({ reads: { ratePerSecond: load.ratePerSecond, of: "both" } })).toBeGreaterThan(1.1 * plain);
+  });
+
   test("and by each site that comes back, which is recorded then", () => {
     const faults = longRun.faults.map(({ healAfterSeconds: _, ...fault }) => fault);
     expect(recordBytes(longRun)).toBeGreaterThan(1.2 * recordBytes({ ...longRun, faults }));
