@@ -45,7 +45,7 @@ export const clientNetworks: Checker = {
   check: (record, facts) => {
     const networks = networksOf(record);
     if (networks === null) return { verdict: "no-objective", reason: "clients were in no networks of their own" };
-    const looked = networks.map((network) => lookAt(network, record));
+    const looked = networks.map((network) => lookAt(network, networks, record));
     const wrong = [...looked.flatMap((each) => each.wrong), ...touched(record, facts)];
     const evidence = looked.map(({ text }) => text);
     const measures = { clientNetworks: looked.map(({ measure }) => measure) };
@@ -59,13 +59,17 @@ export const clientNetworks: Checker = {
   },
 };
 
-function lookAt(network: NetworkView, whole: RunRecord): { measure: NetworkMeasure; text: string; wrong: Wrong[] } {
+function lookAt(
+  network: NetworkView,
+  all: readonly NetworkView[],
+  whole: RunRecord,
+): { measure: NetworkMeasure; text: string; wrong: Wrong[] } {
   const { side, record, lostMs } = network;
   const { history } = record;
   const facts = gatherFacts(record);
   const away = downtime.check(record, facts).measures?.downtime;
   const back = rto.check(record, facts);
-  const { answeredBy, unknown, impossible } = answersIn(network, whole);
+  const { answeredBy, unknown, impossible } = answersIn(network, all, whole);
   let notFound = 0;
   for (let i = 0; i < history.length; i += 1) if (history.reasonAt(i) === NOT_FOUND) notFound += 1;
   const measure: NetworkMeasure = {
@@ -101,9 +105,9 @@ function lookAt(network: NetworkView, whole: RunRecord): { measure: NetworkMeasu
 }
 
 /** By which endpoint each acknowledged write went. */
-function answersIn({ record: { history } }: NetworkView, whole: RunRecord) {
+function answersIn({ record: { history } }: NetworkView, all: readonly NetworkView[], whole: RunRecord) {
   const { privateLink } = whole.run;
-  const lost = new Map((networksOf(whole) ?? []).map(({ side, lostMs }) => [side, lostMs]));
+  const lost = new Map(all.map(({ side, lostMs }) => [side, lostMs]));
   const answeredBy = { a: 0, b: 0 };
   let [unknown, impossible] = [0, 0];
   for (let i = 0; i < history.length; i += 1) {

@@ -11,16 +11,21 @@ import { k6, placesBeside, type RunnerPlace } from "./k6.ts";
 
 /** What the script is told of a server with that dialect. */
 async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOrder> {
+  const { started, system } = recording({ Authorization: "Bearer x" });
+  const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [tagOf(42)], folder: "/folder" } as const;
+  await k6(placesBeside(system), "image").start({ ...task, dialect: { ...HAPI_DIALECT, ...changes } });
+  return JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
+}
+
+/** A system that starts nothing, and what it was told to start. */
+function recording(headers: Record<string, string> = {}) {
   const started: ProgramOrder[] = [];
-  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: { Authorization: "Bearer x" } });
   const runBeside = async (program: ProgramOrder) => {
     started.push(program);
     return { ended: Promise.resolve(0), log: async () => "" };
   };
-  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
-  const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [tagOf(42)], folder: "/folder" } as const;
-  await k6(placesBeside(system), "image").start({ ...task, dialect: { ...HAPI_DIALECT, ...changes } });
-  return JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
+  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers });
+  return { started, system: bareSystem({ edge: bareEdge({ fromBeside }), runBeside }) };
 }
 
 test("the script is told where and how to write, and under which tags", async () => {
@@ -36,13 +41,7 @@ test("the script is told where and how to write, and under which tags", async ()
 });
 
 test("it is told how the rate changes, and of a constant rate nothing but the rate", async () => {
-  const started: ProgramOrder[] = [];
-  const runBeside = async (program: ProgramOrder) => {
-    started.push(program);
-    return { ended: Promise.resolve(0), log: async () => "" };
-  };
-  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: {} });
-  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
+  const { started, system } = recording();
   const task = { scenario: stepAfterFailover, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
   await k6(placesBeside(system), "image").start({ ...task, dialect: HAPI_DIALECT });
   expect(await told()).not.toHaveProperty("reads");
@@ -52,15 +51,9 @@ test("it is told how the rate changes, and of a constant rate nothing but the ra
 });
 
 test("it is told what writes look like, and where nothing is said of that, nothing", async () => {
-  const started: ProgramOrder[] = [];
-  const runBeside = async (program: ProgramOrder) => {
-    started.push(program);
-    return { ended: Promise.resolve(0), log: async () => "" };
-  };
-  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: {} });
+  const { started, system } = recording();
   const load = { ...regionLoss.load, bodies: "realistic", bundleEntries: 20 } as const;
   const task = { scenario: { ...regionLoss, load }, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
-  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
   await k6(placesBeside(system), "image").start({ ...task, dialect: HAPI_DIALECT });
   const { form }: LoadOrder = JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
   expect(form).toEqual({ bodies: "realistic", bundleEntries: 20 });
@@ -90,13 +83,7 @@ test("it is told what versions are like, and to search for its signal where it c
 });
 
 test("one alone is told of no segment; of several each does its own, by the same whole sequence", async () => {
-  const started: ProgramOrder[] = [];
-  const runBeside = async (program: ProgramOrder) => {
-    started.push(program);
-    return { ended: Promise.resolve(0), log: async () => "" };
-  };
-  const fromBeside = async () => ({ baseUrl: "http://fhir.test", headers: {} });
-  const system = bareSystem({ edge: bareEdge({ fromBeside }), runBeside });
+  const { started, system } = recording();
   const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
   const start = async (runners: number) => {
     started.length = 0;

@@ -5,17 +5,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Config } from "../../harness/model/plan/config.ts";
 import { clientLinesIn } from "../../harness/model/record/vault.ts";
-import { imageNames, prepareGround } from "../../harness/run/set-up.ts";
 import { sendWrite } from "../../harness/system/send-write.ts";
 import type { Vault } from "../../harness/system/vault.ts";
 import { until } from "../../harness/system/waiting.ts";
-import { imagesFor, startLab } from "../../harness/systems/lab/labs.ts";
 import type { Topology } from "../../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../../scenarios/configs.ts";
+import { startForTest } from "../small-drill.ts";
 import { tryOut, whileBroken } from "../try-out.ts";
 
-const say = (line: string) => console.log(line);
-const view = { say, step: () => {}, event: () => {}, live: () => {} };
 const config = CONFIGS.find(({ name }) => name === "encrypted") as Config;
 const SECRET = "a-secret-of-the-patient";
 
@@ -23,14 +20,7 @@ let topology: Topology;
 let vault: Vault;
 
 beforeAll(async () => {
-  const ground = await prepareGround("auto", view, undefined, {}, imagesFor(config));
-  topology = await startLab(ground.engine, {
-    run: `test-${process.pid}-${Date.now().toString(36)}`,
-    images: imageNames(ground.images),
-    golden: ground.golden,
-    config,
-    onStep: (step, done) => done && say(`${step}: ${(done.tookMs / 1000).toFixed(1)} s`),
-  });
+  ({ topology } = await startForTest(config));
   vault = topology.vault as Vault;
 });
 

@@ -6,17 +6,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Config } from "../../harness/model/plan/config.ts";
 import { clientLinesIn } from "../../harness/model/record/vault.ts";
-import { imageNames, prepareGround } from "../../harness/run/set-up.ts";
 import { sendWrite } from "../../harness/system/send-write.ts";
 import type { Vault } from "../../harness/system/vault.ts";
 import { until } from "../../harness/system/waiting.ts";
-import { imagesFor, startLab } from "../../harness/systems/lab/labs.ts";
 import type { Topology } from "../../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../../scenarios/configs.ts";
+import { startForTest } from "../small-drill.ts";
 import { whileBroken } from "../try-out.ts";
 
-const say = (line: string) => console.log(line);
-const view = { say, step: () => {}, event: () => {}, live: () => {} };
 const config = CONFIGS.find(({ name }) => name === "vault-certificates") as Config;
 /** As the configuration has it. */
 const [CERTIFICATE_MS, LIFETIME_MS] = [60_000, 30_000];
@@ -28,14 +25,7 @@ let vault: Vault;
 let count = 0;
 
 beforeAll(async () => {
-  const ground = await prepareGround("auto", view, undefined, {}, imagesFor(config));
-  topology = await startLab(ground.engine, {
-    run: `test-${process.pid}-${Date.now().toString(36)}`,
-    images: imageNames(ground.images),
-    golden: ground.golden,
-    config,
-    onStep: (step, done) => done && say(`${step}: ${(done.tookMs / 1000).toFixed(1)} s`),
-  });
+  ({ topology } = await startForTest(config));
   vault = topology.vault as Vault;
 });
 
@@ -89,7 +79,9 @@ test.each(["vault-partition", "key-revocation"] as const)(
         if (await put()) lastMs = sentMs;
         await sleep(250);
       }
-      say(`${kind}: the last write was sent ${((lastMs - untilMs) / 1000).toFixed(1)} s after the certificate's end`);
+      console.log(
+        `${kind}: the last write was sent ${((lastMs - untilMs) / 1000).toFixed(1)} s after the certificate's end`,
+      );
       expect(lastMs).toBeLessThan(untilMs + LIFETIME_MS + 2000);
       expect(await put()).toBe(false);
     });
