@@ -18,10 +18,14 @@ import { removeRun } from "../harness/systems/lab/ownership.ts";
 const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
 /** Of the network, the containers and the run: no other process has it. */
 const NAME = `not-ours-${process.pid}`;
-/** Answers each connection with a byte, after some work: one that has none is not starved. */
-const SERVER = `use IO::Socket::INET;
+/**
+ * Answers each connection with a byte, and has some work ten times a second: what has none is not starved, and on a busy
+ * machine a second may pass in which nobody asks.
+ */
+const SERVER = `use IO::Socket::INET; use IO::Select;
 my $s = IO::Socket::INET->new(LocalPort => 4000, Listen => 5, ReuseAddr => 1) or die;
-while (my $c = $s->accept) { for (my $i = 0; $i < 100000; $i++) {} print $c "x"; close $c }`;
+my $asked = IO::Select->new($s);
+while (1) { for (my $i = 0; $i < 100000; $i++) {} if ($asked->can_read(0.1)) { my $c = $s->accept; print $c "x"; close $c } }`;
 const askingOf = (name: string) => `while :; do timeout 1 bash -c '</dev/tcp/${name}/4000'; sleep 0.3; done`;
 
 export interface Ground {
