@@ -70,7 +70,9 @@ export function clusterOf({ context, namespace, kubeconfig }: Kubernetes): Clust
     const status = new Promise<V1Status>((resolve) => {
       tell = resolve;
     });
-    const socket = await execs.exec(namespace, pod, container, argv, sink(), sink(), input, false, (said) => tell(said));
+    const socket = await execs.exec(namespace, pod, container, argv, sink(), sink(), input, false, (said) =>
+      tell(said),
+    );
     const lost = new Promise<never>((_, reject) => {
       socket.addEventListener("close", () => reject(new Error(`the connection to ${pod} (${container}) broke`)));
       socket.addEventListener("error", () => reject(new Error(`the connection to ${pod} (${container}) failed`)));

@@ -1,0 +1,62 @@
+import type { V1ContainerState, V1Pod } from "@kubernetes/client-node";
+import { expect, test } from "vitest";
+import { stateOf } from "./pod-state.ts";
+
+const RUNNING = { running: {} };
+function pod(k6: V1ContainerState, keeper: V1ContainerState, status: V1Pod["status"] = {}, asInit = false): V1Pod {
+  const of = (name: string, state: V1ContainerState) => ({
+    name,
+    state,
+    image: "",
+    imageID: "",
+    ready: true,
+    restartCount: 0,
+  });
+  const [first, second] = [of("k6", k6), of("keeper", keeper)];
+  return {
+    status: asInit
+      ? { ...status, initContainerStatuses: [second], containerStatuses: [first] }
+      : { ...status, containerStatuses: [first, second] },
+  };
+}
+
+test("it runs when both of its containers do, wherever the keeper is listed", () => {
+  expect(stateOf(pod(RUNNING, RUNNING))).toEqual({ is: "running" });
+  expect(stateOf(pod(RUNNING, RUNNING, {}, true))).toEqual({ is: "running" });
+  expect(stateOf(pod(RUNNING, { waiting: { reason: "ContainerCreating" } })).is).toBe("waiting");
+});
+
+test("it has ended when k6 has, also while the keeper stays", () => {
+  expect(stateOf(pod({ terminated: { exitCode: 137 } }, RUNNING))).toEqual({ is: "ended", exitCode: 137 });
+});
+
+test.each([
+  [pod({ waiting: { reason: "ErrImagePull", message: "no such image" } }, RUNNING), "ErrImagePull: no such image", 60],
+  [pod(RUNNING, { waiting: { reason: "ErrImageNeverPull" } }), "ErrImageNeverPull", 10],
+  [
+    {
+      status: {
+        conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/3 nodes" }],
+      },
+    },
+    "Unschedulable: 0/3 nodes",
+    300,
+  ],
+  [{ status: {} }, "its containers are not started", 300],
+])("what it waits for is said, and how long that may take", (pod, why, seconds) => {
+  expect(stateOf(pod)).toEqual({ is: "waiting", why, seconds });
+});
+
+test("one that somebody let go of without k6's last word is lost, by the reason", () => {
+  const conditions = [
+    { type: "DisruptionTarget", status: "True", reason: "EvictionByEvictionAPI", message: "drained" },
+  ];
+  expect(stateOf({ status: { phase: "Failed", conditions } })).toEqual({
+    is: "lost",
+    why: "EvictionByEvictionAPI: drained",
+  });
+  expect(stateOf({ status: { phase: "Failed", reason: "Evicted", message: "low on memory" } })).toEqual({
+    is: "lost",
+    why: "Evicted: low on memory",
+  });
+});
