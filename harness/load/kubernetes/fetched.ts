@@ -28,7 +28,9 @@ export class Fetched {
   readonly #keeper: Keeper;
   readonly #path: string;
   readonly to: string;
-  readonly #over = new AbortController();
+  readonly #stopped = new AbortController();
+  /** The first time; further ones each have an end of their own. */
+  readonly #followed = new AbortController();
   readonly #copy: Copy;
   /** Rejects when it cannot be followed any more; resolves when it need not be. */
   readonly following: Promise<void>;
@@ -39,7 +41,7 @@ export class Fetched {
     this.#path = path;
     this.to = to;
     this.#copy = new Copy(to);
-    this.following = follow(keeper.open, { path, copy: this.#copy }, this.#over.signal);
+    this.following = follow(keeper.open, { path, copy: this.#copy }, this.#followed.signal);
     this.following.catch(() => {});
   }
 
@@ -49,10 +51,10 @@ export class Fetched {
       const there = await this.#measured();
       if (there === null) return false;
       await grown(this.#copy, there.bytes, this.following).catch(() => {});
-      await this.stop();
+      await this.#unfollow();
       if (await isSame(this.to, this.#copy.bytes, there)) return true;
       let last: unknown = new Error(`it was fetched ${ROUNDS + 1} times, and was never the same as there`);
-      for (let round = 1; round <= ROUNDS; round += 1)
+      for (let round = 1; round <= ROUNDS && !this.#stopped.signal.aborted; round += 1)
         try {
           if (await this.#again(there)) return true;
         } catch (error) {
@@ -66,8 +68,13 @@ export class Fetched {
 
   /** Leaves it as it is here. */
   async stop(): Promise<void> {
-    if (this.#over.signal.aborted) return;
-    this.#over.abort();
+    this.#stopped.abort();
+    await this.#unfollow();
+  }
+
+  async #unfollow(): Promise<void> {
+    if (this.#followed.signal.aborted) return;
+    this.#followed.abort();
     await this.following.catch(() => {});
     this.#copy.close();
   }
@@ -76,7 +83,8 @@ export class Fetched {
     const copy = new Copy(`${this.to}.part`);
     const over = new AbortController();
     try {
-      const following = follow(this.#keeper.open, { path: this.#path, copy }, over.signal);
+      const signal = AbortSignal.any([over.signal, this.#stopped.signal]);
+      const following = follow(this.#keeper.open, { path: this.#path, copy }, signal);
       following.catch(() => {});
       await grown(copy, there.bytes, following);
       over.abort();

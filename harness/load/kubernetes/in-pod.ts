@@ -14,6 +14,8 @@ import type { RunnerPod } from "./runner-pods.ts";
 import { within } from "./within.ts";
 
 const LEAVE_MS = 5000;
+/** What a runner that has ended left may be fetched to its end, also where the drill has failed. */
+const FETCH_MS = 30_000;
 const LOG_MS = 20_000;
 
 export interface InPodOrder {
@@ -45,6 +47,13 @@ export function inPod({ cluster, pod, end, task }: InPodOrder): RunnerInPod {
     return new Fetched(keeper, SUMMARY, summaryPath).whole();
   });
   fetched.catch(() => {});
+  let hasEnded = false;
+  end.then(
+    () => {
+      hasEnded = true;
+    },
+    () => {},
+  );
   const lost = ledger.following.then(() => new Promise<never>(() => {}));
   const ended = Promise.race([end, lost]);
   ended.catch(() => {});
@@ -59,6 +68,7 @@ export function inPod({ cluster, pod, end, task }: InPodOrder): RunnerInPod {
     },
     leave: async () => {
       clock.close();
+      if (hasEnded) await within(FETCH_MS, "fetching the rest", fetched).catch(() => {});
       await ledger.stop();
       await within(LEAVE_MS, "letting the keeper go", keeper.exec(LEAVE)).catch(() => {});
     },

@@ -136,3 +136,15 @@ test("what the cluster refuses is told in its words, and what was made by then i
   expect(made.left()).toEqual([]);
   expect(existsSync(join(folder, "job.yaml"))).toBe(true);
 });
+
+test("what a runner left that ended is fetched to its end, also where the drill lets go of it", async () => {
+  const { made, generator, start } = aLoad(1);
+  const [first] = await start();
+  const [one] = made.pods as [MadeUpPod];
+  const lines = Array.from({ length: 50_000 }, (_, i) => `line ${i}\n`).join("");
+  writeFileSync(ledgerOf(one), lines);
+  one.end(1);
+  expect(await first?.ended).toBe(1);
+  await generator.end?.();
+  expect(readFileSync(first?.ledger ?? "", "utf8")).toBe(lines);
+});

@@ -19,9 +19,11 @@ import { CA_KEY, type ClusterOrder, inData, type Marks, ORDER_KEY, RESOURCES_KEY
 import { endsOf, whenAllRun } from "./runner-pods.ts";
 import { podsOf } from "./runners-of.ts";
 import { scripts } from "./scripts.ts";
+import { within } from "./within.ts";
 
 /** For pods to start, and for what is fetched and healed when the load has ended. */
 const AROUND_SECONDS = 1800;
+const REMOVE_MS = 30_000;
 const GONE_MS = 45_000;
 const LOOK_MS = 500;
 /** For k6, when its pod has to go although it runs. */
@@ -64,7 +66,7 @@ export function kubernetesLoad(order: KubernetesLoad): Generator {
       await Promise.all(runners.map((each) => saveLog(each, folder).catch(() => {})));
       over.abort();
       await Promise.all(runners.map(({ leave }) => leave()));
-      await remove(order.cluster, order.kubernetes.load, of);
+      await within(REMOVE_MS, "removing it", remove(order.cluster, order.kubernetes.load, of));
       await podsGone(order.cluster, order.kubernetes.load, of);
     },
   };

@@ -47,6 +47,15 @@ test.each([
   expect(stateOf(pod)).toEqual({ is: "waiting", why, seconds });
 });
 
+test("without its keeper nothing can be fetched from it; k6-operator's is started again", () => {
+  const ended = { terminated: { exitCode: 127, reason: "StartError", message: "bash: not found" } };
+  expect(stateOf(pod(RUNNING, ended))).toEqual({
+    is: "lost",
+    why: "its keeper has ended with code 127: bash: not found",
+  });
+  expect(stateOf(pod(RUNNING, ended, {}, true)).is).toBe("waiting");
+});
+
 test("one that somebody let go of without k6's last word is lost, by the reason", () => {
   const conditions = [
     { type: "DisruptionTarget", status: "True", reason: "EvictionByEvictionAPI", message: "drained" },
@@ -54,6 +63,12 @@ test("one that somebody let go of without k6's last word is lost, by the reason"
   expect(stateOf({ status: { phase: "Failed", conditions } })).toEqual({
     is: "lost",
     why: "EvictionByEvictionAPI: drained",
+  });
+  expect(
+    stateOf(pod({ terminated: { exitCode: 137 } }, RUNNING, { reason: "Evicted", message: "low on disk" })),
+  ).toEqual({
+    is: "lost",
+    why: "Evicted: low on disk",
   });
   expect(stateOf({ status: { phase: "Failed", reason: "Evicted", message: "low on memory" } })).toEqual({
     is: "lost",

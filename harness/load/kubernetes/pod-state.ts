@@ -28,7 +28,13 @@ const PATIENCE: Record<string, number> = {
 export function stateOf(pod: V1Pod): PodState {
   const of = (name: string) => allStatuses(pod).find((status) => status.name === name);
   const ended = of(K6)?.state?.terminated;
-  if (ended !== undefined) return { is: "ended", exitCode: ended.exitCode };
+  // What ended k6 says more than its code.
+  const letGo = ended?.exitCode === 0 ? null : whyOf(pod);
+  if (ended !== undefined)
+    return letGo === null ? { is: "ended", exitCode: ended.exitCode } : { is: "lost", why: letGo };
+  const keeper = pod.status?.containerStatuses?.find(({ name }) => name === KEEPER)?.state?.terminated;
+  if (keeper !== undefined)
+    return { is: "lost", why: `its keeper has ended with code ${keeper.exitCode}: ${keeper.message ?? keeper.reason}` };
   if (pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded")
     return { is: "lost", why: whyOf(pod) ?? `its phase is ${pod.status.phase}` };
   if (of(K6)?.state?.running !== undefined && of(KEEPER)?.state?.running !== undefined) return { is: "running" };

@@ -7,13 +7,15 @@ import type { Api } from "./objects.ts";
 import type { ClusterOrder } from "./order.ts";
 import type { PodsOrder } from "./runner-pods.ts";
 import { TEST_RUNS } from "./test-run.ts";
+import { within } from "./within.ts";
 
+const ANSWERS_WITHIN_MS = 15_000;
 const JOB_NAME = "batch.kubernetes.io/job-name";
 
 export function podsOf(api: Api, how: Kubernetes["load"], order: ClusterOrder): PodsOrder {
   const { name, namespace, runners } = order;
   const list = (labelSelector: string) => async () =>
-    (await api.core.listNamespacedPod({ namespace, labelSelector })).items;
+    (await within(ANSWERS_WITHIN_MS, "listing pods", api.core.listNamespacedPod({ namespace, labelSelector }))).items;
   if (how === "job")
     return {
       runners,

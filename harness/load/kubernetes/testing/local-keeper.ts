@@ -13,11 +13,16 @@ export interface LocalKeeper extends Keeper {
 interface Changes {
   /** What becomes of a piece on its way, over the connection with that number, from 0; `null`: it breaks there. */
   onTheWay?: (piece: Buffer, connection: number) => Buffer | null;
+  /** It is there, and nothing comes of it. */
+  loses?: (connection: number) => boolean;
   /** Rejects instead of connecting. */
   refuses?: (connection: number) => boolean;
 }
 
-export function localKeeper(record: string, { onTheWay = (piece) => piece, refuses }: Changes = {}): LocalKeeper {
+export function localKeeper(
+  record: string,
+  { onTheWay = (piece) => piece, loses, refuses }: Changes = {},
+): LocalKeeper {
   const here = (argv: string[]) => argv.map((each) => each.replaceAll(RECORD, record));
   const breaks = new Set<() => void>();
   const opened: string[][] = [];
@@ -50,6 +55,7 @@ export function localKeeper(record: string, { onTheWay = (piece) => piece, refus
         resolve(code ?? 1);
       });
       child.stdout.on("data", (piece: Buffer) => {
+        if (loses?.(connection)) return;
         const arrived = onTheWay(piece, connection);
         if (arrived === null) cut();
         else hear(arrived);
