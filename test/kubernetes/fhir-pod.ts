@@ -1,6 +1,5 @@
 /** A server in a pod that takes every write and says which it took: for a load whose every request is to be accounted for. */
 import { CoreV1Api } from "@kubernetes/client-node";
-import { IDENTIFIER_SYSTEM } from "../../harness/model/load/write.ts";
 import { until } from "../../harness/system/waiting.ts";
 import type { Node } from "./cluster-node.ts";
 
@@ -57,12 +56,12 @@ export async function startFhirPod(node: Node, namespace: string, name: string):
   const outside = `http://${node.address}:${spec?.ports?.[0]?.nodePort}/fhir`;
   await until(
     { what: "the server's first answer", deadlineMs: 60_000 },
-    async () => (await fetch(`${outside}/metadata`, { headers: { Connection: "close" } })).ok,
+    async () => (await fetch(`${outside}/metadata`)).ok,
   );
   return {
     inCluster: `http://${name}.${namespace}.svc.cluster.local:8080/fhir`,
     giveSignal: async (path) => {
-      await fetch(`${outside}/${path}`, { method: "PUT", body: IDENTIFIER_SYSTEM, headers: { Connection: "close" } });
+      await fetch(`${outside}/${path}`, { method: "PUT" });
     },
     took: async () => {
       const log = await core.readNamespacedPodLog({ name, namespace });

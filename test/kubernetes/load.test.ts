@@ -25,7 +25,14 @@ const RATE = 20;
 const SCENARIO: Scenario = {
   ...edgeLoss,
   faults: [],
-  load: { ...edgeLoss.load, ratePerSecond: RATE, warmUpSeconds: 5, baselineSeconds: 5, afterSeconds: 5 },
+  load: {
+    ...edgeLoss.load,
+    ratePerSecond: RATE,
+    timeoutSeconds: 2,
+    warmUpSeconds: 5,
+    baselineSeconds: 5,
+    afterSeconds: 5,
+  },
 };
 const SECONDS = loadTimes(SCENARIO).end;
 const MIX = { put: 1, post: 1, bundle: 0, update: 0 };

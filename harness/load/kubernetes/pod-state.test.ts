@@ -47,6 +47,13 @@ test.each([
   expect(stateOf(pod)).toEqual({ is: "waiting", why, seconds });
 });
 
+test("k6 that ended because its pod is deleted did not end by itself; with code 0 it did", () => {
+  const metadata = { deletionTimestamp: new Date(0) };
+  const ended = (exitCode: number) => stateOf({ ...pod({ terminated: { exitCode } }, RUNNING), metadata });
+  expect(ended(105)).toEqual({ is: "lost", why: "somebody deleted it" });
+  expect(ended(0)).toEqual({ is: "ended", exitCode: 0 });
+});
+
 test("without its keeper nothing can be fetched from it; k6-operator's is started again", () => {
   const ended = { terminated: { exitCode: 127, reason: "StartError", message: "bash: not found" } };
   expect(stateOf(pod(RUNNING, ended))).toEqual({

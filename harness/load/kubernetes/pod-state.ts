@@ -11,6 +11,8 @@ export type PodState =
   /** Without a word of how k6 ended. */
   | { is: "lost"; why: string };
 
+export const DELETED = "somebody deleted it";
+
 /** A node may have to be made first. */
 const DEFAULT_SECONDS = 300;
 /** By its reason: how long one that is waiting for that may go on to wait. */
@@ -54,12 +56,13 @@ export function stateOf(pod: V1Pod): PodState {
   };
 }
 
-/** Why somebody let it go: an eviction, a node that is drained, or nothing that is known. */
-export function whyOf({ status }: V1Pod): string | null {
+/** Why somebody let it go: an eviction, a node that is drained, or that somebody deleted it; `null` while nobody does. */
+export function whyOf({ status, metadata }: V1Pod): string | null {
   const disrupted = status?.conditions?.find(({ type, status }) => type === "DisruptionTarget" && status === "True");
   const [reason, message] = [disrupted?.reason ?? status?.reason, disrupted?.message ?? status?.message];
-  if (reason === undefined && message === undefined) return null;
-  return [reason, message].filter((each) => each !== undefined).join(": ");
+  if (reason !== undefined || message !== undefined)
+    return [reason, message].filter((each) => each !== undefined).join(": ");
+  return metadata?.deletionTimestamp === undefined ? null : DELETED;
 }
 
 function unscheduled({ status }: V1Pod): string | null {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import { DrillFailure } from "../../model/failure.ts";
 import { RUNNER_NAMES, type RunnerName } from "../../model/load/runners.ts";
-import { stateOf, whyOf } from "./pod-state.ts";
+import { DELETED, stateOf, whyOf } from "./pod-state.ts";
 import { refusalOf } from "./refusal.ts";
 
 export interface RunnerPod {
@@ -139,7 +139,7 @@ function settle(open: Map<string, Open>, pods: readonly V1Pod[]): void {
   for (const [uid, each] of open) {
     const pod = there.get(uid);
     const state = pod && stateOf(pod);
-    if (pod === undefined) each.reject(gone(each.pod, (each.seen && whyOf(each.seen)) ?? "somebody deleted it"));
+    if (pod === undefined) each.reject(gone(each.pod, (each.seen && whyOf(each.seen)) ?? DELETED));
     else if (state?.is === "lost") each.reject(gone(each.pod, state.why));
     else if (state?.is === "ended") each.resolve(state.exitCode);
     else {
