@@ -53,9 +53,33 @@ export const FindSchema = z.union([
   z.object({ compose: z.object({ project: z.string().min(1), service: z.string().min(1) }) }),
   z.object({ container: z.string().min(1) }),
   z.object({ label: z.object({ name: z.string().min(1), value: z.string() }) }),
+  /** A pod that has all these labels; by its UID from then on. */
+  z.object({ pod: z.record(z.string().min(1), z.string()) }),
 ]);
 
-/** What stands in a container on this machine's engine and may be broken. */
+/**
+ * A Kubernetes cluster that the system runs in: one context and one namespace, whatever is current in the kubeconfig. The
+ * namespace consents by the annotation fhirdrill.allow: "true".
+ */
+export const KubernetesSchema = z.object({
+  /** As kubectl finds it when it is not given. */
+  kubeconfig: z.string().min(1).optional(),
+  context: z.string().min(1),
+  namespace: z.string().min(1),
+  /** The FHIR base that the load uses, which runs in the cluster; `fhir.base` where both use the same. */
+  base: url.transform((base) => base.replace(/\/+$/, "")).optional(),
+  /** What the cluster's nodes start, pulled by them: k6; and something with bash and iptables. */
+  images: z
+    .object({
+      k6: z.string().min(1).default("grafana/k6:2.2.0"),
+      tools: z.string().min(1).default("nicolaka/netshoot:v0.14"),
+    })
+    .prefault({}),
+  /** Who starts the runners of the load: an Indexed Job of ours, or k6-operator, which has to be there. */
+  load: z.enum(["job", "k6-operator"]).default("job"),
+});
+
+/** What stands in a container on this machine's engine, or in a pod, and may be broken. */
 export const TargetSchema = z.object({
   is: z.enum(["server", "database", "proxy", "other"]),
   /** The site that it belongs to, if there are sites. */
@@ -103,6 +127,7 @@ export const OwnSystemSchema = z
     fhir: FhirSchema,
     /** The environment that it must be: `proof` has to print that name, and nothing else. */
     expect: z.object({ environment: z.string().min(1), proof: StepSchema }).optional(),
+    kubernetes: KubernetesSchema.optional(),
     targets: z.record(name, TargetSchema).default({}),
     hooks: z.record(name, HookSchema).default({}),
     observe: z
@@ -157,6 +182,7 @@ export const OwnSystemSchema = z
 
 export type Step = z.infer<typeof StepSchema>;
 export type Secret = z.infer<typeof SecretSchema>;
+export type Kubernetes = z.infer<typeof KubernetesSchema>;
 export type Find = z.infer<typeof FindSchema>;
 export type Target = z.infer<typeof TargetSchema>;
 export type Hook = z.infer<typeof HookSchema>;
