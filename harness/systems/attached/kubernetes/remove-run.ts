@@ -7,7 +7,7 @@ import type { Cluster } from "./cluster.ts";
 /** Of k6-operator, where it is. */
 const TEST_RUNS = { group: "k6.io", version: "v1alpha1", plural: "testruns" };
 
-/** Of one run; resolves with how many there were. */
+/** Of one run; resolves with how many objects there were. */
 export function removeRunFrom(cluster: Cluster, run: string): Promise<number> {
   return remove(cluster, `${RUN_LABEL}=${run}`, () => true);
 }
@@ -26,6 +26,7 @@ async function remove(
   const all = { namespace, labelSelector };
   const away = (name: string) => ({ name, namespace, propagationPolicy: "Background" });
   const refused: string[] = [];
+  const runs = new Set<string>();
   let removed = 0;
   const kinds = [
     // Those of k6-operator first: what belongs to them goes with them.
@@ -43,23 +44,31 @@ async function remove(
       list: () => core.listNamespacedConfigMap(all),
       remove: (name: string) => core.deleteNamespacedConfigMap(away(name)),
     },
-    { list: () => core.listNamespacedSecret(all), remove: (name: string) => core.deleteNamespacedSecret(away(name)) },
   ];
   for (const { list, remove, optional = false } of kinds)
     try {
       for (const { metadata = {} } of (await list()).items as Owned[]) {
-        if (!matches(metadata) || metadata.deletionTimestamp !== undefined) continue;
-        await remove(metadata.name ?? "").catch((error: unknown) => {
-          if (statusOf(error) !== NOT_FOUND) throw error;
-        });
+        if (!matches(metadata)) continue;
+        runs.add(metadata.labels?.[RUN_LABEL] ?? "");
+        if (metadata.deletionTimestamp !== undefined) continue;
+        await remove(metadata.name ?? "").catch(unlessGone);
         removed += 1;
       }
     } catch (error) {
       const absent = optional && [NOT_FOUND, FORBIDDEN].some((status) => status === statusOf(error));
       if (!absent) refused.push(apiReason(error));
     }
+  // By their label and unseen: who may list secrets may read all of them.
+  for (const run of runs)
+    await core
+      .deleteCollectionNamespacedSecret({ namespace, labelSelector: `${RUN_LABEL}=${run}` })
+      .catch((error: unknown) => void refused.push(apiReason(error)));
   if (refused.length > 0) throw new Error(`not everything could be removed from ${namespace}: ${refused.join("; ")}`);
   return removed;
+}
+
+function unlessGone(error: unknown): void {
+  if (statusOf(error) !== NOT_FOUND) throw error;
 }
 
 interface Owned {

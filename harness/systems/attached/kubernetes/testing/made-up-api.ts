@@ -22,6 +22,8 @@ export interface MadeUpApi {
   nodes: Record<string, MadeUpNode>;
   annotations: Record<string, string>;
   custom: Record<string, unknown>;
+  /** Of other kinds, such as `jobs`. */
+  others: Record<string, { metadata: { name: string; labels?: object; annotations?: object } }[]>;
   /** What changed something, in order: `DELETE pods/db-0`. */
   changes: string[];
   /** The same for what was asked with dryRun. */
@@ -47,6 +49,8 @@ interface Asked {
   type: string;
 }
 
+const JOBS = `batch/v1/namespaces/${NAMESPACE}/jobs`;
+const TEST_RUNS = `k6.io/v1alpha1/namespaces/${NAMESPACE}/testruns`;
 const OWNER = { apiVersion: "apps/v1", kind: "StatefulSet", name: "db", uid: "uid-of-sts", controller: true };
 
 export function aPod(
@@ -81,6 +85,7 @@ export async function madeUpApi(...pods: V1Pod[]): Promise<MadeUpApi> {
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-api-"));
   const made: MadeUpApi = {
     ...{ pods, nodes: { "node-1": { annotations: {} } }, annotations: { "fhirdrill.allow": "true" }, custom: {} },
+    others: { jobs: [], configmaps: [] },
     ...{ changes: [], rehearsed: [], refuses: new Map(), strange: [], onChange: () => {}, onGone: () => {} },
     ...{ kubeconfig: join(folder, "kubeconfig"), cluster: null as unknown as Cluster, end: async () => {} },
   };
@@ -146,6 +151,8 @@ function read(made: MadeUpApi, { path, query }: Asked): Answer | null {
     const node = made.nodes[name];
     return node === undefined ? status(404, `nodes "${name}" not found`) : ok(nodeOf(name, node));
   }
+  if (path === "configmaps" || path === JOBS) return ok({ items: made.others[path.split("/").at(-1) ?? ""] });
+  if (path === TEST_RUNS) return status(404, "the server could not find the requested resource");
   if (path in made.custom) return ok(made.custom[path]);
   return kind === "namespaces" || path.includes("clusters/") ? status(404, `${path} not found`) : null;
 }
@@ -181,6 +188,9 @@ function change(made: MadeUpApi, what: string, { path, query, body, type }: Aske
     const uid = given?.preconditions?.uid;
     return uid === undefined || uid === pod.metadata?.uid ? done(gone, pod) : status(409, "another UID");
   }
+  if (what === "DELETE secrets") return done(() => made.changes.push(`of ${query.get("labelSelector")}`));
+  if (what.startsWith("DELETE configmaps/") || what.startsWith(`DELETE ${JOBS}/`))
+    return query.get("propagationPolicy") === "Background" ? done(() => {}) : null;
   if (what === "POST pods") return done(() => void made.pods.push(body as V1Pod), body);
   if (
     what.startsWith("PATCH pods/") &&
