@@ -25,8 +25,9 @@ export function configOf(name: string, { is, fhir, observe, clientRetry, objecti
 /** By each target and each hook, in the order of the description; and each switchover that it knows. */
 export function scenariosOf({ targets, hooks, switchover = {} }: OwnSystem): Scenario[] {
   return [
-    ...Object.entries(targets).flatMap(([target, { site }]) => {
+    ...Object.entries(targets).flatMap(([target, { site, find }]) => {
       const at = { target, ...(site === undefined ? {} : { side: site }), afterSeconds: 0 };
+      if ("pod" in find) return scenariosOfPod(at);
       return [
         lostBy(`${target}-loss`, `The container of ${target} is killed and stays away for a minute`, {
           ...{ kind: "target-loss" as const, ...at, healAfterSeconds: LASTS_SECONDS },
@@ -51,6 +52,24 @@ export function scenariosOf({ targets, hooks, switchover = {} }: OwnSystem): Sce
       }),
     ),
     ...(["a", "b"] as const).filter((to) => switchover[to] !== undefined).map(switchoverTo),
+  ];
+}
+
+function scenariosOfPod(at: { target: string; side?: "a" | "b"; afterSeconds: number }): Scenario[] {
+  const { target } = at;
+  return [
+    lostBy(`${target}-kill`, `The pod of ${target} is deleted, and its controller makes another`, {
+      ...{ kind: "pod-kill", ...at },
+    }),
+    lostBy(`${target}-crash`, `The main process of ${target} dies, and its pod's restart policy acts`, {
+      ...{ kind: "target-crash", ...at },
+    }),
+    lostBy(`${target}-isolation`, `Nobody reaches ${target} for a while, and nothing is refused`, {
+      ...{ kind: "target-isolation", ...at, healAfterSeconds: LASTS_SECONDS },
+    }),
+    lostBy(`${target}-drain`, `The node of ${target} is drained, and takes pods again after a minute`, {
+      ...{ kind: "node-drain", ...at, healAfterSeconds: LASTS_SECONDS },
+    }),
   ];
 }
 

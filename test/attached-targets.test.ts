@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
-import type { Target } from "../harness/system/target.ts";
+import type { ContainerTarget } from "../harness/system/target.ts";
 import { bareSystem } from "../harness/system/testing/bare-system.ts";
 import { test } from "./not-ours.ts";
 import { act, tryOut } from "./try-out.ts";
@@ -15,7 +15,7 @@ const SILENCING: FaultSpec[] = [
 ];
 /** What takes longest begins first. */
 const FAULTS: FaultSpec[] = [{ kind: "target-starvation", cores: 0.02, ...at }, ...SILENCING];
-const systemOf = (target: Target) => bareSystem({ target: () => target });
+const systemOf = (target: ContainerTarget) => bareSystem({ target: () => target, container: () => target });
 
 test.concurrent.for(FAULTS)(
   "$kind is not seen before, is active until it is healed, and then is gone",

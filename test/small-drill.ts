@@ -21,6 +21,7 @@ import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { until } from "../harness/system/waiting.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
+import { versionOf } from "../harness/systems/lab/engine.ts";
 import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
 import type { Topology, TopologyOrder } from "../harness/systems/lab/topology.ts";
 
@@ -69,7 +70,7 @@ export async function drillOn(
   folder.create();
   const abort = new AbortController();
   const { signal } = abort;
-  const run = await newRun(ground, { ...what, command: "a test" });
+  const run = newRun({ ...ground, version: await versionOf(ground.engine) }, { ...what, command: "a test" });
   const now = startClock();
   const events: DrillEvent[] = [];
   const view: View = { ...silent, event: (event) => events.push(event) };

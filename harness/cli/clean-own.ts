@@ -1,6 +1,8 @@
 /** `clean --system`: deletes what drills wrote into one's own system, found by their tag, counted, and never without a limit. */
 import { OF_ANY_DRILL, tagBesideOf, tagOf } from "../model/load/tag.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
+import { clusterOf } from "../systems/attached/kubernetes/cluster.ts";
+import { removeAbandonedFrom } from "../systems/attached/kubernetes/remove-run.ts";
 import { removeTagged } from "../systems/attached/remove-tagged.ts";
 import { Secrets } from "../systems/attached/secret.ts";
 import { ownNamed } from "./own.ts";
@@ -9,6 +11,8 @@ import { print } from "./standard-streams.ts";
 
 export async function cleanOwn(name: string, seed: number | undefined): Promise<number> {
   const own = ownNamed(await loadSettings(), name);
+  if (own.kubernetes !== undefined && (await removeAbandonedFrom(clusterOf(own.kubernetes))) > 0)
+    print("stopped the load of a killed drill\n");
   const { askPatiently } = await edgeOf(own.fhir, new Secrets());
   const removed = await removeTagged(
     askPatiently,

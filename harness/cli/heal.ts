@@ -4,12 +4,14 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT, usageFailure } from "../model/failure.ts";
+import { EXIT, reasonOf, usageFailure } from "../model/failure.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";
 import { allRuns } from "../store/results.ts";
-import { type Healed, healFromJournal } from "../systems/attached/heal.ts";
-import { JOURNAL_FILE, openIn } from "../systems/attached/journal.ts";
+import { clusterIn, type Healed, healFromJournal } from "../systems/attached/heal.ts";
+import { JOURNAL_FILE, openIn, readJournal } from "../systems/attached/journal.ts";
+import { removeAbandonedFrom } from "../systems/attached/kubernetes/remove-run.ts";
+import type { PodUndo } from "../systems/attached/kubernetes/undo.ts";
 import { findEngine } from "../systems/lab/engine.ts";
 import { removeAbandoned } from "../systems/lab/ownership.ts";
 import { print } from "./standard-streams.ts";
@@ -34,8 +36,34 @@ export async function healCommand(run: string | undefined): Promise<number> {
       failed ||= healed.outcome === "failed";
     }
   }
+  for (const undo of podsIn(folders)) await stopLoadBeside(undo);
   if (damaged.length > 0) throw damaged[0];
   return failed ? EXIT.inconclusive : EXIT.holds;
+}
+
+/** One of each cluster in which something was broken: it is known by nothing else here. */
+function podsIn(folders: readonly string[]): PodUndo[] {
+  const known = new Map<string, PodUndo>();
+  for (const { undo } of folders.flatMap(entriesOf))
+    if ("cluster" in undo) known.set(JSON.stringify(undo.cluster), undo);
+  return [...known.values()];
+}
+
+async function stopLoadBeside(undo: PodUndo): Promise<void> {
+  try {
+    if ((await removeAbandonedFrom(clusterIn(undo))) > 0) print("stopped the load of a killed drill\n");
+  } catch (error) {
+    print(`the load of a killed drill may go on until its end: ${reasonOf(error)}\n`);
+  }
+}
+
+/** None of a damaged one, which is told of. */
+function entriesOf(folder: string) {
+  try {
+    return readJournal(folder);
+  } catch {
+    return [];
+  }
 }
 
 function openJournals(): string[] {

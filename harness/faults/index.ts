@@ -22,8 +22,10 @@ import { linkLatency } from "./link-latency.ts";
 import { linkReset } from "./link-reset.ts";
 import { linkSlowClose } from "./link-slow-close.ts";
 import { messageLoss } from "./message-loss.ts";
+import { nodeDrain } from "./node-drain.ts";
 import { packetDrop } from "./packet-drop.ts";
 import { peeringLoss } from "./peering-loss.ts";
+import { podKill } from "./pod-kill.ts";
 import { processKill } from "./process-kill.ts";
 import { regionLoss } from "./region-loss.ts";
 import { resolverLoss } from "./resolver-loss.ts";
@@ -67,6 +69,8 @@ const FAULTS: { [Kind in FaultSpec["kind"]]: Fault<FaultOf<Kind>> } = {
   "target-freeze": targetFreeze,
   "target-isolation": targetIsolation,
   "target-starvation": targetStarvation,
+  "pod-kill": podKill,
+  "node-drain": nodeDrain,
   hook,
 };
 

@@ -1,5 +1,5 @@
 /**
- * The main process of a container of an own system dies by SIGKILL, as by a kernel that is out of memory, so that its own
+ * The main process of a container, or of a pod, of an own system dies by SIGKILL, as by a kernel that is out of memory, so that its own
  * restart policy acts, if it has one.
  *
  * This cannot be undone, and its end is the system's affair. Active: it does not run, or runs since another time than

@@ -2,9 +2,9 @@
 import { fault } from "./fault.ts";
 
 export const targetFreeze = fault("target-freeze", {
-  needs: ["target"],
-  arm: ({ target }, spec) => {
-    const it = target(spec.target);
+  needs: ["container"],
+  arm: ({ container }, spec) => {
+    const it = container(spec.target);
     return {
       inject: () => it.freeze(),
       evidence: async () => {

@@ -1,5 +1,5 @@
 /**
- * Every packet to a container of an own system, and from it, is dropped: it runs, nobody reaches it, and nothing is refused.
+ * Every packet to a container or a pod of an own system, and from it, is dropped: it runs, nobody reaches it, and nothing is refused.
  * Connections stay open; healed, they go on. Active: something was dropped.
  */
 import { fault } from "./fault.ts";

@@ -5,9 +5,9 @@
 import { fault } from "./fault.ts";
 
 export const targetLoss = fault("target-loss", {
-  needs: ["target"],
-  arm: ({ target }, spec) => {
-    const it = target(spec.target);
+  needs: ["container"],
+  arm: ({ container }, spec) => {
+    const it = container(spec.target);
     return {
       inject: () => it.kill(),
       evidence: async () => {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Target } from "../system/target.ts";
+import type { ContainerTarget } from "../system/target.ts";
 import { bareSystem } from "../system/testing/bare-system.ts";
 import { armFault } from "./index.ts";
 
 interface Seen {
-  limit: Awaited<ReturnType<Target["processorLimit"]>>;
+  limit: Awaited<ReturnType<ContainerTarget["processorLimit"]>>;
   /** By how much the kernel's counter grows from one look to the next. */
   throttled: number;
   running?: boolean;
@@ -16,9 +16,9 @@ function starved({ limit, throttled, running = true }: Seen) {
     timesThrottled: async () => (counter += throttled),
     processorLimit: async () => limit,
     status: async () => ({ running, frozen: false }),
-  } as unknown as Target;
+  } as unknown as ContainerTarget;
   const spec = { kind: "target-starvation", target: "db", cores: 0.1, afterSeconds: 0 } as const;
-  return armFault(bareSystem({ target: () => target }), spec);
+  return armFault(bareSystem({ container: () => target }), spec);
 }
 
 test.concurrent.each<[string, Seen, boolean, boolean]>([

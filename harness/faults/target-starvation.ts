@@ -12,9 +12,9 @@ import { fault } from "./fault.ts";
 const LOOK_MS = 1000;
 
 export const targetStarvation = fault("target-starvation", {
-  needs: ["target"],
-  arm: ({ target }, spec) => {
-    const it = target(spec.target);
+  needs: ["container"],
+  arm: ({ container }, spec) => {
+    const it = container(spec.target);
     return {
       inject: () => it.limitProcessor(spec.cores),
       evidence: async () => {

@@ -3,7 +3,6 @@
  * happens, what was broken is healed, what was recorded is kept, and no secret is left in it.
  */
 import { proveDialect } from "../load/dialect.ts";
-import { k6, placesBeside } from "../load/k6.ts";
 import { DrillFailure, usageFailure } from "../model/failure.ts";
 import { mixFor } from "../model/plan/dialect.ts";
 import { type Agreed, planHash } from "../model/plan/own-plan.ts";
@@ -14,20 +13,21 @@ import { newRunFolder, RESULTS } from "../store/results.ts";
 import type { System } from "../system/system.ts";
 import { attach, databasesOf } from "../systems/attached/attach.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
+import { Journal } from "../systems/attached/journal.ts";
 import { lookAt } from "../systems/attached/look.ts";
 import { redactFolder } from "../systems/attached/redact.ts";
 import { Secrets } from "../systems/attached/secret.ts";
 import { runStep, whyFailed } from "../systems/attached/step.ts";
-import { type Engine, reachEngine } from "../systems/lab/engine.ts";
 import type { DrillOrder } from "./drill.ts";
 import { drillOn } from "./drill-on.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
 import { type DrillResult, finish } from "./finish.ts";
 import { whenUnsafe } from "./guard.ts";
 import { newRun } from "./new-run.ts";
+import { groundsOf, prepareOwn } from "./own-ground.ts";
 import { Recorder } from "./recorder.ts";
+import { rehearseOn } from "./rehearse.ts";
 import { refuseWithoutRoom } from "./room.ts";
-import { prepareFooting } from "./set-up.ts";
 import { release } from "./with-lab.ts";
 
 export interface OwnDrillOrder extends Omit<DrillOrder, "whileItStands"> {
@@ -56,17 +56,19 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const now = startClock();
   const edge = await edgeOf(own.fhir, secrets);
   const databases = await databasesOf(own, secrets);
-  const looking = { name, own, engine: await engineFor(own), ask: edge.askPatiently, databases, now };
-  const { targets } = await lookAt(looking);
+  const grounds = await groundsOf(own);
+  const { targets } = await lookAt({ name, own, ...grounds, ask: edge.askPatiently, databases, now });
   refuseOther({ ...order, targets }, order.agreed);
+  await rehearseOn(grounds, { own, scenario, targets });
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
-  const wanted = ["k6", "tools"] as const;
-  const footing = await prepareFooting({ mode: order.images, named: order.named, wanted }, view, signal);
-  const { engine, images } = footing;
+  const ground = await prepareOwn(own, grounds, { mode: order.images, named: order.named, view, signal });
   signal.throwIfAborted();
 
-  const found = targets.map(({ name, id, container, image }) => ({ name, id, container, image }));
-  const run = { ...(await newRun(footing, order)), targets: found };
+  const found = targets.map(({ name, id, container, image, node }) => ({
+    ...{ name, id, container, image },
+    ...(node === undefined ? {} : { node }),
+  }));
+  const run = { ...newRun(ground, order), targets: found };
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now, run, view, abort: (reason) => abort.abort(reason) });
   const { guard } = own;
@@ -79,11 +81,15 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
       if (scenario.load.reads && mix.update === 0) throw nothingToReadOn();
       const load = { ...scenario.load, mix };
       recorder.update({ dialect, scenario: { ...scenario, load } });
-      const around = { run: run.id.toLowerCase(), tools: images.tools.name, folder: folder.path, secrets };
-      return attach({ ...around, own, engine, edge, databases, targets, now });
+      const around = { run: run.id.toLowerCase(), journal: new Journal(folder.path, secrets) };
+      const place = ground.place(targets, around);
+      const { engine, tools } = ground;
+      const reached = { databases, cluster: grounds.cluster };
+      return attach({ ...around, folder: folder.path, own, place, engine, tools, edge, reached, now });
     });
+    const load = { run: run.id.toLowerCase(), runners: scenario.load.runners ?? 1, signal };
     await drillOn(system, recorder, {
-      ...{ generator: k6(placesBeside(system, scenario.load.runners), images.k6.name), view, signal },
+      ...{ generator: ground.generator(system, load), view, signal },
       whenUnsafe: (watch, signal) => whenUnsafe({ guard, askToStop, now }, watch, signal),
     });
   } catch (error) {
@@ -96,11 +102,6 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
     quietly(() => folder.pack());
   }
   return finish(folder);
-}
-
-/** `null` where nothing of it is looked for on one. */
-export async function engineFor({ targets }: OwnSystem): Promise<Engine | null> {
-  return Object.keys(targets).length > 0 ? reachEngine() : null;
 }
 
 function nothingToReadOn() {

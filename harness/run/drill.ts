@@ -11,6 +11,7 @@ import type { View } from "../model/view.ts";
 import { freeBytes } from "../store/free-space.ts";
 import { newRunFolder, RESULTS } from "../store/results.ts";
 import type { System } from "../system/system.ts";
+import { versionOf } from "../systems/lab/engine.ts";
 import { capabilitiesOf, imagesFor } from "../systems/lab/labs.ts";
 import { drillOn } from "./drill-on.ts";
 import { whenAborted } from "./endings.ts";
@@ -50,7 +51,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const ground = await prepareGround(order.images, view, signal, order.named, imagesFor(config));
   signal.throwIfAborted();
-  const run = await newRun(ground, order);
+  const run = newRun({ ...ground, version: await versionOf(ground.engine) }, order);
   place?.begun(run.id.toLowerCase());
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now: startClock(), run, view, abort: (reason) => abort.abort(reason) });

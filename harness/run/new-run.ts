@@ -4,20 +4,19 @@ import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Config } from "../model/plan/config.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import type { Prices } from "../model/plan/settings.ts";
-import { RECORD_VERSION, RUN_SCHEMA, type Run } from "../model/record/run.ts";
-import { versionOf } from "../systems/lab/engine.ts";
+import { type ImageUse, RECORD_VERSION, RUN_SCHEMA, type Run, type Step } from "../model/record/run.ts";
 import { revision } from "./revision.ts";
-import type { Ground } from "./set-up.ts";
 
 /** Sorts by time; the rest distinguishes runs that began in the same second. */
 export function newId(startedAt: string): string {
   return `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
 }
 
-export async function newRun(
-  ground: Pick<Ground, "engine" | "steps"> & { images: Partial<Ground["images"]> },
+/** `ground.version`: of the engine, or of the cluster. */
+export function newRun(
+  ground: { version: string; steps: Step[]; images: Record<string, ImageUse> },
   what: { scenario: Scenario; config: Config; seed: number; command: string; prices?: Prices | null },
-): Promise<Run> {
+): Run {
   const startedAt = new Date().toISOString();
   return {
     schema: RUN_SCHEMA,
@@ -35,7 +34,7 @@ export async function newRun(
     versions: {
       ...revision(),
       node: process.version,
-      engine: await versionOf(ground.engine),
+      engine: ground.version,
     },
     images: Object.values(ground.images),
     host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },

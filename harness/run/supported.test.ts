@@ -22,6 +22,22 @@ test("devices, and the loss of their broker, need a system that has one", () => 
   expect(unsupported({ faults: [{ ...killed, part: "nginx" }], orders: [] }, lacking)).toBeNull();
 });
 
+test("a pod cannot be frozen, slowed or kept away, and a container cannot be drained", () => {
+  const on = (kind: "target-freeze" | "target-loss" | "node-drain" | "target-crash"): FaultSpec => ({
+    ...{ kind, target: "db", afterSeconds: 0 },
+  });
+  const asked = (kind: Parameters<typeof on>[0], lacking: Capability) =>
+    unsupported({ faults: [on(kind)], orders: [] }, without(lacking));
+  expect(asked("target-freeze", "container")).toBe(
+    "target-freeze of db needs a system whose targets are containers (a pod cannot be frozen, slowed or kept away: its controller would replace it); this is not one",
+  );
+  expect(asked("target-loss", "container")).toMatch(/^target-loss of db needs a system whose targets are containers/);
+  expect(asked("node-drain", "pod")).toBe(
+    "node-drain of db needs a system whose targets are pods of Kubernetes; this is not one",
+  );
+  expect([asked("target-crash", "container"), asked("target-crash", "pod")]).toEqual([null, null]);
+});
+
 test("clients in private networks, and the loss of one with its region, need a system that has such", () => {
   const why = "needs a system whose clients are in two private networks, one in each region; this is not one";
   const loss: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 };

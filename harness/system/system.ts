@@ -17,6 +17,7 @@ import type { FhirServer } from "./fhir-server.ts";
 import type { HookFault } from "./hook.ts";
 import type { Links } from "./links.ts";
 import type { Netfilter } from "./netfilter.ts";
+import type { PodTarget } from "./pod.ts";
 import type { PrivateLink } from "./private-link.ts";
 import type { Processor } from "./processor.ts";
 import type { ProgramOrder, RunningProgram } from "./program.ts";
@@ -24,7 +25,7 @@ import type { Lag, Replication } from "./replication.ts";
 import type { Router } from "./router.ts";
 import type { SelfFailover } from "./self-failover.ts";
 import type { Site } from "./site.ts";
-import type { Target } from "./target.ts";
+import type { ContainerTarget, Target } from "./target.ts";
 import type { Usage } from "./usage.ts";
 import type { Vault } from "./vault.ts";
 import type { WalFiles } from "./wal.ts";
@@ -68,8 +69,10 @@ export interface System {
   netfilter: Netfilter;
   /** For sites whose database has a small disk of its own. */
   disks: Partial<Record<Side, Disk>>;
-  /** Containers and programs that the description of an own system names. Throws for another name. */
+  /** Containers, pods and programs that the description of an own system names. Throws for another name. */
   target: (name: string) => Target;
+  container: (name: string) => ContainerTarget;
+  pod: (name: string) => PodTarget;
   hook: (name: string) => HookFault;
   /** The containers whose use of the machine is told. */
   sampled: readonly SampledPart[];

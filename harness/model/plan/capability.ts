@@ -23,7 +23,10 @@ export const CAPABILITIES = {
   devices: "that has a broker and a bridge for devices in each region",
   privateLink: "whose clients are in two private networks, one in each region",
   vault: "whose databases or FHIR servers depend on a vault",
-  target: "whose description names the containers that may be broken",
+  target: "whose description names the containers or pods that may be broken",
+  container:
+    "whose targets are containers (a pod cannot be frozen, slowed or kept away: its controller would replace it)",
+  pod: "whose targets are pods of Kubernetes",
   hook: "whose description names programs that break it",
 } as const;
 

@@ -78,13 +78,16 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("vault-partition"), ...times }),
   z.object({ kind: z.literal("vault-loss"), ...times }),
   z.object({ kind: z.literal("key-revocation"), ...times }),
-  /** Done to a container that the description of an own system names, at that site if it says one. */
+  /** Done to a container or a pod that the description of an own system names, at that site if it says one. */
   z.object({ kind: z.literal("target-loss"), ...onTarget }),
   z.object({ kind: z.literal("target-crash"), ...onTarget }),
   z.object({ kind: z.literal("target-freeze"), ...onTarget }),
   z.object({ kind: z.literal("target-isolation"), ...onTarget }),
   /** `cores`: how much of a core it may use. The kernel's minimum is a hundredth. */
   z.object({ kind: z.literal("target-starvation"), cores: z.number().min(0.01), ...onTarget }),
+  /** Of pods alone: the pod is deleted; its node is drained of the pods in its namespace. */
+  z.object({ kind: z.literal("pod-kill"), ...onTarget }),
+  z.object({ kind: z.literal("node-drain"), ...onTarget }),
   /** Done by programs that it names. */
   z.object({ kind: z.literal("hook"), hook: z.string(), side: z.enum(SIDES).optional(), ...times }),
 ]);

@@ -50,3 +50,49 @@ test("what is done is told with the container that was found, and a hook's progr
     '  heal: ["mend"], within 10 s',
   ]);
 });
+
+const inCluster = OwnSystemSchema.parse({
+  ...{ is: "a system", fhir: { base: "http://fhir.test/fhir" } },
+  kubernetes: { context: "staging", namespace: "fhir" },
+  targets: {
+    db: { is: "database", find: { pod: { app: "db" } } },
+    server: { is: "server", find: { pod: { app: "server" } } },
+  },
+});
+const ofPods = (name: string): Agreed => ({
+  ...{ version: "1", name: "staging", own: inCluster },
+  scenario: scenariosOf(inCluster).find((each) => each.name === name) as Scenario,
+  targets: [
+    { name: "db", id: "0123456789abcdef", container: "db-0", image: "postgres:17", node: "node-1" },
+    { name: "server", id: "fedcba9876543210", container: "server-x", image: "hapi:8", node: "node-1" },
+  ],
+});
+
+test.each<[string, Partial<Agreed["targets"][number]>]>([
+  ["UID", { id: "fedcba9876543210" }],
+  ["image", { image: "postgres:18" }],
+  ["node", { node: "node-2" }],
+])("a pod with another %s is another plan", (_, change) => {
+  const plan = ofPods("db-kill");
+  const [first, ...rest] = plan.targets as [Agreed["targets"][number]];
+  expect(planHash({ ...plan, targets: [{ ...first, ...change }, ...rest] })).not.toBe(planHash(plan));
+});
+
+test("a pod has the faults that pods can have, and what is done is told with its node", () => {
+  const which = "db-0 (0123456789ab, postgres:17)";
+  expect(scenariosOf(inCluster).map(({ name }) => name)).toEqual([
+    ...["db-kill", "db-crash", "db-isolation", "db-drain"],
+    ...["server-kill", "server-crash", "server-isolation", "server-drain"],
+  ]);
+  expect(actsOn(ofPods("db-kill"))).toEqual([
+    `db: the API deletes, and its controller makes another of, the pod ${which}`,
+  ]);
+  expect(actsOn(ofPods("db-crash"))).toEqual([
+    `db: SIGKILL by a privileged pod on node node-1, removed at once, to the main process of the pod ${which}`,
+  ]);
+  expect(actsOn(ofPods("db-isolation"))[0]).toMatch(/ephemeral container, which nobody can remove from its pod again/);
+  expect(actsOn(ofPods("db-drain"))).toEqual([
+    `db: node node-1 takes no new pods until it is healed, and those of the namespace on it are evicted (other namespaces' are left alone), among them the pod ${which}`,
+    "  on that node are also server",
+  ]);
+});

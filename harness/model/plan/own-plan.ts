@@ -12,14 +12,15 @@ export interface Agreed {
   name: string;
   own: OwnSystem;
   scenario: Scenario;
-  /** As they were found. */
-  targets: readonly { name: string; id: string; container: string; image: string }[];
+  /** As they were found; `node` is that of a pod. */
+  targets: readonly { name: string; id: string; container: string; image: string; node?: string | undefined }[];
 }
 
 const HASH_CHARACTERS = 12;
 
 export function planHash({ version, name, own, scenario, targets }: Agreed): string {
-  const known = { version, name, own, scenario, ids: targets.map(({ name, id }) => [name, id]) };
+  const ids = targets.map(({ name, id, image, node }) => (node === undefined ? [name, id] : [name, id, image, node]));
+  const known = { version, name, own, scenario, ids };
   return hash("sha256", JSON.stringify(known, inOrder)).slice(0, HASH_CHARACTERS);
 }
 
@@ -36,16 +37,34 @@ export function actsOn({ own, scenario, targets }: Omit<Agreed, "version" | "nam
     if (!("target" in fault)) return [];
     const found = targets.find(({ name }) => name === fault.target);
     const which = found ? `${found.container} (${found.id.slice(0, 12)}, ${found.image})` : fault.target;
-    return [`${fault.target}: ${DOES[fault.kind]} ${which}`];
+    if (found?.node === undefined) return [`${fault.target}: ${DOES[fault.kind]} ${which}`];
+    const besides = targets.filter(({ name, node }) => name !== found.name && node === found.node);
+    const drained = fault.kind === "node-drain" && besides.length > 0;
+    return [
+      `${fault.target}: ${(DOES_TO_PODS[fault.kind] ?? DOES[fault.kind]).replace("NODE", found.node)} ${which}`,
+      ...(drained ? [`  on that node are also ${besides.map(({ name }) => name).join(", ")}`] : []),
+    ];
   });
 }
 
-const DOES: Record<Extract<FaultSpec, { target: string }>["kind"], string> = {
+type Kind = Extract<FaultSpec, { target: string }>["kind"];
+
+const DOES: Record<Kind, string> = {
   "target-loss": "the engine kills, and starts again to heal, the container",
   "target-crash": "SIGKILL to the main process of the container",
   "target-freeze": "the engine pauses, and unpauses to heal, the container",
   "target-starvation": "the engine limits the processor, and lifts the limit to heal, of the container",
   "target-isolation": "iptables drops, and lets through again to heal, all packets of the container",
+  "pod-kill": "the API deletes, and its controller makes another of, the pod",
+  "node-drain":
+    "node NODE takes no new pods until it is healed, and those of the namespace on it are evicted (other namespaces' are left alone), among them the pod",
+};
+
+/** What is another act there. */
+const DOES_TO_PODS: Partial<Record<Kind, string>> = {
+  "target-crash": "SIGKILL by a privileged pod on node NODE, removed at once, to the main process of the pod",
+  "target-isolation":
+    "iptables in an ephemeral container, which nobody can remove from its pod again, drops, and lets through again to heal, all packets of the pod",
 };
 
 function hookLines(name: string, hook: Hook | undefined): string[] {

@@ -93,6 +93,14 @@ test.each<[string, Scenario, RegExp]>([
   expect(refusedOnOwn(scenario, own)).toMatch(why);
 });
 
+test("a node that is drained has no end by itself either", () => {
+  const drained = with_([{ kind: "node-drain", target: "server-a", afterSeconds: 0 }]);
+  expect(refusedOnOwn(drained, own)).toBe(
+    "nothing but fhirdrill lets pods onto the drained node of server-a again: say --irreversible as well",
+  );
+  expect(refusedOnOwn(drained, own, { irreversible: true })).toBeNull();
+});
+
 test("what has no end by itself needs a word more", () => {
   const burns = with_([{ kind: "hook", hook: "burn", afterSeconds: 0 }]);
   expect(refusedOnOwn(burns, own)).toMatch(/--irreversible/);

@@ -31,6 +31,8 @@ export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible 
     return `it comes to ${resources} resources, and guard.maxWrites is ${maxWrites}`;
   if (writes > maxWrites) return `it comes to ${writes} writes, and guard.maxWrites is ${maxWrites}`;
   for (const fault of faults) {
+    if (fault.kind === "node-drain" && !irreversible)
+      return `nothing but fhirdrill lets pods onto the drained node of ${fault.target} again: say --irreversible as well`;
     const unknown = unknownIn(fault, own);
     if (unknown !== null) return unknown;
     const hook = fault.kind === "hook" ? own.hooks[fault.hook] : undefined;
@@ -44,7 +46,7 @@ export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible 
     const [other] = together;
     if (other !== undefined && severalAtOnce !== true)
       return `${nameOf(other)} and ${nameOf(fault)} would be broken at the same time: set guard.severalAtOnce`;
-    const all = allOfAKind([...together, fault], own);
+    const all = allOfAKindAmong([...together, fault].map(nameOf), own);
     if (all !== null) return `every ${all} would be broken at the same time`;
   }
   return null;
@@ -76,11 +78,11 @@ function overlap(one: FaultSpec, other: FaultSpec): boolean {
   return one.afterSeconds < endOf(other) && other.afterSeconds < endOf(one);
 }
 
-/** Servers or databases of which there are several, and all of them are among these. */
-function allOfAKind(faults: readonly FaultSpec[], { targets }: OwnSystem): string | null {
+/** Servers or databases of which there are several, and all of them are among these names; `null` where none are. */
+export function allOfAKindAmong(names: readonly string[], { targets }: OwnSystem): "server" | "database" | null {
   for (const kind of ["server", "database"] as const) {
     const all = Object.keys(targets).filter((name) => targets[name]?.is === kind);
-    if (all.length > 1 && all.every((name) => faults.some((fault) => nameOf(fault) === name))) return kind;
+    if (all.length > 1 && all.every((name) => names.includes(name))) return kind;
   }
   return null;
 }

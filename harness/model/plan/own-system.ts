@@ -48,13 +48,21 @@ export const FhirSchema = z.object({
   direct: z.partialRecord(z.enum(SIDES), url).default({}),
 });
 
-/** How a container is found. It must be exactly one; from then on it is known by its id. */
+/** Of Kubernetes: each is `name=value` in a selector, and none of them is a selector itself. */
+const podLabels = z
+  .record(
+    z.string().regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/, "it must be the name of a label"),
+    z.string().regex(/^([A-Za-z0-9]([\w.-]*[A-Za-z0-9])?)?$/, "it must be the value of a label"),
+  )
+  .refine((labels) => Object.keys(labels).length > 0, "name at least one label: without one, every pod would be meant");
+
+/** How a container or a pod is found. It must be exactly one; from then on it is known by its id. */
 export const FindSchema = z.union([
   z.object({ compose: z.object({ project: z.string().min(1), service: z.string().min(1) }) }),
   z.object({ container: z.string().min(1) }),
   z.object({ label: z.object({ name: z.string().min(1), value: z.string() }) }),
   /** A pod that has all these labels; by its UID from then on. */
-  z.object({ pod: z.record(z.string().min(1), z.string()) }),
+  z.object({ pod: podLabels }),
 ]);
 
 /**
@@ -110,13 +118,20 @@ export const HookSchema = z
     message: "evidence must be another program than inject: it has to look",
   });
 
+/** The name of the pod that is each site's database. */
+const podOfEach = z
+  .record(z.enum(SIDES), z.string().min(1))
+  .refine(({ a, b }) => a !== b, "each site has a pod of its own");
+
 /**
- * Who is the primary: Patroni's REST API at each site; each site's PostgreSQL itself, reached by `sql`; or a program that
- * prints {"primary": "a"}, "b" or null.
+ * Who is the primary: Patroni's REST API at each site; each site's PostgreSQL itself, reached by `sql`; the status of a
+ * cluster of CloudNativePG; the one pod that has these labels; or a program that prints {"primary": "a"}, "b" or null.
  */
 export const PrimarySchema = z.union([
   z.object({ patroni: z.record(z.enum(SIDES), url) }),
   z.object({ sql: z.literal(true) }),
+  z.object({ cnpg: z.object({ cluster: z.string().min(1), sites: podOfEach }) }),
+  z.object({ pods: z.object({ labels: podLabels, sites: podOfEach }) }),
   z.object({ run: StepSchema }),
 ]);
 
@@ -171,6 +186,23 @@ export const OwnSystemSchema = z
   })
   .refine(({ targets, hooks }) => Object.keys(targets).every((each) => !(each in hooks)), {
     message: "a target and a hook cannot have the same name",
+  })
+  .superRefine(({ targets, kubernetes, observe: { primary } }, { addIssue }) => {
+    for (const [target, { find }] of Object.entries(targets)) {
+      const path = ["targets", target, "find"];
+      if ("pod" in find && kubernetes === undefined)
+        addIssue({ code: "custom", path, message: "a pod is found in a cluster: say which, as kubernetes" });
+      if (!("pod" in find) && kubernetes !== undefined)
+        addIssue({
+          ...{ code: "custom", path },
+          message: "a system in Kubernetes has pods only; describe containers of an engine as another system",
+        });
+    }
+    if (primary !== undefined && ("cnpg" in primary || "pods" in primary) && kubernetes === undefined)
+      addIssue({
+        ...{ code: "custom", path: ["observe", "primary"] },
+        message: "it is asked of a cluster: say which, as kubernetes",
+      });
   })
   .refine(
     ({ observe: { primary, lag }, sql }) => sql !== undefined || ![primary, lag].some((by) => by && "sql" in by),

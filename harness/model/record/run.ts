@@ -59,9 +59,15 @@ export const RunSchema = z.object({
   capabilities: z.array(z.enum(CAPABILITY_NAMES)).optional(),
   /** What the FHIR server proved to be able to do; `null` in a lab, whose server is known. */
   dialect: DialectSchema.nullable().default(null),
-  /** The containers of one's own system that might be broken, as they were found at the start. */
+  /** The containers or pods of one's own system that might be broken, as they were found at the start. */
   targets: z
-    .array(z.object({ name: z.string(), id: z.string(), container: z.string(), image: z.string() }))
+    .array(
+      z.object({
+        ...{ name: z.string(), id: z.string(), container: z.string(), image: z.string() },
+        /** Of a pod. */
+        node: z.string().optional(),
+      }),
+    )
     .default([]),
   /** The command that does the same again. */
   command: z.string(),

@@ -172,6 +172,8 @@ export function bareSystem(has: Partial<System> = {}): System {
     netfilter: bareNetfilter(),
     disks: {},
     target: lacks("target"),
+    container: lacks("container"),
+    pod: lacks("pod"),
     hook: lacks("hook"),
     sampled: [],
     usageOf: lacks("counters"),

@@ -7,59 +7,51 @@ import type { OwnSystem } from "../../model/plan/own-system.ts";
 import type { Clock } from "../../model/record/clock.ts";
 import type { SelfFailover } from "../../system/self-failover.ts";
 import type { System } from "../../system/system.ts";
-import { HOST_NETWORK } from "../lab/container.ts";
 import type { Engine } from "../lab/engine.ts";
-import { whenEngineIsLost } from "../lab/engine-lost.ts";
-import { saveLogs } from "../lab/logs.ts";
-import { removeRun } from "../lab/ownership.ts";
-import { runBeside } from "../lab/program-beside.ts";
 import type { OwnEdge } from "./edge.ts";
-import { engineClock, kernelOf } from "./engine-machine.ts";
-import type { FoundTarget } from "./find.ts";
 import { healFromJournal } from "./heal.ts";
 import { hookFault } from "./hook-fault.ts";
-import { inForceText, Journal } from "./journal.ts";
+import { inForceText, type Journal } from "./journal.ts";
 import { lagByProgram } from "./lag.ts";
-import { primaryBy } from "./primary.ts";
+import type { Place } from "./place.ts";
+import { primaryBy, type Reached } from "./primary.ts";
 import type { Secrets } from "./secret.ts";
 import { lagBySql, type Reachable, reachedBy } from "./sql.ts";
 import { outputOf } from "./step.ts";
-import { targetOf } from "./target.ts";
 
-/** No fault on a container outlives that, whoever forgets it. */
-const TTL_SECONDS = 900;
+/** No fault on a container, and no isolation of a pod, outlives that, whoever forgets it. */
+export const TTL_SECONDS = 900;
 
 export interface AttachOrder {
   run: string;
   /** The run's folder, where the undo journal is. */
   folder: string;
+  journal: Journal;
   own: OwnSystem;
-  secrets: Secrets;
-  engine: Engine;
-  /** The image of what stands beside a target. */
-  tools: string;
+  place: Place;
+  /** `null` where it needs none. */
+  engine: Engine | null;
+  /** The image of what stands beside a container; `null` where there are none. */
+  tools: string | null;
   edge: OwnEdge;
-  /** `null`: nobody says how they are reached. */
-  databases: Reachable | null;
-  targets: readonly FoundTarget[];
+  reached: Reached;
   now: Clock;
 }
 
 export async function attach(order: AttachOrder): Promise<System> {
-  const { run, folder, own, secrets, engine, tools, edge, databases, targets, now } = order;
-  const journal = new Journal(folder, secrets);
-  const around = { run, engine, tools, journal, ttlSeconds: TTL_SECONDS };
-  const broken = new Map(targets.map((found) => [found.name, targetOf(found, around)]));
+  const { run, folder, journal, own, place, engine, tools, edge, reached, now } = order;
+  const { remove, ...there } = place;
   const hooks = new Map(Object.entries(own.hooks).map(([name, hook]) => [name, hookFault(name, hook, run, journal)]));
-  const failover = await failoverOf(own, databases, now);
+  const failover = await failoverOf(own, reached, now);
   return {
     ...NOT_THEIRS,
+    ...there,
     capabilities: capabilitiesOfOwn(own),
     content: "fhir",
     edge,
     direct: directOf(own, edge),
     failover,
-    lag: lagOf(own, databases, now),
+    lag: lagOf(own, reached.databases, now),
     dcs: null,
     exports: null,
     wal: null,
@@ -67,18 +59,12 @@ export async function attach(order: AttachOrder): Promise<System> {
     privateLink: null,
     vault: null,
     ...{ clocks: {}, disks: {} },
-    target: (name) => broken.get(name) ?? none("target", name),
     hook: (name) => hooks.get(name) ?? none("hook", name),
-    runBeside: (program) => runBeside(engine, { run, network: HOST_NETWORK }, program),
-    readClock: (clock) => engineClock(engine, clock),
-    bootId: () => kernelOf(engine, { image: tools, run }),
     sampled: [],
     usageOf: async () => null,
-    whenLost: (signal) => whenEngineIsLost(engine, signal),
-    saveLogs: (save) => saveLogs(engine, run, save),
     release: async () => {
       const healed = await healFromJournal(engine, folder, tools);
-      await removeRun(engine, run);
+      await remove();
       const left = healed.filter((each) => each.outcome === "failed");
       if (left.length > 0) throw new Error(`${inForceText(left)}: heal it`);
     },
@@ -91,9 +77,10 @@ function directOf({ fhir }: OwnSystem, { askAt }: OwnEdge): System["direct"] {
 }
 
 /** What can be done with a system of that description. */
-export function capabilitiesOfOwn({ targets, hooks, observe, switchover }: OwnSystem): ReadonlySet<Capability> {
+export function capabilitiesOfOwn(own: OwnSystem): ReadonlySet<Capability> {
+  const { targets, hooks, observe, switchover, kubernetes } = own;
   const has = new Set<Capability>(["content"]);
-  if (Object.keys(targets).length > 0) has.add("target");
+  if (Object.keys(targets).length > 0) has.add("target").add(kubernetes === undefined ? "container" : "pod");
   if (Object.keys(hooks).length > 0) has.add("hook");
   if (observe.primary !== undefined && switchover !== undefined) has.add("failover");
   if (observe.lag !== undefined) has.add("lag");
@@ -114,12 +101,12 @@ function lagOf({ observe: { lag } }: OwnSystem, databases: Reachable | null, now
 
 async function failoverOf(
   { observe, switchover }: OwnSystem,
-  databases: Reachable | null,
+  reached: Reached,
   now: Clock,
 ): Promise<SelfFailover | null> {
   if (observe.primary === undefined) return null;
   return {
-    ask: await primaryBy(observe.primary, databases, now),
+    ask: await primaryBy(observe.primary, reached, now),
     switchOver: async (to) => {
       const step = switchover?.[to];
       if (step === undefined) throw new Error(`the description has no switchover to ${to.toUpperCase()}`);

@@ -15,6 +15,29 @@ test.each<[Undo, string]>([
   [{ how: "processor", container, was: { ...none, NanoCpus: 1_500_000_000 } }, "docker update --cpus 1.5 4a5b"],
 ])("%j is undone by hand by %s", (undo, command) => expect(commandOf(undo)).toBe(command));
 
+const cluster = { kubeconfig: "/home/me/my config", context: "staging", namespace: "fhir" };
+const kubectl = "KUBECONFIG='/home/me/my config' kubectl --context staging --namespace fhir";
+const pod = { name: "db-0", uid: "u" };
+const controller = { kind: "Cluster", apiVersion: "postgresql.cnpg.io/v1", name: "fhir-db", uid: "c" };
+
+test.each<[Undo, string]>([
+  [{ how: "await-replacement", cluster, pod, controller, ready: 1 }, "describe cluster.v1.postgresql.cnpg.io fhir-db"],
+  [{ how: "await-restart", cluster, pod, container: "main" }, "describe pod db-0"],
+  [{ how: "uncordon", cluster, node: { name: "node-1", uid: "n" }, by: "run" }, "uncordon node-1"],
+])("what was done to a pod or its node is undone by hand with context and namespace: %j", (undo, command) => {
+  expect(commandOf(undo)).toBe(`${kubectl} ${command}`);
+  expect(commandOf({ ...undo, cluster: { ...cluster, kubeconfig: null } } as Undo)).toBe(
+    `kubectl --context staging --namespace fhir ${command}`,
+  );
+});
+
+test("a pod is let in by hand from a container of its own, for the one that isolated it may have ended", () => {
+  const command = commandOf({ how: "let-in", cluster, pod, by: "fhirdrill-isolation-1", image: "tools:1" });
+  expect(command.startsWith(`${kubectl} debug db-0 --profile netadmin --image tools:1 -- bash -c 'for t in`)).toBe(
+    true,
+  );
+});
+
 test("a program's arguments reach it from a shell as they are, and so does its environment", () => {
   const undo: Undo = {
     how: "hook",

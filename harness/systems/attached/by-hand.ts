@@ -1,7 +1,8 @@
 /** How people undo a fault when no program does: commands to paste into a shell. */
-
 import { REJOIN_BY_HAND } from "./isolation.ts";
 import type { ContainerUndo, Entry, HookUndo, Limit, Undo } from "./journal.ts";
+import { kubectlOf } from "./kubernetes/by-hand.ts";
+import { word } from "./word.ts";
 
 export function describeEntry({ fault, of, undo, at }: Entry): string {
   return `${fault} of ${of}, of ${at}: ${commandOf(undo)}`;
@@ -9,6 +10,7 @@ export function describeEntry({ fault, of, undo, at }: Entry): string {
 
 export function commandOf(undo: Undo): string {
   if (undo.how === "hook") return commandOfHook(undo);
+  if ("cluster" in undo) return kubectlOf(undo);
   const { id } = undo.container;
   if (undo.how === "rejoin")
     return `docker run --rm --network container:${id} --cap-add NET_ADMIN --entrypoint bash ${word(undo.image)} -c ${word(REJOIN_BY_HAND)}`;
@@ -27,9 +29,4 @@ function commandOfHook({ heal, environment, folder }: HookUndo): string {
 
 function optionOf({ NanoCpus, CpuQuota }: Limit): string {
   return NanoCpus > 0 ? `--cpus ${NanoCpus / 1e9}` : `--cpu-quota ${CpuQuota > 0 ? CpuQuota : -1}`;
-}
-
-/** One word of a shell's line. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

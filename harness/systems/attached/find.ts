@@ -13,12 +13,14 @@ export interface FoundTarget {
   name: string;
   is: OwnSystem["targets"][string]["is"];
   side: Side | null;
-  /** The engine's id of the container, and its name there. */
+  /** The engine's id of the container, and its name there; of a pod its UID and its name. */
   id: string;
   container: string;
   image: string;
+  /** Of a pod. */
+  node?: string | undefined;
   running: boolean;
-  /** Its own word, by `CONSENT_LABEL`; `null` when it says nothing. */
+  /** Its own word, or that of its namespace, by `CONSENT_LABEL`; `null` when it says nothing. */
   allows: boolean | null;
 }
 
@@ -82,6 +84,7 @@ export function refusalOf({ name, container, allows }: FoundTarget, proven: bool
 function matches(find: Find, { Names, Labels }: Listed): boolean {
   if ("container" in find) return Names.includes(`/${find.container}`);
   if ("label" in find) return Labels[find.label.name] === find.label.value;
+  if ("pod" in find) return false;
   const { project, service } = find.compose;
   return Labels[COMPOSE.project] === project && Labels[COMPOSE.service] === service;
 }
@@ -89,6 +92,7 @@ function matches(find: Find, { Names, Labels }: Listed): boolean {
 function told(find: Find): string {
   if ("container" in find) return `a container named ${find.container}`;
   if ("label" in find) return `a container with the label ${find.label.name}=${find.label.value}`;
+  if ("pod" in find) return "a pod, which an engine does not have";
   return `the service ${find.compose.service} of the compose project ${find.compose.project}`;
 }
 

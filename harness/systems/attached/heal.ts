@@ -7,8 +7,11 @@ import { inNetworkOf, scriptBeside } from "./beside.ts";
 import { commandOf } from "./by-hand.ts";
 import { removeSpent } from "./dead-mans-switch.ts";
 import { must, SEEN_GONE, seenBy } from "./hook-fault.ts";
-import { type ContainerUndo, type Entry, type HookUndo, Journal } from "./journal.ts";
-import { mend } from "./mend.ts";
+import { type ContainerUndo, type Entry, type HookUndo, Journal, type Undo } from "./journal.ts";
+import { type Cluster, clusterOf } from "./kubernetes/cluster.ts";
+import { mendPod } from "./kubernetes/mend-pod.ts";
+import type { PodUndo } from "./kubernetes/undo.ts";
+import { type Mended, mend } from "./mend.ts";
 
 /**
  * `undone`: it was in force. `not-in-force`: nothing was left of it. `failed`: it may be in force still, or what it was done
@@ -42,15 +45,28 @@ export async function healFromJournal(
     const outcome: Outcome =
       healed !== null
         ? { outcome: "not-in-force", seen: `healed at ${healed.at}: ${healed.seen}` }
-        : await (undo.how === "hook"
-            ? healHook(undo, withinMs)
-            : healContainer(engine, { run: basename(folder), tools }, undo, withinMs)
-          ).catch((error) => ({ outcome: "failed", why: reasonOf(error), command: commandOf(undo) }) as const);
+        : await healBy(undo, { engine, run: basename(folder), tools, withinMs }).catch(
+            (error) => ({ outcome: "failed", why: reasonOf(error), command: commandOf(undo) }) as const,
+          );
     if (healed === null && outcome.outcome !== "failed") journal.healed(entry, outcome.seen);
     all.push({ fault, of, at, ...outcome });
   }
   if (engine !== null) await removeSpent(engine.container.dockerode);
   return all;
+}
+
+async function healBy(
+  undo: Undo,
+  by: { engine: Engine | null; run: string; tools: string | null; withinMs: number },
+): Promise<Outcome> {
+  if (undo.how === "hook") return healHook(undo, by.withinMs);
+  if ("cluster" in undo) return outcomeOf(await mendPod(clusterIn(undo), undo, by.withinMs));
+  return healContainer(by.engine, by, undo, by.withinMs);
+}
+
+/** As whoever broke it reached it. */
+export function clusterIn({ cluster: { kubeconfig, ...rest } }: PodUndo): Cluster {
+  return clusterOf({ ...rest, ...(kubeconfig === null ? {} : { kubeconfig }) });
 }
 
 async function healContainer(
@@ -65,7 +81,10 @@ async function healContainer(
     inNetwork: ({ container, image }: Extract<ContainerUndo, { how: "rejoin" }>, script: string) =>
       scriptBeside(engine, { image: tools ?? image, run }, script, inNetworkOf(container.id)),
   };
-  const { before, after } = await mend(at, undo, withinMs);
+  return outcomeOf(await mend(at, undo, withinMs));
+}
+
+function outcomeOf({ before, after }: Mended): Outcome {
   if (after.is === "broken") return { outcome: "failed", why: after.seen, command: after.command };
   // What is undone by its going still leaves a place empty that was not.
   if (after.is === "gone") return { outcome: "failed", why: after.seen, command: null };

@@ -9,6 +9,7 @@ import { DrillFailure, reasonOf, usageFailure } from "../../model/failure.ts";
 import { StepSchema } from "../../model/plan/own-system.ts";
 import { describeEntry } from "./by-hand.ts";
 import { firstIssue } from "./issue.ts";
+import { POD_UNDO, type PodUndo } from "./kubernetes/undo.ts";
 import type { Secrets } from "./secret.ts";
 
 export const JOURNAL_FILE = "undo.json";
@@ -31,6 +32,7 @@ const UndoSchema = z.discriminatedUnion("how", [
     environment: z.record(z.string(), z.string()),
     folder: z.string().min(1),
   }),
+  ...POD_UNDO,
 ]);
 
 const EntrySchema = z.strictObject({
@@ -47,7 +49,7 @@ const EntrySchema = z.strictObject({
 
 export type Limit = z.infer<typeof limit>;
 export type Undo = z.infer<typeof UndoSchema>;
-export type ContainerUndo = Exclude<Undo, { how: "hook" }>;
+export type ContainerUndo = Exclude<Undo, { how: "hook" } | PodUndo>;
 export type HookUndo = Extract<Undo, { how: "hook" }>;
 export type Entry = z.infer<typeof EntrySchema>;
 

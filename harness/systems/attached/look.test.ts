@@ -22,7 +22,7 @@ function looked(more: Partial<OwnSystemInput> = {}, { fhir = new MemoryFhir(), e
     ...{ is: "a system", fhir: { base: "http://fhir.test/fhir" }, targets: database },
     ...more,
   });
-  return lookAt({ name: "staging", own, engine, ask: fhir.ask, databases: null, now: () => 0 });
+  return lookAt({ name: "staging", own, engine, ask: fhir.ask, databases: null, cluster: null, now: () => 0 });
 }
 
 test("what is found is told, and everything was a read", async () => {

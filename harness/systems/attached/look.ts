@@ -8,8 +8,10 @@ import { OF_ANY_DRILL } from "../../model/load/tag.ts";
 import type { OwnSystem } from "../../model/plan/own-system.ts";
 import { jsonIn } from "../../model/record/json.ts";
 import type { Ask } from "../../system/fhir-server.ts";
-import { type FoundTarget, findTargets, refusalOf } from "./find.ts";
+import { CONSENT_LABEL, type FoundTarget, findTargets, refusalOf } from "./find.ts";
 import { seenBy, undoOf } from "./hook-fault.ts";
+import type { Cluster } from "./kubernetes/cluster.ts";
+import { consentOf, findPods, refusalOfNamespace } from "./kubernetes/find-pods.ts";
 import { primaryBy } from "./primary.ts";
 import type { Reachable } from "./sql.ts";
 import { runStep, whyFailed } from "./step.ts";
@@ -39,21 +41,17 @@ interface Order {
   engine: { container: { dockerode: Parameters<typeof findTargets>[0] } } | null;
   ask: Ask;
   databases: Reachable | null;
+  /** `null`: it does not run in one. */
+  cluster: Cluster | null;
   now: () => number;
 }
 
 /** Throws a usage failure where it must not be drilled, and an inconclusive one where it is not well. */
-export async function lookAt({ name, own, engine, ask, databases, now }: Order): Promise<Looked> {
+export async function lookAt(order: Order): Promise<Looked> {
+  const { name, own, ask, databases, cluster, now } = order;
   const proven = await provenEnvironment(name, own);
-  const targets = engine === null ? [] : await findTargets(engine.container.dockerode, own.targets);
-  const refusals = targets.map((target) => refusalOf(target, proven)).filter((why) => why !== null);
-  if (refusals.length > 0)
-    throw usageFailure(
-      `${name} does not consent to be broken`,
-      refusals.join("; "),
-      "give those containers the label fhirdrill.allow=true where they are started, or have expect.proof say where it runs",
-    );
-  if (!proven && targets.length === 0)
+  const targets = cluster === null ? await onEngine(order, proven) : await inNamespace(cluster, order, proven);
+  if (!proven && targets.length === 0 && cluster === null)
     throw usageFailure(
       `nothing shows that ${name} may be broken`,
       "its description has no targets whose labels could consent, and no proof of its environment",
@@ -69,9 +67,39 @@ export async function lookAt({ name, own, engine, ask, databases, now }: Order):
     );
   await unbroken(own);
   await redundantNow(own);
-  if (own.observe.primary !== undefined) await primaryBy(own.observe.primary, databases, now);
-  for (const { name, running } of targets) if (!running) throw notWell(`the container of ${name} does not run`);
+  if (own.observe.primary !== undefined) await primaryBy(own.observe.primary, { databases, cluster }, now);
+  for (const { name, running } of targets)
+    if (!running)
+      throw notWell(cluster === null ? `the container of ${name} does not run` : `the pod of ${name} is not ready`);
   return { targets, ...capability, foreignPatients };
+}
+
+async function onEngine({ name, own, engine }: Order, proven: boolean): Promise<FoundTarget[]> {
+  const targets = engine === null ? [] : await findTargets(engine.container.dockerode, own.targets);
+  const refusals = targets.map((target) => refusalOf(target, proven)).filter((why) => why !== null);
+  if (refusals.length > 0)
+    throw doesNotConsent(
+      name,
+      refusals.join("; "),
+      "give those containers the label fhirdrill.allow=true where they are started",
+    );
+  return targets;
+}
+
+/** It is asked whatever is broken there: the load runs in it, too. */
+async function inNamespace(cluster: Cluster, { name, own }: Order, proven: boolean): Promise<FoundTarget[]> {
+  const { namespace, context } = cluster;
+  const allows = await consentOf(cluster);
+  const refusal = refusalOfNamespace(namespace, allows, proven);
+  if (refusal !== null) {
+    const annotate = `kubectl --context ${context} annotate namespace ${namespace} ${CONSENT_LABEL}=true`;
+    throw doesNotConsent(name, refusal, `if it may be broken: ${annotate}`);
+  }
+  return findPods(cluster, own.targets, allows);
+}
+
+function doesNotConsent(name: string, why: string, how: string): DrillFailure {
+  return usageFailure(`${name} does not consent to be broken`, why, `${how}; or have expect.proof say where it runs`);
 }
 
 /** Whether a proof was asked for and given. */

@@ -22,19 +22,32 @@ export interface At {
  */
 export type Seen = { seen: string } & ({ is: "whole" | "replaced" | "gone" } | { is: "broken"; command: string });
 
+export interface Mended {
+  before: Seen;
+  after: Seen;
+}
+
 const AGAIN_MS = 500;
 
 /**
  * What was seen before anything was done, and at the end; it was undone when the first is broken and the last is whole.
  * Tries again until it is whole or `withinMs` have passed. Rejects where nobody can tell how it is.
  */
-export async function mend(at: At, undo: ContainerUndo, withinMs: number): Promise<{ before: Seen; after: Seen }> {
+export async function mend(at: At, undo: ContainerUndo, withinMs: number): Promise<Mended> {
+  return mendBy({ check: () => checkContainer(at, undo), act: () => act(at, undo) }, withinMs);
+}
+
+/** The same, whatever is mended. `act` does nothing where nothing is needed. */
+export async function mendBy(
+  { check, act }: { check: () => Promise<Seen>; act: () => Promise<unknown> },
+  withinMs: number,
+): Promise<Mended> {
   const endMs = performance.now() + withinMs;
-  const before = await checkContainer(at, undo);
+  const before = await check();
   for (let after = before; ; ) {
     if (after.is !== "broken") return { before, after };
-    const failed = await act(at, undo).then(() => null, reasonOf);
-    after = await checkContainer(at, undo);
+    const failed = await act().then(() => null, reasonOf);
+    after = await check();
     if (after.is !== "broken") return { before, after };
     if (performance.now() > endMs)
       return { before, after: failed === null ? after : { ...after, seen: `${after.seen}, and ${failed}` } };

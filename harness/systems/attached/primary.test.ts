@@ -20,7 +20,7 @@ function teller(first: string) {
 
 test("each change of its answer begins another timeline, whatever a program knows of those", async () => {
   const { says, source, now } = teller('{"primary":"a"}');
-  const ask = await primaryBy(source, null, now);
+  const ask = await primaryBy(source, { databases: null, cluster: null }, now);
   const serverOf = async (side: "a" | "b") => (await ask(side)).server;
   expect(await serverOf("a")).toEqual({ role: "primary", state: "told", timeline: 1 });
   expect(await serverOf("b")).toEqual({ role: "replica", state: "told", timeline: 1 });
@@ -34,7 +34,7 @@ test("each change of its answer begins another timeline, whatever a program know
 
 test("a program that says something else says nothing", async () => {
   const { says, source, now } = teller('{"primary":"a"}');
-  const ask = await primaryBy(source, null, now);
+  const ask = await primaryBy(source, { databases: null, cluster: null }, now);
   for (const text of ["", "a", '{"primary":"c"}', '{"primary":"a","since":1}']) {
     says(text);
     expect(await ask("a")).toMatchObject({ server: null, lock: null });
@@ -43,9 +43,9 @@ test("a program that says something else says nothing", async () => {
 
 test("nobody begins with a source that says nothing", async () => {
   const { source, now } = teller("?");
-  await expect(primaryBy(source, null, now)).rejects.toMatchObject({ exitCode: 2 });
+  await expect(primaryBy(source, { databases: null, cluster: null }, now)).rejects.toMatchObject({ exitCode: 2 });
   const patroni = { a: "http://127.0.0.1:1", b: "http://127.0.0.1:1" };
-  await expect(primaryBy({ patroni }, null, now)).rejects.toThrow(
+  await expect(primaryBy({ patroni }, { databases: null, cluster: null }, now)).rejects.toThrow(
     /nobody says who the primary is: http:\/\/127.0.0.1:1\/patroni/,
   );
 });

@@ -7,12 +7,14 @@ import type { Said, SelfFailover } from "../../system/self-failover.ts";
 import { askMember } from "../lab/patroni/ask.ts";
 import { restOf } from "../lab/patroni/rest.ts";
 import { firstIssue } from "./issue.ts";
+import type { Cluster } from "./kubernetes/cluster.ts";
+import { primaryByLabels, primaryOfCnpg } from "./kubernetes/primary.ts";
 import { primaryBySql, type Reachable } from "./sql.ts";
 import { outputOf } from "./step.ts";
 
 type Source = NonNullable<OwnSystem["observe"]["primary"]>;
 
-/** A program is not asked again for the other site while its answer is so young. */
+/** Who names one of the sites is not asked again for the other while the answer is so young. */
 const FRESH_MS = 200;
 const LOOK_MS = 5000;
 
@@ -20,10 +22,16 @@ const NamedSchema = z.object({ patroni: z.object({ name: z.string() }) });
 /** The one line that the program prints. */
 const PrimarySchema = z.strictObject({ primary: z.enum(SIDES).nullable() });
 
-/** Asks once: throws when nobody can say who the primary is. `databases`: where the source is SQL. */
+/** Who can be asked, as far as the description says; `null` where it does not. */
+export interface Reached {
+  databases: Reachable | null;
+  cluster: Cluster | null;
+}
+
+/** Asks once: throws when nobody can say who the primary is. */
 export async function primaryBy(
   source: Source,
-  databases: Reachable | null,
+  { databases, cluster }: Reached,
   now: () => number,
 ): Promise<SelfFailover["ask"]> {
   if ("sql" in source) {
@@ -33,8 +41,8 @@ export async function primaryBy(
     if (!said.some(({ server }) => server?.role === "primary")) throw unknown("no database calls itself the primary");
     return ask;
   }
-  if ("run" in source) {
-    const ask = byProgram(source.run, now);
+  if (!("patroni" in source)) {
+    const ask = byWord(wordOf(source, cluster), now);
     const { server, why } = await ask("a");
     if (server === null) throw unknown(why ?? "it names none");
     return ask;
@@ -69,12 +77,22 @@ function unknown(why: string): DrillFailure {
   return new DrillFailure(text, { exitCode: EXIT.inconclusive });
 }
 
+/** Resolves with `null` while there is none; rejects where nobody can tell. */
+type Word = () => Promise<Side | null>;
+
+function wordOf(source: Exclude<Source, { sql: unknown } | { patroni: unknown }>, cluster: Cluster | null): Word {
+  if ("run" in source) return () => printed(source.run);
+  if (cluster === null) throw unknown("nobody says which cluster it is asked of");
+  if ("cnpg" in source) return () => primaryOfCnpg(cluster, source.cnpg);
+  return () => primaryByLabels(cluster, source.pods);
+}
+
 /** Who is the primary it says, and no timeline: each change of its answer begins another one. */
-function byProgram(step: Step, now: () => number): SelfFailover["ask"] {
+function byWord(word: Word, now: () => number): SelfFailover["ask"] {
   let last: { atMs: number; answer: Promise<Side | null> } | null = null;
   let [primary, timeline]: [Side | null, number] = [null, 0];
   const asked = () => {
-    if (last === null || now() - last.atMs > FRESH_MS) last = { atMs: now(), answer: printed(step) };
+    if (last === null || now() - last.atMs > FRESH_MS) last = { atMs: now(), answer: word() };
     return last.answer;
   };
   return async (side): Promise<Said> => {

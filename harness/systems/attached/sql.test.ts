@@ -27,9 +27,11 @@ test("each says what it is; the primary holds the lock by its own word, and who 
 
 test("nobody begins where no database is the primary", async () => {
   const source = { sql: true } as const;
-  const two = databases({ a: () => standby, b: gone });
+  const two = { databases: databases({ a: () => standby, b: gone }), cluster: null };
   await expect(primaryBy(source, two, () => 0)).rejects.toThrow(/no database calls itself the primary/);
-  await expect(primaryBy(source, databases({ a: gone, b: () => primary }), () => 0)).resolves.toBeDefined();
+  await expect(
+    primaryBy(source, { ...two, databases: databases({ a: gone, b: () => primary }) }, () => 0),
+  ).resolves.toBeDefined();
 });
 
 const wal = (written: string, applied: string | null) => (sql: string) =>

@@ -59,17 +59,14 @@ undo() { tell unpause; }`;
       return `whole() { look && [ "$(${QUOTA})" = '${undo.was.NanoCpus} ${Math.max(0, undo.was.CpuQuota)}' ]; }
 undo() { tell update '${JSON.stringify(restoring(undo.was))}'; }`;
     case "rejoin":
-      return `whole() { cut_off; [ $? = 1 ]; }
-undo() { rejoin; }`;
+      return LET_IN;
   }
 }
 
-/** `silenceSeconds`: nobody is there who has not sent a line for that long. */
-export function scriptOf(undo: ContainerUndo, silenceSeconds: number, ttlSeconds: number): string {
-  const before = undo.how === "rejoin" ? ISOLATE : `${ASK}\n${looking(undo.container.id)}`;
-  return `${before}
-${actsOf(undo)}
-finish() {
+const LET_IN = `whole() { cut_off; [ $? = 1 ]; }
+undo() { rejoin; }`;
+
+const FINISH = `finish() {
   trap '' TERM
   seen=0
   for try in $(seq ${TRIES}); do
@@ -79,7 +76,37 @@ finish() {
   done
   exit 1
 }
-trap finish TERM
+trap finish TERM`;
+
+/** Nobody has come to say that it may begin. */
+export const NOBODY_CAME = 3;
+const COMES_WITHIN_SECONDS = 60;
+
+/**
+ * The same for a pod, whose switch must be listened to before it does anything: what it says before is lost. When somebody else
+ * has let the pod in, it leaves.
+ */
+export function isolationSwitch(silenceSeconds: number, ttlSeconds: number): string {
+  return `IFS= read -r -t ${COMES_WITHIN_SECONDS} line || exit ${NOBODY_CAME}
+${ISOLATE}
+${LET_IN}
+${FINISH}
+echo armed
+end=$((SECONDS + ${Math.ceil(ttlSeconds)}))
+while [ $SECONDS -lt $end ] && IFS= read -r -t ${silenceSeconds} line; do
+  cut_off
+  [ $? = 1 ] && break
+done
+finish
+`;
+}
+
+/** `silenceSeconds`: nobody is there who has not sent a line for that long. */
+export function scriptOf(undo: ContainerUndo, silenceSeconds: number, ttlSeconds: number): string {
+  const before = undo.how === "rejoin" ? ISOLATE : `${ASK}\n${looking(undo.container.id)}`;
+  return `${before}
+${actsOf(undo)}
+${FINISH}
 echo armed
 end=$((SECONDS + ${Math.ceil(ttlSeconds)}))
 while [ $SECONDS -lt $end ] && IFS= read -r -t ${silenceSeconds} line; do :; done

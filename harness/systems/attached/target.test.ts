@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Target } from "../../system/target.ts";
+import type { ContainerTarget } from "../../system/target.ts";
 import type { FoundTarget } from "./find.ts";
 import { Journal, readJournal } from "./journal.ts";
 import { targetOf } from "./target.ts";
@@ -29,10 +29,10 @@ const entries = () => readJournal(folder).map(({ fault, healed }) => [fault, hea
 
 interface Way {
   fault: string;
-  does: (target: Target) => Promise<void>;
+  does: (target: ContainerTarget) => Promise<void>;
   /** What is asked of the engine for that, when the switch stands. */
   asks: string[];
-  heals: (target: Target) => Promise<unknown>;
+  heals: (target: ContainerTarget) => Promise<unknown>;
   seen: string;
 }
 const WAYS: Way[] = [

@@ -1,5 +1,5 @@
 /** One container of an own system, as something that can be broken; what undoes it is on disk and beside it before. */
-import type { Target } from "../../system/target.ts";
+import type { ContainerTarget } from "../../system/target.ts";
 import type { Engine } from "../lab/engine.ts";
 import { pause } from "../lab/pause.ts";
 import { inNetworkOf, scriptBeside } from "./beside.ts";
@@ -33,7 +33,7 @@ interface Broken {
 /** How long one may take to be whole again that was told to. */
 const MENDED_WITHIN_MS = 5000;
 
-export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlSeconds }: Around): Target {
+export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlSeconds }: Around): ContainerTarget {
   const { name, id } = found;
   const docker = engine.container.dockerode;
   const handle = docker.getContainer(id);

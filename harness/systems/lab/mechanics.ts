@@ -21,6 +21,8 @@ type Mechanics = Pick<
   | "direct"
   | "content"
   | "target"
+  | "container"
+  | "pod"
   | "hook"
   | "component"
   | "processor"
@@ -45,6 +47,8 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
       fromBeside: async () => ({ baseUrl: `http://${parts.links.addressWithin("edge")}/fhir`, headers: {} }),
     },
     target: hasNone,
+    container: hasNone,
+    pod: hasNone,
     hook: hasNone,
     component: (part: Part | DevicePart) => componentOf(engine, containedIn(parts, part)),
     processor: (part) => processorOf(engine, containedIn(parts, part)),

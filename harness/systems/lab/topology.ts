@@ -43,7 +43,8 @@ export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 /** This lab can be broken in every way of a lab; it has an operator, and no lock that a store would keep. */
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
   [...ALL_CAPABILITIES].filter(
-    (each) => !["failover", "dcs", "devices", "privateLink", "vault", "target", "hook"].includes(each),
+    (each) =>
+      !["failover", "dcs", "devices", "privateLink", "vault", "target", "container", "pod", "hook"].includes(each),
   ),
 );
 

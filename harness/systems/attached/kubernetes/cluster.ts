@@ -1,15 +1,22 @@
 /** A Kubernetes cluster, by one context and in one namespace: nothing here reaches further by itself. */
+import { delimiter } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import {
+  type ApiConstructor,
+  type ApiType,
+  Attach,
   BatchV1Api,
   CoreV1Api,
   CustomObjectsApi,
+  createConfiguration,
   Exec,
   KubeConfig,
   PolicyV1Api,
+  ServerConfiguration,
   type V1Status,
+  VersionApi,
 } from "@kubernetes/client-node";
-import { usageFailure } from "../../../model/failure.ts";
+import { reasonOf, usageFailure } from "../../../model/failure.ts";
 import type { Kubernetes } from "../../../model/plan/own-system.ts";
 import type { Ran } from "../beside.ts";
 
@@ -27,6 +34,14 @@ export interface Line {
   close: () => void;
 }
 
+/** The first process of a container, whose output and input we share. */
+export interface Attached {
+  write: (text: string) => void;
+  /** Resolves when the line has ended, whoever ended it. */
+  left: Promise<void>;
+  close: () => void;
+}
+
 export interface Cluster {
   context: string;
   namespace: string;
@@ -34,17 +49,25 @@ export interface Cluster {
   batch: BatchV1Api;
   policy: PolicyV1Api;
   custom: CustomObjectsApi;
+  version: VersionApi;
   /** Runs a program in a container to its end, by its argument vector; standard output and error are told as one. */
   exec: (at: InPod, argv: string[]) => Promise<Ran>;
   /** Starts one and stays connected: what it prints is heard piece by piece. */
   open: (at: InPod, argv: string[], hear: (piece: Buffer) => void) => Promise<Line>;
+  /** To a container that runs already; what it has said before is not heard. */
+  attach: (at: InPod, hear: (piece: Buffer) => void) => Promise<Attached>;
 }
 
+/** A request for longer than that is not waited for: an API server that hangs would hang the drill. */
+const ANSWERS_WITHIN_MS = 30_000;
+
 /** Reads the kubeconfig as kubectl does; throws a usage failure where it does not know the context. Asks nobody. */
-export function clusterOf({ context, namespace, kubeconfig }: Kubernetes): Cluster {
-  const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfig);
+export function clusterOf({
+  context,
+  namespace,
+  kubeconfig,
+}: Pick<Kubernetes, "context" | "namespace" | "kubeconfig">): Cluster {
+  const config = configIn(kubeconfig);
   if (config.getContextObject(context) === null) {
     const known = config.getContexts().map(({ name }) => name);
     throw usageFailure(
@@ -55,24 +78,18 @@ export function clusterOf({ context, namespace, kubeconfig }: Kubernetes): Clust
   }
   // Whatever is current there, or becomes it meanwhile.
   config.setCurrentContext(context);
-  const execs = new Exec(config);
+  const [execs, attaches] = [new Exec(config), new Attach(config)];
 
   const open: Cluster["open"] = async ({ pod, container }, argv, hear) => {
     const input = new PassThrough();
-    const sink = () =>
-      new Writable({
-        write: (piece: Buffer, _, done) => {
-          hear(piece);
-          done();
-        },
-      });
+    const sink = () => sinkTo(hear);
     let tell: (status: V1Status) => void = () => {};
     const status = new Promise<V1Status>((resolve) => {
       tell = resolve;
     });
-    const socket = await execs.exec(namespace, pod, container, argv, sink(), sink(), input, false, (said) =>
-      tell(said),
-    );
+    const socket = await execs
+      .exec(namespace, pod, container, argv, sink(), sink(), input, false, (said) => tell(said))
+      .catch(unconnected);
     const lost = new Promise<never>((_, reject) => {
       socket.addEventListener("close", () => reject(new Error(`the connection to ${pod} (${container}) broke`)));
       socket.addEventListener("error", () => reject(new Error(`the connection to ${pod} (${container}) failed`)));
@@ -91,12 +108,29 @@ export function clusterOf({ context, namespace, kubeconfig }: Kubernetes): Clust
     };
   };
 
+  const attach: Cluster["attach"] = async ({ pod, container }, hear) => {
+    const input = new PassThrough();
+    const socket = await attaches
+      .attach(namespace, pod, container, sinkTo(hear), sinkTo(hear), input, false)
+      .catch(unconnected);
+    const left = new Promise<void>((resolve) => {
+      socket.addEventListener("close", () => resolve());
+      socket.addEventListener("error", () => resolve());
+    });
+    const close = () => {
+      input.end();
+      socket.close();
+    };
+    return { write: (text) => void input.write(text), left, close };
+  };
+
   return {
-    ...{ context, namespace, open },
-    core: config.makeApiClient(CoreV1Api),
-    batch: config.makeApiClient(BatchV1Api),
-    policy: config.makeApiClient(PolicyV1Api),
-    custom: config.makeApiClient(CustomObjectsApi),
+    ...{ context, namespace, open, attach },
+    core: apiOf(config, CoreV1Api),
+    batch: apiOf(config, BatchV1Api),
+    policy: apiOf(config, PolicyV1Api),
+    custom: apiOf(config, CustomObjectsApi),
+    version: apiOf(config, VersionApi),
     exec: async (at, argv) => {
       const pieces: Buffer[] = [];
       const line = await open(at, argv, (piece) => void pieces.push(piece));
@@ -104,6 +138,69 @@ export function clusterOf({ context, namespace, kubeconfig }: Kubernetes): Clust
       return { exitCode, output: Buffer.concat(pieces).toString("utf8") };
     },
   };
+}
+
+/** One file, or several as the variable KUBECONFIG has them; as kubectl finds it where none is named. */
+function configIn(kubeconfig: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  const [first, ...others] = kubeconfig?.split(delimiter).filter((path) => path !== "") ?? [];
+  try {
+    if (first === undefined) config.loadFromDefault();
+    else config.loadFromFile(first);
+    for (const path of others) {
+      const more = new KubeConfig();
+      more.loadFromFile(path);
+      config.mergeConfig(more);
+    }
+  } catch (error) {
+    throw usageFailure(
+      "the kubeconfig cannot be read",
+      reasonOf(error),
+      "name the file as kubernetes.kubeconfig, or in the variable KUBECONFIG",
+    );
+  }
+  return config;
+}
+
+function apiOf<Api extends ApiType>(config: KubeConfig, Api: ApiConstructor<Api>): Api {
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined)
+    throw usageFailure(
+      `the context "${config.getCurrentContext()}" has no cluster`,
+      "the kubeconfig names one that it does not describe",
+      "correct the kubeconfig",
+    );
+  return new Api(
+    createConfiguration({
+      baseServer: new ServerConfiguration(server, {}),
+      authMethods: { default: config },
+      promiseMiddleware: [
+        {
+          pre: async (request) => {
+            request.setSignal(AbortSignal.timeout(ANSWERS_WITHIN_MS));
+            return request;
+          },
+          post: async (answer) => answer,
+        },
+      ],
+    }),
+  );
+}
+
+function sinkTo(hear: (piece: Buffer) => void): Writable {
+  return new Writable({
+    write: (piece: Buffer, _, done) => {
+      hear(piece);
+      done();
+    },
+  });
+}
+
+/** What a socket that cannot be opened says is no Error. */
+function unconnected(event: unknown): never {
+  if (event instanceof Error) throw event;
+  const { message } = event as { message?: unknown };
+  throw new Error(typeof message === "string" && message !== "" ? message : "no connection");
 }
 
 /** As the kubelet tells it: success, or a cause that has the code. */

@@ -1,0 +1,16 @@
+/** Whether what is to be broken may be broken, asked of whoever would do it, as far as they can be asked without doing it. */
+import type { OwnSystem } from "../model/plan/own-system.ts";
+import type { Scenario } from "../model/plan/scenario.ts";
+import type { FoundTarget } from "../systems/attached/find.ts";
+import { isPod } from "../systems/attached/kubernetes/find-pods.ts";
+import { rehearse } from "../systems/attached/kubernetes/rehearse.ts";
+import type { Grounds } from "./own-ground.ts";
+
+/** An engine cannot be asked. Throws a usage failure that says what is not allowed. */
+export async function rehearseOn(
+  { cluster }: Pick<Grounds, "cluster">,
+  { own, scenario, targets }: { own: OwnSystem; scenario: Scenario; targets: readonly FoundTarget[] },
+): Promise<void> {
+  if (cluster === null || own.kubernetes === undefined) return;
+  await rehearse(cluster, { own, scenario, targets: targets.filter(isPod), tools: own.kubernetes.images.tools });
+}

@@ -1,0 +1,30 @@
+/** What an API server of Kubernetes says when it does not do what it was asked. */
+import { ApiException } from "@kubernetes/client-node";
+import { reasonOf } from "../../../model/failure.ts";
+import { jsonIn } from "../../../model/record/json.ts";
+
+export const [FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY] = [403, 404, 409, 429] as const;
+
+/** The HTTP status of its answer; `null` where there was none. */
+export function statusOf(error: unknown): number | null {
+  return error instanceof ApiException ? error.code : null;
+}
+
+/** Its own words, in one line. */
+export function apiReason(error: unknown): string {
+  if (!(error instanceof ApiException)) {
+    const { cause } = error as { cause?: unknown };
+    return cause instanceof Error ? `${reasonOf(error)}: ${reasonOf(cause)}` : reasonOf(error);
+  }
+  const body: unknown = typeof error.body === "string" ? jsonIn(error.body) : error.body;
+  const said = typeof body === "object" && body !== null ? (body as { message?: unknown }).message : undefined;
+  return typeof said === "string" ? reasonOf(new Error(said)) : `it answers with status ${error.code}`;
+}
+
+/** `null` for what is not there. */
+export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  return asked.catch((error: unknown) => {
+    if (statusOf(error) === NOT_FOUND) return null;
+    throw new Error(apiReason(error), { cause: error });
+  });
+}

@@ -1,0 +1,54 @@
+/** Who is the primary, by the status of CloudNativePG's cluster or by the pod that has a label. */
+import { z } from "zod";
+import type { OwnSystem } from "../../../model/plan/own-system.ts";
+import { SIDES, type Side } from "../../../model/plan/side.ts";
+import { firstIssue } from "../issue.ts";
+import { apiReason } from "./api-error.ts";
+import type { Cluster } from "./cluster.ts";
+import { isReady, podsIn } from "./pods.ts";
+
+type Primary = NonNullable<OwnSystem["observe"]["primary"]>;
+export type OfCnpg = Extract<Primary, { cnpg: unknown }>["cnpg"];
+export type OfPods = Extract<Primary, { pods: unknown }>["pods"];
+
+const CNPG = { group: "postgresql.cnpg.io", version: "v1", plural: "clusters" };
+
+const StatusSchema = z.object({
+  status: z.object({ currentPrimary: z.string().optional(), targetPrimary: z.string().optional() }),
+});
+
+/**
+ * `null` while there is none: during a failover, and during a switchover, the operator aims at another one than the present.
+ * Rejects where nobody can tell.
+ */
+export async function primaryOfCnpg({ custom, namespace }: Cluster, { cluster, sites }: OfCnpg): Promise<Side | null> {
+  const asked = custom.getNamespacedCustomObject({ ...CNPG, namespace, name: cluster });
+  const answer: unknown = await asked.catch((error: unknown) => {
+    throw new Error(`the cluster ${cluster} of CloudNativePG cannot be read: ${apiReason(error)}`, { cause: error });
+  });
+  const { success, data, error } = StatusSchema.safeParse(answer);
+  if (!success) throw new Error(`the cluster ${cluster} has no status that is understood: ${firstIssue(error)}`);
+  const { currentPrimary, targetPrimary } = data.status;
+  if (!currentPrimary || currentPrimary !== targetPrimary) return null;
+  return siteOf(currentPrimary, sites);
+}
+
+/** `null` while no ready pod has the labels. Rejects where several have them: then nobody can tell. */
+export async function primaryByLabels(cluster: Cluster, { labels, sites }: OfPods): Promise<Side | null> {
+  const labelSelector = Object.entries(labels)
+    .map((label) => label.join("="))
+    .join(",");
+  const [pod, ...more] = (await podsIn(cluster, { labelSelector })).filter(isReady);
+  if (pod === undefined) return null;
+  if (more.length > 0) throw new Error(`${more.length + 1} pods have ${labelSelector}`);
+  return siteOf(pod.metadata?.name ?? "", sites);
+}
+
+function siteOf(pod: string, sites: Record<Side, string>): Side {
+  const site = SIDES.find((side) => sites[side] === pod);
+  if (site === undefined)
+    throw new Error(
+      `${pod} is the primary, and is of no site: observe.primary names ${Object.values(sites).join(" and ")}`,
+    );
+  return site;
+}

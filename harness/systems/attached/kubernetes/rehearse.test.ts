@@ -1,0 +1,59 @@
+/** What is not allowed is found out before anything is broken, and nothing is changed by asking. */
+import { afterEach, expect, test } from "vitest";
+import { scenariosOf } from "../../../../scenarios/own.ts";
+import { OwnSystemSchema } from "../../../model/plan/own-system.ts";
+import type { Scenario } from "../../../model/plan/scenario.ts";
+import { findPods } from "./find-pods.ts";
+import { rehearse } from "./rehearse.ts";
+import { aPod, type MadeUpApi, madeUpApi } from "./testing/made-up-api.ts";
+
+let made: MadeUpApi;
+afterEach(async () => {
+  expect([made.changes, made.strange]).toEqual([[], []]);
+  await made.end();
+});
+
+async function asked(name: string, nodeOfB = "node-2"): Promise<void> {
+  made.pods.splice(0, 9, aPod("db-0", { labels: { n: "a" } }), aPod("db-1", { labels: { n: "b" }, node: nodeOfB }));
+  const own = OwnSystemSchema.parse({
+    ...{ is: "ours", fhir: { base: "http://edge/fhir" }, kubernetes: { context: "staging", namespace: "fhir" } },
+    targets: { a: { is: "database", find: { pod: { n: "a" } } }, b: { is: "database", find: { pod: { n: "b" } } } },
+  });
+  const scenario = scenariosOf(own).find((each) => each.name === name) as Scenario;
+  const targets = await findPods(made.cluster, own.targets, true);
+  await rehearse(made.cluster, { own, scenario, targets, tools: "tools:1" });
+}
+
+test.each([
+  ["a-kill", ["DELETE pods/db-0"]],
+  ["a-crash", ["POST pods"]],
+  ["a-isolation", ["PATCH pods/db-0/ephemeralcontainers"]],
+  ["a-drain", ["PATCH nodes/node-1", "POST pods/db-0/eviction"]],
+])("%s is asked for without being done", async (name, rehearsed) => {
+  made = await madeUpApi();
+  await asked(name);
+  expect(made.rehearsed).toEqual(rehearsed);
+});
+
+test.each([
+  ["a-kill", "DELETE pods/db-0", /pod-kill of a cannot be done: .*needs the rights/],
+  ["a-crash", "POST pods", /target-crash of a cannot be done/],
+  ["a-isolation", "PATCH pods/db-0/ephemeralcontainers", /target-isolation of a cannot be done/],
+  ["a-drain", "PATCH nodes/node-1", /node-drain of a cannot be done/],
+  ["a-drain", "POST pods/db-0/eviction", /node-drain of a cannot be done/],
+])("%s that is not allowed is refused", async (name, what, why) => {
+  made = await madeUpApi();
+  made.refuses.set(what, { code: 403, message: 'User "x" cannot do that' });
+  await expect(asked(name)).rejects.toThrow(why);
+});
+
+test("a budget that refuses now may allow it later", async () => {
+  made = await madeUpApi();
+  made.refuses.set("POST pods/db-0/eviction", { code: 429, message: "budget" });
+  await asked("a-drain");
+});
+
+test("a node with all databases on it is not drained", async () => {
+  made = await madeUpApi();
+  await expect(asked("a-drain", "node-1")).rejects.toThrow(/every database is on the node node-1/);
+});

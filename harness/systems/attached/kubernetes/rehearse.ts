@@ -1,0 +1,74 @@
+/**
+ * Asks the API server whether it would do what a scenario's faults and their healing need, before anything is broken: the
+ * caller's rights and the namespace's Pod Security are asked, and nothing is changed.
+ */
+import { DrillFailure, reasonOf, usageFailure } from "../../../model/failure.ts";
+import { allOfAKindAmong } from "../../../model/plan/own-sense.ts";
+import type { OwnSystem } from "../../../model/plan/own-system.ts";
+import type { Scenario } from "../../../model/plan/scenario.ts";
+import { apiReason, statusOf, TOO_MANY } from "./api-error.ts";
+import { admitted, wouldStart } from "./beside-pod.ts";
+import type { Cluster } from "./cluster.ts";
+import { cordon, evict, evictedFrom, nodeToDrain } from "./drain.ts";
+import type { FoundPod } from "./find-pods.ts";
+import { wouldIsolate } from "./isolation-switch.ts";
+import { refuseToIsolate } from "./target.ts";
+
+interface Rehearsed {
+  own: OwnSystem;
+  scenario: Scenario;
+  targets: readonly FoundPod[];
+  /** The image that a drill would start in the cluster. */
+  tools: string;
+}
+
+/** Throws a usage failure that says what is not allowed. */
+export async function rehearse(cluster: Cluster, { own, scenario, targets, tools }: Rehearsed): Promise<void> {
+  for (const fault of scenario.faults) {
+    if (!("target" in fault)) continue;
+    const found = targets.find(({ name }) => name === fault.target);
+    if (found === undefined) continue;
+    try {
+      await ACTS[fault.kind]?.(cluster, found, tools);
+      if (fault.kind === "node-drain") refuseTooMany(found, targets, own);
+    } catch (error) {
+      if (error instanceof DrillFailure) throw error;
+      throw usageFailure(
+        `${fault.kind} of ${fault.target} cannot be done`,
+        reasonOf(error),
+        "see docs/kubernetes.md, or choose another scenario",
+      );
+    }
+  }
+}
+
+const ACTS: Partial<
+  Record<Scenario["faults"][number]["kind"], (cluster: Cluster, found: FoundPod, tools: string) => Promise<unknown>>
+> = {
+  "target-crash": (cluster, { node }, image) => wouldStart(cluster, { run: "rehearsal", image, node, script: "true" }),
+  "target-isolation": async (cluster, found, image) => {
+    await refuseToIsolate(cluster, found);
+    await wouldIsolate(cluster, { name: found.container, uid: found.id }, image);
+  },
+  "pod-kill": async ({ core, namespace }, { container, id }) => {
+    const body = { preconditions: { uid: id } };
+    await admitted(core.deleteNamespacedPod({ name: container, namespace, body, dryRun: "All" }), namespace);
+  },
+  "node-drain": async (cluster, { name, node, controller }) => {
+    if (controller.kind === "DaemonSet")
+      throw new Error(`${name} belongs to a DaemonSet, whose pods a drain leaves alone`);
+    await cordon(cluster, { name: node, uid: await nodeToDrain(cluster, node), by: "rehearsal" }, true);
+    for (const pod of await evictedFrom(cluster, node))
+      await evict(cluster, pod, true).catch((error: unknown) => {
+        // A budget may refuse now and allow it later.
+        if (statusOf(error) !== TOO_MANY) throw new Error(apiReason(error), { cause: error });
+      });
+  },
+};
+
+/** A drain takes all that is there. */
+function refuseTooMany({ node }: FoundPod, targets: readonly FoundPod[], own: OwnSystem): void {
+  const there = targets.filter((each) => each.node === node).map(({ name }) => name);
+  const all = allOfAKindAmong(there, own);
+  if (all !== null) throw new Error(`every ${all} is on the node ${node}, and would be broken at the same time`);
+}

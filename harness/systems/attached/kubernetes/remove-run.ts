@@ -1,0 +1,76 @@
+/** Removes what drills have put into a namespace, by its label: pods, and the load with all that belongs to it. */
+import type { V1ObjectMeta } from "@kubernetes/client-node";
+import { isDead, OWNER_LABEL, RUN_LABEL } from "../../lab/ownership.ts";
+import { apiReason, FORBIDDEN, NOT_FOUND, statusOf } from "./api-error.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** Of k6-operator, where it is. */
+const TEST_RUNS = { group: "k6.io", version: "v1alpha1", plural: "testruns" };
+
+/** Of one run; resolves with how many objects there were. */
+export function removeRunFrom(cluster: Cluster, run: string): Promise<number> {
+  return remove(cluster, `${RUN_LABEL}=${run}`, () => true);
+}
+
+/** Of all runs whose process is known to be dead. */
+export function removeAbandonedFrom(cluster: Cluster): Promise<number> {
+  return remove(cluster, RUN_LABEL, ({ annotations }) => isDead(annotations?.[OWNER_LABEL] ?? ""));
+}
+
+async function remove(
+  cluster: Cluster,
+  labelSelector: string,
+  matches: (metadata: V1ObjectMeta) => boolean,
+): Promise<number> {
+  const { core, batch, custom, namespace } = cluster;
+  const all = { namespace, labelSelector };
+  const away = (name: string) => ({ name, namespace, propagationPolicy: "Background" });
+  const refused: string[] = [];
+  const runs = new Set<string>();
+  let removed = 0;
+  const kinds = [
+    // Those of k6-operator first: what belongs to them goes with them.
+    {
+      list: async () => (await custom.listNamespacedCustomObject({ ...TEST_RUNS, ...all })) as { items: Owned[] },
+      remove: (name: string) => custom.deleteNamespacedCustomObject({ ...TEST_RUNS, ...away(name) }),
+      optional: true,
+    },
+    { list: () => batch.listNamespacedJob(all), remove: (name: string) => batch.deleteNamespacedJob(away(name)) },
+    {
+      list: () => core.listNamespacedPod(all),
+      remove: (name: string) => core.deleteNamespacedPod({ ...away(name), gracePeriodSeconds: 0 }),
+    },
+    {
+      list: () => core.listNamespacedConfigMap(all),
+      remove: (name: string) => core.deleteNamespacedConfigMap(away(name)),
+    },
+  ];
+  for (const { list, remove, optional = false } of kinds)
+    try {
+      for (const { metadata = {} } of (await list()).items as Owned[]) {
+        if (!matches(metadata)) continue;
+        runs.add(metadata.labels?.[RUN_LABEL] ?? "");
+        if (metadata.deletionTimestamp !== undefined) continue;
+        await remove(metadata.name ?? "").catch(unlessGone);
+        removed += 1;
+      }
+    } catch (error) {
+      const absent = optional && [NOT_FOUND, FORBIDDEN].some((status) => status === statusOf(error));
+      if (!absent) refused.push(apiReason(error));
+    }
+  // By their label and unseen: who may list secrets may read all of them.
+  for (const run of runs)
+    await core
+      .deleteCollectionNamespacedSecret({ namespace, labelSelector: `${RUN_LABEL}=${run}` })
+      .catch((error: unknown) => void refused.push(apiReason(error)));
+  if (refused.length > 0) throw new Error(`not everything could be removed from ${namespace}: ${refused.join("; ")}`);
+  return removed;
+}
+
+function unlessGone(error: unknown): void {
+  if (statusOf(error) !== NOT_FOUND) throw error;
+}
+
+interface Owned {
+  metadata?: V1ObjectMeta;
+}

@@ -1,0 +1,10 @@
+/** Which Kubernetes a cluster is, for the record. */
+import { apiReason } from "./api-error.ts";
+import type { Cluster } from "./cluster.ts";
+
+export async function versionOf({ version }: Cluster): Promise<string> {
+  return version.getCode().then(
+    ({ gitVersion }) => `Kubernetes ${gitVersion}`,
+    (error) => `Kubernetes, which does not say its version: ${apiReason(error)}`,
+  );
+}

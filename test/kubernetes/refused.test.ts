@@ -1,0 +1,49 @@
+/** What a cluster does not allow is said before anything is broken. */
+import { CoreV1Api } from "@kubernetes/client-node";
+import { expect } from "vitest";
+import { OwnSystemSchema } from "../../harness/model/plan/own-system.ts";
+import { consentOf, findPods } from "../../harness/systems/attached/kubernetes/find-pods.ts";
+import { rehearse } from "../../harness/systems/attached/kubernetes/rehearse.ts";
+import { scenariosOf } from "../../scenarios/own.ts";
+import { test } from "./a-pod.ts";
+
+test("where Pod Security is not privileged, crash and isolation are refused; where it is, nothing is changed by asking", async ({
+  node,
+  namespace,
+  another,
+  cluster,
+}) => {
+  const it = await another();
+  const own = OwnSystemSchema.parse({
+    ...{ is: "ours", fhir: { base: "http://edge/fhir" }, kubernetes: it.kubernetes },
+    targets: { server: { is: "server", find: { pod: { app: it.name } } } },
+  });
+  const asked = async () => {
+    const targets = await findPods(cluster, own.targets, true);
+    const said = await Promise.all(
+      scenariosOf(own).map(async (scenario) => {
+        const why = await rehearse(cluster, { own, scenario, targets, tools: it.kubernetes.images.tools }).catch(
+          String,
+        );
+        return [scenario.name, why ?? null] as const;
+      }),
+    );
+    return Object.fromEntries(said);
+  };
+  const before = await it.found();
+  expect(await asked()).toEqual({
+    ...{ "server-kill": null, "server-crash": null, "server-isolation": null, "server-drain": null },
+  });
+  const core = node.config.makeApiClient(CoreV1Api);
+  const path = "/metadata/labels/pod-security.kubernetes.io~1enforce";
+  await core.patchNamespace({ name: namespace, body: [{ op: "add", path, value: "baseline" }] });
+  expect(await asked()).toEqual({
+    "server-kill": null,
+    "server-crash": expect.stringMatching(/violates PodSecurity "baseline:latest".*hostPID.*enforce: privileged/),
+    "server-isolation": expect.stringMatching(/violates PodSecurity "baseline:latest".*NET_ADMIN.*enforce: privileged/),
+    "server-drain": null,
+  });
+  await core.patchNamespace({ name: namespace, body: [{ op: "remove", path }] });
+  expect(await it.found()).toEqual(before);
+  expect(await consentOf(cluster)).toBe(true);
+});
