@@ -21,7 +21,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   "systems/attached": { floor: 3, imports: ["model", "system", "systems/lab"] },
   faults: { floor: 3, imports: ["model", "system"] },
   operator: { floor: 3, imports: ["model", "system"] },
-  load: { floor: 3, imports: ["model", "stats", "system"] },
+  load: { floor: 3, imports: ["model", "stats", "system", "systems/attached"] },
   probes: { floor: 3, imports: ["model", "system"] },
   store: { floor: 3, imports: ["model", "history"] },
   report: { floor: 3, imports: ["model", "history", "stats", "check"] },
@@ -58,7 +58,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
     ],
   },
 };
-const SAME_FLOOR = ["systems/lab → replication", "systems/attached → systems/lab"];
+const SAME_FLOOR = ["systems/lab → replication", "systems/attached → systems/lab", "load → systems/attached"];
 
 const PURE = ["model", "history", "stats", "check"];
 /** Schemas are data, too, and a hash is a function of its text. */

@@ -24,6 +24,11 @@ export interface Generator {
   runners: readonly RunnerName[];
   /** Resolves when all have been started; their first writes wait for the start signal. */
   start: (task: LoadTask) => Promise<RunningLoad[]>;
+  /**
+   * Lets go of what was started, however far it is; what it wrote is kept. Of a generator whose runners are not removed with
+   * the system's run.
+   */
+  end?: () => Promise<void>;
 }
 
 /** One runner at work. */

@@ -7,14 +7,13 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENDING } from "../model/built.ts";
 import { DrillFailure, reasonOf } from "../model/failure.ts";
-import type { LoadOrder } from "../model/load/ledger.ts";
 import { ledgerFile, programOf, RUNNER_NAMES, type RunnerName, summaryFile } from "../model/load/runners.ts";
-import { startSignal } from "../model/load/start-signal.ts";
-import { hasShape, loadTimes, stagesOf } from "../model/plan/scenario.ts";
+import { segmentOf } from "../model/load/segments.ts";
 import type { Edge } from "../system/edge.ts";
 import type { RunningProgram } from "../system/program.ts";
 import type { System } from "../system/system.ts";
 import type { Generator, LoadTask, RunningLoad } from "./generator.ts";
+import { loadOrder, validForMs } from "./load-order.ts";
 import { readSummary } from "./summary.ts";
 
 /** k6 reads the script and the model by the same relative paths as Node does. */
@@ -24,14 +23,6 @@ const RECORD = "/record";
 /** For k6 alone: too much for its environment. A judge has them in run.json. */
 const OWN_RESOURCES = "k6-resources.json";
 const CA = "/fhirdrill-ca.pem";
-
-/** Longer than registers and warm-up may take: those have failures of their own. */
-const PATIENCE_SECONDS = 600;
-/**
- * What a token has to last for besides the load. Registers and warm-up may take longer; but where tokens last five minutes,
- * as is usual, nobody could wait for that. A load whose token ends in it is told apart by its answers.
- */
-const BEFORE_LOAD_SECONDS = 60;
 
 /** Where one runner stands: how it is started there, where it finds the service, and what time it is there. */
 export interface RunnerPlace extends Pick<System, "runBeside" | "readClock"> {
@@ -95,41 +86,21 @@ interface Share {
   command: string[];
 }
 
-/** Only by the whole sequence does k6 know which iterations are whose; without it, numbers would come twice. */
 function shareOf(index: number, of: number): Share {
-  if (of === 1) return { of, command: [] };
-  const cut = (i: number) => (i === 0 || i === of ? String(i / of) : `${i}/${of}`);
-  const sequence = Array.from({ length: of + 1 }, (_, i) => cut(i)).join(",");
-  const segment = `${cut(index)}:${cut(index + 1)}`;
-  return { of, command: ["--execution-segment", segment, "--execution-segment-sequence", sequence] };
+  const part = segmentOf(index, of);
+  if (part === null) return { of, command: [] };
+  return { of, command: ["--execution-segment", part.segment, "--execution-segment-sequence", part.sequence] };
 }
 
 async function startProgram(place: RunnerPlace, share: Share, image: string, task: LoadTask): Promise<RunningProgram> {
   const { runner, fromBeside, runBeside, environment } = place;
-  const { seed, dialect, tags } = task;
   const { load } = task.scenario;
-  const durationSeconds = loadTimes(task.scenario).end;
-  const { ca, ...service } = await fromBeside((BEFORE_LOAD_SECONDS + durationSeconds) * 1000);
-  const told: LoadOrder = {
-    runner,
-    runners: share.of,
-    ...service,
-    seed,
-    tags,
-    mix: load.mix,
-    ...(load.bodies || load.bundleEntries ? { form: { bodies: load.bodies, bundleEntries: load.bundleEntries } } : {}),
-    versions: dialect.versions,
-    ratePerSecond: load.ratePerSecond,
-    ...(hasShape(load) ? { stages: stagesOf(task.scenario) } : {}),
-    ...(load.resources ? { resources: `${RECORD}/${OWN_RESOURCES}` } : {}),
-    ...(load.reads ? { reads: load.reads } : {}),
-    durationSeconds,
-    timeoutSeconds: load.timeoutSeconds,
-    retry: task.retry,
-    signal: startSignal(seed, dialect).look,
-    patienceSeconds: PATIENCE_SECONDS,
+  const { ca, ...service } = await fromBeside(validForMs(task));
+  const told = loadOrder(task, {
+    ...{ runner, runners: share.of, ...service },
+    resources: `${RECORD}/${OWN_RESOURCES}`,
     summary: `${RECORD}/${summaryFile(runner)}`,
-  };
+  });
   if (load.resources) await writeFile(join(task.folder, OWN_RESOURCES), JSON.stringify(load.resources));
   return runBeside({
     ...{ name: programOf(runner), image },

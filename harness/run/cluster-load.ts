@@ -1,19 +1,34 @@
-/** The load of a system in Kubernetes, started in its cluster. */
+/** The generator of a drill whose system runs in Kubernetes: its load runs there as well. */
 import type { Generator } from "../load/generator.ts";
-import { usageFailure } from "../model/failure.ts";
+import { kubernetesLoad } from "../load/kubernetes/kubernetes-load.ts";
 import type { Kubernetes } from "../model/plan/own-system.ts";
 import type { Edge } from "../system/edge.ts";
 import type { Cluster } from "../systems/attached/kubernetes/cluster.ts";
+import { OWNER_LABEL, RUN_LABEL, thisOwner } from "../systems/lab/ownership.ts";
 
 export interface ClusterLoadOptions {
   cluster: Cluster;
   kubernetes: Kubernetes;
+  /** The run's id in lower case: a label's value, and part of names. */
   run: string;
-  edge: Edge;
+  edge: Pick<Edge, "fromBeside">;
   runners: number;
   signal: AbortSignal;
 }
 
-export function clusterLoad(_: ClusterLoadOptions): Generator {
-  throw usageFailure("the load cannot run in a cluster yet", "nothing starts it there", "drill a system of containers");
+export function clusterLoad({ cluster, kubernetes, run, edge, runners, signal }: ClusterLoadOptions): Generator {
+  const { base } = kubernetes;
+  return kubernetesLoad({
+    ...{ cluster, kubernetes, runners, signal },
+    name: `fhirdrill-${run}`,
+    marks: {
+      labels: { [RUN_LABEL]: run, "app.kubernetes.io/managed-by": "fhirdrill" },
+      // It has characters that no label's value may have.
+      annotations: { [OWNER_LABEL]: thisOwner() },
+    },
+    fromBeside: async (forMs) => {
+      const told = await edge.fromBeside(forMs);
+      return base === undefined ? told : { ...told, baseUrl: base };
+    },
+  });
 }

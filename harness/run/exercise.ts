@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Generator } from "../load/generator.ts";
 import { seedResources } from "../load/seed.ts";
+import { reasonOf } from "../model/failure.ts";
 import { isOtherRunner } from "../model/load/runners.ts";
 import { failsOverByItself } from "../model/plan/config.ts";
 import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
@@ -30,6 +31,7 @@ import { Beside } from "./beside.ts";
 import type { DrillExport } from "./bulk-export.ts";
 import { deviceDrill } from "./device-drill.ts";
 import { whenAborted } from "./endings.ts";
+import { quietly } from "./failed.ts";
 import type { FaultCourse } from "./fault-course.ts";
 import { getSteady } from "./get-steady.ts";
 import { LoadCourse } from "./load-course.ts";
@@ -143,6 +145,14 @@ export async function exercise(
     recorder.update(await load.did());
   } finally {
     await Promise.all([beside.end(), faults.end(), devices?.end()]);
+    // The record is worth more than what is left to remove.
+    await generator
+      .end?.()
+      .catch((error) =>
+        quietly(() =>
+          recorder.event({ type: "note", text: `not all of the load could be removed: ${reasonOf(error)}` }),
+        ),
+      );
   }
 }
 

@@ -11,6 +11,8 @@ import type { LedgerLine, LoadOrder, LookLine, MarkLine } from "../../harness/mo
 import { planLook } from "../../harness/model/load/look.ts";
 import { namedIn } from "../../harness/model/load/named.ts";
 import type { OwnResource } from "../../harness/model/load/own-resources.ts";
+import { RUNNER_NAMES } from "../../harness/model/load/runners.ts";
+import { indexOfSegment, segmentOf } from "../../harness/model/load/segments.ts";
 import { executorStages, peakOf } from "../../harness/model/load/shape.ts";
 import { isGiven } from "../../harness/model/load/start-signal.ts";
 import { tagged } from "../../harness/model/load/tag.ts";
@@ -18,6 +20,12 @@ import { type PlannedWrite, planWrite, writeIdPrefix } from "../../harness/model
 import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/plan/attempts.ts";
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
+/** Where others can read the order, what is secret is told apart from it. */
+const carried: Record<string, string> = { ...order.headers, ...JSON.parse(__ENV.FHIRDRILL_HEADERS ?? "{}") };
+
+/** Where all runners are told the same, and whoever starts them cannot tell each its part: which of them this is, from 0. */
+const index = __ENV.FHIRDRILL_RUNNER_INDEX === undefined ? null : Number(__ENV.FHIRDRILL_RUNNER_INDEX);
+const part = index === null ? null : segmentOf(index, order.runners);
 
 /** One's own resources: all users share them, and each looks at a few. */
 const { resources: resourcesFile } = order;
@@ -33,10 +41,10 @@ const START_LOOK_MS = 1000;
 const START_PAUSE_SECONDS = order.signal.includes("?") ? 0.5 : 0.1;
 
 /** Else a server may answer with what it found before. */
-const FRESH = { ...order.headers, "Cache-Control": "no-cache" };
+const FRESH = { ...carried, "Cache-Control": "no-cache" };
 /** A search that leaves nothing in the database: a server that may not write can do it, too. */
-const UNSTORED = { ...order.headers, "Cache-Control": "no-store" };
-const HEADERS = { ...order.headers, "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
+const UNSTORED = { ...carried, "Cache-Control": "no-store" };
+const HEADERS = { ...carried, "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
 
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
 // that a write does, its reading and its further attempts, has to fit into the time of one. Runners share the load by their
@@ -47,6 +55,7 @@ const usersFor = (ratePerSecond: number) =>
 const users = usersFor(most);
 
 export const options = {
+  ...(part === null ? {} : { executionSegment: part.segment, executionSegmentSequence: part.sequence }),
   scenarios: {
     writes: {
       ...(order.stages
@@ -240,6 +249,14 @@ function mark(type: "begin" | "end"): void {
   if (order.runners > 1) record({ type, epochMs: Date.now() });
 }
 
+let called = order.runner;
+
+/** k6 tells its segment only where it runs a user, and asking costs. */
+function runnerName(): string {
+  called ??= RUNNER_NAMES[index ?? indexOfSegment(exec.test.options.executionSegment, order.runners)] ?? "";
+  return called;
+}
+
 function record(line: LedgerLine | LookLine | MarkLine): void {
-  console.log(JSON.stringify({ ...line, r: order.runner } satisfies LedgerLine | LookLine | MarkLine));
+  console.log(JSON.stringify({ ...line, r: runnerName() } satisfies LedgerLine | LookLine | MarkLine));
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CompleteLine, LedgerLine, LoadOrder } from "../../harness/model/load/ledger.ts";
 import { planLook } from "../../harness/model/load/look.ts";
+import { segmentOf } from "../../harness/model/load/segments.ts";
 import { startSignal } from "../../harness/model/load/start-signal.ts";
 import { tagged, tagOf } from "../../harness/model/load/tag.ts";
 import { planWrite, WRITE_KINDS, type WriteKind } from "../../harness/model/load/write.ts";
@@ -22,6 +23,7 @@ interface Answer {
 
 const k6 = vi.hoisted(() => ({
   iteration: 0,
+  segment: null as string | null,
   slept: [] as number[],
   sent: [] as Sent[],
   answer: (_: Sent): Answer => ({ status: 201 }),
@@ -47,6 +49,13 @@ vi.mock("k6/execution", () => ({
     scenario: {
       get iterationInTest() {
         return k6.iteration;
+      },
+    },
+    test: {
+      options: {
+        get executionSegment() {
+          return k6.segment;
+        },
       },
     },
   },
@@ -139,6 +148,56 @@ describe("what is sent", () => {
     log.mockImplementation((line: string) => void written.push(JSON.parse(line)));
     // Besides: a line when it begins and one when it ends; and what an update finds, which it reads, and a line of that.
     expect(times).toEqual(kind === "update" ? [4, 1] : [3, 0]);
+  });
+});
+
+describe("where all runners are told the same", () => {
+  const { runner: _, ...shared } = order;
+  const started = async (runners: number, environment: Record<string, string>) => {
+    vi.resetModules();
+    vi.stubGlobal("__ENV", { FHIRDRILL_LOAD: JSON.stringify({ ...shared, runners }), ...environment });
+    return import("./writes.k6.ts");
+  };
+  const lineOf = ({ default: write }: Awaited<ReturnType<typeof started>>) => {
+    k6.iteration = planned.put.n;
+    k6.answer = () => ({ status: 201 });
+    write();
+    return written.at(-1)?.r;
+  };
+
+  test("each does the part of its index, as by flags, and its lines say whose they are", async () => {
+    for (let index = 0; index < 3; index += 1) {
+      const script = await started(3, { FHIRDRILL_RUNNER_INDEX: String(index) });
+      const part = segmentOf(index, 3);
+      expect(script.options).toMatchObject({
+        executionSegment: part?.segment,
+        executionSegmentSequence: part?.sequence,
+      });
+      expect(lineOf(script)).toBe(`k6-${index + 1}`);
+    }
+  });
+
+  test("one alone has all of it", async () => {
+    const script = await started(1, { FHIRDRILL_RUNNER_INDEX: "0" });
+    expect(script.options).not.toHaveProperty("executionSegment");
+    expect(lineOf(script)).toBe("k6-1");
+  });
+
+  test("one without an index is known by the segment that it was given", async () => {
+    k6.segment = "1/4:1/2";
+    const script = await started(4, {});
+    expect(script.options).not.toHaveProperty("executionSegment");
+    expect(lineOf(script)).toBe("k6-2");
+    k6.segment = null;
+    expect(lineOf(await started(1, {}))).toBe("k6-1");
+  });
+
+  test("what is secret is told apart, and sent all the same", async () => {
+    const { default: write } = await script({ headers: {} }, { FHIRDRILL_HEADERS: '{"Authorization":"Bearer y"}' });
+    k6.iteration = planned.put.n;
+    k6.answer = () => ({ status: 201 });
+    write();
+    expect(k6.sent.at(-1)?.headers).toMatchObject({ Authorization: "Bearer y" });
   });
 });
 

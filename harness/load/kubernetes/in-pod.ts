@@ -1,0 +1,81 @@
+/** One runner in its pod: followed while it runs, and fetched whole as soon as it has ended. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ledgerFile, programOf, summaryFile } from "../../model/load/runners.ts";
+import type { Cluster } from "../../systems/attached/kubernetes/cluster.ts";
+import type { LoadTask, RunningLoad } from "../generator.ts";
+import { readSummary } from "../summary.ts";
+import { Fetched, type Keeper } from "./fetched.ts";
+import { LEAVE } from "./keeper.ts";
+import { LEDGER, SUMMARY } from "./order.ts";
+import { K6, KEEPER } from "./pod.ts";
+import { PodClock } from "./pod-clock.ts";
+import type { RunnerPod } from "./runner-pods.ts";
+import { within } from "./within.ts";
+
+const LEAVE_MS = 5000;
+/** What a runner that has ended left may be fetched to its end, also where the drill has failed. */
+const FETCH_MS = 30_000;
+const LOG_MS = 20_000;
+
+export interface InPodOrder {
+  cluster: Pick<Cluster, "core" | "exec" | "open" | "namespace">;
+  pod: RunnerPod;
+  /** Of k6. */
+  end: Promise<number>;
+  task: Pick<LoadTask, "folder">;
+}
+
+export interface RunnerInPod extends RunningLoad {
+  /** Lets go of its keeper, however much of it was fetched. */
+  leave: () => Promise<void>;
+}
+
+export function inPod({ cluster, pod, end, task }: InPodOrder): RunnerInPod {
+  const { runner, name } = pod;
+  const at = { pod: name, container: KEEPER };
+  const keeper: Keeper = {
+    open: (argv, hear) => cluster.open(at, argv, hear),
+    exec: (argv) => cluster.exec(at, argv),
+  };
+  const clock = new PodClock(keeper.open);
+  const ledger = new Fetched(keeper, LEDGER, join(task.folder, ledgerFile(runner)));
+  const summaryPath = join(task.folder, summaryFile(runner));
+  // At once: where k6-operator starts the pods, they do not stay for long.
+  const fetched = end.then(async () => {
+    await ledger.whole();
+    return new Fetched(keeper, SUMMARY, summaryPath).whole();
+  });
+  fetched.catch(() => {});
+  let hasEnded = false;
+  end.then(
+    () => {
+      hasEnded = true;
+    },
+    () => {},
+  );
+  const lost = ledger.following.then(() => new Promise<never>(() => {}));
+  const ended = Promise.race([end, lost]);
+  ended.catch(() => {});
+  return {
+    ...{ runner, program: programOf(runner), ended },
+    ledger: ledger.to,
+    readClock: (now) => clock.sample(now),
+    log: () => within(LOG_MS, "reading its log", logOf(cluster, name)),
+    summary: async (exitCode) => {
+      const hasSummary = await fetched;
+      return readSummary(hasSummary ? await readFile(summaryPath, "utf8") : null, exitCode);
+    },
+    leave: async () => {
+      clock.close();
+      if (hasEnded) await within(FETCH_MS, "fetching the rest", fetched).catch(() => {});
+      await ledger.stop();
+      await within(LEAVE_MS, "letting the keeper go", keeper.exec(LEAVE)).catch(() => {});
+    },
+  };
+}
+
+/** As long as the node keeps it. The ledger is not in it. */
+function logOf({ core, namespace }: InPodOrder["cluster"], name: string): Promise<string> {
+  return core.readNamespacedPodLog({ namespace, name, container: K6 });
+}

@@ -1,0 +1,152 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { regionLoss } from "../../../scenarios/region-loss.ts";
+import type { LoadOrder } from "../../model/load/ledger.ts";
+import { HAPI_DIALECT } from "../../model/plan/dialect.ts";
+import type { Scenario } from "../../model/plan/scenario.ts";
+import { until } from "../../system/waiting.ts";
+import type { Generator } from "../generator.ts";
+import { kubernetesLoad } from "./kubernetes-load.ts";
+import { type MadeUpPod, madeUpCluster } from "./testing/made-up-cluster.ts";
+
+const home = mkdtempSync(join(tmpdir(), "fhirdrill-load-"));
+const generators: Generator[] = [];
+afterEach(async () => {
+  for (const generator of generators.splice(0)) await generator.end?.().catch(() => {});
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+const TOKEN = "Bearer very-secret";
+const SUMMARY = JSON.stringify({ metrics: { iterations: { values: { count: 7 } } } });
+
+function aLoad(runners = 1, load: Partial<Scenario["load"]> = {}, told: { ca?: string } = {}) {
+  const made = madeUpCluster(home);
+  const folder = mkdtempSync(join(home, "run-"));
+  const generator = kubernetesLoad({
+    ...{ cluster: made.cluster, kubernetes: { images: { k6: "k6", tools: "tools" }, load: "job" }, runners },
+    ...{ name: "fhirdrill-r1", marks: { labels: {}, annotations: {} }, signal: new AbortController().signal },
+    fromBeside: async () => ({ baseUrl: "http://fhir.svc/fhir", headers: { Authorization: TOKEN }, ...told }),
+  });
+  generators.push(generator);
+  const scenario = { ...regionLoss, load: { ...regionLoss.load, ...load } };
+  const task = { scenario, retry: "none", seed: 42, tags: [], dialect: HAPI_DIALECT, folder } as const;
+  return { made, folder, generator, start: () => generator.start(task) };
+}
+
+const ledgerOf = ({ folder }: MadeUpPod) => join(folder, "ledger.ndjson");
+const contains = (path: string, text: string) =>
+  until({ what: text, deadlineMs: 30_000, everyMs: 5 }, async () => readFileSync(path, "utf8").includes(text));
+
+test("every line is here soon after it was written, and all of them when the runner has ended", async () => {
+  const { made, folder, start } = aLoad(2);
+  const [first, second] = await start();
+  expect([first?.runner, second?.runner]).toEqual(["k6-1", "k6-2"]);
+  expect([first?.ledger, second?.ledger]).toEqual(
+    ["ledger.ndjson", "ledger.k6-2.ndjson"].map((name) => join(folder, name)),
+  );
+  const [one, two] = made.pods as [MadeUpPod, MadeUpPod];
+  writeFileSync(ledgerOf(one), "line 1 of one\n");
+  writeFileSync(ledgerOf(two), "line 1 of two\n");
+  await contains(first?.ledger ?? "", "line 1 of one\n");
+  await contains(second?.ledger ?? "", "line 1 of two\n");
+  one.keeper.cut();
+  appendFileSync(ledgerOf(one), "line 2 of one\n");
+  writeFileSync(join(one.folder, "k6-summary.json"), SUMMARY);
+  one.end(0);
+  expect(await first?.ended).toBe(0);
+  expect(await first?.summary(0)).toEqual({ iterations: 7, droppedIterations: 0, exitCode: 0 });
+  expect(readFileSync(first?.ledger ?? "", "utf8")).toBe("line 1 of one\nline 2 of one\n");
+  // k6 leaves no summary when it is killed, and the lines until then are what there is.
+  two.end(137);
+  expect([await second?.ended, await second?.summary(137)]).toEqual([137, null]);
+  expect(readFileSync(second?.ledger ?? "", "utf8")).toBe("line 1 of two\n");
+  const now = Date.now();
+  const { epochMs } = (await first?.readClock(Date.now)) ?? { epochMs: 0 };
+  expect(epochMs).toBeGreaterThanOrEqual(now);
+});
+
+test("at the end nothing is left of it but its log and what it was", async () => {
+  const { made, folder, generator, start } = aLoad(2);
+  await start();
+  await generator.end?.();
+  expect(made.left()).toEqual([]);
+  expect(readdirSync(join(folder, "logs")).toSorted()).toEqual(["k6-2.log", "k6.log"]);
+  expect(readFileSync(join(folder, "logs/k6-2.log"), "utf8")).toBe("log of fhirdrill-r1-1-x1\n");
+  expect(readFileSync(join(folder, "job.yaml"), "utf8")).toMatch(/^ {2}completions: 2$/m);
+});
+
+test("a pod that dies takes its lines along, and is named; the others go on", async () => {
+  const { made, generator, start } = aLoad(3);
+  const [first, second] = await start();
+  const [one, two] = made.pods as [MadeUpPod, MadeUpPod];
+  writeFileSync(ledgerOf(two), "its last words\n");
+  await contains(second?.ledger ?? "", "its last words\n");
+  two.die();
+  await expect(second?.ended).rejects.toThrow(
+    "the load ended early: the pod fhirdrill-r1-1-x1 of the runner k6-2 is gone: somebody deleted it",
+  );
+  await expect(second?.summary(137)).rejects.toThrow("of the runner k6-2 is gone");
+  expect(readFileSync(second?.ledger ?? "", "utf8")).toBe("its last words\n");
+  one.end(0);
+  expect(await first?.ended).toBe(0);
+  await generator.end?.();
+  expect(made.left()).toEqual([]);
+});
+
+test("all runners are told the same, and what is secret stands in the Secret alone", async () => {
+  const ca = join(home, "ca.pem");
+  writeFileSync(ca, "-----BEGIN CERTIFICATE-----\n");
+  const resources = [{ resourceType: "Patient" }];
+  const { made, folder, start } = aLoad(3, { resources }, { ca });
+  await start();
+  const dataOf = (name: string) => made.created.find((each) => each.name === name)?.body;
+  const data = dataOf("fhirdrill-r1-data")?.data ?? {};
+  const order: LoadOrder = JSON.parse(data["order.json"] ?? "");
+  expect(order).toMatchObject({
+    ...{ runners: 3, baseUrl: "http://fhir.svc/fhir", headers: {}, seed: 42, signal: "Basic/start-16" },
+    ...{ resources: "/fhirdrill-data/resources.json", summary: "/record/k6-summary.json" },
+  });
+  expect(order).not.toHaveProperty("runner");
+  expect(JSON.parse(data["resources.json"] ?? "")).toEqual(resources);
+  expect(data["ca.pem"]).toBe("-----BEGIN CERTIFICATE-----\n");
+  expect(dataOf("fhirdrill-r1-headers")?.stringData).toEqual({
+    "headers.json": JSON.stringify({ Authorization: TOKEN }),
+  });
+  const others = made.created.filter(({ kind }) => kind !== "Secret");
+  expect(others).toHaveLength(3);
+  for (const { body } of others) expect(JSON.stringify(body)).not.toContain("very-secret");
+  expect(readFileSync(join(folder, "job.yaml"), "utf8")).not.toContain("very-secret");
+});
+
+test("what no ConfigMap holds is refused before anything is made", async () => {
+  const resources = [{ resourceType: "Patient", name: [{ family: "x".repeat(2 ** 20) }] }];
+  const { made, start } = aLoad(1, { resources });
+  await expect(start()).rejects.toThrow(/does not fit into the cluster: .* has 1\.0 MiB, and a ConfigMap holds 1 MiB/);
+  expect(made.created).toEqual([]);
+});
+
+test("what the cluster refuses is told in its words, and what was made by then is removed at the end", async () => {
+  const { made, folder, generator, start } = aLoad();
+  made.refuses.set("create Job", 'jobs.batch is forbidden: User "drill" cannot create resource "jobs"');
+  await expect(start()).rejects.toThrow('User "drill" cannot create resource "jobs" (HTTP 403)');
+  expect(made.left()).not.toEqual([]);
+  await generator.end?.();
+  expect(made.left()).toEqual([]);
+  expect(existsSync(join(folder, "job.yaml"))).toBe(true);
+});
+
+test("what a runner left that ended is fetched to its end, also where the drill lets go of it", async () => {
+  const { made, generator, start } = aLoad(1);
+  const [first] = await start();
+  const [one] = made.pods as [MadeUpPod];
+  writeFileSync(ledgerOf(one), "line 1\n");
+  await contains(first?.ledger ?? "", "line 1\n");
+  one.end(1);
+  expect(await first?.ended).toBe(1);
+  // Written before, and not handed over yet.
+  appendFileSync(ledgerOf(one), "line 2\n");
+  await generator.end?.();
+  expect(readFileSync(first?.ledger ?? "", "utf8")).toBe("line 1\nline 2\n");
+});

@@ -1,0 +1,124 @@
+/**
+ * The load in the cluster that the system runs in: started there as a Job or a TestRun, and fetched from there whole, so that
+ * it is judged as any other.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LoadOrder } from "../../model/load/ledger.ts";
+import { RUNNER_NAMES } from "../../model/load/runners.ts";
+import type { Kubernetes } from "../../model/plan/own-system.ts";
+import { loadTimes } from "../../model/plan/scenario.ts";
+import type { Edge } from "../../system/edge.ts";
+import type { Cluster } from "../../systems/attached/kubernetes/cluster.ts";
+import type { Generator, LoadTask, RunningLoad } from "../generator.ts";
+import { loadOrder, PATIENCE_SECONDS, validForMs } from "../load-order.ts";
+import { inPod, type RunnerInPod } from "./in-pod.ts";
+import { type Contents, create, manifestOf, remove } from "./objects.ts";
+import { CA_KEY, type ClusterOrder, inData, type Marks, ORDER_KEY, RESOURCES_KEY, SUMMARY } from "./order.ts";
+import { endsOf, whenAllRun } from "./runner-pods.ts";
+import { podsOf } from "./runners-of.ts";
+import { scripts } from "./scripts.ts";
+import { within } from "./within.ts";
+
+/** For pods to start, and for what is fetched and healed when the load has ended. */
+const AROUND_SECONDS = 1800;
+const REMOVE_MS = 30_000;
+const GONE_MS = 45_000;
+const LOOK_MS = 500;
+/** For k6, when its pod has to go although it runs. */
+const GRACE_SECONDS = 1;
+
+export interface KubernetesLoad {
+  cluster: Cluster;
+  kubernetes: Pick<Kubernetes, "images" | "load">;
+  name: string;
+  marks: Marks;
+  runners: number;
+  /** With the address that pods use. */
+  fromBeside: Edge["fromBeside"];
+  signal: AbortSignal;
+}
+
+export function kubernetesLoad(order: KubernetesLoad): Generator {
+  let begun: { order: ClusterOrder; folder: string; runners: RunnerInPod[] } | null = null;
+  const over = new AbortController();
+  return {
+    runners: RUNNER_NAMES.slice(0, order.runners),
+    start: async (task) => {
+      const { contents, of } = await prepared(order, task);
+      const { cluster, kubernetes, signal } = order;
+      begun = { order: of, folder: task.folder, runners: [] };
+      const { file, text } = manifestOf(kubernetes.load, of);
+      await writeFile(join(task.folder, file), text);
+      await create(cluster, kubernetes.load, of, contents);
+      const pods = podsOf(cluster, kubernetes.load, of);
+      const found = await whenAllRun(pods, AbortSignal.any([signal, over.signal]));
+      const ends = endsOf(found, pods, over.signal);
+      const runners = found.map((pod, i) => inPod({ cluster, pod, end: ends[i] as Promise<number>, task }));
+      begun.runners = runners;
+      return runners;
+    },
+    end: async () => {
+      if (begun === null) return;
+      const { order: of, folder, runners } = begun;
+      begun = null;
+      await Promise.all(runners.map((each) => saveLog(each, folder).catch(() => {})));
+      over.abort();
+      await Promise.all(runners.map(({ leave }) => leave()));
+      await within(REMOVE_MS, "removing it", remove(order.cluster, order.kubernetes.load, of));
+      await podsGone(order.cluster, order.kubernetes.load, of);
+    },
+  };
+}
+
+async function prepared(order: KubernetesLoad, task: LoadTask): Promise<{ contents: Contents; of: ClusterOrder }> {
+  const { cluster, kubernetes, name, marks, runners, fromBeside } = order;
+  const { ca, headers, baseUrl } = await fromBeside(validForMs(task));
+  const { data, items } = scripts();
+  const told: LoadOrder = loadOrder(task, {
+    ...{ runners, baseUrl, headers: {} },
+    ...{ resources: inData(RESOURCES_KEY), summary: SUMMARY },
+  });
+  const { resources } = task.scenario.load;
+  const hasHeaders = Object.keys(headers).length > 0;
+  return {
+    contents: {
+      scripts: data,
+      data: {
+        [ORDER_KEY]: JSON.stringify(told),
+        ...(resources ? { [RESOURCES_KEY]: JSON.stringify(resources) } : {}),
+        ...(ca === undefined ? {} : { [CA_KEY]: await readFile(ca, "utf8") }),
+      },
+      headers: hasHeaders ? headers : null,
+    },
+    of: {
+      ...{ name, namespace: cluster.namespace, images: kubernetes.images, runners, marks, items },
+      ...{ hasHeaders, hasCa: ca !== undefined },
+      deadlineSeconds: AROUND_SECONDS + PATIENCE_SECONDS + loadTimes(task.scenario).end,
+    },
+  };
+}
+
+async function saveLog({ log, program }: RunningLoad, folder: string): Promise<void> {
+  await mkdir(join(folder, "logs"), { recursive: true });
+  await writeFile(join(folder, "logs", `${program}.log`), await log());
+}
+
+/** Whoever drills next must not meet them. */
+async function podsGone(cluster: Cluster, how: Kubernetes["load"], of: ClusterOrder): Promise<void> {
+  const { namespace } = of;
+  const { list } = podsOf(cluster, how, of);
+  const endMs = performance.now() + GONE_MS;
+  for (let round = 0; ; round += 1) {
+    const left = await list();
+    if (left.length === 0) return;
+    if (performance.now() > endMs) throw new Error(`${left.length} pods of the load are still there`);
+    if (round === 0)
+      for (const { metadata } of left)
+        await cluster.core
+          .deleteNamespacedPod({ namespace, name: metadata?.name ?? "", gracePeriodSeconds: GRACE_SECONDS })
+          .catch(() => {});
+    await sleep(LOOK_MS);
+  }
+}

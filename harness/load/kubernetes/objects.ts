@@ -1,0 +1,119 @@
+/** What a load in a cluster is made of: a Job or a TestRun, and what belongs to it and goes with it. */
+import { dumpYaml, type V1ObjectMeta, type V1OwnerReference } from "@kubernetes/client-node";
+import { DrillFailure, usageFailure } from "../../model/failure.ts";
+import type { Kubernetes } from "../../model/plan/own-system.ts";
+import type { Cluster } from "../../systems/attached/kubernetes/cluster.ts";
+import { jobOf } from "./job.ts";
+import { type ClusterOrder, dataOf, HEADERS_KEY, headersOf, scriptsOf } from "./order.ts";
+import { isNotFound, refusalOf } from "./refusal.ts";
+import { TEST_RUNS, testRunOf } from "./test-run.ts";
+
+export type Api = Pick<Cluster, "core" | "batch" | "custom">;
+
+export interface Contents {
+  scripts: Record<string, string>;
+  data: Record<string, string>;
+  /** With whatever is secret; `null`: requests carry nothing. */
+  headers: Record<string, string> | null;
+}
+
+/** Of a ConfigMap, in all. */
+const MOST_BYTES = 2 ** 20;
+
+/** For people, in the run folder: without its contents, and so without anything secret. */
+export function manifestOf(how: Kubernetes["load"], order: ClusterOrder): { file: string; text: string } {
+  return how === "job"
+    ? { file: "job.yaml", text: dumpYaml(jobOf(order)) }
+    : { file: "testrun.yaml", text: dumpYaml(testRunOf(order)) };
+}
+
+/** Throws a `DrillFailure` where the cluster refuses; what was made by then stays. */
+export async function create(api: Api, how: Kubernetes["load"], order: ClusterOrder, has: Contents): Promise<void> {
+  const { name, namespace, marks } = order;
+  const { core } = api;
+  for (const data of [has.scripts, has.data]) refuseTooLarge(data);
+  const metadata = (name: string): V1ObjectMeta => ({ name, namespace, ...marks });
+  const configMap = (name: string, data: Record<string, string>) =>
+    core.createNamespacedConfigMap({ namespace, body: { metadata: metadata(name), data } });
+  try {
+    await configMap(scriptsOf(name), has.scripts);
+    await configMap(dataOf(name), has.data);
+    if (has.headers !== null) {
+      const stringData = { [HEADERS_KEY]: JSON.stringify(has.headers) };
+      await core.createNamespacedSecret({ namespace, body: { metadata: metadata(headersOf(name)), stringData } });
+    }
+    const owner = await (how === "job" ? createJob(api, order) : createTestRun(api, order));
+    // Whoever removes it, or Kubernetes when its time is over, removes these with it.
+    const body = [{ op: "add", path: "/metadata/ownerReferences", value: [owner] }];
+    for (const of of [scriptsOf(name), dataOf(name)])
+      await core.patchNamespacedConfigMap({ name: of, namespace, body });
+    if (has.headers !== null) await core.patchNamespacedSecret({ name: headersOf(name), namespace, body });
+  } catch (error) {
+    if (error instanceof DrillFailure) throw error;
+    const text = {
+      what: `the load could not be brought into the namespace ${namespace}`,
+      why: refusalOf(error),
+      todo: "see docs/kubernetes.md for what this user must be allowed to do there",
+    };
+    throw new DrillFailure(text, { cause: error });
+  }
+}
+
+/** All of it, as far as it is there. Its pods go when they have ended. Rejects with the first refusal, when all was tried. */
+export async function remove(
+  { core, batch, custom }: Api,
+  how: Kubernetes["load"],
+  order: ClusterOrder,
+): Promise<void> {
+  const { name, namespace } = order;
+  const background = { namespace, propagationPolicy: "Background" };
+  const work = [
+    how === "job"
+      ? batch.deleteNamespacedJob({ ...background, name })
+      : custom.deleteNamespacedCustomObject({ ...TEST_RUNS, ...background, name }),
+    core.deleteNamespacedConfigMap({ ...background, name: scriptsOf(name) }),
+    core.deleteNamespacedConfigMap({ ...background, name: dataOf(name) }),
+    ...(order.hasHeaders ? [core.deleteNamespacedSecret({ ...background, name: headersOf(name) })] : []),
+  ];
+  const failed = (await Promise.allSettled(work)).flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+  const refused = failed.find((error) => !isNotFound(error));
+  if (refused !== undefined) throw new Error(`${name} could not be removed: ${refusalOf(refused)}`);
+}
+
+async function createJob({ batch }: Api, order: ClusterOrder): Promise<V1OwnerReference> {
+  const { metadata, spec } = await batch.createNamespacedJob({ namespace: order.namespace, body: jobOf(order) });
+  // An older one leaves out what it does not know, and would start a runner that dies again.
+  if (spec?.backoffLimitPerIndex === undefined)
+    throw usageFailure(
+      "the load cannot run in this cluster",
+      "it does not know Jobs that replace no pod (backoffLimitPerIndex)",
+      "use Kubernetes 1.29 or newer, or k6-operator: kubernetes.load",
+    );
+  return { apiVersion: "batch/v1", kind: "Job", name: order.name, uid: metadata?.uid ?? "" };
+}
+
+async function createTestRun({ custom }: Api, order: ClusterOrder): Promise<V1OwnerReference> {
+  const { namespace } = order;
+  const body = testRunOf(order);
+  const made: { metadata?: V1ObjectMeta } = await custom
+    .createNamespacedCustomObject({ ...TEST_RUNS, namespace, body })
+    .catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      throw usageFailure(
+        "k6-operator is not there",
+        "the cluster knows no TestRun (k6.io/v1alpha1)",
+        'install it, or let fhirdrill start the load itself: kubernetes.load: "job"',
+      );
+    });
+  return { apiVersion: body.apiVersion, kind: body.kind, name: order.name, uid: made.metadata?.uid ?? "" };
+}
+
+function refuseTooLarge(data: Record<string, string>): void {
+  const bytes = Object.entries(data).reduce((sum, [key, text]) => sum + key.length + Buffer.byteLength(text), 0);
+  if (bytes <= MOST_BYTES) return;
+  throw usageFailure(
+    "the load does not fit into the cluster",
+    `what its runners need has ${(bytes / 2 ** 20).toFixed(1)} MiB, and a ConfigMap holds 1 MiB`,
+    "name fewer resources of your own (load.resources), or smaller ones",
+  );
+}

@@ -1,0 +1,72 @@
+/** A runner's pod: k6, and beside it a keeper, from which its files are fetched when k6 has ended. */
+import type { V1Container, V1EnvVar, V1PodSecurityContext, V1SecurityContext, V1Volume } from "@kubernetes/client-node";
+import { KEEP } from "./keeper.ts";
+import {
+  CA_KEY,
+  type ClusterOrder,
+  DATA_MOUNT,
+  dataOf,
+  HEADERS_KEY,
+  headersOf,
+  inData,
+  LEDGER,
+  ORDER_KEY,
+  RECORD,
+  scriptsOf,
+} from "./order.ts";
+import { SCRIPTS_AT } from "./scripts.ts";
+
+export const K6 = "k6";
+export const KEEPER = "keeper";
+
+/** For k6, before the script's name. */
+export const K6_OPTIONS = ["--console-output", LEDGER, "--log-format", "raw"];
+
+/** As k6's published image has it; the keeper reads what k6 writes. A namespace may demand all of this. */
+const USER = 12345;
+export const POD_SECURITY: V1PodSecurityContext = {
+  ...{ runAsNonRoot: true, runAsUser: USER, runAsGroup: USER, fsGroup: USER },
+  seccompProfile: { type: "RuntimeDefault" },
+};
+export const CONTAINER_SECURITY: V1SecurityContext = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+};
+
+const RECORD_MOUNT = { name: "record", mountPath: RECORD };
+export const MOUNTS = [{ name: "scripts", mountPath: SCRIPTS_AT, readOnly: true }, DATA_MOUNT, RECORD_MOUNT];
+
+export function volumes({ name, items }: ClusterOrder): V1Volume[] {
+  return [
+    { name: "scripts", configMap: { name: scriptsOf(name), items } },
+    { name: "data", configMap: { name: dataOf(name) } },
+    { name: "record", emptyDir: {} },
+  ];
+}
+
+/** The order by reference, as Kubernetes would replace `$(…)` in a text; what is secret out of its Secret. */
+export function environment({ name, hasHeaders, hasCa }: ClusterOrder): V1EnvVar[] {
+  const order: V1EnvVar = {
+    name: "FHIRDRILL_LOAD",
+    valueFrom: { configMapKeyRef: { name: dataOf(name), key: ORDER_KEY } },
+  };
+  const headers: V1EnvVar = {
+    name: "FHIRDRILL_HEADERS",
+    valueFrom: { secretKeyRef: { name: headersOf(name), key: HEADERS_KEY } },
+  };
+  return [
+    order,
+    ...(hasHeaders ? [headers] : []),
+    { name: "K6_NO_USAGE_REPORT", value: "true" },
+    ...(hasCa ? [{ name: "SSL_CERT_FILE", value: inData(CA_KEY) }] : []),
+  ];
+}
+
+export function keeper({ images }: Pick<ClusterOrder, "images">): V1Container {
+  return {
+    name: KEEPER,
+    image: images.tools,
+    command: ["bash", "-c", KEEP],
+    volumeMounts: [RECORD_MOUNT],
+  };
+}

@@ -1,0 +1,25 @@
+/** Why the cluster's API server did not do something, in its own words. */
+import { ApiException } from "@kubernetes/client-node";
+import { reasonOf } from "../../model/failure.ts";
+
+const NOT_FOUND = 404;
+
+export function refusalOf(error: unknown): string {
+  if (!(error instanceof ApiException)) return reasonOf(error);
+  return `${messageIn(error.body) ?? "it was refused"} (HTTP ${error.code})`;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiException && error.code === NOT_FOUND;
+}
+
+/** A Status, or one as text. */
+function messageIn(body: unknown): string | null {
+  if (typeof body === "object" && body !== null && "message" in body) return String(body.message);
+  if (typeof body !== "string") return null;
+  try {
+    return messageIn(JSON.parse(body));
+  } catch {
+    return body.split("\n")[0]?.slice(0, 300) || null;
+  }
+}

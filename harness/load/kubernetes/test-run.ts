@@ -1,0 +1,67 @@
+/** The load as a TestRun of k6-operator, which makes a Job of each runner and tells k6 its segment. */
+import type { V1Container, V1ObjectMeta } from "@kubernetes/client-node";
+import { type ClusterOrder, type Marks, scriptsOf } from "./order.ts";
+import { CONTAINER_SECURITY, environment, K6_OPTIONS, keeper, MOUNTS, POD_SECURITY, volumes } from "./pod.ts";
+import { ENTRY } from "./scripts.ts";
+
+export const TEST_RUNS = { group: "k6.io", version: "v1alpha1", plural: "testruns" } as const;
+
+/** What the operator passes on to a pod. */
+interface PodOfTestRun {
+  image: string;
+  automountServiceAccountToken: "false";
+  metadata?: Marks;
+  env: ReturnType<typeof environment>;
+  volumes: ReturnType<typeof volumes>;
+  volumeMounts: typeof MOUNTS;
+  securityContext: typeof POD_SECURITY;
+  containerSecurityContext: typeof CONTAINER_SECURITY;
+  initContainers?: (V1Container & { restartPolicy: "Always" })[];
+}
+
+export interface TestRun {
+  apiVersion: "k6.io/v1alpha1";
+  kind: "TestRun";
+  metadata: V1ObjectMeta;
+  spec: {
+    parallelism: number;
+    script: { configMap: { name: string; file: string } };
+    arguments: string;
+    paused: "false";
+    runner: PodOfTestRun;
+    initializer: PodOfTestRun & { disabled: true };
+  };
+}
+
+export function testRunOf(order: ClusterOrder): TestRun {
+  const { name, namespace, images, runners, marks } = order;
+  const pod: PodOfTestRun = {
+    image: images.k6,
+    automountServiceAccountToken: "false",
+    env: environment(order),
+    volumes: volumes(order),
+    volumeMounts: MOUNTS,
+    securityContext: POD_SECURITY,
+    containerSecurityContext: CONTAINER_SECURITY,
+  };
+  return {
+    apiVersion: "k6.io/v1alpha1",
+    kind: "TestRun",
+    metadata: { name, namespace, ...marks },
+    spec: {
+      parallelism: runners,
+      script: { configMap: { name: scriptsOf(name), file: ENTRY } },
+      arguments: K6_OPTIONS.join(" "),
+      // All of them wait for the start signal: k6 need not wait for the operator as well, which lets one go after the other.
+      paused: "false",
+      runner: {
+        ...pod,
+        metadata: marks,
+        // A container beside k6 can only be one that is started before it, and goes on.
+        initContainers: [{ ...keeper(order), restartPolicy: "Always" }],
+      },
+      // It would only read the script once more, and needs a shell in k6's image.
+      initializer: { ...pod, disabled: true },
+    },
+  };
+}

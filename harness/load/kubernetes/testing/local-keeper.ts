@@ -1,0 +1,75 @@
+/** For tests: a keeper without a pod. What it is told to run runs here, with a folder of ours in place of the pod's. */
+import { spawn } from "node:child_process";
+import type { Keeper } from "../fetched.ts";
+import { RECORD } from "../order.ts";
+
+export interface LocalKeeper extends Keeper {
+  /** Of each connection, in order: what was run over it. */
+  opened: string[][];
+  /** Breaks all connections, as a network does: without a word, and the program hears of it later. */
+  cut: () => void;
+}
+
+interface Changes {
+  /** What becomes of a piece on its way, over the connection with that number, from 0; `null`: it breaks there. */
+  onTheWay?: (piece: Buffer, connection: number) => Buffer | null;
+  /** It is there, and nothing comes of it. */
+  loses?: (connection: number) => boolean;
+  /** Rejects instead of connecting. */
+  refuses?: (connection: number) => boolean;
+}
+
+export function localKeeper(
+  record: string,
+  { onTheWay = (piece) => piece, loses, refuses }: Changes = {},
+): LocalKeeper {
+  const here = (argv: string[]) => argv.map((each) => each.replaceAll(RECORD, record));
+  const breaks = new Set<() => void>();
+  const opened: string[][] = [];
+  return {
+    opened,
+    cut: () => {
+      for (const each of breaks) each();
+    },
+    open: async (argv, hear) => {
+      const connection = opened.push(argv) - 1;
+      if (refuses?.(connection)) throw new Error("connection refused");
+      const [program = "", ...args] = here(argv);
+      const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"] });
+      child.stdin.on("error", () => {});
+      const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+      ended.catch(() => {});
+      const close = () => {
+        breaks.delete(cut);
+        child.stdout.removeAllListeners("data");
+        child.stdout.resume();
+        child.stdin.end();
+      };
+      const cut = () => {
+        close();
+        reject(new Error("the connection broke"));
+      };
+      breaks.add(cut);
+      child.on("close", (code) => {
+        breaks.delete(cut);
+        resolve(code ?? 1);
+      });
+      child.stdout.on("data", (piece: Buffer) => {
+        if (loses?.(connection)) return;
+        const arrived = onTheWay(piece, connection);
+        if (arrived === null) cut();
+        else hear(arrived);
+      });
+      return { ended, close, write: (text) => void child.stdin.write(text) };
+    },
+    exec: (argv) => {
+      const [program = "", ...args] = here(argv);
+      const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+      const pieces: Buffer[] = [];
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece: Buffer) => void pieces.push(piece));
+      return new Promise((resolve) => {
+        child.on("close", (code) => resolve({ exitCode: code ?? 1, output: Buffer.concat(pieces).toString("utf8") }));
+      });
+    },
+  };
+}
