@@ -70,7 +70,7 @@ export async function drillOn(
   folder.create();
   const abort = new AbortController();
   const { signal } = abort;
-  const run = newRun({ ...ground, version: await versionOf(ground.engine) }, { ...what, command: "a test" });
+  const run = newRun({ ...ground, on: { engine: await versionOf(ground.engine) } }, { ...what, command: "a test" });
   const now = startClock();
   const events: DrillEvent[] = [];
   const view: View = { ...silent, event: (event) => events.push(event) };

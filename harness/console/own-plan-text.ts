@@ -26,7 +26,7 @@ export interface PlannedOwn {
 }
 
 export function ownPlanText({ own, scenario, config, looked, dark, hash, command, freeBytes }: PlannedOwn): string {
-  const { guard, fhir, observe } = own;
+  const { guard, fhir, observe, kubernetes } = own;
   const writes = Math.ceil(dueBy(stagesOf(scenario), loadTimes(scenario).end));
   const is = [
     looked.software ?? "a server that does not name itself",
@@ -37,6 +37,9 @@ export function ownPlanText({ own, scenario, config, looked, dark, hash, command
   return [
     planText(scenario, config, { command: null, freeBytes }),
     ...field("system", `${fhir.base}: ${is.filter((each) => each !== null).join(", ")}`),
+    ...(kubernetes === undefined
+      ? []
+      : field("cluster", `context ${kubernetes.context}, namespace ${kubernetes.namespace}`)),
     ...field("patients", patients(looked.foreignPatients)),
     ...acts.flatMap((line, i) => field(i === 0 ? "does" : "", line)),
     ...field(

@@ -13,7 +13,10 @@ export const podKill = fault("pod-kill", {
     const it = pod(spec.target);
     let healed = false;
     return {
-      inject: () => it.remove(),
+      inject: async () => {
+        healed = false;
+        await it.remove();
+      },
       evidence: async () => {
         const { gone, ready, before } = await it.replacement();
         const bit = gone && !healed;

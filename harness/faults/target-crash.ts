@@ -17,6 +17,7 @@ export const targetCrash = fault("target-crash", {
       inject: async () => {
         before = await it.startedAt();
         if (before === null) throw new Error(`${it.name} does not run`);
+        healed = false;
         await it.crash();
       },
       evidence: async () => {

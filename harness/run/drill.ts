@@ -51,7 +51,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const ground = await prepareGround(order.images, view, signal, order.named, imagesFor(config));
   signal.throwIfAborted();
-  const run = newRun({ ...ground, version: await versionOf(ground.engine) }, order);
+  const run = newRun({ ...ground, on: { engine: await versionOf(ground.engine) } }, order);
   place?.begun(run.id.toLowerCase());
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now: startClock(), run, view, abort: (reason) => abort.abort(reason) });

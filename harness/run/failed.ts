@@ -12,7 +12,8 @@ export async function orRecordWhy<T>(recorder: Recorder, signal: AbortSignal, wo
   try {
     return await work();
   } catch (thrown) {
-    const error = await causeOf(signal.aborted ? signal.reason : thrown);
+    const seen = signal.aborted ? signal.reason : thrown;
+    const error = "engine" in recorder.run.versions ? await causeOf(seen) : seen;
     const state = error instanceof Interrupted ? "interrupted" : "failed";
     quietly(() => recorder.event({ type: "note", text: `${state}: ${reasonOf(error)}` }));
     quietly(() => recorder.update({ state, reason: reasonOf(error) }));

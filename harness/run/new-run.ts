@@ -12,9 +12,9 @@ export function newId(startedAt: string): string {
   return `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
 }
 
-/** `ground.version`: of the engine, or of the cluster. */
+/** `ground.on`: the version of the engine, or of the cluster, that it stands on. */
 export function newRun(
-  ground: { version: string; steps: Step[]; images: Record<string, ImageUse> },
+  ground: { on: { engine: string } | { kubernetes: string }; steps: Step[]; images: Record<string, ImageUse> },
   what: { scenario: Scenario; config: Config; seed: number; command: string; prices?: Prices | null },
 ): Run {
   const startedAt = new Date().toISOString();
@@ -34,7 +34,7 @@ export function newRun(
     versions: {
       ...revision(),
       node: process.version,
-      engine: ground.version,
+      ...ground.on,
     },
     images: Object.values(ground.images),
     host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },

@@ -35,8 +35,8 @@ export interface OwnGround {
   tools: string | null;
   images: Record<string, ImageUse>;
   steps: Step[];
-  /** Of the engine or of Kubernetes, for the record. */
-  version: string;
+  /** The version of that, for the record. */
+  on: { engine: string } | { kubernetes: string };
   place: (targets: readonly FoundTarget[], around: { run: string; journal: Journal }) => Place;
   generator: (system: System, load: { run: string; runners: number; signal: AbortSignal }) => Generator;
 }
@@ -68,7 +68,7 @@ async function onEngine({ mode, named, view, signal }: Preparing): Promise<OwnGr
   const { engine, images, steps } = await prepareFooting({ mode, ...given, wanted }, view, signal);
   const tools = images.tools.name;
   return {
-    ...{ engine, tools, images, steps, version: await versionOf(engine) },
+    ...{ engine, tools, images, steps, on: { engine: await versionOf(engine) } },
     place: (targets, around) => enginePlace(engine, targets, { ...around, engine, tools, ttlSeconds: TTL_SECONDS }),
     generator: (system, { runners }) => k6(placesBeside(system, runners), images.k6.name),
   };
@@ -80,7 +80,7 @@ async function inCluster(cluster: Cluster, kubernetes: Kubernetes, { view, signa
   if (removed > 0) view.say(`removed leftovers of a killed drill: ${removed} objects in ${cluster.namespace}`);
   signal.throwIfAborted();
   return {
-    ...{ engine: null, tools: null, images: {}, steps: [], version: await versionOfCluster(cluster) },
+    ...{ engine: null, tools: null, images: {}, steps: [], on: { kubernetes: await versionOfCluster(cluster) } },
     place: (targets, around) =>
       clusterPlace(targets.filter(isPod), { ...around, cluster, kubernetes, ttlSeconds: TTL_SECONDS }),
     generator: ({ edge }, load) => clusterLoad({ ...load, cluster, kubernetes, edge }),

@@ -4,7 +4,7 @@ import type { Cluster } from "./cluster.ts";
 
 export async function versionOf({ version }: Cluster): Promise<string> {
   return version.getCode().then(
-    ({ gitVersion }) => `Kubernetes ${gitVersion}`,
-    (error) => `Kubernetes, which does not say its version: ${apiReason(error)}`,
+    ({ gitVersion }) => gitVersion,
+    (error) => `unknown: ${apiReason(error)}`,
   );
 }
