@@ -8,7 +8,7 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import examples from "../../examples/kubernetes/fhirdrill.config.ts";
 import { judge } from "../../harness/check/judge.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
@@ -50,16 +50,13 @@ const scenarioOf = (name: Name, runners: number): Scenario => ({
   load: { ...regionLoss.load, ratePerSecond: 15, warmUpSeconds: 6, baselineSeconds: 5, afterSeconds: 45, runners },
 });
 
-const test = onNode
-  .extend("cluster", { scope: "file" }, ({ node, fhir }): Cluster => {
-    const { kubeconfig, context } = node;
-    return clusterOf(KubernetesSchema.parse({ kubeconfig, context, namespace: fhir.namespace }));
-  })
-  .extend("folder", { scope: "file" }, (_, { onCleanup }): string => {
-    const folder = mkdtempSync(join(tmpdir(), "fhirdrill kubernetes "));
-    onCleanup(() => rmSync(folder, { recursive: true }));
-    return folder;
-  });
+const folder = mkdtempSync(join(tmpdir(), "fhirdrill kubernetes "));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const test = onNode.extend("cluster", { scope: "file" }, ({ node, fhir }): Cluster => {
+  const { kubeconfig, context } = node;
+  return clusterOf(KubernetesSchema.parse({ kubeconfig, context, namespace: fhir.namespace }));
+});
 
 async function primaryOf({ core, namespace }: Cluster): Promise<string> {
   const labelSelector = `cnpg.io/cluster=${DATABASE},cnpg.io/instanceRole=primary`;
@@ -98,7 +95,7 @@ function settingsFor(scenario: Scenario, primary: string, { node, fhir }: { node
   return `export default ${JSON.stringify({ systems: { kubernetes: system }, scenarios: [scenario] })}`;
 }
 
-function fhirdrill(folder: string, ...args: string[]): Promise<{ out: string; err: string }> {
+function fhirdrill(...args: string[]): Promise<{ out: string; err: string }> {
   const env = { ...process.env, INIT_CWD: folder, FHIRDRILL_RESULTS: join(folder, "results") };
   return new Promise((resolve) => {
     execFile(process.execPath, [MAIN, ...args], { cwd: folder, env, maxBuffer: 2 ** 26 }, (_, out, err) =>
@@ -112,7 +109,7 @@ const drills = Object.keys(FAULTS).flatMap((name) => [1, 3].map((runners) => [na
 test.for(drills)(
   "%s, with %d runners: what is called lost is what SQL does not find",
   { timeout: DRILL_MS },
-  async ([name, runners], { node, fhir, cluster, folder }) => {
+  async ([name, runners], { node, fhir, cluster }) => {
     await fhir.untilWhole();
     const scenario = scenarioOf(name, runners);
     writeFileSync(
@@ -120,10 +117,10 @@ test.for(drills)(
       settingsFor(scenario, await primaryOf(cluster), { node, fhir }),
     );
     const chosen = [scenario.name, "--system", "kubernetes"];
-    const plan = await fhirdrill(folder, "plan", ...chosen);
+    const plan = await fhirdrill("plan", ...chosen);
     const hash = /^hash +(\w+)$/m.exec(plan.out)?.[1];
     if (hash === undefined) throw new Error(plan.err);
-    const { out, err } = await fhirdrill(folder, "run", ...chosen, "--plan", hash);
+    const { out, err } = await fhirdrill("run", ...chosen, "--plan", hash);
     console.log(out);
     const [path] = globSync(join(folder, "results", scenario.name, "kubernetes", "*"));
     if (path === undefined) throw new Error(err);
