@@ -1,6 +1,5 @@
 /** Manifests, as people apply them: created or changed, in their order, by the API server itself. */
-import { KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy } from "@kubernetes/client-node";
-import { parseAllDocuments } from "yaml";
+import { KubeConfig, type KubernetesObject, KubernetesObjectApi, loadAllYaml, PatchStrategy } from "@kubernetes/client-node";
 
 /** As whom: the API server keeps what each one has set. */
 const MANAGER = "fhirdrill-tests";
@@ -12,9 +11,8 @@ const MANAGER = "fhirdrill-tests";
 export async function applyManifests(config: KubeConfig, yaml: string, namespace: string): Promise<KubernetesObject[]> {
   const api = KubernetesObjectApi.makeApiClient(inNamespace(config, namespace));
   const applied: KubernetesObject[] = [];
-  for (const document of parseAllDocuments(yaml)) {
-    const object: KubernetesObject | null = document.toJS();
-    if (object === null) continue;
+  // The client's own reader: it has other names for some fields than the manifests have, and drops those that it does not know.
+  for (const object of loadAllYaml(yaml) as KubernetesObject[]) {
     applied.push(await api.patch(object, undefined, undefined, MANAGER, true, PatchStrategy.ServerSideApply));
   }
   return applied;

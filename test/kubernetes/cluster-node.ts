@@ -6,6 +6,7 @@ import { CoreV1Api, KubeConfig, type KubernetesObject } from "@kubernetes/client
 import type { Say } from "../../harness/model/say.ts";
 import { until } from "../../harness/system/waiting.ts";
 import { type Engine, reachEngine } from "../../harness/systems/lab/engine.ts";
+import { removeAbandoned } from "../../harness/systems/lab/ownership.ts";
 import { applyManifests } from "./apply.ts";
 import { type ForPods, imagesOfDrills, testImage } from "./images.ts";
 import { importImages } from "./import-images.ts";
@@ -40,6 +41,8 @@ const READY_DEADLINE_MS = 60_000;
 /** Resolves when the node is ready, with what drills start in a cluster. */
 export async function startOwnNode(say: Say): Promise<OwnNode> {
   const engine = await reachEngine();
+  // Of tests that were killed.
+  await removeAbandoned(engine);
   const image = await testImage(engine, "kubernetes", say);
   const container = await startNodeContainer(engine, image, `fhirdrill-kubernetes-${process.pid}`);
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-kubeconfig-"));

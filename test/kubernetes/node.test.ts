@@ -30,11 +30,11 @@ test("a pod answers by its service's name, by this machine's way to it, and by a
   await core.createNamespacedService({
     namespace,
     body: {
-      metadata: { name: "server" },
+      metadata: { name: "web" },
       spec: { type: "NodePort", selector: { app: "server" }, ports: [{ port: 80, targetPort: 4000 }] },
     },
   });
-  const { spec } = await core.readNamespacedService({ name: "server", namespace });
+  const { spec } = await core.readNamespacedService({ name: "web", namespace });
   const port = spec?.ports?.[0]?.nodePort;
   const answer = await until({ what: "an answer from outside", deadlineMs: 60_000 }, async () =>
     (await fetch(`http://${node.address}:${port}/`)).text(),
@@ -43,6 +43,6 @@ test("a pod answers by its service's name, by this machine's way to it, and by a
 
   const { kubeconfig, context } = node;
   const cluster = clusterOf(KubernetesSchema.parse({ kubeconfig, context, namespace }));
-  const ask = ["bash", "-c", "exec 3<>/dev/tcp/server/80 && tail -c1 <&3"];
+  const ask = ["bash", "-c", "exec 3<>/dev/tcp/web/80 && tail -c1 <&3"];
   expect(await cluster.exec({ pod: "server", container: "server" }, ask)).toEqual({ exitCode: 0, output: "x" });
 });
