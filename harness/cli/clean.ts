@@ -4,7 +4,6 @@
  */
 import { reachEngine } from "../systems/lab/engine.ts";
 import { RUN_LABEL, removeAbandoned } from "../systems/lab/ownership.ts";
-import { cleanOwn } from "./clean-own.ts";
 import { print } from "./standard-streams.ts";
 
 export interface CleanOptions {
@@ -13,7 +12,8 @@ export interface CleanOptions {
 }
 
 export async function cleanCommand({ system, seed }: CleanOptions): Promise<number> {
-  if (system !== undefined) return cleanOwn(system, seed);
+  // With it comes a client of Kubernetes, which takes as long to load as all else.
+  if (system !== undefined) return (await import("./clean-own.ts")).cleanOwn(system, seed);
   const { containers, networks, volumes, unknown } = await removeAbandoned(await reachEngine());
   print(`removed ${containers} containers, ${networks} networks, ${volumes} volumes\n`);
   for (const run of unknown) print(`left ${run}: ${WHY_LEFT}\n${PLAIN.test(run) ? byHand(run) : ""}`);

@@ -5,7 +5,6 @@ import { SEED_LIMIT } from "../model/load/write.ts";
 import { freeBytes } from "../store/free-space.ts";
 import { RESULTS } from "../store/results.ts";
 import { chosenDrill } from "./chosen-drill.ts";
-import { planOwn } from "./plan-own.ts";
 import { withRate } from "./rate.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
@@ -22,7 +21,8 @@ export async function planCommand(name: string | undefined, options: PlanOptions
   const { config: wanted, rate, system } = options;
   const seed = options.seed ?? randomInt(SEED_LIMIT);
   const settings = withRate(await loadSettings(), rate);
-  if (system !== undefined) return planOwn(settings, name, { ...options, system, seed });
+  // With it comes a client of Kubernetes, which takes as long to load as all else.
+  if (system !== undefined) return (await import("./plan-own.ts")).planOwn(settings, name, { ...options, system, seed });
   const { scenario, config, command } = await chosenDrill(settings, { scenario: name, config: wanted, rate }, seed);
   print(`${planText(scenario, config, { command, freeBytes: freeBytes(RESULTS) })}\n`);
 }

@@ -7,7 +7,6 @@ import { drill } from "../run/drill.ts";
 import { chosenDrill } from "./chosen-drill.ts";
 import { withRate } from "./rate.ts";
 import { inRounds } from "./rounds.ts";
-import { runOwn } from "./run-own.ts";
 import { loadSettings } from "./settings.ts";
 
 export interface RunOptions {
@@ -27,7 +26,8 @@ export async function runCommand(name: string | undefined, options: RunOptions):
   const settings = withRate(await loadSettings(), options.rate);
   const first = options.seed ?? randomInt(SEED_LIMIT);
   const { system, images, repeat, json } = options;
-  if (system !== undefined) return runOwn(settings, name, { ...options, system, seed: first });
+  // With it comes a client of Kubernetes, which takes as long to load as all else.
+  if (system !== undefined) return (await import("./run-own.ts")).runOwn(settings, name, { ...options, system, seed: first });
   const { images: named, prices } = settings;
   const chosen = (seed: number) =>
     chosenDrill(settings, { scenario: name, config: options.config, rate: options.rate }, seed);

@@ -29,7 +29,7 @@ export interface PodTarget extends Target {
   replacement: () => Promise<Replacement>;
   /**
    * Lets its node take no new pods, and evicts those of the namespace there. Whose eviction is refused is asked again until
-   * `undrain`. Resolves when this pod is gone, or has not gone for half a minute.
+   * `undrain`. Resolves when this pod is gone, or has not gone for three quarters of a minute.
    */
   drain: () => Promise<void>;
   /** Does nothing to a node that was not drained here; leaves one alone that took no pods before. */

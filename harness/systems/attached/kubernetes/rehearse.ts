@@ -7,8 +7,9 @@ import { allOfAKindAmong } from "../../../model/plan/own-sense.ts";
 import type { OwnSystem } from "../../../model/plan/own-system.ts";
 import type { Scenario } from "../../../model/plan/scenario.ts";
 import { apiReason, statusOf, TOO_MANY } from "./api-error.ts";
-import { admitted, wouldStart } from "./beside-pod.ts";
+import { wouldStart } from "./beside-pod.ts";
 import type { Cluster } from "./cluster.ts";
+import { deletePod } from "./delete-pod.ts";
 import { cordon, evict, evictedFrom, nodeToDrain } from "./drain.ts";
 import type { FoundPod } from "./find-pods.ts";
 import { wouldIsolate } from "./isolation-switch.ts";
@@ -50,10 +51,7 @@ const ACTS: Partial<
     await refuseToIsolate(cluster, found);
     await wouldIsolate(cluster, { name: found.container, uid: found.id }, image);
   },
-  "pod-kill": async ({ core, namespace }, { container, id }) => {
-    const body = { preconditions: { uid: id } };
-    await admitted(core.deleteNamespacedPod({ name: container, namespace, body, dryRun: "All" }), namespace);
-  },
+  "pod-kill": (cluster, { container, id }) => deletePod(cluster, { name: container, uid: id }, true),
   "node-drain": async (cluster, { name, node, controller }) => {
     if (controller.kind === "DaemonSet")
       throw new Error(`${name} belongs to a DaemonSet, whose pods a drain leaves alone`);

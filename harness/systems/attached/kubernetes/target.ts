@@ -6,9 +6,10 @@ import { until } from "../../../system/waiting.ts";
 import { droppedIn, RULES } from "../isolation.ts";
 import type { Entry, Journal } from "../journal.ts";
 import { apiReason } from "./api-error.ts";
-import { admitted, scriptOnNode } from "./beside-pod.ts";
+import { scriptOnNode } from "./beside-pod.ts";
 import type { Cluster } from "./cluster.ts";
 import { cannotCrash, killScript } from "./crash.ts";
+import { deletePod } from "./delete-pod.ts";
 import { cordon, type Evicting, evicting, isUnschedulable, nodeToDrain } from "./drain.ts";
 import type { FoundPod } from "./find-pods.ts";
 import { type ArmedInPod, armInPod, newSwitchName, switchesIn } from "./isolation-switch.ts";
@@ -37,16 +38,16 @@ interface Broken {
 }
 
 const MENDED_WITHIN_MS = 10_000;
+/** A switch looks twice whether it has undone the isolation, two seconds apart. */
+const LEAVES_WITHIN_MS = 10_000;
 const GONE_WITHIN_MS = 60_000;
 /** The schedule of the drill waits for it, and who may not be evicted stays. */
-const DRAINED_WITHIN_MS = 30_000;
-/** As short as it may be without the API server forgetting a pod that runs still: two of a StatefulSet must never be one. */
-const GRACE_SECONDS = 1;
+const DRAINED_WITHIN_MS = 45_000;
 
 export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
   const { cluster, kubernetes, journal, run, ttlSeconds } = around;
   const { name, id, container, main, node, controller, ready: before } = found;
-  const { core, namespace } = cluster;
+  const { namespace } = cluster;
   const pod = { name: container, uid: id };
   const at = {
     cluster: { kubeconfig: kubeconfigOf(kubernetes), context: cluster.context, namespace },
@@ -142,11 +143,7 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
     },
     remove: () =>
       breakIt("pod-kill", { how: "await-replacement", ...at, controller, ready: before }, async () => {
-        const body = { preconditions: { uid: id } };
-        const deleting = core.deleteNamespacedPod({
-          ...{ name: container, namespace, body, gracePeriodSeconds: GRACE_SECONDS },
-        });
-        await admitted(deleting, namespace);
+        await deletePod(cluster, pod);
         await untilGone(GONE_WITHIN_MS);
       }),
     awaitReplacement: async () => tell("await-replacement"),
@@ -180,7 +177,10 @@ export async function refuseToIsolate(cluster: Cluster, { name, container, id }:
   const seen = await podOf(cluster, pod);
   if (seen?.spec?.hostNetwork === true)
     throw new Error(`${name} has the network of its node, and to isolate it would isolate the node`);
-  if ((await switchesIn(cluster, pod)).length > 0) throw new Error(`${name} is isolated already`);
+  // One that is about to leave would undo what it sees.
+  const left = async () => (await switchesIn(cluster, pod)).length === 0;
+  const waiting = { what: `the end of an earlier isolation of ${name}`, deadlineMs: LEAVES_WITHIN_MS };
+  if (!(await until(waiting, left).catch(() => false))) throw new Error(`${name} is isolated already`);
 }
 
 /** For whoever heals without this description: from wherever they stand. */
