@@ -42,7 +42,7 @@ export default defineConfig({
           // All processors, also while a test waits, and so a group of its own, before those that would be disturbed.
           maxWorkers: availableParallelism() + 1,
           include: [
-            "{harness,scenarios,docs,package}/**/*.test.ts",
+            "{harness,scenarios,docs,package,bench}/**/*.test.ts",
             "test/{golden,other-server}/*.test.ts",
             NOTHING_STARTED,
           ],

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readLedger } from "../harness/history/read-ledger.ts";
 import { k6, placesBeside } from "../harness/load/k6.ts";
+import { makeRegisters } from "../harness/load/registers.ts";
 import { Names } from "../harness/model/load/names.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
@@ -54,7 +55,9 @@ async function load(rate: number, seed: number): Promise<string> {
       ...{ scenario, retry: "none", seed, tags: [], folder },
       dialect: HAPI_DIALECT,
     });
-    await giveSignal(sendTagged(topology.edge.ask, [], 5000), seed, HAPI_DIALECT);
+    const send = sendTagged(topology.edge.ask, [], 5000);
+    await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }));
+    await giveSignal(send, seed, HAPI_DIALECT);
     if (one === undefined) throw new Error("nobody was started");
     const { ended, ledger } = one;
     await ended;

@@ -8,15 +8,16 @@ import { SharedArray } from "k6/data";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
 import type { LedgerLine, LoadOrder, LookLine, MarkLine } from "../../harness/model/load/ledger.ts";
+import { completeLine, invokeLine } from "../../harness/model/load/line.ts";
 import { planLook } from "../../harness/model/load/look.ts";
-import { namedIn } from "../../harness/model/load/named.ts";
+import { namedAt, namedIn } from "../../harness/model/load/named.ts";
 import type { OwnResource } from "../../harness/model/load/own-resources.ts";
 import { RUNNER_NAMES } from "../../harness/model/load/runners.ts";
 import { indexOfSegment, segmentOf } from "../../harness/model/load/segments.ts";
 import { executorStages, peakOf } from "../../harness/model/load/shape.ts";
 import { isGiven } from "../../harness/model/load/start-signal.ts";
-import { tagged } from "../../harness/model/load/tag.ts";
-import { type PlannedWrite, planWrite, writeIdPrefix } from "../../harness/model/load/write.ts";
+import { writeIdPrefix } from "../../harness/model/load/write.ts";
+import { type WriteText, writeTexts } from "../../harness/model/load/write-text.ts";
 import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/plan/attempts.ts";
 
 const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
@@ -33,6 +34,12 @@ const OWN: readonly OwnResource[] | undefined =
   resourcesFile === undefined ? undefined : new SharedArray("resources", () => JSON.parse(open(resourcesFile)));
 const FORM = OWN === undefined ? order.form : { ...order.form, resources: OWN };
 
+// What each write needs. k6's interpreter looks up a property of an object, and what another module exports, by its name each time.
+const { baseUrl: BASE, retry: RETRY, versions: VERSIONS } = order;
+const LIMIT_MS = order.timeoutSeconds * 1000;
+const textOfWrite = writeTexts({ seed: order.seed, mix: order.mix, form: FORM, tags: order.tags });
+const [request, lineOfInvoke, lineOfComplete, storedAt] = [http.request, invokeLine, completeLine, namedAt];
+
 /** Set where clients are in private networks, and more than one address can answer. */
 const TELLS_ADDRESS = __ENV.FHIRDRILL_TELL_ADDRESS !== undefined;
 
@@ -44,7 +51,13 @@ const START_PAUSE_SECONDS = order.signal.includes("?") ? 0.5 : 0.1;
 const FRESH = { ...carried, "Cache-Control": "no-cache" };
 /** A search that leaves nothing in the database: a server that may not write can do it, too. */
 const UNSTORED = { ...carried, "Cache-Control": "no-store" };
-const HEADERS = { ...carried, "Content-Type": "application/fhir+json", Prefer: "return=minimal" };
+const HEADERS: Record<string, string> = {
+  ...carried,
+  "Content-Type": "application/fhir+json",
+  Prefer: "return=minimal",
+};
+/** Of a write that has its whole time for one attempt, and demands nothing. */
+const PLAIN = { headers: HEADERS, timeout: LIMIT_MS };
 
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
 // that a write does, its reading and its further attempts, has to fit into the time of one. Runners share the load by their
@@ -77,6 +90,8 @@ export const options = {
         },
       }
     : {}),
+  // Of all that k6 would say of each request nobody reads more: without names of its own, each place written to would be counted apart.
+  systemTags: ["scenario"],
   setupTimeout: `${order.patienceSeconds}s`,
   summaryTrendStats: ["min", "med", "p(95)", "p(99)", "max", "count"],
 };
@@ -97,7 +112,7 @@ function looksOf({ ratePerSecond }: NonNullable<LoadOrder["reads"]>) {
 /** All users are there by now. The load begins when the harness has found the service steady, and says so. */
 export function setup(): void {
   const signal = `${order.baseUrl}/${order.signal}`;
-  const look = () => http.get(signal, { headers: FRESH, timeout: START_LOOK_MS, tags: { name: "start" } });
+  const look = () => http.get(signal, { headers: FRESH, timeout: START_LOOK_MS });
   while (!isGiven(order.seed, order.signal, look())) sleep(START_PAUSE_SECONDS);
   mark("begin");
 }
@@ -108,30 +123,29 @@ export function teardown(): void {
 }
 
 export default function write(): void {
-  const planned = planWrite(order.seed, exec.scenario.iterationInTest, order.mix, FORM);
-  const limitMs = order.timeoutSeconds * 1000;
-  record({ type: "invoke", write: planned.id, n: planned.n, kind: planned.kind, epochMs: Date.now() });
-  if (planned.kind !== "update") {
-    send(planned, limitMs, demandOf(order.retry, planned));
+  const planned = textOfWrite(iteration());
+  const { id, n, kind } = planned;
+  log(lineOfInvoke(id, n, kind, Date.now(), runnerName()));
+  if (kind !== "update") {
+    send(planned, LIMIT_MS, RETRY === "none" ? null : demandOf(RETRY, planned));
     return;
   }
   // Half the time for each of the two: with more, a user would be busy for longer than one write may be unanswered.
-  const version = readBefore(planned, limitMs / 2);
-  if (version !== null) send(planned, limitMs / 2, { "If-Match": `W/"${version}"` });
+  const version = readBefore(planned, LIMIT_MS / 2);
+  if (version !== null) send(planned, LIMIT_MS / 2, { "If-Match": `W/"${version}"` });
   else {
     const nothing = { status: 0, errorCode: 0, error: "", stored: [], servedBy: "" };
-    record({ type: "complete", write: planned.id, epochMs: Date.now(), ...nothing, unsent: true });
+    record({ type: "complete", write: id, epochMs: Date.now(), ...nothing, unsent: true });
   }
 }
 
 /** A look at a register that belongs to no write. */
 export function look(): void {
-  const { n, by, register, path } = planLook(order.seed, exec.scenario.iterationInTest, order.reads?.of ?? "both");
+  const { n, by, register, path } = planLook(order.seed, iteration(), order.reads?.of ?? "both");
   const sentEpochMs = Date.now();
   const answer = http.get(`${order.baseUrl}/${path}`, {
     headers: by === "read" ? FRESH : UNSTORED,
     timeout: order.timeoutSeconds * 1000,
-    tags: { name: by },
   });
   const found = by === "read" ? { version: versionIn(answer), writer: writerIn(answer) } : foundIn(answer);
   const { status } = answer;
@@ -143,9 +157,10 @@ export function look(): void {
  * Each attempt has its turn, an equal part of the time. One that fails before its turn is over is followed by the next
  * when it is: what refused it a moment ago would refuse that, too.
  */
-function send(planned: PlannedWrite, limitMs: number, demand: Record<string, string>): void {
-  const most = attemptsFor(order.retry, planned.kind);
-  const turnMs = Math.floor(limitMs / most);
+function send(planned: WriteText, limitMs: number, demand: Record<string, string> | null): void {
+  const { id, kind } = planned;
+  const most = RETRY === "none" ? 1 : attemptsFor(RETRY, kind);
+  const turnMs = most === 1 ? limitMs : Math.floor(limitMs / most);
   const beganMs = Date.now();
   let attempts = 1;
   let answer = sendOnce(planned, turnMs, demand);
@@ -153,39 +168,46 @@ function send(planned: PlannedWrite, limitMs: number, demand: Record<string, str
     sleep(Math.max(0, beganMs + attempts * turnMs - Date.now()) / 1000);
     answer = sendOnce(planned, turnMs, demand);
   }
-  const { status, body, headers } = answer;
+  const { status, headers } = answer;
+  const isError = status >= 400;
+  // k6 makes a text of it each time that it is asked for it.
+  const body = isError || kind === "bundle" ? answer.body : null;
   const location = headers["Content-Location"] ?? headers.Location ?? "";
-  record({
-    type: "complete",
-    write: planned.id,
-    epochMs: Date.now(),
-    status,
-    errorCode: answer.error_code,
-    error: status >= 400 ? String(body ?? "").slice(0, 300) : answer.error,
-    stored: namedIn({ status, location, body }, planned.kind, order.versions),
-    servedBy: headers["X-Served-By"] ?? "",
-    ...(TELLS_ADDRESS && answer.remote_ip ? { via: answer.remote_ip } : {}),
-    ...(attempts > 1 ? { attempts } : {}),
-  });
+  const via = TELLS_ADDRESS && answer.remote_ip ? answer.remote_ip : undefined;
+  const seldom =
+    via === undefined && attempts === 1
+      ? null
+      : { ...(via === undefined ? {} : { via }), ...(attempts === 1 ? {} : { attempts }) };
+  log(
+    lineOfComplete(
+      id,
+      Date.now(),
+      status,
+      answer.error_code,
+      isError ? String(body ?? "").slice(0, 300) : answer.error,
+      kind === "bundle" ? namedIn({ status, location, body }, kind, VERSIONS) : storedAt(status, location, VERSIONS),
+      headers["X-Served-By"] ?? "",
+      seldom,
+      runnerName(),
+    ),
+  );
 }
 
-function sendOnce({ id, kind, method, path, body }: PlannedWrite, timeout: number, demand: Record<string, string>) {
+function sendOnce({ id, method, path, text }: WriteText, timeout: number, demand: Record<string, string> | null) {
   // A transaction goes to the base itself: what is below it, even without a name, is another place to some servers.
-  const url = path === "" ? order.baseUrl : `${order.baseUrl}/${path}`;
-  return http.request(method, url, JSON.stringify(tagged(body, order.tags)), {
-    headers: { ...HEADERS, "X-Request-ID": id, ...demand },
-    timeout,
-    tags: { name: kind },
-  });
+  const url = path === "" ? BASE : `${BASE}/${path}`;
+  // A user sends one request after the other, and k6 has read this when it returns.
+  HEADERS["X-Request-ID"] = id;
+  if (demand === null && timeout === LIMIT_MS) return request(method, url, text, PLAIN);
+  return request(method, url, text, { headers: demand === null ? HEADERS : { ...HEADERS, ...demand }, timeout });
 }
 
 /** The version that an update finds, and then demands to find; `null` when it could not learn it. */
-function readBefore({ id, path }: PlannedWrite, limitMs: number): number | null {
+function readBefore({ id, path }: WriteText, limitMs: number): number | null {
   const sentEpochMs = Date.now();
   const answer = http.get(`${order.baseUrl}/${path}`, {
     headers: FRESH,
     timeout: limitMs,
-    tags: { name: "read" },
   });
   const version = versionIn(answer);
   record({
@@ -258,5 +280,21 @@ function runnerName(): string {
 }
 
 function record(line: LedgerLine | LookLine | MarkLine): void {
-  console.log(JSON.stringify({ ...line, r: runnerName() } satisfies LedgerLine | LookLine | MarkLine));
+  log(JSON.stringify({ ...line, r: runnerName() } satisfies LedgerLine | LookLine | MarkLine));
+}
+
+let written: typeof console.log | undefined;
+
+/** k6 makes the function anew each time that it is asked for it. */
+function log(line: string): void {
+  written ??= console.log;
+  written(line);
+}
+
+let scenario: typeof exec.scenario | undefined;
+
+/** The number of this iteration among those of all runners. k6 makes `exec.scenario` anew each time that it is asked for it. */
+function iteration(): number {
+  scenario ??= exec.scenario;
+  return scenario.iterationInTest;
 }

@@ -15,7 +15,8 @@ export interface Answered {
   body: unknown;
 }
 
-const NUMBERED = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)\/_history\/(\d+)(?![A-Za-z0-9.-])/;
+/** Without looking ahead, for which k6 has another and much slower engine. */
+const NUMBERED = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)\/_history\/(\d+)(?:[^A-Za-z0-9.-]|$)/;
 /** At the end: in the base before it there may be what looks like a resource. */
 const OPAQUE = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)(?:\/_history\/[^/"]+)?"?$/;
 
@@ -24,21 +25,49 @@ const OPAQUE = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)(?:\/_history\/[^/"]+)?"?$/;
  * of a number would be: what is written there is new.
  */
 export function namedIn({ status, location, body }: Answered, kind: WriteKind, versions: Versions): string[] {
-  // An answer that was cut off may have begun to name them, and nobody can tell what the rest would have said.
-  if (status === 0) return [];
-  // A redirect or an error without a version may still have a Location, which names nothing that was stored.
-  if (versions === "opaque" && (status < 200 || status >= 300)) return [];
   // A transaction's own Location names a bundle that is stored nowhere.
-  const places = kind === "bundle" ? inEntries(body) : [location];
-  return places.map((place) => nameIn(place, versions)).filter((name) => name !== "");
+  if (kind !== "bundle") return namedAt(status, location, versions);
+  return namesNothing(status, versions)
+    ? []
+    : inEntries(body)
+        .map((place) => nameIn(place, versions))
+        .filter((name) => name !== "");
+}
+
+/** By the answer to a write of one resource. */
+export function namedAt(status: number, location: string, versions: Versions): string[] {
+  const name = namesNothing(status, versions) ? "" : nameIn(location, versions);
+  return name === "" ? [] : [name];
+}
+
+function namesNothing(status: number, versions: Versions): boolean {
+  // An answer that was cut off may have begun to name them, and nobody can tell what the rest would have said.
+  if (status === 0) return true;
+  // A redirect or an error without a version may still have a Location, which names nothing that was stored.
+  return versions === "opaque" && (status < 200 || status >= 300);
 }
 
 function inEntries(body: unknown): string[] {
   return typeof body === "string" ? (body.match(/"location"\s*:\s*"[^"]*"/g) ?? []) : [];
 }
 
+/** Where an answer names a resource and nothing else after the last but two slashes, as servers do. */
+const PLAIN = /^[A-Z][A-Za-z]+\/[A-Za-z0-9.-]+\/_history\/\d+$/;
+const BETWEEN = "/_history/";
+
+/** What `NUMBERED` finds, for a fraction of what it costs k6 to make a list of it; `null` where only that can tell. */
+function plainName(place: string): string | null {
+  const end = place.indexOf(BETWEEN);
+  if (end < 0 || end !== place.lastIndexOf(BETWEEN)) return null;
+  const type = place.lastIndexOf("/", place.lastIndexOf("/", end - 1) - 1) + 1;
+  if (!PLAIN.test(place.slice(type))) return null;
+  return `${place.slice(type, end)}/${place.slice(end + BETWEEN.length)}`;
+}
+
 /** Empty when it names no resource, or none in a version where there should be one. */
 function nameIn(place: string, versions: Versions): string {
+  const plain = versions === "numbered" ? plainName(place) : null;
+  if (plain !== null) return plain;
   const found = (versions === "numbered" ? NUMBERED : OPAQUE).exec(place);
   return found ? `${found[1]}/${found[2]}/${versions === "numbered" ? found[3] : 1}` : "";
 }

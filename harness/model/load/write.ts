@@ -137,7 +137,8 @@ export function chance(seed: number, n: number): number {
 
 export function kindOfWrite(seed: number, n: number, mix: WriteMix): WriteKind {
   let point = chance(seed, n) * (mix.put + mix.post + mix.bundle + mix.update);
-  for (const kind of WRITE_KINDS) {
+  for (let place = 0; place < WRITE_KINDS.length; place += 1) {
+    const kind = WRITE_KINDS[place] as WriteKind;
     if (point < mix[kind]) return kind;
     point -= mix[kind];
   }
@@ -218,7 +219,7 @@ function drawOf(seed: number, n: number): Draw {
 }
 
 /** Small, where nothing is drawn. */
-function patient(id: string, draw: Draw | null = null): object {
+export function patient(id: string, draw: Draw | null = null): object {
   const found = { system: IDENTIFIER_SYSTEM, value: id };
   if (draw !== null) {
     const { identifier, ...details } = patientDetails(draw);

@@ -1,0 +1,99 @@
+/** Runners of a load on the stand-in, started as a drill starts them, on cores of their own. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunningLoad } from "../harness/load/generator.ts";
+import { k6, type RunnerPlace } from "../harness/load/k6.ts";
+import type { RunnerName } from "../harness/model/load/runners.ts";
+import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
+import type { Scenario } from "../harness/model/plan/scenario.ts";
+import type { ProgramOrder } from "../harness/system/program.ts";
+import { containerName, DrillContainer } from "../harness/systems/lab/container.ts";
+import { runBeside } from "../harness/systems/lab/program-beside.ts";
+import { usageOf } from "../harness/systems/lab/usage.ts";
+import type { StandIn } from "./stand-in.ts";
+
+export interface Placed {
+  /** As the engine counts them, such as `0-1`; all, if it does not say. */
+  cores?: string | undefined;
+  /** `false`: the lines of its ledger are thrown away. */
+  ledger?: boolean;
+}
+
+/** One program beside the stand-in. */
+export async function startBeside(standIn: StandIn, program: ProgramOrder, { cores, ledger = true }: Placed = {}) {
+  const { engine, run, network } = standIn;
+  const command = program.command.map((word, i) =>
+    !ledger && program.command[i - 1] === "--console-output" ? "/dev/null" : word,
+  );
+  const running = await runBeside(engine, { run, network }, { ...program, command });
+  if (cores !== undefined) await containerOf(standIn, program.name).update({ CpusetCpus: cores });
+  return running;
+}
+
+export function startLoad(
+  standIn: StandIn,
+  { scenario, seed, names, folder }: { scenario: Scenario; seed: number; names: readonly RunnerName[]; folder: string },
+  placed: Placed = {},
+): Promise<RunningLoad[]> {
+  const places = names.map(
+    (runner): RunnerPlace => ({
+      runner,
+      readClock: async () => ({ askedMs: 0, answeredMs: 0, epochMs: 0 }),
+      fromBeside: async () => ({ baseUrl: standIn.baseUrl, headers: {} }),
+      runBeside: (program) => startBeside(standIn, program, placed),
+    }),
+  );
+  return k6(places, standIn.images.k6).start({
+    ...{ scenario, seed, folder, retry: "none", tags: [] },
+    dialect: HAPI_DIALECT,
+  });
+}
+
+/** A loop that never rests, in a container of its own. */
+export async function startLoop({ run, network, images }: StandIn, name: string): Promise<void> {
+  await new DrillContainer({ run, network, image: images.nginx }, name)
+    .withEntrypoint(["sh", "-c"])
+    .withCommand(["while :; do :; done"])
+    .start();
+}
+
+export interface Used {
+  /** Of a processor, so far. */
+  cpuSeconds: number;
+  mebibytes: number;
+  /** When the engine read that, by the machine's wall clock. */
+  readAt: number;
+}
+
+/** Of an engine that reads once a second, two of these are no better apart than their `readAt`. */
+export async function usedBy({ engine, run }: Pick<StandIn, "engine" | "run">, program: string): Promise<Used> {
+  const usage = await usageOf(engine, run, program);
+  const { cpuSeconds = null, memoryBytes = null, readAt = null } = usage ?? {};
+  if (cpuSeconds === null || memoryBytes === null || readAt === null)
+    throw new Error(`the engine does not tell what ${program} uses`);
+  return { cpuSeconds, mebibytes: memoryBytes / 2 ** 20, readAt };
+}
+
+/** Cores that were busy with it between two readings. */
+export function coresBetween(first: Used, last: Used): number {
+  return ((last.cpuSeconds - first.cpuSeconds) * 1000) / (last.readAt - first.readAt);
+}
+
+/** The next of its name can be started. */
+export async function removeProgram(standIn: Pick<StandIn, "engine" | "run">, program: string): Promise<void> {
+  await containerOf(standIn, program).remove({ force: true });
+}
+
+function containerOf({ engine, run }: Pick<StandIn, "engine" | "run">, program: string) {
+  return engine.container.dockerode.getContainer(containerName(run, program));
+}
+
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bench-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

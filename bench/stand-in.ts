@@ -1,0 +1,77 @@
+/** A server that answers at once, in a container of its own, so that a bench measures those who write to it (`stand-in.conf`). */
+import { readFileSync } from "node:fs";
+import { startSignal } from "../harness/model/load/start-signal.ts";
+import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
+import { prepareFooting } from "../harness/run/set-up.ts";
+import { until } from "../harness/system/waiting.ts";
+import { createNetwork, currentPort, DrillContainer } from "../harness/systems/lab/container.ts";
+import type { Engine } from "../harness/systems/lab/engine.ts";
+import { removeRun } from "../harness/systems/lab/ownership.ts";
+
+const NAME = "stand-in";
+const PORT = 80;
+const CONFIGURATION = new URL("stand-in.conf", import.meta.url);
+const PATIENCE_MS = 120_000;
+
+export interface StandIn {
+  engine: Engine;
+  run: string;
+  network: string;
+  images: Record<"k6" | "nginx", string>;
+  /** For who is in its network. */
+  baseUrl: string;
+  served: () => Promise<Served>;
+  /** Resolves when so many runners ask for their signal, and nobody else asks for anything. */
+  untilWaiting: (runners: number) => Promise<void>;
+  /** Lets all runners with that seed begin. */
+  giveSignal: (seed: number) => Promise<void>;
+  release: () => Promise<unknown>;
+}
+
+export interface Served {
+  /** Since it was started, our own looks among them. */
+  requests: number;
+  /** Open connections, our own among them. */
+  clients: number;
+}
+
+export async function startStandIn(): Promise<StandIn> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const view = { say, step: () => {}, event: () => {}, live: () => {} };
+  const { engine, images: used } = await prepareFooting({ mode: "auto", wanted: ["k6", "nginx", "tools"] }, view);
+  const images = { k6: used.k6.name, nginx: used.nginx.name };
+  const run = `bench-${process.pid}`;
+  const release = () => removeRun(engine, run);
+  try {
+    const network = await createNetwork(engine, run);
+    const container = await new DrillContainer({ run, network, image: images.nginx }, NAME)
+      .withCopyContentToContainer([{ content: readFileSync(CONFIGURATION, "utf8"), target: "/etc/nginx/nginx.conf" }])
+      .withLoopbackPorts(PORT)
+      .start();
+    const port = await currentPort(engine, container, PORT);
+    const served = async () => servedIn(await (await fetch(`http://127.0.0.1:${port}/served`)).text());
+    const waiting = { deadlineMs: PATIENCE_MS, everyMs: 100 };
+    await until({ ...waiting, what: "the stand-in to answer" }, served);
+    const untilWaiting: StandIn["untilWaiting"] = async (runners) => {
+      const what = `${runners} runners to wait for their signal`;
+      await until({ ...waiting, what }, async () => (await served()).clients > runners);
+    };
+    const giveSignal: StandIn["giveSignal"] = async (seed) => {
+      const target = `/tmp/given/fhir/${startSignal(seed, HAPI_DIALECT).look}`;
+      await container.copyContentToContainer([{ content: "{}", target, mode: 0o644 }]);
+    };
+    const baseUrl = `http://${NAME}/fhir`;
+    return { engine, run, network, images, baseUrl, served, untilWaiting, giveSignal, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** nginx's own words: a line that counts connections, and one of three numbers of which the last counts requests. */
+export function servedIn(status: string): Served {
+  const clients = /Active connections: (\d+)/.exec(status)?.[1];
+  const requests = /^ ?\d+ \d+ (\d+)/m.exec(status)?.[1];
+  if (clients === undefined || requests === undefined) throw new Error(`the stand-in says no numbers: ${status}`);
+  return { clients: Number(clients), requests: Number(requests) };
+}
