@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 const PAGES = ["add-a-scenario.md", "add-a-fault.md", "add-a-checker.md", "add-a-system.md"];
 const COPIED = [
-  ...["docs", "harness", "scenarios", "test", "bench", "docker"],
+  ...["docs", "examples", "harness", "scenarios", "test", "bench", "docker"],
   ...["package.json", "tsconfig.json", "biome.json", "vitest.config.ts"],
 ];
 /** Of the golden runs, which all take their time to be written anew. */
