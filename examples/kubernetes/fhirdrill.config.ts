@@ -35,7 +35,7 @@ export default defineConfig({
 
       // Who is the primary, asked all the time: it splits the RTO. And whether both instances have all data, asked at the start.
       observe: {
-        primary: { run: { argv: [`${here}/primary.sh`] } },
+        primary: { cnpg: { cluster: "fhir-db", sites: { a: "fhir-db-1", b: "fhir-db-2" } } },
         redundant: { argv: [`${here}/redundant.sh`] },
       },
       switchover: {
