@@ -22,7 +22,8 @@ export async function planCommand(name: string | undefined, options: PlanOptions
   const seed = options.seed ?? randomInt(SEED_LIMIT);
   const settings = withRate(await loadSettings(), rate);
   // With it comes a client of Kubernetes, which takes as long to load as all else.
-  if (system !== undefined) return (await import("./plan-own.ts")).planOwn(settings, name, { ...options, system, seed });
+  if (system !== undefined)
+    return (await import("./plan-own.ts")).planOwn(settings, name, { ...options, system, seed });
   const { scenario, config, command } = await chosenDrill(settings, { scenario: name, config: wanted, rate }, seed);
   print(`${planText(scenario, config, { command, freeBytes: freeBytes(RESULTS) })}\n`);
 }

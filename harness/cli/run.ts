@@ -27,7 +27,8 @@ export async function runCommand(name: string | undefined, options: RunOptions):
   const first = options.seed ?? randomInt(SEED_LIMIT);
   const { system, images, repeat, json } = options;
   // With it comes a client of Kubernetes, which takes as long to load as all else.
-  if (system !== undefined) return (await import("./run-own.ts")).runOwn(settings, name, { ...options, system, seed: first });
+  if (system !== undefined)
+    return (await import("./run-own.ts")).runOwn(settings, name, { ...options, system, seed: first });
   const { images: named, prices } = settings;
   const chosen = (seed: number) =>
     chosenDrill(settings, { scenario: name, config: options.config, rate: options.rate }, seed);

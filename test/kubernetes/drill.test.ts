@@ -12,10 +12,10 @@ import examples from "../../examples/kubernetes/fhirdrill.config.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
 import { OwnSystemSchema } from "../../harness/model/plan/own-system.ts";
 import { RunFolder } from "../../harness/store/run-folder.ts";
+import { until } from "../../harness/system/waiting.ts";
 import { clusterOf } from "../../harness/systems/attached/kubernetes/cluster.ts";
 import { isReady, podsIn } from "../../harness/systems/attached/kubernetes/pods.ts";
 import { primaryOfCnpg } from "../../harness/systems/attached/kubernetes/primary.ts";
-import { until } from "../../harness/system/waiting.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
 import { expectNothingLeft } from "./a-pod.ts";
 import { test } from "./node.ts";
@@ -23,7 +23,14 @@ import { test } from "./node.ts";
 const MAIN = fileURLToPath(new URL("../../harness/cli/main.ts", import.meta.url));
 const STARTS_MS = 900_000;
 const cnpg = { cluster: "fhir-db", sites: { a: "fhir-db-1", b: "fhir-db-2" } };
-const load = { ...regionLoss.load, ratePerSecond: 10, warmUpSeconds: 5, baselineSeconds: 5, afterSeconds: 45, runners: 2 };
+const load = {
+  ...regionLoss.load,
+  ratePerSecond: 10,
+  warmUpSeconds: 5,
+  baselineSeconds: 5,
+  afterSeconds: 45,
+  runners: 2,
+};
 const folder = mkdtempSync(join(tmpdir(), "drill in a cluster "));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -37,7 +44,10 @@ function fhirdrill(...args: string[]): Promise<{ code: unknown; out: string; err
 }
 
 describe("the example in a cluster", { timeout: STARTS_MS }, () => {
-  test("is drilled by its plan alone, is seen to fail over, and nothing of the drill stays in it", async ({ fhir, node }) => {
+  test("is drilled by its plan alone, is seen to fail over, and nothing of the drill stays in it", async ({
+    fhir,
+    node,
+  }) => {
     const { kubernetes, ...own } = OwnSystemSchema.parse(examples.systems?.kubernetes);
     if (kubernetes === undefined) throw new Error("the example is not in a cluster");
     const { kubeconfig, context, address } = node;

@@ -99,8 +99,10 @@ test("whose eviction a budget refuses is asked again, and that is recorded", asy
     if (tries === 3) made.refuses.clear();
   };
   await target.drain();
-  expect(await target.drained()).toMatchObject({ evicted: ["db-0"], refused: 2, refusal: budget.message });
+  const seen = { evicted: ["db-0"], refused: 2, refusal: budget.message };
+  expect(await target.drained()).toMatchObject({ ...seen, unschedulable: true });
   await target.undrain();
+  expect(await target.drained()).toMatchObject({ ...seen, unschedulable: false });
 });
 
 test("a node that somebody else has drained is left alone", async () => {

@@ -160,7 +160,8 @@ function read(made: MadeUpApi, { path, query }: Asked): Answer | null {
 function change(made: MadeUpApi, what: string, { path, query, body, type }: Asked): Answer | null {
   // As the real one: a deletion's options are those of its body, where it has one, and the URL's are not read.
   const options = what.startsWith("DELETE") && body !== null ? (body as { dryRun?: string[] }) : null;
-  if (options !== null && ["dryRun", "gracePeriodSeconds", "propagationPolicy"].some((each) => query.has(each))) return null;
+  if (options !== null && ["dryRun", "gracePeriodSeconds", "propagationPolicy"].some((each) => query.has(each)))
+    return null;
   const dry = options === null ? query.get("dryRun") === "All" : options.dryRun?.[0] === "All";
   const [, name = "", part] = path.split("/");
   const given = body as {
