@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { V1Job } from "@kubernetes/client-node";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { regionLoss } from "../../../scenarios/region-loss.ts";
 import type { LoadOrder } from "../../model/load/ledger.ts";
@@ -118,6 +119,15 @@ test("all runners are told the same, and what is secret stands in the Secret alo
   expect(others).toHaveLength(3);
   for (const { body } of others) expect(JSON.stringify(body)).not.toContain("very-secret");
   expect(readFileSync(join(folder, "job.yaml"), "utf8")).not.toContain("very-secret");
+});
+
+test("a deadline is a whole number of seconds, and far beyond the load's end", async () => {
+  const { made, start } = aLoad(1, { warmUpSeconds: 10.4 });
+  await start();
+  const job = made.created.find(({ kind }) => kind === "Job")?.body as V1Job | undefined;
+  const deadline = job?.spec?.activeDeadlineSeconds ?? 0;
+  expect(Number.isInteger(deadline)).toBe(true);
+  expect(deadline).toBeGreaterThan(2400);
 });
 
 test("what no ConfigMap holds is refused before anything is made", async () => {

@@ -23,8 +23,8 @@ import { within } from "./within.ts";
 
 /** For pods to start, and for what is fetched and healed when the load has ended. */
 const AROUND_SECONDS = 1800;
-const REMOVE_MS = 30_000;
-const GONE_MS = 45_000;
+const REMOVE_MS = 45_000;
+const LOOKS = 60;
 const LOOK_MS = 500;
 /** For k6, when its pod has to go although it runs. */
 const GRACE_SECONDS = 1;
@@ -66,8 +66,7 @@ export function kubernetesLoad(order: KubernetesLoad): Generator {
       await Promise.all(runners.map((each) => saveLog(each, folder).catch(() => {})));
       over.abort();
       await Promise.all(runners.map(({ leave }) => leave()));
-      await within(REMOVE_MS, "removing it", remove(order.cluster, order.kubernetes.load, of));
-      await podsGone(order.cluster, order.kubernetes.load, of);
+      await within(REMOVE_MS, "removing it", removed(order.cluster, order.kubernetes.load, of));
     },
   };
 }
@@ -95,7 +94,7 @@ async function prepared(order: KubernetesLoad, task: LoadTask): Promise<{ conten
     of: {
       ...{ name, namespace: cluster.namespace, images: kubernetes.images, runners, marks, items },
       ...{ hasHeaders, hasCa: ca !== undefined },
-      deadlineSeconds: AROUND_SECONDS + PATIENCE_SECONDS + loadTimes(task.scenario).end,
+      deadlineSeconds: Math.ceil(AROUND_SECONDS + PATIENCE_SECONDS + loadTimes(task.scenario).end),
     },
   };
 }
@@ -105,20 +104,18 @@ async function saveLog({ log, program }: RunningLoad, folder: string): Promise<v
   await writeFile(join(folder, "logs", `${program}.log`), await log());
 }
 
-/** Whoever drills next must not meet them. */
-async function podsGone(cluster: Cluster, how: Kubernetes["load"], of: ClusterOrder): Promise<void> {
+/** Resolves when its pods are gone as well: whoever drills next must not meet them. */
+async function removed(cluster: Cluster, how: Kubernetes["load"], of: ClusterOrder): Promise<void> {
   const { namespace } = of;
   const { list } = podsOf(cluster, how, of);
-  const endMs = performance.now() + GONE_MS;
-  for (let round = 0; ; round += 1) {
-    const left = await list();
-    if (left.length === 0) return;
-    if (performance.now() > endMs) throw new Error(`${left.length} pods of the load are still there`);
-    if (round === 0)
-      for (const { metadata } of left)
-        await cluster.core
-          .deleteNamespacedPod({ namespace, name: metadata?.name ?? "", gracePeriodSeconds: GRACE_SECONDS })
-          .catch(() => {});
+  // First, as whoever removes them with what they belong to gives them half a minute, which nobody can shorten then.
+  const pods = await list().catch(() => []);
+  const gone = { namespace, gracePeriodSeconds: GRACE_SECONDS };
+  const going = pods.map(({ metadata }) => cluster.core.deleteNamespacedPod({ ...gone, name: metadata?.name ?? "" }));
+  await Promise.allSettled(going);
+  await remove(cluster, how, of);
+  for (let round = 0; (await list()).length > 0; round += 1) {
+    if (round === LOOKS) throw new Error(`${of.name}: its pods are still there`);
     await sleep(LOOK_MS);
   }
 }
