@@ -1,0 +1,10 @@
+#!/bin/sh
+# Prints the site whose instance is the primary, by the label that CloudNativePG gives it.
+set -eu
+primary=$(kubectl --context "$FHIR_CONTEXT" --namespace fhir-staging get pods --output name \
+  --selector cnpg.io/cluster=fhir-db,cnpg.io/instanceRole=primary)
+case $primary in
+  pod/fhir-db-1) echo '{"primary": "a"}' ;;
+  pod/fhir-db-2) echo '{"primary": "b"}' ;;
+  *) echo '{"primary": null}' ;;
+esac

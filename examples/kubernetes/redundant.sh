@@ -1,0 +1,5 @@
+#!/bin/sh
+# Ends with 0 while CloudNativePG finds both instances ready: the follower follows then.
+set -eu
+ready=$(kubectl --context "$FHIR_CONTEXT" --namespace fhir-staging get cluster fhir-db --output 'jsonpath={.status.readyInstances}')
+[ "$ready" = 2 ] || { echo "${ready:-0} of 2 instances of PostgreSQL are ready" >&2; exit 1; }

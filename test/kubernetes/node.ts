@@ -1,0 +1,54 @@
+/**
+ * `test` with a Kubernetes cluster: of one node, which each worker starts as a container when a file first asks for it; or the one
+ * that FHIRDRILL_TEST_CONTEXT names, found as kubectl finds it. There, images are pulled by its nodes, and CloudNativePG's operator
+ * has to be there. What is put into a cluster goes again.
+ */
+import { CoreV1Api } from "@kubernetes/client-node";
+import { test as plain } from "vitest";
+import { until } from "../../harness/system/waiting.ts";
+import { type Node, namedNode, type OwnNode, startOwnNode } from "./cluster-node.ts";
+import { type Fhir, startExample } from "./example.ts";
+import { imageOfOperator, imagesOfExample } from "./images.ts";
+import { installOperator } from "./operator.ts";
+
+const say = (line: string) => console.log(line);
+
+let namespaces = 0;
+
+export const test = plain
+  .extend("named", { scope: "worker" }, process.env.FHIRDRILL_TEST_CONTEXT ?? null)
+  .extend("own", { scope: "worker" }, async ({ named }, { onCleanup }): Promise<OwnNode | null> => {
+    if (named !== null) return null;
+    const own = await startOwnNode(say);
+    onCleanup(own.stop);
+    return own;
+  })
+  .extend("node", { scope: "worker" }, async ({ own, named }): Promise<Node> => own ?? namedNode(named ?? ""))
+  /** A new one for each file, which allows drills. */
+  .extend("namespace", { scope: "file" }, async ({ node }, { onCleanup }): Promise<string> => {
+    namespaces += 1;
+    const name = `fhirdrill-test-${process.pid}-${namespaces}`;
+    const core = node.config.makeApiClient(CoreV1Api);
+    await core.createNamespace({ body: { metadata: { name, annotations: { "fhirdrill.allow": "true" } } } });
+    onCleanup(async () => void (await core.deleteNamespace({ name })));
+    // No pod starts without it.
+    await until({ what: "the namespace's account", deadlineMs: 30_000 }, () =>
+      core.readNamespacedServiceAccount({ name: "default", namespace: name }),
+    );
+    return name;
+  })
+  /** CloudNativePG's, ready to make databases. */
+  .extend("operator", { scope: "worker" }, async ({ own }): Promise<void> => {
+    if (own === null) return;
+    const operator = await imageOfOperator(own.engine, say);
+    await own.bring([operator]);
+    await installOperator(own.engine, own, operator.image);
+  })
+  /** `examples/kubernetes`, applied and ready; the worker's. A test leaves it whole. */
+  .extend("fhir", { scope: "worker" }, async ({ own, node, operator: _ }, { onCleanup }): Promise<Fhir> => {
+    await own?.bring(await imagesOfExample(own.engine, say));
+    const fhir = await startExample(node);
+    // With a node of ours, all goes.
+    if (own === null) onCleanup(fhir.remove);
+    return fhir;
+  });

@@ -1,0 +1,18 @@
+/**
+ * Drills of what runs in Kubernetes, in a cluster of one node that the tests start, or in the one that FHIRDRILL_TEST_CONTEXT
+ * names: a command of its own, because the node is built from its sources, which takes a quarter of an hour.
+ */
+import { defineConfig } from "vitest/config";
+import { ON_REAL_PARTS } from "../../vitest.config.ts";
+
+const { isolate, testTimeout, hookTimeout } = ON_REAL_PARTS;
+
+export default defineConfig({
+  test: {
+    ...{ isolate, testTimeout, hookTimeout },
+    include: ["test/kubernetes/*.test.ts"],
+    // One node, and what is drilled on it must be worth judging.
+    maxWorkers: 1,
+    teardownTimeout: 120_000,
+  },
+});
