@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { corruptContent } from "../harness/check/corrupt-content.ts";
 import { CHECKERS, judge } from "../harness/check/judge.ts";
 import { pageOf } from "../harness/report/run-page/page.ts";
 import { openBrowser } from "../test/browser/chromium.ts";
 import { median, timed } from "./child.ts";
+import { drawnAfter } from "./drawn.ts";
 import { madeUpRun } from "./made-up-run.ts";
 
 const ROUNDS = 5;
@@ -41,8 +41,8 @@ try {
   const drawn: number[] = [];
   const empty: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    empty.push(await drawnAfter(paths.empty));
-    drawn.push(await drawnAfter(paths.page));
+    empty.push(await drawnAfter(browser, paths.empty));
+    drawn.push(await drawnAfter(browser, paths.page));
   }
   const said: Report = {
     ...{ bytes: Buffer.byteLength(page), ms, cpuMs },
@@ -52,13 +52,4 @@ try {
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true });
-}
-
-async function drawnAfter(path: string): Promise<number> {
-  const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await tab.goto(pathToFileURL(path).href);
-  await tab.waitForFunction(() => performance.getEntriesByName("drawn").length > 0);
-  const atMs = await tab.evaluate(() => performance.getEntriesByName("drawn")[0]?.startTime ?? Number.NaN);
-  await tab.close();
-  return atMs;
 }

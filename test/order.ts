@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const ORDER = [
-  ...["process-faults", "images", "patroni", "network-faults", "devices", "several-runners", "load-reads"],
+  ...["process-faults", "images", "patroni", "network-faults"],
   ...["configurations", "own-other-server", "nightly"],
   ...["self-test", "ended-early", "attached-killed", "attached-targets"],
 ].map((name) => `${name}.test.ts`);

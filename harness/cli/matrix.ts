@@ -1,6 +1,7 @@
 /** `matrix`: scenarios × configurations × repeats, planned first, resumable, with a table at the end. */
 import { randomInt } from "node:crypto";
 import { relative } from "node:path";
+import { heldBack } from "../console/held-back.ts";
 import { runLine } from "../console/run-line.ts";
 import { COMMAND } from "../model/built.ts";
 import { Interrupted, usageFailure } from "../model/failure.ts";
@@ -14,13 +15,15 @@ import { drill } from "../run/drill.ts";
 import { runMatrix } from "../run/matrix.ts";
 import { drillsLeft, planDrills } from "../run/matrix-plan.ts";
 import { newId } from "../run/new-run.ts";
+import type { Place } from "../run/relay.ts";
 import { unsupported } from "../run/supported.ts";
 import { shortName } from "../store/find-runs.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";
 import { engineGone, findEngine } from "../systems/lab/engine.ts";
 import { capabilitiesOf } from "../systems/lab/labs.ts";
-import { isDead, removeOurs, thisOwner } from "../systems/lab/ownership.ts";
+import { isDead, removeOurs, removeRun, thisOwner } from "../systems/lab/ownership.ts";
+import { hasRoomForTwo } from "../systems/lab/room-for-two.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { commandOf } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
@@ -59,7 +62,8 @@ export async function drillMatrix(options: MatrixOptions, command: "matrix" | "n
     await runMatrix({
       folder,
       signal: interruptible().signal,
-      drill: (each, abort) => oneDrill(plan, each, abort, options.json ?? false),
+      drill: (each, abort, place) => oneDrill(plan, each, { abort, place, json: options.json ?? false }),
+      twoFit: hasRoomForTwo,
       removeLeaks,
       tell: (done) => {
         if ("failure" in done) say(failureLines(done));
@@ -108,16 +112,22 @@ function reopened(name: string): MatrixFolder {
   return folder;
 }
 
-async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, json: boolean) {
+interface Around {
+  abort: AbortController;
+  place: Place;
+  json: boolean;
+}
+
+async function oneDrill(plan: Plan, each: PlannedDrill, { abort, place, json }: Around) {
   const config = plan.configs.find(({ name }) => name === each.config) as Config;
   const scenario = outlasting(plan.scenarios.find(({ name }) => name === each.scenario) as Scenario, config);
   const command = commandOf(scenario, config, each.seed, plan.rate);
   const { images: named, prices } = plan;
-  const view = openView();
+  const view = heldBack(openView, place.turn);
   try {
     view.say(`drill ${each.drill + 1} of ${plan.drills.length}: ${scenario.name} × ${config.name}, ${each.repeat}`);
     const order = { scenario, config, seed: each.seed, command, images: "auto", named, prices, view, abort } as const;
-    const { verdict, folder } = await drill(order);
+    const { verdict, folder } = await drill({ ...order, place });
     view.close();
     writePageIfPossible(folder);
     if (!json) print(`${runLine(verdict, shortName(folder.path), paint, widthOf(process.stdout))}\n`);
@@ -127,10 +137,10 @@ async function oneDrill(plan: Plan, each: PlannedDrill, abort: AbortController, 
   }
 }
 
-async function removeLeaks(): Promise<number> {
+async function removeLeaks(run: string | null): Promise<number> {
   const engine = await findEngine();
   if (engine === null) throw engineGone(new Error("it no longer answers"));
-  const { containers, networks, volumes } = await removeOurs(engine);
+  const { containers, networks, volumes } = await (run === null ? removeOurs(engine) : removeRun(engine, run));
   const leaks = containers + networks + volumes;
   if (leaks > 0) say(`removed leftovers: ${containers} containers, ${networks} networks, ${volumes} volumes`);
   return leaks;

@@ -89,6 +89,18 @@ test("a lock that is held again is no takeover", () => {
   expect(steps()).toEqual(["failover detected a", "failover called-off a"]);
 });
 
+test("after one that was called off, the next begins no earlier, though both sites' samples were taken at one time", () => {
+  const { observer, see, wait, events } = observed();
+  see("ap1a", "br1-");
+  wait(250);
+  const both = [sample("ap1a", 750), sample("br1a", 750)] as const;
+  for (const each of both) observer.see(each);
+  see("br1-");
+  const [, off, again] = events as OperatorEvent[];
+  expect([off?.step, again?.step]).toEqual(["called-off", "detected"]);
+  expect((again?.atMs ?? 0) - (again?.tookMs ?? 0)).toBe(off?.atMs);
+});
+
 test("who does not say who holds the lock has not seen that it is lost", () => {
   const { see, steps } = observed();
   see("ap1a", "br1", "br1", "a", "b");

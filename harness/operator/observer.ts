@@ -94,6 +94,8 @@ class Watch {
   #heldMs: number | null = null;
   /** Since when the loss of the lock has been reported. */
   #detectedMs: number | null = null;
+  /** When such a report was last taken back. */
+  #calledOffMs = Number.NEGATIVE_INFINITY;
   /** A planned operation is under way: what is seen meanwhile is its effect. */
   #isOrdered = false;
   primary: Side = "a";
@@ -141,10 +143,12 @@ class Watch {
   };
 
   #hold({ sentMs }: PrimaryProbe): void {
-    this.#heldMs = sentMs;
-    if (this.#detectedMs === null) return;
-    this.#tell("called-off", this.primary, this.#detectedMs, { why: "it holds its lock again" });
-    this.#detectedMs = null;
+    if (this.#detectedMs !== null) {
+      this.#tell("called-off", this.primary, this.#detectedMs, { why: "it holds its lock again" });
+      [this.#detectedMs, this.#calledOffMs] = [null, this.#teller.reports.now()];
+    }
+    // Samples of both sites are taken at one time: what is detected next was not seen before this was called off.
+    this.#heldMs = Math.max(sentMs, this.#calledOffMs);
   }
 
   /**

@@ -24,6 +24,8 @@ const HEALS_WITHIN_MS = 180_000;
 interface Around extends Means {
   /** Other work beside the load: the audit waits until it has ended. */
   beside?: Promise<void> | undefined;
+  /** Called when nothing is measured any more, and both sites are only read. */
+  measured?: (() => void) | undefined;
   /** Called when all is recorded, while everything stands as the drill has left it. */
   whileItStands?: (() => Promise<void> | undefined) | undefined;
 }
@@ -32,7 +34,7 @@ interface Around extends Means {
 export async function drillOn(
   system: System,
   recorder: Recorder,
-  { beside, whileItStands, ...means }: Around,
+  { beside, measured, whileItStands, ...means }: Around,
 ): Promise<void> {
   const { signal } = means;
   const { now, event, run } = recorder;
@@ -49,6 +51,7 @@ export async function drillOn(
       await exporting?.end();
       await beside;
       signal.throwIfAborted();
+      measured?.();
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
       recorder.update({ servingSide: serving });
       await audit(system, recorder, serving);

@@ -14,10 +14,12 @@ import type { System } from "../system/system.ts";
 import { versionOf } from "../systems/lab/engine.ts";
 import { capabilitiesOf, imagesFor } from "../systems/lab/labs.ts";
 import { drillOn } from "./drill-on.ts";
+import { whenAborted } from "./endings.ts";
 import { quietly } from "./failed.ts";
 import { type DrillResult, finish } from "./finish.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
+import type { Place } from "./relay.ts";
 import { refuseWithoutRoom } from "./room.ts";
 import { placesOf } from "./runner-places.ts";
 import { prepareGround } from "./set-up.ts";
@@ -36,27 +38,32 @@ export interface DrillOrder {
   view: View;
   /** Aborted with the reason: Ctrl-C, or a record that can no longer be written. */
   abort: AbortController;
+  /** Among many; alone without one. */
+  place?: Place;
   /** Called when all is recorded, while the system still stands. */
   whileItStands?: (system: System, recorder: Recorder) => Promise<void>;
 }
 
 export async function drill(order: DrillOrder): Promise<DrillResult> {
-  const { scenario, config, view, abort, whileItStands } = order;
+  const { scenario, config, view, abort, place, whileItStands } = order;
   const { signal } = abort;
   refuseUnsupported(scenario, capabilitiesOf(config));
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const ground = await prepareGround(order.images, view, signal, order.named, imagesFor(config));
   signal.throwIfAborted();
   const run = newRun({ ...ground, on: { engine: await versionOf(ground.engine) } }, order);
+  place?.begun(run.id.toLowerCase());
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now: startClock(), run, view, abort: (reason) => abort.abort(reason) });
   try {
-    await withLab(ground, recorder, { view, signal }, (system) =>
-      drillOn(system, recorder, {
+    await withLab(ground, recorder, { view, signal }, async (system) => {
+      if (place) await untilTurn(place, recorder, signal);
+      await drillOn(system, recorder, {
         ...{ generator: k6(placesOf(system, scenario, config), ground.images.k6.name), view, signal },
+        measured: place?.measured,
         whileItStands: () => whileItStands?.(system, recorder),
-      }),
-    );
+      });
+    });
   } catch (error) {
     quietly(() => finish(folder));
     throw error;
@@ -67,4 +74,12 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
     quietly(() => folder.pack());
   }
   return finish(folder);
+}
+
+/** How long a system stood before anything was asked of it is in its record, as a step. */
+async function untilTurn({ turn }: Place, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  const beganMs = recorder.now();
+  await Promise.race([turn, whenAborted(signal)]);
+  const tookMs = Math.round(recorder.now() - beganMs);
+  recorder.update({ setup: [...recorder.run.setup, { step: "end of the drill before", tookMs }] });
 }

@@ -45,22 +45,30 @@ type Ending = (planned: PlannedDrill, abort: AbortController) => Promise<void> |
 function run(
   folder: MatrixFolder,
   ending: Ending = () => {},
-  { leaks = [] as number[], ctrlC = new AbortController() } = {},
+  { leaks = [] as number[], ctrlC = new AbortController(), twoFit = false } = {},
 ) {
   const told: Done[] = [];
+  const removed: (string | null)[] = [];
   const running = runMatrix({
     folder,
     signal: ctrlC.signal,
-    drill: async (planned, abort) => {
+    drill: async (planned, abort, place) => {
+      place.begun(`r${planned.drill}`);
+      await place.turn;
       await ending(planned, abort);
+      place.measured();
       return { run: `r${planned.drill}`, verdict: "holds" };
     },
-    removeLeaks: async () => leaks.shift() ?? 0,
+    twoFit: async () => twoFit,
+    removeLeaks: async (run) => {
+      removed.push(run);
+      return leaks.shift() ?? 0;
+    },
     tell: (done) => told.push(done),
   });
   return running.then(
-    () => ({ told, thrown: null }),
-    (thrown: unknown) => ({ told, thrown }),
+    () => ({ told, removed, thrown: null }),
+    (thrown: unknown) => ({ told, removed, thrown }),
   );
 }
 const numbers = (done: readonly Done[]) => done.map(({ drill }) => drill);
@@ -75,6 +83,17 @@ test("all is done in the planned order, told and written down, and then nothing 
 test("what lay around after a drill is counted with it", async () => {
   const { told } = await run(created(), undefined, { leaks: [0, 3] });
   expect(told.map(({ leaks }) => leaks)).toEqual([0, 3, 0, 0, 0, 0, 0, 0]);
+});
+
+test("with room for two, the one that has begun is spared: after each drill only its own is removed", async () => {
+  const { told, removed, thrown } = await run(created(), undefined, { twoFit: true });
+  expect([numbers(told), thrown]).toEqual([ALL, null]);
+  expect(removed).toEqual(["r0", "r1", "r2", "r3", "r4", "r5", "r6", null]);
+});
+
+test("with room for one, nothing of this process may be left after any of them", async () => {
+  const { removed } = await run(created());
+  expect(removed).toEqual(ALL.map(() => null));
 });
 
 describe("interrupted", () => {
@@ -182,6 +201,7 @@ describe("a drill that fails", () => {
       folder,
       signal: new AbortController().signal,
       drill: () => Promise.reject(failure("anything")),
+      twoFit: async () => false,
       removeLeaks: () => Promise.reject(gone),
       tell: () => {},
     });

@@ -1,6 +1,7 @@
 /**
  * Runs many drills, one after the other, until all that was planned is done. Each starts a system of its own: a used
- * database is not the golden state, and the next drill would find what the last one left in it.
+ * database is not the golden state, and the next drill would find what the last one left in it. Where the machine has room
+ * for two systems, the next one is started while the last one is audited and removed.
  *
  * A drill that fails does not end the others, unless nothing can succeed any more: the disk is full, the engine is
  * gone, or three have failed in a row.
@@ -10,60 +11,70 @@ import type { Done, PlannedDrill } from "../model/plan/matrix.ts";
 import type { VerdictWord } from "../model/verdict/verdict.ts";
 import type { MatrixFolder } from "../store/matrix-folder.ts";
 import { drillsLeft } from "./matrix-plan.ts";
+import { type Enter, Relay } from "./relay.ts";
 
 const FAILURES_IN_A_ROW = 3;
+
+type Ended = { run: string; verdict: VerdictWord };
 
 export interface MatrixOrder {
   folder: MatrixFolder;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
-  drill: (planned: PlannedDrill, abort: AbortController) => Promise<{ run: string; verdict: VerdictWord }>;
-  /** Removes and reports what a drill left behind; returns how much that was. Throws when that cannot be known. */
-  removeLeaks: () => Promise<number>;
+  drill: Enter<Ended>;
+  /** Whether the machine has room for the systems of two drills. */
+  twoFit: () => Promise<boolean>;
+  /**
+   * Removes and reports what that run left behind, or with `null` what any run of this process did; returns how much that was.
+   * Throws when that cannot be known.
+   */
+  removeLeaks: (run: string | null) => Promise<number>;
   tell: (ended: Done) => void;
 }
 
 export async function runMatrix(order: MatrixOrder): Promise<void> {
-  const { folder, signal } = order;
+  const { folder, signal, twoFit } = order;
+  const relay = new Relay(order.drill, signal);
   let failures = 0;
-  // Each drill is tried at most twice.
-  for (let tries = 0; tries < 2 * folder.plan.drills.length; tries += 1) {
-    const [next] = drillsLeft(folder.plan.drills, folder.done);
-    if (next === undefined) return;
-    signal.throwIfAborted();
-    const done = await attempt(order, next);
-    folder.append(done);
-    order.tell(done);
-    failures = "failure" in done ? failures + 1 : 0;
-    if ("failure" in done && failures === FAILURES_IN_A_ROW) {
-      const { what, why, todo } = done.failure;
-      throw new DrillFailure({
-        what: `${failures} drills in a row failed`,
-        why: `the last one: ${what}: ${why}`,
-        todo,
-      });
+  try {
+    // Each drill is tried at most twice.
+    for (let tries = 0; tries < 2 * folder.plan.drills.length; tries += 1) {
+      const [next, after] = drillsLeft(folder.plan.drills, folder.done);
+      if (next === undefined) return;
+      signal.throwIfAborted();
+      const done = await attempt(order, relay, next, (await twoFit()) ? after : undefined);
+      folder.append(done);
+      order.tell(done);
+      failures = "failure" in done ? failures + 1 : 0;
+      if ("failure" in done && failures === FAILURES_IN_A_ROW) {
+        const { what, why, todo } = done.failure;
+        throw new DrillFailure({
+          what: `${failures} drills in a row failed`,
+          why: `the last one: ${what}: ${why}`,
+          todo,
+        });
+      }
     }
+  } finally {
+    await relay.giveUp();
   }
 }
 
-async function attempt(order: MatrixOrder, next: PlannedDrill): Promise<Done> {
-  // A drill aborts itself when its record cannot be written; that must not abort the next one.
-  const abort = new AbortController();
-  const pass = () => abort.abort(order.signal.reason);
-  order.signal.addEventListener("abort", pass, { once: true });
-  let ended: { run: string; verdict: VerdictWord } | { failure: FailureText };
-  try {
-    ended = await order.drill(next, abort);
-  } catch (error) {
-    if (error instanceof Interrupted || isFull(error)) {
-      await order.removeLeaks().catch(() => {});
-      throw error;
-    }
-    ended = { failure: textOf(error) };
-  } finally {
-    order.signal.removeEventListener("abort", pass);
+async function attempt(
+  { removeLeaks }: MatrixOrder,
+  relay: Relay<Ended>,
+  next: PlannedDrill,
+  after: PlannedDrill | undefined,
+): Promise<Done> {
+  const { run, ended } = await relay.drill(next, after);
+  if (ended.status === "rejected" && (ended.reason instanceof Interrupted || isFull(ended.reason))) {
+    await relay.giveUp();
+    await removeLeaks(null).catch(() => {});
+    throw ended.reason;
   }
-  return { ...next, ...ended, leaks: await order.removeLeaks() };
+  const end = ended.status === "fulfilled" ? ended.value : { failure: textOf(ended.reason) };
+  // What the next one has started by now is no left-over.
+  return { ...next, ...end, leaks: await removeLeaks(relay.isAhead ? run : null) };
 }
 
 function isFull(error: unknown): boolean {

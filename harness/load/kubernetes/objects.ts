@@ -45,8 +45,8 @@ export async function create(api: Api, how: Kubernetes["load"], order: ClusterOr
     const owner = await (how === "job" ? createJob(api, order) : createTestRun(api, order));
     // Whoever removes it, or Kubernetes when its time is over, removes these with it.
     const body = [{ op: "add", path: "/metadata/ownerReferences", value: [owner] }];
-    for (const configMap of [scriptsOf(name), dataOf(name)])
-      await core.patchNamespacedConfigMap({ name: configMap, namespace, body });
+    for (const map of [scriptsOf(name), dataOf(name)])
+      await core.patchNamespacedConfigMap({ name: map, namespace, body });
     if (has.headers !== null) await core.patchNamespacedSecret({ name: headersOf(name), namespace, body });
   } catch (error) {
     if (error instanceof DrillFailure) throw error;

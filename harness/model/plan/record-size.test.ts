@@ -29,6 +29,8 @@ describe("what a record takes is told", () => {
     const stepped = bytes({ shape: { kind: "step", afterSeconds: 0, seconds: 5, by: 1, steps: 3 } });
     expect(stepped).toBeGreaterThan(1.1 * plain);
     expect(bytes({ bundleEntries: 100 })).toBeGreaterThan(2 * plain);
+    const large = { ...sampled, load: { ...load, bundleEntries: 100 } };
+    expect(walBytes(large)).toBeGreaterThan(5 * walBytes(sampled));
     expect(bytes({ reads: { ratePerSecond: load.ratePerSecond, of: "both" } })).toBeGreaterThan(1.1 * plain);
   });
 

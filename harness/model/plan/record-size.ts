@@ -18,12 +18,12 @@ const SITES = 2;
 
 type Sized = Pick<Scenario, "load" | "faults" | "orders">;
 
-/** What a site's database writes to its write-ahead log: all of it is kept while the other site is away. */
-const LOGGED = 12_500;
+/** What a site's database writes to its write-ahead log for a resource: all of it is kept while the other site is away. */
+const LOGGED = 10_500;
 
 /** Bytes of the write-ahead log of one site, in its container; what the database holds is less. */
 export function walBytes(scenario: Sized): number {
-  return writesOf(scenario) * LOGGED;
+  return writesOf(scenario) * resourcesOf(scenario.load) * LOGGED;
 }
 
 /** Bytes in the results, before anything is packed. */

@@ -1,14 +1,14 @@
 /** A load that several instances of k6 share, on real components: judged as SQL finds it, and by nobody when one of them dies. */
 import { describe, expect } from "vitest";
-import { RUNNER_NAMES } from "../harness/model/load/runners.ts";
-import { IDENTIFIER_SYSTEM, kindOfWrite, writeId, writeIdPrefix } from "../harness/model/load/write.ts";
-import type { Scenario } from "../harness/model/plan/scenario.ts";
-import { plant } from "../harness/run/plant.ts";
-import { containerName } from "../harness/systems/lab/container.ts";
-import type { Postgres } from "../harness/systems/lab/postgres.ts";
-import { edgeLoss } from "../scenarios/edge-loss.ts";
-import { test } from "./shared-topology.ts";
-import { drillOn } from "./small-drill.ts";
+import { RUNNER_NAMES } from "../../harness/model/load/runners.ts";
+import { IDENTIFIER_SYSTEM, kindOfWrite, writeId, writeIdPrefix } from "../../harness/model/load/write.ts";
+import type { Scenario } from "../../harness/model/plan/scenario.ts";
+import { plant } from "../../harness/run/plant.ts";
+import { containerName } from "../../harness/systems/lab/container.ts";
+import type { Postgres } from "../../harness/systems/lab/postgres.ts";
+import { edgeLoss } from "../../scenarios/edge-loss.ts";
+import { test } from "../shared-topology.ts";
+import { drillOn } from "../small-drill.ts";
 
 const scenarioFor = (runners: number): Scenario => ({
   ...edgeLoss,

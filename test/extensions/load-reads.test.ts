@@ -1,9 +1,9 @@
 /** Reads and searches beside the writes, sent by a real k6 while the proxy is killed. */
 import { describe, expect } from "vitest";
-import type { Scenario } from "../harness/model/plan/scenario.ts";
-import { edgeLoss } from "../scenarios/edge-loss.ts";
-import { test } from "./shared-topology.ts";
-import { drillOn } from "./small-drill.ts";
+import type { Scenario } from "../../harness/model/plan/scenario.ts";
+import { edgeLoss } from "../../scenarios/edge-loss.ts";
+import { test } from "../shared-topology.ts";
+import { drillOn } from "../small-drill.ts";
 
 const scenario: Scenario = {
   ...edgeLoss,

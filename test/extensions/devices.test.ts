@@ -4,24 +4,24 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import { type JoinedMessage, joinLedgers } from "../harness/check/device-ledgers.ts";
-import { withDevices } from "../harness/check/planted-devices.ts";
-import { plantedParts, recordOf } from "../harness/check/planted-run.ts";
-import { connectBy } from "../harness/load/devices/connection.ts";
-import { Device } from "../harness/load/devices/device.ts";
-import { messageName } from "../harness/model/load/device-message.ts";
-import type { DevicesSettings } from "../harness/model/plan/devices.ts";
-import { type DevicePart, SIDES, type Side } from "../harness/model/plan/side.ts";
-import { startClock } from "../harness/model/record/clock.ts";
-import { type BridgeLine, BridgeSchema, type DeviceLine, type HeldLine } from "../harness/model/record/device.ts";
-import { recordMessages } from "../harness/run/device-drill.ts";
-import { until } from "../harness/system/waiting.ts";
-import { componentOf } from "../harness/systems/lab/component.ts";
-import { type Bridge, startBridge } from "../harness/systems/lab/devices/bridge.ts";
-import { type Broker, startBroker } from "../harness/systems/lab/devices/broker.ts";
-import { provideImages } from "../harness/systems/lab/images.ts";
-import type { Topology } from "../harness/systems/lab/topology.ts";
-import { configNamed, test } from "./shared-topology.ts";
+import { type JoinedMessage, joinLedgers } from "../../harness/check/device-ledgers.ts";
+import { withDevices } from "../../harness/check/planted-devices.ts";
+import { plantedParts, recordOf } from "../../harness/check/planted-run.ts";
+import { connectBy } from "../../harness/load/devices/connection.ts";
+import { Device } from "../../harness/load/devices/device.ts";
+import { messageName } from "../../harness/model/load/device-message.ts";
+import type { DevicesSettings } from "../../harness/model/plan/devices.ts";
+import { type DevicePart, SIDES, type Side } from "../../harness/model/plan/side.ts";
+import { startClock } from "../../harness/model/record/clock.ts";
+import { type BridgeLine, BridgeSchema, type DeviceLine, type HeldLine } from "../../harness/model/record/device.ts";
+import { recordMessages } from "../../harness/run/device-drill.ts";
+import { until } from "../../harness/system/waiting.ts";
+import { componentOf } from "../../harness/systems/lab/component.ts";
+import { type Bridge, startBridge } from "../../harness/systems/lab/devices/bridge.ts";
+import { type Broker, startBroker } from "../../harness/systems/lab/devices/broker.ts";
+import { provideImages } from "../../harness/systems/lab/images.ts";
+import type { Topology } from "../../harness/systems/lab/topology.ts";
+import { configNamed, test } from "../shared-topology.ts";
 
 const SETTINGS = configNamed("devices").devices as DevicesSettings;
 /** Of each device, with which a broker is killed. */
