@@ -50,7 +50,7 @@ export async function evictedFrom(cluster: Cluster, node: string): Promise<V1Pod
   return there.filter((pod) => isLiving(pod) && !isOurs(pod) && !STAYS.includes(controllerOf(pod)?.kind ?? ""));
 }
 
-/** Asks until it is ended, or for `mostMs`. What refuses one eviction is no reason not to ask for the next. */
+/** Asks until it is ended, or somebody lets pods onto the node again, or for `mostMs`. What refuses one eviction is no reason not to ask for the next. */
 export function evicting(cluster: Cluster, node: string, mostMs: number): Evicting {
   const over = new AbortController();
   const endMs = performance.now() + mostMs;
@@ -61,6 +61,8 @@ export function evicting(cluster: Cluster, node: string, mostMs: number): Evicti
     refusal = apiReason(error);
   };
   const round = async () => {
+    // Whoever healed it, by the journal or by hand, has ended this as well.
+    if (!(await isUnschedulable(cluster, node))) return over.abort();
     for (const pod of await evictedFrom(cluster, node)) {
       if (over.signal.aborted) return;
       const name = pod.metadata?.name ?? "";

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { OwnSystemSchema } from "../../../model/plan/own-system.ts";
 import type { PodTarget } from "../../../system/pod.ts";
@@ -99,8 +100,10 @@ test("whose eviction a budget refuses is asked again, and that is recorded", asy
     if (tries === 3) made.refuses.clear();
   };
   await target.drain();
-  expect(await target.drained()).toMatchObject({ evicted: ["db-0"], refused: 2, refusal: budget.message });
+  const seen = { evicted: ["db-0"], refused: 2, refusal: budget.message };
+  expect(await target.drained()).toMatchObject({ ...seen, unschedulable: true });
   await target.undrain();
+  expect(await target.drained()).toMatchObject({ ...seen, unschedulable: false });
 });
 
 test("a node that somebody else has drained is left alone", async () => {
@@ -119,6 +122,11 @@ test("by its journal alone another process lets pods onto the node again, once, 
     { fault: "node-drain", of: "db", outcome: "undone", seen: "the node node-1 takes pods" },
   ]);
   expect(made.nodes["node-1"]).toEqual({ annotations: {} });
+  // Who drained it lives, and evicts nobody any more.
+  const changes = made.changes.length;
+  another();
+  await sleep(2500);
+  expect(made.changes.length).toBe(changes);
   expect(await healFromJournal(null, folder)).toMatchObject([{ outcome: "not-in-force" }]);
   made.nodes["node-1"] = { unschedulable: true, annotations: {} };
   await target.undrain();

@@ -55,6 +55,8 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
   };
   const { tools } = kubernetes.images;
   let broken: Broken | null = null;
+  /** Of the last drain, also when it is over: what was refused in it is part of what was seen. */
+  let evictions: Evicting | null = null;
 
   const look = async () => {
     const seen = await podOf(cluster, pod);
@@ -159,14 +161,15 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
       const undo = { how: "uncordon", cluster: at.cluster, node: { name: node, uid }, by: `${run}-${name}` } as const;
       await breakIt("node-drain", undo, async (broken) => {
         await cordon(cluster, { name: node, uid, by: undo.by });
-        broken.evicting = evicting(cluster, node, ttlSeconds * 1000);
+        evictions = evicting(cluster, node, ttlSeconds * 1000);
+        broken.evicting = evictions;
         await untilGone(DRAINED_WITHIN_MS);
       });
     },
     undrain: async () => void (await mendIt("uncordon")),
     drained: async () => ({
       ...{ node, unschedulable: await isUnschedulable(cluster, node) },
-      ...(broken?.evicting?.seen() ?? { evicted: [], refused: 0, refusal: null }),
+      ...(evictions?.seen() ?? { evicted: [], refused: 0, refusal: null }),
     }),
   };
 }
