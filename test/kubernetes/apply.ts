@@ -1,5 +1,11 @@
 /** Manifests, as people apply them: created or changed, in their order, by the API server itself. */
-import { KubeConfig, type KubernetesObject, KubernetesObjectApi, loadAllYaml, PatchStrategy } from "@kubernetes/client-node";
+import {
+  KubeConfig,
+  type KubernetesObject,
+  KubernetesObjectApi,
+  loadAllYaml,
+  PatchStrategy,
+} from "@kubernetes/client-node";
 
 /** As whom: the API server keeps what each one has set. */
 const MANAGER = "fhirdrill-tests";

@@ -41,8 +41,10 @@ export async function startExample(node: Node): Promise<Fhir> {
       return status?.availableReplicas === 1;
     });
 
-  for (const file of ["namespace.yaml", "database.yaml", "fhir.yaml", "fhir-a.yaml"]) await apply(file);
-  await Promise.all([untilDatabase(), untilServer("fhir-a")]);
+  for (const file of ["namespace.yaml", "database.yaml"]) await apply(file);
+  await untilDatabase();
+  for (const file of ["fhir.yaml", "fhir-a.yaml"]) await apply(file);
+  await untilServer("fhir-a");
   await apply("fhir-b.yaml");
   await untilServer("fhir-b");
   return {
