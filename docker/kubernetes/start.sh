@@ -50,21 +50,36 @@ make_group() {
   done
 }
 
-# Pods end with this container, but not their control groups.
-remove_groups() {
-  find /sys/fs/cgroup -depth -type d -path "/sys/fs/cgroup*/$group*" -exec rmdir {} + 2> /dev/null || true
-  ! compgen -G "/sys/fs/cgroup/*/$group" > /dev/null && [ ! -e "/sys/fs/cgroup/$group" ]
+# Pods end with their node's container, but not their control groups.
+remove_groups() { # NODE'S GROUP
+  find /sys/fs/cgroup -depth -type d -path "/sys/fs/cgroup*/$1*" -exec rmdir {} + 2> /dev/null || true
+  ! compgen -G "/sys/fs/cgroup/*/$1" > /dev/null && [ ! -e "/sys/fs/cgroup/$1" ]
+}
+
+# Of a node that was killed, nobody removes them. A living one has a process in its own.
+remove_dead_groups() {
+  local dead processes
+  find /sys/fs/cgroup -maxdepth 2 -type d -name 'fhirdrill-node-*' -printf '%f\n' | sort --unique | while read -r dead; do
+    processes=$(find /sys/fs/cgroup -path "/sys/fs/cgroup*/$dead*" -name cgroup.procs -exec cat {} + 2> /dev/null || true)
+    [ -n "$processes" ] || remove_groups "$dead" || true
+  done
 }
 
 stop() {
   trap '' TERM INT
   # All but this one; what runs in pods is killed as well, since it is in this container's process namespace.
   kill -KILL -1 2> /dev/null || true
-  await 5 remove_groups || true
+  await 5 remove_groups "$group" || true
   exit 0
 }
 trap stop TERM INT
+remove_dead_groups
 make_group
+alive=/sys/fs/cgroup/pids/$group/alive
+[ -d /sys/fs/cgroup/pids ] || alive=/sys/fs/cgroup/$group/alive
+mkdir "$alive"
+sleep infinity &
+echo "$!" > "$alive/cgroup.procs"
 
 # The kubelet wants these, and would set them for the whole machine: it is shown files that have them already.
 setting() { # PATH VALUE
