@@ -15,12 +15,20 @@ const say = (line: string) => console.log(line);
 
 let namespaces = 0;
 
+/** A worker has them once: Vitest would make what is of a worker anew for each `extend` of its test. */
+const begun = new Map<string, Promise<unknown>>();
+function once<T>(what: string, begin: () => Promise<T>): Promise<T> {
+  const known = begun.get(what) ?? begin();
+  begun.set(what, known);
+  return known as Promise<T>;
+}
+
 export const test = plain
   .extend("named", { scope: "worker" }, process.env.FHIRDRILL_TEST_CONTEXT ?? null)
   .extend("own", { scope: "worker" }, async ({ named }, { onCleanup }): Promise<OwnNode | null> => {
     if (named !== null) return null;
-    const own = await startOwnNode(say);
-    onCleanup(own.stop);
+    const own = await once("node", () => startOwnNode(say));
+    onCleanup(() => once("no node", own.stop));
     return own;
   })
   .extend("node", { scope: "worker" }, async ({ own, named }): Promise<Node> => own ?? namedNode(named ?? ""))
@@ -40,15 +48,19 @@ export const test = plain
   /** CloudNativePG's, ready to make databases. */
   .extend("operator", { scope: "worker" }, async ({ own }): Promise<void> => {
     if (own === null) return;
-    const operator = await imageOfOperator(own.engine, say);
-    await own.bring([operator]);
-    await installOperator(own.engine, own, operator.image);
+    await once("operator", async () => {
+      const operator = await imageOfOperator(own.engine, say);
+      await own.bring([operator]);
+      await installOperator(own.engine, own, operator.image);
+    });
   })
   /** `examples/kubernetes`, applied and ready; the worker's. A test leaves it whole. */
   .extend("fhir", { scope: "worker" }, async ({ own, node, operator: _ }, { onCleanup }): Promise<Fhir> => {
-    await own?.bring(await imagesOfExample(own.engine, say));
-    const fhir = await startExample(node);
+    const fhir = await once("fhir", async () => {
+      await own?.bring(await imagesOfExample(own.engine, say));
+      return startExample(node);
+    });
     // With a node of ours, all goes.
-    if (own === null) onCleanup(fhir.remove);
+    if (own === null) onCleanup(() => once("no fhir", fhir.remove));
     return fhir;
   });
