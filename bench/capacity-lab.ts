@@ -22,6 +22,7 @@ const STEP_RATE = 50;
 const STEPS = 6;
 const STEP_SECONDS = 12;
 const TURNS = 2;
+const WARM_STEPS = 2;
 /** What was asked too much of it has to come to rest. */
 const REST_MS = 10_000;
 const PARTS = ["k6", "toxiproxy", "nginx", "hapi-a", "pg-a", "hapi-b", "pg-b"];
@@ -61,7 +62,7 @@ const WAYS: Record<string, Edge["fromBeside"]> = {
 try {
   let seed = 1;
   // A cold JVM is slow for a while.
-  for (const fromBeside of Object.values(WAYS)) await written(fromBeside, 1, seed++);
+  for (const fromBeside of Object.values(WAYS)) await written(fromBeside, WARM_STEPS, seed++);
   console.log(`| way | writes/s | begun, % | acknowledged, % | p50, ms | p99, ms | ${PARTS.join(" | ")} | machine |`);
   console.log(`|---|${"--:|".repeat(6 + PARTS.length)}`);
   for (let turn = 1; turn <= TURNS; turn += 1)

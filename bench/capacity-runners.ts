@@ -13,7 +13,7 @@ import { inFolder, removeProgram, startLoad, startLoop, usedBy } from "./runners
 import { startStandIn } from "./stand-in.ts";
 import { ceilingOf, type Step, stepsOf } from "./steps.ts";
 
-const STEP_RATE = 200;
+const STEP_RATE = 300;
 const STEPS = 9;
 const STEP_SECONDS = 4;
 const SAMPLE_MS = 1000;
