@@ -4,6 +4,7 @@
  */
 import type { Generator } from "../load/generator.ts";
 import { k6, placesBeside } from "../load/k6.ts";
+import { reasonOf } from "../model/failure.ts";
 import type { Kubernetes, OwnSystem } from "../model/plan/own-system.ts";
 import type { ImageMode, NamedImages } from "../model/plan/settings.ts";
 import type { ImageUse, Step } from "../model/record/run.ts";
@@ -76,7 +77,10 @@ async function onEngine({ mode, named, view, signal }: Preparing): Promise<OwnGr
 
 /** Its nodes have the images, or pull them: nothing is provided from here, and nobody here knows what they are. */
 async function inCluster(cluster: Cluster, kubernetes: Kubernetes, { view, signal }: Preparing): Promise<OwnGround> {
-  const removed = await removeAbandonedFrom(cluster);
+  const removed = await removeAbandonedFrom(cluster).catch((error: unknown) => {
+    view.say(`not removed, if there are leftovers of killed drills: ${reasonOf(error)}`);
+    return 0;
+  });
   if (removed > 0) view.say(`removed leftovers of a killed drill: ${removed} objects in ${cluster.namespace}`);
   signal.throwIfAborted();
   return {

@@ -59,7 +59,10 @@ export async function create(api: Api, how: Kubernetes["load"], order: ClusterOr
   }
 }
 
-/** All of it, as far as it is there. Its pods go when they have ended. Rejects with the first refusal, when all was tried. */
+/**
+ * All of it, as far as it is there. Its pods go when they have ended. Rejects with the first refusal, when all was tried: by the
+ * ConfigMaps whoever comes later finds a Secret that could not be removed, so they stay with it.
+ */
 export async function remove(
   { core, batch, custom }: Api,
   how: Kubernetes["load"],
@@ -67,16 +70,22 @@ export async function remove(
 ): Promise<void> {
   const { name, namespace } = order;
   const background = { namespace, propagationPolicy: "Background" };
-  const work = [
-    how === "job"
-      ? batch.deleteNamespacedJob({ ...background, name })
-      : custom.deleteNamespacedCustomObject({ ...TEST_RUNS, ...background, name }),
-    core.deleteNamespacedConfigMap({ ...background, name: scriptsOf(name) }),
-    core.deleteNamespacedConfigMap({ ...background, name: dataOf(name) }),
-    ...(order.hasHeaders ? [core.deleteNamespacedSecret({ ...background, name: headersOf(name) })] : []),
+  const refusalsOf = async (work: Promise<unknown>[]) =>
+    (await Promise.allSettled(work)).flatMap((each) =>
+      each.status === "rejected" && !isNotFound(each.reason) ? [each.reason] : [],
+    );
+  const secret = order.hasHeaders ? [core.deleteNamespacedSecret({ ...background, name: headersOf(name) })] : [];
+  const ofSecret = await refusalsOf(secret);
+  const maps = ofSecret.length > 0 ? [] : [scriptsOf(name), dataOf(name)];
+  const [refused] = [
+    ...ofSecret,
+    ...(await refusalsOf([
+      how === "job"
+        ? batch.deleteNamespacedJob({ ...background, name })
+        : custom.deleteNamespacedCustomObject({ ...TEST_RUNS, ...background, name }),
+      ...maps.map((map) => core.deleteNamespacedConfigMap({ ...background, name: map })),
+    ])),
   ];
-  const failed = (await Promise.allSettled(work)).flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
-  const refused = failed.find((error) => !isNotFound(error));
   if (refused !== undefined) throw new Error(`${name} could not be removed: ${refusalOf(refused)}`);
 }
 

@@ -33,6 +33,12 @@ test.each<[string, object, string, RegExp]>([
     /say which, as kubernetes/,
   ],
   [
+    "a password in an address that stands in files",
+    { kubernetes: { ...kubernetes, base: "http://me:secret@fhir:8080/fhir" }, targets: { db: pod } },
+    "kubernetes.base",
+    /no password may stand in it: use fhir.auth/,
+  ],
+  [
     "a primary by label without a cluster",
     { observe: { primary: { pods: { labels: { role: "primary" }, sites } } } },
     "observe.primary",

@@ -8,7 +8,15 @@ import { ObjectivesSchema } from "./config.ts";
 import { SIDES } from "./side.ts";
 
 const name = z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes");
-const url = z.url({ protocol: /^https?$/, error: "it must be an address that begins with http:// or https://" });
+const url = z
+  .url({ protocol: /^https?$/, error: "it must be an address that begins with http:// or https://" })
+  .refine((text) => !hasLogin(text), "no name and no password may stand in it: use fhir.auth or fhir.headers");
+
+function hasLogin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username !== "" || password !== "";
+}
 
 /**
  * A program of theirs, by its argument vector: there is no shell in between, so nothing in it is expanded. It has ended

@@ -23,7 +23,10 @@ const controller = { kind: "Cluster", apiVersion: "postgresql.cnpg.io/v1", name:
 test.each<[Undo, string]>([
   [{ how: "await-replacement", cluster, pod, controller, ready: 1 }, "describe cluster.v1.postgresql.cnpg.io fhir-db"],
   [{ how: "await-restart", cluster, pod, container: "main" }, "describe pod db-0"],
-  [{ how: "uncordon", cluster, node: { name: "node-1", uid: "n" }, by: "run" }, "uncordon node-1"],
+  [
+    { how: "uncordon", cluster, node: { name: "node-1", uid: "n" }, by: "run" },
+    `patch node node-1 --type merge --patch '{"metadata":{"annotations":{"fhirdrill.drained-by":null}},"spec":{"unschedulable":null}}'`,
+  ],
 ])("what was done to a pod or its node is undone by hand with context and namespace: %j", (undo, command) => {
   expect(commandOf(undo)).toBe(`${kubectl} ${command}`);
   expect(commandOf({ ...undo, cluster: { ...cluster, kubeconfig: null } } as Undo)).toBe(

@@ -1,7 +1,7 @@
 /** How people undo what was done to a pod when no program does: lines of kubectl, each with its context and namespace. */
 import { REJOIN_BY_HAND } from "../isolation.ts";
 import { word } from "../word.ts";
-import type { PodUndo } from "./undo.ts";
+import { type PodUndo, UNDRAINED } from "./undo.ts";
 
 export function kubectlOf(undo: PodUndo): string {
   const { kubeconfig, context, namespace } = undo.cluster;
@@ -19,6 +19,7 @@ export function kubectlOf(undo: PodUndo): string {
     case "let-in":
       return `${kubectl} debug ${word(undo.pod.name)} --profile netadmin --image ${word(undo.image)} -- bash -c ${word(REJOIN_BY_HAND)}`;
     case "uncordon":
-      return `${kubectl} uncordon ${word(undo.node.name)}`;
+      // kubectl's own `uncordon` would leave the mark by which the node is ours.
+      return `${kubectl} patch node ${word(undo.node.name)} --type merge --patch ${word(JSON.stringify(UNDRAINED))}`;
   }
 }

@@ -8,8 +8,8 @@ import type { Drained } from "../../../system/pod.ts";
 import { apiReason, NOT_FOUND, orNull, statusOf } from "./api-error.ts";
 import { admitted } from "./beside-pod.ts";
 import type { Cluster } from "./cluster.ts";
-import { DRAINED_BY } from "./mend-pod.ts";
 import { controllerOf, isLiving, isOurs, podsIn } from "./pods.ts";
+import { DRAINED_BY } from "./undo.ts";
 
 const AGAIN_MS = 1000;
 const STAYS: readonly string[] = ["DaemonSet", "Node"];
@@ -50,6 +50,11 @@ export async function evictedFrom(cluster: Cluster, node: string): Promise<V1Pod
   return there.filter((pod) => isLiving(pod) && !isOurs(pod) && !STAYS.includes(controllerOf(pod)?.kind ?? ""));
 }
 
+/** Of those, one that nobody would make again; `null` where there is none. */
+export function orphanAmong(pods: readonly V1Pod[]): V1Pod | null {
+  return pods.find((pod) => controllerOf(pod) === null) ?? null;
+}
+
 /** Asks until it is ended, or somebody lets pods onto the node again, or for `mostMs`. What refuses one eviction is no reason not to ask for the next. */
 export function evicting(cluster: Cluster, node: string, mostMs: number): Evicting {
   const over = new AbortController();
@@ -65,6 +70,7 @@ export function evicting(cluster: Cluster, node: string, mostMs: number): Evicti
     if (!(await isUnschedulable(cluster, node))) return over.abort();
     for (const pod of await evictedFrom(cluster, node)) {
       if (over.signal.aborted) return;
+      if (orphanAmong([pod]) !== null) continue;
       const name = pod.metadata?.name ?? "";
       await evict(cluster, pod).then(
         () => void evicted.push(name),

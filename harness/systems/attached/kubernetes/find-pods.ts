@@ -1,5 +1,5 @@
 /** Finds the pods of an own system that may be broken, once; from then on each is known by its UID. */
-import { usageFailure } from "../../../model/failure.ts";
+import { reasonOf, usageFailure } from "../../../model/failure.ts";
 import type { OwnSystem } from "../../../model/plan/own-system.ts";
 import { CONSENT_LABEL, type FoundTarget } from "../find.ts";
 import { apiReason, NOT_FOUND, statusOf } from "./api-error.ts";
@@ -46,7 +46,14 @@ export async function findPods(cluster: Cluster, targets: OwnSystem["targets"], 
     const labelSelector = Object.entries(find.pod)
       .map((label) => label.join("="))
       .join(",");
-    const matching = (await podsIn(cluster, { labelSelector })).filter((pod) => isLiving(pod) && !isOurs(pod));
+    const listed = await podsIn(cluster, { labelSelector }).catch((error: unknown) => {
+      throw usageFailure(
+        `the pods of ${cluster.namespace} cannot be listed`,
+        reasonOf(error),
+        "see that the rights of docs/kubernetes.md are given",
+      );
+    });
+    const matching = listed.filter((pod) => isLiving(pod) && !isOurs(pod));
     const [pod, ...more] = matching;
     const wanted = `it looks for a pod with ${labelSelector} in the namespace ${cluster.namespace}`;
     if (pod === undefined)

@@ -10,10 +10,7 @@ import type { Cluster } from "./cluster.ts";
 import { scriptInPod } from "./isolation-switch.ts";
 import { containerStatus, ephemeralStatus, podOf, readyOf } from "./pods.ts";
 import { scriptIn } from "./script-in.ts";
-import type { PodUndo, UndoOf } from "./undo.ts";
-
-/** On a node: which drill has drained it. */
-export const DRAINED_BY = "fhirdrill.drained-by";
+import { DRAINED_BY, type PodUndo, UNDRAINED, type UndoOf } from "./undo.ts";
 
 export function mendPod(cluster: Cluster, undo: PodUndo, withinMs: number): Promise<Mended> {
   return mendBy({ check: () => checkPod(cluster, undo), act: () => act(cluster, undo) }, withinMs);
@@ -109,7 +106,7 @@ async function checkNode(cluster: Cluster, undo: UndoOf<"uncordon">): Promise<Se
 }
 
 async function uncordon({ core }: Cluster, { node: { name, uid } }: UndoOf<"uncordon">): Promise<void> {
-  const body = { metadata: { uid, annotations: { [DRAINED_BY]: null } }, spec: { unschedulable: null } };
+  const body = { ...UNDRAINED, metadata: { uid, ...UNDRAINED.metadata } };
   await core.patchNode({ name, body }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch));
 }
 

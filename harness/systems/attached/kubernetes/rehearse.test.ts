@@ -1,4 +1,5 @@
 /** What is not allowed is found out before anything is broken, and nothing is changed by asking. */
+import type { V1Pod } from "@kubernetes/client-node";
 import { afterEach, expect, test } from "vitest";
 import { scenariosOf } from "../../../../scenarios/own.ts";
 import { OwnSystemSchema } from "../../../model/plan/own-system.ts";
@@ -13,8 +14,9 @@ afterEach(async () => {
   await made.end();
 });
 
-async function asked(name: string, nodeOfB = "node-2"): Promise<void> {
-  made.pods.splice(0, 9, aPod("db-0", { labels: { n: "a" } }), aPod("db-1", { labels: { n: "b" }, node: nodeOfB }));
+async function asked(name: string, nodeOfB = "node-2", others: V1Pod[] = []): Promise<void> {
+  const [a, b] = [aPod("db-0", { labels: { n: "a" } }), aPod("db-1", { labels: { n: "b" }, node: nodeOfB })];
+  made.pods.splice(0, 9, a, b, ...others);
   const own = OwnSystemSchema.parse({
     ...{ is: "ours", fhir: { base: "http://edge/fhir" }, kubernetes: { context: "staging", namespace: "fhir" } },
     targets: { a: { is: "database", find: { pod: { n: "a" } } }, b: { is: "database", find: { pod: { n: "b" } } } },
@@ -51,6 +53,14 @@ test("a budget that refuses now may allow it later", async () => {
   made = await madeUpApi();
   made.refuses.set("POST pods/db-0/eviction", { code: 429, message: "budget" });
   await asked("a-drain");
+});
+
+test("a node with a pod that nobody would make again is not drained", async () => {
+  made = await madeUpApi();
+  const alone = aPod("by-hand", { labels: { n: "c" }, owner: null });
+  await expect(asked("a-drain", "node-2", [alone])).rejects.toThrow(
+    /node-drain of a cannot be done: by-hand on the node node-1 has no controller/,
+  );
 });
 
 test("a node with all databases on it is not drained", async () => {

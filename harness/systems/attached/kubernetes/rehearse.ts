@@ -10,7 +10,7 @@ import { apiReason, statusOf, TOO_MANY } from "./api-error.ts";
 import { wouldStart } from "./beside-pod.ts";
 import type { Cluster } from "./cluster.ts";
 import { deletePod } from "./delete-pod.ts";
-import { cordon, evict, evictedFrom, nodeToDrain } from "./drain.ts";
+import { cordon, evict, evictedFrom, nodeToDrain, orphanAmong } from "./drain.ts";
 import type { FoundPod } from "./find-pods.ts";
 import { wouldIsolate } from "./isolation-switch.ts";
 import { refuseToIsolate } from "./target.ts";
@@ -56,7 +56,11 @@ const ACTS: Partial<
     if (controller.kind === "DaemonSet")
       throw new Error(`${name} belongs to a DaemonSet, whose pods a drain leaves alone`);
     await cordon(cluster, { name: node, uid: await nodeToDrain(cluster, node), by: "rehearsal" }, true);
-    for (const pod of await evictedFrom(cluster, node))
+    const all = await evictedFrom(cluster, node);
+    const orphan = orphanAmong(all);
+    if (orphan !== null)
+      throw new Error(`${orphan.metadata?.name} on the node ${node} has no controller: nobody would make it again`);
+    for (const pod of all)
       await evict(cluster, pod, true).catch((error: unknown) => {
         // A budget may refuse now and allow it later.
         if (statusOf(error) !== TOO_MANY) throw new Error(apiReason(error), { cause: error });

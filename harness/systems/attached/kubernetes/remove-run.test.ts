@@ -46,6 +46,23 @@ test("of those that are abandoned only what belongs to the dead", async () => {
   ]);
 });
 
+test("what runs is left alone where another machine may have the name of this one", async () => {
+  const [host, pid, birth, , pids] = thisOwner().split("/");
+  const namesake = [host, pid, birth, "another-boot", pids].join("/");
+  const job = () => ({ metadata: { name: "theirs", ...of("r4", namesake) } });
+  made.others.jobs?.push(job());
+  const pod = aPod("theirs-0");
+  made.pods.push({ ...pod, metadata: { ...pod.metadata, ...of("r4", namesake) } });
+  expect(await removeAbandonedFrom(made.cluster)).toBe(0);
+  made.pods.pop();
+  expect(await removeAbandonedFrom(made.cluster)).toBe(1);
+});
+
+test("a secret is asked for though nothing else of the run is found", async () => {
+  await removeRunFrom(made.cluster, "r5");
+  expect(made.changes).toEqual(["DELETE secrets", "of org.fhirdrill.run=r5"]);
+});
+
 test("what may not be removed is told, and the rest is removed", async () => {
   made.others.jobs?.push({ metadata: { name: "dead", ...of("r3", DEAD) } });
   made.others.configmaps?.push({ metadata: { name: "scripts", ...of("r3", DEAD) } });

@@ -1,32 +1,42 @@
 /** Removes what drills have put into a namespace, by its label: pods, and the load with all that belongs to it. */
 import type { V1ObjectMeta } from "@kubernetes/client-node";
-import { isDead, OWNER_LABEL, RUN_LABEL } from "../../lab/ownership.ts";
+import { stateOfOwner } from "../../lab/owner.ts";
+import { OWNER_LABEL, RUN_LABEL } from "../../lab/ownership.ts";
 import { apiReason, FORBIDDEN, NOT_FOUND, statusOf } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
+import { isLiving, podsIn } from "./pods.ts";
 
 /** Of k6-operator, where it is. */
 const TEST_RUNS = { group: "k6.io", version: "v1alpha1", plural: "testruns" };
 
 /** Of one run; resolves with how many objects there were. */
 export function removeRunFrom(cluster: Cluster, run: string): Promise<number> {
-  return remove(cluster, `${RUN_LABEL}=${run}`, () => true);
+  return remove(cluster, { labelSelector: `${RUN_LABEL}=${run}`, runs: [run] }, () => true);
 }
 
 /** Of all runs whose process is known to be dead. */
-export function removeAbandonedFrom(cluster: Cluster): Promise<number> {
-  return remove(cluster, RUN_LABEL, ({ annotations }) => isDead(annotations?.[OWNER_LABEL] ?? ""));
+export async function removeAbandonedFrom(cluster: Cluster): Promise<number> {
+  const ownerOf = ({ annotations }: V1ObjectMeta) => annotations?.[OWNER_LABEL] ?? "";
+  // A machine that has another's name knows nothing of what that one does: what runs is left alone.
+  const pods = await podsIn(cluster, { labelSelector: RUN_LABEL });
+  const running = new Set(pods.filter(isLiving).map(({ metadata = {} }) => ownerOf(metadata)));
+  return remove(cluster, { labelSelector: RUN_LABEL, runs: [] }, (metadata) => {
+    const owner = ownerOf(metadata);
+    return stateOfOwner(owner, running.has(owner)) === "dead";
+  });
 }
 
+/** `runs`: those of which something may be there that cannot be listed. */
 async function remove(
   cluster: Cluster,
-  labelSelector: string,
+  { labelSelector, runs: known }: { labelSelector: string; runs: string[] },
   matches: (metadata: V1ObjectMeta) => boolean,
 ): Promise<number> {
   const { core, batch, custom, namespace } = cluster;
   const all = { namespace, labelSelector };
   const away = (name: string) => ({ name, namespace, propagationPolicy: "Background" });
   const refused: string[] = [];
-  const runs = new Set<string>();
+  const runs = new Set(known);
   let removed = 0;
   const kinds = [
     // Those of k6-operator first: what belongs to them goes with them.

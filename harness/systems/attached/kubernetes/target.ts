@@ -46,7 +46,9 @@ const DRAINED_WITHIN_MS = 45_000;
 
 export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
   const { cluster, kubernetes, journal, run, ttlSeconds } = around;
-  const { name, id, container, main, node, controller, ready: before } = found;
+  const { name, id, container, main, node, controller } = found;
+  /** So many pods of its controller were ready, before it was broken. */
+  let before = found.ready;
   const { namespace } = cluster;
   const pod = { name: container, uid: id };
   const at = {
@@ -55,6 +57,8 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
   };
   const { tools } = kubernetes.images;
   let broken: Broken | null = null;
+  /** What is being broken: healing waits for it. */
+  let underWay: Promise<unknown> = Promise.resolve();
   /** Of the last drain, also when it is over: what was refused in it is part of what was seen. */
   let evictions: Evicting | null = null;
 
@@ -63,7 +67,12 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
     if (seen === null) throw new Error(`the pod ${container} of ${name} is gone`);
     return seen;
   };
-  const breakIt = async (fault: string, undo: PodUndo, act: (broken: Broken) => Promise<unknown>) => {
+  const breakIt = (fault: string, undo: PodUndo, act: (broken: Broken) => Promise<unknown>): Promise<void> => {
+    const breaking = tryToBreak(fault, undo, act);
+    underWay = breaking.catch(() => {});
+    return breaking;
+  };
+  const tryToBreak = async (fault: string, undo: PodUndo, act: (broken: Broken) => Promise<unknown>) => {
     if (broken !== null) throw new Error(`${name} is broken already`);
     await look();
     const entry = journal.begin({ fault, of: name, undo });
@@ -86,6 +95,10 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
     armed?.disarm();
     broken = null;
     return before.is === "broken";
+  };
+  const heal = async (how: PodUndo["how"]) => {
+    await underWay;
+    await mendIt(how);
   };
   /** What ends by itself is seen by one of the looks. */
   const tell = (how: PodUndo["how"]) => {
@@ -135,7 +148,7 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
         broken.armed = await armInPod(cluster, pod, { name: by, image: tools, ttlSeconds });
       });
     },
-    rejoin: async () => void (await mendIt("let-in")),
+    rejoin: () => heal("let-in"),
     packetsDropped: async () => {
       const [by] = await switchesIn(cluster, pod);
       if (by === undefined) return null;
@@ -143,11 +156,14 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
       if (exitCode !== 0) throw new Error(`the rules around ${name} cannot be listed: ${output.trim()}`);
       return droppedIn(output);
     },
-    remove: () =>
-      breakIt("pod-kill", { how: "await-replacement", ...at, controller, ready: before }, async () => {
+    remove: async () => {
+      // More of them may have become ready since it was found: then one that is there already would pass for another.
+      before = Math.max(before, await readyOf(cluster, controller));
+      await breakIt("pod-kill", { how: "await-replacement", ...at, controller, ready: before }, async () => {
         await deletePod(cluster, pod);
         await untilGone(GONE_WITHIN_MS);
-      }),
+      });
+    },
     awaitReplacement: async () => tell("await-replacement"),
     replacement: async () => {
       const [gone, ready] = await Promise.all([isGone(), readyOf(cluster, controller, id)]);
@@ -166,7 +182,7 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
         await untilGone(DRAINED_WITHIN_MS);
       });
     },
-    undrain: async () => void (await mendIt("uncordon")),
+    undrain: () => heal("uncordon"),
     drained: async () => ({
       ...{ node, unschedulable: await isUnschedulable(cluster, node) },
       ...(evictions?.seen() ?? { evicted: [], refused: 0, refusal: null }),

@@ -7,6 +7,12 @@ const cluster = z.strictObject({ kubeconfig: z.string().nullable(), context: nam
 const pod = z.strictObject({ name, uid: name });
 const controller = z.strictObject({ kind: name, apiVersion: name, name, uid: name });
 
+/** On a node: which drill has drained it. */
+export const DRAINED_BY = "fhirdrill.drained-by";
+
+/** What lets pods onto a node again, as a merge patch. */
+export const UNDRAINED = { metadata: { annotations: { [DRAINED_BY]: null } }, spec: { unschedulable: null } };
+
 export const POD_UNDO = [
   /** Deleted: its controller has to have as many ready pods as before. */
   z.strictObject({ how: z.literal("await-replacement"), cluster, pod, controller, ready: z.number().int() }),
