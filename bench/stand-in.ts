@@ -20,19 +20,11 @@ export interface StandIn {
   images: Record<"k6" | "nginx", string>;
   /** For who is in its network. */
   baseUrl: string;
-  served: () => Promise<Served>;
   /** Resolves when so many runners ask for their signal, and nobody else asks for anything. */
   untilWaiting: (runners: number) => Promise<void>;
   /** Lets all runners with that seed begin. */
   giveSignal: (seed: number) => Promise<void>;
   release: () => Promise<unknown>;
-}
-
-export interface Served {
-  /** Since it was started, our own looks among them. */
-  requests: number;
-  /** Open connections, our own among them. */
-  clients: number;
 }
 
 export async function startStandIn(): Promise<StandIn> {
@@ -49,29 +41,28 @@ export async function startStandIn(): Promise<StandIn> {
       .withLoopbackPorts(PORT)
       .start();
     const port = await currentPort(engine, container, PORT);
-    const served = async () => servedIn(await (await fetch(`http://127.0.0.1:${port}/served`)).text());
+    const connections = async () => connectionsIn(await (await fetch(`http://127.0.0.1:${port}/served`)).text());
     const waiting = { deadlineMs: PATIENCE_MS, everyMs: 100 };
-    await until({ ...waiting, what: "the stand-in to answer" }, served);
+    await until({ ...waiting, what: "the stand-in to answer" }, connections);
     const untilWaiting: StandIn["untilWaiting"] = async (runners) => {
       const what = `${runners} runners to wait for their signal`;
-      await until({ ...waiting, what }, async () => (await served()).clients > runners);
+      await until({ ...waiting, what }, async () => (await connections()) > runners);
     };
     const giveSignal: StandIn["giveSignal"] = async (seed) => {
       const target = `/tmp/given/fhir/${startSignal(seed, HAPI_DIALECT).look}`;
       await container.copyContentToContainer([{ content: "{}", target, mode: 0o644 }]);
     };
     const baseUrl = `http://${NAME}/fhir`;
-    return { engine, run, network, images, baseUrl, served, untilWaiting, giveSignal, release };
+    return { engine, run, network, images, baseUrl, untilWaiting, giveSignal, release };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-/** nginx's own words: a line that counts connections, and one of three numbers of which the last counts requests. */
-export function servedIn(status: string): Served {
-  const clients = /Active connections: (\d+)/.exec(status)?.[1];
-  const requests = /^ ?\d+ \d+ (\d+)/m.exec(status)?.[1];
-  if (clients === undefined || requests === undefined) throw new Error(`the stand-in says no numbers: ${status}`);
-  return { clients: Number(clients), requests: Number(requests) };
+/** Open ones, our own among them, in nginx's own words. */
+function connectionsIn(status: string): number {
+  const open = /Active connections: (\d+)/.exec(status)?.[1];
+  if (open === undefined) throw new Error(`the stand-in says no number: ${status}`);
+  return Number(open);
 }

@@ -36,13 +36,13 @@ export async function healCommand(run: string | undefined): Promise<number> {
       failed ||= healed.outcome === "failed";
     }
   }
-  for (const undo of podsIn(folders)) await stopLoadBeside(undo);
+  for (const undo of oneOfEachCluster(folders)) await stopLoadBeside(undo);
   if (damaged.length > 0) throw damaged[0];
   return failed ? EXIT.inconclusive : EXIT.holds;
 }
 
-/** One of each cluster in which something was broken: it is known by nothing else here. */
-function podsIn(folders: readonly string[]): PodUndo[] {
+/** Of what was broken there: a cluster is known by nothing else here. */
+function oneOfEachCluster(folders: readonly string[]): PodUndo[] {
   const known = new Map<string, PodUndo>();
   for (const { undo } of folders.flatMap(entriesOf))
     if ("cluster" in undo) known.set(JSON.stringify(undo.cluster), undo);

@@ -15,7 +15,7 @@ import { drill } from "../run/drill.ts";
 import { runMatrix } from "../run/matrix.ts";
 import { drillsLeft, planDrills } from "../run/matrix-plan.ts";
 import { newId } from "../run/new-run.ts";
-import type { Place } from "../run/relay.ts";
+import type { Slot } from "../run/relay.ts";
 import { unsupported } from "../run/supported.ts";
 import { shortName } from "../store/find-runs.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
@@ -62,7 +62,7 @@ export async function drillMatrix(options: MatrixOptions, command: "matrix" | "n
     await runMatrix({
       folder,
       signal: interruptible().signal,
-      drill: (each, abort, place) => oneDrill(plan, each, { abort, place, json: options.json ?? false }),
+      drill: (each, abort, slot) => oneDrill(plan, each, { abort, slot, json: options.json ?? false }),
       twoFit: hasRoomForTwo,
       removeLeaks,
       tell: (done) => {
@@ -114,20 +114,20 @@ function reopened(name: string): MatrixFolder {
 
 interface Around {
   abort: AbortController;
-  place: Place;
+  slot: Slot;
   json: boolean;
 }
 
-async function oneDrill(plan: Plan, each: PlannedDrill, { abort, place, json }: Around) {
+async function oneDrill(plan: Plan, each: PlannedDrill, { abort, slot, json }: Around) {
   const config = plan.configs.find(({ name }) => name === each.config) as Config;
   const scenario = outlasting(plan.scenarios.find(({ name }) => name === each.scenario) as Scenario, config);
   const command = commandOf(scenario, config, each.seed, plan.rate);
   const { images: named, prices } = plan;
-  const view = heldBack(openView, place.turn);
+  const view = heldBack(openView, slot.turn);
   try {
     view.say(`drill ${each.drill + 1} of ${plan.drills.length}: ${scenario.name} × ${config.name}, ${each.repeat}`);
     const order = { scenario, config, seed: each.seed, command, images: "auto", named, prices, view, abort } as const;
-    const { verdict, folder } = await drill({ ...order, place });
+    const { verdict, folder } = await drill({ ...order, slot });
     view.close();
     writePageIfPossible(folder);
     if (!json) print(`${runLine(verdict, shortName(folder.path), paint, widthOf(process.stdout))}\n`);

@@ -4,7 +4,7 @@ import { kubernetesLoad } from "../load/kubernetes/kubernetes-load.ts";
 import type { Kubernetes } from "../model/plan/own-system.ts";
 import type { Edge } from "../system/edge.ts";
 import type { Cluster } from "../systems/attached/kubernetes/cluster.ts";
-import { OWNER_LABEL, RUN_LABEL, thisOwner } from "../systems/lab/ownership.ts";
+import { marksOf } from "../systems/attached/kubernetes/marks.ts";
 
 export interface ClusterLoadOptions {
   cluster: Cluster;
@@ -21,11 +21,7 @@ export function clusterLoad({ cluster, kubernetes, run, edge, runners, signal }:
   return kubernetesLoad({
     ...{ cluster, kubernetes, runners, signal },
     name: `fhirdrill-${run}`,
-    marks: {
-      labels: { [RUN_LABEL]: run, "app.kubernetes.io/managed-by": "fhirdrill" },
-      // It has characters that no label's value may have.
-      annotations: { [OWNER_LABEL]: thisOwner() },
-    },
+    marks: marksOf(run),
     fromBeside: async (forMs) => {
       const told = await edge.fromBeside(forMs);
       return base === undefined ? told : { ...told, baseUrl: base };

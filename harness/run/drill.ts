@@ -19,7 +19,7 @@ import { quietly } from "./failed.ts";
 import { type DrillResult, finish } from "./finish.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
-import type { Place } from "./relay.ts";
+import type { Slot } from "./relay.ts";
 import { refuseWithoutRoom } from "./room.ts";
 import { placesOf } from "./runner-places.ts";
 import { prepareGround } from "./set-up.ts";
@@ -39,28 +39,28 @@ export interface DrillOrder {
   /** Aborted with the reason: Ctrl-C, or a record that can no longer be written. */
   abort: AbortController;
   /** Among many; alone without one. */
-  place?: Place;
+  slot?: Slot;
   /** Called when all is recorded, while the system still stands. */
   whileItStands?: (system: System, recorder: Recorder) => Promise<void>;
 }
 
 export async function drill(order: DrillOrder): Promise<DrillResult> {
-  const { scenario, config, view, abort, place, whileItStands } = order;
+  const { scenario, config, view, abort, slot, whileItStands } = order;
   const { signal } = abort;
   refuseUnsupported(scenario, capabilitiesOf(config));
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const ground = await prepareGround(order.images, view, signal, order.named, imagesFor(config));
   signal.throwIfAborted();
   const run = newRun({ ...ground, on: { engine: await versionOf(ground.engine) } }, order);
-  place?.begun(run.id.toLowerCase());
+  slot?.begun(run.id.toLowerCase());
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now: startClock(), run, view, abort: (reason) => abort.abort(reason) });
   try {
     await withLab(ground, recorder, { view, signal }, async (system) => {
-      if (place) await untilTurn(place, recorder, signal);
+      if (slot) await untilTurn(slot, recorder, signal);
       await drillOn(system, recorder, {
         ...{ generator: k6(placesOf(system, scenario, config), ground.images.k6.name), view, signal },
-        measured: place?.measured,
+        measured: slot?.measured,
         whileItStands: () => whileItStands?.(system, recorder),
       });
     });
@@ -77,7 +77,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
 }
 
 /** How long a system stood before anything was asked of it is in its record, as a step. */
-async function untilTurn({ turn }: Place, recorder: Recorder, signal: AbortSignal): Promise<void> {
+async function untilTurn({ turn }: Slot, recorder: Recorder, signal: AbortSignal): Promise<void> {
   const beganMs = recorder.now();
   await Promise.race([turn, whenAborted(signal)]);
   const tookMs = Math.round(recorder.now() - beganMs);

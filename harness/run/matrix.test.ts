@@ -52,11 +52,11 @@ function run(
   const running = runMatrix({
     folder,
     signal: ctrlC.signal,
-    drill: async (planned, abort, place) => {
-      place.begun(`r${planned.drill}`);
-      await place.turn;
+    drill: async (planned, abort, slot) => {
+      slot.begun(`r${planned.drill}`);
+      await slot.turn;
       await ending(planned, abort);
-      place.measured();
+      slot.measured();
       return { run: `r${planned.drill}`, verdict: "holds" };
     },
     twoFit: async () => twoFit,

@@ -3,23 +3,23 @@ import { expect, test } from "vitest";
 import { Interrupted } from "../model/failure.ts";
 import type { PlannedDrill } from "../model/plan/matrix.ts";
 import { whenAborted } from "./endings.ts";
-import { type Place, Relay } from "./relay.ts";
+import { Relay, type Slot } from "./relay.ts";
 
 const planned = (drill: number): PlannedDrill => ({ drill, scenario: "s", config: "c", repeat: 1, seed: 7 });
 const [FIRST, SECOND, THIRD] = [planned(0), planned(1), planned(2)];
 
 /** A relay whose drills note what they do; each measures until it is told that it has. */
-function noted(ending: (drill: number, place: Place, abort: AbortController) => Promise<void> | void = () => {}) {
+function noted(ending: (drill: number, slot: Slot, abort: AbortController) => Promise<void> | void = () => {}) {
   const notes: string[] = [];
   const ctrlC = new AbortController();
-  const relay = new Relay<string>(async ({ drill }, abort, place) => {
+  const relay = new Relay<string>(async ({ drill }, abort, slot) => {
     notes.push(`${drill} begins`);
-    place.begun(`run-${drill}`);
+    slot.begun(`run-${drill}`);
     try {
-      await Promise.race([place.turn, whenAborted(abort.signal)]);
+      await Promise.race([slot.turn, whenAborted(abort.signal)]);
       abort.signal.throwIfAborted();
       notes.push(`${drill} writes`);
-      await ending(drill, place, abort);
+      await ending(drill, slot, abort);
       return `verdict ${drill}`;
     } finally {
       notes.push(`${drill} is gone`);
@@ -31,10 +31,10 @@ function noted(ending: (drill: number, place: Place, abort: AbortController) => 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 test("the next begins when this one measures nothing any more, and writes nothing before this one is gone", async () => {
-  const { relay, notes } = noted(async (drill, place) => {
+  const { relay, notes } = noted(async (drill, slot) => {
     await soon();
     notes.push(`${drill} has measured`);
-    place.measured();
+    slot.measured();
     await soon();
   });
   const first = await relay.drill(FIRST, SECOND);
@@ -55,8 +55,8 @@ test("after one that fails before it has measured, nobody has begun", async () =
 });
 
 test("who aborts itself aborts neither the one that has begun nor the next", async () => {
-  const { relay } = noted(async (drill, place, abort) => {
-    place.measured();
+  const { relay } = noted(async (drill, slot, abort) => {
+    slot.measured();
     await soon();
     if (drill === 0) abort.abort(new Error("no record"));
     abort.signal.throwIfAborted();
@@ -67,8 +67,8 @@ test("who aborts itself aborts neither the one that has begun nor the next", asy
 });
 
 test("Ctrl-C ends this one and the one that has begun, and nobody begins after it", async () => {
-  const { relay, notes, ctrlC } = noted(async (_, place, abort) => {
-    place.measured();
+  const { relay, notes, ctrlC } = noted(async (_, slot, abort) => {
+    slot.measured();
     await soon();
     ctrlC.abort(new Interrupted("interrupted"));
     abort.signal.throwIfAborted();
@@ -81,7 +81,7 @@ test("Ctrl-C ends this one and the one that has begun, and nobody begins after i
 });
 
 test("what has begun too early is gone once it is given up, and never wrote", async () => {
-  const { relay, notes } = noted((_, place) => place.measured());
+  const { relay, notes } = noted((_, slot) => slot.measured());
   await relay.drill(FIRST, SECOND);
   await relay.giveUp();
   expect([relay.isAhead, notes.at(-1), notes.includes("1 writes")]).toEqual([false, "1 is gone", false]);
@@ -89,10 +89,10 @@ test("what has begun too early is gone once it is given up, and never wrote", as
 });
 
 test("one that fails while it waits is told when its turn comes", async () => {
-  const relay = new Relay<string>(async ({ drill }, _, place) => {
+  const relay = new Relay<string>(async ({ drill }, _, slot) => {
     if (drill === 1) throw new Error("no engine");
-    await place.turn;
-    place.measured();
+    await slot.turn;
+    slot.measured();
     await soon();
     return "verdict";
   }, new AbortController().signal);
@@ -104,7 +104,7 @@ test("one that fails while it waits is told when its turn comes", async () => {
 });
 
 test("another than the one that has begun is refused", async () => {
-  const { relay } = noted((_, place) => place.measured());
+  const { relay } = noted((_, slot) => slot.measured());
   await relay.drill(FIRST, SECOND);
   await expect(relay.drill(THIRD, undefined)).rejects.toThrow("drill 1 has begun, and is not the next");
   await relay.giveUp();

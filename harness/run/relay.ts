@@ -6,8 +6,8 @@
 import { Interrupted } from "../model/failure.ts";
 import type { PlannedDrill } from "../model/plan/matrix.ts";
 
-/** A drill's place in the row. */
-export interface Place {
+/** A drill's slot in the row. */
+export interface Slot {
   /** Called with the id of its run, before anything of it is started. */
   begun: (run: string) => void;
   /** Resolves when the machine is this drill's alone. Until then its system is only started. */
@@ -16,8 +16,8 @@ export interface Place {
   measured: () => void;
 }
 
-/** Drills in that place; resolves or rejects when all of it is removed. */
-export type Enter<Result> = (planned: PlannedDrill, abort: AbortController, place: Place) => Promise<Result>;
+/** Drills in that slot; resolves or rejects when all of it is removed. */
+export type Enter<Result> = (planned: PlannedDrill, abort: AbortController, slot: Slot) => Promise<Result>;
 
 interface Entrant<Result> {
   planned: PlannedDrill;
@@ -77,14 +77,14 @@ export class Relay<Result> {
     const pass = () => abort.abort(this.#signal.reason);
     if (this.#signal.aborted) pass();
     else this.#signal.addEventListener("abort", pass, { once: true });
-    const place: Place = {
+    const slot: Slot = {
       begun: (id) => {
         run = id;
       },
       turn: turn.promise,
       measured: measured.resolve,
     };
-    const ended = this.#enter(planned, abort, place).finally(() => this.#signal.removeEventListener("abort", pass));
+    const ended = this.#enter(planned, abort, slot).finally(() => this.#signal.removeEventListener("abort", pass));
     // Whoever is ahead may fail before anybody waits for it.
     ended.catch(() => {});
     return { planned, abort, run: () => run, takeTurn: turn.resolve, measured: measured.promise, ended };

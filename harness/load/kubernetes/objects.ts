@@ -2,11 +2,13 @@
 import { dumpYaml, type V1ObjectMeta, type V1OwnerReference } from "@kubernetes/client-node";
 import { DrillFailure, usageFailure } from "../../model/failure.ts";
 import type { Kubernetes } from "../../model/plan/own-system.ts";
+import { isNotFound } from "../../systems/attached/kubernetes/api-error.ts";
 import type { Cluster } from "../../systems/attached/kubernetes/cluster.ts";
+import { TEST_RUNS } from "../../systems/attached/kubernetes/test-runs.ts";
 import { jobOf } from "./job.ts";
 import { type ClusterOrder, dataOf, HEADERS_KEY, headersOf, scriptsOf } from "./order.ts";
-import { isNotFound, refusalOf } from "./refusal.ts";
-import { TEST_RUNS, testRunOf } from "./test-run.ts";
+import { refusalOf } from "./refusal.ts";
+import { testRunOf } from "./test-run.ts";
 
 export type Api = Pick<Cluster, "core" | "batch" | "custom">;
 

@@ -1,11 +1,6 @@
 /** What a load in a cluster is started from, however it is started there. */
 import type { Kubernetes } from "../../model/plan/own-system.ts";
-
-/** Of everything that is made for a run: so that it is found, and whose it is. */
-export interface Marks {
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-}
+import type { Marks } from "../../systems/attached/kubernetes/marks.ts";
 
 export interface ClusterOrder {
   /** Of the Job or the TestRun; what belongs to it has its name in it. */

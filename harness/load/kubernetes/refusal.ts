@@ -2,15 +2,9 @@
 import { ApiException } from "@kubernetes/client-node";
 import { reasonOf } from "../../model/failure.ts";
 
-const NOT_FOUND = 404;
-
 export function refusalOf(error: unknown): string {
   if (!(error instanceof ApiException)) return reasonOf(error);
   return `${messageIn(error.body) ?? "it was refused"} (HTTP ${error.code})`;
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof ApiException && error.code === NOT_FOUND;
 }
 
 /** A Status, or one as text. */

@@ -2,11 +2,11 @@
 import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
 import { DrillFailure } from "../../model/failure.ts";
 import type { Kubernetes } from "../../model/plan/own-system.ts";
+import { TEST_RUNS } from "../../systems/attached/kubernetes/test-runs.ts";
 import { INDEX } from "./job.ts";
 import type { Api } from "./objects.ts";
 import type { ClusterOrder } from "./order.ts";
 import type { PodsOrder } from "./runner-pods.ts";
-import { TEST_RUNS } from "./test-run.ts";
 import { within } from "./within.ts";
 
 const ANSWERS_WITHIN_MS = 15_000;

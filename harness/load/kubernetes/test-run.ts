@@ -1,10 +1,9 @@
 /** The load as a TestRun of k6-operator, which makes a Job of each runner and tells k6 its segment. */
 import type { V1Container, V1ObjectMeta } from "@kubernetes/client-node";
-import { type ClusterOrder, type Marks, scriptsOf } from "./order.ts";
+import type { Marks } from "../../systems/attached/kubernetes/marks.ts";
+import { type ClusterOrder, scriptsOf } from "./order.ts";
 import { CONTAINER_SECURITY, environment, K6_OPTIONS, keeper, MOUNTS, POD_SECURITY, volumes } from "./pod.ts";
 import { ENTRY } from "./scripts.ts";
-
-export const TEST_RUNS = { group: "k6.io", version: "v1alpha1", plural: "testruns" } as const;
 
 /** What the operator passes on to a pod. */
 interface PodOfTestRun {

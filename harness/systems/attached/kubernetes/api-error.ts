@@ -10,6 +10,10 @@ export function statusOf(error: unknown): number | null {
   return error instanceof ApiException ? error.code : null;
 }
 
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === NOT_FOUND;
+}
+
 /** Its own words, in one line. */
 export function apiReason(error: unknown): string {
   if (!(error instanceof ApiException)) {
@@ -24,7 +28,7 @@ export function apiReason(error: unknown): string {
 /** `null` for what is not there. */
 export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
   return asked.catch((error: unknown) => {
-    if (statusOf(error) === NOT_FOUND) return null;
+    if (isNotFound(error)) return null;
     throw new Error(apiReason(error), { cause: error });
   });
 }

@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import type { V1ContainerState, V1Pod } from "@kubernetes/client-node";
 import { COMMAND } from "../../../model/built.ts";
 import { until } from "../../../system/waiting.ts";
-import { OWNER_LABEL, RUN_LABEL, thisOwner } from "../../lab/ownership.ts";
 import type { Ran } from "../beside.ts";
 import { apiReason, FORBIDDEN, orNull, statusOf } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
+import { marksOf } from "./marks.ts";
 
 const ENDS_WITHIN_MS = 90_000;
 
@@ -54,8 +54,7 @@ function podOnNode({ run, image, node, script }: BesidePod): V1Pod {
   return {
     metadata: {
       name: `fhirdrill-beside-${randomBytes(4).toString("hex")}`,
-      labels: { [RUN_LABEL]: run, "app.kubernetes.io/managed-by": "fhirdrill" },
-      annotations: { [OWNER_LABEL]: thisOwner() },
+      ...marksOf(run),
     },
     spec: {
       nodeName: node,

@@ -11,7 +11,6 @@ import {
   createConfiguration,
   Exec,
   KubeConfig,
-  PolicyV1Api,
   ServerConfiguration,
   type V1Status,
   VersionApi,
@@ -47,7 +46,6 @@ export interface Cluster {
   namespace: string;
   core: CoreV1Api;
   batch: BatchV1Api;
-  policy: PolicyV1Api;
   custom: CustomObjectsApi;
   version: VersionApi;
   /** Runs a program in a container to its end, by its argument vector; standard output and error are told as one. */
@@ -128,7 +126,6 @@ export function clusterOf({
     ...{ context, namespace, open, attach },
     core: apiOf(config, CoreV1Api),
     batch: apiOf(config, BatchV1Api),
-    policy: apiOf(config, PolicyV1Api),
     custom: apiOf(config, CustomObjectsApi),
     version: apiOf(config, VersionApi),
     exec: async (at, argv) => {

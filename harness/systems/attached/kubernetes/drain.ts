@@ -50,11 +50,6 @@ export async function evictedFrom(cluster: Cluster, node: string): Promise<V1Pod
   return there.filter((pod) => isLiving(pod) && !isOurs(pod) && !STAYS.includes(controllerOf(pod)?.kind ?? ""));
 }
 
-/** Of those, one that nobody would make again; `null` where there is none. */
-export function orphanAmong(pods: readonly V1Pod[]): V1Pod | null {
-  return pods.find((pod) => controllerOf(pod) === null) ?? null;
-}
-
 /** Asks until it is ended, or somebody lets pods onto the node again, or for `mostMs`. What refuses one eviction is no reason not to ask for the next. */
 export function evicting(cluster: Cluster, node: string, mostMs: number): Evicting {
   const over = new AbortController();
@@ -70,7 +65,8 @@ export function evicting(cluster: Cluster, node: string, mostMs: number): Evicti
     if (!(await isUnschedulable(cluster, node))) return over.abort();
     for (const pod of await evictedFrom(cluster, node)) {
       if (over.signal.aborted) return;
-      if (orphanAmong([pod]) !== null) continue;
+      // Nobody would make it again.
+      if (controllerOf(pod) === null) continue;
       const name = pod.metadata?.name ?? "";
       await evict(cluster, pod).then(
         () => void evicted.push(name),

@@ -2,7 +2,7 @@
 import { reasonOf, usageFailure } from "../../../model/failure.ts";
 import type { OwnSystem } from "../../../model/plan/own-system.ts";
 import { CONSENT_LABEL, type FoundTarget } from "../find.ts";
-import { apiReason, NOT_FOUND, statusOf } from "./api-error.ts";
+import { apiReason, isNotFound } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
 import { controllerOf, isLiving, isOurs, isReady, mainContainerOf, podsIn, readyOf } from "./pods.ts";
 import type { Controller } from "./undo.ts";
@@ -31,7 +31,7 @@ export async function consentOf({ core, namespace, context }: Cluster): Promise<
     throw usageFailure(
       `the namespace ${namespace} cannot be read`,
       `the API server of the context ${context}: ${apiReason(error)}`,
-      statusOf(error) === NOT_FOUND
+      isNotFound(error)
         ? "correct kubernetes.namespace in the description"
         : "see that the cluster is reached, and that the rights of docs/kubernetes.md are given",
     );

@@ -10,12 +10,10 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PatchStrategy, setHeaderOptions, type V1EphemeralContainer } from "@kubernetes/client-node";
 import { until } from "../../../system/waiting.ts";
-import type { Ran } from "../beside.ts";
 import { isolationSwitch } from "../switch-script.ts";
 import { admitted, neverStarts } from "./beside-pod.ts";
 import type { Cluster } from "./cluster.ts";
 import { ephemeralStatus, type NamedPod, podOf } from "./pods.ts";
-import { scriptIn } from "./script-in.ts";
 
 const BEAT_MS = 2000;
 /** So many beats missed mean that we are gone. */
@@ -28,8 +26,6 @@ const PREFIX = "fhirdrill-isolation";
 const STRATEGIC = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
 
 export interface ArmedInPod {
-  /** Runs a script in the pod's network, with what it takes to rule there. */
-  run: (script: string) => Promise<Ran>;
   /** Lets go of it: it undoes what is left, and ends. */
   disarm: () => void;
 }
@@ -72,7 +68,6 @@ export async function armInPod(
   beat.unref();
   void line.left.then(() => clearInterval(beat));
   return {
-    run: (script) => scriptIn(cluster, at, script),
     disarm: () => {
       clearInterval(beat);
       line.close();

@@ -10,10 +10,11 @@ import { apiReason, statusOf, TOO_MANY } from "./api-error.ts";
 import { wouldStart } from "./beside-pod.ts";
 import type { Cluster } from "./cluster.ts";
 import { deletePod } from "./delete-pod.ts";
-import { cordon, evict, evictedFrom, nodeToDrain, orphanAmong } from "./drain.ts";
+import { cordon, evict, evictedFrom, nodeToDrain } from "./drain.ts";
 import type { FoundPod } from "./find-pods.ts";
 import { wouldIsolate } from "./isolation-switch.ts";
-import { refuseToIsolate } from "./target.ts";
+import { controllerOf } from "./pods.ts";
+import { refuseToDrain, refuseToIsolate } from "./target.ts";
 
 interface Rehearsed {
   own: OwnSystem;
@@ -52,13 +53,13 @@ const ACTS: Partial<
     await wouldIsolate(cluster, { name: found.container, uid: found.id }, image);
   },
   "pod-kill": (cluster, { container, id }) => deletePod(cluster, { name: container, uid: id }, true),
-  "node-drain": async (cluster, { name, node, controller }) => {
-    if (controller.kind === "DaemonSet")
-      throw new Error(`${name} belongs to a DaemonSet, whose pods a drain leaves alone`);
+  "node-drain": async (cluster, found) => {
+    refuseToDrain(found);
+    const { node } = found;
     await cordon(cluster, { name: node, uid: await nodeToDrain(cluster, node), by: "rehearsal" }, true);
     const all = await evictedFrom(cluster, node);
-    const orphan = orphanAmong(all);
-    if (orphan !== null)
+    const orphan = all.find((pod) => controllerOf(pod) === null);
+    if (orphan !== undefined)
       throw new Error(`${orphan.metadata?.name} on the node ${node} has no controller: nobody would make it again`);
     for (const pod of all)
       await evict(cluster, pod, true).catch((error: unknown) => {

@@ -2,12 +2,10 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { stateOfOwner } from "../../lab/owner.ts";
 import { OWNER_LABEL, RUN_LABEL } from "../../lab/ownership.ts";
-import { apiReason, FORBIDDEN, NOT_FOUND, statusOf } from "./api-error.ts";
+import { apiReason, FORBIDDEN, isNotFound, statusOf } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
 import { isLiving, podsIn } from "./pods.ts";
-
-/** Of k6-operator, where it is. */
-const TEST_RUNS = { group: "k6.io", version: "v1alpha1", plural: "testruns" };
+import { TEST_RUNS } from "./test-runs.ts";
 
 /** Of one run; resolves with how many objects there were. */
 export function removeRunFrom(cluster: Cluster, run: string): Promise<number> {
@@ -65,7 +63,7 @@ async function remove(
         removed += 1;
       }
     } catch (error) {
-      const absent = optional && [NOT_FOUND, FORBIDDEN].some((status) => status === statusOf(error));
+      const absent = optional && (isNotFound(error) || statusOf(error) === FORBIDDEN);
       if (!absent) refused.push(apiReason(error));
     }
   // By their label and unseen: who may list secrets may read all of them.
@@ -78,7 +76,7 @@ async function remove(
 }
 
 function unlessGone(error: unknown): void {
-  if (statusOf(error) !== NOT_FOUND) throw error;
+  if (!isNotFound(error)) throw error;
 }
 
 interface Owned {

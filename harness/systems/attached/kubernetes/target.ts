@@ -67,8 +67,8 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
     if (seen === null) throw new Error(`the pod ${container} of ${name} is gone`);
     return seen;
   };
-  const breakIt = (fault: string, undo: PodUndo, act: (broken: Broken) => Promise<unknown>): Promise<void> => {
-    const breaking = tryToBreak(fault, undo, act);
+  const breakIt = (...what: Parameters<typeof tryToBreak>): Promise<void> => {
+    const breaking = tryToBreak(...what);
     underWay = breaking.catch(() => {});
     return breaking;
   };
@@ -171,8 +171,7 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
       return { gone, ready, before };
     },
     drain: async () => {
-      if (controller.kind === "DaemonSet")
-        throw new Error(`${name} belongs to a DaemonSet, whose pods a drain leaves alone`);
+      refuseToDrain(found);
       const uid = await nodeToDrain(cluster, node);
       const undo = { how: "uncordon", cluster: at.cluster, node: { name: node, uid }, by: `${run}-${name}` } as const;
       await breakIt("node-drain", undo, async (broken) => {
@@ -200,6 +199,11 @@ export async function refuseToIsolate(cluster: Cluster, { name, container, id }:
   const left = async () => (await switchesIn(cluster, pod)).length === 0;
   const waiting = { what: `the end of an earlier isolation of ${name}`, deadlineMs: LEAVES_WITHIN_MS };
   if (!(await until(waiting, left).catch(() => false))) throw new Error(`${name} is isolated already`);
+}
+
+export function refuseToDrain({ name, controller }: FoundPod): void {
+  if (controller.kind === "DaemonSet")
+    throw new Error(`${name} belongs to a DaemonSet, whose pods a drain leaves alone`);
 }
 
 /** For whoever heals without this description: from wherever they stand. */
