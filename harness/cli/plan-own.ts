@@ -35,10 +35,10 @@ export async function planOwn(
     databases: await databasesOf(own, secrets),
     now: startClock(),
   });
-  await rehearseOn(grounds, { own, scenario: chosen.scenario, targets: looked.targets });
+  const evicted = await rehearseOn(grounds, { own, scenario: chosen.scenario, targets: looked.targets });
   const has = capabilitiesOfOwn(own);
   const dark = CHECKERS.filter(({ needs = [] }) => lackOf(needs, has) !== null).map(({ name }) => name);
-  const hash = planHash({ ...chosen, targets: looked.targets });
+  const hash = planHash({ ...chosen, targets: looked.targets, evicted });
   const command = ownCommandOf(chosen, { seed, rate, irreversible }, hash);
-  print(`${ownPlanText({ ...chosen, looked, dark, hash, command, freeBytes: freeBytes(RESULTS) })}\n`);
+  print(`${ownPlanText({ ...chosen, looked, evicted, dark, hash, command, freeBytes: freeBytes(RESULTS) })}\n`);
 }

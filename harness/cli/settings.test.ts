@@ -206,3 +206,21 @@ describe("a mistake in it is a usage error that says what, where and what to do"
     );
   });
 });
+
+test("the files that a system's description names are found from the folder of the settings", async () => {
+  const fhir = { base: "http://localhost:8080/fhir" };
+  const systems = {
+    own: {
+      is: "ours",
+      fhir: { ...fhir, ca: "ca.pem" },
+      kubernetes: { kubeconfig: "../k.yaml", context: "c", namespace: "n" },
+    },
+    elsewhere: { is: "theirs", fhir: { ...fhir, ca: "/etc/ca.pem" } },
+  };
+  writeFileSync(join(folder, "fhirdrill.config.ts"), setting({ systems }));
+  const { own, elsewhere } = (await loadSettings([folder])).systems;
+  expect(own?.fhir.ca).toBe(join(folder, "ca.pem"));
+  expect(own?.kubernetes?.kubeconfig).toBe(join(folder, "..", "k.yaml"));
+  expect(elsewhere?.fhir.ca).toBe("/etc/ca.pem");
+  expect(elsewhere?.kubernetes).toBeUndefined();
+});

@@ -3,9 +3,10 @@
  * Without such a file, nothing is set.
  */
 import { readdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { usageFailure } from "../model/failure.ts";
+import { given } from "../model/given.ts";
 import { type Settings, SettingsSchema } from "../model/plan/settings.ts";
 import { CHECKOUT, HERE } from "../store/here.ts";
 import { withOwnResources } from "./own-resources.ts";
@@ -31,7 +32,23 @@ export async function loadSettings(folders: readonly string[] = [HERE, CHECKOUT]
     if (module.default === undefined) throw new Error("it has no default export: export default defineConfig({ … })");
     return module.default;
   });
-  return { ...parsed(file, SettingsSchema, withOwnResources(read, dirname(path))), file };
+  const { systems, ...settings } = parsed(file, SettingsSchema, withOwnResources(read, dirname(path)));
+  return { ...settings, systems: foundFrom(dirname(path), systems), file };
+}
+
+/** The files that descriptions name, as `load.resources.file`: from the folder of the settings, wherever the command is typed. */
+function foundFrom(folder: string, systems: Settings["systems"]): Settings["systems"] {
+  const from = (path: string | undefined) => (path === undefined ? undefined : resolve(folder, path));
+  return Object.fromEntries(
+    Object.entries(systems).map(([name, { fhir, kubernetes, ...system }]) => [
+      name,
+      {
+        ...system,
+        fhir: { ...fhir, ...given({ ca: from(fhir.ca) }) },
+        kubernetes: kubernetes && { ...kubernetes, ...given({ kubeconfig: from(kubernetes.kubeconfig) }) },
+      },
+    ]),
+  );
 }
 
 /** Refuses a file that would be ignored: its author would take a drill for one with their settings. */

@@ -17,6 +17,7 @@ export interface PlannedOwn {
     fhirVersion: string | null;
     foreignPatients: number | null;
   };
+  evicted: Agreed["evicted"];
   /** The checks that cannot be made. */
   dark: readonly string[];
   hash: string;
@@ -25,14 +26,24 @@ export interface PlannedOwn {
   freeBytes: number;
 }
 
-export function ownPlanText({ own, scenario, config, looked, dark, hash, command, freeBytes }: PlannedOwn): string {
+export function ownPlanText({
+  own,
+  scenario,
+  config,
+  looked,
+  evicted,
+  dark,
+  hash,
+  command,
+  freeBytes,
+}: PlannedOwn): string {
   const { guard, fhir, observe, kubernetes } = own;
   const writes = Math.ceil(dueBy(stagesOf(scenario), loadTimes(scenario).end));
   const is = [
     looked.software ?? "a server that does not name itself",
     looked.fhirVersion && `FHIR ${looked.fhirVersion}`,
   ];
-  const acts = actsOn({ own, scenario, targets: looked.targets });
+  const acts = actsOn({ own, scenario, targets: looked.targets, evicted });
   const primary = observe.primary === undefined ? "nobody says, so the RTO has no parts" : "asked four times a second";
   return [
     planText(scenario, config, { command: null, freeBytes }),

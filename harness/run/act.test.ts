@@ -166,3 +166,33 @@ test("an interrupted drill is not taken for a fault that could not be done", asy
   const stage = { now: () => 0, signal: stop.signal, healsWithinMs: 3000, tell: () => {} };
   await expect(perform("inject", fault, stage)).rejects.toThrow("interrupted");
 });
+
+test("a look that fails shows nothing, is tried again, and ends nothing", async () => {
+  let looks = 0;
+  let works = 3;
+  const fault: Acted = {
+    spec: { kind: "process-kill", part: "hapi-a", afterSeconds: 0 },
+    inject: async () => {},
+    heal: async () => {},
+    evidence: () => {
+      looks += 1;
+      return looks < works
+        ? Promise.reject(new Error("no such container"))
+        : Promise.resolve({ bit: true, detail: {} });
+    },
+  };
+  const events: [string, unknown][] = [];
+  const stage = {
+    tell: (state: string, detail: unknown) => void events.push([state, detail]),
+    now: () => looks * 1000,
+    signal: new AbortController().signal,
+    healsWithinMs: 3000,
+  };
+  expect(await perform("inject", fault, stage)).toBe(true);
+  expect(events.at(-1)).toEqual(["evidenced", {}]);
+  works = Number.POSITIVE_INFINITY;
+  expect(await perform("inject", fault, stage)).toBe(false);
+  expect(events.at(-1)).toEqual(["not-evidenced", { why: "no such container" }]);
+  expect(await perform("heal", fault, stage)).toBe(false);
+  expect(events.at(-1)).toEqual(["not-healed", { orderedMs: expect.any(Number), why: "no such container" }]);
+});

@@ -53,6 +53,11 @@ export async function perform(does: Act["does"], fault: Acted, stage: Stage): Pr
   return isGone(seen);
 }
 
+/** What cannot be looked at shows neither active nor cleared. */
+export function unseen(why: string): Evidence {
+  return { bit: false, gone: false, detail: { why } };
+}
+
 export const isGone = ({ bit, gone = !bit }: Evidence) => gone;
 
 /** The first observation that shows what is wanted, else the last one. */
@@ -63,10 +68,9 @@ async function lookUntil(
   { now, signal }: Stage,
 ): Promise<Evidence> {
   const endMs = now() + withinMs;
-  let seen = await fault.evidence();
-  while (!wanted(seen) && now() < endMs) {
+  for (;;) {
+    const seen = await fault.evidence().catch((error) => unseen(reasonOf(error)));
+    if (wanted(seen) || now() >= endMs) return seen;
     await sleep(LOOK_EVERY_MS, undefined, { signal });
-    seen = await fault.evidence();
   }
-  return seen;
 }

@@ -58,8 +58,8 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const databases = await databasesOf(own, secrets);
   const grounds = await groundsOf(own);
   const { targets } = await lookAt({ name, own, ...grounds, ask: edge.askPatiently, databases, now });
-  refuseOther({ ...order, targets }, order.agreed);
-  await rehearseOn(grounds, { own, scenario, targets });
+  const evicted = await rehearseOn(grounds, { own, scenario, targets });
+  refuseOther({ ...order, targets, evicted }, order.agreed);
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const ground = await prepareOwn(own, grounds, { mode: order.images, named: order.named, view, signal });
   signal.throwIfAborted();

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
 import type { ArmedFault } from "../faults/index.ts";
 import { reasonOf } from "../model/failure.ts";
-import { isGone, type Stage } from "./act.ts";
+import { isGone, type Stage, unseen } from "./act.ts";
 
 const TIMES = {
   everyMs: 2000,
@@ -89,10 +89,9 @@ export class FaultWatch {
 
   /** A recheck that fails or takes too long shows neither active nor cleared. */
   #recheck(): Promise<Evidence> {
-    const nothing = (why: string): Evidence => ({ bit: false, gone: false, detail: { why } });
-    const late = nothing(`no answer within ${this.#times.lookMs} ms`);
+    const late = unseen(`no answer within ${this.#times.lookMs} ms`);
     return Promise.race([
-      this.#fault.recheck().catch((error) => nothing(reasonOf(error))),
+      this.#fault.recheck().catch((error) => unseen(reasonOf(error))),
       sleep(this.#times.lookMs, late, { ref: false }),
     ]);
   }

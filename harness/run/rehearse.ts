@@ -6,11 +6,11 @@ import { isPod } from "../systems/attached/kubernetes/find-pods.ts";
 import { rehearse } from "../systems/attached/kubernetes/rehearse.ts";
 import type { Grounds } from "./own-ground.ts";
 
-/** An engine cannot be asked. Throws a usage failure that says what is not allowed. */
+/** An engine cannot be asked. Throws a usage failure that says what is not allowed; resolves with whose pods would be evicted. */
 export async function rehearseOn(
   { cluster }: Pick<Grounds, "cluster">,
   { own, scenario, targets }: { own: OwnSystem; scenario: Scenario; targets: readonly FoundTarget[] },
-): Promise<void> {
-  if (cluster === null || own.kubernetes === undefined) return;
-  await rehearse(cluster, { own, scenario, targets: targets.filter(isPod), tools: own.kubernetes.images.tools });
+): Promise<string[]> {
+  if (cluster === null || own.kubernetes === undefined) return [];
+  return rehearse(cluster, { own, scenario, targets: targets.filter(isPod), tools: own.kubernetes.images.tools });
 }

@@ -17,6 +17,7 @@ const named = (name: string) => scenariosOf(own).find((each) => each.name === na
 const agreed: Agreed = {
   ...{ version: "1", name: "staging", own, scenario: named("database-a-loss") },
   targets: [{ name: "database-a", id: "0123456789abcdef", container: "pg", image: "postgres:17" }],
+  evicted: [],
 };
 const hash = planHash(agreed);
 
@@ -35,6 +36,7 @@ test.each<[string, Partial<Agreed>]>([
   ["another rate", { scenario: { ...agreed.scenario, load: { ...agreed.scenario.load, ratePerSecond: 7 } } }],
   ["another container", { targets: [{ ...(agreed.targets[0] as Agreed["targets"][number]), id: "fedcba9876543210" }] }],
   ["no container", { targets: [] }],
+  ["another eviction", { evicted: ["ReplicaSet queue"] }],
 ])("%s has another hash", (_, change) => {
   expect(planHash({ ...agreed, ...change })).not.toBe(hash);
 });
@@ -66,6 +68,7 @@ const ofPods = (name: string): Agreed => ({
     { name: "db", id: "0123456789abcdef", container: "db-0", image: "postgres:17", node: "node-1" },
     { name: "server", id: "fedcba9876543210", container: "server-x", image: "hapi:8", node: "node-1" },
   ],
+  evicted: ["ReplicaSet queue", "ReplicaSet server", "StatefulSet db"],
 });
 
 test.each<[string, Partial<Agreed["targets"][number]>]>([
@@ -93,6 +96,6 @@ test("a pod has the faults that pods can have, and what is done is told with its
   expect(actsOn(ofPods("db-isolation"))[0]).toMatch(/ephemeral container, which nobody can remove from its pod again/);
   expect(actsOn(ofPods("db-drain"))).toEqual([
     `db: node node-1 takes no new pods until it is healed, and those of the namespace on it are evicted (other namespaces' are left alone), among them the pod ${which}`,
-    "  on that node are also server",
+    "  evicted are the pods of ReplicaSet queue, ReplicaSet server, StatefulSet db",
   ]);
 });

@@ -14,13 +14,15 @@ export interface Agreed {
   scenario: Scenario;
   /** As they were found; `node` is that of a pod. */
   targets: readonly { name: string; id: string; container: string; image: string; node?: string | undefined }[];
+  /** Whose pods a drain evicts, as "ReplicaSet server". */
+  evicted: readonly string[];
 }
 
 const HASH_CHARACTERS = 12;
 
-export function planHash({ version, name, own, scenario, targets }: Agreed): string {
+export function planHash({ version, name, own, scenario, targets, evicted }: Agreed): string {
   const ids = targets.map(({ name, id, image, node }) => (node === undefined ? [name, id] : [name, id, image, node]));
-  const known = { version, name, own, scenario, ids };
+  const known = { version, name, own, scenario, ids, evicted };
   return hash("sha256", JSON.stringify(known, inOrder)).slice(0, HASH_CHARACTERS);
 }
 
@@ -31,18 +33,16 @@ function inOrder(_: string, value: unknown): unknown {
 }
 
 /** What is done to what, and what undoes it, a line each; an argument vector as it stands, with no shell in between. */
-export function actsOn({ own, scenario, targets }: Omit<Agreed, "version" | "name">): string[] {
+export function actsOn({ own, scenario, targets, evicted }: Omit<Agreed, "version" | "name">): string[] {
   return scenario.faults.flatMap((fault) => {
     if (fault.kind === "hook") return hookLines(fault.hook, own.hooks[fault.hook]);
     if (!("target" in fault)) return [];
     const found = targets.find(({ name }) => name === fault.target);
     const which = found ? `${found.container} (${found.id.slice(0, 12)}, ${found.image})` : fault.target;
     if (found?.node === undefined) return [`${fault.target}: ${DOES[fault.kind]} ${which}`];
-    const besides = targets.filter(({ name, node }) => name !== found.name && node === found.node);
-    const drained = fault.kind === "node-drain" && besides.length > 0;
     return [
       `${fault.target}: ${(DOES_TO_PODS[fault.kind] ?? DOES[fault.kind]).replace("NODE", found.node)} ${which}`,
-      ...(drained ? [`  on that node are also ${besides.map(({ name }) => name).join(", ")}`] : []),
+      ...(fault.kind === "node-drain" ? [`  evicted are the pods of ${evicted.join(", ")}`] : []),
     ];
   });
 }

@@ -14,7 +14,7 @@ afterEach(async () => {
   await made.end();
 });
 
-async function asked(name: string, nodeOfB = "node-2", others: V1Pod[] = []): Promise<void> {
+async function asked(name: string, nodeOfB = "node-2", others: V1Pod[] = []): Promise<string[]> {
   const [a, b] = [aPod("db-0", { labels: { n: "a" } }), aPod("db-1", { labels: { n: "b" }, node: nodeOfB })];
   made.pods.splice(0, 9, a, b, ...others);
   const own = OwnSystemSchema.parse({
@@ -23,7 +23,7 @@ async function asked(name: string, nodeOfB = "node-2", others: V1Pod[] = []): Pr
   });
   const scenario = scenariosOf(own).find((each) => each.name === name) as Scenario;
   const targets = await findPods(made.cluster, own.targets, true);
-  await rehearse(made.cluster, { own, scenario, targets, tools: "tools:1" });
+  return rehearse(made.cluster, { own, scenario, targets, tools: "tools:1" });
 }
 
 test.each([
@@ -66,4 +66,14 @@ test("a node with a pod that nobody would make again is not drained", async () =
 test("a node with all databases on it is not drained", async () => {
   made = await madeUpApi();
   await expect(asked("a-drain", "node-1")).rejects.toThrow(/every database is on the node node-1/);
+});
+
+test("whose pods a drain would evict is told, whoever they are", async () => {
+  const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "queue", uid: "uid-of-queue", controller: true };
+  made = await madeUpApi();
+  expect(await asked("a-drain", "node-2", [aPod("queue-0", { labels: { n: "c" }, owner })])).toEqual([
+    "ReplicaSet queue",
+    "StatefulSet db",
+  ]);
+  expect(await asked("a-kill")).toEqual([]);
 });

@@ -24,15 +24,21 @@ interface Rehearsed {
   tools: string;
 }
 
-/** Throws a usage failure that says what is not allowed. */
-export async function rehearse(cluster: Cluster, { own, scenario, targets, tools }: Rehearsed): Promise<void> {
+/**
+ * Throws a usage failure that says what is not allowed. Resolves with whose pods would be evicted, as "ReplicaSet server": a
+ * drain takes more than its target.
+ */
+export async function rehearse(cluster: Cluster, { own, scenario, targets, tools }: Rehearsed): Promise<string[]> {
+  const evicted = new Set<string>();
   for (const fault of scenario.faults) {
     if (!("target" in fault)) continue;
     const found = targets.find(({ name }) => name === fault.target);
     if (found === undefined) continue;
     try {
       await ACTS[fault.kind]?.(cluster, found, tools);
-      if (fault.kind === "node-drain") refuseTooMany(found, targets, own);
+      if (fault.kind !== "node-drain") continue;
+      refuseTooMany(found, targets, own);
+      for (const whose of await rehearseEvictions(cluster, found.node)) evicted.add(whose);
     } catch (error) {
       if (error instanceof DrillFailure) throw error;
       throw usageFailure(
@@ -42,6 +48,7 @@ export async function rehearse(cluster: Cluster, { own, scenario, targets, tools
       );
     }
   }
+  return [...evicted].toSorted();
 }
 
 const ACTS: Partial<
@@ -57,17 +64,23 @@ const ACTS: Partial<
     refuseToDrain(found);
     const { node } = found;
     await cordon(cluster, { name: node, uid: await nodeToDrain(cluster, node), by: "rehearsal" }, true);
-    const all = await evictedFrom(cluster, node);
-    const orphan = all.find((pod) => controllerOf(pod) === null);
-    if (orphan !== undefined)
-      throw new Error(`${orphan.metadata?.name} on the node ${node} has no controller: nobody would make it again`);
-    for (const pod of all)
-      await evict(cluster, pod, true).catch((error: unknown) => {
-        // A budget may refuse now and allow it later.
-        if (statusOf(error) !== TOO_MANY) throw new Error(apiReason(error), { cause: error });
-      });
   },
 };
+
+async function rehearseEvictions(cluster: Cluster, node: string): Promise<string[]> {
+  const whose = [];
+  for (const pod of await evictedFrom(cluster, node)) {
+    const controller = controllerOf(pod);
+    if (controller === null)
+      throw new Error(`${pod.metadata?.name} on the node ${node} has no controller: nobody would make it again`);
+    await evict(cluster, pod, true).catch((error: unknown) => {
+      // A budget may refuse now and allow it later.
+      if (statusOf(error) !== TOO_MANY) throw new Error(apiReason(error), { cause: error });
+    });
+    whose.push(`${controller.kind} ${controller.name}`);
+  }
+  return whose;
+}
 
 /** A drain takes all that is there. */
 function refuseTooMany({ node }: FoundPod, targets: readonly FoundPod[], own: OwnSystem): void {
