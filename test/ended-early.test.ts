@@ -64,7 +64,7 @@ describe("three drills, begun at one time", () => {
     living.child.kill("SIGINT");
     expect(await living.exited).toBe(130);
     expect(await left(living)).toEqual(NOTHING);
-    const runs = allRuns(results).map(({ path }) => JSON.parse(readFileSync(`${path}/run.json`, "utf8")));
+    const runs = allRuns(results).runs.map((path) => JSON.parse(readFileSync(`${path}/run.json`, "utf8")));
     expect(runs.filter(({ seed }) => seed === SEED)).toMatchObject([{ state: "interrupted" }]);
   }, 300_000);
 });

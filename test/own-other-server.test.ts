@@ -231,7 +231,7 @@ test("what a hook could not heal is told last, and heal says so until it is gone
   rmSync(join(folder, "heal-hangs is in force"));
   const { code, out } = await fhirdrill("heal", run);
   expect([code, out]).toEqual([0, expect.stringContaining("is not in force")]);
-  expect((await fhirdrill("heal")).out).toBe("nothing is left to undo\n");
+  expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo of the drills in /);
 });
 
 test("what was written there is deleted again", async () => {

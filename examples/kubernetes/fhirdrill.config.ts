@@ -3,7 +3,6 @@ import { defineConfig } from "../../harness/config.ts";
 
 /** The kubeconfig's name of the cluster, and an address of one of its nodes that this machine reaches. */
 const { FHIR_CONTEXT = "kind-kind", FHIR_NODE = "127.0.0.1" } = process.env;
-const here = import.meta.dirname;
 const server = (site: string) => ({ pod: { app: "fhir", site } });
 const instance = (name: string) => ({ pod: { "cnpg.io/cluster": "fhir-db", "cnpg.io/instanceName": name } });
 
@@ -36,11 +35,11 @@ export default defineConfig({
       // Who is the primary, asked all the time: it splits the RTO. And whether both instances have all data, asked at the start.
       observe: {
         primary: { cnpg: { cluster: "fhir-db", sites: { a: "fhir-db-1", b: "fhir-db-2" } } },
-        redundant: { argv: [`${here}/redundant.sh`] },
+        redundant: { argv: ["./redundant.sh", FHIR_CONTEXT] },
       },
       switchover: {
-        a: { argv: [`${here}/switchover.sh`, "fhir-db-1"], timeoutSeconds: 60 },
-        b: { argv: [`${here}/switchover.sh`, "fhir-db-2"], timeoutSeconds: 60 },
+        a: { argv: ["./switchover.sh", FHIR_CONTEXT, "fhir-db-1"], timeoutSeconds: 60 },
+        b: { argv: ["./switchover.sh", FHIR_CONTEXT, "fhir-db-2"], timeoutSeconds: 60 },
       },
 
       // What a drill is held to.

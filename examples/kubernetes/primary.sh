@@ -1,7 +1,7 @@
 #!/bin/sh
-# Prints the site whose instance is the primary, by the label that CloudNativePG gives it.
+# primary.sh CONTEXT: prints the site whose instance is the primary, by the label that CloudNativePG gives it.
 set -eu
-primary=$(kubectl --context "$FHIR_CONTEXT" --namespace fhir-staging get pods --output name \
+primary=$(kubectl --context "$1" --namespace fhir-staging get pods --output name \
   --selector cnpg.io/cluster=fhir-db,cnpg.io/instanceRole=primary)
 case $primary in
   pod/fhir-db-1) echo '{"primary": "a"}' ;;

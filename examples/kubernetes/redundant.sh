@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends with 0 while CloudNativePG finds both instances ready: the follower follows then.
+# redundant.sh CONTEXT: ends with 0 while CloudNativePG finds both instances ready: the follower follows then.
 set -eu
-ready=$(kubectl --context "$FHIR_CONTEXT" --namespace fhir-staging get cluster fhir-db --output 'jsonpath={.status.readyInstances}')
+ready=$(kubectl --context "$1" --namespace fhir-staging get clusters.postgresql.cnpg.io fhir-db --output 'jsonpath={.status.readyInstances}')
 [ "$ready" = 2 ] || { echo "${ready:-0} of 2 instances of PostgreSQL are ready" >&2; exit 1; }

@@ -1,8 +1,10 @@
 #!/bin/sh
-# switchover.sh INSTANCE: makes it the primary by plan, as `kubectl cnpg promote` does, and waits until it is.
+# switchover.sh CONTEXT INSTANCE: makes it the primary by plan, as `kubectl cnpg promote` does, and waits until it is.
 set -eu
-k() { kubectl --context "$FHIR_CONTEXT" --namespace fhir-staging "$@"; }
-k patch cluster fhir-db --subresource=status --type=merge --patch "{\"status\": {\"targetPrimary\": \"$1\",
+context=$1
+instance=$2
+k() { kubectl --context "$context" --namespace fhir-staging "$@"; }
+k patch clusters.postgresql.cnpg.io fhir-db --subresource=status --type=merge --patch "{\"status\": {\"targetPrimary\": \"$instance\",
   \"targetPrimaryTimestamp\": \"$(date -u +%Y-%m-%dT%H:%M:%S.000000Z)\",
-  \"phase\": \"Switchover in progress\", \"phaseReason\": \"Switching over to $1\"}}"
-k wait cluster fhir-db --for="jsonpath={.status.currentPrimary}=$1" --timeout=55s
+  \"phase\": \"Switchover in progress\", \"phaseReason\": \"Switching over to $instance\"}}"
+k wait clusters.postgresql.cnpg.io fhir-db --for="jsonpath={.status.currentPrimary}=$instance" --timeout=55s

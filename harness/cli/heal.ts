@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { EXIT, reasonOf, usageFailure } from "../model/failure.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";
-import { allRuns } from "../store/results.ts";
+import { allRuns, RESULTS } from "../store/results.ts";
 import { clusterIn, type Healed, healFromJournal } from "../systems/attached/heal.ts";
 import { JOURNAL_FILE, openIn, readJournal } from "../systems/attached/journal.ts";
 import { removeAbandonedFrom } from "../systems/attached/kubernetes/remove-run.ts";
@@ -20,12 +20,14 @@ import { print } from "./standard-streams.ts";
 export async function healCommand(run: string | undefined): Promise<number> {
   const engine = await findEngine();
   if (engine !== null && (await removeAbandoned(engine)).containers > 0) print("stopped the load of a killed drill\n");
-  const folders = run === undefined ? openJournals() : [journalOf(run)];
-  if (folders.length === 0) {
-    print("nothing is left to undo\n");
+  const { folders, unread } = run === undefined ? openJournals() : { folders: [journalOf(run)], unread: [] };
+  for (const { path, why } of unread)
+    print(`${toHere(path)}: nobody can tell whether something is left to undo: ${why}\n`);
+  if (folders.length === 0 && unread.length === 0) {
+    print(`nothing is left to undo of the drills in ${toHere(RESULTS)}\n`);
     return EXIT.holds;
   }
-  let failed = false;
+  let failed = unread.length > 0;
   const damaged: unknown[] = [];
   for (const folder of folders) {
     print(`${toHere(folder)}\n`);
@@ -66,10 +68,15 @@ function entriesOf(folder: string) {
   }
 }
 
-function openJournals(): string[] {
-  return allRuns()
-    .map(({ path }) => path)
-    .filter(isOpen);
+function openJournals(): { folders: string[]; unread: { path: string; why: string }[] } {
+  if (!existsSync(RESULTS))
+    throw usageFailure(
+      "nobody can tell whether something is left to undo",
+      `there are no drills in ${toHere(RESULTS)}`,
+      "go where you drilled, or name the run by its folder",
+    );
+  const { runs, unread } = allRuns();
+  return { folders: runs.filter(isOpen), unread };
 }
 
 function isOpen(path: string): boolean {

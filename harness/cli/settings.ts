@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { usageFailure } from "../model/failure.ts";
 import { given } from "../model/given.ts";
+import { withSteps } from "../model/plan/own-steps.ts";
 import { type Settings, SettingsSchema } from "../model/plan/settings.ts";
 import { CHECKOUT, HERE } from "../store/here.ts";
 import { withOwnResources } from "./own-resources.ts";
@@ -36,17 +37,20 @@ export async function loadSettings(folders: readonly string[] = [HERE, CHECKOUT]
   return { ...settings, systems: foundFrom(dirname(path), systems), file };
 }
 
-/** The files that descriptions name, as `load.resources.file`: from the folder of the settings, wherever the command is typed. */
+/** Files and programs that descriptions name are found as `load.resources.file`: from the folder of the settings. */
 function foundFrom(folder: string, systems: Settings["systems"]): Settings["systems"] {
   const from = (path: string | undefined) => (path === undefined ? undefined : resolve(folder, path));
   return Object.fromEntries(
     Object.entries(systems).map(([name, { fhir, kubernetes, ...system }]) => [
       name,
-      {
-        ...system,
-        fhir: { ...fhir, ...given({ ca: from(fhir.ca) }) },
-        kubernetes: kubernetes && { ...kubernetes, ...given({ kubeconfig: from(kubernetes.kubeconfig) }) },
-      },
+      withSteps(
+        {
+          ...system,
+          fhir: { ...fhir, ...given({ ca: from(fhir.ca) }) },
+          kubernetes: kubernetes && { ...kubernetes, ...given({ kubeconfig: from(kubernetes.kubeconfig) }) },
+        },
+        (step) => ({ ...step, folder: resolve(folder, step.folder ?? ".") }),
+      ),
     ]),
   );
 }

@@ -77,11 +77,31 @@ describe("all runs", () => {
   test("are those with a run.json, each once, also when the latest links to it", () => {
     newRunFolder("planted", "async", "unfinished", root);
     indexRun(judge(record), STARTED, stored("r1"), root);
-    expect(allRuns(root).map((folder) => folder.path)).toEqual([join(root, "planted/async/r1")]);
+    expect(allRuns(root)).toEqual({ runs: [join(root, "planted/async/r1")], unread: [] });
   });
 
-  test("in no results at all are none", () => {
-    expect(allRuns(join(root, "nowhere"))).toEqual([]);
+  test("in no results at all are unknown", () => {
+    expect(allRuns(join(root, "nowhere"))).toEqual({
+      runs: [],
+      unread: [{ path: join(root, "nowhere"), why: expect.stringContaining("ENOENT") }],
+    });
+  });
+
+  test("do not include what cannot be read, which is told", () => {
+    stored("r1");
+    mkdirSync(join(root, "planted", "sync"));
+    // Root may read all folders, so this is one that nobody can enter.
+    symlinkSync("loop", join(root, "planted", "sync", "loop"));
+    expect(allRuns(root)).toEqual({
+      runs: [join(root, "planted/async/r1")],
+      unread: [{ path: join(root, "planted/sync/loop"), why: expect.stringContaining("ELOOP") }],
+    });
+  });
+
+  test("has its line in the index also where no link can be made", () => {
+    mkdirSync(join(root, "latest", "in the way"), { recursive: true });
+    indexRun(judge(record), STARTED, stored("r1"), root);
+    expect(readFileSync(join(root, "index.jsonl"), "utf8")).toContain("planted/async/r1");
   });
 });
 

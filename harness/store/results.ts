@@ -1,8 +1,9 @@
 /** All stored runs: `results/` and its index. How people's names of runs lead to folders is in `find-runs.ts`. */
-import { appendFileSync, existsSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { appendFileSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { BUILT } from "../model/built.ts";
+import { reasonOf } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
 import { CHECKOUT, fromHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -45,20 +46,34 @@ export function indexRun(verdict: Verdict, startedAt: string, folder: RunFolder,
   };
   appendFileSync(join(root, "index.jsonl"), `${JSON.stringify(line)}\n`);
   const latest = join(root, "latest");
-  rmSync(latest, { force: true });
-  symlinkSync(relative(root, folder.path), latest);
+  try {
+    rmSync(latest, { force: true });
+    symlinkSync(relative(root, folder.path), latest);
+  } catch {
+    // Not every file system has links, and two drills may end at once. A run has its verdict without it.
+  }
 }
 
-export function allRuns(root = RESULTS): RunFolder[] {
+/** The folders in which runs are stored, and those of which nobody can say what is in them, with why. */
+export function allRuns(root = RESULTS): { runs: string[]; unread: { path: string; why: string }[] } {
+  const unread: { path: string; why: string }[] = [];
+  const seen = <T>(path: string, look: () => T, otherwise: T): T => {
+    try {
+      return look();
+    } catch (error) {
+      unread.push({ path, why: reasonOf(error) });
+      return otherwise;
+    }
+  };
   const folders = (path: string) =>
-    existsSync(path)
-      ? readdirSync(path)
-          .map((name) => join(path, name))
-          .filter((entry) => statSync(entry, { throwIfNoEntry: false })?.isDirectory())
-      : [];
+    seen(path, () => readdirSync(path), [])
+      .map((name) => join(path, name))
+      .filter((entry) => seen(entry, () => statSync(entry, { throwIfNoEntry: false })?.isDirectory(), false));
   const runs = folders(root)
     .filter((path) => !path.endsWith("/latest"))
     .flatMap(folders)
-    .flatMap(folders);
-  return runs.filter((path) => existsSync(join(path, "run.json"))).map((path) => new RunFolder(path));
+    .flatMap(folders)
+    // Asked by listing it: whether one file is in a folder that may not be entered, nobody is told.
+    .filter((path) => seen(path, () => readdirSync(path), []).includes("run.json"));
+  return { runs, unread };
 }

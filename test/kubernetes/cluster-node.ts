@@ -30,6 +30,8 @@ export interface Node {
 /** A node that is ours, whose images are brought to it. */
 export interface OwnNode extends Node {
   engine: Engine;
+  /** The engine's name of it. */
+  container: string;
   bring: (images: ForPods[]) => Promise<void>;
   /** Runs a program in the node's container. */
   run: (argv: string[]) => Promise<string>;
@@ -62,7 +64,7 @@ export async function startOwnNode(say: Say): Promise<OwnNode> {
         status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
       );
     });
-    return { ...node, engine, bring, stop, run: container.run };
+    return { ...node, engine, bring, stop, container: container.name, run: container.run };
   } catch (error) {
     await stop();
     throw error;

@@ -1,15 +1,17 @@
 /** What `examples/kubernetes` makes, by its manifests as they are, is what its page and its description say. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CoreV1Api } from "@kubernetes/client-node";
-import { describe, expect } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import examples from "../../examples/kubernetes/fhirdrill.config.ts";
 import { OwnSystemSchema } from "../../harness/model/plan/own-system.ts";
 import { until } from "../../harness/system/waiting.ts";
 import type { Node, OwnNode } from "./cluster-node.ts";
 import { test } from "./node.ts";
+import { ADMIN } from "./node-container.ts";
 
 const FOLDER = join(import.meta.dirname, "../../examples/kubernetes");
 
@@ -17,14 +19,27 @@ const FOLDER = join(import.meta.dirname, "../../examples/kubernetes");
 const STARTS_MS = 900_000;
 const PATIENT = { resourceType: "Patient", active: true };
 
-/** One of its programs; where the node is ours, by the node's kubectl. */
-function run(own: OwnNode | null, node: Node, name: string, ...args: string[]): Promise<string> {
-  const path = join(FOLDER, name);
-  const env = { FHIR_CONTEXT: node.context, KUBECONFIG: own === null ? node.kubeconfig : "/etc/kubernetes/admin.conf" };
-  if (own === null)
-    return promisify(execFile)(path, args, { env: { ...process.env, ...env } }).then(({ stdout }) => stdout);
-  const settings = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-  return own.run(["env", ...settings, "sh", "-c", readFileSync(path, "utf8"), name, ...args]);
+/** A folder to be put before the path, with a kubectl: where the node is ours, the node's. */
+function kubectlFor(own: OwnNode | null): string {
+  const folder = mkdtempSync(join(tmpdir(), "fhirdrill kubectl "));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  if (own === null) return folder;
+  const there = `docker exec --env KUBECONFIG=${ADMIN} ${own.container} kubectl "$@"`;
+  writeFileSync(join(folder, "kubectl"), `#!/bin/sh\nexec ${there}\n`, { mode: 0o755 });
+  return folder;
+}
+
+/** As a person does who has followed the page so far. */
+async function typed({ own, node }: { own: OwnNode | null; node: Node }, line: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("sh", ["-c", line], {
+    cwd: FOLDER,
+    env: {
+      ...process.env,
+      PATH: `${kubectlFor(own)}:${process.env.PATH}`,
+      ...{ KUBECONFIG: node.kubeconfig, FHIR_CONTEXT: node.context, FHIR_NODE: node.address },
+    },
+  });
+  return stdout;
 }
 
 describe("the example in a cluster", { timeout: STARTS_MS }, () => {
@@ -43,6 +58,8 @@ describe("the example in a cluster", { timeout: STARTS_MS }, () => {
       const read = await fetch(`http://${node.address}:${port}/fhir/Patient/${id}`);
       expect(await read.json()).toMatchObject({ ...PATIENT, id });
     }
+    // Where there are patients that no drill wrote, none is planned.
+    expect((await fetch(`${fhir.base}/Patient/${id}`, { method: "DELETE" })).status).toBe(200);
   });
 
   test("has one pod for each target that is described, in a namespace that allows drills", async ({ fhir, node }) => {
@@ -70,14 +87,26 @@ describe("the example in a cluster", { timeout: STARTS_MS }, () => {
     expect(roles.toSorted()).toEqual(["primary", "replica"]);
   });
 
+  test("is planned by its page's command, and then has a hash", async ({ fhir, own, node }) => {
+    await fhir.untilWhole();
+    const [, command] = /^ {7}(npm .* plan .*)$/m.exec(readFileSync(join(FOLDER, "README.md"), "utf8")) ?? [];
+    if (command === undefined) throw new Error("the page has no plan");
+    const { guard, switchover } = examples.systems?.kubernetes ?? {};
+    expect([guard?.existingData, Object.keys(switchover ?? {})]).toEqual([undefined, ["a", "b"]]);
+    const plan = await typed({ own, node }, command);
+    expect(plan).toMatch(/^does +database-a: the API deletes/m);
+    expect(plan).toMatch(/^hash +\w{12}$/m);
+  });
+
   test("tells who is the primary, and makes the other one it and this one again", async ({ fhir, own, node }) => {
-    const primary = async () => JSON.parse(await run(own, node, "primary.sh"));
+    const at = { own, node };
+    const primary = async () => JSON.parse(await typed(at, './primary.sh "$FHIR_CONTEXT"'));
     for (const [instance, site] of [
       ["fhir-db-2", "b"],
       ["fhir-db-1", "a"],
     ] as const) {
-      await run(own, node, "redundant.sh");
-      await run(own, node, "switchover.sh", instance);
+      await typed(at, './redundant.sh "$FHIR_CONTEXT"');
+      await typed(at, `./switchover.sh "$FHIR_CONTEXT" ${instance}`);
       await until({ what: `${instance} to have the primary's label`, deadlineMs: 60_000 }, async () => {
         return (await primary()).primary === site;
       });

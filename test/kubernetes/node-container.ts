@@ -9,7 +9,7 @@ import { labelsOf } from "../../harness/systems/lab/ownership.ts";
 
 /** Images stay in it from node to node, since to import them takes longer than to start a node. */
 const IMAGES = "fhirdrill-kubernetes-images";
-const ADMIN = "/etc/kubernetes/admin.conf";
+export const ADMIN = "/etc/kubernetes/admin.conf";
 const START_DEADLINE_MS = 120_000;
 /** It removes its pods' control groups. */
 const STOP_SECONDS = 10;

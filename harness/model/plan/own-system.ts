@@ -24,6 +24,8 @@ function hasLogin(text: string): boolean {
  */
 export const StepSchema = z.object({
   argv: z.tuple([z.string().min(1)], z.string()),
+  /** Where it runs: a path from the folder of the settings, which is meant when it is left out. */
+  folder: z.string().min(1).optional(),
   timeoutSeconds: z.number().positive().max(600).default(10),
 });
 

@@ -24,7 +24,7 @@ export function startCommand({ container }: ContainerUndo): string {
 
 function commandOfHook({ heal, environment, folder }: HookUndo): string {
   const settings = Object.entries(environment).map(([name, value]) => word(`${name}=${value}`));
-  return ["cd", word(folder), "&&", "env", "-i", ...settings, ...heal.argv.map(word)].join(" ");
+  return ["cd", word(heal.folder ?? folder), "&&", "env", "-i", ...settings, ...heal.argv.map(word)].join(" ");
 }
 
 function optionOf({ NanoCpus, CpuQuota }: Limit): string {

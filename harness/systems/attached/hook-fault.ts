@@ -5,7 +5,7 @@ import type { Hook, Step } from "../../model/plan/own-system.ts";
 import type { HookFault } from "../../system/hook.ts";
 import { firstIssue } from "./issue.ts";
 import type { Entry, HookUndo, Journal } from "./journal.ts";
-import { runStep, whyFailed } from "./step.ts";
+import { passedOn, runStep, whyFailed } from "./step.ts";
 
 /** The one line that `evidence` prints. */
 const SeenSchema = z.strictObject({
@@ -44,19 +44,18 @@ export function hookFault(name: string, hook: Hook, run: string, journal: Journa
   };
 }
 
-/** How it is undone, by whoever reads it: its programs get nothing of another process's environment or folder. */
+/** How it is undone, by whoever reads it: its programs get nothing of another process's environment. */
 export function undoOf(name: string, { heal, evidence, ttlSeconds }: Hook, run: string): HookUndo {
-  const { PATH = "", HOME = "" } = process.env;
   const ttl = ttlSeconds === undefined ? {} : { FHIRDRILL_TTL_SECONDS: String(ttlSeconds) };
-  const environment = { PATH, HOME, FHIRDRILL_RUN: run, FHIRDRILL_FAULT: name, ...ttl };
+  const environment = { ...passedOn(), FHIRDRILL_RUN: run, FHIRDRILL_FAULT: name, ...ttl };
   return { how: "hook", heal, evidence, environment, folder: process.cwd() };
 }
 
 /** Never rejects. */
 export async function seenBy(undo: HookUndo): Promise<Seen> {
-  const { evidence, environment, folder } = undo;
+  const { evidence } = undo;
   try {
-    const ended = await runStep(evidence, environment, folder);
+    const ended = await runAs(undo, evidence);
     const why = whyFailed(evidence, ended);
     if (why !== null) return cannotTell(why);
     const { success, data, error } = SeenSchema.safeParse(JSON.parse(ended.out));
@@ -70,8 +69,13 @@ export async function seenBy(undo: HookUndo): Promise<Seen> {
 /** Without its details: what their programs print is not for a file that stays. */
 export const SEEN_GONE = "its evidence says that it is gone";
 
-export async function must(step: Step, { environment, folder }: HookUndo): Promise<void> {
-  const why = whyFailed(step, await runStep(step, environment, folder));
+/** `folder` is for a program that has none of its own. */
+function runAs({ environment, folder }: HookUndo, step: Step): ReturnType<typeof runStep> {
+  return runStep({ folder, ...step }, environment);
+}
+
+export async function must(step: Step, undo: HookUndo): Promise<void> {
+  const why = whyFailed(step, await runAs(undo, step));
   if (why !== null) throw new Error(why);
 }
 

@@ -14,6 +14,7 @@ import type { Cluster } from "./kubernetes/cluster.ts";
 import { consentOf, findPods, refusalOfNamespace } from "./kubernetes/find-pods.ts";
 import { primaryBy } from "./primary.ts";
 import type { Reachable } from "./sql.ts";
+import { notStartable } from "./startable.ts";
 import { runStep, whyFailed } from "./step.ts";
 
 export interface Looked {
@@ -49,6 +50,9 @@ interface Order {
 /** Throws a usage failure where it must not be drilled, and an inconclusive one where it is not well. */
 export async function lookAt(order: Order): Promise<Looked> {
   const { name, own, ask, databases, cluster, now } = order;
+  const lacking = notStartable(own);
+  if (lacking.length > 0)
+    throw usageFailure(`a program of ${name} cannot be started`, lacking.join("; "), "correct its description");
   const proven = await provenEnvironment(name, own);
   const targets = cluster === null ? await onEngine(order, proven) : await inNamespace(cluster, order, proven);
   if (!proven && targets.length === 0 && cluster === null)

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Step } from "../../model/plan/own-system.ts";
 import { runStep, whyFailed } from "./step.ts";
 
@@ -9,13 +9,16 @@ const node = (script: string, timeoutSeconds = 20): Step => ({
 const failed = async (step: Step) => whyFailed(step, await runStep(step));
 
 test("a program gets its arguments as they are, and no more of the environment than it needs", async () => {
-  process.env.FHIRDRILL_TEST_SECRET = "not for them";
-  const script = "console.log(JSON.stringify([process.argv[1], Object.keys(process.env).sort(), process.env.SAID]))";
+  vi.stubEnv("FHIRDRILL_TEST_SECRET", "not for them");
+  for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT", "SSH_AUTH_SOCK"]) vi.stubEnv(name, undefined);
+  vi.stubEnv("KUBECONFIG", "/home/me/staging.yaml");
+  const script =
+    "console.log(JSON.stringify([process.argv[1], Object.keys(process.env).sort(), process.env.KUBECONFIG, process.cwd()]))";
   const argv: Step["argv"] = [process.execPath, "-e", script, "$HOME; ls *"];
-  const { exitCode, out } = await runStep({ argv, timeoutSeconds: 20 }, { SAID: "this" });
-  delete process.env.FHIRDRILL_TEST_SECRET;
+  const { exitCode, out } = await runStep({ argv, timeoutSeconds: 20, folder: "/" });
+  vi.unstubAllEnvs();
   expect(exitCode).toBe(0);
-  expect(JSON.parse(out)).toEqual(["$HOME; ls *", ["HOME", "PATH", "SAID"], "this"]);
+  expect(JSON.parse(out)).toEqual(["$HOME; ls *", ["HOME", "KUBECONFIG", "PATH"], "/home/me/staging.yaml", "/"]);
 });
 
 test("one that does its work has nothing to explain", async () => {
@@ -48,5 +51,7 @@ test("one that floods its output is killed", async () => {
 });
 
 test("one that is not there cannot be started", async () => {
-  await expect(runStep({ argv: ["/no/such/program"], timeoutSeconds: 1 })).rejects.toThrow("ENOENT");
+  expect(await failed({ argv: ["/no/such/program"], timeoutSeconds: 1 })).toMatch(
+    /^\/no\/such\/program cannot be started: .*ENOENT/,
+  );
 });

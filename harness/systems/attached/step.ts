@@ -1,5 +1,6 @@
 /** Runs a program of theirs by its argument vector: no shell, no more environment than it needs, and an end in time. */
 import { spawn } from "node:child_process";
+import { reasonOf } from "../../model/failure.ts";
 import type { Step } from "../../model/plan/own-system.ts";
 
 export interface Ended {
@@ -10,27 +11,34 @@ export interface Ended {
   err: string;
   /** It ran longer than it may, or printed more, and was killed. */
   killed: "time" | "output" | null;
+  /** Why it never ran. */
+  notStarted: string | null;
 }
 
 const MOST_BYTES = 65_536;
 
-/**
- * Resolves when it has ended, whichever way; rejects only if it cannot be started. It gets PATH and HOME of this process, and
- * `environment`. What it has started itself is killed with it. `folder`: where it runs, if not here.
- */
+/** Besides PATH and HOME: how the usual tools find what they are to talk to. None of it is a secret. */
+const TOOLS_ASK = ["KUBECONFIG", "DOCKER_HOST", "DOCKER_CONTEXT", "SSH_AUTH_SOCK"];
+
+/** What every program gets of this process's environment. */
+export function passedOn(): Record<string, string> {
+  const { PATH = "", HOME = "" } = process.env;
+  const others = TOOLS_ASK.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  return { PATH, HOME, ...Object.fromEntries(others) };
+}
+
+/** Resolves when it has ended, whichever way. What it has started itself is killed with it. */
 export function runStep(
-  { argv, timeoutSeconds }: Step,
-  environment: Record<string, string> = {},
-  folder?: string,
+  { argv, timeoutSeconds, folder }: Step,
+  environment: Record<string, string> = passedOn(),
 ): Promise<Ended> {
   const [program, ...rest] = argv;
-  const { PATH = "", HOME = "" } = process.env;
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     // A group of its own, so that its children can be killed with it.
     const child = spawn(program, rest, {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH, HOME, ...environment },
+      env: environment,
       cwd: folder,
     });
     let killed: Ended["killed"] = null;
@@ -52,11 +60,11 @@ export function runStep(
     const timer = setTimeout(() => kill("time"), timeoutSeconds * 1000);
     child.on("error", (error) => {
       clearTimeout(timer);
-      reject(error);
+      resolve({ exitCode: null, out: "", err: "", killed: null, notStarted: reasonOf(error) });
     });
     child.on("close", (exitCode) => {
       clearTimeout(timer);
-      resolve({ exitCode, out: read.out.toString("utf8"), err: read.err.toString("utf8"), killed });
+      resolve({ exitCode, out: read.out.toString("utf8"), err: read.err.toString("utf8"), killed, notStarted: null });
     });
   });
 }
@@ -70,9 +78,11 @@ export async function outputOf(step: Step): Promise<string> {
 }
 
 /** Why it did not do what it was to do, for people; `null` when it ended with 0. */
-export function whyFailed({ argv, timeoutSeconds }: Step, { exitCode, err, killed }: Ended): string | null {
+export function whyFailed({ argv, timeoutSeconds }: Step, ended: Ended): string | null {
+  const { exitCode, err, killed, notStarted } = ended;
   if (killed === null && exitCode === 0) return null;
   const [program] = argv;
+  if (notStarted !== null) return `${program} cannot be started: ${notStarted}`;
   if (killed === "time") return `${program} did not end within ${timeoutSeconds} s`;
   if (killed === "output") return `${program} printed more than ${MOST_BYTES / 1024} KiB`;
   const said = err.trim().split("\n").at(-1);
