@@ -19,6 +19,12 @@ const OVER_THE_USERS = ["--include=dev", "--engine-strict=false", "--package-loc
 const ASK_THE_REGISTRY = "check that npm's registry can be reached, and run the command again";
 const SILENT = ["--no-audit", "--no-fund", "--loglevel=error"];
 
+if (process.platform === "win32")
+  fail(
+    "the commands are written for a shell that Windows does not have",
+    "use WSL 2: https://learn.microsoft.com/windows/wsl",
+  );
+
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock || missing().length > 0) {
   process.stderr.write("installing packages\n");
   rmSync(stamp, { force: true });
@@ -29,9 +35,15 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock || missing().leng
   if (lacking.length > 0)
     fail(
       `npm has left out ${lacking.join(", ")}`,
-      "look for what leaves it out (npm config list), and run the command again",
+      onMusl()
+        ? "use a machine or an image with glibc, such as Debian: Node's package has no program for musl (Alpine)"
+        : "look for what leaves it out (npm config list), and run the command again",
     );
-  writeFileSync(stamp, lock);
+  try {
+    writeFileSync(stamp, lock);
+  } catch (error) {
+    fail(String(error), todoFor(String(error)));
+  }
 }
 
 /** Whoever runs this may be pnpm or bun, which would not install by npm's lockfile. */
@@ -40,7 +52,16 @@ function npm(args) {
   const [program, first] = /npm-cli\.c?js$/.test(runner) ? [process.execPath, [runner]] : ["npm", []];
   const done = run(program, [...first, ...args], project);
   if (done.error?.code === "ENOENT") fail("there is no npm on the path", "install Node 20 or newer with its npm");
-  if (done.status !== 0) fail(complaintOf(done.stderr) ?? String(done.error ?? done.signal), ASK_THE_REGISTRY);
+  if (done.status === 0) return;
+  const why = complaintOf(done.stderr) ?? String(done.error ?? done.signal);
+  fail(why, todoFor(why));
+}
+
+/** Most often it is the registry; these are not. */
+function todoFor(why) {
+  if (/\bENOSPC\b|no space left/i.test(why)) return "free some space, and run the command again";
+  if (/\b(EACCES|EPERM|EROFS)\b/.test(why)) return `make ${project} writable for you, and run the command again`;
+  return ASK_THE_REGISTRY;
 }
 
 function run(program, args, cwd) {
@@ -59,10 +80,13 @@ function placeNode() {
   symlinkSync("../node/bin/node", link);
 }
 
-/** npm's first complaint is the cause; those before it only number it, those after it say where its log is. */
+/**
+ * npm's first complaint is the cause; those before it only number it, those after it say where its log is. Where a package's own
+ * script failed, npm says first that it did, and then what the script said.
+ */
 function complaintOf(stderr) {
   const lines = (stderr ?? "").split("\n").map((line) => line.replace(/^npm (error|ERR!) ?/, "").trim());
-  return lines.find((line) => line !== "" && !/^(code|errno|syscall|path|A complete log)\b/.test(line));
+  return lines.find((line) => line !== "" && !/^(code|errno|syscall|path|command|A complete log)\b/.test(line));
 }
 
 function missing() {
@@ -75,6 +99,10 @@ function missing() {
 function notRunning() {
   const { status } = spawnSync(`${modules}/.bin/node`, ["--version"], { stdio: "ignore" });
   return status === 0 ? [] : ["a Node that runs here"];
+}
+
+function onMusl() {
+  return process.platform === "linux" && process.report.getReport().header.glibcVersionRuntime === undefined;
 }
 
 function fail(why, todo) {

@@ -39,7 +39,5 @@ test("the command of the nightly workflow, with one drill in place of all", asyn
   expect(nightly("summary.md")).toContain("this is the first night");
   const [run = ""] = allRuns(results).runs;
   expect(readFileSync(join(run, "report.html"), "utf8")).toContain("region-loss");
-  expect(JSON.parse(readFileSync(join(run, "run.json"), "utf8")).scenario.load).toMatchObject(
-    SETTINGS.load as object,
-  );
+  expect(JSON.parse(readFileSync(join(run, "run.json"), "utf8")).scenario.load).toMatchObject(SETTINGS.load as object);
 }, 300_000);

@@ -84,6 +84,7 @@ until_answers() {
   echo
 }
 
+trap '[ $? -eq 0 ] || echo "not everything was started: ./stop.sh, and try again" >&2' EXIT
 docker image inspect "$patroni" >/dev/null 2>&1 ||
   docker build --build-arg "BASE=${BASE:-debian:trixie-slim}" --tag "$patroni" ../../docker/patroni
 docker network create --subnet 172.16.77.0/24 --label "com.docker.compose.project=$project" "${project}_default" >/dev/null

@@ -38,7 +38,11 @@ test("two of one name are refused: nobody could say which was run", async () => 
 });
 
 describe("what people set of their own", () => {
-  const set = (settings: SettingsInput) => ({ ...SettingsSchema.parse(settings), file: "fhirdrill.config.ts" });
+  const set = (settings: SettingsInput) => ({
+    ...SettingsSchema.parse(settings),
+    file: "fhirdrill.config.ts",
+    isThere: true,
+  });
 
   test("rate and times are of every scenario, their own as well, and the mix stays", async () => {
     const [first] = await loadScenarios();

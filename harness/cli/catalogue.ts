@@ -41,12 +41,17 @@ export async function loadConfigs(settings?: LoadedSettings): Promise<Config[]> 
   return withObjectives(joined(shipped, CONFIGS_FILE, configs, [file, "configs"]), objectives, file);
 }
 
-/** Without a name, the first of the list. */
-export function choose<T extends { name: string }>(kind: string, list: readonly T[], name: string | undefined): T {
+/** Without a name, the first of the list. `todo`: where `list` does not have them. */
+export function choose<T extends { name: string }>(
+  kind: string,
+  list: readonly T[],
+  name: string | undefined,
+  todo = `see \`${COMMAND} list\``,
+): T {
   const found = name === undefined ? list[0] : list.find((item) => item.name === name);
   if (found) return found;
   const known = list.map((item) => item.name).join(", ");
-  throw usageFailure(`there is no ${kind} "${name ?? ""}"`, `available: ${known}`, `see \`${COMMAND} list\``);
+  throw usageFailure(`there is no ${kind} "${name ?? ""}"`, `available: ${known}`, todo);
 }
 
 export async function checked<T extends { name: string }>(

@@ -5,7 +5,7 @@ import type { Config } from "../model/plan/config.ts";
 import { outlasting } from "../model/plan/outlast.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import { nonsense } from "../model/plan/sense.ts";
-import { refuseUnsupported } from "../run/supported.ts";
+import { unsupported } from "../run/supported.ts";
 import { capabilitiesOf } from "../systems/lab/labs.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { rateArgument } from "./rate.ts";
@@ -28,8 +28,7 @@ export async function chosenDrill(
   const configs = await loadConfigs(settings);
   const config = choose("configuration", configs, names.config);
   const scenario = outlasting(wanted, config);
-  refuseNonsense(scenario, config, configs);
-  refuseUnsupported(scenario, capabilitiesOf(config));
+  refuseCombination(wanted, config, configs);
   return { scenario, config, command: commandOf(scenario, config, seed, names.rate) };
 }
 
@@ -43,10 +42,14 @@ export function commandOf(
   return `${COMMAND} run ${scenario.name} --config ${config.name} --seed ${seed}${rateArgument(rate)}`;
 }
 
-function refuseNonsense(scenario: Scenario, config: Config, configs: readonly Config[]): void {
-  const why = nonsense(scenario, config);
+function refuseCombination(wanted: Scenario, config: Config, configs: readonly Config[]): void {
+  const refusedIn = (each: Config) => {
+    const scenario = outlasting(wanted, each);
+    return nonsense(scenario, each) ?? unsupported(scenario, capabilitiesOf(each));
+  };
+  const why = refusedIn(config);
   if (why === null) return;
-  const others = configs.filter((each) => nonsense(scenario, each) === null).map(({ name }) => name);
+  const others = configs.filter((each) => refusedIn(each) === null).map(({ name }) => name);
   const todo = others.length > 0 ? `choose another configuration: ${others.join(", ")}` : "choose another scenario";
-  throw usageFailure(`unsupported combination: ${scenario.name} × ${config.name}`, why, todo);
+  throw usageFailure(`unsupported combination: ${wanted.name} × ${config.name}`, why, todo);
 }

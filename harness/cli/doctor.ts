@@ -1,8 +1,8 @@
 /** `doctor`: checks whether this machine can run drills, and what the first drill still has to install. Changes nothing. */
-import { cpus, freemem } from "node:os";
-import { DrillFailure, EXIT } from "../model/failure.ts";
+import { cpus } from "node:os";
+import { DrillFailure, EXIT, reasonOf } from "../model/failure.ts";
 import { freeBytes } from "../store/free-space.ts";
-import { RESULTS } from "../store/results.ts";
+import { RESULTS, requireWritable } from "../store/results.ts";
 import { NoEngine, reachEngine, versionOf } from "../systems/lab/engine.ts";
 import { presentImages } from "../systems/lab/images.ts";
 import { loadSettings } from "./settings.ts";
@@ -30,7 +30,7 @@ export async function doctorCommand(json: boolean): Promise<number> {
 
 async function examine(): Promise<Finding[]> {
   const freeGiB = freeBytes(RESULTS) / GIB;
-  const memoryGiB = freemem() / GIB;
+  const memoryGiB = process.availableMemory() / GIB;
   const findings: Finding[] = [
     { what: "node", found: process.version, good: true, todo: "" },
     {
@@ -52,19 +52,33 @@ async function examine(): Promise<Finding[]> {
       todo: `building the images takes up to ${NEEDED.diskGiB} GiB`,
     },
   ];
-  const engine = await reachEngine().catch((error) => error);
-  if (engine instanceof NoEngine) {
-    const todo = "a drill installs and starts Docker itself, on Debian or Ubuntu as root";
-    return [...findings, { what: "engine", found: "none answers", good: false, todo }];
+  const settings = await loadSettings().catch((error: unknown) => {
+    findings.push(failed("settings", error));
+    return null;
+  });
+  try {
+    requireWritable();
+  } catch (error) {
+    findings.push(failed("results", error));
   }
-  if (engine instanceof DrillFailure) {
-    const { what, why, todo } = engine.text;
-    return [...findings, { what: "engine", found: `${what}: ${why}`, good: false, todo }];
-  }
+  const engine = await reachEngine().catch((error: unknown) => {
+    const none = { what: "engine", found: "none answers", good: false };
+    const todo =
+      "a drill installs and starts Docker itself, on Debian or Ubuntu as root; elsewhere, install and start it";
+    findings.push(error instanceof NoEngine ? { ...none, todo } : failed("engine", error));
+    return null;
+  });
+  if (engine === null) return findings;
   findings.push({ what: "engine", found: `Docker API, version ${await versionOf(engine)}`, good: true, todo: "" });
-  for (const [part, image] of Object.entries(await presentImages(engine, (await loadSettings()).images))) {
+  for (const [part, image] of Object.entries(await presentImages(engine, settings?.images ?? {}))) {
     const found = image ? `${image.name} (${image.origin})` : "not present yet";
     findings.push({ what: part, found, good: image !== null, todo: "the next drill pulls or builds it" });
   }
   return findings;
+}
+
+function failed(what: string, error: unknown): Finding {
+  if (!(error instanceof DrillFailure)) return { what, found: reasonOf(error), good: false, todo: "" };
+  const { what: happened, why, todo } = error.text;
+  return { what, found: `${happened}: ${why}`, good: false, todo };
 }

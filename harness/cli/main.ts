@@ -2,10 +2,11 @@
  * The command line: argv → a call; an error → an exit code. A command is loaded when it is called: most need no container
  * engine, whose client takes longest to load.
  */
+import "./home.ts";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import fhirdrill from "../../package.json" with { type: "json" };
 import { COMMAND } from "../model/built.ts";
-import { DrillFailure, EXIT, Interrupted } from "../model/failure.ts";
+import { DrillFailure, EXIT, Interrupted, usageFailure } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import { IMAGE_MODES } from "../model/plan/settings.ts";
 import { FORMATS, type Format, LISTS, type ListName } from "./choices.ts";
@@ -13,6 +14,7 @@ import type { CleanOptions } from "./clean.ts";
 import type { CompareOptions } from "./compare.ts";
 import { COMPARE_HELP } from "./compare-help.ts";
 import type { ExportOptions } from "./export.ts";
+import { keptByNpm } from "./kept-by-npm.ts";
 import type { MatrixOptions } from "./matrix.ts";
 import type { NightlyOptions } from "./nightly.ts";
 import { printFailure } from "./output.ts";
@@ -273,6 +275,14 @@ program.usage("[command] [options]").configureHelp({
 
 let known: unknown;
 try {
+  const options = program.commands.flatMap((command) => command.options.map((option) => option.name()));
+  const [kept] = keptByNpm(options, process.env);
+  if (kept !== undefined)
+    throw usageFailure(
+      `npm has kept --${kept} for itself`,
+      "options before -- are npm's own",
+      `write -- before them: ${COMMAND} …`,
+    );
   await program.parseAsync();
 } catch (error) {
   known = error;

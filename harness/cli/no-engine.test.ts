@@ -74,7 +74,8 @@ test.concurrent.each([
 });
 
 test.concurrent.each(["run", "clean"])("%s of a user who may not use it: says how he may", async (command) => {
-  const ended = await fhirdrill(command, { DOCKER_HOST: `unix://${closed}` }, isRoot ? NOBODY : undefined);
+  const where = { DOCKER_HOST: `unix://${closed}`, FHIRDRILL_RESULTS: join(tmpdir(), "of nobody") };
+  const ended = await fhirdrill(command, where, isRoot ? NOBODY : undefined);
   expect(ended.code).toBe(70);
   expect(ended.text).toMatch(
     /this user may not use the container engine[\s\S]*permission denied[\s\S]*usermod -aG docker/,

@@ -103,6 +103,9 @@ test("what drills wrote is deleted, and counted, and nothing else", async () => 
 
 test("where nothing is broken there is nothing to heal; a journal is obeyed, once", async () => {
   const run = join(results, "cut", "staging", "2026-01-01T00-00-00Z-0001");
+  // Where nobody has drilled, nobody knows.
+  expect(await fhirdrill("heal")).toMatchObject({ code: 64, err: expect.stringContaining("go where you drilled") });
+  mkdirSync(results);
   expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo of the drills in /);
   mkdirSync(run, { recursive: true });
   writeFileSync(join(run, "run.json"), "{}");

@@ -9,6 +9,7 @@ import { refusedOnOwn } from "../model/plan/own-sense.ts";
 import type { OwnSystem } from "../model/plan/own-system.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import { refuseUnsupported } from "../run/supported.ts";
+import { HERE } from "../store/here.ts";
 import { capabilitiesOfOwn } from "../systems/attached/attach.ts";
 import { choose } from "./catalogue.ts";
 import { rateArgument } from "./rate.ts";
@@ -28,9 +29,15 @@ export interface OwnNames {
   irreversible?: boolean | undefined;
 }
 
-export function ownNamed({ systems, file }: LoadedSettings, name: string): OwnSystem {
+export function ownNamed({ systems, file, isThere }: LoadedSettings, name: string): OwnSystem {
   const own = systems[name];
   if (own !== undefined) return own;
+  if (!isThere)
+    throw usageFailure(
+      `there is no system "${name}"`,
+      `there is no ${file} here (${HERE}), which would describe it`,
+      "go where it is, or write one: docs/drill-your-own.md",
+    );
   const known = Object.keys(systems);
   const all = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
   throw usageFailure(`there is no system "${name}"`, `by ${file}: ${all}`, "describe it there, as `systems`");
@@ -46,7 +53,12 @@ export function chosenOwn(settings: LoadedSettings, names: OwnNames): ChosenOwn 
       "its description has no targets, no hooks and no switchover",
       "say what may be broken",
     );
-  const chosen = choose("scenario", scenarios, names.scenario);
+  const chosen = choose(
+    "scenario",
+    scenarios,
+    names.scenario,
+    "its names are those of its targets and of what is done to them",
+  );
   const scenario = { ...chosen, load: { ...chosen.load, ...given(settings.load) } };
   const why = refusedOnOwn(scenario, own, { irreversible });
   if (why !== null)

@@ -6,6 +6,7 @@ import { rateArgument, rateOption, withRate } from "./rate.ts";
 const settings = {
   ...SettingsSchema.parse({ load: { ratePerSecond: 20, afterSeconds: 9 } }),
   file: "fhirdrill.config.ts",
+  isThere: true,
 };
 
 describe("a rate given on the command line", () => {

@@ -1,4 +1,5 @@
 /** `run --system`: drills on one's own system, each by the plan that was agreed to. */
+import { COMMAND } from "../model/built.ts";
 import { DrillFailure, EXIT, usageFailure } from "../model/failure.ts";
 import { drillOwn } from "../run/drill-own.ts";
 import type { DrillResult } from "../run/finish.ts";
@@ -21,7 +22,7 @@ export async function runOwn(
     throw usageFailure(
       "nobody has agreed to this yet",
       `a drill breaks something of ${system}, and --plan is not given`,
-      `read what \`plan ${chosen.scenario.name} --system ${system}\` says, and give its hash: --plan HASH`,
+      `read what \`${COMMAND} plan ${chosen.scenario.name} --system ${system}\` says, and give its hash: --plan HASH`,
     );
   const { prices, images: named } = settings;
   let last: DrillResult | null = null;
@@ -43,7 +44,7 @@ function refuseOpen({ path }: Pick<RunFolder, "path">): void {
   const text = {
     what: inForceText(open),
     why: "it was broken by this drill, and not seen to be healed",
-    todo: `run \`heal ${toHere(path)}\` until it says that nothing is in force`,
+    todo: `run \`${COMMAND} heal ${toHere(path)}\` until it says that nothing is in force`,
   };
   throw new DrillFailure(text, { exitCode: EXIT.inconclusive });
 }

@@ -22,19 +22,28 @@ const NAMES = ENDINGS.map(nameWith);
 export interface LoadedSettings extends Settings {
   /** The file's name; if there is none, the name that it could have. */
   file: string;
+  isThere: boolean;
 }
 
 export async function loadSettings(folders: readonly string[] = [HERE, CHECKOUT]): Promise<LoadedSettings> {
   const path = folders.map(settingsIn).find((found) => found !== null);
-  if (path === undefined) return { ...SettingsSchema.parse({}), file: NAMES[0] as string };
+  if (path === undefined) return { ...SettingsSchema.parse({}), file: NAMES[0] as string, isThere: false };
   const file = basename(path);
   const read = await readBy(file, async () => {
-    const module: { default?: unknown } = await import(pathToFileURL(path).href);
+    const module: { default?: unknown } = await import(pathToFileURL(path).href).catch(explained);
     if (module.default === undefined) throw new Error("it has no default export: export default defineConfig({ … })");
     return module.default;
   });
   const { systems, ...settings } = parsed(file, SettingsSchema, withOwnResources(read, dirname(path)));
-  return { ...settings, systems: foundFrom(dirname(path), systems), file };
+  return { ...settings, systems: foundFrom(dirname(path), systems), file, isThere: true };
+}
+
+/** In a clone nothing is called fhirdrill, or what is called so was never built. */
+function explained(error: unknown): never {
+  if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")
+    if (/package 'fhirdrill'|fhirdrill\/dist|dist\/harness\/config/.test(error.message))
+      throw new Error(`only the package can be imported as "fhirdrill"; in a clone it is ${CHECKOUT}harness/config.ts`);
+  throw error;
 }
 
 /** Files and programs that descriptions name are found as `load.resources.file`: from the folder of the settings. */

@@ -41,8 +41,10 @@ export function usageFailure(what: string, why: string, todo: string): DrillFail
   return new DrillFailure({ what, why, todo }, { exitCode: EXIT.usage });
 }
 
-/** The first line of whatever was thrown. */
+/** The first line of whatever was thrown; of a request that failed, of what it failed by. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof TypeError && error.message === "fetch failed" && error.cause !== undefined)
+    return reasonOf(error.cause);
   const message = error instanceof Error ? error.message || error.name : String(error);
   return message.split("\n")[0] ?? "";
 }

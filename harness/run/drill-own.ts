@@ -2,14 +2,16 @@
  * One drill on somebody's own system: looked at, held against what was agreed to, and then drilled like any other. Whatever
  * happens, what was broken is healed, what was recorded is kept, and no secret is left in it.
  */
+
 import { proveDialect } from "../load/dialect.ts";
+import { COMMAND } from "../model/built.ts";
 import { DrillFailure, usageFailure } from "../model/failure.ts";
 import { mixFor } from "../model/plan/dialect.ts";
 import { type Agreed, planHash } from "../model/plan/own-plan.ts";
 import type { OwnSystem } from "../model/plan/own-system.ts";
 import { startClock } from "../model/record/clock.ts";
 import { freeBytes } from "../store/free-space.ts";
-import { newRunFolder, RESULTS } from "../store/results.ts";
+import { newRunFolder, RESULTS, requireWritable } from "../store/results.ts";
 import type { System } from "../system/system.ts";
 import { attach, databasesOf } from "../systems/attached/attach.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
@@ -60,6 +62,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const { targets } = await lookAt({ name, own, ...grounds, ask: edge.askPatiently, databases, now });
   const evicted = await rehearseOn(grounds, { own, scenario, targets });
   refuseOther({ ...order, targets, evicted }, order.agreed);
+  requireWritable();
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const ground = await prepareOwn(own, grounds, { mode: order.images, named: order.named, view, signal });
   signal.throwIfAborted();
@@ -118,6 +121,6 @@ function refuseOther(agreed: Agreed, hash: string): void {
   throw usageFailure(
     "this is not what was agreed to",
     `the plan's hash was ${hash}, and is ${is}: the description, the scenario, a container or fhirdrill itself is another`,
-    `look at it again: plan ${agreed.scenario.name} --system ${agreed.name}`,
+    `look at it again: ${COMMAND} plan ${agreed.scenario.name} --system ${agreed.name}`,
   );
 }

@@ -9,7 +9,7 @@ import type { ImageMode, NamedImages, Prices } from "../model/plan/settings.ts";
 import { startClock } from "../model/record/clock.ts";
 import type { View } from "../model/view.ts";
 import { freeBytes } from "../store/free-space.ts";
-import { newRunFolder, RESULTS } from "../store/results.ts";
+import { newRunFolder, RESULTS, requireWritable } from "../store/results.ts";
 import type { System } from "../system/system.ts";
 import { versionOf } from "../systems/lab/engine.ts";
 import { capabilitiesOf, imagesFor } from "../systems/lab/labs.ts";
@@ -48,6 +48,7 @@ export async function drill(order: DrillOrder): Promise<DrillResult> {
   const { scenario, config, view, abort, slot, whileItStands } = order;
   const { signal } = abort;
   refuseUnsupported(scenario, capabilitiesOf(config));
+  requireWritable();
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
   const ground = await prepareGround(order.images, view, signal, order.named, imagesFor(config));
   signal.throwIfAborted();

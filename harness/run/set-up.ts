@@ -2,7 +2,9 @@
  * Everything that must stand before the first write: engine, images, and a schema where a lab is started. Each step is
  * timed.
  */
+
 import { join } from "node:path";
+import { COMMAND } from "../model/built.ts";
 import type { ImageMode, NamedImages } from "../model/plan/settings.ts";
 import type { ImageUse, Step } from "../model/record/run.ts";
 import type { View } from "../model/view.ts";
@@ -47,7 +49,7 @@ export async function prepareFooting<Part extends AnyImage>(
     }
     if (removed.unknown.length > 0)
       view.say(
-        `not removed: leftovers of ${removed.unknown.length} runs that may still be running; \`clean\` names them`,
+        `not removed: leftovers of ${removed.unknown.length} runs that may still be running; \`${COMMAND} clean\` names them`,
       );
   });
   const images = await step("images", () => provideImages(engine, { mode, named }, view.say, wanted, signal));

@@ -8,6 +8,7 @@ export function freeBytes(path: string): number {
   return bavail * bsize;
 }
 
-function nearest(path: string): string {
+/** The folder itself, or the one of those around it that is there. */
+export function nearest(path: string): string {
   return existsSync(path) ? path : nearest(dirname(path));
 }

@@ -6,7 +6,7 @@ import { judge } from "../check/judge.ts";
 import { filesOf, plantedParts, plantedRun, recordOf } from "../check/planted-run.ts";
 import { readRecord } from "../history/read-record.ts";
 import { DrillFailure, EXIT } from "../model/failure.ts";
-import { allRuns, indexRun, newRunFolder } from "./results.ts";
+import { allRuns, indexRun, newRunFolder, requireWritable } from "./results.ts";
 import type { RunFolder } from "./run-folder.ts";
 
 let root: string;
@@ -120,5 +120,15 @@ test("the index has a line a run, and a figure that is not known is null in it",
     lost: null,
     rpoSeconds: null,
     folder: "planted/async/r2",
+  });
+});
+
+test("where nothing can be written a drill does not begin, and the folder need not be there", () => {
+  requireWritable(join(root, "not", "there"));
+  expect(existsSync(join(root, "not"))).toBe(false);
+  writeFileSync(join(root, "file"), "");
+  expect(failureOf(() => requireWritable(join(root, "file", "below"))).text).toMatchObject({
+    what: "the results cannot be written",
+    why: expect.stringContaining(join(root, "file")),
   });
 });

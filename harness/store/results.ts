@@ -1,10 +1,11 @@
 /** All stored runs: `results/` and its index. How people's names of runs lead to folders is in `find-runs.ts`. */
-import { appendFileSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { accessSync, appendFileSync, constants, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { BUILT } from "../model/built.ts";
-import { reasonOf } from "../model/failure.ts";
+import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
+import { nearest } from "./free-space.ts";
 import { CHECKOUT, fromHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
@@ -15,12 +16,33 @@ import { RunFolder } from "./run-folder.ts";
  */
 export const RESULTS = fromHere(process.env.FHIRDRILL_RESULTS || (BUILT ? "results" : join(CHECKOUT, "results")));
 /**
- * Dumps of schemas; may be deleted at any time and is made again. An installed package may be read-only, and each folder
- * may have its own: all of them share the user's.
+ * Dumps of schemas; may be deleted at any time and is made again. An installed package may be read-only, as may a clone, and
+ * each folder may have its own: all of them share the user's.
  */
-export const CACHE = BUILT
-  ? join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "fhirdrill/")
-  : join(CHECKOUT, ".cache/");
+export const CACHE =
+  BUILT || !isWritable(CHECKOUT)
+    ? join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "fhirdrill/")
+    : join(CHECKOUT, ".cache/");
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws a failure where a drill could write nothing, before minutes are spent. Makes no folder. */
+export function requireWritable(root = RESULTS): void {
+  const at = nearest(root);
+  if (isWritable(at) && statSync(at).isDirectory()) return;
+  throw new DrillFailure({
+    what: "the results cannot be written",
+    why: `${at} is no folder that this user may write into`,
+    todo: "name one that is: FHIRDRILL_RESULTS=…",
+  });
+}
 
 export function newRunFolder(scenario: string, config: string, id: string, root = RESULTS): RunFolder {
   const folder = new RunFolder(join(root, scenario, config, id));

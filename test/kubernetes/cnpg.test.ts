@@ -35,8 +35,10 @@ test("the primary that was killed is not the primary any more, and the other one
     if (seen.at(-1) !== primary) seen.push(primary);
     return primary === other;
   });
-  // Between the two there is none.
-  expect(seen.filter((each) => each !== before)).toEqual([null, other]);
+  // Between the two there is none. The old one may seem to come back: its status is written before it is known to be gone.
+  expect(new Set(seen)).toEqual(new Set([before, null, other]));
+  expect(seen.slice(-2)).toEqual([null, other]);
+  expect(seen.filter((each) => each === other)).toHaveLength(1);
   expect((await byStatus(other)).server).toMatchObject({ role: "primary", timeline: 2 });
   await until({ what: "the label to follow", deadlineMs: 60_000 }, async () => (await holder(byLabel)) === other);
   const labelSelector = Object.entries(instances)

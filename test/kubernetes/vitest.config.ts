@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     ...{ isolate, testTimeout, hookTimeout },
     include: ["test/kubernetes/*.test.ts"],
+    globalSetup: "test/kubernetes/images.setup.ts",
     // One node, and what is drilled on it must be worth judging.
     maxWorkers: 1,
     teardownTimeout: 120_000,

@@ -180,6 +180,6 @@ async function asked(ask: Ask, path: string): Promise<{ status: number; text: st
     return { status: answer.status, text: await answer.text() };
   } catch (error) {
     if (error instanceof DrillFailure) throw error;
-    throw notWell(`${path}: ${reasonOf(error instanceof Error ? (error.cause ?? error) : error)}`);
+    throw notWell(`${path}: ${reasonOf(error)}`);
   }
 }

@@ -79,7 +79,7 @@ const wanted = ({ system, code }: Tag) => `_tag=${encodeURIComponent(`${system}|
 async function countedAt(ask: Ask, places: readonly Place[]): Promise<number | null> {
   let sum = 0;
   for (const { type, tag } of places) {
-    const answer = await ask(`${type}?${wanted(tag)}&_summary=count`, { signal: AbortSignal.timeout(ASK_MS) });
+    const answer = await searched(ask, type, `${type}?${wanted(tag)}&_summary=count`);
     const { success, data } = CountSchema.safeParse(await answer.json().catch(() => null));
     if (!success) return null;
     sum += data.total;
@@ -90,12 +90,7 @@ async function countedAt(ask: Ask, places: readonly Place[]): Promise<number | n
 /** The next of them. Only those that bear the tag by their own word count, whatever the search gave. */
 async function pageOf(ask: Ask, type: string, tag: Tag): Promise<string[]> {
   const path = `${type}?${wanted(tag)}&_count=${PAGE}`;
-  const answer = await ask(path, {
-    headers: { "Cache-Control": "no-cache" },
-    signal: AbortSignal.timeout(ASK_MS),
-  }).catch((error) => {
-    throw failed(`${type} cannot be searched: ${reasonOf(error)}`, "see whether the system is there");
-  });
+  const answer = await searched(ask, type, path);
   if (answer.status !== 200)
     throw failed(`a search for ${type} is answered with status ${answer.status}`, "delete them by hand");
   const { entry } = PageSchema.parse(await answer.json());
@@ -103,6 +98,12 @@ async function pageOf(ask: Ask, type: string, tag: Tag): Promise<string[]> {
   return entry.flatMap(({ resource: { resourceType, id, meta } }) =>
     resourceType === type && meta.tag.some(bears) ? [id] : [],
   );
+}
+
+function searched(ask: Ask, type: string, path: string): ReturnType<Ask> {
+  return ask(path, { headers: { "Cache-Control": "no-cache" }, signal: AbortSignal.timeout(ASK_MS) }).catch((error) => {
+    throw failed(`${type} cannot be searched: ${reasonOf(error)}`, "see whether the system is there");
+  });
 }
 
 /** `null` when it is gone. */

@@ -8,6 +8,8 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { DrillFailure } from "../../model/failure.ts";
+
 export interface Brought {
   /** For the tag: by version where the files themselves are large. */
   stamp: string;
@@ -28,6 +30,12 @@ export function broughtFor(part: string): Brought | null {
 }
 
 function ofBridge(): Brought {
+  if (process.platform !== "linux")
+    throw new DrillFailure({
+      what: "the image of the devices' bridge cannot be built here",
+      why: `it runs on the Node of this machine, which is one for ${process.platform}`,
+      todo: "drill devices on Linux",
+    });
   const packages = [...closureOf(CLIENT, import.meta.filename)];
   const modules = dirname(packages[0]?.folder ?? "");
   // Beside or below the client as here; what is found further up stands beside it.

@@ -88,9 +88,18 @@ export function knock(url: string): Promise<NodeJS.ErrnoException | null> {
   });
 }
 
+/** By its number where it has no name. */
+function nameOfUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
+  }
+}
+
 /** The failure for an engine that is there but refuses this user. */
 export function accessDenied(path: string): DrillFailure {
-  const { username } = userInfo();
+  const username = nameOfUser();
   return new DrillFailure({
     what: "this user may not use the container engine",
     why: `${path}: permission denied for ${username}`,

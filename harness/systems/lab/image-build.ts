@@ -3,7 +3,7 @@
  * build.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,9 +19,21 @@ const DOCKER = fileURLToPath(new URL("../../../docker/", import.meta.url));
 export const SUITE = "trixie";
 
 /**
- * On a machine whose network inspects TLS, this bundle has the inspector's certificate. Builds need it, images do not.
+ * On a machine whose network inspects TLS, this bundle has the inspector's certificate. Builds need it, images do not. As
+ * Debian, Fedora and macOS have it.
  */
-const CA_BUNDLE = process.env.SSL_CERT_FILE ?? process.env.NODE_EXTRA_CA_CERTS ?? "/etc/ssl/certs/ca-certificates.crt";
+const CA_BUNDLE =
+  process.env.SSL_CERT_FILE ??
+  process.env.NODE_EXTRA_CA_CERTS ??
+  ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"].find(existsSync) ??
+  "";
+
+/** Predefined arguments of every build: they reach its programs, and stay out of the image. */
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
+
+export function proxiesIn(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(PROXIES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+}
 
 export function contentTag(part: string): string {
   const hash = createHash("sha256").update(SUITE);
@@ -47,7 +59,7 @@ export async function buildImage(
       { context, src: filesBelow(context) },
       {
         t: order.name,
-        buildargs: { BASE: order.base },
+        buildargs: { ...proxiesIn(process.env), BASE: order.base },
         rm: true,
         forcerm: true,
         labels: { "org.fhirdrill.image": order.part },

@@ -143,7 +143,7 @@ async function provide(engine: Engine, part: AnyImage, ways: Ways): Promise<Imag
         throw new DrillFailure({
           what: `${published} cannot be pulled`,
           why: reasonOf(error),
-          todo: `check the network, or ${otherwise}`,
+          todo: `check the network; if it needs a login, which is not used here, pull it yourself (docker pull ${published}); or ${otherwise}`,
         });
       }
       say(`${published} cannot be pulled: ${reasonOf(error)}`);

@@ -1,7 +1,6 @@
 /** A command in a pod of its own on a target's node, gone afterwards. */
 import { randomBytes } from "node:crypto";
 import type { V1ContainerState, V1Pod } from "@kubernetes/client-node";
-import { COMMAND } from "../../../model/built.ts";
 import { until } from "../../../system/waiting.ts";
 import type { Ran } from "../beside.ts";
 import { apiReason, FORBIDDEN, orNull, statusOf } from "./api-error.ts";
@@ -97,7 +96,7 @@ export async function admitted<T>(asked: Promise<T>, namespace: string): Promise
     if (statusOf(error) !== FORBIDDEN) throw new Error(why, { cause: error });
     const todo = why.includes("PodSecurity")
       ? `the Pod Security of the namespace ${namespace} must admit it: pod-security.kubernetes.io/enforce: privileged`
-      : `${COMMAND} needs the rights that docs/kubernetes.md lists`;
+      : "whoever drills needs the rights in examples/kubernetes/rbac.yaml";
     throw new Error(`${why}; ${todo}`, { cause: error });
   });
 }

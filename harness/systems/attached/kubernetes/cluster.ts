@@ -1,4 +1,5 @@
 /** A Kubernetes cluster, by one context and in one namespace: nothing here reaches further by itself. */
+import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import {
@@ -58,6 +59,8 @@ export interface Cluster {
 
 /** A request for longer than that is not waited for: an API server that hangs would hang the drill. */
 const ANSWERS_WITHIN_MS = 30_000;
+/** What the client calls the context that it makes up where it finds no file. */
+const OF_NO_FILE = "loaded-context";
 
 /** Reads the kubeconfig as kubectl does; throws a usage failure where it does not know the context. Asks nobody. */
 export function clusterOf({
@@ -70,7 +73,9 @@ export function clusterOf({
     const known = config.getContexts().map(({ name }) => name);
     throw usageFailure(
       `there is no context "${context}"`,
-      known.length > 0 ? `the kubeconfig has ${known.join(", ")}` : "the kubeconfig has none",
+      known.some((name) => name !== OF_NO_FILE)
+        ? `the kubeconfig has ${known.join(", ")}`
+        : "there is no kubeconfig, or it has no context",
       "correct kubernetes.context, or name the file as kubernetes.kubeconfig",
     );
   }
@@ -140,14 +145,17 @@ export function clusterOf({
 /** One file, or several as the variable KUBECONFIG has them; as kubectl finds it where none is named. */
 function configIn(kubeconfig: string | undefined): KubeConfig {
   const config = new KubeConfig();
-  const [first, ...others] = kubeconfig?.split(delimiter).filter((path) => path !== "") ?? [];
+  const given = kubeconfig ?? process.env.KUBECONFIG ?? "";
+  const named = existsSync(given) ? [given] : given.split(delimiter).filter((path) => path !== "");
+  // Of several, those that are not there do not count.
+  const [first, ...others] = named.length > 1 ? named.filter(existsSync) : named;
   try {
     if (first === undefined) config.loadFromDefault();
     else config.loadFromFile(first);
     for (const path of others) {
       const more = new KubeConfig();
       more.loadFromFile(path);
-      config.mergeConfig(more);
+      add(more, config);
     }
   } catch (error) {
     throw usageFailure(
@@ -157,6 +165,13 @@ function configIn(kubeconfig: string | undefined): KubeConfig {
     );
   }
   return config;
+}
+
+/** Of two with one name the first counts, as kubectl has it. */
+function add(more: KubeConfig, config: KubeConfig): void {
+  for (const each of more.getClusters()) if (config.getCluster(each.name) === null) config.addCluster(each);
+  for (const each of more.getUsers()) if (config.getUser(each.name) === null) config.addUser(each);
+  for (const each of more.getContexts()) if (config.getContextObject(each.name) === null) config.addContext(each);
 }
 
 function apiOf<Api extends ApiType>(config: KubeConfig, Api: ApiConstructor<Api>): Api {

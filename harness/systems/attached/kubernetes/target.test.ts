@@ -66,7 +66,9 @@ test("another pod of that name is none of ours", async () => {
 test("what the API server does not allow is told, and nothing is left to be undone", async () => {
   const target = await aTarget();
   made.refuses.set("DELETE pods/db-0", { code: 403, message: 'pods "db-0" is forbidden: User "x" cannot delete' });
-  await expect(target.remove()).rejects.toThrow(/cannot delete; .* needs the rights that docs\/kubernetes.md lists/);
+  await expect(target.remove()).rejects.toThrow(
+    /cannot delete; .* needs the rights in examples\/kubernetes\/rbac.yaml/,
+  );
   expect(entries()).toEqual([["pod-kill", "the pod db-0 was not deleted"]]);
 });
 
