@@ -204,6 +204,73 @@ test("an older version is looked at as the current one is", () => {
   expect(corruptContent.check(record, gatherFacts(record)).measures?.corrupt?.ids).toEqual([older?.write]);
 });
 
+describe("what no acknowledgement names stands where its write can have put it, and in no other's place", () => {
+  const acknowledged = `Patient/${writeId(PLAN.seed, firstOf("put"))}`;
+  const used = operations.find((op) => op.kind === "update" && op.outcome === "ok") as (typeof operations)[number];
+  const register = `Patient/${registerIdPrefix(PLAN.seed)}${registerOf(used.n)}`;
+  const unknownOf = (kind: string) =>
+    operations.find(
+      (op) => op.kind === kind && op.outcome === "info" && registerOf(op.n) !== registerOf(used.n),
+    ) as (typeof operations)[number];
+  /** A write of unknown outcome that happened; one of its resources stands on another one, as its newest version. */
+  const overwriting = (kind: string, resource: string) => {
+    const { n, write } = unknownOf(kind);
+    let newest = 0;
+    const record = plantedRun({ happened: [n] }, (parts) => {
+      const rows = parts.audit.filter((line): line is AuditRow => line.type === "row" && line.side === "b");
+      const own = rows.find((row) => row.write === write && row.resource.startsWith("Patient/"));
+      newest = Math.max(...rows.filter((row) => row.resource === resource).map(({ version }) => version));
+      const audit = parts.audit.map((line): AuditLine => {
+        if (line.type !== "row" || line.side !== "b") return line;
+        if (line === own) return { ...line, resource, version: newest + 1 };
+        const refersTo = line.refersTo === own?.resource ? resource : line.refersTo;
+        return line.resource === resource ? { ...line, current: false, indexed: null } : { ...line, refersTo };
+      });
+      return { audit: withAsks({ ...parts, audit }) };
+    });
+    return { write, newest, finding: corruptContent.check(record, gatherFacts(record)) };
+  };
+
+  test.each(["put", "post", "bundle", "update"])("a %s is not the newest version of an acknowledged put", (kind) => {
+    const { write, finding } = overwriting(kind, acknowledged);
+    expect(finding).toMatchObject({
+      verdict: "broken",
+      evidence: [`${write}: ${acknowledged}, version 2, says something else`],
+      measures: { corrupt: { count: 1, ids: [write] } },
+    });
+  });
+
+  test.each(["put", "post", "bundle", "update"])("nor a %s that of a register that is not its own", (kind) => {
+    const { write, newest, finding } = overwriting(kind, register);
+    expect(finding.evidence).toEqual([`${write}: ${register}, version ${newest + 1}, says something else`]);
+  });
+
+  test.each(["put", "post", "bundle", "update"])("a %s that happened stands in its own place", (kind) => {
+    expect(checked((row) => row, { happened: [unknownOf(kind).n] }).verdict).toBe("holds");
+  });
+
+  test("one that was carried out twice has two versions of its own resource, or another one of the server's", () => {
+    const { n, write } = unknownOf("put");
+    const again = (second: Partial<AuditRow>) => {
+      const record = plantedRun({ happened: [n] }, (parts) => {
+        const audit = parts.audit.flatMap((line): AuditLine[] => {
+          if (line.type !== "row" || line.side !== "b" || line.write !== write) return [line];
+          return [
+            { ...line, current: false, indexed: null },
+            { ...line, version: 2, pid: 77, ...second },
+          ];
+        });
+        return { audit: withAsks({ ...parts, audit }) };
+      });
+      return corruptContent.check(record, gatherFacts(record));
+    };
+    expect(again({}).verdict).toBe("holds");
+    expect(again({ resource: "Patient/again" }).measures?.corrupt?.ids).toEqual([write]);
+    const post = unknownOf("post").n;
+    expect(checked((row) => row, { happened: [post], duplicated: [firstOf("post")] }).verdict).toBe("holds");
+  });
+});
+
 describe("what the API gives", () => {
   const n = firstOf("put");
   const id = writeId(PLAN.seed, n);

@@ -3,7 +3,9 @@
  * content is compared by fingerprint, without what a server may add (`model/load/content.ts`); the seed says what was sent, so
  * no answer is trusted for it. A reference is content: an observation of a transaction refers to the patient of the same
  * transaction, as its acknowledgement names it, and to nobody else. Which resource has which content is known where the
- * acknowledgement names them, in the order in which they were sent; of all others each content may stand once.
+ * acknowledgement names them, in the order in which they were sent; of all others each content may stand once, and only
+ * where its write can have put it: what a PUT sent, on the resource that it names; what a server gave a name to, as the first
+ * version of a resource of its own. Else it has taken the place of what somebody else was told of.
  *
  * What the FHIR API gives is compared with the same version in the database. Where it differs, or where another resource
  * is given than was asked for, clients get what was not sent, whatever the database holds.
@@ -14,6 +16,7 @@
  */
 import { type Contents, EMPTY } from "../model/columns/contents.ts";
 import { type History, OK } from "../model/columns/history.ts";
+import { FIRST_VERSION } from "../model/load/write.ts";
 import type { Run } from "../model/record/run.ts";
 import { currentRowOf, NOWHERE } from "./api-answers.ts";
 import type { Checker } from "./checker.ts";
@@ -49,7 +52,7 @@ export const corruptContent: Checker = {
   },
 };
 
-/** What the acknowledgement does not name may have each content once in each copy of the write. */
+/** What the acknowledgement does not name may have each content once in each copy of the write, and in its place. */
 function wrongRows(contents: Contents, history: History, i: number, run: Run): number[] {
   const sent = contentsSent(run, history.n[i] as number);
   const rows = contents.rowsOf(history.n[i] as number);
@@ -67,7 +70,12 @@ function wrongRows(contents: Contents, history: History, i: number, run: Run): n
     const match = place >= 0 ? place : sent.findIndex((each, at) => says(each) && (left[at] as number) > 0);
     const each = sent[match];
     if (each === undefined || !says(each)) return true;
-    if (place < 0) left[match] = (left[match] as number) - 1;
+    if (place < 0) {
+      const { path } = each;
+      const isItsPlace = path === null ? contents.version[row] === FIRST_VERSION : contents.resourceAt(row) === path;
+      if (!isItsPlace) return true;
+      left[match] = (left[match] as number) - 1;
+    }
     if (!each.refers) return !Number.isNaN(target);
     if (place >= 0) return target !== named[0];
     // What leads nowhere is looked for by itself.

@@ -87,13 +87,15 @@ const DAMAGES: Record<string, Damage> = {
   },
   duplicated: {
     isFor: isOwn,
-    plant: ({ fhir }, names, { duplicated }, op) => {
+    plant: ({ fhir }, names, { duplicated, corrupt }, op) => {
       for (const name of names) {
         const is = fhir.current(name) as Resource;
         const subject = "subject" in is ? { subject: { reference: `${names[0]}-again` } } : {};
         fhir.stored.set(`${name}-again`, [{ ...is, id: `${is.id}-again`, ...subject }]);
       }
       duplicated.add(op.write);
+      // A PUT names its resource, and what it sent has no business on another.
+      if (op.kind === "put") corrupt.add(op.write);
     },
   },
   unindexed: {
