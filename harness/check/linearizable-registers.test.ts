@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Operation } from "../model/columns/operation.ts";
 import { kindOfWrite, registerOf } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
+import { withAsks } from "./planted-audit.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { MIX } from "./planted-writes.ts";
@@ -48,7 +49,7 @@ test("a version given to two updates is found", () => {
     {},
     withWrite(third, () => ({ stored: operations[second]?.stored as string[] })),
   );
-  expect(evidence).toEqual([expect.stringMatching(new RegExp(`^${name}: version \\d+ was acknowledged to two`))]);
+  expect(evidence).toEqual([expect.stringMatching(new RegExp(`^${name}: version \\d+ was made by two`))]);
 });
 
 test("content that is not the version's own is found", () => {
@@ -168,6 +169,44 @@ test("who read the content of an update that failed, and made nothing of it, rea
 test("an update of unknown outcome that is there made its version without having been told", () => {
   const unknown = withWrite(second, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 0 }));
   expect(checked({}, unknown).verdict).toBe("holds");
+});
+
+describe("an update of unknown outcome that stands on the serving side", () => {
+  const last = numbersOf(register).at(-1) as number;
+  const found = operations[last]?.read?.version as number;
+  const before = operations[operations[last]?.read?.writer as number] as Operation;
+  /** The last update of the register. It was sent when the one before it was, or when that had been acknowledged. */
+  const unknown = (read: Operation["read"]) =>
+    withWrite(last, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 500, read }));
+
+  test("in another version than it may have made stands over an acknowledged one that it never saw", () => {
+    expect([before.outcome, before.read?.version]).toEqual(["ok", found - 1]);
+    const { verdict, evidence } = checked({}, unknown(before.read));
+    const why = `version ${found + 1} was made by ${operations[last]?.write}, which demanded version ${found - 1}`;
+    expect([verdict, evidence]).toEqual(["broken", [`${name}: ${why}`]]);
+  });
+
+  test("in the version that it may have made is one of the register's own", () => {
+    expect(checked({}, unknown(operations[last]?.read ?? null)).verdict).toBe("holds");
+  });
+
+  test("and one that is not there has not made any", () => {
+    const gone = (parts: Parts) => {
+      const audit = parts.audit.filter((line) => line.type !== "row" || line.write !== operations[last]?.write);
+      const edited = { ...parts, ...unknown(before.read)(parts), audit };
+      return { ...edited, audit: withAsks(edited) };
+    };
+    expect(checked({}, gone).verdict).toBe("holds");
+  });
+
+  test("is told with all others, in the order of the registers", () => {
+    const later = Array.from({ length: 99 - register }, (_, r) => r + register + 1);
+    const other = later.find((each) => numbersOf(each).length >= 3) as number;
+    const { evidence } = checked({}, (parts) =>
+      rereads(numbersOf(other)[2] as number, { writer: null })({ ...parts, ...unknown(before.read)(parts) }),
+    );
+    expect(evidence?.map((each) => each.split(":")[0])).toEqual([name, `Patient/r3-${other}`]);
+  });
 });
 
 test("who read a lost content is excused, though its version was given out again to another update", () => {

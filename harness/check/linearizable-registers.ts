@@ -4,6 +4,9 @@
  * tell: where they differ, each may be off by the error of its mapping. A stale read, a version given
  * out twice, an update carried out although its demand was not met: all of them are violations.
  *
+ * An update of unknown outcome that is on the serving side made the version that it has there. It must be the one after that
+ * which it demanded: in any other it stands over an update that it never saw.
+ *
  * An update that is not on the serving side is one that may never have happened, whether it was acknowledged and lost or
  * of unknown outcome, and who read its content read what is gone: the losses answer for both, and are not called
  * violations a second time. Nor is one that was lost for a while and brought back. Registers with an update whose demand
@@ -15,6 +18,7 @@
  * known.
  * No objective: the load updates no register.
  */
+import type { Contents } from "../model/columns/contents.ts";
 import { FAIL, OK } from "../model/columns/history.ts";
 import { MAYBE_UPDATED, READ, Registers, UPDATED } from "../model/columns/registers.ts";
 import { FIRST_VERSION, registerIdPrefix, registerOf, WRITE_KINDS } from "../model/load/write.ts";
@@ -22,6 +26,7 @@ import type { RunRecord } from "../model/record/record.ts";
 import { broughtBackOf } from "./brought-back.ts";
 import type { Checker } from "./checker.ts";
 import { clockErrors } from "./clock-errors.ts";
+import type { Facts } from "./facts.ts";
 import { registerViolations } from "./register-order.ts";
 import { WHOLE } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -36,14 +41,12 @@ export const linearizableRegisters: Checker = {
     if (run.scenario.load.mix.update === 0) return { verdict: "no-objective", reason: "the load updates no register" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const { registers, checked, unjudged } = registersOf(
-      record,
-      facts.holdings.serving.fates,
-      broughtBackOf(record, facts),
-    );
+    const { registers, checked, unjudged, unseen } = registersOf(record, facts);
     if (checked === 0) return { verdict: "inconclusive", reason: "no register was updated" };
     const name = (register: number) => `Patient/${registerIdPrefix(run.seed)}${register}`;
-    const evidence = registerViolations(registers).map(({ register, why }) => `${name(register)}: ${why}`);
+    const found = new Map(registerViolations(registers).map(({ register, why }) => [register, why]));
+    const violations = [...found, ...unseen].toSorted(([x], [y]) => x - y);
+    const evidence = [...new Map(violations)].map(([register, why]) => `${name(register)}: ${why}`);
     const measures = { registers: { checked, violations: evidence } };
     if (evidence.length > 0) {
       const reason = `${evidence.length} of ${checked} registers did what no single register can have done`;
@@ -55,8 +58,10 @@ export const linearizableRegisters: Checker = {
   },
 };
 
-function registersOf(record: RunRecord, fates: Uint8Array, broughtBack: ReadonlySet<number>) {
-  const { history } = record;
+function registersOf(record: RunRecord, facts: Facts) {
+  const { history, audit } = record;
+  const { fates } = facts.holdings.serving;
+  const broughtBack = broughtBackOf(record, facts);
   // Between the clocks of two runners an instant may be earlier or later than it looks.
   const errorMs = clockErrors(record);
   const { length, kind, outcome, n, completedMs, storedVersion } = history;
@@ -69,6 +74,8 @@ function registersOf(record: RunRecord, fates: Uint8Array, broughtBack: Readonly
   }
   const registers = new Registers();
   const seen = new Set<number>();
+  /** By register, what stands over an update that it never saw. */
+  const unseen = new Map<number, string>();
   for (let i = 0; i < length; i += 1) {
     if (kind[i] !== UPDATE) continue;
     const writer = n[i] as number;
@@ -88,12 +95,25 @@ function registersOf(record: RunRecord, fates: Uint8Array, broughtBack: Readonly
       const version = (storedVersion[history.storedFrom(i)] as number) - FIRST_VERSION;
       const times = between(read.doneMs, completedMs[i] as number, errorMs(i));
       registers.push({ ...sent, kind: UPDATED, version, ...times });
-    } else {
-      const times = between(read.doneMs, Number.POSITIVE_INFINITY, errorMs(i));
-      registers.push({ ...sent, kind: MAYBE_UPDATED, version: 0, ...times });
+      continue;
     }
+    const times = between(read.doneMs, Number.POSITIVE_INFINITY, errorMs(i));
+    if (gone.has(writer)) {
+      registers.push({ ...sent, kind: MAYBE_UPDATED, version: 0, ...times });
+      continue;
+    }
+    const other = otherVersionOf(audit[facts.serving], writer, read.version + 1);
+    if (other !== null)
+      unseen.set(register, `version ${other} was made by ${history.idAt(i)}, which demanded version ${read.version}`);
+    registers.push({ ...sent, kind: UPDATED, version: found + 1, ...times });
   }
-  return { registers, checked: seen.size, unjudged: dark.size };
+  return { registers, checked: seen.size, unjudged: dark.size, unseen };
+}
+
+/** One that write n made, and not this; `null` when it made no other. */
+function otherVersionOf(contents: Contents, n: number, version: number): number | null {
+  const other = contents.rowsOf(n).find((row) => contents.version[row] !== version);
+  return other === undefined ? null : (contents.version[other] as number);
 }
 
 function between(sentMs: number, doneMs: number, errorMs: number): { invokedMs: number; completedMs: number } {

@@ -17,7 +17,7 @@ export interface State {
 export interface Deed {
   sentMs: number;
   doneMs: number;
-  /** Else it may never have been done. */
+  /** It is there, or was acknowledged and is not gone; else it may never have been done. */
   certain: boolean;
   /** What the register holds afterwards; `null` when this cannot be done to what it holds. */
   done: (state: State) => State | null;
@@ -78,12 +78,17 @@ function deedsOf(updates: readonly Operation[], held: Held): Deed[] {
         done: (state) => (state.version === read.version && state.writer === read.writer ? state : null),
       });
     if (outcome === "fail") return deeds;
-    const certain = outcome === "ok" && !gone.includes(n);
-    const told = Number(stored[0]?.split("/")[2]);
+    const certain = !gone.includes(n);
+    const told = [Number(stored[0]?.split("/")[2])];
+    const there = rowsOf(held.serving).filter((row) => row.write === update.write);
+    const made = outcome === "ok" ? told : there.map((row) => row.version);
+    const isAnswered = certain && outcome === "ok";
     deeds.push({
-      ...{ sentMs: read.doneMs, doneMs: certain ? (completedMs as number) : Number.POSITIVE_INFINITY, certain },
+      ...{ sentMs: read.doneMs, doneMs: isAnswered ? (completedMs as number) : Number.POSITIVE_INFINITY, certain },
       done: ({ version }) =>
-        version === read.version && (!certain || version + 1 === told) ? { version: version + 1, writer: n } : null,
+        version === read.version && (!certain || made.every((each) => each === version + 1))
+          ? { version: version + 1, writer: n }
+          : null,
     });
     return deeds;
   });

@@ -48,7 +48,7 @@ describe("what it cannot", () => {
     expect(whyNot(acknowledged(-1), update(0, 8, 2, 3))).not.toBeNull();
   });
   test("one version acknowledged to two", () => {
-    expect(whyNot(update(0, 7, 0, 1), update(0, 8, 2, 3))).toContain("acknowledged to two");
+    expect(whyNot(update(0, 7, 0, 1), update(0, 8, 2, 3))).toContain("made by two");
   });
   test("a version with the content of another write", () => {
     expect(whyNot(update(0, 7, 0, 1), read(1, 8, 2, 3))).toContain("content of another write");
@@ -147,7 +147,7 @@ describe("to the millisecond", () => {
   });
 
   test("the words name the version", () => {
-    expect(whyNot(update(0, 7, 0, 1), update(0, 8, 2, 3))).toBe("version 1 was acknowledged to two updates");
+    expect(whyNot(update(0, 7, 0, 1), update(0, 8, 2, 3))).toBe("version 1 was made by two updates");
     expect(whyNot({ ...update(0, 7, 0, 1), version: 2 }, update(0, 9, 0, 1))).toContain("version 2 was made by");
   });
 });

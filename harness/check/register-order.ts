@@ -113,7 +113,7 @@ function writerOf(ops: Registers, { order, from, to }: Group, version: number): 
   for (let k = from; k < to; k += 1) {
     const i = order[k] as number;
     if (ops.kind[i] === UPDATED) {
-      if (acknowledged !== null) return { op: null, why: `version ${version} was acknowledged to two updates` };
+      if (acknowledged !== null) return { op: null, why: `version ${version} was made by two updates` };
       if (ops.expects[i] !== version - 1)
         return { op: null, why: `version ${version} was made by an update that demanded another than the one before` };
       acknowledged = i;

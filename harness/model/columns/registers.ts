@@ -5,9 +5,9 @@
 import { Column } from "./column.ts";
 
 export const READ = 0;
-/** Acknowledged, with the version that it made. */
+/** Acknowledged, with the version that it made; or of unknown outcome, and found in the version after the one that it expected. */
 export const UPDATED = 1;
-/** Of unknown outcome: it made the version after the one that it expected, or nothing. */
+/** Of unknown outcome, and not found: it made the version after the one that it expected, or nothing. */
 export const MAYBE_UPDATED = 2;
 
 export interface RegisterOperation {
@@ -15,7 +15,7 @@ export interface RegisterOperation {
   kind: typeof READ | typeof UPDATED | typeof MAYBE_UPDATED;
   /** Updates: the version that they expected; `null` when that was not recorded. */
   expects: number | null;
-  /** Reads: the version returned. Acknowledged updates: the version made. */
+  /** Reads: the version returned. Updates that certainly happened: the version made. */
   version: number;
   /** Number of the write that updated, or whose content was read; -1 when not known. */
   writer: number;
