@@ -150,6 +150,11 @@ test("of each it was written down what was given", () => {
     verdict: "inconclusive",
     reason: expect.stringMatching(/; of 1 nobody wrote down what was given$/),
   });
+  const unreferred = ({ refersTo: _, ...read }: AuditRead): AuditRead => read;
+  expect(checked(() => true, {}, unreferred)).toMatchObject({
+    verdict: "inconclusive",
+    reason: expect.stringMatching(new RegExp(`; of ${wanted} nobody wrote down what was given$`)),
+  });
   // Where nothing was given, there was nothing to write down.
   expect(
     checked(

@@ -61,7 +61,7 @@ function readsOf({ history, run, audit }: RunRecord, { serving }: Facts) {
     read.add(name);
     if (contents.readStatus[i] !== 200) continue;
     given += 1;
-    if (Number.isNaN(contents.readContent[i])) silent += 1;
+    if (Number.isNaN(contents.readContent[i]) || Number.isNaN(contents.readRefersTo[i])) silent += 1;
   }
   return { wanted: order.length, answered: read.size, given, leftOut: leftOut() };
 
