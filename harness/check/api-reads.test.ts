@@ -114,6 +114,17 @@ describe("those that were left out are a random rest, or nothing is known of the
     expect(checked((place) => place < 150, { withinMs: 120_000, tookMs: 120_000 }).verdict).toBe("holds");
   });
 
+  test("there would have been time for them, in the time that each audit has", () => {
+    for (const withinMs of [0, 1, 119_999])
+      expect(checked((place) => place < 150, { ...TIME_UP, withinMs })).toMatchObject({
+        verdict: "inconclusive",
+        reason: expect.stringMatching(new RegExp(`; its audit had ${withinMs} ms for them, in place of 120000$`)),
+      });
+    expect(checked((place) => place < 150, { withinMs: 300_000, tookMs: 300_001 }).verdict).toBe("holds");
+    // What was read to the end needed no more.
+    expect(checked(() => true, { withinMs: 3000, tookMs: 3001 }).verdict).toBe("holds");
+  });
+
   test("another that nobody wanted stands for none of them", () => {
     const record = plantedRun({}, ({ audit }) => {
       const last = audit.findLast((line) => line.type === "read");

@@ -9,7 +9,7 @@
  */
 import type { Contents } from "../model/columns/contents.ts";
 import type { History } from "../model/columns/history.ts";
-import { wantedReads } from "../model/columns/wanted-reads.ts";
+import { READS_WITHIN_MS, wantedReads } from "../model/columns/wanted-reads.ts";
 import { type WantedSearch, wantedSearches } from "../model/columns/wanted-searches.ts";
 import type { Prepared } from "../model/load/before-load.ts";
 import { IDENTIFIER_SYSTEM } from "../model/load/write.ts";
@@ -20,8 +20,6 @@ import type { Report } from "./audit.ts";
 import { type Answer, readLine } from "./given.ts";
 import { type Entry, listOf } from "./served/pages.ts";
 
-/** A long drill has ten thousand resources, a slow server answers some hundred reads a second: time for all of them. */
-const READS_WITHIN_MS = 120_000;
 /** As many as keep a server with few processors busy and leave it connections of its pool of 20. */
 const ASKERS = 8;
 const TRIES = 3;

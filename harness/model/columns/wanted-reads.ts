@@ -8,6 +8,9 @@ import { NameTable } from "../load/name-table.ts";
 import { chance, FIRST_VERSION } from "../load/write.ts";
 import type { History } from "./history.ts";
 
+/** A long drill has ten thousand resources, a slow server answers some hundred reads a second: time for all of them. */
+export const READS_WITHIN_MS = 120_000;
+
 export interface WantedRead {
   /** The write whose acknowledgement named the newest version; for a resource from before the load, its own id. */
   write: string;
