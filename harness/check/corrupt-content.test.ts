@@ -204,6 +204,61 @@ test("an older version is looked at as the current one is", () => {
   expect(corruptContent.check(record, gatherFacts(record)).measures?.corrupt?.ids).toEqual([older?.write]);
 });
 
+describe("the version that an acknowledgement names", () => {
+  const n = firstOf("put");
+  const id = writeId(PLAN.seed, n);
+  const resource = `Patient/${id}`;
+  const why = `${id}: ${resource} was acknowledged in version 1, and is its own in version 2 alone`;
+  const standing = (change: (row: AuditRow) => Partial<AuditRow>[]) => {
+    const record = plantedRun({}, (parts) => {
+      const audit = parts.audit.flatMap((line): AuditLine[] => {
+        if (line.type !== "row" || line.side !== "b" || line.resource !== resource) return [line];
+        return change(line).map((changes) => ({ ...line, ...changes }));
+      });
+      return { audit: withAsks({ ...parts, audit }) };
+    });
+    return corruptContent.check(record, gatherFacts(record));
+  };
+  const older = { current: false, indexed: null };
+
+  test("is another's, and its own is a later one", () => {
+    const other = writeId(PLAN.seed, firstOf("post"));
+    expect(
+      standing(() => [
+        { write: other, ...older },
+        { version: 2, pid: 77 },
+      ]).evidence,
+    ).toContain(why);
+    expect(standing(() => [{ version: 2 }])).toMatchObject({
+      verdict: "broken",
+      evidence: [why],
+      measures: { corrupt: { ids: [id] } },
+    });
+  });
+
+  test("is its own, and a later one as well, as of what was carried out again", () => {
+    expect(standing(() => [older, { version: 2, pid: 77 }]).verdict).toBe("holds");
+  });
+
+  test("is not there, and it has only an older one: that is a loss, and no other content", () => {
+    const record = plantedRun({}, ({ operations: all }) => ({
+      operations: all.map((op) => (op.n === n ? { ...op, stored: [`${resource}/2`] } : op)),
+    }));
+    expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("holds");
+  });
+
+  test("is not asked for where the client was told of none", () => {
+    const record = plantedRun({}, ({ operations: all, ...parts }) => {
+      const operations = all.map((op) => (op.n === n ? { ...op, outcome: "info" as const, status: 500 } : op));
+      const audit = parts.audit.map((line) =>
+        line.type === "row" && line.resource === resource ? { ...line, version: 2 } : line,
+      );
+      return { operations, audit: withAsks({ ...parts, operations, audit }) };
+    });
+    expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("holds");
+  });
+});
+
 describe("what no acknowledgement names stands where its write can have put it, and in no other's place", () => {
   const acknowledged = `Patient/${writeId(PLAN.seed, firstOf("put"))}`;
   const used = operations.find((op) => op.kind === "update" && op.outcome === "ok") as (typeof operations)[number];

@@ -5,7 +5,8 @@
  * transaction, as its acknowledgement names it, and to nobody else. Which resource has which content is known where the
  * acknowledgement names them, in the order in which they were sent; of all others each content may stand once, and only
  * where its write can have put it: what a PUT sent, on the resource that it names; what a server gave a name to, as the first
- * version of a resource of its own. Else it has taken the place of what somebody else was told of.
+ * version of a resource of its own. Else it has taken the place of what somebody else was told of. The version that an
+ * acknowledgement names is its write's own: one that stands in a later version alone is not what its client was told of.
  *
  * What the FHIR API gives is compared with the same version in the database. Where it differs, or where another resource
  * is given than was asked for, clients get what was not sent, whatever the database holds.
@@ -39,6 +40,10 @@ export const corruptContent: Checker = {
         evidence.push(
           `${history.idAt(i)}: ${contents.resourceAt(row)}, version ${contents.version[row]}, says something else`,
         );
+      }
+      for (const why of onlyLater(contents, history, i)) {
+        ids.add(history.idAt(i));
+        evidence.push(`${history.idAt(i)}: ${why}`);
       }
     }
     for (const { write, why } of wrongAnswers(contents)) {
@@ -88,6 +93,19 @@ function namesOf(history: History, i: number, size: number): number[] {
   const [from, to] = [history.storedFrom(i), history.storedFrom(i + 1)];
   if (history.outcome[i] !== OK || to - from !== size) return [];
   return Array.from(history.storedName.subarray(from, to));
+}
+
+/** Resources that write i has made a later version of than it was told of, and not that one. */
+function* onlyLater(contents: Contents, history: History, i: number): Generator<string> {
+  if (history.outcome[i] !== OK) return;
+  const rows = contents.rowsOf(history.n[i] as number);
+  for (let s = history.storedFrom(i); s < history.storedFrom(i + 1); s += 1) {
+    const [name, told] = [history.storedName[s] as number, history.storedVersion[s] as number];
+    const own = rows.filter((row) => contents.name[row] === name).map((row) => contents.version[row] as number);
+    const later = own.find((version) => version > told);
+    if (later === undefined || own.includes(told)) continue;
+    yield `${contents.names.name(name)} was acknowledged in version ${told}, and is its own in version ${later} alone`;
+  }
 }
 
 /** Given is the current version; where it is another one than the database's, the two disagree, and that is told elsewhere. */
