@@ -188,6 +188,32 @@ test("a record that has a seal tells how many there were to read", () => {
   });
 });
 
+describe("what was late where FHIR alone was asked", () => {
+  const late = (end: Partial<ReadsEnd>) => checked(() => true, { passes: 3, tookMs: 9000, ...end });
+
+  test("is told, with the longest that it took", () => {
+    expect(late({ late: { count: 4, maxMs: 6040 } })).toMatchObject({
+      verdict: "holds",
+      reason: `${wanted} of ${wanted} resources were read through the API of B, 4 of them late, by 6.0 s at the most`,
+    });
+    expect(late({ late: { count: 4, maxMs: 9000 } }).verdict).toBe("holds");
+    expect(late({ late: { count: 0, maxMs: null } })).toEqual(checked(() => true));
+  });
+
+  test.each<[string, Partial<ReadsEnd>, string]>([
+    ["in one pass", { passes: 1, late: { count: 1, maxMs: 10 } }, "what was asked for once cannot have been late"],
+    ["in nobody's count of passes", { passes: undefined, late: { count: 1, maxMs: 10 } }, "what was asked for once"],
+    ["for longer than it took", { late: { count: 200, maxMs: 900_000 } }, "nothing can have been later than all"],
+    ["for longer than nobody says", { late: { count: 1, maxMs: null } }, "nothing can have been later than all"],
+  ])("cannot have been %s", (_, end, why) => {
+    expect(late(end)).toMatchObject({ verdict: "inconclusive", reason: expect.stringContaining(`; ${why}`) });
+  });
+
+  test("is nothing where all was there at once, in a single pass", () => {
+    expect(late({ passes: 1, late: { count: 0, maxMs: null } }).verdict).toBe("holds");
+  });
+});
+
 describe("an older record has a sample", () => {
   test("of which the same is said", () => {
     expect(checked((place) => place % 2 === 0, OLD).verdict).toBe("holds");

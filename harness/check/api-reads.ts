@@ -8,13 +8,17 @@
  * records have a sample that the seed drew. What is wrong with those that were read is told by the checks whose question
  * it is.
  *
+ * Where FHIR alone is asked, what is not as a client was told is asked for again, until it is the same twice. What was so
+ * late is there, and is told with the longest that it took.
+ *
  * Unit: resources.
  * Inconclusive: so few were read that more than one in twenty could be wrong, or some of them are not as the database has
  * them, so that nothing is known of the others; some were left out, though not for want of the time that each audit has;
- * nobody wrote down what was given; or what the serving side holds is not known.
+ * nobody wrote down what was given; what was late cannot have been; or what the serving side holds is not known.
  * No objective: there was nothing to read.
  */
 import { drawOf, namesToRead, READS_WITHIN_MS } from "../model/columns/wanted-reads.ts";
+import type { ReadsEnd } from "../model/record/audit.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { atMost } from "../stats/rule-of-three.ts";
 import type { Checker, Finding } from "./checker.ts";
@@ -38,9 +42,12 @@ export const apiReads: Checker = {
     const most = rest === 0 ? 0 : bounded ? Math.min(rest, atMost(given) * wanted) : null;
     const wrongAtMost = most && Math.floor(most);
     const measures = { reads: { wanted, answered, wrongAtMost } };
-    const read = `${answered} of ${wanted} resources were read through the API of ${facts.serving.toUpperCase()}`;
+    const { readsEnd } = record.audit[facts.serving];
+    const side = facts.serving.toUpperCase();
+    const read = `${answered} of ${wanted} resources were read through the API of ${side}${lateOf(readsEnd)}`;
     const doubt = (why: string): Finding => ({ verdict: "inconclusive", reason: `${read}; ${why}`, measures });
-    if (leftOut !== null) return doubt(leftOut);
+    const why = leftOut ?? whyNeverLate(readsEnd);
+    if (why !== null) return doubt(why);
     if (rest === 0) return { verdict: "holds", reason: read, measures };
     if (most === null)
       return doubt(differing > 0 ? `of those ${differing} answers are not what the database has` : "none was given");
@@ -77,6 +84,20 @@ function readsOf({ history, run, audit }: RunRecord, { serving }: Facts) {
     if (withinMs < READS_WITHIN_MS) return `its audit had ${withinMs} ms for them, in place of ${READS_WITHIN_MS}`;
     return areFirst(order, read, run.seed) ? null : "the others are not those that were last in order";
   }
+}
+
+/** In words; empty where nothing was. */
+function lateOf(end: ReadsEnd | null): string {
+  const { count, maxMs } = end?.late ?? { count: 0, maxMs: null };
+  return count === 0 ? "" : `, ${count} of them late, by ${((maxMs ?? 0) / 1000).toFixed(1)} s at the most`;
+}
+
+/** Why nothing can have been as late as that; `null` where it can. */
+function whyNeverLate(end: ReadsEnd | null): string | null {
+  const { passes = 1, tookMs = 0, late } = end ?? {};
+  if (late === undefined || late.count === 0) return null;
+  if (passes < 2) return "what was asked for once cannot have been late";
+  return late.maxMs !== null && late.maxMs <= tookMs ? null : "nothing can have been later than all the reading took";
 }
 
 /** Whether what was read comes before all that was not. Without a list in that order: it would be one of millions. */
