@@ -5,10 +5,11 @@
  * the side that takes over has a clock that is slow, until that clock has caught up. `maxMs` is the most by which one is
  * too early.
  *
- * A measure: nothing is lost, and whether anybody reads so, only the users know.
+ * A measure: nothing is lost, and whether anybody reads so, only the users know. But in a lab, whose clocks are known, a
+ * version that was made after its acknowledgement was not what its client was told of (`made-late.ts`).
  *
  * Unit: writes; milliseconds.
- * Inconclusive: what the serving side holds is not known.
+ * Inconclusive: in a lab one was made too late, or nobody wrote down when; or what the serving side holds is not known.
  * Not examined: the audit did not write down when versions were made.
  * No objective: always else.
  */
@@ -16,6 +17,7 @@ import { Column } from "../model/columns/column.ts";
 import type { Contents } from "../model/columns/contents.ts";
 import { type History, OK } from "../model/columns/history.ts";
 import type { Checker } from "./checker.ts";
+import { madeLate } from "./made-late.ts";
 import { WHOLE } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
@@ -23,9 +25,12 @@ export const hiddenUpdates: Checker = {
   name: "hidden-updates",
   needs: HOLDINGS_NEED,
   needsTimes: true,
-  check: ({ history, audit }, facts) => {
+  check: (record, facts) => {
+    const { history, audit } = record;
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
+    const late = madeLate(record, facts);
+    if (late !== null) return { verdict: "inconclusive", ...late };
     const { fates } = facts.holdings.serving;
     const earliest = earliestOf(history, fates, audit[facts.serving]);
     const byAck = answered(history, earliest);
