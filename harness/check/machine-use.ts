@@ -71,7 +71,10 @@ function tooMuchIn(samples: readonly ResourceProbe[], cores: number): string | n
   return null;
 }
 
-/** For stretches inside of `whole`. What nobody sampled there counts as used by others, with somebody waiting. */
+/**
+ * For stretches inside of `whole`. What nobody sampled there counts as used by others, with somebody waiting; what a part used
+ * that was never read, too. Where none was ever read, the engine tells nothing, and nobody knows who used what.
+ */
 export function useDuring(
   samples: readonly MachineProbe[],
   containers: readonly ResourceProbe[],
@@ -89,7 +92,8 @@ export function useDuring(
   const harness = counted(({ harnessSeconds }) => harnessSeconds, 0);
   const [cpu, io, memory] = [waited("cpu"), waited("io"), waited("memory")];
   const byPart = Map.groupBy(containers, ({ part }) => part);
-  const own = unreadIn(containers).length > 0 ? null : [...byPart.values()].map((each) => ownUse(each) as Rising);
+  const read = [...byPart.values()].flatMap((each) => ownUse(each) ?? []);
+  const own = read.length > 0 ? read : null;
   return (part) => {
     const perSecond = (sum: Rising) => ((sum(part.toMs) - sum(part.fromMs)) * 1000) / (part.toMs - part.fromMs);
     const ours = own?.reduce((sum, used) => sum + perSecond(used), perSecond(harness)) ?? null;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ProbeLine } from "../model/record/probe.ts";
+import { type ProbeLine, SAMPLED_PARTS } from "../model/record/probe.ts";
 import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
@@ -346,14 +346,25 @@ test("the worst stretch may be the last one, is the first of several, and is no 
   expect(worstOf(3900, { drill })).toMatchObject({ fromMs: 0, toMs: 3900 });
 });
 
-test("a container that was looked at, and never read, leaves who used the processors unknown", () => {
-  const { verdict, reason } = checked({ drill }, (lines) =>
-    lines.map((line) => (line.type === "resources" && line.part === "k6" ? { ...line, cpuSeconds: null } : line)),
-  );
-  expect([verdict, reason]).toEqual([
-    "not-examined",
-    "who used the processors is not known: what k6 used is not known",
-  ]);
+test("what a container used that was never read counts as used by others: an unread one hides none of them", () => {
+  const unread = (of: PlantedMachine, ...parts: string[]) =>
+    checked(of, (lines) =>
+      lines.map((line) =>
+        line.type === "resources" && parts.includes(line.part) ? { ...line, cpuSeconds: null } : line,
+      ),
+    );
+  // It never ran, or used nothing.
+  expect(unread({ drill }, "k6")).toMatchObject({
+    verdict: "holds",
+    measures: { machine: { whole: { others: 0 }, why: "what k6 used is not known" } },
+  });
+  expect(unread({ drill }, "hapi-a").verdict).toBe("inconclusive");
+  const busy = { drill, others: () => 0.8 };
+  for (const part of SAMPLED_PARTS) expect(unread(busy, part).verdict).toBe("inconclusive");
+  expect(unread(busy, ...SAMPLED_PARTS)).toMatchObject({
+    verdict: "not-examined",
+    reason: expect.stringMatching(/^who used the processors is not known: what hapi-a, .*, k6 used is not known$/),
+  });
 });
 
 test("goes by its name, and is not asked where k6's clock was never mapped", () => {

@@ -7,7 +7,8 @@
  * Stolen: the share that the hypervisor gave to other machines.
  * Waited: the share of time in which at least one task waited for a processor, whoever's it was (pressure, PSI). The
  * drill's own tasks wait, too, above all while B takes over, and so do those of a component that a fault throttles:
- * waiting alone accuses nobody. But where nobody waited, nobody was in the way.
+ * waiting alone accuses nobody. But where nobody waited, nobody was in the way. What a component used that was never read
+ * counts as used by others, unless none was: then the engine does not tell.
  *
  * Judged is the time from the baseline to the last write, for the figures are of that time: the whole of it, and the worst
  * 5 s in it, for a burst in the outage is enough to make an RTO the machine's. Set-up and warm-up do not count. Time that
@@ -19,7 +20,7 @@
  * Inconclusive: others and the hypervisor took a quarter of the whole time or half of the worst 5 s; what others took
  * counts only where tasks waited for a processor in at least half of it, where the kernel tells. Or the samples contradict
  * each other.
- * Not examined: the machine could not be sampled or was not, or there is no baseline.
+ * Not examined: the machine could not be sampled or was not, no component was ever read, or there is no baseline.
  */
 import { seconds, share } from "../model/verdict/told.ts";
 import { UNMEASURED } from "../model/verdict/unmeasured.ts";

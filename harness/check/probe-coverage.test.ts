@@ -60,7 +60,13 @@ test("of a machine that cannot be looked at, one line is enough", () => {
   const waitedSeconds = { cpu: null, io: null, memory: null };
   const why = "this system has no /proc/stat";
   const line: ProbeLine = { type: "machine", fromMs: 10, atMs: 10, ...nothing, waitedSeconds, why };
-  expect(holes({ ...whole, probes: [...probes, line], run: { ...whole.run, record: 2 } })).toEqual([]);
+  const sealed = { ...whole, run: { ...whole.run, record: 2 } };
+  expect(holes({ ...sealed, probes: [...probes, line] })).toEqual([]);
+  // One that says so in place of all but a few is no excuse for the others.
+  const few = whole.probes.filter((probe) => probe.type !== "machine" || probe.atMs <= 5000);
+  expect(holes({ ...sealed, probes: [...few, line] })).toEqual([
+    expect.stringMatching(/^there is no sample of machine from 5\.0 s to /),
+  ]);
 });
 
 test("nobody looks at anybody's health while a plan is carried out, and the first runs looked up to the failover", () => {

@@ -51,7 +51,7 @@ export function probeHoles(record: RunRecord, { loadEndMs }: Facts): string[] {
   });
   return dueIn(run, taken).flatMap((name) => {
     const samples = taken.get(name) ?? [];
-    if (samples.some(isUnsampled)) return [];
+    if (samples.length > 0 && samples.every(isUnsampled)) return [];
     const { holeMs, restsInPlans } = SORTS[name.split(" ")[0] as ProbeLine["type"]];
     const covered = [...samples.map(instantOf), ...(restsInPlans ? plans : [])];
     const hole = holeIn(covered, { fromMs, toMs: loadEndMs }, holeMs);
@@ -80,7 +80,7 @@ function dueIn(run: Run, taken: ReadonlyMap<string, unknown>): string[] {
   return [...new Set([...names, ...others])];
 }
 
-/** Where the counters of the machine are not to be had, one line says so. */
+/** Where the counters of the machine are not to be had, one line says so, and there is no other. */
 function isUnsampled(probe: ProbeLine): boolean {
   return probe.type === "machine" && probe.cores === null && probe.why !== null;
 }
