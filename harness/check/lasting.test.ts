@@ -4,6 +4,7 @@ import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/even
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { wrongLasting } from "./lasting.ts";
+import { plantedMachine } from "./planted-machine.ts";
 import { plantedRun } from "./planted-run.ts";
 import { worthJudging } from "./worth-judging.ts";
 
@@ -104,8 +105,14 @@ test("where no write was sent, the last look is the end", () => {
 
 test("a run whose fault stopped by itself is inconclusive, and says so", () => {
   const lost = (event: DrillEvent): DrillEvent => ({ ...event, kind: "region-loss" }) as DrillEvent;
-  const withOne = (end: DrillEvent) =>
-    plantedRun({}, ({ events }) => ({ events: [...events, lost(end)].toSorted((x, y) => x.atMs - y.atMs) }));
+  const withOne = (end: DrillEvent) => ({
+    ...plantedRun({}, ({ run, events, probes }) => ({
+      run: { ...run, record: 2 },
+      events: [...events, lost(end)].toSorted((x, y) => x.atMs - y.atMs),
+      probes: [...probes, ...plantedMachine(0, 30_000, {})],
+    })),
+    brokenSeals: [],
+  });
   const run = withOne(CEASED);
   const { verdict, evidence } = worthJudging.check(run, gatherFacts(run));
   expect([verdict, evidence]).toEqual(["inconclusive", [expect.stringMatching(/^region-loss of A did not last/)]]);

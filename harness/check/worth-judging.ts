@@ -13,7 +13,8 @@
  * legible, in order of time, and none comes twice. Each line of the ledger is by one of the runners that the run names, all
  * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are. Of several runners each
  * has a ledger of its own, which says that it began and that it ended; they began within two seconds, and each ended well,
- * dropped nothing and counts as many writes as its ledger. A lab could do what every lab can.
+ * dropped nothing and counts as many writes as its ledger. A lab could do what every lab can. The record has what a drill of
+ * its time records.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
  * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by
@@ -51,6 +52,7 @@ import { wrongPlans } from "./told-plans.ts";
 import { wrongReturns } from "./told-returns.ts";
 import { wrongRunners } from "./told-runners.ts";
 import { wrongSides } from "./told-sides.ts";
+import { wrongVersion } from "./told-version.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
@@ -214,6 +216,7 @@ const CONDITIONS: readonly Condition[] = [
 
 /** What a record tells of itself, held together: each gives a sentence for each thing that is wrong. */
 const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
+  wrongVersion,
   wrongActs,
   wrongPlans,
   wrongDetections,

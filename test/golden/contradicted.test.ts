@@ -18,6 +18,9 @@ const faultOf = ({ events }: Kept, state: string) => {
   if (event?.type !== "fault") throw new Error(`no fault is ${state}`);
   return event;
 };
+/** Of a maker that neither sealed its records nor looked for much that is looked for today. */
+const asOld = ({ run }: Kept) => Object.assign(run, { record: 1 });
+const OLDER = /run.json says that the record is of version 1/;
 const inOrder = (kept: Kept) => void kept.events.sort((x, y) => x.atMs - y.atMs);
 /** Each answer at the instant in which it was asked for. */
 function answeredAtOnce({ ledger }: Kept): void {
@@ -30,7 +33,14 @@ function answeredAtOnce({ ledger }: Kept): void {
   }
 }
 
-const UNALTERED = ["region-loss", "slow-region", "silent-region", "planned-failback", "sample"];
+const UNALTERED = [
+  "region-loss",
+  "region-loss-after-partition",
+  "slow-region",
+  "silent-region",
+  "planned-failback",
+  "sample",
+];
 const whole = (name: string) => (name === "sample" ? keptSample() : golden(name));
 
 test.each(UNALTERED)("%s is good as it is", (name) => {
@@ -80,6 +90,55 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
       kept.audit = [...kept.audit.filter((line) => line.side !== "a"), { type: "unreadable", side: "a", why: "gone" }];
     },
     /A follows again, and could not be audited/,
+  ],
+  ["its record is made one of the first", "region-loss", (kept) => void asOld(kept), OLDER],
+  [
+    "its record is made one of the first, and nobody looked whether the fault lasted",
+    "region-loss",
+    (kept) => {
+      asOld(kept);
+      kept.events = kept.events.filter((event) => event.type !== "fault" || event.state !== "lasted");
+    },
+    OLDER,
+  ],
+  [
+    "its record is made one of the first, and nobody sampled who used the machine",
+    "region-loss",
+    (kept) => {
+      asOld(kept);
+      kept.probes = kept.probes.filter(({ type }) => type !== "machine" && type !== "resources");
+    },
+    OLDER,
+  ],
+  [
+    "its record is made one of the first, with a few reads only",
+    "region-loss",
+    (kept) => {
+      asOld(kept);
+      let reads = 0;
+      kept.audit = withCounts(kept.audit.filter((line) => line.type !== "read" || reads++ < 60));
+      for (const line of kept.audit) if (line.type === "reads-end") delete line.wanted;
+    },
+    OLDER,
+  ],
+  [
+    "its record is made one of the first, and names no runner",
+    "region-loss-after-partition",
+    (kept) => {
+      asOld(kept);
+      kept.run.runners = null;
+      delete kept.run.capabilities;
+      for (const line of kept.ledger) Reflect.deleteProperty(line, "r");
+    },
+    OLDER,
+  ],
+  [
+    "nobody says which fhirdrill made it",
+    "region-loss",
+    (kept) => {
+      delete kept.run.versions.fhirdrill;
+    },
+    /run.json does not say which fhirdrill made the record/,
   ],
   [
     "what was saved is not counted",

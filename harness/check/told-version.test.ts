@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import type { DrillEvent } from "../model/record/event.ts";
+import type { Run } from "../model/record/run.ts";
+import { judge } from "./judge.ts";
+import { plantedRun } from "./planted-run.ts";
+import { wrongVersion } from "./told-version.ts";
+
+const planted = plantedRun();
+const wrong = (changes: Partial<Run>, events: readonly DrillEvent[] = []) =>
+  wrongVersion({ ...planted, run: { ...planted.run, ...changes }, events: [...planted.events, ...events] });
+const at = (startedAt: string) => ({ startedAt, clock: { offsetMs: Date.parse(startedAt), errorMs: 1, samples: 9 } });
+
+describe("by the time of its drill", () => {
+  const older = (record: number, made: number) => [
+    `run.json says that the record is of version ${record}, and a drill of that time made one of version ${made}`,
+  ];
+
+  test("a record is as old as it says", () => {
+    expect(wrong({ record: 1, ...at("2026-11-28T06:49:31.680Z") })).toEqual([]);
+    expect(wrong({ record: 2, ...at("2026-11-28T12:07:21.924Z") })).toEqual([]);
+    expect(wrong({ record: 3, ...at("2026-11-30T05:02:09.736Z") })).toEqual([]);
+    // More is asked of it than had to be.
+    expect(wrong({ record: 3, ...at("2026-11-24T17:12:57.249Z") })).toEqual([]);
+  });
+
+  test("one that is said to be older is not", () => {
+    expect(wrong({ record: 1, ...at("2026-11-28T12:07:21.924Z") })).toEqual(older(1, 2));
+    expect(wrong({ record: 1, ...at("2026-11-30T05:02:09.736Z") })).toEqual(older(1, 3));
+    expect(wrong({ record: 2, ...at("2026-11-30T05:02:09.736Z") })).toEqual(older(2, 3));
+  });
+
+  test("either of the two clocks is enough", () => {
+    const { startedAt, clock } = at("2026-11-30T05:02:09.736Z");
+    expect(wrong({ record: 1, startedAt })).toEqual(older(1, 3));
+    expect(wrong({ record: 1, clock })).toEqual(older(1, 3));
+    expect(wrong({ record: 1, startedAt, clock: null })).toEqual(older(1, 3));
+  });
+});
+
+test("a record that tells whether a fault lasted is none of the first", () => {
+  const told = (state: "evidenced" | "lasted" | "not-lasted"): DrillEvent => ({
+    ...{ type: "fault", fault: 0, kind: "region-loss", state, atMs: 20_000, detail: {} },
+  });
+  const none = "run.json says that the record is of version 1, and it tells whether a fault lasted, as later ones do";
+  expect(wrong({ record: 1 }, [told("evidenced")])).toEqual([]);
+  expect(wrong({ record: 1 }, [told("lasted")])).toEqual([none]);
+  expect(wrong({ record: 1 }, [told("not-lasted")])).toEqual([none]);
+  expect(wrong({ record: 2 }, [told("lasted")])).toEqual([]);
+});
+
+test("only the first did not say which fhirdrill made them", () => {
+  expect(wrong({ record: 1, versions: {} })).toEqual([]);
+  for (const record of [2, 3])
+    expect(wrong({ record, versions: {} })).toEqual(["run.json does not say which fhirdrill made the record"]);
+});
+
+test("a run whose record is made older is not worth judging", () => {
+  expect(judge(planted).verdict).toBe("holds");
+  const run = { ...planted.run, startedAt: "2026-11-30T05:02:09.736Z" };
+  expect(judge({ ...planted, run }).verdict).toBe("inconclusive");
+});
