@@ -12,7 +12,8 @@
  * Unit: versions of resources.
  * Broken: the two are not the same; or a side was overwritten and nothing was saved of what it alone held.
  * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known, or how many versions
- * the operator saved; lost writes are nowhere any more, and nobody says why; or what the serving side holds is not known.
+ * the operator saved; lost writes are nowhere any more, and nobody says why; what the other side holds is not known, though
+ * nothing that was done to it lasts; or what the serving side holds is not known.
  * No objective: no lost side came back, or none was overwritten.
  */
 import type { Contents } from "../model/columns/contents.ts";
@@ -23,6 +24,7 @@ import type { RunRecord } from "../model/record/record.ts";
 import type { SavedVersion } from "../model/record/stranded.ts";
 import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
+import { mayBeGone } from "./may-be-gone.ts";
 import { contentsSent } from "./sent-content.ts";
 import { isOverwritten, isReturnKnown, sidesThatCameBack, strandedOf } from "./stranded.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -37,7 +39,8 @@ export const strandedSaved: Checker = {
     const sides = sidesThatCameBack(record);
     const unknown = whatServingHolds(facts);
     if (sides.length === 0) {
-      const why = unknown === null && facts.holdings.other.complete ? strandedOf(record, facts).unknown : null;
+      const isKnown = facts.holdings.other.complete || !mayBeGone(record, facts.other);
+      const why = unknown === null && isKnown ? strandedOf(record, facts).unknown : null;
       if (why !== null) return { verdict: "inconclusive", reason: why };
       return { verdict: "no-objective", reason: "no lost side came back, or none was overwritten" };
     }

@@ -6,8 +6,9 @@
  * to tell? Did k6 drop nothing, end well, and count as many writes as the ledger, each of them answered? Is k6's clock known
  * to within 50 ms? Was every fault seen to bite, and to last until its healing or the end of the load; was every healing
  * seen, every order done? Was a write in flight at the disaster, did the operator not fail over before anything was broken,
- * nor where no disaster was planned? Are the audits whole, that of a side that follows again among them, do database and API
- * agree, and was the last write acknowledged by the side that is said to answer?
+ * nor where no disaster was planned? Are the audits whole, that of a side that follows again among them, and of one that
+ * nothing keeps from being read, do database and API agree, and was the last write acknowledged by the side that is said
+ * to answer?
  *
  * Is the record what the drill wrote? Its files are as they were sealed when it ended; older runs have no seal. All lines are
  * legible, in order of time, and none comes twice. Each line of the ledger is by one of the runners that the run names, all
@@ -41,6 +42,7 @@ import { type Facts, isFirstAct, statesOf } from "./facts.ts";
 import { failoversIn } from "./failovers.ts";
 import { wrongLasting } from "./lasting.ts";
 import { wrongSchedule } from "./load-schedule.ts";
+import { mayBeGone } from "./may-be-gone.ts";
 import { wrongTakeovers } from "./observed.ts";
 import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
@@ -188,11 +190,14 @@ const CONDITIONS: readonly Condition[] = [
     audit[other].rowsComplete || audit[other].unreadable !== null
       ? null
       : `the audit of ${other.toUpperCase()} is not whole`,
-  ({ audit, events }, { other }) => {
-    const { unreadable } = audit[other];
-    return unreadable !== null && isBack(other, events)
-      ? `${other.toUpperCase()} follows again, and could not be audited: ${unreadable}`
-      : null;
+  (record, { other }) => {
+    const { unreadable } = record.audit[other];
+    if (unreadable === null) return null;
+    const name = other.toUpperCase();
+    if (isBack(other, record.events)) return `${name} follows again, and could not be audited: ${unreadable}`;
+    return mayBeGone(record, other)
+      ? null
+      : `${name} could not be audited, although nothing that was done to it lasts: ${unreadable}`;
   },
   (_, { holdings }) => {
     const { disagreements } = holdings.serving;

@@ -91,6 +91,17 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
     },
     /A follows again, and could not be audited/,
   ],
+  [
+    "nothing is told of the return of a side that was healed, and nobody could audit it",
+    "sample",
+    (kept) => {
+      kept.events = kept.events.filter((event) => event.type !== "operator" || event.plan !== "rebuild");
+      Object.assign(kept, { returned: [], stranded: null });
+      kept.audit = [...kept.audit.filter((line) => line.side !== "a"), { type: "unreadable", side: "a", why: "gone" }];
+      delete kept.run.versions.fhirdrill;
+    },
+    /A could not be audited, although nothing that was done to it lasts/,
+  ],
   ["its record is made one of the first", "region-loss", (kept) => void asOld(kept), OLDER],
   [
     "its record is made one of the first, and nobody looked whether the fault lasted",
