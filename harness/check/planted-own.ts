@@ -10,7 +10,7 @@ const FROM_OUTSIDE = ["availability", "machine", "primary"];
 export function onOwnSystem(parts: Parts): Parts {
   const seen = underPatroni(parts);
   const config = { ...seen.run.config, patroni: null, own: { base: BASE, observed: true } };
-  const audit = seen.audit.filter(({ side }) => side === "b");
+  const audit = seen.audit.filter(({ side }) => side === "b").map(byFhir);
   return {
     ...seen,
     run: { ...seen.run, config, capabilities: ["content", "target", "failover"] },
@@ -31,6 +31,13 @@ export function onUnobservedSystem(parts: Parts): Parts {
     probes: seen.probes.filter(({ type }) => type !== "primary"),
     audit: [...audit, notRead("b")],
   };
+}
+
+/** Nobody reads its database. */
+function byFhir(line: AuditLine): AuditLine {
+  return line.type === "rows-end"
+    ? { type: line.type, side: line.side, rows: line.rows, by: "fhir", listed: true }
+    : line;
 }
 
 function notRead(side: "a" | "b"): AuditLine {

@@ -14,8 +14,8 @@
  * legible, in order of time, and none comes twice. Each line of the ledger is by one of the runners that the run names, all
  * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are. Of several runners each
  * has a ledger of its own, which says that it began and that it ended; they began within two seconds, and each ended well,
- * dropped nothing and counts as many writes as its ledger. A lab could do what every lab can. The record has what a drill of
- * its time records.
+ * dropped nothing and counts as many writes as its ledger. A lab could do what every lab can, and the server of one's own
+ * system could do what was done with it. The record has what a drill of its time records.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
  * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by
@@ -50,6 +50,7 @@ import { wrongActs } from "./told-acts.ts";
 import { wrongAnswers } from "./told-answers.ts";
 import { wrongCapabilities } from "./told-capabilities.ts";
 import { wrongDetections } from "./told-detections.ts";
+import { wrongDialect } from "./told-dialect.ts";
 import { wrongPlans } from "./told-plans.ts";
 import { wrongReturns } from "./told-returns.ts";
 import { wrongRunners } from "./told-runners.ts";
@@ -229,6 +230,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongReturns,
   wrongSides,
   wrongCapabilities,
+  wrongDialect,
   wrongSchedule,
   wrongAnswers,
   probeHoles,

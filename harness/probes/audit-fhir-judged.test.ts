@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
+import { onOwnSystem } from "../check/planted-own.ts";
 import { filesOf } from "../check/planted-run.ts";
 import { resourcesOf } from "../check/planted-writes.ts";
 import { readRecord } from "../history/read-record.ts";
@@ -17,7 +18,8 @@ test.each([0, 7])("where nothing is wrong, and %i resources were there before, e
   const run = servedRun({ resources, happened: [45, 46, 47] });
   const audit = await linesOf(run.audited);
   const filled: DrillEvent[] = resources > 0 ? [{ type: "phase", phase: "seed", atMs: 0 }] : [];
-  const record = readRecord(filesOf({ ...run.parts, events: [...filled, ...run.parts.events], audit }));
+  const parts = onOwnSystem({ ...run.parts, events: [...filled, ...run.parts.events] });
+  const record = readRecord(filesOf({ ...parts, audit }));
   expect(record.legibility.audit).toMatchObject({ torn: false, unreadable: [], lines: audit.length });
   const { checks, verdict, measures } = judge(record);
   expect(checks.filter(({ verdict }) => verdict === "broken" || verdict === "inconclusive")).toEqual([]);

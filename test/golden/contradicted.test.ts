@@ -4,6 +4,7 @@
  */
 import { expect, test } from "vitest";
 import type { CompleteLine, InvokeLine, LedgerLine } from "../../harness/model/load/ledger.ts";
+import { HAPI_DIALECT } from "../../harness/model/plan/dialect.ts";
 import type { OperatorEvent, StepName } from "../../harness/model/record/event.ts";
 import { type Kept, keptOf, keptSample, verdictOf, withCounts } from "./kept.ts";
 import { readGolden } from "./read-golden.ts";
@@ -150,6 +151,14 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
       delete kept.run.versions.fhirdrill;
     },
     /run.json does not say which fhirdrill made the record/,
+  ],
+  [
+    "the server of a lab is said to find nothing by identifier",
+    "region-loss",
+    (kept) => {
+      kept.run.dialect = { ...HAPI_DIALECT, identifierSearch: false };
+    },
+    /a lab's is known/,
   ],
   [
     "what was saved is not counted",

@@ -12,7 +12,7 @@ import {
   writeNumber,
 } from "../load/write.ts";
 import type { Side } from "../plan/side.ts";
-import type { AuditLine, AuditRead, AuditRow, AuditSearch, ReadsEnd } from "../record/audit.ts";
+import type { AuditLine, AuditRead, AuditRow, AuditSearch, ReadsEnd, RowsEnd } from "../record/audit.ts";
 import { Column } from "./column.ts";
 
 const NONE = -1;
@@ -61,7 +61,8 @@ export class Contents {
   readonly misnamed = new Map<number, string>();
   readonly searches: AuditSearch[] = [];
   unreadable: string | null = null;
-  #rowsSaid: number | null = null;
+  /** What was said when all rows had been told; `null` when that was never said. */
+  rowsEnd: RowsEnd | null = null;
   /** What was said when all had been asked; `null` when that was never said. */
   readsEnd: ReadsEnd | null = null;
 
@@ -84,7 +85,7 @@ export class Contents {
         this.searches.push(line);
         return;
       case "rows-end":
-        this.#rowsSaid = line.rows;
+        this.rowsEnd = line;
         return;
       case "reads-end":
         this.readsEnd = line;
@@ -132,7 +133,7 @@ export class Contents {
 
   /** Every row that the database said it has was recorded. */
   get rowsComplete(): boolean {
-    return this.unreadable === null && this.#rowsSaid === this.rows;
+    return this.unreadable === null && this.rowsEnd?.rows === this.rows;
   }
   /** Every question to the API was recorded with its answer. */
   get asksComplete(): boolean {

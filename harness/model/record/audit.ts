@@ -98,4 +98,5 @@ export type AuditLine = z.infer<typeof AuditSchema>;
 export type AuditRow = Extract<AuditLine, { type: "row" }>;
 export type AuditRead = Extract<AuditLine, { type: "read" }>;
 export type AuditSearch = Extract<AuditLine, { type: "search" }>;
+export type RowsEnd = Extract<AuditLine, { type: "rows-end" }>;
 export type ReadsEnd = Extract<AuditLine, { type: "reads-end" }>;

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import type { WriteMix } from "../model/load/write.ts";
+import { type Dialect, HAPI_DIALECT, mixFor } from "../model/plan/dialect.ts";
+import type { AuditLine } from "../model/record/audit.ts";
+import { judge } from "./judge.ts";
+import { onOwnSystem, onUnobservedSystem } from "./planted-own.ts";
+import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { wrongDialect } from "./told-dialect.ts";
+
+describe("in a lab", () => {
+  test("nothing is said of the server, and rows are a database's", () => {
+    expect(wrongDialect(plantedRun())).toEqual([]);
+  });
+
+  test.each<Partial<Dialect>>([{}, { tagSearch: false }, { identifierSearch: false }, { versions: "opaque" }])(
+    "a dialect is another's: %j",
+    (changes) => {
+      const record = plantedRun({}, ({ run }) => ({ run: { ...run, dialect: { ...HAPI_DIALECT, ...changes } } }));
+      expect(wrongDialect(record)).toEqual([
+        "run.json says what the FHIR server proved to be able to do, and a lab's is known",
+      ]);
+      expect(judge(record).verdict).toBe("inconclusive");
+    },
+  );
+
+  test("rows by FHIR are another's", () => {
+    const byFhir = (line: AuditLine): AuditLine =>
+      line.type === "rows-end" && line.side === "b"
+        ? { type: "rows-end", side: "b", rows: line.rows, by: "fhir", listed: false }
+        : line;
+    const record = plantedRun({}, ({ audit }) => ({ audit: audit.map(byFhir) }));
+    expect(wrongDialect(record)).toEqual(["the rows of B are said to be by FHIR, and a lab's database was read"]);
+    expect(judge(record).verdict).toBe("inconclusive");
+  });
+});
+
+describe.each([
+  ["whose primary is told", onOwnSystem, "b"],
+  ["of which nobody tells who is the primary", onUnobservedSystem, "a"],
+] as const)("on one's own system %s", (_, on, side) => {
+  const name = side.toUpperCase();
+  const own = on(plantedParts());
+  /** As a drill would have recorded it of such a server. */
+  const withDialect = (changes: Partial<Dialect>, edit: (line: AuditLine) => AuditLine[] = (line) => [line]) => {
+    const dialect = { ...HAPI_DIALECT, ...changes };
+    const { scenario } = own.run;
+    const load = { ...scenario.load, mix: mixFor(dialect, scenario.load.mix) };
+    return recordOf({
+      ...own,
+      run: { ...own.run, dialect, scenario: { ...scenario, load } },
+      audit: own.audit.flatMap(edit),
+    });
+  };
+  const unlisted = (line: AuditLine) => [line.type === "rows-end" ? { ...line, listed: false } : line];
+
+  test("it is what was done with it", () => {
+    expect(wrongDialect(recordOf(own))).toEqual([]);
+    expect(wrongDialect(withDialect({}))).toEqual([]);
+    expect(wrongDialect(withDialect({ tagSearch: false }, unlisted))).toEqual([]);
+    const unasked = (line: AuditLine) => (line.type === "search" ? [] : [line]);
+    expect(wrongDialect(withDialect({ identifierSearch: false }, unasked))).toEqual([]);
+    const first = (line: AuditLine) => [line.type === "row" ? { ...line, version: 1 } : line];
+    expect(wrongDialect(withDialect({ versions: "opaque" }, first))).toEqual([]);
+    expect(wrongDialect(withDialect({ updateCreate: false, transaction: false }))).toEqual([]);
+  });
+
+  test("a server that was asked for everything by tag finds by tag, and one that was not does not", () => {
+    expect(wrongDialect(withDialect({ tagSearch: false }))).toEqual([
+      `run.json says that the FHIR server does not find by tag, and the audit of ${name} says otherwise`,
+    ]);
+    expect(wrongDialect(withDialect({}, unlisted))).toEqual([
+      `run.json says that the FHIR server finds by tag, and the audit of ${name} says otherwise`,
+    ]);
+  });
+
+  test("one that was searched by identifier finds by it", () => {
+    expect(wrongDialect(withDialect({ identifierSearch: false }))).toEqual([
+      `run.json says that the FHIR server does not find by identifier, and ${name} was asked to`,
+    ]);
+  });
+
+  test.each<Partial<Dialect>>([{ versions: "opaque" }, { instanceHistory: false }])(
+    "one whose second versions were told has versions that count: %j",
+    (changes) => {
+      expect(wrongDialect(withDialect(changes))).toEqual([
+        `run.json says that the FHIR server's versions cannot be counted, and the audit of ${name} counts them`,
+      ]);
+    },
+  );
+
+  test("one that was sent a write can take it", () => {
+    const sent = (mix: WriteMix, changes: Partial<Dialect>) => {
+      const load = { ...own.run.scenario.load, mix };
+      const run = {
+        ...{ ...own.run, dialect: { ...HAPI_DIALECT, ...changes } },
+        scenario: { ...own.run.scenario, load },
+      };
+      return wrongDialect({ ...recordOf(own), run });
+    };
+    const cannot = (kinds: string) => [`run.json says that the FHIR server cannot do what the load did: ${kinds}`];
+    expect(sent({ put: 1, post: 1, bundle: 1, update: 0 }, { transaction: false })).toEqual(cannot("post, bundle"));
+    expect(sent({ put: 1, post: 1, bundle: 0, update: 0 }, { updateCreate: false })).toEqual(cannot("put, post"));
+    expect(sent({ put: 0, post: 1, bundle: 0, update: 1 }, { versionedUpdate: false })).toEqual(cannot("post, update"));
+  });
+
+  test("nobody reads its database", () => {
+    const byDatabase = (line: AuditLine): AuditLine =>
+      line.type === "rows-end" ? { type: "rows-end", side: line.side, rows: line.rows, postgres: "17" } : line;
+    const read: Parts = { ...own, audit: own.audit.map(byDatabase) };
+    expect(wrongDialect(recordOf(read))).toEqual([
+      `the rows of ${name} are said to be by a database, and nobody reads one's own system's`,
+    ]);
+    expect(judge(recordOf(read)).verdict).toBe("inconclusive");
+  });
+});
