@@ -15,7 +15,8 @@
  * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are. Of several runners each
  * has a ledger of its own, which says that it began and that it ended; they began within two seconds, and each ended well,
  * dropped nothing and counts as many writes as its ledger. A lab could do what every lab can, and the server of one's own
- * system could do what was done with it. The record has what a drill of its time records.
+ * system could do what was done with it. The record has what a drill of its time records. What went on beside the writes is
+ * told alike by the scenario, the configuration, `run.json` and the files.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
  * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by
@@ -48,6 +49,7 @@ import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
 import { wrongActs } from "./told-acts.ts";
 import { wrongAnswers } from "./told-answers.ts";
+import { wrongBeside } from "./told-beside.ts";
 import { wrongCapabilities } from "./told-capabilities.ts";
 import { wrongDetections } from "./told-detections.ts";
 import { wrongDialect } from "./told-dialect.ts";
@@ -231,6 +233,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongSides,
   wrongCapabilities,
   wrongDialect,
+  wrongBeside,
   wrongSchedule,
   wrongAnswers,
   probeHoles,

@@ -1,0 +1,45 @@
+/**
+ * Told beside: what went on beside the writes (devices, a bulk export, a vault, looks at registers, clients in networks of
+ * their own), as the scenario, the configuration, `run.json`, the files and the samples of who used the machine tell of it.
+ * Where one of them says that there was nothing of the kind, and another has it, checks would not be asked although their
+ * evidence is there.
+ */
+import { DEVICE_PARTS, SIDES } from "../model/plan/side.ts";
+import { SAMPLED_OF_VAULT } from "../model/record/probe.ts";
+import type { RunRecord } from "../model/record/record.ts";
+
+/** What is wrong with it, a sentence each. */
+export function wrongBeside(record: RunRecord): string[] {
+  const { run, probes, devices, bulkExport, vault, looks } = record;
+  const { scenario, config } = run;
+  const sampled = new Set(probes.flatMap((probe) => (probe.type === "resources" ? [probe.part] : [])));
+  const ofDevices =
+    Object.values(devices).some((lines) => lines.length > 0) || DEVICE_PARTS.some((part) => sampled.has(part));
+  const ofVault = vault.length > 0 || SAMPLED_OF_VAULT.some((part) => sampled.has(part));
+  const told: [string, boolean, boolean][] = [
+    ["devices", ofDevices || config.devices !== null, scenario.devices !== null],
+    ["devices", ofDevices || scenario.devices !== null, config.devices !== null],
+    ["a bulk export", bulkExport.length > 0, scenario.bulkExport !== null],
+    ["a vault", ofVault, config.vault !== null],
+    ["looks at registers", looks.length > 0, scenario.load.reads !== undefined],
+  ];
+  const denied = told.filter(([, isThere, isPlanned]) => isThere && !isPlanned);
+  return [
+    ...denied.map(([what]) => `the record has ${what}, and its scenario or its configuration has not`),
+    ...wrongNetworks(record),
+  ];
+}
+
+function wrongNetworks({ run }: RunRecord): string[] {
+  const { privateLink: used, runners, scenario, config } = run;
+  const planned = [scenario.privateLink === true, config.privateLink !== null];
+  if (planned.some((each) => each !== (used !== null)))
+    return ["scenario, configuration and run.json do not agree on whether clients were in networks of their own"];
+  if (used === null) return [];
+  const own = SIDES.map((side) => used[side].runner);
+  const strange = own.filter((runner) => !runners?.includes(runner));
+  return [
+    ...(new Set(own).size < own.length ? ["the clients of both networks are said to be one runner's"] : []),
+    ...strange.map((runner) => `the clients of a network are said to be ${runner}'s, which is no runner of the load`),
+  ];
+}
