@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { judge } from "./judge.ts";
+import { PLAN } from "./planted-plan.ts";
 import { type Parts, plantedRun } from "./planted-run.ts";
+import { faultMsOf, TIMEOUT_MS } from "./planted-writes.ts";
 import { wrongAnswers } from "./told-answers.ts";
 
 type Write = Parts["operations"][number];
@@ -72,4 +75,29 @@ test("an update reads after it was begun and before it was answered, and nothing
   expect(reading(of.invokedMs, of.invokedMs, put)).toEqual([
     expect.stringMatching(/is of a write that has nothing to read, and read$/),
   ]);
+});
+
+test("a success comes while its client waits, or a moment later on a busy machine", () => {
+  const { invokedMs } = operations.find((op) => op.n === put) as Write;
+  const LIMIT_MS = TIMEOUT_MS + 2000;
+  expect(wrong(put, { completedMs: invokedMs + LIMIT_MS })).toEqual([]);
+  expect(wrong(put, { completedMs: invokedMs + LIMIT_MS + 1 })).toEqual([
+    expect.stringMatching(/is a success after more than the 5 s for which a client waits$/),
+  ]);
+  // What was never acknowledged is nobody's to be late for.
+  expect(wrong(put, { completedMs: invokedMs + 60_000, status: 0, outcome: "info", stored: [] })).toEqual([]);
+});
+
+test("losses do not look younger by answers that nobody waited for", () => {
+  const objectives = { ...PLAN.objectives, rpoSeconds: 5, rtoSeconds: 60 };
+  const plan = { baselineSeconds: 20, lost: [60, 61], objectives };
+  const lost = judge(plantedRun(plan));
+  expect([lost.verdict, lost.measures.rpo.count]).toEqual(["broken", 2]);
+  const faultMs = faultMsOf({ ...PLAN, ...plan });
+  const late = judge(
+    plantedRun(plan, (parts) => ({
+      operations: parts.operations.map((op) => (plan.lost.includes(op.n) ? { ...op, completedMs: faultMs - 100 } : op)),
+    })),
+  );
+  expect(late.verdict).toBe("inconclusive");
 });

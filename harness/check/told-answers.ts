@@ -1,7 +1,7 @@
 /**
  * Told answers: what k6 was told, held against itself. An answer that names what it stored was a success, and a success was
- * sent; an update that succeeded had read its register before, after it was begun and before it was answered, and nothing
- * but an update reads; and an answer has a status of HTTP, or none.
+ * sent, and came while its client waited for it; an update that succeeded had read its register before, after it was begun and
+ * before it was answered, and nothing but an update reads; and an answer has a status of HTTP, or none.
  */
 
 import { FAIL, OK } from "../model/columns/history.ts";
@@ -10,10 +10,17 @@ import { WRITE_KINDS } from "../model/load/write.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
 const UPDATE = WRITE_KINDS.indexOf("update");
+/**
+ * All attempts of a write share its one timeout, with what an update reads before. A generator that gets no processor stamps
+ * an answer a little later than it came.
+ */
+const LATE_MS = 2000;
 
 /** The first answer of each sort that contradicts itself, in a sentence. */
-export function wrongAnswers({ history }: RunRecord): string[] {
+export function wrongAnswers({ history, run }: RunRecord): string[] {
   const { length, status, outcome, kind, invokedMs, completedMs } = history;
+  const { timeoutSeconds } = run.scenario.load;
+  const waitedMs = timeoutSeconds * 1000 + LATE_MS;
   const wrong = new Map<string, number>();
   const blame = (what: string, i: number) => void (wrong.has(what) || wrong.set(what, i));
   for (let i = 0; i < length; i += 1) {
@@ -23,6 +30,8 @@ export function wrongAnswers({ history }: RunRecord): string[] {
     if (!isSuccess && history.storedFrom(i + 1) > history.storedFrom(i))
       blame("names what was stored, and is no success", i);
     if (isSuccess && outcome[i] === FAIL) blame("is a success of a write that was never sent", i);
+    if (isSuccess && (completedMs[i] as number) - (invokedMs[i] as number) > waitedMs)
+      blame(`is a success after more than the ${timeoutSeconds} s for which a client waits`, i);
     const read = history.readAt(i);
     if (read === null) {
       if (kind[i] === UPDATE && outcome[i] === OK) blame("is of an update that read nothing", i);

@@ -21,8 +21,8 @@
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
  * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by
  * as many failed probes as the configuration says, and they are there. Writes are numbered
- * without a hole and sent at an even beat from the first to the last, for as long as the scenario says. Each sort of sample
- * was taken from the baseline to the end of the load.
+ * without a hole and sent at an even beat from the first to the last, for as long as the scenario says, and each success came
+ * while its client waited. Each sort of sample was taken from the baseline to the end of the load.
  *
  * Do its witnesses agree? The drill saw the first write when k6 says that it sent it. The prober, which writes by itself and by
  * another clock, could write twice in no second in which no write of the load was acknowledged; in no second in which all
