@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../model/columns/operation.ts";
 import type { FaultSpec } from "../model/plan/fault.ts";
+import type { DrillEvent } from "../model/record/event.ts";
 import { clientNetworks } from "./client-networks.ts";
 import { gatherFacts } from "./facts.ts";
 import { CHECKERS, judge } from "./judge.ts";
@@ -112,6 +113,32 @@ describe("a network that is lost with its region", () => {
         /^network B: \d+ writes are said to have been acknowledged through an endpoint that was lost/,
       ),
     });
+  });
+
+  test("takes nobody along who goes on being served, through whichever endpoint", () => {
+    const served = lose(withNetworks(plantedParts(within(5)), throughB));
+    expect(checked(served)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(
+        /^network A: \d+ of its writes are said to have been acknowledged while it was lost$/,
+      ),
+    });
+    // It has its clients back with its healing.
+    const healed = ({ events, ...rest }: Parts): Parts => ({
+      ...rest,
+      events: [
+        ...events,
+        {
+          ...{ type: "fault", fault: 0, kind: loss.kind, state: "healed", atMs: FAULT_MS + 6000 },
+          detail: { orderedMs: FAULT_MS + 5000 },
+        } satisfies DrillEvent,
+      ],
+    });
+    // A write that was sent in its last moments may be served after them.
+    const back = (op: Operation) =>
+      op.invokedMs < FAULT_MS + 4900 ? gone(op) : { completedMs: Math.max(op.completedMs ?? 0, FAULT_MS + 5100) };
+    const again = withNetworks(plantedParts(within(5)), (op) => ({ ...throughB(op), ...back(op) }));
+    expect(checked(healed(lose(again))).verdict).toBe("holds");
   });
 
   test("is not left out where it was not lost", () => {

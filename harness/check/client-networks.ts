@@ -12,8 +12,8 @@
  * Unit: writes and seconds.
  * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`; or replication
  * was touched by what was done to the networks alone.
- * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write, or one that was lost is said to have;
- * or whether replication was touched.
+ * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write, or one that was lost is said to have,
+ * or clients of a network that was lost are said to have been served; or whether replication was touched.
  * No objective: clients were in no networks of their own.
  */
 import { OK } from "../model/columns/history.ts";
@@ -22,6 +22,7 @@ import { SIDES, type Side } from "../model/plan/side.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { networkText, seconds } from "../model/verdict/told.ts";
 import type { CheckWord, NetworkMeasure } from "../model/verdict/verdict.ts";
+import type { Interval } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
 import { divergenceOf } from "./divergence.ts";
 import { downtime } from "./downtime.ts";
@@ -69,7 +70,7 @@ function lookAt(
   const facts = gatherFacts(record);
   const away = downtime.check(record, facts).measures?.downtime;
   const back = rto.check(record, facts);
-  const { answeredBy, unknown, impossible } = answersIn(network, all, whole);
+  const { answeredBy, unknown, impossible, unreached } = answersIn(network, all, whole);
   let notFound = 0;
   for (let i = 0; i < history.length; i += 1) if (history.reasonAt(i) === NOT_FOUND) notFound += 1;
   const measure: NetworkMeasure = {
@@ -99,39 +100,50 @@ function lookAt(
       verdict: "inconclusive",
       reason: `${name}: ${impossible} writes are said to have been acknowledged through an endpoint that was lost`,
     });
+  if (unreached > 0)
+    wrong.push({
+      verdict: "inconclusive",
+      reason: `${name}: ${unreached} of its writes are said to have been acknowledged while it was lost`,
+    });
   if (lostMs === null && (back.verdict === "broken" || back.verdict === "inconclusive"))
     wrong.push({ verdict: back.verdict, reason: `${name}: ${back.reason}${because}` });
   return { measure, text: networkText(measure), wrong };
 }
 
-/** By which endpoint each acknowledged write went. */
-function answersIn({ record: { history } }: NetworkView, all: readonly NetworkView[], whole: RunRecord) {
+/** By which endpoint each acknowledged write went. Of a network that is lost nobody gets out, to whichever endpoint. */
+function answersIn(
+  { side: own, lostMs, record: { history } }: NetworkView,
+  all: readonly NetworkView[],
+  whole: RunRecord,
+) {
   const { privateLink } = whole.run;
   const lost = new Map(all.map(({ side, lostMs }) => [side, lostMs]));
   const answeredBy = { a: 0, b: 0 };
-  let [unknown, impossible] = [0, 0];
+  let [unknown, impossible, unreached] = [0, 0, 0];
   for (let i = 0; i < history.length; i += 1) {
     if (history.outcome[i] !== OK) continue;
+    const span = { fromMs: history.invokedMs[i] as number, toMs: history.completedMs[i] as number };
+    if (isLostIn(whole, own, lostMs, span)) unreached += 1;
     const via = history.viaAt(i);
     const by = SIDES.find((side) => via !== "" && privateLink?.[side].endpoint === via);
     if (by === undefined) unknown += 1;
     else {
       answeredBy[by] += 1;
-      if (isLostAt(whole, by, lost.get(by) ?? null, history.invokedMs[i] as number)) impossible += 1;
+      if (isLostIn(whole, by, lost.get(by) ?? null, span)) impossible += 1;
     }
   }
-  return { answeredBy, unknown, impossible };
+  return { answeredBy, unknown, impossible, unreached };
 }
 
-/** From when its loss was seen until it was told to heal. */
-function isLostAt({ run, events }: RunRecord, side: Side, lostMs: number | null, atMs: number): boolean {
-  if (lostMs === null || atMs <= lostMs) return false;
+/** For all of that time: from when its loss was seen until it was told to heal. One that is sent just before that may be served. */
+function isLostIn({ run, events }: RunRecord, side: Side, lostMs: number | null, span: Interval): boolean {
+  if (lostMs === null || span.fromMs <= lostMs) return false;
   return run.scenario.faults.some((fault, index) => {
     if (fault.kind !== "region-loss" || fault.side !== side || !fault.network) return false;
     const states = statesOf(events, index);
     const fromMs = states.find(({ state }) => state === "evidenced")?.atMs ?? Number.POSITIVE_INFINITY;
     const toMs = states.find(({ state }) => state === "healed" || state === "not-healed")?.detail.orderedMs;
-    return atMs >= fromMs && atMs < (toMs ?? Number.POSITIVE_INFINITY);
+    return span.fromMs >= fromMs && span.toMs < (toMs ?? Number.POSITIVE_INFINITY);
   });
 }
 
