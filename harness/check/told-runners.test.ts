@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RunnerLedger } from "../model/record/record.ts";
-import type { Run } from "../model/record/run.ts";
+import type { ByRunner, Run } from "../model/record/run.ts";
+import { PLAN } from "./planted-plan.ts";
 import { plantedRun } from "./planted-run.ts";
 import { FIRST_WRITE_MS, RUNNER } from "./planted-writes.ts";
 import { wrongRunners } from "./told-runners.ts";
@@ -19,7 +20,7 @@ const marked = (runner: string, beganMs: number | null = FIRST_WRITE_MS, endedMs
 });
 const did = (runner: string, iterations: number | null) => ({
   ...{ runner, iterations, fromMs: FIRST_WRITE_MS, toMs: 20_000, droppedIterations: 0, exitCode: 0 },
-  clock: { offsetMs: 0, errorMs: 1, samples: 3 },
+  clock: { ...PLAN.clock, samples: 3 },
 });
 const inTurns = (n: number) => (n % 2 === 0 ? RUNNER : "k6-2");
 const TWO = { runners: [RUNNER, "k6-2"], byRunner: [did(RUNNER, 120), did("k6-2", 120)] };
@@ -40,8 +41,8 @@ test("each that wrote nothing is told", () => {
 });
 
 test("of several each says that it began and that it ended, and within two seconds of the first", () => {
-  expect(wrong(TWO, inTurns, [marked(RUNNER), marked("k6-2", FIRST_WRITE_MS + 2000)])).toEqual([]);
-  expect(wrong(TWO, inTurns, [marked(RUNNER), marked("k6-2", FIRST_WRITE_MS + 2100)])).toEqual([
+  expect(wrong(TWO, inTurns, [marked(RUNNER, FIRST_WRITE_MS - 2000), marked("k6-2")])).toEqual([]);
+  expect(wrong(TWO, inTurns, [marked(RUNNER, FIRST_WRITE_MS - 2100), marked("k6-2")])).toEqual([
     "the runner k6-2 began 2.1 s after k6-1",
   ]);
   expect(wrong(TWO, inTurns, [marked(RUNNER, null), marked("k6-2", FIRST_WRITE_MS, null)])).toEqual([
@@ -60,4 +61,47 @@ test("a run has to name them, but an older one", () => {
   const none = ["run.json names no runner of the load"];
   expect([wrong({ record: 3, runners: null }), wrong({ record: 3, runners: [] })]).toEqual([none, none]);
   expect([wrong({ record: 2, runners: null }), wrong({ record: 2, runners: [] })]).toEqual([[], none]);
+});
+
+describe("what one of several says of itself", () => {
+  const BOTH = [marked(RUNNER), marked("k6-2")];
+  const saying = (changes: Partial<ByRunner>, run: Partial<Run> = {}) =>
+    wrong({ ...TWO, ...run, byRunner: [did(RUNNER, 120), { ...did("k6-2", 120), ...changes }] }, inTurns, BOTH);
+  const { clock } = did("k6-2", 120);
+
+  test("its writes lie between its beginning and its end", () => {
+    const between = (beganMs: number, endedMs: number) =>
+      wrong(TWO, inTurns, [marked(RUNNER), marked("k6-2", beganMs, endedMs)]);
+    expect(between(FIRST_WRITE_MS + 50, 20_000)).toEqual([]);
+    expect(between(FIRST_WRITE_MS + 51, 20_000)).toEqual([
+      "the runner k6-2 wrote before it says in ledger.k6-2.ndjson that it began",
+    ]);
+    expect(between(FIRST_WRITE_MS, FIRST_WRITE_MS + 1)).toEqual([
+      "the runner k6-2 wrote after it says in ledger.k6-2.ndjson that it ended",
+    ]);
+  });
+
+  test("it says how many writes it dropped, as every summary does", () => {
+    expect(saying({ droppedIterations: null })).toEqual(["the runner k6-2 left no summary"]);
+  });
+
+  test("the drill saw it begin after it had, and end when it had written its last", () => {
+    const lastMs = plantedRun().history.completedMs.reduce((last, ms) => Math.max(last, ms), 0);
+    expect(saying({ fromMs: FIRST_WRITE_MS - 1000, toMs: lastMs })).toEqual([]);
+    // A slow one sees it late.
+    expect(saying({ fromMs: FIRST_WRITE_MS + 5000, toMs: 90_000 })).toEqual([]);
+    const elsewhere = ["the drill saw the runner k6-2 begin and end at other times than that wrote"];
+    expect(saying({ fromMs: null })).toEqual(elsewhere);
+    expect(saying({ fromMs: FIRST_WRITE_MS - 1001 })).toEqual(elsewhere);
+    expect(saying({ toMs: FIRST_WRITE_MS + 2000 })).toEqual(elsewhere);
+    expect(saying({ fromMs: 90_000, toMs: 89_999 })).toEqual(elsewhere);
+  });
+
+  test("its clock is known no worse than that of the load, and by as many samples", () => {
+    const otherwise = ["the clock of the load is said to be known otherwise than those of its runners"];
+    for (const changes of [{ errorMs: 9000 }, { samples: 0 }])
+      expect(saying({ clock: { ...clock, ...changes } })).toEqual(otherwise);
+    const worse = { ...clock, errorMs: 9 };
+    expect(saying({ clock: worse }, { clock: { ...PLAN.clock, errorMs: 9, samples: 3 } })).toEqual([]);
+  });
 });

@@ -1,16 +1,20 @@
 /**
  * Told runners: those that the run names are those that wrote. A line of any other is not legible (`history/ledger-line.ts`);
  * what is seen here is a runner of which there is no line, and a run that names none. Where there are several, each says
- * in its own ledger that it began and that it ended, the drill saw it begin, and its summary counts what its ledger holds. One
- * that died, or never began, is told by its name: the rest of the load may look as if nothing had happened.
+ * in its own ledger that it began and that it ended, the drill saw it begin, and its summary counts what its ledger holds. All
+ * its writes lie between its beginning and its end, and its clock is known as well as that of the load is said to be. One that
+ * died, or never began, is told by its name: the rest of the load may look as if nothing had happened.
  */
 import type { History } from "../model/columns/history.ts";
 import { ledgerFile } from "../model/load/runners.ts";
+import { clockOfAll } from "../model/record/clock.ts";
 import type { RunnerLedger, RunRecord } from "../model/record/record.ts";
-import type { ByRunner } from "../model/record/run.ts";
+import type { ByRunner, Run } from "../model/record/run.ts";
 
 /** From the signal to the first and to the last that saw it: each looks for it twice a second at least, and may wait a second. */
 const TOGETHER_MS = 2000;
+/** More than a clock that was mapped may be off. */
+const APART_MS = 1000;
 
 /** What is wrong with them, a sentence each. */
 export function wrongRunners({ run, history, ledger }: RunRecord): string[] {
@@ -30,16 +34,24 @@ export function wrongRunners({ run, history, ledger }: RunRecord): string[] {
   return [
     ...silent,
     ...unnamed,
-    ...runners.flatMap((runner) => wrongMarks(runner, ledger.ofRunners)),
-    ...(run.state === "complete" ? runners.flatMap((name) => wrongCounts(name, counts, run.byRunner)) : []),
+    ...runners.flatMap((runner) => wrongMarks(runner, counts, ledger.ofRunners)),
+    ...(run.state === "complete" ? runners.flatMap((name) => wrongCounts(name, counts, run, ledger.ofRunners)) : []),
+    ...wrongClock(run),
     ...wrongBegin(ledger.ofRunners),
   ];
 }
 
-function wrongMarks(runner: string, ledgers: readonly RunnerLedger[]): string[] {
+function wrongMarks(runner: string, counts: ReadonlyMap<string, Counts>, ledgers: readonly RunnerLedger[]): string[] {
   const own = ledgers.find((each) => each.runner === runner);
   const file = ledgerFile(runner);
+  const { firstMs, lastMs } = counts.get(runner) ?? NOTHING;
   return [
+    ...(own !== undefined && own.beganMs !== null && own.beganMs > firstMs
+      ? [`the runner ${runner} wrote before it says in ${file} that it began`]
+      : []),
+    ...(own !== undefined && own.endedMs !== null && own.endedMs < lastMs
+      ? [`the runner ${runner} wrote after it says in ${file} that it ended`]
+      : []),
     ...(own === undefined || own.beganMs === null
       ? [`the runner ${runner} does not say in ${file} that it began`]
       : []),
@@ -53,23 +65,52 @@ function wrongMarks(runner: string, ledgers: readonly RunnerLedger[]): string[] 
 interface Counts {
   sent: number;
   answered: number;
+  /** When the first was sent, and the last sent or answered. */
+  firstMs: number;
+  lastMs: number;
 }
 
-function wrongCounts(runner: string, counts: ReadonlyMap<string, Counts>, told: readonly ByRunner[] = []): string[] {
-  const own = told.filter((each) => each.runner === runner);
+const NOTHING: Counts = {
+  ...{ sent: 0, answered: 0 },
+  ...{ firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY },
+};
+
+function wrongCounts(
+  runner: string,
+  counts: ReadonlyMap<string, Counts>,
+  { byRunner = [] }: Run,
+  ledgers: readonly RunnerLedger[],
+): string[] {
+  const own = byRunner.filter((each) => each.runner === runner);
   const [did] = own;
   if (did === undefined || own.length > 1) return [`run.json does not say what the runner ${runner} did`];
   const { iterations, droppedIterations, exitCode, clock } = did;
-  const { sent, answered } = counts.get(runner) ?? { sent: 0, answered: 0 };
+  const { sent, answered, lastMs } = counts.get(runner) ?? NOTHING;
   const wrong: string[] = [];
   if (exitCode !== 0) wrong.push(`the runner ${runner} ended with code ${exitCode}`);
   if (clock === null) wrong.push(`the clock of the runner ${runner} was never mapped to the drill's`);
+  else if (!isSeenAtWork(did, ledgers.find((each) => each.runner === runner)?.beganMs ?? null, lastMs))
+    wrong.push(`the drill saw the runner ${runner} begin and end at other times than that wrote`);
   if (droppedIterations !== null && droppedIterations > 0)
     wrong.push(`the runner ${runner} dropped ${droppedIterations} scheduled writes`);
-  if (iterations === null) wrong.push(`the runner ${runner} left no summary`);
+  if (iterations === null || droppedIterations === null) wrong.push(`the runner ${runner} left no summary`);
   else if (iterations !== sent || iterations !== answered)
     wrong.push(`the runner ${runner} counts ${iterations} writes, its ledger ${sent} sent and ${answered} answered`);
   return wrong;
+}
+
+/** From after its beginning until after its last write: to see something takes time, however slow who looks. */
+function isSeenAtWork({ fromMs, toMs }: ByRunner, beganMs: number | null, lastMs: number): boolean {
+  if (fromMs === null || toMs < fromMs || toMs < lastMs - APART_MS) return false;
+  return beganMs === null || fromMs >= beganMs - APART_MS;
+}
+
+/** That of the load is as bad as the worst of them. */
+function wrongClock({ state, clock, byRunner = [] }: Run): string[] {
+  const all = clockOfAll(byRunner.map((each) => each.clock));
+  if (state !== "complete" || all === null || clock === null) return [];
+  const isSame = clock.errorMs === all.errorMs && clock.samples === all.samples;
+  return isSame ? [] : ["the clock of the load is said to be known otherwise than those of its runners"];
 }
 
 /** The load is whole when the last has begun. */
@@ -84,16 +125,21 @@ function wrongBegin(ledgers: readonly RunnerLedger[]): string[] {
 
 function countsIn(history: History): Map<string, Counts> {
   const found = new Map<string, Counts>();
-  const { length, completedMs } = history;
+  const { length, invokedMs, completedMs } = history;
   for (let i = 0; i < length; i += 1) {
     const runner = history.runnerAt(i);
     let counts = found.get(runner);
     if (counts === undefined) {
-      counts = { sent: 0, answered: 0 };
+      counts = { ...NOTHING };
       found.set(runner, counts);
     }
+    const [sentMs, doneMs] = [invokedMs[i] as number, completedMs[i] as number];
     counts.sent += 1;
-    if (!Number.isNaN(completedMs[i])) counts.answered += 1;
+    counts.firstMs = Math.min(counts.firstMs, sentMs);
+    counts.lastMs = Math.max(counts.lastMs, sentMs);
+    if (Number.isNaN(doneMs)) continue;
+    counts.answered += 1;
+    counts.lastMs = Math.max(counts.lastMs, doneMs);
   }
   return found;
 }

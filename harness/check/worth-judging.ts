@@ -13,10 +13,11 @@
  * Is the record what the drill wrote? Its files are as they were sealed when it ended; older runs have no seal. All lines are
  * legible, in order of time, and none comes twice. Each line of the ledger is by one of the runners that the run names, all
  * lines of a write by the same, and each of them wrote; lines of older runs do not say by whom they are. Of several runners each
- * has a ledger of its own, which says that it began and that it ended; they began within two seconds, and each ended well,
- * dropped nothing and counts as many writes as its ledger. A lab could do what every lab can, and the server of one's own
- * system could do what was done with it. The record has what a drill of its time records. What went on beside the writes is
- * told alike by the scenario, the configuration, `run.json` and the files.
+ * has a ledger of its own, which says that it began and that it ended, and all its writes lie between the two; they began within
+ * two seconds, and each ended well, dropped nothing, counts as many writes as its ledger, and has a clock that is known as well as
+ * that of the load. A lab could do what every lab can, and the server of one's own system could do what was done with it. The
+ * record has what a drill of its time records. What went on beside the writes is told alike by the scenario, the configuration,
+ * `run.json` and the files.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
  * has all its steps, on the right sides, and an end; what it saved of a side that came back is there; a side is given up by

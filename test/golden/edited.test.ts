@@ -254,8 +254,11 @@ function withRunners(files: Files, runners: readonly string[]): SharedFiles {
     return [mark("begin", began), ...named, mark("end", ended)].join("");
   });
   const invokesIn = (text = "") => linesOf(text).filter((line) => line.includes('"type":"invoke"')).length;
+  const seenAt = (line = "") => timeOf(line) - (of.clock?.offsetMs ?? 0);
   const byRunner = runners.map((runner, i) => ({
-    ...{ runner, fromMs: 0, toMs: 0, iterations: invokesIn(ledgers[i]), droppedIterations: 0, exitCode: 0 },
+    // The drill sees a line when it is written, and the end when all are.
+    ...{ fromMs: seenAt(lines[0]), toMs: seenAt(lines.at(-1)) + 1000 },
+    ...{ runner, iterations: invokesIn(ledgers[i]), droppedIterations: 0, exitCode: 0 },
     clock: of.clock,
   }));
   const several = runners.length > 1 ? { byRunner } : {};
