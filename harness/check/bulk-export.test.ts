@@ -244,6 +244,21 @@ describe("how it ended:", () => {
     expect([verdict, reason]).toEqual(["broken", "it says that it is complete: it was picked up after 601.0 s"]);
     expect(pickedUpAt(600_000).verdict).toBe("holds");
   });
+
+  test("picked up when nobody saw it, it is right only where it ended in time", () => {
+    const unseen = (endMs: number, gone: (line: Line<"job">) => boolean) => {
+      const { verdict, reason } = withLines(
+        each("job", (line) => (line.side === "b" && gone(line) ? null : {})),
+        endMs,
+      );
+      return [verdict, reason];
+    };
+    const late = ["inconclusive", "it ended after 900.0 s, and nobody saw when it was picked up"];
+    expect(unseen(900_000, () => true)).toEqual(late);
+    expect(unseen(900_000, ({ fromMs }) => fromMs > actMs)).toEqual(late);
+    expect(unseen(600_000, () => true)[0]).toBe("holds");
+    expect(unseen(600_001, () => true)[0]).toBe("inconclusive");
+  });
 });
 
 describe("it was not where the scenario wants it, and proves nothing, where at the first act", () => {
@@ -281,6 +296,31 @@ describe("its record", () => {
         "what happened to it was not recorded from its beginning to its end",
       );
     }
+  });
+
+  test("is not whole where its client did not ask for half a minute", () => {
+    const gap = (ms: number) =>
+      withLines(each("poll", ({ doneMs }) => (doneMs > actMs + 1 && doneMs < actMs + ms ? null : {})));
+    expect(gap(30_000).verdict).toBe("holds");
+    expect(gap(30_001)).toEqual({
+      verdict: "inconclusive",
+      reason: "its client did not ask all the time how far it was",
+    });
+    expect(withLines(each("poll", ({ status }) => (status === 202 ? null : {}))).verdict).toBe("inconclusive");
+  });
+
+  test("has its lines in order of time", () => {
+    const files = filesOf(exportParts());
+    const lines = files.bulkExport.match(/[^\n]*\n/g) as string[];
+    const unreadable = (edited: string[]) =>
+      readRecord({ ...files, bulkExport: edited.join("") }).legibility.bulkExport.unreadable;
+    const swapped = (i: number) => lines.with(i, lines[i + 1] as string).with(i + 1, lines[i] as string);
+    const place = (text: string) => lines.findIndex((line) => line.includes(text));
+    expect(unreadable(lines)).toEqual([]);
+    expect(unreadable(swapped(place('"poll"') + 3)).join()).toMatch(/earlier than the poll before it/);
+    const onB = lines.findLastIndex((line) => line.includes('"job"')) - 1;
+    expect(unreadable(swapped(onB)).join()).toMatch(/earlier than the state on B before it/);
+    expect(unreadable(swapped(lines.length - 2)).join()).toMatch(/the export had ended before it/);
   });
 
   test("says how much of it is not there", () => {

@@ -12,7 +12,8 @@
  * Broken: it was stuck for ten minutes; or it was picked up later; or its files lack a resource that stood there before, have
  * one twice, one that nobody knows or one with other content; or a file of its list has expired, or cannot be read.
  * Inconclusive: it was not writing its files at the first act; or it was unfinished, or unreachable, or not followed for ten
- * minutes; or what happened to it was not recorded whole, or what the sites hold is not known.
+ * minutes; or it ended later than that after a takeover, and nobody saw it picked up; or what happened to it was not recorded
+ * whole, or its client did not ask for half a minute, or what the sites hold is not known.
  * No objective: no bulk export was asked for.
  */
 import { PICKED_UP_WITHIN_SECONDS } from "../model/plan/bulk-export.ts";
@@ -23,6 +24,9 @@ import type { Checker, Finding } from "./checker.ts";
 import { type ExportCourse, exportCourse, stateText } from "./export-course.ts";
 import { type ExportedLines, exportedLines } from "./exported-lines.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
+
+/** A client asks every two seconds, and waits ten for an answer. */
+const UNASKED_MS = 30_000;
 
 export const bulkExport: Checker = {
   name: "bulk-export",
@@ -52,8 +56,8 @@ export const bulkExport: Checker = {
         measures,
         evidence: [...evidence, ...named(found)],
       };
-    const place = notAimed(course);
-    if (place !== null) return { verdict: "inconclusive", reason: place, measures, evidence };
+    const unseen = notSeen(course) ?? notAimed(course);
+    if (unseen !== null) return { verdict: "inconclusive", reason: unseen, measures, evidence };
     const reason = `${course.outcome}: ${files.length} files with ${found.lines} lines, each resource from before in them once`;
     return { verdict: "holds", reason, measures, evidence };
   },
@@ -82,7 +86,13 @@ function whyCut(lines: readonly BulkExportLine[]): string | null {
     const whole = (held.get(line.file)?.length ?? 0) + line.damaged;
     if (whole !== line.lines) wrong.push(`${whole} and not ${line.lines} lines of ${line.url}`);
   }
-  return wrong.length === 0 ? null : `its record is not whole: ${wrong.join(", ")}`;
+  if (wrong.length > 0) return `its record is not whole: ${wrong.join(", ")}`;
+  return isPolled(lines) ? null : "its client did not ask all the time how far it was";
+}
+
+function isPolled(lines: readonly BulkExportLine[]): boolean {
+  const timesMs = lines.flatMap((line) => (line.type === "kick-off" || line.type === "poll" ? [line.doneMs] : []));
+  return timesMs.slice(1).every((atMs, i) => atMs - (timesMs[i] as number) <= UNASKED_MS);
 }
 
 function withoutFiles({ outcome, ...course }: ExportCourse, waitSeconds: number): Finding {
@@ -148,6 +158,13 @@ function named({ lines: _, ...found }: ExportedLines): string[] {
 function tooLate({ pickedUpMs, actMs }: ExportCourse): string[] {
   const late = pickedUpMs === null ? 0 : (pickedUpMs - actMs) / 1000;
   return late > PICKED_UP_WITHIN_SECONDS ? [`it was picked up after ${seconds(late)}`] : [];
+}
+
+/** One that ended in time was picked up in time, whoever saw that. */
+function notSeen({ takeovers, pickedUpMs, endedMs, actMs }: ExportCourse): string | null {
+  const late = endedMs === null ? 0 : (endedMs - actMs) / 1000;
+  if (takeovers.length === 0 || pickedUpMs !== null || late <= PICKED_UP_WITHIN_SECONDS) return null;
+  return `it ended after ${seconds(late)}, and nobody saw when it was picked up`;
 }
 
 function evidenceOf({ actMs, atFault, takeovers, pickedUpMs, endedMs }: ExportCourse): string[] {

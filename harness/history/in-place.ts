@@ -5,6 +5,7 @@
 import { messageName } from "../model/load/device-message.ts";
 import type { Side } from "../model/plan/side.ts";
 import type { AuditLine } from "../model/record/audit.ts";
+import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
@@ -98,6 +99,28 @@ export function heldInPlace(): InPlace<HeldLine> {
     if (line.type !== "held") hasEnded = true;
     else if (line.pid <= last) throw new Error("its number is not above that of the row before it");
     else last = line.pid;
+  };
+}
+
+/** One poll after the other, the states of the job in a site one after the other, and nothing after the end. */
+export function bulkExportInPlace(): InPlace<BulkExportLine> {
+  let polledMs = Number.NEGATIVE_INFINITY;
+  const seenMs = new Map<Side, number>();
+  let hasEnded = false;
+  return (line) => {
+    if (hasEnded) throw new Error("the export had ended before it");
+    if (line.type === "end") hasEnded = true;
+    if (line.type === "poll") {
+      const beforeMs = polledMs;
+      polledMs = line.doneMs;
+      if (line.doneMs < line.sentMs) throw new Error("it was done before it was sent");
+      if (line.sentMs < beforeMs) throw new Error("it is earlier than the poll before it");
+    }
+    if (line.type !== "job") return;
+    const beforeMs = seenMs.get(line.side) ?? Number.NEGATIVE_INFINITY;
+    seenMs.set(line.side, line.toMs);
+    if (line.toMs < line.fromMs) throw new Error("it was last seen before it was first seen");
+    if (line.fromMs < beforeMs) throw new Error(`it is earlier than the state on ${line.side.toUpperCase()} before it`);
   };
 }
 

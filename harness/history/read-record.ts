@@ -12,7 +12,7 @@ import type { OtherLedgers } from "../model/record/seal.ts";
 import { type SavedVersion, savedIn } from "../model/record/stranded.ts";
 import { VaultLineSchema } from "../model/record/vault.ts";
 import { WalSchema } from "../model/record/wal.ts";
-import { auditInPlace, eventsInPlace, probesInPlace } from "./in-place.ts";
+import { auditInPlace, bulkExportInPlace, eventsInPlace, probesInPlace } from "./in-place.ts";
 import { checkTimes, inTimeOf } from "./in-time.ts";
 import { planOf } from "./ledger-line.ts";
 import { ledgersOf } from "./ledgers-of-run.ts";
@@ -67,7 +67,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
     inPlace(line);
   });
   const wal = linesOf(texts.wal, WalSchema, ofTheDrill);
-  const bulkExport = linesOf(texts.bulkExport, BulkExportLineSchema, ofTheDrill);
+  const bulkExport = linesOf(texts.bulkExport, BulkExportLineSchema, ofTheDrill, bulkExportInPlace());
   const { devices, legibility } = readDevices(texts, run, inTime);
   // Its clients write by the containers' clock.
   const vault = linesOf(texts.vault, VaultLineSchema, (line) => {
