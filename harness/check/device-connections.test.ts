@@ -14,7 +14,8 @@ const FAULT_MS = faultMsOf(PLAN);
 
 type Change = [type: "connected" | "disconnected", device: string, side: "a" | "b", atMs: number];
 function recordWith(changes: readonly Change[], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
-  const parts = withDevices(plantedParts());
+  // All that was sent was sent before the first connection was lost.
+  const parts = withDevices(plantedParts(), { messages: 7 });
   const lines = changes.map(([type, device, side, atMs]): DeviceLine => ({ type, device, side, atMs }));
   const devices = withEnd([...parts.devices, ...lines], 99_000);
   return recordOf({ ...parts, devices, ...edit({ ...parts, devices }) });

@@ -191,6 +191,20 @@ describe("what is not whole is told:", () => {
     expect(whyOf(counted({ made: 9, handedOver: 9 }), of)[0]).toBe("d2 sent more messages than it made");
   });
 
+  test("what is stored was received by a bridge", () => {
+    const none: Edit = () => ({
+      bridges: (["a", "b"] as const).map((side) => ({ type: "bridge-end" as const, side, lines: 0 })),
+    });
+    expect(whyOf(none)).toEqual([null, "message d1:1 is stored, and no bridge tells that it received it"]);
+    expect(whyOf(none, { messages: 1, lost: { withBroker: ["d1:1", "d2:1"] } })).toEqual([null, null]);
+  });
+
+  test("a message that was made and not sent, and one that was sent without a connection", () => {
+    expect(whyOf(counted({ made: 11 }))[0]).toBe("d2 made 11 messages, and its ledger has 10");
+    const alone: Edit = ({ devices }) => ({ devices: devices.filter(({ type }) => type !== "connected") });
+    expect(whyOf(alone)[0]).toBe("d1 sent message 1 to broker A without a connection");
+  });
+
   test.each<[string, Edit, string]>([
     ["no bridge", () => ({ bridges: [] }), "the ledger of bridge A is not whole"],
     ["a bridge less", ({ bridges }) => ({ bridges: bridges.slice(0, -1) }), "the ledger of bridge B is not whole"],

@@ -6,13 +6,15 @@
  * written to a connection, and nobody acknowledges anything. It is stored when a resource with its identifier stands on the
  * serving side, and was stored when the first version of that was made.
  *
- * The devices' ledger is whole when it is legible and tells its end, every device has as many lines there as it counts, and
- * nobody else knows of a message that it does not. A bridge's is whole when it was read to its end.
+ * The devices' ledger is whole when it is legible and tells its end, every device has as many lines there as it counts, each of
+ * its sendings went over a connection that it tells of, and nobody else knows of a message that it does not. A bridge's is whole
+ * when it was read to its end, and both together when they tell of all that is stored.
  */
 import { messageName, messageOf } from "../model/load/device-message.ts";
 import { SIDES, type Side } from "../model/plan/side.ts";
 import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { RunRecord } from "../model/record/record.ts";
+import { whyNotSent } from "./device-sendings.ts";
 import type { Facts } from "./facts.ts";
 
 /** How far a bridge came with a message, in this order unless it acknowledges at once. */
@@ -73,7 +75,7 @@ export function joinLedgers(record: RunRecord, facts: Pick<Facts, "serving">): L
   return {
     messages: [...messages.values()],
     unknown: whyNotDevices(record, unsent) ?? whyNotHeld(record, facts.serving),
-    bridgesUnknown: whyNotBridges(record),
+    bridgesUnknown: whyNotBridges(record) ?? whyUnbridged([...messages.values()]),
   };
 }
 
@@ -106,9 +108,8 @@ function whyNotDevices({ run, devices: { sent }, legibility }: RunRecord, unsent
     if (countOf("disconnected") !== lost)
       return `${name} lost ${lost} connections, and its ledger has ${countOf("disconnected")}`;
   }
-  return unsent === null
-    ? null
-    : `${messageOf(unsent) === null ? "something" : `message ${unsent}`} is there that no device sent`;
+  if (unsent === null) return whyNotSent(sent);
+  return `${messageOf(unsent) === null ? "something" : `message ${unsent}`} is there that no device sent`;
 }
 
 function whyNotHeld({ devices: { held }, legibility }: RunRecord, serving: Side): string | null {
@@ -137,4 +138,12 @@ function whyNotBridges({ devices: { bridged }, legibility }: RunRecord): string 
       return `the ledger of bridge ${side.toUpperCase()} is not whole`;
   }
   return null;
+}
+
+/** A bridge tells that it has received a message before it writes it. */
+function whyUnbridged(messages: readonly JoinedMessage[]): string | null {
+  const stray = messages.find(({ resources, bridged }) => resources.length > 0 && !bridged.has("received"));
+  return stray === undefined
+    ? null
+    : `message ${messageName(stray)} is stored, and no bridge tells that it received it`;
 }

@@ -12,8 +12,9 @@
  *
  * Unit: messages; milliseconds.
  * Broken: more are lost than the objective allows; where no disaster was planned, any. Or one is duplicated.
- * Inconclusive: one of the three ledgers is missing, damaged or not whole; or nothing was handed over; or the fault was never
- * injected, and the RPO is to decide.
+ * Inconclusive: one of the three ledgers is missing, damaged or not whole; or a device did not send at its rate from the
+ * beginning of the load until the drill went quiet; or nothing was handed over; or the fault was never injected, and the RPO is
+ * to decide.
  * No objective: the run has no devices.
  */
 import { messageName } from "../model/load/device-message.ts";
@@ -21,6 +22,7 @@ import type { RunRecord } from "../model/record/record.ts";
 import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
+import { whyUneven } from "./device-beat.ts";
 import { type JoinedMessage, joinLedgers } from "./device-ledgers.ts";
 import type { Facts } from "./facts.ts";
 
@@ -56,7 +58,8 @@ export const deviceMessages: Checker = {
     const judged = judgedLosses(lost, record, facts);
     if (judged.verdict === "broken" || duplicated.length > 0)
       return { verdict: "broken", reason: `${what}; ${judged.reason}`, evidence, measures };
-    if (bridgesUnknown !== null) return { verdict: "inconclusive", reason: bridgesUnknown, evidence, measures };
+    const cut = bridgesUnknown ?? whyUneven(record);
+    if (cut !== null) return { verdict: "inconclusive", reason: cut, evidence, measures };
     return { verdict: judged.verdict, reason: `${what}; ${judged.reason}`, evidence, measures };
   },
 };

@@ -227,11 +227,12 @@ const ONLY: Record<string, () => Parts | RunRecord> = {
     );
     return { ...parts, bulkExport: ended([...longer, first]) };
   },
-  "device-messages": () => withDevices(plantedParts(), { duplicated: ["d1:3"] }),
+  "device-messages": () => withDevices(plantedParts(), { messages: 33, duplicated: ["d1:3"] }),
   "device-connections": () => {
-    const parts = withDevices(plantedParts());
-    const lost: DeviceLine = { type: "disconnected", device: "d1", side: "a", atMs: 9000 };
-    return { ...parts, devices: withEnd([...parts.devices, lost], 9000) };
+    // They send until the drill goes quiet.
+    const parts = withDevices(plantedParts(), { messages: 33 });
+    const lost: DeviceLine = { type: "disconnected", device: "d1", side: "a", atMs: 19_030 };
+    return { ...parts, devices: withEnd([...parts.devices, lost], 19_040) };
   },
   "client-networks": () =>
     sharedRecord(withNetworks(plantedParts(), (op) => (op.n === put ? { via: "10.9.9.9" } : {}))),

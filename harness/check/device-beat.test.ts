@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
+import { whyUneven } from "./device-beat.ts";
+import { judge } from "./judge.ts";
+import { type DevicePlan, withDevices, withEnd } from "./planted-devices.ts";
+import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
+
+/** From 2 s until the drill goes quiet, at two messages a second. */
+const [BEGAN_MS, QUIET_MS, PERIOD_MS] = [2000, 19_037, 500];
+const WHOLE: Partial<DevicePlan> = { fromMs: BEGAN_MS + 100, messages: 34 };
+
+const partsWith = (changes: Partial<DevicePlan> = {}) => withDevices(plantedParts(), { ...WHOLE, ...changes });
+const whyOf = (changes: Partial<DevicePlan> = {}, edit: (parts: Parts) => Partial<Parts> = () => ({})) => {
+  const parts = partsWith(changes);
+  return whyUneven(recordOf({ ...parts, ...edit(parts) }));
+};
+const ofLines = (change: (lines: DeviceLine[]) => DeviceLine[]) => (parts: Parts) => ({
+  devices: withEnd(change(parts.devices), 99_000),
+});
+/** By sequence numbers, whatever the line is. */
+const without = (gone: (seq: number) => boolean) => (line: DeviceLine) => !("seq" in line && gone(line.seq));
+
+test("devices that measure from the beginning of the load until the drill goes quiet are at their beat", () => {
+  const quiet = plantedParts().events.find((event) => event.type === "phase" && event.phase === "quiesce");
+  expect(quiet?.atMs).toBe(QUIET_MS);
+  expect(whyOf()).toBeNull();
+  // Each device has its turn within a period, and a busy drill begins late.
+  expect(whyOf({ fromMs: BEGAN_MS + PERIOD_MS + 1000 })).toBeNull();
+});
+
+test.each<[string, Partial<DevicePlan>, RegExp]>([
+  [
+    "made one message each",
+    { messages: 1, fromMs: 3000 },
+    /^d1 sent no message for 16\.0 s from 3\.0 s on, and had a conn/,
+  ],
+  ["began late", { fromMs: BEGAN_MS + PERIOD_MS + 1001 }, /^d1 sent no message for 1\.5 s from 2\.0 s on/],
+  ["were cut off three messages before the end", { messages: 31 }, /^d1 sent no message for 1\.9 s from 17\.1 s on/],
+  ["measured half as often", { periodMs: 1000, messages: 17 }, /^d1 made 17 messages, in a time for 30 at least$/],
+])("devices that %s are not", (_, changes, why) => {
+  const slower = ({ run }: Parts) => ({
+    run: { ...run, scenario: { ...run.scenario, devices: { count: 2, ratePerSecond: 2 } } },
+  });
+  expect(whyOf(changes, slower)).toMatch(why);
+});
+
+test("how long they should have sent has to be known", () => {
+  const unknown = "it is not known for how long devices sent messages";
+  for (const phase of ["baseline", "quiesce"])
+    expect(
+      whyOf({}, ({ events }) => ({
+        events: events.filter((event) => event.type !== "phase" || event.phase !== phase),
+      })),
+    ).toBe(unknown);
+});
+
+describe("a pause", () => {
+  const connection = (type: "connected" | "disconnected", atMs: number): DeviceLine[] =>
+    ["d1", "d2"].map((device) => ({ type, device, side: "a", atMs }));
+  /** Messages 10 to 15, of which the first is due at 6600. */
+  const inOutage = (seq: number) => seq >= 10 && seq <= 15;
+  const lateIn = (line: DeviceLine) => ("seq" in line && inOutage(line.seq) ? { ...line, atMs: 9200 } : line);
+
+  test("is one of a device that has no connection, which sends all of it afterwards", () => {
+    const away = [...connection("disconnected", 6300), ...connection("connected", 9150)];
+    expect(
+      whyOf(
+        {},
+        ofLines((lines) => [...away, ...lines.map(lateIn)]),
+      ),
+    ).toBeNull();
+  });
+
+  test("is none of a device that has one", () => {
+    expect(
+      whyOf(
+        {},
+        ofLines((lines) => lines.map(lateIn)),
+      ),
+    ).toMatch(/^d1 sent no message for 3\.1 s from 6\.1 s on/);
+  });
+
+  test("comes soon after a connection, or not at all", () => {
+    const away = [...connection("disconnected", 6300), ...connection("connected", 6400)];
+    expect(
+      whyOf(
+        {},
+        ofLines((lines) => [...away, ...lines.filter(without((seq) => seq >= 10))]),
+      ),
+    ).toMatch(/^d1 sent no message for 12\.6 s from 6\.4 s on/);
+  });
+
+  test("without a connection is no longer than what was made fits into", () => {
+    const away = [...connection("disconnected", 6300), ...connection("connected", 9150)];
+    expect(
+      whyOf(
+        {},
+        ofLines((lines) => [...away, ...lines.filter(without(inOutage))]),
+      ),
+    ).toBe("d1 made 28 messages, in a time for 30 at least");
+  });
+});
+
+test("messages that were lost are not hidden by taking them out of all ledgers", () => {
+  const last = ["d1:31", "d1:32", "d1:33", "d1:34"];
+  const parts = partsWith({ lost: { withSite: last } });
+  expect(judge(recordOf(parts)).checks).toContainEqual(
+    expect.objectContaining({ name: "device-messages", verdict: "broken" }),
+  );
+  const stays = (line: BridgeLine | DeviceLine | HeldLine) =>
+    !("device" in line && "seq" in line && last.includes(`${line.device}:${line.seq}`));
+  const bridges = parts.bridges.filter(stays);
+  const count = bridges.filter((line) => line.side === "a" && line.type !== "bridge-end").length;
+  const edited = recordOf({
+    ...parts,
+    devices: withEnd(parts.devices.filter(stays), 99_000),
+    bridges: bridges.map((line) =>
+      line.type === "bridge-end" && line.side === "a" ? { ...line, lines: count } : line,
+    ),
+  });
+  expect(judge(edited).checks).toContainEqual(
+    expect.objectContaining({
+      name: "device-messages",
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/^d1 sent no message for 2\.4 s from 16\.6 s on/),
+    }),
+  );
+});

@@ -1,0 +1,53 @@
+/**
+ * Device beat: each device measures at its rate from when the drill sees the load begin until the drill goes quiet, whether it
+ * has a connection or not, and with one it sends at once what it has measured. A ledger that begins late, ends early, pauses
+ * while its device is connected, or has fewer messages than fit into that time is not all that there was.
+ */
+import { loadTimes } from "../model/plan/scenario.ts";
+import type { DeviceLine } from "../model/record/device.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import { baselineBeganMs } from "./facts.ts";
+
+/** A device is late by no more on a machine on which the prober is not. */
+const LATE_MS = 1000;
+/** Each message may be a little late, and the next is counted from it. */
+const TICK_MS = 10;
+/** For moments in which nobody measures, because the drill gets no processor. */
+const SHARE = 0.95;
+
+/** Why it is not known whether all messages are there, by the first device that lacks some; `null` when it is. */
+export function whyUneven({ run: { scenario }, events, devices: { sent } }: RunRecord): string | null {
+  const baselineMs = baselineBeganMs(events);
+  const quietMs = events.find((event) => event.type === "phase" && event.phase === "quiesce")?.atMs;
+  const end = sent.find((line) => line.type === "devices-end");
+  if (scenario.devices === null || end === undefined || baselineMs === undefined || quietMs === undefined)
+    return "it is not known for how long devices sent messages";
+  const beganMs = baselineMs - loadTimes(scenario).baseline * 1000;
+  const periodMs = 1000 / scenario.devices.ratePerSecond;
+  const least = Math.floor((SHARE * (quietMs - beganMs)) / (periodMs + TICK_MS)) - 1;
+  for (const [name, { made }] of Object.entries(end.counts)) {
+    const own = sent.filter((line) => "device" in line && line.device === name);
+    const pause = pauseIn(own, { beganMs, quietMs, mostMs: periodMs + LATE_MS });
+    if (pause !== null)
+      return `${name} sent no message for ${(pause.ms / 1000).toFixed(1)} s from ${(pause.fromMs / 1000).toFixed(1)} s on, and had a connection`;
+    if (made < least) return `${name} made ${made} messages, in a time for ${least} at least`;
+  }
+  return null;
+}
+
+/** The first in which it could have sent what it measured, and did not. */
+function pauseIn(
+  own: readonly DeviceLine[],
+  { beganMs, quietMs, mostMs }: { beganMs: number; quietMs: number; mostMs: number },
+): { fromMs: number; ms: number } | null {
+  let fromMs = beganMs;
+  let isConnected = false;
+  const isPause = (atMs: number) => isConnected && atMs - fromMs > mostMs;
+  for (const line of own) {
+    if (line.type === "handed-over" || (line.type === "sent" && line.again)) continue;
+    if (isPause(line.atMs)) return { fromMs, ms: line.atMs - fromMs };
+    fromMs = Math.max(beganMs, line.atMs);
+    isConnected = line.type !== "disconnected";
+  }
+  return isPause(quietMs) ? { fromMs, ms: quietMs - fromMs } : null;
+}
