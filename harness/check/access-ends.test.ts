@@ -17,7 +17,8 @@ const BACK_MS = AWAY.toMs + 5000;
 const END_MS = BACK_MS + 20_000;
 
 const ACCESS: Partial<VaultPlan> = {
-  ...{ guards: "access", away: AWAY, validMs: 60_000 },
+  // So seldom that no silence of a renewer says anything.
+  ...{ guards: "access", away: AWAY, validMs: 60_000, renewSeconds: 1800 },
   givenMs: { a: [ENDED_MS - 60_000, BACK_MS], b: [ENDED_MS - 60_000, BACK_MS] },
   inVainMs: { a: [FAULT_MS + 5000, FAULT_MS + 100_000], b: [FAULT_MS + 5000] },
 };

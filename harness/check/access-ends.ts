@@ -12,7 +12,8 @@
  * Unit: writes; seconds from the end of a certificate to the last write that was sent and acknowledged with the connections of
  * before.
  * Broken: a write was acknowledged past the bound; or a client was given something while the vault was away.
- * Inconclusive: the ledger of the vault's clients is missing, damaged or not whole; or the vault was never taken away.
+ * Inconclusive: the ledger of the vault's clients is missing, damaged or not whole, as where a renewer is silent for longer than
+ * between two asks, or a certificate has no end within its time; or the vault was never taken away.
  * No objective: there is no vault, or nothing was done to it; or access did not have to end: no database started meanwhile, or
  * each certificate was replaced before the bound.
  */

@@ -239,6 +239,7 @@ const ONLY: Record<string, () => Parts | RunRecord> = {
   "vault-return": () =>
     withVault(plantedParts(), {
       guards: "access",
+      renewSeconds: 1800,
       ...{ away: { kind: "vault-partition", fromMs: faultMsOf(PLAN) + 300, toMs: faultMsOf(PLAN) + 1000 } },
       inVainMs: { a: [], b: [faultMsOf(PLAN) + 500] },
     }),

@@ -14,6 +14,8 @@ export interface VaultPlan {
   /** When each site's client had what it asked for; a certificate is valid for so long from then on. */
   givenMs: Record<Side, readonly number[]>;
   validMs: number;
+  /** How often each renewer asks, as far as its ledger is to be whole. */
+  renewSeconds: number;
   /** When it asked in vain. */
   inVainMs: Record<Side, readonly number[]>;
   /** Of a hundred files, so many hold the text: in the stolen copy, and as the database sees them. */
@@ -21,15 +23,15 @@ export interface VaultPlan {
   open: number;
 }
 
-export const SETTINGS: Record<Guards, VaultSettings> = {
-  data: { guards: "data", retrySeconds: 1 },
-  access: { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 },
-};
+function settingsOf({ guards, renewSeconds }: VaultPlan): VaultSettings {
+  if (guards === "data") return { guards, retrySeconds: 1 };
+  return { guards, certificateSeconds: 4 * renewSeconds, renewSeconds, maxLifetimeSeconds: 30 };
+}
 
 /** It is never away, and each client has what it needs from before the load on. */
 export const VAULT_PLAN: VaultPlan = {
   ...{ guards: "data", away: null, givenMs: { a: [0], b: [0] }, validMs: 600_000, inVainMs: { a: [], b: [] } },
-  ...{ stolen: 0, open: 7 },
+  ...{ renewSeconds: 15, stolen: 0, open: 7 },
 };
 
 const FILES = 100;
@@ -59,7 +61,7 @@ export function withVault(parts: Parts, changes: Partial<VaultPlan> = {}): Parts
     run: {
       ...run,
       scenario: away === null ? run.scenario : withFault(away, parts),
-      config: { ...run.config, vault: SETTINGS[guards] },
+      config: { ...run.config, vault: settingsOf(plan) },
     },
     events: [...parts.events, ...events].toSorted((x, y) => x.atMs - y.atMs),
     vault: guards === "data" ? [...clients, ...searches] : clients,

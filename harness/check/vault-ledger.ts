@@ -1,8 +1,9 @@
 /**
  * What the clients of the vault got of it, by the drill's clock, and when it was taken from them.
  *
- * The ledger is whole when it is legible, and each site's lines are as many as their end counts. A vault is away from the last
- * act of its fault until that was ordered to be healed: from then on its clients wait for nothing but themselves.
+ * The ledger is whole when it is legible, each site's lines are as many as their end counts, and renewers tell of all that they
+ * ask for (`vault-asks.ts`). A vault is away from the last act of its fault until that was ordered to be healed: from then on its
+ * clients wait for nothing but themselves.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
 import { SIDES, type Side } from "../model/plan/side.ts";
@@ -10,6 +11,7 @@ import type { RunRecord } from "../model/record/record.ts";
 import type { ClientLine } from "../model/record/vault.ts";
 import { statesOf } from "./facts.ts";
 import { whyUntimed } from "./untimed.ts";
+import { whyNotAsked } from "./vault-asks.ts";
 
 const OK = 200;
 /** Renewers tell the end of the second. */
@@ -56,11 +58,12 @@ export function vaultLedger(record: RunRecord): VaultLedger {
         untilMs: line.type === "given" && line.untilEpochMs !== null ? line.untilEpochMs - clock.offsetMs : null,
       }))
       .toSorted((x, y) => x.atMs - y.atMs);
+  const asks = { a: ofSide("a"), b: ofSide("b") };
   return {
-    asks: { a: ofSide("a"), b: ofSide("b") },
+    asks,
     away: awayIn(record),
     errorMs: clock.errorMs + WHOLE_SECONDS_MS,
-    unknown: whyUntimed(record) ?? whyNotWhole(record) ?? whyNotAway(record),
+    unknown: whyUntimed(record) ?? whyNotWhole(record) ?? whyNotAsked(record, asks) ?? whyNotAway(record),
   };
 }
 

@@ -10,6 +10,8 @@ import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
 import { type VaultPlan, withVault } from "./planted-vault.ts";
 import { vaultReturn } from "./vault-return.ts";
 
+/** So seldom that no silence of a renewer says anything. */
+const SELDOM = { renewSeconds: 1800 };
 /** Away from the fault on, for ten seconds; writes are missed from four seconds after it, until `backMs`. */
 const RETURNED_MS = FAULT_MS + 10_000;
 const AWAY = { kind: "vault-partition", fromMs: FAULT_MS, toMs: RETURNED_MS } as const;
@@ -27,7 +29,7 @@ function checked(
   edit: (parts: Parts) => Partial<Parts> = () => ({}),
 ) {
   const record = timeline(writes, {}, (parts) => {
-    const planned = withVault(parts, { guards: "access", away: AWAY, ...plan });
+    const planned = withVault(parts, { ...SELDOM, guards: "access", away: AWAY, ...plan });
     return { ...planned, ...edit(planned) };
   });
   return vaultReturn.check(record, gatherFacts(record));
@@ -160,6 +162,6 @@ describe("nothing is known", () => {
 });
 
 test("goes by its name", () => {
-  const record = timeline(ALL, {}, (parts) => withVault(parts, { guards: "access", away: AWAY }));
+  const record = timeline(ALL, {}, (parts) => withVault(parts, { ...SELDOM, guards: "access", away: AWAY }));
   expect(judge(record, [vaultReturn]).checks).toMatchObject([{ name: "vault-return", verdict: "holds" }]);
 });

@@ -12,7 +12,8 @@
  * Unit: seconds.
  * Broken: it took longer, or had taken longer when the load ended and nobody looked any more.
  * Inconclusive: it had not come so far when nobody looked any more, which was before the objective's end; or the vault never
- * went, or never came back; or the ledger of its clients is missing, damaged or not whole.
+ * went, or never came back; or the ledger of its clients is missing, damaged or not whole, as where a renewer is silent for
+ * longer than between two asks.
  * No objective: there is no vault, or nothing was done to it.
  */
 import { isVaultFault } from "../model/plan/fault.ts";

@@ -1,0 +1,69 @@
+/**
+ * Vault asks: what renewers tell, held against how they work. A renewer asks once more so long after each answer, whatever that
+ * was, unless it is lost with its region; and a certificate has an end, which is no later than the configuration says. So asks
+ * that are missing leave a silence.
+ */
+import { SIDES, type Side } from "../model/plan/side.ts";
+import type { RunRecord } from "../model/record/record.ts";
+import type { Interval } from "../stats/intervals.ts";
+import { statesOf } from "./facts.ts";
+import type { Ask } from "./vault-ledger.ts";
+
+/** An ask ends within five seconds; the rest is for a machine that is busy. */
+const ASK_MS = 15_000;
+/** A certificate's end and the time of a line are whole seconds. */
+const WHOLE_SECONDS_MS = 2000;
+
+/** `null` where nobody renews anything, or all is as it should be. */
+export function whyNotAsked(record: RunRecord, asks: Record<Side, readonly Ask[]>): string | null {
+  const { vault } = record.run.config;
+  if (vault?.guards !== "access") return null;
+  const { certificateSeconds, renewSeconds } = vault;
+  const quietMs = record.events.find((event) => event.type === "phase" && event.phase === "quiesce")?.atMs;
+  for (const side of SIDES) {
+    const name = side.toUpperCase();
+    const wrong = asks[side].find((ask) => ask.given && !isWithin(ask, certificateSeconds));
+    if (wrong !== undefined)
+      return `a certificate that the vault gave to ${name} at ${inSeconds(wrong.atMs)} has no end within ${certificateSeconds} s`;
+    const timesMs = [...asks[side].map(({ atMs }) => atMs), ...(quietMs === undefined ? [] : [quietMs])];
+    const silence = silenceIn(timesMs, lossesOf(side, record), renewSeconds * 1000 + ASK_MS);
+    if (silence !== null)
+      return `the vault's client at ${name} asks every ${renewSeconds} s, and tells of nothing from ${inSeconds(silence.fromMs)} to ${inSeconds(silence.toMs)}`;
+  }
+  return null;
+}
+
+function isWithin({ atMs, untilMs }: Ask, certificateSeconds: number): boolean {
+  return untilMs !== null && untilMs <= atMs + certificateSeconds * 1000 + WHOLE_SECONDS_MS;
+}
+
+/** While its region is lost, in order of time. */
+function lossesOf(side: Side, { run, events }: RunRecord): Interval[] {
+  const losses = run.scenario.faults.flatMap((fault, index): Interval[] => {
+    if (fault.kind !== "region-loss" || fault.side !== side) return [];
+    const states = statesOf(events, index);
+    const began = states.find(({ state }) => state === "injecting");
+    const healed = states.find(({ state }) => state === "healed");
+    return began === undefined ? [] : [{ fromMs: began.atMs, toMs: healed?.atMs ?? Number.POSITIVE_INFINITY }];
+  });
+  return losses.toSorted((x, y) => x.fromMs - y.fromMs);
+}
+
+/** The first that is too long, and no part of a loss. */
+function silenceIn(timesMs: readonly number[], losses: readonly Interval[], mostMs: number): Interval | null {
+  for (const [i, toMs] of timesMs.entries()) {
+    if (i === 0) continue;
+    let fromMs = timesMs[i - 1] as number;
+    for (const loss of losses) {
+      if (loss.fromMs >= toMs || loss.toMs <= fromMs) continue;
+      if (loss.fromMs - fromMs > mostMs) return { fromMs, toMs: loss.fromMs };
+      fromMs = loss.toMs;
+    }
+    if (toMs - fromMs > mostMs) return { fromMs, toMs };
+  }
+  return null;
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
