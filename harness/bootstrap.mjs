@@ -27,7 +27,7 @@ if (process.platform === "win32")
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock || missing().length > 0) {
   process.stderr.write("installing packages\n");
-  rmSync(stamp, { force: true });
+  written(() => rmSync(stamp, { force: true }));
   // Not "npm ci": it refuses a lockfile made where a registry lacks some other platform's optional binaries.
   npm(["install", "--no-save", ...OVER_THE_USERS, ...SILENT]);
   if (!existsSync(`${modules}/.bin/node`)) placeNode();
@@ -39,11 +39,7 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock || missing().leng
         ? "use a machine or an image with glibc, such as Debian: Node's package has no program for musl (Alpine)"
         : "look for what leaves it out (npm config list), and run the command again",
     );
-  try {
-    writeFileSync(stamp, lock);
-  } catch (error) {
-    fail(String(error), todoFor(String(error)));
-  }
+  written(() => writeFileSync(stamp, lock));
 }
 
 /** Whoever runs this may be pnpm or bun, which would not install by npm's lockfile. */
@@ -55,6 +51,14 @@ function npm(args) {
   if (done.status === 0) return;
   const why = complaintOf(done.stderr) ?? String(done.error ?? done.signal);
   fail(why, todoFor(why));
+}
+
+function written(work) {
+  try {
+    work();
+  } catch (error) {
+    fail(String(error), todoFor(String(error)));
+  }
 }
 
 /** Most often it is the registry; these are not. */
@@ -76,8 +80,10 @@ function placeNode() {
   if (done.status !== 0) fail(complaintOf(done.stderr) ?? "Node's own package failed", ASK_THE_REGISTRY);
   const link = `${modules}/.bin/node`;
   if (existsSync(link)) return;
-  rmSync(link, { force: true });
-  symlinkSync("../node/bin/node", link);
+  written(() => {
+    rmSync(link, { force: true });
+    symlinkSync("../node/bin/node", link);
+  });
 }
 
 /**

@@ -26,7 +26,7 @@ import { type ExportedLines, exportedLines } from "./exported-lines.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 /** A client asks every two seconds, and waits ten for an answer. */
-const UNASKED_MS = 30_000;
+const LONGEST_SILENCE_MS = 30_000;
 
 export const bulkExport: Checker = {
   name: "bulk-export",
@@ -92,7 +92,7 @@ function whyCut(lines: readonly BulkExportLine[]): string | null {
 
 function isPolled(lines: readonly BulkExportLine[]): boolean {
   const timesMs = lines.flatMap((line) => (line.type === "kick-off" || line.type === "poll" ? [line.doneMs] : []));
-  return timesMs.slice(1).every((atMs, i) => atMs - (timesMs[i] as number) <= UNASKED_MS);
+  return timesMs.slice(1).every((atMs, i) => atMs - (timesMs[i] as number) <= LONGEST_SILENCE_MS);
 }
 
 function withoutFiles({ outcome, ...course }: ExportCourse, waitSeconds: number): Finding {

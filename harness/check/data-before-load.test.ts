@@ -6,6 +6,7 @@ import { dataBeforeLoad } from "./data-before-load.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { withAsks } from "./planted-audit.ts";
+import { onOwnSystem } from "./planted-own.ts";
 import { PLAN, type Plan } from "./planted-plan.ts";
 import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 
@@ -123,4 +124,20 @@ test("where nothing stood before the load nothing is asked; and without an audit
   expect(judge(record, [dataBeforeLoad]).checks).toMatchObject([
     { name: "data-before-load", verdict: "inconclusive", reason },
   ]);
+});
+
+test.each<[{ before: number | null; after: number | null } | undefined, string, RegExp]>([
+  [undefined, "holds", /before the load$/],
+  [{ before: 0, after: 3 }, "holds", /before the load$/],
+  [{ before: 40_000, after: 40_002 }, "holds", /; 40000 patients that no drill wrote are still there$/],
+  [{ before: 40_000, after: 30_000 }, "broken", /^10000 of 40000 patients that no drill wrote are not there any more$/],
+  [{ before: 40_000, after: null }, "inconclusive", /^nobody counted after the drill/],
+  [{ before: null, after: 7 }, "holds", /; nobody counted the patients that no drill wrote$/],
+])("patients that no drill wrote are counted before and after: %j", (foreignPatients, verdict, reason) => {
+  const record = plantedRun({}, (parts) => {
+    const own = onOwnSystem(parts);
+    return { ...own, run: { ...own.run, ...(foreignPatients && { foreignPatients }) } };
+  });
+  const found = dataBeforeLoad.check(record, gatherFacts(record));
+  expect([found.verdict, found.reason]).toEqual([verdict, expect.stringMatching(reason)]);
 });

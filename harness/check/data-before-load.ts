@@ -3,9 +3,13 @@
  * are of no write of the load, so that nobody else would miss them; and they are data. On the serving side each stands
  * in its first version, by its own hand and with the content that the seed says, and each that nobody updated is served so.
  *
+ * One's own system may hold patients that no drill wrote. They are not read: its server counts them before the drill and after it,
+ * and none may be missing. Where it does not count them, that is told.
+ *
  * Unit: resources.
- * Broken: one is missing, or says something else; or the FHIR API denies one.
- * Inconclusive: neither side's audit says anything of them; or what the serving side holds is not known.
+ * Broken: one is missing, or says something else; or the FHIR API denies one; or fewer patients are there that no drill wrote.
+ * Inconclusive: neither side's audit says anything of them; or what the serving side holds is not known; or the patients that no
+ * drill wrote were counted before the drill, and not after it.
  * No objective: there was nothing before the load.
  */
 import type { Contents } from "../model/columns/contents.ts";
@@ -13,8 +17,9 @@ import { beforeLoad } from "../model/load/before-load.ts";
 import { fingerprint } from "../model/load/content.ts";
 import { NameTable } from "../model/load/name-table.ts";
 import type { FirstVersion } from "../model/load/write.ts";
+import type { Run } from "../model/record/run.ts";
 import { DENIED } from "./api-answers.ts";
-import type { Checker } from "./checker.ts";
+import type { Checker, Finding } from "./checker.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const dataBeforeLoad: Checker = {
@@ -23,7 +28,9 @@ export const dataBeforeLoad: Checker = {
   check: ({ run, audit }, facts) => {
     const stood = beforeLoad(run.seed, run.scenario);
     const count = stood.registers.length + stood.seeded.length;
-    if (count === 0) return { verdict: "no-objective", reason: "there was nothing before the load" };
+    const foreign = foreignPatients(run);
+    if (foreign !== null && foreign.verdict !== "holds") return foreign;
+    if (count === 0) return foreign ?? { verdict: "no-objective", reason: "there was nothing before the load" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const serving = audit[facts.serving];
@@ -52,9 +59,21 @@ export const dataBeforeLoad: Checker = {
       return { verdict: "broken", reason: `${resources.length} of ${count} are not as they were`, evidence, measures };
     if (silent.length > 0)
       return { verdict: "inconclusive", reason: `no audit says anything of the ${silent.join(" and the ")}` };
-    return { verdict: "holds", reason: `${count} resources are as they were before the load`, measures };
+    const reason = `${count} resources are as they were before the load`;
+    return { verdict: "holds", reason: foreign === null ? reason : `${reason}; ${foreign.reason}`, measures };
   },
 };
+
+/** `null` where there were none. */
+function foreignPatients({ foreignPatients: told }: Run): Finding | null {
+  const { before, after } = told ?? { before: 0, after: 0 };
+  if (before === 0) return null;
+  if (before === null) return { verdict: "holds", reason: "nobody counted the patients that no drill wrote" };
+  const of = `${before} patients that no drill wrote`;
+  if (after === null) return { verdict: "inconclusive", reason: `nobody counted after the drill the ${of}` };
+  if (after >= before) return { verdict: "holds", reason: `${of} are still there` };
+  return { verdict: "broken", reason: `${before - after} of ${of} are not there any more` };
+}
 
 /** By name: the row of its first version, if that was made by its own hand. */
 function firstRowsIn(contents: Contents, seeded: number): NameTable {

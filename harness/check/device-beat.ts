@@ -6,10 +6,11 @@
 import { loadTimes } from "../model/plan/scenario.ts";
 import type { DeviceLine } from "../model/record/device.ts";
 import type { RunRecord } from "../model/record/record.ts";
-import { baselineBeganMs } from "./facts.ts";
+import { baselineBeganMs, phaseBeganMs } from "./facts.ts";
+import { PROBER_HOLE_MS } from "./probe-coverage.ts";
 
-/** A device is late by no more on a machine on which the prober is not. */
-const LATE_MS = 1000;
+/** As late as the prober may be: both are of the drill's own process. */
+const LATE_MS = PROBER_HOLE_MS;
 /** Each message may be a little late, and the next is counted from it. */
 const TICK_MS = 10;
 /** For moments in which nobody measures, because the drill gets no processor. */
@@ -18,7 +19,7 @@ const SHARE = 0.95;
 /** Why it is not known whether all messages are there, by the first device that lacks some; `null` when it is. */
 export function whyUneven({ run: { scenario }, events, devices: { sent } }: RunRecord): string | null {
   const baselineMs = baselineBeganMs(events);
-  const quietMs = events.find((event) => event.type === "phase" && event.phase === "quiesce")?.atMs;
+  const quietMs = phaseBeganMs(events, "quiesce");
   const end = sent.find((line) => line.type === "devices-end");
   if (scenario.devices === null || end === undefined || baselineMs === undefined || quietMs === undefined)
     return "it is not known for how long devices sent messages";

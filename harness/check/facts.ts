@@ -14,6 +14,7 @@
 import { type History, OK } from "../model/columns/history.ts";
 import { sizesOf } from "../model/load/write.ts";
 import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
+import type { Phase } from "../model/plan/scenario.ts";
 import { FIRST_PRIMARY, otherSide, SIDES, type Side } from "../model/plan/side.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";
 import { lastPrimary } from "../model/record/primary.ts";
@@ -128,7 +129,11 @@ function baselineSpan(events: readonly DrillEvent[]): Interval | null {
 
 /** When the warm-up had ended. */
 export function baselineBeganMs(events: readonly DrillEvent[]): number | undefined {
-  return events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs;
+  return phaseBeganMs(events, "baseline");
+}
+
+export function phaseBeganMs(events: readonly DrillEvent[], phase: Phase): number | undefined {
+  return events.find((event) => event.type === "phase" && event.phase === phase)?.atMs;
 }
 
 /** Of a fault or an order: from here on the run is no longer steady. */

@@ -72,8 +72,8 @@ function tooMuchIn(samples: readonly ResourceProbe[], cores: number): string | n
 }
 
 /**
- * For stretches inside of `whole`. What nobody sampled there counts as used by others, with somebody waiting; what a part used
- * that was never read, too. Where none was ever read, the engine tells nothing, and nobody knows who used what.
+ * For stretches inside of `whole`. What nobody sampled there counts as used by others, with somebody waiting; so does
+ * what a component used whose counter was never read. Where none was ever read, the engine tells nothing, and nobody knows who used what.
  */
 export function useDuring(
   samples: readonly MachineProbe[],

@@ -9,9 +9,8 @@
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { type History, OK } from "../model/columns/history.ts";
-import type { DrillEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, phaseBeganMs } from "./facts.ts";
 import { WHOLE } from "./survivors.ts";
 
 /** What a machine's clock may be set back by, while a write is answered. */
@@ -27,7 +26,7 @@ export interface MadeLate {
 /** What speaks against the times of the serving side's versions; `null` when nothing does. */
 export function madeLate(record: RunRecord, facts: Facts): MadeLate | null {
   const { run, history, audit } = record;
-  if (run.config.own !== null || run.clock === null || run.byRunner !== undefined) return null;
+  if (run.config.own !== null || run.clock === null || (run.runners?.length ?? 1) > 1) return null;
   const { offsetMs, errorMs } = run.clock;
   const laterMs = LATER_MS + errorMs + aheadMs(record);
   const contents = audit[facts.serving];
@@ -53,8 +52,7 @@ export function madeLate(record: RunRecord, facts: Facts): MadeLate | null {
 
 /** When the version of an acknowledgement must have been made. */
 function endOf({ run, history, events }: RunRecord): (i: number) => number {
-  const isAudit = (event: DrillEvent) => event.type === "phase" && event.phase === "audit";
-  const auditMs = events.find(isAudit)?.atMs ?? Number.POSITIVE_INFINITY;
+  const auditMs = phaseBeganMs(events, "audit") ?? Number.POSITIVE_INFINITY;
   const isMadeOnce = run.config.proxy === "latched" && run.config.operator.strandedWrites !== "replay";
   return (i) => (isMadeOnce ? (history.completedMs[i] as number) : auditMs);
 }

@@ -35,6 +35,8 @@ test.each<[FaultSpec, string]>([
   [{ kind: "vault-loss", ...at }, "ab"],
   [{ kind: "key-revocation", ...at }, "ab"],
   [{ kind: "peering-loss", ...at }, ""],
+  [{ kind: "process-kill", part: "hapi-a", ...at }, ""],
+  [{ kind: "clock-skew", side: "a", offsetSeconds: -600, ...at }, ""],
 ])("%j excuses the sites [%s], until it is healed", (fault, sides) => {
   const excused = (record: RunRecord) => (["a", "b"] as const).filter((side) => mayBeGone(record, side)).join("");
   expect(excused(broken([fault]))).toBe(sides);

@@ -23,8 +23,10 @@ interface Sort {
 
 const isSealed = ({ record }: Run) => record >= 2;
 const isLab = ({ config }: Run) => config.own === null;
+/** Between two writes of the prober, in milliseconds. */
+export const PROBER_HOLE_MS = 2000;
 const SORTS: Record<ProbeLine["type"], Sort> = {
-  availability: { holeMs: 2000, isDue: () => true },
+  availability: { holeMs: PROBER_HOLE_MS, isDue: () => true },
   // The first runs looked at nobody's health after the failover, and do not say which fhirdrill made them.
   health: {
     holeMs: 10_000,

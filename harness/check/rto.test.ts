@@ -535,6 +535,22 @@ describe("to the millisecond", () => {
     expect(split(3510, 4500)).toMatchObject({ detect: 1.01, switch: 0, resume: 0 });
   });
 
+  test("a detection that was called off is none of what failed over later", () => {
+    const twice = (parts: Parts) => ({
+      events: parts.events.flatMap((e): DrillEvent[] => {
+        if (e.type !== "operator") return [e];
+        if (e.step !== "detected") return [{ ...e, atMs: 2750 }];
+        return [
+          { ...e, atMs: 2100, tookMs: 100 },
+          { ...e, step: "called-off", atMs: 2200, tookMs: 0 },
+          { ...e, atMs: 2500, tookMs: 100 },
+        ];
+      }),
+    });
+    const { rto } = checked(timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, twice)).measures ?? {};
+    expect(rto).toMatchObject({ detect: 0.5, switch: 0.25, resume: 0.26 });
+  });
+
   test("what the operator noticed when service was back had no part in it", () => {
     const late = (parts: Parts) => ({
       events: parts.events.map((e) => (e.type === "operator" ? { ...e, atMs: 3012, tookMs: 1 } : e)),

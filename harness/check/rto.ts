@@ -37,6 +37,7 @@ import { type CheckWord, type Measures, NO_RTO } from "../model/verdict/verdict.
 import type { Interval } from "../stats/intervals.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { countBelow, type Disaster, type Facts } from "./facts.ts";
+import { failoversIn } from "./failovers.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
 import { type LaterOutage, recoveryOf } from "./recovery.ts";
 
@@ -151,15 +152,15 @@ function splitOf(
   fromMs: number,
   backMs: number,
 ): Pick<Measures["rto"], "detect" | "switch" | "resume"> {
-  const since = (step: StepName) =>
-    events.find(
-      (event): event is OperatorEvent =>
-        event.type === "operator" && event.plan === "failover" && event.step === step && event.atMs >= fromMs,
-    );
-  const [detected, latched] = [since("detected"), since(failsOverByItself(run.config) ? "promoted" : "latched")];
-  // What was done before this fault was not done because of it; nor was what began when service was back.
-  if (!detected || !latched || latched.atMs < detected.atMs || detected.atMs - detected.tookMs > backMs)
+  const wanted: StepName = failsOverByItself(run.config) ? "promoted" : "latched";
+  const isSwitch = ({ step }: OperatorEvent) => step === wanted;
+  // What was done before this fault was not done because of it, and what was detected and called off is not what failed over.
+  const failover = failoversIn(events).find(({ detected, steps }) => detected.atMs >= fromMs && steps.some(isSwitch));
+  const latched = failover?.steps.find(isSwitch);
+  // What began when service was back did not bring it back.
+  if (failover === undefined || latched === undefined || failover.detected.atMs - failover.detected.tookMs > backMs)
     return { detect: null, switch: null, resume: null };
+  const { detected } = failover;
   // The operator's stamps follow its acts by some milliseconds, in which the first write may already be through.
   const detectedMs = Math.min(detected.atMs, backMs);
   const latchedMs = Math.min(latched.atMs, backMs);

@@ -90,7 +90,7 @@ describe("what one of several says of itself", () => {
     expect(saying({ fromMs: FIRST_WRITE_MS - 1000, toMs: lastMs })).toEqual([]);
     // A slow one sees it late.
     expect(saying({ fromMs: FIRST_WRITE_MS + 5000, toMs: 90_000 })).toEqual([]);
-    const elsewhere = ["the drill saw the runner k6-2 begin and end at other times than that wrote"];
+    const elsewhere = ["the drill's times for the runner k6-2 do not enclose its own lines"];
     expect(saying({ fromMs: null })).toEqual(elsewhere);
     expect(saying({ fromMs: FIRST_WRITE_MS - 1001 })).toEqual(elsewhere);
     expect(saying({ toMs: FIRST_WRITE_MS + 2000 })).toEqual(elsewhere);

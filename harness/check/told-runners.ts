@@ -90,7 +90,7 @@ function wrongCounts(
   if (exitCode !== 0) wrong.push(`the runner ${runner} ended with code ${exitCode}`);
   if (clock === null) wrong.push(`the clock of the runner ${runner} was never mapped to the drill's`);
   else if (!isSeenAtWork(did, ledgers.find((each) => each.runner === runner)?.beganMs ?? null, lastMs))
-    wrong.push(`the drill saw the runner ${runner} begin and end at other times than that wrote`);
+    wrong.push(`the drill's times for the runner ${runner} do not enclose its own lines`);
   if (droppedIterations !== null && droppedIterations > 0)
     wrong.push(`the runner ${runner} dropped ${droppedIterations} scheduled writes`);
   if (iterations === null || droppedIterations === null) wrong.push(`the runner ${runner} left no summary`);

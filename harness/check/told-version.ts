@@ -1,7 +1,8 @@
 /**
  * Told version: the version of the record that `run.json` says, held against what else the record has. Less is asked of an
  * older record: it needs no seal, for one. So it must be as old as it says: of a drill that began before newer ones were
- * made, and without what only newer ones have. A newer one says which fhirdrill made it.
+ * made, and without what only newer ones have. A newer one says which fhirdrill made it. What an older fhirdrill drills on a later
+ * day is therefore inconclusive, too.
  */
 import type { DrillEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";

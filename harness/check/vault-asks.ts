@@ -6,7 +6,7 @@
 import { SIDES, type Side } from "../model/plan/side.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
-import { statesOf } from "./facts.ts";
+import { baselineBeganMs, phaseBeganMs, statesOf } from "./facts.ts";
 import type { Ask } from "./vault-ledger.ts";
 
 /** An ask ends within five seconds; the rest is for a machine that is busy. */
@@ -19,13 +19,17 @@ export function whyNotAsked(record: RunRecord, asks: Record<Side, readonly Ask[]
   const { vault } = record.run.config;
   if (vault?.guards !== "access") return null;
   const { certificateSeconds, renewSeconds } = vault;
-  const quietMs = record.events.find((event) => event.type === "phase" && event.phase === "quiesce")?.atMs;
+  const baselineMs = baselineBeganMs(record.events);
+  const quietMs = phaseBeganMs(record.events, "quiesce");
   for (const side of SIDES) {
     const name = side.toUpperCase();
     const wrong = asks[side].find((ask) => ask.given && !isWithin(ask, certificateSeconds));
     if (wrong !== undefined)
       return `a certificate that the vault gave to ${name} at ${inSeconds(wrong.atMs)} has no end within ${certificateSeconds} s`;
-    const timesMs = [...asks[side].map(({ atMs }) => atMs), ...(quietMs === undefined ? [] : [quietMs])];
+    const askedMs = asks[side].map(({ atMs }) => atMs);
+    // Nobody could write before its first certificate.
+    const isCut = baselineMs !== undefined && (askedMs[0] ?? Number.POSITIVE_INFINITY) > baselineMs;
+    const timesMs = [...(isCut ? [baselineMs] : []), ...askedMs, ...(quietMs === undefined ? [] : [quietMs])];
     const silence = silenceIn(timesMs, lossesOf(side, record), renewSeconds * 1000 + ASK_MS);
     if (silence !== null)
       return `the vault's client at ${name} asks every ${renewSeconds} s, and tells of nothing from ${inSeconds(silence.fromMs)} to ${inSeconds(silence.toMs)}`;

@@ -16,7 +16,7 @@
  * has a ledger of its own, which says that it began and that it ended, and all its writes lie between the two; they began within
  * two seconds, and each ended well, dropped nothing, counts as many writes as its ledger, and has a clock that is known as well as
  * that of the load. A lab could do what every lab can, and the server of one's own system could do what was done with it. The
- * record has what a drill of its time records. What went on beside the writes is told alike by the scenario, the configuration,
+ * record is of the version that drills of its date made. What went on beside the writes is told alike by the scenario, the configuration,
  * `run.json` and the files.
  *
  * Does it tell all? Phases, faults and orders come once, in order and at the scenario's times. Each of the operator's plans
@@ -50,7 +50,7 @@ import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
 import { wrongActs } from "./told-acts.ts";
 import { wrongAnswers } from "./told-answers.ts";
-import { wrongBeside } from "./told-beside.ts";
+import { wrongExtensions } from "./told-extensions.ts";
 import { wrongCapabilities } from "./told-capabilities.ts";
 import { wrongDetections } from "./told-detections.ts";
 import { wrongDialect } from "./told-dialect.ts";
@@ -234,7 +234,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongSides,
   wrongCapabilities,
   wrongDialect,
-  wrongBeside,
+  wrongExtensions,
   wrongSchedule,
   wrongAnswers,
   probeHoles,

@@ -11,6 +11,9 @@ import { print } from "./standard-streams.ts";
 const GIB = 2 ** 30;
 const NEEDED = { memoryGiB: 3, diskGiB: 8 };
 
+/** Without these no drill begins. */
+const NEEDED_BY_ALL = ["engine", "settings", "results"];
+
 interface Finding {
   what: string;
   found: string;
@@ -25,7 +28,7 @@ export async function doctorCommand(json: boolean): Promise<number> {
     for (const { what, found, good, todo } of findings) {
       print(`${good ? "ok  " : "    "} ${what.padEnd(10)} ${found}${good ? "" : `\n                ${todo}`}\n`);
     }
-  return findings.some((finding) => finding.what === "engine" && !finding.good) ? EXIT.internal : 0;
+  return findings.some(({ what, good }) => NEEDED_BY_ALL.includes(what) && !good) ? EXIT.internal : 0;
 }
 
 async function examine(): Promise<Finding[]> {

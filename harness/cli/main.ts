@@ -2,7 +2,7 @@
  * The command line: argv → a call; an error → an exit code. A command is loaded when it is called: most need no container
  * engine, whose client takes longest to load.
  */
-import "./home.ts";
+import "./environment.ts";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import fhirdrill from "../../package.json" with { type: "json" };
 import { COMMAND } from "../model/built.ts";

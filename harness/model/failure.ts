@@ -45,6 +45,9 @@ export function usageFailure(what: string, why: string, todo: string): DrillFail
 export function reasonOf(error: unknown): string {
   if (error instanceof TypeError && error.message === "fetch failed" && error.cause !== undefined)
     return reasonOf(error.cause);
+  // Of a host with several addresses: each has failed by itself.
+  if (error instanceof AggregateError && error.message === "" && error.errors.length > 0)
+    return reasonOf(error.errors[0]);
   const message = error instanceof Error ? error.message || error.name : String(error);
   return message.split("\n")[0] ?? "";
 }

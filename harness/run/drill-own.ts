@@ -2,7 +2,6 @@
  * One drill on somebody's own system: looked at, held against what was agreed to, and then drilled like any other. Whatever
  * happens, what was broken is healed, what was recorded is kept, and no secret is left in it.
  */
-
 import { proveDialect } from "../load/dialect.ts";
 import { COMMAND } from "../model/built.ts";
 import { DrillFailure, usageFailure } from "../model/failure.ts";
@@ -16,7 +15,7 @@ import type { System } from "../system/system.ts";
 import { attach, databasesOf } from "../systems/attached/attach.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { Journal } from "../systems/attached/journal.ts";
-import { lookAt } from "../systems/attached/look.ts";
+import { foreignPatientsIn, lookAt } from "../systems/attached/look.ts";
 import { redactFolder } from "../systems/attached/redact.ts";
 import { Secrets } from "../systems/attached/secret.ts";
 import { runStep, whyFailed } from "../systems/attached/step.ts";
@@ -59,7 +58,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const edge = await edgeOf(own.fhir, secrets);
   const databases = await databasesOf(own, secrets);
   const grounds = await groundsOf(own);
-  const { targets } = await lookAt({ name, own, ...grounds, ask: edge.askPatiently, databases, now });
+  const { targets, foreignPatients: before } = await lookAt({ name, own, ...grounds, ask: edge.askPatiently, databases, now });
   const evicted = await rehearseOn(grounds, { own, scenario, targets });
   refuseOther({ ...order, targets, evicted }, order.agreed);
   requireWritable();
@@ -71,7 +70,7 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
     ...{ name, id, container, image },
     ...(node === undefined ? {} : { node }),
   }));
-  const run = { ...newRun(ground, order), targets: found };
+  const run = { ...newRun(ground, order), targets: found, foreignPatients: { before, after: null } };
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now, run, view, abort: (reason) => abort.abort(reason) });
   const { guard } = own;
@@ -94,6 +93,10 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
     await drillOn(system, recorder, {
       ...{ generator: ground.generator(system, load), view, signal },
       whenUnsafe: (watch, signal) => whenUnsafe({ guard, askToStop, now }, watch, signal),
+      whileItStands: async () => {
+        const after = await foreignPatientsIn(edge.askPatiently).catch(() => null);
+        recorder.update({ foreignPatients: { before, after } });
+      },
     });
   } catch (error) {
     quietly(() => finish(folder));

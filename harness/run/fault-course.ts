@@ -27,6 +27,7 @@ export class FaultCourse {
     this.#course = { ...course, signal: AbortSignal.any([course.signal, this.#over.signal]) };
   }
 
+  /** Nothing is broken yet: a fault that cannot be looked at ends the drill. */
   async firstLook(): Promise<void> {
     await Promise.all(this.#faults.map((fault) => fault.evidence()));
   }

@@ -2,7 +2,6 @@
  * Everything that must stand before the first write: engine, images, and a schema where a lab is started. Each step is
  * timed.
  */
-
 import { join } from "node:path";
 import { COMMAND } from "../model/built.ts";
 import type { ImageMode, NamedImages } from "../model/plan/settings.ts";

@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 
 /** The clone; in the package, the folder that was built. */
 export const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
-const SCRIPT = "chaos";
+/** What people run with npm. */
+export const SCRIPT = "chaos";
 
 export const HERE = placeOf(process.env, process.cwd());
 

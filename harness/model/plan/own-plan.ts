@@ -76,6 +76,6 @@ function hookLines(name: string, hook: Hook | undefined): string[] {
   ];
 }
 
-export function argvText({ argv, timeoutSeconds }: Step): string {
-  return `${JSON.stringify(argv)}, within ${timeoutSeconds} s`;
+export function argvText({ argv, timeoutSeconds, folder }: Step): string {
+  return `${JSON.stringify(argv)}${folder === undefined ? "" : ` in ${folder}`}, within ${timeoutSeconds} s`;
 }

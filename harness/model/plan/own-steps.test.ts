@@ -8,6 +8,7 @@ test("every program is found, with the key under which it stands, and nothing el
     is: "ours",
     fhir: { base: "http://fhir.test", auth: { kind: "bearer", token: { run: step("token") } } },
     expect: { environment: "staging", proof: step("proof") },
+    targets: { argv: { is: "other", find: { label: { name: "argv", value: "argv" } } } },
     hooks: { cut: { inject: step("i"), heal: step("h"), evidence: step("e"), ttlSeconds: 9 } },
     observe: { primary: { run: step("who") }, lag: { run: step("lag") }, redundant: step("both") },
     sql: { a: { run: step("dsn") }, b: { env: "DSN_B" } },

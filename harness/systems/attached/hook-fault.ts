@@ -5,7 +5,7 @@ import type { Hook, Step } from "../../model/plan/own-system.ts";
 import type { HookFault } from "../../system/hook.ts";
 import { firstIssue } from "./issue.ts";
 import type { Entry, HookUndo, Journal } from "./journal.ts";
-import { passedOn, runStep, whyFailed } from "./step.ts";
+import { lasting, ofThisLogin, runStep, whyFailed } from "./step.ts";
 
 /** The one line that `evidence` prints. */
 const SeenSchema = z.strictObject({
@@ -47,7 +47,7 @@ export function hookFault(name: string, hook: Hook, run: string, journal: Journa
 /** How it is undone, by whoever reads it: its programs get nothing of another process's environment. */
 export function undoOf(name: string, { heal, evidence, ttlSeconds }: Hook, run: string): HookUndo {
   const ttl = ttlSeconds === undefined ? {} : { FHIRDRILL_TTL_SECONDS: String(ttlSeconds) };
-  const environment = { ...passedOn(), FHIRDRILL_RUN: run, FHIRDRILL_FAULT: name, ...ttl };
+  const environment = { ...lasting(), FHIRDRILL_RUN: run, FHIRDRILL_FAULT: name, ...ttl };
   return { how: "hook", heal, evidence, environment, folder: process.cwd() };
 }
 
@@ -71,7 +71,7 @@ export const SEEN_GONE = "its evidence says that it is gone";
 
 /** `folder` is for a program that has none of its own. */
 function runAs({ environment, folder }: HookUndo, step: Step): ReturnType<typeof runStep> {
-  return runStep({ folder, ...step }, environment);
+  return runStep({ folder, ...step }, { ...environment, ...ofThisLogin() });
 }
 
 export async function must(step: Step, undo: HookUndo): Promise<void> {

@@ -62,7 +62,7 @@ export async function lookAt(order: Order): Promise<Looked> {
       "add expect: { environment, proof } to its description",
     );
   const capability = await statementOf(ask);
-  const foreignPatients = await foreignIn(ask);
+  const foreignPatients = await foreignPatientsIn(ask);
   if (own.guard.existingData !== true && foreignPatients !== 0)
     throw usageFailure(
       `${name} holds patients that are not of a drill`,
@@ -132,8 +132,11 @@ async function statementOf(ask: Ask): Promise<Pick<Looked, "software" | "fhirVer
   return { fhirVersion, software: named || null };
 }
 
-/** Counted by the server: all patients less those that bear a drill's tag, of whichever run. */
-async function foreignIn(ask: Ask): Promise<number | null> {
+/**
+ * Counted by the server: all patients less those that bear a drill's tag, of whichever run; `null` where it does not count.
+ * Throws an inconclusive failure where it breaks down.
+ */
+export async function foreignPatientsIn(ask: Ask): Promise<number | null> {
   const all = await countOf(ask, "Patient?_summary=count");
   if (all === 0) return 0;
   const own = await countOf(

@@ -1,5 +1,5 @@
 /** Whether the programs that a description names can be started at all: asked before anything is broken. */
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { withSteps } from "../../model/plan/own-steps.ts";
 import type { OwnSystem, Step } from "../../model/plan/own-system.ts";
@@ -22,9 +22,7 @@ function whyNot({ argv: [program], folder = "." }: Step, path: string): string |
     : path.split(delimiter).map((at) => join(at, program));
   if (places.some(isProgram)) return null;
   if (!program.includes("/")) return `there is no ${program} on the path`;
-  return statSync(places[0] ?? "", { throwIfNoEntry: false }) === undefined
-    ? `there is no ${places[0]}`
-    : `${places[0]} is not executable (chmod +x)`;
+  return existsSync(places[0] ?? "") ? `${places[0]} is not executable (chmod +x)` : `there is no ${places[0]}`;
 }
 
 function isProgram(path: string): boolean {
@@ -37,5 +35,9 @@ function isProgram(path: string): boolean {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

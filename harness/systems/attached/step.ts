@@ -1,5 +1,6 @@
 /** Runs a program of theirs by its argument vector: no shell, no more environment than it needs, and an end in time. */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { reasonOf } from "../../model/failure.ts";
 import type { Step } from "../../model/plan/own-system.ts";
 
@@ -17,20 +18,28 @@ export interface Ended {
 
 const MOST_BYTES = 65_536;
 
-/** Besides PATH and HOME: how the usual tools find what they are to talk to. None of it is a secret. */
-const TOOLS_ASK = ["KUBECONFIG", "DOCKER_HOST", "DOCKER_CONTEXT", "SSH_AUTH_SOCK"];
+/** How the usual tools find what they are to talk to. None of it is a secret. */
+const TOOLS_ASK = ["KUBECONFIG", "DOCKER_HOST", "DOCKER_CONTEXT"];
 
-/** What every program gets of this process's environment. */
-export function passedOn(): Record<string, string> {
+/** What every program gets of this process's environment, whoever runs it and when. */
+export function lasting(): Record<string, string> {
   const { PATH = "", HOME = "" } = process.env;
-  const others = TOOLS_ASK.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
-  return { PATH, HOME, ...Object.fromEntries(others) };
+  return { PATH, HOME, ...setOf(TOOLS_ASK) };
+}
+
+/** What is another after the next login. */
+export function ofThisLogin(): Record<string, string> {
+  return setOf(["SSH_AUTH_SOCK"]);
+}
+
+function setOf(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** Resolves when it has ended, whichever way. What it has started itself is killed with it. */
 export function runStep(
   { argv, timeoutSeconds, folder }: Step,
-  environment: Record<string, string> = passedOn(),
+  environment: Record<string, string> = { ...lasting(), ...ofThisLogin() },
 ): Promise<Ended> {
   const [program, ...rest] = argv;
   return new Promise((resolve) => {
@@ -60,13 +69,18 @@ export function runStep(
     const timer = setTimeout(() => kill("time"), timeoutSeconds * 1000);
     child.on("error", (error) => {
       clearTimeout(timer);
-      resolve({ exitCode: null, out: "", err: "", killed: null, notStarted: reasonOf(error) });
+      resolve({ exitCode: null, out: "", err: "", killed: null, notStarted: whyNot(error, folder) });
     });
     child.on("close", (exitCode) => {
       clearTimeout(timer);
       resolve({ exitCode, out: read.out.toString("utf8"), err: read.err.toString("utf8"), killed, notStarted: null });
     });
   });
+}
+
+/** For a folder that is not there, the system says that the program is not. */
+function whyNot(error: unknown, folder: string | undefined): string {
+  return folder !== undefined && !existsSync(folder) ? `there is no folder ${folder}` : reasonOf(error);
 }
 
 /** What it printed. Throws why it did not do what it was to do. */

@@ -7,7 +7,6 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-
 import { DrillFailure } from "../../model/failure.ts";
 
 export interface Brought {

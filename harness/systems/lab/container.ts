@@ -63,8 +63,11 @@ export class DrillContainer extends GenericContainer {
   override async start(): Promise<StartedTestContainer> {
     return super.start().catch((error) => {
       const what = `the engine does not start ${this.createOpts.name}`;
-      const todo = `run \`${COMMAND} doctor\`; where it finds nothing, read the engine's own log`;
-      throw new DrillFailure({ what, why: engineWords(error), todo }, { cause: error });
+      const why = engineWords(error);
+      const todo = /\/dev\/(fuse|loop)/.test(why)
+        ? "load the kernel's modules (modprobe fuse loop); a rootless engine cannot use them"
+        : `run \`${COMMAND} doctor\`; where it finds nothing, read the engine's own log`;
+      throw new DrillFailure({ what, why, todo }, { cause: error });
     });
   }
 

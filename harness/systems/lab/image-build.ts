@@ -31,8 +31,14 @@ const CA_BUNDLE =
 /** Predefined arguments of every build: they reach its programs, and stay out of the image. */
 const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
+/** Without one of this machine's own address: in a build that is the build's. */
 export function proxiesIn(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(PROXIES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+  const set = PROXIES.map((name) => [name, environment[name] ?? ""] as const);
+  return Object.fromEntries(set.filter(([, value]) => value !== "" && !isHere(value)));
+}
+
+function isHere(address: string): boolean {
+  return URL.canParse(address) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(address).hostname);
 }
 
 export function contentTag(part: string): string {

@@ -10,7 +10,7 @@ import { exportParts } from "./planted-export.ts";
 import { withNetworks } from "./planted-networks.ts";
 import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { withVault } from "./planted-vault.ts";
-import { wrongBeside } from "./told-beside.ts";
+import { wrongExtensions } from "./told-extensions.ts";
 
 const denied = (what: string) => `the record has ${what}, and its scenario or its configuration has not`;
 interface Denial {
@@ -37,63 +37,63 @@ const looked = plantedRun({}, () => ({ looks: [look] }));
 const { load } = looked.run.scenario;
 
 test("nothing beside the writes is nothing to deny", () => {
-  expect(wrongBeside(plantedRun())).toEqual([]);
+  expect(wrongExtensions(plantedRun())).toEqual([]);
 });
 
 describe("devices", () => {
   const parts = withDevices(plantedParts());
 
   test("are told by the scenario, the configuration and their ledgers", () => {
-    expect(wrongBeside(record(parts))).toEqual([]);
+    expect(wrongExtensions(record(parts))).toEqual([]);
   });
 
   test.each<[string, Denial]>([
     ["the scenario", { scenario: { devices: null } }],
     ["the configuration", { config: { devices: null } }],
   ])("are denied by %s", (_, denial) => {
-    expect(wrongBeside(record(parts, denial))).toEqual([denied("devices")]);
+    expect(wrongExtensions(record(parts, denial))).toEqual([denied("devices")]);
     const silent = { ...parts, devices: [], bridges: [], held: [] };
-    expect(wrongBeside(record(silent, denial))).toEqual([denied("devices")]);
+    expect(wrongExtensions(record(silent, denial))).toEqual([denied("devices")]);
     expect(judge(record(parts, denial)).verdict).toBe("inconclusive");
   });
 
   test("are told by who used the machine", () => {
     const both = { scenario: { devices: null }, config: { devices: null } };
     const silent = { ...parts, devices: [], bridges: [], held: [], probes: [sampled("bridge-b")] };
-    expect(wrongBeside(record(silent, both))).toEqual([denied("devices"), denied("devices")]);
+    expect(wrongExtensions(record(silent, both))).toEqual([denied("devices"), denied("devices")]);
   });
 
   test.each(["devices", "bridges", "held"] as const)("are told by the ledger of %s alone", (name) => {
     const only = { ...parts, devices: [], bridges: [], held: [], [name]: parts[name] };
     const both = { scenario: { devices: null }, config: { devices: null } };
-    expect(wrongBeside(record(only, both))).toEqual([denied("devices"), denied("devices")]);
+    expect(wrongExtensions(record(only, both))).toEqual([denied("devices"), denied("devices")]);
   });
 });
 
 test("a bulk export whose answers are there was asked for", () => {
   const parts = exportParts();
-  expect(wrongBeside(record(parts))).toEqual([]);
+  expect(wrongExtensions(record(parts))).toEqual([]);
   const none = record(parts, { scenario: { bulkExport: null } });
-  expect(wrongBeside(none)).toEqual([denied("a bulk export")]);
+  expect(wrongExtensions(none)).toEqual([denied("a bulk export")]);
   expect(judge(none).verdict).toBe("inconclusive");
 });
 
 test("a vault whose clients tell what they got was there", () => {
   const parts = withVault(plantedParts(), { guards: "data", stolen: 12 });
-  expect(wrongBeside(record(parts))).toEqual([]);
+  expect(wrongExtensions(record(parts))).toEqual([]);
   const none = record(parts, { config: { vault: null } });
-  expect(wrongBeside(none)).toEqual([denied("a vault")]);
+  expect(wrongExtensions(none)).toEqual([denied("a vault")]);
   expect(judge(none).verdict).toBe("inconclusive");
   const silent = { ...plantedParts(), probes: [sampled("vault")] };
-  expect(wrongBeside(record(silent))).toEqual([denied("a vault")]);
-  expect(wrongBeside(record({ ...silent, probes: [sampled("hapi-a")] }))).toEqual([]);
+  expect(wrongExtensions(record(silent))).toEqual([denied("a vault")]);
+  expect(wrongExtensions(record({ ...silent, probes: [sampled("hapi-a")] }))).toEqual([]);
 });
 
 test("registers that were looked at had reads in the load", () => {
-  expect(wrongBeside(looked)).toEqual([denied("looks at registers")]);
+  expect(wrongExtensions(looked)).toEqual([denied("looks at registers")]);
   const { run } = looked;
   const reading = { ...run, scenario: { ...run.scenario, load: { ...load, reads: READS } } };
-  expect(wrongBeside({ ...looked, run: reading })).toEqual([]);
+  expect(wrongExtensions({ ...looked, run: reading })).toEqual([]);
   expect(judge(looked).verdict).toBe("inconclusive");
 });
 
@@ -105,7 +105,7 @@ describe("client networks", () => {
   const used = parts.run.privateLink as NonNullable<Run["privateLink"]>;
 
   test("are told by the scenario, the configuration and run.json, each with a runner of its own", () => {
-    expect(wrongBeside(record(parts))).toEqual([]);
+    expect(wrongExtensions(record(parts))).toEqual([]);
   });
 
   test.each<[string, Denial]>([
@@ -113,23 +113,23 @@ describe("client networks", () => {
     ["the configuration", { config: { privateLink: null } }],
     ["both of them", { run: { privateLink: null }, config: { privateLink: null } }],
   ])("are denied by %s", (_, denial) => {
-    expect(wrongBeside(record(parts, denial))).toEqual(disagree);
+    expect(wrongExtensions(record(parts, denial))).toEqual(disagree);
     expect(judge(record(parts, denial)).verdict).toBe("inconclusive");
   });
 
   test("are denied by the scenario", () => {
     const { privateLink: _, ...scenario } = parts.run.scenario;
-    expect(wrongBeside(recordOf({ ...parts, run: { ...parts.run, scenario } }))).toEqual(disagree);
+    expect(wrongExtensions(recordOf({ ...parts, run: { ...parts.run, scenario } }))).toEqual(disagree);
   });
 
   test("have two runners, and these are the load's", () => {
     const one = record(parts, { run: { privateLink: { a: used.a, b: { ...used.b, runner: used.a.runner } } } });
-    expect(wrongBeside(one)).toEqual(["the clients of both networks are said to be one runner's"]);
+    expect(wrongExtensions(one)).toEqual(["the clients of both networks are said to be one runner's"]);
     expect(judge(one).verdict).toBe("inconclusive");
     const other = { a: used.a, b: { ...used.b, runner: "k6-3" } };
     const strange = ["the clients of a network are said to be k6-3's, which is no runner of the load"];
-    expect(wrongBeside(record(parts, { run: { privateLink: other } }))).toEqual(strange);
-    const unnamed = wrongBeside(record(parts, { run: { runners: null } }));
+    expect(wrongExtensions(record(parts, { run: { privateLink: other } }))).toEqual(strange);
+    const unnamed = wrongExtensions(record(parts, { run: { runners: null } }));
     expect(unnamed).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Told beside: what went on beside the writes (devices, a bulk export, a vault, looks at registers, clients in networks of
+ * Told extensions: what went on beside the writes (devices, a bulk export, a vault, looks at registers, clients in networks of
  * their own), as the scenario, the configuration, `run.json`, the files and the samples of who used the machine tell of it.
  * Where one of them says that there was nothing of the kind, and another has it, checks would not be asked although their
  * evidence is there.
@@ -9,7 +9,7 @@ import { SAMPLED_OF_VAULT } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
 /** What is wrong with it, a sentence each. */
-export function wrongBeside(record: RunRecord): string[] {
+export function wrongExtensions(record: RunRecord): string[] {
   const { run, probes, devices, bulkExport, vault, looks } = record;
   const { scenario, config } = run;
   const sampled = new Set(probes.flatMap((probe) => (probe.type === "resources" ? [probe.part] : [])));
