@@ -2,6 +2,7 @@
  * Read availability: how long nobody could read, of the reads and searches that a load sends beside its writes. Each looks at a
  * register. Answered: the register was given, in some version. Downtime of reads is that of writes (`downtime`), with answers in
  * place of acknowledgements: where a site that does not serve answers reads while writes stop, the one is shorter than the other.
+ * Reads by id and searches are looked at by themselves, and the longer outage is told: an index can be away by itself.
  *
  * Stale: the version that was given is older than one that was acknowledged before the look was sent, by more than clocks may
  * be off, and that the serving side still has: what was lost is for the losses to say. It is as old as the time from that
@@ -15,6 +16,7 @@
  * No objective: always else; and where the load reads nothing by itself.
  */
 import { INFO, OK } from "../model/columns/history.ts";
+import { LOOK_KINDS } from "../model/load/look.ts";
 import { registerOf } from "../model/load/write.ts";
 import { loadTimes } from "../model/plan/scenario.ts";
 import type { RegisterLook, RunRecord } from "../model/record/record.ts";
@@ -41,7 +43,7 @@ export const readAvailability: Checker = {
     if (wrong !== null) return { verdict: "inconclusive", reason: wrong };
     const looks = record.looks.filter(({ sentMs }) => sentMs >= fromMs);
     const answered = looks.filter(isAnswered);
-    const { intervals, censored } = outages(columnsOf(looks), timesOf(looks), fromMs);
+    const { kind, intervals, censored } = worstOutage(looks, fromMs);
     const seconds = totalMs(intervals) / 1000;
     const ages = facts.holdings.serving.complete ? staleAges(record, facts, answered) : null;
     const answeredBy = { a: 0, b: 0 };
@@ -54,7 +56,7 @@ export const readAvailability: Checker = {
       },
     };
     const told = [
-      `nobody could read for ${censored ? "at least " : ""}${seconds.toFixed(3)} s; ${answered.length} of ${looks.length} looks were answered`,
+      `nobody could ${kind} for ${censored ? "at least " : ""}${seconds.toFixed(3)} s; ${answered.length} of ${looks.length} looks were answered`,
       ages === null
         ? `how many were stale is not known: nor is what ${facts.serving.toUpperCase()} holds`
         : staleText(ages),
@@ -65,6 +67,17 @@ export const readAvailability: Checker = {
     return { verdict: ages === null ? "inconclusive" : "no-objective", reason: told, evidence, measures };
   },
 };
+
+function worstOutage(looks: readonly RegisterLook[], fromMs: number) {
+  const lastMs = looks.at(-1)?.sentMs ?? 0;
+  const all = LOOK_KINDS.map((kind) => {
+    const own = looks.filter(({ by }) => by === kind);
+    return { kind, ...outages(columnsOf(own), timesOf(own, lastMs), fromMs) };
+  });
+  const badness = ({ censored, intervals }: (typeof all)[number]) => (censored ? 1e12 : 0) + totalMs(intervals);
+  const [first, ...others] = all;
+  return others.reduce((worst, each) => (badness(each) > badness(worst) ? each : worst), first as (typeof all)[number]);
+}
 
 /** Numbered without a hole, as many as were to be sent, and each in its time. */
 function wrongLooks({ looks, run }: RunRecord): string | null {
@@ -99,9 +112,9 @@ function columnsOf(looks: readonly RegisterLook[]) {
   };
 }
 
-function timesOf(looks: readonly RegisterLook[]) {
+function timesOf(looks: readonly RegisterLook[], loadEndMs: number) {
   const acksMs = Float64Array.from(looks.filter(isAnswered), ({ doneMs }) => doneMs).sort();
-  return { acksMs, loadEndMs: looks.at(-1)?.sentMs ?? 0 };
+  return { acksMs, loadEndMs };
 }
 
 /** Of each look that was stale, in milliseconds. */
