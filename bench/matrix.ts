@@ -16,12 +16,12 @@ const SEED = 7001;
 
 const results = mkdtempSync(join(tmpdir(), "fhirdrill matrix "));
 try {
-drilled("first", ["run", "region-loss", "--seed", String(SEED)]);
-console.log("| drills in a row | number | verdicts | whole, s | each, s | load of each, s | not load |");
-console.log("|---|--:|---|--:|--:|--:|--:|");
-const common = ["--repeat", DRILLS, "--seed", String(SEED)];
-printRow("run --repeat", drilled("run", ["run", "region-loss", ...common]));
-printRow("matrix", drilled("matrix", ["matrix", "--scenarios", "region-loss", "--configs", "async", ...common]));
+  drilled("first", ["run", "region-loss", "--seed", String(SEED)]);
+  console.log("| drills in a row | number | verdicts | whole, s | each, s | load of each, s | not load |");
+  console.log("|---|--:|---|--:|--:|--:|--:|");
+  const common = ["--repeat", DRILLS, "--seed", String(SEED)];
+  printRow("run --repeat", drilled("run", ["run", "region-loss", ...common]));
+  printRow("matrix", drilled("matrix", ["matrix", "--scenarios", "region-loss", "--configs", "async", ...common]));
 } finally {
   rmSync(results, { recursive: true, force: true });
 }

@@ -141,6 +141,34 @@ describe("a network that is lost with its region", () => {
     expect(checked(healed(lose(again))).verdict).toBe("holds");
   });
 
+  test("has its clients back some time after its region, or they are missed", () => {
+    const returned = ({ events, ...rest }: Parts): Parts => ({
+      ...rest,
+      events: [
+        ...events,
+        {
+          ...{ type: "fault", fault: 0, kind: loss.kind, state: "healed", atMs: FAULT_MS + 2000 },
+          detail: { orderedMs: FAULT_MS + 1000 },
+        } satisfies DrillEvent,
+      ],
+    });
+    const returning = (ms: number, rtoSeconds: number) => {
+      const away = (op: Operation) => (op.invokedMs < FAULT_MS + 1000 + ms ? gone(op) : {});
+      const all = withNetworks(plantedParts(within(rtoSeconds)), (op) => ({ ...throughB(op), ...away(op) }));
+      return checked(returned(lose(all)));
+    };
+    expect(returning(4000, 5)).toMatchObject({ verdict: "holds" });
+    expect(returning(5500, 5)).toMatchObject({
+      verdict: "broken",
+      reason: expect.stringMatching(
+        /^network A: its clients wrote again 5\.\d+ s after it was told to come back; \d+ of/,
+      ),
+    });
+    const never = /^network A: its clients had not written again when the load ended, \d\.\d+ s after/;
+    expect(returning(60_000, 5)).toMatchObject({ verdict: "broken", reason: expect.stringMatching(never) });
+    expect(returning(60_000, 30)).toMatchObject({ verdict: "inconclusive", reason: expect.stringMatching(never) });
+  });
+
   test("is not left out where it was not lost", () => {
     expect(checked(withNetworks(plantedParts(within(5)), gone)).verdict).toBe("broken");
   });

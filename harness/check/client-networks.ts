@@ -10,8 +10,8 @@
  * seconds more than in the baseline, and in the end both sites hold the same.
  *
  * Unit: writes and seconds.
- * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`; or replication
- * was touched by what was done to the networks alone.
+ * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`, or those of one
+ * that was within as long after it was told to come back; or replication was touched by what was done to the networks alone.
  * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write, or one that was lost is said to have,
  * or clients of a network that was lost are said to have been served; or whether replication was touched.
  * No objective: clients were in no networks of their own.
@@ -107,7 +107,25 @@ function lookAt(
     });
   if (lostMs === null && (back.verdict === "broken" || back.verdict === "inconclusive"))
     wrong.push({ verdict: back.verdict, reason: `${name}: ${back.reason}${because}` });
+  wrong.push(...notBack(network, facts).map((each) => ({ ...each, reason: `${name}: ${each.reason}${because}` })));
   return { measure, text: networkText(measure), wrong };
+}
+
+/** Of a network that came back with its region: its clients write again in time. */
+function notBack({ backMs, record: { history, run } }: NetworkView, { loadEndMs }: Facts): Wrong[] {
+  if (backMs === null || loadEndMs === null || loadEndMs <= backMs) return [];
+  let firstMs = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < history.length; i += 1)
+    if (history.outcome[i] === OK && (history.invokedMs[i] as number) >= backMs)
+      firstMs = Math.min(firstMs, history.completedMs[i] as number);
+  const isBack = Number.isFinite(firstMs);
+  const after = ((isBack ? firstMs : loadEndMs) - backMs) / 1000;
+  const isLate = after > run.config.objectives.rtoSeconds;
+  if (isBack && !isLate) return [];
+  const reason = isBack
+    ? `its clients wrote again ${seconds(after)} after it was told to come back`
+    : `its clients had not written again when the load ended, ${seconds(after)} after it was told to come back`;
+  return [{ verdict: isLate ? "broken" : "inconclusive", reason }];
 }
 
 /** By which endpoint each acknowledged write went. Of a network that is lost nobody gets out, to whichever endpoint. */

@@ -12,7 +12,9 @@ export function mayBeGone({ run, events }: RunRecord, side: Side): boolean {
   // Of one's own system only what clients are served is read. Patroni may still be rewinding a site that came back.
   if (run.config.own !== null || run.config.patroni !== null) return true;
   return run.scenario.faults.some(
-    (fault, index) => keepsFrom(fault, side, run.config.vault?.guards) && !statesOf(events, index).some(({ state }) => state === "healed"),
+    (fault, index) =>
+      keepsFrom(fault, side, run.config.vault?.guards) &&
+      !statesOf(events, index).some(({ state }) => state === "healed"),
   );
 }
 

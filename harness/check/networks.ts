@@ -11,6 +11,8 @@ export interface NetworkView {
   record: RunRecord;
   /** When its region was lost with it, by the drill's clock; `null`: never. */
   lostMs: number | null;
+  /** When the last such loss was told to heal; `null`: one never was. */
+  backMs: number | null;
 }
 
 /** `null` where clients are in no networks of their own. */
@@ -20,7 +22,7 @@ export function networksOf(record: RunRecord): NetworkView[] | null {
   return SIDES.map((side) => ({
     side,
     record: ofRunner(record, privateLink[side].runner),
-    lostMs: lostAt(record, side),
+    ...lossOf(record, side),
   }));
 }
 
@@ -36,11 +38,18 @@ function ofRunner(record: RunRecord, runner: string): RunRecord {
   return { ...record, history: history.pick(places), run: { ...run, scenario: { ...scenario, load } } };
 }
 
-function lostAt({ run, events }: RunRecord, side: Side): number | null {
-  const begins = run.scenario.faults.flatMap((fault, index) =>
-    fault.kind === "region-loss" && fault.side === side && fault.network
-      ? statesOf(events, index).flatMap(({ state, atMs }) => (state === "injecting" ? [atMs] : []))
-      : [],
-  );
-  return begins.length === 0 ? null : Math.min(...begins);
+function lossOf({ run, events }: RunRecord, side: Side): Pick<NetworkView, "lostMs" | "backMs"> {
+  const losses = run.scenario.faults.flatMap((fault, index) => {
+    if (fault.kind !== "region-loss" || fault.side !== side || !fault.network) return [];
+    const states = statesOf(events, index);
+    const began = states.find(({ state }) => state === "injecting");
+    const healed = states.find(({ state }) => state === "healed");
+    return began === undefined
+      ? []
+      : [{ fromMs: began.atMs, toMs: healed && Number(healed.detail.orderedMs ?? healed.atMs) }];
+  });
+  if (losses.length === 0) return { lostMs: null, backMs: null };
+  const ends = losses.map(({ toMs }) => toMs ?? Number.POSITIVE_INFINITY);
+  const backMs = Math.max(...ends);
+  return { lostMs: Math.min(...losses.map(({ fromMs }) => fromMs)), backMs: Number.isFinite(backMs) ? backMs : null };
 }
