@@ -9,7 +9,7 @@ import type { RunRecord } from "../model/record/record.ts";
 import { baselineBeganMs, phaseBeganMs } from "./facts.ts";
 import { PROBER_HOLE_MS } from "./probe-coverage.ts";
 
-/** As late as the prober may be: both are of the drill's own process. */
+/** As late as the prober may be, which writes beside them. */
 const LATE_MS = PROBER_HOLE_MS;
 /** Each message may be a little late, and the next is counted from it. */
 const TICK_MS = 10;

@@ -6,9 +6,9 @@
  * to tell? Did k6 drop nothing, end well, and count as many writes as the ledger, each of them answered? Is k6's clock known
  * to within 50 ms? Was every fault seen to bite, and to last until its healing or the end of the load; was every healing
  * seen, every order done? Was a write in flight at the disaster, did the operator not fail over before anything was broken,
- * nor where no disaster was planned? Are the audits whole, that of a side that follows again among them, and of one that
- * nothing keeps from being read, do database and API agree, and was the last write acknowledged by the side that is said
- * to answer?
+ * nor where no disaster was planned? Did nothing come back after the load to which a proxy may lead clients by itself? Are the
+ * audits whole, that of a side that follows again among them, and of one that nothing keeps from being read, do database and API
+ * agree, and was the last write acknowledged by the side that is said to answer?
  *
  * Is the record what the drill wrote? Its files are as they were sealed when it ended; older runs have no seal. All lines are
  * legible, in order of time, and none comes twice. Each line of the ledger is by one of the runners that the run names, all
@@ -59,6 +59,7 @@ import { wrongReturns } from "./told-returns.ts";
 import { wrongRunners } from "./told-runners.ts";
 import { wrongSides } from "./told-sides.ts";
 import { wrongVersion } from "./told-version.ts";
+import { unseenReturns } from "./unseen-return.ts";
 
 const RATE_SHARE = 0.95;
 const CLOCK_ERROR_MS = 50;
@@ -237,6 +238,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongExtensions,
   wrongSchedule,
   wrongAnswers,
+  unseenReturns,
   probeHoles,
   disagreements,
 ];

@@ -58,7 +58,14 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
   const edge = await edgeOf(own.fhir, secrets);
   const databases = await databasesOf(own, secrets);
   const grounds = await groundsOf(own);
-  const { targets, foreignPatients: before } = await lookAt({ name, own, ...grounds, ask: edge.askPatiently, databases, now });
+  const { targets, foreignPatients: before } = await lookAt({
+    name,
+    own,
+    ...grounds,
+    ask: edge.askPatiently,
+    databases,
+    now,
+  });
   const evicted = await rehearseOn(grounds, { own, scenario, targets });
   refuseOther({ ...order, targets, evicted }, order.agreed);
   requireWritable();

@@ -73,9 +73,7 @@ export const RunSchema = z.object({
    * Patients of one's own system that no drill wrote, as its server counted them before and after; `null` where it did not. Left
    * out in a lab, which has none, and in older runs.
    */
-  foreignPatients: z
-    .object({ before: z.number().int().nullable(), after: z.number().int().nullable() })
-    .optional(),
+  foreignPatients: z.object({ before: z.number().int().nullable(), after: z.number().int().nullable() }).optional(),
   /** The command that does the same again. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
