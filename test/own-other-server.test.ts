@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { COMMAND } from "../harness/model/built.ts";
 import { splitStored } from "../harness/model/columns/operation.ts";
 import { type LedgerLine, TOO_MANY_REQUESTS } from "../harness/model/load/ledger.ts";
 import type { Verdict } from "../harness/model/verdict/verdict.ts";
@@ -224,7 +225,7 @@ test("what a hook could not heal is told last, and heal says so until it is gone
     unknown,
     Awaited<ReturnType<typeof drilled>>,
   ];
-  const told = `error: hook of heal-hangs may still be in force\n  why: it was broken by this drill, and not seen to be healed\n   do: run \`heal ${relative(folder, run)}\``;
+  const told = `error: hook of heal-hangs may still be in force\n  why: it was broken by this drill, and not seen to be healed\n   do: run \`${COMMAND} heal ${relative(folder, run)}\``;
   expect(err).toContain(told);
   const again = await fhirdrill("heal", run);
   expect([again.code, again.out]).toEqual([2, expect.stringContaining("could not be undone")]);
