@@ -94,6 +94,17 @@ describe("a network that is lost with its region", () => {
     ),
   });
   const gone = since("a", FAULT_MS);
+  /** A second before that is seen. */
+  const toldToHeal = ({ events, ...rest }: Parts, orderedMs: number): Parts => ({
+    ...rest,
+    events: [
+      ...events,
+      {
+        ...{ type: "fault", fault: 0, kind: loss.kind, state: "healed", atMs: orderedMs + 1000 },
+        detail: { orderedMs },
+      } satisfies DrillEvent,
+    ],
+  });
   const throughB = (op: Operation) => (op.servedBy === "b" ? { via: ENDPOINTS.b } : {});
   const parts = lose(withNetworks(plantedParts(within(5)), (op) => ({ ...throughB(op), ...gone(op) })));
 
@@ -124,38 +135,18 @@ describe("a network that is lost with its region", () => {
       ),
     });
     // It has its clients back with its healing.
-    const healed = ({ events, ...rest }: Parts): Parts => ({
-      ...rest,
-      events: [
-        ...events,
-        {
-          ...{ type: "fault", fault: 0, kind: loss.kind, state: "healed", atMs: FAULT_MS + 6000 },
-          detail: { orderedMs: FAULT_MS + 5000 },
-        } satisfies DrillEvent,
-      ],
-    });
     // A write that was sent in its last moments may be served after them.
     const back = (op: Operation) =>
       op.invokedMs < FAULT_MS + 4900 ? gone(op) : { completedMs: Math.max(op.completedMs ?? 0, FAULT_MS + 5100) };
     const again = withNetworks(plantedParts(within(5)), (op) => ({ ...throughB(op), ...back(op) }));
-    expect(checked(healed(lose(again))).verdict).toBe("holds");
+    expect(checked(toldToHeal(lose(again), FAULT_MS + 5000)).verdict).toBe("holds");
   });
 
   test("has its clients back some time after its region, or they are missed", () => {
-    const returned = ({ events, ...rest }: Parts): Parts => ({
-      ...rest,
-      events: [
-        ...events,
-        {
-          ...{ type: "fault", fault: 0, kind: loss.kind, state: "healed", atMs: FAULT_MS + 2000 },
-          detail: { orderedMs: FAULT_MS + 1000 },
-        } satisfies DrillEvent,
-      ],
-    });
     const returning = (ms: number, rtoSeconds: number) => {
       const away = (op: Operation) => (op.invokedMs < FAULT_MS + 1000 + ms ? gone(op) : {});
       const all = withNetworks(plantedParts(within(rtoSeconds)), (op) => ({ ...throughB(op), ...away(op) }));
-      return checked(returned(lose(all)));
+      return checked(toldToHeal(lose(all), FAULT_MS + 1000));
     };
     expect(returning(4000, 5)).toMatchObject({ verdict: "holds" });
     expect(returning(5500, 5)).toMatchObject({

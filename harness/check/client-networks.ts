@@ -18,7 +18,6 @@
  */
 import { OK } from "../model/columns/history.ts";
 import { isOfNetworks } from "../model/plan/fault.ts";
-import { SIDES, type Side } from "../model/plan/side.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { networkText, seconds } from "../model/verdict/told.ts";
 import type { CheckWord, NetworkMeasure } from "../model/verdict/verdict.ts";
@@ -129,40 +128,29 @@ function notBack({ backMs, record: { history, run } }: NetworkView, { loadEndMs 
 }
 
 /** By which endpoint each acknowledged write went. Of a network that is lost nobody gets out, to whichever endpoint. */
-function answersIn(
-  { side: own, lostMs, record: { history } }: NetworkView,
-  all: readonly NetworkView[],
-  whole: RunRecord,
-) {
-  const { privateLink } = whole.run;
-  const lost = new Map(all.map(({ side, lostMs }) => [side, lostMs]));
+function answersIn(own: NetworkView, all: readonly NetworkView[], { run: { privateLink } }: RunRecord) {
+  const { history } = own.record;
   const answeredBy = { a: 0, b: 0 };
   let [unknown, impossible, unreached] = [0, 0, 0];
   for (let i = 0; i < history.length; i += 1) {
     if (history.outcome[i] !== OK) continue;
     const span = { fromMs: history.invokedMs[i] as number, toMs: history.completedMs[i] as number };
-    if (isLostIn(whole, own, lostMs, span)) unreached += 1;
+    if (isLostIn(own, span)) unreached += 1;
     const via = history.viaAt(i);
-    const by = SIDES.find((side) => via !== "" && privateLink?.[side].endpoint === via);
+    const by = all.find(({ side }) => via !== "" && privateLink?.[side].endpoint === via);
     if (by === undefined) unknown += 1;
     else {
-      answeredBy[by] += 1;
-      if (isLostIn(whole, by, lost.get(by) ?? null, span)) impossible += 1;
+      answeredBy[by.side] += 1;
+      if (isLostIn(by, span)) impossible += 1;
     }
   }
   return { answeredBy, unknown, impossible, unreached };
 }
 
 /** For all of that time: from when its loss was seen until it was told to heal. One that is sent just before that may be served. */
-function isLostIn({ run, events }: RunRecord, side: Side, lostMs: number | null, span: Interval): boolean {
+function isLostIn({ losses, lostMs }: NetworkView, span: Interval): boolean {
   if (lostMs === null || span.fromMs <= lostMs) return false;
-  return run.scenario.faults.some((fault, index) => {
-    if (fault.kind !== "region-loss" || fault.side !== side || !fault.network) return false;
-    const states = statesOf(events, index);
-    const fromMs = states.find(({ state }) => state === "evidenced")?.atMs ?? Number.POSITIVE_INFINITY;
-    const toMs = states.find(({ state }) => state === "healed" || state === "not-healed")?.detail.orderedMs;
-    return span.fromMs >= fromMs && span.toMs < (toMs ?? Number.POSITIVE_INFINITY);
-  });
+  return losses.some(({ seenMs, untilMs }) => span.fromMs >= seenMs && span.toMs < untilMs);
 }
 
 /** Asked only where nothing else was broken: else replication has reasons of its own. */

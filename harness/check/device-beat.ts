@@ -26,9 +26,9 @@ export function whyUneven({ run: { scenario }, events, devices: { sent } }: RunR
   const beganMs = baselineMs - loadTimes(scenario).baseline * 1000;
   const periodMs = 1000 / scenario.devices.ratePerSecond;
   const least = Math.floor((SHARE * (quietMs - beganMs)) / (periodMs + TICK_MS)) - 1;
+  const byDevice = Map.groupBy(sent, (line) => ("device" in line ? line.device : null));
   for (const [name, { made }] of Object.entries(end.counts)) {
-    const own = sent.filter((line) => "device" in line && line.device === name);
-    const pause = pauseIn(own, { beganMs, quietMs, mostMs: periodMs + LATE_MS });
+    const pause = pauseIn(byDevice.get(name) ?? [], { beganMs, quietMs, mostMs: periodMs + LATE_MS });
     if (pause !== null)
       return `${name} sent no message for ${(pause.ms / 1000).toFixed(1)} s from ${(pause.fromMs / 1000).toFixed(1)} s on, and had a connection`;
     if (made < least) return `${name} made ${made} messages, in a time for ${least} at least`;

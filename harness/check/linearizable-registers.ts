@@ -44,9 +44,9 @@ export const linearizableRegisters: Checker = {
     const { registers, checked, unjudged, unseen } = registersOf(record, facts);
     if (checked === 0) return { verdict: "inconclusive", reason: "no register was updated" };
     const name = (register: number) => `Patient/${registerIdPrefix(run.seed)}${register}`;
-    const found = new Map(registerViolations(registers).map(({ register, why }) => [register, why]));
-    const violations = [...found, ...unseen].toSorted(([x], [y]) => x - y);
-    const evidence = [...new Map(violations)].map(([register, why]) => `${name(register)}: ${why}`);
+    const found = registerViolations(registers).map(({ register, why }) => [register, why] as const);
+    const violations = [...new Map([...found, ...unseen])].toSorted(([x], [y]) => x - y);
+    const evidence = violations.map(([register, why]) => `${name(register)}: ${why}`);
     const measures = { registers: { checked, violations: evidence } };
     if (evidence.length > 0) {
       const reason = `${evidence.length} of ${checked} registers did what no single register can have done`;

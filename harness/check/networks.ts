@@ -3,12 +3,25 @@
  * of the rate. A network that is lost with its region takes its clients along: from then on nobody is there who could ask.
  */
 import { SIDES, type Side } from "../model/plan/side.ts";
+import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { statesOf } from "./facts.ts";
+
+/** Of a network with its region, by the drill's clock. */
+export interface NetworkLoss {
+  fromMs: number;
+  /** `Infinity`: it was never seen. */
+  seenMs: number;
+  /** When it was told to heal, whether that worked or not; `Infinity`: never. */
+  untilMs: number;
+  /** When one that was healed was told to; `Infinity`: it never was. */
+  backMs: number;
+}
 
 export interface NetworkView {
   side: Side;
   record: RunRecord;
+  losses: NetworkLoss[];
   /** When its region was lost with it, by the drill's clock; `null`: never. */
   lostMs: number | null;
   /** When the last such loss was told to heal; `null`: one never was. */
@@ -19,11 +32,15 @@ export interface NetworkView {
 export function networksOf(record: RunRecord): NetworkView[] | null {
   const { privateLink } = record.run;
   if (privateLink === null) return null;
-  return SIDES.map((side) => ({
-    side,
-    record: ofRunner(record, privateLink[side].runner),
-    ...lossOf(record, side),
-  }));
+  return SIDES.map((side) => {
+    const losses = lossesOf(record, side);
+    const backMs = Math.max(...losses.map((loss) => loss.backMs));
+    return {
+      ...{ side, record: ofRunner(record, privateLink[side].runner), losses },
+      lostMs: losses.length === 0 ? null : Math.min(...losses.map(({ fromMs }) => fromMs)),
+      backMs: Number.isFinite(backMs) ? backMs : null,
+    };
+  });
 }
 
 function ofRunner(record: RunRecord, runner: string): RunRecord {
@@ -38,18 +55,19 @@ function ofRunner(record: RunRecord, runner: string): RunRecord {
   return { ...record, history: history.pick(places), run: { ...run, scenario: { ...scenario, load } } };
 }
 
-function lossOf({ run, events }: RunRecord, side: Side): Pick<NetworkView, "lostMs" | "backMs"> {
-  const losses = run.scenario.faults.flatMap((fault, index) => {
+function lossesOf({ run, events }: RunRecord, side: Side): NetworkLoss[] {
+  return run.scenario.faults.flatMap((fault, index) => {
     if (fault.kind !== "region-loss" || fault.side !== side || !fault.network) return [];
     const states = statesOf(events, index);
-    const began = states.find(({ state }) => state === "injecting");
-    const healed = states.find(({ state }) => state === "healed");
-    return began === undefined
-      ? []
-      : [{ fromMs: began.atMs, toMs: healed && Number(healed.detail.orderedMs ?? healed.atMs) }];
+    const told = (...any: FaultEvent["state"][]) => states.find(({ state }) => any.includes(state));
+    const began = told("injecting");
+    if (began === undefined) return [];
+    const healed = told("healed");
+    return {
+      fromMs: began.atMs,
+      seenMs: told("evidenced")?.atMs ?? Number.POSITIVE_INFINITY,
+      untilMs: told("healed", "not-healed")?.detail.orderedMs ?? Number.POSITIVE_INFINITY,
+      backMs: healed?.detail.orderedMs ?? healed?.atMs ?? Number.POSITIVE_INFINITY,
+    };
   });
-  if (losses.length === 0) return { lostMs: null, backMs: null };
-  const ends = losses.map(({ toMs }) => toMs ?? Number.POSITIVE_INFINITY);
-  const backMs = Math.max(...ends);
-  return { lostMs: Math.min(...losses.map(({ fromMs }) => fromMs)), backMs: Number.isFinite(backMs) ? backMs : null };
 }

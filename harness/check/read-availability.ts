@@ -74,9 +74,10 @@ function worstOutage(looks: readonly RegisterLook[], fromMs: number) {
     const own = looks.filter(({ by }) => by === kind);
     return { kind, ...outages(columnsOf(own), timesOf(own, lastMs), fromMs) };
   });
-  const badness = ({ censored, intervals }: (typeof all)[number]) => (censored ? 1e12 : 0) + totalMs(intervals);
-  const [first, ...others] = all;
-  return others.reduce((worst, each) => (badness(each) > badness(worst) ? each : worst), first as (typeof all)[number]);
+  const [worst] = all.toSorted(
+    (x, y) => Number(y.censored) - Number(x.censored) || totalMs(y.intervals) - totalMs(x.intervals),
+  );
+  return worst as (typeof all)[number];
 }
 
 /** Numbered without a hole, as many as were to be sent, and each in its time. */

@@ -12,7 +12,7 @@ import type { Ask } from "./vault-ledger.ts";
 /** An ask ends within five seconds; the rest is for a machine that is busy. */
 const ASK_MS = 15_000;
 /** A certificate's end and the time of a line are whole seconds. */
-const WHOLE_SECONDS_MS = 2000;
+const ROUNDED_MS = 2000;
 
 /** `null` where nobody renews anything, or all is as it should be. */
 export function whyNotAsked(record: RunRecord, asks: Record<Side, readonly Ask[]>): string | null {
@@ -38,7 +38,7 @@ export function whyNotAsked(record: RunRecord, asks: Record<Side, readonly Ask[]
 }
 
 function isWithin({ atMs, untilMs }: Ask, certificateSeconds: number): boolean {
-  return untilMs !== null && untilMs <= atMs + certificateSeconds * 1000 + WHOLE_SECONDS_MS;
+  return untilMs !== null && untilMs <= atMs + certificateSeconds * 1000 + ROUNDED_MS;
 }
 
 /** While its region is lost, in order of time. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { EXIT, reasonOf, usageFailure } from "../model/failure.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";
-import { allRuns, RESULTS } from "../store/results.ts";
+import { allRuns, RESULTS, type Unread } from "../store/results.ts";
 import { clusterIn, type Healed, healFromJournal } from "../systems/attached/heal.ts";
 import { JOURNAL_FILE, openIn, readJournal } from "../systems/attached/journal.ts";
 import { removeAbandonedFrom } from "../systems/attached/kubernetes/remove-run.ts";
@@ -68,7 +68,7 @@ function entriesOf(folder: string) {
   }
 }
 
-function openJournals(): { folders: string[]; unread: { path: string; why: string }[] } {
+function openJournals(): { folders: string[]; unread: Unread[] } {
   if (!existsSync(RESULTS))
     throw usageFailure(
       "nobody can tell whether something is left to undo",

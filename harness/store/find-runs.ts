@@ -2,10 +2,11 @@
  * From what people type to folders of runs: one run by its folder, its id or `latest`; many by a folder above them or
  * by a pattern, expanded by the shell or not. No run comes twice, however it is reached.
  */
-import { existsSync, globSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, globSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { COMMAND } from "../model/built.ts";
 import { usageFailure } from "../model/failure.ts";
+import { isFolder } from "./folders.ts";
 import { fromHere, HERE, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -78,15 +79,6 @@ function runsBelow(path: string, seen = new Set<string>()): string[] {
     .filter(isFolder)
     .flatMap((entry) => runsBelow(realpathSync(entry), seen));
   return (isRun(path) ? [path, ...below] : below).toSorted();
-}
-
-/** A link that leads nowhere is not a folder. */
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** Also true for a run that was created and in which nothing was recorded. */

@@ -4,9 +4,10 @@
  * npm runs a script in the folder of its package.json and leaves the user's own in INIT_CWD. That is trusted only from
  * the npm that started this very command: an npm further up recorded the folder of some other command.
  */
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isFolder } from "./folders.ts";
 
 /** The clone; in the package, the folder that was built. */
 export const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
@@ -35,14 +36,6 @@ export function placeOf(environment: NodeJS.ProcessEnv, cwd: string): string {
 function isSame(one: string | undefined, other: string): boolean {
   try {
     return one !== undefined && realpathSync(one) === realpathSync(other);
-  } catch {
-    return false;
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { BUILT } from "../model/built.ts";
 import { DrillFailure, reasonOf } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
-import { nearest } from "./free-space.ts";
+import { isFolder, nearestFolder } from "./folders.ts";
 import { CHECKOUT, fromHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
@@ -35,8 +35,8 @@ function isWritable(folder: string): boolean {
 
 /** Throws a failure where a drill could write nothing, before minutes are spent. Makes no folder. */
 export function requireWritable(root = RESULTS): void {
-  const at = nearest(root);
-  if (isWritable(at) && statSync(at).isDirectory()) return;
+  const at = nearestFolder(root);
+  if (isWritable(at) && isFolder(at)) return;
   throw new DrillFailure({
     what: "the results cannot be written",
     why: `${at} is no folder that this user may write into`,
@@ -76,9 +76,15 @@ export function indexRun(verdict: Verdict, startedAt: string, folder: RunFolder,
   }
 }
 
+/** What may hold runs, and cannot be looked into. */
+export interface Unread {
+  path: string;
+  why: string;
+}
+
 /** The folders in which runs are stored, and those of which nobody can say what is in them, with why. */
-export function allRuns(root = RESULTS): { runs: string[]; unread: { path: string; why: string }[] } {
-  const unread: { path: string; why: string }[] = [];
+export function allRuns(root = RESULTS): { runs: string[]; unread: Unread[] } {
+  const unread: Unread[] = [];
   const seen = <T>(path: string, look: () => T, otherwise: T): T => {
     try {
       return look();

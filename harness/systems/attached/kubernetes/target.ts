@@ -1,5 +1,4 @@
 /** One pod of an own system, as something that can be broken; what undoes it is on disk before. */
-import { delimiter, resolve } from "node:path";
 import type { Kubernetes } from "../../../model/plan/own-system.ts";
 import type { PodTarget } from "../../../system/pod.ts";
 import { until } from "../../../system/waiting.ts";
@@ -206,9 +205,7 @@ export function refuseToDrain({ name, controller }: FoundPod): void {
     throw new Error(`${name} belongs to a DaemonSet, whose pods a drain leaves alone`);
 }
 
-/** For whoever heals without this description: from wherever they stand. */
+/** For whoever heals without this description. Both are whole paths since the command began. */
 function kubeconfigOf({ kubeconfig }: Kubernetes): string | null {
-  if (kubeconfig !== undefined) return resolve(kubeconfig);
-  const files = process.env.KUBECONFIG?.split(delimiter).filter((path) => path !== "") ?? [];
-  return files.length > 0 ? files.map((path) => resolve(path)).join(delimiter) : null;
+  return kubeconfig ?? (process.env.KUBECONFIG || null);
 }
