@@ -21,7 +21,7 @@ const MEASURED = ["failover", "whole-life"].map((name) => `test/${name}.test.ts`
 
 /** How vitest runs what needs containers. */
 export const ON_REAL_PARTS = {
-  globalSetup: "test/ground.setup.ts",
+  globalSetup: "test/prerequisites.setup.ts",
   // Each worker keeps its topology from file to file.
   isolate: false,
   // A step may take as long as a JVM's start, and the first of a worker waits for its topology as well.

@@ -10,7 +10,7 @@ import { makeRegisters } from "../harness/load/registers.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import { type Scenario, stagesOf } from "../harness/model/plan/scenario.ts";
 import { giveSignal } from "../harness/run/get-steady.ts";
-import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import type { Edge } from "../harness/system/edge.ts";
 import { sendTagged } from "../harness/system/send-write.ts";
 import { startTopology } from "../harness/systems/lab/topology.ts";
@@ -25,7 +25,7 @@ const TURNS = 2;
 const WARM_STEPS = 2;
 /** What was asked too much of it has to come to rest. */
 const REST_MS = 10_000;
-const PARTS = ["k6", "toxiproxy", "nginx", "hapi-a", "pg-a", "hapi-b", "pg-b"];
+const COMPONENTS = ["k6", "toxiproxy", "nginx", "hapi-a", "pg-a", "hapi-b", "pg-b"];
 const TIMEOUT_MS = 5000;
 
 interface Reading {
@@ -48,10 +48,10 @@ const rising = (steps: number): Scenario => ({
 });
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
-const ground = await prepareGround("auto", { say, step: () => {}, event: () => {}, live: () => {} });
-const images = imageNames(ground.images);
-const topology = await startTopology(ground.engine, {
-  ...{ run: `bench-${process.pid}`, images, golden: ground.golden, onStep: () => {} },
+const prerequisites = await preparePrerequisites("auto", { say, step: () => {}, event: () => {}, live: () => {} });
+const images = imageNames(prerequisites.images);
+const topology = await startTopology(prerequisites.engine, {
+  ...{ run: `bench-${process.pid}`, images, golden: prerequisites.golden, onStep: () => {} },
   config: { replication: "async", proxy: "latched", fencing: true },
 });
 const send = sendTagged(topology.edge.ask, [], TIMEOUT_MS);
@@ -63,8 +63,10 @@ try {
   let seed = 1;
   // A cold JVM is slow for a while.
   for (const fromBeside of Object.values(WAYS)) await written(fromBeside, WARM_STEPS, seed++);
-  console.log(`| way | writes/s | begun, % | acknowledged, % | p50, ms | p99, ms | ${PARTS.join(" | ")} | machine |`);
-  console.log(`|---|${"--:|".repeat(6 + PARTS.length)}`);
+  console.log(
+    `| way | writes/s | begun, % | acknowledged, % | p50, ms | p99, ms | ${COMPONENTS.join(" | ")} | machine |`,
+  );
+  console.log(`|---|${"--:|".repeat(6 + COMPONENTS.length)}`);
   for (let turn = 1; turn <= TURNS; turn += 1)
     for (const [way, fromBeside] of Object.entries(WAYS)) {
       say(`turn ${turn}: ${way}`);
@@ -102,7 +104,7 @@ function written(fromBeside: Edge["fromBeside"], count: number, seed: number) {
 }
 
 async function read(): Promise<Reading> {
-  const parts = await Promise.all(PARTS.map((part) => usedBy(topology, part)));
+  const parts = await Promise.all(COMPONENTS.map((part) => usedBy(topology, part)));
   const busyMs = cpus()
     .map(({ times }) => times.user + times.nice + times.sys + times.irq)
     .reduce((sum, each) => sum + each, 0);

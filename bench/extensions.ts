@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../harness/model/plan/config.ts";
 import type { Step } from "../harness/model/record/run.ts";
-import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
 import { hapiEnvironment, startHapi } from "../harness/systems/lab/hapi.ts";
 import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
@@ -50,12 +50,12 @@ process.exit(0);
 type Measuring<T> = (topology: Topology, started: Omit<Start, "mebibytes">) => Promise<T>;
 
 async function started<T>(config: Config, measure: Measuring<T>): Promise<T> {
-  const ground = await prepareGround("auto", view, undefined, {}, imagesFor(config));
+  const prerequisites = await preparePrerequisites("auto", view, undefined, {}, imagesFor(config));
   const steps: Step[] = [];
   const beganMs = performance.now();
-  const topology = await startLab(ground.engine, {
-    ...{ run: `bench-${process.pid}-${Date.now().toString(36)}`, images: imageNames(ground.images) },
-    ...{ golden: ground.golden, config },
+  const topology = await startLab(prerequisites.engine, {
+    ...{ run: `bench-${process.pid}-${Date.now().toString(36)}`, images: imageNames(prerequisites.images) },
+    ...{ golden: prerequisites.golden, config },
     onStep: (_, done) => void (done && steps.push(done)),
   });
   try {

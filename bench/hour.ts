@@ -15,7 +15,7 @@ import { median } from "./child.ts";
 import { drawnAfter } from "./drawn.ts";
 
 const SAMPLE_MS = 10_000;
-const PARTS = 6;
+const COMPONENTS = 6;
 const MAIN = fileURLToPath(new URL("../harness/cli/main.ts", import.meta.url));
 
 const name = process.argv[2] ?? "long-run";
@@ -47,9 +47,9 @@ const loadS = loadTimes(scenario).end;
 const during = (fromS: number, toS: number) => samples.filter(({ atS }) => atS >= fromS && atS < toS);
 console.log(`${name}: ${verdict}, exit code ${code}\n`);
 console.log("| part of the load | harness, MiB: median | least | most |\n|---|--:|--:|--:|");
-for (let part = 0; part < PARTS; part += 1) {
-  const share = loadS / PARTS;
-  printRow(`${part + 1} of ${PARTS}`, during(loadFromS + part * share, loadFromS + (part + 1) * share));
+for (let part = 0; part < COMPONENTS; part += 1) {
+  const share = loadS / COMPONENTS;
+  printRow(`${part + 1} of ${COMPONENTS}`, during(loadFromS + part * share, loadFromS + (part + 1) * share));
 }
 printRow("afterwards: audit, judge, page", during(loadFromS + loadS, Number.POSITIVE_INFINITY));
 

@@ -12,7 +12,7 @@ import {
   startFollowing,
   subscribe,
 } from "../harness/replication/logical/subscription.ts";
-import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import { leastSquares, type Point, type Range } from "../harness/stats/line.ts";
 import { startTopology } from "../harness/systems/lab/topology.ts";
 
@@ -23,11 +23,11 @@ const SEED = 1;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const write = (line: string) => process.stdout.write(`${line}\n`);
-const ground = await prepareGround("auto", { say, step: () => {}, event: () => {}, live: () => {} });
-const topology = await startTopology(ground.engine, {
+const prerequisites = await preparePrerequisites("auto", { say, step: () => {}, event: () => {}, live: () => {} });
+const topology = await startTopology(prerequisites.engine, {
   run: `bench-${process.pid}`,
-  images: imageNames(ground.images),
-  golden: ground.golden,
+  images: imageNames(prerequisites.images),
+  golden: prerequisites.golden,
   config: { replication: "async", proxy: "latched", fencing: true },
   replicated: false,
   onStep: () => {},

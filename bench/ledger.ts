@@ -8,8 +8,8 @@
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { plantedParts } from "../harness/check/planted-run.ts";
-import { MIX, resourcesOf } from "../harness/check/planted-writes.ts";
+import { fakeParts } from "../harness/check/testing/fake-run.ts";
+import { MIX, resourcesOf } from "../harness/check/testing/fake-writes.ts";
 import type { CompleteLine, InvokeLine, LedgerLine, MarkLine, ReadLine } from "../harness/model/load/ledger.ts";
 import { ledgerFile, RUNNER_NAMES, type RunnerName } from "../harness/model/load/runners.ts";
 import { kindOfWrite, writeId } from "../harness/model/load/write.ts";
@@ -42,7 +42,7 @@ try {
   ];
   const tail = ["of it columns, MiB", "`JSON.parse`, ms", "reading, ms", "ratio"];
   console.log(`| ${[...head, ...tail].join(" | ")} |\n${"|--:".repeat(13)}|`);
-  const { run } = plantedParts();
+  const { run } = fakeParts();
   for (const [size, runners] of [
     ...SIZES.map((size) => [size, 1] as const),
     [Math.max(...SIZES), SHARED_BY] as const,

@@ -6,9 +6,9 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { plantedParts } from "../harness/check/planted-run.ts";
-import { toldPlan } from "../harness/check/planted-steps.ts";
-import { MIX, RUNNER, resourcesOf } from "../harness/check/planted-writes.ts";
+import { fakeParts } from "../harness/check/testing/fake-run.ts";
+import { toldPlan } from "../harness/check/testing/fake-steps.ts";
+import { MIX, RUNNER, resourcesOf } from "../harness/check/testing/fake-writes.ts";
 import { readRecord } from "../harness/history/read-record.ts";
 import { wantedReads } from "../harness/model/columns/wanted-reads.ts";
 import { wantedSearches } from "../harness/model/columns/wanted-searches.ts";
@@ -92,7 +92,7 @@ function namesOf(n: number, kind: WriteKind): string[] {
 }
 
 function runOf({ writes, outagesMs }: Course): Run {
-  const { run } = plantedParts();
+  const { run } = fakeParts();
   const freeze: FaultSpec = { kind: "freeze", part: "pg-b", afterSeconds: 0, healAfterSeconds: OUTAGE_MS / 1000 };
   const actsFromMs = WARM_MS + BASELINE_MS + jitterMs(SEED);
   const [first, ...rest] = outagesMs.map((ms) => (ms - actsFromMs) / 1000) as [number, ...number[]];
@@ -111,7 +111,7 @@ function runOf({ writes, outagesMs }: Course): Run {
     scenario: { ...run.scenario, name: "made-up", load: { ...load, afterSeconds }, faults, disaster: 0 },
     clock: { offsetMs: EPOCH_MS, errorMs: 1, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
-    servingSide: "b",
+    servingSite: "b",
   };
 }
 

@@ -5,8 +5,8 @@
  * sent in the second between fault and switch; half of these happened. Both sites hold every version, except for a few
  * seeded defects.
  */
-import { plantedParts } from "../harness/check/planted-run.ts";
-import { RUNNER } from "../harness/check/planted-writes.ts";
+import { fakeParts } from "../harness/check/testing/fake-run.ts";
+import { RUNNER } from "../harness/check/testing/fake-writes.ts";
 import { Contents } from "../harness/model/columns/contents.ts";
 import { History } from "../harness/model/columns/history.ts";
 import type { Operation } from "../harness/model/columns/operation.ts";
@@ -42,7 +42,7 @@ export type Counts = Record<
   number
 >;
 
-export function madeUpRun(writes: number): { record: RunRecord; planted: Counts } {
+export function madeUpRun(writes: number): { record: RunRecord; seeded: Counts } {
   const names = new Names(SEED);
   const history = new History(SEED, names);
   const audit = { a: new Contents("a", SEED, names), b: new Contents("b", SEED, names) };
@@ -110,7 +110,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
   audit.b.add({ type: "reads-end", side: "b", reads: newest.length, searches: newest.length });
 
   const legible = { lines: 2 * writes, torn: false, unreadable: [], unreadableCount: 0 };
-  const { run } = plantedParts();
+  const { run } = fakeParts();
   const load = { ...run.scenario.load, ratePerSecond: 1000 / STEP_MS, mix: MIX };
   const record: RunRecord = {
     run: {
@@ -148,7 +148,7 @@ export function madeUpRun(writes: number): { record: RunRecord; planted: Counts 
   const count = (defect: string) => DEFECTS.filter((each) => each === defect).length;
   const stranded = count("stranded") + TORN;
   const counts = { phantom: count("phantom"), unexpected: 1, duplicated: count("duplicated"), torn: TORN };
-  return { record, planted: { lost: stranded + count("gone"), stranded, recovered, ...counts } };
+  return { record, seeded: { lost: stranded + count("gone"), stranded, recovered, ...counts } };
 }
 
 /** For each patient, the write whose version is the newest that a site has. */

@@ -7,7 +7,7 @@ import { k6, type RunnerPlace } from "../harness/load/k6.ts";
 import type { RunnerName } from "../harness/model/load/runners.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
-import type { ProgramOrder } from "../harness/system/program.ts";
+import type { ProgramOptions } from "../harness/system/program.ts";
 import { containerName, DrillContainer } from "../harness/systems/lab/container.ts";
 import { runBeside } from "../harness/systems/lab/program-beside.ts";
 import { usageOf } from "../harness/systems/lab/usage.ts";
@@ -21,7 +21,7 @@ export interface Placed {
 }
 
 /** One program beside the stand-in. */
-export async function startBeside(standIn: StandIn, program: ProgramOrder, { cores, ledger = true }: Placed = {}) {
+export async function startBeside(standIn: StandIn, program: ProgramOptions, { cores, ledger = true }: Placed = {}) {
   const { engine, run, network } = standIn;
   const command = program.command.map((word, i) =>
     !ledger && program.command[i - 1] === "--console-output" ? "/dev/null" : word,

@@ -48,10 +48,10 @@ process.exit(wrong === 0 ? 0 : 1);
 
 async function jobsThroughFailover(): Promise<void> {
   const config = configOf("async");
-  const { ground, topology } = await startForTest(config);
+  const { prerequisites, topology } = await startForTest(config);
   try {
     const ended: Promise<string>[] = [];
-    const { verdict, record } = await drillOn(topology, ground, {
+    const { verdict, record } = await drillOn(topology, prerequisites, {
       ...{ scenario: failover, config, seed: SEED },
       beside: async ({ told }) => {
         await told((event) => event.type === "phase" && event.phase === "baseline");
@@ -106,9 +106,9 @@ async function linesOf(ask: (path: string) => Promise<Response>, url: string): P
 
 async function schedulersBeside(name: string): Promise<void> {
   const config = configOf(name);
-  const { ground, topology } = await startForTest(config);
+  const { prerequisites, topology } = await startForTest(config);
   try {
-    const { verdict, record } = await drillOn(topology, ground, { scenario: quiet, config, seed: SEED });
+    const { verdict, record } = await drillOn(topology, prerequisites, { scenario: quiet, config, seed: SEED });
     printRun(config, verdict, record);
     const { onlyServing, onlyOther, different } = verdict.measures.divergence;
     if (onlyServing !== 0 || onlyOther !== 0 || different !== 0)

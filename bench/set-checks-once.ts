@@ -35,7 +35,7 @@ export interface SetChecks {
   peakMiB: number;
 }
 
-const { record, planted } = madeUpRun(Number(process.argv[2]));
+const { record, seeded } = madeUpRun(Number(process.argv[2]));
 const recordMiB = peakMiB();
 const { audit, history } = record;
 const facts = gatherFacts(record);
@@ -77,8 +77,8 @@ process.stdout.write(`${JSON.stringify(said)}\n`);
 
 /** A fast wrong answer is worth nothing. */
 function compare(measures: Measures, who: string): void {
-  for (const name of Object.keys(planted) as (keyof Counts)[]) {
+  for (const name of Object.keys(seeded) as (keyof Counts)[]) {
     const { count } = measures[name];
-    if (count !== planted[name]) throw new Error(`${who} found ${count} ${name}, and ${planted[name]} were planted`);
+    if (count !== seeded[name]) throw new Error(`${who} found ${count} ${name}, and ${seeded[name]} were seeded`);
   }
 }

@@ -12,7 +12,7 @@ import { Names } from "../harness/model/load/names.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { giveSignal } from "../harness/run/get-steady.ts";
-import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";
 import { sendTagged } from "../harness/system/send-write.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
@@ -28,12 +28,12 @@ const view = {
   event: () => {},
   live: () => {},
 };
-const ground = await prepareGround("auto", view);
-const images = imageNames(ground.images);
+const prerequisites = await preparePrerequisites("auto", view);
+const images = imageNames(prerequisites.images);
 const run = `bench-${process.pid}`;
 const config = { replication: "async", proxy: "latched", fencing: true } as const;
-const order = { run, images, golden: ground.golden, config, onStep: () => {} };
-const topology = await startTopology(ground.engine, order);
+const order = { run, images, golden: prerequisites.golden, config, onStep: () => {} };
+const topology = await startTopology(prerequisites.engine, order);
 try {
   await load(50, 1); // A cold JVM is slow for a while.
   process.stdout.write(

@@ -20,7 +20,7 @@ const WORDS = [
   "survivors",
   "stranded",
   "savable",
-  "parts-of-run",
+  "phases",
   "brought-back",
 ];
 const LABEL = /^(Unit|Broken|Inconclusive|Not examined|No objective): /;

@@ -6,13 +6,13 @@ import type { PatroniSettings } from "../harness/model/plan/config.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import { placesOf } from "../harness/run/runner-places.ts";
 import type { PrivateLink } from "../harness/system/private-link.ts";
-import type { ProgramOrder } from "../harness/system/program.ts";
+import type { ProgramOptions } from "../harness/system/program.ts";
 import { bareEdge, bareSystem } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";
 import { startBridge } from "../harness/systems/lab/devices/bridge.ts";
 import { startBroker } from "../harness/systems/lab/devices/broker.ts";
 import type { Engine } from "../harness/systems/lab/engine.ts";
-import { type HapiOrder, startHapi } from "../harness/systems/lab/hapi.ts";
+import { type HapiOptions, startHapi } from "../harness/systems/lab/hapi.ts";
 import { startLinks } from "../harness/systems/lab/links.ts";
 import { startEtcd } from "../harness/systems/lab/patroni/etcd.ts";
 import { startHaproxy } from "../harness/systems/lab/patroni/haproxy.ts";
@@ -97,7 +97,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
       scheduledJobs: true,
       clock: Buffer.from(""),
       certificates: { volume: "volume", maxLifetimeSeconds: 30 },
-    } as HapiOrder),
+    } as HapiOptions),
   PostgreSQL: () =>
     startPostgres(ENGINE, WHERE, "a", "secret", {
       disk: { volume: "volume", path: "/disk", run: async () => "" },
@@ -126,7 +126,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     if (!scenario) throw new Error("there is no scenario");
     const task = { scenario, retry: "none", seed: 1, tags: [], dialect: HAPI_DIALECT, folder: "/folder" } as const;
     // In a client network, where it is handed more.
-    const runsBeside = (_: unknown, program: ProgramOrder) => runBeside(ENGINE, WHERE, program);
+    const runsBeside = (_: unknown, program: ProgramOptions) => runBeside(ENGINE, WHERE, program);
     const privateLink = { baseUrl: "http://name/fhir", runBeside: runsBeside } as unknown as PrivateLink;
     const fresh = CONFIGS.find((config) => config.privateLink?.connections === "fresh");
     if (!fresh) throw new Error("there is no configuration with fresh connections");

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { markdownHead, markdownLine } from "../harness/report/figure-text.ts";
+import { markdownHead, markdownLine } from "../harness/report/figures/text.ts";
 
 interface Promised {
   number: number;

@@ -18,7 +18,7 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 test.each([
   ["README.md", "region-loss-after-partition"],
   ["docs/how-to-read-a-verdict.md", "region-loss-after-partition"],
-  ["docs/how-to-read-a-verdict.md", "self-test-planted"],
+  ["docs/how-to-read-a-verdict.md", "self-test-seeded"],
 ])("%s shows the ending of %s as it is", (page, name) => {
   const record = readRecord(readGolden(name).files);
   const verdict = judge(record);
@@ -47,7 +47,7 @@ test("the lines of evidence that are quoted are there", () => {
   expect(page).toContain(
     `\`${evidence("region-loss-after-partition").find((line) => line.startsWith("w3wlcn-474:"))}\``,
   );
-  expect(page).toContain(`\`${evidence("self-test-planted").find((line) => line.startsWith("w16-169: ok"))}\``);
+  expect(page).toContain(`\`${evidence("self-test-seeded").find((line) => line.startsWith("w16-169: ok"))}\``);
 });
 
 const PAGES = globSync(["*.md", "docs/*.md", "examples/*/*.md", "results/*.md", "measured/*.md"], { cwd: path("../") });

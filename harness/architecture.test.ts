@@ -41,6 +41,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
       "store",
     ],
   },
+  matrix: { floor: 4, imports: ["model", "store", "run"] },
   console: { floor: 4, imports: ["model"] },
   cli: {
     floor: 5,
@@ -53,12 +54,18 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
       "store",
       "report",
       "run",
+      "matrix",
       "console",
       "scenarios",
     ],
   },
 };
-const SAME_FLOOR = ["systems/lab → replication", "systems/attached → systems/lab", "load → systems/attached"];
+const SAME_FLOOR = [
+  "systems/lab → replication",
+  "systems/attached → systems/lab",
+  "load → systems/attached",
+  "matrix → run",
+];
 
 const PURE = ["model", "history", "stats", "check"];
 /** Schemas are data, too, and a hash is a function of its text. */

@@ -1,9 +1,10 @@
 /** What a system of one's own is drilled by: a scenario for each way in which its description lets it be broken. */
-import { given } from "../harness/model/given.ts";
+
 import type { Config } from "../harness/model/plan/config.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
 import type { OwnSystem } from "../harness/model/plan/own-system.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
+import { given } from "../harness/model/program/given.ts";
 import { CONFIGS } from "./configs.ts";
 import { regionLoss } from "./region-loss.ts";
 

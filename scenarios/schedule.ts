@@ -1,6 +1,6 @@
 /** Patterns of faults. */
 import type { FaultOf } from "../harness/model/plan/fault.ts";
-import type { Link } from "../harness/model/plan/side.ts";
+import type { Link } from "../harness/model/plan/site.ts";
 
 /** A flapping link: `times` cuts, the first after `afterSeconds`, each followed by `upSeconds` without a cut. */
 export function flapping(

@@ -7,21 +7,21 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect } from "vitest";
-import { reasonOf } from "../harness/model/failure.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
+import { reasonOf } from "../harness/model/program/failure.ts";
 import { until } from "../harness/system/waiting.ts";
 import { commandOf } from "../harness/systems/attached/by-hand.ts";
 import { type Healed, healFromJournal } from "../harness/systems/attached/heal.ts";
 import { readJournal } from "../harness/systems/attached/journal.ts";
 import type { Breaking } from "./attached-breaker.ts";
-import { type Ground, type NotOurs, test as plain } from "./not-ours.ts";
+import { type NotOurs, type Prerequisites, test as plain } from "./not-ours.ts";
 
 type Kind = FaultSpec["kind"];
 const ALL: Kind[] = ["target-loss", "target-freeze", "target-isolation", "target-starvation", "target-crash"];
 const BREAKER = fileURLToPath(new URL("./attached-breaker.ts", import.meta.url));
 
 /** Resolves when it has said that word; then it can be killed. */
-async function breaker({ run, tools }: Ground, faults: Breaking[], word: "ready" | "injected") {
+async function breaker({ run, tools }: Prerequisites, faults: Breaking[], word: "ready" | "injected") {
   const told = faults.map(({ kind, name, folder }) => ({ kind, name, folder }));
   const child = spawn(process.execPath, [BREAKER, run, tools, JSON.stringify(told)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -60,8 +60,8 @@ async function each(all: Held[], act: (one: Held) => Promise<void>): Promise<voi
 }
 
 /** All kinds are in force, each in one container, and held by one process. */
-async function inForce(ground: Ground, all: Held[]): Promise<() => Promise<void>> {
-  const kill = await breaker(ground, all, "injected");
+async function inForce(prerequisites: Prerequisites, all: Held[]): Promise<() => Promise<void>> {
+  const kill = await breaker(prerequisites, all, "injected");
   await each(all, async ({ kind, isOpen, asked }) => {
     expect(isOpen()).toEqual([[kind, true]]);
     if (kind !== "target-starvation") expect(await asked()).toBe(false);
@@ -70,9 +70,9 @@ async function inForce(ground: Ground, all: Held[]): Promise<() => Promise<void>
 }
 
 /** What nobody beside them undoes any more. Resolves when who held them is killed. */
-async function abandon(ground: Ground, all: Held[]): Promise<void> {
-  const docker = ground.engine.container.dockerode;
-  const kill = await inForce(ground, all);
+async function abandon(prerequisites: Prerequisites, all: Held[]): Promise<void> {
+  const docker = prerequisites.engine.container.dockerode;
+  const kill = await inForce(prerequisites, all);
   await each(all, async ({ switches, untilNoSwitch }) => {
     for (const { Id } of await switches()) await docker.getContainer(Id).remove({ force: true });
     await untilNoSwitch();
@@ -87,8 +87,8 @@ function row(name: string, tests: () => void): void {
 }
 
 row("each kind of fault", () => {
-  test("whoever holds it is killed: it ends by itself", async ({ ground, all }) => {
-    const kill = await inForce(ground, all);
+  test("whoever holds it is killed: it ends by itself", async ({ prerequisites, all }) => {
+    const kill = await inForce(prerequisites, all);
     await kill();
     await each(all, async ({ untilNoSwitch, untilWhole }) => {
       await untilNoSwitch();
@@ -96,26 +96,29 @@ row("each kind of fault", () => {
     });
   });
 
-  test("what nobody ends is undone by its journal, once", async ({ ground, all }) => {
-    await abandon(ground, all);
+  test("what nobody ends is undone by its journal, once", async ({ prerequisites, all }) => {
+    await abandon(prerequisites, all);
     await each(all, async ({ kind, folder, asked, untilWhole, isOpen }) => {
       if (kind !== "target-starvation") expect(await asked()).toBe(false);
-      expect(told(await healFromJournal(ground.engine, folder))).toEqual([[kind, "undone"]]);
+      expect(told(await healFromJournal(prerequisites.engine, folder))).toEqual([[kind, "undone"]]);
       await untilWhole();
       expect(isOpen()).toEqual([[kind, false]]);
-      expect(told(await healFromJournal(ground.engine, folder))).toEqual([[kind, "not-in-force"]]);
+      expect(told(await healFromJournal(prerequisites.engine, folder))).toEqual([[kind, "not-in-force"]]);
     });
   });
 
-  test("it is undone by the command that people are told, and the journal sees that", async ({ ground, all }) => {
-    await abandon(ground, all);
+  test("it is undone by the command that people are told, and the journal sees that", async ({
+    prerequisites,
+    all,
+  }) => {
+    await abandon(prerequisites, all);
     await each(all, async ({ kind, folder, untilWhole }) => {
       const [entry] = readJournal(folder);
       const command = commandOf((entry as NonNullable<typeof entry>).undo);
       // It complains of what is not there, and its exit code says nothing.
       await once(spawn("bash", ["-c", command], { stdio: "ignore" }), "exit");
       await untilWhole();
-      expect(told(await healFromJournal(ground.engine, folder))).toEqual([[kind, "not-in-force"]]);
+      expect(told(await healFromJournal(prerequisites.engine, folder))).toEqual([[kind, "not-in-force"]]);
     });
   });
 });
@@ -131,10 +134,10 @@ const MOMENTS: ((one: Held) => Promise<boolean>)[] = [
 ];
 
 row("any moment", () => {
-  test("whoever injects is killed at any moment: nothing is left in force", async ({ ground, another }) => {
+  test("whoever injects is killed at any moment: nothing is left in force", async ({ prerequisites, another }) => {
     const all = await oneForEach(another);
     for (const [i, one] of all.entries()) {
-      const kill = await breaker(ground, [one], "ready");
+      const kill = await breaker(prerequisites, [one], "ready");
       const moment = MOMENTS[i] as (typeof MOMENTS)[number];
       await until({ what: `moment ${i}`, deadlineMs: 30_000, everyMs: 10 }, () => moment(one));
       await kill();
@@ -144,7 +147,7 @@ row("any moment", () => {
     await each(all, async ({ folder, untilNoSwitchRuns, untilWhole, untilNoSwitch }) => {
       await untilNoSwitchRuns();
       await untilWhole();
-      const healed = await healFromJournal(ground.engine, folder);
+      const healed = await healFromJournal(prerequisites.engine, folder);
       expect(healed.filter(({ outcome }) => outcome !== "not-in-force")).toEqual([]);
       // One that was never started is removed with the healing.
       await untilNoSwitch();
@@ -153,9 +156,12 @@ row("any moment", () => {
 });
 
 row("a request on its way", () => {
-  test("what its last request does after the switch has looked is undone as well", async ({ ground, another }) => {
+  test("what its last request does after the switch has looked is undone as well", async ({
+    prerequisites,
+    another,
+  }) => {
     const one = await another();
-    const kill = await breaker(ground, [{ ...one, kind: "none" }], "injected");
+    const kill = await breaker(prerequisites, [{ ...one, kind: "none" }], "injected");
     await kill();
     // It looks at once, and two seconds later.
     await sleep(1000);

@@ -71,11 +71,11 @@ test.concurrent("no fault lasts longer than it may, whoever lives", async ({ ano
   expect(it.isOpen()).toEqual([["target-freeze", false]]);
 });
 
-test.concurrent("a switch that is told to stop ends the fault before it goes", async ({ ground, another }) => {
+test.concurrent("a switch that is told to stop ends the fault before it goes", async ({ prerequisites, another }) => {
   const it = await another();
   await it.target.freeze();
   const [one] = await it.switches();
-  await ground.engine.container.dockerode.getContainer((one as NonNullable<typeof one>).Id).stop({ t: 30 });
+  await prerequisites.engine.container.dockerode.getContainer((one as NonNullable<typeof one>).Id).stop({ t: 30 });
   expect(await it.target.status()).toEqual({ running: true, frozen: false });
   await it.target.thaw();
 });

@@ -225,9 +225,9 @@ describe("where a proxy goes", () => {
 
   test("latched once more: where it is told, there and back", async ({ topology }) => {
     await reload(topology.proxy.container, await filesOf({ proxy: "latched" }));
-    await topology.proxy.latch("b");
+    await topology.proxy.route("b");
     await untilReadBy(topology, "b");
-    await topology.proxy.latch("a");
+    await topology.proxy.route("a");
     await untilReadBy(topology, "a");
   });
 });
@@ -247,14 +247,14 @@ describe("clients that try again while A does as it is told and its answers are 
   async function drillWith(
     name: string,
     seed: number,
-    { topology, ground }: Started,
+    { topology, prerequisites }: Started,
     atOnce: (topology: Topology) => Promise<void> = async () => {},
   ) {
     const chosen = configNamed(name);
     // The operator never gives A up.
     const config = { ...chosen, operator: { ...chosen.operator, failedProbes: 1_000_000 } };
     const silent = { fromMs: 0, toMs: 0 };
-    const { verdict, record } = await drillOn(topology, ground, {
+    const { verdict, record } = await drillOn(topology, prerequisites, {
       ...{ scenario, config, seed },
       beside: async ({ now, told }) => {
         await told(isFault("evidenced"));
@@ -284,9 +284,9 @@ describe("clients that try again while A does as it is told and its answers are 
 
   test("same-id: creates and transactions stand there as often as they were sent, and the judge names them", async ({
     topology,
-    ground,
+    prerequisites,
   }) => {
-    const { verdict, met, wordOf, kindsOf } = await drillWith("retry-same-id", 21, { topology, ground });
+    const { verdict, met, wordOf, kindsOf } = await drillWith("retry-same-id", 21, { topology, prerequisites });
     const { duplicated, lost, doubleExecuted } = verdict.measures;
     expect(duplicated.count).toBeGreaterThan(0);
     expect(wordOf("duplicated-writes")).toBe("broken");
@@ -300,9 +300,9 @@ describe("clients that try again while A does as it is told and its answers are 
 
   test("conditional-create: none stands there twice, and creates that were found are acknowledged", async ({
     topology,
-    ground,
+    prerequisites,
   }) => {
-    const { verdict, met, wordOf } = await conditional({ topology, ground });
+    const { verdict, met, wordOf } = await conditional({ topology, prerequisites });
     expect(verdict.measures.duplicated.ids).toEqual([]);
     expect(verdict.measures.lost.count).toBe(0);
     expect(wordOf("linearizable-registers")).toBe("holds");
@@ -316,9 +316,9 @@ describe("clients that try again while A does as it is told and its answers are 
 
   test("a fault that somebody ends before its time: the run is inconclusive, and says when it was seen to be over", async ({
     topology,
-    ground,
+    prerequisites,
   }) => {
-    const { verdict, record } = await conditional({ topology, ground });
+    const { verdict, record } = await conditional({ topology, prerequisites });
     const { verdict: word, evidence } = verdict.checks.find(({ name }) => name === "worth-judging") ?? {};
     expect(word).toBe("inconclusive");
     expect(evidence).toContainEqual(

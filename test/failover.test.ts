@@ -14,7 +14,7 @@ import { serveAcross } from "../harness/operator/serve-across.ts";
 import { startReplication } from "../harness/operator/start-replication.ts";
 import { AVAILABILITY_PERIOD_MS } from "../harness/probes/availability.ts";
 import { perform } from "../harness/run/act.ts";
-import type { Ground } from "../harness/run/set-up.ts";
+import type { Prerequisites } from "../harness/run/set-up.ts";
 import type { Address } from "../harness/system/address.ts";
 import { until } from "../harness/system/waiting.ts";
 import type { Postgres } from "../harness/systems/lab/postgres.ts";
@@ -36,10 +36,10 @@ const scenario = {
 };
 
 let topology: Topology;
-let ground: Ground;
+let prerequisites: Prerequisites;
 
 beforeAll(async () => {
-  ({ topology, ground } = await startForTest(config, { replicated: false }));
+  ({ topology, prerequisites } = await startForTest(config, { replicated: false }));
 });
 
 afterAll(() => topology?.release());
@@ -180,7 +180,7 @@ describe("after the link was cut and region A was lost", () => {
   let record: RunRecord;
 
   beforeAll(async () => {
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 7 }));
+    ({ verdict, record } = await drillOn(topology, prerequisites, { scenario, config, seed: 7 }));
   }, 300_000);
 
   test("the run was worth judging", () => {

@@ -4,9 +4,9 @@
  * the harness would only be noticed where images can be pulled.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { DrillFailure } from "../harness/model/failure.ts";
+import type { DrillFailure } from "../harness/model/program/failure.ts";
 import type { ImageUse } from "../harness/model/record/run.ts";
-import { type Ground, prepareGround } from "../harness/run/set-up.ts";
+import { type Prerequisites, preparePrerequisites } from "../harness/run/set-up.ts";
 import { createNetwork, DrillContainer } from "../harness/systems/lab/container.ts";
 import { makeGolden } from "../harness/systems/lab/golden.ts";
 import { hapiEnvironment } from "../harness/systems/lab/hapi.ts";
@@ -19,25 +19,27 @@ const RUN = `test-images-${process.pid}`;
 /** They boot at the same time. */
 const BOOTS_MS = 300_000;
 
-let ground: Ground;
+let prerequisites: Prerequisites;
 let network: string;
 
 beforeAll(async () => {
   const quiet = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
-  ground = await prepareGround("auto", quiet);
-  network = await createNetwork(ground.engine, RUN);
+  prerequisites = await preparePrerequisites("auto", quiet);
+  network = await createNetwork(prerequisites.engine, RUN);
 });
 
-afterAll(() => removeRun(ground.engine, RUN));
+afterAll(() => removeRun(prerequisites.engine, RUN));
 
 /** What is wrong here fails on purpose, and its logs are not kept. */
 const noLogs = () => Promise.reject(new Error("a test keeps none"));
 
-const imageOf = (part: ImageKey) => ground.images[part].name;
+const imageOf = (part: ImageKey) => prerequisites.images[part].name;
 
 /** The failure when HAPI gets another environment than it should. */
-function failureWith(planted: (environment: Record<string, string>) => Record<string, string>): Promise<DrillFailure> {
-  return makeGolden(ground.engine, ground.images, noLogs, undefined, (order) => planted(hapiEnvironment(order))).then(
+function failureWith(seeded: (environment: Record<string, string>) => Record<string, string>): Promise<DrillFailure> {
+  return makeGolden(prerequisites.engine, prerequisites.images, noLogs, undefined, (order) =>
+    seeded(hapiEnvironment(order)),
+  ).then(
     () => Promise.reject(new Error("nothing failed")),
     (failure) => failure,
   );
@@ -91,7 +93,7 @@ describe("what Patroni's lab needs", () => {
   let images: Record<PatroniImage, ImageUse>;
 
   beforeAll(async () => {
-    images = await provideImages(ground.engine, { mode: "auto", named: {} }, () => {}, PATRONI_IMAGES);
+    images = await provideImages(prerequisites.engine, { mode: "auto", named: {} }, () => {}, PATRONI_IMAGES);
   });
 
   const started = (part: PatroniImage, entryPoint: string) =>
@@ -105,7 +107,7 @@ describe("what Patroni's lab needs", () => {
   });
 
   test("HAProxy is not root, and Patroni runs as PostgreSQL's account", async () => {
-    const { dockerode } = ground.engine.container;
+    const { dockerode } = prerequisites.engine.container;
     const users = await Promise.all(
       (["haproxy", "patroni"] as const).map(async (part) => {
         const { Config } = await dockerode.getImage(images[part].name).inspect();
@@ -126,7 +128,12 @@ describe("PostgreSQL", () => {
   let postgres: Postgres;
 
   beforeAll(async () => {
-    postgres = await startPostgres(ground.engine, { run: RUN, network, image: imageOf("postgres") }, "a", "secret");
+    postgres = await startPostgres(
+      prerequisites.engine,
+      { run: RUN, network, image: imageOf("postgres") },
+      "a",
+      "secret",
+    );
   });
 
   test("lets in whom the published image lets in, and nobody to replicate a whole server from elsewhere", async () => {
@@ -155,7 +162,9 @@ describe("PostgreSQL", () => {
   test("keeps its data in a volume, as user 999", async () => {
     const { stdout } = await postgres.container.exec(["id", "--user", "postgres"]);
     expect(stdout.trim()).toBe("999");
-    const { Mounts } = await ground.engine.container.dockerode.getContainer(postgres.container.getId()).inspect();
+    const { Mounts } = await prerequisites.engine.container.dockerode
+      .getContainer(postgres.container.getId())
+      .inspect();
     expect(Mounts.map(({ Destination }) => Destination)).toEqual(["/var/lib/postgresql/data"]);
   });
 });
@@ -167,5 +176,5 @@ function shellIn(part: ImageKey): Promise<unknown> {
 }
 
 async function userOf(part: ImageKey): Promise<string> {
-  return (await ground.engine.container.dockerode.getImage(imageOf(part)).inspect()).Config.User;
+  return (await prerequisites.engine.container.dockerode.getImage(imageOf(part)).inspect()).Config.User;
 }

@@ -1,7 +1,7 @@
 /** Lost messages on a link, as by the fault `message-loss`, for tests that decide themselves when. */
 import { type ArmedFault, armFault } from "../harness/faults/index.ts";
 import type { FaultOf } from "../harness/model/plan/fault.ts";
-import type { Link } from "../harness/model/plan/side.ts";
+import type { Link } from "../harness/model/plan/site.ts";
 import type { Topology } from "../harness/systems/lab/topology.ts";
 
 export function loseMessages(topology: Topology, link: Link, lost: FaultOf<"message-loss">["lost"]): ArmedFault {

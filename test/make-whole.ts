@@ -3,7 +3,7 @@
  * A holds. The database remains a used one.
  */
 import type { Config } from "../harness/model/plan/config.ts";
-import { LINKS, type Link, type Part, SIDES } from "../harness/model/plan/side.ts";
+import { type ComponentName, LINKS, type Link, SITES } from "../harness/model/plan/site.ts";
 import { startClock } from "../harness/model/record/clock.ts";
 import type { DrillEvent } from "../harness/model/record/event.ts";
 import type { Lost, State } from "../harness/operator/duty.ts";
@@ -20,9 +20,10 @@ const ASYNC = CONFIGS.find(({ name }) => name === "async") as Config;
 
 export async function makeWhole(topology: Topology): Promise<void> {
   const { hapi, postgres, proxy } = topology;
-  const start = (parts: readonly Part[]) => Promise.all(parts.map((part) => topology.component(part).startAgain()));
+  const start = (parts: readonly ComponentName[]) =>
+    Promise.all(parts.map((part) => topology.component(part).startAgain()));
   await start(["pg-a", "pg-b", "nginx"]);
-  await Promise.all(SIDES.map((side) => postgres[side].untilReady()));
+  await Promise.all(SITES.map((side) => postgres[side].untilReady()));
   // Before the servers: a server that boots without a route to its database dies.
   for (const link of LINKS) await open(topology, link);
   // B's server is stopped and started by a rebuild, if there is one.
@@ -33,7 +34,7 @@ export async function makeWhole(topology: Topology): Promise<void> {
   await setDurability(postgres.a, ASYNC.replication);
   if (await isFollowed(topology)) await start(["hapi-b"]);
   else await rebuildB(topology);
-  await Promise.all(SIDES.map((side) => hapi[side].startAgain()));
+  await Promise.all(SITES.map((side) => hapi[side].startAgain()));
 }
 
 /** Gives a whole topology the settings of another configuration; the tables of jobs stay replicated in all of them. */

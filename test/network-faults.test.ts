@@ -13,7 +13,7 @@ import type { Topology } from "../harness/systems/lab/topology.ts";
 import { test } from "./shared-topology.ts";
 import { act, tryOut } from "./try-out.ts";
 
-type Sides = Topology["postgres"];
+type Sites = Topology["postgres"];
 
 const at = { afterSeconds: 0 };
 /** Without effect on replication, its link and its name lookups. */
@@ -129,9 +129,9 @@ row("on the way by which B follows", () => {
     const spec: FaultSpec = { kind: "packet-drop", link: "replication", direction: "both", ...at };
     const heartbeat = async ({ query }: Postgres) =>
       (await query<{ at_ms: number }>("select at_ms from fhirdrill.heartbeat"))[0]?.at_ms;
-    const beat = ({ a }: Sides) => a.query("update fhirdrill.heartbeat set at_ms = at_ms + 1");
-    const arrived = async ({ a, b }: Sides) => (await heartbeat(b)) === (await heartbeat(a));
-    const untilFollowed = (sides: Sides) =>
+    const beat = ({ a }: Sites) => a.query("update fhirdrill.heartbeat set at_ms = at_ms + 1");
+    const arrived = async ({ a, b }: Sites) => (await heartbeat(b)) === (await heartbeat(a));
+    const untilFollowed = (sides: Sites) =>
       until({ what: "B to follow again", deadlineMs: 30_000, everyMs: 100 }, () => arrived(sides));
 
     async function apartFor(ms: number, topology: Topology): Promise<void> {

@@ -28,7 +28,7 @@ my $asked = IO::Select->new($s);
 while (1) { for (my $i = 0; $i < 100000; $i++) {} if ($asked->can_read(0.1)) { my $c = $s->accept; print $c "x"; close $c } }`;
 const askingOf = (name: string) => `while :; do timeout 1 bash -c '</dev/tcp/${name}/4000'; sleep 0.3; done`;
 
-export interface Ground {
+export interface Prerequisites {
   engine: Engine;
   /** The tools image. */
   tools: string;
@@ -49,7 +49,7 @@ const create = (docker: Docker, image: string, name: string, script: string[], h
 let started = 0;
 
 /** Resolves when it answers. `host`: settings of its own. `begun` is told how to undo what was begun. */
-async function start({ engine, tools, run, client }: Ground, host: object, begun: Begun) {
+async function start({ engine, tools, run, client }: Prerequisites, host: object, begun: Begun) {
   const docker = engine.container.dockerode;
   started += 1;
   const name = `${NAME}-${started}`;
@@ -98,7 +98,7 @@ async function start({ engine, tools, run, client }: Ground, host: object, begun
 
 export const test = plain
   .extend("run", { scope: "file" }, NAME)
-  .extend("ground", { scope: "file" }, async ({ run }, { onCleanup }): Promise<Ground> => {
+  .extend("prerequisites", { scope: "file" }, async ({ run }, { onCleanup }): Promise<Prerequisites> => {
     const { engine, images } = await prepareFooting({ mode: "auto", wanted: ["tools"] }, view);
     const docker = engine.container.dockerode;
     const tools = images.tools.name;
@@ -113,8 +113,8 @@ export const test = plain
     await client.start();
     return { engine, tools, run, client };
   })
-  .extend("another", { scope: "file" }, ({ ground }, { onCleanup }) => {
+  .extend("another", { scope: "file" }, ({ prerequisites }, { onCleanup }) => {
     const begun: (() => Promise<unknown>)[] = [];
     onCleanup(async () => void (await Promise.all(begun.map((undo) => undo()))));
-    return (host: object = {}) => start(ground, host, (undo) => begun.push(undo));
+    return (host: object = {}) => start(prerequisites, host, (undo) => begun.push(undo));
   });

@@ -1,6 +1,6 @@
 /**
  * A system that is not ours and no HAPI, drilled by the commands that people use, by FHIR alone: one container with its own
- * consent and restart policy, which gives ids and versions of its own and wants a token. What the one with the planted defect
+ * consent and restart policy, which gives ids and versions of its own and wants a token. What the one with the seeded defect
  * loses in a crash is found out, write by write. Others throttle, refuse a token before its time, or have hooks that fail.
  */
 import { execFile } from "node:child_process";
@@ -9,11 +9,11 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { COMMAND } from "../harness/model/built.ts";
 import { splitStored } from "../harness/model/columns/operation.ts";
 import { type LedgerLine, TOO_MANY_REQUESTS } from "../harness/model/load/ledger.ts";
+import { COMMAND } from "../harness/model/program/built.ts";
 import type { Verdict } from "../harness/model/verdict/verdict.ts";
-import { prepareGround } from "../harness/run/set-up.ts";
+import { preparePrerequisites } from "../harness/run/set-up.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { certified } from "./other-server/authority.ts";
 import { buildOtherServer, type OtherServer, startOtherServer } from "./other-server/container.ts";
@@ -23,7 +23,7 @@ const HOOK = fileURLToPath(new URL("./other-server/hook.mjs", import.meta.url));
 const MAIN = fileURLToPath(new URL("../harness/cli/main.ts", import.meta.url));
 const TOKEN = "a-token-for-tests";
 /** Some of them are the drill's own. */
-const PLANTED = 40;
+const FAKE = 40;
 const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
 const folder = mkdtempSync(join(tmpdir(), "own other server "));
 const servers = {} as Record<Name, OtherServer>;
@@ -50,7 +50,7 @@ const REFUSED = { writes: [70, 250], every: 170 };
 /** How each of them is, besides the token. */
 const SERVERS = {
   strict: { refuses: REFUSED },
-  forgetful: { losesLast: PLANTED },
+  forgetful: { losesLast: FAKE },
   slow: { ratePerSecond: 10 },
   rekeyed: { newKey: true },
   hooked: {},
@@ -58,7 +58,7 @@ const SERVERS = {
 type Name = keyof typeof SERVERS;
 
 beforeAll(async () => {
-  const { engine } = await prepareGround("auto", view);
+  const { engine } = await preparePrerequisites("auto", view);
   await buildOtherServer(engine, () => {});
   const authority = await certified();
   writeFileSync(join(folder, "authority.pem"), authority.authority);
@@ -182,7 +182,7 @@ test("a sound one, by HTTPS, with OAuth and a 429 now and then, keeps what it ac
 test("what the defective one loses is found by FHIR alone, no more and no less; and no file knows the token", async () => {
   const { code, verdict, run } = (await drills()).forgetful;
   const lost = writesOf(run, await servers.forgetful.lost());
-  expect(lost.length).toBeGreaterThan(PLANTED / 4);
+  expect(lost.length).toBeGreaterThan(FAKE / 4);
   expect(verdict.measures.lost.ids.toSorted()).toEqual(lost.toSorted());
   expect([code, verdict.verdict]).toEqual([1, "broken"]);
   expect(wrongIn(verdict)).toEqual(["lost-writes"]);

@@ -7,14 +7,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeId } from "../harness/model/load/write.ts";
 import type { Config } from "../harness/model/plan/config.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
-import type { Side } from "../harness/model/plan/side.ts";
+import type { SiteName } from "../harness/model/plan/site.ts";
 import { startClock } from "../harness/model/record/clock.ts";
 import { lastPrimary, takeoversIn } from "../harness/model/record/primary.ts";
 import { type PrimaryProbe, type ResourceProbe, SAMPLED_OF_PATRONI } from "../harness/model/record/probe.ts";
 import { startPrimaryProbe } from "../harness/probes/primary.ts";
 import { startResourceProbe } from "../harness/probes/resources.ts";
 import { readWal } from "../harness/probes/wal-writes.ts";
-import { imageNames, prepareGround } from "../harness/run/set-up.ts";
+import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import type { SelfFailover } from "../harness/system/self-failover.ts";
 import { sendWrite } from "../harness/system/send-write.ts";
 import { machinesOf } from "../harness/system/site.ts";
@@ -39,11 +39,11 @@ const samples: PrimaryProbe[] = [];
 const acknowledged: string[] = [];
 
 beforeAll(async () => {
-  const ground = await prepareGround("auto", view, undefined, {}, imagesFor(config));
-  topology = (await startLab(ground.engine, {
+  const prerequisites = await preparePrerequisites("auto", view, undefined, {}, imagesFor(config));
+  topology = (await startLab(prerequisites.engine, {
     run: `test-${process.pid}-${Date.now().toString(36)}`,
-    images: imageNames(ground.images),
-    golden: ground.golden,
+    images: imageNames(prerequisites.images),
+    golden: prerequisites.golden,
     config,
     onStep: (step, done) => done && say(`${step}: ${(done.tookMs / 1000).toFixed(1)} s`),
   })) as PatroniTopology;
@@ -70,7 +70,7 @@ async function putMany(prefix: string, count: number): Promise<number> {
   return good;
 }
 
-async function idsOn(side: Side): Promise<Set<string>> {
+async function idsOn(side: SiteName): Promise<Set<string>> {
   const rows = await topology.postgres[side].query<{ id: string }>("select fhir_id as id from hfj_resource");
   return new Set(rows.map(({ id }) => id));
 }
@@ -202,6 +202,6 @@ test("by order it is the primary again, and nobody is left with a server that ma
 test("the store of the lock is lost and comes back, and clients write again", async () => {
   await tryOut(topology, { kind: "dcs-loss", ...at }, 90_000);
   await untilWritten("stored");
-  const primary = lastPrimary(samples) as Side;
+  const primary = lastPrimary(samples) as SiteName;
   expect([...(await idsOn(primary))]).toEqual(expect.arrayContaining(acknowledged));
 });

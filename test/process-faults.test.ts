@@ -5,7 +5,7 @@
 import { describe, expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
-import { type Part, SIDES } from "../harness/model/plan/side.ts";
+import { type ComponentName, SITES } from "../harness/model/plan/site.ts";
 import { startClock } from "../harness/model/record/clock.ts";
 import { isFenced } from "../harness/replication/logical/fence.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
@@ -70,7 +70,7 @@ async function untilFollowed(topology: Topology, id: string): Promise<void> {
 }
 
 describe("a process", () => {
-  test.for<Part>(["pg-a", "pg-b", "nginx"])(
+  test.for<ComponentName>(["pg-a", "pg-b", "nginx"])(
     "%s is killed, and works again under another port",
     async (part, { topology }) => {
       expect(await tryOut(topology, { kind: "process-kill", part, afterSeconds: 0 })).toEqual(WHOLE);
@@ -78,12 +78,12 @@ describe("a process", () => {
     },
   );
 
-  test.for<Part>(["pg-a", "hapi-a"])("%s stands still, and goes on", async (part, { topology }) => {
+  test.for<ComponentName>(["pg-a", "hapi-a"])("%s stands still, and goes on", async (part, { topology }) => {
     expect(await tryOut(topology, { kind: "freeze", part, afterSeconds: 0 })).toEqual(WHOLE);
     await untilFollowed(topology, `after-freeze-of-${part}`);
   });
 
-  test.for<Part>(["pg-b", "hapi-a"])("%s gets too little of a processor", async (part, { topology }) => {
+  test.for<ComponentName>(["pg-b", "hapi-a"])("%s gets too little of a processor", async (part, { topology }) => {
     expect(await tryOut(topology, { kind: "cpu-starvation", part, cores: 0.1, afterSeconds: 0 })).toEqual(WHOLE);
   });
 
@@ -177,12 +177,12 @@ describe("machines", () => {
       other = tryOut(topology, lossOfB);
     });
     expect([first, await other]).toEqual([WHOLE, WHOLE]);
-    expect(await Promise.all(SIDES.map((side) => isFenced(topology.postgres[side])))).toEqual([false, true]);
+    expect(await Promise.all(SITES.map((side) => isFenced(topology.postgres[side])))).toEqual([false, true]);
     await untilFollowed(topology, "after-both-regions");
   }, 240_000);
 
   test("and in the end everything works", async ({ topology }) => {
-    const parts = ["nginx", ...SIDES.flatMap((side) => [`hapi-${side}`, `pg-${side}`] as const)] as const;
+    const parts = ["nginx", ...SITES.flatMap((side) => [`hapi-${side}`, `pg-${side}`] as const)] as const;
     await until({ what: "all parts to work", deadlineMs: 60_000 }, async () => {
       const states = await Promise.all(parts.map((part) => topology.component(part).state()));
       return states.every((state) => state === "works");

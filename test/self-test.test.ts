@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { test } from "./command.ts";
 
-test("what is planted in a real drill is found, all of it and nothing else", async ({ commands }) => {
+test("what is seeded in a real drill is found, all of it and nothing else", async ({ commands }) => {
   const run = commands.fhirdrill(["self-test", "--rate", "15", "--json"]);
   const code = await run.exited;
   expect(run.text()).toMatch(/"agrees":true/);

@@ -18,7 +18,7 @@ export const test = plain
     onCleanup(() => started.topology.release());
     return started;
   })
-  .extend("ground", { scope: "worker" }, ({ started }) => started.ground)
+  .extend("prerequisites", { scope: "worker" }, ({ started }) => started.prerequisites)
   .extend("topology", { scope: "file" }, async ({ started }) => {
     await makeWhole(started.topology);
     return started.topology;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { judge } from "../harness/check/judge.ts";
 import { readRecord } from "../harness/history/read-record.ts";
 import { k6 } from "../harness/load/k6.ts";
+import type { View } from "../harness/model/console/view.ts";
 import { programOf, RUNNER_NAMES } from "../harness/model/load/runners.ts";
 import type { Config } from "../harness/model/plan/config.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
@@ -12,35 +13,34 @@ import { type Clock, startClock } from "../harness/model/record/clock.ts";
 import type { DrillEvent } from "../harness/model/record/event.ts";
 import type { RunRecord } from "../harness/model/record/record.ts";
 import type { Verdict } from "../harness/model/verdict/verdict.ts";
-import type { View } from "../harness/model/view.ts";
 import { drillOn as drill } from "../harness/run/drill-on.ts";
 import { newRun } from "../harness/run/new-run.ts";
 import { Recorder } from "../harness/run/recorder.ts";
 import { placesOf } from "../harness/run/runner-places.ts";
-import { type Ground, imageNames, prepareGround } from "../harness/run/set-up.ts";
+import { imageNames, type Prerequisites, preparePrerequisites } from "../harness/run/set-up.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { until } from "../harness/system/waiting.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
 import { versionOf } from "../harness/systems/lab/engine.ts";
 import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
-import type { Topology, TopologyOrder } from "../harness/systems/lab/topology.ts";
+import type { Topology, TopologyOptions } from "../harness/systems/lab/topology.ts";
 
 const silent: View = { say: (line) => console.log(line), step: () => {}, event: () => {}, live: () => {} };
 
 export interface Started {
-  ground: Ground;
+  prerequisites: Prerequisites;
   topology: Topology;
 }
 
 export async function startForTest(
   config: Config,
-  start: Partial<Pick<TopologyOrder, "smallDisks" | "ownClocks" | "replicated">> = {},
+  start: Partial<Pick<TopologyOptions, "smallDisks" | "ownClocks" | "replicated">> = {},
 ): Promise<Started> {
-  const ground = await prepareGround("auto", silent, undefined, {}, imagesFor(config));
+  const prerequisites = await preparePrerequisites("auto", silent, undefined, {}, imagesFor(config));
   const run = `test-${process.pid}-${Date.now().toString(36)}`;
-  const { images, golden, engine } = ground;
+  const { images, golden, engine } = prerequisites;
   const order = { run, images: imageNames(images), golden, config, ...start, onStep: () => {} };
-  return { ground, topology: await startLab(engine, order) };
+  return { prerequisites, topology: await startLab(engine, order) };
 }
 
 /** What a test needs that acts while the load runs. */
@@ -62,7 +62,7 @@ interface DrillForTest {
 
 export async function drillOn(
   topology: Topology,
-  ground: Ground,
+  prerequisites: Prerequisites,
   what: DrillForTest,
 ): Promise<{ verdict: Verdict; record: RunRecord }> {
   const path = mkdtempSync(join(tmpdir(), "fhirdrill-test-"));
@@ -70,7 +70,10 @@ export async function drillOn(
   folder.create();
   const abort = new AbortController();
   const { signal } = abort;
-  const run = newRun({ ...ground, on: { engine: await versionOf(ground.engine) } }, { ...what, command: "a test" });
+  const run = newRun(
+    { ...prerequisites, on: { engine: await versionOf(prerequisites.engine) } },
+    { ...what, command: "a test" },
+  );
   const now = startClock();
   const events: DrillEvent[] = [];
   const view: View = { ...silent, event: (event) => events.push(event) };
@@ -80,7 +83,7 @@ export async function drillOn(
   const beside = what.beside?.({ topology, now, told }).catch((error) => abort.abort(error));
   try {
     const places = placesOf(topology, what.scenario, what.config);
-    await drill(topology, recorder, { generator: k6(places, ground.images.k6.name), view, signal, beside });
+    await drill(topology, recorder, { generator: k6(places, prerequisites.images.k6.name), view, signal, beside });
   } catch (error) {
     if (!what.mayFail) throw error;
   } finally {

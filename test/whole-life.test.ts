@@ -44,7 +44,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
   let record: RunRecord;
   let numberedBefore: number;
 
-  test.beforeAll(async ({ topology, ground }) => {
+  test.beforeAll(async ({ topology, prerequisites }) => {
     numberedBefore = await highest(topology.postgres.a, "seq_resource_history_id");
     // The planned operation waits its turn: on a busy machine, rebuilding A may take longer than on an idle one.
     const scenario: Scenario = {
@@ -59,7 +59,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
       disaster: 1,
     };
     const { a } = topology.postgres;
-    ({ verdict, record } = await drillOn(topology, ground, {
+    ({ verdict, record } = await drillOn(topology, prerequisites, {
       ...{ scenario, config, seed: 41 },
       beside: async ({ told }) => {
         await told((event) => event.type === "phase" && event.phase === "baseline");
@@ -109,7 +109,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
 
   test("A serves at the end, B follows it, and both hold the same", async ({ topology }) => {
     expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
-    expect(record.run.servingSide).toBe("a");
+    expect(record.run.servingSite).toBe("a");
     expect(verdict.measures.divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 0 });
     expect(verdict.measures.redundancy.seconds).not.toBeNull();
     expect(await topology.postgres.b.query("select from pg_subscription where subenabled")).toHaveLength(1);
@@ -137,7 +137,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
   test("what the log says only A held is exactly what the audits say", () => {
     expect(wordOf(verdict, "stranded-saved")).toEqual(["holds", []]);
     const [returned] = record.returned;
-    const serving = record.audit[record.run.servingSide ?? "a"];
+    const serving = record.audit[record.run.servingSite ?? "a"];
     const kept = new Set(serving.pid.subarray(0, serving.rows));
     const stranded = [...(returned?.pid.subarray(0, returned.rows) ?? [])].filter((pid) => !kept.has(pid));
     const saved = (record.saved ?? []).filter(({ write }) => writeNumber(record.run.seed, write) !== null);

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { accessEnds } from "./access-ends.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { PLAN } from "./planted-plan.ts";
-import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
-import { type VaultPlan, withVault } from "./planted-vault.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
+import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
+import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
 
 const AWAY = { kind: "key-revocation", fromMs: FAULT_MS, toMs: FAULT_MS + 120_000 } as const;
 /** The last certificate of both sites ends then, and connections last for 30 s more. */
@@ -36,9 +36,9 @@ function checked(writes: readonly Instants[], changes: Partial<VaultPlan> = {}) 
 }
 
 test("nobody asks without a vault, or where nothing was done to it", () => {
-  const bare = plantedRun();
+  const bare = fakeRun();
   expect(accessEnds.check(bare, gatherFacts(bare)).reason).toBe("the configuration has no vault");
-  const calm = recordOf(withVault(plantedParts()));
+  const calm = recordOf(withVault(fakeParts()));
   expect(accessEnds.check(calm, gatherFacts(calm)).reason).toBe("nothing was done to the vault");
 });
 

@@ -19,7 +19,7 @@
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { isVaultFault } from "../model/plan/fault.ts";
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { VaultSettings } from "../model/plan/vault.ts";
 import { seconds } from "../model/verdict/told.ts";
 import type { Checker } from "./checker.ts";
@@ -32,7 +32,7 @@ const SLACK_MS = 2000;
 
 /** A stretch in which a server had no access any more: from the bound of one certificate to the next one. */
 interface Gap {
-  side: Side;
+  side: SiteName;
   endedMs: number;
   boundMs: number;
   toMs: number;
@@ -92,7 +92,7 @@ export const accessEnds: Checker = {
 };
 
 function givenMeanwhile({ asks, away, errorMs }: VaultLedger): Ask[] {
-  return SIDES.flatMap((side) => asks[side]).filter(
+  return SITES.flatMap((side) => asks[side]).filter(
     ({ given, atMs }) =>
       given &&
       away.some(({ fromMs, toMs }) => atMs > fromMs + errorMs && atMs < (toMs ?? Number.POSITIVE_INFINITY) - errorMs),
@@ -100,8 +100,8 @@ function givenMeanwhile({ asks, away, errorMs }: VaultLedger): Ask[] {
 }
 
 /** The sites whose database asked in vain while the vault was away. */
-function waitedIn({ asks, away }: VaultLedger): Side[] {
-  return SIDES.filter((side) =>
+function waitedIn({ asks, away }: VaultLedger): SiteName[] {
+  return SITES.filter((side) =>
     asks[side].some(
       ({ given, atMs }) =>
         !given && away.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= (toMs ?? Number.POSITIVE_INFINITY)),
@@ -111,7 +111,7 @@ function waitedIn({ asks, away }: VaultLedger): Side[] {
 
 function gapsIn({ asks, errorMs }: VaultLedger, vault: VaultSettings, { loadEndMs }: Facts): Gap[] {
   if (vault.guards !== "access") return [];
-  return SIDES.flatMap((side) => {
+  return SITES.flatMap((side) => {
     const certificates = asks[side].filter(
       (ask): ask is Ask & { untilMs: number } => ask.given && ask.untilMs !== null,
     );

@@ -4,14 +4,14 @@ import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import { acknowledgedWhenFenced } from "./acknowledged-when-fenced.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 /** A acknowledges until the proxy is latched, and write 100 at just that many milliseconds after the fault. */
 const N = 100;
 const ACK_MS = faultMsOf(PLAN) + 1001;
-const SERVED = { outage: null, operator: { detectedMs: 500, latchedMs: 2000 } };
+const SERVED = { outage: null, operator: { detectedMs: 500, routedMs: 2000 } };
 
 const step = (name: OperatorEvent["step"], side: "a" | "b", atMs: number, more: Partial<OperatorEvent> = {}) => {
   return { type: "operator", plan: "failover", step: name, side, atMs, tookMs: 0, detail: {}, ...more } as const;
@@ -22,7 +22,7 @@ function judged(
   changes: Partial<Plan> = { lost: [N] },
   edit = (_: Parts): Partial<Parts> => ({}),
 ) {
-  const record = plantedRun({ ...SERVED, ...changes }, (parts) => ({
+  const record = fakeRun({ ...SERVED, ...changes }, (parts) => ({
     operations: parts.operations.map((op) => (op.n === N ? { ...op, completedMs: ACK_MS } : op)),
     events: [...parts.events.filter(isNoFence), ...steps].toSorted((x, y) => x.atMs - y.atMs),
     ...edit(parts),
@@ -108,7 +108,7 @@ test("without the serving side's audit nothing is known", () => {
 });
 
 test("without k6's clock nobody knows what came after the fence", () => {
-  const record = plantedRun({ ...SERVED, lost: [N] }, ({ run }) => ({ run: { ...run, clock: null } }));
+  const record = fakeRun({ ...SERVED, lost: [N] }, ({ run }) => ({ run: { ...run, clock: null } }));
   const reason = expect.stringMatching(/^k6's clock was never mapped/);
   expect(judge(record, [acknowledgedWhenFenced]).checks).toMatchObject([
     { name: "acknowledged-when-fenced", verdict: "inconclusive", reason },

@@ -3,8 +3,8 @@ import type { DrillEvent } from "../model/record/event.ts";
 import { acrossRegions } from "./across-regions.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import type { Parts } from "./planted-run.ts";
-import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, type Instants, timeline } from "./testing/fake-timeline.ts";
 
 const order = (state: "given" | "done", atMs: number, index = 0): DrillEvent => {
   return { type: "order", order: index, kind: "serve-across", state, atMs, detail: {} };

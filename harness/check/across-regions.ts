@@ -10,7 +10,7 @@
  */
 import type { Checker } from "./checker.ts";
 import { inMs, latencyIn } from "./latency.ts";
-import { partsOf } from "./parts-of-run.ts";
+import { phasesOf } from "./phases.ts";
 
 export const acrossRegions: Checker = {
   name: "across-regions",
@@ -23,7 +23,7 @@ export const acrossRegions: Checker = {
     const at = (state: string) =>
       record.events.find((event) => event.type === "order" && event.order === index && event.state === state)?.atMs;
     const [givenMs, doneMs] = [at("given"), at("done")];
-    const parts = partsOf(record, facts);
+    const parts = phasesOf(record, facts);
     if (givenMs === undefined || doneMs === undefined || parts === null)
       return { verdict: "not-examined", reason: "compute never worked on the other region's data" };
     const fromMs = disaster === null ? parts.before.toMs : parts.after.fromMs;

@@ -3,14 +3,14 @@ import type { AuditLine, AuditRead, ReadsEnd } from "../model/record/audit.ts";
 import { apiReads } from "./api-reads.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 
-const reads = plantedParts().audit.filter((line): line is AuditRead => line.type === "read");
+const reads = fakeParts().audit.filter((line): line is AuditRead => line.type === "read");
 const wanted = reads.length;
 
 /** Of the reads those that `keep` says; and what was said at their end. */
 const checked = (keep: (place: number) => boolean, end: Partial<ReadsEnd> = {}, change = (read: AuditRead) => read) => {
-  const record = plantedRun({}, ({ audit }: Parts) => {
+  const record = fakeRun({}, ({ audit }: Parts) => {
     let place = 0;
     const kept = audit.flatMap((line): AuditLine[] =>
       line.type !== "read" ? [line] : keep(place++) ? [change(line)] : [],
@@ -22,7 +22,7 @@ const checked = (keep: (place: number) => boolean, end: Partial<ReadsEnd> = {}, 
 };
 /** Of a run that made only twenty resources so many were read, as a sample. */
 const ofTwenty = (count: number) => {
-  const record = plantedRun({}, ({ run, operations, audit }) => {
+  const record = fakeRun({}, ({ run, operations, audit }) => {
     const load = { ...run.scenario.load, mix: { ...run.scenario.load.mix, update: 0 } };
     const few = operations.filter(({ kind, outcome }) => kind === "put" && outcome === "ok").slice(0, 20);
     const writes = new Set(few.map(({ write }) => write));
@@ -126,7 +126,7 @@ describe("those that were left out are a random rest, or nothing is known of the
   });
 
   test("another that nobody wanted stands for none of them", () => {
-    const record = plantedRun({}, ({ audit }) => {
+    const record = fakeRun({}, ({ audit }) => {
       const last = audit.findLast((line) => line.type === "read");
       const other = { resource: "Patient/other", status: 404, version: null, content: null };
       return { audit: audit.map((line) => (line === last ? { ...line, ...other } : line) as AuditLine) };
@@ -178,7 +178,7 @@ test("of each it was written down what was given", () => {
 });
 
 test("a record that has a seal tells how many there were to read", () => {
-  const record = plantedRun({}, ({ audit, run }) => ({
+  const record = fakeRun({}, ({ audit, run }) => ({
     run: { ...run, record: 2 },
     audit: audit.map((line) => (line.type === "reads-end" ? { ...line, ...OLD } : line)),
   }));
@@ -225,7 +225,7 @@ describe("an older record has a sample", () => {
   });
 
   test("in which a few are read over and over says no more than those few", () => {
-    const record = plantedRun({}, ({ audit }) => {
+    const record = fakeRun({}, ({ audit }) => {
       const few = new Set(reads.slice(0, 20).map(({ resource }) => resource));
       const lines = audit.flatMap((line): AuditLine[] => {
         if (line.type !== "read") return [line];
@@ -239,7 +239,7 @@ describe("an older record has a sample", () => {
 });
 
 test("where no client was told of anything, and nothing stood before, there is nothing to read", () => {
-  const bare = plantedRun({}, ({ run, audit }) => {
+  const bare = fakeRun({}, ({ run, audit }) => {
     const load = { ...run.scenario.load, mix: { put: 1, post: 1, bundle: 1, update: 0 } };
     return {
       run: { ...run, scenario: { ...run.scenario, load } },
@@ -254,7 +254,7 @@ test("where no client was told of anything, and nothing stood before, there is n
 });
 
 test("what is there is not known without an audit", () => {
-  const record = plantedRun({}, () => ({ audit: [] }));
+  const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [apiReads]).checks).toMatchObject([{ name: "api-reads", verdict: "inconclusive", reason }]);
 });

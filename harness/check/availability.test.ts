@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { availability } from "./availability.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
-import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, FAULT_MS, timeline } from "./testing/fake-timeline.ts";
 
 const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<Parts>) => {
-  const record = plantedRun(changes, edit);
+  const record = fakeRun(changes, edit);
   return availability.check(record, gatherFacts(record));
 };
 const promise = (share: number, periodDays = 30) => {
@@ -21,7 +21,7 @@ test("without an outage it is whole", () => {
   expect(checked({ outage: null }).measures?.availability).toMatchObject({ byTime: 1, byCount: 1 });
 });
 
-test("is what a planted outage leaves, by time and by count", () => {
+test("is what a seeded outage leaves, by time and by count", () => {
   fc.assert(
     fc.property(fc.integer({ min: 300, max: 4000 }), (ms) => {
       const { byTime, byCount } = checked({ outage: { afterMs: 10, ms } }).measures?.availability ?? {};
@@ -84,7 +84,7 @@ test("without a promise no budget is spent; without writes or a baseline nothing
 });
 
 test("without k6's clock nothing was written at any known time", () => {
-  const record = plantedRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
+  const record = fakeRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [availability]).checks).toMatchObject([{ name: "availability", verdict: "inconclusive" }]);
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { awayIn } from "./away.ts";
 import { type Baseline, gatherFacts } from "./facts.ts";
-import type { Parts } from "./planted-run.ts";
-import { every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
 
 type Op = Parts["operations"][number];
 const END_MS = 12_000;

@@ -4,13 +4,13 @@ import { broughtBackOf } from "./brought-back.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
-import type { Plan } from "./planted-plan.ts";
-import { broughtBack, cameBack } from "./planted-return.ts";
-import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
+import type { Plan } from "./testing/fake-plan.ts";
+import { broughtBack, cameBack } from "./testing/fake-return.ts";
+import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
 
 /** Long enough for registers that A updated and that are looked at again on B. */
 const LONG: Partial<Plan> = { baselineSeconds: 30, afterSeconds: 20 };
-const { operations } = plantedParts(LONG);
+const { operations } = fakeParts(LONG);
 const updates = operations.filter((op) => op.kind === "update" && op.outcome === "ok");
 const lastOfA = updates.findLast(
   (op) =>
@@ -43,7 +43,7 @@ describe("writes of every kind that were gone for a while and are there again", 
 });
 
 describe("not brought back is", () => {
-  const short = plantedParts();
+  const short = fakeParts();
   const first = (kind: string, side: string) =>
     short.operations.find((op) => op.kind === kind && op.servedBy === side) as Parts["operations"][number];
   const [put, bundle] = [first("put", "a"), first("bundle", "a")];
@@ -60,12 +60,12 @@ describe("not brought back is", () => {
   });
 
   test("what is still gone", () => {
-    expect(found(cameBack(plantedParts({ lost: [put.n], stranded: [put.n] })))).toEqual([]);
+    expect(found(cameBack(fakeParts({ lost: [put.n], stranded: [put.n] })))).toEqual([]);
   });
 
   test("what the other side acknowledged, though this one had done it, too", () => {
     const { n } = first("put", "b");
-    expect(found(cameBack(plantedParts({ twice: [n] })))).toEqual([]);
+    expect(found(cameBack(fakeParts({ twice: [n] })))).toEqual([]);
   });
 
   test("what the side itself did not have any more when it came back", () => {
@@ -108,7 +108,7 @@ describe("a look at a register while its last update was gone", () => {
 
   test("is no violation when it was brought back, and one when it had never been away", () => {
     expect(verdictOf(broughtBack(LONG, [lastOfA.n]))).toBe("holds");
-    expect(verdictOf(plantedParts(LONG))).toBe("broken");
+    expect(verdictOf(fakeParts(LONG))).toBe("broken");
     expect(verdictOf({ ...broughtBack(LONG, [lastOfA.n]), returned: [] })).toBe("broken");
   });
 });

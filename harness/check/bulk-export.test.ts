@@ -5,8 +5,8 @@ import type { BulkExportLine, LineOf } from "../model/record/bulk-export.ts";
 import { bulkExport } from "./bulk-export.ts";
 import { gatherFacts, isFirstAct } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { each, ended, exportParts, RESOURCES } from "./planted-export.ts";
-import { filesOf, type Parts, plantedRun, recordOf } from "./planted-run.ts";
+import { each, ended, exportParts, RESOURCES } from "./testing/fake-export.ts";
+import { fakeRun, filesOf, type Parts, recordOf } from "./testing/fake-run.ts";
 
 type Line<Type extends BulkExportLine["type"]> = LineOf<Type>;
 
@@ -29,7 +29,7 @@ const recounted = (lines: BulkExportLine[]) =>
   }))(lines);
 
 test("where none was asked for there is nothing to judge", () => {
-  const record = plantedRun();
+  const record = fakeRun();
   expect(bulkExport.check(record, gatherFacts(record))).toEqual({
     ...{ verdict: "no-objective", reason: "no bulk export was asked for" },
   });

@@ -7,10 +7,10 @@ import { carriedRate } from "./carried-rate.ts";
 import { gatherFacts } from "./facts.ts";
 import { wrongSchedule } from "./load-schedule.ts";
 import { paceOf } from "./pace.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
-import { FAULTS, FIRST_WRITE_MS, loadOf } from "./planted-writes.ts";
 import { rto } from "./rto.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
+import { FAULTS, FIRST_WRITE_MS, loadOf } from "./testing/fake-writes.ts";
 import { worthJudging } from "./worth-judging.ts";
 
 type Op = Parts["operations"][number];
@@ -25,7 +25,7 @@ const slow = (ms: number) => (op: Op) => ({ ...op, completedMs: op.invokedMs + m
 const missed = (op: Op): Op => ({ ...op, outcome: "info", status: 0, stored: [], completedMs: op.invokedMs + 5000 });
 
 function run(change: (op: Op) => Op = (op) => op, plan: Partial<Plan> = STEPPED) {
-  return plantedRun(plan, (parts) => ({ operations: parts.operations.map(change) }));
+  return fakeRun(plan, (parts) => ({ operations: parts.operations.map(change) }));
 }
 function checked(...args: Parameters<typeof run>) {
   const record = run(...args);
@@ -52,9 +52,9 @@ describe("the schedule", () => {
   test("misses what was not sent in a step, or too late", () => {
     const late = run((op) => (isIn(op, 16, 18) ? { ...op, invokedMs: op.invokedMs + 600 } : op));
     expect(wrongSchedule(late).join()).toMatch(/0\.600 s off the load's beat/);
-    const cut = plantedRun(STEPPED, ({ operations }) => ({ operations: operations.slice(0, -2) }));
+    const cut = fakeRun(STEPPED, ({ operations }) => ({ operations: operations.slice(0, -2) }));
     expect(wrongSchedule(cut)).toEqual([expect.stringMatching(/^the ledger has 918 writes, and the scenario 920$/)]);
-    const last = plantedRun(STEPPED, ({ operations }) => ({ operations: operations.slice(0, -1) }));
+    const last = fakeRun(STEPPED, ({ operations }) => ({ operations: operations.slice(0, -1) }));
     expect(wrongSchedule(last)).toEqual([]);
   });
 });
@@ -97,7 +97,7 @@ describe("the highest rate", () => {
   });
 
   test("is not known of a step that was not sent", () => {
-    const record = plantedRun(STEPPED, ({ operations }) => ({
+    const record = fakeRun(STEPPED, ({ operations }) => ({
       operations: operations.filter((op) => !isIn(op, 18.1, 22.1) || op.n % 10 !== 0),
     }));
     const { measures, reason } = carriedRate.check(record, gatherFacts(record));
@@ -122,7 +122,7 @@ test("where the rate rose before service was back, nobody can say", () => {
 });
 
 test("without a disaster it is that from the baseline on", () => {
-  const record = plantedRun({ ...STEPPED, outage: null }, ({ run: { scenario, ...of } }) => ({
+  const record = fakeRun({ ...STEPPED, outage: null }, ({ run: { scenario, ...of } }) => ({
     run: { ...of, scenario: { ...scenario, disaster: null } },
   }));
   const { levels, highest } = carriedRate.check(record, gatherFacts(record)).measures?.carriedRate ?? {};
@@ -171,7 +171,7 @@ describe("an overload", () => {
 test("the error budget by count is of as many writes as the load's mean rate comes to", () => {
   const promised = { share: 0.999, periodDays: 30 };
   const spent = (plan: Partial<Plan>) => {
-    const record = plantedRun(plan, ({ run: of }) => ({
+    const record = fakeRun(plan, ({ run: of }) => ({
       run: { ...of, config: { ...of.config, objectives: { ...of.config.objectives, availability: promised } } },
     }));
     return availability.check(record, gatherFacts(record)).measures?.availability?.budgetByCount ?? Number.NaN;

@@ -5,11 +5,11 @@ import type { DrillEvent } from "../model/record/event.ts";
 import { clientNetworks } from "./client-networks.ts";
 import { gatherFacts } from "./facts.ts";
 import { CHECKERS, judge } from "./judge.ts";
-import { withAsks } from "./planted-audit.ts";
-import { ENDPOINTS, networkOf, notFound, withNetworks } from "./planted-networks.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { withAsks } from "./testing/fake-audit.ts";
+import { ENDPOINTS, networkOf, notFound, withNetworks } from "./testing/fake-networks.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 const FAULT_MS = faultMsOf(PLAN);
 const within = (rtoSeconds: number): Partial<Plan> => ({ objectives: { ...PLAN.objectives, rtoSeconds } });
@@ -25,7 +25,7 @@ function checked(parts: Parts) {
 const wordOf = (parts: Parts, name: string) => judge(recordOf(parts)).checks.find((check) => check.name === name);
 
 test("of a run without client networks nobody asks", () => {
-  const record = plantedRun();
+  const record = fakeRun();
   expect(clientNetworks.check(record, gatherFacts(record))).toEqual({
     verdict: "no-objective",
     reason: "clients were in no networks of their own",
@@ -34,7 +34,7 @@ test("of a run without client networks nobody asks", () => {
 
 test("each network is told with what its own clients saw, and by which endpoint they were answered", () => {
   const { verdict, measures } = checked(
-    withNetworks(plantedParts(), (op) => (op.outcome === "ok" && op.servedBy === "b" ? { via: ENDPOINTS.b } : {})),
+    withNetworks(fakeParts(), (op) => (op.outcome === "ok" && op.servedBy === "b" ? { via: ENDPOINTS.b } : {})),
   );
   expect(verdict).toBe("holds");
   const [a, b] = measures?.clientNetworks ?? [];
@@ -49,7 +49,7 @@ test("each network is told with what its own clients saw, and by which endpoint 
 });
 
 describe("an outage of one network is not hidden by the other's success", () => {
-  const parts = withNetworks(plantedParts({ ...within(5), outage: null, operator: null }), since("b", FAULT_MS));
+  const parts = withNetworks(fakeParts({ ...within(5), outage: null, operator: null }), since("b", FAULT_MS));
 
   test("RTO, downtime and availability are those of the worse one", () => {
     const { verdict, measures } = judge(recordOf(parts));
@@ -70,13 +70,13 @@ describe("an outage of one network is not hidden by the other's success", () => 
   });
 
   test("without a time to hold it against, nobody knows", () => {
-    expect(checked(withNetworks(plantedParts({ outage: null, operator: null }), since("b", FAULT_MS))).verdict).toBe(
+    expect(checked(withNetworks(fakeParts({ outage: null, operator: null }), since("b", FAULT_MS))).verdict).toBe(
       "inconclusive",
     );
   });
 
   test("nor where a network never wrote: there is nothing to come back to", () => {
-    const { verdict, reason } = checked(withNetworks(plantedParts(), since("b", 0)));
+    const { verdict, reason } = checked(withNetworks(fakeParts(), since("b", 0)));
     expect(verdict).toBe("inconclusive");
     expect(reason).toBe(
       "network B: there is no baseline rate to come back to; 120 of its writes found no address for the service's name",
@@ -106,7 +106,7 @@ describe("a network that is lost with its region", () => {
     ],
   });
   const throughB = (op: Operation) => (op.servedBy === "b" ? { via: ENDPOINTS.b } : {});
-  const parts = lose(withNetworks(plantedParts(within(5)), (op) => ({ ...throughB(op), ...gone(op) })));
+  const parts = lose(withNetworks(fakeParts(within(5)), (op) => ({ ...throughB(op), ...gone(op) })));
 
   test("takes its clients along: the other one's are asked, and the loss is told", () => {
     expect(judge(recordOf(parts)).measures.rto.seconds).toBeCloseTo(3, 0);
@@ -117,7 +117,7 @@ describe("a network that is lost with its region", () => {
   });
 
   test("answers nobody any more: a write that went through it says something else", () => {
-    const late = lose(withNetworks(plantedParts(within(5)), gone));
+    const late = lose(withNetworks(fakeParts(within(5)), gone));
     expect(checked(late)).toMatchObject({
       verdict: "inconclusive",
       reason: expect.stringMatching(
@@ -127,7 +127,7 @@ describe("a network that is lost with its region", () => {
   });
 
   test("takes nobody along who goes on being served, through whichever endpoint", () => {
-    const served = lose(withNetworks(plantedParts(within(5)), throughB));
+    const served = lose(withNetworks(fakeParts(within(5)), throughB));
     expect(checked(served)).toMatchObject({
       verdict: "inconclusive",
       reason: expect.stringMatching(
@@ -138,14 +138,14 @@ describe("a network that is lost with its region", () => {
     // A write that was sent in its last moments may be served after them.
     const back = (op: Operation) =>
       op.invokedMs < FAULT_MS + 4900 ? gone(op) : { completedMs: Math.max(op.completedMs ?? 0, FAULT_MS + 5100) };
-    const again = withNetworks(plantedParts(within(5)), (op) => ({ ...throughB(op), ...back(op) }));
+    const again = withNetworks(fakeParts(within(5)), (op) => ({ ...throughB(op), ...back(op) }));
     expect(checked(toldToHeal(lose(again), FAULT_MS + 5000)).verdict).toBe("holds");
   });
 
   test("has its clients back some time after its region, or they are missed", () => {
     const returning = (ms: number, rtoSeconds: number) => {
       const away = (op: Operation) => (op.invokedMs < FAULT_MS + 1000 + ms ? gone(op) : {});
-      const all = withNetworks(plantedParts(within(rtoSeconds)), (op) => ({ ...throughB(op), ...away(op) }));
+      const all = withNetworks(fakeParts(within(rtoSeconds)), (op) => ({ ...throughB(op), ...away(op) }));
       return checked(toldToHeal(lose(all), FAULT_MS + 1000));
     };
     expect(returning(4000, 5)).toMatchObject({ verdict: "holds" });
@@ -161,14 +161,14 @@ describe("a network that is lost with its region", () => {
   });
 
   test("is not left out where it was not lost", () => {
-    expect(checked(withNetworks(plantedParts(within(5)), gone)).verdict).toBe("broken");
+    expect(checked(withNetworks(fakeParts(within(5)), gone)).verdict).toBe("broken");
   });
 });
 
 test("which endpoint acknowledged a write has to be known", () => {
-  const one = plantedParts().operations.find(({ outcome }) => outcome === "ok") as Operation;
+  const one = fakeParts().operations.find(({ outcome }) => outcome === "ok") as Operation;
   for (const via of ["", "10.9.9.9"])
-    expect(checked(withNetworks(plantedParts(), (op) => (op.n === one.n ? { via } : {})))).toMatchObject({
+    expect(checked(withNetworks(fakeParts(), (op) => (op.n === one.n ? { via } : {})))).toMatchObject({
       verdict: "inconclusive",
       reason: `network ${networkOf(one).toUpperCase()}: which endpoint acknowledged 1 writes is not known`,
     });
@@ -178,13 +178,13 @@ describe("what is broken of the networks alone", () => {
   const cut: FaultSpec = { kind: "peering-loss", afterSeconds: 0 };
   const calm: Partial<Plan> = { outage: null, operator: null };
   const peering = (changes: Partial<Plan> = {}, edit: (parts: Parts) => Partial<Parts> = () => ({})): Parts => {
-    const planted = plantedParts({ ...calm, ...changes });
+    const seeded = fakeParts({ ...calm, ...changes });
     // The follower holds what the primary does.
-    const ofA = planted.audit.filter((line) => line.side === "a");
+    const ofA = seeded.audit.filter((line) => line.side === "a");
     const ofB = ofA.flatMap((line) =>
       line.type === "row" || line.type === "rows-end" ? [{ ...line, side: "b" as const }] : [],
     );
-    const parts = withNetworks({ ...planted, audit: [...ofA, ...ofB] });
+    const parts = withNetworks({ ...seeded, audit: [...ofA, ...ofB] });
     const { run } = parts;
     const edited = { ...parts, run: { ...run, scenario: { ...run.scenario, faults: [cut] } } };
     return { ...edited, ...edit(edited) };

@@ -5,17 +5,17 @@ import type { AuditLine, AuditRead, AuditRow } from "../model/record/audit.ts";
 import { corruptContent } from "./corrupt-content.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { withAsks } from "./planted-audit.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { plantedParts, plantedRun } from "./planted-run.ts";
-import { MIX, resourcesOf } from "./planted-writes.ts";
+import { withAsks } from "./testing/fake-audit.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun } from "./testing/fake-run.ts";
+import { MIX, resourcesOf } from "./testing/fake-writes.ts";
 
-const { operations } = plantedParts();
+const { operations } = fakeParts();
 const firstOf = (kind: string) => operations.find((op) => op.kind === kind && op.outcome === "ok")?.n as number;
 
 /** The API says what the rows say. */
 const checked = (change: (row: AuditRow) => AuditRow, plan: Partial<Plan> = {}) => {
-  const record = plantedRun(plan, (parts) => {
+  const record = fakeRun(plan, (parts) => {
     const changed = parts.audit.map((line) => (line.type === "row" && line.side === "b" ? change(line) : line));
     return { audit: withAsks({ ...parts, audit: changed }) };
   });
@@ -64,7 +64,7 @@ test("what a server adds of its own is not content", () => {
 });
 
 test("what is there is not known without an audit", () => {
-  const record = plantedRun({}, () => ({ audit: [] }));
+  const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [corruptContent]).checks).toMatchObject([
     { name: "corrupt-content", verdict: "inconclusive", reason },
@@ -83,7 +83,7 @@ test("the words name the write, its resource and version, and how many writes th
 test("of a copy each content may stand once more, and no more often than there are copies", () => {
   const n = firstOf("bundle");
   const twice = (second: (row: AuditRow) => Partial<AuditRow>) => {
-    const record = plantedRun({}, (parts) => {
+    const record = fakeRun({}, (parts) => {
       const lines = parts.audit.flatMap((line) =>
         line.type === "row" && line.side === "b" && line.write === writeId(PLAN.seed, n)
           ? [line, { ...line, resource: `${line.resource}-again`, refersTo: again(line.refersTo), ...second(line) }]
@@ -106,7 +106,7 @@ test("of a copy each content may stand once more, and no more often than there a
 
 test("the very first row is looked at, too", () => {
   const id = writeId(PLAN.seed, firstOf("put"));
-  const record = plantedRun({}, ({ audit }) => {
+  const record = fakeRun({}, ({ audit }) => {
     const isIt = (line: (typeof audit)[number]) => line.type === "row" && line.side === "b" && line.write === id;
     const [first] = audit.filter(isIt) as [AuditRow];
     return { audit: [{ ...first, content: 1 }, ...audit.filter((line) => !isIt(line))] };
@@ -168,7 +168,7 @@ describe("a reference is content", () => {
     ["is no acknowledgement", { outcome: "info", status: 500, stored: [`${second}/1`, `${first}/1`, `${patient}/1`] }],
     ["names only one of them", { stored: [`${second}/1`] }],
   ])("which of them has which content is not known from an answer that %s", (_, answer) => {
-    const record = plantedRun({}, ({ operations: all }) => ({
+    const record = fakeRun({}, ({ operations: all }) => ({
       operations: all.map((op) => (op.n === n ? { ...op, ...answer } : op)),
     }));
     expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("holds");
@@ -191,9 +191,9 @@ describe("a reference is content", () => {
 
 test("an older version is looked at as the current one is", () => {
   const plan = { outage: null, operator: null, afterSeconds: 60, seed: 3 } as const;
-  const updates = plantedParts(plan).operations.filter((op) => op.kind === "update");
+  const updates = fakeParts(plan).operations.filter((op) => op.kind === "update");
   const older = updates.find((op) => updates.some((next) => next.n > op.n && registerOf(next.n) === registerOf(op.n)));
-  const record = plantedRun(plan, (parts) => ({
+  const record = fakeRun(plan, (parts) => ({
     audit: withAsks({
       ...parts,
       audit: parts.audit.map((line) =>
@@ -210,7 +210,7 @@ describe("the version that an acknowledgement names", () => {
   const resource = `Patient/${id}`;
   const why = `${id}: ${resource} was acknowledged in version 1, and is its own in version 2 alone`;
   const standing = (change: (row: AuditRow) => Partial<AuditRow>[]) => {
-    const record = plantedRun({}, (parts) => {
+    const record = fakeRun({}, (parts) => {
       const audit = parts.audit.flatMap((line): AuditLine[] => {
         if (line.type !== "row" || line.side !== "b" || line.resource !== resource) return [line];
         return change(line).map((changes) => ({ ...line, ...changes }));
@@ -241,14 +241,14 @@ describe("the version that an acknowledgement names", () => {
   });
 
   test("is not there, and it has only an older one: that is a loss, and no other content", () => {
-    const record = plantedRun({}, ({ operations: all }) => ({
+    const record = fakeRun({}, ({ operations: all }) => ({
       operations: all.map((op) => (op.n === n ? { ...op, stored: [`${resource}/2`] } : op)),
     }));
     expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("holds");
   });
 
   test("is not asked for where the client was told of none", () => {
-    const record = plantedRun({}, ({ operations: all, ...parts }) => {
+    const record = fakeRun({}, ({ operations: all, ...parts }) => {
       const operations = all.map((op) => (op.n === n ? { ...op, outcome: "info" as const, status: 500 } : op));
       const audit = parts.audit.map((line) =>
         line.type === "row" && line.resource === resource ? { ...line, version: 2 } : line,
@@ -271,7 +271,7 @@ describe("what no acknowledgement names stands where its write can have put it, 
   const overwriting = (kind: string, resource: string) => {
     const { n, write } = unknownOf(kind);
     let newest = 0;
-    const record = plantedRun({ happened: [n] }, (parts) => {
+    const record = fakeRun({ happened: [n] }, (parts) => {
       const rows = parts.audit.filter((line): line is AuditRow => line.type === "row" && line.side === "b");
       const own = rows.find((row) => row.write === write && row.resource.startsWith("Patient/"));
       newest = Math.max(...rows.filter((row) => row.resource === resource).map(({ version }) => version));
@@ -307,7 +307,7 @@ describe("what no acknowledgement names stands where its write can have put it, 
   test("one that was carried out twice has two versions of its own resource, or another one of the server's", () => {
     const { n, write } = unknownOf("put");
     const again = (second: Partial<AuditRow>) => {
-      const record = plantedRun({ happened: [n] }, (parts) => {
+      const record = fakeRun({ happened: [n] }, (parts) => {
         const audit = parts.audit.flatMap((line): AuditLine[] => {
           if (line.type !== "row" || line.side !== "b" || line.write !== write) return [line];
           return [
@@ -330,7 +330,7 @@ describe("what the API gives", () => {
   const n = firstOf("put");
   const id = writeId(PLAN.seed, n);
   const reading = (change: Partial<AuditRead>, resource = `Patient/${id}`) => {
-    const record = plantedRun({}, ({ audit }) => ({
+    const record = fakeRun({}, ({ audit }) => ({
       audit: audit.map(
         (line): AuditLine => (line.type === "read" && line.resource === resource ? { ...line, ...change } : line),
       ),
@@ -361,7 +361,7 @@ describe("what the API gives", () => {
   });
 
   test("is another resource, where its database has none: that is a loss as well", () => {
-    const record = plantedRun({ lost: [n] }, ({ audit }) => ({
+    const record = fakeRun({ lost: [n] }, ({ audit }) => ({
       audit: audit.map(
         (line): AuditLine =>
           line.type === "read" && line.write === id ? { ...line, misnamed: "Patient/other/1" } : line,
@@ -380,7 +380,7 @@ describe("what the API gives", () => {
   });
 
   test("says nothing where nobody wrote it down, or where it is another version", () => {
-    const record = plantedRun({}, ({ audit }) => ({
+    const record = fakeRun({}, ({ audit }) => ({
       audit: audit.map((line): AuditLine => {
         if (line.type !== "read") return line;
         const { content, refersTo, ...rest } = line;

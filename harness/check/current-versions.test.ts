@@ -4,11 +4,11 @@ import type { AuditRow } from "../model/record/audit.ts";
 import { currentVersions } from "./current-versions.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { withAsks } from "./planted-audit.ts";
-import { plantedParts, plantedRun } from "./planted-run.ts";
+import { withAsks } from "./testing/fake-audit.ts";
+import { fakeParts, fakeRun } from "./testing/fake-run.ts";
 
 const CALM = { outage: null, operator: null, afterSeconds: 60, seed: 3 } as const;
-const { operations } = plantedParts(CALM);
+const { operations } = fakeParts(CALM);
 const updates = operations.filter((op) => op.kind === "update");
 const numbersOf = (register: number) => updates.filter((op) => registerOf(op.n) === register);
 const register = Array.from({ length: 100 }, (_, r) => r).find((r) => numbersOf(r).length >= 3) as number;
@@ -21,7 +21,7 @@ const CURRENT = { current: true, indexed: true };
 
 /** A's rows of one resource changed, each into as many as `change` gives. */
 const checked = (resource: string, change: (row: AuditRow) => AuditRow[]) => {
-  const record = plantedRun(CALM, (parts) => ({
+  const record = fakeRun(CALM, (parts) => ({
     audit: withAsks({
       ...parts,
       audit: parts.audit.flatMap((line) =>
@@ -119,7 +119,7 @@ test("a row that the audit has twice is a fault of the record", () => {
 });
 
 test("what is there is not known without an audit", () => {
-  const record = plantedRun(CALM, () => ({ audit: [] }));
+  const record = fakeRun(CALM, () => ({ audit: [] }));
   const reason = "what A holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [currentVersions]).checks).toMatchObject([
     { name: "current-versions", verdict: "inconclusive", reason },

@@ -3,15 +3,15 @@ import type { AuditRow } from "../model/record/audit.ts";
 import { danglingReferences } from "./dangling-references.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { plantedParts, plantedRun } from "./planted-run.ts";
+import { fakeParts, fakeRun } from "./testing/fake-run.ts";
 
-const { audit } = plantedParts();
+const { audit } = fakeParts();
 const observation = audit.find((line) => line.type === "row" && line.side === "b" && line.refersTo) as AuditRow;
 const target = observation.refersTo as string;
 
 /** B's rows changed; one that becomes `null` is gone. */
 const checked = (change: (row: AuditRow) => AuditRow | null) => {
-  const record = plantedRun({}, (parts) => {
+  const record = fakeRun({}, (parts) => {
     const lines = parts.audit.flatMap((line) => {
       if (line.type !== "row" || line.side !== "b") return [line];
       const row = change(line);
@@ -50,7 +50,7 @@ test("what was deleted itself refers to nothing any more", () => {
 });
 
 test("what is there is not known without an audit", () => {
-  const record = plantedRun({}, () => ({ audit: [] }));
+  const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [danglingReferences]).checks).toMatchObject([
     { name: "dangling-references", verdict: "inconclusive", reason },

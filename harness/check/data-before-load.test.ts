@@ -1,24 +1,24 @@
 import { expect, test } from "vitest";
 import { firstVersionOf, registerOf, seededResource } from "../model/load/write.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import { dataBeforeLoad } from "./data-before-load.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { withAsks } from "./planted-audit.ts";
-import { onOwnSystem } from "./planted-own.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { withAsks } from "./testing/fake-audit.ts";
+import { onOwnSystem } from "./testing/fake-own.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 
 const RESOURCES = 5;
-const { operations } = plantedParts();
+const { operations } = fakeParts();
 const updated = registerOf(operations.find((op) => op.kind === "update" && op.outcome === "ok")?.n as number);
 const free = Array.from({ length: 100 }, (_, register) => register).find(
   (register) => !operations.some((op) => op.kind === "update" && registerOf(op.n) === register),
 ) as number;
 
 const checked = (change: (row: AuditRow) => AuditRow[], plan: Partial<Plan> = {}) => {
-  const record = plantedRun({ resources: RESOURCES, ...plan }, (parts) => ({
+  const record = fakeRun({ resources: RESOURCES, ...plan }, (parts) => ({
     audit: withAsks({
       ...parts,
       audit: parts.audit.flatMap((line): AuditLine[] => (line.type === "row" ? change(line) : [line])),
@@ -27,7 +27,7 @@ const checked = (change: (row: AuditRow) => AuditRow[], plan: Partial<Plan> = {}
   return dataBeforeLoad.check(record, gatherFacts(record));
 };
 /** The rows of one resource on one side, in its first version. */
-const first = (resource: string, changes: Partial<AuditRow> | null, side: Side = "b") =>
+const first = (resource: string, changes: Partial<AuditRow> | null, side: SiteName = "b") =>
   checked((row) => {
     if (row.resource !== resource || row.version !== 1 || row.side !== side) return [row];
     return changes === null ? [] : [{ ...row, ...changes }];
@@ -65,14 +65,14 @@ test.each([
 
 test("what its database has and its API denies is broken as well", () => {
   const { path } = firstVersionOf(PLAN.seed, free);
-  const record = plantedRun({}, ({ audit }: Parts) => ({
+  const record = fakeRun({}, ({ audit }: Parts) => ({
     audit: audit.map((line) => (line.type === "read" && line.resource === path ? { ...line, status: 404 } : line)),
   }));
   expect(dataBeforeLoad.check(record, gatherFacts(record)).evidence).toEqual([`${path}: denied by the API`]);
 });
 
 test("what no audit says anything of is not known; what one side has, the other lacks", () => {
-  const without = (stem: string, side?: Side) =>
+  const without = (stem: string, side?: SiteName) =>
     checked((row) => (row.resource.startsWith(stem) && row.version === 1 && row.side !== side ? [] : [row]));
   const [registers, seeded] = ["Patient/r3mv-", "Patient/s3mv-"];
   expect(without(registers)).toMatchObject({
@@ -97,8 +97,8 @@ test("registers are all that stood there where A was filled with nothing", () =>
 
 test("the first row of an audit is a row like any other, were it all that stood there", () => {
   const { path } = seededResource(PLAN.seed, 0);
-  const only = (side: Side) => {
-    const record = plantedRun({ resources: 1 }, (parts) => {
+  const only = (side: SiteName) => {
+    const record = fakeRun({ resources: 1 }, (parts) => {
       const load = { ...parts.run.scenario.load, mix: { ...parts.run.scenario.load.mix, update: 0 } };
       const isIt = (line: AuditLine) => line.type === "row" && line.resource === path;
       const it = parts.audit.filter((line) => isIt(line) && line.side === side);
@@ -114,12 +114,12 @@ test("the first row of an audit is a row like any other, were it all that stood 
 });
 
 test("where nothing stood before the load nothing is asked; and without an audit nothing is known", () => {
-  const bare = plantedRun({}, ({ run }) => {
+  const bare = fakeRun({}, ({ run }) => {
     const load = { ...run.scenario.load, mix: { put: 1, post: 1, bundle: 1, update: 0 } };
     return { run: { ...run, scenario: { ...run.scenario, load } } };
   });
   expect(dataBeforeLoad.check(bare, gatherFacts(bare)).verdict).toBe("no-objective");
-  const record = plantedRun({}, () => ({ audit: [] }));
+  const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [dataBeforeLoad]).checks).toMatchObject([
     { name: "data-before-load", verdict: "inconclusive", reason },
@@ -134,7 +134,7 @@ test.each<[{ before: number | null; after: number | null } | undefined, string, 
   [{ before: 40_000, after: null }, "inconclusive", /^nobody counted after the drill/],
   [{ before: null, after: 7 }, "holds", /; nobody counted the patients that no drill wrote$/],
 ])("patients that no drill wrote are counted before and after: %j", (foreignPatients, verdict, reason) => {
-  const record = plantedRun({}, (parts) => {
+  const record = fakeRun({}, (parts) => {
     const own = onOwnSystem(parts);
     return { ...own, run: { ...own.run, ...(foreignPatients && { foreignPatients }) } };
   });

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
 import { whyUneven } from "./device-beat.ts";
 import { judge } from "./judge.ts";
-import { type DevicePlan, withDevices, withEnd } from "./planted-devices.ts";
-import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
+import { type DevicePlan, withDevices, withEnd } from "./testing/fake-devices.ts";
+import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
 
 /** From 2 s until the drill goes quiet, at two messages a second. */
 const [BEGAN_MS, QUIET_MS, PERIOD_MS] = [2000, 19_037, 500];
 const WHOLE: Partial<DevicePlan> = { fromMs: BEGAN_MS + 100, messages: 34 };
 
-const partsWith = (changes: Partial<DevicePlan> = {}) => withDevices(plantedParts(), { ...WHOLE, ...changes });
+const partsWith = (changes: Partial<DevicePlan> = {}) => withDevices(fakeParts(), { ...WHOLE, ...changes });
 const whyOf = (changes: Partial<DevicePlan> = {}, edit: (parts: Parts) => Partial<Parts> = () => ({})) => {
   const parts = partsWith(changes);
   return whyUneven(recordOf({ ...parts, ...edit(parts) }));
@@ -21,7 +21,7 @@ const ofLines = (change: (lines: DeviceLine[]) => DeviceLine[]) => (parts: Parts
 const without = (gone: (seq: number) => boolean) => (line: DeviceLine) => !("seq" in line && gone(line.seq));
 
 test("devices that measure from the beginning of the load until the drill goes quiet are at their beat", () => {
-  const quiet = plantedParts().events.find((event) => event.type === "phase" && event.phase === "quiesce");
+  const quiet = fakeParts().events.find((event) => event.type === "phase" && event.phase === "quiesce");
   expect(quiet?.atMs).toBe(QUIET_MS);
   expect(whyOf()).toBeNull();
   // Each device has its turn within a period, and a busy drill begins late.

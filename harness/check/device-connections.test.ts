@@ -4,10 +4,10 @@ import type { DeviceLine } from "../model/record/device.ts";
 import { deviceConnections } from "./device-connections.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { withDevices, withEnd } from "./planted-devices.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { withDevices, withEnd } from "./testing/fake-devices.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 /** Region A is lost then, for good. */
 const FAULT_MS = faultMsOf(PLAN);
@@ -15,7 +15,7 @@ const FAULT_MS = faultMsOf(PLAN);
 type Change = [type: "connected" | "disconnected", device: string, side: "a" | "b", atMs: number];
 function recordWith(changes: readonly Change[], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
   // All that was sent was sent before the first connection was lost.
-  const parts = withDevices(plantedParts(), { messages: 7 });
+  const parts = withDevices(fakeParts(), { messages: 7 });
   const lines = changes.map(([type, device, side, atMs]): DeviceLine => ({ type, device, side, atMs }));
   const devices = withEnd([...parts.devices, ...lines], 99_000);
   return recordOf({ ...parts, devices, ...edit({ ...parts, devices }) });
@@ -34,7 +34,7 @@ const TO_B: Change[] = [
 ];
 
 test("of a run without devices nobody asks, nor where no connection was lost", () => {
-  const bare = plantedRun();
+  const bare = fakeRun();
   expect(deviceConnections.check(bare, gatherFacts(bare)).reason).toBe("the run has no devices");
   expect(checked([])).toEqual({
     verdict: "no-objective",

@@ -12,7 +12,7 @@
  * No objective: the run has no devices; or no connection was lost.
  */
 import type { FaultSpec } from "../model/plan/fault.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { DeviceLine } from "../model/record/device.ts";
 import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -81,7 +81,7 @@ function isBroken({ side, atMs }: Connection, { run, events }: RunRecord): boole
   });
 }
 
-function isAtBroker(fault: FaultSpec, side: Side): boolean {
+function isAtBroker(fault: FaultSpec, side: SiteName): boolean {
   if (fault.kind === "region-loss") return fault.side === side;
   return fault.kind === "process-kill" && fault.part === `broker-${side}`;
 }

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { HeldLine } from "../model/record/device.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { joinLedgers } from "./device-ledgers.ts";
-import { type DevicePlan, withDevices, withEnd } from "./planted-devices.ts";
-import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
+import { type DevicePlan, withDevices, withEnd } from "./testing/fake-devices.ts";
+import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
 
 type Edit = (parts: Parts) => Partial<Parts>;
 
 /** One message a device, unless something else is planned. */
 function recordWith(changes: Partial<DevicePlan> = {}, edit: Edit = () => ({})): RunRecord {
-  const parts = withDevices(plantedParts(), { messages: 1, ...changes });
+  const parts = withDevices(fakeParts(), { messages: 1, ...changes });
   return recordOf({ ...parts, ...edit(parts) });
 }
 const joined = (record: RunRecord) => joinLedgers(record, { serving: "b" });

@@ -11,7 +11,7 @@
  * when it was read to its end, and both together when they tell of all that is stored.
  */
 import { messageName, messageOf } from "../model/load/device-message.ts";
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { BridgeLine, DeviceLine, HeldLine } from "../model/record/device.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { whyNotSent } from "./device-sendings.ts";
@@ -112,7 +112,7 @@ function whyNotDevices({ run, devices: { sent }, legibility }: RunRecord, unsent
   return `${messageOf(unsent) === null ? "something" : `message ${unsent}`} is there that no device sent`;
 }
 
-function whyNotHeld({ devices: { held }, legibility }: RunRecord, serving: Side): string | null {
+function whyNotHeld({ devices: { held }, legibility }: RunRecord, serving: SiteName): string | null {
   const name = serving.toUpperCase();
   const unreadable = held.find((line) => line.type === "unreadable");
   if (unreadable?.type === "unreadable") return `what ${name} holds of the messages is not known: ${unreadable.why}`;
@@ -128,7 +128,7 @@ function whyNotHeld({ devices: { held }, legibility }: RunRecord, serving: Side)
 function whyNotBridges({ devices: { bridged }, legibility }: RunRecord): string | null {
   const { torn, unreadableCount } = legibility.bridges;
   if (torn || unreadableCount > 0) return "the ledger of the bridges is damaged";
-  for (const side of SIDES) {
+  for (const side of SITES) {
     const own = bridged.filter((line) => line.side === side);
     const unreadable = own.find((line) => line.type === "unreadable");
     if (unreadable?.type === "unreadable")

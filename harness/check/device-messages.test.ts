@@ -3,10 +3,10 @@ import type { RunRecord } from "../model/record/record.ts";
 import { deviceMessages } from "./device-messages.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { type DevicePlan, withDevices, withEnd } from "./planted-devices.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { type DevicePlan, withDevices, withEnd } from "./testing/fake-devices.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 /** Until the drill goes quiet, 19 s after its beginning. */
 const WHOLE: Partial<DevicePlan> = { messages: 33 };
@@ -14,7 +14,7 @@ const WHOLE: Partial<DevicePlan> = { messages: 33 };
 const FAULT_MS = faultMsOf(PLAN);
 
 function recordWith(changes: Partial<DevicePlan> = {}, edit: (parts: Parts) => Partial<Parts> = () => ({})): RunRecord {
-  const parts = withDevices(plantedParts(), { ...WHOLE, ...changes });
+  const parts = withDevices(fakeParts(), { ...WHOLE, ...changes });
   return recordOf({ ...parts, ...edit(parts) });
 }
 const check = (record: RunRecord) => deviceMessages.check(record, gatherFacts(record));
@@ -27,7 +27,7 @@ const allowing =
   });
 
 test("of a run without devices nobody asks", () => {
-  expect(check(plantedRun())).toEqual({ verdict: "no-objective", reason: "the run has no devices" });
+  expect(check(fakeRun())).toEqual({ verdict: "no-objective", reason: "the run has no devices" });
 });
 
 test("what all three ledgers have is neither lost nor twice nor late", () => {

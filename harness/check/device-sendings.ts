@@ -3,12 +3,12 @@
  * from a broker that it has been connected to. With a connection a device sends at once what it has made, and all that it has
  * kept when it gets one: a message that was made and never sent is one of a device that has none in the end.
  */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { DeviceLine } from "../model/record/device.ts";
 
 /** What is not told of connections or of sendings, by the first thing that shows it; `null` when all is. */
 export function whyNotSent(lines: readonly DeviceLine[]): string | null {
-  const open = new Map<string, Side>();
+  const open = new Map<string, SiteName>();
   const ever = new Set<string>();
   const sent = new Map<string, number>();
   for (const line of lines) {

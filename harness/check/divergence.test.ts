@@ -4,13 +4,13 @@ import type { AuditRow } from "../model/record/audit.ts";
 import { divergence } from "./divergence.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
 
 const CALM = { outage: null, operator: null } as const;
 
 /** Both sides hold the same, but for what `change` makes of B's rows. */
 const twins = (change: (row: AuditRow, index: number) => AuditRow[] = (row) => [row]) =>
-  plantedRun(CALM, ({ audit }: Parts) => {
+  fakeRun(CALM, ({ audit }: Parts) => {
     const ofA = audit.filter((line) => line.type === "row" && line.side === "a") as AuditRow[];
     const ofB = ofA.map((row): AuditRow => ({ ...row, side: "b" })).flatMap(change);
     const rest = audit.filter((line) => line.side === "a");
@@ -71,7 +71,7 @@ test("rows of no write of the run are compared, too", () => {
 });
 
 test("two bodies that could not be read are not called different", () => {
-  const record = plantedRun(CALM, ({ audit }) => {
+  const record = fakeRun(CALM, ({ audit }) => {
     const ofA = audit.flatMap((line) => (line.type === "row" && line.side === "a" ? [{ ...line, content: null }] : []));
     const ofB = ofA.map((row) => ({ ...row, side: "b" as const }));
     const ends = (["a", "b"] as const).map((side) => ({
@@ -86,7 +86,7 @@ test("two bodies that could not be read are not called different", () => {
 });
 
 test.each(["a", "b"])("when %s was not read to its end nothing is known", (side) => {
-  const record = plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== side) }));
+  const record = fakeRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== side) }));
   expect(checked(record)).toEqual({ verdict: "not-examined", reason: "what one of the two sides holds is not known" });
 });
 
@@ -121,7 +121,7 @@ test("another resource by the same write is no twin, nor is a stranger's other v
 test("deleted on one side only is a difference, and the first row of a side is a row like any other", () => {
   const deleted = (row: AuditRow, i: number) => (i === 200 ? [{ ...row, deleted: true }] : [row]);
   expect(checked(twins(deleted)).measures?.divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 1 });
-  const { audit, ...rest } = plantedParts(CALM);
+  const { audit, ...rest } = fakeParts(CALM);
   const ofA = audit.filter((line) => line.type === "row" && line.side === "a").toReversed() as AuditRow[];
   const ends = (["a", "b"] as const).map((side) => {
     return { type: "rows-end" as const, side, rows: ofA.length, postgres: "17" };

@@ -4,10 +4,10 @@ import type { AuditRow } from "../model/record/audit.ts";
 import { doubleExecutedWrites } from "./double-executed-writes.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 
-const { operations } = plantedParts();
+const { operations } = fakeParts();
 const servedByA = (kind: string) => operations.find((op) => op.kind === kind && op.servedBy === "a")?.n as number;
 const [put, bundle] = [servedByA("put"), servedByA("bundle")];
 const id = (n: number) => writeId(PLAN.seed, n);
@@ -25,7 +25,7 @@ const checked = (
     const count = (side: string) => lines.filter((line) => line.type === "row" && line.side === side).length;
     return { audit: lines.map((line) => (line.type === "rows-end" ? { ...line, rows: count(line.side) } : line)) };
   };
-  const record = plantedRun({}, edit);
+  const record = fakeRun({}, edit);
   return doubleExecutedWrites.check(record, gatherFacts(record));
 };
 const same = (row: AuditRow) => [row];
@@ -52,7 +52,7 @@ test.each([put, bundle])("write %i done once on each side is measured, and no cl
 });
 
 test("the first write of a run is counted once, like any other", () => {
-  const record = plantedRun({ duplicated: [0] });
+  const record = fakeRun({ duplicated: [0] });
   expect(doubleExecutedWrites.check(record, gatherFacts(record)).measures?.doubleExecuted?.ids).toEqual([id(0)]);
 });
 
@@ -78,7 +78,7 @@ test("two resources by one write are the duplicates' business", () => {
 });
 
 test("what is there is not known without an audit", () => {
-  const record = plantedRun({}, () => ({ audit: [] }));
+  const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [doubleExecutedWrites]).checks).toMatchObject([
     { name: "double-executed-writes", verdict: "inconclusive", reason },

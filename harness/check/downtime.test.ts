@@ -5,10 +5,10 @@ import type { RunRecord } from "../model/record/record.ts";
 import { downtime, outages } from "./downtime.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
-import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 const RUNS = { seed: 20260103 };
 
@@ -16,7 +16,7 @@ const checked = (record: RunRecord) => downtime.check(record, gatherFacts(record
 const downtimeOf = (record: RunRecord) => checked(record).measures?.downtime ?? judge(record).measures.downtime;
 /** The planned run with its writes changed one by one. */
 const changed = (plan: Partial<Plan>, change: (op: Parts["operations"][number]) => Parts["operations"][number]) =>
-  plantedRun(plan, ({ operations }) => ({ operations: operations.map(change) }));
+  fakeRun(plan, ({ operations }) => ({ operations: operations.map(change) }));
 const intervalMs = (plan: Plan) => 1000 / plan.ratePerSecond + 2 * plan.tookMs + 1;
 
 /** Never shorter by more than one interval between writes; longer by two at most, as silence counts from the last answer. */
@@ -36,14 +36,14 @@ const planWithOutage: fc.Arbitrary<Plan> = fc
     ms: fc.integer({ min: 200, max: 6000 }),
   })
   .map(({ ratePerSecond, tookMs, afterMs, ms }) => {
-    const operator = { detectedMs: afterMs + ms / 2, latchedMs: afterMs + ms };
+    const operator = { detectedMs: afterMs + ms / 2, routedMs: afterMs + ms };
     return { ...PLAN, ratePerSecond, tookMs, outage: { afterMs, ms }, operator, afterSeconds: 10 };
   });
 
 test("a write answered with 429 is no downtime, and neither begins nor ends an outage", () => {
   const plan = { ...PLAN, outage: { afterMs: 0, ms: 3000 } };
-  const truth = downtimeOf(plantedRun(plan));
-  const missed = plantedRun(plan).history;
+  const truth = downtimeOf(fakeRun(plan));
+  const missed = fakeRun(plan).history;
   const isFailed = (n: number) => missed.outcome[n] !== OK;
   const throttling = (numbers: (n: number) => boolean) =>
     changed(plan, (op) => (numbers(op.n) ? { ...op, outcome: "fail", status: 429 } : op));
@@ -57,7 +57,7 @@ test("a write answered with 429 is no downtime, and neither begins nor ends an o
 test("an outage of known length at a known time is read to within one interval between writes", () => {
   fc.assert(
     fc.property(planWithOutage, (plan) => {
-      const measured = downtimeOf(plantedRun(plan));
+      const measured = downtimeOf(fakeRun(plan));
       expect(measured.censored).toBe(false);
       expectRead(plan, measured, plan.outage?.ms ?? 0);
     }),
@@ -67,7 +67,7 @@ test("an outage of known length at a known time is read to within one interval b
 
 test("an outage of 5.000 s at 50 writes a second is read to within one interval between them", () => {
   const plan = { ...PLAN, ratePerSecond: 50, outage: { afterMs: 10, ms: 5000 }, tookMs: 1 };
-  const { seconds, intervals } = downtimeOf(plantedRun(plan));
+  const { seconds, intervals } = downtimeOf(fakeRun(plan));
   expect(intervals).toHaveLength(1);
   expect(Math.abs((seconds as number) - 5)).toBeLessThanOrEqual(0.02);
 });
@@ -76,7 +76,7 @@ describe("a proxy that holds all requests back until service returns", () => {
   test("does not hide the outage, though every write is acknowledged in the end", () => {
     fc.assert(
       fc.property(planWithOutage, fc.integer({ min: 1100, max: 5000 }), (plan, ms) => {
-        const record = plantedRun({ ...plan, outage: { afterMs: plan.outage?.afterMs ?? 0, ms }, held: true });
+        const record = fakeRun({ ...plan, outage: { afterMs: plan.outage?.afterMs ?? 0, ms }, held: true });
         expect([...record.history].every((op) => op.outcome === "ok")).toBe(true);
         expectRead(plan, downtimeOf(record), ms);
       }),
@@ -85,21 +85,21 @@ describe("a proxy that holds all requests back until service returns", () => {
   });
 
   test("nor when it held back the first counted writes already", () => {
-    const record = plantedRun({ outage: { afterMs: -3100, ms: 3000 }, held: true, operator: null });
+    const record = fakeRun({ outage: { afterMs: -3100, ms: 3000 }, held: true, operator: null });
     expect(downtimeOf(record).seconds).toBeGreaterThan(2.8);
   });
 });
 
 test("writes that were acknowledged in the outage cut it in pieces, of which the sum is no longer than the whole", () => {
   const first = (PLAN.warmUpSeconds + PLAN.baselineSeconds) * PLAN.ratePerSecond + 20;
-  const { seconds, intervals } = downtimeOf(plantedRun({ through: [first, first + 1, first + 2] }));
+  const { seconds, intervals } = downtimeOf(fakeRun({ through: [first, first + 1, first + 2] }));
   expect(intervals).toHaveLength(2);
   expect(seconds).toBeGreaterThan(3 - 4 * (1 / PLAN.ratePerSecond));
   expect(seconds).toBeLessThan(3.1);
 });
 
 test("an outage still open when the load ends is a lower bound and no verdict", () => {
-  const record = plantedRun({ outage: { afterMs: 10, ms: null } });
+  const record = fakeRun({ outage: { afterMs: 10, ms: null } });
   expect(checked(record).verdict).toBe("inconclusive");
   expect(checked(record).reason).toContain("at least");
   expect(downtimeOf(record)).toMatchObject({ censored: true });
@@ -108,7 +108,7 @@ test("an outage still open when the load ends is a lower bound and no verdict", 
 });
 
 test("no outage is 0, and that is measured", () => {
-  expect(downtimeOf(plantedRun({ outage: null }))).toEqual({ seconds: 0, censored: false, intervals: [] });
+  expect(downtimeOf(fakeRun({ outage: null }))).toEqual({ seconds: 0, censored: false, intervals: [] });
 });
 
 test("what failed before the baseline does not count", () => {
@@ -126,7 +126,7 @@ describe("silence is a second or more", () => {
   /** Acknowledgements of the writes of a bit less than a second, kept back until the one after them comes. */
   const silent = (ms: number) => {
     const after = Math.round((ms * PLAN.ratePerSecond) / 1000);
-    const { operations } = plantedParts({ outage: null });
+    const { operations } = fakeParts({ outage: null });
     const until = operations[first + after]?.completedMs as number;
     return changed({ outage: null }, (op) =>
       op.n > first && op.n < first + after ? { ...op, completedMs: until } : op,
@@ -143,15 +143,15 @@ describe("silence is a second or more", () => {
 });
 
 test("without writes or a baseline it is not known", () => {
-  const noWrites = plantedRun({}, () => ({ operations: [] }));
-  const noBaseline = plantedRun({}, () => ({ events: [] }));
+  const noWrites = fakeRun({}, () => ({ operations: [] }));
+  const noBaseline = fakeRun({}, () => ({ events: [] }));
   expect(checked(noWrites)).toEqual({ verdict: "inconclusive", reason: "nothing was written" });
   expect(checked(noBaseline)).toEqual({ verdict: "inconclusive", reason: "the baseline was never reached" });
   for (const spoilt of [noWrites, noBaseline]) expect(downtimeOf(spoilt).seconds).toBeNull();
 });
 
 test("without k6's clock nobody knows when nobody could write", () => {
-  const record = plantedRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
+  const record = fakeRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [downtime]).checks).toMatchObject([{ name: "downtime", verdict: "inconclusive" }]);
 });
 

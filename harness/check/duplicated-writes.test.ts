@@ -6,10 +6,10 @@ import { duplicatedWrites } from "./duplicated-writes.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 
-const { operations } = plantedParts();
+const { operations } = fakeParts();
 const firstOf = (kind: string) => operations.find((op) => op.kind === kind && op.outcome === "ok")?.n as number;
 const [put, bundle] = [firstOf("put"), firstOf("bundle")];
 
@@ -24,7 +24,7 @@ const changed = (n: number, second: (row: AuditRow) => Partial<AuditRow>) => {
     const rows = lines.filter((line) => line.type === "row" && line.side === "b").length;
     return { audit: lines.map((line) => (line.type === "rows-end" && line.side === "b" ? { ...line, rows } : line)) };
   };
-  return plantedRun({}, edit);
+  return fakeRun({}, edit);
 };
 const checked = (n: number, second: (row: AuditRow) => Partial<AuditRow>) => {
   const record = changed(n, second);
@@ -33,7 +33,7 @@ const checked = (n: number, second: (row: AuditRow) => Partial<AuditRow>) => {
 const again = ({ resource }: AuditRow) => ({ resource: `${resource}-again` });
 
 test("a sound run has each write once, and transactions are no duplicates of themselves", () => {
-  const record = plantedRun();
+  const record = fakeRun();
   expect(duplicatedWrites.check(record, gatherFacts(record))).toEqual({
     verdict: "holds",
     reason: "no write is there more than once",
@@ -50,7 +50,7 @@ test.each([put, bundle])("write %i on twice as many resources is named, with all
 });
 
 test("the first write of a run is counted once, like any other", () => {
-  const record = plantedRun({ duplicated: [0] });
+  const record = fakeRun({ duplicated: [0] });
   expect(duplicatedWrites.check(record, gatherFacts(record)).measures?.duplicated?.ids).toEqual([
     writeId(PLAN.seed, 0),
   ]);
@@ -75,7 +75,7 @@ describe("a create that its client sent again, for the first acknowledgement was
     const found = ({ operations: all }: Parts) => ({
       operations: all.map((op) => (op.n === post ? { ...op, status: 200, completedMs: op.invokedMs + 3400 } : op)),
     });
-    const record = plantedRun({}, found);
+    const record = fakeRun({}, found);
     const facts = gatherFacts(record);
     expect(record.history.at(post)).toMatchObject({ outcome: "ok", status: 200 });
     expect(duplicatedWrites.check(record, facts).verdict).toBe("holds");
@@ -89,7 +89,7 @@ test("a second version of the same resource, or a copy that was deleted, is none
 });
 
 test("what is there is not known without an audit", () => {
-  const record = plantedRun({}, () => ({ audit: [] }));
+  const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [duplicatedWrites]).checks).toMatchObject([
     { name: "duplicated-writes", verdict: "inconclusive", reason },

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { BulkExportLine, JobState } from "../model/record/bulk-export.ts";
 import { exportCourse, stateText } from "./export-course.ts";
 import { isFirstAct } from "./facts.ts";
-import { each, exportParts } from "./planted-export.ts";
-import { type Parts, recordOf } from "./planted-run.ts";
+import { each, exportParts } from "./testing/fake-export.ts";
+import { type Parts, recordOf } from "./testing/fake-run.ts";
 
 type Change = (lines: BulkExportLine[]) => BulkExportLine[];
 
@@ -32,7 +32,7 @@ const job = (
   chunks: Record<string, number>,
   step: string | null = WRITING,
 ): JobState => ({ type: "job", side, fromMs: actMs + fromMs, toMs: actMs + toMs, state: "IN_PROGRESS", step, chunks });
-/** Of that site, in place of what was planted. */
+/** Of that site, in place of what was seeded. */
 const seen =
   (side: "a" | "b", ...states: JobState[]): Change =>
   (lines) => [...each("job", (state) => (state.side === side ? null : {}))(lines), ...states];

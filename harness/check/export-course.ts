@@ -2,7 +2,7 @@
  * How a bulk export went: where its job was when the first act of the scenario came, when the new primary's server was first
  * seen at work on it, and how it ended for its client.
  */
-import { FIRST_PRIMARY, type Side } from "../model/plan/side.ts";
+import { FIRST_PRIMARY, type SiteName } from "../model/plan/site.ts";
 import { DONE, isAboutTheJob, type JobState, type Poll, RUNNING, TIMES_TOLD } from "../model/record/bulk-export.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -86,7 +86,7 @@ function takeoversIn(events: readonly DrillEvent[], endMs: number): OperatorEven
   );
 }
 
-function stateAt(states: readonly JobState[], side: Side, atMs: number): JobState | null {
+function stateAt(states: readonly JobState[], side: SiteName, atMs: number): JobState | null {
   const last = states.findLast((state) => state.side === side && state.fromMs <= atMs);
   return last !== undefined && last.toMs >= atMs - LAST_SEEN_MS ? last : null;
 }

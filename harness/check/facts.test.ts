@@ -2,22 +2,22 @@ import { expect, test } from "vitest";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import { countBelow, gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { PLAN } from "./planted-plan.ts";
-import { cameBack } from "./planted-return.ts";
-import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { cameBack } from "./testing/fake-return.ts";
+import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
+import { BASELINE, every, FAULT_MS, timeline } from "./testing/fake-timeline.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
-const record = plantedRun();
-const { operations } = plantedParts();
+const record = fakeRun();
+const { operations } = fakeParts();
 const fault = (index: number, state: "injecting" | "injected" | "evidenced", atMs: number): DrillEvent => {
   return { type: "fault", fault: index, kind: "link-cut", state, atMs, detail: {} };
 };
 
 test("without a failover A serves, and is the side that is asked", () => {
-  expect(gatherFacts(plantedRun({ operator: null })).serving).toBe("a");
-  const lost = judge(plantedRun({ operator: null, outage: null, lost: [10, 20] })).measures.lost;
+  expect(gatherFacts(fakeRun({ operator: null })).serving).toBe("a");
+  const lost = judge(fakeRun({ operator: null, outage: null, lost: [10, 20] })).measures.lost;
   expect(lost.count).toBe(2);
 });
 
@@ -56,7 +56,7 @@ test("a step of another plan is none of its failover", () => {
 test("where a proxy goes where it likes, that side serves which acknowledged last, were it a single write", () => {
   const served = (count: number, servedBy: string) =>
     gatherFacts(
-      plantedRun({}, ({ run }) => ({
+      fakeRun({}, ({ run }) => ({
         run: { ...run, config: { ...run.config, proxy: "passive" } },
         operations: operations.slice(0, 3).map((op, i) => ({ ...op, servedBy, outcome: i < count ? "ok" : "info" })),
       })),
@@ -65,13 +65,13 @@ test("where a proxy goes where it likes, that side serves which acknowledged las
 });
 
 test("where Patroni fails over and nobody was ever seen to be the primary, it is A", () => {
-  const { probes, ...parts } = underPatroni(plantedParts());
+  const { probes, ...parts } = underPatroni(fakeParts());
   const unseen = recordOf({ ...parts, probes: probes.filter(({ type }) => type !== "primary") });
   expect(gatherFacts(unseen)).toMatchObject({ serving: "a", other: "b", answering: "a" });
 });
 
 test("a side that came back is asked by its database alone", () => {
-  const record = recordOf(cameBack(plantedParts({ lost: [10], stranded: [10] })));
+  const record = recordOf(cameBack(fakeParts({ lost: [10], stranded: [10] })));
   expect(gatherFacts(record).holdings.returned.map(({ complete }) => complete)).toEqual([true]);
 });
 
@@ -91,7 +91,7 @@ test("the clocks start at the disaster, the baseline ends at the first fault", (
 test("there is no baseline without its two ends, and half of the writes are half of the rate", () => {
   expect(gatherFacts(record).baseline?.ratePerSecond).toBeCloseTo(PLAN.ratePerSecond, 0);
   const half = operations.map((op) => (op.n % 2 === 0 ? { ...op, outcome: "info" as const } : op));
-  expect(gatherFacts(plantedRun({}, () => ({ operations: half }))).baseline?.ratePerSecond).toBeCloseTo(10, 0);
+  expect(gatherFacts(fakeRun({}, () => ({ operations: half }))).baseline?.ratePerSecond).toBeCloseTo(10, 0);
   for (const type of ["phase", "fault"])
     expect(gatherFacts({ ...record, events: record.events.filter((e) => e.type !== type) }).baseline).toBeNull();
   const early = record.events.map((e) => (e.type === "fault" ? { ...e, atMs: 3000 } : e));
@@ -100,7 +100,7 @@ test("there is no baseline without its two ends, and half of the writes are half
 
 test("acknowledgements come in order, whatever the order of sending, and are the acknowledged writes' only", () => {
   const late = operations.map((op) => (op.n % 3 === 0 ? { ...op, completedMs: (op.completedMs as number) + 400 } : op));
-  const { acksMs } = gatherFacts(plantedRun({}, () => ({ operations: late })));
+  const { acksMs } = gatherFacts(fakeRun({}, () => ({ operations: late })));
   const expected = late.filter((op) => op.outcome === "ok").map((op) => op.completedMs as number);
   expect([...acksMs]).toEqual(expected.toSorted((x, y) => x - y));
 });
@@ -146,8 +146,8 @@ test("the load ends when the last write is sent; without any, at 0", () => {
 
 test("the side that serves is asked by its API as well, the other is not", () => {
   const without = (side: string) =>
-    plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.type !== "reads-end" || line.side !== side) }));
+    fakeRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.type !== "reads-end" || line.side !== side) }));
   expect(gatherFacts(without("b")).holdings.serving.complete).toBe(false);
   expect(gatherFacts(record).holdings.other.complete).toBe(true);
-  expect([gatherFacts(record).other, gatherFacts(plantedRun({ operator: null })).other]).toEqual(["a", "b"]);
+  expect([gatherFacts(record).other, gatherFacts(fakeRun({ operator: null })).other]).toEqual(["a", "b"]);
 });

@@ -15,7 +15,7 @@ import { type History, OK } from "../model/columns/history.ts";
 import { sizesOf } from "../model/load/write.ts";
 import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
 import type { Phase } from "../model/plan/scenario.ts";
-import { FIRST_PRIMARY, otherSide, SIDES, type Side } from "../model/plan/side.ts";
+import { FIRST_PRIMARY, otherSite, SITES, type SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";
 import { lastPrimary } from "../model/record/primary.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -49,10 +49,10 @@ export interface Facts {
   /** When acknowledgements came, in order. */
   acksMs: Float64Array;
   /** The side whose database takes the writes when all is over. */
-  serving: Side;
-  other: Side;
+  serving: SiteName;
+  other: SiteName;
   /** The side whose server answers clients when all is over: not always that of the database. */
-  answering: Side;
+  answering: SiteName;
   /** The first time it did each step of its first failover. */
   operator: Partial<Record<OperatorEvent["step"], OperatorEvent>>;
   /**
@@ -69,7 +69,7 @@ export function gatherFacts(record: RunRecord): Facts {
   for (const event of events)
     if (event.type === "operator" && event.plan === "failover") operator[event.step] ??= event;
   const { serving, answering } = servingOf(record);
-  const other = otherSide(serving);
+  const other = otherSite(serving);
   const span = baselineSpan(events);
   const sizes = sizesOf(run.scenario.load);
   const servedWithinMs = servedWithin(history, span);
@@ -96,7 +96,7 @@ export function gatherFacts(record: RunRecord): Facts {
  * another. A proxy that goes where it likes is not asked what it was told, but who
  * acknowledged last: of the writes sent, for an acknowledgement may be late.
  */
-function servingOf({ run, events, history, probes }: RunRecord): { serving: Side; answering: Side } {
+function servingOf({ run, events, history, probes }: RunRecord): { serving: SiteName; answering: SiteName } {
   if (failsOverByItself(run.config)) {
     if (!tellsItsPrimary(run.config)) return { serving: FIRST_PRIMARY, answering: FIRST_PRIMARY };
     // Each server works on the primary's database, wherever that is.
@@ -111,7 +111,7 @@ function servingOf({ run, events, history, probes }: RunRecord): { serving: Side
   }
   let i = history.length - 1;
   while (i >= 0 && history.outcome[i] !== OK) i -= 1;
-  const last = SIDES.find((side) => side === history.servedByAt(i)) ?? FIRST_PRIMARY;
+  const last = SITES.find((side) => side === history.servedByAt(i)) ?? FIRST_PRIMARY;
   return { serving: last, answering: last };
 }
 

@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
 import type { Config } from "../model/plan/config.ts";
 import { FaultSchema, type FaultSpec } from "../model/plan/fault.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { failoverWithoutCause } from "./failover-without-cause.ts";
 import { judge } from "./judge.ts";
-import { plantedRun } from "./planted-run.ts";
+import { fakeRun } from "./testing/fake-run.ts";
 
 const INJECTED_MS = 10_000;
 
 const state = (name: FaultEvent["state"], atMs: number, detail = {}): FaultEvent => {
   return { type: "fault", fault: 0, kind: "x", state: name, atMs, detail };
 };
-const step = (name: OperatorEvent["step"], side: Side, atMs: number, more: Partial<OperatorEvent> = {}) => {
+const step = (name: OperatorEvent["step"], side: SiteName, atMs: number, more: Partial<OperatorEvent> = {}) => {
   return { type: "operator", plan: "failover", step: name, side, atMs, tookMs: 0, detail: {}, ...more } as const;
 };
-const failover = (side: Side, atMs: number, tookMs = 0): DrillEvent[] => [
+const failover = (side: SiteName, atMs: number, tookMs = 0): DrillEvent[] => [
   step("detected", side, atMs, { tookMs }),
   step("promoted", side === "a" ? "b" : "a", atMs + 100),
   step("done", side === "a" ? "b" : "a", atMs + 200),
@@ -24,7 +24,7 @@ const failover = (side: Side, atMs: number, tookMs = 0): DrillEvent[] => [
 const LOSS: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 };
 
 function judged(faults: FaultSpec[], events: DrillEvent[], config: Partial<Config> = {}) {
-  const record = plantedRun({}, ({ run }) => ({
+  const record = fakeRun({}, ({ run }) => ({
     run: { ...run, config: { ...run.config, ...config }, scenario: { ...run.scenario, faults } },
     events: events.toSorted((x, y) => x.atMs - y.atMs),
   }));
@@ -79,7 +79,7 @@ test("it was one with the first step that touched anything, and not by a step of
 });
 
 test("it is told by its name", () => {
-  expect(judge(plantedRun(), [failoverWithoutCause]).checks).toMatchObject([
+  expect(judge(fakeRun(), [failoverWithoutCause]).checks).toMatchObject([
     { name: "failover-without-cause", verdict: "holds" },
   ]);
 });

@@ -14,7 +14,7 @@
  * No objective: the operator did not fail over.
  */
 import { type FaultSpec, isOfNetworks, isVaultFault } from "../model/plan/fault.ts";
-import { type DevicePart, type Link, type Part, SIDES, type Side } from "../model/plan/side.ts";
+import { type ComponentName, type DeviceComponent, type Link, SITES, type SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -24,7 +24,7 @@ import { type Failover, failoversIn } from "./failovers.ts";
 
 const WEARS_OFF_MS = 10_000;
 
-const SIDE_OF: Record<Link | Part | DevicePart, Side | null> = {
+const SITE_OF: Record<Link | ComponentName | DeviceComponent, SiteName | null> = {
   ...{ "hapi-a": "a", "pg-a": "a", "hapi-b": "b", "pg-b": "b", nginx: null, edge: null },
   ...{ replication: "b", "replication-back": "a" },
   // They write as clients do.
@@ -65,23 +65,23 @@ function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
   });
 }
 
-function touchedBy(fault: FaultSpec, { config }: Run): readonly Side[] {
-  if (fault.kind === "dcs-loss") return SIDES;
+function touchedBy(fault: FaultSpec, { config }: Run): readonly SiteName[] {
+  if (fault.kind === "dcs-loss") return SITES;
   if (isOfNetworks(fault)) return [];
   // A database that runs needs no key any more.
-  if (isVaultFault(fault)) return config.vault?.guards === "access" ? SIDES : [];
+  if (isVaultFault(fault)) return config.vault?.guards === "access" ? SITES : [];
   // What an own system does not give a site may touch either.
-  if (fault.kind === "hook" || "target" in fault) return fault.side === undefined ? SIDES : [fault.side];
-  const side = "side" in fault ? fault.side : SIDE_OF["link" in fault ? fault.link : fault.part];
+  if (fault.kind === "hook" || "target" in fault) return fault.side === undefined ? SITES : [fault.side];
+  const side = "side" in fault ? fault.side : SITE_OF["link" in fault ? fault.link : fault.part];
   if (side === null) return [];
-  return config.replication === "async" ? [side] : SIDES;
+  return config.replication === "async" ? [side] : SITES;
 }
 
 function endOf(
   fault: FaultSpec,
   states: readonly FaultEvent[],
   fromMs: number,
-  side: Side,
+  side: SiteName,
   events: readonly DrillEvent[],
 ): number {
   const tookOver = events.find(

@@ -1,10 +1,10 @@
 /** The operator's failovers, each from its detection to its last step. Pure. */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, OperatorEvent, StepName } from "../model/record/event.ts";
 
 export interface Failover {
   /** The side that was given up. */
-  side: Side;
+  side: SiteName;
   detected: OperatorEvent;
   /** Those after the detection, in order. */
   steps: OperatorEvent[];

@@ -4,11 +4,11 @@ import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { gatherFacts } from "./facts.ts";
 import { hiddenUpdates } from "./hidden-updates.ts";
 import { judge } from "./judge.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 
 const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<Parts>) => {
-  const record = plantedRun(changes, edit);
+  const record = fakeRun(changes, edit);
   return hiddenUpdates.check(record, gatherFacts(record));
 };
 
@@ -17,13 +17,13 @@ const dated = (audit: Parts["audit"], write: string | undefined, updatedMs: numb
   audit.map((line) => (line.type === "row" && line.write === write ? { ...line, updatedMs } : line));
 
 /** One whose parts can look older than one another. */
-const BUNDLE = plantedParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
+const BUNDLE = fakeParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
 
 describe("a side that takes over with a slow clock", () => {
   test("hides what it acknowledges until its clock has caught up, and nothing else", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 40 }), (slowMs, tookMs) => {
-        const { operations } = plantedParts({ slowMs, tookMs });
+        const { operations } = fakeParts({ slowMs, tookMs });
         const acknowledged = operations.filter(({ outcome }) => outcome === "ok");
         const lastOfA = acknowledged.findLast(({ servedBy }) => servedBy === "a")?.invokedMs as number;
         const early = acknowledged.filter(
@@ -64,7 +64,7 @@ describe("to the millisecond", () => {
         audit: dated(audit, after.write, madeMs),
       };
     }).measures?.hidden?.ids;
-  const [, hidden] = [60, 61].map((n) => plantedParts().operations[n]?.write);
+  const [, hidden] = [60, 61].map((n) => fakeParts().operations[n]?.write);
 
   test("one that looks as old is given", () => {
     expect(shifted(0, 1)).toEqual([]);
@@ -92,7 +92,7 @@ test("wherever in the audit its row stands, and whatever is acknowledged late be
       audit: [...made.filter(isLate), ...made.filter((line) => !isLate(line))],
     };
   });
-  expect(finding.measures?.hidden?.ids).toEqual([plantedParts().operations[61]?.write]);
+  expect(finding.measures?.hidden?.ids).toEqual([fakeParts().operations[61]?.write]);
 });
 
 test("what was not acknowledged, or is lost in part, is not asked for", () => {
@@ -124,7 +124,7 @@ test("without a word on when versions were made, there is no figure", () => {
     verdict: "not-examined",
     reason: "no audit wrote down when the acknowledged versions were made",
   });
-  expect(judge(plantedRun({}, silent)).measures.hidden).toEqual(UNMEASURED.hidden);
+  expect(judge(fakeRun({}, silent)).measures.hidden).toEqual(UNMEASURED.hidden);
 });
 
 test("what cannot be read is not known", () => {
@@ -133,7 +133,7 @@ test("what cannot be read is not known", () => {
 });
 
 test("goes by its name, and is not asked where k6's clock was never mapped", () => {
-  const record = plantedRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
+  const record = fakeRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [hiddenUpdates]).checks).toMatchObject([
     { name: "hidden-updates", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
   ]);

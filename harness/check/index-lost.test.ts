@@ -3,9 +3,9 @@ import type { AuditLine, AuditRow, AuditSearch, ReadsEnd } from "../model/record
 import { gatherFacts } from "./facts.ts";
 import { indexLost } from "./index-lost.ts";
 import { judge } from "./judge.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 
-const { audit } = plantedParts();
+const { audit } = fakeParts();
 const search = audit.find((line) => line.type === "search" && line.found.length === 1) as AuditSearch;
 const resource = search.found[0] as string;
 
@@ -19,7 +19,7 @@ const checked = (change: (line: AuditLine) => AuditLine[]) => {
       ),
     };
   };
-  const record = plantedRun({}, edit);
+  const record = fakeRun({}, edit);
   return indexLost.check(record, gatherFacts(record));
 };
 const answering = (changes: Partial<AuditSearch>) => (line: AuditLine) =>
@@ -64,7 +64,7 @@ test("searches without an answer, or none at all, prove nothing", () => {
     reason: expect.stringMatching(/^1 of \d+ searches/),
   });
   expect(checked((line) => (line.type === "search" ? [] : [line])).verdict).toBe("inconclusive");
-  const record = plantedRun({}, () => ({ audit: [] }));
+  const record = fakeRun({}, () => ({ audit: [] }));
   expect(indexLost.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
 });
 
@@ -136,5 +136,5 @@ describe("the seed says what is searched for", () => {
 });
 
 test("goes by its name", () => {
-  expect(judge(plantedRun(), [indexLost]).checks).toMatchObject([{ name: "index-lost", verdict: "holds" }]);
+  expect(judge(fakeRun(), [indexLost]).checks).toMatchObject([{ name: "index-lost", verdict: "holds" }]);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { Scenario } from "../model/plan/scenario.ts";
-import type { DrillEvent, OperatorEvent, OrderEvent } from "../model/record/event.ts";
+import type { DrillEvent, OperatorEvent, PlannedOperationEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { initialReplication } from "./initial-replication.ts";
 import { judge } from "./judge.ts";
-import type { Parts } from "./planted-run.ts";
-import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, type Instants, timeline } from "./testing/fake-timeline.ts";
 
 /** Copied from 2500 to 4500, with what a step of the operator says of it. */
 const copied = (detail: OperatorEvent["detail"]): DrillEvent => {
@@ -80,11 +80,11 @@ test("it is the copy of that order: another plan copies as well, and it has othe
 });
 
 test("what A held before the load and B lacks is noticed, and nobody else would", () => {
-  const done = (detail: OrderEvent["detail"]): DrillEvent => {
+  const done = (detail: PlannedOperationEvent["detail"]): DrillEvent => {
     return { type: "order", order: 0, kind: "start-replication", state: "done", atMs: 5000, detail };
   };
   const another = { ...done({ seeded: 5 }), order: 1, kind: "switchover", atMs: 4900 } as DrillEvent;
-  const holding = (detail: OrderEvent["detail"]) => {
+  const holding = (detail: PlannedOperationEvent["detail"]) => {
     const record = timeline(WRITES, {}, (parts) => {
       const { run, ...rest } = { ...parts, ...ordered(copied(whole), another, done(detail))(parts) };
       return { ...rest, run: { ...run, scenario: { ...run.scenario, start: { replicated: false, resources: 300 } } } };

@@ -15,12 +15,12 @@
  * Not examined: B never held all that A holds, or there is no baseline.
  * No objective: none is missing; or B was not to begin to follow.
  */
-import type { DrillEvent, OrderEvent } from "../model/record/event.ts";
+import type { DrillEvent, PlannedOperationEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Checker } from "./checker.ts";
 import { countBelow, type Facts } from "./facts.ts";
 import { inMs, latencyIn } from "./latency.ts";
-import type { Part } from "./parts-of-run.ts";
+import type { Phase } from "./phases.ts";
 
 export const initialReplication: Checker = {
   name: "initial-replication",
@@ -36,7 +36,7 @@ export const initialReplication: Checker = {
     // The step itself goes on until the rows are counted.
     const { seconds = copied.tookMs / 1000, tables = null, rows = null, bytes = null } = copied.detail;
     const fromMs = copied.atMs - copied.tookMs;
-    const trafficIn = (part: Part) => ({
+    const trafficIn = (part: Phase) => ({
       ...latencyIn(history, part),
       ratePerSecond: rateIn(facts, part),
     });
@@ -61,7 +61,7 @@ export const initialReplication: Checker = {
 };
 
 /** That B, which followed nobody before, does so from now on, as it was ordered. */
-export function begunToFollow(events: readonly DrillEvent[]): OrderEvent | undefined {
+export function begunToFollow(events: readonly DrillEvent[]): PlannedOperationEvent | undefined {
   const orders = events.filter((event) => event.type === "order");
   return orders.find(({ kind, state }) => kind === "start-replication" && state === "done");
 }
@@ -72,7 +72,7 @@ function missingOf({ scenario }: RunRecord["run"], events: RunRecord["events"]):
   return seeded === undefined || seeded === null ? null : scenario.start.resources - seeded;
 }
 
-function rateIn({ acksMs }: Facts, { fromMs, toMs }: Part): number | null {
+function rateIn({ acksMs }: Facts, { fromMs, toMs }: Phase): number | null {
   if (toMs <= fromMs) return null;
   return ((countBelow(acksMs, toMs) - countBelow(acksMs, fromMs)) * 1000) / (toMs - fromMs);
 }

@@ -6,10 +6,10 @@ import { type CheckWord, type Measures, NO_RTO, VerdictSchema } from "../model/v
 import type { Checker } from "./checker.ts";
 import { toResult } from "./checker.ts";
 import { CHECKERS, judge } from "./judge.ts";
-import { filesOf, type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { fakeParts, fakeRun, filesOf, type Parts } from "./testing/fake-run.ts";
 
-const record = plantedRun();
-const files = filesOf(plantedParts());
+const record = fakeRun();
+const files = filesOf(fakeParts());
 const says = (verdict: CheckWord): Checker => ({ name: verdict, check: () => ({ verdict, reason: "because" }) });
 
 test("the worst word wins: broken, then inconclusive, then holds", () => {
@@ -46,7 +46,7 @@ test("nobody to judge is inconclusive", () => {
 });
 
 test("a run without writes is never said to hold", () => {
-  const empty = plantedRun({}, ({ run }) => ({
+  const empty = fakeRun({}, ({ run }) => ({
     operations: [],
     audit: [],
     run: { ...run, k6: { iterations: 0, droppedIterations: 0, exitCode: 0 } },
@@ -67,8 +67,8 @@ test("not one checker says holds of a run without writes", () => {
 });
 
 test("the same record gives the same judgement, and it is of the schema", () => {
-  const verdict = judge(plantedRun({ lost: [10, 11], stranded: [10] }));
-  expect(verdict).toEqual(judge(plantedRun({ lost: [10, 11], stranded: [10] })));
+  const verdict = judge(fakeRun({ lost: [10, 11], stranded: [10] }));
+  expect(verdict).toEqual(judge(fakeRun({ lost: [10, 11], stranded: [10] })));
   expect(VerdictSchema.parse(verdict)).toEqual(verdict);
   expect(verdict.checks.map((check) => check.name)).toEqual(CHECKERS.map((checker) => checker.name));
 });
@@ -80,7 +80,7 @@ test("long evidence is shortened, and says by how much", () => {
 });
 
 test("a failed write that did happen makes the run inconclusive", () => {
-  const failed = plantedRun({ happened: [90] }, ({ operations }) => ({
+  const failed = fakeRun({ happened: [90] }, ({ operations }) => ({
     operations: operations.map((op) => (op.n === 90 || op.n === 91 ? { ...op, outcome: "fail" } : op)),
   }));
   const { verdict, measures } = judge(failed);
@@ -91,7 +91,7 @@ test("a failed write that did happen makes the run inconclusive", () => {
 });
 
 test("latency is that of acknowledged writes, in three parts", () => {
-  const { before, during, after } = judge(plantedRun({ tookMs: 7 })).measures.latency;
+  const { before, during, after } = judge(fakeRun({ tookMs: 7 })).measures.latency;
   expect([before.p50, after.p99]).toEqual([7, 7]);
   // In the outage there is none but the one that ended it.
   expect([before.count, during.count]).toEqual([61, 1]);
@@ -113,7 +113,7 @@ describe("where times of the load cannot be set beside those of the drill", () =
     ["k6's clock was never mapped", unmapped, /^k6's clock was never mapped to the drill's/],
     ["k6's clock was set back", setBack, /^k6's clock was set back: 1 answers are stamped before their write was sent/],
   ])("%s: no figure that needs them, each with the reason, and what is lost is known", (_, damage, why) => {
-    const verdict = judge(readRecord(filesOf(damage(plantedParts({ lost: [60] })))));
+    const verdict = judge(readRecord(filesOf(damage(fakeParts({ lost: [60] })))));
     expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
     expect(JSON.stringify(verdict)).not.toContain("NaN");
     const { rto, rpo, downtime, availability, latency, lost, replicationLag, switchovers } = verdict.measures;
@@ -208,7 +208,7 @@ test("whatever happened, every figure is a number or null", () => {
   const drawn = fc.record({
     outage: fc.option(outage),
     held: fc.boolean(),
-    operator: fc.option(fc.constant({ detectedMs: 1500, latchedMs: 2900 })),
+    operator: fc.option(fc.constant({ detectedMs: 1500, routedMs: 2900 })),
     lost: fc.array(fc.nat({ max: 239 }), { maxLength: 4 }),
     afterSeconds: fc.integer({ min: 1, max: 8 }),
     baselineSeconds: fc.integer({ min: 1, max: 3 }),
@@ -216,7 +216,7 @@ test("whatever happened, every figure is a number or null", () => {
   });
   fc.assert(
     fc.property(drawn, ({ cut, ...plan }) => {
-      const verdict = judge(plantedRun(plan, ({ operations }) => ({ operations: operations.slice(cut) })));
+      const verdict = judge(fakeRun(plan, ({ operations }) => ({ operations: operations.slice(cut) })));
       expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
       expect(verdict.checks.filter(({ reason }) => /NaN|Infinity|checker itself failed/.test(reason))).toEqual([]);
     }),
@@ -297,7 +297,7 @@ test("20 pieces of evidence are shown, of 21 the last is counted; none is an emp
 });
 
 test("why the serving side's holdings are not known is told where it is known", () => {
-  const unreadable = plantedRun({}, () => ({ audit: [{ type: "unreadable", side: "b", why: "connection refused" }] }));
+  const unreadable = fakeRun({}, () => ({ audit: [{ type: "unreadable", side: "b", why: "connection refused" }] }));
   const lost = judge(unreadable).checks.find((check) => check.name === "lost-writes");
   expect(lost?.reason).toBe("what B holds is not known: connection refused");
 });

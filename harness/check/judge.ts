@@ -1,8 +1,8 @@
 /** The whole judgement of one run. Pure: run it again on an old record with newer checkers. */
 
 import { FAIL, INFO, OK } from "../model/columns/history.ts";
-import { reasonOf } from "../model/failure.ts";
 import { type Capability, lackOf } from "../model/plan/capability.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { capabilitiesIn } from "../model/record/run.ts";
 import { UNMEASURED } from "../model/verdict/unmeasured.ts";

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
 import type { WriteForm } from "../model/load/write.ts";
 import { judge } from "./judge.ts";
-import type { Plan } from "./planted-plan.ts";
-import { filesOf, plantedParts, plantedRun } from "./planted-run.ts";
+import type { Plan } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, filesOf } from "./testing/fake-run.ts";
 
 const RESOURCES = [
   { resourceType: "Patient", id: "p1", active: true },
@@ -20,9 +20,9 @@ const FORMS: WriteForm[] = [
   { bundleEntries: 12 },
   { bodies: "realistic", bundleEntries: 25 },
 ];
-const judged = (plan: Partial<Plan>) => judge(plantedRun(plan));
+const judged = (plan: Partial<Plan>) => judge(fakeRun(plan));
 const wordsOf = (plan: Partial<Plan>) => judged(plan).checks.map(({ name, verdict }) => [name, verdict]);
-const { operations } = plantedParts();
+const { operations } = fakeParts();
 const acknowledged = (kind: string) =>
   operations
     .filter((op) => op.kind === kind && op.outcome === "ok" && op.n < 100)
@@ -33,7 +33,7 @@ const [put] = acknowledged("put") as [{ n: number; write: string }];
 describe.each(FORMS)("%#: %j", (form) => {
   test("a healthy run is as healthy", () => {
     expect(wordsOf({ form })).toEqual(wordsOf({}));
-    expect(judge(readRecord(filesOf(plantedParts({ form })))).measures.writes).toEqual(judged({}).measures.writes);
+    expect(judge(readRecord(filesOf(fakeParts({ form })))).measures.writes).toEqual(judged({}).measures.writes);
   });
 
   test("what was lost, torn, duplicated or changed is found, and nothing else", () => {
@@ -54,8 +54,8 @@ test("an answer that names only three of a transaction's many is none of the who
   const { measures } = judge(
     readRecord(
       filesOf({
-        ...plantedParts({ form }),
-        operations: plantedParts({ form }).operations.map((op) =>
+        ...fakeParts({ form }),
+        operations: fakeParts({ form }).operations.map((op) =>
           op.n === bundle.n ? { ...op, stored: op.stored.slice(0, 3) } : op,
         ),
       }),
@@ -65,7 +65,7 @@ test("an answer that names only three of a transaction's many is none of the who
 });
 
 test("bodies of another form than the record says are not what was sent", () => {
-  const parts = plantedParts({ form: { bodies: "realistic" } });
+  const parts = fakeParts({ form: { bodies: "realistic" } });
   const { bodies: _, ...load } = parts.run.scenario.load;
   const small = { ...parts, run: { ...parts.run, scenario: { ...parts.run.scenario, load } } };
   expect(judge(readRecord(filesOf(small))).measures.corrupt.count).toBeGreaterThan(100);

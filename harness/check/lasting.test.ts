@@ -4,8 +4,8 @@ import type { DrillEvent, FaultEvent, OperatorEvent } from "../model/record/even
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { wrongLasting } from "./lasting.ts";
-import { plantedMachine } from "./planted-machine.ts";
-import { plantedRun } from "./planted-run.ts";
+import { fakeMachine } from "./testing/fake-machine.ts";
+import { fakeRun } from "./testing/fake-run.ts";
 import { worthJudging } from "./worth-judging.ts";
 
 const told = (state: FaultEvent["state"], atMs: number, detail: FaultEvent["detail"] = {}, fault = 0): DrillEvent => {
@@ -20,7 +20,7 @@ const LASTED = told("lasted", 30_000, { looks: 12, longestUnseenMs: 2100 });
 const CEASED = told("not-lasted", 20_000, { lastSeenMs: 18_000 });
 
 function wrong(events: DrillEvent[], ...faults: FaultSpec[]): string[] {
-  const record = plantedRun();
+  const record = fakeRun();
   const scenario = { ...record.run.scenario, faults: faults.length > 0 ? faults : [CUT] };
   return wrongLasting({ ...record, run: { ...record.run, scenario }, events });
 }
@@ -43,7 +43,7 @@ test("whatever else is told of one that stopped, it stopped", () => {
 });
 
 test("a record that has a seal has such looks, and their only word is missed", () => {
-  const record = plantedRun();
+  const record = fakeRun();
   const run = { ...record.run, record: 2, scenario: { ...record.run.scenario, faults: [CUT] } };
   expect(wrongLasting({ ...record, run, events: [SEEN] })).toEqual([
     "nobody looked whether link-cut of replication lasted",
@@ -85,7 +85,7 @@ test("the last look comes just before the healing or the end of the load", () =>
   const healed = (orderedMs: number) => wrong([SEEN, LASTED, told("healed", 60_000, { orderedMs })]);
   expect(healed(40_000)).toEqual([]);
   expect(healed(40_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
-  const record = plantedRun({ afterSeconds: 30 });
+  const record = fakeRun({ afterSeconds: 30 });
   const lastMs = record.history.invokedMs[record.history.length - 1] as number;
   const lasting = (atMs: number) =>
     wrongLasting({
@@ -98,7 +98,7 @@ test("the last look comes just before the healing or the end of the load", () =>
 });
 
 test("where no write was sent, the last look is the end", () => {
-  const record = plantedRun({}, () => ({ operations: [] }));
+  const record = fakeRun({}, () => ({ operations: [] }));
   const run = { ...record.run, scenario: { ...record.run.scenario, faults: [CUT] } };
   expect(wrongLasting({ ...record, run, events: [SEEN, LASTED] })).toEqual([]);
 });
@@ -106,10 +106,10 @@ test("where no write was sent, the last look is the end", () => {
 test("a run whose fault stopped by itself is inconclusive, and says so", () => {
   const lost = (event: DrillEvent): DrillEvent => ({ ...event, kind: "region-loss" }) as DrillEvent;
   const withOne = (end: DrillEvent) => ({
-    ...plantedRun({}, ({ run, events, probes }) => ({
+    ...fakeRun({}, ({ run, events, probes }) => ({
       run: { ...run, record: 2 },
       events: [...events, lost(end)].toSorted((x, y) => x.atMs - y.atMs),
-      probes: [...probes, ...plantedMachine(0, 30_000, {})],
+      probes: [...probes, ...fakeMachine(0, 30_000, {})],
     })),
     brokenSeals: [],
   });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { latency } from "./latency.ts";
-import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
+import { BASELINE, every, type Instants, timeline } from "./testing/fake-timeline.ts";
 
 const checked = (writes: Instants[]) => {
   const record = timeline(writes);

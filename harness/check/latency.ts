@@ -1,6 +1,6 @@
 /**
  * Latency: of acknowledged writes, from sending to acknowledgement, by the part of the run in which they were sent
- * (`parts-of-run`). A measure, not a promise.
+ * (`phases`). A measure, not a promise.
  *
  * Unit: milliseconds.
  * Inconclusive: there is no baseline, or what was to end it never came.
@@ -10,14 +10,14 @@ import { Column } from "../model/columns/column.ts";
 import { type History, OK } from "../model/columns/history.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
-import { type Part, partsOf } from "./parts-of-run.ts";
+import { type Phase, phasesOf } from "./phases.ts";
 
 export const latency: Checker = {
   name: "latency",
   needsTimes: true,
   check: (record, facts) => {
     const isDisaster = record.run.scenario.disaster !== null;
-    const parts = partsOf(record, facts);
+    const parts = phasesOf(record, facts);
     if (parts === null) return { verdict: "inconclusive", reason: "there is no baseline or no fault" };
     const [before, during, after] = [parts.before, parts.during, parts.after].map((part) =>
       latencyIn(record.history, part),
@@ -38,7 +38,7 @@ export function inMs(value: number | null): string {
 type Quantiles = ReturnType<typeof quantiles>;
 
 /** Of the acknowledged writes that were sent in that part. */
-export function latencyIn({ length, outcome, invokedMs, completedMs }: History, { fromMs, toMs }: Part): Quantiles {
+export function latencyIn({ length, outcome, invokedMs, completedMs }: History, { fromMs, toMs }: Phase): Quantiles {
   const took = new Column(Float64Array);
   for (let i = 0; i < length; i += 1) {
     const sentMs = invokedMs[i] as number;

@@ -4,14 +4,14 @@ import { kindOfWrite, registerOf } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { linearizableRegisters } from "./linearizable-registers.ts";
-import { withAsks } from "./planted-audit.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
-import { MIX } from "./planted-writes.ts";
+import { withAsks } from "./testing/fake-audit.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
+import { MIX } from "./testing/fake-writes.ts";
 
 /** 60 s without an outage: registers with four updates and more. */
 const CALM: Partial<Plan> = { outage: null, operator: null, afterSeconds: 60, seed: 3 };
-const { operations } = plantedParts(CALM);
+const { operations } = fakeParts(CALM);
 const numbersOf = (register: number) =>
   operations.filter((op) => op.kind === "update" && registerOf(op.n) === register).map((op) => op.n);
 const register = Array.from({ length: 100 }, (_, r) => r).find((r) => numbersOf(r).length >= 3) as number;
@@ -19,7 +19,7 @@ const [first, second, third] = numbersOf(register) as [number, number, number];
 const name = `Patient/r3-${register}`;
 
 const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<Parts>) => {
-  const record = plantedRun({ ...CALM, ...changes }, edit);
+  const record = fakeRun({ ...CALM, ...changes }, edit);
   return linearizableRegisters.check(record, gatherFacts(record));
 };
 const withWrite = (n: number, change: (op: Operation) => Partial<Operation>) => (parts: Parts) => ({
@@ -222,7 +222,7 @@ test("who read a lost content is excused, though its version was given out again
 });
 
 test("goes by its name", () => {
-  expect(judge(plantedRun(CALM), [linearizableRegisters]).checks).toMatchObject([
+  expect(judge(fakeRun(CALM), [linearizableRegisters]).checks).toMatchObject([
     { name: "linearizable-registers", verdict: "holds" },
   ]);
 });

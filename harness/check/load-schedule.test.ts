@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { RunRecord } from "../model/record/record.ts";
 import { wrongSchedule } from "./load-schedule.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
 
 type Write = Parts["operations"][number];
-const healthy = plantedRun();
+const healthy = fakeRun();
 const wrong = (record: RunRecord) => wrongSchedule(record);
 const withWrites = (change: (op: Write) => Write[]) =>
-  wrong(plantedRun({}, ({ operations }) => ({ operations: operations.flatMap(change) })));
+  wrong(fakeRun({}, ({ operations }) => ({ operations: operations.flatMap(change) })));
 /** By k6's clock, from some write on. */
 const shifted = (byMs: number, from = 0) =>
   withWrites((op) => [
@@ -24,7 +24,7 @@ const withLoad = (change: Partial<RunRecord["run"]["scenario"]["load"]>) => {
 
 test("a load as the scenario has it is right", () => {
   expect(wrong(healthy)).toEqual([]);
-  expect(wrong({ ...healthy, history: plantedRun({}, () => ({ operations: [] })).history })).toEqual([]);
+  expect(wrong({ ...healthy, history: fakeRun({}, () => ({ operations: [] })).history })).toEqual([]);
 });
 
 describe("the numbers of the writes", () => {
@@ -99,13 +99,13 @@ describe("the length", () => {
 
   test("is counted in writes: the last of them may be due when it ends", () => {
     expect(upTo(239)).toHaveLength(1);
-    const one = plantedRun({}, ({ operations }) => {
+    const one = fakeRun({}, ({ operations }) => {
       const last = operations.at(-1) as Write;
       const more = { ...last, n: last.n + 1, invokedMs: last.invokedMs + 50 };
       return { operations: [...operations, more] };
     });
     expect(wrong(one)).toEqual([]);
-    const two = plantedRun({}, ({ operations }) => {
+    const two = fakeRun({}, ({ operations }) => {
       const last = operations.at(-1) as Write;
       const more = [1, 2].map((i) => ({ ...last, n: last.n + i, invokedMs: last.invokedMs + 50 * i }));
       return { operations: [...operations, ...more] };
@@ -115,7 +115,7 @@ describe("the length", () => {
 
   describe("in older runs", () => {
     const older = (change: (op: Write) => Write[] = (op) => [op]) => {
-      const { history, run } = plantedRun({}, ({ operations }) => ({ operations: operations.flatMap(change) }));
+      const { history, run } = fakeRun({}, ({ operations }) => ({ operations: operations.flatMap(change) }));
       const load = { ...run.scenario.load, warmUpSeconds: PLAN.warmUpSeconds };
       return wrong({ ...healthy, history, run: { ...run, warmUp: null, scenario: { ...run.scenario, load } } });
     };
@@ -131,7 +131,7 @@ describe("the length", () => {
         return op.n < 15 ? [] : [{ ...op, n: op.n - 14, write: op.write }];
       };
       expect(older(slow)).toEqual([]);
-      const { history, run } = plantedRun({}, ({ operations }) => ({ operations: operations.flatMap(slow) }));
+      const { history, run } = fakeRun({}, ({ operations }) => ({ operations: operations.flatMap(slow) }));
       expect(wrong({ ...healthy, history, run })).toEqual([expect.stringMatching(/off the load's beat/)]);
       // The only write before the baseline came long before it.
       expect(older((op) => (op.n === 0 ? [op] : op.n < 20 ? [] : [{ ...op, n: op.n - 19 }]))).toEqual([]);
@@ -141,7 +141,7 @@ describe("the length", () => {
 });
 
 test("of a run without a baseline others say so, and its schedule is not known", () => {
-  const { history } = plantedRun({}, ({ operations }) => ({
+  const { history } = fakeRun({}, ({ operations }) => ({
     operations: operations.map((op) => (op.n < 100 ? op : { ...op, invokedMs: op.invokedMs + 3000 })),
   }));
   expect(wrong({ ...healthy, history })).toHaveLength(2);
@@ -160,7 +160,7 @@ describe("k6's clock", () => {
   });
 
   test("that was never mapped tells no time of the drill", () => {
-    const { history } = plantedRun({}, ({ operations }) => ({
+    const { history } = fakeRun({}, ({ operations }) => ({
       operations: operations.map((op) => ({ ...op, invokedMs: op.invokedMs + 5000 })),
     }));
     expect(wrong({ ...healthy, history, run: { ...healthy.run, clock: null } })).toEqual([]);
@@ -168,7 +168,7 @@ describe("k6's clock", () => {
 
   test("may be off by more where it is known to within less", () => {
     const { clock } = healthy.run;
-    const late = plantedRun({}, ({ operations }) => ({
+    const late = fakeRun({}, ({ operations }) => ({
       operations: operations.map((op) => ({ ...op, invokedMs: op.invokedMs + 45 })),
     }));
     expect(wrong(late)).toHaveLength(1);

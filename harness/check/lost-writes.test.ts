@@ -8,14 +8,14 @@ import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
-import { factsHolding } from "./planted-holdings.ts";
-import { PATRONI } from "./planted-patroni.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { cameBack } from "./planted-return.ts";
-import { filesOf, type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { BASELINE, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
-import { writesOf } from "./planted-writes.ts";
 import { ABSENT, TORN } from "./survivors.ts";
+import { factsHolding } from "./testing/fake-holdings.ts";
+import { PATRONI } from "./testing/fake-patroni.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { cameBack } from "./testing/fake-return.ts";
+import { fakeParts, fakeRun, filesOf, type Parts, recordOf } from "./testing/fake-run.ts";
+import { BASELINE, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
+import { writesOf } from "./testing/fake-writes.ts";
 
 const RUNS = { seed: 20260101 };
 
@@ -62,15 +62,15 @@ const planWithLosses: fc.Arbitrary<Plan> = fc
     };
   });
 
-describe("exactly the planted losses are named", () => {
+describe("exactly the seeded losses are named", () => {
   test("the ids, none more and none fewer, torn transactions among them", () => {
     fc.assert(
       fc.property(planWithLosses, (plan) => {
-        const { lost, torn } = measured(plantedRun(plan));
-        const planted = [...plan.lost, ...plan.torn];
-        expect(new Set(lost.ids)).toEqual(new Set(ids(planted, plan.seed)));
-        expect(lost.ids).toHaveLength(planted.length);
-        expect(lost.count).toBe(planted.length);
+        const { lost, torn } = measured(fakeRun(plan));
+        const seeded = [...plan.lost, ...plan.torn];
+        expect(new Set(lost.ids)).toEqual(new Set(ids(seeded, plan.seed)));
+        expect(lost.ids).toHaveLength(seeded.length);
+        expect(lost.count).toBe(seeded.length);
         expect(new Set(torn.ids)).toEqual(new Set(ids(plan.torn, plan.seed)));
       }),
       RUNS,
@@ -80,7 +80,7 @@ describe("exactly the planted losses are named", () => {
   test("which of them are stranded on the old primary, and how many unknown ones did happen", () => {
     fc.assert(
       fc.property(planWithLosses, (plan) => {
-        const { stranded, recovered } = measured(plantedRun(plan));
+        const { stranded, recovered } = measured(fakeRun(plan));
         expect(new Set(stranded.ids)).toEqual(new Set(ids(plan.stranded, plan.seed)));
         expect(stranded.count).toBe(plan.stranded.length);
         expect(recovered.count).toBe(plan.happened.length);
@@ -92,7 +92,7 @@ describe("exactly the planted losses are named", () => {
   test("the oldest one's acknowledgement, and tail and holes", () => {
     fc.assert(
       fc.property(planWithLosses, (plan) => {
-        const record = plantedRun(plan);
+        const record = fakeRun(plan);
         const { lost, rpo } = measured(record);
         const isLost = (n: number) => plan.lost.includes(n) || plan.torn.includes(n);
         const ack = (op: { completedMs: number | null }) => op.completedMs as number;
@@ -119,9 +119,9 @@ describe("exactly the planted losses are named", () => {
   test("the way through the files of the run changes nothing", () => {
     fc.assert(
       fc.property(planWithLosses, (plan) => {
-        const parts = plantedParts(plan);
+        const parts = fakeParts(plan);
         expect(judge(readRecord(filesOf(parts)))).toEqual({
-          ...judge(plantedRun(plan)),
+          ...judge(fakeRun(plan)),
           checks: expect.any(Array),
         });
       }),
@@ -131,10 +131,10 @@ describe("exactly the planted losses are named", () => {
 });
 
 test("the last writes of the old primary are the tail, earlier ones holes", () => {
-  const acks = acknowledged(plantedRun()).filter((op) => op.servedBy === "a");
+  const acks = acknowledged(fakeRun()).filter((op) => op.servedBy === "a");
   const tail = acks.slice(-3).map((op) => op.n);
-  expect(measured(plantedRun({ lost: tail })).lost).toMatchObject({ count: 3, tail: 3, holes: 0 });
-  expect(measured(plantedRun({ lost: [5, ...tail] })).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
+  expect(measured(fakeRun({ lost: tail })).lost).toMatchObject({ count: 3, tail: 3, holes: 0 });
+  expect(measured(fakeRun({ lost: [5, ...tail] })).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
 });
 
 test("behind a proxy that nobody latches, tail and holes go by who acknowledged", () => {
@@ -142,16 +142,16 @@ test("behind a proxy that nobody latches, tail and holes go by who acknowledged"
     run: { ...run, config: { ...run.config, proxy: "passive" } },
     events: events.filter((event) => event.type !== "operator"),
   });
-  const tail = acknowledged(plantedRun())
+  const tail = acknowledged(fakeRun())
     .filter((op) => op.servedBy === "a")
     .slice(-3)
     .map((op) => op.n);
-  expect(measured(plantedRun({ lost: tail }, edit)).lost).toMatchObject({ count: 3, tail: 3, holes: 0 });
-  expect(measured(plantedRun({ lost: [5, ...tail] }, edit)).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
+  expect(measured(fakeRun({ lost: tail }, edit)).lost).toMatchObject({ count: 3, tail: 3, holes: 0 });
+  expect(measured(fakeRun({ lost: [5, ...tail] }, edit)).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
 });
 
 test("a write that B acknowledged just before the operator's stamp does not turn the tail into holes", () => {
-  const record = plantedRun({ outage: { afterMs: 10, ms: 2800 }, operator: { detectedMs: 1500, latchedMs: 2810 } });
+  const record = fakeRun({ outage: { afterMs: 10, ms: 2800 }, operator: { detectedMs: 1500, routedMs: 2810 } });
   const late = record.events.map((e) =>
     e.type === "operator" && e.step === "latched" ? { ...e, atMs: e.atMs + 60 } : e,
   );
@@ -160,15 +160,15 @@ test("a write that B acknowledged just before the operator's stamp does not turn
   const plan: Partial<Plan> = {
     lost,
     outage: { afterMs: 10, ms: 2800 },
-    operator: { detectedMs: 1500, latchedMs: 2810 },
+    operator: { detectedMs: 1500, routedMs: 2810 },
   };
-  expect(measured({ ...plantedRun(plan), events: late }).lost).toMatchObject({ tail: 3, holes: 0 });
+  expect(measured({ ...fakeRun(plan), events: late }).lost).toMatchObject({ tail: 3, holes: 0 });
 });
 
 test("the stranded come in the order of acknowledgement as well, and only with the content that was sent", () => {
   const lost = [20, 10, 30];
   const stranded = (change: (line: AuditLine) => AuditLine) =>
-    measured(plantedRun({ lost, stranded: lost }, ({ audit }) => ({ audit: audit.map(change) }))).stranded.ids;
+    measured(fakeRun({ lost, stranded: lost }, ({ audit }) => ({ audit: audit.map(change) }))).stranded.ids;
   expect(stranded((line) => line)).toEqual(ids([10, 20, 30]));
   const ofA = (n: number, changes: Partial<AuditRow>) => (line: AuditLine) =>
     line.type === "row" && line.side === "a" && line.write === writeId(PLAN.seed, n) ? { ...line, ...changes } : line;
@@ -179,11 +179,11 @@ test("the stranded come in the order of acknowledgement as well, and only with t
 });
 
 describe("a write whose 2xx names too little", () => {
-  const put = acknowledged(plantedRun()).find((op) => op.kind === "put")?.n as number;
-  const bundle = acknowledged(plantedRun()).find((op) => op.kind === "bundle")?.n as number;
+  const put = acknowledged(fakeRun()).find((op) => op.kind === "put")?.n as number;
+  const bundle = acknowledged(fakeRun()).find((op) => op.kind === "bundle")?.n as number;
   const told = (n: number, named: number, plan: Partial<Plan> = {}) =>
     measured(
-      plantedRun(plan, ({ operations }) => ({
+      fakeRun(plan, ({ operations }) => ({
         operations: operations.map((op) =>
           op.n === n ? { ...op, outcome: "info", reason: UNVERIFIABLE, stored: op.stored.slice(0, named) } : op,
         ),
@@ -201,7 +201,7 @@ describe("a write whose 2xx names too little", () => {
   test("is stranded when the old primary has all of it, and each part is of the same patient", () => {
     const stranded = (n: number, named: number, refersTo?: string) =>
       measured(
-        plantedRun({ lost: [n], stranded: [n] }, ({ operations, audit }) => ({
+        fakeRun({ lost: [n], stranded: [n] }, ({ operations, audit }) => ({
           operations: operations.map((op) =>
             op.n === n ? { ...op, outcome: "info", reason: UNVERIFIABLE, stored: op.stored.slice(0, named) } : op,
           ),
@@ -229,13 +229,13 @@ describe("after the old primary came back and was overwritten", () => {
   const LOST = { lost: [10, 20, 30], stranded: [10, 20] };
 
   test("stranded are those that it held then", () => {
-    const record = recordOf(cameBack(plantedParts(LOST)));
+    const record = recordOf(cameBack(fakeParts(LOST)));
     expect(new Set(measured(record).lost.ids)).toEqual(new Set(ids([10, 20, 30])));
     expect(new Set(measured(record).stranded.ids)).toEqual(new Set(ids([10, 20])));
   });
 
   test("and were saved: what was not saved is gone, and so is what was saved without its content", () => {
-    const back = cameBack(plantedParts(LOST));
+    const back = cameBack(fakeParts(LOST));
     const strandedOf = (saved: Parts["saved"]) => measured(recordOf({ ...back, saved })).stranded;
     expect(strandedOf([])).toEqual({ count: 0, ids: [] });
     expect(strandedOf(back.saved.filter(({ write }) => write !== writeId(PLAN.seed, 10))).ids).toEqual(ids([20]));
@@ -244,15 +244,15 @@ describe("after the old primary came back and was overwritten", () => {
   });
 
   test("of a transaction that was torn the rest is enough", () => {
-    const torn = acknowledged(plantedRun()).find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
-    const back = cameBack(plantedParts({ torn: [torn], stranded: [torn] }));
+    const torn = acknowledged(fakeRun()).find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
+    const back = cameBack(fakeParts({ torn: [torn], stranded: [torn] }));
     expect(back.saved).toHaveLength(2);
     expect(measured(recordOf(back)).stranded.ids).toEqual(ids([torn]));
     expect(measured(recordOf({ ...back, saved: back.saved.slice(1) })).stranded.count).toBe(0);
   });
 
   test("and not known when that was not read to its end, or not at all, or what was saved cannot be read", () => {
-    const back = cameBack(plantedParts(LOST));
+    const back = cameBack(fakeParts(LOST));
     const unknown = { count: null, ids: [] };
     for (const returned of [back.returned.slice(0, -1), back.returned.slice(1), []])
       expect(measured(recordOf({ ...back, returned })).stranded).toEqual(unknown);
@@ -260,8 +260,8 @@ describe("after the old primary came back and was overwritten", () => {
   });
 
   test("and not known when all that tells of it is gone, and it follows the other all the same", () => {
-    const back = cameBack(plantedParts(LOST));
-    const silent = recordOf({ ...back, events: plantedParts(LOST).events, returned: [], saved: [] });
+    const back = cameBack(fakeParts(LOST));
+    const silent = recordOf({ ...back, events: fakeParts(LOST).events, returned: [], saved: [] });
     expect(measured(silent).stranded).toEqual({ count: null, ids: [] });
   });
 });
@@ -275,7 +275,7 @@ describe("what the objective allows", () => {
     [0, 0, "holds"],
   ])("%i lost with %s allowed: %s", (count, lostWritesAllowed, verdict) => {
     const objectives = { ...PLAN.objectives, lostWrites: lostWritesAllowed };
-    const finding = checked(plantedRun({ lost: [10, 20].slice(0, count), objectives }));
+    const finding = checked(fakeRun({ lost: [10, 20].slice(0, count), objectives }));
     expect(finding.verdict).toBe(verdict);
     expect(finding.reason).toContain(`${count} of `);
     expect(finding.evidence).toHaveLength(count);
@@ -284,7 +284,7 @@ describe("what the objective allows", () => {
 
 test("where no disaster was planned, no objective excuses a lost write", () => {
   const objectives = { ...PLAN.objectives, lostWrites: 5 };
-  const planned = plantedRun({ lost: [10], objectives }, ({ run }) => ({
+  const planned = fakeRun({ lost: [10], objectives }, ({ run }) => ({
     run: { ...run, scenario: { ...run.scenario, disaster: null } },
   }));
   expect(checked(planned)).toMatchObject({
@@ -308,22 +308,22 @@ describe("not known is never called 0", () => {
       /no write was acknowledged/,
     ],
   ])("%s", (_, spoil, reason) => {
-    const record = plantedRun({}, spoil);
+    const record = fakeRun({}, spoil);
     expect(checked(record)).toEqual({ verdict: "inconclusive", reason: expect.stringMatching(reason) });
     const { lost, stranded, rpo } = measured(record);
     expect([lost.count, lost.tail, lost.holes, stranded.count, rpo.count, rpo.seconds]).toEqual(Array(6).fill(null));
   });
 
   test("an old primary that could not be read makes the stranded unknown, not none", () => {
-    const record = plantedRun({ lost: [10], stranded: [10] }, without("rows-end", "a"));
+    const record = fakeRun({ lost: [10], stranded: [10] }, without("rows-end", "a"));
     expect(measured(record).stranded).toEqual({ count: null, ids: [] });
   });
 });
 
 describe("a damaged record never shows fewer losses in a verdict that is not inconclusive", () => {
   const truth = 3;
-  const lastOfA = acknowledged(plantedRun()).filter((op) => op.servedBy === "a");
-  const files = filesOf(plantedParts({ lost: [9, ...lastOfA.slice(-2).map((op) => op.n)] }));
+  const lastOfA = acknowledged(fakeRun()).filter((op) => op.servedBy === "a");
+  const files = filesOf(fakeParts({ lost: [9, ...lastOfA.slice(-2).map((op) => op.n)] }));
   const soundOrInconclusive = (damaged: typeof files) => {
     const { verdict, measures } = judge(readRecord(damaged));
     if (verdict !== "inconclusive") expect(measures.lost.count).toBeGreaterThanOrEqual(truth);
@@ -374,7 +374,7 @@ describe("on a boundary", () => {
     const record = timeline([...BASELINE, ...writes], changes);
     return lostWrites.check(record, factsHolding(record, fates));
   };
-  const latchedAt = (atMs: number) => ({ operator: { detectedMs: 1, latchedMs: atMs - FAULT_MS } });
+  const latchedAt = (atMs: number) => ({ operator: { detectedMs: 1, routedMs: atMs - FAULT_MS } });
 
   test("of two acknowledged in one millisecond the lost one is a hole, a millisecond later the tail", () => {
     const lost = (ackMs: number) =>
@@ -431,8 +431,8 @@ describe("on a boundary", () => {
       [2000, 2100],
       [2010, 2500],
     ];
-    const lost = (latchedMs: number | null) =>
-      lostAmong(writes, { 20: ABSENT }, latchedMs === null ? { operator: null } : latchedAt(latchedMs)).measures?.lost;
+    const lost = (routedMs: number | null) =>
+      lostAmong(writes, { 20: ABSENT }, routedMs === null ? { operator: null } : latchedAt(routedMs)).measures?.lost;
     expect(lost(2501)).toMatchObject({ tail: 0, holes: 1 });
     expect(lost(2500)).toMatchObject({ tail: 1, holes: 0 });
     expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
@@ -494,5 +494,5 @@ describe("on a boundary", () => {
 });
 
 test("goes by its name", () => {
-  expect(judge(plantedRun(), [lostWrites]).checks).toMatchObject([{ name: "lost-writes", verdict: "holds" }]);
+  expect(judge(fakeRun(), [lostWrites]).checks).toMatchObject([{ name: "lost-writes", verdict: "holds" }]);
 });

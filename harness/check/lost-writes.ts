@@ -85,7 +85,7 @@ function toldDone(history: History): number {
 function newestOfOldPrimary({ history, run }: RunRecord, facts: Facts): number {
   const { fates } = facts.holdings.serving;
   const { latched, promoted } = facts.operator;
-  const isLatched = run.config.proxy === "latched";
+  const isRouted = run.config.proxy === "latched";
   const { length, outcome, completedMs } = history;
   let newestMs = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < length; i += 1) {
@@ -97,7 +97,7 @@ function newestOfOldPrimary({ history, run }: RunRecord, facts: Facts): number {
       continue;
     }
     // Where nobody latches the proxy, the one who acknowledged is all there is to go by.
-    if (!isLatched && history.servedByAt(i) === facts.serving) continue;
+    if (!isRouted && history.servedByAt(i) === facts.serving) continue;
     // The operator's stamp follows the latch by some milliseconds, in which the other side may already acknowledge.
     if (!latched || (ackMs < latched.atMs && history.servedByAt(i) !== latched.side)) newestMs = ackMs;
   }

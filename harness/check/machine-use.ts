@@ -1,19 +1,24 @@
 /** How the machine was used in any stretch of a run, by the samples of its kernel's counters. Pure. */
-import { type MachineProbe, type ResourceProbe, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
+import {
+  type MachineProbe,
+  type ResourceProbe,
+  SAMPLED_COMPONENTS,
+  type SampledComponent,
+} from "../model/record/probe.ts";
 import { type MachineUse, takenIn } from "../model/verdict/verdict.ts";
 import { ownUse } from "./own-use.ts";
-import type { Part } from "./parts-of-run.ts";
+import type { Phase } from "./phases.ts";
 import { type Point, type Rising, rising } from "./rising.ts";
 
 /** The worst stretch is searched in steps of this. */
 const STEP_MS = 500;
 
-export type UseIn = (part: Part) => MachineUse;
+export type UseIn = (part: Phase) => MachineUse;
 
 /** The parts of the drill whose use of the processors nobody ever read. */
-export function unreadIn(containers: readonly ResourceProbe[]): SampledPart[] {
+export function unreadIn(containers: readonly ResourceProbe[]): SampledComponent[] {
   // Older runs under Patroni did not look at all of its parts, which count as others' then.
-  const looked = new Set([...SAMPLED_PARTS, ...containers.map(({ part }) => part)]);
+  const looked = new Set([...SAMPLED_COMPONENTS, ...containers.map(({ part }) => part)]);
   return [...looked].filter((name) => !containers.some(({ part, cpuSeconds }) => part === name && cpuSeconds !== null));
 }
 
@@ -79,7 +84,7 @@ export function useDuring(
   samples: readonly MachineProbe[],
   containers: readonly ResourceProbe[],
   cores: number,
-  whole: Part,
+  whole: Phase,
 ): UseIn {
   const counted = (of: (sample: MachineProbe) => number | null, unknownPerSecond: number) =>
     countedIn(samples, whole, of, unknownPerSecond);
@@ -113,14 +118,14 @@ export function coresOf(samples: readonly MachineProbe[]): number | null {
 }
 
 /** For how long there is no sample, in seconds. */
-export function unknownSeconds(samples: readonly MachineProbe[], whole: Part): number {
+export function unknownSeconds(samples: readonly MachineProbe[], whole: Phase): number {
   return countedIn(samples, whole, ({ busySeconds }) => (busySeconds === null ? null : 0), 1)(whole.toMs);
 }
 
 /** Each sample counts for the time since the one before it, and evenly. */
 function countedIn(
   samples: readonly MachineProbe[],
-  { fromMs, toMs }: Part,
+  { fromMs, toMs }: Phase,
   of: (sample: MachineProbe) => number | null,
   unknownPerSecond: number,
 ): Rising {
@@ -142,8 +147,8 @@ function countedIn(
 }
 
 /** The stretch of that length of which others took the most. */
-export function worstIn(useIn: UseIn, { fromMs, toMs }: Part, lengthMs: number): MachineUse & Part {
-  const ofPart = (part: Part) => ({ ...useIn(part), ...part });
+export function worstIn(useIn: UseIn, { fromMs, toMs }: Phase, lengthMs: number): MachineUse & Phase {
+  const ofPart = (part: Phase) => ({ ...useIn(part), ...part });
   let worst = ofPart({ fromMs, toMs: Math.min(toMs, fromMs + lengthMs) });
   for (let at = fromMs + STEP_MS; at + lengthMs <= toMs; at += STEP_MS) {
     const each = ofPart({ fromMs: at, toMs: at + lengthMs });

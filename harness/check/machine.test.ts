@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { type ProbeLine, SAMPLED_PARTS } from "../model/record/probe.ts";
+import { type ProbeLine, SAMPLED_COMPONENTS } from "../model/record/probe.ts";
 import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { machine } from "./machine.ts";
-import { during, type PlantedMachine, plantedMachine } from "./planted-machine.ts";
-import { PLAN } from "./planted-plan.ts";
-import { plantedRun } from "./planted-run.ts";
-import { BASELINE, every, timeline } from "./planted-timeline.ts";
+import { during, type FakeMachine, fakeMachine } from "./testing/fake-machine.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun } from "./testing/fake-run.ts";
+import { BASELINE, every, timeline } from "./testing/fake-timeline.ts";
 
 /** The baseline is from 0 to 2000; writes fail until 4000, and the last is sent at 39,900. */
 const WRITES = [...BASELINE, ...every(100, 2000, 4000, false), ...every(100, 4000, 40_000)];
 
-function checked(of: PlantedMachine, edit: (lines: ProbeLine[]) => ProbeLine[] = (lines) => lines) {
-  return machine.check(...recorded(edit(plantedMachine(-1000, 41_000, of))));
+function checked(of: FakeMachine, edit: (lines: ProbeLine[]) => ProbeLine[] = (lines) => lines) {
+  return machine.check(...recorded(edit(fakeMachine(-1000, 41_000, of))));
 }
 
 function recorded(probes: ProbeLine[], writes = WRITES) {
@@ -103,9 +103,9 @@ describe("a busy machine", () => {
 
   test("does not make the system miss its times, but what is lost is lost", () => {
     const { objectives } = PLAN;
-    const wordOf = (name: string, of: PlantedMachine) => {
+    const wordOf = (name: string, of: FakeMachine) => {
       const strict = { lost: [10], objectives: { ...objectives, rtoSeconds: 1, lostWrites: 0 } };
-      const record = plantedRun(strict, () => ({ probes: plantedMachine(0, 25_000, of) }));
+      const record = fakeRun(strict, () => ({ probes: fakeMachine(0, 25_000, of) }));
       return judge(record).checks.find((check) => check.name === name);
     };
     expect(wordOf("rto", { drill })?.verdict).toBe("broken");
@@ -169,13 +169,13 @@ describe("what was not sampled", () => {
   });
 
   test("no single line of a busy run can be taken out to make it hold", () => {
-    const count = plantedMachine(-1000, 41_000, busy).length;
+    const count = fakeMachine(-1000, 41_000, busy).length;
     for (let i = 0; i < count; i += 1)
       expect(checked(busy, (lines) => lines.toSpliced(i, 1)).verdict).toBe("inconclusive");
   });
 
   test("no single number of a busy run can be altered to make it hold", () => {
-    const lines = plantedMachine(-1000, 16_000, { drill, others: () => 0.8 });
+    const lines = fakeMachine(-1000, 16_000, { drill, others: () => 0.8 });
     const [record, facts] = recorded(lines, [
       ...BASELINE,
       ...every(100, 2000, 4000, false),
@@ -220,7 +220,7 @@ describe("what was not sampled", () => {
 
   test("records of older makers, and runs without a baseline", () => {
     expect(checked({}, () => [])).toEqual({ verdict: "not-examined", reason: "the machine was not sampled" });
-    const record = timeline(BASELINE, {}, () => ({ probes: plantedMachine(0, 3000, {}) }));
+    const record = timeline(BASELINE, {}, () => ({ probes: fakeMachine(0, 3000, {}) }));
     expect(machine.check(record, { ...gatherFacts(record), baseline: null })).toEqual({
       ...{ verdict: "not-examined", reason: "there is no baseline" },
     });
@@ -260,7 +260,7 @@ describe("samples that cannot all be true", () => {
   });
 
   test("one of a machine with other processors than the host has", () => {
-    const [record, facts] = recorded(plantedMachine(-1000, 41_000, calm));
+    const [record, facts] = recorded(fakeMachine(-1000, 41_000, calm));
     const hosted = (cores: number | string) =>
       machine.check({ ...record, run: { ...record.run, host: { cores } } }, facts);
     expect([hosted(2).verdict, hosted("many").verdict]).toEqual(["holds", "holds"]);
@@ -337,8 +337,8 @@ test("time that nobody sampled was not stolen, and who used more than was busy l
 });
 
 test("the worst stretch may be the last one, is the first of several, and is no longer than the whole", () => {
-  const worstOf = (endMs: number, of: PlantedMachine) => {
-    const [record, facts] = recorded(plantedMachine(-1000, 41_000, of), [...BASELINE, ...every(100, 2000, endMs + 1)]);
+  const worstOf = (endMs: number, of: FakeMachine) => {
+    const [record, facts] = recorded(fakeMachine(-1000, 41_000, of), [...BASELINE, ...every(100, 2000, endMs + 1)]);
     return machine.check(record, facts).measures?.machine?.worst;
   };
   expect(worstOf(40_000, { drill, others: during(35_000, 40_000, 1) })).toMatchObject({ fromMs: 35_000, toMs: 40_000 });
@@ -347,7 +347,7 @@ test("the worst stretch may be the last one, is the first of several, and is no 
 });
 
 test("what a container used that was never read counts as used by others: an unread one hides none of them", () => {
-  const unread = (of: PlantedMachine, ...parts: string[]) =>
+  const unread = (of: FakeMachine, ...parts: string[]) =>
     checked(of, (lines) =>
       lines.map((line) =>
         line.type === "resources" && parts.includes(line.part) ? { ...line, cpuSeconds: null } : line,
@@ -360,8 +360,8 @@ test("what a container used that was never read counts as used by others: an unr
   });
   expect(unread({ drill }, "hapi-a").verdict).toBe("inconclusive");
   const busy = { drill, others: () => 0.8 };
-  for (const part of SAMPLED_PARTS) expect(unread(busy, part).verdict).toBe("inconclusive");
-  expect(unread(busy, ...SAMPLED_PARTS)).toMatchObject({
+  for (const part of SAMPLED_COMPONENTS) expect(unread(busy, part).verdict).toBe("inconclusive");
+  expect(unread(busy, ...SAMPLED_COMPONENTS)).toMatchObject({
     verdict: "not-examined",
     reason: expect.stringMatching(/^who used the processors is not known: what hapi-a, .*, k6 used is not known$/),
   });

@@ -5,14 +5,14 @@ import type { AuditRow } from "../model/record/audit.ts";
 import { gatherFacts } from "./facts.ts";
 import { hiddenUpdates } from "./hidden-updates.ts";
 import { judge } from "./judge.ts";
-import { onOwnSystem } from "./planted-own.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
-import { sharedFiles } from "./planted-runners.ts";
+import { onOwnSystem } from "./testing/fake-own.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
+import { sharedFiles } from "./testing/fake-runners.ts";
 
 const { offsetMs, errorMs } = PLAN.clock;
 const MOST_MS = 1000 + errorMs;
-const { operations, events } = plantedParts();
+const { operations, events } = fakeParts();
 const put = operations.find(({ kind, outcome }) => kind === "put" && outcome === "ok") as (typeof operations)[number];
 const ackMs = put.completedMs as number;
 const auditMs = events.find((event) => event.type === "phase" && event.phase === "audit")?.atMs as number;
@@ -29,7 +29,7 @@ const made =
     ),
   });
 const checked = (plan: Partial<Plan>, ...edits: Edit[]) => {
-  const parts = plantedParts(plan);
+  const parts = fakeParts(plan);
   for (const edit of edits) Object.assign(parts, edit(parts));
   const record = recordOf(parts);
   return hiddenUpdates.check(record, gatherFacts(record));
@@ -60,7 +60,7 @@ describe("behind a proxy that sends to one site", () => {
         line.type === "row" && line.updatedMs ? { ...line, updatedMs: line.updatedMs + 3_600_000 } : line,
       ),
     });
-    const parts = plantedParts();
+    const parts = fakeParts();
     expect(judge(recordOf({ ...parts, ...later(parts) })).verdict).toBe("inconclusive");
     expect(judge(recordOf(parts)).verdict).toBe("holds");
   });
@@ -123,14 +123,14 @@ describe("what explains it", () => {
   });
 
   test("a system of one's own, whose clocks nobody knows", () => {
-    const parts = onOwnSystem(plantedParts());
+    const parts = onOwnSystem(fakeParts());
     const own = recordOf({ ...parts, ...made(auditMs + 3_600_000)(parts) });
     expect(hiddenUpdates.check(own, gatherFacts(own)).verdict).toBe("no-objective");
   });
 });
 
 test("of several runners none has the clock of the server", () => {
-  const parts = plantedParts();
+  const parts = fakeParts();
   const clocks = [-2_000_000, 0].map((ms) => ({ ...PLAN.clock, offsetMs: offsetMs + ms, samples: 3 }));
   const record = readRecord(sharedFiles({ ...parts, ...made(auditMs + 9000)(parts) }, clocks));
   expect(hiddenUpdates.check(record, gatherFacts(record)).verdict).toBe("no-objective");
@@ -148,7 +148,7 @@ describe("an audit that does not say when a version was made", () => {
   });
 
   test("is as good as one of one's own system, which may not say it", () => {
-    const parts = onOwnSystem(plantedParts());
+    const parts = onOwnSystem(fakeParts());
     const own = recordOf({ ...parts, run: { ...parts.run, record: 2 }, ...made(null)(parts) });
     expect(hiddenUpdates.check(own, gatherFacts(own)).verdict).toBe("no-objective");
   });

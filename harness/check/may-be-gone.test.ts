@@ -5,20 +5,20 @@ import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { mayBeGone } from "./may-be-gone.ts";
-import { onOwnSystem } from "./planted-own.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
 import { strandedSaved } from "./stranded-saved.ts";
+import { onOwnSystem } from "./testing/fake-own.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
 import { worthJudging } from "./worth-judging.ts";
 
-const planted = plantedRun();
+const fake = fakeRun();
 const at = { afterSeconds: 0 };
 const healed = (fault: number, kind: FaultSpec["kind"]): DrillEvent => ({
   ...{ type: "fault", fault, kind, state: "healed", atMs: 20_000, detail: {} },
 });
 const broken = (faults: FaultSpec[], ...events: DrillEvent[]): RunRecord => ({
-  ...planted,
-  run: { ...planted.run, scenario: { ...planted.run.scenario, faults } },
+  ...fake,
+  run: { ...fake.run, scenario: { ...fake.run.scenario, faults } },
   events,
 });
 
@@ -47,7 +47,7 @@ test.each<[FaultSpec, string]>([
 
 test("of one's own system nobody reads the other site, and Patroni may be rewinding it", () => {
   for (const on of [onOwnSystem, underPatroni]) {
-    const { run, ...others } = recordOf(on(plantedParts()));
+    const { run, ...others } = recordOf(on(fakeParts()));
     const record = { ...others, run: { ...run, scenario: { ...run.scenario, faults: [] } } };
     expect(mayBeGone(record, "a")).toBe(true);
   }
@@ -55,11 +55,11 @@ test("of one's own system nobody reads the other site, and Patroni may be rewind
 
 describe("a side that nobody could read", () => {
   const unread = (...events: DrillEvent[]) =>
-    plantedRun({ lost: [10], stranded: [10] }, (parts) => ({
+    fakeRun({ lost: [10], stranded: [10] }, (parts) => ({
       events: [...parts.events, ...events],
       audit: [...parts.audit.filter(({ side }) => side === "b"), { type: "unreadable", side: "a", why: "no answer" }],
     }));
-  const last = planted.events.at(-1)?.atMs as number;
+  const last = fake.events.at(-1)?.atMs as number;
   const back: DrillEvent = { ...healed(0, "region-loss"), atMs: last };
 
   test("is gone while its fault lasts", () => {

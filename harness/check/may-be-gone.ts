@@ -3,12 +3,12 @@
  * One to which nothing was done, or that was healed, was there to be read: what it holds is missing from the record.
  */
 import { type FaultSpec, isOfNetworks, isVaultFault } from "../model/plan/fault.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { Guards } from "../model/plan/vault.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { statesOf } from "./facts.ts";
 
-export function mayBeGone({ run, events }: RunRecord, side: Side): boolean {
+export function mayBeGone({ run, events }: RunRecord, side: SiteName): boolean {
   // Of one's own system only what clients are served is read. Patroni may still be rewinding a site that came back.
   if (run.config.own !== null || run.config.patroni !== null) return true;
   return run.scenario.faults.some(
@@ -19,7 +19,7 @@ export function mayBeGone({ run, events }: RunRecord, side: Side): boolean {
 }
 
 /** Whether it may keep the audit from reading that site's database. */
-function keepsFrom(fault: FaultSpec, side: Side, guards: Guards | undefined): boolean {
+function keepsFrom(fault: FaultSpec, side: SiteName, guards: Guards | undefined): boolean {
   const database = `pg-${side}`;
   if ("link" in fault) return fault.link === database;
   if ("part" in fault) return fault.part === database;

@@ -2,7 +2,7 @@
  * The run as each client network saw it: its record with the writes of that network's runner alone, and at that runner's part
  * of the rate. A network that is lost with its region takes its clients along: from then on nobody is there who could ask.
  */
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { statesOf } from "./facts.ts";
@@ -19,7 +19,7 @@ export interface NetworkLoss {
 }
 
 export interface NetworkView {
-  side: Side;
+  side: SiteName;
   record: RunRecord;
   losses: NetworkLoss[];
   /** When its region was lost with it, by the drill's clock; `null`: never. */
@@ -32,7 +32,7 @@ export interface NetworkView {
 export function networksOf(record: RunRecord): NetworkView[] | null {
   const { privateLink } = record.run;
   if (privateLink === null) return null;
-  return SIDES.map((side) => {
+  return SITES.map((side) => {
     const losses = lossesOf(record, side);
     const backMs = Math.max(...losses.map((loss) => loss.backMs));
     return {
@@ -51,11 +51,11 @@ function ofRunner(record: RunRecord, runner: string): RunRecord {
     })(),
   );
   const { scenario } = run;
-  const load = { ...scenario.load, ratePerSecond: scenario.load.ratePerSecond / SIDES.length };
+  const load = { ...scenario.load, ratePerSecond: scenario.load.ratePerSecond / SITES.length };
   return { ...record, history: history.pick(places), run: { ...run, scenario: { ...scenario, load } } };
 }
 
-function lossesOf({ run, events }: RunRecord, side: Side): NetworkLoss[] {
+function lossesOf({ run, events }: RunRecord, side: SiteName): NetworkLoss[] {
   return run.scenario.faults.flatMap((fault, index) => {
     if (fault.kind !== "region-loss" || fault.side !== side || !fault.network) return [];
     const states = statesOf(events, index);

@@ -12,10 +12,10 @@ import { type Verdict, VerdictSchema } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { CHECKERS as ALL, judge as judgedBy } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { PLAN } from "./planted-plan.ts";
-import { cameBack } from "./planted-return.ts";
-import { filesOf, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { cameBack } from "./testing/fake-return.ts";
+import { fakeParts, fakeRun, filesOf, recordOf } from "./testing/fake-run.ts";
 import { HOLDINGS_NEED } from "./unknown-holdings.ts";
 
 /** Without the one that notices what a lab is said to lack (`told-capabilities.ts`): here it is taken at its word. */
@@ -23,20 +23,20 @@ const CHECKERS = ALL.filter(({ name }) => name !== "worth-judging");
 const judge = (record: RunRecord, checkers = CHECKERS) => judgedBy(record, checkers);
 
 const strict = { ...PLAN.objectives, lostWrites: 0, redundancySeconds: 1 };
-const back = cameBack(plantedParts({ lost: [10], stranded: [10] }));
+const back = cameBack(fakeParts({ lost: [10], stranded: [10] }));
 const RECORDS: readonly RunRecord[] = [
-  plantedRun(),
-  plantedRun({ lost: [10, 60], torn: [20], objectives: strict }),
-  plantedRun({}, () => ({ audit: [] })),
-  plantedRun({}, ({ run }) => ({ run: { ...run, clock: null } })),
+  fakeRun(),
+  fakeRun({ lost: [10, 60], torn: [20], objectives: strict }),
+  fakeRun({}, () => ({ audit: [] })),
+  fakeRun({}, ({ run }) => ({ run: { ...run, clock: null } })),
   recordOf({ ...back, saved: [] }),
-  recordOf(underPatroni(plantedParts({ lost: [30] }))),
+  recordOf(underPatroni(fakeParts({ lost: [30] }))),
 ];
 const withCapabilities = (record: RunRecord, has: Iterable<Capability>): RunRecord => ({
   ...record,
   run: { ...record.run, capabilities: [...has] },
 });
-const WHOLE = plantedRun();
+const WHOLE = fakeRun();
 const without = (...lacking: Capability[]) => CAPABILITY_NAMES.filter((each) => !lacking.includes(each));
 const lacks = ({ needs = [] }: Checker, has: readonly Capability[]) => {
   const { run } = withCapabilities(WHOLE, has);
@@ -76,9 +76,9 @@ test("whatever is lacking, each check has one result, and only those that need i
 describe("a run of which nobody knows whether a write was lost", () => {
   test.each(HOLDINGS_NEED)("for want of %s does not hold, and says so", (lacking) => {
     // With both of SQL and servers content can be read, too: older runs name no more.
-    const record = withCapabilities(plantedRun(), without(lacking, "hapi"));
+    const record = withCapabilities(fakeRun(), without(lacking, "hapi"));
     const verdict = judge(record);
-    expect(judge(plantedRun()).verdict).toBe("holds");
+    expect(judge(fakeRun()).verdict).toBe("holds");
     expect(verdict.checks.filter(({ verdict: word }) => word === "inconclusive" || word === "broken")).toEqual([]);
     expect(verdict.verdict).toBe("inconclusive");
     expect(verdict.measures.lost).toMatchObject({ count: null, ids: [] });
@@ -89,12 +89,12 @@ describe("a run of which nobody knows whether a write was lost", () => {
   });
 
   test("is broken all the same where something else is", () => {
-    const record = plantedRun({ objectives: { ...strict, rtoSeconds: 1 } });
+    const record = fakeRun({ objectives: { ...strict, rtoSeconds: 1 } });
     expect(judge(withCapabilities(record, [])).verdict).toBe("broken");
   });
 
   test("is only one of which that is not examined: without another check it holds", () => {
-    const verdict = judge(withCapabilities(plantedRun(), without("replication")));
+    const verdict = judge(withCapabilities(fakeRun(), without("replication")));
     expect(darkIn(verdict)).toEqual(expect.arrayContaining(["acknowledged-when-fenced", "stranded-saved"]));
     expect(verdict.verdict).toBe("holds");
   });
@@ -104,7 +104,7 @@ describe("what was not examined is told", () => {
   const dark: Checker = { name: "dark", needs: ["clocks", "disks"], check: () => ({ verdict: "broken", reason: "" }) };
   const blind: Checker = { ...dark, name: "blind" };
   const holds: Checker = { name: "lit", check: () => ({ verdict: "holds", reason: "" }) };
-  const record = withCapabilities(plantedRun(), ["clocks", "hapi"]);
+  const record = withCapabilities(fakeRun(), ["clocks", "hapi"]);
   const verdict = judge(record, [holds, dark, blind]);
   const why = "needs a system whose databases have disks that can be filled up; this is not one";
 
@@ -123,7 +123,7 @@ describe("what was not examined is told", () => {
   });
 
   test("with all that is lacking", () => {
-    const [, check] = judge(withCapabilities(plantedRun(), ["hapi"]), [holds, dark]).checks;
+    const [, check] = judge(withCapabilities(fakeRun(), ["hapi"]), [holds, dark]).checks;
     expect(check?.reason).toBe(
       "needs a system whose FHIR servers have clocks that can be set and whose databases have disks that can be filled up; this is not one",
     );
@@ -138,7 +138,7 @@ describe("for want of evidence", () => {
 
   test("a lag that nobody ever saw is not examined; seen by one of its measures it is", () => {
     const seen = (lag: object) =>
-      plantedRun({}, ({ probes }) => ({
+      fakeRun({}, ({ probes }) => ({
         probes: probes.map((probe) => (probe.type === "replication-lag" ? { ...probe, ...lag } : probe)),
       }));
     const word = (lag: object) => wordOf(seen(lag), "replication-lag")[0];
@@ -148,7 +148,7 @@ describe("for want of evidence", () => {
   });
 
   test("a load that updates nothing leaves nothing to look at, which is another thing", () => {
-    const record = plantedRun({}, ({ run }) => {
+    const record = fakeRun({}, ({ run }) => {
       const { load } = run.scenario;
       const mix = { ...load.mix, put: load.mix.put + load.mix.update, update: 0 };
       return { run: { ...run, scenario: { ...run.scenario, load: { ...load, mix } } } };
@@ -162,16 +162,16 @@ describe("what a system could do", () => {
   const evidence = ["machine", "stale-reads", "resources"];
 
   test("is read from the record", () => {
-    const parts = plantedParts();
+    const parts = fakeParts();
     const files = filesOf({ ...parts, run: { ...parts.run, capabilities: without("replication") } });
     expect(darkIn(judge(readRecord(files)))).toEqual(expect.arrayContaining(fenced));
     expect(darkIn(judge(readRecord(filesOf(parts))))).toEqual(expect.not.arrayContaining(fenced));
   });
 
   test("is in older records what their lab could: under Patroni nobody fences, and nobody saves what comes back", () => {
-    const dark = darkIn(judge(recordOf(underPatroni(plantedParts()))));
+    const dark = darkIn(judge(recordOf(underPatroni(fakeParts()))));
     expect(dark.toSorted()).toEqual([...fenced, ...evidence].toSorted());
-    expect(darkIn(judge(plantedRun())).toSorted()).toEqual(evidence.toSorted());
+    expect(darkIn(judge(fakeRun())).toSorted()).toEqual(evidence.toSorted());
   });
 });
 

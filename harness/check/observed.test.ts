@@ -5,17 +5,17 @@ import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";
 import { wrongTakeovers } from "./observed.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import type { Plan } from "./planted-plan.ts";
-import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
 import { probeHoles } from "./probe-coverage.ts";
 import { rto } from "./rto.ts";
 import { strandedSaved } from "./stranded-saved.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import type { Plan } from "./testing/fake-plan.ts";
+import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
 import { wrongDetections } from "./told-detections.ts";
 import { wrongPlans } from "./told-plans.ts";
-import { wrongSides } from "./told-sides.ts";
+import { wrongSites } from "./told-sites.ts";
 
-const planned = (plan: Partial<Plan> = {}) => underPatroni(plantedParts(plan));
+const planned = (plan: Partial<Plan> = {}) => underPatroni(fakeParts(plan));
 const recorded = (edit: (parts: Parts) => Partial<Parts> = () => ({}), plan: Partial<Plan> = {}) => {
   const parts = planned(plan);
   return recordOf({ ...parts, ...edit(parts) });
@@ -26,7 +26,7 @@ const samplesOf = ({ probes }: Parts, change: (sample: PrimaryProbe) => PrimaryP
 
 test("a run that is told whole has nothing wrong", () => {
   const record = recorded();
-  const wrong = [wrongTakeovers, wrongPlans, wrongDetections, wrongSides].flatMap((look) => look(record));
+  const wrong = [wrongTakeovers, wrongPlans, wrongDetections, wrongSites].flatMap((look) => look(record));
   expect([...wrong, ...probeHoles(record, gatherFacts(record))]).toEqual([]);
 });
 
@@ -151,6 +151,6 @@ test("a side that is promoted once more takes over from nobody, and nobody has t
 });
 
 test("a run with an operator is not asked for samples of who is the primary", () => {
-  const record = recordOf(plantedParts());
+  const record = recordOf(fakeParts());
   expect([wrongTakeovers(record), probeHoles(record, gatherFacts(record))]).toEqual([[], []]);
 });

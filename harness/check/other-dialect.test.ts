@@ -2,11 +2,11 @@
 import { expect, test } from "vitest";
 import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
 import { judge } from "./judge.ts";
-import { onOwnSystem } from "./planted-own.ts";
-import { plantedParts, recordOf } from "./planted-run.ts";
+import { onOwnSystem } from "./testing/fake-own.ts";
+import { fakeParts, recordOf } from "./testing/fake-run.ts";
 
 function wordOf(name: string, dialect: Partial<Dialect>) {
-  const parts = onOwnSystem(plantedParts());
+  const parts = onOwnSystem(fakeParts());
   const run = { ...parts.run, dialect: { ...HAPI_DIALECT, ...dialect } };
   return judge(recordOf({ ...parts, run })).checks.find((check) => check.name === name)?.verdict;
 }

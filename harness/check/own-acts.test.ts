@@ -4,7 +4,7 @@ import type { Scenario } from "../model/plan/scenario.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { ownActs } from "./own-acts.ts";
-import { BASELINE, FAULT_MS, SCHEDULE, timeline } from "./planted-timeline.ts";
+import { BASELINE, FAULT_MS, SCHEDULE, timeline } from "./testing/fake-timeline.ts";
 
 const at = (seconds: number) => FAULT_MS + seconds * 1000;
 const event = (what: Partial<DrillEvent>, seconds: number) =>

@@ -5,7 +5,7 @@
  * before. What began before the act, but by no more than a write may take to be served, is the act's: it met writes that
  * were in flight.
  */
-import type { DrillEvent, OperatorEvent, OrderEvent } from "../model/record/event.ts";
+import type { DrillEvent, OperatorEvent, PlannedOperationEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import type { Facts } from "./facts.ts";
@@ -51,7 +51,7 @@ function risesIn(record: RunRecord): Act[] {
   });
 }
 
-function firstStepOf(given: OrderEvent, events: RunRecord["events"]): OperatorEvent | undefined {
+function firstStepOf(given: PlannedOperationEvent, events: RunRecord["events"]): OperatorEvent | undefined {
   const end = events.find((event) => event.type === "order" && event.order === given.order && event.state !== "given");
   return events.find(
     (event): event is OperatorEvent =>

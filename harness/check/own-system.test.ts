@@ -1,12 +1,12 @@
 /** What is judged of a run on somebody's own system, what is not examined there, and that nothing else is taken for it. */
 import { describe, expect, test } from "vitest";
 import type { Capability } from "../model/plan/capability.ts";
-import { otherSide } from "../model/plan/side.ts";
+import { otherSite } from "../model/plan/site.ts";
 import { judge } from "./judge.ts";
-import { onOwnSystem, onUnobservedSystem } from "./planted-own.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { plantedParts, recordOf } from "./planted-run.ts";
-import { toldPlan } from "./planted-steps.ts";
+import { onOwnSystem, onUnobservedSystem } from "./testing/fake-own.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, recordOf } from "./testing/fake-run.ts";
+import { toldPlan } from "./testing/fake-steps.ts";
 
 const strict = { ...PLAN.objectives, lostWrites: 0 };
 const SYSTEMS = [
@@ -15,7 +15,7 @@ const SYSTEMS = [
 ] as const;
 
 describe.each(SYSTEMS)("a system %s", (_, on) => {
-  const judged = (changes: Partial<Plan> = {}) => judge(recordOf(on(plantedParts(changes))));
+  const judged = (changes: Partial<Plan> = {}) => judge(recordOf(on(fakeParts(changes))));
   const wordOf = (verdict: ReturnType<typeof judge>, name: string) =>
     verdict.checks.find((check) => check.name === name)?.verdict;
 
@@ -33,7 +33,7 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
   });
 
   test("has an outage as long as in a lab", () => {
-    const inLab = judge(recordOf(plantedParts())).measures;
+    const inLab = judge(recordOf(fakeParts())).measures;
     const { downtime, rto } = judged().measures;
     expect(downtime).toEqual(inLab.downtime);
     expect(rto.seconds).toBe(inLab.rto.seconds);
@@ -48,7 +48,7 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
   });
 
   test("an audit that was not finished is no proof", () => {
-    const parts = on(plantedParts());
+    const parts = on(fakeParts());
     const cut = recordOf({ ...parts, audit: parts.audit.filter(({ type }) => type !== "rows-end") });
     expect(judge(cut).verdict).toBe("inconclusive");
     const unread = recordOf({ ...parts, audit: [] });
@@ -56,7 +56,7 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
   });
 
   test("is not a lab, whatever its record says it could do", () => {
-    const parts = on(plantedParts());
+    const parts = on(fakeParts());
     const claims = (capabilities: Capability[]) =>
       judge(recordOf({ ...parts, run: { ...parts.run, capabilities } })).verdict;
     expect(claims(["content", "target", "replication"])).toBe("inconclusive");
@@ -65,15 +65,15 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
 });
 
 test("where the primary is told, a record without those samples is not whole", () => {
-  const parts = onOwnSystem(plantedParts());
+  const parts = onOwnSystem(fakeParts());
   const silent = recordOf({ ...parts, probes: parts.probes.filter(({ type }) => type !== "primary") });
   expect(judge(silent).verdict).toBe("inconclusive");
 });
 
 test("it may begin with B as its primary, which is no failover", () => {
-  const parts = onOwnSystem(plantedParts({ operator: null }));
+  const parts = onOwnSystem(fakeParts({ operator: null }));
   const turned = parts.probes.map((probe) =>
-    probe.type === "primary" ? { ...probe, side: otherSide(probe.side) } : probe,
+    probe.type === "primary" ? { ...probe, side: otherSite(probe.side) } : probe,
   );
   const ordered = toldPlan(
     "switchover",
@@ -91,7 +91,7 @@ test("it may begin with B as its primary, which is no failover", () => {
 });
 
 test("the parts of the RTO are those of the primary that was seen to change", () => {
-  const { rto } = judge(recordOf(onOwnSystem(plantedParts()))).measures;
+  const { rto } = judge(recordOf(onOwnSystem(fakeParts()))).measures;
   expect(rto.detect).not.toBeNull();
-  expect(judge(recordOf(onUnobservedSystem(plantedParts()))).measures.rto.detect).toBeNull();
+  expect(judge(recordOf(onUnobservedSystem(fakeParts()))).measures.rto.detect).toBeNull();
 });

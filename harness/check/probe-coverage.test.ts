@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
-import { plantedMachine } from "./planted-machine.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { toldPlan } from "./planted-steps.ts";
 import { probeHoles } from "./probe-coverage.ts";
+import { fakeMachine } from "./testing/fake-machine.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
+import { toldPlan } from "./testing/fake-steps.ts";
 
-const long = plantedRun({ afterSeconds: 60 });
-const whole = { ...long, probes: [...long.probes, ...plantedMachine(0, 70_000, {})] };
+const long = fakeRun({ afterSeconds: 60 });
+const whole = { ...long, probes: [...long.probes, ...fakeMachine(0, 70_000, {})] };
 const holes = (record: RunRecord) => probeHoles(record, gatherFacts(record));
 const instantOf = (probe: ProbeLine) => ("atMs" in probe ? probe.atMs : probe.sentMs);
 const without = (type: ProbeLine["type"], fromMs: number, toMs: number, of: RunRecord = whole) =>
@@ -114,7 +114,7 @@ test("a hole may be as long as is said, and no longer; what is sampled when the 
 
 test("a machine of which only a part is not to be had has samples of the rest", () => {
   const others = whole.probes.filter(({ type }) => type !== "machine");
-  const probes = [...others, ...plantedMachine(0, 70_000, { waited: null }).filter(({ type }) => type === "machine")];
+  const probes = [...others, ...fakeMachine(0, 70_000, { waited: null }).filter(({ type }) => type === "machine")];
   expect(holes({ ...whole, probes })).toEqual([]);
   expect(without("machine", 20_000, 40_000, { ...whole, probes })).toHaveLength(1);
   const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
@@ -124,7 +124,7 @@ test("a machine of which only a part is not to be had has samples of the rest", 
 });
 
 test("under Patroni nobody looks at health, but at each side's server, to see who is the primary", () => {
-  const observed = recordOf(underPatroni(plantedParts({ afterSeconds: 60 })));
+  const observed = recordOf(underPatroni(fakeParts({ afterSeconds: 60 })));
   expect(holes(observed)).toEqual([]);
   const ofB = observed.probes.filter((probe) => probe.type !== "primary" || probe.side === "a");
   expect(holes({ ...observed, probes: ofB })).toEqual([

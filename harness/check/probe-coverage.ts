@@ -4,8 +4,8 @@
  */
 import { isOtherRunner } from "../model/load/runners.ts";
 import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
-import { SIDES } from "../model/plan/side.ts";
-import { type ProbeLine, SAMPLED_PARTS } from "../model/record/probe.ts";
+import { SITES } from "../model/plan/site.ts";
+import { type ProbeLine, SAMPLED_COMPONENTS } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { capabilitiesIn, type Run } from "../model/record/run.ts";
 import type { Interval } from "../stats/intervals.ts";
@@ -73,9 +73,9 @@ function dueIn(run: Run, taken: ReadonlyMap<string, unknown>): string[] {
   const types = Object.entries(SORTS).flatMap(([type, { isDue }]) => (isDue(run) ? [type] : []));
   const ofEach = (type: string, each: readonly string[]) => each.map((one) => `${type} of ${one}`);
   const names = types.flatMap((type) => {
-    if (type === "primary") return ofEach(type, SIDES);
+    if (type === "primary") return ofEach(type, SITES);
     return type === "resources"
-      ? ofEach(type, [...SAMPLED_PARTS, ...(run.runners ?? []).filter(isOtherRunner)])
+      ? ofEach(type, [...SAMPLED_COMPONENTS, ...(run.runners ?? []).filter(isOtherRunner)])
       : [type];
   });
   const others = [...taken.keys()].filter((name) => name !== "health");

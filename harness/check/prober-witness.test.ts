@@ -2,19 +2,19 @@ import { describe, expect, test } from "vitest";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
-import { BASELINE, every, type Instants, timeline } from "./planted-timeline.ts";
-import { faultMsOf } from "./planted-writes.ts";
 import { disagreements } from "./prober-witness.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, type Instants, timeline } from "./testing/fake-timeline.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 const found = (record: RunRecord) => disagreements(record, gatherFacts(record));
 const FAULT_MS = faultMsOf(PLAN);
 const isProber = (probe: RunRecord["probes"][number]): probe is AvailabilityProbe => probe.type === "availability";
-const withProber = (change: (probe: AvailabilityProbe) => Partial<AvailabilityProbe>, of = plantedRun()) =>
+const withProber = (change: (probe: AvailabilityProbe) => Partial<AvailabilityProbe>, of = fakeRun()) =>
   found({ ...of, probes: of.probes.map((probe) => (isProber(probe) ? { ...probe, ...change(probe) } : probe)) });
 const withWrites = (change: (op: Parts["operations"][number]) => Partial<Parts["operations"][number]>) =>
-  found(plantedRun({}, ({ operations }) => ({ operations: operations.map((op) => ({ ...op, ...change(op) })) })));
+  found(fakeRun({}, ({ operations }) => ({ operations: operations.map((op) => ({ ...op, ...change(op) })) })));
 
 const COULD = /^the prober could write from \d+\.\d s to \d+\.\d s, when no write of the load was acknowledged$/;
 const COULD_NOT = /^the prober could not write from \d+\.\d s to \d+\.\d s, when the load could$/;
@@ -26,7 +26,7 @@ test.each([
   ["an outage without an end", { outage: { afterMs: 10, ms: null } }],
   ["no outage", { outage: null, operator: null }],
 ])("the two agree on %s", (_, plan) => {
-  expect(found(plantedRun(plan))).toEqual([]);
+  expect(found(fakeRun(plan))).toEqual([]);
 });
 
 describe("k6's clock", () => {
@@ -111,7 +111,7 @@ describe("the load was answered while the prober waited in vain", () => {
   const held = { held: true, outage: { afterMs: 10, ms: 2800 } };
   const atOnce = (beforeMs: number, shareOf20 = 20) =>
     found(
-      plantedRun(held, ({ operations }) => ({
+      fakeRun(held, ({ operations }) => ({
         operations: operations.map((op) => {
           const leftMs = FAULT_MS + 2810 - op.invokedMs;
           const isEarly = leftMs > 0 && leftMs < beforeMs && op.n % 20 < shareOf20;
@@ -121,7 +121,7 @@ describe("the load was answered while the prober waited in vain", () => {
     );
 
   test("in a second of it a third of the writes, and more", () => {
-    expect(found(plantedRun(held))).toEqual([]);
+    expect(found(fakeRun(held))).toEqual([]);
     expect(atOnce(1000)).toEqual([
       expect.stringMatching(/^the load was answered from \d+\.\d s to \d+\.\d s, when no write of the prober was$/),
     ]);
@@ -130,7 +130,7 @@ describe("the load was answered while the prober waited in vain", () => {
 
   test("and one that sends nothing waits for nothing", () => {
     const [fromMs, toMs] = [FAULT_MS + 3500, FAULT_MS + 5300];
-    const without = plantedRun({}, ({ probes }) => ({
+    const without = fakeRun({}, ({ probes }) => ({
       probes: probes.filter((probe) => !(isProber(probe) && probe.sentMs > fromMs && probe.sentMs < toMs)),
     }));
     expect(found(without)).toEqual([]);
@@ -145,7 +145,7 @@ test("a write of the prober that is told to have succeeded has a status that say
 });
 
 test("without a baseline, or by a clock that nobody mapped, they say nothing of each other", () => {
-  const record = plantedRun({}, ({ operations }) => ({
+  const record = fakeRun({}, ({ operations }) => ({
     operations: operations.map((op) => ({
       ...op,
       invokedMs: op.invokedMs + 5000,

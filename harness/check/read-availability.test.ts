@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { RegisterLook } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type ReadPlan, withReads } from "./planted-reads.ts";
-import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
-import { faultMsOf } from "./planted-writes.ts";
 import { readAvailability } from "./read-availability.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { type ReadPlan, withReads } from "./testing/fake-reads.ts";
+import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 const FAULT_MS = faultMsOf(PLAN);
 const down = (fromMs: number, ms: number) => ({ fromMs: FAULT_MS + fromMs, toMs: FAULT_MS + fromMs + ms });
@@ -16,7 +16,7 @@ function checked(
   plan: Partial<Plan> = {},
   edit: (parts: Parts) => Parts = (parts) => parts,
 ) {
-  const parts = withReads(plantedParts(plan), reads);
+  const parts = withReads(fakeParts(plan), reads);
   const record = recordOf(edit({ ...parts, looks: parts.looks.flatMap(change) }));
   const finding = readAvailability.check(record, gatherFacts(record));
   return { ...finding, of: finding.measures?.readAvailability };
@@ -93,7 +93,7 @@ describe("stale", () => {
   });
 
   test("is as old as the acknowledgement of the first newer version, before it was sent", () => {
-    const parts = plantedParts();
+    const parts = fakeParts();
     const update = parts.operations.find(
       (op) => op.kind === "update" && op.outcome === "ok" && op.invokedMs > FAULT_MS,
     );
@@ -115,7 +115,7 @@ describe("stale", () => {
   });
 
   test("is none that misses only what was lost: that is for the losses to say", () => {
-    const parts = plantedParts();
+    const parts = fakeParts();
     const updates = parts.operations.filter((op) => op.kind === "update" && op.outcome === "ok").map(({ n }) => n);
     expect(checked({ ...dense, stale }, undefined, { lost: updates }).of?.stale).toBe(0);
   });
@@ -150,7 +150,7 @@ describe("nobody can say", () => {
 });
 
 test("a load without reads has no such figure", () => {
-  const record = recordOf(plantedParts());
+  const record = recordOf(fakeParts());
   expect(readAvailability.check(record, gatherFacts(record))).toEqual({
     ...{ verdict: "no-objective", reason: "the load reads nothing by itself" },
   });

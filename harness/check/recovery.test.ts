@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
-import { PLAN } from "./planted-plan.ts";
-import type { Parts } from "./planted-run.ts";
-import { FAULT_MS, SCHEDULE, timeline } from "./planted-timeline.ts";
 import { rto } from "./rto.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { FAULT_MS, SCHEDULE, timeline } from "./testing/fake-timeline.ts";
 
 type Op = Parts["operations"][number];
 type Change = (op: Op, seconds: number) => Op;

@@ -4,10 +4,10 @@ import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
-import { faultMsOf } from "./planted-writes.ts";
 import { redundancy } from "./redundancy.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 const FAULT_MS = faultMsOf(PLAN);
 const NORMAL_MS = 80;
@@ -44,7 +44,7 @@ function checked({
     return { audit: [...rest, ...ofB, end], probes: probes ?? lags(behind), events: [...parts.events, ...events] };
   };
   const objectives = { ...PLAN.objectives, redundancySeconds: objective };
-  const record = plantedRun({ outage: null, operator: null, objectives }, edit);
+  const record = fakeRun({ outage: null, operator: null, objectives }, edit);
   return redundancy.check(record, gatherFacts(record));
 }
 
@@ -132,7 +132,7 @@ test("without a fault, a baseline or the other side's audit it is not known", ()
     ({ events }: Parts) => ({ events: events.filter((e) => e.type !== "phase") }),
     ({ audit }: Parts) => ({ audit: audit.filter((line) => line.side !== "a") }),
   ]) {
-    const record = plantedRun({ objectives }, edit);
+    const record = fakeRun({ objectives }, edit);
     const { verdict, measures } = redundancy.check(record, gatherFacts(record));
     expect([verdict, measures]).toEqual(["inconclusive", undefined]);
   }
@@ -209,17 +209,17 @@ describe("to the millisecond", () => {
 });
 
 test("without an objective what is not known is not examined", () => {
-  const record = plantedRun({}, ({ events }) => ({ events: events.filter((e) => e.type !== "fault") }));
+  const record = fakeRun({}, ({ events }) => ({ events: events.filter((e) => e.type !== "fault") }));
   expect(redundancy.check(record, gatherFacts(record))).toEqual({
     verdict: "not-examined",
     reason: "there is no baseline or no fault",
   });
-  const whole = plantedRun({ outage: null, operator: null }, () => ({ probes: lags(() => NORMAL_MS) }));
+  const whole = fakeRun({ outage: null, operator: null }, () => ({ probes: lags(() => NORMAL_MS) }));
   for (const nothing of [{ disaster: null }, { baseline: null }])
     expect(redundancy.check(whole, { ...gatherFacts(whole), ...nothing }).reason).toBe(
       "there is no baseline or no fault",
     );
-  const blind = plantedRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== "a") }));
+  const blind = fakeRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== "a") }));
   expect(redundancy.check(blind, gatherFacts(blind))).toEqual({
     verdict: "not-examined",
     reason: "what one of the two sides holds is not known",
@@ -244,11 +244,11 @@ describe("the sides are equal when nothing is on one only and nothing differs: o
       const end = { type: "rows-end" as const, side: "b" as const, rows: ofB.length, postgres: "17" };
       return { audit: [...audit.filter((line) => line.side === "a"), ...ofB, end], probes: follows };
     };
-    const record = plantedRun({ outage: null, operator: null }, edit);
+    const record = fakeRun({ outage: null, operator: null }, edit);
     expect(redundancy.check(record, gatherFacts(record)).measures?.redundancy?.seconds).toBeNull();
   });
 });
 
 test("goes by its name", () => {
-  expect(judge(plantedRun(), [redundancy]).checks).toMatchObject([{ name: "redundancy", verdict: "no-objective" }]);
+  expect(judge(fakeRun(), [redundancy]).checks).toMatchObject([{ name: "redundancy", verdict: "no-objective" }]);
 });

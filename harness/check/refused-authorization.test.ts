@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
-import { every, type Instants, timeline } from "./planted-timeline.ts";
 import { refusedAuthorization } from "./refused-authorization.ts";
+import { every, type Instants, timeline } from "./testing/fake-timeline.ts";
 
 /** What is said of a load of these writes, of which these, by their numbers, were refused. */
 function checked(writes: readonly Instants[], numbers: readonly number[], status = 401) {

@@ -3,19 +3,19 @@ import { registerOf } from "../model/load/write.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { withAsks } from "./planted-audit.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
 import { regressedVersions } from "./regressed-versions.ts";
+import { withAsks } from "./testing/fake-audit.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 
 const CALM = { outage: null, operator: null, afterSeconds: 60, seed: 3 } as const;
-const { operations } = plantedParts(CALM);
+const { operations } = fakeParts(CALM);
 const updates = operations.filter((op) => op.kind === "update");
 const numbersOf = (register: number) => updates.filter((op) => registerOf(op.n) === register).map((op) => op.n);
 const register = Array.from({ length: 100 }, (_, r) => r).find((r) => numbersOf(r).length >= 3) as number;
 const name = `Patient/r3-${register}`;
 
 const checked = (lost: number[], edit?: (parts: Parts) => Partial<Parts>) => {
-  const record = plantedRun({ ...CALM, lost }, edit);
+  const record = fakeRun({ ...CALM, lost }, edit);
   return regressedVersions.check(record, gatherFacts(record));
 };
 
@@ -157,7 +157,7 @@ test("it is the newest acknowledged version that counts, whoever was sent last, 
 });
 
 test("goes by its name", () => {
-  expect(judge(plantedRun(), [regressedVersions]).checks).toMatchObject([
+  expect(judge(fakeRun(), [regressedVersions]).checks).toMatchObject([
     { name: "regressed-versions", verdict: "no-objective" },
   ]);
 });

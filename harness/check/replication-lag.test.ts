@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { LagProbe, ProbeLine } from "../model/record/probe.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import type { Parts } from "./planted-run.ts";
-import { BASELINE, every, timeline } from "./planted-timeline.ts";
 import { replicationLag } from "./replication-lag.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, timeline } from "./testing/fake-timeline.ts";
 
 /** A look every 500 ms, as long as writes are sent, and what it told. */
 const looks = (tell: (atMs: number) => Pick<LagProbe, "heartbeatMs" | "lsnBytes">) =>

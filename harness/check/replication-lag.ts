@@ -1,5 +1,5 @@
 /**
- * Replication lag: how far the follower was behind the primary, by two measures, in each part of the run (`parts-of-run`).
+ * Replication lag: how far the follower was behind the primary, by two measures, in each part of the run (`phases`).
  * Heartbeat age: milliseconds since the newest row that the primary stamped and the follower holds. LSN distance: bytes
  * of WAL that the follower has not confirmed. PostgreSQL's own `replay_lag` is not used: it freezes when the follower
  * falls silent, and then vanishes.
@@ -17,17 +17,17 @@ import type { LagMeasure, Measures } from "../model/verdict/verdict.ts";
 import { quantiles } from "../stats/quantiles.ts";
 import type { Checker } from "./checker.ts";
 import { inMs } from "./latency.ts";
-import { type Part, partsOf } from "./parts-of-run.ts";
+import { type Phase, phasesOf } from "./phases.ts";
 
 export const replicationLag: Checker = {
   name: "replication-lag",
   needs: ["lag"],
   needsTimes: true,
   check: (record, facts) => {
-    const parts = partsOf(record, facts);
+    const parts = phasesOf(record, facts);
     if (parts === null) return { verdict: "not-examined", reason: "there is no baseline or no fault" };
     const looks = record.probes.filter((probe) => probe.type === "replication-lag");
-    const lagsIn = ({ fromMs, toMs }: Part) => {
+    const lagsIn = ({ fromMs, toMs }: Phase) => {
       const part = { fromMs, toMs: Math.min(toMs, Math.max(fromMs, facts.loadEndMs)) };
       return {
         heartbeatMs: lagIn(looks, part, (look) => look.heartbeatMs),
@@ -52,7 +52,7 @@ function wasSeen(lags: Measures["replicationLag"]): boolean {
   return Object.values(lags).some(({ heartbeatMs, lsnBytes }) => heartbeatMs.count + lsnBytes.count > 0);
 }
 
-function lagIn(looks: readonly LagProbe[], part: Part, figure: (look: LagProbe) => number | null): LagMeasure {
+function lagIn(looks: readonly LagProbe[], part: Phase, figure: (look: LagProbe) => number | null): LagMeasure {
   const known: number[] = [];
   let knownMs = 0;
   for (const [i, look] of looks.entries()) {

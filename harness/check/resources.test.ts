@@ -2,13 +2,18 @@ import { describe, expect, test } from "vitest";
 import type { OtherRunner } from "../model/load/runners.ts";
 import type { Prices } from "../model/plan/settings.ts";
 import type { DrillEvent } from "../model/record/event.ts";
-import { type ResourceProbe, SAMPLED_OF_PATRONI, SAMPLED_PARTS, type SampledPart } from "../model/record/probe.ts";
+import {
+  type ResourceProbe,
+  SAMPLED_COMPONENTS,
+  SAMPLED_OF_PATRONI,
+  type SampledComponent,
+} from "../model/record/probe.ts";
 import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import type { Parts } from "./planted-run.ts";
-import { BASELINE, every, timeline } from "./planted-timeline.ts";
 import { resources } from "./resources.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, timeline } from "./testing/fake-timeline.ts";
 
 /** Per second, of each part: cores, received and sent bytes, WAL; and what it holds all the time. */
 interface Rates {
@@ -20,7 +25,7 @@ interface Rates {
   disk?: number;
 }
 
-type Sampled = Exclude<SampledPart, OtherRunner>;
+type Sampled = Exclude<SampledComponent, OtherRunner>;
 const NEEDED: Rates = { cores: 0.01, received: 3, sent: 4, memory: 20e6 };
 const RATES: Record<Sampled, Rates> = {
   "hapi-a": { cores: 0.5, received: 1000, sent: 2000, memory: 600e6 },
@@ -46,7 +51,7 @@ function look(part: Sampled, atMs: number, { cores, received, sent, memory, wal,
 
 /** The baseline is from 0 to 2000, the last write is sent at 8900. */
 const AT = every(500, 0, 9000).map(([atMs]) => atMs);
-const LOOKS = AT.flatMap((atMs) => SAMPLED_PARTS.map((part) => look(part, atMs)));
+const LOOKS = AT.flatMap((atMs) => SAMPLED_COMPONENTS.map((part) => look(part, atMs)));
 
 function checked(probes: readonly ResourceProbe[], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
   const record = timeline([...BASELINE, ...every(100, 2000, 9000)], {}, (parts) => ({
@@ -62,7 +67,7 @@ describe("over the baseline", () => {
   const found = measures?.resources;
 
   test("what a side needs besides is part of its use, and the witness is of neither", () => {
-    const all = AT.flatMap((atMs) => [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI].map((part) => look(part, atMs)));
+    const all = AT.flatMap((atMs) => [...SAMPLED_COMPONENTS, ...SAMPLED_OF_PATRONI].map((part) => look(part, atMs)));
     const { a, b } = checked(all).measures?.resources ?? {};
     expect(a?.cores).toBeCloseTo(0.82, 9);
     expect(b?.cores).toBeCloseTo(0.14, 9);
@@ -122,7 +127,7 @@ test("what could not be read is no 0: looks without it are left out, and with to
 });
 
 describe("what was never read of one part", () => {
-  const blind = (name: SampledPart, nothing: Partial<ResourceProbe>) =>
+  const blind = (name: SampledComponent, nothing: Partial<ResourceProbe>) =>
     checked(LOOKS.map((probe) => (probe.part === name ? { ...probe, ...nothing } : probe)));
 
   test.each([
@@ -148,7 +153,7 @@ describe("what was never read of one part", () => {
 });
 
 test("an idle container has used nothing, whatever its counter says; of nothing there is no share", () => {
-  const idle = (...names: SampledPart[]) =>
+  const idle = (...names: SampledComponent[]) =>
     checked(LOOKS.map((probe) => (names.includes(probe.part) ? { ...probe, cpuSeconds: 7 } : probe))).measures
       ?.resources;
   expect(idle("hapi-b")?.b.cores).toBeCloseTo(0.1, 9);
@@ -156,7 +161,7 @@ test("an idle container has used nothing, whatever its counter says; of nothing 
 });
 
 test("what was used before the baseline does not count", () => {
-  const before = SAMPLED_PARTS.map((part) => ({ ...look(part, -500), cpuSeconds: -100, memoryBytes: 9e12 }));
+  const before = SAMPLED_COMPONENTS.map((part) => ({ ...look(part, -500), cpuSeconds: -100, memoryBytes: 9e12 }));
   expect(checked([...before, ...LOOKS]).measures).toEqual(checked(LOOKS).measures);
 });
 
@@ -209,7 +214,7 @@ describe("when B begins to follow in the course of the run", () => {
     });
   /** Before 4000, B's server does not run and A has less to do. */
   const probes = AT.flatMap((atMs) =>
-    SAMPLED_PARTS.map((part) => {
+    SAMPLED_COMPONENTS.map((part) => {
       if (atMs >= 4000) return look(part, atMs);
       if (part === "hapi-b") return { ...look(part, atMs), cpuSeconds: null, memoryBytes: null };
       return look(part, atMs, part === "pg-a" ? { ...RATES[part], cores: 0.2, sent: 700 } : RATES[part]);

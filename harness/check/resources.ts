@@ -25,13 +25,13 @@
  * No objective: always else. Where B never followed there is no figure.
  */
 import type { Prices } from "../model/plan/settings.ts";
-import type { Side } from "../model/plan/side.ts";
-import type { ResourceProbe, SampledPart } from "../model/record/probe.ts";
+import type { SiteName } from "../model/plan/site.ts";
+import type { ResourceProbe, SampledComponent } from "../model/record/probe.ts";
 import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import type { Measures, Use } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
 import { begunToFollow } from "./initial-replication.ts";
-import type { Part } from "./parts-of-run.ts";
+import type { Phase } from "./phases.ts";
 
 type Resources = Measures["resources"];
 const HOURS_OF_MONTH = 730;
@@ -50,7 +50,7 @@ export const resources: Checker = {
     if (begun !== undefined && begun.atMs >= loadEndMs)
       return { verdict: "not-examined", reason: "B was not ready to take over before the last write" };
     const part = begun ? { fromMs: begun.atMs, toMs: loadEndMs } : baseline;
-    const of = (at: Part, side: Side) => useOf(looks, at, side);
+    const of = (at: Phase, side: SiteName) => useOf(looks, at, side);
     const { unfollowed: nothing } = UNMEASURED.resources;
     const [a, b, unfollowed] = [of(part, "a"), of(part, "b"), begun ? of(baseline, "a") : nothing];
     const replicationBytesPerSecond = perSecond(looks, part, "pg-b", (look) => look.receivedBytes);
@@ -73,13 +73,13 @@ export const resources: Checker = {
   },
 };
 
-function useOf(looks: readonly ResourceProbe[], part: Part, side: Side): Use {
+function useOf(looks: readonly ResourceProbe[], part: Phase, side: SiteName): Use {
   const needed = [`etcd-${side}`, `haproxy-${side}`] as const;
-  const parts: SampledPart[] = [
+  const parts: SampledComponent[] = [
     ...([`hapi-${side}`, `pg-${side}`] as const),
     ...needed.filter((name) => looks.some((look) => look.part === name)),
   ];
-  const sum = (of: (name: SampledPart) => number | null) => parts.map(of).reduce(plus);
+  const sum = (of: (name: SampledComponent) => number | null) => parts.map(of).reduce(plus);
   return {
     cores: sum((name) => perSecond(looks, part, name, (look) => look.cpuSeconds)),
     memoryBytes: sum((name) => most(looks, part, name, (look) => look.memoryBytes)),
@@ -94,7 +94,12 @@ function useOf(looks: readonly ResourceProbe[], part: Part, side: Side): Use {
 type Figure = (look: ResourceProbe) => number | null;
 
 /** From the first to the last look that could tell; a figure below the one before began again at 0. */
-function perSecond(looks: readonly ResourceProbe[], part: Part, name: SampledPart, figure: Figure): number | null {
+function perSecond(
+  looks: readonly ResourceProbe[],
+  part: Phase,
+  name: SampledComponent,
+  figure: Figure,
+): number | null {
   const known = knownIn(looks, part, name, figure);
   const [first, last] = [known[0], known.at(-1)];
   if (!first || !last || last.atMs <= first.atMs) return null;
@@ -106,12 +111,12 @@ function perSecond(looks: readonly ResourceProbe[], part: Part, name: SampledPar
   return (sum * 1000) / (last.atMs - first.atMs);
 }
 
-function most(looks: readonly ResourceProbe[], part: Part, name: SampledPart, figure: Figure): number | null {
+function most(looks: readonly ResourceProbe[], part: Phase, name: SampledComponent, figure: Figure): number | null {
   const known = knownIn(looks, part, name, figure);
   return known.length === 0 ? null : known.reduce((max, { value }) => Math.max(max, value), 0);
 }
 
-function knownIn(looks: readonly ResourceProbe[], { fromMs, toMs }: Part, name: SampledPart, figure: Figure) {
+function knownIn(looks: readonly ResourceProbe[], { fromMs, toMs }: Phase, name: SampledComponent, figure: Figure) {
   return looks.flatMap((look) => {
     const value = look.part === name && look.atMs >= fromMs && look.atMs < toMs ? figure(look) : null;
     return value === null ? [] : [{ atMs: look.atMs, value }];

@@ -2,16 +2,16 @@ import { describe, expect, test } from "vitest";
 import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { factsHolding } from "./planted-holdings.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { plantedRun } from "./planted-run.ts";
-import { BASELINE, timeline } from "./planted-timeline.ts";
-import { faultMsOf } from "./planted-writes.ts";
 import { rpo } from "./rpo.ts";
 import { ABSENT } from "./survivors.ts";
+import { factsHolding } from "./testing/fake-holdings.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeRun } from "./testing/fake-run.ts";
+import { BASELINE, timeline } from "./testing/fake-timeline.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 function checked(changes: Partial<Plan>, rpoSeconds = PLAN.objectives.rpoSeconds) {
-  const record = plantedRun({ ...changes, objectives: { ...PLAN.objectives, rpoSeconds } });
+  const record = fakeRun({ ...changes, objectives: { ...PLAN.objectives, rpoSeconds } });
   return { record, ...rpo.check(record, gatherFacts(record)) };
 }
 
@@ -37,11 +37,11 @@ describe("writes acknowledged after the fault and lost", () => {
   /** A goes on for 3 s and acknowledges, and is given up at 4 s. */
   const unfenced = {
     outage: { afterMs: 3000, ms: 1500 },
-    operator: { detectedMs: 3500, latchedMs: 4000 },
+    operator: { detectedMs: 3500, routedMs: 4000 },
   };
   const after = Array.from({ length: 41 }, (_, i) => FIRST + 10 + i);
   const allowing = (lostWrites: number | null, changes: Partial<Plan>, rpoSeconds = 900) => {
-    const record = plantedRun({ ...changes, objectives: { ...PLAN.objectives, rpoSeconds, lostWrites } });
+    const record = fakeRun({ ...changes, objectives: { ...PLAN.objectives, rpoSeconds, lostWrites } });
     return rpo.check(record, gatherFacts(record));
   };
 
@@ -70,7 +70,7 @@ describe("writes acknowledged after the fault and lost", () => {
   });
 
   test("begin with the fault's last act, to within the error of k6's clock", () => {
-    const last = (plantedRun(unfenced).history.at(FIRST + 2).completedMs as number) - faultMsOf(PLAN);
+    const last = (fakeRun(unfenced).history.at(FIRST + 2).completedMs as number) - faultMsOf(PLAN);
     const counted = (injectMs: number) =>
       allowing(null, { ...unfenced, injectMs, lost: [FIRST + 2] }).measures?.rpo?.afterFault;
     // The clock is known to within 2 ms.
@@ -95,7 +95,7 @@ describe("writes acknowledged when the disaster's own failover was over, and los
       const at = { atMs: faultMsOf(PLAN) + afterMs, tookMs: 1, detail: {} };
       return { type: "operator", plan: "failover", step: name, side: "b", ...at };
     };
-    const broken = plantedRun({ outage: null, lost: [later - 30] }, ({ events }) => ({
+    const broken = fakeRun({ outage: null, lost: [later - 30] }, ({ events }) => ({
       events: [...events, step("detected", 1000), step("promoted", 1200), step("failed", 1400)].toSorted(
         (x, y) => x.atMs - y.atMs,
       ),
@@ -106,7 +106,7 @@ describe("writes acknowledged when the disaster's own failover was over, and los
 
   test("whichever of its last words the record has: older ones lack the one, a passive proxy the other", () => {
     for (const lacking of ["latched", "done"]) {
-      const record = plantedRun({ lost: [60, later] }, ({ run, events }) => ({
+      const record = fakeRun({ lost: [60, later] }, ({ run, events }) => ({
         run: { ...run, config: { ...run.config, proxy: lacking === "latched" ? "passive" : "latched" } },
         events: events.filter((event) => event.type !== "operator" || event.step !== lacking),
       }));
@@ -116,14 +116,14 @@ describe("writes acknowledged when the disaster's own failover was over, and los
 
   test("also where the operator noticed at the fault's first act", () => {
     const counts = (detectedMs: number) =>
-      checked({ injectMs: 400, operator: { detectedMs, latchedMs: 2900 }, lost: [later] }).measures?.rpo;
+      checked({ injectMs: 400, operator: { detectedMs, routedMs: 2900 }, lost: [later] }).measures?.rpo;
     expect([counts(300), counts(0), counts(-1)]).toMatchObject([{ later: 1 }, { later: 1 }, { later: 0 }]);
   });
 
   test("to the very instant of its last step", () => {
-    const ackMs = (plantedRun({ outage: null }).history.at(later).completedMs as number) - faultMsOf(PLAN);
-    const counts = (latchedMs: number) =>
-      checked({ operator: { detectedMs: 500, latchedMs }, outage: null, lost: [later] }).measures?.rpo;
+    const ackMs = (fakeRun({ outage: null }).history.at(later).completedMs as number) - faultMsOf(PLAN);
+    const counts = (routedMs: number) =>
+      checked({ operator: { detectedMs: 500, routedMs }, outage: null, lost: [later] }).measures?.rpo;
     expect([counts(ackMs), counts(ackMs - 1)]).toMatchObject([
       { count: 1, later: 0 },
       { count: 0, later: 1 },
@@ -132,7 +132,7 @@ describe("writes acknowledged when the disaster's own failover was over, and los
 
   test("are excused by an objective in writes that allows all that are lost, before and after", () => {
     const verdict = (lostWrites: number) => {
-      const record = plantedRun({ lost: [60, later], objectives: { ...PLAN.objectives, lostWrites } });
+      const record = fakeRun({ lost: [60, later], objectives: { ...PLAN.objectives, lostWrites } });
       return rpo.check(record, gatherFacts(record)).verdict;
     };
     expect([verdict(2), verdict(1)]).toEqual(["holds", "broken"]);
@@ -141,7 +141,7 @@ describe("writes acknowledged when the disaster's own failover was over, and los
   test("are the disaster's where nobody failed over, or only before it", () => {
     const counts = (operator: Plan["operator"]) => checked({ operator, outage: null, lost: [later] }).measures?.rpo;
     expect(counts(null)).toMatchObject({ count: 1, afterFault: 1, later: 0 });
-    expect(counts({ detectedMs: -500, latchedMs: -300 })).toMatchObject({ count: 1, afterFault: 1, later: 0 });
+    expect(counts({ detectedMs: -500, routedMs: -300 })).toMatchObject({ count: 1, afterFault: 1, later: 0 });
   });
 });
 
@@ -162,7 +162,7 @@ test("without times nobody knows how old a loss is, and how many are lost is kno
 });
 
 test("where no disaster was planned, nobody asked", () => {
-  const calm = plantedRun({ lost: [60] }, ({ run }) => ({
+  const calm = fakeRun({ lost: [60] }, ({ run }) => ({
     run: { ...run, scenario: { ...run.scenario, disaster: null } },
   }));
   expect(rpo.check(calm, gatherFacts(calm)).verdict).toBe("no-objective");
@@ -176,12 +176,12 @@ test("without a fault there is no figure", () => {
 });
 
 test("without an acknowledged write, or an audit, there is no figure either", () => {
-  const nothing = plantedRun({}, () => ({ operations: [] }));
+  const nothing = fakeRun({}, () => ({ operations: [] }));
   expect(rpo.check(nothing, gatherFacts(nothing))).toEqual({
     verdict: "inconclusive",
     reason: "no write was acknowledged",
   });
-  const unasked = plantedRun({}, () => ({ audit: [] }));
+  const unasked = fakeRun({}, () => ({ audit: [] }));
   expect(rpo.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
 });
 
@@ -205,5 +205,5 @@ test("the reason tells the age of the oldest, or that nothing is missing, and th
 });
 
 test("goes by its name", () => {
-  expect(judge(plantedRun(), [rpo]).checks).toMatchObject([{ name: "rpo", verdict: "holds" }]);
+  expect(judge(fakeRun(), [rpo]).checks).toMatchObject([{ name: "rpo", verdict: "holds" }]);
 });

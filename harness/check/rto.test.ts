@@ -4,12 +4,12 @@ import type { DrillEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
-import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
-import { faultMsOf } from "./planted-writes.ts";
 import { rto } from "./rto.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 const RUNS = { seed: 20260102 };
 
@@ -29,7 +29,7 @@ const planWithOutage: fc.Arbitrary<Plan> = fc
     detectShare: fc.double({ min: 0.01, max: 0.98, noNaN: true }),
   })
   .map(({ ratePerSecond, tookMs, afterMs, ms, detectShare }) => {
-    const operator = { detectedMs: (afterMs + ms) * detectShare, latchedMs: (afterMs + ms) * 0.99 };
+    const operator = { detectedMs: (afterMs + ms) * detectShare, routedMs: (afterMs + ms) * 0.99 };
     return { ...PLAN, ratePerSecond, tookMs, outage: { afterMs, ms }, operator, afterSeconds: 18 };
   });
 
@@ -38,7 +38,7 @@ describe("an outage of known length", () => {
     fc.assert(
       fc.property(planWithOutage, (plan) => {
         const truth = ((plan.outage?.afterMs ?? 0) + (plan.outage?.ms ?? 0)) / 1000;
-        const { seconds, censoredAtSeconds } = rtoOf(plantedRun(plan));
+        const { seconds, censoredAtSeconds } = rtoOf(fakeRun(plan));
         expect(censoredAtSeconds).toBeNull();
         expect(seconds).toBeGreaterThanOrEqual(truth);
         expect(seconds).toBeLessThanOrEqual(truth + resolution(plan));
@@ -51,7 +51,7 @@ describe("an outage of known length", () => {
     fc.assert(
       fc.property(planWithOutage, fc.integer({ min: 1100, max: 4000 }), (plan, ms) => {
         const outage = { afterMs: plan.outage?.afterMs ?? 0, ms };
-        const { seconds } = rtoOf(plantedRun({ ...plan, outage, held: true }));
+        const { seconds } = rtoOf(fakeRun({ ...plan, outage, held: true }));
         expect(seconds).toBeGreaterThanOrEqual((outage.afterMs + ms) / 1000);
         expect(seconds).toBeLessThanOrEqual((outage.afterMs + ms) / 1000 + resolution(plan));
       }),
@@ -64,7 +64,7 @@ describe("an outage of known length", () => {
       fc.property(fc.integer({ min: 1, max: 19 }), fc.integer({ min: 0, max: 39 }), (length, from) => {
         const first = (PLAN.warmUpSeconds + PLAN.baselineSeconds) * PLAN.ratePerSecond + 2 + from;
         const through = Array.from({ length }, (_, i) => first + i);
-        const { seconds } = rtoOf(plantedRun({ through }));
+        const { seconds } = rtoOf(fakeRun({ through }));
         expect(seconds).toBeGreaterThanOrEqual(3.01);
       }),
       RUNS,
@@ -74,7 +74,7 @@ describe("an outage of known length", () => {
   test("is not ended by a run of acknowledged writes at less than the baseline's rate", () => {
     // Every other write is refused for 2 s after service is back: 20 in a row come only after that.
     const backMs = faultMsOf(PLAN) + 3010;
-    const record = plantedRun({}, ({ operations }) => ({
+    const record = fakeRun({}, ({ operations }) => ({
       operations: operations.map((op) =>
         op.invokedMs >= backMs && op.invokedMs < backMs + 2000 && op.n % 2 === 0 ? { ...op, outcome: "info" } : op,
       ),
@@ -87,7 +87,7 @@ describe("never resumed", () => {
   test("is no figure and never 0, but more than the rest of the load", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 3, max: 9 }), (afterMs, afterSeconds) => {
-        const measured = rtoOf(plantedRun({ outage: { afterMs, ms: null }, afterSeconds }));
+        const measured = rtoOf(fakeRun({ outage: { afterMs, ms: null }, afterSeconds }));
         expect(measured.seconds).toBeNull();
         expect(measured).toMatchObject({ detect: null, switch: null, resume: null });
         expect(measured.censoredAtSeconds).toBeGreaterThan(afterSeconds - 0.2);
@@ -100,12 +100,12 @@ describe("never resumed", () => {
   test("breaks the objective if that is shorter than what was watched, else nobody knows", () => {
     const never = { outage: { afterMs: 0, ms: null } };
     const objective = (rtoSeconds: number) => ({ ...PLAN.objectives, rtoSeconds });
-    expect(checked(plantedRun({ ...never, objectives: objective(5) })).verdict).toBe("broken");
-    expect(checked(plantedRun({ ...never, objectives: objective(60) })).verdict).toBe("inconclusive");
+    expect(checked(fakeRun({ ...never, objectives: objective(5) })).verdict).toBe("broken");
+    expect(checked(fakeRun({ ...never, objectives: objective(60) })).verdict).toBe("inconclusive");
   });
 
   test("so is service that came back too late to be called sustained", () => {
-    const measured = rtoOf(plantedRun({ outage: { afterMs: 10, ms: 6500 }, afterSeconds: 8 }));
+    const measured = rtoOf(fakeRun({ outage: { afterMs: 10, ms: 6500 }, afterSeconds: 8 }));
     expect(measured.seconds).toBeNull();
     expect(measured.censoredAtSeconds).toBeGreaterThan(7);
   });
@@ -117,7 +117,7 @@ test("a load that ended before the fault says no more than that", () => {
 });
 
 test("writes answered all at once near the end of the load do not pass for a rate", () => {
-  const measured = rtoOf(plantedRun({ outage: { afterMs: 10, ms: 6500 }, held: true, afterSeconds: 8 }));
+  const measured = rtoOf(fakeRun({ outage: { afterMs: 10, ms: 6500 }, held: true, afterSeconds: 8 }));
   expect(measured.seconds).toBeNull();
 });
 
@@ -125,7 +125,7 @@ describe("the split", () => {
   test("adds up to the whole, and no part is negative", () => {
     fc.assert(
       fc.property(planWithOutage, (plan) => {
-        const { seconds, detect, switch: switched, resume } = rtoOf(plantedRun(plan));
+        const { seconds, detect, switch: switched, resume } = rtoOf(fakeRun(plan));
         const parts = [detect, switched, resume] as number[];
         expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
         expect(parts.reduce((sum, part) => sum + part)).toBeCloseTo(seconds as number, 6);
@@ -137,19 +137,18 @@ describe("the split", () => {
 
   test("is not known when the operator had acted before this fault, or never did", () => {
     const split = { detect: null, switch: null, resume: null };
-    expect(rtoOf(plantedRun({ operator: { detectedMs: -2000, latchedMs: -1500 } }))).toMatchObject(split);
-    expect(rtoOf(plantedRun({ operator: null }))).toMatchObject(split);
+    expect(rtoOf(fakeRun({ operator: { detectedMs: -2000, routedMs: -1500 } }))).toMatchObject(split);
+    expect(rtoOf(fakeRun({ operator: null }))).toMatchObject(split);
   });
 });
 
 test("the objective decides", () => {
-  const verdict = (rtoSeconds: number) =>
-    checked(plantedRun({ objectives: { ...PLAN.objectives, rtoSeconds } })).verdict;
+  const verdict = (rtoSeconds: number) => checked(fakeRun({ objectives: { ...PLAN.objectives, rtoSeconds } })).verdict;
   expect([verdict(2.9), verdict(3.2)]).toEqual(["broken", "holds"]);
 });
 
 test("where k6's clock cannot be set beside the drill's it is not known", () => {
-  const record = plantedRun();
+  const record = fakeRun();
   const verdictOf = ({ checks }: ReturnType<typeof judge>) => checks.find(({ name }) => name === "rto")?.verdict;
   const untimed = judge({ ...record, run: { ...record.run, clock: null } });
   expect([verdictOf(judge(record)), verdictOf(untimed)]).toEqual(["holds", "inconclusive"]);
@@ -157,12 +156,12 @@ test("where k6's clock cannot be set beside the drill's it is not known", () => 
 });
 
 test("where no disaster was planned, nobody asked", () => {
-  const undisturbed = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } }));
+  const undisturbed = fakeRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } }));
   expect(checked(undisturbed).verdict).toBe("no-objective");
 });
 
 test("without a fault or a baseline there is nothing to say", () => {
-  const record = plantedRun();
+  const record = fakeRun();
   const noFault = { ...record, events: record.events.filter((e) => e.type !== "fault") };
   const noBaseline = { ...record, events: record.events.filter((e) => e.type !== "phase") };
   const reasons = ["the fault was never injected", "there is no baseline rate to come back to"];
@@ -184,9 +183,9 @@ describe("an outage that an earlier fault brought", () => {
     detail: {},
   } as const;
   const steady = every(100, 0, EARLIER_MS);
-  const withEarlier = (writes: Instants[], detectedMs = 600, latchedMs = 900, disasterMs = DISASTER_MS) => {
+  const withEarlier = (writes: Instants[], detectedMs = 600, routedMs = 900, disasterMs = DISASTER_MS) => {
     const at = (e: DrillEvent): DrillEvent => {
-      if (e.type === "operator") return { ...e, atMs: e.step === "detected" ? detectedMs : latchedMs };
+      if (e.type === "operator") return { ...e, atMs: e.step === "detected" ? detectedMs : routedMs };
       return e.type === "fault" ? { ...e, atMs: disasterMs } : e;
     };
     return checked(
@@ -511,14 +510,14 @@ describe("to the millisecond", () => {
   });
 
   test("the operator's stamps may follow the first write, and no part of the split is negative for it", () => {
-    const split = (detectedMs: number, latchedMs: number) => {
+    const split = (detectedMs: number, routedMs: number) => {
       const stamp = (parts: Parts) => ({
         events: parts.events.map((e) =>
           e.type !== "operator"
             ? e
             : e.step === "detected"
               ? { ...e, atMs: detectedMs, tookMs: 500 }
-              : { ...e, atMs: latchedMs },
+              : { ...e, atMs: routedMs },
         ),
       });
       const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, stamp);

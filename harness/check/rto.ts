@@ -163,11 +163,11 @@ function splitOf(
   const { detected } = failover;
   // The operator's stamps follow its acts by some milliseconds, in which the first write may already be through.
   const detectedMs = Math.min(detected.atMs, backMs);
-  const latchedMs = Math.min(latched.atMs, backMs);
+  const routedMs = Math.min(latched.atMs, backMs);
   const seconds = (fromMs: number, toMs: number) => (toMs - fromMs) / 1000;
   return {
     detect: seconds(fromMs, detectedMs),
-    switch: seconds(detectedMs, latchedMs),
-    resume: seconds(latchedMs, backMs),
+    switch: seconds(detectedMs, routedMs),
+    resume: seconds(routedMs, backMs),
   };
 }

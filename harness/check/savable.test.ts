@@ -5,10 +5,10 @@ import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import { judge } from "./judge.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { filesOf, type Parts, plantedParts, recordOf } from "./planted-run.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeParts, filesOf, type Parts, recordOf } from "./testing/fake-run.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 
 const id = (n: number) => writeId(PLAN.seed, n);
 /** A comes back long after the fault. */
@@ -19,7 +19,7 @@ const named = (numbers: readonly number[], changes: Partial<WalLine> = {}) =>
 const unread: WalLine = { ...reading, type: "unreadable", why: "no such container" };
 
 const GONE = [10, 20, 30];
-const lostUnderPatroni = (plan: Partial<Plan> = {}) => underPatroni(plantedParts({ lost: GONE, ...plan }));
+const lostUnderPatroni = (plan: Partial<Plan> = {}) => underPatroni(fakeParts({ lost: GONE, ...plan }));
 const measured = (record: RunRecord) => judge(record).measures.savable;
 const savable = (wal: WalLine[], plan: Partial<Plan> = {}, changes: Partial<Parts> = {}) =>
   measured(recordOf({ ...lostUnderPatroni(plan), wal, ...changes }));
@@ -34,7 +34,7 @@ test("of the writes that are gone, those are counted that the log of the lost si
 });
 
 test("where the operator saves what is stranded, it is not asked", () => {
-  const record = recordOf({ ...plantedParts({ lost: GONE }), wal: [named(GONE)] });
+  const record = recordOf({ ...fakeParts({ lost: GONE }), wal: [named(GONE)] });
   expect(measured(record)).toMatchObject({
     gone: null,
     inLog: { count: null, why: expect.stringContaining("under Patroni only") },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
-import type { Parts } from "./planted-run.ts";
-import { every, FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
 
 /** 60 writes, 10 a second: long enough that the first are not in flight any more at its end. */
 const FROM_MS = FAULT_MS - 6000;

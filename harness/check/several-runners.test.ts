@@ -7,10 +7,10 @@ import type { ClockMap } from "../model/record/clock.ts";
 import type { Run } from "../model/record/run.ts";
 import { sealOf } from "../model/record/seal.ts";
 import { judge } from "./judge.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { cameBack } from "./planted-return.ts";
-import { filesOf, type Parts, plantedParts } from "./planted-run.ts";
-import { type SharedFiles, sharedFiles } from "./planted-runners.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { cameBack } from "./testing/fake-return.ts";
+import { fakeParts, filesOf, type Parts } from "./testing/fake-run.ts";
+import { type SharedFiles, sharedFiles } from "./testing/fake-runners.ts";
 
 const alike = (runners: number): ClockMap[] => Array.from({ length: runners }, () => ({ ...PLAN.clock, samples: 3 }));
 const apart = (runners: number): ClockMap[] =>
@@ -22,16 +22,16 @@ const verdictOf = (files: Parameters<typeof readRecord>[0]) =>
 const worthOf = (files: Parameters<typeof readRecord>[0]) =>
   judge(readRecord(files)).checks.find(({ name }) => name === "worth-judging");
 
-const LOST = plantedParts().operations.flatMap(({ n, outcome, kind }) =>
+const LOST = fakeParts().operations.flatMap(({ n, outcome, kind }) =>
   outcome === "ok" && kind !== "update" ? [n] : [],
 );
 const TRUTHS: [string, Parts][] = [
-  ["an outage", plantedParts()],
-  ["no outage", plantedParts({ outage: null })],
-  ["an outage without end", plantedParts({ outage: { afterMs: 10, ms: null }, operator: null })],
-  ["writes that are lost, some of them stranded", plantedParts({ lost: [10, 12, 13, 55], stranded: [12, 55] })],
-  ["what only a site that came back had", cameBack(plantedParts({ lost: [10], stranded: [10] }))],
-  ["copies, changes and holes in the index", plantedParts({ duplicated: [9], corrupt: [14], unindexed: [21] })],
+  ["an outage", fakeParts()],
+  ["no outage", fakeParts({ outage: null })],
+  ["an outage without end", fakeParts({ outage: { afterMs: 10, ms: null }, operator: null })],
+  ["writes that are lost, some of them stranded", fakeParts({ lost: [10, 12, 13, 55], stranded: [12, 55] })],
+  ["what only a site that came back had", cameBack(fakeParts({ lost: [10], stranded: [10] }))],
+  ["copies, changes and holes in the index", fakeParts({ duplicated: [9], corrupt: [14], unindexed: [21] })],
 ];
 
 describe.each([2, 4])("the verdict on %d runners is that on one", (runners) => {
@@ -42,7 +42,7 @@ describe.each([2, 4])("the verdict on %d runners is that on one", (runners) => {
   });
 });
 
-test("whatever is planted, however many they are and whatever their clocks show", () => {
+test("whatever is seeded, however many they are and whatever their clocks show", () => {
   const plan = fc.record({
     lost: fc.uniqueArray(fc.constantFrom(...LOST), { maxLength: 6 }),
     outageMs: fc.integer({ min: 500, max: 4000 }),
@@ -50,10 +50,10 @@ test("whatever is planted, however many they are and whatever their clocks show"
   const clocks = fc.array(fc.integer({ min: -1e9, max: 1e9 }), { minLength: 2, maxLength: RUNNER_NAMES.length });
   fc.assert(
     fc.property(plan, clocks, ({ lost, outageMs }, shifts) => {
-      const sent = plantedParts({ outage: { afterMs: 10, ms: outageMs } }).operations;
+      const sent = fakeParts({ outage: { afterMs: 10, ms: outageMs } }).operations;
       const told = lost.filter((n) => sent[n]?.outcome === "ok");
       const truth: Partial<Plan> = { lost: told, outage: { afterMs: 10, ms: outageMs } };
-      const parts = plantedParts(truth);
+      const parts = fakeParts(truth);
       const own = shifts.map((ms) => ({ ...PLAN.clock, offsetMs: PLAN.clock.offsetMs + ms, samples: 3 }));
       const files = sharedFiles(parts, own);
       const { history, ledger } = readRecord(files);
@@ -66,7 +66,7 @@ test("whatever is planted, however many they are and whatever their clocks show"
 });
 
 describe.each([FIRST_RUNNER, "k6-2", "k6-4"] as const)("of %s is missed", (runner) => {
-  const whole = sharedFiles(plantedParts(), alike(4));
+  const whole = sharedFiles(fakeParts(), alike(4));
   const ledgerOf = (files: SharedFiles) =>
     (runner === FIRST_RUNNER ? files.ledger : files.otherLedgers[runner]) as string;
   const withLedger = (text: string): SharedFiles =>
@@ -156,7 +156,7 @@ describe.each([FIRST_RUNNER, "k6-2", "k6-4"] as const)("of %s is missed", (runne
 });
 
 test("a ledger that was put there afterwards is noticed, by the seal and without one", () => {
-  const files = filesOf(plantedParts());
+  const files = filesOf(fakeParts());
   const seal = JSON.stringify(sealOf(files));
   expect(JSON.parse(seal)).not.toHaveProperty("otherLedgers");
   const otherLedgers = { "k6-2": '{"type":"begin","epochMs":1790000002000,"r":"k6-2"}\n' };
@@ -169,7 +169,7 @@ test("a ledger that was put there afterwards is noticed, by the seal and without
 describe("between clocks that differ", () => {
   /** The first look that found what another runner's update had just written, as if that had been answered so much later. */
   const answeredAfterItWasRead = (byMs: number): Parts => {
-    const parts = plantedParts({ outage: null, ratePerSecond: 50 });
+    const parts = fakeParts({ outage: null, ratePerSecond: 50 });
     const { operations } = parts;
     const reader = operations.find(({ read }) => read !== null && read.writer !== null);
     const writer = operations.find(({ n }) => n === reader?.read?.writer);

@@ -3,14 +3,14 @@ import type { Operation } from "../model/columns/operation.ts";
 import { registerOf } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import type { Plan } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
-import { RUNNER } from "./planted-writes.ts";
 import { staleReads } from "./stale-reads.ts";
 import { WHOLE } from "./survivors.ts";
+import type { Plan } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
+import { RUNNER } from "./testing/fake-writes.ts";
 
 const CALM: Partial<Plan> = { outage: null, operator: null, afterSeconds: 60, seed: 3 };
-const { operations } = plantedParts(CALM);
+const { operations } = fakeParts(CALM);
 const updates = operations.filter((op) => op.kind === "update");
 const followed = updates.filter((op) =>
   updates.some((later) => registerOf(later.n) === registerOf(op.n) && later.n > op.n),
@@ -21,7 +21,7 @@ const [first, second, third] = numbersOf(
 ) as [number, number, number];
 
 const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<Parts>) => {
-  const record = plantedRun({ ...CALM, ...changes }, edit);
+  const record = fakeRun({ ...CALM, ...changes }, edit);
   return staleReads.check(record, gatherFacts(record));
 };
 const rereads = (n: number, version: number) => (parts: Parts) => ({
@@ -71,7 +71,7 @@ test("where the load updates no register nothing can be late, and nobody has mis
 describe("by exact looks at one register", () => {
   /** Updates of register 0: when each looked, what it found, and when the version it made was acknowledged. */
   const byLooks = (...looks: [sentMs: number, found: number, ackMs: number | null, made: number][]) => {
-    const record = plantedRun(CALM, () => ({
+    const record = fakeRun(CALM, () => ({
       operations: looks.map(([sentMs, version, ackMs, made], i): Operation => {
         const n = 100 * i;
         const read = { sentMs, doneMs: sentMs + 1, version, writer: null };
@@ -127,7 +127,7 @@ describe("by exact looks at one register", () => {
 });
 
 test("goes by its name, and is not asked where k6's clock was never mapped", () => {
-  const record = plantedRun(CALM, ({ run }) => ({ run: { ...run, clock: null } }));
+  const record = fakeRun(CALM, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [staleReads]).checks).toMatchObject([
     { name: "stale-reads", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },
   ]);

@@ -2,18 +2,18 @@ import { expect, test } from "vitest";
 import type { VaultLine } from "../model/record/vault.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { type VaultPlan, withVault } from "./planted-vault.ts";
 import { stolenData } from "./stolen-data.ts";
+import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
+import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
 
 function checked(plan: Partial<VaultPlan>, edit: (lines: VaultLine[]) => VaultLine[] = (lines) => lines) {
-  const parts = withVault(plantedParts(), plan);
+  const parts = withVault(fakeParts(), plan);
   const record = recordOf({ ...parts, vault: edit(parts.vault) });
   return stolenData.check(record, gatherFacts(record));
 }
 
 test("nobody asks where data directories are not encrypted", () => {
-  const bare = plantedRun();
+  const bare = fakeRun();
   const none = { verdict: "no-objective", reason: "the configuration does not encrypt its data directories" };
   expect(stolenData.check(bare, gatherFacts(bare))).toEqual(none);
   expect(checked({ guards: "access" })).toEqual(none);
@@ -76,13 +76,13 @@ test.each<[string, Partial<VaultPlan>, (lines: VaultLine[]) => VaultLine[], stri
 });
 
 test("nor does a record that is damaged", () => {
-  const record = recordOf(withVault(plantedParts()));
+  const record = recordOf(withVault(fakeParts()));
   record.legibility.vault = { ...record.legibility.vault, torn: true };
   expect(stolenData.check(record, gatherFacts(record)).reason).toBe("the record of the searches is damaged");
 });
 
 test("goes by its name", () => {
-  expect(judge(recordOf(withVault(plantedParts())), [stolenData]).checks).toMatchObject([
+  expect(judge(recordOf(withVault(fakeParts())), [stolenData]).checks).toMatchObject([
     { name: "stolen-data", verdict: "holds" },
   ]);
 });

@@ -8,7 +8,7 @@
  * Inconclusive: the search did not find the text where it is; or one of the searches was not made, or its record is damaged.
  * No objective: the configuration does not encrypt its data directories.
  */
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { SearchedLine } from "../model/record/vault.ts";
 import type { Checker } from "./checker.ts";
@@ -36,7 +36,7 @@ export const stolenData: Checker = {
     );
     if (holding !== null && holding > 0)
       return { verdict: "broken", reason: `${holding} stolen files can be read without the key`, evidence, measures };
-    const unknown = SIDES.map((side) => whyUnknown(side, record, { open, stolen })).find((why) => why !== null);
+    const unknown = SITES.map((side) => whyUnknown(side, record, { open, stolen })).find((why) => why !== null);
     if (unknown !== undefined) return { verdict: "inconclusive", reason: unknown as string, evidence, measures };
     const reason = `the text is in none of ${measures.stolenData.files} stolen files, and in ${measures.stolenData.open.holding} of the same directories as their databases see them`;
     return { verdict: "holds", reason, evidence, measures };
@@ -49,7 +49,7 @@ function sum(counts: readonly number[]): number | null {
 }
 
 function whyUnknown(
-  side: Side,
+  side: SiteName,
   { vault, legibility }: RunRecord,
   { open, stolen }: Record<"open" | "stolen", SearchedLine[]>,
 ): string | null {

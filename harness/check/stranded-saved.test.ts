@@ -7,15 +7,15 @@ import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { PLAN } from "./planted-plan.ts";
-import { cameBack } from "./planted-return.ts";
-import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
 import { strandedSaved } from "./stranded-saved.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { cameBack } from "./testing/fake-return.ts";
+import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
 
 const NOT_SAID = "the operator does not say how many versions it saved";
 const LOST = [10, 20, 30];
-const back = cameBack(plantedParts({ lost: LOST, stranded: LOST }));
+const back = cameBack(fakeParts({ lost: LOST, stranded: LOST }));
 const checked = (changes: Partial<Parts> = {}) => {
   const parts = { ...back, ...changes };
   const record = recordOf({ ...parts, events: changes.events ?? saidToBe(parts.saved?.length ?? 0) });
@@ -49,7 +49,7 @@ test("what was saved is exactly what was stranded", () => {
 
 test("a side held the rows that are told of it, and none after the last", () => {
   // Write 0, of which nobody has a row, would have the number 0.
-  const parts = cameBack(plantedParts({ lost: [0, ...LOST], stranded: LOST }));
+  const parts = cameBack(fakeParts({ lost: [0, ...LOST], stranded: LOST }));
   expect(checked(parts)).toMatchObject({
     verdict: "holds",
     reason: `${back.saved.length} versions were stranded on a side that came back, and saved`,
@@ -118,20 +118,20 @@ test("one that was written again elsewhere, by the same write, is stranded all t
 });
 
 test("without a return nothing is asked", () => {
-  const record = recordOf(plantedParts({ lost: [10], stranded: [10] }));
+  const record = recordOf(fakeParts({ lost: [10], stranded: [10] }));
   expect(strandedSaved.check(record, gatherFacts(record)).verdict).toBe("no-objective");
   // Nor where the lost side is gone for good.
   const gone = recordOf({
-    ...plantedParts(),
-    audit: [...plantedParts().audit.filter(({ side }) => side === "b"), { type: "unreadable", side: "a", why: "gone" }],
+    ...fakeParts(),
+    audit: [...fakeParts().audit.filter(({ side }) => side === "b"), { type: "unreadable", side: "a", why: "gone" }],
   });
   expect(strandedSaved.check(gone, gatherFacts(gone)).reason).toBe("no lost side came back, or none was overwritten");
 });
 
 test("of a transaction that the serving side has in part, the rest is stranded where the other side has that alone", () => {
-  const n = plantedParts().operations.find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
+  const n = fakeParts().operations.find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
   const strandedWith = (types: string[]) => {
-    const { audit, ...parts } = plantedParts({ torn: [n], stranded: [n] });
+    const { audit, ...parts } = fakeParts({ torn: [n], stranded: [n] });
     const isKept = (line: AuditLine) =>
       line.type !== "row" ||
       line.side === "b" ||
@@ -227,7 +227,7 @@ test("what nobody's write made is stranded as well, and saved with what it is, a
 });
 
 describe("that a side came back and was overwritten shows", () => {
-  const { events } = plantedParts();
+  const { events } = fakeParts();
 
   test("although nobody says that it was saved: by what it held then and no longer has", () => {
     expect(checked({ events })).toMatchObject({ verdict: "inconclusive", reason: NOT_SAID });
@@ -293,7 +293,7 @@ describe("that a side came back and was overwritten shows", () => {
     });
 
     test("what the other one has", () => {
-      const whole = cameBack(plantedParts());
+      const whole = cameBack(fakeParts());
       const [row] = rowsOf(whole.audit, 10);
       const audit = counted(whole.audit.filter((line) => line !== row));
       expect(checked({ ...whole, ...untold, audit }).verdict).toBe("no-objective");
@@ -306,16 +306,16 @@ describe("that a side came back and was overwritten shows", () => {
   });
 
   test("and one that still has what it held need not have saved it", () => {
-    const { audit } = plantedParts({ lost: LOST, stranded: LOST });
+    const { audit } = fakeParts({ lost: LOST, stranded: LOST });
     expect(checked({ events, audit, saved: [] }).verdict).toBe("holds");
     expect(checked({ audit, saved: [] }).verdict).toBe("broken");
   });
 });
 
 describe("saved means the content, not the name", () => {
-  const { operations } = plantedParts();
+  const { operations } = fakeParts();
   const bundle = operations.find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
-  const ofBundle = cameBack(plantedParts({ lost: [bundle], stranded: [bundle] }));
+  const ofBundle = cameBack(fakeParts({ lost: [bundle], stranded: [bundle] }));
   const spoilt = (change: (body: Record<string, unknown>) => object | null) => {
     const observations = ofBundle.saved.filter(({ resource }) => resource.startsWith("Observation/"));
     const saved = ofBundle.saved.map((each) =>
@@ -341,7 +341,7 @@ describe("saved means the content, not the name", () => {
   });
 
   test.each([0, 10])("what the side itself had altered of write %i is not what was sent", (n) => {
-    const parts = cameBack(plantedParts({ lost: [n], stranded: [n] }));
+    const parts = cameBack(fakeParts({ lost: [n], stranded: [n] }));
     const [first] = parts.saved;
     const body = { ...first?.body, gender: "male" };
     const altered = (line: AuditLine) =>
@@ -392,7 +392,7 @@ test("how many the operator saved is said by it, and by nothing else", () => {
 
 describe("what was saved and cannot be read was saved by somebody, although nobody tells of a return", () => {
   const without = (gone?: "a" | "b") => {
-    const parts = plantedParts();
+    const parts = fakeParts();
     return { ...recordOf({ ...parts, audit: parts.audit.filter(({ side }) => side !== gone) }), saved: null };
   };
   test.each([

@@ -18,7 +18,7 @@
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { SavedVersion } from "../model/record/stranded.ts";
@@ -77,7 +77,11 @@ interface Row {
 }
 
 /** By number of the row. What a side still has, of which nothing says that it was overwritten, is not yet to be saved. */
-function strandedOn({ audit, returned, events }: RunRecord, { serving, other }: Facts, side: Side): Map<number, Row> {
+function strandedOn(
+  { audit, returned, events }: RunRecord,
+  { serving, other }: Facts,
+  side: SiteName,
+): Map<number, Row> {
   const held = new Set(audit[serving].pid.subarray(0, audit[serving].rows));
   if (side === other && !isOverwritten(events, side))
     for (const pid of audit[other].pid.subarray(0, audit[other].rows)) held.add(pid);
@@ -87,13 +91,13 @@ function strandedOn({ audit, returned, events }: RunRecord, { serving, other }: 
   return stranded;
 }
 
-function* rowsOfReturns(returned: readonly Contents[], side: Side): Generator<Row & { pid: number }> {
+function* rowsOfReturns(returned: readonly Contents[], side: SiteName): Generator<Row & { pid: number }> {
   for (const contents of returned)
     for (let row = 0; row < contents.rows && contents.side === side; row += 1)
       yield { contents, row, pid: contents.pid[row] as number };
 }
 
-function difference(record: RunRecord, facts: Facts, side: Side, stranded: ReadonlyMap<number, Row>): string[] {
+function difference(record: RunRecord, facts: Facts, side: SiteName, stranded: ReadonlyMap<number, Row>): string[] {
   const known = new Set([...rowsOfReturns(record.returned, side)].map(({ pid }) => pid));
   const names = namesOf(record, facts);
   const left = new Map(stranded);

@@ -7,7 +7,7 @@
 import type { Contents } from "../model/columns/contents.ts";
 import { type History, OK } from "../model/columns/history.ts";
 import { writeNumber } from "../model/load/write.ts";
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { SavedVersion } from "../model/record/stranded.ts";
@@ -51,16 +51,16 @@ export function strandedOf(record: RunRecord, facts: Facts): Stranded {
 /** Steps after which a side that was lost and becomes a follower may be overwritten. */
 const OVERWRITES = ["saved", "copied", "following", "restarted", "done"];
 
-export function isOverwritten(events: readonly DrillEvent[], side: Side): boolean {
+export function isOverwritten(events: readonly DrillEvent[], side: SiteName): boolean {
   return events.some(
     (event) =>
       event.type === "operator" && event.plan === "rebuild" && event.side === side && OVERWRITES.includes(event.step),
   );
 }
 
-/** Sides of which the record knows, by whatever trace, that they were lost and came back. */
-export function sidesThatCameBack({ events, returned, saved }: RunRecord): Side[] {
-  return SIDES.filter(
+/** Sites of which the record knows, by whatever trace, that they were lost and came back. */
+export function sidesThatCameBack({ events, returned, saved }: RunRecord): SiteName[] {
+  return SITES.filter(
     (side) =>
       returned.some((contents) => contents.side === side) ||
       saved?.some((version) => version.side === side) ||
@@ -69,7 +69,7 @@ export function sidesThatCameBack({ events, returned, saved }: RunRecord): Side[
 }
 
 /** What a side held each time it came back is known: as often as it was saved, to the end, and no row twice. */
-export function isReturnKnown({ events, returned }: RunRecord, side: Side): boolean {
+export function isReturnKnown({ events, returned }: RunRecord, side: SiteName): boolean {
   const isKnown = ({ rowsComplete, rows, pid }: Contents) =>
     rowsComplete && new Set(pid.subarray(0, rows)).size === rows;
   const whole = returned.filter((contents) => contents.side === side && isKnown(contents)).length;

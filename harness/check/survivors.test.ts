@@ -5,8 +5,8 @@ import type { Operation } from "../model/columns/operation.ts";
 import { splitStored } from "../model/columns/operation.ts";
 import { Names } from "../model/load/names.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
-import { RUNNER } from "./planted-writes.ts";
 import { ABSENT, holdingsOf, TORN, WHOLE } from "./survivors.ts";
+import { RUNNER } from "./testing/fake-writes.ts";
 
 const put: Operation = {
   ...{ write: "w1-0", n: 0, kind: "put", invokedMs: 0, completedMs: 5, outcome: "ok", reason: "acknowledged" },

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { writeId } from "../model/load/write.ts";
 import type { DrillEvent, StepName } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
-import { PLAN, type Plan } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
-import { faultMsOf, writesOf } from "./planted-writes.ts";
 import { switchover, switchoversIn } from "./switchover.ts";
+import { PLAN, type Plan } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
+import { faultMsOf, writesOf } from "./testing/fake-writes.ts";
 
 /** Long after service is back, so that an acknowledgement comes every 50 ms. */
 const FROM_MS = faultMsOf(PLAN) + 5000;
@@ -17,7 +17,7 @@ const step = (name: StepName, atMs: number, tookMs = 0): DrillEvent => {
 const DONE = [step("fenced", FROM_MS + 100, 100), step("latched", TO_MS - 10), step("done", TO_MS, 700)];
 
 function checked(changes: Partial<Plan> = {}, steps = DONE, edit: (parts: Parts) => Partial<Parts> = () => ({})) {
-  const record = plantedRun(changes, (parts) => {
+  const record = fakeRun(changes, (parts) => {
     const orders = [{ kind: "switchover" as const, to: "a" as const, afterSeconds: 5 }];
     const run = { ...parts.run, scenario: { ...parts.run.scenario, orders } };
     // B goes on as the serving side: what the change itself did is not asked here.
@@ -115,7 +115,7 @@ test("an order that was not carried out leaves it open, and none at all asks not
   expect(checked({}, []).verdict).toBe("inconclusive");
   const restart = { kind: "restart" as const, side: "a" as const, afterSeconds: 5 };
   for (const orders of [[], [restart]]) {
-    const record = plantedRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, orders } } }));
+    const record = fakeRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, orders } } }));
     expect(switchover.check(record, gatherFacts(record)).verdict).toBe("no-objective");
   }
 });

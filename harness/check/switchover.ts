@@ -12,7 +12,7 @@
  * not known.
  * No objective: no change of sides was ordered.
  */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { Measures } from "../model/verdict/verdict.ts";
 import type { Checker } from "./checker.ts";
@@ -23,7 +23,7 @@ import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 const AROUND_MS = 1000;
 
 export interface Span {
-  to: Side;
+  to: SiteName;
   fromMs: number;
   toMs: number;
 }

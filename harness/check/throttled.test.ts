@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
-import { every, type Instants, timeline } from "./planted-timeline.ts";
+import { every, type Instants, timeline } from "./testing/fake-timeline.ts";
 import { throttled } from "./throttled.ts";
 
 /** What is said of a load of these writes, of which these, by their numbers, were throttled. */

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { Order } from "../model/plan/order.ts";
+import type { PlannedOperation } from "../model/plan/planned-operation.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
-import type { DrillEvent, FaultEvent, OrderEvent } from "../model/record/event.ts";
+import type { DrillEvent, FaultEvent, PlannedOperationEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
-import { PLAN } from "./planted-plan.ts";
-import { plantedRun } from "./planted-run.ts";
-import { toldPlan } from "./planted-steps.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun } from "./testing/fake-run.ts";
+import { toldPlan } from "./testing/fake-steps.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 import { wrongActs } from "./told-acts.ts";
 
-const healthy = plantedRun();
+const healthy = fakeRun();
 const { events } = healthy;
 const FAULT_MS = faultMsOf(PLAN);
 const wrong = (changed: DrillEvent[], scenario: Partial<Scenario> = {}) =>
@@ -68,7 +68,7 @@ describe("what comes after the load", () => {
   });
 
   test("a write that was never answered was sent all the same", () => {
-    const unanswered = plantedRun({}, ({ operations }) => ({
+    const unanswered = fakeRun({}, ({ operations }) => ({
       operations: operations.map((op) => ({ ...op, completedMs: null, outcome: "info" as const })),
       events: events.map((event) => (isPhase("audit")(event) ? { ...event, atMs: 5000 } : event)),
     }));
@@ -265,11 +265,11 @@ describe("an act comes at its time", () => {
 });
 
 describe("an order", () => {
-  const order: Order = { kind: "switchover", to: "a", afterSeconds: 4 };
+  const order: PlannedOperation = { kind: "switchover", to: "a", afterSeconds: 4 };
   const fromMs = FAULT_MS + 4000;
   const of = { type: "order", order: 0, kind: "switchover" } as const;
-  const given: OrderEvent = { ...of, state: "given", atMs: fromMs, detail: { ...order } };
-  const done: OrderEvent = { ...of, state: "done", atMs: fromMs + 600, detail: {} };
+  const given: PlannedOperationEvent = { ...of, state: "given", atMs: fromMs, detail: { ...order } };
+  const done: PlannedOperationEvent = { ...of, state: "done", atMs: fromMs + 600, detail: {} };
   const plan = toldPlan("switchover", "a", healthy.run.config, { fromMs: fromMs + 10, toMs: fromMs + 500 });
   const withOrder = (...told: DrillEvent[]) =>
     wrong(
@@ -308,7 +308,7 @@ describe("an order", () => {
   });
 
   test("is told beside others, each by itself", () => {
-    const orders: Order[] = [order, { ...order, afterSeconds: 6 }];
+    const orders: PlannedOperation[] = [order, { ...order, afterSeconds: 6 }];
     const again = [{ ...given, detail: { ...orders[1] } }, ...plan, done].map((event) => {
       return { ...event, ...(event.type === "order" ? { order: 1 } : {}), atMs: event.atMs + 2000 };
     });

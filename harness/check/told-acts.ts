@@ -3,9 +3,9 @@
  * operation given and ended, each at the time that the scenario has for it; and what comes after the load after the load.
  */
 import { FaultSchema, type FaultSpec } from "../model/plan/fault.ts";
-import { OrderSchema } from "../model/plan/order.ts";
+import { PlannedOperationSchema } from "../model/plan/planned-operation.ts";
 import { jitterMs, PHASES, type Scenario } from "../model/plan/scenario.ts";
-import { type DrillEvent, FAULT_STATES, type FaultEvent, type OrderEvent } from "../model/record/event.ts";
+import { type DrillEvent, FAULT_STATES, type FaultEvent, type PlannedOperationEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { baselineBeganMs } from "./facts.ts";
 import { toldPlans } from "./told-plans.ts";
@@ -32,7 +32,7 @@ export function wrongActs(record: RunRecord): string[] {
 function wrongPhases({ events, run }: RunRecord): string[] {
   const due = PHASES.filter((phase) => phase !== "seed" || run.scenario.start.resources > 0);
   const phases = events.flatMap((event) => (event.type === "phase" ? [event.phase] : []));
-  // Whoever plants defects in what a run has left audits it again.
+  // Whoever seeds defects in what a run has left audits it again.
   const told = phases.filter((phase, i) => phase !== "audit" || phases[i - 1] !== "audit");
   const missing = due.filter((phase) => !told.includes(phase));
   if (missing.length > 0) return [`the events are not whole: no ${missing.join(", no ")}`];
@@ -113,14 +113,18 @@ function wrongOrders({ events, run }: RunRecord): string[] {
       const name = `the order ${spec.kind}`;
       if (given?.state !== "given" || end === undefined || end.state === "given" || own.length !== 2)
         return [`${name} is not told once as given, and then once how it ended`];
-      if (!isSame(OrderSchema, given.detail, spec)) return [`${name} was given as another one than planned`];
+      if (!isSame(PlannedOperationSchema, given.detail, spec)) return [`${name} was given as another one than planned`];
       return end.state === "done" && !isCarriedOut(given, end, plans) ? [`${name} is done, and no plan did it`] : [];
     }),
   ];
 }
 
 /** The order is done as soon as its plan is. */
-function isCarriedOut(given: OrderEvent, done: OrderEvent, plans: ReturnType<typeof toldPlans>): boolean {
+function isCarriedOut(
+  given: PlannedOperationEvent,
+  done: PlannedOperationEvent,
+  plans: ReturnType<typeof toldPlans>,
+): boolean {
   return plans.some(
     ({ plan, end }) =>
       plan === given.kind &&
@@ -174,7 +178,7 @@ function isLook(event: DrillEvent): boolean {
 }
 
 /** Both read by the schema, which fills in what older records leave out. */
-function isSame(schema: typeof FaultSchema | typeof OrderSchema, told: unknown, planned: unknown): boolean {
+function isSame(schema: typeof FaultSchema | typeof PlannedOperationSchema, told: unknown, planned: unknown): boolean {
   const [one, other] = [told, planned].map((value) => JSON.stringify(schema.safeParse(value).data));
   return one === other;
 }

@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
 import { judge } from "./judge.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
-import { faultMsOf, TIMEOUT_MS } from "./planted-writes.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
+import { faultMsOf, TIMEOUT_MS } from "./testing/fake-writes.ts";
 import { wrongAnswers } from "./told-answers.ts";
 
 type Write = Parts["operations"][number];
-const { operations } = { operations: [...plantedRun().history] };
+const { operations } = { operations: [...fakeRun().history] };
 const of = (is: (op: Write) => boolean) => operations.find(is)?.n as number;
 const put = of((op) => op.kind === "put" && op.outcome === "ok");
 const update = of((op) => op.kind === "update" && op.outcome === "ok");
 const wrong = (n: number, change: Partial<Write>) =>
   wrongAnswers(
-    plantedRun({}, (parts) => ({ operations: parts.operations.map((op) => (op.n === n ? { ...op, ...change } : op)) })),
+    fakeRun({}, (parts) => ({ operations: parts.operations.map((op) => (op.n === n ? { ...op, ...change } : op)) })),
   );
 
 test("answers as k6 gets them are right", () => {
-  expect(wrongAnswers(plantedRun())).toEqual([]);
+  expect(wrongAnswers(fakeRun())).toEqual([]);
   expect(wrong(put, { status: 0, outcome: "info", stored: [] })).toEqual([]);
   for (const status of [100, 404, 599]) expect(wrong(put, { status, outcome: "info", stored: [] })).toEqual([]);
   for (const status of [200, 299]) expect(wrong(put, { status })).toEqual([]);
@@ -30,7 +30,7 @@ test.each([0, 199, 300, 402, 500])("one that names what was stored has not the s
 });
 
 test("of one sort the first is told, of two both", () => {
-  const record = plantedRun({}, ({ operations: all }) => ({
+  const record = fakeRun({}, ({ operations: all }) => ({
     operations: all.map((op) => {
       if (op.n === put + 1) return { ...op, status: 700, outcome: "info", stored: [] };
       return op.n === put || op.n > put + 20 ? { ...op, status: 600, outcome: "info", stored: [] } : op;
@@ -91,11 +91,11 @@ test("a success comes while its client waits, or a moment later on a busy machin
 test("losses do not look younger by answers that nobody waited for", () => {
   const objectives = { ...PLAN.objectives, rpoSeconds: 5, rtoSeconds: 60 };
   const plan = { baselineSeconds: 20, lost: [60, 61], objectives };
-  const lost = judge(plantedRun(plan));
+  const lost = judge(fakeRun(plan));
   expect([lost.verdict, lost.measures.rpo.count]).toEqual(["broken", 2]);
   const faultMs = faultMsOf({ ...PLAN, ...plan });
   const late = judge(
-    plantedRun(plan, (parts) => ({
+    fakeRun(plan, (parts) => ({
       operations: parts.operations.map((op) => (plan.lost.includes(op.n) ? { ...op, completedMs: faultMs - 100 } : op)),
     })),
   );

@@ -2,21 +2,21 @@ import { expect, test } from "vitest";
 import { CAPABILITY_NAMES, type Capability } from "../model/plan/capability.ts";
 import type { Run } from "../model/record/run.ts";
 import { judge } from "./judge.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
 import { wrongCapabilities } from "./told-capabilities.ts";
 
-const wrong = (changes: Partial<Run>, record = plantedRun()) =>
+const wrong = (changes: Partial<Run>, record = fakeRun()) =>
   wrongCapabilities({ ...record, run: { ...record.run, ...changes } });
 const without = (lacking: Capability) => CAPABILITY_NAMES.filter((each) => each !== lacking);
 
 test("a lab has what every lab has, whatever else it lacks", () => {
   expect(wrong({ capabilities: ["postgres", "replication", "hapi"] })).toEqual([]);
-  expect(wrong({ capabilities: without("replication") }, recordOf(underPatroni(plantedParts())))).toEqual([]);
+  expect(wrong({ capabilities: without("replication") }, recordOf(underPatroni(fakeParts())))).toEqual([]);
 });
 
 test.each(["hapi", "postgres", "replication"] as const)("one that is said to have no %s is noticed", (lacking) => {
-  const record = plantedRun();
+  const record = fakeRun();
   const run = { ...record.run, capabilities: without(lacking) };
   expect(wrongCapabilities({ ...record, run })).toEqual([
     `run.json says that the system had no ${lacking}, and every such lab has`,
@@ -25,7 +25,7 @@ test.each(["hapi", "postgres", "replication"] as const)("one that is said to hav
 });
 
 test("of one's own system the content can be read, and it has nothing of a lab", () => {
-  const { config } = plantedRun().run;
+  const { config } = fakeRun().run;
   const own = { ...config, own: { base: "http://fhir.test/fhir", observed: false } };
   expect(wrong({ config: own, capabilities: ["content", "target"] })).toEqual([]);
   expect(wrong({ config: own, capabilities: ["target"] })).toEqual([

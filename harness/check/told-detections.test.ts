@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { OperatorEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
-import { underPatroni } from "./planted-patroni.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { underPatroni } from "./testing/fake-patroni.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
 import { wrongDetections } from "./told-detections.ts";
 
-const found = (edit: (parts: Parts) => Partial<Parts> = () => ({})) => wrongDetections(plantedRun({}, edit));
+const found = (edit: (parts: Parts) => Partial<Parts> = () => ({})) => wrongDetections(fakeRun({}, edit));
 const detecting = (changes: Partial<OperatorEvent>) =>
   found(({ events }) => ({
     events: events.map((event) =>
@@ -19,7 +19,7 @@ const UNSEEN = [expect.stringMatching(/^A was given up at 7\.\d{3} s, and its la
 test("three failed probes, and the side is given up", () => {
   expect(found()).toEqual([]);
   expect(detecting({ detail: { failures: ["x", "x", "x"] } })).toEqual([]);
-  expect(wrongDetections(plantedRun({ operator: null }))).toEqual([]);
+  expect(wrongDetections(fakeRun({ operator: null }))).toEqual([]);
 });
 
 test("fewer or more than the configuration says are none", () => {
@@ -48,7 +48,7 @@ test("the samples of its health show them, all of them, and of that side", () =>
 
 test("what failed afterwards was no reason", () => {
   expect(detecting({ atMs: 6900 })).toEqual([expect.stringMatching(/had not all failed$/)]);
-  const events = plantedRun().events.filter((event) => event.type === "operator" && event.step === "detected");
+  const events = fakeRun().events.filter((event) => event.type === "operator" && event.step === "detected");
   const detectedMs = events[0]?.atMs as number;
   let failed = 0;
   const thirdDone = (doneMs: number) => {
@@ -63,7 +63,7 @@ test("what failed afterwards was no reason", () => {
 });
 
 test("who takes over by Patroni's lock has probed nobody", () => {
-  const record = recordOf(underPatroni(plantedParts()));
+  const record = recordOf(underPatroni(fakeParts()));
   expect(record.events.some((event) => event.type === "operator" && event.step === "detected")).toBe(true);
   expect(wrongDetections(record)).toEqual([]);
 });

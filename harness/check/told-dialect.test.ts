@@ -3,19 +3,19 @@ import type { WriteMix } from "../model/load/write.ts";
 import { type Dialect, HAPI_DIALECT, mixFor } from "../model/plan/dialect.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import { judge } from "./judge.ts";
-import { onOwnSystem, onUnobservedSystem } from "./planted-own.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { onOwnSystem, onUnobservedSystem } from "./testing/fake-own.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
 import { wrongDialect } from "./told-dialect.ts";
 
 describe("in a lab", () => {
   test("nothing is said of the server, and rows are a database's", () => {
-    expect(wrongDialect(plantedRun())).toEqual([]);
+    expect(wrongDialect(fakeRun())).toEqual([]);
   });
 
   test.each<Partial<Dialect>>([{}, { tagSearch: false }, { identifierSearch: false }, { versions: "opaque" }])(
     "a dialect is another's: %j",
     (changes) => {
-      const record = plantedRun({}, ({ run }) => ({ run: { ...run, dialect: { ...HAPI_DIALECT, ...changes } } }));
+      const record = fakeRun({}, ({ run }) => ({ run: { ...run, dialect: { ...HAPI_DIALECT, ...changes } } }));
       expect(wrongDialect(record)).toEqual([
         "run.json says what the FHIR server proved to be able to do, and a lab's is known",
       ]);
@@ -28,7 +28,7 @@ describe("in a lab", () => {
       line.type === "rows-end" && line.side === "b"
         ? { type: "rows-end", side: "b", rows: line.rows, by: "fhir", listed: false }
         : line;
-    const record = plantedRun({}, ({ audit }) => ({ audit: audit.map(byFhir) }));
+    const record = fakeRun({}, ({ audit }) => ({ audit: audit.map(byFhir) }));
     expect(wrongDialect(record)).toEqual(["the rows of B are said to be by FHIR, and a lab's database was read"]);
     expect(judge(record).verdict).toBe("inconclusive");
   });
@@ -39,7 +39,7 @@ describe.each([
   ["of which nobody tells who is the primary", onUnobservedSystem, "a"],
 ] as const)("on one's own system %s", (_, on, side) => {
   const name = side.toUpperCase();
-  const own = on(plantedParts());
+  const own = on(fakeParts());
   /** As a drill would have recorded it of such a server. */
   const withDialect = (changes: Partial<Dialect>, edit: (line: AuditLine) => AuditLine[] = (line) => [line]) => {
     const dialect = { ...HAPI_DIALECT, ...changes };

@@ -6,7 +6,7 @@
  */
 import { FIRST_VERSION, WRITE_KINDS } from "../model/load/write.ts";
 import { HAPI_DIALECT, mixFor } from "../model/plan/dialect.ts";
-import { SIDES } from "../model/plan/side.ts";
+import { SITES } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
 /** What is wrong with it, a sentence each. */
@@ -36,7 +36,7 @@ function wrongInOwn({ run, audit }: RunRecord): string[] {
     ...(other.length > 0
       ? [`run.json says that the FHIR server cannot do what the load did: ${other.join(", ")}`]
       : []),
-    ...SIDES.flatMap((side) => {
+    ...SITES.flatMap((side) => {
       const { rowsEnd, searches, rows, version } = audit[side];
       const name = side.toUpperCase();
       const wrong: string[] = [];

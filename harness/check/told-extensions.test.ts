@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Config } from "../model/plan/config.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
-import type { ProbeLine, SampledPart } from "../model/record/probe.ts";
+import type { ProbeLine, SampledComponent } from "../model/record/probe.ts";
 import type { RegisterLook } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import { judge } from "./judge.ts";
-import { withDevices } from "./planted-devices.ts";
-import { exportParts } from "./planted-export.ts";
-import { withNetworks } from "./planted-networks.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { withVault } from "./planted-vault.ts";
+import { withDevices } from "./testing/fake-devices.ts";
+import { exportParts } from "./testing/fake-export.ts";
+import { withNetworks } from "./testing/fake-networks.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
+import { withVault } from "./testing/fake-vault.ts";
 import { wrongExtensions } from "./told-extensions.ts";
 
 const denied = (what: string) => `the record has ${what}, and its scenario or its configuration has not`;
@@ -24,7 +24,7 @@ const record = ({ run: of, ...parts }: Parts, { scenario, config, run }: Denial 
     run: { ...of, ...run, scenario: { ...of.scenario, ...scenario }, config: { ...of.config, ...config } },
   });
 
-const sampled = (part: SampledPart): ProbeLine => ({
+const sampled = (part: SampledComponent): ProbeLine => ({
   ...{ type: "resources", part, atMs: 3000, tookMs: 5 },
   ...{ cpuSeconds: 1, memoryBytes: 1, receivedBytes: 0, sentBytes: 0 },
 });
@@ -33,15 +33,15 @@ const look: RegisterLook = {
   ...{ version: null, writer: null, servedBy: "", runner: "k6-1" },
 };
 const READS = { ratePerSecond: 5, of: "read" } as const;
-const looked = plantedRun({}, () => ({ looks: [look] }));
+const looked = fakeRun({}, () => ({ looks: [look] }));
 const { load } = looked.run.scenario;
 
 test("nothing beside the writes is nothing to deny", () => {
-  expect(wrongExtensions(plantedRun())).toEqual([]);
+  expect(wrongExtensions(fakeRun())).toEqual([]);
 });
 
 describe("devices", () => {
-  const parts = withDevices(plantedParts());
+  const parts = withDevices(fakeParts());
 
   test("are told by the scenario, the configuration and their ledgers", () => {
     expect(wrongExtensions(record(parts))).toEqual([]);
@@ -79,12 +79,12 @@ test("a bulk export whose answers are there was asked for", () => {
 });
 
 test("a vault whose clients tell what they got was there", () => {
-  const parts = withVault(plantedParts(), { guards: "data", stolen: 12 });
+  const parts = withVault(fakeParts(), { guards: "data", stolen: 12 });
   expect(wrongExtensions(record(parts))).toEqual([]);
   const none = record(parts, { config: { vault: null } });
   expect(wrongExtensions(none)).toEqual([denied("a vault")]);
   expect(judge(none).verdict).toBe("inconclusive");
-  const silent = { ...plantedParts(), probes: [sampled("vault")] };
+  const silent = { ...fakeParts(), probes: [sampled("vault")] };
   expect(wrongExtensions(record(silent))).toEqual([denied("a vault")]);
   expect(wrongExtensions(record({ ...silent, probes: [sampled("hapi-a")] }))).toEqual([]);
 });
@@ -98,7 +98,7 @@ test("registers that were looked at had reads in the load", () => {
 });
 
 describe("client networks", () => {
-  const parts = withNetworks(plantedParts());
+  const parts = withNetworks(fakeParts());
   const disagree = [
     "scenario, configuration and run.json do not agree on whether clients were in networks of their own",
   ];

@@ -4,7 +4,7 @@
  * Where one of them says that there was nothing of the kind, and another has it, checks would not be asked although their
  * evidence is there.
  */
-import { DEVICE_PARTS, SIDES } from "../model/plan/side.ts";
+import { DEVICE_COMPONENTS, SITES } from "../model/plan/site.ts";
 import { SAMPLED_OF_VAULT } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
@@ -14,7 +14,7 @@ export function wrongExtensions(record: RunRecord): string[] {
   const { scenario, config } = run;
   const sampled = new Set(probes.flatMap((probe) => (probe.type === "resources" ? [probe.part] : [])));
   const ofDevices =
-    Object.values(devices).some((lines) => lines.length > 0) || DEVICE_PARTS.some((part) => sampled.has(part));
+    Object.values(devices).some((lines) => lines.length > 0) || DEVICE_COMPONENTS.some((part) => sampled.has(part));
   const ofVault = vault.length > 0 || SAMPLED_OF_VAULT.some((part) => sampled.has(part));
   const told: [string, boolean, boolean][] = [
     ["devices", ofDevices || config.devices !== null, scenario.devices !== null],
@@ -36,7 +36,7 @@ function wrongNetworks({ run }: RunRecord): string[] {
   if (planned.some((each) => each !== (used !== null)))
     return ["scenario, configuration and run.json do not agree on whether clients were in networks of their own"];
   if (used === null) return [];
-  const own = SIDES.map((side) => used[side].runner);
+  const own = SITES.map((side) => used[side].runner);
   const strange = own.filter((runner) => !runners?.includes(runner));
   return [
     ...(new Set(own).size < own.length ? ["the clients of both networks are said to be one runner's"] : []),

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Config } from "../model/plan/config.ts";
 import { PLAN_STEPS, type PlannedStep } from "../model/plan/plan-steps.ts";
-import { otherSide, type Side } from "../model/plan/side.ts";
+import { otherSite, type SiteName } from "../model/plan/site.ts";
 import { type DrillEvent, type OperatorEvent, PLANS, type PlanName } from "../model/record/event.ts";
-import { PATRONI } from "./planted-patroni.ts";
-import { plantedRun } from "./planted-run.ts";
-import { toldPlan } from "./planted-steps.ts";
+import { PATRONI } from "./testing/fake-patroni.ts";
+import { fakeRun } from "./testing/fake-run.ts";
+import { toldPlan } from "./testing/fake-steps.ts";
 import { toldPlans, wrongPlans } from "./told-plans.ts";
 
-const healthy = plantedRun();
+const healthy = fakeRun();
 const { run } = healthy;
 type Change = Partial<Omit<Config, "operator">> & { operator?: Partial<Config["operator"]> };
 const configOf = ({ operator, ...change }: Change = {}): Config => ({
@@ -21,7 +21,7 @@ const REPLAY: Change = { operator: { strandedWrites: "replay" } };
 const SAVED = { saved: { versions: 3 } };
 /** Before which there must be another, for the sides to stand as they do. */
 const BEFORE: Partial<Record<PlanName, PlanName>> = { rebuild: "failover" };
-const about = (plan: PlanName): Side => (plan === "rebuild" ? "a" : "b");
+const about = (plan: PlanName): SiteName => (plan === "rebuild" ? "a" : "b");
 
 function told(plan: PlanName, fromMs: number, change: Change = {}, details = {}): OperatorEvent[] {
   return toldPlan(plan, about(plan), configOf(change), { fromMs, toMs: fromMs + 900 }, details);
@@ -66,7 +66,7 @@ describe.each(TOLD)("a %s", (_, plan, change, details) => {
 
   test("of which a word is told of the other side does not", () => {
     for (const [i, event] of whole.entries())
-      expect(found(whole.with(i, { ...event, side: otherSide(event.side) }))).not.toEqual([]);
+      expect(found(whole.with(i, { ...event, side: otherSite(event.side) }))).not.toEqual([]);
   });
 
   test("of which a step took longer than there was time, or less than none, does not", () => {
@@ -86,7 +86,12 @@ describe.each(TOLD)("a %s", (_, plan, change, details) => {
 });
 
 describe("a plan that does not come to its end", () => {
-  const end = (step: "failed" | "refused" | "called-off", side: Side, plan: PlanName, tookMs = 0): OperatorEvent => {
+  const end = (
+    step: "failed" | "refused" | "called-off",
+    side: SiteName,
+    plan: PlanName,
+    tookMs = 0,
+  ): OperatorEvent => {
     return { type: "operator", plan, step, side, atMs: 5000, tookMs, detail: {} };
   };
   const failover = told("failover", 1000);
@@ -312,7 +317,7 @@ describe("who is whose turn", () => {
   test("under Patroni nobody turns the proxy, and who was promoted is the primary when all is done", () => {
     const toB = told("switchover", 500, PATRONI);
     expect(toB.map(({ step }) => step)).toEqual(["promoted", "following", "done"]);
-    const restart = (side: Side) => toldPlan("restart", side, configOf(PATRONI), { fromMs: 2000, toMs: 2500 });
+    const restart = (side: SiteName) => toldPlan("restart", side, configOf(PATRONI), { fromMs: 2000, toMs: 2500 });
     expect(wrong([...toB, ...restart("a")], PATRONI)).toEqual([]);
     expect(wrong([...toB, ...restart("b")], PATRONI)).toEqual([
       "the restart to B at 2.0 s is told when B was the primary",

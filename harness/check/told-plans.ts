@@ -4,7 +4,7 @@
  */
 import type { Config } from "../model/plan/config.ts";
 import { ENDINGS, PLAN_STEPS, type PlannedStep } from "../model/plan/plan-steps.ts";
-import { FIRST_PRIMARY, otherSide, type Side } from "../model/plan/side.ts";
+import { FIRST_PRIMARY, otherSite, type SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, OperatorEvent, PlanName, StepName } from "../model/record/event.ts";
 import { firstPrimary } from "../model/record/primary.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -17,7 +17,7 @@ export interface ToldPlan {
   /** `null` when nobody told how it ended. */
   end: OperatorEvent | null;
   /** Whom it is about; more than one where its words do not agree, none where no word says it. */
-  sides: Side[];
+  sides: SiteName[];
 }
 
 /** Stamps are whole microseconds, and how long a step took is worked out from two of them. */
@@ -42,10 +42,10 @@ export function toldPlans(events: readonly DrillEvent[]): ToldPlan[] {
   return told.map((each) => ({ ...each, sides: sidesOf(each) }));
 }
 
-function sidesOf({ plan, steps, end }: Omit<ToldPlan, "sides">): Side[] {
+function sidesOf({ plan, steps, end }: Omit<ToldPlan, "sides">): SiteName[] {
   const sides = steps.flatMap(({ step, side }) => {
     const planned = plannedSteps(plan).find((each) => each.step === step);
-    return planned === undefined ? [] : [planned.on === "side" ? side : otherSide(side)];
+    return planned === undefined ? [] : [planned.on === "side" ? side : otherSite(side)];
   });
   // What was never begun is told of the side that noticed as well.
   if (end?.step === "done" || end?.step === "failed") sides.push(end.side);
@@ -134,7 +134,7 @@ function tooEarly({ steps, end }: ToldPlan, lastEnd: OperatorEvent | null): Oper
 }
 
 /** Who may do what when: who is given up is the primary, and who takes over or is rebuilt is not. */
-function wrongTurns(told: readonly ToldPlan[], first: Side): string[] {
+function wrongTurns(told: readonly ToldPlan[], first: SiteName): string[] {
   let primary = first;
   const wrong: string[] = [];
   for (const each of told) {

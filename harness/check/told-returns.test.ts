@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { RunRecord } from "../model/record/record.ts";
-import { cameBack } from "./planted-return.ts";
-import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
+import { cameBack } from "./testing/fake-return.ts";
+import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
 import { wrongReturns } from "./told-returns.ts";
 
-const back = cameBack(plantedParts({ lost: [10, 11], stranded: [10, 11] }));
+const back = cameBack(fakeParts({ lost: [10, 11], stranded: [10, 11] }));
 const record = recordOf(back);
 const without = (step: string): RunRecord => ({
   ...record,
@@ -14,7 +14,7 @@ const without = (step: string): RunRecord => ({
 test("one return, whole, and all that was saved of it is right; and so is a run in which nobody came back", () => {
   expect(record.saved).toHaveLength(2);
   expect(wrongReturns(record)).toEqual([]);
-  expect(wrongReturns(plantedRun())).toEqual([]);
+  expect(wrongReturns(fakeRun())).toEqual([]);
 });
 
 test("a return that is missing is missed", () => {

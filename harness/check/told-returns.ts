@@ -2,13 +2,13 @@
  * Told returns: how often the operator says that it saved what a side held when it came back, and what the record holds of
  * that: each return whole, and one for each time that something was saved. What was saved of it `stranded-saved` judges.
  */
-import { SIDES } from "../model/plan/side.ts";
+import { SITES } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
 /** What is wrong with them, a sentence each. */
 export function wrongReturns({ events, returned }: RunRecord): string[] {
   const steps = events.filter((event) => event.type === "operator");
-  return SIDES.flatMap((side) => {
+  return SITES.flatMap((side) => {
     const name = side.toUpperCase();
     const own = returned.filter((contents) => contents.side === side);
     const whole = own.filter((contents) => contents.rowsComplete).length;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { RunnerLedger } from "../model/record/record.ts";
 import type { ByRunner, Run } from "../model/record/run.ts";
-import { PLAN } from "./planted-plan.ts";
-import { plantedRun } from "./planted-run.ts";
-import { FIRST_WRITE_MS, RUNNER } from "./planted-writes.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun } from "./testing/fake-run.ts";
+import { FIRST_WRITE_MS, RUNNER } from "./testing/fake-writes.ts";
 import { wrongRunners } from "./told-runners.ts";
 
 const wrong = (changes: Partial<Run>, runnerOf = (_: number) => RUNNER, ofRunners: RunnerLedger[] = []) => {
-  const record = plantedRun({}, ({ run, operations }) => ({
+  const record = fakeRun({}, ({ run, operations }) => ({
     run: { ...run, ...changes },
     operations: operations.map((op) => ({ ...op, runner: runnerOf(op.n) })),
   }));
@@ -86,7 +86,7 @@ describe("what one of several says of itself", () => {
   });
 
   test("the drill saw it begin after it had, and end when it had written its last", () => {
-    const lastMs = plantedRun().history.completedMs.reduce((last, ms) => Math.max(last, ms), 0);
+    const lastMs = fakeRun().history.completedMs.reduce((last, ms) => Math.max(last, ms), 0);
     expect(saying({ fromMs: FIRST_WRITE_MS - 1000, toMs: lastMs })).toEqual([]);
     // A slow one sees it late.
     expect(saying({ fromMs: FIRST_WRITE_MS + 5000, toMs: 90_000 })).toEqual([]);

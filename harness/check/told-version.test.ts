@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { Run } from "../model/record/run.ts";
 import { judge } from "./judge.ts";
-import { plantedRun } from "./planted-run.ts";
+import { fakeRun } from "./testing/fake-run.ts";
 import { wrongVersion } from "./told-version.ts";
 
-const planted = plantedRun();
+const fake = fakeRun();
 const wrong = (changes: Partial<Run>, events: readonly DrillEvent[] = []) =>
-  wrongVersion({ ...planted, run: { ...planted.run, ...changes }, events: [...planted.events, ...events] });
+  wrongVersion({ ...fake, run: { ...fake.run, ...changes }, events: [...fake.events, ...events] });
 const at = (startedAt: string) => ({ startedAt, clock: { offsetMs: Date.parse(startedAt), errorMs: 1, samples: 9 } });
 
 describe("by the time of its drill", () => {
@@ -55,7 +55,7 @@ test("only the first did not say which fhirdrill made them", () => {
 });
 
 test("a run whose record is made older is not worth judging", () => {
-  expect(judge(planted).verdict).toBe("holds");
-  const run = { ...planted.run, startedAt: "2026-11-30T05:02:09.736Z" };
-  expect(judge({ ...planted, run }).verdict).toBe("inconclusive");
+  expect(judge(fake).verdict).toBe("holds");
+  const run = { ...fake.run, startedAt: "2026-11-30T05:02:09.736Z" };
+  expect(judge({ ...fake, run }).verdict).toBe("inconclusive");
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { writeId } from "../model/load/write.ts";
 import { judge } from "./judge.ts";
-import { factsHolding } from "./planted-holdings.ts";
-import { PLAN } from "./planted-plan.ts";
-import { plantedRun } from "./planted-run.ts";
-import { BASELINE, timeline } from "./planted-timeline.ts";
 import { ABSENT, TORN } from "./survivors.ts";
+import { factsHolding } from "./testing/fake-holdings.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun } from "./testing/fake-run.ts";
+import { BASELINE, timeline } from "./testing/fake-timeline.ts";
 import { tornBundles } from "./torn-bundles.ts";
 
 const record = timeline([...BASELINE, [2000, null]]);
@@ -31,7 +31,7 @@ test("whole or not at all holds, whatever the other side has", () => {
 test("what is there is not known without an audit", () => {
   expect(
     judge(
-      plantedRun({}, () => ({ audit: [] })),
+      fakeRun({}, () => ({ audit: [] })),
       [tornBundles],
     ).checks,
   ).toMatchObject([

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { writeId } from "../model/load/write.ts";
 import { judge } from "./judge.ts";
-import { factsHolding } from "./planted-holdings.ts";
-import { PLAN } from "./planted-plan.ts";
-import { plantedRun } from "./planted-run.ts";
-import { BASELINE, every, timeline } from "./planted-timeline.ts";
 import { ABSENT, TORN, WHOLE } from "./survivors.ts";
+import { factsHolding } from "./testing/fake-holdings.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeRun } from "./testing/fake-run.ts";
+import { BASELINE, every, timeline } from "./testing/fake-timeline.ts";
 import { unacknowledgedWrites } from "./unacknowledged-writes.ts";
 
 /** Writes 20 to 22 timed out; 23 and 24 were refused. */
@@ -54,7 +54,7 @@ test("what is there in part is torn, and neither: it did not survive", () => {
 test("what is there is not known without an audit", () => {
   expect(
     judge(
-      plantedRun({}, () => ({ audit: [] })),
+      fakeRun({}, () => ({ audit: [] })),
       [unacknowledgedWrites],
     ).checks,
   ).toMatchObject([

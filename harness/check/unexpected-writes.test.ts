@@ -3,14 +3,14 @@ import type { AuditRow } from "../model/record/audit.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { type Parts, plantedRun } from "./planted-run.ts";
+import { fakeRun, type Parts } from "./testing/fake-run.ts";
 import { unexpectedWrites } from "./unexpected-writes.ts";
 
 const checked = (record: RunRecord) => unexpectedWrites.check(record, gatherFacts(record));
 
 /** One row more on a side, of another write. */
 const with_ = (changes: Partial<AuditRow>) =>
-  plantedRun({}, ({ audit }: Parts) => {
+  fakeRun({}, ({ audit }: Parts) => {
     const side = changes.side ?? "b";
     const model = audit.find((line) => line.type === "row" && line.side === "b") as AuditRow;
     const rest = audit.map((line) =>
@@ -30,21 +30,21 @@ test("on the other side it is nobody's loss", () => {
 });
 
 test("everything that was sent is expected, also what nobody acknowledged", () => {
-  expect(checked(plantedRun({ happened: [90, 91] }))).toMatchObject({
+  expect(checked(fakeRun({ happened: [90, 91] }))).toMatchObject({
     verdict: "holds",
     measures: { unexpected: { count: 0, ids: [] } },
   });
 });
 
 test("a ledger that is not whole cannot say what was never sent", () => {
-  const record = plantedRun();
+  const record = fakeRun();
   for (const ledger of [{ torn: true }, { unreadableCount: 1 }])
     expect(checked({ ...record, ledger: { ...record.ledger, ...ledger } }).reason).toMatch(/ledger is not whole/);
   for (const k6 of [null, { iterations: 241, droppedIterations: 0, exitCode: 0 }])
     expect(checked({ ...record, run: { ...record.run, k6 } }).verdict).toBe("inconclusive");
   expect(
     judge(
-      plantedRun({}, () => ({ audit: [] })),
+      fakeRun({}, () => ({ audit: [] })),
       [unexpectedWrites],
     ).checks,
   ).toMatchObject([
@@ -53,7 +53,7 @@ test("a ledger that is not whole cannot say what was never sent", () => {
 });
 
 test("the words tell how many, each write once however many rows it has", () => {
-  expect(checked(plantedRun()).reason).toBe("everything that is there was sent");
+  expect(checked(fakeRun()).reason).toBe("everything that is there was sent");
   const one = with_({ write: "w3mv-5000" });
   expect(checked(one).reason).toBe("1 writes are there that nobody sent");
   const register = with_({ write: "r3mv-1", resource: "Patient/r3mv-1", version: 2 });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
-import { plantedRun } from "./planted-run.ts";
+import { fakeRun } from "./testing/fake-run.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
-const found = (audit?: Parameters<typeof plantedRun>[1]) => {
-  const record = plantedRun({}, audit);
+const found = (audit?: Parameters<typeof fakeRun>[1]) => {
+  const record = fakeRun({}, audit);
   return whatServingHolds(gatherFacts(record));
 };
 

@@ -2,18 +2,18 @@ import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/plan/fault.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { gatherFacts } from "./facts.ts";
-import { plantedRun } from "./planted-run.ts";
+import { fakeRun } from "./testing/fake-run.ts";
 import { unseenReturns } from "./unseen-return.ts";
 import { worthJudging } from "./worth-judging.ts";
 
-const { loadEndMs } = gatherFacts(plantedRun());
+const { loadEndMs } = gatherFacts(fakeRun());
 const loss: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 1 };
 
 function returned(fault: FaultSpec, afterLoadMs: number, proxy: "latched" | "passive" | "tuned" = "passive") {
   const healed: DrillEvent = {
     ...{ type: "fault", fault: 0, kind: fault.kind, state: "healed", atMs: loadEndMs + afterLoadMs, detail: {} },
   };
-  return plantedRun({}, ({ run, events }) => ({
+  return fakeRun({}, ({ run, events }) => ({
     run: { ...run, config: { ...run.config, proxy }, scenario: { ...run.scenario, faults: [fault] } },
     events: [...events, healed],
   }));

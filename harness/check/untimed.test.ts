@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { RunRecord } from "../model/record/record.ts";
 import { CHECKERS, judge } from "./judge.ts";
-import { plantedRun } from "./planted-run.ts";
+import { fakeRun } from "./testing/fake-run.ts";
 
-const record = plantedRun({ lost: [60] });
+const record = fakeRun({ lost: [60] });
 const NEED_TIMES = CHECKERS.filter(({ needsTimes }) => needsTimes).map(({ name }) => name);
 
 function told(untimed: RunRecord) {

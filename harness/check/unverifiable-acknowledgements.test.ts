@@ -3,12 +3,12 @@ import { UNVERIFIABLE } from "../model/columns/operation.ts";
 import { writeId } from "../model/load/write.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { PLAN } from "./planted-plan.ts";
-import { type Parts, plantedParts, plantedRun } from "./planted-run.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 import { unverifiableAcknowledgements } from "./unverifiable-acknowledgements.ts";
 
 type Write = Parts["operations"][number];
-const { operations } = plantedParts();
+const { operations } = fakeParts();
 const firstOf = (kind: string, outcome = "ok") =>
   operations.find((op) => op.kind === kind && op.outcome === outcome)?.n as number;
 const [put, post, bundle, update] = ["put", "post", "bundle", "update"].map((kind) => firstOf(kind)) as [
@@ -16,7 +16,7 @@ const [put, post, bundle, update] = ["put", "post", "bundle", "update"].map((kin
 ];
 
 const checked = (n: number, change: (op: Write) => Partial<Write>) => {
-  const record = plantedRun({}, (parts) => ({
+  const record = fakeRun({}, (parts) => ({
     operations: parts.operations.map((op) => (op.n === n ? { ...op, ...change(op) } : op)),
   }));
   return unverifiableAcknowledgements.check(record, gatherFacts(record));
@@ -90,7 +90,7 @@ test("who was told nothing, or of an error, holds no answer", () => {
   );
   expect(
     judge(
-      plantedRun({}, () => ({ operations: [] })),
+      fakeRun({}, () => ({ operations: [] })),
       [unverifiableAcknowledgements],
     ).checks,
   ).toMatchObject([{ name: "unverifiable-acknowledgements", verdict: "no-objective" }]);

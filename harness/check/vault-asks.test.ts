@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { DrillEvent } from "../model/record/event.ts";
 import { accessEnds } from "./access-ends.ts";
 import { gatherFacts } from "./facts.ts";
-import { type Parts, plantedParts, recordOf } from "./planted-run.ts";
-import { type VaultPlan, withVault } from "./planted-vault.ts";
+import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
+import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
 import { vaultLedger } from "./vault-ledger.ts";
 import { vaultReturn } from "./vault-return.ts";
 
@@ -15,7 +15,7 @@ const PLAN: Partial<VaultPlan> = {
 };
 /** Nothing but the vault is lost, and the drill goes quiet at 91 s. */
 const partsWith = (changes: Partial<VaultPlan> = {}): Parts => {
-  const parts = withVault(plantedParts({ afterSeconds: 80, outage: null, operator: null }), { ...PLAN, ...changes });
+  const parts = withVault(fakeParts({ afterSeconds: 80, outage: null, operator: null }), { ...PLAN, ...changes });
   const { run, events } = parts;
   const faults = run.scenario.faults.filter(({ kind }) => kind !== "region-loss");
   return {
@@ -102,5 +102,5 @@ describe("a certificate", () => {
 });
 
 test("where the vault guards the key of the data nobody renews anything", () => {
-  expect(vaultLedger(recordOf(withVault(plantedParts()))).unknown).toBeNull();
+  expect(vaultLedger(recordOf(withVault(fakeParts()))).unknown).toBeNull();
 });

@@ -3,7 +3,7 @@
  * was, unless it is lost with its region; and a certificate has an end, which is no later than the configuration says. So asks
  * that are missing leave a silence.
  */
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { baselineBeganMs, phaseBeganMs, statesOf } from "./facts.ts";
@@ -15,13 +15,13 @@ const ASK_MS = 15_000;
 const ROUNDED_MS = 2000;
 
 /** `null` where nobody renews anything, or all is as it should be. */
-export function whyNotAsked(record: RunRecord, asks: Record<Side, readonly Ask[]>): string | null {
+export function whyNotAsked(record: RunRecord, asks: Record<SiteName, readonly Ask[]>): string | null {
   const { vault } = record.run.config;
   if (vault?.guards !== "access") return null;
   const { certificateSeconds, renewSeconds } = vault;
   const baselineMs = baselineBeganMs(record.events);
   const quietMs = phaseBeganMs(record.events, "quiesce");
-  for (const side of SIDES) {
+  for (const side of SITES) {
     const name = side.toUpperCase();
     const wrong = asks[side].find((ask) => ask.given && !isWithin(ask, certificateSeconds));
     if (wrong !== undefined)
@@ -42,7 +42,7 @@ function isWithin({ atMs, untilMs }: Ask, certificateSeconds: number): boolean {
 }
 
 /** While its region is lost, in order of time. */
-function lossesOf(side: Side, { run, events }: RunRecord): Interval[] {
+function lossesOf(side: SiteName, { run, events }: RunRecord): Interval[] {
   const losses = run.scenario.faults.flatMap((fault, index): Interval[] => {
     if (fault.kind !== "region-loss" || fault.side !== side) return [];
     const states = statesOf(events, index);

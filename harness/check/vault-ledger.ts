@@ -6,7 +6,7 @@
  * clients wait for nothing but themselves.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { ClientLine } from "../model/record/vault.ts";
 import { statesOf } from "./facts.ts";
@@ -18,7 +18,7 @@ const OK = 200;
 const WHOLE_SECONDS_MS = 1000;
 
 export interface Ask {
-  side: Side;
+  side: SiteName;
   atMs: number;
   /** Whether it got what it asked for. */
   given: boolean;
@@ -37,7 +37,7 @@ export interface Away {
 
 export interface VaultLedger {
   /** By site, in order of time. */
-  asks: Record<Side, Ask[]>;
+  asks: Record<SiteName, Ask[]>;
   /** In order of the scenario. */
   away: Away[];
   /** Times of the clients are known to within so much. */
@@ -49,7 +49,7 @@ export interface VaultLedger {
 export function vaultLedger(record: RunRecord): VaultLedger {
   const { run, vault } = record;
   const clock = run.clock ?? { offsetMs: 0, errorMs: 0 };
-  const ofSide = (side: Side): Ask[] =>
+  const ofSite = (side: SiteName): Ask[] =>
     vault
       .filter((line): line is ClientLine => (line.type === "given" || line.type === "not-given") && line.side === side)
       .map((line) => ({
@@ -58,7 +58,7 @@ export function vaultLedger(record: RunRecord): VaultLedger {
         untilMs: line.type === "given" && line.untilEpochMs !== null ? line.untilEpochMs - clock.offsetMs : null,
       }))
       .toSorted((x, y) => x.atMs - y.atMs);
-  const asks = { a: ofSide("a"), b: ofSide("b") };
+  const asks = { a: ofSite("a"), b: ofSite("b") };
   return {
     asks,
     away: awayIn(record),
@@ -83,7 +83,7 @@ function awayIn({ run, events }: RunRecord): Away[] {
 function whyNotWhole({ vault, legibility }: RunRecord): string | null {
   const { torn, unreadableCount } = legibility.vault;
   if (torn || unreadableCount > 0) return "the ledger of the vault's clients is damaged";
-  for (const side of SIDES) {
+  for (const side of SITES) {
     const name = side.toUpperCase();
     const own = vault.filter((line) => line.side === side);
     const unreadable = own.find((line) => line.type === "unreadable" && line.what === "client");

@@ -4,10 +4,10 @@ import type { DrillEvent } from "../model/record/event.ts";
 import type { VaultLine } from "../model/record/vault.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import type { Parts } from "./planted-run.ts";
-import { plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { BASELINE, every, FAULT_MS, timeline } from "./planted-timeline.ts";
-import { type VaultPlan, withVault } from "./planted-vault.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
+import { BASELINE, every, FAULT_MS, timeline } from "./testing/fake-timeline.ts";
+import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
 import { vaultReturn } from "./vault-return.ts";
 
 /** So seldom that no silence of a renewer says anything. */
@@ -36,9 +36,9 @@ function checked(
 }
 
 test("nobody asks without a vault, or where nothing was done to it", () => {
-  const bare = plantedRun();
+  const bare = fakeRun();
   expect(vaultReturn.check(bare, gatherFacts(bare)).reason).toBe("the configuration has no vault");
-  const calm = recordOf(withVault(plantedParts()));
+  const calm = recordOf(withVault(fakeParts()));
   expect(vaultReturn.check(calm, gatherFacts(calm)).reason).toBe("nothing was done to the vault");
 });
 

@@ -17,7 +17,7 @@
  * No objective: there is no vault, or nothing was done to it.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
-import { SIDES } from "../model/plan/side.ts";
+import { SITES } from "../model/plan/site.ts";
 import { RECONNECTED_WITHIN_SECONDS } from "../model/plan/vault.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { seconds } from "../model/verdict/told.ts";
@@ -76,7 +76,7 @@ function serviceAfter(returnedMs: number, { history, events }: RunRecord, facts:
 }
 
 function clientsAfter({ toMs }: Away & { toMs: number }, { asks }: VaultLedger, { events }: RunRecord): Wait[] {
-  return SIDES.map((side) => {
+  return SITES.map((side) => {
     const who = `the vault's client at ${side.toUpperCase()} had what it asked for`;
     const waits = asks[side].findLast(({ atMs }) => atMs < toMs)?.given === false;
     if (!waits) return { who, seconds: 0, atLeast: 0 };

@@ -5,14 +5,14 @@ import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
-import { PLAN } from "./planted-plan.ts";
-import { cameBack } from "./planted-return.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "./planted-run.ts";
-import { FAULT_MS, type Instants, timeline } from "./planted-timeline.ts";
-import { faultMsOf } from "./planted-writes.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { cameBack } from "./testing/fake-return.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
+import { FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
 import { worthJudging } from "./worth-judging.ts";
 
-const healthy = plantedRun();
+const healthy = fakeRun();
 const checked = (record: RunRecord) => worthJudging.check(record, gatherFacts(record));
 
 const withRun = (changes: Partial<RunRecord["run"]>): RunRecord => ({
@@ -25,14 +25,14 @@ const withLedger = (changes: Partial<RunRecord["ledger"]>): RunRecord => {
 const withFile = (name: "events" | "probes" | "audit", changes: Partial<RunRecord["ledger"]>): RunRecord => {
   return { ...healthy, legibility: { ...healthy.legibility, [name]: { ...healthy.legibility[name], ...changes } } };
 };
-const parts = plantedParts();
+const parts = fakeParts();
 const withAudit = (change: (line: AuditLine, index: number) => AuditLine[]): RunRecord => {
-  return plantedRun({}, ({ audit }) => ({ audit: audit.flatMap(change) }));
+  return fakeRun({}, ({ audit }) => ({ audit: audit.flatMap(change) }));
 };
 type Write = Parts["operations"][number];
 const withWrite = (wanted: (op: Write) => boolean, changes: Partial<Write>): RunRecord => {
   const changed = ({ operations }: Parts) => operations.map((op) => (wanted(op) ? { ...op, ...changes } : op));
-  return plantedRun({}, (planted) => ({ operations: changed(planted) }));
+  return fakeRun({}, (seeded) => ({ operations: changed(seeded) }));
 };
 const k6 = { iterations: parts.operations.length, droppedIterations: 0, exitCode: 0 };
 const firstRead = parts.audit.find((line) => line.type === "read");
@@ -87,18 +87,18 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "another scenario was to be drilled",
-    withRun({ command: "npm run chaos -- run region-loss --config planted --seed 4711" }),
-    /the scenario that was to be drilled is region-loss, and the run's is planted/,
+    withRun({ command: "npm run chaos -- run region-loss --config fake --seed 4711" }),
+    /the scenario that was to be drilled is region-loss, and the run's is fake/,
   ],
   [
     "another scenario was, by the package",
-    withRun({ command: "npx fhirdrill run region-loss --config planted --seed 4711" }),
-    /the scenario that was to be drilled is region-loss, and the run's is planted/,
+    withRun({ command: "npx fhirdrill run region-loss --config fake --seed 4711" }),
+    /the scenario that was to be drilled is region-loss, and the run's is fake/,
   ],
   [
     "another configuration was",
-    withRun({ command: "npm run chaos -- run planted --config sync --seed 4711" }),
-    /the configuration that was to be drilled is sync, and the run's is planted/,
+    withRun({ command: "npm run chaos -- run fake --config sync --seed 4711" }),
+    /the configuration that was to be drilled is sync, and the run's is fake/,
   ],
   [
     "another seed was",
@@ -107,7 +107,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "the baseline is too short",
-    plantedRun({ warmUpSeconds: 3, baselineSeconds: 0.9 }),
+    fakeRun({ warmUpSeconds: 3, baselineSeconds: 0.9 }),
     /the baseline has time for 19 writes only/,
   ],
   [
@@ -122,8 +122,8 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "a side that follows again could not be audited",
-    plantedRun({}, (planted) => {
-      const { audit, ...back } = cameBack(planted);
+    fakeRun({}, (seeded) => {
+      const { audit, ...back } = cameBack(seeded);
       return {
         ...back,
         audit: [...audit.filter(({ side }) => side === "b"), { type: "unreadable", side: "a", why: "no" }],
@@ -133,7 +133,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "a side was given up that was well",
-    plantedRun({}, ({ probes }) => ({
+    fakeRun({}, ({ probes }) => ({
       probes: probes.map((probe) => (probe.type === "health" ? { ...probe, ok: true } : probe)),
     })),
     /A was given up at .*, and its last 3 probes had not all failed/,
@@ -206,7 +206,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "the operator had failed over before the fault",
-    plantedRun({ operator: { detectedMs: -500, latchedMs: -100 } }),
+    fakeRun({ operator: { detectedMs: -500, routedMs: -100 } }),
     /had failed over before anything was broken/,
   ],
   [
@@ -216,7 +216,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "no write was in flight at the fault",
-    plantedRun({ injectMs: 5, outage: { afterMs: 60, ms: 3000 } }),
+    fakeRun({ injectMs: 5, outage: { afterMs: 60, ms: 3000 } }),
     /no write was in flight/,
   ],
   ["the other side's audit just ends", withAudit((line) => (line.side === "b" ? [line] : [])), /audit of A is not/],
@@ -232,12 +232,12 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "what a side held when it came back is not there",
-    recordOf({ ...cameBack(plantedParts({ lost: [10], stranded: [10] })), returned: [] }),
+    recordOf({ ...cameBack(fakeParts({ lost: [10], stranded: [10] })), returned: [] }),
     /saved what A held 1 times, and the record has it 0 times/,
   ],
   [
     "a write is missing, and the count is right",
-    plantedRun({}, ({ operations, run }) => ({
+    fakeRun({}, ({ operations, run }) => ({
       operations: operations.filter((op) => op.n !== 9),
       run: { ...run, k6: { ...k6, iterations: k6.iterations - 1 } },
     })),
@@ -246,17 +246,17 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ["an answer contradicts itself", withWrite((op) => op.n === 9, { status: 404, outcome: "info" }), /is no success/],
   [
     "the prober was not there",
-    plantedRun({}, ({ probes }) => ({ probes: probes.filter(({ type }) => type !== "availability") })),
+    fakeRun({}, ({ probes }) => ({ probes: probes.filter(({ type }) => type !== "availability") })),
     /no sample of availability from 3\.0 s to 13\.\d s/,
   ],
   [
     "the prober saw another outage",
-    plantedRun({ outage: null }, () => ({ probes: plantedParts().probes })),
+    fakeRun({ outage: null }, () => ({ probes: fakeParts().probes })),
     /the prober could not write from 6\.2 s to 9\.0 s, when the load could/,
   ],
   ["no sample of k6's clock was taken", withRun({ clock: { offsetMs: 0, errorMs: 2, samples: 0 } }), /by 0 samples/],
   ["k6's clock is known too well", withRun({ clock: { offsetMs: 0, errorMs: -1, samples: 3 } }), /within -1 ms/],
-  ["another side serves than was found to", withRun({ servingSide: "a" }), /found A to serve .* events say B/],
+  ["another side serves than was found to", withRun({ servingSite: "a" }), /found A to serve .* events say B/],
   ["a file was changed after the drill", { ...healthy, brokenSeals: ["it was"] }, /^it was$/m],
   ["the seal is gone", withRun({ record: 2 }), /the seal of the record is gone/],
   ["a runner wrote nothing", withRun({ runners: ["k6-1", "k6-2"] }), /^the runner k6-2 wrote nothing$/m],
@@ -265,13 +265,13 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     withLedger({ byAnother: 2 }),
     /^2 lines of the ledger are by another runner than the first line of their write$/m,
   ],
-  ["there are no probes", plantedRun({}, () => ({ probes: [] })), /nothing was probed/],
+  ["there are no probes", fakeRun({}, () => ({ probes: [] })), /nothing was probed/],
   [
     "the events just end",
-    plantedRun({}, ({ events }) => ({ events: events.slice(0, -1) })),
+    fakeRun({}, ({ events }) => ({ events: events.slice(0, -1) })),
     /the events are not whole: no audit/,
   ],
-  ["there is no audit", plantedRun({}, () => ({ audit: [] })), /audit of B is not whole/],
+  ["there is no audit", fakeRun({}, () => ({ audit: [] })), /audit of B is not whole/],
   ["the audit lacks a row", withAudit((line, index) => (index === 7 ? [] : [line])), /audit of B is not whole/],
   [
     "the audit's rows have no end",
@@ -291,7 +291,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   [
     "the serving side could not be read",
-    plantedRun({}, () => ({ audit: [{ type: "unreadable", side: "b", why: "connection refused" }] })),
+    fakeRun({}, () => ({ audit: [{ type: "unreadable", side: "b", why: "connection refused" }] })),
     /audit of B is not whole: connection refused/,
   ],
   [
@@ -329,14 +329,14 @@ describe("not worth judging, and it says why", () => {
 });
 
 test("what the other side holds may stay unknown", () => {
-  const record = plantedRun({}, ({ audit }) => ({
+  const record = fakeRun({}, ({ audit }) => ({
     audit: [...audit.filter((line) => line.side === "b"), { type: "unreadable", side: "a", why: "it is gone" }],
   }));
   expect(checked(record).verdict).toBe("holds");
 });
 
 test("and so may that of one that followed again and was broken or given up after that", () => {
-  const back = cameBack(plantedParts());
+  const back = cameBack(fakeParts());
   const [other, again] = [back.events.find((event) => event.type === "fault"), back.events.at(-1)?.atMs as number];
   const audit: AuditLine[] = [
     ...back.audit.filter(({ side }) => side === "b"),
@@ -350,7 +350,7 @@ test("and so may that of one that followed again and was broken or given up afte
 });
 
 test("nor is one back that never was away", () => {
-  const calm = plantedRun({ operator: null, outage: null }, ({ audit, events }) => ({
+  const calm = fakeRun({ operator: null, outage: null }, ({ audit, events }) => ({
     audit: [...audit.filter(({ side }) => side === "a"), { type: "unreadable", side: "b", why: "no" }],
     events: events.filter(({ type }) => type !== "fault"),
   }));
@@ -358,7 +358,7 @@ test("nor is one back that never was away", () => {
 });
 
 test("one that follows nobody is not back, and nobody else's return or loss is its own", () => {
-  const back = cameBack(plantedParts());
+  const back = cameBack(fakeParts());
   const audit: AuditLine[] = [
     ...back.audit.filter(({ side }) => side === "b"),
     { type: "unreadable", side: "a", why: "no" },
@@ -384,7 +384,7 @@ describe("what was ordered was done", () => {
   const order = { kind: "restart", side: "a", afterSeconds: 4 } as const;
   const atMs = faultMsOf(PLAN) + 4000;
   const undone = (orders: Scenario["orders"], ...ends: ["done" | "refused" | "failed", number][]) => {
-    const record = plantedRun({}, ({ run, events }) => ({
+    const record = fakeRun({}, ({ run, events }) => ({
       run: { ...run, scenario: { ...run.scenario, orders } },
       events: [
         ...events,
@@ -409,10 +409,10 @@ describe("what was ordered was done", () => {
 });
 
 test("whom the drill found to serve is said where it came to its end", () => {
-  expect(checked(withRun({ servingSide: null })).reason).toBe(
+  expect(checked(withRun({ servingSite: null })).reason).toBe(
     "the drill found nobody to serve in the end, and its events say B",
   );
-  expect(checked(withRun({ state: "failed", servingSide: null })).evidence).toHaveLength(1);
+  expect(checked(withRun({ state: "failed", servingSite: null })).evidence).toHaveLength(1);
 });
 
 test("the seals are asked where there are any", () => {
@@ -421,7 +421,7 @@ test("the seals are asked where there are any", () => {
 });
 
 test("where no disaster was planned none is missed, nor a write in flight at it", () => {
-  const calm = plantedRun({ operator: null, outage: null }, ({ run }) => ({
+  const calm = fakeRun({ operator: null, outage: null }, ({ run }) => ({
     run: { ...run, scenario: { ...run.scenario, disaster: null } },
   }));
   expect(checked(calm)).toMatchObject({ verdict: "holds" });
@@ -435,7 +435,7 @@ test("a seal is missed where the drill came to its end, and could have set it", 
 });
 
 test("what was typed need not name all of it", () => {
-  for (const command of ["npm run chaos -- self-test", "npm run chaos -- run planted --config planted --seed 4711", ""])
+  for (const command of ["npm run chaos -- self-test", "npm run chaos -- run fake --config fake --seed 4711", ""])
     expect(checked(withRun({ command })).verdict).toBe("holds");
 });
 
@@ -502,8 +502,8 @@ describe("on a boundary", () => {
 
   test("the operator may have noticed in the very instant of the fault, and not before, nor without one", () => {
     const early = "the operator had failed over before anything was broken: the fault met a side that no longer served";
-    expect(wrong(plantedRun({ operator: { detectedMs: 0, latchedMs: 2900 } }))).not.toContain(early);
-    expect(wrong(plantedRun({ operator: { detectedMs: -1, latchedMs: 2900 } }))).toContain(early);
+    expect(wrong(fakeRun({ operator: { detectedMs: 0, routedMs: 2900 } }))).not.toContain(early);
+    expect(wrong(fakeRun({ operator: { detectedMs: -1, routedMs: 2900 } }))).toContain(early);
     expect(wrong({ ...healthy, events: healthy.events.filter((e) => e.type !== "fault") })).toContain(early);
   });
 });
@@ -520,7 +520,7 @@ describe("one condition does not stand in for another", () => {
   });
 
   test("as many answers as k6 counts do not make up for a write more in the ledger", () => {
-    const record = plantedRun({}, ({ operations }) => {
+    const record = fakeRun({}, ({ operations }) => {
       const last = operations.at(-1) as Write;
       return { operations: [...operations, { ...last, n: 5000, completedMs: null, outcome: "info", stored: [] }] };
     });
@@ -533,7 +533,7 @@ describe("one condition does not stand in for another", () => {
   });
 
   test("an audit that is not whole, without a reason where there is none", () => {
-    expect(wrong(plantedRun({}, () => ({ audit: [] })))).toEqual([
+    expect(wrong(fakeRun({}, () => ({ audit: [] })))).toEqual([
       "the audit of B is not whole",
       "the audit of A is not whole",
     ]);
@@ -586,12 +586,12 @@ describe("one condition does not stand in for another", () => {
 });
 
 describe("who acknowledged last", () => {
-  const latchedMs = gatherFacts(healthy).operator.latched?.atMs as number;
+  const routedMs = gatherFacts(healthy).operator.latched?.atMs as number;
   const ofLast = ({ evidence = [] }: ReturnType<typeof checked>) =>
     evidence.filter((reason) => /^the last write/.test(reason));
   const wrong = (change: (op: Write) => Partial<Write>) =>
     ofLast(
-      checked(plantedRun({}, ({ operations }) => ({ operations: operations.map((op) => ({ ...op, ...change(op) })) }))),
+      checked(fakeRun({}, ({ operations }) => ({ operations: operations.map((op) => ({ ...op, ...change(op) })) }))),
     );
   const last = "the last write was acknowledged by a, not by b";
 
@@ -601,9 +601,9 @@ describe("who acknowledged last", () => {
     const servedBy = (side: string) =>
       ofLast(
         checked(
-          plantedRun({}, ({ operations, events }) => ({
+          fakeRun({}, ({ operations, events }) => ({
             operations: operations.map((op) => (op.n === operations.length - 1 ? { ...op, servedBy: side } : op)),
-            events: [...events, { ...across, atMs: latchedMs + 1 }],
+            events: [...events, { ...across, atMs: routedMs + 1 }],
           })),
         ),
       );
@@ -612,14 +612,14 @@ describe("who acknowledged last", () => {
   });
 
   test("is asked of writes sent after the latch only", () => {
-    expect(wrong((op) => (op.invokedMs > latchedMs ? { outcome: "info" } : { servedBy: "a" }))).toEqual([]);
-    const first = parts.operations.find((op) => op.invokedMs > latchedMs && op.outcome === "ok")?.n as number;
+    expect(wrong((op) => (op.invokedMs > routedMs ? { outcome: "info" } : { servedBy: "a" }))).toEqual([]);
+    const first = parts.operations.find((op) => op.invokedMs > routedMs && op.outcome === "ok")?.n as number;
     const to = (n: number): ReturnType<typeof wrong> =>
-      wrong((op) => (op.n < n ? {} : op.n === n ? { servedBy: "a", invokedMs: latchedMs + 1 } : { outcome: "fail" }));
+      wrong((op) => (op.n < n ? {} : op.n === n ? { servedBy: "a", invokedMs: routedMs + 1 } : { outcome: "fail" }));
     expect(to(first)).toEqual([last]);
     expect(
       wrong((op) =>
-        op.n < first ? {} : op.n === first ? { servedBy: "a", invokedMs: latchedMs } : { outcome: "fail" },
+        op.n < first ? {} : op.n === first ? { servedBy: "a", invokedMs: routedMs } : { outcome: "fail" },
       ),
     ).toEqual([]);
   });
@@ -627,7 +627,7 @@ describe("who acknowledged last", () => {
   test("is asked from the latch on, whatever the operator did and was told after it", () => {
     const { events } = cameBack(parts);
     const record = recordOf({ ...parts, events: [...events, { type: "phase", phase: "late", atMs: 1e6 }] });
-    const { history } = timeline([[latchedMs + 1, latchedMs + 2]]);
+    const { history } = timeline([[routedMs + 1, routedMs + 2]]);
     expect(ofLast(checked({ ...record, history }))).toEqual([last]);
   });
 
@@ -640,6 +640,6 @@ describe("who acknowledged last", () => {
   });
 
   test("is nobody's question without a failover", () => {
-    expect(checked(plantedRun({ operator: null, outage: null })).evidence).toBeUndefined();
+    expect(checked(fakeRun({ operator: null, outage: null })).evidence).toBeUndefined();
   });
 });

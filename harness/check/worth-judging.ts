@@ -35,7 +35,7 @@
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { type FaultSpec, faultName } from "../model/plan/fault.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -57,7 +57,7 @@ import { wrongExtensions } from "./told-extensions.ts";
 import { wrongPlans } from "./told-plans.ts";
 import { wrongReturns } from "./told-returns.ts";
 import { wrongRunners } from "./told-runners.ts";
-import { wrongSides } from "./told-sides.ts";
+import { wrongSites } from "./told-sites.ts";
 import { wrongVersion } from "./told-version.ts";
 import { unseenReturns } from "./unseen-return.ts";
 
@@ -182,9 +182,9 @@ const CONDITIONS: readonly Condition[] = [
       : "the operator had failed over before anything was broken: the fault met a side that no longer served";
   },
   ({ run }, { serving }) =>
-    run.state !== "complete" || run.servingSide === serving
+    run.state !== "complete" || run.servingSite === serving
       ? null
-      : `the drill found ${run.servingSide?.toUpperCase() ?? "nobody"} to serve in the end, and its events say ${serving.toUpperCase()}`,
+      : `the drill found ${run.servingSite?.toUpperCase() ?? "nobody"} to serve in the end, and its events say ${serving.toUpperCase()}`,
   (_, { serving, holdings }) => {
     const { complete, unreadable } = holdings.serving;
     if (complete) return null;
@@ -232,7 +232,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongDetections,
   wrongTakeovers,
   wrongReturns,
-  wrongSides,
+  wrongSites,
   wrongCapabilities,
   wrongDialect,
   wrongExtensions,
@@ -270,7 +270,7 @@ function whyOther({ command, scenario, config, seed }: Run): string | null {
 }
 
 /** It began to follow, and nothing has happened to it since. */
-function isBack(side: Side, events: readonly DrillEvent[]): boolean {
+function isBack(side: SiteName, events: readonly DrillEvent[]): boolean {
   const last = (isIt: (event: DrillEvent) => boolean) => events.findLastIndex(isIt);
   const followed = last((event) => event.type === "operator" && event.step === "following" && event.side === side);
   const givenUp = last((event) => event.type === "operator" && event.step === "detected" && event.side === side);

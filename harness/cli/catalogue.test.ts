@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { DrillFailure, EXIT } from "../model/failure.ts";
 import { ConfigSchema } from "../model/plan/config.ts";
 import { type SettingsInput, SettingsSchema } from "../model/plan/settings.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import { checked, choose, loadConfigs, loadScenarios } from "./catalogue.ts";
 
 const [config] = await loadConfigs();

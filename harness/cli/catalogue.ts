@@ -3,12 +3,12 @@
  * only when they are needed, and validated.
  */
 import { z } from "zod";
-import { BUILT, COMMAND } from "../model/built.ts";
-import { usageFailure } from "../model/failure.ts";
-import { given } from "../model/given.ts";
 import { type Config, ConfigSchema } from "../model/plan/config.ts";
 import { type Scenario, ScenarioSchema } from "../model/plan/scenario.ts";
 import type { Settings } from "../model/plan/settings.ts";
+import { BUILT, COMMAND } from "../model/program/built.ts";
+import { usageFailure } from "../model/program/failure.ts";
+import { given } from "../model/program/given.ts";
 import { invalid, parsed, readBy } from "./parsed.ts";
 import { type LoadedSettings, loadSettings } from "./settings.ts";
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
-import { plantedRun } from "../check/planted-run.ts";
+import { fakeRun } from "../check/testing/fake-run.ts";
 import type { CheckWord, Verdict } from "../model/verdict/verdict.ts";
 import { changesSince } from "./changes.ts";
 
-const verdict = judge(plantedRun({ lost: [10] }));
+const verdict = judge(fakeRun({ lost: [10] }));
 const since = (stored: unknown, now: Verdict = verdict) => changesSince(JSON.stringify(stored), now);
 
 test("the same judgement again has no changes", () => {

@@ -3,7 +3,7 @@
  * people quote. Pure.
  */
 import { z } from "zod";
-import { reasonOf } from "../model/failure.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import { parseJson } from "../model/record/json.ts";
 import {
   CHECK_WORDS,

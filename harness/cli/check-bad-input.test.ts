@@ -18,14 +18,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { EXIT } from "../model/failure.ts";
+import { EXIT } from "../model/program/failure.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { exportCommand, readExported } from "./export.ts";
-import { type Checked, captured, checked, stored } from "./planted-store.ts";
 import { reportCommand } from "./report.ts";
 import { tableCommand } from "./table.ts";
+import { type Checked, captured, checked, stored } from "./testing/fake-store.ts";
 import { trendCommand } from "./trend.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));

@@ -2,10 +2,10 @@ import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { PLAN } from "../check/planted-plan.ts";
+import { PLAN } from "../check/testing/fake-plan.ts";
 import { RunFolder } from "../store/run-folder.ts";
-import { checked, stored } from "./planted-store.ts";
 import { rejudge } from "./rejudge.ts";
+import { checked, stored } from "./testing/fake-store.ts";
 
 let root: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** `check`: judges stored runs again, and says what changed against the stored verdicts. */
 import { countLine, runLine } from "../console/run-line.ts";
 import { verdictText } from "../console/verdict-text.ts";
-import { DrillFailure, EXIT } from "../model/failure.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import { type VerdictWord, worst } from "../model/verdict/verdict.ts";
 import { findRuns, shortName } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";

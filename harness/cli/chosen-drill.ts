@@ -1,10 +1,11 @@
 /** From names to one scenario in one configuration, refused where the combination is unsupported. */
-import { COMMAND } from "../model/built.ts";
-import { usageFailure } from "../model/failure.ts";
+
 import type { Config } from "../model/plan/config.ts";
 import { outlasting } from "../model/plan/outlast.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import { nonsense } from "../model/plan/sense.ts";
+import { COMMAND } from "../model/program/built.ts";
+import { usageFailure } from "../model/program/failure.ts";
 import { unsupported } from "../run/supported.ts";
 import { capabilitiesOf } from "../systems/lab/labs.ts";
 import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { EXIT } from "../model/failure.ts";
+import { EXIT } from "../model/program/failure.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PLAN } from "../check/planted-plan.ts";
-import { EXIT } from "../model/failure.ts";
+import { PLAN } from "../check/testing/fake-plan.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { revision } from "../run/revision.ts";
-import { stored } from "./planted-store.ts";
+import { stored } from "./testing/fake-store.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const HERE = (revision().commit as string).slice(0, 40);

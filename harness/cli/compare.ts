@@ -1,5 +1,5 @@
 /** `compare`: compares sets of stored runs with a baseline. It reads verdicts, not records, and judges nothing again. */
-import { EXIT, usageFailure } from "../model/failure.ts";
+import { EXIT, usageFailure } from "../model/program/failure.ts";
 import { type Comparison, compareSets } from "../report/compare/compare.ts";
 import { parseExpression } from "../report/compare/fail-on.ts";
 import { compareHtml } from "../report/compare/html.ts";

@@ -1,6 +1,6 @@
 /** `doctor`: checks whether this machine can run drills, and what the first drill still has to install. Changes nothing. */
 import { cpus } from "node:os";
-import { DrillFailure, EXIT, reasonOf } from "../model/failure.ts";
+import { DrillFailure, EXIT, reasonOf } from "../model/program/failure.ts";
 import { freeBytes } from "../store/free-space.ts";
 import { RESULTS, requireWritable } from "../store/results.ts";
 import { NoEngine, reachEngine, versionOf } from "../systems/lab/engine.ts";

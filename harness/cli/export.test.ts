@@ -14,10 +14,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { EXIT } from "../model/failure.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { FORMATS, type Format } from "./choices.ts";
 import { exportCommand, readExported } from "./export.ts";
-import { captured, stored } from "./planted-store.ts";
+import { captured, stored } from "./testing/fake-store.ts";
 
 let root: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 /** `export`: stored runs in formats of other tools. It reads verdicts, not records, and judges nothing again. */
-import { EXIT } from "../model/failure.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { VerdictSchema } from "../model/verdict/verdict.ts";
 import { csvText } from "../report/export/csv.ts";
 import type { ExportedRun } from "../report/export/exported-run.ts";

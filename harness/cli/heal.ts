@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT, reasonOf, usageFailure } from "../model/failure.ts";
+import { EXIT, reasonOf, usageFailure } from "../model/program/failure.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";
 import { allRuns, RESULTS, type Unread } from "../store/results.ts";

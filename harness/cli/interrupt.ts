@@ -1,6 +1,6 @@
 /** The first Ctrl-C stops a drill and removes what it started; a second one, later, exits at once. */
-import { COMMAND } from "../model/built.ts";
-import { EXIT, Interrupted } from "../model/failure.ts";
+import { COMMAND } from "../model/program/built.ts";
+import { EXIT, Interrupted } from "../model/program/failure.ts";
 import { tell } from "./standard-streams.ts";
 
 /** npm passes on a Ctrl-C that the terminal has also sent to every process: two signals at once count as one. */

@@ -5,10 +5,10 @@
 import "./environment.ts";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import fhirdrill from "../../package.json" with { type: "json" };
-import { COMMAND } from "../model/built.ts";
-import { DrillFailure, EXIT, Interrupted, usageFailure } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import { IMAGE_MODES } from "../model/plan/settings.ts";
+import { COMMAND } from "../model/program/built.ts";
+import { DrillFailure, EXIT, Interrupted, usageFailure } from "../model/program/failure.ts";
 import { FORMATS, type Format, LISTS, type ListName } from "./choices.ts";
 import type { CleanOptions } from "./clean.ts";
 import type { CompareOptions } from "./compare.ts";

@@ -1,11 +1,11 @@
 /** How a matrix ended: its table, what was refused, what failed, and the counts. */
 import { join } from "node:path";
 import { wrap } from "../console/wrap.ts";
-import { EXIT } from "../model/failure.ts";
+import { outcomes } from "../matrix/matrix-plan.ts";
 import type { Done } from "../model/plan/matrix.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { worst } from "../model/verdict/verdict.ts";
 import { tableText } from "../report/table/text.ts";
-import { outcomes } from "../run/matrix-plan.ts";
 import { toHere } from "../store/here.ts";
 import type { MatrixFolder } from "../store/matrix-folder.ts";
 import { RESULTS } from "../store/results.ts";

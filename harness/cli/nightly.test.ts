@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CONFIGS } from "../../scenarios/configs.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
-import { EXIT } from "../model/failure.ts";
 import type { Config } from "../model/plan/config.ts";
 import { type Done, MATRIX_SCHEMA } from "../model/plan/matrix.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
 import { goodNightsBefore, NIGHT_SCHEMA, writeNight } from "../store/nights.ts";
-import { stored } from "./planted-store.ts";
+import { stored } from "./testing/fake-store.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const DRILLS = 4;

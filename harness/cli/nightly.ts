@@ -8,13 +8,13 @@
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT } from "../model/failure.ts";
+import { outcomes } from "../matrix/matrix-plan.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { VerdictSchema } from "../model/verdict/verdict.ts";
 import { type Comparison, compareSets } from "../report/compare/compare.ts";
 import { parseExpression } from "../report/compare/fail-on.ts";
 import { compareMarkdown, compareText, escaped, outcome } from "../report/compare/text.ts";
 import { junitText } from "../report/export/junit.ts";
-import { outcomes } from "../run/matrix-plan.ts";
 import { toHere } from "../store/here.ts";
 import type { MatrixFolder } from "../store/matrix-folder.ts";
 import { goodNightsBefore, NIGHT_SCHEMA, writeNight } from "../store/nights.ts";

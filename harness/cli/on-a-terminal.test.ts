@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const OUTPUT = new URL("output.ts", import.meta.url).href;
 const RUN_LINE = new URL("../console/run-line.ts", import.meta.url).href;
 const STREAMS = new URL("standard-streams.ts", import.meta.url).href;
-const MODEL = new URL("../model/failure.ts", import.meta.url).href;
+const MODEL = new URL("../model/program/failure.ts", import.meta.url).href;
 const HAS_TERMINALS = spawnSync("script", ["--version"]).status === 0;
 
 const NOTE = "a note that takes many words to say what it says, and so does not fit in a single line of a terminal";

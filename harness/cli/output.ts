@@ -8,8 +8,8 @@ import { terminalView } from "../console/terminal.ts";
 import type { Paint } from "../console/verdict-text.ts";
 import { sealed } from "../console/visible.ts";
 import { wrap } from "../console/wrap.ts";
-import { DrillFailure } from "../model/failure.ts";
-import type { View } from "../model/view.ts";
+import type { View } from "../model/console/view.ts";
+import { DrillFailure } from "../model/program/failure.ts";
 import { tell } from "./standard-streams.ts";
 
 export function openView(): View & { close: () => void } {

@@ -1,7 +1,7 @@
 /** Resources of one's own in the settings: a list, a file of NDJSON, or a function that makes one after the other. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { reasonOf, usageFailure } from "../model/failure.ts";
+import { reasonOf, usageFailure } from "../model/program/failure.ts";
 
 /** How often a function is asked. */
 const MADE = 100;

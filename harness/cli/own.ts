@@ -1,13 +1,13 @@
 /** From the names of a scenario and of a system of one's own to what would be done to it, refused where that must not be. */
 import fhirdrill from "../../package.json" with { type: "json" };
 import { configOf, scenariosOf } from "../../scenarios/own.ts";
-import { COMMAND } from "../model/built.ts";
-import { usageFailure } from "../model/failure.ts";
-import { given } from "../model/given.ts";
 import type { Config } from "../model/plan/config.ts";
 import { refusedOnOwn } from "../model/plan/own-sense.ts";
 import type { OwnSystem } from "../model/plan/own-system.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
+import { COMMAND } from "../model/program/built.ts";
+import { usageFailure } from "../model/program/failure.ts";
+import { given } from "../model/program/given.ts";
 import { refuseUnsupported } from "../run/supported.ts";
 import { HERE } from "../store/here.ts";
 import { capabilitiesOfOwn } from "../systems/attached/attach.ts";

@@ -1,7 +1,7 @@
 /** Reads and validates files that people wrote: an error names the file, the place and the value. */
 import { inspect } from "node:util";
 import type { z } from "zod";
-import { type DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
+import { type DrillFailure, reasonOf, usageFailure } from "../model/program/failure.ts";
 
 export async function readBy<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {

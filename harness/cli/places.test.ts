@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { EXIT } from "../model/failure.ts";
+import { EXIT } from "../model/program/failure.ts";
 
 const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
 const MAIN = join(CHECKOUT, "harness/cli/main.ts");

@@ -4,7 +4,7 @@ import { ownPlanText } from "../console/own-plan-text.ts";
 import { lackOf } from "../model/plan/capability.ts";
 import { planHash } from "../model/plan/own-plan.ts";
 import { startClock } from "../model/record/clock.ts";
-import { groundsOf } from "../run/own-ground.ts";
+import { reachOf } from "../run/own-prerequisites.ts";
 import { rehearseOn } from "../run/rehearse.ts";
 import { freeBytes } from "../store/free-space.ts";
 import { RESULTS } from "../store/results.ts";
@@ -26,16 +26,16 @@ export async function planOwn(
   const { name, own } = chosen;
   const secrets = new Secrets();
   const edge = await edgeOf(own.fhir, secrets);
-  const grounds = await groundsOf(own);
+  const reach = await reachOf(own);
   const looked = await lookAt({
     name,
     own,
-    ...grounds,
+    ...reach,
     ask: edge.askPatiently,
     databases: await databasesOf(own, secrets),
     now: startClock(),
   });
-  const evicted = await rehearseOn(grounds, { own, scenario: chosen.scenario, targets: looked.targets });
+  const evicted = await rehearseOn(reach, { own, scenario: chosen.scenario, targets: looked.targets });
   const has = capabilitiesOfOwn(own);
   const dark = CHECKERS.filter(({ needs = [] }) => lackOf(needs, has) !== null).map(({ name }) => name);
   const hash = planHash({ ...chosen, targets: looked.targets, evicted });

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { stored } from "./planted-store.ts";
 import { type Rejudged, rejudge } from "./rejudge.ts";
 import { rejudgeAll, threadsFor } from "./rejudge-all.ts";
+import { stored } from "./testing/fake-store.ts";
 
 let root: string;
 let paths: string[];

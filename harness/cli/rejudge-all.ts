@@ -1,8 +1,8 @@
 /** Judges many stored runs again on all cores, and yields the results in the order of the runs. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { ENDING } from "../model/built.ts";
-import { reasonOf } from "../model/failure.ts";
+import { ENDING } from "../model/program/built.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { AGAIN, type Rejudged, rejudge, unjudged } from "./rejudge.ts";
 

@@ -1,7 +1,7 @@
 /** Judges one stored run again, or says why it cannot. The result can be sent from one thread to another. */
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
-import { type FailureText, reasonOf } from "../model/failure.ts";
+import { type FailureText, reasonOf } from "../model/program/failure.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";

@@ -15,11 +15,11 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { EXIT } from "../model/failure.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { wordsIn } from "../report/testing/words.ts";
-import { captured, changeRun, stored } from "./planted-store.ts";
 import { reportCommand } from "./report.ts";
 import { indexCommand } from "./report-index.ts";
+import { captured, changeRun, stored } from "./testing/fake-store.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { EXIT, usageFailure } from "../model/failure.ts";
+import { EXIT, usageFailure } from "../model/program/failure.ts";
 import { parseJson } from "../model/record/json.ts";
 import { type Run, RunSchema } from "../model/record/run.ts";
 import { RECORD_FILES } from "../model/record/seal.ts";

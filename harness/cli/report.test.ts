@@ -12,13 +12,13 @@ import {
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { PLAN, type Plan } from "../check/planted-plan.ts";
-import type { Parts } from "../check/planted-run.ts";
-import { EXIT } from "../model/failure.ts";
+import { PLAN, type Plan } from "../check/testing/fake-plan.ts";
+import type { Parts } from "../check/testing/fake-run.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { wordsIn } from "../report/testing/words.ts";
 import { RunFolder } from "../store/run-folder.ts";
-import { captured, changeRun, stored } from "./planted-store.ts";
 import { reportCommand, writePageIfPossible } from "./report.ts";
+import { captured, changeRun, stored } from "./testing/fake-store.ts";
 
 let root: string;
 beforeEach(() => {
@@ -92,24 +92,24 @@ describe("what is not known is never a 0", () => {
     await report([path]);
     return words(path);
   };
-  const planted = (changes: Partial<Plan>, edit?: (parts: Parts) => Partial<Parts>) =>
+  const fake = (changes: Partial<Plan>, edit?: (parts: Parts) => Partial<Parts>) =>
     stored(root, ["loss", "async", "r1"], changes, edit);
 
   test("without an audit", async () => {
-    const said = await drawn(planted({}, () => ({ audit: [] })));
+    const said = await drawn(fake({}, () => ({ audit: [] })));
     expect(said).toContain("how many acknowledged writes were lost is not known; nobody could write for 3.05 s.");
     expect(said).toMatch(/Lost writes not known .*RPO not known/);
     expect(said).toMatch(/Lost and stranded writes what B holds is not known: /);
   });
 
   test("an outage that had not ended is more than what was seen", async () => {
-    const said = await drawn(planted({ outage: { afterMs: 10, ms: null }, operator: null }));
+    const said = await drawn(fake({ outage: { afterMs: 10, ms: null }, operator: null }));
     expect(said).toMatch(/nobody could write for more than 7\.\d\d s\./);
     expect(said).toMatch(/RTO more than 7\.\d\d s not seen before the load ended objective 3600 s/);
   });
 
   test("a run that broke off before its load", async () => {
-    const path = planted({}, () => ({ operations: [], events: [], probes: [], audit: [] }));
+    const path = fake({}, () => ({ operations: [], events: [], probes: [], audit: [] }));
     changeRun(path, () => ({ state: "failed", reason: "no engine", clock: null, k6: null }));
     const said = await drawn(path);
     expect(said).toContain("It was given up before its first phase: no engine.");
@@ -119,7 +119,7 @@ describe("what is not known is never a 0", () => {
   });
 
   test("what was never asked is not said to be unknown", async () => {
-    const path = planted({ outage: null, operator: null });
+    const path = fake({ outage: null, operator: null });
     changeRun(path, ({ scenario }) => ({ scenario: { ...scenario, disaster: null } }));
     const said = await drawn(path);
     expect(said).toMatch(/RTO not asked/);

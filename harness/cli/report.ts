@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
-import { DrillFailure, EXIT, reasonOf, usageFailure } from "../model/failure.ts";
+import { DrillFailure, EXIT, reasonOf, usageFailure } from "../model/program/failure.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { type Verdict, VerdictSchema } from "../model/verdict/verdict.ts";
 import { pageOf } from "../report/run-page/page.ts";

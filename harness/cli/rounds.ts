@@ -1,9 +1,9 @@
 /** Drills in a row, each with the next seed, and each result shown as soon as it is there. */
 import { verdictText } from "../console/verdict-text.ts";
-import { EXIT } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { type VerdictWord, worst } from "../model/verdict/verdict.ts";
-import type { DrillOrder } from "../run/drill.ts";
+import type { DrillOptions } from "../run/drill.ts";
 import type { DrillResult } from "../run/finish.ts";
 import { toHere } from "../store/here.ts";
 import { interruptible } from "./interrupt.ts";
@@ -11,7 +11,7 @@ import { openView, paint } from "./output.ts";
 import { writePageIfPossible } from "./report.ts";
 import { print } from "./standard-streams.ts";
 
-export type Round = Pick<DrillOrder, "seed" | "view" | "abort">;
+export type Round = Pick<DrillOptions, "seed" | "view" | "abort">;
 
 /** Returns the exit code of the worst. */
 export async function inRounds(

@@ -1,6 +1,6 @@
 /** `run --system`: drills on one's own system, each by the plan that was agreed to. */
-import { COMMAND } from "../model/built.ts";
-import { DrillFailure, EXIT, usageFailure } from "../model/failure.ts";
+import { COMMAND } from "../model/program/built.ts";
+import { DrillFailure, EXIT, usageFailure } from "../model/program/failure.ts";
 import { drillOwn } from "../run/drill-own.ts";
 import type { DrillResult } from "../run/finish.ts";
 import { toHere } from "../store/here.ts";

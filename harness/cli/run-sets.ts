@@ -3,7 +3,7 @@
  * `config:NAME`, `scenario:NAME`, `commit:REV`, or several of these joined by commas, all of which must match a run. Without a
  * place, the set is taken from all results. A name that is not a place may be that of a configuration.
  */
-import { type DrillFailure, usageFailure } from "../model/failure.ts";
+import { type DrillFailure, usageFailure } from "../model/program/failure.ts";
 import { ComparedSchema, type RunSet } from "../report/compare/pairs.ts";
 import { resolveRevision } from "../run/revision.ts";
 import { findRuns } from "../store/find-runs.ts";

@@ -2,12 +2,12 @@
 
 import { randomInt } from "node:crypto";
 import { wrap } from "../console/wrap.ts";
-import { COMMAND } from "../model/built.ts";
-import { EXIT } from "../model/failure.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import type { ImageMode } from "../model/plan/settings.ts";
+import { COMMAND } from "../model/program/built.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { drill } from "../run/drill.ts";
-import { plantAndFind, type SelfTest } from "../run/self-test.ts";
+import { type SelfTest, seedAndFind } from "../run/self-test.ts";
 import { toHere } from "../store/here.ts";
 import { choose, loadConfigs, loadSelfTest } from "./catalogue.ts";
 import { interruptible } from "./interrupt.ts";
@@ -39,7 +39,7 @@ export async function selfTestCommand(options: SelfTestOptions): Promise<number>
       images: options.images,
       abort: interruptible(),
       whileItStands: async (system, recorder) => {
-        result = await plantAndFind(system, recorder);
+        result = await seedAndFind(system, recorder);
       },
     });
   } finally {
@@ -49,7 +49,7 @@ export async function selfTestCommand(options: SelfTestOptions): Promise<number>
 }
 
 const FOUND_AT = 16;
-const PLANTED_AT = FOUND_AT + 8;
+const SEEDED_AT = FOUND_AT + 8;
 
 function told(result: SelfTest | null, json: boolean): number {
   if (result === null) throw new Error("the drill ended without its self-test");
@@ -61,9 +61,9 @@ function told(result: SelfTest | null, json: boolean): number {
     const word = agrees
       ? "FOUND  every seeded defect, and nothing else"
       : "MISSED  a seeded defect, or found one that was not seeded";
-    const lines = comparisons.flatMap(({ what, planted, found, agrees: same }) => [
-      ...wrap(`${same ? "ok  " : "    "} ${what.padEnd(11)}seeded  `, PLANTED_AT, planted),
-      ...(planted === found ? [] : wrap(`${" ".repeat(FOUND_AT)}found   `, PLANTED_AT, found)),
+    const lines = comparisons.flatMap(({ what, seeded, found, agrees: same }) => [
+      ...wrap(`${same ? "ok  " : "    "} ${what.padEnd(11)}seeded  `, SEEDED_AT, seeded),
+      ...(seeded === found ? [] : wrap(`${" ".repeat(FOUND_AT)}found   `, SEEDED_AT, found)),
     ]);
     print(`\n${[word, "", ...lines, "", `evidence     ${place}`].join("\n")}\n`);
   }

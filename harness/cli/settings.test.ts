@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { regionLoss } from "../../scenarios/region-loss.ts";
-import { DrillFailure, EXIT } from "../model/failure.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import { loadConfigs, loadScenarios } from "./catalogue.ts";
 import { loadSettings } from "./settings.ts";
 

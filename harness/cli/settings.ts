@@ -5,10 +5,10 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { usageFailure } from "../model/failure.ts";
-import { given } from "../model/given.ts";
 import { withSteps } from "../model/plan/own-steps.ts";
 import { type Settings, SettingsSchema } from "../model/plan/settings.ts";
+import { usageFailure } from "../model/program/failure.ts";
+import { given } from "../model/program/given.ts";
 import { CHECKOUT, HERE } from "../store/here.ts";
 import { withOwnResources } from "./own-resources.ts";
 import { parsed, readBy } from "./parsed.ts";

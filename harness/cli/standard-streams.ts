@@ -6,7 +6,7 @@ import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { visible } from "../console/visible.ts";
-import { DrillFailure, reasonOf } from "../model/failure.ts";
+import { DrillFailure, reasonOf } from "../model/program/failure.ts";
 
 /** The reader of the output has gone, as `head` does when it has seen enough. */
 export class ReaderGone extends Error {

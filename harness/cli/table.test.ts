@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CONFIGS } from "../../scenarios/configs.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
-import { PLAN } from "../check/planted-plan.ts";
-import { EXIT } from "../model/failure.ts";
+import { PLAN } from "../check/testing/fake-plan.ts";
 import { type Done, MATRIX_SCHEMA } from "../model/plan/matrix.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { MatrixFolder } from "../store/matrix-folder.ts";
-import { captured, stored } from "./planted-store.ts";
 import { tableCommand } from "./table.ts";
+import { captured, stored } from "./testing/fake-store.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 

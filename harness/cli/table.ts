@@ -1,5 +1,5 @@
 /** `table`: stored runs side by side. It reads verdicts, not records, and judges nothing again. */
-import { EXIT } from "../model/failure.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { type Row, TabledSchema, tableOf } from "../report/table/table.ts";
 import { tableMarkdown, tableText } from "../report/table/text.ts";
 import { findRuns } from "../store/find-runs.ts";

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { EXIT } from "../model/failure.ts";
-import { captured, stored } from "./planted-store.ts";
+import { EXIT } from "../model/program/failure.ts";
+import { captured, stored } from "./testing/fake-store.ts";
 import { trendCommand } from "./trend.ts";
 
 let root: string;

@@ -1,5 +1,5 @@
 /** `trend`: stored runs over time, and since when their figures changed. It judges nothing again. */
-import { EXIT } from "../model/failure.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { trendPage } from "../report/trend/page.ts";
 import { TrendedSchema, trendOf } from "../report/trend/trend.ts";
 import { subjectsBetween } from "../run/commits.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LiveState } from "../model/view.ts";
+import type { LiveState } from "../model/console/view.ts";
 import { heldBack } from "./held-back.ts";
 
 function held() {

@@ -1,5 +1,5 @@
 /** A view of something that begins before it may be shown: what it tells until then is shown at that moment. */
-import type { View } from "../model/view.ts";
+import type { View } from "../model/console/view.ts";
 
 type Closed = View & { close: () => void };
 

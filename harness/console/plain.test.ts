@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { LiveState } from "../model/console/view.ts";
 import type { DrillEvent } from "../model/record/event.ts";
-import type { LiveState } from "../model/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText, plainView } from "./plain.ts";
 

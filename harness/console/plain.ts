@@ -1,5 +1,5 @@
 /** Progress as lines, for logs and pipes: events, and every few seconds the state of the load. */
-import type { LiveState, View } from "../model/view.ts";
+import type { LiveState, View } from "../model/console/view.ts";
 import { eventText } from "./event-text.ts";
 import { visibleLine } from "./visible.ts";
 

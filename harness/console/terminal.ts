@@ -1,5 +1,5 @@
 /** Progress on a terminal: finished steps as lines, the current one as a line that is redrawn. */
-import type { View } from "../model/view.ts";
+import type { View } from "../model/console/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText } from "./plain.ts";
 import { sealed, visibleLine } from "./visible.ts";

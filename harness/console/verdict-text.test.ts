@@ -1,26 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
-import { withDevices, withEnd } from "../check/planted-devices.ts";
-import { ended, exportParts } from "../check/planted-export.ts";
-import { type PlantedMachine, plantedMachine } from "../check/planted-machine.ts";
-import { PLAN, type Plan } from "../check/planted-plan.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "../check/planted-run.ts";
-import { withVault } from "../check/planted-vault.ts";
-import { faultMsOf } from "../check/planted-writes.ts";
+import { withDevices, withEnd } from "../check/testing/fake-devices.ts";
+import { ended, exportParts } from "../check/testing/fake-export.ts";
+import { type FakeMachine, fakeMachine } from "../check/testing/fake-machine.ts";
+import { PLAN, type Plan } from "../check/testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "../check/testing/fake-run.ts";
+import { withVault } from "../check/testing/fake-vault.ts";
+import { faultMsOf } from "../check/testing/fake-writes.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import { verdictText } from "./verdict-text.ts";
 
 const PLACE = "results/region-loss-after-partition/async/2026-01-01T00-00-00Z-abcd";
 const LONG =
-  "npm run chaos -- run region-loss-after-a-long-partition --config planted --seed 4711 --repeat 3 --images build --json";
+  "npm run chaos -- run region-loss-after-a-long-partition --config fake --seed 4711 --repeat 3 --images build --json";
 
 function textOf(record: RunRecord, changes: Partial<Run> = {}): string {
   const scenario = { ...record.run.scenario, name: "region-loss-after-a-long-partition" };
   const run = { ...record.run, scenario, command: LONG, ...changes };
   return verdictText(judge({ ...record, run }), run, { folder: PLACE });
 }
-const planted = (changes: Partial<Plan>, run: Partial<Run> = {}) => textOf(plantedRun(changes), run);
+const fake = (changes: Partial<Plan>, run: Partial<Run> = {}) => textOf(fakeRun(changes), run);
 /** Another fault 20 s after the disaster stops the writes for two seconds, and one is missed ten seconds later. */
 function later({ run, operations, events }: Parts): Partial<Parts> {
   const at = (seconds: number) => faultMsOf(PLAN) + seconds * 1000;
@@ -38,12 +38,12 @@ const strict = { ...PLAN.objectives, rpoSeconds: 0, rtoSeconds: 1, lostWrites: 0
 const why = `something that takes very many words to tell ${"and still more words ".repeat(20)}`;
 
 const SAMPLES: [string, string, RegExp][] = [
-  ["holds", planted({}), /^HOLDS {2}/],
-  ["holds, with losses", planted({ lost: everyFifth, stranded: everyFifth.slice(3) }), /^HOLDS {2}/],
-  ["broken", planted({ lost: everyFifth, objectives: strict }), /^BROKEN {2}/],
-  ["never resumed", planted({ outage: { afterMs: 10, ms: null }, objectives: strict }), /^BROKEN {2}/],
-  ["inconclusive", planted({}, { state: "failed", reason: why, k6: null, clock: null }), /^INCONCLUSIVE {2}/],
-  ["nothing recorded", textOf(plantedRun({}, () => ({ operations: [], events: [], audit: [] }))), /^INCONCLUSIVE {2}/],
+  ["holds", fake({}), /^HOLDS {2}/],
+  ["holds, with losses", fake({ lost: everyFifth, stranded: everyFifth.slice(3) }), /^HOLDS {2}/],
+  ["broken", fake({ lost: everyFifth, objectives: strict }), /^BROKEN {2}/],
+  ["never resumed", fake({ outage: { afterMs: 10, ms: null }, objectives: strict }), /^BROKEN {2}/],
+  ["inconclusive", fake({}, { state: "failed", reason: why, k6: null, clock: null }), /^INCONCLUSIVE {2}/],
+  ["nothing recorded", textOf(fakeRun({}, () => ({ operations: [], events: [], audit: [] }))), /^INCONCLUSIVE {2}/],
 ];
 
 describe("every sample", () => {
@@ -64,7 +64,7 @@ describe("a bulk export", () => {
     expect(text.replaceAll(/\s+/g, " ")).toContain(
       "bulk export resumed, picked up after 40.2 s, ended after 90.0 s; 2 files, 6 lines",
     );
-    expect(planted({})).not.toContain("bulk export");
+    expect(fake({})).not.toContain("bulk export");
   });
 
   test("is told with what is wrong with its files", () => {
@@ -79,14 +79,14 @@ describe("a bulk export", () => {
 
 describe("what was measured", () => {
   test("nothing lost, and how long nobody could write", () => {
-    const text = planted({});
+    const text = fake({});
     expect(text).toMatch(/^0 acknowledged writes were lost; nobody could write for 3\.0\d s\.$/m);
     expect(text).toMatch(/^RTO +3\.0\d s = detect 1\.50 s \+ switch 1\.40 s \+ resume 0\.1\d s/m);
     expect(text).toMatch(/^RPO +0\.00 s, 0 writes \(objective 900 s\)$/m);
   });
 
   test("what began after service was back stands beside RTO", () => {
-    const text = textOf(plantedRun({ afterSeconds: 40 }, later)).replaceAll(/\s+/g, " ");
+    const text = textOf(fakeRun({ afterSeconds: 40 }, later)).replaceAll(/\s+/g, " ");
     expect(text).toContain(
       "(objective 3600 s); another outage until 2.02 s after the freeze fault; some writes missed once later; the last was over after 30.0 s RPO",
     );
@@ -95,7 +95,7 @@ describe("what was measured", () => {
   test("so do slow answers after it", () => {
     const slowed = (...slow: number[]) =>
       textOf(
-        plantedRun({ afterSeconds: 20 }, ({ operations }) => ({
+        fakeRun({ afterSeconds: 20 }, ({ operations }) => ({
           operations: operations.map((op) => (slow.includes(op.n) ? { ...op, completedMs: op.invokedMs + 1500 } : op)),
         })),
       ).replaceAll(/\s+/g, " ");
@@ -108,20 +108,20 @@ describe("what was measured", () => {
   test("lost writes of which RPO's seconds say nothing stand beside it", () => {
     const missing = (lost: number[]) =>
       /^RPO +(.*?) availability/.exec(
-        planted({ lost })
+        fake({ lost })
           .replaceAll(/\s+/g, " ")
           .replace(/^.*(?=RPO {0,9})/, ""),
       )?.[1];
     expect(missing([60, 200])).toBe("1.15 s, 1 writes (objective 900 s); 1 more lost after its failover");
     expect(missing([200])).toBe("no time to tell, 0 writes (objective 900 s); 1 more lost after its failover");
-    const afterFault = planted({ lost: [90], through: [90] }).replaceAll(/\s+/g, " ");
+    const afterFault = fake({ lost: [90], through: [90] }).replaceAll(/\s+/g, " ");
     expect(afterFault).toContain(
       "RPO no time to tell, 1 writes (objective 900 s); 1 of them acknowledged after the fault",
     );
   });
 
   test("losses by kind, with some of their ids", () => {
-    const text = planted({ lost: everyFifth, stranded: everyFifth.slice(3) }).replaceAll(/\s+/g, " ");
+    const text = fake({ lost: everyFifth, stranded: everyFifth.slice(3) }).replaceAll(/\s+/g, " ");
     expect(text).toMatch(
       /16 acknowledged writes \(\d+ at the tail, \d+ before it, 13 can be brought back, 3 gone\): w/,
     );
@@ -129,9 +129,9 @@ describe("what was measured", () => {
   });
 
   test("of those that are gone, what could have been saved, and what still can be", () => {
-    const measured = judge(plantedRun({ lost: everyFifth, stranded: everyFifth.slice(3) }));
+    const measured = judge(fakeRun({ lost: everyFifth, stranded: everyFifth.slice(3) }));
     const told = (savable: Partial<typeof measured.measures.savable>) => {
-      const { run } = plantedRun();
+      const { run } = fakeRun();
       const measures = { ...measured.measures, savable: { ...measured.measures.savable, ...savable } };
       return verdictText({ ...measured, measures }, run, { folder: PLACE }).replaceAll(/\s+/g, " ");
     };
@@ -156,7 +156,7 @@ describe("what was measured", () => {
 
 describe("what is not known is said, and never a 0", () => {
   test("nothing recorded", () => {
-    const text = textOf(plantedRun({}, () => ({ operations: [], events: [], audit: [] })));
+    const text = textOf(fakeRun({}, () => ({ operations: [], events: [], audit: [] })));
     expect(text.replaceAll(/\s+/g, " ")).toContain(
       "How many writes were lost is not known; how long nobody could write is not known.",
     );
@@ -165,20 +165,20 @@ describe("what is not known is said, and never a 0", () => {
   });
 
   test("no audit: the losses only", () => {
-    const text = textOf(plantedRun({}, () => ({ audit: [] })));
+    const text = textOf(fakeRun({}, () => ({ audit: [] })));
     expect(text).toContain("How many writes were lost is not known; nobody could write for 3.0");
     expect(text).toMatch(/^RPO +not known$/m);
   });
 
   test("an outage that had not ended is more than what was seen of it", () => {
-    const text = planted({ outage: { afterMs: 10, ms: null } });
+    const text = fake({ outage: { afterMs: 10, ms: null } });
     expect(text).toMatch(/nobody could write for more than 7\.\d\d s/);
     expect(text).toMatch(/^downtime +more than 7\.\d\d s/m);
     expect(text).toMatch(/^RTO +more than 7\.\d\d s \(objective 3600 s\)$/m);
   });
 
   test("an old primary that could not be read: what it holds is not known", () => {
-    const record = plantedRun({ lost: [10] }, ({ audit }) => ({ audit: audit.filter((line) => line.side === "b") }));
+    const record = fakeRun({ lost: [10] }, ({ audit }) => ({ audit: audit.filter((line) => line.side === "b") }));
     const text = textOf(record);
     expect(text.replace(/\s+/g, " ")).toContain("1 before it, how many can be brought back is not known)");
     expect(text).not.toMatch(/still on|gone/);
@@ -186,8 +186,7 @@ describe("what is not known is said, and never a 0", () => {
 });
 
 describe("the machine", () => {
-  const on = (machine: PlantedMachine) =>
-    textOf(plantedRun({}, () => ({ probes: plantedMachine(0, 25_000, machine) })));
+  const on = (machine: FakeMachine) => textOf(fakeRun({}, () => ({ probes: fakeMachine(0, 25_000, machine) })));
 
   test("a quiet one is told with its figures", () => {
     expect(on({ drill: () => 0.5, others: () => 0.2, waited: () => 0.25 }).replaceAll(/\s+/g, " ")).toContain(
@@ -208,30 +207,30 @@ describe("the machine", () => {
     const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
     const waitedSeconds = { cpu: null, io: null, memory: null };
     const text = textOf(
-      plantedRun({}, ({ probes }) => ({
+      fakeRun({}, ({ probes }) => ({
         probes: [...probes, { type: "machine", fromMs: 0, atMs: 0, ...nothing, waitedSeconds, why: "no /proc here" }],
       })),
     );
     expect(text).toMatch(/^HOLDS/);
     expect(text).toMatch(/^machine +not known: no \/proc here$/m);
-    expect(planted({})).not.toMatch(/^machine/m);
+    expect(fake({})).not.toMatch(/^machine/m);
   });
 });
 
 test("what does not hold is told, the word apart from the checker's name", () => {
-  expect(planted({ outage: { afterMs: 10, ms: null } })).toMatch(/^inconclusive rto: writes had not resumed/m);
-  expect(planted({ lost: [10], objectives: strict })).toMatch(/^broken +lost-writes: 1 of \d+ acknowledged writes/m);
+  expect(fake({ outage: { afterMs: 10, ms: null } })).toMatch(/^inconclusive rto: writes had not resumed/m);
+  expect(fake({ lost: [10], objectives: strict })).toMatch(/^broken +lost-writes: 1 of \d+ acknowledged writes/m);
 });
 
 test("all reasons why a run is not worth judging are told", () => {
-  const text = planted({}, { state: "failed", reason: null, k6: null, clock: null });
+  const text = fake({}, { state: "failed", reason: null, k6: null, clock: null });
   expect(text).toContain("did not run to its end: failed");
   expect(text).toContain("no summary");
   expect(text).toContain("never mapped");
 });
 
 test("colours change the words' looks, not the layout", () => {
-  const record = plantedRun({ lost: [10], objectives: { ...PLAN.objectives, lostWrites: 0 } });
+  const record = fakeRun({ lost: [10], objectives: { ...PLAN.objectives, lostWrites: 0 } });
   const verdict = judge(record);
   const plain = verdictText(verdict, record.run, { folder: PLACE });
   const painted = verdictText(verdict, record.run, { folder: PLACE }, (_, text) => `<${text}>`);
@@ -241,7 +240,7 @@ test("colours change the words' looks, not the layout", () => {
 
 test("devices are told of where there are some", () => {
   const lost = { withBroker: ["d1:2"], withSite: ["d2:4", "d2:5"] };
-  const parts = withDevices(plantedParts(), { lost, lateMs: { "d1:3": 1100 } });
+  const parts = withDevices(fakeParts(), { lost, lateMs: { "d1:3": 1100 } });
   const lose = { type: "disconnected", device: "d1", side: "a", atMs: 7990 } as const;
   const next = { ...lose, type: "connected", side: "b", atMs: 9000 } as const;
   const text = textOf(recordOf({ ...parts, devices: withEnd([...parts.devices, lose, next], 9500) }));
@@ -250,11 +249,11 @@ test("devices are told of where there are some", () => {
       " 1 connections lost, a new one after 1.01 s at most\n",
   );
   expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
-  expect(planted({})).not.toContain("\ndevices ");
+  expect(fake({})).not.toContain("\ndevices ");
 });
 
 test("what became of a vault, of access and of stolen data is told where there is a vault", () => {
-  const parts = withVault(plantedParts(), {
+  const parts = withVault(fakeParts(), {
     away: { kind: "vault-loss", fromMs: 6500, toMs: 9000 },
     ...{ givenMs: { a: [0, 10_250], b: [0] }, inVainMs: { a: [7000], b: [] } },
   });
@@ -263,5 +262,5 @@ test("what became of a vault, of access and of stolen data is told where there i
       " 1 databases started without the vault, and waited" +
       " a text is in 0 of 200 stolen files, and in 14 as the databases see them\n",
   );
-  expect(planted({})).not.toContain("\nvault ");
+  expect(fake({})).not.toContain("\nvault ");
 });

@@ -4,7 +4,7 @@
  * disk is a small one that only this database uses, see `systems/lab/disk.ts`.
  */
 
-import { reasonOf } from "../model/failure.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { Database } from "../system/database.ts";
 import type { Disk } from "../system/disk.ts";
 import { until } from "../system/waiting.ts";

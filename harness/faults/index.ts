@@ -1,7 +1,7 @@
 /** All faults, by kind. */
 import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
-import { isDevicePart } from "../model/plan/side.ts";
+import { isDeviceComponent } from "../model/plan/site.ts";
 import type { System } from "../system/system.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { connectionExhaustion } from "./connection-exhaustion.ts";
@@ -87,5 +87,5 @@ export function armFault(system: System, spec: FaultSpec): ArmedFault {
 export function needsOf(spec: FaultSpec): readonly Capability[] {
   const { needs } = FAULTS[spec.kind];
   if (spec.kind === "region-loss" && spec.network) return [...needs, "privateLink"];
-  return "part" in spec && isDevicePart(spec.part) ? [...needs, "devices"] : needs;
+  return "part" in spec && isDeviceComponent(spec.part) ? [...needs, "devices"] : needs;
 }

@@ -2,8 +2,9 @@
  * A link passes a limited number of bytes per second, in both directions. The limit is per connection: ten connections
  * get ten times as much. The rest waits.
  */
-import { reasonOf } from "../model/failure.ts";
-import type { Link, Side } from "../model/plan/side.ts";
+
+import type { Link, SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import { WAYS } from "../system/links.ts";
 import type { System } from "../system/system.ts";
 import { toxicFault } from "./toxic-fault.ts";
@@ -43,7 +44,12 @@ interface Fetched {
   tookMs: number;
 }
 
-const DATABASES: Partial<Record<Link, Side>> = { "pg-a": "a", "pg-b": "b", replication: "a", "replication-back": "b" };
+const DATABASES: Partial<Record<Link, SiteName>> = {
+  "pg-a": "a",
+  "pg-b": "b",
+  replication: "a",
+  "replication-back": "b",
+};
 const isDatabase = (link: Link) => DATABASES[link] !== undefined;
 
 /** Fetches as many bytes as wanted, made by PostgreSQL. */
@@ -52,7 +58,7 @@ async function fetchRows(
   link: Link,
   wanted: number,
 ): Promise<Fetched> {
-  const client = await postgres[DATABASES[link] as Side].connect(LIMIT_MS, links.addressOf(link));
+  const client = await postgres[DATABASES[link] as SiteName].connect(LIMIT_MS, links.addressOf(link));
   try {
     const beganMs = performance.now();
     await client.query("select repeat('x', $1::integer)", [wanted]);

@@ -1,5 +1,5 @@
 /** What a component finds when it resolves the name of the server of all links and connects to the result. */
-import type { Part } from "../model/plan/side.ts";
+import type { ComponentName } from "../model/plan/site.ts";
 import { hostAndPort } from "../system/address.ts";
 import type { System } from "../system/system.ts";
 
@@ -26,7 +26,7 @@ export function connectTo({ host, port }: Server): string {
 /** `null` when the component does not run. */
 export async function lookFor(
   { netfilter, links }: Pick<System, "netfilter" | "links">,
-  part: Part,
+  part: ComponentName,
 ): Promise<NameLook | null> {
   const done = await netfilter.run(part, script(hostAndPort(links.server)));
   return done && readLook(done.output);

@@ -4,7 +4,7 @@
  * goes another way.
  * Active: packets were dropped, and clients of neither network get an answer from the other.
  */
-import { SIDES } from "../model/plan/side.ts";
+import { SITES } from "../model/plan/site.ts";
 import { fault } from "./fault.ts";
 
 const RULES = ["FORWARD -j DROP"];
@@ -14,7 +14,7 @@ export const peeringLoss = fault("peering-loss", {
   arm: ({ privateLink, netfilter }) => ({
     inject: () => netfilter.addRules("router", RULES),
     evidence: async () => {
-      const [fromA, fromB] = await Promise.all(SIDES.map((side) => privateLink.reachesOther(side)));
+      const [fromA, fromB] = await Promise.all(SITES.map((side) => privateLink.reachesOther(side)));
       const [dropped] = await netfilter.packetsOf("router", RULES);
       return {
         bit: !!dropped && !fromA && !fromB,

@@ -1,7 +1,7 @@
 /** What is broken of client networks: by its cause and by what a client sees, both of which are needed. */
 import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/plan/fault.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { ComponentState } from "../system/component.ts";
 import type { PrivateLink } from "../system/private-link.ts";
 import { bareComponent, bareLinks, bareNetfilter, bareSystem } from "../system/testing/bare-system.ts";
@@ -32,7 +32,7 @@ function setUp() {
           return true;
         },
       }),
-    setLinked: async (side: Side, linked: boolean) => {
+    setLinked: async (side: SiteName, linked: boolean) => {
       is.linked[side] = linked;
     },
     lookUp: async () => is.address,

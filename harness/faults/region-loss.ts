@@ -14,7 +14,7 @@
  * Healing brings back the machines and then the links, as before the loss. A database that was a primary comes back
  * writable: keeping it from being written to is the operator's job.
  */
-import type { Link, Side } from "../model/plan/side.ts";
+import type { Link, SiteName } from "../model/plan/site.ts";
 import { type Toxic, WAYS } from "../system/links.ts";
 import { type Machine, machinesOf, type Site } from "../system/site.ts";
 import { fault } from "./fault.ts";
@@ -24,7 +24,7 @@ import { roundTrip } from "./round-trip.ts";
  * The link by which the other site followed it comes first: whatever order the proxy takes them in, the loss can never
  * look smaller than at one instant. A lost region follows nobody, either.
  */
-const LINKS: Record<Side, Link[]> = {
+const LINKS: Record<SiteName, Link[]> = {
   a: ["replication", "hapi-a", "pg-a", "replication-back"],
   b: ["replication-back", "hapi-b", "pg-b", "replication"],
 };

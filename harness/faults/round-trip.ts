@@ -6,7 +6,7 @@
  * a close. So outcomes that only the network itself could distinguish are not distinguished here.
  */
 import { connect } from "node:net";
-import type { Link } from "../model/plan/side.ts";
+import type { Link } from "../model/plan/site.ts";
 import { hostAndPort } from "../system/address.ts";
 import type { System } from "../system/system.ts";
 

@@ -1,9 +1,9 @@
 /** A fault that is a toxic on a link, one way or both, with its effect measured through that link. */
 import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
-import type { Link } from "../model/plan/side.ts";
+import type { Link } from "../model/plan/site.ts";
 import type { Observed } from "../model/record/detail.ts";
-import type { Toxic, Way } from "../system/links.ts";
+import type { Setup, Toxic } from "../system/links.ts";
 import { fault, type Given } from "./fault.ts";
 
 export interface Effect {
@@ -18,7 +18,7 @@ export function toxicFault<Kind extends ToxicKind, const Needs extends Capabilit
   kind: Kind,
   does: {
     needs: readonly (Needs | "links")[];
-    toxic: (spec: FaultOf<Kind>) => Pick<Toxic, "type" | "attributes"> & { link: Link; ways: readonly Way[] };
+    toxic: (spec: FaultOf<Kind>) => Pick<Toxic, "type" | "attributes"> & { link: Link; ways: readonly Setup[] };
     effect: (system: Given<Needs | "links">, spec: FaultOf<Kind>) => Promise<Effect>;
   },
 ) {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { plantedMachine } from "../check/planted-machine.ts";
-import { cameBack } from "../check/planted-return.ts";
-import { filesOf, plantedParts } from "../check/planted-run.ts";
+import { fakeMachine } from "../check/testing/fake-machine.ts";
+import { cameBack } from "../check/testing/fake-return.ts";
+import { fakeParts, filesOf } from "../check/testing/fake-run.ts";
 import { readRecord } from "./read-record.ts";
 
-const back = cameBack(plantedParts({ lost: [10], stranded: [10] }));
-const files = filesOf({ ...back, probes: [...back.probes, ...plantedMachine(0, 9000, {})] });
+const back = cameBack(fakeParts({ lost: [10], stranded: [10] }));
+const files = filesOf({ ...back, probes: [...back.probes, ...fakeMachine(0, 9000, {})] });
 type File = "events" | "probes" | "audit" | "returned";
 const linesOf = (file: File) => files[file].trimEnd().split("\n");
 const found = (file: File, lines: readonly string[]) =>

@@ -3,7 +3,7 @@
  * twice. Each of these is told the lines of a file one by one, and throws what is wrong with a line's place.
  */
 import { messageName } from "../model/load/device-message.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DeviceLine, HeldLine } from "../model/record/device.ts";
@@ -48,7 +48,7 @@ function toldMs(probe: ProbeLine): number {
 
 /** Of each side: its rows by the database's own numbers, their end, what its API was asked, and the end of that. */
 export function auditInPlace(): InPlace<AuditLine> {
-  const sides = new Map<Side, { pid: number; ended: boolean; asked: boolean }>();
+  const sides = new Map<SiteName, { pid: number; ended: boolean; asked: boolean }>();
   return (line) => {
     const side = sides.get(line.side) ?? { pid: Number.NEGATIVE_INFINITY, ended: false, asked: false };
     sides.set(line.side, side);
@@ -105,7 +105,7 @@ export function heldInPlace(): InPlace<HeldLine> {
 /** One poll after the other, the states of the job in a site one after the other, and nothing after the end. */
 export function bulkExportInPlace(): InPlace<BulkExportLine> {
   let polledMs = Number.NEGATIVE_INFINITY;
-  const seenMs = new Map<Side, number>();
+  const seenMs = new Map<SiteName, number>();
   let hasEnded = false;
   return (line) => {
     if (hasEnded) throw new Error("the export had ended before it");

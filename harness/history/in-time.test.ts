@@ -1,12 +1,12 @@
 /** Times that no drill has: named, and taken by nobody. */
 import { describe, expect, test } from "vitest";
-import { filesOf, plantedParts } from "../check/planted-run.ts";
+import { fakeParts, filesOf } from "../check/testing/fake-run.ts";
 import { loadTimes } from "../model/plan/scenario.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { inTimeOf } from "./in-time.ts";
 import { type RunFiles, readRecord } from "./read-record.ts";
 
-const parts = plantedParts({ lost: [10] });
+const parts = fakeParts({ lost: [10] });
 const files = filesOf(parts) as RunFiles & Record<"events" | "probes" | "ledger", string>;
 const whole = readRecord(files);
 const lastMs = loadTimes(parts.run.scenario).end * 1000;

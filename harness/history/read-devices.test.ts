@@ -1,10 +1,10 @@
 /** The ledgers of devices, as files: read as they were written, and what is damaged or out of place is named. */
 import { describe, expect, test } from "vitest";
-import { withDevices } from "../check/planted-devices.ts";
-import { filesOf, plantedParts } from "../check/planted-run.ts";
+import { withDevices } from "../check/testing/fake-devices.ts";
+import { fakeParts, filesOf } from "../check/testing/fake-run.ts";
 import { readRecord } from "./read-record.ts";
 
-const parts = withDevices(plantedParts(), { lost: { withBridge: ["d1:2"] } });
+const parts = withDevices(fakeParts(), { lost: { withBridge: ["d1:2"] } });
 const files = filesOf(parts);
 type File = "devices" | "bridges" | "held";
 const linesOf = (file: File) => files[file].trimEnd().split("\n");
@@ -18,7 +18,7 @@ test("they are read as they were written; older records have none", () => {
   expect(devices).toEqual({ sent: parts.devices, bridged: parts.bridges, held: parts.held });
   for (const file of ["devices", "bridges", "held"] as const)
     expect(legibility[file]).toEqual({ lines: linesOf(file).length, torn: false, unreadable: [], unreadableCount: 0 });
-  const { devices: _, bridges: __, held: ___, ...older } = filesOf(plantedParts());
+  const { devices: _, bridges: __, held: ___, ...older } = filesOf(fakeParts());
   expect(readRecord(older).devices).toEqual({ sent: [], bridged: [], held: [] });
 });
 

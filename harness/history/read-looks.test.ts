@@ -1,12 +1,12 @@
 /** Looks in the ledger: read as they were written, and none that is damaged. */
 import { expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
-import { withReads } from "../check/planted-reads.ts";
-import { filesOf, plantedParts, recordOf } from "../check/planted-run.ts";
-import { sharedFiles } from "../check/planted-runners.ts";
+import { withReads } from "../check/testing/fake-reads.ts";
+import { fakeParts, filesOf, recordOf } from "../check/testing/fake-run.ts";
+import { sharedFiles } from "../check/testing/fake-runners.ts";
 import { readRecord } from "./read-record.ts";
 
-const parts = withReads(plantedParts());
+const parts = withReads(fakeParts());
 const files = filesOf(parts);
 const lines = files.ledger.split("\n");
 const at = lines.findIndex((line) => line.includes('"look"'));
@@ -19,14 +19,14 @@ test("they are what was written, and change nothing about the writes", () => {
   const record = readRecord(files);
   expect(record.looks).toEqual(recordOf(parts).looks);
   expect([...record.history]).toEqual(
-    [...readRecord(filesOf(plantedParts())).history].map((op, i) => ({
+    [...readRecord(filesOf(fakeParts())).history].map((op, i) => ({
       ...op,
       line: [...record.history][i]?.line,
     })),
   );
   expect(record.ledger).toMatchObject({ repeats: 0, orphans: 0, outOfOrder: 0, backwards: 0, unreadable: [] });
   expect(judge(record).checks.filter(({ verdict }) => verdict !== "holds" && verdict !== "no-objective")).toEqual(
-    judge(readRecord(filesOf(plantedParts()))).checks.filter(
+    judge(readRecord(filesOf(fakeParts()))).checks.filter(
       ({ verdict }) => verdict !== "holds" && verdict !== "no-objective",
     ),
   );
@@ -63,7 +63,7 @@ test("without one of its lines the load is not whole, and nobody says how long n
 });
 
 test("several runners leave theirs in their own ledgers", () => {
-  const clock = { ...plantedParts().run.clock, offsetMs: 1_790_000_000_000, errorMs: 2, samples: 3 };
+  const clock = { ...fakeParts().run.clock, offsetMs: 1_790_000_000_000, errorMs: 2, samples: 3 };
   const shared = sharedFiles({ ...parts, looks: [] }, [clock, clock]);
   const line = (runner: string) => (lines[at] as string).replace('"k6-1"', JSON.stringify(runner));
   const ledger = shared.ledger.replace("\n", `\n${line("k6-1")}\n`);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { cameBack } from "../check/planted-return.ts";
-import { filesOf, plantedParts, recordOf } from "../check/planted-run.ts";
-import { FaultDetailSchema, OrderDetailSchema, StepDetailSchema } from "../model/record/detail.ts";
+import { cameBack } from "../check/testing/fake-return.ts";
+import { fakeParts, filesOf, recordOf } from "../check/testing/fake-run.ts";
+import { FaultDetailSchema, PlannedOperationDetailSchema, StepDetailSchema } from "../model/record/detail.ts";
 import { readRecord } from "./read-record.ts";
 
-const parts = plantedParts({ lost: [10], outage: { afterMs: 10, ms: 1000 } });
+const parts = fakeParts({ lost: [10], outage: { afterMs: 10, ms: 1000 } });
 const record = recordOf(parts);
 const files = filesOf(parts);
 
@@ -24,7 +24,7 @@ test("what was recorded is what is read", () => {
 });
 
 test("what came back and what was saved of it are read too; a side can come back more than once", () => {
-  const back = cameBack(plantedParts({ lost: [10, 20], stranded: [10, 20] }));
+  const back = cameBack(fakeParts({ lost: [10, 20], stranded: [10, 20] }));
   const written = filesOf(back);
   const read = readRecord({ ...written, returned: written.returned + written.returned });
   const [once] = recordOf(back).returned;
@@ -39,7 +39,7 @@ test("what came back and what was saved of it are read too; a side can come back
 });
 
 test("a side that came back and could not be read is one return, and the next time that it comes back another", () => {
-  const written = filesOf(cameBack(plantedParts({ lost: [10], stranded: [10] })));
+  const written = filesOf(cameBack(fakeParts({ lost: [10], stranded: [10] })));
   const unreadable = JSON.stringify({ type: "unreadable", side: "a", why: "it broke off" });
   const { returned } = readRecord({ ...written, returned: `${unreadable}\n${written.returned}` });
   expect(returned.map((each) => [each.unreadable, each.rowsComplete])).toEqual([
@@ -78,7 +78,7 @@ test("a detail of another type is damage of its line, and one that is missing is
   for (const [line, { shape }] of [
     [step, StepDetailSchema],
     [fault, FaultDetailSchema],
-    [order, OrderDetailSchema],
+    [order, PlannedOperationDetailSchema],
   ] as const)
     for (const [name, type] of Object.entries(shape)) {
       const others = [{}, type.safeParse(1).success ? "1" : 1, ...(type.safeParse(null).success ? [] : [null])];

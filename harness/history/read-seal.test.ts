@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
-import { plantedMachine } from "../check/planted-machine.ts";
-import { cameBack } from "../check/planted-return.ts";
-import { filesOf, plantedParts } from "../check/planted-run.ts";
+import { fakeMachine } from "../check/testing/fake-machine.ts";
+import { cameBack } from "../check/testing/fake-return.ts";
+import { fakeParts, filesOf } from "../check/testing/fake-run.ts";
 import { writeId } from "../model/load/write.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { DrillEvent } from "../model/record/event.ts";
@@ -12,7 +12,7 @@ import { RECORD_FILES, type RecordFile, sealOf } from "../model/record/seal.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import { readRecord } from "./read-record.ts";
 
-const parts = plantedParts({ lost: [10], stranded: [10] });
+const parts = fakeParts({ lost: [10], stranded: [10] });
 const loadEndMs = parts.operations.at(-1)?.invokedMs as number;
 const lasted: DrillEvent = {
   ...{ type: "fault", fault: 0, kind: "region-loss", state: "lasted", atMs: loadEndMs },
@@ -27,7 +27,7 @@ const bulkExport: BulkExportLine[] = [1, 2].map((n) => ({
   ...{ type: "poll", sentMs: n, doneMs: n, status: 202, servedBy: "a", progress: null, retryAfter: null },
 }));
 const back = { ...cameBack({ ...parts, events }), wal, bulkExport };
-const probes = [...back.probes, ...plantedMachine(0, 20_000, {})];
+const probes = [...back.probes, ...fakeMachine(0, 20_000, {})];
 const scenario = { ...back.run.scenario, bulkExport: { level: "patient", waitSeconds: 600 } } as const;
 const run = { ...back.run, record: 2, scenario };
 const files = filesOf({ ...back, probes, run });
@@ -88,7 +88,7 @@ test("a broken seal makes the run inconclusive, and hides nothing that is broken
     verdict: "inconclusive",
     reason: expect.stringContaining("probes.ndjson was changed"),
   });
-  const torn = filesOf(plantedParts({ torn: [plantedParts().operations.find((op) => op.kind === "bundle")?.n ?? 0] }));
+  const torn = filesOf(fakeParts({ torn: [fakeParts().operations.find((op) => op.kind === "bundle")?.n ?? 0] }));
   expect(judge(readRecord({ ...torn, seal })).verdict).toBe("broken");
 });
 

@@ -1,10 +1,10 @@
 /** What was recorded of a vault, as a file: read as it was written, and what is damaged is named. */
 import { expect, test } from "vitest";
-import { filesOf, plantedParts } from "../check/planted-run.ts";
-import { withVault } from "../check/planted-vault.ts";
+import { fakeParts, filesOf } from "../check/testing/fake-run.ts";
+import { withVault } from "../check/testing/fake-vault.ts";
 import { readRecord } from "./read-record.ts";
 
-const parts = withVault(plantedParts(), { inVainMs: { a: [3000], b: [] } });
+const parts = withVault(fakeParts(), { inVainMs: { a: [3000], b: [] } });
 const files = filesOf(parts);
 const lines = files.vault.trimEnd().split("\n");
 const unreadable = (text: readonly string[], run = files.run) =>
@@ -14,7 +14,7 @@ test("it is read as it was written; older records have none", () => {
   const { vault, legibility } = readRecord(files);
   expect(vault).toEqual(parts.vault);
   expect(legibility.vault).toEqual({ lines: lines.length, torn: false, unreadable: [], unreadableCount: 0 });
-  const { vault: _, ...older } = filesOf(plantedParts());
+  const { vault: _, ...older } = filesOf(fakeParts());
   expect(readRecord(older).vault).toEqual([]);
 });
 

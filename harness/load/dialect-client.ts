@@ -3,9 +3,9 @@
  * takes no failure for an answer: a server that cannot do something says so, and one that breaks down says nothing of it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrillFailure, EXIT, reasonOf } from "../model/failure.ts";
 import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import { OF_ANY_DRILL, tagBesideOf } from "../model/load/tag.ts";
+import { DrillFailure, EXIT, reasonOf } from "../model/program/failure.ts";
 import { jsonIn } from "../model/record/json.ts";
 import type { Ask } from "../system/fhir-server.ts";
 import { retryAfterMs } from "../system/retry-after.ts";

@@ -1,9 +1,9 @@
 /** Against FHIR servers in memory, each with manners of its own. */
 import { describe, expect, test } from "vitest";
-import { DrillFailure, EXIT } from "../model/failure.ts";
 import { OF_ANY_DRILL, tagBesideOf } from "../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM, SEED_LIMIT, writeIdPrefix } from "../model/load/write.ts";
 import { HAPI_DIALECT } from "../model/plan/dialect.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import type { Ask } from "../system/fhir-server.ts";
 import { type Manner, MemoryFhir } from "../system/testing/memory-fhir.ts";
 import { proveDialect } from "./dialect.ts";

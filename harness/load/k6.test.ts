@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { regionLoss } from "../../scenarios/region-loss.ts";
 import { stepAfterFailover } from "../../scenarios/step-after-failover.ts";
-import type { LoadOrder } from "../model/load/ledger.ts";
+import type { LoadOptions } from "../model/load/ledger.ts";
 import { tagOf } from "../model/load/tag.ts";
 import { HAPI_DIALECT } from "../model/plan/dialect.ts";
 import { stagesOf } from "../model/plan/scenario.ts";
-import type { ProgramOrder } from "../system/program.ts";
+import type { ProgramOptions } from "../system/program.ts";
 import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
 import { k6, placesBeside, type RunnerPlace } from "./k6.ts";
 
 /** What the script is told of a server with that dialect. */
-async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOrder> {
+async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOptions> {
   const { started, system } = recording({ Authorization: "Bearer x" });
   const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [tagOf(42)], folder: "/folder" } as const;
   await k6(placesBeside(system), "image").start({ ...task, dialect: { ...HAPI_DIALECT, ...changes } });
@@ -19,8 +19,8 @@ async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOrd
 
 /** A system that starts nothing, and what it was told to start. */
 function recording(headers: Record<string, string> = {}) {
-  const started: ProgramOrder[] = [];
-  const runBeside = async (program: ProgramOrder) => {
+  const started: ProgramOptions[] = [];
+  const runBeside = async (program: ProgramOptions) => {
     started.push(program);
     return { ended: Promise.resolve(0), log: async () => "" };
   };
@@ -45,7 +45,7 @@ test("it is told how the rate changes, and of a constant rate nothing but the ra
   const task = { scenario: stepAfterFailover, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
   await k6(placesBeside(system), "image").start({ ...task, dialect: HAPI_DIALECT });
   expect(await told()).not.toHaveProperty("reads");
-  const { ratePerSecond, stages }: LoadOrder = JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
+  const { ratePerSecond, stages }: LoadOptions = JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
   expect([ratePerSecond, stages]).toEqual([20, stagesOf(stepAfterFailover)]);
   expect(await told()).not.toHaveProperty("stages");
 });
@@ -55,15 +55,15 @@ test("it is told what writes look like, and where nothing is said of that, nothi
   const load = { ...regionLoss.load, bodies: "realistic", bundleEntries: 20 } as const;
   const task = { scenario: { ...regionLoss, load }, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
   await k6(placesBeside(system), "image").start({ ...task, dialect: HAPI_DIALECT });
-  const { form }: LoadOrder = JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
+  const { form }: LoadOptions = JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
   expect(form).toEqual({ bodies: "realistic", bundleEntries: 20 });
   expect(await told()).not.toHaveProperty("form");
 });
 
 test("it trusts whom the description trusts", async () => {
-  let order: ProgramOrder | undefined;
-  const runBeside = async (program: ProgramOrder) => {
-    order = program;
+  let options: ProgramOptions | undefined;
+  const runBeside = async (program: ProgramOptions) => {
+    options = program;
     return { ended: Promise.resolve(0), log: async () => "" };
   };
   const fromBeside = async () => ({ baseUrl: "https://fhir.test", headers: {}, ca: "/certs/own.pem" });
@@ -72,9 +72,9 @@ test("it trusts whom the description trusts", async () => {
     ...task,
     dialect: HAPI_DIALECT,
   });
-  const mounted = order?.folders.find(({ source }) => source === "/certs/own.pem");
-  expect(mounted).toMatchObject({ readOnly: true, target: order?.environment.SSL_CERT_FILE });
-  expect(JSON.parse(order?.environment.FHIRDRILL_LOAD ?? "")).not.toHaveProperty("ca");
+  const mounted = options?.folders.find(({ source }) => source === "/certs/own.pem");
+  expect(mounted).toMatchObject({ readOnly: true, target: options?.environment.SSL_CERT_FILE });
+  expect(JSON.parse(options?.environment.FHIRDRILL_LOAD ?? "")).not.toHaveProperty("ca");
 });
 
 test("it is told what versions are like, and to search for its signal where it cannot read it by its id", async () => {
@@ -91,13 +91,13 @@ test("one alone is told of no segment; of several each does its own, by the same
     const load = await generator.start({ ...task, dialect: HAPI_DIALECT });
     expect(load.map(({ runner }) => runner)).toEqual(generator.runners);
     return load.map(({ ledger, program }, i) => {
-      const { name, command, environment } = started[i] as ProgramOrder;
-      const order: LoadOrder = JSON.parse(environment.FHIRDRILL_LOAD ?? "");
+      const { name, command, environment } = started[i] as ProgramOptions;
+      const options: LoadOptions = JSON.parse(environment.FHIRDRILL_LOAD ?? "");
       const after = (option: string) => command[command.indexOf(option) + 1];
       expect([name, after("--console-output")]).toEqual([program, ledger.replace("/folder", "/record")]);
       const segment = command.includes("--execution-segment") ? after("--execution-segment") : null;
       const sequence = command.includes("--execution-segment-sequence") ? after("--execution-segment-sequence") : null;
-      return [name, order.runner, order.runners, ledger, order.summary, segment, sequence];
+      return [name, options.runner, options.runners, ledger, options.summary, segment, sequence];
     });
   };
   expect(await start(1)).toEqual([["k6", "k6-1", 1, "/folder/ledger.ndjson", "/record/k6-summary.json", null, null]]);
@@ -110,7 +110,7 @@ test("one alone is told of no segment; of several each does its own, by the same
 });
 
 test("a place has its own way to the service, and its own words for k6", async () => {
-  const told: ProgramOrder[] = [];
+  const told: ProgramOptions[] = [];
   const placeOf = (runner: "k6-1" | "k6-2", dns: string): RunnerPlace => ({
     ...{ runner, readClock: async () => ({ askedMs: 0, answeredMs: 0, epochMs: 0 }) },
     runBeside: async (program) => {
@@ -131,7 +131,7 @@ test("a place has its own way to the service, and its own words for k6", async (
 
 test("one of several that cannot be started is named, and the others have been started by then", async () => {
   const begun: string[] = [];
-  const runBeside = async ({ name }: ProgramOrder) => {
+  const runBeside = async ({ name }: ProgramOptions) => {
     if (name === "k6-2") throw new Error("no room left");
     await new Promise((resolve) => setImmediate(resolve));
     begun.push(name);

@@ -5,15 +5,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ENDING } from "../model/built.ts";
-import { DrillFailure, reasonOf } from "../model/failure.ts";
 import { ledgerFile, programOf, RUNNER_NAMES, type RunnerName, summaryFile } from "../model/load/runners.ts";
 import { segmentOf } from "../model/load/segments.ts";
+import { ENDING } from "../model/program/built.ts";
+import { DrillFailure, reasonOf } from "../model/program/failure.ts";
 import type { Edge } from "../system/edge.ts";
 import type { RunningProgram } from "../system/program.ts";
 import type { System } from "../system/system.ts";
 import type { Generator, LoadTask, RunningLoad } from "./generator.ts";
-import { loadOrder, validForMs } from "./load-order.ts";
+import { loadOptions, validForMs } from "./load-options.ts";
 import { readSummary } from "./summary.ts";
 
 /** k6 reads the script and the model by the same relative paths as Node does. */
@@ -96,7 +96,7 @@ async function startProgram(place: RunnerPlace, share: Share, image: string, tas
   const { runner, fromBeside, runBeside, environment } = place;
   const { load } = task.scenario;
   const { ca, ...service } = await fromBeside(validForMs(task));
-  const told = loadOrder(task, {
+  const told = loadOptions(task, {
     ...{ runner, runners: share.of, ...service },
     resources: `${RECORD}/${OWN_RESOURCES}`,
     summary: `${RECORD}/${summaryFile(runner)}`,

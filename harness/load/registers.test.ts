@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { EXIT } from "../model/failure.ts";
 import { REGISTERS } from "../model/load/write.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { makeRegisters } from "./registers.ts";
 
 const made = { status: 201, acknowledged: true, etag: 'W/"1"', why: "status 201" };

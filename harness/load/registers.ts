@@ -2,8 +2,9 @@
  * Creates the registers that the load's updates share, before its first write, by the clients' own route. It retries: a
  * server that was just booted may refuse the first requests.
  */
-import { DrillFailure, EXIT } from "../model/failure.ts";
+
 import { FIRST_VERSION, firstVersionOf, REGISTERS } from "../model/load/write.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
 import { severalAtOnce } from "../system/several-at-once.ts";
 import { until } from "../system/waiting.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { DrillFailure, EXIT } from "../model/failure.ts";
 import type { PlannedWrite } from "../model/load/write.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import { WARM_UP_LIMIT_MS, type WarmedUp, type WarmUp, warmUp } from "./warm-up.ts";
 
 /**

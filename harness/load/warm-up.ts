@@ -5,10 +5,11 @@
  *
  * These writes have names of their own and are not in the record.
  */
-import { DrillFailure, EXIT } from "../model/failure.ts";
+
 import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import { type PlannedWrite, planWrite, seedOfWarmUp, type WriteForm } from "../model/load/write.ts";
 import type { Load } from "../model/plan/scenario.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
 import {
   RATE_SHARE,

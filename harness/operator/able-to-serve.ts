@@ -2,15 +2,16 @@
  * Whether a site could take over now. Asked before anything is taken from the serving site: where a primary waits for
  * its follower, losing the follower alone stops every write, and that looks like the loss of the primary.
  */
-import { reasonOf } from "../model/failure.ts";
-import type { Side } from "../model/plan/side.ts";
+
+import type { SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { System } from "../system/system.ts";
 
 const DATABASE_MS = 1000;
 const SERVER_MS = 2000;
 
 /** `null` when the site's database answers and its FHIR server is ready; else which of the two is not, and why. */
-export async function whyUnable({ postgres, hapi }: Pick<System, "postgres" | "hapi">, side: Side) {
+export async function whyUnable({ postgres, hapi }: Pick<System, "postgres" | "hapi">, side: SiteName) {
   const name = side.toUpperCase();
   const [database, server] = await Promise.all([
     postgres[side].query("select 1", [], DATABASE_MS).then(() => null, reasonOf),

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { plantedParts } from "../check/planted-run.ts";
+import { fakeParts } from "../check/testing/fake-run.ts";
 import { logicalReplication } from "../replication/logical/logical.ts";
 import { bareDatabase, bareLinks, queryBy } from "../system/testing/bare-system.ts";
 import { catchUp } from "./catch-up.ts";
 
-const { config } = plantedParts().run;
+const { config } = fakeParts().run;
 
 /**
  * A database that answers, question by question, how many bytes the follower lacks, and then repeats its last answer.

@@ -3,9 +3,9 @@
  * writes that had not reached the follower would be lost, although the database that holds them answers.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { reasonOf } from "../model/failure.ts";
 import type { Config } from "../model/plan/config.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { Replication } from "../system/replication.ts";
 import type { Reports } from "./duty.ts";
 
@@ -30,7 +30,11 @@ interface Waiting {
 }
 
 /** Ends when nothing is left, when the time is up, and at once when the old primary no longer answers. */
-export async function catchUp({ system, config, reports, signal }: Waiting, from: Side, to: Side): Promise<CaughtUp> {
+export async function catchUp(
+  { system, config, reports, signal }: Waiting,
+  from: SiteName,
+  to: SiteName,
+): Promise<CaughtUp> {
   const { catchUpSeconds } = config.operator;
   const { replication } = system;
   const beganMs = reports.now();

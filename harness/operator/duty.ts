@@ -1,8 +1,9 @@
 /** What every plan of the operator works with, and how a plan is carried out and reported. */
-import { reasonOf } from "../model/failure.ts";
+
 import type { Config } from "../model/plan/config.ts";
 import type { StepOf } from "../model/plan/plan-steps.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { StepDetails } from "../model/record/detail.ts";
 import type { DrillEvent, OperatorEvent, PlanName, StepName } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
@@ -14,7 +15,7 @@ import type { System } from "../system/system.ts";
 
 /** A site that served, or was about to follow, and now does neither. */
 export interface Lost {
-  side: Side;
+  side: SiteName;
   /** The other site had applied this site's changes up to here. Known only when that one was promoted. */
   remoteLsn: Position | null;
   /** What only this site holds is saved, or there is nothing of that kind: the site may be overwritten. */
@@ -70,7 +71,7 @@ export type Ending =
 /** Does the work of one step of a plan and reports it when done, with what the work tells. */
 export type Step<Plan extends PlanName> = <Name extends StepOf<Plan>>(
   step: Name,
-  side: Side,
+  side: SiteName,
   work: () => Promise<StepDetails[Name]> | Promise<void>,
 ) => Promise<void>;
 
@@ -83,7 +84,7 @@ export function tell<Name extends StepName>(
   teller: Teller,
   plan: PlanName,
   step: Name,
-  side: Side,
+  side: SiteName,
   sinceMs: number,
   detail: StepDetails[Name],
 ): void {
@@ -101,7 +102,7 @@ function report({ reports }: Teller, sinceMs: number, { plan, step, side, detail
 export async function carryOut<Plan extends PlanName>(
   duty: Teller,
   plan: Plan,
-  side: Side,
+  side: SiteName,
   work: (step: Step<Plan>) => Promise<void>,
 ): Promise<Ending> {
   const { now } = duty.reports;

@@ -7,8 +7,8 @@
  * next detection, and nothing is done twice. It is refused, with nothing touched, while the other site could not serve.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { reasonOf } from "../model/failure.ts";
-import { otherSide, type Side } from "../model/plan/side.ts";
+import { otherSite, type SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { StepDetails } from "../model/record/detail.ts";
 import type { Replication } from "../system/replication.ts";
 import { whyUnable } from "./able-to-serve.ts";
@@ -16,7 +16,7 @@ import { catchUp } from "./catch-up.ts";
 import { carryOut, type Duty, type Ending, Refusal, tell } from "./duty.ts";
 import { probeHealth } from "./health.ts";
 import { takeJobs } from "./jobs.ts";
-import { latchTo } from "./latch.ts";
+import { routeTo } from "./route.ts";
 import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
 /**
@@ -29,7 +29,7 @@ const READ_ONLY = "read-only";
 export function failOver(duty: Duty): Promise<Ending> {
   const { system, config, state } = duty;
   const lost = state.primary;
-  const to = otherSide(lost);
+  const to = otherSite(lost);
   const { replication } = system;
   return carryOut(duty, "failover", to, async (step) => {
     const why = await whyUnable(system, to);
@@ -58,7 +58,7 @@ export function failOver(duty: Duty): Promise<Ending> {
       await replication.unfence(to);
       return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await replication.isFenced(to) };
     });
-    if (config.proxy === "latched") await step("latched", to, () => latchTo(system, to));
+    if (config.proxy === "latched") await step("latched", to, () => routeTo(system, to));
     state.primary = to;
     state.tookOverMs = duty.reports.now();
     if (recordSecondsOf(config) !== null) await step("record-switched", to, () => switchRecord(duty, to));
@@ -102,7 +102,7 @@ export async function isDecided(duty: Duty): Promise<boolean> {
  */
 async function fenceOrSayWhyNot(
   { fence, endTransactions }: Replication,
-  side: Side,
+  side: SiteName,
 ): Promise<Extract<StepDetails["fenced"], { answer: string }>> {
   let inForceFrom: string;
   try {

@@ -2,7 +2,7 @@
  * The operator's health probe of a site: can it write? Readiness and reads stay green on a server whose database is
  * fenced or gone; only a write shows that.
  */
-import { reasonOf } from "../model/failure.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { Address } from "../system/address.ts";
 
 const CANARY = "Basic/fhirdrill-operator";

@@ -6,8 +6,9 @@
  * Requeued, a step starts again, so output that it had already written may be there twice. Restarted, a bulk export begins
  * anew under its id, and writes every file again: nothing is there twice, and it takes up to four minutes.
  */
-import { reasonOf } from "../model/failure.ts";
+
 import type { OperatorSettings } from "../model/plan/config.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { JobsTaken } from "../model/record/detail.ts";
 import type { Database } from "../system/database.ts";
 

@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { plantedParts } from "../check/planted-run.ts";
+import { fakeParts } from "../check/testing/fake-run.ts";
 import type { Roles } from "../system/roles.ts";
 import { bareLinks } from "../system/testing/bare-system.ts";
 import { keepWarm } from "./keep-warm.ts";
 
-const { config } = plantedParts().run;
+const { config } = fakeParts().run;
 const warm = { fencing: true, operator: { ...config.operator, standby: "warm" as const } };
 
 /**

@@ -1,8 +1,8 @@
 /** What each planned operation needs of a system that not every system has. */
 import type { Capability } from "../model/plan/capability.ts";
-import type { Order } from "../model/plan/order.ts";
+import type { PlannedOperation } from "../model/plan/planned-operation.ts";
 
-const NEEDS: Record<Order["kind"], readonly Capability[]> = {
+const NEEDS: Record<PlannedOperation["kind"], readonly Capability[]> = {
   switchover: ["replication", "postgres", "hapi", "proxy", "links"],
   restart: ["replication", "postgres", "hapi"],
   "start-replication": ["replication", "hapi"],
@@ -10,8 +10,8 @@ const NEEDS: Record<Order["kind"], readonly Capability[]> = {
 };
 
 /** A system that fails over by itself is told to do these and does them itself. */
-const TOLD: readonly Order["kind"][] = ["switchover", "restart"];
+const TOLD: readonly PlannedOperation["kind"][] = ["switchover", "restart"];
 
-export function needsOfOrder(kind: Order["kind"], has: ReadonlySet<Capability>): readonly Capability[] {
+export function needsOfOperation(kind: PlannedOperation["kind"], has: ReadonlySet<Capability>): readonly Capability[] {
   return TOLD.includes(kind) && has.has("failover") ? ["failover"] : NEEDS[kind];
 }

@@ -1,6 +1,6 @@
 /** What the observer reports, given made-up samples. */
 import { expect, test } from "vitest";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 import { startObserver } from "./observer.ts";
@@ -12,7 +12,7 @@ import { startObserver } from "./observer.ts";
 function sample(told: string, nowMs: number): PrimaryProbe {
   const [, side, role, timeline, holder] = /^([ab])([pr])?(\d)?([ab-])?$/.exec(told) as unknown as string[];
   return {
-    ...{ type: "primary", side: side as Side, sentMs: nowMs - 10, doneMs: nowMs, lagBytes: null, why: null },
+    ...{ type: "primary", side: side as SiteName, sentMs: nowMs - 10, doneMs: nowMs, lagBytes: null, why: null },
     server: role
       ? {
           role: role === "p" ? "primary" : "replica",
@@ -20,11 +20,11 @@ function sample(told: string, nowMs: number): PrimaryProbe {
           timeline: Number(timeline),
         }
       : null,
-    lock: holder ? { holder: holder === "-" ? null : (holder as Side) } : null,
+    lock: holder ? { holder: holder === "-" ? null : (holder as SiteName) } : null,
   };
 }
 
-function observed(switchOver = async (_: Side) => "done", restart = async (_: Side) => {}) {
+function observed(switchOver = async (_: SiteName) => "done", restart = async (_: SiteName) => {}) {
   const events: DrillEvent[] = [];
   const probes: unknown[] = [];
   let nowMs = 0;

@@ -5,10 +5,11 @@
  * A primary is given up when it no longer holds its lock; a takeover has happened when a server calls itself the
  * primary on a new timeline. What no sample shows is not reported.
  */
-import { reasonOf } from "../model/failure.ts";
-import type { Order } from "../model/plan/order.ts";
+
 import type { StepOf } from "../model/plan/plan-steps.ts";
-import { otherSide, type Side } from "../model/plan/side.ts";
+import type { PlannedOperation } from "../model/plan/planned-operation.ts";
+import { otherSite, type SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { StepDetails } from "../model/record/detail.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { Roles } from "../system/roles.ts";
@@ -45,7 +46,7 @@ export function startObserver(failover: Told, teller: Teller): Observer {
   };
 }
 
-async function obey(failover: Told, watch: Watch, teller: Teller, order: Order): Promise<Ending> {
+async function obey(failover: Told, watch: Watch, teller: Teller, order: PlannedOperation): Promise<Ending> {
   if (order.kind === "switchover") return switchOver(failover, watch, teller, order.to);
   if (order.kind === "restart") return restart(failover, watch, teller, order.side);
   return {
@@ -56,7 +57,7 @@ async function obey(failover: Told, watch: Watch, teller: Teller, order: Order):
 
 const waitingOf = ({ signal }: Teller) => ({ deadlineMs: CHANGES_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal });
 
-function restart(failover: Told, watch: Watch, teller: Teller, side: Side): Promise<Ending> {
+function restart(failover: Told, watch: Watch, teller: Teller, side: SiteName): Promise<Ending> {
   const follows = () => watch.roles().follower === side;
   const what = `${side.toUpperCase()} to follow`;
   return restartBy(teller, side, {
@@ -66,10 +67,10 @@ function restart(failover: Told, watch: Watch, teller: Teller, side: Side): Prom
   });
 }
 
-async function switchOver(failover: Told, watch: Watch, teller: Teller, to: Side): Promise<Ending> {
-  const [old, name] = [otherSide(to), to.toUpperCase()];
+async function switchOver(failover: Told, watch: Watch, teller: Teller, to: SiteName): Promise<Ending> {
+  const [old, name] = [otherSite(to), to.toUpperCase()];
   const waiting = waitingOf(teller);
-  return watch.duringOrder(() =>
+  return watch.duringOperation(() =>
     carryOut(teller, "switchover", to, async (step) => {
       if (watch.primary === to) return;
       await step("promoted", to, async () => {
@@ -89,7 +90,7 @@ async function switchOver(failover: Told, watch: Watch, teller: Teller, to: Side
 
 class Watch {
   readonly #teller: Teller;
-  readonly #last: Partial<Record<Side, PrimaryProbe>> = {};
+  readonly #last: Partial<Record<SiteName, PrimaryProbe>> = {};
   /** When the primary was last seen to hold its lock; `null` before the first time. */
   #heldMs: number | null = null;
   /** Since when the loss of the lock has been reported. */
@@ -98,7 +99,7 @@ class Watch {
   #calledOffMs = Number.NEGATIVE_INFINITY;
   /** A planned operation is under way: what is seen meanwhile is its effect. */
   #isOrdered = false;
-  primary: Side = "a";
+  primary: SiteName = "a";
   /** 0: no site has said yet that it is the primary. */
   timeline = 0;
 
@@ -108,7 +109,7 @@ class Watch {
 
   /** Before the first sample, the roles in which the system was started. */
   roles(): Roles {
-    const other = otherSide(this.primary);
+    const other = otherSite(this.primary);
     const last = this.#last[other];
     const follows =
       last === undefined
@@ -120,7 +121,7 @@ class Watch {
     return { primary: this.primary, follower: follows ? other : null };
   }
 
-  async duringOrder<T>(work: () => Promise<T>): Promise<T> {
+  async duringOperation<T>(work: () => Promise<T>): Promise<T> {
     this.#isOrdered = true;
     try {
       return await work();
@@ -163,7 +164,7 @@ class Watch {
     this.#detectedMs = this.#teller.reports.now();
   }
 
-  #takeOver(side: Side, timeline: number, sample: PrimaryProbe): void {
+  #takeOver(side: SiteName, timeline: number, sample: PrimaryProbe): void {
     const [from, isFirst] = [this.primary, this.timeline === 0];
     if (!isFirst && !this.#isOrdered) {
       if (side === from) this.#isPrimaryAgain(side, timeline);
@@ -177,7 +178,7 @@ class Watch {
     [this.primary, this.timeline, this.#heldMs, this.#detectedMs] = [side, timeline, null, null];
   }
 
-  #isPrimaryAgain(side: Side, timeline: number): void {
+  #isPrimaryAgain(side: SiteName, timeline: number): void {
     const { event, now } = this.#teller.reports;
     event({ type: "note", atMs: now(), text: `${side.toUpperCase()} is the primary again, on timeline ${timeline}` });
     if (this.#detectedMs !== null)
@@ -186,7 +187,7 @@ class Watch {
 
   #tell<Name extends StepOf<"failover"> | "called-off" | "done">(
     step: Name,
-    side: Side,
+    side: SiteName,
     sinceMs: number,
     detail: StepDetails[Name],
   ): void {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { plantedParts } from "../check/planted-run.ts";
+import { fakeParts } from "../check/testing/fake-run.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import { logicalReplication } from "../replication/logical/logical.ts";
@@ -10,7 +10,7 @@ import type { Reports } from "./duty.ts";
 import { startOperator } from "./operator.ts";
 import { fakeSystem } from "./testing/fake-system.ts";
 
-const { config } = plantedParts().run;
+const { config } = fakeParts().run;
 
 /** No site comes back, so nothing is read or saved. */
 function reportsTo(event: Reports["event"], probe: Reports["probe"] = () => {}): Reports {
@@ -72,7 +72,7 @@ test("a primary that cannot write is left as it is, told once, until its followe
   const life = new AbortController();
   let looks = 0;
   const fenced = queryBy((sql) => (sql.includes("pg_conf_load_time") ? [{ isInForce: true }] : []));
-  const connect = () => Promise.reject(new Error("planted"));
+  const connect = () => Promise.reject(new Error("fake"));
   const databases = {
     a: bareDatabase("a", { query: fenced }),
     b: bareDatabase("b", { query: queryBy(() => []), connect }),

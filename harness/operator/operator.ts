@@ -4,10 +4,10 @@
  * plan at a time and does not watch meanwhile. Each step is reported with the time it took.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { reasonOf } from "../model/failure.ts";
 import type { Config } from "../model/plan/config.ts";
-import type { Order } from "../model/plan/order.ts";
-import { otherSide } from "../model/plan/side.ts";
+import type { PlannedOperation } from "../model/plan/planned-operation.ts";
+import { otherSite } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { Roles } from "../system/roles.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { untilUnhealthy } from "./detect.ts";
@@ -25,7 +25,7 @@ const LOOK_EVERY_MS = 1000;
 export interface Operator {
   roles: () => Roles;
   /** Runs after what is under way. Resolves when its plan has ended. */
-  order: (order: Order) => Promise<Ending>;
+  order: (order: PlannedOperation) => Promise<Ending>;
   /** Resolves when the plan under way has ended. */
   atRest: () => Promise<void>;
   /** Resolves when `signal` has ended the operator and the step under way is over. */
@@ -125,7 +125,7 @@ class Watch {
 
   async #couldHelp(): Promise<boolean> {
     const { system, state } = this.#duty;
-    return this.#canFailOver() && (await whyUnable(system, otherSide(state.primary))) === null;
+    return this.#canFailOver() && (await whyUnable(system, otherSite(state.primary))) === null;
   }
 
   async #giveUp(failures: string[], beganMs: number): Promise<void> {
@@ -152,7 +152,7 @@ async function untilReturned(duty: Duty, signal: AbortSignal): Promise<Deed> {
   }
 }
 
-function obey(duty: Duty, order: Order): Promise<Ending> {
+function obey(duty: Duty, order: PlannedOperation): Promise<Ending> {
   switch (order.kind) {
     case "switchover":
       return switchOver(duty, order.to);
@@ -168,14 +168,14 @@ function obey(duty: Duty, order: Order): Promise<Ending> {
 /** The queue of planned operations. */
 class Desk {
   readonly #duty: Duty;
-  readonly #waiting: { order: Order; done: (ending: Ending) => void }[] = [];
+  readonly #waiting: { order: PlannedOperation; done: (ending: Ending) => void }[] = [];
   #rouse: () => void = () => {};
 
   constructor(duty: Duty) {
     this.#duty = duty;
   }
 
-  put(order: Order): Promise<Ending> {
+  put(order: PlannedOperation): Promise<Ending> {
     return new Promise((done) => {
       this.#waiting.push({ order, done });
       this.#rouse();

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
-import { plantedParts } from "../check/planted-run.ts";
+import { fakeParts } from "../check/testing/fake-run.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import { logicalReplication } from "../replication/logical/logical.ts";
@@ -17,7 +17,7 @@ import { startReplication } from "./start-replication.ts";
 import { switchOver } from "./switchover.ts";
 import { fakeSystem, type Instead } from "./testing/fake-system.ts";
 
-const { config } = plantedParts().run;
+const { config } = fakeParts().run;
 const LOST: Lost = { side: "a", remoteLsn: "0/16", saved: false, leftAlone: false };
 
 /** A system whose replication is driven by SQL. */

@@ -2,7 +2,7 @@
  * A lost site's database answers again, and the site becomes the follower. It is fenced first; what only it holds is
  * saved before anything of it is overwritten. Started again after a failure, the plan ends in the same state.
  */
-import { otherSide } from "../model/plan/side.ts";
+import { otherSite } from "../model/plan/site.ts";
 import type { StepDetails } from "../model/record/detail.ts";
 import { strandedBundle } from "../model/record/stranded.ts";
 import { carryOut, type Duty, type Lost, Refusal } from "./duty.ts";
@@ -13,7 +13,7 @@ const FENCE_TIMEOUT_MS = 5000;
 export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
   const { system, config, state, signal } = duty;
   const { side } = lost;
-  const primary = otherSide(side);
+  const primary = otherSite(side);
   const { replication } = system;
   const { state: ended } = await carryOut(duty, "rebuild", side, async (step) => {
     await step("returned", side, async () => {});

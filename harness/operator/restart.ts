@@ -2,7 +2,7 @@
  * A following site is taken down and up again cleanly, as for an upgrade: its server and its database. It is back when
  * it follows and its server is ready.
  */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Teller } from "./duty.ts";
 
 /** How a system is restarted: by an operator, or by itself when it is told to. */
@@ -12,7 +12,7 @@ export interface Restarting {
   untilFollowing: () => Promise<unknown>;
 }
 
-export function restart(duty: Duty, side: Side): Promise<Ending> {
+export function restart(duty: Duty, side: SiteName): Promise<Ending> {
   const { system, state, signal } = duty;
   const { hapi, postgres } = system;
   return restartBy(duty, side, {
@@ -26,7 +26,7 @@ export function restart(duty: Duty, side: Side): Promise<Ending> {
   });
 }
 
-export function restartBy(teller: Teller, side: Side, { follows, ...does }: Restarting): Promise<Ending> {
+export function restartBy(teller: Teller, side: SiteName, { follows, ...does }: Restarting): Promise<Ending> {
   return carryOut(teller, "restart", side, async (step) => {
     if (!follows()) throw new Refusal(`${side.toUpperCase()} follows nobody, so others may depend on it`);
     await step("restarted", side, does.restart);

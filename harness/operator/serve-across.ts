@@ -3,14 +3,14 @@
  * region's database, over the slower link between the two, and clients go to it. The other server stays up without
  * traffic. The two do not collide on ids: each takes whole blocks of numbers from the one sequence.
  */
-import type { Order } from "../model/plan/order.ts";
-import { otherSide } from "../model/plan/side.ts";
+import type { PlannedOperation } from "../model/plan/planned-operation.ts";
+import { otherSite } from "../model/plan/site.ts";
 import type { StepDetails } from "../model/record/detail.ts";
 import { WAYS } from "../system/links.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
-import { latchTo } from "./latch.ts";
+import { routeTo } from "./route.ts";
 
-type ServeAcross = Extract<Order, { kind: "serve-across" }>;
+type ServeAcross = Extract<PlannedOperation, { kind: "serve-across" }>;
 
 export function serveAcross(
   duty: Duty,
@@ -18,7 +18,7 @@ export function serveAcross(
 ): Promise<Ending> {
   const { system, signal } = duty;
   const { links, hapi } = system;
-  const database = otherSide(compute);
+  const database = otherSite(compute);
   return carryOut(duty, "serve-across", compute, async (step) => {
     if (await system.replication.isFenced(database))
       throw new Refusal(`database ${database.toUpperCase()} can only be read: it is not the primary`);
@@ -37,7 +37,7 @@ export function serveAcross(
       await hapi[compute].startAgain(signal);
     });
     await step("latched", compute, async (): Promise<StepDetails["latched"]> => {
-      return { ...(await latchTo(system, compute)), database };
+      return { ...(await routeTo(system, compute)), database };
     });
   });
 }

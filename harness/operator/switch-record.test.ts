@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { PrivateLink } from "../system/private-link.ts";
 import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
 const ENDPOINTS = { a: "10.0.1.80", b: "10.0.2.80" };
 
 /** Resolvers that take a new zone at the second look; `dead` ones answer nobody. */
-function network(dead: readonly Side[] = []) {
+function network(dead: readonly SiteName[] = []) {
   let [serial, address, looks] = [1, ENDPOINTS.a, 0];
   const privateLink = {
     endpoints: ENDPOINTS,
-    switchRecord: async (to: Side) => {
+    switchRecord: async (to: SiteName) => {
       serial += 1;
       address = ENDPOINTS[to];
       looks = 0;
       return serial;
     },
-    lookUp: async (from: Side) => {
+    lookUp: async (from: SiteName) => {
       looks += 1;
       if (dead.includes(from)) return null;
       return looks > 2 ? address : ENDPOINTS.a;

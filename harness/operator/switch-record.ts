@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/plan/config.ts";
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { StepDetails } from "../model/record/detail.ts";
 import { until } from "../system/waiting.ts";
 import type { Duty } from "./duty.ts";
@@ -19,7 +19,7 @@ export function recordSecondsOf({ privateLink }: Pick<Config, "privateLink">): n
 
 export async function switchRecord(
   { system, config, signal }: Pick<Duty, "system" | "config" | "signal">,
-  to: Side,
+  to: SiteName,
 ): Promise<StepDetails["record-switched"]> {
   const { privateLink } = system;
   if (privateLink === null) throw new Error("the system has no private link");
@@ -34,7 +34,7 @@ export async function switchRecord(
     signal,
   };
   await until(waiting, async () => {
-    found = await Promise.all(SIDES.map((side) => privateLink.lookUp(side)));
+    found = await Promise.all(SITES.map((side) => privateLink.lookUp(side)));
     // A lost network's resolver answers nobody: what is there when it comes back is the new zone.
     return found.includes(address) && found.every((each) => each === null || each === address);
   }).catch(() => signal.throwIfAborted());

@@ -4,27 +4,27 @@
  * undone. A failure after it leaves a new primary without a follower; the old one, which holds nothing of its own, is
  * rebuilt.
  */
-import { otherSide, type Side } from "../model/plan/side.ts";
+import { otherSite, type SiteName } from "../model/plan/site.ts";
 import { whyUnable } from "./able-to-serve.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Step } from "./duty.ts";
 import { takeJobs } from "./jobs.ts";
-import { latchTo } from "./latch.ts";
+import { routeTo } from "./route.ts";
 import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
 /** A few seconds' work for a follower; with more, nobody could write for long. */
 const SMALL_LAG_BYTES = 16 * 2 ** 20;
 const CAUGHT_UP_MS = 30_000;
 
-export function switchOver(duty: Duty, to: Side): Promise<Ending> {
+export function switchOver(duty: Duty, to: SiteName): Promise<Ending> {
   const { system, config, state, signal } = duty;
   const { replication } = system;
-  const from = otherSide(to);
+  const from = otherSite(to);
   return carryOut(duty, "switchover", to, async (step) => {
     if (state.primary === to && state.follower === from) return;
     const refusal = await whyNot(duty, to);
     if (refusal !== null) throw new Refusal(refusal);
     await takeOver(duty, to, step);
-    await step("latched", to, () => latchTo(system, to));
+    await step("latched", to, () => routeTo(system, to));
     state.primary = to;
     state.tookOverMs = duty.reports.now();
     if (recordSecondsOf(config) !== null) await step("record-switched", to, () => switchRecord(duty, to));
@@ -39,9 +39,13 @@ export function switchOver(duty: Duty, to: Side): Promise<Ending> {
 }
 
 /** Hands the primary role over. Until its last act, a failure is undone. */
-async function takeOver({ system, config, state, signal }: Duty, to: Side, step: Step<"switchover">): Promise<void> {
+async function takeOver(
+  { system, config, state, signal }: Duty,
+  to: SiteName,
+  step: Step<"switchover">,
+): Promise<void> {
   const { replication } = system;
-  const from = otherSide(to);
+  const from = otherSite(to);
   let follows = true;
   let promoting = false;
   try {
@@ -70,9 +74,9 @@ async function takeOver({ system, config, state, signal }: Duty, to: Side, step:
   }
 }
 
-async function whyNot({ system, config, state }: Duty, to: Side): Promise<string | null> {
+async function whyNot({ system, config, state }: Duty, to: SiteName): Promise<string | null> {
   const name = to.toUpperCase();
-  const from = otherSide(to);
+  const from = otherSite(to);
   if (!config.fencing) return "nobody is fenced, so both sides could be written to";
   if (config.proxy !== "latched") return "the proxy goes where it likes, and not where the primary is";
   if (state.primary === to || state.follower !== to) return `${name} does not follow ${from.toUpperCase()}`;

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
-import { onOwnSystem } from "../check/planted-own.ts";
-import { filesOf } from "../check/planted-run.ts";
-import { resourcesOf } from "../check/planted-writes.ts";
+import { onOwnSystem } from "../check/testing/fake-own.ts";
+import { filesOf } from "../check/testing/fake-run.ts";
+import { resourcesOf } from "../check/testing/fake-writes.ts";
 import { readRecord } from "../history/read-record.ts";
 import type { Operation } from "../model/columns/operation.ts";
 import { tagOf } from "../model/load/tag.ts";
@@ -43,7 +43,7 @@ interface Expected {
 /** What each does to the server, and what then is to be found. `rival` is another write, to which nothing is done. */
 interface Damage {
   isFor: (op: Operation) => boolean;
-  plant: (run: ServedRun, names: string[], expected: Expected, op: Operation, rival: Operation, draw: number) => void;
+  seed: (run: ServedRun, names: string[], expected: Expected, op: Operation, rival: Operation, draw: number) => void;
 }
 
 const isSingle = ({ kind }: Operation) => kind === "put" || kind === "post";
@@ -59,14 +59,14 @@ const returning = new WeakMap<ServedRun, (() => void)[]>();
 const DAMAGES: Record<string, Damage> = {
   lost: {
     isFor: isOwn,
-    plant: ({ fhir }, names, { lost }, op) => {
+    seed: ({ fhir }, names, { lost }, op) => {
       for (const name of names) fhir.forget(name);
       lost.add(op.write);
     },
   },
   torn: {
     isFor: isBundle,
-    plant: ({ fhir }, names, { lost, torn, dangling }, op, _, draw) => {
+    seed: ({ fhir }, names, { lost, torn, dangling }, op, _, draw) => {
       fhir.forget(names[draw % 3] as string);
       for (const of of [lost, torn]) of.add(op.write);
       if (draw % 3 === 0) for (const name of names.slice(1)) dangling.add(name);
@@ -74,14 +74,14 @@ const DAMAGES: Record<string, Damage> = {
   },
   altered: {
     isFor: isOwn,
-    plant: (run, names, { corrupt }, op, _, draw) => {
+    seed: (run, names, { corrupt }, op, _, draw) => {
       edit(run, names[draw % names.length] as string, (is) => ({ ...is, language: "tlh" }));
       corrupt.add(op.write);
     },
   },
   misled: {
     isFor: isBundle,
-    plant: (run, names, { corrupt }, op, rival) => {
+    seed: (run, names, { corrupt }, op, rival) => {
       const [reference] = resourcesOf(rival, run.parts.run.seed);
       edit(run, names[1] as string, (is) => ({ ...is, subject: { reference } }));
       corrupt.add(op.write);
@@ -89,7 +89,7 @@ const DAMAGES: Record<string, Damage> = {
   },
   duplicated: {
     isFor: isOwn,
-    plant: ({ fhir }, names, { duplicated, corrupt }, op) => {
+    seed: ({ fhir }, names, { duplicated, corrupt }, op) => {
       for (const name of names) {
         const is = fhir.current(name) as Resource;
         const subject = "subject" in is ? { subject: { reference: `${names[0]}-again` } } : {};
@@ -102,7 +102,7 @@ const DAMAGES: Record<string, Damage> = {
   },
   unindexed: {
     isFor: isOwn,
-    plant: ({ fhir }, names, { indexLost }) => {
+    seed: ({ fhir }, names, { indexLost }) => {
       for (const name of names) {
         fhir.unindexed.add(name);
         indexLost.add(name);
@@ -111,7 +111,7 @@ const DAMAGES: Record<string, Damage> = {
   },
   moved: {
     isFor: isSingle,
-    plant: (run, names, { lost, duplicated, corrupt }, op, rival) => {
+    seed: (run, names, { lost, duplicated, corrupt }, op, rival) => {
       const identifier = [{ system: IDENTIFIER_SYSTEM, value: rival.write }];
       edit(run, names[0] as string, (is) => ({ ...is, identifier }));
       lost.add(op.write);
@@ -120,7 +120,7 @@ const DAMAGES: Record<string, Damage> = {
   },
   nameless: {
     isFor: isSingle,
-    plant: (run, names, { lost, unexpected }, op) => {
+    seed: (run, names, { lost, unexpected }, op) => {
       edit(run, names[0] as string, (is) => ({ ...is, identifier: [] }));
       lost.add(op.write);
       unexpected.add("");
@@ -128,7 +128,7 @@ const DAMAGES: Record<string, Damage> = {
   },
   unexpected: {
     isFor: isSingle,
-    plant: ({ fhir, parts }, _, { unexpected }, op) => {
+    seed: ({ fhir, parts }, _, { unexpected }, op) => {
       const write = writeId(parts.run.seed, 5000 + op.n);
       const meta = { versionId: "1", tag: [tagOf(parts.run.seed)] };
       const identifier = [{ system: IDENTIFIER_SYSTEM, value: write }];
@@ -138,7 +138,7 @@ const DAMAGES: Record<string, Damage> = {
   },
   late: {
     isFor: isOwn,
-    plant: (run, names, expected) => {
+    seed: (run, names, expected) => {
       const { stored } = run.fhir;
       const kept = names.map((name) => [name, stored.get(name) ?? []] as const);
       for (const name of names) stored.delete(name);
@@ -151,7 +151,7 @@ const DAMAGES: Record<string, Damage> = {
   },
 };
 
-function planted(seed: number, draws: readonly (readonly [number, string])[]) {
+function seeded(seed: number, draws: readonly (readonly [number, string])[]) {
   // So many that registers are updated more than once.
   const plan = { seed, ratePerSecond: 30 };
   const unknown = servedRun(plan).parts.operations.filter((op) => op.outcome === "info" && isOwn(op));
@@ -185,7 +185,7 @@ function planted(seed: number, draws: readonly (readonly [number, string])[]) {
     }
     const damage = DAMAGES[name] as Damage;
     const [op, rival] = [take(draw, damage.isFor), take(draw + 1, isSingle)];
-    if (op && rival) damage.plant(run, resourcesOf(op, seed), expected, op, rival, draw);
+    if (op && rival) damage.seed(run, resourcesOf(op, seed), expected, op, rival, draw);
   }
   return { run, expected };
 }
@@ -197,7 +197,7 @@ describe("exactly what is wrong is found", () => {
   test("whatever that is", async () => {
     await fc.assert(
       fc.asyncProperty(seeds, draws, async (seed, list) => {
-        const { run, expected } = planted(seed, list);
+        const { run, expected } = seeded(seed, list);
         const sleep = async () => {
           for (const give of returning.get(run) ?? []) give();
         };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
-import { filesOf } from "../check/planted-run.ts";
-import { resourcesOf } from "../check/planted-writes.ts";
+import { filesOf } from "../check/testing/fake-run.ts";
+import { resourcesOf } from "../check/testing/fake-writes.ts";
 import { readRecord } from "../history/read-record.ts";
 import type { Operation } from "../model/columns/operation.ts";
 import { wantedSearches } from "../model/columns/wanted-searches.ts";

@@ -12,7 +12,7 @@ import type { Prepared } from "../model/load/before-load.ts";
 import type { Tag } from "../model/load/tag.ts";
 import { FIRST_VERSION, writeNumber } from "../model/load/write.ts";
 import type { Dialect } from "../model/plan/dialect.ts";
-import { otherSide, type Side } from "../model/plan/side.ts";
+import { otherSite, type SiteName } from "../model/plan/site.ts";
 import type { AuditLine, AuditRead, AuditSearch } from "../model/record/audit.ts";
 import type { Base } from "../system/edge.ts";
 import type { Report } from "./audit.ts";
@@ -24,7 +24,7 @@ import { type Wanted, wantedOf } from "./served/wanted.ts";
 
 export interface AuditedFhir extends Base {
   /** The site that is said to serve. */
-  side: Side;
+  side: SiteName;
   /** The other site's own server, where it can be asked directly. */
   other?: Base;
   history: History;
@@ -56,7 +56,7 @@ export async function auditFhir(audited: AuditedFhir, report: Report, given: Par
   report(rowLines(side, served, audited.dialect, numbers));
   report(askLines(side, served, audited, wanted, { withinMs: limits.withinMs, tookMs }));
 
-  const away = otherSide(side);
+  const away = otherSite(side);
   const unread = (why: string) => report([{ type: "unreadable", side: away, why }]);
   if (other === undefined) return unread("only what clients are served was read");
   const silent = await whySilent(other, limits);
@@ -106,14 +106,14 @@ function whyUntold(seen: SeenByPath, seed: number): string | null {
 }
 
 /** A list that may lack something has no end, but a reason. */
-function rowLines(side: Side, { seen, why }: Survey, { tagSearch }: Dialect, numbers: RowNumbers): AuditLine[] {
+function rowLines(side: SiteName, { seen, why }: Survey, { tagSearch }: Dialect, numbers: RowNumbers): AuditLine[] {
   const rows = rowsOf(side, seen, numbers);
   if (why !== null) return [...rows, { type: "unreadable", side, why }];
   return [...rows, { type: "rows-end", side, rows: rows.length, by: "fhir", listed: tagSearch }];
 }
 
 function askLines(
-  side: Side,
+  side: SiteName,
   { seen, passes, lateMs }: Survey,
   { history }: AuditedFhir,
   wanted: Wanted,
@@ -131,7 +131,7 @@ function askLines(
 }
 
 /** Of writes of this run. What else was searched for by its own identifier is told by its row. */
-function searchLines(side: Side, seen: SeenByPath, seed: number): AuditSearch[] {
+function searchLines(side: SiteName, seen: SeenByPath, seed: number): AuditSearch[] {
   return [...seen.values()].flatMap(({ question, status, versions, why }): AuditSearch[] => {
     if (question.asks !== "search" || writeNumber(seed, question.write) === null) return [];
     const { write, resourceType } = question;

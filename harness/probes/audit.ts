@@ -4,9 +4,10 @@
  * can be lost as well. Rows are fetched, reported and dropped batch by batch: with their bodies, those of a long run
  * would not fit in memory.
  */
-import { reasonOf } from "../model/failure.ts";
+
 import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { Database } from "../system/database.ts";
 import { saidBy } from "./given.ts";
@@ -57,6 +58,6 @@ export async function auditDatabase(postgres: Database, seed: number, report: Re
   }
 }
 
-export function auditRow(side: Side, { body, ...row }: FoundRow): AuditRow {
+export function auditRow(side: SiteName, { body, ...row }: FoundRow): AuditRow {
   return { type: "row", side, ...row, ...saidBy(body) };
 }

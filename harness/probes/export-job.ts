@@ -3,7 +3,7 @@
  * seen: when it changes, when the database no longer answers, and when the looking ends.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { JobState } from "../model/record/bulk-export.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { ExportJobs, JobLooker, SeenJob } from "../system/export-jobs.ts";
@@ -21,7 +21,7 @@ type Report = (state: JobState) => void;
 
 export function watchJob(jobs: ExportJobs, job: string, now: Clock, report: Report): JobWatch {
   const over = new AbortController();
-  const sites = SIDES.map((side) => new JobOnSite(side, now, report));
+  const sites = SITES.map((side) => new JobOnSite(side, now, report));
   const ended = sites.map((site) => site.watch(jobs.looker(site.side), job, over.signal));
   return {
     reachedMs: (step) => sites[0]?.reachedMs.get(step) ?? null,
@@ -33,13 +33,13 @@ export function watchJob(jobs: ExportJobs, job: string, now: Clock, report: Repo
 }
 
 export class JobOnSite {
-  readonly side: Side;
+  readonly side: SiteName;
   readonly reachedMs = new Map<string, number>();
   readonly #now: Clock;
   readonly #report: Report;
   #open: JobState | null = null;
 
-  constructor(side: Side, now: Clock, report: Report) {
+  constructor(side: SiteName, now: Clock, report: Report) {
     this.side = side;
     this.#now = now;
     this.#report = report;

@@ -1,6 +1,7 @@
 /** What a site's database holds of the messages of devices: every version of every resource that a bridge has written. */
-import { reasonOf } from "../model/failure.ts";
+
 import { DEVICE_REQUEST_PREFIX, MESSAGE_SYSTEM } from "../model/load/device-message.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { HeldLine } from "../model/record/device.ts";
 import type { Database } from "../system/database.ts";
 

@@ -9,7 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { reasonOf } from "../model/failure.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { MachineProbe } from "../model/record/probe.ts";
 import type { System } from "../system/system.ts";
 import { between, type Counters, countersNow, notSampled } from "./machine-counters.ts";

@@ -1,5 +1,5 @@
 /** Who each site says is the primary: asked four times a second, each site whether or not the other answers. */
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { SelfFailover } from "../system/self-failover.ts";
 
@@ -11,14 +11,14 @@ export function startPrimaryProbe(
   now: () => number,
   report: (probe: PrimaryProbe) => void,
 ): () => Promise<void> {
-  const busy = new Map<Side, Promise<void>>();
-  const look = async (side: Side) => {
+  const busy = new Map<SiteName, Promise<void>>();
+  const look = async (side: SiteName) => {
     const sentMs = now();
     const said = await ask(side);
     report({ type: "primary", side, sentMs, doneMs: now(), ...said });
   };
   const timer = setInterval(() => {
-    for (const side of SIDES)
+    for (const side of SITES)
       if (!busy.has(side))
         busy.set(
           side,

@@ -4,7 +4,7 @@
  * reads once a second whoever asks, and a request waits for that: the recorded duration is mostly waiting. Measured:
  * all requests together cost the harness 8 ms of processor time a second.
  */
-import type { ResourceProbe, SampledPart } from "../model/record/probe.ts";
+import type { ResourceProbe, SampledComponent } from "../model/record/probe.ts";
 import { KeptConnection } from "../system/kept-connection.ts";
 import type { System } from "../system/system.ts";
 import type { Usage } from "../system/usage.ts";
@@ -25,13 +25,13 @@ export function startResourceProbe(
   now: () => number,
   report: (probe: ResourceProbe) => void,
 ): () => Promise<void> {
-  const databases: Partial<Record<SampledPart, KeptConnection>> = {
+  const databases: Partial<Record<SampledComponent, KeptConnection>> = {
     "pg-a": new KeptConnection(postgres.a),
     "pg-b": new KeptConnection(postgres.b),
   };
   // A container that is just starting answers late, and the others must not wait for it.
-  const busy = new Map<SampledPart, Promise<void>>();
-  const look = async (part: SampledPart) => {
+  const busy = new Map<SampledComponent, Promise<void>>();
+  const look = async (part: SampledComponent) => {
     const askedMs = now();
     const [usage, disk] = await Promise.all([usageOf(part), diskOf(databases[part])]);
     const { readAt, ...used } = usage ?? { ...NOTHING_KNOWN, readAt: null };

@@ -6,9 +6,10 @@
  *
  * That the log names a write does not say that it was committed. One that was acknowledged was.
  */
-import { reasonOf } from "../model/failure.ts";
+
 import { writeIdPrefix, writeNumber } from "../model/load/write.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { WalLine, WalPlace } from "../model/record/wal.ts";
 import type { WalFile, WalFiles } from "../system/wal.ts";
@@ -21,7 +22,13 @@ const MOST_BYTES = 2 ** 30;
 const WITHIN_MS = 30_000;
 
 /** Never rejects: that it cannot be read is recorded, too. */
-export async function readWal(files: WalFiles, side: Side, of: WalPlace, seed: number, now: Clock): Promise<WalLine> {
+export async function readWal(
+  files: WalFiles,
+  side: SiteName,
+  of: WalPlace,
+  seed: number,
+  now: Clock,
+): Promise<WalLine> {
   const atMs = now();
   const told = () => ({ side, of, atMs, tookMs: now() - atMs });
   try {

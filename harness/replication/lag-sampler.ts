@@ -3,7 +3,7 @@
  * WAL that the follower has not confirmed. `pg_stat_replication` shows neither: over a silent link its lag freezes,
  * then vanishes.
  */
-import { otherSide, type Side } from "../model/plan/side.ts";
+import { otherSite, type SiteName } from "../model/plan/site.ts";
 import type { Database } from "../system/database.ts";
 import { KeptConnection } from "../system/kept-connection.ts";
 import type { LagSampler } from "../system/replication.ts";
@@ -13,13 +13,13 @@ const STAMPED = "select at_ms from fhirdrill.heartbeat";
 
 /** The slots that a primary keeps for its followers; they show what is not confirmed. */
 interface Slots {
-  nameOf: (follower: Side) => string;
+  nameOf: (follower: SiteName) => string;
   /** The column of `pg_replication_slots` that says up to where the follower has confirmed. */
   confirmed: "confirmed_flush_lsn" | "restart_lsn";
 }
 
 export function lagSampler(
-  { a, b }: Record<Side, Pick<Database, "connect">>,
+  { a, b }: Record<SiteName, Pick<Database, "connect">>,
   { nameOf, confirmed }: Slots,
 ): LagSampler {
   const unconfirmed = `
@@ -28,7 +28,7 @@ export function lagSampler(
   const lines = { a: new KeptConnection(a), b: new KeptConnection(b) };
   return {
     sample: async (follower, atMs) => {
-      const primary = lines[otherSide(follower)];
+      const primary = lines[otherSite(follower)];
       const stamped = await numberOf(primary, STAMP, [atMs]);
       const unconfirmedBytes = stamped === null ? null : await numberOf(primary, unconfirmed, [nameOf(follower)]);
       return { unconfirmedBytes, stampedMs: await numberOf(lines[follower], STAMPED) };

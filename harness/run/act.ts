@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
 import type { ArmedFault } from "../faults/index.ts";
-import { reasonOf } from "../model/failure.ts";
 import type { Act } from "../model/plan/scenario.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { FaultDetails } from "../model/record/detail.ts";
 

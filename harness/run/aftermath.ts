@@ -7,10 +7,10 @@ import { ledgersOf } from "../history/ledgers-of-run.ts";
 import { readLedgers } from "../history/read-ledger.ts";
 import { Contents } from "../model/columns/contents.ts";
 import type { History } from "../model/columns/history.ts";
-import { reasonOf } from "../model/failure.ts";
 import { Names } from "../model/load/names.ts";
 import { tagOf } from "../model/load/tag.ts";
-import { otherSide, type Side } from "../model/plan/side.ts";
+import { otherSite, type SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { AuditLine, ReadsEnd } from "../model/record/audit.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
@@ -22,7 +22,7 @@ const CAUGHT_UP_MS = 15_000;
 
 type Audited = Pick<System, "content" | "edge" | "direct" | "postgres" | "hapi" | "component" | "replication">;
 
-export async function audit(system: Audited, recorder: Recorder, serving: Side): Promise<void> {
+export async function audit(system: Audited, recorder: Recorder, serving: SiteName): Promise<void> {
   recorder.event({ type: "phase", phase: "audit" });
   if (system.content === "fhir") return auditServed(system, recorder, serving);
   const { seed, scenario, clock } = recorder.run;
@@ -38,7 +38,7 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
     await auditApi(system.hapi[serving], { history, contents, scenario }, report);
   }
 
-  const other = otherSide(serving);
+  const other = otherSite(serving);
   await revive(system, recorder, other);
   await letCatchUp(system, recorder, serving);
   await auditDatabase(system.postgres[other], seed, (lines) => recorder.audit(lines));
@@ -47,13 +47,13 @@ export async function audit(system: Audited, recorder: Recorder, serving: Side):
 async function auditServed(
   { edge, direct }: Pick<System, "edge" | "direct">,
   recorder: Recorder,
-  side: Side,
+  side: SiteName,
 ): Promise<void> {
   const { seed, scenario, clock, dialect, config } = recorder.run;
   if (clock === null || dialect === null || config.own === null) return;
   const history = historyOf(recorder, new Names(seed));
   const { base } = config.own;
-  const other = direct[otherSide(side)];
+  const other = direct[otherSite(side)];
   const order = { ask: edge.ask, base, side, ...(other && { other }), history, scenario, dialect, tag: tagOf(seed) };
   await auditFhir(order, (lines) => {
     recorder.audit(lines);
@@ -76,8 +76,8 @@ function tellLate({ late }: ReadsEnd, { event }: Recorder): void {
 }
 
 /** A follower that never catches up differs, and is read as it is. */
-async function letCatchUp({ replication }: Audited, recorder: Recorder, serving: Side): Promise<void> {
-  const follower = otherSide(serving);
+async function letCatchUp({ replication }: Audited, recorder: Recorder, serving: SiteName): Promise<void> {
+  const follower = otherSite(serving);
   const note = (text: string) => recorder.event({ type: "note", text });
   const name = follower.toUpperCase();
   try {
@@ -90,7 +90,7 @@ async function letCatchUp({ replication }: Audited, recorder: Recorder, serving:
   }
 }
 
-async function revive({ component, postgres }: Audited, recorder: Recorder, side: Side): Promise<void> {
+async function revive({ component, postgres }: Audited, recorder: Recorder, side: SiteName): Promise<void> {
   try {
     if (!(await component(`pg-${side}`).startAgain())) return;
     await postgres[side].untilReady();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { exportParts } from "../check/planted-export.ts";
+import { exportParts } from "../check/testing/fake-export.ts";
 import { jitterMs } from "../model/plan/scenario.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { ExportJobs, SeenJob } from "../system/export-jobs.ts";

@@ -5,9 +5,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { download, type ExportClient, follow, kickOff } from "../load/bulk-export.ts";
-import { DrillFailure, EXIT } from "../model/failure.ts";
 import type { BulkExport } from "../model/plan/bulk-export.ts";
 import { actsOf, jitterMs, loadTimes } from "../model/plan/scenario.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { Run } from "../model/record/run.ts";
 import { type JobWatch, watchJob } from "../probes/export-job.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plantedRun } from "../check/planted-run.ts";
+import { fakeRun } from "../check/testing/fake-run.ts";
 import type { BridgeLine, HeldLine } from "../model/record/device.ts";
 import { bareDatabase, queryBy } from "../system/testing/bare-system.ts";
 import { recordMessages, settled } from "./device-drill.ts";
@@ -72,5 +72,5 @@ test("a system without devices leaves no lines", async () => {
   };
   const { postgres } = { postgres: { a: bareDatabase("a"), b: bareDatabase("b") } };
   await recordMessages({ devices: null, postgres }, { bridges: refuse, held: refuse }, "a");
-  expect(plantedRun().devices).toEqual({ sent: [], bridged: [], held: [] });
+  expect(fakeRun().devices).toEqual({ sent: [], bridged: [], held: [] });
 });

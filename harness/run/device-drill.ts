@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectBy } from "../load/devices/connection.ts";
 import { DeviceFeed } from "../load/devices/feed.ts";
-import { reasonOf } from "../model/failure.ts";
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import { type BridgeLine, BridgeSchema } from "../model/record/device.ts";
 import { auditMessages, countMessages } from "../probes/held-messages.ts";
 import type { Devices } from "../system/devices.ts";
@@ -26,7 +26,7 @@ export interface DeviceDrill {
   connect: () => Promise<void>;
   begin: () => void;
   /** Resolves when the serving site holds all that was handed over, or nothing more has come for a while. */
-  drained: (serving: () => Side, signal: AbortSignal) => Promise<void>;
+  drained: (serving: () => SiteName, signal: AbortSignal) => Promise<void>;
   end: () => Promise<void>;
 }
 
@@ -74,15 +74,15 @@ export async function settled({ most, count, now, wait }: Settling): Promise<voi
 export async function recordMessages(
   { devices, postgres }: Pick<System, "devices" | "postgres">,
   recorder: Pick<Recorder, "bridges" | "held">,
-  serving: Side,
+  serving: SiteName,
 ): Promise<void> {
   if (devices === null) return;
-  for (const side of SIDES) recorder.bridges(await bridgeLines(devices, side));
+  for (const side of SITES) recorder.bridges(await bridgeLines(devices, side));
   await auditMessages(postgres[serving], recorder.held);
 }
 
 /** A bridge writes each line at once and whole: one that is none of its lines makes the ledger worth nothing. */
-async function bridgeLines({ bridgeLedger }: Devices, side: Side): Promise<BridgeLine[]> {
+async function bridgeLines({ bridgeLedger }: Devices, side: SiteName): Promise<BridgeLine[]> {
   try {
     const texts = (await bridgeLedger(side)).split("\n").filter((text) => text !== "");
     const lines = texts.map((text) => BridgeSchema.parse(JSON.parse(text)));

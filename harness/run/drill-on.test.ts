@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { plantedRun } from "../check/planted-run.ts";
+import { fakeRun } from "../check/testing/fake-run.ts";
 import { readRecord } from "../history/read-record.ts";
 import { k6, placesBeside } from "../load/k6.ts";
-import { Interrupted } from "../model/failure.ts";
+import { Interrupted } from "../model/program/failure.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { bareSystem } from "../system/testing/bare-system.ts";
 import { drillOn } from "./drill-on.ts";
@@ -16,7 +16,7 @@ test("what the system can do is recorded before anything is done to it", async (
   try {
     const folder = new RunFolder(path);
     folder.create();
-    const { run } = plantedRun();
+    const { run } = fakeRun();
     const scenario = { ...run.scenario, faults: [], orders: [], disaster: null };
     const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
     const recorder = new Recorder({ folder, now: () => 0, run: { ...run, scenario }, view, abort: () => {} });

@@ -5,7 +5,7 @@
 import { gatherFacts } from "../check/facts.ts";
 import { armFault } from "../faults/index.ts";
 import { readRecord } from "../history/read-record.ts";
-import { reasonOf } from "../model/failure.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { System } from "../system/system.ts";
 import { audit } from "./aftermath.ts";
 import { DrillExport } from "./bulk-export.ts";
@@ -53,7 +53,7 @@ export async function drillOn(
       signal.throwIfAborted();
       measured?.();
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
-      recorder.update({ servingSide: serving });
+      recorder.update({ servingSite: serving });
       await audit(system, recorder, serving);
       await recordMessages(system, recorder, serving);
       await recordVault(system, recorder);

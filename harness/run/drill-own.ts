@@ -3,11 +3,11 @@
  * happens, what was broken is healed, what was recorded is kept, and no secret is left in it.
  */
 import { proveDialect } from "../load/dialect.ts";
-import { COMMAND } from "../model/built.ts";
-import { DrillFailure, usageFailure } from "../model/failure.ts";
 import { mixFor } from "../model/plan/dialect.ts";
 import { type Agreed, planHash } from "../model/plan/own-plan.ts";
 import type { OwnSystem } from "../model/plan/own-system.ts";
+import { COMMAND } from "../model/program/built.ts";
+import { DrillFailure, usageFailure } from "../model/program/failure.ts";
 import { startClock } from "../model/record/clock.ts";
 import { freeBytes } from "../store/free-space.ts";
 import { newRunFolder, RESULTS, requireWritable } from "../store/results.ts";
@@ -19,19 +19,19 @@ import { foreignPatientsIn, lookAt } from "../systems/attached/look.ts";
 import { redactFolder } from "../systems/attached/redact.ts";
 import { Secrets } from "../systems/attached/secret.ts";
 import { runStep, whyFailed } from "../systems/attached/step.ts";
-import type { DrillOrder } from "./drill.ts";
+import type { DrillOptions } from "./drill.ts";
 import { drillOn } from "./drill-on.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
 import { type DrillResult, finish } from "./finish.ts";
 import { whenUnsafe } from "./guard.ts";
 import { newRun } from "./new-run.ts";
-import { groundsOf, prepareOwn } from "./own-ground.ts";
+import { prepareOwn, reachOf } from "./own-prerequisites.ts";
 import { Recorder } from "./recorder.ts";
 import { rehearseOn } from "./rehearse.ts";
 import { refuseWithoutRoom } from "./room.ts";
 import { release } from "./with-lab.ts";
 
-export interface OwnDrillOrder extends Omit<DrillOrder, "whileItStands"> {
+export interface OwnDrillOptions extends Omit<DrillOptions, "whileItStands"> {
   name: string;
   own: OwnSystem;
   version: string;
@@ -39,10 +39,10 @@ export interface OwnDrillOrder extends Omit<DrillOrder, "whileItStands"> {
   agreed: string;
 }
 
-export async function drillOwn(order: OwnDrillOrder): Promise<DrillResult> {
+export async function drillOwn(options: OwnDrillOptions): Promise<DrillResult> {
   const secrets = new Secrets();
   try {
-    return await drilled(order, secrets);
+    return await drilled(options, secrets);
   } catch (error) {
     if (!(error instanceof DrillFailure)) throw error;
     const { what, why, todo } = error.text;
@@ -51,33 +51,33 @@ export async function drillOwn(order: OwnDrillOrder): Promise<DrillResult> {
   }
 }
 
-async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillResult> {
-  const { scenario, config, name, own, seed, view, abort } = order;
+async function drilled(options: OwnDrillOptions, secrets: Secrets): Promise<DrillResult> {
+  const { scenario, config, name, own, seed, view, abort } = options;
   const { signal } = abort;
   const now = startClock();
   const edge = await edgeOf(own.fhir, secrets);
   const databases = await databasesOf(own, secrets);
-  const grounds = await groundsOf(own);
+  const reach = await reachOf(own);
   const { targets, foreignPatients: before } = await lookAt({
     name,
     own,
-    ...grounds,
+    ...reach,
     ask: edge.askPatiently,
     databases,
     now,
   });
-  const evicted = await rehearseOn(grounds, { own, scenario, targets });
-  refuseOther({ ...order, targets, evicted }, order.agreed);
+  const evicted = await rehearseOn(reach, { own, scenario, targets });
+  refuseOther({ ...options, targets, evicted }, options.agreed);
   requireWritable();
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
-  const ground = await prepareOwn(own, grounds, { mode: order.images, named: order.named, view, signal });
+  const prerequisites = await prepareOwn(own, reach, { mode: options.images, named: options.named, view, signal });
   signal.throwIfAborted();
 
   const found = targets.map(({ name, id, container, image, node }) => ({
     ...{ name, id, container, image },
     ...(node === undefined ? {} : { node }),
   }));
-  const run = { ...newRun(ground, order), targets: found, foreignPatients: { before, after: null } };
+  const run = { ...newRun(prerequisites, options), targets: found, foreignPatients: { before, after: null } };
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now, run, view, abort: (reason) => abort.abort(reason) });
   const { guard } = own;
@@ -91,14 +91,14 @@ async function drilled(order: OwnDrillOrder, secrets: Secrets): Promise<DrillRes
       const load = { ...scenario.load, mix };
       recorder.update({ dialect, scenario: { ...scenario, load } });
       const around = { run: run.id.toLowerCase(), journal: new Journal(folder.path, secrets) };
-      const place = ground.place(targets, around);
-      const { engine, tools } = ground;
-      const reached = { databases, cluster: grounds.cluster };
+      const place = prerequisites.place(targets, around);
+      const { engine, tools } = prerequisites;
+      const reached = { databases, cluster: reach.cluster };
       return attach({ ...around, folder: folder.path, own, place, engine, tools, edge, reached, now });
     });
     const load = { run: run.id.toLowerCase(), runners: scenario.load.runners ?? 1, signal };
     await drillOn(system, recorder, {
-      ...{ generator: ground.generator(system, load), view, signal },
+      ...{ generator: prerequisites.generator(system, load), view, signal },
       whenUnsafe: (watch, signal) => whenUnsafe({ guard, askToStop, now }, watch, signal),
       whileItStands: async () => {
         const after = await foreignPatientsIn(edge.askPatiently).catch(() => null);

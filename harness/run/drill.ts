@@ -3,11 +3,11 @@
  * Whatever happens on the way, what was recorded is kept and what was started is removed.
  */
 import { k6 } from "../load/k6.ts";
+import type { View } from "../model/console/view.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import type { ImageMode, NamedImages, Prices } from "../model/plan/settings.ts";
 import { startClock } from "../model/record/clock.ts";
-import type { View } from "../model/view.ts";
 import { freeBytes } from "../store/free-space.ts";
 import { newRunFolder, RESULTS, requireWritable } from "../store/results.ts";
 import type { System } from "../system/system.ts";
@@ -19,14 +19,14 @@ import { quietly } from "./failed.ts";
 import { type DrillResult, finish } from "./finish.ts";
 import { newRun } from "./new-run.ts";
 import { Recorder } from "./recorder.ts";
-import type { Slot } from "./relay.ts";
 import { refuseWithoutRoom } from "./room.ts";
 import { placesOf } from "./runner-places.ts";
-import { prepareGround } from "./set-up.ts";
+import { preparePrerequisites } from "./set-up.ts";
+import type { Slot } from "./slot.ts";
 import { refuseUnsupported } from "./supported.ts";
 import { withLab } from "./with-lab.ts";
 
-export interface DrillOrder {
+export interface DrillOptions {
   scenario: Scenario;
   config: Config;
   seed: number;
@@ -44,23 +44,23 @@ export interface DrillOrder {
   whileItStands?: (system: System, recorder: Recorder) => Promise<void>;
 }
 
-export async function drill(order: DrillOrder): Promise<DrillResult> {
-  const { scenario, config, view, abort, slot, whileItStands } = order;
+export async function drill(options: DrillOptions): Promise<DrillResult> {
+  const { scenario, config, view, abort, slot, whileItStands } = options;
   const { signal } = abort;
   refuseUnsupported(scenario, capabilitiesOf(config));
   requireWritable();
   refuseWithoutRoom(scenario, freeBytes(RESULTS));
-  const ground = await prepareGround(order.images, view, signal, order.named, imagesFor(config));
+  const prerequisites = await preparePrerequisites(options.images, view, signal, options.named, imagesFor(config));
   signal.throwIfAborted();
-  const run = newRun({ ...ground, on: { engine: await versionOf(ground.engine) } }, order);
+  const run = newRun({ ...prerequisites, on: { engine: await versionOf(prerequisites.engine) } }, options);
   slot?.begun(run.id.toLowerCase());
   const folder = newRunFolder(scenario.name, config.name, run.id);
   const recorder = new Recorder({ folder, now: startClock(), run, view, abort: (reason) => abort.abort(reason) });
   try {
-    await withLab(ground, recorder, { view, signal }, async (system) => {
+    await withLab(prerequisites, recorder, { view, signal }, async (system) => {
       if (slot) await untilTurn(slot, recorder, signal);
       await drillOn(system, recorder, {
-        ...{ generator: k6(placesOf(system, scenario, config), ground.images.k6.name), view, signal },
+        ...{ generator: k6(placesOf(system, scenario, config), prerequisites.images.k6.name), view, signal },
         measured: slot?.measured,
         whileItStands: () => whileItStands?.(system, recorder),
       });

@@ -1,7 +1,7 @@
 /** Ways in which a wait ends early. Each rejects with the reason, and stops when `signal` is aborted. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningLoad } from "../load/generator.ts";
-import { DrillFailure } from "../model/failure.ts";
+import { DrillFailure } from "../model/program/failure.ts";
 import { firstCause } from "../systems/lab/first-cause.ts";
 
 export function whenAborted(signal: AbortSignal): Promise<never> {

@@ -5,13 +5,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Generator } from "../load/generator.ts";
 import { seedResources } from "../load/seed.ts";
-import { reasonOf } from "../model/failure.ts";
+import type { View } from "../model/console/view.ts";
 import { isOtherRunner } from "../model/load/runners.ts";
 import { failsOverByItself } from "../model/plan/config.ts";
 import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
 import { loadTimes, type Phase } from "../model/plan/scenario.ts";
-import { otherSide } from "../model/plan/side.ts";
-import type { View } from "../model/view.ts";
+import { otherSite } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { Reports } from "../operator/duty.ts";
 import { keepWarm } from "../operator/keep-warm.ts";
 import { startObserver } from "../operator/observer.ts";
@@ -35,7 +35,7 @@ import { quietly } from "./failed.ts";
 import type { FaultCourse } from "./fault-course.ts";
 import { getSteady } from "./get-steady.ts";
 import { LoadCourse } from "./load-course.ts";
-import { PlannedOrders } from "./planned.ts";
+import { PlannedOperations } from "./planned.ts";
 import type { Recorder } from "./recorder.ts";
 import { networksOf } from "./runner-places.ts";
 import { keepSchedule } from "./schedule.ts";
@@ -118,7 +118,7 @@ export async function exercise(
     devices?.begin();
     // The first observation starts what observing needs, so that the injection happens at one instant.
     await unlessEarly(faults.firstLook());
-    const orders = new PlannedOrders({
+    const orders = new PlannedOperations({
       ...{ operator, tell: recorder.event },
       countSeeded: () => countSeeded(system.postgres.b, seed),
     });
@@ -206,7 +206,7 @@ function startProbes(
     }),
   ];
   // Of one's own system nobody knows whether the other site follows: that it lags is what is asked there.
-  const both = (): Roles => ({ primary: roles().primary, follower: otherSide(roles().primary) });
+  const both = (): Roles => ({ primary: roles().primary, follower: otherSite(roles().primary) });
   const isOwn = system.content === "fhir";
   if (system.lag !== null) fromOutside.push(startLagProbe(system.lag, isOwn ? both : roles, now, probe));
   if (isOwn) return fromOutside;

@@ -1,6 +1,6 @@
 /** A drill that ends early: the record says why before anything is taken down. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Interrupted, reasonOf } from "../model/failure.ts";
+import { Interrupted, reasonOf } from "../model/program/failure.ts";
 import { engineGone, findEngine } from "../systems/lab/engine.ts";
 import type { Recorder } from "./recorder.ts";
 

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
 import type { ArmedFault } from "../faults/index.ts";
-import { reasonOf } from "../model/failure.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import { isGone, type Stage, unseen } from "./act.ts";
 
 const TIMES = {

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeRegisters } from "../load/registers.ts";
 import { type WarmedUp, warmUp } from "../load/warm-up.ts";
+import type { View } from "../model/console/view.ts";
 import { startSignal } from "../model/load/start-signal.ts";
 import type { Dialect } from "../model/plan/dialect.ts";
 import { warmUpTimes } from "../model/plan/scenario.ts";
-import type { View } from "../model/view.ts";
 import { AVAILABILITY_PERIOD_MS } from "../probes/availability.ts";
 import { type Send, sendTagged } from "../system/send-write.ts";
 import type { System } from "../system/system.ts";

@@ -1,7 +1,7 @@
 /** Ends a drill on somebody's own system before it does more harm than was agreed: whatever is broken is healed then. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrillFailure, EXIT } from "../model/failure.ts";
 import type { OwnSystem } from "../model/plan/own-system.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { LoadWatch } from "./watch.ts";
 

@@ -1,8 +1,8 @@
 /** The runners of a load, from their first lines to what each of them says that it did. */
 import type { RunningLoad } from "../load/generator.ts";
 import { LineTail } from "../load/tail.ts";
-import { DrillFailure } from "../model/failure.ts";
 import type { LedgerLine, LookLine, MarkLine } from "../model/load/ledger.ts";
+import { DrillFailure } from "../model/program/failure.ts";
 import { type Clock, type ClockSample, clockOfAll, mapClock } from "../model/record/clock.ts";
 import type { ByRunner, Run } from "../model/record/run.ts";
 import { until } from "../system/waiting.ts";

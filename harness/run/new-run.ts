@@ -12,9 +12,9 @@ export function newId(startedAt: string): string {
   return `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
 }
 
-/** `ground.on`: the version of the engine, or of the cluster, that it stands on. */
+/** `prerequisites.on`: the version of the engine, or of the cluster, that it stands on. */
 export function newRun(
-  ground: { on: { engine: string } | { kubernetes: string }; steps: Step[]; images: Record<string, ImageUse> },
+  prerequisites: { on: { engine: string } | { kubernetes: string }; steps: Step[]; images: Record<string, ImageUse> },
   what: { scenario: Scenario; config: Config; seed: number; command: string; prices?: Prices | null },
 ): Run {
   const startedAt = new Date().toISOString();
@@ -34,16 +34,16 @@ export function newRun(
     versions: {
       ...revision(),
       node: process.version,
-      ...ground.on,
+      ...prerequisites.on,
     },
-    images: Object.values(ground.images),
+    images: Object.values(prerequisites.images),
     host: { platform: platform(), release: release(), arch: arch(), cores: cpus().length, memoryBytes: totalmem() },
-    setup: ground.steps,
+    setup: prerequisites.steps,
     warmUp: null,
     runners: [],
     privateLink: null,
     clock: null,
-    servingSide: null,
+    servingSite: null,
     prices: what.prices ?? null,
     k6: null,
   };

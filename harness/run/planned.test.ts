@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Act } from "../model/plan/scenario.ts";
 import type { Ending } from "../operator/duty.ts";
-import { PlannedOrders } from "./planned.ts";
+import { PlannedOperations } from "./planned.ts";
 
 type Planned = Extract<Act, { does: "order" }>;
 
@@ -20,7 +20,7 @@ const BACK: Planned = {
 
 async function told(act: Planned, ending: Ending): Promise<unknown[][]> {
   const events: unknown[][] = [];
-  const orders = new PlannedOrders({
+  const orders = new PlannedOperations({
     operator: { order: async () => ending },
     tell: ({ order, state, detail }) => void events.push([order, state, detail]),
     countSeeded: async () => 12,

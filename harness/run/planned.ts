@@ -1,19 +1,19 @@
 /** The planned operations that the operator is told to do, and how each ended. */
 import type { Act } from "../model/plan/scenario.ts";
-import type { OrderDetails } from "../model/record/detail.ts";
-import type { OrderEvent } from "../model/record/event.ts";
+import type { PlannedOperationDetails } from "../model/record/detail.ts";
+import type { PlannedOperationEvent } from "../model/record/event.ts";
 import type { Operator } from "../operator/operator.ts";
 
 type Planned = Extract<Act, { does: "order" }>;
 
 interface Means {
   operator: Pick<Operator, "order">;
-  tell: (event: Omit<OrderEvent, "atMs">) => void;
+  tell: (event: Omit<PlannedOperationEvent, "atMs">) => void;
   /** How many of the resources from before the load the follower holds once it follows; `null` when that is unknown. */
   countSeeded: () => Promise<number | null>;
 }
 
-export class PlannedOrders {
+export class PlannedOperations {
   readonly #means: Means;
   readonly #given: Promise<void>[] = [];
 
@@ -35,7 +35,7 @@ export class PlannedOrders {
 
   async #give({ order, index }: Planned): Promise<void> {
     const { operator, countSeeded } = this.#means;
-    const tell = <State extends keyof OrderDetails>(state: State, detail: OrderDetails[State]) =>
+    const tell = <State extends keyof PlannedOperationDetails>(state: State, detail: PlannedOperationDetails[State]) =>
       this.#means.tell({ type: "order", order: index, kind: order.kind, state, detail });
     tell("given", { ...order });
     const { state, detail } = await operator.order(order);

@@ -1,4 +1,6 @@
 /** Everything that is recorded goes through here: stamped, on disk, and shown. */
+
+import type { View } from "../model/console/view.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
 import type { Clock } from "../model/record/clock.ts";
@@ -8,7 +10,6 @@ import type { ProbeLine } from "../model/record/probe.ts";
 import type { Run } from "../model/record/run.ts";
 import type { VaultLine } from "../model/record/vault.ts";
 import type { WalLine } from "../model/record/wal.ts";
-import type { View } from "../model/view.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 
 type Unstamped<T> = T extends { atMs: number } ? Omit<T, "atMs"> : never;

@@ -4,11 +4,11 @@ import type { Scenario } from "../model/plan/scenario.ts";
 import type { FoundTarget } from "../systems/attached/find.ts";
 import { isPod } from "../systems/attached/kubernetes/find-pods.ts";
 import { rehearse } from "../systems/attached/kubernetes/rehearse.ts";
-import type { Grounds } from "./own-ground.ts";
+import type { Reach } from "./own-prerequisites.ts";
 
 /** An engine cannot be asked. Throws a usage failure that says what is not allowed; resolves with whose pods would be evicted. */
 export async function rehearseOn(
-  { cluster }: Pick<Grounds, "cluster">,
+  { cluster }: Pick<Reach, "cluster">,
   { own, scenario, targets }: { own: OwnSystem; scenario: Scenario; targets: readonly FoundTarget[] },
 ): Promise<string[]> {
   if (cluster === null || own.kubernetes === undefined) return [];

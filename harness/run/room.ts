@@ -1,7 +1,8 @@
 /** A drill whose record does not fit on the disk is refused before anything is started: a record that breaks off proves nothing. */
-import { usageFailure } from "../model/failure.ts";
+
 import { recordBytes, sizeText } from "../model/plan/record-size.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
+import { usageFailure } from "../model/program/failure.ts";
 
 export function refuseWithoutRoom(scenario: Pick<Scenario, "name" | "load" | "faults" | "orders">, free: number): void {
   const bytes = recordBytes(scenario);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { regionLoss } from "../../scenarios/region-loss.ts";
 import type { PrivateLink } from "../system/private-link.ts";
-import type { ProgramOrder } from "../system/program.ts";
+import type { ProgramOptions } from "../system/program.ts";
 import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
 import { networksOf, placesOf } from "./runner-places.ts";
 
@@ -10,7 +10,7 @@ const started: string[] = [];
 const privateLink = {
   baseUrl: "http://fhir.privatelink.test:8080/fhir",
   endpoints: { a: "10.0.1.80", b: null },
-  runBeside: async (side: string, { name }: ProgramOrder) => void started.push(`${name} in ${side}`),
+  runBeside: async (side: string, { name }: ProgramOptions) => void started.push(`${name} in ${side}`),
 } as unknown as PrivateLink;
 const edge = bareEdge({ fromBeside: async () => ({ baseUrl: "http://edge/fhir", headers: {} }) });
 
@@ -19,7 +19,7 @@ test("each client network has a runner of its own, which knows the service by na
   expect(places.map(({ runner }) => runner)).toEqual(["k6-1", "k6-2"]);
   for (const { runner, runBeside, fromBeside } of places) {
     expect(await fromBeside(1000)).toEqual({ baseUrl: privateLink.baseUrl, headers: {} });
-    await runBeside({ name: runner } as ProgramOrder);
+    await runBeside({ name: runner } as ProgramOptions);
   }
   expect(started).toEqual(["k6-1 in a", "k6-2 in b"]);
 });

@@ -4,7 +4,7 @@ import { RUNNER_NAMES, type RunnerName } from "../model/load/runners.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { PrivateLinkSettings } from "../model/plan/private-link.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
-import { SIDES } from "../model/plan/side.ts";
+import { SITES } from "../model/plan/site.ts";
 import type { Run } from "../model/record/run.ts";
 import type { System } from "../system/system.ts";
 
@@ -18,7 +18,7 @@ export function placesOf(
   const { privateLink, readClock } = system;
   if (privateLink === null || config.privateLink === null) return placesBeside(system, load.runners);
   const environment = environmentOf(config.privateLink);
-  return SIDES.map((side, i) => ({
+  return SITES.map((side, i) => ({
     ...{ runner: RUNNER_NAMES[i] as RunnerName, readClock, environment },
     runBeside: (program) => privateLink.runBeside(side, program),
     fromBeside: async () => ({ baseUrl: privateLink.baseUrl, headers: {} }),

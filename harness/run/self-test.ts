@@ -8,19 +8,19 @@ import { join } from "node:path";
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
 import { chance } from "../model/load/write.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Measures, Verdict } from "../model/verdict/verdict.ts";
 import { CACHE } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import type { System } from "../system/system.ts";
 import { audit } from "./aftermath.ts";
-import { type Plants, plant } from "./plant.ts";
 import type { Recorder } from "./recorder.ts";
+import { type Seeds, seedDefects } from "./seed-defects.ts";
 
 export interface Comparison {
   what: string;
-  planted: string;
+  seeded: string;
   found: string;
   agrees: boolean;
 }
@@ -31,15 +31,15 @@ export interface SelfTest {
 }
 
 /** `recorder` holds a finished drill of that system, which still stands. */
-export async function plantAndFind(
+export async function seedAndFind(
   system: Pick<System, "content" | "edge" | "direct" | "postgres" | "hapi" | "component" | "replication">,
   recorder: Recorder,
 ): Promise<SelfTest> {
   const record = readRecord(recorder.folder.readFiles());
   const before = judge(record);
-  const serving = record.run.servingSide as Side;
-  const plants = choosePlants(record, before.measures);
-  await plant(system.postgres[serving], plants);
+  const serving = record.run.servingSite as SiteName;
+  const seeds = chooseSeeds(record, before.measures);
+  await seedDefects(system.postgres[serving], seeds);
 
   // Not among the results, where it would be taken for a drill that went wrong.
   const folder = new RunFolder(join(CACHE, "self-test", record.run.id));
@@ -50,13 +50,13 @@ export async function plantAndFind(
   folder.seal();
   const after = judge(readRecord(folder.readFiles()));
   folder.writeVerdict(after);
-  return { comparisons: [...defects(plants, before.measures, after.measures), outage(record, after)], folder };
+  return { comparisons: [...defects(seeds, before.measures, after.measures), outage(record, after)], folder };
 }
 
 const COUNTS = { gone: 7, halved: 1, altered: 3, copied: 1, unindexed: 2 };
 
 /** Drawn by the seed from acknowledged writes of which nothing is missing and nothing has been replaced since. */
-function choosePlants({ history, run }: RunRecord, { lost }: Measures): Plants {
+function chooseSeeds({ history, run }: RunRecord, { lost }: Measures): Seeds {
   const spoilt = new Set(lost.ids);
   const sound = [...history].filter(
     ({ outcome, write, kind }) => outcome === "ok" && !spoilt.has(write) && kind !== "update",
@@ -76,30 +76,30 @@ function choosePlants({ history, run }: RunRecord, { lost }: Measures): Plants {
   };
 }
 
-function defects(plants: Plants, before: Measures, after: Measures): Comparison[] {
-  const ids = (name: "lost" | "torn" | "corrupt" | "duplicated" | "unexpected", ...planted: string[][]) => {
+function defects(seeds: Seeds, before: Measures, after: Measures): Comparison[] {
+  const ids = (name: "lost" | "torn" | "corrupt" | "duplicated" | "unexpected", ...seeded: string[][]) => {
     const beyond = after[name].ids.filter((id) => !before[name].ids.includes(id));
-    return compare(name, planted.flat().toSorted().join(" "), beyond.toSorted().join(" "));
+    return compare(name, seeded.flat().toSorted().join(" "), beyond.toSorted().join(" "));
   };
-  const count = (name: "dangling" | "indexLost", planted: number) =>
+  const count = (name: "dangling" | "indexLost", seeded: number) =>
     compare(
       name,
-      `${planted} resources`,
+      `${seeded} resources`,
       `${(after[name].count ?? Number.NaN) - (before[name].count ?? Number.NaN)} resources`,
     );
   return [
-    ids("lost", plants.gone, plants.halved),
-    ids("torn", plants.halved),
-    count("dangling", 2 * plants.halved.length),
-    ids("corrupt", plants.altered),
-    ids("duplicated", plants.copied),
-    count("indexLost", plants.unindexed.length),
+    ids("lost", seeds.gone, seeds.halved),
+    ids("torn", seeds.halved),
+    count("dangling", 2 * seeds.halved.length),
+    ids("corrupt", seeds.altered),
+    ids("duplicated", seeds.copied),
+    count("indexLost", seeds.unindexed.length),
     ids("unexpected"),
   ];
 }
 
-function compare(what: string, planted: string, found: string): Comparison {
-  return { what, planted: planted || "none", found: found || "none", agrees: planted === found };
+function compare(what: string, seeded: string, found: string): Comparison {
+  return { what, seeded: seeded || "none", found: found || "none", agrees: seeded === found };
 }
 
 /**
@@ -124,5 +124,5 @@ function outage({ run, history, events }: RunRecord, { measures }: Verdict): Com
   const ends = read !== undefined && read.toMs >= toMs - tolerance && read.toMs <= toMs + tolerance + slowestMs;
   const seconds = (from: number, to: number) => `${((to - from) / 1000).toFixed(3)} s`;
   const found = read === undefined ? "none" : seconds(read.fromMs, read.toMs);
-  return { what: "outage", planted: seconds(fromMs, toMs), found, agrees: begins && ends };
+  return { what: "outage", seeded: seconds(fromMs, toMs), found, agrees: begins && ends };
 }

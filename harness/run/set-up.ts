@@ -3,10 +3,10 @@
  * timed.
  */
 import { join } from "node:path";
-import { COMMAND } from "../model/built.ts";
+import type { View } from "../model/console/view.ts";
 import type { ImageMode, NamedImages } from "../model/plan/settings.ts";
+import { COMMAND } from "../model/program/built.ts";
 import type { ImageUse, Step } from "../model/record/run.ts";
-import type { View } from "../model/view.ts";
 import { CACHE, RESULTS } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import type { Engine } from "../systems/lab/engine.ts";
@@ -28,7 +28,7 @@ export interface Footing<Part extends AnyImage> {
 }
 
 /** What a lab is started from. */
-export interface Ground extends Omit<Footing<ImageKey>, "images"> {
+export interface Prerequisites extends Omit<Footing<ImageKey>, "images"> {
   images: ImagesOf<ImageUse>;
   golden: Golden;
 }
@@ -56,13 +56,13 @@ export async function prepareFooting<Part extends AnyImage>(
   return { engine, images, steps };
 }
 
-export async function prepareGround(
+export async function preparePrerequisites(
   mode: ImageMode,
   view: View,
   signal?: AbortSignal,
   named: NamedImages = {},
   wanted: readonly AnyImage[] = LAB_IMAGES,
-): Promise<Ground> {
+): Promise<Prerequisites> {
   const { engine, images, steps } = await prepareFooting<AnyImage>({ mode, named, wanted }, view, signal);
   const step = steppedInto(steps, view, signal);
   /** There is no run yet with a folder to keep them in. */

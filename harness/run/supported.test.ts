@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
-import { EXIT } from "../model/failure.ts";
 import { ALL_CAPABILITIES, type Capability } from "../model/plan/capability.ts";
 import type { FaultSpec } from "../model/plan/fault.ts";
-import type { Order } from "../model/plan/order.ts";
+import type { PlannedOperation } from "../model/plan/planned-operation.ts";
+import { EXIT } from "../model/program/failure.ts";
 import { refuseUnsupported, unsupported } from "./supported.ts";
 
 const without = (...lacking: Capability[]) => new Set([...ALL_CAPABILITIES].filter((each) => !lacking.includes(each)));
 
 const cut: FaultSpec = { kind: "link-cut", link: "replication", afterSeconds: 0 };
 const full: FaultSpec = { kind: "disk-full", side: "b", afterSeconds: 0 };
-const back: Order = { kind: "switchover", to: "a", afterSeconds: 9 };
+const back: PlannedOperation = { kind: "switchover", to: "a", afterSeconds: 9 };
 
 test("devices, and the loss of their broker, need a system that has one", () => {
   const why = "needs a system that has a broker and a bridge for devices in each region; this is not one";
@@ -63,7 +63,7 @@ test("what has everything can be drilled by every scenario there is", () => {
   for (const scenario of SCENARIOS) expect(unsupported(scenario, ALL_CAPABILITIES)).toBeNull();
 });
 
-test.each<[string, FaultSpec[], Order[], Capability, string]>([
+test.each<[string, FaultSpec[], PlannedOperation[], Capability, string]>([
   ["a fault", [cut], [], "links", "link-cut of replication needs a system whose links can be"],
   ["one of several", [cut, full], [], "disks", "disk-full of B needs a system whose databases have disks"],
   ["a planned operation", [], [back], "proxy", "switchover needs a system whose clients can be routed"],
@@ -75,9 +75,9 @@ test.each<[string, FaultSpec[], Order[], Capability, string]>([
 test("one that fails over by itself changes sides and is restarted by order, and needs nothing else for it", () => {
   const byItself = new Set<Capability>(["failover", "hapi"]);
   expect(unsupported({ faults: [], orders: [back], bulkExport: null }, byItself)).toBeNull();
-  const restart: Order = { kind: "restart", side: "b", afterSeconds: 0 };
+  const restart: PlannedOperation = { kind: "restart", side: "b", afterSeconds: 0 };
   expect(unsupported({ faults: [], orders: [restart], bulkExport: null }, byItself)).toBeNull();
-  const across: Order = { kind: "serve-across", compute: "a", latencyMs: 10, afterSeconds: 0 };
+  const across: PlannedOperation = { kind: "serve-across", compute: "a", latencyMs: 10, afterSeconds: 0 };
   expect(unsupported({ faults: [], orders: [across], bulkExport: null }, byItself)).toContain(
     "serve-across needs a system whose sites can be fenced",
   );

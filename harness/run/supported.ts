@@ -1,10 +1,10 @@
 /** Whether a system can do what a scenario asks of it: checked before anything is started. */
 import { needsOf } from "../faults/index.ts";
-import { usageFailure } from "../model/failure.ts";
 import { type Capability, lackOf } from "../model/plan/capability.ts";
 import { faultName } from "../model/plan/fault.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
-import { needsOfOrder } from "../operator/needs.ts";
+import { usageFailure } from "../model/program/failure.ts";
+import { needsOfOperation } from "../operator/needs.ts";
 
 const CLIENTS_NEED: readonly Capability[] = ["privateLink"];
 const DEVICES_NEED: readonly Capability[] = ["devices"];
@@ -21,7 +21,7 @@ export function unsupported(
     ...(privateLink ? [{ what: "a load from private networks", needs: CLIENTS_NEED }] : []),
     ...(devices === null ? [] : [{ what: "a feed of devices", needs: DEVICES_NEED }]),
     ...faults.map((fault) => ({ what: faultName(fault), needs: needsOf(fault) })),
-    ...orders.map(({ kind }) => ({ what: kind, needs: needsOfOrder(kind, has) })),
+    ...orders.map(({ kind }) => ({ what: kind, needs: needsOfOperation(kind, has) })),
     ...(bulkExport === null ? [] : [{ what: "a bulk export", needs: EXPORT_NEEDS }]),
   ];
   for (const { what, needs } of asked) {

@@ -11,7 +11,7 @@ import { startOperator } from "../operator/operator.ts";
 import { sendWrite } from "../system/send-write.ts";
 import { toySystem } from "../system/testing/toy-system.ts";
 import { FaultCourse } from "./fault-course.ts";
-import { PlannedOrders } from "./planned.ts";
+import { PlannedOperations } from "./planned.ts";
 import { keepSchedule } from "./schedule.ts";
 
 const ASYNC = CONFIGS.find(({ name }) => name === "async") as Config;
@@ -39,7 +39,7 @@ async function drilled(parts: Pick<typeof regionLoss, "faults" | "orders">) {
   const operator = startOperator(system, QUICK, true, reports, signal);
   const armed = scenario.faults.map((spec) => armFault(system, spec));
   const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: 1000 });
-  const orders = new PlannedOrders({ operator, tell: event, countSeeded: async () => null });
+  const orders = new PlannedOperations({ operator, tell: event, countSeeded: async () => null });
 
   const acknowledged: string[] = [];
   const writing = (async () => {

@@ -1,6 +1,7 @@
 /** What is recorded of a vault when the drill is over: what its clients got of it, and what a thief of the data would find. */
-import { reasonOf } from "../model/failure.ts";
-import { SIDES, type Side } from "../model/plan/side.ts";
+
+import { SITES, type SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import { clientLinesIn, type VaultLine } from "../model/record/vault.ts";
 import type { Database } from "../system/database.ts";
 import type { System } from "../system/system.ts";
@@ -17,14 +18,14 @@ export async function recordVault(
   record: Pick<Recorder, "vault">,
 ): Promise<void> {
   if (vault === null) return;
-  for (const side of SIDES) record.vault(await clientLines(vault, side));
+  for (const side of SITES) record.vault(await clientLines(vault, side));
   const { data } = vault;
   if (data === null) return;
-  for (const side of SIDES) record.vault(await searchedLines(data, postgres[side]));
+  for (const side of SITES) record.vault(await searchedLines(data, postgres[side]));
 }
 
 /** A client writes each line at once and whole: one that is none of its lines makes the ledger worth nothing. */
-async function clientLines(vault: Vault, side: Side): Promise<VaultLine[]> {
+async function clientLines(vault: Vault, side: SiteName): Promise<VaultLine[]> {
   try {
     const lines = clientLinesIn(await vault.clientLedger(side));
     return [...lines, { type: "client-end", side, lines: lines.length }];

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { plantedParts } from "../check/planted-run.ts";
+import { fakeParts } from "../check/testing/fake-run.ts";
 import { regionLoss } from "../faults/region-loss.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { WalLine, WalPlace } from "../model/record/wal.ts";
 import type { System } from "../system/system.ts";
 import { bareComponent, bareLinks, bareSystem } from "../system/testing/bare-system.ts";
 import type { Recorder } from "./recorder.ts";
 import { recordArchives, recordWal } from "./wal-record.ts";
 
-const { run } = plantedParts();
+const { run } = fakeParts();
 
 /** What happens, in order: machines are started, and logs are read. Each reading takes until `finish` is called. */
 function staged(places: WalPlace[] = ["own"]) {
@@ -31,7 +31,7 @@ function staged(places: WalPlace[] = ["own"]) {
     }),
     wal: {
       places,
-      read: async function* (side: Side, of: WalPlace) {
+      read: async function* (side: SiteName, of: WalPlace) {
         acts.push(`${of} log of ${side} is read`);
         await finished;
         acts.push("to its end");

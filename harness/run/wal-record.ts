@@ -5,7 +5,7 @@
  * It is read as soon as the site is lost, since it does not change any more. Read when the site comes back, it would delay
  * the return. Where a component alone is killed, nothing is read: that is back within a second.
  */
-import { SIDES, type Side } from "../model/plan/side.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import { readWal } from "../probes/wal-writes.ts";
 import type { Machine } from "../system/site.ts";
 import type { System } from "../system/system.ts";
@@ -20,12 +20,12 @@ export interface WalRecord {
 
 export function recordWal(system: System, { run, now, wal }: Recorder): WalRecord {
   const { wal: files } = system;
-  const underWay: Partial<Record<Side, Promise<void>>> = {};
+  const underWay: Partial<Record<SiteName, Promise<void>>> = {};
   if (files === null) return { system, atRest: async () => {} };
-  const read = (side: Side) => {
+  const read = (side: SiteName) => {
     underWay[side] = readWal(files, side, "own", run.seed, now).then(wal);
   };
-  const databaseOf = (side: Side, { name, component }: Machine): Machine => ({
+  const databaseOf = (side: SiteName, { name, component }: Machine): Machine => ({
     name,
     component: {
       ...component,
@@ -54,5 +54,5 @@ export function recordWal(system: System, { run, now, wal }: Recorder): WalRecor
 /** What the archives of both sites hold when all is over. */
 export async function recordArchives({ wal: files }: Pick<System, "wal">, { run, now, wal }: Recorder): Promise<void> {
   if (!files?.places.includes("archive")) return;
-  for (const side of SIDES) wal(await readWal(files, side, "archive", run.seed, now));
+  for (const side of SITES) wal(await readWal(files, side, "archive", run.seed, now));
 }

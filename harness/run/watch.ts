@@ -1,7 +1,7 @@
 /** The live view of the load: what the ledgers say as they grow. */
 import type { LineTail } from "../load/tail.ts";
+import type { LiveState } from "../model/console/view.ts";
 import { type LedgerLine, type LookLine, type MarkLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
-import type { LiveState } from "../model/view.ts";
 
 const WINDOW_MS = 1000;
 

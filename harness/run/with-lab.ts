@@ -1,18 +1,19 @@
 /** Starts a lab, hands it over, and releases it whatever happens. */
-import { reasonOf } from "../model/failure.ts";
+
+import type { View } from "../model/console/view.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
-import type { Side } from "../model/plan/side.ts";
-import type { View } from "../model/view.ts";
+import type { SiteName } from "../model/plan/site.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { System } from "../system/system.ts";
 import { startLab } from "../systems/lab/labs.ts";
 import { saveLogs } from "../systems/lab/logs.ts";
 import { orRecordWhy, quietly } from "./failed.ts";
 import type { Recorder } from "./recorder.ts";
-import { type Ground, imageNames } from "./set-up.ts";
+import { imageNames, type Prerequisites } from "./set-up.ts";
 
 /** `use` gets the lab of the recorded run; its logs are saved before it is removed. */
 export async function withLab(
-  ground: Ground,
+  prerequisites: Prerequisites,
   recorder: Recorder,
   { view, signal }: { view: View; signal: AbortSignal },
   use: (lab: System) => Promise<void>,
@@ -20,10 +21,10 @@ export async function withLab(
   const { id, scenario, config } = recorder.run;
   const run = id.toLowerCase();
   const lab = await orRecordWhy(recorder, signal, () =>
-    startLab(ground.engine, {
+    startLab(prerequisites.engine, {
       run,
-      images: imageNames(ground.images),
-      golden: ground.golden,
+      images: imageNames(prerequisites.images),
+      golden: prerequisites.golden,
       config,
       smallDisks: sidesWith("disk-full", scenario),
       ownClocks: sidesWith("clock-skew", scenario),
@@ -33,7 +34,7 @@ export async function withLab(
         if (done) recorder.update({ setup: [...recorder.run.setup, done] });
       },
       signal,
-      beforeRemoval: () => saveLogs(ground.engine, run, (name, text) => recorder.folder.writeLog(name, text)),
+      beforeRemoval: () => saveLogs(prerequisites.engine, run, (name, text) => recorder.folder.writeLog(name, text)),
     }),
   );
   try {
@@ -44,7 +45,7 @@ export async function withLab(
 }
 
 /** The sites that need something of their own for a fault of that kind. */
-function sidesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): Side[] {
+function sidesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): SiteName[] {
   return faults.flatMap((fault) => (fault.kind === kind ? [fault.side] : []));
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DrillFailure, EXIT } from "../model/failure.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import { findRuns, shortName } from "./find-runs.ts";
 
 let root: string;

@@ -4,8 +4,8 @@
  */
 import { existsSync, globSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { COMMAND } from "../model/built.ts";
-import { usageFailure } from "../model/failure.ts";
+import { COMMAND } from "../model/program/built.ts";
+import { usageFailure } from "../model/program/failure.ts";
 import { isFolder } from "./folders.ts";
 import { fromHere, HERE, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";

@@ -4,8 +4,8 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { reasonOf, usageFailure } from "../model/failure.ts";
 import { type Done, DoneSchema, type Plan, PlanSchema } from "../model/plan/matrix.ts";
+import { reasonOf, usageFailure } from "../model/program/failure.ts";
 import { parseJson } from "../model/record/json.ts";
 import { fromHere, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
-import { filesOf, plantedParts, plantedRun, recordOf } from "../check/planted-run.ts";
+import { fakeParts, fakeRun, filesOf, recordOf } from "../check/testing/fake-run.ts";
 import { readRecord } from "../history/read-record.ts";
-import { DrillFailure, EXIT } from "../model/failure.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import { allRuns, indexRun, newRunFolder, requireWritable } from "./results.ts";
 import type { RunFolder } from "./run-folder.ts";
 
@@ -15,12 +15,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const parts = plantedParts({ lost: [10] });
+const parts = fakeParts({ lost: [10] });
 const record = recordOf(parts);
 const STARTED = "2026-01-01T00:00:00.000Z";
 
 function stored(id: string): RunFolder {
-  const folder = newRunFolder("planted", "async", id, root);
+  const folder = newRunFolder("fake", "async", id, root);
   folder.writeRun({ ...record.run, id });
   return folder;
 }
@@ -75,9 +75,9 @@ describe("a run folder", () => {
 
 describe("all runs", () => {
   test("are those with a run.json, each once, also when the latest links to it", () => {
-    newRunFolder("planted", "async", "unfinished", root);
+    newRunFolder("fake", "async", "unfinished", root);
     indexRun(judge(record), STARTED, stored("r1"), root);
-    expect(allRuns(root)).toEqual({ runs: [join(root, "planted/async/r1")], unread: [] });
+    expect(allRuns(root)).toEqual({ runs: [join(root, "fake/async/r1")], unread: [] });
   });
 
   test("in no results at all are unknown", () => {
@@ -89,37 +89,37 @@ describe("all runs", () => {
 
   test("do not include what cannot be read, which is told", () => {
     stored("r1");
-    mkdirSync(join(root, "planted", "sync"));
+    mkdirSync(join(root, "fake", "sync"));
     // Root may read all folders, so this is one that nobody can enter.
-    symlinkSync("loop", join(root, "planted", "sync", "loop"));
+    symlinkSync("loop", join(root, "fake", "sync", "loop"));
     expect(allRuns(root)).toEqual({
-      runs: [join(root, "planted/async/r1")],
-      unread: [{ path: join(root, "planted/sync/loop"), why: expect.stringContaining("ELOOP") }],
+      runs: [join(root, "fake/async/r1")],
+      unread: [{ path: join(root, "fake/sync/loop"), why: expect.stringContaining("ELOOP") }],
     });
   });
 
   test("has its line in the index also where no link can be made", () => {
     mkdirSync(join(root, "latest", "in the way"), { recursive: true });
     indexRun(judge(record), STARTED, stored("r1"), root);
-    expect(readFileSync(join(root, "index.jsonl"), "utf8")).toContain("planted/async/r1");
+    expect(readFileSync(join(root, "index.jsonl"), "utf8")).toContain("fake/async/r1");
   });
 });
 
 test("the index has a line a run, and a figure that is not known is null in it", () => {
   indexRun(judge(record), STARTED, stored("r1"), root);
-  indexRun(judge(plantedRun({}, () => ({ audit: [] }))), STARTED, stored("r2"), root);
+  indexRun(judge(fakeRun({}, () => ({ audit: [] }))), STARTED, stored("r2"), root);
   const [first, second] = readFileSync(join(root, "index.jsonl"), "utf8")
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-  const same = { startedAt: STARTED, scenario: "planted", config: "planted", rtoSeconds: 3.017 };
-  expect(first).toMatchObject({ ...same, run: "planted", verdict: "holds", lost: 1, folder: "planted/async/r1" });
+  const same = { startedAt: STARTED, scenario: "fake", config: "fake", rtoSeconds: 3.017 };
+  expect(first).toMatchObject({ ...same, run: "fake", verdict: "holds", lost: 1, folder: "fake/async/r1" });
   expect(second).toMatchObject({
     ...same,
     verdict: "inconclusive",
     lost: null,
     rpoSeconds: null,
-    folder: "planted/async/r2",
+    folder: "fake/async/r2",
   });
 });
 

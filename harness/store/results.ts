@@ -2,8 +2,8 @@
 import { accessSync, appendFileSync, constants, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
-import { BUILT } from "../model/built.ts";
-import { DrillFailure, reasonOf } from "../model/failure.ts";
+import { BUILT } from "../model/program/built.ts";
+import { DrillFailure, reasonOf } from "../model/program/failure.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
 import { isFolder, nearestFolder } from "./folders.ts";
 import { CHECKOUT, fromHere } from "./here.ts";

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { plantedParts } from "../check/planted-run.ts";
+import { fakeParts } from "../check/testing/fake-run.ts";
 import { readRecord } from "../history/read-record.ts";
 import { RunFolder } from "./run-folder.ts";
 
@@ -99,7 +99,7 @@ test("a file that cannot be read is not called empty, and said before anybody re
 });
 
 test("sealed, it is whole; what is recorded after that breaks the seal, and what is made of it does not", () => {
-  const parts = plantedParts();
+  const parts = fakeParts();
   folder.writeRun(parts.run);
   for (const event of parts.events) folder.appendEvent(event);
   write("ledger.ndjson", "é\n");
@@ -132,7 +132,7 @@ test("the ledgers of other runners are read, counted and sealed where there are 
 describe("a record that is large", () => {
   const LINE = `${JSON.stringify({ type: "note", atMs: 1, text: "é".repeat(100) })}\n`;
   const large = () => {
-    folder.writeRun(plantedParts().run);
+    folder.writeRun(fakeParts().run);
     folder.appendEvent({ type: "note", atMs: 1, text: "first" });
     write("ledger.ndjson", LINE.repeat(300_000));
     write("audit.ndjson", LINE.repeat(2 ** 13));

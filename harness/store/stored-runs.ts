@@ -1,6 +1,6 @@
 /** Stored runs with their verdicts, to be shown side by side. Nothing is judged again, and no record is read. */
 import type { z } from "zod";
-import { reasonOf } from "../model/failure.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import { parseJson } from "../model/record/json.ts";
 import { RUN_SCHEMA, type Run, RunSchema } from "../model/record/run.ts";
 import { VERDICT_SCHEMA } from "../model/verdict/verdict.ts";

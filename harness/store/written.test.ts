@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DrillFailure, EXIT } from "../model/failure.ts";
+import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import { writeTo } from "./written.ts";
 
 const WRITTEN = new URL("written.ts", import.meta.url).href;

@@ -1,7 +1,7 @@
 /** Ways to write that, when they fail, say what could not be written, why, and what to do. */
 import { chmodSync, lstatSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { DrillFailure, reasonOf, usageFailure } from "../model/failure.ts";
+import { DrillFailure, reasonOf, usageFailure } from "../model/program/failure.ts";
 import { fromHere } from "./here.ts";
 
 /** `what` begins the sentence "… cannot be written to"; `todoWhenFull` is for a full disk. */

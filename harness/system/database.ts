@@ -1,10 +1,10 @@
 /** One site's PostgreSQL. */
 import type pg from "pg";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { Address } from "./address.ts";
 
 export interface Database {
-  side: Side;
+  side: SiteName;
   /** The name of the one database in it that the FHIR servers use. */
   name: string;
   /** The role of the FHIR servers. */

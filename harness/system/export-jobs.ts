@@ -1,11 +1,11 @@
 /** What the databases of the sites say of the job of a bulk export. */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { JobState } from "../model/record/bulk-export.ts";
 
 export type SeenJob = Pick<JobState, "state" | "step" | "chunks">;
 
 export interface ExportJobs {
-  looker: (side: Side) => JobLooker;
+  looker: (side: SiteName) => JobLooker;
 }
 
 export interface JobLooker {

@@ -1,10 +1,10 @@
 /** One site's FHIR server. */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
 export interface FhirServer {
-  side: Side;
+  side: SiteName;
   /** Asks this server directly, around proxy and links, at its present port: a restarted server has another. */
   request: Ask;
   /** The same for many requests in a row, while the server is not restarted: its port is looked up once. */

@@ -1,16 +1,16 @@
 /** The links of a system, each of which can be slowed, cut or redirected. */
-import type { Link } from "../model/plan/side.ts";
+import type { Link } from "../model/plan/site.ts";
 import type { Address } from "./address.ts";
 
 /** The direction of bytes: a request from the end that connected, or the answer to it. */
 export const WAYS = ["request", "answer"] as const;
-export type Way = (typeof WAYS)[number];
+export type Setup = (typeof WAYS)[number];
 
 /** What is done to the bytes of a link in one direction; the attributes say how much. */
 export interface Toxic {
   name: string;
   type: "latency" | "bandwidth" | "reset_peer" | "slow_close" | "timeout";
-  way: Way;
+  way: Setup;
   attributes: Record<string, number>;
 }
 

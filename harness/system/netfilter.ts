@@ -1,8 +1,8 @@
 /** What can be done to the packets of a component, and what it sees of its network. */
-import type { Part } from "../model/plan/side.ts";
+import type { ComponentName } from "../model/plan/site.ts";
 
 /** A component, the server of all links, the router between the client networks, or the vault, where there are such. */
-export type Place = Part | "links" | "router" | "vault";
+export type Place = ComponentName | "links" | "router" | "vault";
 
 export interface Ran {
   exitCode: number;

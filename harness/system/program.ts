@@ -1,5 +1,5 @@
 /** A program that runs beside a system for a while, in its network, and writes into folders of this machine. */
-export interface ProgramOrder {
+export interface ProgramOptions {
   name: string;
   image: string;
   environment: Record<string, string>;

@@ -1,9 +1,9 @@
 /**
  * How one site follows the other, and how a site is made read-only or writable. The operator's plans know the order of
- * the acts; only the replication knows how each is done. `Side` arguments name the site that an act is done to.
+ * the acts; only the replication knows how each is done. `SiteName` arguments name the site that an act is done to.
  */
 import type { Config } from "../model/plan/config.ts";
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { StrandedVersion } from "../model/record/stranded.ts";
 import type { Waiting } from "./waiting.ts";
 
@@ -22,44 +22,44 @@ export interface Following {
   /** Prepares both sites for being followed. */
   publish: () => Promise<void>;
   /** Copies everything from the other site to this one, which then follows; resolves when it does. */
-  copy: (to: Side, within?: { signal?: AbortSignal | undefined; deadlineMs?: number }) => Promise<void>;
+  copy: (to: SiteName, within?: { signal?: AbortSignal | undefined; deadlineMs?: number }) => Promise<void>;
   /**
    * The same for a site that held something else: nothing of that is discarded before it is certain that a copy is
    * possible.
    */
-  copyAnew: (to: Side, signal?: AbortSignal) => Promise<void>;
+  copyAnew: (to: SiteName, signal?: AbortSignal) => Promise<void>;
   /**
    * A site that holds what the other one held when `keepFor` was called follows without a copy; resolves when it does.
    */
-  goOn: (follower: Side, signal?: AbortSignal) => Promise<void>;
+  goOn: (follower: SiteName, signal?: AbortSignal) => Promise<void>;
   /** Resolves when the site follows the other again, as it did before. */
-  untilFollowing: (follower: Side, signal?: AbortSignal) => Promise<void>;
-  copied: (to: Side) => Promise<Copied>;
+  untilFollowing: (follower: SiteName, signal?: AbortSignal) => Promise<void>;
+  copied: (to: SiteName) => Promise<Copied>;
   /** Makes B, which holds all that A holds, the standby that the configuration asks for. */
   makeStandby: () => Promise<void>;
   /**
    * Ends following. Returns the other site's position up to which the site had applied; `null` when it did not follow.
    */
-  stop: (follower: Side) => Promise<Position | null>;
+  stop: (follower: SiteName) => Promise<Position | null>;
   /** From here on the primary keeps what its future follower misses. */
-  keepFor: (follower: Side) => Promise<void>;
+  keepFor: (follower: SiteName) => Promise<void>;
   /** The site no longer keeps anything for a follower. */
-  keepNothing: (primary: Side) => Promise<void>;
+  keepNothing: (primary: SiteName) => Promise<void>;
   /** Sets how long the site's commits wait for its follower. */
-  setDurability: (primary: Side, replication: Config["replication"]) => Promise<void>;
+  setDurability: (primary: SiteName, replication: Config["replication"]) => Promise<void>;
 }
 
 export interface Lag {
   /** How many bytes the follower lacks; `null` when it is not connected. */
-  lagBytes: (follower: Side) => Promise<number | null>;
+  lagBytes: (follower: SiteName) => Promise<number | null>;
   /** The position up to which the primary has written. */
-  writtenBy: (primary: Side, timeoutMs?: number) => Promise<Position>;
+  writtenBy: (primary: SiteName, timeoutMs?: number) => Promise<Position>;
   /**
    * How many bytes up to there the follower has not confirmed, connected or not; `null` when nothing is kept for it.
    */
-  unconfirmedBytes: (follower: Side, upTo: Position, timeoutMs?: number) => Promise<number | null>;
+  unconfirmedBytes: (follower: SiteName, upTo: Position, timeoutMs?: number) => Promise<number | null>;
   /** Resolves when the follower has confirmed all that the primary holds now. */
-  untilConfirmed: (follower: Side, waiting: Omit<Waiting, "what">) => Promise<void>;
+  untilConfirmed: (follower: SiteName, waiting: Omit<Waiting, "what">) => Promise<void>;
   /** Has connections of its own, which `end` closes. */
   sampler: () => LagSampler;
 }
@@ -70,23 +70,23 @@ export interface LagSampler {
    * `stampedMs`: the newest stamp that the follower holds, given that the primary is stamped with `atMs`. `null`: no
    * answer.
    */
-  sample: (follower: Side, atMs: number) => Promise<{ stampedMs: number | null; unconfirmedBytes: number | null }>;
+  sample: (follower: SiteName, atMs: number) => Promise<{ stampedMs: number | null; unconfirmedBytes: number | null }>;
   end: () => void;
 }
 
 /** Makes a site read-only. */
 export interface Fence {
   /** Resolves once in force, with a time by the database's clock: a transaction that began later cannot write. */
-  fence: (side: Side, withinMs?: number) => Promise<string>;
+  fence: (side: SiteName, withinMs?: number) => Promise<string>;
   /** Ends what the FHIR servers began before that time; returns how many transactions there were. */
-  endTransactions: (side: Side, beganBefore: string, withinMs: number) => Promise<number>;
+  endTransactions: (side: SiteName, beganBefore: string, withinMs: number) => Promise<number>;
   /** Fences the site, gives its last writes a moment to finish, and ends every session from before. */
-  silence: (side: Side) => Promise<void>;
-  unfence: (side: Side) => Promise<void>;
-  isFenced: (side: Side) => Promise<boolean>;
+  silence: (side: SiteName) => Promise<void>;
+  unfence: (side: SiteName) => Promise<void>;
+  isFenced: (side: SiteName) => Promise<boolean>;
 }
 
 export interface Replication extends Following, Lag, Fence {
   /** What only this site holds: its changes after that position, which is where the other site had got to. */
-  strandedOn: (side: Side, after: Position) => Promise<StrandedVersion[]>;
+  strandedOn: (side: SiteName, after: Position) => Promise<StrandedVersion[]>;
 }

@@ -1,8 +1,8 @@
 /** Who is primary, and who follows it. */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 
 export interface Roles {
-  primary: Side;
+  primary: SiteName;
   /** `null` while no site follows the primary. */
-  follower: Side | null;
+  follower: SiteName | null;
 }

@@ -1,5 +1,5 @@
 /** A system that fails over by itself: what it can be asked and told. */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 
 /** One site's answer to who is the primary. */
@@ -7,11 +7,11 @@ export type Said = Omit<PrimaryProbe, "type" | "side" | "sentMs" | "doneMs">;
 
 export interface SelfFailover {
   /** Never rejects: a site that does not answer is an answer, too. */
-  ask: (side: Side) => Promise<Said>;
+  ask: (side: SiteName) => Promise<Said>;
   /**
    * Makes a site the primary cleanly and returns the system's answer; rejects with the system's words if it refuses.
    */
-  switchOver: (to: Side) => Promise<string>;
+  switchOver: (to: SiteName) => Promise<string>;
   /** Restarts a site's FHIR server and database cleanly, as for an upgrade; resolves when both run again. */
-  restart: (side: Side, signal: AbortSignal) => Promise<void>;
+  restart: (side: SiteName, signal: AbortSignal) => Promise<void>;
 }

@@ -1,7 +1,8 @@
 /** Writes that the harness itself sends, as a client would. */
-import { reasonOf } from "../model/failure.ts";
+
 import { type Tag, tagged } from "../model/load/tag.ts";
 import type { PlannedWrite } from "../model/load/write.ts";
+import { reasonOf } from "../model/program/failure.ts";
 import type { Ask } from "./fhir-server.ts";
 
 export type OwnWrite = Pick<PlannedWrite, "id" | "method" | "path" | "body"> & {

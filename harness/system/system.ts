@@ -3,9 +3,9 @@
  * `Pick<System, "links">`, so a test's own system needs no more either.
  */
 import type { Capability } from "../model/plan/capability.ts";
-import type { DevicePart, Part, Side } from "../model/plan/side.ts";
+import type { ComponentName, DeviceComponent, SiteName } from "../model/plan/site.ts";
 import type { Clock, ClockSample } from "../model/record/clock.ts";
-import type { SampledPart } from "../model/record/probe.ts";
+import type { SampledComponent } from "../model/record/probe.ts";
 import type { Component } from "./component.ts";
 import type { Database } from "./database.ts";
 import type { Dcs } from "./dcs.ts";
@@ -20,7 +20,7 @@ import type { Netfilter } from "./netfilter.ts";
 import type { PodTarget } from "./pod.ts";
 import type { PrivateLink } from "./private-link.ts";
 import type { Processor } from "./processor.ts";
-import type { ProgramOrder, RunningProgram } from "./program.ts";
+import type { ProgramOptions, RunningProgram } from "./program.ts";
 import type { Lag, Replication } from "./replication.ts";
 import type { Router } from "./router.ts";
 import type { SelfFailover } from "./self-failover.ts";
@@ -36,12 +36,12 @@ export interface System {
   content: "sql" | "fhir";
   edge: Edge;
   /** A site's own server around whatever stands in front, where an own system's description tells its address. */
-  direct: Partial<Record<Side, Base>>;
+  direct: Partial<Record<SiteName, Base>>;
   links: Links;
   proxy: Router;
-  postgres: Record<Side, Database>;
+  postgres: Record<SiteName, Database>;
   /** Throws when asked for a server that has not been started yet. */
-  hapi: Record<Side, FhirServer>;
+  hapi: Record<SiteName, FhirServer>;
   /** Starts B's FHIR server where it was not started with the others. */
   startHapiB: (signal?: AbortSignal) => Promise<void>;
   replication: Replication;
@@ -61,27 +61,27 @@ export interface System {
   privateLink: PrivateLink | null;
   /** `null`: nothing depends on a vault. */
   vault: Vault | null;
-  site: (side: Side) => Site;
-  component: (part: Part | DevicePart) => Component;
-  processor: (part: Part) => Processor;
+  site: (side: SiteName) => Site;
+  component: (part: ComponentName | DeviceComponent) => Component;
+  processor: (part: ComponentName) => Processor;
   /** For sites whose FHIR server has a clock of its own: sets it ahead by that much, from a second later on. */
-  clocks: Partial<Record<Side, (offsetSeconds: number) => Promise<void>>>;
+  clocks: Partial<Record<SiteName, (offsetSeconds: number) => Promise<void>>>;
   netfilter: Netfilter;
   /** For sites whose database has a small disk of its own. */
-  disks: Partial<Record<Side, Disk>>;
+  disks: Partial<Record<SiteName, Disk>>;
   /** Containers, pods and programs that the description of an own system names. Throws for another name. */
   target: (name: string) => Target;
   container: (name: string) => ContainerTarget;
   pod: (name: string) => PodTarget;
   hook: (name: string) => HookFault;
   /** The containers whose use of the machine is told. */
-  sampled: readonly SampledPart[];
+  sampled: readonly SampledComponent[];
   /** `null` for a component that does not run or does not exist. */
-  usageOf: (part: SampledPart) => Promise<Usage | null>;
+  usageOf: (part: SampledComponent) => Promise<Usage | null>;
   /** The boot id of the kernel that the components run on. */
   bootId: () => Promise<string>;
   /** Starts a program beside the system. */
-  runBeside: (program: ProgramOrder) => Promise<RunningProgram>;
+  runBeside: (program: ProgramOptions) => Promise<RunningProgram>;
   /** The time by the clock of these programs, between two readings of the harness's. */
   readClock: (clock: Clock) => Promise<ClockSample>;
   /** Rejects with the reason when the whole system is out of reach at once; also rejects when the signal aborts it. */

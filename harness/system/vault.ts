@@ -1,6 +1,6 @@
 /** A vault beside both sites, and those who depend on it. */
 
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { Guards } from "../model/plan/vault.ts";
 import type { Component } from "./component.ts";
 
@@ -24,7 +24,7 @@ export interface Vault {
   isAllowed: () => Promise<boolean>;
   setAllowed: (allowed: boolean) => Promise<void>;
   /** What the client at a site has written down so far: lines of JSON, also of one that does not run. */
-  clientLedger: (side: Side) => Promise<string>;
+  clientLedger: (side: SiteName) => Promise<string>;
   /** `null` where no data directory is encrypted. */
   data: EncryptedData | null;
 }
@@ -32,7 +32,7 @@ export interface Vault {
 /** Both search a text in the content of every file of a site's data directory. */
 export interface EncryptedData {
   /** As its database sees it. Rejects when that does not run. */
-  searchOpen: (side: Side, text: string) => Promise<Searched>;
+  searchOpen: (side: SiteName, text: string) => Promise<Searched>;
   /** In a copy that somebody took who has no key, nor anything else of the database's container. */
-  searchStolen: (side: Side, text: string) => Promise<Searched>;
+  searchStolen: (side: SiteName, text: string) => Promise<Searched>;
 }

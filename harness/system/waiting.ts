@@ -1,6 +1,6 @@
 /** Waiting with a deadline; a failure says what was waited for. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrillFailure, reasonOf } from "../model/failure.ts";
+import { DrillFailure, reasonOf } from "../model/program/failure.ts";
 
 export interface Waiting {
   /** Ends the sentence "timed out waiting for …". */

@@ -1,5 +1,5 @@
 /** The files of a site's write-ahead log (WAL), read without its database. */
-import type { Side } from "../model/plan/side.ts";
+import type { SiteName } from "../model/plan/site.ts";
 import type { WalPlace } from "../model/record/wal.ts";
 
 export interface WalFile {
@@ -14,5 +14,5 @@ export interface WalFiles {
    * All files of a site's log, in no order, whether or not its database runs; throws when not all could be read, and when
    * the signal aborts it.
    */
-  read: (side: Side, of: WalPlace, signal: AbortSignal) => AsyncIterable<WalFile>;
+  read: (side: SiteName, of: WalPlace, signal: AbortSignal) => AsyncIterable<WalFile>;
 }

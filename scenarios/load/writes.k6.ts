@@ -7,7 +7,7 @@ import { sleep } from "k6";
 import { SharedArray } from "k6/data";
 import exec from "k6/execution";
 import http, { type RefinedResponse } from "k6/http";
-import type { LedgerLine, LoadOrder, LookLine, MarkLine } from "../../harness/model/load/ledger.ts";
+import type { LedgerLine, LoadOptions, LookLine, MarkLine } from "../../harness/model/load/ledger.ts";
 import { completeLine, invokeLine } from "../../harness/model/load/line.ts";
 import { planLook } from "../../harness/model/load/look.ts";
 import { namedAt, namedIn } from "../../harness/model/load/named.ts";
@@ -20,24 +20,24 @@ import { writeIdPrefix } from "../../harness/model/load/write.ts";
 import { type WriteText, writeTexts } from "../../harness/model/load/write-text.ts";
 import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/plan/attempts.ts";
 
-const order: LoadOrder = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
-/** Where others can read the order, what is secret is told apart from it. */
-const carried: Record<string, string> = { ...order.headers, ...JSON.parse(__ENV.FHIRDRILL_HEADERS ?? "{}") };
+const task: LoadOptions = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
+/** Where others can read the options, what is secret is told apart from it. */
+const carried: Record<string, string> = { ...task.headers, ...JSON.parse(__ENV.FHIRDRILL_HEADERS ?? "{}") };
 
 /** Where all runners are told the same, and whoever starts them cannot tell each its part: which of them this is, from 0. */
 const index = __ENV.FHIRDRILL_RUNNER_INDEX === undefined ? null : Number(__ENV.FHIRDRILL_RUNNER_INDEX);
-const part = index === null ? null : segmentOf(index, order.runners);
+const part = index === null ? null : segmentOf(index, task.runners);
 
 /** One's own resources: all users share them, and each looks at a few. */
-const { resources: resourcesFile } = order;
+const { resources: resourcesFile } = task;
 const OWN: readonly OwnResource[] | undefined =
   resourcesFile === undefined ? undefined : new SharedArray("resources", () => JSON.parse(open(resourcesFile)));
-const FORM = OWN === undefined ? order.form : { ...order.form, resources: OWN };
+const FORM = OWN === undefined ? task.form : { ...task.form, resources: OWN };
 
 // What each write needs. k6's interpreter looks up a property of an object, and what another module exports, by its name each time.
-const { baseUrl: BASE, retry: RETRY, versions: VERSIONS } = order;
-const LIMIT_MS = order.timeoutSeconds * 1000;
-const textOfWrite = writeTexts({ seed: order.seed, mix: order.mix, form: FORM, tags: order.tags });
+const { baseUrl: BASE, retry: RETRY, versions: VERSIONS } = task;
+const LIMIT_MS = task.timeoutSeconds * 1000;
+const textOfWrite = writeTexts({ seed: task.seed, mix: task.mix, form: FORM, tags: task.tags });
 const [request, lineOfInvoke, lineOfComplete, storedAt] = [http.request, invokeLine, completeLine, namedAt];
 
 /** Set where clients are in private networks, and more than one address can answer. */
@@ -45,7 +45,7 @@ const TELLS_ADDRESS = __ENV.FHIRDRILL_TELL_ADDRESS !== undefined;
 
 const START_LOOK_MS = 1000;
 /** A search is more work for a server than a read. */
-const START_PAUSE_SECONDS = order.signal.includes("?") ? 0.5 : 0.1;
+const START_PAUSE_SECONDS = task.signal.includes("?") ? 0.5 : 0.1;
 
 /** Else a server may answer with what it found before. */
 const FRESH = { ...carried, "Cache-Control": "no-cache" };
@@ -62,27 +62,31 @@ const PLAIN = { headers: HEADERS, timeout: LIMIT_MS };
 // Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
 // that a write does, its reading and its further attempts, has to fit into the time of one. Runners share the load by their
 // users: only as many for each give them equal parts of it, and work to each.
-const most = order.stages ? peakOf(order.stages) : order.ratePerSecond;
+const most = task.stages ? peakOf(task.stages) : task.ratePerSecond;
 const usersFor = (ratePerSecond: number) =>
-  Math.ceil((ratePerSecond * order.timeoutSeconds + 10) / order.runners) * order.runners;
+  Math.ceil((ratePerSecond * task.timeoutSeconds + 10) / task.runners) * task.runners;
 const users = usersFor(most);
 
 export const options = {
   ...(part === null ? {} : { executionSegment: part.segment, executionSegmentSequence: part.sequence }),
   scenarios: {
     writes: {
-      ...(order.stages
-        ? { executor: "ramping-arrival-rate", startRate: order.stages[0]?.from, stages: executorStages(order.stages) }
-        : { executor: "constant-arrival-rate", rate: order.ratePerSecond, duration: `${order.durationSeconds}s` }),
+      ...(task.stages
+        ? {
+            executor: "ramping-arrival-rate",
+            startRate: task.stages[0]?.from,
+            stages: executorStages(task.stages),
+          }
+        : { executor: "constant-arrival-rate", rate: task.ratePerSecond, duration: `${task.durationSeconds}s` }),
       timeUnit: "1s",
       preAllocatedVUs: users,
       maxVUs: users,
-      gracefulStop: `${order.timeoutSeconds + 1}s`,
+      gracefulStop: `${task.timeoutSeconds + 1}s`,
     },
-    ...(order.reads ? { looks: looksOf(order.reads) } : {}),
+    ...(task.reads ? { looks: looksOf(task.reads) } : {}),
   },
   // k6 counts the iterations of each by itself only where it has a limit for them.
-  ...(order.reads
+  ...(task.reads
     ? {
         thresholds: {
           "iterations{scenario:writes}": ["count>=0"],
@@ -92,28 +96,28 @@ export const options = {
     : {}),
   // Of all that k6 would say of each request nobody reads more: without names of its own, each place written to would be counted apart.
   systemTags: ["scenario"],
-  setupTimeout: `${order.patienceSeconds}s`,
+  setupTimeout: `${task.patienceSeconds}s`,
   summaryTrendStats: ["min", "med", "p(95)", "p(99)", "max", "count"],
 };
 
-function looksOf({ ratePerSecond }: NonNullable<LoadOrder["reads"]>) {
+function looksOf({ ratePerSecond }: NonNullable<LoadOptions["reads"]>) {
   return {
     executor: "constant-arrival-rate",
     exec: "look",
     rate: ratePerSecond,
-    duration: `${order.durationSeconds}s`,
+    duration: `${task.durationSeconds}s`,
     timeUnit: "1s",
     preAllocatedVUs: usersFor(ratePerSecond),
     maxVUs: usersFor(ratePerSecond),
-    gracefulStop: `${order.timeoutSeconds + 1}s`,
+    gracefulStop: `${task.timeoutSeconds + 1}s`,
   };
 }
 
 /** All users are there by now. The load begins when the harness has found the service steady, and says so. */
 export function setup(): void {
-  const signal = `${order.baseUrl}/${order.signal}`;
+  const signal = `${task.baseUrl}/${task.signal}`;
   const look = () => http.get(signal, { headers: FRESH, timeout: START_LOOK_MS });
-  while (!isGiven(order.seed, order.signal, look())) sleep(START_PAUSE_SECONDS);
+  while (!isGiven(task.seed, task.signal, look())) sleep(START_PAUSE_SECONDS);
   mark("begin");
 }
 
@@ -141,11 +145,11 @@ export default function write(): void {
 
 /** A look at a register that belongs to no write. */
 export function look(): void {
-  const { n, by, register, path } = planLook(order.seed, iteration(), order.reads?.of ?? "both");
+  const { n, by, register, path } = planLook(task.seed, iteration(), task.reads?.of ?? "both");
   const sentEpochMs = Date.now();
-  const answer = http.get(`${order.baseUrl}/${path}`, {
+  const answer = http.get(`${task.baseUrl}/${path}`, {
     headers: by === "read" ? FRESH : UNSTORED,
-    timeout: order.timeoutSeconds * 1000,
+    timeout: task.timeoutSeconds * 1000,
   });
   const found = by === "read" ? { version: versionIn(answer), writer: writerIn(answer) } : foundIn(answer);
   const { status } = answer;
@@ -205,7 +209,7 @@ function sendOnce({ id, method, path, text }: WriteText, timeout: number, demand
 /** The version that an update finds, and then demands to find; `null` when it could not learn it. */
 function readBefore({ id, path }: WriteText, limitMs: number): number | null {
   const sentEpochMs = Date.now();
-  const answer = http.get(`${order.baseUrl}/${path}`, {
+  const answer = http.get(`${task.baseUrl}/${path}`, {
     headers: FRESH,
     timeout: limitMs,
   });
@@ -224,7 +228,7 @@ function readBefore({ id, path }: WriteText, limitMs: number): number | null {
 }
 
 export function handleSummary(data: unknown): Record<string, string> {
-  return { [order.summary]: JSON.stringify(data) };
+  return { [task.summary]: JSON.stringify(data) };
 }
 
 function versionIn({ status, headers }: RefinedResponse<"text">): number | null {
@@ -263,19 +267,19 @@ function writerIn({ status, body }: RefinedResponse<"text">): string | null {
 }
 
 function writerOf(value: unknown): string | null {
-  return typeof value === "string" && value.startsWith(writeIdPrefix(order.seed)) ? value : null;
+  return typeof value === "string" && value.startsWith(writeIdPrefix(task.seed)) ? value : null;
 }
 
 /** Of one runner alone the summary says that it ended; where there are several, each has to say it for itself. */
 function mark(type: "begin" | "end"): void {
-  if (order.runners > 1) record({ type, epochMs: Date.now() });
+  if (task.runners > 1) record({ type, epochMs: Date.now() });
 }
 
-let called = order.runner;
+let called = task.runner;
 
 /** k6 tells its segment only where it runs a user, and asking costs. */
 function runnerName(): string {
-  called ??= RUNNER_NAMES[index ?? indexOfSegment(exec.test.options.executionSegment, order.runners)] ?? "";
+  called ??= RUNNER_NAMES[index ?? indexOfSegment(exec.test.options.executionSegment, task.runners)] ?? "";
   return called;
 }
 

@@ -1,6 +1,6 @@
 /** The load script as k6 runs it, without k6: what it sends, what it writes down, and when it begins. */
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { CompleteLine, LedgerLine, LoadOrder } from "../../harness/model/load/ledger.ts";
+import type { CompleteLine, LedgerLine, LoadOptions } from "../../harness/model/load/ledger.ts";
 import { planLook } from "../../harness/model/load/look.ts";
 import { segmentOf } from "../../harness/model/load/segments.ts";
 import { startSignal } from "../../harness/model/load/start-signal.ts";
@@ -69,7 +69,7 @@ vi.mock("k6/http", () => ({
 
 const SEED = 42;
 const BASE = "https://fhir.test/FHIR/base";
-const order: LoadOrder = {
+const order: LoadOptions = {
   ...{
     runner: "k6-1",
     runners: 1,
@@ -100,7 +100,7 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-async function script(changes: Partial<LoadOrder> = {}, environment: Record<string, string> = {}) {
+async function script(changes: Partial<LoadOptions> = {}, environment: Record<string, string> = {}) {
   vi.resetModules();
   vi.stubGlobal("__ENV", { FHIRDRILL_LOAD: JSON.stringify({ ...order, ...changes }), ...environment });
   return import("./writes.k6.ts");
@@ -114,7 +114,7 @@ const planned = Object.fromEntries(
 ) as Record<WriteKind, ReturnType<typeof planWrite>>;
 
 /** What a write of that kind is told to have stored. */
-async function storedBy(kind: WriteKind, changes: Partial<LoadOrder>, answer: Answer): Promise<string[]> {
+async function storedBy(kind: WriteKind, changes: Partial<LoadOptions>, answer: Answer): Promise<string[]> {
   const { default: write } = await script(changes);
   k6.iteration = planned[kind].n;
   k6.answer = ({ method }) => (method === "GET" ? { status: 200, headers: { Etag: 'W/"1"' } } : answer);
@@ -219,7 +219,7 @@ describe("what an answer names", () => {
   const at = (location: string, status = 201): Answer => ({ status, headers: { Location: location } });
   const UUID = "0b9c2b1e-6f0c-4a38-9d5e-1c8e7a1f0c11";
 
-  test.each<[string, Partial<LoadOrder>, Answer, string[]]>([
+  test.each<[string, Partial<LoadOptions>, Answer, string[]]>([
     ["a number", {}, at(`${BASE}/Patient/7/_history/3`), ["Patient/7/3"]],
     ["no version", {}, at(`${BASE}/Patient/7`), []],
     ["no number", {}, at(`${BASE}/Patient/7/_history/${UUID}`), []],

@@ -8,8 +8,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
-import { DrillFailure, reasonOf } from "../../harness/model/failure.ts";
-import type { Say } from "../../harness/model/say.ts";
+import type { Say } from "../../harness/model/console/say.ts";
+import { DrillFailure, reasonOf } from "../../harness/model/program/failure.ts";
 import { runProgram } from "../../harness/systems/lab/program.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];

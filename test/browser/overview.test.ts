@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { captured, stored } from "../../harness/cli/planted-store.ts";
 import { indexCommand } from "../../harness/cli/report-index.ts";
+import { captured, stored } from "../../harness/cli/testing/fake-store.ts";
 import { violationsOn } from "./accessibility.ts";
 import { openBrowser } from "./chromium.ts";
 

@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { PLAN } from "../../harness/check/planted-plan.ts";
-import { faultMsOf } from "../../harness/check/planted-writes.ts";
-import { stored } from "../../harness/cli/planted-store.ts";
+import { PLAN } from "../../harness/check/testing/fake-plan.ts";
+import { faultMsOf } from "../../harness/check/testing/fake-writes.ts";
 import { writePage } from "../../harness/cli/report.ts";
+import { stored } from "../../harness/cli/testing/fake-store.ts";
 import { describe as inWords } from "../../harness/report/run-page/client/describe.ts";
 import { binsOf, summary } from "../../harness/report/run-page/client/view.ts";
 import type { Timeline } from "../../harness/report/run-page/page-data.ts";
@@ -82,7 +82,7 @@ async function shown(page: Page): Promise<{ fromMs: number; toMs: number; whole:
   return { fromMs: Number(from) * 1000, toMs: Number(to) * 1000, whole: text.includes("The whole run"), text };
 }
 
-describe("the planted outage", () => {
+describe("the seeded outage", () => {
   const { downMs, upMs } = PLAN_MS;
 
   test("is where it was, in the data of the page", () => {

@@ -1,17 +1,17 @@
 /**
  * Brokers, bridges and devices on real components, beside the shared topology. A's bridge acknowledges a message when FHIR
- * has it. B's has the defect that is planted: it acknowledges at once, so that what it has in hand when it is killed is lost.
+ * has it. B's has the defect that is seeded: it acknowledges at once, so that what it has in hand when it is killed is lost.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { type JoinedMessage, joinLedgers } from "../../harness/check/device-ledgers.ts";
-import { withDevices } from "../../harness/check/planted-devices.ts";
-import { plantedParts, recordOf } from "../../harness/check/planted-run.ts";
+import { withDevices } from "../../harness/check/testing/fake-devices.ts";
+import { fakeParts, recordOf } from "../../harness/check/testing/fake-run.ts";
 import { connectBy } from "../../harness/load/devices/connection.ts";
 import { Device } from "../../harness/load/devices/device.ts";
 import { messageName } from "../../harness/model/load/device-message.ts";
 import type { DevicesSettings } from "../../harness/model/plan/devices.ts";
-import { type DevicePart, SIDES, type Side } from "../../harness/model/plan/side.ts";
+import { type DeviceComponent, SITES, type SiteName } from "../../harness/model/plan/site.ts";
 import { startClock } from "../../harness/model/record/clock.ts";
 import { type BridgeLine, BridgeSchema, type DeviceLine, type HeldLine } from "../../harness/model/record/device.ts";
 import { recordMessages } from "../../harness/run/device-drill.ts";
@@ -33,15 +33,16 @@ const now = startClock();
 const sent: DeviceLine[] = [];
 const devices: Device[] = [];
 const runs: Promise<void>[] = [];
-let brokers: Record<Side, Broker>;
-let bridges: Record<Side, Bridge>;
+let brokers: Record<SiteName, Broker>;
+let bridges: Record<SiteName, Bridge>;
 
 const within = (what: string) => ({ what, deadlineMs: 20_000, everyMs: 50 });
 
-test.beforeAll(async ({ ground: { engine }, topology: { run, network } }) => {
+test.beforeAll(async ({ prerequisites: { engine }, topology: { run, network } }) => {
   const images = await provideImages(engine, { mode: "auto", named: {} }, console.log, ["mosquitto", "bridge"]);
-  const brokerOf = (side: Side) => startBroker(engine, { run, network, image: images.mosquitto.name }, side, SETTINGS);
-  const bridgeOf = (side: Side, acknowledge: DevicesSettings["acknowledge"]) =>
+  const brokerOf = (side: SiteName) =>
+    startBroker(engine, { run, network, image: images.mosquitto.name }, side, SETTINGS);
+  const bridgeOf = (side: SiteName, acknowledge: DevicesSettings["acknowledge"]) =>
     startBridge(engine, { run, network, image: images.bridge.name }, side, { ...SETTINGS, acknowledge });
   const [brokerA, brokerB] = await Promise.all([brokerOf("a"), brokerOf("b")]);
   brokers = { a: brokerA, b: brokerB };
@@ -52,13 +53,13 @@ test.beforeAll(async ({ ground: { engine }, topology: { run, network } }) => {
 test.afterAll(async () => {
   for (const device of devices) device.end();
   await Promise.all(runs);
-  const all = SIDES.flatMap((side) => [brokers?.[side], bridges?.[side]]);
+  const all = SITES.flatMap((side) => [brokers?.[side], bridges?.[side]]);
   await Promise.all(all.map((one) => one?.container.stop({ timeout: 0 })));
 });
 
 /** A device that is connected to that side's broker. */
-async function connected(side: Side): Promise<Device> {
-  const means = { connect: connectBy(SETTINGS), brokerAt: (at: Side) => brokers[at].address(), now, retryMs: 100 };
+async function connected(side: SiteName): Promise<Device> {
+  const means = { connect: connectBy(SETTINGS), brokerAt: (at: SiteName) => brokers[at].address(), now, retryMs: 100 };
   const device = new Device(`d${devices.length + 1}`, { ...means, tell: (line) => void sent.push(line) });
   devices.push(device);
   await new Promise<void>((resolve) => void runs.push(device.run(side, resolve)));
@@ -70,13 +71,13 @@ async function handOver(device: Device, count = 1): Promise<void> {
   await until(within(`a broker to take what ${device.name} measured`), async () => device.kept === 0);
 }
 
-const partOf = ({ engine }: Topology, part: DevicePart) => {
-  const [kind, side] = part.split("-") as ["broker" | "bridge", Side];
+const partOf = ({ engine }: Topology, part: DeviceComponent) => {
+  const [kind, side] = part.split("-") as ["broker" | "bridge", SiteName];
   return componentOf(engine, kind === "broker" ? brokers[side] : bridges[side]);
 };
-const kill = (topology: Topology, ...parts: DevicePart[]) =>
+const kill = (topology: Topology, ...parts: DeviceComponent[]) =>
   Promise.all(parts.map((part) => partOf(topology, part).kill()));
-const startAgain = (topology: Topology, ...parts: DevicePart[]) =>
+const startAgain = (topology: Topology, ...parts: DeviceComponent[]) =>
   Promise.all(
     parts.map(async (part) => {
       await partOf(topology, part).startAgain();
@@ -85,14 +86,14 @@ const startAgain = (topology: Topology, ...parts: DevicePart[]) =>
   );
 
 /** What a bridge says that it did with a message, in order. */
-async function toldOf(side: Side, message: string): Promise<BridgeLine["type"][]> {
+async function toldOf(side: SiteName, message: string): Promise<BridgeLine["type"][]> {
   const lines = (await bridges[side].ledger()).split("\n").filter((text) => text !== "");
   return lines.flatMap((text) => {
     const line = BridgeSchema.parse(JSON.parse(text));
     return "seq" in line && messageName(line) === message ? [line.type] : [];
   });
 }
-const untilTold = (side: Side, message: string, type: BridgeLine["type"]) =>
+const untilTold = (side: SiteName, message: string, type: BridgeLine["type"]) =>
   until(within(`${message} to be ${type}`), async () => (await toldOf(side, message)).includes(type));
 
 test("what waits when the bridges are killed comes again from the broker that was not told too soon", async ({
@@ -144,8 +145,8 @@ test("the joined ledgers name the one message that is lost, and with what it wen
   const [bridged, held]: [BridgeLine[], HeldLine[]] = [[], []];
   const system = {
     devices: {
-      brokerAt: (side: Side) => brokers[side].address(),
-      bridgeLedger: (side: Side) => bridges[side].ledger(),
+      brokerAt: (side: SiteName) => brokers[side].address(),
+      bridgeLedger: (side: SiteName) => bridges[side].ledger(),
     },
     postgres: topology.postgres,
   };
@@ -154,7 +155,7 @@ test("the joined ledgers name the one message that is lost, and with what it wen
     { bridges: (lines) => void bridged.push(...lines), held: (lines) => void held.push(...lines) },
     "a",
   );
-  const planned = recordOf(withDevices(plantedParts(), { count: devices.length }));
+  const planned = recordOf(withDevices(fakeParts(), { count: devices.length }));
   const record = { ...planned, devices: { sent, bridged, held } };
   const { messages, unknown, bridgesUnknown } = joinLedgers(record, { serving: "a" });
   expect([unknown, bridgesUnknown]).toEqual([null, null]);

@@ -17,8 +17,8 @@ const scenario: Scenario = {
 describe("realistic bodies", () => {
   let drilled: Awaited<ReturnType<typeof drillOn>>;
 
-  test.beforeAll(async ({ topology, ground, async: config }) => {
-    drilled = await drillOn(topology, ground, { scenario, config, seed: 7951 });
+  test.beforeAll(async ({ topology, prerequisites, async: config }) => {
+    drilled = await drillOn(topology, prerequisites, { scenario, config, seed: 7951 });
   }, 300_000);
 
   test("are what the server holds and gives, of every kind of write", () => {

@@ -18,8 +18,8 @@ const scenario: Scenario = {
 describe("reads beside the writes", () => {
   let drilled: Awaited<ReturnType<typeof drillOn>>;
 
-  test.beforeAll(async ({ topology, ground, async: config }) => {
-    drilled = await drillOn(topology, ground, { scenario, config, seed: 7901 });
+  test.beforeAll(async ({ topology, prerequisites, async: config }) => {
+    drilled = await drillOn(topology, prerequisites, { scenario, config, seed: 7901 });
   }, 300_000);
 
   test("are in the ledger, and k6 counts the writes without them", () => {

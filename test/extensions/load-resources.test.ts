@@ -22,8 +22,8 @@ const scenario: Scenario = {
 describe("resources of one's own", () => {
   let drilled: Awaited<ReturnType<typeof drillOn>>;
 
-  test.beforeAll(async ({ topology, ground, async: config }) => {
-    drilled = await drillOn(topology, ground, { scenario, config, seed: 7971 });
+  test.beforeAll(async ({ topology, prerequisites, async: config }) => {
+    drilled = await drillOn(topology, prerequisites, { scenario, config, seed: 7971 });
   }, 300_000);
 
   test("are what the server holds and gives, of every type", () => {

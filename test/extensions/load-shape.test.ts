@@ -19,8 +19,8 @@ describe.each([1, 2])("steps of a load by %d", (runners) => {
   const scenario = scenarioFor(runners);
   let drilled: Awaited<ReturnType<typeof drillOn>>;
 
-  test.beforeAll(async ({ topology, ground, async: config }) => {
-    drilled = await drillOn(topology, ground, { scenario, config, seed: 7800 + runners });
+  test.beforeAll(async ({ topology, prerequisites, async: config }) => {
+    drilled = await drillOn(topology, prerequisites, { scenario, config, seed: 7800 + runners });
   }, 300_000);
 
   test("were sent as planned, and the run was worth judging", () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { armFault } from "../../harness/faults/index.ts";
 import type { Config } from "../../harness/model/plan/config.ts";
 import type { FaultSpec } from "../../harness/model/plan/fault.ts";
-import { SIDES, type Side } from "../../harness/model/plan/side.ts";
+import { SITES, type SiteName } from "../../harness/model/plan/site.ts";
 import { switchRecord } from "../../harness/operator/switch-record.ts";
 import type { PrivateLink } from "../../harness/system/private-link.ts";
 import { until } from "../../harness/system/waiting.ts";
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => topology?.release());
 
 /** Asks as a client of that network does: by name, over a connection of its own. The status, or `null` without an answer. */
-async function askFrom(side: Side): Promise<number | null> {
+async function askFrom(side: SiteName): Promise<number | null> {
   const docker = topology.engine.container.dockerode;
   const { hostname, port } = new URL(privateLink.baseUrl);
   const request = `GET /fhir/metadata HTTP/1.0\\r\\nHost: ${hostname}\\r\\n\\r\\n`;
@@ -52,9 +52,9 @@ async function askFrom(side: Side): Promise<number | null> {
   return found ? Number(found[1]) : null;
 }
 const answers = async () =>
-  Object.fromEntries(await Promise.all(SIDES.map(async (side) => [side, await askFrom(side)])));
+  Object.fromEntries(await Promise.all(SITES.map(async (side) => [side, await askFrom(side)])));
 const found = async () =>
-  Object.fromEntries(await Promise.all(SIDES.map(async (side) => [side, await privateLink.lookUp(side)])));
+  Object.fromEntries(await Promise.all(SITES.map(async (side) => [side, await privateLink.lookUp(side)])));
 
 test("clients of both networks find A's endpoint by name, and get an answer", async () => {
   const { a, b } = privateLink.endpoints;
@@ -134,5 +134,5 @@ test("with its network a region is lost to clients of both, who find their way b
 
 test("nothing of it has died on the way", async () => {
   for (const part of ["hapi", "postgres"] as const)
-    for (const side of SIDES) expect(await isRunning(topology.engine, topology[part][side].container)).toBe(true);
+    for (const side of SITES) expect(await isRunning(topology.engine, topology[part][side].container)).toBe(true);
 });

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { RUNNER_NAMES } from "../../harness/model/load/runners.ts";
 import { IDENTIFIER_SYSTEM, kindOfWrite, writeId, writeIdPrefix } from "../../harness/model/load/write.ts";
 import type { Scenario } from "../../harness/model/plan/scenario.ts";
-import { plant } from "../../harness/run/plant.ts";
+import { seedDefects } from "../../harness/run/seed-defects.ts";
 import { containerName } from "../../harness/systems/lab/container.ts";
 import type { Postgres } from "../../harness/systems/lab/postgres.ts";
 import { edgeLoss } from "../../scenarios/edge-loss.ts";
@@ -37,12 +37,18 @@ describe.each([2, 4])("%d runners", (runners) => {
   let drilled: Awaited<ReturnType<typeof drillOn>>;
   let onA: Set<string>;
 
-  test.beforeAll(async ({ topology, ground, async: config }) => {
-    drilled = await drillOn(topology, ground, {
+  test.beforeAll(async ({ topology, prerequisites, async: config }) => {
+    drilled = await drillOn(topology, prerequisites, {
       ...{ scenario: scenarioFor(runners), config, seed },
       beside: async ({ told }) => {
         await told((event) => event.type === "phase" && event.phase === "quiesce");
-        await plant(topology.postgres.a, { gone: putsOf(seed), halved: [], altered: [], copied: [], unindexed: [] });
+        await seedDefects(topology.postgres.a, {
+          gone: putsOf(seed),
+          halved: [],
+          altered: [],
+          copied: [],
+          unindexed: [],
+        });
         onA = await writesOn(topology.postgres.a, seed);
       },
     });
@@ -76,10 +82,10 @@ describe.each([2, 4])("%d runners", (runners) => {
 
 test("one that is killed in the middle makes the run inconclusive, by its name", async ({
   topology,
-  ground,
+  prerequisites,
   async: config,
 }) => {
-  const { verdict, record } = await drillOn(topology, ground, {
+  const { verdict, record } = await drillOn(topology, prerequisites, {
     ...{ scenario: scenarioFor(3), config, seed: 7799, mayFail: true },
     beside: async ({ told }) => {
       await told((event) => event.type === "phase" && event.phase === "baseline");

@@ -5,14 +5,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CHECKERS, judge } from "../../harness/check/judge.ts";
-import { withDevices } from "../../harness/check/planted-devices.ts";
-import { plantedMachine } from "../../harness/check/planted-machine.ts";
-import { withNetworks } from "../../harness/check/planted-networks.ts";
-import { PLAN } from "../../harness/check/planted-plan.ts";
-import { cameBack } from "../../harness/check/planted-return.ts";
-import { filesOf, type Parts, plantedParts } from "../../harness/check/planted-run.ts";
-import { sharedFiles } from "../../harness/check/planted-runners.ts";
-import { withVault } from "../../harness/check/planted-vault.ts";
+import { withDevices } from "../../harness/check/testing/fake-devices.ts";
+import { fakeMachine } from "../../harness/check/testing/fake-machine.ts";
+import { withNetworks } from "../../harness/check/testing/fake-networks.ts";
+import { PLAN } from "../../harness/check/testing/fake-plan.ts";
+import { cameBack } from "../../harness/check/testing/fake-return.ts";
+import { fakeParts, filesOf, type Parts } from "../../harness/check/testing/fake-run.ts";
+import { sharedFiles } from "../../harness/check/testing/fake-runners.ts";
+import { withVault } from "../../harness/check/testing/fake-vault.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
 import { AuditSchema } from "../../harness/model/record/audit.ts";
 import { BridgeSchema, DeviceSchema, HeldSchema } from "../../harness/model/record/device.ts";
@@ -26,7 +26,7 @@ const SMALL = {
   ratePerSecond: 10,
   afterSeconds: 4,
   outage: { afterMs: 10, ms: 1200 },
-  operator: { detectedMs: 500, latchedMs: 1100 },
+  operator: { detectedMs: 500, routedMs: 1100 },
 };
 const promised = (parts: Parts): Parts => {
   const objectives = {
@@ -41,7 +41,7 @@ const promised = (parts: Parts): Parts => {
 };
 const sampled = (parts: Parts): Parts => ({
   ...parts,
-  probes: [...parts.probes, ...plantedMachine(0, 9000, { drill: () => 0.5 })],
+  probes: [...parts.probes, ...fakeMachine(0, 9000, { drill: () => 0.5 })],
 });
 const ordered = (parts: Parts): Parts => {
   const orders: Parts["run"]["scenario"]["orders"] = [
@@ -59,12 +59,12 @@ const apart = (parts: Parts): Parts => {
   };
 };
 const BASES = [
-  plantedParts(SMALL),
-  sampled(promised(plantedParts({ ...SMALL, lost: [5, 30], stranded: [5], torn: [12], happened: [45] }))),
-  ordered(promised(cameBack(plantedParts({ ...SMALL, lost: [5], stranded: [5] })))),
-  withDevices(plantedParts(SMALL), { lost: { withBroker: ["d1:3"], withSite: ["d2:4"] }, duplicated: ["d2:1"] }),
-  withVault(plantedParts(SMALL), { away: { kind: "vault-loss", fromMs: 7000, toMs: 8000 } }),
-  withVault(plantedParts(SMALL), {
+  fakeParts(SMALL),
+  sampled(promised(fakeParts({ ...SMALL, lost: [5, 30], stranded: [5], torn: [12], happened: [45] }))),
+  ordered(promised(cameBack(fakeParts({ ...SMALL, lost: [5], stranded: [5] })))),
+  withDevices(fakeParts(SMALL), { lost: { withBroker: ["d1:3"], withSite: ["d2:4"] }, duplicated: ["d2:1"] }),
+  withVault(fakeParts(SMALL), { away: { kind: "vault-loss", fromMs: 7000, toMs: 8000 } }),
+  withVault(fakeParts(SMALL), {
     guards: "access",
     away: { kind: "key-revocation", fromMs: 7000, toMs: null },
     ...{ givenMs: { a: [0, 3000], b: [0] }, validMs: 500, inVainMs: { a: [7500], b: [] } },
@@ -72,7 +72,7 @@ const BASES = [
 ].map(filesOf);
 /** Of clients in two networks, with a runner and a ledger each. */
 const networked = (parts: Parts) => sharedFiles(parts, Array(2).fill({ ...PLAN.clock, samples: 3 }));
-BASES.push(networked(promised(withNetworks(plantedParts(SMALL)))), networked(apart(withNetworks(plantedParts(SMALL)))));
+BASES.push(networked(promised(withNetworks(fakeParts(SMALL)))), networked(apart(withNetworks(fakeParts(SMALL)))));
 type Files = (typeof BASES)[number];
 type File = keyof Files;
 

@@ -47,7 +47,7 @@ const sample = { ...ofNames, ...NONE_OF_SAMPLE } as Files;
 /** But for the one that was audited twice. */
 const ALL = [
   ...goldenNames()
-    .filter((name) => name !== "self-test-planted")
+    .filter((name) => name !== "self-test-seeded")
     .map((name): [string, Files] => [name, golden(name)]),
   ["sample", sample] as [string, Files],
 ];

@@ -4,7 +4,7 @@ import { describe, expect } from "vitest";
 import { armFault } from "../../harness/faults/index.ts";
 import type { Config } from "../../harness/model/plan/config.ts";
 import type { Scenario } from "../../harness/model/plan/scenario.ts";
-import type { Side } from "../../harness/model/plan/side.ts";
+import type { SiteName } from "../../harness/model/plan/site.ts";
 import type { DrillEvent } from "../../harness/model/record/event.ts";
 import type { RunRecord } from "../../harness/model/record/record.ts";
 import type { Verdict } from "../../harness/model/verdict/verdict.ts";
@@ -23,11 +23,11 @@ const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 3, baseline
 const isPhase = (name: string) => (event: DrillEvent) => event.type === "phase" && event.phase === name;
 const isFault = (index: number, state: string) => (event: DrillEvent) =>
   event.type === "fault" && event.fault === index && event.state === state;
-const isLatched = (event: DrillEvent) => event.type === "operator" && event.step === "latched";
+const isRouted = (event: DrillEvent) => event.type === "operator" && event.step === "latched";
 const msOf = (record: RunRecord, is: (event: DrillEvent) => boolean) => record.events.find(is)?.atMs ?? Number.NaN;
 
 const checkOf = (verdict: Verdict, name: string) => verdict.checks.find((check) => check.name === name);
-const acknowledgedBy = (record: RunRecord, side: Side) =>
+const acknowledgedBy = (record: RunRecord, side: SiteName) =>
   [...record.history].filter((op) => op.outcome === "ok" && op.servedBy === side);
 
 describe("a proxy that decides by itself, and a B that is not fenced", () => {
@@ -50,11 +50,11 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
     let verdict: Verdict;
     let record: RunRecord;
 
-    test.beforeAll(async ({ topology, ground }) => {
+    test.beforeAll(async ({ topology, prerequisites }) => {
       const far = { kind: "link-latency", link: "hapi-a", latencyMs: FAR_MS, jitterMs: 0, afterSeconds: 0 } as const;
       const latency = armFault(topology, far);
       await latency.inject();
-      ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 13 }));
+      ({ verdict, record } = await drillOn(topology, prerequisites, { scenario, config, seed: 13 }));
       await latency.heal();
     });
 
@@ -97,9 +97,9 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
     let record: RunRecord;
     let onFrozenA: Set<string>;
 
-    test.beforeAll(async ({ topology, ground }) => {
+    test.beforeAll(async ({ topology, prerequisites }) => {
       await configure(topology, tuned);
-      ({ verdict, record } = await drillOn(topology, ground, { scenario, config: tuned, seed: 14, beside }));
+      ({ verdict, record } = await drillOn(topology, prerequisites, { scenario, config: tuned, seed: 14, beside }));
     });
 
     async function beside({ topology, told }: Beside): Promise<void> {
@@ -144,10 +144,10 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
   let record: RunRecord;
   let stoppedMs: number;
 
-  test.beforeAll(async ({ topology, ground }) => {
+  test.beforeAll(async ({ topology, prerequisites }) => {
     await makeWhole(topology);
     await configure(topology, config);
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 12, beside }));
+    ({ verdict, record } = await drillOn(topology, prerequisites, { scenario, config, seed: 12, beside }));
   });
 
   /**
@@ -215,12 +215,12 @@ describe("a follower that falls silent under synchronous replication, and then h
   /** The positions to which B's sequences had been moved. */
   let moved: Positions;
 
-  test.beforeAll(async ({ topology, ground }) => {
+  test.beforeAll(async ({ topology, prerequisites }) => {
     // B's FHIR server is restarted, too, and has none of the numbers left that it took before.
     await makeWhole(topology);
     await configure(topology, config);
     moved = await positionsOf(topology.postgres.b);
-    ({ verdict, record } = await drillOn(topology, ground, { scenario, config, seed: 11, beside }));
+    ({ verdict, record } = await drillOn(topology, prerequisites, { scenario, config, seed: 11, beside }));
   });
   test.afterAll(({ topology }) => setPositions(topology.postgres.b, moved));
 
@@ -264,7 +264,7 @@ describe("a follower that falls silent under synchronous replication, and then h
       await onA.end().catch(() => {});
     }
     await loss;
-    await told(isLatched);
+    await told(isRouted);
     const atMs = now();
     const answer = await fetch(`http://${topology.links.addressOf("edge")}/fhir/Basic/fhirdrill-operator`);
     readOfB = { atMs, status: answer.status, servedBy: answer.headers.get("X-Served-By") };
@@ -279,10 +279,10 @@ describe("a follower that falls silent under synchronous replication, and then h
     const refused = [...record.history].filter((op) => op.servedBy === "b" && op.status === 409);
     expect(refused.at(-1)?.invokedMs).toBeGreaterThan(readOfB.atMs);
     // The failover itself is the smaller part of the outage.
-    const latchedMs = msOf(record, isLatched);
-    const outage = verdict.measures.downtime.intervals.find((i) => i.fromMs < latchedMs && latchedMs < i.toMs);
+    const routedMs = msOf(record, isRouted);
+    const outage = verdict.measures.downtime.intervals.find((i) => i.fromMs < routedMs && routedMs < i.toMs);
     if (!outage) throw new Error("the outage was over before the proxy was latched");
-    expect(outage.toMs - latchedMs).toBeGreaterThan(latchedMs - outage.fromMs);
+    expect(outage.toMs - routedMs).toBeGreaterThan(routedMs - outage.fromMs);
   });
 
   test("a cancelled wait for the follower is acknowledged, and lost although replication was synchronous", () => {
@@ -355,7 +355,7 @@ function carriedOut({ postgres }: Topology): Promise<[onA: Set<string>, byB: Set
   return Promise.all([requestsOn(postgres.a), requestsOn(postgres.b, "made there")]);
 }
 
-async function logOf({ engine, postgres }: Topology, side: Side, sinceEpochMs: number): Promise<string> {
+async function logOf({ engine, postgres }: Topology, side: SiteName, sinceEpochMs: number): Promise<string> {
   const container = engine.container.dockerode.getContainer(postgres[side].container.getId());
   const since = Math.floor(sinceEpochMs / 1000);
   return (await container.logs({ stdout: true, stderr: true, since })).toString("utf8");

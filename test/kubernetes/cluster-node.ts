@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoreV1Api, KubeConfig, type KubernetesObject } from "@kubernetes/client-node";
-import type { Say } from "../../harness/model/say.ts";
+import type { Say } from "../../harness/model/console/say.ts";
 import { until } from "../../harness/system/waiting.ts";
 import { type Engine, reachEngine } from "../../harness/systems/lab/engine.ts";
 import { removeAbandoned } from "../../harness/systems/lab/ownership.ts";

@@ -1,6 +1,6 @@
 /** The observer sees CloudNativePG fail over. */
 import { expect } from "vitest";
-import type { Side } from "../../harness/model/plan/side.ts";
+import type { SiteName } from "../../harness/model/plan/site.ts";
 import { until } from "../../harness/system/waiting.ts";
 import { clusterOf } from "../../harness/systems/attached/kubernetes/cluster.ts";
 import { isReady, podsIn } from "../../harness/systems/attached/kubernetes/pods.ts";
@@ -20,7 +20,7 @@ test("the primary that was killed is not the primary any more, and the other one
   const byStatus = await primaryBy({ cnpg: { cluster: "fhir-db", sites } }, reached, now);
   const labels = { ...instances, "cnpg.io/instanceRole": "primary" };
   const byLabel = await primaryBy({ pods: { labels, sites } }, reached, now);
-  const holder = async (ask: typeof byStatus): Promise<Side | null> => (await ask("a")).lock?.holder ?? null;
+  const holder = async (ask: typeof byStatus): Promise<SiteName | null> => (await ask("a")).lock?.holder ?? null;
   const before = await holder(byStatus);
   if (before === null) throw new Error("there is no primary");
   expect(await holder(byLabel)).toBe(before);
@@ -29,7 +29,7 @@ test("the primary that was killed is not the primary any more, and the other one
 
   await cluster.core.deleteNamespacedPod({ name: sites[before], namespace, gracePeriodSeconds: 0 });
   const other = before === "a" ? "b" : "a";
-  const seen: (Side | null)[] = [];
+  const seen: (SiteName | null)[] = [];
   await until({ what: "the failover", deadlineMs: 120_000, everyMs: 250 }, async () => {
     const primary = await holder(byStatus);
     if (seen.at(-1) !== primary) seen.push(primary);

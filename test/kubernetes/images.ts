@@ -2,7 +2,7 @@
  * What the node's containers are started from. A pod names what is published; where our own node runs it, it gets the image of the
  * lab, or one that is built for these tests only: no lab ever waits for those.
  */
-import type { Say } from "../../harness/model/say.ts";
+import type { Say } from "../../harness/model/console/say.ts";
 import { baseImage } from "../../harness/systems/lab/base-image.ts";
 import type { Engine } from "../../harness/systems/lab/engine.ts";
 import { buildImage, contentTag } from "../../harness/systems/lab/image-build.ts";

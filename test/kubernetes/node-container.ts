@@ -1,7 +1,7 @@
 /** The container that is a node: started, asked, and removed so that nothing of it stays. */
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { DrillFailure } from "../../harness/model/failure.ts";
+import { DrillFailure } from "../../harness/model/program/failure.ts";
 import { until } from "../../harness/system/waiting.ts";
 import { readLog } from "../../harness/systems/lab/container-log.ts";
 import type { Engine } from "../../harness/systems/lab/engine.ts";

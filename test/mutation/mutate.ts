@@ -71,7 +71,7 @@ function breaksOf(file: string): Break[] {
 const isMissed = ({ status }: Break) => status === "Survived" || status === "NoCoverage";
 const counts = ({ status }: Break) => status !== "Ignored" && status !== "CompileError" && status !== "RuntimeError";
 const tests = globSync(TESTS, { cwd: project }).toSorted();
-const sources = globSync(BROKEN, { cwd: project }).filter((path) => !/\.test\.ts$|\/(planted|obvious)-/.test(path));
+const sources = globSync(BROKEN, { cwd: project }).filter((path) => !/\.test\.ts$|\/testing\//.test(path));
 
 /** By path: several files have the same name. */
 const importing = (file: string, paths: readonly string[]) =>

@@ -37,7 +37,7 @@ export interface OtherServer {
   base: string;
   tokenUrl: string;
   untilAnswers: () => Promise<void>;
-  /** What the planted defect has taken, as `Type/id` with the version: read from its storage, for it tells nobody. */
+  /** What the seeded defect has taken, as `Type/id` with the version: read from its storage, for it tells nobody. */
   lost: () => Promise<string[]>;
   remove: () => Promise<void>;
 }

@@ -329,7 +329,7 @@ describe("killed and started again", () => {
     await end("SIGKILL");
   });
 
-  test("with the planted defect, the last of what it acknowledged is gone; after an end by order, nothing", async () => {
+  test("with the seeded defect, the last of what it acknowledged is gone; after an end by order, nothing", async () => {
     await start("defective", 2);
     await write(["1", "2"]);
     await end("SIGTERM");

@@ -199,7 +199,7 @@ export class Storage extends FhirRepository {
   }
 
   /**
-   * The planted defect: as if the last requests had been acknowledged before they were on disk. Nothing tells it, but for a
+   * The seeded defect: as if the last requests had been acknowledged before they were on disk. Nothing tells it, but for a
    * table that nobody reads.
    */
   #lose(requests: number): void {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { DeviceLine } from "../../model/record/device.ts";
 import type { Connection } from "./connection.ts";
 import { Device } from "./device.ts";
@@ -9,13 +9,13 @@ import { DeviceFeed } from "./feed.ts";
 /** Brokers that take what they are given, acknowledge when they are told to, and can be killed. */
 function brokers({ answers = true } = {}) {
   const lines: DeviceLine[] = [];
-  const got: Record<Side, number[]> = { a: [], b: [] };
-  const down = new Set<Side>();
+  const got: Record<SiteName, number[]> = { a: [], b: [] };
+  const down = new Set<SiteName>();
   const waiting: (() => void)[] = [];
-  const open: { side: Side; lose: () => void }[] = [];
+  const open: { side: SiteName; lose: () => void }[] = [];
   let ms = 0;
   const connect = async (address: string): Promise<Connection> => {
-    const side = address as Side;
+    const side = address as SiteName;
     if (down.has(side)) throw new Error("connection refused");
     let lose = () => {};
     let isOpen = true;
@@ -37,11 +37,11 @@ function brokers({ answers = true } = {}) {
     };
   };
   const means = {
-    ...{ connect, brokerAt: async (side: Side) => side, retryMs: 1 },
+    ...{ connect, brokerAt: async (side: SiteName) => side, retryMs: 1 },
     tell: (line: DeviceLine) => void lines.push(line),
     now: () => (ms += 1),
   };
-  const kill = async (side: Side) => {
+  const kill = async (side: SiteName) => {
     down.add(side);
     for (const each of open) if (each.side === side) each.lose();
     await turn();

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { TOPIC } from "../../model/load/device-message.ts";
-import { otherSide, type Side } from "../../model/plan/side.ts";
+import { otherSite, type SiteName } from "../../model/plan/site.ts";
 import type { DeviceLine } from "../../model/record/device.ts";
 import type { Devices } from "../../system/devices.ts";
 import type { Connect, Connection } from "./connection.ts";
@@ -28,7 +28,7 @@ export class Device {
   #lost = 0;
   /** Up to this number each was sent at least once. */
   #sent = 0;
-  #open: { connection: Connection; side: Side } | null = null;
+  #open: { connection: Connection; side: SiteName } | null = null;
   readonly #over = new AbortController();
 
   constructor(name: string, means: DeviceMeans) {
@@ -51,10 +51,10 @@ export class Device {
   }
 
   /** Keeps it connected until its end, first to that side's broker; `connected` is called at each new connection. */
-  async run(first: Side, connected: () => void = () => {}): Promise<void> {
+  async run(first: SiteName, connected: () => void = () => {}): Promise<void> {
     const { tell, now, retryMs } = this.#means;
     const { signal } = this.#over;
-    for (let side = first; !signal.aborted; side = otherSide(side)) {
+    for (let side = first; !signal.aborted; side = otherSite(side)) {
       const connection = await this.#connect(side);
       if (connection === null || signal.aborted) {
         connection?.end();
@@ -81,7 +81,7 @@ export class Device {
     this.#open?.connection.end();
   }
 
-  async #connect(side: Side): Promise<Connection | null> {
+  async #connect(side: SiteName): Promise<Connection | null> {
     const { connect, brokerAt } = this.#means;
     try {
       return await connect(await brokerAt(side), this.name);
@@ -90,7 +90,7 @@ export class Device {
     }
   }
 
-  #send(seq: number, { connection, side }: { connection: Connection; side: Side }): void {
+  #send(seq: number, { connection, side }: { connection: Connection; side: SiteName }): void {
     const { tell, now } = this.#means;
     const message = { device: this.name, seq };
     const again = seq <= this.#sent;

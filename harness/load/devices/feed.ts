@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { deviceName } from "../../model/load/device-message.ts";
 import type { Feed } from "../../model/plan/devices.ts";
-import { FIRST_PRIMARY } from "../../model/plan/side.ts";
+import { FIRST_PRIMARY } from "../../model/plan/site.ts";
 import { Device, type DeviceMeans } from "./device.ts";
 
 /** For what no broker has taken over when the devices stop measuring. */

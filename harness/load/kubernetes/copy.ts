@@ -1,7 +1,7 @@
 /** A file of ours that grows as another one is fetched. */
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, writeSync } from "node:fs";
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 
 export class Copy {
   readonly path: string;

@@ -1,7 +1,7 @@
 /** A file of a runner as it is in its pod, on our disk: followed while it grows, and compared when it is whole. */
 import { renameSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { Ran } from "../../systems/attached/beside.ts";
 import { Copy, sha256Of } from "./copy.ts";
 import { follow, type Open } from "./follow.ts";

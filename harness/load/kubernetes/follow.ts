@@ -1,6 +1,6 @@
 /** Follows a file in a pod as it grows, into one of ours, through every break of the connection. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { Line } from "../../systems/attached/kubernetes/cluster.ts";
 import type { Copy } from "./copy.ts";
 import { Frames } from "./frames.ts";

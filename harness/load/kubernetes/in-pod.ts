@@ -7,7 +7,7 @@ import type { LoadTask, RunningLoad } from "../generator.ts";
 import { readSummary } from "../summary.ts";
 import { Fetched, type Keeper } from "./fetched.ts";
 import { LEAVE } from "./keeper.ts";
-import { LEDGER, SUMMARY } from "./order.ts";
+import { LEDGER, SUMMARY } from "./options.ts";
 import { K6, KEEPER } from "./pod.ts";
 import { PodClock } from "./pod-clock.ts";
 import type { RunnerPod } from "./runner-pods.ts";
@@ -18,7 +18,7 @@ const LEAVE_MS = 5000;
 const FETCH_MS = 30_000;
 const LOG_MS = 20_000;
 
-export interface InPodOrder {
+export interface InPodOptions {
   cluster: Pick<Cluster, "core" | "exec" | "open" | "namespace">;
   pod: RunnerPod;
   /** Of k6. */
@@ -31,7 +31,7 @@ export interface RunnerInPod extends RunningLoad {
   leave: () => Promise<void>;
 }
 
-export function inPod({ cluster, pod, end, task }: InPodOrder): RunnerInPod {
+export function inPod({ cluster, pod, end, task }: InPodOptions): RunnerInPod {
   const { runner, name } = pod;
   const at = { pod: name, container: KEEPER };
   const keeper: Keeper = {
@@ -76,6 +76,6 @@ export function inPod({ cluster, pod, end, task }: InPodOrder): RunnerInPod {
 }
 
 /** As long as the node keeps it. The ledger is not in it. */
-function logOf({ core, namespace }: InPodOrder["cluster"], name: string): Promise<string> {
+function logOf({ core, namespace }: InPodOptions["cluster"], name: string): Promise<string> {
   return core.readNamespacedPodLog({ namespace, name, container: K6 });
 }

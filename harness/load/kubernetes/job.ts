@@ -1,6 +1,6 @@
 /** The load as an Indexed Job: as many pods as there are runners, each of which knows by its index which of them it is. */
 import type { V1Job } from "@kubernetes/client-node";
-import type { ClusterOrder } from "./order.ts";
+import type { ClusterOptions } from "./options.ts";
 import { CONTAINER_SECURITY, environment, K6, K6_OPTIONS, keeper, MOUNTS, POD_SECURITY, volumes } from "./pod.ts";
 import { SCRIPT_IN_POD } from "./scripts.ts";
 
@@ -9,8 +9,8 @@ export const INDEX = "batch.kubernetes.io/job-completion-index";
 /** Long enough to look at what has ended, where nobody removed it. */
 const LEFT_SECONDS = 600;
 
-export function jobOf(order: ClusterOrder): V1Job {
-  const { name, namespace, images, runners, marks, deadlineSeconds } = order;
+export function jobOf(options: ClusterOptions): V1Job {
+  const { name, namespace, images, runners, marks, deadlineSeconds } = options;
   const index = {
     name: "FHIRDRILL_RUNNER_INDEX",
     valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${INDEX}']` } },
@@ -37,13 +37,13 @@ export function jobOf(order: ClusterOrder): V1Job {
               name: K6,
               image: images.k6,
               command: ["k6", "run", "--quiet", ...K6_OPTIONS, SCRIPT_IN_POD],
-              env: [...environment(order), index],
+              env: [...environment(options), index],
               volumeMounts: MOUNTS,
               securityContext: CONTAINER_SECURITY,
             },
-            { ...keeper(order), securityContext: CONTAINER_SECURITY },
+            { ...keeper(options), securityContext: CONTAINER_SECURITY },
           ],
-          volumes: volumes(order),
+          volumes: volumes(options),
         },
       },
     },

@@ -2,7 +2,7 @@
  * What runs in a runner's keeper, by bash and what any small system has. It stays when k6 has ended, also when it is asked to
  * go, until it was told that everything was fetched.
  */
-import { RECORD } from "./order.ts";
+import { RECORD } from "./options.ts";
 
 const LEAVE_FILE = `${RECORD}/.fetched`;
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { V1Job } from "@kubernetes/client-node";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { regionLoss } from "../../../scenarios/region-loss.ts";
-import type { LoadOrder } from "../../model/load/ledger.ts";
+import type { LoadOptions } from "../../model/load/ledger.ts";
 import { HAPI_DIALECT } from "../../model/plan/dialect.ts";
 import type { Scenario } from "../../model/plan/scenario.ts";
 import { until } from "../../system/waiting.ts";
@@ -104,12 +104,12 @@ test("all runners are told the same, and what is secret stands in the Secret alo
   await start();
   const dataOf = (name: string) => made.created.find((each) => each.name === name)?.body;
   const data = dataOf("fhirdrill-r1-data")?.data ?? {};
-  const order: LoadOrder = JSON.parse(data["order.json"] ?? "");
-  expect(order).toMatchObject({
+  const options: LoadOptions = JSON.parse(data["options.json"] ?? "");
+  expect(options).toMatchObject({
     ...{ runners: 3, baseUrl: "http://fhir.svc/fhir", headers: {}, seed: 42, signal: "Basic/start-16" },
     ...{ resources: "/fhirdrill-data/resources.json", summary: "/record/k6-summary.json" },
   });
-  expect(order).not.toHaveProperty("runner");
+  expect(options).not.toHaveProperty("runner");
   expect(JSON.parse(data["resources.json"] ?? "")).toEqual(resources);
   expect(data["ca.pem"]).toBe("-----BEGIN CERTIFICATE-----\n");
   expect(dataOf("fhirdrill-r1-headers")?.stringData).toEqual({

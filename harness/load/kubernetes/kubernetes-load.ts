@@ -5,7 +5,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LoadOrder } from "../../model/load/ledger.ts";
+import type { LoadOptions } from "../../model/load/ledger.ts";
 import { RUNNER_NAMES } from "../../model/load/runners.ts";
 import type { Kubernetes } from "../../model/plan/own-system.ts";
 import { loadTimes } from "../../model/plan/scenario.ts";
@@ -13,10 +13,10 @@ import type { Edge } from "../../system/edge.ts";
 import type { Cluster } from "../../systems/attached/kubernetes/cluster.ts";
 import type { Marks } from "../../systems/attached/kubernetes/marks.ts";
 import type { Generator, LoadTask, RunningLoad } from "../generator.ts";
-import { loadOrder, PATIENCE_SECONDS, validForMs } from "../load-order.ts";
+import { loadOptions, PATIENCE_SECONDS, validForMs } from "../load-options.ts";
 import { inPod, type RunnerInPod } from "./in-pod.ts";
 import { type Contents, create, manifestOf, remove } from "./objects.ts";
-import { CA_KEY, type ClusterOrder, inData, ORDER_KEY, RESOURCES_KEY, SUMMARY } from "./order.ts";
+import { CA_KEY, type ClusterOptions, inData, ORDER_KEY, RESOURCES_KEY, SUMMARY } from "./options.ts";
 import { endsOf, whenAllRun } from "./runner-pods.ts";
 import { podsOf } from "./runners-of.ts";
 import { scripts } from "./scripts.ts";
@@ -41,15 +41,15 @@ export interface KubernetesLoad {
   signal: AbortSignal;
 }
 
-export function kubernetesLoad(order: KubernetesLoad): Generator {
-  let begun: { order: ClusterOrder; folder: string; runners: RunnerInPod[] } | null = null;
+export function kubernetesLoad(options: KubernetesLoad): Generator {
+  let begun: { options: ClusterOptions; folder: string; runners: RunnerInPod[] } | null = null;
   const over = new AbortController();
   return {
-    runners: RUNNER_NAMES.slice(0, order.runners),
+    runners: RUNNER_NAMES.slice(0, options.runners),
     start: async (task) => {
-      const { contents, of } = await prepared(order, task);
-      const { cluster, kubernetes, signal } = order;
-      begun = { order: of, folder: task.folder, runners: [] };
+      const { contents, of } = await prepared(options, task);
+      const { cluster, kubernetes, signal } = options;
+      begun = { options: of, folder: task.folder, runners: [] };
       const { file, text } = manifestOf(kubernetes.load, of);
       await writeFile(join(task.folder, file), text);
       await create(cluster, kubernetes.load, of, contents);
@@ -62,21 +62,21 @@ export function kubernetesLoad(order: KubernetesLoad): Generator {
     },
     end: async () => {
       if (begun === null) return;
-      const { order: of, folder, runners } = begun;
+      const { options: of, folder, runners } = begun;
       begun = null;
       await Promise.all(runners.map((each) => saveLog(each, folder).catch(() => {})));
       over.abort();
       await Promise.all(runners.map(({ leave }) => leave()));
-      await within(REMOVE_MS, "removing it", removed(order.cluster, order.kubernetes.load, of));
+      await within(REMOVE_MS, "removing it", removed(options.cluster, options.kubernetes.load, of));
     },
   };
 }
 
-async function prepared(order: KubernetesLoad, task: LoadTask): Promise<{ contents: Contents; of: ClusterOrder }> {
-  const { cluster, kubernetes, name, marks, runners, fromBeside } = order;
+async function prepared(options: KubernetesLoad, task: LoadTask): Promise<{ contents: Contents; of: ClusterOptions }> {
+  const { cluster, kubernetes, name, marks, runners, fromBeside } = options;
   const { ca, headers, baseUrl } = await fromBeside(validForMs(task));
   const { data, items } = scripts();
-  const told: LoadOrder = loadOrder(task, {
+  const told: LoadOptions = loadOptions(task, {
     ...{ runners, baseUrl, headers: {} },
     ...{ resources: inData(RESOURCES_KEY), summary: SUMMARY },
   });
@@ -106,7 +106,7 @@ async function saveLog({ log, program }: RunningLoad, folder: string): Promise<v
 }
 
 /** Resolves when its pods are gone as well: whoever drills next must not meet them. */
-async function removed(cluster: Cluster, how: Kubernetes["load"], of: ClusterOrder): Promise<void> {
+async function removed(cluster: Cluster, how: Kubernetes["load"], of: ClusterOptions): Promise<void> {
   const { namespace } = of;
   const { list } = podsOf(cluster, how, of);
   // First, as whoever removes them with what they belong to gives them half a minute, which nobody can shorten then.

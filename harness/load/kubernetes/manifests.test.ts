@@ -2,11 +2,11 @@
 import { expect, test } from "vitest";
 import { jobOf } from "./job.ts";
 import { manifestOf } from "./objects.ts";
-import type { ClusterOrder } from "./order.ts";
+import type { ClusterOptions } from "./options.ts";
 import { testRunOf } from "./test-run.ts";
 
 const MARKS = { labels: { "org.fhirdrill.run": "r1" }, annotations: { "org.fhirdrill.owner": "host/1/2/3/4" } };
-const ORDER: ClusterOrder = {
+const ORDER: ClusterOptions = {
   ...{ name: "fhirdrill-r1", namespace: "fhir", images: { k6: "k6:1", tools: "tools:1" }, runners: 3, marks: MARKS },
   items: [{ key: "scenarios__load__writes.k6.ts", path: "scenarios/load/writes.k6.ts" }],
   ...{ hasHeaders: true, hasCa: true, deadlineSeconds: 2500 },

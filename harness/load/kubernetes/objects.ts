@@ -1,12 +1,12 @@
 /** What a load in a cluster is made of: a Job or a TestRun, and what belongs to it and goes with it. */
 import { dumpYaml, type V1ObjectMeta, type V1OwnerReference } from "@kubernetes/client-node";
-import { DrillFailure, usageFailure } from "../../model/failure.ts";
 import type { Kubernetes } from "../../model/plan/own-system.ts";
+import { DrillFailure, usageFailure } from "../../model/program/failure.ts";
 import { isNotFound } from "../../systems/attached/kubernetes/api-error.ts";
 import type { Cluster } from "../../systems/attached/kubernetes/cluster.ts";
 import { TEST_RUNS } from "../../systems/attached/kubernetes/test-runs.ts";
 import { jobOf } from "./job.ts";
-import { type ClusterOrder, dataOf, HEADERS_KEY, headersOf, scriptsOf } from "./order.ts";
+import { type ClusterOptions, dataOf, HEADERS_KEY, headersOf, scriptsOf } from "./options.ts";
 import { refusalOf } from "./refusal.ts";
 import { testRunOf } from "./test-run.ts";
 
@@ -23,15 +23,15 @@ export interface Contents {
 const MOST_BYTES = 2 ** 20;
 
 /** For people, in the run folder: without its contents, and so without anything secret. */
-export function manifestOf(how: Kubernetes["load"], order: ClusterOrder): { file: string; text: string } {
+export function manifestOf(how: Kubernetes["load"], options: ClusterOptions): { file: string; text: string } {
   return how === "job"
-    ? { file: "job.yaml", text: dumpYaml(jobOf(order)) }
-    : { file: "testrun.yaml", text: dumpYaml(testRunOf(order)) };
+    ? { file: "job.yaml", text: dumpYaml(jobOf(options)) }
+    : { file: "testrun.yaml", text: dumpYaml(testRunOf(options)) };
 }
 
 /** Throws a `DrillFailure` where the cluster refuses; what was made by then stays. */
-export async function create(api: Api, how: Kubernetes["load"], order: ClusterOrder, has: Contents): Promise<void> {
-  const { name, namespace, marks } = order;
+export async function create(api: Api, how: Kubernetes["load"], options: ClusterOptions, has: Contents): Promise<void> {
+  const { name, namespace, marks } = options;
   const { core } = api;
   for (const data of [has.scripts, has.data]) refuseTooLarge(data);
   const metadata = (name: string): V1ObjectMeta => ({ name, namespace, ...marks });
@@ -44,7 +44,7 @@ export async function create(api: Api, how: Kubernetes["load"], order: ClusterOr
       const stringData = { [HEADERS_KEY]: JSON.stringify(has.headers) };
       await core.createNamespacedSecret({ namespace, body: { metadata: metadata(headersOf(name)), stringData } });
     }
-    const owner = await (how === "job" ? createJob(api, order) : createTestRun(api, order));
+    const owner = await (how === "job" ? createJob(api, options) : createTestRun(api, options));
     // Whoever removes it, or Kubernetes when its time is over, removes these with it.
     const body = [{ op: "add", path: "/metadata/ownerReferences", value: [owner] }];
     for (const map of [scriptsOf(name), dataOf(name)])
@@ -68,15 +68,15 @@ export async function create(api: Api, how: Kubernetes["load"], order: ClusterOr
 export async function remove(
   { core, batch, custom }: Api,
   how: Kubernetes["load"],
-  order: ClusterOrder,
+  options: ClusterOptions,
 ): Promise<void> {
-  const { name, namespace } = order;
+  const { name, namespace } = options;
   const background = { namespace, propagationPolicy: "Background" };
   const refusalsOf = async (work: Promise<unknown>[]) =>
     (await Promise.allSettled(work)).flatMap((each) =>
       each.status === "rejected" && !isNotFound(each.reason) ? [each.reason] : [],
     );
-  const secret = order.hasHeaders ? [core.deleteNamespacedSecret({ ...background, name: headersOf(name) })] : [];
+  const secret = options.hasHeaders ? [core.deleteNamespacedSecret({ ...background, name: headersOf(name) })] : [];
   const ofSecret = await refusalsOf(secret);
   const maps = ofSecret.length > 0 ? [] : [scriptsOf(name), dataOf(name)];
   const [refused] = [
@@ -91,8 +91,8 @@ export async function remove(
   if (refused !== undefined) throw new Error(`${name} could not be removed: ${refusalOf(refused)}`);
 }
 
-async function createJob({ batch }: Api, order: ClusterOrder): Promise<V1OwnerReference> {
-  const { metadata, spec } = await batch.createNamespacedJob({ namespace: order.namespace, body: jobOf(order) });
+async function createJob({ batch }: Api, options: ClusterOptions): Promise<V1OwnerReference> {
+  const { metadata, spec } = await batch.createNamespacedJob({ namespace: options.namespace, body: jobOf(options) });
   // An older one leaves out what it does not know, and would start a runner that dies again.
   if (spec?.backoffLimitPerIndex === undefined)
     throw usageFailure(
@@ -100,12 +100,12 @@ async function createJob({ batch }: Api, order: ClusterOrder): Promise<V1OwnerRe
       "it does not know Jobs that replace no pod (backoffLimitPerIndex)",
       "use Kubernetes 1.29 or newer, or k6-operator: kubernetes.load",
     );
-  return { apiVersion: "batch/v1", kind: "Job", name: order.name, uid: metadata?.uid ?? "" };
+  return { apiVersion: "batch/v1", kind: "Job", name: options.name, uid: metadata?.uid ?? "" };
 }
 
-async function createTestRun({ custom }: Api, order: ClusterOrder): Promise<V1OwnerReference> {
-  const { namespace } = order;
-  const body = testRunOf(order);
+async function createTestRun({ custom }: Api, options: ClusterOptions): Promise<V1OwnerReference> {
+  const { namespace } = options;
+  const body = testRunOf(options);
   const made: { metadata?: V1ObjectMeta } = await custom
     .createNamespacedCustomObject({ ...TEST_RUNS, namespace, body })
     .catch((error: unknown) => {
@@ -116,7 +116,7 @@ async function createTestRun({ custom }: Api, order: ClusterOrder): Promise<V1Ow
         'install it, or let fhirdrill start the load itself: kubernetes.load: "job"',
       );
     });
-  return { apiVersion: body.apiVersion, kind: body.kind, name: order.name, uid: made.metadata?.uid ?? "" };
+  return { apiVersion: body.apiVersion, kind: body.kind, name: options.name, uid: made.metadata?.uid ?? "" };
 }
 
 function refuseTooLarge(data: Record<string, string>): void {

@@ -3,7 +3,7 @@ import type { V1Container, V1EnvVar, V1PodSecurityContext, V1SecurityContext, V1
 import { KEEP } from "./keeper.ts";
 import {
   CA_KEY,
-  type ClusterOrder,
+  type ClusterOptions,
   DATA_MOUNT,
   dataOf,
   HEADERS_KEY,
@@ -13,7 +13,7 @@ import {
   ORDER_KEY,
   RECORD,
   scriptsOf,
-} from "./order.ts";
+} from "./options.ts";
 import { SCRIPTS_AT } from "./scripts.ts";
 
 export const K6 = "k6";
@@ -36,7 +36,7 @@ export const CONTAINER_SECURITY: V1SecurityContext = {
 const RECORD_MOUNT = { name: "record", mountPath: RECORD };
 export const MOUNTS = [{ name: "scripts", mountPath: SCRIPTS_AT, readOnly: true }, DATA_MOUNT, RECORD_MOUNT];
 
-export function volumes({ name, items }: ClusterOrder): V1Volume[] {
+export function volumes({ name, items }: ClusterOptions): V1Volume[] {
   return [
     { name: "scripts", configMap: { name: scriptsOf(name), items } },
     { name: "data", configMap: { name: dataOf(name) } },
@@ -45,7 +45,7 @@ export function volumes({ name, items }: ClusterOrder): V1Volume[] {
 }
 
 /** The order by reference, as Kubernetes would replace `$(…)` in a text; what is secret out of its Secret. */
-export function environment({ name, hasHeaders, hasCa }: ClusterOrder): V1EnvVar[] {
+export function environment({ name, hasHeaders, hasCa }: ClusterOptions): V1EnvVar[] {
   const order: V1EnvVar = {
     name: "FHIRDRILL_LOAD",
     valueFrom: { configMapKeyRef: { name: dataOf(name), key: ORDER_KEY } },
@@ -62,7 +62,7 @@ export function environment({ name, hasHeaders, hasCa }: ClusterOrder): V1EnvVar
   ];
 }
 
-export function keeper({ images }: Pick<ClusterOrder, "images">): V1Container {
+export function keeper({ images }: Pick<ClusterOptions, "images">): V1Container {
   return {
     name: KEEPER,
     image: images.tools,

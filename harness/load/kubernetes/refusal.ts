@@ -1,6 +1,6 @@
 /** Why the cluster's API server did not do something, in its own words. */
 import { ApiException } from "@kubernetes/client-node";
-import { reasonOf } from "../../model/failure.ts";
+import { reasonOf } from "../../model/program/failure.ts";
 
 export function refusalOf(error: unknown): string {
   if (!(error instanceof ApiException)) return reasonOf(error);

@@ -1,7 +1,7 @@
 import type { V1Pod, V1PodStatus } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { DrillFailure } from "../../model/failure.ts";
-import { endsOf, type PodsOrder, whenAllRun } from "./runner-pods.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
+import { endsOf, type PodsOptions, whenAllRun } from "./runner-pods.ts";
 
 const QUICK = { everyMs: 1, noneMs: 30, unaskedMs: 30 };
 const over = new AbortController();
@@ -19,7 +19,7 @@ function pod(index: number, status: V1PodStatus = RUNNING, uid = `uid-${index}`)
   return { metadata: { name: `load-${index}`, uid, labels: { index: String(index) } }, status };
 }
 
-function order(list: () => V1Pod[], changes: Partial<PodsOrder> = {}): PodsOrder {
+function order(list: () => V1Pod[], changes: Partial<PodsOptions> = {}): PodsOptions {
   return {
     runners: 3,
     list: async () => list(),
@@ -28,7 +28,7 @@ function order(list: () => V1Pod[], changes: Partial<PodsOrder> = {}): PodsOrder
     ...changes,
   };
 }
-const started = (of: PodsOrder) => whenAllRun(of, over.signal, QUICK);
+const started = (of: PodsOptions) => whenAllRun(of, over.signal, QUICK);
 
 describe("when they start", () => {
   test("each is the runner of its index, in whatever order they are listed", async () => {

@@ -1,8 +1,8 @@
 /** The pods of the runners: when all of them run, and how each ends. One that is gone never comes back. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
-import { DrillFailure } from "../../model/failure.ts";
 import { RUNNER_NAMES, type RunnerName } from "../../model/load/runners.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { DELETED, stateOf, whyOf } from "./pod-state.ts";
 import { refusalOf } from "./refusal.ts";
 
@@ -12,7 +12,7 @@ export interface RunnerPod {
   uid: string;
 }
 
-export interface PodsOrder {
+export interface PodsOptions {
   runners: number;
   list: () => Promise<V1Pod[]>;
   /** From 0; `null`: none of the runners'. */
@@ -31,21 +31,21 @@ export interface PodsPatience {
 const PATIENCE: PodsPatience = { everyMs: 500, noneMs: 120_000, unaskedMs: 120_000 };
 
 /** Resolves when all of them run, or have run; throws a `DrillFailure` that says what keeps the first of them. */
-export async function whenAllRun(order: PodsOrder, signal: AbortSignal, patience = PATIENCE): Promise<RunnerPod[]> {
+export async function whenAllRun(options: PodsOptions, signal: AbortSignal, patience = PATIENCE): Promise<RunnerPod[]> {
   const beganMs = performance.now();
   const waits = new Waits();
   let unasked: unknown = null;
   for (;;) {
     signal.throwIfAborted();
-    const pods = await order.list().catch((error: unknown) => {
+    const pods = await options.list().catch((error: unknown) => {
       unasked = error;
       return [];
     });
-    const found = byIndex(pods, order);
-    const missing = waits.see(found, order.runners);
+    const found = byIndex(pods, options);
+    const missing = waits.see(found, options.runners);
     if (missing === null) return [...found].toSorted(([a], [b]) => a - b).map(([index, pod]) => runnerPod(index, pod));
     if (missing.hasNoPod) {
-      const why = await order.whyNone().catch((error: unknown) => {
+      const why = await options.whyNone().catch((error: unknown) => {
         if (error instanceof DrillFailure) throw error;
         return null;
       });
@@ -88,7 +88,7 @@ class Waits {
 /** Each resolves with k6's exit code, or rejects where the pod took it along. Of pods that run; until `signal` is aborted. */
 export function endsOf(
   pods: readonly RunnerPod[],
-  { list }: Pick<PodsOrder, "list">,
+  { list }: Pick<PodsOptions, "list">,
   signal: AbortSignal,
   patience = PATIENCE,
 ): Promise<number>[] {
@@ -114,7 +114,7 @@ interface Open {
 
 async function watch(
   open: Map<string, Open>,
-  list: PodsOrder["list"],
+  list: PodsOptions["list"],
   signal: AbortSignal,
   { everyMs, unaskedMs }: PodsPatience,
 ): Promise<void> {
@@ -150,7 +150,7 @@ function settle(open: Map<string, Open>, pods: readonly V1Pod[]): void {
   }
 }
 
-function byIndex(pods: readonly V1Pod[], { indexOf, runners }: PodsOrder): Map<number, V1Pod> {
+function byIndex(pods: readonly V1Pod[], { indexOf, runners }: PodsOptions): Map<number, V1Pod> {
   const found = new Map<number, V1Pod>();
   for (const pod of pods) {
     const index = indexOf(pod);

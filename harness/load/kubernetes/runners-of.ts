@@ -1,19 +1,19 @@
 /** How the runners' pods of a Job and of a TestRun are found, and which of them is which. */
 import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
-import { DrillFailure } from "../../model/failure.ts";
 import type { Kubernetes } from "../../model/plan/own-system.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { TEST_RUNS } from "../../systems/attached/kubernetes/test-runs.ts";
 import { INDEX } from "./job.ts";
 import type { Api } from "./objects.ts";
-import type { ClusterOrder } from "./order.ts";
-import type { PodsOrder } from "./runner-pods.ts";
+import type { ClusterOptions } from "./options.ts";
+import type { PodsOptions } from "./runner-pods.ts";
 import { within } from "./within.ts";
 
 const ANSWERS_WITHIN_MS = 15_000;
 const JOB_NAME = "batch.kubernetes.io/job-name";
 
-export function podsOf(api: Api, how: Kubernetes["load"], order: ClusterOrder): PodsOrder {
-  const { name, namespace, runners } = order;
+export function podsOf(api: Api, how: Kubernetes["load"], options: ClusterOptions): PodsOptions {
+  const { name, namespace, runners } = options;
   const list = (labelSelector: string) => async () =>
     (await within(ANSWERS_WITHIN_MS, "listing pods", api.core.listNamespacedPod({ namespace, labelSelector }))).items;
   if (how === "job")

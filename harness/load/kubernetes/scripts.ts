@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ENDING } from "../../model/built.ts";
+import { ENDING } from "../../model/program/built.ts";
 
 const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
 const SCRIPT = `scenarios/load/writes.k6${ENDING}`;

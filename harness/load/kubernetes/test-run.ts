@@ -1,7 +1,7 @@
 /** The load as a TestRun of k6-operator, which makes a Job of each runner and tells k6 its segment. */
 import type { V1Container, V1ObjectMeta } from "@kubernetes/client-node";
 import type { Marks } from "../../systems/attached/kubernetes/marks.ts";
-import { type ClusterOrder, scriptsOf } from "./order.ts";
+import { type ClusterOptions, scriptsOf } from "./options.ts";
 import { CONTAINER_SECURITY, environment, K6_OPTIONS, keeper, MOUNTS, POD_SECURITY, volumes } from "./pod.ts";
 import { ENTRY } from "./scripts.ts";
 
@@ -32,13 +32,13 @@ export interface TestRun {
   };
 }
 
-export function testRunOf(order: ClusterOrder): TestRun {
-  const { name, namespace, images, runners, marks } = order;
+export function testRunOf(options: ClusterOptions): TestRun {
+  const { name, namespace, images, runners, marks } = options;
   const pod: PodOfTestRun = {
     image: images.k6,
     automountServiceAccountToken: "false",
-    env: environment(order),
-    volumes: volumes(order),
+    env: environment(options),
+    volumes: volumes(options),
     volumeMounts: MOUNTS,
     securityContext: POD_SECURITY,
     containerSecurityContext: CONTAINER_SECURITY,
@@ -57,7 +57,7 @@ export function testRunOf(order: ClusterOrder): TestRun {
         ...pod,
         metadata: marks,
         // A container beside k6 can only be one that is started before it, and goes on.
-        initContainers: [{ ...keeper(order), restartPolicy: "Always" }],
+        initContainers: [{ ...keeper(options), restartPolicy: "Always" }],
       },
       // It would only read the script once more, and needs a shell in k6's image.
       initializer: { ...pod, disabled: true },

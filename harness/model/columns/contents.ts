@@ -11,7 +11,7 @@ import {
   writeIdPrefix,
   writeNumber,
 } from "../load/write.ts";
-import type { Side } from "../plan/side.ts";
+import type { SiteName } from "../plan/site.ts";
 import type { AuditLine, AuditRead, AuditRow, AuditSearch, ReadsEnd, RowsEnd } from "../record/audit.ts";
 import { Column } from "./column.ts";
 
@@ -29,7 +29,7 @@ interface RowsByName {
 }
 
 export class Contents {
-  readonly side: Side;
+  readonly side: SiteName;
   readonly names: Names;
   readonly #seed: number;
   readonly #prefix: string;
@@ -66,7 +66,7 @@ export class Contents {
   /** What was said when all had been asked; `null` when that was never said. */
   readsEnd: ReadsEnd | null = null;
 
-  constructor(side: Side, seed: number, names: Names) {
+  constructor(side: SiteName, seed: number, names: Names) {
     this.side = side;
     this.names = names;
     this.#seed = seed;

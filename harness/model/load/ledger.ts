@@ -91,7 +91,7 @@ export interface MarkLine {
 }
 
 /** The options of the load script, in the environment variable `FHIRDRILL_LOAD` as JSON. */
-export interface LoadOrder {
+export interface LoadOptions {
   /** What its lines call it. Absent where all runners are told the same: each then knows its name by its part (`segments.ts`). */
   runner?: string;
   /** How many runners share the load. Each is told the whole of it, and does its own part. */

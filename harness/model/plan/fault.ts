@@ -1,6 +1,6 @@
 /** The kinds of faults: plain data, stored with the run. `harness/faults` injects them. */
 import { z } from "zod";
-import { DEVICE_PARTS, LINKS, PARTS, SIDES } from "./side.ts";
+import { COMPONENTS, DEVICE_COMPONENTS, LINKS, SITES } from "./site.ts";
 
 const times = {
   /** Seconds after the end of the baseline. */
@@ -9,15 +9,15 @@ const times = {
   healAfterSeconds: z.number().positive().optional(),
 };
 
-const onTarget = { target: z.string(), side: z.enum(SIDES).optional(), ...times };
+const onTarget = { target: z.string(), side: z.enum(SITES).optional(), ...times };
 const link = z.enum(LINKS);
 const milliseconds = z.number().int().positive();
 
 export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("link-cut"), link, ...times }),
   z.object({ kind: z.literal("packet-drop"), link, direction: z.enum(["both", "request", "answer"]), ...times }),
-  z.object({ kind: z.literal("dns-failure"), part: z.enum(PARTS), ...times }),
-  z.object({ kind: z.literal("dns-stale"), part: z.enum(PARTS), ...times }),
+  z.object({ kind: z.literal("dns-failure"), part: z.enum(COMPONENTS), ...times }),
+  z.object({ kind: z.literal("dns-stale"), part: z.enum(COMPONENTS), ...times }),
   z
     .object({
       kind: z.literal("link-latency"),
@@ -44,35 +44,35 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   /** `refusal`: connections to the region are refused at once; `silence`: they hang. */
   z.object({
     kind: z.literal("region-loss"),
-    side: z.enum(SIDES),
+    side: z.enum(SITES),
     how: z.enum(["refusal", "silence"]).default("refusal"),
     /** With its client network as well: the resolver, the private endpoint, and the way to the other network. */
     network: z.literal(true).optional(),
     ...times,
   }),
-  z.object({ kind: z.literal("process-kill"), part: z.enum([...PARTS, ...DEVICE_PARTS]), ...times }),
-  z.object({ kind: z.literal("freeze"), part: z.enum(PARTS), ...times }),
+  z.object({ kind: z.literal("process-kill"), part: z.enum([...COMPONENTS, ...DEVICE_COMPONENTS]), ...times }),
+  z.object({ kind: z.literal("freeze"), part: z.enum(COMPONENTS), ...times }),
   /** `cores`: how much of a core the component may use. The kernel's minimum is a hundredth. */
-  z.object({ kind: z.literal("cpu-starvation"), part: z.enum(PARTS), cores: z.number().min(0.01), ...times }),
+  z.object({ kind: z.literal("cpu-starvation"), part: z.enum(COMPONENTS), cores: z.number().min(0.01), ...times }),
   /** How far the server's clock is ahead; negative: behind. Less looks like a slow answer. */
   z.object({
     kind: z.literal("clock-skew"),
-    side: z.enum(SIDES),
+    side: z.enum(SITES),
     offsetSeconds: z
       .number()
       .int()
       .refine((seconds) => Math.abs(seconds) >= 10, "a clock must be off by at least 10 s, or it cannot be detected"),
     ...times,
   }),
-  z.object({ kind: z.literal("database-crash"), side: z.enum(SIDES), ...times }),
-  z.object({ kind: z.literal("connection-exhaustion"), side: z.enum(SIDES), ...times }),
-  z.object({ kind: z.literal("disk-full"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("database-crash"), side: z.enum(SITES), ...times }),
+  z.object({ kind: z.literal("connection-exhaustion"), side: z.enum(SITES), ...times }),
+  z.object({ kind: z.literal("disk-full"), side: z.enum(SITES), ...times }),
   /** All of Patroni's lock store (DCS); and one site's connection to it. */
   z.object({ kind: z.literal("dcs-loss"), ...times }),
-  z.object({ kind: z.literal("dcs-partition"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("dcs-partition"), side: z.enum(SITES), ...times }),
   /** Of private link: one client network's resolver; its zone's link to that network; the way between the two networks. */
-  z.object({ kind: z.literal("resolver-loss"), side: z.enum(SIDES), ...times }),
-  z.object({ kind: z.literal("zone-unlinked"), side: z.enum(SIDES), ...times }),
+  z.object({ kind: z.literal("resolver-loss"), side: z.enum(SITES), ...times }),
+  z.object({ kind: z.literal("zone-unlinked"), side: z.enum(SITES), ...times }),
   z.object({ kind: z.literal("peering-loss"), ...times }),
   /** The vault is cut off from everybody; killed; no longer allowed to give out the customer's key, or certificates. */
   z.object({ kind: z.literal("vault-partition"), ...times }),
@@ -89,7 +89,7 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pod-kill"), ...onTarget }),
   z.object({ kind: z.literal("node-drain"), ...onTarget }),
   /** Done by programs that it names. */
-  z.object({ kind: z.literal("hook"), hook: z.string(), side: z.enum(SIDES).optional(), ...times }),
+  z.object({ kind: z.literal("hook"), hook: z.string(), side: z.enum(SITES).optional(), ...times }),
 ]);
 
 export type FaultSpec = z.infer<typeof FaultSchema>;

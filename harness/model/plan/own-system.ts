@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { CLIENT_RETRIES } from "./attempts.ts";
 import { ObjectivesSchema } from "./config.ts";
-import { SIDES } from "./side.ts";
+import { SITES } from "./site.ts";
 
 const name = z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes");
 const url = z
@@ -55,7 +55,7 @@ export const FhirSchema = z.object({
   /** A file with the certificates to trust besides the usual ones. */
   ca: z.string().optional(),
   /** The FHIR base of each site's own server, where it can be reached around whatever stands in front. */
-  direct: z.partialRecord(z.enum(SIDES), url).default({}),
+  direct: z.partialRecord(z.enum(SITES), url).default({}),
 });
 
 /** Of Kubernetes: each is `name=value` in a selector, and none of them is a selector itself. */
@@ -101,7 +101,7 @@ export const KubernetesSchema = z.object({
 export const TargetSchema = z.object({
   is: z.enum(["server", "database", "proxy", "other"]),
   /** The site that it belongs to, if there are sites. */
-  site: z.enum(SIDES).optional(),
+  site: z.enum(SITES).optional(),
   find: FindSchema,
 });
 
@@ -130,7 +130,7 @@ export const HookSchema = z
 
 /** The name of the pod that is each site's database. */
 const podOfEach = z
-  .record(z.enum(SIDES), z.string().min(1))
+  .record(z.enum(SITES), z.string().min(1))
   .refine(({ a, b }) => a !== b, "each site has a pod of its own");
 
 /**
@@ -138,7 +138,7 @@ const podOfEach = z
  * cluster of CloudNativePG; the one pod that has these labels; or a program that prints {"primary": "a"}, "b" or null.
  */
 export const PrimarySchema = z.union([
-  z.object({ patroni: z.record(z.enum(SIDES), url) }),
+  z.object({ patroni: z.record(z.enum(SITES), url) }),
   z.object({ sql: z.literal(true) }),
   z.object({ cnpg: z.object({ cluster: z.string().min(1), sites: podOfEach }) }),
   z.object({ pods: z.object({ labels: podLabels, sites: podOfEach }) }),
@@ -171,9 +171,9 @@ export const OwnSystemSchema = z
      * Each site's PostgreSQL, as a connection string (postgres://…). Only what `observe` asks for is read there: who is the
      * primary, and how far the other one is behind. A role with `pg_monitor` may see both.
      */
-    sql: z.record(z.enum(SIDES), SecretSchema).optional(),
+    sql: z.record(z.enum(SITES), SecretSchema).optional(),
     /** Makes a site the primary by plan. */
-    switchover: z.partialRecord(z.enum(SIDES), StepSchema).optional(),
+    switchover: z.partialRecord(z.enum(SITES), StepSchema).optional(),
     objectives: ObjectivesSchema.partial().default({}),
     clientRetry: z.enum(CLIENT_RETRIES).default("none"),
     guard: z

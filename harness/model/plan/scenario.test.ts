@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FaultSpec } from "./fault.ts";
-import type { Order } from "./order.ts";
+import type { PlannedOperation } from "./planned-operation.ts";
 import { actsOf, loadTimes, type Scenario, StartSchema } from "./scenario.ts";
 
 const cut = (afterSeconds: number, healAfterSeconds?: number): FaultSpec => {
@@ -8,8 +8,8 @@ const cut = (afterSeconds: number, healAfterSeconds?: number): FaultSpec => {
   return healAfterSeconds === undefined ? fault : { ...fault, healAfterSeconds };
 };
 const loss: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 5 };
-const back = (afterSeconds: number): Order => ({ kind: "switchover", to: "a", afterSeconds });
-const told = (faults: FaultSpec[], orders: Order[] = []) =>
+const back = (afterSeconds: number): PlannedOperation => ({ kind: "switchover", to: "a", afterSeconds });
+const told = (faults: FaultSpec[], orders: PlannedOperation[] = []) =>
   actsOf({ faults, orders }).map((act) => [act.does, act.index, act.afterSeconds]);
 
 describe("acts", () => {
@@ -44,7 +44,7 @@ describe("the load goes on for the time after", () => {
   const load = { ratePerSecond: 50, mix: { put: 1, post: 0, bundle: 0, update: 0 }, timeoutSeconds: 5 };
   // A third of the warm-up is k6's.
   const seconds = { warmUpSeconds: 60, baselineSeconds: 15, afterSeconds: 30 };
-  const endOf = (faults: FaultSpec[], orders: Order[] = []) => {
+  const endOf = (faults: FaultSpec[], orders: PlannedOperation[] = []) => {
     const start = { replicated: true, resources: 0 };
     const about = { name: "test", asks: "?", goodAnswer: "!", disaster: 0, devices: null, start };
     const scenario: Scenario = { ...about, load: { ...load, ...seconds }, faults, orders, bulkExport: null };

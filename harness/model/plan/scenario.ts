@@ -6,7 +6,7 @@ import { chance, WRITE_KINDS, type WriteKind } from "../load/write.ts";
 import { BulkExportSchema } from "./bulk-export.ts";
 import { FeedSchema } from "./devices.ts";
 import { FaultSchema, type FaultSpec } from "./fault.ts";
-import { type Order, OrderSchema } from "./order.ts";
+import { type PlannedOperation, PlannedOperationSchema } from "./planned-operation.ts";
 import { ReadsSchema } from "./reads.ts";
 import { changesEnd, changesOf, ShapeSchema } from "./shape.ts";
 import { WRITE_FORM } from "./write-form.ts";
@@ -60,7 +60,7 @@ export const ScenarioSchema = z.object({
   load: LoadSchema,
   faults: z.array(FaultSchema),
   /** Planned operations. */
-  orders: z.array(OrderSchema).default([]),
+  orders: z.array(PlannedOperationSchema).default([]),
   /** A bulk export that is at work when the first act comes; `null`: none. */
   bulkExport: BulkExportSchema.nullable().default(null),
   /** Devices that publish from the first write of the load to its end; `null`: none. */
@@ -81,7 +81,7 @@ export type ScenarioInput = z.input<typeof ScenarioSchema>;
 /** Something done to the system, `afterSeconds` after the end of the baseline. */
 export type Act = { afterSeconds: number; index: number } & (
   | { does: "inject" | "heal"; fault: FaultSpec }
-  | { does: "order"; order: Order }
+  | { does: "order"; order: PlannedOperation }
 );
 
 /** Every fault's injection, its healing if it heals during the drill, and every planned operation, sorted by time. */

@@ -7,7 +7,7 @@ import type { FaultSpec } from "./fault.ts";
 import { whyNoReads } from "./reads-sense.ts";
 import { actsOf, loadTimes, type Scenario } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
-import { SIDES } from "./side.ts";
+import { SITES } from "./site.ts";
 import type { Guards } from "./vault.ts";
 import { otherTypes, whyNoForm } from "./write-form.ts";
 
@@ -95,8 +95,8 @@ const RULES: readonly Rule[] = [
       ? "the configuration has clients in two private networks, and the scenario's are in none"
       : null,
   ({ privateLink, load }) =>
-    privateLink && load.runners !== SIDES.length
-      ? `there are ${SIDES.length} client networks, each with a runner of its own, and load.runners is ${load.runners ?? 1}`
+    privateLink && load.runners !== SITES.length
+      ? `there are ${SITES.length} client networks, each with a runner of its own, and load.runners is ${load.runners ?? 1}`
       : null,
   ({ start }, { privateLink }) =>
     privateLink !== null && !start.replicated

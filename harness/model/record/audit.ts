@@ -1,13 +1,13 @@
 /** What the sites hold after the load: `audit.ndjson`. */
 import { z } from "zod";
-import { SIDES } from "../plan/side.ts";
+import { SITES } from "../plan/site.ts";
 
 export const AuditSchema = z.discriminatedUnion("type", [
   /** One version of one resource in a site's database, with the write that made it. */
   z
     .object({
       type: z.literal("row"),
-      side: z.enum(SIDES),
+      side: z.enum(SITES),
       /** By the request id stored beside it; where FHIR alone was asked, by the identifier in the body, empty without one. */
       write: z.string(),
       resource: z.string(),
@@ -38,7 +38,7 @@ export const AuditSchema = z.discriminatedUnion("type", [
   z
     .object({
       type: z.literal("rows-end"),
-      side: z.enum(SIDES),
+      side: z.enum(SITES),
       rows: z.number().int(),
       /** The version of the database that was read. */
       postgres: z.string().optional(),
@@ -54,11 +54,11 @@ export const AuditSchema = z.discriminatedUnion("type", [
       message: "it does not say who was asked",
     }),
   /** A site whose database could not be read, or whose FHIR server did not tell all that it has. */
-  z.object({ type: z.literal("unreadable"), side: z.enum(SIDES), why: z.string() }),
+  z.object({ type: z.literal("unreadable"), side: z.enum(SITES), why: z.string() }),
   /** One resource read by its id through the site's FHIR API, because this write's answer named it. */
   z.object({
     type: z.literal("read"),
-    side: z.enum(SIDES),
+    side: z.enum(SITES),
     write: z.string(),
     resource: z.string(),
     status: z.number().int(),
@@ -72,7 +72,7 @@ export const AuditSchema = z.discriminatedUnion("type", [
   /** A search for one write's identifier through the site's FHIR API: the resources of the type that were found. */
   z.object({
     type: z.literal("search"),
-    side: z.enum(SIDES),
+    side: z.enum(SITES),
     write: z.string(),
     resourceType: z.string(),
     status: z.number().int(),
@@ -80,7 +80,7 @@ export const AuditSchema = z.discriminatedUnion("type", [
   }),
   z.object({
     type: z.literal("reads-end"),
-    side: z.enum(SIDES),
+    side: z.enum(SITES),
     reads: z.number().int(),
     searches: z.number().int(),
     /** How many reads were wanted (`wanted-reads.ts`), within what time, and how long they took. Older runs read a sample. */

@@ -2,7 +2,7 @@
  * A bulk export as its client met it, and its job as the databases had it: `bulk-export.ndjson`. Times are by the drill's clock.
  */
 import { z } from "zod";
-import { SIDES } from "../plan/side.ts";
+import { SITES } from "../plan/site.ts";
 
 /** How the poll address answers: with the manifest; or that the job still runs. */
 export const DONE = 200;
@@ -28,7 +28,7 @@ export const BulkExportLineSchema = z.discriminatedUnion("type", [
   /** A state of the job in a site's database, from the first to the last look that saw it so. */
   z.object({
     type: z.literal("job"),
-    side: z.enum(SIDES),
+    side: z.enum(SITES),
     fromMs: z.number(),
     toMs: z.number(),
     state: z.string(),

@@ -8,8 +8,8 @@
  */
 import { z } from "zod";
 import type { FaultSpec } from "../plan/fault.ts";
-import type { Order } from "../plan/order.ts";
-import { SIDES } from "../plan/side.ts";
+import type { PlannedOperation } from "../plan/planned-operation.ts";
+import { SITES } from "../plan/site.ts";
 
 type Nothing = Record<string, never>;
 
@@ -53,7 +53,7 @@ const AnyStep = z.object({
   foundInA: z.string().nullable(),
   foundInB: z.string().nullable(),
   /** The site whose database the server uses, where it is not its own. */
-  database: z.enum(SIDES),
+  database: z.enum(SITES),
   /** In each direction. */
   latencyMs: z.number(),
   /** How many versions were written again. */
@@ -142,20 +142,20 @@ export interface FaultDetails {
   "not-healed": Pick<AnyFault, "orderedMs">;
 }
 
-const AnyOrder = z.object({
+const AnyOperation = z.object({
   why: z.string(),
   /** How many of the resources from before the load B holds once it follows; `null` when nobody could count them. */
   seeded: z.number().nullable(),
 });
 /** Beside these stands the operation itself, as the scenario has it. */
-export const OrderDetailSchema = AnyOrder.partial().loose();
+export const PlannedOperationDetailSchema = AnyOperation.partial().loose();
 
-type AnyOrder = z.infer<typeof AnyOrder>;
+type AnyOperation = z.infer<typeof AnyOperation>;
 
-export interface OrderDetails {
-  given: Order;
+export interface PlannedOperationDetails {
+  given: PlannedOperation;
   /** Only where B began to follow is anything counted. */
-  done: Nothing | Pick<AnyOrder, "seeded">;
-  refused: Pick<AnyOrder, "why">;
-  failed: Pick<AnyOrder, "why">;
+  done: Nothing | Pick<AnyOperation, "seeded">;
+  refused: Pick<AnyOperation, "why">;
+  failed: Pick<AnyOperation, "why">;
 }

@@ -3,10 +3,10 @@
  * the serving site holds of it in the end (`held.ndjson`). Each says where it ends, so that what was cut off is noticed.
  */
 import { z } from "zod";
-import { SIDES } from "../plan/side.ts";
+import { SITES } from "../plan/site.ts";
 
 const message = { device: z.string(), seq: z.number().int().positive() };
-const side = { side: z.enum(SIDES) };
+const side = { side: z.enum(SITES) };
 /** By the drill's clock. */
 const at = { atMs: z.number() };
 /** By the clock of the containers. */

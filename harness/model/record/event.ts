@@ -1,7 +1,7 @@
 /** Events of a drill besides the writes: one line each in `events.ndjson`. Times are by the drill's clock. */
 import { z } from "zod";
-import { SIDES } from "../plan/side.ts";
-import { FaultDetailSchema, OrderDetailSchema, StepDetailSchema } from "./detail.ts";
+import { SITES } from "../plan/site.ts";
+import { FaultDetailSchema, PlannedOperationDetailSchema, StepDetailSchema } from "./detail.ts";
 
 const at = { atMs: z.number() };
 
@@ -83,7 +83,7 @@ export const EventSchema = z.discriminatedUnion("type", [
     type: z.literal("operator"),
     plan: z.enum(PLANS).default("failover"),
     step: z.enum(STEPS),
-    side: z.enum(SIDES),
+    side: z.enum(SITES),
     tookMs: z.number(),
     detail: StepDetailSchema,
   }),
@@ -95,7 +95,7 @@ export const EventSchema = z.discriminatedUnion("type", [
     order: z.number().int(),
     kind: z.string(),
     state: z.enum(["given", "done", "refused", "failed"]),
-    detail: OrderDetailSchema,
+    detail: PlannedOperationDetailSchema,
   }),
   z.object({ ...at, type: z.literal("container"), name: z.string(), state: z.string() }),
   z.object({ ...at, type: z.literal("note"), text: z.string() }),
@@ -104,4 +104,4 @@ export const EventSchema = z.discriminatedUnion("type", [
 export type DrillEvent = z.infer<typeof EventSchema>;
 export type FaultEvent = Extract<DrillEvent, { type: "fault" }>;
 export type OperatorEvent = Extract<DrillEvent, { type: "operator" }>;
-export type OrderEvent = Extract<DrillEvent, { type: "order" }>;
+export type PlannedOperationEvent = Extract<DrillEvent, { type: "order" }>;

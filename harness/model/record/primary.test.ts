@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Side } from "../plan/side.ts";
+import type { SiteName } from "../plan/site.ts";
 import { lastPrimary, takeoversIn } from "./primary.ts";
 import { type PrimaryProbe, PrimaryProbeSchema } from "./probe.ts";
 
@@ -68,6 +68,6 @@ test("there and back again", () => {
 
 test("who was never asked is nobody's primary", () => {
   expect(lastPrimary(sampled(null, "br1a"))).toBeNull();
-  const sides: Side[] = ["a", "b"];
+  const sides: SiteName[] = ["a", "b"];
   expect(sides.map((side) => lastPrimary(sampled(`${side}p1${side}`)))).toEqual(sides);
 });

@@ -5,7 +5,7 @@
  * it knows from the lock store; without an answer, neither is known. A lock outlives its holder, so the holder may be dead. A
  * primary that cannot reach the store may go on for a while without the lock.
  */
-import type { Side } from "../plan/side.ts";
+import type { SiteName } from "../plan/site.ts";
 import type { PrimaryProbe } from "./probe.ts";
 
 /** A change happened between its last sample before (`null`: there is none) and its first sample after. */
@@ -16,8 +16,8 @@ export interface Between {
 
 /** A new primary on a new timeline: the other site, or the same one if it was promoted again. */
 export interface Takeover {
-  from: Side;
-  to: Side;
+  from: SiteName;
+  to: SiteName;
   timeline: number;
   /** When the old primary lost the lock. `null`: no sample shows that it held it, or it held it to the end. */
   unlocked: Between | null;
@@ -43,12 +43,12 @@ export function takeoversIn(samples: readonly PrimaryProbe[]): Takeover[] {
 }
 
 /** The site whose server was the first to call itself the primary; `null` when none did. */
-export function firstPrimary(samples: readonly PrimaryProbe[]): Side | null {
+export function firstPrimary(samples: readonly PrimaryProbe[]): SiteName | null {
   return reignsIn(samples)[0]?.side ?? null;
 }
 
 /** The site whose server last called itself the primary, on the newest timeline; `null` when none did. */
-export function lastPrimary(samples: readonly PrimaryProbe[]): Side | null {
+export function lastPrimary(samples: readonly PrimaryProbe[]): SiteName | null {
   return reignsIn(samples).at(-1)?.side ?? null;
 }
 
@@ -64,7 +64,7 @@ function isPrimary(sample: PrimaryProbe): sample is PrimarySample {
   return sample.server?.role === "primary" && sample.server.timeline !== null;
 }
 
-function unlockedIn(samples: readonly PrimaryProbe[], side: Side): Between | null {
+function unlockedIn(samples: readonly PrimaryProbe[], side: SiteName): Between | null {
   const last = samples.findLastIndex(({ lock }) => lock?.holder === side);
   const first = samples.find(({ lock }, i) => i > last && lock !== null);
   if (last < 0 || first === undefined) return null;

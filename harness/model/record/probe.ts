@@ -1,23 +1,23 @@
 /** Samples taken during the load: one line each in `probes.ndjson`. */
 import { z } from "zod";
 import { OTHER_RUNNERS } from "../load/runners.ts";
-import { DEVICE_PARTS, PARTS, SIDES } from "../plan/side.ts";
+import { COMPONENTS, DEVICE_COMPONENTS, SITES } from "../plan/site.ts";
 
 /** The containers whose use of the machine is sampled, in every lab. */
-export const SAMPLED_PARTS = [...PARTS, "toxiproxy", "k6"] as const;
+export const SAMPLED_COMPONENTS = [...COMPONENTS, "toxiproxy", "k6"] as const;
 /** And under Patroni, those that each site needs besides; not sampled in older runs. */
 export const SAMPLED_OF_PATRONI = ["etcd-a", "etcd-b", "etcd-witness", "haproxy-a", "haproxy-b"] as const;
 /** And where there is a vault; the renewers where it issues certificates. */
 export const RENEWERS = ["renewer-a", "renewer-b"] as const;
 export const SAMPLED_OF_VAULT = ["vault", ...RENEWERS] as const;
 const ALL_SAMPLED = [
-  ...SAMPLED_PARTS,
+  ...SAMPLED_COMPONENTS,
   ...SAMPLED_OF_PATRONI,
-  ...DEVICE_PARTS,
+  ...DEVICE_COMPONENTS,
   ...SAMPLED_OF_VAULT,
   ...OTHER_RUNNERS,
 ] as const;
-export type SampledPart = (typeof ALL_SAMPLED)[number];
+export type SampledComponent = (typeof ALL_SAMPLED)[number];
 
 /** `null` when it could not be read: the container does not run, or there was no answer. */
 const used = z.number().nullable();
@@ -28,7 +28,7 @@ const used = z.number().nullable();
  */
 export const PrimaryProbeSchema = z.object({
   type: z.literal("primary"),
-  side: z.enum(SIDES),
+  side: z.enum(SITES),
   sentMs: z.number(),
   doneMs: z.number(),
   server: z
@@ -38,7 +38,7 @@ export const PrimaryProbeSchema = z.object({
       timeline: z.number().int().positive().nullable(),
     })
     .nullable(),
-  lock: z.object({ holder: z.enum(SIDES).nullable() }).nullable(),
+  lock: z.object({ holder: z.enum(SITES).nullable() }).nullable(),
   /** By how many bytes this site's server is behind the holder's, by the store; `null` for the holder, or when not known. */
   lagBytes: z.number().int().nonnegative().nullable(),
   why: z.string().nullable(),
@@ -58,7 +58,7 @@ export const ProbeSchema = z.discriminatedUnion("type", [
   /** The operator's probe of one site. */
   z.object({
     type: z.literal("health"),
-    side: z.enum(SIDES),
+    side: z.enum(SITES),
     sentMs: z.number(),
     doneMs: z.number(),
     ok: z.boolean(),
@@ -70,7 +70,7 @@ export const ProbeSchema = z.discriminatedUnion("type", [
    */
   z.object({
     type: z.literal("replication-lag"),
-    from: z.enum(SIDES).default("a"),
+    from: z.enum(SITES).default("a"),
     atMs: z.number(),
     heartbeatMs: z.number().nullable(),
     lsnBytes: z.number().nullable(),

@@ -2,7 +2,7 @@
 import type { Contents } from "../columns/contents.ts";
 import type { History } from "../columns/history.ts";
 import type { LookKind } from "../load/look.ts";
-import type { Side } from "../plan/side.ts";
+import type { SiteName } from "../plan/site.ts";
 import type { BulkExportLine } from "./bulk-export.ts";
 import type { BridgeLine, DeviceLine, HeldLine } from "./device.ts";
 import type { DrillEvent } from "./event.ts";
@@ -69,7 +69,7 @@ export interface RunRecord {
   looks: readonly RegisterLook[];
   events: DrillEvent[];
   probes: ProbeLine[];
-  audit: Record<Side, Contents>;
+  audit: Record<SiteName, Contents>;
   /** What a lost site held each time it came back, before anything there was overwritten. */
   returned: Contents[];
   /** What the operator saved of that; `null` when it cannot be read. */

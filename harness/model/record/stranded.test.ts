@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fingerprint } from "../load/content.ts";
-import { SIDES } from "../plan/side.ts";
+import { SITES } from "../plan/site.ts";
 import { type StrandedVersion, savedIn, strandedBundle } from "./stranded.ts";
 
 const version: fc.Arbitrary<StrandedVersion> = fc.record({
-  side: fc.constantFrom(...SIDES),
+  side: fc.constantFrom(...SITES),
   write: fc.stringMatching(/^[a-z0-9-]{1,16}$/),
   resource: fc.stringMatching(/^Patient\/[A-Za-z0-9.-]{1,36}$/),
   version: fc.integer({ min: 1, max: 1000 }),

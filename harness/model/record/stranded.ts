@@ -5,13 +5,13 @@
  */
 import { z } from "zod";
 import { fingerprint, referenceOf } from "../load/content.ts";
-import { SIDES, type Side } from "../plan/side.ts";
+import { SITES, type SiteName } from "../plan/site.ts";
 
 const WRITE = "urn:fhirdrill:write";
 const ROW = "urn:fhirdrill:row";
 
 export interface SavedVersion {
-  side: Side;
+  side: SiteName;
   write: string;
   /** `Type/id`. */
   resource: string;
@@ -67,7 +67,7 @@ export function savedIn(bundle: unknown): SavedVersion[] {
   return BundleSchema.parse(bundle).entry.map(({ extension: [write, row], fullUrl, resource, request, response }) => {
     const version = response.etag.slice(3, -1);
     return {
-      side: z.enum(SIDES).parse(fullUrl.charAt("http://hapi-".length)),
+      side: z.enum(SITES).parse(fullUrl.charAt("http://hapi-".length)),
       write: write.valueString,
       resource: request.url,
       version: Number(version),

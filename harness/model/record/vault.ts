@@ -3,9 +3,9 @@
  * each site the renewer of certificates. Each site's lines say where they end, so that what was cut off is noticed.
  */
 import { z } from "zod";
-import { SIDES } from "../plan/side.ts";
+import { SITES } from "../plan/site.ts";
 
-const side = { side: z.enum(SIDES) };
+const side = { side: z.enum(SITES) };
 /** By the clock of the containers. */
 const epoch = { epochMs: z.number() };
 const count = z.number().int().nonnegative();

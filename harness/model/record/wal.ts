@@ -3,14 +3,14 @@
  * of a lost site is read before its database is started again, for it may be overwritten then.
  */
 import { z } from "zod";
-import { SIDES } from "../plan/side.ts";
+import { SITES } from "../plan/site.ts";
 
 /** `own`: the log that the database itself keeps; `archive`: the segments copied to the site's archive. */
 export const WAL_PLACES = ["own", "archive"] as const;
 export type WalPlace = (typeof WAL_PLACES)[number];
 
 /** When the reading began, by the drill's clock, and how long it took. */
-const reading = { side: z.enum(SIDES), of: z.enum(WAL_PLACES), atMs: z.number(), tookMs: z.number().nonnegative() };
+const reading = { side: z.enum(SITES), of: z.enum(WAL_PLACES), atMs: z.number(), tookMs: z.number().nonnegative() };
 
 export const WalSchema = z.discriminatedUnion("type", [
   z.object({

@@ -1,5 +1,5 @@
 /** Formats figures for people. */
-import { SIDES } from "../plan/side.ts";
+import { SITES } from "../plan/site.ts";
 import type { Measures, NetworkMeasure } from "./verdict.ts";
 
 export function seconds(value: number): string {
@@ -165,7 +165,7 @@ export function devicesText({
 export function networkText(measured: NetworkMeasure): string {
   const { side, lost, attempted, acknowledged, notFound, answeredBy } = measured;
   const { downtimeSeconds, censored, rtoSeconds, rtoCensoredAtSeconds } = measured;
-  const by = SIDES.filter((each) => answeredBy[each] > 0).map(
+  const by = SITES.filter((each) => answeredBy[each] > 0).map(
     (each) => `${answeredBy[each]} through ${each.toUpperCase()}'s endpoint`,
   );
   return [

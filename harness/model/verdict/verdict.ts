@@ -1,6 +1,6 @@
 /** `verdict.json`: the judgement of one run. A figure that was not measured is `null`, with a reason, never 0. */
 import { z } from "zod";
-import { SIDES } from "../plan/side.ts";
+import { SITES } from "../plan/site.ts";
 import { UNMEASURED } from "./unmeasured.ts";
 
 export const VERDICT_SCHEMA = "fhirdrill.verdict/1";
@@ -58,7 +58,7 @@ const lags = z.object({ heartbeatMs: lag, lsnBytes: lag });
 const traffic = quantiles.extend({ ratePerSecond: figure });
 
 const network = z.object({
-  side: z.enum(SIDES),
+  side: z.enum(SITES),
   /** With its region, and its clients with it. */
   lost: z.boolean(),
   attempted: z.number(),
@@ -150,7 +150,7 @@ export const MeasuresSchema = z.object({
     intervals: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
   }),
   /** Each change of sides that was ordered; `gapSeconds` is the longest time in it without an acknowledged write. */
-  switchovers: z.array(z.object({ to: z.enum(SIDES), seconds: figure, gapSeconds: figure, lost: figure })).default([]),
+  switchovers: z.array(z.object({ to: z.enum(SITES), seconds: figure, gapSeconds: figure, lost: figure })).default([]),
   /** Shares of 1, and how much of the promised period's error budget this one run spent, as a share of it. */
   availability: z.object({ byTime: figure, byCount: figure, budgetByTime: figure, budgetByCount: figure }),
   /** Milliseconds from sending to acknowledgement, of acknowledged writes only. */

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Link, Side } from "../../model/plan/side.ts";
+import type { Link, SiteName } from "../../model/plan/site.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
 import {
   bareDatabase,
@@ -26,7 +26,7 @@ export interface FakeSystem {
 }
 
 /** Replaces the obedient answer; `null` keeps it. */
-export type Instead = (side: Side, sql: string) => Row[] | null | Promise<Row[]>;
+export type Instead = (side: SiteName, sql: string) => Row[] | null | Promise<Row[]>;
 
 /** Everything that plans look for, in one row. */
 const OBEDIENT: Row = { at: "now", isInForce: true, bytes: 0, lsn: "0/1", follows: true, setting: "off", jobs: 0 };
@@ -36,11 +36,11 @@ const GONE =
 
 /** `probes`: the status with which a site's FHIR server answers the operator. */
 export async function fakeSystem(
-  probes: (side: Side) => number | "silent" = () => 200,
+  probes: (side: SiteName) => number | "silent" = () => 200,
   instead: Instead = () => null,
 ): Promise<FakeSystem> {
   const asked: string[] = [];
-  let latched: Side = "a";
+  let latched: SiteName = "a";
   const servers = await Promise.all(
     (["a", "b", "edge"] as const).map(async (whose) => {
       const server = createServer((_, response) => {
@@ -55,7 +55,7 @@ export async function fakeSystem(
     const server = servers.find(([whose]) => whose === link || `hapi-${whose}` === link)?.[1];
     return `127.0.0.1:${((server as Server).address() as AddressInfo).port}`;
   };
-  const database = (side: Side) => {
+  const database = (side: SiteName) => {
     const query = queryBy(async (sql) => {
       asked.push(`${side}: ${sql}`);
       return (await instead(side, sql)) ?? (GONE.test(sql) ? [] : [OBEDIENT]);
@@ -66,8 +66,8 @@ export async function fakeSystem(
     };
     return bareDatabase(side, { query, connect: async () => sessionBy(rowsOf) });
   };
-  const server = (side: Side) => bareServer(side, { isReady: async () => true });
-  const latch = async (side: Side) => {
+  const server = (side: SiteName) => bareServer(side, { isReady: async () => true });
+  const route = async (side: SiteName) => {
     latched = side;
   };
   const links = bareLinks({ addressOf });
@@ -75,7 +75,7 @@ export async function fakeSystem(
   const config = { replication: "async", fencing: true } as const;
   const system = bareSystem({
     links,
-    proxy: bareRouter({ latch }),
+    proxy: bareRouter({ route }),
     postgres: databases,
     replication: logicalReplication({ databases, links, password: "none", config }),
     hapi: { a: server("a"), b: server("b") },

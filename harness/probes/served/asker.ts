@@ -2,8 +2,9 @@
  * Asks somebody else's FHIR server. Each request has a time of its own, all together have one, and while the server says
  * that it is too much (429), nothing is sent.
  */
-import { reasonOf } from "../../model/failure.ts";
+
 import { TOO_MANY_REQUESTS } from "../../model/load/ledger.ts";
+import { reasonOf } from "../../model/program/failure.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { retryAfterMs } from "../../system/retry-after.ts";
 import type { Answer } from "../given.ts";

@@ -1,7 +1,7 @@
 /** Which answers are doubted: those that contradict another, and those that are none. */
 import { describe, expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { resourcesOf } from "../../check/planted-writes.ts";
+import { resourcesOf } from "../../check/testing/fake-writes.ts";
 import { writeId } from "../../model/load/write.ts";
 import { HAPI_DIALECT } from "../../model/plan/dialect.ts";
 import type { AuditLine } from "../../model/record/audit.ts";

@@ -1,5 +1,5 @@
 /** What was seen of a FHIR server as rows of an audit, as if they were its database's. Pure. */
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { AuditRow } from "../../model/record/audit.ts";
 import { type SeenByPath, searchPath, typeOf } from "./question.ts";
 import type { Version } from "./version.ts";
@@ -20,7 +20,7 @@ export class RowNumbers {
 }
 
 /** In the order of reading, of each resource the oldest version first. */
-export function rowsOf(side: Side, seen: SeenByPath, numbers: RowNumbers): AuditRow[] {
+export function rowsOf(side: SiteName, seen: SeenByPath, numbers: RowNumbers): AuditRow[] {
   const rows: AuditRow[] = [];
   for (const { question, versions } of seen.values()) {
     const [current] = versions;

@@ -1,7 +1,7 @@
 /** How often a server is asked, and when what it says counts. */
 import { describe, expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { resourcesOf } from "../../check/planted-writes.ts";
+import { resourcesOf } from "../../check/testing/fake-writes.ts";
 import { registerOf } from "../../model/load/write.ts";
 import type { AuditLine } from "../../model/record/audit.ts";
 import type { Resource } from "../../system/testing/memory-fhir.ts";

@@ -1,8 +1,8 @@
 /** For tests: a planned run, and what it left on a FHIR server in memory, which can be damaged there. */
 
-import type { Plan } from "../../check/planted-plan.ts";
-import { type Parts, plantedParts, recordOf } from "../../check/planted-run.ts";
-import { MIX, resourcesOf } from "../../check/planted-writes.ts";
+import type { Plan } from "../../check/testing/fake-plan.ts";
+import { fakeParts, type Parts, recordOf } from "../../check/testing/fake-run.ts";
+import { MIX, resourcesOf } from "../../check/testing/fake-writes.ts";
 import { History } from "../../model/columns/history.ts";
 import type { Operation } from "../../model/columns/operation.ts";
 import { beforeLoad } from "../../model/load/before-load.ts";
@@ -32,7 +32,7 @@ export function servedRun(
   manner: Manner = {},
   isLeftOut: (op: Operation) => boolean = () => false,
 ): ServedRun {
-  const all = plantedParts({ ...SHORT, ...changes });
+  const all = fakeParts({ ...SHORT, ...changes });
   const parts = { ...all, operations: all.operations.filter((op) => !isLeftOut(op)) };
   const { seed, scenario } = parts.run;
   const fhir = new MemoryFhir({ ...manner, base: BASE });
@@ -45,7 +45,7 @@ export function servedRun(
       put(fhir, names[place] as string, body, op.invokedMs, manner);
   }
   const history = History.of(seed, new Names(seed), parts.operations);
-  const side = parts.run.servingSide ?? "a";
+  const side = parts.run.servingSite ?? "a";
   const of = { ask: fhir.ask, base: BASE, dialect: HAPI_DIALECT, tag: tagOf(seed) };
   return { parts, fhir, audited: { ...of, side, history, scenario } };
 }

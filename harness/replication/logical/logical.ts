@@ -1,6 +1,6 @@
 /** PostgreSQL's logical replication, in the terms of plans and probes. */
 import type { Config } from "../../model/plan/config.ts";
-import { otherSide, type Side } from "../../model/plan/side.ts";
+import { otherSite, type SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
 import type { Links } from "../../system/links.ts";
 import type { Replication } from "../../system/replication.ts";
@@ -24,7 +24,7 @@ import {
 const WAYS = { a: "replication-back", b: "replication" } as const;
 
 export interface Between {
-  databases: Record<Side, Database>;
+  databases: Record<SiteName, Database>;
   links: Pick<Links, "addressWithin">;
   /** The password of the replication role. */
   password: string;
@@ -32,8 +32,8 @@ export interface Between {
 }
 
 export function logicalReplication({ databases, links, password, config }: Between): Replication {
-  const source = (follower: Side) => ({ address: links.addressWithin(WAYS[follower]), password });
-  const primaryOf = (follower: Side) => databases[otherSide(follower)];
+  const source = (follower: SiteName) => ({ address: links.addressWithin(WAYS[follower]), password });
+  const primaryOf = (follower: SiteName) => databases[otherSite(follower)];
   return {
     publish: () => publishBoth(databases, password, config),
     copy: async (to, { signal, deadlineMs } = {}) => {
@@ -74,6 +74,6 @@ export function logicalReplication({ databases, links, password, config }: Betwe
     unfence: (side) => unfence(databases[side]),
     isFenced: (side) => isFenced(databases[side]),
 
-    strandedOn: (side, after) => strandedOn(databases[side], otherSide(side), after),
+    strandedOn: (side, after) => strandedOn(databases[side], otherSite(side), after),
   };
 }

@@ -1,11 +1,11 @@
 /** What a primary keeps for its follower, and how much of it the follower has confirmed. */
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";
 
 /** From here on, a follower that holds what the primary holds now misses nothing. */
-export async function createSlot(primary: Database, follower: Side): Promise<void> {
+export async function createSlot(primary: Database, follower: SiteName): Promise<void> {
   await primary.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [SUBSCRIPTIONS[follower]]);
 }
 
@@ -24,7 +24,7 @@ export async function dropSlots(primary: Database): Promise<void> {
 }
 
 /** How many bytes the follower lacks; `null` when it is not connected. */
-export async function lagBytes(primary: Database, follower: Side): Promise<number | null> {
+export async function lagBytes(primary: Database, follower: SiteName): Promise<number | null> {
   const [row] = await primary.query<{ bytes: number }>(
     `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), confirmed_flush_lsn)::float8 as bytes
        from pg_replication_slots where slot_name = $1 and active`,
@@ -42,7 +42,7 @@ export async function writtenLsn(primary: Database, timeoutMs?: number): Promise
 /** How many bytes up to there the follower has not confirmed, connected or not; `null` when nothing is kept for it. */
 export async function unconfirmedBytes(
   primary: Database,
-  follower: Side,
+  follower: SiteName,
   lsn: string,
   timeoutMs?: number,
 ): Promise<number | null> {
@@ -56,7 +56,11 @@ export async function unconfirmedBytes(
 }
 
 /** Waits until the follower has confirmed all that the primary holds now. */
-export async function untilConfirmed(primary: Database, follower: Side, waiting: Omit<Waiting, "what">): Promise<void> {
+export async function untilConfirmed(
+  primary: Database,
+  follower: SiteName,
+  waiting: Omit<Waiting, "what">,
+): Promise<void> {
   const lsn = await writtenLsn(primary);
   const what = `${follower.toUpperCase()} to confirm all that ${primary.side.toUpperCase()} holds`;
   await until({ everyMs: 20, ...waiting, what }, async () => (await unconfirmedBytes(primary, follower, lsn)) === 0);

@@ -5,7 +5,7 @@
  * The slot stands at what the follower had confirmed at the last checkpoint or later; `remoteLsn` is the position it
  * had really reached. The log says which rows were made; their content is read from the tables.
  */
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { StrandedVersion } from "../../model/record/stranded.ts";
 import type { Database } from "../../system/database.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";
@@ -38,7 +38,11 @@ const TIMEOUT_MS = 120_000;
 
 type FoundRow = Omit<StrandedVersion, "side" | "body"> & { body: string | null };
 
-export async function strandedOn(postgres: Database, follower: Side, remoteLsn: string): Promise<StrandedVersion[]> {
+export async function strandedOn(
+  postgres: Database,
+  follower: SiteName,
+  remoteLsn: string,
+): Promise<StrandedVersion[]> {
   const { side } = postgres;
   const client = await postgres.connect(TIMEOUT_MS);
   try {

@@ -9,7 +9,7 @@
  * range before HAPI B takes its first number, and each site continues with its own.
  */
 import type { Config } from "../../model/plan/config.ts";
-import { otherSide, type Side } from "../../model/plan/side.ts";
+import { otherSite, type SiteName } from "../../model/plan/site.ts";
 import { type Address, hostAndPort } from "../../system/address.ts";
 import type { Database } from "../../system/database.ts";
 import { until } from "../../system/waiting.ts";
@@ -17,9 +17,9 @@ import { FIRST_HEARTBEAT } from "../heartbeat.ts";
 import { fence } from "./fence.ts";
 
 /** By the following site; its slot on the other site has the same name. */
-export const SUBSCRIPTIONS: Record<Side, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };
+export const SUBSCRIPTIONS: Record<SiteName, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };
 /** By the followed site. */
-const PUBLICATIONS: Record<Side, string> = { a: "fhirdrill_a", b: "fhirdrill_b" };
+const PUBLICATIONS: Record<SiteName, string> = { a: "fhirdrill_a", b: "fhirdrill_b" };
 const REPLICATION_ROLE = "replicator";
 
 /**
@@ -47,7 +47,7 @@ const PRIVATE_TABLES = [
 
 /** Both sites publish from the beginning, so that it takes no time after a disaster. */
 export async function publishBoth(
-  { a, b }: Record<Side, Database>,
+  { a, b }: Record<SiteName, Database>,
   password: string,
   config: Pick<Config, "fencing">,
 ): Promise<void> {
@@ -88,7 +88,7 @@ export async function subscribe(
   const copies = how === "copy";
   await follower.query(
     `create subscription ${SUBSCRIPTIONS[follower.side]} connection '${connection}'
-       publication ${PUBLICATIONS[otherSide(follower.side)]}
+       publication ${PUBLICATIONS[otherSite(follower.side)]}
        with (enabled = false, copy_data = ${copies}, create_slot = ${copies}, synchronous_commit = on, origin = none)`,
   );
 }
@@ -157,7 +157,7 @@ async function separateSequences(b: Database): Promise<number> {
 
 /** Called when B holds all that A holds and follows it: sets durability and fence as configured. */
 export async function makeStandby(
-  { a, b }: Record<Side, Database>,
+  { a, b }: Record<SiteName, Database>,
   { replication, fencing }: Pick<Config, "replication" | "fencing">,
 ): Promise<void> {
   await separateSequences(b);
@@ -173,7 +173,7 @@ export async function makeStandby(
  * neither acknowledges what it still waits to apply.
  */
 export async function setDurability(primary: Database, replication: Config["replication"]): Promise<void> {
-  const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTIONS[otherSide(primary.side)]})`;
+  const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTIONS[otherSite(primary.side)]})`;
   await primary.query(`alter system set synchronous_standby_names = '${names}'`);
   await primary.query(
     `alter system set synchronous_commit = ${replication === "sync-apply" ? "remote_apply" : "'on'"}`,

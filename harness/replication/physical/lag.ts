@@ -1,14 +1,14 @@
 /**
  * How far a standby is behind, by the slot that the primary keeps for it: the slot stays when the link falls silent.
  */
-import { otherSide, type Side } from "../../model/plan/side.ts";
+import { otherSite, type SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
 import type { Lag } from "../../system/replication.ts";
 import { until } from "../../system/waiting.ts";
 import { lagSampler } from "../lag-sampler.ts";
 
-export function physicalLag(databases: Record<Side, Database>, slotOf: (follower: Side) => string): Lag {
-  const primaryOf = (follower: Side) => databases[otherSide(follower)];
+export function physicalLag(databases: Record<SiteName, Database>, slotOf: (follower: SiteName) => string): Lag {
+  const primaryOf = (follower: SiteName) => databases[otherSite(follower)];
   const writtenBy: Lag["writtenBy"] = async (primary, timeoutMs) => {
     const [now] = await databases[primary].query<{ lsn: string }>("select pg_current_wal_lsn() as lsn", [], timeoutMs);
     return now?.lsn as string;
@@ -36,7 +36,7 @@ export function physicalLag(databases: Record<Side, Database>, slotOf: (follower
      * Waits for replay, not confirmation: a standby confirms before it replays, and only what is replayed can be read.
      */
     untilConfirmed: async (follower, waiting) => {
-      const primary = otherSide(follower);
+      const primary = otherSite(follower);
       const lsn = await writtenBy(primary);
       const what = `${follower.toUpperCase()} to have replayed all that ${primary.toUpperCase()} holds`;
       await until({ everyMs: 20, ...waiting, what }, async () => {

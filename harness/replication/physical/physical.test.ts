@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import { bareDatabase, queryBy, type Row } from "../../system/testing/bare-system.ts";
 import { physicalReplication } from "./physical.ts";
 
-function replicationBy(answer: (side: Side, sql: string) => Row[]) {
-  const database = (side: Side) => bareDatabase(side, { query: queryBy((sql) => answer(side, sql)) });
+function replicationBy(answer: (side: SiteName, sql: string) => Row[]) {
+  const database = (side: SiteName) => bareDatabase(side, { query: queryBy((sql) => answer(side, sql)) });
   return physicalReplication({ a: database("a"), b: database("b") }, (follower) => `pg_${follower}`);
 }
 

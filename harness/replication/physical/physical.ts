@@ -2,7 +2,7 @@
  * Physical replication under Patroni, in the terms of probes and the audit. Patroni alone decides who follows whom, who
  * may be written to, and what is discarded when a site comes back; nothing here commands any of that.
  */
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
 import type { Replication } from "../../system/replication.ts";
 import { physicalLag } from "./lag.ts";
@@ -12,8 +12,8 @@ const notByOrder = (): never => {
 };
 
 export function physicalReplication(
-  databases: Record<Side, Database>,
-  slotOf: (follower: Side) => string,
+  databases: Record<SiteName, Database>,
+  slotOf: (follower: SiteName) => string,
 ): Replication {
   const none = notByOrder;
   return {

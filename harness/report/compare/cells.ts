@@ -1,8 +1,8 @@
 /** A row of a comparison in words and numbers, wherever it stands: terminal, Markdown or page. */
 import type { Bounds } from "../../stats/hodges-lehmann.ts";
 import type { Spread } from "../../stats/median.ts";
-import { digits } from "../figure-text.ts";
-import { type FigureName, HEADS } from "../figures.ts";
+import { type FigureName, HEADS } from "../figures/observed.ts";
+import { digits } from "../figures/text.ts";
 import { type FigureRow, RATES, type RateRow, type Row, type Share } from "./rows.ts";
 
 export interface Cells {

@@ -1,10 +1,10 @@
 /** What a comparison says of runs whose figures are known. */
 import { describe, expect, test } from "vitest";
+import { fake, type PlannedFigures, set } from "../testing/fake-runs.ts";
 import { compareSets } from "./compare.ts";
-import { type PlannedFigures, planted, set } from "./planted-runs.ts";
 import type { FigureRow, RateRow, Row } from "./rows.ts";
 
-const many = (figures: PlannedFigures[]) => figures.map((each) => planted(each));
+const many = (figures: PlannedFigures[]) => figures.map((each) => fake(each));
 const compared = (a: PlannedFigures[], b: PlannedFigures[]) => compareSets([set("A", many(a)), set("B", many(b))]);
 const rowOf = (a: PlannedFigures[], b: PlannedFigures[], name: Row["name"]) =>
   compared(a, b).pairs[0]?.rows.find((row) => row.name === name) as Row;

@@ -2,7 +2,7 @@
  * Sets of runs against a baseline: for each scenario and figure, by how much they differ, how sure that is, and whether the
  * runs can tell it from chance; and what regressed. Pure; the unit is the run.
  *
- * Inconclusive runs prove nothing: no figure of theirs counts, and how many there are is a figure of its own.
+ * How many runs are inconclusive is a figure of its own; whose figures count is said in `counted.ts`.
  */
 import type { VerdictWord } from "../../model/verdict/verdict.ts";
 import { whyInconclusive } from "../table/table.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DrillFailure, EXIT } from "../../model/failure.ts";
+import { DrillFailure, EXIT } from "../../model/program/failure.ts";
 import { parseExpression } from "./fail-on.ts";
 
 test.each([

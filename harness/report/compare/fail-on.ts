@@ -6,8 +6,8 @@
  * A figure, the direction that is worse, and by how much: in its own unit (`s`; writes have none; `pt` are points of a
  * percentage), or `%` of what the baseline has. A word: the share of runs that are it.
  */
-import { usageFailure } from "../../model/failure.ts";
-import { type FigureName, HEADS } from "../figures.ts";
+import { usageFailure } from "../../model/program/failure.ts";
+import { type FigureName, HEADS } from "../figures/observed.ts";
 
 export const RATE_NAMES = ["broken", "losing", "inconclusive"] as const;
 

@@ -1,7 +1,7 @@
 /** A comparison as one page that needs nothing else: no script, no other file, light and dark. */
 import type { Observation } from "../../stats/median.ts";
-import { wordList } from "../figure-text.ts";
-import { Html, html } from "../html.ts";
+import { wordList } from "../figures/text.ts";
+import { Html, html } from "../html/html.ts";
 import { cellsOf } from "./cells.ts";
 import type { Comparison, Pair } from "./compare.ts";
 import type { Row } from "./rows.ts";

@@ -1,9 +1,9 @@
 /** Which runs are held against which, and what is told of those that are not. */
 import { expect, test } from "vitest";
+import { configNamed, fake, SCENARIO, set } from "../testing/fake-runs.ts";
 import { type Paired, pairsOf } from "./pairs.ts";
-import { configNamed, planted, SCENARIO, set } from "./planted-runs.ts";
 
-const of = (config: string, scenario = {}) => planted({}, { config: configNamed(config), ...scenario });
+const of = (config: string, scenario = {}) => fake({}, { config: configNamed(config), ...scenario });
 const elsewhere = { scenario: { ...SCENARIO, name: "silent-region" } };
 const told = (pairs: Paired[]) =>
   pairs.map(({ scenario, a, b }) => [scenario, a.config, b.config, a.runs.length, b.runs.length].join(" "));

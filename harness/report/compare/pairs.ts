@@ -34,7 +34,7 @@ export interface RunSet {
   runs: readonly ComparedRun[];
 }
 
-export interface Side {
+export interface Group {
   letter: string;
   config: string;
   runs: ComparedRun[];
@@ -42,8 +42,8 @@ export interface Side {
 
 export interface Paired {
   scenario: string;
-  a: Side;
-  b: Side;
+  a: Group;
+  b: Group;
 }
 
 export function pairsOf(baseline: RunSet, other: RunSet): { pairs: Paired[]; notes: string[] } {

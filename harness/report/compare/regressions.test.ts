@@ -1,10 +1,10 @@
 /** When a comparison fails, and how often it does so for nothing, and how surely for something. */
 import { describe, expect, test } from "vitest";
 import { chance } from "../../model/load/write.ts";
+import { configNamed, fake, type PlannedFigures, set } from "../testing/fake-runs.ts";
 import { compareSets } from "./compare.ts";
 import { parseExpression } from "./fail-on.ts";
 import type { ComparedRun } from "./pairs.ts";
-import { configNamed, type PlannedFigures, planted, set } from "./planted-runs.ts";
 
 const decided = (a: readonly ComparedRun[], b: readonly ComparedRun[], ...texts: string[]) =>
   compareSets([set("A", a), set("B", b)], texts.map(parseExpression)).decisions;
@@ -12,7 +12,7 @@ const regressed = (...args: Parameters<typeof decided>) =>
   decided(...args)
     .filter((each) => each.regressed)
     .map(({ text }) => text);
-const many = (figures: PlannedFigures[]) => figures.map((each) => planted(each));
+const many = (figures: PlannedFigures[]) => figures.map((each) => fake(each));
 const rtos = (...values: number[]) => many(values.map((rto) => ({ rto })));
 const SIX = [2, 2.1, 2.2, 2.3, 2.4, 2.5];
 
@@ -70,10 +70,7 @@ test.each([
 describe("a promise", () => {
   const rto = (count: number, change = {}) =>
     Array.from({ length: 6 }, (_, index) =>
-      planted(
-        { word: index < count ? "broken" : "holds", checks: { rto: index < count ? "broken" : "holds" } },
-        change,
-      ),
+      fake({ word: index < count ? "broken" : "holds", checks: { rto: index < count ? "broken" : "holds" } }, change),
     );
 
   test("that the baseline kept and B breaks is a regression that nobody needs to ask for", () => {
@@ -140,7 +137,7 @@ describe("night after night", () => {
     Array.from({ length: count }, () => {
       const rto = slower * (2 + Math.exp(-2 * Math.log(1 - u()) * 0.3) * 0.2);
       const broken = u() < 0.15;
-      return planted({
+      return fake({
         word: u() < 0.1 ? "inconclusive" : broken ? "broken" : "holds",
         lost: u() < 0.7 ? 0 : Math.floor(u() * 50),
         rto,

@@ -9,8 +9,9 @@ import { type Random, type RankTest, rankTest } from "../../stats/rank-test.ts";
 import { atMost } from "../../stats/rule-of-three.ts";
 import { runsNeeded } from "../../stats/runs-needed.ts";
 import { wilson } from "../../stats/wilson.ts";
-import { type FigureName, HEADS, OBSERVED } from "../figures.ts";
-import type { ComparedRun, Side } from "./pairs.ts";
+import { countedFigure } from "../figures/counted.ts";
+import { type FigureName, HEADS, OBSERVED } from "../figures/observed.ts";
+import type { Compared, ComparedRun, Group } from "./pairs.ts";
 
 export const RATES = { broken: "broken", losing: "lost anything", inconclusive: "inconclusive" } as const;
 export type RateName = keyof typeof RATES;
@@ -62,11 +63,11 @@ export type Row = FigureRow | RateRow;
 /** The same runs give the same figures. */
 const SEED = 1;
 
-export function rowsOf(a: Side, b: Side): Row[] {
+export function rowsOf(a: Group, b: Group): Row[] {
   const [ofA, ofB] = [proving(a), proving(b)];
   const figures = (Object.keys(HEADS) as FigureName[]).map((name) => {
-    const value = ({ verdict }: ComparedRun) => OBSERVED[name](verdict.measures);
-    return figureRow(name, valuesOf(ofA, value), valuesOf(ofB, value));
+    const value = ({ verdict }: ComparedRun) => countedFigure<Compared["measures"]>(verdict, OBSERVED[name]);
+    return figureRow(name, valuesOf(a.runs, value), valuesOf(b.runs, value));
   });
   const is = (yes: boolean): Observation => ({ value: yes ? 1 : 0, censored: false });
   const lostAny = ({ verdict }: ComparedRun) => {
@@ -82,7 +83,7 @@ export function rowsOf(a: Side, b: Side): Row[] {
   ];
 }
 
-function proving({ runs }: Side): ComparedRun[] {
+function proving({ runs }: Group): ComparedRun[] {
   return runs.filter(({ verdict }) => verdict.verdict !== "inconclusive");
 }
 

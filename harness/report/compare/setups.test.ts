@@ -1,11 +1,11 @@
 /** What two sets of runs differ in besides chance. */
 import { expect, test } from "vitest";
-import { configNamed, planted, SCENARIO } from "./planted-runs.ts";
+import { configNamed, fake, SCENARIO } from "../testing/fake-runs.ts";
 import { differences } from "./setups.ts";
 
-const side = (config: string, ...changes: Parameters<typeof planted>[1][]) => ({
+const side = (config: string, ...changes: Parameters<typeof fake>[1][]) => ({
   config,
-  runs: changes.map((change) => planted({}, { config: configNamed(config), ...change })),
+  runs: changes.map((change) => fake({}, { config: configNamed(config), ...change })),
 });
 const texts = (...sides: Parameters<typeof differences>) => differences(...sides).map(({ text }) => text);
 const plain = {};
@@ -42,7 +42,7 @@ test.each([
 });
 
 test("another judge is seen by what it checks", () => {
-  const b = { config: "async", runs: [planted({ checks: { stale: "holds" } })] };
+  const b = { config: "async", runs: [fake({ checks: { stale: "holds" } })] };
   expect(texts(side("async", plain), b)).toEqual(["check stale: none → judged"]);
 });
 
@@ -57,7 +57,7 @@ test("what differs within a set is told, in one or in both", () => {
 test("the settings of two configurations are what was asked, the host is not", () => {
   const found = differences(side("async", plain), {
     config: "sync",
-    runs: [planted({}, { config: configNamed("sync", { replication: "sync" }), host: { cores: 8 } })],
+    runs: [fake({}, { config: configNamed("sync", { replication: "sync" }), host: { cores: 8 } })],
   });
   expect(found).toEqual([
     { text: "config: async → sync", asked: true },

@@ -3,7 +3,7 @@
  * differ in any of it differ in more than what was asked, and whoever reads the figures must know.
  */
 import type { Run } from "../../model/record/run.ts";
-import { wayOf } from "../way.ts";
+import { setupOf } from "../figures/setup.ts";
 
 export interface SetUpRun {
   run: Pick<Run, "scenario" | "config" | "images" | "host" | "versions">;
@@ -49,7 +49,7 @@ function valuesOf(runs: readonly SetUpRun[]): Map<string, Set<string>> {
 }
 
 function setUpOf({ run, verdict }: SetUpRun): [string, string][] {
-  const { scenario, settings, objectives } = wayOf(run);
+  const { scenario, settings, objectives } = setupOf(run);
   const { commit, ...versions } = run.versions;
   return [
     ["config", run.config.name],

@@ -1,14 +1,14 @@
 /** How a comparison reads: in 80 columns, as Markdown, and as a page. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { configNamed, fake, type PlannedFigures, set } from "../testing/fake-runs.ts";
 import { type Comparison, compareSets } from "./compare.ts";
 import { parseExpression } from "./fail-on.ts";
 import { compareHtml } from "./html.ts";
 import type { ComparedRun } from "./pairs.ts";
-import { configNamed, type PlannedFigures, planted, set } from "./planted-runs.ts";
 import { compareMarkdown, compareText } from "./text.ts";
 
-const many = (figures: PlannedFigures[], change = {}) => figures.map((each) => planted(each, change));
+const many = (figures: PlannedFigures[], change = {}) => figures.map((each) => fake(each, change));
 const SYNC = { config: configNamed("sync", { replication: "sync" }) };
 
 function example(): Comparison {

@@ -1,6 +1,6 @@
 /** A comparison for people: in 80 columns, or as Markdown. */
 
-import { markdownHead, markdownLine, wordList, wrapped } from "../figure-text.ts";
+import { markdownHead, markdownLine, wordList, wrapped } from "../figures/text.ts";
 import { type Cells, cellsOf, LEGEND } from "./cells.ts";
 import type { Comparison, Pair } from "./compare.ts";
 

@@ -1,8 +1,8 @@
 /** Read back by the rules of RFC 4180, every cell is what the run says, and no text is a formula. */
 import { expect, test } from "vitest";
+import { exported, inconclusive, neverBack } from "../testing/fake-exported.ts";
 import { csvText } from "./csv.ts";
 import type { ExportedRun } from "./exported-run.ts";
-import { exported, inconclusive, neverBack } from "./planted-exported.ts";
 
 /** Rows by the names of their columns. */
 function parsed(text: string): Record<string, string>[] {

@@ -1,10 +1,11 @@
 /**
- * The figures that are exported as numbers, in base units: seconds, bytes, ratios of 1. An inconclusive run proves nothing,
- * so it has none: who sums a column or draws a panel does not read the word beside it.
+ * The figures that are exported as numbers, in base units: seconds, bytes, ratios of 1. Who sums a
+ * column or draws a panel does not read the word beside it, so a run that proves nothing has none (`counted.ts`).
  */
 import type { Measures, Use } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
-import { OBSERVED, seen } from "../figures.ts";
+import { countedFigure } from "../figures/counted.ts";
+import { OBSERVED, seen } from "../figures/observed.ts";
 import type { ExportedRun } from "./exported-run.ts";
 
 export interface ExportedFigure {
@@ -20,7 +21,7 @@ export interface ExportedFigure {
 }
 
 export function figureOf({ verdict }: ExportedRun, figure: ExportedFigure): Observation | null {
-  return verdict.verdict === "inconclusive" ? null : figure.of(verdict.measures);
+  return countedFigure(verdict, figure.of);
 }
 
 const divided = (value: number | null, by: number): number | null => (value === null ? null : value / by);

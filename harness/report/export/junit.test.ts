@@ -1,11 +1,11 @@
 /** That what is made is XML, of the shape that CI systems read, whatever is in the texts. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PLAN } from "../../check/planted-plan.ts";
+import { PLAN } from "../../check/testing/fake-plan.ts";
 import type { CheckResult } from "../../model/verdict/verdict.ts";
+import { exported, inconclusive } from "../testing/fake-exported.ts";
 import type { ExportedRun } from "./exported-run.ts";
 import { junitText } from "./junit.ts";
-import { exported, inconclusive } from "./planted-exported.ts";
 
 interface Element {
   name: string;
@@ -78,7 +78,7 @@ describe("a suite", () => {
   test("is a run: its name, when and how long, what it was, and a count of its cases", () => {
     const broken = exported("r2", { lost: [10, 11], objectives: { ...PLAN.objectives, rpoSeconds: 0 } });
     const [first, second] = suites(exported("r1"), broken) as [Element, Element];
-    expect(first.attributes).toMatchObject({ name: "planted × planted", id: "0", timestamp: "2026-01-01T00:00:00" });
+    expect(first.attributes).toMatchObject({ name: "fake × fake", id: "0", timestamp: "2026-01-01T00:00:00" });
     expect(second.attributes).toMatchObject({ id: "1", time: "12.345", failures: "1", errors: "0" });
     const cases = named(second, "testcase");
     const count = (name: string) => cases.filter(({ children }) => children[0]?.name === name).length;
@@ -119,10 +119,10 @@ test("each repeat is seen by those who know a case by its class and name, and th
   );
   expect(new Set(names).size).toBe(names.length);
   expect(all.map(({ attributes }) => attributes.name)).toEqual([
-    "planted × planted",
-    "planted × planted, repeat 2",
-    "planted × other",
-    "planted × planted, repeat 3",
+    "fake × fake",
+    "fake × fake, repeat 2",
+    "fake × other",
+    "fake × fake, repeat 3",
   ]);
   const alone = suites(exported("r1")).flatMap((suite) => named(suite, "testcase"));
   expect(named(all[0] as Element, "testcase")).toEqual(alone);

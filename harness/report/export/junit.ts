@@ -9,7 +9,7 @@
  * a time for each case (0: a check is no part of the drill), and a host's name (the record has none).
  */
 import type { CheckResult, CheckWord } from "../../model/verdict/verdict.ts";
-import { escapeHtml } from "../escape.ts";
+import { escapeHtml } from "../html/escape.ts";
 import type { ExportedRun } from "./exported-run.ts";
 
 const ELEMENTS: Record<Exclude<CheckWord, "holds">, "failure" | "error" | "skipped"> = {

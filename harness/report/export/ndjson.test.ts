@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { exported, inconclusive } from "../testing/fake-exported.ts";
 import { ndjsonText } from "./ndjson.ts";
-import { exported, inconclusive } from "./planted-exported.ts";
 
 test("a line a run: what was run, and its measures as they are", () => {
   const runs = [exported("r1", { lost: [10] }), inconclusive("r2")];

@@ -3,9 +3,9 @@
  * known.
  */
 import { describe, expect, test } from "vitest";
+import { exported, inconclusive, neverBack } from "../testing/fake-exported.ts";
 import type { ExportedRun } from "./exported-run.ts";
 import { openmetricsText } from "./openmetrics.ts";
-import { exported, inconclusive, neverBack } from "./planted-exported.ts";
 
 interface Sample {
   name: string;
@@ -61,7 +61,7 @@ const named = (samples: Sample[], name: string) => samples.filter((sample) => sa
 describe("a run's samples", () => {
   test("have its labels, and one is the time it began, in seconds", () => {
     const samples = of(exported("r1"), exported("r2", { lost: [10] }));
-    for (const { labels } of samples) expect(labels).toMatchObject({ scenario: "planted", config: "planted" });
+    for (const { labels } of samples) expect(labels).toMatchObject({ scenario: "fake", config: "fake" });
     expect(named(samples, "run_start_seconds").map(({ labels, value }) => [labels.run, value])).toEqual([
       ["r1", Date.parse("2026-01-01T00:00:00.000Z") / 1000],
       ["r2", Date.parse("2026-01-01T00:00:00.000Z") / 1000],

@@ -1,7 +1,7 @@
 /** What a cell says of its runs, and that it never looks better than any of them. */
 import { describe, expect, test } from "vitest";
+import { FAKE, type Night, night } from "../testing/fake-trend.ts";
 import { wordsIn } from "../testing/words.ts";
-import { type Night, night, PLANTED } from "../trend/planted-trend.ts";
 import { type ListedRun, overviewOf, type UncountedRun } from "./overview.ts";
 import { overviewPage } from "./page.ts";
 
@@ -14,7 +14,7 @@ interface Place {
 
 function listed(index: number, figures: Night = {}, place: Place = {}): ListedRun {
   const { scenario = "loss", config = "async", state = "complete", page = `r${index}/report.html` } = place;
-  const named = { scenario: { ...PLANTED.scenario, name: scenario }, config: { ...PLANTED.config, name: config } };
+  const named = { scenario: { ...FAKE.scenario, name: scenario }, config: { ...FAKE.config, name: config } };
   const { name, run, verdict } = night(index, { ...figures, change: { ...named, ...figures.change } });
   const measures = { ...verdict.measures, stranded: { count: 0, ids: [] } };
   return { name, run: { ...run, state }, verdict: { ...verdict, measures }, page };
@@ -73,8 +73,8 @@ describe("a cell", () => {
   });
 
   test("has apart the runs that did otherwise than the newest", () => {
-    const load = { ...PLANTED.scenario.load, ratePerSecond: 7 };
-    const otherwise = listed(0, { verdict: "broken", lost: 99, change: { scenario: { ...PLANTED.scenario, load } } });
+    const load = { ...FAKE.scenario.load, ratePerSecond: 7 };
+    const otherwise = listed(0, { verdict: "broken", lost: 99, change: { scenario: { ...FAKE.scenario, load } } });
     const verdict = { ...otherwise.verdict, scenario: "loss" };
     const { worst, text } = onlyCell([{ ...otherwise, verdict }, listed(1)]);
     expect(worst).toBe("holds");

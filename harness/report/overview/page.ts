@@ -3,9 +3,9 @@
  * how many of its repeats gave which verdict; no colour says what no word does.
  */
 import type { VerdictWord } from "../../model/verdict/verdict.ts";
-import { minute, wordList } from "../figure-text.ts";
-import { HEADS } from "../figures.ts";
-import { type Html, html } from "../html.ts";
+import { HEADS } from "../figures/observed.ts";
+import { minute, wordList } from "../figures/text.ts";
+import { type Html, html } from "../html/html.ts";
 import { plural, wordHtml } from "../run-page/top.ts";
 import { type Row, whyInconclusive } from "../table/table.ts";
 import { inLine, LEGEND } from "../table/text.ts";

@@ -1,6 +1,6 @@
 /** How the overview looks, beside what all such pages have: a table that scrolls in itself, with its heads in sight. */
-import { Html } from "../html.ts";
-import { PAGE_STYLE } from "../page-style.ts";
+import { Html } from "../html/html.ts";
+import { PAGE_STYLE } from "../html/page-style.ts";
 
 export const OVERVIEW_STYLE = new Html(`${PAGE_STYLE}
 body { max-width: none; }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { exportParts } from "../../check/planted-export.ts";
-import { plantedRun, recordOf } from "../../check/planted-run.ts";
+import { exportParts } from "../../check/testing/fake-export.ts";
+import { fakeRun, recordOf } from "../../check/testing/fake-run.ts";
 import { bulkExportSection } from "./bulk-export-section.ts";
 
 const shown = (record: ReturnType<typeof recordOf>) =>
@@ -24,5 +24,5 @@ test("what is not known of its end is told so", () => {
 });
 
 test("where none was asked for there is no such section", () => {
-  expect(shown(plantedRun())).toBeNull();
+  expect(shown(fakeRun())).toBeNull();
 });

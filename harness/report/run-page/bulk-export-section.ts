@@ -2,7 +2,7 @@
 import type { BulkExportLine } from "../../model/record/bulk-export.ts";
 import { exportTexts } from "../../model/verdict/told.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { type Cell, table } from "./html-table.ts";
 
 /** `null` where none was asked for. */

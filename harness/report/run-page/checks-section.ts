@@ -1,7 +1,7 @@
 /** All checks with their words, reasons and evidence. */
 import { notExamined } from "../../model/verdict/not-examined.ts";
 import type { CheckResult, CheckWord } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { wordHtml } from "./top.ts";
 
 const ORDER: CheckWord[] = ["broken", "inconclusive", "not-examined", "holds", "no-objective"];

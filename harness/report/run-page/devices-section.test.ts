@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { withDevices } from "../../check/planted-devices.ts";
-import { plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
+import { withDevices } from "../../check/testing/fake-devices.ts";
+import { fakeParts, fakeRun, recordOf } from "../../check/testing/fake-run.ts";
 import { devicesSection } from "./devices-section.ts";
 
 test("what was lost, twice or out of order is named, and how late the rest was", () => {
-  const parts = withDevices(plantedParts(), {
+  const parts = withDevices(fakeParts(), {
     lost: { withBridge: ["d1:2"] },
     duplicated: ["d2:1"],
     lateMs: { "d2:3": 900 },
@@ -25,10 +25,10 @@ test("what was lost, twice or out of order is named, and how late the rest was",
 
 test("a long list is cut, and says by how much", () => {
   const lost = { withBroker: Array.from({ length: 60 }, (_, i) => `d1:${i + 1}`) };
-  const parts = withDevices(plantedParts(), { count: 1, messages: 70, periodMs: 20, lost });
+  const parts = withDevices(fakeParts(), { count: 1, messages: 70, periodMs: 20, lost });
   expect(devicesSection(judge(recordOf(parts)).measures)?.text).toContain("d1:40 … and 20 more");
 });
 
 test("a run without devices has no such section", () => {
-  expect(devicesSection(judge(plantedRun()).measures)).toBeNull();
+  expect(devicesSection(judge(fakeRun()).measures)).toBeNull();
 });

@@ -1,7 +1,7 @@
 /** What became of the messages of devices, and of their connections; nothing where there are none. */
 import { devicesText } from "../../model/verdict/told.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";
 
 /** All of them are in verdict.json. */

@@ -1,6 +1,6 @@
 /** All events as they were recorded. */
 import type { DrillEvent } from "../../model/record/event.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";
 
 export function eventsSection(events: readonly DrillEvent[]): Html {

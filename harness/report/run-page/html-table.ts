@@ -1,5 +1,5 @@
 /** A table of text, that scrolls by itself where it is too wide. */
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 
 export type Cell = string | number | null;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { plantedRun } from "../../check/planted-run.ts";
+import { fakeRun } from "../../check/testing/fake-run.ts";
 import type { FaultSpec } from "../../model/plan/fault.ts";
 import type { DrillEvent, FaultEvent, OperatorEvent } from "../../model/record/event.ts";
 import { lanesOf } from "./lanes.ts";
@@ -22,7 +22,7 @@ function lanes(
   events: DrillEvent[],
   downtime = NEVER_DOWN as Parameters<typeof lanesOf>[1],
 ): Lane[] {
-  const { run, ...record } = plantedRun();
+  const { run, ...record } = fakeRun();
   const scenario = { ...run.scenario, orders: [{ kind: "switchover" as const, to: "a" as const, afterSeconds: 3 }] };
   return lanesOf({ ...record, run: { ...run, scenario }, events }, downtime, END_MS).filter(
     (lane) => lane.kind === kind,
@@ -65,7 +65,7 @@ describe("a fault", () => {
   });
 
   test("is named by what is broken", () => {
-    const { run, ...record } = plantedRun();
+    const { run, ...record } = fakeRun();
     const faults: FaultSpec[] = [
       { kind: "link-cut", link: "replication", afterSeconds: 0 },
       { kind: "freeze", part: "pg-a", afterSeconds: 0 },

@@ -1,6 +1,6 @@
 /** What happened besides the writes, as rows of bars and ticks on the time axis. Pure. */
 import { type FaultSpec, faultName } from "../../model/plan/fault.ts";
-import type { DrillEvent, FaultEvent, OperatorEvent, OrderEvent } from "../../model/record/event.ts";
+import type { DrillEvent, FaultEvent, OperatorEvent, PlannedOperationEvent } from "../../model/record/event.ts";
 import type { RunRecord } from "../../model/record/record.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
 import type { Lane } from "./page-data.ts";
@@ -89,7 +89,7 @@ function faultLane(fault: FaultSpec, events: readonly FaultEvent[], endMs: numbe
   return { ...lane, text, bars, ticksMs: events.map(({ atMs }) => atMs) };
 }
 
-function orderLane(kind: string, events: readonly OrderEvent[], endMs: number): Lane {
+function orderLane(kind: string, events: readonly PlannedOperationEvent[], endMs: number): Lane {
   const lane = { kind: "order" as const, name: `order: ${kind}` };
   const given = events.find(({ state }) => state === "given");
   if (given === undefined) return { ...lane, text: "never given", bars: [], ticksMs: [] };

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { plantedRun } from "../../check/planted-run.ts";
+import { fakeRun } from "../../check/testing/fake-run.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
 import { lossesSection } from "./losses-section.ts";
 
 const STORIES = { lost: 0, neverAcknowledged: 0, shown: [] };
-const { measures } = judge(plantedRun());
+const { measures } = judge(fakeRun());
 const textOf = (changes: Partial<Measures> = {}) => lossesSection(STORIES, { ...measures, ...changes }).text;
 
 test("how much was read through the API is told, and what that says of the rest", () => {

@@ -2,7 +2,7 @@
 import { placeInLedger } from "../../model/load/runners.ts";
 import { savableText } from "../../model/verdict/told.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import type { Stories, Story } from "./stories.ts";
 import { plural } from "./top.ts";
 

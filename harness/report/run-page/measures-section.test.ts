@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { type PlantedMachine, plantedMachine } from "../../check/planted-machine.ts";
-import { plantedRun } from "../../check/planted-run.ts";
+import { type FakeMachine, fakeMachine } from "../../check/testing/fake-machine.ts";
+import { fakeRun } from "../../check/testing/fake-run.ts";
 import type { ProbeLine } from "../../model/record/probe.ts";
 import { measuresSection } from "./measures-section.ts";
 
 /** The rows of the machine's table as text, and what stands below it. */
-function shown(of: PlantedMachine | null, edit: (lines: ProbeLine[]) => ProbeLine[] = (lines) => lines) {
-  const record = plantedRun({}, ({ probes }) => ({ probes: of ? edit(plantedMachine(0, 25_000, of)) : probes }));
+function shown(of: FakeMachine | null, edit: (lines: ProbeLine[]) => ProbeLine[] = (lines) => lines) {
+  const record = fakeRun({}, ({ probes }) => ({ probes: of ? edit(fakeMachine(0, 25_000, of)) : probes }));
   const { text } = measuresSection(judge(record).measures);
   const part = text.slice(text.indexOf("<caption>The machine"));
   const rows = [...part.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row = ""]) => row.replaceAll(/(<[^>]*>)+/g, " ").trim());

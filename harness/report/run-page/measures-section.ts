@@ -1,7 +1,7 @@
 /** The parts of the run beside each other, and the two sides. */
 import { seconds, share as shareOf } from "../../model/verdict/told.ts";
 import type { MachineUse, Measures, Use } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { type Cell, table } from "./html-table.ts";
 
 const LAGS = { heartbeatMs: "age of the newest heartbeat, ms", lsnBytes: "WAL unconfirmed, bytes" };

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { withNetworks } from "../../check/planted-networks.ts";
-import { plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
+import { withNetworks } from "../../check/testing/fake-networks.ts";
+import { fakeParts, fakeRun, recordOf } from "../../check/testing/fake-run.ts";
 import { networksSection } from "./networks-section.ts";
 import { topOf } from "./top.ts";
 
 test("each network has a row, with what its own clients saw", () => {
-  const { clientNetworks } = judge(recordOf(withNetworks(plantedParts()))).measures;
+  const { clientNetworks } = judge(recordOf(withNetworks(fakeParts()))).measures;
   const text = networksSection(clientNetworks)?.text ?? "";
   for (const { side, attempted, acknowledged } of clientNetworks)
     expect(text).toContain(
@@ -15,7 +15,7 @@ test("each network has a row, with what its own clients saw", () => {
 });
 
 test("what never ended is told as such, and so is a network that was lost", () => {
-  const [network] = judge(recordOf(withNetworks(plantedParts()))).measures.clientNetworks;
+  const [network] = judge(recordOf(withNetworks(fakeParts()))).measures.clientNetworks;
   if (network === undefined) throw new Error("there is no network");
   const lost = {
     ...network,
@@ -31,7 +31,7 @@ test("what never ended is told as such, and so is a network that was lost", () =
 });
 
 test("whose outage it was is told where there is one", () => {
-  const parts = withNetworks(plantedParts());
+  const parts = withNetworks(fakeParts());
   const verdict = judge(recordOf(parts));
   expect(topOf(parts.run, verdict, []).text).toContain("clients of a network could not write for");
   const none = { ...verdict.measures, downtime: { seconds: 0, censored: false, intervals: [] } };
@@ -41,5 +41,5 @@ test("whose outage it was is told where there is one", () => {
 });
 
 test("a run without client networks has no such section", () => {
-  expect(networksSection(judge(plantedRun()).measures.clientNetworks)).toBeNull();
+  expect(networksSection(judge(fakeRun()).measures.clientNetworks)).toBeNull();
 });

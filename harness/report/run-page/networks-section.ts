@@ -1,6 +1,6 @@
 /** What the clients of each network saw; nothing where clients are in no networks of their own. */
 import type { NetworkMeasure } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";
 
 export function networksSection(networks: readonly NetworkMeasure[]): Html | null {

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { gatherFacts } from "../../check/facts.ts";
 import type { RunRecord } from "../../model/record/record.ts";
 import type { Verdict } from "../../model/verdict/verdict.ts";
-import { Html, html } from "../html.ts";
+import { Html, html } from "../html/html.ts";
 import { bulkExportSection } from "./bulk-export-section.ts";
 import { checksSection } from "./checks-section.ts";
 import { devicesSection } from "./devices-section.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { filesOf, plantedParts } from "../../check/planted-run.ts";
-import { sharedFiles } from "../../check/planted-runners.ts";
+import { fakeParts, filesOf } from "../../check/testing/fake-run.ts";
+import { sharedFiles } from "../../check/testing/fake-runners.ts";
 import { readRecord } from "../../history/read-record.ts";
 import { ranSection } from "./ran-section.ts";
 
@@ -8,7 +8,7 @@ const clock = { offsetMs: 1_790_000_000_000, errorMs: 1.5, samples: 3 };
 const pageOf = (files: Parameters<typeof readRecord>[0]) => ranSection(readRecord(files).run).text;
 
 test("the runners of a load are told where there are several, each with what it did", () => {
-  const page = pageOf(sharedFiles(plantedParts(), [clock, { ...clock, errorMs: 4 }]));
+  const page = pageOf(sharedFiles(fakeParts(), [clock, { ...clock, errorMs: 4 }]));
   expect(page).toContain("Runners of the load");
   const row = (runner: string, error: string) =>
     new RegExp(
@@ -20,5 +20,5 @@ test("the runners of a load are told where there are several, each with what it 
 });
 
 test("one alone is not told of twice", () => {
-  expect(pageOf(filesOf(plantedParts()))).not.toContain("Runners of the load");
+  expect(pageOf(filesOf(fakeParts()))).not.toContain("Runners of the load");
 });

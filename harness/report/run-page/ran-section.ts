@@ -1,6 +1,6 @@
 /** What ran, on what, by which settings, and how to do it again. */
 import type { Run } from "../../model/record/run.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { type Cell, table } from "./html-table.ts";
 
 export function ranSection(run: Run): Html {
@@ -17,7 +17,7 @@ export function ranSection(run: Run): Html {
     ["began", run.startedAt],
     ["seed", run.seed],
     ["ended", run.reason === null ? run.state : `${run.state}: ${run.reason}`],
-    ["serves at the end", run.servingSide?.toUpperCase() ?? null],
+    ["serves at the end", run.servingSite?.toUpperCase() ?? null],
     ["warm-up", warmUp && warmUpText(warmUp)],
     ["error of k6's clock", clock && `${clock.errorMs.toFixed(3)} ms, by ${clock.samples} samples`],
     ["k6", k6 && `${k6.iterations} iterations, ${k6.droppedIterations} dropped, exit code ${k6.exitCode}`],

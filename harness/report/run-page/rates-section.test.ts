@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { plantedRun } from "../../check/planted-run.ts";
+import { fakeRun } from "../../check/testing/fake-run.ts";
 import { verdictText } from "../../console/verdict-text.ts";
 import { carriedText } from "../../model/verdict/told.ts";
 import { ratesSection } from "./rates-section.ts";
 
-const STEPPED = plantedRun({
+const STEPPED = fakeRun({
   afterSeconds: 30,
   shape: { kind: "step", afterSeconds: 14, seconds: 4, by: 1, steps: 2 },
 });
@@ -26,7 +26,7 @@ test("each rate has a row, with whether it was carried", () => {
 });
 
 test("a constant load has no such section", () => {
-  expect(ratesSection(judge(plantedRun()).measures.carriedRate)).toBeNull();
+  expect(ratesSection(judge(fakeRun()).measures.carriedRate)).toBeNull();
 });
 
 test("in a line: the highest rate, and what came of the next", () => {
@@ -44,5 +44,5 @@ test("in a line: the highest rate, and what came of the next", () => {
     "no rate carried; of 20 0 % acknowledged in time",
   ]);
   expect(verdictText(verdict, STEPPED.run, { folder: "x" })).toContain("\nrate         60 writes/s carried,");
-  expect(verdictText(judge(plantedRun()), plantedRun().run, { folder: "x" })).not.toContain("\nrate ");
+  expect(verdictText(judge(fakeRun()), fakeRun().run, { folder: "x" })).not.toContain("\nrate ");
 });

@@ -1,6 +1,6 @@
 /** Which rates a load that changes asked for, and which were carried; nothing where its rate is constant. */
 import type { Measures } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";
 
 export function ratesSection({ levels }: Measures["carriedRate"]): Html | null {

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { withReads } from "../../check/planted-reads.ts";
-import { plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
+import { withReads } from "../../check/testing/fake-reads.ts";
+import { fakeParts, fakeRun, recordOf } from "../../check/testing/fake-run.ts";
 import { verdictText } from "../../console/verdict-text.ts";
 import { readsText } from "../../model/verdict/told.ts";
 import { readsSection } from "./reads-section.ts";
 
 test("reads have a row of their own, beside what became of the writes", () => {
-  const { measures } = judge(recordOf(withReads(plantedParts())));
+  const { measures } = judge(recordOf(withReads(fakeParts())));
   const { asked, answered } = measures.readAvailability;
   const text = readsSection(measures)?.text ?? "";
   expect(text).toContain(
@@ -19,7 +19,7 @@ test("reads have a row of their own, beside what became of the writes", () => {
 });
 
 test("in a line beside downtime: who answered, how long nobody did, and what was stale", () => {
-  const record = recordOf(withReads(plantedParts()));
+  const record = recordOf(withReads(fakeParts()));
   const { measures } = judge(record);
   expect(readsText(measures)).toEqual(["110 of 110 answered (A 110, B 0); nobody could read for 0.00 s; 0 stale"]);
   const of = (changes: Partial<typeof measures.readAvailability>) =>
@@ -28,10 +28,10 @@ test("in a line beside downtime: who answered, how long nobody did, and what was
   expect(of({ stale: null, censored: true, seconds: 12 })).toMatch(
     /more than 12\.0 s; how many were stale is not known$/,
   );
-  expect(readsText(judge(plantedRun()).measures)).toEqual([]);
+  expect(readsText(judge(fakeRun()).measures)).toEqual([]);
   expect(verdictText(judge(record), record.run, { folder: "x" })).toMatch(/\ndowntime .*\nreads +110 of 110 answered/);
 });
 
 test("a load without reads has no such section", () => {
-  expect(readsSection(judge(plantedRun()).measures)).toBeNull();
+  expect(readsSection(judge(fakeRun()).measures)).toBeNull();
 });

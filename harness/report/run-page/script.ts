@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { fileURLToPath } from "node:url";
-import { ENDING } from "../../model/built.ts";
+import { ENDING } from "../../model/program/built.ts";
 
 const FILES = ["view", "pictures", "describe", "draw", "tables", "main"];
 

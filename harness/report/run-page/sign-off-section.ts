@@ -1,6 +1,6 @@
 /** The end of a printed page: what people found, what they will do about it, and who says so. On a screen it is not there. */
 import type { Run } from "../../model/record/run.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 
 const LINES = ["Did it go as planned? What did not?", "What will be changed, by whom, until when?"];
 const SIGNED = ["name and role", "date", "signature"];

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { gatherFacts } from "../../check/facts.ts";
 import { lostOf } from "../../check/lost-writes.ts";
-import type { Plan } from "../../check/planted-plan.ts";
-import { PLAN } from "../../check/planted-plan.ts";
-import { cameBack } from "../../check/planted-return.ts";
-import { type Parts, plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
-import { MIX } from "../../check/planted-writes.ts";
+import type { Plan } from "../../check/testing/fake-plan.ts";
+import { PLAN } from "../../check/testing/fake-plan.ts";
+import { cameBack } from "../../check/testing/fake-return.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "../../check/testing/fake-run.ts";
+import { MIX } from "../../check/testing/fake-writes.ts";
 import { fingerprint } from "../../model/load/content.ts";
 import { planWrite, writeId } from "../../model/load/write.ts";
 import type { RunRecord } from "../../model/record/record.ts";
@@ -20,10 +20,10 @@ function told(record: RunRecord): Stories {
 const id = (n: number) => writeId(PLAN.seed, n);
 const fates = (stories: Stories) => stories.shown.map(({ operation, fate }) => [operation.write, fate]);
 const returned = (plan: Partial<Plan>, changes: Partial<Parts> = {}) =>
-  recordOf({ ...cameBack(plantedParts(plan)), ...changes });
+  recordOf({ ...cameBack(fakeParts(plan)), ...changes });
 
 test("each lost write has one, in the order of sending, and no other write", () => {
-  const record = plantedRun({ lost: [30, 10, 20], stranded: [20], happened: [85] });
+  const record = fakeRun({ lost: [30, 10, 20], stranded: [20], happened: [85] });
   const stories = told(record);
   expect(fates(stories)).toEqual([
     [id(10), "gone"],
@@ -35,12 +35,12 @@ test("each lost write has one, in the order of sending, and no other write", () 
 
 describe("it says where the write is, and where it was", () => {
   test("on no side", () => {
-    const [story] = told(plantedRun({ lost: [10] })).shown;
+    const [story] = told(fakeRun({ lost: [10] })).shown;
     expect(story?.places).toEqual(["B at the end: not there, and its API said 404", "A at the end: not there"]);
   });
 
   test("still on the old primary", () => {
-    const [story] = told(plantedRun({ lost: [10], stranded: [10] })).shown;
+    const [story] = told(fakeRun({ lost: [10], stranded: [10] })).shown;
     expect(story?.places[1]).toBe("A at the end: there, as acknowledged");
   });
 
@@ -65,7 +65,7 @@ describe("it says where the write is, and where it was", () => {
       { ...reading, ...found, of: "archive", writes: [id(100)] },
       { ...reading, type: "unreadable", of: "own", why: "no such container" },
     ];
-    const [story] = told(plantedRun({ lost: [10] }, () => ({ wal }))).shown;
+    const [story] = told(fakeRun({ lost: [10] }, () => ({ wal }))).shown;
     expect(story?.places.slice(2)).toEqual([
       "A's log when it came back: there",
       "A's archive at the end: not there",
@@ -74,7 +74,7 @@ describe("it says where the write is, and where it was", () => {
   });
 
   test("or not saved, or as something else", () => {
-    const { saved } = cameBack(plantedParts({ lost: [10], stranded: [10] }));
+    const { saved } = cameBack(fakeParts({ lost: [10], stranded: [10] }));
     const last = (changes: Partial<Parts>) =>
       told(returned({ lost: [10], stranded: [10] }, changes)).shown[0]?.places.at(-1);
     expect(last({ saved: [] })).toBe("not in stranded.json");
@@ -93,9 +93,8 @@ describe("it says where the write is, and where it was", () => {
   });
 
   test("in part", () => {
-    const torn = [...plantedRun().history].find(({ kind, outcome }) => kind === "bundle" && outcome === "ok")
-      ?.n as number;
-    const [story] = told(plantedRun({ torn: [torn] })).shown;
+    const torn = [...fakeRun().history].find(({ kind, outcome }) => kind === "bundle" && outcome === "ok")?.n as number;
+    const [story] = told(fakeRun({ torn: [torn] })).shown;
     expect(story?.places[0]).toMatch(
       /^B at the end: in part as Patient\/\d+\/1, and its API said 200 with version 1, 404$/,
     );
@@ -103,9 +102,9 @@ describe("it says where the write is, and where it was", () => {
 });
 
 test("one that nobody acknowledged, and that only another side has, is told as such", () => {
-  const unknown = [...plantedRun().history].find(({ outcome, kind }) => outcome === "info" && kind === "put");
+  const unknown = [...fakeRun().history].find(({ outcome, kind }) => outcome === "info" && kind === "put");
   const n = unknown?.n as number;
-  const record = plantedRun({}, ({ audit }) => {
+  const record = fakeRun({}, ({ audit }) => {
     const row = audit.find((line) => line.type === "row" && line.side === "a" && line.write.startsWith("w"));
     if (row?.type !== "row") throw new Error("A holds nothing");
     const content = fingerprint(planWrite(PLAN.seed, n, MIX).body);
@@ -122,12 +121,12 @@ test("one that nobody acknowledged, and that only another side has, is told as s
 
 describe("what is not known is said", () => {
   test("without the audit of the serving side there are none, and a reason", () => {
-    const record = plantedRun({ lost: [10] }, () => ({ audit: [] }));
+    const record = fakeRun({ lost: [10] }, () => ({ audit: [] }));
     expect(storiesOf(record, gatherFacts(record))).toMatch(/^what B holds is not known: /);
   });
 
   test("without the other side's nothing is called gone", () => {
-    const record = plantedRun({ lost: [10] }, ({ audit }) => ({ audit: audit.filter(({ side }) => side === "b") }));
+    const record = fakeRun({ lost: [10] }, ({ audit }) => ({ audit: audit.filter(({ side }) => side === "b") }));
     expect(told(record).shown[0]).toMatchObject({ fate: "not known" });
     expect(told(record).shown[0]?.places[1]).toMatch(/^A at the end: not known, /);
   });
@@ -136,7 +135,7 @@ describe("what is not known is said", () => {
 test("of very many the first are told, and all are counted", () => {
   const afterSeconds = 60;
   const lost = Array.from({ length: SHOWN + 50 }, (_, n) => n);
-  const stories = told(plantedRun({ lost, outage: null, afterSeconds }));
+  const stories = told(fakeRun({ lost, outage: null, afterSeconds }));
   expect([stories.lost, stories.shown.length, stories.shown.at(-1)?.operation.n]).toEqual([
     SHOWN + 50,
     SHOWN,

@@ -1,6 +1,6 @@
 /** The place of the timeline on the page: its controls, its lanes and its pictures, into which the script draws. */
 
-import { type Html, html, jsonScript } from "../html.ts";
+import { type Html, html, jsonScript } from "../html/html.ts";
 import { PICTURES, type Picture } from "./client/pictures.ts";
 import type { Lane, Timeline } from "./page-data.ts";
 

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gatherFacts } from "../../check/facts.ts";
-import { plantedRun } from "../../check/planted-run.ts";
-import { every, FAULT_MS, type Instants, timeline as recordOf } from "../../check/planted-timeline.ts";
+import { fakeRun } from "../../check/testing/fake-run.ts";
+import { every, FAULT_MS, type Instants, timeline as recordOf } from "../../check/testing/fake-timeline.ts";
 import type { ProbeLine } from "../../model/record/probe.ts";
 import type { RunRecord } from "../../model/record/record.ts";
 import { totalMs } from "../../stats/intervals.ts";
@@ -61,7 +61,7 @@ describe("an outage of 250 ms", () => {
 
 describe("writes", () => {
   test("are all on it, and add up at any zoom", () => {
-    const record = plantedRun();
+    const record = fakeRun();
     const timeline = timelineFor(record);
     const { acknowledged, failed, unknown, byA, byB } = wholeOf(timeline);
     const count = (outcome: string) => [...record.history].filter((op) => op.outcome === outcome).length;
@@ -103,14 +103,14 @@ describe("writes", () => {
   });
 
   test("by a clock that nobody mapped are on no time axis", () => {
-    const record = plantedRun();
+    const record = fakeRun();
     const timeline = timelineFor({ ...record, run: { ...record.run, clock: null } });
     expect(wholeOf(timeline)).toMatchObject({ acknowledged: 0, failed: 0, unknown: 0, silentMs: null });
     expect(binsOf(timeline)).toBeLessThan(1000);
   });
 
   test("and nothing at all makes an axis, too", () => {
-    const timeline = timelineFor(plantedRun({}, () => ({ operations: [], events: [], probes: [], audit: [] })));
+    const timeline = timelineFor(fakeRun({}, () => ({ operations: [], events: [], probes: [], audit: [] })));
     expect([binsOf(timeline), timeline.lanes[0]?.text]).toEqual([1, "none was reached"]);
   });
 

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { plantedRun } from "../../check/planted-run.ts";
+import { fakeRun } from "../../check/testing/fake-run.ts";
 import { wordsIn } from "../testing/words.ts";
 import { topOf } from "./top.ts";
 
 /** What stands beside a figure, as text. */
 function figure(name: string, capabilities?: ["hapi"]): string | undefined {
-  const record = plantedRun({}, ({ run }) => ({ run: { ...run, ...(capabilities && { capabilities }) } }));
+  const record = fakeRun({}, ({ run }) => ({ run: { ...run, ...(capabilities && { capabilities }) } }));
   const { text } = topOf(record.run, judge(record), []);
   const [, found] = new RegExp(`<dt>${name}</dt>(.*?)</div>`).exec(text) ?? [];
   return found === undefined ? undefined : wordsIn(found);

@@ -3,7 +3,7 @@ import { faultName } from "../../model/plan/fault.ts";
 import type { Run } from "../../model/record/run.ts";
 import { afterRto, besideRpo, percent, seconds, whoCouldNot } from "../../model/verdict/told.ts";
 import type { CheckWord, Measures, Verdict } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 
 interface Figure {
   /** Seen first; the others stand below, and smaller. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
-import { plantedParts, plantedRun, recordOf } from "../../check/planted-run.ts";
-import { type VaultPlan, withVault } from "../../check/planted-vault.ts";
+import { fakeParts, fakeRun, recordOf } from "../../check/testing/fake-run.ts";
+import { type VaultPlan, withVault } from "../../check/testing/fake-vault.ts";
 import type { RunRecord } from "../../model/record/record.ts";
 import { vaultSection } from "./vault-section.ts";
 
@@ -12,7 +12,7 @@ const PLAN: Partial<VaultPlan> = {
 };
 
 test("when the vault was away, who asked in vain meanwhile, and what came of it", () => {
-  const text = textOf(recordOf(withVault(plantedParts(), PLAN)));
+  const text = textOf(recordOf(withVault(fakeParts(), PLAN)));
   expect(text).toContain("<p>2 databases started without the vault, and waited.</p>");
   expect(text).toContain("<p>A text is in 0 of 200 stolen files, and in 14 as the databases see them.</p>");
   for (const row of [
@@ -27,13 +27,13 @@ test("when the vault was away, who asked in vain meanwhile, and what came of it"
 
 test("a client that asked in vain twice, at two times, has two rows", () => {
   const twice = { givenMs: { a: [0, 7500, 9500], b: [0] }, inVainMs: { a: [7000, 8000], b: [] } };
-  const text = textOf(recordOf(withVault(plantedParts(), { ...PLAN, ...twice })));
+  const text = textOf(recordOf(withVault(fakeParts(), { ...PLAN, ...twice })));
   expect(text).toContain('<th scope="row">A</th><td>7.0</td><td>7.0</td><td>1</td><td>no answer</td><td>7.5</td>');
   expect(text).toContain('<th scope="row">A</th><td>8.0</td><td>8.0</td><td>1</td><td>no answer</td><td>9.5</td>');
 });
 
 test("times that are not known are not shown", () => {
-  const parts = withVault(plantedParts(), PLAN);
+  const parts = withVault(fakeParts(), PLAN);
   const text = textOf(recordOf({ ...parts, vault: parts.vault.slice(1) }));
   expect(text).toContain(
     "The times of the vault's clients are not known: the ledger of the vault&#39;s client at A is not whole.",
@@ -42,6 +42,6 @@ test("times that are not known are not shown", () => {
 });
 
 test("a run without a vault has no such section", () => {
-  const record = plantedRun();
+  const record = fakeRun();
   expect(vaultSection(record, judge(record).measures)).toBeNull();
 });

@@ -1,10 +1,10 @@
 /** What happened without the vault: when its clients asked in vain, and what became of access and data; nothing without one. */
 import { type Ask, vaultLedger } from "../../check/vault-ledger.ts";
-import { SIDES } from "../../model/plan/side.ts";
+import { SITES } from "../../model/plan/site.ts";
 import type { RunRecord } from "../../model/record/record.ts";
 import { vaultTexts } from "../../model/verdict/told.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";
 
 export function vaultSection(record: RunRecord, measures: Measures): Html | null {
@@ -12,7 +12,7 @@ export function vaultSection(record: RunRecord, measures: Measures): Html | null
   const { asks, away, unknown } = vaultLedger(record);
   const texts = vaultTexts(measures);
   const gone = away.map(({ kind, fromMs, toMs }) => [kind, at(fromMs), toMs === null ? "never" : at(toMs)]);
-  const inVain = SIDES.flatMap((side) => spansOf(asks[side]).map((span) => [side.toUpperCase(), ...rowOf(span)]));
+  const inVain = SITES.flatMap((side) => spansOf(asks[side]).map((span) => [side.toUpperCase(), ...rowOf(span)]));
   return html`<section aria-labelledby="vault"><h2 id="vault">Customer-managed keys</h2>
 ${unknown === null ? null : html`<p>The times of the vault's clients are not known: ${unknown}.</p>`}
 ${texts.map((text) => html`<p>${text.charAt(0).toUpperCase() + text.slice(1)}.</p>`)}

@@ -13,21 +13,27 @@ interface Figures {
   rto?: number | null;
   beyond?: number;
   downtime?: number | null;
+  /** The outage had not ended when the load did: with an inconclusive word, that is the reason. */
+  endless?: boolean;
 }
 
+const inconclusive = (name: string) => {
+  const verdict = "inconclusive" as const;
+  return { name, verdict, reason: "k6 was killed", evidence: [] };
+};
 const [async_] = CONFIGS as [Config];
 let count = 0;
 
 /** `beyond`: the RTO was not seen, and is at least so much. */
 function run(
   word: VerdictWord,
-  { lost = 0, stranded = 0, rto = 2, beyond, downtime = 2 }: Figures = {},
+  { lost = 0, stranded = 0, rto = 2, beyond, downtime = 2, endless = false }: Figures = {},
   change: Partial<TabledRun["run"]> = {},
 ): TabledRun {
   count += 1;
   const what = { scenario: regionLoss, config: async_, images: [], startedAt: "2026-11-25T23:59:59.999Z", ...change };
-  const checks =
-    word === "inconclusive" ? [{ name: "worth-judging", verdict: word, reason: "k6 was killed", evidence: [] }] : [];
+  const unproven = endless ? ["rto", "downtime", "availability"] : ["worth-judging"];
+  const checks = word === "inconclusive" ? unproven.map((name) => inconclusive(name)) : [];
   return {
     name: `run ${count}`,
     run: what,
@@ -42,7 +48,8 @@ function run(
         lost: { count: lost, ids: [], oldestAckMs: null, tail: null, holes: null },
         stranded: { count: stranded, ids: [] },
         rto: beyond === undefined ? { ...NO_RTO, seconds: rto } : { ...NO_RTO, censoredAtSeconds: beyond },
-        downtime: { seconds: downtime, censored: false, intervals: [] },
+        downtime: { seconds: downtime, censored: endless, intervals: [] },
+        redundancy: { seconds: null, censoredAtSeconds: null },
       },
     },
   };
@@ -66,6 +73,21 @@ describe("a row", () => {
     const row = onlyRow([...many([1, 3]), bad]);
     expect(row.figures.lost).toMatchObject({ n: 2, median: { value: 2 }, high: { value: 3 } });
     expect(row.inconclusive).toEqual([{ name: bad.name, reason: "worth-judging: k6 was killed" }]);
+  });
+
+  test("counts an outage whose end was not seen, so that a median is not that of the good runs", () => {
+    const endless = run("inconclusive", { beyond: 40, downtime: 41, endless: true });
+    const row = onlyRow([run("holds", { rto: 2 }), endless, run("holds", { rto: 3 })]);
+    expect(row.figures.rto).toMatchObject({ n: 3, median: { value: 3 }, high: { value: 40, censored: true } });
+    expect(row.figures.downtime).toMatchObject({ n: 3, high: { value: 41, censored: true } });
+    expect(row.words).toEqual({ holds: 2, broken: 0, inconclusive: 1 });
+    expect(row.inconclusive).toHaveLength(1);
+  });
+
+  test("counts none of a run whose end was not seen if something else is not known of it either", () => {
+    const endless = run("inconclusive", { beyond: 40, endless: true });
+    endless.verdict.checks.push(inconclusive("machine"));
+    expect(onlyRow([run("holds"), endless]).figures.rto).toMatchObject({ n: 1, high: { value: 2 } });
   });
 
   test("does not take what is not known for nothing", () => {

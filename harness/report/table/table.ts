@@ -2,19 +2,20 @@
  * Many runs as a table: for each scenario in each configuration, how many runs, their words, and what they measured. Pure.
  *
  * Runs of one name are of one row only if they did the same: same beginning, load, faults and orders, same settings and
- * objectives, same images. An inconclusive run proves nothing, so none of its figures count: it is named instead.
+ * objectives, same images. An inconclusive run is named; whose figures count is said in `counted.ts`.
  */
 import type { z } from "zod";
 import { PUBLISHED } from "../../model/plan/settings.ts";
 import type { Run } from "../../model/record/run.ts";
 import { MeasuresSchema, VerdictSchema, type VerdictWord } from "../../model/verdict/verdict.ts";
 import { type Spread, spread } from "../../stats/median.ts";
-import { OBSERVED } from "../figures.ts";
-import { wayOf } from "../way.ts";
+import { countedFigure, EndsSchema } from "../figures/counted.ts";
+import { OBSERVED } from "../figures/observed.ts";
+import { setupOf } from "../figures/setup.ts";
 
 /** What a table takes from a verdict. */
 export const TabledSchema = VerdictSchema.extend({
-  measures: MeasuresSchema.pick({ lost: true, stranded: true, rto: true, downtime: true }),
+  measures: EndsSchema.extend(MeasuresSchema.pick({ lost: true, stranded: true }).shape),
 });
 export type Tabled = z.infer<typeof TabledSchema>;
 
@@ -35,7 +36,7 @@ export interface Row {
   made: { from: string; to: string };
   runs: number;
   words: Record<VerdictWord, number>;
-  /** `null` when no run that proves anything has measured it. Seconds, but for `lost` and `gone`, which are writes. */
+  /** `null` when no run that counts has measured it. Seconds, but for `lost` and `gone`, which are writes. */
   figures: Record<Figure, Spread | null>;
   inconclusive: { name: string; reason: string }[];
 }
@@ -53,7 +54,7 @@ export function rowsOf<R extends TabledRun>(runs: readonly R[]): { row: Row; run
 
 function doing(run: TabledRun["run"]): string {
   return JSON.stringify([
-    wayOf(run),
+    setupOf(run),
     run.images
       .filter(isUnderDrill)
       .map(({ name }) => name)
@@ -69,9 +70,8 @@ function isUnderDrill({ part }: Run["images"][number]): boolean {
 function rowOf(runs: readonly TabledRun[]): Row {
   const { scenario, config } = (runs[0] as TabledRun).verdict;
   const count = (word: VerdictWord) => runs.filter(({ verdict }) => verdict.verdict === word).length;
-  const proving = runs.filter(({ verdict }) => verdict.verdict !== "inconclusive");
   const figure = (name: Figure) =>
-    spread(proving.map(({ verdict }) => OBSERVED[name](verdict.measures)).filter((value) => value !== null));
+    spread(runs.map(({ verdict }) => countedFigure(verdict, OBSERVED[name])).filter((value) => value !== null));
   const days = runs.map(({ run }) => run.startedAt.slice(0, "2026-11-24".length)).toSorted();
   return {
     scenario,
@@ -81,7 +81,7 @@ function rowOf(runs: readonly TabledRun[]): Row {
     words: { holds: count("holds"), broken: count("broken"), inconclusive: count("inconclusive") },
     figures: { lost: figure("lost"), gone: figure("gone"), rto: figure("rto"), downtime: figure("downtime") },
     inconclusive: runs
-      .filter((run) => !proving.includes(run))
+      .filter(({ verdict }) => verdict.verdict === "inconclusive")
       .map(({ verdict, name }) => ({ name, reason: whyInconclusive(verdict) })),
   };
 }

@@ -1,7 +1,7 @@
 /** The table for people: in 80 columns, or as Markdown. */
 import type { Spread } from "../../stats/median.ts";
-import { markdownHead, markdownLine, number, sure, wordList, wrapped } from "../figure-text.ts";
-import { HEADS as FIGURE_HEADS } from "../figures.ts";
+import { HEADS as FIGURE_HEADS } from "../figures/observed.ts";
+import { markdownHead, markdownLine, number, sure, wordList, wrapped } from "../figures/text.ts";
 import { FIGURES, type Figure, type Row } from "./table.ts";
 
 /** "12 inconclusive", and "[> 999.9, > 999.9]". */
@@ -15,7 +15,8 @@ const HEADS: Record<Column, string> = { ...FIGURE_HEADS, gone: "gone", made: "ma
 export const LEGEND = [
   "Below a median, or after it: [a, b] holds the true median with 95 % at least",
   "(exact, from 6 runs on); a … b is the range of fewer. > x: x or more, for the",
-  "end was not seen. Inconclusive runs are counted, and their figures left out.",
+  "end was not seen. Figures of inconclusive runs are left out, unless such an end",
+  "is all that is not known of them.",
 ];
 const GONE = [
   "gone: lost writes that cannot be brought back, as it is at the end of the run:",

@@ -3,13 +3,12 @@ import type { z } from "zod";
 import type { Objectives } from "../../model/plan/config.ts";
 import { MeasuresSchema } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
-import { number } from "../figure-text.ts";
-import { OBSERVED } from "../figures.ts";
+import { EndsSchema } from "../figures/counted.ts";
+import { OBSERVED } from "../figures/observed.ts";
+import { number } from "../figures/text.ts";
 
 /** What is taken from a verdict's measures: the less that is, the older may verdicts be. */
-export const TrendMeasuresSchema = MeasuresSchema.pick({ lost: true, rto: true, rpo: true, downtime: true }).extend({
-  redundancy: MeasuresSchema.shape.redundancy.default({ seconds: null, censoredAtSeconds: null }),
-});
+export const TrendMeasuresSchema = EndsSchema.extend(MeasuresSchema.pick({ lost: true, rpo: true }).shape);
 type Measures = z.infer<typeof TrendMeasuresSchema>;
 
 export interface TrendFigure {

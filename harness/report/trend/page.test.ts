@@ -1,7 +1,7 @@
 /** That the page has what the courses have, and nothing that a browser would run or fetch. */
 import { describe, expect, test } from "vitest";
+import { about, FAKE, type Night, night } from "../testing/fake-trend.ts";
 import { trendPage } from "./page.ts";
-import { about, type Night, night, PLANTED } from "./planted-trend.ts";
 import { trendOf } from "./trend.ts";
 
 const page = (runs: Parameters<typeof trendOf>[0], leftOut: { folder: string; why: string }[] = []) =>
@@ -37,7 +37,7 @@ describe("pictures", () => {
 
   test("a change is marked, told on top, and beside it what else was new", () => {
     expect(count(svgs(text)[1] as string, /<line class="change"/g)).toBe(1);
-    expect(text).toContain('<a href="#c0">planted × planted</a>: RTO 4 s → 2.02 s since 2026-01-13');
+    expect(text).toContain('<a href="#c0">fake × fake</a>: RTO 4 s → 2.02 s since 2026-01-13');
     expect(text).toMatch(
       /What else was new then<\/h3>.*commit aaaaaaa → bbbbbbb.*1234567 Twice as fast &amp; &lt;b&gt;bold/s,
     );
@@ -52,7 +52,7 @@ describe("pictures", () => {
   test("an objective in sight is a line, and one far above is told", () => {
     expect(svgs(text).join()).not.toContain('class="promise"');
     expect(text).toContain("objective 3600 s, far above the picture");
-    const config = { ...PLANTED.config, objectives: { ...PLANTED.config.objectives, rtoSeconds: 5 } };
+    const config = { ...FAKE.config, objectives: { ...FAKE.config.objectives, rtoSeconds: 5 } };
     expect(count(page(nights(3, () => ({ change: { config } }))), /class="promise"/g)).toBe(1);
   });
 });

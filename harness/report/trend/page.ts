@@ -1,6 +1,6 @@
 /** The page of courses: one file, no script, nothing from elsewhere; pictures with their table, what changed and when. */
-import { minute } from "../figure-text.ts";
-import { type Html, html } from "../html.ts";
+import { minute } from "../figures/text.ts";
+import { type Html, html } from "../html/html.ts";
 import { TREND_FIGURES, type TrendFigure, valueText } from "./figures.ts";
 import { promisedInSight, trendPicture } from "./picture.ts";
 import { TREND_STYLE } from "./style.ts";
@@ -15,7 +15,7 @@ import {
 } from "./trend.ts";
 
 const HOW_TO_READ = `A mark is a run, in order of time: ● holds, ■ broken, ▲ at least so much, for the end was not seen.
-Below stand × inconclusive runs, which prove nothing and have no figure, and – what a run could not know. A line is the
+Below stand × inconclusive runs, which have a figure only if nothing but an end is not known, and – what a run could not know. A line is the
 median of a stretch, a dotted line the objective. A dashed line is a change: chance alone makes one as clear in less than
 1 of 100 courses; it may have come a run or a few earlier or later. Of fewer than ${FEWEST_RUNS} runs with a figure no
 change is told.`;

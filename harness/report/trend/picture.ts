@@ -4,8 +4,8 @@
  * dashed ones changes, dotted ones objectives.
  */
 
-import { minute } from "../figure-text.ts";
-import { type Html, html } from "../html.ts";
+import { minute } from "../figures/text.ts";
+import { type Html, html } from "../html/html.ts";
 import { axisOf } from "./axis.ts";
 import { type TrendFigure, valueText } from "./figures.ts";
 import { type CourseRun, dayOf, type FigureCourse } from "./trend.ts";

@@ -1,6 +1,6 @@
 /** How the page of courses looks, beside what all such pages have. */
-import { Html } from "../html.ts";
-import { PAGE_STYLE } from "../page-style.ts";
+import { Html } from "../html/html.ts";
+import { PAGE_STYLE } from "../html/page-style.ts";
 
 export const TREND_STYLE = new Html(`${PAGE_STYLE}
 section { border-top: 1px solid var(--line); }

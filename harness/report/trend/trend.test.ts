@@ -1,6 +1,6 @@
 /** Which runs make a course, what it tells of them, and what it takes for new. */
 import { describe, expect, test } from "vitest";
-import { about, type Night, night, PLANTED } from "./planted-trend.ts";
+import { about, FAKE, type Night, night } from "../testing/fake-trend.ts";
 import { type Course, type FigureCourse, trendOf } from "./trend.ts";
 
 const NONE = () => null;
@@ -77,7 +77,7 @@ describe("a figure", () => {
 });
 
 describe("runs done in another way", () => {
-  const slower = { ...PLANTED.scenario, load: { ...PLANTED.scenario.load, ratePerSecond: 10 } };
+  const slower = { ...FAKE.scenario, load: { ...FAKE.scenario.load, ratePerSecond: 10 } };
   const change = { scenario: slower };
 
   test("are of another course, which says how it differs, and the one that goes on is last", () => {
@@ -93,7 +93,7 @@ describe("runs done in another way", () => {
     const images = [{ part: "hapi", name: "hapi:9", id: "1", origin: "pulled" as const }];
     const course = only([
       night(0),
-      night(1, { change: { host, images, scenario: { ...PLANTED.scenario, asks: "Else?" } } }),
+      night(1, { change: { host, images, scenario: { ...FAKE.scenario, asks: "Else?" } } }),
     ]);
     expect(course.changes).toEqual([
       {
@@ -126,8 +126,8 @@ test("between two runs of other commits stand the commits, and between the same 
 });
 
 test("courses stand by name", () => {
-  const other = { scenario: { ...PLANTED.scenario, name: "another" } };
+  const other = { scenario: { ...FAKE.scenario, name: "another" } };
   const names = trendOf([night(0), night(1, { change: other })], NONE).map(({ scenario }) => scenario);
-  expect(names).toEqual(["another", "planted"]);
+  expect(names).toEqual(["another", "fake"]);
   expect(trendOf([], NONE)).toEqual([]);
 });

@@ -3,14 +3,16 @@
  *
  * A course is that of one scenario in one configuration, done in one way: same beginning, load, faults and orders, same
  * settings. Runs done in another way are of another course, and it is said how they differ. What may change along a course
- * is named where it does: fhirdrill itself, images, host, objectives. An inconclusive run is shown and has no figure.
+ * is named where it does: fhirdrill itself, images, host, objectives. An inconclusive run is shown; whether it has figures is said in
+ * `counted.ts`.
  */
 import type { z } from "zod";
 import type { Run } from "../../model/record/run.ts";
 import { VerdictSchema, type VerdictWord } from "../../model/verdict/verdict.ts";
 import { changePoints, FEWEST_VALUES } from "../../stats/change-points.ts";
 import { type Observation, type Spread, spread } from "../../stats/median.ts";
-import { wayOf } from "../way.ts";
+import { countedFigure } from "../figures/counted.ts";
+import { setupOf } from "../figures/setup.ts";
 import { differences } from "./differences.ts";
 import { TREND_FIGURES, TrendMeasuresSchema } from "./figures.ts";
 
@@ -43,7 +45,7 @@ export interface CourseRun {
   verdict: VerdictWord;
   /** Why it is inconclusive. */
   reason: string | null;
-  /** In the order of the figures; `null` where it is not known, or the run proves nothing. */
+  /** In the order of the figures; `null` where it is not known, or does not count. */
   values: (Observation | null)[];
 }
 
@@ -103,7 +105,7 @@ function coursesOf(runs: readonly TrendedRun[], subjects: Subjects): Course[] {
 
 /** What was promised may change along a course. */
 function doing({ run }: TrendedRun): object {
-  const { scenario, settings } = wayOf(run);
+  const { scenario, settings } = setupOf(run);
   return { ...scenario, settings };
 }
 
@@ -120,11 +122,12 @@ function courseOf(runs: readonly TrendedRun[], subjects: Subjects): Omit<Course,
   return { scenario: verdict.scenario, config: verdict.config, runs: courseRuns, figures, changes };
 }
 
-function courseRunOf({ name, run, verdict: { verdict, checks, measures } }: TrendedRun): CourseRun {
+function courseRunOf({ name, run, verdict: told }: TrendedRun): CourseRun {
+  const { verdict, checks } = told;
   const unproven = verdict === "inconclusive";
   const check = checks.find((each) => each.verdict === "inconclusive");
   const why = check ? `${check.name}: ${check.reason}` : "nothing that was promised was checked";
-  const values = TREND_FIGURES.map((figure) => (unproven ? null : figure.of(measures)));
+  const values = TREND_FIGURES.map((figure) => countedFigure(told, figure.of));
   return { name, startedAt: run.startedAt, verdict, reason: unproven ? why : null, values };
 }
 

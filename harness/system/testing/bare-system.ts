@@ -1,7 +1,7 @@
 /** For tests: a system that has only what the test gives it. Anything else throws, and names what was asked for. */
 import type pg from "pg";
 import { ALL_CAPABILITIES } from "../../model/plan/capability.ts";
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { Component } from "../component.ts";
 import type { Database } from "../database.ts";
 import type { Edge } from "../edge.ts";
@@ -34,7 +34,7 @@ export function sessionBy(query: (sql: string) => Promise<{ rows: Row[]; rowCoun
   return { query, on: () => {}, end: async () => {} } as unknown as pg.Client;
 }
 
-export function bareDatabase(side: Side, has: Partial<Database> = {}): Database {
+export function bareDatabase(side: SiteName, has: Partial<Database> = {}): Database {
   const name = `database ${side.toUpperCase()}`;
   return {
     side,
@@ -50,7 +50,7 @@ export function bareDatabase(side: Side, has: Partial<Database> = {}): Database 
   };
 }
 
-export function bareServer(side: Side, has: Partial<FhirServer> = {}): FhirServer {
+export function bareServer(side: SiteName, has: Partial<FhirServer> = {}): FhirServer {
   const name = `FHIR server ${side.toUpperCase()}`;
   return {
     side,
@@ -131,7 +131,7 @@ export function bareVault(has: Partial<Vault> = {}): Vault {
 }
 
 export function bareRouter(has: Partial<Router> = {}): Router {
-  return { latch: lacks("proxy to latch"), ...has };
+  return { route: lacks("proxy to route by"), ...has };
 }
 
 export function bareReplication(has: Partial<Replication> = {}): Replication {

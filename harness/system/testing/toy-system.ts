@@ -5,15 +5,15 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createPlainServer, type Server as PlainServer } from "node:net";
 import {
-  type DevicePart,
+  COMPONENTS,
+  type ComponentName,
+  type DeviceComponent,
   LINKS,
   type Link,
-  otherSide,
-  PARTS,
-  type Part,
-  SIDES,
-  type Side,
-} from "../../model/plan/side.ts";
+  otherSite,
+  SITES,
+  type SiteName,
+} from "../../model/plan/site.ts";
 import type { Address } from "../address.ts";
 import { askAt } from "../edge.ts";
 import type { Machine } from "../site.ts";
@@ -33,7 +33,7 @@ import {
 export interface ToySystem {
   system: System;
   /** The ids of the writes that a site holds, in order. */
-  writesOn: (side: Side) => readonly string[];
+  writesOn: (side: SiteName) => readonly string[];
   close: () => void;
 }
 
@@ -48,25 +48,26 @@ interface Site {
 const WAYS = { a: "replication-back", b: "replication" } as const;
 
 export async function toySystem(): Promise<ToySystem> {
-  const sites: Record<Side, Site> = {
+  const sites: Record<SiteName, Site> = {
     a: { writes: [], isFenced: false, follows: false },
     b: { writes: [], isFenced: true, follows: true },
   };
-  const dead = new Set<Part | DevicePart>();
+  const dead = new Set<ComponentName | DeviceComponent>();
   const cut = new Set<Link>();
-  let routedTo: Side = "a";
+  let routedTo: SiteName = "a";
 
-  const isUp = (side: Side) => !dead.has(`hapi-${side}`) && !dead.has(`pg-${side}`);
-  const flows = (follower: Side) => sites[follower].follows && !dead.has(`pg-${follower}`) && !cut.has(WAYS[follower]);
+  const isUp = (side: SiteName) => !dead.has(`hapi-${side}`) && !dead.has(`pg-${side}`);
+  const flows = (follower: SiteName) =>
+    sites[follower].follows && !dead.has(`pg-${follower}`) && !cut.has(WAYS[follower]);
   /** The follower takes what it lacks, as far as it can reach it. */
-  const replicate = (from: Side) => {
-    const to = otherSide(from);
+  const replicate = (from: SiteName) => {
+    const to = otherSite(from);
     if (!flows(to) || dead.has(`pg-${from}`)) return;
     sites[to].writes = [...sites[from].writes];
   };
 
   const serve =
-    (side: () => Side): RequestListener =>
+    (side: () => SiteName): RequestListener =>
     (request, response) => {
       const at = side();
       const isReached = isUp(at) && !cut.has(`hapi-${at}`);
@@ -84,9 +85,10 @@ export async function toySystem(): Promise<ToySystem> {
   const addresses = new Map<Link, Address>();
   const servers: (Server | PlainServer)[] = [];
   for (const link of LINKS) {
-    const side = link.at(-1) as Side;
+    const side = link.at(-1) as SiteName;
     const listener = link === "edge" ? serve(() => routedTo) : link.startsWith("hapi-") ? serve(() => side) : null;
-    const isGone = () => cut.has(link) || (PARTS.includes(link as Part) && dead.has(link as Part));
+    const isGone = () =>
+      cut.has(link) || (COMPONENTS.includes(link as ComponentName) && dead.has(link as ComponentName));
     const server = listener
       ? createServer(listener).on("connection", (socket) => isGone() && socket.destroy())
       : // A database says at once whether it speaks TLS.
@@ -96,10 +98,10 @@ export async function toySystem(): Promise<ToySystem> {
     addresses.set(link, `127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
 
-  const alive = (part: Part) => {
+  const alive = (part: ComponentName) => {
     if (dead.has(part)) throw new Error(`${part} is dead`);
   };
-  const database = (side: Side) =>
+  const database = (side: SiteName) =>
     bareDatabase(side, {
       query: queryBy(() => {
         alive(`pg-${side}`);
@@ -107,21 +109,21 @@ export async function toySystem(): Promise<ToySystem> {
       }),
       untilReady: async () => alive(`pg-${side}`),
     });
-  const fhirServer = (side: Side) =>
+  const fhirServer = (side: SiteName) =>
     bareServer(side, {
       isReady: async () => isUp(side),
       stop: async () => void dead.add(`hapi-${side}`),
       startAgain: async () => void dead.delete(`hapi-${side}`),
     });
 
-  const component = (part: Part | DevicePart) =>
+  const component = (part: ComponentName | DeviceComponent) =>
     bareComponent({
       state: async () => (dead.has(part) ? "dead" : "works"),
       status: async () => ({ running: !dead.has(part), frozen: false }),
       kill: async () => void dead.add(part),
       startAgain: async () => dead.delete(part),
     });
-  const machine = (part: Part): Machine => ({ name: part, component: component(part) });
+  const machine = (part: ComponentName): Machine => ({ name: part, component: component(part) });
 
   const system = bareSystem({
     edge: bareEdge({ ask: askAt(addresses.get("edge") as string) }),
@@ -130,12 +132,12 @@ export async function toySystem(): Promise<ToySystem> {
       setEnabled: async (link, enabled) => {
         if (!enabled) return void cut.add(link);
         cut.delete(link);
-        for (const side of SIDES) if (WAYS[side] === link) replicate(otherSide(side));
+        for (const side of SITES) if (WAYS[side] === link) replicate(otherSite(side));
       },
       isEnabled: async (link) => !cut.has(link),
     }),
     proxy: bareRouter({
-      latch: async (side) => {
+      route: async (side) => {
         routedTo = side;
       },
     }),
@@ -154,15 +156,15 @@ export async function toySystem(): Promise<ToySystem> {
       setDurability: async () => {},
       goOn: async (follower) => {
         sites[follower].follows = true;
-        replicate(otherSide(follower));
+        replicate(otherSite(follower));
       },
       copyAnew: async (to) => {
         sites[to].follows = true;
-        replicate(otherSide(to));
+        replicate(otherSite(to));
       },
       lagBytes: async (follower) =>
-        flows(follower) ? sites[otherSide(follower)].writes.length - sites[follower].writes.length : null,
-      untilConfirmed: async (follower) => replicate(otherSide(follower)),
+        flows(follower) ? sites[otherSite(follower)].writes.length - sites[follower].writes.length : null,
+      untilConfirmed: async (follower) => replicate(otherSite(follower)),
       fence: async (side) => {
         alive(`pg-${side}`);
         sites[side].isFenced = true;

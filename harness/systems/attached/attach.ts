@@ -22,7 +22,7 @@ import { outputOf } from "./step.ts";
 /** No fault on a container, and no isolation of a pod, outlives that, whoever forgets it. */
 export const TTL_SECONDS = 900;
 
-export interface AttachOrder {
+export interface AttachOptions {
   run: string;
   /** The run's folder, where the undo journal is. */
   folder: string;
@@ -38,8 +38,8 @@ export interface AttachOrder {
   now: Clock;
 }
 
-export async function attach(order: AttachOrder): Promise<System> {
-  const { run, folder, journal, own, place, engine, tools, edge, reached, now } = order;
+export async function attach(options: AttachOptions): Promise<System> {
+  const { run, folder, journal, own, place, engine, tools, edge, reached, now } = options;
   const { remove, ...there } = place;
   const hooks = new Map(Object.entries(own.hooks).map(([name, hook]) => [name, hookFault(name, hook, run, journal)]));
   const failover = await failoverOf(own, reached, now);

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
-import { DrillFailure } from "../../model/failure.ts";
 import { FhirSchema } from "../../model/plan/own-system.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { edgeOf } from "./edge.ts";
 import { Secrets } from "./secret.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { DrillFailure } from "../../model/failure.ts";
 import { type OwnSystem, OwnSystemSchema } from "../../model/plan/own-system.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { type FoundTarget, findTargets, refusalOf } from "./find.ts";
 
 type Docker = Parameters<typeof findTargets>[0];

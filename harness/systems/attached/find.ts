@@ -1,7 +1,8 @@
 /** Finds the containers of an own system that may be broken, once; from then on each is known by its id. */
-import { usageFailure } from "../../model/failure.ts";
+
 import type { Find, OwnSystem } from "../../model/plan/own-system.ts";
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
+import { usageFailure } from "../../model/program/failure.ts";
 import type { Engine } from "../lab/engine.ts";
 import { RUN_LABEL } from "../lab/ownership.ts";
 
@@ -12,7 +13,7 @@ const COMPOSE = { project: "com.docker.compose.project", service: "com.docker.co
 export interface FoundTarget {
   name: string;
   is: OwnSystem["targets"][string]["is"];
-  side: Side | null;
+  side: SiteName | null;
   /** The engine's id of the container, and its name there; of a pod its UID and its name. */
   id: string;
   container: string;

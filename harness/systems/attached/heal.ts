@@ -1,7 +1,7 @@
 /** Undoes what a run's journal says was done and never seen undone: for when who did it is gone. */
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { reasonOf } from "../../model/failure.ts";
+import { reasonOf } from "../../model/program/failure.ts";
 import type { Engine } from "../lab/engine.ts";
 import { inNetworkOf, scriptBeside } from "./beside.ts";
 import { commandOf } from "./by-hand.ts";

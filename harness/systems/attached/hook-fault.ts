@@ -1,7 +1,7 @@
 /** A fault of their own programs. What does not clearly say what it sees, sees nothing. */
 import { z } from "zod";
-import { reasonOf } from "../../model/failure.ts";
 import type { Hook, Step } from "../../model/plan/own-system.ts";
+import { reasonOf } from "../../model/program/failure.ts";
 import type { HookFault } from "../../system/hook.ts";
 import { firstIssue } from "./issue.ts";
 import type { Entry, HookUndo, Journal } from "./journal.ts";

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DrillFailure } from "../../model/failure.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { type Entry, JOURNAL_FILE, Journal, readJournal, type Undo } from "./journal.ts";
 import { Secrets } from "./secret.ts";
 

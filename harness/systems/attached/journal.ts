@@ -5,8 +5,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { DrillFailure, reasonOf, usageFailure } from "../../model/failure.ts";
 import { StepSchema } from "../../model/plan/own-system.ts";
+import { DrillFailure, reasonOf, usageFailure } from "../../model/program/failure.ts";
 import { describeEntry } from "./by-hand.ts";
 import { firstIssue } from "./issue.ts";
 import { POD_UNDO, type PodUndo } from "./kubernetes/undo.ts";

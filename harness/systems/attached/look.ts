@@ -3,9 +3,9 @@
  * here is what a plan shows, and what must still be so when the drill begins.
  */
 import { z } from "zod";
-import { DrillFailure, EXIT, reasonOf, usageFailure } from "../../model/failure.ts";
 import { OF_ANY_DRILL } from "../../model/load/tag.ts";
 import type { OwnSystem } from "../../model/plan/own-system.ts";
+import { DrillFailure, EXIT, reasonOf, usageFailure } from "../../model/program/failure.ts";
 import { jsonIn } from "../../model/record/json.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { CONSENT_LABEL, type FoundTarget, findTargets, refusalOf } from "./find.ts";

@@ -1,6 +1,6 @@
 /** Looks at a container that was broken, and undoes what was done to it: by the engine, or beside it in its network. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { reasonOf } from "../../model/failure.ts";
+import { reasonOf } from "../../model/program/failure.ts";
 import type { Engine } from "../lab/engine.ts";
 import type { Ran } from "./beside.ts";
 import { commandOf, startCommand } from "./by-hand.ts";

@@ -1,8 +1,8 @@
 /** Who is the primary of an own system, by what its description says knows it. */
 import { z } from "zod";
-import { DrillFailure, EXIT, reasonOf } from "../../model/failure.ts";
 import type { OwnSystem, Step } from "../../model/plan/own-system.ts";
-import { SIDES, type Side } from "../../model/plan/side.ts";
+import { SITES, type SiteName } from "../../model/plan/site.ts";
+import { DrillFailure, EXIT, reasonOf } from "../../model/program/failure.ts";
 import type { Said, SelfFailover } from "../../system/self-failover.ts";
 import { askMember } from "../lab/patroni/ask.ts";
 import { restOf } from "../lab/patroni/rest.ts";
@@ -20,7 +20,7 @@ const LOOK_MS = 5000;
 
 const NamedSchema = z.object({ patroni: z.object({ name: z.string() }) });
 /** The one line that the program prints. */
-const PrimarySchema = z.strictObject({ primary: z.enum(SIDES).nullable() });
+const PrimarySchema = z.strictObject({ primary: z.enum(SITES).nullable() });
 
 /** Who can be asked, as far as the description says; `null` where it does not. */
 export interface Reached {
@@ -37,7 +37,7 @@ export async function primaryBy(
   if ("sql" in source) {
     if (databases === null) throw unknown("nobody says how to reach the databases");
     const ask = primaryBySql(databases);
-    const said = await Promise.all(SIDES.map(ask));
+    const said = await Promise.all(SITES.map(ask));
     if (!said.some(({ server }) => server?.role === "primary")) throw unknown("no database calls itself the primary");
     return ask;
   }
@@ -47,8 +47,8 @@ export async function primaryBy(
     if (server === null) throw unknown(why ?? "it names none");
     return ask;
   }
-  const names = await Promise.all(SIDES.map((side) => nameAt(source.patroni[side])));
-  const nameOf = (side: Side) => names[SIDES.indexOf(side)] as string;
+  const names = await Promise.all(SITES.map((side) => nameAt(source.patroni[side])));
+  const nameOf = (side: SiteName) => names[SITES.indexOf(side)] as string;
   return (side) =>
     askMember(
       side,
@@ -78,7 +78,7 @@ function unknown(why: string): DrillFailure {
 }
 
 /** Resolves with `null` while there is none; rejects where nobody can tell. */
-type Word = () => Promise<Side | null>;
+type Word = () => Promise<SiteName | null>;
 
 function wordOf(source: Exclude<Source, { sql: unknown } | { patroni: unknown }>, cluster: Cluster | null): Word {
   if ("run" in source) return () => printed(source.run);
@@ -89,8 +89,8 @@ function wordOf(source: Exclude<Source, { sql: unknown } | { patroni: unknown }>
 
 /** Who is the primary it says, and no timeline: each change of its answer begins another one. */
 function byWord(word: Word, now: () => number): SelfFailover["ask"] {
-  let last: { atMs: number; answer: Promise<Side | null> } | null = null;
-  let [primary, timeline]: [Side | null, number] = [null, 0];
+  let last: { atMs: number; answer: Promise<SiteName | null> } | null = null;
+  let [primary, timeline]: [SiteName | null, number] = [null, 0];
   const asked = () => {
     if (last === null || now() - last.atMs > FRESH_MS) last = { atMs: now(), answer: word() };
     return last.answer;
@@ -108,6 +108,6 @@ function byWord(word: Word, now: () => number): SelfFailover["ask"] {
   };
 }
 
-async function printed(step: Step): Promise<Side | null> {
+async function printed(step: Step): Promise<SiteName | null> {
   return PrimarySchema.parse(JSON.parse(await outputOf(step))).primary;
 }

@@ -1,7 +1,7 @@
 /** Deletes the resources of drills from an own system: by their tag alone, so nobody else's can be among them. */
 import { z } from "zod";
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
 import type { Tag } from "../../model/load/tag.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { severalAtOnce } from "../../system/several-at-once.ts";
 

@@ -1,6 +1,7 @@
 /** Reads a secret when it is needed. It is kept nowhere but in memory, and `redacted` takes it out of what is written. */
-import { usageFailure } from "../../model/failure.ts";
+
 import type { Secret } from "../../model/plan/own-system.ts";
+import { usageFailure } from "../../model/program/failure.ts";
 import { runStep, whyFailed } from "./step.ts";
 
 const HIDDEN = "‹secret›";

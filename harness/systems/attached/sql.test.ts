@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import { type Row, sessionBy } from "../../system/testing/bare-system.ts";
 import { primaryBy } from "./primary.ts";
 import { lagBySql, primaryBySql, type Reachable } from "./sql.ts";
 
 /** Databases that answer so, by what they are asked for; one that throws is not there. */
-function databases(answers: Record<Side, (sql: string) => Row>): Reachable {
-  const at = (side: Side) => ({
+function databases(answers: Record<SiteName, (sql: string) => Row>): Reachable {
+  const at = (side: SiteName) => ({
     connect: async () => sessionBy(async (sql) => ({ rows: [answers[side](sql)], rowCount: 1 })),
   });
   return { a: at("a"), b: at("b") };
@@ -37,7 +37,7 @@ test("nobody begins where no database is the primary", async () => {
 const wal = (written: string, applied: string | null) => (sql: string) =>
   sql.includes("replay") ? { bytes: applied } : { bytes: written };
 
-test.each<[string, Record<Side, (sql: string) => Row>, number | null]>([
+test.each<[string, Record<SiteName, (sql: string) => Row>, number | null]>([
   ["what it has not applied", { a: wal("1000", null), b: wal("", "400") }, 600],
   ["nothing, where it is ahead of an older answer", { a: wal("1000", null), b: wal("", "1001") }, 0],
   ["not known, where the primary is gone", { a: gone, b: wal("", "400") }, null],

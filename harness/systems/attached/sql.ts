@@ -1,14 +1,14 @@
 /** What each site's PostgreSQL says of itself, where an own system's description tells how to reach it. It is only read. */
 import pg from "pg";
-import { otherSide, SIDES, type Side } from "../../model/plan/side.ts";
+import { otherSite, SITES, type SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
 import { KeptConnection } from "../../system/kept-connection.ts";
 import type { LagSampler } from "../../system/replication.ts";
 import type { Said, SelfFailover } from "../../system/self-failover.ts";
 
-export type Reachable = Record<Side, Pick<Database, "connect">>;
+export type Reachable = Record<SiteName, Pick<Database, "connect">>;
 
-export function reachedBy(urls: Record<Side, string>): Reachable {
+export function reachedBy(urls: Record<SiteName, string>): Reachable {
   const connecting = (connectionString: string) => ({
     connect: async (timeoutMs = 10_000) => {
       const limits = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
@@ -55,7 +55,7 @@ export function lagBySql(databases: Reachable): LagSampler {
   return {
     sample: async (follower) => {
       const [written, applied] = await Promise.all([
-        kept[otherSide(follower)].firstRow<{ bytes: string }>(WRITTEN),
+        kept[otherSite(follower)].firstRow<{ bytes: string }>(WRITTEN),
         kept[follower].firstRow<{ bytes: string | null }>(APPLIED),
       ]);
       const known = written !== null && typeof applied?.bytes === "string";
@@ -65,11 +65,11 @@ export function lagBySql(databases: Reachable): LagSampler {
       };
     },
     end: () => {
-      for (const side of SIDES) kept[side].end();
+      for (const side of SITES) kept[side].end();
     },
   };
 }
 
-function connectionsTo(databases: Reachable): Record<Side, KeptConnection> {
+function connectionsTo(databases: Reachable): Record<SiteName, KeptConnection> {
   return { a: new KeptConnection(databases.a), b: new KeptConnection(databases.b) };
 }

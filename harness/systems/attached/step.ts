@@ -1,8 +1,8 @@
 /** Runs a program of theirs by its argument vector: no shell, no more environment than it needs, and an end in time. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { reasonOf } from "../../model/failure.ts";
 import type { Step } from "../../model/plan/own-system.ts";
+import { reasonOf } from "../../model/program/failure.ts";
 
 export interface Ended {
   /** `null`: it was ended by a signal, ours or another. */

@@ -27,7 +27,7 @@ function aTarget(has: Partial<MadeUp> = {}) {
 }
 const entries = () => readJournal(folder).map(({ fault, healed }) => [fault, healed?.seen ?? null]);
 
-interface Way {
+interface Setup {
   fault: string;
   does: (target: ContainerTarget) => Promise<void>;
   /** What is asked of the engine for that, when the switch stands. */
@@ -35,7 +35,7 @@ interface Way {
   heals: (target: ContainerTarget) => Promise<unknown>;
   seen: string;
 }
-const WAYS: Way[] = [
+const WAYS: Setup[] = [
   {
     fault: "target-loss",
     does: (it) => it.kill(),

@@ -1,6 +1,6 @@
 /** OAuth 2 client credentials: a token that is bought when it is needed and renewed before it ends. */
 import { z } from "zod";
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import { firstIssue } from "./issue.ts";
 
 export interface Token {
@@ -19,7 +19,7 @@ const AnswerSchema = z.object({
   expires_in: z.number().positive().optional(),
 });
 
-export interface TokenOrder {
+export interface TokenOptions {
   tokenUrl: string;
   clientId: string;
   clientSecret: string;
@@ -28,13 +28,13 @@ export interface TokenOrder {
 
 /** One token at a time for everybody who asks; a failure to get one says what the token server answered. */
 export class TokenSource {
-  readonly #order: TokenOrder;
+  readonly #options: TokenOptions;
   readonly #now: () => number;
   #token: (Token & { renewMs: number }) | null = null;
   #underWay: Promise<Token> | null = null;
 
-  constructor(order: TokenOrder, now: () => number = Date.now) {
-    this.#order = order;
+  constructor(options: TokenOptions, now: () => number = Date.now) {
+    this.#options = options;
     this.#now = now;
   }
 
@@ -54,7 +54,7 @@ export class TokenSource {
   }
 
   async #buy(): Promise<Token> {
-    const { tokenUrl, clientId, clientSecret, scope } = this.#order;
+    const { tokenUrl, clientId, clientSecret, scope } = this.#options;
     const form = new URLSearchParams({ grant_type: "client_credentials", ...(scope === undefined ? {} : { scope }) });
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString("base64");
     const beganMs = this.#now();

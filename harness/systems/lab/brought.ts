@@ -7,7 +7,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DrillFailure } from "../../model/failure.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 
 export interface Brought {
   /** For the tag: by version where the files themselves are large. */

@@ -1,6 +1,6 @@
 /** Which container is which component of the lab, and how to ask it whether it works. */
 import type { StartedTestContainer } from "testcontainers";
-import { type DevicePart, isDevicePart, type Part, type Side } from "../../model/plan/side.ts";
+import { type ComponentName, type DeviceComponent, isDeviceComponent, type SiteName } from "../../model/plan/site.ts";
 import type { Place } from "../../system/netfilter.ts";
 import { ANSWER_MS, type Contained } from "./component.ts";
 import type { Hapi } from "./hapi.ts";
@@ -11,10 +11,10 @@ import type { FailoverProxy } from "./proxy.ts";
 export interface Parts {
   links: LabLinks;
   proxy: FailoverProxy;
-  postgres: Record<Side, Postgres>;
-  hapi: Record<Side, Hapi>;
+  postgres: Record<SiteName, Postgres>;
+  hapi: Record<SiteName, Hapi>;
   /** Where the lab has devices. */
-  devices?: Record<DevicePart, Contained> | undefined;
+  devices?: Record<DeviceComponent, Contained> | undefined;
   /** Between the client networks, where it has any. */
   router?: StartedTestContainer | undefined;
   /** Where it has a vault. */
@@ -24,14 +24,17 @@ export interface Parts {
 /** Simultaneous requests that give a FHIR server work. */
 const REQUESTS = 8;
 
-export function containedIn({ proxy, postgres, hapi, devices }: Parts, part: Part | DevicePart): Contained {
-  if (isDevicePart(part)) {
+export function containedIn(
+  { proxy, postgres, hapi, devices }: Parts,
+  part: ComponentName | DeviceComponent,
+): Contained {
+  if (isDeviceComponent(part)) {
     if (devices === undefined) throw new Error(`this lab has no ${part}`);
     return devices[part];
   }
   if (part === "nginx")
     return { container: proxy.container, answers: async () => (await proxy.readClock(() => 0)).epochMs > 0 };
-  const [kind, side] = part.split("-") as ["hapi" | "pg", Side];
+  const [kind, side] = part.split("-") as ["hapi" | "pg", SiteName];
   return kind === "hapi" ? serverOf(hapi[side]) : databaseOf(postgres[side]);
 }
 

@@ -1,7 +1,7 @@
 /** What is reported of a container that does not come up. The engine here knows one container and how it ended. */
 import { GenericContainer, type StartedTestContainer } from "testcontainers";
 import { expect, test, vi } from "vitest";
-import { DrillFailure } from "../../model/failure.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { createNetwork, currentPort, DrillContainer, untilAnswers } from "./container.ts";
 import type { Engine } from "./engine.ts";
 

@@ -1,7 +1,7 @@
 /** One container of a run: labelled, on the run's network under its component's name, published on loopback only. */
 import { GenericContainer, type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
-import { COMMAND } from "../../model/built.ts";
-import { DrillFailure } from "../../model/failure.ts";
+import { COMMAND } from "../../model/program/built.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
 import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";

@@ -3,7 +3,7 @@
  * where a write is safe at once, so the speed of a database on it says nothing. The volume goes with the last container
  * that mounts it; a holder that does nothing else keeps it while PostgreSQL is down.
  */
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { Disk } from "../../system/disk.ts";
 import { DrillContainer, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
@@ -19,7 +19,7 @@ export interface Volume extends Disk {
   volume: string;
 }
 
-export async function startDisk(engine: Engine, where: Where, side: Side): Promise<Volume> {
+export async function startDisk(engine: Engine, where: Where, side: SiteName): Promise<Volume> {
   const volume = `fhirdrill-${where.run}-disk-${side}`;
   await engine.container.dockerode.createVolume({
     Name: volume,

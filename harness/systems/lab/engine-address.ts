@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
-import { DrillFailure, usageFailure } from "../../model/failure.ts";
+import { DrillFailure, usageFailure } from "../../model/program/failure.ts";
 
 const ANSWER_MS = 5000;
 const LOCAL = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;

@@ -6,8 +6,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrillFailure, type FailureText } from "../../model/failure.ts";
-import type { Say } from "../../model/say.ts";
+import type { Say } from "../../model/console/say.ts";
+import { DrillFailure, type FailureText } from "../../model/program/failure.ts";
 import { type Engine, findEngine, NoEngine, reachEngine } from "./engine.ts";
 import { firstCause } from "./first-cause.ts";
 import { hasProgram, runProgram } from "./program.ts";

@@ -1,5 +1,5 @@
 /** The engine's own words in a refusal, without the client's wrapping. */
-import { reasonOf } from "../../model/failure.ts";
+import { reasonOf } from "../../model/program/failure.ts";
 
 /** `(HTTP code 500) server error - no space left on device ` */
 const WRAPPING = /^\(HTTP code \d+\) [^-]*- /;

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from "testcontainers";
-import { COMMAND } from "../../model/built.ts";
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { COMMAND } from "../../model/program/built.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import { accessDenied, knock, type Named, namedEngine, usualSockets } from "./engine-address.ts";
 
 export type Engine = ContainerRuntimeClient;

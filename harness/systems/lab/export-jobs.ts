@@ -1,5 +1,5 @@
 /** The jobs of HAPI's bulk exports, read from its batch tables. */
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
 import type { ExportJobs, SeenJob } from "../../system/export-jobs.ts";
 import { KeptConnection } from "../../system/kept-connection.ts";
@@ -11,7 +11,7 @@ const JOB = `
             where instance_id = job.id and tgt_step_id = job.cur_gated_step_id group by stat) as of_step), '{}') as chunks
     from bt2_job_instance job where id = $1`;
 
-export function exportJobs(databases: Record<Side, Pick<Database, "connect">>): ExportJobs {
+export function exportJobs(databases: Record<SiteName, Pick<Database, "connect">>): ExportJobs {
   return {
     looker: (side) => {
       const connection = new KeptConnection(databases[side]);

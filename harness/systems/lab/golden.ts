@@ -6,8 +6,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DrillFailure } from "../../model/failure.ts";
-import type { Say } from "../../model/say.ts";
+import type { Say } from "../../model/console/say.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { until } from "../../system/waiting.ts";
 import { createNetwork } from "./container.ts";
 import type { Engine } from "./engine.ts";

@@ -1,6 +1,6 @@
 /** One site's FHIR server: HAPI FHIR JPA, the published image or ours, with the same settings. */
 import type { StartedTestContainer } from "testcontainers";
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
 import type { Ask, FhirServer } from "../../system/fhir-server.ts";
 import { withOwnClock } from "./clock.ts";
 import { currentPort, DrillContainer, handleOf, isRunning, untilAnswers, type Where } from "./container.ts";
@@ -16,8 +16,8 @@ export interface Hapi extends FhirServer {
   container: StartedTestContainer;
 }
 
-export interface HapiOrder extends Where {
-  side: Side;
+export interface HapiOptions extends Where {
+  side: SiteName;
   /** `host:port` of its database, normally a link; or several, separated by commas, of which one is the primary. */
   database: string;
   password: string;
@@ -36,19 +36,19 @@ const JAVA_OPTIONS = "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:Rese
 
 /** Under the names that the published image reads, see docs/images.md. */
 export function hapiEnvironment(
-  order: Pick<HapiOrder, "side" | "database" | "password" | "certificates">,
+  options: Pick<HapiOptions, "side" | "database" | "password" | "certificates">,
 ): Record<string, string> {
-  const { certificates } = order;
+  const { certificates } = options;
   const driver = [
-    `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${order.side}`,
-    ...(order.database.includes(",") ? ["targetServerType=primary"] : []),
+    `connectTimeout=3&socketTimeout=10&tcpKeepAlive=true&ApplicationName=hapi-${options.side}`,
+    ...(options.database.includes(",") ? ["targetServerType=primary"] : []),
     ...(certificates ? [certificatesInUrl()] : []),
   ].join("&");
   return {
     JAVA_TOOL_OPTIONS: JAVA_OPTIONS,
-    SPRING_DATASOURCE_URL: `jdbc:postgresql://${order.database}/${DATABASE}?${driver}`,
+    SPRING_DATASOURCE_URL: `jdbc:postgresql://${options.database}/${DATABASE}?${driver}`,
     SPRING_DATASOURCE_USERNAME: HAPI_ROLE,
-    SPRING_DATASOURCE_PASSWORD: order.password,
+    SPRING_DATASOURCE_PASSWORD: options.password,
     SPRING_DATASOURCE_DRIVER_CLASS_NAME: "org.postgresql.Driver",
     // In one word: CONNECTION_TIMEOUT would be looked for in the pool's `connection`, which opens one and never returns
     // it.
@@ -69,11 +69,15 @@ export function hapiEnvironment(
   };
 }
 
-export async function startHapi(engine: Engine, order: HapiOrder, environment = hapiEnvironment(order)): Promise<Hapi> {
-  const { side, signal } = order;
-  const ordered = new DrillContainer(order, `hapi-${side}`).withEnvironment(environment).withLoopbackPorts(PORT);
-  if (order.clock) withOwnClock(ordered, order.clock);
-  if (order.certificates) withCertificates(ordered, order.certificates);
+export async function startHapi(
+  engine: Engine,
+  options: HapiOptions,
+  environment = hapiEnvironment(options),
+): Promise<Hapi> {
+  const { side, signal } = options;
+  const ordered = new DrillContainer(options, `hapi-${side}`).withEnvironment(environment).withLoopbackPorts(PORT);
+  if (options.clock) withOwnClock(ordered, options.clock);
+  if (options.certificates) withCertificates(ordered, options.certificates);
   const container = await ordered.start();
   const askingAt = async (base: string): Promise<Ask> => {
     const port = await currentPort(engine, container, PORT);

@@ -3,7 +3,7 @@
  * server starts all the same, and the drill would test another system than intended. So each is proved once per image,
  * on a server that is thrown away afterwards.
  */
-import { DrillFailure } from "../../model/failure.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { POSTGRES_SETTINGS, type Postgres } from "./postgres.ts";
 import { PROOFS, type Servers } from "./proofs.ts";
 

@@ -8,7 +8,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DrillFailure } from "../../model/failure.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { broughtFor } from "./brought.ts";
 import type { Engine } from "./engine.ts";
 import { firstComplaint } from "./first-complaint.ts";

@@ -1,5 +1,5 @@
 /** The progress that people see while images are fetched or built: which, how many are ready, and how long it took. */
-import type { Say } from "../../model/say.ts";
+import type { Say } from "../../model/console/say.ts";
 
 const EVERY_MS = 30_000;
 

@@ -1,7 +1,7 @@
 /** Which image a component gets when the user names one. The engine here only knows which images it has. */
 import { expect, test } from "vitest";
-import { DrillFailure } from "../../model/failure.ts";
 import { IMAGE_MODES, type ImageMode, type NamedImages } from "../../model/plan/settings.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import type { Engine } from "./engine.ts";
 import { contentTag } from "./image-build.ts";
 import { LAB_IMAGES, PATRONI_IMAGES, presentImages, provideImages } from "./images.ts";

@@ -5,11 +5,12 @@
  * An image that the user names replaces the published one and is never built: what is built here has the pinned
  * version, and the drill would be believed to be of the version asked for.
  */
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+
+import type { Say } from "../../model/console/say.ts";
 import type { ImageMode, NamedImages } from "../../model/plan/settings.ts";
 import type { Guards } from "../../model/plan/vault.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { ImageUse } from "../../model/record/run.ts";
-import type { Say } from "../../model/say.ts";
 import { baseImage } from "./base-image.ts";
 import type { Engine } from "./engine.ts";
 import { buildImage, contentTag } from "./image-build.ts";

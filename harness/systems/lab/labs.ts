@@ -5,14 +5,14 @@ import type { VaultSettings } from "../../model/plan/vault.ts";
 import type { Engine } from "./engine.ts";
 import { type AnyImage, LAB_IMAGES, OF_DEVICES, OF_GUARDED, OF_PRIVATE_LINK, PATRONI_IMAGES } from "./images.ts";
 import { PATRONI_CAPABILITIES, startPatroni } from "./patroni/start.ts";
-import { capabilitiesWith, type ImageKey, startTopology, type Topology, type TopologyOrder } from "./topology.ts";
-import type { VaultOrder } from "./vault/start.ts";
+import { capabilitiesWith, type ImageKey, startTopology, type Topology, type TopologyOptions } from "./topology.ts";
+import type { VaultOptions } from "./vault/start.ts";
 
 type Chosen = Pick<Config, "patroni" | "devices" | "privateLink" | "vault">;
 /** Patroni's images are there when the configuration uses Patroni; those of an extension where it has that. */
 export type ImagesOf<T> = Record<ImageKey, T> & Partial<Record<AnyImage, T>>;
 
-export interface LabOrder extends Omit<TopologyOrder, "images" | "config" | "devices" | "privateLink" | "vault"> {
+export interface LabOptions extends Omit<TopologyOptions, "images" | "config" | "devices" | "privateLink" | "vault"> {
   images: ImagesOf<string>;
   config: Pick<Config, "replication" | "proxy" | "fencing"> & Chosen;
 }
@@ -31,12 +31,12 @@ export function imagesFor({ patroni, devices, privateLink, vault }: Chosen): rea
   ];
 }
 
-export function startLab(engine: Engine, { images, ...order }: LabOrder): Promise<Topology> {
+export function startLab(engine: Engine, { images, ...order }: LabOptions): Promise<Topology> {
   const { patroni, devices, privateLink, vault } = order.config;
   if (patroni === null) {
     const ofDevices = devices === null ? undefined : { settings: devices, images: imagesOfDevices(images) };
     const ofClients = privateLink === null ? undefined : { settings: privateLink, images: imagesOfPrivateLink(images) };
-    const ofVault = vault === null ? undefined : vaultOrder(vault, images);
+    const ofVault = vault === null ? undefined : vaultOptions(vault, images);
     return startTopology(engine, { ...order, images, devices: ofDevices, privateLink: ofClients, vault: ofVault });
   }
   const { etcd, haproxy, patroni: member } = images;
@@ -56,7 +56,7 @@ function imagesOfPrivateLink({ coredns, toxiproxy, tools }: ImagesOf<string>) {
   return { coredns, toxiproxy, tools };
 }
 
-function vaultOrder(settings: VaultSettings, { postgres, openbao, ...images }: ImagesOf<string>): VaultOrder {
+function vaultOptions(settings: VaultSettings, { postgres, openbao, ...images }: ImagesOf<string>): VaultOptions {
   const ofDatabase = settings.guards === "data" ? images["encrypted-postgres"] : postgres;
   if (openbao === undefined || ofDatabase === undefined) throw new Error("the images of the vault were not made ready");
   return { settings, images: { openbao, postgres: ofDatabase } };

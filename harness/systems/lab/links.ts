@@ -6,7 +6,7 @@
  */
 import type { StartedTestContainer } from "testcontainers";
 import { Toxiproxy } from "toxiproxy-node-client";
-import { LINKS, type Link } from "../../model/plan/side.ts";
+import { LINKS, type Link } from "../../model/plan/site.ts";
 import type { Address } from "../../system/address.ts";
 import type { Links } from "../../system/links.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";

@@ -1,5 +1,5 @@
 /** The logs of a run's containers. */
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";
 import { RUN_LABEL } from "./ownership.ts";

@@ -1,6 +1,6 @@
 /** What every lab offers a drill through its containers, whoever fails over in it. */
-import { DEVICE_PARTS, type DevicePart, type Part } from "../../model/plan/side.ts";
-import { SAMPLED_PARTS } from "../../model/record/probe.ts";
+import { type ComponentName, DEVICE_COMPONENTS, type DeviceComponent } from "../../model/plan/site.ts";
+import { SAMPLED_COMPONENTS } from "../../model/record/probe.ts";
 import { askAt } from "../../system/edge.ts";
 import type { System } from "../../system/system.ts";
 import { componentOf, processorOf } from "./component.ts";
@@ -50,10 +50,10 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
     container: hasNone,
     pod: hasNone,
     hook: hasNone,
-    component: (part: Part | DevicePart) => componentOf(engine, containedIn(parts, part)),
+    component: (part: ComponentName | DeviceComponent) => componentOf(engine, containedIn(parts, part)),
     processor: (part) => processorOf(engine, containedIn(parts, part)),
     netfilter: netfilterOf(engine, tools, (place) => containerAt(parts, place)),
-    sampled: parts.devices === undefined ? SAMPLED_PARTS : [...SAMPLED_PARTS, ...DEVICE_PARTS],
+    sampled: parts.devices === undefined ? SAMPLED_COMPONENTS : [...SAMPLED_COMPONENTS, ...DEVICE_COMPONENTS],
     usageOf: (part) => usageOf(engine, run, part),
     /** Any component will do: they share the kernel. */
     bootId: async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LINKS } from "../../model/plan/side.ts";
+import { LINKS } from "../../model/plan/site.ts";
 import { linkAddress } from "./links.ts";
 import { addressIn, lastAddressOf, packetsIn } from "./netfilter.ts";
 

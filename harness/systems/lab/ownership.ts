@@ -3,8 +3,8 @@
  * What has our label and an owner known to be dead may be removed, and nothing else.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { COMMAND } from "../../model/built.ts";
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { COMMAND } from "../../model/program/built.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { Engine } from "./engine.ts";
 import { ownerOf, stateOfOwner } from "./owner.ts";
 

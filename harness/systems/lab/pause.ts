@@ -3,7 +3,7 @@
  * another one just then ("unable to freeze"), and has left it running: a moment later it can be done.
  */
 import { setTimeout } from "node:timers/promises";
-import { reasonOf } from "../../model/failure.ts";
+import { reasonOf } from "../../model/program/failure.ts";
 
 const TIMES = 5;
 const AGAIN_MS = 50;

@@ -2,8 +2,8 @@
 
 import pg from "pg";
 import type { StartedTestContainer } from "testcontainers";
-import { DrillFailure } from "../../model/failure.ts";
-import type { Side } from "../../model/plan/side.ts";
+import type { SiteName } from "../../model/plan/site.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { type Address, hostAndPort } from "../../system/address.ts";
 import type { Database } from "../../system/database.ts";
 import { currentPort, DrillContainer, handleOf, untilAnswers, type Where } from "./container.ts";
@@ -44,7 +44,7 @@ export interface Postgres extends Database {
 export async function startPostgres(
   engine: Engine,
   where: Where,
-  side: Side,
+  side: SiteName,
   password: string,
   { disk, dataKey }: { disk?: Volume | undefined; dataKey?: DataKey | undefined } = {},
 ): Promise<Postgres> {
@@ -80,7 +80,12 @@ export async function dataFolderOf(engine: Engine, image: string): Promise<strin
 }
 
 /** The server in a container, whoever started it. */
-export function postgresOf(engine: Engine, container: StartedTestContainer, side: Side, password: string): Postgres {
+export function postgresOf(
+  engine: Engine,
+  container: StartedTestContainer,
+  side: SiteName,
+  password: string,
+): Postgres {
   const connectAs = async (own: pg.ClientConfig, timeoutMs: number, by?: Address): Promise<pg.Client> => {
     const client = new pg.Client({
       ...hostAndPort(by ?? `127.0.0.1:${await currentPort(engine, container, PORT)}`),

@@ -1,6 +1,6 @@
 /** A program in a container of its own, in a run's network or in that of another container. */
 import type { StartedTestContainer } from "testcontainers";
-import type { ProgramOrder, RunningProgram } from "../../system/program.ts";
+import type { ProgramOptions, RunningProgram } from "../../system/program.ts";
 import { handleOf, type Where } from "./container.ts";
 import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";
@@ -9,7 +9,7 @@ import { callerIn, HostContainer } from "./host-folder.ts";
 export async function runBeside(
   engine: Engine,
   { run, ...where }: Pick<Where, "run"> & ({ network: string } | { beside: StartedTestContainer }),
-  { name, image, environment, folders, command }: ProgramOrder,
+  { name, image, environment, folders, command }: ProgramOptions,
 ): Promise<RunningProgram> {
   const order =
     "beside" in where

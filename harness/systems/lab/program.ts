@@ -1,7 +1,7 @@
 /** Programs of the host that set-up needs: apt-get, debootstrap. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { DrillFailure } from "../../model/failure.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import { firstComplaint } from "./first-complaint.ts";
 
 /** Characters kept from the end of the output, where a failing program explains itself. */

@@ -12,7 +12,7 @@ test("without reads by the follower all is as it stands beside it", async () => 
   expect(await contentsOf({ proxy: "latched" })).toEqual({
     "nginx.conf": shipped("nginx.conf"),
     "failover.conf": shipped("latched.conf"),
-    "latch.conf": "server toxiproxy:8081 max_fails=0;\nserver toxiproxy:8082 down;\n",
+    "route.conf": "server toxiproxy:8081 max_fails=0;\nserver toxiproxy:8082 down;\n",
   });
   expect(await contentsOf({ proxy: "tuned" })).toEqual({
     "nginx.conf": shipped("nginx.conf"),
@@ -25,7 +25,7 @@ test("with them, requests are sorted by their method, and only reads have the fo
   expect(files).toEqual({
     "nginx.conf": shipped("nginx.conf").replace("http://fhir;", "http://$asked;"),
     "failover.conf": shipped("follower-reads.conf"),
-    "latch.conf": "server toxiproxy:8081 max_fails=0;\nserver toxiproxy:8082 down;\n",
+    "route.conf": "server toxiproxy:8081 max_fails=0;\nserver toxiproxy:8082 down;\n",
     "reads.conf": "server toxiproxy:8081 max_fails=3 fail_timeout=2s;\nserver toxiproxy:8082 backup;\n",
   });
   expect(files["nginx.conf"]).toContain("proxy_pass http://$asked;");

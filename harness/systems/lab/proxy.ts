@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
 import type { Config } from "../../model/plan/config.ts";
-import { SIDES, type Side } from "../../model/plan/side.ts";
+import { SITES, type SiteName } from "../../model/plan/site.ts";
 import type { Clock, ClockSample } from "../../model/record/clock.ts";
 import type { Router } from "../../system/router.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "./container.ts";
@@ -32,11 +32,11 @@ export async function startProxy(engine: Engine, where: Where, kind: Kind): Prom
   await untilAnswers(engine, container, waiting, async () => (await fetch(await clockUrl())).ok);
   return {
     container,
-    latch: async (to) => {
+    route: async (to) => {
       const { proxy, reads } = kind;
       if (proxy !== "latched") throw new Error(`a ${proxy} proxy goes where it finds an answer, and cannot be latched`);
       // Whoever has once taken over has nobody behind it who is known to follow.
-      await reload(container, [latchTo(to), ...(reads ? [readsFrom(to, "down")] : [])]);
+      await reload(container, [routeTo(to), ...(reads ? [readsFrom(to, "down")] : [])]);
     },
     readClock: async (clock) => {
       const url = await clockUrl();
@@ -58,30 +58,30 @@ export async function filesOf({ proxy, reads }: Kind): Promise<File[]> {
   if (reads !== undefined) {
     const content = nginx.content.replace("proxy_pass http://fhir;", "proxy_pass http://$asked;");
     const failover = await fileOf("follower-reads.conf", "failover.conf");
-    return [{ ...nginx, content }, failover, latchTo("a"), readsFrom("a", "backup")];
+    return [{ ...nginx, content }, failover, routeTo("a"), readsFrom("a", "backup")];
   }
   const failover = await fileOf(`${proxy}.conf`, "failover.conf");
-  return proxy === "latched" ? [nginx, failover, latchTo("a")] : [nginx, failover];
+  return proxy === "latched" ? [nginx, failover, routeTo("a")] : [nginx, failover];
 }
 
 async function fileOf(name: string, target = name): Promise<File> {
   return { content: await readFile(new URL(name, SETTINGS), "utf8"), target: `${FOLDER}/${target}` };
 }
 
-function latchTo(to: Side): File {
-  const server = (side: Side) => `server ${linkAddress(`hapi-${side}`)} ${side === to ? "max_fails=0" : "down"};\n`;
-  return { content: SIDES.map(server).join(""), target: `${FOLDER}/latch.conf` };
+function routeTo(to: SiteName): File {
+  const server = (side: SiteName) => `server ${linkAddress(`hapi-${side}`)} ${side === to ? "max_fails=0" : "down"};\n`;
+  return { content: SITES.map(server).join(""), target: `${FOLDER}/route.conf` };
 }
 
 /** Where reads go: to that side, and the other is behind it or takes none. */
-function readsFrom(side: Side, other: "backup" | "down"): File {
-  const server = (each: Side) => {
+function readsFrom(side: SiteName, other: "backup" | "down"): File {
+  const server = (each: SiteName) => {
     // Who has nobody behind it is never given up.
     const first = other === "down" ? "max_fails=0" : "max_fails=3 fail_timeout=2s";
     const behind = each === side ? first : other;
     return `server ${linkAddress(`hapi-${each}`)} ${behind};\n`;
   };
-  return { content: SIDES.map(server).join(""), target: `${FOLDER}/reads.conf` };
+  return { content: SITES.map(server).join(""), target: `${FOLDER}/reads.conf` };
 }
 
 /**

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GenericContainer, type StartedTestContainer } from "testcontainers";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
-import { DrillFailure } from "../../model/failure.ts";
+import { DrillFailure } from "../../model/program/failure.ts";
 import type { Engine } from "./engine.ts";
 import { callerIn, HostContainer } from "./host-folder.ts";
 import { requireReach } from "./reach.ts";

@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import type { StartedTestContainer } from "testcontainers";
-import { DrillFailure, reasonOf } from "../../model/failure.ts";
+import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import { until } from "../../system/waiting.ts";
 import { createNetwork, currentPort, handleOf, isRunning } from "./container.ts";
 import { readLog } from "./container-log.ts";

@@ -1,6 +1,6 @@
 /** What becomes of errors in the steps of a set-up. */
 import { expect, test } from "vitest";
-import { DrillFailure, Interrupted } from "../../model/failure.ts";
+import { DrillFailure, Interrupted } from "../../model/program/failure.ts";
 import { stepper } from "./step.ts";
 
 const failing = (error: unknown, signal?: AbortSignal) =>

@@ -3,8 +3,8 @@
  * over. An error in a step becomes a failure of that step with its first cause. Errors that only a mistake in our code
  * can make stay as they are.
  */
-import { COMMAND } from "../../model/built.ts";
-import { DrillFailure, Interrupted } from "../../model/failure.ts";
+import { COMMAND } from "../../model/program/built.ts";
+import { DrillFailure, Interrupted } from "../../model/program/failure.ts";
 import type { Step } from "../../model/record/run.ts";
 import { engineWords } from "./engine-words.ts";
 

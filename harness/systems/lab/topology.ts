@@ -11,7 +11,7 @@ import { randomBytes } from "node:crypto";
 import { ALL_CAPABILITIES, type Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
 import type { PUBLISHED } from "../../model/plan/settings.ts";
-import type { DevicePart, Part, Side } from "../../model/plan/side.ts";
+import type { ComponentName, DeviceComponent, SiteName } from "../../model/plan/site.ts";
 import { SAMPLED_OF_VAULT } from "../../model/record/probe.ts";
 import type { Step } from "../../model/record/run.ts";
 import { HEARTBEAT_TABLE } from "../../replication/heartbeat.ts";
@@ -22,7 +22,7 @@ import { allStarted } from "./all-started.ts";
 import { clockLibrary, setClock } from "./clock.ts";
 import { componentOf } from "./component.ts";
 import { createNetwork } from "./container.ts";
-import { type DevicesOrder, startDevices } from "./devices/start.ts";
+import { type DevicesOptions, startDevices } from "./devices/start.ts";
 import { startDisk, type Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import { exportJobs } from "./export-jobs.ts";
@@ -32,10 +32,10 @@ import { type LabLinks, linkAddress, startLinks } from "./links.ts";
 import { mechanicsOf } from "./mechanics.ts";
 import { removeRun } from "./ownership.ts";
 import { ADMIN, HAPI_ROLE, type Postgres, startPostgres } from "./postgres.ts";
-import { type PrivateLinkOrder, startPrivateLink } from "./private-link/start.ts";
+import { type PrivateLinkOptions, startPrivateLink } from "./private-link/start.ts";
 import { type FailoverProxy, startProxy } from "./proxy.ts";
 import { stepper } from "./step.ts";
-import { startVault, type VaultOrder } from "./vault/start.ts";
+import { startVault, type VaultOptions } from "./vault/start.ts";
 
 /** Components with an image of their own. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
@@ -70,25 +70,25 @@ export interface Topology extends System {
   password: string;
   links: LabLinks;
   proxy: FailoverProxy;
-  postgres: Record<Side, Postgres>;
-  hapi: Record<Side, Hapi>;
+  postgres: Record<SiteName, Postgres>;
+  hapi: Record<SiteName, Hapi>;
 }
 
-export interface TopologyOrder {
+export interface TopologyOptions {
   run: string;
   images: Record<ImageKey, string>;
   golden: Golden;
   config: Pick<Config, "replication" | "proxy" | "fencing">;
   /** Sites whose database gets a small disk of its own, which can be filled. */
-  smallDisks?: readonly Side[];
+  smallDisks?: readonly SiteName[];
   /** Sites whose FHIR server gets a clock that can be set. */
-  ownClocks?: readonly Side[] | undefined;
+  ownClocks?: readonly SiteName[] | undefined;
   /** `undefined`: it has no devices. */
-  devices?: DevicesOrder | undefined;
+  devices?: DevicesOptions | undefined;
   /** `undefined`: its clients are in its own network. */
-  privateLink?: PrivateLinkOrder | undefined;
+  privateLink?: PrivateLinkOptions | undefined;
   /** `undefined`: it has no vault. */
-  vault?: VaultOrder | undefined;
+  vault?: VaultOptions | undefined;
   /** `false`: B stays empty and its FHIR server is not started. */
   replicated?: boolean;
   /** Called when a step begins and, with the duration, when it is done. */
@@ -98,20 +98,20 @@ export interface TopologyOrder {
   beforeRemoval?: () => Promise<void>;
 }
 
-export async function startTopology(engine: Engine, order: TopologyOrder): Promise<Topology> {
-  const { run, images, golden, config, signal, replicated = true } = order;
-  const step = stepper(order.onStep, signal);
+export async function startTopology(engine: Engine, options: TopologyOptions): Promise<Topology> {
+  const { run, images, golden, config, signal, replicated = true } = options;
+  const step = stepper(options.onStep, signal);
   const remove = () => removeRun(engine, run).then(() => {});
   const password = randomBytes(16).toString("hex");
-  const disks: Partial<Record<Side, Volume>> = {};
+  const disks: Partial<Record<SiteName, Volume>> = {};
   try {
     const network = await step("network", () => createNetwork(engine, run));
     const where = (part: ImageKey) => ({ run, network, image: images[part], signal });
-    const { vault: ofVault } = order;
+    const { vault: ofVault } = options;
     const vault = ofVault && (await step("vault", () => startVault(engine, { run, network, signal }, ofVault)));
     const atDatabase = ofVault ? { ...where("postgres"), image: ofVault.images.postgres } : where("postgres");
-    const database = async (side: Side) => {
-      if (order.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("postgres"), side);
+    const database = async (side: SiteName) => {
+      if (options.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("postgres"), side);
       const own = { disk: disks[side], dataKey: vault?.dataKeys[side] };
       return startPostgres(engine, atDatabase, side, password, own);
     };
@@ -132,18 +132,18 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         await replication.makeStandby();
       });
     const dependants = vault && (await step("clients of the vault", () => vault.attach({ a, b }, where("tools"))));
-    const started: Partial<Record<Side, Hapi>> = {};
+    const started: Partial<Record<SiteName, Hapi>> = {};
     const clocks: System["clocks"] = {};
-    const library = order.ownClocks?.length ? await step("clock", () => clockLibrary(where("tools"))) : undefined;
-    const start = async (side: Side, calledOff = signal) => {
+    const library = options.ownClocks?.length ? await step("clock", () => clockLibrary(where("tools"))) : undefined;
+    const start = async (side: SiteName, calledOff = signal) => {
       const database = linkAddress(`pg-${side}`);
-      const clock = order.ownClocks?.includes(side) ? library : undefined;
+      const clock = options.ownClocks?.includes(side) ? library : undefined;
       const own = { password, side, database, clock, certificates: dependants?.certificates[side] };
       const server = await startHapi(engine, { ...where("hapi"), signal: calledOff, ...own });
       started[side] = server;
       if (clock) clocks[side] = (offsetSeconds) => setClock(server.container, offsetSeconds);
     };
-    const hapiOf = (side: Side): Hapi => {
+    const hapiOf = (side: SiteName): Hapi => {
       const hapi = started[side];
       if (!hapi) throw new Error(`HAPI ${side.toUpperCase()} was not started yet`);
       return hapi;
@@ -159,7 +159,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
         return hapiOf("b");
       },
     };
-    const { devices, privateLink } = order;
+    const { devices, privateLink } = options;
     const here = { run, network, signal };
     const ofDevices = devices && (await step("brokers and bridges", () => startDevices(engine, here, devices)));
     const ofClients = privateLink && (await step("client networks", () => startPrivateLink(engine, here, privateLink)));
@@ -171,8 +171,11 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
     };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
     const networks = ofClients?.machines(mechanics.netfilter);
-    const machine = (part: Part | DevicePart): Machine => ({ name: part, component: mechanics.component(part) });
-    const renewersAt = (side: Side): Machine[] => {
+    const machine = (part: ComponentName | DeviceComponent): Machine => ({
+      name: part,
+      component: mechanics.component(part),
+    });
+    const renewersAt = (side: SiteName): Machine[] => {
       const renewer = dependants?.renewers[side];
       return renewer ? [{ name: `renewer-${side}`, component: componentOf(engine, renewer) }] : [];
     };
@@ -218,7 +221,7 @@ export async function startTopology(engine: Engine, order: TopologyOrder): Promi
       release: remove,
     };
   } catch (error) {
-    await order.beforeRemoval?.().catch(() => {});
+    await options.beforeRemoval?.().catch(() => {});
     await remove();
     throw error;
   }

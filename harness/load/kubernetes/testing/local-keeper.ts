@@ -1,7 +1,7 @@
 /** For tests: a keeper without a pod. What it is told to run runs here, with a folder of ours in place of the pod's. */
 import { spawn } from "node:child_process";
 import type { Keeper } from "../fetched.ts";
-import { RECORD } from "../order.ts";
+import { RECORD } from "../options.ts";
 
 export interface LocalKeeper extends Keeper {
   /** Of each connection, in order: what was run over it. */

@@ -1,6 +1,6 @@
 /** What an API server of Kubernetes says when it does not do what it was asked. */
 import { ApiException } from "@kubernetes/client-node";
-import { reasonOf } from "../../../model/failure.ts";
+import { reasonOf } from "../../../model/program/failure.ts";
 import { jsonIn } from "../../../model/record/json.ts";
 
 export const [FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY] = [403, 404, 409, 429] as const;

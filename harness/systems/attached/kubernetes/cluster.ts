@@ -16,8 +16,8 @@ import {
   type V1Status,
   VersionApi,
 } from "@kubernetes/client-node";
-import { reasonOf, usageFailure } from "../../../model/failure.ts";
 import type { Kubernetes } from "../../../model/plan/own-system.ts";
+import { reasonOf, usageFailure } from "../../../model/program/failure.ts";
 import type { Ran } from "../beside.ts";
 
 export interface InPod {

@@ -1,7 +1,7 @@
 /** Each pod is found by its labels, known by its UID, and may be broken where its namespace says so. */
 import { afterEach, expect, test } from "vitest";
-import { DrillFailure } from "../../../model/failure.ts";
 import { type OwnSystem, OwnSystemSchema } from "../../../model/plan/own-system.ts";
+import { DrillFailure } from "../../../model/program/failure.ts";
 import { consentOf, findPods, refusalOfNamespace } from "./find-pods.ts";
 import { aPod, type MadeUpApi, madeUpApi } from "./testing/made-up-api.ts";
 

@@ -1,6 +1,7 @@
 /** Finds the pods of an own system that may be broken, once; from then on each is known by its UID. */
-import { reasonOf, usageFailure } from "../../../model/failure.ts";
+
 import type { OwnSystem } from "../../../model/plan/own-system.ts";
+import { reasonOf, usageFailure } from "../../../model/program/failure.ts";
 import { CONSENT_LABEL, type FoundTarget } from "../find.ts";
 import { apiReason, isNotFound } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,6 +1,6 @@
 /** An own system in a Kubernetes cluster: its pods, the nodes that they run on, and their logs. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrillFailure } from "../../../model/failure.ts";
+import { DrillFailure } from "../../../model/program/failure.ts";
 import type { Place } from "../place.ts";
 import { apiReason } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,7 +1,7 @@
 /** Who is the primary, by the status of CloudNativePG's cluster or by the pod that has a label. */
 import { z } from "zod";
 import type { OwnSystem } from "../../../model/plan/own-system.ts";
-import { SIDES, type Side } from "../../../model/plan/side.ts";
+import { SITES, type SiteName } from "../../../model/plan/site.ts";
 import { firstIssue } from "../issue.ts";
 import { apiReason } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
@@ -21,7 +21,10 @@ const StatusSchema = z.object({
  * `null` while there is none: during a failover, and during a switchover, the operator aims at another one than the present.
  * Rejects where nobody can tell.
  */
-export async function primaryOfCnpg({ custom, namespace }: Cluster, { cluster, sites }: OfCnpg): Promise<Side | null> {
+export async function primaryOfCnpg(
+  { custom, namespace }: Cluster,
+  { cluster, sites }: OfCnpg,
+): Promise<SiteName | null> {
   const asked = custom.getNamespacedCustomObject({ ...CNPG, namespace, name: cluster });
   const answer: unknown = await asked.catch((error: unknown) => {
     throw new Error(`the cluster ${cluster} of CloudNativePG cannot be read: ${apiReason(error)}`, { cause: error });
@@ -34,7 +37,7 @@ export async function primaryOfCnpg({ custom, namespace }: Cluster, { cluster, s
 }
 
 /** `null` while no ready pod has the labels. Rejects where several have them: then nobody can tell. */
-export async function primaryByLabels(cluster: Cluster, { labels, sites }: OfPods): Promise<Side | null> {
+export async function primaryByLabels(cluster: Cluster, { labels, sites }: OfPods): Promise<SiteName | null> {
   const labelSelector = Object.entries(labels)
     .map((label) => label.join("="))
     .join(",");
@@ -44,8 +47,8 @@ export async function primaryByLabels(cluster: Cluster, { labels, sites }: OfPod
   return siteOf(pod.metadata?.name ?? "", sites);
 }
 
-function siteOf(pod: string, sites: Record<Side, string>): Side {
-  const site = SIDES.find((side) => sites[side] === pod);
+function siteOf(pod: string, sites: Record<SiteName, string>): SiteName {
+  const site = SITES.find((side) => sites[side] === pod);
   if (site === undefined)
     throw new Error(
       `${pod} is the primary, and is of no site: observe.primary names ${Object.values(sites).join(" and ")}`,

@@ -2,10 +2,11 @@
  * Asks the API server whether it would do what a scenario's faults and their healing need, before anything is broken: the
  * caller's rights and the namespace's Pod Security are asked, and nothing is changed.
  */
-import { DrillFailure, reasonOf, usageFailure } from "../../../model/failure.ts";
+
 import { allOfAKindAmong } from "../../../model/plan/own-sense.ts";
 import type { OwnSystem } from "../../../model/plan/own-system.ts";
 import type { Scenario } from "../../../model/plan/scenario.ts";
+import { DrillFailure, reasonOf, usageFailure } from "../../../model/program/failure.ts";
 import { apiReason, statusOf, TOO_MANY } from "./api-error.ts";
 import { wouldStart } from "./beside-pod.ts";
 import type { Cluster } from "./cluster.ts";

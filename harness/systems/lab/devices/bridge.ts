@@ -1,7 +1,7 @@
 /** One site's bridge: takes what its broker has, and writes it to the service as any client does. */
 import { DEVICE_REQUEST_PREFIX, MESSAGE_SYSTEM, TOPIC } from "../../../model/load/device-message.ts";
 import type { DevicesSettings } from "../../../model/plan/devices.ts";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import { ANSWER_MS, type Contained } from "../component.ts";
 import { currentPort, DrillContainer, handleOf, untilAnswers, type Where } from "../container.ts";
 import { readLog } from "../container-log.ts";
@@ -23,7 +23,7 @@ export interface Bridge extends Contained {
 export async function startBridge(
   engine: Engine,
   where: Where,
-  side: Side,
+  side: SiteName,
   { qos, write, acknowledge }: Omit<DevicesSettings, "broker">,
 ): Promise<Bridge> {
   const told = {

@@ -1,7 +1,7 @@
 /** One site's broker: mosquitto. */
 import mqtt from "mqtt";
 import type { DevicesSettings } from "../../../model/plan/devices.ts";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import type { Address } from "../../../system/address.ts";
 import type { Contained } from "../component.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "../container.ts";
@@ -36,7 +36,7 @@ export interface Broker extends Contained {
 export async function startBroker(
   engine: Engine,
   where: Where,
-  side: Side,
+  side: SiteName,
   { broker }: Pick<DevicesSettings, "broker">,
 ): Promise<Broker> {
   const container = await new DrillContainer(where, `broker-${side}`)

@@ -8,7 +8,7 @@
  * A bridge writes as clients do, through the edge, so it reaches whichever site serves.
  */
 import type { DevicesSettings } from "../../../model/plan/devices.ts";
-import type { DevicePart, Side } from "../../../model/plan/side.ts";
+import type { DeviceComponent, SiteName } from "../../../model/plan/site.ts";
 import type { Devices } from "../../../system/devices.ts";
 import { allStarted } from "../all-started.ts";
 import type { Contained } from "../component.ts";
@@ -17,13 +17,13 @@ import type { Engine } from "../engine.ts";
 import { startBridge } from "./bridge.ts";
 import { startBroker } from "./broker.ts";
 
-export interface DevicesOrder {
+export interface DevicesOptions {
   settings: DevicesSettings;
   images: { mosquitto: string; bridge: string };
 }
 
 export interface DevicesLab {
-  parts: Record<DevicePart, Contained>;
+  parts: Record<DeviceComponent, Contained>;
   devices: Devices;
 }
 
@@ -31,10 +31,10 @@ export interface DevicesLab {
 export async function startDevices(
   engine: Engine,
   where: Omit<Where, "image">,
-  { settings, images }: DevicesOrder,
+  { settings, images }: DevicesOptions,
 ): Promise<DevicesLab> {
-  const brokerOf = (side: Side) => startBroker(engine, { ...where, image: images.mosquitto }, side, settings);
-  const bridgeOf = (side: Side) => startBridge(engine, { ...where, image: images.bridge }, side, settings);
+  const brokerOf = (side: SiteName) => startBroker(engine, { ...where, image: images.mosquitto }, side, settings);
+  const bridgeOf = (side: SiteName) => startBridge(engine, { ...where, image: images.bridge }, side, settings);
   const [brokerA, brokerB] = await allStarted([brokerOf("a"), brokerOf("b")]);
   const [bridgeA, bridgeB] = await allStarted([bridgeOf("a"), bridgeOf("b")]);
   const [brokers, bridges] = [

@@ -1,6 +1,7 @@
 /** One site's Patroni's answer to who is the primary, in a drill's terms. */
-import { reasonOf } from "../../../model/failure.ts";
-import { SIDES, type Side } from "../../../model/plan/side.ts";
+
+import { SITES, type SiteName } from "../../../model/plan/site.ts";
+import { reasonOf } from "../../../model/program/failure.ts";
 import type { PrimaryProbe } from "../../../model/record/probe.ts";
 import type { Said } from "../../../system/self-failover.ts";
 import type { Cluster, Rest, Status } from "./rest.ts";
@@ -8,25 +9,25 @@ import { memberName } from "./settings.ts";
 
 /** Never rejects: that it does not answer is an answer, too. `nameOf`: what Patroni calls each site's member. */
 export async function askMember(
-  side: Side,
+  side: SiteName,
   { status, cluster }: Pick<Rest, "status" | "cluster">,
-  nameOf: (side: Side) => string = memberName,
+  nameOf: (side: SiteName) => string = memberName,
 ): Promise<Said> {
   return saidBy(side, ...(await Promise.allSettled([status(), cluster()])), nameOf);
 }
 
 export function saidBy(
-  side: Side,
+  side: SiteName,
   status: PromiseSettledResult<Status>,
   cluster: PromiseSettledResult<Cluster>,
-  nameOf: (side: Side) => string = memberName,
+  nameOf: (side: SiteName) => string = memberName,
 ): Said {
   const failed = [status, cluster].find((answer) => answer.status === "rejected");
   const members = cluster.status === "fulfilled" ? cluster.value.members : null;
   const lag = members?.find(({ name }) => name === nameOf(side))?.lag;
   return {
     server: status.status === "fulfilled" ? serverOf(status.value) : null,
-    lock: members && { holder: SIDES.find((each) => isLeader(members, each, nameOf)) ?? null },
+    lock: members && { holder: SITES.find((each) => isLeader(members, each, nameOf)) ?? null },
     lagBytes: typeof lag === "number" ? lag : null,
     why: failed?.status === "rejected" ? reasonOf(failed.reason) : null,
   };
@@ -43,6 +44,6 @@ function serverOf({ role, state, timeline, replication_state }: Status): Primary
 }
 
 /** Whether it holds the lock, alive or not. */
-export function isLeader(members: Cluster["members"], side: Side, nameOf = memberName): boolean {
+export function isLeader(members: Cluster["members"], side: SiteName, nameOf = memberName): boolean {
   return members.some(({ name, role }) => name === nameOf(side) && role === "leader");
 }

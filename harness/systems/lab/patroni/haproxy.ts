@@ -1,14 +1,14 @@
 /** One site's route to the primary, wherever that is. */
 import type { StartedTestContainer } from "testcontainers";
 import type { PatroniSettings } from "../../../model/plan/config.ts";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import { ANSWER_MS } from "../component.ts";
 import { currentPort, DrillContainer, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
 import { ALIVE, HAPROXY_PORT, haproxySettings, type Server } from "./settings.ts";
 
 export interface Haproxy {
-  side: Side;
+  side: SiteName;
   container: StartedTestContainer;
   /**
    * Whether HAProxy itself works, with or without a primary. Its own page is asked: the kernel accepts connections for
@@ -22,7 +22,7 @@ const SETTINGS_FILE = "/usr/local/etc/haproxy/haproxy.cfg";
 export async function startHaproxy(
   engine: Engine,
   where: Where,
-  side: Side,
+  side: SiteName,
   servers: readonly Server[],
   patroni: Pick<PatroniSettings, "check">,
 ): Promise<Haproxy> {
@@ -37,6 +37,6 @@ export async function startHaproxy(
   return { side, container, answers };
 }
 
-export function haproxyName(side: Side): string {
+export function haproxyName(side: SiteName): string {
   return `haproxy-${side}`;
 }

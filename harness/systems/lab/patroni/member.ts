@@ -1,7 +1,7 @@
 /** One site's PostgreSQL and the Patroni that runs it: one container, killed as one. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Config, PatroniSettings } from "../../../model/plan/config.ts";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import { until } from "../../../system/waiting.ts";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "../container.ts";
 import type { Volume } from "../disk.ts";
@@ -12,7 +12,7 @@ import { type Rest, restOf } from "./rest.ts";
 import { archiveFolder, memberName, memberSettings, REST_PORT } from "./settings.ts";
 
 export interface Member {
-  side: Side;
+  side: SiteName;
   container: StartedTestContainer;
   /** Where its image keeps a database's data. */
   dataFolder: string;
@@ -20,8 +20,8 @@ export interface Member {
   postgres: Postgres;
 }
 
-export interface MemberOrder {
-  side: Side;
+export interface MemberOptions {
+  side: SiteName;
   /** `host:port` at which the other one follows it. */
   followedAt: string;
   password: string;
@@ -36,8 +36,8 @@ const START_MS = 120_000;
 const SETTLES_MS = 20_000;
 
 /** Waits for nothing but the container's start. */
-export async function startMember(engine: Engine, where: Where, order: MemberOrder): Promise<Member> {
-  const { side, followedAt, password, patroni, replication, disk } = order;
+export async function startMember(engine: Engine, where: Where, options: MemberOptions): Promise<Member> {
+  const { side, followedAt, password, patroni, replication, disk } = options;
   const dataFolder = await dataFolderOf(engine, where.image);
   const place = { side, followedAt, dataFolder, superuser: ADMIN };
   const content = memberSettings(place, patroni, replication);

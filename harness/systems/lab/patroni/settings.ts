@@ -5,13 +5,13 @@
  * lock at the first start (`bootstrap.dcs`); later it would have to be changed there.
  */
 import type { Config, PatroniSettings } from "../../../model/plan/config.ts";
-import { SIDES, type Side } from "../../../model/plan/side.ts";
+import { SITES, type SiteName } from "../../../model/plan/site.ts";
 import type { Address } from "../../../system/address.ts";
 
 /**
  * The third site has no database. With it, when the two others lose each other, one of them can still have a majority.
  */
-export const DCS_SITES = [...SIDES, "witness"] as const;
+export const DCS_SITES = [...SITES, "witness"] as const;
 export type DcsSite = (typeof DCS_SITES)[number];
 
 export const SCOPE = "fhirdrill";
@@ -42,12 +42,12 @@ const PARAMETERS = {
 };
 
 /** The member's name, which is also its container's. */
-export function memberName(side: Side): string {
+export function memberName(side: SiteName): string {
   return `pg-${side}`;
 }
 
 /** With only the letters that a slot's name may have; Patroni converts names in the same way. */
-export function slotName(side: Side): string {
+export function slotName(side: SiteName): string {
   return memberName(side).replaceAll("-", "_");
 }
 
@@ -56,7 +56,7 @@ export function etcdName(site: DcsSite): string {
 }
 
 export interface MemberPlace {
-  side: Side;
+  side: SiteName;
   /** `host:port` at which the other member follows this one. */
   followedAt: string;
   /** Where the image keeps a database's data. */

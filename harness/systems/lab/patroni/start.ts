@@ -11,8 +11,8 @@
 import { randomBytes } from "node:crypto";
 import type { Capability } from "../../../model/plan/capability.ts";
 import type { PatroniSettings } from "../../../model/plan/config.ts";
-import { otherSide, type Part, SIDES, type Side } from "../../../model/plan/side.ts";
-import { SAMPLED_OF_PATRONI, SAMPLED_PARTS } from "../../../model/record/probe.ts";
+import { type ComponentName, otherSite, SITES, type SiteName } from "../../../model/plan/site.ts";
+import { SAMPLED_COMPONENTS, SAMPLED_OF_PATRONI } from "../../../model/record/probe.ts";
 import { WAL_PLACES } from "../../../model/record/wal.ts";
 import { FIRST_HEARTBEAT, HEARTBEAT_TABLE } from "../../../replication/heartbeat.ts";
 import { physicalReplication } from "../../../replication/physical/physical.ts";
@@ -31,7 +31,7 @@ import { removeRun } from "../ownership.ts";
 import { ADMIN, DATABASE } from "../postgres.ts";
 import { startProxy } from "../proxy.ts";
 import { stepper } from "../step.ts";
-import { asOwner, type Topology, type TopologyOrder } from "../topology.ts";
+import { asOwner, type Topology, type TopologyOptions } from "../topology.ts";
 import { askMember } from "./ask.ts";
 import { type Etcd, startEtcd, untilAgreed } from "./etcd.ts";
 import { type Haproxy, haproxyName, startHaproxy } from "./haproxy.ts";
@@ -68,26 +68,26 @@ export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>
 ]);
 
 export interface PatroniTopology extends Topology {
-  members: Record<Side, Member>;
+  members: Record<SiteName, Member>;
   /** `null` where the FHIR servers look for the primary themselves. */
-  haproxy: Record<Side, Haproxy> | null;
+  haproxy: Record<SiteName, Haproxy> | null;
   etcd: Record<DcsSite, Etcd>;
 }
 
-type Kept = Pick<TopologyOrder, "run" | "golden" | "config" | "smallDisks" | "onStep" | "signal" | "beforeRemoval">;
-export interface PatroniOrder extends Kept {
+type Kept = Pick<TopologyOptions, "run" | "golden" | "config" | "smallDisks" | "onStep" | "signal" | "beforeRemoval">;
+export interface PatroniOptions extends Kept {
   images: Record<PatroniImage, string>;
   patroni: PatroniSettings;
 }
 
 /** HAProxy asks through these whether a member is the primary: the same links as the connections it decides about. */
-const REST_ROUTES: Record<Side, Route> = {
+const REST_ROUTES: Record<SiteName, Route> = {
   a: { port: REST_PORT, upstream: `${memberName("a")}:${REST_PORT}` },
   b: { port: REST_PORT + 1, upstream: `${memberName("b")}:${REST_PORT}` },
 };
 const BESIDE = { "patroni-a": REST_ROUTES.a, "patroni-b": REST_ROUTES.b };
 
-const SERVERS: readonly Server[] = SIDES.map((side) => ({
+const SERVERS: readonly Server[] = SITES.map((side) => ({
   name: memberName(side),
   address: linkAddress(`pg-${side}`),
   restPort: REST_ROUTES[side].port,
@@ -98,13 +98,13 @@ const isEtcd = (part: string) => part.startsWith("etcd-");
 /** Each is followed through the link that leads to it. */
 const FOLLOWED_AT = { a: linkAddress("replication"), b: linkAddress("replication-back") };
 
-export async function startPatroni(engine: Engine, order: PatroniOrder): Promise<PatroniTopology> {
-  const { run, images, golden, patroni, signal } = order;
-  const { replication } = order.config;
-  const step = stepper(order.onStep, signal);
+export async function startPatroni(engine: Engine, options: PatroniOptions): Promise<PatroniTopology> {
+  const { run, images, golden, patroni, signal } = options;
+  const { replication } = options.config;
+  const step = stepper(options.onStep, signal);
   const remove = () => removeRun(engine, run).then(() => {});
   const password = randomBytes(16).toString("hex");
-  const disks: Partial<Record<Side, Volume>> = {};
+  const disks: Partial<Record<SiteName, Volume>> = {};
   try {
     const network = await step("network", () => createNetwork(engine, run));
     const where = (part: PatroniImage) => ({ run, network, image: images[part], signal });
@@ -121,8 +121,8 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
     const [links, etcd] = await step("links and etcd", () =>
       allStarted([startLinks(engine, where("toxiproxy"), BESIDE), store()]),
     );
-    const member = async (side: Side) => {
-      if (order.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("patroni"), side);
+    const member = async (side: SiteName) => {
+      if (options.smallDisks?.includes(side)) disks[side] = await startDisk(engine, where("patroni"), side);
       const followedAt = FOLLOWED_AT[side];
       return startMember(engine, where("patroni"), {
         ...{ side, followedAt, password, patroni, replication, disk: disks[side] },
@@ -143,7 +143,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       await a.postgres.runFile(asOwner(golden.schema), ADMIN);
       await a.postgres.runFile(asOwner(golden.data), ADMIN);
     };
-    const haproxyOf = (side: Side) => startHaproxy(engine, where("haproxy"), side, SERVERS, patroni);
+    const haproxyOf = (side: SiteName) => startHaproxy(engine, where("haproxy"), side, SERVERS, patroni);
     const routers = async () => {
       if (patroni.route === "driver") return null;
       const [a, b] = await allStarted([haproxyOf("a"), haproxyOf("b")]);
@@ -154,11 +154,12 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       await untilFollows(engine, started[0], replication, { rounds: [a, started[0]], signal });
       return started;
     });
-    const databaseOf = (side: Side) =>
+    const databaseOf = (side: SiteName) =>
       haproxy === null ? SERVERS.map(({ address }) => address).join(",") : `${haproxyName(side)}:${HAPROXY_PORT}`;
-    const hapiOf = (side: Side) => startHapi(engine, { ...where("hapi"), side, password, database: databaseOf(side) });
+    const hapiOf = (side: SiteName) =>
+      startHapi(engine, { ...where("hapi"), side, password, database: databaseOf(side) });
     const [hapiA, hapiB, proxy] = await step("FHIR servers and proxy", () =>
-      allStarted([hapiOf("a"), hapiOf("b"), startProxy(engine, where("nginx"), order.config)]),
+      allStarted([hapiOf("a"), hapiOf("b"), startProxy(engine, where("nginx"), options.config)]),
     );
 
     const members = { a, b };
@@ -166,12 +167,12 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
     const following = physicalReplication(postgres, slotName);
     const parts = { links, proxy, postgres, hapi: { a: hapiA, b: hapiB } };
     const mechanics = mechanicsOf(engine, where("tools"), parts);
-    const machine = (part: Part): Machine => ({ name: part, component: mechanics.component(part) });
+    const machine = (part: ComponentName): Machine => ({ name: part, component: mechanics.component(part) });
     const dcsMember = (at: DcsSite): Machine => ({
       name: etcdName(at),
       component: componentOf(engine, { ...etcd[at], answers: () => etcd[at].isHealthy() }),
     });
-    const site = (side: Side): Site => ({
+    const site = (side: SiteName): Site => ({
       beforeServer: [
         dcsMember(side),
         machine(`pg-${side}`),
@@ -181,14 +182,14 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
     });
     return {
       ...mechanics,
-      sampled: [...SAMPLED_PARTS, ...SAMPLED_OF_PATRONI.filter((part) => haproxy !== null || isEtcd(part))],
+      sampled: [...SAMPLED_COMPONENTS, ...SAMPLED_OF_PATRONI.filter((part) => haproxy !== null || isEtcd(part))],
       ...{ run, network, engine, password, ...parts, members, haproxy, etcd, site },
       capabilities: PATRONI_CAPABILITIES,
       replication: following,
       lag: following,
       failover: {
         ask: (side) => askMember(side, members[side].rest),
-        switchOver: (to) => members[to].rest.switchover(memberName(otherSide(to)), memberName(to)),
+        switchOver: (to) => members[to].rest.switchover(memberName(otherSite(to)), memberName(to)),
         restart: async (side, calledOff) => {
           await parts.hapi[side].stop();
           await members[side].rest.restart();
@@ -204,7 +205,7 @@ export async function startPatroni(engine: Engine, order: PatroniOrder): Promise
       release: remove,
     };
   } catch (error) {
-    await order.beforeRemoval?.().catch(() => {});
+    await options.beforeRemoval?.().catch(() => {});
     await remove();
     throw error;
   }

@@ -1,6 +1,6 @@
 /** The write-ahead log of a member, copied out of its container by the engine, which asks nobody inside. */
 import { addAbortSignal, type Readable } from "node:stream";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import type { WalPlace } from "../../../model/record/wal.ts";
 import type { WalFiles } from "../../../system/wal.ts";
 import { handleOf } from "../container.ts";
@@ -9,7 +9,7 @@ import { filesInTar } from "../tar.ts";
 import type { Member } from "./member.ts";
 import { archiveFolder, walFolder } from "./settings.ts";
 
-export function walFilesOf(engine: Engine, members: Record<Side, Member>, places: readonly WalPlace[]): WalFiles {
+export function walFilesOf(engine: Engine, members: Record<SiteName, Member>, places: readonly WalPlace[]): WalFiles {
   return {
     places,
     read: async function* (side, of, signal) {

@@ -1,6 +1,6 @@
 /** Where a region's clients are: a container whose network, with its routes and its resolver, is theirs. */
 import type { StartedTestContainer } from "testcontainers";
-import { otherSide, type Side } from "../../../model/plan/side.ts";
+import { otherSite, type SiteName } from "../../../model/plan/site.ts";
 import type { Where } from "../container.ts";
 import { must } from "./must.ts";
 import { type ClientNetwork, MemberContainer } from "./network.ts";
@@ -17,15 +17,15 @@ export interface Client {
 
 export async function startClient(
   where: Omit<Where, "network">,
-  side: Side,
-  networks: Record<Side, ClientNetwork>,
+  side: SiteName,
+  networks: Record<SiteName, ClientNetwork>,
 ): Promise<Client> {
   const own = networks[side];
   const container = await new MemberContainer(where, `client-${side}`, own)
     .withAddedCapabilities("NET_ADMIN")
     .withResolver(own.addresses.resolver)
     .start();
-  await must(container, `ip route replace ${networks[otherSide(side)].subnet} via ${own.addresses.router}`);
+  await must(container, `ip route replace ${networks[otherSite(side)].subnet} via ${own.addresses.router}`);
   const look = (script: string) => container.exec(["timeout", String(LOOK_SECONDS), "bash", "-c", script]);
   return {
     container,

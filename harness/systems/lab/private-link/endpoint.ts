@@ -1,5 +1,5 @@
 /** A region's private endpoint: passes on to the service, by a leg in the client network and one in the service's. */
-import { LINKS } from "../../../model/plan/side.ts";
+import { LINKS } from "../../../model/plan/site.ts";
 import type { Contained } from "../component.ts";
 import { untilAnswers, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";

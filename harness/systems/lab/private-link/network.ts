@@ -1,5 +1,5 @@
 /** A region's client network, whose members have addresses of their own. */
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import { createNetwork, DrillContainer, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
 import { addressIn, subnetOf } from "../netfilter.ts";
@@ -9,7 +9,7 @@ const PLACES = { router: 50, resolver: 53, endpoint: 80 };
 type Place = keyof typeof PLACES;
 
 export interface ClientNetwork {
-  side: Side;
+  side: SiteName;
   name: string;
   subnet: string;
   addresses: Record<Place, string>;
@@ -19,7 +19,7 @@ export interface ClientNetwork {
  * In a range that the engine chose, so that nothing else has it. It is made once more with that very range, for only then
  * does the engine let a container have the same address each time it starts.
  */
-export async function createClientNetwork(engine: Engine, run: string, side: Side): Promise<ClientNetwork> {
+export async function createClientNetwork(engine: Engine, run: string, side: SiteName): Promise<ClientNetwork> {
   const own = `clients-${side}`;
   const name = await createNetwork(engine, run, { own });
   const subnet = await subnetOf(engine, name);

@@ -1,6 +1,6 @@
 /** The peering: a router with a leg in each client network. Each leg can be broken like a component. */
 import type { StartedTestContainer } from "testcontainers";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import type { Component } from "../../../system/component.ts";
 import type { Netfilter } from "../../../system/netfilter.ts";
 import type { Where } from "../container.ts";
@@ -11,7 +11,7 @@ import { type ClientNetwork, MemberContainer } from "./network.ts";
 export async function startRouter(
   engine: Engine,
   where: Omit<Where, "network">,
-  { a, b }: Record<Side, ClientNetwork>,
+  { a, b }: Record<SiteName, ClientNetwork>,
 ): Promise<StartedTestContainer> {
   const container = await new MemberContainer(where, "router", a, a.addresses.router)
     .withAddedCapabilities("NET_ADMIN")

@@ -10,7 +10,7 @@
  */
 import type { StartedTestContainer } from "testcontainers";
 import type { PrivateLinkSettings } from "../../../model/plan/private-link.ts";
-import { otherSide, type Side } from "../../../model/plan/side.ts";
+import { otherSite, type SiteName } from "../../../model/plan/site.ts";
 import type { Netfilter } from "../../../system/netfilter.ts";
 import type { PrivateLink } from "../../../system/private-link.ts";
 import type { Machine } from "../../../system/site.ts";
@@ -26,7 +26,7 @@ import { startResolver } from "./resolver.ts";
 import { legOf, startRouter } from "./router.ts";
 import { SERVICE_NAME, zoneText } from "./zone.ts";
 
-export interface PrivateLinkOrder {
+export interface PrivateLinkOptions {
   settings: PrivateLinkSettings;
   images: { coredns: string; toxiproxy: string; tools: string };
 }
@@ -35,7 +35,7 @@ export interface PrivateLinkLab {
   privateLink: PrivateLink;
   router: StartedTestContainer;
   /** What is lost with each region's network. */
-  machines: (netfilter: Netfilter) => Record<Side, Machine[]>;
+  machines: (netfilter: Netfilter) => Record<SiteName, Machine[]>;
 }
 
 const DNS_PORT = 53;
@@ -45,7 +45,7 @@ const FIRST_SERIAL = 1;
 export async function startPrivateLink(
   engine: Engine,
   where: Omit<Where, "image">,
-  { settings, images }: PrivateLinkOrder,
+  { settings, images }: PrivateLinkOptions,
 ): Promise<PrivateLinkLab> {
   const { run, signal } = where;
   // One after the other: a range is free for a moment while its network is made once more.
@@ -58,14 +58,14 @@ export async function startPrivateLink(
     startClient(tools, "b", networks),
   ]);
   const clients = { a: clientA, b: clientB };
-  const zoneFor = (side: Side, serial: number) => zoneText(serial, networks[side].addresses.endpoint);
-  const resolverOf = (side: Side) =>
+  const zoneFor = (side: SiteName, serial: number) => zoneText(serial, networks[side].addresses.endpoint);
+  const resolverOf = (side: SiteName) =>
     startResolver(
       engine,
       { run, signal, image: images.coredns },
       { network: networks[side], client: clients[side], zone: zoneFor("a", FIRST_SERIAL) },
     );
-  const endpointOf = (side: Side) =>
+  const endpointOf = (side: SiteName) =>
     startEndpoint(engine, { ...where, image: images.toxiproxy }, { network: networks[side], client: clients[side] });
   const hasB = settings.endpoints === "both";
   const [dnsA, dnsB, endpointA, endpointB] = await allStarted([
@@ -78,7 +78,7 @@ export async function startPrivateLink(
   return {
     router,
     machines: (netfilter) => {
-      const machinesOf = (side: Side): Machine[] => {
+      const machinesOf = (side: SiteName): Machine[] => {
         const endpoint = endpoints[side];
         return [
           { name: `dns-${side}`, component: componentOf(engine, resolvers[side]) },
@@ -100,7 +100,7 @@ export async function startPrivateLink(
       },
       setLinked: (side, linked) => resolvers[side].setLinked(linked),
       lookUp: (from) => clients[from].lookUp(SERVICE_NAME),
-      reachesOther: (from) => clients[from].reaches(networks[otherSide(from)].addresses.resolver, DNS_PORT),
+      reachesOther: (from) => clients[from].reaches(networks[otherSite(from)].addresses.resolver, DNS_PORT),
       runBeside: (side, program) => runBeside(engine, { run, beside: clients[side].container }, program),
     },
   };

@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import type { VaultSettings } from "../../../model/plan/vault.ts";
 import { DrillContainer, handleOf, untilAnswers, type Where } from "../container.ts";
 import { readLog } from "../container-log.ts";
@@ -43,7 +43,7 @@ export interface Renewer {
   ask: () => Promise<number>;
 }
 
-export interface RenewerOrder {
+export interface RenewerOptions {
   settings: AccessSettings;
   volume: string;
   /** At the vault. */
@@ -56,8 +56,8 @@ export interface RenewerOrder {
 export async function startRenewer(
   engine: Engine,
   where: Where,
-  side: Side,
-  { settings, volume, token, authority }: RenewerOrder,
+  side: SiteName,
+  { settings, volume, token, authority }: RenewerOptions,
 ): Promise<Renewer> {
   const container = await new DrillContainer(where, `renewer-${side}`)
     .withBindMounts([{ source: volume, target: FOLDER }])

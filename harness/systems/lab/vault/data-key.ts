@@ -3,7 +3,7 @@
  * at each start. Nobody but the two ever sees it.
  */
 import { z } from "zod";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import type { DrillContainer } from "../container.ts";
 import { LONG, VAULT_URL, type VaultServer } from "./server.ts";
 
@@ -13,7 +13,7 @@ const FOLDER = "/etc/fhirdrill";
 const ENCRYPTED = "/var/lib/postgresql/encrypted";
 
 export interface DataKey {
-  side: Side;
+  side: SiteName;
   wrapped: string;
   /** The database's own, at the vault. */
   token: string;

@@ -8,7 +8,7 @@
  * It stands at neither site, and is lost with none of them; a renewer stands at its site.
  */
 
-import { SIDES, type Side } from "../../../model/plan/side.ts";
+import { SITES, type SiteName } from "../../../model/plan/site.ts";
 import type { VaultSettings } from "../../../model/plan/vault.ts";
 import type { Vault } from "../../../system/vault.ts";
 import { allStarted } from "../all-started.ts";
@@ -30,7 +30,7 @@ import { startServer, VAULT_PORT, type VaultServer } from "./server.ts";
 import { issuer, requireCertificates } from "./server-certificates.ts";
 import { encryptedData } from "./stolen-data.ts";
 
-export interface VaultOrder {
+export interface VaultOptions {
   settings: VaultSettings;
   /** `postgres`: one that encrypts its data directory, where the vault has the key. */
   images: { openbao: string; postgres: string };
@@ -40,16 +40,16 @@ export interface VaultOrder {
 export interface VaultLab {
   contained: Contained;
   /** What the databases start with. */
-  dataKeys: Partial<Record<Side, DataKey>>;
+  dataKeys: Partial<Record<SiteName, DataKey>>;
   /** Once the databases stand: what of the lab depends on the vault from then on. */
-  attach: (databases: Record<Side, Postgres>, tools: Where) => Promise<Dependants>;
+  attach: (databases: Record<SiteName, Postgres>, tools: Where) => Promise<Dependants>;
 }
 
 export interface Dependants {
   vault: Vault;
   /** What the FHIR servers start with. */
-  certificates: Partial<Record<Side, ClientCertificates>>;
-  renewers: Partial<Record<Side, Renewer>>;
+  certificates: Partial<Record<SiteName, ClientCertificates>>;
+  renewers: Partial<Record<SiteName, Renewer>>;
 }
 
 type At = Omit<Where, "image">;
@@ -60,15 +60,15 @@ interface Client {
   ledger: () => Promise<string>;
 }
 
-export async function startVault(engine: Engine, where: At, { settings, images }: VaultOrder): Promise<VaultLab> {
+export async function startVault(engine: Engine, where: At, { settings, images }: VaultOptions): Promise<VaultLab> {
   const server = await startServer(engine, { ...where, image: images.openbao });
   const contained: Contained = { container: server.container, answers: server.answers };
-  const vaultOf = (clients: Record<Side, Client>): Omit<Vault, "data"> => ({
+  const vaultOf = (clients: Record<SiteName, Client>): Omit<Vault, "data"> => ({
     guards: settings.guards,
     component: componentOf(engine, contained),
     port: VAULT_PORT,
     askAsClient: async () => {
-      for (const side of SIDES) {
+      for (const side of SITES) {
         const status = await clients[side].ask().catch(() => null);
         if (status !== null) return status;
       }
@@ -79,14 +79,14 @@ export async function startVault(engine: Engine, where: At, { settings, images }
     clientLedger: (side) => clients[side].ledger(),
   });
   const volumesOf = async (name: string) => {
-    const [a, b] = await Promise.all(SIDES.map((side) => createVolume(engine, where.run, `${name}-${side}`)));
-    return { a, b } as Record<Side, string>;
+    const [a, b] = await Promise.all(SITES.map((side) => createVolume(engine, where.run, `${name}-${side}`)));
+    return { a, b } as Record<SiteName, string>;
   };
 
   if (settings.guards === "data") {
     const volumes = await volumesOf("data");
     const { token, wrap } = await customersKey(server);
-    const keyOf = async (side: Side): Promise<DataKey> => ({
+    const keyOf = async (side: SiteName): Promise<DataKey> => ({
       ...{ side, token, wrapped: await wrap(), retrySeconds: settings.retrySeconds, volume: volumes[side] },
     });
     return {
@@ -130,15 +130,15 @@ async function startAccess(
     server,
     databases,
     volumes,
-  }: Record<"databases", Record<Side, Postgres>> & {
+  }: Record<"databases", Record<SiteName, Postgres>> & {
     server: VaultServer;
-    volumes: Record<Side, string>;
+    volumes: Record<SiteName, string>;
   },
-): Promise<Record<Side, Renewer>> {
+): Promise<Record<SiteName, Renewer>> {
   const issued = await issuer(server, settings);
-  for (const side of SIDES) await requireCertificates(databases[side], issued);
+  for (const side of SITES) await requireCertificates(databases[side], issued);
   const { token, authority } = issued;
-  const renewerOf = (side: Side) =>
+  const renewerOf = (side: SiteName) =>
     startRenewer(engine, where, side, { settings, token, authority, volume: volumes[side] });
   const [a, b] = await allStarted([renewerOf("a"), renewerOf("b")]);
   return { a, b };

@@ -3,7 +3,7 @@
  * is searched in the same way, to show that the search finds what can be found.
  */
 import type { StartedTestContainer } from "testcontainers";
-import type { Side } from "../../../model/plan/side.ts";
+import type { SiteName } from "../../../model/plan/site.ts";
 import type { EncryptedData, Searched } from "../../../system/vault.ts";
 import { DrillContainer, type Where } from "../container.ts";
 import type { Postgres } from "../postgres.ts";
@@ -18,8 +18,8 @@ LC_ALL=C grep --recursive --files-with-matches --fixed-strings -e "$2" . 2>/dev/
 
 export function encryptedData(
   tools: Where,
-  databases: Record<Side, Pick<Postgres, "container">>,
-  volumes: Record<Side, string>,
+  databases: Record<SiteName, Pick<Postgres, "container">>,
+  volumes: Record<SiteName, string>,
 ): EncryptedData {
   return {
     searchOpen: (side, text) => search(databases[side].container, "$PGDATA", text),

@@ -1,0 +1,68 @@
+/** A made-up run as it would have been under Patroni: the same outage and losses, told by samples and an observer. Pure. */
+import type { Config } from "../../model/plan/config.ts";
+import { SITES, type SiteName } from "../../model/plan/site.ts";
+import type { PrimaryProbe } from "../../model/record/probe.ts";
+import type { Parts } from "./fake-run.ts";
+import { toldPlan } from "./fake-steps.ts";
+
+const PERIOD_MS = 250;
+const TOOK_MS = 10;
+
+export const PATRONI: Partial<Config> = {
+  ...{ proxy: "balanced", fencing: false },
+  patroni: {
+    ...{
+      ttlSeconds: 30,
+      loopWaitSeconds: 10,
+      retryTimeoutSeconds: 10,
+      strict: false,
+      failsafe: false,
+      archive: false,
+      route: "haproxy",
+    },
+    check: { interSeconds: 3, fall: 3, rise: 2 },
+  },
+};
+
+/** A is silent from the fault on; its lock is gone when the operator's plan began, and B is the primary when that latched. */
+export function underPatroni(parts: Parts): Parts {
+  const config = { ...parts.run.config, ...PATRONI };
+  const steps = parts.events.filter((event) => event.type === "operator");
+  const [detectedMs, tookOverMs] = [
+    steps[0]?.atMs ?? Number.POSITIVE_INFINITY,
+    steps.at(-1)?.atMs ?? Number.POSITIVE_INFINITY,
+  ];
+  const lostMs = parts.events.find((event) => event.type === "fault")?.atMs ?? Number.POSITIVE_INFINITY;
+  const said = (side: SiteName, atMs: number): Pick<PrimaryProbe, "server" | "lock" | "why"> => {
+    if (side === "a" && atMs >= lostMs) return { server: null, lock: null, why: "no answer" };
+    const [role, timeline] = [
+      side === "a" || atMs >= tookOverMs ? "primary" : "replica",
+      atMs >= tookOverMs ? 2 : 1,
+    ] as const;
+    const holder = atMs >= tookOverMs ? "b" : atMs >= detectedMs ? null : "a";
+    return {
+      server: { role, state: role === "primary" ? "running" : "streaming", timeline },
+      lock: { holder },
+      why: null,
+    };
+  };
+  const lags = parts.probes.filter((probe) => probe.type === "replication-lag");
+  const samples = lags.flatMap(({ atMs }) =>
+    SITES.map(
+      (side): PrimaryProbe => ({
+        ...{ type: "primary", side, sentMs: atMs - TOOK_MS, doneMs: atMs, lagBytes: null },
+        ...said(side, atMs),
+      }),
+    ),
+  );
+  const span = { fromMs: detectedMs, toMs: Math.ceil(tookOverMs / PERIOD_MS) * PERIOD_MS + TOOK_MS };
+  const told = steps.length === 0 ? [] : toldPlan("failover", "b", config, span, { promoted: { timeline: 2 } });
+  const others = parts.events.filter((event) => event.type !== "operator");
+  const probes = parts.probes.filter((probe) => probe.type !== "health");
+  return {
+    ...parts,
+    run: { ...parts.run, config },
+    events: [...others, ...told].toSorted((x, y) => x.atMs - y.atMs),
+    probes: [...probes, ...samples],
+  };
+}

@@ -1,0 +1,105 @@
+/** A made-up run with a vault: when it was away, and what its clients got of it. Pure. */
+import type { FaultSpec, VaultFault } from "../../model/plan/fault.ts";
+import type { Scenario } from "../../model/plan/scenario.ts";
+import { SITES, type SiteName } from "../../model/plan/site.ts";
+import type { Guards, VaultSettings } from "../../model/plan/vault.ts";
+import type { DrillEvent } from "../../model/record/event.ts";
+import type { VaultLine } from "../../model/record/vault.ts";
+import type { Parts } from "./fake-run.ts";
+
+export interface VaultPlan {
+  guards: Guards;
+  /** From the fault's last act to the order to heal; `null`: it never comes back. By the drill's clock, which it begins with. */
+  away: { kind: VaultFault["kind"]; fromMs: number; toMs: number | null } | null;
+  /** When each site's client had what it asked for; a certificate is valid for so long from then on. */
+  givenMs: Record<SiteName, readonly number[]>;
+  validMs: number;
+  /** How often each renewer asks, as far as its ledger is to be whole. */
+  renewSeconds: number;
+  /** When it asked in vain. */
+  inVainMs: Record<SiteName, readonly number[]>;
+  /** Of a hundred files, so many hold the text: in the stolen copy, and as the database sees them. */
+  stolen: number;
+  open: number;
+}
+
+function settingsOf({ guards, renewSeconds }: VaultPlan): VaultSettings {
+  if (guards === "data") return { guards, retrySeconds: 1 };
+  return { guards, certificateSeconds: 4 * renewSeconds, renewSeconds, maxLifetimeSeconds: 30 };
+}
+
+/** It is never away, and each client has what it needs from before the load on. */
+export const VAULT_PLAN: VaultPlan = {
+  ...{ guards: "data", away: null, givenMs: { a: [0], b: [0] }, validMs: 600_000, inVainMs: { a: [], b: [] } },
+  ...{ renewSeconds: 15, stolen: 0, open: 7 },
+};
+
+const FILES = 100;
+
+export function withVault(parts: Parts, changes: Partial<VaultPlan> = {}): Parts {
+  const plan = { ...VAULT_PLAN, ...changes };
+  const { guards, away } = plan;
+  const offsetMs = parts.run.clock?.offsetMs ?? 0;
+  const clients = SITES.flatMap((side): VaultLine[] => {
+    const given = plan.givenMs[side].map((atMs): VaultLine => {
+      const untilEpochMs = guards === "data" ? null : offsetMs + atMs + plan.validMs;
+      return { type: "given", side, epochMs: offsetMs + atMs, untilEpochMs };
+    });
+    const inVain = plan.inVainMs[side].map(
+      (atMs): VaultLine => ({ type: "not-given", side, epochMs: offsetMs + atMs, status: 0 }),
+    );
+    return [...given, ...inVain, { type: "client-end", side, lines: given.length + inVain.length }];
+  });
+  const searches = SITES.flatMap((side): VaultLine[] => [
+    { type: "searched", side, of: "open", files: FILES, holding: plan.open },
+    { type: "searched", side, of: "stolen", files: FILES, holding: plan.stolen },
+  ]);
+  const { run } = parts;
+  const events = away === null ? [] : told(away, run.scenario.faults.length, parts);
+  return {
+    ...parts,
+    run: {
+      ...run,
+      scenario: away === null ? run.scenario : withFault(away, parts),
+      config: { ...run.config, vault: settingsOf(plan) },
+    },
+    events: [...parts.events, ...events].toSorted((x, y) => x.atMs - y.atMs),
+    vault: guards === "data" ? [...clients, ...searches] : clients,
+  };
+}
+
+type AwayPlan = NonNullable<VaultPlan["away"]>;
+
+/** The load ends when it did. */
+function withFault(away: AwayPlan, parts: Parts): Scenario {
+  const { scenario } = parts.run;
+  const { load, faults } = scenario;
+  const later = ((away.toMs ?? away.fromMs) - firstActMs(parts)) / 1000;
+  return {
+    ...scenario,
+    load: { ...load, afterSeconds: load.afterSeconds - later },
+    faults: [...faults, faultOf(away, parts)],
+  };
+}
+
+/** Beside the first fault of the run, by whose injection the times of all acts go. */
+function faultOf({ kind, fromMs, toMs }: AwayPlan, parts: Parts): FaultSpec {
+  const afterSeconds = (fromMs - firstActMs(parts)) / 1000;
+  return { kind, afterSeconds, ...(toMs !== null && { healAfterSeconds: (toMs - fromMs) / 1000 }) };
+}
+
+function told(away: AwayPlan, fault: number, parts: Parts): DrillEvent[] {
+  const { kind, fromMs, toMs } = away;
+  const of = { type: "fault", fault, kind } as const;
+  const began: DrillEvent[] = [
+    { ...of, state: "injecting", atMs: fromMs, detail: { ...faultOf(away, parts) } },
+    { ...of, state: "injected", atMs: fromMs, detail: {} },
+    { ...of, state: "evidenced", atMs: fromMs + 1, detail: {} },
+  ];
+  if (toMs === null) return began;
+  return [...began, { ...of, state: "healed", atMs: toMs + 5, detail: { orderedMs: toMs } }];
+}
+
+function firstActMs({ events }: Parts): number {
+  return events.find((event) => event.type === "fault" && event.state === "injecting")?.atMs as number;
+}

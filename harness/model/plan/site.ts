@@ -1,0 +1,27 @@
+/** The two regions: A is where writes go at first, B follows A. */
+export const SITES = ["a", "b"] as const;
+export type SiteName = (typeof SITES)[number];
+export const FIRST_PRIMARY: SiteName = "a";
+
+export function otherSite(side: SiteName): SiteName {
+  return side === "a" ? "b" : "a";
+}
+
+/** The components of the regions, and the proxy in front of both: each is a container that can be killed or frozen. */
+export const COMPONENTS = ["hapi-a", "hapi-b", "pg-a", "pg-b", "nginx"] as const;
+export type ComponentName = (typeof COMPONENTS)[number];
+
+/** Where the configuration has devices: each region's broker, and the bridge that passes on what it takes. */
+export const DEVICE_COMPONENTS = ["broker-a", "broker-b", "bridge-a", "bridge-b"] as const;
+export type DeviceComponent = (typeof DEVICE_COMPONENTS)[number];
+
+export function isDeviceComponent(part: string): part is DeviceComponent {
+  return (DEVICE_COMPONENTS as readonly string[]).includes(part);
+}
+
+/**
+ * The links of the system. Each is a proxy that can be slowed, cut or refused. B follows A through `replication`, and A
+ * follows B through `replication-back`.
+ */
+export const LINKS = ["edge", "hapi-a", "hapi-b", "pg-a", "pg-b", "replication", "replication-back"] as const;
+export type Link = (typeof LINKS)[number];

@@ -1,0 +1,28 @@
+/** Routes the clients to a site and checks that they get there. */
+import type { SiteName } from "../model/plan/site.ts";
+import type { System } from "../system/system.ts";
+import { until } from "../system/waiting.ts";
+import { readCanary } from "./health.ts";
+
+const EDGE_TIMEOUT_MS = 2000;
+
+export async function routeTo(system: Pick<System, "proxy" | "links">, side: SiteName): Promise<{ servedBy: string }> {
+  await system.proxy.route(side);
+  return { servedBy: await whoServes(system, side) };
+}
+
+/**
+ * Which site answers at the clients' address, as the proxy reports it: the evidence that routing took effect. A
+ * connection that is kept open still ends at the proxy's old worker for a moment, so it asks until the answer is that
+ * site or the time is up.
+ */
+async function whoServes(system: Pick<System, "links">, side: SiteName): Promise<string> {
+  let servedBy = "nobody";
+  const waiting = { what: `the proxy to go to ${side.toUpperCase()}`, deadlineMs: EDGE_TIMEOUT_MS, everyMs: 20 };
+  await until(waiting, async () => {
+    const answer = await readCanary(system.links.addressOf("edge"), EDGE_TIMEOUT_MS);
+    servedBy = answer?.headers.get("X-Served-By") ?? "nobody";
+    return servedBy === side;
+  }).catch(() => {});
+  return servedBy;
+}

@@ -1,0 +1,49 @@
+/** How figures of many runs read, wherever they stand. */
+import type { VerdictWord } from "../../model/verdict/verdict.ts";
+import type { Observation, Spread } from "../../stats/median.ts";
+
+const WORDS: Record<VerdictWord, string> = { holds: "hold", broken: "broken", inconclusive: "inconclusive" };
+
+export function wordList(words: Record<VerdictWord, number>): string[] {
+  return (Object.keys(WORDS) as VerdictWord[])
+    .filter((word) => words[word] > 0)
+    .map((word) => `${words[word]} ${WORDS[word]}`);
+}
+
+/** "2026-11-28 23:01", of a time in ISO 8601. */
+export function minute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
+
+export function number({ value, censored }: Observation): string {
+  return `${censored ? "> " : ""}${digits(value)}`;
+}
+
+export function digits(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(Number.isInteger(value) || size >= 1000 ? 0 : size < 10 ? 2 : 1);
+}
+
+/** How sure a median is. Of one run there is nothing to say about that. */
+export function sure({ n, low, high, coverage }: Spread): string[] {
+  const [from, to] = [number(low), number(high)];
+  return n === 1 ? [] : [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];
+}
+
+export function wrapped(text: string, indent = "  ", width = 78): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || indent.length + last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.map((line) => `${indent}${line}`);
+}
+
+export function markdownLine(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+export function markdownHead(heads: readonly string[]): string[] {
+  return [markdownLine(heads), markdownLine(heads.map(() => "---"))];
+}
