@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { writeId } from "../model/load/write.ts";
 import type { AuditRow } from "../model/record/audit.ts";
 import { doubleExecutedWrites } from "./double-executed-writes.ts";
@@ -36,19 +36,33 @@ test.each([put, bundle])("a copy of write %i that replication brought is no seco
   for (const ofA of [same, none])
     expect(checked(n, ofA)).toEqual({
       verdict: "no-objective",
-      reason: "0 writes were carried out more than once; 0 made two versions on the serving side",
+      reason: "0 writes were carried out more than once; 0 made two versions on the serving site",
       evidence: [],
       measures: { doubleExecuted: { count: 0, ids: [] } },
     });
 });
 
-test.each([put, bundle])("write %i done once on each side is measured, and no client sees it", (n) => {
+test.each([put, bundle])("write %i done once on each site is measured, and no client sees it", (n) => {
   const { verdict, reason, evidence, measures } = checked(n, byItself);
   expect(verdict).toBe("no-objective");
-  expect(reason).toBe("1 writes were carried out more than once; 0 made two versions on the serving side");
+  expect(reason).toBe("1 writes were carried out more than once; 0 made two versions on the serving site");
   expect(measures?.doubleExecuted).toEqual({ count: 1, ids: [id(n)] });
   if (n === put) expect(evidence).toEqual([`${id(n)}: b: Patient/${id(n)}/1; a: Patient/${id(n)}/1`]);
   else expect(evidence?.[0]?.split(", ")).toHaveLength(5);
+});
+
+describe("after a promotion that reuses the old primary's row numbers", () => {
+  const reused = (row: AuditRow) => [{ ...row, updatedMs: (row.updatedMs as number) + 4000 }];
+
+  test.each([put, bundle])("write %i, done once on each site under one number, is two executions", (n) => {
+    expect(checked(n, reused).measures?.doubleExecuted).toEqual({ count: 1, ids: [id(n)] });
+  });
+
+  test("an old record without instants is judged by numbers", () => {
+    const without = (row: AuditRow) => [{ ...row, updatedMs: undefined }];
+    expect(checked(put, without).measures?.doubleExecuted?.count).toBe(0);
+    expect(checked(put, without, without).measures?.doubleExecuted?.count).toBe(0);
+  });
 });
 
 test("the first write of a run is counted once, like any other", () => {
@@ -56,12 +70,12 @@ test("the first write of a run is counted once, like any other", () => {
   expect(doubleExecutedWrites.check(record, gatherFacts(record)).measures?.doubleExecuted?.ids).toEqual([id(0)]);
 });
 
-test("two versions by one write on the serving side break it, whatever the other side has", () => {
+test("two versions by one write on the serving site break it, whatever the other site has", () => {
   const twoVersions = (row: AuditRow) => [row, { ...row, pid: row.pid + 7000, version: 2 }];
   for (const ofA of [same, none]) {
     const { verdict, reason, measures } = checked(put, ofA, twoVersions);
     expect(verdict).toBe("broken");
-    expect(reason).toBe("1 writes were carried out more than once; 1 made two versions on the serving side");
+    expect(reason).toBe("1 writes were carried out more than once; 1 made two versions on the serving site");
     expect(measures?.doubleExecuted).toEqual({ count: 1, ids: [id(put)] });
   }
   expect(checked(put, none, twoVersions).evidence).toEqual([
@@ -85,7 +99,7 @@ test("what is there is not known without an audit", () => {
   ]);
 });
 
-test("two executions of which the other side has one copy, or both, are two all the same", () => {
+test("two executions of which the other site has one copy, or both, are still two", () => {
   const second = (row: AuditRow) => [{ ...row, pid: row.pid + 7000, version: 2 }];
   const both = (row: AuditRow) => [row, ...second(row)];
   expect(checked(put, second, both).measures?.doubleExecuted?.count).toBe(1);

@@ -1,15 +1,17 @@
 /**
- * Double-executed: one write, by its id, that was carried out more than once, whoever sent it again. Each execution leaves
- * rows under numbers of its database's own, and a copy that replication brought has its original's number; so a write was
- * carried out more often than once when more rows, by their numbers and over both sides, bear its id than it has resources.
+ * Double-executed: one write, by its id, that was carried out more than once, no matter who sent it again. Each execution
+ * leaves rows with row numbers of its database, and a replicated copy has the number and the instant of its original. So a
+ * write was carried out twice when more different rows carry its id, over both sites, than it has resources. A number alone
+ * does not identify a row: a promoted physical standby continues on a new timeline, and assigns numbers again that the old
+ * primary used for writes that were never replicated. Where an old record has no instants, numbers are all there is.
  *
- * Broken when it shows where clients look: a resource with two versions by one write, on the serving side. One that
- * stands there as two resources is the duplicates' business; one done once on each side is measured.
+ * Broken if clients see it: a resource with two versions by one write, on the serving site. Two resources by one write are
+ * duplicates, another check; a write carried out once on each site is only measured.
  *
  * Unit: writes.
- * Broken: one of them made two versions of a resource on the serving side.
- * Inconclusive: what the serving side holds is not known.
- * Not examined: versions of its server can only be told apart, so one more cannot be seen.
+ * Broken: one of them made two versions of a resource on the serving site.
+ * Inconclusive: what the serving site holds is not known.
+ * Not examined: the server's versions are opaque, so an extra one cannot be recognized.
  * No objective: none of them did.
  */
 import type { Contents } from "../model/columns/contents.ts";
@@ -27,34 +29,36 @@ export const doubleExecutedWrites: Checker = {
       return { verdict: "not-examined", reason: "its server's versions cannot be counted" };
     const serving = audit[facts.serving];
     const sizes = sizesOf(run.scenario.load);
-    const sides = [serving, audit[facts.other]];
+    const sites = [serving, audit[facts.other]];
     const ids: string[] = [];
     const evidence: string[] = [];
     let visible = 0;
     for (let i = 0; i < history.length; i += 1) {
       const n = history.n[i] as number;
       const size = sizes[history.kind[i] as number] as number;
-      if (executionRows(sides, n) <= size) continue;
+      if (executionRows(sites, n) <= size) continue;
       if (hasTwoVersions(serving, n)) visible += 1;
       ids.push(history.idAt(i));
-      const places = sides.map((side) => `${side.side}: ${versionsOf(side, n).join(", ") || "nothing"}`);
+      const places = sites.map((contents) => `${contents.side}: ${versionsOf(contents, n).join(", ") || "nothing"}`);
       evidence.push(`${history.idAt(i)}: ${places.join("; ")}`);
     }
     const measures = { doubleExecuted: { count: ids.length, ids } };
-    const reason = `${ids.length} writes were carried out more than once; ${visible} made two versions on the serving side`;
+    const reason = `${ids.length} writes were carried out more than once; ${visible} made two versions on the serving site`;
     return { verdict: visible > 0 ? "broken" : "no-objective", reason, evidence, measures };
   },
 };
 
-/** How many different rows write n left on both sides together. Asked of each write, so that nothing is copied first. */
-function executionRows(sides: readonly Contents[], n: number): number {
-  const pids: number[] = [];
-  for (const side of sides)
-    for (let row = side.lastRowOf(n); row >= 0; row = side.rowBefore[row] as number) {
-      const pid = side.pid[row] as number;
-      if (!pids.includes(pid)) pids.push(pid);
+/** How many different rows write n left on both sites together. Called for every write, so nothing is copied first. */
+function executionRows(sites: readonly Contents[], n: number): number {
+  const rows: { pid: number; updatedMs: number }[] = [];
+  for (const contents of sites)
+    for (let row = contents.lastRowOf(n); row >= 0; row = contents.rowBefore[row] as number) {
+      const [pid, updatedMs] = [contents.pid[row] as number, contents.updatedMs[row] as number];
+      const isCopy = (other: { pid: number; updatedMs: number }) =>
+        other.pid === pid && !(Math.abs(other.updatedMs - updatedMs) > 0);
+      if (!rows.some(isCopy)) rows.push({ pid, updatedMs });
     }
-  return pids.length;
+  return rows.length;
 }
 
 function hasTwoVersions(contents: Contents, n: number): boolean {

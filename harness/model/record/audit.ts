@@ -17,8 +17,10 @@ export const AuditSchema = z.discriminatedUnion("type", [
       /** The resource is deleted now, whatever this version was. */
       deleted: z.boolean(),
       /**
-       * The database's own number of the row. The sites number their rows independently, so a copy has its original's number.
-       * Where FHIR alone was asked it is one that the audit gave, and both sites have the same for one version.
+       * The database's own number of the row; a replicated copy has its original's. Unique within one timeline of a database:
+       * after a logical failover the sites use disjoint ranges, and after a physical promotion the new primary assigns numbers
+       * again that the old one used after the fork. Where FHIR alone was asked, the audit numbers the versions itself, equal on
+       * both sites.
        */
       pid: z.number().int(),
       /** Fingerprint of the stored body (`model/load/content.ts`); `null` when no body could be read. */
