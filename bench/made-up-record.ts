@@ -111,7 +111,7 @@ function runOf({ writes, outagesMs }: Course): Run {
     scenario: { ...run.scenario, name: "made-up", load: { ...load, afterSeconds }, faults, disaster: 0 },
     clock: { offsetMs: EPOCH_MS, errorMs: 1, samples: 3 },
     k6: { iterations: writes, droppedIterations: 0, exitCode: 0 },
-    servingSite: "b",
+    servingSide: "b",
   };
 }
 

@@ -45,7 +45,7 @@ const DESIGNS = CONFIGS.filter(({ name, patroni }) => patroni !== null || name =
 const isUnderPatroni = ({ config }: Row) => DESIGNS.some(({ name, patroni }) => name === config && patroni !== null);
 
 /** Without the older version's runs, which differ in more than the configuration. */
-const COMPARED = ["async", "patroni"].map((config) => `measured/region-loss/${config}/2026-11-2[89]*`);
+const COMPARED = ["measured/*/async/2026-11-30*", "measured/*/patroni/*"];
 
 interface Block {
   page: string;
@@ -65,7 +65,7 @@ export function measuredBlocks(): Block[] {
   return [
     { page: "measured/README.md", name: "all", text: tableMarkdown(rows) },
     { page: "README.md", name: "first", text: shortTable(rows, FIRST, ["lost", "downtime"]) },
-    { page: "README.md", name: "both", text: shortTable(rows, FIRST_OF_BOTH, ["made", "lost", "gone", "downtime"]) },
+    { page: "README.md", name: "both", text: shortTable(rows, FIRST_OF_BOTH, ["lost", "gone", "rto", "downtime"]) },
     { page: "docs/patroni.md", name: "both", text: tableMarkdown(both) },
     { page: "docs/patroni.md", name: "comparison", text: comparison() },
     { page: "docs/promises.md", name: "promises", text: promisesTable(MEASURED) },

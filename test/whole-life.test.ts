@@ -109,7 +109,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
 
   test("A serves at the end, B follows it, and both hold the same", async ({ topology }) => {
     expect([...record.history].findLast((op) => op.outcome === "ok")?.servedBy).toBe("a");
-    expect(record.run.servingSite).toBe("a");
+    expect(record.run.servingSide).toBe("a");
     expect(verdict.measures.divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 0 });
     expect(verdict.measures.redundancy.seconds).not.toBeNull();
     expect(await topology.postgres.b.query("select from pg_subscription where subenabled")).toHaveLength(1);
@@ -137,7 +137,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
   test("what the log says only A held is exactly what the audits say", () => {
     expect(wordOf(verdict, "stranded-saved")).toEqual(["holds", []]);
     const [returned] = record.returned;
-    const serving = record.audit[record.run.servingSite ?? "a"];
+    const serving = record.audit[record.run.servingSide ?? "a"];
     const kept = new Set(serving.pid.subarray(0, serving.rows));
     const stranded = [...(returned?.pid.subarray(0, returned.rows) ?? [])].filter((pid) => !kept.has(pid));
     const saved = (record.saved ?? []).filter(({ write }) => writeNumber(record.run.seed, write) !== null);

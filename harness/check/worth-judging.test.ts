@@ -256,7 +256,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ],
   ["no sample of k6's clock was taken", withRun({ clock: { offsetMs: 0, errorMs: 2, samples: 0 } }), /by 0 samples/],
   ["k6's clock is known too well", withRun({ clock: { offsetMs: 0, errorMs: -1, samples: 3 } }), /within -1 ms/],
-  ["another side serves than was found to", withRun({ servingSite: "a" }), /found A to serve .* events say B/],
+  ["another side serves than was found to", withRun({ servingSide: "a" }), /found A to serve .* events say B/],
   ["a file was changed after the drill", { ...healthy, brokenSeals: ["it was"] }, /^it was$/m],
   ["the seal is gone", withRun({ record: 2 }), /the seal of the record is gone/],
   ["a runner wrote nothing", withRun({ runners: ["k6-1", "k6-2"] }), /^the runner k6-2 wrote nothing$/m],
@@ -409,10 +409,10 @@ describe("what was ordered was done", () => {
 });
 
 test("whom the drill found to serve is said where it came to its end", () => {
-  expect(checked(withRun({ servingSite: null })).reason).toBe(
+  expect(checked(withRun({ servingSide: null })).reason).toBe(
     "the drill found nobody to serve in the end, and its events say B",
   );
-  expect(checked(withRun({ state: "failed", servingSite: null })).evidence).toHaveLength(1);
+  expect(checked(withRun({ state: "failed", servingSide: null })).evidence).toHaveLength(1);
 });
 
 test("the seals are asked where there are any", () => {

@@ -182,9 +182,9 @@ const CONDITIONS: readonly Condition[] = [
       : "the operator had failed over before anything was broken: the fault met a side that no longer served";
   },
   ({ run }, { serving }) =>
-    run.state !== "complete" || run.servingSite === serving
+    run.state !== "complete" || run.servingSide === serving
       ? null
-      : `the drill found ${run.servingSite?.toUpperCase() ?? "nobody"} to serve in the end, and its events say ${serving.toUpperCase()}`,
+      : `the drill found ${run.servingSide?.toUpperCase() ?? "nobody"} to serve in the end, and its events say ${serving.toUpperCase()}`,
   (_, { serving, holdings }) => {
     const { complete, unreadable } = holdings.serving;
     if (complete) return null;

@@ -53,7 +53,7 @@ export async function drillOn(
       signal.throwIfAborted();
       measured?.();
       const { serving } = gatherFacts(readRecord(recorder.folder.readFiles()));
-      recorder.update({ servingSite: serving });
+      recorder.update({ servingSide: serving });
       await audit(system, recorder, serving);
       await recordMessages(system, recorder, serving);
       await recordVault(system, recorder);

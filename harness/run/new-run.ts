@@ -43,7 +43,7 @@ export function newRun(
     runners: [],
     privateLink: null,
     clock: null,
-    servingSite: null,
+    servingSide: null,
     prices: what.prices ?? null,
     k6: null,
   };

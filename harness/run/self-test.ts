@@ -37,7 +37,7 @@ export async function seedAndFind(
 ): Promise<SelfTest> {
   const record = readRecord(recorder.folder.readFiles());
   const before = judge(record);
-  const serving = record.run.servingSite as SiteName;
+  const serving = record.run.servingSide as SiteName;
   const seeds = chooseSeeds(record, before.measures);
   await seedDefects(system.postgres[serving], seeds);
 

@@ -34,10 +34,10 @@ const KEPT: [string, Kept][] = [
 const linesOf = (text: string) => text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
 
 test.each(KEPT)("%s", (_, { run: json, ledger, audit, verdict }) => {
-  const { servingSite, clock } = JSON.parse(json);
+  const { servingSide, clock } = JSON.parse(json);
   const held = new Set(
     linesOf(audit).flatMap((row) =>
-      row.type === "row" && row.side === servingSite ? [`${row.write} ${row.resource}/${row.version}`] : [],
+      row.type === "row" && row.side === servingSide ? [`${row.write} ${row.resource}/${row.version}`] : [],
     ),
   );
   const acknowledged = linesOf(ledger).filter(

@@ -26,7 +26,7 @@ export function onUnobservedSystem(parts: Parts): Parts {
   const audit = seen.audit.filter(({ side }) => side === "b").map((line): AuditLine => ({ ...line, side: "a" }));
   return {
     ...seen,
-    run: { ...seen.run, config, capabilities: ["content", "target"], servingSite: "a" },
+    run: { ...seen.run, config, capabilities: ["content", "target"], servingSide: "a" },
     events: seen.events.filter(({ type }) => type !== "operator"),
     probes: seen.probes.filter(({ type }) => type !== "primary"),
     audit: [...audit, notRead("b")],

@@ -236,7 +236,7 @@ function runOf(plan: Plan, writes: number): Run {
       images: [],
       host: {},
       setup: [],
-      servingSite: plan.operator ? "b" : "a",
+      servingSide: plan.operator ? "b" : "a",
     },
     ...{ prices: null, dialect: null, targets: [] },
     warmUp: { tookMs: plan.warmUpSeconds * 1000, steady: true, ratePerSecond, medianMs: 10, p95Ms: 20 },

@@ -110,7 +110,7 @@ export const RunSchema = z.object({
   /** The mapping of k6's clock; `null` until it was measured. */
   clock: ClockSchema.nullable(),
   /** The site to which the proxy was routed at the end. */
-  servingSite: z.enum(["a", "b"]).nullable(),
+  servingSide: z.enum(["a", "b"]).nullable(),
   /** The user's prices, for the cost of a run; `null` when none were given. */
   prices: PricesSchema.nullable().default(null),
   /** From k6's own summary, to be compared with the ledger. */

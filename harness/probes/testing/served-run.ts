@@ -45,7 +45,7 @@ export function servedRun(
       put(fhir, names[place] as string, body, op.invokedMs, manner);
   }
   const history = History.of(seed, new Names(seed), parts.operations);
-  const side = parts.run.servingSite ?? "a";
+  const side = parts.run.servingSide ?? "a";
   const of = { ask: fhir.ask, base: BASE, dialect: HAPI_DIALECT, tag: tagOf(seed) };
   return { parts, fhir, audited: { ...of, side, history, scenario } };
 }

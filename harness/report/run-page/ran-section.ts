@@ -17,7 +17,7 @@ export function ranSection(run: Run): Html {
     ["began", run.startedAt],
     ["seed", run.seed],
     ["ended", run.reason === null ? run.state : `${run.state}: ${run.reason}`],
-    ["serves at the end", run.servingSite?.toUpperCase() ?? null],
+    ["serves at the end", run.servingSide?.toUpperCase() ?? null],
     ["warm-up", warmUp && warmUpText(warmUp)],
     ["error of k6's clock", clock && `${clock.errorMs.toFixed(3)} ms, by ${clock.samples} samples`],
     ["k6", k6 && `${k6.iterations} iterations, ${k6.droppedIterations} dropped, exit code ${k6.exitCode}`],
