@@ -1,11 +1,11 @@
 /**
  * The wall clock of a site's FHIR server is off by a fixed amount, as on a machine that lost its time server. Every
- * answer carries that clock's time, so anybody can see the offset while the server answers.
+ * response carries that clock's time, so the offset is observable while the server answers.
  */
 import { fault } from "./fault.ts";
 
 const NOBODY = "Patient/fhirdrill-nobody";
-/** Answers carry whole seconds, and a slow server's answer arrives late. */
+/** Responses carry whole seconds, and a slow server's response arrives late. */
 const TOLERANCE_SECONDS = 4;
 
 export const clockSkew = fault("clock-skew", {
@@ -13,7 +13,7 @@ export const clockSkew = fault("clock-skew", {
   arm: ({ hapi, clocks }, { side, offsetSeconds }) => {
     const set = async (seconds: number) => {
       const setClock = clocks[side];
-      if (!setClock) throw new Error(`HAPI ${side.toUpperCase()} has no clock of its own that could be set`);
+      if (!setClock) throw new Error(`HAPI ${side.toUpperCase()} has no clock of its own to set`);
       await setClock(seconds);
     };
     return {

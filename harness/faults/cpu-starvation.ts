@@ -1,13 +1,13 @@
 /**
- * A component gets too little processor time, as beside a greedy neighbour: in every tenth of a second the kernel lets
- * it run for its share and throttles it for the rest.
+ * A component gets too little processor time, as beside a noisy neighbour: in every period of 100 ms the kernel lets it
+ * run for its share and throttles it for the rest.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { fault } from "./fault.ts";
 
 /** The period of which a component gets its share. */
 const PERIOD_US = 100_000;
-const LOOK_MS = 1000;
+const SAMPLE_MS = 1000;
 
 export const cpuStarvation = fault("cpu-starvation", {
   needs: ["component", "processor"],
@@ -16,23 +16,23 @@ export const cpuStarvation = fault("cpu-starvation", {
     const processor = () => system.processor(part);
     return {
       inject: () => processor().limit(shareUs),
-      /** An idle component is never throttled, so it is given work. Active: the kernel then counts more throttling. */
+      /** An idle component is never throttled, so it is given work. Active: the kernel then counts more throttled periods. */
       evidence: async () => {
         const { timesMadeToWait, giveWork } = processor();
         const before = await timesMadeToWait();
         // Not awaited: a starved component takes long.
         void giveWork().catch(() => {});
-        await sleep(LOOK_MS);
+        await sleep(SAMPLE_MS);
         const after = await timesMadeToWait();
         return {
           bit: after > before,
           gone: after === before,
-          detail: { part, timesMadeToWait: after - before, withinMs: LOOK_MS },
+          detail: { part, timesMadeToWait: after - before, withinMs: SAMPLE_MS },
         };
       },
       /**
-       * Checks that the kernel still has the limit, as the engine reports it, and how often it has throttled so far.
-       * Proving that it throttles right now takes work, which a starved component has enough of.
+       * Checks that the limit is still in place, as the engine reports it, and how often the kernel has throttled so far.
+       * Proving that it throttles now would give more work to a starved component.
        */
       recheck: async () => {
         const { timesMadeToWait } = processor();

@@ -3,9 +3,9 @@
  * trusts its shared memory: it ends all sessions, recovers from its log, and serves again within a moment at the same
  * address.
  *
- * This cannot be undone. The fault is active as long as its witness is kept: a session from before the crash, which the
- * server told why it had to end. It never clears by itself. Healing closes the witness, and the fault has cleared when
- * a new session works.
+ * This cannot be undone. The fault is active while its witness is kept: a session from before the crash that received
+ * the server's reason for ending it. It never clears by itself. Healing closes the witness; cleared: a new session
+ * works.
  */
 import type pg from "pg";
 import type { Database } from "../system/database.ts";
@@ -13,11 +13,12 @@ import { type Evidence, fault } from "./fault.ts";
 
 /** The SQLSTATE that a server sends to its sessions when another process has crashed (`crash_shutdown`). */
 const CRASH = "57P02";
-const LOOK_MS = 1000;
+const CHECK_MS = 1000;
 
 interface Witness {
   session: pg.Client;
-  toldBy: string | null;
+  /** The SQLSTATE that it received. */
+  endedBy: string | null;
 }
 
 export const databaseCrash = fault("database-crash", {
@@ -28,9 +29,9 @@ export const databaseCrash = fault("database-crash", {
     return {
       inject: async () => {
         const [session, victim] = await Promise.all([database.connect(), database.connect()]);
-        const present: Witness = { session, toldBy: null };
+        const present: Witness = { session, endedBy: null };
         session.on("notice", ({ code }) => {
-          present.toldBy = code ?? null;
+          present.endedBy = code ?? null;
         });
         witness = present;
         const { rows } = await victim.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -38,8 +39,8 @@ export const databaseCrash = fault("database-crash", {
         leave(victim);
       },
       evidence: async () => {
-        if (witness === null) return lookAnew(database);
-        return { bit: witness.toldBy === CRASH, gone: false, detail: { sessionEndedBy: witness.toldBy } };
+        if (witness === null) return checkNewSession(database);
+        return { bit: witness.endedBy === CRASH, gone: false, detail: { sessionEndedBy: witness.endedBy } };
       },
       heal: async () => {
         if (witness !== null) leave(witness.session);
@@ -49,15 +50,15 @@ export const databaseCrash = fault("database-crash", {
   },
 });
 
-/** After a crash in place the server process is older than its helpers: they were started again and it was not. */
-async function lookAnew(database: Database): Promise<Evidence> {
+/** After a crash in place the server process is older than its helpers: only they were restarted. */
+async function checkNewSession(database: Database): Promise<Evidence> {
   try {
     const [row] = await database.query<{ server: number; helpers: number }>(
       `select extract(epoch from now() - pg_postmaster_start_time())::float8 as server,
               extract(epoch from now() - backend_start)::float8 as helpers
          from pg_stat_activity where backend_type = 'checkpointer'`,
       [],
-      LOOK_MS,
+      CHECK_MS,
     );
     return { bit: false, gone: true, detail: { serverAgeSeconds: row?.server, helpersAgeSeconds: row?.helpers } };
   } catch (error) {
@@ -65,7 +66,7 @@ async function lookAnew(database: Database): Promise<Evidence> {
   }
 }
 
-/** Not awaited: the session may be gone already, or its server may not answer. */
+/** Not awaited: the session may have ended already, or its server may not answer. */
 function leave(session: pg.Client): void {
   void session.end().catch(() => {});
 }

@@ -1,6 +1,6 @@
 /**
- * All members of the store of the lock are killed at one instant. The databases are well, but nobody can say any more
- * which of them is the primary; whether writes go on depends on the settings. Healing starts the members again.
+ * All DCS members are killed at one instant. The databases run, but nothing can determine any more which of them is the
+ * primary; whether writes continue depends on the settings. Healing starts the members again.
  */
 import { fault } from "./fault.ts";
 

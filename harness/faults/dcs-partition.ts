@@ -1,7 +1,6 @@
 /**
- * One site's database server is cut off from the store of the lock, including the member at its own site: what it sends
- * there is dropped. Clients and its follower still reach it, so it has to step down by itself before another takes
- * over.
+ * One site's database server is cut off from all DCS members, including the one at its own site: packets to them are
+ * dropped. Clients and its follower still reach it, so it must demote itself before another takes over.
  */
 import type { FaultOf } from "../model/plan/fault.ts";
 import type { Dcs } from "../system/dcs.ts";
@@ -19,18 +18,18 @@ export const dcsPartition = fault("dcs-partition", {
     return {
       inject: () => netfilter.addRules(place, rules),
       evidence: async () => {
-        const look = await netfilter.run(place, `${script(dcs)}\nwait`);
+        const probe = await netfilter.run(place, `${script(dcs)}\nwait`);
         const [dropped] = await netfilter.packetsOf(place, rules);
-        const reached = dcs.members.map(({ name }) => name).filter((name) => look?.output.split("\n").includes(name));
+        const reached = dcs.members.map(({ name }) => name).filter((name) => probe?.output.split("\n").includes(name));
         return {
-          bit: look !== null && !!dropped && reached.length === 0,
-          gone: look !== null && dropped === null && reached.length === dcs.members.length,
-          detail: { from: place, runs: look !== null, dropped, reached },
+          bit: probe !== null && !!dropped && reached.length === 0,
+          gone: probe !== null && dropped === null && reached.length === dcs.members.length,
+          detail: { from: place, runs: probe !== null, dropped, reached },
         };
       },
       /**
-       * Checks only that the rule is there: trying to reach the members takes a second. A dead component has lost the
-       * rule.
+       * Checks only that the rule is in place: trying to reach the members takes a second. A dead component has lost
+       * the rule.
        */
       recheck: async () => {
         const [dropped] = await netfilter.packetsOf(place, rules);

@@ -1,7 +1,7 @@
 /**
- * The disk of a database is full, and the filler takes every block that comes free: nothing can be added, and
- * PostgreSQL may die when its log cannot grow. Healing removes the filler's file and starts a server that died. The
- * disk is a small one that only this database uses, see `systems/lab/disk.ts`.
+ * A database's disk is full, and the filler takes every block that becomes free: nothing can be added, and PostgreSQL
+ * may die when its WAL cannot grow. Healing removes the filler's file and starts a server that died. The disk is a
+ * small one that only this database uses, see `systems/lab/disk.ts`.
  */
 
 import { reasonOf } from "../model/program/failure.ts";
@@ -31,7 +31,7 @@ export const diskFull = fault("disk-full", {
   arm: ({ disks, postgres, component }, { side }) => {
     const disk = () => {
       const own = disks[side];
-      if (own === undefined) throw new Error(`side ${side.toUpperCase()} has no disk of its own that could be filled`);
+      if (own === undefined) throw new Error(`site ${side.toUpperCase()} has no disk of its own to fill`);
       return own;
     };
     return {
@@ -52,7 +52,7 @@ export const diskFull = fault("disk-full", {
       },
       heal: async () => {
         await disk().run(`rm -f ${FLAG}`);
-        const waiting = { what: `room on the disk of ${side.toUpperCase()}`, deadlineMs: 10_000, everyMs: 100 };
+        const waiting = { what: `free space on the disk of ${side.toUpperCase()}`, deadlineMs: 10_000, everyMs: 100 };
         await until(waiting, async () => (await freeOn(disk())) > 0);
         await component(`pg-${side}`).startAgain();
       },
@@ -62,7 +62,7 @@ export const diskFull = fault("disk-full", {
 
 async function freeOn({ path, run }: Disk): Promise<number> {
   const free = Number((await run(`df --output=avail -B1 ${path} | tail -n 1`)).trim());
-  if (Number.isNaN(free)) throw new Error("df says nothing of the disk");
+  if (Number.isNaN(free)) throw new Error("df reports no free space for the disk");
   return free;
 }
 

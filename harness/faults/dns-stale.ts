@@ -1,7 +1,7 @@
 /**
- * In one component the name of the server of all links resolves to an address nobody has, as with a record that was not
- * changed after a failover: new connections of that component go nowhere. The address is one of the system's own
- * network. As with `dns-failure`, open connections go on, and a component that is started again has lost the fault.
+ * In one component the name of the link server resolves to an unused address, as with a DNS record that was not updated
+ * after a failover: the component's new connections go nowhere. The address belongs to the system's own network. As with
+ * `dns-failure`, open connections survive, and restarting the component clears the fault.
  */
 import { hostAndPort } from "../system/address.ts";
 import { fault } from "./fault.ts";
@@ -16,30 +16,30 @@ export const dnsStale = fault("dns-stale", {
       const line = `${await system.netfilter.deadAddress()} ${hostAndPort(system.links.server).host} ${MARK}`;
       const done = await system.netfilter.run(part, `echo '${line}' >> /etc/hosts`);
       if (done?.exitCode !== 0)
-        throw new Error(`the names of ${part} cannot be changed: ${done?.output ?? "it is dead"}`);
+        throw new Error(`cannot change the hosts file of ${part}: ${done?.output ?? "it is dead"}`);
     },
     evidence: async () => {
-      const [dead, look] = [await system.netfilter.deadAddress(), await lookFor(system, part)];
-      if (look === null) return { bit: false, detail: { part, runs: false } };
-      const leadsTo = look.address === dead ? "nobody" : look.address;
+      const [dead, found] = [await system.netfilter.deadAddress(), await lookFor(system, part)];
+      if (found === null) return { bit: false, detail: { part, runs: false } };
+      const isStale = found.address === dead;
       return {
-        bit: leadsTo === "nobody" && !look.connects,
-        gone: leadsTo !== "nobody" && look.address !== null && look.connects,
-        detail: { part, runs: true, ...look, dead },
+        bit: isStale && !found.connects,
+        gone: !isStale && found.address !== null && found.connects,
+        detail: { part, runs: true, ...found, dead },
       };
     },
-    /** Checks only that the name still has the wrong address: a connection that nobody answers takes a second. */
+    /** Checks only that the name still has the wrong address: an unanswered connection takes a second. */
     recheck: async () => {
       const done = await system.netfilter.run(part, `grep -c '${MARK}$' /etc/hosts`);
-      // `grep` exits with 1 when it found none.
-      if (done !== null && done.exitCode > 1) throw new Error(`the names of ${part} cannot be read: ${done.output}`);
+      // `grep` exits with 1 when it finds none.
+      if (done !== null && done.exitCode > 1) throw new Error(`cannot read the hosts file of ${part}: ${done.output}`);
       return { bit: done?.exitCode === 0, detail: { part, runs: done !== null } };
     },
     heal: async () => {
-      // Overwritten in place, not replaced: this very file is mounted into the component.
+      // Overwritten in place, not replaced: the file is mounted into the component.
       const script = `grep -v '${MARK}$' /etc/hosts > /tmp/hosts; cat /tmp/hosts > /etc/hosts`;
       const done = await system.netfilter.run(part, script);
-      if (done && done.exitCode !== 0) throw new Error(`the names of ${part} cannot be changed: ${done.output}`);
+      if (done && done.exitCode !== 0) throw new Error(`cannot change the hosts file of ${part}: ${done.output}`);
     },
   }),
 });

@@ -5,7 +5,7 @@ import { fault } from "./fault.ts";
 const acts = { inject: async () => {}, evidence: async () => ({ bit: false, detail: {} }), heal: async () => {} };
 const dcs = { members: [], port: 2379 };
 
-test("a fault is given what it needs of a system, and none is armed where that is not there", () => {
+test("a fault gets the capabilities that it needs, and cannot be armed without them", () => {
   const given: unknown[] = [];
   const loss = fault("dcs-loss", {
     needs: ["dcs"],

@@ -10,8 +10,8 @@ import type { System } from "../system/system.ts";
 export interface Evidence {
   bit: boolean;
   /**
-   * Cleared: the fault is no longer active. A fault with a cause and an effect is active (`bit`) when both are there
-   * and cleared when neither is. Left out elsewhere: then not active means cleared.
+   * Cleared: the fault is no longer active. A fault with a cause and an effect is active (`bit`) when both are observed
+   * and cleared when neither is. Omitted by other faults: for them, not active means cleared.
    */
   gone?: boolean;
   /** What was observed; the same observation serves after healing. */
@@ -22,13 +22,13 @@ export interface Fault<Spec> {
   /** The fault cannot be injected into a system that lacks one of these. */
   needs: readonly Capability[];
   /**
-   * Called once per drill, before the load. It does nothing yet; what a fault must remember between its acts is kept in
-   * its closure.
+   * Called once per drill, before the load. Changes nothing yet. State that a fault needs between its acts lives in its
+   * closure.
    */
   arm: (system: System, spec: Spec) => Acts;
 }
 
-/** What a fault is given of a system: the capabilities that it says it needs, all of them there. */
+/** The capabilities that a fault declares in `needs`, all present. */
 export type Given<Needs extends Capability> = { [Need in Needs]: NonNullable<System[Need]> };
 
 export function fault<Kind extends FaultSpec["kind"], const Needs extends Capability>(
@@ -49,12 +49,12 @@ export interface Acts {
   inject: () => Promise<void>;
   evidence: () => Promise<Evidence>;
   /**
-   * Whether the fault is still active: asked every other second while it lasts and once more just before healing, so it
-   * must be quick and disturb nobody. Left out where `evidence` is both. Where `evidence` sends traffic over a slow
-   * link, gives work to a starved component or leaves requests with a frozen one, this checks the cause alone; the
-   * evidence has shown the effect.
+   * Whether the fault is still active: called every other second while it lasts and once more just before healing, so
+   * it must be quick and must not disturb the system. Defaults to `evidence`. If `evidence` sends traffic over a slow
+   * link, gives work to a starved component or leaves requests with a frozen one, this checks the cause alone:
+   * `evidence` has shown the effect.
    */
   recheck?: () => Promise<Evidence>;
-  /** Undoes the injection, as far as commands can; recovery after that is up to the system. */
+  /** Undoes the injection as far as commands can. The system must do the rest of the recovery. */
   heal: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * A component is frozen: its address takes connections, and nothing answers. Healed, it goes on where it stood and does
- * what it was asked meanwhile, like a virtual machine after a migration or a disk after a hang.
+ * A component is frozen: its address accepts connections, and nothing answers. Healed, it resumes where it stopped and
+ * handles the requests that arrived meanwhile, like a virtual machine after a migration or a disk after a hang.
  */
 import { fault } from "./fault.ts";
 
@@ -12,7 +12,7 @@ export const freeze = fault("freeze", {
       const state = await component(part).state();
       return { bit: state === "frozen", gone: state === "works", detail: { part, state } };
     },
-    /** Asks the engine: a request to the component itself would wait there and be answered after healing. */
+    /** Asks the engine: a request to the component itself would queue there and be answered after healing. */
     recheck: async () => {
       const { running, frozen } = await component(part).status();
       return { bit: frozen, detail: { part, running, paused: frozen } };

@@ -1,4 +1,4 @@
-/** A fault that an own system's programs inject, see and heal. What they cannot tell counts as neither seen nor cleared. */
+/** A fault that the user's own programs inject, observe and heal. What they cannot observe is neither active nor cleared. */
 import { fault } from "./fault.ts";
 
 export const hook = fault("hook", {

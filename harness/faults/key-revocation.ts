@@ -1,6 +1,6 @@
 /**
- * The customer takes the key away: the vault works, and gives its clients neither the databases' keys nor certificates. Healing
- * gives it back. Active: the vault refuses what one of its clients asks for. Cleared: it gives it.
+ * The customer revokes access to the key: the vault works, but gives its clients neither the databases' keys nor
+ * certificates. Healing restores access. Active: the vault refuses a request by one of its clients. Cleared: it serves it.
  */
 import { fault } from "./fault.ts";
 
@@ -20,7 +20,7 @@ export const keyRevocation = fault("key-revocation", {
         detail: { allowed, status },
       };
     },
-    /** Asked at the vault alone: a client would ask for one certificate more. */
+    /** Checks at the vault alone: a client would request one more certificate. */
     recheck: async () => {
       const allowed = await vault.isAllowed();
       return { bit: !allowed, detail: { allowed } };

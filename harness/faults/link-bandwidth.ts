@@ -9,11 +9,11 @@ import { WAYS } from "../system/links.ts";
 import type { System } from "../system/system.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
-/** Enough is fetched that an active limit makes it take this long. */
+/** The amount fetched takes this long under an active limit. */
 const FETCH_SECONDS = 1;
 const LIMIT_MS = 10_000;
 /**
- * An active limit never passes more than it allows, but the first chunk may be noticed up to a fifth of a second late.
+ * An active limit never passes more than it allows, but the arrival of the first chunk may be noticed up to 0.2 s late.
  */
 const TOLERANCE = 1.25;
 
@@ -52,7 +52,7 @@ const DATABASES: Partial<Record<Link, SiteName>> = {
 };
 const isDatabase = (link: Link) => DATABASES[link] !== undefined;
 
-/** Fetches as many bytes as wanted, made by PostgreSQL. */
+/** Fetches `wanted` bytes that PostgreSQL generates. */
 async function fetchRows(
   { links, postgres }: Pick<System, "links" | "postgres">,
   link: Link,
@@ -69,8 +69,8 @@ async function fetchRows(
 }
 
 /**
- * Fetches the longest page that a FHIR server has without any data. The first chunk is not timed: the server makes it
- * slowly.
+ * Fetches the longest page that a FHIR server has without any data. The first chunk is not timed: the server takes long
+ * to generate it.
  */
 async function fetchPage({ links }: Pick<System, "links">, link: Link, wanted: number): Promise<Fetched> {
   const url = `http://${links.addressOf(link)}/fhir/metadata`;
@@ -80,9 +80,9 @@ async function fetchPage({ links }: Pick<System, "links">, link: Link, wanted: n
   });
   let bytes = 0;
   let firstMs: number | null = null;
-  for await (const piece of answer.body ?? []) {
+  for await (const chunk of answer.body ?? []) {
     if (firstMs === null) firstMs = performance.now();
-    else bytes += piece.length;
+    else bytes += chunk.length;
     if (bytes >= wanted) break;
   }
   return { bytes, tookMs: performance.now() - (firstMs ?? Number.NaN) };

@@ -1,4 +1,4 @@
-/** One link refuses: open connections end, new ones are refused. */
+/** One link is cut: open connections end, new ones are refused. */
 import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
@@ -13,7 +13,7 @@ export const linkCut = fault("link-cut", {
       return { bit: answer === "refused" || answer === "ended", detail: { link, enabled, answer } };
     },
     /**
-     * Checks the setting alone: a link does what it is set to, and behind an open link a server may be away for its own
+     * Checks the setting alone: a link does what it is set to, and a server behind an open link may be down for its own
      * reasons.
      */
     recheck: async () => {

@@ -1,6 +1,6 @@
 /**
- * Everything on a link is late, in both directions: a round trip takes twice `latencyMs` longer. Connecting is not
- * slower, because the link's own server accepts at once. Nothing is lost, not even what a server sent before it died.
+ * A link delays everything, in both directions: a round trip takes twice `latencyMs` longer. Connecting is not slower,
+ * because the link's own server accepts at once. Nothing is lost, not even what a server sent before it died.
  */
 import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";

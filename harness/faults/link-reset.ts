@@ -1,8 +1,8 @@
 /**
- * Connections through a link break. The first bytes from either end are dropped; `afterMs` later the end they were
- * meant for is reset, and after the same time again the end that sent them. A connection from before the fault ends in
- * the same way, but with an ordinary close instead of a reset, and only once it carries bytes. So no request arrives,
- * except one already under way at the start: it is carried out, and its answer is lost.
+ * Connections through a link are reset. The first bytes from either end are dropped; `afterMs` later the receiving end
+ * is reset, and after the same time again the sending end. A connection from before the fault ends in the same manner,
+ * but with an ordinary close instead of a reset, and only once it carries bytes. So no request arrives, except one
+ * already in flight at the start: it is carried out, and its answer is lost.
  */
 import { WAYS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";

@@ -1,5 +1,5 @@
 /**
- * The close of a connection is late, in both directions: the other end learns of it `delayMs` later, and its own close
+ * A link delays the close of a connection, in both directions: the other end sees it `delayMs` later, and its own close
  * takes as long again to come back. Everything sent before arrives in time.
  */
 import { WAYS } from "../system/links.ts";

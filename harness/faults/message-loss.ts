@@ -1,10 +1,10 @@
 /**
- * Messages are dropped one way while connections stay open. A lost `request` never arrives and is not carried out. With
- * a lost `acknowledgement` the request arrived and **was carried out**, and its sender does not know. Healing ends the
- * connections that were held: what was dropped stays lost.
+ * Messages are dropped in one direction while connections stay open. A lost `request` never arrives and is not carried
+ * out. With a lost `acknowledgement` the request arrived and **was carried out**, and its sender does not know. Healing
+ * ends the open connections: what was dropped stays lost.
  *
- * A server that closes after its answer shows the loss: its close still comes through a loss of acknowledgements, so
- * the client gets an empty answer at once instead of none.
+ * A server that closes after its answer reveals the loss of acknowledgements: its close still gets through, so the
+ * client receives an empty answer at once instead of none.
  */
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";

@@ -4,7 +4,7 @@ import { readLook } from "./name-look.ts";
 test.each([
   ["both", "172.18.0.3      STREAM toxiproxy\nconnects\n", { address: "172.18.0.3", connects: true }],
   [
-    "an address where nobody answers",
+    "an address that does not answer",
     "172.18.255.254  STREAM toxiproxy\n",
     {
       address: "172.18.255.254",
@@ -12,7 +12,7 @@ test.each([
     },
   ],
   ["nothing", "", { address: null, connects: false }],
-  ["words of an error", "bash: connects: command not found\n", { address: null, connects: false }],
-])("a look that finds %s", (_, output, look) => {
-  expect(readLook(output)).toEqual(look);
+  ["an error message", "bash: connects: command not found\n", { address: null, connects: false }],
+])("the lookup's output has %s", (_, output, found) => {
+  expect(readLook(output)).toEqual(found);
 });

@@ -1,4 +1,4 @@
-/** What a component finds when it resolves the name of the server of all links and connects to the result. */
+/** What a component gets when it resolves the name of the link server and connects to the result. */
 import type { ComponentName } from "../model/plan/site.ts";
 import { hostAndPort } from "../system/address.ts";
 import type { System } from "../system/system.ts";
@@ -18,7 +18,7 @@ const script = (server: Server) => `
 timeout 1 getent ahostsv4 ${server.host} | head -n 1
 ${connectTo(server)} && echo connects`;
 
-/** A line of shell that succeeds when a connection is taken within a second. */
+/** A shell command that succeeds when a connection is accepted within a second. */
 export function connectTo({ host, port }: Server): string {
   return `timeout 1 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null`;
 }

@@ -1,10 +1,10 @@
 /**
- * The node of a pod of an own system is drained, as far as there is consent: it takes no new pods, and the pods of the system's
- * namespace on it are evicted; those of others stay. A PodDisruptionBudget may refuse an eviction, which is then asked for
- * again until the fault is healed.
+ * The node of a pod is drained within the namespace of the attached system: it is cordoned, and the pods of that namespace
+ * on it are evicted; those of other namespaces stay. An eviction that a PodDisruptionBudget refuses is retried until the
+ * fault is healed.
  *
- * Active: the node takes no pods, and no pod has the UID any more. Cleared: it takes them, and the pod's controller has as many
- * ready pods as before.
+ * Active: the node is cordoned, and no pod has the target's UID any more. Cleared: it takes pods, and the pod's controller
+ * has as many ready pods as before.
  */
 import { fault } from "./fault.ts";
 

@@ -1,10 +1,10 @@
 /**
- * Packets to a link, or back from it, are dropped: nothing is refused and nobody is told. Unlike after a cut or a
- * removed toxic, healing ends no connection: old ones go on once their packets are sent again, or wait for a timer of
- * their own.
+ * Packets to a link, or back from it, are dropped silently: nothing is refused. Unlike after a cut or a removed toxic,
+ * healing ends no connection: old ones continue once their packets are retransmitted, or wait for a timer of their own.
  *
- * The rules stand where all links listen, each at its own port. `request` means packets towards the link, `answer`
- * those that it sends back, TCP acknowledgements included: dropping either stops every connection.
+ * The rules are in the network namespace of the link server, where each link listens at its own port. `request` means
+ * packets towards the link, `answer` those that it sends back, TCP acknowledgements included: dropping either stops
+ * every connection.
  */
 import type { FaultOf } from "../model/plan/fault.ts";
 import { hostAndPort } from "../system/address.ts";
@@ -29,7 +29,7 @@ export const packetDrop = fault("packet-drop", {
         const ruled = !dropped.includes(null);
         const detail = { link: spec.link, direction: spec.direction, ruled, dropped, answer };
         return {
-          // With both directions dropped, only the request side may have packets to drop.
+          // With both directions dropped, only the request rule may have packets to drop.
           bit: ruled && dropped.some((count) => count !== null && count > 0) && answer === "silent",
           gone: dropped.every((count) => count === null) && answer === "answered",
           detail,

@@ -1,7 +1,8 @@
 /**
- * The way between the two client networks is lost: the router drops what it should pass on, and nobody is told. Each network
- * works by itself. Connections through the router stay open, and go on once it is healed, if their ends still wait. Replication
- * goes another way.
+ * The peering of the two client networks is lost: the router silently drops what it should forward. Each network works by
+ * itself. Connections through the router stay open and continue after healing, if their ends still wait. Replication
+ * takes another route.
+ *
  * Active: packets were dropped, and clients of neither network get an answer from the other.
  */
 import { SITES } from "../model/plan/site.ts";
@@ -22,7 +23,7 @@ export const peeringLoss = fault("peering-loss", {
         detail: { dropped, reached: { fromA, fromB } },
       };
     },
-    /** Checks only that the rule is there: an attempt that nobody answers takes a second. */
+    /** Checks only that the rule is in place: an unanswered request takes a second. */
     recheck: async () => {
       const [dropped] = await netfilter.packetsOf("router", RULES);
       return { bit: dropped !== null, detail: { dropped } };

@@ -1,9 +1,9 @@
 /**
- * A pod of an own system is deleted, and its controller makes another. Its processes have the two seconds that the kubelet
- * gives everybody; who is to die without a word is crashed instead.
+ * A pod of an attached system is deleted, and its controller creates another. The kubelet gives its processes two seconds to
+ * shut down; for a death without a shutdown, use `target-crash`.
  *
- * This cannot be undone, and its end is the system's affair. Active: no pod has its UID any more. It has cleared when its
- * controller has as many ready pods as before.
+ * This cannot be undone; recovery is up to the system. Active: no pod has its UID any more. Cleared: its controller has
+ * as many ready pods as before.
  */
 import { fault } from "./fault.ts";
 
@@ -20,7 +20,7 @@ export const podKill = fault("pod-kill", {
       evidence: async () => {
         const { gone, ready, before } = await it.replacement();
         const bit = gone && !healed;
-        // A pod that is there still is one of those that were ready before.
+        // A pod that still exists is one of those that were ready before.
         return { bit, gone: !bit && (!gone || ready >= before), detail: { target: it.name, gone, ready, before } };
       },
       heal: async () => {

@@ -1,6 +1,6 @@
 /**
  * A component's server is killed at once, as by a kernel that is out of memory. Healing starts it again. Active: the
- * engine says it is dead. Running again but not answering yet is neither active nor cleared.
+ * engine reports it as dead. Running again but not answering yet is neither active nor cleared.
  */
 import { fault } from "./fault.ts";
 

@@ -1,4 +1,4 @@
-/** The rechecks: they see a fault active and then not, without sending anything through what is broken. */
+/** The rechecks: they see a fault active and then cleared, without sending anything through what is broken. */
 import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/plan/fault.ts";
 import type { System } from "../system/system.ts";
@@ -21,7 +21,7 @@ interface World {
   paused: boolean;
   quotaUs: number;
   freeBytes: number;
-  /** The exit code of `grep`; `null` where nothing runs. */
+  /** The exit code of `grep`; `null` when the component does not run. */
   hosts: 0 | 1 | 2 | null;
   /** Whether the customer lets the vault's clients have what it guards. */
   allowed: boolean;
@@ -32,7 +32,7 @@ const WELL: World = {
   ...{ freeBytes: 1000, hosts: 1, allowed: true },
 };
 
-/** A system with no address to send anything to and no server that could be asked. */
+/** A system without any address or server to send requests to. */
 function systemOf(world: World): System {
   const status = async () => ({ running: world.running, frozen: world.paused });
   const component = bareComponent({ status, state: async () => (world.running ? "works" : "dead") });
@@ -59,52 +59,57 @@ const silence: FaultSpec = { kind: "region-loss", side: "a", how: "silence", ...
 const silent = { toxics: both("region-loss"), paused: true };
 
 test.each<[string, FaultSpec, Partial<World>, boolean]>([
-  ["a link that refuses", { kind: "link-cut", link: "edge", ...at }, { enabled: false }, true],
-  ["one that is open", { kind: "link-cut", link: "edge", ...at }, {}, false],
-  ["both toxics of a slow link", latency, { toxics: [...both("link-latency"), "another"] }, true],
-  ["one of the two", latency, { toxics: ["link-latency-request"] }, false],
+  ["a disabled link", { kind: "link-cut", link: "edge", ...at }, { enabled: false }, true],
+  ["an enabled link", { kind: "link-cut", link: "edge", ...at }, {}, false],
+  ["both latency toxics", latency, { toxics: [...both("link-latency"), "another"] }, true],
+  ["one latency toxic of two", latency, { toxics: ["link-latency-request"] }, false],
   [
-    "the one of a loss",
+    "the toxic of a message loss",
     { kind: "message-loss", link: "edge", lost: "request", ...at },
     { toxics: ["message-loss-request"] },
     true,
   ],
-  ["its rules", { kind: "packet-drop", link: "edge", direction: "both", ...at }, { packets: 0 }, true],
-  ["none of them", { kind: "packet-drop", link: "edge", direction: "both", ...at }, {}, false],
-  ["the rule about names", { kind: "dns-failure", part: "nginx", ...at }, { packets: 3 }, true],
-  ["none about them", { kind: "dns-failure", part: "nginx", ...at }, {}, false],
-  ["the wrong name", { kind: "dns-stale", part: "nginx", ...at }, { hosts: 0 }, true],
-  ["no wrong name", { kind: "dns-stale", part: "nginx", ...at }, { hosts: 1 }, false],
-  ["a dead part, which has lost it", { kind: "dns-stale", part: "nginx", ...at }, { hosts: null }, false],
-  ["a part that stands still", { kind: "freeze", part: "pg-a", ...at }, { paused: true }, true],
-  ["one that goes on", { kind: "freeze", part: "pg-a", ...at }, {}, false],
+  ["the packet-drop rules", { kind: "packet-drop", link: "edge", direction: "both", ...at }, { packets: 0 }, true],
+  ["no packet-drop rule", { kind: "packet-drop", link: "edge", direction: "both", ...at }, {}, false],
+  ["the name server rule", { kind: "dns-failure", part: "nginx", ...at }, { packets: 3 }, true],
+  ["no name server rule", { kind: "dns-failure", part: "nginx", ...at }, {}, false],
+  ["a stale hosts entry", { kind: "dns-stale", part: "nginx", ...at }, { hosts: 0 }, true],
+  ["no stale hosts entry", { kind: "dns-stale", part: "nginx", ...at }, { hosts: 1 }, false],
+  [
+    "a dead component, which has lost its hosts entry",
+    { kind: "dns-stale", part: "nginx", ...at },
+    { hosts: null },
+    false,
+  ],
+  ["a paused component", { kind: "freeze", part: "pg-a", ...at }, { paused: true }, true],
+  ["a component that is not paused", { kind: "freeze", part: "pg-a", ...at }, {}, false],
   ["a dead process", { kind: "process-kill", part: "pg-a", ...at }, { running: false }, true],
-  ["its share of a processor", { kind: "cpu-starvation", part: "pg-a", cores: 0.1, ...at }, { quotaUs: 10_000 }, true],
-  ["another share", { kind: "cpu-starvation", part: "pg-a", cores: 0.1, ...at }, { quotaUs: 20_000 }, false],
-  ["a store without members", { kind: "dcs-loss", ...at }, { running: false }, true],
-  ["one whose members run", { kind: "dcs-loss", ...at }, {}, false],
-  ["no way to it", { kind: "dcs-partition", side: "a", ...at }, { packets: 0 }, true],
-  ["a way to it", { kind: "dcs-partition", side: "a", ...at }, {}, false],
-  ["no way to the vault", { kind: "vault-partition", ...at }, { packets: 0 }, true],
-  ["a way to it", { kind: "vault-partition", ...at }, {}, false],
+  ["our processor limit", { kind: "cpu-starvation", part: "pg-a", cores: 0.1, ...at }, { quotaUs: 10_000 }, true],
+  ["another processor limit", { kind: "cpu-starvation", part: "pg-a", cores: 0.1, ...at }, { quotaUs: 20_000 }, false],
+  ["a DCS with all members dead", { kind: "dcs-loss", ...at }, { running: false }, true],
+  ["a DCS whose members run", { kind: "dcs-loss", ...at }, {}, false],
+  ["a rule against the DCS", { kind: "dcs-partition", side: "a", ...at }, { packets: 0 }, true],
+  ["no rule against the DCS", { kind: "dcs-partition", side: "a", ...at }, {}, false],
+  ["a rule against the vault", { kind: "vault-partition", ...at }, { packets: 0 }, true],
+  ["no rule against the vault", { kind: "vault-partition", ...at }, {}, false],
   ["a dead vault", { kind: "vault-loss", ...at }, { running: false }, true],
-  ["one that runs", { kind: "vault-loss", ...at }, {}, false],
-  ["a key that was taken away", { kind: "key-revocation", ...at }, { allowed: false }, true],
-  ["one that was given back", { kind: "key-revocation", ...at }, {}, false],
-  ["nothing free", { kind: "disk-full", side: "a", ...at }, { freeBytes: 0 }, true],
-  ["something free", { kind: "disk-full", side: "a", ...at }, { freeBytes: 4096 }, false],
+  ["a running vault", { kind: "vault-loss", ...at }, {}, false],
+  ["a revoked key", { kind: "key-revocation", ...at }, { allowed: false }, true],
+  ["a restored key", { kind: "key-revocation", ...at }, {}, false],
+  ["a disk with no free space", { kind: "disk-full", side: "a", ...at }, { freeBytes: 0 }, true],
+  ["a disk with free space", { kind: "disk-full", side: "a", ...at }, { freeBytes: 4096 }, false],
   ["a refusing region", refusal, { enabled: false, running: false }, true],
-  ["one with a machine that runs", refusal, { enabled: false }, false],
-  ["one with a way in", refusal, { running: false }, false],
+  ["a refusing region with a running machine", refusal, { enabled: false }, false],
+  ["a refusing region with an enabled link", refusal, { running: false }, false],
   ["a silent region", silence, silent, true],
-  ["one whose machines run", silence, { ...silent, paused: false }, false],
-  ["one of which answers get out", silence, { ...silent, toxics: ["region-loss-request"] }, false],
-])("%s", async (_, spec, changes, stands) => {
+  ["a silent region with running machines", silence, { ...silent, paused: false }, false],
+  ["a silent region whose answers get out", silence, { ...silent, toxics: ["region-loss-request"] }, false],
+])("%s", async (_, spec, changes, active) => {
   const { bit, gone = !bit } = await armFault(systemOf({ ...WELL, ...changes }), spec).recheck();
-  expect([bit, gone]).toEqual([stands, !stands]);
+  expect([bit, gone]).toEqual([active, !active]);
 });
 
-test("names that cannot be read are not taken for right ones", async () => {
+test("an unreadable hosts file does not count as cleared", async () => {
   const stale = armFault(systemOf({ ...WELL, hosts: 2 }), { kind: "dns-stale", part: "nginx", ...at });
-  await expect(stale.recheck()).rejects.toThrow(/cannot be read/);
+  await expect(stale.recheck()).rejects.toThrow(/cannot read the hosts file of nginx/);
 });

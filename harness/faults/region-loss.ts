@@ -1,18 +1,18 @@
 /**
- * A whole region is lost at one instant: first its links, all together, so that nothing buffered still gets out; then
+ * A whole region is lost at one instant: first all its links together, so that nothing buffered still gets out; then
  * its FHIR server, its database, and everything else at that site.
  *
  * With `refusal`, its processes are killed and connections to it are refused, as when the machines are off. With
  * `silence`, nothing answers and nothing refuses, as when the lines are cut: connections stay open, new ones are
- * accepted, and no byte comes back. The machines must not be killed for that, because the kernel of a killed one ends
- * its connections. They are frozen in the middle of what they did, and killed when they come back, so that they never
- * do the rest.
+ * accepted, and no byte comes back. The machines are not killed then, because the kernel of a killed one ends its
+ * connections. They are frozen in mid-work, and killed when they come back, so that they never finish it.
  *
- * With its client network lost as well, clients there have neither a resolver nor a private endpoint any more, and nobody
- * gets in or out of it. Without, that network and all that is in it work on: what is lost is the service in that region.
+ * With `network`, the region's client network is lost as well: its clients have neither a resolver nor a private endpoint
+ * any more, and no traffic enters or leaves it. Without, that network keeps working; only the service in that region is
+ * lost.
  *
  * Healing brings back the machines and then the links, as before the loss. A database that was a primary comes back
- * writable: keeping it from being written to is the operator's job.
+ * writable: fencing it is the operator's job.
  */
 import type { Link, SiteName } from "../model/plan/site.ts";
 import { type Toxic, WAYS } from "../system/links.ts";
@@ -21,15 +21,15 @@ import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
 
 /**
- * The link by which the other site followed it comes first: whatever order the proxy takes them in, the loss can never
- * look smaller than at one instant. A lost region follows nobody, either.
+ * The link by which the other site followed it comes first: in whatever order the proxy processes them, the loss is
+ * never smaller than with one instant. A lost region does not follow the other site either.
  */
 const LINKS: Record<SiteName, Link[]> = {
   a: ["replication", "hapi-a", "pg-a", "replication-back"],
   b: ["replication-back", "hapi-b", "pg-b", "replication"],
 };
 
-/** A timeout of 0 means none: everything is dropped while the toxic is there. */
+/** A timeout of 0 means none: everything is dropped while the toxic is in place. */
 const SILENCE: Toxic[] = WAYS.map((way) => ({
   name: `region-loss-${way}`,
   type: "timeout",
@@ -55,22 +55,22 @@ export const regionLoss = fault("region-loss", {
       const isBack = (state: string) => state === "answered" || state === "works";
       const there = lostWith(site(side), network);
       const machines = await Promise.all(there.map(({ component }) => component.state()));
-      // In between the answer is open, so no link is asked: connecting to a server that is being stopped can hang for
-      // ten seconds or more, and meanwhile nobody can switch its link.
-      const asked = machines.every(isLost) || machines.every(isBack) ? LINKS[side] : [];
-      const answers = await Promise.all(asked.map((link) => roundTrip({ links }, link)));
+      // In between, no link is probed: the result would prove nothing, and connecting to a server that is being stopped
+      // can hang for ten seconds or more, while its link cannot be switched.
+      const probed = machines.every(isLost) || machines.every(isBack) ? LINKS[side] : [];
+      const answers = await Promise.all(probed.map((link) => roundTrip({ links }, link)));
       const seen = [...answers.map(({ answer }) => answer), ...machines];
       return {
         bit: seen.every(isLost),
         gone: seen.every(isBack),
         detail: {
-          links: Object.fromEntries(asked.map((link, i) => [link, answers[i]?.answer])),
+          links: Object.fromEntries(probed.map((link, i) => [link, answers[i]?.answer])),
           machines: Object.fromEntries(there.map(({ name }, i) => [name, machines[i]])),
         },
       };
     },
     /**
-     * Checks what was done to the links and that the machines do nothing. In a silent region every request would hang.
+     * Checks the state of the links and that the machines do not run. In a silent region every request would hang.
      */
     recheck: async () => {
       const isCut = async (link: Link) => {
@@ -94,7 +94,7 @@ export const regionLoss = fault("region-loss", {
         if (how === "refusal") await links.setEnabled(link, true);
         else await Promise.all(SILENCE.map(({ name }) => links.removeToxic(link, name)));
       };
-      // The link to its database belongs to the region and must be there when its server boots, or that dies.
+      // The link to its database belongs to the region and must work when its FHIR server boots, or that server dies.
       const own: Link = `pg-${side}`;
       const { beforeServer, server, network: ofClients = [] } = site(side);
       for (const { component } of beforeServer) await component.startAgain();

@@ -1,7 +1,7 @@
 /**
- * A client network's resolver is killed: its clients find the address of nothing any more, and learn that after seconds, for
- * nobody refuses their questions. Open connections go on, and so does who still has the address. Healing starts it again.
- * Active: it is dead, and a client of that network does not find the service.
+ * A client network's resolver is killed: its clients cannot resolve any name, and learn that only after seconds, because
+ * their queries are not refused. Open connections and clients that still have the address continue. Healing starts it
+ * again. Active: it is dead, and a client of that network cannot resolve the service's name.
  */
 import { fault } from "./fault.ts";
 
@@ -19,7 +19,7 @@ export const resolverLoss = fault("resolver-loss", {
           detail: { side, state, address },
         };
       },
-      /** Checks only that it does not run: a question that nobody answers takes a second. */
+      /** Checks only that it does not run: an unanswered query takes a second. */
       recheck: async () => {
         const { running } = await resolver().status();
         return { bit: !running, detail: { side, running } };

@@ -1,23 +1,23 @@
 /**
- * One request through a link, over a connection of its own, and its outcome. Each server is asked what it answers at
- * once and without a trace: nginx for its clock, HAPI whether it is ready, PostgreSQL whether it speaks TLS.
+ * One request through a link, over a connection of its own, and its outcome. Each server gets a request that it answers
+ * at once and without side effects: nginx for its clock, HAPI for its readiness, PostgreSQL for TLS.
  *
- * Between the harness and a link stands the engine's published port, which accepts everything and passes on a reset as
- * a close. So outcomes that only the network itself could distinguish are not distinguished here.
+ * The engine's published port is between the harness and a link: it accepts everything and forwards a reset as a close.
+ * So outcomes that differ only on the network itself are not distinguished here.
  */
 import { connect } from "node:net";
 import type { Link } from "../model/plan/site.ts";
 import { hostAndPort } from "../system/address.ts";
 import type { System } from "../system/system.ts";
 
-/** `refused`: nobody is there; `ended`: the connection closes without an answer; `silent`: nothing comes in time. */
+/** `refused`: nothing listens; `ended`: the connection closes without an answer; `silent`: nothing comes in time. */
 export type Answer = "answered" | "refused" | "ended" | "silent";
 
 export interface RoundTrip {
   answer: Answer;
-  /** From connecting to the first byte of the answer, or to whatever came instead. */
+  /** From connecting to the first byte of the answer, or to the outcome that came instead. */
   tookMs: number;
-  /** From closing our end, once answered, to the server's close; `null` if that did not come in time. */
+  /** From closing our end, after the answer, to the server's close; `null` if that did not come in time. */
   closedMs: number | null;
 }
 

@@ -1,9 +1,9 @@
 /**
- * The main process of a container, or of a pod, of an own system dies by SIGKILL, as by a kernel that is out of memory, so that its own
- * restart policy acts, if it has one.
+ * The main process of a container or pod of an attached system dies by SIGKILL, as by a kernel that is out of memory, so that
+ * its own restart policy acts, if it has one.
  *
- * This cannot be undone, and its end is the system's affair. Active: it does not run, or runs since another time than
- * before. It has cleared when it runs. Healing starts it where nobody else did.
+ * This cannot be undone; recovery is up to the system. Active: it does not run, or has another start time than before.
+ * Cleared: it runs. Healing starts it if nothing else did.
  */
 import { fault } from "./fault.ts";
 

@@ -1,4 +1,4 @@
-/** A container of an own system is frozen: its address takes connections, and nothing answers. Healed, it goes on. */
+/** A container of an attached system is frozen: its address accepts connections, nothing answers. Healed, it resumes. */
 import { fault } from "./fault.ts";
 
 export const targetFreeze = fault("target-freeze", {

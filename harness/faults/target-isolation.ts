@@ -1,6 +1,6 @@
 /**
- * Every packet to a container or a pod of an own system, and from it, is dropped: it runs, nobody reaches it, and nothing is refused.
- * Connections stay open; healed, they go on. Active: something was dropped.
+ * Every packet to and from a container or pod of an attached system is dropped: it runs, cannot be reached, and nothing is
+ * refused. Connections stay open and continue after healing. Active: packets were dropped.
  */
 import { fault } from "./fault.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A container of an own system is killed by the engine, as a machine that goes and stays away: after a kill by order the
- * engine's restart policy does not act. Healing starts it again.
+ * A container of an attached system is killed through the engine, like a machine that fails and stays down: after such a kill
+ * the engine's restart policy does not act. Healing starts it again.
  */
 import { fault } from "./fault.ts";
 

@@ -5,7 +5,7 @@ import { toxicFault } from "./toxic-fault.ts";
 
 const spec = { kind: "link-latency", link: "edge", latencyMs: 100, jitterMs: 0, afterSeconds: 0 } as const;
 
-/** A link that can be made slow without a cause, or fast in spite of one. */
+/** A link that can be slow without a toxic, or fast in spite of one. */
 function setUp() {
   const toxics: Toxic[] = [];
   const link: { felt: boolean | null } = { felt: false };
@@ -22,16 +22,16 @@ function setUp() {
     effect: async () => ({ felt: link.felt, measured: { fastestMs: 200 } }),
   });
   const fault = kind.arm({ links }, spec);
-  const look = async () => {
+  const observe = async () => {
     const { bit, gone } = await fault.evidence();
     return { bit, gone };
   };
-  return { toxics, link, links, fault, look };
+  return { toxics, link, links, fault, observe };
 }
 
-test("it has bitten when both ways have it and it is felt, and is gone when neither is left", async () => {
-  const { toxics, link, fault, look } = setUp();
-  expect(await look()).toEqual({ bit: false, gone: true });
+test("active: a toxic in each direction and the effect; cleared: neither toxic nor effect", async () => {
+  const { toxics, link, fault, observe } = setUp();
+  expect(await observe()).toEqual({ bit: false, gone: true });
   await fault.inject();
   link.felt = true;
   expect(toxics.map(({ name, way }) => [name, way])).toEqual([
@@ -46,38 +46,38 @@ test("it has bitten when both ways have it and it is felt, and is gone when neit
   await fault.heal();
   link.felt = false;
   expect(toxics).toEqual([]);
-  expect(await look()).toEqual({ bit: false, gone: true });
+  expect(await observe()).toEqual({ bit: false, gone: true });
 });
 
-test("an effect without the cause is neither: somebody else may be to blame", async () => {
-  const { link, look } = setUp();
+test("an effect without the toxics is neither active nor cleared: something else may cause it", async () => {
+  const { link, observe } = setUp();
   link.felt = true;
-  expect(await look()).toEqual({ bit: false, gone: false });
+  expect(await observe()).toEqual({ bit: false, gone: false });
 });
 
-test("nor is a cause without an effect, nor one half taken back", async () => {
-  const { link, links, fault, look } = setUp();
+test("neither are toxics without an effect, nor a single toxic", async () => {
+  const { link, links, fault, observe } = setUp();
   await fault.inject();
-  expect(await look()).toEqual({ bit: false, gone: false });
+  expect(await observe()).toEqual({ bit: false, gone: false });
   await links.removeToxic("edge", "link-latency-request");
   link.felt = true;
-  expect(await look()).toEqual({ bit: false, gone: false });
+  expect(await observe()).toEqual({ bit: false, gone: false });
 });
 
-test("a measurement that failed proves neither", async () => {
-  const { link, fault, look } = setUp();
+test("a failed measurement proves neither", async () => {
+  const { link, fault, observe } = setUp();
   link.felt = null;
-  expect(await look()).toEqual({ bit: false, gone: false });
+  expect(await observe()).toEqual({ bit: false, gone: false });
   await fault.inject();
-  expect(await look()).toEqual({ bit: false, gone: false });
+  expect(await observe()).toEqual({ bit: false, gone: false });
 });
 
-test("what else is on the link is nobody's business", async () => {
-  const { toxics, link, fault, look } = setUp();
+test("other toxics on the link do not matter and are not removed", async () => {
+  const { toxics, link, fault, observe } = setUp();
   await fault.inject();
   toxics.push({ name: "link-reset-answer", type: "reset_peer", way: "answer", attributes: {} });
   link.felt = true;
-  expect((await look()).bit).toBe(true);
+  expect((await observe()).bit).toBe(true);
   await fault.heal();
   expect(toxics.map(({ name }) => name)).toEqual(["link-reset-answer"]);
 });

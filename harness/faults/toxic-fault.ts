@@ -1,4 +1,4 @@
-/** A fault that is a toxic on a link, one way or both, with its effect measured through that link. */
+/** A fault that is a toxic on a link, in one direction or both, with its effect measured through that link. */
 import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { Link } from "../model/plan/site.ts";
@@ -28,14 +28,14 @@ export function toxicFault<Kind extends ToxicKind, const Needs extends Capabilit
       const { links } = system;
       const { link, type, attributes, ways } = does.toxic(spec);
       const toxics = ways.map((way): Toxic => ({ name: `${kind}-${way}`, type, way, attributes }));
-      const look = async () => {
+      const inPlace = async () => {
         const present = await links.toxicsOf(link);
         return { present, ours: toxics.map(({ name }) => present.includes(name)) };
       };
       return {
         inject: async () => void (await Promise.all(toxics.map((toxic) => links.addToxic(link, toxic)))),
         evidence: async () => {
-          const { present, ours } = await look();
+          const { present, ours } = await inPlace();
           const { felt, measured } = await does.effect(system, spec);
           return {
             bit: !ours.includes(false) && felt === true,
@@ -44,11 +44,11 @@ export function toxicFault<Kind extends ToxicKind, const Needs extends Capabilit
           };
         },
         /**
-         * Checks only that the toxics are there. Measuring their effect takes traffic over the very link that is slow
-         * or silent.
+         * Checks only that the toxics are in place. Measuring their effect would send traffic over the slow or silent
+         * link.
          */
         recheck: async () => {
-          const { present, ours } = await look();
+          const { present, ours } = await inPlace();
           return { bit: !ours.includes(false), detail: { link, toxics: present } };
         },
         heal: async () => void (await Promise.all(toxics.map(({ name }) => links.removeToxic(link, name)))),

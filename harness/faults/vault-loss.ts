@@ -1,6 +1,6 @@
 /**
- * The vault is killed. Healing starts it again, and nobody unseals it: it opens by itself. Active: the engine says it is dead,
- * and a client of the vault gets no answer. Cleared: it works, and a client gets what it asks for.
+ * The vault is killed. Healing starts it again; it unseals itself. Active: the engine reports it as dead, and a client of
+ * the vault gets no answer. Cleared: it works, and a client's request succeeds.
  */
 import { fault } from "./fault.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The vault is cut off: every packet to it is dropped, whoever sends it. It works, and nobody reaches it. Active: packets were
- * dropped, and a client of the vault gets no answer. Cleared: a client gets what it asks for.
+ * The vault is partitioned from everybody: every packet to it is dropped. It works but cannot be reached. Active: packets
+ * were dropped, and a client of the vault gets no answer. Cleared: no rule drops packets, and a client's request succeeds.
  */
 import { fault } from "./fault.ts";
 
@@ -23,7 +23,7 @@ export const vaultPartition = fault("vault-partition", {
           detail: { dropped, status },
         };
       },
-      /** Checks only that the rule is there: a client would wait for its time-out. */
+      /** Checks only that the rule is in place: a client would wait for its timeout. */
       recheck: async () => {
         const dropped = await packets();
         return { bit: dropped !== null, detail: { dropped } };

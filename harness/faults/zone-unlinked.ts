@@ -1,8 +1,8 @@
 /**
- * The private zone is not linked to a client network, the step that is forgotten: its resolver works and knows every name but
- * the service's, so a client that looks it up is told at once that there is none. Open connections go on, and so does who
- * still has the address: it shows when connections end. The resolver is started again for it, which takes a moment.
- * Active: the resolver works, and a client of that network does not find the service.
+ * The private zone is not linked to a client network, a step that people forget: its resolver works and resolves every name
+ * but the service's, for which clients get NXDOMAIN at once. Open connections and clients that still have the address
+ * continue, so the fault shows only when connections end. Injecting it restarts the resolver, which takes a moment.
+ * Active: the resolver works, and a client of that network cannot resolve the service's name.
  */
 import { fault } from "./fault.ts";
 

@@ -1,4 +1,4 @@
-/** Where the harness finds a server, as `host:port`: on loopback, or wherever a system has it. */
+/** A server's address as the harness reaches it, `host:port`: on loopback, or wherever a system has it. */
 export type Address = string;
 
 export function hostAndPort(address: Address): { host: string; port: number } {

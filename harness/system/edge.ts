@@ -1,13 +1,13 @@
-/** The service as its clients see it: one FHIR base, whoever answers behind it. */
+/** The service as its clients see it: one FHIR base, whichever site answers behind it. */
 import type { Address } from "./address.ts";
 import type { Ask } from "./fhir-server.ts";
 
 export interface Edge {
-  /** Asks as a client does. The path is below the FHIR base, without a leading slash. */
+  /** Sends a request as a client does. The path is below the FHIR base, without a leading slash. */
   ask: Ask;
   /**
-   * For a program beside the system (`runBeside`): the FHIR base, and what each of its requests must carry, valid for that
-   * long. Rejects where it cannot be.
+   * For a program beside the system (`runBeside`): the FHIR base and the headers of its requests, valid for that long.
+   * Rejects if they cannot be valid for so long.
    */
   fromBeside: (forMs: number) => Promise<FromBeside>;
 }
@@ -15,17 +15,17 @@ export interface Edge {
 export interface FromBeside {
   baseUrl: string;
   headers: Record<string, string>;
-  /** A file on this machine with the certificates to trust; the program's own where there is none. */
+  /** A file on this machine with the CA certificates to trust; without one, the program trusts its own. */
   ca?: string | undefined;
 }
 
-/** One FHIR base, and how it is asked. */
+/** A FHIR base, and how to send requests to it. */
 export interface Base {
   ask: Ask;
   base: string;
 }
 
-/** Asks a FHIR server, or what stands before it, at its address. */
+/** Sends requests to a FHIR server, or to its proxy, at this address. */
 export function askAt(address: Address): Ask {
   return (path, init) => fetch(`http://${address}/fhir/${path}`, init);
 }

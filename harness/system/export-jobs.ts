@@ -1,4 +1,4 @@
-/** What the databases of the sites say of the job of a bulk export. */
+/** The job of a bulk export, as the databases of the sites have it. */
 import type { SiteName } from "../model/plan/site.ts";
 import type { JobState } from "../model/record/bulk-export.ts";
 
@@ -9,7 +9,7 @@ export interface ExportJobs {
 }
 
 export interface JobLooker {
-  /** `null` when the database does not answer, or knows no such job. */
+  /** `null` when the database does not answer or has no such job. */
   look: (job: string) => Promise<SeenJob | null>;
   end: () => void;
 }

@@ -5,13 +5,13 @@ export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
 export interface FhirServer {
   side: SiteName;
-  /** Asks this server directly, around proxy and links, at its present port: a restarted server has another. */
+  /** Sends a request directly to this server, bypassing proxy and links, at its current port: a restart changes it. */
   request: Ask;
-  /** The same for many requests in a row, while the server is not restarted: its port is looked up once. */
+  /** The same for many requests in a row without a restart of the server between them: its port is looked up once. */
   asking: () => Promise<Ask>;
   isReady: (timeoutMs?: number) => Promise<boolean>;
-  /** Stops it. What it held in memory goes: its database may say something else when it starts again. */
+  /** Stops it, so that it loses its caches: its database may hold something else when it starts again. */
   stop: () => Promise<void>;
-  /** Resolves when it is ready. If it is running, this only waits. */
+  /** Starts it unless it runs; resolves when it is ready. */
   startAgain: (signal?: AbortSignal) => Promise<void>;
 }

@@ -1,7 +1,7 @@
-/** A fault that somebody's own programs inject, see and heal. */
+/** A fault that the user's own programs inject, observe and heal. */
 export interface HookFault {
   inject: () => Promise<void>;
-  /** `null` for both: it could not tell, with the reason in `detail.why`. */
+  /** `null` for both: unknown, with the reason in `detail.why`. */
   look: () => Promise<{ bit: boolean | null; gone: boolean | null; detail: Record<string, unknown> }>;
   heal: () => Promise<void>;
 }

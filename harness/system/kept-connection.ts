@@ -1,4 +1,4 @@
-/** A probe's connection to a site's database, reopened when lost: a site comes back on another port. */
+/** A probe's persistent connection to a site's database, reopened when lost: a site comes back at another port. */
 import type pg from "pg";
 import type { Database } from "./database.ts";
 
@@ -23,7 +23,7 @@ export class KeptConnection {
     }
   }
 
-  /** Not awaited: a server that is busy or gone is slow to close, and samples must go on. */
+  /** Not awaited: a busy or dead server is slow to close, and sampling must go on. */
   end(): void {
     this.#client?.end().catch(() => {});
     this.#client = null;

@@ -1,7 +1,7 @@
-/** What can be done to the packets of a component, and what it sees of its network. */
+/** Packet filtering in a component's network namespace, and commands there. */
 import type { ComponentName } from "../model/plan/site.ts";
 
-/** A component, the server of all links, the router between the client networks, or the vault, where there are such. */
+/** A component, the link server, the router between the client networks, or the vault. */
 export type Place = ComponentName | "links" | "router" | "vault";
 
 export interface Ran {
@@ -10,16 +10,16 @@ export interface Ran {
 }
 
 export interface Netfilter {
-  /** Adds all rules at one instant; each is written as `iptables-save` writes it. */
+  /** Adds all rules at one instant; each in the notation of `iptables-save`. */
   addRules: (at: Place, rules: string[]) => Promise<void>;
-  /** Removes those that are there, once each. */
+  /** Removes those that exist, once each. */
   removeRules: (at: Place, rules: string[]) => Promise<void>;
-  /** How many packets each rule has met; `null` for one that is not there. */
+  /** How many packets each rule has matched; `null` for one that does not exist. */
   packetsOf: (at: Place, rules: string[]) => Promise<(number | null)[]>;
-  /** Runs a line of shell, as root. `null` for a component that does not run: it has no network. */
+  /** Runs a shell command as root. `null` for a component that does not run: it has no network. */
   run: (at: Place, script: string) => Promise<Ran | null>;
-  /** The address of the name server that all components ask; nothing else is at that address. */
+  /** The address of the name server of all components; nothing else is at that address. */
   nameServer: string;
-  /** An address that nobody has, in the shared network. */
+  /** An unused address in the shared network. */
   deadAddress: () => Promise<string>;
 }

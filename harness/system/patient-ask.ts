@@ -1,4 +1,4 @@
-/** Asks a server that has too much to do (429) again, when it wants to be asked again. */
+/** Retries a request that the server answered with 429, after the delay that it asks for. */
 import { setTimeout } from "node:timers/promises";
 import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 import type { Ask } from "./fhir-server.ts";
@@ -6,10 +6,10 @@ import { retryAfterMs } from "./retry-after.ts";
 
 const MOST_TIMES = 5;
 const LEAST_MS = 1000;
-/** Who wants to be left alone for longer is not waited for. */
+/** A longer `Retry-After` is not waited for. */
 const MOST_MS = 20_000;
 
-/** The last answer is given, whatever it is. */
+/** Returns the last answer, whatever it is. */
 export function patiently(ask: Ask, sleep: (ms: number) => Promise<unknown> = setTimeout): Ask {
   return async (path, init) => {
     for (let time = 1; ; time += 1) {

@@ -1,38 +1,39 @@
-/** A pod of somebody's own system: what becomes of it is its controller's affair. */
+/** A pod of an attached system; its controller replaces it. */
 import type { Target } from "./target.ts";
 
-/** Where a pod is, and what its controller has. */
+/** Whether a pod still exists, and how many pods its controller has. */
 export interface Replacement {
   /** No pod has its UID any more. */
   gone: boolean;
-  /** So many pods of its controller are ready, without that one. */
+  /** How many pods of its controller are ready, not counting this one. */
   ready: number;
-  /** So many were when it was found, with it. */
+  /** How many were ready when the drill found it, this one included. */
   before: number;
 }
 
 export interface Drained {
   node: string;
-  /** It takes no new pods. */
+  /** The node is cordoned: it takes no new pods. */
   unschedulable: boolean;
   evicted: readonly string[];
-  /** How often an eviction was refused so far, and the last reason. */
+  /** How many evictions were refused so far. */
   refused: number;
+  /** The last reason. */
   refusal: string | null;
 }
 
 export interface PodTarget extends Target {
-  /** Deletes it; resolves when it is gone, or has not gone for a minute. */
+  /** Deletes it; resolves when it no longer exists, after a minute at the latest. */
   remove: () => Promise<void>;
-  /** Says that from now on its replacement is waited for. Does nothing to one that was not removed here. */
+  /** Announces that its replacement is waited for from now on. Does nothing unless it was removed by `remove`. */
   awaitReplacement: () => Promise<void>;
   replacement: () => Promise<Replacement>;
   /**
-   * Lets its node take no new pods, and evicts those of the namespace there. Whose eviction is refused is asked again until
-   * `undrain`. Resolves when this pod is gone, or has not gone for three quarters of a minute.
+   * Cordons its node and evicts the namespace's pods there. A refused eviction is retried until `undrain`. Resolves when
+   * this pod no longer exists, after 45 seconds at the latest.
    */
   drain: () => Promise<void>;
-  /** Does nothing to a node that was not drained here; leaves one alone that took no pods before. */
+  /** Uncordons the node. Does nothing unless it was drained by `drain`, or if it was cordoned before that. */
   undrain: () => Promise<void>;
   drained: () => Promise<Drained>;
 }

@@ -1,4 +1,4 @@
-/** A program that runs beside a system for a while, in its network, and writes into folders of this machine. */
+/** A program that runs in the system's network for a while and writes into folders of this machine. */
 export interface ProgramOptions {
   name: string;
   image: string;
@@ -8,7 +8,7 @@ export interface ProgramOptions {
 }
 
 export interface RunningProgram {
-  /** Resolves with its exit code when it has ended by itself. */
+  /** Resolves with its exit code when it ends by itself. */
   ended: Promise<number>;
   /** Its output so far. */
   log: () => Promise<string>;

@@ -1,6 +1,6 @@
 /**
- * How one site follows the other, and how a site is made read-only or writable. The operator's plans know the order of
- * the acts; only the replication knows how each is done. `SiteName` arguments name the site that an act is done to.
+ * How one site follows the other, and how a site is made read-only or writable. The operator's plans define the order of
+ * the steps, replication how each is done. `SiteName` arguments name the site that a step changes.
  */
 import type { Config } from "../model/plan/config.ts";
 import type { SiteName } from "../model/plan/site.ts";
@@ -21,27 +21,26 @@ export interface Copied {
 export interface Following {
   /** Prepares both sites for being followed. */
   publish: () => Promise<void>;
-  /** Copies everything from the other site to this one, which then follows; resolves when it does. */
+  /** Copies everything from the other site to this one; resolves when this one follows. */
   copy: (to: SiteName, within?: { signal?: AbortSignal | undefined; deadlineMs?: number }) => Promise<void>;
   /**
-   * The same for a site that held something else: nothing of that is discarded before it is certain that a copy is
-   * possible.
+   * The same for a site that holds other data, which is discarded only once a copy is known to be possible.
    */
   copyAnew: (to: SiteName, signal?: AbortSignal) => Promise<void>;
   /**
-   * A site that holds what the other one held when `keepFor` was called follows without a copy; resolves when it does.
+   * Follows without a copy: the site holds what the other one held when `keepFor` was called. Resolves when it follows.
    */
   goOn: (follower: SiteName, signal?: AbortSignal) => Promise<void>;
   /** Resolves when the site follows the other again, as it did before. */
   untilFollowing: (follower: SiteName, signal?: AbortSignal) => Promise<void>;
   copied: (to: SiteName) => Promise<Copied>;
-  /** Makes B, which holds all that A holds, the standby that the configuration asks for. */
+  /** Makes B, which holds all that A holds, the configured standby. */
   makeStandby: () => Promise<void>;
   /**
-   * Ends following. Returns the other site's position up to which the site had applied; `null` when it did not follow.
+   * Stops following. Returns the other site's position up to which this site has applied; `null`: it did not follow.
    */
   stop: (follower: SiteName) => Promise<Position | null>;
-  /** From here on the primary keeps what its future follower misses. */
+  /** From now on the primary keeps what its future follower misses. */
   keepFor: (follower: SiteName) => Promise<void>;
   /** The site no longer keeps anything for a follower. */
   keepNothing: (primary: SiteName) => Promise<void>;
@@ -76,17 +75,17 @@ export interface LagSampler {
 
 /** Makes a site read-only. */
 export interface Fence {
-  /** Resolves once in force, with a time by the database's clock: a transaction that began later cannot write. */
+  /** Resolves when in force, with a time by the database's clock: a transaction that began later cannot write. */
   fence: (side: SiteName, withinMs?: number) => Promise<string>;
-  /** Ends what the FHIR servers began before that time; returns how many transactions there were. */
+  /** Ends the FHIR servers' transactions that began before that time; returns how many there were. */
   endTransactions: (side: SiteName, beganBefore: string, withinMs: number) => Promise<number>;
-  /** Fences the site, gives its last writes a moment to finish, and ends every session from before. */
+  /** Fences the site, gives its last writes a moment to finish, and ends every older session. */
   silence: (side: SiteName) => Promise<void>;
   unfence: (side: SiteName) => Promise<void>;
   isFenced: (side: SiteName) => Promise<boolean>;
 }
 
 export interface Replication extends Following, Lag, Fence {
-  /** What only this site holds: its changes after that position, which is where the other site had got to. */
+  /** What only this site holds: its changes after `after`, the position up to which the other site had applied. */
   strandedOn: (side: SiteName, after: Position) => Promise<StrandedVersion[]>;
 }

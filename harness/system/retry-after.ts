@@ -1,8 +1,8 @@
-/** How long a server that has too much to do (429) wants to be left alone, by its `Retry-After`: seconds, or a date. */
+/** The delay that a server asks for with `Retry-After` (with 429, for example): in seconds, or as a date. */
 
-/** `null` where it does not say. A date may have passed. */
-export function retryAfterMs(said: string | null, nowMs: number): number | null {
-  const text = said?.trim() ?? "";
+/** `null` without a valid value. Negative for a date in the past. */
+export function retryAfterMs(header: string | null, nowMs: number): number | null {
+  const text = header?.trim() ?? "";
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
   return Number.isNaN(ms) ? null : ms;
 }

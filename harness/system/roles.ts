@@ -1,4 +1,4 @@
-/** Who is primary, and who follows it. */
+/** Which site is primary, and which follows it. */
 import type { SiteName } from "../model/plan/site.ts";
 
 export interface Roles {

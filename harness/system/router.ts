@@ -1,4 +1,4 @@
-/** The router in front of both sites; it sends clients to one of them. */
+/** The router in front of both sites, which sends clients to one of them. */
 import type { SiteName } from "../model/plan/site.ts";
 
 export interface Router {

@@ -1,17 +1,17 @@
-/** A system that fails over by itself: what it can be asked and told. */
+/** A system that fails over by itself: its status and its commands. */
 import type { SiteName } from "../model/plan/site.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 
-/** One site's answer to who is the primary. */
+/** One site's view of which site is the primary. */
 export type Said = Omit<PrimaryProbe, "type" | "side" | "sentMs" | "doneMs">;
 
 export interface SelfFailover {
-  /** Never rejects: a site that does not answer is an answer, too. */
+  /** Never rejects: no answer is a result, too. */
   ask: (side: SiteName) => Promise<Said>;
   /**
-   * Makes a site the primary cleanly and returns the system's answer; rejects with the system's words if it refuses.
+   * Makes a site the primary by a clean switchover and returns the system's answer; rejects with it if refused.
    */
   switchOver: (to: SiteName) => Promise<string>;
-  /** Restarts a site's FHIR server and database cleanly, as for an upgrade; resolves when both run again. */
+  /** Cleanly restarts a site's FHIR server and database, as for an upgrade; resolves when both run again. */
   restart: (side: SiteName, signal: AbortSignal) => Promise<void>;
 }

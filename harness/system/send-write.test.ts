@@ -8,7 +8,7 @@ const SEED = 42;
 const tagsIn = (fhir: MemoryFhir) => [...fhir.stored.values()].flat().map((resource) => resource?.meta?.tag);
 const put = planWrite(SEED, 0, { put: 1, post: 0, bundle: 0, update: 0 });
 
-test("what a run writes bears its tag, each resource of a transaction too, and nothing else is changed", async () => {
+test("a run's write carries its tag, as does each resource of a transaction; nothing else changes", async () => {
   const fhir = new MemoryFhir();
   const send = sendTagged(fhir.ask, [tagOf(SEED)], 1000);
   await send(put);
@@ -17,13 +17,13 @@ test("what a run writes bears its tag, each resource of a transaction too, and n
   expect(fhir.current(put.path)).toMatchObject(put.body);
 });
 
-test("what is nobody's run is sent as it is", async () => {
+test("a write of no run is sent unchanged", async () => {
   const fhir = new MemoryFhir();
   await sendWrite(fhir.ask, put, 1000);
   expect(tagsIn(fhir)).toEqual([undefined]);
 });
 
-test("an answer is told with all that is asked of it later", async () => {
+test("an answer is returned with every field that is used later", async () => {
   const sent: RequestInit[] = [];
   const headers = { ETag: 'W/"1"', Location: "Patient/1", "X-Served-By": "b", "Retry-After": "3" };
   const answering = (status: number, more: object = {}) =>
@@ -45,7 +45,7 @@ test("an answer is told with all that is asked of it later", async () => {
   expect(sent[0]?.headers).toMatchObject({ "If-Match": 'W/"1"', "X-Request-ID": put.id });
 });
 
-test("no answer is one, too", async () => {
+test("no answer is a result, too", async () => {
   const refused = () => Promise.reject(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") }));
   expect(await sendWrite(refused, put, 1000)).toMatchObject({
     ...{ status: 0, acknowledged: false, location: "", why: "connect ECONNREFUSED" },

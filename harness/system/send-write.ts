@@ -1,4 +1,4 @@
-/** Writes that the harness itself sends, as a client would. */
+/** Writes that the harness itself sends, like a client. */
 
 import { type Tag, tagged } from "../model/load/tag.ts";
 import type { PlannedWrite } from "../model/load/write.ts";
@@ -6,7 +6,7 @@ import { reasonOf } from "../model/program/failure.ts";
 import type { Ask } from "./fhir-server.ts";
 
 export type OwnWrite = Pick<PlannedWrite, "id" | "method" | "path" | "body"> & {
-  /** Headers with a condition. */
+  /** Conditional headers. */
   demand?: Record<string, string>;
 };
 
@@ -14,12 +14,12 @@ export interface WriteAnswer {
   /** HTTP status; 0 when no answer came. */
   status: number;
   acknowledged: boolean;
-  /** `W/"1"`; empty when there is none. */
+  /** `W/"1"`; empty without one. */
   etag: string;
   /** `Content-Location` or `Location`; empty without one. */
   location: string;
   body: string;
-  /** By the proxy; empty when it does not say. */
+  /** As the proxy reports it; else empty. */
   servedBy: string;
   retryAfter: string | null;
   /** For people: the status with the first lines of the server's explanation, or why no answer came. */
@@ -30,12 +30,12 @@ export type Send = (write: OwnWrite) => Promise<WriteAnswer>;
 
 const SHOWN_CHARACTERS = 200;
 
-/** How a run writes to the service besides its load. */
+/** Sends a run's writes to the service outside its load. */
 export function sendTagged(ask: Ask, tags: readonly Tag[], timeoutMs: number): Send {
   return (write) => sendWrite(ask, { ...write, body: tagged(write.body, tags) }, timeoutMs);
 }
 
-/** Never rejects: no answer is an answer, too. */
+/** Never rejects: no answer is a result, too. */
 export async function sendWrite(
   ask: Ask,
   { id, method, path, body, demand }: OwnWrite,
@@ -65,7 +65,7 @@ export async function sendWrite(
   }
 }
 
-/** An answer for people: the status, and what the server says first. */
+/** An answer for people: the status and the first characters of the body. */
 export function wordsOf(status: number, text: string): string {
   return `status ${status}: ${text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS)}`;
 }

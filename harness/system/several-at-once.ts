@@ -1,6 +1,5 @@
 /**
- * Works through a list, a fixed number of items at a time. The first failure is thrown; work begun by then is not
- * awaited.
+ * Works through a list, a fixed number of items at a time. Throws the first failure; work begun by then is not awaited.
  */
 export async function severalAtOnce<T>(
   atOnce: number,

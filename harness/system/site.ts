@@ -1,4 +1,4 @@
-/** Everything that stands at one site and is lost with it. */
+/** Everything at one site, which is lost with it. */
 import type { Component } from "./component.ts";
 
 export interface Machine {
@@ -7,10 +7,10 @@ export interface Machine {
 }
 
 export interface Site {
-  /** In starting order: the database of the FHIR server, after whatever that needs. */
+  /** In starting order: the FHIR server's database, preceded by whatever that needs. */
   beforeServer: readonly Machine[];
   server: Machine;
-  /** The region's client network, where it has one: in starting order, too. It may be lost with the site, or not. */
+  /** The region's client network, if it has one, also in starting order. It may be lost with the site, or not. */
   network?: readonly Machine[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * The system under drill, as far as a drill has to know it. Code that uses a system takes only what it uses, as in
- * `Pick<System, "links">`, so a test's own system needs no more either.
+ * The system under drill, as far as a drill must know it. Code that uses a system takes only what it uses, as in
+ * `Pick<System, "links">`, so a test's fake system needs no more either.
  */
 import type { Capability } from "../model/plan/capability.ts";
 import type { ComponentName, DeviceComponent, SiteName } from "../model/plan/site.ts";
@@ -32,49 +32,49 @@ import type { WalFiles } from "./wal.ts";
 
 export interface System {
   capabilities: ReadonlySet<Capability>;
-  /** How its content is read: from each site's database and server; or as its clients are served, where nobody gives us more. */
+  /** How its content is read: `sql`, from each site's database and server; `fhir`, only through the FHIR API. */
   content: "sql" | "fhir";
   edge: Edge;
-  /** A site's own server around whatever stands in front, where an own system's description tells its address. */
+  /** A site's own server, bypassing any proxy, if the description of an attached system has its address. */
   direct: Partial<Record<SiteName, Base>>;
   links: Links;
   proxy: Router;
   postgres: Record<SiteName, Database>;
-  /** Throws when asked for a server that has not been started yet. */
+  /** Throws for a server that has not been started yet. */
   hapi: Record<SiteName, FhirServer>;
   /** Starts B's FHIR server where it was not started with the others. */
   startHapiB: (signal?: AbortSignal) => Promise<void>;
   replication: Replication;
-  /** `null`: nobody tells how far a follower is behind. */
+  /** `null`: a follower's lag cannot be measured. */
   lag: Pick<Lag, "sampler"> | null;
   /** `null`: an operator fails over. */
   failover: SelfFailover | null;
   /** `null`: there is no lock. */
   dcs: Dcs | null;
-  /** `null`: nobody can follow the job of a bulk export. */
+  /** `null`: the job of a bulk export cannot be observed. */
   exports: ExportJobs | null;
-  /** `null`: nobody has to look, for the operator saves what only a lost site holds. */
+  /** `null`: not needed, because the operator saves what only a lost site holds. */
   wal: WalFiles | null;
-  /** `null`: it has neither brokers nor bridges. */
+  /** `null`: there are neither brokers nor bridges. */
   devices: Devices | null;
-  /** `null`: its clients are in the network of the service itself. */
+  /** `null`: clients are in the network of the service itself. */
   privateLink: PrivateLink | null;
-  /** `null`: nothing depends on a vault. */
+  /** `null`: there is no vault. */
   vault: Vault | null;
   site: (side: SiteName) => Site;
   component: (part: ComponentName | DeviceComponent) => Component;
   processor: (part: ComponentName) => Processor;
-  /** For sites whose FHIR server has a clock of its own: sets it ahead by that much, from a second later on. */
+  /** For sites whose FHIR server has a clock of its own: sets it ahead by that much, effective within a second. */
   clocks: Partial<Record<SiteName, (offsetSeconds: number) => Promise<void>>>;
   netfilter: Netfilter;
   /** For sites whose database has a small disk of its own. */
   disks: Partial<Record<SiteName, Disk>>;
-  /** Containers, pods and programs that the description of an own system names. Throws for another name. */
+  /** The containers, pods and hooks that the description of an attached system names. Throws for another name. */
   target: (name: string) => Target;
   container: (name: string) => ContainerTarget;
   pod: (name: string) => PodTarget;
   hook: (name: string) => HookFault;
-  /** The containers whose use of the machine is told. */
+  /** The containers whose resource use is sampled. */
   sampled: readonly SampledComponent[];
   /** `null` for a component that does not run or does not exist. */
   usageOf: (part: SampledComponent) => Promise<Usage | null>;
@@ -82,12 +82,11 @@ export interface System {
   bootId: () => Promise<string>;
   /** Starts a program beside the system. */
   runBeside: (program: ProgramOptions) => Promise<RunningProgram>;
-  /** The time by the clock of these programs, between two readings of the harness's. */
+  /** The time by these programs' clock, between two readings of the harness's clock. */
   readClock: (clock: Clock) => Promise<ClockSample>;
-  /** Rejects with the reason when the whole system is out of reach at once; also rejects when the signal aborts it. */
+  /** Rejects with the reason when the whole system becomes unreachable at once; also when the signal aborts it. */
   whenLost: (signal: AbortSignal) => Promise<never>;
   /** Saves what each component has logged so far, by its name. One that cannot be read does not stop the others. */
   saveLogs: (save: (name: string, text: Buffer) => void) => Promise<void>;
-  /** Releases the system. */
   release: () => Promise<void>;
 }

@@ -4,6 +4,6 @@ export interface Usage {
   memoryBytes: number | null;
   receivedBytes: number | null;
   sentBytes: number | null;
-  /** When that was read, by the machine's wall clock. */
+  /** When this was read, by the machine's wall clock. */
   readAt: number | null;
 }

@@ -1,4 +1,4 @@
-/** Waiting with a deadline; a failure says what was waited for. */
+/** Waiting with a deadline; a failure names what was waited for. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, reasonOf } from "../model/program/failure.ts";
 

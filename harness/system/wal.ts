@@ -8,11 +8,11 @@ export interface WalFile {
 }
 
 export interface WalFiles {
-  /** Where a site has such files. */
+  /** Where a site keeps such files. */
   places: readonly WalPlace[];
   /**
-   * All files of a site's log, in no order, whether or not its database runs; throws when not all could be read, and when
-   * the signal aborts it.
+   * All files of a site's log, in no particular order, whether or not its database runs; throws when one cannot be read,
+   * and when the signal aborts it.
    */
   read: (side: SiteName, of: WalPlace, signal: AbortSignal) => AsyncIterable<WalFile>;
 }

@@ -6,7 +6,7 @@ const START_OF_TRANSACTIONS = 100;
 
 /**
  * A database whose clock advances by 1 with each query. It loads its settings `reloadsAfter` queries after the request.
- * Each of its sessions with a transaction must be ended `dies` times.
+ * Each of its sessions with a transaction must be terminated `dies` times before it ends.
  */
 function database({ reloadsAfter = 1, sessions = {} as Record<number, { began: number; dies: number }> }) {
   let clock = START_OF_TRANSACTIONS;
@@ -29,25 +29,25 @@ function database({ reloadsAfter = 1, sessions = {} as Record<number, { began: n
   return { postgres: bareDatabase("a", { query }), asked, sessions };
 }
 
-test("the fence is said to be there when the server has read its settings, and not when it was told to", async () => {
+test("the fence is in force once the server has loaded its settings, not when it is asked to", async () => {
   const { postgres, asked } = database({ reloadsAfter: 3 });
   expect(await fence(postgres, 1000)).toBe("105");
   expect(asked[0]).toMatch(/alter system set default_transaction_read_only = on/);
 });
 
-test("a server that does not read them is not waited for longer than it may take", async () => {
+test("a server that does not load its settings in time is an error", async () => {
   const { postgres } = database({ reloadsAfter: 1e9 });
   await expect(fence(postgres, 30)).rejects.toThrow(/the fence to be in force on A/);
 });
 
-test("what began before the fence is ended, until none of it is left; what began later cannot write, and is let be", async () => {
+test("transactions from before the fence are terminated until none is left; later ones cannot write and are left alone", async () => {
   const sessions = { 7: { began: 90, dies: 1 }, 8: { began: 99, dies: 3 }, 9: { began: 130, dies: 1 } };
   const { postgres } = database({ sessions });
   expect(await endTransactions(postgres, "120", 1000)).toBe(2);
   expect(Object.values(sessions).map(({ dies }) => dies)).toEqual([0, 0, 1]);
 });
 
-test("one that cannot be ended is not taken for ended", async () => {
+test("a transaction that cannot be terminated is an error", async () => {
   const { postgres } = database({ sessions: { 7: { began: 90, dies: 1e9 } } });
   await expect(endTransactions(postgres, "120", 30)).rejects.toThrow(/the open transactions on A to end/);
 });

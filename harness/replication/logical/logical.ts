@@ -1,4 +1,4 @@
-/** PostgreSQL's logical replication, in the terms of plans and probes. */
+/** PostgreSQL's logical replication behind the replication interface. */
 import type { Config } from "../../model/plan/config.ts";
 import { otherSite, type SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
@@ -44,7 +44,7 @@ export function logicalReplication({ databases, links, password, config }: Betwe
       await stopFollowing(databases[to]);
       await dropSlots(databases[to]);
       await dropSlots(primaryOf(to));
-      // Done while nothing is lost yet: it proves that there is a site to copy from, and a route to it.
+      // Before anything is discarded: this proves that the site to copy from is there and can be reached.
       await subscribe(databases[to], source(to), "copy");
       await emptyTables(databases[to]);
       await startFollowing(databases[to], signal);

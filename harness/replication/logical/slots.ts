@@ -1,17 +1,17 @@
-/** What a primary keeps for its follower, and how much of it the follower has confirmed. */
+/** A primary's replication slots: what it keeps for its follower, and how much of that the follower has confirmed. */
 import type { SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";
 
-/** From here on, a follower that holds what the primary holds now misses nothing. */
+/** Keeps all later changes for the follower: one that holds what the primary holds now misses nothing. */
 export async function createSlot(primary: Database, follower: SiteName): Promise<void> {
   await primary.query("select pg_create_logical_replication_slot($1, 'pgoutput')", [SUBSCRIPTIONS[follower]]);
 }
 
-/** Drops all slots, also those of unfinished copies: kept for nobody, they would fill the disk. */
+/** Drops all slots, those of unfinished copies included: unused slots would fill the disk. */
 export async function dropSlots(primary: Database): Promise<void> {
-  const what = `${primary.side.toUpperCase()} to forget its follower`;
+  const what = `${primary.side.toUpperCase()} to drop its follower's slots`;
   await until({ what, deadlineMs: 10_000, everyMs: 50 }, async () => {
     const slots = await primary.query("select from pg_replication_slots where not temporary");
     if (slots.length === 0) return true;

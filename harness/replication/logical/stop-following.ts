@@ -1,7 +1,7 @@
 /**
- * Makes a follower independent, in an order that does not hang: a plain DROP SUBSCRIPTION waits minutes for a silent
- * publisher and holds a lock meanwhile. The follower's position is read after the last transaction was applied and
- * before the subscription is dropped; after that nobody knows it.
+ * Ends a subscription in steps that do not hang: a plain DROP SUBSCRIPTION waits minutes for a silent publisher and holds
+ * a lock meanwhile. The follower's position is read after the last transaction is applied and before the subscription is
+ * dropped, which deletes it.
  */
 
 import type { Database } from "../../system/database.ts";
@@ -29,7 +29,7 @@ export async function stopFollowing(follower: Database): Promise<string | null> 
     if (rowCount === 0) return null;
     await client.query(`alter subscription ${name} disable`);
     if (!(await untilIdle())) {
-      // A worker that went on applying would be further than the position read below.
+      // A worker that still applied would get past the position read below.
       await client.query("select pg_terminate_backend(pid) from pg_stat_subscription where subname = $1", [name]);
       await untilIdle();
     }

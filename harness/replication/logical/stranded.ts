@@ -1,20 +1,20 @@
 /**
- * Stranded versions: versions of resources that only a lost site holds. They are in those transactions of its
+ * Stranded versions: versions of resources that only a lost site holds. They come from those transactions of its
  * write-ahead log that the other site had not applied when it was promoted.
  *
- * The slot stands at what the follower had confirmed at the last checkpoint or later; `remoteLsn` is the position it
- * had really reached. The log says which rows were made; their content is read from the tables.
+ * The slot's position is what the follower had confirmed at the last checkpoint or later; `remoteLsn` is the position
+ * that it had really reached. The log names the rows that were inserted; their content is read from the tables.
  */
 import type { SiteName } from "../../model/plan/site.ts";
 import type { StrandedVersion } from "../../model/record/stranded.ts";
 import type { Database } from "../../system/database.ts";
 import { SUBSCRIPTIONS } from "./subscription.ts";
 
-/** A temporary slot, so that the kept one does not move and this can be repeated. */
+/** A temporary slot, so that the permanent one does not advance and this can be repeated. */
 const COPY_SLOT = "select pg_copy_logical_replication_slot($1, 'fhirdrill_stranded', true, 'test_decoding')";
 
 /**
- * A marker after everything in the log. Reading up to it never waits for more; on a read-only site that wait would last
+ * A marker at the end of the log. Reading up to it never waits for more WAL; on a read-only site that wait would last
  * about 15 s, until the server writes something by itself.
  */
 const MARK = "select pg_logical_emit_message(true, 'fhirdrill', 'end')::text as lsn";
@@ -33,7 +33,7 @@ const ROWS = `
     from made join hfj_res_ver v on v.pid = made.pid join hfj_resource r on r.res_id = v.res_id
    order by made.lsn, v.pid`;
 
-/** The log of a long partition takes its time to read. */
+/** The log of a long partition takes long to read. */
 const TIMEOUT_MS = 120_000;
 
 type FoundRow = Omit<StrandedVersion, "side" | "body"> & { body: string | null };

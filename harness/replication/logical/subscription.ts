@@ -1,12 +1,11 @@
 /**
- * One site follows the other by logical replication. B follows A at first, and may do nothing else until it is
- * promoted.
+ * One site follows the other by logical replication. B follows A first, and does nothing else until it is promoted.
  *
- * Measured reasons for the settings: without `synchronous_commit=on`, the subscription makes a waiting primary slow and
- * loses what it had confirmed when both sites die; without `tcp_user_timeout`, it stays down for a minute after a
+ * Measured reasons for the settings: without `synchronous_commit=on`, the subscription slows down a synchronous primary
+ * and loses confirmed changes when both sites die; without `tcp_user_timeout`, it stays down for a minute after a
  * partition heals; with `disable_on_error`, a short break of the link is an error and B never follows again. With
- * `origin=none`, a change is not sent back to its origin. Sequences are not replicated: B's are moved to a disjoint
- * range before HAPI B takes its first number, and each site continues with its own.
+ * `origin=none`, a change is not sent back to its origin. Sequences are not replicated: B's use a disjoint range, set
+ * before HAPI B takes its first number, and each site continues with its own.
  */
 import type { Config } from "../../model/plan/config.ts";
 import { otherSite, type SiteName } from "../../model/plan/site.ts";
@@ -16,20 +15,20 @@ import { until } from "../../system/waiting.ts";
 import { FIRST_HEARTBEAT } from "../heartbeat.ts";
 import { fence } from "./fence.ts";
 
-/** By the following site; its slot on the other site has the same name. */
+/** By the follower; its slot on the other site has the same name. */
 export const SUBSCRIPTIONS: Record<SiteName, string> = { a: "fhirdrill_ba", b: "fhirdrill_ab" };
-/** By the followed site. */
+/** By the primary. */
 const PUBLICATIONS: Record<SiteName, string> = { a: "fhirdrill_a", b: "fhirdrill_b" };
 const REPLICATION_ROLE = "replicator";
 
 /**
- * Jobs that were promised to clients, such as an export, with their progress. A follower gets them only where it is
- * fenced: unfenced, its own scheduler would run them a second time.
+ * Jobs promised to clients, such as an export, with their progress. Only a fenced follower gets them: unfenced, its own
+ * scheduler would run them a second time.
  */
 const JOB_TABLES = ["bt2_job_instance", "bt2_work_chunk"];
 
 /**
- * What a server keeps for itself: search caches and queues. If they were replicated, the other site would act on them.
+ * A server's private data: search caches and queues. If they were replicated, the other site would act on them.
  */
 const PRIVATE_TABLES = [
   "hfj_search",
@@ -45,7 +44,7 @@ const PRIVATE_TABLES = [
   "hfj_subscription_stats",
 ];
 
-/** Both sites publish from the beginning, so that it takes no time after a disaster. */
+/** Both sites publish from the beginning, to save that time after a disaster. */
 export async function publishBoth(
   { a, b }: Record<SiteName, Database>,
   password: string,
@@ -55,7 +54,7 @@ export async function publishBoth(
   await Promise.all([a, b].map((postgres) => publish(postgres, password, config)));
 }
 
-/** Makes it possible to follow a site. */
+/** Prepares a site for being followed. */
 export async function publish(
   postgres: Database,
   password: string,
@@ -75,7 +74,7 @@ export async function publish(
 
 /**
  * Prepares to follow the other site, which must answer at that address. `copy`: everything there is copied first.
- * `go on`: this site holds what the other one held when the slot there was made.
+ * `go on`: this site holds what the other one held when the slot there was created.
  */
 export async function subscribe(
   follower: Database,
@@ -115,7 +114,7 @@ export async function startFollowing(
 ): Promise<void> {
   const { side } = follower;
   await follower.query(`alter subscription ${SUBSCRIPTIONS[side]} enable`);
-  const what = `${side.toUpperCase()} to hold all that it follows`;
+  const what = `the initial sync on ${side.toUpperCase()}`;
   await until({ what, deadlineMs, everyMs: 100, signal }, async () => {
     const [row] = await follower.query<{ follows: boolean }>(
       `select not exists (select from pg_subscription_rel where srsubstate <> 'r')
@@ -127,7 +126,7 @@ export async function startFollowing(
   });
 }
 
-/** What was copied: the tables that B follows, their rows on B, and their size in bytes with indexes. */
+/** What was copied: the subscribed tables, their rows on B, and their size in bytes with indexes. */
 export async function copiedTo(b: Database): Promise<{ tables: number; rows: number; bytes: number }> {
   const tables = await b.query<{ name: string; bytes: number }>(
     `select srrelid::regclass::text as name, pg_total_relation_size(srrelid)::float8 as bytes
@@ -142,7 +141,7 @@ export async function copiedTo(b: Database): Promise<{ tables: number; rows: num
   };
 }
 
-/** Moves B's sequences to a range that A never reaches. Two of them feed columns too small for a billion. */
+/** Moves B's sequences to a range that A never reaches. Two of them fill columns too small for a billion. */
 async function separateSequences(b: Database): Promise<number> {
   const rows = await b.query<{ sequencename: string }>(
     "select sequencename from pg_sequences where schemaname = 'public'",
@@ -166,11 +165,11 @@ export async function makeStandby(
 }
 
 /**
- * Makes a primary wait for its follower's flush or apply, as configured. Only once the follower follows: before that
- * nothing could be written. Open sessions do so from their next commit on.
+ * Makes a primary's commits wait for its follower's flush or apply, as configured. Call it only when the follower follows:
+ * before that nothing could be written. Open sessions wait from their next commit on.
  *
- * The follower flushes what it applies, by its subscription's setting. So both modes wait for much the same, and
- * neither acknowledges what it still waits to apply.
+ * The follower flushes what it applies, by its subscription's setting. So both modes wait for much the same, and neither
+ * acknowledges what is not applied yet.
  */
 export async function setDurability(primary: Database, replication: Config["replication"]): Promise<void> {
   const names = replication === "async" ? "" : `FIRST 1 (${SUBSCRIPTIONS[otherSite(primary.side)]})`;

@@ -1,5 +1,5 @@
 /**
- * How far a standby is behind, by the slot that the primary keeps for it: the slot stays when the link falls silent.
+ * A standby's lag, by its slot on the primary: the slot remains when the link falls silent.
  */
 import { otherSite, type SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
@@ -33,12 +33,12 @@ export function physicalLag(databases: Record<SiteName, Database>, slotOf: (foll
       return row?.bytes ?? null;
     },
     /**
-     * Waits for replay, not confirmation: a standby confirms before it replays, and only what is replayed can be read.
+     * Waits for replay, not confirmation: a standby confirms before it replays, and only replayed changes can be read.
      */
     untilConfirmed: async (follower, waiting) => {
       const primary = otherSite(follower);
       const lsn = await writtenBy(primary);
-      const what = `${follower.toUpperCase()} to have replayed all that ${primary.toUpperCase()} holds`;
+      const what = `${follower.toUpperCase()} to replay all that ${primary.toUpperCase()} holds`;
       await until({ everyMs: 20, ...waiting, what }, async () => {
         const [row] = await databases[follower].query<{ done: boolean }>(
           "select pg_last_wal_replay_lsn() >= $1::pg_lsn as done",

@@ -8,7 +8,7 @@ function replicationBy(answer: (side: SiteName, sql: string) => Row[]) {
   return physicalReplication({ a: database("a"), b: database("b") }, (follower) => `pg_${follower}`);
 }
 
-test("a standby for which the primary keeps nothing is behind by nobody knows how much, and not by nothing", async () => {
+test("without a slot for a standby its lag is unknown, not 0", async () => {
   const none = replicationBy(() => []);
   expect(await none.lagBytes("b")).toBeNull();
   expect(await none.unconfirmedBytes("b", "0/1")).toBeNull();
@@ -17,7 +17,7 @@ test("a standby for which the primary keeps nothing is behind by nobody knows ho
   expect(await replicationBy(() => [{ bytes: 0 }]).lagBytes("b")).toBe(0);
 });
 
-test("the primary is asked how far its standby is, and a standby that is not connected has no lag", async () => {
+test("the lag is read on the primary, only for a connected standby", async () => {
   const asked: string[] = [];
   const replication = replicationBy((side, sql) => {
     asked.push(`${side}: ${sql}`);
@@ -28,7 +28,7 @@ test("the primary is asked how far its standby is, and a standby that is not con
   expect(asked[0]).toMatch(/^b: .*slot_name = \$1 and active/);
 });
 
-test("what is to be read on the standby must be replayed there: that it is confirmed is not enough", async () => {
+test("waits until the standby has replayed, not only confirmed", async () => {
   let rounds = 0;
   const replication = replicationBy((side, sql) => {
     if (side === "a") return [{ lsn: "0/5" }];
@@ -40,7 +40,7 @@ test("what is to be read on the standby must be replayed there: that it is confi
   expect(rounds).toBe(3);
 });
 
-test("nobody orders what Patroni does by itself", () => {
+test("there are no commands for what Patroni does by itself", () => {
   const replication = replicationBy(() => []);
   expect(() => replication.fence("a")).toThrow("Patroni does that by itself");
   expect(() => replication.stop("b")).toThrow("Patroni does that by itself");

@@ -1,4 +1,4 @@
-/** Like `Promise.all`, but a failure waits for the others: what is still being started could not be removed. */
+/** Like `Promise.all`, but a failure waits for the others: what is still starting cannot be removed. */
 export async function allStarted<T extends readonly Promise<unknown>[]>(
   starts: [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

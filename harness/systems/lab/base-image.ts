@@ -1,4 +1,4 @@
-/** The base of built images: Debian, pulled if possible, else made by debootstrap from Debian's packages. */
+/** The base of built images: Debian, pulled if possible, else created by debootstrap from Debian's packages. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,13 +30,13 @@ export async function baseImage(engine: Engine, pulls: Pulls | null, say: Say, s
 }
 
 const NO_BASE = {
-  what: `images cannot be built: there is neither ${PULLED} nor debootstrap to make one like it`,
+  what: `images cannot be built: there is neither ${PULLED} nor debootstrap to create its equivalent`,
   todo: `log in to the registry, or try again when it answers: docker pull ${PULLED}`,
 };
 
 async function bootstrap(engine: Engine, say: Say): Promise<void> {
   if (!hasProgram("debootstrap")) await installPackages(["debootstrap"], say, NO_BASE);
-  say(`making a Debian ${SUITE} base image with debootstrap`);
+  say(`creating a Debian ${SUITE} base image with debootstrap`);
   const folder = await mkdtemp(join(tmpdir(), "fhirdrill-base-"));
   try {
     await runProgram("debootstrap", ["--variant=minbase", SUITE, folder]);

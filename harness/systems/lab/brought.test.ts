@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { broughtFor } from "./brought.ts";
 import { contentTag } from "./image-build.ts";
 
-test("the bridge is built from the harness's own Node and MQTT client, with all that this one needs", () => {
+test("the bridge is built from the harness's own Node and MQTT client, with the client's dependencies", () => {
   const brought = broughtFor("bridge");
   const targets = brought?.files.map(({ target }) => target) ?? [];
   expect(targets).toEqual(
@@ -18,7 +18,7 @@ test("the bridge is built from the harness's own Node and MQTT client, with all 
   expect(brought?.stamp).toMatch(new RegExp(`^node ${process.version} .+\nmqtt \\d`));
 });
 
-test("its program starts with what is brought, and with nothing else", () => {
+test("the bridge starts with these files alone", () => {
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-bridge-"));
   try {
     for (const { source, target } of broughtFor("bridge")?.files ?? [])
@@ -34,7 +34,7 @@ test("its program starts with what is brought, and with nothing else", () => {
   }
 });
 
-test("a database with an encrypted data directory begins as the other one does", () => {
+test("a database with an encrypted data directory uses the entry point of the ordinary one", () => {
   const brought = broughtFor("encrypted-postgres");
   expect(brought?.files.map(({ target }) => target)).toEqual(["docker-entrypoint.sh"]);
   const [file] = brought?.files ?? [];
@@ -42,7 +42,7 @@ test("a database with an encrypted data directory begins as the other one does",
   expect(brought?.stamp).toBe(readFileSync(file?.source ?? "", "utf8"));
 });
 
-test("nothing of the harness is in another image", () => {
+test("other images contain no files of the harness", () => {
   for (const part of ["tools", "mosquitto", "openbao", "hapi"]) expect(broughtFor(part)).toBeNull();
   expect(contentTag("bridge")).toMatch(/^fhirdrill\/bridge:[0-9a-f]{12}$/);
   expect(existsSync(join(import.meta.dirname, "../../../docker/bridge/node"))).toBe(false);

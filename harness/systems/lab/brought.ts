@@ -1,7 +1,7 @@
 /**
- * What the harness itself brings into the build of an image, beside the image's folder in `docker/`: the bridge runs on the
- * harness's own Node with the MQTT client that the harness uses, so that its build needs no network; and the database with an
- * encrypted data directory begins as the other one does.
+ * Files that the harness adds to the build context of an image, besides the image's folder in `docker/`. The bridge runs on
+ * the harness's own Node with the harness's MQTT client, so its build needs no network. The database with an encrypted data
+ * directory uses the entry point of the ordinary one.
  */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,9 +10,9 @@ import { fileURLToPath } from "node:url";
 import { DrillFailure } from "../../model/program/failure.ts";
 
 export interface Brought {
-  /** For the tag: by version where the files themselves are large. */
+  /** Input of the image's tag: the content of small files, the versions of large ones. */
   stamp: string;
-  /** Files and folders, and where each stands in the context. */
+  /** Files and folders, each with its place in the context. */
   files: { source: string; target: string }[];
 }
 
@@ -32,12 +32,12 @@ function ofBridge(): Brought {
   if (process.platform !== "linux")
     throw new DrillFailure({
       what: "the image of the devices' bridge cannot be built here",
-      why: `it runs on the Node of this machine, which is one for ${process.platform}`,
-      todo: "drill devices on Linux",
+      why: `it runs on this machine's Node, which is built for ${process.platform}`,
+      todo: "run drills with devices on Linux",
     });
   const packages = [...closureOf(CLIENT, import.meta.filename)];
   const modules = dirname(packages[0]?.folder ?? "");
-  // Beside or below the client as here; what is found further up stands beside it.
+  // Beside or below the client, as on this machine; packages from further up go beside it.
   const placeOf = ({ name, folder }: Package) => {
     const place = relative(modules, folder);
     return join("node_modules", place.startsWith("..") ? name : place);
@@ -58,7 +58,7 @@ interface Package {
   folder: string;
 }
 
-/** The package and all that it depends on, as Node finds them from a file; each folder once. */
+/** The package and all its dependencies, as Node resolves them from a file; each folder once. */
 function closureOf(name: string, from: string, found = new Map<string, Package>()): Iterable<Package> {
   const folder = folderOf(name, from);
   if (folder === null || found.has(folder)) return found.values();
@@ -69,11 +69,11 @@ function closureOf(name: string, from: string, found = new Map<string, Package>(
   return found.values();
 }
 
-/** `null` for what is not there: of types, which some depend on, nobody needs any to run. */
+/** `null` for a package that is not installed: type packages, which some depend on, are not needed at run time. */
 function folderOf(name: string, from: string): string | null {
-  // By its file: some are called like modules of Node's own (`buffer`, `process`), which are looked for nowhere.
+  // By its file: some have the name of a built-in module (`buffer`, `process`), which would not be resolved to a file.
   const places = createRequire(from).resolve.paths(`${name}/package.json`) ?? [];
   const modules = places.find((place) => existsSync(join(place, name, "package.json")));
-  // Where packages are links, what one needs stands beside the real one.
+  // If packages are symbolic links, the dependencies of one are beside its real folder.
   return modules === undefined ? null : realpathSync(join(modules, name));
 }

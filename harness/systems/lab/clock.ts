@@ -1,9 +1,9 @@
 /**
  * A wall clock of its own for one FHIR server, which can be set. Containers share the kernel's clock; a small library
- * between server and kernel (`docker/tools/clock.c`) reads its offset from a file in the container. The clock by which
- * the server measures durations is untouched, and with it timeouts and the pool.
+ * between server and kernel (`docker/tools/clock.c`) reads its offset from a file in the container. The monotonic clock
+ * is untouched, and with it timeouts and the pool.
  *
- * Not libfaketime: it takes locks, and with it the server took five times as long to boot and seconds to answer.
+ * Not libfaketime: it takes locks; with it the server took five times as long to boot and seconds to answer.
  */
 import type { StartedTestContainer } from "testcontainers";
 import { DrillContainer, type Where } from "./container.ts";
@@ -16,7 +16,7 @@ const OFFSET = "/opt/fhirdrill-clock.offset";
 export async function clockLibrary(tools: Where): Promise<Buffer> {
   const container = await new DrillContainer(tools, "clock").start();
   const { exitCode, stdout, stderr } = await container.exec(["base64", "--wrap=0", BUILT]);
-  if (exitCode !== 0) throw new Error(`there is no library for a clock of its own: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new Error(`cannot read the clock library: ${stderr.trim()}`);
   return Buffer.from(stdout, "base64");
 }
 

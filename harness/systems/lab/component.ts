@@ -1,4 +1,4 @@
-/** A container as a component that can be broken. */
+/** A container as a component, the target of faults. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StartedTestContainer } from "testcontainers";
 import type { Component } from "../../system/component.ts";
@@ -15,15 +15,15 @@ const NO_QUOTA = -1;
 const BURN = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
 
 /**
- * The signal is sent this far ahead of the unpause, so that the process dies as soon as it runs. Left to itself, the
- * engine was seen to take 15 s to kill a frozen PostgreSQL.
+ * The signal is sent this long before the unpause, so that the process dies as soon as it runs. Without that, the engine
+ * was observed to take 15 s to kill a frozen PostgreSQL.
  */
 const SIGNAL_AHEAD_MS = 500;
 
 export interface Contained {
   container: StartedTestContainer;
   answers: () => Promise<boolean>;
-  /** Used instead of a shell where the image has none. */
+  /** Used instead of a shell if the image has none. */
   giveWork?: () => Promise<unknown>;
 }
 
@@ -39,7 +39,7 @@ export function componentOf(engine: Engine, { container, answers }: Contained): 
   const killFrozen = async () => {
     const thaw = async () => {
       await sleep(SIGNAL_AHEAD_MS);
-      // Refused when it has died already.
+      // Refused when it is already dead.
       await handle.unpause().catch(() => {});
     };
     await Promise.all([kill(), thaw()]);
@@ -77,7 +77,7 @@ export function processorOf(engine: Engine, { container, giveWork }: Contained):
   return {
     limit: async (quotaUs) => void (await handle.update({ CpuPeriod: PERIOD_US, CpuQuota: quotaUs ?? NO_QUOTA })),
     quotaUs: async () => (await handle.inspect()).HostConfig.CpuQuota as number,
-    /** As the engine reports it, which reads the kernel's counter in either of its two forms. */
+    /** As the engine reports it, which reads the kernel's counter with cgroup v1 and v2. */
     timesMadeToWait: async () => {
       const { cpu_stats } = await handle.stats({ stream: false, "one-shot": true });
       return cpu_stats.throttling_data.throttled_periods;

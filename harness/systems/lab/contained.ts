@@ -1,4 +1,4 @@
-/** Which container is which component of the lab, and how to ask it whether it works. */
+/** The container of each component of the lab, and how to check that it works. */
 import type { StartedTestContainer } from "testcontainers";
 import { type ComponentName, type DeviceComponent, isDeviceComponent, type SiteName } from "../../model/plan/site.ts";
 import type { Place } from "../../system/netfilter.ts";
@@ -13,11 +13,11 @@ export interface Parts {
   proxy: FailoverProxy;
   postgres: Record<SiteName, Postgres>;
   hapi: Record<SiteName, Hapi>;
-  /** Where the lab has devices. */
+  /** In a lab with devices. */
   devices?: Record<DeviceComponent, Contained> | undefined;
-  /** Between the client networks, where it has any. */
+  /** Between the client networks, in a lab with these. */
   router?: StartedTestContainer | undefined;
-  /** Where it has a vault. */
+  /** In a lab with a vault. */
   vault?: Contained | undefined;
 }
 
@@ -46,7 +46,7 @@ export function containerAt(parts: Parts, place: Place): StartedTestContainer {
   return found;
 }
 
-/** Given work by requests: its published image has no shell. */
+/** Gets its work by requests: its published image has no shell. */
 function serverOf({ container, isReady, request }: Hapi): Contained {
   const work = async () => (await request("metadata")).text();
   return {

@@ -1,11 +1,11 @@
-/** The log of a container so far, both outputs as one text unless one is left out. */
+/** A container's log so far: stdout and stderr as one text, unless one is excluded. */
 import type { Engine } from "./engine.ts";
 
 const HEADER_BYTES = 8;
 
 type Handle = ReturnType<Engine["container"]["dockerode"]["getContainer"]>;
 
-/** `tail`: the last lines only. `timestamps`: the engine's, at the start of each line. */
+/** `tail`: only so many of the last lines. `timestamps`: the engine's, at the start of each line. */
 export async function readLog(
   handle: Handle,
   options: { tail?: number; timestamps?: boolean; stderr?: boolean } = {},
@@ -14,14 +14,14 @@ export async function readLog(
 }
 
 /**
- * The engine sends both outputs as one sequence of chunks, each after a header whose last four bytes are its length.
+ * The engine sends both streams as one sequence of chunks, each after a header whose last four bytes are its length.
  */
 function payloads(raw: Buffer): Buffer[] {
-  const pieces: Buffer[] = [];
+  const chunks: Buffer[] = [];
   for (let at = 0; at + HEADER_BYTES <= raw.length; ) {
     const end = at + HEADER_BYTES + raw.readUInt32BE(at + HEADER_BYTES - 4);
-    pieces.push(raw.subarray(at + HEADER_BYTES, end));
+    chunks.push(raw.subarray(at + HEADER_BYTES, end));
     at = end;
   }
-  return pieces;
+  return chunks;
 }

@@ -1,4 +1,4 @@
-/** What is reported of a container that does not come up. The engine here knows one container and how it ended. */
+/** The report on a container that does not come up. The fake engine has one container and its exit state. */
 import { GenericContainer, type StartedTestContainer } from "testcontainers";
 import { expect, test, vi } from "vitest";
 import { DrillFailure } from "../../model/program/failure.ts";
@@ -34,13 +34,13 @@ test.each([
     `${FATAL}then\nmany\nmore\nlines\nstill\n`,
     /^could not create shared memory segment/,
   ],
-  ["that memory ran out", { Running: false, ExitCode: 1, OOMKilled: true }, FATAL, /^memory ran out/],
-  ["that it was killed", { Running: false, ExitCode: 137 }, "all is well\n", /it was killed/],
-  ["its last line, where none is a cause", { Running: false, ExitCode: 3 }, "one\ntwo\n", /^two$/],
-  ["its code, where it wrote nothing", { Running: false, ExitCode: 3 }, "", /code 3/],
-])("of one that died: %s", async (_, state, log, why) => expect(await whyOf(state, log)).toMatch(why));
+  ["memory ran out", { Running: false, ExitCode: 1, OOMKilled: true }, FATAL, /^memory ran out/],
+  ["it was killed", { Running: false, ExitCode: 137 }, "all is well\n", /it was killed/],
+  ["the last line of its log, if none is a cause", { Running: false, ExitCode: 3 }, "one\ntwo\n", /^two$/],
+  ["its exit code, if its log is empty", { Running: false, ExitCode: 3 }, "", /code 3/],
+])("the reported cause of death: %s", async (_, state, log, why) => expect(await whyOf(state, log)).toMatch(why));
 
-test("of one that runs and never answers: the cause in its log, and how long it was waited for", async () => {
+test("for a container that runs but never answers: the cause in its log, and the time waited", async () => {
   expect(await whyOf({ Running: true }, FATAL, 5)).toMatch(/^could not create shared memory segment.*0\.005 s passed/);
   expect(await whyOf({ Running: true }, "all is well\n", 5)).toMatch(/^0\.005 s passed/);
 });
@@ -55,7 +55,7 @@ test.each([
   expect(await currentPort(engine, container, 5432).catch((error) => error.message)).toBe(expected);
 });
 
-test("no addresses left for another network: says so, and how to get some back", async () => {
+test("without a free address range for another network, the failure says so and what to do", async () => {
   const createNetwork_ = async () => {
     const message =
       "(HTTP code 500) server error - could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network ";
@@ -68,10 +68,10 @@ test("no addresses left for another network: says so, and how to get some back",
   expect(error.text.todo).toContain("docker network prune");
 });
 
-test("a container that the engine refuses is a failure of that container", async () => {
+test("when the engine refuses a container, the failure names that container", async () => {
   const refusal = new Error("(HTTP code 400) bad parameter - invalid mount config ");
   const start = vi.spyOn(GenericContainer.prototype, "start").mockRejectedValue(refusal);
   const error = await new DrillContainer({ run: "x", network: "n", image: "i" }, "pg-a").start().catch((e) => e);
   start.mockRestore();
-  expect(error.text).toMatchObject({ what: "the engine does not start fhirdrill-x-pg-a", why: "invalid mount config" });
+  expect(error.text).toMatchObject({ what: "the engine cannot start fhirdrill-x-pg-a", why: "invalid mount config" });
 });

@@ -1,4 +1,4 @@
-/** One container of a run: labelled, on the run's network under its component's name, published on loopback only. */
+/** One container of a run: labelled, in the run's network under its component's name, published on loopback only. */
 import { GenericContainer, type StartedTestContainer, StartupCheckStrategy, type StartupStatus } from "testcontainers";
 import { COMMAND } from "../../model/program/built.ts";
 import { DrillFailure } from "../../model/program/failure.ts";
@@ -9,7 +9,7 @@ import { engineWords } from "./engine-words.ts";
 import { firstCause } from "./first-cause.ts";
 import { labelsOf } from "./ownership.ts";
 
-/** Where a container is started, and the signal that aborts it. */
+/** Where a container is started, and the signal that aborts the start. */
 export interface Where {
   run: string;
   network: string;
@@ -17,10 +17,10 @@ export interface Where {
   signal?: AbortSignal | undefined;
 }
 
-/** The network of the engine's machine, in which a container has no name of its own. */
+/** The network of the engine's host, in which a container has no name of its own. */
 export const HOST_NETWORK = "host";
 
-/** Enough of a server's log to see why it died, without filling the disk in a long run. */
+/** Keeps enough of a server's log to see why it died, without filling the disk in a long run. */
 const LOG_OPTIONS = { "max-size": "50m", "max-file": "2" };
 
 /** 128 + SIGKILL. */
@@ -52,7 +52,7 @@ export class DrillContainer extends GenericContainer {
     this.hostConfig.LogConfig = { Type: "json-file", Config: LOG_OPTIONS };
   }
 
-  /** Uses the network of another container instead of a name and place of its own in the run's. */
+  /** Joins the network namespace of another container instead of the run's network. */
   inNetworkOf(container: StartedTestContainer): this {
     this.networkMode = `container:${container.getId()}`;
     delete this.createOpts.NetworkingConfig;
@@ -62,16 +62,16 @@ export class DrillContainer extends GenericContainer {
 
   override async start(): Promise<StartedTestContainer> {
     return super.start().catch((error) => {
-      const what = `the engine does not start ${this.createOpts.name}`;
+      const what = `the engine cannot start ${this.createOpts.name}`;
       const why = engineWords(error);
       const todo = /\/dev\/(fuse|loop)/.test(why)
         ? "load the kernel's modules (modprobe fuse loop); a rootless engine cannot use them"
-        : `run \`${COMMAND} doctor\`; where it finds nothing, read the engine's own log`;
+        : `run \`${COMMAND} doctor\`; if it finds nothing, read the engine's own log`;
       throw new DrillFailure({ what, why, todo }, { cause: error });
     });
   }
 
-  /** Lets it mount file systems of its own, from a file (loop devices) or by FUSE; where the engine confines by AppArmor, that would forbid it. */
+  /** Allows it to mount file systems, from a file (loop devices) or by FUSE. AppArmor, if the engine uses it, would forbid that. */
   withMounting(): this {
     this.hostConfig.Devices = ["/dev/fuse", "/dev/loop-control"].map((device) => ({
       ...{ PathOnHost: device, PathInContainer: device, CgroupPermissions: "rwm" },
@@ -93,13 +93,13 @@ export class DrillContainer extends GenericContainer {
   }
 }
 
-/** A network beside the run's own, of that name; in that range of addresses, if one is given. */
+/** An additional network of the run, with this name and, if given, this address range. */
 interface OwnNetwork {
   own: string;
   subnet?: string;
 }
 
-/** Creates the run's network. Each takes an address range from the engine's pool, which has about thirty. */
+/** Creates a network of the run. Each takes an address range from the engine's pool, which has about thirty. */
 export async function createNetwork(engine: Engine, run: string, beside?: OwnNetwork): Promise<string> {
   const name = beside ? containerName(run, beside.own) : `fhirdrill-${run}`;
   const docker = engine.container.dockerode;
@@ -107,7 +107,7 @@ export async function createNetwork(engine: Engine, run: string, beside?: OwnNet
   await docker.createNetwork({ Name: name, Driver: "bridge", Labels: labelsOf(run), ...range }).catch((error) => {
     const why = engineWords(error);
     const todo = /address pool|all predefined address/i.test(why)
-      ? `remove networks that nobody uses: \`${COMMAND} clean\`, then \`docker network prune\``
+      ? `remove unused networks: \`${COMMAND} clean\`, then \`docker network prune\``
       : "check the engine's own log";
     throw new DrillFailure({ what: "the engine refuses a network for the drill", why, todo }, { cause: error });
   });
@@ -119,7 +119,7 @@ export function handleOf(engine: Engine, container: StartedTestContainer) {
   return engine.container.dockerode.getContainer(container.getId());
 }
 
-/** The present port on loopback: a restarted container has a new one. */
+/** The current port on loopback: a restarted container has a new one. */
 export async function currentPort(engine: Engine, container: StartedTestContainer, port: number): Promise<number> {
   const { NetworkSettings, State, Config } = await handleOf(engine, container).inspect();
   const binding = NetworkSettings.Ports[`${port}/tcp`]?.[0];
@@ -129,8 +129,8 @@ export async function currentPort(engine: Engine, container: StartedTestContaine
 }
 
 /**
- * Polls a started component until it answers. One that has died is not waited for. If it died or never answered, the
- * failure names the first cause in its log.
+ * Polls a started component until it answers. Stops waiting when it has died. If it died or never answered, the failure
+ * names the first cause in its log.
  */
 export async function untilAnswers<T>(
   engine: Engine,
@@ -158,14 +158,14 @@ export async function untilAnswers<T>(
   }
 }
 
-/** What the engine knows of the death, else what the log says. */
+/** The cause that the engine reports, else the one in the log. */
 async function causeOfDeath(engine: Engine, container: StartedTestContainer): Promise<string> {
   const { State } = await handleOf(engine, container).inspect();
   if (State.OOMKilled) return "memory ran out, and the kernel killed it";
   const log = (await readLog(handleOf(engine, container))).toString("utf8");
   const lastLine = log.trim().split("\n").at(-1);
-  const killed = State.ExitCode === KILLED ? "it was killed, as the kernel does when memory runs out" : null;
-  return firstCause(log) ?? killed ?? (lastLine || `it left with code ${State.ExitCode} and wrote nothing`);
+  const killed = State.ExitCode === KILLED ? "it was killed by SIGKILL, as when memory runs out" : null;
+  return firstCause(log) ?? killed ?? (lastLine || `it exited with code ${State.ExitCode} and an empty log`);
 }
 
 export async function isRunning(engine: Engine, container: StartedTestContainer): Promise<boolean> {

@@ -1,7 +1,7 @@
 /**
  * A disk for one site's database alone, small enough to be filled without harm to the host. It is a volume in memory,
- * where a write is safe at once, so the speed of a database on it says nothing. The volume goes with the last container
- * that mounts it; a holder that does nothing else keeps it while PostgreSQL is down.
+ * where syncing costs nothing, so the speed of a database on it means nothing. The volume disappears with the last
+ * container that mounts it; an idle holder keeps it while PostgreSQL is down.
  */
 import type { SiteName } from "../../model/plan/site.ts";
 import type { Disk } from "../../system/disk.ts";
@@ -11,7 +11,7 @@ import { labelsOf } from "./ownership.ts";
 
 const SIZE_MB = 512;
 /**
- * The path in the holder. PostgreSQL mounts the disk where its image keeps its data, which differs between versions.
+ * The path in the holder. PostgreSQL mounts the disk at its image's data directory, which differs between versions.
  */
 const PATH = "/fhirdrill-disk";
 

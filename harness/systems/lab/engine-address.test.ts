@@ -1,4 +1,4 @@
-/** Which engine is meant, by the environment and the files of the docker command. */
+/** Which engine the environment and the docker command's files name. */
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -14,12 +14,12 @@ const meta = join(home, ".docker/contexts/meta", createHash("sha256").update("la
 mkdirSync(meta, { recursive: true });
 writeFileSync(join(meta, "meta.json"), JSON.stringify({ Endpoints: { docker: { Host: "unix:///run/lab.sock" } } }));
 
-test("nobody names one", () => {
+test("no engine is named", () => {
   expect(namedEngine({}, join(home, "elsewhere"))).toBeNull();
   expect(namedEngine({ DOCKER_CONTEXT: "default", DOCKER_HOST: "" }, home)).toBeNull();
 });
 
-test("DOCKER_HOST comes before a context, and DOCKER_CONTEXT before the one in use", () => {
+test("DOCKER_HOST precedes a context, and DOCKER_CONTEXT the current context", () => {
   const unix = "unix:///run/other.sock";
   expect(namedEngine({ DOCKER_HOST: unix, DOCKER_CONTEXT: "lab" }, home)).toMatchObject({
     url: unix,
@@ -40,7 +40,7 @@ test.each(["ssh://me@far.example", "ssh://localhost", "tcp://docker:2375", "tcp:
   (url) => expect(() => namedEngine({ DOCKER_HOST: url }, home)).toThrow(`${url} is another machine`),
 );
 
-test.each(["/var/run/docker.sock", "localhost:2375", "file:///x"])("%s is no address", (url) => {
+test.each(["/var/run/docker.sock", "localhost:2375", "file:///x"])("%s is not an address", (url) => {
   expect(() => namedEngine({ DOCKER_HOST: url }, home)).toThrow("is not an address of an engine");
 });
 
@@ -49,7 +49,7 @@ test.each(["tcp://127.0.0.1:2375", "tcp://localhost:2375", "tcp://[::1]:2375", "
   (url) => expect(namedEngine({ DOCKER_HOST: url }, home)?.url).toBe(url),
 );
 
-test("a knock says who is not there, also at a path that a URL would write otherwise", async () => {
+test("a knock returns the error for a missing socket, also at a path that a URL encodes", async () => {
   const path = join(home, "a b#ü.sock");
   const at = `unix://${encodeURI(path).replaceAll("#", "%23")}`;
   expect(await knock(at)).toMatchObject({ code: "ENOENT" });

@@ -1,6 +1,6 @@
 /**
- * Where the container engine is. An engine named by DOCKER_HOST or by a docker context is used, and no other. A drill
- * needs one on this machine: it mounts a folder into a container and talks to ports on 127.0.0.1.
+ * The address of the container engine. If DOCKER_HOST or a docker context names one, no other is used. A drill needs an
+ * engine on this machine: it mounts a folder into a container and connects to ports on 127.0.0.1.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -20,7 +20,7 @@ export interface Named {
   undo: string;
 }
 
-/** The engine that the user has named; `null` for none. The order of precedence is that of the docker command. */
+/** The engine that the user has named, with the precedence of the docker command; `null` for none. */
 export function namedEngine(env: NodeJS.ProcessEnv = process.env, home = homedir()): Named | null {
   if (env.DOCKER_HOST) return checked({ url: env.DOCKER_HOST, by: "DOCKER_HOST", undo: "unset DOCKER_HOST" });
   const folder = env.DOCKER_CONFIG || join(home, ".docker");
@@ -54,13 +54,13 @@ function checked(named: Named): Named {
   if (!["unix:", "npipe:", "tcp:", "http:", "https:", "ssh:"].includes(protocol))
     throw usageFailure(what, `${url} is not an address of an engine`, undo);
   if (protocol === "ssh:" || (hostname !== "" && !LOCAL.test(hostname))) {
-    const why = `${url} is another machine, which neither sees the results folder nor answers at 127.0.0.1`;
+    const why = `${url} is another machine: it cannot mount the results folder, and does not answer at 127.0.0.1`;
     throw usageFailure(what, why, `run the drill on the engine's own machine, or ${undo}`);
   }
   return named;
 }
 
-/** The sockets of an engine that nobody has named; rootless ones come last. */
+/** The default sockets, for an engine that is not named; rootless ones come last. */
 export function usualSockets(env: NodeJS.ProcessEnv = process.env, home = homedir()): string[] {
   const runtime = env.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.()}`;
   return [
@@ -88,7 +88,7 @@ export function knock(url: string): Promise<NodeJS.ErrnoException | null> {
   });
 }
 
-/** By its number where it has no name. */
+/** The user's name, or the numeric id without one. */
 function nameOfUser(): string {
   try {
     return userInfo().username;
@@ -97,7 +97,7 @@ function nameOfUser(): string {
   }
 }
 
-/** The failure for an engine that is there but refuses this user. */
+/** The failure for an engine that runs but refuses this user. */
 export function accessDenied(path: string): DrillFailure {
   const username = nameOfUser();
   return new DrillFailure({

@@ -1,6 +1,5 @@
 /**
- * Notices an engine that was killed: calls that wait for a container would just go on waiting. So it is asked again and
- * again.
+ * Detects the death of the engine by polling: calls that wait for a container would wait forever.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Engine, engineGone } from "./engine.ts";

@@ -1,5 +1,5 @@
 /**
- * Provides a container engine: found, or installed and started (on Debian and Ubuntu, as root). An engine that was
+ * Provides a container engine: finds one, or installs and starts it (on Debian and Ubuntu, as root). An engine that is
  * named, that refuses this user or that hangs is not replaced by another. `FHIRDRILL_NO_INSTALL=1` forbids installing
  * and starting.
  */
@@ -15,7 +15,7 @@ import { hasProgram, runProgram } from "./program.ts";
 const DAEMON_LOG = "/var/log/fhirdrill-dockerd.log";
 const START_SECONDS = 30;
 
-/** What is missing, and what to do about it by hand. */
+/** What is missing, and how to fix it by hand. */
 type WithoutThem = Pick<FailureText, "what" | "todo">;
 
 const NO_ENGINE = { what: "no container engine answers", todo: "install and start Docker, then run the command again" };
@@ -30,7 +30,7 @@ export async function requireEngine(say: Say): Promise<Engine> {
   const running = runningDaemon();
   const logged = sizeOf(DAEMON_LOG);
   if (running === null && !hasProgram("dockerd")) await installPackages(["docker.io", "iptables"], say, NO_ENGINE);
-  // Where there is systemd, the package has started the engine already.
+  // With systemd, the package has already started the engine.
   if (runningDaemon() === null) {
     say(`starting dockerd, which stays up (log: ${DAEMON_LOG})`);
     const log = openSync(DAEMON_LOG, "a");
@@ -42,7 +42,7 @@ export async function requireEngine(say: Say): Promise<Engine> {
     if (engine) return engine;
   }
   if (running !== null) {
-    const why = `dockerd runs (process ${running}), and listens on none of the usual sockets`;
+    const why = `dockerd runs (process ${running}), but listens on none of the default sockets`;
     const todo = "name its socket: DOCKER_HOST=unix:///…, or restart it";
     throw new DrillFailure({ what: "no container engine answers", why, todo });
   }
@@ -55,7 +55,7 @@ export async function requireEngine(say: Say): Promise<Engine> {
   });
 }
 
-/** A second daemon beside a running one would take its networks away. */
+/** A second daemon would remove the networks of a running one. */
 function runningDaemon(): string | null {
   const processes = existsSync("/proc/self") ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
   return processes.find((id) => nameOf(id) === "dockerd") ?? null;
@@ -75,7 +75,7 @@ function sizeOf(path: string): number {
 }
 
 /**
- * Installs Debian packages that a fresh machine lacks. `text` is the failure for a machine where that is impossible.
+ * Installs Debian packages that a fresh machine lacks. `text`: the failure if that is impossible.
  */
 export async function installPackages(names: string[], say: Say, text: WithoutThem): Promise<void> {
   refuseUnlessOurs(text);

@@ -1,4 +1,4 @@
-/** The engine's own words in a refusal, without the client's wrapping. */
+/** The engine's own error message, without the client's wrapping. */
 import { reasonOf } from "../../model/program/failure.ts";
 
 /** `(HTTP code 500) server error - no space left on device ` */

@@ -1,4 +1,4 @@
-/** Real logs of servers that were started with something wrong, cut to the relevant lines. */
+/** Real logs of misconfigured servers, cut to the relevant lines. */
 import { expect, test } from "vitest";
 import { firstCause } from "./first-cause.ts";
 
@@ -78,7 +78,7 @@ test.each([
   ],
 ])("%s", (_, log, cause) => expect(firstCause(log)).toBe(cause));
 
-test("a log without a cause has none", () => {
+test("no cause is found in a log without one", () => {
   expect(firstCause("")).toBeNull();
   expect(firstCause("2026-11-28 07:08:46 GMT [1] LOG:  database system is ready to accept connections\n")).toBeNull();
 });

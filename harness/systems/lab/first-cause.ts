@@ -1,6 +1,6 @@
 /**
- * The first cause in a server's log: the one line that a person would look for. Servers put it in different places:
- * Java in the last "Caused by" of the exception that ended it; PostgreSQL, nginx and k6 just before they exit.
+ * The first cause in a server's log: the one line that a person would look for. Java puts it in the last "Caused by" of
+ * the exception that ended the server; PostgreSQL, nginx and k6 write it just before they exit.
  */
 
 /** Longer lines are statements and lists of settings. */
@@ -38,7 +38,7 @@ function firstOf(...patterns: RegExp[]): Rule {
   };
 }
 
-/** Where Spring Boot knows the cause itself, it explains it and prints no stack. */
+/** When Spring Boot knows the cause, it explains it and prints no stack. */
 function springDescription(lines: string[]): string | undefined {
   const failed = lines.indexOf("APPLICATION FAILED TO START");
   const described = failed === -1 ? -1 : lines.indexOf("Description:", failed);

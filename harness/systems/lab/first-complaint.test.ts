@@ -18,5 +18,5 @@ test.each([
     "go: go.k6.io/k6@v2.2.0: dial tcp: lookup far.example: no such host",
   ],
   ["a compiler", "clock.c:3:10: error: unknown type name\n", "clock.c:3:10: error: unknown type name"],
-  ["nobody", "Step 1/2 : RUN false\n", null],
+  ["no known program", "Step 1/2 : RUN false\n", null],
 ])("what %s complains of first", (_, output, complaint) => expect(firstComplaint(output)).toBe(complaint));

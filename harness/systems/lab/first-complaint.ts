@@ -1,10 +1,9 @@
 /**
- * The first complaint in the output of a program that installs or builds; what it says at the end only follows from
- * that.
+ * The first error in the output of a program that installs or builds; later ones are its consequences.
  */
 
 /**
- * By the words with which package managers and compilers start a complaint; the engine only says which command failed.
+ * Recognized by the prefixes of package managers and compilers; the engine reports only which command failed.
  */
 export function firstComplaint(output: string): string | null {
   const [, line] =

@@ -1,7 +1,7 @@
 /**
- * The schema that HAPI makes, kept: the first start of an image lets HAPI build it in an empty database and dumps it;
- * every later drill loads the dump, and both servers can start at once. Keyed by the images that made it and by what they
- * are told, which they are then found to honour.
+ * A cache of the schema that HAPI creates: on the first use of an image, HAPI creates it in an empty database, and it is
+ * dumped. Every later drill loads the dump, and both servers can start at once. The cache key has the images and their
+ * settings, which the images are checked to honour on this occasion.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -19,15 +19,15 @@ import { DATABASE, HAPI_ROLE, POSTGRES_SETTINGS, type Postgres, startPostgres } 
 export interface Golden {
   /** Tables, sequences, indexes. */
   schema: string;
-  /** The rows that a first boot leaves behind, and where the sequences stand. */
+  /** The rows that the first boot creates, and the positions of the sequences. */
   data: string;
 }
 
-/** Keeps what the containers of a run wrote, and says in which folder. */
+/** Saves the logs of a run's containers; returns the folder. */
 type KeepLogs = (run: string) => Promise<string>;
 
 const QUIET_ROUNDS = 5;
-const TOLD = { side: "a", database: "pg-a:5432", password: "" } as const;
+const SETTINGS = { side: "a", database: "pg-a:5432", password: "" } as const;
 
 export async function goldenSchema(
   engine: Engine,
@@ -37,8 +37,8 @@ export async function goldenSchema(
   keepLogs: KeepLogs,
   signal?: AbortSignal,
 ): Promise<Golden> {
-  const told = JSON.stringify([hapiEnvironment(TOLD), POSTGRES_SETTINGS]);
-  const key = createHash("sha256").update(`${images.hapi.id} ${images.postgres.id} ${told}`).digest("hex").slice(0, 12);
+  const settings = JSON.stringify([hapiEnvironment(SETTINGS), POSTGRES_SETTINGS]);
+  const key = createHash("sha256").update(`${images.hapi.id} ${images.postgres.id} ${settings}`).digest("hex").slice(0, 12);
   const file = join(cache, `golden-${key}.json`);
   const kept = await readFile(file, "utf8").catch(() => null);
   if (kept !== null) return JSON.parse(kept);
@@ -56,7 +56,7 @@ export async function createHapiRole(postgres: Postgres, password: string): Prom
   await postgres.query(`alter schema public owner to ${HAPI_ROLE}`);
 }
 
-/** Made anew, and each image with it found to honour what it is told. The environment is HAPI's own, but in tests. */
+/** Creates it, and checks that both images honour their settings. Only tests pass another environment. */
 export async function makeGolden(
   engine: Engine,
   images: Parameters<typeof goldenSchema>[1],
@@ -71,19 +71,19 @@ export async function makeGolden(
     const postgres = await startPostgres(engine, { run, network, image: images.postgres.name, signal }, "a", password);
     await requireSettings(images.postgres.name, postgres);
     await createHapiRole(postgres, password);
-    const order = { ...TOLD, password };
+    const options = { ...SETTINGS, password };
     const hapi = await startHapi(
       engine,
-      { run, network, signal, image: images.hapi.name, ...order },
-      environmentOf(order),
+      { run, network, signal, image: images.hapi.name, ...options },
+      environmentOf(options),
     );
-    const told = hapiEnvironment(order);
+    const settings = hapiEnvironment(options);
     const servers = { engine, hapi, postgres };
-    // First of all: tables that are not there would be waited for in vain.
-    await requireHonoured(images.hapi.name, servers, { SPRING_DATASOURCE_URL: told.SPRING_DATASOURCE_URL ?? "" });
+    // First of all: without the right database, waiting for its tables would time out.
+    await requireHonoured(images.hapi.name, servers, { SPRING_DATASOURCE_URL: settings.SPRING_DATASOURCE_URL ?? "" });
     await untilFilled(postgres, signal);
     const golden = { schema: await dump(postgres, "--schema-only"), data: await dump(postgres, "--data-only") };
-    await requireHonoured(images.hapi.name, servers, told);
+    await requireHonoured(images.hapi.name, servers, settings);
     return golden;
   } catch (error) {
     const logs = await keepLogs(run).catch(() => null);
@@ -95,8 +95,8 @@ export async function makeGolden(
 }
 
 /**
- * HAPI goes on filling `hfj_spidx_identity` in the background after it calls itself ready. Copied too early, the
- * follower would fill the rest by itself, and the first replicated row would collide.
+ * HAPI fills `hfj_spidx_identity` in the background after it reports ready. If it were copied too early, the follower
+ * would fill in the rest by itself, and the first replicated row would collide.
  */
 async function untilFilled(postgres: Postgres, signal?: AbortSignal): Promise<void> {
   let last = "";
@@ -116,6 +116,6 @@ async function dump(postgres: Postgres, part: string): Promise<string> {
   const command = ["pg_dump", "-U", "drill", "--no-owner", "--no-privileges", part, "-n", "public", DATABASE];
   const done = await postgres.container.exec(command, { user: "postgres" });
   if (done.exitCode !== 0) throw new Error(`pg_dump: ${done.output.trim().slice(0, 500)}`);
-  // The schema "public" is there already, and newer dumps fence their text with a key that psql alone understands.
+  // The schema "public" exists already. Newer dumps contain `\restrict`, which only psql understands.
   return done.stdout.replace(/^CREATE SCHEMA public;$/m, "");
 }

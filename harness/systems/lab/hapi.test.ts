@@ -3,7 +3,7 @@ import { hapiEnvironment } from "./hapi.ts";
 
 const urlTo = (database: string) => hapiEnvironment({ side: "a", database, password: "p" }).SPRING_DATASOURCE_URL;
 
-test("a server with one address takes what is there; with several it looks for the one that can be written to", () => {
+test("with one address the driver takes that server; with several it looks for the primary", () => {
   expect(urlTo("links:5441")).toMatch(/^jdbc:postgresql:\/\/links:5441\/[a-z]+\?connectTimeout/);
   expect(urlTo("links:5441")).not.toContain("targetServerType");
   expect(urlTo("links:5441,links:5442")).toMatch(

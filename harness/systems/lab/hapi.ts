@@ -23,18 +23,18 @@ export interface HapiOptions extends Where {
   password: string;
   /** The library that gives it a clock of its own. */
   clock?: Buffer | undefined;
-  /** Where it logs in with a client certificate. */
+  /** If it logs in with a client certificate. */
   certificates?: ClientCertificates | undefined;
 }
 
 /**
- * The heap is small enough for two servers beside two databases. Only the first compiler is used, because a drill is
- * too short for the second to pay. The collector needs no core of its own. The code cache is enlarged: the first
- * compiler's default fills up at once, and each time a full collection stops the server.
+ * The heap is small enough for two servers beside two databases. Only the C1 compiler is used: a drill is too short for
+ * C2 to pay off. The serial collector needs no core of its own. The code cache is enlarged: the default with C1 alone
+ * fills up at once, and each time a full collection stops the server.
  */
 const JAVA_OPTIONS = "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m";
 
-/** Under the names that the published image reads, see docs/images.md. */
+/** With the names that the published image reads, see docs/images.md. */
 export function hapiEnvironment(
   options: Pick<HapiOptions, "side" | "database" | "password" | "certificates">,
 ): Record<string, string> {
@@ -50,7 +50,7 @@ export function hapiEnvironment(
     SPRING_DATASOURCE_USERNAME: HAPI_ROLE,
     SPRING_DATASOURCE_PASSWORD: options.password,
     SPRING_DATASOURCE_DRIVER_CLASS_NAME: "org.postgresql.Driver",
-    // In one word: CONNECTION_TIMEOUT would be looked for in the pool's `connection`, which opens one and never returns
+    // In one word: CONNECTION_TIMEOUT would be bound to the pool's `connection`, whose getter opens one and never returns
     // it.
     SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE: "20",
     SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT: "3000",
@@ -59,12 +59,12 @@ export function hapiEnvironment(
     SPRING_JPA_PROPERTIES_HIBERNATE_DIALECT: "ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect",
     // Ids from the two sites must never collide.
     HAPI_FHIR_SERVER_ID_STRATEGY: "UUID",
-    // The audit finds a write in the database by its request id.
+    // The audit finds writes in the database by their request ids.
     HAPI_FHIR_STORE_META_SOURCE_INFORMATION: "SOURCE_URI_AND_REQUEST_ID",
     HAPI_FHIR_REUSE_CACHED_SEARCH_RESULTS_MILLIS: "0",
-    // A job that one site has promised to a client must be kept by the other.
+    // An export job that one site has accepted must be completed by the other.
     HAPI_FHIR_BULK_EXPORT_ENABLED: "true",
-    // An interface for language models that makes a tool of each resource type while the server starts.
+    // An interface for language models that creates a tool for each resource type while the server starts.
     SPRING_AI_MCP_SERVER_ENABLED: "false",
   };
 }
@@ -75,10 +75,10 @@ export async function startHapi(
   environment = hapiEnvironment(options),
 ): Promise<Hapi> {
   const { side, signal } = options;
-  const ordered = new DrillContainer(options, `hapi-${side}`).withEnvironment(environment).withLoopbackPorts(PORT);
-  if (options.clock) withOwnClock(ordered, options.clock);
-  if (options.certificates) withCertificates(ordered, options.certificates);
-  const container = await ordered.start();
+  const prepared = new DrillContainer(options, `hapi-${side}`).withEnvironment(environment).withLoopbackPorts(PORT);
+  if (options.clock) withOwnClock(prepared, options.clock);
+  if (options.certificates) withCertificates(prepared, options.certificates);
+  const container = await prepared.start();
   const askingAt = async (base: string): Promise<Ask> => {
     const port = await currentPort(engine, container, PORT);
     return (path, init = {}) =>

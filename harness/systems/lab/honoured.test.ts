@@ -1,4 +1,4 @@
-/** An image that ignores settings is refused, by the names of the settings it ignores. */
+/** An image that ignores settings is refused, and the failure names them. */
 import { expect, test } from "vitest";
 import type { Engine } from "./engine.ts";
 import type { Hapi } from "./hapi.ts";
@@ -10,11 +10,11 @@ function postgresWith(settings: Record<string, string>): Postgres {
   return { query: async () => rows } as unknown as Postgres;
 }
 
-test("a PostgreSQL that took its arguments is taken", async () => {
+test("a PostgreSQL that honours its arguments is accepted", async () => {
   await requireSettings("postgres:17", postgresWith(POSTGRES_SETTINGS));
 });
 
-test("one whose entry point drops them is not", async () => {
+test("a PostgreSQL whose entry point drops its arguments is refused", async () => {
   const postgres = postgresWith({ ...POSTGRES_SETTINGS, wal_level: "replica", max_connections: "100" });
   await expect(requireSettings("my/postgres:17", postgres)).rejects.toMatchObject({
     text: {
@@ -25,7 +25,7 @@ test("one whose entry point drops them is not", async () => {
   });
 });
 
-/** A HAPI that gives every request this answer and whose database gives every query these rows. */
+/** A HAPI that returns this response for every request, with a database that returns these rows for every query. */
 function servers(answer: { status: number; body: unknown }, rows: unknown[]) {
   const request = async () => new Response(JSON.stringify(answer.body), { status: answer.status });
   const hapi = { side: "a", request } as unknown as Hapi;
@@ -45,13 +45,13 @@ test.each([
   [
     "SPRING_DATASOURCE_URL",
     servers(created, [{ made: false }]),
-    "it made no tables in the database it was given, and serves from another one",
+    "it created no tables in the configured database, and serves from another one",
   ],
 ])("a HAPI that lost %s is refused", async (setting, lost, why) => {
   const refused = requireHonoured("my/hapi", lost, { [setting]: "value" });
   await expect(refused).rejects.toMatchObject({ text: { what: `the image my/hapi does not honour ${setting}`, why } });
 });
 
-test("what it was not told is not asked", async () => {
+test("a setting that is not set is not checked", async () => {
   await requireHonoured("my/hapi", servers({ status: 400, body: {} }, []), {});
 });

@@ -1,13 +1,13 @@
 /**
- * Whether an image honours its settings. A setting under a name that the image does not read is lost silently: the
- * server starts all the same, and the drill would test another system than intended. So each is proved once per image,
- * on a server that is thrown away afterwards.
+ * Checks that an image honours its settings. A setting whose name the image does not read is lost silently: the server
+ * starts anyway, and the drill would test another system than intended. So each is proved once per image, on a
+ * disposable server.
  */
 import { DrillFailure } from "../../model/program/failure.ts";
 import { POSTGRES_SETTINGS, type Postgres } from "./postgres.ts";
 import { PROOFS, type Servers } from "./proofs.ts";
 
-/** Checks those of the given settings that can be lost silently. Throws a `DrillFailure` that names all that were. */
+/** Checks those settings that can be lost silently. Throws a `DrillFailure` that names all lost ones. */
 export async function requireHonoured(
   image: string,
   servers: Servers,

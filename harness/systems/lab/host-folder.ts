@@ -1,9 +1,9 @@
 /**
  * A container that writes into folders of this machine as the user who runs the drill, on every kind of engine.
  *
- * - Mount objects: the short form cuts a path at a colon, and the engine creates a folder that is not there.
- * - `label=disable`: lets the container into folders whatever their SELinux labels. Mount objects cannot relabel.
- * - The host's users, where the engine maps them. In a rootless engine, root is the caller already.
+ * - Mount objects: the short form splits a path at a colon, and the engine creates a missing folder.
+ * - `label=disable`: gives access to folders with any SELinux label. Mount objects cannot relabel.
+ * - The host's user namespace, if the engine remaps users. In a rootless engine, root is already the caller.
  */
 import { DrillContainer } from "./container.ts";
 import type { Engine } from "./engine.ts";

@@ -1,6 +1,5 @@
 /**
- * Builds one image from its folder in `docker/`, tagged by the content of that folder: unchanged content needs no
- * build.
+ * Builds one image from its folder in `docker/`, tagged by the folder's content: unchanged content needs no build.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -19,8 +18,8 @@ const DOCKER = fileURLToPath(new URL("../../../docker/", import.meta.url));
 export const SUITE = "trixie";
 
 /**
- * On a machine whose network inspects TLS, this bundle has the inspector's certificate. Builds need it, images do not. As
- * Debian, Fedora and macOS have it.
+ * On a network that inspects TLS, this bundle has the inspector's certificate. Builds need it, images do not. The paths are
+ * those of Debian, Fedora and macOS.
  */
 const CA_BUNDLE =
   process.env.SSL_CERT_FILE ??
@@ -28,10 +27,10 @@ const CA_BUNDLE =
   ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"].find(existsSync) ??
   "";
 
-/** Predefined arguments of every build: they reach its programs, and stay out of the image. */
+/** Predefined build arguments: they reach the build's programs, and stay out of the image. */
 const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
-/** Without one of this machine's own address: in a build that is the build's. */
+/** Without proxies on loopback: in a build, that is the build container itself. */
 export function proxiesIn(environment: NodeJS.ProcessEnv): Record<string, string> {
   const set = PROXIES.map((name) => [name, environment[name] ?? ""] as const);
   return Object.fromEntries(set.filter(([, value]) => value !== "" && !isHere(value)));
@@ -52,30 +51,30 @@ export function contentTag(part: string): string {
 
 export async function buildImage(
   engine: Engine,
-  order: { part: string; name: string; base: string; signal?: AbortSignal | undefined },
+  options: { part: string; name: string; base: string; signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const context = await mkdtemp(join(tmpdir(), `fhirdrill-${order.part}-`));
+  const context = await mkdtemp(join(tmpdir(), `fhirdrill-${options.part}-`));
   try {
-    await cp(join(DOCKER, order.part), context, { recursive: true });
-    for (const { source, target } of broughtFor(order.part)?.files ?? [])
+    await cp(join(DOCKER, options.part), context, { recursive: true });
+    for (const { source, target } of broughtFor(options.part)?.files ?? [])
       await cp(source, join(context, target), { recursive: true, dereference: true });
     await writeFile(join(context, "build-ca.crt"), await readFile(CA_BUNDLE, "utf8").catch(() => ""));
     const docker = engine.container.dockerode;
     const stream = await docker.buildImage(
       { context, src: filesBelow(context) },
       {
-        t: order.name,
-        buildargs: { ...proxiesIn(process.env), BASE: order.base },
+        t: options.name,
+        buildargs: { ...proxiesIn(process.env), BASE: options.base },
         rm: true,
         forcerm: true,
-        labels: { "org.fhirdrill.image": order.part },
-        ...(order.signal ? { abortSignal: order.signal } : {}),
+        labels: { "org.fhirdrill.image": options.part },
+        ...(options.signal ? { abortSignal: options.signal } : {}),
       },
     );
-    await followBuild(docker, stream, order.part);
+    await followBuild(docker, stream, options.part);
   } catch (error) {
-    // A build that was aborted has not failed.
-    order.signal?.throwIfAborted();
+    // An aborted build has not failed.
+    options.signal?.throwIfAborted();
     throw error;
   } finally {
     await rm(context, { recursive: true, force: true });
@@ -107,7 +106,7 @@ async function followBuild(
   throw new DrillFailure({
     what: `the image for ${part} could not be built`,
     why: firstComplaint(output.join("")) ?? failed,
-    todo: `check that package registries can be reached, and run the command again: finished layers are kept (log: ${log})`,
+    todo: `check that package registries can be reached, and run the command again; finished layers are kept (log: ${log})`,
   });
 }
 

@@ -3,10 +3,10 @@ import { ImageProgress } from "./image-progress.ts";
 
 afterEach(() => vi.useRealTimers());
 
-test("says what is being made, how far it is and how long it took, again every half minute", () => {
+test("reports what is in progress, how many are ready and the time so far, every half minute", () => {
   vi.useFakeTimers();
-  const told: string[] = [];
-  const progress = new ImageProgress(6, (line) => told.push(line));
+  const lines: string[] = [];
+  const progress = new ImageProgress(6, (line) => lines.push(line));
   progress.ready("postgres");
   progress.begin("hapi", "pulling");
   vi.advanceTimersByTime(8000);
@@ -17,7 +17,7 @@ test("says what is being made, how far it is and how long it took, again every h
   vi.advanceTimersByTime(30_000);
   progress.end();
   vi.advanceTimersByTime(600_000);
-  expect(told).toEqual([
+  expect(lines).toEqual([
     "images: 1 of 6 ready after 0 s; pulling hapi",
     "images: 1 of 6 ready after 8 s; building hapi",
     "images: 1 of 6 ready after 8 s; building hapi, building k6",

@@ -1,4 +1,4 @@
-/** The progress that people see while images are fetched or built: which, how many are ready, and how long it took. */
+/** Reports progress while images are pulled or built: which ones, how many are ready, and the time so far. */
 import type { Say } from "../../model/console/say.ts";
 
 const EVERY_MS = 30_000;
@@ -16,14 +16,14 @@ export class ImageProgress {
     this.#say = say;
   }
 
-  /** `doing` stands before the image's name: "pulling", "building". */
+  /** `doing` precedes the image's name: "pulling", "building". */
   begin(image: string, doing: string): void {
     this.#doing.set(image, doing);
-    this.#tell();
-    this.#timer ??= setInterval(() => this.#tell(), EVERY_MS).unref();
+    this.#report();
+    this.#timer ??= setInterval(() => this.#report(), EVERY_MS).unref();
   }
 
-  /** An image that was there already counts too, without a message. */
+  /** Counts an image that was already present, too, without a message. */
   ready(image: string): void {
     this.#ready += 1;
     this.#doing.delete(image);
@@ -33,7 +33,7 @@ export class ImageProgress {
     clearInterval(this.#timer);
   }
 
-  #tell(): void {
+  #report(): void {
     const seconds = Math.round((performance.now() - this.#beganMs) / 1000);
     const doing = [...this.#doing].map(([image, what]) => `${what} ${image}`).join(", ");
     this.#say(`images: ${this.#ready} of ${this.#of} ready after ${seconds} s; ${doing}`);

@@ -1,4 +1,4 @@
-/** How an engine answers a pull, as the test says, and what that means for the next pull. */
+/** What an engine's answer to a pull means for the next pulls. */
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import type { Engine } from "./engine.ts";
@@ -57,7 +57,7 @@ test.each([
   expect(failed.ofRegistry).toBe(ofRegistry);
 });
 
-/** An engine whose pulls end as the test says; `asked` lists the images asked for. */
+/** An engine whose pulls end as the test defines; `asked` lists the pulled images. */
 function engineThat(answers: (image: string) => Promise<unknown>) {
   const asked: string[] = [];
   const pull = (image: string) => {
@@ -72,7 +72,7 @@ function engineThat(answers: (image: string) => Promise<unknown>) {
   return { pulls: new Pulls(engine), asked };
 }
 
-test("a registry out of reach is asked once, and others are asked", async () => {
+test("a registry that cannot be reached is tried once, and others are still used", async () => {
   const { pulls, asked } = engineThat(async () => {
     throw new Error("(HTTP code 500) server error - toomanyrequests: enough ");
   });
@@ -81,7 +81,7 @@ test("a registry out of reach is asked once, and others are asked", async () => 
   expect(asked).toEqual(["nginx:1", "ghcr.io/a/b:1"]);
 });
 
-test("an image that is not there says nothing of others of its registry", async () => {
+test("a missing image does not rule out others of its registry", async () => {
   const { pulls, asked } = engineThat(async (image) => {
     if (image === "nginx:0") throw new Error("(HTTP code 404) no such image - manifest unknown ");
     return Readable.from(['{"status":"Pulling"}']);
@@ -91,12 +91,12 @@ test("an image that is not there says nothing of others of its registry", async 
   expect(asked).toEqual(["nginx:0", "postgres:1"]);
 });
 
-test("what goes wrong once a pull has begun is a failure, though its stream ends in order", async () => {
+test("an error after a pull has begun is a failure, although its stream ends normally", async () => {
   const { pulls } = engineThat(async () => Readable.from(['{"status":"Pulling"}', '{"error":"unexpected EOF"}']));
   await expect(pulls.pull("nginx:1")).rejects.toThrow("the registry cannot be reached (unexpected EOF)");
 });
 
-test("a hiccup gives up no registry: the image is asked for once more", async () => {
+test("after one hiccup the image is pulled again", async () => {
   let asking = 0;
   const { pulls, asked } = engineThat(async () => {
     asking += 1;
@@ -107,7 +107,7 @@ test("a hiccup gives up no registry: the image is asked for once more", async ()
   expect(asked).toEqual(["nginx:1", "nginx:1", "postgres:1"]);
 });
 
-test("a registry that has one hiccup after the other is given up", async () => {
+test("a registry with repeated hiccups is given up", async () => {
   const { pulls, asked } = engineThat(async () => Readable.from(['{"error":"unexpected EOF"}']));
   for (const image of ["nginx:1", "postgres:1"]) await expect(pulls.pull(image)).rejects.toThrow("cannot be reached");
   expect(asked).toEqual(["nginx:1", "nginx:1"]);

@@ -1,11 +1,11 @@
 /**
- * Pulls images, and notices within seconds when no registry answers. A problem with one image says nothing about the
- * others. A registry that is out of reach, or takes no more requests, is not asked again in this set-up.
+ * Pulls images, and detects within seconds that a registry does not answer. A problem with one image says nothing about
+ * the others. A registry that cannot be reached or limits requests is not used again in this set-up.
  */
 import type { Engine } from "./engine.ts";
 import { engineWords } from "./engine-words.ts";
 
-/** A pull that shows no progress for this long has nobody at the other end. */
+/** A pull without any sign of the registry for this long is given up. */
 const FIRST_SIGN_MS = 8000;
 
 interface Kind {
@@ -41,10 +41,10 @@ const KINDS: Kind[] = [
     ofRegistry: true,
     passing: true,
   },
-  // Also the answer for an image that does not exist: registries do not tell strangers which images they have.
+  // Also the answer for an image that does not exist: registries do not reveal to strangers which images they have.
   {
     says: /pull access denied|unauthorized|denied|authentication required|\b40[13]\b/i,
-    means: "the registry refuses it: it is not there, or needs a login",
+    means: "the registry refuses it: the image does not exist, or needs a login",
     ofRegistry: false,
   },
   {
@@ -67,7 +67,7 @@ export class PullFailed extends Error {
   }
 }
 
-/** The host that the name begins with, else Docker's own registry. */
+/** The host at the start of the name, else Docker Hub. */
 export function registryOf(image: string): string {
   const [first = "", ...rest] = image.split("/");
   return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "Docker Hub";
@@ -75,27 +75,28 @@ export function registryOf(image: string): string {
 
 export class Pulls {
   readonly #engine: Engine;
-  readonly #given: Map<string, PullFailed> = new Map();
+  /** By registry: the failure because of which it is not used again. */
+  readonly #givenUp: Map<string, PullFailed> = new Map();
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /** Throws `PullFailed`, or an error that has a reason of its own. */
+  /** Throws `PullFailed`, or the signal's reason. */
   async pull(image: string, signal?: AbortSignal): Promise<void> {
     const registry = registryOf(image);
-    const before = this.#given.get(registry);
+    const before = this.#givenUp.get(registry);
     if (before) throw before;
     const first = await this.#try(image, signal);
     if (first === null) return;
-    // One hiccup does not give up a registry: that would cost the minutes that building takes, or the drill.
+    // One hiccup does not rule out a registry: that would cost minutes of building, or the drill.
     const failed = first.passing ? await this.#try(image, signal) : first;
     if (failed === null) return;
-    if (failed.ofRegistry) this.#given.set(registry, failed);
+    if (failed.ofRegistry) this.#givenUp.set(registry, failed);
     throw failed;
   }
 
-  /** Why the pull failed; `null` when it did not. */
+  /** The failure; `null` for success. */
   async #try(image: string, signal?: AbortSignal): Promise<PullFailed | null> {
     try {
       await pull(this.#engine, image, signal);
@@ -119,7 +120,7 @@ async function pull(engine: Engine, image: string, signal?: AbortSignal): Promis
       docker.modem.followProgress(
         stream,
         (error) => (error ? reject(error) : resolve()),
-        // An error after the pull has begun comes inside the stream, which then ends as if all were well.
+        // An error after the pull has begun comes inside the stream, which then ends normally.
         ({ error }: { error?: string }) => error && reject(new Error(error)),
       );
     });

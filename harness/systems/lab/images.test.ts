@@ -1,4 +1,4 @@
-/** Which image a component gets when the user names one. The engine here only knows which images it has. */
+/** Which image a component gets when the user names one. The fake engine only knows which images it has. */
 import { expect, test } from "vitest";
 import { IMAGE_MODES, type ImageMode, type NamedImages } from "../../model/plan/settings.ts";
 import { DrillFailure } from "../../model/program/failure.ts";
@@ -29,10 +29,10 @@ function engineWith(...names: string[]): Engine {
 }
 
 async function provided(mode: ImageMode, named: NamedImages, ...present: string[]) {
-  const told: string[] = [];
-  const say = (line: string) => told.push(line);
+  const lines: string[] = [];
+  const say = (line: string) => lines.push(line);
   const images = await provideImages(engineWith(...present), { mode, named }, say, LAB_IMAGES).catch((error) => error);
-  return { images, told };
+  return { images, lines };
 }
 
 test.each(["auto", "build"] as const)(
@@ -49,9 +49,9 @@ test.each(["auto", "build"] as const)(
   },
 );
 
-test("one that cannot be pulled ends it: another version is not built in its place", async () => {
-  const { images, told } = await provided("auto", { postgres: "postgres:16.9" }, ...BUILT);
-  expect(told).toEqual(["images: 0 of 6 ready after 0 s; pulling postgres"]);
+test("a named image that cannot be pulled is a failure: no other version is built in its place", async () => {
+  const { images, lines } = await provided("auto", { postgres: "postgres:16.9" }, ...BUILT);
+  expect(lines).toEqual(["images: 0 of 6 ready after 0 s; pulling postgres"]);
   expect(images).toBeInstanceOf(DrillFailure);
   expect(images.text).toEqual({
     what: "postgres:16.9 cannot be pulled",
@@ -60,18 +60,18 @@ test("one that cannot be pulled ends it: another version is not built in its pla
   });
 });
 
-test("and it is not pulled where nothing is to be", async () => {
-  const { images, told } = await provided("build", { k6: "grafana/k6:1.0.0" }, ...BUILT);
-  expect(told).toEqual([]);
+test("a named image is not pulled if pulling is disabled", async () => {
+  const { images, lines } = await provided("build", { k6: "grafana/k6:1.0.0" }, ...BUILT);
+  expect(lines).toEqual([]);
   expect(images.text).toMatchObject({ what: "there is no image grafana/k6:1.0.0 on this machine" });
 });
 
-test("doctor does not take ours for the named one", async () => {
+test("doctor does not mistake our own build for the named image", async () => {
   const images = await presentImages(engineWith(...BUILT), { nginx: "nginx:1.29" });
   expect([images.nginx, images.k6?.origin]).toEqual([null, "built"]);
 });
 
-test.each(IMAGE_MODES)("what nobody publishes is our own build, whatever the others are: %s", async (mode) => {
+test.each(IMAGE_MODES)("an unpublished image is always our own build, with --images %s", async (mode) => {
   const { images } = await provided(mode, {}, ...BUILT, ...PINNED);
   const { tools, ...others } = images;
   expect(tools).toMatchObject({ origin: "built", name: expect.stringMatching(/^fhirdrill\/tools:/) });
@@ -79,11 +79,11 @@ test.each(IMAGE_MODES)("what nobody publishes is our own build, whatever the oth
   expect(origins).toEqual(new Set([mode === "build" ? "built" : "pulled"]));
 });
 
-test("it is among what can be present", async () => {
+test("an unpublished image can be present, too", async () => {
   expect(await presentImages(engineWith(...BUILT), {})).toHaveProperty("tools.origin", "built");
 });
 
-test("what Patroni's lab needs is provided for it, and for nobody else", async () => {
+test("the images of Patroni's lab are provided only for that lab", async () => {
   const engine = engineWith(...PATRONI_IMAGES.map(contentTag));
   const provide = (parts: typeof PATRONI_IMAGES) =>
     provideImages(engine, { mode: "build", named: {} }, () => {}, parts);
@@ -99,7 +99,7 @@ test("what Patroni's lab needs is provided for it, and for nobody else", async (
   expect([patroni, etcd, haproxy].map(({ name }) => name)).toEqual(["patroni", "etcd", "haproxy"].map(contentTag));
 });
 
-test("what cannot be pulled is built, with its reason told, and the others are pulled", async () => {
+test("an image that cannot be pulled is built, with the reason reported, and the others are pulled", async () => {
   const present = new Set<string>();
   const built: string[] = [];
   const dockerode = {
@@ -120,15 +120,15 @@ test("what cannot be pulled is built, with its reason told, and the others are p
     },
     modem: { followProgress: (_: unknown, done: (error: null) => void) => done(null) },
   };
-  const told: string[] = [];
+  const lines: string[] = [];
   const engine = { container: { dockerode } } as unknown as Engine;
-  const images = await provideImages(engine, { mode: "auto", named: {} }, (line) => told.push(line), LAB_IMAGES);
+  const images = await provideImages(engine, { mode: "auto", named: {} }, (line) => lines.push(line), LAB_IMAGES);
   const origins = Object.fromEntries(Object.values(images).map(({ part, origin }) => [part, origin]));
   const pulled = { postgres: "pulled", hapi: "pulled", nginx: "pulled" };
   expect(origins).toEqual({ ...pulled, k6: "built", toxiproxy: "built", tools: "built" });
   const base = "on debian:trixie-slim";
   expect(built.toSorted()).toEqual([`fhirdrill/k6 ${base}`, `fhirdrill/tools ${base}`, `fhirdrill/toxiproxy ${base}`]);
-  expect(told.filter((line) => line.includes("cannot"))).toEqual([
+  expect(lines.filter((line) => line.includes("cannot"))).toEqual([
     "grafana/k6:2.2.0 cannot be pulled: the registry does not have it (manifest unknown)",
     "ghcr.io/shopify/toxiproxy:2.12.0 cannot be pulled: the registry allows no more pulls for now (toomanyrequests: enough)",
   ]);

@@ -1,9 +1,9 @@
 /**
- * The images of a lab: local, else pulled, else built from package registries. No other code knows which it got: a
- * built image honours the published one's contract. `run.json` records which it was.
+ * The images of a lab: local, else pulled, else built from package registries. Other code does not depend on which: a
+ * built image honours the published one's contract. `run.json` records the origin.
  *
- * An image that the user names replaces the published one and is never built: what is built here has the pinned
- * version, and the drill would be believed to be of the version asked for.
+ * An image that the user names replaces the published one and is never built: a built image has the pinned version, but
+ * the drill would be taken for one of the named version.
  */
 
 import type { Say } from "../../model/console/say.ts";
@@ -19,8 +19,8 @@ import { Pulls } from "./image-pull.ts";
 import type { ImageKey } from "./topology.ts";
 
 /**
- * Published images, pinned; those that take longest to build come early. `docker/` builds the same versions, except for
- * Debian's nginx. What nobody publishes (`null`) is always built.
+ * Published images, pinned; those that take longest to build come early. `docker/` builds the same versions, except
+ * Debian's nginx. `null`: not published, always built.
  */
 const PUBLISHED: Record<AnyImage, string | null> = {
   postgres: "postgres:17.10",
@@ -29,7 +29,7 @@ const PUBLISHED: Record<AnyImage, string | null> = {
   toxiproxy: "ghcr.io/shopify/toxiproxy:2.12.0",
   nginx: "nginx:1.30.4",
   tools: null,
-  // Others publish Patroni only in their own images, with names and settings of their own.
+  // Others publish Patroni only in images with names and settings of their own.
   patroni: null,
   etcd: "quay.io/coreos/etcd:v3.5.16",
   haproxy: "haproxy:3.0.11",
@@ -40,12 +40,12 @@ const PUBLISHED: Record<AnyImage, string | null> = {
   "encrypted-postgres": null,
 };
 
-/** Needed only for Patroni's lab, or for one with devices, with client networks or with a vault: no other waits for them. */
+/** Needed only for a lab with Patroni, devices, client networks or a vault: other labs do not wait for them. */
 const OF_PATRONI = ["patroni", "etcd", "haproxy"] as const;
 export const OF_DEVICES = ["mosquitto", "bridge"] as const;
 export const OF_PRIVATE_LINK = ["coredns"] as const;
 const OF_VAULT = ["openbao", "encrypted-postgres"] as const;
-/** What it guards decides whether a database encrypts its data directory. */
+/** Only a vault that guards data needs databases that encrypt their data directory. */
 export const OF_GUARDED: Record<Guards, readonly (typeof OF_VAULT)[number][]> = { data: OF_VAULT, access: ["openbao"] };
 const OF_EXTENSIONS = [...OF_DEVICES, ...OF_PRIVATE_LINK, ...OF_VAULT] as const;
 export type AnyImage = ImageKey | (typeof OF_PATRONI)[number] | (typeof OF_EXTENSIONS)[number];
@@ -64,7 +64,7 @@ export interface ImageChoice {
 /** Simultaneous builds: some wait for the network while others compute. */
 const AT_ONCE = 2;
 
-/** The image of each of these components, ready to start; long steps are reported to `say`. */
+/** Provides the images of these components, ready to start; reports long steps to `say`. */
 export async function provideImages<Wanted extends AnyImage>(
   engine: Engine,
   choice: ImageChoice,
@@ -83,7 +83,7 @@ export async function provideImages<Wanted extends AnyImage>(
     progress.ready(part);
   };
   try {
-    // The first goes alone: it finds out whether its registry, which is that of most, answers.
+    // The first goes alone: it shows whether its registry answers, which most others share.
     const [first, ...rest] = parts;
     await get(first as Wanted);
     await inParallel(rest, get);
@@ -93,7 +93,7 @@ export async function provideImages<Wanted extends AnyImage>(
   return images as Record<Wanted, ImageUse>;
 }
 
-/** A failure is thrown only when nothing is in progress any more; items not begun by then are left. */
+/** Throws a failure only when no work is in progress any more; the remaining items are skipped. */
 async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const worker = async () => {
     for (let item = items.shift(); item !== undefined; item = items.shift()) {
@@ -108,26 +108,26 @@ async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Prom
   if (failed) throw failed.reason;
 }
 
-/** What is there now, without fetching or building anything. */
+/** The images that are present now; pulls and builds nothing. */
 export async function presentImages(engine: Engine, named: NamedImages): Promise<Record<ImageKey, ImageUse | null>> {
   const images: Partial<Record<ImageKey, ImageUse | null>> = {};
   for (const part of LAB_IMAGES) images[part] = await local(engine, part, { mode: "auto", named });
   return images as Record<ImageKey, ImageUse | null>;
 }
 
-interface Ways {
+interface Providing {
   choice: ImageChoice;
   /** `null`: pull nothing. */
   pulls: Pulls | null;
-  /** The name of the base image of built ones. */
+  /** The name of the base image for builds. */
   base: () => Promise<string>;
   progress: ImageProgress;
   say: Say;
   signal: AbortSignal | undefined;
 }
 
-async function provide(engine: Engine, part: AnyImage, ways: Ways): Promise<ImageUse> {
-  const { choice, pulls, base, progress, say, signal } = ways;
+async function provide(engine: Engine, part: AnyImage, providing: Providing): Promise<ImageUse> {
+  const { choice, pulls, base, progress, say, signal } = providing;
   const present = await local(engine, part, choice);
   if (present) return present;
   const named = namedFor(part, choice.named);
@@ -144,7 +144,7 @@ async function provide(engine: Engine, part: AnyImage, ways: Ways): Promise<Imag
         throw new DrillFailure({
           what: `${published} cannot be pulled`,
           why: reasonOf(error),
-          todo: `check the network; if it needs a login, which is not used here, pull it yourself (docker pull ${published}); or ${otherwise}`,
+          todo: `check the network; if it needs a login, which fhirdrill does not use, pull it yourself (docker pull ${published}); or ${otherwise}`,
         });
       }
       say(`${published} cannot be pulled: ${reasonOf(error)}`);
@@ -153,7 +153,7 @@ async function provide(engine: Engine, part: AnyImage, ways: Ways): Promise<Imag
   if (named) {
     throw new DrillFailure({
       what: `there is no image ${named} on this machine`,
-      why: `it is named for ${part}, is never built, and no registry was to be asked`,
+      why: `it is named for ${part}, named images are never built, and pulling is disabled`,
       todo: `pull it, or name another for ${part}`,
     });
   }

@@ -6,7 +6,7 @@ import { capabilitiesOf, imagesFor, startLab } from "./labs.ts";
 const byPatroni = CONFIGS.filter(({ patroni }) => patroni !== null);
 const byOperator = CONFIGS.filter(({ patroni }) => patroni === null);
 
-test("who fails over is an operator who can be told, or a system that does it by itself", () => {
+test("a lab fails over by an operator that takes commands, or by itself", () => {
   expect(byPatroni.length).toBeGreaterThan(2);
   for (const config of byPatroni) {
     const has = capabilitiesOf(config);
@@ -28,13 +28,13 @@ test("who fails over is an operator who can be told, or a system that does it by
   }
 });
 
-test("Patroni's images are made ready where the configuration has Patroni", () => {
+test("Patroni's images are provided if the configuration has Patroni", () => {
   const ofPatroni = ["patroni", "etcd", "haproxy"];
   for (const config of byPatroni) expect(imagesFor(config)).toEqual(expect.arrayContaining(ofPatroni));
   for (const config of byOperator) for (const image of ofPatroni) expect(imagesFor(config)).not.toContain(image);
 });
 
-test("brokers and bridges are made ready, and are among what can be broken, where the configuration has devices", () => {
+test("brokers and bridges are provided, and can be broken, if the configuration has devices", () => {
   const ofDevices = ["mosquitto", "bridge"];
   for (const config of CONFIGS) {
     const has = config.devices !== null;
@@ -44,7 +44,7 @@ test("brokers and bridges are made ready, and are among what can be broken, wher
   expect(CONFIGS.filter(({ devices }) => devices !== null).length).toBeGreaterThan(3);
 });
 
-test("resolvers are made ready, and client networks are among what can be broken, where the configuration has them", () => {
+test("resolvers are provided, and client networks can be broken, if the configuration has client networks", () => {
   for (const config of CONFIGS) {
     const has = config.privateLink !== null;
     expect(capabilitiesOf(config).has("privateLink")).toBe(has);
@@ -53,7 +53,7 @@ test("resolvers are made ready, and client networks are among what can be broken
   expect(CONFIGS.filter(({ privateLink }) => privateLink !== null).length).toBeGreaterThan(5);
 });
 
-test("a vault, and what it needs, is there where the configuration has one", () => {
+test("a vault's images are provided, and the vault can be broken, if the configuration has one", () => {
   for (const config of CONFIGS) {
     const has = capabilitiesOf(config);
     expect(has.has("vault")).toBe(config.vault !== null);
@@ -64,23 +64,23 @@ test("a vault, and what it needs, is there where the configuration has one", () 
   expect(CONFIGS.filter(({ vault }) => vault !== null).length).toBe(2);
 });
 
-test("without them nothing is started", () => {
+test("nothing is started without the images", () => {
   const images = { postgres: "p", hapi: "h", nginx: "n", toxiproxy: "t", k6: "k", tools: "t" };
   const [config] = byPatroni;
   if (!config) throw new Error("there is no configuration with Patroni");
-  const order = { run: "r", images, golden: { schema: "", data: "" }, config, onStep: () => {} };
+  const options = { run: "r", images, golden: { schema: "", data: "" }, config, onStep: () => {} };
   // Any use of this engine would throw something else.
-  expect(() => startLab({} as Engine, order)).toThrow("the images of Patroni's lab were not made ready");
+  expect(() => startLab({} as Engine, options)).toThrow("the images of Patroni's lab are not ready");
   const withDevices = CONFIGS.find(({ devices }) => devices !== null) ?? config;
-  expect(() => startLab({} as Engine, { ...order, config: withDevices })).toThrow(
-    "the images of brokers and bridges were not made ready",
+  expect(() => startLab({} as Engine, { ...options, config: withDevices })).toThrow(
+    "the images of brokers and bridges are not ready",
   );
   const withNetworks = CONFIGS.find(({ privateLink }) => privateLink !== null) ?? config;
-  expect(() => startLab({} as Engine, { ...order, config: withNetworks })).toThrow(
-    "the image of the client networks' resolvers was not made ready",
+  expect(() => startLab({} as Engine, { ...options, config: withNetworks })).toThrow(
+    "the image of the client networks' resolvers is not ready",
   );
   for (const withVault of CONFIGS.filter(({ vault }) => vault !== null))
-    expect(() => startLab({} as Engine, { ...order, config: withVault })).toThrow(
-      "the images of the vault were not made ready",
+    expect(() => startLab({} as Engine, { ...options, config: withVault })).toThrow(
+      "the images of the vault are not ready",
     );
 });

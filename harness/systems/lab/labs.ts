@@ -1,4 +1,4 @@
-/** The lab for a configuration: what it can do, which images it needs, and how it is started. */
+/** The lab for a configuration: its capabilities, its images, and its start. */
 import type { Capability } from "../../model/plan/capability.ts";
 import type { Config } from "../../model/plan/config.ts";
 import type { VaultSettings } from "../../model/plan/vault.ts";
@@ -9,7 +9,7 @@ import { capabilitiesWith, type ImageKey, startTopology, type Topology, type Top
 import type { VaultOptions } from "./vault/start.ts";
 
 type Chosen = Pick<Config, "patroni" | "devices" | "privateLink" | "vault">;
-/** Patroni's images are there when the configuration uses Patroni; those of an extension where it has that. */
+/** Patroni's images are present if the configuration uses Patroni, an extension's images if it uses that. */
 export type ImagesOf<T> = Record<ImageKey, T> & Partial<Record<AnyImage, T>>;
 
 export interface LabOptions extends Omit<TopologyOptions, "images" | "config" | "devices" | "privateLink" | "vault"> {
@@ -31,33 +31,33 @@ export function imagesFor({ patroni, devices, privateLink, vault }: Chosen): rea
   ];
 }
 
-export function startLab(engine: Engine, { images, ...order }: LabOptions): Promise<Topology> {
-  const { patroni, devices, privateLink, vault } = order.config;
+export function startLab(engine: Engine, { images, ...options }: LabOptions): Promise<Topology> {
+  const { patroni, devices, privateLink, vault } = options.config;
   if (patroni === null) {
     const ofDevices = devices === null ? undefined : { settings: devices, images: imagesOfDevices(images) };
     const ofClients = privateLink === null ? undefined : { settings: privateLink, images: imagesOfPrivateLink(images) };
     const ofVault = vault === null ? undefined : vaultOptions(vault, images);
-    return startTopology(engine, { ...order, images, devices: ofDevices, privateLink: ofClients, vault: ofVault });
+    return startTopology(engine, { ...options, images, devices: ofDevices, privateLink: ofClients, vault: ofVault });
   }
   const { etcd, haproxy, patroni: member } = images;
   if (etcd === undefined || haproxy === undefined || member === undefined)
-    throw new Error("the images of Patroni's lab were not made ready");
-  return startPatroni(engine, { ...order, patroni, images: { ...images, etcd, haproxy, patroni: member } });
+    throw new Error("the images of Patroni's lab are not ready");
+  return startPatroni(engine, { ...options, patroni, images: { ...images, etcd, haproxy, patroni: member } });
 }
 
 function imagesOfDevices({ mosquitto, bridge }: ImagesOf<string>) {
   if (mosquitto === undefined || bridge === undefined)
-    throw new Error("the images of brokers and bridges were not made ready");
+    throw new Error("the images of brokers and bridges are not ready");
   return { mosquitto, bridge };
 }
 
 function imagesOfPrivateLink({ coredns, toxiproxy, tools }: ImagesOf<string>) {
-  if (coredns === undefined) throw new Error("the image of the client networks' resolvers was not made ready");
+  if (coredns === undefined) throw new Error("the image of the client networks' resolvers is not ready");
   return { coredns, toxiproxy, tools };
 }
 
 function vaultOptions(settings: VaultSettings, { postgres, openbao, ...images }: ImagesOf<string>): VaultOptions {
   const ofDatabase = settings.guards === "data" ? images["encrypted-postgres"] : postgres;
-  if (openbao === undefined || ofDatabase === undefined) throw new Error("the images of the vault were not made ready");
+  if (openbao === undefined || ofDatabase === undefined) throw new Error("the images of the vault are not ready");
   return { settings, images: { openbao, postgres: ofDatabase } };
 }

@@ -1,8 +1,8 @@
 /**
- * The links of the topology, each a Toxiproxy proxy. One server holds them all; other containers reach a link at
- * `toxiproxy:<port>`, the harness at a port on loopback.
+ * The links of the topology, each a Toxiproxy proxy. One server has them all, the link server; other containers reach a
+ * link at `toxiproxy:<port>`, the harness at a port on loopback.
  *
- * Only this file speaks Toxiproxy, whose client drops the server's error texts and has no timeouts.
+ * Only this file calls Toxiproxy, whose client drops the server's error texts and has no timeouts.
  */
 import type { StartedTestContainer } from "testcontainers";
 import { Toxiproxy } from "toxiproxy-node-client";
@@ -14,7 +14,7 @@ import type { Engine } from "./engine.ts";
 
 const API_PORT = 8474;
 const NAME = "toxiproxy";
-/** A toxic is removed once what it held is through: at 20 kB/s that takes seconds. */
+/** Removing a toxic waits until the bytes that it held are through: at 20 kB/s that takes seconds. */
 const CALL_TIMEOUT_MS = 15_000;
 
 export interface Route {
@@ -38,12 +38,12 @@ export interface LabLinks extends Links {
   container: StartedTestContainer;
 }
 
-/** Where other containers find a link. */
+/** The address of a link for other containers. */
 export function linkAddress(link: Link): Address {
   return `${NAME}:${ROUTES[link].port}`;
 }
 
-/** `beside`: other routes through this server, by name, which are not links that a drill breaks. */
+/** `beside`: other routes through this server, by name; a drill does not break them by themselves. */
 export async function startLinks(
   engine: Engine,
   where: Where,
@@ -62,8 +62,8 @@ export async function startLinks(
   const published = new Map<Link, number>();
   for (const link of LINKS) published.set(link, await currentPort(engine, container, ROUTES[link].port));
   const toxicsOf: Links["toxicsOf"] = async (link) => {
-    // The client leaves out the toxics when it reads a proxy.
-    const url = `${(await inTime(api.get(link), `look at link ${link}`)).getPath()}/toxics`;
+    // The client omits the toxics when it reads a proxy.
+    const url = `${(await inTime(api.get(link), `read link ${link}`)).getPath()}/toxics`;
     const { data } = await inTime(api.api.get<{ name: string }[]>(url), `list the toxics of ${link}`);
     return data.map(({ name }) => name);
   };
@@ -73,13 +73,13 @@ export async function startLinks(
     server: `${NAME}:${API_PORT}`,
     toxicsOf,
     addToxic: async (link, { name, type, way, attributes }) => {
-      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      const proxy = await inTime(api.get(link), `read link ${link}`);
       const body = { name, type, stream: STREAMS[way], toxicity: 1, attributes };
       await inTime(proxy.addToxic(body), `add ${name} to link ${link}`);
     },
     removeToxic: async (link, name) => {
       if (!(await toxicsOf(link)).includes(name)) return;
-      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      const proxy = await inTime(api.get(link), `read link ${link}`);
       await inTime(
         proxy.getToxic(name).then((toxic) => toxic.remove()),
         `remove ${name} from link ${link}`,
@@ -87,17 +87,16 @@ export async function startLinks(
     },
     addressOf: (link) => `127.0.0.1:${published.get(link)}`,
     setEnabled: async (link, enabled) => {
-      // With the address as the server reports it: otherwise the server would take it for a change and restart the
-      // proxy.
-      const proxy = await inTime(api.get(link), `look at link ${link}`);
+      // With the address that the server reports: another notation would count as a change and restart the proxy.
+      const proxy = await inTime(api.get(link), `read link ${link}`);
       await inTime(proxy.update({ enabled, listen: proxy.listen, upstream: proxy.upstream }), `switch link ${link}`);
     },
     redirect: async (link, to) => {
-      const proxy = await inTime(api.get(link), `look at link ${link}`);
-      const led = { enabled: true, listen: proxy.listen, upstream: ROUTES[to].upstream };
-      await inTime(proxy.update(led), `lead link ${link} to ${led.upstream}`);
+      const proxy = await inTime(api.get(link), `read link ${link}`);
+      const settings = { enabled: true, listen: proxy.listen, upstream: ROUTES[to].upstream };
+      await inTime(proxy.update(settings), `redirect link ${link} to ${settings.upstream}`);
     },
-    isEnabled: async (link) => (await inTime(api.get(link), `look at link ${link}`)).enabled,
+    isEnabled: async (link) => (await inTime(api.get(link), `read link ${link}`)).enabled,
   };
 }
 

@@ -1,11 +1,11 @@
-/** Logs of a run's containers, from an engine that has some of them and cannot read one. */
+/** Logs of a run's containers, from an engine that cannot read one of them. */
 import { expect, test } from "vitest";
 import type { Engine } from "./engine.ts";
 import { saveLogs } from "./logs.ts";
 
 const PIECES = Buffer.from([1, 0, 0, 0, 0, 0, 0, 3, 97, 98, 10, 2, 0, 0, 0, 0, 0, 0, 2, 99, 10]);
 
-test("one log that cannot be read keeps none of the others from being saved, and is named", async () => {
+test("an unreadable log does not keep the others from being saved, and is named", async () => {
   const listContainers = async () =>
     ["pg-a", "pg-b", "nginx"].map((name) => ({ Id: name, Names: [`/fhirdrill-r-${name}`] }));
   const getContainer = (id: string) => ({

@@ -4,7 +4,7 @@ import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";
 import { RUN_LABEL } from "./ownership.ts";
 
-/** Saves the log of every container of the run, running or not. One that cannot be read does not stop the others. */
+/** Saves the log of every container of the run, running or not. An unreadable one does not stop the others. */
 export async function saveLogs(engine: Engine, run: string, save: (name: string, text: Buffer) => void): Promise<void> {
   const docker = engine.container.dockerode;
   const filters = { label: [`${RUN_LABEL}=${run}`] };
@@ -19,7 +19,7 @@ export async function saveLogs(engine: Engine, run: string, save: (name: string,
   }
   if (unread.length === 0) return;
   throw new DrillFailure({
-    what: "not every log could be saved",
+    what: "some logs could not be saved",
     why: unread.join("; "),
     todo: "check the free space",
   });

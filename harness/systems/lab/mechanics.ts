@@ -1,4 +1,4 @@
-/** What every lab offers a drill through its containers, whoever fails over in it. */
+/** What every lab offers a drill through its containers, with an operator or with its own failover. */
 import { type ComponentName, DEVICE_COMPONENTS, type DeviceComponent } from "../../model/plan/site.ts";
 import { SAMPLED_COMPONENTS } from "../../model/record/probe.ts";
 import { askAt } from "../../system/edge.ts";
@@ -36,7 +36,7 @@ type Mechanics = Pick<
   | "saveLogs"
 >;
 
-/** `tools`: the image of the sidecar containers, and where they are started. */
+/** `tools`: the image of the sidecar containers, and where they start. */
 export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechanics {
   const { run, network } = tools;
   return {
@@ -55,7 +55,7 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
     netfilter: netfilterOf(engine, tools, (place) => containerAt(parts, place)),
     sampled: parts.devices === undefined ? SAMPLED_COMPONENTS : [...SAMPLED_COMPONENTS, ...DEVICE_COMPONENTS],
     usageOf: (part) => usageOf(engine, run, part),
-    /** Any component will do: they share the kernel. */
+    /** From any component: they share the kernel. */
     bootId: async () => {
       const { exitCode, output } = await parts.proxy.container.exec(["cat", BOOT_ID]);
       if (exitCode !== 0) throw new Error(output.trim());
@@ -69,5 +69,5 @@ export function mechanicsOf(engine: Engine, tools: Where, parts: Parts): Mechani
 }
 
 function hasNone(name: string): never {
-  throw new Error(`the lab has no ${name}: only a system of one's own has targets and hooks`);
+  throw new Error(`the lab has no ${name}: only an attached system has targets and hooks`);
 }

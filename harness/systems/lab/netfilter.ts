@@ -1,9 +1,9 @@
 /**
- * Commands in the network of another container, where its ports, firewall and name server are. They run in a sidecar
- * container, which starts with the first command and goes with the run. It shares the other's /etc/hosts and
- * /etc/resolv.conf, so names resolve as in the other container, whose image needs no tools for this.
+ * Commands in the network namespace of another container, which has its ports, firewall and name server. They run in a
+ * sidecar container, which starts with the first command and is removed with the run. It shares the other's /etc/hosts
+ * and /etc/resolv.conf, so names resolve as in the other container, whose image needs no tools for this.
  *
- * Only this file speaks iptables.
+ * Only this file calls iptables.
  */
 import type { StartedTestContainer } from "testcontainers";
 import type { Netfilter, Place } from "../../system/netfilter.ts";
@@ -15,28 +15,28 @@ export function netfilterOf(
   where: Where,
   containerAt: (place: Place) => StartedTestContainer,
 ): Netfilter {
-  const sides = new Map<string, Promise<StartedTestContainer>>();
+  const sidecars = new Map<string, Promise<StartedTestContainer>>();
 
   const run: Netfilter["run"] = async (place, script) => {
     const container = containerAt(place);
     const { Id, Config, State } = await handleOf(engine, container).inspect();
     if (!State.Running) return null;
-    // A restarted container has a new network; a sidecar of the old one is alone in it.
+    // A restarted container has a new network namespace; only the old sidecar is still in the old one.
     const network = `${Id} ${State.StartedAt}`;
-    const side =
-      sides.get(network) ??
-      new DrillContainer(where, `netfilter-${sides.size + 1}-${Config.Hostname}`)
+    const sidecar =
+      sidecars.get(network) ??
+      new DrillContainer(where, `netfilter-${sidecars.size + 1}-${Config.Hostname}`)
         .inNetworkOf(container)
         .withAddedCapabilities("NET_ADMIN")
         .start();
-    sides.set(network, side);
-    return (await side).exec(["bash", "-c", script]);
+    sidecars.set(network, sidecar);
+    return (await sidecar).exec(["bash", "-c", script]);
   };
 
   const must = async (place: Place, script: string): Promise<string> => {
     const done = await run(place, script);
     if (done === null)
-      throw new Error(`${containerAt(place).getName()} does not run, so nothing can be ruled in its network`);
+      throw new Error(`${containerAt(place).getName()} does not run, so its network takes no rules`);
     if (done.exitCode !== 0) throw new Error(`${script}: ${done.output.trim()}`);
     return done.output;
   };
@@ -64,11 +64,11 @@ export function netfilterOf(
   };
 }
 
-/** The range of a network's addresses, such as 172.18.0.0/16. */
+/** A network's IPv4 address range, such as 172.18.0.0/16. */
 export async function subnetOf(engine: Engine, network: string): Promise<string> {
   const { IPAM } = await engine.container.dockerode.getNetwork(network).inspect();
   const subnet = IPAM?.Config?.find(({ Subnet }) => Subnet?.includes("."))?.Subnet;
-  if (!subnet) throw new Error(`network ${network} has no addresses`);
+  if (!subnet) throw new Error(`network ${network} has no IPv4 address range`);
   return subnet;
 }
 
@@ -80,16 +80,16 @@ export function packetsIn(listing: string, rule: string): number | null {
 }
 
 /**
- * The address before the broadcast address: for 172.18.0.0/16, 172.18.255.254. The engine gives it out only when no
- * other is left.
+ * The address before the broadcast address: for 172.18.0.0/16, 172.18.255.254. The engine assigns it only when no other
+ * is left.
  */
 export function lastAddressOf(subnet: string): string {
   return addressIn(subnet, 2 ** (32 - Number(subnet.split("/")[1])) - 2);
 }
 
-/** The address at that place in the range: 172.18.0.0/16 and 53 make 172.18.0.53. */
-export function addressIn(subnet: string, place: number): string {
+/** The address at an offset in the range: 172.18.0.0/16 and 53 give 172.18.0.53. */
+export function addressIn(subnet: string, offset: number): string {
   const [base] = subnet.split("/") as [string];
-  const address = base.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0) + place;
+  const address = base.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0) + offset;
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }

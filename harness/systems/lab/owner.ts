@@ -1,14 +1,14 @@
 /**
  * The owner of a container or a network: the harness process that started it, as `host/pid/birth/boot/pids`. A process
- * id is meaningful only within one boot of one kernel and one pid namespace; elsewhere nobody can say whether it lives.
+ * id is meaningful only within one boot of one kernel and one pid namespace; elsewhere its state is unknown.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** `unknown`: it cannot be seen from here. */
+/** `unknown`: its process is not visible from here. */
 export type OwnerState = "alive" | "dead" | "unknown";
 
-/** The kernel boot and pid namespace of this process; `-` where there is no /proc. */
+/** The host, kernel boot and pid namespace of a process; `-` without /proc. */
 export interface Place {
   host: string;
   boot: string;
@@ -28,11 +28,12 @@ export function ownerOf(pid: number, { host, boot, pids } = thisPlace()): string
 }
 
 /**
- * `runs`: at least one of its containers runs. What ran when its machine went down does not run after the next boot.
+ * `runs`: at least one of its containers runs. Containers that ran when the machine went down do not run after the next
+ * boot.
  */
 export function stateOfOwner(owner: string, runs: boolean, here = thisPlace()): OwnerState {
   const [host, pid, birth, boot, pids] = owner.split("/");
-  // Two containers with the same host name have different pid namespaces.
+  // Two containers with the same host name differ in their pid namespaces.
   if (host !== here.host || boot === undefined) return "unknown";
   if (boot !== here.boot) return runs ? "unknown" : "dead";
   if (pids !== here.pids) return "unknown";
@@ -46,7 +47,7 @@ export function stateOfOwner(owner: string, runs: boolean, here = thisPlace()): 
   }
 }
 
-/** Start of a process in clock ticks since boot; `null` where there is no /proc or no such process. */
+/** Start of a process in clock ticks since boot; `null` without /proc or without such a process. */
 function birthOf(pid: number): string | null {
   const stat = read(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;

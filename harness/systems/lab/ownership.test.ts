@@ -1,4 +1,4 @@
-/** Who owns what, and what may be removed. The engine here has two runs of each owner that matters. */
+/** Who owns what, and what may be removed. The fake engine has two runs of each relevant owner. */
 import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import type { Engine } from "./engine.ts";
@@ -13,21 +13,21 @@ const otherBoot = "00000000-0000-0000-0000-000000000000";
 
 test.each([
   ["this process", thisOwner(), true, "alive"],
-  ["a process of here that has ended", at({}), true, "dead"],
-  ["another one with the same id by now", thisOwner().replace(/\/\d+\/\d+\//, `/${process.pid}/1/`), true, "dead"],
+  ["a local process that has ended", at({}), true, "dead"],
+  ["a process whose id has been reused", thisOwner().replace(/\/\d+\/\d+\//, `/${process.pid}/1/`), true, "dead"],
   ["a process in another container with this host's name", at({ pids: "1" }), true, "unknown"],
-  ["the same, of which nothing runs", at({ pids: "1" }), false, "unknown"],
+  ["the same, without running containers", at({ pids: "1" }), false, "unknown"],
   ["another machine", at({ host: `not-${hostname()}` }), false, "unknown"],
-  ["an earlier boot, nothing of which can run", at({ boot: otherBoot }), false, "dead"],
-  ["another boot, something of which runs", at({ boot: otherBoot }), true, "unknown"],
+  ["another boot, without running containers", at({ boot: otherBoot }), false, "dead"],
+  ["another boot, with running containers", at({ boot: otherBoot }), true, "unknown"],
   ["an earlier version's label", `${hostname()}/${GONE}/1`, false, "unknown"],
 ] as const)("%s", (_, owner, runs, state) => expect(stateOfOwner(owner, runs)).toBe(state));
 
-test("who claims a folder is dead only when that is known", () => {
+test("an owner counts as dead only when that is known", () => {
   expect([isDead(thisOwner()), isDead(at({})), isDead(at({ pids: "1" }))]).toEqual([false, true, false]);
 });
 
-test("of two drills in containers with one host name, neither removes the other's; the rest is named", async () => {
+test("two drills in containers with the same host name do not remove each other's containers; unknown runs are named", async () => {
   const labels = (run: string, owner: string) => ({ [RUN_LABEL]: run, [OWNER_LABEL]: owner });
   const drop = (all: { Id: string }[], id: string) =>
     all.splice(

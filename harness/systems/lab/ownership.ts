@@ -1,6 +1,6 @@
 /**
- * Who owns a container or a network. Everything started is labelled with its run and its owner, the harness process.
- * What has our label and an owner known to be dead may be removed, and nothing else.
+ * Ownership of containers, networks and volumes. Everything started is labelled with its run and its owner, the harness
+ * process. Only what has our label and an owner known to be dead counts as abandoned.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { COMMAND } from "../../model/program/built.ts";
@@ -19,12 +19,12 @@ export function thisOwner(): string {
   return ownerOf(process.pid);
 }
 
-/** Whether an owner of which nothing runs is known to be dead. */
+/** Whether an owner without running containers is known to be dead. */
 export function isDead(owner: string): boolean {
   return stateOfOwner(owner, false) === "dead";
 }
 
-/** In the order in which they can be removed. */
+/** In the order of removal. */
 const KINDS = ["containers", "networks", "volumes"] as const;
 
 export type Removed = Record<(typeof KINDS)[number], number>;
@@ -34,7 +34,7 @@ export async function removeRun(engine: Engine, run: string): Promise<Removed> {
   return remove(engine, (one) => one.run === run);
 }
 
-/** Removes what killed harnesses left behind; `unknown` lists the runs whose owner cannot be judged from here. */
+/** Removes what killed harnesses left behind; `unknown` lists the runs whose owner's state is unknown here. */
 export async function removeAbandoned(engine: Engine): Promise<Removed & { unknown: string[] }> {
   const all = Object.values(await started(engine)).flat();
   const running = new Set(all.flatMap(({ owner, runs }) => (runs ? [owner] : [])));
@@ -44,7 +44,7 @@ export async function removeAbandoned(engine: Engine): Promise<Removed & { unkno
   return { ...removed, unknown: [...new Set(unknown)].toSorted() };
 }
 
-/** Removes what this process started and has not removed: after a drill there should be nothing. */
+/** Removes what this process started and has not removed: nothing, normally, after a drill. */
 export async function removeOurs(engine: Engine): Promise<Removed> {
   return remove(engine, ({ owner }) => owner === thisOwner());
 }
@@ -58,7 +58,7 @@ interface Started {
   remove: () => Promise<unknown>;
 }
 
-/** Everything that has our label. */
+/** Everything with our label. */
 async function started(engine: Engine): Promise<Record<keyof Removed, Started[]>> {
   const docker = engine.container.dockerode;
   const filters = { label: [RUN_LABEL] };
@@ -83,8 +83,8 @@ const ROUNDS = 50;
 const BETWEEN_ROUNDS_MS = 200;
 
 /**
- * Repeats until nothing is left: others may be removing the same things, and what was being started in the first round
- * is there in the second.
+ * Repeats until nothing is left: others may be removing the same things, and what was still starting in the first round
+ * is visible in the second.
  */
 async function remove(engine: Engine, matches: (one: Started) => boolean): Promise<Removed> {
   const total: Removed = { containers: 0, networks: 0, volumes: 0 };
@@ -102,11 +102,11 @@ async function remove(engine: Engine, matches: (one: Started) => boolean): Promi
     const kinds = KINDS.map((kind) => ({ kind, ours: all[kind].filter(matches) }));
     if (kinds.every(({ ours }) => ours.length === 0)) return total;
     if (round > 0) await sleep(BETWEEN_ROUNDS_MS);
-    // A network can go when no container is in it any more, and a volume when none mounts it.
+    // A network can be removed when no container is in it any more, a volume when none mounts it.
     for (const { kind, ours } of kinds) for (const one of await Promise.all(ours.map(tryTo))) total[kind] += one;
   }
   throw new DrillFailure({
-    what: "not everything that was started could be removed",
+    what: "some containers, networks or volumes could not be removed",
     why: reasonOf(refused),
     todo: `run \`${COMMAND} clean\``,
   });

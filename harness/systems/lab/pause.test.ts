@@ -15,7 +15,7 @@ function failing(times: number, why = BUSY) {
   return { handle, asked: () => asked };
 }
 
-test("what could not be frozen at that moment is frozen a moment later, and not for ever", async () => {
+test("a freeze that fails at that moment is retried, but not forever", async () => {
   const busy = failing(4);
   await pause(busy.handle);
   expect(busy.asked()).toBe(5);
@@ -24,7 +24,7 @@ test("what could not be frozen at that moment is frozen a moment later, and not 
   expect(never.asked()).toBe(5);
 });
 
-test("what cannot be frozen for another reason is not tried again", async () => {
+test("another failure is not retried", async () => {
   const gone = failing(9, "no such container");
   await expect(pause(gone.handle)).rejects.toThrow("no such container");
   expect(gone.asked()).toBe(1);

@@ -1,6 +1,6 @@
 /**
- * Freezes a container. An engine on version 1 of the kernel's control groups gives up when a process of the container begins
- * another one just then ("unable to freeze"), and has left it running: a moment later it can be done.
+ * Freezes a container. With cgroup v1 the engine fails ("unable to freeze") when a process of the container forks at that
+ * moment, and leaves it running; a moment later it succeeds.
  */
 import { setTimeout } from "node:timers/promises";
 import { reasonOf } from "../../model/program/failure.ts";

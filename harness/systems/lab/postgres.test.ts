@@ -15,8 +15,8 @@ test.each([
   expect(await dataFolderOf(engine, `postgres:${major}`)).toBe(folder);
 });
 
-test("an image that does not say where is refused", async () => {
+test("an image without PGDATA is refused", async () => {
   await expect(dataFolderOf(engineWith(undefined), "own:1")).rejects.toThrow(
-    "own:1 does not say where it keeps its data",
+    "own:1 does not declare its data directory",
   );
 });

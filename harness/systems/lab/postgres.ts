@@ -15,7 +15,7 @@ export const DATABASE = "hapi";
 export const ADMIN = "drill";
 export const PORT = 5432;
 
-/** Measured to work together: short timeouts, so that a broken link is noticed within seconds. */
+/** Measured to work together: short timeouts, so that a broken link is detected within seconds. */
 export const POSTGRES_SETTINGS = {
   wal_level: "logical",
   max_wal_senders: "20",
@@ -52,7 +52,7 @@ export async function startPostgres(
     ...(disk ? [{ source: disk.volume, target: await dataFolderOf(engine, where.image) }] : []),
     ...(dataKey ? [encryptedFolder(dataKey)] : []),
   ];
-  const ordered = new DrillContainer(where, `pg-${side}`)
+  const prepared = new DrillContainer(where, `pg-${side}`)
     .withBindMounts(mounted)
     .withEnvironment({ POSTGRES_USER: ADMIN, POSTGRES_PASSWORD: password, POSTGRES_DB: DATABASE })
     .withCommand([
@@ -60,8 +60,8 @@ export async function startPostgres(
       ...Object.entries(POSTGRES_SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     ])
     .withLoopbackPorts(PORT);
-  if (dataKey) withDataKey(ordered, dataKey);
-  const container = await ordered.start();
+  if (dataKey) withDataKey(prepared, dataKey);
+  const container = await prepared.start();
   const postgres = postgresOf(engine, container, side, password);
   await postgres.untilReady(where.signal);
   return postgres;
@@ -73,13 +73,13 @@ export async function dataFolderOf(engine: Engine, image: string): Promise<strin
   const [, folder] = (Config.Env ?? []).map((line) => /^PGDATA=(.+)$/.exec(line)).find((match) => match !== null) ?? [];
   if (folder) return folder;
   throw new DrillFailure({
-    what: `${image} does not say where it keeps its data`,
+    what: `${image} does not declare its data directory`,
     why: "it sets no PGDATA, and this scenario gives the database a small disk of its own",
-    todo: "name an image that is made like the published one",
+    todo: "name an image that sets PGDATA, as the published one does",
   });
 }
 
-/** The server in a container, whoever started it. */
+/** The server in a started container. */
 export function postgresOf(
   engine: Engine,
   container: StartedTestContainer,
@@ -92,7 +92,7 @@ export function postgresOf(
       ...{ password, database: DATABASE, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs },
       ...own,
     });
-    // A killed server ends idle connections too; their user learns it from the next query.
+    // A killed server ends idle connections too; the next query shows that to their user.
     client.on("error", () => {});
     await client.connect();
     return client;
@@ -110,7 +110,8 @@ export function postgresOf(
     }
   };
   /**
-   * The published image starts a first server while it initializes, so only an answered query on the port means ready.
+   * The published image starts a temporary server while it initializes, so only an answered query on the port means
+   * ready.
    */
   const untilReady = async (signal?: AbortSignal) => {
     const what = `PostgreSQL ${side.toUpperCase()} to answer`;

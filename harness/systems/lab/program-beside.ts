@@ -1,4 +1,4 @@
-/** A program in a container of its own, in a run's network or in that of another container. */
+/** A program in a container of its own, in the run's network or in another container's network namespace. */
 import type { StartedTestContainer } from "testcontainers";
 import type { ProgramOptions, RunningProgram } from "../../system/program.ts";
 import { handleOf, type Where } from "./container.ts";
@@ -11,13 +11,13 @@ export async function runBeside(
   { run, ...where }: Pick<Where, "run"> & ({ network: string } | { beside: StartedTestContainer }),
   { name, image, environment, folders, command }: ProgramOptions,
 ): Promise<RunningProgram> {
-  const order =
+  const prepared =
     "beside" in where
       ? new HostContainer({ run, image, network: "none" }, name).inNetworkOf(where.beside)
       : new HostContainer({ run, image, network: where.network }, name);
-  const container = await order
+  const container = await prepared
     .withEnvironment(environment)
-    // The files it writes belong to the user who runs the drill.
+    // The files that it writes belong to the user who runs the drill.
     .withHostFolders(folders, await callerIn(engine))
     .withCommand(command)
     .start();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runProgram } from "./program.ts";
 
-test("a program that fails says what it complained of first, and one that complains in no known way its last line", async () => {
+test("a failed program is reported with its first complaint, or with its last line if it has no known complaint", async () => {
   const failing = (text: string) => runProgram("sh", ["-c", `printf '${text}'; exit 100`]).catch((error) => error.text);
   const lines =
     "Hit:1 http://far.example\\nE: Could not get lock /var/lib/dpkg/lock\\nE: Unable to lock the directory\\n";

@@ -1,4 +1,4 @@
-/** Programs of the host that set-up needs: apt-get, debootstrap. */
+/** The host's programs that set-up needs: apt-get, debootstrap. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { DrillFailure } from "../../model/program/failure.ts";
@@ -11,7 +11,7 @@ export function hasProgram(name: string): boolean {
   return (process.env.PATH ?? "").split(":").some((folder) => existsSync(`${folder}/${name}`));
 }
 
-/** Runs to the end, silently; a failure carries the program's own explanation. */
+/** Runs a program to its end, silently; a failure carries the program's own explanation. */
 export async function runProgram(name: string, args: string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const { code, tail } = await new Promise<{ code: number | null; tail: string }>((resolve) => {
@@ -29,6 +29,6 @@ export async function runProgram(name: string, args: string[]): Promise<void> {
   throw new DrillFailure({
     what: `${name} failed`,
     why: firstComplaint(tail) ?? tail.trim().split("\n").at(-1) ?? "",
-    todo: `run "${name} ${args.join(" ")}" by hand as root and read what it says; it needs Debian's packages`,
+    todo: `run "${name} ${args.join(" ")}" by hand as root and read its output; it needs Debian's packages`,
   });
 }

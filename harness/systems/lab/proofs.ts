@@ -1,6 +1,6 @@
 /**
- * How a running FHIR server shows that it honours its settings, one by one: those that are lost silently where an image
- * does not read them. What fails loudly without its setting (a password, a driver, a dialect) is left out.
+ * How a running FHIR server proves that it honours each of its settings that would be lost silently if the image did not
+ * read them. Settings without which the server fails loudly (a password, a driver, a dialect) are left out.
  */
 import { randomBytes } from "node:crypto";
 import { until } from "../../system/waiting.ts";
@@ -16,7 +16,7 @@ export interface Servers {
   postgres: Postgres;
 }
 
-/** What was seen instead; `null` if the setting is honoured. */
+/** Returns what was observed instead; `null` if the setting is honoured. */
 type Proof = (servers: Servers, value: string) => Promise<string | null>;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -25,23 +25,23 @@ const patiently = () => ({ signal: AbortSignal.timeout(60_000) });
 /** The pool fills up in the background. */
 const POOL_DEADLINE_MS = 15_000;
 
-/** More reads than any pool has connections, and how long they are kept waiting: less than the driver's own timeout. */
+/** More reads than any pool has connections. They are blocked for less than the driver's own timeout. */
 const READS = 40;
 const USED_UP_MS = 8000;
-/** A machine that is busy for a moment is not the image's fault. */
+/** A machine may be busy for a moment, which is not the image's fault. */
 const ATTEMPTS = 2;
 
-/** In the order in which they are tried: the last one leaves the pool in disorder. */
+/** In the order in which they run: the last one leaves the pool in disorder. */
 export const PROOFS: Record<string, Proof> = {
   SPRING_DATASOURCE_URL: async ({ postgres }) => {
     const [row] = await postgres.query<{ made: boolean }>(
       "select to_regclass('public.hfj_resource') is not null as made",
     );
-    return row?.made ? null : "it made no tables in the database it was given, and serves from another one";
+    return row?.made ? null : "it created no tables in the configured database, and serves from another one";
   },
   JAVA_TOOL_OPTIONS: async ({ engine, hapi }) => {
     const log = await handleOf(engine, hapi.container).logs({ stdout: true, stderr: true });
-    return log.includes("Picked up JAVA_TOOL_OPTIONS") ? null : "its JVM does not say that it took them";
+    return log.includes("Picked up JAVA_TOOL_OPTIONS") ? null : "its JVM does not report that it picked them up";
   },
   SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE: async (servers, value) => {
     let open = -1;
@@ -84,7 +84,7 @@ export const PROOFS: Record<string, Proof> = {
   },
 };
 
-/** A lock holds every read that has a connection; the reads that wait for one must get an error in time. */
+/** A lock blocks every read that has a connection; the reads that wait for one must get an error in time. */
 async function answersWithPoolUsedUp({ hapi, postgres }: Servers, path: string): Promise<boolean> {
   const session = await postgres.connect();
   try {
@@ -110,7 +110,7 @@ async function sessionsOf({ hapi, postgres }: Servers): Promise<number> {
   return row?.open ?? 0;
 }
 
-/** Creates a Patient; returns the id that the server gave it and the request id that we gave the write. */
+/** Creates a Patient; returns the id from the server and the request id of the write. */
 async function create(hapi: Hapi, family = "honoured"): Promise<{ id: string; request: string }> {
   const request = `h-${randomBytes(6).toString("hex")}`;
   const answer = await hapi.request("Patient", {

@@ -8,7 +8,7 @@ const contentsOf = async (...args: Parameters<typeof filesOf>) =>
     (await filesOf(...args)).map(({ target, content }) => [target.replace("/etc/nginx/", ""), content]),
   );
 
-test("without reads by the follower all is as it stands beside it", async () => {
+test("without follower reads, the files are used unchanged", async () => {
   expect(await contentsOf({ proxy: "latched" })).toEqual({
     "nginx.conf": shipped("nginx.conf"),
     "failover.conf": shipped("latched.conf"),
@@ -20,7 +20,7 @@ test("without reads by the follower all is as it stands beside it", async () => 
   });
 });
 
-test("with them, requests are sorted by their method, and only reads have the follower behind the primary", async () => {
+test("with follower reads, requests are routed by method, and only reads have the follower as backup", async () => {
   const files = await contentsOf({ proxy: "latched", reads: "follower-while-away" });
   expect(files).toEqual({
     "nginx.conf": shipped("nginx.conf").replace("http://fhir;", "http://$asked;"),

@@ -1,4 +1,4 @@
-/** The proxy in front: nginx, routed to one site, or going where it finds an answer. */
+/** The proxy in front: nginx, either routed to one site, or choosing a site that answers. */
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
 import type { Config } from "../../model/plan/config.ts";
@@ -26,7 +26,7 @@ export async function startProxy(engine: Engine, where: Where, kind: Kind): Prom
     .withCopyContentToContainer(await filesOf(kind))
     .withLoopbackPorts(PORT)
     .start();
-  // By its present port: a restarted proxy has another.
+  // By its current port: a restarted proxy has another.
   const clockUrl = async () => `http://127.0.0.1:${await currentPort(engine, container, PORT)}/clock`;
   const waiting = { what: "nginx to answer", deadlineMs: 30_000, everyMs: 50, signal: where.signal };
   await untilAnswers(engine, container, waiting, async () => (await fetch(await clockUrl())).ok);
@@ -34,8 +34,8 @@ export async function startProxy(engine: Engine, where: Where, kind: Kind): Prom
     container,
     route: async (to) => {
       const { proxy, reads } = kind;
-      if (proxy !== "latched") throw new Error(`a ${proxy} proxy goes where it finds an answer, and cannot be latched`);
-      // Whoever has once taken over has nobody behind it who is known to follow.
+      if (proxy !== "latched") throw new Error(`a ${proxy} proxy chooses the site itself and cannot be routed`);
+      // After a takeover no other site is known to follow the new one, so reads get no backup.
       await reload(container, [routeTo(to), ...(reads ? [readsFrom(to, "down")] : [])]);
     },
     readClock: async (clock) => {
@@ -52,7 +52,7 @@ interface File {
   target: string;
 }
 
-/** nginx's configuration for the two sites. With `latched` it starts at A, and with reads by the follower B is behind it. */
+/** nginx's configuration for the two sites. A `latched` proxy starts routed to A; with follower reads, B is A's backup. */
 export async function filesOf({ proxy, reads }: Kind): Promise<File[]> {
   const nginx = await fileOf("nginx.conf");
   if (reads !== undefined) {
@@ -73,26 +73,25 @@ function routeTo(to: SiteName): File {
   return { content: SITES.map(server).join(""), target: `${FOLDER}/route.conf` };
 }
 
-/** Where reads go: to that side, and the other is behind it or takes none. */
+/** Routes reads to a site; the other one is its backup or gets none. */
 function readsFrom(side: SiteName, other: "backup" | "down"): File {
   const server = (each: SiteName) => {
-    // Who has nobody behind it is never given up.
+    // A site without a backup is never marked as failed.
     const first = other === "down" ? "max_fails=0" : "max_fails=3 fail_timeout=2s";
-    const behind = each === side ? first : other;
-    return `server ${linkAddress(`hapi-${each}`)} ${behind};\n`;
+    return `server ${linkAddress(`hapi-${each}`)} ${each === side ? first : other};\n`;
   };
   return { content: SITES.map(server).join(""), target: `${FOLDER}/reads.conf` };
 }
 
 /**
- * nginx reloads in its own time, and for some milliseconds old and new workers take requests side by side. An old
- * worker's process title says when it takes no more.
+ * nginx reloads asynchronously, and for some milliseconds old and new workers accept requests side by side. An old
+ * worker's process title shows when it accepts no more.
  */
 const RELOAD = `
   nginx -t -q || exit 1
   before=$(cat /proc/1/task/1/children)
   nginx -s reload || exit 1
-  for look in $(seq 100); do
+  for attempt in $(seq 100); do
     taking=
     for worker in $before; do
       title=$(tr '\\0' ' ' 2>/dev/null < /proc/$worker/cmdline)
@@ -101,12 +100,12 @@ const RELOAD = `
     [ -z "$taking" ] && exit 0
     sleep 0.05
   done
-  echo "worker $taking goes on by the old ones"
+  echo "worker $taking still uses the old settings"
   exit 1`;
 
-/** When it resolves, no request is taken by the old settings; those under way still finish with them. */
+/** When it resolves, no new request uses the old settings; requests in flight still finish with them. */
 export async function reload(container: StartedTestContainer, files: File[]): Promise<void> {
   await container.copyContentToContainer(files);
   const done = await container.exec(["sh", "-c", RELOAD]);
-  if (done.exitCode !== 0) throw new Error(`nginx refuses its new settings: ${done.output.trim()}`);
+  if (done.exitCode !== 0) throw new Error(`nginx does not apply its new settings: ${done.output.trim()}`);
 }

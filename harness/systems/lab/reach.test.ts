@@ -1,4 +1,4 @@
-/** An engine that cannot do what a drill needs. Its containers here are a function that writes and a server of ours. */
+/** An engine that cannot do what a drill needs. Fake containers: a function that writes, and a server of ours. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ function framed(text: string): Buffer {
   return Buffer.concat([header, Buffer.from(text)]);
 }
 
-/** `started` gets the folder that the container has. */
+/** `started` gets the container's folder. */
 async function reach(container: Container, started: (folder: string) => void): Promise<unknown> {
   vi.spyOn(GenericContainer.prototype, "start").mockImplementation(async function (this: GenericContainer) {
     const { hostConfig } = this as unknown as { hostConfig: { Mounts: { Source: string }[] } };
@@ -48,7 +48,7 @@ async function reach(container: Container, started: (folder: string) => void): P
 
 const answer = (folder: string) => writeFileSync(join(folder, "answered"), readFileSync(join(folder, "asked")));
 
-test("a container that writes where we read, and is heard on 127.0.0.1, is all that is needed", async () => {
+test("an engine passes if a container writes into our folder and answers on 127.0.0.1", async () => {
   let asked = "";
   const server = createServer((socket) => void socket.end(asked)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
@@ -61,17 +61,17 @@ test("a container that writes where we read, and is heard on 127.0.0.1, is all t
   expect(ended).toBeUndefined();
 });
 
-test("one that nobody hears on 127.0.0.1 is on another machine, or we are in a container", async () => {
+test("without an answer on 127.0.0.1 the engine is on another machine, or we are in a container", async () => {
   const ended = await reach({ running: true, log: "", port: 1 }, answer);
   expect(ended).toBeInstanceOf(DrillFailure);
   expect((ended as DrillFailure).text).toMatchObject({
-    what: "what the container engine publishes on 127.0.0.1 does not answer there",
+    what: "a port that the container engine publishes on 127.0.0.1 does not answer",
     todo: expect.stringContaining("run the drill on the engine's own machine"),
   });
 });
 
 test.each([
-  ["sees no such folder", 'invalid mount config for type "bind": bind source path does not exist: /x ', ""],
+  ["does not have the folder", 'invalid mount config for type "bind": bind source path does not exist: /x ', ""],
   ["may not write into it", "", "writes nothing there: Permission denied"],
 ])("one that %s says so", async (_, refusal, log) => {
   const ended = await reach({ running: false, log, port: 1 }, () => {
@@ -85,14 +85,14 @@ test.each([
   });
 });
 
-test("a rootless engine's root is its caller; elsewhere users are who they are", async () => {
+test("a rootless engine's root is the caller; other engines use the caller's ids", async () => {
   const engine = (SecurityOptions: string[]) =>
     ({ container: { dockerode: { info: async () => ({ SecurityOptions }) } } }) as unknown as Engine;
   expect(await callerIn(engine(["name=seccomp,profile=builtin", "name=rootless"]))).toBe("0:0");
   expect(await callerIn(engine(["name=userns", "name=selinux"]))).toBe(`${process.getuid?.()}:${process.getgid?.()}`);
 });
 
-test("folders are mounted by objects, past SELinux's labels and mapped users", () => {
+test("folders are mounted by mount objects, without SELinux labels and user remapping", () => {
   const container = new HostContainer({ run: "r", network: "n", image: "i" }, "k6");
   container.withHostFolders([{ source: "/a:b c", target: "/record", readOnly: false }], "7:8");
   expect(container).toMatchObject({

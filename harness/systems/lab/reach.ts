@@ -1,7 +1,7 @@
 /**
- * Whether the engine can do what a drill needs: a container sees a folder of ours and writes into it, and what it
- * publishes on 127.0.0.1 answers us. An engine on another machine, one whose socket was passed into a container, or one
- * in a virtual machine without this folder cannot. The drill would wait for a minute and blame something else.
+ * Checks that the engine can do what a drill needs: a container can mount our folder and write into it, and a port that
+ * it publishes on 127.0.0.1 is reachable. An engine on another machine, one whose socket was passed into a container, or
+ * one in a virtual machine without this folder cannot. The drill would wait for a minute and blame something else.
  */
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -48,7 +48,7 @@ export async function requireReach(
     await untilAnswered(engine, container, { folder, asked, signal });
     await untilHeard(engine, container, { asked, signal });
   } catch (error) {
-    // A failure to remove things must not hide the error above.
+    // A failed removal must not hide the error above.
     await removeRun(engine, run).catch(() => {});
     throw error;
   } finally {
@@ -89,8 +89,8 @@ async function untilAnswered(
     const answered = await readFile(join(folder, "answered"), "utf8").catch(() => null);
     if (answered === asked) return true;
     if (await isRunning(engine, container)) return false;
-    const said = (await readLog(handleOf(engine, container))).toString("utf8").trim();
-    throw unseen(`a container with ${folder} mounted ${said || "ends at once"}`);
+    const output = (await readLog(handleOf(engine, container))).toString("utf8").trim();
+    throw unseen(`a container with ${folder} mounted ${output || "ends at once"}`);
   });
 }
 
@@ -101,8 +101,8 @@ async function untilHeard(engine: Engine, container: StartedTestContainer, { ask
     signal?.throwIfAborted();
     throw new DrillFailure(
       {
-        what: "what the container engine publishes on 127.0.0.1 does not answer there",
-        why: `a container that listens was not heard on port ${port} within ${WITHIN_MS / 1000} s`,
+        what: "a port that the container engine publishes on 127.0.0.1 does not answer",
+        why: `no answer from a listening container on port ${port} within ${WITHIN_MS / 1000} s`,
         todo: ON_ITS_MACHINE,
       },
       { cause: error },
@@ -115,14 +115,14 @@ const ON_ITS_MACHINE =
 
 function unseen(why: string): DrillFailure {
   const what = "the container engine cannot work with the results folder";
-  return new DrillFailure({ what, why, todo: `${ON_ITS_MACHINE}, or name a folder that it sees: FHIRDRILL_RESULTS=…` });
+  return new DrillFailure({ what, why, todo: `${ON_ITS_MACHINE}, or name a folder that the engine can mount: FHIRDRILL_RESULTS=…` });
 }
 
 function hear(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const socket = connect(port, "127.0.0.1");
-    socket.setTimeout(1000, () => socket.destroy(new Error("it says nothing")));
+    socket.setTimeout(1000, () => socket.destroy(new Error("no data for a second")));
     socket.on("data", (chunk) => {
       text += chunk;
     });

@@ -1,10 +1,10 @@
-/** Whether the engine's machine can hold the labs of two drills at once. */
+/** Whether the engine's machine has memory for the labs of two drills at once. */
 import { findEngine } from "./engine.ts";
 
-/** In bytes, of its memory. The largest lab takes about four gibibytes. */
+/** Bytes of memory. The largest lab takes about 4 GiB. */
 const ROOM = 8 * 2 ** 30;
 
-/** Not where no engine runs yet: whoever starts it can ask again. */
+/** `false` while no engine runs: call again after starting one. */
 export async function hasRoomForTwo(): Promise<boolean> {
   const engine = await findEngine();
   if (engine === null) return false;

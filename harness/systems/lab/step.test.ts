@@ -1,4 +1,4 @@
-/** What becomes of errors in the steps of a set-up. */
+/** How errors in the steps of a set-up are reported. */
 import { expect, test } from "vitest";
 import { DrillFailure, Interrupted } from "../../model/program/failure.ts";
 import { stepper } from "./step.ts";
@@ -6,7 +6,7 @@ import { stepper } from "./step.ts";
 const failing = (error: unknown, signal?: AbortSignal) =>
   stepper(() => {}, signal)("schema", () => Promise.reject(error)).catch((e) => e);
 
-test("whatever fails is a failure of its step, with the engine's own words", async () => {
+test("an error is a failure of its step, with the engine's own message", async () => {
   const error = await failing(new Error("(HTTP code 500) server error - no space left on device \nat x"));
   expect(error).toBeInstanceOf(DrillFailure);
   expect(error.text).toMatchObject({ what: 'set-up failed at the step "schema"', why: "no space left on device" });
@@ -14,13 +14,13 @@ test("whatever fails is a failure of its step, with the engine's own words", asy
   expect((await failing(unreachable)).text.why).toBe("connect ECONNREFUSED 127.0.0.1:1");
 });
 
-test("a failure that explains itself, an interruption and a mistake of ours stay as they are", async () => {
+test("a DrillFailure, an interruption and a bug of ours stay as they are", async () => {
   const own = new DrillFailure({ what: "a", why: "b", todo: "c" });
   for (const error of [own, new Interrupted("x"), new TypeError("x is not a function")])
     expect(await failing(error)).toBe(error);
 });
 
-test("what fails because it was called off is called off", async () => {
+test("an error after an abort is the abort", async () => {
   const abort = new AbortController();
   abort.abort(new Interrupted("interrupted"));
   const late = new AbortController();

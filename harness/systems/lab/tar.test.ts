@@ -12,7 +12,7 @@ const FILES = { empty: "", small: "x", block: "y".repeat(512), long: "z".repeat(
 mkdirSync(join(folder, "pg_wal", "archive_status"), { recursive: true });
 for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, "pg_wal", name), text);
 writeFileSync(join(folder, "pg_wal", "archive_status", "done"), "inner");
-/** By the program that everybody has. */
+/** Created by the tar program. */
 const tar = spawnSync("tar", ["-C", folder, "-c", "pg_wal"]).stdout;
 
 async function* inPieces(bytes: Buffer, length: number) {
@@ -24,16 +24,16 @@ async function filesOf(bytes: Buffer, length = 1000) {
   return files;
 }
 
-test.each([1, 511, 512, 1000, 1_000_000])("all files are there, in pieces of %s bytes", async (length) => {
+test.each([1, 511, 512, 1000, 1_000_000])("all files are read, in chunks of %s bytes", async (length) => {
   expect(await filesOf(tar, length)).toEqual({ ...FILES, done: "inner" });
 });
 
-test("an archive that was cut off anywhere is not taken for a whole one", async () => {
+test("an archive that is truncated anywhere is an error", async () => {
   const end = tar.findLastIndex((byte) => byte !== 0);
   for (const length of [0, 100, 512, end - 5000, end])
-    await expect(filesOf(tar.subarray(0, length))).rejects.toThrow("the archive of files was cut off");
+    await expect(filesOf(tar.subarray(0, length))).rejects.toThrow("the tar archive is truncated");
 });
 
-test("what is no archive is none", async () => {
-  await expect(filesOf(Buffer.alloc(2048, "no tar"))).rejects.toThrow("the archive of files is damaged");
+test("other content is an error", async () => {
+  await expect(filesOf(Buffer.alloc(2048, "no tar"))).rejects.toThrow("the tar archive is damaged");
 });

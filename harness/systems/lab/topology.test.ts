@@ -1,11 +1,11 @@
-/** A start that fails half-way: what was started is read before it is removed. */
+/** A start that fails halfway: logs are read before everything is removed. */
 import { GenericContainer } from "testcontainers";
 import { expect, test, vi } from "vitest";
 import type { Engine } from "./engine.ts";
 import { RUN_LABEL } from "./ownership.ts";
 import { startTopology } from "./topology.ts";
 
-test("logs can be saved between a failed start and the removal of what it had started", async () => {
+test("logs can be saved between a failed start and the removal of its containers", async () => {
   const order: string[] = [];
   let left = [{ Id: "1", Labels: { [RUN_LABEL]: "r" } }];
   const dockerode = {

@@ -5,7 +5,7 @@
  *                          │                                              ║ replication link
  *                          └─► hapi-b link ─► HAPI B ─► pg-b link ─► PostgreSQL B
  *
- * schema to both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if configured → both HAPIs → proxy.
+ * schema into both → B subscribes, with copy → all tables ready → B's sequences moved → B fenced, if configured → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
 import { ALL_CAPABILITIES, type Capability } from "../../model/plan/capability.ts";
@@ -40,7 +40,7 @@ import { startVault, type VaultOptions } from "./vault/start.ts";
 /** Components with an image of their own. */
 export type ImageKey = (typeof PUBLISHED)[number] | "tools";
 
-/** This lab can be broken in every way of a lab; it has an operator, and no lock that a store would keep. */
+/** All capabilities of a lab: it has an operator, so neither failover of its own nor a DCS. Extensions come on top. */
 export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
   [...ALL_CAPABILITIES].filter(
     (each) =>
@@ -48,7 +48,7 @@ export const LAB_CAPABILITIES: ReadonlySet<Capability> = new Set(
   ),
 );
 
-/** With brokers and bridges beside it, with client networks, or with a vault on which its databases or FHIR servers depend. */
+/** The lab's capabilities with its extensions: devices, client networks, or a vault. */
 export function capabilitiesWith({
   devices,
   privateLink,
@@ -61,7 +61,7 @@ export function capabilitiesWith({
   return new Set([...LAB_CAPABILITIES, ...has]);
 }
 
-/** A system that was started for one drill, with access to its containers for tests. */
+/** A system started for one drill, with access to its containers for tests. */
 export interface Topology extends System {
   run: string;
   network: string;
@@ -79,22 +79,22 @@ export interface TopologyOptions {
   images: Record<ImageKey, string>;
   golden: Golden;
   config: Pick<Config, "replication" | "proxy" | "fencing">;
-  /** Sites whose database gets a small disk of its own, which can be filled. */
+  /** Sites whose database gets a small disk of its own to fill. */
   smallDisks?: readonly SiteName[];
   /** Sites whose FHIR server gets a clock that can be set. */
   ownClocks?: readonly SiteName[] | undefined;
-  /** `undefined`: it has no devices. */
+  /** `undefined`: no devices. */
   devices?: DevicesOptions | undefined;
-  /** `undefined`: its clients are in its own network. */
+  /** `undefined`: clients are in the lab's own network. */
   privateLink?: PrivateLinkOptions | undefined;
-  /** `undefined`: it has no vault. */
+  /** `undefined`: no vault. */
   vault?: VaultOptions | undefined;
   /** `false`: B stays empty and its FHIR server is not started. */
   replicated?: boolean;
-  /** Called when a step begins and, with the duration, when it is done. */
+  /** Called when a step begins and, with the duration, when it ends. */
   onStep: (step: string, done?: Step) => void;
   signal?: AbortSignal;
-  /** Called when the start has failed, while what was started is still there. */
+  /** Called when the start has failed, before everything started is removed. */
   beforeRemoval?: () => Promise<void>;
 }
 
@@ -145,7 +145,7 @@ export async function startTopology(engine: Engine, options: TopologyOptions): P
     };
     const hapiOf = (side: SiteName): Hapi => {
       const hapi = started[side];
-      if (!hapi) throw new Error(`HAPI ${side.toUpperCase()} was not started yet`);
+      if (!hapi) throw new Error(`HAPI ${side.toUpperCase()} is not started yet`);
       return hapi;
     };
     const [, , proxy] = await step("FHIR servers and proxy", () =>
@@ -209,7 +209,7 @@ export async function startTopology(engine: Engine, options: TopologyOptions): P
       privateLink: ofClients?.privateLink ?? null,
       vault: dependants?.vault ?? null,
       site: (side) => ({
-        // Neither broker nor bridge needs the server of its site.
+        // Broker and bridge do not need their site's FHIR server.
         beforeServer: [
           machine(`pg-${side}`),
           ...renewersAt(side),
@@ -227,7 +227,7 @@ export async function startTopology(engine: Engine, options: TopologyOptions): P
   }
 }
 
-/** What the SQL creates belongs to HAPI, as if HAPI had made it. */
+/** Runs the SQL as HAPI's role: everything that it creates belongs to HAPI, as if HAPI had created it. */
 export function asOwner(sql: string): string {
   return `set role ${HAPI_ROLE};\n${sql}`;
 }

@@ -20,13 +20,13 @@ test.each([
   });
 });
 
-test("of a container that does not run nothing is known: the engine says 0, or nothing", () => {
+test("the usage of a container that does not run is unknown: the engine reports 0 or nothing", () => {
   const stopped: Stats = { cpu_stats: { cpu_usage: { total_usage: 0 } }, memory_stats: {} };
   const nothing = { cpuSeconds: null, memoryBytes: null, receivedBytes: null, sentBytes: null };
   expect(usedAsOf(stopped)).toEqual(nothing);
 });
 
-test("what the engine leaves out is not known", () => {
+test("values that the engine omits are unknown", () => {
   const found = usedAsOf({ cpu_stats: { cpu_usage: {} }, memory_stats: { usage: 9 } });
   expect(found).toEqual({ cpuSeconds: null, memoryBytes: 9, receivedBytes: null, sentBytes: null });
 });

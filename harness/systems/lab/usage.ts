@@ -1,9 +1,9 @@
-/** What a container uses, by the engine's own counters. */
+/** A container's resource use, by the engine's counters. */
 import type { Usage } from "../../system/usage.ts";
 import { containerName } from "./container.ts";
 import type { Engine } from "./engine.ts";
 
-/** The part of the engine's statistics that is used here; empty for a container that does not run. */
+/** Those fields of the engine's statistics that are used here; empty for a container that does not run. */
 export interface Stats {
   /** When the engine read its counters, by its own clock. */
   read?: string;
@@ -12,7 +12,7 @@ export interface Stats {
   networks?: Record<string, { rx_bytes: number; tx_bytes: number }>;
 }
 
-/** A single reading without a second one to compare; the engine makes one a second, whoever asks. */
+/** One reading ("one-shot"), without a second one for comparison; the engine takes one per second anyway. */
 export async function usageOf(engine: Engine, run: string, part: string): Promise<Usage | null> {
   try {
     const container = engine.container.dockerode.getContainer(containerName(run, part));
@@ -27,7 +27,7 @@ export async function usageOf(engine: Engine, run: string, part: string): Promis
 export function usedAsOf({ cpu_stats, memory_stats, networks }: Stats): Omit<Usage, "readAt"> {
   const { usage, stats } = memory_stats;
   if (usage === undefined) return { cpuSeconds: null, memoryBytes: null, receivedBytes: null, sentBytes: null };
-  // The first is the name in cgroup v2, the other in v1.
+  // `total_inactive_file` is the name in cgroup v1, `inactive_file` in v2.
   const cache = stats?.total_inactive_file ?? stats?.inactive_file ?? 0;
   const sum = (of: "rx_bytes" | "tx_bytes") =>
     networks ? Object.values(networks).reduce((bytes, network) => bytes + network[of], 0) : null;

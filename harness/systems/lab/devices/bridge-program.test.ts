@@ -1,4 +1,4 @@
-/** The program in docker/bridge, without a broker: what it asks of FHIR, and how long it goes on asking. */
+/** The program in docker/bridge, without a broker: its FHIR requests, and how long it retries. */
 import { describe, expect, test } from "vitest";
 import { type BridgeSettings, requestOf, store } from "../../../../docker/bridge/bridge.mts";
 
@@ -22,7 +22,7 @@ describe("a reading is written", () => {
     });
   });
 
-  test("by conditional create without one; with the tags that it is given", () => {
+  test("by conditional create without an id; with the configured tags", () => {
     const tags = [{ system: "urn:run", code: "9" }];
     const { path, method, headers, body } = requestOf(READING, { ...SETTINGS, write: "conditional-create", tags });
     expect([method, path, headers["If-None-Exist"]]).toEqual([
@@ -59,14 +59,14 @@ async function stored(answers: (number | Error)[], untilMs: number) {
   return { isStored: await store(READING, SETTINGS, around), lines, asked };
 }
 
-test("it tries until FHIR acknowledges it: an error and silence are no answers", async () => {
+test("it retries until FHIR acknowledges: errors and silence do not count", async () => {
   const { isStored, lines, asked } = await stored([new Error("reset"), 503, 422, 201], 1000);
   expect(isStored).toBe(true);
   expect(asked).toEqual(Array.from({ length: 4 }, () => "http://edge/fhir/Observation/d3-17"));
   expect(lines).toEqual([{ type: "stored", device: "d3", seq: 17, status: 201, tries: 4 }]);
 });
 
-test("it gives up when its time is over, and says with what", async () => {
+test("it gives up when its time is over, and records the last status", async () => {
   const { isStored, lines } = await stored([500, 500, new Error("reset")], 30);
   expect(isStored).toBe(false);
   expect(lines).toEqual([{ type: "given-up", device: "d3", seq: 17, status: 0, tries: 3 }]);

@@ -1,4 +1,4 @@
-/** One site's bridge: takes what its broker has, and writes it to the service as any client does. */
+/** One site's bridge: receives its broker's messages and writes them to the service like any client. */
 import { DEVICE_REQUEST_PREFIX, MESSAGE_SYSTEM, TOPIC } from "../../../model/load/device-message.ts";
 import type { DevicesSettings } from "../../../model/plan/devices.ts";
 import type { SiteName } from "../../../model/plan/site.ts";
@@ -10,13 +10,13 @@ import { linkAddress } from "../links.ts";
 import { BROKER_PORT } from "./broker.ts";
 
 const PORT = 8080;
-/** A third of its client's keep-alive, after one and a half of which that would give up its own connection. */
+/** A third of its MQTT client's keep-alive. The client drops its connection after one and a half times the keep-alive. */
 const GIVE_UP_MS = 20_000;
 const RETRY_MS = 500;
 const TIMEOUT_MS = 5000;
 
 export interface Bridge extends Contained {
-  /** Its own output so far, without what Node says of a crash. */
+  /** Its own output so far (stdout), without Node's report of a crash. */
   ledger: () => Promise<string>;
 }
 
@@ -26,15 +26,15 @@ export async function startBridge(
   side: SiteName,
   { qos, write, acknowledge }: Omit<DevicesSettings, "broker">,
 ): Promise<Bridge> {
-  const told = {
+  const settings = {
     ...{ side, broker: `mqtt://broker-${side}:${BROKER_PORT}`, topic: TOPIC.ofAll },
     ...{ fhir: `http://${linkAddress("edge")}/fhir`, qos, write, acknowledge },
-    // A lab is thrown away: what is written there bears no tags.
+    // A lab is disposable: writes there carry no tags.
     ...{ identifierSystem: MESSAGE_SYSTEM, requestPrefix: DEVICE_REQUEST_PREFIX, tags: [] },
     ...{ giveUpMs: GIVE_UP_MS, retryMs: RETRY_MS, timeoutMs: TIMEOUT_MS },
   };
   const container = await new DrillContainer(where, `bridge-${side}`)
-    .withEnvironment({ FHIRDRILL_BRIDGE: JSON.stringify(told) })
+    .withEnvironment({ FHIRDRILL_BRIDGE: JSON.stringify(settings) })
     .withLoopbackPorts(PORT)
     .start();
   const answers = async () => {

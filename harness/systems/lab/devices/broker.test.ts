@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { brokerSettings } from "./broker.ts";
 
-test("a broker with its defaults is told who may connect, and nothing else", () => {
+test("a broker with defaults only gets a listener that everybody may use", () => {
   expect(brokerSettings("defaults")).toBe("listener 1883\nallow_anonymous true\n");
 });
 
-test("one that writes at each change keeps all it has taken, bounded by bytes", () => {
+test("a broker that saves each change keeps all messages, limited by bytes", () => {
   const lines = brokerSettings("each-change").trimEnd().split("\n");
   expect(lines.slice(0, 2)).toEqual(["listener 1883", "allow_anonymous true"]);
   expect(lines.slice(2)).toEqual([

@@ -9,16 +9,16 @@ import type { Engine } from "../engine.ts";
 
 export const BROKER_PORT = 1883;
 const SETTINGS_FILE = "/mosquitto/config/mosquitto.conf";
-const LOOK_MS = 1500;
+const CONNECT_MS = 1500;
 
-/** Since version 2, who may connect has to be said: else nobody but the container itself. */
+/** Since version 2, mosquitto accepts only connections from the container itself unless configured otherwise. */
 const OPEN = ["listener 1883", "allow_anonymous true"];
 
 const KEEPING: Record<DevicesSettings["broker"], readonly string[]> = {
   defaults: [],
   "each-change": [
     ...["persistence true", "persistence_location /mosquitto/data/"],
-    // Together: written at each change, and not every half hour.
+    // Together: saved at each change instead of every half hour.
     ...["autosave_on_changes true", "autosave_interval 1"],
     ...["max_queued_messages 0", "max_queued_bytes 67108864"],
   ],
@@ -29,7 +29,7 @@ export function brokerSettings(broker: DevicesSettings["broker"]): string {
 }
 
 export interface Broker extends Contained {
-  /** On this machine, at present. */
+  /** The current address on this machine. */
   address: () => Promise<Address>;
 }
 
@@ -50,10 +50,10 @@ export async function startBroker(
   return { container, address, answers };
 }
 
-/** Asked as a client: the kernel accepts connections for a frozen one as well. */
+/** Checked by connecting as an MQTT client: the kernel accepts TCP connections even for a frozen broker. */
 async function accepts(address: Address): Promise<boolean> {
   const client = mqtt.connect(`mqtt://${address}`, {
-    ...{ protocolVersion: 5, reconnectPeriod: 0, connectTimeout: LOOK_MS },
+    ...{ protocolVersion: 5, reconnectPeriod: 0, connectTimeout: CONNECT_MS },
   });
   try {
     return await new Promise<boolean>((resolve) => {

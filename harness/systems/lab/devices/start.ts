@@ -1,11 +1,11 @@
 /**
- * What devices need in the lab, in each region:
+ * Brokers and bridges for devices, in each region of the lab:
  *
  *     device ─► broker A ─► bridge A ─┐
  *                                     ├─► edge
  *     device ─► broker B ─► bridge B ─┘
  *
- * A bridge writes as clients do, through the edge, so it reaches whichever site serves.
+ * A bridge writes like clients, through the edge, so it reaches whichever site serves.
  */
 import type { DevicesSettings } from "../../../model/plan/devices.ts";
 import type { DeviceComponent, SiteName } from "../../../model/plan/site.ts";
@@ -27,7 +27,7 @@ export interface DevicesLab {
   devices: Devices;
 }
 
-/** Each bridge has subscribed when it resolves: what is published before that is kept by nobody. */
+/** Resolves when each bridge has subscribed: brokers drop what is published before that. */
 export async function startDevices(
   engine: Engine,
   where: Omit<Where, "image">,

@@ -1,4 +1,4 @@
-/** One site's member of the store in which Patroni keeps its lock. */
+/** One site's etcd member: the DCS in which Patroni keeps its leader lock. */
 import type { StartedTestContainer } from "testcontainers";
 import { currentPort, DrillContainer, untilAnswers, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
@@ -7,20 +7,20 @@ import { type DcsSite, ETCD_PORTS, etcdCommand, etcdName } from "./settings.ts";
 export interface Etcd {
   site: DcsSite;
   container: StartedTestContainer;
-  /** It answers and is part of a majority. */
+  /** Whether it answers and belongs to a majority. */
   isHealthy: (timeoutMs?: number) => Promise<boolean>;
 }
 
 const START_MS = 60_000;
-const LOOK_MS = 1000;
+const CHECK_MS = 1000;
 
-/** Does not wait: one member alone is no majority, see `untilAgreed`. */
+/** Does not wait until it is healthy: one member alone is no majority, see `untilAgreed`. */
 export async function startEtcd(engine: Engine, where: Where, site: DcsSite): Promise<Etcd> {
   const container = await new DrillContainer(where, etcdName(site))
     .withCommand(etcdCommand(site, where.run))
     .withLoopbackPorts(ETCD_PORTS.client)
     .start();
-  const isHealthy = async (timeoutMs = LOOK_MS) => {
+  const isHealthy = async (timeoutMs = CHECK_MS) => {
     const url = `http://127.0.0.1:${await currentPort(engine, container, ETCD_PORTS.client)}/health`;
     const answer = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
     return answer.ok && ((await answer.json()) as { health?: string }).health === "true";

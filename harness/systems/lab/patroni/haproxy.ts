@@ -1,4 +1,4 @@
-/** One site's route to the primary, wherever that is. */
+/** One site's HAProxy: routes to the primary, wherever that is. */
 import type { StartedTestContainer } from "testcontainers";
 import type { PatroniSettings } from "../../../model/plan/config.ts";
 import type { SiteName } from "../../../model/plan/site.ts";
@@ -11,8 +11,8 @@ export interface Haproxy {
   side: SiteName;
   container: StartedTestContainer;
   /**
-   * Whether HAProxy itself works, with or without a primary. Its own page is asked: the kernel accepts connections for
-   * a frozen one as well.
+   * Whether HAProxy itself works, with or without a primary. Checked by its own page: the kernel accepts connections
+   * even for a frozen one.
    */
   answers: () => Promise<boolean>;
 }

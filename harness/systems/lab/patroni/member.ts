@@ -1,4 +1,4 @@
-/** One site's PostgreSQL and the Patroni that runs it: one container, killed as one. */
+/** One site's PostgreSQL and the Patroni that manages it: one container, killed as one. */
 import type { StartedTestContainer } from "testcontainers";
 import type { Config, PatroniSettings } from "../../../model/plan/config.ts";
 import type { SiteName } from "../../../model/plan/site.ts";
@@ -14,7 +14,7 @@ import { archiveFolder, memberName, memberSettings, REST_PORT } from "./settings
 export interface Member {
   side: SiteName;
   container: StartedTestContainer;
-  /** Where its image keeps a database's data. */
+  /** The data directory of its image. */
   dataFolder: string;
   rest: Rest;
   postgres: Postgres;
@@ -22,12 +22,12 @@ export interface Member {
 
 export interface MemberOptions {
   side: SiteName;
-  /** `host:port` at which the other one follows it. */
+  /** `host:port` at which the other member follows it. */
   followedAt: string;
   password: string;
   patroni: PatroniSettings;
   replication: Config["replication"];
-  /** A small one for its data alone, which can be filled. */
+  /** A small disk for its data alone, to be filled. */
   disk?: Volume | undefined;
 }
 
@@ -35,7 +35,7 @@ const SETTINGS_FILE = "/etc/patroni/patroni.yml";
 const START_MS = 120_000;
 const SETTLES_MS = 20_000;
 
-/** Waits for nothing but the container's start. */
+/** Waits only for the container's start. */
 export async function startMember(engine: Engine, where: Where, options: MemberOptions): Promise<Member> {
   const { side, followedAt, password, patroni, replication, disk } = options;
   const dataFolder = await dataFolderOf(engine, where.image);
@@ -58,8 +58,8 @@ export async function startMember(engine: Engine, where: Where, options: MemberO
 }
 
 /**
- * Waits until it is the primary or receives what the primary writes. Before that, Patroni may still be about to rewind
- * it, and what it holds could change a moment later. A member that cannot reach the other one stays as it is.
+ * Waits until it is the primary or streams from the primary. Before that, Patroni may still be about to rewind it, and
+ * its content could change a moment later. For a member that cannot reach the other one the wait times out.
  */
 async function untilSettled({ side, rest }: Pick<Member, "side" | "rest">, signal?: AbortSignal): Promise<void> {
   const what = `PostgreSQL ${side.toUpperCase()} to be the primary or to follow it`;
@@ -69,7 +69,7 @@ async function untilSettled({ side, rest }: Pick<Member, "side" | "rest">, signa
   });
 }
 
-/** Waits until it holds the lock and its server takes writes. */
+/** Waits until it holds the leader lock and its server accepts writes. */
 export function untilPrimary(
   engine: Engine,
   { side, container, rest }: Member,
@@ -83,9 +83,9 @@ export function untilPrimary(
 }
 
 /**
- * Waits until it receives all that the other one writes; as a synchronous standby where the configuration wants one. Patroni
- * makes the slot, notices who streams and names a synchronous standby in one of its rounds each, up to `loop_wait` apart:
- * whose `rounds` are given, begins one at each look.
+ * Waits until it streams from the other one, as a synchronous standby if the configuration asks for that. Patroni creates
+ * the slot, detects the streaming standby and appoints a synchronous one in separate HA loops, up to `loop_wait` apart.
+ * Each poll starts a loop of the members in `rounds`.
  */
 export function untilFollows(
   engine: Engine,

@@ -9,11 +9,11 @@ import { archiveFolder, etcdCommand, haproxySettings, memberSettings, slotName, 
 
 const DEFAULTS = CONFIGS.find(({ name }) => name === "patroni")?.patroni as PatroniSettings;
 const place = { side: "b", followedAt: "links:5442", dataFolder: "/data", superuser: "drill" } as const;
-const told = (replication: "async" | "sync" | "sync-apply", patroni = DEFAULTS) =>
+const settings = (replication: "async" | "sync" | "sync-apply", patroni = DEFAULTS) =>
   JSON.parse(memberSettings(place, patroni, replication));
 
-test("a member is called as its container is, and followed where it was told", () => {
-  expect(told("async")).toMatchObject({
+test("a member has its container's name, and is followed at the given address", () => {
+  expect(settings("async")).toMatchObject({
     name: "pg-b",
     restapi: { connect_address: "pg-b:8008" },
     postgresql: { connect_address: "links:5442", data_dir: "/data/cluster" },
@@ -21,16 +21,16 @@ test("a member is called as its container is, and followed where it was told", (
   });
 });
 
-test("both members are told the same but for who they are", () => {
-  const { name: _, restapi: __, postgresql: own, ...shared } = told("async");
+test("both members have the same settings, except for their own names and addresses", () => {
+  const { name: _, restapi: __, postgresql: own, ...shared } = settings("async");
   const a = JSON.parse(memberSettings({ ...place, side: "a", followedAt: "links:5441" }, DEFAULTS, "async"));
   expect({ ...a, name: "", restapi: {}, postgresql: {} }).toEqual({ ...shared, name: "", restapi: {}, postgresql: {} });
   expect({ ...a.postgresql, connect_address: "links:5442" }).toEqual(own);
 });
 
-test("times are Patroni's, under Patroni's names", () => {
+test("times are passed under Patroni's names", () => {
   const times = { ttlSeconds: 20, loopWaitSeconds: 2, retryTimeoutSeconds: 5 };
-  expect(told("async", { ...DEFAULTS, ...times }).bootstrap.dcs).toMatchObject({
+  expect(settings("async", { ...DEFAULTS, ...times }).bootstrap.dcs).toMatchObject({
     ttl: 20,
     loop_wait: 2,
     retry_timeout: 5,
@@ -43,17 +43,17 @@ test.each([
   ["sync", true, { synchronous_mode: true, synchronous_mode_strict: true }, "on"],
   ["sync-apply", false, { synchronous_mode: true, synchronous_mode_strict: false }, "remote_apply"],
 ] as const)("%s, strict %s", (replication, strict, modes, commit) => {
-  const { dcs } = told(replication, { ...DEFAULTS, strict }).bootstrap;
+  const { dcs } = settings(replication, { ...DEFAULTS, strict }).bootstrap;
   expect(dcs).toMatchObject(modes);
   expect(dcs.postgresql.parameters.synchronous_commit).toBe(commit);
 });
 
-test.each([true, false])("whether the leader may go on without the store: %s", (failsafe) => {
-  expect(told("async", { ...DEFAULTS, failsafe }).bootstrap.dcs.failsafe_mode).toBe(failsafe);
+test.each([true, false])("whether the leader may continue without the DCS: %s", (failsafe) => {
+  expect(settings("async", { ...DEFAULTS, failsafe }).bootstrap.dcs.failsafe_mode).toBe(failsafe);
 });
 
-test("closed segments are copied beside the cluster, where no rewind is, and none that is there is overwritten", () => {
-  const parameters = (archive: boolean) => told("async", { ...DEFAULTS, archive }).bootstrap.dcs.postgresql.parameters;
+test("closed segments are archived outside the cluster's folder, and none is overwritten", () => {
+  const parameters = (archive: boolean) => settings("async", { ...DEFAULTS, archive }).bootstrap.dcs.postgresql.parameters;
   expect(parameters(false)).not.toHaveProperty("archive_mode");
   const { archive_mode: mode, archive_command: command } = parameters(true);
   expect(mode).toBe("on");
@@ -71,20 +71,20 @@ test("closed segments are copied beside the cluster, where no rewind is, and non
   rmSync(folder, { recursive: true });
 });
 
-test("what was only on the old primary is overwritten by pg_rewind, which needs its hints", () => {
-  const { postgresql } = told("async").bootstrap.dcs;
+test("pg_rewind is used, with the hints in WAL that it needs", () => {
+  const { postgresql } = settings("async").bootstrap.dcs;
   expect(postgresql).toMatchObject({ use_pg_rewind: true, parameters: { wal_log_hints: "on" } });
 });
 
-test("a slot is called by its member, in letters that it can have", () => {
+test("a slot has its member's name, in the allowed characters", () => {
   expect(slotName("b")).toBe("pg_b");
 });
 
-test("no password is in it", () => {
+test("the settings contain no password", () => {
   expect(memberSettings(place, DEFAULTS, "async")).not.toMatch(/password/i);
 });
 
-test("HAProxy asks who is the primary, and ends the sessions with one that is not", () => {
+test("HAProxy checks which member is the primary, and ends sessions with others", () => {
   const servers = [
     { name: "pg-a", address: "links:5431", restPort: 8008 },
     { name: "pg-b", address: "links:5432", restPort: 8009 },
@@ -99,7 +99,7 @@ test("HAProxy asks who is the primary, and ends the sessions with one that is no
   ]);
 });
 
-test("each etcd knows all three, and itself by its name", () => {
+test("each etcd has all three members and its own name", () => {
   const command = etcdCommand("witness", "run");
   expect(command).toContain("--name=etcd-witness");
   expect(command).toContain("--advertise-client-urls=http://etcd-witness:2379");

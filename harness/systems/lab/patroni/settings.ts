@@ -1,15 +1,15 @@
 /**
- * The settings of etcd, Patroni and HAProxy. Pure, and without a secret: passwords are passed in the environment.
+ * The settings of etcd, Patroni and HAProxy. Pure, and without secrets: passwords are passed in the environment.
  *
- * Patroni's settings are YAML, of which JSON is a subset. What all members must agree on goes into the store of the
- * lock at the first start (`bootstrap.dcs`); later it would have to be changed there.
+ * Patroni's settings are YAML, of which JSON is a subset. Settings shared by all members are stored in the DCS at the
+ * first start (`bootstrap.dcs`); later they can be changed only there.
  */
 import type { Config, PatroniSettings } from "../../../model/plan/config.ts";
 import { SITES, type SiteName } from "../../../model/plan/site.ts";
 import type { Address } from "../../../system/address.ts";
 
 /**
- * The third site has no database. With it, when the two others lose each other, one of them can still have a majority.
+ * The third site has no database. Thanks to it, when the two others lose each other, one can still have a majority.
  */
 export const DCS_SITES = [...SITES, "witness"] as const;
 export type DcsSite = (typeof DCS_SITES)[number];
@@ -17,14 +17,15 @@ export type DcsSite = (typeof DCS_SITES)[number];
 export const SCOPE = "fhirdrill";
 export const REST_PORT = 8008;
 export const ETCD_PORTS = { client: 2379, peer: 2380 };
-/** Where a site's FHIR server finds the primary; and HAProxy's own health page. */
+/** HAProxy's port for the primary, and its own health page. */
 export const HAPROXY_PORT = 5000;
 export const ALIVE = { port: 8404, path: "/alive" };
 
 export const REPLICATION_ROLE = "replicator";
 
 /**
- * The same as in the logical lab, so that the two compare; but replication is physical, and pg_rewind needs the hints.
+ * The same as in the logical lab, to keep the two comparable; but replication is physical, and pg_rewind needs
+ * `wal_log_hints`.
  */
 const PARAMETERS = {
   wal_level: "replica",
@@ -41,12 +42,12 @@ const PARAMETERS = {
   max_connections: 200,
 };
 
-/** The member's name, which is also its container's. */
+/** The name of the member and of its container. */
 export function memberName(side: SiteName): string {
   return `pg-${side}`;
 }
 
-/** With only the letters that a slot's name may have; Patroni converts names in the same way. */
+/** The member's name in the characters allowed for a slot; Patroni converts names in the same manner. */
 export function slotName(side: SiteName): string {
   return memberName(side).replaceAll("-", "_");
 }
@@ -59,7 +60,7 @@ export interface MemberPlace {
   side: SiteName;
   /** `host:port` at which the other member follows this one. */
   followedAt: string;
-  /** Where the image keeps a database's data. */
+  /** The data directory of the image. */
   dataFolder: string;
   superuser: string;
 }
@@ -84,11 +85,11 @@ export function memberSettings(
       connect_address: followedAt,
       data_dir: clusterFolder(dataFolder),
       pgpass: "/tmp/pgpass",
-      // It reaches its own server without the network, which is what a drill breaks.
+      // Patroni reaches its own server without the network, which drills break.
       use_unix_socket: true,
       use_unix_socket_repl: true,
       authentication: { superuser: { username: superuser }, replication: { username: REPLICATION_ROLE } },
-      // Otherwise a copy waits for the next checkpoint, which can take minutes after many writes.
+      // Otherwise a base backup waits for the next checkpoint, which can take minutes after many writes.
       basebackup: [{ checkpoint: "fast" }],
       parameters: { unix_socket_directories: "/run/postgresql" },
       pg_hba: [
@@ -129,12 +130,12 @@ export function walFolder(dataFolder: string): string {
   return `${clusterFolder(dataFolder)}/pg_wal`;
 }
 
-/** Beside the cluster, where pg_rewind changes nothing. */
+/** Outside the cluster's folder, so that pg_rewind does not change it. */
 export function archiveFolder(dataFolder: string): string {
   return `${dataFolder}/archive`;
 }
 
-/** What is there is kept: after a rewind, a segment of the same name may be another one. */
+/** Never overwrites an archived segment: after a rewind, one of the same name may have other content. */
 function archiveCommand(dataFolder: string): string {
   const target = `${archiveFolder(dataFolder)}/%f`;
   return `test -f ${target} || (cp %p ${target}.copy && mv ${target}.copy ${target})`;
@@ -158,7 +159,7 @@ export function etcdCommand(site: DcsSite, token: string): string[] {
   ];
 }
 
-/** Where HAProxy reaches a member: its database, and its REST API on the same host. */
+/** A member as HAProxy reaches it: its database, and its REST API on the same host. */
 export interface Server {
   name: string;
   address: Address;
@@ -166,8 +167,8 @@ export interface Server {
 }
 
 /**
- * `haproxy.cfg`: connections go to the server whose Patroni says that it is the primary and holds the lock. Sessions
- * with a server that no longer is are ended: a pool would keep them and get read-only errors for minutes.
+ * `haproxy.cfg`: connections go to the server whose Patroni reports that it is the primary and holds the leader lock.
+ * Sessions with a server that no longer is are ended: a pool would keep them and get read-only errors for minutes.
  */
 export function haproxySettings(servers: readonly Server[], { check }: Pick<PatroniSettings, "check">): string {
   const { interSeconds, fall, rise } = check;

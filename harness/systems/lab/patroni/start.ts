@@ -1,12 +1,12 @@
 /**
- * The lab with physical replication: Patroni runs both databases, and fails over.
+ * The lab with physical replication: Patroni manages both databases and fails over.
  *
  *     k6 ─► edge ─► nginx ─┬─► hapi-a link ─► HAPI A ─► HAProxy A ─┬─► pg-a link ─► Patroni and PostgreSQL A ── etcd A
  *                          │                                       ╳                        ║ replication link     │
  *                          └─► hapi-b link ─► HAPI B ─► HAProxy B ─┴─► pg-b link ─► Patroni and PostgreSQL B ── etcd B
  *                                                                                                          etcd witness
  *
- * etcd → A makes its database → B copies it, while the schema is loaded into A → both HAPIs → proxy.
+ * etcd → A creates its database → B copies it, while the schema is loaded into A → both HAPIs → proxy.
  */
 import { randomBytes } from "node:crypto";
 import type { Capability } from "../../../model/plan/capability.ts";
@@ -49,7 +49,7 @@ import {
 } from "./settings.ts";
 import { walFilesOf } from "./wal-files.ts";
 
-/** This lab has no operator to command, and no clocks of a site's own. */
+/** This lab has no operator to command, and no site has a clock of its own. */
 export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   ...([
     "hapi",
@@ -69,7 +69,7 @@ export const PATRONI_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>
 
 export interface PatroniTopology extends Topology {
   members: Record<SiteName, Member>;
-  /** `null` where the FHIR servers look for the primary themselves. */
+  /** `null`: the FHIR servers' drivers find the primary. */
   haproxy: Record<SiteName, Haproxy> | null;
   etcd: Record<DcsSite, Etcd>;
 }
@@ -80,7 +80,7 @@ export interface PatroniOptions extends Kept {
   patroni: PatroniSettings;
 }
 
-/** HAProxy asks through these whether a member is the primary: the same links as the connections it decides about. */
+/** HAProxy's health checks of the members use these routes. The same links carry the connections that depend on them. */
 const REST_ROUTES: Record<SiteName, Route> = {
   a: { port: REST_PORT, upstream: `${memberName("a")}:${REST_PORT}` },
   b: { port: REST_PORT + 1, upstream: `${memberName("b")}:${REST_PORT}` },
@@ -95,7 +95,7 @@ const SERVERS: readonly Server[] = SITES.map((side) => ({
 
 const isEtcd = (part: string) => part.startsWith("etcd-");
 
-/** Each is followed through the link that leads to it. */
+/** Each member is followed through the link that leads to it. */
 const FOLLOWED_AT = { a: linkAddress("replication"), b: linkAddress("replication-back") };
 
 export async function startPatroni(engine: Engine, options: PatroniOptions): Promise<PatroniTopology> {

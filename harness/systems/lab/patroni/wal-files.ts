@@ -1,4 +1,4 @@
-/** The write-ahead log of a member, copied out of its container by the engine, which asks nobody inside. */
+/** The write-ahead log of a member, copied out of its container by the engine, without any process inside. */
 import { addAbortSignal, type Readable } from "node:stream";
 import type { SiteName } from "../../../model/plan/site.ts";
 import type { WalPlace } from "../../../model/record/wal.ts";

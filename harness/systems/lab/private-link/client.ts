@@ -1,17 +1,17 @@
-/** Where a region's clients are: a container whose network, with its routes and its resolver, is theirs. */
+/** The place of a region's clients: a container whose network namespace they share, with its routes and its resolver. */
 import type { StartedTestContainer } from "testcontainers";
 import { otherSite, type SiteName } from "../../../model/plan/site.ts";
 import type { Where } from "../container.ts";
 import { must } from "./must.ts";
 import { type ClientNetwork, MemberContainer } from "./network.ts";
 
-const LOOK_SECONDS = 1;
+const PROBE_SECONDS = 1;
 
 export interface Client {
   container: StartedTestContainer;
-  /** `null`: none within a second. */
+  /** The address of a name; `null`: none within a second. */
   lookUp: (name: string) => Promise<string | null>;
-  /** Whether a connection is taken within a second and, where a request is given, an answer of HTTP comes as well. */
+  /** Whether a connection is accepted within a second and, with `request`, an HTTP response comes as well. */
   reaches: (address: string, port: number, request?: string) => Promise<boolean>;
 }
 
@@ -26,16 +26,16 @@ export async function startClient(
     .withResolver(own.addresses.resolver)
     .start();
   await must(container, `ip route replace ${networks[otherSite(side)].subnet} via ${own.addresses.router}`);
-  const look = (script: string) => container.exec(["timeout", String(LOOK_SECONDS), "bash", "-c", script]);
+  const probe = (script: string) => container.exec(["timeout", String(PROBE_SECONDS), "bash", "-c", script]);
   return {
     container,
     lookUp: async (name) => {
-      const { output } = await look(`getent ahostsv4 ${name}`);
+      const { output } = await probe(`getent ahostsv4 ${name}`);
       return /^[\d.]+(?=\s)/m.exec(output)?.[0] ?? null;
     },
     reaches: async (address, port, request) => {
       const ask = request === undefined ? "" : `; printf '${request}' >&3; grep -q -m 1 '^HTTP' <&3`;
-      return (await look(`exec 3<>/dev/tcp/${address}/${port}${ask}`)).exitCode === 0;
+      return (await probe(`exec 3<>/dev/tcp/${address}/${port}${ask}`)).exitCode === 0;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** A region's private endpoint: passes on to the service, by a leg in the client network and one in the service's. */
+/** A region's private endpoint: forwards to the service, with an interface in the client network and one in the service's. */
 import { LINKS } from "../../../model/plan/site.ts";
 import type { Contained } from "../component.ts";
 import { untilAnswers, type Where } from "../container.ts";
@@ -11,12 +11,12 @@ export const ENDPOINT_PORT = 8080;
 const API_PORT = 8474;
 const SETTINGS_FILE = "/endpoint.json";
 
-/** Read at each start: what is told its API is forgotten when it dies. */
+/** Read at each start: settings made through its API are lost when it dies. */
 const SETTINGS = JSON.stringify([
   { name: "endpoint", listen: `0.0.0.0:${ENDPOINT_PORT}`, upstream: linkAddress(LINKS[0]), enabled: true },
 ]);
 
-/** `where`: with the network of the service. `client`: who asks it whether it works. */
+/** `where.network`: the service's network. `client`: checks whether it works. */
 export async function startEndpoint(
   engine: Engine,
   where: Where,

@@ -1,4 +1,4 @@
-/** A line of shell in a container that has one. */
+/** Runs a shell command in a container that has bash; throws when it fails. */
 import type { StartedTestContainer } from "testcontainers";
 
 export async function must(container: StartedTestContainer, script: string): Promise<void> {

@@ -1,10 +1,10 @@
-/** A region's client network, whose members have addresses of their own. */
+/** A region's client network, whose members have fixed addresses. */
 import type { SiteName } from "../../../model/plan/site.ts";
 import { createNetwork, DrillContainer, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
 import { addressIn, subnetOf } from "../netfilter.ts";
 
-/** Places in the network's range. The engine gives others addresses from its beginning. */
+/** Offsets in the network's range. The engine assigns other addresses from its beginning. */
 const PLACES = { router: 50, resolver: 53, endpoint: 80 };
 type Place = keyof typeof PLACES;
 
@@ -16,8 +16,8 @@ export interface ClientNetwork {
 }
 
 /**
- * In a range that the engine chose, so that nothing else has it. It is made once more with that very range, for only then
- * does the engine let a container have the same address each time it starts.
+ * Creates the network in a free range that the engine chooses, then again with that range given explicitly: only then does
+ * the engine allow fixed addresses, which a container keeps when it is restarted.
  */
 export async function createClientNetwork(engine: Engine, run: string, side: SiteName): Promise<ClientNetwork> {
   const own = `clients-${side}`;

@@ -7,14 +7,14 @@ import { type ClientNetwork, MemberContainer } from "./network.ts";
 import { OWN_NAME, resolverSettings, SETTINGS_FILE, ZONE_FILE } from "./zone.ts";
 
 export interface Resolver extends Contained {
-  /** Also while it does not run: it has it when it starts. */
+  /** Works while it does not run, too: it reads the zone when it starts. */
   writeZone: (text: string) => Promise<void>;
   setLinked: (linked: boolean) => Promise<void>;
 }
 
 const fileOf = (target: string, content: string) => ({ target, content, mode: 0o644 });
 
-/** `client`: who asks it whether it works. */
+/** `client`: checks whether it works. */
 export async function startResolver(
   engine: Engine,
   where: Omit<Where, "network">,
@@ -23,15 +23,15 @@ export async function startResolver(
   const container = await new MemberContainer(where, `dns-${network.side}`, network, network.addresses.resolver)
     .withCopyContentToContainer([fileOf(SETTINGS_FILE, resolverSettings(true)), fileOf(ZONE_FILE, zone)])
     .withCommand(["-conf", SETTINGS_FILE])
-    // It is not root, and clients look for it at port 53.
+    // It does not run as root, but must listen at port 53.
     .withSysctl("net.ipv4.ip_unprivileged_port_start", "0")
     .start();
   const answers = async () => (await client.lookUp(OWN_NAME)) !== null;
-  const untilThere = () => {
+  const untilReady = () => {
     const what = `the resolver of ${network.side.toUpperCase()} to answer`;
     return untilAnswers(engine, container, { what, deadlineMs: 30_000, everyMs: 100, signal: where.signal }, answers);
   };
-  await untilThere();
+  await untilReady();
   return {
     container,
     answers,
@@ -39,7 +39,7 @@ export async function startResolver(
     setLinked: async (linked) => {
       await container.copyContentToContainer([fileOf(SETTINGS_FILE, resolverSettings(linked))]);
       await handleOf(engine, container).restart({ t: 0 });
-      await untilThere();
+      await untilReady();
     },
   };
 }

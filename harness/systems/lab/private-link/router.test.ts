@@ -19,7 +19,7 @@ function leg() {
   return { present, component: legOf(netfilter, NETWORK) };
 }
 
-test("a leg that is killed drops what leaves its network and what enters it, until it is started again", async () => {
+test("a killed leg drops what leaves its network and what enters it, until it is started again", async () => {
   const { present, component } = leg();
   expect([await component.state(), await component.status()]).toEqual(["works", { running: true, frozen: false }]);
   await component.kill();
@@ -30,7 +30,7 @@ test("a leg that is killed drops what leaves its network and what enters it, unt
   expect([present.size, await component.state(), await component.startAgain()]).toEqual([0, "works", false]);
 });
 
-test("one that is frozen is told as such", async () => {
+test("a frozen leg is reported as frozen", async () => {
   const { component } = leg();
   await component.freeze();
   expect([await component.state(), await component.status()]).toEqual(["frozen", { running: true, frozen: true }]);

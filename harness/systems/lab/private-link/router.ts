@@ -1,4 +1,4 @@
-/** The peering: a router with a leg in each client network. Each leg can be broken like a component. */
+/** The peering: a router with an interface (leg) in each client network. Each leg can be broken like a component. */
 import type { StartedTestContainer } from "testcontainers";
 import type { SiteName } from "../../../model/plan/site.ts";
 import type { Component } from "../../../system/component.ts";
@@ -21,12 +21,12 @@ export async function startRouter(
     Container: container.getId(),
     EndpointConfig: { Aliases: ["router"], IPAMConfig: { IPv4Address: b.addresses.router } },
   });
-  // Whoever is asked answers to the router, and so needs no route of its own, which a restart would take away.
+  // Servers answer to the router, so they need no route of their own, which a restart would remove.
   await must(container, "iptables -t nat -A POSTROUTING -j MASQUERADE");
   return container;
 }
 
-/** What leaves that network or enters it is dropped: whether it is killed or frozen is the same to others. */
+/** A broken leg drops all packets that leave or enter the network. Killed and frozen have the same effect. */
 export function legOf(netfilter: Netfilter, { subnet }: ClientNetwork): Component {
   const rules = ["s", "d"].map((end) => `FORWARD -${end} ${subnet} -j DROP`);
   let frozen = false;

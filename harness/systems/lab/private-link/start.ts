@@ -1,12 +1,12 @@
 /**
- * Clients in networks of their own, beside the lab:
+ * Client networks beside the lab:
  *
  *     clients A, resolver A, endpoint A ── network A ──┐
  *                                                    router          endpoint A, endpoint B ── the lab's network ── edge
  *     clients B, resolver B, endpoint B ── network B ──┘
  *
- * One zone is linked to both networks. Its record names one of the endpoints, at first A's; clients of the other network get
- * there through the router.
+ * One zone is linked to both networks. Its record points to one of the endpoints, at first A's; clients of the other
+ * network reach it through the router.
  */
 import type { StartedTestContainer } from "testcontainers";
 import type { PrivateLinkSettings } from "../../../model/plan/private-link.ts";
@@ -34,21 +34,21 @@ export interface PrivateLinkOptions {
 export interface PrivateLinkLab {
   privateLink: PrivateLink;
   router: StartedTestContainer;
-  /** What is lost with each region's network. */
+  /** The machines that are lost with each region's network. */
   machines: (netfilter: Netfilter) => Record<SiteName, Machine[]>;
 }
 
 const DNS_PORT = 53;
 const FIRST_SERIAL = 1;
 
-/** Clients of both networks find the name when it resolves. */
+/** When the promise resolves, clients of both networks can resolve the service's name. */
 export async function startPrivateLink(
   engine: Engine,
   where: Omit<Where, "image">,
   { settings, images }: PrivateLinkOptions,
 ): Promise<PrivateLinkLab> {
   const { run, signal } = where;
-  // One after the other: a range is free for a moment while its network is made once more.
+  // One after the other: a range is free for a moment while its network is created again.
   const networkA = await createClientNetwork(engine, run, "a");
   const networks = { a: networkA, b: await createClientNetwork(engine, run, "b") };
   const tools = { run, signal, image: images.tools };

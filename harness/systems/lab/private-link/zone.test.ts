@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { OWN_NAME, resolverSettings, SERVICE_NAME, ZONE_FILE, zoneText } from "./zone.ts";
 
-test("a zone names one endpoint, for ten seconds, under its serial", () => {
+test("a zone points to one endpoint, with a TTL of ten seconds and its serial", () => {
   const lines = zoneText(7, "10.0.1.80").trimEnd().split("\n");
   expect(lines[0]).toBe("$ORIGIN privatelink.test.");
   expect(lines.find((line) => line.includes("SOA"))).toBe("@ IN SOA ns hostmaster 7 3600 600 86400 10");
@@ -9,7 +9,7 @@ test("a zone names one endpoint, for ten seconds, under its serial", () => {
   expect(SERVICE_NAME).toBe("fhir.privatelink.test");
 });
 
-test("a resolver to whose network it is linked looks for a new one each second; another knows its own name only", () => {
+test("a resolver of a linked network reloads the zone each second; another one resolves its own name only", () => {
   const [linked, unlinked] = [resolverSettings(true), resolverSettings(false)];
   expect(linked).toContain(`file ${ZONE_FILE} {\n    reload 1s`);
   expect(unlinked).not.toContain("privatelink");

@@ -1,8 +1,8 @@
 /** The private zone, and a resolver's settings with and without it. Pure. */
 const ZONE = "privatelink.test";
-/** What clients call the service. */
+/** The service's name for clients. */
 export const SERVICE_NAME = `fhir.${ZONE}`;
-/** Answered by each resolver itself, whatever is linked to its network. */
+/** A name that each resolver answers by itself, whichever zones are linked to its network. */
 export const OWN_NAME = "resolver.test";
 
 const FOLDER = "/etc/coredns";
@@ -11,7 +11,7 @@ export const ZONE_FILE = `${FOLDER}/${ZONE}.zone`;
 
 const TTL_SECONDS = 10;
 
-/** A resolver takes a zone with a higher serial than it has, and no other. */
+/** A resolver reloads a zone only if the serial is higher than its own. */
 export function zoneText(serial: number, address: string): string {
   return [
     `$ORIGIN ${ZONE}.`,
@@ -32,7 +32,7 @@ const LINK = `${ZONE} {
 }
 `;
 
-/** All other names are unknown: nobody outside is asked. */
+/** All other names are unknown: queries are not forwarded. */
 const REST = `. {
   errors
   template IN A ${OWN_NAME} {

@@ -1,6 +1,6 @@
 /**
- * The client certificates of one site's FHIR server: a renewer asks the vault for one and shares it with the server by a
- * volume. The driver reads key and certificate anew at each connection, so the server knows nothing of the vault.
+ * The client certificates of one site's FHIR server: a renewer gets them from the vault and shares them with the server in
+ * a volume. The driver reads key and certificate for each new connection, so the server does not need to know the vault.
  */
 import { readFile } from "node:fs/promises";
 import type { StartedTestContainer } from "testcontainers";
@@ -22,7 +22,7 @@ export interface ClientCertificates extends Pick<AccessSettings, "maxLifetimeSec
   volume: string;
 }
 
-/** Whose certificate the server's is gets checked, and not its name: a link is called otherwise. */
+/** Verifies the CA of the server's certificate, but not the host name, because a link has another name. */
 export function certificatesInUrl(): string {
   const files = { sslrootcert: "ca.crt", sslcert: "current/hapi.crt", sslkey: "current/hapi.pk8" };
   return ["sslmode=verify-ca", ...Object.entries(files).map(([name, file]) => `${name}=${FOLDER}/${file}`)].join("&");
@@ -35,24 +35,24 @@ export function withCertificates(container: DrillContainer, { volume }: ClientCe
 
 export interface Renewer {
   container: StartedTestContainer;
-  /** Whether the certificate that it keeps is there. */
+  /** Whether it has a certificate. */
   answers: () => Promise<boolean>;
   /** Its own output so far. */
   ledger: () => Promise<string>;
-  /** Asks once more; the HTTP status, 0 for no answer. */
+  /** Repeats its request to the vault; returns the HTTP status, 0 for no answer. */
   ask: () => Promise<number>;
 }
 
 export interface RenewerOptions {
   settings: AccessSettings;
   volume: string;
-  /** At the vault. */
+  /** The renewer's token for the vault. */
   token: string;
-  /** Of who issues the certificates of the databases. */
+  /** The CA certificate of the databases. */
   authority: string;
 }
 
-/** A certificate is there when it resolves. */
+/** Resolves when it has a certificate. */
 export async function startRenewer(
   engine: Engine,
   where: Where,
@@ -86,9 +86,9 @@ export async function startRenewer(
   };
 }
 
-/** Of a client of the vault that was asked for nothing else. */
+/** Parses the status that a client of the vault prints. */
 export function statusIn(output: string): number {
   const status = Number(output.trim());
-  if (output.trim() === "" || !Number.isInteger(status)) throw new Error(`the vault's client says "${output.trim()}"`);
+  if (output.trim() === "" || !Number.isInteger(status)) throw new Error(`the vault's client prints no status but "${output.trim()}"`);
   return status;
 }

@@ -1,4 +1,4 @@
-/** The programs that ask the vault, `docker/openbao/renew.sh` and `docker/encrypted-postgres/data-key`, without a vault. */
+/** The vault's client programs, `docker/openbao/renew.sh` and `docker/encrypted-postgres/data-key`, without a vault. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** In place of the real one. */
+/** Replaces a real program. */
 function program(name: string, script: string): void {
   const path = join(folder, "bin", name);
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
@@ -62,7 +62,7 @@ describe("the renewer", () => {
     )
       .replace('"CERTIFICATE"', `"${PEM("CERTIFICATE", `certificate ${n}`)}"`)
       .replace('"KEY"', `"${key}"`);
-  /** Answers by what is in the files 1, 2, …, the last one again and again; a file that is empty is a vault that refuses. */
+  /** Answers with the files 1, 2, … in turn, then always with the last one; an empty file stands for a refusal. */
   const answers = (texts: readonly string[]) => {
     for (const [i, text] of texts.entries()) writeFileSync(join(folder, `answer-${i + 1}`), text);
     program(
@@ -100,7 +100,7 @@ exit 2`,
   }
   const read = (name: string) => readFileSync(join(folder, "current", name), "utf8");
 
-  test("keeps certificate and key of one answer, the key as bytes, and tells until when", async () => {
+  test("keeps certificate and key of one answer, the key as bytes, and records the expiry", async () => {
     answers([answer(1)]);
     const [line] = clientLinesIn(await renewing(1));
     expect(line).toMatchObject({ type: "given", side: "b", untilEpochMs: 1_790_000_001_000 });
@@ -110,7 +110,7 @@ exit 2`,
     expect(read("hapi.pk8")).toBe("key 1");
   });
 
-  test("changes both together, and keeps none but those that somebody may still read", async () => {
+  test("replaces both together, and keeps only pairs that may still be in use", async () => {
     answers([answer(1), answer(2), answer(3), answer(4), ""]);
     clientLinesIn(await renewing(5));
     expect(lstatSync(join(folder, "current")).isSymbolicLink()).toBe(true);
@@ -125,14 +125,14 @@ exit 2`,
     ["a vault that refuses", "", 403],
     ["an answer without a key", answer(2, ""), 200],
     ["a key without content", answer(2, "-----BEGIN PRIVATE KEY-----\\n-----END PRIVATE KEY-----"), 200],
-  ])("leaves what it has: %s", async (_, second, status) => {
+  ])("keeps what it has after %s", async (_, second, status) => {
     answers([answer(1), second]);
     const lines = clientLinesIn(await renewing(3));
     expect(lines.slice(1).map((line) => line.type === "not-given" && line.status)).toEqual([status, status]);
     expect(read("hapi.pk8")).toBe("key 1");
   });
 
-  test("asked for the status alone, it keeps nothing", () => {
+  test("run for the status alone, it keeps nothing", () => {
     const status = () => statusIn(spawnSync("sh", [RENEW, "status"], { env: settings(), encoding: "utf8" }).stdout);
     answers([answer(1), ""]);
     expect([status(), status()]).toEqual([200, 403]);
@@ -143,7 +143,7 @@ exit 2`,
 });
 
 describe("a database's key", () => {
-  /** The files that the container is given stand elsewhere here. */
+  /** The container's files are replaced here. */
   const run = (curl: string, ...args: string[]) => {
     program("curl", curl);
     program("cat", 'echo "content of $1"');
@@ -154,12 +154,12 @@ describe("a database's key", () => {
   const answered = (body: string, status: string) => `printf '%s\\n%s' '${body}' ${status}`;
   const KEY = '{"request_id":"r","data":{"plaintext":"c2VjcmV0"}}';
 
-  test("is what the vault unwraps, and nothing else", () => {
+  test("is exactly what the vault unwraps", () => {
     expect(run(answered(KEY, "200"))).toEqual(["c2VjcmV0", 0]);
     expect(run(answered(KEY, "200"), "status")).toEqual(["200\n", 0]);
   });
 
-  test("is asked for with the token, at the place that unwraps", () => {
+  test("is requested with the token, at the unwrapping path", () => {
     run(`echo "$@" > "${folder}/asked"; ${answered(KEY, "200")}`);
     const asked = readFileSync(join(folder, "asked"), "utf8");
     expect(asked).toContain("X-Vault-Token: content of /etc/fhirdrill/token");
@@ -168,19 +168,19 @@ describe("a database's key", () => {
   });
 
   test.each([
-    ["refused", answered('{"errors":["permission denied"]}', "403"), "403\n"],
+    ["a refusal", answered('{"errors":["permission denied"]}', "403"), "403\n"],
     ["a sealed vault", answered('{"errors":["sealed"]}', "503"), "503\n"],
     ["no answer", "printf '\\n000'; exit 28", "0\n"],
     ["no curl", "exit 127", "0\n"],
     ["an answer without a key", answered("{}", "200"), "200\n"],
-  ])("is not there: %s", (_, curl, told) => {
-    expect(run(curl)).toEqual([told, 1]);
-    expect(run(curl, "status")).toEqual([told, 0]);
+  ])("is missing after %s", (_, curl, output) => {
+    expect(run(curl)).toEqual([output, 1]);
+    expect(run(curl, "status")).toEqual([output, 0]);
   });
 });
 
-test("a client that says no number has said nothing", () => {
+test("a client's output that is not a number is an error", () => {
   expect(statusIn(" 403\n")).toBe(403);
-  expect(() => statusIn("")).toThrow(/says ""/);
-  expect(() => statusIn("not found")).toThrow(/says "not found"/);
+  expect(() => statusIn("")).toThrow(/prints no status but ""/);
+  expect(() => statusIn("not found")).toThrow(/prints no status but "not found"/);
 });

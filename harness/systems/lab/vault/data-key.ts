@@ -1,6 +1,6 @@
 /**
- * What encrypts a database's data directory: a key that the vault has made and wrapped, and that it unwraps for the database
- * at each start. Nobody but the two ever sees it.
+ * The key that encrypts a database's data directory. The vault creates and wraps it, and unwraps it for the database at each
+ * start. Only these two ever see it unwrapped.
  */
 import { z } from "zod";
 import type { SiteName } from "../../../model/plan/site.ts";
@@ -9,13 +9,13 @@ import { LONG, VAULT_URL, type VaultServer } from "./server.ts";
 
 const KEY = "data";
 const FOLDER = "/etc/fhirdrill";
-/** The data directory as it is on disk. */
+/** The encrypted data directory, as on disk. */
 const ENCRYPTED = "/var/lib/postgresql/encrypted";
 
 export interface DataKey {
   side: SiteName;
   wrapped: string;
-  /** The database's own, at the vault. */
+  /** The database's token for the vault. */
   token: string;
   retrySeconds: number;
   /** The volume that holds the encrypted data directory. */
@@ -24,7 +24,7 @@ export interface DataKey {
 
 const WrappedSchema = z.object({ ciphertext: z.string() });
 
-/** The customer's key; each call of the result makes a data key that it wraps. */
+/** Creates the customer's key in the vault. Each call of `wrap` creates a data key, wrapped with it. */
 export async function customersKey(server: VaultServer): Promise<{ token: string; wrap: () => Promise<string> }> {
   await server.write("sys/mounts/transit", { type: "transit", config: { max_lease_ttl: LONG } });
   await server.write(`transit/keys/${KEY}`, {});
@@ -34,12 +34,12 @@ export async function customersKey(server: VaultServer): Promise<{ token: string
   return { token, wrap };
 }
 
-/** What its container mounts. */
+/** The mount of the database's container. */
 export function encryptedFolder({ volume }: DataKey): { source: string; target: string } {
   return { source: volume, target: ENCRYPTED };
 }
 
-/** Call it before the container is started, whose image is that of an encrypted database. */
+/** Call it before the container is started. Its image must be `encrypted-postgres`. */
 export function withDataKey(container: DrillContainer, { side, wrapped, token, retrySeconds }: DataKey): void {
   container
     .withMounting()

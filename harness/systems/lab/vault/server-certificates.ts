@@ -1,6 +1,6 @@
 /**
- * The databases' side of client certificates: each has a certificate of its own, and lets the FHIR servers in by theirs alone.
- * The vault has issued all of them, and no database ever asks it anything.
+ * Client certificates at the databases: each database has a server certificate, and admits the FHIR servers only with client
+ * certificates. The vault issues all of them; no database ever calls it.
  */
 import { z } from "zod";
 import { HAPI_ROLE, type Postgres } from "../postgres.ts";
@@ -10,21 +10,21 @@ import { LONG, type VaultServer } from "./server.ts";
 const AUTHORITY_LASTS = "47h";
 const SERVER_LASTS = "46h";
 const KEYS = { key_type: "ec", key_bits: 256 };
-/** As the JDBC driver reads keys, and PostgreSQL as well. */
+/** The key format that both the JDBC driver and PostgreSQL read. */
 const FORMAT = { private_key_format: "pkcs8" };
 
 const AuthoritySchema = z.object({ certificate: z.string() });
 const IssuedSchema = z.object({ certificate: z.string(), private_key: z.string() });
 
 export interface Issuer {
-  /** Of the clients, at the vault. */
+  /** The clients' token for the vault. */
   token: string;
-  /** The certificate of who issues. */
+  /** The CA certificate. */
   authority: string;
   issueTo: (server: string) => Promise<z.infer<typeof IssuedSchema>>;
 }
 
-/** Makes the vault issue certificates, for the role of the FHIR servers and for databases. */
+/** Sets up the vault's CA, for the FHIR servers' role and for databases. */
 export async function issuer(server: VaultServer, { certificateSeconds }: AccessSettings): Promise<Issuer> {
   const { write } = server;
   await write("sys/mounts/pki", { type: "pki", config: { max_lease_ttl: LONG } });
@@ -47,7 +47,7 @@ export async function issuer(server: VaultServer, { certificateSeconds }: Access
   };
 }
 
-/** Read from the top, and the first that matches decides. */
+/** For the top of pg_hba.conf: the first line that matches decides. */
 const RULES = [`hostssl all ${HAPI_ROLE} all cert`, `host all ${HAPI_ROLE} all reject`];
 
 const INSTALL = `set -e
@@ -58,7 +58,7 @@ done
 { printf '%s\\n' ${RULES.map((rule) => `'${rule}'`).join(" ")}; cat "$PGDATA/pg_hba.conf"; } > /tmp/pg_hba.conf
 cat /tmp/pg_hba.conf > "$PGDATA/pg_hba.conf"`;
 
-/** In force when it resolves: FHIR servers that log in from then on need a certificate. */
+/** When it resolves, FHIR servers need a certificate to log in. */
 export async function requireCertificates({ container, query, side }: Postgres, { issueTo, authority }: Issuer) {
   const { certificate, private_key } = await issueTo(`pg-${side}`);
   await container.copyContentToContainer([
@@ -67,7 +67,7 @@ export async function requireCertificates({ container, query, side }: Postgres, 
     { content: `${authority}\n`, target: "/tmp/root.crt" },
   ]);
   const { exitCode, output } = await container.exec(["sh", "-c", INSTALL]);
-  if (exitCode !== 0) throw new Error(`the certificates of pg-${side} cannot be put in place: ${output.trim()}`);
+  if (exitCode !== 0) throw new Error(`cannot install the certificates of pg-${side}: ${output.trim()}`);
   await query("alter system set ssl_ca_file = 'root.crt'");
   await query("alter system set ssl = on");
   await query("select pg_reload_conf()");

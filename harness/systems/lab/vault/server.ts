@@ -1,4 +1,4 @@
-/** The vault itself: OpenBao, one server, which keeps what it has on disk (raft) and unseals itself (static seal). */
+/** The vault itself: one OpenBao server, which stores its data on disk (raft) and unseals itself (static seal). */
 import { randomBytes } from "node:crypto";
 import type { StartedTestContainer } from "testcontainers";
 import { z } from "zod";
@@ -8,18 +8,18 @@ import type { Engine } from "../engine.ts";
 
 export const VAULT = "vault";
 export const VAULT_PORT = 8200;
-/** Where its clients find it. */
+/** Its address for its clients. */
 export const VAULT_URL = `http://${VAULT}:${VAULT_PORT}`;
 
 const FOLDER = "/openbao/config";
 const SEAL_KEY = `${FOLDER}/seal.key`;
 const SEAL_KEY_BYTES = 32;
-/** To initialize it takes several seconds: it elects itself twice. */
+/** Initializing takes several seconds: it elects itself twice. */
 const CALL_MS = 30_000;
 
 const OK = 200;
 const NOT_FOUND = 404;
-/** What its clients may do is one policy: taken away from all of them at once, and given back. */
+/** One policy for all clients: it is removed for all of them at once, and restored. */
 const CLIENTS = "clients";
 /** Longer than any drill. */
 export const LONG = "48h";
@@ -31,7 +31,7 @@ cluster_addr = "https://${VAULT}:8201"
 storage "raft" {
   path    = "/openbao/file"
   node_id = "${VAULT}"
-  # As servers are run; the default waits five times as long for an election, and so does its first start.
+  # As in production; the default waits five times as long for an election, and so does the first start.
   performance_multiplier = 1
 }
 
@@ -48,11 +48,11 @@ seal "static" {
 
 export interface VaultServer {
   container: StartedTestContainer;
-  /** Whether it is open: a sealed one answers as well. */
+  /** Whether it is unsealed: a sealed one answers as well. */
   answers: () => Promise<boolean>;
-  /** As its owner. Rejects where it does not answer with success; resolves with what stands in `data`. */
+  /** A write as its owner. Rejects unless it succeeds; resolves with the response's `data`. */
   write: (path: string, body: object) => Promise<Record<string, unknown>>;
-  /** Lets clients do this and nothing else; a token for them. */
+  /** Allows clients only what these rules allow; returns a token for them. */
   admit: (rules: string) => Promise<string>;
   isAllowed: () => Promise<boolean>;
   setAllowed: (allowed: boolean) => Promise<void>;
@@ -67,7 +67,7 @@ export async function startServer(engine: Engine, where: Where): Promise<VaultSe
     .withCommand(["server"])
     .withLoopbackPorts(VAULT_PORT)
     .start();
-  // By its present port: a restarted one has another.
+  // By its current port: a restarted one has another.
   const address = async () => `127.0.0.1:${await currentPort(engine, container, VAULT_PORT)}`;
   const health = async () => (await ask(await address(), "GET", "sys/health")).status;
   const waiting = { deadlineMs: 30_000, everyMs: 100, signal: where.signal };
@@ -89,7 +89,7 @@ export async function startServer(engine: Engine, where: Where): Promise<VaultSe
     if (allowed) await write(policy, { policy: rules });
     else {
       const { status, text } = await asOwner("DELETE", policy);
-      if (status >= 300) throw new Error(`the vault does not forbid what its clients do: ${status} ${text}`);
+      if (status >= 300) throw new Error(`the vault does not remove its clients' policy: ${status} ${text}`);
     }
   };
   return {
@@ -97,14 +97,14 @@ export async function startServer(engine: Engine, where: Where): Promise<VaultSe
     isAllowed: async () => {
       const { status, text } = await asOwner("GET", policy);
       if (status !== OK && status !== NOT_FOUND)
-        throw new Error(`the vault does not tell its policy: ${status} ${text}`);
+        throw new Error(`cannot read the vault's policy: ${status} ${text}`);
       return status === OK;
     },
     admit: async (allowed) => {
       rules = allowed;
       await setAllowed(true);
-      const order = { policies: [CLIENTS], ttl: LONG, no_default_policy: true };
-      const answer = await asOwner("POST", "auth/token/create", order);
+      const options = { policies: [CLIENTS], ttl: LONG, no_default_policy: true };
+      const answer = await asOwner("POST", "auth/token/create", options);
       return TokenSchema.parse(JSON.parse(answer.text)).auth.client_token;
     },
   };
@@ -114,7 +114,7 @@ const TokenSchema = z.object({ auth: z.object({ client_token: z.string() }) });
 const InitSchema = z.object({ root_token: z.string() });
 const DataSchema = z.object({ data: z.record(z.string(), z.unknown()).nullish() });
 
-/** The owner's token. */
+/** Initializes it; returns the owner's token. */
 async function initialized(address: Address): Promise<string> {
   const { status, text } = await ask(address, "POST", "sys/init", {
     body: { recovery_shares: 1, recovery_threshold: 1 },
@@ -123,7 +123,7 @@ async function initialized(address: Address): Promise<string> {
   return InitSchema.parse(JSON.parse(text)).root_token;
 }
 
-/** Nothing is said where there is nothing to say (204). */
+/** A 204 response has no body. */
 function dataIn(text: string): Record<string, unknown> {
   return text === "" ? {} : (DataSchema.parse(JSON.parse(text)).data ?? {});
 }

@@ -1,11 +1,11 @@
 /**
- * The vault of a lab, and what depends on it:
+ * The vault of a lab, and its clients:
  *
  *     data:    vault ─► PostgreSQL A, PostgreSQL B, each at its start
  *     access:  vault ─► renewer A ─► HAPI A
  *                  └──► renewer B ─► HAPI B
  *
- * It stands at neither site, and is lost with none of them; a renewer stands at its site.
+ * The vault is at neither site and is not lost with one; each renewer is at its site.
  */
 
 import { SITES, type SiteName } from "../../../model/plan/site.ts";
@@ -32,29 +32,29 @@ import { encryptedData } from "./stolen-data.ts";
 
 export interface VaultOptions {
   settings: VaultSettings;
-  /** `postgres`: one that encrypts its data directory, where the vault has the key. */
+  /** `postgres`: `encrypted-postgres` if the vault guards data. */
   images: { openbao: string; postgres: string };
 }
 
-/** A vault that runs; nobody depends on it yet. */
+/** A running vault without clients. */
 export interface VaultLab {
   contained: Contained;
-  /** What the databases start with. */
+  /** For the start of the databases. */
   dataKeys: Partial<Record<SiteName, DataKey>>;
-  /** Once the databases stand: what of the lab depends on the vault from then on. */
+  /** Called when the databases run: connects them or the FHIR servers to the vault. */
   attach: (databases: Record<SiteName, Postgres>, tools: Where) => Promise<Dependants>;
 }
 
 export interface Dependants {
   vault: Vault;
-  /** What the FHIR servers start with. */
+  /** For the start of the FHIR servers. */
   certificates: Partial<Record<SiteName, ClientCertificates>>;
   renewers: Partial<Record<SiteName, Renewer>>;
 }
 
 type At = Omit<Where, "image">;
 
-/** How one site's client of the vault is asked, and what it has written down. */
+/** One site's client of the vault. */
 interface Client {
   ask: () => Promise<number>;
   ledger: () => Promise<string>;
@@ -144,7 +144,7 @@ async function startAccess(
   return { a, b };
 }
 
-/** Its entry point tells on standard output; the server itself says all it says on the other one. */
+/** The container's entry point logs to stdout; the server itself logs to stderr. */
 function databaseAsClient(engine: Engine, { container }: Postgres): Client {
   return {
     ask: async () => statusIn((await container.exec(["data-key", "status"])).stdout),
@@ -158,7 +158,7 @@ function databaseAsClient(engine: Engine, { container }: Postgres): Client {
   };
 }
 
-/** It goes with the run. */
+/** The volume is removed with the run. */
 async function createVolume(engine: Engine, run: string, name: string): Promise<string> {
   const volume = `fhirdrill-${run}-${name}`;
   await engine.container.dockerode.createVolume({ Name: volume, Labels: labelsOf(run) });

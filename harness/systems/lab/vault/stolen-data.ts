@@ -1,6 +1,6 @@
 /**
- * A thief of the data directories: takes a copy of what is on disk, and searches it. The database's own view of the same files
- * is searched in the same way, to show that the search finds what can be found.
+ * A thief of the data directories: copies what is on disk and searches the copy. The database's own view of the same files
+ * is searched in the same manner, to show that the search finds what is there.
  */
 import type { StartedTestContainer } from "testcontainers";
 import type { SiteName } from "../../../model/plan/site.ts";
@@ -11,7 +11,7 @@ import type { Postgres } from "../postgres.ts";
 const DISK = "/disk";
 const COPY = "/copy";
 
-/** Of a database that works files come and go meanwhile. What is not text is searched like text, but for its holes. */
+/** Files of a running database come and go meanwhile, so errors are ignored. Binary files are searched like text. */
 const SEARCH = `cd "$1" || exit 1
 find . -type f 2>/dev/null | wc -l
 LC_ALL=C grep --recursive --files-with-matches --fixed-strings -e "$2" . 2>/dev/null | wc -l`;
