@@ -59,7 +59,7 @@ test.concurrent("a limit of its own is what it has again afterwards", async ({ a
   expect([await own(), await target.processorLimit()]).toEqual([20_000_000, "ours"]);
   await target.restoreProcessor();
   expect([await own(), await target.processorLimit()]).toEqual([1_500_000_000, "theirs"]);
-  await expect(target.limitProcessor(1.5)).rejects.toThrow("no more than 1.5 of a processor already");
+  await expect(target.limitProcessor(1.5)).rejects.toThrow("already has a limit of 1.5 processors");
 });
 
 test.concurrent("no fault lasts longer than it may, whoever lives", async ({ another }) => {

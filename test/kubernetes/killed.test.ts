@@ -37,7 +37,7 @@ test("it ends by itself, and its switch leaves", async ({ another, cluster }) =>
     return (await switchesIn(cluster, { name: container, uid: id })).length === 0;
   });
   expect(await healFromJournal(null, it.folder)).toMatchObject([
-    { outcome: "not-in-force", seen: "its switch has let it in, and has ended" },
+    { outcome: "not-in-force", seen: "its switch has ended the isolation and exited" },
   ]);
 });
 

@@ -57,7 +57,7 @@ test("while it is isolated nobody is answered, its journal says so, and it is no
   expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
   expect(await it.asked()).toBe(false);
   expect(it.isOpen()).toEqual([["target-isolation", true]]);
-  await expect((await it.breaking()).isolate()).rejects.toThrow("is isolated already");
+  await expect((await it.breaking()).isolate()).rejects.toThrow("is already isolated");
   expect(await act("heal", fault, 20_000)).toEqual(["healed"]);
   await it.untilAnswers();
   // Another isolation is another container: the first one is in the pod's description for ever.

@@ -1,6 +1,6 @@
 /**
- * An own system, as far as its description goes, as a system that can be drilled. Nothing of it is started here and nothing
- * is removed; what a drill has broken is healed by its fault, by the dead man's switch, or by its journal.
+ * An attached system: the user's own, drilled as far as its description allows. Nothing of it is started or removed here; what
+ * a drill breaks is healed by its fault, by the dead man's switch, or from the undo journal.
  */
 import type { Capability } from "../../model/plan/capability.ts";
 import type { OwnSystem } from "../../model/plan/own-system.ts";
@@ -19,7 +19,7 @@ import type { Secrets } from "./secret.ts";
 import { lagBySql, type Reachable, reachedBy } from "./sql.ts";
 import { outputOf } from "./step.ts";
 
-/** No fault on a container, and no isolation of a pod, outlives that, whoever forgets it. */
+/** The dead man's switch ends faults on containers and isolations of pods after this time at the latest. */
 export const TTL_SECONDS = 900;
 
 export interface AttachOptions {
@@ -29,9 +29,9 @@ export interface AttachOptions {
   journal: Journal;
   own: OwnSystem;
   place: Place;
-  /** `null` where it needs none. */
+  /** `null`: not needed. */
   engine: Engine | null;
-  /** The image of what stands beside a container; `null` where there are none. */
+  /** The image of the helper containers beside targets; `null`: there are no container targets. */
   tools: string | null;
   edge: OwnEdge;
   reached: Reached;
@@ -44,7 +44,7 @@ export async function attach(options: AttachOptions): Promise<System> {
   const hooks = new Map(Object.entries(own.hooks).map(([name, hook]) => [name, hookFault(name, hook, run, journal)]));
   const failover = await failoverOf(own, reached, now);
   return {
-    ...NOT_THEIRS,
+    ...LACKING,
     ...there,
     capabilities: capabilitiesOfOwn(own),
     content: "fhir",
@@ -76,7 +76,7 @@ function directOf({ fhir }: OwnSystem, { askAt }: OwnEdge): System["direct"] {
   return Object.fromEntries(found);
 }
 
-/** What can be done with a system of that description. */
+/** The capabilities of a system with this description. */
 export function capabilitiesOfOwn(own: OwnSystem): ReadonlySet<Capability> {
   const { targets, hooks, observe, switchover, kubernetes } = own;
   const has = new Set<Capability>(["content"]);
@@ -87,7 +87,7 @@ export function capabilitiesOfOwn(own: OwnSystem): ReadonlySet<Capability> {
   return has;
 }
 
-/** `null`: its description does not say how they are reached. */
+/** `null`: its description has no database URLs. */
 export async function databasesOf({ sql }: OwnSystem, secrets: Secrets): Promise<Reachable | null> {
   if (sql === undefined) return null;
   return reachedBy({ a: await secrets.read(sql.a), b: await secrets.read(sql.b) });
@@ -112,7 +112,7 @@ async function failoverOf(
       if (step === undefined) throw new Error(`the description has no switchover to ${to.toUpperCase()}`);
       return (await outputOf(step)).trim().slice(0, 200);
     },
-    restart: () => Promise.reject(new Error("the description says nothing of restarts")),
+    restart: () => Promise.reject(new Error("the description has no restart")),
   };
 }
 
@@ -120,19 +120,19 @@ function none(what: string, name: string): never {
   throw new Error(`the description of the system has no ${what} ${name}`);
 }
 
-/** Asked for by no fault that such a system can have: `capabilities` keeps them away. */
+/** Never used: `capabilities` excludes the faults that need it. */
 function lacks<T extends object>(what: string): T {
   return new Proxy({} as T, {
     get: () => {
-      throw new Error(`one's own system has no ${what} that a drill could use`);
+      throw new Error(`an attached system has no ${what} that a drill could use`);
     },
   });
 }
 const never = (what: string) => (): never => {
-  throw new Error(`one's own system has no ${what} that a drill could use`);
+  throw new Error(`an attached system has no ${what} that a drill could use`);
 };
 
-const NOT_THEIRS = {
+const LACKING = {
   links: lacks<System["links"]>("links"),
   proxy: lacks<System["proxy"]>("proxy"),
   postgres: lacks<System["postgres"]>("databases"),

@@ -1,4 +1,4 @@
-/** A command in a container of its own beside a target, gone afterwards. */
+/** Runs a command in a temporary container beside a target. */
 import type { Engine } from "../lab/engine.ts";
 import { labelsOf } from "../lab/ownership.ts";
 
@@ -7,7 +7,7 @@ export interface Ran {
   output: string;
 }
 
-/** What is left of it when we die in between has the run's labels, so that it is removed like everything else of the run. */
+/** If we die in between, the container has the run's labels and is removed with the rest of the run. */
 export async function scriptBeside(
   engine: Engine,
   { image, run }: { image: string; run: string },

@@ -34,14 +34,14 @@ test.each<[Undo, string]>([
   );
 });
 
-test("a pod is let in by hand from a container of its own, for the one that isolated it may have ended", () => {
+test("an isolation of a pod is ended by hand from a new container, because the one that isolated it may have exited", () => {
   const command = commandOf({ how: "let-in", cluster, pod, by: "fhirdrill-isolation-1", image: "tools:1" });
   expect(command.startsWith(`${kubectl} debug db-0 --profile netadmin --image tools:1 -- bash -c 'for t in`)).toBe(
     true,
   );
 });
 
-test("a program's arguments reach it from a shell as they are, and so does its environment", () => {
+test("a program's arguments and environment are quoted for a shell", () => {
   const undo: Undo = {
     how: "hook",
     heal: {

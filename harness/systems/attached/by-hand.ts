@@ -1,4 +1,4 @@
-/** How people undo a fault when no program does: commands to paste into a shell. */
+/** How to undo a fault by hand: commands to paste into a shell. */
 import { REJOIN_BY_HAND } from "./isolation.ts";
 import type { ContainerUndo, Entry, HookUndo, Limit, Undo } from "./journal.ts";
 import { kubectlOf } from "./kubernetes/by-hand.ts";

@@ -7,7 +7,7 @@ import { armSwitch, removeSpent, SWITCH_LABEL } from "./dead-mans-switch.ts";
 const UNDO = { how: "start", container: { id: "4a5b", name: "db" } } as const;
 const frame = (text: string) => Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, text.length]), Buffer.from(text)]);
 
-/** One container that does as it is told when it is started, and the order of what was asked. */
+/** One container that prints the given output when it is started, and the requests in order. */
 function engineWith(start: (line: PassThrough) => void) {
   const asked: string[] = [];
   const line = new PassThrough();
@@ -37,7 +37,7 @@ function engineWith(start: (line: PassThrough) => void) {
   return { engine, asked, line, wanted: () => wanted as NonNullable<typeof wanted> };
 }
 
-test("it stands when it has said so, is no run's left-over, and is taken away when the fault is healed", async () => {
+test("it counts as armed when it says so, has no run's label, and is removed when the fault is healed", async () => {
   const { engine, asked, line, wanted } = engineWith((line) => line.write(frame("armed\n")));
   const armed = await armSwitch(engine, "tools:1", UNDO, 60);
   expect(asked).toEqual(["attach", "start"]);
@@ -49,17 +49,17 @@ test("it stands when it has said so, is no run's left-over, and is taken away wh
   expect(line.destroyed).toBe(true);
 });
 
-test("one that ends before it stands says why, and hears no more of us", async () => {
+test("a switch that exits before it is armed says why, and its connection is closed", async () => {
   const { engine, line } = engineWith((line) => {
     line.write(frame("iptables: no permission\n"));
     line.end();
     line.on("end", () => line.destroy());
   });
-  await expect(armSwitch(engine, "tools:1", UNDO, 60)).rejects.toThrow("put in place: iptables: no permission");
+  await expect(armSwitch(engine, "tools:1", UNDO, 60)).rejects.toThrow("could not be armed: iptables: no permission");
   expect(line.destroyed).toBe(true);
 });
 
-test("one that cannot be started is not left", async () => {
+test("a switch that cannot be started is removed", async () => {
   const { engine, asked } = engineWith(() => {
     throw new Error("cannot join the network of a container that does not run");
   });
@@ -67,7 +67,7 @@ test("one that cannot be started is not left", async () => {
   expect(asked.at(-1)).toBe("remove");
 });
 
-test("those that can do nothing are removed when their owner is dead; one that runs never is", async () => {
+test("stopped switches of dead owners are removed; a running one never is", async () => {
   const dead = thisOwner().replace(/\/\d+\/\d+\//, `/${process.pid}/1/`);
   const all = [
     { Id: "never-started", Labels: { [OWNER_LABEL]: dead } },
@@ -84,6 +84,6 @@ test("those that can do nothing are removed when their owner is dead; one that r
     getContainer: (id: string) => ({ remove: async (options?: object) => removed.push(`${id} ${options ?? ""}`) }),
   } as unknown as Engine["container"]["dockerode"]);
   expect(asked).toEqual({ all: true, filters: { label: [SWITCH_LABEL], status: ["created", "exited", "dead"] } });
-  // Without force: one that began meanwhile stays.
+  // Without force: one that has started meanwhile stays.
   expect(removed).toEqual(["never-started "]);
 });

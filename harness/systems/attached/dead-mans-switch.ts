@@ -1,7 +1,7 @@
 /**
- * Undoes a fault where it lives if we are gone: a container beside the target hears a beat from us through its input, and when
- * the beat stops, or the line ends, or the fault has lasted for its whole time to live, it undoes the fault itself and leaves.
- * It needs nothing of this machine for that, and no other run's removal of left-overs touches it.
+ * Undoes a fault at its target if this process dies: a container beside the target receives our heartbeat on its stdin. When
+ * the heartbeat stops, the connection ends, or the fault exceeds its time to live, it undoes the fault by itself and exits. It
+ * does not depend on this machine for that, and other runs do not remove it as a leftover.
  */
 import { randomBytes } from "node:crypto";
 import { type Duplex, Writable } from "node:stream";
@@ -12,23 +12,23 @@ import type { Ran } from "./beside.ts";
 import type { ContainerUndo } from "./journal.ts";
 import { ARMED, SOCKET, scriptOf } from "./switch-script.ts";
 
-/** Not `RUN_LABEL`: what has that is removed when its owner is dead, and this one is for when its owner is dead. */
+/** Not `RUN_LABEL`: containers with that are removed when their owner is dead, which is when the switch is needed. */
 export const SWITCH_LABEL = "org.fhirdrill.dead-mans-switch";
 const BEAT_MS = 2000;
-/** So many beats missed mean that we are gone. */
+/** After so many missed beats we count as dead. */
 const MISSED = 3;
 const ARMED_WITHIN_MS = 30_000;
 
 export interface Armed {
-  /** Runs a script where it is: in the target's network, if that is where it undoes something. */
+  /** Runs a script in the switch's container: in the target's network namespace if it undoes an isolation. */
   run: (script: string) => Promise<Ran>;
-  /** Takes it away, whatever it is doing: somebody has healed the fault and seen it. */
+  /** Removes it, whatever it is doing: the fault is healed, and that has been verified. */
   disarm: () => Promise<void>;
 }
 
 /**
- * Resolves when the switch stands and hears us; from then on it acts if we do not. Where the fault is an isolation, it is the
- * switch that isolates. Rejects when it cannot be armed; then nothing is left of an isolation either.
+ * Resolves when the switch is armed and receives our heartbeat; from then on it acts if we do not. An isolation is done by the
+ * switch itself. Rejects when it cannot be armed; then nothing is left of an isolation either.
  */
 export async function armSwitch(
   engine: Engine,
@@ -57,19 +57,19 @@ export async function armSwitch(
   const streams = { stream: true, stdin: true, stdout: true, stderr: true };
   const line = (await container.attach({ ...streams, hijack: true })) as Duplex;
   line.on("error", () => {});
-  // The end of the line is how its end is noticed: the engine would answer who waits for the end of a container that has
-  // not begun yet at once.
+  // Its end is detected by the end of the stream: for a container that has not started yet, the engine's wait would return
+  // at once.
   const left = new Promise<"left">((resolve) => line.once("close", () => resolve("left")));
-  let said = "";
-  const stands = new Promise<void>((resolve) => {
-    const hear = new Writable({
-      write: (piece: Buffer, _, done) => {
-        said += piece.toString("utf8");
-        if (said.includes(ARMED)) resolve();
+  let output = "";
+  const armed = new Promise<void>((resolve) => {
+    const sink = new Writable({
+      write: (chunk: Buffer, _, done) => {
+        output += chunk.toString("utf8");
+        if (output.includes(ARMED)) resolve();
         done();
       },
     });
-    docker.modem.demuxStream(line, hear, hear);
+    docker.modem.demuxStream(line, sink, sink);
   });
   try {
     await container.start();
@@ -79,16 +79,16 @@ export async function armSwitch(
     throw error;
   }
   const late = sleep(ARMED_WITHIN_MS, "late", { ref: false });
-  const first = await Promise.race([stands, left, late]);
+  const first = await Promise.race([armed, left, late]);
   if (first !== undefined) {
-    // Without a line it undoes what it may have done.
+    // When the connection ends, it undoes what it may have done.
     line.destroy();
     const why =
-      first === "late" ? `it said nothing for ${ARMED_WITHIN_MS / 1000} s` : said.replaceAll(/\s+/g, " ").trim();
-    throw new Error(`what would undo the fault could not be put in place: ${why}`);
+      first === "late" ? `no answer within ${ARMED_WITHIN_MS / 1000} s` : output.replaceAll(/\s+/g, " ").trim();
+    throw new Error(`the dead man's switch could not be armed: ${why}`);
   }
   const beat = setInterval(() => line.write("beat\n"), BEAT_MS);
-  // A process that has nothing else to do may end, and the fault with it.
+  // Does not keep the process alive: when it ends, so does the fault.
   beat.unref();
   return {
     run: async (script) => {
@@ -104,8 +104,8 @@ export async function armSwitch(
 }
 
 /**
- * Removes those that are over and were not removed by the engine, and those that were never started, because who armed them
- * died just then: they can do nothing, and nobody else removes them.
+ * Removes switches of dead owners that have exited without being removed by the engine, or were never started because their
+ * owner died at that moment: they do nothing, and nothing else removes them.
  */
 export async function removeSpent(docker: Engine["container"]["dockerode"]): Promise<void> {
   const filters = { label: [SWITCH_LABEL], status: ["created", "exited", "dead"] };
@@ -113,7 +113,7 @@ export async function removeSpent(docker: Engine["container"]["dockerode"]): Pro
     if (isDead(Labels[OWNER_LABEL] ?? "")) await docker.getContainer(Id).remove().catch(unlessGone);
 }
 
-/** It may have left by itself just now. */
+/** It may just have exited by itself. */
 function unlessGone(error: { statusCode?: number }): void {
   if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
 }

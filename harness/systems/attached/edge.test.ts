@@ -1,4 +1,4 @@
-/** A service in this process that asks for what services ask for: a token, a header, a certificate that nobody knows. */
+/** A fake service in this process, with authorization by token, by header and by an unknown certificate. */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -31,7 +31,7 @@ async function serve(answer: (request: IncomingMessage, body: string) => { statu
 
 const SECRET = { run: { argv: [process.execPath, "-e", "console.log('s3cret-of-ours')"], timeoutSeconds: 20 } };
 
-test("the path stands below the FHIR base, and the headers of the description are sent with each request", async () => {
+test("the path is below the FHIR base, and the description's headers are sent with each request", async () => {
   const base = await serve(({ url, headers }) => ({
     body: { url, tenant: headers["x-tenant"], own: headers["x-own"] },
   }));
@@ -43,7 +43,7 @@ test("the path stands below the FHIR base, and the headers of the description ar
   expect(await edge.fromBeside(1000)).toEqual({ baseUrl: `${base}/r4`, headers: { "X-Tenant": "one" } });
 });
 
-test("a bearer token is sent, and can be taken out of what is written", async () => {
+test("a bearer token is sent, and is redacted from output", async () => {
   const base = await serve(({ headers }) => ({ body: { sent: headers.authorization } }));
   const secrets = new Secrets();
   const edge = await edgeOf(FhirSchema.parse({ base, auth: { kind: "bearer", token: SECRET } }), secrets);
@@ -65,7 +65,7 @@ function tokenServer(lives: number[]) {
 const withClient = (base: string, tokenUrl: string) =>
   FhirSchema.parse({ base, auth: { kind: "client-credentials", tokenUrl, clientId: "drill", clientSecret: SECRET } });
 
-test("a token is bought once, and again before it ends", async () => {
+test("a token is requested once, and again before it expires", async () => {
   const base = await serve(({ headers }) => ({ body: headers.authorization }));
   let nowMs = 0;
   const edge = await edgeOf(withClient(base, await tokenServer([100, 100])), new Secrets(), () => nowMs);
@@ -77,7 +77,7 @@ test("a token is bought once, and again before it ends", async () => {
   expect(await sent()).toBe("Bearer token-2");
 });
 
-test("a token that is refused before its end is replaced, once a request; a bearer token is what it is", async () => {
+test("a token that is refused before it expires is replaced, once per request; a bearer token is not", async () => {
   const asked: unknown[] = [];
   const base = await serve(({ headers }) => {
     asked.push(headers.authorization);
@@ -97,7 +97,7 @@ test("a token that is refused before its end is replaced, once a request; a bear
   expect(asked).toHaveLength(3);
 });
 
-test("a load gets a token that lasts to its end, or none", async () => {
+test("a load gets a token that lasts to its end, or a failure", async () => {
   const base = await serve(() => ({}));
   const edge = await edgeOf(withClient(base, await tokenServer([100, 300])), new Secrets(), () => 0);
   await edge.ask("metadata");
@@ -105,14 +105,14 @@ test("a load gets a token that lasts to its end, or none", async () => {
   const short = await edgeOf(withClient(base, await tokenServer([100, 100])), new Secrets(), () => 0);
   const refused = await short.fromBeside(200_000).catch((error: DrillFailure) => error);
   expect(refused).toBeInstanceOf(DrillFailure);
-  expect((refused as DrillFailure).text.why).toBe("it is valid for 100 s, and is needed for 200 s");
+  expect((refused as DrillFailure).text.why).toBe("it is valid for 100 s but needed for 200 s");
 });
 
 test.each([
-  ["refuses the client", () => ({ status: 401 }), "it answered with status 401"],
+  ["refuses the client", () => ({ status: 401 }), "it answers with status 401"],
   ["answers with something else", () => ({ body: { token: "x" } }), "access_token"],
-  ["gives another sort", () => ({ body: { access_token: "x", token_type: "mac" } }), "tokens of type mac"],
-])("a token server that %s is told", async (_, answer, why) => {
+  ["issues another token type", () => ({ body: { access_token: "x", token_type: "mac" } }), "tokens of type mac"],
+])("a token server that %s is reported", async (_, answer, why) => {
   const edge = await edgeOf(withClient("http://127.0.0.1:9/fhir", await serve(answer)), new Secrets());
   const failed = await edge.ask("metadata").catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(DrillFailure);
@@ -120,7 +120,7 @@ test.each([
   expect(JSON.stringify((failed as DrillFailure).text)).not.toContain("s3cret");
 });
 
-test("a secret that is missing, or a certificate that is none, is refused before anything is asked", async () => {
+test("a missing secret or an invalid certificate is refused before any request", async () => {
   const auth = { kind: "bearer", token: { env: "FHIRDRILL_NOT_SET" } };
   const base = "http://127.0.0.1:9/fhir";
   await expect(edgeOf(FhirSchema.parse({ base, auth }), new Secrets())).rejects.toThrow("a secret is missing");

@@ -1,4 +1,4 @@
-/** Where clients of an own system write, with what they must send: headers, authorization, and whom they trust. */
+/** The FHIR endpoint of an attached system, with its clients' headers, authorization and CA certificates. */
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
@@ -16,17 +16,17 @@ const UNAUTHORIZED = 401;
 type Fhir = z.infer<typeof FhirSchema>;
 
 /**
- * Gives the `Authorization` header, if there is one, valid for at least so long. `renew`: for whoever was not let in with it;
- * `null` where there is no other.
+ * Returns the `Authorization` header, if there is one, valid for at least so long. `renew`: discards a header that was refused;
+ * `null`: there is no other.
  */
 type Authorize = (
   forMs?: number,
 ) => Promise<{ headers: Record<string, string>; untilMs: number; renew: (() => void) | null }>;
 
 export interface OwnEdge extends Edge {
-  /** Asks another FHIR base of the same system, such as one site's own server, with the same headers. */
+  /** Sends requests to another FHIR base of the same system, such as one site's own server, with the same headers. */
   askAt: (base: string) => Ask;
-  /** Waits while the service has too much to do (429): for all that is no sample of how it serves. */
+  /** Retries after 429: for requests that are not samples of the service's availability. */
   askPatiently: Ask;
 }
 
@@ -60,9 +60,9 @@ export async function edgeOf(fhir: Fhir, secrets: Secrets, now: () => number = D
       const leftMs = untilMs - now();
       if (leftMs < forMs)
         throw new DrillFailure({
-          what: "the token ends before the load does",
-          why: `it is valid for ${Math.floor(leftMs / 1000)} s, and is needed for ${Math.ceil(forMs / 1000)} s`,
-          todo: "have the token server give longer ones to this client, or drill a shorter scenario",
+          what: "the token expires before the load ends",
+          why: `it is valid for ${Math.floor(leftMs / 1000)} s but needed for ${Math.ceil(forMs / 1000)} s`,
+          todo: "let the token server issue longer-lived tokens to this client, or run a shorter scenario",
         });
       return { baseUrl: fhir.base, headers: { ...fhir.headers, ...headers }, ca: fhir.ca };
     },
@@ -70,11 +70,11 @@ export async function edgeOf(fhir: Fhir, secrets: Secrets, now: () => number = D
 }
 
 async function authorizing(auth: Fhir["auth"], secrets: Secrets, now: () => number): Promise<Authorize> {
-  const forEver = { untilMs: Number.POSITIVE_INFINITY, renew: null };
-  if (auth.kind === "none") return async () => ({ ...forEver, headers: {} });
+  const forever = { untilMs: Number.POSITIVE_INFINITY, renew: null };
+  if (auth.kind === "none") return async () => ({ ...forever, headers: {} });
   if (auth.kind === "bearer") {
     const headers = { Authorization: `Bearer ${await secrets.read(auth.token)}` };
-    return async () => ({ ...forEver, headers });
+    return async () => ({ ...forever, headers });
   }
   const { tokenUrl, clientId, scope } = auth;
   const source = new TokenSource(
@@ -92,11 +92,11 @@ async function authorizing(auth: Fhir["auth"], secrets: Secrets, now: () => numb
   };
 }
 
-/** For every connection of this process from now on, besides those that are trusted anyway. */
+/** Adds the file's certificates to the default ones, for every later connection of this process. */
 function trust(file: string): void {
   try {
     const pem = readFileSync(file, "utf8");
-    // Throws for what is no certificate, which the next line would take without a word.
+    // Throws if it is not a certificate; the next line would accept it silently.
     new X509Certificate(pem);
     tls.setDefaultCACertificates([...tls.getCACertificates("default"), pem]);
   } catch (error) {

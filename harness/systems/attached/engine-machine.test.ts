@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import type { Engine } from "../lab/engine.ts";
 import { engineClock, epochMsOf } from "./engine-machine.ts";
 
-test("an engine tells its time to the nanosecond, and nothing of that is dropped", () => {
+test("an engine's time has nanoseconds, and no digit is dropped", () => {
   expect(epochMsOf("2026-11-28T22:01:02.123456789Z")).toBeCloseTo(Date.UTC(2026, 10, 28, 22, 1, 2) + 123.456789, 3);
   expect(epochMsOf("2026-11-28T23:01:02.5+01:00")).toBe(Date.UTC(2026, 10, 28, 22, 1, 2) + 500);
 });
 
-test("it is read between two readings of the drill's own clock", async () => {
+test("the engine's clock is read between two readings of the drill's own clock", async () => {
   const times = [5, 9];
   const docker = { info: async () => ({ SystemTime: "2026-11-28T22:01:02.000Z" }) };
   const engine = { container: { dockerode: docker } } as unknown as Engine;

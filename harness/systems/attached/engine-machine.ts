@@ -1,11 +1,11 @@
-/** The machine that the engine runs on, and its load generator with it: its kernel and its clock. */
+/** The machine of the engine and so of the load generator: its kernel and its clock. */
 import type { Clock, ClockSample } from "../../model/record/clock.ts";
 import type { Engine } from "../lab/engine.ts";
 import { scriptBeside } from "./beside.ts";
 
 const NO_NETWORK = { NetworkMode: "none" };
 
-/** By the boot id of its kernel, which only a container there can read. */
+/** The boot id of its kernel, which only a container there can read. */
 export async function kernelOf(engine: Engine, place: { image: string; run: string }): Promise<string> {
   const { exitCode, output } = await scriptBeside(engine, place, "cat /proc/sys/kernel/random/boot_id", NO_NETWORK);
   if (exitCode !== 0) throw new Error(output.trim());
@@ -18,7 +18,7 @@ export async function engineClock(engine: Engine, clock: Clock): Promise<ClockSa
   return { askedMs, answeredMs: clock(), epochMs: epochMsOf(SystemTime) };
 }
 
-/** `2026-11-28T22:01:02.123456789Z`, with what a Date would drop behind the milliseconds. */
+/** Parses `2026-11-28T22:01:02.123456789Z` without dropping the digits after the milliseconds, as a Date would. */
 export function epochMsOf(time: string): number {
   const beyond = /\.\d{3}(\d+)/.exec(time)?.[1] ?? "0";
   return Date.parse(time) + Number(`0.${beyond}`);

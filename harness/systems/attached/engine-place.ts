@@ -1,4 +1,4 @@
-/** An own system on a container engine, with the load beside it. */
+/** An attached system on a container engine, with the load beside it. */
 import type { System } from "../../system/system.ts";
 import { HOST_NETWORK } from "../lab/container.ts";
 import type { Engine } from "../lab/engine.ts";

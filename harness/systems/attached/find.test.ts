@@ -26,7 +26,7 @@ async function whyNot(docker: Docker, described = DATABASE): Promise<string> {
   return (failed as DrillFailure).message;
 }
 
-test("each is found by what describes it, also where it is stopped, and known by its id", async () => {
+test("each target is found by its description, even if stopped, and identified by its id", async () => {
   const docker = engineWith(
     container("shop-db-1", compose("db", { "fhirdrill.allow": "true" })),
     container("other-db-1", { ...compose("db"), "com.docker.compose.project": "another" }),
@@ -75,7 +75,7 @@ test("each is found by what describes it, also where it is stopped, and known by
   ]);
 });
 
-test("none, or more than one, is refused by name", async () => {
+test("no container, or more than one, is refused, naming the target", async () => {
   expect(await whyNot(engineWith(container("db")))).toBe(
     "there is no container for the target db: it looks for the service db of the compose project shop, and the engine has none",
   );
@@ -84,7 +84,7 @@ test("none, or more than one, is refused by name", async () => {
   ).toContain("finds shop-db-1, shop-db-2");
 });
 
-test("one container is one target, and none of our own lab's", async () => {
+test("a container is at most one target, and never one of our own lab", async () => {
   const one = container("shop-db-1", compose("db"));
   const twice = targets({ db: DATABASE.db, again: { is: "other", find: { container: "shop-db-1" } } });
   expect(await whyNot(engineWith(one), twice)).toContain("the targets db and again are one container");
@@ -92,7 +92,7 @@ test("one container is one target, and none of our own lab's", async () => {
   expect(await whyNot(engineWith(ours))).toContain("belongs to the run r1");
 });
 
-test("a name that another one begins with is another", async () => {
+test("a container is not found by a prefix of its name", async () => {
   const docker = engineWith(container("proxy-2"));
   expect(await whyNot(docker, targets({ proxy: { is: "proxy", find: { container: "proxy" } } }))).toContain(
     "no container",

@@ -1,4 +1,4 @@
-/** Finds the containers of an own system that may be broken, once; from then on each is known by its id. */
+/** Finds the target containers of an attached system, once; from then on each is identified by its id. */
 
 import type { Find, OwnSystem } from "../../model/plan/own-system.ts";
 import type { SiteName } from "../../model/plan/site.ts";
@@ -6,7 +6,7 @@ import { usageFailure } from "../../model/program/failure.ts";
 import type { Engine } from "../lab/engine.ts";
 import { RUN_LABEL } from "../lab/ownership.ts";
 
-/** Consent that lives where the container was started, and not in our settings. */
+/** Consent is declared where the container is started, not in our settings. */
 export const CONSENT_LABEL = "fhirdrill.allow";
 const COMPOSE = { project: "com.docker.compose.project", service: "com.docker.compose.service" };
 
@@ -14,27 +14,27 @@ export interface FoundTarget {
   name: string;
   is: OwnSystem["targets"][string]["is"];
   side: SiteName | null;
-  /** The engine's id of the container, and its name there; of a pod its UID and its name. */
+  /** The container's id and name in the engine; for a pod, its UID and name. */
   id: string;
   container: string;
   image: string;
-  /** Of a pod. */
+  /** Only for a pod. */
   node?: string | undefined;
   running: boolean;
-  /** Its own word, or that of its namespace, by `CONSENT_LABEL`; `null` when it says nothing. */
+  /** The consent of the container, or of the pod's namespace, by `CONSENT_LABEL`; `null` without one. */
   allows: boolean | null;
 }
 
 type Docker = Pick<Engine["container"]["dockerode"], "listContainers">;
 type Listed = Awaited<ReturnType<Docker["listContainers"]>>[number];
 
-/** In the order of their description. Throws a usage failure unless each is exactly one container, and all are different. */
+/** In the order of the description. Throws a usage failure unless each is exactly one container, and all are different. */
 export async function findTargets(docker: Docker, targets: OwnSystem["targets"]): Promise<FoundTarget[]> {
   const all = await docker.listContainers({ all: true });
   const found = Object.entries(targets).map(([name, { is, site, find }]): FoundTarget => {
     const matching = all.filter((each) => matches(find, each));
     const [one, ...more] = matching;
-    const wanted = `it looks for ${told(find)}`;
+    const wanted = `it looks for ${describeFind(find)}`;
     if (one === undefined)
       throw usageFailure(
         `there is no container for the target ${name}`,
@@ -73,13 +73,13 @@ export async function findTargets(docker: Docker, targets: OwnSystem["targets"])
 }
 
 /**
- * Why it may not be broken; `null` when it may. `proven`: the environment has shown to be the one that the description
- * expects. A container that says no is not broken, whatever else says yes.
+ * Why it may not be broken; `null` if it may. `proven`: the environment is proven to be the one that the description
+ * expects. A container that refuses is never broken, even in a proven environment.
  */
 export function refusalOf({ name, container, allows }: FoundTarget, proven: boolean): string | null {
   if (allows === false) return `${container} has the label ${CONSENT_LABEL} with another value than true`;
   if (allows === true || proven) return null;
-  return `${container}, the target ${name}, has no label ${CONSENT_LABEL}=true, and no proof of the environment was asked for`;
+  return `${container}, the target ${name}, has no label ${CONSENT_LABEL}=true, and the description has no proof of the environment`;
 }
 
 function matches(find: Find, { Names, Labels }: Listed): boolean {
@@ -90,7 +90,7 @@ function matches(find: Find, { Names, Labels }: Listed): boolean {
   return Labels[COMPOSE.project] === project && Labels[COMPOSE.service] === service;
 }
 
-function told(find: Find): string {
+function describeFind(find: Find): string {
   if ("container" in find) return `a container named ${find.container}`;
   if ("label" in find) return `a container with the label ${find.label.name}=${find.label.value}`;
   if ("pod" in find) return "a pod, which an engine does not have";

@@ -23,7 +23,7 @@ const REJOIN: ContainerUndo = { how: "rejoin", container, image: "tools:1" };
 const RESTORE: ContainerUndo = { how: "processor", container, was: { NanoCpus: 0, CpuQuota: 50_000, CpuPeriod: 0 } };
 const begun = (undo: ContainerUndo) => new Journal(folder, null).begin({ fault: undo.how, of: "db", undo });
 const heal = (engine: Engine | null, withinMs = 0) => healFromJournal(engine, folder, null, withinMs);
-const told = (all: Healed[]) => all.map(({ outcome }) => outcome);
+const outcomes = (all: Healed[]) => all.map(({ outcome }) => outcome);
 const openOnes = () => readJournal(folder).filter(({ healed }) => healed === null).length;
 
 test.each<[ContainerUndo, Partial<MadeUp>, string]>([
@@ -40,20 +40,23 @@ test.each<[ContainerUndo, Partial<MadeUp>, string]>([
   expect(changes).toEqual([change]);
   expect(containers[0]).toMatchObject({ status: "running", cutOff: false });
   expect(openOnes()).toBe(0);
-  // Broken by somebody else meanwhile: that is not ours to undo.
+  // Broken by somebody else meanwhile: not ours to undo.
   Object.assign(containers[0] as MadeUp, has);
-  expect(told(await heal(engine))).toEqual(["not-in-force"]);
+  expect(outcomes(await heal(engine))).toEqual(["not-in-force"]);
   expect(changes).toEqual([change]);
 });
 
-test.each([START, UNPAUSE, REJOIN, RESTORE])("%j of one that is well is not in force any more", async (undo) => {
-  const { engine, changes } = madeUpEngine(aContainer(NAME, { host: { CpuQuota: 50_000 } }));
-  begun(undo);
-  expect(told(await heal(engine))).toEqual(["not-in-force"]);
-  expect([changes, openOnes()]).toEqual([[], 0]);
-});
+test.each([START, UNPAUSE, REJOIN, RESTORE])(
+  "%j of a container that is well is not in force any more",
+  async (undo) => {
+    const { engine, changes } = madeUpEngine(aContainer(NAME, { host: { CpuQuota: 50_000 } }));
+    begun(undo);
+    expect(outcomes(await heal(engine))).toEqual(["not-in-force"]);
+    expect([changes, openOnes()]).toEqual([[], 0]);
+  },
+);
 
-test.each([UNPAUSE, REJOIN, RESTORE])("%j of one that does not run is not called healed", async (undo) => {
+test.each([UNPAUSE, REJOIN, RESTORE])("%j of a container that does not run does not count as healed", async (undo) => {
   const { engine } = madeUpEngine(aContainer(NAME, { status: "exited", host: { CpuQuota: 50_000 } }));
   begun(undo);
   expect(await heal(engine)).toMatchObject([
@@ -62,13 +65,13 @@ test.each([UNPAUSE, REJOIN, RESTORE])("%j of one that does not run is not called
   expect(openOnes()).toBe(1);
 });
 
-test("one that waits to be restarted does not run yet", async () => {
+test("a container that waits to be restarted does not run yet", async () => {
   const { engine } = madeUpEngine(aContainer(NAME, { status: "restarting" }));
   begun(UNPAUSE);
   expect(await heal(engine)).toMatchObject([{ outcome: "failed", why: "it is restarting" }]);
 });
 
-test("what the engine refuses is told with the command to paste, and may be tried again", async () => {
+test("what the engine refuses is reported with the command to paste, and can be retried", async () => {
   const { engine, refuses } = madeUpEngine(aContainer(NAME, { status: "paused" }));
   refuses.set(`unpause ${NAME}`, "out of order");
   begun(UNPAUSE);
@@ -76,18 +79,18 @@ test("what the engine refuses is told with the command to paste, and may be trie
     { outcome: "failed", why: "it is frozen, and out of order", command: `docker unpause ${container.id}` },
   ]);
   refuses.clear();
-  expect(told(await heal(engine))).toEqual(["undone"]);
+  expect(outcomes(await heal(engine))).toEqual(["undone"]);
 });
 
-test("one that somebody else undoes at the same time is healed all the same", async () => {
+test("a fault that somebody else undoes at the same time counts as healed", async () => {
   const made = madeUpEngine(aContainer(NAME, { status: "paused" }));
   made.refuses.set(`unpause ${NAME}`, "it is not paused");
   made.onChange = () => Object.assign(made.containers[0] as MadeUp, { status: "running" });
   begun(UNPAUSE);
-  expect(told(await heal(made.engine))).toEqual(["undone"]);
+  expect(outcomes(await heal(made.engine))).toEqual(["undone"]);
 });
 
-test("each is tried, the newest first, whatever becomes of the others", async () => {
+test("each entry is tried, the newest first, whatever happens to the others", async () => {
   const other = { id: "id-of-proxy", name: "proxy" };
   const { engine, refuses, changes } = madeUpEngine(
     aContainer(NAME, { status: "exited" }),
@@ -98,21 +101,21 @@ test("each is tried, the newest first, whatever becomes of the others", async ()
   begun(START);
   begun({ how: "unpause", container: other });
   begun({ how: "rejoin", container: { id: "id-of-app", name: "app" }, image: "tools:1" });
-  expect(told(await heal(engine))).toEqual(["undone", "failed", "undone"]);
+  expect(outcomes(await heal(engine))).toEqual(["undone", "failed", "undone"]);
   expect(changes).toEqual(["rejoin app", `start ${NAME}`]);
   expect(readJournal(folder).map(({ healed }) => healed !== null)).toEqual([true, false, true]);
 });
 
-test("one that was made anew meanwhile is left alone, and told", async () => {
+test("a container that was recreated meanwhile is left alone and reported", async () => {
   const { engine, changes } = madeUpEngine(aContainer(NAME, { id: "0123456789abcdef", status: "exited" }));
   begun(START);
   expect(await heal(engine)).toMatchObject([
-    { outcome: "not-in-force", seen: expect.stringContaining("its name is that of 0123456789ab now") },
+    { outcome: "not-in-force", seen: expect.stringContaining("0123456789ab, which was not broken, has its name now") },
   ]);
   expect(changes).toEqual([]);
 });
 
-test("one that is gone is not called healed, and nobody guesses which it was", async () => {
+test("a container that is gone does not count as healed, and no command is guessed", async () => {
   const { engine, changes } = madeUpEngine(aContainer("shop-db-2", { status: "exited" }));
   begun(START);
   expect(await heal(engine)).toMatchObject([
@@ -121,7 +124,7 @@ test("one that is gone is not called healed, and nobody guesses which it was", a
   expect([changes, openOnes()]).toEqual([[], 1]);
 });
 
-/** A power switch that is a file: there while the power is off. */
+/** A power switch that is a file: it exists while the power is off. */
 const node = (script: string): Step => ({ argv: [process.execPath, "-e", script], timeoutSeconds: 20 });
 function powerSwitch(heal?: Step): Hook {
   const file = JSON.stringify(join(folder, "off"));
@@ -137,7 +140,7 @@ function powerIsOff(hook: Hook): void {
   new Journal(folder, null).begin({ fault: "hook", of: "power", undo: undoOf("power", hook, "run-1") });
 }
 
-test("hooks are healed without an engine, once; containers are not, and it says why", async () => {
+test("without an engine, hooks are healed, once; containers are not, and the reason is reported", async () => {
   begun(UNPAUSE);
   powerIsOff(powerSwitch());
   expect(await heal(null)).toMatchObject([
@@ -145,18 +148,18 @@ test("hooks are healed without an engine, once; containers are not, and it says 
     { of: "db", outcome: "failed", why: "no container engine answers", command: `docker unpause ${container.id}` },
   ]);
   expect(existsSync(join(folder, "off"))).toBe(false);
-  expect(told(await heal(null))).toEqual(["not-in-force", "failed"]);
+  expect(outcomes(await heal(null))).toEqual(["not-in-force", "failed"]);
 });
 
-test("a hook's own program heals also what cannot be seen any more", async () => {
+test("a hook's own program also heals what its evidence does not see any more", async () => {
   const trace = JSON.stringify(join(folder, "trace"));
   powerIsOff(powerSwitch(node(`require("fs").writeFileSync(${trace}, process.env.FHIRDRILL_TTL_SECONDS)`)));
   rmSync(join(folder, "off"));
-  expect(told(await heal(null))).toEqual(["not-in-force"]);
+  expect(outcomes(await heal(null))).toEqual(["not-in-force"]);
   expect(existsSync(join(folder, "trace"))).toBe(true);
 });
 
-test("a hook that is not seen to be gone is not healed: there is its command, to be pasted", async () => {
+test("a hook that is not reported cleared is not healed, and its command is reported", async () => {
   powerIsOff(powerSwitch({ argv: ["sh", "-c", "echo no such strip >&2; exit 3"], timeoutSeconds: 20 }));
   const [failed] = await heal(null);
   expect(failed).toMatchObject({
@@ -167,20 +170,20 @@ test("a hook that is not seen to be gone is not healed: there is its command, to
   expect(openOnes()).toBe(1);
 });
 
-test("a hook whose evidence cannot tell is not healed", async () => {
+test("a hook whose evidence fails is not healed", async () => {
   powerIsOff({ ...powerSwitch(), evidence: node("process.exit(1)") });
   expect(await heal(null)).toMatchObject([{ outcome: "failed", why: expect.stringContaining("ended with 1") }]);
 });
 
-test("a hook that takes its time to be gone is waited for", async () => {
+test("a hook that takes long to clear is waited for", async () => {
   const file = JSON.stringify(join(folder, "off"));
   const later = `setTimeout(() => require("fs").rmSync(${file}, { force: true }), 1500)`;
   const script = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(later)}], { detached: true, stdio: "ignore" }).unref()`;
   powerIsOff(powerSwitch(node(script)));
-  expect(told(await heal(null, 20_000))).toEqual(["undone"]);
+  expect(outcomes(await heal(null, 20_000))).toEqual(["undone"]);
 });
 
-test("nothing was broken: nothing is healed; a damaged journal is an error", async () => {
+test("without entries nothing is healed; a damaged journal is an error", async () => {
   expect(await heal(null)).toEqual([]);
   writeFileSync(join(folder, JOURNAL_FILE), "[");
   await expect(heal(null)).rejects.toThrow("is damaged");

@@ -1,4 +1,4 @@
-/** Undoes what a run's journal says was done and never seen undone: for when who did it is gone. */
+/** Undoes the open entries of a run's undo journal, when the process that broke something has died. */
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../../model/program/failure.ts";
@@ -14,8 +14,8 @@ import type { PodUndo } from "./kubernetes/undo.ts";
 import { type Mended, mend } from "./mend.ts";
 
 /**
- * `undone`: it was in force. `not-in-force`: nothing was left of it. `failed`: it may be in force still, or what it was done
- * to is not well. `command` is for people, where there is one.
+ * `undone`: the fault was in force. `not-in-force`: nothing was left of it. `failed`: it may still be in force, or its target
+ * is not well. `command`: to undo it by hand, if possible.
  */
 export type Outcome =
   | { outcome: "undone" | "not-in-force"; seen: string }
@@ -23,13 +23,13 @@ export type Outcome =
 
 export type Healed = Pick<Entry, "fault" | "of" | "at"> & Outcome;
 
-/** How long the end of each may take to show. */
+/** How long the end of each fault may take to show. */
 const WITHIN_MS = 30_000;
 const AGAIN_MS = 1000;
 
 /**
- * The newest first, each by itself; doing it again does no harm. `engine`: `null` where none answers. `tools`: the image to
- * end isolations with, if not the one that made them. Throws only where the journal is damaged or cannot be written.
+ * Newest first, each by itself; repeating it does no harm. `engine`: `null` if none answers. `tools`: the image to end
+ * isolations with, if not the one that made them. Throws only if the journal is damaged or cannot be written.
  */
 export async function healFromJournal(
   engine: Engine | null,
@@ -37,7 +37,7 @@ export async function healFromJournal(
   tools: string | null = null,
   withinMs = WITHIN_MS,
 ): Promise<Healed[]> {
-  // What is in it passed by the run's secrets.
+  // Its entries were checked against the run's secrets when they were written.
   const journal = new Journal(folder, null);
   const all: Healed[] = [];
   for (const entry of journal.entries.toReversed()) {
@@ -64,7 +64,7 @@ async function healBy(
   return healContainer(by.engine, by, undo, by.withinMs);
 }
 
-/** As whoever broke it reached it. */
+/** The cluster, with the context and kubeconfig that the fault was injected with. */
 export function clusterIn({ cluster: { kubeconfig, ...rest } }: PodUndo): Cluster {
   return clusterOf({ ...rest, ...(kubeconfig === null ? {} : { kubeconfig }) });
 }
@@ -86,12 +86,12 @@ async function healContainer(
 
 function outcomeOf({ before, after }: Mended): Outcome {
   if (after.is === "broken") return { outcome: "failed", why: after.seen, command: after.command };
-  // What is undone by its going still leaves a place empty that was not.
+  // The fault is gone with its container, but the container is missing.
   if (after.is === "gone") return { outcome: "failed", why: after.seen, command: null };
   return { outcome: before.is === "broken" && after.is === "whole" ? "undone" : "not-in-force", seen: after.seen };
 }
 
-/** Its own program always has its say: what says that it is gone may not see all of it. */
+/** Always runs the hook's own `heal`: `evidence` may report it cleared without seeing all of it. */
 async function healHook(undo: HookUndo, withinMs: number): Promise<Outcome> {
   const endMs = performance.now() + withinMs;
   const before = await seenBy(undo);
@@ -100,7 +100,9 @@ async function healHook(undo: HookUndo, withinMs: number): Promise<Outcome> {
     const after = await seenBy(undo);
     if (after.gone === true) return { outcome: before.gone === true ? "not-in-force" : "undone", seen: SEEN_GONE };
     if (failed !== null || performance.now() > endMs) {
-      const seen = String(after.detail.why ?? `its evidence still sees it: ${JSON.stringify(after.detail)}`);
+      const seen = String(
+        after.detail.why ?? `its evidence does not report it cleared: ${JSON.stringify(after.detail)}`,
+      );
       return { outcome: "failed", why: failed === null ? seen : `${failed}; ${seen}`, command: commandOf(undo) };
     }
     await sleep(AGAIN_MS);

@@ -18,7 +18,7 @@ const node = (script: string, timeoutSeconds = 20): Step => ({
   argv: [process.execPath, "-e", script],
   timeoutSeconds,
 });
-/** A switch that is a file: there while the fault is in force. */
+/** A switch that is a file: it exists while the fault is in force. */
 function switchOf(evidence?: string): Hook {
   const file = JSON.stringify(join(folder, "off"));
   const seen = `const bit = require('fs').existsSync(${file}); console.log(JSON.stringify({ bit, detail: { file: bit } }))`;
@@ -34,7 +34,7 @@ const armed = (hook: Hook) => {
   return armFault(system, { kind: "hook", hook: "power", afterSeconds: 0 });
 };
 
-test("what they inject is seen, and seen to be gone when they have healed it", async () => {
+test("an injected fault is reported active, and cleared after it is healed", async () => {
   const fault = armed(switchOf());
   expect(await fault.evidence()).toEqual({ bit: false, gone: true, detail: { hook: "power", file: false } });
   await fault.inject();
@@ -46,17 +46,17 @@ test("what they inject is seen, and seen to be gone when they have healed it", a
 test.each([
   ["nothing", ""],
   ["something else", "console.log('all is well')"],
-  ["half of it", "console.log(JSON.stringify({ gone: true }))"],
-  ["more than was asked", "console.log(JSON.stringify({ bit: true, sure: true }))"],
-  ["it twice", "console.log('{\"bit\":true}'); console.log('{\"bit\":true}')"],
-  ["it, and fails", "console.log('{\"bit\":true}'); process.exit(1)"],
+  ["half of the line", "console.log(JSON.stringify({ gone: true }))"],
+  ["an unknown key", "console.log(JSON.stringify({ bit: true, sure: true }))"],
+  ["the line twice", "console.log('{\"bit\":true}'); console.log('{\"bit\":true}')"],
+  ["the line, and fails", "console.log('{\"bit\":true}'); process.exit(1)"],
 ])("evidence that prints %s cannot tell: neither seen nor gone", async (_, evidence) => {
   const fault = armed(switchOf(evidence));
   await fault.inject();
   expect(await fault.evidence()).toMatchObject({ bit: false, gone: false, detail: { why: expect.any(String) } });
 });
 
-test("one that cannot be injected says why", async () => {
+test("a hook that cannot be injected says why", async () => {
   const hook = { ...switchOf(), inject: node("console.error('no route to the power strip'); process.exit(2)") };
   await expect(armed(hook).inject()).rejects.toThrow("ended with 2: no route to the power strip");
   expect(existsSync(join(folder, "off"))).toBe(false);
@@ -64,7 +64,7 @@ test("one that cannot be injected says why", async () => {
 
 const entries = () => readJournal(folder).map(({ of, healed }) => [of, healed?.seen ?? null]);
 
-test("how it is healed is on disk before it is injected, also where that fails, until it is seen to be gone", async () => {
+test("how to heal it is on disk before it is injected, even if that fails, until it is observed to be cleared", async () => {
   const journal = JSON.stringify(join(folder, "undo.json"));
   const hook = { ...switchOf(), inject: node(`if (!require('fs').existsSync(${journal})) process.exit(1)`) };
   const fault = armed(hook);
@@ -76,24 +76,24 @@ test("how it is healed is on disk before it is injected, also where that fails, 
       environment: { PATH, HOME, FHIRDRILL_RUN: "run-1", FHIRDRILL_FAULT: "power", FHIRDRILL_TTL_SECONDS: "60" },
     },
   ]);
-  // That nothing is seen of it is not that it was healed.
+  // Not observed does not mean healed.
   expect(await fault.evidence()).toMatchObject({ gone: true });
   expect(entries()).toEqual([["power", null]]);
   await fault.heal();
   expect(entries()).toEqual([["power", null]]);
   await fault.evidence();
-  expect(entries()).toEqual([["power", "its evidence says that it is gone"]]);
+  expect(entries()).toEqual([["power", "its evidence reports it cleared"]]);
 
   const failing = armed({ ...switchOf(), inject: node("process.exit(2)") });
   await expect(failing.inject()).rejects.toThrow("ended with 2");
   expect(entries().at(-1)).toEqual(["power", null]);
 });
 
-test("what cannot be told to be gone is not injected again", async () => {
+test("a fault that is not known to have cleared is not injected again", async () => {
   const fault = armed(switchOf("process.exit(1)"));
   await fault.inject();
   await fault.heal();
   expect(await fault.evidence()).toMatchObject({ gone: false });
-  await expect(fault.inject()).rejects.toThrow("power is in force already, or is not known to be gone");
+  await expect(fault.inject()).rejects.toThrow("power is already in force, or is not known to have cleared");
   expect(entries()).toEqual([["power", null]]);
 });

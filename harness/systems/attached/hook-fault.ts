@@ -1,4 +1,4 @@
-/** A fault of their own programs. What does not clearly say what it sees, sees nothing. */
+/** A fault by the user's own programs. Evidence that is not clear is no evidence. */
 import { z } from "zod";
 import type { Hook, Step } from "../../model/plan/own-system.ts";
 import { reasonOf } from "../../model/program/failure.ts";
@@ -7,7 +7,7 @@ import { firstIssue } from "./issue.ts";
 import type { Entry, HookUndo, Journal } from "./journal.ts";
 import { lasting, ofThisLogin, runStep, whyFailed } from "./step.ts";
 
-/** The one line that `evidence` prints. */
+/** The single line that `evidence` prints. */
 const SeenSchema = z.strictObject({
   bit: z.boolean(),
   gone: z.boolean().optional(),
@@ -16,26 +16,26 @@ const SeenSchema = z.strictObject({
 
 type Seen = Awaited<ReturnType<HookFault["look"]>>;
 
-/** `journal`: how it is healed is written there before it is injected. */
+/** `journal`: records how to heal it before it is injected. */
 export function hookFault(name: string, hook: Hook, run: string, journal: Journal): HookFault {
   const undo = undoOf(name, hook, run);
   let open: Entry | null = null;
-  let told = false;
+  let healed = false;
   return {
     inject: async () => {
-      if (open !== null) throw new Error(`${name} is in force already, or is not known to be gone`);
+      if (open !== null) throw new Error(`${name} is already in force, or is not known to have cleared`);
       open = journal.begin({ fault: "hook", of: name, undo });
-      told = false;
+      healed = false;
       await must(hook.inject, undo);
     },
     heal: async () => {
       await must(hook.heal, undo);
-      told = true;
+      healed = true;
     },
     look: async () => {
       const seen = await seenBy(undo);
-      // It may take a while to be gone: that is seen by one of the next looks.
-      if (open !== null && told && seen.gone === true) {
+      // It may take a while to clear: a later check sees that.
+      if (open !== null && healed && seen.gone === true) {
         journal.healed(open, SEEN_GONE);
         open = null;
       }
@@ -44,7 +44,7 @@ export function hookFault(name: string, hook: Hook, run: string, journal: Journa
   };
 }
 
-/** How it is undone, by whoever reads it: its programs get nothing of another process's environment. */
+/** How to undo it, from any process: the programs run only with this environment. */
 export function undoOf(name: string, { heal, evidence, ttlSeconds }: Hook, run: string): HookUndo {
   const ttl = ttlSeconds === undefined ? {} : { FHIRDRILL_TTL_SECONDS: String(ttlSeconds) };
   const environment = { ...lasting(), FHIRDRILL_RUN: run, FHIRDRILL_FAULT: name, ...ttl };
@@ -57,19 +57,19 @@ export async function seenBy(undo: HookUndo): Promise<Seen> {
   try {
     const ended = await runAs(undo, evidence);
     const why = whyFailed(evidence, ended);
-    if (why !== null) return cannotTell(why);
+    if (why !== null) return unknown(why);
     const { success, data, error } = SeenSchema.safeParse(JSON.parse(ended.out));
     if (!success) throw new Error(firstIssue(error));
     return { bit: data.bit, gone: data.gone ?? !data.bit, detail: data.detail };
   } catch (error) {
-    return cannotTell(`${evidence.argv[0]} does not say what it sees: ${reasonOf(error)}`);
+    return unknown(`${evidence.argv[0]} prints no valid evidence: ${reasonOf(error)}`);
   }
 }
 
-/** Without its details: what their programs print is not for a file that stays. */
-export const SEEN_GONE = "its evidence says that it is gone";
+/** Without details: the output of the user's programs is not kept in a permanent file. */
+export const SEEN_GONE = "its evidence reports it cleared";
 
-/** `folder` is for a program that has none of its own. */
+/** `folder` applies to a program without one of its own. */
 function runAs({ environment, folder }: HookUndo, step: Step): ReturnType<typeof runStep> {
   return runStep({ folder, ...step }, { ...environment, ...ofThisLogin() });
 }
@@ -79,6 +79,6 @@ export async function must(step: Step, undo: HookUndo): Promise<void> {
   if (why !== null) throw new Error(why);
 }
 
-function cannotTell(why: string): Seen {
+function unknown(why: string): Seen {
   return { bit: null, gone: null, detail: { why } };
 }

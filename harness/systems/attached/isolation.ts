@@ -1,10 +1,10 @@
 /**
- * How a container is cut off from its network and let in again, as scripts for a container beside it: rules in a chain of
- * our own, so that no rule of theirs is touched. They go with the network when the container stops.
+ * Scripts that isolate a container from its network and end that, for a container beside it. The rules are in a chain of our
+ * own and touch no others. They disappear with the network namespace when the container stops.
  */
 const CHAIN = "FHIRDRILL";
 
-/** IPv6 counts where it is more than the loopback: a kernel without it may lack its tables as well. */
+/** IPv6 only if there is more than loopback: a kernel without IPv6 may lack its tables as well. */
 const COMMON = `families() {
   echo iptables
   if grep -qsv ' lo$' /proc/net/if_inet6; then echo ip6tables; fi
@@ -23,9 +23,9 @@ rejoin() {
   [ $? = 1 ]
 }`;
 
-/** Ends with 0 when it is cut off, at one instant; else nothing is left of the attempt. */
+/** Exits with 0 when the container is isolated, at one instant; else nothing is left of the attempt. */
 export const ISOLATE = `${COMMON}
-if cut_off; then echo 'it is isolated already' >&2; exit 1; fi
+if cut_off; then echo 'it is already isolated' >&2; exit 1; fi
 for family in $(families); do
   $family-restore -w --noflush <<'END' || { rejoin; exit 1; }
 *filter
@@ -37,14 +37,14 @@ COMMIT
 END
 done`;
 
-/** Ends with 0 when it is not cut off any more, or never was. */
+/** Exits with 0 when the container is not isolated any more, or never was. */
 export const REJOIN = `${COMMON}
 rejoin`;
 
-/** The same for people, in one line; it complains of what is not there. */
+/** The same for people, in one line; it complains about missing rules. */
 export const REJOIN_BY_HAND = `for t in iptables ip6tables; do $t -w -D INPUT ! -i lo -j ${CHAIN}; $t -w -D OUTPUT ! -o lo -j ${CHAIN}; $t -w -F ${CHAIN}; $t -w -X ${CHAIN}; done`;
 
-/** Ends with 0 when it is cut off, with 1 when it is not, and with 2 when nobody can tell. */
+/** Exits with 0 if the container is isolated, 1 if not, and 2 if that is unknown. */
 export const IS_CUT_OFF = `${COMMON}
 cut_off`;
 
@@ -52,7 +52,7 @@ cut_off`;
 export const RULES = `${COMMON}
 saved`;
 
-/** How many packets were dropped; `null` where it is not cut off. */
+/** How many packets were dropped; `null` if the container is not isolated. */
 export function droppedIn(rules: string): number | null {
   const counts = [...rules.matchAll(new RegExp(`^\\[(\\d+):\\d+\\] -A ${CHAIN} -j DROP\\s*$`, "gm"))];
   return counts.length === 0 ? null : counts.reduce((sum, [, packets]) => sum + Number(packets), 0);

@@ -26,7 +26,7 @@ const hookOf = (...argv: [string, ...string[]]): Undo => ({
 });
 const written = () => readJournal(folder).map(({ fault, healed }) => [fault, healed?.seen ?? null]);
 
-test("what is begun is on disk when that returns, and so is that it was healed", () => {
+test("an entry is on disk when `begin` returns, and so is its healing", () => {
   const journal = new Journal(folder, null);
   expect(readJournal(folder)).toEqual([]);
   const freeze = journal.begin(FREEZE);
@@ -40,7 +40,7 @@ test("what is begun is on disk when that returns, and so is that it was healed",
   expect(readdirSync(folder)).toEqual([JOURNAL_FILE]);
 });
 
-test("who goes on with it keeps what is there", () => {
+test("a journal that is opened again keeps its entries", () => {
   new Journal(folder, null).begin(FREEZE);
   new Journal(folder, null).begin(LOSS);
   expect(written()).toEqual([
@@ -49,7 +49,7 @@ test("who goes on with it keeps what is there", () => {
   ]);
 });
 
-test("it is replaced whole, and survives a power cut: the text before its name, and the name before anything is broken", () => {
+test("it is replaced atomically and survives a power cut: first the content, then the name, then anything is broken", () => {
   const { openSync, writeSync, fsyncSync, renameSync } = fs;
   const real = { openSync, writeSync, fsyncSync, renameSync };
   const calls: string[] = [];
@@ -83,7 +83,7 @@ test("it is replaced whole, and survives a power cut: the text before its name, 
   expect(calls).toEqual(["write ./undo.json.part", "sync ./undo.json.part", "rename ./undo.json", "sync ."]);
 });
 
-test("what cannot be written down is not done", () => {
+test("a fault without a journal entry is not injected", () => {
   const journal = new Journal(join(folder, "not-there"), null);
   expect(() => journal.begin(FREEZE)).toThrow(DrillFailure);
 });
@@ -95,7 +95,7 @@ test("a secret is not written: the fault is refused before anything is on disk",
   delete process.env.FHIRDRILL_TEST_SECRET;
   const journal = new Journal(folder, secrets);
   const heal = () => journal.begin({ fault: "hook", of: "power", undo: hookOf("curl", '-u admin:pa"ss word') });
-  expect(heal).toThrow("what undoes it contains a secret");
+  expect(heal).toThrow("the command that undoes it contains a secret");
   expect(existsSync(path())).toBe(false);
   journal.begin(FREEZE);
   expect(written()).toEqual([["target-freeze", null]]);
@@ -111,7 +111,7 @@ function failureOf(text: string): DrillFailure["text"] {
   throw new Error("it was read");
 }
 
-test("a damaged one is an error that names what can be read, with its commands", () => {
+test("a damaged journal is an error with the readable entries and their commands", () => {
   const journal = new Journal(folder, null);
   journal.healed(journal.begin(LOSS), "it runs");
   const { at } = journal.begin(FREEZE);
@@ -120,10 +120,10 @@ test("a damaged one is an error that names what can be read, with its commands",
 
   const cut = failureOf(text.slice(0, -60));
   expect(cut.what).toBe(`the undo journal ${path()} is damaged`);
-  expect(cut.why).toContain("readable are 2 entries, 1 of them not healed");
+  expect(cut.why).toContain("2 entries are readable, 1 of them not healed");
   expect(cut.todo.split("\n").slice(1)).toEqual([`      target-freeze of db, of ${at}: docker unpause 4a5b`]);
 
-  // One that somebody has changed: the others are still named.
+  // An edited entry: the others are still named.
   const changed = failureOf(text.replace('"how":"unpause"', '"how":"wake"'));
   expect(changed.why).toMatch(/^1\.undo\.how: /);
   expect(changed.todo).toContain("cd /srv && env -i PATH=/bin HOME=/root FHIRDRILL_FAULT=power heal 'it'\\''s'");
@@ -133,13 +133,13 @@ test("a damaged one is an error that names what can be read, with its commands",
 test.each([
   ["not JSON", "¡no!"],
   ["nothing", ""],
-  ["no list", "{}"],
+  ["not a list", "{}"],
   [
     "an entry with more than it has",
     JSON.stringify([{ ...FREEZE, at: "2026-01-01T00:00:00Z", healed: null, also: 1 }]),
   ],
-  ["an entry with half of it", JSON.stringify([{ fault: "target-freeze" } satisfies Partial<Entry>])],
+  ["an incomplete entry", JSON.stringify([{ fault: "target-freeze" } satisfies Partial<Entry>])],
 ])("%s is damage, and nobody goes on with it", (_, text) => {
-  expect(failureOf(text).todo).toContain("look at the file");
+  expect(failureOf(text).todo).toContain("read the file");
   expect(() => new Journal(folder, null)).toThrow("is damaged");
 });

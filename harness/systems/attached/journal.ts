@@ -1,6 +1,6 @@
 /**
- * What was done to somebody's system and how it is undone, on disk before it is done: whoever finds the run's folder can
- * heal, whatever became of the drill. One entry a line, so that a damaged file still shows the others.
+ * The undo journal: what is done to an attached system and how to undo it, on disk before it is done. With the run's folder
+ * anybody can heal, whatever happened to the drill. One entry per line, so that a damaged file still shows the others.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -14,18 +14,18 @@ import type { Secrets } from "./secret.ts";
 
 export const JOURNAL_FILE = "undo.json";
 
-/** The engine's id of it, and its name there. */
+/** The container's id and name in the engine. */
 const container = z.strictObject({ id: z.string().min(1), name: z.string().min(1) });
-/** A share of the processors as the engine keeps it; 0, and -1 for the quota: no limit. */
+/** A processor limit in the engine's terms; 0, or -1 for the quota: no limit. */
 const limit = z.strictObject({ NanoCpus: z.number().int(), CpuQuota: z.number().int(), CpuPeriod: z.number().int() });
 
 const UndoSchema = z.discriminatedUnion("how", [
   z.strictObject({ how: z.literal("start"), container }),
   z.strictObject({ how: z.literal("unpause"), container }),
-  /** `image`: what was used to isolate it, and has the tools to end that. */
+  /** `image`: the image that isolated it and has the tools to end that. */
   z.strictObject({ how: z.literal("rejoin"), container, image: z.string().min(1) }),
   z.strictObject({ how: z.literal("processor"), container, was: limit }),
-  /** `environment` is all that they get; `folder` is where they run. */
+  /** `environment`: all that the programs get. `folder`: where they run. */
   z.strictObject({
     how: z.literal("hook"),
     ...{ heal: StepSchema, evidence: StepSchema },
@@ -43,7 +43,7 @@ const EntrySchema = z.strictObject({
   undo: UndoSchema,
   /** When it was about to be injected. */
   at: z.iso.datetime(),
-  /** When it was undone, and what was seen then. */
+  /** When it was undone, and what was observed then. */
   healed: z.strictObject({ at: z.iso.datetime(), seen: z.string() }).nullable(),
 });
 
@@ -53,13 +53,13 @@ export type ContainerUndo = Exclude<Undo, { how: "hook" } | PodUndo>;
 export type HookUndo = Extract<Undo, { how: "hook" }>;
 export type Entry = z.infer<typeof EntrySchema>;
 
-/** Of one run. What cannot be written down is not to be done: both acts throw. */
+/** The undo journal of one run. A fault without an entry must not be injected: both methods throw if they cannot write. */
 export class Journal {
   readonly #folder: string;
   readonly #secrets: Secrets | null;
   readonly #entries: Entry[];
 
-  /** `secrets`: none of them may be written. Throws where the folder's journal is damaged. */
+  /** `secrets`: none of them may be written. Throws if the folder's journal is damaged. */
   constructor(folder: string, secrets: Secrets | null) {
     this.#folder = folder;
     this.#secrets = secrets;
@@ -77,15 +77,15 @@ export class Journal {
     if (this.#secrets !== null && this.#secrets.redacted(text) !== text)
       throw usageFailure(
         `${what.fault} of ${what.of} was not injected`,
-        "what undoes it contains a secret, and would have to be written to disk",
-        "let that program read its secret itself, from a file or from a store",
+        "the command that undoes it contains a secret and would be written to disk",
+        "let that program read its secret itself, from a file or from a secret store",
       );
     this.#entries.push(entry);
     this.#write();
     return entry;
   }
 
-  /** `seen`: what shows that nothing is left of it. */
+  /** `seen`: the observation that nothing is left of it. */
   healed(entry: Entry, seen: string): void {
     entry.healed = { at: new Date().toISOString(), seen };
     this.#write();
@@ -96,7 +96,7 @@ export class Journal {
       replaceDurably(this.#folder, `[\n${this.#entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`);
     } catch (error) {
       const text = {
-        what: `the undo journal cannot be written to ${this.#folder}`,
+        what: `cannot write the undo journal to ${this.#folder}`,
         why: reasonOf(error),
         todo: "nothing is broken without it: free some space, or check the folder's permissions",
       };
@@ -105,7 +105,7 @@ export class Journal {
   }
 }
 
-/** What was done and never seen to be undone. Throws as `readJournal` does. */
+/** The entries whose faults were never verified as undone. Throws as `readJournal` does. */
 export function openIn(folder: string): Entry[] {
   return readJournal(folder).filter(({ healed }) => healed === null);
 }
@@ -115,7 +115,7 @@ export function inForceText(left: readonly Pick<Entry, "fault" | "of">[]): strin
   return `${left.map(({ fault, of }) => `${fault} of ${of}`).join(", ")} may still be in force`;
 }
 
-/** Empty where nothing was ever to be undone. A damaged one is a failure that says what can still be read. */
+/** Empty without a journal. A damaged one is a failure with the readable entries. */
 export function readJournal(folder: string): Entry[] {
   const path = join(folder, JOURNAL_FILE);
   const text = textOf(path);
@@ -126,11 +126,11 @@ export function readJournal(folder: string): Entry[] {
   const open = readable.filter(({ healed }) => healed === null).map(describeEntry);
   throw new DrillFailure({
     what: `the undo journal ${path} is damaged`,
-    why: `${damage}; readable are ${readable.length} entries, ${open.length} of them not healed`,
+    why: `${damage}; ${readable.length} entries are readable, ${open.length} of them not healed`,
     todo:
       open.length === 0
-        ? "look at the file, and undo by hand what it names"
-        : `undo by hand what can be read, and look at the file for more:\n${open.map((line) => `      ${line}`).join("\n")}`,
+        ? "read the file, and undo by hand what it names"
+        : `undo these entries by hand, and read the file for more:\n${open.map((line) => `      ${line}`).join("\n")}`,
   });
 }
 
@@ -152,7 +152,7 @@ function textOf(path: string): string | null {
   }
 }
 
-/** Whole or not at all, and still there after a power cut. */
+/** Replaces the file atomically; it survives a power cut. */
 function replaceDurably(folder: string, text: string): void {
   const path = join(folder, JOURNAL_FILE);
   const part = `${path}.part`;

@@ -1,11 +1,11 @@
-/** How far a follower is behind, by a program of theirs. */
+/** A follower's lag, measured by the user's program. */
 import { z } from "zod";
 import type { Step } from "../../model/plan/own-system.ts";
 import type { Clock } from "../../model/record/clock.ts";
 import type { LagSampler } from "../../system/replication.ts";
 import { outputOf } from "./step.ts";
 
-/** The one line that it prints. */
+/** The single line that it prints. */
 const LagSchema = z.strictObject({
   bytes: z.number().nonnegative().nullable().default(null),
   milliseconds: z.number().nonnegative().nullable().default(null),

@@ -1,10 +1,10 @@
 /**
- * A container's share of the processors as the engine keeps it: in billionths of a processor, or as a quota of a period in
- * microseconds. It takes one of the two only, and 0 for no change; -1 is a quota without end.
+ * A container's processor limit in the engine's terms: in billionths of a processor, or as a quota of a period, both in
+ * microseconds. The engine accepts only one of the two. 0 means no change, -1 an unlimited quota.
  */
 import type { Limit } from "./journal.ts";
 
-/** The kernel's, where the container has none of its own. */
+/** The kernel's default, for a container without a period of its own. */
 const PERIOD_US = 100_000;
 
 export function limitOf({ HostConfig }: { HostConfig: { [Key in keyof Limit]?: number | undefined } }): Limit {
@@ -18,12 +18,12 @@ export function coresOf(limit: Limit): number | null {
   return limit.CpuQuota > 0 ? limit.CpuQuota / periodOf(limit) : null;
 }
 
-/** What the engine is told to limit one that has that limit. */
+/** The engine settings that limit a container with the limit `was`. */
 export function limitTo(cores: number, was: Limit): Partial<Limit> {
   return was.NanoCpus > 0 ? { NanoCpus: Math.round(cores * 1e9) } : { CpuQuota: Math.round(cores * periodOf(was)) };
 }
 
-/** What the engine is told to restore that limit. */
+/** The engine settings that restore a limit. */
 export function restoring({ NanoCpus, CpuQuota }: Limit): Partial<Limit> {
   return NanoCpus > 0 ? { NanoCpus } : { CpuQuota: CpuQuota > 0 ? CpuQuota : -1 };
 }

@@ -1,4 +1,4 @@
-/** What is looked at before anything is broken; and nothing is changed by looking. */
+/** What is checked before anything is broken; the checks change nothing. */
 import { expect, test } from "vitest";
 import { OF_ANY_DRILL, tagged, tagOf } from "../../model/load/tag.ts";
 import { type OwnSystem, type OwnSystemInput, OwnSystemSchema } from "../../model/plan/own-system.ts";
@@ -25,7 +25,7 @@ function looked(more: Partial<OwnSystemInput> = {}, { fhir = new MemoryFhir(), e
   return lookAt({ name: "staging", own, engine, ask: fhir.ask, databases: null, cluster: null, now: () => 0 });
 }
 
-test("what is found is told, and everything was a read", async () => {
+test("the findings are returned, and all requests were reads", async () => {
   const fhir = new MemoryFhir();
   expect(await looked({}, { fhir })).toMatchObject({
     targets: [{ name: "database", id: ID, container: "pg" }],
@@ -43,14 +43,14 @@ test("a container that does not consent is not broken", async () => {
 });
 
 test.each([
-  ["another name", prints("production"), /is not proven to be staging: it says production/],
-  ["nothing", prints(""), /it says nothing/],
+  ["another name", prints("production"), /is not proven to be staging: it prints production/],
+  ["nothing", prints(""), /it prints nothing/],
   ["the name, and fails", program("console.log('staging'); process.exit(1)"), /ended with 1/],
 ])("an environment whose proof gives %s is not the one", async (_, proof, why) => {
   await expect(looked({ expect: { environment: "staging", proof } })).rejects.toThrow(why);
 });
 
-test("a system of hooks alone has to prove where it is", async () => {
+test("a system with hooks alone needs a proof of its environment", async () => {
   const hooks = {
     cut: { inject: ends(0), heal: ends(0), evidence: prints('{"bit":false}'), ttlSeconds: 10 },
   };
@@ -60,8 +60,8 @@ test("a system of hooks alone has to prove where it is", async () => {
 });
 
 test.each([
-  ["is in force already", prints('{"bit":true}'), /cut is in force already/],
-  ["cannot be seen", prints("maybe"), /nobody can tell whether cut is in force/],
+  ["is already in force", prints('{"bit":true}'), /cut is already in force/],
+  ["cannot be observed", prints("maybe"), /it is unknown whether cut is in force/],
 ])("a fault that %s is not begun", async (_, evidence, why) => {
   const hooks = { cut: { inject: ends(0), heal: ends(0), evidence, ttlSeconds: 10 } };
   await expect(looked({ hooks })).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(why) });
@@ -76,7 +76,7 @@ async function withPatients(): Promise<MemoryFhir> {
   return fhir;
 }
 
-test("somebody else's patients are no place for a drill, unless that was said", async () => {
+test("a system with other patients is refused, unless existingData is set", async () => {
   const fhir = await withPatients();
   await expect(looked({}, { fhir })).rejects.toMatchObject({
     exitCode: 64,
@@ -85,25 +85,25 @@ test("somebody else's patients are no place for a drill, unless that was said", 
   expect(await looked({ guard: { existingData: true } }, { fhir })).toMatchObject({ foreignPatients: 1 });
 });
 
-test("a server that does not count is not taken for an empty one", async () => {
+test("a server that does not count does not pass as empty", async () => {
   const fhir = await withPatients();
   fhir.intercept = (path) => (path.includes("_summary") ? Response.json({ resourceType: "Bundle" }) : null);
-  await expect(looked({}, { fhir })).rejects.toThrow(/does not say how many/);
+  await expect(looked({}, { fhir })).rejects.toThrow(/does not report how many/);
 });
 
-test("what is not well is not broken any further", async () => {
+test("a system that is not well is not broken", async () => {
   const inconclusive = (why: RegExp) => ({ exitCode: 2, message: expect.stringMatching(why) });
   await expect(looked({ observe: { redundant: ends(1) } })).rejects.toMatchObject(
-    inconclusive(/not both sites have all/),
+    inconclusive(/the sites do not both have all/),
   );
   await expect(looked({}, { engine: docker(undefined, "exited") })).rejects.toMatchObject(inconclusive(/does not run/));
   const html = new MemoryFhir();
   html.intercept = () => new Response("<html>");
-  await expect(looked({}, { fhir: html })).rejects.toMatchObject(inconclusive(/no CapabilityStatement/));
+  await expect(looked({}, { fhir: html })).rejects.toMatchObject(inconclusive(/without a CapabilityStatement/));
   const failing = new MemoryFhir();
   failing.intercept = (path) => (path.startsWith("Patient") ? new Response("", { status: 503 }) : null);
   await expect(looked({}, { fhir: failing })).rejects.toMatchObject(inconclusive(/status 503/));
   await expect(looked({ observe: { primary: { run: prints('{"primary":null}') } } })).rejects.toMatchObject(
-    inconclusive(/nobody says who the primary is/),
+    inconclusive(/the primary cannot be determined/),
   );
 });

@@ -1,6 +1,6 @@
 /**
- * Looks at an own system without changing anything: is it the one that is meant, may it be broken, is it well? What is found
- * here is what a plan shows, and what must still be so when the drill begins.
+ * Checks an attached system without changing anything: is it the expected one, may it be broken, is it well? A plan shows the
+ * findings, and they must still hold when the drill begins.
  */
 import { z } from "zod";
 import { OF_ANY_DRILL } from "../../model/load/tag.ts";
@@ -19,7 +19,7 @@ import { runStep, whyFailed } from "./step.ts";
 
 export interface Looked {
   targets: FoundTarget[];
-  /** By its CapabilityStatement; `null` where that does not say. */
+  /** From its CapabilityStatement; `null` if not given there. */
   software: string | null;
   fhirVersion: string | null;
   /** Patients that this tool did not write; `null`: the server does not count them. */
@@ -35,26 +35,26 @@ const CapabilitySchema = z.object({
 });
 const CountSchema = z.object({ total: z.number().int().nonnegative() });
 
-interface Order {
+interface Options {
   name: string;
   own: OwnSystem;
-  /** `null` where nothing of it is looked for on one. */
+  /** `null`: it has no targets there. */
   engine: { container: { dockerode: Parameters<typeof findTargets>[0] } } | null;
   ask: Ask;
   databases: Reachable | null;
-  /** `null`: it does not run in one. */
+  /** `null`: it does not run in Kubernetes. */
   cluster: Cluster | null;
   now: () => number;
 }
 
-/** Throws a usage failure where it must not be drilled, and an inconclusive one where it is not well. */
-export async function lookAt(order: Order): Promise<Looked> {
-  const { name, own, ask, databases, cluster, now } = order;
+/** Throws a usage failure if it must not be drilled, and an inconclusive one if it is not well. */
+export async function lookAt(options: Options): Promise<Looked> {
+  const { name, own, ask, databases, cluster, now } = options;
   const lacking = notStartable(own);
   if (lacking.length > 0)
     throw usageFailure(`a program of ${name} cannot be started`, lacking.join("; "), "correct its description");
   const proven = await provenEnvironment(name, own);
-  const targets = cluster === null ? await onEngine(order, proven) : await inNamespace(cluster, order, proven);
+  const targets = cluster === null ? await onEngine(options, proven) : await inNamespace(cluster, options, proven);
   if (!proven && targets.length === 0 && cluster === null)
     throw usageFailure(
       `nothing shows that ${name} may be broken`,
@@ -65,9 +65,9 @@ export async function lookAt(order: Order): Promise<Looked> {
   const foreignPatients = await foreignPatientsIn(ask);
   if (own.guard.existingData !== true && foreignPatients !== 0)
     throw usageFailure(
-      `${name} holds patients that are not of a drill`,
-      foreignPatients === null ? "the server does not say how many" : `${foreignPatients} of them`,
-      "drill an empty environment, or set guard.existingData: true in its description if their place is here",
+      `${name} holds patients that no drill wrote`,
+      foreignPatients === null ? "the server does not report how many" : `${foreignPatients} of them`,
+      "drill an empty environment, or set guard.existingData: true in its description if they belong here",
     );
   await unbroken(own);
   await redundantNow(own);
@@ -78,7 +78,7 @@ export async function lookAt(order: Order): Promise<Looked> {
   return { targets, ...capability, foreignPatients };
 }
 
-async function onEngine({ name, own, engine }: Order, proven: boolean): Promise<FoundTarget[]> {
+async function onEngine({ name, own, engine }: Options, proven: boolean): Promise<FoundTarget[]> {
   const targets = engine === null ? [] : await findTargets(engine.container.dockerode, own.targets);
   const refusals = targets.map((target) => refusalOf(target, proven)).filter((why) => why !== null);
   if (refusals.length > 0)
@@ -90,8 +90,8 @@ async function onEngine({ name, own, engine }: Order, proven: boolean): Promise<
   return targets;
 }
 
-/** It is asked whatever is broken there: the load runs in it, too. */
-async function inNamespace(cluster: Cluster, { name, own }: Order, proven: boolean): Promise<FoundTarget[]> {
+/** The namespace's consent is required even without targets: the load runs in it, too. */
+async function inNamespace(cluster: Cluster, { name, own }: Options, proven: boolean): Promise<FoundTarget[]> {
   const { namespace, context } = cluster;
   const allows = await consentOf(cluster);
   const refusal = refusalOfNamespace(namespace, allows, proven);
@@ -103,22 +103,26 @@ async function inNamespace(cluster: Cluster, { name, own }: Order, proven: boole
 }
 
 function doesNotConsent(name: string, why: string, how: string): DrillFailure {
-  return usageFailure(`${name} does not consent to be broken`, why, `${how}; or have expect.proof say where it runs`);
+  return usageFailure(
+    `${name} does not consent to be broken`,
+    why,
+    `${how}; or add expect.proof, which prints the environment's name`,
+  );
 }
 
-/** Whether a proof was asked for and given. */
+/** Whether the description requires a proof, and it succeeded. */
 async function provenEnvironment(name: string, { expect }: OwnSystem): Promise<boolean> {
   if (expect === undefined) return false;
   const ended = await runStep(expect.proof);
-  const said = ended.out.trim();
+  const output = ended.out.trim();
   const why =
     whyFailed(expect.proof, ended) ??
-    (said === expect.environment ? null : `it says ${said.slice(0, 60) || "nothing"}`);
+    (output === expect.environment ? null : `it prints ${output.slice(0, 60) || "nothing"}`);
   if (why === null) return true;
   throw usageFailure(
     `${name} is not proven to be ${expect.environment}`,
     why,
-    "look where you are before you break anything; or correct expect.proof, which has to print that name and nothing else",
+    "check which environment this is before you break anything; or correct expect.proof, which must print exactly that name",
   );
 }
 
@@ -126,15 +130,17 @@ async function statementOf(ask: Ask): Promise<Pick<Looked, "software" | "fhirVer
   const { status, text } = await asked(ask, "metadata");
   const read = CapabilitySchema.safeParse(jsonIn(text));
   if (status !== 200 || !read.success)
-    throw notWell(`metadata is answered with status ${status}, and with no CapabilityStatement: ${text.slice(0, 100)}`);
+    throw notWell(
+      `metadata is answered with status ${status} and without a CapabilityStatement: ${text.slice(0, 100)}`,
+    );
   const { fhirVersion = null, software } = read.data;
   const named = [software?.name, software?.version].filter((each) => each !== undefined).join(" ");
   return { fhirVersion, software: named || null };
 }
 
 /**
- * Counted by the server: all patients less those that bear a drill's tag, of whichever run; `null` where it does not count.
- * Throws an inconclusive failure where it breaks down.
+ * Counted by the server: all patients minus those with a drill's tag, of any run; `null` if it does not count. Throws an
+ * inconclusive failure if it answers with 5xx.
  */
 export async function foreignPatientsIn(ask: Ask): Promise<number | null> {
   const all = await countOf(ask, "Patient?_summary=count");
@@ -149,28 +155,28 @@ export async function foreignPatientsIn(ask: Ask): Promise<number | null> {
 async function countOf(ask: Ask, path: string): Promise<number | null> {
   const { status, text } = await asked(ask, path);
   const read = CountSchema.safeParse(jsonIn(text));
-  // One that breaks down says nothing of what it can count.
+  // A 5xx does not show whether it can count.
   if (status >= 500) throw notWell(`${path} is answered with status ${status}: ${text.slice(0, 100)}`);
   return status === 200 && read.success ? read.data.total : null;
 }
 
-/** No hook's evidence may see its fault before anybody injected it. */
+/** No hook's evidence may report its fault active before it is injected. */
 async function unbroken({ hooks }: OwnSystem): Promise<void> {
   for (const [name, hook] of Object.entries(hooks)) {
     const { bit, detail } = await seenBy(undoOf(name, hook, "look"));
-    if (bit === null) throw notWell(`nobody can tell whether ${name} is in force: ${String(detail.why)}`);
-    if (bit) throw notWell(`${name} is in force already: ${JSON.stringify(detail)}`);
+    if (bit === null) throw notWell(`it is unknown whether ${name} is in force: ${String(detail.why)}`);
+    if (bit) throw notWell(`${name} is already in force: ${JSON.stringify(detail)}`);
   }
 }
 
 async function redundantNow({ observe: { redundant } }: OwnSystem): Promise<void> {
   if (redundant === undefined) return;
   const why = whyFailed(redundant, await runStep(redundant));
-  if (why !== null) throw notWell(`not both sites have all data: ${why}`);
+  if (why !== null) throw notWell(`the sites do not both have all data: ${why}`);
 }
 
 function notWell(why: string): DrillFailure {
-  const text = { what: "the system is not well, so nothing was broken", why, todo: "mend it first, and try again" };
+  const text = { what: "the system is not well, so nothing was broken", why, todo: "repair it first, and try again" };
   return new DrillFailure(text, { exitCode: EXIT.inconclusive });
 }
 

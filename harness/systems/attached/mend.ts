@@ -1,4 +1,4 @@
-/** Looks at a container that was broken, and undoes what was done to it: by the engine, or beside it in its network. */
+/** Checks a container that was broken, and undoes that: through the engine, or beside it in its network namespace. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../../model/program/failure.ts";
 import type { Engine } from "../lab/engine.ts";
@@ -12,13 +12,13 @@ export type Docker = Engine["container"]["dockerode"];
 
 export interface At {
   docker: Docker;
-  /** Runs a script in the container's network, with what it takes to rule there. */
+  /** Runs a script in the container's network namespace, with the rights and tools for iptables. */
   inNetwork: (undo: Extract<ContainerUndo, { how: "rejoin" }>, script: string) => Promise<Ran>;
 }
 
 /**
- * `whole`: it runs, is not frozen, and nothing is left of the fault. `replaced`: another container has its name by now, and
- * `gone`: none has; the fault went with it. `command` mends what is seen.
+ * `whole`: it runs, is not frozen, and nothing is left of the fault. `replaced`: another container has its name now; `gone`:
+ * none has. The fault ended with it. `command`: repairs what was observed, by hand.
  */
 export type Seen = { seen: string } & ({ is: "whole" | "replaced" | "gone" } | { is: "broken"; command: string });
 
@@ -30,14 +30,14 @@ export interface Mended {
 const AGAIN_MS = 500;
 
 /**
- * What was seen before anything was done, and at the end; it was undone when the first is broken and the last is whole.
- * Tries again until it is whole or `withinMs` have passed. Rejects where nobody can tell how it is.
+ * Returns what was observed before and after: `broken`, then `whole` means that the fault was undone. Retries until it is
+ * whole or `withinMs` have passed. Rejects if the state is unknown.
  */
 export async function mend(at: At, undo: ContainerUndo, withinMs: number): Promise<Mended> {
   return mendBy({ check: () => checkContainer(at, undo), act: () => act(at, undo) }, withinMs);
 }
 
-/** The same, whatever is mended. `act` does nothing where nothing is needed. */
+/** The same for any target. `act` does nothing if nothing is needed. */
 export async function mendBy(
   { check, act }: { check: () => Promise<Seen>; act: () => Promise<unknown> },
   withinMs: number,
@@ -55,7 +55,7 @@ export async function mendBy(
   }
 }
 
-/** Each does nothing where it is not needed; what somebody else has undone at the same time is seen afterwards. */
+/** Does nothing if nothing is needed; a later check sees what others have undone at the same time. */
 async function act({ docker, inNetwork }: At, undo: ContainerUndo): Promise<void> {
   const handle = docker.getContainer(undo.container.id);
   const { State } = await handle.inspect();
@@ -82,11 +82,11 @@ export async function checkContainer({ docker, inNetwork }: At, undo: ContainerU
   if (undo.how !== "rejoin") return { is: "whole", seen: "it runs and is not frozen" };
   const { exitCode, output } = await inNetwork(undo, IS_CUT_OFF);
   if (exitCode === 0) return broken("every packet to it and from it is dropped");
-  if (exitCode !== 1) throw new Error(`nobody can tell whether it is isolated: ${output.trim()}`);
+  if (exitCode !== 1) throw new Error(`it is unknown whether it is isolated: ${output.trim()}`);
   return { is: "whole", seen: "it runs, is not frozen, and nothing of ours is in its network" };
 }
 
-/** `null` for one that the engine does not know. */
+/** `null` if the engine does not have it. */
 export async function inspect(docker: Docker, id: string) {
   return docker
     .getContainer(id)
@@ -97,17 +97,17 @@ export async function inspect(docker: Docker, id: string) {
     });
 }
 
-/** Of one that the engine does not know any more. */
+/** For a container that the engine does not have any more. */
 export async function whereabouts(docker: Docker, { id, name }: ContainerUndo["container"]): Promise<Seen> {
   const all = await docker.listContainers({ all: true });
   const now = all.find(({ Names }) => Names.includes(`/${name}`));
-  const gone = `the container ${name} is gone: the engine knows no ${short(id)} any more`;
+  const gone = `the container ${name} is gone: the engine has no ${short(id)} any more`;
   return now === undefined
     ? { is: "gone", seen: `${gone}, and no other has its name` }
-    : { is: "replaced", seen: `${gone}, and its name is that of ${short(now.Id)} now, to which nothing was done` };
+    : { is: "replaced", seen: `${gone}; ${short(now.Id)}, which was not broken, has its name now` };
 }
 
-/** One that waits to be restarted counts as running with the engine. */
+/** Not by `State.Running`, which the engine sets even for one that waits to be restarted. */
 export function runs({ Status }: { Status: string }): boolean {
   return Status === "running" || Status === "paused";
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { primaryBy } from "./primary.ts";
 
-/** A program that prints what stands in a file. */
+/** A program that prints the content of a file. */
 function teller(first: string) {
   const file = join(mkdtempSync(join(tmpdir(), "primary-")), "says");
   const says = (text: string) => writeFileSync(file, text);
@@ -18,7 +18,7 @@ function teller(first: string) {
   return { says, source: { run: { argv, timeoutSeconds: 10 } }, now: () => (ms += 1000) };
 }
 
-test("each change of its answer begins another timeline, whatever a program knows of those", async () => {
+test("each change of a program's answer starts a new timeline", async () => {
   const { says, source, now } = teller('{"primary":"a"}');
   const ask = await primaryBy(source, { databases: null, cluster: null }, now);
   const serverOf = async (side: "a" | "b") => (await ask(side)).server;
@@ -32,7 +32,7 @@ test("each change of its answer begins another timeline, whatever a program know
   expect(await serverOf("a")).toMatchObject({ role: "primary", timeline: 3 });
 });
 
-test("a program that says something else says nothing", async () => {
+test("invalid output of a program is no answer", async () => {
   const { says, source, now } = teller('{"primary":"a"}');
   const ask = await primaryBy(source, { databases: null, cluster: null }, now);
   for (const text of ["", "a", '{"primary":"c"}', '{"primary":"a","since":1}']) {
@@ -41,11 +41,11 @@ test("a program that says something else says nothing", async () => {
   }
 });
 
-test("nobody begins with a source that says nothing", async () => {
+test("a source without an answer is refused at the start", async () => {
   const { source, now } = teller("?");
   await expect(primaryBy(source, { databases: null, cluster: null }, now)).rejects.toMatchObject({ exitCode: 2 });
   const patroni = { a: "http://127.0.0.1:1", b: "http://127.0.0.1:1" };
   await expect(primaryBy({ patroni }, { databases: null, cluster: null }, now)).rejects.toThrow(
-    /nobody says who the primary is: http:\/\/127.0.0.1:1\/patroni/,
+    /the primary cannot be determined: http:\/\/127.0.0.1:1\/patroni/,
   );
 });

@@ -1,4 +1,4 @@
-/** Who is the primary of an own system, by what its description says knows it. */
+/** Determines the primary of an attached system, by the source that its description names. */
 import { z } from "zod";
 import type { OwnSystem, Step } from "../../model/plan/own-system.ts";
 import { SITES, type SiteName } from "../../model/plan/site.ts";
@@ -14,35 +14,36 @@ import { outputOf } from "./step.ts";
 
 type Source = NonNullable<OwnSystem["observe"]["primary"]>;
 
-/** Who names one of the sites is not asked again for the other while the answer is so young. */
+/** A source that names one of the sites is not asked again for the other site within this time. */
 const FRESH_MS = 200;
-const LOOK_MS = 5000;
+const ASK_MS = 5000;
 
 const NamedSchema = z.object({ patroni: z.object({ name: z.string() }) });
-/** The one line that the program prints. */
+/** The single line that the program prints. */
 const PrimarySchema = z.strictObject({ primary: z.enum(SITES).nullable() });
 
-/** Who can be asked, as far as the description says; `null` where it does not. */
+/** What can be asked, as far as the description has it; else `null`. */
 export interface Reached {
   databases: Reachable | null;
   cluster: Cluster | null;
 }
 
-/** Asks once: throws when nobody can say who the primary is. */
+/** Asks once; throws if the primary cannot be determined. */
 export async function primaryBy(
   source: Source,
   { databases, cluster }: Reached,
   now: () => number,
 ): Promise<SelfFailover["ask"]> {
   if ("sql" in source) {
-    if (databases === null) throw unknown("nobody says how to reach the databases");
+    if (databases === null) throw unknown("the description has no database URLs");
     const ask = primaryBySql(databases);
-    const said = await Promise.all(SITES.map(ask));
-    if (!said.some(({ server }) => server?.role === "primary")) throw unknown("no database calls itself the primary");
+    const answers = await Promise.all(SITES.map(ask));
+    if (!answers.some(({ server }) => server?.role === "primary"))
+      throw unknown("no database reports that it is the primary");
     return ask;
   }
   if (!("patroni" in source)) {
-    const ask = byWord(wordOf(source, cluster), now);
+    const ask = byAnswer(askerOf(source, cluster), now);
     const { server, why } = await ask("a");
     if (server === null) throw unknown(why ?? "it names none");
     return ask;
@@ -59,8 +60,8 @@ export async function primaryBy(
 
 async function nameAt(url: string): Promise<string> {
   try {
-    // One that is no leader answers with another status, and says its name all the same.
-    const answer = await fetch(`${url}/patroni`, { signal: AbortSignal.timeout(LOOK_MS) });
+    // A member that is not the leader answers with another status, but also with its name.
+    const answer = await fetch(`${url}/patroni`, { signal: AbortSignal.timeout(ASK_MS) });
     return NamedSchema.parse(await answer.json()).patroni.name;
   } catch (error) {
     const cause = error instanceof z.ZodError ? firstIssue(error) : reasonOf((error as Error).cause ?? error);
@@ -70,38 +71,41 @@ async function nameAt(url: string): Promise<string> {
 
 function unknown(why: string): DrillFailure {
   const text = {
-    what: "nobody says who the primary is",
+    what: "the primary cannot be determined",
     why,
-    todo: "correct observe.primary in the description of the system, or leave it out: then the RTO has no parts",
+    todo: "correct observe.primary in the description of the system, or omit it: then the RTO is not split",
   };
   return new DrillFailure(text, { exitCode: EXIT.inconclusive });
 }
 
-/** Resolves with `null` while there is none; rejects where nobody can tell. */
-type Word = () => Promise<SiteName | null>;
+/** Resolves with `null` while there is no primary; rejects if that is unknown. */
+type AskPrimary = () => Promise<SiteName | null>;
 
-function wordOf(source: Exclude<Source, { sql: unknown } | { patroni: unknown }>, cluster: Cluster | null): Word {
+function askerOf(
+  source: Exclude<Source, { sql: unknown } | { patroni: unknown }>,
+  cluster: Cluster | null,
+): AskPrimary {
   if ("run" in source) return () => printed(source.run);
-  if (cluster === null) throw unknown("nobody says which cluster it is asked of");
+  if (cluster === null) throw unknown("the description has no Kubernetes cluster");
   if ("cnpg" in source) return () => primaryOfCnpg(cluster, source.cnpg);
   return () => primaryByLabels(cluster, source.pods);
 }
 
-/** Who is the primary it says, and no timeline: each change of its answer begins another one. */
-function byWord(word: Word, now: () => number): SelfFailover["ask"] {
+/** The source names the primary but no timeline: each change of its answer starts a new one. */
+function byAnswer(askPrimary: AskPrimary, now: () => number): SelfFailover["ask"] {
   let last: { atMs: number; answer: Promise<SiteName | null> } | null = null;
   let [primary, timeline]: [SiteName | null, number] = [null, 0];
   const asked = () => {
-    if (last === null || now() - last.atMs > FRESH_MS) last = { atMs: now(), answer: word() };
+    if (last === null || now() - last.atMs > FRESH_MS) last = { atMs: now(), answer: askPrimary() };
     return last.answer;
   };
   return async (side): Promise<Said> => {
     try {
-      const says = await asked();
-      if (says !== null && says !== primary) [primary, timeline] = [says, timeline + 1];
-      const role = says === null ? "unknown" : says === side ? "primary" : "replica";
-      const server = says === null ? null : ({ role, state: "told", timeline } as const);
-      return { server, lock: { holder: says }, lagBytes: null, why: says === null ? "it names no primary" : null };
+      const named = await asked();
+      if (named !== null && named !== primary) [primary, timeline] = [named, timeline + 1];
+      const role = named === null ? "unknown" : named === side ? "primary" : "replica";
+      const server = named === null ? null : ({ role, state: "told", timeline } as const);
+      return { server, lock: { holder: named }, lagBytes: null, why: named === null ? "it names no primary" : null };
     } catch (error) {
       return { server: null, lock: null, lagBytes: null, why: reasonOf(error) };
     }

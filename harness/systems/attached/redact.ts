@@ -1,4 +1,4 @@
-/** Takes secrets out of whatever was written into a folder, also by others than us. */
+/** Removes secrets from all files in a folder, including those that other programs wrote. */
 import {
   closeSync,
   openSync,
@@ -16,11 +16,11 @@ import type { Secrets } from "./secret.ts";
 
 type Redacting = Pick<Secrets, "redacted">;
 
-/** Read at once; a larger file is read by so many bytes, and no string could hold the largest. */
+/** Files up to this size are read at once; larger ones in chunks of this size: the largest would not fit into a string. */
 const WHOLE_BYTES = 2 ** 26;
 const NEWLINE = 10;
 
-/** Byte for byte otherwise: a file without a secret is not touched. */
+/** All other bytes stay; a file without a secret is not touched. */
 export function redactFolder(path: string, secrets: Redacting, wholeBytes = WHOLE_BYTES): void {
   for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
@@ -36,8 +36,8 @@ function redactWhole(file: string, secrets: Redacting): void {
   if (clean !== text) writeFileSync(file, clean);
 }
 
-/** By whole lines, so that no secret is cut in two. */
-function redactLines(file: string, secrets: Redacting, pieceBytes: number): void {
+/** Works on whole lines, so that no secret is split. */
+function redactLines(file: string, secrets: Redacting, chunkBytes: number): void {
   const part = `${file}.part`;
   const [from, to] = [openSync(file, "r"), openSync(part, "w")];
   let hasSecret = false;
@@ -48,13 +48,13 @@ function redactLines(file: string, secrets: Redacting, pieceBytes: number): void
     writeSync(to, clean === text ? bytes : Buffer.from(clean));
   };
   try {
-    const buffer = Buffer.alloc(pieceBytes);
+    const buffer = Buffer.alloc(chunkBytes);
     let rest: Buffer = Buffer.alloc(0);
     for (let length = readSync(from, buffer); length > 0; length = readSync(from, buffer)) {
-      const piece = Buffer.concat([rest, buffer.subarray(0, length)]);
-      const end = piece.lastIndexOf(NEWLINE) + 1;
-      pass(piece.subarray(0, end));
-      rest = Buffer.from(piece.subarray(end));
+      const chunk = Buffer.concat([rest, buffer.subarray(0, length)]);
+      const end = chunk.lastIndexOf(NEWLINE) + 1;
+      pass(chunk.subarray(0, end));
+      rest = Buffer.from(chunk.subarray(end));
     }
     pass(rest);
     if (hasSecret) renameSync(part, file);

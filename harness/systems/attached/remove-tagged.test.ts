@@ -1,4 +1,4 @@
-/** Only what bears the tag is deleted, whatever a server's search gives. */
+/** Only resources with the tag are deleted, whatever a server's search returns. */
 import { expect, test } from "vitest";
 import { OF_ANY_DRILL, tagged, tagOf } from "../../model/load/tag.ts";
 import { MemoryFhir, type Resource } from "../../system/testing/memory-fhir.ts";
@@ -25,24 +25,24 @@ async function filled(seeds: number[] = [1, 2]): Promise<MemoryFhir> {
 }
 const left = (server: MemoryFhir) => [...server.stored.keys()].filter((name) => server.current(name) !== undefined);
 
-test("all that drills wrote goes, page after page, and nothing else", async () => {
+test("everything that drills wrote is deleted, page by page, and nothing else", async () => {
   const server = await filled();
   expect(await removeTagged(server.ask, [OF_ANY_DRILL], 10)).toEqual({
     deleted: { Observation: 14, Patient: 14, Basic: 0 },
     refused: [],
   });
   expect(left(server)).toEqual(["Patient/theirs", "Patient/tagged-by-them"]);
-  const order = server.asked.filter((text) => text.startsWith("DELETE")).map((text) => text.split(/[ /]/)[1]);
-  expect(order.lastIndexOf("Observation")).toBeLessThan(order.indexOf("Patient"));
+  const types = server.asked.filter((text) => text.startsWith("DELETE")).map((text) => text.split(/[ /]/)[1]);
+  expect(types.lastIndexOf("Observation")).toBeLessThan(types.indexOf("Patient"));
 });
 
-test("of one drill, where its tag is given", async () => {
+test("only one drill's resources are deleted, if its tag is given", async () => {
   const server = await filled();
   expect((await removeTagged(server.ask, [tagOf(2)], 10)).deleted).toEqual({ Observation: 7, Patient: 7, Basic: 0 });
   expect(left(server)).toHaveLength(16);
 });
 
-test("a server that ignores the search deletes nobody else's", async () => {
+test("nothing else is deleted if a server ignores the search parameters", async () => {
   const server = await filled([1]);
   const { ask } = server;
   const careless: typeof ask = (path, init) => ask(path.replace(/_tag=[^&]*&/, ""), init);
@@ -51,15 +51,15 @@ test("a server that ignores the search deletes nobody else's", async () => {
 });
 
 test.each<[string, object, RegExp]>([
-  ["than were counted", { resourceType: "Bundle", total: 3 }, /more than 9 resources bear the tag 1/],
-  ["than so many writes can have made, where nobody counts", {}, /more than 8 resources bear the tag 1/],
+  ["than were counted", { resourceType: "Bundle", total: 3 }, /more than 9 resources have the tag 1/],
+  ["than so many writes can have created, without a count", {}, /more than 8 resources have the tag 1/],
 ])("more %s are not touched", async (_, counted, why) => {
   const server = await filled([1]);
   server.intercept = (path) => (path.includes("_summary=count") ? Response.json(counted) : null);
   await expect(removeTagged(server.ask, [tagOf(1)], 2)).rejects.toThrow(why);
 });
 
-test("what a server will not delete is told, and does not keep the rest", async () => {
+test("what a server refuses to delete is reported, and the rest is deleted", async () => {
   const server = await filled([1]);
   server.intercept = (path, init) =>
     init?.method === "DELETE" && path === "Patient/p1-3" ? new Response(null, { status: 409 }) : null;
@@ -67,7 +67,7 @@ test("what a server will not delete is told, and does not keep the rest", async 
   expect([deleted.Patient, refused]).toEqual([6, ["Patient/p1-3: status 409"]]);
 });
 
-test("a search that goes on finding what is deleted ends", async () => {
+test("it ends even if the search keeps finding deleted resources", async () => {
   const server = await filled([1]);
   const stale = (await server
     .ask("Patient?_tag=urn%3Afhirdrill%3Arun%7C1&_count=3")

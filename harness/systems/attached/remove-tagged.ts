@@ -1,16 +1,16 @@
-/** Deletes the resources of drills from an own system: by their tag alone, so nobody else's can be among them. */
+/** Deletes the resources of drills from an attached system, by their tag alone, so that no others are deleted. */
 import { z } from "zod";
 import type { Tag } from "../../model/load/tag.ts";
 import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { severalAtOnce } from "../../system/several-at-once.ts";
 
-/** What refers to others comes before them: a server may refuse to delete what is referred to. */
+/** Referring types come first: a server may refuse to delete a resource that others refer to. */
 const TYPES = ["Observation", "Patient", "Basic"] as const;
 const PAGE = 200;
 const AT_ONCE = 4;
 const ASK_MS = 30_000;
-/** A transaction has three resources, and warm-up and probes write as well. */
+/** A transaction has three resources; warm-up and probes write as well. */
 const RESOURCES_OF_A_WRITE = 4;
 const MOST_SHOWN = 20;
 
@@ -32,11 +32,11 @@ const PageSchema = z.object({
 
 export interface Removed {
   deleted: Record<(typeof TYPES)[number], number>;
-  /** What is still there, and why; the first few. */
+  /** The first few resources that could not be deleted, and why. */
   refused: string[];
 }
 
-/** Throws when more is found than were counted before, or than so many writes can have made where nobody counts. */
+/** Throws if more is found than was counted before, or, without a count, than so many writes can have created. */
 export async function removeTagged(ask: Ask, tags: readonly Tag[], maxWrites: number): Promise<Removed> {
   const removed: Removed = { deleted: { Observation: 0, Patient: 0, Basic: 0 }, refused: [] };
   const places = TYPES.flatMap((type) => tags.map((tag) => ({ type, tag })));
@@ -50,8 +50,8 @@ export async function removeTagged(ask: Ask, tags: readonly Tag[], maxWrites: nu
       total += found.length;
       if (total > most)
         throw failed(
-          `more than ${most} resources bear the tag ${tag.code}`,
-          "raise guard.maxWrites, or look who wrote them",
+          `more than ${most} resources have the tag ${tag.code}`,
+          "raise guard.maxWrites, or find out what wrote them",
         );
       await severalAtOnce(AT_ONCE, found, async (id) => {
         const why = await remove(ask, `${type}/${id}`);
@@ -61,7 +61,7 @@ export async function removeTagged(ask: Ask, tags: readonly Tag[], maxWrites: nu
           if (removed.refused.length < MOST_SHOWN) removed.refused.push(`${type}/${id}: ${why}`);
         }
       });
-      // A search that goes on finding what is deleted would never end.
+      // Ends even if the search keeps finding deleted resources.
       if (found.every((id) => left.has(`${type}/${id}`))) break;
       for (const id of found) left.add(`${type}/${id}`);
     }
@@ -75,7 +75,7 @@ interface Place {
 
 const wanted = ({ system, code }: Tag) => `_tag=${encodeURIComponent(`${system}|${code}`)}`;
 
-/** `null` where the server does not count. */
+/** `null` if the server does not count. */
 async function countedAt(ask: Ask, places: readonly Place[]): Promise<number | null> {
   let sum = 0;
   for (const { type, tag } of places) {
@@ -87,26 +87,26 @@ async function countedAt(ask: Ask, places: readonly Place[]): Promise<number | n
   return sum;
 }
 
-/** The next of them. Only those that bear the tag by their own word count, whatever the search gave. */
+/** The next ids. Only resources whose own content has the tag count, whatever the search returns. */
 async function pageOf(ask: Ask, type: string, tag: Tag): Promise<string[]> {
   const path = `${type}?${wanted(tag)}&_count=${PAGE}`;
   const answer = await searched(ask, type, path);
   if (answer.status !== 200)
     throw failed(`a search for ${type} is answered with status ${answer.status}`, "delete them by hand");
   const { entry } = PageSchema.parse(await answer.json());
-  const bears = (each: z.infer<typeof CodingSchema>) => each.system === tag.system && each.code === tag.code;
+  const hasTag = (each: z.infer<typeof CodingSchema>) => each.system === tag.system && each.code === tag.code;
   return entry.flatMap(({ resource: { resourceType, id, meta } }) =>
-    resourceType === type && meta.tag.some(bears) ? [id] : [],
+    resourceType === type && meta.tag.some(hasTag) ? [id] : [],
   );
 }
 
 function searched(ask: Ask, type: string, path: string): ReturnType<Ask> {
   return ask(path, { headers: { "Cache-Control": "no-cache" }, signal: AbortSignal.timeout(ASK_MS) }).catch((error) => {
-    throw failed(`${type} cannot be searched: ${reasonOf(error)}`, "see whether the system is there");
+    throw failed(`${type} cannot be searched: ${reasonOf(error)}`, "check that the system answers");
   });
 }
 
-/** `null` when it is gone. */
+/** Why it was not deleted; `null` for success. */
 async function remove(ask: Ask, path: string): Promise<string | null> {
   try {
     const { status, ok } = await ask(path, { method: "DELETE", signal: AbortSignal.timeout(ASK_MS) });
@@ -117,5 +117,5 @@ async function remove(ask: Ask, path: string): Promise<string | null> {
 }
 
 function failed(why: string, todo: string): DrillFailure {
-  return new DrillFailure({ what: "not all could be deleted", why, todo });
+  return new DrillFailure({ what: "some resources could not be deleted", why, todo });
 }

@@ -1,17 +1,17 @@
-/** Reads a secret when it is needed. It is kept nowhere but in memory, and `redacted` takes it out of what is written. */
+/** Reads secrets when they are needed. They are kept only in memory; `redacted` removes them from what is written. */
 
 import type { Secret } from "../../model/plan/own-system.ts";
 import { usageFailure } from "../../model/program/failure.ts";
 import { runStep, whyFailed } from "./step.ts";
 
 const HIDDEN = "‹secret›";
-/** A shorter one would hide half of what is told. */
+/** Redacting a shorter one would hide ordinary text. */
 const LEAST_CHARACTERS = 6;
 
 export class Secrets {
   readonly #known = new Set<string>();
 
-  /** Without white space around it. Throws a usage failure when there is none. */
+  /** Without surrounding white space. Throws a usage failure if it is missing. */
   async read(secret: Secret): Promise<string> {
     const value = ("env" in secret ? (process.env[secret.env] ?? "") : await printedBy(secret.run)).trim();
     const where = "env" in secret ? `the environment variable ${secret.env}` : `what ${secret.run.argv[0]} prints`;
@@ -25,12 +25,12 @@ export class Secrets {
     return value;
   }
 
-  /** What was learned as secret elsewhere, such as a token that was bought with one. */
+  /** Adds a secret from elsewhere, such as an access token. */
   add(value: string): void {
     this.#known.add(value);
   }
 
-  /** The text without any secret read so far, as it is and as it stands in JSON or in an address. */
+  /** The text without any secret known so far, verbatim or encoded as in JSON or in a URL. */
   redacted(text: string): string {
     let clean = text;
     for (const value of this.#known)

@@ -4,7 +4,7 @@ import { type Row, sessionBy } from "../../system/testing/bare-system.ts";
 import { primaryBy } from "./primary.ts";
 import { lagBySql, primaryBySql, type Reachable } from "./sql.ts";
 
-/** Databases that answer so, by what they are asked for; one that throws is not there. */
+/** Fake databases that answer by the SQL; one that throws does not run. */
 function databases(answers: Record<SiteName, (sql: string) => Row>): Reachable {
   const at = (side: SiteName) => ({
     connect: async () => sessionBy(async (sql) => ({ rows: [answers[side](sql)], rowCount: 1 })),
@@ -17,7 +17,7 @@ const gone = () => {
 const primary = { role: "primary", timeline: 3, state: "running" };
 const standby = { role: "replica", timeline: 3, state: "streaming" };
 
-test("each says what it is; the primary holds the lock by its own word, and who is not there says nothing", async () => {
+test("each database reports its role; a primary counts as the lock's holder, and a missing one gives no answer", async () => {
   const ask = primaryBySql(databases({ a: () => primary, b: () => standby }));
   expect(await ask("a")).toEqual({ server: primary, lock: { holder: "a" }, lagBytes: null, why: null });
   expect(await ask("b")).toEqual({ server: standby, lock: null, lagBytes: null, why: null });
@@ -25,10 +25,10 @@ test("each says what it is; the primary holds the lock by its own word, and who 
   expect(await silent("a")).toMatchObject({ server: null, lock: null, why: "no answer within a second" });
 });
 
-test("nobody begins where no database is the primary", async () => {
+test("without a primary among the databases, the start is refused", async () => {
   const source = { sql: true } as const;
   const two = { databases: databases({ a: () => standby, b: gone }), cluster: null };
-  await expect(primaryBy(source, two, () => 0)).rejects.toThrow(/no database calls itself the primary/);
+  await expect(primaryBy(source, two, () => 0)).rejects.toThrow(/no database reports that it is the primary/);
   await expect(
     primaryBy(source, { ...two, databases: databases({ a: gone, b: () => primary }) }, () => 0),
   ).resolves.toBeDefined();
@@ -39,10 +39,10 @@ const wal = (written: string, applied: string | null) => (sql: string) =>
 
 test.each<[string, Record<SiteName, (sql: string) => Row>, number | null]>([
   ["what it has not applied", { a: wal("1000", null), b: wal("", "400") }, 600],
-  ["nothing, where it is ahead of an older answer", { a: wal("1000", null), b: wal("", "1001") }, 0],
-  ["not known, where the primary is gone", { a: gone, b: wal("", "400") }, null],
-  ["not known, where the follower is gone", { a: wal("1000", null), b: gone }, null],
-  ["not known, where it follows nobody", { a: wal("1000", null), b: wal("", null) }, null],
+  ["0, if it is ahead of an older answer", { a: wal("1000", null), b: wal("", "1001") }, 0],
+  ["unknown, if the primary is down", { a: gone, b: wal("", "400") }, null],
+  ["unknown, if the follower is down", { a: wal("1000", null), b: gone }, null],
+  ["unknown, if it does not follow", { a: wal("1000", null), b: wal("", null) }, null],
 ])("the lag of a follower is %s", async (_, answers, bytes) => {
   const sampler = lagBySql(databases(answers));
   expect(await sampler.sample("b", 0)).toEqual({ stampedMs: null, unconfirmedBytes: bytes });

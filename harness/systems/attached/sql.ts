@@ -1,4 +1,4 @@
-/** What each site's PostgreSQL says of itself, where an own system's description tells how to reach it. It is only read. */
+/** The status of each site's PostgreSQL, if the description of an attached system has its URL. Read-only. */
 import pg from "pg";
 import { otherSite, SITES, type SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
@@ -13,7 +13,7 @@ export function reachedBy(urls: Record<SiteName, string>): Reachable {
     connect: async (timeoutMs = 10_000) => {
       const limits = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
       const client = new pg.Client({ connectionString, application_name: "fhirdrill", ...limits });
-      // A server that goes ends idle connections, too; their user learns it from the next query.
+      // A server that shuts down ends idle connections, too; the next query shows that to their user.
       client.on("error", () => {});
       await client.connect();
       return client;
@@ -22,7 +22,7 @@ export function reachedBy(urls: Record<SiteName, string>): Reachable {
   return { a: connecting(urls.a), b: connecting(urls.b) };
 }
 
-/** A primary knows its timeline by the file that it writes, at once; a standby by what it receives. */
+/** A primary's timeline is in the name of its current WAL file, at once; a standby's is what it receives. */
 const STATUS = `
   select case when pg_is_in_recovery() then 'replica' else 'primary' end as role,
          case when pg_is_in_recovery() then (select received_tli from pg_stat_wal_receiver)
@@ -36,7 +36,7 @@ interface Status {
   state: string;
 }
 
-/** There is no lock: who is the primary holds it, by its own word. */
+/** There is no lock: a database that reports itself as primary counts as its holder. */
 export function primaryBySql(databases: Reachable): SelfFailover["ask"] {
   const kept = connectionsTo(databases);
   return async (side): Promise<Said> => {
@@ -49,7 +49,7 @@ export function primaryBySql(databases: Reachable): SelfFailover["ask"] {
 const WRITTEN = "select pg_current_wal_lsn() - '0/0'::pg_lsn as bytes";
 const APPLIED = "select pg_last_wal_replay_lsn() - '0/0'::pg_lsn as bytes";
 
-/** What the follower has not applied of what its primary has written; nobody stamps anything in somebody's database. */
+/** What the primary has written and the follower has not applied. There is no heartbeat: their database is only read. */
 export function lagBySql(databases: Reachable): LagSampler {
   const kept = connectionsTo(databases);
   return {

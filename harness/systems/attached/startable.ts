@@ -1,10 +1,10 @@
-/** Whether the programs that a description names can be started at all: asked before anything is broken. */
+/** Checks, before anything is broken, that the programs of a description can be started. */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { withSteps } from "../../model/plan/own-steps.ts";
 import type { OwnSystem, Step } from "../../model/plan/own-system.ts";
 
-/** One line for each that cannot: its key in the description, and why. `path`: where programs without a folder are looked for. */
+/** One line for each that cannot: its key in the description, and why. `path`: the search path for bare program names. */
 export function notStartable(own: OwnSystem, path = process.env.PATH ?? ""): string[] {
   const lines: string[] = [];
   withSteps(own, (step, key) => {

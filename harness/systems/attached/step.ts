@@ -1,33 +1,33 @@
-/** Runs a program of theirs by its argument vector: no shell, no more environment than it needs, and an end in time. */
+/** Runs a user's program by its argument vector: without a shell, with a minimal environment, within a time limit. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Step } from "../../model/plan/own-system.ts";
 import { reasonOf } from "../../model/program/failure.ts";
 
 export interface Ended {
-  /** `null`: it was ended by a signal, ours or another. */
+  /** `null`: a signal ended it, ours or another. */
   exitCode: number | null;
-  /** Of what it printed, no more than `MOST_BYTES`. */
+  /** Its output, up to `MOST_BYTES`. */
   out: string;
   err: string;
-  /** It ran longer than it may, or printed more, and was killed. */
+  /** The limit that it exceeded, for which it was killed. */
   killed: "time" | "output" | null;
-  /** Why it never ran. */
+  /** Why it could not be started. */
   notStarted: string | null;
 }
 
 const MOST_BYTES = 65_536;
 
-/** How the usual tools find what they are to talk to. None of it is a secret. */
-const TOOLS_ASK = ["KUBECONFIG", "DOCKER_HOST", "DOCKER_CONTEXT"];
+/** By these the usual tools find their servers. None is a secret. */
+const TOOL_VARIABLES = ["KUBECONFIG", "DOCKER_HOST", "DOCKER_CONTEXT"];
 
-/** What every program gets of this process's environment, whoever runs it and when. */
+/** The variables that every program gets from this process. They stay valid, so they can be kept for later. */
 export function lasting(): Record<string, string> {
   const { PATH = "", HOME = "" } = process.env;
-  return { PATH, HOME, ...setOf(TOOLS_ASK) };
+  return { PATH, HOME, ...setOf(TOOL_VARIABLES) };
 }
 
-/** What is another after the next login. */
+/** The variables that change with the next login. */
 export function ofThisLogin(): Record<string, string> {
   return setOf(["SSH_AUTH_SOCK"]);
 }
@@ -36,7 +36,7 @@ function setOf(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
-/** Resolves when it has ended, whichever way. What it has started itself is killed with it. */
+/** Resolves when it has ended, in whatever manner. Its own child processes are killed with it. */
 export function runStep(
   { argv, timeoutSeconds, folder }: Step,
   environment: Record<string, string> = { ...lasting(), ...ofThisLogin() },
@@ -56,12 +56,12 @@ export function runStep(
       try {
         process.kill(-(child.pid as number), "SIGKILL");
       } catch {
-        // It has ended meanwhile.
+        // It has already ended.
       }
     };
     const read = { out: Buffer.alloc(0), err: Buffer.alloc(0) };
-    const take = (what: "out" | "err") => (piece: Buffer) => {
-      read[what] = Buffer.concat([read[what], piece]).subarray(0, MOST_BYTES);
+    const take = (what: "out" | "err") => (chunk: Buffer) => {
+      read[what] = Buffer.concat([read[what], chunk]).subarray(0, MOST_BYTES);
       if (read[what].length === MOST_BYTES) kill("output");
     };
     child.stdout.on("data", take("out"));
@@ -78,12 +78,12 @@ export function runStep(
   });
 }
 
-/** For a folder that is not there, the system says that the program is not. */
+/** For a missing folder, the system reports that the program is missing. */
 function whyNot(error: unknown, folder: string | undefined): string {
   return folder !== undefined && !existsSync(folder) ? `there is no folder ${folder}` : reasonOf(error);
 }
 
-/** What it printed. Throws why it did not do what it was to do. */
+/** Its output. Throws with the reason if it fails. */
 export async function outputOf(step: Step): Promise<string> {
   const ended = await runStep(step);
   const why = whyFailed(step, ended);
@@ -91,7 +91,7 @@ export async function outputOf(step: Step): Promise<string> {
   return ended.out;
 }
 
-/** Why it did not do what it was to do, for people; `null` when it ended with 0. */
+/** Why it failed, for people; `null` if it exited with 0. */
 export function whyFailed({ argv, timeoutSeconds }: Step, ended: Ended): string | null {
   const { exitCode, err, killed, notStarted } = ended;
   if (killed === null && exitCode === 0) return null;
@@ -99,7 +99,7 @@ export function whyFailed({ argv, timeoutSeconds }: Step, ended: Ended): string 
   if (notStarted !== null) return `${program} cannot be started: ${notStarted}`;
   if (killed === "time") return `${program} did not end within ${timeoutSeconds} s`;
   if (killed === "output") return `${program} printed more than ${MOST_BYTES / 1024} KiB`;
-  const said = err.trim().split("\n").at(-1);
+  const lastLine = err.trim().split("\n").at(-1);
   const how = exitCode === null ? "was killed" : `ended with ${exitCode}`;
-  return said ? `${program} ${how}: ${said.slice(0, 300)}` : `${program} ${how}`;
+  return lastLine ? `${program} ${how}: ${lastLine.slice(0, 300)}` : `${program} ${how}`;
 }

@@ -1,24 +1,24 @@
 /**
- * What the dead man's switch runs, in the shell of the tools image: it does what must be done first, says `armed`, and waits.
- * When no line has come for a while, when there is nobody left to send one, when it is told to stop or the time is up, it
- * undoes the fault, and leaves when nothing has been left of it twice in a row.
+ * The script of the dead man's switch, for the shell of the tools image: it isolates the target if that is the fault, prints
+ * `armed`, and waits. When the heartbeat stops, its input ends, it receives SIGTERM or the time is up, it undoes the fault, and
+ * exits when two checks in a row find nothing left of it.
  */
 import { ISOLATE } from "./isolation.ts";
 import type { ContainerUndo } from "./journal.ts";
 import { restoring } from "./limit.ts";
 
-/** Where the engine's socket is in the switch's container. */
+/** The path of the engine's socket in the switch's container. */
 export const SOCKET = "/var/run/docker.sock";
 export const ARMED = "armed\n";
 
-/** Between two checks whether it is undone: what was asked of the engine at the last moment may take effect after the first. */
+/** Between two checks: a last-moment request to the engine may take effect after the first check. */
 const AGAIN_SECONDS = 2;
-/** So often: for ten minutes. */
+/** Ten minutes' worth. */
 const TRIES = 300;
 
 /**
- * `ask POST /containers/ID/start [BODY]` prints the engine's answer; ends with 4 where there is no such container. The
- * base image has Perl and no other client.
+ * `ask POST /containers/ID/start [BODY]` prints the engine's answer; returns 4 if there is no such container. The base image
+ * has Perl and no other client.
  */
 const ASK = String.raw`ask() {
   perl -MIO::Socket::UNIX -e '
@@ -35,7 +35,7 @@ const ASK = String.raw`ask() {
   ' "$@"
 }`;
 
-/** Keeps the engine's word of the container in `it`. One that is gone has nothing to be undone. */
+/** `look` puts the engine's description of the container into `it`. If it no longer exists, there is nothing to undo. */
 const looking = (id: string) => String.raw`look() {
   it=$(ask GET /containers/${id}/json)
   case $? in 0) ;; 4) echo gone; exit 0 ;; *) return 1 ;; esac
@@ -46,7 +46,7 @@ tell() { ask POST /containers/${id}/$1 "$2"; }`;
 
 const QUOTA = String.raw`perl -ne 'print "$1 ", /"CpuQuota":([1-9]\d*)/ ? $1 : 0 if /"NanoCpus":(\d+)/' <<<"$it"`;
 
-/** `whole` ends with 0 when there is nothing to undo, `undo` undoes it. */
+/** `whole` returns 0 when there is nothing to undo; `undo` undoes the fault. */
 function actsOf(undo: ContainerUndo): string {
   switch (undo.how) {
     case "start":
@@ -78,13 +78,13 @@ const FINISH = `finish() {
 }
 trap finish TERM`;
 
-/** Nobody has come to say that it may begin. */
+/** The exit code if nobody attached in time to let it begin. */
 export const NOBODY_CAME = 3;
 const COMES_WITHIN_SECONDS = 60;
 
 /**
- * The same for a pod, whose switch must be listened to before it does anything: what it says before is lost. When somebody else
- * has let the pod in, it leaves.
+ * The same for a pod. Its switch begins only when we are attached, because earlier output is lost. It exits when somebody
+ * else has ended the isolation.
  */
 export function isolationSwitch(silenceSeconds: number, ttlSeconds: number): string {
   return `IFS= read -r -t ${COMES_WITHIN_SECONDS} line || exit ${NOBODY_CAME}
@@ -101,7 +101,7 @@ finish
 `;
 }
 
-/** `silenceSeconds`: nobody is there who has not sent a line for that long. */
+/** `silenceSeconds`: after that long without a line, the sender counts as dead. */
 export function scriptOf(undo: ContainerUndo, silenceSeconds: number, ttlSeconds: number): string {
   const before = undo.how === "rejoin" ? ISOLATE : `${ASK}\n${looking(undo.container.id)}`;
   return `${before}

@@ -30,12 +30,12 @@ const entries = () => readJournal(folder).map(({ fault, healed }) => [fault, hea
 interface Setup {
   fault: string;
   does: (target: ContainerTarget) => Promise<void>;
-  /** What is asked of the engine for that, when the switch stands. */
+  /** The request to the engine for that, once the switch is armed. */
   asks: string[];
   heals: (target: ContainerTarget) => Promise<unknown>;
   seen: string;
 }
-const WAYS: Setup[] = [
+const CASES: Setup[] = [
   {
     fault: "target-loss",
     does: (it) => it.kill(),
@@ -73,33 +73,39 @@ const WAYS: Setup[] = [
   },
 ];
 
-test.each(WAYS)("$fault is on disk first, then armed, then done; healed and seen, it is neither", async (way) => {
-  const { made, target } = aTarget();
-  made.onChange = () => expect(entries()).toEqual([[way.fault, null]]);
-  await way.does(target);
-  expect(made.changes).toEqual(["switch shop-db-1", ...way.asks]);
-  made.onChange = (what) => {
-    if (what === "disarm shop-db-1") expect(entries()).toEqual([[way.fault, way.seen]]);
-  };
-  await way.heals(target);
-  expect(made.changes.at(-1)).toBe("disarm shop-db-1");
-  expect(entries()).toEqual([[way.fault, way.seen]]);
-  // Once more, as the drill does at its end.
-  const so = made.changes.length;
-  await way.heals(target);
-  expect(made.changes).toHaveLength(so);
-});
+test.each(CASES)(
+  "$fault: first the journal, then the switch, then the fault; after a verified healing none of them is left",
+  async (each) => {
+    const { made, target } = aTarget();
+    made.onChange = () => expect(entries()).toEqual([[each.fault, null]]);
+    await each.does(target);
+    expect(made.changes).toEqual(["switch shop-db-1", ...each.asks]);
+    made.onChange = (what) => {
+      if (what === "disarm shop-db-1") expect(entries()).toEqual([[each.fault, each.seen]]);
+    };
+    await each.heals(target);
+    expect(made.changes.at(-1)).toBe("disarm shop-db-1");
+    expect(entries()).toEqual([[each.fault, each.seen]]);
+    // Again, as the drill does at its end.
+    const so = made.changes.length;
+    await each.heals(target);
+    expect(made.changes).toHaveLength(so);
+  },
+);
 
-test.each(WAYS)("$fault is not done to what does not run, or is frozen: that is somebody else's doing", async (way) => {
-  for (const status of ["exited", "paused", "restarting"] as const) {
-    const { made, target } = aTarget({ status });
-    await expect(way.does(target)).rejects.toThrow(`db does not run: it is ${status}`);
-    expect(made.changes).toEqual([]);
-  }
-  expect(entries()).toEqual([]);
-});
+test.each(CASES)(
+  "$fault is refused for a container that does not run or is frozen: that was somebody else",
+  async (each) => {
+    for (const status of ["exited", "paused", "restarting"] as const) {
+      const { made, target } = aTarget({ status });
+      await expect(each.does(target)).rejects.toThrow(`db does not run: it is ${status}`);
+      expect(made.changes).toEqual([]);
+    }
+    expect(entries()).toEqual([]);
+  },
+);
 
-test("one that does not stand again is not healed: the switch and the journal stay", async () => {
+test("a container that does not run again is not healed: the switch and the journal stay", async () => {
   const { made, container, target } = aTarget();
   await target.freeze();
   container.status = "exited";
@@ -111,24 +117,24 @@ test("one that does not stand again is not healed: the switch and the journal st
   expect(entries()).toEqual([["target-freeze", "it runs and is not frozen"]]);
 }, 30_000);
 
-test("without the switch nothing is done, and nothing is left", async () => {
+test("without the switch nothing is done and nothing is left", async () => {
   const { made, container, target } = aTarget();
   made.refuses.set("switch shop-db-1", "iptables: no permission");
-  await expect(target.isolate()).rejects.toThrow("could not be put in place: iptables: no permission");
-  await expect(target.freeze()).rejects.toThrow("could not be put in place");
+  await expect(target.isolate()).rejects.toThrow("could not be armed: iptables: no permission");
+  await expect(target.freeze()).rejects.toThrow("could not be armed");
   expect(container).toMatchObject({ status: "running", cutOff: false });
   expect(entries().map(([, seen]) => seen === null)).toEqual([false, false]);
 });
 
-test("what the engine refuses to do is undone, and what has failed once can be tried again", async () => {
+test("what the engine refuses to do is undone, and can be retried", async () => {
   const { made, target } = aTarget();
   made.refuses.set("pause shop-db-1", "cannot be frozen here");
   await expect(target.freeze()).rejects.toThrow("cannot be frozen here");
   expect(made.changes.at(-1)).toBe("disarm shop-db-1");
   made.refuses.clear();
   await target.freeze();
-  await expect(target.kill()).rejects.toThrow("db is broken already");
-  // What was refused is healed as well, and has nothing to heal.
+  await expect(target.kill()).rejects.toThrow("db is already broken");
+  // A refused fault is healed as well, with nothing to undo.
   expect(await target.startAgain()).toBe(false);
   await target.rejoin();
   expect(entries()).toEqual([
@@ -137,13 +143,13 @@ test("what the engine refuses to do is undone, and what has failed once can be t
   ]);
 });
 
-test("one that is another container by now, or none, is named as that", async () => {
+test("a container that was replaced or is gone is reported as such", async () => {
   const { made, target } = aTarget();
   await target.freeze();
   made.containers.splice(0, 1, aContainer("shop-db-1", { id: "0123456789abcdef" }));
-  const gone = "db: the container shop-db-1 is gone: the engine knows no id-of-shop-d any more";
-  await expect(target.status()).rejects.toThrow(`${gone}, and its name is that of 0123456789ab now`);
-  await expect(target.thaw()).rejects.toThrow("its name is that of 0123456789ab now, to which nothing was done");
+  const gone = "db: the container shop-db-1 is gone: the engine has no id-of-shop-d any more";
+  await expect(target.status()).rejects.toThrow(`${gone}; 0123456789ab, which was not broken, has its name now`);
+  await expect(target.thaw()).rejects.toThrow("0123456789ab, which was not broken, has its name now");
   made.containers.splice(0, 1);
   await expect(target.startedAt()).rejects.toThrow(`${gone}, and no other has its name`);
   expect(entries()).toEqual([["target-freeze", null]]);
@@ -158,17 +164,17 @@ test.each(["host", "container:4a5b"])(
   },
 );
 
-test("a limit of its own is told from ours, and is what it gets back", async () => {
+test("its own limit is distinguished from ours, and is restored", async () => {
   const { container, target } = aTarget({ host: { NanoCpus: 500_000_000 } });
   expect(await target.processorLimit()).toBe("theirs");
-  await expect(target.limitProcessor(0.5)).rejects.toThrow("db has no more than 0.5 of a processor already");
+  await expect(target.limitProcessor(0.5)).rejects.toThrow("db already has a limit of 0.5 processors");
   await target.limitProcessor(0.2);
   expect([container.host.NanoCpus, await target.processorLimit()]).toEqual([200_000_000, "ours"]);
   await target.restoreProcessor();
   expect([container.host.NanoCpus, await target.processorLimit()]).toEqual([500_000_000, "theirs"]);
 });
 
-test("what an isolation drops is counted, and nothing where there is none", async () => {
+test("an isolation's dropped packets are counted; without an isolation there is no count", async () => {
   const { container, target } = aTarget();
   expect(await target.packetsDropped()).toBeNull();
   await target.isolate();

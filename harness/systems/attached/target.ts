@@ -1,4 +1,4 @@
-/** One container of an own system, as something that can be broken; what undoes it is on disk and beside it before. */
+/** A target container of an attached system. Before it is broken, the undo is on disk and the dead man's switch beside it. */
 import type { ContainerTarget } from "../../system/target.ts";
 import type { Engine } from "../lab/engine.ts";
 import { pause } from "../lab/pause.ts";
@@ -11,26 +11,26 @@ import { coresOf, isLimit, limitOf, limitTo } from "./limit.ts";
 import { type At, inspect, mend, runs, whereabouts } from "./mend.ts";
 
 export interface Around {
-  /** Its id: what is started beside a target for a moment is one of the run's. */
+  /** The run's id: temporary containers beside a target belong to the run. */
   run: string;
   engine: Engine;
-  /** The tools image, for what stands beside the target. */
+  /** The tools image, for containers beside the target. */
   tools: string;
   journal: Journal;
   /** No fault lasts longer. */
   ttlSeconds: number;
 }
 
-/** One at a time. */
+/** The present fault; only one at a time. */
 interface Broken {
   entry: Entry;
   undo: ContainerUndo;
-  /** When the container had begun that was broken: another start has another network. */
+  /** When the broken container had started: after a restart it has another network namespace. */
   startedAt: string;
   armed: Armed | null;
 }
 
-/** How long one may take to be whole again that was told to. */
+/** How long healing may take. */
 const MENDED_WITHIN_MS = 5000;
 
 export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlSeconds }: Around): ContainerTarget {
@@ -41,24 +41,24 @@ export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlS
   let broken: Broken | null = null;
   let limited: Limit | null = null;
 
-  const look = async () => {
+  const inspected = async () => {
     const known = await inspect(docker, id);
     if (known === null) throw new Error(`${name}: ${(await whereabouts(docker, container)).seen}`);
     return known;
   };
-  /** In the switch where that is in the network in question: a container of its own takes half a second of both sides. */
+  /** Runs in the switch if that is in the container's present network namespace: a separate container takes half a second. */
   const inNetwork: At["inNetwork"] = async (_, script) => {
-    const { State } = await look();
+    const { State } = await inspected();
     const within = broken?.undo.how === "rejoin" && broken.startedAt === State.StartedAt ? broken.armed : null;
     const ran = await within?.run(script).catch(() => undefined);
     return ran ?? scriptBeside(engine, { image: tools, run }, script, inNetworkOf(id));
   };
   const rejoining = { how: "rejoin", container, image: tools } as const;
 
-  /** Written down, then armed, then done. */
+  /** Writes the journal, arms the switch, then breaks it. */
   const breakIt = async (fault: string, undo: ContainerUndo, act: () => Promise<unknown>) => {
-    if (broken !== null) throw new Error(`${name} is broken already`);
-    const { State } = await look();
+    if (broken !== null) throw new Error(`${name} is already broken`);
+    const { State } = await inspected();
     if (!runs(State) || State.Paused) throw new Error(`${name} does not run: it is ${State.Status}`);
     const entry = journal.begin({ fault, of: name, undo });
     broken = { entry, undo, startedAt: State.StartedAt, armed: null };
@@ -66,12 +66,12 @@ export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlS
       broken.armed = await armSwitch(engine, tools, undo, ttlSeconds);
       await act();
     } catch (error) {
-      // Whether half of it was done is seen by undoing it. If it cannot be, the switch and the journal remain.
+      // It may be half done, so it is undone. If that fails, the switch and the journal remain.
       await mendIt(undo.how).catch(() => {});
       throw error;
     }
   };
-  /** Whether there was something left to undo. Does nothing to what was not done here. */
+  /** Returns whether there was something to undo. Does nothing unless this fault was injected here. */
   const mendIt = async (how: ContainerUndo["how"]): Promise<boolean> => {
     if (broken?.undo.how !== how) return false;
     const { entry, undo, armed } = broken;
@@ -86,17 +86,17 @@ export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlS
   return {
     ...{ name, id },
     status: async () => {
-      const { State } = await look();
+      const { State } = await inspected();
       return { running: runs(State), frozen: State.Paused };
     },
     startedAt: async () => {
-      const { State } = await look();
+      const { State } = await inspected();
       return runs(State) ? State.StartedAt : null;
     },
     kill: () => breakIt("target-loss", { how: "start", container }, () => handle.kill({ signal: "SIGKILL" })),
     crash: () =>
       breakIt("target-crash", { how: "start", container }, async () => {
-        const { Pid } = (await look()).State;
+        const { Pid } = (await inspected()).State;
         const host = { PidMode: "host", NetworkMode: "none" };
         const { exitCode, output } = await scriptBeside(engine, { image: tools, run }, `kill -KILL ${Pid}`, host);
         if (exitCode !== 0) throw new Error(`the main process of ${name} could not be killed: ${output.trim()}`);
@@ -105,17 +105,17 @@ export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlS
     freeze: () => breakIt("target-freeze", { how: "unpause", container }, () => pause(handle)),
     thaw: async () => void (await mendIt("unpause")),
     isolate: async () => {
-      const { NetworkMode = "" } = (await look()).HostConfig;
+      const { NetworkMode = "" } = (await inspected()).HostConfig;
       if (/^(host$|container:)/.test(NetworkMode))
-        throw new Error(`${name} shares the network of ${NetworkMode}, and to isolate it would isolate that as well`);
-      // The switch does it, as its first act: it is in that network, and whoever holds it open can let it in again.
+        throw new Error(`${name} shares the network of ${NetworkMode}; isolating it would isolate that as well`);
+      // The switch isolates it when it starts: it is in that network namespace, and can end the isolation.
       await breakIt("target-isolation", rejoining, async () => {});
     },
     rejoin: async () => void (await mendIt("rejoin")),
     packetsDropped: async () => {
       const ran = await inNetwork(rejoining, RULES).catch(async (error) => {
-        // Without a process it has no network to be isolated from.
-        if (runs((await look()).State)) throw error;
+        // Without a process it has no network namespace.
+        if (runs((await inspected()).State)) throw error;
         return null;
       });
       if (ran === null) return null;
@@ -123,16 +123,16 @@ export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlS
       return droppedIn(ran.output);
     },
     limitProcessor: async (cores) => {
-      const was = limitOf(await look());
+      const was = limitOf(await inspected());
       const own = coresOf(was);
-      if (own !== null && own <= cores) throw new Error(`${name} has no more than ${own} of a processor already`);
+      if (own !== null && own <= cores) throw new Error(`${name} already has a limit of ${own} processors`);
       const limit = limitTo(cores, was);
       limited = { ...was, ...limit };
       await breakIt("target-starvation", { how: "processor", container, was }, () => handle.update(limit));
     },
     restoreProcessor: async () => void (await mendIt("processor")),
     processorLimit: async () => {
-      const now = limitOf(await look());
+      const now = limitOf(await inspected());
       if (limited !== null && isLimit(now, limited)) return "ours";
       return coresOf(now) === null ? null : "theirs";
     },

@@ -1,4 +1,4 @@
-/** One word of a shell's line. */
+/** Quotes a text as one word of a shell command. */
 export function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

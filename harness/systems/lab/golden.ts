@@ -38,7 +38,10 @@ export async function goldenSchema(
   signal?: AbortSignal,
 ): Promise<Golden> {
   const settings = JSON.stringify([hapiEnvironment(SETTINGS), POSTGRES_SETTINGS]);
-  const key = createHash("sha256").update(`${images.hapi.id} ${images.postgres.id} ${settings}`).digest("hex").slice(0, 12);
+  const key = createHash("sha256")
+    .update(`${images.hapi.id} ${images.postgres.id} ${settings}`)
+    .digest("hex")
+    .slice(0, 12);
   const file = join(cache, `golden-${key}.json`);
   const kept = await readFile(file, "utf8").catch(() => null);
   if (kept !== null) return JSON.parse(kept);

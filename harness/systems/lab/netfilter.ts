@@ -35,8 +35,7 @@ export function netfilterOf(
 
   const must = async (place: Place, script: string): Promise<string> => {
     const done = await run(place, script);
-    if (done === null)
-      throw new Error(`${containerAt(place).getName()} does not run, so its network takes no rules`);
+    if (done === null) throw new Error(`${containerAt(place).getName()} does not run, so its network takes no rules`);
     if (done.exitCode !== 0) throw new Error(`${script}: ${done.output.trim()}`);
     return done.output;
   };

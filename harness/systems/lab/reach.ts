@@ -115,7 +115,11 @@ const ON_ITS_MACHINE =
 
 function unseen(why: string): DrillFailure {
   const what = "the container engine cannot work with the results folder";
-  return new DrillFailure({ what, why, todo: `${ON_ITS_MACHINE}, or name a folder that the engine can mount: FHIRDRILL_RESULTS=…` });
+  return new DrillFailure({
+    what,
+    why,
+    todo: `${ON_ITS_MACHINE}, or name a folder that the engine can mount: FHIRDRILL_RESULTS=…`,
+  });
 }
 
 function hear(port: number): Promise<string> {

@@ -1,11 +1,11 @@
-/** What an API server of Kubernetes says when it does not do what it was asked. */
+/** Errors of the Kubernetes API server. */
 import { ApiException } from "@kubernetes/client-node";
 import { reasonOf } from "../../../model/program/failure.ts";
 import { jsonIn } from "../../../model/record/json.ts";
 
 export const [FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY] = [403, 404, 409, 429] as const;
 
-/** The HTTP status of its answer; `null` where there was none. */
+/** The HTTP status of its answer; `null` without one. */
 export function statusOf(error: unknown): number | null {
   return error instanceof ApiException ? error.code : null;
 }
@@ -14,18 +14,18 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error) === NOT_FOUND;
 }
 
-/** Its own words, in one line. */
+/** Its own message, in one line. */
 export function apiReason(error: unknown): string {
   if (!(error instanceof ApiException)) {
     const { cause } = error as { cause?: unknown };
     return cause instanceof Error ? `${reasonOf(error)}: ${reasonOf(cause)}` : reasonOf(error);
   }
   const body: unknown = typeof error.body === "string" ? jsonIn(error.body) : error.body;
-  const said = typeof body === "object" && body !== null ? (body as { message?: unknown }).message : undefined;
-  return typeof said === "string" ? reasonOf(new Error(said)) : `it answers with status ${error.code}`;
+  const message = typeof body === "object" && body !== null ? (body as { message?: unknown }).message : undefined;
+  return typeof message === "string" ? reasonOf(new Error(message)) : `it answers with status ${error.code}`;
 }
 
-/** `null` for what is not there. */
+/** `null` for an object that does not exist. */
 export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
   return asked.catch((error: unknown) => {
     if (isNotFound(error)) return null;

@@ -1,4 +1,4 @@
-/** A command in a pod of its own on a target's node, gone afterwards. */
+/** Runs a command in a temporary pod on a target's node. */
 import { randomBytes } from "node:crypto";
 import type { V1ContainerState, V1Pod } from "@kubernetes/client-node";
 import { until } from "../../../system/waiting.ts";
@@ -16,7 +16,7 @@ export interface BesidePod {
   script: string;
 }
 
-/** What is left of it when we die in between ends by itself, and is removed like everything else of the run. */
+/** If we die in between, the pod ends by itself and is removed with the rest of the run. */
 export async function scriptOnNode(cluster: Cluster, what: BesidePod): Promise<Ran> {
   const { core, namespace } = cluster;
   const pod = podOnNode(what);
@@ -28,7 +28,7 @@ export async function scriptOnNode(cluster: Cluster, what: BesidePod): Promise<R
       const { status } = (await orNull(core.readNamespacedPod({ name, namespace }))) ?? {};
       const state = status?.containerStatuses?.[0]?.state;
       if (state?.terminated !== undefined) return { ...state.terminated, why: null };
-      // One that the kubelet does not take has no container.
+      // A pod that the kubelet refuses has no container.
       const refused =
         status?.phase === "Failed" ? (status.message ?? status.reason ?? "its node refuses it") : undefined;
       const why = neverStarts(state) ?? refused;
@@ -42,12 +42,12 @@ export async function scriptOnNode(cluster: Cluster, what: BesidePod): Promise<R
   }
 }
 
-/** Whether it would be admitted: nothing is started. */
+/** Checks that it would be admitted; starts nothing. */
 export async function wouldStart({ core, namespace }: Cluster, what: BesidePod): Promise<void> {
   await admitted(core.createNamespacedPod({ namespace, body: podOnNode(what), dryRun: "All" }), namespace);
 }
 
-/** Of all that its node runs it sees the processes, and may send them signals, and nothing else. */
+/** It sees all processes of its node and may send them signals; it has no other rights. */
 function podOnNode({ run, image, node, script }: BesidePod): V1Pod {
   const small = { cpu: "50m", memory: "64Mi" };
   return {
@@ -63,7 +63,7 @@ function podOnNode({ run, image, node, script }: BesidePod): V1Pod {
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      // As kubelets see it, it is on its node already; only what evicts would still act.
+      // `nodeName` bypasses the scheduler and NoSchedule taints; a NoExecute taint would still evict it.
       tolerations: [{ operator: "Exists" }],
       containers: [
         {
@@ -79,7 +79,7 @@ function podOnNode({ run, image, node, script }: BesidePod): V1Pod {
   };
 }
 
-/** Why a container waits that will wait for ever, as its kubelet says; nothing else starts from such an image. */
+/** The kubelet's reason why a waiting container will never start; `undefined` if it may still start. */
 export function neverStarts(state: V1ContainerState | undefined): string | undefined {
   const { reason = "", message } = state?.waiting ?? {};
   return /^(ImagePullBackOff|ErrImageNeverPull|InvalidImageName|CreateContainer\w*Error|RunContainerError)$/.test(
@@ -89,14 +89,14 @@ export function neverStarts(state: V1ContainerState | undefined): string | undef
     : undefined;
 }
 
-/** Says what a namespace's Pod Security or the caller's rights do not allow. */
+/** Explains what the namespace's Pod Security or the caller's rights do not allow. */
 export async function admitted<T>(asked: Promise<T>, namespace: string): Promise<T> {
   return asked.catch((error: unknown) => {
     const why = apiReason(error);
     if (statusOf(error) !== FORBIDDEN) throw new Error(why, { cause: error });
     const todo = why.includes("PodSecurity")
       ? `the Pod Security of the namespace ${namespace} must admit it: pod-security.kubernetes.io/enforce: privileged`
-      : "whoever drills needs the rights in examples/kubernetes/rbac.yaml";
+      : "a drill needs the rights in examples/kubernetes/rbac.yaml";
     throw new Error(`${why}; ${todo}`, { cause: error });
   });
 }

@@ -1,4 +1,4 @@
-/** How people undo what was done to a pod when no program does: lines of kubectl, each with its context and namespace. */
+/** How to undo a fault on a pod by hand: kubectl commands, each with its context and namespace. */
 import { REJOIN_BY_HAND } from "../isolation.ts";
 import { word } from "../word.ts";
 import { type PodUndo, UNDRAINED } from "./undo.ts";
@@ -11,7 +11,7 @@ export function kubectlOf(undo: PodUndo): string {
     case "await-replacement": {
       const { kind, apiVersion, name } = undo.controller;
       const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
-      // Nothing is to be undone: that says why there is no other pod.
+      // Nothing to undo: this shows why there is no other pod.
       return `${kubectl} describe ${word([kind.toLowerCase(), version, group].join("."))} ${word(name)}`;
     }
     case "await-restart":
@@ -19,7 +19,7 @@ export function kubectlOf(undo: PodUndo): string {
     case "let-in":
       return `${kubectl} debug ${word(undo.pod.name)} --profile netadmin --image ${word(undo.image)} -- bash -c ${word(REJOIN_BY_HAND)}`;
     case "uncordon":
-      // kubectl's own `uncordon` would leave the mark by which the node is ours.
+      // kubectl's own `uncordon` would leave the annotation that marks the node as ours.
       return `${kubectl} patch node ${word(undo.node.name)} --type merge --patch ${word(JSON.stringify(UNDRAINED))}`;
   }
 }

@@ -1,4 +1,4 @@
-/** Which cluster is meant is read as kubectl reads it. */
+/** The cluster is read from kubeconfigs as by kubectl. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A file with one context, whose cluster and user are called alike. */
+/** A file with one context, whose cluster and user have the same name. */
 function file(name: string, context: string, server = `https://${name}:6443`): string {
   const path = join(folder, name);
   const all = {
@@ -29,12 +29,12 @@ function file(name: string, context: string, server = `https://${name}:6443`): s
 const at = (context: string, kubeconfig?: string) =>
   clusterOf({ context, namespace: "fhir", ...(kubeconfig === undefined ? {} : { kubeconfig }) });
 
-test("one file, also where its path has what separates several", () => {
+test("one file, even if its path contains the separator", () => {
   expect(at("staging", file("one", "staging")).context).toBe("staging");
 });
 
-test("several, by the variable: those that are not there do not count, and of two with one name the first does", () => {
-  // Several cannot be told apart where a folder has the separator in its name.
+test("several files, by the variable: missing ones are ignored, and the first of two equal names counts", () => {
+  // Not possible if a folder has the separator in its name.
   rmSync(folder, { recursive: true });
   folder = mkdtempSync(join(tmpdir(), "fhirdrill-kubeconfigs-"));
   const files = [file("one", "staging"), join(folder, "none"), file("two", "staging"), file("three", "other")];
@@ -44,7 +44,7 @@ test("several, by the variable: those that are not there do not count, and of tw
   expect(() => at("third")).toThrow(/there is no context "third": the kubeconfig has staging, other/);
 });
 
-test("none at all is said, and no name that nobody gave", () => {
+test("without a kubeconfig the failure says so, without the client's made-up context", () => {
   vi.stubEnv("KUBECONFIG", undefined);
   vi.stubEnv("HOME", folder);
   expect(() => at("staging")).toThrow(/there is no kubeconfig, or it has no context/);

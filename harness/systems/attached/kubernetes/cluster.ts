@@ -1,4 +1,4 @@
-/** A Kubernetes cluster, by one context and in one namespace: nothing here reaches further by itself. */
+/** A Kubernetes cluster, limited to one context and one namespace. */
 import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
 import { PassThrough, Writable } from "node:stream";
@@ -25,19 +25,19 @@ export interface InPod {
   container: string;
 }
 
-/** A program in a container that goes on until it ends or is let go. */
+/** A program running in a container, with its input. */
 export interface Line {
   write: (text: string) => void;
   /** Its exit code; rejects when the connection breaks. */
   ended: Promise<number>;
-  /** Lets go of it: its input ends. */
+  /** Ends its input and the connection. */
   close: () => void;
 }
 
-/** The first process of a container, whose output and input we share. */
+/** Attached to the main process of a container: its input and output. */
 export interface Attached {
   write: (text: string) => void;
-  /** Resolves when the line has ended, whoever ended it. */
+  /** Resolves when the connection has ended, at either end. */
   left: Promise<void>;
   close: () => void;
 }
@@ -49,20 +49,20 @@ export interface Cluster {
   batch: BatchV1Api;
   custom: CustomObjectsApi;
   version: VersionApi;
-  /** Runs a program in a container to its end, by its argument vector; standard output and error are told as one. */
+  /** Runs a program in a container to its end, by its argument vector; returns stdout and stderr as one. */
   exec: (at: InPod, argv: string[]) => Promise<Ran>;
-  /** Starts one and stays connected: what it prints is heard piece by piece. */
-  open: (at: InPod, argv: string[], hear: (piece: Buffer) => void) => Promise<Line>;
-  /** To a container that runs already; what it has said before is not heard. */
-  attach: (at: InPod, hear: (piece: Buffer) => void) => Promise<Attached>;
+  /** Starts a program and stays connected; `hear` gets its output in chunks. */
+  open: (at: InPod, argv: string[], hear: (chunk: Buffer) => void) => Promise<Line>;
+  /** Attaches to a running container; its earlier output is not received. */
+  attach: (at: InPod, hear: (chunk: Buffer) => void) => Promise<Attached>;
 }
 
-/** A request for longer than that is not waited for: an API server that hangs would hang the drill. */
+/** The timeout of a request: an API server that hangs would hang the drill. */
 const ANSWERS_WITHIN_MS = 30_000;
-/** What the client calls the context that it makes up where it finds no file. */
+/** The client's name for the context that it makes up without a kubeconfig. */
 const OF_NO_FILE = "loaded-context";
 
-/** Reads the kubeconfig as kubectl does; throws a usage failure where it does not know the context. Asks nobody. */
+/** Reads the kubeconfig as kubectl does; throws a usage failure if it does not have the context. Sends no request. */
 export function clusterOf({
   context,
   namespace,
@@ -79,26 +79,26 @@ export function clusterOf({
       "correct kubernetes.context, or name the file as kubernetes.kubeconfig",
     );
   }
-  // Whatever is current there, or becomes it meanwhile.
+  // Whatever the current context is or becomes.
   config.setCurrentContext(context);
   const [execs, attaches] = [new Exec(config), new Attach(config)];
 
   const open: Cluster["open"] = async ({ pod, container }, argv, hear) => {
     const input = new PassThrough();
     const sink = () => sinkTo(hear);
-    let tell: (status: V1Status) => void = () => {};
+    let report: (status: V1Status) => void = () => {};
     const status = new Promise<V1Status>((resolve) => {
-      tell = resolve;
+      report = resolve;
     });
     const socket = await execs
-      .exec(namespace, pod, container, argv, sink(), sink(), input, false, (said) => tell(said))
+      .exec(namespace, pod, container, argv, sink(), sink(), input, false, (reported) => report(reported))
       .catch(unconnected);
     const lost = new Promise<never>((_, reject) => {
       socket.addEventListener("close", () => reject(new Error(`the connection to ${pod} (${container}) broke`)));
       socket.addEventListener("error", () => reject(new Error(`the connection to ${pod} (${container}) failed`)));
     });
     const ended = Promise.race([status.then(exitCodeOf), lost]);
-    // Whoever waits hears of it; whoever has let go does not care.
+    // Callers that await it see the rejection; others do not care.
     ended.catch(() => {});
     lost.catch(() => {});
     return {
@@ -134,20 +134,20 @@ export function clusterOf({
     custom: apiOf(config, CustomObjectsApi),
     version: apiOf(config, VersionApi),
     exec: async (at, argv) => {
-      const pieces: Buffer[] = [];
-      const line = await open(at, argv, (piece) => void pieces.push(piece));
+      const chunks: Buffer[] = [];
+      const line = await open(at, argv, (chunk) => void chunks.push(chunk));
       const exitCode = await line.ended;
-      return { exitCode, output: Buffer.concat(pieces).toString("utf8") };
+      return { exitCode, output: Buffer.concat(chunks).toString("utf8") };
     },
   };
 }
 
-/** One file, or several as the variable KUBECONFIG has them; as kubectl finds it where none is named. */
+/** One file, or several as in the variable KUBECONFIG; if none is named, the one that kubectl would use. */
 function configIn(kubeconfig: string | undefined): KubeConfig {
   const config = new KubeConfig();
   const given = kubeconfig ?? process.env.KUBECONFIG ?? "";
   const named = existsSync(given) ? [given] : given.split(delimiter).filter((path) => path !== "");
-  // Of several, those that are not there do not count.
+  // Missing files are ignored if there are several.
   const [first, ...others] = named.length > 1 ? named.filter(existsSync) : named;
   try {
     if (first === undefined) config.loadFromDefault();
@@ -167,7 +167,7 @@ function configIn(kubeconfig: string | undefined): KubeConfig {
   return config;
 }
 
-/** Of two with one name the first counts, as kubectl has it. */
+/** The first of two with the same name counts, as with kubectl. */
 function add(more: KubeConfig, config: KubeConfig): void {
   for (const each of more.getClusters()) if (config.getCluster(each.name) === null) config.addCluster(each);
   for (const each of more.getUsers()) if (config.getUser(each.name) === null) config.addUser(each);
@@ -179,7 +179,7 @@ function apiOf<Api extends ApiType>(config: KubeConfig, Api: ApiConstructor<Api>
   if (server === undefined)
     throw usageFailure(
       `the context "${config.getCurrentContext()}" has no cluster`,
-      "the kubeconfig names one that it does not describe",
+      "the kubeconfig names a cluster that it does not define",
       "correct the kubeconfig",
     );
   return new Api(
@@ -199,23 +199,23 @@ function apiOf<Api extends ApiType>(config: KubeConfig, Api: ApiConstructor<Api>
   );
 }
 
-function sinkTo(hear: (piece: Buffer) => void): Writable {
+function sinkTo(hear: (chunk: Buffer) => void): Writable {
   return new Writable({
-    write: (piece: Buffer, _, done) => {
-      hear(piece);
+    write: (chunk: Buffer, _, done) => {
+      hear(chunk);
       done();
     },
   });
 }
 
-/** What a socket that cannot be opened says is no Error. */
+/** A socket that cannot be opened reports an event, not an Error. */
 function unconnected(event: unknown): never {
   if (event instanceof Error) throw event;
   const { message } = event as { message?: unknown };
   throw new Error(typeof message === "string" && message !== "" ? message : "no connection");
 }
 
-/** As the kubelet tells it: success, or a cause that has the code. */
+/** From the kubelet's status: success, or a cause with the code. */
 function exitCodeOf({ status, details, message }: V1Status): number {
   if (status === "Success") return 0;
   const code = details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;

@@ -10,7 +10,7 @@ test.each([undefined, "", "0123456789abcdef", "containerd://", "containerd://x; 
   },
 );
 
-test("nobody is killed where no process has that container", async () => {
+test("nothing is killed if no process belongs to the container", async () => {
   const child = spawn("sleep", ["60"]);
   const { status, stdout } = spawnSync("bash", ["-c", killScript(`containerd://${"ab".repeat(32)}`)], {
     encoding: "utf8",

@@ -1,14 +1,14 @@
 /**
- * Kills the main process of a container by SIGKILL, from its node: in its own PID namespace nobody can send that to process 1.
+ * Kills the main process of a container by SIGKILL, from its node: inside its own PID namespace, process 1 is immune to that.
  */
 import type { FoundPod } from "./find-pods.ts";
 
-/** Of the runtime, such as `containerd://0123…`: it is in the name of the container's cgroup, whichever driver names it. */
+/** The runtime's id, such as `containerd://0123…`: it is in the name of the container's cgroup, with every cgroup driver. */
 const ID = /^[\w.-]+:\/\/([0-9a-f]{12,})$/;
 
 /**
- * A script for a shell that sees all processes of the node. The first of the container's processes is the main one, also where
- * a pod shares one PID namespace among its containers.
+ * A script for a shell that sees all processes of the node. The container's oldest process is the main one, even if the pod
+ * shares one PID namespace among its containers.
  */
 export function killScript(containerID: string | undefined): string {
   const id = ID.exec(containerID ?? "")?.[1];

@@ -1,6 +1,6 @@
 /**
- * Drains the node of a pod as far as there is consent: it takes no new pods, and those of the namespace on it are evicted, as by
- * `kubectl drain`. Pods of DaemonSets, of the node itself and of the drill stay.
+ * Drains the node of a pod within the namespace that consents: cordons it, and evicts the namespace's pods on it, like
+ * `kubectl drain`. Pods of DaemonSets, of the node itself (static pods) and of the drill stay.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
@@ -17,20 +17,19 @@ const MERGE = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
 export interface Evicting {
   seen: () => Omit<Drained, "node" | "unschedulable">;
-  /** Resolves when nothing more is asked for. */
+  /** Stops evicting; resolves when the last request is done. */
   end: () => Promise<void>;
 }
 
-/** Its UID. Throws where it takes no pods already: that is somebody else's affair, and nobody could tell when it ends. */
+/** The node's UID. Throws if it is already cordoned: somebody else did that, and the end of the fault would be unknown. */
 export async function nodeToDrain({ core }: Cluster, name: string): Promise<string> {
   const node = await orNull(core.readNode({ name }));
   if (node === null) throw new Error(`there is no node ${name}`);
-  if (node.spec?.unschedulable === true)
-    throw new Error(`the node ${name} takes no pods already, by somebody else's order`);
+  if (node.spec?.unschedulable === true) throw new Error(`the node ${name} is already cordoned, not by this drill`);
   return node.metadata?.uid ?? "";
 }
 
-/** `by`: stands on the node from then on. */
+/** `by`: the node's annotation from then on. */
 export async function cordon(
   { core, namespace }: Cluster,
   { name, uid, by }: { name: string; uid: string; by: string },
@@ -44,13 +43,13 @@ export async function isUnschedulable({ core }: Cluster, name: string): Promise<
   return (await orNull(core.readNode({ name })))?.spec?.unschedulable === true;
 }
 
-/** Those that an order to evict would be given for. */
+/** The pods that a drain would evict. */
 export async function evictedFrom(cluster: Cluster, node: string): Promise<V1Pod[]> {
   const there = await podsIn(cluster, { fieldSelector: `spec.nodeName=${node}` });
   return there.filter((pod) => isLiving(pod) && !isOurs(pod) && !STAYS.includes(controllerOf(pod)?.kind ?? ""));
 }
 
-/** Asks until it is ended, or somebody lets pods onto the node again, or for `mostMs`. What refuses one eviction is no reason not to ask for the next. */
+/** Evicts until it is stopped, the node is uncordoned, or `mostMs` have passed. A refused eviction does not stop the others. */
 export function evicting(cluster: Cluster, node: string, mostMs: number): Evicting {
   const over = new AbortController();
   const endMs = performance.now() + mostMs;
@@ -61,11 +60,11 @@ export function evicting(cluster: Cluster, node: string, mostMs: number): Evicti
     refusal = apiReason(error);
   };
   const round = async () => {
-    // Whoever healed it, by the journal or by hand, has ended this as well.
+    // Healed from the journal or by hand: then this ends as well.
     if (!(await isUnschedulable(cluster, node))) return over.abort();
     for (const pod of await evictedFrom(cluster, node)) {
       if (over.signal.aborted) return;
-      // Nobody would make it again.
+      // Nothing would create it again.
       if (controllerOf(pod) === null) continue;
       const name = pod.metadata?.name ?? "";
       await evict(cluster, pod).then(
@@ -90,7 +89,7 @@ export function evicting(cluster: Cluster, node: string, mostMs: number): Evicti
   };
 }
 
-/** Of that pod and no other of its name. */
+/** Evicts this pod by its UID, never another one with its name. */
 export async function evict({ core, namespace }: Cluster, { metadata }: V1Pod, dry = false): Promise<void> {
   const { name = "", uid } = metadata ?? {};
   const deleteOptions = { preconditions: uid === undefined ? {} : { uid } };

@@ -1,4 +1,4 @@
-/** Each pod is found by its labels, known by its UID, and may be broken where its namespace says so. */
+/** Each pod is found by its labels, identified by its UID, and may be broken if its namespace consents. */
 import { afterEach, expect, test } from "vitest";
 import { type OwnSystem, OwnSystemSchema } from "../../../model/plan/own-system.ts";
 import { DrillFailure } from "../../../model/program/failure.ts";
@@ -27,7 +27,7 @@ async function whyNot(described = DATABASE): Promise<string> {
   return (failed as DrillFailure).message;
 }
 
-test("it is known by its UID, with its node, its controller and how many of it are ready", async () => {
+test("a pod is identified by its UID, with its node, its controller and the number of ready pods", async () => {
   const other = aPod("db-1", { labels: { app: "db", role: "replica" } });
   made = await madeUpApi(aPod("db-0", { labels: { app: "db", role: "primary" } }), other, aPod("app", { owner: null }));
   const found = await findPods(made.cluster, targets({ db: byLabel({ app: "db", role: "primary" }) }), true);
@@ -40,12 +40,12 @@ test("it is known by its UID, with its node, its controller and how many of it a
   ]);
 });
 
-test("one that is not ready is found, and does not run", async () => {
+test("a pod that is not ready is found as not running", async () => {
   made = await madeUpApi(aPod("db-0", { ready: false }));
   expect(await findPods(made.cluster, DATABASE, true)).toMatchObject([{ running: false, ready: 0 }]);
 });
 
-test("what has ended, what is about to go and what is a drill's own is no target", async () => {
+test("ended and terminating pods and a drill's own are no targets", async () => {
   const ended = aPod("db-old");
   if (ended.status) ended.status.phase = "Failed";
   const going = aPod("db-going");
@@ -57,11 +57,11 @@ test("what has ended, what is about to go and what is a drill's own is no target
   );
 });
 
-test("it must be exactly one, with somebody who makes another, and described once", async () => {
+test("a target must be exactly one pod, with a controller, and described once", async () => {
   made = await madeUpApi(aPod("db-0"), aPod("db-1"));
   expect(await whyNot()).toMatch(/is more than one pod: .* finds db-0, db-1$/);
   made.pods.splice(0, 2, aPod("db", { owner: null }));
-  expect(await whyNot()).toMatch(/a pod without a controller: nobody would make another db/);
+  expect(await whyNot()).toMatch(/a pod without a controller: nothing would create another db/);
   made.pods.splice(
     0,
     1,
@@ -74,7 +74,7 @@ test("it must be exactly one, with somebody who makes another, and described onc
   );
 });
 
-test("the container that kubectl would take is the one that is meant", async () => {
+test("the target is kubectl's default container", async () => {
   const pod = aPod("db-0");
   const beside = { name: "istio-proxy", image: "istio:1" };
   if (pod.spec) pod.spec.containers = [beside, ...pod.spec.containers];
@@ -94,14 +94,14 @@ test.each<[string, Record<string, string>, boolean | null]>([
   expect(await consentOf(made.cluster)).toBe(allows);
 });
 
-test("a namespace that is not there is told", async () => {
+test("a missing namespace is reported", async () => {
   made = await madeUpApi();
   await expect(consentOf({ ...made.cluster, namespace: "other" })).rejects.toThrow(
     "the namespace other cannot be read: the API server of the context staging: namespaces/other not found",
   );
 });
 
-test("one that says no is left alone, whatever else says yes; one that says nothing needs a proof", async () => {
+test("a namespace that refuses is never broken; one without consent needs a proof", async () => {
   made = await madeUpApi();
   expect(refusalOfNamespace("fhir", true, false)).toBeNull();
   expect(refusalOfNamespace("fhir", null, true)).toBeNull();

@@ -1,4 +1,4 @@
-/** Finds the pods of an own system that may be broken, once; from then on each is known by its UID. */
+/** Finds the target pods of an attached system, once; from then on each is identified by its UID. */
 
 import type { OwnSystem } from "../../../model/plan/own-system.ts";
 import { reasonOf, usageFailure } from "../../../model/program/failure.ts";
@@ -8,13 +8,13 @@ import type { Cluster } from "./cluster.ts";
 import { controllerOf, isLiving, isOurs, isReady, mainContainerOf, podsIn, readyOf } from "./pods.ts";
 import type { Controller } from "./undo.ts";
 
-/** `id` is the pod's UID, and `container` its name; it runs when it is ready. */
+/** `id` is the pod's UID, `container` its name; `running` means ready. */
 export interface FoundPod extends FoundTarget {
   node: string;
-  /** The container in it whose main process is meant. */
+  /** The container whose main process is the target. */
   main: string;
   controller: Controller;
-  /** So many pods of its controller are ready. */
+  /** How many pods of its controller are ready. */
   ready: number;
 }
 
@@ -22,7 +22,7 @@ export function isPod(found: FoundTarget): found is FoundPod {
   return "controller" in found;
 }
 
-/** The namespace's own word, by the annotation `CONSENT_LABEL`; `null` when it says nothing. */
+/** The namespace's consent, by the annotation `CONSENT_LABEL`; `null` without one. */
 export async function consentOf({ core, namespace, context }: Cluster): Promise<boolean | null> {
   try {
     const { metadata } = await core.readNamespace({ name: namespace });
@@ -34,16 +34,16 @@ export async function consentOf({ core, namespace, context }: Cluster): Promise<
       `the API server of the context ${context}: ${apiReason(error)}`,
       isNotFound(error)
         ? "correct kubernetes.namespace in the description"
-        : "see that the cluster is reached, and that the rights of docs/kubernetes.md are given",
+        : "check that the cluster can be reached, and grant the rights in docs/kubernetes.md",
     );
   }
 }
 
-/** In the order of their description. Throws a usage failure unless each is exactly one pod, and all are different. */
+/** In the order of the description. Throws a usage failure unless each is exactly one pod, and all are different. */
 export async function findPods(cluster: Cluster, targets: OwnSystem["targets"], allows: boolean | null) {
   const found: FoundPod[] = [];
   for (const [name, { is, site, find }] of Object.entries(targets)) {
-    if (!("pod" in find)) throw new Error(`the target ${name} is no pod`);
+    if (!("pod" in find)) throw new Error(`the target ${name} is not a pod`);
     const labelSelector = Object.entries(find.pod)
       .map((label) => label.join("="))
       .join(",");
@@ -51,7 +51,7 @@ export async function findPods(cluster: Cluster, targets: OwnSystem["targets"], 
       throw usageFailure(
         `the pods of ${cluster.namespace} cannot be listed`,
         reasonOf(error),
-        "see that the rights of docs/kubernetes.md are given",
+        "grant the rights in docs/kubernetes.md",
       );
     });
     const matching = listed.filter((pod) => isLiving(pod) && !isOurs(pod));
@@ -61,7 +61,7 @@ export async function findPods(cluster: Cluster, targets: OwnSystem["targets"], 
       throw usageFailure(
         `there is no pod for the target ${name}`,
         `${wanted}, and there is none`,
-        "correct the description, or see why it is not there",
+        "correct the description, or find out why it is missing",
       );
     if (more.length > 0)
       throw usageFailure(
@@ -75,7 +75,7 @@ export async function findPods(cluster: Cluster, targets: OwnSystem["targets"], 
     if (controller === null || controller.kind === "Node")
       throw usageFailure(
         `the target ${name} is a pod without a controller`,
-        `nobody would make another ${container} when it is gone`,
+        `nothing would create another ${container} after it is deleted`,
         "describe a pod of a Deployment, a StatefulSet or an operator",
       );
     const twin = found.find((other) => other.id === id);
@@ -94,10 +94,10 @@ export async function findPods(cluster: Cluster, targets: OwnSystem["targets"], 
   return found;
 }
 
-/** Why nothing in it may be broken; `null` when it may. One that says no is left alone, whatever else says yes. */
+/** Why nothing in it may be broken; `null` if it may. A namespace that refuses is never broken, even if proven. */
 export function refusalOfNamespace(namespace: string, allows: boolean | null, proven: boolean): string | null {
   if (allows === false)
     return `the namespace ${namespace} has the annotation ${CONSENT_LABEL} with another value than true`;
   if (allows === true || proven) return null;
-  return `the namespace ${namespace} has no annotation ${CONSENT_LABEL}: "true", and no proof of the environment was asked for`;
+  return `the namespace ${namespace} has no annotation ${CONSENT_LABEL}: "true", and the description has no proof of the environment`;
 }

@@ -1,10 +1,10 @@
 /**
- * Cuts a pod off from its network, and lets it in again where the fault lives if we are gone: an ephemeral container in the
- * pod, whose script drops every packet, hears a beat through its input, and ends both when the beat stops, the line ends or the
- * time to live is over. Its line goes by the node's kubelet and not by the pod's network, so it stands while the pod is cut off.
+ * Isolates a pod from its network, with a dead man's switch: the script of an ephemeral container in the pod drops every
+ * packet and receives our heartbeat on its stdin. It ends the isolation and exits when the heartbeat stops, the connection ends
+ * or the time to live is over. The connection uses the node's kubelet, not the pod's network, so it survives the isolation.
  *
- * It needs nothing of this machine for that. Kubernetes has no way to take an ephemeral container out of its pod again: its
- * ended entry stays in the pod's description for as long as there is the pod.
+ * The switch does not depend on this machine for that. Kubernetes cannot remove an ephemeral container from its pod: its
+ * terminated entry stays in the pod's description for the life of the pod.
  */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +16,7 @@ import type { Cluster } from "./cluster.ts";
 import { ephemeralStatus, type NamedPod, podOf } from "./pods.ts";
 
 const BEAT_MS = 2000;
-/** So many beats missed mean that we are gone. */
+/** After so many missed beats we count as dead. */
 const MISSED = 3;
 /** Its image may have to be pulled. */
 const STARTS_WITHIN_MS = 120_000;
@@ -26,7 +26,7 @@ const PREFIX = "fhirdrill-isolation";
 const STRATEGIC = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
 
 export interface ArmedInPod {
-  /** Lets go of it: it undoes what is left, and ends. */
+  /** Ends the connection: the switch undoes what is left, and exits. */
   disarm: () => void;
 }
 
@@ -34,7 +34,7 @@ export function newSwitchName(): string {
   return `${PREFIX}-${randomBytes(4).toString("hex")}`;
 }
 
-/** Resolves when every packet is dropped and the switch hears us; rejects when it cannot be; then nothing is left of it. */
+/** Resolves when every packet is dropped and the switch receives our heartbeat; if it rejects, nothing is left of it. */
 export async function armInPod(
   cluster: Cluster,
   pod: NamedPod,
@@ -44,27 +44,27 @@ export async function armInPod(
   const script = isolationSwitch((BEAT_MS * MISSED) / 1000, ttlSeconds);
   await addContainer(cluster, pod, { name, image, script, listens: true });
   await untilRuns(cluster, pod, name);
-  let said = "";
-  let stands: () => void = () => {};
+  let output = "";
+  let markArmed: () => void = () => {};
   const armed = new Promise<void>((resolve) => {
-    stands = resolve;
+    markArmed = resolve;
   });
-  const line = await cluster.attach(at, (piece) => {
-    said += piece.toString("utf8");
-    if (said.includes("armed\n")) stands();
+  const line = await cluster.attach(at, (chunk) => {
+    output += chunk.toString("utf8");
+    if (output.includes("armed\n")) markArmed();
   });
-  // It does nothing before it hears that we hear it.
+  // It does nothing before it gets this: its earlier output would be lost.
   line.write("begin\n");
   const late = sleep(ARMED_WITHIN_MS, "late" as const, { ref: false });
   const first = await Promise.race([armed, line.left.then(() => "left" as const), late]);
   if (first !== undefined) {
     line.close();
     const why =
-      first === "late" ? `it said nothing for ${ARMED_WITHIN_MS / 1000} s` : said.replaceAll(/\s+/g, " ").trim();
+      first === "late" ? `no answer within ${ARMED_WITHIN_MS / 1000} s` : output.replaceAll(/\s+/g, " ").trim();
     throw new Error(`the pod could not be isolated: ${why || "its container ended"}`);
   }
   const beat = setInterval(() => line.write("beat\n"), BEAT_MS);
-  // A process that has nothing else to do may end, and the fault with it.
+  // Does not keep the process alive: when it ends, so does the fault.
   beat.unref();
   void line.left.then(() => clearInterval(beat));
   return {
@@ -75,7 +75,7 @@ export async function armInPod(
   };
 }
 
-/** Runs a script in an ephemeral container of its own to its end; resolves with its exit code. */
+/** Runs a script to its end in a new ephemeral container; resolves with its exit code. */
 export async function scriptInPod(
   cluster: Cluster,
   pod: NamedPod,
@@ -86,12 +86,12 @@ export async function scriptInPod(
   return until(waiting, async () => (await stateIn(cluster, pod, what.name))?.terminated?.exitCode ?? null);
 }
 
-/** Whether one could be added: nothing is. */
+/** Checks that a switch could be added; adds none. */
 export async function wouldIsolate(cluster: Cluster, pod: NamedPod, image: string): Promise<void> {
   await addContainer(cluster, pod, { name: newSwitchName(), image, script: "true", listens: true }, true);
 }
 
-/** The containers of ours that are in force in a pod, by their name. */
+/** The names of our running switches in a pod. */
 export async function switchesIn(cluster: Cluster, pod: NamedPod): Promise<string[]> {
   const all = (await podOf(cluster, pod))?.status?.ephemeralContainerStatuses ?? [];
   return all
@@ -115,7 +115,7 @@ async function addContainer(
       capabilities: { drop: ["ALL"], add: ["NET_ADMIN", "NET_RAW"] },
     },
   };
-  // The UID: another pod of that name is none of ours.
+  // With the UID: another pod with that name must not be changed.
   const body = { metadata: { uid }, spec: { ephemeralContainers: [container] } };
   const dryRun = dry ? { dryRun: "All" } : {};
   await admitted(

@@ -1,4 +1,4 @@
-/** On all that a drill puts into a cluster: whose it is, and which run's. */
+/** Labels and annotations of everything that a drill creates in a cluster: its run and its owner. */
 import { OWNER_LABEL, RUN_LABEL, thisOwner } from "../../lab/ownership.ts";
 
 export interface Marks {
@@ -6,11 +6,11 @@ export interface Marks {
   annotations: Record<string, string>;
 }
 
-/** `run`: its id in lower case, as a label's value has to be. */
+/** `run`: its id, in lower case. */
 export function marksOf(run: string): Marks {
   return {
     labels: { [RUN_LABEL]: run, "app.kubernetes.io/managed-by": "fhirdrill" },
-    // The owner has characters that no label's value may have.
+    // An annotation: the owner has characters that a label's value must not have.
     annotations: { [OWNER_LABEL]: thisOwner() },
   };
 }

@@ -1,4 +1,4 @@
-/** Checks what was done to a pod or its node, and undoes it. */
+/** Checks a fault on a pod or its node, and undoes it. */
 import { randomBytes } from "node:crypto";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { IS_CUT_OFF, REJOIN } from "../isolation.ts";
@@ -16,7 +16,7 @@ export function mendPod(cluster: Cluster, undo: PodUndo, withinMs: number): Prom
   return mendBy({ check: () => checkPod(cluster, undo), act: () => act(cluster, undo) }, withinMs);
 }
 
-/** Rejects where nobody can tell. */
+/** Rejects if the state is unknown. */
 export async function checkPod(cluster: Cluster, undo: PodUndo): Promise<Seen> {
   switch (undo.how) {
     case "await-replacement":
@@ -30,7 +30,7 @@ export async function checkPod(cluster: Cluster, undo: PodUndo): Promise<Seen> {
   }
 }
 
-/** What ends by itself is waited for. */
+/** The other faults end by themselves. */
 async function act(cluster: Cluster, undo: PodUndo): Promise<void> {
   if (undo.how === "uncordon") await uncordon(cluster, undo);
   if (undo.how === "let-in") await letIn(cluster, undo);
@@ -50,9 +50,8 @@ async function checkRestart(cluster: Cluster, undo: UndoOf<"await-restart">): Pr
   const found = await podOf(cluster, undo.pod);
   if (found === null) return replaced(undo.pod.name);
   const { state, restartCount } = containerStatus(found, undo.container) ?? {};
-  if (state?.running !== undefined)
-    return { is: "whole", seen: `it runs, and was restarted ${restartCount} times so far` };
-  const how = state?.waiting?.reason ?? state?.terminated?.reason ?? "nobody says how it is";
+  if (state?.running !== undefined) return { is: "whole", seen: `it runs, after ${restartCount} restarts so far` };
+  const how = state?.waiting?.reason ?? state?.terminated?.reason ?? "its state is unknown";
   return { is: "broken", seen: `its main process does not run: ${how}`, command: kubectlOf(undo) };
 }
 
@@ -65,19 +64,19 @@ async function checkIsolation(cluster: Cluster, undo: UndoOf<"let-in">): Promise
   if (running !== undefined) {
     const { exitCode, output } = await scriptIn(cluster, { pod: pod.name, container: by }, IS_CUT_OFF);
     if (exitCode === 0) return broken("every packet to it and from it is dropped");
-    if (exitCode !== 1) throw new Error(`nobody can tell whether it is isolated: ${output.trim()}`);
+    if (exitCode !== 1) throw new Error(`it is unknown whether it is isolated: ${output.trim()}`);
     return { is: "whole", seen: "nothing of ours is in its network" };
   }
   if (terminated === undefined || terminated.exitCode === NOBODY_CAME)
     return { is: "whole", seen: "it was not isolated" };
-  if (terminated.exitCode === 0) return { is: "whole", seen: "its switch has let it in, and has ended" };
+  if (terminated.exitCode === 0) return { is: "whole", seen: "its switch has ended the isolation and exited" };
   const ends = found.status?.ephemeralContainerStatuses?.filter(({ name }) => name.startsWith(endOf(by))) ?? [];
   if (ends.some(({ state }) => state?.terminated?.exitCode === 0))
     return { is: "whole", seen: "nothing of ours is in its network" };
-  return broken(`its switch has ended with ${terminated.exitCode}, and nobody can tell what is left of it`);
+  return broken(`its switch exited with ${terminated.exitCode}, and it is unknown what is left of the isolation`);
 }
 
-/** By the switch; in a container of its own where that has ended without having done it. */
+/** Through the switch; through another container if the switch has exited without ending the isolation. */
 async function letIn(cluster: Cluster, { pod, by, image }: UndoOf<"let-in">): Promise<void> {
   const found = await podOf(cluster, pod);
   const at = { pod: pod.name, container: by };
@@ -101,8 +100,8 @@ async function checkNode(cluster: Cluster, undo: UndoOf<"uncordon">): Promise<Se
   if (node?.metadata?.uid !== uid) return { is: "replaced", seen: `the node ${name} is gone` };
   if (node.spec?.unschedulable !== true) return { is: "whole", seen: `the node ${name} takes pods` };
   return node.metadata.annotations?.[DRAINED_BY] === undo.by
-    ? { is: "broken", seen: `the node ${name} takes no pods`, command: kubectlOf(undo) }
-    : { is: "whole", seen: `the node ${name} takes no pods, by somebody else's order` };
+    ? { is: "broken", seen: `the node ${name} is cordoned`, command: kubectlOf(undo) }
+    : { is: "whole", seen: `the node ${name} is cordoned, not by this drill` };
 }
 
 async function uncordon({ core }: Cluster, { node: { name, uid } }: UndoOf<"uncordon">): Promise<void> {
@@ -111,5 +110,5 @@ async function uncordon({ core }: Cluster, { node: { name, uid } }: UndoOf<"unco
 }
 
 function replaced(name: string): Seen {
-  return { is: "replaced", seen: `the pod ${name} is gone, and what was done to it with it` };
+  return { is: "replaced", seen: `the pod ${name} is gone, and the fault with it` };
 }

@@ -21,12 +21,12 @@ async function aPlace(...pods: ReturnType<typeof aPod>[]) {
   return clusterPlace(found, around);
 }
 
-test("the kernel is that of the one node that all targets are on", async () => {
+test("the boot id is that of the one node of all targets", async () => {
   const place = await aPlace(aPod("db-0", { labels: { n: "a" } }), aPod("db-1", { labels: { n: "b" } }));
   expect(await place.bootId()).toBe("boot-of-node-1");
 });
 
-test("of several nodes there is no one kernel, and nobody takes one of them for it", async () => {
+test("several nodes have several boot ids, and all are returned", async () => {
   const place = await aPlace(
     aPod("db-0", { labels: { n: "a" } }),
     aPod("db-1", { labels: { n: "b" }, node: "node-2" }),
@@ -35,7 +35,7 @@ test("of several nodes there is no one kernel, and nobody takes one of them for 
   expect(await place.bootId()).toBe("boot-of-node-1\nboot-of-node-2");
 });
 
-test("a target is a pod and no container, and the system has no clock of its own", async () => {
+test("a target is a pod, not a container, and the system has no clock of its own", async () => {
   const place = await aPlace(aPod("db-0", { labels: { n: "a" } }));
   expect([place.target("a").name, place.pod("a").id]).toEqual(["a", "uid-of-db-0"]);
   expect(() => place.container("a")).toThrow("a system in Kubernetes has no containers of an engine");

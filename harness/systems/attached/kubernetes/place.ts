@@ -1,4 +1,4 @@
-/** An own system in a Kubernetes cluster: its pods, the nodes that they run on, and their logs. */
+/** An attached system in a Kubernetes cluster: its pods, their nodes, and their logs. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure } from "../../../model/program/failure.ts";
 import type { Place } from "../place.ts";
@@ -10,7 +10,7 @@ import { removeRunFrom } from "./remove-run.ts";
 import { type AroundPods, podTargetOf } from "./target.ts";
 
 const PING_EVERY_MS = 3000;
-/** An API server that is updated may be away for a moment, and the system goes on without it. */
+/** During an update the API server may be down for a moment; the system continues without it. */
 const PINGS = 10;
 const MOST_LOG_BYTES = 2 ** 26;
 
@@ -34,10 +34,10 @@ export function clusterPlace(targets: readonly FoundPod[], around: AroundPods): 
   };
 }
 
-/** Of the nodes of all targets: one only where they share it. */
+/** The boot ids of the nodes of all targets, without duplicates. */
 async function bootIdsOf({ core }: Cluster, targets: readonly FoundPod[]): Promise<string> {
   const nodes = [...new Set(targets.map(({ node }) => node))];
-  if (nodes.length === 0) throw new Error("no target says on which nodes the system runs");
+  if (nodes.length === 0) throw new Error("without targets the nodes of the system are unknown");
   const ids = await Promise.all(nodes.map(async (name) => (await core.readNode({ name })).status?.nodeInfo?.bootID));
   return [...new Set(ids)].join("\n");
 }
@@ -57,12 +57,12 @@ async function whenApiIsLost({ core, namespace, context }: Cluster, signal: Abor
   const text = {
     what: `the API server of the context ${context} is lost`,
     why,
-    todo: "see that it answers, and run `heal`: an isolation ends by itself, a drained node does not",
+    todo: "check that it answers, and run `heal`: an isolation ends by itself, a drain does not",
   };
   throw new DrillFailure(text);
 }
 
-/** Of all pods of the targets' controllers, as long as the drill has lasted; those of a pod that is gone are gone with it. */
+/** The logs of all pods of the targets' controllers, for the duration of the drill; a deleted pod's logs are lost. */
 async function saveLogsOf(
   cluster: Cluster,
   targets: readonly FoundPod[],
@@ -86,16 +86,16 @@ async function saveLogsOf(
           })
           .then(
             (text) => save(previous ? `${name}-previous` : name, Buffer.from(text)),
-            // The runtime keeps what was before a restart as long as it likes.
+            // The runtime may already have discarded the log from before a restart.
             (error) => previous || unread.push(`${name}: ${apiReason(error)}`),
           );
     }
   }
   if (unread.length === 0) return;
   throw new DrillFailure({
-    what: "not every log could be saved",
+    what: "some logs could not be saved",
     why: unread.join("; "),
-    todo: "see that pods/log may be read, by docs/kubernetes.md",
+    todo: "grant the right to read pods/log, see docs/kubernetes.md",
   });
 }
 

@@ -1,4 +1,4 @@
-/** What the API server tells of pods, in a drill's terms. */
+/** The API server's pods, in a drill's terms. */
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { RUN_LABEL } from "../../lab/ownership.ts";
 import { apiReason, orNull } from "./api-error.ts";
@@ -10,7 +10,7 @@ export interface NamedPod {
   uid: string;
 }
 
-/** `null` when no pod has that UID any more, whoever has its name. */
+/** `null` if no pod has that UID any more, even if another has the name. */
 export async function podOf({ core, namespace }: Cluster, { name, uid }: NamedPod): Promise<V1Pod | null> {
   const pod = await orNull(core.readNamespacedPod({ name, namespace }));
   return pod?.metadata?.uid === uid ? pod : null;
@@ -33,7 +33,7 @@ export async function readyOf(cluster: Cluster, { uid }: Pick<Controller, "uid">
   return all.filter((pod) => controllerOf(pod)?.uid === uid && pod.metadata?.uid !== except && isReady(pod)).length;
 }
 
-/** Who makes another when it is gone; `null` for a pod of its own. */
+/** The controller that replaces the pod after its deletion; `null` for a bare pod. */
 export function controllerOf({ metadata }: V1Pod): Controller | null {
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller === true);
   if (owner === undefined) return null;
@@ -46,17 +46,17 @@ export function isReady({ metadata, status }: V1Pod): boolean {
   return ready && metadata?.deletionTimestamp === undefined;
 }
 
-/** Runs, or is about to. */
+/** Whether it runs or is about to. */
 export function isLiving({ metadata, status }: V1Pod): boolean {
   return metadata?.deletionTimestamp === undefined && status?.phase !== "Succeeded" && status?.phase !== "Failed";
 }
 
-/** A drill has put it there. */
+/** Whether a drill created it. */
 export function isOurs({ metadata }: V1Pod): boolean {
   return metadata?.labels?.[RUN_LABEL] !== undefined;
 }
 
-/** The one that kubectl takes when none is named. */
+/** kubectl's default container. */
 export function mainContainerOf({ metadata, spec }: V1Pod): { name: string; image: string } {
   const all = spec?.containers ?? [];
   const named = metadata?.annotations?.["kubectl.kubernetes.io/default-container"];

@@ -21,23 +21,23 @@ test.each<[string, object, "a" | "b" | null]>([
     { currentPrimary: "fhir-db-2", targetPrimary: "fhir-db-2" },
     "b",
   ],
-  ["nobody while it fails over", { currentPrimary: "fhir-db-1", targetPrimary: "pending" }, null],
-  ["nobody while it switches over", { currentPrimary: "fhir-db-1", targetPrimary: "fhir-db-2" }, null],
-  ["nobody before there is one", { targetPrimary: "fhir-db-1" }, null],
+  ["none during a failover", { currentPrimary: "fhir-db-1", targetPrimary: "pending" }, null],
+  ["none during a switchover", { currentPrimary: "fhir-db-1", targetPrimary: "fhir-db-2" }, null],
+  ["none before there is one", { targetPrimary: "fhir-db-1" }, null],
 ])("CloudNativePG's cluster names %s", async (_, status, primary) => {
   says(status);
   expect(await primaryOfCnpg(made.cluster, cnpg)).toBe(primary);
 });
 
-test("a cluster that is not there, or whose primary is of no site, says nothing", async () => {
+test("a missing cluster, or a primary of no site, is an error", async () => {
   await expect(primaryOfCnpg(made.cluster, cnpg)).rejects.toThrow(
     /the cluster fhir-db of CloudNativePG cannot be read/,
   );
   says({ currentPrimary: "fhir-db-3", targetPrimary: "fhir-db-3" });
-  await expect(primaryOfCnpg(made.cluster, cnpg)).rejects.toThrow(/fhir-db-3 is the primary, and is of no site/);
+  await expect(primaryOfCnpg(made.cluster, cnpg)).rejects.toThrow(/fhir-db-3 is the primary but belongs to no site/);
 });
 
-test("by labels, it is the one ready pod that has them", async () => {
+test("by labels, the primary is the one ready pod that has them", async () => {
   const labels = { role: "primary" };
   const primary = () => primaryByLabels(made.cluster, { labels, sites });
   expect(await primary()).toBeNull();
@@ -49,7 +49,7 @@ test("by labels, it is the one ready pod that has them", async () => {
   await expect(primary()).rejects.toThrow("2 pods have role=primary");
 });
 
-test("it is observed as any other: each change begins another timeline", async () => {
+test("each change starts a new timeline, as for other sources", async () => {
   says({ currentPrimary: "fhir-db-1", targetPrimary: "fhir-db-1" });
   let ms = 0;
   const ask = await primaryBy({ cnpg }, { databases: null, cluster: made.cluster }, () => (ms += 1000));
@@ -60,6 +60,6 @@ test("it is observed as any other: each change begins another timeline", async (
   expect((await ask("b")).server).toEqual({ role: "primary", state: "told", timeline: 2 });
 });
 
-test("without a cluster nobody is asked", async () => {
+test("without a cluster it is refused", async () => {
   await expect(primaryBy({ cnpg }, { databases: null, cluster: null }, () => 0)).rejects.toMatchObject({ exitCode: 2 });
 });

@@ -1,4 +1,4 @@
-/** Who is the primary, by the status of CloudNativePG's cluster or by the pod that has a label. */
+/** Determines the primary by the status of a CloudNativePG cluster, or by the labels of a pod. */
 import { z } from "zod";
 import type { OwnSystem } from "../../../model/plan/own-system.ts";
 import { SITES, type SiteName } from "../../../model/plan/site.ts";
@@ -18,8 +18,8 @@ const StatusSchema = z.object({
 });
 
 /**
- * `null` while there is none: during a failover, and during a switchover, the operator aims at another one than the present.
- * Rejects where nobody can tell.
+ * `null` while there is none: during a failover or a switchover, the operator's target differs from the current primary.
+ * Rejects if that is unknown.
  */
 export async function primaryOfCnpg(
   { custom, namespace }: Cluster,
@@ -30,13 +30,13 @@ export async function primaryOfCnpg(
     throw new Error(`the cluster ${cluster} of CloudNativePG cannot be read: ${apiReason(error)}`, { cause: error });
   });
   const { success, data, error } = StatusSchema.safeParse(answer);
-  if (!success) throw new Error(`the cluster ${cluster} has no status that is understood: ${firstIssue(error)}`);
+  if (!success) throw new Error(`the cluster ${cluster} has an unknown kind of status: ${firstIssue(error)}`);
   const { currentPrimary, targetPrimary } = data.status;
   if (!currentPrimary || currentPrimary !== targetPrimary) return null;
   return siteOf(currentPrimary, sites);
 }
 
-/** `null` while no ready pod has the labels. Rejects where several have them: then nobody can tell. */
+/** `null` while no ready pod has the labels. Rejects if several have them: then it is unknown. */
 export async function primaryByLabels(cluster: Cluster, { labels, sites }: OfPods): Promise<SiteName | null> {
   const labelSelector = Object.entries(labels)
     .map((label) => label.join("="))
@@ -51,7 +51,7 @@ function siteOf(pod: string, sites: Record<SiteName, string>): SiteName {
   const site = SITES.find((side) => sites[side] === pod);
   if (site === undefined)
     throw new Error(
-      `${pod} is the primary, and is of no site: observe.primary names ${Object.values(sites).join(" and ")}`,
+      `${pod} is the primary but belongs to no site: observe.primary names ${Object.values(sites).join(" and ")}`,
     );
   return site;
 }

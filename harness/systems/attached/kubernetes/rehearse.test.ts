@@ -1,4 +1,4 @@
-/** What is not allowed is found out before anything is broken, and nothing is changed by asking. */
+/** What is not allowed is detected before anything is broken, and the checks change nothing. */
 import type { V1Pod } from "@kubernetes/client-node";
 import { afterEach, expect, test } from "vitest";
 import { scenariosOf } from "../../../../scenarios/own.ts";
@@ -55,7 +55,7 @@ test("a budget that refuses now may allow it later", async () => {
   await asked("a-drain");
 });
 
-test("a node with a pod that nobody would make again is not drained", async () => {
+test("a node with a pod without a controller is not drained", async () => {
   made = await madeUpApi();
   const alone = aPod("by-hand", { labels: { n: "c" }, owner: null });
   await expect(asked("a-drain", "node-2", [alone])).rejects.toThrow(
@@ -68,7 +68,7 @@ test("a node with all databases on it is not drained", async () => {
   await expect(asked("a-drain", "node-1")).rejects.toThrow(/every database is on the node node-1/);
 });
 
-test("whose pods a drain would evict is told, whoever they are", async () => {
+test("the controllers of all pods that a drain would evict are returned", async () => {
   const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "queue", uid: "uid-of-queue", controller: true };
   made = await madeUpApi();
   expect(await asked("a-drain", "node-2", [aPod("queue-0", { labels: { n: "c" }, owner })])).toEqual([

@@ -1,6 +1,6 @@
 /**
- * Asks the API server whether it would do what a scenario's faults and their healing need, before anything is broken: the
- * caller's rights and the namespace's Pod Security are asked, and nothing is changed.
+ * Checks with dry runs, before anything is broken, that the API server would allow a scenario's faults and their healing: the
+ * caller's rights and the namespace's Pod Security. Changes nothing.
  */
 
 import { allOfAKindAmong } from "../../../model/plan/own-sense.ts";
@@ -26,8 +26,8 @@ interface Rehearsed {
 }
 
 /**
- * Throws a usage failure that says what is not allowed. Resolves with whose pods would be evicted, as "ReplicaSet server": a
- * drain takes more than its target.
+ * Throws a usage failure that names what is not allowed. Resolves with the controllers whose pods would be evicted, as
+ * "ReplicaSet server": a drain evicts more than its target.
  */
 export async function rehearse(cluster: Cluster, { own, scenario, targets, tools }: Rehearsed): Promise<string[]> {
   const evicted = new Set<string>();
@@ -73,7 +73,7 @@ async function rehearseEvictions(cluster: Cluster, node: string): Promise<string
   for (const pod of await evictedFrom(cluster, node)) {
     const controller = controllerOf(pod);
     if (controller === null)
-      throw new Error(`${pod.metadata?.name} on the node ${node} has no controller: nobody would make it again`);
+      throw new Error(`${pod.metadata?.name} on the node ${node} has no controller: nothing would create it again`);
     await evict(cluster, pod, true).catch((error: unknown) => {
       // A budget may refuse now and allow it later.
       if (statusOf(error) !== TOO_MANY) throw new Error(apiReason(error), { cause: error });
@@ -83,9 +83,9 @@ async function rehearseEvictions(cluster: Cluster, node: string): Promise<string
   return whose;
 }
 
-/** A drain takes all that is there. */
+/** A drain evicts all pods of the namespace from the node, so it must not have every one of a kind. */
 function refuseTooMany({ node }: FoundPod, targets: readonly FoundPod[], own: OwnSystem): void {
   const there = targets.filter((each) => each.node === node).map(({ name }) => name);
   const all = allOfAKindAmong(there, own);
-  if (all !== null) throw new Error(`every ${all} is on the node ${node}, and would be broken at the same time`);
+  if (all !== null) throw new Error(`every ${all} is on the node ${node}, so all would be broken at the same time`);
 }

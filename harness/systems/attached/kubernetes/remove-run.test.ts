@@ -1,4 +1,4 @@
-/** What drills have left in a namespace is removed by its label, and nothing of a drill that lives. */
+/** What drills left in a namespace is removed by its label, except for a running drill's objects. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { thisOwner } from "../../lab/ownership.ts";
 import { removeAbandonedFrom, removeRunFrom } from "./remove-run.ts";
@@ -20,7 +20,7 @@ const of = (run: string, owner: string) => ({
   annotations: { "org.fhirdrill.owner": owner },
 });
 
-test("a run goes whole, its secrets unseen; who has no operator of k6 has nothing of it", async () => {
+test("a run is removed completely, its secrets without reading them; k6-operator need not be installed", async () => {
   made.others.jobs?.push({ metadata: { name: "fhirdrill-r1", ...of("r1", thisOwner()) } });
   made.others.configmaps?.push({ metadata: { name: "scripts", ...of("r1", thisOwner()) } });
   expect(await removeRunFrom(made.cluster, "r1")).toBe(2);
@@ -32,7 +32,7 @@ test("a run goes whole, its secrets unseen; who has no operator of k6 has nothin
   ]);
 });
 
-test("of those that are abandoned only what belongs to the dead", async () => {
+test("of all runs, only those of dead owners are removed", async () => {
   made.others.jobs?.push(
     { metadata: { name: "living", ...of("r1", thisOwner()) } },
     { metadata: { name: "elsewhere", ...of("r2", "another-machine/1/1/1/1") } },
@@ -46,7 +46,7 @@ test("of those that are abandoned only what belongs to the dead", async () => {
   ]);
 });
 
-test("what runs is left alone where another machine may have the name of this one", async () => {
+test("an owner with running pods is left alone: another machine may have the same name", async () => {
   const [host, pid, birth, , pids] = thisOwner().split("/");
   const namesake = [host, pid, birth, "another-boot", pids].join("/");
   const job = () => ({ metadata: { name: "theirs", ...of("r4", namesake) } });
@@ -58,18 +58,18 @@ test("what runs is left alone where another machine may have the name of this on
   expect(await removeAbandonedFrom(made.cluster)).toBe(1);
 });
 
-test("a secret is asked for though nothing else of the run is found", async () => {
+test("a run's secrets are deleted even if nothing else of it is found", async () => {
   await removeRunFrom(made.cluster, "r5");
   expect(made.changes).toEqual(["DELETE secrets", "of org.fhirdrill.run=r5"]);
 });
 
-test("what may not be removed is told, and the rest is removed", async () => {
+test("what must not be removed is reported, and the rest is removed", async () => {
   made.others.jobs?.push({ metadata: { name: "dead", ...of("r3", DEAD) } });
   made.others.configmaps?.push({ metadata: { name: "scripts", ...of("r3", DEAD) } });
   const what = "DELETE batch/v1/namespaces/fhir/jobs/dead";
   made.refuses.set(what, { code: 403, message: 'jobs.batch "dead" is forbidden' });
   await expect(removeAbandonedFrom(made.cluster)).rejects.toThrow(
-    'not everything could be removed from fhir: jobs.batch "dead" is forbidden',
+    'some objects could not be removed from fhir: jobs.batch "dead" is forbidden',
   );
   expect(made.changes).toContain("DELETE configmaps/scripts");
 });

@@ -1,4 +1,4 @@
-/** Removes what drills have put into a namespace, by its label: pods, and the load with all that belongs to it. */
+/** Removes what drills created in a namespace, by its label: pods, and the load with all its objects. */
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { stateOfOwner } from "../../lab/owner.ts";
 import { OWNER_LABEL, RUN_LABEL } from "../../lab/ownership.ts";
@@ -7,15 +7,15 @@ import type { Cluster } from "./cluster.ts";
 import { isLiving, podsIn } from "./pods.ts";
 import { TEST_RUNS } from "./test-runs.ts";
 
-/** Of one run; resolves with how many objects there were. */
+/** Removes the objects of one run; resolves with their number. */
 export function removeRunFrom(cluster: Cluster, run: string): Promise<number> {
   return remove(cluster, { labelSelector: `${RUN_LABEL}=${run}`, runs: [run] }, () => true);
 }
 
-/** Of all runs whose process is known to be dead. */
+/** Removes the objects of all runs whose owner is known to be dead. */
 export async function removeAbandonedFrom(cluster: Cluster): Promise<number> {
   const ownerOf = ({ annotations }: V1ObjectMeta) => annotations?.[OWNER_LABEL] ?? "";
-  // A machine that has another's name knows nothing of what that one does: what runs is left alone.
+  // Machines may share a host name without seeing each other's processes, so owners with running pods are left alone.
   const pods = await podsIn(cluster, { labelSelector: RUN_LABEL });
   const running = new Set(pods.filter(isLiving).map(({ metadata = {} }) => ownerOf(metadata)));
   return remove(cluster, { labelSelector: RUN_LABEL, runs: [] }, (metadata) => {
@@ -24,7 +24,7 @@ export async function removeAbandonedFrom(cluster: Cluster): Promise<number> {
   });
 }
 
-/** `runs`: those of which something may be there that cannot be listed. */
+/** `runs`: runs that may have objects that cannot be listed. */
 async function remove(
   cluster: Cluster,
   { labelSelector, runs: known }: { labelSelector: string; runs: string[] },
@@ -37,7 +37,7 @@ async function remove(
   const runs = new Set(known);
   let removed = 0;
   const kinds = [
-    // Those of k6-operator first: what belongs to them goes with them.
+    // k6-operator's resources first: their dependents are removed with them.
     {
       list: async () => (await custom.listNamespacedCustomObject({ ...TEST_RUNS, ...all })) as { items: Owned[] },
       remove: (name: string) => custom.deleteNamespacedCustomObject({ ...TEST_RUNS, ...away(name) }),
@@ -66,12 +66,12 @@ async function remove(
       const absent = optional && (isNotFound(error) || statusOf(error) === FORBIDDEN);
       if (!absent) refused.push(apiReason(error));
     }
-  // By their label and unseen: who may list secrets may read all of them.
+  // By their label, without listing them: the right to list secrets is the right to read them all.
   for (const run of runs)
     await core
       .deleteCollectionNamespacedSecret({ namespace, labelSelector: `${RUN_LABEL}=${run}` })
       .catch((error: unknown) => void refused.push(apiReason(error)));
-  if (refused.length > 0) throw new Error(`not everything could be removed from ${namespace}: ${refused.join("; ")}`);
+  if (refused.length > 0) throw new Error(`some objects could not be removed from ${namespace}: ${refused.join("; ")}`);
   return removed;
 }
 

@@ -1,4 +1,4 @@
-/** Runs a script in a container that has a shell; one that does not end in time is not waited for. */
+/** Runs a script in a container that has bash, within a time limit. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ran } from "../beside.ts";
 import type { Cluster, InPod } from "./cluster.ts";

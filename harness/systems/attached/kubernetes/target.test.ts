@@ -1,4 +1,4 @@
-/** What is done to a pod is on disk first, is seen, and is undone by this process or by its journal. */
+/** A fault on a pod is in the journal first, is observed, and is undone by this process or from the journal. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ async function aTarget(...others: Parameters<typeof madeUpApi>): Promise<PodTarg
 const entries = () => readJournal(folder).map(({ fault, healed }) => [fault, healed?.seen ?? null]);
 const another = (ready = true) => made.pods.push(aPod("db-0", { uid: "another", ready }));
 
-test("a pod is deleted by its UID, and it is over when its controller has as many ready pods as before", async () => {
+test("a pod is deleted by its UID, and the fault clears when its controller has as many ready pods as before", async () => {
   const target = await aTarget();
   made.onChange = () => expect(entries()).toEqual([["pod-kill", null]]);
   await target.remove();
@@ -55,7 +55,7 @@ test("a pod is deleted by its UID, and it is over when its controller has as man
   expect(entries()).toEqual([["pod-kill", "StatefulSet db has 1 ready pods without that one, and had 1 with it"]]);
 });
 
-test("another pod of that name is none of ours", async () => {
+test("another pod with that name is not touched", async () => {
   const target = await aTarget();
   made.pods.splice(0);
   another();
@@ -63,7 +63,7 @@ test("another pod of that name is none of ours", async () => {
   expect(made.changes).toEqual([]);
 });
 
-test("what the API server does not allow is told, and nothing is left to be undone", async () => {
+test("what the API server does not allow is reported, and nothing is left to undo", async () => {
   const target = await aTarget();
   made.refuses.set("DELETE pods/db-0", { code: 403, message: 'pods "db-0" is forbidden: User "x" cannot delete' });
   await expect(target.remove()).rejects.toThrow(
@@ -72,7 +72,7 @@ test("what the API server does not allow is told, and nothing is left to be undo
   expect(entries()).toEqual([["pod-kill", "the pod db-0 was not deleted"]]);
 });
 
-test("a drained node takes no pods, loses those of the namespace, and takes pods again", async () => {
+test("a drained node is cordoned, its pods of the namespace are evicted, and healing uncordons it", async () => {
   const target = await aTarget(
     aPod("app-1", { labels: {} }),
     aPod("logs", {
@@ -92,7 +92,7 @@ test("a drained node takes no pods, loses those of the namespace, and takes pods
   expect(entries()).toEqual([["node-drain", "the node node-1 takes pods"]]);
 });
 
-test("whose eviction a budget refuses is asked again, and that is recorded", async () => {
+test("an eviction that a budget refuses is retried, and the refusals are recorded", async () => {
   const target = await aTarget();
   const budget = { code: 429, message: "Cannot evict pod as it would violate the pod's disruption budget." };
   made.refuses.set("POST pods/db-0/eviction", budget);
@@ -108,14 +108,14 @@ test("whose eviction a budget refuses is asked again, and that is recorded", asy
   expect(await target.drained()).toMatchObject({ ...seen, unschedulable: false });
 });
 
-test("a node that somebody else has drained is left alone", async () => {
+test("a node that somebody else has cordoned is left alone", async () => {
   const target = await aTarget();
   made.nodes["node-1"] = { unschedulable: true, annotations: {} };
-  await expect(target.drain()).rejects.toThrow("the node node-1 takes no pods already, by somebody else's order");
+  await expect(target.drain()).rejects.toThrow("the node node-1 is already cordoned, not by this drill");
   expect([made.changes, entries()]).toEqual([[], []]);
 });
 
-test("by its journal alone another process lets pods onto the node again, once, and undoes nobody else's order", async () => {
+test("from the journal alone another process uncordons the node, once, and never one that somebody else has cordoned", async () => {
   const target = await aTarget();
   await target.drain();
   const [entry] = readJournal(folder);
@@ -124,7 +124,7 @@ test("by its journal alone another process lets pods onto the node again, once, 
     { fault: "node-drain", of: "db", outcome: "undone", seen: "the node node-1 takes pods" },
   ]);
   expect(made.nodes["node-1"]).toEqual({ annotations: {} });
-  // Who drained it lives, and evicts nobody any more.
+  // The process that drained it still runs, but evicts no more.
   const changes = made.changes.length;
   another();
   await sleep(2500);
@@ -135,7 +135,7 @@ test("by its journal alone another process lets pods onto the node again, once, 
   expect(made.nodes["node-1"]).toEqual({ unschedulable: true, annotations: {} });
 });
 
-test("a journal whose pod has not come back says where to look", async () => {
+test("for a pod that has not come back, the journal gives the command that shows why", async () => {
   const target = await aTarget();
   await target.remove();
   expect(await healFromJournal(null, folder, null, 0)).toMatchObject([
@@ -152,18 +152,18 @@ test("a pod with the network of its node is not isolated", async () => {
   const target = await aTarget();
   const [pod] = made.pods;
   if (pod?.spec) pod.spec.hostNetwork = true;
-  await expect(target.isolate()).rejects.toThrow("to isolate it would isolate the node");
+  await expect(target.isolate()).rejects.toThrow("isolating it would isolate the node");
   expect([made.changes, entries()]).toEqual([[], []]);
 });
 
-test("a namespace whose Pod Security does not admit what is needed says so, and nothing is left", async () => {
+test("a refusal by the namespace's Pod Security is reported, and nothing is left", async () => {
   const target = await aTarget();
   const message = 'pods "x" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)';
   made.refuses.set("POST pods", { code: 403, message });
   await expect(target.crash()).rejects.toThrow(
     /could not be killed: .*hostPID=true\); the Pod Security of the namespace fhir/,
   );
-  expect(entries()).toEqual([["target-crash", "it runs, and was restarted 0 times so far"]]);
+  expect(entries()).toEqual([["target-crash", "it runs, after 0 restarts so far"]]);
   const isolating = { code: 403, message: 'pods "db-0" is forbidden: violates PodSecurity "restricted:latest"' };
   made.refuses.set("PATCH pods/db-0/ephemeralcontainers", isolating);
   await expect(target.isolate()).rejects.toThrow(

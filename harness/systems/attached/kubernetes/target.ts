@@ -1,4 +1,4 @@
-/** One pod of an own system, as something that can be broken; what undoes it is on disk before. */
+/** A target pod of an attached system. Before it is broken, the undo is on disk. */
 import type { Kubernetes } from "../../../model/plan/own-system.ts";
 import type { PodTarget } from "../../../system/pod.ts";
 import { until } from "../../../system/waiting.ts";
@@ -18,7 +18,7 @@ import { scriptIn } from "./script-in.ts";
 import type { PodUndo } from "./undo.ts";
 
 export interface AroundPods {
-  /** Its id: what is started in the cluster for a moment is one of the run's. */
+  /** The run's id: temporary pods in the cluster belong to the run. */
   run: string;
   cluster: Cluster;
   kubernetes: Kubernetes;
@@ -27,26 +27,26 @@ export interface AroundPods {
   ttlSeconds: number;
 }
 
-/** One at a time. `told`: its end is waited for, and is written down when it is seen. */
+/** The present fault; only one at a time. `awaited`: it is healed, and its end goes into the journal when it is observed. */
 interface Broken {
   entry: Entry;
   undo: PodUndo;
   armed: ArmedInPod | null;
   evicting: Evicting | null;
-  told: boolean;
+  awaited: boolean;
 }
 
 const MENDED_WITHIN_MS = 10_000;
-/** A switch looks twice whether it has undone the isolation, two seconds apart. */
+/** A switch checks twice that it has ended the isolation, two seconds apart. */
 const LEAVES_WITHIN_MS = 10_000;
 const GONE_WITHIN_MS = 60_000;
-/** The schedule of the drill waits for it, and who may not be evicted stays. */
+/** The drill's schedule waits for this; a pod whose eviction is refused stays. */
 const DRAINED_WITHIN_MS = 45_000;
 
 export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
   const { cluster, kubernetes, journal, run, ttlSeconds } = around;
   const { name, id, container, main, node, controller } = found;
-  /** So many pods of its controller were ready, before it was broken. */
+  /** How many pods of its controller were ready before it was broken. */
   let before = found.ready;
   const { namespace } = cluster;
   const pod = { name: container, uid: id };
@@ -56,12 +56,12 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
   };
   const { tools } = kubernetes.images;
   let broken: Broken | null = null;
-  /** What is being broken: healing waits for it. */
+  /** The injection in progress: healing waits for it. */
   let underWay: Promise<unknown> = Promise.resolve();
-  /** Of the last drain, also when it is over: what was refused in it is part of what was seen. */
+  /** Evictions of the last drain, kept after its end: refusals are part of the evidence. */
   let evictions: Evicting | null = null;
 
-  const look = async () => {
+  const present = async () => {
     const seen = await podOf(cluster, pod);
     if (seen === null) throw new Error(`the pod ${container} of ${name} is gone`);
     return seen;
@@ -72,14 +72,14 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
     return breaking;
   };
   const tryToBreak = async (fault: string, undo: PodUndo, act: (broken: Broken) => Promise<unknown>) => {
-    if (broken !== null) throw new Error(`${name} is broken already`);
-    await look();
+    if (broken !== null) throw new Error(`${name} is already broken`);
+    await present();
     const entry = journal.begin({ fault, of: name, undo });
-    broken = { entry, undo, armed: null, evicting: null, told: false };
+    broken = { entry, undo, armed: null, evicting: null, awaited: false };
     try {
       await act(broken);
     } catch (error) {
-      // Whether half of it was done is seen by undoing it. If it cannot be, the switch and the journal remain.
+      // It may be half done, so it is undone. If that fails, the switch and the journal remain.
       await mendIt(undo.how).catch(() => {});
       throw error;
     }
@@ -99,12 +99,12 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
     await underWay;
     await mendIt(how);
   };
-  /** What ends by itself is seen by one of the looks. */
-  const tell = (how: PodUndo["how"]) => {
-    if (broken?.undo.how === how) broken.told = true;
+  /** For faults that end by themselves: a later check observes the end. */
+  const awaitEnd = (how: PodUndo["how"]) => {
+    if (broken?.undo.how === how) broken.awaited = true;
   };
   const settle = async () => {
-    if (broken === null || !broken.told) return;
+    if (broken === null || !broken.awaited) return;
     const { entry, undo } = broken;
     const seen = await checkPod(cluster, undo);
     if (seen.is === "broken") return;
@@ -117,7 +117,10 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
 
   return {
     ...{ name, id },
-    status: async () => ({ running: containerStatus(await look(), main)?.state?.running !== undefined, frozen: false }),
+    status: async () => ({
+      running: containerStatus(await present(), main)?.state?.running !== undefined,
+      frozen: false,
+    }),
     startedAt: async () => {
       const seen = await podOf(cluster, pod);
       const { state, restartCount, lastState } = (seen && containerStatus(seen, main)) ?? {};
@@ -130,14 +133,14 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
     },
     crash: () =>
       breakIt("target-crash", { how: "await-restart", ...at, container: main }, async () => {
-        const script = killScript(containerStatus(await look(), main)?.containerID);
+        const script = killScript(containerStatus(await present(), main)?.containerID);
         const ran = await scriptOnNode(cluster, { run, image: tools, node, script }).catch((error) => {
           throw cannotCrash(found, apiReason(error));
         });
         if (ran.exitCode !== 0) throw cannotCrash(found, ran.output.trim());
       }),
     startAgain: async () => {
-      tell("await-restart");
+      awaitEnd("await-restart");
       return false;
     },
     isolate: async () => {
@@ -156,14 +159,14 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
       return droppedIn(output);
     },
     remove: async () => {
-      // More of them may have become ready since it was found: then one that is there already would pass for another.
+      // More pods may have become ready since it was found; one of these would pass for the replacement.
       before = Math.max(before, await readyOf(cluster, controller));
       await breakIt("pod-kill", { how: "await-replacement", ...at, controller, ready: before }, async () => {
         await deletePod(cluster, pod);
         await untilGone(GONE_WITHIN_MS);
       });
     },
-    awaitReplacement: async () => tell("await-replacement"),
+    awaitReplacement: async () => awaitEnd("await-replacement"),
     replacement: async () => {
       const [gone, ready] = await Promise.all([isGone(), readyOf(cluster, controller, id)]);
       await settle();
@@ -188,16 +191,16 @@ export function podTargetOf(found: FoundPod, around: AroundPods): PodTarget {
   };
 }
 
-/** Where it shares somebody else's network, or is isolated already. */
+/** Throws if it has its node's network, or is already isolated. */
 export async function refuseToIsolate(cluster: Cluster, { name, container, id }: FoundPod): Promise<void> {
   const pod = { name: container, uid: id };
   const seen = await podOf(cluster, pod);
   if (seen?.spec?.hostNetwork === true)
-    throw new Error(`${name} has the network of its node, and to isolate it would isolate the node`);
-  // One that is about to leave would undo what it sees.
+    throw new Error(`${name} has the network of its node; isolating it would isolate the node`);
+  // A switch that is about to exit would also undo the new isolation.
   const left = async () => (await switchesIn(cluster, pod)).length === 0;
   const waiting = { what: `the end of an earlier isolation of ${name}`, deadlineMs: LEAVES_WITHIN_MS };
-  if (!(await until(waiting, left).catch(() => false))) throw new Error(`${name} is isolated already`);
+  if (!(await until(waiting, left).catch(() => false))) throw new Error(`${name} is already isolated`);
 }
 
 export function refuseToDrain({ name, controller }: FoundPod): void {
@@ -205,7 +208,7 @@ export function refuseToDrain({ name, controller }: FoundPod): void {
     throw new Error(`${name} belongs to a DaemonSet, whose pods a drain leaves alone`);
 }
 
-/** For whoever heals without this description. Both are whole paths since the command began. */
+/** For healing without this description. Both are absolute paths since the start of the command. */
 function kubeconfigOf({ kubeconfig }: Kubernetes): string | null {
   return kubeconfig ?? (process.env.KUBECONFIG || null);
 }

@@ -1,4 +1,4 @@
-/** Which Kubernetes a cluster is, for the record. */
+/** The Kubernetes version of a cluster, for the record. */
 import { apiReason } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
 

@@ -1,4 +1,4 @@
-/** For tests: an engine that is made up, with containers that can be broken and what stands beside them. */
+/** For tests: a fake engine, with target containers and the containers beside them. */
 import { Duplex } from "node:stream";
 import type { Engine } from "../../lab/engine.ts";
 import { SWITCH_LABEL } from "../dead-mans-switch.ts";
@@ -9,7 +9,7 @@ export interface MadeUp {
   id: string;
   name: string;
   status: "running" | "paused" | "exited" | "restarting";
-  /** By rules in its network. */
+  /** Isolated by rules in its network. */
   cutOff: boolean;
   host: Partial<Limit> & { NetworkMode?: string };
 }
@@ -17,9 +17,9 @@ export interface MadeUp {
 export interface MadeUpEngine {
   engine: Engine;
   containers: MadeUp[];
-  /** What was asked of it that changes something, in order: `pause db-1`, `switch db-1`. */
+  /** The requests that change something, in order: `pause db-1`, `switch db-1`. */
   changes: string[];
-  /** Said instead of doing so: by what is asked, such as `pause db-1`. */
+  /** Error messages instead of the change, by request, such as `pause db-1`. */
   refuses: Map<string, string>;
   /** Called before each change. */
   onChange: (what: string) => void;
@@ -55,12 +55,12 @@ export function madeUpEngine(...containers: MadeUp[]): MadeUpEngine {
     const one = known(id);
     change(`${what} ${one.name}`);
     one.status = status;
-    // Its network goes with its process, and what is ruled there.
+    // Its network namespace disappears with its process, and the rules with it.
     if (status === "exited") one.cutOff = false;
   };
   const dockerode = {
     listContainers: async ({ filters }: { filters?: object } = {}) =>
-      // Those with a filter are asked for switches, and there are none.
+      // Only switches are listed with a filter, and there are none.
       filters ? [] : containers.map(({ id, name }) => ({ Id: id, Names: [`/${name}`], Labels: {} })),
     getContainer: (id: string) => ({
       inspect: async () => {
@@ -94,7 +94,7 @@ export function madeUpEngine(...containers: MadeUp[]): MadeUpEngine {
   return made;
 }
 
-/** Says that it is armed, and never acts. */
+/** A switch that prints that it is armed, and never acts. */
 function aSwitch(target: MadeUp, script: string, change: (what: string) => void) {
   const line = new Duplex({ read: () => {}, write: (_piece, _, done) => done() });
   let began = false;
@@ -113,7 +113,7 @@ function aSwitch(target: MadeUp, script: string, change: (what: string) => void)
       if (script.startsWith(ISOLATE)) target.cutOff = true;
       line.push("armed\n");
     },
-    // As engines do: the end of what has not begun is not waited for.
+    // As engines do: waiting for a container that has not started returns at once.
     wait: async () => (began ? new Promise(() => {}) : { StatusCode: 0 }),
     remove: async () => change(`disarm ${target.name}`),
   };

@@ -53,7 +53,8 @@ test.each([true, false])("whether the leader may continue without the DCS: %s", 
 });
 
 test("closed segments are archived outside the cluster's folder, and none is overwritten", () => {
-  const parameters = (archive: boolean) => settings("async", { ...DEFAULTS, archive }).bootstrap.dcs.postgresql.parameters;
+  const parameters = (archive: boolean) =>
+    settings("async", { ...DEFAULTS, archive }).bootstrap.dcs.postgresql.parameters;
   expect(parameters(false)).not.toHaveProperty("archive_mode");
   const { archive_mode: mode, archive_command: command } = parameters(true);
   expect(mode).toBe("on");

@@ -89,6 +89,7 @@ export async function startRenewer(
 /** Parses the status that a client of the vault prints. */
 export function statusIn(output: string): number {
   const status = Number(output.trim());
-  if (output.trim() === "" || !Number.isInteger(status)) throw new Error(`the vault's client prints no status but "${output.trim()}"`);
+  if (output.trim() === "" || !Number.isInteger(status))
+    throw new Error(`the vault's client prints no status but "${output.trim()}"`);
   return status;
 }

@@ -96,8 +96,7 @@ export async function startServer(engine: Engine, where: Where): Promise<VaultSe
     ...{ container, answers: isOpen, write, setAllowed },
     isAllowed: async () => {
       const { status, text } = await asOwner("GET", policy);
-      if (status !== OK && status !== NOT_FOUND)
-        throw new Error(`cannot read the vault's policy: ${status} ${text}`);
+      if (status !== OK && status !== NOT_FOUND) throw new Error(`cannot read the vault's policy: ${status} ${text}`);
       return status === OK;
     },
     admit: async (allowed) => {

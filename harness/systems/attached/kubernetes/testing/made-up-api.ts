@@ -1,6 +1,6 @@
 /**
- * For tests: an API server of one namespace, made up, and stricter than the real one: a request that it does not know, or a
- * parameter or a type of patch that was not thought of, is refused and remembered.
+ * For tests: a fake API server of one namespace, stricter than the real one: it refuses and records a request, a parameter or a
+ * type of patch that it does not know.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
@@ -22,19 +22,19 @@ export interface MadeUpApi {
   nodes: Record<string, MadeUpNode>;
   annotations: Record<string, string>;
   custom: Record<string, unknown>;
-  /** Of other kinds, such as `jobs`. */
+  /** Objects of other kinds, such as `jobs`. */
   others: Record<string, { metadata: { name: string; labels?: object; annotations?: object } }[]>;
-  /** What changed something, in order: `DELETE pods/db-0`. */
+  /** The requests that changed something, in order: `DELETE pods/db-0`. */
   changes: string[];
-  /** The same for what was asked with dryRun. */
+  /** The same for requests with dryRun. */
   rehearsed: string[];
-  /** Its answer to a change, by the same words. */
+  /** Its answer to a change, by the same notation. */
   refuses: Map<string, { code: number; message: string }>;
-  /** What it did not understand. */
+  /** The requests that it did not understand. */
   strange: string[];
   /** Called before each change. */
   onChange: (what: string) => void;
-  /** Called when a pod has gone. */
+  /** Called when a pod is gone. */
   onGone: (pod: V1Pod) => void;
   kubeconfig: string;
   cluster: Cluster;
@@ -158,7 +158,7 @@ function read(made: MadeUpApi, { path, query }: Asked): Answer | null {
 }
 
 function change(made: MadeUpApi, what: string, { path, query, body, type }: Asked): Answer | null {
-  // As the real one: a deletion's options are those of its body, where it has one, and the URL's are not read.
+  // Like the real one: if a deletion has a body, its options are read from there, and those of the URL are ignored.
   const options = what.startsWith("DELETE") && body !== null ? (body as { dryRun?: string[] }) : null;
   if (options !== null && ["dryRun", "gracePeriodSeconds", "propagationPolicy"].some((each) => query.has(each)))
     return null;
