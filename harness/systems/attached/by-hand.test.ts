@@ -27,7 +27,7 @@ test.each<[Undo, string]>([
     { how: "uncordon", cluster, node: { name: "node-1", uid: "n" }, by: "run" },
     `patch node node-1 --type merge --patch '{"metadata":{"annotations":{"fhirdrill.drained-by":null}},"spec":{"unschedulable":null}}'`,
   ],
-])("what was done to a pod or its node is undone by hand with context and namespace: %j", (undo, command) => {
+])("a fault on a pod or its node is undone by hand with context and namespace: %j", (undo, command) => {
   expect(commandOf(undo)).toBe(`${kubectl} ${command}`);
   expect(commandOf({ ...undo, cluster: { ...cluster, kubeconfig: null } } as Undo)).toBe(
     `kubectl --context staging --namespace fhir ${command}`,

@@ -20,8 +20,8 @@ async function serve(answer: (request: IncomingMessage, body: string) => { statu
       body += piece;
     });
     request.on("end", () => {
-      const { status = 200, body: said = {} } = answer(request, body);
-      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(said));
+      const { status = 200, body: sent = {} } = answer(request, body);
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(sent));
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -47,9 +47,9 @@ test("a bearer token is sent, and is redacted from output", async () => {
   const base = await serve(({ headers }) => ({ body: { sent: headers.authorization } }));
   const secrets = new Secrets();
   const edge = await edgeOf(FhirSchema.parse({ base, auth: { kind: "bearer", token: SECRET } }), secrets);
-  const said = await (await edge.ask("metadata")).text();
-  expect(JSON.parse(said)).toEqual({ sent: "Bearer s3cret-of-ours" });
-  expect(secrets.redacted(said)).not.toContain("s3cret");
+  const text = await (await edge.ask("metadata")).text();
+  expect(JSON.parse(text)).toEqual({ sent: "Bearer s3cret-of-ours" });
+  expect(secrets.redacted(text)).not.toContain("s3cret");
 });
 
 function tokenServer(lives: number[]) {

@@ -106,7 +106,7 @@ test.each<[FoundTarget["allows"], boolean, boolean]>([
   [null, false, false],
   [false, false, false],
   [false, true, false],
-])("a container that says %s, with the environment proven: %s, may be broken: %s", (allows, proven, may) => {
+])("a container with consent %s and a proven environment %s may be broken: %s", (allows, proven, may) => {
   const [name, container] = ["db", "shop-db-1"];
   const found: FoundTarget = {
     name,

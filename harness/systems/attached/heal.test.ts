@@ -32,7 +32,7 @@ test.each<[ContainerUndo, Partial<MadeUp>, string]>([
   [UNPAUSE, { status: "paused" }, `unpause ${NAME}`],
   [REJOIN, { cutOff: true }, `rejoin ${NAME}`],
   [RESTORE, { host: { CpuQuota: 1000 } }, `update ${NAME} {"CpuQuota":50000}`],
-])("%j of one that is %j is undone, once", async (undo, has, change) => {
+])("%j of a container that is %j is undone, once", async (undo, has, change) => {
   const { engine, changes, containers } = madeUpEngine(aContainer(NAME, has));
   begun(undo);
   const [first] = await heal(engine);

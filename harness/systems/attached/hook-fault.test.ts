@@ -50,7 +50,7 @@ test.each([
   ["an unknown key", "console.log(JSON.stringify({ bit: true, sure: true }))"],
   ["the line twice", "console.log('{\"bit\":true}'); console.log('{\"bit\":true}')"],
   ["the line, and fails", "console.log('{\"bit\":true}'); process.exit(1)"],
-])("evidence that prints %s cannot tell: neither seen nor gone", async (_, evidence) => {
+])("evidence that prints %s is neither active nor cleared", async (_, evidence) => {
   const fault = armed(switchOf(evidence));
   await fault.inject();
   expect(await fault.evidence()).toMatchObject({ bit: false, gone: false, detail: { why: expect.any(String) } });

@@ -139,7 +139,7 @@ test.each([
     JSON.stringify([{ ...FREEZE, at: "2026-01-01T00:00:00Z", healed: null, also: 1 }]),
   ],
   ["an incomplete entry", JSON.stringify([{ fault: "target-freeze" } satisfies Partial<Entry>])],
-])("%s is damage, and nobody goes on with it", (_, text) => {
+])("%s is damage, and the journal cannot be used", (_, text) => {
   expect(failureOf(text).todo).toContain("read the file");
   expect(() => new Journal(folder, null)).toThrow("is damaged");
 });

@@ -15,7 +15,7 @@ test("a program prints bytes, or the age of the follower's newest data, or both"
 });
 
 test.each([["12"], ['{"bytes":-1}'], ['{"lag":1}'], [""], ['{"bytes":null}']])(
-  "%j is no lag, and not 0",
+  "%j is not a lag, and not 0",
   async (text) => {
     expect(await sampled(text)).toEqual({ stampedMs: null, unconfirmedBytes: null });
   },

@@ -46,7 +46,7 @@ test.each([
   ["another name", prints("production"), /is not proven to be staging: it prints production/],
   ["nothing", prints(""), /it prints nothing/],
   ["the name, and fails", program("console.log('staging'); process.exit(1)"), /ended with 1/],
-])("an environment whose proof gives %s is not the one", async (_, proof, why) => {
+])("an environment whose proof prints %s is refused", async (_, proof, why) => {
   await expect(looked({ expect: { environment: "staging", proof } })).rejects.toThrow(why);
 });
 
@@ -62,7 +62,7 @@ test("a system with hooks alone needs a proof of its environment", async () => {
 test.each([
   ["is already in force", prints('{"bit":true}'), /cut is already in force/],
   ["cannot be observed", prints("maybe"), /it is unknown whether cut is in force/],
-])("a fault that %s is not begun", async (_, evidence, why) => {
+])("no drill begins with a hook whose fault %s", async (_, evidence, why) => {
   const hooks = { cut: { inject: ends(0), heal: ends(0), evidence, ttlSeconds: 10 } };
   await expect(looked({ hooks })).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(why) });
 });

@@ -35,14 +35,14 @@ const ASK = String.raw`ask() {
   ' "$@"
 }`;
 
-/** `look` puts the engine's description of the container into `it`. If it no longer exists, there is nothing to undo. */
-const looking = (id: string) => String.raw`look() {
+/** `inspect` puts the engine's description of the container into `it`. If it no longer exists, there is nothing to undo. */
+const inspecting = (id: string) => String.raw`inspect() {
   it=$(ask GET /containers/${id}/json)
   case $? in 0) ;; 4) echo gone; exit 0 ;; *) return 1 ;; esac
   status=$(perl -ne 'print $1 if /"State":\{[^{}]*?"Status":"(\w+)"/' <<<"$it")
   [ -n "$status" ]
 }
-tell() { ask POST /containers/${id}/$1 "$2"; }`;
+post() { ask POST /containers/${id}/$1 "$2"; }`;
 
 const QUOTA = String.raw`perl -ne 'print "$1 ", /"CpuQuota":([1-9]\d*)/ ? $1 : 0 if /"NanoCpus":(\d+)/' <<<"$it"`;
 
@@ -50,14 +50,14 @@ const QUOTA = String.raw`perl -ne 'print "$1 ", /"CpuQuota":([1-9]\d*)/ ? $1 : 0
 function actsOf(undo: ContainerUndo): string {
   switch (undo.how) {
     case "start":
-      return `whole() { look && [ "$status" = running ]; }
-undo() { if [ "$status" = paused ]; then tell unpause; else tell start; fi; }`;
+      return `whole() { inspect && [ "$status" = running ]; }
+undo() { if [ "$status" = paused ]; then post unpause; else post start; fi; }`;
     case "unpause":
-      return `whole() { look && [ "$status" != paused ]; }
-undo() { tell unpause; }`;
+      return `whole() { inspect && [ "$status" != paused ]; }
+undo() { post unpause; }`;
     case "processor":
-      return `whole() { look && [ "$(${QUOTA})" = '${undo.was.NanoCpus} ${Math.max(0, undo.was.CpuQuota)}' ]; }
-undo() { tell update '${JSON.stringify(restoring(undo.was))}'; }`;
+      return `whole() { inspect && [ "$(${QUOTA})" = '${undo.was.NanoCpus} ${Math.max(0, undo.was.CpuQuota)}' ]; }
+undo() { post update '${JSON.stringify(restoring(undo.was))}'; }`;
     case "rejoin":
       return LET_IN;
   }
@@ -103,7 +103,7 @@ finish
 
 /** `silenceSeconds`: after that long without a line, the sender counts as dead. */
 export function scriptOf(undo: ContainerUndo, silenceSeconds: number, ttlSeconds: number): string {
-  const before = undo.how === "rejoin" ? ISOLATE : `${ASK}\n${looking(undo.container.id)}`;
+  const before = undo.how === "rejoin" ? ISOLATE : `${ASK}\n${inspecting(undo.container.id)}`;
   return `${before}
 ${actsOf(undo)}
 ${FINISH}

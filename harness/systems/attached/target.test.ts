@@ -94,7 +94,7 @@ test.each(CASES)(
 );
 
 test.each(CASES)(
-  "$fault is refused for a container that does not run or is frozen: that was somebody else",
+  "$fault is refused for a container that does not run or is frozen: the drill did not do that",
   async (each) => {
     for (const status of ["exited", "paused", "restarting"] as const) {
       const { made, target } = aTarget({ status });
@@ -156,7 +156,7 @@ test("a container that was replaced or is gone is reported as such", async () =>
 });
 
 test.each(["host", "container:4a5b"])(
-  "one in the network of %s is not isolated: more would be than it",
+  "a container in the network of %s is not isolated: others would be, too",
   async (NetworkMode) => {
     const { made, target } = aTarget({ host: { NetworkMode } });
     await expect(target.isolate()).rejects.toThrow(`shares the network of ${NetworkMode}`);

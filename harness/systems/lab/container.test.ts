@@ -49,7 +49,7 @@ test.each([
   [{ Running: true }, { "5432/tcp": [{ HostPort: "32768" }] }, 32_768],
   [{ Running: true }, {}, "pg-a does not publish port 5432"],
   [{ Running: false }, {}, "pg-a does not run"],
-])("a port of one that is %j with %j: %s", async (State, Ports, expected) => {
+])("the port of a container with state %j and ports %j: %s", async (State, Ports, expected) => {
   const inspect = async () => ({ State, Config: { Hostname: "pg-a" }, NetworkSettings: { Ports } });
   const engine = { container: { dockerode: { getContainer: () => ({ inspect }) } } } as unknown as Engine;
   expect(await currentPort(engine, container, 5432).catch((error) => error.message)).toBe(expected);

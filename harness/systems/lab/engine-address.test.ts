@@ -36,7 +36,7 @@ test("DOCKER_HOST precedes a context, and DOCKER_CONTEXT the current context", (
 });
 
 test.each(["ssh://me@far.example", "ssh://localhost", "tcp://docker:2375", "tcp://10.0.0.7:2376"])(
-  "%s is on another machine, where a drill cannot be",
+  "%s is on another machine, which a drill cannot use",
   (url) => expect(() => namedEngine({ DOCKER_HOST: url }, home)).toThrow(`${url} is another machine`),
 );
 
@@ -45,7 +45,7 @@ test.each(["/var/run/docker.sock", "localhost:2375", "file:///x"])("%s is not an
 });
 
 test.each(["tcp://127.0.0.1:2375", "tcp://localhost:2375", "tcp://[::1]:2375", "unix:///run/user/7/docker.sock"])(
-  "%s is on this one",
+  "%s is on this machine",
   (url) => expect(namedEngine({ DOCKER_HOST: url }, home)?.url).toBe(url),
 );
 

@@ -20,7 +20,7 @@ const RULES: Rule[] = [
   firstOf(/(?:^|: )error: (.*)/i, /^(\S+: (?:\d+|line \d+): .*)/),
 ];
 
-/** `null` when no line of the log looks like a cause. */
+/** `null` when no line of the log is recognized as a cause. */
 export function firstCause(log: string): string | null {
   const lines = log.split("\n").map((line) => line.replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, "").trimEnd());
   for (const rule of RULES) {

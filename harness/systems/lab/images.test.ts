@@ -36,7 +36,7 @@ async function provided(mode: ImageMode, named: NamedImages, ...present: string[
 }
 
 test.each(["auto", "build"] as const)(
-  "%s: a named image that is there is taken, also where ours is built",
+  "--images %s: a named image that is present is used, even if our own build is present",
   async (mode) => {
     const { images } = await provided(mode, { postgres: "postgres:16.9" }, ...BUILT, "postgres:16.9");
     expect(images.postgres).toEqual({

@@ -22,7 +22,7 @@ test.each([
   ["another port", "INPUT -p tcp -m tcp --dport 5442 -j DROP"],
   ["the beginning of a port", "INPUT -p tcp -m tcp --dport 544 -j DROP"],
   ["another chain", "OUTPUT -p tcp -m tcp --dport 5441 -j DROP"],
-])("a rule that is not there has none, not zero: %s", (_, rule) => {
+])("a missing rule has no count, not 0: %s", (_, rule) => {
   expect(packetsIn(LISTING, rule)).toBeNull();
   expect(packetsIn("", rule)).toBeNull();
 });

@@ -10,7 +10,7 @@ const engineWith = (Env: string[] | undefined) =>
 test.each([
   ["17", "/var/lib/postgresql/data"],
   ["18", "/var/lib/postgresql/18/docker"],
-])("PostgreSQL %s keeps its data where its image says", async (major, folder) => {
+])("PostgreSQL %s has the data directory that its image declares", async (major, folder) => {
   const engine = engineWith(["PATH=/bin", `PG_MAJOR=${major}`, `PGDATA=${folder}`]);
   expect(await dataFolderOf(engine, `postgres:${major}`)).toBe(folder);
 });

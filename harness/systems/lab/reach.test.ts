@@ -73,7 +73,7 @@ test("without an answer on 127.0.0.1 the engine is on another machine, or we are
 test.each([
   ["does not have the folder", 'invalid mount config for type "bind": bind source path does not exist: /x ', ""],
   ["may not write into it", "", "writes nothing there: Permission denied"],
-])("one that %s says so", async (_, refusal, log) => {
+])("a container that %s is reported", async (_, refusal, log) => {
   const ended = await reach({ running: false, log, port: 1 }, () => {
     if (refusal !== "") throw new Error(`(HTTP code 400) bad parameter - ${refusal}`);
   });

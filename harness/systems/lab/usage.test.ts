@@ -9,9 +9,9 @@ const of = (memory: Stats["memory_stats"], networks: Stats["networks"] = NETWORK
 });
 
 test.each([
-  ["first", { total_inactive_file: 300, inactive_file: 7 }],
-  ["second", { inactive_file: 300 }],
-])("with control groups of the %s generation, memory is without the files that can be dropped", (_, stats) => {
+  ["v1", { total_inactive_file: 300, inactive_file: 7 }],
+  ["v2", { inactive_file: 300 }],
+])("with cgroup %s, memory excludes the inactive page cache", (_, stats) => {
   expect(usedAsOf(of({ usage: 1000, stats }))).toEqual({
     cpuSeconds: 2.5,
     memoryBytes: 700,

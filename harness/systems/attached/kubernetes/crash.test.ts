@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { killScript } from "./crash.ts";
 
 test.each([undefined, "", "0123456789abcdef", "containerd://", "containerd://x; rm -rf /"])(
-  "%s is no container's id",
+  "%s is not a container id",
   (id) => {
     expect(() => killScript(id)).toThrow(/has no id yet/);
   },

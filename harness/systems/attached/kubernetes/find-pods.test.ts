@@ -88,7 +88,7 @@ test.each<[string, Record<string, string>, boolean | null]>([
   ["true", { "fhirdrill.allow": "true" }, true],
   ["another value", { "fhirdrill.allow": "yes" }, false],
   ["nothing", {}, null],
-])("a namespace that says %s", async (_, annotations, allows) => {
+])("a namespace annotated with %s", async (_, annotations, allows) => {
   made = await madeUpApi();
   made.annotations = annotations;
   expect(await consentOf(made.cluster)).toBe(allows);

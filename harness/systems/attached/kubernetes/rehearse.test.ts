@@ -31,7 +31,7 @@ test.each([
   ["a-crash", ["POST pods"]],
   ["a-isolation", ["PATCH pods/db-0/ephemeralcontainers"]],
   ["a-drain", ["PATCH nodes/node-1", "POST pods/db-0/eviction"]],
-])("%s is asked for without being done", async (name, rehearsed) => {
+])("%s is rehearsed without being done", async (name, rehearsed) => {
   made = await madeUpApi();
   await asked(name);
   expect(made.rehearsed).toEqual(rehearsed);
