@@ -1,21 +1,21 @@
 /**
- * Access ends: who has lost the vault, or its permission, loses what the vault guards, and how soon. Where it guards the key of
- * the data, a database that runs goes on, and one that starts has to wait. Where it issues certificates, a FHIR server has access
- * until its last certificate ends, and with the connections that it has then for as long as it keeps connections
- * (`maxLifetimeSeconds`): that is the bound.
+ * Access ends: a component that loses the vault, or its permission there, must lose access to what the vault guards,
+ * and soon enough. If the vault guards the key of the data, a running database goes on, and one that starts has to
+ * wait. If it issues certificates, a FHIR server has access until its last certificate expires, and over the
+ * connections that it has then for as long as it keeps connections (`maxLifetimeSeconds`): that is the bound.
  *
- * Past the bound: writes that were sent later than the bound of the server that acknowledged them, by more than two seconds and
- * what the clocks may be off, and were acknowledged before it had another certificate.
+ * Past the bound: writes sent more than two seconds plus the clock error after the bound of the server that
+ * acknowledged them, and acknowledged before it had another certificate.
  *
- * Given meanwhile: keys or certificates that the vault gave while it was away.
+ * Given meanwhile: keys or certificates that the vault issued while it was away.
  *
- * Unit: writes; seconds from the end of a certificate to the last write that was sent and acknowledged with the connections of
- * before.
- * Broken: a write was acknowledged past the bound; or a client was given something while the vault was away.
- * Inconclusive: the ledger of the vault's clients is missing, damaged or not whole, as where a renewer is silent for longer than
- * between two asks, or a certificate has no end within its time; or the vault was never taken away.
- * No objective: there is no vault, or nothing was done to it; or access did not have to end: no database started meanwhile, or
- * each certificate was replaced before the bound.
+ * Unit: writes; seconds from the expiry of a certificate to the last write that was sent and acknowledged over the
+ * connections of before.
+ * Broken: a write was acknowledged past the bound; or the vault issued a key or certificate while it was away.
+ * Inconclusive: the ledger of the vault's clients is missing, damaged or incomplete, for example because a renewer is
+ * silent for longer than its interval or a certificate has no valid expiry; or the vault was never taken away.
+ * No objective: there is no vault, or nothing was done to it; or access did not have to end: no database started
+ * meanwhile, or each certificate was replaced before the bound.
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { isVaultFault } from "../model/plan/fault.ts";
@@ -27,12 +27,12 @@ import type { Facts } from "./facts.ts";
 import { type Ask, type VaultLedger, vaultLedger } from "./vault-ledger.ts";
 import { NO_VAULT } from "./vault-return.ts";
 
-/** From sending a write to the connection that it gets, and for one that is in use at its end. */
+/** Time from sending a write until it gets a connection, and for a connection that is in use when its lifetime ends. */
 const SLACK_MS = 2000;
 
-/** A stretch in which a server had no access any more: from the bound of one certificate to the next one. */
+/** A time in which a server must have no access: from the bound of one certificate to the next certificate. */
 interface Gap {
-  side: SiteName;
+  site: SiteName;
   endedMs: number;
   boundMs: number;
   toMs: number;
@@ -63,7 +63,8 @@ export const accessEnds: Checker = {
     };
     const evidence = [
       ...meanwhile.map(
-        ({ side, atMs }) => `the vault gave something to its client at ${side.toUpperCase()} at ${inSeconds(atMs)}`,
+        ({ side, atMs }) =>
+          `the vault issued a key or certificate to its client at ${side.toUpperCase()} at ${inSeconds(atMs)}`,
       ),
       ...past.map((i) => {
         const { write, servedBy, line } = history.at(i);
@@ -71,38 +72,38 @@ export const accessEnds: Checker = {
       }),
     ];
     if (evidence.length > 0) {
-      const reason = `${past.length} writes were acknowledged past the bound, and ${meanwhile.length} times the vault gave something while it was away`;
+      const reason = `${past.length} writes were acknowledged past the bound; the vault issued ${meanwhile.length} keys or certificates while it was away`;
       return { verdict: "broken", reason, evidence, measures };
     }
     if (config.vault.guards === "data") {
       if (starts.length === 0)
         return { verdict: "no-objective", reason: "no database started while the vault was away", measures };
-      const told = starts.map((side) => side.toUpperCase()).join(" and ");
-      return { verdict: "holds", reason: `the database of ${told} started without the vault, and waited`, measures };
+      const sites = starts.map((site) => site.toUpperCase()).join(" and ");
+      return { verdict: "holds", reason: `the database of ${sites} started without the vault, and waited`, measures };
     }
     if (servedSeconds === null)
       return { verdict: "no-objective", reason: "each certificate was replaced before access had to end", measures };
     const bound = `the bound is ${seconds(config.vault.maxLifetimeSeconds)}`;
     const reason =
       servedSeconds < 0
-        ? `no write was acknowledged any more when the certificate ended; ${bound}`
-        : `writes were acknowledged until ${seconds(servedSeconds)} after the certificate's end; ${bound}`;
+        ? `acknowledgements stopped before the certificate expired; ${bound}`
+        : `writes were acknowledged until ${seconds(servedSeconds)} after the certificate expired; ${bound}`;
     return { verdict: "holds", reason, measures };
   },
 };
 
 function givenMeanwhile({ asks, away, errorMs }: VaultLedger): Ask[] {
-  return SITES.flatMap((side) => asks[side]).filter(
+  return SITES.flatMap((site) => asks[site]).filter(
     ({ given, atMs }) =>
       given &&
       away.some(({ fromMs, toMs }) => atMs > fromMs + errorMs && atMs < (toMs ?? Number.POSITIVE_INFINITY) - errorMs),
   );
 }
 
-/** The sites whose database asked in vain while the vault was away. */
+/** Sites whose database asked the vault without success while it was away. */
 function waitedIn({ asks, away }: VaultLedger): SiteName[] {
-  return SITES.filter((side) =>
-    asks[side].some(
+  return SITES.filter((site) =>
+    asks[site].some(
       ({ given, atMs }) =>
         !given && away.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= (toMs ?? Number.POSITIVE_INFINITY)),
     ),
@@ -111,15 +112,15 @@ function waitedIn({ asks, away }: VaultLedger): SiteName[] {
 
 function gapsIn({ asks, errorMs }: VaultLedger, vault: VaultSettings, { loadEndMs }: Facts): Gap[] {
   if (vault.guards !== "access") return [];
-  return SITES.flatMap((side) => {
-    const certificates = asks[side].filter(
+  return SITES.flatMap((site) => {
+    const certificates = asks[site].filter(
       (ask): ask is Ask & { untilMs: number } => ask.given && ask.untilMs !== null,
     );
     return certificates.flatMap(({ untilMs }, i): Gap[] => {
       const boundMs = untilMs + vault.maxLifetimeSeconds * 1000 + SLACK_MS + errorMs;
-      // It may have been there a moment before it was told.
+      // The server may have had the certificate a moment before that was recorded.
       const toMs = Math.min(certificates[i + 1]?.atMs ?? Number.POSITIVE_INFINITY, loadEndMs) - errorMs;
-      return boundMs < toMs ? [{ side, endedMs: untilMs, boundMs, toMs }] : [];
+      return boundMs < toMs ? [{ site, endedMs: untilMs, boundMs, toMs }] : [];
     });
   });
 }
@@ -131,24 +132,24 @@ function sentIn({ length, invokedMs }: History, fromMs: number, toMs: number): n
   return found;
 }
 
-/** One that was acknowledged later may have waited for the next certificate. */
-function acknowledgedIn({ side, boundMs, toMs }: Gap, history: History): number[] {
+/** Excludes writes acknowledged after the gap: they may have waited for the next certificate. */
+function acknowledgedIn({ site, boundMs, toMs }: Gap, history: History): number[] {
   return sentIn(history, boundMs, toMs).filter(
-    (i) => history.outcome[i] === OK && (history.completedMs[i] as number) < toMs && history.servedByAt(i) === side,
+    (i) => history.outcome[i] === OK && (history.completedMs[i] as number) < toMs && history.servedByAt(i) === site,
   );
 }
 
-/** Whether anybody tried, and the server of that site was the one who had served before. */
-function isMet({ side, boundMs, toMs }: Gap, history: History): boolean {
+/** Whether writes were sent in the gap, and the server of that site had served before. */
+function isMet({ site, boundMs, toMs }: Gap, history: History): boolean {
   if (sentIn(history, boundMs, toMs).length === 0) return false;
   const before = sentIn(history, Number.NEGATIVE_INFINITY, boundMs).findLast((i) => history.outcome[i] === OK);
-  return before !== undefined && history.servedByAt(before) === side;
+  return before !== undefined && history.servedByAt(before) === site;
 }
 
-/** Less than 0: service had stopped before. */
-function servedAfterEnd({ side, endedMs, toMs }: Gap, history: History): number {
+/** In seconds; negative if service had stopped before the expiry. */
+function servedAfterEnd({ site, endedMs, toMs }: Gap, history: History): number {
   const last = sentIn(history, Number.NEGATIVE_INFINITY, toMs).findLast(
-    (i) => history.outcome[i] === OK && history.servedByAt(i) === side,
+    (i) => history.outcome[i] === OK && history.servedByAt(i) === site,
   );
   return last === undefined ? Number.NaN : ((history.invokedMs[last] as number) - endedMs) / 1000;
 }

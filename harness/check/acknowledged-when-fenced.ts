@@ -1,15 +1,15 @@
 /**
- * Acknowledged when fenced: a side that the operator had made read-only acknowledged a write, and the side that serves at
- * the end does not hold it. A fence that lets a transaction end that was under way is none: the other side takes over
- * without it. An acknowledgement that came late for a write that had been copied by then is no more than late.
+ * Acknowledged when fenced: a site acknowledged a write after the operator had made it read-only, and the site that
+ * serves at the end does not hold the write. A fence that lets a running transaction commit is no fence: the other site
+ * takes over without it. A late acknowledgement of a write that had been replicated by then is merely late.
  *
- * From the end of the step that fenced the side, to within the error of k6's clock, until the side is promoted again; a
- * fence that could not be put up, or was taken back because a change of sides failed, is none.
+ * A fence counts from the end of the step that set it, to within the error of k6's clock, until the site is promoted
+ * again. A fence that could not be set, or was lifted because a switchover failed, does not count.
  *
  * Unit: writes.
  * Broken: there is one.
- * Inconclusive: what the serving side holds is not known; or k6's clock cannot be set beside the drill's.
- * No objective: nobody was fenced.
+ * Inconclusive: what the serving site holds is not known; or k6's clock cannot be compared with the drill's.
+ * No objective: no site was fenced.
  */
 
 import { OK } from "../model/columns/history.ts";
@@ -27,13 +27,13 @@ export const acknowledgedWhenFenced: Checker = {
   check: ({ history, events, run }, facts) => {
     const steps = events.filter((event) => event.type === "operator");
     const fences = steps.filter(isFence).filter((fence) => !isTakenBack(fence, steps));
-    if (fences.length === 0) return { verdict: "no-objective", reason: "nobody was fenced" };
+    if (fences.length === 0) return { verdict: "no-objective", reason: "no site was fenced" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    // Without a clock it is not asked.
+    // `needsTimes`: without a clock this is not run.
     const { errorMs } = run.clock as ClockMap;
     const spans = fences.map((fence) => ({
-      side: fence.side,
+      site: fence.side,
       fromMs: fence.atMs + errorMs,
       toMs: endOf(fence, steps),
     }));
@@ -42,7 +42,7 @@ export const acknowledgedWhenFenced: Checker = {
     for (let i = 0; i < history.length; i += 1) {
       const ackMs = history.completedMs[i] as number;
       const by = history.servedByAt(i);
-      const span = spans.find(({ side, fromMs, toMs }) => side === by && ackMs > fromMs && ackMs < toMs);
+      const span = spans.find(({ site, fromMs, toMs }) => site === by && ackMs > fromMs && ackMs < toMs);
       if (history.outcome[i] !== OK || span === undefined) continue;
       late += 1;
       if (facts.holdings.serving.fates[i] === WHOLE) continue;
@@ -51,10 +51,10 @@ export const acknowledgedWhenFenced: Checker = {
       evidence.push(`${write}: acknowledged by ${by} ${afterSeconds} s after it was fenced, ${placeInLedger(rest)}`);
     }
     if (evidence.length > 0) {
-      const reason = `${evidence.length} writes are lost that a side acknowledged after it had been fenced`;
+      const reason = `${evidence.length} lost writes were acknowledged by a site after it had been fenced`;
       return { verdict: "broken", reason, evidence };
     }
-    const reason = `nothing is lost that a fenced side acknowledged: ${late} answers came after the fence`;
+    const reason = `no write acknowledged by a fenced site is lost: ${late} acknowledgements came after the fence`;
     return { verdict: "holds", reason };
   },
 };
@@ -63,7 +63,7 @@ function isFence({ step, detail }: OperatorEvent): boolean {
   return step === "fenced" && !detail.answer?.startsWith("unreachable");
 }
 
-/** A change of sides that failed before it had promoted anybody lets the old side go on. */
+/** A switchover that fails before it promotes a site lifts the fence of the old primary. */
 function isTakenBack(fence: OperatorEvent, steps: readonly OperatorEvent[]): boolean {
   if (fence.plan !== "switchover") return false;
   const next = steps.find(
@@ -73,7 +73,7 @@ function isTakenBack(fence: OperatorEvent, steps: readonly OperatorEvent[]): boo
   return next?.step === "failed";
 }
 
-/** Until it is promoted itself, from the beginning of that step on. */
+/** The beginning of the step that promotes the fenced site itself. */
 function endOf(fence: OperatorEvent, steps: readonly OperatorEvent[]): number {
   const began = steps
     .filter(({ step, side }) => step === "promoted" && side === fence.side)

@@ -1,18 +1,18 @@
-/** What a side's FHIR API answered when all was over, held against its database. Pure. */
+/** The answers of a site's FHIR API at the end of the run, compared with its database. Pure. */
 import type { Contents } from "../model/columns/contents.ts";
 import { NameTable } from "../model/load/name-table.ts";
 
 export interface ApiAnswers {
-  /** By name, the oldest version that was given, or `DENIED`; nothing of what was not asked for or not answered. */
+  /** The oldest version that was returned, or `DENIED`, by name; no entry for what was not read or not answered. */
   given: NameTable;
-  /** In which it said something else than the database. */
+  /** Answers that differ from the database. */
   disagreements: string[];
   unanswered: number;
 }
 
 export const DENIED = 0;
 
-/** In place of a row: none is current. */
+/** Stands for a row: no row is current. */
 export const NOWHERE = -1;
 
 export function apiAnswers(contents: Contents): ApiAnswers {
@@ -23,7 +23,7 @@ export function apiAnswers(contents: Contents): ApiAnswers {
   for (let read = 0; read < reads; read += 1) {
     const [name, status] = [readName[read] as number, readStatus[read] as number];
     const version = readVersion[read] as number;
-    // Who is given another resource was not given this one.
+    // A client that gets another resource did not get this one.
     const denied = status === 404 || status === 410 || misnamed.has(read);
     if (!denied && status !== 200) unanswered += 1;
     else if (denied || !Number.isNaN(version)) {
@@ -33,7 +33,7 @@ export function apiAnswers(contents: Contents): ApiAnswers {
     const row = currentRowOf(contents, name);
     const agrees = row === NOWHERE ? status !== 200 : status === 200 && version === versions[row];
     if (!agrees)
-      disagreements.push(`${contents.names.name(name)} answered ${status} on ${contents.side}, against its database`);
+      disagreements.push(`${contents.names.name(name)} answered ${status} on ${contents.side}, unlike its database`);
   }
   return { given, disagreements, unanswered };
 }

@@ -1,20 +1,20 @@
 /**
- * Read through the FHIR API: each resource that a client was told of, and each that stood there before the load, asked for
- * by its id when all is over, for so long as there is time for it. What a database holds is not yet what clients get.
+ * API reads: every resource that a client knows of, and every one that existed before the load, is read by its id
+ * through the FHIR API at the end of the run, as far as time allows. What a database holds is not yet what clients get.
  *
- * The order in which they are read is drawn by the seed (`model/columns/wanted-reads.ts`), so that what the time does not suffice
- * for is a random rest. When each of those read is as the database has it, then with 95 % no more of the rest are not than
- * would let that happen once in 20 times: of n that were given, about a share of 3 / n (`stats/rule-of-three.ts`). Older
- * records have a sample that the seed drew. What is wrong with those that were read is told by the checks whose question
- * it is.
+ * The seed draws the order of the reads (`model/columns/wanted-reads.ts`), so what is left out for want of time is a
+ * random rest. If all resources that were read agree with the database, a bound on the rest follows with 95 %
+ * confidence: after n agreeing reads at most a share of about 3 / n is wrong (`stats/rule-of-three.ts`). Older records
+ * have a sample drawn by the seed. Defects of the resources that were read are reported by the checks that ask about
+ * them.
  *
- * Where FHIR alone is asked, what is not as a client was told is asked for again, until it is the same twice. What was so
- * late is there, and is told with the longest that it took.
+ * On a system that is read through FHIR alone, a resource that differs from what its client knows is read again, until
+ * two reads agree. A resource that came late in this way counts as present; the longest delay is reported.
  *
  * Unit: resources.
- * Inconclusive: so few were read that more than one in twenty could be wrong, or some of them are not as the database has
- * them, so that nothing is known of the others; some were left out, though not for want of the time that each audit has;
- * nobody wrote down what was given; what was late cannot have been; or what the serving side holds is not known.
+ * Inconclusive: so few were read that more than one in twenty could be wrong, or some of them differ from the database,
+ * so that nothing is known of the others; some were left out although the time of every audit was not used up; what was
+ * given was not recorded; a recorded delay is impossible; or what the serving site holds is not known.
  * No objective: there was nothing to read.
  */
 import { drawOf, namesToRead, READS_WITHIN_MS } from "../model/columns/wanted-reads.ts";
@@ -43,14 +43,16 @@ export const apiReads: Checker = {
     const wrongAtMost = most && Math.floor(most);
     const measures = { reads: { wanted, answered, wrongAtMost } };
     const { readsEnd } = record.audit[facts.serving];
-    const side = facts.serving.toUpperCase();
-    const read = `${answered} of ${wanted} resources were read through the API of ${side}${lateOf(readsEnd)}`;
+    const site = facts.serving.toUpperCase();
+    const read = `${answered} of ${wanted} resources were read through the API of ${site}${lateOf(readsEnd)}`;
     const doubt = (why: string): Finding => ({ verdict: "inconclusive", reason: `${read}; ${why}`, measures });
     const why = leftOut ?? whyNeverLate(readsEnd);
     if (why !== null) return doubt(why);
     if (rest === 0) return { verdict: "holds", reason: read, measures };
     if (most === null)
-      return doubt(differing > 0 ? `of those ${differing} answers are not what the database has` : "none was given");
+      return doubt(
+        differing > 0 ? `${differing} of these answers differ from the database` : "no resource was returned",
+      );
     const bound = `with 95 % confidence no more than ${wrongAtMost} of the others are wrong`;
     if (most > MOST_UNSEEN * wanted) return doubt(`too few: ${bound}`);
     return { verdict: "holds", reason: `${read}; ${bound}`, measures };
@@ -72,35 +74,35 @@ function readsOf({ history, run, audit }: RunRecord, { serving }: Facts) {
   }
   return { wanted: order.length, answered: read.size, given, leftOut: leftOut() };
 
-  /** Why those that were not read cannot be the random rest; `null` when they can. Of a sample there is nothing to say. */
+  /** Why the unread ones cannot be the random rest; `null` when they can, and for a sample. */
   function leftOut(): string | null {
     const { wanted, tookMs = 0, withinMs = Number.POSITIVE_INFINITY } = contents.readsEnd ?? {};
-    if (wanted === undefined) return run.record < 2 ? null : "its audit does not say how many it wanted to read";
-    if (silent > 0) return `of ${silent} nobody wrote down what was given`;
+    if (wanted === undefined) return run.record < 2 ? null : "its audit does not record how many it wanted to read";
+    if (silent > 0) return `for ${silent} of them it was not recorded what was given`;
     if (wanted !== order.length) return `its audit wanted to read ${wanted}`;
     if (read.size === order.length) return null;
     if (tookMs < withinMs) return "there was time to read the others";
-    // No audit has ever had less, and how long it may take is not its own choice.
-    if (withinMs < READS_WITHIN_MS) return `its audit had ${withinMs} ms for them, in place of ${READS_WITHIN_MS}`;
-    return areFirst(order, read, run.seed) ? null : "the others are not those that were last in order";
+    // No audit ever had less time, and an audit does not choose its own limit.
+    if (withinMs < READS_WITHIN_MS) return `its audit had ${withinMs} ms for them, instead of ${READS_WITHIN_MS}`;
+    return areFirst(order, read, run.seed) ? null : "the others are not the last in the drawn order";
   }
 }
 
-/** In words; empty where nothing was. */
+/** Describes late answers; empty if there were none. */
 function lateOf(end: ReadsEnd | null): string {
   const { count, maxMs } = end?.late ?? { count: 0, maxMs: null };
-  return count === 0 ? "" : `, ${count} of them late, by ${((maxMs ?? 0) / 1000).toFixed(1)} s at the most`;
+  return count === 0 ? "" : `, ${count} of them late, by ${((maxMs ?? 0) / 1000).toFixed(1)} s at most`;
 }
 
-/** Why nothing can have been as late as that; `null` where it can. */
+/** Why the recorded delay is impossible; `null` if it is possible. */
 function whyNeverLate(end: ReadsEnd | null): string | null {
   const { passes = 1, tookMs = 0, late } = end ?? {};
   if (late === undefined || late.count === 0) return null;
-  if (passes < 2) return "what was asked for once cannot have been late";
-  return late.maxMs !== null && late.maxMs <= tookMs ? null : "nothing can have been later than all the reading took";
+  if (passes < 2) return "a resource that was read only once cannot have been late";
+  return late.maxMs !== null && late.maxMs <= tookMs ? null : "no delay can be longer than all the reading took";
 }
 
-/** Whether what was read comes before all that was not. Without a list in that order: it would be one of millions. */
+/** Whether all that was read comes before all that was not. Does not sort: the list may have millions of entries. */
 function areFirst(order: readonly number[], read: ReadonlySet<number>, seed: number): boolean {
   const last = { draw: -1, place: -1 };
   const next = { draw: Number.POSITIVE_INFINITY, place: order.length };

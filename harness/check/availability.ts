@@ -1,15 +1,16 @@
 /**
- * Availability from the beginning of the baseline to the end of the load, as a share of 1: by time, what downtime leaves
- * of it; by count, the share of scheduled writes that were acknowledged, with those that k6 dropped among the others.
+ * Availability from the beginning of the baseline to the end of the load, as a share of 1. By time: the share that is
+ * not downtime. By count: the share of scheduled writes that were acknowledged; writes that k6 dropped count as not
+ * acknowledged.
  *
  * Error budget: a promise of 99.9 % over 30 days leaves 0.1 % of that time, and of the writes sent in it at the load's
- * mean rate, to failures. Budget spent is the share of it that this one run used up, by time and by count; above 1, this one
- * outage alone broke the promise of the whole period.
+ * mean rate, to failures. Budget spent is the share of it that this one run used up, by time and by count; above 1,
+ * this one outage alone broke the promise of the whole period.
  *
  * Unit: shares of 1.
  * Broken: more than the whole error budget is spent, by time or by count.
- * Inconclusive: nothing was written from the baseline on; or one is promised, and the outage had not ended when the load
- * did, with budget left.
+ * Inconclusive: nothing was written from the baseline on; or an availability is promised, and the outage had not ended
+ * when the load did, with budget left.
  * No objective: the configuration promises no availability.
  */
 import { OK } from "../model/columns/history.ts";

@@ -1,14 +1,16 @@
 /**
- * Away: service is away where, of any 20 writes in a row, more than 5 % were not served (`served`); where more than 20 are
- * sent in two seconds, of any so many. That is asked of all writes, and of each kind by itself, of those that were sent
- * while the service as a whole was not away. It is away as well where for a second or more nothing was acknowledged of
- * what was sent, or nothing was sent: what could not even be sent was not served either. And for a kind of which nothing was
- * served since the disaster it is away from then on. A single write that fails among many is downtime, but no such outage.
+ * Away: service is away where, of any 20 writes in a row, more than 5 % were not served (`served`); at a rate of more
+ * than 20 writes in two seconds, of any as many as are sent in two seconds. This is applied to all writes, and to each
+ * kind by itself: to the writes of the kind that were sent while the service as a whole was not away. Service is also
+ * away where for a second or more nothing that was sent was acknowledged, or nothing was sent: what could not even be
+ * sent was not served either. And a kind of which nothing was served since the disaster is away from the disaster on. A
+ * single write that fails among many is downtime, but no such outage.
  *
- * It is away from the sending of the first write that was not served (in a silence, of the first that was sent in it; in a
- * pause, of the last before it) until, after the last of them, one was sent that was served, and acknowledged; one of the
- * same kind, if only that kind was away. Such writes in a row that overlap are one time. A kind that was away by itself has
- * to be served three times more. What was not seen to be back was away to the end of the load.
+ * Service is away from the sending of the first write that was not served (in a silence, the first write sent in it; in
+ * a pause, the last write before it) until, after the last write not served, a write was sent that was served, and
+ * acknowledged; a write of the same kind, if only that kind was away. Overlapping rows of such writes are one outage. A
+ * kind that was away by itself has to be served three times more. An outage whose end was not seen lasts to the end of
+ * the load.
  */
 import { WRITE_KINDS } from "../model/load/write.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -19,13 +21,13 @@ import { Row } from "./row.ts";
 
 const IN_A_ROW = 20;
 const SECONDS = 2;
-/** Writes of a kind that follow the first that is served again. */
+/** Writes of a kind that must follow the first one served again. */
 const FOLLOWING = 3;
 
-/** From the beginning of the baseline on; in order, and apart from each other. */
+/** Outages from the beginning of the baseline on; in order and disjoint. */
 export function awayIn({ history, run }: RunRecord, facts: Facts, baseline: Baseline, disasterMs: number): Interval[] {
   const all = Row.since(baseline.fromMs, history, facts.servedWithinMs);
-  // Until the next write was sent nobody waited.
+  // Nobody waited until the next write was sent.
   const silent = silences(facts.acksMs, all.sentMs(0))
     .map(({ fromMs, toMs }) => ({ fromMs: all.nextSentMs(fromMs), toMs }))
     .filter(({ fromMs, toMs }) => fromMs < toMs);
@@ -46,7 +48,7 @@ export function awayIn({ history, run }: RunRecord, facts: Facts, baseline: Base
   return union(found.map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, facts.loadEndMs) })));
 }
 
-/** How many writes in a row are looked at, and have to follow. */
+/** How many writes in a row are judged together, and how many must follow a return of service. */
 export function enough(perSecond: number): number {
   return Math.max(IN_A_ROW, Math.round(perSecond * SECONDS));
 }

@@ -1,20 +1,21 @@
 /**
- * Bulk export: one that a client asked for before the load, and that was writing its files when the first act of the scenario
- * came. Does it end, is the client told, and do the files hold what was stored? Outcomes: completed without a takeover, or
- * resumed after one; told (the client gets an error, so it can ask again); stuck (every poll says that it runs, and nobody works
- * on it); unfinished (somebody does, and it was not done when its client gave up); unreachable (nobody answered in the end).
+ * Bulk export: a client requested one before the load, and it was writing its files when the first act of the scenario
+ * came. Does it end, does the client learn how, and do the files hold what was stored? Outcomes: completed without a
+ * takeover, or resumed after one; told (the client gets an error, so it can ask again); stuck (every poll reports it as
+ * running, and no server works on it); unfinished (a server does, and it was not done when its client gave up);
+ * unreachable (no poll was answered in the end).
  *
- * Picked up: the state of its job in the new primary's database is another than after the takeover. The promise is that this
- * happens within ten minutes. Of the files every resource that stood there before the export was asked for must be in them once,
- * as it was stored.
+ * Picked up: the state of its job in the new primary's database differs from the state after the takeover. The promise
+ * is that this happens within ten minutes. Every resource that existed before the export was requested must be in the
+ * files once, as it was stored.
  *
  * Unit: resources, lines, files; seconds from the first act.
- * Broken: it was stuck for ten minutes; or it was picked up later; or its files lack a resource that stood there before, have
- * one twice, one that nobody knows or one with other content; or a file of its list has expired, or cannot be read.
- * Inconclusive: it was not writing its files at the first act; or it was unfinished, or unreachable, or not followed for ten
- * minutes; or it ended later than that after a takeover, and nobody saw it picked up; or what happened to it was not recorded
- * whole, or its client did not ask for half a minute, or what the sites hold is not known.
- * No objective: no bulk export was asked for.
+ * Broken: it was stuck for ten minutes; or it was picked up later; or its files lack a resource that existed before,
+ * have one twice, one that is unknown or one with other content; or a listed file has expired, or cannot be read.
+ * Inconclusive: it was not writing its files at the first act; or it was unfinished, or unreachable, or not followed
+ * for ten minutes; or it ended later than that after a takeover, and the pick-up was not observed; or its record is
+ * incomplete, or its client did not poll for half a minute, or what the sites hold is not known.
+ * No objective: no bulk export was requested.
  */
 import { PICKED_UP_WITHIN_SECONDS } from "../model/plan/bulk-export.ts";
 import type { BulkExportLine, LineOf } from "../model/record/bulk-export.ts";
@@ -25,7 +26,7 @@ import { type ExportCourse, exportCourse, stateText } from "./export-course.ts";
 import { type ExportedLines, exportedLines } from "./exported-lines.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
-/** A client asks every two seconds, and waits ten for an answer. */
+/** A client polls every two seconds, and waits ten for an answer. */
 const LONGEST_SILENCE_MS = 30_000;
 
 export const bulkExport: Checker = {
@@ -33,11 +34,12 @@ export const bulkExport: Checker = {
   needs: HOLDINGS_NEED,
   check: (record, facts) => {
     const asked = record.run.scenario.bulkExport;
-    if (asked === null) return { verdict: "no-objective", reason: "no bulk export was asked for" };
+    if (asked === null) return { verdict: "no-objective", reason: "no bulk export was requested" };
     const cut = whyCut(record.bulkExport);
     if (cut !== null) return { verdict: "inconclusive", reason: cut };
     const course = exportCourse(record);
-    if (course === null) return { verdict: "inconclusive", reason: "nothing happened to it that was recorded" };
+    if (course === null)
+      return { verdict: "inconclusive", reason: "no act of the scenario or no poll of the export was recorded" };
     const evidence = evidenceOf(course);
     if (course.outcome !== "completed" && course.outcome !== "resumed") {
       const measures = { bulkExport: { ...timesOf(course), ...NO_FILES } };
@@ -52,30 +54,30 @@ export const bulkExport: Checker = {
     if (wrong.length > 0)
       return {
         verdict: "broken",
-        reason: `it says that it is complete: ${wrong.join("; ")}`,
+        reason: `it is reported as complete: ${wrong.join("; ")}`,
         measures,
         evidence: [...evidence, ...named(found)],
       };
-    const unseen = notSeen(course) ?? notAimed(course);
+    const unseen = notSeen(course) ?? notWriting(course);
     if (unseen !== null) return { verdict: "inconclusive", reason: unseen, measures, evidence };
-    const reason = `${course.outcome}: ${files.length} files with ${found.lines} lines, each resource from before in them once`;
+    const reason = `${course.outcome}: ${files.length} files with ${found.lines} lines, each resource from before the export once`;
     return { verdict: "holds", reason, measures, evidence };
   },
 };
 
-/** Of the record, or of the files that it lists; `null`: it is whole. */
+/** Why the record, or the list of files in it, is incomplete; `null` if it is whole. */
 function whyCut(lines: readonly BulkExportLine[]): string | null {
   const count = (type: BulkExportLine["type"]) => lines.filter((line) => line.type === type).length;
   const ends = lines.filter((line) => line.type === "end");
   const [end] = ends;
   if (count("kick-off") !== 1 || end === undefined || ends.length > 1)
-    return "what happened to it was not recorded from its beginning to its end";
-  const told = { polls: end.polls, jobs: end.jobs, files: end.files, resources: end.resources };
-  const is = { polls: count("poll"), jobs: count("job"), files: count("file"), resources: count("resource") };
-  const names = Object.keys(told) as (keyof typeof told)[];
+    return "the export was not recorded from its beginning to its end";
+  const counted = { polls: end.polls, jobs: end.jobs, files: end.files, resources: end.resources };
+  const found = { polls: count("poll"), jobs: count("job"), files: count("file"), resources: count("resource") };
+  const names = Object.keys(counted) as (keyof typeof counted)[];
   const wrong = names
-    .filter((name) => told[name] !== is[name])
-    .map((name) => `${is[name]} and not ${told[name]} ${name}`);
+    .filter((name) => counted[name] !== found[name])
+    .map((name) => `${found[name]} ${name} instead of ${counted[name]}`);
   if (end.listed !== null && end.listed !== end.files) wrong.push(`${end.files} files of ${end.listed}`);
   const held = Map.groupBy(
     lines.filter((line) => line.type === "resource"),
@@ -84,10 +86,10 @@ function whyCut(lines: readonly BulkExportLine[]): string | null {
   for (const line of lines) {
     if (line.type !== "file" || line.lines === null) continue;
     const whole = (held.get(line.file)?.length ?? 0) + line.damaged;
-    if (whole !== line.lines) wrong.push(`${whole} and not ${line.lines} lines of ${line.url}`);
+    if (whole !== line.lines) wrong.push(`${whole} lines of ${line.url} instead of ${line.lines}`);
   }
-  if (wrong.length > 0) return `its record is not whole: ${wrong.join(", ")}`;
-  return isPolled(lines) ? null : "its client did not ask all the time how far it was";
+  if (wrong.length > 0) return `its record is incomplete: ${wrong.join(", ")}`;
+  return isPolled(lines) ? null : "its client did not poll all the time";
 }
 
 function isPolled(lines: readonly BulkExportLine[]): boolean {
@@ -98,33 +100,33 @@ function isPolled(lines: readonly BulkExportLine[]): boolean {
 function withoutFiles({ outcome, ...course }: ExportCourse, waitSeconds: number): Finding {
   switch (outcome) {
     case "stuck": {
-      const reason = `stuck: ${waitSeconds} s after the first act every poll still says that it runs, and nobody works on it`;
+      const reason = `stuck: ${waitSeconds} s after the first act every poll still reports it as running, and no server works on it`;
       if (waitSeconds >= PICKED_UP_WITHIN_SECONDS) return { verdict: "broken", reason };
       return { verdict: "inconclusive", reason: `${reason}; ${PICKED_UP_WITHIN_SECONDS} s were promised` };
     }
     case "told": {
-      const place = notAimed({ outcome, ...course });
+      const place = notWriting({ outcome, ...course });
       if (place !== null) return { verdict: "inconclusive", reason: place };
-      return { verdict: "holds", reason: "it was lost, and its client was told so" };
+      return { verdict: "holds", reason: "it was lost, and its client got an error" };
     }
     case "unfinished":
       return {
         verdict: "inconclusive",
-        reason: `it still ran ${waitSeconds} s after the first act, and somebody worked on it`,
+        reason: `it still ran ${waitSeconds} s after the first act, and a server worked on it`,
       };
     case "unreachable":
-      return { verdict: "inconclusive", reason: "nobody answered its client in the end" };
+      return { verdict: "inconclusive", reason: "its client's last polls were not answered" };
     default:
       return {
         verdict: "inconclusive",
-        reason: "its client stopped asking before its time, or its job was not seen to the end",
+        reason: "its client stopped polling too early, or its job was not observed to the end",
       };
   }
 }
 
-function notAimed({ atFault, isWriting }: ExportCourse): string | null {
+function notWriting({ atFault, isWriting }: ExportCourse): string | null {
   if (isWriting) return null;
-  const where = atFault === null ? "nobody knows where it was" : stateText(atFault);
+  const where = atFault === null ? "its state is not known" : stateText(atFault);
   return `it was not writing its files at the first act: ${where}`;
 }
 
@@ -142,13 +144,13 @@ function unreadable(files: readonly LineOf<"file">[]): string[] {
 }
 
 function wrongLines({ missing, duplicated, foreign, altered }: ExportedLines): string[] {
-  const told: [readonly string[], string][] = [
+  const kinds: [readonly string[], string][] = [
     [missing, "are missing"],
     [duplicated, "are there more than once"],
-    [foreign, "are of nobody"],
+    [foreign, "are unknown"],
     [altered, "have other content than was stored"],
   ];
-  return told.flatMap(([resources, what]) => (resources.length > 0 ? [`${resources.length} resources ${what}`] : []));
+  return kinds.flatMap(([resources, what]) => (resources.length > 0 ? [`${resources.length} resources ${what}`] : []));
 }
 
 function named({ lines: _, ...found }: ExportedLines): string[] {
@@ -160,17 +162,17 @@ function tooLate({ pickedUpMs, actMs }: ExportCourse): string[] {
   return late > PICKED_UP_WITHIN_SECONDS ? [`it was picked up after ${seconds(late)}`] : [];
 }
 
-/** One that ended in time was picked up in time, whoever saw that. */
+/** An export that ended in time was picked up in time, even if that was not observed. */
 function notSeen({ takeovers, pickedUpMs, endedMs, actMs }: ExportCourse): string | null {
   const late = endedMs === null ? 0 : (endedMs - actMs) / 1000;
   if (takeovers.length === 0 || pickedUpMs !== null || late <= PICKED_UP_WITHIN_SECONDS) return null;
-  return `it ended after ${seconds(late)}, and nobody saw when it was picked up`;
+  return `it ended after ${seconds(late)}, and it was not observed when it was picked up`;
 }
 
 function evidenceOf({ actMs, atFault, takeovers, pickedUpMs, endedMs }: ExportCourse): string[] {
   const after = (ms: number) => seconds((ms - actMs) / 1000);
   return [
-    `at the first act: ${atFault === null ? "not seen" : stateText(atFault)}`,
+    `at the first act: ${atFault === null ? "not observed" : stateText(atFault)}`,
     ...takeovers.map(({ side, atMs }) => `${side.toUpperCase()} took over after ${after(atMs)}`),
     ...(pickedUpMs === null ? [] : [`picked up after ${after(pickedUpMs)}`]),
     ...(endedMs === null ? [] : [`ended after ${after(endedMs)}`]),

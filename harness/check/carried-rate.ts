@@ -1,18 +1,18 @@
 /**
- * Carried rate: the highest rate that the service carried, where the load's rate changes by plan. Each stretch of the load with
- * one rate, up to where the rate falls again, is looked at by itself; where a disaster was planned, only from when service was
- * back for good (`recovery`), so that it is the rate of the site that took over.
+ * Carried rate: the highest rate that the service carried, where the load's rate changes by plan. Each stretch of the
+ * load with a constant rate, up to where the rate falls again, is judged by itself; if a disaster was planned, only
+ * from when service was back for good (`recovery`), so that it is the rate of the site that took over.
  *
- * Carried: of the writes planned for that time, 95 % were acknowledged, each within the operator's probe timeout: slower than
- * that, an operator would take the service for lost. It is what a warm-up asks of a service before a load begins. The highest rate
- * is that of the last stretch up to which all were carried. A stretch of less than two seconds, or of which the generator sent
- * less than 95 %, says nothing of the service, nor does any after it. It is a measure, not a promise; what an overload cost is
- * for downtime and RTO to say.
+ * Carried: of the writes planned for that time, 95 % were acknowledged, each within the operator's probe timeout: a
+ * slower service would look lost to an operator. A warm-up asks the same of a service before a load begins. The highest
+ * rate is that of the last stretch up to which all were carried. A stretch of less than two seconds, or of which the
+ * generator sent less than 95 %, says nothing about the service, and neither does any after it. It is a measure, not a
+ * promise; downtime and RTO report what an overload cost.
  *
  * Unit: writes a second.
- * Inconclusive: there is no baseline, or the rate rose before service was back for good: else a rate could be told as carried
- * above one that was not.
- * No objective: always else; and where the load's rate is constant.
+ * Inconclusive: there is no baseline, or the rate rose before service was back for good; otherwise a rate could be
+ * reported as carried above one that was not.
+ * No objective: always otherwise; and if the load's rate is constant.
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { hasShape } from "../model/plan/scenario.ts";
@@ -35,7 +35,7 @@ export const carriedRate: Checker = {
   check: (record, facts) => {
     const { load } = record.run.scenario;
     if (!hasShape(load)) return { verdict: "no-objective", reason: "the load's rate is constant" };
-    const sinceMs = lookedAtSince(record, facts);
+    const sinceMs = serviceBackMs(record, facts);
     if (sinceMs === null) return { verdict: "inconclusive", reason: "service was not back before the rate rose" };
     const stages = levelsOf(plannedStages(record));
     const rise = stages.find(({ from }) => from > load.ratePerSecond);
@@ -49,23 +49,23 @@ export const carriedRate: Checker = {
     const first = levels.findIndex(({ carried }) => carried !== true);
     const highest = (first < 0 ? levels.at(-1) : levels[first - 1])?.ratePerSecond ?? null;
     const measures = { carriedRate: { highest, levels } };
-    const told = [
+    const texts = [
       highest === null ? "the service did not carry any rate" : `the service carried ${highest} writes/s`,
       first < 0 ? "the highest that was planned" : whyNot(levels[first] as Level, withinMs),
     ];
-    return { verdict: "no-objective", reason: told.join("; "), evidence: levels.map(levelText), measures };
+    return { verdict: "no-objective", reason: texts.join("; "), evidence: levels.map(levelText), measures };
   },
 };
 
-/** When service was back; `null` when it was not. */
-function lookedAtSince(record: RunRecord, facts: Facts): number | null {
+/** When service was back, or the beginning of the baseline without a disaster; `null` if it never was. */
+function serviceBackMs(record: RunRecord, facts: Facts): number | null {
   const { baseline, disaster } = facts;
   if (baseline === null) return null;
   if (record.run.scenario.disaster === null) return baseline.fromMs;
   return disaster && recoveryOf(record, facts, disaster, baseline).backMs;
 }
 
-/** At one rate each, up to the first fall. */
+/** The stages of constant rate, up to the first fall. */
 function levelsOf(stages: readonly PlannedStage[]): PlannedStage[] {
   const fall = stages.findIndex(({ from }, i) => from < (stages[i - 1]?.to ?? from));
   return stages.slice(0, fall < 0 ? stages.length : fall).filter(({ from, to }) => from === to);
@@ -75,7 +75,7 @@ function levelIn(history: History, { from: ratePerSecond, fromMs, toMs }: Planne
   const { length, outcome, invokedMs, completedMs } = history;
   const sentMs = invokedMs.subarray(0, length);
   const [first, end] = [countBelow(sentMs, fromMs), countBelow(sentMs, toMs)];
-  // One of them may be due in the very instant of either end.
+  // A write may be due at the very instant of either end.
   const planned = Math.max(1, Math.floor(((toMs - fromMs) * ratePerSecond) / 1000) - 1);
   const took: number[] = [];
   for (let i = first; i < end; i += 1)
@@ -90,8 +90,7 @@ function levelIn(history: History, { from: ratePerSecond, fromMs, toMs }: Planne
 
 function whyNot({ ratePerSecond, planned, sent, inTime, carried }: Level, withinMs: number): string {
   const percent = (count: number) => `${((100 * count) / planned).toFixed(1)} %`;
-  if (carried === null)
-    return `of ${ratePerSecond} nobody can say: the generator sent ${percent(sent)} of what was planned`;
+  if (carried === null) return `${ratePerSecond} is not known: the generator sent ${percent(sent)} of what was planned`;
   return `not ${ratePerSecond}: ${percent(inTime)} of what was planned was acknowledged within ${withinMs} ms`;
 }
 

@@ -3,12 +3,12 @@ import type { RunRecord } from "../model/record/record.ts";
 import type { CheckResult, CheckWord, Measures } from "../model/verdict/verdict.ts";
 import type { Facts } from "./facts.ts";
 
-/** A judge of one thing. Pure: the same record gives the same answer, at any time and in any place. */
+/** Judges one thing. Pure: the same record always gives the same finding. */
 export interface Checker {
   name: string;
-  /** What a system must be able to do for this to be looked at: where it cannot, it is not asked, and is told as not examined. */
+  /** Capabilities that this check needs of the system; without them it is not run, and reported as not examined. */
   needs?: readonly Capability[];
-  /** Sets times of the load beside those of the drill: where that cannot be done it is not asked, and has no figure. */
+  /** Compares times of the load with those of the drill; if that is impossible it is not run, and has no figure. */
   needsTimes?: true;
   check: (record: RunRecord, facts: Facts) => Finding;
 }
@@ -20,7 +20,7 @@ export interface Finding {
   measures?: Partial<Measures>;
 }
 
-/** Evidence is for reading; the whole lists stand in the measures. */
+/** Evidence is for reading; the measures have the whole lists. */
 const SHOWN = 20;
 
 export function toResult(name: string, finding: Finding): CheckResult {

@@ -1,23 +1,27 @@
 /**
- * Client networks: the drill as the clients of each of the two saw it. How many of their writes were acknowledged, and by which
- * private endpoint; for how long they could not write (`downtime`), and how long after the disaster they could again for good
- * (`rto`); how many of their writes were not sent because the service's name had no address there.
+ * Client networks: the drill as seen by the clients of each of the two networks. How many of their writes were
+ * acknowledged, and by which private endpoint; for how long they could not write (`downtime`), and how long after the
+ * disaster they could write again for good (`rto`); how many of their writes were not sent because the service's name
+ * had no address there.
  *
- * RTO, downtime and availability of the run are those of the network that was worse off. A network that was lost with its
- * region took its clients along: what became of them is told, and is no outage of the service.
+ * RTO, downtime and availability of the run are those of the worse network. A network that was lost with its region
+ * took its clients along: that is reported, and is no outage of the service.
  *
- * What is broken of the client networks alone must leave replication as it is: the follower is never further behind than five
+ * A fault of the client networks alone must not touch replication: the follower is never further behind than five
  * seconds more than in the baseline, and in the end both sites hold the same.
  *
  * Unit: writes and seconds.
- * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`, or those of one
- * that was within as long after it was told to come back; or replication was touched by what was done to the networks alone.
- * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write, or one that was lost is said to have,
- * or clients of a network that was lost are said to have been served; or whether replication was touched.
+ * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`, or those
+ * of one that was lost within as long after it was ordered to heal; or replication was touched by a fault of the
+ * networks alone.
+ * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write; or writes are recorded as
+ * acknowledged by an endpoint that was lost, or for clients of a network that was lost; or whether replication was
+ * touched.
  * No objective: clients were in no networks of their own.
  */
 import { OK } from "../model/columns/history.ts";
 import { isOfNetworks } from "../model/plan/fault.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { networkText, seconds } from "../model/verdict/told.ts";
 import type { CheckWord, NetworkMeasure } from "../model/verdict/verdict.ts";
@@ -31,7 +35,7 @@ import { rto } from "./rto.ts";
 
 const NOT_FOUND = "name-not-found";
 const FURTHER_MS = 5000;
-/** For so long nobody may have been able to say how far the follower is behind. */
+/** The longest acceptable time without a sample of the replication lag. */
 const UNKNOWN_MS = 5000;
 
 interface Wrong {
@@ -45,10 +49,10 @@ export const clientNetworks: Checker = {
   check: (record, facts) => {
     const networks = networksOf(record);
     if (networks === null) return { verdict: "no-objective", reason: "clients were in no networks of their own" };
-    const looked = networks.map((network) => lookAt(network, networks, record));
-    const wrong = [...looked.flatMap((each) => each.wrong), ...touched(record, facts)];
-    const evidence = looked.map(({ text }) => text);
-    const measures = { clientNetworks: looked.map(({ measure }) => measure) };
+    const views = networks.map((network) => judgeNetwork(network, networks, record));
+    const wrong = [...views.flatMap((each) => each.wrong), ...touched(record, facts)];
+    const evidence = views.map(({ text }) => text);
+    const measures = { clientNetworks: views.map(({ measure }) => measure) };
     const verdict: CheckWord = wrong.some((each) => each.verdict === "broken")
       ? "broken"
       : wrong.length > 0
@@ -59,7 +63,7 @@ export const clientNetworks: Checker = {
   },
 };
 
-function lookAt(
+function judgeNetwork(
   network: NetworkView,
   all: readonly NetworkView[],
   whole: RunRecord,
@@ -97,12 +101,12 @@ function lookAt(
   if (impossible > 0)
     wrong.push({
       verdict: "inconclusive",
-      reason: `${name}: ${impossible} writes are said to have been acknowledged through an endpoint that was lost`,
+      reason: `${name}: ${impossible} writes are recorded as acknowledged through an endpoint that was lost`,
     });
   if (unreached > 0)
     wrong.push({
       verdict: "inconclusive",
-      reason: `${name}: ${unreached} of its writes are said to have been acknowledged while it was lost`,
+      reason: `${name}: ${unreached} of its writes are recorded as acknowledged while it was lost`,
     });
   if (lostMs === null && (back.verdict === "broken" || back.verdict === "inconclusive"))
     wrong.push({ verdict: back.verdict, reason: `${name}: ${back.reason}${because}` });
@@ -110,7 +114,7 @@ function lookAt(
   return { measure, text: networkText(measure), wrong };
 }
 
-/** Of a network that came back with its region: its clients write again in time. */
+/** What is wrong if the clients of a network that came back with its region did not write again in time. */
 function notBack({ backMs, record: { history, run } }: NetworkView, { loadEndMs }: Facts): Wrong[] {
   if (backMs === null || loadEndMs === null || loadEndMs <= backMs) return [];
   let firstMs = Number.POSITIVE_INFINITY;
@@ -122,15 +126,15 @@ function notBack({ backMs, record: { history, run } }: NetworkView, { loadEndMs 
   const isLate = after > run.config.objectives.rtoSeconds;
   if (isBack && !isLate) return [];
   const reason = isBack
-    ? `its clients wrote again ${seconds(after)} after it was told to come back`
-    : `its clients had not written again when the load ended, ${seconds(after)} after it was told to come back`;
+    ? `its clients wrote again ${seconds(after)} after it was ordered to heal`
+    : `its clients had not written again when the load ended, ${seconds(after)} after it was ordered to heal`;
   return [{ verdict: isLate ? "broken" : "inconclusive", reason }];
 }
 
-/** By which endpoint each acknowledged write went. Of a network that is lost nobody gets out, to whichever endpoint. */
+/** Counts acknowledged writes by endpoint. No client gets out of a lost network, to whichever endpoint. */
 function answersIn(own: NetworkView, all: readonly NetworkView[], { run: { privateLink } }: RunRecord) {
   const { history } = own.record;
-  const answeredBy = { a: 0, b: 0 };
+  const answeredBy = Object.fromEntries(SITES.map((site) => [site, 0])) as Record<SiteName, number>;
   let [unknown, impossible, unreached] = [0, 0, 0];
   for (let i = 0; i < history.length; i += 1) {
     if (history.outcome[i] !== OK) continue;
@@ -147,19 +151,22 @@ function answersIn(own: NetworkView, all: readonly NetworkView[], { run: { priva
   return { answeredBy, unknown, impossible, unreached };
 }
 
-/** For all of that time: from when its loss was seen until it was told to heal. One that is sent just before that may be served. */
+/**
+ * Whether the network was lost all that time: from when its loss was observed until it was ordered to heal. A write sent
+ * just before that may be served.
+ */
 function isLostIn({ losses, lostMs }: NetworkView, span: Interval): boolean {
   if (lostMs === null || span.fromMs <= lostMs) return false;
   return losses.some(({ seenMs, untilMs }) => span.fromMs >= seenMs && span.toMs < untilMs);
 }
 
-/** Asked only where nothing else was broken: else replication has reasons of its own. */
+/** Examined only if nothing else was broken: otherwise replication has other reasons to lag or differ. */
 function touched(record: RunRecord, facts: Facts): Wrong[] {
   const { faults, orders } = record.run.scenario;
   const { baseline } = facts;
   if (faults.length === 0 || orders.length > 0 || !faults.every(isOfNetworks) || baseline === null) return [];
-  const told = faults.flatMap((_, index) => statesOf(record.events, index).map(({ atMs }) => atMs));
-  const beganMs = Math.min(...told, facts.loadEndMs);
+  const actsMs = faults.flatMap((_, index) => statesOf(record.events, index).map(({ atMs }) => atMs));
+  const beganMs = Math.min(...actsMs, facts.loadEndMs);
   const lags = record.probes.filter((probe) => probe.type === "replication-lag");
   const agesIn = (fromMs: number, toMs: number) =>
     lags.flatMap(({ atMs, heartbeatMs: ageMs }) =>
@@ -176,13 +183,13 @@ function touched(record: RunRecord, facts: Facts): Wrong[] {
   if (most(since) > most(before) + FURTHER_MS)
     wrong.push({
       verdict: "broken",
-      reason: `replication was touched: the follower was ${seconds(most(since) / 1000)} behind, and ${seconds(most(before) / 1000)} at most before`,
+      reason: `replication was touched: the follower was ${seconds(most(since) / 1000)} behind, and at most ${seconds(most(before) / 1000)} before`,
     });
   const different = differs.onlyServing + differs.onlyOther + differs.different;
   if (different > 0)
     wrong.push({
       verdict: "broken",
-      reason: `replication was touched: ${different} versions are not the same on both sites`,
+      reason: `replication was touched: ${different} versions differ between the sites`,
     });
   return wrong;
 }

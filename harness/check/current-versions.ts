@@ -1,15 +1,15 @@
 /**
- * Current version: the one that the database names as the version of now, and that the serving side gives to whoever asks
- * for a resource. Each resource of the run has exactly one; it is the newest that there is; and below it no version is
- * missing, back to the first. The load deletes nothing, so nothing is deleted.
+ * Current version: the version that the database names as the present one, and that the serving site returns to a
+ * client that reads the resource. Each resource of the run has exactly one; it is the newest version; and no version
+ * below it is missing, back to the first. The load deletes nothing, so nothing is deleted.
  *
- * Out of order: a resource of which that is not true, by the rows of the serving side: without a current version, or with
- * more than one; with a newer version than the one that is served; with a hole among its versions, or two rows for one of
- * them; or deleted by nobody.
+ * Out of order: a resource that violates this, by the rows of the serving site: without a current version, or with more
+ * than one; with a newer version than the one that is served; with a hole among its versions, or two rows for one of
+ * them; or deleted although nothing was deleted.
  *
  * Unit: resources.
  * Broken: there is one.
- * Inconclusive: the audit has a row twice; or what the serving side holds is not known.
+ * Inconclusive: the audit has a row twice; or what the serving site holds is not known.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { FIRST_VERSION, registerIdPrefix } from "../model/load/write.ts";
@@ -30,7 +30,7 @@ export const currentVersions: Checker = {
     const evidence: string[] = [];
     let repeated = 0;
     for (const found of suspectsIn(contents)) {
-      // The database's own number of a row tells one that is said twice from two for one version.
+      // The database's row number distinguishes a row recorded twice from two rows of one version.
       const rows = [...new Map(found.map((row) => [`${contents.pid[row]} ${contents.version[row]}`, row])).values()];
       if (rows.length < found.length) repeated += 1;
       const resource = contents.resourceAt(rows[0] as number);
@@ -41,15 +41,15 @@ export const currentVersions: Checker = {
     }
     const measures = { outOfOrder: { count: resources.length, resources } };
     if (resources.length > 0) {
-      const reason = `${resources.length} resources have not one current version above all their others`;
+      const reason = `${resources.length} resources do not have one current version above all others`;
       return { verdict: "broken", reason, evidence, measures };
     }
     if (repeated > 0) return { verdict: "inconclusive", reason: `the audit has rows of ${repeated} resources twice` };
-    return { verdict: "holds", reason: "every resource has one current version, and all before it", measures };
+    return { verdict: "holds", reason: "every resource has one current version, and all versions before it", measures };
   },
 };
 
-/** The rows of each resource that is not seen at once to be in order: of most it is, and there are very many. */
+/** The rows of each resource that a quick test does not show to be in order. Most are, and there are very many. */
 function suspectsIn(contents: Contents): number[][] {
   const { last, before } = contents.rowsByName;
   const { version, deleted, currentVersion } = contents;
@@ -63,20 +63,23 @@ function suspectsIn(contents: Contents): number[][] {
       if (own < BITS) versions |= 1 << own;
       if (deleted[row] === 1) deletions += 1;
     }
-    // From the first to the newest, each once: as many rows as there are versions, and as many bits.
+    // Whole: each version from the first to the newest once, so as many rows as versions, and as many bits.
     const isWhole = rows === newest && versions === 2 ** (newest + 1) - 2;
-    // Of two that are current the older is named.
+    // If two versions are current, `currentVersion` names the older one.
     const isServed = deletions === 0 && currentVersion[end] === newest;
     if (!isWhole || !isServed) suspects.push(contents.rowsNamed(name));
   }
   return suspects;
 }
 
-/** A register's first version is not a write's, and is looked for by itself. */
+/** A register's first version is of no write; another check asks for it. */
 function whyNot(contents: Contents, rows: readonly number[], isRegister: boolean): string | null {
   const versions = rows.map((row) => contents.version[row] as number).sort((x, y) => x - y);
   const deleted = rows.filter((row) => contents.deleted[row] === 1).length;
-  if (deleted > 0) return deleted === rows.length ? "deleted, by nobody's order" : "deleted, and not deleted";
+  if (deleted > 0)
+    return deleted === rows.length
+      ? "deleted, although nothing was to be deleted"
+      : "some versions are deleted, others are not";
   const current = rows
     .filter((row) => contents.isCurrent(row))
     .map((row) => contents.version[row] as number)

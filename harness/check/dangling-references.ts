@@ -1,10 +1,10 @@
 /**
- * Dangling: a resource of the serving side refers to one that is not there. Databases that apply changes without
+ * Dangling: a resource of the serving site refers to one that does not exist. A database that applies changes without
  * checking them, as a follower does, can hold such rows.
  *
  * Unit: resources.
  * Broken: there is one.
- * Inconclusive: what the serving side holds is not known.
+ * Inconclusive: what the serving site holds is not known.
  */
 import type { Checker } from "./checker.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";

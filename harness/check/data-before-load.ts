@@ -1,15 +1,17 @@
 /**
- * Data from before the load: the registers as they were made, which its updates share, and what A was filled with. They
- * are of no write of the load, so that nobody else would miss them; and they are data. On the serving side each stands
- * in its first version, by its own hand and with the content that the seed says, and each that nobody updated is served so.
+ * Data from before the load: the registers as they were made, which updates share, and the resources that A was filled
+ * with. No write of the load made them, so no other check would miss them; and they are data. On the serving site each
+ * exists in the first version that was made of it before the load, with the content that the seed determines, and each
+ * that was not updated is served so.
  *
- * One's own system may hold patients that no drill wrote. They are not read: its server counts them before the drill and after it,
- * and none may be missing. Where it does not count them, that is told.
+ * A system of your own may hold patients that no drill wrote. They are not read: its server counts them before and
+ * after the drill, and none may be missing. If it does not count them, that is reported.
  *
  * Unit: resources.
- * Broken: one is missing, or says something else; or the FHIR API denies one; or fewer patients are there that no drill wrote.
- * Inconclusive: neither side's audit says anything of them; or what the serving side holds is not known; or the patients that no
- * drill wrote were counted before the drill, and not after it.
+ * Broken: one is missing, or has other content; or the FHIR API denies one; or fewer patients exist that no drill
+ * wrote.
+ * Inconclusive: no site's audit mentions any of them; or what the serving site holds is not known; or the patients that
+ * no drill wrote were counted before the drill, but not after it.
  * No objective: there was nothing before the load.
  */
 import type { Contents } from "../model/columns/contents.ts";
@@ -22,12 +24,14 @@ import { DENIED } from "./api-answers.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
+const LABELS: Record<string, string> = { registers: "registers", seeded: "seeded resources" };
+
 export const dataBeforeLoad: Checker = {
   name: "data-before-load",
   needs: HOLDINGS_NEED,
   check: ({ run, audit }, facts) => {
-    const stood = beforeLoad(run.seed, run.scenario);
-    const count = stood.registers.length + stood.seeded.length;
+    const data = beforeLoad(run.seed, run.scenario);
+    const count = data.registers.length + data.seeded.length;
     const foreign = foreignPatients(run);
     if (foreign !== null && foreign.verdict !== "holds") return foreign;
     if (count === 0) return foreign ?? { verdict: "no-objective", reason: "there was nothing before the load" };
@@ -35,14 +39,14 @@ export const dataBeforeLoad: Checker = {
     if (unknown) return unknown;
     const serving = audit[facts.serving];
     const { given } = facts.holdings.serving;
-    const rows = firstRowsIn(serving, stood.seeded.length);
-    const ofOther = firstRowsIn(audit[facts.other], stood.seeded.length);
+    const rows = firstRowsIn(serving, data.seeded.length);
+    const otherRows = firstRowsIn(audit[facts.other], data.seeded.length);
     const resources: string[] = [];
     const evidence: string[] = [];
     const silent: string[] = [];
-    for (const [what, list] of Object.entries<FirstVersion[]>({ ...stood })) {
+    for (const [what, list] of Object.entries<FirstVersion[]>({ ...data })) {
       const codes = list.map(({ path }) => serving.names.code(path));
-      if (codes.length > 0 && !codes.some((name) => rows.get(name) >= 0 || ofOther.get(name) >= 0)) {
+      if (codes.length > 0 && !codes.some((name) => rows.get(name) >= 0 || otherRows.get(name) >= 0)) {
         silent.push(what);
         continue;
       }
@@ -58,24 +62,27 @@ export const dataBeforeLoad: Checker = {
     if (resources.length > 0)
       return { verdict: "broken", reason: `${resources.length} of ${count} are not as they were`, evidence, measures };
     if (silent.length > 0)
-      return { verdict: "inconclusive", reason: `no audit says anything of the ${silent.join(" and the ")}` };
+      return {
+        verdict: "inconclusive",
+        reason: `no audit mentions any of the ${silent.map((what) => LABELS[what]).join(" and the ")}`,
+      };
     const reason = `${count} resources are as they were before the load`;
     return { verdict: "holds", reason: foreign === null ? reason : `${reason}; ${foreign.reason}`, measures };
   },
 };
 
-/** `null` where there were none. */
-function foreignPatients({ foreignPatients: told }: Run): Finding | null {
-  const { before, after } = told ?? { before: 0, after: 0 };
+/** `null` if there were none. */
+function foreignPatients({ foreignPatients: counts }: Run): Finding | null {
+  const { before, after } = counts ?? { before: 0, after: 0 };
   if (before === 0) return null;
-  if (before === null) return { verdict: "holds", reason: "nobody counted the patients that no drill wrote" };
-  const of = `${before} patients that no drill wrote`;
-  if (after === null) return { verdict: "inconclusive", reason: `nobody counted after the drill the ${of}` };
-  if (after >= before) return { verdict: "holds", reason: `${of} are still there` };
-  return { verdict: "broken", reason: `${before - after} of ${of} are not there any more` };
+  if (before === null) return { verdict: "holds", reason: "patients that no drill wrote were not counted" };
+  const patients = `${before} patients that no drill wrote`;
+  if (after === null) return { verdict: "inconclusive", reason: `the ${patients} were not counted after the drill` };
+  if (after >= before) return { verdict: "holds", reason: `${patients} still exist` };
+  return { verdict: "broken", reason: `${before - after} of ${patients} no longer exist` };
 }
 
-/** By name: the row of its first version, if that was made by its own hand. */
+/** By name: the row of its first version, if that was made before the load. */
 function firstRowsIn(contents: Contents, seeded: number): NameTable {
   const first = new NameTable();
   for (const row of contents.strangers.keys())
@@ -87,7 +94,6 @@ function whyNot(contents: Contents, row: number, { body }: FirstVersion): string
   if (row < 0) return "its first version is missing";
   if (contents.deleted[row] === 1) return "deleted";
   const { content, refersTo } = contents;
-  if (content[row] !== fingerprint(body) || !Number.isNaN(refersTo[row]))
-    return "its first version says something else";
+  if (content[row] !== fingerprint(body) || !Number.isNaN(refersTo[row])) return "its first version has other content";
   return null;
 }

@@ -1,7 +1,7 @@
 /**
- * Device beat: each device measures at its rate from when the drill sees the load begin until the drill goes quiet, whether it
- * has a connection or not, and with one it sends at once what it has measured. A ledger that begins late, ends early, pauses
- * while its device is connected, or has fewer messages than fit into that time is not all that there was.
+ * Device beat: each device measures at its rate from when the drill sees the load begin until the drill goes quiet,
+ * connected or not, and sends at once what it has measured while it is connected. A ledger is incomplete if it begins
+ * late, ends early, pauses while its device is connected, or has fewer messages than fit into that time.
  */
 import { loadTimes } from "../model/plan/scenario.ts";
 import type { DeviceLine } from "../model/record/device.ts";
@@ -9,14 +9,14 @@ import type { RunRecord } from "../model/record/record.ts";
 import { baselineBeganMs, phaseBeganMs } from "./facts.ts";
 import { PROBER_HOLE_MS } from "./probe-coverage.ts";
 
-/** As late as the prober may be, which writes beside them. */
+/** The same tolerance as for the prober, which writes beside the devices. */
 const LATE_MS = PROBER_HOLE_MS;
-/** Each message may be a little late, and the next is counted from it. */
+/** Each message may be a little late, and the next one is due a period after it. */
 const TICK_MS = 10;
-/** For moments in which nobody measures, because the drill gets no processor. */
+/** Allows for moments in which no device measures, because the drill gets no processor. */
 const SHARE = 0.95;
 
-/** Why it is not known whether all messages are there, by the first device that lacks some; `null` when it is. */
+/** Why the messages may be incomplete, by the first device that lacks some; `null` if they are complete. */
 export function whyUneven({ run: { scenario }, events, devices: { sent } }: RunRecord): string | null {
   const baselineMs = baselineBeganMs(events);
   const quietMs = phaseBeganMs(events, "quiesce");
@@ -30,13 +30,13 @@ export function whyUneven({ run: { scenario }, events, devices: { sent } }: RunR
   for (const [name, { made }] of Object.entries(end.counts)) {
     const pause = pauseIn(byDevice.get(name) ?? [], { beganMs, quietMs, mostMs: periodMs + LATE_MS });
     if (pause !== null)
-      return `${name} sent no message for ${(pause.ms / 1000).toFixed(1)} s from ${(pause.fromMs / 1000).toFixed(1)} s on, and had a connection`;
-    if (made < least) return `${name} made ${made} messages, in a time for ${least} at least`;
+      return `${name} sent no message for ${(pause.ms / 1000).toFixed(1)} s from ${(pause.fromMs / 1000).toFixed(1)} s on, although it was connected`;
+    if (made < least) return `${name} made ${made} messages, in a time for at least ${least}`;
   }
   return null;
 }
 
-/** The first in which it could have sent what it measured, and did not. */
+/** The first pause in which a connected device sent nothing. */
 function pauseIn(
   own: readonly DeviceLine[],
   { beganMs, quietMs, mostMs }: { beganMs: number; quietMs: number; mostMs: number },

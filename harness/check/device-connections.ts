@@ -1,14 +1,14 @@
 /**
- * Device connections: what became of the connections of devices to their brokers. An old connection is dead when its region
- * is; a new one, made after that, works and survives whatever comes later, as a failback.
+ * Device connections: what became of the connections of devices to their brokers. An old connection dies with its
+ * region; a new one, made after that, works and survives whatever comes later, such as a failback.
  *
- * Away: the longest that a device was without a connection, from the loss of one to the next.
- * Lost again: new connections that were lost, while nothing had been done to their own broker or its region: no fault there
- * was in force, nor had been ten seconds before.
+ * Away: the longest time that a device was without a connection, from the loss of one to the next.
+ * Lost again: new connections that were lost although nothing had been done to their own broker or its region: no fault
+ * there was in force, or had been within the ten seconds before.
  *
  * Unit: connections; seconds.
  * Broken: a device is without a connection when the load has ended; or a new connection was lost again.
- * Inconclusive: the ledger of the devices is missing, damaged or not whole.
+ * Inconclusive: the ledger of the devices is missing, damaged or incomplete.
  * No objective: the run has no devices; or no connection was lost.
  */
 import type { FaultSpec } from "../model/plan/fault.ts";
@@ -33,26 +33,26 @@ export const deviceConnections: Checker = {
     const { unknown } = joinLedgers(record, facts);
     if (unknown !== null) return { verdict: "inconclusive", reason: unknown };
     const losses = lossesIn(record.devices.sent);
-    const gone = losses.filter(({ awayMs }) => awayMs === null);
+    const without = losses.filter(({ awayMs }) => awayMs === null);
     const again = losses.filter((loss) => loss.isNew && !isBroken(loss, record));
     const longestMs = losses.reduce((most, { awayMs }) => Math.max(most, awayMs ?? 0), 0);
-    const awaySeconds = losses.length === 0 || gone.length > 0 ? null : longestMs / 1000;
+    const awaySeconds = losses.length === 0 || without.length > 0 ? null : longestMs / 1000;
     const measures = {
-      deviceConnections: { lost: losses.length, lostAgain: again.length, without: gone.length, awaySeconds },
+      deviceConnections: { lost: losses.length, lostAgain: again.length, without: without.length, awaySeconds },
     };
     if (losses.length === 0) return { verdict: "no-objective", reason: "no connection was lost", measures };
-    const evidence = [...gone, ...again].map(
+    const evidence = [...without, ...again].map(
       ({ device, side, atMs }) =>
         `${device}: lost its connection to broker ${side.toUpperCase()} at ${(atMs / 1000).toFixed(3)} s`,
     );
     const what = [
       `${losses.length} connections were lost`,
-      gone.length > 0
-        ? `${gone.length} devices had none in the end`
+      without.length > 0
+        ? `${without.length} devices had none in the end`
         : `each had a new one after ${awaySeconds?.toFixed(2)} s at most`,
       `${again.length} of the new ones were lost again`,
     ].join("; ");
-    const verdict = gone.length + again.length > 0 ? "broken" : "holds";
+    const verdict = without.length + again.length > 0 ? "broken" : "holds";
     return { verdict, reason: what, evidence, measures };
   },
 };
@@ -69,7 +69,7 @@ function lossesIn(lines: readonly DeviceLine[]): Loss[] {
   );
 }
 
-/** Whether somebody had done something to its broker. */
+/** Whether a fault explains the loss: one at its broker was in force, or had been shortly before. */
 function isBroken({ side, atMs }: Connection, { run, events }: RunRecord): boolean {
   return run.scenario.faults.some((fault, index) => {
     if (!isAtBroker(fault, side)) return false;
@@ -81,7 +81,7 @@ function isBroken({ side, atMs }: Connection, { run, events }: RunRecord): boole
   });
 }
 
-function isAtBroker(fault: FaultSpec, side: SiteName): boolean {
-  if (fault.kind === "region-loss") return fault.side === side;
-  return fault.kind === "process-kill" && fault.part === `broker-${side}`;
+function isAtBroker(fault: FaultSpec, site: SiteName): boolean {
+  if (fault.kind === "region-loss") return fault.side === site;
+  return fault.kind === "process-kill" && fault.part === `broker-${site}`;
 }

@@ -1,14 +1,14 @@
 /**
- * The three ledgers of a run with devices, joined by message: what the device did, how far a bridge came with it, and what
- * the serving side holds of it.
+ * The three ledgers of a run with devices, joined by message: what the device did, how far a bridge processed the
+ * message, and what the serving site holds of it.
  *
- * A message is handed over when the device has done with it: its broker has acknowledged it (PUBACK) or, with QoS 0, it was
- * written to a connection, and nobody acknowledges anything. It is stored when a resource with its identifier stands on the
- * serving side, and was stored when the first version of that was made.
+ * A message is handed over when the device is done with it: its broker has acknowledged it (PUBACK) or, with QoS 0, it
+ * was written to a connection, without any acknowledgement. It is stored when a resource with its identifier exists on
+ * the serving site, and was stored when the first version of that was made.
  *
- * The devices' ledger is whole when it is legible and tells its end, every device has as many lines there as it counts, each of
- * its sendings went over a connection that it tells of, and nobody else knows of a message that it does not. A bridge's is whole
- * when it was read to its end, and both together when they tell of all that is stored.
+ * The devices' ledger is whole if it is legible and has its end, every device has as many lines there as it counts,
+ * each of its sendings went over a connection that it recorded, and no other ledger has a message that it lacks. A
+ * bridge's ledger is whole if it was read to its end, and both bridges' together if they record all that is stored.
  */
 import { messageName, messageOf } from "../model/load/device-message.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
@@ -17,16 +17,16 @@ import type { RunRecord } from "../model/record/record.ts";
 import { whyNotSent } from "./device-sendings.ts";
 import type { Facts } from "./facts.ts";
 
-/** How far a bridge came with a message, in this order unless it acknowledges at once. */
+/** How far a bridge processed a message, in this order unless it acknowledges at once. */
 const STATES = ["received", "acknowledged", "stored"] as const;
 
 export interface JoinedMessage {
   device: string;
   seq: number;
   handedOver: Extract<DeviceLine, { type: "handed-over" }> | null;
-  /** Which of these some bridge has told. */
+  /** States that any bridge recorded. */
   bridged: ReadonlySet<(typeof STATES)[number]>;
-  /** That stand on the serving side, not deleted, and bear its identifier. */
+  /** Resources on the serving site with its identifier that are not deleted. */
   resources: readonly string[];
   /** When the first of them was made, ms since 1970, and its place in the order in which all were made. */
   updatedMs: number | null;
@@ -34,11 +34,11 @@ export interface JoinedMessage {
 }
 
 export interface Ledgers {
-  /** By device and number. */
+  /** One per device and number. */
   messages: JoinedMessage[];
-  /** Why what was lost cannot be told; `null` when it can. */
+  /** Why the losses are not known; `null` if they are. */
   unknown: string | null;
-  /** Why it is not known how far the bridges came. */
+  /** Why it is not known how far the bridges processed messages; `null` if it is. */
   bridgesUnknown: string | null;
 }
 
@@ -85,7 +85,7 @@ function isState(line: BridgeLine): line is Extract<BridgeLine, { type: (typeof 
 
 type Row = Extract<HeldLine, { type: "held" }>;
 
-/** As they were made: the sites number their rows in ranges of their own, so the time comes first. */
+/** In the order of creation: the sites number rows in ranges of their own, so the time comes first. */
 function inOrder(held: readonly HeldLine[]): Row[] {
   const rows = held.filter((line) => line.type === "held");
   return rows.toSorted((x, y) => (x.updatedMs ?? 0) - (y.updatedMs ?? 0) || x.pid - y.pid);
@@ -98,7 +98,7 @@ function whyNotDevices({ run, devices: { sent }, legibility }: RunRecord, unsent
   if (end === undefined) return "the ledger of the devices has no end";
   const names = Object.keys(end.counts);
   if (names.length !== run.scenario.devices?.count)
-    return `${names.length} devices are in their ledger, and the scenario has ${run.scenario.devices?.count}`;
+    return `the devices' ledger has ${names.length} devices, and the scenario has ${run.scenario.devices?.count}`;
   for (const [name, { made, handedOver, lost }] of Object.entries(end.counts)) {
     const own = sent.filter((line) => "device" in line && line.device === name);
     const countOf = (type: DeviceLine["type"]) => own.filter((line) => line.type === type).length;
@@ -109,7 +109,7 @@ function whyNotDevices({ run, devices: { sent }, legibility }: RunRecord, unsent
       return `${name} lost ${lost} connections, and its ledger has ${countOf("disconnected")}`;
   }
   if (unsent === null) return whyNotSent(sent);
-  return `${messageOf(unsent) === null ? "something" : `message ${unsent}`} is there that no device sent`;
+  return `${messageOf(unsent) === null ? "a resource" : `message ${unsent}`} exists that no device sent`;
 }
 
 function whyNotHeld({ devices: { held }, legibility }: RunRecord, serving: SiteName): string | null {
@@ -128,22 +128,22 @@ function whyNotHeld({ devices: { held }, legibility }: RunRecord, serving: SiteN
 function whyNotBridges({ devices: { bridged }, legibility }: RunRecord): string | null {
   const { torn, unreadableCount } = legibility.bridges;
   if (torn || unreadableCount > 0) return "the ledger of the bridges is damaged";
-  for (const side of SITES) {
-    const own = bridged.filter((line) => line.side === side);
+  for (const site of SITES) {
+    const own = bridged.filter((line) => line.side === site);
     const unreadable = own.find((line) => line.type === "unreadable");
     if (unreadable?.type === "unreadable")
-      return `the ledger of bridge ${side.toUpperCase()} is not known: ${unreadable.why}`;
+      return `the ledger of bridge ${site.toUpperCase()} is not known: ${unreadable.why}`;
     const end = own.find((line) => line.type === "bridge-end");
     if (end?.type !== "bridge-end" || end.lines !== own.length - 1)
-      return `the ledger of bridge ${side.toUpperCase()} is not whole`;
+      return `the ledger of bridge ${site.toUpperCase()} is incomplete`;
   }
   return null;
 }
 
-/** A bridge tells that it has received a message before it writes it. */
+/** A bridge records that it has received a message before it writes it. */
 function whyUnbridged(messages: readonly JoinedMessage[]): string | null {
   const stray = messages.find(({ resources, bridged }) => resources.length > 0 && !bridged.has("received"));
   return stray === undefined
     ? null
-    : `message ${messageName(stray)} is stored, and no bridge tells that it received it`;
+    : `message ${messageName(stray)} is stored, but no bridge recorded that it received it`;
 }

@@ -1,20 +1,20 @@
 /**
- * Device messages: what devices handed over to their brokers, held against what FHIR has of it, by device and number.
+ * Device messages: what devices handed over to their brokers, compared with what FHIR has of it, by device and number.
  *
- * Lost: handed over, and not stored on the side that serves at the end. It went with a broker, when no bridge ever got it;
- * with a bridge, when that had it and FHIR did not; or with a site, when FHIR had acknowledged it.
+ * Lost: handed over, and not stored on the site that serves at the end. It was lost with a broker if no bridge ever got
+ * it; with a bridge if that had it and FHIR did not; with a site if FHIR had acknowledged it.
  * Duplicated: stored as more than one resource.
  * Reordered: first stored after a message that the same device made later.
  * Late: milliseconds from handing over to storing, of what is stored.
  *
- * An objective allows as many lost messages as lost writes. Where it counts none (`lostWrites` is not set), the RPO decides:
- * it excuses what was handed over so long before the fault at most, and nothing that was handed over after it.
+ * An objective allows as many lost messages as lost writes. If it sets no number (`lostWrites`), the RPO decides: it
+ * excuses messages that were handed over at most that long before the fault, and none that was handed over after it.
  *
  * Unit: messages; milliseconds.
- * Broken: more are lost than the objective allows; where no disaster was planned, any. Or one is duplicated.
- * Inconclusive: one of the three ledgers is missing, damaged or not whole; or a device did not send at its rate from the
- * beginning of the load until the drill went quiet; or nothing was handed over; or the fault was never injected, and the RPO is
- * to decide.
+ * Broken: more are lost than the objective allows; any, if no disaster was planned. Or one is duplicated.
+ * Inconclusive: one of the three ledgers is missing, damaged or incomplete; or a device did not send at its rate from
+ * the beginning of the load until the drill went quiet; or nothing was handed over; or the fault was never injected,
+ * and the RPO is to decide.
  * No objective: the run has no devices.
  */
 import { messageName } from "../model/load/device-message.ts";
@@ -51,10 +51,10 @@ export const deviceMessages: Checker = {
     };
     const what = [
       `${lost.length} of ${handedOver.length} messages that were handed over are not on ${facts.serving.toUpperCase()}`,
-      `${duplicated.length} are there more than once`,
+      `${duplicated.length} are stored more than once`,
       `${reordered.length} are out of order`,
     ].join("; ");
-    const evidence = [...lost.map(storyOf), ...duplicated.map(twiceAs), ...reordered.map(outOfOrder)];
+    const evidence = [...lost.map(lossText), ...duplicated.map(duplicateText), ...reordered.map(reorderedText)];
     const judged = judgedLosses(lost, record, facts);
     if (judged.verdict === "broken" || duplicated.length > 0)
       return { verdict: "broken", reason: `${what}; ${judged.reason}`, evidence, measures };
@@ -88,7 +88,7 @@ function placesOf(lost: readonly JoinedMessage[]): { withBroker: number; withBri
   return { withBroker, withBridge: lost.length - withSite - withBroker, withSite };
 }
 
-/** Of each device, by the order in which they were stored: those that came after a later one. */
+/** Messages that were stored after a later one of the same device. */
 function reorderedIn(messages: readonly JoinedMessage[]): JoinedMessage[] {
   const stored = messages.filter(({ place }) => place !== null);
   const newest = new Map<string, number>();
@@ -101,7 +101,7 @@ function reorderedIn(messages: readonly JoinedMessage[]): JoinedMessage[] {
     });
 }
 
-/** What a server stored before the acknowledgement was back is not late. */
+/** A message stored before its acknowledgement came back is not late. */
 function lateIn(messages: readonly JoinedMessage[], { run: { clock } }: RunRecord) {
   if (clock === null) return UNMEASURED.deviceMessages.late;
   const late = messages.flatMap(({ handedOver, updatedMs }) =>
@@ -113,21 +113,21 @@ function lateIn(messages: readonly JoinedMessage[], { run: { clock } }: RunRecor
 /** Reason code 16 of a PUBACK. */
 const NO_SUBSCRIBERS = 16;
 
-function storyOf(message: HandedOver): string {
+function lossText(message: HandedOver): string {
   const { handedOver, bridged } = message;
   const where = bridged.has("stored")
     ? "FHIR had acknowledged it"
     : bridged.has("acknowledged")
-      ? "a bridge had acknowledged it, and FHIR had not"
+      ? "a bridge had acknowledged it, but FHIR had not"
       : bridged.has("received")
-        ? "a bridge had it, and neither acknowledged it nor got it again"
+        ? "a bridge had it, but neither acknowledged it nor got it again"
         : "no bridge ever got it";
-  const toNobody = handedOver.reason === NO_SUBSCRIBERS ? ", which said that nobody had subscribed" : "";
+  const toNobody = handedOver.reason === NO_SUBSCRIBERS ? ", which reported no subscribers" : "";
   const at = `handed over to broker ${handedOver.side.toUpperCase()} at ${(handedOver.atMs / 1000).toFixed(3)} s`;
   return `${messageName(message)}: lost; ${at}${toNobody}; ${where}`;
 }
 
-const twiceAs = (message: JoinedMessage) => `${messageName(message)}: stored as ${message.resources.join(", ")}`;
+const duplicateText = (message: JoinedMessage) => `${messageName(message)}: stored as ${message.resources.join(", ")}`;
 
-const outOfOrder = (message: JoinedMessage) =>
+const reorderedText = (message: JoinedMessage) =>
   `${messageName(message)}: stored after a later message of ${message.device}`;

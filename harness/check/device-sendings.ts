@@ -1,12 +1,13 @@
 /**
- * Device sendings: each goes over the connection that its device has then, to that side's broker, and an acknowledgement comes
- * from a broker that it has been connected to. With a connection a device sends at once what it has made, and all that it has
- * kept when it gets one: a message that was made and never sent is one of a device that has none in the end.
+ * Device sendings: each goes over the connection that its device has at the time, to that site's broker, and an
+ * acknowledgement comes from a broker that the device has been connected to. A connected device sends at once what it
+ * has made, and on connecting all that it has kept: only a device without a connection in the end may have messages
+ * that it never sent.
  */
 import type { SiteName } from "../model/plan/site.ts";
 import type { DeviceLine } from "../model/record/device.ts";
 
-/** What is not told of connections or of sendings, by the first thing that shows it; `null` when all is. */
+/** The first contradiction between connections and sendings; `null` if there is none. */
 export function whyNotSent(lines: readonly DeviceLine[]): string | null {
   const open = new Map<string, SiteName>();
   const ever = new Set<string>();
@@ -25,14 +26,14 @@ export function whyNotSent(lines: readonly DeviceLine[]): string | null {
         if (!line.again) sent.set(line.device, (sent.get(line.device) ?? 0) + 1);
         break;
       case "handed-over":
-        // It may come when the connection is told to be lost already.
+        // It may come when the loss of the connection is already recorded.
         if (!ever.has(`${line.device} ${line.side}`))
           return `${line.device} handed over ${messageTo(line)} without a connection`;
         break;
       case "devices-end":
         for (const [name, { made }] of Object.entries(line.counts)) {
-          const told = sent.get(name) ?? 0;
-          if (open.has(name) && told < made) return `${name} made ${made} messages, and its ledger has ${told}`;
+          const recorded = sent.get(name) ?? 0;
+          if (open.has(name) && recorded < made) return `${name} made ${made} messages, and its ledger has ${recorded}`;
         }
     }
   }

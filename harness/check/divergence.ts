@@ -1,12 +1,12 @@
 /**
- * Divergence: resource versions, made by this run's writes, that only one side holds, and those that both hold with
+ * Divergence: resource versions, made by this run's writes, that only one site holds, and those that both hold with
  * different content, or deleted on one of them. Compared one by one and by content: equal counts prove nothing.
  *
- * A measure: two sides are meant to differ while one of them is away. Redundancy is what is promised, and judged.
+ * A measure: the sites are meant to differ while one of them is away. Redundancy is what is promised, and judged.
  *
  * Unit: versions of resources.
- * Not examined: one of the sides was not read to its end.
- * No objective: always else.
+ * Not examined: one of the sites was not read to its end.
+ * No objective: always otherwise.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -24,7 +24,7 @@ export const divergence: Checker = {
   needs: ["postgres"],
   check: (record, facts) => {
     const found = divergenceOf(record, facts);
-    if (found === null) return { verdict: "not-examined", reason: "what one of the two sides holds is not known" };
+    if (found === null) return { verdict: "not-examined", reason: "what one of the two sites holds is not known" };
     const { onlyServing, onlyOther, different, evidence } = found;
     const [serving, other] = [facts.serving.toUpperCase(), facts.other.toUpperCase()];
     const reason = `${onlyServing} versions are on ${serving} only, ${onlyOther} on ${other} only, ${different} differ`;
@@ -39,7 +39,7 @@ export const divergence: Checker = {
 
 const SHOWN = 20;
 
-/** `null` when one of the two was not read to its end. Evidence: the first few. */
+/** `null` if one of the sites was not read to its end. The evidence has the first few. */
 export function divergenceOf({ audit }: RunRecord, facts: Facts): (Divergence & { evidence: string[] }) | null {
   const [serving, other] = [audit[facts.serving], audit[facts.other]];
   if (!serving.rowsComplete || !other.rowsComplete) return null;
@@ -69,7 +69,7 @@ export function divergenceOf({ audit }: RunRecord, facts: Facts): (Divergence & 
   return { onlyServing, onlyOther, different, evidence };
 }
 
-/** The row of the same version, made by the same write, on the other side. */
+/** The row of the same version, made by the same write, on the other site. */
 function twinOf(contents: Contents, row: number, other: Contents, strangers: Map<string, number>): number | null {
   const n = contents.n[row] as number;
   if (n < 0) return strangers.get(strangerName(contents, row)) ?? null;

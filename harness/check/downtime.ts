@@ -2,16 +2,17 @@
  * Downtime: the union of the times in which scheduled writes were not acknowledged.
  *
  * Two things count. (1) A run of writes, in the order of sending, that were not acknowledged: from the sending of the
- * first until one is sent that was, and then until any acknowledgement comes. Where answers take seconds that is not the
- * answer to the one sent: else one write that failed among many would be seconds in which nobody could write. (2) Silence:
- * a second or more in which no acknowledgement came although writes were waiting, even if all of them were acknowledged in
- * the end; a proxy that holds requests back until the other side is up would otherwise hide the outage. An interval open
- * at the end of the load is closed there, and the figure is then only a lower bound.
+ * first until one is sent that was, and then until any acknowledgement comes. If answers take seconds that is not the
+ * answer to the one sent; otherwise one failed write among many would count as seconds of downtime. (2) Silence: a
+ * second or more without an acknowledgement although writes were waiting, even if all of them were acknowledged in the
+ * end; a proxy that holds requests back until the other site is up would otherwise hide the outage. An interval that is
+ * open at the end of the load is closed there, and the figure is then only a lower bound.
  *
- * A write that was answered with 429 neither begins a run nor ends one: the service was there and would not take it. How many
- * such writes a verdict bears is for `throttled` to say.
+ * A write that was answered with 429 neither begins a run nor ends one: the service was up and refused it. `throttled`
+ * judges how many such writes are acceptable.
  *
- * The resolution is one interval between writes. No objective asks for it: availability and RTO do.
+ * The resolution is one interval between writes. No objective is set on downtime itself: availability and RTO have
+ * theirs.
  *
  * Unit: seconds.
  * Inconclusive: it had not ended when the load did; or there is no baseline, or no write at all.
@@ -44,7 +45,7 @@ export const downtime: Checker = {
   },
 };
 
-/** Of the writes sent at `fromMs` or later. */
+/** Outages of the writes sent at `fromMs` or later. */
 export function outages(
   history: Pick<History, "length" | "outcome" | "status" | "invokedMs">,
   { acksMs, loadEndMs }: Pick<Facts, "acksMs" | "loadEndMs">,
@@ -59,19 +60,19 @@ export function outages(
     if (status[i] === TOO_MANY_REQUESTS) continue;
     if (outcome[i] !== OK) openMs ??= invokedMs[i] as number;
     else if (openMs !== null) {
-      // Its own, if no other.
+      // Its own acknowledgement, if none comes before.
       const toMs = acksMs[countBelow(acksMs, invokedMs[i] as number)] as number;
       intervals.push({ fromMs: openMs, toMs });
       openMs = null;
     }
   }
-  // Not at the end of the last write's timeout: nobody tried any more, so nobody knows.
+  // Not the end of the last write's timeout: no write was sent any more, so nothing is known.
   if (openMs !== null) intervals.push({ fromMs: openMs, toMs: loadEndMs });
   const silent = silences(acksMs, invokedMs[first] as number);
   return { intervals: union([...intervals, ...silent]), censored: openMs !== null };
 }
 
-/** From the sending of the first write on, for it may have waited, too. */
+/** Counts from the sending of the first write, which may have waited, too. */
 export function silences(acksMs: Float64Array, firstSentMs: number): Interval[] {
   const spans: Interval[] = [];
   let fromMs = firstSentMs;

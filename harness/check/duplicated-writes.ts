@@ -1,11 +1,11 @@
 /**
- * Duplicated: a write that stands on more resources of the serving side than it has. It was carried out again: because
- * somebody between client and database sent it again, or the client itself, who was told of no acknowledgement and by its
- * configuration tries again. Whoever it was, people have it twice.
+ * Duplicated: a write that exists on more resources of the serving site than it has. It was carried out again: a
+ * component between client and database resent it, or the client itself retried it, after it got no acknowledgement and
+ * as its configuration says. Whatever the cause, the data exists twice.
  *
  * Unit: writes.
  * Broken: there is one.
- * Inconclusive: what the serving side holds is not known.
+ * Inconclusive: what the serving site holds is not known.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { sizesOf } from "../model/load/write.ts";
@@ -38,12 +38,12 @@ export const duplicatedWrites: Checker = {
     }
     const measures = { duplicated: { count: ids.length, ids } };
     if (ids.length > 0)
-      return { verdict: "broken", reason: `${ids.length} writes are there more than once`, evidence, measures };
-    return { verdict: "holds", reason: "no write is there more than once", measures };
+      return { verdict: "broken", reason: `${ids.length} writes are stored more than once`, evidence, measures };
+    return { verdict: "holds", reason: "no write is stored more than once", measures };
   },
 };
 
-/** The resources that write n stands on, by their codes, the last first. Asked of each write, so that nothing is copied first. */
+/** Codes of the resources that write n made, the last first. Called for every write, so it copies no rows. */
 function namesOf(contents: Contents, n: number): number[] {
   const names: number[] = [];
   for (let row = contents.lastRowOf(n); row >= 0; row = contents.rowBefore[row] as number) {

@@ -1,6 +1,6 @@
 /**
- * How a bulk export went: where its job was when the first act of the scenario came, when the new primary's server was first
- * seen at work on it, and how it ended for its client.
+ * The course of a bulk export: where its job was when the first act of the scenario came, when the new primary's server
+ * was first observed working on it, and how it ended for its client.
  */
 import { FIRST_PRIMARY, type SiteName } from "../model/plan/site.ts";
 import { DONE, isAboutTheJob, type JobState, type Poll, RUNNING, TIMES_TOLD } from "../model/record/bulk-export.ts";
@@ -9,31 +9,31 @@ import type { RunRecord } from "../model/record/record.ts";
 import type { ExportOutcome } from "../model/verdict/verdict.ts";
 import { isFirstAct } from "./facts.ts";
 
-/** The step in which HAPI writes the files, and how a chunk of it stands that somebody has in hand. */
+/** The step in which HAPI writes the files, and the states of a chunk that a server is working on. */
 const WRITING = "write-to-binaries";
 const IN_HAND = ["QUEUED", "IN_PROGRESS", "ERRORED"];
-/** A database that is killed answers no more. */
+/** A killed database does not answer: its last state may be this old. */
 const LAST_SEEN_MS = 1000;
-/** What the operator did about the job is seen by then, and nobody has begun to work on it. */
+/** By then the operator's changes to the job are visible, and no server has begun to work on it. */
 const SETTLED_MS = 1000;
-/** Between two polls, the first of which is not answered. */
+/** The longest time between two polls, if the first of them is not answered. */
 const LAST_POLL_MS = 15_000;
 
 export interface ExportCourse {
   actMs: number;
-  /** `null`: nobody saw it. */
+  /** `null` if it was not observed. */
   atFault: JobState | null;
   isWriting: boolean;
   /** Before its end, in order; the last one counts. */
   takeovers: readonly Pick<OperatorEvent, "side" | "atMs">[];
-  /** `null`: its client stopped asking too soon, or nobody knows whether somebody worked on it. */
+  /** `null` if its client stopped polling too early, or it is not known whether a server worked on it. */
   outcome: ExportOutcome | null;
-  /** When its client was told the end. */
+  /** When its client learned the end. */
   endedMs: number | null;
   pickedUpMs: number | null;
 }
 
-/** `null` where nothing happened to the system, or nobody polled. */
+/** `null` if the scenario did nothing to the system, or there was no poll. */
 export function exportCourse({ run, events, bulkExport }: RunRecord): ExportCourse | null {
   const actMs = events.find(isFirstAct)?.atMs;
   const polls = bulkExport.filter((line) => line.type === "poll");
@@ -61,7 +61,7 @@ interface Around {
   limitMs: number;
   wasTakenOver: boolean;
   wasPickedUp: boolean;
-  /** The new primary's database was asked for its job to the end. */
+  /** Its job was read from the new primary's database to the end. */
   wasSeen: boolean;
 }
 
@@ -72,8 +72,8 @@ function outcomeOf(
   const last = polls.slice(-TIMES_TOLD);
   const { status, doneMs } = last.at(-1) as Poll;
   if (status === DONE) return wasTakenOver ? "resumed" : "completed";
-  const isTold = last.length === TIMES_TOLD && last.every((poll) => poll.status === status);
-  if (isTold && status !== RUNNING && isAboutTheJob(status)) return "told";
+  const isRepeated = last.length === TIMES_TOLD && last.every((poll) => poll.status === status);
+  if (isRepeated && status !== RUNNING && isAboutTheJob(status)) return "told";
   if (doneMs < limitMs) return null;
   if (status !== RUNNING) return "unreachable";
   if (wasPickedUp || !wasTakenOver) return "unfinished";
@@ -86,17 +86,17 @@ function takeoversIn(events: readonly DrillEvent[], endMs: number): OperatorEven
   );
 }
 
-function stateAt(states: readonly JobState[], side: SiteName, atMs: number): JobState | null {
-  const last = states.findLast((state) => state.side === side && state.fromMs <= atMs);
+function stateAt(states: readonly JobState[], site: SiteName, atMs: number): JobState | null {
+  const last = states.findLast((state) => state.side === site && state.fromMs <= atMs);
   return last !== undefined && last.toMs >= atMs - LAST_SEEN_MS ? last : null;
 }
 
-/** When another state was seen than the one that the job had after the takeover: then somebody works on it. */
+/** When the job's state first differed from the one after the takeover: then a server works on it. */
 function pickedUp(states: readonly JobState[], { side, atMs }: OperatorEvent): number | null {
   const there = states.filter((state) => state.side === side && state.toMs >= atMs);
   const settled = there.findLast(({ fromMs }) => fromMs <= atMs + SETTLED_MS) ?? there[0];
   if (settled === undefined) return null;
-  // A database that was not heard for a moment is seen in the same state again.
+  // After a moment without an answer the same state is recorded again.
   const moved = there.find((state) => state.fromMs > settled.fromMs && stateText(state) !== stateText(settled));
   return moved?.fromMs ?? null;
 }
@@ -105,7 +105,7 @@ function inHand({ chunks }: JobState): number {
   return IN_HAND.reduce((sum, state) => sum + (chunks[state] ?? 0), 0);
 }
 
-/** For people. */
+/** Describes a state for people. */
 export function stateText({ state, step, chunks }: JobState): string {
   const counts = Object.entries(chunks)
     .toSorted()

@@ -1,11 +1,13 @@
 /**
- * The lines of a bulk export's files, held against what the run knows. Each resource that stood there when the export was asked
- * for must be in the files once: those that A was filled with. What was written meanwhile may be in them, in a version and with
- * a content that a site holds. Foreign is a resource that is neither, nor one that the drill writes beside its load.
+ * The lines of a bulk export's files, compared with what the run knows. Each resource that existed when the export was
+ * requested must be in the files once: those that A was filled with. What was written meanwhile may be in them, in a
+ * version and with a content that a site holds. Foreign is a resource that is neither of these, nor one that the drill
+ * writes beside its load.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { beforeLoad } from "../model/load/before-load.ts";
 import { seedOfWarmUp, writeIdPrefix } from "../model/load/write.ts";
+import { SITES } from "../model/plan/site.ts";
 import type { LineOf } from "../model/record/bulk-export.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
@@ -20,7 +22,7 @@ export interface ExportedLines {
   altered: string[];
 }
 
-/** Where the drill writes something of its own, under an id that it chooses. */
+/** Prefix of ids that the drill chooses for resources of its own. */
 const OF_THE_DRILL = "fhirdrill-";
 
 export function exportedLines(record: RunRecord): ExportedLines {
@@ -28,8 +30,9 @@ export function exportedLines(record: RunRecord): ExportedLines {
   const exported = bulkExport.filter((line) => line.type === "resource");
   const times = new Map<string, number>();
   for (const { resource } of exported) times.set(resource, (times.get(resource) ?? 0) + 1);
-  const stood = beforeLoad(run.seed, run.scenario).seeded;
-  const known = exported.map((line) => ({ line, is: whatItIs(line, [audit.a, audit.b]) }));
+  const before = beforeLoad(run.seed, run.scenario).seeded;
+  const contents = SITES.map((site) => audit[site]);
+  const known = exported.map((line) => ({ line, is: whatItIs(line, contents) }));
   const named = (what: "foreign" | "altered") => [
     ...new Set(
       known.filter(({ is, line }) => is === what && !isBeside(line, run.seed)).map(({ line }) => line.resource),
@@ -37,7 +40,7 @@ export function exportedLines(record: RunRecord): ExportedLines {
   ];
   return {
     lines: exported.length,
-    missing: stood.map(({ path }) => path).filter((path) => !times.has(path)),
+    missing: before.map(({ path }) => path).filter((path) => !times.has(path)),
     duplicated: [...times].filter(([, count]) => count > 1).map(([resource]) => resource),
     foreign: named("foreign"),
     altered: named("altered"),
@@ -52,7 +55,7 @@ function whatItIs(line: ExportedLine, sites: readonly Contents[]): "stored" | "a
   );
   const same = rows.filter(({ version }) => version === line.version);
   if (same.length === 0) return "foreign";
-  // What nobody could read of the database cannot differ.
+  // Content that could not be read from the database cannot differ.
   return same.some(({ content }) => content === line.content || Number.isNaN(content)) ? "stored" : "altered";
 }
 

@@ -1,15 +1,14 @@
 /**
- * What several checkers need to know of a run, read off its record once.
+ * What several checkers need to know about a run, computed once from its record.
  *
- * Serving side: the one whose database takes the writes when all is over, by the operator's last latch of the proxy; where
- * the system fails over by itself, the side whose server called itself the primary last, on the newest timeline, or A where
- * nobody tells who is the primary; where nobody does either,
- * the side that acknowledged the last acknowledged write. What it holds is known when its database was
- * read to the end and its API answered all that it was asked.
- * Disaster: the fault that starts the clocks. Outages count from its first act, losses back from its last, so that
- * neither looks shorter than it was.
- * Baseline: from the end of the warm-up to the first act of a fault or an order. Its rate is that of the writes sent in
- * it that were served, with those that its end met in flight.
+ * Serving site: the one whose database takes the writes at the end of the run, by the operator's last route of the
+ * proxy. If the system fails over by itself, the site whose server last called itself the primary, on the newest
+ * timeline, or A if the primary is not observable. If neither applies, the site that acknowledged the last acknowledged
+ * write. What it holds is known if its database was read to the end and its API answered every read.
+ * Disaster: the fault that starts the clocks. Outages count from its first act, losses back from its last: both figures
+ * are conservative.
+ * Baseline: from the end of the warm-up to the first act of a fault or a planned operation. Its rate is that of the
+ * writes sent in it that were served, plus those in flight at its end.
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { sizesOf } from "../model/load/write.ts";
@@ -24,40 +23,40 @@ import { servedPerSecond, servedWithin } from "./served.ts";
 import { type Holdings, holdingsOf } from "./survivors.ts";
 
 export interface Disaster {
-  /** The first act of the fault: outages count from here, so that none looks shorter than it was. */
+  /** The first act of the fault. Outages count from here, which is conservative. */
   beganMs: number;
-  /** The last act: losses are measured back from here, so that none looks younger than it was. */
+  /** The last act. Losses are measured back from here, which is conservative. */
   injectedMs: number;
 }
 
 export interface Baseline {
   fromMs: number;
   toMs: number;
-  /** Writes a second that were sent in it and served, or still in flight and not late when it ended. */
+  /** Writes a second that were sent in it and served, or in flight and not late at its end. */
   ratePerSecond: number;
 }
 
 export interface Facts {
-  /** `null` when the fault was never injected, or the scenario has none. */
+  /** `null` if the fault was never injected, or the scenario has none. */
   disaster: Disaster | null;
-  /** From the end of the warm-up to the first fault or order; `null` when one of them never came. */
+  /** From the end of the warm-up to the first fault or planned operation; `null` if one of them never came. */
   baseline: Baseline | null;
-  /** From sending to acknowledgement; what took longer was not served. */
+  /** The longest time from sending to acknowledgement of a write that was served. */
   servedWithinMs: number;
   /** When the last write was sent. */
   loadEndMs: number;
   /** When acknowledgements came, in order. */
   acksMs: Float64Array;
-  /** The side whose database takes the writes when all is over. */
+  /** The site whose database takes the writes at the end of the run. */
   serving: SiteName;
   other: SiteName;
-  /** The side whose server answers clients when all is over: not always that of the database. */
+  /** The site whose server answers clients at the end of the run; not always that of the database. */
   answering: SiteName;
-  /** The first time it did each step of its first failover. */
+  /** The first event of each step of the operator's failovers. */
   operator: Partial<Record<OperatorEvent["step"], OperatorEvent>>;
   /**
-   * What the serving side holds, by its database and its API; and by their databases the other, which serves nobody, and
-   * each side that was lost and came back, as it was before anything there was overwritten.
+   * What each site holds. The serving site: by its database and its API. By the database alone: the other site, which
+   * serves no clients, and each site that was lost and came back, as it was before anything there was overwritten.
    */
   holdings: { serving: Holdings; other: Holdings; returned: Holdings[] };
 }
@@ -92,9 +91,9 @@ export function gatherFacts(record: RunRecord): Facts {
 }
 
 /**
- * Where the operator sent the requests last, and whose database that side's server works on: its own, unless the step says
- * another. A proxy that goes where it likes is not asked what it was told, but who
- * acknowledged last: of the writes sent, for an acknowledgement may be late.
+ * The site to which the operator last routed requests, and the site whose database its server works on: its own, unless
+ * the step names another. With a proxy that routes by itself: the site that acknowledged the last acknowledged write, in
+ * the order of sending, because an acknowledgement may be late.
  */
 function servingOf({ run, events, history, probes }: RunRecord): { serving: SiteName; answering: SiteName } {
   if (failsOverByItself(run.config)) {
@@ -105,13 +104,13 @@ function servingOf({ run, events, history, probes }: RunRecord): { serving: Site
   }
   if (run.config.proxy === "latched") {
     const steps = events.filter((event) => event.type === "operator");
-    const latched = steps.findLast(({ step }) => step === "latched");
-    const answering = latched?.side ?? FIRST_PRIMARY;
-    return { serving: latched?.detail.database ?? answering, answering };
+    const routed = steps.findLast(({ step }) => step === "latched");
+    const answering = routed?.side ?? FIRST_PRIMARY;
+    return { serving: routed?.detail.database ?? answering, answering };
   }
   let i = history.length - 1;
   while (i >= 0 && history.outcome[i] !== OK) i -= 1;
-  const last = SITES.find((side) => side === history.servedByAt(i)) ?? FIRST_PRIMARY;
+  const last = SITES.find((site) => site === history.servedByAt(i)) ?? FIRST_PRIMARY;
   return { serving: last, answering: last };
 }
 
@@ -136,12 +135,12 @@ export function phaseBeganMs(events: readonly DrillEvent[], phase: Phase): numbe
   return events.find((event) => event.type === "phase" && event.phase === phase)?.atMs;
 }
 
-/** Of a fault or an order: from here on the run is no longer steady. */
+/** Of a fault or a planned operation: from here on the run is no longer steady. */
 export function isFirstAct(event: DrillEvent): boolean {
   return (event.type === "fault" && event.state === "injecting") || (event.type === "order" && event.state === "given");
 }
 
-/** What was told of one fault, by its index in the scenario. */
+/** The recorded states of one fault, by its index in the scenario. */
 export function statesOf(events: readonly DrillEvent[], fault: number): FaultEvent[] {
   return events.filter((event): event is FaultEvent => event.type === "fault" && event.fault === fault);
 }

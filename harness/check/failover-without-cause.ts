@@ -1,20 +1,20 @@
 /**
- * A failover without a cause: the operator gave a side up, and did something about it, while no fault was in force that
- * touched that side. It costs an outage and what the other side did not hold yet, and no objective excuses that.
+ * A failover without a cause: the operator gave a site up, and acted on that, while no fault was in force that touched
+ * the site. It costs an outage and what the other site did not hold yet, and no objective excuses that.
  *
- * A fault is in force from its injection until ten seconds after it was ordered to be healed, in which its effects wear
- * off; one that was not seen to be healed, to the end. The loss of a region, and the end of a process or a database, are
- * over as well once that side has taken over again. A fault touches the side of its component or link. The replication
- * link is the follower's. Where writes wait for the follower, what touches one side touches both; so does the loss of the
- * store of the lock, and of a vault that issues the certificates by which servers log in. The edge, the proxy, brokers and
- * bridges of devices, and what is broken of the client networks alone are of neither side.
+ * A fault is in force from its injection until ten seconds after it was ordered to heal, in which its effects wear off;
+ * to the end of the run, if it was never verified as healed. The loss of a region, and the end of a process or a
+ * database, are also over once that site has taken over again. A fault touches the site of its component or link. The
+ * replication link belongs to the follower. If writes wait for the follower, what touches one site touches both; so
+ * does the loss of the store of the lock, and of a vault that issues the certificates by which servers log in. The
+ * edge, the proxy, brokers and bridges of devices, and faults of the client networks alone touch neither site.
  *
  * Unit: failovers.
  * Broken: there is one without a cause.
  * No objective: the operator did not fail over.
  */
 import { type FaultSpec, isOfNetworks, isVaultFault } from "../model/plan/fault.ts";
-import { type ComponentName, type DeviceComponent, type Link, SITES, type SiteName } from "../model/plan/site.ts";
+import { isDeviceComponent, SITES, type SiteName, siteOf } from "../model/plan/site.ts";
 import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -24,14 +24,7 @@ import { type Failover, failoversIn } from "./failovers.ts";
 
 const WEARS_OFF_MS = 10_000;
 
-const SITE_OF: Record<Link | ComponentName | DeviceComponent, SiteName | null> = {
-  ...{ "hapi-a": "a", "pg-a": "a", "hapi-b": "b", "pg-b": "b", nginx: null, edge: null },
-  ...{ replication: "b", "replication-back": "a" },
-  // They write as clients do.
-  ...{ "broker-a": null, "broker-b": null, "bridge-a": null, "bridge-b": null },
-};
-
-/** A side that serves again has none of these any more. */
+/** Faults that are over on a site that serves again. */
 const ENDS_IN_SERVICE: readonly FaultSpec["kind"][] = ["region-loss", "process-kill", "database-crash"];
 
 export const failoverWithoutCause: Checker = {
@@ -46,7 +39,7 @@ export const failoverWithoutCause: Checker = {
       const why = failures === undefined ? "" : `: ${failures.join(", ")}`;
       return `${side.toUpperCase()} was given up at ${(detected.atMs / 1000).toFixed(3)} s${why}`;
     });
-    const reason = `${needless.length} of ${failovers.length} failovers had no cause: no fault was in force on the side that was given up`;
+    const reason = `${needless.length} of ${failovers.length} failovers had no cause: no fault was in force on the site that was given up`;
     return { verdict: "broken", reason, evidence };
   },
 };
@@ -68,28 +61,33 @@ function hasCause({ run, events }: RunRecord, failover: Failover): boolean {
 function touchedBy(fault: FaultSpec, { config }: Run): readonly SiteName[] {
   if (fault.kind === "dcs-loss") return SITES;
   if (isOfNetworks(fault)) return [];
-  // A database that runs needs no key any more.
+  // A running database no longer needs its key.
   if (isVaultFault(fault)) return config.vault?.guards === "access" ? SITES : [];
-  // What an own system does not give a site may touch either.
+  // On a system of your own, a fault without a site may touch either.
   if (fault.kind === "hook" || "target" in fault) return fault.side === undefined ? SITES : [fault.side];
-  const side = "side" in fault ? fault.side : SITE_OF["link" in fault ? fault.link : fault.part];
-  if (side === null) return [];
-  return config.replication === "async" ? [side] : SITES;
+  const site = "side" in fault ? fault.side : siteTouchedBy("link" in fault ? fault.link : fault.part);
+  if (site === null) return [];
+  return config.replication === "async" ? [site] : SITES;
+}
+
+/** Brokers and bridges touch neither site: they write as clients do. */
+function siteTouchedBy(place: Parameters<typeof siteOf>[0]): SiteName | null {
+  return isDeviceComponent(place) ? null : siteOf(place);
 }
 
 function endOf(
   fault: FaultSpec,
   states: readonly FaultEvent[],
   fromMs: number,
-  side: SiteName,
+  site: SiteName,
   events: readonly DrillEvent[],
 ): number {
   const tookOver = events.find(
-    (event) => event.type === "operator" && event.step === "promoted" && event.side === side && event.atMs > fromMs,
+    (event) => event.type === "operator" && event.step === "promoted" && event.side === site && event.atMs > fromMs,
   );
   const overMs = (ENDS_IN_SERVICE.includes(fault.kind) && tookOver?.atMs) || Number.POSITIVE_INFINITY;
   const healed = states.find(({ state }) => state === "healed");
   if (healed === undefined) return overMs;
-  // The look that sees it may come much later than the order.
+  // The check that verifies it may come much later than the order to heal.
   return Math.min(overMs, (healed.detail.orderedMs ?? healed.atMs) + WEARS_OFF_MS);
 }

@@ -3,14 +3,14 @@ import type { SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, OperatorEvent, StepName } from "../model/record/event.ts";
 
 export interface Failover {
-  /** The side that was given up. */
+  /** The site that was given up. */
   side: SiteName;
   detected: OperatorEvent;
   /** Those after the detection, in order. */
   steps: OperatorEvent[];
 }
 
-/** What was only detected, and then refused or called off, is none: nothing was touched. */
+/** A detection that was then refused or called off is no failover: nothing was touched. */
 const TOUCHED: readonly StepName[] = ["fenced", "promoted", "latched", "done"];
 
 export function failoversIn(events: readonly DrillEvent[]): Failover[] {
@@ -24,8 +24,8 @@ export function failoversIn(events: readonly DrillEvent[]): Failover[] {
 }
 
 /**
- * Of the first that was begun at that time or later and came to its end: its last step. Older records lack `done`, and where
- * the proxy is passive nobody latches it.
+ * The last step of the first failover that began at that time or later and came to its end. Older records lack `done`,
+ * and a passive proxy is never routed.
  */
 export function failedOverMs(events: readonly DrillEvent[], sinceMs: number): number | undefined {
   const ended = failoversIn(events).find(

@@ -1,17 +1,18 @@
 /**
- * Hidden: an acknowledged write that is not given to whoever asks for what changed since the newest time they have seen
- * (`_lastUpdated=gt…`, `_since`), as exports, caches and subscribers that poll do. Its `meta.lastUpdated`, by the clock of
- * the server that took it, is earlier than that of a write that had been acknowledged before it was sent. So it is when
- * the side that takes over has a clock that is slow, until that clock has caught up. `maxMs` is the most by which one is
- * too early.
+ * Hidden: an acknowledged write that is not returned to a client that asks for what changed since the newest time it
+ * has seen (`_lastUpdated=gt…`, `_since`), as exports, caches and polling subscribers do. Its `meta.lastUpdated`, by
+ * the clock of the server that took it, is earlier than that of a write that had been acknowledged before it was sent.
+ * This happens when the site that takes over has a slow clock, until that clock has caught up. `maxMs` is the most by
+ * which a write is too early.
  *
- * A measure: nothing is lost, and whether anybody reads so, only the users know. But in a lab, whose clocks are known, a
- * version that was made after its acknowledgement was not what its client was told of (`made-late.ts`).
+ * A measure: nothing is lost, and only the users know whether their clients read this way. But in a lab, whose clocks
+ * are known, a version made after its acknowledgement is not what its client was told (`made-late.ts`).
  *
  * Unit: writes; milliseconds.
- * Inconclusive: in a lab one was made too late, or nobody wrote down when; or what the serving side holds is not known.
- * Not examined: the audit did not write down when versions were made.
- * No objective: always else.
+ * Inconclusive: in a lab one was made too late, or its time was not recorded; or what the serving site holds is not
+ * known.
+ * Not examined: the audit did not record when versions were made.
+ * No objective: always otherwise.
  */
 import { Column } from "../model/columns/column.ts";
 import type { Contents } from "../model/columns/contents.ts";
@@ -35,7 +36,7 @@ export const hiddenUpdates: Checker = {
     const earliest = earliestOf(history, fates, audit[facts.serving]);
     const byAck = answered(history, earliest);
     if (byAck.length === 0)
-      return { verdict: "not-examined", reason: "no audit wrote down when the acknowledged versions were made" };
+      return { verdict: "not-examined", reason: "no audit recorded when the acknowledged versions were made" };
     const ids: string[] = [];
     const evidence: string[] = [];
     let [next, seenMs, maxMs] = [0, Number.NEGATIVE_INFINITY, 0];
@@ -46,7 +47,7 @@ export const hiddenUpdates: Checker = {
       const earlyMs = seenMs - (earliest[i] as number);
       if (!(earlyMs > 0)) continue;
       ids.push(history.idAt(i));
-      evidence.push(`${history.idAt(i)}: made ${(earlyMs / 1000).toFixed(3)} s before what could be read already`);
+      evidence.push(`${history.idAt(i)}: made ${(earlyMs / 1000).toFixed(3)} s before what could already be read`);
       maxMs = Math.max(maxMs, earlyMs);
     }
     const most = ids.length > 0 ? `, the worst by ${(maxMs / 1000).toFixed(3)} s` : "";
@@ -55,7 +56,7 @@ export const hiddenUpdates: Checker = {
   },
 };
 
-/** When each acknowledged write was made, by its first version; NaN for all others. */
+/** When each acknowledged write was made, by its earliest version; NaN for all others. */
 function earliestOf({ length, outcome, n }: History, fates: Uint8Array, contents: Contents): Float64Array {
   const { rowBefore, updatedMs } = contents;
   const earliest = new Float64Array(length).fill(Number.NaN);
@@ -69,7 +70,7 @@ function earliestOf({ length, outcome, n }: History, fates: Uint8Array, contents
   return earliest;
 }
 
-/** Those of which it is known, in the order in which they were acknowledged. */
+/** Writes whose time is known, in the order of acknowledgement. */
 function answered({ length, completedMs }: History, earliest: Float64Array): Uint32Array {
   const known = new Column(Uint32Array);
   for (let i = 0; i < length; i += 1) if (!Number.isNaN(earliest[i])) known.push(i);

@@ -1,4 +1,4 @@
-/** The answers to a load's writes, in the order in which they came. */
+/** The answers to the load's writes, in the order in which they came. */
 import type { History } from "../model/columns/history.ts";
 
 /** The places of the writes sent at `fromMs` or later that were answered. */

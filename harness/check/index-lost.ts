@@ -1,13 +1,13 @@
 /**
- * Index-lost: a resource of the serving side that is there by its id and cannot be found by search, or the reverse, or that
- * one search finds twice. The database is asked for the index entry of every newest version; the API is asked to search
- * for each write of which the database lacks something and for a sample of the others, and must find of each type exactly
- * the resources that the database has of that write. The seed draws the sample (`model/columns/wanted-searches.ts`), so that one
- * that was left out is missed; older records have another.
+ * Index-lost: a resource of the serving site that can be read by its id but not found by search, or the reverse, or
+ * that one search finds twice. The database is asked for the index entry of every newest version. The API is asked to
+ * search for each write of which the database lacks an entry and for a sample of the others; for each type it must find
+ * exactly the resources that the database has of that write. The seed draws the sample
+ * (`model/columns/wanted-searches.ts`), so a search that was left out is missed; older records have another sample.
  *
  * Unit: resources.
  * Broken: there is one.
- * Inconclusive: a search was not answered, or was left out, or none was asked; or what the serving side holds is not
+ * Inconclusive: a search was not answered, or was left out, or none was made; or what the serving site holds is not
  * known.
  * Not examined: its server cannot be searched by identifier.
  */
@@ -56,17 +56,17 @@ export const indexLost: Checker = {
     if (leftOut.length > 0)
       return {
         verdict: "inconclusive",
-        reason: `${leftOut.length} searches that the audit had to make are not told, the first of them for ${leftOut[0]}`,
+        reason: `${leftOut.length} searches that the audit had to make are not recorded, the first of them for ${leftOut[0]}`,
       };
     return {
       verdict: "holds",
-      reason: `index and ${contents.searches.length} searches agree with what is there`,
+      reason: `the index and ${contents.searches.length} searches agree with the stored resources`,
       measures,
     };
   },
 };
 
-/** Older makers, who do not tell how much there was to read, drew another sample. */
+/** Older versions, which do not record how much there was to read, drew another sample. */
 function leftOutOf(history: History, contents: Contents): string[] {
   if (contents.readsEnd?.wanted === undefined) return [];
   const name = ({ write, resourceType }: WantedSearch) => `${resourceType} of ${write}`;
@@ -76,7 +76,7 @@ function leftOutOf(history: History, contents: Contents): string[] {
     .filter((wanted) => !made.has(wanted));
 }
 
-/** Live resources whose newest version is of the write: older ones say of themselves what they no longer are. */
+/** Live resources whose newest version is of the write: older versions describe a state that is no longer served. */
 function newestOf(contents: Contents, n: number | null): string[] {
   const rows = n === null ? [] : contents.rowsOf(n);
   const newest = rows.filter((row) => contents.deleted[row] === 0 && contents.isCurrent(row));

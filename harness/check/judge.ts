@@ -1,4 +1,4 @@
-/** The whole judgement of one run. Pure: run it again on an old record with newer checkers. */
+/** Judges a run as a whole. Pure: newer checkers can judge an old record again. */
 
 import { FAIL, INFO, OK } from "../model/columns/history.ts";
 import { type Capability, lackOf } from "../model/plan/capability.ts";
@@ -113,8 +113,8 @@ export const CHECKERS: readonly Checker[] = [
 ];
 
 /**
- * Those that hold a time against an objective, and whether there is one: an end that never came is nobody's time. A side is
- * given up because it took too long.
+ * Checks that compare a time with an objective, and whether there is such a time: an end that never came has none. A
+ * failover without cause is among them, because a site is given up for taking too long.
  */
 const TIMES: Record<string, (measures: Measures) => boolean> = {
   [rto.name]: ({ rto }) => rto.seconds !== null,
@@ -126,9 +126,9 @@ const TIMES: Record<string, (measures: Measures) => boolean> = {
     writesSeconds !== null && clientsSeconds !== null,
 };
 
-/** No run of which this could not be examined is said to hold. */
+/** A run in which this check was not examined never holds. */
 const ESSENTIAL = lostWrites.name;
-const PROVES_NOTHING = ", so nobody knows what was lost and the run proves nothing";
+const PROVES_NOTHING = ", so it is not known what was lost, and the run proves nothing";
 
 export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS): Verdict {
   const facts = gatherFacts(record);
@@ -138,7 +138,7 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
   const checks: CheckResult[] = [];
   for (const checker of checkers) {
     try {
-      const finding = whyNotAsked(checker, has, untimed) ?? checker.check(record, facts);
+      const finding = whyNotRun(checker, has, untimed) ?? checker.check(record, facts);
       requireNumbers(finding.measures);
       checks.push(toResult(checker.name, finding));
       measures = { ...measures, ...finding.measures };
@@ -156,8 +156,8 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
   return { ...of, verdict, checks: fair, measures };
 }
 
-/** What a checker is not asked for: the system or the record lacks what it would look at. `null` when it is asked. */
-function whyNotAsked(
+/** The finding of a checker that cannot run, because the system or the record lacks what it needs; `null` if it can. */
+function whyNotRun(
   { name, needs = [], needsTimes }: Checker,
   has: ReadonlySet<Capability>,
   untimed: string | null,
@@ -167,7 +167,7 @@ function whyNotAsked(
   return untimed !== null && needsTimes ? { verdict: "inconclusive", reason: untimed } : null;
 }
 
-/** What is not known is `null`: a figure that is no number is a mistake, and would become one where it is stored. */
+/** What is not known is `null`. NaN and infinity are mistakes, and JSON would store them as `null`. */
 function requireNumbers(measures: Finding["measures"]): void {
   JSON.stringify(measures, (name, value: unknown) => {
     if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`its figure "${name}" is ${value}`);
@@ -175,7 +175,7 @@ function requireNumbers(measures: Finding["measures"]): void {
   });
 }
 
-/** On a machine that others kept busy a missed time is not the system's fault. What was lost is lost on any machine. */
+/** On a busy machine a missed time is not the system's fault. A lost write is lost on any machine. */
 function withoutBlame(checks: readonly CheckResult[], measures: Measures): CheckResult[] {
   const busy = checks.some(({ name, verdict }) => name === machine.name && verdict === "inconclusive");
   const sampled = measures.machine.unknownSeconds === 0;
@@ -186,7 +186,7 @@ function withoutBlame(checks: readonly CheckResult[], measures: Measures): Check
   );
 }
 
-/** All that is known before any checker has spoken: the counts of outcomes. */
+/** The measures before any checker has run: only the counts of outcomes are known. */
 function unmeasured({ history }: RunRecord): Measures {
   const quantiles = { p50: null, p95: null, p99: null, count: 0 };
   const writes = { count: null, ids: [] };

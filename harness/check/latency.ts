@@ -1,10 +1,10 @@
 /**
- * Latency: of acknowledged writes, from sending to acknowledgement, by the part of the run in which they were sent
+ * Latency: of acknowledged writes, from sending to acknowledgement, by the phase of the run in which they were sent
  * (`phases`). A measure, not a promise.
  *
  * Unit: milliseconds.
- * Inconclusive: there is no baseline, or what was to end it never came.
- * No objective: always else.
+ * Inconclusive: there is no baseline, or the act that ends it never came.
+ * No objective: always otherwise.
  */
 import { Column } from "../model/columns/column.ts";
 import { type History, OK } from "../model/columns/history.ts";
@@ -17,10 +17,10 @@ export const latency: Checker = {
   needsTimes: true,
   check: (record, facts) => {
     const isDisaster = record.run.scenario.disaster !== null;
-    const parts = phasesOf(record, facts);
-    if (parts === null) return { verdict: "inconclusive", reason: "there is no baseline or no fault" };
-    const [before, during, after] = [parts.before, parts.during, parts.after].map((part) =>
-      latencyIn(record.history, part),
+    const phases = phasesOf(record, facts);
+    if (phases === null) return { verdict: "inconclusive", reason: "there is no baseline or no fault" };
+    const [before, during, after] = [phases.before, phases.during, phases.after].map((phase) =>
+      latencyIn(record.history, phase),
     ) as [Quantiles, Quantiles, Quantiles];
     const p99 = (q: Quantiles) => inMs(q.p99);
     const reason = isDisaster
@@ -30,14 +30,14 @@ export const latency: Checker = {
   },
 };
 
-/** As it is said to people. */
+/** Formats milliseconds for people. */
 export function inMs(value: number | null): string {
   return value === null ? "–" : `${value.toFixed(0)} ms`;
 }
 
 type Quantiles = ReturnType<typeof quantiles>;
 
-/** Of the acknowledged writes that were sent in that part. */
+/** Quantiles over the acknowledged writes that were sent in that phase. */
 export function latencyIn({ length, outcome, invokedMs, completedMs }: History, { fromMs, toMs }: Phase): Quantiles {
   const took = new Column(Float64Array);
   for (let i = 0; i < length; i += 1) {

@@ -1,21 +1,21 @@
 /**
- * Linearizable: the reads and version-aware updates of each register are such as one single register could have had, each
- * taking effect at one instant between its sending and its answer (`register-order.ts`), as far as the clocks of several runners
- * tell: where they differ, each may be off by the error of its mapping. A stale read, a version given
- * out twice, an update carried out although its demand was not met: all of them are violations.
+ * Linearizable: the reads and version-aware updates of each register could come from one single register, each taking
+ * effect at one instant between its sending and its answer (`register-order.ts`). With several runners each time may be
+ * off by the error of its clock mapping. A stale read, a version given out twice, an update carried out although its
+ * condition was not met: all of them are violations.
  *
- * An update of unknown outcome that is on the serving side made the version that it has there. It must be the one after that
- * which it demanded: in any other it stands over an update that it never saw.
+ * An update of unknown outcome that is on the serving site made the version that it has there. This must be the version
+ * after the one that it demanded: any other overwrites an update that it never read.
  *
- * An update that is not on the serving side is one that may never have happened, whether it was acknowledged and lost or
- * of unknown outcome, and who read its content read what is gone: the losses answer for both, and are not called
- * violations a second time. Nor is one that was lost for a while and brought back. Registers with an update whose demand
- * is not known are not judged.
+ * An update that is not on the serving site may never have happened, whether it was acknowledged and lost or of unknown
+ * outcome, and a client that read its content read what no longer exists: lost writes report both, and they are not
+ * counted as violations again. The same applies to one that was lost for a while and brought back. Registers with an
+ * update whose demanded version is not known are not judged.
  *
  * Unit: registers.
  * Broken: one of them shows a violation.
- * Inconclusive: no register was updated, or of one not every demand is known; or what the serving side holds is not
- * known.
+ * Inconclusive: no register was updated, or a demanded version of one is not known; or what the serving site holds is
+ * not known.
  * No objective: the load updates no register.
  */
 import type { Contents } from "../model/columns/contents.ts";
@@ -49,12 +49,16 @@ export const linearizableRegisters: Checker = {
     const evidence = violations.map(([register, why]) => `${name(register)}: ${why}`);
     const measures = { registers: { checked, violations: evidence } };
     if (evidence.length > 0) {
-      const reason = `${evidence.length} of ${checked} registers did what no single register can have done`;
+      const reason = `${evidence.length} of ${checked} registers behaved unlike a single register`;
       return { verdict: "broken", reason, evidence, measures };
     }
     if (unjudged > 0)
-      return { verdict: "inconclusive", reason: `of ${unjudged} registers not every demand is known`, measures };
-    return { verdict: "holds", reason: `${checked} registers could each have been a single one`, measures };
+      return {
+        verdict: "inconclusive",
+        reason: `not every demanded version is known for ${unjudged} registers`,
+        measures,
+      };
+    return { verdict: "holds", reason: `${checked} registers behaved like a single register each`, measures };
   },
 };
 
@@ -62,7 +66,7 @@ function registersOf(record: RunRecord, facts: Facts) {
   const { history, audit } = record;
   const { fates } = facts.holdings.serving;
   const broughtBack = broughtBackOf(record, facts);
-  // Between the clocks of two runners an instant may be earlier or later than it looks.
+  // An instant recorded by another runner may be earlier or later by the clock errors.
   const errorMs = clockErrors(record);
   const { length, kind, outcome, n, completedMs, storedVersion } = history;
   const gone = new Set<number>();
@@ -74,7 +78,7 @@ function registersOf(record: RunRecord, facts: Facts) {
   }
   const registers = new Registers();
   const seen = new Set<number>();
-  /** By register, what stands over an update that it never saw. */
+  /** By register, the version that overwrites an update that it never read. */
   const unseen = new Map<number, string>();
   for (let i = 0; i < length; i += 1) {
     if (kind[i] !== UPDATE) continue;
@@ -83,7 +87,7 @@ function registersOf(record: RunRecord, facts: Facts) {
     const read = history.readAt(i);
     if (read === null || dark.has(register)) continue;
     seen.add(register);
-    // In the order of updates, version 0 is the one before all of them.
+    // Counted in updates: version 0 is the one before all of them.
     const found = read.version - FIRST_VERSION;
     if (read.writer === null || !gone.has(read.writer)) {
       const content = { version: found, expects: null, writer: read.writer ?? -1 };
@@ -110,7 +114,7 @@ function registersOf(record: RunRecord, facts: Facts) {
   return { registers, checked: seen.size, unjudged: dark.size, unseen };
 }
 
-/** One that write n made, and not this; `null` when it made no other. */
+/** A version other than this one that write n made; `null` if there is none. */
 function otherVersionOf(contents: Contents, n: number, version: number): number | null {
   const other = contents.rowsOf(n).find((row) => contents.version[row] !== version);
   return other === undefined ? null : (contents.version[other] as number);

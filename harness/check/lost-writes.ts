@@ -1,15 +1,16 @@
 /**
- * Lost: acknowledged, and not served by the side that serves at the end (K \ S); also a write whose client was told "done"
- * (2xx) by an answer that names too little, and of which nothing is there, or only a part.
- * Stranded: lost, and it can still be brought back by hand: the old primary holds it at the end, or it was saved with its
- * content before that was overwritten; the other lost are gone. How many are is not known when it is not known what the
- * old primary holds, or held when it came back.
+ * Lost: acknowledged, and not served by the site that serves at the end (K \ S); also a write that was answered with
+ * 2xx by an answer that names too little, and of which nothing, or only a part, exists.
+ * Stranded: lost, but it can still be brought back by hand: the old primary holds it at the end, or it was saved with
+ * its content before that was overwritten; the other lost writes are gone. How many are stranded is not known if it is
+ * not known what the old primary holds, or held when it came back.
  * Could have been saved: gone, and named by the old primary's log when it came back. It excuses nothing.
- * Tail: lost writes acknowledged after the newest surviving write of the old primary. Holes: lost ones before it.
+ * Tail: lost writes acknowledged after the newest surviving write of the old primary.
+ * Holes: lost writes acknowledged before it.
  *
  * Unit: writes.
- * Broken: more are lost than the objective `lostWrites` allows; where no disaster was planned, any.
- * Inconclusive: no write was acknowledged, so none could be lost; or what the serving side holds is not known.
+ * Broken: more are lost than the objective `lostWrites` allows; any, if no disaster was planned.
+ * Inconclusive: no write was acknowledged, so none could be lost; or what the serving site holds is not known.
  */
 
 import { type History, OK } from "../model/columns/history.ts";
@@ -30,7 +31,7 @@ export const lostWrites: Checker = {
     const { history, run } = record;
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const acknowledged = toldDone(history);
+    const acknowledged = countDone(history);
     if (acknowledged === 0)
       return { verdict: "inconclusive", reason: "no write was acknowledged, so none could be lost" };
     const lost = lostOf(history, facts);
@@ -52,7 +53,7 @@ export const lostWrites: Checker = {
       stranded: notKnown === null ? { count: stranded.length, ids: idsOf(stranded) } : { count: null, ids: [] },
       savable: savableOf(record, facts, gone),
     };
-    // What is changed by plan, with both sides there, has no excuse.
+    // A planned change with both sites up excuses no loss.
     const allowed = run.scenario.disaster === null ? 0 : run.config.objectives.lostWrites;
     const what = `${lost.length} of ${acknowledged} acknowledged writes are not on ${facts.serving.toUpperCase()}`;
     const evidence = lost.map((i) => {
@@ -61,12 +62,12 @@ export const lostWrites: Checker = {
     });
     if (allowed !== null && lost.length > allowed)
       return { verdict: "broken", reason: `${what}; the objective allows ${allowed}`, evidence, measures };
-    const bound = allowed === null ? "how old they may be is the RPO's question" : `${allowed} are allowed`;
+    const bound = allowed === null ? "the RPO limits their age" : `${allowed} are allowed`;
     return { verdict: "holds", reason: lost.length > 0 ? `${what}; ${bound}` : what, evidence, measures };
   },
 };
 
-/** The lost writes in the order in which they had been acknowledged. */
+/** The lost writes in the order of acknowledgement. */
 export function lostOf(history: History, facts: Facts): number[] {
   const { length, completedMs } = history;
   const { fates } = facts.holdings.serving;
@@ -75,31 +76,32 @@ export function lostOf(history: History, facts: Facts): number[] {
   return lost.sort((x, y) => (completedMs[x] as number) - (completedMs[y] as number));
 }
 
-function toldDone(history: History): number {
+/** Counts the writes whose client got a 2xx. */
+function countDone(history: History): number {
   let count = 0;
   for (let i = 0; i < history.length; i += 1) if (history.wasToldDone(i)) count += 1;
   return count;
 }
 
-/** When the newest write was acknowledged that only the old primary can have taken, and that survived. */
+/** When the newest surviving write was acknowledged that only the old primary can have taken. */
 function newestOfOldPrimary({ history, run }: RunRecord, facts: Facts): number {
   const { fates } = facts.holdings.serving;
-  const { latched, promoted } = facts.operator;
-  const isRouted = run.config.proxy === "latched";
+  const { latched: routed, promoted } = facts.operator;
+  const hasRoute = run.config.proxy === "latched";
   const { length, outcome, completedMs } = history;
   let newestMs = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < length; i += 1) {
     const ackMs = completedMs[i] as number;
     if (outcome[i] !== OK || fates[i] !== WHOLE || ackMs <= newestMs) continue;
     if (failsOverByItself(run.config)) {
-      // Either server may have acknowledged it: what counts is when, and who was the primary then.
+      // Either server may have acknowledged it: what counts is which site was the primary at the time.
       if (!promoted || ackMs < promoted.atMs - promoted.tookMs) newestMs = ackMs;
       continue;
     }
-    // Where nobody latches the proxy, the one who acknowledged is all there is to go by.
-    if (!isRouted && history.servedByAt(i) === facts.serving) continue;
-    // The operator's stamp follows the latch by some milliseconds, in which the other side may already acknowledge.
-    if (!latched || (ackMs < latched.atMs && history.servedByAt(i) !== latched.side)) newestMs = ackMs;
+    // If the operator does not route the proxy, only the acknowledging server tells the sites apart.
+    if (!hasRoute && history.servedByAt(i) === facts.serving) continue;
+    // The operator's timestamp follows the route by some milliseconds, in which the other site may already acknowledge.
+    if (!routed || (ackMs < routed.atMs && history.servedByAt(i) !== routed.side)) newestMs = ackMs;
   }
   return newestMs;
 }

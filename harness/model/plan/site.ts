@@ -3,8 +3,8 @@ export const SITES = ["a", "b"] as const;
 export type SiteName = (typeof SITES)[number];
 export const FIRST_PRIMARY: SiteName = "a";
 
-export function otherSite(side: SiteName): SiteName {
-  return side === "a" ? "b" : "a";
+export function otherSite(site: SiteName): SiteName {
+  return site === "a" ? "b" : "a";
 }
 
 /** The components of the regions, and the proxy in front of both: each is a container that can be killed or frozen. */
@@ -15,8 +15,8 @@ export type ComponentName = (typeof COMPONENTS)[number];
 export const DEVICE_COMPONENTS = ["broker-a", "broker-b", "bridge-a", "bridge-b"] as const;
 export type DeviceComponent = (typeof DEVICE_COMPONENTS)[number];
 
-export function isDeviceComponent(part: string): part is DeviceComponent {
-  return (DEVICE_COMPONENTS as readonly string[]).includes(part);
+export function isDeviceComponent(component: string): component is DeviceComponent {
+  return (DEVICE_COMPONENTS as readonly string[]).includes(component);
 }
 
 /**
@@ -25,3 +25,10 @@ export function isDeviceComponent(part: string): part is DeviceComponent {
  */
 export const LINKS = ["edge", "hapi-a", "hapi-b", "pg-a", "pg-b", "replication", "replication-back"] as const;
 export type Link = (typeof LINKS)[number];
+
+/** The site of a component or link; `null` for nginx and the edge. A replication link belongs to its follower. */
+export function siteOf(place: ComponentName | DeviceComponent | Link): SiteName | null {
+  if (place === "replication") return otherSite(FIRST_PRIMARY);
+  if (place === "replication-back") return FIRST_PRIMARY;
+  return SITES.find((site) => place.endsWith(`-${site}`)) ?? null;
+}
